@@ -1,0 +1,90 @@
+"""What a study compares, how often, over which months, and how it uses the machine."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+from sim.tables.declare import setting
+
+DEFAULT_ARMS = ("lenient", "limits", "closing", "platform", "guaranteed")
+DEFAULT_SCENARIOS = ("calm", "severe_recession", "us_2007_2012")
+
+
+@dataclass(frozen=True)
+class StudySettings:
+    """Arms, scenarios and replications of a study, and the months that its figures cover."""
+
+    arms: tuple[str, ...] = setting(
+        DEFAULT_ARMS, meaning="policy packages put side by side, in the order of the report"
+    )
+    scenarios: tuple[str, ...] = setting(
+        DEFAULT_SCENARIOS, meaning="economies that every package lives through"
+    )
+    replications: int = setting(
+        20, 1, 100_000, unit="runs", meaning="independent repetitions of each package and scenario"
+    )
+    months: int = setting(
+        60, 1, 1200, unit="months", meaning="length after the policy date; a path with a length keeps its own"
+    )
+    burn_in: int = setting(
+        24, 0, 1200, unit="months", meaning="calm months before the policy date, shared by all packages"
+    )
+    baseline: str = setting(
+        "", meaning="package that all others are compared with; empty: each with its own parent"
+    )
+    confidence: float = setting(
+        0.95, 0.5, 0.999, unit="fraction", meaning="coverage of the Monte Carlo intervals"
+    )
+    window_from: int = setting(
+        0, 0, 1199, unit="months", meaning="first month after the policy date that the table averages"
+    )
+    window_months: int = setting(
+        0, 0, 1200, unit="months", meaning="months that the table averages; 0: up to the end"
+    )
+
+    def check(self) -> list[str]:
+        """One-line problems that no single field shows."""
+        problems = []
+        for name in ("arms", "scenarios"):
+            chosen = getattr(self, name)
+            if not chosen:
+                problems.append(f"study.{name}: is empty, must name at least one")
+            for entry in sorted({entry for entry in chosen if list(chosen).count(entry) > 1}):
+                problems.append(f"study.{name}: {entry!r} is named twice, must be named once")
+        if self.window_from >= self.months:
+            problems.append(
+                f"study.window_from: is {self.window_from}, must be below study.months ({self.months})"
+            )
+        return problems
+
+
+@dataclass(frozen=True)
+class MachineSettings:
+    """How a study spreads over the cores. No choice here changes a result."""
+
+    threads: int = setting(0, 0, 256, unit="threads", meaning="threads of one run; 0: chosen from the cores")
+    workers: int = setting(0, 0, 1024, unit="processes", meaning="processes of a study; 0: one for each core")
+    block: int = setting(
+        16_384, 1, 2_147_483_647, unit="rows", meaning="rows that one thread works through at a time"
+    )
+
+
+def cores() -> int:
+    """Cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def share_of_machine(machine: MachineSettings, tasks: int) -> tuple[int, int]:
+    """Choose processes and threads for ``tasks`` independent tasks, as ``(workers, threads)``.
+
+    Tasks need no word from each other, so processes come first; cores left over because tasks are few
+    become threads of each task.
+    """
+    available = cores()
+    workers = machine.workers or max(1, min(available, tasks))
+    workers = max(1, min(workers, tasks))
+    threads = machine.threads or max(1, available // workers)
+    return workers, threads

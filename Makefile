@@ -1,0 +1,39 @@
+# CreditCycle. `make` alone lists what can be made; each target works from a fresh clone, in any order.
+PYTHON ?= python3
+VENV ?= .venv
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help set-up run test lint format lock clean
+
+help: ## List the targets
+	@echo 'make TARGET [ARGS="..."] [PYTHON=python3.12]'
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-8s %s\n", $$1, $$2}' Makefile
+
+set-up: ## Make the virtual environment from requirements.lock (the other targets do it themselves)
+	@command -v $(PYTHON) >/dev/null || { echo 'CreditCycle needs Python 3.11 or newer: $(PYTHON) is not found' >&2; exit 1; }
+	@$(PYTHON) tools/set_up.py $(VENV)
+
+run: set-up ## Run the main study; ARGS="seed=7 study.replications=5" changes it
+	@$(VENV)/bin/creditcycle $(ARGS)
+
+test: set-up ## Run the tests; ARGS="-m slow" runs the slow ones
+	$(VENV)/bin/python -m pytest $(ARGS)
+
+lint: set-up ## Check style, formatting and types
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+
+format: set-up ## Put the code into the agreed form
+	$(VENV)/bin/ruff check --fix .
+	$(VENV)/bin/ruff format .
+
+lock: ## Choose the dependencies anew within pyproject.toml (needs uv and a network)
+	uv pip compile pyproject.toml --extra dev --group build --universal --python-version 3.11 --upgrade \
+		--generate-hashes --no-emit-index-url --no-annotate --custom-compile-command 'make lock' \
+		--quiet --output-file requirements.lock
+
+clean: ## Remove the environment, caches and build products; study results stay
+	rm -rf $(VENV) .pytest_cache .hypothesis .mypy_cache .ruff_cache .numba_cache build dist *.egg-info
+	find sim tests tools benchmarks experiments -name __pycache__ -type d -prune -exec rm -rf {} +

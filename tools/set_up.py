@@ -1,0 +1,144 @@
+"""Make the virtual environment that the Makefile uses, once, from requirements.lock.
+
+Only the standard library is used, and only syntax that older Pythons read, so that a Python that is
+too old gets one clear line. The environment is taken as it is when `ready.json` inside it still tells
+the truth about the lock, the interpreter, the folder and the packages that lie in it. Otherwise it is
+brought in line, or made anew when an earlier attempt was cut off.
+"""
+
+import hashlib
+import json
+import re
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+LOCK = ROOT / "requirements.lock"
+OLDEST = (3, 11)
+# One of the locked packages comes only as source, and the engine itself is installed from its folder: what
+# builds them comes from the lock too, so it goes in first and nothing is fetched unchecked.
+BUILD_TOOLS = ("hatchling", "packaging", "pathspec", "pluggy", "setuptools", "trove-classifiers", "wheel")
+
+
+def main(folder: str) -> int:
+    """Make or repair the environment in `folder`; return the exit status."""
+    if sys.version_info < OLDEST:
+        return fail(
+            "CreditCycle needs Python {}.{} or newer, and {} is {}.{}: name another one, as in "
+            "`make run PYTHON=python3.12`.".format(*OLDEST, sys.executable, *sys.version_info[:2])
+        )
+    environment = ROOT / folder
+    ready = environment / "ready.json"
+    begun = environment / "set-up-begun"
+    if read(ready) == state_of(environment):
+        return 0
+    if environment.exists() and (begun.exists() or not works(environment)):
+        if not (begun.exists() or (environment / "pyvenv.cfg").exists()):
+            return fail("{} is in the way: it is not a virtual environment".format(environment))
+        shutil.rmtree(environment)
+    uv = shutil.which("uv")
+    started = time.monotonic()
+    say("Setting up {} from requirements.lock with {} (once, about a minute)".format(folder, "uv" if uv else "pip"))
+    try:
+        if not environment.exists():
+            make_empty(environment, uv)
+        ready.unlink(missing_ok=True)
+        begun.touch()
+        install(environment, uv)
+    except subprocess.CalledProcessError as error:
+        return fail("set-up stopped: {} (exit {})".format(" ".join(map(str, error.cmd)), error.returncode))
+    begun.unlink()
+    ready.write_text(json.dumps(state_of(environment), indent=1) + "\n", encoding="utf-8")
+    say("Ready after {:.0f} s".format(time.monotonic() - started))
+    return 0
+
+
+def state_of(environment: Path) -> dict:
+    """Return what decides whether the environment may be used as it is."""
+    packages = sorted(path.name for path in environment.glob("lib/python3*/site-packages/*.dist-info"))
+    digest = hashlib.sha256()
+    for path in (LOCK, ROOT / "pyproject.toml", Path(__file__)):
+        digest.update(path.read_bytes())
+    return {
+        "sources": digest.hexdigest(),
+        "folder": str(environment),
+        "python": "{}.{}.{}".format(*sys.version_info[:3]),
+        "interpreter_exists": interpreter(environment).exists(),
+        "packages": packages,
+    }
+
+
+def make_empty(environment: Path, uv: str) -> None:
+    """Create an environment with nothing in it."""
+    if uv:
+        run([uv, "venv", "--quiet", "--python", sys.executable, environment])
+        return
+    run([sys.executable, "-m", "venv", environment])
+
+
+def install(environment: Path, uv: str) -> None:
+    """Install what the lock names, checked by hash, and the engine itself as an editable package."""
+    first = environment / "build-tools.lock"
+    first.write_text(build_tools(LOCK.read_text(encoding="utf-8")), encoding="utf-8")
+    python = interpreter(environment)
+    if uv:
+        pip = [uv, "pip", "install", "--quiet", "--python", python, "--compile-bytecode"]
+    else:
+        pip = [python, "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--progress-bar=off"]
+    run([*pip, "--require-hashes", "-r", first])
+    run([*pip, "--require-hashes", "--no-build-isolation", "-r", LOCK])
+    run([*pip, "--no-deps", "--no-build-isolation", "-e", ROOT])
+
+
+def build_tools(lock: str) -> str:
+    """Return the blocks of the lock that belong to the build tools."""
+    blocks = re.findall(r"^[a-z0-9].*?(?=^[a-z0-9#]|\Z)", lock, flags=re.MULTILINE | re.DOTALL)
+    return "".join(block for block in blocks if re.split(r"[=\s\[]", block, maxsplit=1)[0] in BUILD_TOOLS)
+
+
+def works(environment: Path) -> bool:
+    """Tell whether the environment has a Python of the version in use that starts."""
+    python = interpreter(environment)
+    version = "{}.{}".format(*sys.version_info[:2])
+    question = "import sys; print('{}.{}'.format(*sys.version_info[:2]))"
+    try:
+        answer = subprocess.run([python, "-c", question], stdout=subprocess.PIPE, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        return False
+    return answer.stdout.decode().strip() == version
+
+
+def interpreter(environment: Path) -> Path:
+    """Return the path of the environment's Python."""
+    return environment / "bin" / "python"
+
+
+def read(path: Path) -> object:
+    """Return what a JSON file holds, or None when there is no such file or it was cut off."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+
+
+def run(command: list) -> None:
+    """Run one command and raise when it fails."""
+    subprocess.run([str(part) for part in command], check=True)
+
+
+def say(line: str) -> None:
+    """Tell the user one thing, at once."""
+    print(line, flush=True)
+
+
+def fail(line: str) -> int:
+    """Say what went wrong, in one line."""
+    print(line, file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1] if len(sys.argv) > 1 else ".venv"))

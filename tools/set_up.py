@@ -18,9 +18,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = ROOT / "requirements.lock"
 OLDEST = (3, 11)
-# One of the locked packages comes only as source, and the engine itself is installed from its folder: what
-# builds them comes from the lock too, so it goes in first and nothing is fetched unchecked.
-BUILD_TOOLS = ("hatchling", "packaging", "pathspec", "pluggy", "setuptools", "trove-classifiers", "wheel")
+# The one dependency that comes only as source. It goes in last, built by the tools that the lock names, so
+# that nothing is fetched which no hash checks.
+SOURCE_ONLY = ("antlr4-python3-runtime",)
 
 
 def main(folder: str) -> int:
@@ -37,11 +37,15 @@ def main(folder: str) -> int:
         return 0
     if environment.exists() and (begun.exists() or not works(environment)):
         if not (begun.exists() or (environment / "pyvenv.cfg").exists()):
-            return fail("{} is in the way: it is not a virtual environment".format(environment))
+            return fail(f"{environment} is in the way: it is not a virtual environment")
         shutil.rmtree(environment)
     uv = shutil.which("uv")
     started = time.monotonic()
-    say("Setting up {} from requirements.lock with {} (once, about a minute)".format(folder, "uv" if uv else "pip"))
+    say(
+        "Setting up {} from requirements.lock with {} (once, about a minute)".format(
+            folder, "uv" if uv else "pip"
+        )
+    )
     try:
         if not environment.exists():
             make_empty(environment, uv)
@@ -52,7 +56,7 @@ def main(folder: str) -> int:
         return fail("set-up stopped: {} (exit {})".format(" ".join(map(str, error.cmd)), error.returncode))
     begun.unlink()
     ready.write_text(json.dumps(state_of(environment), indent=1) + "\n", encoding="utf-8")
-    say("Ready after {:.0f} s".format(time.monotonic() - started))
+    say(f"Ready after {time.monotonic() - started:.0f} s")
     return 0
 
 
@@ -81,22 +85,23 @@ def make_empty(environment: Path, uv: str) -> None:
 
 def install(environment: Path, uv: str) -> None:
     """Install what the lock names, checked by hash, and the engine itself as an editable package."""
-    first = environment / "build-tools.lock"
-    first.write_text(build_tools(LOCK.read_text(encoding="utf-8")), encoding="utf-8")
+    wheels = environment / "wheels.lock"
+    wheels.write_text(without_sources(LOCK.read_text(encoding="utf-8")), encoding="utf-8")
     python = interpreter(environment)
     if uv:
-        pip = [uv, "pip", "install", "--quiet", "--python", python, "--compile-bytecode"]
+        pip = [uv, "pip", "install", "--quiet", "--python", python, "--compile-bytecode", "--no-deps"]
     else:
         pip = [python, "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--progress-bar=off"]
-    run([*pip, "--require-hashes", "-r", first])
+        pip.append("--no-deps")
+    run([*pip, "--require-hashes", "--only-binary=:all:", "-r", wheels])
     run([*pip, "--require-hashes", "--no-build-isolation", "-r", LOCK])
-    run([*pip, "--no-deps", "--no-build-isolation", "-e", ROOT])
+    run([*pip, "--no-build-isolation", "-e", ROOT])
 
 
-def build_tools(lock: str) -> str:
-    """Return the blocks of the lock that belong to the build tools."""
+def without_sources(lock: str) -> str:
+    """Return the lock without the packages that must be built."""
     blocks = re.findall(r"^[a-z0-9].*?(?=^[a-z0-9#]|\Z)", lock, flags=re.MULTILINE | re.DOTALL)
-    return "".join(block for block in blocks if re.split(r"[=\s\[]", block, maxsplit=1)[0] in BUILD_TOOLS)
+    return "".join(block for block in blocks if block.split("==")[0] not in SOURCE_ONLY)
 
 
 def works(environment: Path) -> bool:

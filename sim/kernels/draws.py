@@ -1,0 +1,60 @@
+"""What the random draws are for: every draw has a declared purpose, and a purpose never changes its number.
+
+One call of the generator gives four words, so purposes stand in groups of four: the group is the block that enters the
+counter, the place within it picks the word. Draws that the same phase reads together share a group.
+"""
+
+import difflib
+
+WORDS = 4
+"""Words that one call of the generator gives, and so purposes in a group."""
+
+# Append only: a purpose's index is part of every draw, so moving one would change every published result.
+PURPOSES: tuple[str, ...] = (
+    *("job", "income", "income_noise", "expense"),
+    *("expense_size", "want", "want_size", "apply"),
+    *("pay", "resume", "leave", "other_credit"),
+    *("inflow_noise", "outflow_noise", "score_noise", "ration"),
+    *("collect", "recover", "prepay", "help"),
+    *("arrival_income", "arrival_cash", "arrival_type", "arrival_footprint"),
+    *("arrival_debt", "arrival_sector", "arrival_need", "arrival_signal"),
+    *("arrival_community", "arrival_patience", "arrival_honesty", "arrival_product"),
+    *("economy_severity", "economy_timing", "economy_sector", "economy_regime"),
+)
+
+_INDEX = {name: index for index, name in enumerate(PURPOSES)}
+
+
+def purpose(name: str) -> int:
+    """Return the index of a declared purpose.
+
+    Parameters
+    ----------
+    name : str
+        One of `PURPOSES`.
+
+    Returns
+    -------
+    int
+        Place in `PURPOSES`; see :func:`block` and :func:`word` for what the generator takes.
+
+    Raises
+    ------
+    KeyError
+        When no such purpose is declared; the message names the nearest one.
+    """
+    try:
+        return _INDEX[name]
+    except KeyError:
+        nearest = difflib.get_close_matches(str(name), PURPOSES, n=1, cutoff=0.0)
+        raise KeyError(f"draw purpose {name!r} is not declared; nearest: {nearest[0]!r}") from None
+
+
+def block(name: str) -> int:
+    """Return the group of a purpose, which enters the generator's counter."""
+    return purpose(name) // WORDS
+
+
+def word(name: str) -> int:
+    """Return which of the four words of its group belongs to a purpose (0 to 3)."""
+    return purpose(name) % WORDS

@@ -1,0 +1,35 @@
+"""Reports: one self-contained HTML page from the files of a study folder, and nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+__all__ = ["build"]
+
+
+def build(folder: Path) -> Path:
+    """Write ``report.html`` into a study folder and return its path.
+
+    Parameters
+    ----------
+    folder : Path
+        Study folder with ``manifest.json``, ``summary.csv`` and ``results/*.parquet``. The same files give
+        the same bytes.
+
+    Raises
+    ------
+    FileNotFoundError
+        If the manifest or the results are missing.
+    ValueError
+        If a result file lacks arm, scenario or replication.
+    """
+    from sim.reports.folder import read_study
+    from sim.reports.page import render
+
+    folder = Path(folder)
+    text = render(read_study(folder))
+    path = folder / "report.html"
+    partial = folder / "report.html.partial"
+    partial.write_text(text, encoding="utf-8")
+    partial.replace(path)
+    return path

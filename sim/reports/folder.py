@@ -1,0 +1,233 @@
+"""Reading a study folder: manifest, summary and monthly results, as the report needs them."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+KEYS = ("arm", "scenario", "replication")
+
+
+@dataclass(frozen=True)
+class Arm:
+    """One policy package: its parent (``""`` for the root), what it changes, and what that means."""
+
+    name: str
+    parent: str = ""
+    change: str = ""
+    meaning: str = ""
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """One row of ``summary.csv``: mean over replications and paired difference, with 95 % intervals.
+
+    Figures are in the stored unit (fractions, fen, counts); ``nan`` where there were not enough runs.
+    """
+
+    mean: float = math.nan
+    low: float = math.nan
+    high: float = math.nan
+    parent: str = ""
+    difference: float = math.nan
+    difference_low: float = math.nan
+    difference_high: float = math.nan
+    variance_reduction: float = math.nan
+    replications: int = 0
+
+    @property
+    def direction(self) -> int:
+        """Sign of the difference where its interval excludes zero; 0 where it does not or is unknown."""
+        if not (math.isfinite(self.difference_low) and math.isfinite(self.difference_high)):
+            return 0
+        return 1 if self.difference_low > 0 else -1 if self.difference_high < 0 else 0
+
+    @property
+    def has_interval(self) -> bool:
+        """Whether the paired difference has an interval."""
+        return math.isfinite(self.difference_low) and math.isfinite(self.difference_high)
+
+
+NO_ESTIMATE = Estimate()
+
+
+@dataclass
+class Study:
+    """A study folder in memory.
+
+    ``monthly`` holds one row for each arm, scenario, replication and month from 0 on; ``runs`` one row for
+    each arm, scenario and replication with the figures that have no month.
+    """
+
+    manifest: dict[str, Any]
+    summary: pd.DataFrame
+    monthly: pd.DataFrame
+    runs: pd.DataFrame
+    arms: list[Arm]
+    scenarios: list[str]
+    scenario_meaning: dict[str, str] = field(default_factory=dict)
+    _estimates: dict[tuple[str, str, str], Estimate] = field(default_factory=dict)
+    _cells: dict[tuple[str, str], pd.DataFrame] = field(default_factory=dict)
+
+    def arm(self, name: str) -> Arm:
+        """Return the package called ``name``."""
+        return next(arm for arm in self.arms if arm.name == name)
+
+    @property
+    def root(self) -> Arm:
+        """The package without a parent, which the others are built on."""
+        return next((arm for arm in self.arms if not arm.parent), self.arms[0])
+
+    @property
+    def borrowers(self) -> int | None:
+        """Number of borrowers in a run, where the manifest says it."""
+        value = find_key(self.manifest, "borrowers")
+        return int(value) if isinstance(value, int | float) and value > 0 else None
+
+    @property
+    def replications(self) -> int:
+        """Largest number of replications that any arm and scenario has."""
+        counts = [frame["replication"].nunique() for frame in self._cells.values()]
+        return int(max(counts, default=0))
+
+    def months(self, scenario: str) -> int:
+        """Number of months after the policy date in ``scenario``."""
+        last = [frame["month"].max() for (_, name), frame in self._cells.items() if name == scenario]
+        return int(max(last)) + 1 if last else 0
+
+    def estimate(self, scenario: str, arm: str, metric: str) -> Estimate:
+        """Return the row of ``summary.csv``, or an estimate of ``nan`` where there is none."""
+        return self._estimates.get((scenario, arm, metric), NO_ESTIMATE)
+
+    def has(self, metric: str) -> bool:
+        """Whether the monthly results hold a finite figure of ``metric``."""
+        return metric in self.monthly.columns and bool(self.monthly[metric].notna().any())
+
+    def paths(self, scenario: str, arm: str, metric: str) -> np.ndarray:
+        """Return the monthly figures as float64[replications, months]; ``[0, 0]`` where there are none."""
+        frame = self._cells.get((arm, scenario))
+        if frame is None or metric not in frame.columns or frame[metric].isna().all():
+            return np.empty((0, 0))
+        runs = frame["replication"].nunique()
+        months = frame["month"].nunique()
+        if runs * months == len(frame):
+            return frame[metric].to_numpy(np.float64).reshape(runs, months)
+        table = frame.pivot_table(index="replication", columns="month", values=metric)
+        return table.to_numpy(np.float64)
+
+    def totals(self, scenario: str, arm: str, metric: str) -> np.ndarray:
+        """Return the sum over months for each replication, float64[replications]."""
+        return np.nansum(self.paths(scenario, arm, metric), axis=1)
+
+
+def read_study(folder: Path) -> Study:
+    """Read ``manifest.json``, ``summary.csv`` and ``results/*.parquet`` of a study folder.
+
+    Raises
+    ------
+    FileNotFoundError
+        If the manifest or every result file is missing.
+    ValueError
+        If the results lack one of the columns arm, scenario, replication.
+    """
+    folder = Path(folder)
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    files = sorted((folder / "results").glob("*.parquet"))
+    if not files:
+        raise FileNotFoundError(f"{folder / 'results'}: no result file (*.parquet); run the study first")
+    frames = [pd.read_parquet(file) for file in files]
+    for file, frame in zip(files, frames, strict=True):
+        missing = [key for key in KEYS if key not in frame.columns]
+        if missing:
+            raise ValueError(f"{file}: column {missing[0]} is missing")
+    by_month = [frame for frame in frames if "month" in frame.columns]
+    by_run = [frame for frame in frames if "month" not in frame.columns]
+    monthly = pd.concat(by_month, ignore_index=True) if by_month else pd.DataFrame(columns=[*KEYS, "month"])
+    monthly = monthly[monthly["month"] >= 0]
+    runs = pd.concat(by_run, ignore_index=True) if by_run else pd.DataFrame(columns=list(KEYS))
+    for key in ("arm", "scenario"):
+        monthly = monthly.assign(**{key: monthly[key].astype(str)})
+    path = folder / "summary.csv"
+    summary = pd.read_csv(path, keep_default_na=True) if path.exists() else pd.DataFrame()
+    study = Study(manifest, summary, monthly, runs, *_names(manifest, monthly))
+    study.scenario_meaning = _meanings(manifest)
+    ordered = monthly.sort_values([*KEYS, "month"], kind="stable")
+    study._cells = {(str(arm), str(name)): cell for (arm, name), cell in ordered.groupby(["arm", "scenario"])}
+    study._estimates = _estimates(summary)
+    return study
+
+
+def find_key(tree: Any, key: str) -> Any:
+    """Return the first value stored under ``key`` anywhere in nested dictionaries, else None."""
+    if not isinstance(tree, dict):
+        return None
+    if key in tree and not isinstance(tree[key], dict):
+        return tree[key]
+    for value in tree.values():
+        found = find_key(value, key)
+        if found is not None:
+            return found
+    return None
+
+
+def _names(manifest: dict[str, Any], monthly: pd.DataFrame) -> tuple[list[Arm], list[str]]:
+    """Return packages and scenarios in the manifest's order; what only the results name comes last."""
+    declared = manifest.get("arms") or []
+    if isinstance(declared, dict):
+        declared = [{"name": name, **(rest or {})} for name, rest in declared.items()]
+    arms = [_arm(entry) for entry in declared]
+    known = {arm.name for arm in arms}
+    present = list(dict.fromkeys(monthly["arm"]))
+    arms += [Arm(name) for name in present if name not in known]
+    arms = [arm for arm in arms if arm.name in set(present)] or arms
+    scenarios = [entry if isinstance(entry, str) else str(entry["name"]) for entry in manifest.get("scenarios") or []]
+    seen = list(dict.fromkeys(monthly["scenario"]))
+    scenarios += [name for name in seen if name not in scenarios]
+    return arms, [name for name in scenarios if name in set(seen)]
+
+
+def _arm(entry: Any) -> Arm:
+    if isinstance(entry, str):
+        return Arm(entry)
+    change = entry.get("change") or ""
+    if isinstance(change, dict):
+        change = ", ".join(f"{key}={value}" for key, value in change.items())
+    elif isinstance(change, list):
+        change = ", ".join(str(item) for item in change)
+    return Arm(str(entry["name"]), str(entry.get("parent") or ""), str(change), str(entry.get("meaning") or ""))
+
+
+def _meanings(manifest: dict[str, Any]) -> dict[str, str]:
+    entries = manifest.get("scenarios") or []
+    return {str(entry["name"]): str(entry.get("meaning") or "") for entry in entries if isinstance(entry, dict)}
+
+
+def _estimates(summary: pd.DataFrame) -> dict[tuple[str, str, str], Estimate]:
+    """Index the rows of ``summary.csv`` by scenario, arm and metric."""
+    found = {}
+    for row in summary.to_dict("records"):
+        numbers = {name: _float(row.get(name)) for name in _NUMBERS}
+        parent = row.get("parent")
+        count = _float(row.get("replications"))
+        found[(str(row["scenario"]), str(row["arm"]), str(row["metric"]))] = Estimate(
+            parent=parent if isinstance(parent, str) else "",
+            replications=int(count) if math.isfinite(count) else 0,
+            **numbers,
+        )
+    return found
+
+
+_NUMBERS = ("mean", "low", "high", "difference", "difference_low", "difference_high", "variance_reduction")
+
+
+def _float(value: Any) -> float:
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return math.nan

@@ -1,0 +1,85 @@
+"""Numbers and names as the report prints them."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+
+NOT_AVAILABLE = "n/a"
+MINUS = "\u2212"
+NARROW_SPACE = "\u202f"
+
+
+def number(value: float | None, decimals: int = 2, *, signed: bool = False) -> str:
+    """Write a number with a true minus sign and narrow spaces between thousands; ``n/a`` if not finite."""
+    if value is None or not math.isfinite(value):
+        return NOT_AVAILABLE
+    text = f"{abs(value):,.{decimals}f}".replace(",", NARROW_SPACE)
+    is_zero = not any(digit in "123456789" for digit in text)
+    sign = "" if is_zero else MINUS if value < 0 else "+" if signed else ""
+    return sign + text
+
+
+def percent(value: float | None, decimals: int = 1) -> str:
+    """Write a fraction in per cent."""
+    if value is None or not math.isfinite(value):
+        return NOT_AVAILABLE
+    return f"{number(100 * value, decimals)}{NARROW_SPACE}%"
+
+
+def scenario_title(name: str) -> str:
+    """Return the printed name of a scenario: ``us_2007_2012`` becomes ``US 2007\N{EN DASH}2012``."""
+    spaced = re.sub(r"(\d{4})_(\d{4})", "\\1\N{EN DASH}\\2", name).replace("_", " ").strip()
+    words = ["US" if word == "us" else word for word in spaced.split(" ")]
+    title = " ".join(words)
+    return title[:1].upper() + title[1:]
+
+
+def in_sentence(name: str) -> str:
+    """Return a scenario's name as the object of 'in': ``a severe recession``, ``calm years``."""
+    known = {"calm": "calm years", "stochastic": "stochastic regimes"}
+    if name in known:
+        return known[name]
+    title = scenario_title(name)
+    if name.endswith(("recession", "shock", "wave", "freeze", "failure", "shape")):
+        article = "an" if title[:1].lower() in "aeiou" else "a"
+        return f"{article} {title[:1].lower() + title[1:]}"
+    return title
+
+
+def listing(items: Sequence[str]) -> str:
+    """Join words as a sentence does: ``a, b and c``."""
+    if len(items) < 2:
+        return "".join(items)
+    return ", ".join(items[:-1]) + " and " + items[-1]
+
+
+def wrapped(name: str, width: int = 16, lines: int = 2) -> str:
+    """Break a package name at underscores, hyphens or spaces into at most ``lines`` lines for a figure."""
+    if len(name) <= width:
+        return name
+    parts = re.findall(r"[^_\- ]+[_\- ]?", name) or [name]
+    rows = [""]
+    for part in parts:
+        if rows[-1] and len(rows[-1]) + len(part) > width and len(rows) < lines:
+            rows.append("")
+        rows[-1] += part
+    return "\n".join(row if len(row) <= width + 4 else row[: width + 3] + "\u2026" for row in rows)
+
+
+def wilson(successes: int, trials: int, deviate: float = 1.959964) -> tuple[float, float]:
+    """Return the 95 % interval of a probability from a count (Wilson, 1927).
+
+    Raises
+    ------
+    ValueError
+        If ``trials`` is not positive.
+    """
+    if trials <= 0:
+        raise ValueError(f"trials: {trials}, must be at least 1")
+    share = successes / trials
+    square = deviate * deviate
+    centre = (share + square / (2 * trials)) / (1 + square / trials)
+    half = deviate * math.sqrt(share * (1 - share) / trials + square / (4 * trials * trials)) / (1 + square / trials)
+    return max(0.0, centre - half), min(1.0, centre + half)

@@ -1,0 +1,138 @@
+"""How each result metric is named, scaled and worded in the report."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sim.reports.formats import NOT_AVAILABLE, number
+
+FEN_PER_YUAN = 100
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What a metric is called and in which kind of unit it is printed.
+
+    ``kind`` is one of ``share`` (fraction, printed in per cent), ``money`` (fen), ``count``
+    (printed for each 1 000 borrowers where their number is known) and ``plain``.
+    """
+
+    name: str
+    label: str
+    kind: str
+    period: str
+    meaning: str = ""
+
+    @property
+    def is_share(self) -> bool:
+        """Whether the figure is a fraction that is printed in per cent."""
+        return self.kind == "share"
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Factor from stored to printed figure, the printed unit and its decimals."""
+
+    factor: float
+    unit: str
+    decimals: int
+    difference_unit: str
+
+    def text(self, value: float, *, signed: bool = False) -> str:
+        """Write ``value`` (in stored units) as printed, without its unit."""
+        if value is None or not math.isfinite(value):
+            return NOT_AVAILABLE
+        return number(value * self.factor, self.decimals, signed=signed)
+
+
+_LIST = (
+    Measure("loss_rate", "Loss rate", "share", "of outstanding, a year",
+            "principal charged off less recoveries, as a share of loans outstanding, annualised"),
+    Measure("delinquent_30", "30+ days past due", "share", "of outstanding balance, mean over months",
+            "balance 30 or more days past due (M2 and worse), written-off loans excluded"),
+    Measure("delinquent_90", "90+ days past due", "share", "of outstanding balance, mean over months",
+            "balance 90 or more days past due (M4 and worse), written-off loans excluded"),
+    Measure("approval_rate", "Approval rate", "share", "of applications, mean over months",
+            "applications approved in the month"),
+    Measure("wrong_closures", "Wrong closures", "count", "over the horizon",
+            "lines closed whose holder, had no line been closed, would not have reached 90+ within 12 months"),
+    Measure("defaults_caused_by_closing", "Defaults caused by closing", "count", "over the horizon",
+            "holders who reach 90+ within 12 months of the closure, and do not where no line is closed"),
+    Measure("closures", "Lines closed", "count", "over the horizon", "first closures of a line"),
+    Measure("censored_closures", "Closures not judged", "count", "over the horizon",
+            "closures with fewer than 12 months left"),
+    Measure("lender_profit", "Lender's profit", "money", "a month, mean over months", "after provisions"),
+    Measure("fund_capital", "Fund capital left", "money", "at the end of the horizon",
+            "capital of the guarantee fund"),
+    Measure("capital_ratio", "Lender's capital ratio", "share", "mean over months", "equity to assets"),
+    Measure("unemployment", "Unemployment", "share", "of the labour force", "rate of the scenario"),
+    Measure("outstanding", "Loans outstanding", "money", "at the end of the month", "principal, written-off excluded"),
+    Measure("price", "Price of new lending", "share", "a year, mean over months", "mean annual rate of new loans"),
+    Measure("utilisation", "Utilisation", "share", "of limits, mean over months", "balance drawn to limit"),
+    Measure("median_cash", "Median cash of borrowers", "money", "mean over months", "liquid savings"),
+    Measure("access_thin_file", "Approval, thin files", "share", "of their applications, mean over months",
+            "applicants with little credit history"),
+    Measure("access_low_income", "Approval, low incomes", "share", "of their applications, mean over months",
+            "applicants of low income"),
+    Measure("loss_lender", "Loss borne by the lender", "money", "a month", ""),
+    Measure("loss_partner", "Loss borne by partner banks", "money", "a month", ""),
+    Measure("loss_fund", "Loss borne by the guarantee fund", "money", "a month", ""),
+    Measure("can_pay_defaults", "Defaults of those who could pay", "count", "a month", ""),
+    Measure("defaults", "Defaults (90+ reached)", "count", "a month", ""),
+)
+MEASURES = {measure.name: measure for measure in _LIST}
+
+MAIN = (
+    "loss_rate", "delinquent_30", "delinquent_90", "approval_rate", "wrong_closures",
+    "defaults_caused_by_closing", "lender_profit", "fund_capital",
+)  # fmt: skip
+ACCESS = ("approval_rate", "access_thin_file", "access_low_income", "utilisation", "price", "median_cash")
+BEARERS = {
+    "loss_lender": "Lender", "loss_partner": "Partner banks", "loss_fund": "Guarantee fund",
+    "loss_reguarantee": "Re-guarantee fund", "loss_insurer": "Insurer", "loss_government": "Government",
+}  # fmt: skip
+
+
+def measure_of(name: str, unit: str = "") -> Measure:
+    """Return how ``name`` is printed; an unknown metric is guessed from the unit in the manifest."""
+    if name in MEASURES:
+        return MEASURES[name]
+    lowered = unit.lower()
+    kind = "plain"
+    if lowered.startswith("fen"):
+        kind = "money"
+    elif lowered.startswith(("fraction", "share")):
+        kind = "share"
+    return Measure(name, name.replace("_", " ").capitalize(), kind, unit)
+
+
+def scale_of(measure: Measure, values: Iterable[float], borrowers: int | None = None) -> Scale:
+    """Choose unit and decimals so that the largest of ``values`` (stored units) reads well.
+
+    Money is stored in fen (1 yuan = 100 fen), shares as fractions, counts as persons or lines.
+    """
+    finite = [abs(value) for value in values if value is not None and math.isfinite(value)]
+    largest = max(finite, default=0.0)
+    if measure.kind == "share":
+        return Scale(100.0, "%", 2 if largest < 0.2 else 1, "points")
+    if measure.kind == "money":
+        return _money_scale(largest)
+    if measure.kind == "count" and borrowers:
+        factor = 1000.0 / borrowers
+        return Scale(factor, "per 1\u202f000 borrowers", _decimals(largest * factor), "per 1\u202f000")
+    return Scale(1.0, "", _decimals(largest), "")
+
+
+def _money_scale(largest_fen: float) -> Scale:
+    yuan = largest_fen / FEN_PER_YUAN
+    for size, unit in ((1e9, "billion yuan"), (1e6, "million yuan"), (1e4, "thousand yuan")):
+        if yuan >= size:
+            divisor = 1e3 if size == 1e4 else size
+            return Scale(1 / (FEN_PER_YUAN * divisor), unit, _decimals(yuan / divisor), unit)
+    return Scale(1 / FEN_PER_YUAN, "yuan", _decimals(yuan), "yuan")
+
+
+def _decimals(largest: float) -> int:
+    return 2 if largest < 10 else 1 if largest < 1000 else 0

@@ -1,0 +1,223 @@
+"""The page: sections in order, figures and tables numbered, one self-contained HTML document."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from string import Template
+
+from sim.reports import bars, findings, paths, style, tables
+from sim.reports.figures import Picture
+from sim.reports.folder import Study
+from sim.reports.formats import listing, number, scenario_title
+from sim.reports.measures import ACCESS
+from sim.reports.words import CALCULATION, DEFINITIONS, MONTH, provenance, subtitle
+
+DOCUMENT = Template("""<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>$title</title>
+<style>$sheet</style>
+</head>
+<body>
+<main>
+$body
+</main>
+</body>
+</html>
+""")
+
+
+@dataclass
+class Page:
+    """Collects the parts of the report and numbers its figures and tables in the order of the page."""
+
+    parts: list[str] = field(default_factory=list)
+    chapters: list[tuple[str, str]] = field(default_factory=list)
+    figures: int = 0
+    tables: int = 0
+
+    def add(self, text: str) -> None:
+        """Append ready HTML."""
+        self.parts.append(text)
+
+    def chapter(self, key: str, title: str) -> None:
+        """Begin a chapter on a new printed page."""
+        self.chapters.append((key, title))
+        self.add(f'<h2 id="{key}" class="chapter">{html.escape(title)}</h2>')
+
+    def paragraph(self, text: str) -> None:
+        """Append a paragraph of plain text in which names stand between backticks."""
+        self.add(f"<p>{prose(text)}</p>")
+
+    def bullets(self, sentences: Sequence[str]) -> None:
+        """Append sentences as a list."""
+        if sentences:
+            items = "".join(f"<li>{prose(text)}</li>" for text in sentences)
+            self.add(f'<ul class="findings">{items}</ul>')
+
+    def figure(self, picture: Picture | None) -> None:
+        """Append a figure with its number, title and caption."""
+        if picture is None:
+            return
+        self.figures += 1
+        self.add(
+            f'<figure id="figure-{self.figures}">{picture.svg}<figcaption><b>Figure {self.figures}. '
+            f"{html.escape(picture.title)}.</b> {html.escape(picture.caption)}</figcaption></figure>"
+        )
+
+    def table(self, text: str) -> None:
+        """Append a table; its caption gets the next number."""
+        self.tables += 1
+        self.add(text.replace("<caption><b>", f"<caption><b>Table {self.tables}. ", 1))
+
+
+def prose(text: str) -> str:
+    """Return plain text as HTML; what stands between backticks is a package's name."""
+    return re.sub(r"`([^`]+)`", r'<span class="name">\1</span>', html.escape(text, quote=False))
+
+
+def render(study: Study) -> str:
+    """Return the whole report of ``study`` as an HTML document."""
+    title = f"Policy packages compared: {listing([scenario_title(name) for name in study.scenarios])}"
+    front, rest = Page(), Page()
+    _summary(front, study, title)
+    rest.figures, rest.tables = front.figures, front.tables
+    for chapter in (_packages, _results, _bearers, _fund, _buckets, _closing, _access, _method, _provenance):
+        chapter(rest, study)
+    contents = "".join(f'<li><a href="#{key}">{html.escape(name)}</a></li>' for key, name in rest.chapters)
+    front.add(f'<nav aria-label="Contents"><ol class="contents">{contents}</ol></nav></section>')
+    body = "\n".join(front.parts + rest.parts)
+    return DOCUMENT.substitute(title=html.escape(title), sheet=style.SHEET, body=body)
+
+
+def _summary(page: Page, study: Study, title: str) -> None:
+    """Write the executive summary: what was asked, what was found, how sure it is."""
+    page.add(f'<section class="summary"><p class="kicker">CreditCycle &middot; Simulation report</p><h1>{html.escape(title)}</h1>')
+    page.add(f'<p class="facts">{html.escape(subtitle(study))}</p>')
+    page.add("<h2>Summary</h2>")
+    for heading, sentences in findings.headline(study):
+        page.add(f"<h3>{html.escape(heading)}</h3>")
+        page.bullets(sentences)
+    page.figure(bars.glance_figure(study))
+    page.add(f'<p class="note">{prose(_caution(study))}</p>')
+
+
+def _caution(study: Study) -> str:
+    compared = sum(1 for arm in study.arms if arm.parent) * len(study.scenarios)
+    many = (
+        f" With {compared} comparisons for each metric, about one in twenty intervals would exclude zero by chance "
+        "alone; they are not adjusted for that."
+        if compared > 1
+        else ""
+    )
+    return (
+        "Ranges in brackets are 95 % intervals from Monte Carlo error alone: they say how far the number of replications "
+        "pins a figure down, not whether the model or its parameters are right. These are results of a simulation, not "
+        "forecasts." + many
+    )
+
+
+def _packages(page: Page, study: Study) -> None:
+    page.chapter("packages", "What differs between the packages")
+    page.table(tables.package_table(study))
+    meanings = [(name, study.scenario_meaning.get(name, "")) for name in study.scenarios]
+    if any(meaning for _, meaning in meanings):
+        page.add("<h3>The scenarios</h3>")
+        page.bullets([f"{scenario_title(name)}: {meaning}" for name, meaning in meanings if meaning])
+    page.figure(paths.scenarios_figure(study))
+
+
+def _results(page: Page, study: Study) -> None:
+    for index, scenario in enumerate(study.scenarios):
+        page.chapter(f"scenario-{index}", f"Results: {scenario_title(scenario)}")
+        page.bullets(findings.scenario_findings(study, scenario))
+        page.table(tables.main_table(study, scenario, "Main results"))
+        for picture in paths.path_figures(study, scenario):
+            page.figure(picture)
+
+
+def _bearers(page: Page, study: Study) -> None:
+    columns = bars.bearers_of(study)
+    page.chapter("bearers", "Who bears the loss")
+    if not columns:
+        page.paragraph("n/a: the results hold no loss by bearer.")
+        return
+    page.figure(bars.bearers_figure(study))
+    for scenario in study.scenarios:
+        page.table(tables.bearer_table(study, scenario, columns))
+
+
+def _fund(page: Page, study: Study) -> None:
+    page.chapter("fund", "The guarantee fund")
+    funded = findings.funded_arms(study)
+    if not funded:
+        page.paragraph("No package of this study has a guarantee fund.")
+        return
+    page.bullets(findings.fund(study))
+    page.figure(paths.fund_figure(study, funded))
+    page.table(tables.fund_table(study, funded))
+
+
+def _buckets(page: Page, study: Study) -> None:
+    page.chapter("buckets", "Delinquency by bucket")
+    picture = paths.bucket_figure(study)
+    if picture is None:
+        page.paragraph("n/a: the results hold no balance by bucket.")
+        return
+    page.figure(picture)
+    for scenario in study.scenarios:
+        page.table(tables.bucket_table(study, scenario))
+
+
+def _closing(page: Page, study: Study) -> None:
+    page.chapter("closing", "Wrong closures, and defaults that closing causes")
+    closing = findings.closing_arms(study)
+    if not closing:
+        page.paragraph("No package of this study closes a line, or closures were not recorded (n/a).")
+        return
+    for scenario in study.scenarios:
+        page.bullets(findings.closing(study, scenario))
+    page.figure(bars.closing_figure(study, closing))
+    for scenario in study.scenarios:
+        page.table(tables.closing_table(study, scenario, closing))
+
+
+def _access(page: Page, study: Study) -> None:
+    page.chapter("access", "Access to credit")
+    metrics = [name for name in ACCESS if study.has(name)]
+    if not metrics:
+        page.paragraph("n/a: the results hold no figures on access.")
+        return
+    page.figure(bars.access_figure(study))
+    for scenario in study.scenarios:
+        page.table(tables.access_table(study, scenario, metrics))
+
+
+def _method(page: Page, study: Study) -> None:
+    page.chapter("method", "Method")
+    page.paragraph(MONTH)
+    for text in CALCULATION:
+        page.paragraph(text)
+    page.add("<h3>Definitions</h3>")
+    items = "".join(f"<dt>{html.escape(term)}</dt><dd>{html.escape(text)}</dd>" for term, text in DEFINITIONS)
+    page.add(f"<dl>{items}</dl>")
+
+
+def _provenance(page: Page, study: Study) -> None:
+    page.chapter("provenance", "Provenance, and how to do it again")
+    facts, command = provenance(study)
+    page.table(tables.facts_table("<b>Provenance.</b> From the study's manifest.", facts))
+    if command:
+        page.paragraph("The same command with the same versions gives the same results, bit for bit:")
+        page.add(f"<pre><code>{html.escape(command)}</code></pre>")
+    months = ", ".join(f"{scenario_title(name)} {number(study.months(name), 0)}" for name in study.scenarios)
+    page.add(
+        f'<footer>Made from manifest.json, summary.csv and results/ of the study folder alone. Months after the policy '
+        f"date: {html.escape(months)}. Money: 1 yuan = 100 fen.</footer>"
+    )

@@ -1,0 +1,241 @@
+"""Figures over time: the scenarios, the packages' paths, the fund, the buckets past due."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from sim.reports import style
+from sim.reports.figures import (
+    Band,
+    Picture,
+    band_of,
+    band_words,
+    blank,
+    canvas,
+    grid,
+    limits_of,
+    months_axis,
+    to_svg,
+    value_axis,
+)
+from sim.reports.folder import Study
+from sim.reports.formats import scenario_title, wrapped
+from sim.reports.measures import measure_of, scale_of
+
+PATH_ROWS = (
+    ("delinquent_30", "30+ days,\n% of balance"),
+    ("delinquent_90", "90+ days,\n% of balance"),
+    ("loss_rate", "Loss rate,\n% a year"),
+    ("approval_rate", "Approved,\n% of requests"),
+    ("outstanding", "Outstanding,\n"),
+)
+IN_A_ROW = 5
+
+
+def scenarios_figure(study: Study) -> Picture | None:
+    """Draw unemployment in each scenario, the same for every package."""
+    if not study.has("unemployment"):
+        return None
+    bands = [band_of(study.paths(name, study.arms[0].name, "unemployment")) for name in study.scenarios]
+    columns = max(1, min(3, len(bands)))
+    rows = -(-len(bands) // columns)
+    with canvas(0.5 + 1.35 * rows) as figure:
+        panels = grid(figure, rows, columns, top=1 - 0.24 / (0.5 + 1.35 * rows), bottom=0.36 / (0.5 + 1.35 * rows),
+                      hspace=0.6, left=0.055)  # fmt: skip
+        limits = limits_of(bands, from_zero=True)
+        for index, axes in enumerate(panels.flat):
+            if index >= len(bands):
+                axes.set_axis_off()
+                continue
+            axes.set_title(scenario_title(study.scenarios[index]))
+            _draw(axes, bands[index], limits, 100.0, labelled=index % columns == 0, suffix="\u202f%")
+            months_axis(axes, len(bands[index].mean), labelled=True)
+            axes.set_xlabel("months after the policy date")
+        svg = to_svg(figure, "scenarios", "Unemployment in each scenario", "Lines of the unemployment rate by month.")
+    caption = (
+        "Unemployment rate, per cent of the labour force, by month after the policy date. Line: mean of the "
+        f"replications. {band_words(study.replications)} Every package meets the same path in the same replication."
+    )
+    return Picture("scenarios", "The scenarios: unemployment", svg, caption)
+
+
+def _draw(axes: Axes, band: Band, limits: tuple[float, float], factor: float, *, labelled: bool, suffix: str) -> None:
+    """Draw one band and its mean on common limits."""
+    axes.set_ylim(*limits)
+    if np.isfinite(band.low).any():
+        axes.fill_between(band.months, band.low, band.high, color=style.BAND, alpha=0.65, linewidth=0)
+    axes.plot(band.months, band.mean, color=style.NAVY)
+    value_axis(axes, factor, labelled=labelled, suffix=suffix)
+
+
+def path_figures(study: Study, scenario: str) -> list[Picture]:
+    """Draw the packages' paths in one scenario, at most five packages a figure."""
+    rows = [row for row in PATH_ROWS if study.has(row[0])]
+    if not rows:
+        return []
+    bands = {
+        (metric, arm.name): band_of(study.paths(scenario, arm.name, metric)) for metric, _ in rows for arm in study.arms
+    }
+    chunks = [study.arms[start : start + IN_A_ROW] for start in range(0, len(study.arms), IN_A_ROW)]
+    return [
+        _path_figure(study, scenario, rows, bands, [arm.name for arm in chunk], index)
+        for index, chunk in enumerate(chunks)
+    ]
+
+
+def _path_figure(
+    study: Study,
+    scenario: str,
+    rows: list[tuple[str, str]],
+    bands: dict[tuple[str, str], Band],
+    names: list[str],
+    index: int,
+) -> Picture:
+    """Draw metrics as rows and packages as columns on axes common to a row; the parent's mean in grey."""
+    height = 0.75 + 1.05 * len(rows)
+    with canvas(height) as figure:
+        panels = grid(figure, len(rows), len(names), left=0.115, top=1 - 0.36 / height, bottom=0.36 / height,
+                      hspace=0.22, wspace=0.08)  # fmt: skip
+        for line, (metric, label) in enumerate(rows):
+            in_row = [bands[metric, arm.name] for arm in study.arms]
+            scale = scale_of(measure_of(metric), [value for band in in_row for value in band.high] or [0.0])
+            means = [value for band in in_row for value in band.mean]
+            scale = scale if any(np.isfinite(band.high).any() for band in in_row) else scale_of(measure_of(metric), means)
+            limits = limits_of(in_row, from_zero=metric not in ("approval_rate",))
+            for column, name in enumerate(names):
+                axes = panels[line, column]
+                band = bands[metric, name]
+                if line == 0:
+                    axes.set_title(wrapped(name, 14), fontsize=7.2)
+                if band.mean.size == 0:
+                    blank(axes)
+                    continue
+                parent = study.arm(name).parent
+                if (metric, parent) in bands:
+                    other = bands[metric, parent]
+                    axes.plot(other.months, other.mean, color=style.GREY, linewidth=0.9, dashes=(2.5, 1.2))
+                _draw(axes, band, limits, scale.factor, labelled=column == 0, suffix="")
+                months_axis(axes, study.months(scenario), labelled=line == len(rows) - 1)
+            unit = scale.unit if label.endswith("\n") else ""
+            panels[line, 0].set_ylabel(label + unit, rotation=0, ha="right", va="center", labelpad=22, linespacing=1.25)
+            panels[line, 0].yaxis.set_label_coords(-0.3, 0.5)
+        figure.text(0.985, 0.012, "months after the policy date", ha="right", va="bottom", color=style.MUTED, fontsize=7)
+        title = f"Paths in {scenario_title(scenario)}"
+        svg = to_svg(
+            figure,
+            f"paths-{study.scenarios.index(scenario)}-{index}",
+            title,
+            "Rows are metrics, columns are packages; monthly means over replications with a band.",
+        )
+    caption = (
+        "Rows: balance 30+ and 90+ days past due as a share of outstanding balance; loss rate of the month, "
+        "annualised; share of loan requests approved; loans outstanding at the end of the month. Blue line: mean of "
+        "the replications. Grey dashes: mean of the package's parent, so the gap is what the one change does. "
+        f"{band_words(study.replications)} The axis of a row is the same for all packages."
+    )
+    return Picture(f"paths-{scenario}-{index}", title, svg, caption)
+
+
+def bucket_figure(study: Study) -> Picture | None:
+    """Draw the balance past due by bucket M1..M6+ as a share of the outstanding balance."""
+    if not study.has("balance_m1"):
+        return None
+    arms, scenarios = study.arms[:6], study.scenarios[:4]
+    height = 0.7 + 1.0 * len(arms)
+    stacks = {(arm.name, name): bucket_shares(study, name, arm.name)[1:] for arm in arms for name in scenarios}
+    top = max((float(np.nansum(stack, axis=0).max(initial=0.0)) for stack in stacks.values()), default=0.0) or 0.01
+    with canvas(height) as figure:
+        panels = grid(figure, len(arms), len(scenarios), left=0.17, top=1 - 0.5 / height, bottom=0.36 / height,
+                      hspace=0.2, wspace=0.08)  # fmt: skip
+        for line, arm in enumerate(arms):
+            for column, name in enumerate(scenarios):
+                axes, stack = panels[line, column], stacks[arm.name, name]
+                if line == 0:
+                    axes.set_title(scenario_title(name))
+                if stack.size == 0:
+                    blank(axes)
+                    continue
+                axes.set_ylim(0, top * 1.05)
+                axes.stackplot(np.arange(stack.shape[1]), stack, colors=style.BUCKET_COLOURS, linewidth=0)
+                value_axis(axes, 100.0, labelled=column == 0, suffix="\u202f%")
+                months_axis(axes, study.months(name), labelled=line == len(arms) - 1)
+            panels[line, 0].set_ylabel(wrapped(arm.name, 15, 3), rotation=0, ha="right", va="center")
+            panels[line, 0].yaxis.set_label_coords(-0.17 * max(1, len(scenarios) / 3), 0.5)
+        _bucket_key(figure, height)
+        figure.text(0.985, 0.012, "months after the policy date", ha="right", va="bottom", color=style.MUTED, fontsize=7)
+        svg = to_svg(figure, "buckets", "Balance past due by bucket", "Stacked shares M1 to M6+ by month.")
+    caption = (
+        "Balance past due by bucket, per cent of the outstanding balance, month by month, mean of the replications "
+        "(no band). M1 is 1\N{EN DASH}29 days past due, M2 30\N{EN DASH}59, and so on; M6+ is 150 days and more, until "
+        "charge-off. Read the height of the stack as all that is late; the dark part on top is what rarely comes back."
+    )
+    return Picture("buckets", "Delinquency by bucket", svg, caption)
+
+
+def _bucket_key(figure: object, height: float) -> None:
+    """Write the names of the buckets beside swatches along the top."""
+    from matplotlib.patches import Rectangle
+
+    names = ("M1", "M2", "M3", "M4", "M5", "M6+")
+    for index, (name, colour) in enumerate(zip(names, style.BUCKET_COLOURS, strict=True)):
+        left = 0.17 + 0.075 * index
+        figure.patches.append(  # type: ignore[attr-defined]
+            Rectangle((left, 1 - 0.15 / height), 0.018, 0.09 / height, color=colour, transform=figure.transFigure)  # type: ignore[attr-defined]
+        )
+        figure.text(left + 0.023, 1 - 0.105 / height, name, va="center", fontsize=7, color=style.MUTED)  # type: ignore[attr-defined]
+
+
+def bucket_shares(study: Study, scenario: str, arm: str) -> np.ndarray:
+    """Return the mean share of the balance in M0..M6+, float64[7, months]; empty where not recorded."""
+    rows = []
+    for bucket in range(14):
+        paths = study.paths(scenario, arm, f"balance_m{bucket}")
+        if paths.size:
+            rows.append(np.nanmean(paths, axis=0))
+        elif bucket == 0:
+            return np.empty((1, 0))
+    table = np.array(rows)
+    shares = table / np.maximum(table.sum(axis=0), 1.0)
+    return np.vstack([shares[:6], shares[6:].sum(axis=0)])
+
+
+def fund_figure(study: Study, funded: list[str]) -> Picture | None:
+    """Draw the capital of the guarantee fund in the packages that have one, a panel for each scenario."""
+    if not funded:
+        return None
+    bands = {(arm, name): band_of(study.paths(name, arm, "fund_capital")) for arm in funded for name in study.scenarios}
+    scale = scale_of(measure_of("fund_capital"), [v for band in bands.values() for v in band.mean])
+    rows, columns = len(funded), max(1, len(study.scenarios))
+    height = 0.62 + 1.35 * rows
+    with canvas(height) as figure:
+        panels = grid(figure, rows, columns, left=0.075, top=1 - 0.4 / height, bottom=0.36 / height, hspace=0.35)
+        limits = limits_of(list(bands.values()), from_zero=True)
+        for line, arm in enumerate(funded):
+            for column, name in enumerate(study.scenarios):
+                axes, band = panels[line, column], bands[arm, name]
+                if line == 0:
+                    axes.set_title(scenario_title(name))
+                if band.mean.size == 0:
+                    blank(axes)
+                    continue
+                _draw(axes, band, limits, scale.factor, labelled=column == 0, suffix="")
+                months_axis(axes, study.months(name), labelled=line == rows - 1)
+                _mark_exhaustion(axes, study.paths(name, arm, "fund_capital"))
+        figure.text(0.0, 1 - 0.1 / height, f"Fund capital, {scale.unit}", va="center", color=style.MUTED, fontsize=7)
+        figure.text(0.985, 0.012, "months after the policy date", ha="right", va="bottom", color=style.MUTED, fontsize=7)
+        svg = to_svg(figure, "fund", "Capital of the guarantee fund", "Monthly mean with band, by scenario.")
+    caption = (
+        f"Capital of the guarantee fund, {scale.unit}, at the end of each month; rows: {', '.join(funded)}. Line: mean of "
+        f"the replications. {band_words(study.replications)} Short red strokes along the zero line, where there are any, "
+        "mark the month in which the fund of one replication is exhausted (capital at zero for the first time)."
+    )
+    return Picture("fund", "Capital of the guarantee fund", svg, caption)
+
+
+def _mark_exhaustion(axes: Axes, paths: np.ndarray) -> None:
+    """Stroke the month of first exhaustion of each replication along the zero line."""
+    months = [int(np.argmax(path <= 0)) for path in paths if np.nanmin(path) <= 0]
+    if months:
+        axes.plot(months, np.zeros(len(months)), linestyle="none", marker="|", markersize=7, color=style.BRICK,
+                  markeredgewidth=1.0, clip_on=False)  # fmt: skip

@@ -33,9 +33,11 @@ def main(folder: str) -> int:
     environment = ROOT / folder
     ready = environment / "ready.json"
     begun = environment / "set-up-begun"
-    if read(ready) == state_of(environment):
+    earlier = read(ready)
+    if earlier == state_of(environment):
         return 0
-    if environment.exists() and (begun.exists() or not works(environment)):
+    moved = isinstance(earlier, dict) and earlier.get("folder") != str(environment)
+    if environment.exists() and (begun.exists() or moved or not works(environment)):
         if not (begun.exists() or (environment / "pyvenv.cfg").exists()):
             return fail(f"{environment} is in the way: it is not a virtual environment")
         shutil.rmtree(environment)
@@ -91,6 +93,8 @@ def install(environment: Path, uv: str) -> None:
     if uv:
         pip = [uv, "pip", "install", "--quiet", "--python", python, "--compile-bytecode", "--no-deps"]
     else:
+        if not any(environment.glob("lib/python3*/site-packages/pip")):
+            run([python, "-m", "ensurepip", "--upgrade"])
         pip = [python, "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--progress-bar=off"]
         pip.append("--no-deps")
     run([*pip, "--require-hashes", "--only-binary=:all:", "-r", wheels])

@@ -1,0 +1,1 @@
+"""Cycles, scenarios, sectors, and what they do to jobs and incomes."""

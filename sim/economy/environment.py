@@ -1,0 +1,52 @@
+"""What the economy hands to everyone in a month."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Environment:
+    """One month of the economy. Arrays have one entry for each of ``SECTORS`` and are read-only.
+
+    Parameters
+    ----------
+    unemployment : float
+        Expected unemployment at the end of the month, fraction of the labour force.
+    unemployment_calm : float
+        Unemployment of calm times, fraction.
+    separation_by_sector : NDArray[np.float64]
+        Probability that an employed person loses the job this month.
+    finding_by_sector : NDArray[np.float64]
+        Probability that a jobless person finds one this month.
+    income_by_sector : NDArray[np.float64]
+        Factor on earnings of those at work; 1 in calm times.
+    income_volatility : float
+        Standard deviation of this month's innovation to the persistent part of log income, unemployment
+        excluded.
+    policy_rate : float
+        Annual rate, fraction.
+    demand_by_sector : NDArray[np.float64]
+        Factor on the sector's sales; 1 in calm times.
+    season : float
+        Factor on consumption; its mean over a calendar year is 1.
+    calendar_month : int
+        0 is January, 11 is December.
+    regime : int
+        0 calm, 1 recession, under ``economy=stochastic``; 0 everywhere else.
+    """
+
+    unemployment: float
+    unemployment_calm: float
+    separation_by_sector: NDArray[np.float64]
+    finding_by_sector: NDArray[np.float64]
+    income_by_sector: NDArray[np.float64]
+    income_volatility: float
+    policy_rate: float
+    demand_by_sector: NDArray[np.float64]
+    season: float
+    calendar_month: int
+    regime: int = 0

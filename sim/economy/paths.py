@@ -1,0 +1,250 @@
+"""Months of a scenario: the central path in numbers, with the luck of a replication laid over it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+
+from sim.economy.regimes import CALM, depth_of, draw_regimes
+from sim.economy.scenario import UNEMPLOYMENT_RANGE
+from sim.economy.sectors import CYCLE_SENSITIVITIES, EMPLOYMENT_SHARES, SECTORS, SELF_EMPLOYED_SHARES
+from sim.economy.settings import EconomySettings, ElasticitySettings
+from sim.economy.systematic import Luck, common_factor, draw_luck, sector_factors
+
+HIGHEST_STRESS = 2.0
+LOWEST_FACTOR, HIGHEST_FACTOR = 0.05, 3.0
+LOWEST_RATE = -0.02
+YEAR = 12
+
+
+@dataclass(frozen=True)
+class Calm:
+    """Levels of the burn-in, from which every deviation is counted."""
+
+    unemployment: float
+    policy_rate: float
+
+
+@dataclass(frozen=True)
+class Months:
+    """A scenario from the policy date on: one entry a month, six numbers in each entry by sector.
+
+    ``income`` is the factor on earnings in general; the demand of sectors carries their own luck, while
+    ``demand_central`` does not, so that luck of sectors moves incomes in general too.
+    """
+
+    unemployment: list[float]
+    income: list[float]
+    policy_rate: list[float]
+    stress: list[float]
+    regime: list[int]
+    demand_central: list[list[float]]
+    demand_by_sector: list[list[float]]
+
+
+def calm_of(settings: EconomySettings) -> Calm:
+    """Return the levels of calm times: those of the settings, or the first figures of a published path."""
+    published = settings.published
+    if not settings.is_published or not published.unemployment:
+        return Calm(settings.unemployment, settings.policy_rate)
+    rate = published.policy_rate[0] if published.policy_rate else settings.policy_rate
+    return Calm(published.unemployment[0], rate)
+
+
+def interpolate(knots: Sequence[float], values: Sequence[float], position: float) -> float:
+    """Return the value at ``position`` on straight lines between knots, and the ends outside of them."""
+    if position <= knots[0]:
+        return float(values[0])
+    for left in range(len(knots) - 1):
+        if position < knots[left + 1]:
+            share = (position - knots[left]) / (knots[left + 1] - knots[left])
+            return float(values[left]) + share * (values[left + 1] - values[left])
+    return float(values[-1])
+
+
+def build_months(settings: EconomySettings, seed: int, length: int) -> Months:
+    """Lay out a scenario's months for one replication.
+
+    Parameters
+    ----------
+    settings : EconomySettings
+        Scenario.
+    seed : int
+        Seed of the replication.
+    length : int
+        Months from the policy date on; a longer build starts with the shorter one, bit for bit.
+
+    Returns
+    -------
+    Months
+        Levels and factors by month.
+
+    Raises
+    ------
+    ValueError
+        When a published path has no figures.
+    """
+    if settings.is_published and not settings.published.unemployment:
+        raise ValueError(
+            f"economy.kind: {settings.kind} needs figures in economy.published.unemployment; none given"
+        )
+    lead = 0 if settings.is_published else settings.shock_lag
+    luck = draw_luck(settings.systematic, seed, lead)
+    if settings.kind == "stochastic":
+        months = _stochastic(settings, seed, luck, length)
+    elif settings.is_published:
+        months = _published(settings, luck, length)
+    elif settings.kind == "factor":
+        months = _factor(settings, seed, length)
+    else:
+        months = _central(settings, luck, length)
+    for sector, factors in enumerate(sector_factors(settings.systematic, seed, length)):
+        for month, own in enumerate(factors):
+            months.demand_by_sector[month][sector] = _bounded(months.demand_central[month][sector] * own)
+    return months
+
+
+def _bounded(factor: float) -> float:
+    return min(max(factor, LOWEST_FACTOR), HIGHEST_FACTOR)
+
+
+def _worse(factor: float, severity: float) -> float:
+    """Scale a factor's distance from 1, in logs so that it stays positive."""
+    return _bounded(math.exp(severity * math.log(factor)))
+
+
+def _level(calm: float, rise: float) -> float:
+    """Add a rise to calm unemployment within the range of a path; without a rise the level stays."""
+    return min(max(calm + rise, UNEMPLOYMENT_RANGE[0]), UNEMPLOYMENT_RANGE[1]) if rise else calm
+
+
+def _by_sensitivity(demand: float) -> list[float]:
+    return [_bounded(math.exp(sensitivity * math.log(demand))) for sensitivity in CYCLE_SENSITIVITIES]
+
+
+def _empty() -> Months:
+    return Months([], [], [], [], [], [], [])
+
+
+def _append(
+    months: Months, unemployment: float, income: float, rate: float, stress: float, regime: int
+) -> None:
+    months.unemployment.append(unemployment)
+    months.income.append(income)
+    months.policy_rate.append(max(rate, LOWEST_RATE))
+    months.stress.append(min(stress, HIGHEST_STRESS))
+    months.regime.append(regime)
+
+
+def _append_demand(months: Months, demand: list[float]) -> None:
+    months.demand_central.append(demand)
+    months.demand_by_sector.append(list(demand))
+
+
+def _central(settings: EconomySettings, luck: Luck, length: int) -> Months:
+    table, months, calm = settings.path, _empty(), calm_of(settings)
+    for month in range(length):
+        at = month - settings.shock_lag - luck.delay
+        rise = luck.severity * interpolate(table.months, table.unemployment_rise, at)
+        income = _worse(interpolate(table.months, table.income, at), luck.severity)
+        rate = calm.policy_rate + luck.severity * interpolate(table.months, table.policy_rate_change, at)
+        stress = luck.severity * interpolate(table.months, table.stress, at)
+        _append(months, _level(calm.unemployment, rise), income, rate, stress, CALM)
+        demand = interpolate(table.months, table.demand, at)
+        _append_demand(months, _by_sensitivity(_worse(demand, luck.severity)))
+    return months
+
+
+def _stochastic(settings: EconomySettings, seed: int, luck: Luck, length: int) -> Months:
+    limit, months, calm = settings.regimes, _empty(), calm_of(settings)
+    regimes = draw_regimes(limit, seed, length)
+    for regime, depth in zip(regimes, depth_of(limit, regimes), strict=True):
+        depth *= luck.severity
+        rate = calm.policy_rate + depth * limit.policy_rate_change
+        income = _worse(limit.income, depth)
+        _append(
+            months, _level(calm.unemployment, depth * limit.unemployment_rise), income, rate, depth, regime
+        )
+        _append_demand(months, _by_sensitivity(_worse(limit.demand, depth)))
+    return months
+
+
+def _factor(settings: EconomySettings, seed: int, length: int) -> Months:
+    months, calm = _empty(), calm_of(settings)
+    for income in common_factor(settings.factor, seed, length):
+        _append(months, calm.unemployment, income, calm.policy_rate, 0.0, CALM)
+        _append_demand(months, [1.0] * len(SECTORS))
+    return months
+
+
+def _published(settings: EconomySettings, luck: Luck, length: int) -> Months:
+    """Read a path by month; what it lacks follows from the output gap, and that from unemployment."""
+    given, elasticity, calm, months = settings.published, settings.elasticity, calm_of(settings), _empty()
+    places = range(len(given.unemployment))
+    known = {field.name: getattr(given.demand, field.name) for field in fields(given.demand)}
+    for month in range(length):
+        at = month - luck.delay
+        rise = luck.severity * (interpolate(places, given.unemployment, at) - given.unemployment[0])
+        gap = -elasticity.output_to_unemployment * rise
+        if given.output_gap:
+            gap = luck.severity * (interpolate(places, given.output_gap, at) - given.output_gap[0])
+        rate = calm.policy_rate
+        if given.policy_rate:
+            rate += luck.severity * (interpolate(places, given.policy_rate, at) - calm.policy_rate)
+        unemployment = _level(calm.unemployment, rise)
+        a_year_before = months.unemployment[month - YEAR] if month >= YEAR else calm.unemployment
+        stress = min(max((unemployment - a_year_before) / elasticity.stress_rise, 0.0), 1.0)
+        income = _from_output(gap, elasticity.income_to_output)
+        _append(months, unemployment, income, rate, stress, CALM)
+        demand = _by_sensitivity(_from_output(gap, elasticity.demand_to_output))
+        for sector, name in enumerate(SECTORS):
+            if known[name]:
+                demand[sector] = _worse(interpolate(places, known[name], at) / known[name][0], luck.severity)
+        _append_demand(months, demand)
+    return months
+
+
+def _from_output(gap: float, elasticity: float) -> float:
+    return _bounded(math.exp(elasticity * math.log(max(1.0 + gap, LOWEST_FACTOR))))
+
+
+def incomes_by_sector(elasticity: ElasticitySettings, months: Months) -> list[list[float]]:
+    """Divide the income factor over sectors by how much those who work there live on its demand.
+
+    The elasticity of a sector mixes wages and turnover by its share of self-employed. Without luck of sectors
+    the mean over employment shares is the scenario's own income factor; a sector's luck then adds to it.
+
+    Parameters
+    ----------
+    elasticity : ElasticitySettings
+        ``wage_to_demand`` and ``turnover_to_demand``.
+    months : Months
+        Income in general, demand by sector.
+
+    Returns
+    -------
+    list of list of float
+        ``[month][sector]``, factors.
+    """
+    powers = [
+        elasticity.wage_to_demand * (1.0 - own) + elasticity.turnover_to_demand * own
+        for own in SELF_EMPLOYED_SHARES
+    ]
+    result = []
+    for income, central, demand in zip(
+        months.income, months.demand_central, months.demand_by_sector, strict=True
+    ):
+        usual = [math.exp(power * math.log(factor)) for power, factor in zip(powers, central, strict=True)]
+        mean = math.fsum(share * factor for share, factor in zip(EMPLOYMENT_SHARES, usual, strict=True))
+        moved = [math.exp(power * math.log(factor)) for power, factor in zip(powers, demand, strict=True)]
+        result.append([_bounded(income * factor / mean) for factor in moved])
+    return result
+
+
+def separation_tilts(elasticity: ElasticitySettings, months: Months) -> list[list[float]]:
+    """Return relative chances of job loss by ``[month][sector]``: demand to the power of -elasticity."""
+    return [
+        [math.exp(-elasticity.separation_to_demand * math.log(factor)) for factor in demand]
+        for demand in months.demand_by_sector
+    ]

@@ -1,0 +1,161 @@
+"""Scenarios in numbers: tables of knots, figures for every month, chances of regimes."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from sim.economy.sectors import SECTORS
+from sim.tables.declare import setting
+
+# Ranges that both a scenario of ours and a user's file must keep.
+UNEMPLOYMENT_RANGE = (0.001, 0.6)
+POLICY_RATE_RANGE = (-0.02, 0.5)
+OUTPUT_GAP_RANGE = (-0.5, 0.3)
+INDEX_RANGE = (0.01, 100_000.0)
+MONTH_FORM = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
+
+
+@dataclass(frozen=True)
+class CentralPath:
+    """A scenario as a table of knots, joined by straight lines; before and after them the ends hold."""
+
+    months: tuple[int, ...] = setting(
+        (0,), 0, 1200, unit="months since the shock", meaning="where the knots stand"
+    )
+    unemployment_rise: tuple[float, ...] = setting(
+        (0.0,), -0.3, 0.5, unit="fraction", meaning="unemployment above its calm level"
+    )
+    income: tuple[float, ...] = setting(
+        (1.0,), 0.1, 2.0, unit="factor", meaning="earnings of those at work, 1 is calm"
+    )
+    demand: tuple[float, ...] = setting(
+        (1.0,),
+        0.05,
+        3.0,
+        unit="factor",
+        meaning="demand in general, 1 is calm; sectors swing by their sensitivity",
+    )
+    policy_rate_change: tuple[float, ...] = setting(
+        (0.0,), -0.2, 0.3, unit="fraction a year", meaning="policy rate above its calm level"
+    )
+    stress: tuple[float, ...] = setting(
+        (0.0,), 0.0, 2.0, unit="share", meaning="income risk: 0 is the cycle's peak, 1 its trough"
+    )
+
+
+@dataclass(frozen=True)
+class SectorSeries:
+    """Demand for each sector by month, an index whose first month is calm; empty: as demand in general."""
+
+    manufacturing: tuple[float, ...] = setting(
+        (), *INDEX_RANGE, unit="index", meaning="demand for manufacturing"
+    )
+    wholesale_retail: tuple[float, ...] = setting((), *INDEX_RANGE, unit="index", meaning="demand for trade")
+    internet_services: tuple[float, ...] = setting(
+        (), *INDEX_RANGE, unit="index", meaning="demand for internet services"
+    )
+    technology: tuple[float, ...] = setting((), *INDEX_RANGE, unit="index", meaning="demand for technology")
+    agriculture: tuple[float, ...] = setting(
+        (), *INDEX_RANGE, unit="index", meaning="demand for farm products"
+    )
+    public_other: tuple[float, ...] = setting(
+        (), *INDEX_RANGE, unit="index", meaning="demand for other services"
+    )
+
+
+@dataclass(frozen=True)
+class PublishedPath:
+    """A path with a value for every month, from statistics or a user's file; month 0 is the policy date."""
+
+    source: str = setting("", meaning="where the figures were published")
+    first_month: str = setting(
+        "", meaning="calendar month of the first figure, YYYY-MM; empty: calendar_start"
+    )
+    unemployment: tuple[float, ...] = setting(
+        (), *UNEMPLOYMENT_RANGE, unit="fraction", meaning="unemployment by month"
+    )
+    policy_rate: tuple[float, ...] = setting(
+        (), *POLICY_RATE_RANGE, unit="fraction a year", meaning="policy rate by month; empty: the calm rate"
+    )
+    output_gap: tuple[float, ...] = setting(
+        (),
+        *OUTPUT_GAP_RANGE,
+        unit="fraction",
+        meaning="output gap by month; empty: from unemployment by Okun's law",
+    )
+    demand: SectorSeries = dataclasses.field(default_factory=SectorSeries)
+
+
+@dataclass(frozen=True)
+class RegimeSettings:
+    """Two-state Markov chain of calm and recession, and what a lasting recession would bring."""
+
+    stay_calm: float = setting(
+        0.98276, 0.0, 1.0, unit="per month", meaning="chance that a calm month is followed by a calm one"
+    )
+    stay_recession: float = setting(
+        0.90909, 0.0, 1.0, unit="per month", meaning="chance that a month of recession is followed by another"
+    )
+    start: str = setting(
+        "calm", meaning="regime at the policy date", choices=("calm", "recession", "stationary")
+    )
+    unemployment_rise: float = setting(
+        0.04, 0.0, 0.4, unit="fraction", meaning="unemployment above calm, in the limit"
+    )
+    income: float = setting(0.94, 0.1, 1.5, unit="factor", meaning="earnings of those at work, in the limit")
+    demand: float = setting(0.87, 0.05, 1.5, unit="factor", meaning="demand in general, in the limit")
+    policy_rate_change: float = setting(
+        -0.01, -0.2, 0.3, unit="fraction a year", meaning="policy rate above calm"
+    )
+    onset: float = setting(
+        0.15,
+        0.001,
+        1.0,
+        unit="per month",
+        meaning="part of the way to the limit gone in a month of recession",
+    )
+    recovery: float = setting(
+        0.07, 0.001, 1.0, unit="per month", meaning="part of the way back to calm gone in a calm month"
+    )
+
+
+def table_problems(table: CentralPath) -> Iterator[str]:
+    """Yield a line for each thing that makes a table of knots unusable."""
+    months = table.months
+    if not months or months[0] != 0 or any(later <= month for month, later in pairwise(months)):
+        yield f"economy.path.months: {list(months)}, must start at 0 and ascend"
+    for field in dataclasses.fields(table):
+        values = getattr(table, field.name)
+        if len(values) != len(months):
+            yield (
+                f"economy.path.{field.name}: {len(values)} numbers,"
+                f" must be {len(months)} as in economy.path.months"
+            )
+    calm = (0.0, 1.0, 1.0, 0.0, 0.0)
+    columns = ("unemployment_rise", "income", "demand", "policy_rate_change", "stress")
+    for column, value in zip(columns, calm, strict=True):
+        first = tuple(getattr(table, column))[:1]
+        if first and first[0] != value:
+            yield f"economy.path.{column}: starts with {first[0]:g}, must start from calm with {value:g}"
+
+
+def published_problems(published: PublishedPath) -> Iterator[str]:
+    """Yield a line for each series whose length or calendar does not fit."""
+    length = len(published.unemployment)
+    series = {name: getattr(published, name) for name in ("policy_rate", "output_gap")}
+    series |= {f"demand.{name}": getattr(published.demand, name) for name in SECTORS}
+    for name, values in series.items():
+        if values and len(values) != length:
+            yield (
+                f"economy.published.{name}: {len(values)} numbers, must be {length}"
+                " as in economy.published.unemployment"
+            )
+    if published.first_month and not MONTH_FORM.fullmatch(published.first_month):
+        yield f"economy.published.first_month: {published.first_month!r}, must be a month such as 2007-01"
+
+
+assert tuple(field.name for field in dataclasses.fields(SectorSeries)) == SECTORS

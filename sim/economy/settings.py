@@ -1,0 +1,256 @@
+"""Configuration of the economy: its scenario, how that becomes hazards, and the luck of each replication."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sim.economy.scenario import (
+    POLICY_RATE_RANGE,
+    UNEMPLOYMENT_RANGE,
+    CentralPath,
+    PublishedPath,
+    RegimeSettings,
+    published_problems,
+    table_problems,
+)
+from sim.tables.declare import setting
+
+KINDS = ("central", "published", "path", "stochastic", "factor")
+UNITS = ("unstated", "percent", "fraction")
+
+SEASON_TOLERANCE = 1e-9
+
+
+@dataclass(frozen=True)
+class LabourSettings:
+    """How a path of unemployment divides into losing and finding jobs."""
+
+    finding_calm: float = setting(
+        0.25, 0.01, 1.0, unit="per month", meaning="chance that a jobless person finds work in a calm month"
+    )
+    finding_share_of_level: float = setting(
+        0.75,
+        0.0,
+        1.0,
+        unit="share",
+        meaning="part of the log flow ratio that lasting unemployment asks for and that finding carries",
+    )
+    finding_share_of_change: float = setting(
+        0.40,
+        0.0,
+        1.0,
+        unit="share",
+        meaning="part of the further log flow ratio, while unemployment moves, that finding carries",
+    )
+    highest_separation: float = setting(
+        0.5, 0.01, 1.0, unit="per month", meaning="no sector loses jobs faster than this"
+    )
+    highest_finding: float = setting(
+        0.95, 0.01, 1.0, unit="per month", meaning="nobody finds work with a greater chance than this"
+    )
+
+
+@dataclass(frozen=True)
+class IncomeSettings:
+    """Risk of persistent income, for persons who keep their work."""
+
+    volatility_peak: float = setting(
+        0.12, 0.0, 1.0, unit="annual sd of log income", meaning="income risk at the peak of the cycle"
+    )
+    volatility_trough: float = setting(
+        0.21, 0.0, 1.0, unit="annual sd of log income", meaning="income risk at the trough of the cycle"
+    )
+    persistence: float = setting(
+        0.95, 0.0, 0.9999, unit="per year", meaning="what is left after a year of a shock to income"
+    )
+    unemployment_share: float = setting(
+        0.20,
+        0.0,
+        1.0,
+        unit="share of variance",
+        meaning="part of the annual variance that is job loss, modelled apart",
+    )
+
+
+@dataclass(frozen=True)
+class ElasticitySettings:
+    """What demand for a sector does to those who work in it, and what output does to demand and income."""
+
+    separation_to_demand: float = setting(
+        1.5,
+        0.0,
+        10.0,
+        unit="elasticity",
+        meaning="fall of demand in a sector raises its separations, others equal",
+    )
+    wage_to_demand: float = setting(
+        0.10, 0.0, 2.0, unit="elasticity", meaning="wages of a sector follow its demand, beside the others'"
+    )
+    turnover_to_demand: float = setting(
+        0.70, 0.0, 2.0, unit="elasticity", meaning="income of the self-employed follows their sector's demand"
+    )
+    output_to_unemployment: float = setting(
+        2.0,
+        0.0,
+        10.0,
+        unit="percent per point",
+        meaning="output lost with a point of unemployment (Okun's law)",
+    )
+    demand_to_output: float = setting(
+        1.0,
+        0.0,
+        5.0,
+        unit="elasticity",
+        meaning="demand in general follows the output gap where no demand is given",
+    )
+    income_to_output: float = setting(
+        0.25,
+        0.0,
+        5.0,
+        unit="elasticity",
+        meaning="earnings per worker follow the output gap where no income is given",
+    )
+    stress_rise: float = setting(
+        0.02,
+        0.001,
+        0.5,
+        unit="fraction",
+        meaning="rise of unemployment in a year that brings the trough's income risk",
+    )
+
+
+@dataclass(frozen=True)
+class SystematicSettings:
+    """The luck that all borrowers of a replication share, drawn from the seed alone, for all arms."""
+
+    severity_sd: float = setting(
+        0.30,
+        0.0,
+        2.0,
+        unit="sd of a factor with mean 1",
+        meaning="how much worse or milder than the central path",
+    )
+    timing_sd: float = setting(
+        2.0, 0.0, 24.0, unit="months", meaning="how much earlier or later the shock comes"
+    )
+    timing_limit: float = setting(6.0, 0.0, 60.0, unit="months", meaning="earliest and latest it may come")
+    sector_sd: float = setting(
+        0.03, 0.0, 0.5, unit="sd of log demand", meaning="each sector's own demand factor"
+    )
+    sector_persistence: float = setting(
+        0.90, 0.0, 0.999, unit="per month", meaning="what is left after a month of a sector's own demand"
+    )
+
+
+@dataclass(frozen=True)
+class CreditFeedbackSettings:
+    """Jobs lost because credit shrinks; neutral at strength 0."""
+
+    strength: float = setting(
+        0.0,
+        0.0,
+        50.0,
+        unit="elasticity",
+        meaning="log rise of separations for each unit of monthly credit shrinkage",
+    )
+    threshold: float = setting(
+        0.0, 0.0, 1.0, unit="fraction a month", meaning="shrinkage that leaves no mark on jobs"
+    )
+    highest: float = setting(
+        3.0, 1.0, 20.0, unit="factor", meaning="separations rise by no more than this factor"
+    )
+
+
+@dataclass(frozen=True)
+class FactorSettings:
+    """One common factor in log income, drawn each month: the setting of the Vasicek formula."""
+
+    correlation: float = setting(0.15, 0.0, 1.0, unit="share", meaning="share of the variance that is common")
+    volatility: float = setting(
+        1.0, 0.0, 5.0, unit="sd of log income", meaning="size of the factor and its remainder"
+    )
+
+
+# Holidays raise spending: Spring Festival falls in January or February, online sales peak in November.
+# Assumption.
+SEASON = (1.08, 1.10, 0.94, 0.95, 0.98, 1.00, 0.96, 0.96, 1.00, 1.01, 1.06, 0.96)
+
+
+@dataclass(frozen=True)
+class EconomySettings:
+    """One scenario of the economy."""
+
+    name: str = setting("calm", meaning="name of the scenario")
+    kind: str = setting("central", meaning="where the path comes from", choices=KINDS)
+    file: str = setting("", meaning="CSV or Parquet file with the months of a path, for economy=path")
+    units: str = setting(
+        "unstated", meaning="unit of the file's rates without a suffix _percent", choices=UNITS
+    )
+    shock_lag: int = setting(
+        12, 0, 240, unit="months", meaning="from the policy date to the first month of the shock"
+    )
+    calendar_start: int = setting(0, 0, 11, unit="0 is January", meaning="calendar month of the policy date")
+    unemployment: float = setting(0.05, 0.0, 0.4, unit="fraction", meaning="unemployment of calm times")
+    policy_rate: float = setting(
+        0.0385, *POLICY_RATE_RANGE, unit="fraction a year", meaning="policy rate, calm times"
+    )
+    season: tuple[float, ...] = setting(
+        SEASON, 0.1, 3.0, unit="factor", meaning="consumption from January to December, mean exactly 1"
+    )
+    labour: LabourSettings = dataclasses.field(default_factory=LabourSettings)
+    income: IncomeSettings = dataclasses.field(default_factory=IncomeSettings)
+    elasticity: ElasticitySettings = dataclasses.field(default_factory=ElasticitySettings)
+    path: CentralPath = dataclasses.field(default_factory=CentralPath)
+    published: PublishedPath = dataclasses.field(default_factory=PublishedPath)
+    systematic: SystematicSettings = dataclasses.field(default_factory=SystematicSettings)
+    regimes: RegimeSettings = dataclasses.field(default_factory=RegimeSettings)
+    credit_feedback: CreditFeedbackSettings = dataclasses.field(default_factory=CreditFeedbackSettings)
+    factor: FactorSettings = dataclasses.field(default_factory=FactorSettings)
+
+    @property
+    def is_published(self) -> bool:
+        """Whether the path has a value for every month and starts at the policy date."""
+        return self.kind in ("published", "path")
+
+    def check(self) -> list[str]:
+        """Return one line for each problem that concerns more than a single number."""
+        return [
+            *_check_season(self),
+            *table_problems(self.path),
+            *published_problems(self.published),
+            *_check_levels(self),
+        ]
+
+
+def _check_season(settings: EconomySettings) -> Iterator[str]:
+    if len(settings.season) != 12:
+        yield f"economy.season: {len(settings.season)} numbers, must be 12 (January to December)"
+        return
+    mean = math.fsum(settings.season) / 12
+    if not abs(mean - 1.0) <= SEASON_TOLERANCE:
+        yield f"economy.season: mean is {mean:.9g}, must be exactly 1"
+
+
+def _check_levels(settings: EconomySettings) -> Iterator[str]:
+    length = len(settings.published.unemployment)
+    if settings.kind == "published" and not length:
+        yield "economy.published.unemployment: empty, must hold a number for every month of a published path"
+    if settings.kind == "path" and not length and not settings.file:
+        yield "economy.file: empty, must name a CSV or Parquet file when economy=path"
+    lowest = settings.unemployment + min((0.0, *settings.path.unemployment_rise))
+    moves = settings.kind == "stochastic" or any(settings.path.unemployment_rise)
+    if not settings.is_published and moves and lowest < UNEMPLOYMENT_RANGE[0]:
+        yield f"economy.unemployment: {lowest:g} at its lowest, must be at least {UNEMPLOYMENT_RANGE[0]:g}"
+    if settings.income.volatility_trough < settings.income.volatility_peak:
+        yield (
+            f"economy.income.volatility_trough: {settings.income.volatility_trough:g}, must be at least"
+            f" economy.income.volatility_peak ({settings.income.volatility_peak:g})"
+        )
+    if settings.labour.finding_calm > settings.labour.highest_finding:
+        yield (
+            f"economy.labour.finding_calm: {settings.labour.finding_calm:g}, must be at most"
+            f" economy.labour.highest_finding ({settings.labour.highest_finding:g})"
+        )

@@ -1,0 +1,113 @@
+"""The luck that a whole replication shares: functions of the seed, so that every arm meets it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from sim.economy.sectors import SECTORS
+from sim.economy.settings import FactorSettings, SystematicSettings
+from sim.kernels.draws import block, word
+from sim.kernels.philox import uniforms
+from sim.kernels.transforms import normal_quantile
+
+# Sector draws use the sector's place as "who"; the factor common to all sectors stands one beyond the last of
+# them.
+COMMON = len(SECTORS)
+
+
+def uniform(seed: int, name: str, who: int = 0, month: int = 0) -> float:
+    """Return the keyed uniform draw of a declared purpose, in (0, 1)."""
+    return float(uniforms(seed, block(name), who, 0, month)[word(name)])
+
+
+def normal(seed: int, name: str, who: int = 0, month: int = 0) -> float:
+    """Return the keyed standard normal draw of a declared purpose."""
+    return float(normal_quantile(uniform(seed, name, who, month)))
+
+
+@dataclass(frozen=True)
+class Luck:
+    """How one replication differs from the central path.
+
+    Parameters
+    ----------
+    severity : float
+        Factor on every deviation from calm; its mean over seeds is 1.
+    delay : float
+        Months by which the shock comes later (negative: earlier).
+    """
+
+    severity: float
+    delay: float
+
+
+def draw_luck(settings: SystematicSettings, seed: int, lead: int) -> Luck:
+    """Draw severity and timing of a replication.
+
+    Parameters
+    ----------
+    settings : SystematicSettings
+        Spread of both; 0 leaves the central path.
+    seed : int
+        Seed of the replication.
+    lead : int
+        Months between the policy date and the central shock; no shock may come before the policy date.
+
+    Returns
+    -------
+    Luck
+        Severity is lognormal with mean 1 and standard deviation ``severity_sd``; the delay is normal and cut
+        at ``timing_limit``.
+    """
+    variance = math.log1p(settings.severity_sd**2)
+    severity = math.exp(math.sqrt(variance) * normal(seed, "economy_severity") - variance / 2)
+    delay = settings.timing_sd * normal(seed, "economy_timing")
+    delay = min(max(delay, -settings.timing_limit), settings.timing_limit)
+    return Luck(severity, max(delay, -float(lead)))
+
+
+def sector_factors(settings: SystematicSettings, seed: int, length: int) -> list[list[float]]:
+    """Draw each sector's own demand factor, an AR(1) in logs that starts at calm on the policy date.
+
+    Parameters
+    ----------
+    settings : SystematicSettings
+        ``sector_sd`` is the standard deviation in the long run.
+    seed : int
+        Seed of the replication.
+    length : int
+        Months from the policy date.
+
+    Returns
+    -------
+    list of list of float
+        ``[sector][month]``, each factor with mean 1 in every month.
+    """
+    if settings.sector_sd == 0.0:
+        return [[1.0] * length for _ in SECTORS]
+    left = settings.sector_persistence
+    fresh = math.sqrt(1.0 - left**2)
+    factors = []
+    for sector in range(len(SECTORS)):
+        state, variance, row = 0.0, 0.0, []
+        for month in range(length):
+            state = left * state + fresh * normal(seed, "economy_sector", sector, month)
+            variance = left**2 * variance + fresh**2
+            row.append(math.exp(settings.sector_sd * state - settings.sector_sd**2 * variance / 2))
+        factors.append(row)
+    return factors
+
+
+def common_factor(settings: FactorSettings, seed: int, length: int) -> list[float]:
+    """Draw the income factor of the one-factor economy, independent from month to month.
+
+    Returns ``exp(sqrt(rho) sigma M - rho sigma^2 / 2)`` for each month, with M standard normal (Vasicek
+    2002): a person's log income with an own part of variance ``(1 - rho) sigma^2`` then has variance
+    ``sigma^2`` and its mean factor is 1.
+    """
+    loading = math.sqrt(settings.correlation) * settings.volatility
+    return [
+        math.exp(loading * normal(seed, "economy_sector", COMMON, month) - loading**2 / 2)
+        for month in range(length)
+    ]

@@ -1,0 +1,1 @@
+"""Studies: what is compared, how it is run and stored, and what the comparison says."""

@@ -1,0 +1,218 @@
+"""One task: burn-in under the root package, then every package and scenario forked from its end.
+
+This is the only file of the folder that runs a model. It is called in the workers, so it imports little.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import math
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.study.closures import ClosureFigures, Trace, judge
+from sim.study.plan import Arm, Scenario, Task
+
+KEYS = ("arm", "scenario", "replication", "month")
+
+
+class Engine(Protocol):
+    """What a task asks of a model class; `sim.model.Model` is the one in use."""
+
+    record: dict[str, Any]
+    events: Any
+
+    def __init__(self, config: Any) -> None: ...
+
+    def step(self) -> None:
+        """Advance one month."""
+
+    def save(self) -> Any:
+        """Return a checkpoint that later steps do not change."""
+
+    @classmethod
+    def fork(cls, config: Any, checkpoint: Any) -> Engine:
+        """Continue from a checkpoint under another configuration."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """Results of one package in one scenario and one replication.
+
+    ``columns`` holds one array for each metric, in months from the policy date on.
+    """
+
+    arm: str
+    scenario: str
+    replication: int
+    columns: dict[str, NDArray[Any]]
+    closures: ClosureFigures
+    digest: str
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a task hands back: its runs and the seconds that they took."""
+
+    runs: tuple[Run, ...]
+    seconds: float
+
+
+def run_task(task: Task, engine: type[Engine] | None = None) -> Outcome:
+    """Simulate one task.
+
+    Parameters
+    ----------
+    task : Task
+        What to simulate.
+    engine : type, optional
+        Model class; `sim.model.Model` when left out.
+    """
+    started = time.perf_counter()
+    model_class = engine or default_engine()
+    model = model_class(_own(task.root, task))
+    for _ in range(task.burn_in):
+        model.step()
+    checkpoint = model.save()
+    release(model)
+    runs: list[Run] = []
+    for scenario in task.scenarios:
+        runs += _scenario(task, scenario, checkpoint, model_class)
+    return Outcome(tuple(runs), time.perf_counter() - started)
+
+
+def default_engine() -> Any:
+    """Return the model class, imported only where a model runs."""
+    from sim.model import Model
+
+    return Model
+
+
+def release(model: Any) -> None:
+    """Let go of a model's columns; Mesa itself keeps every model that ever made an agent."""
+    let_go = getattr(model, "release", None)
+    if let_go is not None:
+        let_go()
+
+
+def _own(config: Any, task: Task) -> Any:
+    """Return the configuration with the seed of the replication and the task's share of the machine."""
+    machine = dataclasses.replace(config.machine, threads=task.threads, block=task.block)
+    return dataclasses.replace(config, seed=task.seed, machine=machine)
+
+
+def _scenario(task: Task, scenario: Scenario, checkpoint: Any, model_class: Any) -> list[Run]:
+    """Run every arm of a scenario; shadows only leave their trace behind."""
+    twins = set(task.paired.values())
+    traces: dict[str, Trace] = {}
+    columns: dict[str, dict[str, NDArray[Any]]] = {}
+    for arm in task.arms:
+        traced = arm.name in task.paired or arm.name in twins
+        rows, trace = _run(task, arm, scenario, checkpoint, model_class, traced)
+        traces[arm.name] = trace
+        if not arm.shadow_of:
+            columns[arm.name] = as_columns(rows)
+    runs = []
+    for name, metrics in columns.items():
+        closures = ClosureFigures()
+        if name in task.paired:
+            closures = judge(traces[name], traces[task.paired[name]], _luck(task.seed))
+        mark = run_digest(name, scenario.name, task.replication, metrics, closures)
+        runs.append(Run(name, scenario.name, task.replication, metrics, closures, mark))
+    return runs
+
+
+def _run(
+    task: Task, arm: Arm, scenario: Scenario, checkpoint: Any, model_class: Any, traced: bool
+) -> tuple[list[dict[str, Any]], Trace]:
+    """Fork one arm, run it through the scenario, and collect its months."""
+    model = model_class.fork(_own(arm.configs[scenario.name], task), checkpoint)
+    rows: list[dict[str, Any]] = []
+    trace = Trace()
+    for _ in range(scenario.months):
+        model.step()
+        rows.append(model.record)
+        if traced:
+            _follow(model.events, trace)
+    release(model)
+    return rows, trace
+
+
+def _follow(events: Any, trace: Trace) -> None:
+    """Add the month's defaults and closures to a trace."""
+    trace.entered.append(np.array(events["entered_90"], dtype=np.int64))
+    trace.closed.append(np.array(events["first_closures"], dtype=np.int64))
+    trace.overdue.append(np.array(events["in_90"], dtype=np.int64))
+    trace.open.append(np.packbits(np.asarray(events["open"], dtype=np.bool_)))
+
+
+def _luck(seed: int) -> Any:
+    """Draws of the random benchmark, keyed by the replication's seed, the month and the place in the list."""
+    from sim.kernels.draws import block
+    from sim.kernels.philox import uniforms
+
+    group = block("random_closing")
+
+    def draw(month: int, count: int) -> list[float]:
+        words = [uniforms(seed, group, index, 0, month) for index in range(math.ceil(count / 4))]
+        return [luck for four in words for luck in four][:count]
+
+    return draw
+
+
+def as_columns(rows: Sequence[dict[str, Any]]) -> dict[str, NDArray[Any]]:
+    """Turn the months' records into one array a metric: int64 for whole numbers, else float64."""
+    if not rows:
+        return {}
+    columns: dict[str, NDArray[Any]] = {}
+    for name, first in rows[0].items():
+        if name in KEYS or not isinstance(first, int | float | np.number | np.bool_):
+            continue
+        values = np.array([row[name] for row in rows])
+        columns[name] = values.astype(np.int64 if values.dtype.kind in "iub" else np.float64)
+    return columns
+
+
+def run_digest(
+    arm: str,
+    scenario: str,
+    replication: int,
+    columns: dict[str, NDArray[Any]],
+    closures: ClosureFigures,
+) -> str:
+    """Sha256 over the values of one run: names and types in alphabetical order, little-endian bytes."""
+    mark = hashlib.sha256(f"{arm}\n{scenario}\n{replication}\n{closures}\n".encode())
+    for name in sorted(columns):
+        values = columns[name]
+        if values.dtype.kind == "f":
+            # A quiet NaN of one bit pattern, and no negative zero: equal values get equal bytes.
+            values = np.where(np.isnan(values), np.nan, values) + 0.0
+        mark.update(f"{name}:{values.dtype.kind}{values.dtype.itemsize}:{len(values)}\n".encode())
+        mark.update(np.ascontiguousarray(values, dtype=values.dtype.newbyteorder("<")).tobytes())
+    return mark.hexdigest()
+
+
+def warm_up(task: Task, engine: type[Engine] | None = None, borrowers: int = 64) -> None:
+    """Run two months of every package on a few borrowers, so that all rules are compiled and cached."""
+    model_class = engine or default_engine()
+
+    def small(config: Any) -> Any:
+        own = _own(config, task)
+        return dataclasses.replace(own, population=dataclasses.replace(own.population, borrowers=borrowers))
+
+    model = model_class(small(task.root))
+    model.step()
+    checkpoint = model.save()
+    release(model)
+    for arm in task.arms:
+        for scenario in task.scenarios:
+            model = model_class.fork(small(arm.configs[scenario.name]), checkpoint)
+            model.step()
+            model.step()
+            release(model)

@@ -1,0 +1,115 @@
+"""What one configuration changes relative to another, as keys and as a sentence."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import re
+from typing import Any
+
+OUTSIDE_THE_MODEL = ("seed", "out", "study", "machine", "chosen")
+"""Parts of a configuration that say how a study is run and how it was composed, not what a model is."""
+
+
+def plain(value: Any) -> Any:
+    """Turn a configuration into dictionaries, lists and scalars that JSON can hold.
+
+    A nested dataclass carries the name of its type under ``"option"``, so that two options with the same
+    fields stay apart.
+    """
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        fields = {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+        return {"option": type(value).__name__, **fields}
+    if isinstance(value, dict):
+        return {str(key): plain(entry) for key, entry in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(entry) for entry in value]
+    if hasattr(value, "tolist"):
+        return plain(value.tolist())
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    return str(value)
+
+
+def digest(value: Any) -> str:
+    """Sha256 of a configuration or of plain data, the same for equal values in any process."""
+    text = json.dumps(plain(value), sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def model_part(config: Any) -> dict[str, Any]:
+    """Plain form of what decides a model's course: the configuration without study, machine, out and seed."""
+    return {key: value for key, value in plain(config).items() if key not in OUTSIDE_THE_MODEL}
+
+
+def changes(parent: Any, child: Any) -> list[tuple[str, str, str]]:
+    """List what ``child`` changes relative to ``parent`` as ``(key, new value, old value)``.
+
+    Where another option of a group is chosen (a policy, a scheme), the option is named and its fields are not
+    listed one by one.
+    """
+    old, new = model_part(parent), model_part(child)
+    names = _chosen(parent), _chosen(child)
+    found = []
+    for group in [*names[0], *(group for group in names[1] if group not in names[0])]:
+        if names[0].get(group) != names[1].get(group):
+            found.append((group, names[1].get(group, "none"), names[0].get(group, "none")))
+            _blank(old, group)
+            _blank(new, group)
+    _compare("", old, new, found)
+    return found
+
+
+def _chosen(config: Any) -> dict[str, str]:
+    return {str(group): str(option) for group, option in dict(getattr(config, "chosen", None) or {}).items()}
+
+
+def _blank(tree: dict[str, Any], group: str) -> None:
+    """Leave a group out of the comparison of fields."""
+    *nodes, last = group.split("/")
+    for node in nodes:
+        tree = tree.get(node, {})
+    tree.pop(last, None)
+
+
+def _compare(path: str, old: Any, new: Any, found: list[tuple[str, str, str]]) -> None:
+    if old == new:
+        return
+    if not (isinstance(old, dict) and isinstance(new, dict)) or old.get("option") != new.get("option"):
+        found.append((path, _words(new), _words(old)))
+        return
+    for key in [*old, *(key for key in new if key not in old)]:
+        _compare(f"{path}.{key}" if path else key, old.get(key), new.get(key), found)
+
+
+def _part_name(part: dict[str, Any]) -> str:
+    return snake_case(str(part.get("option", "")))
+
+
+def snake_case(name: str) -> str:
+    """Write ``TwoWords`` as ``two_words``."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, dict):
+        return _part_name(value) or "another table"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:g}"
+    if isinstance(value, list):
+        return "[" + ", ".join(_words(entry) for entry in value) + "]"
+    return "nothing" if value is None else str(value)
+
+
+def sentence(parent: Any, child: Any, parent_name: str) -> str:
+    """Say in one sentence what ``child`` changes relative to the package ``parent_name``."""
+    found = changes(parent, child)
+    if not found:
+        return f"the same as {parent_name}"
+    parts = [f"{key} {new} instead of {old}" for key, new, old in found[:6]]
+    if len(found) > 6:
+        parts.append(f"{len(found) - 6} more keys")
+    return f"{parent_name} with " + ", ".join(parts)

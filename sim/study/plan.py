@@ -1,0 +1,284 @@
+"""The plan of a study: arms, scenarios and families, seeds, and the tasks that a machine works through."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sim.study.differences import digest, model_part, sentence
+from sim.study.settings import MachineSettings, StudySettings
+
+MASK = 0xFFFF_FFFF_FFFF_FFFF
+GOLDEN = 0x9E37_79B9_7F4A_7C15
+
+
+def replication_seed(seed: int, replication: int) -> int:
+    """Seed of one replication, fixed before any run.
+
+    SplitMix64 (Steele, Lea and Flood, 2014): the state ``seed + (replication + 1) * golden`` is mixed by two
+    multiply-xorshift rounds; the top 53 bits are kept, so that the number survives a JSON reader.
+    Replications of one study, and studies with neighbouring seeds, share no visible pattern.
+    """
+    state = (seed + (replication + 1) * GOLDEN) & MASK
+    state = ((state ^ (state >> 30)) * 0xBF58_476D_1CE4_E5B9) & MASK
+    state = ((state ^ (state >> 27)) * 0x94D0_49BB_1331_11EB) & MASK
+    return (state ^ (state >> 31)) >> 11
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """One economy that every arm lives through after the policy date."""
+
+    name: str
+    months: int
+    meaning: str = ""
+    family: str = ""
+
+
+@dataclass(frozen=True)
+class Arm:
+    """One policy package with its configuration for each scenario.
+
+    ``shadow_of`` names the arm whose never-closing twin this is; such an arm only serves to judge closures.
+    """
+
+    name: str
+    configs: Mapping[str, Any]
+    parent: str = ""
+    meaning: str = ""
+    differs: str = ""
+    shadow_of: str = ""
+
+
+@dataclass(frozen=True)
+class Task:
+    """One burn-in and every arm and scenario of a family forked from it, for one replication."""
+
+    family: str
+    replication: int
+    seed: int
+    burn_in: int
+    threads: int
+    block: int
+    root: Any
+    scenarios: tuple[Scenario, ...]
+    arms: tuple[Arm, ...]
+    paired: Mapping[str, str]
+
+    @property
+    def months(self) -> int:
+        """Months to simulate, burn-in included."""
+        return self.burn_in + len(self.arms) * sum(scenario.months for scenario in self.scenarios)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A resolved study: nothing in it is decided later.
+
+    ``paired`` names, for each arm that can close a line, the arm that is equal but never closes.
+    """
+
+    arms: tuple[Arm, ...]
+    scenarios: tuple[Scenario, ...]
+    root: Arm
+    seed: int
+    study: StudySettings
+    machine: MachineSettings
+    overrides: tuple[str, ...] = ()
+    paired: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def shown(self) -> tuple[Arm, ...]:
+        """Arms that the user asked for, without the shadows."""
+        return tuple(arm for arm in self.arms if not arm.shadow_of)
+
+    @property
+    def families(self) -> dict[str, tuple[Scenario, ...]]:
+        """Scenarios that share a burn-in, by family."""
+        found: dict[str, tuple[Scenario, ...]] = {}
+        for scenario in self.scenarios:
+            found[scenario.family] = (*found.get(scenario.family, ()), scenario)
+        return found
+
+    @property
+    def task_count(self) -> int:
+        """Number of tasks."""
+        return len(self.families) * self.study.replications
+
+    def resolved(self) -> dict[str, Any]:
+        """Everything that decides the results, as plain data: the study's configuration.
+
+        Threads, workers, block and the number of replications are left out: they change no value of a cell.
+        """
+        return {
+            "seed": self.seed,
+            "burn_in": self.study.burn_in,
+            "root": model_part(self.root.configs[self.scenarios[0].name]),
+            "scenarios": [{"name": entry.name, "months": entry.months} for entry in self.scenarios],
+            "arms": {
+                arm.name: {name: model_part(config) for name, config in arm.configs.items()}
+                for arm in self.arms
+            },
+        }
+
+    def digest(self) -> str:
+        """Sha256 of the resolved configuration and the number of replications."""
+        return digest({**self.resolved(), "replications": self.study.replications})
+
+    def tasks(self, threads: int = 1) -> list[Task]:
+        """All tasks, replication by replication, the longest family first.
+
+        Parameters
+        ----------
+        threads : int
+            Threads that each task may use.
+        """
+        families = sorted(self.families.items(), key=lambda item: -sum(entry.months for entry in item[1]))
+        return [
+            self._task(family, scenarios, replication, threads)
+            for replication in range(self.study.replications)
+            for family, scenarios in families
+        ]
+
+    def _task(self, family: str, scenarios: tuple[Scenario, ...], replication: int, threads: int) -> Task:
+        names = [scenario.name for scenario in scenarios]
+        arms = tuple(
+            dataclasses.replace(arm, configs={name: arm.configs[name] for name in names}) for arm in self.arms
+        )
+        return Task(
+            family=family,
+            replication=replication,
+            seed=replication_seed(self.seed, replication),
+            burn_in=self.study.burn_in,
+            threads=threads,
+            block=self.machine.block,
+            root=self.root.configs[names[0]],
+            scenarios=scenarios,
+            arms=arms,
+            paired=dict(self.paired),
+        )
+
+
+def make_plan(
+    arms: Sequence[Arm],
+    scenarios: Sequence[Scenario],
+    *,
+    root: Arm,
+    seed: int,
+    study: StudySettings,
+    machine: MachineSettings,
+    ancestry: Mapping[str, str] | None = None,
+    overrides: Sequence[str] = (),
+    never: Any = None,
+    family_of: Callable[[Any], Any] | None = None,
+) -> Plan:
+    """Resolve a study into a plan.
+
+    Parameters
+    ----------
+    arms : sequence of Arm
+        Packages asked for, in the order of the report; each holds a configuration for every scenario.
+    scenarios : sequence of Scenario
+        Economies, each with its own number of months.
+    root : Arm
+        Package under which the burn-in runs; it need not be among ``arms``.
+    ancestry : mapping, optional
+        Parent of every known package; an arm is compared with its nearest ancestor among ``arms``.
+    overrides : sequence of str
+        What the user typed; kept in the manifest, so that a study can be composed again.
+    never : object, optional
+        The closing policy that closes nothing: every arm that can close gets a paired twin with it.
+        ``OPTIONS["never"]`` of the closing policies when left out.
+    family_of : callable, optional
+        Returns all that the burn-in of a configuration depends on; scenarios with equal answers share one.
+        The calm level of the economy when left out.
+    """
+    named = [_with_parent(arm, arms, study.baseline, ancestry or {}) for arm in arms]
+    shadows, paired = _shadows(named, never if never is not None else _never())
+    return Plan(
+        arms=(*named, *shadows),
+        scenarios=_with_family(scenarios, root, family_of or _calm_level),
+        root=root,
+        seed=seed,
+        study=study,
+        machine=machine,
+        overrides=tuple(overrides),
+        paired=paired,
+    )
+
+
+def _never() -> Any:
+    from sim.policies.closing import OPTIONS
+
+    return OPTIONS["never"]()
+
+
+def _calm_level(config: Any) -> Any:
+    """All that the calm months before the policy date depend on."""
+    from sim.economy.economy import Economy
+
+    return Economy(config.economy, 0).calm_key()
+
+
+def _with_family(
+    scenarios: Sequence[Scenario], root: Arm, family_of: Callable[[Any], Any]
+) -> tuple[Scenario, ...]:
+    """Name each scenario's family after the first scenario with the same burn-in."""
+    first: dict[str, str] = {}
+    found = []
+    for entry in scenarios:
+        config = root.configs[entry.name]
+        rest = {key: value for key, value in model_part(config).items() if key != "economy"}
+        family = first.setdefault(digest([family_of(config), rest]), entry.name)
+        found.append(dataclasses.replace(entry, family=family))
+    return tuple(found)
+
+
+def _with_parent(arm: Arm, arms: Sequence[Arm], baseline: str, ancestry: Mapping[str, str]) -> Arm:
+    """Choose what an arm is compared with, and say what differs."""
+    present = {entry.name: entry for entry in arms}
+    parent = arm.parent or ancestry.get(arm.name, "")
+    seen = {arm.name}
+    while parent and parent not in present and parent not in seen:
+        seen.add(parent)
+        parent = ancestry.get(parent, "")
+    if baseline in present:
+        parent = "" if arm.name == baseline else baseline
+    if parent not in present or parent == arm.name:
+        return dataclasses.replace(arm, parent="")
+    first = next(iter(arm.configs))
+    differs = sentence(present[parent].configs[first], arm.configs[first], parent)
+    return dataclasses.replace(arm, parent=parent, differs=differs)
+
+
+def never_closing(config: Any, never: Any) -> Any:
+    """Return the configuration with the closing policy exchanged for the one that closes nothing."""
+    changed = {"policy": dataclasses.replace(config.policy, closing=never)}
+    if hasattr(config, "chosen"):
+        changed["chosen"] = {**config.chosen, "policy/closing": "never"}
+    return dataclasses.replace(config, **changed)
+
+
+def _shadows(arms: Sequence[Arm], never: Any) -> tuple[list[Arm], dict[str, str]]:
+    """Pair each arm that can close with an equal arm that never does, adding one where none exists."""
+    known = {_fingerprint(arm): arm.name for arm in arms}
+    added: list[Arm] = []
+    paired: dict[str, str] = {}
+    for arm in arms:
+        if all(isinstance(config.policy.closing, type(never)) for config in arm.configs.values()):
+            continue
+        configs = {name: never_closing(config, never) for name, config in arm.configs.items()}
+        shadow = Arm(f"{arm.name}_never_closing", configs, shadow_of=arm.name)
+        mark = _fingerprint(shadow)
+        if mark not in known:
+            known[mark] = shadow.name
+            meaning = f"{arm.name} without closing, to judge its closures; not shown in the tables"
+            added.append(dataclasses.replace(shadow, meaning=meaning))
+        paired[arm.name] = known[mark]
+    return added, paired
+
+
+def _fingerprint(arm: Arm) -> str:
+    return digest({name: model_part(config) for name, config in arm.configs.items()})

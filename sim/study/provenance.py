@@ -1,0 +1,46 @@
+"""Which program made a result: its sources, its version and the versions of what it stands on."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+import sys
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+PACKAGES = ("mesa", "numba", "numpy", "pandas", "pyarrow", "scipy", "hydra-core", "matplotlib")
+NOT_IN_RESULTS = ("reports", "validation", "config", "__main__.py", "__init__.py")
+STUDY_IN_RESULTS = ("cell.py", "closures.py", "plan.py")
+
+
+@cache
+def program_digest() -> str:
+    """Sha256 over the sources that decide results: not those that only print, draw or compose."""
+    package = Path(__file__).resolve().parents[1]
+    mark = hashlib.sha256()
+    for path in sorted(package.rglob("*.py")):
+        parts = path.relative_to(package).parts
+        if parts[0] in NOT_IN_RESULTS or (parts[0] == "study" and parts[-1] not in STUDY_IN_RESULTS):
+            continue
+        mark.update("/".join(parts).encode() + b"\0" + path.read_bytes() + b"\0")
+    return mark.hexdigest()
+
+
+def versions() -> dict[str, str]:
+    """Versions of the program, of Python and of the packages that results depend on."""
+    found = {"creditcycle": _version("creditcycle"), "python": platform.python_version()}
+    found |= {name: _version(name) for name in PACKAGES}
+    return found
+
+
+def machine_words() -> str:
+    """Say on what kind of machine the program runs, without naming the machine itself."""
+    return f"{platform.system()} {platform.machine()}, {sys.implementation.name}"
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "not installed"

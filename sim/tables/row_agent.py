@@ -10,7 +10,7 @@ from mesa import Agent, Model
 from numpy.typing import ArrayLike, NDArray
 
 from sim.tables.declare import Column
-from sim.tables.narrow import narrow, narrow_array, nearest
+from sim.tables.narrow import limits, narrow, narrow_array, nearest
 from sim.tables.table import Table
 
 #: The column that says whether a row is in use; a table without it has no dead rows.
@@ -43,6 +43,7 @@ class Binding:
         if not self.tables:
             raise ValueError("tables: at least one is needed")
         self.owners: dict[str, Table] = {}
+        self.ranges: dict[str, tuple[type, Any, Any]] = {}
         for table_name, table in self.tables.items():
             for name in table.columns:
                 if name in self.owners:
@@ -50,6 +51,10 @@ class Binding:
                 if name in _RESERVED:
                     raise ValueError(f"{table_name}.{name}: every agent has an attribute of that name")
                 self.owners[name] = table
+                self.ranges[name] = (
+                    float if table.columns[name].is_float else int,
+                    *limits(table.columns[name]),
+                )
         self.check_sizes()
 
     def check_sizes(self) -> int:
@@ -105,8 +110,7 @@ class Binding:
         KeyError
             If no table has the column.
         """
-        table = self.owners[name]
-        value: int | float = table.array(name).item(row)
+        value: int | float = self.owners[name].array(name).item(row)
         return int(value) if value is True or value is False else value
 
     def write(self, name: str, row: int, value: Any) -> None:
@@ -120,7 +124,11 @@ class Binding:
             If the value is not a number of the column's kind, or out of its range.
         """
         table = self.owners[name]
-        table.array(name)[row] = narrow(name, table.columns[name], value)
+        kind, low, high = self.ranges[name]
+        # The usual case without a call: rules hand over exactly int or float.
+        if type(value) is not kind or not low <= value <= high:
+            value = narrow(name, table.columns[name], value)
+        table.array(name)[row] = value
 
     def write_rows(self, name: str, rows: NDArray[np.intp], values: ArrayLike) -> None:
         """Check values, one for each row or one for all, and store them.
@@ -142,6 +150,8 @@ class Binding:
 class ColumnAttribute(Column):
     """A column declared on an agent class: still a `Column`, and an attribute of each view."""
 
+    name: str
+
     def __set_name__(self, owner: type, name: str) -> None:
         """Remember the attribute's name."""
         object.__setattr__(self, "name", name)
@@ -150,11 +160,16 @@ class ColumnAttribute(Column):
         """Return the row's value, or the declaration when asked of the class."""
         if agent is None:
             return self
-        return agent.__getattr__(self.__dict__["name"])
+        inside = agent.__dict__
+        try:
+            value: int | float = inside["_binding"].read(self.name, inside["row"])
+        except KeyError:
+            return agent.__getattr__(self.name)
+        return value
 
     def __set__(self, agent: RowAgent, value: Any) -> None:
         """Store the row's value."""
-        setattr(agent, self.__dict__["name"], value)
+        agent.__setattr__(self.name, value)
 
 
 class RowAgent(Agent):

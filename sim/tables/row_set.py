@@ -207,6 +207,10 @@ class RowSet(AgentSet):
         """Return the union, the other's agents first (Mesa's set would lose ours: its keys are weak)."""
         return self._from_iterable(chain(other, self))
 
+    def __repr__(self) -> str:
+        """Return class, size and kind of agent."""
+        return f"<{type(self).__name__} of {len(self)} {self.agent_class.__name__}>"
+
     def __getstate__(self) -> dict[str, Any]:
         """Return binding, rows (None for the whole population) and generator."""
         return {"binding": self._binding, "rows": None if self._whole else self.rows, "random": self.random}

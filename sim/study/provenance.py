@@ -17,14 +17,30 @@ STUDY_IN_RESULTS = ("cell.py", "closures.py", "plan.py")
 @cache
 def program_digest() -> str:
     """Sha256 over the sources that decide results: not those that only print, draw or compose."""
+    return _digest(everything=False)
+
+
+@cache
+def sources_digest() -> str:
+    """Sha256 over all sources: compiled rules are kept under the same condition."""
+    return _digest(everything=True)
+
+
+def _digest(*, everything: bool) -> str:
     package = Path(__file__).resolve().parents[1]
     mark = hashlib.sha256()
     for path in sorted(package.rglob("*.py")):
         parts = path.relative_to(package).parts
-        if parts[0] in NOT_IN_RESULTS or (parts[0] == "study" and parts[-1] not in STUDY_IN_RESULTS):
+        if not everything and not _decides(parts):
             continue
         mark.update("/".join(parts).encode() + b"\0" + path.read_bytes() + b"\0")
     return mark.hexdigest()
+
+
+def _decides(parts: tuple[str, ...]) -> bool:
+    if parts[0] == "study":
+        return parts[-1] in STUDY_IN_RESULTS
+    return parts[0] not in NOT_IN_RESULTS
 
 
 def versions() -> dict[str, str]:

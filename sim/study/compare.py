@@ -1,0 +1,209 @@
+"""Means, paired differences and what pairing saved, for every package, scenario and metric."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import stdtrit
+
+from sim.study.figures import Figure, figures_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Floats = NDArray[np.float64]
+
+COLUMNS = (
+    "arm",
+    "scenario",
+    "metric",
+    "unit",
+    "period",
+    "mean",
+    "low",
+    "high",
+    "replications",
+    "parent",
+    "difference",
+    "difference_low",
+    "difference_high",
+    "variance_reduction",
+)
+
+
+def interval(values: Floats, confidence: float = 0.95) -> tuple[float, float, float, int]:
+    """Mean and t interval of independent values, not-a-numbers left out (Student, 1908).
+
+    Parameters
+    ----------
+    values : float64[runs]
+        One number for each replication.
+    confidence : float
+        Coverage of the interval.
+
+    Returns
+    -------
+    tuple
+        Mean, lower and upper end, and the number of values; not-a-number where there are too few.
+    """
+    kept = values[np.isfinite(values)]
+    count = len(kept)
+    if count == 0:
+        return math.nan, math.nan, math.nan, 0
+    mean = float(kept.mean())
+    if count == 1:
+        return mean, math.nan, math.nan, 1
+    quantile = float(stdtrit(count - 1, 0.5 + confidence / 2))
+    half = quantile * float(kept.std(ddof=1)) / math.sqrt(count)
+    return mean, mean - half, mean + half, count
+
+
+def variance_reduction(ours: Floats, theirs: Floats) -> float:
+    """Variance of an unpaired difference over that of the paired one.
+
+    Parameters
+    ----------
+    ours, theirs : float64[runs]
+        One number for each replication; replications in the same order.
+
+    Returns
+    -------
+    float
+        Infinite where every paired difference is the same; not-a-number where there are fewer than two pairs,
+        or where one side never varies, so that there is no luck to share.
+    """
+    both = np.isfinite(ours) & np.isfinite(theirs)
+    if both.sum() < 2:
+        return math.nan
+    left, right = ours[both], theirs[both]
+    spread = float(left.var(ddof=1)), float(right.var(ddof=1))
+    if min(spread) == 0.0:
+        return math.nan
+    paired = float((left - right).var(ddof=1))
+    return math.inf if paired == 0.0 else sum(spread) / paired
+
+
+def run_figures(
+    results: pd.DataFrame, closures: pd.DataFrame, *, window_from: int = 0, window_months: int = 0
+) -> pd.DataFrame:
+    """Combine the months of each run into one number a metric.
+
+    Parameters
+    ----------
+    results : DataFrame
+        Tidy results: arm, scenario, replication, month and metrics.
+    closures : DataFrame
+        Closure figures: one row for each run.
+    window_from, window_months : int
+        First month and number of months that count; 0 months: up to the end.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by arm, scenario and replication; one float64 column a metric.
+    """
+    figures = figures_of(results.columns)
+    month = results["month"]
+    inside = month >= window_from
+    if window_months:
+        inside &= month < window_from + window_months
+    keys = ["arm", "scenario", "replication"]
+    window = results[inside].astype({"arm": str, "scenario": str})
+    groups = window.groupby(keys, sort=False)
+    means = [name for name, figure in figures.items() if figure.over in ("sum", "mean")]
+    lasts = [name for name, figure in figures.items() if figure.over == "last"]
+    made = (
+        groups[means]
+        .mean()
+        .astype(float)
+        .join(groups[lasts].nth(-1).set_axis(groups.size().index).astype(float))
+    )
+    if "loss_rate" in figures:
+        sums = groups[["charged_off", "recovered", "outstanding"]].sum().astype(float)
+        net = sums["charged_off"] - sums["recovered"]
+        made["loss_rate"] = 12.0 * net / sums["outstanding"].where(sums["outstanding"] > 0)
+    made = _without_absent_fund(made, groups)
+    return made.join(_closure_table(closures, keys))
+
+
+def _without_absent_fund(made: pd.DataFrame, groups: Any) -> pd.DataFrame:
+    """Leave the fund's figures empty where a package has no fund: zero would read as an exhausted one."""
+    if "fund_capital" not in made:
+        return made
+    absent = groups["fund_capital"].max().reindex(made.index) <= 0
+    names = [name for name in ("fund_capital", "fund_leverage", "fund_state") if name in made]
+    made.loc[absent, names] = np.nan
+    return made
+
+
+def _closure_table(closures: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    table = closures.set_index(keys).astype(float)
+    judged = table["closures"] - table["censored_closures"]
+    table["wrong_closure_share"] = table["wrong_closures"] / judged.where(judged > 0)
+    chosen = table["random_closures"]
+    table["random_wrong_closure_share"] = table["random_wrong_closures"] / chosen.where(chosen > 0)
+    return table
+
+
+def compare(
+    runs: pd.DataFrame, parents: Mapping[str, str], scenarios: list[str], confidence: float = 0.95
+) -> pd.DataFrame:
+    """Put every package beside its parent under common random numbers.
+
+    Parameters
+    ----------
+    runs : DataFrame
+        As `run_figures` returns it.
+    parents : mapping
+        Parent of each package, in the order of the report; empty for a root.
+    scenarios : list of str
+        In the order of the report.
+    confidence : float
+        Coverage of the intervals, which hold Monte Carlo error alone.
+
+    Returns
+    -------
+    DataFrame
+        Columns `COLUMNS`, a row for each scenario, package and metric; figures in stored units.
+    """
+    import pandas as pd
+
+    figures = figures_of(runs.columns)
+    table = runs.sort_index()
+    blocks = {key: block.droplevel([0, 1]) for key, block in table.groupby(level=[0, 1])}
+    rows = []
+    for scenario in scenarios:
+        for arm, parent in parents.items():
+            ours = blocks.get((arm, scenario))
+            if ours is None:
+                continue
+            theirs = blocks.get((parent, scenario))
+            if theirs is not None:
+                theirs = theirs.reindex(ours.index)
+            for name in runs.columns:
+                rows.append(_row(arm, scenario, figures[name], ours[name], parent, theirs, confidence))
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _row(
+    arm: str, scenario: str, figure: Figure, ours: Any, parent: str, theirs: Any, confidence: float
+) -> tuple[Any, ...]:
+    mine = ours.to_numpy(np.float64)
+    mean, low, high, count = interval(mine, confidence)
+    gap = gap_low = gap_high = reduction = math.nan
+    if theirs is not None:
+        other = theirs[figure.name].to_numpy(np.float64)
+        gap, gap_low, gap_high, _ = interval(mine - other, confidence)
+        reduction = variance_reduction(mine, other)
+    words = (arm, scenario, figure.name, figure.unit, figure.period)
+    return (*words, mean, low, high, count, parent, gap, gap_low, gap_high, reduction)
+
+
+def median_reduction(table: pd.DataFrame, metrics: tuple[str, ...]) -> float:
+    """Median variance-reduction factor over metrics, packages and scenarios, where it is defined."""
+    factors = table.loc[table["metric"].isin(metrics), "variance_reduction"].dropna()
+    return float(factors.median()) if len(factors) else math.nan

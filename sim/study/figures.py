@@ -1,0 +1,95 @@
+"""The figures of a comparison: unit, meaning, and how the months of a run combine into one number."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sim.study.cell import KEYS
+from sim.study.closures import ClosureFigures
+
+MAIN = (
+    "loss_rate",
+    "delinquent_30",
+    "delinquent_90",
+    "approval_rate",
+    "wrong_closures",
+    "defaults_caused_by_closing",
+    "lender_profit",
+    "fund_capital",
+)
+"""Metrics of the main table, in its order."""
+
+PERIODS = {
+    "sum": "a month, mean over the window",
+    "mean": "mean over the months of the window",
+    "last": "at the end of the window",
+    "total": "over the whole horizon",
+    "annual": "over the window, annualised",
+}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure of the comparison.
+
+    ``over`` says how months combine: ``sum`` (a flow, shown as its monthly mean), ``mean``, ``last``,
+    ``total`` (counted once for a run) or ``annual`` (the loss rate: twelve times net charge-offs over
+    outstanding).
+    """
+
+    name: str
+    unit: str
+    meaning: str
+    over: str
+
+    @property
+    def period(self) -> str:
+        """What span of time the figure speaks for."""
+        return PERIODS[self.over]
+
+
+CLOSURE_FIGURES = {
+    figure.name: figure
+    for figure in (
+        Figure("closures", "persons", "persons whose line was closed for the first time", "total"),
+        Figure("censored_closures", "persons", "closures with fewer than 12 months left", "total"),
+        Figure("wrong_closures", "persons", "closed, yet without closing not 90+ within 12 months", "total"),
+        Figure(
+            "defaults_caused_by_closing",
+            "persons",
+            "90+ within 12 months of the closure, and not without closing",
+            "total",
+        ),
+        Figure("random_closures", "persons", "judged lines of a random choice of the same size", "total"),
+        Figure("random_wrong_closures", "persons", "wrong closures of that random choice", "total"),
+        Figure("wrong_closure_share", "fraction of judged closures", "closures that were wrong", "total"),
+        Figure(
+            "random_wrong_closure_share",
+            "fraction of judged closures",
+            "closures that were wrong, had as many been closed at random",
+            "total",
+        ),
+    )
+}
+assert {field.name for field in dataclasses.fields(ClosureFigures)} <= set(CLOSURE_FIGURES)
+
+
+def figures_of(columns: Iterable[str]) -> dict[str, Figure]:
+    """Figures for the columns of a results table, the closure figures added."""
+    from sim.metrics.catalog import METRICS
+
+    found = {}
+    for name in columns:
+        if name in KEYS:
+            continue
+        metric = METRICS.get(name)
+        if name == "loss_rate":
+            unit = "fraction of outstanding a year"
+            found[name] = Figure(name, unit, "net charge-offs over loans outstanding", "annual")
+        elif metric is None:
+            found[name] = Figure(name, "", "", "mean")
+        else:
+            found[name] = Figure(name, metric.unit, metric.meaning, metric.over)
+    return found | CLOSURE_FIGURES

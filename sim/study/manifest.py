@@ -1,0 +1,119 @@
+"""The manifest: what was run, from what, by which program, and the hash of what came out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sim.study.differences import changes, digest, plain
+from sim.study.figures import figures_of
+from sim.study.plan import Arm, Plan, replication_seed
+from sim.study.provenance import machine_words, versions
+from sim.study.store import MANIFEST, RESULTS, Entry, Store, results_digest, write_safely
+
+FORMAT = 1
+SEEDS_LISTED = 1000
+
+
+def write_manifest(
+    store: Store, finished: Sequence[Entry], *, complete: bool, seconds: float | None = None
+) -> None:
+    """Write ``manifest.json`` of a study folder.
+
+    Parameters
+    ----------
+    store : Store
+        The folder and its plan.
+    finished : sequence of Entry
+        Journal entries of what is done.
+    complete : bool
+        Whether nothing is left to do.
+    seconds : float, optional
+        Wall time of this call; not part of any hash.
+    """
+    plan = store.plan
+    count = plan.task_count
+    content: dict[str, Any] = {
+        "format": FORMAT,
+        "status": "complete" if complete else "partial",
+        "results_sha256": results_digest(finished) if finished else "",
+        "config_sha256": plan.digest(),
+        "program_sha256": store.program,
+        "versions": versions(),
+        "machine": machine_words(),
+        "command": " ".join(["creditcycle", *plan.overrides]),
+        "overrides": list(plan.overrides),
+        "seed": plan.seed,
+        "seeds": [replication_seed(plan.seed, one) for one in range(min(_runs(plan), SEEDS_LISTED))],
+        "seeds_rule": "top 53 bits of SplitMix64 at seed + (replication + 1) * 0x9E3779B97F4A7C15",
+        "replications": plan.study.replications,
+        "burn_in": plan.study.burn_in,
+        "confidence": plan.study.confidence,
+        "window": {"from": plan.study.window_from, "months": plan.study.window_months},
+        "parts": {"finished": len(finished), "of": count},
+        "seconds": None if seconds is None else round(seconds, 2),
+        "worker_seconds": round(sum(entry.seconds for entry in finished), 2),
+        "borrower_months": _borrower_months(plan, finished),
+        "arms": [_arm(arm, plan) for arm in plan.shown],
+        "twins": {arm.name: arm.meaning for arm in plan.arms if arm.shadow_of},
+        "scenarios": [
+            {
+                "name": entry.name,
+                "meaning": entry.meaning,
+                "months": entry.months,
+                "burn_in_shared_with": entry.family,
+            }
+            for entry in plan.scenarios
+        ],
+        "root": plan.root.name,
+        "config": plain(plan.root.configs[plan.scenarios[0].name]),
+        "units": _units(store, finished),
+    }
+    text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False)
+    write_safely(store.folder / MANIFEST, (text + "\n").encode())
+
+
+def _runs(plan: Plan) -> int:
+    return plan.study.replications
+
+
+def _arm(arm: Arm, plan: Plan) -> dict[str, Any]:
+    """Describe an arm: what it means, and what it changes relative to its parent, key by key."""
+    parents = {entry.name: entry for entry in plan.shown}
+    first = plan.scenarios[0].name
+    found: Iterable[tuple[str, str, str]] = ()
+    if arm.parent:
+        found = changes(parents[arm.parent].configs[first], arm.configs[first])
+    return {
+        "name": arm.name,
+        "parent": arm.parent,
+        "meaning": arm.meaning,
+        "change": arm.differs,
+        "changes": [{"key": key, "value": new, "parent_value": old} for key, new, old in found],
+        "judged_by": plan.paired.get(arm.name, ""),
+        "config_sha256": digest({name: plain(config) for name, config in arm.configs.items()}),
+    }
+
+
+def _borrower_months(plan: Plan, finished: Sequence[Entry]) -> int | None:
+    """Borrower-months of the finished parts at the configured population, burn-in and twins included."""
+    population = getattr(plan.root.configs[plan.scenarios[0].name], "population", None)
+    borrowers = getattr(population, "borrowers", None)
+    if borrowers is None:
+        return None
+    months = {task.family: task.months for task in plan.tasks()[: len(plan.families)]}
+    return int(borrowers) * sum(months[entry.family] for entry in finished)
+
+
+def _units(store: Store, finished: Sequence[Entry]) -> dict[str, dict[str, str]]:
+    """Say unit, meaning and way of combining for every metric in the results and every closure figure."""
+    if not finished:
+        return {}
+    import pyarrow.parquet as pq
+
+    names = pq.read_schema(store.folder / RESULTS / f"{finished[0].key}.parquet").names
+    return {
+        name: {"unit": figure.unit, "meaning": figure.meaning, "combined": figure.over}
+        for name, figure in figures_of(names).items()
+    }

@@ -1,0 +1,26 @@
+"""CreditCycle: an agent-based portfolio simulation engine.
+
+``sim.compose`` makes a configuration, ``sim.Model`` is the Mesa model of one, ``sim.run`` runs a whole study.
+Importing the package imports none of what these need; the first use does.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+__version__ = "0.1.0"
+__all__ = ["Model", "__version__", "compose", "run"]
+
+_WHERE = {"compose": "sim.config.compose", "Model": "sim.model", "run": "sim.config.job"}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first used (PEP 562)."""
+    if name not in _WHERE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_WHERE[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

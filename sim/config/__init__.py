@@ -1,0 +1,1 @@
+"""Composing and checking the configuration: Hydra puts it together, this folder decides what may stand in it."""

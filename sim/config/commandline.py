@@ -1,0 +1,108 @@
+"""Reading the command line: a leading verb, Hydra's flags as its users know them, and overrides between them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sim.config.errors import UsageError, nearest, refusal
+
+VERBS = {
+    "run": "run the job of the composed configuration (what happens without a verb)",
+    "resume": "go on with the study in a folder: creditcycle resume DIR",
+    "show": "list groups, options and keys: creditcycle show [GROUP | GROUP=OPTION | KEY]",
+    "help": "print the help",
+}
+SYNONYMS = {"options": "show"}
+
+# Flag -> (name of the field it sets, choices of its value or None for a switch).
+SWITCHES = {
+    "-h": "help",
+    "--help": "help",
+    "--version": "version",
+    "--hydra-help": "help",
+    "-m": "several",
+    "--multirun": "several",
+    "-r": "single",
+    "--run": "single",
+    "--resolve": "resolve",
+    "-sc": "completion",
+    "--shell-completion": "completion",
+}
+VALUED: dict[str, tuple[str, tuple[str, ...] | None]] = {
+    "-c": ("cfg", ("job", "hydra", "all")),
+    "--cfg": ("cfg", ("job", "hydra", "all")),
+    "-p": ("package", None),
+    "--package": ("package", None),
+    "-i": ("info", ("all", "config", "defaults", "defaults-tree", "plugins", "searchpath")),
+    "--info": ("info", ("all", "config", "defaults", "defaults-tree", "plugins", "searchpath")),
+}
+REFUSED = (
+    "-cp", "--config-path", "-cn", "--config-name", "-cd", "--config-dir",
+    "-er", "--experimental-rerun",
+)  # fmt: skip
+LONG_FLAGS = [flag for flag in (*SWITCHES, *VALUED) if flag.startswith("--")]
+
+
+@dataclass
+class CommandLine:
+    """What was asked for: the verb, its words (overrides, or what `resume` and `show` are about), and flags."""
+
+    verb: str = "run"
+    words: list[str] = field(default_factory=list)
+    cfg: str = ""
+    package: str = ""
+    info: str = ""
+    switches: set[str] = field(default_factory=set)
+
+
+def parse(arguments: Sequence[str]) -> CommandLine:
+    """Read the arguments after the program's name.
+
+    Raises
+    ------
+    UsageError
+        An unknown verb or flag, or a flag without its value.
+    """
+    line = CommandLine()
+    words = list(arguments)
+    if words and not words[0].startswith(("-", "+", "~")) and "=" not in words[0]:
+        line.verb = _verb(words.pop(0))
+    while words:
+        word = words.pop(0)
+        flag, equals, value = word.partition("=")
+        if not word.startswith("-") or line.switches & {"completion"}:
+            line.words.append(word)
+        elif flag in SWITCHES and not equals:
+            line.switches.add(SWITCHES[flag])
+        elif flag in VALUED:
+            name, choices = VALUED[flag]
+            setattr(line, name, _value(flag, value if equals else None, choices, words))
+        elif flag in REFUSED:
+            raise UsageError(f"{flag}: configurations come from the installed folder alone; give overrides instead")
+        else:
+            near = nearest(flag, LONG_FLAGS)
+            raise UsageError(f"{flag}: there is no such flag" + (f"; did you mean {near}?" if near else ""))
+    return line
+
+
+def _verb(word: str) -> str:
+    word = SYNONYMS.get(word, word)
+    if word not in VERBS:
+        near = nearest(word, [*VERBS, *SYNONYMS])
+        allowed = "a verb (" + ", ".join(VERBS) + ") or an override key=value"
+        raise UsageError(refusal(word, "", allowed, near).replace("an empty text ", ""))
+    return word
+
+
+def _value(flag: str, given: str | None, choices: tuple[str, ...] | None, words: list[str]) -> str:
+    """Value of a flag; `--info` alone means all, as in Hydra."""
+    if given is None and words and not words[0].startswith("-") and (choices is None or "=" not in words[0]):
+        given = words.pop(0)
+    if given is None and flag in ("-i", "--info"):
+        given = "all"
+    if given is None:
+        raise UsageError(f"{flag}: needs a value" + (": " + ", ".join(choices) if choices else ""))
+    if choices is not None and given not in choices:
+        raise UsageError(refusal(flag, given, "one of " + ", ".join(choices), nearest(given, choices)))
+    return given

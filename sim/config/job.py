@@ -1,0 +1,222 @@
+"""From overrides to a plan: which arms and scenarios run, each with its resolved configuration.
+
+Without more, the arms are the packages of ``study.arms`` under the economies of ``study.scenarios``. Two
+short cuts follow what a user means:
+
+* an ``economy`` without ``study.scenarios`` makes that economy the only scenario;
+* a policy, scheme, fund, lender or behaviour without ``study.arms`` makes two arms: ``baseline``, the
+  composition without those changes, and ``configured``, the composition with them.
+
+With ``study.arms`` named as well, such a change applies to every arm, before the package's own group
+choices and after its own keys.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sim.config.compose import compose_groups, compose_plain, has, missing_key, put
+from sim.config.errors import UsageError, refusal
+from sim.config.options import EXPERIMENT, POLICY_ROOTS, check_option, dataclass_of, meaning_of
+from sim.config.overrides import Given, read
+from sim.config.packages import ancestry, chain, changes, package
+from sim.config.schema import Config
+from sim.config.validate import validate
+from sim.economy.economy import Economy
+from sim.study.plan import Arm, Plan, Scenario, make_plan
+
+BASELINE, CONFIGURED = "baseline", "configured"
+
+
+@dataclasses.dataclass(frozen=True)
+class Request:
+    """Overrides of one job, sorted by what they touch."""
+
+    common: list[Given]
+    policy: list[Given]
+    economy: list[Given]
+
+    @property
+    def all(self) -> list[Given]:
+        """Every override."""
+        return [*self.common, *self.policy, *self.economy]
+
+    def says(self, key: str) -> bool:
+        """Whether the user set a key or a group."""
+        return any(entry.key == key for entry in self.all)
+
+    @property
+    def two_arms(self) -> bool:
+        """Whether the job compares the user's policy with the baseline instead of running packages."""
+        return bool(self.policy) and not self.says("study.arms")
+
+    @property
+    def chosen_economy(self) -> str | None:
+        """Economy that the user named."""
+        return next((entry.value for entry in self.economy if entry.is_group), None)
+
+
+def plan(overrides: Iterable[str] = ()) -> Plan:
+    """Resolve overrides into a plan of a study.
+
+    Raises
+    ------
+    UsageError
+        One line; nothing was written.
+    """
+    return plan_of(read(overrides))
+
+
+def plan_of(given: Sequence[Given]) -> Plan:
+    """Resolve vetted overrides, one value each, into a plan."""
+    request = sort_out(given)
+    base = validate(compose_plain([*request.common, *(request.policy if request.two_arms else [])]))
+    scenarios = _scenarios(request, base)
+    arms = (BASELINE, CONFIGURED) if request.two_arms else base.study.arms
+    root = BASELINE if request.two_arms else chain(arms[0])[0].name
+    economies = {name: _economy(request, name) for name in scenarios}
+    trees = {name: _tree(request, name) for name in dict.fromkeys((*arms, root))}
+    _refuse_idle(request, [trees[name] for name in arms], [changes(name) for name in arms if not request.two_arms])
+    configs = {
+        name: {scenario: _resolved(tree, economy, arms, scenarios) for scenario, economy in economies.items()}
+        for name, tree in trees.items()
+    }
+    made = [Arm(name, configs[name], *_lineage(request, name)) for name in arms]
+    study = configs[root][scenarios[0]].study
+    families = _Families()
+    return make_plan(
+        made,
+        [_scenario(request, name, configs[root][name]) for name in scenarios],
+        root=Arm(root, configs[root]),
+        seed=base.seed,
+        study=study,
+        machine=base.machine,
+        ancestry={} if request.two_arms else ancestry(),
+        overrides=[entry.text for entry in given],
+        never=dataclass_of("policy/closing", "never")(),
+        family_of=families.of,
+    )
+
+
+def job_tree(given: Sequence[Given], plan: Plan) -> dict[str, Any]:
+    """Plain configuration of a job as ``--cfg job`` prints it: what its arms and scenarios start from."""
+    request = sort_out(given)
+    tree = compose_groups(tuple((entry.key, entry.value) for entry in request.all if entry.is_group))
+    for entry in request.all:
+        if not entry.is_group and has(tree, entry.key):
+            put(tree, entry.key, entry.value)
+    put(tree, "study.arms", [arm.name for arm in plan.shown])
+    put(tree, "study.scenarios", [scenario.name for scenario in plan.scenarios])
+    return tree
+
+
+def sort_out(given: Sequence[Given]) -> Request:
+    """Sort overrides into those that all arms share, those of policies and those of the economy."""
+    request = Request([], [], [])
+    for entry in given:
+        head = entry.key.replace("/", ".").split(".")[0]
+        if head in POLICY_ROOTS:
+            request.policy.append(entry)
+        elif head == "economy":
+            request.economy.append(entry)
+        else:
+            request.common.append(entry)
+    return request
+
+
+def _scenarios(request: Request, base: Config) -> tuple[str, ...]:
+    named = request.chosen_economy
+    if named is None or request.says("study.scenarios"):
+        scenarios = base.study.scenarios
+    else:
+        scenarios = (named,)
+    for name in scenarios:
+        try:
+            check_option("economy", name)
+        except UsageError as error:
+            raise UsageError(str(error).replace("economy:", "study.scenarios:", 1)) from None
+    if named is not None and named not in scenarios:
+        raise UsageError(refusal("economy", named, "one of study.scenarios: " + ", ".join(scenarios)))
+    return scenarios
+
+
+def _economy(request: Request, scenario: str) -> dict[str, Any]:
+    """Plain economy of a scenario: keys belong to the economy that the user named, else to every scenario."""
+    shared = [entry for entry in request.common if entry.key == EXPERIMENT]
+    keys = [entry for entry in request.economy if not entry.is_group]
+    if request.chosen_economy not in (None, scenario):
+        keys = []
+    section = compose_plain([*shared, Given("economy", (scenario,), True), *keys])["economy"]
+    assert isinstance(section, dict)
+    return section
+
+
+def _tree(request: Request, arm: str) -> dict[str, Any]:
+    """Plain configuration of an arm, before its economy is put in."""
+    if arm == BASELINE and request.two_arms:
+        return compose_plain(request.common)
+    if arm == CONFIGURED and request.two_arms:
+        return compose_plain([*request.common, *request.policy])
+    own = changes(arm)
+    choices = {entry.key: entry for entry in [*request.common, *request.policy, *own] if entry.is_group}
+    plain = compose_groups(tuple((entry.key, entry.value) for entry in choices.values()))
+    for entry in [*request.common, *own]:
+        if not entry.is_group:
+            put(plain, entry.key, entry.value)
+    for entry in request.policy:
+        if not entry.is_group and has(plain, entry.key):
+            put(plain, entry.key, entry.value)
+    return plain
+
+
+def _refuse_idle(request: Request, trees: list[dict[str, Any]], packages: list[list[Given]]) -> None:
+    """Refuse a policy override that no arm takes up, instead of dropping it in silence."""
+    if request.two_arms:
+        return
+    for entry in request.policy:
+        if not entry.is_group and not any(has(tree, entry.key) for tree in trees):
+            raise UsageError(missing_key(trees[0], entry.key))
+        if entry.is_group and all(any(own.key == entry.key for own in changed) for changed in packages):
+            raise UsageError(
+                f"{entry.key}: {entry.value} would change nothing: every package of study.arms sets it; "
+                "leave study.arms out to compare it with the baseline"
+            )
+
+
+def _resolved(
+    tree: dict[str, Any], economy: dict[str, Any], arms: Sequence[str], scenarios: Sequence[str]
+) -> Config:
+    named = {**tree["study"], "arms": list(arms), "scenarios": list(scenarios)}
+    return validate({**tree, "economy": economy, "study": named})
+
+
+def _lineage(request: Request, arm: str) -> tuple[str, str]:
+    """Parent and meaning of an arm."""
+    if not request.two_arms:
+        return package(arm).parent, package(arm).meaning
+    if arm == BASELINE:
+        return "", "The default configuration."
+    return BASELINE, "The baseline with " + ", ".join(entry.text for entry in request.policy) + "."
+
+
+def _scenario(request: Request, name: str, config: Config) -> Scenario:
+    """Make a scenario with its months: a path keeps its own length, and is cut by ``study.months`` if that was given."""
+    months = config.study.months
+    horizon = Economy(config.economy, config.seed).horizon
+    if horizon is not None:
+        months = min(horizon, months) if request.says("study.months") else horizon
+    return Scenario(name, months, meaning_of("economy", name))
+
+
+class _Families:
+    """Names the burn-in of a configuration: economies that are equally calm share one."""
+
+    def __init__(self) -> None:
+        self.names: dict[tuple[object, ...], str] = {}
+
+    def of(self, config: Config) -> str:
+        """Name of the family, that of its first scenario."""
+        key = Economy(config.economy, config.seed).calm_key()
+        return self.names.setdefault(key, config.chosen["economy"])

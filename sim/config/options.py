@@ -1,0 +1,85 @@
+"""The registry: which groups there are, which options each has, and the dataclass behind an option.
+
+Nothing is instantiated from a configuration file: a name in a file is looked up here, and only here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+from sim.config.errors import UsageError, nearest, refusal
+from sim.config.locate import config_folder
+
+EXPERIMENT = "experiment"
+
+
+@dataclass(frozen=True)
+class Group:
+    """A configuration group: its name and where its dataclass (or table of options) is declared."""
+
+    name: str
+    module: str
+    attribute: str
+    meaning: str
+
+    @property
+    def node(self) -> str:
+        """Place of the group in the composed configuration, with dots."""
+        return self.name.replace("/", ".")
+
+
+GROUPS: tuple[Group, ...] = (
+    Group("population", "sim.agents.population", "PopulationSettings", "who the borrowers are and how many"),
+    Group("behaviour", "sim.rules.behaviour", "BehaviourSettings", "how persons earn, spend, borrow and repay"),
+    Group("economy", "sim.economy.settings", "EconomySettings", "the path of the economy, a scenario"),
+    Group("lender", "sim.agents.lender", "LenderSettings", "capital, funding, scoring and costs of the lender"),
+    Group("policy/approval", "sim.policies.approval", "OPTIONS", "who is admitted and who is approved"),
+    Group("policy/limit", "sim.policies.limit", "OPTIONS", "how high a credit line is, and when it moves"),
+    Group("policy/closing", "sim.policies.closing", "OPTIONS", "when a line is closed"),
+    Group("policy/pricing", "sim.policies.pricing", "OPTIONS", "what a loan costs"),
+    Group("policy/collections", "sim.policies.collections", "OPTIONS", "what is done about overdue accounts"),
+    Group("sharing", "sim.sharing.scheme", "Scheme", "who bears which part of a loss"),
+    Group("fund", "sim.sharing.fund", "FundSettings", "the guarantee fund: capital, leverage, suspension"),
+    Group("study", "sim.study.settings", "StudySettings", "arms, scenarios, replications and months"),
+    Group("machine", "sim.study.settings", "MachineSettings", "threads, processes and block size"),
+)
+BY_NAME = {group.name: group for group in GROUPS}
+POLICY_ROOTS = ("policy", "sharing", "fund", "lender", "behaviour")
+
+
+@cache
+def option_names(group: str) -> tuple[str, ...]:
+    """Options of a group (or packages, or experiments), in alphabetical order."""
+    return tuple(sorted(path.stem for path in (config_folder() / group).glob("*.yaml")))
+
+
+def check_option(group: str, name: Any) -> str:
+    """Return ``name`` when it is an option of ``group``; otherwise raise a `UsageError` that names the nearest."""
+    names = option_names(group)
+    if isinstance(name, str) and name in names:
+        return name
+    near = nearest(name, names) if isinstance(name, str) else None
+    raise UsageError(refusal(group, name, "one of " + ", ".join(names), near))
+
+
+def dataclass_of(group: str, option: str | None) -> type:
+    """Dataclass that types the chosen option of a group."""
+    entry = BY_NAME[group]
+    found = getattr(import_module(entry.module), entry.attribute)
+    if not isinstance(found, dict):
+        return found
+    if option not in found:
+        raise UsageError(refusal(group, option, "one of " + ", ".join(found), nearest(str(option), found)))
+    return found[option]
+
+
+@cache
+def meaning_of(group: str, option: str) -> str:
+    """First comment line of an option's file: what it is, in one sentence."""
+    for line in (config_folder() / group / f"{option}.yaml").read_text(encoding="utf-8").splitlines():
+        if line.startswith("#") and "@package" not in line and line.strip("# "):
+            return line.strip("# ")
+    return ""

@@ -1,0 +1,211 @@
+"""What the user wrote on the command line, read and vetted before anything is composed.
+
+Hydra's own parser reads the grammar of an override (lists, mappings, alternatives for ``-m``); what it
+would let through and what could run code or reach elsewhere is refused here: added and deleted keys,
+resolvers, ``_target_``, search paths, callbacks, and anything that is not a finite plain value.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.core.override_parser.types import ChoiceSweep, Glob, IntervalSweep, Override, RangeSweep
+from hydra.errors import HydraException
+
+from sim.config.errors import UsageError, nearest, refusal, shown
+from sim.config.options import BY_NAME, EXPERIMENT, check_option, option_names
+
+LARGEST_SWEEP = 10_000
+FORBIDDEN = (
+    ("${", "a plain value; references and resolvers are not read"),
+    ("_target_", "a plain value; nothing is made from a configuration"),
+    ("hydra:", "a plain value; Hydra's own nodes are not read"),
+)
+PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]*([./][A-Za-z0-9_]+)*")
+
+
+@dataclass(frozen=True)
+class Given:
+    """One override as the user gave it: a group choice or the value of a key.
+
+    ``values`` holds one value, or under ``-m`` the alternatives, one for each job.
+    """
+
+    key: str
+    values: tuple[Any, ...]
+    is_group: bool
+
+    @property
+    def value(self) -> Any:
+        """The value; the first of several alternatives."""
+        return self.values[0]
+
+    @property
+    def text(self) -> str:
+        """The override as it would be written for one job."""
+        return f"{self.key}={shown(self.value)}"
+
+
+def read(raw: Iterable[str], *, several: bool = False) -> list[Given]:
+    """Read and vet overrides.
+
+    Parameters
+    ----------
+    raw : iterable of str
+        Overrides such as ``policy/limit=tiered`` or ``seed=7``, without Hydra's own (``hydra.*``).
+    several : bool
+        Whether alternatives (``seed=1,2``) are welcome, as under ``-m``.
+
+    Raises
+    ------
+    UsageError
+        For the first override that cannot stand.
+    """
+    found: dict[str, Given] = {}
+    for text in raw:
+        given = _read_one(text, several)
+        found.pop(given.key, None)
+        found[given.key] = given
+    return list(found.values())
+
+
+def jobs_of(given: Sequence[Given]) -> Iterator[list[Given]]:
+    """Every combination of the alternatives, in the order of Hydra's basic sweeper."""
+    count = math.prod(len(entry.values) for entry in given)
+    if count > LARGEST_SWEEP:
+        raise UsageError(f"-m: {count} jobs are not allowed: at most {LARGEST_SWEEP}")
+    for values in itertools.product(*(entry.values for entry in given)):
+        yield [Given(entry.key, (value,), entry.is_group) for entry, value in zip(given, values, strict=True)]
+
+
+def is_hydra(text: str) -> bool:
+    """Whether an override speaks to Hydra itself."""
+    return re.match(r"[+~]*hydra\b", text) is not None
+
+
+def vet_hydra(raw: Iterable[str]) -> list[str]:
+    """Vet overrides of Hydra's own configuration; what could run code or add folders is refused."""
+    for text in raw:
+        _refuse_forbidden(text)
+        key, _, value = text.partition("=")
+        if re.match(r"[+~]*hydra[./](searchpath|callbacks)\b", key):
+            raise UsageError(refusal(key, value, "configurations come from the installed folder alone"))
+        if not key.startswith("hydra"):
+            raise UsageError(refusal(key, value, "hydra's settings can be changed, not added or removed"))
+    return list(raw)
+
+
+def _read_one(text: str, several: bool) -> Given:
+    _refuse_forbidden(text)
+    key, equals, value = text.partition("=")
+    _refuse_key(key, equals, value, text)
+    override = _parse(key, value)
+    group = _group_of(key, value)
+    if group is not None:
+        return Given(group, tuple(_options(group, override, several)), True)
+    return Given(key.replace("/", "."), tuple(_plain(key, item) for item in _values(key, override, several)), False)
+
+
+def _refuse_forbidden(text: str) -> None:
+    key, _, value = text.partition("=")
+    for mark, allowed in FORBIDDEN:
+        if mark in text:
+            raise UsageError(refusal(key, value, allowed))
+
+
+def _refuse_key(key: str, equals: str, value: str, text: str) -> None:
+    plain = key.lstrip("+~")
+    if key != plain:
+        verb = "removed" if key.startswith("~") else "added"
+        hint = f"write {plain}=..." if verb == "added" else "every key keeps a value"
+        raise UsageError(refusal(key, value, f"no key can be {verb}, {hint}"))
+    if not equals:
+        names = [*BY_NAME, EXPERIMENT]
+        near = nearest(text, names)
+        raise UsageError(refusal(text, "", "key=value", f"{near}=..." if near else None).replace("an empty text ", ""))
+    if "@" in key:
+        raise UsageError(refusal(key, value, "a group keeps its place, write it without @"))
+    if key == "hydra" or not PLAIN_KEY.fullmatch(key):
+        raise UsageError(refusal(key or "=", value, "a key such as study.months or policy/limit"))
+
+
+def _parse(key: str, value: str) -> Override:
+    """Let Hydra's grammar read the value; a text that it cannot read (a path with blanks) is taken as it is."""
+    parser = OverridesParser.create()
+    try:
+        return parser.parse_override(f"{key}={value}")
+    except (HydraException, RecursionError):
+        if value[:1] in "[{(\"'":
+            raise UsageError(refusal(key, value, "brackets and quotes must be closed")) from None
+    quoted = value.replace("\\", "\\\\").replace("'", "\\'") if value.endswith("\\") else value.replace("'", "\\'")
+    try:
+        return parser.parse_override(f"{key}='{quoted}'")
+    except (HydraException, RecursionError):
+        raise UsageError(refusal(key, value, "a number, a text or a list")) from None
+
+
+def _group_of(key: str, value: str) -> str | None:
+    """Group that the key names; a group written with dots is refused, because it would replace its keys."""
+    if key in BY_NAME or key == EXPERIMENT:
+        return key
+    slashed = key.replace(".", "/")
+    if slashed in BY_NAME and not value.startswith("{"):
+        raise UsageError(f"{key}: is a group; write {slashed}={value}")
+    if "/" in key:
+        names = [*BY_NAME, EXPERIMENT]
+        near = nearest(key, names)
+        raise UsageError(refusal(key, value, "one of the groups " + ", ".join(names), near))
+    return None
+
+
+def _options(group: str, override: Override, several: bool) -> Iterator[str]:
+    if isinstance(override._value, Glob):
+        values: list[Any] = override._value.filter(list(option_names(group)))
+    else:
+        values = list(_values(group, override, several))
+    if not values:
+        raise UsageError(refusal(group, override.get_value_string(), "one of " + ", ".join(option_names(group))))
+    for value in values:
+        yield check_option(group, value)
+
+
+def _values(key: str, override: Override, several: bool) -> Iterator[Any]:
+    """Values of an override: one, or the alternatives of a sweep."""
+    swept = override._value
+    if not override.is_sweep_override():
+        yield override.value()
+        return
+    if isinstance(swept, IntervalSweep | Glob) or not isinstance(swept, ChoiceSweep | RangeSweep):
+        raise UsageError(refusal(key, override.get_value_string(), "alternatives a,b or range(from,to)"))
+    text = override.get_value_string()
+    if not several:
+        raise UsageError(refusal(key, text, f"one value; write [{text}] for a list, or add -m for a job each"))
+    try:
+        values = list(itertools.islice(override.sweep_iterator(), LARGEST_SWEEP + 1))
+    except (HydraException, ValueError, ArithmeticError, TypeError):
+        values = []
+    if not values:
+        raise UsageError(refusal(key, text, "alternatives a,b or range(from,to)"))
+    for item in values:
+        yield Override._convert_value(item)
+
+
+def _plain(key: str, value: Any) -> Any:
+    """Refuse what is not finite at any depth, and numbers and words that YAML readers take for others."""
+    if isinstance(value, float) and not math.isfinite(value):
+        raise UsageError(refusal(key, value, "a finite number"))
+    if isinstance(value, dict):
+        for name, item in value.items():
+            if not isinstance(name, str) or name.startswith("_"):
+                raise UsageError(refusal(f"{key}.{name}", item, "keys are names"))
+            _plain(f"{key}.{name}", item)
+    if isinstance(value, list):
+        for place, item in enumerate(value):
+            _plain(f"{key}[{place}]", item)
+    return value

@@ -1,0 +1,78 @@
+"""The whole configuration as one frozen dataclass, composed of those that live beside what they configure."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sim.agents.lender import LenderSettings
+from sim.agents.population import PopulationSettings
+from sim.economy.settings import EconomySettings
+from sim.rules.behaviour import BehaviourSettings
+from sim.sharing.fund import FundSettings
+from sim.sharing.scheme import Scheme
+from sim.study.settings import MachineSettings, StudySettings
+from sim.tables.declare import setting
+
+
+@dataclass(frozen=True)
+class Policies:
+    """The lender's policies in force, one frozen dataclass of parameters for each group."""
+
+    approval: Any
+    limit: Any
+    closing: Any
+    pricing: Any
+    collections: Any
+
+
+@dataclass(frozen=True)
+class Config:
+    """A resolved and checked configuration of one model.
+
+    ``chosen`` says which option of each group it was composed from, e.g. ``{"policy/limit": "fixed"}``.
+    """
+
+    population: PopulationSettings
+    behaviour: BehaviourSettings
+    economy: EconomySettings
+    lender: LenderSettings
+    policy: Policies
+    sharing: Scheme
+    fund: FundSettings
+    study: StudySettings
+    machine: MachineSettings
+    seed: int = setting(1, 0, 2**63 - 1, meaning="seed of every random draw")
+    out: str = setting("out", meaning="study folder, made when the job starts")
+    chosen: Mapping[str, str] = field(default_factory=dict)
+
+    def check(self) -> list[str]:
+        """Problems between settings of different groups, one line each."""
+        problems = []
+        if not self.out.strip() or "\0" in self.out:
+            problems.append("out: an empty text is not allowed: the path of a folder")
+        return problems
+
+
+def as_plain(config: Any) -> dict[str, Any]:
+    """Nested dict of plain values (lists for tuples) with ``name`` in every group, as the files have it."""
+    plain = _plain(config)
+    chosen = plain.pop("chosen", {})
+    for group, option in chosen.items():
+        node = plain
+        for part in group.split("/"):
+            node = node[part]
+        node["name"] = option
+    return plain
+
+
+def _plain(value: Any) -> Any:
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {entry.name: _plain(getattr(value, entry.name)) for entry in dataclasses.fields(value)}
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return value

@@ -1,0 +1,239 @@
+"""From plain values to frozen dataclasses: every key known, typed, finite, within its range.
+
+Problems are collected over the whole configuration, so that one wrong key does not hide another; the
+first is what the user reads. A value is never converted behind the user's back, with two exceptions that
+lose nothing: a whole number stands for a float, and a float without a fraction (``2e4``) for a whole number.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import types
+import typing
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from sim.config.errors import UsageError, nearest, refusal
+from sim.config.options import GROUPS, dataclass_of
+from sim.inputs.errors import InputError
+from sim.inputs.path import with_path
+from sim.tables.declare import Setting
+
+LARGEST_EXACT = 2**53
+FREE = Setting(None, None, "", "")
+
+
+@cache
+def fields_of(owner: type) -> dict[str, tuple[Any, Setting, dataclasses.Field[Any]]]:
+    """Fields of a configuration dataclass: name -> (type, setting, field)."""
+    hints = typing.get_type_hints(owner)
+    return {
+        entry.name: (hints[entry.name], entry.metadata.get("setting", FREE), entry)
+        for entry in dataclasses.fields(owner)
+    }
+
+
+def build(owner: type, plain: Any, path: str, problems: list[str]) -> Any:
+    """Make ``owner`` from a plain mapping; append one line to ``problems`` for each thing that is wrong.
+
+    Parameters
+    ----------
+    owner : type
+        A frozen dataclass whose fields were declared with ``setting``.
+    plain : Mapping
+        Keys and values; keys left out keep their default.
+    path : str
+        Address of the mapping, for messages.
+    problems : list of str
+        Grows; the result is only meaningful while it is empty.
+    """
+    if not isinstance(plain, Mapping):
+        problems.append(refusal(path, plain, "keys with values, such as " + _example(owner)))
+        return None
+    before = len(problems)
+    known = fields_of(owner)
+    for key in plain:
+        if key not in known:
+            problems.append(unknown_key(f"{path}.{key}", [f"{path}.{name}" for name in known]))
+    values = {}
+    for name, (kind, declared, entry) in known.items():
+        if name in plain:
+            values[name] = convert(kind, declared, plain[name], f"{path}.{name}", problems)
+        elif entry.default is dataclasses.MISSING and entry.default_factory is dataclasses.MISSING:
+            problems.append(f"{path}.{name}: is missing, it has no default")
+    if len(problems) > before:
+        return None
+    try:
+        made = owner(**values)
+    except ValueError as error:
+        problems.append(f"{path}: {error}")
+        return None
+    problems.extend(_own_problems(made))
+    return made
+
+
+def unknown_key(key: str, known: list[str]) -> str:
+    """Write the line for a key that does not exist."""
+    near = nearest(key, known)
+    hint = f"; did you mean {near}?" if near else "; `creditcycle show` lists the keys"
+    return f"{key}: there is no such key{hint}"
+
+
+def _own_problems(made: Any) -> list[str]:
+    check = getattr(made, "check", None)
+    return list(check()) if callable(check) else []
+
+
+def _example(owner: type) -> str:
+    return ", ".join(list(fields_of(owner))[:3])
+
+
+def convert(kind: Any, declared: Setting, value: Any, path: str, problems: list[str]) -> Any:
+    """Check ``value`` against its type and setting and return it as the dataclass holds it."""
+    origin, inner = typing.get_origin(kind), typing.get_args(kind)
+    if origin in (typing.Union, types.UnionType):
+        if value is None and type(None) in inner:
+            return None
+        kinds = [entry for entry in inner if entry is not type(None)]
+        return convert(kinds[0], declared, value, path, problems)
+    if dataclasses.is_dataclass(kind) and isinstance(kind, type):
+        return build(kind, value, path, problems)
+    if origin in (tuple, list):
+        return _sequence(origin, inner, declared, value, path, problems)
+    if origin in (dict, Mapping) or kind is dict:
+        return _mapping(inner, declared, value, path, problems)
+    if origin is typing.Literal:
+        declared, kind = dataclasses.replace(declared, choices=tuple(inner)), str
+    problem = scalar_problem(kind, declared, value)
+    if problem is not None:
+        near = nearest(value, declared.choices) if declared.choices and isinstance(value, str) else None
+        problems.append(refusal(path, value, problem, near))
+        return None
+    return kind(value) if kind in (int, float, str) else value
+
+
+def _sequence(
+    origin: type, inner: tuple[Any, ...], declared: Setting, value: Any, path: str, problems: list[str]
+) -> Any:
+    if not isinstance(value, list | tuple):
+        problems.append(refusal(path, value, "a list, such as [a,b]"))
+        return None
+    if len(inner) == 2 and inner[1] is Ellipsis:
+        kinds = [inner[0]] * len(value)
+    elif origin is list:
+        kinds = [inner[0] if inner else Any] * len(value)
+    else:
+        kinds = list(inner)
+    if len(kinds) != len(value):
+        problems.append(refusal(path, value, f"a list of {len(kinds)} values"))
+        return None
+    made = (
+        convert(kind, declared, item, f"{path}[{place}]", problems)
+        for place, (kind, item) in enumerate(zip(kinds, value, strict=True))
+    )
+    return origin(made)
+
+
+def _mapping(
+    inner: tuple[Any, ...], declared: Setting, value: Any, path: str, problems: list[str]
+) -> Any:
+    if not isinstance(value, Mapping):
+        problems.append(refusal(path, value, "keys with values, such as {a: 1}"))
+        return None
+    kind = inner[1] if len(inner) == 2 else Any
+    made = {}
+    for key, item in value.items():
+        if not isinstance(key, str):
+            problems.append(refusal(f"{path}.{key}", key, "a text as key"))
+        made[key] = convert(kind, declared, item, f"{path}.{key}", problems)
+    return made
+
+
+def scalar_problem(kind: Any, declared: Setting, value: Any) -> str | None:
+    """Say what would be allowed when ``value`` is not; None when it is."""
+    if kind is bool:
+        return None if isinstance(value, bool) else "true or false"
+    if kind is str:
+        if declared.choices is not None:
+            return None if value in declared.choices else "one of " + ", ".join(declared.choices)
+        textual = isinstance(value, str) or (isinstance(value, int) and not isinstance(value, bool))
+        return None if textual else "a text"
+    if kind in (int, float):
+        allowed = range_in_words(kind, declared)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+            return allowed
+        if kind is int and value != int(value):
+            return allowed
+        if kind is int and isinstance(value, float) and abs(value) > LARGEST_EXACT:
+            return f"{allowed}, written without exponent"
+        low_fails = declared.low is not None and value < declared.low
+        high_fails = declared.high is not None and value > declared.high
+        return allowed if low_fails or high_fails else None
+    return None
+
+
+def range_in_words(kind: type, declared: Setting) -> str:
+    """Say what a number may be: kind, bounds, unit."""
+    noun = "a whole number" if kind is int else "a number"
+    low, high = (None if bound is None else _figure(bound) for bound in (declared.low, declared.high))
+    unit = f" ({declared.unit})" if declared.unit else ""
+    if low is not None and high is not None:
+        return f"{noun} from {low} to {high}{unit}"
+    if low is not None:
+        return f"{noun} of at least {low}{unit}"
+    if high is not None:
+        return f"{noun} of at most {high}{unit}"
+    return f"{noun}{unit}"
+
+
+def _figure(bound: float) -> str:
+    return str(bound) if isinstance(bound, int) else f"{bound:g}"
+
+
+def validate(plain: Mapping[str, Any]) -> Any:
+    """Make a checked `Config` from a composed configuration of plain values.
+
+    Raises
+    ------
+    UsageError
+        With the first problem as its message.
+    """
+    from sim.config.schema import Config, Policies
+
+    problems: list[str] = []
+    rest = dict(plain)
+    policies = dict(rest.pop("policy", {}))
+    made: dict[str, Any] = {}
+    chosen: dict[str, str] = {}
+    for group in GROUPS:
+        head, _, tail = group.name.partition("/")
+        section = policies.pop(tail, None) if tail else rest.pop(head, None)
+        option = section.get("name") if isinstance(section, Mapping) else None
+        if not isinstance(option, str):
+            problems.append(refusal(group.node, section, f"keys with values and the name of an option: {group.name}=..."))
+            continue
+        chosen[group.name] = option
+        owner = dataclass_of(group.name, option)
+        entry = dict(section)
+        if "name" not in fields_of(owner):
+            del entry["name"]
+        made[group.name] = build(owner, entry, group.node, problems)
+    top = {name: made.get(name) for name in fields_of(Config) if name in made}
+    top["policy"] = Policies(**{name: made.get(f"policy/{name}") for name in fields_of(Policies)})
+    for name in ("seed", "out"):
+        kind, declared, entry = fields_of(Config)[name]
+        top[name] = convert(kind, declared, rest.pop(name, entry.default), name, problems)
+    everywhere = [*fields_of(Config), *(f"policy.{name}" for name in fields_of(Policies))]
+    leftover = [*rest, *(f"policy.{key}" for key in policies)]
+    problems.extend(unknown_key(key, everywhere) for key in leftover)
+    if not problems:
+        config = Config(**top, chosen=chosen)
+        problems.extend(config.check())
+    if problems:
+        raise UsageError(problems[0])
+    try:
+        return dataclasses.replace(config, economy=with_path(config.economy))
+    except InputError as error:
+        raise UsageError(str(error)) from None

@@ -20,6 +20,8 @@ PURPOSES: tuple[str, ...] = (
     *("arrival_debt", "arrival_sector", "arrival_need", "arrival_signal"),
     *("arrival_community", "arrival_patience", "arrival_honesty", "arrival_product"),
     *("economy_severity", "economy_timing", "economy_sector", "economy_regime"),
+    # One group for a list of draws: the benchmark that closes as many lines at random.
+    *("random_closing", "random_closing_2nd", "random_closing_3rd", "random_closing_4th"),
 )
 
 _INDEX = {name: index for index, name in enumerate(PURPOSES)}

@@ -1,18 +1,18 @@
 """The one mark that makes a scalar function callable from compiled rules.
 
-Elsewhere in the package nothing imports numba: a helper that a rule calls is marked with :func:`scalar`, and a rule
-itself is compiled by the stage that holds it.
+Elsewhere in the package nothing imports numba: a helper that a rule calls is marked with :func:`scalar`,
+and a rule itself is compiled by the stage that holds it.
 """
 
 from collections.abc import Callable
-from typing import ParamSpec, Protocol, TypeVar, cast
+from typing import Any, ParamSpec, Protocol, TypeVar, cast
 
 import numba
 
 Arguments = ParamSpec("Arguments")
 Answer = TypeVar("Answer", covariant=True)
 
-COMPILING = not numba.config.DISABLE_JIT
+COMPILING = not numba.config.DISABLE_JIT  # type: ignore[attr-defined]
 """False when the environment variable ``NUMBA_DISABLE_JIT`` is set: then every rule runs as plain Python."""
 
 
@@ -32,8 +32,8 @@ class Scalar(Protocol[Arguments, Answer]):
 def scalar(function: Callable[Arguments, Answer]) -> Scalar[Arguments, Answer]:
     """Mark a pure scalar function as callable from compiled rules.
 
-    The function sees Python ``int`` and ``float`` only and gives the same bits compiled or not: numba's defaults are
-    kept, so nothing is reordered or contracted (no fastmath) and a division by zero raises as it does in Python.
+    The function sees Python ``int`` and ``float`` only and gives the same bits compiled or not: nothing is
+    reordered or contracted (no fastmath) and a division by zero raises as it does in Python.
 
     Parameters
     ----------
@@ -43,10 +43,24 @@ def scalar(function: Callable[Arguments, Answer]) -> Scalar[Arguments, Answer]:
     Returns
     -------
     Scalar
-        A numba dispatcher that compiles at its first call, or `function` itself with numba disabled; either way
-        ``py_func`` is the original.
+        A numba dispatcher that compiles at its first call, or `function` itself with numba disabled; either
+        way ``py_func`` is the original.
     """
+    return _marked(function, {"forceinline": True})
+
+
+def unguarded(function: Callable[Arguments, Answer]) -> Scalar[Arguments, Answer]:
+    """Mark a function like :func:`scalar` whose divisors cannot be 0, whatever its arguments.
+
+    Compiled without the checks for zero, it leaves the loop that calls it free to run several rows at once;
+    were a divisor 0 after all, compiled code would go on with an infinity where Python raises.
+    """
+    return _marked(function, {"forceinline": True, "error_model": "numpy"})
+
+
+def _marked(function: Callable[Arguments, Answer], options: dict[str, Any]) -> Scalar[Arguments, Answer]:
     if COMPILING:
-        return cast("Scalar[Arguments, Answer]", numba.njit(function))
+        # Inlined whatever its size: a call that stays a call keeps the loop around it from being vectorised.
+        return cast("Scalar[Arguments, Answer]", numba.njit(**options)(function))
     function.py_func = function  # type: ignore[attr-defined]
     return cast("Scalar[Arguments, Answer]", function)

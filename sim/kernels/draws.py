@@ -1,7 +1,8 @@
 """What the random draws are for: every draw has a declared purpose, and a purpose never changes its number.
 
-One call of the generator gives four words, so purposes stand in groups of four: the group is the block that enters the
-counter, the place within it picks the word. Draws that the same phase reads together share a group.
+One call of the generator gives four words, so purposes stand in groups of four: the group is the block that
+enters the counter, the place within it picks the word. Draws that the same phase reads together share a
+group.
 """
 
 import difflib

@@ -1,8 +1,9 @@
 """Philox4x32-10: random numbers as a function of (seed, purpose, who, month), never of how many came before.
 
-The generator is a keyed bijection of a 128-bit counter (Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as
-easy as 1, 2, 3", SC 2011). It stands here twice: :func:`philox` in masked whole numbers, right in plain Python, and
-:func:`philox_words` in unsigned 32-bit words, which vectorises where a compiled loop calls it. Tests hold them equal.
+The generator is a keyed bijection of a 128-bit counter (Salmon, Moraes, Dror and Shaw, "Parallel random
+numbers: as easy as 1, 2, 3", SC 2011). It stands here twice: :func:`philox` in masked whole numbers, right
+in plain Python, and :func:`philox_words` in unsigned 32-bit words, which vectorises where a compiled loop
+calls it. Tests hold them equal.
 """
 
 from typing import Any
@@ -84,8 +85,8 @@ def _step(key: Any, step: Any) -> Any:
 def philox_words(c0: Any, c1: Any, c2: Any, c3: Any, k0: Any, k1: Any) -> Any:
     """Return four random words for a counter and a key, in unsigned 32-bit words.
 
-    Meant for a plain compiled loop over rows, which then runs 4 to 16 rows at once: the rounds are written out and
-    the function is inlined before compiling, because a call inside the loop stops that.
+    Meant for a plain compiled loop over rows, which then runs 4 to 16 rows at once: the rounds are written
+    out and the function is inlined before compiling, because a call inside the loop stops that.
 
     Parameters
     ----------

@@ -23,7 +23,7 @@ FLOORS = (
     ("economy",),
     ("agents",),
     ("metrics",),
-    ("month", "model"),
+    ("settle", "month", "model"),
     ("inputs",),
     ("study", "config"),
     ("validation",),

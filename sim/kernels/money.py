@@ -49,7 +49,7 @@ def split(amount: int, weights: Sequence[int]) -> list[int]:
     amount : int
         Fen.
     weights : sequence of int
-        At least one above 0, none below.
+        None below 0; at least one above it, unless `amount` is 0.
 
     Returns
     -------
@@ -59,13 +59,15 @@ def split(amount: int, weights: Sequence[int]) -> list[int]:
     Raises
     ------
     ValueError
-        When a weight is below 0, or none is above it.
+        When a weight is below 0, or when nobody can take an amount that is not 0.
     """
     if any(weight < 0 for weight in weights):
         raise ValueError(f"weights: {min(weights)} is below 0")
     total = sum(weights)
     if total == 0:
-        raise ValueError(f"weights: {list(weights)} has none above 0")
+        if amount:
+            raise ValueError(f"weights: {list(weights)} has none above 0, so nobody takes {amount} fen")
+        return [0] * len(weights)
     sign, size = (-1, -amount) if amount < 0 else (1, amount)
     shares = [size * weight // total for weight in weights]
     # A stable sort keeps the earlier of two equal remainders first.

@@ -1,0 +1,46 @@
+"""The lender's book: one account a row, the same layout for persons and firms."""
+
+from __future__ import annotations
+
+from sim.tables.declare import column
+
+INT32 = 2**31 - 1
+
+
+class Account:
+    """What the lender knows of a customer: contract, arrears, signals and decisions.
+
+    Row ``i`` of the book belongs to row ``i`` of the private table. Identity (``arrival_month``,
+    ``ordinal``) keys every random draw; ``alive`` guards every stage.
+    """
+
+    alive = column("int8", 0, 1, "", "row in use")
+    arrival_month = column("int16", -30000, 30000, "month", "when the person arrived")
+    ordinal = column("int32", 0, INT32, "", "place among the arrivals of that month")
+    line = column("int8", 0, 5, "state", "none, applied, open, closed, charged off, refused")
+    months_in_state = column("int16", 0, 32000, "months", "time in that state")
+    limit = column("int32", 0, INT32, "fen", "credit limit")
+    offer_rate = column("float32", 0, 0.36, "a year", "price of the next draw")
+    rate = column("float32", 0, 0.36, "a year", "price of the balance")
+    term = column("int8", 0, 60, "months", "instalments of a draw; 0 for a minimum payment")
+    principal = column("int32", 0, INT32, "fen", "principal outstanding, arrears included")
+    interest = column("int32", 0, INT32, "fen", "interest billed and not paid")
+    payment = column("int32", 0, INT32, "fen a month", "instalment, interest included")
+    overdue = column("int32", 0, INT32, "fen", "billed in earlier months and not paid")
+    due = column("int32", 0, INT32, "fen", "billed this month, arrears included")
+    paid = column("int32", 0, INT32, "fen", "received this month")
+    request = column("int32", 0, INT32, "fen", "draw asked for this month")
+    drawn = column("int32", 0, INT32, "fen", "draw granted this month")
+    months_past_due = column("int8", 0, 13, "months", "M1 is 1-29 days, M2 30-59, and so on")
+    default_month = column("int16", -30000, 30000, "month", "last entry into 90 days and more")
+    closed_month = column("int16", -30000, 30000, "month", "first closure by the lender")
+    inflow_fast = column("float32", 0, None, "fen a month", "inflow seen, 3-month average")
+    inflow_slow = column("float32", 0, None, "fen a month", "inflow seen, 12-month average")
+    delinquency_memory = column("float32", 0, 13, "months past due", "worst arrears, fading")
+    months_on_book = column("int16", 0, 30000, "months", "time since arrival")
+    signal = column("float32", None, None, "standard deviations", "quality by alternative data")
+    thin_file = column("int8", 0, 1, "", "little history outside")
+    score = column("float32", 350, 950, "points", "higher is safer")
+    covered = column("int32", 0, INT32, "fen", "principal made under the scheme, not claimed")
+    triggered = column("int32", 0, INT32, "fen", "principal claimed under the scheme, not recovered")
+    written_off = column("int32", 0, INT32, "fen", "charged off and still pursued")

@@ -1,0 +1,171 @@
+"""The online lender: capital, funding, provisions, what it may lend, what it earns, when it fails."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import mesa
+import numpy as np
+
+from sim.rules.states import MONTHS_LAST
+from sim.tables.declare import setting
+
+if TYPE_CHECKING:
+    from sim.model import Model
+
+
+@dataclass(frozen=True)
+class LenderSettings:
+    """The lender's balance sheet, costs and accounting rules."""
+
+    equity_per_borrower: int = setting(
+        140_000, 0, 10**9, unit="fen a person", meaning="equity at the start of the burn-in"
+    )
+    target_capital_ratio: float = setting(
+        0.20, 0.0, 1.0, unit="equity over own loans", meaning="profit above it is paid out"
+    )
+    minimum_capital_ratio: float = setting(
+        0.10, 0.0, 1.0, unit="equity over own loans", meaning="binds new lending"
+    )
+    leverage_cap: float = setting(
+        5.0, 0.0, 100.0, unit="debt over equity", meaning="1x loans + 4x bonds and ABS (micro-lender rules of 2020)"
+    )
+    funding_spread: float = setting(0.02, 0.0, 0.2, unit="a year", meaning="funding cost above the policy rate")
+    operating_cost: float = setting(0.025, 0.0, 0.2, unit="a year of outstanding", meaning="servicing cost")
+    loss_given_default: float = setting(0.88, 0.0, 1.0, unit="share", meaning="loss given default in decisions")
+    score_intercept: float = setting(3.1, -10.0, 10.0, unit="log-odds", meaning="scorecard intercept (calibrated)")
+    payout_pace: float = setting(0.08, 0.0, 1.0, unit="a month", meaning="share of excess capital paid out")
+    provision_current: float = setting(0.010, 0.0, 1.0, unit="share of balance", meaning="provision for M0")
+    provision_m1: float = setting(0.08, 0.0, 1.0, unit="share of balance", meaning="provision for M1 (1-29 days)")
+    provision_m2: float = setting(0.30, 0.0, 1.0, unit="share of balance", meaning="provision for M2 (30-59 days)")
+    provision_m3: float = setting(0.50, 0.0, 1.0, unit="share of balance", meaning="provision for M3 (60-89 days)")
+    provision_m4: float = setting(0.65, 0.0, 1.0, unit="share of balance", meaning="provision for M4 (90-119 days)")
+    charge_off_months: int = setting(
+        13, 2, 13, unit="months past due", meaning="charge-off age: 13 = 360 days, 7 = 180 days"
+    )
+    accrual_stops: int = setting(4, 1, 14, unit="months past due", meaning="no interest accrues from here")
+    exclusion_months: int = setting(24, 1, 120, unit="months", meaning="exclusion after a charge-off")
+    minimum_payment_share: float = setting(0.1, 0.01, 1.0, unit="share of balance", meaning="card-like lines")
+
+    def provision_rates(self) -> np.ndarray:
+        """Provision by months past due 0 to 13, rising from M4 to the loss given default."""
+        early = [self.provision_current, self.provision_m1, self.provision_m2, self.provision_m3]
+        late = np.linspace(self.provision_m4, max(self.loss_given_default, self.provision_m4), MONTHS_LAST - 3)
+        return np.array([*early, *late])
+
+
+class Lender(mesa.Agent):
+    """The balance sheet in fen: equity is what the assets leave after provisions and debt.
+
+    Attributes
+    ----------
+    cash, funding, provisions, equity : int
+        Fen. ``funding`` is debt to the outside world.
+    own_loans : int
+        Principal on the book that belongs to nobody else.
+    """
+
+    NUMBERS = ("cash", "funding", "provisions", "equity", "own_loans", "failed", "started")
+
+    def __init__(self, model: Model, settings: LenderSettings, borrowers: int) -> None:
+        super().__init__(model)
+        self.settings = settings
+        self.cash = self.equity = settings.equity_per_borrower * borrowers
+        self.funding = self.provisions = self.own_loans = 0
+        self.failed = 0
+        self.started = 0
+        self.rates = settings.provision_rates()
+
+    def capacity(self) -> int:
+        """Fen of own funds that may be lent this month within capital and leverage limits."""
+        if self.failed:
+            return 0
+        by_capital = self.equity / max(self.settings.minimum_capital_ratio, 1e-9) - self.own_loans
+        by_leverage = self.settings.leverage_cap * self.equity - self.funding + self.cash
+        return max(int(min(by_capital, by_leverage)), 0)
+
+    def margins(self, policy_rate: float, sharing: Any, premium_rate: float) -> dict[str, float]:
+        """What a further yuan lent earns, costs and risks for the lender itself.
+
+        ``loss_share`` is LGD times the retained share of the loss; a joint lender earns on its own
+        part and takes a fee on its partners'.
+        """
+        own = sharing.funding_share()
+        retained = sharing.lender_share()
+        fee = sharing.scheme.facilitation_fee * (1.0 - own)
+        premium = premium_rate * (1.0 - retained) if own == 1.0 and retained < 1.0 else 0.0
+        funding_rate = policy_rate + self.settings.funding_spread
+        return {
+            "funding_rate": funding_rate,
+            "margin_share": own + fee,
+            "margin_cost": own * funding_rate + self.settings.operating_cost + premium,
+            "loss_share": self.settings.loss_given_default * retained,
+            "whole_loss": self.settings.loss_given_default,
+        }
+
+    def provision(self, balances: np.ndarray, covered: np.ndarray, retained: float, others_live: int) -> int:
+        """Provision for expected losses by months past due, on what the lender itself may lose."""
+        exposed = float(np.dot(self.rates, balances - (1.0 - retained) * covered))
+        return max(int(exposed - self.rates[4] * others_live), 0)
+
+    def close(self, flows: dict[str, int], stocks: dict[str, int], provision: int, others: int, due: int) -> int:
+        """Close the month's books and return the profit in fen.
+
+        ``others`` is principal on the book that belongs to others, ``due`` compensation claimed and
+        not yet paid. Cash below zero is borrowed, cash above zero repays debt.
+        """
+        ledger = self.model.ledger
+        settings = self.settings
+        before = self.equity
+        ledger.transfer("operating_cost", "lender", "outside", int(stocks["principal"] * settings.operating_cost / 12.0))
+        rate = self.model.environment["funding_rate"]
+        ledger.transfer("funding_interest", "lender", "outside", int(self.funding * rate / 12.0))
+        ledger.transfer("collections_cost", "lender", "outside", int(self.model.collections_cost))
+        self.cash += cash_flow(ledger.matrix())
+        self.own_loans = stocks["principal"] - others
+        self.provisions = provision
+        self.equity = self._net_worth(stocks, due)
+        profit = self.equity - before
+        self._pay_out(profit)
+        self._fund()
+        if self.equity < 0:
+            self.failed = 1
+        return profit
+
+    def _net_worth(self, stocks: dict[str, int], due: int) -> int:
+        return self.cash + self.own_loans + stocks["interest"] + due - self.provisions - self.funding
+
+    def _pay_out(self, profit: int) -> None:
+        excess = self.equity - int(self.settings.target_capital_ratio * self.own_loans)
+        if self.failed or excess <= 0 or self.own_loans == 0 or self.model.months_run < 12:
+            return
+        dividend = min(excess, max(profit, 0) + int(excess * self.settings.payout_pace))
+        self.model.ledger.transfer("dividends", "lender", "outside", dividend)
+        self.cash -= dividend
+        self.equity -= dividend
+
+    def _fund(self) -> None:
+        if self.cash < 0:
+            self.model.ledger.transfer("funding_drawn", "outside", "lender", -self.cash)
+            self.funding -= self.cash
+            self.cash = 0
+        repaid = min(self.cash, self.funding)
+        if repaid > 0:
+            self.model.ledger.transfer("funding_repaid", "lender", "outside", repaid)
+            self.cash -= repaid
+            self.funding -= repaid
+
+    @property
+    def capital_ratio(self) -> float:
+        """Equity over own loans; 0 without loans."""
+        return self.equity / self.own_loans if self.own_loans > 0 else 0.0
+
+
+def cash_flow(matrix: dict[tuple[str, str, str], tuple[int, int]]) -> int:
+    """Net cash that reached the lender, from its own side of every flow."""
+    total = 0
+    for (instrument, payer, receiver), (paid, received) in matrix.items():
+        if instrument == "cash":
+            total += received * (receiver == "lender") - paid * (payer == "lender")
+    return total

@@ -1,0 +1,121 @@
+"""The month's numbers that rules read: settings, the economy, the lender and the scheme, by name."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim.agents.population import PopulationSettings
+from sim.kernels.transforms import normal_quantile
+from sim.rules.states import MONTHS_LAST
+
+if TYPE_CHECKING:
+    from sim.economy.environment import Environment
+    from sim.rules.behaviour import BehaviourSettings
+    from sim.sharing.state import RiskSharing
+
+YEAR = 12.0
+
+
+def numbers_of(settings: Any) -> dict[str, float | int]:
+    """Numeric fields of a settings dataclass, floats as floats even when a file said ``4``."""
+    numbers: dict[str, float | int] = {}
+    for field in dataclasses.fields(settings):
+        value = getattr(settings, field.name)
+        if isinstance(value, (bool, int, float)):
+            numbers[field.name] = float(value) if field.type in ("float", float) else int(value)
+    return numbers
+
+
+def standing_numbers(config: Any, calm_volatility: float, sector_shares: tuple[float, ...]) -> dict[str, Any]:
+    """Numbers that stay for the whole run.
+
+    Parameters
+    ----------
+    config : Config
+        Resolved configuration.
+    calm_volatility : float
+        Monthly sd of income innovations in calm times.
+    sector_shares : tuple of float
+        Employment shares by sector; they sum to 1.
+    """
+    behaviour, population, lender = config.behaviour, config.population, config.lender
+    persistence = math.pow(behaviour.income_persistence_annual, 1.0 / YEAR)
+    spread = calm_volatility / math.sqrt(1.0 - persistence * persistence) if persistence < 1.0 else 0.0
+    numbers: dict[str, Any] = {**numbers_of(behaviour), **population.environment(), **numbers_of(lender)}
+    policy = config.policy
+    for chosen in (policy.approval, policy.limit, policy.closing, policy.pricing, policy.collections):
+        numbers.update(numbers_of(chosen))
+    cuts = np.cumsum(sector_shares)
+    numbers.update({f"sector_cut_{k + 1}": float(cuts[k]) for k in range(5)})
+    numbers.update(
+        income_persistence=persistence,
+        transitory_spread=spread,
+        low_income=low_income_of(population),
+        pressure_by_months_past_due=np.array(policy.collections.pressure()),
+        flat_offer=float(getattr(policy.pricing, "flat_rate", 0.146)),
+        minimum_payment_share=float(lender.minimum_payment_share),
+    )
+    return numbers
+
+
+def low_income_of(population: PopulationSettings) -> int:
+    """Permanent income in fen a month under which a person counts as low income."""
+    share = min(max(population.low_income_share, 1e-9), 1.0 - 1e-9)
+    return int(population.median_income * math.exp(population.income_spread * normal_quantile.py_func(share)))
+
+
+def income_drift(persistence: float, volatility: float, spread: float) -> float:
+    """Drift of the transitory component that keeps E[exp z] = 1.
+
+    With z ~ N(-s^2/2, s^2) the next z has mean -(rho^2 s^2 + sigma^2)/2 when the drift is
+    -sigma^2/2 + rho (1 - rho) s^2/2 (DESIGN: riskier times do not raise mean income).
+    """
+    return -0.5 * volatility * volatility + 0.5 * persistence * (1.0 - persistence) * spread * spread
+
+
+def monthly_numbers(
+    standing: Mapping[str, Any],
+    behaviour: BehaviourSettings,
+    economy: Environment,
+    default_share: np.ndarray,
+) -> dict[str, Any]:
+    """Numbers of the month: what the economy does, and what it does to caution and other lenders."""
+    gap = max(economy.unemployment - economy.unemployment_calm, 0.0)
+    retained = max(1.0 - behaviour.other_appetite_slope * gap, 0.0)
+    return {
+        **standing,
+        "separation_by_sector": economy.separation_by_sector,
+        "finding_by_sector": economy.finding_by_sector,
+        "finding_mean": float(economy.finding_by_sector.mean()),
+        "income_by_sector": economy.income_by_sector,
+        "income_volatility": float(economy.income_volatility),
+        "income_drift": income_drift(
+            standing["income_persistence"], economy.income_volatility, standing["transitory_spread"]
+        ),
+        "unemployment": float(economy.unemployment),
+        "season": float(economy.season),
+        "caution": max(1.0 - behaviour.caution_slope * gap, 0.05),
+        "precaution": 1.0 + behaviour.precaution_slope * gap,
+        "other_due_share": float(behaviour.other_due_share * (1.0 + behaviour.other_rollover_slope * gap)),
+        "other_appetite": float(behaviour.other_appetite * retained),
+        "other_growth": float(behaviour.other_growth * retained),
+        "default_share_by_community": default_share,
+        "cut_band": -1,
+        "marginal_share": 1.0,
+        "covering": 0,
+    }
+
+
+def lending_numbers(sharing: RiskSharing, margins: Mapping[str, float], lending_open: bool, charge_off: int) -> dict[str, Any]:
+    """Numbers of the month that the lender's decisions and the contract read."""
+    return {
+        **margins,
+        "lending_open": int(lending_open),
+        "covering": int(sharing.accepting),
+        "trigger_months": sharing.scheme.trigger_month(charge_off) if sharing.shares_anything else MONTHS_LAST + 1,
+    }

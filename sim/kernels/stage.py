@@ -1,0 +1,213 @@
+"""The stage: a pure scalar rule turned into a compiled loop over blocks of rows.
+
+A rule's argument names are all the wiring there is. A name is looked up in this order:
+
+1. ``month``: the calendar counter of the run;
+2. a column of the tables that the stage may see (read, widened to ``int`` or ``float``);
+3. ``luck_<purpose>``: a uniform draw that depends on (seed, purpose, who, month) alone;
+4. ``<table>_by_<column>``: entry number ``column`` of an array in the environment;
+5. anything else: a number in the environment.
+
+The rule returns, in order, the columns that it writes, the tallies that it adds to, and an
+(index, amount) pair for each histogram. The same source runs compiled for millions of rows and as
+plain Python for one row, and leaves the same bits.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from sim.kernels.codegen import load, source_of
+from sim.kernels.compiled import scalar
+from sim.kernels.draws import purpose
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A rule and what it writes; calling a stage calls the rule.
+
+    Attributes
+    ----------
+    rule : callable
+        Pure scalar function of Python ``int`` and ``float``.
+    writes, tallies : tuple of str
+        Columns stored and int64 totals added to, in the order of the rule's return values.
+    bins : tuple of (str, int)
+        Histograms (name, length); the rule returns an index and an amount for each.
+    where : tuple of str
+        Rows are skipped unless every one of these columns is non-zero.
+    rare : bool
+        Draw the luck row by row inside the guard instead of for whole blocks: cheaper when
+        only a few rows pass it.
+    """
+
+    name: str
+    rule: Callable[..., Any]
+    writes: tuple[str, ...] = ()
+    tallies: tuple[str, ...] = ()
+    bins: tuple[tuple[str, int], ...] = ()
+    where: tuple[str, ...] = ("alive",)
+    rare: bool = False
+
+    def __call__(self, *arguments: Any) -> Any:
+        """Call the rule itself on plain numbers."""
+        return self.rule(*arguments)
+
+    @functools.cached_property
+    def arguments(self) -> tuple[str, ...]:
+        """Names of the rule's arguments, in order."""
+        return tuple(inspect.signature(self.rule).parameters)
+
+    @functools.cached_property
+    def compiled(self) -> Callable[..., Any]:
+        """The rule as a function that compiled loops may call."""
+        return scalar(self.rule)
+
+
+def stage(
+    writes: str = "",
+    tallies: str = "",
+    *,
+    bins: Mapping[str, int] | None = None,
+    where: str = "alive",
+    rare: bool = False,
+) -> Callable[[Callable[..., Any]], Stage]:
+    """Declare what a rule writes; names are separated by blanks."""
+
+    def declare(rule: Callable[..., Any]) -> Stage:
+        return Stage(
+            rule.__name__,
+            rule,
+            tuple(writes.split()),
+            tuple(tallies.split()),
+            tuple((bins or {}).items()),
+            tuple(where.split()),
+            rare,
+        )
+
+    return declare
+
+
+class StageError(TypeError):
+    """A rule asks for something that its stage may not see."""
+
+
+@dataclass(frozen=True)
+class Wiring:
+    """Where each argument of a rule comes from, resolved once for a set of tables."""
+
+    columns: tuple[str, ...]  # every array passed, identity and guards included
+    scalars: tuple[tuple[str, str], ...]  # (name, "int" | "float")
+    lookups: tuple[tuple[str, str, str], ...]  # (name, indexing column, "int" | "float")
+    lucks: tuple[tuple[str, int], ...]  # (argument, purpose number)
+
+
+def wire(declared: Stage, floats: Mapping[str, bool], environment: Mapping[str, Any]) -> Wiring:
+    """Resolve a rule's argument names against the columns and the environment.
+
+    Parameters
+    ----------
+    floats : mapping
+        Visible columns; the value says whether rules see the column as ``float``.
+    environment : mapping
+        Numbers and one-dimensional arrays by name.
+
+    Raises
+    ------
+    StageError
+        When a name is neither visible, nor a draw, nor in the environment.
+    """
+    columns: list[str] = []
+    scalars: list[tuple[str, str]] = []
+    lookups: list[tuple[str, str, str]] = []
+    lucks: list[tuple[str, int]] = []
+    for name in declared.arguments:
+        index = name.rpartition("_by_")[2]
+        if name == "month":
+            continue
+        if name in floats:
+            columns.append(name)
+        elif name.startswith("luck_"):
+            lucks.append((name, purpose(name.removeprefix("luck_"))))
+        elif name in environment and "_by_" in name and index in floats:
+            kind = "float" if np.asarray(environment[name]).dtype.kind == "f" else "int"
+            lookups.append((name, index, kind))
+            columns.append(index)
+        elif name in environment:
+            kind = "int" if isinstance(environment[name], (bool, int, np.integer)) else "float"
+            scalars.append((name, kind))
+        else:
+            raise StageError(
+                f"rule {declared.name}: argument {name} is neither a column it may see, "
+                f"a draw (luck_...), nor a number of the environment"
+            )
+    for name in (*declared.writes, *declared.where):
+        if name not in floats:
+            raise StageError(f"rule {declared.name}: column {name} is not one it may touch")
+        columns.append(name)
+    if lucks:
+        columns += ["ordinal", "arrival_month"]
+    return Wiring(tuple(dict.fromkeys(columns)), tuple(scalars), tuple(lookups), tuple(lucks))
+
+
+class BoundStage:
+    """A stage wired to arrays, ready to run on any range of rows.
+
+    Parameters
+    ----------
+    declared : Stage
+    arrays : mapping of str to ndarray
+        Full-capacity arrays of every visible column.
+    floats : mapping of str to bool
+        Whether rules see a column as ``float``.
+    environment : mapping
+        Supplies the kinds of the numbers now and their values each month.
+    """
+
+    def __init__(
+        self,
+        declared: Stage,
+        arrays: Mapping[str, np.ndarray],
+        floats: Mapping[str, bool],
+        environment: Mapping[str, Any],
+    ) -> None:
+        self.stage = declared
+        self.wiring = wire(declared, floats, environment)
+        text = source_of(declared, self.wiring, floats)
+        self._compiled, self._plain = load(declared, text)
+        self._arrays = tuple(arrays[name] for name in self.wiring.columns)
+        self._floats = tuple(name for name, kind in self.wiring.scalars if kind == "float")
+        self._ints = tuple(name for name, kind in self.wiring.scalars if kind == "int")
+        self.bin_offsets = np.cumsum([0, *(length for _, length in declared.bins)])
+
+    def values(self, environment: Mapping[str, Any]) -> tuple[np.ndarray, np.ndarray, tuple]:
+        """The month's numbers in the form that the loop takes."""
+        floats = np.array([environment[name] for name in self._floats], dtype=np.float64)
+        ints = np.array([environment[name] for name in self._ints], dtype=np.int64)
+        tables = tuple(
+            np.ascontiguousarray(
+                environment[name], dtype=np.float64 if kind == "float" else np.int64
+            )
+            for name, _, kind in self.wiring.lookups
+        )
+        return floats, ints, tables
+
+    def totals(self) -> np.ndarray:
+        """A fresh int64 array for the tallies followed by the histograms."""
+        return np.zeros(len(self.stage.tallies) + int(self.bin_offsets[-1]), dtype=np.int64)
+
+    def run(self, low: int, high: int, key: Sequence[int], values: tuple, totals: np.ndarray) -> None:
+        """Run compiled on rows ``low`` to ``high``; ``key`` is (seed low, seed high, month)."""
+        floats, ints, tables = values
+        self._compiled(low, high, key[0], key[1], key[2], floats, ints, totals, *self._arrays, *tables)
+
+    def run_plain(self, row: int, key: Sequence[int], values: tuple, totals: np.ndarray) -> None:
+        """Run the same source as plain Python on one row."""
+        floats, ints, tables = values
+        self._plain(row, row + 1, key[0], key[1], key[2], floats, ints, totals, *self._arrays, *tables)

@@ -1,0 +1,105 @@
+"""The month's figures: name, unit, meaning. Money is whole fen; the kind says how months combine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sim.rules.states import CAUSES, MONTHS_LAST
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One figure of the month.
+
+    Attributes
+    ----------
+    unit, meaning : str
+        For tables and axes.
+    kind : str
+        ``money`` (whole fen), ``count``, ``share`` or ``level``.
+    over : str
+        How months combine: ``sum`` for flows, ``mean`` for ratios, ``last`` for stocks.
+    """
+
+    unit: str
+    meaning: str
+    kind: str
+    over: str
+
+
+def _flow(meaning: str) -> Metric:
+    return Metric("fen a month", meaning, "money", "sum")
+
+
+def _stock(meaning: str) -> Metric:
+    return Metric("fen", meaning, "money", "last")
+
+
+def _count(meaning: str) -> Metric:
+    return Metric("persons a month", meaning, "count", "sum")
+
+
+def _share(unit: str, meaning: str) -> Metric:
+    return Metric(unit, meaning, "share", "mean")
+
+
+METRICS: dict[str, Metric] = {
+    "unemployment": _share("fraction of persons", "persons without work"),
+    "persons": Metric("persons", "persons in the population", "count", "last"),
+    "outstanding": _stock("principal outstanding"),
+    "drawn": _flow("new lending"),
+    "repaid": _flow("principal repaid"),
+    "interest_received": _flow("interest received"),
+    "charged_off": _flow("principal charged off"),
+    "recovered": _flow("recovered on charged-off debts"),
+    "loss_rate": _share("fraction of outstanding a year", "net charge-offs, annualised"),
+    "loss_lender": _flow("net charge-offs borne by the lender"),
+    "loss_partner": _flow("net charge-offs borne by partner banks"),
+    "loss_fund": _flow("net charge-offs borne by the guarantee fund"),
+    "loss_others": _flow("net charge-offs borne by insurer, re-guarantor and government"),
+    "delinquent_30": _share("fraction of outstanding", "30 days past due and more, by balance"),
+    "delinquent_90": _share("fraction of outstanding", "90 days past due and more, by balance"),
+    "delinquent_30_accounts": _share("fraction of accounts with a balance", "30 days past due and more, by account"),
+    "flow_to_m3": _share("fraction of M0 balance a month", "product of three monthly bucket flows, M0 to M3"),
+    "approval_rate": _share("fraction of applications", "applications approved"),
+    "applications": _count("applications for a line"),
+    "approvals": _count("lines opened"),
+    "closures_month": _count("lines closed by the lender"),
+    "limits_raised": _count("limits raised"),
+    "limits_cut": _count("limits cut"),
+    "draws_cut": _count("draws refused for want of funds"),
+    "utilisation": _share("fraction of open limits", "principal on open lines over their limits"),
+    "open_lines": Metric("persons", "persons with an open line", "count", "last"),
+    "limit_total": _stock("limits of open lines"),
+    "price": _share("a year", "mean rate of new lending"),
+    "access_all": _share("fraction of persons", "persons with an open line"),
+    "access_thin_file": _share("fraction of thin-file persons", "thin files with an open line"),
+    "access_low_income": _share("fraction of low-income persons", "low incomes with an open line"),
+    "median_cash": Metric("fen", "median liquid wealth (of every k-th person)", "money", "mean"),
+    "other_debt": _stock("persons' debt to other lenders"),
+    "evergreened": _flow("draws kept to pay the same lender's instalment"),
+    "defaults": _count("persons entering 90 days past due"),
+    "can_pay_defaults": _share("fraction of defaults", "could pay an instalment after essentials"),
+    "lender_profit": _flow("lender's profit before dividends"),
+    "lender_equity": _stock("lender's equity"),
+    "capital_ratio": _share("equity over own loans", "lender's capital ratio"),
+    "provisions": _stock("lender's provisions"),
+    "funding": _stock("lender's debt"),
+    "collections_cost": _flow("cost of collections"),
+    "lender_failed": Metric("0 or 1", "the lender has failed", "level", "last"),
+    "fund_capital": _stock("guarantee fund's net assets"),
+    "fund_leverage": _share("times net assets", "guarantee fund's liabilities over net assets"),
+    "fund_state": Metric("0 open, 1 suspended, 2 exhausted", "guarantee fund's state", "level", "last"),
+    "premium_paid": _flow("premium paid to the guarantee fund"),
+    "compensation_paid": _flow("compensation paid by guarantors"),
+    "compensation_rate_outstanding": _share("a year of guaranteed outstanding", "compensation rate"),
+    "compensation_rate_released": _share("a year of guarantees released", "compensation rate"),
+    "compensation_rate_cumulative": _share("of all guaranteed volume", "compensation rate"),
+    "covered_outstanding": _stock("principal under the scheme"),
+    **{f"balance_m{k}": _stock(f"principal {k} months past due") for k in range(MONTHS_LAST + 1)},
+    **{
+        f"accounts_m{k}": Metric("persons", f"accounts with a balance {k} months past due", "count", "last")
+        for k in range(MONTHS_LAST + 1)
+    },
+    **{f"default_{cause}": _count(f"defaults first missed through {cause}") for cause in CAUSES if cause != "none"},
+}

@@ -1,0 +1,177 @@
+"""Measuring the month: stocks recomputed from the tables, and figures for the record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim.kernels.stage import stage
+from sim.metrics.catalog import METRICS
+from sim.rules.states import CAUSES, LINE_OPEN, MONTHS_30, MONTHS_90, MONTHS_LAST
+
+if TYPE_CHECKING:
+    from sim.model import Model
+
+BUCKETS = MONTHS_LAST + 1
+SAMPLE = 4096  # persons looked at for the median: all of a small population, every k-th of a large one
+
+
+@stage(
+    "",
+    "persons jobless sum_cash sum_interest sum_other_debt sum_triggered sum_written_off open_lines "
+    "open_limits open_principal thin_persons thin_open low_persons low_open",
+    bins={"balance": BUCKETS, "accounts": BUCKETS, "covered_balance": BUCKETS},
+)
+def measure(
+    employed: int,
+    cash: int,
+    interest: int,
+    other_debt: int,
+    triggered: int,
+    written_off: int,
+    line: int,
+    limit: int,
+    principal: int,
+    covered: int,
+    months_past_due: int,
+    thin_file: int,
+    income_permanent: int,
+    low_income: int,
+) -> tuple[int, ...]:
+    """Add one person to the month's totals, recomputed from the tables alone."""
+    is_open = 1 if line == LINE_OPEN else 0
+    low = 1 if income_permanent < low_income else 0
+    return (
+        1,
+        1 - employed,
+        cash,
+        interest,
+        other_debt,
+        triggered,
+        written_off,
+        is_open,
+        limit * is_open,
+        principal * is_open,
+        thin_file,
+        thin_file * is_open,
+        low,
+        low * is_open,
+        months_past_due,
+        principal,
+        months_past_due,
+        1 if principal > 0 else 0,
+        months_past_due,
+        covered,
+    )
+
+
+def stocks_of(totals: Mapping[str, int], bins: Mapping[str, np.ndarray]) -> dict[str, int]:
+    """Closing stocks in fen as the tables hold them."""
+    return {
+        "cash": totals["sum_cash"],
+        "principal": int(bins["balance"].sum()),
+        "interest": totals["sum_interest"],
+        "other_debt": totals["sum_other_debt"],
+        "covered": int(bins["covered_balance"].sum()),
+        "triggered": totals["sum_triggered"],
+        "written_off": totals["sum_written_off"],
+    }
+
+
+def _ratio(part: float, whole: float) -> float:
+    return part / whole if whole else 0.0
+
+
+def record_of(model: Model) -> dict[str, Any]:
+    """The month's figures by the names of the catalogue; the lender's and the scheme's included."""
+    flows, bins = model.ledger.flows, model.bins
+    balance, accounts = bins["balance"], bins["accounts"]
+    outstanding = int(balance.sum())
+    lender, sharing = model.lender, model.sharing.last
+    opening = model.last_balance
+    record: dict[str, Any] = dict.fromkeys(METRICS, 0)
+    record.update(
+        unemployment=_ratio(flows["jobless"], flows["persons"]),
+        persons=flows["persons"],
+        outstanding=outstanding,
+        drawn=flows["loans_drawn.paid"],
+        repaid=flows["principal_repaid.received"],
+        interest_received=flows["interest_paid.received"],
+        charged_off=flows["charged_off"],
+        recovered=flows["recoveries.received"],
+        loss_rate=12.0 * _ratio(flows["charged_off"] - flows["recoveries.received"], outstanding),
+        delinquent_30=_ratio(int(balance[MONTHS_30:].sum()), outstanding),
+        delinquent_90=_ratio(int(balance[MONTHS_90:].sum()), outstanding),
+        delinquent_30_accounts=_ratio(int(accounts[MONTHS_30:].sum()), int(accounts.sum())),
+        flow_to_m3=_flow_to_m3(model.balance_history),
+        approval_rate=_ratio(flows["approvals"], flows["applications_decided"]),
+        applications=flows["applications"],
+        approvals=flows["approvals"],
+        closures_month=flows["closures"],
+        limits_raised=flows["limits_raised"],
+        limits_cut=flows["limits_cut"],
+        draws_cut=flows["draws_cut"],
+        utilisation=_ratio(flows["open_principal"], flows["open_limits"]),
+        open_lines=flows["open_lines"],
+        limit_total=flows["open_limits"],
+        price=_ratio(flows["new_lending_rate"], flows["loans_drawn.paid"]),
+        access_all=_ratio(flows["open_lines"], flows["persons"]),
+        access_thin_file=_ratio(flows["thin_open"], flows["thin_persons"]),
+        access_low_income=_ratio(flows["low_open"], flows["low_persons"]),
+        median_cash=median_cash(model),
+        other_debt=flows["sum_other_debt"],
+        evergreened=flows["drawn_to_repay"],
+        lender_profit=model.profit,
+        lender_equity=lender.equity,
+        capital_ratio=lender.capital_ratio,
+        provisions=lender.provisions,
+        funding=lender.funding,
+        collections_cost=flows["collections_cost"],
+        lender_failed=lender.failed,
+        opening_outstanding=int(opening.sum()),
+    )
+    record.update({f"balance_m{k}": int(balance[k]) for k in range(BUCKETS)})
+    record.update({f"accounts_m{k}": int(accounts[k]) for k in range(BUCKETS)})
+    record.update({name: value for name, value in sharing.items() if name in METRICS})
+    losses = flows["charged_off"] - flows["recoveries.received"]
+    shared = sum(int(sharing.get(name, 0)) for name in ("loss_partner", "loss_fund", "loss_others"))
+    record["loss_lender"] = losses - shared
+    record.pop("opening_outstanding")
+    _count_defaults(model, record)
+    return record
+
+
+def _flow_to_m3(history: list[np.ndarray]) -> float:
+    """Product of the bucket flows M0 to M1, M1 to M2 and M2 to M3 over the last four months."""
+    if len(history) < 4:
+        return 0.0
+    flow = 1.0
+    for step in range(3):
+        flow *= _ratio(float(history[-3 + step][step + 1]), float(history[-4 + step][step]))
+    return flow
+
+
+def median_cash(model: Model) -> int:
+    """Median liquid wealth in fen of at most some thousands of persons at even steps."""
+    step = max(1, model.persons.size // SAMPLE)
+    cash = model.persons["cash"][::step][model.accounts["alive"][::step] != 0]
+    return int(np.median(cash)) if len(cash) else 0
+
+
+def _count_defaults(model: Model, record: dict[str, Any]) -> None:
+    """Defaults of the month by recorded cause, and how many could have paid."""
+    rows = np.flatnonzero(model.accounts["default_month"] == model.month)
+    model.events["default"].append(rows)
+    model.events["closure"].append(
+        np.flatnonzero(model.accounts["closed_month"] == model.month)
+        if model.ledger.flows["closures"]
+        else np.empty(0, dtype=np.int64)
+    )
+    record["defaults"] = len(rows)
+    if len(rows) == 0:
+        return
+    counts = np.bincount(model.persons["cause"][rows], minlength=len(CAUSES))
+    record["can_pay_defaults"] = float(np.mean(model.persons["can_pay"][rows]))
+    record.update({f"default_{cause}": int(counts[k]) for k, cause in enumerate(CAUSES) if cause != "none"})

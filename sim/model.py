@@ -1,0 +1,249 @@
+"""The model: a mesa.Model that owns the tables, the agents and the month."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import mesa
+import numpy as np
+
+from sim.accounts.ledger import STOCKS, Ledger
+from sim.agents.borrower import BOOK_COLUMNS, PRIVATE_COLUMNS, Borrower
+from sim.agents.lender import Lender
+from sim.agents.population import ARRIVAL_STAGES
+from sim.agents.surroundings import standing_numbers
+from sim.economy.economy import Economy
+from sim.economy.sectors import EMPLOYMENT_SHARES
+from sim.kernels.stage import BoundStage, Stage
+from sim.month import Phase, agenda
+from sim.sharing.scheme import Scheme
+from sim.sharing.state import RiskSharing
+from sim.tables.agents import TableAgentSet
+from sim.tables.table import Table
+
+Checkpoint = dict[str, Any]
+
+
+class Model(mesa.Model):
+    """One population under one lender, one scheme and one economy.
+
+    Parameters
+    ----------
+    config : Config
+        Resolved configuration (``sim.compose``).
+    checkpoint : dict, optional
+        What ``save`` returned: start from there instead of from a fresh population.
+
+    Attributes
+    ----------
+    month : int
+        Month about to be lived, counted from the policy date; negative during the burn-in.
+    record, records : dict, list of dict
+        Figures of the last month, and of all months of this object.
+    events : dict of str to list of ndarray
+        Rows that entered 90 days past due, and rows first closed, by month of this object.
+    """
+
+    def __init__(self, config: Any, checkpoint: Checkpoint | None = None) -> None:
+        super().__init__(rng=config.seed)
+        self.config = config
+        self.key_words = (config.seed & 0xFFFFFFFF, config.seed >> 32)
+        months = config.study.burn_in + max(config.study.months, 84)
+        capacity = config.population.capacity(months)
+        self.persons = Table(PRIVATE_COLUMNS, capacity)
+        self.accounts = Table(BOOK_COLUMNS, capacity)
+        self.borrowers = TableAgentSet(self, Borrower, {"persons": self.persons, "accounts": self.accounts})
+        self.lender = Lender(self, config.lender, config.population.borrowers)
+        self.economy = Economy(config.economy, config.seed)
+        self.standing = standing_numbers(
+            config, self.economy.month(-1, 0.0).income_volatility, EMPLOYMENT_SHARES
+        )
+        self.collection_costs = np.array(config.policy.collections.cost())
+        self.ledger = Ledger(config.machine.check)
+        self.agenda = agenda(config.policy)
+        self.month = -config.study.burn_in
+        self.months_run = 0
+        self.environment: dict[str, Any] = {}
+        self.credit_growth = 0.0
+        self.collections_cost = self.profit = 0
+        self.bins: dict[str, np.ndarray] = {}
+        self.last_balance = np.zeros(14, dtype=np.int64)
+        self.balance_history: list[np.ndarray] = []
+        self.record: dict[str, Any] = {}
+        self.records: list[dict[str, Any]] = []
+        self.events: dict[str, list[np.ndarray]] = defaultdict(list)
+        self._bound: dict[tuple[Stage, bool], BoundStage] = {}
+        self._pool: ThreadPoolExecutor | None = None
+        self._row_phase: tuple[tuple[BoundStage, tuple, np.ndarray], ...] = ()
+        # Before the policy date nothing is shared.
+        self.sharing = RiskSharing(Scheme(), config.fund)
+        if checkpoint is None:
+            self._people()
+        else:
+            self._restore(checkpoint)
+
+    # ---- the month ------------------------------------------------------------------------------
+
+    def step(self) -> None:
+        """Live one month."""
+        if self.month == 0:
+            self._policy_date()
+        for item in self.agenda:
+            if isinstance(item, Phase):
+                self.run(item)
+            else:
+                item(self)
+        self.records.append(self.record)
+        self.month += 1
+        self.months_run += 1
+
+    def run(self, phase: Phase, first: int = 0) -> None:
+        """Run a phase on all rows from ``first``, and add its tallies to the ledger."""
+        bound = [self._bind(stage, phase.book) for stage in phase.stages]
+        values = [stage.values(self.environment) for stage in bound]
+        totals = [stage.totals() for stage in bound]
+        if self.config.machine.driver == "mesa":
+            self._row_phase = tuple(zip(bound, values, totals, strict=True))
+            self.borrowers.do("step")
+        else:
+            self._run_blocks(bound, values, totals, first)
+        for stage, total in zip(bound, totals, strict=True):
+            self._collect(stage, total)
+
+    def step_row(self, row: int) -> None:
+        """Run the current phase on one row in plain Python: what an agent's step does."""
+        key = (*self.key_words, self.month)
+        for stage, values, totals in self._row_phase:
+            stage.run_plain(row, key, values, totals)
+
+    def _run_blocks(self, bound: list, values: list, totals: list, first: int) -> None:
+        key = (*self.key_words, self.month)
+        size, block = self.persons.size, self.config.machine.block
+        starts = range(first, size, block)
+        threads = max(1, self.config.machine.threads)
+        if threads == 1 or len(starts) == 1:
+            for start in starts:
+                for stage, given, total in zip(bound, values, totals, strict=True):
+                    stage.run(start, min(start + block, size), key, given, total)
+            return
+
+        def work(start: int) -> list[np.ndarray]:
+            parts = [stage.totals() for stage in bound]
+            for stage, given, part in zip(bound, values, parts, strict=True):
+                stage.run(start, min(start + block, size), key, given, part)
+            return parts
+
+        if self._pool is None:
+            self._pool = ThreadPoolExecutor(threads)
+        for parts in self._pool.map(work, starts):
+            for total, part in zip(totals, parts, strict=True):
+                total += part
+
+    def _collect(self, bound: BoundStage, total: np.ndarray) -> None:
+        stage = bound.stage
+        for name, amount in zip(stage.tallies, total[: len(stage.tallies)].tolist(), strict=True):
+            self.ledger.add(name, amount)
+        start = len(stage.tallies)
+        for name, length in stage.bins:
+            self.bins[name] = total[start : start + length]
+            start += length
+
+    def _bind(self, stage: Stage, book: bool) -> BoundStage:
+        """Wire a stage to the tables that it may see: all, or the book alone."""
+        if (stage, book) not in self._bound:
+            tables = [self.accounts] if book else [self.persons, self.accounts]
+            arrays = {name: table.array(name) for table in tables for name in table.columns}
+            floats = {name: column.is_float for table in tables for name, column in table.columns.items()}
+            self._bound[stage, book] = BoundStage(stage, arrays, floats, self.environment)
+        return self._bound[stage, book]
+
+    # ---- people ---------------------------------------------------------------------------------
+
+    def _people(self) -> None:
+        population = self.config.population
+        calm = self.economy.month(self.month, 0.0)
+        self.environment = {
+            **self.standing,
+            "unemployment": calm.unemployment,
+            "finding_mean": float(calm.finding_by_sector.mean()),
+        }
+        self.environment["initial_line_share"] = population.initial_line_share
+        self.ledger.stocks = dict.fromkeys(STOCKS, 0)
+        self.arrive(population.borrowers)
+        self.ledger.stocks["cash"] = self.ledger.flows["arrivals_cash.received"]
+        self.ledger.stocks["other_debt"] = self.ledger.flows["arrivals_debt"]
+
+    def arrive(self, count: int) -> None:
+        """Let that many persons arrive this month; who they are depends on the seed alone."""
+        if count == 0:
+            return
+        self.environment.setdefault("initial_line_share", 0.0)
+        rows = self.persons.append(count)
+        self.accounts.append(count)
+        if self.persons.array("cash") is not self._seen_array():
+            self._bound.clear()
+        self.accounts["alive"][rows] = 1
+        self.accounts["arrival_month"][rows] = self.month
+        self.accounts["ordinal"][rows] = np.arange(count)
+        for stage in ARRIVAL_STAGES:
+            bound = self._bind(stage, False)
+            total = bound.totals()
+            bound.run(
+                rows.start, rows.stop, (*self.key_words, self.month), bound.values(self.environment), total
+            )
+            self._collect(bound, total)
+
+    def _seen_array(self) -> np.ndarray | None:
+        array = self.persons.array("cash")
+        seen, self._cash_array = getattr(self, "_cash_array", None), array
+        return seen if seen is not None else array
+
+    # ---- policy date and checkpoints ------------------------------------------------------------
+
+    def _policy_date(self) -> None:
+        """Start the scheme on the book as it stands; old loans stay outside unless it says otherwise."""
+        principal = self.ledger.stocks["principal"]
+        existing = principal if self.config.sharing.covers_existing else 0
+        if existing:
+            self.accounts["covered"][:] = self.accounts["principal"]
+            self.ledger.stocks["covered"] = existing
+        self.sharing = RiskSharing(self.config.sharing, self.config.fund, principal, existing)
+
+    def save(self) -> Checkpoint:
+        """Everything that the rest of the run depends on: columns and plain numbers."""
+        return {
+            "month": self.month,
+            "months_run": self.months_run,
+            "persons": self.persons.save(),
+            "accounts": self.accounts.save(),
+            "lender": {name: getattr(self.lender, name) for name in Lender.NUMBERS},
+            "stocks": dict(self.ledger.stocks),
+            "outside": self.ledger.outside,
+            "sharing": self.sharing.save(),
+            "credit_growth": self.credit_growth,
+            "last_balance": self.last_balance.copy(),
+            "balance_history": [balance.copy() for balance in self.balance_history],
+        }
+
+    @classmethod
+    def fork(cls, config: Any, checkpoint: Checkpoint) -> Model:
+        """Continue from a checkpoint under another configuration: other policies, scheme, economy."""
+        return cls(config, checkpoint)
+
+    def _restore(self, saved: Mapping[str, Any]) -> None:
+        self.month, self.months_run = saved["month"], saved["months_run"]
+        self.persons.load(saved["persons"])
+        self.accounts.load(saved["accounts"])
+        for name, value in saved["lender"].items():
+            setattr(self.lender, name, value)
+        self.ledger.stocks = dict(saved["stocks"])
+        self.ledger.outside = saved["outside"]
+        if self.month > 0:
+            self.sharing = RiskSharing(self.config.sharing, self.config.fund)
+            self.sharing.restore(saved["sharing"])
+        self.credit_growth = saved["credit_growth"]
+        self.last_balance = np.array(saved["last_balance"])
+        self.balance_history = [np.array(balance) for balance in saved["balance_history"]]

@@ -1,0 +1,65 @@
+"""The month on one screen: the phases of every month, in order.
+
+A phase is a list of rules run row by row; what crosses rows is a settle step between phases. Rules of a
+phase that is marked ``book`` see the lender's book only, never the private table.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sim import settle
+from sim.kernels.stage import Stage
+from sim.metrics.measure import measure
+from sim.policies.scoring import update_score
+from sim.rules.borrowing import apply_for_line, ask_to_draw
+from sim.rules.consumption import consume
+from sim.rules.employment import keep_or_find_job
+from sim.rules.income import earn
+from sim.rules.living import live
+from sim.rules.moving import leave
+from sim.rules.observing import observe
+from sim.rules.payment import choose_whether_to_pay, other_lenders, pay_debts, receive_draw
+from sim.rules.servicing import age_arrears, apply_payment, bill, book_recovery, disburse, repay_written_off
+
+
+@dataclass(frozen=True)
+class Phase:
+    """Rules run one after the other on every row."""
+
+    name: str
+    stages: tuple[Stage, ...]
+    book: bool = False
+
+
+def agenda(policy: Any) -> tuple[Any, ...]:
+    """The month's phases and settle steps under the policies in force."""
+    return (
+        settle.open_month,  # the economy moves, people arrive, funds are counted
+        Phase("people work and earn", (keep_or_find_job, earn, live)),
+        Phase("instalments are billed", (bill,), book=True),
+        Phase("people ask to draw", (ask_to_draw,)),
+        settle.ration,  # requests by score band against funds and capital
+        Phase("draws are disbursed", (disburse,), book=True),
+        Phase("people spend and pay", (receive_draw, choose_whether_to_pay, pay_debts)),
+        Phase("payments are booked", (apply_payment,), book=True),
+        Phase("people live with the rest", (other_lenders, consume, repay_written_off)),
+        Phase("arrears age", (book_recovery, age_arrears), book=True),
+        Phase("people apply, signals reach the book", (apply_for_line, observe)),
+        Phase("the lender decides", decisions(policy), book=True),
+        Phase("people leave, the month is measured", (leave, measure)),
+        settle.share_losses,  # claims and premiums run through the scheme
+        settle.close_books,  # interest, provisions, capital, profit; every fen is checked
+    )
+
+
+def decisions(policy: Any) -> tuple[Stage, ...]:
+    """The lender's rules, in order: score, close, approve, set limits, set prices."""
+    return (
+        update_score,
+        *policy.closing.stages,
+        *policy.approval.stages,
+        *policy.limit.stages,
+        *policy.pricing.stages,
+    )

@@ -1,0 +1,70 @@
+"""Admission and approval: hard rules first, then expected profit on the loss that the lender keeps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from sim.kernels.stage import Stage, stage
+from sim.policies.scoring import probability_of_default
+from sim.rules.states import LINE_APPLIED, LINE_CLOSED, LINE_NONE, LINE_OPEN, LINE_REFUSED
+from sim.tables.declare import setting
+
+
+@stage("line months_in_state", "approvals applications_decided approvals_thin applications_thin", where="alive line")
+def decide_application(
+    line: int,
+    months_in_state: int,
+    principal: int,
+    score: float,
+    score_intercept: float,
+    offer_rate: float,
+    thin_file: int,
+    delinquency_memory: float,
+    largest_memory: float,
+    highest_default: float,
+    margin_share: float,
+    margin_cost: float,
+    loss_share: float,
+    lending_open: int,
+    cooling_months: int,
+) -> tuple[int, int, int, int, int, int]:
+    """Approve an application, or let a refused or closed line cool down.
+
+    Accept when (1 - retained cost) income exceeds PD x LGD x the share of the loss that the
+    lender keeps: more coverage by others, laxer standards (moral hazard emerges). Also decides
+    when a refused or repaid closed line may be applied for again.
+    """
+    if line == LINE_OPEN:
+        return line, months_in_state, 0, 0, 0, 0
+    if line == LINE_APPLIED:
+        default = probability_of_default(score, score_intercept)
+        margin = margin_share * offer_rate - margin_cost
+        clean = delinquency_memory <= largest_memory
+        if lending_open and clean and default <= highest_default and default * loss_share <= margin:
+            return LINE_OPEN, 0, 1, 1, thin_file, thin_file
+        return LINE_REFUSED, 0, 0, 1, 0, thin_file
+    if (line in (LINE_CLOSED, LINE_REFUSED)) and months_in_state >= cooling_months and principal == 0:
+        return LINE_NONE, 0, 0, 0, 0, 0
+    return line, months_in_state + 1, 0, 0, 0, 0
+
+
+@dataclass(frozen=True)
+class Profit:
+    """Approve what earns more than the loss that the lender itself keeps."""
+
+    name: str = setting("profit", meaning="approve on expected profit", choices=("profit",))
+    highest_default: float = setting(
+        0.25, 0.0, 1.0, unit="within 12 months", meaning="no approval above this probability of default"
+    )
+    largest_memory: float = setting(
+        1.5, 0.0, 13.0, unit="months past due, fading", meaning="admission: no serious recent arrears"
+    )
+    cooling_months: int = setting(6, 0, 120, unit="months", meaning="wait after a refusal or a repaid closed line")
+    weighs_retained_loss: bool = setting(
+        True, meaning="the cutoff weighs the loss after sharing (true) or the whole loss (false)"
+    )
+    stages: ClassVar[tuple[Stage, ...]] = (decide_application,)
+
+
+OPTIONS: dict[str, type] = {"profit": Profit}

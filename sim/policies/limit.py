@@ -1,0 +1,153 @@
+"""Limits: how much a line allows, from the book alone. Reviews are spread over the interval."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from sim.kernels.compiled import scalar
+from sim.kernels.stage import Stage, stage
+from sim.rules.states import LINE_OPEN
+from sim.tables.declare import setting
+
+
+@scalar
+def opening_limit(inflow: float, multiple: float, limit_cap: int) -> int:
+    """Opening limit: a multiple of monthly inflow seen, in whole hundreds of yuan, capped."""
+    return min(int(inflow * multiple) // 10_000 * 10_000, limit_cap)
+
+
+@stage("limit", "limits_raised limits_cut", where="alive line")
+def keep_limit(
+    line: int, limit: int, inflow_slow: float, opening_multiple: float, limit_cap: int
+) -> tuple[int, int, int]:
+    """Set the limit once, when the line opens."""
+    if line == LINE_OPEN and limit == 0:
+        return opening_limit(inflow_slow, opening_multiple, limit_cap), 0, 0
+    return limit, 0, 0
+
+
+@stage("limit", "limits_raised limits_cut", where="alive line")
+def tier_limit(
+    line: int,
+    limit: int,
+    score: float,
+    inflow_slow: float,
+    ordinal: int,
+    month: int,
+    opening_multiple: float,
+    limit_cap: int,
+    review_interval: int,
+    high_tier_score: float,
+    low_tier_score: float,
+    high_tier_factor: float,
+    low_tier_factor: float,
+) -> tuple[int, int, int]:
+    """Set the limit by tier of the score at every review: high, middle, low."""
+    if line != LINE_OPEN or (limit > 0 and (ordinal + month) % review_interval != 0):
+        return limit, 0, 0
+    factor = high_tier_factor if score >= high_tier_score else low_tier_factor if score < low_tier_score else 1.0
+    wanted = opening_limit(inflow_slow, opening_multiple * factor, limit_cap)
+    wanted = max(wanted, 10_000)
+    if limit == 0:
+        return wanted, 0, 0
+    return wanted, 1 if wanted > limit else 0, 1 if wanted < limit else 0
+
+
+@stage("limit", "limits_raised limits_cut", where="alive line")
+def behave_limit(
+    line: int,
+    limit: int,
+    principal: int,
+    score: float,
+    inflow_fast: float,
+    inflow_slow: float,
+    months_past_due: int,
+    delinquency_memory: float,
+    months_on_book: int,
+    ordinal: int,
+    month: int,
+    opening_multiple: float,
+    limit_cap: int,
+    review_interval: int,
+    raise_score: float,
+    raise_share: float,
+    cut_score: float,
+    cut_share: float,
+    cut_inflow_drop: float,
+    largest_multiple: float,
+) -> tuple[int, int, int]:
+    """Raise slowly on good use, cut quickly on weak signs (asymmetric), within a largest multiple."""
+    if line != LINE_OPEN:
+        return limit, 0, 0
+    if limit == 0:
+        return opening_limit(inflow_slow, opening_multiple, limit_cap), 0, 0
+    if (ordinal + month) % review_interval != 0:
+        return limit, 0, 0
+    weak = score < cut_score or months_past_due > 0 or inflow_fast < (1.0 - cut_inflow_drop) * inflow_slow
+    if weak:
+        return max(int(limit * (1.0 - cut_share)) // 10_000 * 10_000, 10_000), 0, 1
+    ceiling = opening_limit(inflow_slow, largest_multiple, limit_cap)
+    used = 3 * principal > limit
+    if score >= raise_score and used and delinquency_memory < 0.5 and months_on_book >= 6 and limit < ceiling:
+        return min(int(limit * (1.0 + raise_share)) // 10_000 * 10_000 + 10_000, ceiling), 1, 0
+    return limit, 0, 0
+
+
+@dataclass(frozen=True)
+class Fixed:
+    """The limit of the opening day stays."""
+
+    name: str = setting("fixed", meaning="limit set at opening and kept", choices=("fixed",))
+    opening_multiple: float = setting(4.0, 0.0, 60.0, unit="months of inflow seen", meaning="opening limit")
+    limit_cap: int = setting(
+        30_000_000, 0, 2_000_000_000, unit="fen", meaning="largest limit (300 000 yuan: draft rule of 2020-11-02)"
+    )
+    stages: ClassVar[tuple[Stage, ...]] = (keep_limit,)
+
+
+@dataclass(frozen=True)
+class Tiered:
+    """Limits by tier of the score."""
+
+    name: str = setting("tiered", meaning="limit by score tier", choices=("tiered",))
+    opening_multiple: float = setting(4.0, 0.0, 60.0, unit="months of inflow seen", meaning="limit of the middle tier")
+    limit_cap: int = setting(30_000_000, 0, 2_000_000_000, unit="fen", meaning="largest limit")
+    review_interval: int = setting(6, 1, 120, unit="months", meaning="time between two reviews of a line")
+    high_tier_score: float = setting(680.0, 350.0, 950.0, unit="points", meaning="high tier from here")
+    low_tier_score: float = setting(600.0, 350.0, 950.0, unit="points", meaning="low tier below")
+    high_tier_factor: float = setting(1.4, 0.0, 10.0, unit="factor", meaning="limit of the high tier")
+    low_tier_factor: float = setting(0.5, 0.0, 10.0, unit="factor", meaning="limit of the low tier")
+    stages: ClassVar[tuple[Stage, ...]] = (tier_limit,)
+
+    def check(self) -> list[str]:
+        """Cross-field problems, one line each."""
+        if self.low_tier_score > self.high_tier_score:
+            return [f"policy.limit.low_tier_score: {self.low_tier_score} is above high_tier_score {self.high_tier_score}"]
+        return []
+
+
+@dataclass(frozen=True)
+class Behavioural:
+    """Limits follow behaviour: slowly up, quickly down."""
+
+    name: str = setting("behavioural", meaning="limit follows behaviour", choices=("behavioural",))
+    opening_multiple: float = setting(4.0, 0.0, 60.0, unit="months of inflow seen", meaning="opening limit")
+    limit_cap: int = setting(30_000_000, 0, 2_000_000_000, unit="fen", meaning="largest limit")
+    review_interval: int = setting(3, 1, 120, unit="months", meaning="time between two reviews of a line")
+    raise_score: float = setting(660.0, 350.0, 950.0, unit="points", meaning="raise from here")
+    raise_share: float = setting(0.10, 0.0, 5.0, unit="share of the limit", meaning="size of a raise")
+    cut_score: float = setting(560.0, 350.0, 950.0, unit="points", meaning="cut below")
+    cut_share: float = setting(0.30, 0.0, 1.0, unit="share of the limit", meaning="size of a cut")
+    cut_inflow_drop: float = setting(0.30, 0.0, 1.0, unit="share", meaning="cut when inflow falls by this")
+    largest_multiple: float = setting(6.0, 0.0, 60.0, unit="months of inflow seen", meaning="no raise beyond")
+    stages: ClassVar[tuple[Stage, ...]] = (behave_limit,)
+
+    def check(self) -> list[str]:
+        """Cross-field problems, one line each."""
+        if self.cut_score > self.raise_score:
+            return [f"policy.limit.cut_score: {self.cut_score} is above raise_score {self.raise_score}"]
+        return []
+
+
+OPTIONS: dict[str, type] = {"fixed": Fixed, "tiered": Tiered, "behavioural": Behavioural}

@@ -1,0 +1,37 @@
+"""Discretionary consumption: the buffer-stock rule."""
+
+from __future__ import annotations
+
+from sim.kernels.stage import stage
+
+
+@stage("cash", "discretionary.paid")
+def consume(
+    cash: int,
+    employed: int,
+    income_permanent: int,
+    essential: int,
+    payment: int,
+    other_debt: int,
+    other_due_share: float,
+    patience: float,
+    buffer_return: float,
+    precaution: float,
+    expected_loss: float,
+    season: float,
+) -> tuple[int, int]:
+    """Spend what is left of normal income, and part of the gap between cash and its target.
+
+    A linear form of buffer-stock saving (Carroll, 1997): impatient but prudent households hold a
+    target of ``patience`` months of income, higher by ``precaution`` when unemployment is above
+    normal. ``expected_loss`` is the mean share of income lost to joblessness and accidents, which
+    the household sets aside. The jobless spend only above the target.
+    """
+    target = int(patience * precaution * income_permanent)
+    normal = 0
+    if employed:
+        free = int(income_permanent * (1.0 - expected_loss)) - essential - payment - int(other_debt * other_due_share)
+        normal = int(max(free, 0) * season)
+    spending = normal + int(buffer_return * (cash - target))
+    spending = min(max(spending, 0), cash)
+    return cash - spending, spending

@@ -1,0 +1,39 @@
+"""Monthly income: permanent level, persistent and passing shocks, benefit when jobless."""
+
+from __future__ import annotations
+
+from sim.kernels.stage import stage
+from sim.kernels.transforms import exponential_function, normal_quantile
+
+
+@stage("income_transitory income cash", "wages.received benefits.received")
+def earn(
+    employed: int,
+    months_jobless: int,
+    income_permanent: int,
+    income_transitory: float,
+    cash: int,
+    income_by_sector: float,
+    income_persistence: float,
+    income_volatility: float,
+    income_drift: float,
+    income_noise: float,
+    benefit_share: float,
+    benefit_months: int,
+    luck_income: float,
+    luck_income_noise: float,
+) -> tuple[float, int, int, int, int]:
+    """Draw the month's income and add it to cash.
+
+    log y = alpha + z + e, z' = rho z + eta with a larger sd of eta in bad times (Storesletten,
+    Telmer and Yaron, 2004). ``income_drift`` keeps E[exp z] = 1, so riskier times do not raise
+    mean income. The jobless receive ``benefit_share`` of their permanent income for
+    ``benefit_months``.
+    """
+    z = income_persistence * income_transitory + income_volatility * normal_quantile(luck_income) + income_drift
+    if employed:
+        noise = income_noise * normal_quantile(luck_income_noise) - 0.5 * income_noise * income_noise
+        wage = int(income_permanent * income_by_sector * exponential_function(z + noise))
+        return z, wage, cash + wage, wage, 0
+    benefit = int(income_permanent * benefit_share) if months_jobless < benefit_months else 0
+    return z, benefit, cash + benefit, 0, benefit

@@ -1,0 +1,39 @@
+"""Small whole numbers that name states in the tables."""
+
+from __future__ import annotations
+
+# The line: what the lender lets a person do.
+LINE_NONE = 0
+LINE_APPLIED = 1
+LINE_OPEN = 2
+LINE_CLOSED = 3  # closed by the lender: no draws, the balance runs off
+LINE_CHARGED_OFF = 4  # excluded for a configured time after a charge-off
+LINE_REFUSED = 5
+LINES = ("none", "applied", "open", "closed", "charged off", "refused")
+
+# Months past due by contract date: M1 is 1-29 days, M2 30-59, M3 60-89, M4 90-119.
+MONTHS_30 = 2
+MONTHS_90 = 4
+MONTHS_LAST = 13
+
+# Why a payment was first missed.
+CAUSE_NONE = 0
+CAUSE_JOB_LOSS = 1
+CAUSE_EXPENSE = 2
+CAUSE_LINE_CLOSED = 3
+CAUSE_OVER_INDEBTED = 4
+CAUSE_STRATEGIC = 5
+CAUSE_INCOME = 6
+CAUSE_OVERSIGHT = 7
+CAUSES = (
+    "none",
+    "job_loss",
+    "expense_shock",
+    "line_closed",
+    "over_indebted",
+    "strategic",
+    "income_fall",
+    "oversight",
+)
+
+NEVER = -30000  # a month that has not come

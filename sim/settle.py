@@ -1,0 +1,103 @@
+"""What crosses rows: arrivals, rationing, neighbours, risk sharing and the close of the books."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.agents.surroundings import lending_numbers, monthly_numbers
+from sim.metrics.measure import record_of, stocks_of
+from sim.rules.states import MONTHS_90
+from sim.sharing.state import PoolFlows
+
+if TYPE_CHECKING:
+    from sim.model import Model
+
+BANDS = 100  # score bands of ten points
+
+
+def open_month(model: Model) -> None:
+    """Take the economy's month, let people arrive, and count what may be lent."""
+    model.ledger.open_month()
+    economy = model.economy.month(model.month, model.credit_growth)
+    environment = monthly_numbers(model.standing, model.config.behaviour, economy, neighbours(model))
+    margins = model.lender.margins(economy.policy_rate, model.sharing, model.config.fund.premium_rate)
+    environment.update(
+        lending_numbers(
+            model.sharing, margins, not model.lender.failed, model.config.lender.charge_off_months
+        )
+    )
+    model.environment = environment
+    model.arrive(model.config.population.arrivals(model.months_run))
+
+
+def neighbours(model: Model) -> np.ndarray:
+    """Share of each online neighbourhood that is 90 days past due (last month's close)."""
+    communities = model.config.population.communities
+    if model.config.behaviour.contagion == 0:
+        return np.zeros(communities)
+    bad = model.accounts["months_past_due"] >= MONTHS_90
+    counts = np.bincount(model.persons["community"][bad], minlength=communities)
+    return counts / max(model.persons.size / communities, 1.0)
+
+
+def ration(model: Model) -> None:
+    """Cut requests that exceed funds: weakest scores first, the marginal band by a keyed draw.
+
+    Also stops cover for the month when the scheme cannot take what would be lent.
+    """
+    requested = model.ledger.flows["requested"]
+    own = model.sharing.funding_share()
+    capacity = model.lender.capacity()
+    room = int(capacity / own) if own > 0 else capacity
+    if requested > room:
+        asking = model.accounts["request"] > 0
+        band = model.accounts["score"][asking].astype(np.int64) // 10
+        by_band = np.bincount(band, weights=model.accounts["request"][asking], minlength=BANDS)
+        from_best = np.cumsum(by_band[::-1])[::-1]
+        served = np.flatnonzero(from_best <= room)
+        cut = int(served[0]) - 1 if len(served) else len(by_band) - 1
+        above = float(from_best[cut + 1]) if cut + 1 < len(from_best) else 0.0
+        share = (room - above) / by_band[cut] if by_band[cut] > 0 else 0.0
+        model.environment.update(cut_band=cut, marginal_share=float(share))
+    if model.environment["covering"] and min(requested, room) > model.sharing.capacity():
+        model.environment["covering"] = 0
+
+
+def share_losses(model: Model) -> None:
+    """Run the month's covered loans through the scheme and book what moves."""
+    flows, bins = model.ledger.flows, model.bins
+    pool = PoolFlows(
+        lent=flows["drawn_covered"],
+        repaid=flows["repaid_covered"],
+        interest=flows["interest_covered"],
+        triggered=flows["newly_triggered"],
+        recovered=flows["repaid_triggered"],
+        written_off=flows["charged_off_covered"],
+        recovered_written_off=flows["recovered_triggered"],
+        abandoned=flows["abandoned_triggered"],
+        covered_outstanding=int(bins["covered_balance"].sum()),
+        triggered_outstanding=flows["sum_triggered"],
+    )
+    for posting in model.sharing.close_month(pool):
+        model.ledger.transfer(
+            posting.flow, posting.payer, posting.receiver, posting.amount, posting.instrument
+        )
+
+
+def close_books(model: Model) -> None:
+    """Close the lender's month, check every fen, and record the figures."""
+    ledger, sharing, bins = model.ledger, model.sharing, model.bins
+    stocks = stocks_of(ledger.flows, bins)
+    retained = sharing.covered_loss_share()
+    live = sharing.others_stake - sharing.joint.claim
+    provision = model.lender.provision(bins["balance"], bins["covered_balance"], retained, live)
+    model.collections_cost = int(np.dot(bins["accounts"], model.collection_costs))
+    model.profit = model.lender.close(ledger.flows, stocks, provision, sharing.others_stake, sharing.receivable)
+    ledger.close_month(stocks)
+    model.balance_history = [*model.balance_history[-3:], bins["balance"].copy()]
+    model.record = record_of(model)
+    before = int(model.last_balance.sum())
+    model.credit_growth = stocks["principal"] / before - 1.0 if before > 0 else 0.0
+    model.last_balance = bins["balance"].copy()

@@ -75,13 +75,15 @@ def _act(arguments: list[str]) -> int:
 
 def _run(line: CommandLine) -> int:
     """Compose and check every job, then print or run them."""
-    from sim.config.compose import hydra_here, hydra_tree
-    from sim.config.job import plan_of
     from sim.config.overrides import is_hydra, jobs_of, read, vet_hydra
 
     hydra = vet_hydra(word for word in line.words if is_hydra(word))
     several = "several" in line.switches or "hydra.mode=MULTIRUN" in hydra
     given = read((word for word in line.words if not is_hydra(word)), several=several)
+    # These need every model module; an override that cannot be read has been refused by now.
+    from sim.config.compose import hydra_here, hydra_tree
+    from sim.config.job import plan_of
+
     if hydra or line.cfg in ("hydra", "all") or line.info:
         groups = [entry.text for entry in next(jobs_of(given)) if entry.is_group]
         tree = hydra_tree([*hydra, *groups])
@@ -101,11 +103,12 @@ def _run(line: CommandLine) -> int:
 def _run_job(plan: Plan, folder: Path, several: bool) -> int:
     """Run one job; under ``-m`` a failure is told and the other jobs go on."""
     from sim.config.errors import UsageError, one_line
+    from sim.reports import build
     from sim.study.runner import StudyStopped, run_study
     from sim.study.store import StoreError
 
     try:
-        run_study(plan, folder)
+        run_study(plan, folder, report=build)
     except StoreError as error:
         raise UsageError(str(error)) from None
     except StudyStopped as stopped:

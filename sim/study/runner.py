@@ -50,7 +50,7 @@ def run_study(
     executor: Executor | None = None,
     engine: type[Engine] | None = None,
     console: Console | None = None,
-    report: bool = True,
+    report: Callable[[Path], object] | None = None,
 ) -> Path:
     """Run what is not yet done of a study, and write its table, manifest and report.
 
@@ -66,8 +66,9 @@ def run_study(
         Model class; `sim.model.Model` when left out.
     console : rich.console.Console, optional
         Where progress and the table go; standard output when left out.
-    report : bool
-        Whether to write ``report.html``.
+    report : callable, optional
+        Writes ``report.html`` into the study folder it is given; the door hands over `sim.reports.build`, since
+        a study knows nothing of reports.
 
     Returns
     -------
@@ -231,16 +232,15 @@ def _keep(job: _Job, task: Task, outcome: Outcome, progress: Progress) -> None:
     progress.advance(task.months, f"{len(job.finished)} of {job.total} parts")
 
 
-def _finish(job: _Job, report: bool) -> None:
+def _finish(job: _Job, report: Callable[[Path], object] | None) -> None:
     """Write manifest, table and report of a complete study, and print the table."""
     write_manifest(job.store, job.finished, complete=True, seconds=time.perf_counter() - job.started)
     print_tables = _write_tables(job)
     folder = job.store.folder
     written = [folder / "summary.csv", folder / "results", folder / "manifest.json"]
-    if report:
-        from sim.reports import build
-
-        written.insert(0, Path(build(folder)))
+    if report is not None:
+        report(folder)
+        written.insert(0, folder / "report.html")
     print_tables(job.console, written)
 
 

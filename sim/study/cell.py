@@ -16,6 +16,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.metrics.catalog import METRICS
+from sim.rules.states import LINE_CHARGED_OFF, LINE_OPEN, MONTHS_90
 from sim.study.closures import ClosureFigures, Trace, judge
 from sim.study.plan import Arm, Scenario, Task
 
@@ -25,8 +27,9 @@ KEYS = ("arm", "scenario", "replication", "month")
 class Engine(Protocol):
     """What a task asks of a model class; `sim.model.Model` is the one in use."""
 
+    accounts: Any
     record: dict[str, Any]
-    events: Any
+    events: dict[str, list[NDArray[np.int64]]]
 
     def __init__(self, config: Any) -> None: ...
 
@@ -139,17 +142,20 @@ def _run(
         model.step()
         rows.append(model.record)
         if traced:
-            _follow(model.events, trace)
+            _follow(model, trace)
     release(model)
     return rows, trace
 
 
-def _follow(events: Any, trace: Trace) -> None:
+def _follow(model: Any, trace: Trace) -> None:
     """Add the month's defaults and closures to a trace."""
-    trace.entered.append(np.array(events["entered_90"], dtype=np.int64))
-    trace.closed.append(np.array(events["first_closures"], dtype=np.int64))
-    trace.overdue.append(np.array(events["in_90"], dtype=np.int64))
-    trace.open.append(np.packbits(np.asarray(events["open"], dtype=np.bool_)))
+    accounts = model.accounts
+    line, alive = accounts["line"], accounts["alive"] != 0
+    overdue = (accounts["months_past_due"] >= MONTHS_90) | (line == LINE_CHARGED_OFF)
+    trace.entered.append(model.events["default"][-1].astype(np.int64))
+    trace.closed.append(model.events["closure"][-1].astype(np.int64))
+    trace.overdue.append(np.flatnonzero(overdue & alive))
+    trace.open.append(np.packbits((line == LINE_OPEN) & alive))
 
 
 def _luck(seed: int) -> Any:
@@ -167,15 +173,19 @@ def _luck(seed: int) -> Any:
 
 
 def as_columns(rows: Sequence[dict[str, Any]]) -> dict[str, NDArray[Any]]:
-    """Turn the months' records into one array a metric: int64 for whole numbers, else float64."""
-    if not rows:
-        return {}
+    """Turn the months' records into one array a metric: money and counts int64, all else float64.
+
+    What a month does not report is 0 of a sum and not-a-number of a share.
+    """
+    names = dict.fromkeys(name for row in rows for name in row)
     columns: dict[str, NDArray[Any]] = {}
-    for name, first in rows[0].items():
-        if name in KEYS or not isinstance(first, int | float | np.number | np.bool_):
+    for name in names:
+        if name in KEYS:
             continue
-        values = np.array([row[name] for row in rows])
-        columns[name] = values.astype(np.int64 if values.dtype.kind in "iub" else np.float64)
+        metric = METRICS.get(name)
+        whole = metric is not None and metric.kind in ("money", "count", "level")
+        values = [row.get(name, 0 if whole else math.nan) for row in rows]
+        columns[name] = np.array(values, dtype=np.int64 if whole else np.float64)
     return columns
 
 

@@ -1,0 +1,137 @@
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sim.study.compare import compare, interval, median_reduction, run_figures, variance_reduction
+
+
+def test_interval_is_the_textbook_one():
+    # Five values, mean 3, standard deviation sqrt(2.5); t(0.975, 4) = 2.776445.
+    mean, low, high, count = interval(np.array([1.0, 2, 3, 4, 5]))
+    assert (mean, count) == (3.0, 5)
+    assert high - mean == pytest.approx(2.7764451052 * math.sqrt(2.5 / 5), rel=1e-9)
+    assert mean - low == pytest.approx(high - mean)
+
+
+def test_too_few_runs_have_no_interval():
+    assert all(math.isnan(value) for value in interval(np.array([]))[:3])
+    mean, low, high, count = interval(np.array([2.0, math.nan]))
+    assert (mean, count) == (2.0, 1)
+    assert math.isnan(low) and math.isnan(high)
+
+
+def test_interval_covers_a_known_difference():
+    rng = np.random.default_rng(20_240_101)
+    studies, runs, truth = 2000, 20, 0.3
+    common = rng.normal(0, 2, (studies, runs))
+    ours = common + rng.normal(truth, 0.5, (studies, runs))
+    theirs = common + rng.normal(0, 0.5, (studies, runs))
+    ends = [interval(difference)[1:3] for difference in ours - theirs]
+    covered = np.mean([low <= truth <= high for low, high in ends])
+    assert 0.935 <= covered <= 0.965
+
+
+def test_variance_reduction_is_the_ratio_of_variances():
+    rng = np.random.default_rng(7)
+    common, mine, other = rng.normal(0, 3, 40_000), rng.normal(0, 1, 40_000), rng.normal(0, 1, 40_000)
+    # Unpaired (9 + 1) + (9 + 1), paired 1 + 1.
+    assert variance_reduction(common + mine, common + other) == pytest.approx(10, rel=0.05)
+    assert variance_reduction(mine, other) == pytest.approx(1, rel=0.05)
+
+
+def test_variance_reduction_at_its_edges():
+    ours = np.array([1.0, 2.0, 4.0])
+    assert variance_reduction(ours, ours + 1) == math.inf
+    assert math.isnan(variance_reduction(ours, np.zeros(3)))
+    assert math.isnan(variance_reduction(ours[:1], ours[:1]))
+    assert math.isnan(variance_reduction(ours, np.array([1.0, math.nan, math.nan])))
+
+
+def results(arm: str, replication: int, outstanding, charged_off, recovered, fund, share) -> pd.DataFrame:
+    months = len(outstanding)
+    return pd.DataFrame(
+        {
+            "arm": arm,
+            "scenario": "calm",
+            "replication": replication,
+            "month": range(months),
+            "outstanding": outstanding,
+            "charged_off": charged_off,
+            "recovered": recovered,
+            "loss_rate": 0.0,
+            "fund_capital": fund,
+            "delinquent_30": share,
+        }
+    )
+
+
+def closure_rows(arm: str, replication: int, closures=0, censored=0, wrong=0) -> dict:
+    return {
+        "arm": arm,
+        "scenario": "calm",
+        "replication": replication,
+        "closures": closures,
+        "censored_closures": censored,
+        "wrong_closures": wrong,
+        "defaults_caused_by_closing": 0,
+        "random_closures": 0,
+        "random_wrong_closures": 0,
+    }
+
+
+@pytest.fixture
+def two_arms():
+    frames = [
+        results("a", 0, [1000, 1000], [20, 0], [0, 10], [0, 0], [0.1, 0.3]),
+        results("a", 1, [1000, 3000], [20, 0], [0, 10], [0, 0], [0.2, 0.4]),
+        results("b", 0, [1000, 1000], [30, 0], [0, 10], [7, 5], [0.2, 0.4]),
+        results("b", 1, [1000, 3000], [30, 0], [0, 10], [7, 0], [0.3, 0.5]),
+    ]
+    closures = pd.DataFrame([closure_rows("a", 0), closure_rows("a", 1), closure_rows("b", 0, 5, 1, 2), closure_rows("b", 1)])
+    return pd.concat(frames, ignore_index=True), closures
+
+
+def test_months_of_a_run_combine_as_each_figure_says(two_arms):
+    runs = run_figures(*two_arms)
+    assert runs.loc[("a", "calm", 0), "loss_rate"] == pytest.approx(12 * 10 / 2000)
+    assert runs.loc[("a", "calm", 1), "loss_rate"] == pytest.approx(12 * 10 / 4000)
+    assert runs.loc[("a", "calm", 0), "delinquent_30"] == pytest.approx(0.2)
+    assert runs.loc[("a", "calm", 1), "outstanding"] == 3000
+    assert runs.loc[("b", "calm", 0), "charged_off"] == 15
+    assert runs.loc[("b", "calm", 0), "wrong_closure_share"] == pytest.approx(2 / 4)
+    assert math.isnan(runs.loc[("a", "calm", 0), "wrong_closure_share"])
+
+
+def test_no_fund_is_not_an_exhausted_fund(two_arms):
+    runs = run_figures(*two_arms)
+    assert math.isnan(runs.loc[("a", "calm", 0), "fund_capital"])
+    assert runs.loc[("b", "calm", 0), "fund_capital"] == 5
+    assert runs.loc[("b", "calm", 1), "fund_capital"] == 0
+
+
+def test_window_bounds_what_counts(two_arms):
+    runs = run_figures(*two_arms, window_from=1)
+    assert runs.loc[("a", "calm", 0), "delinquent_30"] == pytest.approx(0.3)
+    runs = run_figures(*two_arms, window_months=1)
+    assert runs.loc[("a", "calm", 0), "loss_rate"] == pytest.approx(12 * 20 / 1000)
+
+
+def test_difference_is_paired(two_arms):
+    table = compare(run_figures(*two_arms), {"a": "", "b": "a"}, ["calm"]).set_index(["arm", "metric"])
+    row = table.loc[("b", "delinquent_30")]
+    assert row["parent"] == "a"
+    assert row["difference"] == pytest.approx(0.1)
+    assert row["difference_high"] - row["difference_low"] == pytest.approx(0, abs=1e-12)
+    assert row["variance_reduction"] > 1e6
+    assert (row["unit"], row["replications"]) == ("fraction of outstanding", 2)
+    assert math.isnan(table.loc[("a", "delinquent_30"), "difference"])
+
+
+def test_median_reduction_leaves_out_what_is_not_defined():
+    table = pd.DataFrame({"metric": ["x", "x", "y", "z"], "variance_reduction": [2.0, math.nan, 6.0, 100.0]})
+    assert median_reduction(table, ("x", "y")) == 4.0
+    assert math.isnan(median_reduction(table, ("w",)))

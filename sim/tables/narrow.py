@@ -41,7 +41,7 @@ def limits(column: Column) -> tuple[Any, Any]:
     """Lowest and highest value that may stand in the column, both inclusive.
 
     The declared range is cut to what the storage type can hold, and its ends are widened to the
-    storage type's own neighbour: 0.24 stored as ``float32`` reads back as 0.2400000095 and is in range.
+    storage type's own neighbour: 0.2 stored as ``float32`` reads back as 0.200000003 and is in range.
 
     Parameters
     ----------
@@ -205,5 +205,7 @@ def outside(name: str, column: Column, value: int | float) -> str:
     str
     """
     low, high = limits(column)
+    low = low if column.low is None else column.low
+    high = high if column.high is None else column.high
     unit = f" {column.unit}" if column.unit else ""
     return f"{name}: {value} is outside {low}..{high}{unit}"

@@ -141,8 +141,11 @@ class Binding:
             If a value is not a number of the column's kind or out of its range, or lengths differ.
         """
         table = self.owners[name]
+        if np.ndim(values) == 0:
+            table.array(name)[rows] = narrow(name, table.columns[name], values)
+            return
         stored = narrow_array(name, table.columns[name], values)
-        if stored.ndim and stored.shape != rows.shape:
+        if stored.shape != rows.shape:
             raise ValueError(f"{name}: {stored.shape} values for {rows.size} agents")
         table.array(name)[rows] = stored
 

@@ -67,8 +67,8 @@ def run_study(
     console : rich.console.Console, optional
         Where progress and the table go; standard output when left out.
     report : callable, optional
-        Writes ``report.html`` into the study folder it is given; the door hands over `sim.reports.build`, since
-        a study knows nothing of reports.
+        Writes ``report.html`` into the study folder it is given; the door hands over `sim.reports.build`,
+        since a study knows nothing of reports.
 
     Returns
     -------

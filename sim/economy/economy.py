@@ -6,6 +6,7 @@ import dataclasses
 import functools
 import math
 
+from sim.economy.arithmetic import exp, log
 from sim.economy.environment import Environment
 from sim.economy.hazards import Hazards, calm_flows, hazards_along
 from sim.economy.paths import build_months, calm_of, incomes_by_sector, separation_tilts
@@ -13,7 +14,7 @@ from sim.economy.sectors import SECTORS, frozen_array
 from sim.economy.settings import EconomySettings, IncomeSettings
 
 YEAR = 12
-FIRST_LENGTH = 96
+FIRST_LENGTH = 64
 
 
 def monthly_volatility(income: IncomeSettings, stress: float) -> float:
@@ -37,8 +38,8 @@ def monthly_volatility(income: IncomeSettings, stress: float) -> float:
     annual *= math.sqrt(1.0 - income.unemployment_share)
     if income.persistence == 0.0:
         return annual
-    monthly = math.exp(math.log(income.persistence) / YEAR)
-    return annual * math.sqrt((1.0 - monthly**2) / (1.0 - income.persistence**2))
+    monthly = exp(log(income.persistence) / YEAR)
+    return annual * math.sqrt((1.0 - monthly * monthly) / (1.0 - income.persistence * income.persistence))
 
 
 class Economy:
@@ -104,11 +105,9 @@ class Economy:
         feedback = self.settings.credit_feedback
         if feedback.strength == 0.0 or credit_growth >= -feedback.threshold:
             return ahead
-        log_factor = min(
-            feedback.strength * (-credit_growth - feedback.threshold), math.log(feedback.highest)
-        )
+        log_factor = min(feedback.strength * (-credit_growth - feedback.threshold), log(feedback.highest))
         highest = self.settings.labour.highest_separation
-        factor = math.exp(log_factor)
+        factor = exp(log_factor)
         raised = [
             min(chance * factor, max(highest, chance)) for chance in ahead.separation_by_sector.tolist()
         ]
@@ -170,7 +169,7 @@ def _laid_out(settings: EconomySettings, seed: int, length: int) -> tuple[tuple[
             income_by_sector=frozen_array(incomes[month]),
             income_volatility=monthly_volatility(settings.income, months.stress[month]),
             policy_rate=months.policy_rate[month],
-            demand_by_sector=frozen_array(months.demand_by_sector[month]),
+            demand_by_sector=frozen_array([exp(value) for value in months.log_demand[month]]),
             season=float(settings.season[(start + month) % YEAR]),
             calendar_month=(start + month) % YEAR,
             regime=months.regime[month],

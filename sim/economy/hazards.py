@@ -18,6 +18,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from sim.economy.arithmetic import exp, log
 from sim.economy.sectors import EMPLOYMENT_SHARES
 from sim.economy.settings import LabourSettings
 
@@ -48,7 +49,7 @@ def _root(gain: float, rise: float, loss: float, fall: float, target: float) -> 
     """Solve ``gain exp(rise d) - loss exp(-fall d) = target`` for d; the left side never falls in d."""
 
     def miss(d: float) -> float:
-        return gain * math.exp(rise * d) - loss * math.exp(-fall * d) - target
+        return gain * exp(rise * d) - loss * exp(-fall * d) - target
 
     low, high = -30.0, 30.0
     if miss(low) >= 0.0:
@@ -57,9 +58,9 @@ def _root(gain: float, rise: float, loss: float, fall: float, target: float) -> 
         return high
     d = 0.0
     for _ in range(STEPS):
-        value = miss(d)
+        up, down = gain * exp(rise * d), loss * exp(-fall * d)
+        value, slope = up - down - target, rise * up + fall * down
         low, high = (low, d) if value >= 0.0 else (d, high)
-        slope = rise * gain * math.exp(rise * d) + fall * loss * math.exp(-fall * d)
         step = d - value / slope if slope > 0.0 else math.inf
         d, last = (step if low < step < high else 0.5 * (low + high)), d
         if abs(d - last) < 1e-13:
@@ -87,12 +88,12 @@ def solve_flows(labour: LabourSettings, calm: Flows, before: float, after: float
     """
     if before == calm.unemployment and after == calm.unemployment:
         return calm
-    level = math.log(_odds(after) / _odds(calm.unemployment))
+    level = log(_odds(after) / _odds(calm.unemployment))
     of_level, of_change = labour.finding_share_of_level, labour.finding_share_of_change
-    separation = calm.separation * math.exp((1.0 - of_level) * level)
-    finding = calm.finding * math.exp(-of_level * level)
+    separation = calm.separation * exp((1.0 - of_level) * level)
+    finding = calm.finding * exp(-of_level * level)
     change = _root(separation * (1.0 - before), 1.0 - of_change, finding * before, of_change, after - before)
-    finding = min(finding * math.exp(-of_change * change), labour.highest_finding)
+    finding = min(finding * exp(-of_change * change), labour.highest_finding)
     # The identity, not the root, sets separations: so the path is followed to the last bit that floats allow.
     separation = (after - before + finding * before) / (1.0 - before)
     if separation > labour.highest_separation and before > 0.0:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
+from sim.economy.arithmetic import exp, log
 from sim.economy.regimes import CALM, depth_of, draw_regimes
 from sim.economy.scenario import UNEMPLOYMENT_RANGE
 from sim.economy.sectors import CYCLE_SENSITIVITIES, EMPLOYMENT_SHARES, SECTORS, SELF_EMPLOYED_SHARES
@@ -14,6 +15,7 @@ from sim.economy.systematic import Luck, common_factor, draw_luck, sector_factor
 
 HIGHEST_STRESS = 2.0
 LOWEST_FACTOR, HIGHEST_FACTOR = 0.05, 3.0
+LOWEST_LOG, HIGHEST_LOG = log(LOWEST_FACTOR), log(HIGHEST_FACTOR)
 LOWEST_RATE = -0.02
 YEAR = 12
 
@@ -30,8 +32,8 @@ class Calm:
 class Months:
     """A scenario from the policy date on: one entry a month, six numbers in each entry by sector.
 
-    ``income`` is the factor on earnings in general; the demand of sectors carries their own luck, while
-    ``demand_central`` does not, so that luck of sectors moves incomes in general too.
+    ``income`` is the factor on earnings in general. Demand stands in logs; ``log_demand`` carries the luck of
+    sectors, ``log_demand_central`` does not, so that this luck moves incomes in general too.
     """
 
     unemployment: list[float]
@@ -39,8 +41,8 @@ class Months:
     policy_rate: list[float]
     stress: list[float]
     regime: list[int]
-    demand_central: list[list[float]]
-    demand_by_sector: list[list[float]]
+    log_demand_central: list[list[float]]
+    log_demand: list[list[float]]
 
 
 def calm_of(settings: EconomySettings) -> Calm:
@@ -101,17 +103,17 @@ def build_months(settings: EconomySettings, seed: int, length: int) -> Months:
         months = _central(settings, luck, length)
     for sector, factors in enumerate(sector_factors(settings.systematic, seed, length)):
         for month, own in enumerate(factors):
-            months.demand_by_sector[month][sector] = _bounded(months.demand_central[month][sector] * own)
+            months.log_demand[month][sector] = _bounded_log(months.log_demand_central[month][sector] + own)
     return months
 
 
-def _bounded(factor: float) -> float:
-    return min(max(factor, LOWEST_FACTOR), HIGHEST_FACTOR)
+def _bounded_log(factor: float) -> float:
+    return min(max(factor, LOWEST_LOG), HIGHEST_LOG)
 
 
 def _worse(factor: float, severity: float) -> float:
     """Scale a factor's distance from 1, in logs so that it stays positive."""
-    return _bounded(math.exp(severity * math.log(factor)))
+    return exp(_bounded_log(severity * log(factor)))
 
 
 def _level(calm: float, rise: float) -> float:
@@ -119,8 +121,8 @@ def _level(calm: float, rise: float) -> float:
     return min(max(calm + rise, UNEMPLOYMENT_RANGE[0]), UNEMPLOYMENT_RANGE[1]) if rise else calm
 
 
-def _by_sensitivity(demand: float) -> list[float]:
-    return [_bounded(math.exp(sensitivity * math.log(demand))) for sensitivity in CYCLE_SENSITIVITIES]
+def _by_sensitivity(log_demand: float) -> list[float]:
+    return [_bounded_log(sensitivity * log_demand) for sensitivity in CYCLE_SENSITIVITIES]
 
 
 def _empty() -> Months:
@@ -138,8 +140,8 @@ def _append(
 
 
 def _append_demand(months: Months, demand: list[float]) -> None:
-    months.demand_central.append(demand)
-    months.demand_by_sector.append(list(demand))
+    months.log_demand_central.append(demand)
+    months.log_demand.append(list(demand))
 
 
 def _central(settings: EconomySettings, luck: Luck, length: int) -> Months:
@@ -152,7 +154,7 @@ def _central(settings: EconomySettings, luck: Luck, length: int) -> Months:
         stress = luck.severity * interpolate(table.months, table.stress, at)
         _append(months, _level(calm.unemployment, rise), income, rate, stress, CALM)
         demand = interpolate(table.months, table.demand, at)
-        _append_demand(months, _by_sensitivity(_worse(demand, luck.severity)))
+        _append_demand(months, _by_sensitivity(luck.severity * log(demand)))
     return months
 
 
@@ -166,7 +168,7 @@ def _stochastic(settings: EconomySettings, seed: int, luck: Luck, length: int) -
         _append(
             months, _level(calm.unemployment, depth * limit.unemployment_rise), income, rate, depth, regime
         )
-        _append_demand(months, _by_sensitivity(_worse(limit.demand, depth)))
+        _append_demand(months, _by_sensitivity(depth * log(limit.demand)))
     return months
 
 
@@ -174,7 +176,7 @@ def _factor(settings: EconomySettings, seed: int, length: int) -> Months:
     months, calm = _empty(), calm_of(settings)
     for income in common_factor(settings.factor, seed, length):
         _append(months, calm.unemployment, income, calm.policy_rate, 0.0, CALM)
-        _append_demand(months, [1.0] * len(SECTORS))
+        _append_demand(months, [0.0] * len(SECTORS))
     return months
 
 
@@ -195,18 +197,16 @@ def _published(settings: EconomySettings, luck: Luck, length: int) -> Months:
         unemployment = _level(calm.unemployment, rise)
         a_year_before = months.unemployment[month - YEAR] if month >= YEAR else calm.unemployment
         stress = min(max((unemployment - a_year_before) / elasticity.stress_rise, 0.0), 1.0)
-        income = _from_output(gap, elasticity.income_to_output)
+        output = log(max(1.0 + gap, LOWEST_FACTOR))
+        income = exp(_bounded_log(elasticity.income_to_output * output))
         _append(months, unemployment, income, rate, stress, CALM)
-        demand = _by_sensitivity(_from_output(gap, elasticity.demand_to_output))
+        demand = _by_sensitivity(elasticity.demand_to_output * output)
         for sector, name in enumerate(SECTORS):
             if known[name]:
-                demand[sector] = _worse(interpolate(places, known[name], at) / known[name][0], luck.severity)
+                index = interpolate(places, known[name], at) / known[name][0]
+                demand[sector] = _bounded_log(luck.severity * log(index))
         _append_demand(months, demand)
     return months
-
-
-def _from_output(gap: float, elasticity: float) -> float:
-    return _bounded(math.exp(elasticity * math.log(max(1.0 + gap, LOWEST_FACTOR))))
 
 
 def incomes_by_sector(elasticity: ElasticitySettings, months: Months) -> list[list[float]]:
@@ -232,19 +232,16 @@ def incomes_by_sector(elasticity: ElasticitySettings, months: Months) -> list[li
         for own in SELF_EMPLOYED_SHARES
     ]
     result = []
-    for income, central, demand in zip(
-        months.income, months.demand_central, months.demand_by_sector, strict=True
-    ):
-        usual = [math.exp(power * math.log(factor)) for power, factor in zip(powers, central, strict=True)]
+    rows = zip(months.income, months.log_demand_central, months.log_demand, strict=True)
+    for income, central, demand in rows:
+        usual = [exp(power * factor) for power, factor in zip(powers, central, strict=True)]
         mean = math.fsum(share * factor for share, factor in zip(EMPLOYMENT_SHARES, usual, strict=True))
-        moved = [math.exp(power * math.log(factor)) for power, factor in zip(powers, demand, strict=True)]
-        result.append([_bounded(income * factor / mean) for factor in moved])
+        moved = [exp(power * factor) for power, factor in zip(powers, demand, strict=True)]
+        result.append([min(max(income * factor / mean, LOWEST_FACTOR), HIGHEST_FACTOR) for factor in moved])
     return result
 
 
 def separation_tilts(elasticity: ElasticitySettings, months: Months) -> list[list[float]]:
     """Return relative chances of job loss by ``[month][sector]``: demand to the power of -elasticity."""
-    return [
-        [math.exp(-elasticity.separation_to_demand * math.log(factor)) for factor in demand]
-        for demand in months.demand_by_sector
-    ]
+    power = -elasticity.separation_to_demand
+    return [[exp(power * factor) for factor in demand] for demand in months.log_demand]

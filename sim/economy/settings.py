@@ -238,6 +238,8 @@ def _check_levels(settings: EconomySettings) -> Iterator[str]:
     length = len(settings.published.unemployment)
     if settings.kind == "published" and not length:
         yield "economy.published.unemployment: empty, must hold a number for every month of a published path"
+    if settings.file and settings.kind != "path":
+        yield f"economy.file: {settings.file!r}, is read by economy=path only"
     if settings.kind == "path" and not length and not settings.file:
         yield "economy.file: empty, must name a CSV or Parquet file when economy=path"
     lowest = settings.unemployment + min((0.0, *settings.path.unemployment_rise))

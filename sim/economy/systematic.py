@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from sim.economy.arithmetic import exp, log, normal_quantile
 from sim.economy.sectors import SECTORS
 from sim.economy.settings import FactorSettings, SystematicSettings
 from sim.kernels.draws import block, word
 from sim.kernels.philox import uniforms
-from sim.kernels.transforms import normal_quantile
 
 # Sector draws use the sector's place as "who"; the factor common to all sectors stands one beyond the last of
 # them.
@@ -23,7 +23,7 @@ def uniform(seed: int, name: str, who: int = 0, month: int = 0) -> float:
 
 def normal(seed: int, name: str, who: int = 0, month: int = 0) -> float:
     """Return the keyed standard normal draw of a declared purpose."""
-    return float(normal_quantile(uniform(seed, name, who, month)))
+    return normal_quantile(uniform(seed, name, who, month))
 
 
 @dataclass(frozen=True)
@@ -60,15 +60,15 @@ def draw_luck(settings: SystematicSettings, seed: int, lead: int) -> Luck:
         Severity is lognormal with mean 1 and standard deviation ``severity_sd``; the delay is normal and cut
         at ``timing_limit``.
     """
-    variance = math.log1p(settings.severity_sd**2)
-    severity = math.exp(math.sqrt(variance) * normal(seed, "economy_severity") - variance / 2)
+    variance = log(1.0 + settings.severity_sd * settings.severity_sd)
+    severity = exp(math.sqrt(variance) * normal(seed, "economy_severity") - variance / 2)
     delay = settings.timing_sd * normal(seed, "economy_timing")
     delay = min(max(delay, -settings.timing_limit), settings.timing_limit)
     return Luck(severity, max(delay, -float(lead)))
 
 
 def sector_factors(settings: SystematicSettings, seed: int, length: int) -> list[list[float]]:
-    """Draw each sector's own demand factor, an AR(1) in logs that starts at calm on the policy date.
+    """Draw the log of each sector's own demand factor, an AR(1) that starts at calm on the policy date.
 
     Parameters
     ----------
@@ -82,19 +82,19 @@ def sector_factors(settings: SystematicSettings, seed: int, length: int) -> list
     Returns
     -------
     list of list of float
-        ``[sector][month]``, each factor with mean 1 in every month.
+        ``[sector][month]``; the factors themselves have mean 1 in every month.
     """
     if settings.sector_sd == 0.0:
-        return [[1.0] * length for _ in SECTORS]
+        return [[0.0] * length for _ in SECTORS]
     left = settings.sector_persistence
-    fresh = math.sqrt(1.0 - left**2)
+    spread, fresh = settings.sector_sd, math.sqrt(1.0 - left * left)
     factors = []
     for sector in range(len(SECTORS)):
         state, variance, row = 0.0, 0.0, []
         for month in range(length):
             state = left * state + fresh * normal(seed, "economy_sector", sector, month)
-            variance = left**2 * variance + fresh**2
-            row.append(math.exp(settings.sector_sd * state - settings.sector_sd**2 * variance / 2))
+            variance = left * left * variance + fresh * fresh
+            row.append(spread * state - spread * spread * variance / 2)
         factors.append(row)
     return factors
 
@@ -108,6 +108,6 @@ def common_factor(settings: FactorSettings, seed: int, length: int) -> list[floa
     """
     loading = math.sqrt(settings.correlation) * settings.volatility
     return [
-        math.exp(loading * normal(seed, "economy_sector", COMMON, month) - loading**2 / 2)
+        exp(loading * normal(seed, "economy_sector", COMMON, month) - loading * loading / 2)
         for month in range(length)
     ]

@@ -1,0 +1,25 @@
+"""What is wrong with a file that a user hands in, said in one line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+LONGEST_VALUE = 60
+
+
+class InputError(ValueError):
+    """A mistake in a user's file: one line that names file, row, column, value and what is allowed."""
+
+
+def shown(value: object) -> str:
+    """Write a value on one line, cut to a length that can be read."""
+    text = "".join(char if char.isprintable() else " " for char in str(value))
+    text = text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 3] + "..."
+    return repr(text) if isinstance(value, str) else text
+
+
+def nearest(word: str, names: Iterable[str]) -> str:
+    """Return "; did you mean NAME?" when a name is close to ``word``, else an empty text."""
+    close = get_close_matches(word, list(names), n=1, cutoff=0.6)
+    return f"; did you mean {close[0]}?" if close else ""

@@ -1,0 +1,173 @@
+"""A user's own path of the economy: months of unemployment and, where known, of rate, output and demand."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+from sim.economy.hazards import hazards_along
+from sim.economy.scenario import (
+    INDEX_RANGE,
+    OUTPUT_GAP_RANGE,
+    POLICY_RATE_RANGE,
+    UNEMPLOYMENT_RANGE,
+    PublishedPath,
+    SectorSeries,
+)
+from sim.economy.sectors import EMPLOYMENT_SHARES, SECTORS
+from sim.economy.settings import UNITS, EconomySettings
+from sim.inputs.errors import InputError, nearest, shown
+from sim.inputs.month_table import MonthTable, in_words, months_of, read_table
+
+MONTH_COLUMN = "month"
+DEMAND = "demand_"
+PERCENT = "_percent"
+RATES = {
+    "unemployment": UNEMPLOYMENT_RANGE,
+    "policy_rate": POLICY_RATE_RANGE,
+    "output_gap": OUTPUT_GAP_RANGE,
+}
+INDICES = {DEMAND + name: INDEX_RANGE for name in SECTORS}
+NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?")
+ALLOWED = (MONTH_COLUMN, *RATES, *(name + PERCENT for name in RATES), *INDICES)
+
+
+@dataclass(frozen=True)
+class Series:
+    """A column that was recognised: its header, its range (rates as fractions), whether it is in percent."""
+
+    column: str
+    low: float
+    high: float
+    percent: bool
+
+
+def read_path(file: str | Path, units: str = "unstated") -> PublishedPath:
+    """Read a path of the economy from a CSV or Parquet file.
+
+    Parameters
+    ----------
+    file : str or Path
+        One row a month, oldest first. Columns: ``month`` (YYYY-MM, YYYY-MM-01 or whole numbers),
+        ``unemployment``, optionally ``policy_rate``, ``output_gap`` and ``demand_<sector>`` (an index of any
+        base whose first month is calm). A rate's name may end in ``_percent``.
+    units : {"unstated", "percent", "fraction"}
+        Unit of the rates whose names do not say it.
+
+    Returns
+    -------
+    PublishedPath
+        Fractions, a number for every month in every series given.
+
+    Raises
+    ------
+    InputError
+        One line: file, row, column, value and what is allowed.
+    """
+    table = read_table(file)
+    series = _recognise(table, units)
+    months = list(months_of(table, MONTH_COLUMN))
+    values = {name: _numbers(table, entry) for name, entry in series.items()}
+    first, calendar = months[0]
+    return PublishedPath(
+        source=Path(file).name,
+        first_month=in_words(first, True) if calendar else "",
+        unemployment=values["unemployment"],
+        policy_rate=values.get("policy_rate", ()),
+        output_gap=values.get("output_gap", ()),
+        demand=SectorSeries(**{name: values.get(DEMAND + name, ()) for name in SECTORS}),
+    )
+
+
+def with_path(settings: EconomySettings) -> EconomySettings:
+    """Put the figures of ``economy.file`` into the settings; those of another kind come back as they are.
+
+    Raises
+    ------
+    InputError
+        The file is wrong, or asks for more jobs lost or found in a month than the labour settings allow.
+    """
+    if settings.kind != "path" or settings.published.unemployment:
+        return settings
+    if not settings.file:
+        raise InputError("economy.file: empty, must name a CSV or Parquet file when economy=path")
+    path = read_path(settings.file, settings.units)
+    level = [[1.0] * len(EMPLOYMENT_SHARES)] * len(path.unemployment)
+    hazards = hazards_along(settings.labour, path.unemployment[0], list(path.unemployment), level)
+    if hazards.unreached:
+        month = hazards.unreached[0]
+        raise InputError(
+            f"{settings.file}: month {month + 1} of the path, column unemployment: from"
+            f" {path.unemployment[month - 1]:.3g} to {path.unemployment[month]:.3g}, must be within reach of"
+            f" economy.labour.highest_separation ({settings.labour.highest_separation:g}) and"
+            f" economy.labour.highest_finding ({settings.labour.highest_finding:g})"
+        )
+    return dataclasses.replace(settings, published=path)
+
+
+def _recognise(table: MonthTable, units: str) -> dict[str, Series]:
+    """Map each column to what it is: every one known, none twice, every rate with a unit."""
+    if units not in UNITS:
+        raise InputError(f"economy.units: {shown(units)}, must be one of {', '.join(UNITS)}")
+    found: dict[str, Series] = {}
+    for column in table.header:
+        if column == MONTH_COLUMN:
+            continue
+        name = column.removesuffix(PERCENT)
+        bounds = RATES.get(name) or INDICES.get(column)
+        if bounds is None:
+            raise InputError(
+                f"{table.file}: row 1, column {shown(column)}: unknown, must be one of"
+                f" {', '.join(ALLOWED)}{nearest(column, ALLOWED)}"
+            )
+        if name in found:
+            raise InputError(
+                f"{table.file}: row 1, column {shown(column)}: {name} stands twice, must stand once"
+            )
+        found[name] = Series(column, *bounds, _is_percent(table, column, units))
+    for name in (MONTH_COLUMN, "unemployment"):
+        if name not in found and name not in table.header:
+            raise InputError(
+                f"{table.file}: row 1, column {name}: missing, the columns are"
+                f" {shown(', '.join(table.header))}{nearest(name, table.header)}"
+            )
+    return found
+
+
+def _is_percent(table: MonthTable, column: str, units: str) -> bool:
+    if column in INDICES:
+        return False
+    if column.endswith(PERCENT):
+        if units == "fraction":
+            raise InputError(
+                f"{table.file}: row 1, column {column}: contradicts economy.units=fraction,"
+                " must be percent or unstated"
+            )
+        return True
+    if units == "unstated":
+        raise InputError(
+            f"economy.units: unstated, must be percent or fraction: column {column} of {table.file}"
+        )
+    return units == "percent"
+
+
+def _numbers(table: MonthTable, series: Series) -> tuple[float, ...]:
+    """Read a column as fractions (indices as they are), each finite and within its range."""
+    place = table.header.index(series.column)
+    scale = 100 if series.percent else 1
+    unit = " percent" if series.percent else " (a fraction)" if series.column in RATES else ""
+    allowed = f"a number between {series.low * scale:g} and {series.high * scale:g}{unit}"
+    values = []
+    for row in table.rows:
+        text = row.cells[place]
+        if not NUMBER.fullmatch(text):
+            raise table.problem(row, series.column, allowed)
+        # Decimal, so that 4.6 percent is the same float as 0.046.
+        value = float(Decimal(text) / scale)
+        if not series.low <= value <= series.high:
+            raise table.problem(row, series.column, allowed)
+        values.append(value)
+    return tuple(values)

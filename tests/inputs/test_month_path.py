@@ -1,0 +1,174 @@
+import dataclasses
+import math
+
+import pandas as pd
+import pytest
+
+from sim.economy.economy import Economy
+from sim.inputs.errors import InputError
+from sim.inputs.path import read_path, with_path
+from tests.economy.shipped import scenario
+
+# The columns and form of the published file of the US unemployment rate.
+GOOD = "month,unemployment_percent\n" + "".join(
+    f"2007-{month:02d},{value}\n" for month, value in enumerate((4.6, 4.5, 4.4, 4.5, 4.4, 4.6), start=1)
+)
+
+
+def written(folder, text, name="path.csv"):
+    file = folder / name
+    if isinstance(text, bytes):
+        file.write_bytes(text)
+    else:
+        file.write_text(text, encoding="utf-8")
+    return file
+
+
+def settings_of(file, units="unstated"):
+    return scenario("path", file=str(file), units=units)
+
+
+def test_published_form_is_read_to_the_bit(tmp_path):
+    path = read_path(written(tmp_path, GOOD))
+    assert path.unemployment == (0.046, 0.045, 0.044, 0.045, 0.044, 0.046)
+    assert path.first_month == "2007-01" and path.policy_rate == ()
+
+
+def test_a_file_of_the_shipped_history_gives_the_shipped_history(tmp_path):
+    history = scenario("us_2007_2012")
+    months = [f"{2007 + k // 12}-{k % 12 + 1:02d}" for k in range(72)]
+    rows = [f"{m},{100 * u:.1f}" for m, u in zip(months, history.published.unemployment, strict=True)]
+    file = written(tmp_path, "month,unemployment_percent\n" + "\n".join(rows) + "\n")
+    mine = with_path(dataclasses.replace(settings_of(file), labour=history.labour))
+    assert mine.published.unemployment == history.published.unemployment
+    here, there = Economy(mine, 3), Economy(history, 3)
+    assert here.horizon == 72
+    for month in (-7, 0, 20, 71):
+        for name in ("unemployment", "policy_rate", "income_volatility", "calendar_month", "season"):
+            assert getattr(here.month(month), name) == getattr(there.month(month), name)
+        for name in ("separation_by_sector", "finding_by_sector", "income_by_sector", "demand_by_sector"):
+            assert (getattr(here.month(month), name) == getattr(there.month(month), name)).all()
+
+
+def test_optional_columns_reach_the_economy(tmp_path):
+    text = (
+        "month,unemployment,policy_rate,output_gap,demand_technology\n"
+        "0,0.05,0.03,0.01,80\n1,0.05,0.03,0.01,80\n2,0.06,0.02,-0.04,60\n"
+    )
+    settings = with_path(settings_of(written(tmp_path, text), "fraction"))
+    economy = Economy(dataclasses.replace(settings, systematic=scenario("one_factor").systematic), 1)
+    start, end = economy.month(-1), economy.month(2)
+    assert (start.policy_rate, end.policy_rate) == (0.03, pytest.approx(0.02))
+    assert end.demand_by_sector[3] == pytest.approx(0.75)
+    # A gap five points below that of the calm start; manufacturing swings 1.6 times as much as demand in
+    # general.
+    assert end.demand_by_sector[0] == pytest.approx(0.95**1.6)
+    assert (start.demand_by_sector == 1.0).all() and (start.income_by_sector == 1.0).all()
+    assert math.isclose(economy.month(0).unemployment, 0.05, abs_tol=1e-12)
+
+
+def test_parquet_with_dates_and_floats(tmp_path):
+    file = tmp_path / "path.parquet"
+    frame = pd.DataFrame(
+        {"month": pd.date_range("2019-11-01", periods=3, freq="MS"), "unemployment": [3.6, 3.6, 3.5]}
+    )
+    frame.to_parquet(file)
+    path = read_path(file, "percent")
+    assert path.first_month == "2019-11" and path.unemployment == (0.036, 0.036, 0.035)
+    assert Economy(with_path(settings_of(file, "percent")), 1).month(0).calendar_month == 10
+
+
+def test_byte_order_mark_blank_lines_and_days_are_no_harm(tmp_path):
+    text = "\ufeffmonth,unemployment_percent\r\n2007-12-01,5.0\r\n\r\n2008-01-01,5.0\r\n"
+    assert read_path(written(tmp_path, text)).unemployment == (0.05, 0.05)
+
+
+HEAD = "month,unemployment_percent\n"
+MALFORMED = [
+    ("empty file", "", "path.csv: the file is empty"),
+    ("header only", HEAD, "no row below the header"),
+    ("no month", "date,unemployment_percent\n2007-01,5\n", "row 1, column 'date': unknown"),
+    ("near miss", "month,unemploymnt_percent\n2007-01,5\n", "did you mean unemployment_percent?"),
+    (
+        "unknown sector",
+        "month,unemployment_percent,demand_mining\n0,5,1\n",
+        "column 'demand_mining': unknown",
+    ),
+    ("no unemployment", "month,policy_rate_percent\n2007-01,5\n", "column unemployment: missing"),
+    ("only rates", "unemployment_percent\n5\n", "column month: missing"),
+    ("column twice", "month,month,unemployment_percent\n0,0,5\n", "column 'month': stands twice"),
+    ("rate twice", "month,unemployment,unemployment_percent\n0,5,5\n", "economy.units: unstated"),
+    ("a hole", HEAD + "2007-01,5\n2007-03,5\n", "row 3, column month: '2007-03', must be 2007-02"),
+    ("a month twice", HEAD + "2007-01,5\n2007-01,5\n", "row 3, column month: '2007-01', must be 2007-02"),
+    ("backwards", HEAD + "2007-02,5\n2007-01,5\n", "row 3, column month: '2007-01', must be 2007-03"),
+    ("mixed months", HEAD + "2007-01,5\n24085,5\n", "row 3, column month: '24085', must be 2007-02"),
+    ("month 13", HEAD + "2007-13,5\n", "row 2, column month: '2007-13', must be a month such as 2007-01"),
+    ("a quarter", HEAD + "2007Q1,5\n", "column month: '2007Q1', must be a month such as"),
+    ("not a number", HEAD + "0,5\n1,five\n", "row 3, column unemployment_percent: 'five', must be a number"),
+    (
+        "nan",
+        HEAD + "0,nan\n",
+        "row 2, column unemployment_percent: 'nan', must be a number between 0.1 and 60",
+    ),
+    ("infinity", HEAD + "0,1e999\n", "'1e999', must be a number between 0.1 and 60 percent"),
+    ("a missing figure", HEAD + "0,5\n1,\n", "row 3, column unemployment_percent: '', must be a number"),
+    ("decimal comma", HEAD + '0,"4,6"\n', "'4,6', must be a number"),
+    ("negative", HEAD + "0,-1\n", "'-1', must be a number between 0.1 and 60 percent"),
+    ("a fraction", HEAD + "0,0.046\n", "'0.046', must be a number between 0.1 and 60 percent"),
+    ("more than all", HEAD + "0,101\n", "'101', must be a number between 0.1 and 60 percent"),
+    ("ragged", HEAD + "0,5,6\n", "row 2: 3 cells, must be 2"),
+    ("semicolons", "month;unemployment_percent\n0;5\n", "unknown, must be one of month"),
+    ("not text", b"\x89PNG\r\n\xff\xfe\x00", "path.csv: not text in UTF-8"),
+    ("open quote", HEAD + '0,"5\n', "path.csv: not text in UTF-8"),
+    ("damaged parquet", b"PAR1 and then nothing", "path.csv: damaged"),
+    ("too long", HEAD + "".join(f"{k},5\n" for k in range(1300)), "must be at most 1200 months"),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "line"), [case[1:] for case in MALFORMED], ids=[case[0] for case in MALFORMED]
+)
+def test_a_malformed_file_is_refused_in_one_line(tmp_path, text, line):
+    file = written(tmp_path, text)
+    with pytest.raises(InputError) as refused:
+        with_path(settings_of(file))
+    assert line in str(refused.value)
+    assert "\n" not in str(refused.value) and len(str(refused.value)) < 600
+    assert str(file) in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("units", "header", "line"),
+    [
+        ("unstated", "month,unemployment", "economy.units: unstated, must be percent or fraction"),
+        ("fraction", "month,unemployment_percent", "contradicts economy.units=fraction"),
+        ("fraction", "month,unemployment", "'4.6', must be a number between 0.001 and 0.6 (a fraction)"),
+        ("permille", "month,unemployment", "economy.units: 'permille', must be one of"),
+    ],
+)
+def test_units_are_never_guessed(tmp_path, units, header, line):
+    file = written(tmp_path, f"{header}\n2007-01,4.6\n")
+    with pytest.raises(InputError, match=r"economy\.units|fraction") as refused:
+        read_path(file, units)
+    assert line in str(refused.value)
+
+
+def test_files_that_cannot_be_opened(tmp_path):
+    with pytest.raises(InputError, match=r"nowhere\.csv: no such file or directory"):
+        read_path(tmp_path / "nowhere.csv")
+    with pytest.raises(InputError, match="is a directory"):
+        read_path(tmp_path)
+    with pytest.raises(InputError, match=r"economy\.file: empty"):
+        with_path(scenario("path"))
+
+
+def test_a_path_faster_than_jobs_can_move_is_refused(tmp_path):
+    file = written(tmp_path, HEAD + "0,5\n1,58\n")
+    with pytest.raises(InputError, match=r"month 2 of the path.*highest_separation \(0\.5\)"):
+        with_path(settings_of(file))
+
+
+def test_other_kinds_come_back_as_they_are():
+    for name in ("calm", "us_2007_2012"):
+        settings = scenario(name)
+        assert with_path(settings) is settings

@@ -6,13 +6,17 @@ slow to import is imported by the verb that needs it, so that ``--help`` and ``-
 
 from __future__ import annotations
 
+import io
 import os
 import sys
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from sim.config.commandline import CommandLine
     from sim.config.overrides import Given
     from sim.study.plan import Plan
@@ -21,7 +25,10 @@ DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line and return its exit code: 0, 1 (failed), 2 (a user's mistake) or 130 (interrupted)."""
+    """Run the command line and return its exit code.
+
+    0 done, 1 a job failed, 2 a mistake of the user, 130 interrupted.
+    """
     from sim.config.errors import UsageError, one_line
 
     try:
@@ -36,6 +43,41 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Whoever read our output has left (`creditcycle show | head`): keep the exit quiet.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
+
+
+def run(overrides: Iterable[str] = (), out: str | Path | None = None) -> pd.DataFrame:
+    """Run a study and return its tidy results.
+
+    Parameters
+    ----------
+    overrides : iterable of str
+        As on the command line, for example ``["economy=calm", "study.replications=5"]``.
+    out : path, optional
+        Study folder to keep, with report and manifest; left out, nothing is kept on the disk.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each arm, scenario, replication and month; ``attrs["units"]`` names each metric's unit.
+
+    Raises
+    ------
+    UsageError
+        One line; nothing was written.
+    """
+    from rich.console import Console
+
+    from sim.config.job import plan
+    from sim.reports import build
+    from sim.study.runner import run_study
+    from sim.study.store import read_results
+
+    resolved = plan(overrides)
+    quiet = Console(file=io.StringIO())
+    if out is not None:
+        return read_results(run_study(resolved, out, console=quiet, report=build))
+    with tempfile.TemporaryDirectory(prefix="creditcycle-") as folder:
+        return read_results(run_study(resolved, folder, console=quiet))
 
 
 def _say(line: str) -> None:
@@ -75,11 +117,12 @@ def _act(arguments: list[str]) -> int:
 
 def _run(line: CommandLine) -> int:
     """Compose and check every job, then print or run them."""
-    from sim.config.overrides import is_hydra, jobs_of, read, vet_hydra
+    from sim.config.overrides import is_hydra, jobs_of, out_of, read, vet_hydra
 
     hydra = vet_hydra(word for word in line.words if is_hydra(word))
     several = "several" in line.switches or "hydra.mode=MULTIRUN" in hydra
-    given = read((word for word in line.words if not is_hydra(word)), several=several)
+    out, idle = out_of(hydra, several)
+    given = read([*out, *(word for word in line.words if not is_hydra(word))], several=several)
     # These need every model module; an override that cannot be read has been refused by now.
     from sim.config.compose import hydra_here, hydra_tree
     from sim.config.job import plan_of
@@ -90,13 +133,18 @@ def _run(line: CommandLine) -> int:
         if line.info:
             hydra_here().show_info(line.info, "config", [*hydra, *groups])
             return DONE
-    jobs = [(job, plan_of(job), _folder(job, number if several else None)) for number, job in enumerate(jobs_of(given))]
+    jobs = [
+        (job, plan_of(job), _folder(job, number if several else None))
+        for number, job in enumerate(jobs_of(given))
+    ]
     if line.cfg:
         for job, plan, _ in jobs:
             _print_config(line, job, plan, tree if line.cfg != "job" else None)
         return DONE
     for _, _, folder in jobs:
         _check_folder(folder)
+    for text in idle:
+        _say(f"note: {text} changes nothing here")
     return max([_run_job(plan, folder, several) for _, plan, folder in jobs], default=DONE)
 
 
@@ -163,7 +211,9 @@ def _print_config(line: CommandLine, job: Sequence[Given], plan: Plan, tree: Any
     for part in filter(None, line.package.split(".")):
         if not isinstance(shown, dict) or part not in shown:
             near = nearest(part, shown) if isinstance(shown, dict) else None
-            raise UsageError(f"--package: there is no {line.package}" + (f"; did you mean {near}?" if near else ""))
+            raise UsageError(
+                f"--package: there is no {line.package}" + (f"; did you mean {near}?" if near else "")
+            )
         shown = shown[part]
     sys.stdout.write(yaml.safe_dump(shown, sort_keys=False, allow_unicode=True))
 

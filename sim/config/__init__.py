@@ -1,1 +1,1 @@
-"""Composing and checking the configuration: Hydra puts it together, this folder decides what may stand in it."""
+"""Composing and checking the configuration: Hydra joins it, this folder decides what may stand in it."""

@@ -1,4 +1,4 @@
-"""Reading the command line: a leading verb, Hydra's flags as its users know them, and overrides between them."""
+"""Reading the command line: a leading verb, Hydra's flags as its users know them, and overrides."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ LONG_FLAGS = [flag for flag in (*SWITCHES, *VALUED) if flag.startswith("--")]
 
 @dataclass
 class CommandLine:
-    """What was asked for: the verb, its words (overrides, or what `resume` and `show` are about), and flags."""
+    """What was asked for: the verb, its words (overrides, or what `resume` and `show` are about), flags."""
 
     verb: str = "run"
     words: list[str] = field(default_factory=list)
@@ -79,7 +79,9 @@ def parse(arguments: Sequence[str]) -> CommandLine:
             name, choices = VALUED[flag]
             setattr(line, name, _value(flag, value if equals else None, choices, words))
         elif flag in REFUSED:
-            raise UsageError(f"{flag}: configurations come from the installed folder alone; give overrides instead")
+            raise UsageError(
+                f"{flag}: configurations come from the installed folder alone; give overrides instead"
+            )
         else:
             near = nearest(flag, LONG_FLAGS)
             raise UsageError(f"{flag}: there is no such flag" + (f"; did you mean {near}?" if near else ""))

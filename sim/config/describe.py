@@ -8,7 +8,15 @@ from collections.abc import Iterator
 from typing import Any
 
 from sim.config.errors import UsageError, nearest, shown
-from sim.config.options import BY_NAME, EXPERIMENT, GROUPS, check_option, dataclass_of, meaning_of, option_names
+from sim.config.options import (
+    BY_NAME,
+    EXPERIMENT,
+    GROUPS,
+    check_option,
+    dataclass_of,
+    meaning_of,
+    option_names,
+)
 
 HELP = """\
 creditcycle: policy packages of an online lender, compared through economic cycles.
@@ -76,7 +84,9 @@ def describe(words: list[str]) -> str:
     if not found:
         known = [line.split()[0] for line in _every_key()]
         near = nearest(words[0], [*BY_NAME, EXPERIMENT, "package", *known])
-        raise UsageError(f"{words[0]}: there is no such group or key" + (f"; did you mean {near}?" if near else ""))
+        raise UsageError(
+            f"{words[0]}: there is no such group or key" + (f"; did you mean {near}?" if near else "")
+        )
     return "\n".join(found) + "\n"
 
 
@@ -143,7 +153,9 @@ def _keys(owner: type, path: str) -> Iterator[str]:
 
 
 def _in_words(kind: Any) -> str:
-    return {bool: "true or false", str: "a text"}.get(kind, "a list" if typing.get_origin(kind) else str(kind))
+    return {bool: "true or false", str: "a text"}.get(
+        kind, "a list" if typing.get_origin(kind) else str(kind)
+    )
 
 
 def _default(entry: dataclasses.Field[Any]) -> str:

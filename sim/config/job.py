@@ -78,17 +78,21 @@ def plan_of(given: Sequence[Given]) -> Plan:
     root = BASELINE if request.two_arms else chain(arms[0])[0].name
     economies = {name: _economy(request, name) for name in scenarios}
     trees = {name: _tree(request, name) for name in dict.fromkeys((*arms, root))}
-    _refuse_idle(request, [trees[name] for name in arms], [changes(name) for name in arms if not request.two_arms])
+    _refuse_idle(
+        request, [trees[name] for name in arms], [changes(name) for name in arms if not request.two_arms]
+    )
     configs = {
         name: {scenario: _resolved(tree, economy, arms, scenarios) for scenario, economy in economies.items()}
         for name, tree in trees.items()
     }
     made = [Arm(name, configs[name], *_lineage(request, name)) for name in arms]
     study = configs[root][scenarios[0]].study
-    families = _Families()
+    calm = {name: Economy(configs[root][name].economy, base.seed) for name in scenarios}
+    first: dict[tuple[object, ...], str] = {}
+    families = {name: first.setdefault(economy.calm_key(), name) for name, economy in calm.items()}
     return make_plan(
         made,
-        [_scenario(request, name, configs[root][name]) for name in scenarios],
+        [_scenario(request, name, study.months, calm[name].horizon) for name in scenarios],
         root=Arm(root, configs[root]),
         seed=base.seed,
         study=study,
@@ -96,14 +100,14 @@ def plan_of(given: Sequence[Given]) -> Plan:
         ancestry={} if request.two_arms else ancestry(),
         overrides=[entry.text for entry in given],
         never=dataclass_of("policy/closing", "never")(),
-        family_of=families.of,
+        family_of=lambda config: families[config.chosen["economy"]],
     )
 
 
 def job_tree(given: Sequence[Given], plan: Plan) -> dict[str, Any]:
     """Plain configuration of a job as ``--cfg job`` prints it: what its arms and scenarios start from."""
     request = sort_out(given)
-    tree = compose_groups(tuple((entry.key, entry.value) for entry in request.all if entry.is_group))
+    tree = compose_groups([(entry.key, entry.value) for entry in request.all if entry.is_group])
     for entry in request.all:
         if not entry.is_group and has(tree, entry.key):
             put(tree, entry.key, entry.value)
@@ -128,10 +132,7 @@ def sort_out(given: Sequence[Given]) -> Request:
 
 def _scenarios(request: Request, base: Config) -> tuple[str, ...]:
     named = request.chosen_economy
-    if named is None or request.says("study.scenarios"):
-        scenarios = base.study.scenarios
-    else:
-        scenarios = (named,)
+    scenarios = base.study.scenarios if named is None or request.says("study.scenarios") else (named,)
     for name in scenarios:
         try:
             check_option("economy", name)
@@ -161,7 +162,7 @@ def _tree(request: Request, arm: str) -> dict[str, Any]:
         return compose_plain([*request.common, *request.policy])
     own = changes(arm)
     choices = {entry.key: entry for entry in [*request.common, *request.policy, *own] if entry.is_group}
-    plain = compose_groups(tuple((entry.key, entry.value) for entry in choices.values()))
+    plain = compose_groups([(entry.key, entry.value) for entry in choices.values()])
     for entry in [*request.common, *own]:
         if not entry.is_group:
             put(plain, entry.key, entry.value)
@@ -201,22 +202,8 @@ def _lineage(request: Request, arm: str) -> tuple[str, str]:
     return BASELINE, "The baseline with " + ", ".join(entry.text for entry in request.policy) + "."
 
 
-def _scenario(request: Request, name: str, config: Config) -> Scenario:
-    """Make a scenario with its months: a path keeps its own length, and is cut by ``study.months`` if that was given."""
-    months = config.study.months
-    horizon = Economy(config.economy, config.seed).horizon
+def _scenario(request: Request, name: str, months: int, horizon: int | None) -> Scenario:
+    """Make a scenario: a path keeps its own length, and is cut by ``study.months`` where that was given."""
     if horizon is not None:
         months = min(horizon, months) if request.says("study.months") else horizon
     return Scenario(name, months, meaning_of("economy", name))
-
-
-class _Families:
-    """Names the burn-in of a configuration: economies that are equally calm share one."""
-
-    def __init__(self) -> None:
-        self.names: dict[tuple[object, ...], str] = {}
-
-    def of(self, config: Config) -> str:
-        """Name of the family, that of its first scenario."""
-        key = Economy(config.economy, config.seed).calm_key()
-        return self.names.setdefault(key, config.chosen["economy"])

@@ -89,6 +89,15 @@ def is_hydra(text: str) -> bool:
     return re.match(r"[+~]*hydra\b", text) is not None
 
 
+def out_of(hydra: Iterable[str], several: bool) -> tuple[list[str], list[str]]:
+    """Split Hydra's settings into overrides that they amount to here and those that change nothing."""
+    wanted = "hydra.sweep.dir=" if several else "hydra.run.dir="
+    hydra = list(hydra)
+    out = [text.replace(wanted, "out=", 1) for text in hydra if text.startswith(wanted)]
+    idle = [text for text in hydra if not text.startswith((wanted, "hydra.mode="))]
+    return out, idle
+
+
 def vet_hydra(raw: Iterable[str]) -> list[str]:
     """Vet overrides of Hydra's own configuration; what could run code or add folders is refused."""
     for text in raw:
@@ -109,7 +118,9 @@ def _read_one(text: str, several: bool) -> Given:
     group = _group_of(key, value)
     if group is not None:
         return Given(group, tuple(_options(group, override, several)), True)
-    return Given(key.replace("/", "."), tuple(_plain(key, item) for item in _values(key, override, several)), False)
+    return Given(
+        key.replace("/", "."), tuple(_plain(key, item) for item in _values(key, override, several)), False
+    )
 
 
 def _refuse_forbidden(text: str) -> None:
@@ -128,7 +139,9 @@ def _refuse_key(key: str, equals: str, value: str, text: str) -> None:
     if not equals:
         names = [*BY_NAME, EXPERIMENT]
         near = nearest(text, names)
-        raise UsageError(refusal(text, "", "key=value", f"{near}=..." if near else None).replace("an empty text ", ""))
+        raise UsageError(
+            refusal(text, "", "key=value", f"{near}=..." if near else None).replace("an empty text ", "")
+        )
     if "@" in key:
         raise UsageError(refusal(key, value, "a group keeps its place, write it without @"))
     if key == "hydra" or not PLAIN_KEY.fullmatch(key):
@@ -136,17 +149,19 @@ def _refuse_key(key: str, equals: str, value: str, text: str) -> None:
 
 
 def _parse(key: str, value: str) -> Override:
-    """Let Hydra's grammar read the value; a text that it cannot read (a path with blanks) is taken as it is."""
+    """Let Hydra's grammar read the value; a text it cannot read (a path with blanks) is taken as it is."""
     parser = OverridesParser.create()
     try:
         return parser.parse_override(f"{key}={value}")
-    except (HydraException, RecursionError):
+    except (HydraException, RecursionError, ValueError):
         if value[:1] in "[{(\"'":
             raise UsageError(refusal(key, value, "brackets and quotes must be closed")) from None
-    quoted = value.replace("\\", "\\\\").replace("'", "\\'") if value.endswith("\\") else value.replace("'", "\\'")
+    quoted = (
+        value.replace("\\", "\\\\").replace("'", "\\'") if value.endswith("\\") else value.replace("'", "\\'")
+    )
     try:
         return parser.parse_override(f"{key}='{quoted}'")
-    except (HydraException, RecursionError):
+    except (HydraException, RecursionError, ValueError):
         raise UsageError(refusal(key, value, "a number, a text or a list")) from None
 
 
@@ -157,6 +172,8 @@ def _group_of(key: str, value: str) -> str | None:
     slashed = key.replace(".", "/")
     if slashed in BY_NAME and not value.startswith("{"):
         raise UsageError(f"{key}: is a group; write {slashed}={value}")
+    if key == "package":
+        raise UsageError(f"package: is no group of its own; write study.arms=[{value}]")
     if "/" in key:
         names = [*BY_NAME, EXPERIMENT]
         near = nearest(key, names)
@@ -170,7 +187,9 @@ def _options(group: str, override: Override, several: bool) -> Iterator[str]:
     else:
         values = list(_values(group, override, several))
     if not values:
-        raise UsageError(refusal(group, override.get_value_string(), "one of " + ", ".join(option_names(group))))
+        raise UsageError(
+            refusal(group, override.get_value_string(), "one of " + ", ".join(option_names(group)))
+        )
     for value in values:
         yield check_option(group, value)
 
@@ -185,7 +204,9 @@ def _values(key: str, override: Override, several: bool) -> Iterator[Any]:
         raise UsageError(refusal(key, override.get_value_string(), "alternatives a,b or range(from,to)"))
     text = override.get_value_string()
     if not several:
-        raise UsageError(refusal(key, text, f"one value; write [{text}] for a list, or add -m for a job each"))
+        raise UsageError(
+            refusal(key, text, f"one value; write [{text}] for a list, or add -m for a job each")
+        )
     try:
         values = list(itertools.islice(override.sweep_iterator(), LARGEST_SWEEP + 1))
     except (HydraException, ValueError, ArithmeticError, TypeError):

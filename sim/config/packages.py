@@ -37,12 +37,16 @@ def package(name: str) -> Package:
     """
     names = option_names("package")
     if name not in names:
-        raise UsageError(refusal("study.arms", name, "packages are " + ", ".join(names), nearest(name, names)))
+        raise UsageError(
+            refusal("study.arms", name, "packages are " + ", ".join(names), nearest(name, names))
+        )
     path = config_folder() / "package" / f"{name}.yaml"
     found = read_yaml(path)
     for key in found:
         if key not in KEYS:
-            raise UsageError(refusal(f"{path.name}: {key}", found[key], ", ".join(sorted(KEYS)), nearest(key, KEYS)))
+            raise UsageError(
+                refusal(f"{path.name}: {key}", found[key], ", ".join(sorted(KEYS)), nearest(key, KEYS))
+            )
     change = found.get("change") or {}
     if not isinstance(change, Mapping) or not isinstance(found.get("meaning"), str):
         raise UsageError(f"{path.name}: needs change (a mapping) and meaning (a sentence)")
@@ -55,7 +59,7 @@ def ancestry() -> dict[str, str]:
 
 
 def chain(name: str) -> list[Package]:
-    """Packages from the root to ``name``, in the order in which their changes apply."""
+    """Return the packages from the root to ``name``, in the order in which their changes apply."""
     line = [package(name)]
     while line[0].parent:
         above = package(line[0].parent)
@@ -66,7 +70,10 @@ def chain(name: str) -> list[Package]:
 
 
 def changes(name: str) -> list[Given]:
-    """Overrides that a package amounts to, its ancestors' included; a later group choice drops keys of an earlier one."""
+    """Return the overrides that a package amounts to, its ancestors' included.
+
+    A later choice of a group drops what was said about keys of the earlier one.
+    """
     merged: dict[str, Given] = {}
     for step in chain(name):
         for key, value in step.change.items():

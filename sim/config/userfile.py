@@ -1,4 +1,4 @@
-"""Reading a YAML file strictly: plain values only, nothing that runs code, nothing that reads as another value.
+"""Reading a YAML file strictly: plain values only, nothing that runs code, nothing read as another value.
 
 YAML 1.1 takes ``010`` for 8, ``yes`` for true and ``1:30`` for 90; here a number is a number in decimal,
 ``true`` and ``false`` are the two booleans, and all else is a text that the typed check then refuses.
@@ -10,7 +10,7 @@ import math
 import re
 from collections.abc import Hashable
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import yaml
 
@@ -22,7 +22,7 @@ LARGEST_FILE = 1_000_000
 class _PlainLoader(yaml.SafeLoader):
     """Safe loader with decimal numbers and two booleans; aliases and repeated keys are refused."""
 
-    yaml_implicit_resolvers: dict[str, Any] = {}
+    yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {}
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         if self.check_event(yaml.events.AliasEvent):
@@ -53,8 +53,8 @@ def _decimal(loader: Any, node: Any) -> float:
 _PlainLoader.add_constructor("tag:yaml.org,2002:float", _decimal)
 
 
-def read_yaml(path: Path) -> dict[str, Any]:
-    """Read one mapping from a YAML file.
+def read_yaml(path: Path, *, ours: bool = False) -> dict[str, Any]:
+    """Read one mapping from a YAML file: a user's, or with ``ours`` one that is shipped and may hold more.
 
     Raises
     ------
@@ -70,19 +70,24 @@ def read_yaml(path: Path) -> dict[str, Any]:
     except UnicodeDecodeError:
         raise UsageError(f"{path}: is not a text in UTF-8") from None
     try:
-        found = yaml.load(text, _PlainLoader)  # noqa: S506 - a safe loader with fewer types
+        found = yaml.load(text, _PlainLoader)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise UsageError(f"{path}: cannot be read as YAML: {one_line(str(error))}") from None
     if not isinstance(found, dict) or not found:
         raise UsageError(f"{path}: is empty or no mapping of keys to values")
-    _vet(found, str(path))
+    if not ours:
+        _vet(found, str(path))
     return found
 
 
 def _vet(value: Any, where: str) -> None:
     if isinstance(value, dict):
         for key, item in value.items():
-            if not isinstance(key, str) or key.startswith("_") or key.split("/")[0].split(".")[0] in ("hydra", "defaults"):
+            if (
+                not isinstance(key, str)
+                or key.startswith("_")
+                or key.split("/")[0].split(".")[0] in ("hydra", "defaults")
+            ):
                 raise UsageError(refusal(f"{where}: {key}", item, "the keys of one group, with plain values"))
             _vet(item, f"{where}: {key}")
     elif isinstance(value, list):

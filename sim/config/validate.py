@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import re
 import types
 import typing
 from collections.abc import Mapping
@@ -22,6 +23,7 @@ from sim.inputs.path import with_path
 from sim.tables.declare import Setting
 
 LARGEST_EXACT = 2**53
+LEADING_ZERO = re.compile(r"[-+]?0[0-9_]+(\.[0-9]*)?")
 FREE = Setting(None, None, "", "")
 
 
@@ -136,9 +138,7 @@ def _sequence(
     return origin(made)
 
 
-def _mapping(
-    inner: tuple[Any, ...], declared: Setting, value: Any, path: str, problems: list[str]
-) -> Any:
+def _mapping(inner: tuple[Any, ...], declared: Setting, value: Any, path: str, problems: list[str]) -> Any:
     if not isinstance(value, Mapping):
         problems.append(refusal(path, value, "keys with values, such as {a: 1}"))
         return None
@@ -162,6 +162,8 @@ def scalar_problem(kind: Any, declared: Setting, value: Any) -> str | None:
         return None if textual else "a text"
     if kind in (int, float):
         allowed = range_in_words(kind, declared)
+        if isinstance(value, str) and LEADING_ZERO.fullmatch(value):
+            return f"{allowed}, without leading zeros"
         if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
             return allowed
         if kind is int and value != int(value):
@@ -212,7 +214,9 @@ def validate(plain: Mapping[str, Any]) -> Any:
         section = policies.pop(tail, None) if tail else rest.pop(head, None)
         option = section.get("name") if isinstance(section, Mapping) else None
         if not isinstance(option, str):
-            problems.append(refusal(group.node, section, f"keys with values and the name of an option: {group.name}=..."))
+            problems.append(
+                refusal(group.node, section, f"keys with values and the name of an option: {group.name}=...")
+            )
             continue
         chosen[group.name] = option
         owner = dataclass_of(group.name, option)
@@ -220,11 +224,11 @@ def validate(plain: Mapping[str, Any]) -> Any:
         if "name" not in fields_of(owner):
             del entry["name"]
         made[group.name] = build(owner, entry, group.node, problems)
-    top = {name: made.get(name) for name in fields_of(Config) if name in made}
+    top: dict[str, Any] = {name: made.get(name) for name in fields_of(Config) if name in made}
     top["policy"] = Policies(**{name: made.get(f"policy/{name}") for name in fields_of(Policies)})
     for name in ("seed", "out"):
-        kind, declared, entry = fields_of(Config)[name]
-        top[name] = convert(kind, declared, rest.pop(name, entry.default), name, problems)
+        kind, declared, place = fields_of(Config)[name]
+        top[name] = convert(kind, declared, rest.pop(name, place.default), name, problems)
     everywhere = [*fields_of(Config), *(f"policy.{name}" for name in fields_of(Policies))]
     leftover = [*rest, *(f"policy.{key}" for key in policies)]
     problems.extend(unknown_key(key, everywhere) for key in leftover)

@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import os
 import re
 import subprocess
 import sys
@@ -104,6 +105,28 @@ def test_readme_links_lead_somewhere():
     assert links
     missing = [link for link in links if not ((ROOT / link).exists() or (ROOT / "docs" / link).exists())]
     assert missing == []
+
+
+def test_version_stands_once_everywhere():
+    import sim
+
+    assert sim.__version__ == PROJECT["project"]["version"]
+    assert f"## {sim.__version__} " in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+def test_every_page_is_in_the_index():
+    docs = ROOT / "docs"
+    index = (docs / "README.md").read_text(encoding="utf-8")
+    pages = {str(path.relative_to(docs)) for path in docs.rglob("*.md")} - {"README.md"}
+    assert sorted(page for page in pages if f"]({page})" not in index) == []
+
+
+def test_checks_before_a_change_run_lint_and_tests():
+    script = ROOT / ".ci" / "run"
+    assert os.access(script, os.X_OK)
+    lines = script.read_text(encoding="utf-8").splitlines()
+    assert "make lint" in lines
+    assert "make test" in lines
 
 
 def test_set_up_leaves_only_the_source_package_for_the_second_step():

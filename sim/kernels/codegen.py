@@ -1,11 +1,12 @@
 """Writes the block loop of a stage as source, compiles it once and keeps it on disk.
 
-The cache folder is named by the hash of every source file of the package, because numba's own
-cache does not notice an edit in a function that a cached function calls.
+The file's name holds the hash of the rule's source file and of every file that it imports from, because
+numba's own cache does not notice an edit in a function that a cached function calls.
 """
 
 from __future__ import annotations
 
+import ast
 import functools
 import hashlib
 import os
@@ -17,41 +18,62 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.kernels.compiled import COMPILING
-from sim.kernels.philox import philox, philox_words
+from sim.kernels.filling import fill_words, fill_words_plain, words_of
+from sim.kernels.philox import UNIT, philox
 
 if TYPE_CHECKING:
     from sim.kernels.stage import Stage, Wiring
 
 CHUNK = 512  # rows whose draws are made together: they stay in the first-level cache
-_extra_sources: list[Path] = []
-
-
-def add_sources(*paths: Path) -> None:
-    """Let the cache folder depend on further files, a user's own rules for instance."""
-    _extra_sources.extend(path for path in paths if path not in _extra_sources)
-    cache_folder.cache_clear()
+ROOT = Path(__file__).resolve().parents[1]
 
 
 @functools.cache
 def cache_folder() -> Path:
-    """Folder for generated loops: ``$CREDITCYCLE_CACHE`` or the user's cache, by source hash."""
-    import numba
-
-    root = Path(__file__).resolve().parents[1]
-    digest = hashlib.sha256(f"{numba.__version__} {np.__version__} {platform.python_version()}".encode())
-    for path in [*sorted(root.rglob("*.py")), *_extra_sources]:
-        digest.update(path.name.encode())
-        digest.update(path.read_bytes())
+    """Folder for generated loops: ``$CREDITCYCLE_CACHE`` or the user's cache."""
     home = os.environ.get("CREDITCYCLE_CACHE") or os.environ.get("XDG_CACHE_HOME") or "~/.cache"
-    folder = Path(home).expanduser() / "creditcycle" / digest.hexdigest()[:20]
+    folder = Path(home).expanduser() / "creditcycle"
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+@functools.cache
+def _imports_of(path: Path) -> tuple[Path, ...]:
+    """Files of the package that a file imports from."""
+    found = []
+    for node in ast.walk(ast.parse(path.read_bytes())):
+        names = []
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names = [node.module, *(f"{node.module}.{entry.name}" for entry in node.names)]
+        elif isinstance(node, ast.Import):
+            names = [entry.name for entry in node.names]
+        for name in names:
+            if name.split(".")[0] == ROOT.name:
+                target = ROOT.joinpath(*name.split(".")[1:])
+                found += [file for file in (target.with_suffix(".py"), target / "__init__.py") if file.is_file()]
+    return tuple(found)
+
+
+@functools.cache
+def sources_digest(path: Path) -> str:
+    """Hash of a rule's file and of every file of the package that it imports, however indirectly."""
+    waiting, seen = [path, Path(__file__)], set()
+    while waiting:
+        file = waiting.pop()
+        if file not in seen:
+            seen.add(file)
+            waiting += _imports_of(file)
+    import numba
+
+    digest = hashlib.sha256(f"{numba.__version__} {np.__version__} {platform.python_version()}".encode())
+    for file in sorted(seen):
+        digest.update(file.name.encode() + file.read_bytes())
+    return digest.hexdigest()
 
 
 def source_of(declared: Stage, wiring: Wiring, floats: Mapping[str, bool]) -> str:
     """Source text of ``loop(low, high, seed..., columns..., lookups...)`` for one stage."""
     blocks = sorted({number // 4 for _, number in wiring.lucks})
-    words = {(number // 4, number % 4) for _, number in wiring.lucks}
     floating = [name for name, kind in wiring.scalars if kind == "float"]
     whole = [name for name, kind in wiring.scalars if kind == "int"]
     lines = [
@@ -62,40 +84,31 @@ def source_of(declared: Stage, wiring: Wiring, floats: Mapping[str, bool]) -> st
     lines += [f"    {name} = float64(float_values[{i}])" for i, name in enumerate(floating)]
     lines += [f"    {name} = int64(int_values[{i}])" for i, name in enumerate(whole)]
     lines += [f"    tally_{i} = 0" for i in range(len(declared.tallies))]
-    if blocks:
-        lines += ["    word_month = uint32(month & 4294967295)"]
-        lines += ["    word_low, word_high = uint32(seed_low), uint32(seed_high)"]
-        lines += [f"    block_{b} = uint32({b})" for b in blocks]
     if not declared.rare:
-        lines += [f"    u_{b}_{w} = empty({CHUNK}, uint32)" for b, w in sorted(words)]
+        lines += [f"    u_{block} = empty((4, {CHUNK}), uint32)" for block in blocks]
     lines += [f"    for start in range(low, high, {CHUNK}):", f"        stop = min(start + {CHUNK}, high)"]
-    if wiring.lucks and not declared.rare:
-        lines += ["        for k in range(stop - start):"]
-        lines += _draw_lines(blocks, words, "start + k", "[k]", "            ")
+    if not declared.rare:
+        lines += [
+            f"        fill_words(c_ordinal, c_arrival_month, start, stop - start, month, {block}, seed_low, seed_high, u_{block})"
+            for block in blocks
+        ]
     lines += ["        for i in range(start, stop):"]
     lines += [f"            if {' and '.join(f'c_{name}[i] != 0' for name in declared.where)}:"]
-    if wiring.lucks and declared.rare:
-        lines += _draw_lines(blocks, words, "i", "", "                ")
+    if declared.rare:
+        lines += [
+            f"                u_{block} = words_of(int64(c_ordinal[i]), int64(c_arrival_month[i]), month, {block}, seed_low, seed_high)"
+            for block in blocks
+        ]
     lines += _call_lines(declared, wiring, floats)
     lines += [f"    totals[{i}] += tally_{i}" for i in range(len(declared.tallies))]
     return "\n".join(lines) + "\n"
 
 
-def _draw_lines(blocks: list[int], words: set, row: str, suffix: str, indent: str) -> list[str]:
-    lines = []
-    for block in blocks:
-        names = [f"u_{block}_{w}{suffix}" if (block, w) in words else f"unused_{w}" for w in range(4)]
-        lines.append(
-            f"{indent}{', '.join(names)} = philox_words(uint32(c_ordinal[{row}]), "
-            f"uint32(c_arrival_month[{row}]), word_month, block_{block}, word_low, word_high)"
-        )
-    return lines
-
-
 def _call_lines(declared: Stage, wiring: Wiring, floats: Mapping[str, bool]) -> list[str]:
-    position = "" if declared.rare else "[i - start]"
-    luck = {name: f"(float64(u_{n // 4}_{n % 4}{position}) + 0.5) * 2.3283064365386963e-10"
-            for name, n in wiring.lucks}  # fmt: skip
+    place = "" if declared.rare else ", i - start"
+    luck = {
+        name: f"(float64(u_{number // 4}[{number % 4}{place}]) + 0.5) * {UNIT!r}" for name, number in wiring.lucks
+    }
     lookup = {name: f"{kind}64(t_{name}[int64(c_{index}[i])])" for name, index, kind in wiring.lookups}
     scalars = {name for name, _ in wiring.scalars}
     arguments = []
@@ -133,27 +146,30 @@ def load(declared: Stage, text: str) -> tuple[Callable[..., Any], Callable[..., 
         "rule": declared.rule,
         "int64": int,
         "float64": float,
-        "empty": lambda count, _: [0] * count,
-        "uint32": lambda value: int(value) & 0xFFFFFFFF,
-        "philox_words": philox.py_func,
+        "empty": np.empty,
+        "uint32": np.uint32,
+        "fill_words": fill_words_plain,
+        "words_of": philox.py_func,
     }
     exec(compile(text, f"<{declared.name}>", "exec"), plain_space)
     if not COMPILING:
         return plain_space["loop"], plain_space["loop"]
-    mark = hashlib.sha256((text + declared.rule.__module__).encode()).hexdigest()[:12]
+    sources = sources_digest(Path(declared.rule.__code__.co_filename).resolve())
+    mark = hashlib.sha256(f"{sources} {declared.rule.__qualname__} {text}".encode()).hexdigest()[:20]
     path = cache_folder() / f"{declared.name}_{mark}.py"
     if not path.exists():
         temporary = path.with_suffix(f".{os.getpid()}.tmp")
         temporary.write_text(text)
         temporary.replace(path) if not path.exists() else temporary.unlink()
     space: dict[str, Any] = {
-        "__name__": path.stem,
+        "__name__": __name__,  # numba must be able to import the module when it loads from disk
         "rule": declared.compiled,
         "int64": np.int64,
         "float64": np.float64,
         "empty": np.empty,
         "uint32": np.uint32,
-        "philox_words": philox_words,
+        "fill_words": fill_words,
+        "words_of": words_of,
     }
     exec(compile(text, str(path), "exec"), space)
     import numba

@@ -16,9 +16,7 @@ FORMAT = 1
 SEEDS_LISTED = 1000
 
 
-def write_manifest(
-    store: Store, finished: Sequence[Entry], *, complete: bool, seconds: float | None = None
-) -> None:
+def write_manifest(store: Store, finished: Sequence[Entry], *, complete: bool, seconds: float) -> None:
     """Write ``manifest.json`` of a study folder.
 
     Parameters
@@ -29,8 +27,8 @@ def write_manifest(
         Journal entries of what is done.
     complete : bool
         Whether nothing is left to do.
-    seconds : float, optional
-        Wall time of this call; not part of any hash.
+    seconds : float
+        Wall time so far, over all calls; not part of any hash.
     """
     plan = store.plan
     count = plan.task_count
@@ -52,7 +50,7 @@ def write_manifest(
         "confidence": plan.study.confidence,
         "window": {"from": plan.study.window_from, "months": plan.study.window_months},
         "parts": {"finished": len(finished), "of": count},
-        "seconds": None if seconds is None else round(seconds, 2),
+        "seconds": round(seconds, 2),
         "worker_seconds": round(sum(entry.seconds for entry in finished), 2),
         "borrower_months": _borrower_months(plan, finished),
         "arms": [_arm(arm, plan) for arm in plan.shown],

@@ -21,14 +21,28 @@ from sim.study.manifest import write_manifest
 from sim.study.plan import Plan, Task
 from sim.study.progress import Progress, progress_on
 from sim.study.settings import share_of_machine
-from sim.study.store import DamagedChunk, Entry, Store, StoreError
+from sim.study.store import DamagedChunk, Entry, Store, StoreError, entries
 
 ATTEMPTS = 3
 """Times that a task is handed out before its failure ends the study."""
 
 
+INTERRUPTED, FAILED, NOT_STORED = 130, 1, 3
+"""Exit codes of a study that ended early: by Ctrl-C, by a failure, by a disk that takes no more."""
+
+
 class StudyStopped(Exception):
-    """A study that ended early; what is finished is kept, and the message says how to go on."""
+    """A study that ended early; what is finished is kept, and the message says how to go on.
+
+    Attributes
+    ----------
+    code : int
+        Exit code for the command line.
+    """
+
+    def __init__(self, message: str, code: int = FAILED) -> None:
+        super().__init__(message)
+        self.code = code
 
 
 @dataclasses.dataclass
@@ -41,6 +55,7 @@ class _Job:
     finished: list[Entry]
     total: int
     started: float
+    seconds_before: float
 
 
 def run_study(
@@ -84,13 +99,13 @@ def run_study(
     """
     console = console or Console()
     store = Store(Path(out), plan)
-    store.open()
+    seconds_before = store.open()
     workers, threads = share_of_machine(plan.machine, plan.task_count)
     tasks = plan.tasks(threads)
     finished, pending = _already_done(store, tasks, console)
-    job = _Job(plan, store, console, finished, len(tasks), time.perf_counter())
-    write_manifest(store, job.finished, complete=not pending)
+    job = _Job(plan, store, console, finished, len(tasks), time.perf_counter(), seconds_before)
     if pending:
+        write_manifest(store, finished, complete=False, seconds=seconds_before)
         _announce(job, pending, workers, threads)
         _work(job, pending, executor, workers, engine)
     _finish(job, report)
@@ -146,22 +161,26 @@ def _work(
             else:
                 _with_processes(job, pending, workers, engine, progress)
     except KeyboardInterrupt:
-        raise _stopped(job, "interrupted") from None
+        raise _stopped(job, "interrupted", INTERRUPTED) from None
     except BrokenProcessPool:
-        raise _stopped(job, "a worker process died again and again (out of memory?)") from None
+        why = "a worker process died again and again (out of memory?)"
+        raise _stopped(job, why, FAILED) from None
     except StoreError as error:
-        raise _stopped(job, str(error)) from error
+        raise _stopped(job, str(error), NOT_STORED) from error
 
 
-def _stopped(job: _Job, why: str) -> StudyStopped:
+def _stopped(job: _Job, why: str, code: int) -> StudyStopped:
     """Leave a usable partial study and say how to go on."""
     with contextlib.suppress(StoreError), _without_interrupts():
-        write_manifest(job.store, job.finished, complete=False)
+        job.finished = entries(job.store.folder)
+        seconds = job.seconds_before + time.perf_counter() - job.started
+        write_manifest(job.store, job.finished, complete=False, seconds=seconds)
         if job.finished:
             _write_tables(job)
     return StudyStopped(
         f"{why}: {len(job.finished)} of {job.total} parts are kept in {job.store.folder}; "
-        f"go on with: creditcycle resume {job.store.folder}"
+        f"go on with: creditcycle resume {job.store.folder}",
+        code,
     )
 
 
@@ -234,11 +253,12 @@ def _keep(job: _Job, task: Task, outcome: Outcome, progress: Progress) -> None:
 
 def _finish(job: _Job, report: Callable[[Path], object] | None) -> None:
     """Write manifest, table and report of a complete study, and print the table."""
-    write_manifest(job.store, job.finished, complete=True, seconds=time.perf_counter() - job.started)
+    seconds = job.seconds_before + time.perf_counter() - job.started
+    write_manifest(job.store, job.finished, complete=True, seconds=seconds)
     print_tables = _write_tables(job)
     folder = job.store.folder
     written = [folder / "summary.csv", folder / "results", folder / "manifest.json"]
-    if report is not None:
+    if report:
         report(folder)
         written.insert(0, folder / "report.html")
     print_tables(job.console, written)

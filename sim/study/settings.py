@@ -68,12 +68,6 @@ class MachineSettings:
     block: int = setting(
         16_384, 1, 2_147_483_647, unit="rows", meaning="rows that one thread works through at a time"
     )
-    check: bool = setting(True, meaning="check stocks and flows of every instrument each month")
-    driver: str = setting(
-        "kernel",
-        choices=("kernel", "mesa"),
-        meaning="compiled loops over all rows, or every agent's own step through Mesa",
-    )
     check: bool = setting(True, meaning="check every month that no fen is made or lost")
     driver: str = setting(
         "kernel",

@@ -64,10 +64,12 @@ def write_safely(path: Path, content: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)
-    except OSError as error:
+    except BaseException as error:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
-        raise StoreError(f"{path}: cannot be written: {error.strerror or error}") from error
+        if isinstance(error, OSError):
+            raise StoreError(f"{path}: cannot be written: {error.strerror or error}") from error
+        raise
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
@@ -101,16 +103,24 @@ class Store:
         self._families = {family: digest([resolved, self.program, family]) for family in plan.families}
         self._order = {arm.name: place for place, arm in enumerate(plan.arms)}
 
-    def open(self) -> None:
+    def open(self) -> float:
         """Make the folder, or check that the one there belongs to this study.
+
+        Returns
+        -------
+        float
+            Seconds that earlier calls spent on it.
 
         Raises
         ------
         StoreError
             If the folder holds something else.
         """
+        seconds = 0.0
         if (self.folder / MANIFEST).exists():
-            self._check_same(read_manifest(self.folder))
+            manifest = read_manifest(self.folder)
+            self._check_same(manifest)
+            seconds = float(manifest.get("seconds") or 0.0)
         elif self.folder.exists() and (not self.folder.is_dir() or any(self.folder.iterdir())):
             raise StoreError(f"out: {self.folder} is in use and holds no study; choose another folder")
         try:
@@ -120,6 +130,7 @@ class Store:
                     left_over.unlink(missing_ok=True)
         except OSError as error:
             raise StoreError(f"out: {self.folder} cannot be made: {error.strerror or error}") from error
+        return seconds
 
     def _check_same(self, manifest: Mapping[str, Any]) -> None:
         if manifest["config_sha256"] != self.plan.digest():

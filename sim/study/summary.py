@@ -41,7 +41,7 @@ _HEADINGS = {
     "approval_rate": _Heading("approved", "% of asked", 100.0),
     "wrong_closures": _Heading("wrong closures", "a run", 1.0),
     "defaults_caused_by_closing": _Heading("caused defaults", "a run", 1.0),
-    "lender_profit": _Heading("lender profit", "yuan a month", 0.01),
+    "lender_profit": _Heading("lender profit", "yuan/month", 0.01),
     "fund_capital": _Heading("fund left", "yuan", 0.01),
 }
 
@@ -70,7 +70,7 @@ def print_study(table: pd.DataFrame, plan: Plan, console: Console, written: Sequ
     scales = {name: _scale(name, table) for name in metrics}
     for scenario in plan.scenarios:
         block = _block(scenario.name, scenario.months, metrics, scales, rows, plan, console.width)
-        console.print(block)
+        console.print(block, Text())
     console.print(_reading(table, plan), highlight=False, style="dim")
     for path in written:
         console.print(str(path), highlight=False, soft_wrap=True)

@@ -91,7 +91,9 @@ def two_arms():
         results("b", 0, [1000, 1000], [30, 0], [0, 10], [7, 5], [0.2, 0.4]),
         results("b", 1, [1000, 3000], [30, 0], [0, 10], [7, 0], [0.3, 0.5]),
     ]
-    closures = pd.DataFrame([closure_rows("a", 0), closure_rows("a", 1), closure_rows("b", 0, 5, 1, 2), closure_rows("b", 1)])
+    closures = pd.DataFrame(
+        [closure_rows("a", 0), closure_rows("a", 1), closure_rows("b", 0, 5, 1, 2), closure_rows("b", 1)]
+    )
     return pd.concat(frames, ignore_index=True), closures
 
 

@@ -16,7 +16,7 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 from sim.reports import style
-from sim.reports.formats import MINUS, number
+from sim.reports.formats import number
 
 WIDTH = 7.4  # inches; the column of the page, so that text keeps its size
 ENOUGH_FOR_QUANTILES = 10
@@ -68,7 +68,10 @@ def band_of(paths: np.ndarray) -> Band:
 def band_words(replications: int) -> str:
     """Say what the band of ``band_of`` is, for captions."""
     if replications >= ENOUGH_FOR_QUANTILES:
-        return f"Band: the middle 80\u202f% of {replications} replications (10th to 90th percentile), month by month."
+        return (
+            f"Band: the middle 80\u202f% of {replications} replications (10th to 90th percentile), "
+            "month by month."
+        )
     if replications >= 3:
         return f"Band: the range of all {replications} replications (too few for percentiles)."
     return "No band: a band needs at least three replications."
@@ -85,7 +88,15 @@ def canvas(height: float) -> Iterator[Figure]:
 
 def grid(figure: Figure, rows: int, columns: int, **margins: float) -> np.ndarray:
     """Lay out ``rows`` x ``columns`` panels; returns an object array of Axes of that shape."""
-    spaces = {"left": 0.1, "right": 0.985, "top": 0.93, "bottom": 0.08, "wspace": 0.12, "hspace": 0.35, **margins}
+    spaces = {
+        "left": 0.1,
+        "right": 0.985,
+        "top": 0.93,
+        "bottom": 0.08,
+        "wspace": 0.12,
+        "hspace": 0.35,
+        **margins,
+    }
     return figure.subplots(rows, columns, squeeze=False, gridspec_kw=spaces)
 
 
@@ -104,8 +115,9 @@ def to_svg(figure: Figure, key: str, title: str, description: str) -> str:
     text = re.sub(r'<g id="[^"]*">', "<g>", text)
     text = re.sub(r'(<(?:text|path)) id="(?:text|patch|line2d)_[^"]*"', r"\1", text)
     text = re.sub(r'\sxmlns(:\w+)?="[^"]*"', "", text)
-    text = text.replace("xlink:href=", "href=").replace("'DejaVu Sans'", "inherit")
-    text = re.sub(r"font: ([^;\"]*?)px [^;\"]*", r"font-size: \1px", text)
+    text = re.sub(r"<style[^>]*>.*?</style>|<defs>\s*</defs>", "", text, flags=re.DOTALL)
+    text = re.sub(r' transform="rotate\(-?0 [^"]*\)"', "", text.replace("xlink:href=", "href="))
+    text = re.sub(r"font-family: [^;\"]*;?\s?|font: [^;\"]*DejaVu[^;\"]*;?\s?", "", text)
     text = _shorter(text)
     opening = (
         f'<svg role="img" aria-labelledby="{key}-title {key}-about" '
@@ -120,6 +132,33 @@ def _shorter(text: str) -> str:
     """Drop digits that no screen shows and space between elements."""
     text = re.sub(r"(\d+\.\d)\d+(?=[ \"\n,)])", r"\1", text)
     return re.sub(r"\s*\n\s*", " ", text)
+
+
+def name_margin(names: list[str]) -> float:
+    """Return the share of the figure's width that package names of this length take on the left."""
+    return min(0.29, 0.02 + 0.0082 * max((len(name) for name in names), default=0))
+
+
+def months_label(figure: Figure) -> None:
+    """Name the horizontal axis once, at the lower right."""
+    figure.text(
+        0.985, 0.012, "months after the policy date", ha="right", va="bottom", color=style.MUTED, fontsize=7
+    )
+
+
+def row_label(figure: Figure, axes: Axes, text: str, colour: str = style.MUTED) -> None:
+    """Write the name of a row of panels at the left edge of the figure."""
+    place = axes.get_position()
+    figure.text(
+        0.0,
+        (place.y0 + place.y1) / 2,
+        text,
+        ha="left",
+        va="center",
+        color=colour,
+        fontsize=7,
+        linespacing=1.3,
+    )
 
 
 def months_axis(axes: Axes, months: int, *, labelled: bool) -> None:
@@ -171,9 +210,3 @@ def blank(axes: Axes, words: str = "n/a") -> None:
     axes.grid(False)
     axes.set_yticks([])
     axes.text(0.5, 0.5, words, transform=axes.transAxes, ha="center", va="center", color=style.GREY)
-
-
-__all__ = [
-    "MINUS", "WIDTH", "Band", "Picture", "band_of", "band_words", "blank", "canvas", "grid", "limits_of",
-    "months_axis", "nice_step", "to_svg", "value_axis",
-]  # fmt: skip

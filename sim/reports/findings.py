@@ -1,4 +1,4 @@
-"""What the results say, in sentences computed from them; names stand between backticks."""
+"""What the results say, in sentences computed from them; names of packages stand between backticks."""
 
 from __future__ import annotations
 
@@ -9,18 +9,11 @@ import numpy as np
 from sim.reports.bars import bearers_of, borne
 from sim.reports.figures import band_of
 from sim.reports.folder import Estimate, Study
-from sim.reports.formats import in_sentence, listing, percent, scenario_title, wilson
+from sim.reports.formats import in_sentence, listing, percent, wilson
 from sim.reports.measures import BEARERS, Scale, measure_of, scale_of
+from sim.reports.paths import exhausted
 
-# metric -> (verb phrase for the level, what less and more of it are called)
-WORDS = {
-    "loss_rate": ("loses {level} of outstanding a year", "less", "more"),
-    "delinquent_30": ("has {level} of its balance 30+ days past due on average", "less", "more"),
-    "delinquent_90": ("has {level} of its balance 90+ days past due on average", "less", "more"),
-    "approval_rate": ("approves {level} of requests", "fewer", "more"),
-    "lender_profit": ("earns the lender {level} a month", "less", "more"),
-    "fund_capital": ("leaves {level} of fund capital at the end", "less", "more"),
-}
+SHOWN_AT_MOST = 6
 
 
 def quoted(name: str) -> str:
@@ -35,41 +28,32 @@ def severest(study: Study) -> str:
     return max(known, key=lambda name: known[name]) if known else study.scenarios[-1]
 
 
-def _lead(scenario: str) -> str:
-    words = in_sentence(scenario)
-    return f"In {words}" if not words.startswith("US") else f"On the {words} path"
-
-
-def comparison(study: Study, scenario: str, arm: str, metric: str, *, lead: bool = True) -> str:
-    """Say the level of ``metric`` and how it differs from the parent's, or that it cannot be told."""
-    item = study.estimate(scenario, arm, metric)
-    measure = measure_of(metric)
-    scale = scale_of(measure, [item.mean, item.difference], study.borrowers)
-    phrase, less, more = WORDS[metric]
-    start = f"{_lead(scenario)}, {quoted(arm)} " if lead else f"{quoted(arm)} "
+def loss(study: Study, scenario: str, arm: str) -> str:
+    """Say what a package loses and how that differs from its parent, or that it cannot be told."""
+    item = study.estimate(scenario, arm, "loss_rate")
     if not math.isfinite(item.mean):
-        return f"{start}has no figure for the {measure.label.lower()} (n/a)."
-    level = f"{scale.text(item.mean)} {scale.unit}".strip()
-    sentence = start + phrase.format(level=level)
+        return f"{quoted(arm)} has no loss rate (n/a)."
+    scale = scale_of(measure_of("loss_rate"), [item.mean, item.difference])
+    sentence = f"{quoted(arm)} loses {scale.text(item.mean)}{scale.spaced_unit} of outstanding a year"
     if not item.parent:
-        return sentence + f" ({_range(item.low, item.high, scale)})."
-    return sentence + _difference(item, scale, less, more)
-
-
-def _difference(item: Estimate, scale: Scale, less: str, more: str) -> str:
-    """Say the paired difference; never a direction where the interval covers zero."""
+        return f"{sentence} ({_range(item.low, item.high, scale)})."
     parent = quoted(item.parent)
-    unit = scale.difference_unit
     if not item.has_interval:
-        return f"; how that differs from {parent} has no interval (n/a: too few replications)."
+        return f"{sentence}; the difference from its parent {parent} is n/a (too few replications)."
+    finer = scale.refined([(item.difference_low, item.difference_high)])
     if item.direction == 0:
         return (
-            f"; the difference from {parent}, {scale.text(item.difference, signed=True)} {unit} "
-            f"({_range(item.difference_low, item.difference_high, scale, signed=True)}), cannot be told from zero."
+            f"{sentence}; the difference from its parent {parent}, "
+            f"{finer.text(item.difference, signed=True)} points "
+            f"({_range(item.difference_low, item.difference_high, finer, signed=True)}), cannot be told "
+            "from zero."
         )
-    word = more if item.direction > 0 else less
     ends = sorted((abs(item.difference_low), abs(item.difference_high)))
-    return f", {scale.text(abs(item.difference))} {unit} ({_range(*ends, scale)}) {word} than its parent {parent}."
+    word = "more" if item.direction > 0 else "less"
+    return (
+        f"{sentence}, {finer.text(abs(item.difference))} points ({_range(ends[0], ends[1], finer)}) {word} "
+        f"than its parent {parent}."
+    )
 
 
 def _range(low: float, high: float, scale: Scale, *, signed: bool = False) -> str:
@@ -78,25 +62,56 @@ def _range(low: float, high: float, scale: Scale, *, signed: bool = False) -> st
     return f"{scale.text(low, signed=signed)} to {scale.text(high, signed=signed)}"
 
 
+def against_parents(study: Study, scenario: str, metric: str, what: str) -> str:
+    """Say in one sentence in which packages ``metric`` is higher or lower than in the parent, or not to tell.
+
+    A direction is named only where the interval of the paired difference excludes zero. Empty where no
+    package has a figure.
+    """
+    found = {arm.name: study.estimate(scenario, arm.name, metric) for arm in study.arms if arm.parent}
+    found = {name: item for name, item in found.items() if math.isfinite(item.mean) and item.parent}
+    if not found:
+        return ""
+    measure = measure_of(metric)
+    scale = scale_of(measure, [item.difference for item in found.values()], study.borrowers)
+    finer = scale.refined((item.difference_low, item.difference_high) for item in found.values())
+    parts: list[str] = []
+    for direction, words in ((-1, "lower than in the parent in"), (1, "higher in")):
+        names = [
+            _with_range(name, item, finer) for name, item in found.items() if item.direction == direction
+        ]
+        if names:
+            parts.append(
+                f"{words if direction < 0 or parts else 'higher than in the parent in'} {listing(names)}"
+            )
+    unclear = [quoted(name) for name, item in found.items() if item.direction == 0 and item.has_interval]
+    if unclear:
+        parts.append(f"not to be told apart from the parent's in {listing(unclear)}")
+    missing = [quoted(name) for name, item in found.items() if not item.has_interval]
+    if missing:
+        parts.append(f"without an interval (n/a: too few replications) in {listing(missing)}")
+    return f"{what} is {'; '.join(parts)}."
+
+
+def _with_range(name: str, item: Estimate, scale: Scale) -> str:
+    ends = _range(item.difference_low, item.difference_high, scale, signed=True)
+    unit = scale.difference_unit
+    return f"{quoted(name)} ({scale.text(item.difference, signed=True)}{' ' + unit if unit else ''}, {ends})"
+
+
 def downturn(study: Study) -> list[str]:
     """Say what the severest scenario does to the root package, against the mildest one."""
     worst, root = severest(study), study.root.name
     levels = {name: study.estimate(name, root, "loss_rate").mean for name in study.scenarios}
     known = {name: value for name, value in levels.items() if math.isfinite(value)}
-    found = []
+    if not known:
+        return []
+    sentence = f"With {quoted(root)} the loans lose {percent(known[worst])} of outstanding a year"
+    sentence += f" in {in_sentence(worst)}"
     if len(known) > 1:
         mild = min(known, key=lambda name: known[name])
-        sentence = (
-            f"Without any change ({quoted(root)}), the lender's loans lose {percent(known[worst])} of outstanding a year "
-            f"in {in_sentence(worst)} against {percent(known[mild])} in {in_sentence(mild)}"
-        )
-        found.append(sentence + _peak(study, worst, root) + ".")
-    elif known:
-        found.append(
-            f"{_lead(worst)}, the loans of {quoted(root)} lose {percent(known[worst])} of outstanding a year"
-            + _peak(study, worst, root) + "."
-        )  # fmt: skip
-    return found
+        sentence += f", against {percent(known[mild])} in {in_sentence(mild)}"
+    return [sentence + _peak(study, worst, root) + "."]
 
 
 def _peak(study: Study, scenario: str, arm: str) -> str:
@@ -104,9 +119,11 @@ def _peak(study: Study, scenario: str, arm: str) -> str:
     if band.mean.size < 2 or not np.isfinite(band.mean).any():
         return ""
     month = int(np.nanargmax(band.mean))
+    if month == 0:
+        return f"; 30+ days past due never exceeds the {percent(band.mean[0])} of the first month"
     return (
-        f"; 30+ days past due moves from {percent(band.mean[0])} of the balance in the first month to at most "
-        f"{percent(band.mean[month])} in month {month}"
+        f"; 30+ days past due goes from {percent(band.mean[0])} of the balance in the first month to "
+        f"{percent(band.mean[month])} at its highest, in month {month}"
     )
 
 
@@ -120,104 +137,103 @@ def bearers(study: Study, scenario: str) -> list[str]:
         others = [name for name in names if name != "loss_lender" and parts[name] > 0]
         if not (math.isfinite(whole) and whole > 0 and others):
             continue
-        shares = listing([f"{BEARERS[name].lower()} {percent(parts[name] / whole, 0)}" for name in others])
+        shares = [f"the lender bears {percent(parts.get('loss_lender', 0.0) / whole, 0)}"]
+        shares += [f"{IN_SENTENCE[name]} {percent(parts[name] / whole, 0)}" for name in others]
         scale = scale_of(measure_of("loss_lender"), [whole])
-        own = percent(parts.get("loss_lender", 0.0) / whole, 0)
         found.append(
-            f"{_lead(scenario)}, of the {scale.text(whole)} {scale.unit} lost over {study.months(scenario)} months under "
-            f"{quoted(arm.name)}, the lender bears {own}, {shares}."
+            f"Of {scale.text(whole)} {scale.unit} lost over {study.months(scenario)} months under "
+            f"{quoted(arm.name)}, {listing(shares)}."
         )
     return found
 
 
-def funded_arms(study: Study) -> list[str]:
-    """Return the packages in which a guarantee fund holds capital at some time."""
-    found = []
-    for arm in study.arms:
-        cells = [study.paths(name, arm.name, "fund_capital") for name in study.scenarios]
-        if any(paths.size and np.nanmax(np.abs(paths)) > 0 for paths in cells):
-            found.append(arm.name)
-    return found
+IN_SENTENCE = {
+    name: ("" if label.endswith("s") else "the ") + label.lower() for name, label in BEARERS.items()
+}
 
 
 def fund(study: Study) -> list[str]:
     """Say how often the fund is exhausted, with the interval of that probability."""
     found = []
-    for arm in funded_arms(study):
+    for arm in study.funded():
         parts = []
         for scenario in study.scenarios:
             paths = study.paths(scenario, arm, "fund_capital")
             if not paths.size:
                 continue
-            ruined = [int(np.argmax(path <= 0)) for path in paths if np.nanmin(path) <= 0]
-            low, high = wilson(len(ruined), len(paths))
-            when = f", first in month {min(ruined)}" if ruined else ""
+            months = exhausted(paths)
+            low, high = wilson(len(months), len(paths))
+            when = f", first in month {min(months)}" if months else ""
+            count = f"{len(months)}" if months else "none"
             parts.append(
-                f"in {len(ruined)} of {len(paths)} runs in {in_sentence(scenario)}{when} "
-                f"(probability {percent(low, 0)} to {percent(high, 0)})"
+                f"{count} of {len(paths)} in {in_sentence(scenario)} ({percent(low, 0)} to "
+                f"{percent(high, 0)}{when})"
             )
         if parts:
-            found.append(f"The fund of {quoted(arm)} is exhausted {listing(parts)}.")
+            found.append(f"The fund of {quoted(arm)} runs out in these numbers of runs: {listing(parts)}.")
     return found
 
 
-def closing_arms(study: Study) -> list[str]:
-    """Return the packages that close a line in some scenario."""
-    return [
-        arm.name
-        for arm in study.arms
-        if any(study.estimate(name, arm.name, "closures").mean > 0 for name in study.scenarios)
-    ]
-
-
 def closing(study: Study, scenario: str) -> list[str]:
-    """Say how many closures were wrong and how many defaults closing caused."""
-    found = []
-    for arm in closing_arms(study):
-        closures, wrong, censored, caused = (
+    """Say how many closures were wrong, against a random choice, and how many defaults closing caused."""
+    found: list[str] = []
+    for arm in study.closing():
+        closures, wrong, censored, caused, luck = (
             study.estimate(scenario, arm, name)
-            for name in ("closures", "wrong_closures", "censored_closures", "defaults_caused_by_closing")
-        )
+            for name in ("closures", "wrong_closures", "censored_closures", "defaults_caused_by_closing",
+                         "random_wrong_closure_share")
+        )  # fmt: skip
         judged = closures.mean - (censored.mean if math.isfinite(censored.mean) else 0.0)
         if not (judged > 0 and math.isfinite(wrong.mean)):
             continue
         scale = scale_of(measure_of("closures"), [closures.mean], study.borrowers)
         sentence = (
-            f"{_lead(scenario)}, {quoted(arm)} closes {scale.text(closures.mean)} lines {scale.unit}; "
-            f"{percent(wrong.mean / judged, 0)} of those that can be judged are wrong: their holders would not have "
-            "reached 90+ days past due"
-        ).replace("lines  ", "lines ")
+            f"{quoted(arm)} closes {scale.text(closures.mean)} lines{scale.spaced_unit}. Of those that can "
+            f"be judged, {percent(wrong.mean / judged, 0)} are wrong"
+        )
+        sentence += "" if found else " (the holder would not have reached 90+ days past due)"
+        if math.isfinite(luck.mean):
+            sentence += f", against {percent(luck.mean, 0)} had as many been closed at random"
         if math.isfinite(caused.mean):
-            sentence += f". Closing itself causes {scale.text(caused.mean)} defaults {scale.unit}"
-            if math.isfinite(caused.low):
-                sentence += f" ({_range(caused.low, caused.high, scale)})"
-        found.append(sentence.rstrip() + ".")
+            own = scale_of(measure_of("closures"), [caused.mean], study.borrowers)
+            sentence += f". Closing itself causes {own.text(caused.mean)} defaults{own.spaced_unit}"
+            sentence += f" ({_range(caused.low, caused.high, own)})"
+        found.append(sentence + ".")
     return found
 
 
 def headline(study: Study) -> list[tuple[str, list[str]]]:
-    """Return the executive summary: groups of sentences, each group with its heading."""
+    """Return the executive summary: groups of sentences on the severest scenario, each with its heading."""
     worst = severest(study)
     others = [arm.name for arm in study.arms if arm.parent]
+    ranked = sorted(
+        others, key=lambda name: -abs(_known(study.estimate(worst, name, "loss_rate").difference))
+    )
+    shown = [name for name in others if name in ranked[:SHOWN_AT_MOST]]
+    losses = [loss(study, worst, name) for name in shown]
+    if len(others) > len(shown):
+        losses.append(f"Shown are the {SHOWN_AT_MOST} largest differences; the others stand in the tables.")
     groups = [
-        ("What the downturn does", downturn(study)),
-        (f"Loss, {scenario_title(worst)}", [comparison(study, worst, name, "loss_rate") for name in others]),
-        ("Who bears it", bearers(study, worst) + fund(study)),
-        ("Closing lines", closing(study, worst)),
-        ("Access", [_access(study, worst, name) for name in others]),
+        ("The downturn", downturn(study)),
+        ("Loss", losses),
+        ("Who bears it", bearers(study, worst)[:SHOWN_AT_MOST]),
+        ("The fund", fund(study)[:2]),
+        ("Closing lines", closing(study, worst)[:3]),
+        ("Access", [against_parents(study, worst, "approval_rate", "The share of requests approved")]),
+        ("Lender's profit", [against_parents(study, worst, "lender_profit", "The lender's profit a month")]),
     ]
     return [(title, [text for text in sentences if text]) for title, sentences in groups if any(sentences)]
 
 
-def _access(study: Study, scenario: str, arm: str) -> str:
-    item = study.estimate(scenario, arm, "approval_rate")
-    return comparison(study, scenario, arm, "approval_rate") if math.isfinite(item.mean) else ""
+def _known(value: float) -> float:
+    return value if math.isfinite(value) else 0.0
 
 
 def scenario_findings(study: Study, scenario: str) -> list[str]:
     """Return the sentences above one scenario's table."""
-    return [
-        comparison(study, scenario, arm.name, "loss_rate", lead=False)
+    found = [
+        loss(study, scenario, arm.name)
         for arm in study.arms
         if math.isfinite(study.estimate(scenario, arm.name, "loss_rate").mean)
     ]
+    return found or ["No loss rate was recorded in this scenario (n/a)."]

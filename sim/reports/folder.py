@@ -96,8 +96,19 @@ class Study:
         counts = [frame["replication"].nunique() for frame in self._cells.values()]
         return int(max(counts, default=0))
 
+    @property
+    def confidence(self) -> float:
+        """Coverage of the intervals, fraction."""
+        value = self.manifest.get("confidence", 0.95)
+        return float(value) if isinstance(value, int | float) else 0.95
+
+    @property
+    def coverage(self) -> str:
+        """Coverage of the intervals as printed, such as ``95 %``."""
+        return f"{100 * self.confidence:g}\u202f%"
+
     def months(self, scenario: str) -> int:
-        """Number of months after the policy date in ``scenario``."""
+        """Return the number of months after the policy date in ``scenario``."""
         last = [frame["month"].max() for (_, name), frame in self._cells.items() if name == scenario]
         return int(max(last)) + 1 if last else 0
 
@@ -120,6 +131,23 @@ class Study:
             return frame[metric].to_numpy(np.float64).reshape(runs, months)
         table = frame.pivot_table(index="replication", columns="month", values=metric)
         return table.to_numpy(np.float64)
+
+    def funded(self) -> list[str]:
+        """Return the packages in which a guarantee fund holds capital at some time."""
+        found = []
+        for arm in self.arms:
+            cells = [self.paths(name, arm.name, "fund_capital") for name in self.scenarios]
+            if any(paths.size and np.nanmax(np.abs(paths)) > 0 for paths in cells):
+                found.append(arm.name)
+        return found
+
+    def closing(self) -> list[str]:
+        """Return the packages that close a line in some scenario."""
+        return [
+            arm.name
+            for arm in self.arms
+            if any(self.estimate(name, arm.name, "closures").mean > 0 for name in self.scenarios)
+        ]
 
     def totals(self, scenario: str, arm: str, metric: str) -> np.ndarray:
         """Return the sum over months for each replication, float64[replications]."""
@@ -186,7 +214,9 @@ def _names(manifest: dict[str, Any], monthly: pd.DataFrame) -> tuple[list[Arm], 
     present = list(dict.fromkeys(monthly["arm"]))
     arms += [Arm(name) for name in present if name not in known]
     arms = [arm for arm in arms if arm.name in set(present)] or arms
-    scenarios = [entry if isinstance(entry, str) else str(entry["name"]) for entry in manifest.get("scenarios") or []]
+    scenarios = [
+        entry if isinstance(entry, str) else str(entry["name"]) for entry in manifest.get("scenarios") or []
+    ]
     seen = list(dict.fromkeys(monthly["scenario"]))
     scenarios += [name for name in seen if name not in scenarios]
     return arms, [name for name in scenarios if name in set(seen)]
@@ -200,12 +230,16 @@ def _arm(entry: Any) -> Arm:
         change = ", ".join(f"{key}={value}" for key, value in change.items())
     elif isinstance(change, list):
         change = ", ".join(str(item) for item in change)
-    return Arm(str(entry["name"]), str(entry.get("parent") or ""), str(change), str(entry.get("meaning") or ""))
+    return Arm(
+        str(entry["name"]), str(entry.get("parent") or ""), str(change), str(entry.get("meaning") or "")
+    )
 
 
 def _meanings(manifest: dict[str, Any]) -> dict[str, str]:
     entries = manifest.get("scenarios") or []
-    return {str(entry["name"]): str(entry.get("meaning") or "") for entry in entries if isinstance(entry, dict)}
+    return {
+        str(entry["name"]): str(entry.get("meaning") or "") for entry in entries if isinstance(entry, dict)
+    }
 
 
 def _estimates(summary: pd.DataFrame) -> dict[tuple[str, str, str], Estimate]:

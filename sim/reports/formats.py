@@ -28,6 +28,34 @@ def percent(value: float | None, decimals: int = 1) -> str:
     return f"{number(100 * value, decimals)}{NARROW_SPACE}%"
 
 
+def factor(value: float | None) -> str:
+    """Write a variance-reduction factor: one decimal, and no digits that mean nothing above 1 000."""
+    if value is None or math.isnan(value):
+        return NOT_AVAILABLE
+    return f"> 1{NARROW_SPACE}000" if value > 1000 else number(value, 1)
+
+
+def counted(count: int, noun: str) -> str:
+    """Write a small count in words: ``One package``, ``Five packages``."""
+    words = (
+        "No",
+        "One",
+        "Two",
+        "Three",
+        "Four",
+        "Five",
+        "Six",
+        "Seven",
+        "Eight",
+        "Nine",
+        "Ten",
+        "Eleven",
+        "Twelve",
+    )
+    start = words[count] if 0 <= count < len(words) else str(count)
+    return f"{start} {noun}{'' if count == 1 else 's'}"
+
+
 def scenario_title(name: str) -> str:
     """Return the printed name of a scenario: ``us_2007_2012`` becomes ``US 2007\N{EN DASH}2012``."""
     spaced = re.sub(r"(\d{4})_(\d{4})", "\\1\N{EN DASH}\\2", name).replace("_", " ").strip()
@@ -42,6 +70,9 @@ def in_sentence(name: str) -> str:
     if name in known:
         return known[name]
     title = scenario_title(name)
+    years = re.fullmatch(r"(.+) (\d{4}\N{EN DASH}\d{4})", title)
+    if years:
+        return f"the {years[1]} path of {years[2]}"
     if name.endswith(("recession", "shock", "wave", "freeze", "failure", "shape")):
         article = "an" if title[:1].lower() in "aeiou" else "a"
         return f"{article} {title[:1].lower() + title[1:]}"
@@ -81,5 +112,9 @@ def wilson(successes: int, trials: int, deviate: float = 1.959964) -> tuple[floa
     share = successes / trials
     square = deviate * deviate
     centre = (share + square / (2 * trials)) / (1 + square / trials)
-    half = deviate * math.sqrt(share * (1 - share) / trials + square / (4 * trials * trials)) / (1 + square / trials)
+    half = (
+        deviate
+        * math.sqrt(share * (1 - share) / trials + square / (4 * trials * trials))
+        / (1 + square / trials)
+    )
     return max(0.0, centre - half), min(1.0, centre + half)

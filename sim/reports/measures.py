@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from sim.reports.formats import NOT_AVAILABLE, number
+from sim.reports.formats import NARROW_SPACE, NOT_AVAILABLE, number
 
 FEN_PER_YUAN = 100
 
@@ -40,6 +40,18 @@ class Scale:
     decimals: int
     difference_unit: str
 
+    @property
+    def spaced_unit(self) -> str:
+        """Unit with the space before it: narrow before a per cent sign."""
+        return f"{NARROW_SPACE}%" if self.unit == "%" else f" {self.unit}" if self.unit else ""
+
+    def refined(self, intervals: Iterable[tuple[float, float]]) -> Scale:
+        """Return the scale with a further decimal where it takes that to see the narrowest interval."""
+        halves = [(high - low) / 2 * self.factor for low, high in intervals]
+        narrow = min((half for half in halves if math.isfinite(half) and half > 0), default=math.inf)
+        needed = math.ceil(-math.log10(narrow)) if math.isfinite(narrow) else 0
+        return replace(self, decimals=max(self.decimals, min(needed, self.decimals + 1)))
+
     def text(self, value: float, *, signed: bool = False) -> str:
         """Write ``value`` (in stored units) as printed, without its unit."""
         if value is None or not math.isfinite(value):
@@ -48,34 +60,92 @@ class Scale:
 
 
 _LIST = (
-    Measure("loss_rate", "Loss rate", "share", "of outstanding, a year",
-            "principal charged off less recoveries, as a share of loans outstanding, annualised"),
-    Measure("delinquent_30", "30+ days past due", "share", "of outstanding balance, mean over months",
-            "balance 30 or more days past due (M2 and worse), written-off loans excluded"),
-    Measure("delinquent_90", "90+ days past due", "share", "of outstanding balance, mean over months",
-            "balance 90 or more days past due (M4 and worse), written-off loans excluded"),
-    Measure("approval_rate", "Approval rate", "share", "of applications, mean over months",
-            "applications approved in the month"),
-    Measure("wrong_closures", "Wrong closures", "count", "over the horizon",
-            "lines closed whose holder, had no line been closed, would not have reached 90+ within 12 months"),
-    Measure("defaults_caused_by_closing", "Defaults caused by closing", "count", "over the horizon",
-            "holders who reach 90+ within 12 months of the closure, and do not where no line is closed"),
+    Measure(
+        "loss_rate",
+        "Loss rate",
+        "share",
+        "of outstanding, a year",
+        "principal charged off less recoveries, as a share of loans outstanding, annualised",
+    ),
+    Measure(
+        "delinquent_30",
+        "30+ days past due",
+        "share",
+        "of outstanding balance, mean over months",
+        "balance 30 or more days past due (M2 and worse), written-off loans excluded",
+    ),
+    Measure(
+        "delinquent_90",
+        "90+ days past due",
+        "share",
+        "of outstanding balance, mean over months",
+        "balance 90 or more days past due (M4 and worse), written-off loans excluded",
+    ),
+    Measure(
+        "approval_rate",
+        "Approval rate",
+        "share",
+        "of applications, mean over months",
+        "applications approved in the month",
+    ),
+    Measure(
+        "wrong_closures",
+        "Wrong closures",
+        "count",
+        "over the horizon",
+        "lines closed whose holder, had no line been closed, would not have reached 90+ within 12 months",
+    ),
+    Measure(
+        "defaults_caused_by_closing",
+        "Defaults caused by closing",
+        "count",
+        "over the horizon",
+        "holders who reach 90+ within 12 months of the closure, and do not where no line is closed",
+    ),
     Measure("closures", "Lines closed", "count", "over the horizon", "first closures of a line"),
-    Measure("censored_closures", "Closures not judged", "count", "over the horizon",
-            "closures with fewer than 12 months left"),
+    Measure(
+        "censored_closures",
+        "Closures not judged",
+        "count",
+        "over the horizon",
+        "closures with fewer than 12 months left",
+    ),
     Measure("lender_profit", "Lender's profit", "money", "a month, mean over months", "after provisions"),
-    Measure("fund_capital", "Fund capital left", "money", "at the end of the horizon",
-            "capital of the guarantee fund"),
+    Measure(
+        "fund_capital",
+        "Fund capital left",
+        "money",
+        "at the end of the horizon",
+        "capital of the guarantee fund",
+    ),
     Measure("capital_ratio", "Lender's capital ratio", "share", "mean over months", "equity to assets"),
     Measure("unemployment", "Unemployment", "share", "of the labour force", "rate of the scenario"),
-    Measure("outstanding", "Loans outstanding", "money", "at the end of the month", "principal, written-off excluded"),
-    Measure("price", "Price of new lending", "share", "a year, mean over months", "mean annual rate of new loans"),
+    Measure(
+        "outstanding",
+        "Loans outstanding",
+        "money",
+        "at the end of the month",
+        "principal, written-off excluded",
+    ),
+    Measure(
+        "price", "Price of new lending", "share", "a year, mean over months", "mean annual rate of new loans"
+    ),
     Measure("utilisation", "Utilisation", "share", "of limits, mean over months", "balance drawn to limit"),
     Measure("median_cash", "Median cash of borrowers", "money", "mean over months", "liquid savings"),
-    Measure("access_thin_file", "Approval, thin files", "share", "of their applications, mean over months",
-            "applicants with little credit history"),
-    Measure("access_low_income", "Approval, low incomes", "share", "of their applications, mean over months",
-            "applicants of low income"),
+    Measure(
+        "access_thin_file",
+        "Approval, thin files",
+        "share",
+        "of their applications, mean over months",
+        "applicants with little credit history",
+    ),
+    Measure(
+        "access_low_income",
+        "Approval, low incomes",
+        "share",
+        "of their applications, mean over months",
+        "applicants of low income",
+    ),
     Measure("loss_lender", "Loss borne by the lender", "money", "a month", ""),
     Measure("loss_partner", "Loss borne by partner banks", "money", "a month", ""),
     Measure("loss_fund", "Loss borne by the guarantee fund", "money", "a month", ""),

@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from string import Template
 
-from sim.reports import bars, findings, paths, style, tables
+from sim.reports import bars, dots, findings, paths, style, tables
 from sim.reports.figures import Picture
 from sim.reports.folder import Study
-from sim.reports.formats import listing, number, scenario_title
+from sim.reports.formats import counted, in_sentence, listing, number, scenario_title
 from sim.reports.measures import ACCESS
-from sim.reports.words import CALCULATION, DEFINITIONS, MONTH, provenance, subtitle
+from sim.reports.words import CALCULATION, DEFINITIONS, JUDGED, MONTH, provenance, subtitle
 
 DOCUMENT = Template("""<!DOCTYPE html>
 <html lang="en">
@@ -46,10 +46,11 @@ class Page:
         """Append ready HTML."""
         self.parts.append(text)
 
-    def chapter(self, key: str, title: str) -> None:
-        """Begin a chapter on a new printed page."""
+    def chapter(self, key: str, title: str, *, new_page: bool = True) -> None:
+        """Begin a chapter, on a new printed page unless told otherwise."""
         self.chapters.append((key, title))
-        self.add(f'<h2 id="{key}" class="chapter">{html.escape(title)}</h2>')
+        start = f'<h2 id="{key}" class="chapter">' if new_page else f'<h2 id="{key}">'
+        self.add(f"{start}{html.escape(title)}</h2>")
 
     def paragraph(self, text: str) -> None:
         """Append a paragraph of plain text in which names stand between backticks."""
@@ -84,7 +85,9 @@ def prose(text: str) -> str:
 
 def render(study: Study) -> str:
     """Return the whole report of ``study`` as an HTML document."""
-    title = f"Policy packages compared: {listing([scenario_title(name) for name in study.scenarios])}"
+    places = listing([in_sentence(name) for name in study.scenarios])
+    compared = " compared" if len(study.arms) > 1 else ""
+    title = f"{counted(len(study.arms), 'policy package')}{compared} in {places}"
     front, rest = Page(), Page()
     _summary(front, study, title)
     rest.figures, rest.tables = front.figures, front.tables
@@ -93,32 +96,46 @@ def render(study: Study) -> str:
     contents = "".join(f'<li><a href="#{key}">{html.escape(name)}</a></li>' for key, name in rest.chapters)
     front.add(f'<nav aria-label="Contents"><ol class="contents">{contents}</ol></nav></section>')
     body = "\n".join(front.parts + rest.parts)
-    return DOCUMENT.substitute(title=html.escape(title), sheet=style.SHEET, body=body)
+    return DOCUMENT.substitute(title=html.escape(title), sheet=style.sheet(), body=body)
 
 
 def _summary(page: Page, study: Study, title: str) -> None:
     """Write the executive summary: what was asked, what was found, how sure it is."""
-    page.add(f'<section class="summary"><p class="kicker">CreditCycle &middot; Simulation report</p><h1>{html.escape(title)}</h1>')
+    page.add(
+        '<section class="summary"><p class="kicker">CreditCycle &middot; Simulation report</p>'
+        f"<h1>{html.escape(title)}</h1>"
+    )
     page.add(f'<p class="facts">{html.escape(subtitle(study))}</p>')
     page.add("<h2>Summary</h2>")
+    if study.manifest.get("status") == "partial":
+        page.paragraph("This study is partial: only the replications finished so far are in the figures.")
+    worst = in_sentence(findings.severest(study))
+    lead = (
+        f" The sentences are about {worst}, in which {findings.quoted(study.root.name)} loses most."
+        if len(study.scenarios) > 1
+        else ""
+    )
+    page.paragraph(f"Ranges in brackets are {study.coverage} intervals.{lead}")
     for heading, sentences in findings.headline(study):
-        page.add(f"<h3>{html.escape(heading)}</h3>")
+        page.add(f'<div class="group"><h3>{html.escape(heading)}</h3>')
         page.bullets(sentences)
-    page.figure(bars.glance_figure(study))
+        page.add("</div>")
+    page.figure(dots.glance_figure(study))
     page.add(f'<p class="note">{prose(_caution(study))}</p>')
 
 
 def _caution(study: Study) -> str:
     compared = sum(1 for arm in study.arms if arm.parent) * len(study.scenarios)
+    chance = round(1 / max(1 - study.confidence, 1e-9))
     many = (
-        f" With {compared} comparisons for each metric, about one in twenty intervals would exclude zero by chance "
-        "alone; they are not adjusted for that."
+        f" One interval in {chance} excludes zero by chance where nothing differs; there are {compared} "
+        "comparisons for each metric, and the intervals are not widened for that."
         if compared > 1
         else ""
     )
     return (
-        "Ranges in brackets are 95 % intervals from Monte Carlo error alone: they say how far the number of replications "
-        "pins a figure down, not whether the model or its parameters are right. These are results of a simulation, not "
+        "The intervals are Monte Carlo error alone: they say how far the number of replications pins a "
+        "figure down, not whether the model or its parameters are right. Results of a simulation, not "
         "forecasts." + many
     )
 
@@ -149,13 +166,12 @@ def _bearers(page: Page, study: Study) -> None:
         page.paragraph("n/a: the results hold no loss by bearer.")
         return
     page.figure(bars.bearers_figure(study))
-    for scenario in study.scenarios:
-        page.table(tables.bearer_table(study, scenario, columns))
+    page.table(tables.bearer_table(study, columns))
 
 
 def _fund(page: Page, study: Study) -> None:
-    page.chapter("fund", "The guarantee fund")
-    funded = findings.funded_arms(study)
+    page.chapter("fund", "The guarantee fund", new_page=False)
+    funded = study.funded()
     if not funded:
         page.paragraph("No package of this study has a guarantee fund.")
         return
@@ -171,32 +187,28 @@ def _buckets(page: Page, study: Study) -> None:
         page.paragraph("n/a: the results hold no balance by bucket.")
         return
     page.figure(picture)
-    for scenario in study.scenarios:
-        page.table(tables.bucket_table(study, scenario))
+    page.table(tables.bucket_table(study))
 
 
 def _closing(page: Page, study: Study) -> None:
     page.chapter("closing", "Wrong closures, and defaults that closing causes")
-    closing = findings.closing_arms(study)
+    closing = study.closing()
     if not closing:
         page.paragraph("No package of this study closes a line, or closures were not recorded (n/a).")
         return
-    for scenario in study.scenarios:
-        page.bullets(findings.closing(study, scenario))
+    page.paragraph(JUDGED)
     page.figure(bars.closing_figure(study, closing))
-    for scenario in study.scenarios:
-        page.table(tables.closing_table(study, scenario, closing))
+    page.table(tables.closing_table(study, closing))
 
 
 def _access(page: Page, study: Study) -> None:
-    page.chapter("access", "Access to credit")
+    page.chapter("access", "Access to credit", new_page=False)
     metrics = [name for name in ACCESS if study.has(name)]
     if not metrics:
         page.paragraph("n/a: the results hold no figures on access.")
         return
-    page.figure(bars.access_figure(study))
-    for scenario in study.scenarios:
-        page.table(tables.access_table(study, scenario, metrics))
+    page.figure(dots.access_figure(study))
+    page.table(tables.access_table(study, metrics))
 
 
 def _method(page: Page, study: Study) -> None:
@@ -210,7 +222,7 @@ def _method(page: Page, study: Study) -> None:
 
 
 def _provenance(page: Page, study: Study) -> None:
-    page.chapter("provenance", "Provenance, and how to do it again")
+    page.chapter("provenance", "Provenance, and how to do it again", new_page=False)
     facts, command = provenance(study)
     page.table(tables.facts_table("<b>Provenance.</b> From the study's manifest.", facts))
     if command:
@@ -218,6 +230,6 @@ def _provenance(page: Page, study: Study) -> None:
         page.add(f"<pre><code>{html.escape(command)}</code></pre>")
     months = ", ".join(f"{scenario_title(name)} {number(study.months(name), 0)}" for name in study.scenarios)
     page.add(
-        f'<footer>Made from manifest.json, summary.csv and results/ of the study folder alone. Months after the policy '
-        f"date: {html.escape(months)}. Money: 1 yuan = 100 fen.</footer>"
+        "<footer>Made from manifest.json, summary.csv and results/ of the study folder alone. Months after "
+        f"the policy date: {html.escape(months)}. Money: 1 yuan = 100 fen.</footer>"
     )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 
 from sim.reports import style
 from sim.reports.figures import (
@@ -16,6 +18,8 @@ from sim.reports.figures import (
     grid,
     limits_of,
     months_axis,
+    months_label,
+    row_label,
     to_svg,
     value_axis,
 )
@@ -40,9 +44,11 @@ def scenarios_figure(study: Study) -> Picture | None:
     bands = [band_of(study.paths(name, study.arms[0].name, "unemployment")) for name in study.scenarios]
     columns = max(1, min(3, len(bands)))
     rows = -(-len(bands) // columns)
-    with canvas(0.5 + 1.35 * rows) as figure:
-        panels = grid(figure, rows, columns, top=1 - 0.24 / (0.5 + 1.35 * rows), bottom=0.36 / (0.5 + 1.35 * rows),
-                      hspace=0.6, left=0.055)  # fmt: skip
+    height = 0.5 + 1.35 * rows
+    with canvas(height) as figure:
+        panels = grid(
+            figure, rows, columns, top=1 - 0.24 / height, bottom=0.36 / height, hspace=0.6, left=0.055
+        )
         limits = limits_of(bands, from_zero=True)
         for index, axes in enumerate(panels.flat):
             if index >= len(bands):
@@ -52,15 +58,20 @@ def scenarios_figure(study: Study) -> Picture | None:
             _draw(axes, bands[index], limits, 100.0, labelled=index % columns == 0, suffix="\u202f%")
             months_axis(axes, len(bands[index].mean), labelled=True)
             axes.set_xlabel("months after the policy date")
-        svg = to_svg(figure, "scenarios", "Unemployment in each scenario", "Lines of the unemployment rate by month.")
+        svg = to_svg(
+            figure, "scenarios", "Unemployment in each scenario", "Lines of the unemployment rate by month."
+        )
     caption = (
         "Unemployment rate, per cent of the labour force, by month after the policy date. Line: mean of the "
-        f"replications. {band_words(study.replications)} Every package meets the same path in the same replication."
+        f"replications. {band_words(study.replications)} Every package meets the same path in the same "
+        "replication."
     )
     return Picture("scenarios", "The scenarios: unemployment", svg, caption)
 
 
-def _draw(axes: Axes, band: Band, limits: tuple[float, float], factor: float, *, labelled: bool, suffix: str) -> None:
+def _draw(
+    axes: Axes, band: Band, limits: tuple[float, float], factor: float, *, labelled: bool, suffix: str
+) -> None:
     """Draw one band and its mean on common limits."""
     axes.set_ylim(*limits)
     if np.isfinite(band.low).any():
@@ -75,7 +86,9 @@ def path_figures(study: Study, scenario: str) -> list[Picture]:
     if not rows:
         return []
     bands = {
-        (metric, arm.name): band_of(study.paths(scenario, arm.name, metric)) for metric, _ in rows for arm in study.arms
+        (metric, arm.name): band_of(study.paths(scenario, arm.name, metric))
+        for metric, _ in rows
+        for arm in study.arms
     }
     chunks = [study.arms[start : start + IN_A_ROW] for start in range(0, len(study.arms), IN_A_ROW)]
     return [
@@ -95,13 +108,25 @@ def _path_figure(
     """Draw metrics as rows and packages as columns on axes common to a row; the parent's mean in grey."""
     height = 0.75 + 1.05 * len(rows)
     with canvas(height) as figure:
-        panels = grid(figure, len(rows), len(names), left=0.115, top=1 - 0.36 / height, bottom=0.36 / height,
-                      hspace=0.22, wspace=0.08)  # fmt: skip
+        panels = grid(
+            figure,
+            len(rows),
+            len(names),
+            left=0.125,
+            top=1 - 0.36 / height,
+            bottom=0.36 / height,
+            hspace=0.22,
+            wspace=0.08,
+        )
         for line, (metric, label) in enumerate(rows):
             in_row = [bands[metric, arm.name] for arm in study.arms]
             scale = scale_of(measure_of(metric), [value for band in in_row for value in band.high] or [0.0])
             means = [value for band in in_row for value in band.mean]
-            scale = scale if any(np.isfinite(band.high).any() for band in in_row) else scale_of(measure_of(metric), means)
+            scale = (
+                scale
+                if any(np.isfinite(band.high).any() for band in in_row)
+                else scale_of(measure_of(metric), means)
+            )
             limits = limits_of(in_row, from_zero=metric not in ("approval_rate",))
             for column, name in enumerate(names):
                 axes = panels[line, column]
@@ -118,10 +143,9 @@ def _path_figure(
                 _draw(axes, band, limits, scale.factor, labelled=column == 0, suffix="")
                 months_axis(axes, study.months(scenario), labelled=line == len(rows) - 1)
             unit = scale.unit if label.endswith("\n") else ""
-            panels[line, 0].set_ylabel(label + unit, rotation=0, ha="right", va="center", labelpad=22, linespacing=1.25)
-            panels[line, 0].yaxis.set_label_coords(-0.3, 0.5)
-        figure.text(0.985, 0.012, "months after the policy date", ha="right", va="bottom", color=style.MUTED, fontsize=7)
-        title = f"Paths in {scenario_title(scenario)}"
+            row_label(figure, panels[line, 0], label + unit)
+        months_label(figure)
+        title = f"Paths: {scenario_title(scenario)}"
         svg = to_svg(
             figure,
             f"paths-{study.scenarios.index(scenario)}-{index}",
@@ -130,9 +154,9 @@ def _path_figure(
         )
     caption = (
         "Rows: balance 30+ and 90+ days past due as a share of outstanding balance; loss rate of the month, "
-        "annualised; share of loan requests approved; loans outstanding at the end of the month. Blue line: mean of "
-        "the replications. Grey dashes: mean of the package's parent, so the gap is what the one change does. "
-        f"{band_words(study.replications)} The axis of a row is the same for all packages."
+        "annualised; share of loan requests approved; loans outstanding at the end of the month. Blue line: "
+        "mean of the replications. Grey dashes: mean of the package's parent, so the gap is what the one "
+        f"change does. {band_words(study.replications)} The axis of a row is the same for all packages."
     )
     return Picture(f"paths-{scenario}-{index}", title, svg, caption)
 
@@ -143,11 +167,24 @@ def bucket_figure(study: Study) -> Picture | None:
         return None
     arms, scenarios = study.arms[:6], study.scenarios[:4]
     height = 0.7 + 1.0 * len(arms)
-    stacks = {(arm.name, name): bucket_shares(study, name, arm.name)[1:] for arm in arms for name in scenarios}
-    top = max((float(np.nansum(stack, axis=0).max(initial=0.0)) for stack in stacks.values()), default=0.0) or 0.01
+    stacks = {
+        (arm.name, name): bucket_shares(study, name, arm.name)[1:] for arm in arms for name in scenarios
+    }
+    top = (
+        max((float(np.nansum(stack, axis=0).max(initial=0.0)) for stack in stacks.values()), default=0.0)
+        or 0.01
+    )
     with canvas(height) as figure:
-        panels = grid(figure, len(arms), len(scenarios), left=0.17, top=1 - 0.5 / height, bottom=0.36 / height,
-                      hspace=0.2, wspace=0.08)  # fmt: skip
+        panels = grid(
+            figure,
+            len(arms),
+            len(scenarios),
+            left=0.17,
+            top=1 - 0.5 / height,
+            bottom=0.36 / height,
+            hspace=0.2,
+            wspace=0.08,
+        )
         for line, arm in enumerate(arms):
             for column, name in enumerate(scenarios):
                 axes, stack = panels[line, column], stacks[arm.name, name]
@@ -160,30 +197,30 @@ def bucket_figure(study: Study) -> Picture | None:
                 axes.stackplot(np.arange(stack.shape[1]), stack, colors=style.BUCKET_COLOURS, linewidth=0)
                 value_axis(axes, 100.0, labelled=column == 0, suffix="\u202f%")
                 months_axis(axes, study.months(name), labelled=line == len(arms) - 1)
-            panels[line, 0].set_ylabel(wrapped(arm.name, 15, 3), rotation=0, ha="right", va="center")
-            panels[line, 0].yaxis.set_label_coords(-0.17 * max(1, len(scenarios) / 3), 0.5)
+            row_label(figure, panels[line, 0], wrapped(arm.name, 15, 3), style.INK)
         _bucket_key(figure, height)
-        figure.text(0.985, 0.012, "months after the policy date", ha="right", va="bottom", color=style.MUTED, fontsize=7)
+        months_label(figure)
         svg = to_svg(figure, "buckets", "Balance past due by bucket", "Stacked shares M1 to M6+ by month.")
     caption = (
-        "Balance past due by bucket, per cent of the outstanding balance, month by month, mean of the replications "
-        "(no band). M1 is 1\N{EN DASH}29 days past due, M2 30\N{EN DASH}59, and so on; M6+ is 150 days and more, until "
-        "charge-off. Read the height of the stack as all that is late; the dark part on top is what rarely comes back."
+        "Balance past due by bucket, per cent of the outstanding balance, month by month, mean of the "
+        "replications (no band). M1 is 1–29 days past due, M2 30–59, and so on; M6+ is "
+        "150 days and more, until charge-off. Read the height of the stack as all that is late; the dark "
+        "part on top is what rarely comes back."
     )
     return Picture("buckets", "Delinquency by bucket", svg, caption)
 
 
-def _bucket_key(figure: object, height: float) -> None:
+def _bucket_key(figure: Figure, height: float) -> None:
     """Write the names of the buckets beside swatches along the top."""
-    from matplotlib.patches import Rectangle
-
     names = ("M1", "M2", "M3", "M4", "M5", "M6+")
     for index, (name, colour) in enumerate(zip(names, style.BUCKET_COLOURS, strict=True)):
         left = 0.17 + 0.075 * index
-        figure.patches.append(  # type: ignore[attr-defined]
-            Rectangle((left, 1 - 0.15 / height), 0.018, 0.09 / height, color=colour, transform=figure.transFigure)  # type: ignore[attr-defined]
+        figure.patches.append(
+            Rectangle(
+                (left, 1 - 0.15 / height), 0.018, 0.09 / height, color=colour, transform=figure.transFigure
+            )
         )
-        figure.text(left + 0.023, 1 - 0.105 / height, name, va="center", fontsize=7, color=style.MUTED)  # type: ignore[attr-defined]
+        figure.text(left + 0.023, 1 - 0.105 / height, name, va="center", fontsize=7, color=style.MUTED)
 
 
 def bucket_shares(study: Study, scenario: str, arm: str) -> np.ndarray:
@@ -204,12 +241,18 @@ def fund_figure(study: Study, funded: list[str]) -> Picture | None:
     """Draw the capital of the guarantee fund in the packages that have one, a panel for each scenario."""
     if not funded:
         return None
-    bands = {(arm, name): band_of(study.paths(name, arm, "fund_capital")) for arm in funded for name in study.scenarios}
+    bands = {
+        (arm, name): band_of(study.paths(name, arm, "fund_capital"))
+        for arm in funded
+        for name in study.scenarios
+    }
     scale = scale_of(measure_of("fund_capital"), [v for band in bands.values() for v in band.mean])
     rows, columns = len(funded), max(1, len(study.scenarios))
     height = 0.62 + 1.35 * rows
     with canvas(height) as figure:
-        panels = grid(figure, rows, columns, left=0.075, top=1 - 0.4 / height, bottom=0.36 / height, hspace=0.35)
+        panels = grid(
+            figure, rows, columns, left=0.075, top=1 - 0.4 / height, bottom=0.36 / height, hspace=0.35
+        )
         limits = limits_of(list(bands.values()), from_zero=True)
         for line, arm in enumerate(funded):
             for column, name in enumerate(study.scenarios):
@@ -222,20 +265,36 @@ def fund_figure(study: Study, funded: list[str]) -> Picture | None:
                 _draw(axes, band, limits, scale.factor, labelled=column == 0, suffix="")
                 months_axis(axes, study.months(name), labelled=line == rows - 1)
                 _mark_exhaustion(axes, study.paths(name, arm, "fund_capital"))
-        figure.text(0.0, 1 - 0.1 / height, f"Fund capital, {scale.unit}", va="center", color=style.MUTED, fontsize=7)
-        figure.text(0.985, 0.012, "months after the policy date", ha="right", va="bottom", color=style.MUTED, fontsize=7)
+        figure.text(
+            0.0, 1 - 0.1 / height, f"Fund capital, {scale.unit}", va="center", color=style.MUTED, fontsize=7
+        )
+        months_label(figure)
         svg = to_svg(figure, "fund", "Capital of the guarantee fund", "Monthly mean with band, by scenario.")
     caption = (
-        f"Capital of the guarantee fund, {scale.unit}, at the end of each month; rows: {', '.join(funded)}. Line: mean of "
-        f"the replications. {band_words(study.replications)} Short red strokes along the zero line, where there are any, "
-        "mark the month in which the fund of one replication is exhausted (capital at zero for the first time)."
+        f"Capital of the guarantee fund, {scale.unit}, at the end of each month; rows: {', '.join(funded)}. "
+        f"Line: mean of the replications. {band_words(study.replications)} Short red strokes along the zero "
+        "line, where there are any, mark the month in which the fund of one replication is exhausted "
+        "(capital at zero for the first time)."
     )
     return Picture("fund", "Capital of the guarantee fund", svg, caption)
 
 
+def exhausted(paths: np.ndarray) -> list[int]:
+    """Return the first month at zero capital of each replication that has one."""
+    return [int(np.argmax(path <= 0)) for path in paths if (path <= 0).any()]
+
+
 def _mark_exhaustion(axes: Axes, paths: np.ndarray) -> None:
     """Stroke the month of first exhaustion of each replication along the zero line."""
-    months = [int(np.argmax(path <= 0)) for path in paths if np.nanmin(path) <= 0]
+    months = exhausted(paths)
     if months:
-        axes.plot(months, np.zeros(len(months)), linestyle="none", marker="|", markersize=7, color=style.BRICK,
-                  markeredgewidth=1.0, clip_on=False)  # fmt: skip
+        axes.plot(
+            months,
+            np.zeros(len(months)),
+            linestyle="none",
+            marker="|",
+            markersize=7,
+            color=style.BRICK,
+            markeredgewidth=1.0,
+            clip_on=False,
+        )

@@ -10,14 +10,15 @@ import numpy as np
 
 from sim.reports.bars import borne
 from sim.reports.folder import Estimate, Study
-from sim.reports.formats import NOT_AVAILABLE, number, percent, scenario_title, wilson
+from sim.reports.formats import NOT_AVAILABLE, factor, listing, number, percent, scenario_title, wilson
 from sim.reports.measures import BEARERS, MAIN, Measure, Scale, measure_of, scale_of
-from sim.reports.paths import bucket_shares
+from sim.reports.paths import bucket_shares, exhausted
 
 
 def name_of(text: str) -> str:
     """Return a package's name as HTML."""
-    return f'<span class="name">{html.escape(text)}</span>'
+    escaped = html.escape(text).replace("_", "_<wbr>")
+    return f'<span class="name">{escaped}</span>'
 
 
 def cell(text: str, value: float | None = None, kind: str = "value") -> str:
@@ -64,36 +65,57 @@ def main_table(study: Study, scenario: str, label: str) -> str:
         found = {arm.name: study.estimate(scenario, arm.name, metric) for arm in study.arms}
         if not any(math.isfinite(item.mean) for item in found.values()):
             continue
+        idle, why = _idle(study, metric)
+        shown = {name: item for name, item in found.items() if name not in idle}
         measure = measure_of(metric)
-        scale = scale_of(measure, [item.mean for item in found.values()], study.borrowers)
-        unit = ", ".join(part for part in (scale.unit, measure.period) if part)
-        rows.append(
-            f'<tr class="measure"><th scope="rowgroup" colspan="6">{html.escape(measure.label)} '
-            f"<span>{html.escape(unit.replace('%, of', '% of').replace('%, a year', '% a year'))}</span></th></tr>"
+        scale = scale_of(measure, [item.mean for item in shown.values()], study.borrowers)
+        finer = scale.refined(
+            (item.difference_low, item.difference_high) for item in shown.values() if item.parent
         )
-        rows += [_row(name, _main_cells(item, scale)) for name, item in found.items()]
-    heads = ("Package", "Mean", "95&nbsp;% interval", "Difference to parent", "95&nbsp;% interval",
-             "Variance reduction")  # fmt: skip
+        unit = f"{scale.unit} {measure.period}" if measure.is_share else f"{scale.unit}, {measure.period}"
+        rows.append(_heading(measure.label, unit if shown else "", 6))
+        lone = idle if metric == "fund_capital" else set()
+        rows += [_row(name, _main_cells(item, scale, finer, lone)) for name, item in shown.items()]
+        if idle:
+            names = listing([name_of(name) for name in found if name in idle])
+            rows.append(f'<tr><td class="words absent" colspan="6">{why}: {names}</td></tr>')
+    span = f"{study.coverage} interval"
+    heads = ("Package", "Mean", span, "Difference to parent", span, "Variance reduction")
     caption = (
-        f"<b>{label}: {html.escape(scenario_title(scenario))}.</b> Differences are paired: package less parent within "
-        f"the same replication, {study.replications} replications. Differences of shares are in percentage points. "
-        "<b>Bold</b>: the interval excludes zero. Variance reduction: how many times as many replications unpaired "
-        "runs would need for the same precision."
+        f"<b>{label}: {html.escape(scenario_title(scenario))}.</b> Differences are paired: package less "
+        f"parent within the same replication ({study.replications} replications); differences of shares in "
+        "percentage points. <b>Bold</b>: the interval excludes zero. Variance reduction: how many times as "
+        "many replications unpaired runs would need for the same precision."
     )
-    return table(caption, heads, rows)
+    return table(caption, heads, rows, wide=' class="main"')
 
 
-def _main_cells(item: Estimate, scale: Scale) -> list[str]:
-    cells = [cell(scale.text(item.mean), item.mean), cell(interval(item.low, item.high, scale), None, "range")]
-    if not item.parent:
-        return [*cells, '<td class="absent">&ndash;</td>', '<td class="absent">&ndash;</td>',
-                '<td class="absent">&ndash;</td>']  # fmt: skip
+def _idle(study: Study, metric: str) -> tuple[set[str], str]:
+    """Return the packages that a metric does not concern, and the words that say why."""
+    if metric == "fund_capital":
+        return {arm.name for arm in study.arms} - set(study.funded()), "No guarantee fund"
+    if metric in ("wrong_closures", "defaults_caused_by_closing"):
+        closing = set(study.closing())
+        return {
+            arm.name for arm in study.arms if arm.name not in closing and arm.parent not in closing
+        }, "Close no line"
+    return set(), ""
+
+
+def _main_cells(item: Estimate, scale: Scale, finer: Scale, lone: set[str]) -> list[str]:
+    """Return the cells of one package; no difference where its parent is among ``lone``."""
+    cells = [
+        cell(scale.text(item.mean), item.mean),
+        cell(interval(item.low, item.high, scale), None, "range"),
+    ]
+    if not item.parent or item.parent in lone:
+        return [*cells, *['<td class="absent">&ndash;</td>'] * 3]
     kind = "clear" if item.direction else "unclear"
     return [
         *cells,
-        cell(scale.text(item.difference, signed=True), item.difference, kind),
-        cell(interval(item.difference_low, item.difference_high, scale, signed=True), None, kind),
-        cell(number(item.variance_reduction, 1), item.variance_reduction),
+        cell(finer.text(item.difference, signed=True), item.difference, kind),
+        cell(interval(item.difference_low, item.difference_high, finer, signed=True), None, kind),
+        cell(factor(item.variance_reduction), item.variance_reduction),
     ]
 
 
@@ -104,32 +126,43 @@ def interval(low: float, high: float, scale: Scale, *, signed: bool = False) -> 
     return f"{scale.text(low, signed=signed)} to {scale.text(high, signed=signed)}"
 
 
-def bearer_table(study: Study, scenario: str, columns: Sequence[str]) -> str:
-    """Return who bears the loss of one scenario, in yuan and as a share, with the check of the sum."""
-    parts = {arm.name: borne(study, scenario, arm.name) for arm in study.arms}
-    sums = {name: sum(part.values()) for name, part in parts.items()}
+def bearer_table(study: Study, columns: Sequence[str]) -> str:
+    """Return who bears the loss, in yuan and as a share, with the check of the sum."""
+    parts = {(s, a.name): borne(study, s, a.name) for s in study.scenarios for a in study.arms}
+    sums = {key: sum(part.values()) for key, part in parts.items()}
     scale = scale_of(measure_of("loss_lender"), sums.values())
     rows = []
-    for arm in study.arms:
-        cells = []
-        for column in columns:
-            value = parts[arm.name][column]
-            share = value / sums[arm.name] if sums[arm.name] else math.nan
-            cells.append(cell(scale.text(value), value))
-            cells.append(cell(percent(share, 0)))
-        cells.append(cell(scale.text(sums[arm.name]), sums[arm.name], "clear"))
-        gap = sums[arm.name] - _written_off(study, scenario, arm.name)
-        cells.append(cell(scale.text(gap, signed=True), gap))
-        rows.append(_row(arm.name, cells))
+    for scenario in study.scenarios:
+        months = f"{study.months(scenario)} months"
+        rows.append(_heading(scenario_title(scenario), months, 3 + 2 * len(columns)))
+        for arm in study.arms:
+            whole = sums[scenario, arm.name]
+            cells = []
+            for column in columns:
+                value = parts[scenario, arm.name][column]
+                cells.append(cell(scale.text(value) if value else "\N{EN DASH}", value))
+                share = value / whole if whole else math.nan
+                cells.append(cell(percent(share, 0) if value else "\N{EN DASH}"))
+            gap = whole - _written_off(study, scenario, arm.name)
+            cells += [cell(scale.text(whole), whole, "clear"), cell(scale.text(gap, signed=True), gap)]
+            rows.append(_row(arm.name, cells))
     heads = ["Package"]
     for column in columns:
         heads += [BEARERS[column], "share"]
     heads += ["Sum", "Sum less net charge-off"]
     caption = (
-        f"<b>{html.escape(scenario_title(scenario))}.</b> Loss over {study.months(scenario)} months after the policy date, "
-        f"{scale.unit}, mean of the replications. Net charge-off is principal charged off less recoveries."
+        f"<b>Loss by bearer.</b> {scale.unit.capitalize()}, over all months after the policy date, mean of "
+        "the replications. Net charge-off is principal charged off less recoveries."
     )
     return table(caption, heads, rows)
+
+
+def _heading(title: str, rest: str, columns: int) -> str:
+    """Return a row that heads a group of rows."""
+    return (
+        f'<tr class="measure"><th scope="rowgroup" colspan="{columns}">{html.escape(title)} '
+        f"<span>{html.escape(rest)}</span></th></tr>"
+    )
 
 
 def _written_off(study: Study, scenario: str, arm: str) -> float:
@@ -139,64 +172,76 @@ def _written_off(study: Study, scenario: str, arm: str) -> float:
     return float((charged - recovered).mean())
 
 
-def bucket_table(study: Study, scenario: str) -> str:
+def bucket_table(study: Study) -> str:
     """Return the balance by bucket in the month in which 30+ stands highest."""
     rows = []
-    for arm in study.arms:
-        shares = bucket_shares(study, scenario, arm.name)
-        if shares.shape[1] == 0:
-            rows.append(_row(arm.name, [cell(NOT_AVAILABLE)] * 8))
-            continue
-        peak = int(np.argmax(shares[2:].sum(axis=0)))
-        cells = [cell(str(peak), float(peak))]
-        cells += [cell(number(100 * float(value), 2), float(value)) for value in shares[:, peak]]
-        rows.append(_row(arm.name, cells))
+    for scenario in study.scenarios:
+        rows.append(_heading(scenario_title(scenario), "", 9))
+        for arm in study.arms:
+            shares = bucket_shares(study, scenario, arm.name)
+            if shares.shape[1] == 0:
+                rows.append(_row(arm.name, [cell(NOT_AVAILABLE)] * 8))
+                continue
+            peak = int(np.argmax(shares[2:].sum(axis=0)))
+            cells = [cell(str(peak), float(peak))]
+            cells += [cell(number(100 * float(value), 2), float(value)) for value in shares[:, peak]]
+            rows.append(_row(arm.name, cells))
     caption = (
-        f"<b>{html.escape(scenario_title(scenario))}.</b> Balance by bucket in the month in which 30+ stands highest on the "
-        "mean path, per cent of the outstanding balance."
+        "<b>Balance by bucket at its worst.</b> In the month in which 30+ stands highest on the mean path, "
+        "per cent of the outstanding balance."
     )
     return table(caption, ("Package", "Month", "M0", "M1", "M2", "M3", "M4", "M5", "M6+"), rows)
 
 
-def closing_table(study: Study, scenario: str, closing: Sequence[str]) -> str:
+def closing_table(study: Study, closing: Sequence[str]) -> str:
     """Return closures, wrong ones, unjudged ones and defaults that closing caused."""
     names = ("closures", "wrong_closures", "censored_closures", "defaults_caused_by_closing")
+    found = {(s, a): [study.estimate(s, a, name) for name in names] for s in study.scenarios for a in closing}
+    scale = scale_of(measure_of("closures"), [part[0].mean for part in found.values()], study.borrowers)
+    small = scale_of(measure_of("closures"), [part[3].mean for part in found.values()], study.borrowers)
     rows = []
-    for arm in closing:
-        found = [study.estimate(scenario, arm, name) for name in names]
-        scale = scale_of(measure_of("closures"), [item.mean for item in found], study.borrowers)
-        closures, wrong, censored, _ = (item.mean for item in found)
-        judged = closures - censored
-        cells = [cell(scale.text(item.mean), item.mean) for item in found[:3]]
-        cells.append(cell(percent(wrong / judged if judged > 0 else math.nan, 0)))
-        caused = found[3]
-        cells += [cell(scale.text(caused.mean), caused.mean), cell(interval(caused.low, caused.high, scale))]
-        rows.append(_row(arm, cells))
-    unit = "per 1\u202f000 borrowers" if study.borrowers else "number in a run"
+    for scenario in study.scenarios:
+        rows.append(_heading(scenario_title(scenario), "", 8))
+        for arm in closing:
+            closures, wrong, censored, caused = found[scenario, arm]
+            judged = closures.mean - censored.mean
+            luck = study.estimate(scenario, arm, "random_wrong_closure_share").mean
+            cells = [cell(scale.text(item.mean), item.mean) for item in (closures, wrong, censored)]
+            cells.append(cell(percent(wrong.mean / judged if judged > 0 else math.nan, 0)))
+            cells.append(cell(percent(luck, 0), luck))
+            cells += [
+                cell(small.text(caused.mean), caused.mean),
+                cell(interval(caused.low, caused.high, small)),
+            ]
+            rows.append(_row(arm, cells))
     caption = (
-        f"<b>{html.escape(scenario_title(scenario))}.</b> First closures over the horizon, {unit}, mean of the replications. "
-        "Share wrong: of the closures that could be judged."
+        f"<b>Closures.</b> First closures over the horizon, {scale.unit or 'number in a run'}, mean of the "
+        "replications. Share wrong: of the closures that could be judged; beside it, had as many lines been "
+        "closed at random."
     )
-    heads = ("Package", "Closures", "Wrong", "Not judged", "Share wrong", "Defaults caused", "95&nbsp;% interval")
+    heads = ("Package", "Closures", "Wrong", "Not judged", "Share wrong", "Share wrong at random",
+             "Defaults caused", f"{study.coverage} interval")  # fmt: skip
     return table(caption, heads, rows)
 
 
-def access_table(study: Study, scenario: str, metrics: Sequence[str]) -> str:
-    """Return access figures of one scenario, mean over months and replications, with what the parent has."""
-    columns: list[tuple[Measure, Scale, dict[str, float]]] = []
+def access_table(study: Study, metrics: Sequence[str]) -> str:
+    """Return access figures, mean over months and replications."""
+    columns: list[tuple[Measure, Scale, dict[tuple[str, str], float]]] = []
     for metric in metrics:
-        values = {arm.name: mean_of(study, scenario, arm.name, metric) for arm in study.arms}
+        values = {(s, a.name): mean_of(study, s, a.name, metric) for s in study.scenarios for a in study.arms}
         measure = measure_of(metric)
         columns.append((measure, scale_of(measure, values.values(), study.borrowers), values))
-    rows = [
-        _row(arm.name, [cell(scale.text(values[arm.name]), values[arm.name]) for _, scale, values in columns])
-        for arm in study.arms
-    ]
+    rows = []
+    for scenario in study.scenarios:
+        rows.append(_heading(scenario_title(scenario), "", 1 + len(columns)))
+        for arm in study.arms:
+            figures = [(scale, values[scenario, arm.name]) for _, scale, values in columns]
+            rows.append(_row(arm.name, [cell(scale.text(value), value) for scale, value in figures]))
     heads = ["Package"] + [
         f"{html.escape(measure.label)}, {scale.unit}{' a year' if measure.name == 'price' else ''}"
         for measure, scale, _ in columns
     ]
-    caption = f"<b>{html.escape(scenario_title(scenario))}.</b> Means over all months and replications."
+    caption = "<b>Access and price.</b> Means over all months after the policy date and all replications."
     return table(caption, heads, rows)
 
 
@@ -208,29 +253,31 @@ def mean_of(study: Study, scenario: str, arm: str, metric: str) -> float:
 
 def fund_table(study: Study, funded: Sequence[str]) -> str:
     """Return, for each package with a fund and scenario, capital at the end and how often it is exhausted."""
+    cells = {
+        (arm, name): study.paths(name, arm, "fund_capital") for arm in funded for name in study.scenarios
+    }
+    cells = {key: paths for key, paths in cells.items() if paths.size}
+    scale = scale_of(measure_of("fund_capital"), [float(paths[:, 0].mean()) for paths in cells.values()])
     rows = []
-    for arm in funded:
-        for scenario in study.scenarios:
-            paths = study.paths(scenario, arm, "fund_capital")
-            if not paths.size:
-                continue
-            first = [int(np.argmax(path <= 0)) for path in paths if np.nanmin(path) <= 0]
-            low, high = wilson(len(first), len(paths))
-            scale = scale_of(measure_of("fund_capital"), [float(paths[:, 0].mean()), float(paths[:, -1].mean())])
-            cells = [
-                f'<td class="words">{html.escape(scenario_title(scenario))}</td>',
-                cell(f"{scale.text(float(paths[:, 0].mean()))} {scale.unit}", float(paths[:, 0].mean())),
-                cell(f"{scale.text(float(paths[:, -1].mean()))} {scale.unit}", float(paths[:, -1].mean())),
-                cell(f"{len(first)} of {len(paths)}", len(first)),
-                cell(f"{percent(low, 0)} to {percent(high, 0)}", None, "range"),
-                cell(f"{min(first)}" if first else "none", float(min(first)) if first else None),
-            ]
-            rows.append(_row(arm, cells))
+    for (arm, scenario), paths in cells.items():
+        first = exhausted(paths)
+        low, high = wilson(len(first), len(paths))
+        start, end = float(paths[:, 0].mean()), float(paths[:, -1].mean())
+        figures = [
+            f'<td class="words">{html.escape(scenario_title(scenario))}</td>',
+            cell(scale.text(start), start),
+            cell(scale.text(end), end),
+            cell(f"{len(first)} of {len(paths)}", len(first)),
+            cell(f"{percent(low, 0)} to {percent(high, 0)}", None, "range"),
+            cell(f"{min(first)}" if first else "none", float(min(first)) if first else None),
+        ]
+        rows.append(_row(arm, figures))
     heads = ("Package", "Scenario", "Capital, first month", "Capital, last month", "Runs exhausted",
-             "95&nbsp;% interval", "Earliest month")  # fmt: skip
+             "Probability, 95&nbsp;% interval", "Earliest month")  # fmt: skip
     caption = (
-        "<b>The fund.</b> Mean capital of the replications; in how many runs the capital reaches zero, with the 95 % "
-        "interval of that probability (Wilson), given the scenario; and the earliest such month."
+        f"<b>The fund.</b> Capital in {scale.unit}, mean of the replications; in how many runs it reaches "
+        "zero, with the 95 % interval of that probability given the scenario (Wilson); and the earliest "
+        "such month."
     )
     return table(caption, heads, rows)
 
@@ -238,7 +285,10 @@ def fund_table(study: Study, funded: Sequence[str]) -> str:
 def facts_table(caption: str, facts: Sequence[tuple[str, str]]) -> str:
     """Return a two-column table of names and plain words."""
     rows = [
-        f'<tr><th scope="row">{html.escape(name)}</th><td class="words"><code>{html.escape(text)}</code></td></tr>'
+        f'<tr><th scope="row">{html.escape(name)}</th>'
+        f'<td class="words"><code>{html.escape(text)}</code></td></tr>'
         for name, text in facts
     ]
-    return table(caption, ("", ""), rows).replace("<thead><tr><th scope=\"col\"></th><th scope=\"col\"></th></tr></thead>", "")
+    return table(caption, ("", ""), rows).replace(
+        '<thead><tr><th scope="col"></th><th scope="col"></th></tr></thead>', ""
+    )

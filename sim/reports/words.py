@@ -9,45 +9,67 @@ from sim.reports.folder import Study, find_key
 from sim.reports.formats import listing, number, scenario_title
 
 MONTH = (
-    "CreditCycle simulates borrowers, one by one, and an online lender, month by month. A month runs in a fixed order: the "
-    "economy moves; persons keep or lose work, earn, meet expense shocks, consume, draw on open lines and pay what they can "
-    "and will; the lender observes, with noise, what a lender can observe, and decides on scores, limits, closures, prices "
-    "and collections; it lends within its funding and capital; losses run through the risk-sharing scheme; the books close, "
-    "and every fen that leaves one account is found in another. What the lender decides acts from the next month."
+    "CreditCycle simulates borrowers, one by one, and an online lender, month by month. A month runs in a "
+    "fixed order: the economy moves; persons keep or lose work, earn, meet expense shocks, consume, draw on "
+    "open lines and pay what they can and will; the lender observes, with noise, what a lender can observe, "
+    "and decides on scores, limits, closures, prices and collections; it lends within its funding and "
+    "capital; losses run through the risk-sharing scheme; the books close, and every fen that leaves one "
+    "account is found in another. What the lender decides acts from the next month."
 )
 
 CALCULATION = (
-    "Common random numbers. Every random draw is a function of the seed, its purpose, the person and the month, never of "
-    "how many draws came before. All packages fork from one burn-in and meet the same shocks and the same luck, so a "
-    "difference between two packages within a replication is due to the packages. Differences are taken within the "
-    "replication (paired), and each table says how much variance that saved.",
-    "What the intervals cover. Intervals are 95 % intervals of a mean over replications, from Monte Carlo error alone. They "
-    "do not cover doubt about the model, its parameters or the scenario. Where there are too few replications the report "
-    "prints n/a. The bands in the figures show how replications differ, not the error of the mean.",
+    "Common random numbers. Every random draw is a function of the seed, its purpose, the person and the "
+    "month, never of how many draws came before. All packages fork from one burn-in and meet the same "
+    "shocks and the same luck, so a difference between two packages within a replication is due to the "
+    "packages. Differences are taken within the replication (paired), and each table says how much variance "
+    "that saved.",
+    "What the intervals cover. Intervals are 95 % intervals of a mean over replications, from Monte Carlo "
+    "error alone. They do not cover doubt about the model, its parameters or the scenario. Where there are "
+    "too few replications the report prints n/a. The bands in the figures show how replications differ, not "
+    "the error of the mean.",
+)
+
+JUDGED = (
+    "No lender can know what would have happened to a customer whose line it closed. The simulation can: "
+    "each package that closes lines is run again without closing, all else equal, for the same persons with "
+    "the same luck. A closure is judged by what the same person does there in the next 12 months. The "
+    "random choice says what closing as many lines blindly would have got wrong."
 )
 
 DEFINITIONS = (
-    ("Months past due; 30+ and 90+",
-     "By contract date: M0 is current, M1 is 1\N{EN DASH}29 days past due, M2 30\N{EN DASH}59, M3 60\N{EN DASH}89, M4 "
-     "90\N{EN DASH}119 and so on. 30+ is M2 and worse, 90+ is M4 and worse; balances of principal, written-off loans "
-     "excluded."),
-    ("Loss rate",
-     "Principal charged off less recoveries, as a share of loans outstanding, annualised. Whoever bears it: sharing does "
-     "not change this rate by itself."),
-    ("Wrong closure",
-     "The same person, in the paired run that closes no line and is otherwise equal, does not reach 90+ within 12 months of "
-     "the first closure."),
-    ("Default caused by closing",
-     "90+ within 12 months of the closure in the closing run, and not in that paired run. Closures with fewer than 12 "
-     "months left are not judged, and counted."),
-    ("Difference to parent",
-     "Package less parent, within the same replication, mean over replications. Parents are one change away, so the "
-     "difference is the effect of that change."),
-    ("Variance reduction",
-     "Variance of the difference had the two runs been independent, divided by its variance as paired. Above 1, pairing "
-     "helped."),
+    (
+        "Months past due; 30+ and 90+",
+        "By contract date: M0 is current, M1 is 1–29 days past due, M2 30–59, M3 60–89, M4 90–119 and so on. 30+ is "
+        "M2 and worse, 90+ is M4 and worse; balances of "
+        "principal, written-off loans excluded.",
+    ),
+    (
+        "Loss rate",
+        "Principal charged off less recoveries, as a share of loans outstanding, annualised. Whoever bears it: "
+        "sharing does not change this rate by itself.",
+    ),
+    (
+        "Wrong closure",
+        "The same person, in the paired run that closes no line and is otherwise equal, does not reach 90+ "
+        "within 12 months of the first closure.",
+    ),
+    (
+        "Default caused by closing",
+        "90+ within 12 months of the closure in the closing run, and not in that paired run. Closures with "
+        "fewer than 12 months left are not judged, and counted.",
+    ),
+    (
+        "Difference to parent",
+        "Package less parent, within the same replication, mean over replications. Parents are one change "
+        "away, so the difference is the effect of that change.",
+    ),
+    (
+        "Variance reduction",
+        "Variance of the difference had the two runs been independent, divided by its variance as paired. "
+        "Above 1, pairing helped.",
+    ),
     ("Exhausted fund", "A fund whose capital stands at zero at the end of a month."),
-)  # fmt: skip
+)
 
 
 def subtitle(study: Study) -> str:

@@ -18,7 +18,13 @@ PACKAGES = (
     ("guaranteed", "lenient", "sharing: guarantee_80_20", "A fund pays 80 % of a loss.", 0.004, 0.05),
 )
 SCENARIOS = (("calm", 60, 0.0), ("severe_recession", 60, 1.0), ("us_2007_2012", 72, 0.8))
-RUN_METRICS = ("closures", "wrong_closures", "censored_closures", "defaults_caused_by_closing")
+RUN_METRICS = (
+    "closures",
+    "wrong_closures",
+    "censored_closures",
+    "defaults_caused_by_closing",
+    "random_wrong_closure_share",
+)
 STUDENT_95 = {2: 12.706, 3: 4.303, 5: 2.776, 10: 2.262, 20: 2.093}
 
 
@@ -52,20 +58,28 @@ def write_study(
                 frame.insert(0, "scenario", scenario)
                 frame.insert(0, "arm", package[0])
                 frames.append(frame)
-    monthly = pd.concat(frames, ignore_index=True).drop(columns=list(without), errors="ignore")
+    monthly = pd.concat(frames, ignore_index=True)
+    runs = monthly.drop(columns=list(without), errors="ignore")
+    monthly = runs.drop(columns=list(RUN_METRICS), errors="ignore")
     monthly.to_parquet(folder / "results" / "part-000.parquet")
-    summary(monthly, packages).to_csv(folder / "summary.csv", index=False)
+    summary(runs, packages).to_csv(folder / "summary.csv", index=False, na_rep="n/a")
     manifest = {
         "seed": 1,
         "replications": replications,
         "burn_in": 24,
         "borrowers": 20000,
-        "config_hash": "3f0c" * 16,
+        "config_sha256": "3f0c" * 16,
+        "confidence": 0.95,
+        "command": "creditcycle seed=1 out=study",
         "results_sha256": "ab12" * 16,
         "versions": {"creditcycle": "0.1.0", "python": "3.11.9", "numpy": "2.4.6"},
-        "overrides": ["seed=1", "out=study"],
-        "arms": [dict(zip(("name", "parent", "change", "meaning"), package[:4], strict=True)) for package in packages],
-        "scenarios": [{"name": name, "months": months, "meaning": f"{name}, made up"} for name, months, _ in scenarios],
+        "arms": [
+            dict(zip(("name", "parent", "change", "meaning"), package[:4], strict=True))
+            for package in packages
+        ],
+        "scenarios": [
+            {"name": name, "months": months, "meaning": f"{name}, made up"} for name, months, _ in scenarios
+        ],
     }
     (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     return folder
@@ -87,14 +101,21 @@ def _run(
     fund: bool,
 ) -> pd.DataFrame:
     """Make one run's months."""
-    name, _, change, _, loss_effect, approval_effect = package
+    _name, _, change, _, loss_effect, approval_effect = package
     outstanding = 4.0e10 * (1 + 0.002 * np.arange(months)) * (1 - 0.15 * common)
     loss = 0.03 + 0.03 * np.roll(common, 4) + loss_effect + wobble + noise * own.normal(size=months)
-    late = np.maximum(0.015 + 0.02 * common + loss_effect / 3 + 0.3 * wobble, 0.001)
-    approval = np.clip(0.55 - 0.15 * common + approval_effect + wobble + noise * own.normal(size=months), 0.0, 1.0)
+    late = 0.015 + 0.02 * common + loss_effect / 3 + 0.3 * wobble + noise / 4 * own.normal(size=months)
+    late = np.maximum(late, 0.001)
+    approval = np.clip(
+        0.55 - 0.15 * common + approval_effect + wobble + noise * own.normal(size=months), 0.0, 1.0
+    )
     lost = outstanding * loss / 12
-    guaranteed, joint, closes = "guarantee" in change, "joint" in change, "closing" in change or "joint" in change
-    capital = 4.0e8 - np.cumsum(0.6 * lost) + 3.4e7 * np.arange(months)
+    guaranteed, joint, closes = (
+        "guarantee" in change,
+        "joint" in change,
+        "closing" in change or "joint" in change,
+    )
+    capital = 1.2e9 - np.cumsum(0.8 * lost) + 9.3e7 * np.arange(months)
     frame = pd.DataFrame(
         {
             "unemployment": 0.05 + 0.045 * common + wobble,
@@ -105,7 +126,9 @@ def _run(
             "outstanding": outstanding.astype(np.int64),
             "lender_profit": (outstanding * 0.01 - lost * (0.2 if guaranteed else 1.0)).astype(np.int64),
             "capital_ratio": 0.12 - loss,
-            "fund_capital": (np.maximum(capital, 0.0) if guaranteed and fund else np.zeros(months)).astype(np.int64),
+            "fund_capital": (np.maximum(capital, 0.0) if guaranteed and fund else np.zeros(months)).astype(
+                np.int64
+            ),
             "charged_off": (1.2 * lost).astype(np.int64),
             "price": np.full(months, 0.18 - loss_effect),
             "utilisation": 0.4 + 0.1 * common,
@@ -123,12 +146,15 @@ def _run(
         share = 1 - 1.6 * late if bucket == 0 else late * 1.6 * 0.6**bucket
         frame[f"balance_m{bucket}"] = (outstanding * share).astype(np.int64)
     closures = int(900 * (1 + common.max())) if closes else 0
-    for metric, share in zip(RUN_METRICS, (1.0, 0.45, 0.12, 0.06), strict=True):
+    for metric, share in zip(RUN_METRICS, (1.0, 0.45, 0.12, 0.06), strict=False):
         frame[metric] = int(closures * share * (1 + 0.05 * own.normal()))
+    frame["random_wrong_closure_share"] = 0.95 if closes else math.nan
     return frame
 
 
-def summary(monthly: pd.DataFrame, packages: Sequence[tuple[str, str, str, str, float, float]]) -> pd.DataFrame:
+def summary(
+    monthly: pd.DataFrame, packages: Sequence[tuple[str, str, str, str, float, float]]
+) -> pd.DataFrame:
     """Summarise as the study does: means over replications, paired differences, 95 % intervals."""
     metrics = [name for name in monthly.columns if name not in ("arm", "scenario", "replication", "month")]
     last = {"fund_capital"}
@@ -142,12 +168,20 @@ def summary(monthly: pd.DataFrame, packages: Sequence[tuple[str, str, str, str, 
         for name, parent, *_ in packages:
             for metric in metrics:
                 own = runs.loc[(scenario, name), metric].to_numpy(np.float64)
-                row = {"scenario": scenario, "arm": name, "metric": metric, "parent": parent, "replications": len(own)}
+                row = {
+                    "scenario": scenario,
+                    "arm": name,
+                    "metric": metric,
+                    "parent": parent,
+                    "replications": len(own),
+                }
                 row |= dict(zip(("mean", "low", "high"), _interval(own), strict=True))
                 if parent:
                     other = runs.loc[(scenario, parent), metric].to_numpy(np.float64)
                     gap = own - other
-                    row |= dict(zip(("difference", "difference_low", "difference_high"), _interval(gap), strict=True))
+                    row |= dict(
+                        zip(("difference", "difference_low", "difference_high"), _interval(gap), strict=True)
+                    )
                     spread = gap.var(ddof=1) if len(gap) > 1 else 0.0
                     apart = own.var(ddof=1) + other.var(ddof=1) if len(gap) > 1 else 0.0
                     row["variance_reduction"] = apart / spread if spread > 0 else math.nan

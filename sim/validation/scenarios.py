@@ -73,8 +73,8 @@ def regimes_in_words(settings: EconomySettings) -> str:
     return (
         f"Calm lasts {calm:.0f} months on average, a recession {recession:.0f}, so {share:.0f} % of months"
         f" are in recession in the long run. A month of recession closes"
-        f" {100 * chain.onset:.0f} % of the way to unemployment {100 * chain.unemployment_rise:.0f} points up,"
-        f" earnings {100 * (1 - chain.income):.0f} % and demand {100 * (1 - chain.demand):.0f} % down;"
+        f" {100 * chain.onset:.0f} % of the way to unemployment {100 * chain.unemployment_rise:.0f} points"
+        f" up, earnings {100 * (1 - chain.income):.0f} % and demand {100 * (1 - chain.demand):.0f} % down;"
         f" a calm month gives back {100 * chain.recovery:.0f} % of what is left."
     )
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from sim.sharing.claims import ClaimBook
 from sim.sharing.cover import CoverBook
+from sim.sharing.figures import MonthTotals, figures
 from sim.sharing.flows import OUTSIDE, PARTICIPATION, PoolFlows, Posting, Postings
 from sim.sharing.fund import FundBook, FundSettings
 from sim.sharing.joint import JointBook
@@ -104,18 +105,30 @@ class RiskSharing:
         return min(UNLIMITED, self.fund.room(self.liabilities()) * BILLION // self.fund_exposure)
 
     def lender_share(self) -> float:
-        """Share of a further loss on covered lending that stays with the lender (1 when closed to new)."""
-        if not self.accepting:
-            return 1.0
-        # the probe is about a hundredth of the pool, so that bounds and caps weigh in, and a round
-        # number, so that a plain quota comes out as the contract writes it
-        probe = max(1, max(self.cover.volume, self.reference_volume) // 100_000_000) * 1_000_000
+        """Share of a further loss on new lending that stays with the lender (1 when closed to new)."""
+        return self._probe()[LENDER] if self.accepting else 1.0
+
+    def covered_loss_share(self) -> float:
+        """Share of a further loss on loans already covered that the lender must expect to bear."""
+        borne = self._probe()
+        if self.status == EXHAUSTED and self.scheme.insolvent_share_falls_on == LENDER:
+            return borne[LENDER] + borne.get(GUARANTEE_FUND, 0.0)
+        return borne[LENDER]
+
+    def _probe(self) -> dict[str, float]:
+        """Shares of the next loss of about a hundredth of the pool, by participant.
+
+        So bounds and caps weigh in; and it is a round number of fen, so that a plain quota comes out
+        as the contract writes it.
+        """
+        loss = max(1, max(self.cover.volume, self.reference_volume) // 100_000_000) * 1_000_000
         bases = self.cover.bases
         if self.cover.volume == 0:
-            pool = 100 * probe
+            pool = 100 * loss
             premium = part(pool, self.fund.settings.premium_rate)
             bases = Bases(pool, pool, pool, pool, pool, premium, premium)
-        return allocate(self.layers, self.counters, probe, bases).borne[LENDER] / probe
+        borne = allocate(self.layers, self.counters, loss, bases).borne
+        return {name: amount / loss for name, amount in borne.items()}
 
     def funding_share(self) -> float:
         """Share of new covered lending that the lender funds itself (below 1 in a joint loan)."""
@@ -192,7 +205,8 @@ class RiskSharing:
         self.cover.close(premium, paid[GUARANTEE_FUND])
         self._reconcile(flows)
         self._decide_status(month, unpaid, topped_up)
-        self.last = self._figures(losses, claimed, premium, sum(paid.values()), recovered, unpaid)
+        totals = MonthTotals(premium, sum(paid.values()), unpaid, recovered)
+        self.last = figures(self, losses, claimed, totals)
         return postings.made
 
     def _premium(self, lent: int, postings: Postings) -> int:
@@ -312,46 +326,6 @@ class RiskSharing:
     def compensation_rates(self) -> dict[str, float]:
         """Compensation rates of the guarantee fund on the three denominators."""
         return self.cover.compensation_rates(self.fund_weight)
-
-    def _figures(
-        self,
-        losses: dict[str, int],
-        claimed: dict[str, int],
-        premium: int,
-        compensation: int,
-        recovered: int,
-        unpaid: int,
-    ) -> dict[str, float]:
-        """Return the figures of the month: fen, fractions, times, and months counted from the policy date."""
-        others = (RE_GUARANTEE_FUND, INSURER, GOVERNMENT)
-        liabilities = self.liabilities()
-        rates = self.compensation_rates()
-        return {
-            "loss_lender": losses[LENDER],
-            "loss_partner": losses[PARTNER_BANKS],
-            "loss_fund": losses[GUARANTEE_FUND],
-            "loss_others": sum(losses[name] for name in others),
-            "claimed_lender": claimed[LENDER],
-            "claimed_partner": claimed[PARTNER_BANKS],
-            "claimed_fund": claimed[GUARANTEE_FUND],
-            "claimed_others": sum(claimed[name] for name in others),
-            "premium_paid": premium,
-            "compensation_paid": compensation,
-            "compensation_unpaid": unpaid,
-            "fund_recoveries": recovered,
-            "fund_capital": self.fund.net_assets,
-            "fund_cash": self.fund.cash,
-            "fund_liabilities": liabilities,
-            "fund_leverage": self.fund.leverage(liabilities),
-            "fund_state": self.status,
-            "compensation_rate_outstanding": rates["outstanding"],
-            "compensation_rate_released": rates["released"],
-            "compensation_rate_cumulative": rates["cumulative"],
-            "covered_outstanding": self.cover.outstanding,
-            "partner_claim": self.partner_claim,
-            "suspension_month": self.suspension_month,
-            "exhaustion_month": self.exhaustion_month,
-        }
 
     # ---- checkpoints --------------------------------------------------------------------------------
 

@@ -52,14 +52,19 @@ class Allocation:
 def nominal_weights(layers: Sequence[Layer]) -> tuple[int, ...]:
     """Share of the pool that each layer promises, in billionths, before bounds and caps."""
     weights: list[int] = []
-    for index, layer in enumerate(layers):
-        ceded = BILLION
-        if layer.of != POOL:
-            ceded = sum(
+    for layer in layers:
+        earlier = list(zip(layers, weights, strict=False))
+        if layer.of == POOL:
+            ceded = BILLION
+        elif layer.of == LENDER:
+            quotas = (
                 weight
-                for weight, earlier in zip(weights, layers[:index], strict=True)
-                if earlier.participant == layer.of
+                for other, weight in earlier
+                if other.kind == "quota_share" and other.of == POOL and other.participant != LENDER
             )
+            ceded = max(0, BILLION - sum(quotas))
+        else:
+            ceded = sum(weight for other, weight in earlier if other.participant == layer.of)
         weights.append(layer.billionths * ceded // BILLION)
     return tuple(weights)
 
@@ -179,17 +184,18 @@ def allocate(layers: Sequence[Layer], counters: Sequence[Counters], loss: int, b
     still_open = loss
     for start, stop in quota_blocks(layers):
         cedent = layers[start].of
-        incoming = still_open if cedent == POOL else borne[cedent]
+        # the lender bears whatever is open, so a cover of its own loss meets that too
+        incoming = still_open if cedent == POOL else borne[cedent] + still_open * (cedent == LENDER)
         for index, (met, offered) in zip(
             range(start, stop), offers(layers[start:stop], counters[start:stop], incoming, bases), strict=True
         ):
             after[index] = take(layers[index], weights[index], counters[index], met, offered, bases)
             paid = after[index].taken - counters[index].taken
             by_layer[index] = paid
-            if cedent == POOL:
-                still_open -= paid
-            else:
-                borne[cedent] -= paid
+            from_borne = 0 if cedent == POOL else min(paid, borne[cedent])
+            if from_borne:
+                borne[cedent] -= from_borne
+            still_open -= paid - from_borne
             borne[layers[index].participant] += paid
     borne[LENDER] += still_open
     return Allocation(borne, tuple(by_layer), tuple(after))

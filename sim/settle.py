@@ -9,7 +9,7 @@ import numpy as np
 from sim.agents.surroundings import lending_numbers, monthly_numbers
 from sim.metrics.measure import record_of, stocks_of
 from sim.rules.states import MONTHS_90
-from sim.sharing.state import PoolFlows
+from sim.sharing.flows import PoolFlows
 
 if TYPE_CHECKING:
     from sim.model import Model

@@ -138,7 +138,7 @@ def _save(path: Path, values: NDArray[Any], capacity: int | None) -> None:
     with path.open("wb") as file:
         np.lib.format.write_array_header_1_0(file, header)
         start = file.tell()
-        np.ascontiguousarray(values).tofile(file)
+        values.tofile(file)
         # The spare rows are zeros: a hole takes no room, and a mapped fork can grow into it.
         file.truncate(start + int(np.prod(shape, dtype=np.int64)) * values.itemsize)
         _sync(file)

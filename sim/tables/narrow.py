@@ -182,10 +182,7 @@ def first_outside(column: Column, values: NDArray[Any]) -> int | None:
     # Minimum and maximum first: two passes without a temporary array, and NaN survives both.
     if low <= values.min().item() and values.max().item() <= high:
         return None
-    # Comparing as Python numbers: an unsigned column against -1 must not wrap.
-    wide = values.astype(object) if values.dtype.kind in "biu" else values
-    inside = (wide >= low) & (wide <= high)
-    return int(np.argmin(np.asarray(inside, dtype=bool)))
+    return int(np.argmin((values >= low) & (values <= high)))
 
 
 def outside(name: str, column: Column, value: int | float) -> str:

@@ -65,14 +65,17 @@ class RowSet(AgentSet):
 
     @property
     def rows(self) -> Rows:
-        """Live rows of the set in its order, shape (n,)."""
+        """Live rows of the set in its order, shape (n,), read-only."""
         mask = self._binding.live_mask()
         if self._whole:
-            return np.arange(self._binding.check_sizes()) if mask is None else np.flatnonzero(mask)
-        if self._picked is None:
-            index = self._members()
-            self._picked = np.fromiter(index, dtype=np.intp, count=len(index))
-        return self._picked if mask is None else self._picked[mask[self._picked]]
+            rows = np.arange(self._binding.check_sizes()) if mask is None else np.flatnonzero(mask)
+        else:
+            if self._picked is None:
+                index = self._members()
+                self._picked = np.fromiter(index, dtype=np.intp, count=len(index))
+            rows = self._picked if mask is None else self._picked[mask[self._picked]]
+        rows.flags.writeable = False
+        return rows
 
     def values(self, name: str) -> NDArray[Any]:
         """Return one column for the agents of the set, in its order, read-only.
@@ -199,13 +202,13 @@ class RowSet(AgentSet):
 
     def copy(self) -> Self:
         """Return a set of the same agents, fixed as they are now."""
-        return self._with(self.rows.copy())
+        return self._with(self.rows)
 
     __copy__ = copy
 
     def __ror__(self, other: Iterable[RowAgent]) -> Self:
-        """Return the union, the other's agents first (Mesa's set would lose ours: its keys are weak)."""
-        return self._from_iterable(chain(other, self))
+        """Return the union (Mesa's set would lose our agents: its keys are weak)."""
+        return self._from_iterable(chain(self, other))
 
     def __repr__(self) -> str:
         """Return class, size and kind of agent."""
@@ -264,12 +267,11 @@ class RowSet(AgentSet):
         return members
 
     def _views(self, rows: Rows) -> Iterator[RowAgent]:
-        binding = self._binding
-        owner = binding.owners.get(ALIVE)
+        view, owner = self._binding.view, self._binding.owners.get(ALIVE)
         for row in rows.tolist():
             # Asked each time: an agent earlier in the order may have ended this one, or grown the table.
             if owner is None or owner.array(ALIVE).item(row):
-                yield binding.view(row)
+                yield view(row)
 
     def _row_of(self, agent: Any) -> int:
         if not self._binding.owns(agent):

@@ -160,11 +160,12 @@ def test_tables_must_fit_together() -> None:
 
 
 def test_a_population_follows_births_and_deaths_and_a_selection_only_deaths(people: TableAgentSet) -> None:
-    poor = people.select(lambda agent: agent.cash <= 10)
+    poor, snapshot = people.select(lambda agent: agent.cash <= 10), copy.copy(people)
     for table in people.tables.values():
         new = table.append(2)
     people.tables["book"]["alive"][new] = 1
     assert ids(people) == [1, 2, 3, 4, 5, 6, 7, 8] and ids(poor) == [2, 4, 6]
+    assert ids(snapshot) == [1, 2, 3, 4, 5, 6]
     people.tables["book"]["alive"][[1, 6]] = 0
     assert ids(people) == [1, 3, 4, 5, 6, 8] and ids(poor) == [4, 6] and len(poor) == 2
     dead = people.view(1)
@@ -232,6 +233,7 @@ def test_set_takes_arrays_checks_them_and_sets_all_or_nothing(people: TableAgent
 def test_select_by_mask_and_by_condition(people: TableAgentSet) -> None:
     assert ids(people.select(people.values("cash") > 10)) == [1, 3, 5]
     assert ids(people.shuffle().select("cash > 10").sort("unique_id", ascending=True)) == [1, 3, 5]
+    assert ids(people.select("10 <= cash < 50")) == [1, 2, 3, 4]
     assert ids(people.select("10 <= cash < 50 and not sector == 2", at_most=2)) == [2, 3]
     assert ids(people.select("cash // 10 % 2 == 1 or sector * 2 - 1 > 2")) == [1, 2, 4, 5]
     assert ids(people.select("cash / 4 == 2.5")) == [2, 4] and ids(people.select("sector * 100 == 200")) == [

@@ -279,6 +279,7 @@ def test_set_operators(agents: AgentSet) -> None:
     assert all(type(result) is type(agents) for result in (poor & first, poor | first, poor - first))
     listed = set(first)
     assert sorted(ids(listed & poor)) == [2] and sorted(ids(listed | poor)) == [1, 2, 3, 4, 6]
+    assert ids({agents[5]} | first) == [1, 2, 3, 6]
     assert sorted(ids(listed - poor)) == [1, 3] and sorted(ids(listed ^ poor)) == [1, 3, 4, 6]
 
 

@@ -200,6 +200,15 @@ def test_arrays_meet_the_same_ranges_as_single_values(column: Column, values: li
         assert narrow_array("x", column, array).tolist() == array.astype(column.dtype).tolist()
 
 
+def test_a_bound_itself_may_be_stored_and_read_back() -> None:
+    column = Column("float32", 0.2, 0.24, "", "")
+    stored = np.array([narrow("x", column, 0.2), narrow("x", column, 0.24)], dtype=column.dtype)
+    assert first_outside(column, stored) is None and stored[0].item() > 0.2 and stored[1].item() < 0.24
+    assert first_outside(column, np.array([0.2001, 0.1999, 0.2], np.float32)) == 1
+    assert limits(Column("int8", 0.5, 2.5, "", "")) == (1, 2)
+    assert limits(Column("uint16", -3, 1e9, "", "")) == (0, 65535)
+
+
 @pytest.mark.parametrize(
     ("column", "value"),
     [("cash", 3.0), ("cash", "3"), ("cash", None), ("cash", [1]), ("rate", "0.1"), ("rate", 1j)],

@@ -12,6 +12,7 @@ import numpy as np
 
 from sim.accounts.ledger import STOCKS, Ledger
 from sim.agents.borrower import BOOK_COLUMNS, PRIVATE_COLUMNS, Borrower
+from sim.agents.guarantors import enrol
 from sim.agents.lender import Lender
 from sim.agents.population import ARRIVAL_STAGES
 from sim.agents.surroundings import standing_numbers
@@ -170,7 +171,9 @@ class Model(mesa.Model):
             "unemployment": calm.unemployment,
             "finding_mean": float(calm.finding_by_sector.mean()),
         }
-        self.environment["initial_line_share"] = population.initial_line_share
+        self.environment.update(
+            initial_line_share=population.initial_line_share, initial_tenure=population.initial_tenure
+        )
         self.ledger.stocks = dict.fromkeys(STOCKS, 0)
         self.arrive(population.borrowers)
         self.ledger.stocks["cash"] = self.ledger.flows["arrivals_cash.received"]
@@ -181,6 +184,7 @@ class Model(mesa.Model):
         if count == 0:
             return
         self.environment.setdefault("initial_line_share", 0.0)
+        self.environment.setdefault("initial_tenure", 0)
         rows = self.persons.append(count)
         self.accounts.append(count)
         if self.persons.array("cash") is not self._seen_array():
@@ -211,6 +215,7 @@ class Model(mesa.Model):
             self.accounts["covered"][:] = self.accounts["principal"]
             self.ledger.stocks["covered"] = existing
         self.sharing = RiskSharing(self.config.sharing, self.config.fund, principal, existing)
+        enrol(self, self.sharing)
 
     def save(self) -> Checkpoint:
         """Everything that the rest of the run depends on: columns and plain numbers."""
@@ -244,6 +249,7 @@ class Model(mesa.Model):
         if self.month > 0:
             self.sharing = RiskSharing(self.config.sharing, self.config.fund)
             self.sharing.restore(saved["sharing"])
+            enrol(self, self.sharing)
         self.credit_growth = saved["credit_growth"]
         self.last_balance = np.array(saved["last_balance"])
         self.balance_history = [np.array(balance) for balance in saved["balance_history"]]

@@ -232,6 +232,8 @@ class Scheme:
                 f"sharing.layers: the lender funds {own:g} of each joint loan, its own minimum is "
                 f"{self.minimum_lender_share:g} (the floor binds the platform, not the bank)"
             )
+        if self.covers_existing:
+            yield "sharing.covers_existing: partner banks fund new loans, a joint loan cannot cover existing ones"
         if self.quota(PARTNER_BANKS) <= 0:
             yield "sharing.funded: true needs a quota share of partner_banks above 0"
 

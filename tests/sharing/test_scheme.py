@@ -207,6 +207,14 @@ MALFORMED = {
         {"layers": [FUND_80, LENDER_20], "funded": True},
         "a joint loan is funded by plain quota shares",
     ),
+    "joint loan of existing loans": (
+        {
+            "layers": [{"participant": "partner_banks", "share": 0.7}, {**LENDER_20, "share": 0.3}],
+            "funded": True,
+            "covers_existing": True,
+        },
+        "a joint loan cannot cover existing ones",
+    ),
     "fee without joint loan": ({"facilitation_fee": 0.2}, "paid on joint loans only"),
     "floor without joint loan": ({"minimum_lender_share": 0.3}, "binds joint loans only"),
     "resumes above the threshold": (

@@ -51,6 +51,11 @@ class Trace:
         """Number of months seen."""
         return len(self.entered)
 
+    @property
+    def rows(self) -> int:
+        """A number of rows that no row of the trace reaches; rows are only ever added."""
+        return 8 * max((len(packed) for packed in self.open), default=0)
+
 
 @dataclass(frozen=True)
 class ClosureFigures:
@@ -91,18 +96,19 @@ def reaches(trace: Trace, month: int, rows: Rows, *, at_once: bool = True) -> ND
     parts = [trace.entered[later] for later in range(month + 1, last + 1)]
     if at_once:
         parts += [trace.overdue[month], trace.entered[month]]
-    if not parts:
-        return np.zeros(len(rows), dtype=np.bool_)
-    return np.isin(rows, np.concatenate(parts))
+    reached = np.zeros(trace.rows, dtype=np.bool_)
+    for part in parts:
+        reached[part] = True
+    return reached[rows]
 
 
 def first_closures(trace: Trace) -> list[Rows]:
     """Rows closed for the first time after the policy date, month by month; a second closing is dropped."""
-    seen: Rows = np.empty(0, dtype=np.int64)
+    seen = np.zeros(trace.rows, dtype=np.bool_)
     found = []
     for rows in trace.closed:
-        fresh = np.setdiff1d(rows, seen)
-        seen = np.union1d(seen, fresh)
+        fresh = rows[~seen[rows]]
+        seen[fresh] = True
         found.append(fresh)
     return found
 
@@ -128,7 +134,7 @@ def judge(closing: Trace, paired: Trace, draw: Callable[[int, int], Sequence[flo
     if closing.months != paired.months:
         raise ValueError(f"paired runs must be equally long: {closing.months} and {paired.months} months")
     total = censored = wrong = caused = random_total = random_wrong = 0
-    taken: Rows = np.empty(0, dtype=np.int64)
+    taken = np.zeros(paired.rows, dtype=np.bool_)
     for month, rows in enumerate(first_closures(closing)):
         if not len(rows):
             continue
@@ -140,18 +146,22 @@ def judge(closing: Trace, paired: Trace, draw: Callable[[int, int], Sequence[flo
         wrong += int(sound.sum())
         caused += int((sound & reaches(closing, month, rows, at_once=False)).sum())
         chosen = _at_random(paired, month, len(rows), taken, draw)
-        taken = np.union1d(taken, chosen)
+        taken[chosen] = True
         random_total += len(chosen)
         random_wrong += int((~reaches(paired, month, chosen)).sum())
     return ClosureFigures(total, censored, wrong, caused, random_total, random_wrong)
 
 
 def _at_random(
-    paired: Trace, month: int, count: int, taken: Rows, draw: Callable[[int, int], Sequence[float]]
+    paired: Trace,
+    month: int,
+    count: int,
+    taken: NDArray[np.bool_],
+    draw: Callable[[int, int], Sequence[float]],
 ) -> Rows:
     """Pick up to ``count`` open lines, none twice: the first steps of a Fisher-Yates shuffle."""
-    candidates = np.flatnonzero(np.unpackbits(paired.open[month])).astype(np.int64)
-    candidates = np.setdiff1d(candidates, taken, assume_unique=True)
+    is_open = np.unpackbits(paired.open[month]).astype(np.bool_)
+    candidates = np.flatnonzero(is_open & ~taken[: len(is_open)]).astype(np.int64)
     count = min(count, len(candidates))
     moved: dict[int, int] = {}
     chosen = []

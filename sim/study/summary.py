@@ -41,7 +41,7 @@ _HEADINGS = {
     "approval_rate": _Heading("approved", "% of asked", 100.0),
     "wrong_closures": _Heading("wrong closures", "a run", 1.0),
     "defaults_caused_by_closing": _Heading("caused defaults", "a run", 1.0),
-    "lender_profit": _Heading("lender profit", "yuan/month", 0.01),
+    "lender_profit": _Heading("lender profit", "yuan a month", 0.01),
     "fund_capital": _Heading("fund left", "yuan", 0.01),
 }
 
@@ -102,7 +102,8 @@ def _block(
     title = f"{scenario}, {months} months"
     block = Table(title=title, title_justify="left", box=None, padding=(0, 1, 0, 0), pad_edge=False)
     block.title_style = "bold"
-    block.add_column("package\n", overflow="fold", min_width=8)
+    longest = max(len(arm.name) for arm in plan.shown)
+    block.add_column("package\n", overflow="fold", min_width=min(longest, 14))
     for name in metrics:
         heading = Text(_HEADINGS[name].words + "\n")
         heading.append(scales[name][1], style="dim")

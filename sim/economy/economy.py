@@ -6,6 +6,8 @@ import dataclasses
 import functools
 import math
 
+import numpy as np
+
 from sim.economy.arithmetic import exp, log
 from sim.economy.environment import Environment
 from sim.economy.hazards import Hazards, calm_flows, hazards_along
@@ -68,6 +70,7 @@ class Economy:
         self.settings = settings
         self.seed = int(seed)
         self._calendar_start = _calendar_start(settings)
+        self._highest_log = log(settings.credit_feedback.highest)
         self._burn_in = self._calm_year()
         self._extend(max(FIRST_LENGTH, self.horizon or 0))
 
@@ -105,13 +108,12 @@ class Economy:
         feedback = self.settings.credit_feedback
         if feedback.strength == 0.0 or credit_growth >= -feedback.threshold:
             return ahead
-        log_factor = min(feedback.strength * (-credit_growth - feedback.threshold), log(feedback.highest))
-        highest = self.settings.labour.highest_separation
-        factor = exp(log_factor)
-        raised = [
-            min(chance * factor, max(highest, chance)) for chance in ahead.separation_by_sector.tolist()
-        ]
-        return dataclasses.replace(ahead, separation_by_sector=frozen_array(raised))
+        log_factor = min(feedback.strength * (-credit_growth - feedback.threshold), self._highest_log)
+        raised = np.minimum(
+            ahead.separation_by_sector * exp(log_factor), self.settings.labour.highest_separation
+        )
+        raised.setflags(write=False)
+        return dataclasses.replace(ahead, separation_by_sector=raised)
 
     def calm_key(self) -> tuple[object, ...]:
         """Return all that the burn-in depends on: economies with equal keys may share one."""

@@ -53,6 +53,7 @@ class Config:
         problems = []
         if not self.out.strip() or "\0" in self.out:
             problems.append("out: an empty text is not allowed: the path of a folder")
+        problems.extend(self.sharing.check(self.lender.charge_off_months))
         return problems
 
 

@@ -233,7 +233,7 @@ class Scheme:
                 f"{self.minimum_lender_share:g} (the floor binds the platform, not the bank)"
             )
         if self.covers_existing:
-            yield "sharing.covers_existing: partner banks fund new loans, a joint loan cannot cover existing ones"
+            yield "sharing.covers_existing: a joint loan cannot cover existing loans, partners fund new ones"
         if self.quota(PARTNER_BANKS) <= 0:
             yield "sharing.funded: true needs a quota share of partner_banks above 0"
 

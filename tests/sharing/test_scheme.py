@@ -213,7 +213,7 @@ MALFORMED = {
             "funded": True,
             "covers_existing": True,
         },
-        "a joint loan cannot cover existing ones",
+        "a joint loan cannot cover existing loans",
     ),
     "fee without joint loan": ({"facilitation_fee": 0.2}, "paid on joint loans only"),
     "floor without joint loan": ({"minimum_lender_share": 0.3}, "binds joint loans only"),

@@ -98,10 +98,14 @@ def default_engine() -> Any:
 
 
 def release(model: Any) -> None:
-    """Let go of a model's columns; Mesa itself keeps every model that ever made an agent."""
-    let_go = getattr(model, "release", None)
-    if let_go is not None:
-        let_go()
+    """Empty a model that is done with.
+
+    Mesa keeps every model that ever made an agent, and its columns would stay with it.
+    """
+    threads = getattr(model, "_pool", None)
+    if threads is not None:
+        threads.shutdown()
+    vars(model).clear()
 
 
 def _own(config: Any, task: Task) -> Any:

@@ -5,6 +5,7 @@ and a rule itself is compiled by the stage that holds it.
 """
 
 from collections.abc import Callable
+from types import FunctionType
 from typing import Any, ParamSpec, Protocol, TypeVar, cast
 
 import numba
@@ -56,6 +57,20 @@ def unguarded(function: Callable[Arguments, Answer]) -> Scalar[Arguments, Answer
     were a divisor 0 after all, compiled code would go on with an infinity where Python raises.
     """
     return _marked(function, {"forceinline": True, "error_model": "numpy"})
+
+
+def plain(function: Any) -> Callable[..., Any]:
+    """Return a marked function as plain Python all the way down: what it calls runs as written, too.
+
+    For work at import time, where compiling would cost more than it saves.
+    """
+    original = function.py_func
+    names = {
+        name: plain(value) if hasattr(value, "py_func") else value
+        for name, value in original.__globals__.items()
+        if name in original.__code__.co_names
+    }
+    return FunctionType(original.__code__, names, original.__name__)
 
 
 def _marked(function: Callable[Arguments, Answer], options: dict[str, Any]) -> Scalar[Arguments, Answer]:

@@ -1,0 +1,34 @@
+"""Purposes keep their numbers for ever, and a misspelt one is answered with the nearest."""
+
+import pytest
+
+from sim.kernels.draws import PURPOSES, WORDS, block, purpose, word
+
+FIRST_PURPOSES = (
+    *("job", "income", "income_noise", "expense", "expense_size", "want", "want_size", "apply"),
+    *("pay", "resume", "leave", "other_credit", "inflow_noise", "outflow_noise", "score_noise", "ration"),
+    *("collect", "recover", "prepay", "help"),
+    *("arrival_income", "arrival_cash", "arrival_type", "arrival_footprint"),
+    *("arrival_debt", "arrival_sector", "arrival_need", "arrival_signal"),
+    *("arrival_community", "arrival_patience", "arrival_honesty", "arrival_product"),
+    *("economy_severity", "economy_timing", "economy_sector", "economy_regime"),
+)
+
+
+def test_published_purposes_never_move():
+    assert PURPOSES[: len(FIRST_PURPOSES)] == FIRST_PURPOSES
+
+
+def test_purposes_are_distinct():
+    assert len(set(PURPOSES)) == len(PURPOSES)
+
+
+@pytest.mark.parametrize("name", PURPOSES)
+def test_block_and_word_make_up_the_purpose(name):
+    assert block(name) * WORDS + word(name) == purpose(name) == PURPOSES.index(name)
+    assert 0 <= word(name) < WORDS
+
+
+def test_unknown_purpose_names_the_nearest():
+    with pytest.raises(KeyError, match="'incom' is not declared; nearest: 'income'"):
+        purpose("incom")

@@ -149,6 +149,8 @@ def access_figure(study: Study) -> Picture | None:
             axes.set_xlim(*limits)
             for row, arm in enumerate(study.arms):
                 found = [means[scenario, arm.name, name] for name, _ in groups]
+                if not np.isfinite(found).any():
+                    continue
                 axes.plot(
                     [np.nanmin(found), np.nanmax(found)],
                     [row, row],

@@ -10,8 +10,8 @@ from sim.reports.bars import bearers_of, borne
 from sim.reports.figures import band_of
 from sim.reports.folder import Estimate, Study
 from sim.reports.formats import in_sentence, listing, percent, wilson
+from sim.reports.funds import exhausted
 from sim.reports.measures import BEARERS, Scale, measure_of, scale_of
-from sim.reports.paths import exhausted
 
 SHOWN_AT_MOST = 6
 

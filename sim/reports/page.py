@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from string import Template
 
-from sim.reports import bars, dots, findings, paths, style, tables
+from sim.reports import bars, comparison, dots, findings, funds, paths, style, tables
 from sim.reports.figures import Picture
 from sim.reports.folder import Study
 from sim.reports.formats import counted, in_sentence, listing, number, scenario_title
@@ -154,7 +154,7 @@ def _results(page: Page, study: Study) -> None:
     for index, scenario in enumerate(study.scenarios):
         page.chapter(f"scenario-{index}", f"Results: {scenario_title(scenario)}")
         page.bullets(findings.scenario_findings(study, scenario))
-        page.table(tables.main_table(study, scenario, "Main results"))
+        page.table(comparison.main_table(study, scenario, "Main results"))
         for picture in paths.path_figures(study, scenario):
             page.figure(picture)
 
@@ -176,7 +176,7 @@ def _fund(page: Page, study: Study) -> None:
         page.paragraph("No package of this study has a guarantee fund.")
         return
     page.bullets(findings.fund(study))
-    page.figure(paths.fund_figure(study, funded))
+    page.figure(funds.fund_figure(study, funded))
     page.table(tables.fund_table(study, funded))
 
 
@@ -215,7 +215,7 @@ def _method(page: Page, study: Study) -> None:
     page.chapter("method", "Method")
     page.paragraph(MONTH)
     for text in CALCULATION:
-        page.paragraph(text)
+        page.paragraph(text.replace("95 %", study.coverage))
     page.add("<h3>Definitions</h3>")
     items = "".join(f"<dt>{html.escape(term)}</dt><dd>{html.escape(text)}</dd>" for term, text in DEFINITIONS)
     page.add(f"<dl>{items}</dl>")

@@ -1,4 +1,4 @@
-"""Figures over time: the scenarios, the packages' paths, the fund, the buckets past due."""
+"""Figures over time: the scenarios, the packages' paths, the buckets past due."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def scenarios_figure(study: Study) -> Picture | None:
                 axes.set_axis_off()
                 continue
             axes.set_title(scenario_title(study.scenarios[index]))
-            _draw(axes, bands[index], limits, 100.0, labelled=index % columns == 0, suffix="\u202f%")
+            draw(axes, bands[index], limits, 100.0, labelled=index % columns == 0, suffix="\u202f%")
             months_axis(axes, len(bands[index].mean), labelled=True)
             axes.set_xlabel("months after the policy date")
         svg = to_svg(
@@ -69,7 +69,7 @@ def scenarios_figure(study: Study) -> Picture | None:
     return Picture("scenarios", "The scenarios: unemployment", svg, caption)
 
 
-def _draw(
+def draw(
     axes: Axes, band: Band, limits: tuple[float, float], factor: float, *, labelled: bool, suffix: str
 ) -> None:
     """Draw one band and its mean on common limits."""
@@ -140,7 +140,7 @@ def _path_figure(
                 if (metric, parent) in bands:
                     other = bands[metric, parent]
                     axes.plot(other.months, other.mean, color=style.GREY, linewidth=0.9, dashes=(2.5, 1.2))
-                _draw(axes, band, limits, scale.factor, labelled=column == 0, suffix="")
+                draw(axes, band, limits, scale.factor, labelled=column == 0, suffix="")
                 months_axis(axes, study.months(scenario), labelled=line == len(rows) - 1)
             unit = scale.unit if label.endswith("\n") else ""
             row_label(figure, panels[line, 0], label + unit)
@@ -235,66 +235,3 @@ def bucket_shares(study: Study, scenario: str, arm: str) -> np.ndarray:
     table = np.array(rows)
     shares = table / np.maximum(table.sum(axis=0), 1.0)
     return np.vstack([shares[:6], shares[6:].sum(axis=0)])
-
-
-def fund_figure(study: Study, funded: list[str]) -> Picture | None:
-    """Draw the capital of the guarantee fund in the packages that have one, a panel for each scenario."""
-    if not funded:
-        return None
-    bands = {
-        (arm, name): band_of(study.paths(name, arm, "fund_capital"))
-        for arm in funded
-        for name in study.scenarios
-    }
-    scale = scale_of(measure_of("fund_capital"), [v for band in bands.values() for v in band.mean])
-    rows, columns = len(funded), max(1, len(study.scenarios))
-    height = 0.62 + 1.35 * rows
-    with canvas(height) as figure:
-        panels = grid(
-            figure, rows, columns, left=0.075, top=1 - 0.4 / height, bottom=0.36 / height, hspace=0.35
-        )
-        limits = limits_of(list(bands.values()), from_zero=True)
-        for line, arm in enumerate(funded):
-            for column, name in enumerate(study.scenarios):
-                axes, band = panels[line, column], bands[arm, name]
-                if line == 0:
-                    axes.set_title(scenario_title(name))
-                if band.mean.size == 0:
-                    blank(axes)
-                    continue
-                _draw(axes, band, limits, scale.factor, labelled=column == 0, suffix="")
-                months_axis(axes, study.months(name), labelled=line == rows - 1)
-                _mark_exhaustion(axes, study.paths(name, arm, "fund_capital"))
-        figure.text(
-            0.0, 1 - 0.1 / height, f"Fund capital, {scale.unit}", va="center", color=style.MUTED, fontsize=7
-        )
-        months_label(figure)
-        svg = to_svg(figure, "fund", "Capital of the guarantee fund", "Monthly mean with band, by scenario.")
-    caption = (
-        f"Capital of the guarantee fund, {scale.unit}, at the end of each month; rows: {', '.join(funded)}. "
-        f"Line: mean of the replications. {band_words(study.replications)} Short red strokes along the zero "
-        "line, where there are any, mark the month in which the fund of one replication is exhausted "
-        "(capital at zero for the first time)."
-    )
-    return Picture("fund", "Capital of the guarantee fund", svg, caption)
-
-
-def exhausted(paths: np.ndarray) -> list[int]:
-    """Return the first month at zero capital of each replication that has one."""
-    return [int(np.argmax(path <= 0)) for path in paths if (path <= 0).any()]
-
-
-def _mark_exhaustion(axes: Axes, paths: np.ndarray) -> None:
-    """Stroke the month of first exhaustion of each replication along the zero line."""
-    months = exhausted(paths)
-    if months:
-        axes.plot(
-            months,
-            np.zeros(len(months)),
-            linestyle="none",
-            marker="|",
-            markersize=7,
-            color=style.BRICK,
-            markeredgewidth=1.0,
-            clip_on=False,
-        )

@@ -9,10 +9,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from sim.reports.bars import borne
-from sim.reports.folder import Estimate, Study
-from sim.reports.formats import NOT_AVAILABLE, factor, listing, number, percent, scenario_title, wilson
-from sim.reports.measures import BEARERS, MAIN, Measure, Scale, measure_of, scale_of
-from sim.reports.paths import bucket_shares, exhausted
+from sim.reports.folder import Study
+from sim.reports.formats import NOT_AVAILABLE, number, percent, scenario_title, wilson
+from sim.reports.funds import exhausted
+from sim.reports.measures import BEARERS, Measure, Scale, measure_of, scale_of
+from sim.reports.paths import bucket_shares
 
 
 def name_of(text: str) -> str:
@@ -31,16 +32,17 @@ def cell(text: str, value: float | None = None, kind: str = "value") -> str:
     return f'<td class="{kind}">{inner}</td>'
 
 
-def table(caption: str, heads: Sequence[str], rows: Sequence[str], *, wide: str = "") -> str:
+def table(caption: str, heads: Sequence[str], rows: Sequence[str], *, kind: str = "") -> str:
     """Return a table from ready rows; ``caption`` and ``heads`` are HTML."""
     head = "".join(f'<th scope="col">{text}</th>' for text in heads)
     return (
-        f'<div class="scroll"><table{wide}><caption>{caption}</caption><thead><tr>{head}</tr></thead>'
+        f'<div class="scroll"><table{kind}><caption>{caption}</caption><thead><tr>{head}</tr></thead>'
         f"<tbody>{''.join(rows)}</tbody></table></div>"
     )
 
 
-def _row(name: str, cells: Sequence[str]) -> str:
+def row(name: str, cells: Sequence[str]) -> str:
+    """Return a row that begins with a package's name."""
     return f'<tr><th scope="row">{name_of(name)}</th>{"".join(cells)}</tr>'
 
 
@@ -55,68 +57,7 @@ def package_table(study: Study) -> str:
             f'<td class="words">{html.escape(arm.meaning) or "&ndash;"}</td></tr>'
         )
     caption = "<b>The packages.</b> Each is its parent with the change named; all else is equal."
-    return table(caption, ("Package", "Parent", "Change", "Meaning"), rows, wide=' class="text"')
-
-
-def main_table(study: Study, scenario: str, label: str) -> str:
-    """Return the main table of one scenario: per metric and package, level and paired difference."""
-    rows = []
-    for metric in MAIN:
-        found = {arm.name: study.estimate(scenario, arm.name, metric) for arm in study.arms}
-        if not any(math.isfinite(item.mean) for item in found.values()):
-            continue
-        idle, why = _idle(study, metric)
-        shown = {name: item for name, item in found.items() if name not in idle}
-        measure = measure_of(metric)
-        scale = scale_of(measure, [item.mean for item in shown.values()], study.borrowers)
-        finer = scale.refined(
-            (item.difference_low, item.difference_high) for item in shown.values() if item.parent
-        )
-        unit = f"{scale.unit} {measure.period}" if measure.is_share else f"{scale.unit}, {measure.period}"
-        rows.append(_heading(measure.label, unit if shown else "", 6))
-        lone = idle if metric == "fund_capital" else set()
-        rows += [_row(name, _main_cells(item, scale, finer, lone)) for name, item in shown.items()]
-        if idle:
-            names = listing([name_of(name) for name in found if name in idle])
-            rows.append(f'<tr><td class="words absent" colspan="6">{why}: {names}</td></tr>')
-    span = f"{study.coverage} interval"
-    heads = ("Package", "Mean", span, "Difference to parent", span, "Variance reduction")
-    caption = (
-        f"<b>{label}: {html.escape(scenario_title(scenario))}.</b> Differences are paired: package less "
-        f"parent within the same replication ({study.replications} replications); differences of shares in "
-        "percentage points. <b>Bold</b>: the interval excludes zero. Variance reduction: how many times as "
-        "many replications unpaired runs would need for the same precision."
-    )
-    return table(caption, heads, rows, wide=' class="main"')
-
-
-def _idle(study: Study, metric: str) -> tuple[set[str], str]:
-    """Return the packages that a metric does not concern, and the words that say why."""
-    if metric == "fund_capital":
-        return {arm.name for arm in study.arms} - set(study.funded()), "No guarantee fund"
-    if metric in ("wrong_closures", "defaults_caused_by_closing"):
-        closing = set(study.closing())
-        return {
-            arm.name for arm in study.arms if arm.name not in closing and arm.parent not in closing
-        }, "Close no line"
-    return set(), ""
-
-
-def _main_cells(item: Estimate, scale: Scale, finer: Scale, lone: set[str]) -> list[str]:
-    """Return the cells of one package; no difference where its parent is among ``lone``."""
-    cells = [
-        cell(scale.text(item.mean), item.mean),
-        cell(interval(item.low, item.high, scale), None, "range"),
-    ]
-    if not item.parent or item.parent in lone:
-        return [*cells, *['<td class="absent">&ndash;</td>'] * 3]
-    kind = "clear" if item.direction else "unclear"
-    return [
-        *cells,
-        cell(finer.text(item.difference, signed=True), item.difference, kind),
-        cell(interval(item.difference_low, item.difference_high, finer, signed=True), None, kind),
-        cell(factor(item.variance_reduction), item.variance_reduction),
-    ]
+    return table(caption, ("Package", "Parent", "Change", "Meaning"), rows, kind=' class="text"')
 
 
 def interval(low: float, high: float, scale: Scale, *, signed: bool = False) -> str:
@@ -134,7 +75,7 @@ def bearer_table(study: Study, columns: Sequence[str]) -> str:
     rows = []
     for scenario in study.scenarios:
         months = f"{study.months(scenario)} months"
-        rows.append(_heading(scenario_title(scenario), months, 3 + 2 * len(columns)))
+        rows.append(group_heading(scenario_title(scenario), months, 3 + 2 * len(columns)))
         for arm in study.arms:
             whole = sums[scenario, arm.name]
             cells = []
@@ -143,9 +84,9 @@ def bearer_table(study: Study, columns: Sequence[str]) -> str:
                 cells.append(cell(scale.text(value) if value else "\N{EN DASH}", value))
                 share = value / whole if whole else math.nan
                 cells.append(cell(percent(share, 0) if value else "\N{EN DASH}"))
-            gap = whole - _written_off(study, scenario, arm.name)
+            gap = _gap(study, scenario, arm.name, columns)
             cells += [cell(scale.text(whole), whole, "clear"), cell(scale.text(gap, signed=True), gap)]
-            rows.append(_row(arm.name, cells))
+            rows.append(row(arm.name, cells))
     heads = ["Package"]
     for column in columns:
         heads += [BEARERS[column], "share"]
@@ -154,10 +95,10 @@ def bearer_table(study: Study, columns: Sequence[str]) -> str:
         f"<b>Loss by bearer.</b> {scale.unit.capitalize()}, over all months after the policy date, mean of "
         "the replications. Net charge-off is principal charged off less recoveries."
     )
-    return table(caption, heads, rows)
+    return table(caption, heads, rows, kind=' class="grouped"')
 
 
-def _heading(title: str, rest: str, columns: int) -> str:
+def group_heading(title: str, rest: str, columns: int) -> str:
     """Return a row that heads a group of rows."""
     return (
         f'<tr class="measure"><th scope="rowgroup" colspan="{columns}">{html.escape(title)} '
@@ -165,32 +106,39 @@ def _heading(title: str, rest: str, columns: int) -> str:
     )
 
 
-def _written_off(study: Study, scenario: str, arm: str) -> float:
+def _gap(study: Study, scenario: str, arm: str, columns: Sequence[str]) -> float:
+    """Return what all bearers bear less the net charge-off, fen, exact within each replication."""
     charged, recovered = (study.totals(scenario, arm, name) for name in ("charged_off", "recovered"))
-    if charged.size == 0 or recovered.size == 0:
+    parts = [study.totals(scenario, arm, column) for column in columns]
+    if charged.size == 0 or recovered.size == 0 or any(part.size == 0 for part in parts):
         return math.nan
-    return float((charged - recovered).mean())
+    return float(np.mean(np.sum(parts, axis=0) - charged + recovered))
 
 
 def bucket_table(study: Study) -> str:
     """Return the balance by bucket in the month in which 30+ stands highest."""
     rows = []
     for scenario in study.scenarios:
-        rows.append(_heading(scenario_title(scenario), "", 9))
+        rows.append(group_heading(scenario_title(scenario), "", 9))
         for arm in study.arms:
             shares = bucket_shares(study, scenario, arm.name)
             if shares.shape[1] == 0:
-                rows.append(_row(arm.name, [cell(NOT_AVAILABLE)] * 8))
+                rows.append(row(arm.name, [cell(NOT_AVAILABLE)] * 8))
                 continue
             peak = int(np.argmax(shares[2:].sum(axis=0)))
             cells = [cell(str(peak), float(peak))]
             cells += [cell(number(100 * float(value), 2), float(value)) for value in shares[:, peak]]
-            rows.append(_row(arm.name, cells))
+            rows.append(row(arm.name, cells))
     caption = (
         "<b>Balance by bucket at its worst.</b> In the month in which 30+ stands highest on the mean path, "
         "per cent of the outstanding balance."
     )
-    return table(caption, ("Package", "Month", "M0", "M1", "M2", "M3", "M4", "M5", "M6+"), rows)
+    return table(
+        caption,
+        ("Package", "Month", "M0", "M1", "M2", "M3", "M4", "M5", "M6+"),
+        rows,
+        kind=' class="grouped"',
+    )
 
 
 def closing_table(study: Study, closing: Sequence[str]) -> str:
@@ -201,7 +149,7 @@ def closing_table(study: Study, closing: Sequence[str]) -> str:
     small = scale_of(measure_of("closures"), [part[3].mean for part in found.values()], study.borrowers)
     rows = []
     for scenario in study.scenarios:
-        rows.append(_heading(scenario_title(scenario), "", 8))
+        rows.append(group_heading(scenario_title(scenario), "", 8))
         for arm in closing:
             closures, wrong, censored, caused = found[scenario, arm]
             judged = closures.mean - censored.mean
@@ -213,7 +161,7 @@ def closing_table(study: Study, closing: Sequence[str]) -> str:
                 cell(small.text(caused.mean), caused.mean),
                 cell(interval(caused.low, caused.high, small)),
             ]
-            rows.append(_row(arm, cells))
+            rows.append(row(arm, cells))
     caption = (
         f"<b>Closures.</b> First closures over the horizon, {scale.unit or 'number in a run'}, mean of the "
         "replications. Share wrong: of the closures that could be judged; beside it, had as many lines been "
@@ -221,7 +169,7 @@ def closing_table(study: Study, closing: Sequence[str]) -> str:
     )
     heads = ("Package", "Closures", "Wrong", "Not judged", "Share wrong", "Share wrong at random",
              "Defaults caused", f"{study.coverage} interval")  # fmt: skip
-    return table(caption, heads, rows)
+    return table(caption, heads, rows, kind=' class="grouped"')
 
 
 def access_table(study: Study, metrics: Sequence[str]) -> str:
@@ -233,16 +181,16 @@ def access_table(study: Study, metrics: Sequence[str]) -> str:
         columns.append((measure, scale_of(measure, values.values(), study.borrowers), values))
     rows = []
     for scenario in study.scenarios:
-        rows.append(_heading(scenario_title(scenario), "", 1 + len(columns)))
+        rows.append(group_heading(scenario_title(scenario), "", 1 + len(columns)))
         for arm in study.arms:
             figures = [(scale, values[scenario, arm.name]) for _, scale, values in columns]
-            rows.append(_row(arm.name, [cell(scale.text(value), value) for scale, value in figures]))
+            rows.append(row(arm.name, [cell(scale.text(value), value) for scale, value in figures]))
     heads = ["Package"] + [
         f"{html.escape(measure.label)}, {scale.unit}{' a year' if measure.name == 'price' else ''}"
         for measure, scale, _ in columns
     ]
     caption = "<b>Access and price.</b> Means over all months after the policy date and all replications."
-    return table(caption, heads, rows)
+    return table(caption, heads, rows, kind=' class="grouped"')
 
 
 def mean_of(study: Study, scenario: str, arm: str, metric: str) -> float:
@@ -271,7 +219,7 @@ def fund_table(study: Study, funded: Sequence[str]) -> str:
             cell(f"{percent(low, 0)} to {percent(high, 0)}", None, "range"),
             cell(f"{min(first)}" if first else "none", float(min(first)) if first else None),
         ]
-        rows.append(_row(arm, figures))
+        rows.append(row(arm, figures))
     heads = ("Package", "Scenario", "Capital, first month", "Capital, last month", "Runs exhausted",
              "Probability, 95&nbsp;% interval", "Earliest month")  # fmt: skip
     caption = (

@@ -39,14 +39,14 @@ JUDGED = (
 DEFINITIONS = (
     (
         "Months past due; 30+ and 90+",
-        "By contract date: M0 is current, M1 is 1–29 days past due, M2 30–59, M3 60–89, M4 90–119 and so on. 30+ is "
-        "M2 and worse, 90+ is M4 and worse; balances of "
+        "By contract date: M0 is current, M1 is 1–29 days past due, M2 30–59, M3 60–89, M4 90–119 and so "
+        "on. 30+ is M2 and worse, 90+ is M4 and worse; balances of "
         "principal, written-off loans excluded.",
     ),
     (
         "Loss rate",
-        "Principal charged off less recoveries, as a share of loans outstanding, annualised. Whoever bears it: "
-        "sharing does not change this rate by itself.",
+        "Principal charged off less recoveries, as a share of loans outstanding, annualised. Whoever bears "
+        "it: sharing does not change this rate by itself.",
     ),
     (
         "Wrong closure",

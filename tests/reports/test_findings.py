@@ -1,0 +1,95 @@
+"""Sentences follow the data: direction, size, and silence where the interval covers zero."""
+
+from pathlib import Path
+
+import pytest
+
+from sim.reports import findings
+from sim.reports.folder import Study, read_study
+from tests.reports.synthetic import SCENARIOS, write_study
+
+
+def study_of(
+    tmp_path: Path, effect: float, *, noise: float = 0.002, replications: int = 10, approval: float = 0.0
+) -> Study:
+    packages = [("plain", "", "", "", 0.0, 0.0), ("changed", "plain", "one key", "", effect, approval)]
+    return read_study(
+        write_study(
+            tmp_path / "study",
+            packages=packages,
+            scenarios=SCENARIOS[:2],
+            replications=replications,
+            noise=noise,
+        )
+    )
+
+
+@pytest.mark.parametrize(("effect", "word", "other"), [(-0.01, "less", "more"), (0.01, "more", "less")])
+def test_direction_changes_with_the_data(tmp_path: Path, effect: float, word: str, other: str) -> None:
+    sentence = findings.loss(study_of(tmp_path, effect), "severe_recession", "changed")
+    assert f") {word} than its parent `plain`" in sentence
+    assert f") {other} than" not in sentence
+    assert ", 1.0" in sentence or ", 0.99" in sentence
+
+
+def test_no_direction_where_the_interval_covers_zero(tmp_path: Path) -> None:
+    study = study_of(tmp_path, 0.00001, noise=0.02)
+    assert study.estimate("severe_recession", "changed", "loss_rate").direction == 0
+    sentence = findings.loss(study, "severe_recession", "changed")
+    assert "cannot be told from zero" in sentence
+    assert " less " not in sentence
+    assert " more " not in sentence
+
+
+def test_one_replication_gives_no_comparison(tmp_path: Path) -> None:
+    study = study_of(tmp_path, 0.02, replications=1)
+    sentence = findings.loss(study, "calm", "changed")
+    assert "n/a" in sentence
+    assert " less " not in sentence
+    assert " more " not in sentence
+    assert "n/a" in findings.against_parents(study, "calm", "approval_rate", "Approval")
+
+
+@pytest.mark.parametrize(("effect", "word", "other"), [(-0.05, "lower", "higher"), (0.05, "higher", "lower")])
+def test_access_names_the_direction(tmp_path: Path, effect: float, word: str, other: str) -> None:
+    study = study_of(tmp_path, 0.0, approval=effect)
+    sentence = findings.against_parents(study, "calm", "approval_rate", "The share of requests approved")
+    assert f"{word} than in the parent in `changed`" in sentence
+    assert other not in sentence
+
+
+def test_missing_metric_gives_no_sentence(tmp_path: Path) -> None:
+    study = read_study(
+        write_study(tmp_path / "s", replications=3, without=("approval_rate",), scenarios=SCENARIOS[:1])
+    )
+    assert findings.against_parents(study, "calm", "approval_rate", "Approval") == ""
+    assert "n/a" in findings.loss(study, "no_such_scenario", "limits")
+
+
+def test_severest_scenario_is_where_the_root_loses_most(tmp_path: Path) -> None:
+    study = study_of(tmp_path, 0.0)
+    assert findings.severest(study) == "severe_recession"
+    titles = [title for title, _ in findings.headline(study)]
+    assert titles[:2] == ["The downturn", "Loss"]
+
+
+def test_shares_of_the_bearers_are_the_contracts(tmp_path: Path) -> None:
+    study = read_study(write_study(tmp_path / "s", replications=3, scenarios=SCENARIOS[:2]))
+    platform, guaranteed = findings.bearers(study, "severe_recession")
+    assert "the lender bears 30\u202f% and partner banks 70\u202f%" in platform
+    assert "the lender bears 20\u202f% and the guarantee fund 80\u202f%" in guaranteed
+    assert "`platform`" in platform
+
+
+def test_fund_sentence_counts_the_exhausted_runs(tmp_path: Path) -> None:
+    study = read_study(write_study(tmp_path / "s", replications=5, scenarios=SCENARIOS[:2]))
+    expected = sum(
+        (path <= 0).any() for path in study.paths("severe_recession", "guaranteed", "fund_capital")
+    )
+    count = str(expected) if expected else "none"
+    assert f"{count} of 5 in a severe recession" in findings.fund(study)[0]
+    assert study.funded() == ["guaranteed"]
+
+
+def test_unbroken_lines_need_no_closing_sentence(tmp_path: Path) -> None:
+    assert findings.closing(study_of(tmp_path, 0.0), "calm") == []

@@ -20,7 +20,7 @@ class LenderSettings:
     """The lender's balance sheet, costs and accounting rules."""
 
     equity_per_borrower: int = setting(
-        140_000, 0, 10**9, unit="fen a person", meaning="equity at the start of the burn-in"
+        90_000, 0, 10**9, unit="fen a person", meaning="equity at the start of the burn-in"
     )
     target_capital_ratio: float = setting(
         0.20, 0.0, 1.0, unit="equity over own loans", meaning="profit above it is paid out"
@@ -35,7 +35,7 @@ class LenderSettings:
     operating_cost: float = setting(0.025, 0.0, 0.2, unit="a year of outstanding", meaning="servicing cost")
     loss_given_default: float = setting(0.88, 0.0, 1.0, unit="share", meaning="loss given default in decisions")
     score_intercept: float = setting(3.1, -10.0, 10.0, unit="log-odds", meaning="scorecard intercept (calibrated)")
-    payout_pace: float = setting(0.08, 0.0, 1.0, unit="a month", meaning="share of excess capital paid out")
+    payout_pace: float = setting(0.15, 0.0, 1.0, unit="a month", meaning="share of excess capital paid out")
     provision_current: float = setting(0.010, 0.0, 1.0, unit="share of balance", meaning="provision for M0")
     provision_m1: float = setting(0.08, 0.0, 1.0, unit="share of balance", meaning="provision for M1 (1-29 days)")
     provision_m2: float = setting(0.30, 0.0, 1.0, unit="share of balance", meaning="provision for M2 (30-59 days)")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.kernels.stage import stage
 from sim.kernels.transforms import exponential_draw, exponential_function, logarithm, normal_quantile
-from sim.rules.states import LINE_APPLIED, LINE_NONE
+from sim.rules.states import LINE_APPLIED, LINE_NONE, NEVER
 
 
 @stage("sector income_permanent income_transitory employed months_jobless essential")
@@ -48,7 +48,7 @@ def arrive_with_income(
 
 
 @stage("patience honesty appetite footprint thin_file community other_debt cash signal term inflow_fast inflow_slow "
-       "line offer_rate default_month closed_month score", "arrivals_cash.received arrivals_debt")  # fmt: skip
+       "line offer_rate default_month closed_month score months_on_book", "arrivals_cash.received arrivals_debt")  # fmt: skip
 def arrive_with_character(
     income_permanent: int,
     median_patience: float,
@@ -63,6 +63,7 @@ def arrive_with_character(
     mean_other_debt: float,
     signal_accuracy: float,
     initial_line_share: float,
+    initial_tenure: int,
     flat_offer: float,
     card_share: float,
     stationary_cash: float,
@@ -76,7 +77,7 @@ def arrive_with_character(
     luck_arrival_honesty: float,
     luck_arrival_product: float,
     luck_apply: float,
-) -> tuple[float, float, float, float, int, int, int, int, float, int, float, float, int, float, int, int, float, int, int]:
+) -> tuple[float, float, float, float, int, int, int, int, float, int, float, float, int, float, int, int, float, int, int, int]:
     """Draw patience, honesty, appetite for credit, footprint, debts, cash, and what is on file.
 
     ``signal`` is what alternative data say of the person's quality: a mix of the truth and noise
@@ -105,4 +106,4 @@ def arrive_with_character(
     seen = income_permanent * footprint
     line = LINE_APPLIED if luck_apply < initial_line_share else LINE_NONE
     return (patience, honesty, appetite, footprint, thin, community, other, cash, signal, term, seen, seen,
-            line, flat_offer, -30000, -30000, 600.0, cash, other)  # fmt: skip
+            line, flat_offer, NEVER, NEVER, 600.0, initial_tenure, cash, other)  # fmt: skip

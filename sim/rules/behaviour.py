@@ -24,6 +24,9 @@ class BehaviourSettings:
     family_probability: float = setting(
         0.5, 0.0, 1.0, unit="a month", meaning="family covers a jobless person's missing essentials (assumption)"
     )
+    essential_flexibility: float = setting(
+        0.30, 0.0, 1.0, unit="share of essentials", meaning="how far essentials fall with income (Gruber, 1997)"
+    )
     expense_probability: float = setting(
         0.02, 0.0, 1.0, unit="a month", meaning="chance of an unexpected bill (assumption)"
     )
@@ -34,10 +37,10 @@ class BehaviourSettings:
         0.12, 0.0, 1.0, unit="share a month", meaning="pace at which cash returns to its target (Carroll, 1997)"
     )
     precaution_slope: float = setting(
-        4.0, 0.0, 50.0, unit="per unit of unemployment", meaning="rise of the buffer target with unemployment"
+        7.0, 0.0, 50.0, unit="per unit of unemployment", meaning="rise of the buffer target with unemployment"
     )
     want_probability: float = setting(
-        0.10, 0.0, 1.0, unit="a month", meaning="chance of wanting to borrow for a purchase (assumption)"
+        0.15, 0.0, 1.0, unit="a month", meaning="chance of wanting to borrow for a purchase (assumption)"
     )
     limit_response_low: float = setting(
         0.59, 0.0, 1.0, unit="yuan per yuan of limit", meaning="lowest scores (Agarwal et al., 2018)"
@@ -52,14 +55,14 @@ class BehaviourSettings:
         0.15, 0.0, 1.0, unit="a year", meaning="price at which demand is at its norm (assumption)"
     )
     caution_slope: float = setting(
-        5.0, 0.0, 50.0, unit="per unit of unemployment", meaning="fall of wanting with unemployment (Carroll, 1992)"
+        7.0, 0.0, 50.0, unit="per unit of unemployment", meaning="fall of wanting with unemployment (Carroll, 1992)"
     )
     liquidity_draws: int = setting(1, 0, 1, meaning="an open line serves as liquidity insurance (1) or not (0)")
     evergreening: int = setting(0, 0, 1, meaning="a draw may pay the same lender's instalment (1) or not (0)")
     smallest_draw: int = setting(10_000, 1, 10_000_000, unit="fen", meaning="smallest draw")
     apply_probability: float = setting(0.08, 0.0, 1.0, unit="a month", meaning="applying when without a line")
     strategic_hazard: float = setting(
-        0.0035, 0.0, 1.0, unit="a month", meaning="stopping to pay by choice, least honest (calibrated)"
+        0.0022, 0.0, 1.0, unit="a month", meaning="stopping to pay by choice, least honest (calibrated)"
     )
     closed_line_factor: float = setting(
         2.0, 1.0, 20.0, unit="factor", meaning="strategic hazard once the line is closed (willingness channel)"
@@ -70,7 +73,10 @@ class BehaviourSettings:
     burden_factor: float = setting(
         1.0, 0.0, 20.0, unit="per unit of debt service to income", meaning="strategic hazard under heavy debt service"
     )
-    resume_hazard: float = setting(0.04, 0.0, 1.0, unit="a month", meaning="paying again after stopping by choice")
+    resume_hazard: float = setting(0.03, 0.0, 1.0, unit="a month", meaning="paying again after stopping by choice")
+    sunk_hazard: float = setting(
+        0.20, 0.0, 1.0, unit="a month", meaning="giving up by the least honest once 90 days past due (calibrated)"
+    )
     oversight: float = setting(0.012, 0.0, 0.5, unit="a month", meaning="forgetting a payment for a month")
     prepay_probability: float = setting(0.03, 0.0, 1.0, unit="a month", meaning="prepaying out of spare cash")
     other_interest: float = setting(0.013, 0.0, 0.1, unit="a month", meaning="interest of other lenders")
@@ -85,7 +91,10 @@ class BehaviourSettings:
     )
     other_growth: float = setting(0.06, 0.0, 1.0, unit="a month", meaning="borrowing elsewhere from appetite")
     other_charge_off_months: int = setting(6, 1, 60, unit="months", meaning="write-off age at other lenders")
-    leave_hazard: float = setting(0.003, 0.0, 1.0, unit="a month", meaning="leaving for good when free of debt to the platform")
+    leave_hazard: float = setting(0.002, 0.0, 1.0, unit="a month", meaning="leaving for good when free of debt to the platform")
+    leave_without_line: float = setting(
+        0.08, 0.0, 1.0, unit="a month", meaning="leaving for good when without a line (assumption)"
+    )
     expected_loss: float = setting(
         0.06, 0.0, 1.0, unit="share of income", meaning="set aside for joblessness and accidents"
     )

@@ -9,6 +9,7 @@ from sim.kernels.stage import stage
 def consume(
     cash: int,
     employed: int,
+    income: int,
     income_permanent: int,
     essential: int,
     payment: int,
@@ -20,7 +21,7 @@ def consume(
     expected_loss: float,
     season: float,
 ) -> tuple[int, int]:
-    """Spend what is left of normal income, and part of the gap between cash and its target.
+    """Spend what is left of the month's income after what is owed, and part of the gap between cash and its target.
 
     A linear form of buffer-stock saving (Carroll, 1997): impatient but prudent households hold a
     target of ``patience`` months of income, higher by ``precaution`` when unemployment is above
@@ -30,7 +31,7 @@ def consume(
     target = int(patience * precaution * income_permanent)
     normal = 0
     if employed:
-        free = int(income_permanent * (1.0 - expected_loss)) - essential - payment - int(other_debt * other_due_share)
+        free = int(income * (1.0 - expected_loss)) - essential - payment - int(other_debt * other_due_share)
         normal = int(max(free, 0) * season)
     spending = normal + int(buffer_return * (cash - target))
     spending = min(max(spending, 0), cash)

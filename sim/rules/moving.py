@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sim.kernels.stage import stage
+from sim.rules.states import LINE_OPEN
 
 
 @stage("alive cash other_debt line limit", "leavers_cash.paid leavers_debt people_left")
@@ -15,9 +16,14 @@ def leave(
     line: int,
     limit: int,
     leave_hazard: float,
+    leave_without_line: float,
     luck_leave: float,
 ) -> tuple[int, int, int, int, int, int, int, int]:
-    """Leave with cash and outside debts; nobody leaves owing the platform."""
-    if principal + interest + written_off > 0 or luck_leave >= leave_hazard:
+    """Leave with cash and outside debts; nobody leaves owing the platform.
+
+    Who has no line has less reason to stay.
+    """
+    hazard = leave_hazard if line == LINE_OPEN else leave_without_line
+    if principal + interest + written_off > 0 or luck_leave >= hazard:
         return 1, cash, other_debt, line, limit, 0, 0, 0
     return 0, 0, 0, 0, 0, cash, other_debt, 1

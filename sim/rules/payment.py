@@ -13,6 +13,7 @@ from sim.rules.states import (
     CAUSE_STRATEGIC,
     LINE_CLOSED,
     LINE_OPEN,
+    MONTHS_90,
 )
 
 
@@ -46,6 +47,8 @@ def choose_whether_to_pay(
     default_share_by_community: float,
     burden_factor: float,
     pressure_by_months_past_due: float,
+    months_past_due: int,
+    sunk_hazard: float,
     resume_hazard: float,
     luck_pay: float,
     luck_resume: float,
@@ -55,7 +58,8 @@ def choose_whether_to_pay(
     The wish to repay weakens when the open line is gone (it was worth keeping), when neighbours
     online default (a friend's default more than doubles the rate: Lu, Gu, Ye and Sheng, 2012),
     and when debt service is heavy; honesty and collections hold it up. Over 38 % of mortgage
-    defaulters could pay (Gerardi, Herkenhoff, Ohanian and Willen, 2018).
+    defaulters could pay (Gerardi, Herkenhoff, Ohanian and Willen, 2018). After 90 days the score is
+    lost already, and the wish to come back fades (``sunk_hazard``).
     """
     if principal == 0:
         return 0
@@ -67,6 +71,8 @@ def choose_whether_to_pay(
     hazard *= 1.0 + contagion * default_share_by_community
     if due * 10 > income * 3:
         hazard *= 1.0 + burden_factor * min(due / (income + 1.0), 2.0)
+    if months_past_due >= MONTHS_90:
+        hazard += sunk_hazard * (1.0 - honesty)
     return 1 if luck_pay < hazard else 0
 
 
@@ -187,7 +193,7 @@ def other_lenders(
         if shortfall > 0:
             if luck_other_credit < other_appetite:
                 drawn = min(shortfall, room)
-        elif employed and luck_other_credit < other_growth:
+        elif employed and other_debt > 0 and luck_other_credit < other_growth:
             drawn = room // 4
     covered = min(drawn, shortfall)
     return (

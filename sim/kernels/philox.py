@@ -2,8 +2,8 @@
 
 The generator is a keyed bijection of a 128-bit counter (Salmon, Moraes, Dror and Shaw, "Parallel random
 numbers: as easy as 1, 2, 3", SC 2011). It stands here twice: :func:`philox` in masked whole numbers, which
-Python runs, too, and :func:`philox_words` in unsigned 32-bit words for compiled loops. Both are inlined there,
-so that several rows run at once, at about the same cost with 512-bit units; tests hold them equal.
+Python runs, too, and :func:`philox_words` in unsigned 32-bit words for compiled loops. Both are inlined
+there, so that several rows run at once; tests hold them equal.
 """
 
 from typing import Any

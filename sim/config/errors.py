@@ -35,7 +35,7 @@ def nearest(word: str, names: Iterable[str]) -> str | None:
     """Name closest to ``word``, or None.
 
     A dotted name is looked for among its neighbours first (same parent, similar last part), then by a
-    similar last part anywhere, then by a similar whole.
+    similar whole, then by a similar last part anywhere.
     """
     known = list(names)
     parent, _, last = word.replace("/", ".").rpartition(".")
@@ -46,15 +46,14 @@ def nearest(word: str, names: Iterable[str]) -> str | None:
         by_last.setdefault(leaf, name)
         if above == parent:
             beside[leaf] = name
-    for table, word_part, cutoff in (
-        (beside, last, 0.6),
-        (by_last, last, 0.75),
-        ({n: n for n in known}, word, 0.8),
-    ):
-        close = get_close_matches(word_part, table, n=1, cutoff=cutoff)
-        if close:
-            return table[close[0]]
-    return None
+    close = get_close_matches(last, beside, n=1, cutoff=0.6)
+    if close:
+        return beside[close[0]]
+    close = get_close_matches(word, known, n=1, cutoff=0.8)
+    if close:
+        return close[0]
+    close = get_close_matches(last, by_last, n=1, cutoff=0.75)
+    return by_last[close[0]] if close else None
 
 
 def refusal(key: str, value: Any, allowed: str, did_you_mean: str | None = None) -> str:

@@ -100,14 +100,15 @@ def out_of(hydra: Iterable[str], several: bool) -> tuple[list[str], list[str]]:
 
 def vet_hydra(raw: Iterable[str]) -> list[str]:
     """Vet overrides of Hydra's own configuration; what could run code or add folders is refused."""
-    for text in raw:
+    hydra = list(raw)
+    for text in hydra:
         _refuse_forbidden(text)
         key, _, value = text.partition("=")
         if re.match(r"[+~]*hydra[./](searchpath|callbacks)\b", key):
             raise UsageError(refusal(key, value, "configurations come from the installed folder alone"))
         if not key.startswith("hydra"):
             raise UsageError(refusal(key, value, "hydra's settings can be changed, not added or removed"))
-    return list(raw)
+    return hydra
 
 
 def _read_one(text: str, several: bool) -> Given:
@@ -116,6 +117,8 @@ def _read_one(text: str, several: bool) -> Given:
     _refuse_key(key, equals, value, text)
     override = _parse(key, value)
     group = _group_of(key, value)
+    if group is not None and isinstance(override._value, dict):
+        raise UsageError(refusal(key, value, f"an option of {key}; write {key}.KEY=... for each key"))
     if group is not None:
         return Given(group, tuple(_options(group, override, several)), True)
     return Given(

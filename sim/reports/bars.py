@@ -50,18 +50,8 @@ def bearers_figure(study: Study) -> Picture | None:
     height = 0.55 + len(study.scenarios) * (0.42 + ROW * len(study.arms))
     margin = name_margin([arm.name for arm in study.arms])
     with canvas(height) as figure:
-        panels = grid(
-            figure,
-            len(study.scenarios),
-            1,
-            left=margin,
-            right=0.9,
-            top=1 - 0.55 / height,
-            bottom=0.3 / height,
-            hspace=0.5 / (ROW * len(study.arms)),
-        )
-        for line, scenario in enumerate(study.scenarios):
-            axes = panels[line, 0]
+        panels = _one_below_another(figure, len(study.scenarios), len(study.arms), height, margin)
+        for axes, scenario in zip(panels, study.scenarios, strict=True):
             package_axes(axes, [arm.name for arm in study.arms], scenario_title(scenario))
             axes.set_xlim(0, longest * 1.02)
             for row, arm in enumerate(study.arms):
@@ -77,6 +67,22 @@ def bearers_figure(study: Study) -> Picture | None:
     return Picture("bearers", "Who bears the loss", svg, caption)
 
 
+def _one_below_another(figure: Figure, panels: int, rows: int, height: float, margin: float) -> list[Axes]:
+    """Lay out panels of ``rows`` bars in one column."""
+    return list(
+        grid(
+            figure,
+            panels,
+            1,
+            left=margin,
+            right=0.9,
+            top=1 - 0.55 / height,
+            bottom=0.3 / height,
+            hspace=0.5 / (ROW * rows),
+        )[:, 0]
+    )
+
+
 def package_axes(axes: Axes, names: list[str], title: str) -> None:
     """Set up a panel with one row for each package."""
     axes.set_title(title)
@@ -88,36 +94,33 @@ def package_axes(axes: Axes, names: list[str], title: str) -> None:
     axes.spines["left"].set_visible(False)
 
 
+def _stack(axes: Axes, row: int, parts: list[tuple[float, str, str]], longest: float) -> float:
+    """Draw one stacked bar of (width, colour, words inside); returns where it ends."""
+    left = 0.0
+    for width, colour, words in parts:
+        axes.barh(row, width, left=left, height=0.68, color=colour, edgecolor="white", linewidth=0.6)
+        if width > 0.07 * longest:
+            ink = "white" if colour in style.DARK else style.INK
+            axes.text(left + width / 2, row, words, ha="center", va="center", fontsize=6.4, color=ink)
+        left += width
+    return left
+
+
+def _whole(axes: Axes, row: int, end: float, text: str, longest: float) -> None:
+    """Write the whole right of a bar."""
+    axes.text(end + 0.012 * longest, row, text, va="center", fontsize=6.8, clip_on=False)
+
+
 def _bearer_bar(axes: Axes, row: int, parts: dict[str, float], longest: float, scale: Scale) -> None:
     whole = sum(parts.values())
     if not np.isfinite(whole):
         axes.text(0, row, " n/a", va="center", color=style.GREY, fontsize=6.5)
         return
-    left = 0.0
-    for name, value in parts.items():
-        width = max(value, 0.0)
-        axes.barh(
-            row,
-            width,
-            left=left,
-            height=0.68,
-            color=style.BEARER_COLOURS[name],
-            edgecolor="white",
-            linewidth=0.6,
-        )
-        if whole > 0 and width > 0.07 * longest:
-            light = name in ("loss_lender", "loss_insurer", "loss_reguarantee")
-            axes.text(
-                left + width / 2,
-                row,
-                percent(value / whole, 0),
-                ha="center",
-                va="center",
-                fontsize=6.4,
-                color="white" if light else style.INK,
-            )
-        left += width
-    axes.text(left + 0.012 * longest, row, scale.text(whole), va="center", fontsize=6.8, clip_on=False)
+    widths = [
+        (max(value, 0.0), style.BEARER_COLOURS[name], percent(value / whole, 0) if whole > 0 else "")
+        for name, value in parts.items()
+    ]
+    _whole(axes, row, _stack(axes, row, widths, longest), scale.text(whole), longest)
 
 
 def _key(figure: Figure, height: float, entries: list[tuple[str, str]], left: float) -> None:
@@ -131,69 +134,42 @@ def _key(figure: Figure, height: float, entries: list[tuple[str, str]], left: fl
         left += 0.05 + 0.0105 * len(name)
 
 
+CLOSURES = ("closures", "wrong_closures", "censored_closures")
+JUDGED = (
+    ("wrong", style.BRICK),
+    ("90+ within 12 months anyway", style.NAVY),
+    ("not judged (fewer than 12 months left)", style.HAIRLINE),
+)
+
+
 def closing_figure(study: Study, closing: list[str]) -> Picture | None:
     """Draw first closures, judged right, wrong or not judged, for each package that closes lines."""
     if not closing:
         return None
-    borrowers = study.borrowers
     figures = {
-        (s, a): [
-            study.estimate(s, a, name).mean for name in ("closures", "wrong_closures", "censored_closures")
-        ]
+        (s, a): [study.estimate(s, a, name).mean for name in CLOSURES]
         for s in study.scenarios
         for a in closing
     }
     scale = scale_of(
-        measure_of("closures"), [value for part in figures.values() for value in part], borrowers
+        measure_of("closures"), [value for part in figures.values() for value in part], study.borrowers
     )
     longest = max((part[0] for part in figures.values() if np.isfinite(part[0])), default=0.0) or 1.0
     height = 0.55 + len(study.scenarios) * (0.42 + ROW * len(closing))
     margin = name_margin(closing)
-    colours = (style.BRICK, style.NAVY, style.HAIRLINE)
     with canvas(height) as figure:
-        panels = grid(
-            figure,
-            len(study.scenarios),
-            1,
-            left=margin,
-            right=0.9,
-            top=1 - 0.55 / height,
-            bottom=0.3 / height,
-            hspace=0.5 / (ROW * len(closing)),
-        )
-        for line, scenario in enumerate(study.scenarios):
-            axes = panels[line, 0]
+        panels = _one_below_another(figure, len(study.scenarios), len(closing), height, margin)
+        for axes, scenario in zip(panels, study.scenarios, strict=True):
             package_axes(axes, closing, scenario_title(scenario))
             axes.set_xlim(0, longest * 1.02)
             for row, arm in enumerate(closing):
-                closures, wrong, censored = (
-                    value if np.isfinite(value) else 0.0 for value in figures[scenario, arm]
-                )
-                left = 0.0
-                for width, colour in zip(
-                    (wrong, closures - wrong - censored, censored), colours, strict=True
-                ):
-                    axes.barh(
-                        row,
-                        max(width, 0.0),
-                        left=left,
-                        height=0.68,
-                        color=colour,
-                        edgecolor="white",
-                        linewidth=0.6,
-                    )
-                    left += max(width, 0.0)
-                axes.text(
-                    left + 0.012 * longest,
-                    row,
-                    scale.text(figures[scenario, arm][0]),
-                    va="center",
-                    fontsize=6.8,
-                    clip_on=False,
-                )
+                closures, wrong, censored = np.nan_to_num(figures[scenario, arm])
+                widths = (wrong, max(closures - wrong - censored, 0.0), censored)
+                parts = [(width, colour, "") for width, (_, colour) in zip(widths, JUDGED, strict=True)]
+                end = _stack(axes, row, parts, longest)
+                _whole(axes, row, end, scale.text(figures[scenario, arm][0]), longest)
             round_ticks(axes, (0, longest), scale.factor, 6)
-        names = ("wrong", "90+ within 12 months anyway", "not judged (fewer than 12 months left)")
-        _key(figure, height, list(zip(names, colours, strict=True)), margin)
+        _key(figure, height, list(JUDGED), margin)
         svg = to_svg(
             figure, "closing", "Closures judged", "Stacked bars of first closures by package and scenario."
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from sim.reports import style
@@ -83,7 +84,7 @@ def _limits(study: Study, scenarios: list[str], metric: str) -> tuple[float, flo
 
 
 def _dots(axes: Axes, study: Study, scenario: str, metric: str, limits: tuple[float, float]) -> None:
-    scale = Scale(100.0, "%", 1, "points")
+    scale = Scale(100.0, "%", 2, "points")
     axes.set_ylim(len(study.arms) - 0.5, -0.5)
     axes.set_xlim(*limits)
     axes.grid(visible=True, axis="x")
@@ -112,11 +113,11 @@ def _dots(axes: Axes, study: Study, scenario: str, metric: str, limits: tuple[fl
 
 
 def access_figure(study: Study) -> Picture | None:
-    """Draw the approval rates of all, of thin files and of low incomes for each package."""
+    """Draw the shares of all, of thin files and of low incomes that have an open line, for each package."""
     groups = [
         (name, label)
         for name, label in (
-            ("approval_rate", "all applicants"),
+            ("access_all", "all persons"),
             ("access_thin_file", "thin files"),
             ("access_low_income", "low incomes"),
         )
@@ -161,26 +162,22 @@ def access_figure(study: Study) -> Picture | None:
                 for value, (colour, marker) in zip(found, style.GROUP_STYLES, strict=False):
                     axes.plot([value], [row], marker, color=colour, markersize=4, clip_on=False)
             round_ticks(axes, limits, 100.0, 3)
-            axes.set_xlabel("% of requests")
-        left = margin
-        for (_, label), (colour, marker) in zip(groups, style.GROUP_STYLES, strict=False):
-            figure.add_artist(
-                Line2D(
-                    [left],
-                    [1 - 0.12 / height],
-                    marker=marker,
-                    color=colour,
-                    markersize=4,
-                    linestyle="none",
-                    transform=figure.transFigure,
-                )
-            )
-            figure.text(left + 0.014, 1 - 0.12 / height, label, va="center", fontsize=7)
-            left += 0.045 + 0.0105 * len(label)
-        svg = to_svg(figure, "access", "Approval by group", "Dots of approval rates by package and scenario.")
+            axes.set_xlabel("% of the group")
+        _marker_key(figure, height, [label for _, label in groups], margin)
+        svg = to_svg(figure, "access", "Open lines by group", "Dots by package and scenario.")
     caption = (
-        "Loan requests approved, per cent of the group's requests, mean over months and replications: all "
-        "applicants, those with thin files (little credit history) and those of low income. A dot further "
-        "right is wider access; the grey stroke spans the groups."
+        "Persons with an open credit line, per cent of the group, mean over months and replications: all "
+        "persons, those with thin files (little credit history) and those of low income. A dot further right "
+        "is wider access; the grey stroke spans the groups."
     )
     return Picture("access", "Access to credit", svg, caption)
+
+
+def _marker_key(figure: Figure, height: float, labels: list[str], left: float) -> None:
+    """Write the names of the groups beside their markers along the top."""
+    for label, (colour, marker) in zip(labels, style.GROUP_STYLES, strict=False):
+        dot = Line2D([left], [1 - 0.12 / height], marker=marker, color=colour, markersize=4, linestyle="none")
+        dot.set_transform(figure.transFigure)
+        figure.add_artist(dot)
+        figure.text(left + 0.014, 1 - 0.12 / height, label, va="center", fontsize=7)
+        left += 0.045 + 0.0105 * len(label)

@@ -10,7 +10,7 @@ from sim.reports.bars import bearers_of, borne
 from sim.reports.figures import band_of
 from sim.reports.folder import Estimate, Study
 from sim.reports.formats import in_sentence, listing, percent, wilson
-from sim.reports.funds import exhausted
+from sim.reports.funds import first_months
 from sim.reports.measures import BEARERS, Scale, measure_of, scale_of
 
 SHOWN_AT_MOST = 6
@@ -161,7 +161,7 @@ def fund(study: Study) -> list[str]:
             paths = study.paths(scenario, arm, "fund_capital")
             if not paths.size:
                 continue
-            months = exhausted(paths)
+            months = first_months(study, scenario, arm)
             low, high = wilson(len(months), len(paths))
             when = f", first in month {min(months)}" if months else ""
             count = f"{len(months)}" if months else "none"
@@ -219,7 +219,13 @@ def headline(study: Study) -> list[tuple[str, list[str]]]:
         ("Who bears it", bearers(study, worst)[:SHOWN_AT_MOST]),
         ("The fund", fund(study)[:2]),
         ("Closing lines", closing(study, worst)[:3]),
-        ("Access", [against_parents(study, worst, "approval_rate", "The share of requests approved")]),
+        (
+            "Access",
+            [
+                against_parents(study, worst, "approval_rate", "The share of requests approved"),
+                against_parents(study, worst, "access_all", "The share of persons with an open line"),
+            ],
+        ),
         ("Lender's profit", [against_parents(study, worst, "lender_profit", "The lender's profit a month")]),
     ]
     return [(title, [text for text in sentences if text]) for title, sentences in groups if any(sentences)]

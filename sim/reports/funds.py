@@ -23,6 +23,8 @@ from sim.reports.formats import scenario_title
 from sim.reports.measures import measure_of, scale_of
 from sim.reports.paths import draw
 
+SUSPENDED, EXHAUSTED = 1, 2  # of the metric fund_state
+
 
 def fund_figure(study: Study, funded: list[str]) -> Picture | None:
     """Draw the capital of the guarantee fund in the packages that have one, a panel for each scenario."""
@@ -51,7 +53,7 @@ def fund_figure(study: Study, funded: list[str]) -> Picture | None:
                     continue
                 draw(axes, band, limits, scale.factor, labelled=column == 0, suffix="")
                 months_axis(axes, study.months(name), labelled=line == rows - 1)
-                _mark_exhaustion(axes, study.paths(name, arm, "fund_capital"))
+                _mark_exhaustion(axes, first_months(study, name, arm), limits[0])
         figure.text(
             0.0, 1 - 0.1 / height, f"Fund capital, {scale.unit}", va="center", color=style.MUTED, fontsize=7
         )
@@ -59,25 +61,33 @@ def fund_figure(study: Study, funded: list[str]) -> Picture | None:
         svg = to_svg(figure, "fund", "Capital of the guarantee fund", "Monthly mean with band, by scenario.")
     caption = (
         f"Capital of the guarantee fund, {scale.unit}, at the end of each month; rows: {', '.join(funded)}. "
-        f"Line: mean of the replications. {band_words(study.replications)} Short red strokes along the zero "
-        "line, where there are any, mark the month in which the fund of one replication is exhausted "
-        "(capital at zero for the first time)."
+        f"Line: mean of the replications. {band_words(study.replications)} Short red strokes along the foot, "
+        "where there are any, mark the month in which the fund of one replication is first exhausted."
     )
     return Picture("fund", "Capital of the guarantee fund", svg, caption)
 
 
-def exhausted(paths: np.ndarray) -> list[int]:
-    """Return the first month at zero capital of each replication that has one."""
-    return [int(np.argmax(path <= 0)) for path in paths if (path <= 0).any()]
+def first_months(study: Study, scenario: str, arm: str, state: int = EXHAUSTED) -> list[int]:
+    """Return the first month in which each replication's fund is in ``state``; runs without one are left out.
+
+    Without a record of the state, a fund is exhausted when its capital is zero or less.
+    """
+    states = study.paths(scenario, arm, "fund_state")
+    if states.size:
+        reached = states == state
+    elif state == EXHAUSTED:
+        reached = study.paths(scenario, arm, "fund_capital") <= 0
+    else:
+        return []
+    return [int(np.argmax(path)) for path in reached if path.any()]
 
 
-def _mark_exhaustion(axes: Axes, paths: np.ndarray) -> None:
-    """Stroke the month of first exhaustion of each replication along the zero line."""
-    months = exhausted(paths)
+def _mark_exhaustion(axes: Axes, months: list[int], level: float) -> None:
+    """Stroke the month of first exhaustion of each replication along the foot of the panel."""
     if months:
         axes.plot(
             months,
-            np.zeros(len(months)),
+            np.full(len(months), level),
             linestyle="none",
             marker="|",
             markersize=7,

@@ -23,7 +23,6 @@ class Measure:
     label: str
     kind: str
     period: str
-    meaning: str = ""
 
     @property
     def is_share(self) -> bool:
@@ -60,97 +59,29 @@ class Scale:
 
 
 _LIST = (
-    Measure(
-        "loss_rate",
-        "Loss rate",
-        "share",
-        "of outstanding, a year",
-        "principal charged off less recoveries, as a share of loans outstanding, annualised",
-    ),
-    Measure(
-        "delinquent_30",
-        "30+ days past due",
-        "share",
-        "of outstanding balance, mean over months",
-        "balance 30 or more days past due (M2 and worse), written-off loans excluded",
-    ),
-    Measure(
-        "delinquent_90",
-        "90+ days past due",
-        "share",
-        "of outstanding balance, mean over months",
-        "balance 90 or more days past due (M4 and worse), written-off loans excluded",
-    ),
-    Measure(
-        "approval_rate",
-        "Approval rate",
-        "share",
-        "of applications, mean over months",
-        "applications approved in the month",
-    ),
-    Measure(
-        "wrong_closures",
-        "Wrong closures",
-        "count",
-        "over the horizon",
-        "lines closed whose holder, had no line been closed, would not have reached 90+ within 12 months",
-    ),
-    Measure(
-        "defaults_caused_by_closing",
-        "Defaults caused by closing",
-        "count",
-        "over the horizon",
-        "holders who reach 90+ within 12 months of the closure, and do not where no line is closed",
-    ),
-    Measure("closures", "Lines closed", "count", "over the horizon", "first closures of a line"),
-    Measure(
-        "censored_closures",
-        "Closures not judged",
-        "count",
-        "over the horizon",
-        "closures with fewer than 12 months left",
-    ),
-    Measure("lender_profit", "Lender's profit", "money", "a month, mean over months", "after provisions"),
-    Measure(
-        "fund_capital",
-        "Fund capital left",
-        "money",
-        "at the end of the horizon",
-        "capital of the guarantee fund",
-    ),
-    Measure("capital_ratio", "Lender's capital ratio", "share", "mean over months", "equity to assets"),
-    Measure("unemployment", "Unemployment", "share", "of the labour force", "rate of the scenario"),
-    Measure(
-        "outstanding",
-        "Loans outstanding",
-        "money",
-        "at the end of the month",
-        "principal, written-off excluded",
-    ),
-    Measure(
-        "price", "Price of new lending", "share", "a year, mean over months", "mean annual rate of new loans"
-    ),
-    Measure("utilisation", "Utilisation", "share", "of limits, mean over months", "balance drawn to limit"),
-    Measure("median_cash", "Median cash of borrowers", "money", "mean over months", "liquid savings"),
-    Measure(
-        "access_thin_file",
-        "Approval, thin files",
-        "share",
-        "of their applications, mean over months",
-        "applicants with little credit history",
-    ),
-    Measure(
-        "access_low_income",
-        "Approval, low incomes",
-        "share",
-        "of their applications, mean over months",
-        "applicants of low income",
-    ),
-    Measure("loss_lender", "Loss borne by the lender", "money", "a month", ""),
-    Measure("loss_partner", "Loss borne by partner banks", "money", "a month", ""),
-    Measure("loss_fund", "Loss borne by the guarantee fund", "money", "a month", ""),
-    Measure("can_pay_defaults", "Defaults of those who could pay", "count", "a month", ""),
-    Measure("defaults", "Defaults (90+ reached)", "count", "a month", ""),
+    Measure("loss_rate", "Loss rate", "share", "of outstanding, a year"),
+    Measure("delinquent_30", "30+ days past due", "share", "of outstanding balance, mean over months"),
+    Measure("delinquent_90", "90+ days past due", "share", "of outstanding balance, mean over months"),
+    Measure("approval_rate", "Approval rate", "share", "of applications, mean over months"),
+    Measure("wrong_closures", "Wrong closures", "count", "over the horizon"),
+    Measure("defaults_caused_by_closing", "Defaults caused by closing", "count", "over the horizon"),
+    Measure("closures", "Lines closed", "count", "over the horizon"),
+    Measure("censored_closures", "Closures not judged", "count", "over the horizon"),
+    Measure("lender_profit", "Lender's profit", "money", "a month, mean over months"),
+    Measure("fund_capital", "Fund capital left", "money", "at the end of the horizon"),
+    Measure("capital_ratio", "Lender's capital ratio", "share", "mean over months"),
+    Measure("unemployment", "Unemployment", "share", "of the labour force"),
+    Measure("outstanding", "Loans outstanding", "money", "at the end of the month"),
+    Measure("price", "Price of new lending", "share", "a year, mean over months"),
+    Measure("utilisation", "Utilisation", "share", "of limits, mean over months"),
+    Measure("median_cash", "Median cash of borrowers", "money", "mean over months"),
+    Measure("access_all", "Open line", "share", "of persons"),
+    Measure("access_thin_file", "Open line, thin files", "share", "of thin-file persons"),
+    Measure("access_low_income", "Open line, low incomes", "share", "of low-income persons"),
+    Measure("loss_lender", "Loss borne by the lender", "money", "a month"),
+    Measure("loss_partner", "Loss borne by partner banks", "money", "a month"),
+    Measure("loss_fund", "Loss borne by the guarantee fund", "money", "a month"),
+    Measure("defaults", "Defaults (90+ reached)", "count", "a month"),
 )
 MEASURES = {measure.name: measure for measure in _LIST}
 
@@ -158,10 +89,19 @@ MAIN = (
     "loss_rate", "delinquent_30", "delinquent_90", "approval_rate", "wrong_closures",
     "defaults_caused_by_closing", "lender_profit", "fund_capital",
 )  # fmt: skip
-ACCESS = ("approval_rate", "access_thin_file", "access_low_income", "utilisation", "price", "median_cash")
+ACCESS = (
+    "access_all",
+    "approval_rate",
+    "access_thin_file",
+    "access_low_income",
+    "utilisation",
+    "price",
+    "median_cash",
+)
 BEARERS = {
     "loss_lender": "Lender", "loss_partner": "Partner banks", "loss_fund": "Guarantee fund",
     "loss_reguarantee": "Re-guarantee fund", "loss_insurer": "Insurer", "loss_government": "Government",
+    "loss_others": "Other guarantors",
 }  # fmt: skip
 
 

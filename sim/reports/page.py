@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from string import Template
 
-from sim.reports import bars, comparison, dots, findings, funds, paths, style, tables
+from sim.reports import bars, causes, comparison, dots, findings, funds, paths, style, tables
 from sim.reports.figures import Picture
 from sim.reports.folder import Study
 from sim.reports.formats import counted, in_sentence, listing, number, scenario_title
@@ -181,13 +181,16 @@ def _fund(page: Page, study: Study) -> None:
 
 
 def _buckets(page: Page, study: Study) -> None:
-    page.chapter("buckets", "Delinquency by bucket")
+    page.chapter("buckets", "Delinquency and default")
     picture = paths.bucket_figure(study)
     if picture is None:
         page.paragraph("n/a: the results hold no balance by bucket.")
         return
     page.figure(picture)
     page.table(tables.bucket_table(study))
+    found = causes.causes_of(study)
+    if found:
+        page.table(causes.cause_table(study, found))
 
 
 def _closing(page: Page, study: Study) -> None:

@@ -30,11 +30,14 @@ from sim.reports.measures import measure_of, scale_of
 PATH_ROWS = (
     ("delinquent_30", "30+ days,\n% of balance"),
     ("delinquent_90", "90+ days,\n% of balance"),
-    ("loss_rate", "Loss rate,\n% a year"),
-    ("approval_rate", "Approved,\n% of requests"),
+    ("loss_rate", "Loss rate,\n% a year,\nlast 6 months"),
+    ("approval_rate", "Approved,\n% of requests,\nlast 6 months"),
+    ("access_all", "Open line,\n% of persons"),
     ("outstanding", "Outstanding,\n"),
 )
 IN_A_ROW = 5
+SMOOTHED = ("loss_rate", "approval_rate")
+SMOOTHING = 6  # months
 
 
 def scenarios_figure(study: Study) -> Picture | None:
@@ -86,15 +89,28 @@ def path_figures(study: Study, scenario: str) -> list[Picture]:
     if not rows:
         return []
     bands = {
-        (metric, arm.name): band_of(study.paths(scenario, arm.name, metric))
+        (metric, arm.name): band_of(smoothed(metric, study.paths(scenario, arm.name, metric)))
         for metric, _ in rows
         for arm in study.arms
     }
-    chunks = [study.arms[start : start + IN_A_ROW] for start in range(0, len(study.arms), IN_A_ROW)]
+    count = -(-len(study.arms) // IN_A_ROW)
+    chunks = [list(part) for part in np.array_split(np.array(study.arms, dtype=object), count)]
     return [
         _path_figure(study, scenario, rows, bands, [arm.name for arm in chunk], index)
         for index, chunk in enumerate(chunks)
     ]
+
+
+def smoothed(metric: str, paths: np.ndarray) -> np.ndarray:
+    """Return the mean of the last six months for metrics of few events a month, else ``paths`` themselves."""
+    if metric not in SMOOTHED or paths.size == 0:
+        return paths
+    known = np.isfinite(paths)
+    sums, counts = np.nancumsum(paths, axis=1), np.cumsum(known, axis=1)
+    earlier = np.zeros_like(sums[:, :SMOOTHING])
+    totals = sums - np.hstack([earlier, sums[:, :-SMOOTHING]])[:, : sums.shape[1]]
+    numbers = counts - np.hstack([earlier, counts[:, :-SMOOTHING]])[:, : sums.shape[1]]
+    return np.where(numbers > 0, totals / np.maximum(numbers, 1), np.nan)
 
 
 def _path_figure(
@@ -120,19 +136,13 @@ def _path_figure(
         )
         for line, (metric, label) in enumerate(rows):
             in_row = [bands[metric, arm.name] for arm in study.arms]
-            scale = scale_of(measure_of(metric), [value for band in in_row for value in band.high] or [0.0])
-            means = [value for band in in_row for value in band.mean]
-            scale = (
-                scale
-                if any(np.isfinite(band.high).any() for band in in_row)
-                else scale_of(measure_of(metric), means)
-            )
-            limits = limits_of(in_row, from_zero=metric not in ("approval_rate",))
+            limits = limits_of(in_row, from_zero=metric not in ("approval_rate", "access_all"))
+            scale = scale_of(measure_of(metric), limits)
             for column, name in enumerate(names):
                 axes = panels[line, column]
                 band = bands[metric, name]
                 if line == 0:
-                    axes.set_title(wrapped(name, 14), fontsize=7.2)
+                    axes.set_title(wrapped(name, 15, 3), fontsize=7.0)
                 if band.mean.size == 0:
                     blank(axes)
                     continue

@@ -11,7 +11,7 @@ import numpy as np
 from sim.reports.bars import borne
 from sim.reports.folder import Study
 from sim.reports.formats import NOT_AVAILABLE, number, percent, scenario_title, wilson
-from sim.reports.funds import exhausted
+from sim.reports.funds import SUSPENDED, first_months
 from sim.reports.measures import BEARERS, Measure, Scale, measure_of, scale_of
 from sim.reports.paths import bucket_shares
 
@@ -208,24 +208,26 @@ def fund_table(study: Study, funded: Sequence[str]) -> str:
     scale = scale_of(measure_of("fund_capital"), [float(paths[:, 0].mean()) for paths in cells.values()])
     rows = []
     for (arm, scenario), paths in cells.items():
-        first = exhausted(paths)
+        first = first_months(study, scenario, arm)
+        suspended = first_months(study, scenario, arm, SUSPENDED)
         low, high = wilson(len(first), len(paths))
         start, end = float(paths[:, 0].mean()), float(paths[:, -1].mean())
         figures = [
             f'<td class="words">{html.escape(scenario_title(scenario))}</td>',
             cell(scale.text(start), start),
             cell(scale.text(end), end),
+            cell(f"{len(suspended)} of {len(paths)}", len(suspended)),
             cell(f"{len(first)} of {len(paths)}", len(first)),
             cell(f"{percent(low, 0)} to {percent(high, 0)}", None, "range"),
             cell(f"{min(first)}" if first else "none", float(min(first)) if first else None),
         ]
         rows.append(row(arm, figures))
-    heads = ("Package", "Scenario", "Capital, first month", "Capital, last month", "Runs exhausted",
-             "Probability, 95&nbsp;% interval", "Earliest month")  # fmt: skip
+    heads = ("Package", "Scenario", "Capital, first month", "Capital, last month", "Runs suspended",
+             "Runs exhausted", "Probability, 95&nbsp;% interval", "Earliest month")  # fmt: skip
     caption = (
-        f"<b>The fund.</b> Capital in {scale.unit}, mean of the replications; in how many runs it reaches "
-        "zero, with the 95 % interval of that probability given the scenario (Wilson); and the earliest "
-        "such month."
+        f"<b>The fund.</b> Capital in {scale.unit}, mean of the replications; in how many runs the fund "
+        "is suspended or exhausted at some time, with the 95 % interval of the probability of exhaustion "
+        "given the scenario (Wilson), and the earliest such month."
     )
     return table(caption, heads, rows)
 

@@ -137,6 +137,16 @@ def _run(
             "access_low_income": approval * 0.8,
         }
     )
+    frame["access_all"] = approval * 0.75 + 0.2
+    frame["defaults"] = 40
+    frame["default_job_loss"] = 25
+    frame["default_strategic"] = 15
+    frame["can_pay_defaults"] = 0.3
+    if guaranteed and fund:
+        frame["fund_state"] = np.where(np.cumsum(capital <= 0) > 0, 2, np.where(capital < 3e8, 1, 0))
+    else:
+        frame["fund_state"] = np.nan
+        frame["fund_capital"] = np.nan
     net = lost.astype(np.int64)
     frame["recovered"] = frame["charged_off"] - net
     frame["loss_partner"] = net * 7 // 10 if joint else 0

@@ -79,7 +79,7 @@ def run_task(task: Task, engine: type[Engine] | None = None) -> Outcome:
     """
     started = time.perf_counter()
     model_class = engine or default_engine()
-    model = model_class(_own(task.root, task))
+    model = model_class(own_config(task.root, task))
     for _ in range(task.burn_in):
         model.step()
     checkpoint = model.save()
@@ -108,8 +108,8 @@ def release(model: Any) -> None:
     vars(model).clear()
 
 
-def _own(config: Any, task: Task) -> Any:
-    """Return the configuration with the seed of the replication and the task's share of the machine."""
+def own_config(config: Any, task: Task) -> Any:
+    """Return a configuration with the seed of the replication and the task's share of the machine."""
     machine = dataclasses.replace(config.machine, threads=task.threads, block=task.block)
     return dataclasses.replace(config, seed=task.seed, machine=machine)
 
@@ -139,7 +139,7 @@ def _run(
     task: Task, arm: Arm, scenario: Scenario, checkpoint: Any, model_class: Any, traced: bool
 ) -> tuple[list[dict[str, Any]], Trace]:
     """Fork one arm, run it through the scenario, and collect its months."""
-    model = model_class.fork(_own(arm.configs[scenario.name], task), checkpoint)
+    model = model_class.fork(own_config(arm.configs[scenario.name], task), checkpoint)
     rows: list[dict[str, Any]] = []
     trace = Trace()
     for _ in range(scenario.months):
@@ -210,23 +210,3 @@ def run_digest(
         mark.update(f"{name}:{values.dtype.kind}{values.dtype.itemsize}:{len(values)}\n".encode())
         mark.update(np.ascontiguousarray(values, dtype=values.dtype.newbyteorder("<")).tobytes())
     return mark.hexdigest()
-
-
-def warm_up(task: Task, engine: type[Engine] | None = None, borrowers: int = 64) -> None:
-    """Run two months of every package on a few borrowers, so that all rules are compiled and cached."""
-    model_class = engine or default_engine()
-
-    def small(config: Any) -> Any:
-        own = _own(config, task)
-        return dataclasses.replace(own, population=dataclasses.replace(own.population, borrowers=borrowers))
-
-    model = model_class(small(task.root))
-    model.step()
-    checkpoint = model.save()
-    release(model)
-    for arm in task.arms:
-        for scenario in task.scenarios:
-            model = model_class.fork(small(arm.configs[scenario.name]), checkpoint)
-            model.step()
-            model.step()
-            release(model)

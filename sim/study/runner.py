@@ -16,12 +16,13 @@ from typing import Any
 from rich.console import Console
 
 from sim.study import processes
-from sim.study.cell import Engine, Outcome, run_task, warm_up
+from sim.study.cell import Engine, Outcome, run_task
 from sim.study.manifest import write_manifest
 from sim.study.plan import Plan, Task
 from sim.study.progress import Progress, progress_on
 from sim.study.settings import share_of_machine
 from sim.study.store import DamagedChunk, Entry, Store, StoreError, entries
+from sim.study.warming import compile_rules
 
 ATTEMPTS = 3
 """Times that a task is handed out before its failure ends the study."""
@@ -104,11 +105,12 @@ def run_study(
     tasks = plan.tasks(threads)
     finished, pending = _already_done(store, tasks, console)
     job = _Job(plan, store, console, finished, len(tasks), time.perf_counter(), seconds_before)
-    if pending:
-        write_manifest(store, finished, complete=False, seconds=seconds_before)
-        _announce(job, pending, workers, threads)
-        _work(job, pending, executor, workers, engine)
-    _finish(job, report)
+    with _kept(job):
+        if pending:
+            write_manifest(store, finished, complete=False, seconds=seconds_before)
+            _announce(job, pending, workers, threads)
+            _work(job, pending, executor, workers, engine)
+        _finish(job, report)
     return store.folder
 
 
@@ -150,16 +152,22 @@ def _count(number: int, one: str, many: str = "") -> str:
 def _work(
     job: _Job, pending: list[Task], executor: Executor | None, workers: int, engine: type[Engine] | None
 ) -> None:
-    """Run the pending tasks; however it ends, the manifest says what is there."""
+    """Run the pending tasks and show how far they are."""
+    with progress_on(job.console, sum(task.months for task in pending)) as progress:
+        if executor is not None:
+            _drive(job, pending, executor, 2 * workers, engine, progress)
+        elif workers == 1:
+            for task in pending:
+                _keep(job, task, run_task(task, engine), progress)
+        else:
+            _with_processes(job, pending, workers, engine, progress)
+
+
+@contextlib.contextmanager
+def _kept(job: _Job) -> Iterator[None]:
+    """However the block ends, the folder holds what was finished and its manifest says so."""
     try:
-        with progress_on(job.console, sum(task.months for task in pending)) as progress:
-            if executor is not None:
-                _drive(job, pending, executor, 2 * workers, engine, progress)
-            elif workers == 1:
-                for task in pending:
-                    _keep(job, task, run_task(task, engine), progress)
-            else:
-                _with_processes(job, pending, workers, engine, progress)
+        yield
     except KeyboardInterrupt:
         raise _stopped(job, "interrupted", INTERRUPTED) from None
     except BrokenProcessPool:
@@ -167,6 +175,9 @@ def _work(
         raise _stopped(job, why, FAILED) from None
     except StoreError as error:
         raise _stopped(job, str(error), NOT_STORED) from error
+    except Exception as error:
+        error.add_note(str(_stopped(job, "the model failed", FAILED)))
+        raise
 
 
 def _stopped(job: _Job, why: str, code: int) -> StudyStopped:
@@ -202,16 +213,13 @@ def _with_processes(
     job: _Job, pending: list[Task], workers: int, engine: type[Engine] | None, progress: Progress
 ) -> None:
     """Run in processes of this machine; a pool that a dying worker broke is replaced."""
-    warm = partial(warm_up, pending[0], engine)
-    if engine is None and processes.needs_warming(job.plan):
-        progress.say("compiling the rules (once for this version of the program)")
-        warm()
-        processes.mark_warm(job.plan)
     for attempt in range(ATTEMPTS):
         done = {(entry.family, entry.replication) for entry in job.finished}
         left = [task for task in pending if (task.family, task.replication) not in done]
         pool = processes.process_pool(min(workers, max(1, len(left))))
         try:
+            if engine is None and left:
+                _compile_once(job, left[0], pool, min(workers, len(left)), progress)
             _drive(job, left, pool, 2 * workers, engine, progress)
             pool.shutdown()
             return
@@ -223,6 +231,18 @@ def _with_processes(
         except BaseException:
             processes.stop(pool)
             raise
+
+
+def _compile_once(job: _Job, task: Task, pool: Executor, workers: int, progress: Progress) -> None:
+    """Let the workers compile the rules together, unless the disk cache has them."""
+    if not processes.needs_warming(job.plan):
+        return
+    progress.say("compiling the rules (once for this version of the program)")
+    parts = [pool.submit(compile_rules, task, part, workers) for part in range(workers)]
+    problems = [part.exception() for part in parts]
+    # What a tiny population cannot show, the first real task will show with its context.
+    if not any(problems):
+        processes.mark_warm(job.plan)
 
 
 def _drive(

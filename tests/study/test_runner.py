@@ -244,8 +244,9 @@ def test_a_full_disk_is_said_in_one_line(tmp_path, monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("sim.study.store.os.fsync", full)
-    with pytest.raises(StoreError, match="No space left on device"):
+    with pytest.raises(StudyStopped, match="No space left on device") as stopped:
         run(tmp_path / "study")
+    assert stopped.value.code == 3
     assert not list(tmp_path.rglob("*.tmp"))
 
 

@@ -1,0 +1,97 @@
+"""The study around the real model: what must hold whatever the model's numbers are."""
+
+from __future__ import annotations
+
+import gc
+import io
+
+import pytest
+from rich.console import Console
+
+from sim.config.job import plan
+from sim.metrics.catalog import METRICS
+from sim.model import Model
+from sim.study.cell import run_task
+from sim.study.figures import MAIN
+from sim.study.runner import run_study
+from sim.study.store import entries, read_closures, read_manifest, read_results, recomputed_digests
+from sim.study.warming import compile_rules
+
+SMALL = [
+    "population=tiny",
+    "study.replications=2",
+    "study.months=15",
+    "study.burn_in=4",
+    "study.arms=[limits,platform]",
+    "study.scenarios=[calm,us_2007_2012]",
+]
+
+
+def run(folder, *more: str):
+    run_study(plan([*SMALL, *more]), folder, console=Console(file=io.StringIO()))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory):
+    return run(tmp_path_factory.mktemp("study") / "one", "machine.workers=1", "machine.threads=1")
+
+
+@pytest.mark.parametrize(
+    "machine",
+    [
+        ["machine.workers=2"],
+        ["machine.workers=1", "machine.threads=3", "machine.block=7"],
+    ],
+)
+def test_how_the_machine_is_used_changes_nothing(study, tmp_path, machine):
+    other = read_manifest(run(tmp_path / "other", *machine))
+    expected = read_manifest(study)
+    assert other["results_sha256"] == expected["results_sha256"]
+    assert other["config_sha256"] == expected["config_sha256"]
+
+
+def test_every_metric_has_a_unit_and_money_is_whole(study):
+    frame = read_results(study)
+    metrics = list(frame.columns[4:])
+    assert set(metrics) <= set(METRICS)
+    assert {name for name in MAIN if name in METRICS} <= set(metrics)
+    for name in metrics:
+        assert frame.attrs["units"][name]
+        if METRICS[name].kind == "money":
+            assert frame[name].dtype == "int64", name
+
+
+def test_stored_hashes_are_those_of_the_values(study):
+    stored = sorted(run["sha256"] for entry in entries(study) for run in entry.runs)
+    assert sorted(recomputed_digests(read_results(study), read_closures(study))) == stored
+
+
+def test_twins_are_not_shown(study):
+    manifest = read_manifest(study)
+    assert list(manifest["twins"]) == ["platform_never_closing"]
+    assert set(read_results(study)["arm"].astype(str)) == {"limits", "platform"}
+
+
+def test_arms_share_their_burn_in_and_their_luck(study):
+    frame = read_results(study)
+    calm = frame[frame["scenario"] == "calm"].set_index(["arm", "replication", "month"])["unemployment"]
+    at_once = calm.xs(0, level="month")
+    assert (at_once["limits"] == at_once["platform"]).all()
+    assert calm["limits"].corr(calm["platform"]) > 0.9
+    assert (calm["limits"][0] != calm["limits"][1]).any()
+
+
+def test_models_give_their_memory_back():
+    task = plan(SMALL).tasks()[0]
+    run_task(task)
+    gc.collect()
+    kept = [one for one in gc.get_objects() if isinstance(one, Model) and vars(one)]
+    assert kept == []
+
+
+def test_workers_share_the_compiling():
+    task = plan(SMALL).tasks()[0]
+    whole = compile_rules(task, 0, 1)
+    assert whole > 15
+    assert sum(compile_rules(task, part, 3) for part in range(3)) == whole

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -18,6 +19,7 @@ from sim.agents.population import ARRIVAL_STAGES
 from sim.agents.surroundings import standing_numbers
 from sim.economy.economy import Economy
 from sim.economy.sectors import EMPLOYMENT_SHARES
+from sim.kernels.filling import Luck, PlainLuck
 from sim.kernels.stage import BoundStage, Stage
 from sim.month import Phase, agenda
 from sim.sharing.scheme import Scheme
@@ -92,54 +94,66 @@ class Model(mesa.Model):
         """Live one month."""
         if self.month == 0:
             self._policy_date()
-        for item in self.agenda:
-            if isinstance(item, Phase):
-                self.run(item)
+        for rows, items in itertools.groupby(self.agenda, key=lambda item: isinstance(item, Phase)):
+            if rows:
+                self.run(*items)
             else:
-                item(self)
+                for settle in items:
+                    settle(self)
         self.records.append(self.record)
         self.month += 1
         self.months_run += 1
 
-    def run(self, phase: Phase, first: int = 0) -> None:
-        """Run a phase on all rows from ``first``, and add its tallies to the ledger."""
-        bound = [self._bind(stage, phase.book) for stage in phase.stages]
+    def run(self, *phases: Phase) -> None:
+        """Run phases on all rows, block by block, and add their tallies to the ledger."""
+        bound = [self._bind(stage, phase.book) for phase in phases for stage in phase.stages]
         values = [stage.values(self.environment) for stage in bound]
         totals = [stage.totals() for stage in bound]
         if self.config.machine.driver == "mesa":
             self._row_phase = tuple(zip(bound, values, totals, strict=True))
             self.borrowers.do("step")
         else:
-            self._run_blocks(bound, values, totals, first)
+            self._run_blocks(bound, values, totals)
         for stage, total in zip(bound, totals, strict=True):
             self._collect(stage, total)
 
     def step_row(self, row: int) -> None:
-        """Run the current phase on one row in plain Python: what an agent's step does."""
+        """Run the current phases on one row in plain Python: what an agent's step does."""
         key = (*self.key_words, self.month)
+        who = int(self.accounts["ordinal"][row]), int(self.accounts["arrival_month"][row])
+        luck = PlainLuck(*who, key)
         for stage, values, totals in self._row_phase:
-            stage.run_plain(row, key, values, totals)
+            stage.run_plain(row, key, values, totals, luck)
 
-    def _run_blocks(self, bound: list, values: list, totals: list, first: int) -> None:
+    def _luck(self, rows: int) -> Luck:
+        ordinal, arrival = self.accounts.array("ordinal"), self.accounts.array("arrival_month")
+        return Luck(ordinal, arrival, rows, (*self.key_words, self.month))
+
+    def _run_blocks(self, bound: list, values: list, totals: list) -> None:
         key = (*self.key_words, self.month)
         size, block = self.persons.size, self.config.machine.block
-        starts = range(first, size, block)
+        starts = range(0, size, block)
         threads = max(1, self.config.machine.threads)
+
+        def work(start: int, into: list[np.ndarray], luck: Luck) -> list[np.ndarray]:
+            stop = min(start + block, size)
+            luck.move(start, stop)
+            for stage, given, total in zip(bound, values, into, strict=True):
+                stage.run(start, stop, key, given, total, luck)
+            return into
+
         if threads == 1 or len(starts) == 1:
+            luck = self._luck(min(block, size))
             for start in starts:
-                for stage, given, total in zip(bound, values, totals, strict=True):
-                    stage.run(start, min(start + block, size), key, given, total)
+                work(start, totals, luck)
             return
-
-        def work(start: int) -> list[np.ndarray]:
-            parts = [stage.totals() for stage in bound]
-            for stage, given, part in zip(bound, values, parts, strict=True):
-                stage.run(start, min(start + block, size), key, given, part)
-            return parts
-
         if self._pool is None:
             self._pool = ThreadPoolExecutor(threads)
-        for parts in self._pool.map(work, starts):
+
+        def alone(start: int) -> list[np.ndarray]:
+            return work(start, [stage.totals() for stage in bound], self._luck(min(block, size)))
+
+        for parts in self._pool.map(alone, starts):
             for total, part in zip(totals, parts, strict=True):
                 total += part
 
@@ -195,9 +209,9 @@ class Model(mesa.Model):
         for stage in ARRIVAL_STAGES:
             bound = self._bind(stage, False)
             total = bound.totals()
-            bound.run(
-                rows.start, rows.stop, (*self.key_words, self.month), bound.values(self.environment), total
-            )
+            key = (*self.key_words, self.month)
+            luck = self._luck(count).move(rows.start, rows.stop)
+            bound.run(rows.start, rows.stop, key, bound.values(self.environment), total, luck)
             self._collect(bound, total)
 
     def _seen_array(self) -> np.ndarray | None:

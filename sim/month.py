@@ -15,12 +15,13 @@ from sim.metrics.measure import measure
 from sim.policies.scoring import update_score
 from sim.rules.borrowing import apply_for_line, ask_to_draw
 from sim.rules.consumption import consume
+from sim.rules.elsewhere import ask_other_lenders, carry_other_debt
 from sim.rules.employment import keep_or_find_job
 from sim.rules.income import earn
 from sim.rules.living import live
 from sim.rules.moving import leave
 from sim.rules.observing import observe
-from sim.rules.payment import choose_whether_to_pay, other_lenders, pay_debts, receive_draw
+from sim.rules.payment import choose_whether_to_pay, pay_debts, receive_draw
 from sim.rules.servicing import age_arrears, apply_payment, bill, book_recovery, disburse, repay_written_off
 
 
@@ -44,7 +45,7 @@ def agenda(policy: Any) -> tuple[Any, ...]:
         Phase("draws are disbursed", (disburse,), book=True),
         Phase("people spend and pay", (receive_draw, choose_whether_to_pay, pay_debts)),
         Phase("payments are booked", (apply_payment,), book=True),
-        Phase("people live with the rest", (other_lenders, consume, repay_written_off)),
+        Phase("people live with the rest", (carry_other_debt, ask_other_lenders, consume, repay_written_off)),
         Phase("arrears age", (book_recovery, age_arrears), book=True),
         Phase("people apply, signals reach the book", (apply_for_line, observe)),
         Phase("the lender decides", decisions(policy), book=True),

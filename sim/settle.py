@@ -94,7 +94,9 @@ def close_books(model: Model) -> None:
     live = sharing.others_stake - sharing.joint.claim
     provision = model.lender.provision(bins["balance"], bins["covered_balance"], retained, live)
     model.collections_cost = int(np.dot(bins["accounts"], model.collection_costs))
-    model.profit = model.lender.close(ledger.flows, stocks, provision, sharing.others_stake, sharing.receivable)
+    model.profit = model.lender.close(
+        ledger.flows, stocks, provision, sharing.others_stake, sharing.receivable
+    )
     ledger.close_month(stocks)
     model.balance_history = [*model.balance_history[-3:], bins["balance"].copy()]
     model.record = record_of(model)

@@ -29,18 +29,36 @@ class LenderSettings:
         0.10, 0.0, 1.0, unit="equity over own loans", meaning="binds new lending"
     )
     leverage_cap: float = setting(
-        5.0, 0.0, 100.0, unit="debt over equity", meaning="1x loans + 4x bonds and ABS (micro-lender rules of 2020)"
+        5.0,
+        0.0,
+        100.0,
+        unit="debt over equity",
+        meaning="1x loans + 4x bonds and ABS (micro-lender rules of 2020)",
     )
-    funding_spread: float = setting(0.02, 0.0, 0.2, unit="a year", meaning="funding cost above the policy rate")
+    funding_spread: float = setting(
+        0.02, 0.0, 0.2, unit="a year", meaning="funding cost above the policy rate"
+    )
     operating_cost: float = setting(0.025, 0.0, 0.2, unit="a year of outstanding", meaning="servicing cost")
-    loss_given_default: float = setting(0.88, 0.0, 1.0, unit="share", meaning="loss given default in decisions")
-    score_intercept: float = setting(3.1, -10.0, 10.0, unit="log-odds", meaning="scorecard intercept (calibrated)")
+    loss_given_default: float = setting(
+        0.88, 0.0, 1.0, unit="share", meaning="loss given default in decisions"
+    )
+    score_intercept: float = setting(
+        3.1, -10.0, 10.0, unit="log-odds", meaning="scorecard intercept (calibrated)"
+    )
     payout_pace: float = setting(0.15, 0.0, 1.0, unit="a month", meaning="share of excess capital paid out")
     provision_current: float = setting(0.010, 0.0, 1.0, unit="share of balance", meaning="provision for M0")
-    provision_m1: float = setting(0.08, 0.0, 1.0, unit="share of balance", meaning="provision for M1 (1-29 days)")
-    provision_m2: float = setting(0.30, 0.0, 1.0, unit="share of balance", meaning="provision for M2 (30-59 days)")
-    provision_m3: float = setting(0.50, 0.0, 1.0, unit="share of balance", meaning="provision for M3 (60-89 days)")
-    provision_m4: float = setting(0.65, 0.0, 1.0, unit="share of balance", meaning="provision for M4 (90-119 days)")
+    provision_m1: float = setting(
+        0.08, 0.0, 1.0, unit="share of balance", meaning="provision for M1 (1-29 days)"
+    )
+    provision_m2: float = setting(
+        0.30, 0.0, 1.0, unit="share of balance", meaning="provision for M2 (30-59 days)"
+    )
+    provision_m3: float = setting(
+        0.50, 0.0, 1.0, unit="share of balance", meaning="provision for M3 (60-89 days)"
+    )
+    provision_m4: float = setting(
+        0.65, 0.0, 1.0, unit="share of balance", meaning="provision for M4 (90-119 days)"
+    )
     charge_off_months: int = setting(
         13, 2, 13, unit="months past due", meaning="charge-off age: 13 = 360 days, 7 = 180 days"
     )
@@ -51,7 +69,9 @@ class LenderSettings:
     def provision_rates(self) -> np.ndarray:
         """Provision by months past due 0 to 13, rising from M4 to the loss given default."""
         early = [self.provision_current, self.provision_m1, self.provision_m2, self.provision_m3]
-        late = np.linspace(self.provision_m4, max(self.loss_given_default, self.provision_m4), MONTHS_LAST - 3)
+        late = np.linspace(
+            self.provision_m4, max(self.loss_given_default, self.provision_m4), MONTHS_LAST - 3
+        )
         return np.array([*early, *late])
 
 
@@ -109,7 +129,9 @@ class Lender(mesa.Agent):
         exposed = float(np.dot(self.rates, balances - (1.0 - retained) * covered))
         return max(int(exposed - self.rates[4] * others_live), 0)
 
-    def close(self, flows: dict[str, int], stocks: dict[str, int], provision: int, others: int, due: int) -> int:
+    def close(
+        self, flows: dict[str, int], stocks: dict[str, int], provision: int, others: int, due: int
+    ) -> int:
         """Close the month's books and return the profit in fen.
 
         ``others`` is principal on the book that belongs to others, ``due`` compensation claimed and
@@ -118,7 +140,9 @@ class Lender(mesa.Agent):
         ledger = self.model.ledger
         settings = self.settings
         before = self.equity
-        ledger.transfer("operating_cost", "lender", "outside", int(stocks["principal"] * settings.operating_cost / 12.0))
+        ledger.transfer(
+            "operating_cost", "lender", "outside", int(stocks["principal"] * settings.operating_cost / 12.0)
+        )
         rate = self.model.environment["funding_rate"]
         ledger.transfer("funding_interest", "lender", "outside", int(self.funding * rate / 12.0))
         ledger.transfer("collections_cost", "lender", "outside", int(self.model.collections_cost))

@@ -17,29 +17,59 @@ class PopulationSettings:
 
     name: str = setting("demo", meaning="chosen population")
     borrowers: int = setting(20_000, 1, 50_000_000, unit="persons", meaning="persons at the start")
-    median_income: int = setting(550_000, 1_000, 100_000_000, unit="fen a month", meaning="median permanent income")
-    income_spread: float = setting(0.45, 0.0, 2.0, unit="log points", meaning="sd of log permanent income (assumption)")
-    essential_share: float = setting(0.50, 0.0, 1.0, unit="share of income", meaning="essentials, mean (assumption)")
-    essential_spread: float = setting(0.20, 0.0, 1.0, unit="share of income", meaning="essentials, full width")
+    median_income: int = setting(
+        550_000, 1_000, 100_000_000, unit="fen a month", meaning="median permanent income"
+    )
+    income_spread: float = setting(
+        0.45, 0.0, 2.0, unit="log points", meaning="sd of log permanent income (assumption)"
+    )
+    essential_share: float = setting(
+        0.49, 0.0, 1.0, unit="share of income", meaning="essentials, mean (assumption)"
+    )
+    essential_spread: float = setting(
+        0.20, 0.0, 1.0, unit="share of income", meaning="essentials, full width"
+    )
     essential_floor: int = setting(80_000, 0, 10_000_000, unit="fen a month", meaning="subsistence")
     median_patience: float = setting(1.8, 0.0, 36.0, unit="months of income", meaning="median buffer target")
     patience_spread: float = setting(0.7, 0.0, 3.0, unit="log points", meaning="sd of the log buffer target")
-    stationary_cash: float = setting(0.9, 0.0, 3.0, unit="share of target", meaning="mean starting cash (calibrated)")
+    stationary_cash: float = setting(
+        0.9, 0.0, 3.0, unit="share of target", meaning="mean starting cash (calibrated)"
+    )
     honesty_power: float = setting(2.0, 0.1, 20.0, meaning="honesty is 1 - u^power; higher is more honest")
     mean_appetite: float = setting(1.0, 0.0, 12.0, unit="months of income", meaning="mean wish for debt")
-    footprint_low: float = setting(0.35, 0.0, 1.0, unit="share of inflow", meaning="least that the platform sees")
-    footprint_high: float = setting(0.95, 0.0, 1.0, unit="share of inflow", meaning="most that the platform sees")
-    thin_file_share: float = setting(0.3, 0.0, 1.0, unit="share of persons", meaning="thin files (assumption)")
+    footprint_low: float = setting(
+        0.35, 0.0, 1.0, unit="share of inflow", meaning="least that the platform sees"
+    )
+    footprint_high: float = setting(
+        0.95, 0.0, 1.0, unit="share of inflow", meaning="most that the platform sees"
+    )
+    thin_file_share: float = setting(
+        0.3, 0.0, 1.0, unit="share of persons", meaning="thin files (assumption)"
+    )
     community_size: int = setting(100, 1, 1_000_000, unit="persons", meaning="mean online neighbourhood")
     multi_lender_share: float = setting(
-        0.44, 0.0, 1.0, unit="share of persons", meaning="borrow elsewhere too (Beijing Internet Finance Association)"
+        0.44,
+        0.0,
+        1.0,
+        unit="share of persons",
+        meaning="borrow elsewhere too (Beijing Internet Finance Association)",
     )
-    mean_other_debt: float = setting(1.1, 0.0, 24.0, unit="per unit of appetite", meaning="starting debt elsewhere")
-    signal_accuracy: float = setting(0.55, 0.0, 1.0, unit="correlation", meaning="alternative data with true quality")
+    mean_other_debt: float = setting(
+        1.1, 0.0, 24.0, unit="per unit of appetite", meaning="starting debt elsewhere"
+    )
+    signal_accuracy: float = setting(
+        0.55, 0.0, 1.0, unit="correlation", meaning="alternative data with true quality"
+    )
     initial_line_share: float = setting(0.95, 0.0, 1.0, unit="share of persons", meaning="apply at the start")
-    initial_tenure: int = setting(24, 0, 600, unit="months", meaning="time that the first persons are on the book")
-    card_share: float = setting(0.1, 0.0, 1.0, unit="share of persons", meaning="lines with a minimum payment")
-    arrival_rate: float = setting(0.003, 0.0, 0.2, unit="a month", meaning="arrivals as a share of the starting number")
+    initial_tenure: int = setting(
+        24, 0, 120, unit="months", meaning="time that the first persons are on the book"
+    )
+    card_share: float = setting(
+        0.1, 0.0, 1.0, unit="share of persons", meaning="lines with a minimum payment"
+    )
+    arrival_rate: float = setting(
+        0.003, 0.0, 0.2, unit="a month", meaning="arrivals as a share of the starting number"
+    )
     low_income_share: float = setting(0.2, 0.0, 1.0, unit="share of persons", meaning="counted as low income")
 
     def check(self) -> list[str]:
@@ -58,7 +88,9 @@ class PopulationSettings:
 
     def arrivals(self, month: int) -> int:
         """Arrivals of a month: exogenous, so that every policy meets the same persons."""
-        return int(self.borrowers * self.arrival_rate * (month + 1)) - int(self.borrowers * self.arrival_rate * month)
+        return int(self.borrowers * self.arrival_rate * (month + 1)) - int(
+            self.borrowers * self.arrival_rate * month
+        )
 
     def capacity(self, months: int) -> int:
         """Rows needed for a run of that many months."""
@@ -66,6 +98,14 @@ class PopulationSettings:
 
     def environment(self) -> dict[str, Any]:
         """Numbers that the arrival rules read."""
-        skip = ("name", "borrowers", "community_size", "arrival_rate", "initial_line_share", "initial_tenure", "low_income_share")
+        skip = (
+            "name",
+            "borrowers",
+            "community_size",
+            "arrival_rate",
+            "initial_line_share",
+            "initial_tenure",
+            "low_income_share",
+        )
         numbers = {key: value for key, value in vars(self).items() if key not in skip}
         return {**numbers, "communities": self.communities}

@@ -111,11 +111,15 @@ def monthly_numbers(
     }
 
 
-def lending_numbers(sharing: RiskSharing, margins: Mapping[str, float], lending_open: bool, charge_off: int) -> dict[str, Any]:
+def lending_numbers(
+    sharing: RiskSharing, margins: Mapping[str, float], lending_open: bool, charge_off: int
+) -> dict[str, Any]:
     """Numbers of the month that the lender's decisions and the contract read."""
     return {
         **margins,
         "lending_open": int(lending_open),
         "covering": int(sharing.accepting),
-        "trigger_months": sharing.scheme.trigger_month(charge_off) if sharing.shares_anything else MONTHS_LAST + 1,
+        "trigger_months": sharing.scheme.trigger_month(charge_off)
+        if sharing.shares_anything
+        else MONTHS_LAST + 1,
     }

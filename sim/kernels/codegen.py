@@ -18,13 +18,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.kernels.compiled import COMPILING
-from sim.kernels.filling import fill_words, fill_words_plain, words_of
+from sim.kernels.filling import words_of
 from sim.kernels.philox import UNIT, philox
 
 if TYPE_CHECKING:
     from sim.kernels.stage import Stage, Wiring
 
-CHUNK = 512  # rows whose draws are made together: they stay in the first-level cache
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -50,7 +49,9 @@ def _imports_of(path: Path) -> tuple[Path, ...]:
         for name in names:
             if name.split(".")[0] == ROOT.name:
                 target = ROOT.joinpath(*name.split(".")[1:])
-                found += [file for file in (target.with_suffix(".py"), target / "__init__.py") if file.is_file()]
+                found += [
+                    file for file in (target.with_suffix(".py"), target / "__init__.py") if file.is_file()
+                ]
     return tuple(found)
 
 
@@ -72,32 +73,27 @@ def sources_digest(path: Path) -> str:
 
 
 def source_of(declared: Stage, wiring: Wiring, floats: Mapping[str, bool]) -> str:
-    """Source text of ``loop(low, high, seed..., columns..., lookups...)`` for one stage."""
-    blocks = sorted({number // 4 for _, number in wiring.lucks})
+    """Source text of ``loop(low, high, seed..., numbers..., columns..., lookups..., draws...)``."""
     floating = [name for name, kind in wiring.scalars if kind == "float"]
     whole = [name for name, kind in wiring.scalars if kind == "int"]
+    arrays = [f"c_{name}" for name in wiring.columns] + [f"t_{name}" for name, _, _ in wiring.lookups]
+    if not declared.rare:
+        arrays += [f"u_{block}" for block in wiring.blocks] + [name for name, _ in wiring.normals]
     lines = [
         "def loop(low, high, seed_low, seed_high, month, float_values, int_values, totals, "
-        + ", ".join([f"c_{name}" for name in wiring.columns] + [f"t_{name}" for name, _, _ in wiring.lookups])
+        + ", ".join(arrays)
         + "):"
     ]
     lines += [f"    {name} = float64(float_values[{i}])" for i, name in enumerate(floating)]
     lines += [f"    {name} = int64(int_values[{i}])" for i, name in enumerate(whole)]
     lines += [f"    tally_{i} = 0" for i in range(len(declared.tallies))]
-    if not declared.rare:
-        lines += [f"    u_{block} = empty((4, {CHUNK}), uint32)" for block in blocks]
-    lines += [f"    for start in range(low, high, {CHUNK}):", f"        stop = min(start + {CHUNK}, high)"]
-    if not declared.rare:
-        lines += [
-            f"        fill_words(c_ordinal, c_arrival_month, start, stop - start, month, {block}, seed_low, seed_high, u_{block})"
-            for block in blocks
-        ]
-    lines += ["        for i in range(start, stop):"]
-    lines += [f"            if {' and '.join(f'c_{name}[i] != 0' for name in declared.where)}:"]
+    lines += ["    for i in range(low, high):"]
+    lines += [f"        if {' and '.join(f'c_{name}[i] != 0' for name in declared.where)}:"]
     if declared.rare:
         lines += [
-            f"                u_{block} = words_of(int64(c_ordinal[i]), int64(c_arrival_month[i]), month, {block}, seed_low, seed_high)"
-            for block in blocks
+            f"            u_{block} = words_of(int64(c_ordinal[i]), int64(c_arrival_month[i]), "
+            f"month, {block}, seed_low, seed_high)"
+            for block in wiring.blocks
         ]
     lines += _call_lines(declared, wiring, floats)
     lines += [f"    totals[{i}] += tally_{i}" for i in range(len(declared.tallies))]
@@ -105,26 +101,22 @@ def source_of(declared: Stage, wiring: Wiring, floats: Mapping[str, bool]) -> st
 
 
 def _call_lines(declared: Stage, wiring: Wiring, floats: Mapping[str, bool]) -> list[str]:
-    place = "" if declared.rare else ", i - start"
-    luck = {
-        name: f"(float64(u_{number // 4}[{number % 4}{place}]) + 0.5) * {UNIT!r}" for name, number in wiring.lucks
+    place = "" if declared.rare else ", i - low"
+    given = {
+        name: f"(float64(u_{number // 4}[{number % 4}{place}]) + 0.5) * {UNIT!r}"
+        for name, number in wiring.lucks
     }
-    lookup = {name: f"{kind}64(t_{name}[int64(c_{index}[i])])" for name, index, kind in wiring.lookups}
-    scalars = {name for name, _ in wiring.scalars}
-    arguments = []
-    for name in declared.arguments:
-        if name == "month" or name in scalars:
-            arguments.append(name)
-        elif name in luck:
-            arguments.append(luck[name])
-        elif name in lookup:
-            arguments.append(lookup[name])
-        else:
-            arguments.append(f"{'float64' if floats[name] else 'int64'}(c_{name}[i])")
-    indent = " " * 16
+    given |= {name: f"{name}[i - low]" for name, _ in wiring.normals}
+    given |= {name: f"{kind}64(t_{name}[int64(c_{index}[i])])" for name, index, kind in wiring.lookups}
+    given |= {name: name for name, _ in wiring.scalars} | {"month": "month"}
+    indent = " " * 12
     count = len(declared.writes) + len(declared.tallies) + 2 * len(declared.bins)
     results = ", ".join(f"r_{k}" for k in range(count))
-    lines = [f"{indent}{results} = rule(", *(f"{indent}    {argument}," for argument in arguments), f"{indent})"]
+    lines = [f"{indent}{results} = rule("]
+    for name in declared.arguments:
+        read = given.get(name) or f"{'float64' if floats[name] else 'int64'}(c_{name}[i])"
+        lines.append(f"{indent}    {read},")
+    lines.append(f"{indent})")
     lines += [f"{indent}c_{name}[i] = r_{k}" for k, name in enumerate(declared.writes)]
     first = len(declared.writes)
     lines += [f"{indent}tally_{k} += r_{first + k}" for k in range(len(declared.tallies))]
@@ -146,9 +138,6 @@ def load(declared: Stage, text: str) -> tuple[Callable[..., Any], Callable[..., 
         "rule": declared.rule,
         "int64": int,
         "float64": float,
-        "empty": np.empty,
-        "uint32": np.uint32,
-        "fill_words": fill_words_plain,
         "words_of": philox.py_func,
     }
     exec(compile(text, f"<{declared.name}>", "exec"), plain_space)
@@ -166,9 +155,6 @@ def load(declared: Stage, text: str) -> tuple[Callable[..., Any], Callable[..., 
         "rule": declared.compiled,
         "int64": np.int64,
         "float64": np.float64,
-        "empty": np.empty,
-        "uint32": np.uint32,
-        "fill_words": fill_words,
         "words_of": words_of,
     }
     exec(compile(text, str(path), "exec"), space)

@@ -4,7 +4,8 @@ A rule's argument names are all the wiring there is. A name is looked up in this
 
 1. ``month``: the calendar counter of the run;
 2. a column of the tables that the stage may see (read, widened to ``int`` or ``float``);
-3. ``luck_<purpose>``: a uniform draw that depends on (seed, purpose, who, month) alone;
+3. ``luck_<purpose>``: a uniform draw that depends on (seed, purpose, who, month) alone, and
+   ``normal_<purpose>``: the standard normal draw at the same uniform;
 4. ``<table>_by_<column>``: entry number ``column`` of an array in the environment;
 5. anything else: a number in the environment.
 
@@ -26,6 +27,7 @@ import numpy as np
 from sim.kernels.codegen import load, source_of
 from sim.kernels.compiled import scalar
 from sim.kernels.draws import purpose
+from sim.kernels.filling import Luck, PlainLuck
 
 
 @dataclass(frozen=True)
@@ -105,7 +107,13 @@ class Wiring:
     columns: tuple[str, ...]  # every array passed, identity and guards included
     scalars: tuple[tuple[str, str], ...]  # (name, "int" | "float")
     lookups: tuple[tuple[str, str, str], ...]  # (name, indexing column, "int" | "float")
-    lucks: tuple[tuple[str, int], ...]  # (argument, purpose number)
+    lucks: tuple[tuple[str, int], ...]  # (argument, purpose number): uniforms
+    normals: tuple[tuple[str, int], ...]  # (argument, purpose number): standard normals
+
+    @property
+    def blocks(self) -> tuple[int, ...]:
+        """Groups of purposes whose words the loop reads."""
+        return tuple(sorted({number // 4 for _, number in self.lucks}))
 
 
 def wire(declared: Stage, floats: Mapping[str, bool], environment: Mapping[str, Any]) -> Wiring:
@@ -127,6 +135,7 @@ def wire(declared: Stage, floats: Mapping[str, bool], environment: Mapping[str, 
     scalars: list[tuple[str, str]] = []
     lookups: list[tuple[str, str, str]] = []
     lucks: list[tuple[str, int]] = []
+    normals: list[tuple[str, int]] = []
     for name in declared.arguments:
         index = name.rpartition("_by_")[2]
         if name == "month":
@@ -135,6 +144,8 @@ def wire(declared: Stage, floats: Mapping[str, bool], environment: Mapping[str, 
             columns.append(name)
         elif name.startswith("luck_"):
             lucks.append((name, purpose(name.removeprefix("luck_"))))
+        elif name.startswith("normal_"):
+            normals.append((name, purpose(name.removeprefix("normal_"))))
         elif name in environment and "_by_" in name and index in floats:
             kind = "float" if np.asarray(environment[name]).dtype.kind == "f" else "int"
             lookups.append((name, index, kind))
@@ -151,9 +162,11 @@ def wire(declared: Stage, floats: Mapping[str, bool], environment: Mapping[str, 
         if name not in floats:
             raise StageError(f"rule {declared.name}: column {name} is not one it may touch")
         columns.append(name)
-    if lucks:
+    if declared.rare and normals:
+        raise StageError(f"rule {declared.name}: a rare stage draws uniforms only, not {normals[0][0]}")
+    if declared.rare and lucks:
         columns += ["ordinal", "arrival_month"]
-    return Wiring(tuple(dict.fromkeys(columns)), tuple(scalars), tuple(lookups), tuple(lucks))
+    return Wiring(tuple(dict.fromkeys(columns)), tuple(scalars), tuple(lookups), tuple(lucks), tuple(normals))
 
 
 class BoundStage:
@@ -191,9 +204,7 @@ class BoundStage:
         floats = np.array([environment[name] for name in self._floats], dtype=np.float64)
         ints = np.array([environment[name] for name in self._ints], dtype=np.int64)
         tables = tuple(
-            np.ascontiguousarray(
-                environment[name], dtype=np.float64 if kind == "float" else np.int64
-            )
+            np.ascontiguousarray(environment[name], dtype=np.float64 if kind == "float" else np.int64)
             for name, _, kind in self.wiring.lookups
         )
         return floats, ints, tables
@@ -202,12 +213,23 @@ class BoundStage:
         """A fresh int64 array for the tallies followed by the histograms."""
         return np.zeros(len(self.stage.tallies) + int(self.bin_offsets[-1]), dtype=np.int64)
 
-    def run(self, low: int, high: int, key: Sequence[int], values: tuple, totals: np.ndarray) -> None:
+    def run(
+        self, low: int, high: int, key: Sequence[int], values: tuple, totals: np.ndarray, luck: Luck
+    ) -> None:
         """Run compiled on rows ``low`` to ``high``; ``key`` is (seed low, seed high, month)."""
         floats, ints, tables = values
-        self._compiled(low, high, key[0], key[1], key[2], floats, ints, totals, *self._arrays, *tables)
+        self._compiled(low, high, *key, floats, ints, totals, *self._arrays, *tables, *self._draws(luck))
 
-    def run_plain(self, row: int, key: Sequence[int], values: tuple, totals: np.ndarray) -> None:
+    def run_plain(
+        self, row: int, key: Sequence[int], values: tuple, totals: np.ndarray, luck: PlainLuck
+    ) -> None:
         """Run the same source as plain Python on one row."""
         floats, ints, tables = values
-        self._plain(row, row + 1, key[0], key[1], key[2], floats, ints, totals, *self._arrays, *tables)
+        self._plain(row, row + 1, *key, floats, ints, totals, *self._arrays, *tables, *self._draws(luck))
+
+    def _draws(self, luck: Luck | PlainLuck) -> list[Any]:
+        if self.stage.rare:
+            return []
+        return [luck.words(block) for block in self.wiring.blocks] + [
+            luck.normals(number) for _, number in self.wiring.normals
+        ]

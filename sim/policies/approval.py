@@ -11,7 +11,11 @@ from sim.rules.states import LINE_APPLIED, LINE_CLOSED, LINE_NONE, LINE_OPEN, LI
 from sim.tables.declare import setting
 
 
-@stage("line months_in_state", "approvals applications_decided approvals_thin applications_thin", where="alive line")
+@stage(
+    "line months_in_state",
+    "approvals applications_decided approvals_thin applications_thin",
+    where="alive line",
+)
 def decide_application(
     line: int,
     months_in_state: int,
@@ -46,7 +50,7 @@ def decide_application(
         return LINE_REFUSED, 0, 0, 1, 0, thin_file
     if (line in (LINE_CLOSED, LINE_REFUSED)) and months_in_state >= cooling_months and principal == 0:
         return LINE_NONE, 0, 0, 0, 0, 0
-    return line, months_in_state + 1, 0, 0, 0, 0
+    return line, min(months_in_state + 1, 120), 0, 0, 0, 0
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,9 @@ class Profit:
     largest_memory: float = setting(
         1.5, 0.0, 13.0, unit="months past due, fading", meaning="admission: no serious recent arrears"
     )
-    cooling_months: int = setting(6, 0, 120, unit="months", meaning="wait after a refusal or a repaid closed line")
+    cooling_months: int = setting(
+        6, 0, 120, unit="months", meaning="wait after a refusal or a repaid closed line"
+    )
     weighs_retained_loss: bool = setting(
         True, meaning="the cutoff weighs the loss after sharing (true) or the whole loss (false)"
     )

@@ -46,7 +46,9 @@ def tier_limit(
     """Set the limit by tier of the score at every review: high, middle, low."""
     if line != LINE_OPEN or (limit > 0 and (ordinal + month) % review_interval != 0):
         return limit, 0, 0
-    factor = high_tier_factor if score >= high_tier_score else low_tier_factor if score < low_tier_score else 1.0
+    factor = (
+        high_tier_factor if score >= high_tier_score else low_tier_factor if score < low_tier_score else 1.0
+    )
     wanted = opening_limit(inflow_slow, opening_multiple * factor, limit_cap)
     wanted = max(wanted, 10_000)
     if limit == 0:
@@ -101,7 +103,11 @@ class Fixed:
     name: str = setting("fixed", meaning="limit set at opening and kept", choices=("fixed",))
     opening_multiple: float = setting(4.0, 0.0, 60.0, unit="months of inflow seen", meaning="opening limit")
     limit_cap: int = setting(
-        30_000_000, 0, 2_000_000_000, unit="fen", meaning="largest limit (300 000 yuan: draft rule of 2020-11-02)"
+        30_000_000,
+        0,
+        2_000_000_000,
+        unit="fen",
+        meaning="largest limit (300 000 yuan: draft rule of 2020-11-02)",
     )
     stages: ClassVar[tuple[Stage, ...]] = (keep_limit,)
 
@@ -111,7 +117,9 @@ class Tiered:
     """Limits by tier of the score."""
 
     name: str = setting("tiered", meaning="limit by score tier", choices=("tiered",))
-    opening_multiple: float = setting(4.0, 0.0, 60.0, unit="months of inflow seen", meaning="limit of the middle tier")
+    opening_multiple: float = setting(
+        4.0, 0.0, 60.0, unit="months of inflow seen", meaning="limit of the middle tier"
+    )
     limit_cap: int = setting(30_000_000, 0, 2_000_000_000, unit="fen", meaning="largest limit")
     review_interval: int = setting(6, 1, 120, unit="months", meaning="time between two reviews of a line")
     high_tier_score: float = setting(680.0, 350.0, 950.0, unit="points", meaning="high tier from here")
@@ -123,7 +131,9 @@ class Tiered:
     def check(self) -> list[str]:
         """Cross-field problems, one line each."""
         if self.low_tier_score > self.high_tier_score:
-            return [f"policy.limit.low_tier_score: {self.low_tier_score} is above high_tier_score {self.high_tier_score}"]
+            return [
+                f"policy.limit.low_tier_score: {self.low_tier_score} is above high_tier_score {self.high_tier_score}"
+            ]
         return []
 
 

@@ -74,11 +74,10 @@ def against_parents(study: Study, scenario: str, metric: str, what: str) -> str:
         return ""
     measure = measure_of(metric)
     scale = scale_of(measure, [item.difference for item in found.values()], study.borrowers)
-    finer = scale.refined((item.difference_low, item.difference_high) for item in found.values())
     parts: list[str] = []
     for direction, words in ((-1, "lower than in the parent in"), (1, "higher in")):
         names = [
-            _with_range(name, item, finer) for name, item in found.items() if item.direction == direction
+            _with_range(name, item, scale) for name, item in found.items() if item.direction == direction
         ]
         if names:
             parts.append(
@@ -94,6 +93,7 @@ def against_parents(study: Study, scenario: str, metric: str, what: str) -> str:
 
 
 def _with_range(name: str, item: Estimate, scale: Scale) -> str:
+    scale = scale.refined([(item.difference_low, item.difference_high)])
     ends = _range(item.difference_low, item.difference_high, scale, signed=True)
     unit = scale.difference_unit
     return f"{quoted(name)} ({scale.text(item.difference, signed=True)}{' ' + unit if unit else ''}, {ends})"
@@ -156,21 +156,25 @@ def fund(study: Study) -> list[str]:
     """Say how often the fund is exhausted, with the interval of that probability."""
     found = []
     for arm in study.funded():
-        parts = []
-        for scenario in study.scenarios:
-            paths = study.paths(scenario, arm, "fund_capital")
-            if not paths.size:
-                continue
-            months = first_months(study, scenario, arm)
-            low, high = wilson(len(months), len(paths))
-            when = f", first in month {min(months)}" if months else ""
-            count = f"{len(months)}" if months else "none"
-            parts.append(
-                f"{count} of {len(paths)} in {in_sentence(scenario)} ({percent(low, 0)} to "
-                f"{percent(high, 0)}{when})"
+        runs = {name: len(study.paths(name, arm, "fund_capital")) for name in study.scenarios}
+        runs = {name: count for name, count in runs.items() if count}
+        months = {name: first_months(study, name, arm) for name in runs}
+        if not any(months.values()):
+            low, high = wilson(0, min(runs.values()))
+            found.append(
+                f"The fund of {quoted(arm)} runs out in no run: none of {min(runs.values())} in each scenario "
+                f"(probability {percent(low, 0)} to {percent(high, 0)})."
             )
-        if parts:
-            found.append(f"The fund of {quoted(arm)} runs out in these numbers of runs: {listing(parts)}.")
+            continue
+        parts = []
+        for name, count in runs.items():
+            low, high = wilson(len(months[name]), count)
+            when = f", first in month {min(months[name])}" if months[name] else ""
+            parts.append(
+                f"{len(months[name]) or 'none'} of {count} in {in_sentence(name)} "
+                f"({percent(low, 0)} to {percent(high, 0)}{when})"
+            )
+        found.append(f"The fund of {quoted(arm)} runs out in these numbers of runs: {listing(parts)}.")
     return found
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.kernels.stage import stage
-from sim.kernels.transforms import exponential_draw, exponential_function, logarithm, normal_quantile
+from sim.kernels.transforms import exponential_draw, exponential_function, logarithm
 from sim.rules.states import LINE_APPLIED, LINE_NONE, NEVER
 
 
@@ -22,10 +22,10 @@ def arrive_with_income(
     essential_share: float,
     essential_spread: float,
     essential_floor: int,
-    luck_arrival_income: float,
+    normal_arrival_income: float,
     luck_arrival_cash: float,
     luck_arrival_type: float,
-    luck_arrival_footprint: float,
+    normal_arrival_transitory: float,
     luck_arrival_sector: float,
 ) -> tuple[int, int, float, int, int, int]:
     """Draw sector, permanent income, job and essentials.
@@ -36,9 +36,9 @@ def arrive_with_income(
     sector = int(luck_arrival_sector >= sector_cut_1) + int(luck_arrival_sector >= sector_cut_2)
     sector += int(luck_arrival_sector >= sector_cut_3) + int(luck_arrival_sector >= sector_cut_4)
     sector += int(luck_arrival_sector >= sector_cut_5)
-    permanent = int(median_income * exponential_function(income_spread * normal_quantile(luck_arrival_income)))
+    permanent = int(median_income * exponential_function(income_spread * normal_arrival_income))
     permanent = max(permanent, essential_floor + essential_floor // 4)
-    z = transitory_spread * normal_quantile(luck_arrival_footprint) - 0.5 * transitory_spread * transitory_spread
+    z = transitory_spread * normal_arrival_transitory - 0.5 * transitory_spread * transitory_spread
     employed = 1 if luck_arrival_type >= unemployment else 0
     # The age of a spell is geometric with the finding hazard.
     spell = 0 if employed else int(-logarithm(luck_arrival_cash) / max(finding_mean, 0.01))
@@ -51,6 +51,7 @@ def arrive_with_income(
        "line offer_rate default_month closed_month score months_on_book", "arrivals_cash.received arrivals_debt")  # fmt: skip
 def arrive_with_character(
     income_permanent: int,
+    income_transitory: float,
     median_patience: float,
     patience_spread: float,
     honesty_power: float,
@@ -71,20 +72,41 @@ def arrive_with_character(
     luck_arrival_cash: float,
     luck_arrival_debt: float,
     luck_arrival_need: float,
-    luck_arrival_signal: float,
+    normal_arrival_signal: float,
     luck_arrival_community: float,
-    luck_arrival_patience: float,
+    normal_arrival_patience: float,
     luck_arrival_honesty: float,
     luck_arrival_product: float,
     luck_apply: float,
-) -> tuple[float, float, float, float, int, int, int, int, float, int, float, float, int, float, int, int, float, int, int, int]:
+) -> tuple[
+    float,
+    float,
+    float,
+    float,
+    int,
+    int,
+    int,
+    int,
+    float,
+    int,
+    float,
+    float,
+    int,
+    float,
+    int,
+    int,
+    float,
+    int,
+    int,
+    int,
+]:
     """Draw patience, honesty, appetite for credit, footprint, debts, cash, and what is on file.
 
     ``signal`` is what alternative data say of the person's quality: a mix of the truth and noise
     with correlation ``signal_accuracy``. 44 % of customers borrow from several lenders (Beijing
     Internet Finance Association).
     """
-    taste = normal_quantile(luck_arrival_patience)
+    taste = normal_arrival_patience
     patience = median_patience * exponential_function(patience_spread * taste)
     honesty = 1.0 - exponential_function(honesty_power * logarithm(luck_arrival_honesty))
     appetite = mean_appetite * exponential_draw(luck_arrival_need)
@@ -93,17 +115,19 @@ def arrive_with_character(
     community = int(luck_arrival_community * communities * 131071.0) % communities
     other = 0
     if luck_arrival_debt < multi_lender_share:
-        other = int(mean_other_debt * appetite * income_permanent * (luck_arrival_debt / multi_lender_share) * 2.0)
+        other = int(
+            mean_other_debt * appetite * income_permanent * (luck_arrival_debt / multi_lender_share) * 2.0
+        )
     cash = int(stationary_cash * patience * income_permanent * (0.2 + 1.6 * luck_arrival_cash))
     quality = 0.6 * taste + 1.386 * (honesty - 0.5)
     miss = 1.0 - signal_accuracy * signal_accuracy
     accuracy = signal_accuracy * (1.0 - 0.5 * thin)
-    signal = accuracy * quality + miss * normal_quantile(luck_arrival_signal)
+    signal = accuracy * quality + miss * normal_arrival_signal
     term = 0
     if luck_arrival_product >= card_share:
         place = (luck_arrival_product - card_share) / (1.0 - card_share + 1e-12)
         term = 12 if place > 0.4 else 6 if place > 0.15 else 3
-    seen = income_permanent * footprint
+    seen = income_permanent * exponential_function(income_transitory) * footprint
     line = LINE_APPLIED if luck_apply < initial_line_share else LINE_NONE
     return (patience, honesty, appetite, footprint, thin, community, other, cash, signal, term, seen, seen,
             line, flat_offer, NEVER, NEVER, 600.0, initial_tenure, cash, other)  # fmt: skip

@@ -12,7 +12,11 @@ class BehaviourSettings:
     """Parameters of the persons' rules; field names are the rules' argument names."""
 
     income_persistence_annual: float = setting(
-        0.95, 0.0, 0.999, unit="a year", meaning="persistence of log income (Storesletten, Telmer and Yaron, 2004)"
+        0.95,
+        0.0,
+        0.999,
+        unit="a year",
+        meaning="persistence of log income (Storesletten, Telmer and Yaron, 2004)",
     )
     income_noise: float = setting(
         0.08, 0.0, 2.0, unit="log points a month", meaning="sd of passing income shocks (assumption)"
@@ -22,10 +26,18 @@ class BehaviourSettings:
     )
     benefit_months: int = setting(12, 0, 120, unit="months", meaning="longest benefit (assumption)")
     family_probability: float = setting(
-        0.5, 0.0, 1.0, unit="a month", meaning="family covers a jobless person's missing essentials (assumption)"
+        0.5,
+        0.0,
+        1.0,
+        unit="a month",
+        meaning="family covers a jobless person's missing essentials (assumption)",
     )
     essential_flexibility: float = setting(
-        0.30, 0.0, 1.0, unit="share of essentials", meaning="how far essentials fall with income (Gruber, 1997)"
+        0.30,
+        0.0,
+        1.0,
+        unit="share of essentials",
+        meaning="how far essentials fall with income (Gruber, 1997)",
     )
     expense_probability: float = setting(
         0.02, 0.0, 1.0, unit="a month", meaning="chance of an unexpected bill (assumption)"
@@ -34,7 +46,11 @@ class BehaviourSettings:
         2.0, 0.0, 60.0, unit="months of essentials", meaning="mean of an unexpected bill (assumption)"
     )
     buffer_return: float = setting(
-        0.12, 0.0, 1.0, unit="share a month", meaning="pace at which cash returns to its target (Carroll, 1997)"
+        0.12,
+        0.0,
+        1.0,
+        unit="share a month",
+        meaning="pace at which cash returns to its target (Carroll, 1997)",
     )
     precaution_slope: float = setting(
         7.0, 0.0, 50.0, unit="per unit of unemployment", meaning="rise of the buffer target with unemployment"
@@ -55,9 +71,15 @@ class BehaviourSettings:
         0.15, 0.0, 1.0, unit="a year", meaning="price at which demand is at its norm (assumption)"
     )
     caution_slope: float = setting(
-        7.0, 0.0, 50.0, unit="per unit of unemployment", meaning="fall of wanting with unemployment (Carroll, 1992)"
+        7.0,
+        0.0,
+        50.0,
+        unit="per unit of unemployment",
+        meaning="fall of wanting with unemployment (Carroll, 1992)",
     )
-    liquidity_draws: int = setting(1, 0, 1, meaning="an open line serves as liquidity insurance (1) or not (0)")
+    liquidity_draws: int = setting(
+        1, 0, 1, meaning="an open line serves as liquidity insurance (1) or not (0)"
+    )
     evergreening: int = setting(0, 0, 1, meaning="a draw may pay the same lender's instalment (1) or not (0)")
     smallest_draw: int = setting(10_000, 1, 10_000_000, unit="fen", meaning="smallest draw")
     apply_probability: float = setting(0.08, 0.0, 1.0, unit="a month", meaning="applying when without a line")
@@ -65,33 +87,59 @@ class BehaviourSettings:
         0.0022, 0.0, 1.0, unit="a month", meaning="stopping to pay by choice, least honest (calibrated)"
     )
     closed_line_factor: float = setting(
-        2.0, 1.0, 20.0, unit="factor", meaning="strategic hazard once the line is closed (willingness channel)"
+        2.0,
+        1.0,
+        20.0,
+        unit="factor",
+        meaning="strategic hazard once the line is closed (willingness channel)",
     )
     contagion: float = setting(
-        10.0, 0.0, 1000.0, unit="per unit of share", meaning="strategic hazard with defaulting neighbours (Lu et al., 2012)"
+        10.0,
+        0.0,
+        1000.0,
+        unit="per unit of share",
+        meaning="strategic hazard with defaulting neighbours (Lu et al., 2012)",
     )
     burden_factor: float = setting(
-        1.0, 0.0, 20.0, unit="per unit of debt service to income", meaning="strategic hazard under heavy debt service"
+        1.0,
+        0.0,
+        20.0,
+        unit="per unit of debt service to income",
+        meaning="strategic hazard under heavy debt service",
     )
-    resume_hazard: float = setting(0.03, 0.0, 1.0, unit="a month", meaning="paying again after stopping by choice")
+    resume_hazard: float = setting(
+        0.03, 0.0, 1.0, unit="a month", meaning="paying again after stopping by choice"
+    )
     sunk_hazard: float = setting(
-        0.20, 0.0, 1.0, unit="a month", meaning="giving up by the least honest once 90 days past due (calibrated)"
+        0.20,
+        0.0,
+        1.0,
+        unit="a month",
+        meaning="giving up by the least honest once 60 days past due (calibrated)",
     )
     oversight: float = setting(0.012, 0.0, 0.5, unit="a month", meaning="forgetting a payment for a month")
     prepay_probability: float = setting(0.03, 0.0, 1.0, unit="a month", meaning="prepaying out of spare cash")
     other_interest: float = setting(0.013, 0.0, 0.1, unit="a month", meaning="interest of other lenders")
-    other_due_share: float = setting(0.08, 0.0, 1.0, unit="share a month", meaning="due to other lenders when rolled over")
+    other_due_share: float = setting(
+        0.08, 0.0, 1.0, unit="share a month", meaning="due to other lenders when rolled over"
+    )
     other_rollover_slope: float = setting(
         1.0, 0.0, 50.0, unit="per unit of unemployment", meaning="rise of that share with unemployment"
     )
-    other_limit: float = setting(6.0, 0.0, 60.0, unit="months of income per unit of appetite", meaning="limit elsewhere")
-    other_appetite: float = setting(0.3, 0.0, 1.0, unit="a month", meaning="other lenders help when money is short")
+    other_limit: float = setting(
+        6.0, 0.0, 60.0, unit="months of income per unit of appetite", meaning="limit elsewhere"
+    )
+    other_appetite: float = setting(
+        0.3, 0.0, 1.0, unit="a month", meaning="other lenders help when money is short"
+    )
     other_appetite_slope: float = setting(
         8.0, 0.0, 50.0, unit="per unit of unemployment", meaning="fall of that help with unemployment"
     )
     other_growth: float = setting(0.06, 0.0, 1.0, unit="a month", meaning="borrowing elsewhere from appetite")
     other_charge_off_months: int = setting(6, 1, 60, unit="months", meaning="write-off age at other lenders")
-    leave_hazard: float = setting(0.002, 0.0, 1.0, unit="a month", meaning="leaving for good when free of debt to the platform")
+    leave_hazard: float = setting(
+        0.002, 0.0, 1.0, unit="a month", meaning="leaving for good when free of debt to the platform"
+    )
     leave_without_line: float = setting(
         0.08, 0.0, 1.0, unit="a month", meaning="leaving for good when without a line (assumption)"
     )
@@ -99,4 +147,6 @@ class BehaviourSettings:
         0.06, 0.0, 1.0, unit="share of income", meaning="set aside for joblessness and accidents"
     )
     signal_noise: float = setting(0.10, 0.0, 2.0, unit="share of inflow", meaning="noise of observed inflows")
-    thin_file_noise: float = setting(0.15, 0.0, 2.0, unit="share of inflow", meaning="further noise of thin files")
+    thin_file_noise: float = setting(
+        0.15, 0.0, 2.0, unit="share of inflow", meaning="further noise of thin files"
+    )

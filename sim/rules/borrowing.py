@@ -69,7 +69,7 @@ def ask_to_draw(
 def apply_for_line(
     line: int,
     offer_rate: float,
-    unwilling: int,
+    principal: int,
     shortfall: int,
     apply_probability: float,
     price_response: float,
@@ -82,7 +82,7 @@ def apply_for_line(
     The riskier are less sensitive to the price (Stiglitz and Weiss, 1981): somebody who is short
     applies at any price.
     """
-    if line != LINE_NONE or unwilling:
+    if line != LINE_NONE or principal > 0:
         return line, 0
     price_effect = min(max(1.0 - price_response * (offer_rate - reference_rate), 0.0), 2.0)
     probability = apply_probability * price_effect * caution

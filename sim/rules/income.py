@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.kernels.stage import stage
-from sim.kernels.transforms import exponential_function, normal_quantile
+from sim.kernels.transforms import exponential_function
 
 
 @stage("income_transitory income cash", "wages.received benefits.received")
@@ -20,20 +20,20 @@ def earn(
     income_noise: float,
     benefit_share: float,
     benefit_months: int,
-    luck_income: float,
+    normal_income: float,
     luck_income_noise: float,
 ) -> tuple[float, int, int, int, int]:
     """Draw the month's income and add it to cash.
 
-    log y = alpha + z + e, z' = rho z + eta with a larger sd of eta in bad times (Storesletten,
-    Telmer and Yaron, 2004). ``income_drift`` keeps E[exp z] = 1, so riskier times do not raise
+    y = A exp(z) (1 + e), z' = rho z + eta with a larger sd of eta in bad times (Storesletten,
+    Telmer and Yaron, 2004); e is uniform with sd ``income_noise``. ``income_drift`` keeps E[exp z] = 1, so riskier times do not raise
     mean income. The jobless receive ``benefit_share`` of their permanent income for
     ``benefit_months``.
     """
-    z = income_persistence * income_transitory + income_volatility * normal_quantile(luck_income) + income_drift
+    z = income_persistence * income_transitory + income_volatility * normal_income + income_drift
     if employed:
-        noise = income_noise * normal_quantile(luck_income_noise) - 0.5 * income_noise * income_noise
-        wage = int(income_permanent * income_by_sector * exponential_function(z + noise))
+        passing = 1.0 + income_noise * 3.4641016151377544 * (luck_income_noise - 0.5)
+        wage = int(income_permanent * income_by_sector * exponential_function(z) * max(passing, 0.0))
         return z, wage, cash + wage, wage, 0
     benefit = int(income_permanent * benefit_share) if months_jobless < benefit_months else 0
     return z, benefit, cash + benefit, 0, benefit

@@ -24,6 +24,6 @@ def leave(
     Who has no line has less reason to stay.
     """
     hazard = leave_hazard if line == LINE_OPEN else leave_without_line
-    if principal + interest + written_off > 0 or luck_leave >= hazard:
+    if luck_leave >= hazard or principal + interest + written_off > 0:
         return 1, cash, other_debt, line, limit, 0, 0, 0
     return 0, 0, 0, 0, 0, cash, other_debt, 1

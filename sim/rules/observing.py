@@ -33,5 +33,5 @@ def observe(
         inflow_fast + (seen - inflow_fast) / 3.0,
         inflow_slow + (seen - inflow_slow) / 12.0,
         memory,
-        min(months_on_book + 1, 30000),
+        min(months_on_book + 1, 120),
     )

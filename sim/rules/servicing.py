@@ -247,4 +247,4 @@ def book_recovery(
     triggered -= from_triggered
     if months_in_state + 1 >= exclusion_months:
         return 0, 0, 0, 0, 0, paid, from_triggered, triggered, written_off
-    return written_off, triggered, months_in_state + 1, line, 0, paid, from_triggered, 0, 0
+    return written_off, triggered, min(months_in_state + 1, 120), line, 0, paid, from_triggered, 0, 0

@@ -1,0 +1,67 @@
+"""Debt to other lenders: carried, grown, written off; and help asked for when money is short."""
+
+from __future__ import annotations
+
+from sim.kernels.stage import stage
+
+
+@stage(
+    "other_debt other_past_due cash",
+    "others_repaid.received others_interest.received others_drawn others_written_off",
+    where="alive other_debt",
+)
+def carry_other_debt(
+    other_debt: int,
+    other_past_due: int,
+    paid_other: int,
+    cash: int,
+    income_permanent: int,
+    appetite: float,
+    employed: int,
+    other_interest: float,
+    other_due_share: float,
+    other_limit: float,
+    other_growth: float,
+    other_charge_off_months: int,
+    luck_other_credit: float,
+) -> tuple[int, int, int, int, int, int, int]:
+    """Book what was paid, count arrears, and borrow more from appetite.
+
+    Payments cover interest first. Arrears of ``other_charge_off_months`` are written off. Those at
+    work draw, with hazard ``other_growth``, a quarter of what is left of ``other_limit`` months of
+    income per unit of appetite.
+    """
+    due = min(int(other_debt * other_due_share) * (1 + min(other_past_due, 3)), other_debt)
+    to_interest = min(paid_other, int(other_debt * other_interest))
+    repaid = paid_other - to_interest
+    other_past_due = 0 if paid_other >= due else other_past_due + 1
+    left = other_debt - repaid
+    if other_past_due >= other_charge_off_months:
+        return 0, 0, cash, repaid, to_interest, 0, left
+    drawn = 0
+    if luck_other_credit < other_growth and employed and other_past_due == 0:
+        drawn = max(int(other_limit * income_permanent * appetite) - left, 0) // 4
+    return left + drawn, other_past_due, cash + drawn, repaid, to_interest, drawn, 0
+
+
+@stage("other_debt shortfall", "others_drawn essentials.paid", where="alive shortfall", rare=True)
+def ask_other_lenders(
+    other_debt: int,
+    other_past_due: int,
+    shortfall: int,
+    income_permanent: int,
+    appetite: float,
+    other_limit: float,
+    other_appetite: float,
+    luck_other_credit: float,
+) -> tuple[int, int, int, int]:
+    """Cover what is still missing with a loan elsewhere, if other lenders are willing.
+
+    They help with probability ``other_appetite``, up to ``other_limit`` months of income per unit
+    of appetite; what they refuse is cut from consumption.
+    """
+    room = int(other_limit * income_permanent * appetite) - other_debt
+    if room <= 0 or other_past_due > 0 or luck_other_credit >= other_appetite:
+        return other_debt, shortfall, 0, 0
+    drawn = min(shortfall, room)
+    return other_debt + drawn, shortfall - drawn, drawn, drawn

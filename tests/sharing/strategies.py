@@ -103,7 +103,7 @@ schemes = st.one_of(guarantee_schemes(), joint_schemes())
 
 funds = st.builds(
     FundSettings,
-    capital_share=thousandths,
+    capital_share=st.sampled_from((0.0, 0.0001, 0.001, 0.01, 0.1, 1.0)),
     premium_rate=st.integers(0, 100).map(lambda value: value / 1000),
     leverage_cap=st.integers(0, 20).map(float),
     investment_yield=st.integers(-20, 60).map(lambda value: value / 1000),

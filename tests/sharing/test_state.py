@@ -59,6 +59,7 @@ def test_every_fen_reconciles(scheme, fund, rows):
     sharing = RiskSharing(scheme, fund, BOOK)
     initial = sharing.fund.cash
     story = run(sharing, rows)
+    assert sharing.fund.payable == sum(sharing.queue["guarantee_fund"])
     cash = Counter({"guarantee_fund": initial})
     for flows, postings, figures in story:
         lost = flows.written_off - flows.recovered_written_off
@@ -134,6 +135,35 @@ def test_partners_own_the_exact_split_of_the_covered_pool(scheme, rows):
     assert abs(sum(moved(story, "joint_interest")) - share * interest) <= 0.51 + 1e-9 * interest
     fee = scheme.facilitation_fee * sum(moved(story, "joint_interest"))
     assert fee - 1 - 1e-9 * fee <= sum(moved(story, "facilitation_fee")) <= fee + 1e-6 * fee
+
+
+few_fen = st.lists(st.tuples(*[st.integers(0, 3)] * 3), min_size=1, max_size=30)
+
+
+@EXAMPLES
+@given(joint_schemes(), few_fen)
+def test_the_partners_account_closes_each_month_also_on_single_fen(scheme, rows):
+    sharing = RiskSharing(scheme, FundSettings())
+    covered = written_off = 0
+    for lent, repaid, triggered in rows:
+        covered += lent
+        repaid = min(repaid, covered)
+        triggered = min(triggered, covered - repaid)
+        covered -= repaid + triggered
+        written_off += triggered
+        opening, held = sharing.joint.claim, sharing.claims.written_off["partner_banks"]
+        flows = PoolFlows(
+            lent=lent,
+            repaid=repaid,
+            triggered=triggered,
+            written_off=triggered,
+            covered_outstanding=covered,
+            triggered_outstanding=written_off,
+        )
+        paid = {posting.flow: posting.amount for posting in sharing.close_month(flows)}
+        claimed = sharing.claims.written_off["partner_banks"] - held
+        closing = opening + paid.get("joint_funding", 0) - paid.get("joint_principal", 0) - claimed
+        assert sharing.joint.claim == closing >= 0
 
 
 def test_joint_loan_30_70_to_the_fen():
@@ -216,6 +246,13 @@ def test_an_exhausted_fund_leaves_its_part_to_the_lender():
     assert figures["compensation_unpaid"] == 22_800_000 - 10_045_600
     assert figures["claimed_fund"] == 10_000_000
     assert figures["claimed_lender"] == 28_500_000 - 57_000 - 10_000_000
+    first = RiskSharing(sharing.scheme, FundSettings(capital=10_000_000), BOOK)
+    run(first, [STORM])
+    assert first.fund.payable == 0, "what it cannot pay it no longer owes"
+    held = first.claims.live["guarantee_fund"] + first.claims.written_off["guarantee_fund"]
+    assert 0 < held < 10_045_600, (
+        "it holds claims only on what it paid for, less what was recovered or abandoned"
+    )
     assert figures["fund_state"] == EXHAUSTED
     assert sharing.exhaustion_month == 0
     assert not sharing.accepting

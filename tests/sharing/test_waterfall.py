@@ -132,6 +132,15 @@ def test_layers_are_served_in_order():
     assert later.borne["insurer"] == 2_000, "a stop-loss begins anew each year"
 
 
+def test_a_tranche_whose_bounds_rise_still_pays_no_more_than_its_width():
+    layers = (Layer(kind="excess_of_loss", participant="insurer", attachment=0.02, detachment=0.05),)
+    first = allocate(layers, start(layers), 4_000, Bases(volume=100_000))
+    assert first.borne["insurer"] == 2_000
+    second = allocate(layers, first.counters, 6_000, Bases(volume=200_000))
+    # between the new bounds, 4000 and 10000, lie all 6000; with the first 2000 that is 2000 too much
+    assert second.borne["insurer"] == 4_000
+
+
 def test_deductible_stays_with_the_lender_once():
     bases = Bases(volume=100_000)
     layers = (Layer(share=0.5, deductible=0.01), Layer(participant="lender", share=0.5))

@@ -163,25 +163,29 @@ def put(plain: dict[str, Any], key: str, value: Any) -> None:
     if last == "name" and isinstance(node, Mapping) and ".".join(parents) in {group.node for group in GROUPS}:
         group = "/".join(parents)
         raise UsageError(f"{key}: the name is chosen by its group; write {group}={value}")
-    if _place(node, last) is None:
+    place = _place(node, last)
+    if place is None and isinstance(node, dict) and any(part.isdecimal() for part in parents):
+        place = last  # an element of a list, such as a layer, may leave keys out; the typed check knows them
+    if place is None:
         raise UsageError(missing_key(plain, key))
-    old = node[_place(node, last)]
+    old = node.get(place) if isinstance(node, dict) else node[place]
     if isinstance(value, Mapping) and isinstance(old, dict):
         for name, item in value.items():
             put(plain, f"{key}.{name}", item)
         return
     if isinstance(old, dict):
         raise UsageError(refusal(key, value, "keys with values, such as " + ", ".join(list(old)[:3])))
-    node[_place(node, last)] = value
+    node[place] = value
 
 
 def has(plain: Mapping[str, Any], key: str) -> bool:
     """Whether a key exists in the composed tree."""
     node: Any = plain
     for part in key.split("."):
-        if _place(node, part) is None:
+        place = _place(node, part)
+        if place is None:
             return False
-        node = node[_place(node, part)]
+        node = node[place]
     return True
 
 

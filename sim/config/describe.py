@@ -80,7 +80,11 @@ def describe(words: list[str]) -> str:
         if option:
             check_option(group, option)
         return "\n".join(_group(group, option)) + "\n"
-    found = [line for line in _every_key() if line.split()[0] == words[0] or line.startswith(f"{words[0]}.")]
+    found = [
+        line
+        for line in _every_key()
+        if line.split()[0] == words[0] or line.startswith((f"{words[0]}.", f"{words[0]}["))
+    ]
     if not found:
         known = [line.split()[0] for line in _every_key()]
         near = nearest(words[0], [*BY_NAME, EXPERIMENT, "package", *known])

@@ -1,0 +1,112 @@
+"""Every file in `configs` fits its dataclass: same keys, valid values, right name, a line that explains."""
+
+import pytest
+import yaml
+from omegaconf import OmegaConf
+
+from sim.config.compose import compose, compose_groups, hydra_tree
+from sim.config.locate import config_folder
+from sim.config.options import BY_NAME, EXPERIMENT, GROUPS, dataclass_of, meaning_of, option_names
+from sim.config.packages import ancestry, chain, package
+from sim.config.schema import Config, as_plain
+from sim.config.validate import fields_of, validate
+
+OPTIONS = [(group.name, option) for group in GROUPS for option in option_names(group.name)]
+# These need a file of the user's before they say anything.
+NEED_FILES = {"path": ["economy.file=months.csv"], "tape": []}
+FREE_KEYS = {"name"}
+
+
+def section_of(plain, group):
+    for part in group.split("/"):
+        plain = plain[part]
+    return plain
+
+
+def leaves(value):
+    return {key: leaves(item) for key, item in value.items()} if isinstance(value, dict) else None
+
+
+def declared_keys(owner):
+    return {
+        name: declared_keys(kind) if hasattr(kind, "__dataclass_fields__") else None
+        for name, (kind, _, _) in fields_of(owner).items()
+        if name not in FREE_KEYS
+    }
+
+
+@pytest.mark.parametrize(("group", "option"), OPTIONS)
+def test_keys_are_the_fields(group, option):
+    section = section_of(compose_groups([(group, option)]), group)
+    assert section.pop("name") == option
+    assert leaves(section) == declared_keys(dataclass_of(group, option))
+
+
+@pytest.mark.parametrize(("group", "option"), OPTIONS)
+def test_values_are_valid(group, option):
+    if option in NEED_FILES:
+        pytest.skip("needs a file of the user's")
+    config = compose([f"{group}={option}"])
+    assert config.chosen[group] == option
+
+
+@pytest.mark.parametrize(("group", "option"), OPTIONS)
+def test_says_what_it_is(group, option):
+    meaning = meaning_of(group, option)
+    assert (len(meaning) > 10 and meaning[-1] in ".:;,)") or len(meaning.split()) > 3, meaning
+
+
+@pytest.mark.parametrize(("group", "option"), OPTIONS)
+def test_exchanged_section_is_what_hydra_composes(group, option):
+    tree = OmegaConf.to_container(hydra_tree([f"{group}={option}"]))
+    tree.pop("hydra")
+    assert compose_groups([(group, option)]) == tree
+
+
+@pytest.mark.parametrize("option", option_names(EXPERIMENT))
+def test_experiment_composes(option):
+    assert isinstance(compose([f"experiment={option}"]), Config)
+
+
+@pytest.mark.parametrize(
+    "group", [group for group in GROUPS if group.attribute == "OPTIONS"], ids=lambda g: g.name
+)
+def test_every_registered_option_has_a_file(group):
+    from importlib import import_module
+
+    assert set(import_module(group.module).OPTIONS) == set(option_names(group.name))
+
+
+def test_registry_covers_the_folders():
+    folder = config_folder()
+    found = {str(path.parent.relative_to(folder)) for path in folder.rglob("*.yaml")} - {"."}
+    assert found == {*BY_NAME, EXPERIMENT, "package"}
+
+
+def test_yaml_readers_agree():
+    """No value of ours is one that YAML 1.1 and the strict reading take for different things."""
+    from sim.config.userfile import read_yaml
+
+    for path in config_folder().rglob("*.yaml"):
+        assert yaml.safe_load(path.read_text()) == read_yaml(path, ours=True), path
+
+
+def test_packages_form_a_ladder():
+    names = option_names("package")
+    assert {chain(name)[0].name for name in names} == {"lenient"}
+    assert set(ancestry()) == set(names) - {"lenient"}
+    for name in set(names) - {"lenient"}:
+        assert len(package(name).change) == 1, f"{name} differs from its parent in more than one thing"
+
+
+def test_round_trip():
+    config = compose(["policy/closing=threshold", "sharing=guarantee_80_20", "economy=severe_recession"])
+    assert validate(as_plain(config)) == config
+
+
+def test_default_job_is_the_main_study():
+    study = compose().study
+    assert study.arms == ("lenient", "limits", "closing", "platform", "guaranteed")
+    assert study.scenarios == ("calm", "severe_recession", "us_2007_2012")
+    assert (study.replications, study.months, study.burn_in) == (20, 60, 24)
+    assert compose().population.borrowers == 20_000

@@ -1,0 +1,89 @@
+"""Configurations drawn at random, the same ones on every machine."""
+
+from __future__ import annotations
+
+import random
+
+SCHEMES = {
+    "none": ("sharing=none",),
+    "joint": ("sharing=joint_loan_30_70",),
+    "guarantee": ("sharing=guarantee_80_20",),
+    "existing": ("sharing=guarantee_80_20", "sharing.covers_existing=true", "fund.leverage_cap=1000"),
+    "parties": (
+        "sharing=guarantee_80_20",
+        "sharing.layers=[{participant: guarantee_fund, share: 0.4},"
+        "{participant: re_guarantee_fund, share: 0.3},"
+        "{participant: lender, share: 0.2},{participant: government, share: 0.1}]",
+        "sharing.claim_trigger=charge_off",
+        "sharing.payment_lag=1",
+    ),
+    "layers": (
+        "sharing.layers=[{kind: first_loss, participant: lender, detachment: 0.0001},"
+        "{participant: guarantee_fund, share: 0.7, lifetime_cap: 0.2, lifetime_cap_base: guaranteed_volume},"
+        "{participant: lender, share: 0.3},"
+        "{kind: stop_loss, participant: insurer, of: lender, attachment: 0.0002, detachment: 0.1},"
+        "{participant: re_guarantee_fund, of: guarantee_fund, share: 0.5}]",
+        "sharing.claim_trigger=months_past_due",
+        "sharing.insolvent_share_falls_on=government",
+        "fund.leverage_cap=1000",
+    ),
+}
+ECONOMIES = ("calm", "mild_recession", "severe_recession", "v_shape", "stochastic", "us_2007_2012")
+
+
+def drawn(number: int) -> list[str]:
+    """Return the overrides of random configuration ``number``."""
+    # A text as seed: the same sequence on every platform and Python.
+    luck = random.Random(f"configuration {number}")
+    pick, between = luck.choice, luck.uniform
+    chosen = {
+        "seed": luck.randrange(2**63),
+        "population.borrowers": luck.randrange(100, 301),
+        "population.community_size": pick((5, 20, 100)),
+        "population.card_share": pick((0.0, 0.1, 0.5, 1.0)),
+        "population.arrival_rate": pick((0.0, 0.003, 0.03)),
+        "population.initial_line_share": pick((0.3, 0.95, 1.0)),
+        "population.mean_appetite": between(0.3, 4.0),
+        "population.median_patience": between(0.1, 3.0),
+        "population.multi_lender_share": pick((0.0, 0.44, 1.0)),
+        "population.thin_file_share": between(0.0, 1.0),
+        "population.essential_share": between(0.3, 0.8),
+        "behaviour.evergreening": pick((0, 1)),
+        "behaviour.liquidity_draws": pick((0, 1, 1)),
+        "behaviour.contagion": pick((0.0, 10.0, 100.0)),
+        "behaviour.strategic_hazard": pick((0.0, 0.004, 0.05)),
+        "behaviour.expense_probability": pick((0.0, 0.02, 0.15)),
+        "behaviour.prepay_probability": pick((0.0, 0.03, 0.9)),
+        "behaviour.family_probability": pick((0.0, 0.5, 1.0)),
+        "behaviour.other_due_share": pick((0.02, 0.08, 0.6)),
+        "behaviour.other_charge_off_months": pick((1, 3, 6)),
+        "behaviour.smallest_draw": pick((1, 10_000, 200_000)),
+        "behaviour.want_probability": pick((0.05, 0.15, 0.8)),
+        "behaviour.leave_without_line": pick((0.0, 0.02, 0.2)),
+        "lender.equity_per_borrower": pick((0, 3_000, 90_000, 90_000, 10_000_000)),
+        "lender.leverage_cap": pick((0.0, 2.0, 5.0, 100.0)),
+        "lender.minimum_capital_ratio": pick((0.0, 0.10, 0.5)),
+        "lender.charge_off_months": pick((4, 5, 7, 13)),
+        "lender.exclusion_months": pick((1, 6, 24)),
+        "lender.accrual_stops": pick((1, 4, 14)),
+        "lender.minimum_payment_share": pick((0.01, 0.1, 1.0)),
+        "policy/limit": pick(("fixed", "tiered", "behavioural")),
+        "policy/closing": pick(("never", "threshold")),
+        "policy/pricing": pick(("flat", "risk_based")),
+        "policy/collections": pick(("staged", "light")),
+        "policy.approval.highest_default": pick((0.05, 0.25, 1.0)),
+        "policy.approval.cooling_months": pick((0, 6)),
+        "policy.collections.recovery_hazard": pick((0.03, 0.5)),
+        "economy": pick(ECONOMIES),
+        "economy.shock_lag": pick((0, 12)),
+        "economy.credit_feedback.strength": pick((0.0, 5.0)),
+        "fund": pick(("thin", "standard", "strong")),
+        "fund.investment_yield": pick((-0.2, 0.0, 0.03)),
+        "fund.capital": pick((0, 0, 30_000)),
+        "fund.replenishment": pick(("none", "annual")),
+        "study.burn_in": pick((0, 6, 12)),
+        "machine.threads": 1,
+        "machine.block": pick((7, 64, 16_384)),
+    }
+    scheme = SCHEMES[pick(tuple(SCHEMES))]
+    return ["population=tiny", *(f"{key}={value}" for key, value in chosen.items()), *scheme]

@@ -162,7 +162,7 @@ def fund(study: Study) -> list[str]:
         if not any(months.values()):
             low, high = wilson(0, min(runs.values()))
             found.append(
-                f"The fund of {quoted(arm)} runs out in no run: none of {min(runs.values())} in each scenario "
+                f"The fund of {quoted(arm)} runs out in no run, of {min(runs.values())} in each scenario "
                 f"(probability {percent(low, 0)} to {percent(high, 0)})."
             )
             continue

@@ -226,10 +226,13 @@ def _arm(entry: Any) -> Arm:
     if isinstance(entry, str):
         return Arm(entry)
     change = entry.get("change") or ""
+    listed = entry.get("changes")
+    if isinstance(listed, list) and listed:
+        change = [f"{one['key']}: {one['value']} instead of {one['parent_value']}" for one in listed]
     if isinstance(change, dict):
         change = ", ".join(f"{key}={value}" for key, value in change.items())
     elif isinstance(change, list):
-        change = ", ".join(str(item) for item in change)
+        change = "; ".join(str(item) for item in change)
     return Arm(
         str(entry["name"]), str(entry.get("parent") or ""), str(change), str(entry.get("meaning") or "")
     )

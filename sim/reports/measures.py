@@ -45,11 +45,18 @@ class Scale:
         return f"{NARROW_SPACE}%" if self.unit == "%" else f" {self.unit}" if self.unit else ""
 
     def refined(self, intervals: Iterable[tuple[float, float]]) -> Scale:
-        """Return the scale with a further decimal where it takes that to see the narrowest interval."""
-        halves = [(high - low) / 2 * self.factor for low, high in intervals]
-        narrow = min((half for half in halves if math.isfinite(half) and half > 0), default=math.inf)
-        needed = math.ceil(-math.log10(narrow)) if math.isfinite(narrow) else 0
-        return replace(self, decimals=max(self.decimals, min(needed, self.decimals + 1)))
+        """Return the scale with up to two further decimals where an interval needs them.
+
+        One more where that shows the width of the narrowest interval, two where an end next to zero would
+        else be printed as zero.
+        """
+        ends = [(low * self.factor, high * self.factor) for low, high in intervals]
+        ends = [(low, high) for low, high in ends if math.isfinite(low) and math.isfinite(high)]
+        widths = [_needed((high - low) / 2) for low, high in ends]
+        nearest = [_needed(2 * min(abs(low), abs(high))) for low, high in ends]
+        for_width = min(max(widths, default=0), self.decimals + 1)
+        for_ends = min(max(nearest, default=0), self.decimals + 2)
+        return replace(self, decimals=max(self.decimals, for_width, for_ends))
 
     def text(self, value: float, *, signed: bool = False) -> str:
         """Write ``value`` (in stored units) as printed, without its unit."""
@@ -146,3 +153,8 @@ def _money_scale(largest_fen: float) -> Scale:
 
 def _decimals(largest: float) -> int:
     return 2 if largest < 10 else 1 if largest < 1000 else 0
+
+
+def _needed(value: float) -> int:
+    """Return the decimals that show the first digit of ``value``; 0 for zero."""
+    return math.ceil(-math.log10(value)) if value > 0 else 0

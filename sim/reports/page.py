@@ -146,7 +146,13 @@ def _packages(page: Page, study: Study) -> None:
     meanings = [(name, study.scenario_meaning.get(name, "")) for name in study.scenarios]
     if any(meaning for _, meaning in meanings):
         page.add("<h3>The scenarios</h3>")
-        page.bullets([f"{scenario_title(name)}: {meaning}" for name, meaning in meanings if meaning])
+        page.bullets(
+            [
+                meaning if ":" in meaning else f"{scenario_title(name)}: {meaning}"
+                for name, meaning in meanings
+                if meaning
+            ]
+        )
     page.figure(paths.scenarios_figure(study))
 
 

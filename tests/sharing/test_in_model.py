@@ -8,6 +8,7 @@ LOSSES = ("loss_lender", "loss_partner", "loss_fund", "loss_others")
 # Nobody is refused for the margin and nothing is rationed, so that no scheme can change what is lent.
 SAME_LENDING = (
     "population=tiny",
+    "population.borrowers=3000",
     "economy=severe_recession",
     "study.burn_in=12",
     "study.months=30",
@@ -30,7 +31,7 @@ FIVE_LAYERS = (
     "{participant: re_guarantee_fund, of: guarantee_fund, share: 0.5}]",
     "sharing.claim_trigger=months_past_due",
     "sharing.insolvent_share_falls_on=government",
-    "fund.capital=50000",
+    "fund.capital=300000",
     "fund.leverage_cap=1000",
 )
 SCHEMES = {
@@ -82,7 +83,7 @@ def test_who_bears_what(runs):
     )
     assert total["four parties"]["loss_others"] > 0
     assert total["five layers"]["loss_others"] > 0
-    assert runs["five layers"].sharing.exhaustion_month >= 0, "five hundred yuan of capital do not last"
+    assert runs["five layers"].sharing.exhaustion_month >= 0, "three thousand yuan of capital do not last"
 
 
 def test_guarantors_are_found_among_the_agents(runs):

@@ -113,3 +113,17 @@ def sentence(parent: Any, child: Any, parent_name: str) -> str:
     if len(found) > 6:
         parts.append(f"{len(found) - 6} more keys")
     return f"{parent_name} with " + ", ".join(parts)
+
+
+def first_difference(old: Any, new: Any, path: str = "") -> str:
+    """Name the first key of ``new`` whose value in ``old`` is another one; both are plain data."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        for key, value in new.items():
+            found = first_difference(old.get(key), value, f"{path}.{key}" if path else key)
+            if found:
+                return found
+        return ""
+    new = plain(new)
+    if old == new:
+        return ""
+    return f"its {path} is {_words(old)}, now asked for: {_words(new)}"

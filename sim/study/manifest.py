@@ -42,11 +42,9 @@ def write_manifest(store: Store, finished: Sequence[Entry], *, complete: bool, s
         "machine": machine_words(),
         "command": " ".join(["creditcycle", *plan.overrides]),
         "overrides": list(plan.overrides),
-        "seed": plan.seed,
+        **plan.summary(),
         "seeds": [replication_seed(plan.seed, one) for one in range(min(_runs(plan), SEEDS_LISTED))],
         "seeds_rule": "top 53 bits of SplitMix64 at seed + (replication + 1) * 0x9E3779B97F4A7C15",
-        "replications": plan.study.replications,
-        "burn_in": plan.study.burn_in,
         "confidence": plan.study.confidence,
         "window": {"from": plan.study.window_from, "months": plan.study.window_months},
         "parts": {"finished": len(finished), "of": count},
@@ -64,8 +62,6 @@ def write_manifest(store: Store, finished: Sequence[Entry], *, complete: bool, s
             }
             for entry in plan.scenarios
         ],
-        "root": plan.root.name,
-        "config": plain(plan.root.configs[plan.scenarios[0].name]),
         "units": _units(store, finished),
     }
     text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sim.study.differences import digest, model_part, sentence
+from sim.study.differences import digest, model_part, plain, sentence
 from sim.study.settings import MachineSettings, StudySettings
 
 MASK = 0xFFFF_FFFF_FFFF_FFFF
@@ -117,15 +117,23 @@ class Plan:
             "burn_in": self.study.burn_in,
             "root": model_part(self.root.configs[self.scenarios[0].name]),
             "scenarios": [{"name": entry.name, "months": entry.months} for entry in self.scenarios],
-            "arms": {
-                arm.name: {name: model_part(config) for name, config in arm.configs.items()}
-                for arm in self.arms
-            },
+            "arms": {arm.name: {name: model_part(config) for name, config in arm.configs.items()} for arm in self.arms},
         }
 
     def digest(self) -> str:
         """Sha256 of the resolved configuration and the number of replications."""
         return digest({**self.resolved(), "replications": self.study.replications})
+
+    def summary(self) -> dict[str, Any]:
+        """What the manifest says about the configuration: the root package's in full, names of the rest."""
+        config = plain(self.root.configs[self.scenarios[0].name])
+        return {
+            "seed": self.seed,
+            "replications": self.study.replications,
+            "burn_in": self.study.burn_in,
+            "root": self.root.name,
+            "config": config,
+        }
 
     def tasks(self, threads: int = 1) -> list[Task]:
         """All tasks, replication by replication, the longest family first.
@@ -144,9 +152,7 @@ class Plan:
 
     def _task(self, family: str, scenarios: tuple[Scenario, ...], replication: int, threads: int) -> Task:
         names = [scenario.name for scenario in scenarios]
-        arms = tuple(
-            dataclasses.replace(arm, configs={name: arm.configs[name] for name in names}) for arm in self.arms
-        )
+        arms = tuple(dataclasses.replace(arm, configs={name: arm.configs[name] for name in names}) for arm in self.arms)
         return Task(
             family=family,
             replication=replication,
@@ -222,9 +228,7 @@ def _calm_level(config: Any) -> Any:
     return Economy(config.economy, 0).calm_key()
 
 
-def _with_family(
-    scenarios: Sequence[Scenario], root: Arm, family_of: Callable[[Any], Any]
-) -> tuple[Scenario, ...]:
+def _with_family(scenarios: Sequence[Scenario], root: Arm, family_of: Callable[[Any], Any]) -> tuple[Scenario, ...]:
     """Name each scenario's family after the first scenario with the same burn-in."""
     first: dict[str, str] = {}
     found = []

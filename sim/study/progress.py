@@ -8,14 +8,18 @@ from collections.abc import Iterator
 from typing import Protocol
 
 from rich.console import Console
-from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, ProgressColumn, TaskProgressColumn, TextColumn
 from rich.progress import Progress as Bar
+from rich.text import Text
 
 SECONDS_BETWEEN_LINES = 20.0
 
 
 class Progress(Protocol):
     """Where a runner reports what is done."""
+
+    def begin(self, words: str) -> None:
+        """Report that the work itself begins now; what came before tells nothing about the time left."""
 
     def advance(self, amount: float, words: str) -> None:
         """Report ``amount`` more as done."""
@@ -24,31 +28,66 @@ class Progress(Protocol):
         """Report something that takes time but is no part of the work."""
 
 
+class _Clock:
+    """Time left, from what was done since work began."""
+
+    def __init__(self, total: float) -> None:
+        self.total = total
+        self.done = 0.0
+        self.began = self.last = time.monotonic()
+
+    def begin(self) -> None:
+        self.began = self.last = time.monotonic()
+
+    def advance(self, amount: float) -> None:
+        self.done += amount
+        self.last = time.monotonic()
+
+    def left(self) -> float | None:
+        """Seconds left, None before anything is done."""
+        if not self.done:
+            return None
+        whole = (self.last - self.began) * self.total / self.done
+        return max(0.0, self.began + whole - time.monotonic())
+
+    def words(self) -> str:
+        left = self.left()
+        return "" if left is None else f"about {duration(left)} left"
+
+
 @contextlib.contextmanager
 def progress_on(console: Console, total: float) -> Iterator[Progress]:
     """Show progress towards ``total`` on a console until the block ends."""
+    clock = _Clock(total)
     if not console.is_terminal:
-        yield _Lines(console, total)
+        yield _Lines(console, clock)
         return
-    with Bar(
-        TextColumn("{task.description}"),
-        BarColumn(bar_width=None),
-        TaskProgressColumn(),
-        TimeRemainingColumn(compact=True),
-        TextColumn("left"),
-        console=console,
-        transient=True,
-        speed_estimate_period=600,
-    ) as bar:
-        yield _OnTerminal(bar, total)
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), _Left(clock))
+    with Bar(*columns, console=console, transient=True) as bar:
+        yield _OnTerminal(bar, clock)
+
+
+class _Left(ProgressColumn):
+    def __init__(self, clock: _Clock) -> None:
+        super().__init__()
+        self._clock = clock
+
+    def render(self, task: object) -> Text:
+        return Text(self._clock.words())
 
 
 class _OnTerminal:
-    def __init__(self, bar: Bar, total: float) -> None:
+    def __init__(self, bar: Bar, clock: _Clock) -> None:
         self._bar = bar
-        self._task = bar.add_task("starting", total=total)
+        self._clock = clock
+        self._task = bar.add_task("starting", total=clock.total)
+
+    def begin(self, words: str) -> None:
+        self._clock.begin()
+        self.say(words)
 
     def advance(self, amount: float, words: str) -> None:
+        self._clock.advance(amount)
         self._bar.update(self._task, advance=amount, description=words)
 
     def say(self, words: str) -> None:
@@ -58,25 +97,22 @@ class _OnTerminal:
 class _Lines:
     """At most one line in twenty seconds, so that a log stays short."""
 
-    def __init__(self, console: Console, total: float) -> None:
+    def __init__(self, console: Console, clock: _Clock) -> None:
         self._console = console
-        self._total = total
-        self._done = 0.0
-        self._started = self._last = time.monotonic()
+        self._clock = clock
+        self._last = time.monotonic()
+
+    def begin(self, words: str) -> None:
+        self._clock.begin()
 
     def advance(self, amount: float, words: str) -> None:
-        self._done += amount
-        now = time.monotonic()
-        if now - self._last < SECONDS_BETWEEN_LINES:
-            return
-        self._last = now
-        left = (now - self._started) * (self._total - self._done) / self._done
-        self._write(f"{words}, {self._done / self._total:.0%}, about {duration(left)} left")
+        clock = self._clock
+        clock.advance(amount)
+        if clock.last - self._last >= SECONDS_BETWEEN_LINES:
+            self._last = clock.last
+            self.say(f"{words}, {clock.done / clock.total:.0%}, {clock.words()}")
 
     def say(self, words: str) -> None:
-        self._write(words)
-
-    def _write(self, words: str) -> None:
         self._console.print(words, highlight=False, soft_wrap=True)
 
 

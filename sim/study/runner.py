@@ -134,9 +134,7 @@ def _already_done(store: Store, tasks: list[Task], console: Console) -> tuple[li
 def _announce(job: _Job, pending: list[Task], workers: int, threads: int) -> None:
     plan = job.plan
     if job.finished:
-        job.console.print(
-            f"continuing: {len(job.finished)} of {job.total} parts were finished", highlight=False
-        )
+        job.console.print(f"continuing: {len(job.finished)} of {job.total} parts were finished", highlight=False)
     words = (
         f"{_count(len(plan.shown), 'package')}, {_count(len(plan.scenarios), 'scenario')}, "
         f"{_count(plan.study.replications, 'replication')}: {_count(len(pending), 'part')} to run "
@@ -149,9 +147,7 @@ def _count(number: int, one: str, many: str = "") -> str:
     return f"{number} {one if number == 1 else many or one + 's'}"
 
 
-def _work(
-    job: _Job, pending: list[Task], executor: Executor | None, workers: int, engine: type[Engine] | None
-) -> None:
+def _work(job: _Job, pending: list[Task], executor: Executor | None, workers: int, engine: type[Engine] | None) -> None:
     """Run the pending tasks and show how far they are."""
     with progress_on(job.console, sum(task.months for task in pending)) as progress:
         if executor is not None:
@@ -220,6 +216,7 @@ def _with_processes(
         try:
             if engine is None and left:
                 _compile_once(job, left[0], pool, min(workers, len(left)), progress)
+            progress.begin(f"{len(job.finished)} of {job.total} parts")
             _drive(job, left, pool, 2 * workers, engine, progress)
             pool.shutdown()
             return

@@ -18,9 +18,7 @@ class StudySettings:
     arms: tuple[str, ...] = setting(
         DEFAULT_ARMS, meaning="policy packages put side by side, in the order of the report"
     )
-    scenarios: tuple[str, ...] = setting(
-        DEFAULT_SCENARIOS, meaning="economies that every package lives through"
-    )
+    scenarios: tuple[str, ...] = setting(DEFAULT_SCENARIOS, meaning="economies that every package lives through")
     replications: int = setting(
         20, 1, 100_000, unit="runs", meaning="independent repetitions of each package and scenario"
     )
@@ -30,18 +28,12 @@ class StudySettings:
     burn_in: int = setting(
         24, 0, 1200, unit="months", meaning="calm months before the policy date, shared by all packages"
     )
-    baseline: str = setting(
-        "", meaning="package that all others are compared with; empty: each with its own parent"
-    )
-    confidence: float = setting(
-        0.95, 0.5, 0.999, unit="fraction", meaning="coverage of the Monte Carlo intervals"
-    )
+    baseline: str = setting("", meaning="package that all others are compared with; empty: each with its own parent")
+    confidence: float = setting(0.95, 0.5, 0.999, unit="fraction", meaning="coverage of the Monte Carlo intervals")
     window_from: int = setting(
         0, 0, 1199, unit="months", meaning="first month after the policy date that the table averages"
     )
-    window_months: int = setting(
-        0, 0, 1200, unit="months", meaning="months that the table averages; 0: up to the end"
-    )
+    window_months: int = setting(0, 0, 1200, unit="months", meaning="months that the table averages; 0: up to the end")
 
     def check(self) -> list[str]:
         """One-line problems that no single field shows."""
@@ -53,9 +45,7 @@ class StudySettings:
             for entry in sorted({entry for entry in chosen if list(chosen).count(entry) > 1}):
                 problems.append(f"study.{name}: {entry!r} is named twice, must be named once")
         if self.window_from >= self.months:
-            problems.append(
-                f"study.window_from: is {self.window_from}, must be below study.months ({self.months})"
-            )
+            problems.append(f"study.window_from: is {self.window_from}, must be below study.months ({self.months})")
         return problems
 
 
@@ -65,9 +55,7 @@ class MachineSettings:
 
     threads: int = setting(0, 0, 256, unit="threads", meaning="threads of one run; 0: chosen from the cores")
     workers: int = setting(0, 0, 1024, unit="processes", meaning="processes of a study; 0: one for each core")
-    block: int = setting(
-        16_384, 1, 2_147_483_647, unit="rows", meaning="rows that one thread works through at a time"
-    )
+    block: int = setting(16_384, 1, 2_147_483_647, unit="rows", meaning="rows that one thread works through at a time")
     check: bool = setting(True, meaning="check every month that no fen is made or lost")
     driver: str = setting(
         "kernel",

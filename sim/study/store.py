@@ -22,7 +22,7 @@ import numpy as np
 
 from sim.study.cell import KEYS, Outcome, run_digest
 from sim.study.closures import ClosureFigures
-from sim.study.differences import digest
+from sim.study.differences import digest, first_difference
 from sim.study.plan import Plan, Task
 from sim.study.provenance import program_digest
 
@@ -134,13 +134,10 @@ class Store:
 
     def _check_same(self, manifest: Mapping[str, Any]) -> None:
         if manifest["config_sha256"] != self.plan.digest():
-            raise StoreError(
-                f"out: {self.folder} holds another study (its configuration differs); choose another folder"
-            )
+            why = first_difference(manifest, self.plan.summary()) or "a package differs"
+            raise StoreError(f"out: {self.folder} holds another study ({why}); choose another folder")
         if manifest.get("program_sha256") != self.program:
-            raise StoreError(
-                f"out: {self.folder} was begun by another version of the program; choose another folder"
-            )
+            raise StoreError(f"out: {self.folder} was begun by another version of the program; choose another folder")
 
     def key(self, task: Task) -> str:
         """Content address of a task: a hash of its resolved configuration, seed and program."""
@@ -238,16 +235,11 @@ def as_parquet(outcome: Outcome) -> bytes:
     for key in ("arm", "scenario"):
         words = pa.array([getattr(run, key) for run in outcome.runs])
         arrays[key] = words.take(pa.array(places)).dictionary_encode()
-    arrays["replication"] = np.repeat(
-        np.array([run.replication for run in outcome.runs], dtype=np.int32), lengths
-    )
+    arrays["replication"] = np.repeat(np.array([run.replication for run in outcome.runs], dtype=np.int32), lengths)
     arrays["month"] = np.concatenate([np.arange(length, dtype=np.int32) for length in lengths])
     for name in names:
         arrays[name] = np.concatenate(
-            [
-                run.columns.get(name, np.full(length, np.nan))
-                for run, length in zip(outcome.runs, lengths, strict=True)
-            ]
+            [run.columns.get(name, np.full(length, np.nan)) for run, length in zip(outcome.runs, lengths, strict=True)]
         )
     sink = io.BytesIO()
     pq.write_table(pa.table(arrays), sink, compression="zstd")

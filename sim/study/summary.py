@@ -53,9 +53,7 @@ def write(folder: Path, plan: Plan) -> pd.DataFrame:
     closures.to_parquet(sink, index=False)
     write_safely(folder / CLOSURES, sink.getvalue())
     study = plan.study
-    runs = run_figures(
-        read_results(folder), closures, window_from=study.window_from, window_months=study.window_months
-    )
+    runs = run_figures(read_results(folder), closures, window_from=study.window_from, window_months=study.window_months)
     parents = {arm.name: arm.parent for arm in plan.shown}
     table = compare(runs, parents, [scenario.name for scenario in plan.scenarios], study.confidence)
     text = table.to_csv(index=False, na_rep="n/a", float_format="%.10g", lineterminator="\n")

@@ -143,9 +143,7 @@ def toy_plan(
 
     def arm(name: str) -> Arm:
         configs = {
-            scenario: Config(
-                policies[name], economies[scenario], Population(), settings, machine, seed, pause
-            )
+            scenario: Config(policies[name], economies[scenario], Population(), settings, machine, seed, pause)
             for scenario in scenarios
         }
         return Arm(name, configs, parents.get(name, ""), f"the package {name}")

@@ -87,9 +87,7 @@ def test_random_benchmark_is_uniform():
     rng = np.random.default_rng(3)
     reached = trace(entered=((5, 0), (5, 1), (5, 2), (5, 3)))
     wrong = [
-        judge(
-            trace(closed=((3, 8), (3, 9))), reached, lambda month, count: rng.random(count)
-        ).random_wrong_closures
+        judge(trace(closed=((3, 8), (3, 9))), reached, lambda month, count: rng.random(count)).random_wrong_closures
         for _ in range(2000)
     ]
     # 4 of 16 lines reach 90+: of two picks, 1.5 are wrong on average; 5 standard errors.

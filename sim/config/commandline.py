@@ -79,9 +79,7 @@ def parse(arguments: Sequence[str]) -> CommandLine:
             name, choices = VALUED[flag]
             setattr(line, name, _value(flag, value if equals else None, choices, words))
         elif flag in REFUSED:
-            raise UsageError(
-                f"{flag}: configurations come from the installed folder alone; give overrides instead"
-            )
+            raise UsageError(f"{flag}: configurations come from the installed folder alone; give overrides instead")
         else:
             near = nearest(flag, LONG_FLAGS)
             raise UsageError(f"{flag}: there is no such flag" + (f"; did you mean {near}?" if near else ""))

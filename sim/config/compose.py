@@ -93,9 +93,7 @@ def compose_groups(chosen: Sequence[tuple[str, str]]) -> dict[str, Any]:
 
 @cache
 def _composed(experiment: str | None) -> dict[str, Any]:
-    plain = OmegaConf.to_container(
-        hydra_tree([f"{EXPERIMENT}={experiment}"] if experiment else []), resolve=False
-    )
+    plain = OmegaConf.to_container(hydra_tree([f"{EXPERIMENT}={experiment}"] if experiment else []), resolve=False)
     assert isinstance(plain, dict)
     return {str(key): value for key, value in plain.items() if key != "hydra"}
 
@@ -209,11 +207,7 @@ def missing_key(plain: Mapping[str, Any], key: str) -> str:
         if not key.startswith(group.node + "."):
             continue
         leaf = key[len(group.node) + 1 :].split(".")[0]
-        owners = [
-            option
-            for option in option_names(group.name)
-            if leaf in fields_of(dataclass_of(group.name, option))
-        ]
+        owners = [option for option in option_names(group.name) if leaf in fields_of(dataclass_of(group.name, option))]
         if owners and not has(plain, f"{group.node}.{leaf}"):
             return f"{key}: belongs to {group.name}={' or '.join(owners)}; choose that option too"
     return unknown_key(key, [address for address, _ in leaves_of(plain)])

@@ -88,9 +88,7 @@ def describe(words: list[str]) -> str:
     if not found:
         known = [line.split()[0] for line in _every_key()]
         near = nearest(words[0], [*BY_NAME, EXPERIMENT, "package", *known])
-        raise UsageError(
-            f"{words[0]}: there is no such group or key" + (f"; did you mean {near}?" if near else "")
-        )
+        raise UsageError(f"{words[0]}: there is no such group or key" + (f"; did you mean {near}?" if near else ""))
     return "\n".join(found) + "\n"
 
 
@@ -157,9 +155,7 @@ def _keys(owner: type, path: str) -> Iterator[str]:
 
 
 def _in_words(kind: Any) -> str:
-    return {bool: "true or false", str: "a text"}.get(
-        kind, "a list" if typing.get_origin(kind) else str(kind)
-    )
+    return {bool: "true or false", str: "a text"}.get(kind, "a list" if typing.get_origin(kind) else str(kind))
 
 
 def _default(entry: dataclasses.Field[Any]) -> str:

@@ -78,9 +78,7 @@ def plan_of(given: Sequence[Given]) -> Plan:
     root = BASELINE if request.two_arms else chain(arms[0])[0].name
     economies = {name: _economy(request, name) for name in scenarios}
     trees = {name: _tree(request, name) for name in dict.fromkeys((*arms, root))}
-    _refuse_idle(
-        request, [trees[name] for name in arms], [changes(name) for name in arms if not request.two_arms]
-    )
+    _refuse_idle(request, [trees[name] for name in arms], [changes(name) for name in arms if not request.two_arms])
     configs = {
         name: {scenario: _resolved(tree, economy, arms, scenarios) for scenario, economy in economies.items()}
         for name, tree in trees.items()
@@ -186,9 +184,7 @@ def _refuse_idle(request: Request, trees: list[dict[str, Any]], packages: list[l
             )
 
 
-def _resolved(
-    tree: dict[str, Any], economy: dict[str, Any], arms: Sequence[str], scenarios: Sequence[str]
-) -> Config:
+def _resolved(tree: dict[str, Any], economy: dict[str, Any], arms: Sequence[str], scenarios: Sequence[str]) -> Config:
     named = {**tree["study"], "arms": list(arms), "scenarios": list(scenarios)}
     return validate({**tree, "economy": economy, "study": named})
 

@@ -17,6 +17,4 @@ def config_folder() -> Path:
     for folder in (package / "configs", package.parent / "configs"):
         if (folder / "config.yaml").is_file():
             return folder
-    raise FileNotFoundError(
-        f"no configs/config.yaml in {package} or {package.parent}: installation is broken"
-    )
+    raise FileNotFoundError(f"no configs/config.yaml in {package} or {package.parent}: installation is broken")

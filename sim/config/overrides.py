@@ -15,10 +15,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from hydra.core.override_parser.overrides_parser import OverridesParser
-from hydra.core.override_parser.types import ChoiceSweep, Glob, IntervalSweep, Override, RangeSweep
+from hydra.core.override_parser.types import (
+    ChoiceSweep,
+    Glob,
+    IntervalSweep,
+    Override,
+    Quote,
+    QuotedString,
+    RangeSweep,
+)
 from hydra.errors import HydraException
 
-from sim.config.errors import UsageError, nearest, refusal, shown
+from sim.config.errors import UsageError, nearest, refusal
 from sim.config.options import BY_NAME, EXPERIMENT, check_option, option_names
 
 LARGEST_SWEEP = 10_000
@@ -27,6 +35,8 @@ FORBIDDEN = (
     ("_target_", "a plain value; nothing is made from a configuration"),
     ("hydra:", "a plain value; Hydra's own nodes are not read"),
 )
+# A text that no reader takes for a number, a truth value, null or a list.
+PLAIN_TEXT = re.compile(r"(?!(?:true|false|null|nan|inf)\b)[A-Za-z_/][A-Za-z0-9_./-]*", re.IGNORECASE)
 PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]*([./][A-Za-z0-9_]+)*")
 
 
@@ -48,8 +58,23 @@ class Given:
 
     @property
     def text(self) -> str:
-        """The override as it would be written for one job."""
-        return f"{self.key}={shown(self.value)}"
+        """The override as it would be written for one job; `read` reads it back to the same value."""
+        return f"{self.key}={written(self.value)}"
+
+
+def written(value: Any) -> str:
+    """Write a plain value in the grammar of overrides, whole and so that it reads back as itself."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, list | tuple):
+        return "[" + ",".join(written(item) for item in value) + "]"
+    if isinstance(value, dict):
+        return "{" + ",".join(f"{written(key)}:{written(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, str) and not PLAIN_TEXT.fullmatch(value):
+        return QuotedString(value, Quote.single).with_quotes()
+    return str(value)
 
 
 def read(raw: Iterable[str], *, several: bool = False) -> list[Given]:
@@ -121,9 +146,7 @@ def _read_one(text: str, several: bool) -> Given:
         raise UsageError(refusal(key, value, f"an option of {key}; write {key}.KEY=... for each key"))
     if group is not None:
         return Given(group, tuple(_options(group, override, several)), True)
-    return Given(
-        key.replace("/", "."), tuple(_plain(key, item) for item in _values(key, override, several)), False
-    )
+    return Given(key.replace("/", "."), tuple(_plain(key, item) for item in _values(key, override, several)), False)
 
 
 def _refuse_forbidden(text: str) -> None:
@@ -142,9 +165,7 @@ def _refuse_key(key: str, equals: str, value: str, text: str) -> None:
     if not equals:
         names = [*BY_NAME, EXPERIMENT]
         near = nearest(text, names)
-        raise UsageError(
-            refusal(text, "", "key=value", f"{near}=..." if near else None).replace("an empty text ", "")
-        )
+        raise UsageError(refusal(text, "", "key=value", f"{near}=..." if near else None).replace("an empty text ", ""))
     if "@" in key:
         raise UsageError(refusal(key, value, "a group keeps its place, write it without @"))
     if key == "hydra" or not PLAIN_KEY.fullmatch(key):
@@ -159,11 +180,8 @@ def _parse(key: str, value: str) -> Override:
     except (HydraException, RecursionError, ValueError):
         if value[:1] in "[{(\"'":
             raise UsageError(refusal(key, value, "brackets and quotes must be closed")) from None
-    quoted = (
-        value.replace("\\", "\\\\").replace("'", "\\'") if value.endswith("\\") else value.replace("'", "\\'")
-    )
     try:
-        return parser.parse_override(f"{key}='{quoted}'")
+        return parser.parse_override(f"{key}={QuotedString(value, Quote.single).with_quotes()}")
     except (HydraException, RecursionError, ValueError):
         raise UsageError(refusal(key, value, "a number, a text or a list")) from None
 
@@ -190,9 +208,7 @@ def _options(group: str, override: Override, several: bool) -> Iterator[str]:
     else:
         values = list(_values(group, override, several))
     if not values:
-        raise UsageError(
-            refusal(group, override.get_value_string(), "one of " + ", ".join(option_names(group)))
-        )
+        raise UsageError(refusal(group, override.get_value_string(), "one of " + ", ".join(option_names(group))))
     for value in values:
         yield check_option(group, value)
 
@@ -207,9 +223,7 @@ def _values(key: str, override: Override, several: bool) -> Iterator[Any]:
         raise UsageError(refusal(key, override.get_value_string(), "alternatives a,b or range(from,to)"))
     text = override.get_value_string()
     if not several:
-        raise UsageError(
-            refusal(key, text, f"one value; write [{text}] for a list, or add -m for a job each")
-        )
+        raise UsageError(refusal(key, text, f"one value; write [{text}] for a list, or add -m for a job each"))
     try:
         values = list(itertools.islice(override.sweep_iterator(), LARGEST_SWEEP + 1))
     except (HydraException, ValueError, ArithmeticError, TypeError):

@@ -37,16 +37,12 @@ def package(name: str) -> Package:
     """
     names = option_names("package")
     if name not in names:
-        raise UsageError(
-            refusal("study.arms", name, "packages are " + ", ".join(names), nearest(name, names))
-        )
+        raise UsageError(refusal("study.arms", name, "packages are " + ", ".join(names), nearest(name, names)))
     path = config_folder() / "package" / f"{name}.yaml"
     found = read_yaml(path)
     for key in found:
         if key not in KEYS:
-            raise UsageError(
-                refusal(f"{path.name}: {key}", found[key], ", ".join(sorted(KEYS)), nearest(key, KEYS))
-            )
+            raise UsageError(refusal(f"{path.name}: {key}", found[key], ", ".join(sorted(KEYS)), nearest(key, KEYS)))
     change = found.get("change") or {}
     if not isinstance(change, Mapping) or not isinstance(found.get("meaning"), str):
         raise UsageError(f"{path.name}: needs change (a mapping) and meaning (a sentence)")

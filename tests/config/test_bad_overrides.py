@@ -181,8 +181,6 @@ COMBINATIONS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("arguments", "says"), COMBINATIONS, ids=[" ".join(case[0])[:50] for case in COMBINATIONS]
-)
+@pytest.mark.parametrize(("arguments", "says"), COMBINATIONS, ids=[" ".join(case[0])[:50] for case in COMBINATIONS])
 def test_malformed_combination(refused, arguments, says):
     assert says in refused(*arguments)

@@ -37,9 +37,7 @@ def test_help_shows_how_to_begin(door):
     code, out, err = door("--help")
     assert (code, err) == (0, "")
     assert door("help") == door("-h") == (0, out, "")
-    examples = [
-        line for line in out.splitlines() if line.startswith("  creditcycle") and "  " not in line.strip()
-    ]
+    examples = [line for line in out.splitlines() if line.startswith("  creditcycle") and "  " not in line.strip()]
     assert len(examples) >= 5
     assert all(len(line) <= 110 for line in out.splitlines())
     for word in (
@@ -94,9 +92,7 @@ def test_flags_stand_anywhere():
     ):
         line = parse(arguments)
         assert line.verb == "run" and line.words == ["seed=1,2", "out=x"] and line.switches == {"several"}
-    assert (
-        parse(["-c", "job"]).cfg == parse(["--cfg=job"]).cfg == parse(["seed=1", "--cfg", "job"]).cfg == "job"
-    )
+    assert parse(["-c", "job"]).cfg == parse(["--cfg=job"]).cfg == parse(["seed=1", "--cfg", "job"]).cfg == "job"
     assert parse(["--info"]).info == parse(["--info", "seed=1"]).info == "all"
 
 
@@ -267,9 +263,7 @@ def python(*arguments, **options):
     return subprocess.run(command, capture_output=True, text=True, env=environment, check=False, **options)
 
 
-@pytest.mark.parametrize(
-    "override", ["seed=abc", "+foo=1", "study.replicatons=3", "policy/limit=tierd", "--nope"]
-)
+@pytest.mark.parametrize("override", ["seed=abc", "+foo=1", "study.replicatons=3", "policy/limit=tierd", "--nope"])
 def test_a_real_process_refuses(tmp_path, override):
     done = python(override, cwd=tmp_path)
     assert done.returncode == 2 and done.stdout == ""

@@ -149,9 +149,7 @@ def test_plan_knows_its_overrides():
 
 def test_a_path_of_the_user_is_read_before_anything(tmp_path):
     path = tmp_path / "months of mine.csv"
-    path.write_text(
-        "month,unemployment_percent\n" + "".join(f"2020-{m:02},{5 + m / 10}\n" for m in range(1, 13))
-    )
+    path.write_text("month,unemployment_percent\n" + "".join(f"2020-{m:02},{5 + m / 10}\n" for m in range(1, 13)))
     found = plan(["economy=path", f"economy.file={path}"])
     assert found.scenarios[0].months == 12
     assert config(found, "lenient").economy.published.unemployment[0] == pytest.approx(0.051)

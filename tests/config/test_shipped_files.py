@@ -68,9 +68,7 @@ def test_experiment_composes(option):
     assert isinstance(compose([f"experiment={option}"]), Config)
 
 
-@pytest.mark.parametrize(
-    "group", [group for group in GROUPS if group.attribute == "OPTIONS"], ids=lambda g: g.name
-)
+@pytest.mark.parametrize("group", [group for group in GROUPS if group.attribute == "OPTIONS"], ids=lambda g: g.name)
 def test_every_registered_option_has_a_file(group):
     from importlib import import_module
 

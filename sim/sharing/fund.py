@@ -15,9 +15,7 @@ HIGHEST_LEVERAGE = 1000.0
 class FundSettings:
     """Capital, price and prudential limits of the guarantee fund."""
 
-    capital: int = setting(
-        0, 0, 10**17, unit="fen", meaning="capital at the policy date; 0 = sized by capital_share"
-    )
+    capital: int = setting(0, 0, 10**17, unit="fen", meaning="capital at the policy date; 0 = sized by capital_share")
     capital_share: float = setting(
         0.10,
         0.0,

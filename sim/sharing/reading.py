@@ -88,9 +88,7 @@ def layers_words(layers: Sequence[Layer]) -> str:
 
 def layer_words(layer: Layer, first: bool = True) -> str:
     """Say what one layer takes; the later shares of a block need not say again of what."""
-    verb = (
-        "keeps" if layer.participant == LENDER else "take" if layer.participant == PARTNER_BANKS else "takes"
-    )
+    verb = "keeps" if layer.participant == LENDER else "take" if layer.participant == PARTNER_BANKS else "takes"
     if layer.kind == "quota_share":
         what = f"{percent(layer.share)} of each loss" if first else percent(layer.share)
     else:

@@ -46,12 +46,8 @@ class Layer:
         meaning="whose loss is taken: the pool's open loss, or what a participant bears so far",
     )
     share: float = setting(1.0, 0.0, 1.0, unit="fraction", meaning="share of the layer that is taken")
-    attachment: float = setting(
-        0.0, 0.0, 1.0, unit="fraction of volume", meaning="loss at which the layer begins"
-    )
-    detachment: float = setting(
-        1.0, 0.0, 1.0, unit="fraction of volume", meaning="loss at which the layer ends"
-    )
+    attachment: float = setting(0.0, 0.0, 1.0, unit="fraction of volume", meaning="loss at which the layer begins")
+    detachment: float = setting(1.0, 0.0, 1.0, unit="fraction of volume", meaning="loss at which the layer ends")
     deductible: float = setting(
         0.0,
         0.0,
@@ -59,9 +55,7 @@ class Layer:
         unit="fraction of volume",
         meaning="cumulative loss of the layer that stays with the cedent before it begins to pay",
     )
-    period_cap: float = setting(
-        1.0, 0.0, 1.0, unit="fraction of base", meaning="most that is paid in a contract year"
-    )
+    period_cap: float = setting(1.0, 0.0, 1.0, unit="fraction of base", meaning="most that is paid in a contract year")
     period_cap_base: str = setting("none", choices=CAP_BASES, meaning="what the yearly cap is a share of")
     lifetime_cap: float = setting(
         1.0, 0.0, 1.0, unit="fraction of base", meaning="most that is ever paid under the layer"
@@ -116,9 +110,7 @@ class Scheme:
     facilitation_fee: float = setting(
         0.0, 0.0, 1.0, unit="fraction", meaning="share of the partners' interest paid to the lender"
     )
-    claim_trigger: str = setting(
-        "charge_off", choices=TRIGGERS, meaning="what makes a covered balance a claim"
-    )
+    claim_trigger: str = setting("charge_off", choices=TRIGGERS, meaning="what makes a covered balance a claim")
     claim_months_past_due: int = setting(
         4, 1, 13, unit="months past due", meaning="age of a claim; 4 = 90 days and more"
     )
@@ -142,9 +134,7 @@ class Scheme:
         meaning="who bears what an exhausted guarantee fund cannot pay",
     )
     suspension: SuspensionRule = field(default_factory=SuspensionRule)
-    covers_existing: bool = setting(
-        False, meaning="whether loans made before the policy date are covered too"
-    )
+    covers_existing: bool = setting(False, meaning="whether loans made before the policy date are covered too")
 
     def trigger_month(self, charge_off_month: int) -> int:
         """Months past due at which a covered balance becomes a claim.
@@ -208,8 +198,7 @@ class Scheme:
             yield "sharing.funded: partner_banks share a loss only through the loans they fund, set it true"
         if not self.funded and self.facilitation_fee > 0:
             yield (
-                f"sharing.facilitation_fee: {self.facilitation_fee:g} is paid on joint loans only, "
-                "but funded is false"
+                f"sharing.facilitation_fee: {self.facilitation_fee:g} is paid on joint loans only, but funded is false"
             )
         if not self.funded and self.minimum_lender_share > 0:
             yield (
@@ -274,11 +263,7 @@ def quota_blocks(layers: tuple[Layer, ...]) -> Iterator[tuple[int, int]]:
     while start < len(layers):
         stop = start + 1
         if layers[start].kind == "quota_share":
-            while (
-                stop < len(layers)
-                and layers[stop].kind == "quota_share"
-                and layers[stop].of == layers[start].of
-            ):
+            while stop < len(layers) and layers[stop].kind == "quota_share" and layers[stop].of == layers[start].of:
                 stop += 1
         yield start, stop
         start = stop
@@ -304,14 +289,9 @@ def cession_problems(layers: tuple[Layer, ...]) -> Iterator[str]:
     for index, layer in enumerate(layers):
         if layer.of != POOL:
             if layer.of not in seen:
-                yield (
-                    f"sharing.layers[{index}].of: {layer.of} bears nothing yet, its own layer must come first"
-                )
+                yield (f"sharing.layers[{index}].of: {layer.of} bears nothing yet, its own layer must come first")
             if layer.of in reachable(layer.participant, ceded_to):
-                yield (
-                    f"sharing.layers[{index}].of: circular cession, {layer.participant} already cedes to "
-                    f"{layer.of}"
-                )
+                yield (f"sharing.layers[{index}].of: circular cession, {layer.participant} already cedes to {layer.of}")
             ceded_to.setdefault(layer.of, set()).add(layer.participant)
         seen.add(layer.participant)
 

@@ -45,9 +45,7 @@ class RiskSharing:
         Fen that stand covered from the start (only with ``covers_existing``).
     """
 
-    def __init__(
-        self, scheme: Scheme, fund: FundSettings, reference_volume: int = 0, existing: int = 0
-    ) -> None:
+    def __init__(self, scheme: Scheme, fund: FundSettings, reference_volume: int = 0, existing: int = 0) -> None:
         self.scheme = scheme
         self.layers = tuple(scheme.layers)
         self.weights = nominal_weights(self.layers)
@@ -333,9 +331,7 @@ class RiskSharing:
         """Return the whole state as plain integers, lists and dicts of them."""
         return {
             "reference_volume": self.reference_volume,
-            "counters": [
-                [getattr(counters, item.name) for item in fields(Counters)] for counters in self.counters
-            ],
+            "counters": [[getattr(counters, item.name) for item in fields(Counters)] for counters in self.counters],
             "fund": self.fund.save(),
             "claims": self.claims.save(),
             "cover": self.cover.save(),

@@ -98,9 +98,7 @@ def promise(layer: Layer, weight: int, counters: Counters, bases: Bases) -> int:
     standing = bases.outstanding * weight // BILLION
     if layer.kind != "quota_share":
         yearly = layer.kind == "stop_loss"
-        base, taken = (
-            (bases.year_volume, counters.taken_this_year) if yearly else (bases.volume, counters.taken)
-        )
+        base, taken = (bases.year_volume, counters.taken_this_year) if yearly else (bases.volume, counters.taken)
         width = part(base, layer.detachment - layer.attachment) * weight // BILLION
         standing = min(standing, max(0, width - taken))
     room = cap_left(replace(layer, period_cap_base="none"), weight, counters, bases)
@@ -201,9 +199,7 @@ def allocate(layers: Sequence[Layer], counters: Sequence[Counters], loss: int, b
     return Allocation(borne, tuple(by_layer), tuple(after))
 
 
-def offers(
-    block: Sequence[Layer], counters: Sequence[Counters], incoming: int, bases: Bases
-) -> list[tuple[int, int]]:
+def offers(block: Sequence[Layer], counters: Sequence[Counters], incoming: int, bases: Bases) -> list[tuple[int, int]]:
     """Loss that each layer of a block meets and the part that it would take but for its caps."""
     if block[0].kind != "quota_share":
         return [(incoming, offered_by_tranche(block[0], counters[0], incoming, bases))]

@@ -44,9 +44,7 @@ def test_a_data_collector_reads_the_fund():
     )
     collector.collect(model)
     sharing.close_month(PoolFlows(lent=1_000_000, covered_outstanding=1_000_000))
-    sharing.close_month(
-        PoolFlows(triggered=50_000, covered_outstanding=950_000, triggered_outstanding=50_000)
-    )
+    sharing.close_month(PoolFlows(triggered=50_000, covered_outstanding=950_000, triggered_outstanding=50_000))
     collector.collect(model)
     frame = collector.get_model_vars_dataframe()
     # 80 m of capital, a month's premium of 1 % on 800 000 guaranteed, a claim of 40 000 to be paid
@@ -63,8 +61,6 @@ def test_the_partners_book_is_shown():
     (partner,) = enrol(mesa.Model(rng=1), sharing)
     sharing.close_month(PoolFlows(lent=1_000, covered_outstanding=1_000))
     sharing.close_month(
-        PoolFlows(
-            interest=100, triggered=10, written_off=10, covered_outstanding=990, triggered_outstanding=10
-        )
+        PoolFlows(interest=100, triggered=10, written_off=10, covered_outstanding=990, triggered_outstanding=10)
     )
     assert (partner.claim, partner.written_off, partner.interest, partner.fees) == (693, 7, 70, 14)

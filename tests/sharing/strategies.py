@@ -72,9 +72,7 @@ def guarantee_schemes(draw):
         premium_basis=draw(st.sampled_from(("none", "annual", "upfront"))) if has_fund else "none",
         premium_on=draw(st.sampled_from(("guaranteed", "total"))),
         recovery_order=draw(st.sampled_from(RECOVERY_ORDERS)),
-        insolvent_share_falls_on=draw(st.sampled_from(("lender", "government", "insurer")))
-        if has_fund
-        else "lender",
+        insolvent_share_falls_on=draw(st.sampled_from(("lender", "government", "insurer"))) if has_fund else "lender",
         suspension=SuspensionRule(
             denominator=draw(st.sampled_from(("none", "outstanding", "released", "cumulative"))),
             above=draw(thousandths),

@@ -72,15 +72,12 @@ def test_sharing_moves_losses_and_never_changes_their_sum(runs, name):
 
 def test_who_bears_what(runs):
     total = {
-        name: {key: sum(record[key] for record in model.records) for key in LOSSES}
-        for name, model in runs.items()
+        name: {key: sum(record[key] for record in model.records) for key in LOSSES} for name, model in runs.items()
     }
     assert total["none"]["loss_lender"] > 0
     assert total["joint"]["loss_partner"] > 0 == total["joint"]["loss_fund"]
     assert total["guarantee"]["loss_fund"] > 0 == total["guarantee"]["loss_partner"]
-    assert total["existing"]["loss_fund"] > total["guarantee"]["loss_fund"], (
-        "cover of old loans costs the fund more"
-    )
+    assert total["existing"]["loss_fund"] > total["guarantee"]["loss_fund"], "cover of old loans costs the fund more"
     assert total["four parties"]["loss_others"] > 0
     assert total["five layers"]["loss_others"] > 0
     assert runs["five layers"].sharing.exhaustion_month >= 0, "three thousand yuan of capital do not last"

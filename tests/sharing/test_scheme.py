@@ -103,9 +103,7 @@ def test_trigger_never_comes_after_charge_off():
     assert Scheme(claim_trigger="months_past_due").trigger_month(13) == 4
     late = Scheme(claim_trigger="months_past_due", claim_months_past_due=9)
     assert late.check(13) == []
-    assert late.check(7) == [
-        "sharing.claim_months_past_due: 9 lies beyond the charge-off at 7 months past due"
-    ]
+    assert late.check(7) == ["sharing.claim_months_past_due: 9 lies beyond the charge-off at 7 months past due"]
 
 
 FUND_80 = {"participant": "guarantee_fund", "share": 0.8}
@@ -130,11 +128,7 @@ MALFORMED = {
     "layers not a list": ({"layers": {"share": 1.0}}, "sharing.layers"),
     "layer not a mapping": ({"layers": ["guarantee_fund"]}, "sharing.layers[0]"),
     "inverted bounds": (
-        {
-            "layers": [
-                {"kind": "excess_of_loss", "participant": "insurer", "attachment": 0.2, "detachment": 0.1}
-            ]
-        },
+        {"layers": [{"kind": "excess_of_loss", "participant": "insurer", "attachment": 0.2, "detachment": 0.1}]},
         "attachment: 0.2 must lie below detachment 0.1",
     ),
     "first loss that begins later": (

@@ -250,9 +250,7 @@ def test_an_exhausted_fund_leaves_its_part_to_the_lender():
     run(first, [STORM])
     assert first.fund.payable == 0, "what it cannot pay it no longer owes"
     held = first.claims.live["guarantee_fund"] + first.claims.written_off["guarantee_fund"]
-    assert 0 < held < 10_045_600, (
-        "it holds claims only on what it paid for, less what was recovered or abandoned"
-    )
+    assert 0 < held < 10_045_600, "it holds claims only on what it paid for, less what was recovered or abandoned"
     assert figures["fund_state"] == EXHAUSTED
     assert sharing.exhaustion_month == 0
     assert not sharing.accepting
@@ -273,9 +271,7 @@ def test_government_can_stand_behind_the_fund():
 
 
 def test_no_cover_beyond_the_leverage_cap():
-    sharing = RiskSharing(
-        GUARANTEE, FundSettings(capital=8_000_000, leverage_cap=10.0, premium_rate=0.0), BOOK
-    )
+    sharing = RiskSharing(GUARANTEE, FundSettings(capital=8_000_000, leverage_cap=10.0, premium_rate=0.0), BOOK)
     assert sharing.capacity() == 100_000_000
     sharing.close_month(PoolFlows(lent=60_000_000, covered_outstanding=60_000_000))
     assert sharing.capacity() == 40_000_000
@@ -283,9 +279,7 @@ def test_no_cover_beyond_the_leverage_cap():
     sharing.close_month(PoolFlows(lent=40_000_000, covered_outstanding=100_000_000))
     assert sharing.capacity() == 0
     assert not sharing.accepting
-    sharing.close_month(
-        PoolFlows(triggered=1_000_000, covered_outstanding=99_000_000, triggered_outstanding=1_000_000)
-    )
+    sharing.close_month(PoolFlows(triggered=1_000_000, covered_outstanding=99_000_000, triggered_outstanding=1_000_000))
     # the claim of 800 000 lowers net assets to 7.2 m and stays a liability until it is paid
     assert sharing.last["fund_capital"] == 7_200_000
     assert sharing.last["fund_leverage"] == pytest.approx(80_000_000 / 7_200_000)
@@ -334,9 +328,7 @@ def test_cover_resumes_when_the_rule_says_so():
 
 
 def test_three_compensation_rates_have_three_denominators():
-    sharing = RiskSharing(
-        replace(GUARANTEE, payment_lag=0, premium_basis="none"), FundSettings(capital=10**9), BOOK
-    )
+    sharing = RiskSharing(replace(GUARANTEE, payment_lag=0, premium_basis="none"), FundSettings(capital=10**9), BOOK)
     sharing.close_month(PoolFlows(lent=1_000_000, covered_outstanding=1_000_000))
     sharing.close_month(
         PoolFlows(repaid=300_000, triggered=50_000, covered_outstanding=650_000, triggered_outstanding=50_000)
@@ -355,18 +347,14 @@ def test_premium_is_exact_over_a_year_and_upfront_on_new_lending():
     for flow in flows:
         sharing.close_month(flow)
     assert sharing.fund.premiums == int(1_000_003 * 0.8 * 0.01)
-    upfront = RiskSharing(
-        replace(GUARANTEE, premium_basis="upfront", premium_on="total"), settings_of_fund, BOOK
-    )
+    upfront = RiskSharing(replace(GUARANTEE, premium_basis="upfront", premium_on="total"), settings_of_fund, BOOK)
     for flow in flows:
         upfront.close_month(flow)
     assert upfront.fund.premiums == int(1_000_003 * 0.01)
 
 
 def test_yield_and_replenishment_reach_the_fund():
-    settings_of_fund = FundSettings(
-        capital=1_200_000, investment_yield=0.03, replenishment="annual", premium_rate=0.0
-    )
+    settings_of_fund = FundSettings(capital=1_200_000, investment_yield=0.03, replenishment="annual", premium_rate=0.0)
     sharing = RiskSharing(GUARANTEE, settings_of_fund, BOOK)
     postings = sharing.close_month(PoolFlows())
     assert [(posting.flow, posting.payer, posting.amount) for posting in postings] == [
@@ -401,9 +389,7 @@ def test_a_year_cap_renews_and_a_lifetime_cap_does_not():
         for _ in range(23):
             claimed += 100_000
             still -= 100_000
-            sharing.close_month(
-                PoolFlows(triggered=100_000, covered_outstanding=still, triggered_outstanding=claimed)
-            )
+            sharing.close_month(PoolFlows(triggered=100_000, covered_outstanding=still, triggered_outstanding=claimed))
         # 1 % of 8 m guaranteed in the first year; of what still stands, 8.9 m x 80 %, in the second
         expected = 80_000 + (71_200 if years_paid == 2 else 0)
         assert sharing.fund.compensation == expected

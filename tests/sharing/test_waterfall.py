@@ -157,9 +157,7 @@ def test_deductible_stays_with_the_lender_once():
     st.sampled_from(("pari_passu", "senior", "guarantor_first")),
 )
 def test_recoveries_are_shared_exactly_and_within_each_claim(claims, millionths, order):
-    held = dict(
-        zip(("lender", "guarantee_fund", "insurer", "government", "partner_banks"), claims, strict=False)
-    )
+    held = dict(zip(("lender", "guarantee_fund", "insurer", "government", "partner_banks"), claims, strict=False))
     amount = sum(claims) * millionths // 10**6
     parts = share_recovery(amount, held, order)
     assert sum(parts.values()) == amount
@@ -224,9 +222,7 @@ def test_capped_guarantee_pays_the_published_figure():
     [(0.03, 0.08, 0.9, 0.8, 0.05), (0.05, 0.2, 0.6, 0.5, 0.2), (0.01, 0.15, 0.45, 0.7, 0.02)],
 )
 def test_capped_guarantee_agrees_with_its_closed_form(default, correlation, severity, share, cap):
-    payout, _ = expected_payout(
-        capped(share, cap), "guarantee_fund", vasicek_losses(default, correlation, severity)
-    )
+    payout, _ = expected_payout(capped(share, cap), "guarantee_fund", vasicek_losses(default, correlation, severity))
     expected = share * expected_minimum(default, correlation, severity, cap)
     assert payout == pytest.approx(expected, abs=TOLERANCE)
 

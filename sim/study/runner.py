@@ -150,6 +150,7 @@ def _count(number: int, one: str, many: str = "") -> str:
 def _work(job: _Job, pending: list[Task], executor: Executor | None, workers: int, engine: type[Engine] | None) -> None:
     """Run the pending tasks and show how far they are."""
     with progress_on(job.console, sum(task.months for task in pending)) as progress:
+        progress.begin(f"{len(job.finished)} of {job.total} parts")
         if executor is not None:
             _drive(job, pending, executor, 2 * workers, engine, progress)
         elif workers == 1:

@@ -126,7 +126,9 @@ def _cell(row: dict | None, scale: tuple[float, str, int], width: int) -> Text:
         half = (row["difference_high"] - row["difference_low"]) / 2
         sure = math.isfinite(half) and abs(row["difference"]) > half
         between = "" if width >= WIDE else "\n"
-        cell.append(f"\n{write(row['difference'], '+')}{between}±{write(half)}", style="" if sure else "dim")
+        cell.append(f"\n{write(row['difference'], '+')}", style="" if sure else "dim")
+        if math.isfinite(half):
+            cell.append(f"{between}±{write(half)}", style="" if sure else "dim")
     return cell
 
 

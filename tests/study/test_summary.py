@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+import io
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+from rich.cells import cell_len
+from rich.console import Console
+
+from sim.study.compare import COLUMNS
+from sim.study.figures import CLOSURE_FIGURES, MAIN, PERIODS, figures_of
+from sim.study.summary import print_study, write
+from tests.study.fake import FakeModel, toy_plan
+from tests.study.test_runner import run
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("summary") / "study"
+    run(folder)
+    plan = toy_plan()
+    return write(folder, plan), plan, folder
+
+
+def printed(study, width: int) -> list[str]:
+    table, plan, folder = study
+    said = io.StringIO()
+    files = [Path("out/report.html"), folder / "summary.csv"]
+    print_study(table, plan, Console(file=said, width=width), files)
+    return said.getvalue().splitlines()
+
+
+@pytest.mark.parametrize("width", [80, 100, 140])
+def test_the_table_fits_and_cuts_nothing(study, width):
+    lines = printed(study, width)
+    assert max(cell_len(line.rstrip()) for line in lines[:-2]) <= width
+    text = "\n".join(lines)
+    for word in ("lenient", "platform", "90+", "closures", "% a", "month", "±", "n/a", "95%"):
+        assert word in text, word
+    assert "…" not in text
+    for scenario in ("calm, 18 months", "bad, 18 months", "elsewhere, 24 months"):
+        assert any(line.startswith(scenario) for line in lines)
+    assert lines[-2:] == ["out/report.html", str(study[2] / "summary.csv")]
+
+
+def test_the_table_shows_what_the_summary_holds(study):
+    table, _, _ = study
+    row = table[(table["arm"] == "closing") & (table["scenario"] == "bad") & (table["metric"] == "loss_rate")].iloc[0]
+    lines = printed(study, 100)
+    start = next(i for i, line in enumerate(lines) if line.startswith("bad"))
+    at = next(i for i in range(start, len(lines)) if lines[i].startswith("closing"))
+    assert lines[at].split()[1] == f"{100 * row['mean']:.2f}"
+    half = 100 * (row["difference_high"] - row["difference_low"]) / 2
+    sign = "+" if row["difference"] > 0 else "\N{MINUS SIGN}"
+    assert lines[at + 1].split()[:3] == [
+        "to",
+        "limits",
+        f"{sign}{abs(100 * row['difference']):.2f}±{half:.2f}",
+    ]
+
+
+def test_one_replication_shows_no_interval(tmp_path):
+    said = io.StringIO()
+    from sim.study.runner import run_study
+
+    run_study(toy_plan(replications=1), tmp_path / "one", engine=FakeModel, console=Console(file=said, width=100))
+    assert "One replication" in said.getvalue()
+    assert "±n/a" not in said.getvalue()
+
+
+def test_summary_has_the_columns_that_readers_rely_on(study):
+    table, plan, _ = study
+    assert tuple(table.columns) == COLUMNS
+    assert set(MAIN) <= set(table["metric"])
+    assert set(table["period"]) <= set(PERIODS.values())
+    assert len(table) == len(plan.shown) * len(plan.scenarios) * table["metric"].nunique()
+    roots = table[table["arm"] == "lenient"]
+    assert roots["difference"].isna().all()
+    assert (roots["parent"] == "").all()
+    inside = table.dropna(subset=["low"])
+    assert (inside["low"] <= inside["mean"]).all() and (inside["mean"] <= inside["high"]).all()
+
+
+def test_no_fund_prints_as_not_available(study):
+    table, _, _ = study
+    fund = table[table["metric"] == "fund_capital"]
+    assert len(fund) and fund["mean"].isna().all()
+    assert (fund["replications"] == 0).all()
+
+
+def test_every_metric_of_the_catalog_has_a_way_to_combine():
+    from sim.metrics.catalog import METRICS
+
+    found = figures_of(METRICS)
+    assert {figure.over for figure in found.values()} <= set(PERIODS)
+    assert found["loss_rate"].over == "annual"
+    assert set(CLOSURE_FIGURES) <= set(found)
+    assert not any(math.isnan(len(figure.meaning)) or not figure.unit for figure in found.values())
+    assert np.all([figure.period for figure in found.values()])

@@ -35,7 +35,9 @@ GROUPS: tuple[Group, ...] = (
     Group("population", "sim.agents.population", "PopulationSettings", "who the borrowers are and how many"),
     Group("behaviour", "sim.rules.behaviour", "BehaviourSettings", "how persons earn, spend, borrow and repay"),
     Group("economy", "sim.economy.settings", "EconomySettings", "the path of the economy, a scenario"),
-    Group("lender", "sim.agents.lender", "LenderSettings", "capital, funding, scoring and costs of the lender"),
+    Group(
+        "lender", "sim.agents.lender_settings", "LenderSettings", "capital, funding, scoring and costs of the lender"
+    ),
     Group("policy/approval", "sim.policies.approval", "OPTIONS", "who is admitted and who is approved"),
     Group("policy/limit", "sim.policies.limit", "OPTIONS", "how high a credit line is, and when it moves"),
     Group("policy/closing", "sim.policies.closing", "OPTIONS", "when a line is closed"),

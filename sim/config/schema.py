@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sim.agents.lender import LenderSettings
+from sim.agents.lender_settings import LenderSettings
 from sim.agents.population import PopulationSettings
 from sim.economy.settings import EconomySettings
 from sim.rules.behaviour import BehaviourSettings

@@ -7,6 +7,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing.context import BaseContext
@@ -61,7 +62,16 @@ def process_pool(workers: int) -> ProcessPoolExecutor:
 
 
 def _in_worker() -> None:
+    """Leave Ctrl-C to the parent, and do not outlive it: a pool's workers would wait for ever."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_follow, args=(parent,), daemon=True).start()
+
+
+def _follow(parent: multiprocessing.process.BaseProcess) -> None:
+    parent.join()
+    os._exit(1)
 
 
 def stop(pool: ProcessPoolExecutor) -> None:

@@ -57,6 +57,7 @@ class MachineSettings:
     workers: int = setting(0, 0, 1024, unit="processes", meaning="processes of a study; 0: one for each core")
     block: int = setting(16_384, 1, 2_147_483_647, unit="rows", meaning="rows that one thread works through at a time")
     check: bool = setting(True, meaning="check every month that no fen is made or lost")
+    fused: bool = setting(True, meaning="run neighbouring rules in one loop; false: one loop a rule (same bits)")
     driver: str = setting(
         "kernel",
         choices=("kernel", "mesa"),

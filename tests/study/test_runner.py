@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import os
@@ -272,23 +273,32 @@ except StudyStopped as stopped:
 """
 
 
-def test_ctrl_c_leaves_a_usable_study(tmp_path):
+@pytest.fixture
+def started(tmp_path):
+    """A study in a process group of its own, with three parts done and many to come."""
     # No guard against being run as a main module: the workers must not import this script.
     script = tmp_path / "script.py"
     script.write_text(SCRIPT)
     folder = tmp_path / "study"
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     process = subprocess.Popen(
         [sys.executable, str(script), str(folder)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        env=environment,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
         text=True,
         start_new_session=True,
     )
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 120
     while len(list(folder.glob("journal/*.json"))) < 3 and time.monotonic() < deadline:
         time.sleep(0.02)
+    yield process, folder
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
+
+
+def test_ctrl_c_leaves_a_usable_study(started):
+    process, folder = started
     os.killpg(process.pid, signal.SIGINT)
     _, complaints = process.communicate(timeout=60)
     assert process.returncode == 130, complaints
@@ -298,4 +308,17 @@ def test_ctrl_c_leaves_a_usable_study(tmp_path):
     assert manifest["status"] == "partial"
     assert 3 <= manifest["parts"]["finished"] < 80
     assert len(read_results(folder)) > 0
+    assert not list(folder.rglob("*.tmp"))
+
+
+def test_workers_do_not_outlive_a_killed_parent(started):
+    process, folder = started
+    process.kill()
+    # The pipes close when the last process that holds them is gone.
+    process.communicate(timeout=60)
+    done = len(list((folder / "journal").glob("*.json")))
+    assert done >= 3
+    manifest, said = run(folder, replications=40, pause=0.002, workers=2)
+    assert f"continuing: {done} of 80 parts were finished" in said
+    assert manifest["status"] == "complete"
     assert not list(folder.rglob("*.tmp"))

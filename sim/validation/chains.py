@@ -27,9 +27,7 @@ def jobs(separation: float, finding: float) -> tuple[str, ...]:
     )
 
 
-def book(
-    overrides: Iterable[str], persons: int, seed: int, always: Iterable[str] = ()
-) -> tuple[Model, np.ndarray]:
+def book(overrides: Iterable[str], persons: int, seed: int, always: Iterable[str] = ()) -> tuple[Model, np.ndarray]:
     """A model in which everybody works and has just drawn a long loan, and the rows that did.
 
     ``always`` holds from the start, ``overrides`` only from the month in which the first instalment falls due.
@@ -146,7 +144,9 @@ def employment(size: Size) -> list[Check]:
         if month == 60:
             jobless = int(np.count_nonzero(~before))
             checks.append(
-                case.count("jobless who find work in a month", finding, int(np.count_nonzero(employed[~before])), jobless)
+                case.count(
+                    "jobless who find work in a month", finding, int(np.count_nonzero(employed[~before])), jobless
+                )
             )
         before = employed
     return checks
@@ -164,39 +164,46 @@ def constant_hazard(size: Size) -> list[Check]:
     return [case.count("missed a payment within 12 months", probability, int(ever.sum()), len(rows))]
 
 
-def regimes(size: Size) -> list[Check]:
-    """Calm and recession as the model meets them: stationary share and mean durations."""
-    stay_calm, stay_recession = 0.95, 0.80
-    rise, calm = 0.04, 0.05
-    overrides = (
+STAY_CALM, STAY_RECESSION = 0.95, 0.80
+CALM_UNEMPLOYMENT, RISE = 0.05, 0.04
+
+
+def regime_keys() -> tuple[str, ...]:
+    """Keys of a chain of regimes that unemployment shows at once and in full."""
+    return (
         "economy=stochastic",
         "population.borrowers=1",
-        f"economy.unemployment={calm}",
-        f"economy.regimes.stay_calm={stay_calm}",
-        f"economy.regimes.stay_recession={stay_recession}",
+        f"economy.unemployment={CALM_UNEMPLOYMENT}",
+        f"economy.regimes.stay_calm={STAY_CALM}",
+        f"economy.regimes.stay_recession={STAY_RECESSION}",
         "economy.regimes.start=stationary",
-        # A recession is felt at once and in full, so that unemployment shows the regime.
         "economy.regimes.onset=1",
         "economy.regimes.recovery=1",
-        f"economy.regimes.unemployment_rise={rise}",
+        f"economy.regimes.unemployment_rise={RISE}",
         "study.burn_in=0",
     )
+
+
+def regimes(size: Size) -> list[Check]:
+    """Calm and recession as the model meets them: stationary share and mean durations."""
     paths = []
     for seed in range(700, 700 + size.regime_runs):
-        model = Model(seeded(overrides, seed))
+        model = Model(seeded(regime_keys(), seed))
         path = []
         for _ in range(size.regime_months):
             model.step()
-            path.append(model.environment["unemployment"] > calm + 0.5 * rise)
+            path.append(model.environment["unemployment"] > CALM_UNEMPLOYMENT + 0.5 * RISE)
         paths.append(path)
     recession = np.array(paths)
     months = recession.size
     case = Case(
-        "regimes", "two-state chain", f"p={stay_calm}, q={stay_recession}, {len(paths)} seeds x {size.regime_months} months"
+        "regimes",
+        "two-state chain",
+        f"p={STAY_CALM}, q={STAY_RECESSION}, {len(paths)} seeds x {size.regime_months} months",
     )
-    leaving, returning = 1.0 - stay_calm, 1.0 - stay_recession
+    leaving, returning = 1.0 - STAY_CALM, 1.0 - STAY_RECESSION
     share = leaving / (leaving + returning)
-    memory = stay_calm + stay_recession - 1.0
+    memory = STAY_CALM + STAY_RECESSION - 1.0
     spread = math.sqrt(share * (1.0 - share) * (1.0 + memory) / (1.0 - memory) / months)
     before, after = recession[:, :-1], recession[:, 1:]
     checks = [case.normal("share of months in recession", share, float(recession.mean()), spread)]

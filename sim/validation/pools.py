@@ -74,9 +74,7 @@ def large_pool(size: Size) -> list[Check]:
         above = int(np.count_nonzero(counts > int(n * expected)))
         density = formula.vasicek_density(P, RHO, expected)
         got = float(np.quantile(shares, level))
-        checks.append(
-            case.quantile(f"{level:.1%} quantile of the share", expected, got, density, above, runs, tail)
-        )
+        checks.append(case.quantile(f"{level:.1%} quantile of the share", expected, got, density, above, runs, tail))
     checks.append(_distance(case, counts, n, runs))
     return checks
 

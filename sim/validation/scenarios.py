@@ -47,9 +47,7 @@ def line(month: int, now: Environment) -> str:
     """Write one month as a row of the table."""
     lost = math.fsum(w * s for w, s in zip(EMPLOYMENT_SHARES, now.separation_by_sector.tolist(), strict=True))
     earned = math.fsum(w * y for w, y in zip(EMPLOYMENT_SHARES, now.income_by_sector.tolist(), strict=True))
-    trade, industry, public = (
-        SECTORS.index(name) for name in ("wholesale_retail", "manufacturing", "public_other")
-    )
+    trade, industry, public = (SECTORS.index(name) for name in ("wholesale_retail", "manufacturing", "public_other"))
     cells = (
         f"{month}",
         f"{100 * now.unemployment:.1f}",

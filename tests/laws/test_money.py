@@ -86,9 +86,7 @@ def busy():
 def drop_a_fen(model, name, place):
     """Make a rule lose one fen, once, at the first person for whom it has any there."""
     phase = next(
-        phase
-        for phase in model.agenda
-        if isinstance(phase, Phase) and name in [stage.name for stage in phase.stages]
+        phase for phase in model.agenda if isinstance(phase, Phase) and name in [stage.name for stage in phase.stages]
     )
     stage = next(stage for stage in phase.stages if stage.name == name)
     dropped = []

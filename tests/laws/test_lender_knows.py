@@ -1,0 +1,178 @@
+"""Law 4: the lender knows only what a lender can know."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+import sim
+from sim import settle
+from sim.agents.borrower import BOOK_COLUMNS, PRIVATE_COLUMNS
+from sim.kernels.stage import StageError, stage
+from sim.month import Phase, agenda
+from sim.policies import approval, closing, collections, limit, pricing
+
+MONTHS = 18
+GROUPS = {
+    "approval": approval.OPTIONS,
+    "closing": closing.OPTIONS,
+    "collections": collections.OPTIONS,
+    "limit": limit.OPTIONS,
+    "pricing": pricing.OPTIONS,
+}
+OPTIONS = [(group, option) for group, options in GROUPS.items() for option in options]
+# So little equity that lending is rationed by score.
+WORLD = (
+    *("population=tiny", "population.borrowers=250", "population.arrival_rate=0.02", "machine.threads=1"),
+    *("economy=severe_recession", "economy.shock_lag=0", "study.burn_in=6", "lender.charge_off_months=5"),
+    *("policy/limit=behavioural", "policy/closing=threshold", "policy/pricing=risk_based"),
+    *("sharing=guarantee_80_20", "lender.equity_per_borrower=20000"),
+)
+
+
+def world(*overrides: str):
+    return sim.compose([*WORLD, *overrides])
+
+
+def permute(model, luck: np.random.Generator) -> None:
+    """Give everybody somebody else's private life, each column on its own."""
+    for name in model.persons.columns:
+        model.persons[name][:] = luck.permutation(model.persons[name])
+
+
+def scramble(model, luck: np.random.Generator) -> None:
+    """Fill every private column with noise."""
+    for name, column in model.persons.columns.items():
+        values = luck.integers(0, 100, model.persons.size)
+        model.persons[name][:] = values if np.dtype(column.dtype).itemsize > 1 else values % 2
+
+
+def private_state(model) -> dict:
+    return {name: model.persons[name].copy() for name in model.persons.columns}
+
+
+def restore(model, saved: dict) -> None:
+    for name, values in saved.items():
+        model.persons[name][:] = values
+
+
+def disturb_lender(model, disturb) -> None:
+    """Give the model's lender other private columns to look at, whenever it is the lender's turn."""
+
+    def disturbed(item):
+        def act(model) -> None:
+            saved = private_state(model)
+            disturb(model)
+            model.run(item) if isinstance(item, Phase) else item(model)
+            restore(model, saved)
+
+        return act
+
+    model.agenda = tuple(
+        disturbed(item) if item is settle.ration or (isinstance(item, Phase) and item.book) else item
+        for item in model.agenda
+    )
+
+
+@pytest.mark.parametrize("disturb", [permute, scramble])
+@pytest.mark.parametrize(("group", "option"), OPTIONS)
+def test_no_decision_depends_on_a_private_column(group, option, disturb):
+    config = world(f"policy/{group}={option}")
+    plain, disturbed = sim.Model(config), sim.Model(config)
+    luck = np.random.default_rng(5)
+    disturb_lender(disturbed, lambda model: disturb(model, luck))
+    for month in range(MONTHS):
+        plain.step()
+        disturbed.step()
+        assert disturbed.accounts.checksum() == plain.accounts.checksum(), f"month {month}"
+        assert disturbed.record == plain.record, f"month {month}"
+    assert sum(record["applications"] for record in plain.records) > 0
+
+
+def test_decisions_of_the_month_after_observe():
+    """Permute and spoil everything private after signals reached the book; the lender decides the same."""
+    model = sim.Model(world())
+    for _ in range(12):
+        model.step()
+    phases = [item for item in model.agenda if isinstance(item, Phase)]
+    observing = next(phase for phase in phases if any(declared.name == "observe" for declared in phase.stages))
+    deciding = phases[phases.index(observing) + 1]
+    for item in model.agenda[: model.agenda.index(deciding)]:
+        model.run(item) if isinstance(item, Phase) else item(model)
+    ready = model.accounts.save()
+    decided = []
+    luck = np.random.default_rng(7)
+    for disturb in (lambda model, luck: None, permute, scramble):
+        model.accounts.load(ready)
+        disturb(model, luck)
+        model.run(deciding)
+        decided.append(model.accounts.checksum())
+    model.accounts.load(ready)
+    assert len(set(decided)) == 1 and decided[0] != model.accounts.checksum()
+
+
+@stage("limit", "limits_raised limits_cut", where="alive line")
+def limit_by_true_income(limit: int, income_permanent: int) -> tuple[int, int, int]:
+    return limit + income_permanent // 10, 1, 0
+
+
+@stage("cash")
+def empty_the_purse(limit: int) -> int:
+    return 0
+
+
+def test_a_rule_given_a_private_column_is_refused():
+    """What law 4 is worth: the same rule binds where it may see everything, and not on the book."""
+    model = sim.Model(world())
+    model.step()
+    deciding = next(item for item in model.agenda if isinstance(item, Phase) and item.name.endswith("decides"))
+    peeping = dataclasses.replace(deciding, stages=(*deciding.stages, limit_by_true_income))
+    with pytest.raises(StageError, match="limit_by_true_income: argument income_permanent"):
+        model.run(peeping)
+    with pytest.raises(StageError, match="column cash is not one it may touch"):
+        model.run(dataclasses.replace(deciding, stages=(empty_the_purse,)))
+
+
+def test_the_comparison_finds_a_lender_that_peeps():
+    """The same test as above, with the rule let through: it must not pass."""
+    found = []
+    for disturb in (lambda model, luck: None, permute):
+        model = sim.Model(world())
+        for _ in range(3):
+            model.step()
+        disturb(model, np.random.default_rng(5))
+        model.run(Phase("peeping", (limit_by_true_income,), book=False))
+        found.append(model.accounts.checksum())
+    assert found[0] != found[1]
+
+
+def test_all_lending_phases_bind_to_the_book_alone():
+    for group, options in GROUPS.items():
+        for option in options:
+            model = sim.Model(world(f"policy/{group}={option}"))
+            model.step()
+            for (bound_stage, book), bound in model._bound.items():
+                if book:
+                    seen = set(bound.wiring.columns)
+                    assert seen <= set(BOOK_COLUMNS), bound_stage.name
+
+
+def test_tables_are_apart_and_every_policy_stands_in_a_book_phase():
+    assert not set(PRIVATE_COLUMNS) & set(BOOK_COLUMNS)
+    config = world()
+    policy = config.policy
+    own = {
+        declared.name
+        for chosen in (policy.approval, policy.closing, policy.limit, policy.pricing)
+        for declared in chosen.stages
+    }
+    phases = [item for item in agenda(policy) if isinstance(item, Phase)]
+    placed = {declared.name for phase in phases if phase.book for declared in phase.stages}
+    anywhere = {declared.name for phase in phases if not phase.book for declared in phase.stages}
+    assert own <= placed and not own & anywhere
+    for phase in phases:
+        writes = {name for declared in phase.stages for name in declared.writes}
+        if phase.book:
+            assert not writes & set(PRIVATE_COLUMNS), phase.name

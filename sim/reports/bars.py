@@ -127,9 +127,7 @@ def _bearer_bar(axes: Axes, row: int, parts: dict[str, float], longest: float, s
 def _key(figure: Figure, height: float, entries: list[tuple[str, str]], left: float) -> None:
     """Write names beside swatches along the top."""
     for name, colour in entries:
-        box = Rectangle(
-            (left, 1 - 0.17 / height), 0.018, 0.1 / height, color=colour, transform=figure.transFigure
-        )
+        box = Rectangle((left, 1 - 0.17 / height), 0.018, 0.1 / height, color=colour, transform=figure.transFigure)
         figure.patches.append(box)
         figure.text(left + 0.024, 1 - 0.12 / height, name, va="center", fontsize=7, color=style.INK)
         left += 0.05 + 0.0105 * len(name)
@@ -147,14 +145,8 @@ def closing_figure(study: Study, closing: list[str]) -> Picture | None:
     """Draw first closures, judged right, wrong or not judged, for each package that closes lines."""
     if not closing:
         return None
-    figures = {
-        (s, a): [study.estimate(s, a, name).mean for name in CLOSURES]
-        for s in study.scenarios
-        for a in closing
-    }
-    scale = scale_of(
-        measure_of("closures"), [value for part in figures.values() for value in part], study.borrowers
-    )
+    figures = {(s, a): [study.estimate(s, a, name).mean for name in CLOSURES] for s in study.scenarios for a in closing}
+    scale = scale_of(measure_of("closures"), [value for part in figures.values() for value in part], study.borrowers)
     longest = max((part[0] for part in figures.values() if np.isfinite(part[0])), default=0.0) or 1.0
     height = 0.55 + len(study.scenarios) * (0.42 + ROW * len(closing))
     margin = name_margin(closing)
@@ -171,9 +163,7 @@ def closing_figure(study: Study, closing: list[str]) -> Picture | None:
                 _whole(axes, row, end, scale.text(figures[scenario, arm][0]), longest)
             round_ticks(axes, (0, longest), scale.factor, 6)
         _key(figure, height, list(JUDGED), margin)
-        svg = to_svg(
-            figure, "closing", "Closures judged", "Stacked bars of first closures by package and scenario."
-        )
+        svg = to_svg(figure, "closing", "Closures judged", "Stacked bars of first closures by package and scenario.")
     caption = (
         f"First closures of a line over the horizon, {scale.unit or 'number in a run'}, mean of the "
         "replications. Red: wrong, the same person would not have reached 90+ within 12 months had no line "

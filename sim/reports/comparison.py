@@ -22,9 +22,7 @@ def main_table(study: Study, scenario: str, label: str) -> str:
         shown = {name: item for name, item in found.items() if name not in idle}
         measure = measure_of(metric)
         scale = scale_of(measure, [item.mean for item in shown.values()], study.borrowers)
-        finer = scale.refined(
-            (item.difference_low, item.difference_high) for item in shown.values() if item.parent
-        )
+        finer = scale.refined((item.difference_low, item.difference_high) for item in shown.values() if item.parent)
         unit = f"{scale.unit} {measure.period}" if measure.is_share else f"{scale.unit}, {measure.period}"
         rows.append(group_heading(measure.label, unit if shown else "", 6))
         lone = idle if metric == "fund_capital" else set()
@@ -38,9 +36,19 @@ def main_table(study: Study, scenario: str, label: str) -> str:
         f"<b>{label}: {html.escape(scenario_title(scenario))}.</b> Differences are paired: package less "
         f"parent within the same replication ({study.replications} replications); differences of shares in "
         "percentage points. <b>Bold</b>: the interval excludes zero. Variance reduction: how many times as "
-        "many replications unpaired runs would need for the same precision."
+        "many replications unpaired runs would need for the same precision." + _window(study)
     )
     return table(caption, heads, rows, kind=' class="main grouped"')
+
+
+def _window(study: Study) -> str:
+    """Say which months the table averages, where they are not all of them."""
+    window = study.manifest.get("window") or {}
+    start, months = int(window.get("from") or 0), int(window.get("months") or 0)
+    if not start and not months:
+        return ""
+    end = f"to {start + months - 1}" if months else "on"
+    return f" Means are over the months from {start} {end}; closures are counted over the whole horizon."
 
 
 def _idle(study: Study, metric: str) -> tuple[set[str], str]:

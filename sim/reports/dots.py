@@ -106,9 +106,7 @@ def _dots(axes: Axes, study: Study, scenario: str, metric: str, limits: tuple[fl
             )
             right = estimate.high
         axes.plot([estimate.mean], [row], "o", color=style.NAVY, markersize=3.6)
-        axes.text(
-            right + 0.03 * (limits[1] - limits[0]), row, scale.text(estimate.mean), va="center", fontsize=6.8
-        )
+        axes.text(right + 0.03 * (limits[1] - limits[0]), row, scale.text(estimate.mean), va="center", fontsize=6.8)
     round_ticks(axes, limits, 100.0)
 
 
@@ -127,9 +125,7 @@ def access_figure(study: Study) -> Picture | None:
         return None
     scenarios = study.scenarios[:4]
     means = {
-        (s, a.name, name): float(np.nanmean(paths))
-        if (paths := study.paths(s, a.name, name)).size
-        else float("nan")
+        (s, a.name, name): float(np.nanmean(paths)) if (paths := study.paths(s, a.name, name)).size else float("nan")
         for s in scenarios
         for a in study.arms
         for name, _ in groups
@@ -140,9 +136,7 @@ def access_figure(study: Study) -> Picture | None:
     height = 0.85 + ROW * len(study.arms)
     margin = name_margin([arm.name for arm in study.arms])
     with canvas(height) as figure:
-        panels = grid(
-            figure, 1, len(scenarios), left=margin, right=0.97, top=1 - 0.5 / height, bottom=0.35 / height
-        )
+        panels = grid(figure, 1, len(scenarios), left=margin, right=0.97, top=1 - 0.5 / height, bottom=0.35 / height)
         for column, scenario in enumerate(scenarios):
             axes = panels[0, column]
             package_axes(axes, [arm.name for arm in study.arms], scenario_title(scenario))
@@ -163,7 +157,7 @@ def access_figure(study: Study) -> Picture | None:
                     axes.plot([value], [row], marker, color=colour, markersize=4, clip_on=False)
             round_ticks(axes, limits, 100.0, 3)
             axes.set_xlabel("% of the group")
-        _marker_key(figure, height, [label for _, label in groups], margin)
+        marker_key(figure, height, [label for _, label in groups], margin)
         svg = to_svg(figure, "access", "Open lines by group", "Dots by package and scenario.")
     caption = (
         "Persons with an open credit line, per cent of the group, mean over months and replications: all "
@@ -173,7 +167,7 @@ def access_figure(study: Study) -> Picture | None:
     return Picture("access", "Access to credit", svg, caption)
 
 
-def _marker_key(figure: Figure, height: float, labels: list[str], left: float) -> None:
+def marker_key(figure: Figure, height: float, labels: list[str], left: float) -> None:
     """Write the names of the groups beside their markers along the top."""
     for label, (colour, marker) in zip(labels, style.GROUP_STYLES, strict=False):
         dot = Line2D([left], [1 - 0.12 / height], marker=marker, color=colour, markersize=4, linestyle="none")

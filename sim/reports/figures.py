@@ -68,10 +68,7 @@ def band_of(paths: np.ndarray) -> Band:
 def band_words(replications: int) -> str:
     """Say what the band of ``band_of`` is, for captions."""
     if replications >= ENOUGH_FOR_QUANTILES:
-        return (
-            f"Band: the middle 80\u202f% of {replications} replications (10th to 90th percentile), "
-            "month by month."
-        )
+        return f"Band: the middle 80\u202f% of {replications} replications (10th to 90th percentile), month by month."
     if replications >= 3:
         return f"Band: the range of all {replications} replications (too few for percentiles)."
     return "No band: a band needs at least three replications."
@@ -141,9 +138,7 @@ def name_margin(names: list[str]) -> float:
 
 def months_label(figure: Figure) -> None:
     """Name the horizontal axis once, at the lower right."""
-    figure.text(
-        0.985, 0.012, "months after the policy date", ha="right", va="bottom", color=style.MUTED, fontsize=7
-    )
+    figure.text(0.985, 0.012, "months after the policy date", ha="right", va="bottom", color=style.MUTED, fontsize=7)
 
 
 def row_label(figure: Figure, axes: Axes, text: str, colour: str = style.MUTED) -> None:

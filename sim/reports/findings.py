@@ -76,13 +76,9 @@ def against_parents(study: Study, scenario: str, metric: str, what: str) -> str:
     scale = scale_of(measure, [item.difference for item in found.values()], study.borrowers)
     parts: list[str] = []
     for direction, words in ((-1, "lower than in the parent in"), (1, "higher in")):
-        names = [
-            _with_range(name, item, scale) for name, item in found.items() if item.direction == direction
-        ]
+        names = [_with_range(name, item, scale) for name, item in found.items() if item.direction == direction]
         if names:
-            parts.append(
-                f"{words if direction < 0 or parts else 'higher than in the parent in'} {listing(names)}"
-            )
+            parts.append(f"{words if direction < 0 or parts else 'higher than in the parent in'} {listing(names)}")
     unclear = [quoted(name) for name, item in found.items() if item.direction == 0 and item.has_interval]
     if unclear:
         parts.append(f"not to be told apart from the parent's in {listing(unclear)}")
@@ -147,9 +143,7 @@ def bearers(study: Study, scenario: str) -> list[str]:
     return found
 
 
-IN_SENTENCE = {
-    name: ("" if label.endswith("s") else "the ") + label.lower() for name, label in BEARERS.items()
-}
+IN_SENTENCE = {name: ("" if label.endswith("s") else "the ") + label.lower() for name, label in BEARERS.items()}
 
 
 def fund(study: Study) -> list[str]:
@@ -210,9 +204,7 @@ def headline(study: Study) -> list[tuple[str, list[str]]]:
     """Return the executive summary: groups of sentences on the severest scenario, each with its heading."""
     worst = severest(study)
     others = [arm.name for arm in study.arms if arm.parent]
-    ranked = sorted(
-        others, key=lambda name: -abs(_known(study.estimate(worst, name, "loss_rate").difference))
-    )
+    ranked = sorted(others, key=lambda name: -abs(_known(study.estimate(worst, name, "loss_rate").difference)))
     shown = [name for name in others if name in ranked[:SHOWN_AT_MOST]]
     losses = [loss(study, worst, name) for name in shown]
     if len(others) > len(shown):

@@ -214,9 +214,7 @@ def _names(manifest: dict[str, Any], monthly: pd.DataFrame) -> tuple[list[Arm], 
     present = list(dict.fromkeys(monthly["arm"]))
     arms += [Arm(name) for name in present if name not in known]
     arms = [arm for arm in arms if arm.name in set(present)] or arms
-    scenarios = [
-        entry if isinstance(entry, str) else str(entry["name"]) for entry in manifest.get("scenarios") or []
-    ]
+    scenarios = [entry if isinstance(entry, str) else str(entry["name"]) for entry in manifest.get("scenarios") or []]
     seen = list(dict.fromkeys(monthly["scenario"]))
     scenarios += [name for name in seen if name not in scenarios]
     return arms, [name for name in scenarios if name in set(seen)]
@@ -233,16 +231,12 @@ def _arm(entry: Any) -> Arm:
         change = ", ".join(f"{key}={value}" for key, value in change.items())
     elif isinstance(change, list):
         change = "; ".join(str(item) for item in change)
-    return Arm(
-        str(entry["name"]), str(entry.get("parent") or ""), str(change), str(entry.get("meaning") or "")
-    )
+    return Arm(str(entry["name"]), str(entry.get("parent") or ""), str(change), str(entry.get("meaning") or ""))
 
 
 def _meanings(manifest: dict[str, Any]) -> dict[str, str]:
     entries = manifest.get("scenarios") or []
-    return {
-        str(entry["name"]): str(entry.get("meaning") or "") for entry in entries if isinstance(entry, dict)
-    }
+    return {str(entry["name"]): str(entry.get("meaning") or "") for entry in entries if isinstance(entry, dict)}
 
 
 def _estimates(summary: pd.DataFrame) -> dict[tuple[str, str, str], Estimate]:

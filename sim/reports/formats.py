@@ -90,7 +90,8 @@ def wrapped(name: str, width: int = 16, lines: int = 2) -> str:
     """Break a package name at underscores, hyphens or spaces into at most ``lines`` lines for a figure."""
     if len(name) <= width:
         return name
-    parts = re.findall(r"[^_\- ]+[_\- ]?", name) or [name]
+    words = re.findall(r"[^_\- ]+[_\- ]?", name) or [name]
+    parts = [word[at : at + width] for word in words for at in range(0, len(word), width)]
     rows = [""]
     for part in parts:
         if rows[-1] and len(rows[-1]) + len(part) > width and len(rows) < lines:
@@ -112,9 +113,5 @@ def wilson(successes: int, trials: int, deviate: float = 1.959964) -> tuple[floa
     share = successes / trials
     square = deviate * deviate
     centre = (share + square / (2 * trials)) / (1 + square / trials)
-    half = (
-        deviate
-        * math.sqrt(share * (1 - share) / trials + square / (4 * trials * trials))
-        / (1 + square / trials)
-    )
+    half = deviate * math.sqrt(share * (1 - share) / trials + square / (4 * trials * trials)) / (1 + square / trials)
     return max(0.0, centre - half), min(1.0, centre + half)

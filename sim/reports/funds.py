@@ -30,18 +30,12 @@ def fund_figure(study: Study, funded: list[str]) -> Picture | None:
     """Draw the capital of the guarantee fund in the packages that have one, a panel for each scenario."""
     if not funded:
         return None
-    bands = {
-        (arm, name): band_of(study.paths(name, arm, "fund_capital"))
-        for arm in funded
-        for name in study.scenarios
-    }
+    bands = {(arm, name): band_of(study.paths(name, arm, "fund_capital")) for arm in funded for name in study.scenarios}
     scale = scale_of(measure_of("fund_capital"), [v for band in bands.values() for v in band.mean])
     rows, columns = len(funded), max(1, len(study.scenarios))
     height = 0.62 + 1.35 * rows
     with canvas(height) as figure:
-        panels = grid(
-            figure, rows, columns, left=0.075, top=1 - 0.4 / height, bottom=0.36 / height, hspace=0.35
-        )
+        panels = grid(figure, rows, columns, left=0.075, top=1 - 0.4 / height, bottom=0.36 / height, hspace=0.35)
         limits = limits_of(list(bands.values()), from_zero=True)
         for line, arm in enumerate(funded):
             for column, name in enumerate(study.scenarios):
@@ -54,9 +48,7 @@ def fund_figure(study: Study, funded: list[str]) -> Picture | None:
                 draw(axes, band, limits, scale.factor, labelled=column == 0, suffix="")
                 months_axis(axes, study.months(name), labelled=line == rows - 1)
                 _mark_exhaustion(axes, first_months(study, name, arm), limits[0])
-        figure.text(
-            0.0, 1 - 0.1 / height, f"Fund capital, {scale.unit}", va="center", color=style.MUTED, fontsize=7
-        )
+        figure.text(0.0, 1 - 0.1 / height, f"Fund capital, {scale.unit}", va="center", color=style.MUTED, fontsize=7)
         months_label(figure)
         svg = to_svg(figure, "fund", "Capital of the guarantee fund", "Monthly mean with band, by scenario.")
     caption = (

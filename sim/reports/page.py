@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from string import Template
 
-from sim.reports import bars, causes, comparison, dots, findings, funds, paths, style, tables
+from sim.reports import bars, causes, comparison, dots, findings, forest, funds, paths, style, tables
 from sim.reports.figures import Picture
 from sim.reports.folder import Study
 from sim.reports.formats import counted, in_sentence, listing, number, scenario_title
@@ -141,7 +141,7 @@ def _caution(study: Study) -> str:
 
 
 def _packages(page: Page, study: Study) -> None:
-    page.chapter("packages", "What differs between the packages")
+    page.chapter("packages", "What differs between the packages, and what it does")
     page.table(tables.package_table(study))
     meanings = [(name, study.scenario_meaning.get(name, "")) for name in study.scenarios]
     if any(meaning for _, meaning in meanings):
@@ -154,6 +154,7 @@ def _packages(page: Page, study: Study) -> None:
             ]
         )
     page.figure(paths.scenarios_figure(study))
+    page.figure(forest.differences_figure(study))
 
 
 def _results(page: Page, study: Study) -> None:

@@ -49,9 +49,7 @@ def scenarios_figure(study: Study) -> Picture | None:
     rows = -(-len(bands) // columns)
     height = 0.5 + 1.35 * rows
     with canvas(height) as figure:
-        panels = grid(
-            figure, rows, columns, top=1 - 0.24 / height, bottom=0.36 / height, hspace=0.6, left=0.055
-        )
+        panels = grid(figure, rows, columns, top=1 - 0.24 / height, bottom=0.36 / height, hspace=0.6, left=0.055)
         limits = limits_of(bands, from_zero=True)
         for index, axes in enumerate(panels.flat):
             if index >= len(bands):
@@ -61,9 +59,7 @@ def scenarios_figure(study: Study) -> Picture | None:
             draw(axes, bands[index], limits, 100.0, labelled=index % columns == 0, suffix="\u202f%")
             months_axis(axes, len(bands[index].mean), labelled=True)
             axes.set_xlabel("months after the policy date")
-        svg = to_svg(
-            figure, "scenarios", "Unemployment in each scenario", "Lines of the unemployment rate by month."
-        )
+        svg = to_svg(figure, "scenarios", "Unemployment in each scenario", "Lines of the unemployment rate by month.")
     caption = (
         "Unemployment rate, per cent of the labour force, by month after the policy date. Line: mean of the "
         f"replications. {band_words(study.replications)} Every package meets the same path in the same "
@@ -72,9 +68,7 @@ def scenarios_figure(study: Study) -> Picture | None:
     return Picture("scenarios", "The scenarios: unemployment", svg, caption)
 
 
-def draw(
-    axes: Axes, band: Band, limits: tuple[float, float], factor: float, *, labelled: bool, suffix: str
-) -> None:
+def draw(axes: Axes, band: Band, limits: tuple[float, float], factor: float, *, labelled: bool, suffix: str) -> None:
     """Draw one band and its mean on common limits."""
     axes.set_ylim(*limits)
     if np.isfinite(band.low).any():
@@ -163,10 +157,11 @@ def _path_figure(
             "Rows are metrics, columns are packages; monthly means over replications with a band.",
         )
     caption = (
-        "Rows: balance 30+ and 90+ days past due as a share of outstanding balance; loss rate of the month, "
-        "annualised; share of loan requests approved; loans outstanding at the end of the month. Blue line: "
-        "mean of the replications. Grey dashes: mean of the package's parent, so the gap is what the one "
-        f"change does. {band_words(study.replications)} The axis of a row is the same for all packages."
+        "Rows: balance 30+ and 90+ days past due as a share of outstanding balance; loss rate (net "
+        "charge-offs, annualised) and share of applications approved, each the mean of the last six months; "
+        "share of persons with an open line; loans outstanding at the end of the month. Blue line: mean of "
+        "the replications. Grey dashes: mean of the package's parent, so the gap is what the one change does. "
+        f"{band_words(study.replications)} The axis of a row is the same for all packages."
     )
     return Picture(f"paths-{scenario}-{index}", title, svg, caption)
 
@@ -177,13 +172,8 @@ def bucket_figure(study: Study) -> Picture | None:
         return None
     arms, scenarios = study.arms[:6], study.scenarios[:4]
     height = 0.7 + 1.0 * len(arms)
-    stacks = {
-        (arm.name, name): bucket_shares(study, name, arm.name)[1:] for arm in arms for name in scenarios
-    }
-    top = (
-        max((float(np.nansum(stack, axis=0).max(initial=0.0)) for stack in stacks.values()), default=0.0)
-        or 0.01
-    )
+    stacks = {(arm.name, name): bucket_shares(study, name, arm.name)[1:] for arm in arms for name in scenarios}
+    top = max((float(np.nansum(stack, axis=0).max(initial=0.0)) for stack in stacks.values()), default=0.0) or 0.01
     with canvas(height) as figure:
         panels = grid(
             figure,
@@ -226,9 +216,7 @@ def _bucket_key(figure: Figure, height: float) -> None:
     for index, (name, colour) in enumerate(zip(names, style.BUCKET_COLOURS, strict=True)):
         left = 0.17 + 0.075 * index
         figure.patches.append(
-            Rectangle(
-                (left, 1 - 0.15 / height), 0.018, 0.09 / height, color=colour, transform=figure.transFigure
-            )
+            Rectangle((left, 1 - 0.15 / height), 0.018, 0.09 / height, color=colour, transform=figure.transFigure)
         )
         figure.text(left + 0.023, 1 - 0.105 / height, name, va="center", fontsize=7, color=style.MUTED)
 

@@ -31,7 +31,7 @@ BEARER_COLOURS = {
 }
 DARK = (NAVY, BRICK, "#b9703a", "#8d6a9f")
 BUCKET_COLOURS = ("#d5e1ec", "#a9c5dc", "#f1d59a", "#e0a955", "#bf6a35", "#7d2a22")
-GROUP_STYLES = ((NAVY, "o"), (OCHRE, "s"), (BRICK, "^"))
+GROUP_STYLES = ((NAVY, "o"), (OCHRE, "s"), (BRICK, "^"), (TEAL, "D"), (MUTED, "v"))
 
 FIGURE: dict[Any, Any] = {
     "svg.fonttype": "none",
@@ -74,6 +74,4 @@ FIGURE: dict[Any, Any] = {
 def sheet() -> str:
     """Return the style sheet with the report's colours and type filled in."""
     text = (Path(__file__).parent / "report.css").read_text(encoding="utf-8")
-    return Template(text).substitute(
-        ink=INK, navy=NAVY, muted=MUTED, hairline=HAIRLINE, serif=SERIF, sans=SANS
-    )
+    return Template(text).substitute(ink=INK, navy=NAVY, muted=MUTED, hairline=HAIRLINE, serif=SERIF, sans=SANS)

@@ -201,9 +201,7 @@ def mean_of(study: Study, scenario: str, arm: str, metric: str) -> float:
 
 def fund_table(study: Study, funded: Sequence[str]) -> str:
     """Return, for each package with a fund and scenario, capital at the end and how often it is exhausted."""
-    cells = {
-        (arm, name): study.paths(name, arm, "fund_capital") for arm in funded for name in study.scenarios
-    }
+    cells = {(arm, name): study.paths(name, arm, "fund_capital") for arm in funded for name in study.scenarios}
     cells = {key: paths for key, paths in cells.items() if paths.size}
     scale = scale_of(measure_of("fund_capital"), [float(paths[:, 0].mean()) for paths in cells.values()])
     rows = []
@@ -235,8 +233,7 @@ def fund_table(study: Study, funded: Sequence[str]) -> str:
 def facts_table(caption: str, facts: Sequence[tuple[str, str]]) -> str:
     """Return a two-column table of names and plain words."""
     rows = [
-        f'<tr><th scope="row">{html.escape(name)}</th>'
-        f'<td class="words"><code>{html.escape(text)}</code></td></tr>'
+        f'<tr><th scope="row">{html.escape(name)}</th><td class="words"><code>{html.escape(text)}</code></td></tr>'
         for name, text in facts
     ]
     return table(caption, ("", ""), rows).replace(

@@ -73,13 +73,8 @@ def write_study(
         "command": "creditcycle seed=1 out=study",
         "results_sha256": "ab12" * 16,
         "versions": {"creditcycle": "0.1.0", "python": "3.11.9", "numpy": "2.4.6"},
-        "arms": [
-            dict(zip(("name", "parent", "change", "meaning"), package[:4], strict=True))
-            for package in packages
-        ],
-        "scenarios": [
-            {"name": name, "months": months, "meaning": f"{name}, made up"} for name, months, _ in scenarios
-        ],
+        "arms": [dict(zip(("name", "parent", "change", "meaning"), package[:4], strict=True)) for package in packages],
+        "scenarios": [{"name": name, "months": months, "meaning": f"{name}, made up"} for name, months, _ in scenarios],
     }
     (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     return folder
@@ -106,9 +101,7 @@ def _run(
     loss = 0.03 + 0.03 * np.roll(common, 4) + loss_effect + wobble + noise * own.normal(size=months)
     late = 0.015 + 0.02 * common + loss_effect / 3 + 0.3 * wobble + noise / 4 * own.normal(size=months)
     late = np.maximum(late, 0.001)
-    approval = np.clip(
-        0.55 - 0.15 * common + approval_effect + wobble + noise * own.normal(size=months), 0.0, 1.0
-    )
+    approval = np.clip(0.55 - 0.15 * common + approval_effect + wobble + noise * own.normal(size=months), 0.0, 1.0)
     lost = outstanding * loss / 12
     guaranteed, joint, closes = (
         "guarantee" in change,
@@ -126,9 +119,7 @@ def _run(
             "outstanding": outstanding.astype(np.int64),
             "lender_profit": (outstanding * 0.01 - lost * (0.2 if guaranteed else 1.0)).astype(np.int64),
             "capital_ratio": 0.12 - loss,
-            "fund_capital": (np.maximum(capital, 0.0) if guaranteed and fund else np.zeros(months)).astype(
-                np.int64
-            ),
+            "fund_capital": (np.maximum(capital, 0.0) if guaranteed and fund else np.zeros(months)).astype(np.int64),
             "charged_off": (1.2 * lost).astype(np.int64),
             "price": np.full(months, 0.18 - loss_effect),
             "utilisation": 0.4 + 0.1 * common,
@@ -162,9 +153,7 @@ def _run(
     return frame
 
 
-def summary(
-    monthly: pd.DataFrame, packages: Sequence[tuple[str, str, str, str, float, float]]
-) -> pd.DataFrame:
+def summary(monthly: pd.DataFrame, packages: Sequence[tuple[str, str, str, str, float, float]]) -> pd.DataFrame:
     """Summarise as the study does: means over replications, paired differences, 95 % intervals."""
     metrics = [name for name in monthly.columns if name not in ("arm", "scenario", "replication", "month")]
     last = {"fund_capital"}
@@ -189,9 +178,7 @@ def summary(
                 if parent:
                     other = runs.loc[(scenario, parent), metric].to_numpy(np.float64)
                     gap = own - other
-                    row |= dict(
-                        zip(("difference", "difference_low", "difference_high"), _interval(gap), strict=True)
-                    )
+                    row |= dict(zip(("difference", "difference_low", "difference_high"), _interval(gap), strict=True))
                     spread = gap.var(ddof=1) if len(gap) > 1 else 0.0
                     apart = own.var(ddof=1) + other.var(ddof=1) if len(gap) > 1 else 0.0
                     row["variance_reduction"] = apart / spread if spread > 0 else math.nan

@@ -1,11 +1,16 @@
 """Sentences follow the data: direction, size, and silence where the interval covers zero."""
 
+import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from sim.reports import findings
+from sim.reports.causes import cause_table, causes_of
 from sim.reports.folder import Study, read_study
+from sim.reports.forest import differences_figure
+from sim.reports.funds import first_months
 from tests.reports.synthetic import SCENARIOS, write_study
 
 
@@ -59,9 +64,7 @@ def test_access_names_the_direction(tmp_path: Path, effect: float, word: str, ot
 
 
 def test_missing_metric_gives_no_sentence(tmp_path: Path) -> None:
-    study = read_study(
-        write_study(tmp_path / "s", replications=3, without=("approval_rate",), scenarios=SCENARIOS[:1])
-    )
+    study = read_study(write_study(tmp_path / "s", replications=3, without=("approval_rate",), scenarios=SCENARIOS[:1]))
     assert findings.against_parents(study, "calm", "approval_rate", "Approval") == ""
     assert "n/a" in findings.loss(study, "no_such_scenario", "limits")
 
@@ -82,14 +85,42 @@ def test_shares_of_the_bearers_are_the_contracts(tmp_path: Path) -> None:
 
 
 def test_fund_sentence_counts_the_exhausted_runs(tmp_path: Path) -> None:
-    study = read_study(write_study(tmp_path / "s", replications=5, scenarios=SCENARIOS[:2]))
-    expected = sum(
-        (path <= 0).any() for path in study.paths("severe_recession", "guaranteed", "fund_capital")
-    )
-    count = str(expected) if expected else "none"
-    assert f"{count} of 5 in a severe recession" in findings.fund(study)[0]
+    study = read_study(write_study(tmp_path / "s", replications=10, scenarios=SCENARIOS[:2]))
+    states = study.paths("severe_recession", "guaranteed", "fund_state")
+    expected = int((states == 2).any(axis=1).sum())
+    assert 0 < expected < 10
+    assert f"{expected} of 10 in a severe recession" in findings.fund(study)[0]
+    first = first_months(study, "severe_recession", "guaranteed")
+    assert len(first) == expected
+    assert min(first) == int(np.nonzero((states == 2).any(axis=0))[0][0])
     assert study.funded() == ["guaranteed"]
+
+
+def test_fund_that_never_runs_out_is_bounded_not_called_safe(tmp_path: Path) -> None:
+    study = read_study(write_study(tmp_path / "s", replications=10, scenarios=[("calm", 20, 0.0)]))
+    sentence = findings.fund(study)[0]
+    assert "in no run, of 10" in sentence
+    assert "0\u202f% to 28\u202f%" in sentence
 
 
 def test_unbroken_lines_need_no_closing_sentence(tmp_path: Path) -> None:
     assert findings.closing(study_of(tmp_path, 0.0), "calm") == []
+
+
+def test_hollow_marks_stand_for_intervals_that_cover_zero(tmp_path: Path) -> None:
+    unclear = differences_figure(study_of(tmp_path / "a", 0.00001, noise=0.02))
+    clear = differences_figure(study_of(tmp_path / "b", 0.01, approval=0.05))
+    assert unclear is not None
+    assert clear is not None
+    hollow = re.compile(r"fill: #ffffff; stroke")
+    assert len(hollow.findall(unclear.svg)) > len(hollow.findall(clear.svg))
+    assert differences_figure(study_of(tmp_path / "c", 0.01, replications=1)) is None
+
+
+def test_causes_are_shares_of_the_defaults(tmp_path: Path) -> None:
+    study = read_study(write_study(tmp_path / "s", replications=2, scenarios=SCENARIOS[:1]))
+    assert causes_of(study) == ["default_job_loss", "default_strategic"]
+    text = cause_table(study, causes_of(study))
+    assert '<data value="0.625">62\u202f%' in text
+    assert '<data value="0.375">38\u202f%' in text
+    assert f'<data value="{40 * 12.0!r}">24.0' in text

@@ -7,6 +7,7 @@ import pytest
 
 from sim.reports import figures, formats
 from sim.reports.measures import measure_of, scale_of
+from sim.reports.paths import smoothed
 
 
 @pytest.mark.parametrize(
@@ -44,6 +45,25 @@ def test_narrow_intervals_get_one_more_decimal() -> None:
     assert scale.refined([(0.0699, 0.0701)]).text(0.07) == "7.00"
     assert scale.refined([(0.05, 0.09)]).text(0.07) == "7.0"
     assert scale.refined([(math.nan, math.nan)]).decimals == scale.decimals
+
+
+def test_rounding_never_hides_on_which_side_of_zero_an_end_lies() -> None:
+    scale = scale_of(measure_of("loss_rate"), [0.006])
+    low, high = 0.00003, 0.0004
+    assert scale.text(low) == "0.00"
+    finer = scale.refined([(low, high)])
+    assert (finer.text(low), finer.text(high)) == ("0.003", "0.040")
+    assert scale.refined([(0.0, 0.0)]).decimals == scale.decimals
+
+
+def test_mean_of_the_last_six_months() -> None:
+    paths = np.arange(10.0)[None, :]
+    smooth = smoothed("loss_rate", paths)
+    assert smooth[0, :3].tolist() == [0.0, 0.5, 1.0]
+    assert smooth[0, 9] == np.mean([4, 5, 6, 7, 8, 9])
+    assert smoothed("delinquent_30", paths) is paths
+    holed = np.array([[np.nan, 2.0, np.nan, 4.0]])
+    assert np.array_equal(smoothed("loss_rate", holed), [[np.nan, 2.0, 2.0, 3.0]], equal_nan=True)
 
 
 @pytest.mark.parametrize(

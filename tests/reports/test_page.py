@@ -112,9 +112,7 @@ def test_page_serves_those_who_cannot_see_it(page: str) -> None:
         assert set(str(svg["aria-labelledby"]).split()) <= set(reader.ids)
     assert reader.headings[0] == 1
     assert reader.headings.count(1) == 1
-    assert all(
-        later - earlier <= 1 for earlier, later in zip(reader.headings, reader.headings[1:], strict=False)
-    )
+    assert all(later - earlier <= 1 for earlier, later in zip(reader.headings, reader.headings[1:], strict=False))
     assert page.count("<caption>") == page.count("<table")
     assert 'scope="row"' in page
     assert 'scope="col"' in page
@@ -180,9 +178,7 @@ def test_words_of_the_study_are_escaped(tmp_path: Path) -> None:
         ("root", "", "", "<script>alert(1)</script>", 0.0, 0.0),
         ("a&b<i>", "root", "x=`1`", "", -0.01, 0.0),
     ]
-    page = build(
-        write_study(tmp_path / "s", packages=packages, scenarios=SCENARIOS[:1], replications=3)
-    ).read_text()
+    page = build(write_study(tmp_path / "s", packages=packages, scenarios=SCENARIOS[:1], replications=3)).read_text()
     assert "<script" not in page
     assert "<i>" not in page
     assert "a&amp;b&lt;i&gt;" in page
@@ -238,9 +234,7 @@ def test_page_holds_for_other_shapes(tmp_path, packages, scenarios, replications
 
 
 def test_one_replication_has_no_interval(tmp_path: Path) -> None:
-    page = build(write_study(tmp_path / "s", replications=1, scenarios=SCENARIOS[:1])).read_text(
-        encoding="utf-8"
-    )
+    page = build(write_study(tmp_path / "s", replications=1, scenarios=SCENARIOS[:1])).read_text(encoding="utf-8")
     for _, _, cells in table_rows(page, 0):
         assert cells[1] == (None, "n/a")
     assert "n/a (too few replications)" in page

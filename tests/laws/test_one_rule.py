@@ -1,0 +1,109 @@
+"""Law 5: one rule, every driver: compiled loops, Mesa's own stepping and plain Python leave the same bits."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import sim
+from sim.kernels.compiled import COMPILING
+from sim.month import Phase
+from sim.policies import approval, closing, limit, pricing
+
+ROOT = Path(__file__).parents[2]
+# Together these options run every rule there is, and each on rows that it changes.
+WORLDS = {
+    "ageing": (
+        *("policy/limit=behavioural", "policy/closing=threshold", "policy/pricing=risk_based"),
+        *("sharing=guarantee_80_20", "behaviour.contagion=20", "lender.equity_per_borrower=20000"),
+        *("policy.collections.recovery_hazard=0.8", "lender.exclusion_months=3"),
+    ),
+    "cards": (
+        *("policy/limit=tiered", "policy/collections=light", "population.card_share=1"),
+        *("sharing=joint_loan_30_70", "behaviour.evergreening=1", "population.mean_appetite=3"),
+    ),
+    "plain": ("policy/limit=fixed", "policy/closing=never", "policy/pricing=flat", "sharing=none"),
+}
+BUSY = (
+    *("population=tiny", "economy=severe_recession", "economy.shock_lag=0", "study.burn_in=3"),
+    *("lender.charge_off_months=5", "behaviour.strategic_hazard=0.02", "population.arrival_rate=0.02"),
+    *("behaviour.expense_probability=0.1", "machine.threads=1"),
+)
+
+
+def overrides(name: str, borrowers: int) -> list[str]:
+    return [*BUSY, f"population.borrowers={borrowers}", *WORLDS[name]]
+
+
+def traces(given: list[str], months: int) -> list:
+    """Return both tables' checksums and the record of every month."""
+    model = sim.Model(sim.compose(given))
+    found = []
+    for _ in range(months):
+        model.step()
+        record = {key: repr(value) for key, value in model.record.items()}
+        found.append([model.persons.checksum(), model.accounts.checksum(), record])
+    return found
+
+
+def assert_same(compiled: list, plain: list) -> None:
+    for month, (one, other) in enumerate(zip(compiled, plain, strict=True)):
+        differing = {key: (one[2][key], other[2][key]) for key in one[2] if one[2][key] != other[2][key]}
+        assert not differing, f"month {month}"
+        assert one[:2] == other[:2], f"month {month}: tables differ"
+
+
+@pytest.mark.parametrize("name", list(WORLDS))
+def test_mesa_stepping_leaves_the_same_bits(name):
+    given = overrides(name, 100)
+    assert_same(traces(given, 12), traces([*given, "machine.driver=mesa"], 12))
+
+
+def test_mesa_stepping_leaves_the_same_bits_in_full():
+    given = overrides("ageing", 500)
+    assert_same(traces(given, 24), traces([*given, "machine.driver=mesa"], 24))
+
+
+@pytest.mark.skipif(not COMPILING, reason="this process does not compile")
+def test_rules_without_numba_leave_the_same_bits():
+    script = (
+        "import json, sys, tests.laws.test_one_rule as one\n"
+        "assert not one.COMPILING\n"
+        "print(json.dumps({name: one.traces(one.overrides(name, 60), 8) for name in one.WORLDS}))"
+    )
+    environment = {**os.environ, "NUMBA_DISABLE_JIT": "1", "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        [sys.executable, "-c", script], env=environment, cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    plain = json.loads(done.stdout)
+    for name in WORLDS:
+        assert_same(traces(overrides(name, 60), 8), plain[name])
+
+
+def test_the_worlds_run_every_rule():
+    """A rule that no world runs on a row would be compared with nothing."""
+    seen: dict[str, int] = {}
+    for name in WORLDS:
+        model = sim.Model(sim.compose(overrides(name, 100)))
+        stages = {
+            declared.name: declared for item in model.agenda if isinstance(item, Phase) for declared in item.stages
+        }
+        for _ in range(12):
+            model.step()
+            for declared in stages.values():
+                moved = sum(abs(model.ledger.flows[tally]) for tally in declared.tallies)
+                seen[declared.name] = seen.get(declared.name, 0) + moved + (not declared.tallies)
+    assert [name for name, moved in seen.items() if moved == 0] == ["keep_limit"], "only it has nothing to count"
+    shipped = {
+        declared.name
+        for group in (approval, closing, limit, pricing)
+        for option in group.OPTIONS.values()
+        for declared in option.stages
+    }
+    assert shipped <= set(seen)

@@ -17,6 +17,7 @@ from sim.agents.guarantors import enrol
 from sim.agents.lender import Lender
 from sim.agents.population import ARRIVAL_STAGES
 from sim.agents.surroundings import standing_numbers
+from sim.agents.tape import seat
 from sim.economy.economy import Economy
 from sim.economy.sectors import EMPLOYMENT_SHARES
 from sim.kernels.filling import Luck, PlainLuck
@@ -192,6 +193,8 @@ class Model(mesa.Model):
         self.arrive(population.borrowers)
         self.ledger.stocks["cash"] = self.ledger.flows["arrivals_cash.received"]
         self.ledger.stocks["other_debt"] = self.ledger.flows["arrivals_debt"]
+        if self.config.tape is not None:
+            seat(self, self.config.tape)
 
     def arrive(self, count: int) -> None:
         """Let that many persons arrive this month; who they are depends on the seed alone."""

@@ -23,6 +23,7 @@ from sim.config.locate import config_folder
 from sim.config.options import BY_NAME, EXPERIMENT, GROUPS, dataclass_of, option_names
 from sim.config.overrides import Given, read
 from sim.config.schema import Config
+from sim.config.tape import start_without_burn_in
 from sim.config.userfile import read_yaml
 from sim.config.validate import fields_of, unknown_key, validate
 
@@ -60,6 +61,7 @@ def compose(overrides: Iterable[str] = ()) -> Config:
 def compose_plain(given: Sequence[Given]) -> dict[str, Any]:
     """Compose the plain tree of values for vetted overrides; unknown keys are refused."""
     plain = compose_groups([(entry.key, entry.value) for entry in given if entry.is_group])
+    start_without_burn_in(plain, given)
     for entry in given:
         if not entry.is_group:
             put(plain, entry.key, entry.value)

@@ -18,11 +18,12 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sim.config.compose import compose_groups, compose_plain, has, missing_key, put
-from sim.config.errors import UsageError, refusal
+from sim.config.errors import UsageError, nearest, refusal
 from sim.config.options import EXPERIMENT, POLICY_ROOTS, check_option, dataclass_of, meaning_of
 from sim.config.overrides import Given, read
 from sim.config.packages import ancestry, chain, changes, package
 from sim.config.schema import Config
+from sim.config.tape import start_without_burn_in
 from sim.config.validate import validate
 from sim.economy.economy import Economy
 from sim.study.plan import Arm, Plan, Scenario, make_plan
@@ -75,6 +76,9 @@ def plan_of(given: Sequence[Given]) -> Plan:
     base = validate(compose_plain([*request.common, *(request.policy if request.two_arms else [])]))
     scenarios = _scenarios(request, base)
     arms = (BASELINE, CONFIGURED) if request.two_arms else base.study.arms
+    if base.study.baseline not in ("", *arms):
+        near = nearest(base.study.baseline, arms)
+        raise UsageError(refusal("study.baseline", base.study.baseline, "one of " + ", ".join(arms), near))
     root = BASELINE if request.two_arms else chain(arms[0])[0].name
     economies = {name: _economy(request, name) for name in scenarios}
     trees = {name: _tree(request, name) for name in dict.fromkeys((*arms, root))}
@@ -106,6 +110,7 @@ def job_tree(given: Sequence[Given], plan: Plan) -> dict[str, Any]:
     """Plain configuration of a job as ``--cfg job`` prints it: what its arms and scenarios start from."""
     request = sort_out(given)
     tree = compose_groups([(entry.key, entry.value) for entry in request.all if entry.is_group])
+    start_without_burn_in(tree, given)
     for entry in request.all:
         if not entry.is_group and has(tree, entry.key):
             put(tree, entry.key, entry.value)
@@ -161,6 +166,7 @@ def _tree(request: Request, arm: str) -> dict[str, Any]:
     own = changes(arm)
     choices = {entry.key: entry for entry in [*request.common, *request.policy, *own] if entry.is_group}
     plain = compose_groups([(entry.key, entry.value) for entry in choices.values()])
+    start_without_burn_in(plain, request.common)
     for entry in [*request.common, *own]:
         if not entry.is_group:
             put(plain, entry.key, entry.value)

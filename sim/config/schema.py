@@ -9,6 +9,7 @@ from typing import Any
 
 from sim.agents.lender_settings import LenderSettings
 from sim.agents.population import PopulationSettings
+from sim.agents.tape import Tape
 from sim.economy.settings import EconomySettings
 from sim.rules.behaviour import BehaviourSettings
 from sim.sharing.fund import FundSettings
@@ -32,7 +33,8 @@ class Policies:
 class Config:
     """A resolved and checked configuration of one model.
 
-    ``chosen`` says which option of each group it was composed from, e.g. ``{"policy/limit": "fixed"}``.
+    ``chosen`` says which option of each group it was composed from, e.g. ``{"policy/limit": "fixed"}``;
+    ``tape`` holds the accounts of ``population.file``, when there is one.
     """
 
     population: PopulationSettings
@@ -47,12 +49,17 @@ class Config:
     seed: int = setting(1, 0, 2**63 - 1, meaning="seed of every random draw")
     out: str = setting("out", meaning="study folder, made when the job starts")
     chosen: Mapping[str, str] = field(default_factory=dict)
+    tape: Tape | None = None
 
     def check(self) -> list[str]:
         """Problems between settings of different groups, one line each."""
-        problems = []
+        problems = self.sharing.check(self.lender.charge_off_months)
         if not self.out.strip() or "\0" in self.out:
             problems.append("out: an empty text is not allowed: the path of a folder")
+        if self.population.file and self.study.burn_in:
+            problems.append(
+                f"study.burn_in: {self.study.burn_in} is not allowed: 0 with population=tape, a tape is a book of today"
+            )
         problems.extend(self.sharing.check(self.lender.charge_off_months))
         return problems
 
@@ -61,6 +68,7 @@ def as_plain(config: Any) -> dict[str, Any]:
     """Nested dict of plain values (lists for tuples) with ``name`` in every group, as the files have it."""
     plain = _plain(config)
     chosen = plain.pop("chosen", {})
+    plain.pop("tape", None)  # its rows are a file of the user's
     for group, option in chosen.items():
         node = plain
         for part in group.split("/"):

@@ -18,6 +18,7 @@ from typing import Any
 
 from sim.config.errors import UsageError, nearest, refusal
 from sim.config.options import GROUPS, dataclass_of
+from sim.config.tape import with_tape
 from sim.inputs.errors import InputError
 from sim.inputs.path import with_path
 from sim.tables.declare import Setting
@@ -238,6 +239,6 @@ def validate(plain: Mapping[str, Any]) -> Any:
     if problems:
         raise UsageError(problems[0])
     try:
-        return dataclasses.replace(config, economy=with_path(config.economy))
+        return with_tape(dataclasses.replace(config, economy=with_path(config.economy)), build)
     except InputError as error:
         raise UsageError(str(error)) from None

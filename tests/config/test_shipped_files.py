@@ -78,7 +78,7 @@ def test_every_registered_option_has_a_file(group):
 def test_registry_covers_the_folders():
     folder = config_folder()
     found = {str(path.parent.relative_to(folder)) for path in folder.rglob("*.yaml")} - {"."}
-    assert found == {*BY_NAME, EXPERIMENT, "package"}
+    assert found == {*BY_NAME, EXPERIMENT, "package", "mapping"}
 
 
 def test_yaml_readers_agree():

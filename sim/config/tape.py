@@ -1,0 +1,70 @@
+"""Putting a user's loan tape into a configuration: the mapping is found here, typed and read below."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from sim.agents.population import TAPE
+from sim.config.errors import UsageError, nearest, refusal
+from sim.config.locate import config_folder
+from sim.config.overrides import Given
+from sim.config.userfile import read_yaml
+from sim.inputs.mapping import TapeMapping
+from sim.inputs.tape import read_tape
+
+FOLDER = "mapping"
+Build = Callable[[type, Any, str, list[str]], Any]
+
+
+def with_tape(config: Any, build: Build) -> Any:
+    """Read ``population.file`` through its mapping; a configuration without a tape comes back as it is.
+
+    Parameters
+    ----------
+    config : Config
+        Checked.
+    build : callable
+        ``sim.config.validate.build``, which types the mapping.
+
+    Raises
+    ------
+    UsageError, InputError
+        One line; nothing was written.
+    """
+    population = config.population
+    if population.name != TAPE:
+        return config
+    mapping = read_mapping(population.mapping, build)
+    tape = read_tape(population.file, mapping, population.start, population.borrowers)
+    population = dataclasses.replace(population, borrowers=tape.accounts, start=tape.start)
+    return dataclasses.replace(config, population=population, tape=tape)
+
+
+def read_mapping(name: str, build: Build) -> TapeMapping:
+    """Read a mapping: the name of a shipped one, or the path of a YAML file.
+
+    Raises
+    ------
+    UsageError
+        No such mapping, an unknown key, a wrong value.
+    """
+    shipped = {path.stem: path for path in sorted((config_folder() / FOLDER).glob("*.yaml"))}
+    path = shipped.get(name, Path(name))
+    if name not in shipped and not path.suffix:
+        allowed = f"one of {', '.join(shipped)}, or the path of a YAML file"
+        raise UsageError(refusal("population.mapping", name, allowed, nearest(name, shipped)))
+    problems: list[str] = []
+    mapping = build(TapeMapping, read_yaml(path), path.name, problems)
+    if problems:
+        raise UsageError(problems[0])
+    assert isinstance(mapping, TapeMapping)
+    return mapping
+
+
+def start_without_burn_in(plain: Mapping[str, Any], given: Sequence[Given]) -> None:
+    """Set ``study.burn_in`` to 0 for a tape, unless the user said something else."""
+    if plain["population"]["name"] == TAPE and not any(entry.key == "study.burn_in" for entry in given):
+        plain["study"]["burn_in"] = 0

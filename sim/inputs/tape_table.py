@@ -1,0 +1,156 @@
+"""Reading a loan tape's columns: text first, so that a wrong cell is found and named."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sim.inputs.errors import InputError, nearest, shown
+from sim.inputs.mapping import TapeMapping
+
+PARQUET = b"PAR1"
+LARGEST_FILE = 50_000_000  # rows: as many persons as a population may have
+
+
+@dataclass(frozen=True)
+class TapeTable:
+    """Rows of a tape; ``numbers`` holds each row's number in the file, for messages."""
+
+    file: str
+    frame: pd.DataFrame
+    numbers: NDArray[np.int64]
+
+    def problem(self, place: int, column: str, allowed: str) -> InputError:
+        """Return the error for one cell: file, row, column, value, what is allowed."""
+        value = self.frame[column].iloc[place]
+        text = shown(value if isinstance(value, str) else str(value))
+        return InputError(f"{self.file}: row {self.numbers[place]}, column {column}: {text}, must be {allowed}")
+
+    def numeric(self, column: str, low: float, high: float, what: str, whole: bool = False) -> NDArray[np.float64]:
+        """Read a column of finite numbers within a range.
+
+        Raises
+        ------
+        InputError
+            For the first cell that is not.
+        """
+        noun = "a whole number" if whole else "a number"
+        allowed = f"{noun} between {low:g} and {high:g}{what}"
+        values = pd.to_numeric(self.frame[column], errors="coerce").to_numpy(dtype=np.float64)
+        bad = ~np.isfinite(values) | (values < low) | (values > high)
+        if whole:
+            bad |= np.where(np.isfinite(values), values, 0.0) != np.floor(np.where(np.isfinite(values), values, 0.0))
+        if bad.any():
+            raise self.problem(int(bad.argmax()), column, allowed)
+        return values
+
+
+def read_tape_table(file: str | Path, mapping: TapeMapping) -> TapeTable:
+    """Read the columns that a mapping names from a CSV or Parquet file.
+
+    Returns
+    -------
+    TapeTable
+        At least one row, every named column, no missing value, no account twice.
+
+    Raises
+    ------
+    InputError
+        One line that names file, row, column, value and what is allowed.
+    """
+    path, name = Path(file), str(file)
+    try:
+        with path.open("rb") as stream:
+            parquet = stream.read(len(PARQUET)) == PARQUET
+        table = _read_parquet(path, mapping) if parquet else _read_csv(path, mapping)
+    except InputError:
+        raise
+    except OSError as error:
+        reason = (error.strerror or "cannot be read").lower()
+        raise InputError(f"{name}: {reason}, must be a CSV or Parquet file") from None
+    except (ValueError, csv.Error):
+        raise InputError(f"{name}: not text in UTF-8 with commas, must be a CSV or Parquet file") from None
+    if not len(table.frame):
+        raise InputError(f"{name}: no row below the header, must have a row for each account")
+    if len(table.frame) > LARGEST_FILE:
+        raise InputError(f"{name}: {len(table.frame)} rows, must be at most {LARGEST_FILE}")
+    _refuse_missing(table, mapping)
+    _refuse_twice(table, mapping)
+    return table
+
+
+def _columns_of(name: str, header: list[str], mapping: TapeMapping) -> None:
+    """Refuse a header that lacks a column, or has it twice."""
+    if not any(header):
+        raise InputError(f"{name}: the file is empty, must have a header and a row for each account")
+    for column in mapping.columns:
+        if column not in header:
+            raise InputError(
+                f"{name}: row 1, column {column}: missing, the columns are"
+                f" {shown(', '.join(header))}{nearest(column, header)}"
+            )
+        if header.count(column) > 1:
+            raise InputError(f"{name}: row 1, column {column}: stands twice, must stand once")
+
+
+def _read_csv(path: Path, mapping: TapeMapping) -> TapeTable:
+    # utf-8-sig: spreadsheets put a byte-order mark before the first column's name.
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        header = [cell.strip() for cell in next(csv.reader(stream, strict=True), [])]
+    _columns_of(str(path), header, mapping)
+    try:
+        frame = pd.read_csv(
+            path, dtype=str, keep_default_na=False, na_values=[], encoding="utf-8-sig", header=0,
+            names=list(range(len(header))), index_col=False, skip_blank_lines=False, on_bad_lines="error",
+        )  # fmt: skip
+    except pd.errors.ParserError as error:
+        raise InputError(
+            f"{path}: rows differ in length ({shown(str(error).strip())}), must be {len(header)} cells as the header"
+        ) from None
+    numbers = np.arange(2, len(frame) + 2)
+    # A cell that is not there at all reads as not-a-number, an empty one as an empty text.
+    absent = frame.isna().to_numpy()
+    kept = ~(absent[:, 1:].all(axis=1) & (frame[0].isna() | (frame[0] == "")).to_numpy())
+    frame, absent, numbers = frame[kept], absent[kept], numbers[kept]
+    short = absent.any(axis=1)
+    if short.any():
+        row = int(short.argmax())
+        cells = len(header) - int(absent[row].sum())
+        raise InputError(f"{path}: row {numbers[row]}: {cells} cells, must be {len(header)} as the header")
+    frame = frame[[header.index(column) for column in mapping.columns]]
+    frame.columns = pd.Index(mapping.columns)
+    return TapeTable(str(path), frame.apply(lambda column: column.str.strip()), numbers)
+
+
+def _read_parquet(path: Path, mapping: TapeMapping) -> TapeTable:
+    import pyarrow
+    import pyarrow.parquet
+
+    try:
+        with pyarrow.parquet.ParquetFile(path) as source:
+            _columns_of(str(path), list(source.schema_arrow.names), mapping)
+            frame = source.read(columns=mapping.columns).to_pandas()
+    except pyarrow.ArrowException:
+        raise InputError(f"{path}: damaged, must be a CSV or Parquet file") from None
+    return TapeTable(str(path), frame, np.arange(1, len(frame) + 1))
+
+
+def _refuse_missing(table: TapeTable, mapping: TapeMapping) -> None:
+    for column in mapping.columns:
+        values = table.frame[column]
+        bad = values.isna() | values.astype(str).isin(mapping.missing)
+        if bad.any():
+            raise table.problem(int(bad.to_numpy().argmax()), column, "given: no row may lack it")
+
+
+def _refuse_twice(table: TapeTable, mapping: TapeMapping) -> None:
+    if not mapping.id:
+        return
+    twice = table.frame[mapping.id].duplicated().to_numpy()
+    if twice.any():
+        raise table.problem(int(twice.argmax()), mapping.id, "unique: the account stands twice")

@@ -29,15 +29,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     0 done, 1 a job failed, 2 a mistake of the user, 130 interrupted.
     """
-    from sim.config.errors import UsageError, one_line
+    from sim.config.errors import UsageError
 
     try:
-        return _act(list(sys.argv[1:] if arguments is None else arguments))
+        code = _act(list(sys.argv[1:] if arguments is None else arguments))
+        sys.stdout.flush()
+        return code
     except UsageError as error:
-        _say(one_line(str(error)))
+        _say(str(error))
         return USAGE
-    except KeyboardInterrupt:
-        _say("interrupted: nothing was begun")
+    except KeyboardInterrupt as stop:
+        _say(str(stop) or "interrupted: nothing was begun")
         return INTERRUPTED
     except BrokenPipeError:
         # Whoever read our output has left (`creditcycle show | head`): keep the exit quiet.
@@ -82,7 +84,9 @@ def run(overrides: Iterable[str] = (), out: str | Path | None = None) -> pd.Data
 
 def _say(line: str) -> None:
     """Write one line to standard error; what cannot be encoded is escaped."""
-    safe = f"creditcycle: {line}\n".encode(errors="backslashreplace").decode()
+    from sim.config.errors import one_line
+
+    safe = f"creditcycle: {one_line(line)}\n".encode(errors="backslashreplace").decode()
     sys.stderr.write(safe)
     sys.stderr.flush()
 
@@ -111,13 +115,12 @@ def _act(arguments: list[str]) -> int:
         return _resume(line)
     else:
         return _run(line)
-    sys.stdout.flush()
     return DONE
 
 
 def _run(line: CommandLine) -> int:
     """Compose and check every job, then print or run them."""
-    from sim.config.overrides import is_hydra, jobs_of, out_of, read, vet_hydra
+    from sim.config.overrides import LARGEST_SWEEP, is_hydra, jobs_of, out_of, read, vet_hydra
 
     hydra = vet_hydra(word for word in line.words if is_hydra(word))
     several = "several" in line.switches or "hydra.mode=MULTIRUN" in hydra
@@ -125,6 +128,7 @@ def _run(line: CommandLine) -> int:
     given = read([*out, *(word for word in line.words if not is_hydra(word))], several=several)
     # These need every model module; an override that cannot be read has been refused by now.
     from sim.config.compose import hydra_here, hydra_tree
+    from sim.config.folders import check_folder, folder_of
     from sim.config.job import plan_of
 
     if hydra or line.cfg in ("hydra", "all") or line.info:
@@ -133,67 +137,53 @@ def _run(line: CommandLine) -> int:
         if line.info:
             hydra_here().show_info(line.info, "config", [*hydra, *groups])
             return DONE
-    jobs = [
-        (job, plan_of(job), _folder(job, number if several else None))
-        for number, job in enumerate(jobs_of(given))
-    ]
+    numbers = range(LARGEST_SWEEP) if several else [None]
+    jobs = [(job, plan_of(job), folder_of(job, number)) for number, job in zip(numbers, jobs_of(given), strict=False)]
     if line.cfg:
         for job, plan, _ in jobs:
             _print_config(line, job, plan, tree if line.cfg != "job" else None)
         return DONE
-    for _, _, folder in jobs:
-        _check_folder(folder)
+    for _, plan, folder in jobs:
+        check_folder(folder, plan)
     for text in idle:
         _say(f"note: {text} changes nothing here")
-    return max([_run_job(plan, folder, several) for _, plan, folder in jobs], default=DONE)
+    codes = []
+    for number, (job, plan, folder) in enumerate(jobs):
+        if several:
+            swept = [entry.text for entry, asked in zip(job, given, strict=True) if len(asked.values) > 1]
+            sys.stdout.write(f"job {number} of {len(jobs)}, into {folder}: {' '.join(swept)}\n")
+            sys.stdout.flush()
+        codes.append(_run_job(plan, folder, several))
+    return max(codes)
 
 
 def _run_job(plan: Plan, folder: Path, several: bool) -> int:
     """Run one job; under ``-m`` a failure is told and the other jobs go on."""
-    from sim.config.errors import UsageError, one_line
+    from sim.config.errors import UsageError
     from sim.reports import build
     from sim.study.runner import StudyStopped, run_study
     from sim.study.store import StoreError
 
     try:
         run_study(plan, folder, report=build)
-    except StoreError as error:
-        raise UsageError(str(error)) from None
     except StudyStopped as stopped:
         if str(stopped).startswith("interrupted"):
-            _say(one_line(str(stopped)))
-            sys.exit(INTERRUPTED)
-        _say(one_line(str(stopped)))
+            raise KeyboardInterrupt(str(stopped)) from None
+        _say(str(stopped))
         return FAILED
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(f"interrupted: go on with: creditcycle resume {folder}") from None
+    except StoreError as error:
+        if not several:
+            raise UsageError(str(error)) from None
+        _say(str(error))
+        return USAGE
     except Exception as error:
         if not several:
             raise
-        _say(one_line(f"{folder}: the job failed: {type(error).__name__}: {error}"))
+        _say(f"{folder}: the job failed: {type(error).__name__}: {error}")
         return FAILED
     return DONE
-
-
-def _folder(job: Sequence[Given], number: int | None) -> Path:
-    from sim.config.compose import compose_plain
-
-    out = Path(str(compose_plain([entry for entry in job if entry.key == "out"])["out"]))
-    return out if number is None else out / str(number)
-
-
-def _check_folder(folder: Path) -> None:
-    """Refuse a study folder that could not be made or is something else, before any job begins."""
-    from sim.config.errors import UsageError
-
-    try:
-        if (folder / "manifest.json").is_file():
-            return
-        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-            raise UsageError(f"out: {folder} is in use and holds no study; choose another folder")
-        above = next(place for place in (folder, *folder.absolute().parents) if place.exists())
-        if not above.is_dir() or not os.access(above, os.W_OK | os.X_OK):
-            raise UsageError(f"out: {folder} cannot be made: {above} cannot be written to")
-    except OSError as error:
-        raise UsageError(f"out: {folder} cannot be used: {error.strerror}") from None
 
 
 def _print_config(line: CommandLine, job: Sequence[Given], plan: Plan, tree: Any) -> None:
@@ -211,9 +201,7 @@ def _print_config(line: CommandLine, job: Sequence[Given], plan: Plan, tree: Any
     for part in filter(None, line.package.split(".")):
         if not isinstance(shown, dict) or part not in shown:
             near = nearest(part, shown) if isinstance(shown, dict) else None
-            raise UsageError(
-                f"--package: there is no {line.package}" + (f"; did you mean {near}?" if near else "")
-            )
+            raise UsageError(f"--package: there is no {line.package}" + (f"; did you mean {near}?" if near else ""))
         shown = shown[part]
     sys.stdout.write(yaml.safe_dump(shown, sort_keys=False, allow_unicode=True))
 
@@ -221,8 +209,8 @@ def _print_config(line: CommandLine, job: Sequence[Given], plan: Plan, tree: Any
 def _resume(line: CommandLine) -> int:
     """Go on with a study: the folder knows its overrides."""
     from sim.config.errors import UsageError
+    from sim.config.folders import check_folder, overrides_of
     from sim.config.job import plan as plan_job
-    from sim.study.store import StoreError, read_manifest
 
     folders = [word for word in line.words if "=" not in word]
     changed = [word for word in line.words if "=" in word]
@@ -230,11 +218,10 @@ def _resume(line: CommandLine) -> int:
         raise UsageError("resume: needs one study folder: creditcycle resume DIR [machine.workers=2]")
     if any(not word.startswith("machine.") for word in changed):
         raise UsageError("resume: only machine.* may change; the study keeps its own configuration")
-    try:
-        manifest = read_manifest(Path(folders[0]))
-    except StoreError as error:
-        raise UsageError(str(error)) from None
-    return _run_job(plan_job([*manifest["overrides"], *changed]), Path(folders[0]), several=False)
+    folder = Path(folders[0])
+    plan = plan_job([*overrides_of(folder), *changed])
+    check_folder(folder, plan)
+    return _run_job(plan, folder, several=False)
 
 
 if __name__ == "__main__":

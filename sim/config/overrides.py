@@ -139,6 +139,7 @@ def vet_hydra(raw: Iterable[str]) -> list[str]:
 def _read_one(text: str, several: bool) -> Given:
     _refuse_forbidden(text)
     key, equals, value = text.partition("=")
+    key = re.sub(r"\[(\d+)\]", r".\1", key)
     _refuse_key(key, equals, value, text)
     override = _parse(key, value)
     group = _group_of(key, value)

@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from sim.config.commandline import parse
+from sim.config.job import plan as plan_job
 from sim.study.runner import StudyStopped
 from sim.study.store import StoreError
 
@@ -208,11 +209,41 @@ def test_resume_takes_the_studys_own_overrides(door, monkeypatch, tmp_path):
     asked = []
     monkeypatch.setattr("sim.study.runner.run_study", lambda plan, out, **_: asked.append((plan, out)))
     (tmp_path / "study").mkdir()
-    manifest = {"overrides": [*SMALL, "seed=9"], "config_sha256": "x"}
+    manifest = {"overrides": [*SMALL, "seed=9"], "config_sha256": plan_job([*SMALL, "seed=9"]).digest()}
     (tmp_path / "study" / "manifest.json").write_text(json.dumps(manifest))
     assert door("resume", "study", "machine.workers=1")[0] == 0
     ((plan, folder),) = asked
     assert plan.seed == 9 and plan.machine.workers == 1 and folder == Path("study")
+
+
+def test_resume_of_what_cannot_be_resumed(refused, tmp_path):
+    for name in ("0", "1"):
+        (tmp_path / "sweep" / name).mkdir(parents=True)
+        (tmp_path / "sweep" / name / "manifest.json").write_text('{"config_sha256": "x"}')
+    assert "creditcycle resume sweep/0" in refused("resume", "sweep")
+    assert "overrides are missing" in refused("resume", "sweep/0")
+    (tmp_path / "sweep" / "0" / "manifest.json").write_text("{")
+    assert "damaged" in refused("resume", "sweep/0")
+    (tmp_path / "sweep" / "0" / "manifest.json").write_text('{"config_sha256": "x", "overrides": ["seed=1"]}')
+    assert "holds another study" in refused("resume", "sweep/0")
+
+
+def test_a_folder_of_another_study_is_refused_before_any_job(refused, ran, tmp_path):
+    (tmp_path / "sweep" / "1").mkdir(parents=True)
+    (tmp_path / "sweep" / "1" / "manifest.json").write_text('{"config_sha256": "x"}')
+    assert "out: sweep/1 holds another study" in refused("-m", *SMALL, "seed=1,2", "out=sweep")
+    assert ran == []
+
+
+def test_several_jobs_say_which_runs(door, ran):
+    _, out, _ = door("-m", *SMALL, "seed=3,4", "out=sweep")
+    assert out.splitlines() == ["job 0 of 2, into sweep/0: seed=3", "job 1 of 2, into sweep/1: seed=4"]
+
+
+def test_home_is_expanded(door, ran, monkeypatch, tmp_path):
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    assert door(*SMALL, "out=~/study")[0] == 0
+    assert ran[0][1] == tmp_path / "home" / "study"
 
 
 def test_hydras_settings_that_change_nothing_are_said(door, ran):

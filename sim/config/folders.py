@@ -1,0 +1,64 @@
+"""Study folders as the door sees them: where a job writes, whether it can, and what a folder was begun with."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from sim.config.compose import compose_plain
+from sim.config.errors import UsageError
+from sim.config.overrides import Given
+from sim.study.plan import Plan
+from sim.study.store import MANIFEST, StoreError, read_manifest
+
+
+def folder_of(job: Sequence[Given], number: int | None) -> Path:
+    """Folder of a job: ``out``, and under ``-m`` the job's number below it."""
+    out = Path(str(compose_plain([entry for entry in job if entry.key == "out"])["out"])).expanduser()
+    return out if number is None else out / str(number)
+
+
+def check_folder(folder: Path, plan: Plan) -> None:
+    """Refuse a folder that cannot be made or holds something else than a part of this study.
+
+    Raises
+    ------
+    UsageError
+        One line; nothing was written.
+    """
+    try:
+        if (folder / MANIFEST).is_file():
+            if read_manifest(folder)["config_sha256"] != plan.digest():
+                raise UsageError(f"out: {folder} holds another study; choose another folder")
+            return
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise UsageError(f"out: {folder} is in use and holds no study; choose another folder")
+        above = next(place for place in (folder, *folder.absolute().parents) if place.exists())
+        if not above.is_dir() or not os.access(above, os.W_OK | os.X_OK):
+            raise UsageError(f"out: {folder} cannot be made: {above} cannot be written to")
+    except StoreError as error:
+        raise UsageError(f"out: {error}") from None
+    except (OSError, RuntimeError, ValueError) as error:
+        if isinstance(error, UsageError):
+            raise
+        raise UsageError(f"out: {folder} cannot be used: {getattr(error, 'strerror', error)}") from None
+
+
+def overrides_of(folder: Path) -> list[str]:
+    """Overrides that the study in a folder was begun with.
+
+    Raises
+    ------
+    UsageError
+        The folder holds no study, or a damaged one, or the jobs of ``-m`` side by side.
+    """
+    try:
+        found = read_manifest(folder).get("overrides")
+    except StoreError as error:
+        jobs = sorted(path.parent.name for path in folder.glob(f"*/{MANIFEST}"))
+        hint = f"; its jobs do: creditcycle resume {folder / jobs[0]}" if jobs else ""
+        raise UsageError(f"resume: {error}{hint}") from None
+    if not isinstance(found, list) or not all(isinstance(entry, str) for entry in found):
+        raise UsageError(f"resume: {folder / MANIFEST}: damaged: overrides are missing")
+    return found

@@ -51,7 +51,7 @@ def glance_figure(study: Study, metrics: tuple[str, ...] = ("loss_rate",)) -> Pi
                     axes.set_title(scenario_title(scenario), pad=15)
             panels[line, 0].text(
                 0.0,
-                1 + 0.07 / (TIGHT_ROW * len(study.arms)),
+                1 + 0.055 / (TIGHT_ROW * len(study.arms)),
                 _headed(metric),
                 color=style.MUTED,
                 transform=panels[line, 0].transAxes,
@@ -77,7 +77,7 @@ def _limits(study: Study, scenarios: list[str], metric: str) -> tuple[float, flo
     found = [study.estimate(scenario, arm.name, metric) for scenario in scenarios for arm in study.arms]
     values = [value for item in found for value in (item.mean, item.low, item.high) if np.isfinite(value)]
     low, high = min(values, default=0.0), max(values, default=1.0)
-    if low > 0 and low < 0.5 * high:
+    if low > 0 and (low < 0.5 * high or low == high):
         low = 0.0
     air = (high - low) or abs(high) or 1.0
     return low - 0.06 * air, high + 0.26 * air

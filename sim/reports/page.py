@@ -115,7 +115,10 @@ def _summary(page: Page, study: Study, title: str) -> None:
         if len(study.scenarios) > 1
         else ""
     )
-    page.paragraph(f"Ranges in brackets are {study.coverage} intervals.{lead}")
+    ranges = f"Ranges in brackets are {study.coverage} intervals."
+    if study.replications < 2:
+        ranges = "One replication: no interval can be given, and no difference told from luck."
+    page.paragraph(ranges + lead)
     for heading, sentences in findings.headline(study):
         page.add(f'<div class="group"><h3>{html.escape(heading)}</h3>')
         page.bullets(sentences)

@@ -68,7 +68,11 @@ DEFINITIONS = (
         "Variance of the difference had the two runs been independent, divided by its variance as paired. "
         "Above 1, pairing helped.",
     ),
-    ("Exhausted fund", "A fund whose capital stands at zero at the end of a month."),
+    (
+        "Exhausted fund",
+        "A guarantee fund that can no longer pay what it owes. A suspended fund takes on no new guarantees "
+        "while its rules forbid it, and can open again.",
+    ),
 )
 
 
@@ -102,13 +106,16 @@ def provenance(study: Study) -> tuple[list[tuple[str, str]], str]:
     for name, keys in (
         ("Configuration (hash)", ("config_hash", "config_sha256")),
         ("Results (sha256)", ("results_sha256",)),
+        ("Sources of the program (sha256)", ("program_sha256",)),
         ("Seed", ("seed",)),
+        ("Seeds of the replications", ("seeds_rule",)),
         ("Replications", ("replications",)),
         ("Borrowers in a run", ("borrowers",)),
         ("Months of burn-in", ("burn_in",)),
     ):
         value = next((found for key in keys if (found := find_key(manifest, key)) is not None), None)
-        facts.append((name, "n/a" if value is None else _words(value)))
+        if value is not None or keys[0] in ("config_hash", "results_sha256", "seed"):
+            facts.append((name, "n/a" if value is None else _words(value)))
     versions = manifest.get("versions")
     if isinstance(versions, dict):
         facts.append(("Versions", ", ".join(f"{key} {value}" for key, value in versions.items())))

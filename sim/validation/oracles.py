@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sim.validation import chains, contracts, pools
+from sim.validation import annuity, chains, guarantees, pools
 from sim.validation.checks import Check, Verdict, judge
 from sim.validation.size import Size
 
@@ -20,8 +20,8 @@ ORACLES: dict[str, Oracle] = {
     "employment": chains.employment,
     "constant hazard": chains.constant_hazard,
     "regimes": chains.regimes,
-    "annuity": contracts.annuities,
-    "guarantees": contracts.guarantees,
+    "annuity": annuity.annuities,
+    "guarantees": guarantees.guarantees,
 }
 
 

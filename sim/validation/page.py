@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.validation import chains, contracts, plain, pools
+from sim.validation import annuity, chains, guarantees, plain, pools
 from sim.validation.checks import FAMILY_LEVEL, Verdict
 
 INTRODUCTION = """# Validation against closed forms
@@ -29,7 +29,7 @@ OPEN_POINTS = """## Not covered
 - Expected credit loss as a sum over months (survival x default x loss x exposure, discounted): the lender
   provides by months past due, so the engine has no such quantity; the constant hazard above checks the
   12-month default probability that it would start from.
-- Basel risk weights, tranches, Cramer-Lundberg ruin, clearing of trade credit, DebtRank and Merton's distance
+- Basel risk weights, Cramer-Lundberg ruin, clearing of trade credit, DebtRank and Merton's distance
   to default need parts that the engine does not have yet.
 - The whole model with everything switched on has no closed form; there the laws (`tests/laws`) and the
   comparison with published figures (`experiments`) speak.
@@ -107,10 +107,12 @@ def settings() -> str:
         block("Oldest arrears first, also", tight),
         block("Constant hazard, also", (*plain.NO_UNEMPLOYMENT, "behaviour.oversight=0.02")),
         block("Regimes", chains.regime_keys()),
-        block("Annuity", contracts.plain_loans("0.146")),
-        block("Guarantees, when lent", contracts.GUARANTEED),
-        block("Guarantees, the month in which payments are missed, also", contracts.FACTOR),
-        block("Guarantees, the month of charge-off, also", contracts.RUIN),
+        block("Annuity", annuity.plain_loans("0.146")),
+        block("Guarantees, when lent", guarantees.GUARANTEED),
+        block("Capped guarantee, also", guarantees.CAPPED),
+        block("Tranche, also", guarantees.TRANCHE),
+        block("Guarantees, the month in which payments are missed, also", guarantees.FACTOR),
+        block("Guarantees, the month of charge-off, also", guarantees.RUIN),
     ]
     return "\n\n".join(parts)
 

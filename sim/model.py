@@ -222,6 +222,11 @@ class Model(mesa.Model):
         seen, self._cash_array = getattr(self, "_cash_array", None), array
         return seen if seen is not None else array
 
+    @property
+    def assumptions(self) -> list[str]:
+        """What had to be assumed about a user's own data; empty where there is none."""
+        return list(self.config.tape.assumptions) if self.config.tape is not None else []
+
     # ---- policy date and checkpoints ------------------------------------------------------------
 
     def _policy_date(self) -> None:

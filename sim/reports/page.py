@@ -232,6 +232,10 @@ def _method(page: Page, study: Study) -> None:
     page.add("<h3>Definitions</h3>")
     items = "".join(f"<dt>{html.escape(term)}</dt><dd>{html.escape(text)}</dd>" for term, text in DEFINITIONS)
     page.add(f"<dl>{items}</dl>")
+    assumed = study.manifest.get("assumptions")
+    if assumed:
+        page.add("<h3>What the loan tape did not show, and what was assumed</h3>")
+        page.bullets([str(sentence) for sentence in assumed])
 
 
 def _provenance(page: Page, study: Study) -> None:

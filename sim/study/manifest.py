@@ -62,10 +62,17 @@ def write_manifest(store: Store, finished: Sequence[Entry], *, complete: bool, s
             }
             for entry in plan.scenarios
         ],
+        "assumptions": _assumptions(plan),
         "units": _units(store, finished),
     }
     text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False)
     write_safely(store.folder / MANIFEST, (text + "\n").encode())
+
+
+def _assumptions(plan: Plan) -> list[str]:
+    """Say what had to be assumed about a loan tape of the user's; empty without one."""
+    tape = getattr(plan.root.configs[plan.scenarios[0].name], "tape", None)
+    return list(getattr(tape, "assumptions", ()))
 
 
 def _runs(plan: Plan) -> int:

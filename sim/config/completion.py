@@ -35,9 +35,9 @@ def complete(words: list[str]) -> None:
     answer = io.StringIO()
     with contextlib.redirect_stdout(answer), contextlib.suppress(OmegaConfBaseException):
         hydra_here().shell_completion(ROOT, words)
-    # Packages are chosen by study.arms, and Hydra's own node is nobody's first wish.
+    # Packages are chosen by study.arms, mappings by population.mapping; Hydra's own node is nobody's first wish.
     text = (
-        re.sub(r"(?<!\S)(?:package|hydra)[=/.]\S*[ \n]?", "", answer.getvalue())
+        re.sub(r"(?<!\S)(?:package|mapping|hydra)[=/.]\S*[ \n]?", "", answer.getvalue())
         if command == "query"
         else answer.getvalue()
     )

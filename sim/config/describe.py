@@ -18,6 +18,12 @@ from sim.config.options import (
     option_names,
 )
 
+BESIDE = {
+    EXPERIMENT: "a named study",
+    "package": "policy packages, named in study.arms",
+    "mapping": "which column of a loan tape is what, named in population.mapping",
+}
+
 HELP = """\
 creditcycle: policy packages of an online lender, compared through economic cycles.
 
@@ -38,7 +44,7 @@ Examples
   creditcycle study.arms=[lenient,closing] study.replications=5 population.borrowers=5000 out=quick
       two of the packages, smaller and sooner
   creditcycle economy=path economy.file=unemployment.csv out=mine
-      your own months of unemployment (CSV or Parquet); see docs
+      your own months of unemployment (CSV or Parquet); for a loan tape: creditcycle show population=tape
   creditcycle -m fund=thin,standard,strong study.arms=[lenient,guaranteed] out=funds
       three jobs, one for each fund, into funds/0, funds/1 and funds/2
 
@@ -75,8 +81,8 @@ def describe(words: list[str]) -> str:
         return "\n".join(_all_groups()) + "\n"
     group, _, option = words[0].partition("=")
     slashed = group.replace(".", "/")
-    if group in (EXPERIMENT, "package") or slashed in BY_NAME:
-        group = group if group in (EXPERIMENT, "package") else slashed
+    if group in BESIDE or slashed in BY_NAME:
+        group = group if group in BESIDE else slashed
         if option:
             check_option(group, option)
         return "\n".join(_group(group, option)) + "\n"
@@ -87,7 +93,7 @@ def describe(words: list[str]) -> str:
     ]
     if not found:
         known = [line.split()[0] for line in _every_key()]
-        near = nearest(words[0], [*BY_NAME, EXPERIMENT, "package", *known])
+        near = nearest(words[0], [*BY_NAME, *BESIDE, *known])
         raise UsageError(f"{words[0]}: there is no such group or key" + (f"; did you mean {near}?" if near else ""))
     return "\n".join(found) + "\n"
 
@@ -95,7 +101,7 @@ def describe(words: list[str]) -> str:
 def _all_groups() -> Iterator[str]:
     yield "Groups and their options (choose with GROUP=OPTION; `creditcycle show GROUP` lists its keys)"
     rows = [(group.name, group.meaning) for group in GROUPS]
-    rows += [(EXPERIMENT, "a named study"), ("package", "policy packages, named in study.arms")]
+    rows += list(BESIDE.items())
     for group, meaning in rows:
         yield ""
         yield f"{group}: {meaning}"
@@ -108,7 +114,7 @@ def _options(group: str) -> Iterator[str]:
 
 
 def _group(group: str, option: str) -> Iterator[str]:
-    yield f"{group}: " + (BY_NAME[group].meaning if group in BY_NAME else "a named configuration")
+    yield f"{group}: " + (BY_NAME[group].meaning if group in BY_NAME else BESIDE[group])
     yield from _options(group)
     if group not in BY_NAME:
         return

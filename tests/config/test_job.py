@@ -155,26 +155,6 @@ def test_a_path_of_the_user_is_read_before_anything(tmp_path):
     assert config(found, "lenient").economy.published.unemployment[0] == pytest.approx(0.051)
 
 
-@pytest.mark.parametrize(
-    ("text", "says"),
-    [
-        ("", "empty"),
-        ("month,unemployment_percent\n", "months.csv"),
-        ("month,unemployment_percent\n2020-01,5\n2020-03,5\n", "2020-03"),
-        ("month,unemployment_percent\n2020-01,5\n2020-02,five\n", "five"),
-        ("month,unemployment_percent\n2020-01,5\n2020-02,500\n", "500"),
-        ("month,unemployment_percent\n2020-01,5\n2020-02,nan\n", "nan"),
-        ("month,unemployment_percent\n2020-01,5\n2020-02,\n", "unemployment_percent"),
-        ("month,unemployment\n2020-01,5\n2020-02,5\n", "unit"),
-        ("month,jobless_percent\n2020-01,5\n2020-02,5\n", "jobless_percent"),
-        ("unemployment_percent\n5\n5\n", "month"),
-    ],
-)
-def test_a_malformed_path_is_refused(refused, tmp_path, text, says):
-    (tmp_path / "months.csv").write_text(text)
-    assert says in refused("economy=path", "economy.file=months.csv")
-
-
 def test_a_policy_that_no_arm_takes_up_is_refused():
     with pytest.raises(UsageError, match="would change nothing"):
         plan(["policy/limit=tiered", "study.arms=[lenient,limits]"])

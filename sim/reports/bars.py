@@ -8,9 +8,9 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from sim.reports import style
-from sim.reports.figures import Picture, canvas, grid, name_margin, nice_step, to_svg
+from sim.reports.figures import Picture, canvas, grid, name_margin, round_numbers, to_svg
 from sim.reports.folder import Study
-from sim.reports.formats import number, percent, scenario_title, wrapped
+from sim.reports.formats import percent, scenario_title, wrapped
 from sim.reports.measures import BEARERS, Scale, measure_of, scale_of
 
 ROW = 0.27  # inches a package takes
@@ -18,10 +18,7 @@ ROW = 0.27  # inches a package takes
 
 def round_ticks(axes: Axes, limits: tuple[float, float], factor: float, count: int = 4) -> None:
     """Tick the horizontal axis at round printed numbers."""
-    step = nice_step((limits[1] - limits[0]) * factor / count)
-    ticks = np.arange(np.ceil(limits[0] * factor / step - 1e-9) * step, limits[1] * factor + 1e-9, step)
-    decimals = max(0, -int(np.floor(np.log10(step) + 1e-9)))
-    axes.set_xticks(ticks / factor, [number(float(tick), decimals) for tick in ticks])
+    axes.set_xticks(*round_numbers(limits, factor, count))
 
 
 def bearers_of(study: Study) -> list[str]:

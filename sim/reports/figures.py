@@ -156,26 +156,14 @@ def row_label(figure: Figure, axes: Axes, text: str, colour: str = style.MUTED) 
     )
 
 
-def months_axis(axes: Axes, months: int, *, labelled: bool) -> None:
-    """Tick the months from the policy date every year or two."""
-    step = 12 if months <= 48 else 24
-    axes.set_xlim(-0.5, max(months - 1, 1))
-    ticks = np.arange(0, months, step)
-    axes.set_xticks(ticks, [f"{tick}" for tick in ticks] if labelled else [""] * len(ticks))
-
-
-def value_axis(axes: Axes, factor: float, *, labelled: bool, suffix: str = "", count: int = 3) -> None:
-    """Tick the stored values with printed numbers (``value * factor``), few and round."""
-    low, high = axes.get_ylim()
-    axes.set_ylim(low, high)
-    step = nice_step((high - low) * factor / count)
-    first = np.ceil(low * factor / step - 1e-9) * step
-    ticks = np.arange(first, high * factor + step * 1e-6, step)
+def round_numbers(limits: tuple[float, float], factor: float, count: int) -> tuple[np.ndarray, list[str]]:
+    """Return few round ticks within ``limits`` (stored units) and their printed labels."""
+    low, high = limits[0] * factor, limits[1] * factor
+    step = nice_step((high - low) / count)
+    first = np.ceil(low / step - 1e-9) * step
+    ticks = np.arange(first, high + step * 1e-6, step)
     decimals = max(0, -int(np.floor(np.log10(step) + 1e-9)))
-    labels = [number(float(tick), decimals) for tick in ticks]
-    if labels and suffix:
-        labels[-1] += suffix
-    axes.set_yticks(ticks / factor, labels if labelled else [""] * len(ticks))
+    return ticks / factor, [number(float(tick), decimals) for tick in ticks]
 
 
 def nice_step(rough: float) -> float:
@@ -198,10 +186,3 @@ def limits_of(bands: list[Band], *, from_zero: bool) -> tuple[float, float]:
         low = 0.0
     air = 0.06 * (high - low) or abs(high) * 0.1 or 1.0
     return low - (0.0 if low == 0.0 else air), high + air
-
-
-def blank(axes: Axes, words: str = "n/a") -> None:
-    """Mark a panel that has nothing to show."""
-    axes.grid(False)
-    axes.set_yticks([])
-    axes.text(0.5, 0.5, words, transform=axes.transAxes, ha="center", va="center", color=style.GREY)

@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import numpy as np
-from matplotlib.axes import Axes
 
 from sim.reports import style
 from sim.reports.figures import (
     Picture,
     band_of,
     band_words,
-    blank,
     canvas,
     grid,
     limits_of,
-    months_axis,
     months_label,
     to_svg,
 )
 from sim.reports.folder import Study
 from sim.reports.formats import scenario_title
 from sim.reports.measures import measure_of, scale_of
-from sim.reports.paths import draw
+from sim.reports.strips import Strip
 
 SUSPENDED, EXHAUSTED = 1, 2  # of the metric fund_state
 
@@ -32,22 +29,19 @@ def fund_figure(study: Study, funded: list[str]) -> Picture | None:
         return None
     bands = {(arm, name): band_of(study.paths(name, arm, "fund_capital")) for arm in funded for name in study.scenarios}
     scale = scale_of(measure_of("fund_capital"), [v for band in bands.values() for v in band.mean])
-    rows, columns = len(funded), max(1, len(study.scenarios))
-    height = 0.62 + 1.35 * rows
+    limits = limits_of(list(bands.values()), from_zero=True)
+    height = 0.62 + 1.35 * len(funded)
     with canvas(height) as figure:
-        panels = grid(figure, rows, columns, left=0.075, top=1 - 0.4 / height, bottom=0.36 / height, hspace=0.35)
-        limits = limits_of(list(bands.values()), from_zero=True)
-        for line, arm in enumerate(funded):
-            for column, name in enumerate(study.scenarios):
-                axes, band = panels[line, column], bands[arm, name]
-                if line == 0:
-                    axes.set_title(scenario_title(name))
-                if band.mean.size == 0:
-                    blank(axes)
-                    continue
-                draw(axes, band, limits, scale.factor, labelled=column == 0, suffix="")
-                months_axis(axes, study.months(name), labelled=line == rows - 1)
-                _mark_exhaustion(axes, first_months(study, name, arm), limits[0])
+        panels = grid(figure, len(funded), 1, left=0.075, top=1 - 0.4 / height, bottom=0.36 / height, hspace=0.35)[:, 0]
+        for axes, arm in zip(panels, funded, strict=True):
+            strip = Strip(axes, [study.months(name) for name in study.scenarios], limits, scale.factor)
+            if axes is panels[0]:
+                strip.titles([scenario_title(name) for name in study.scenarios])
+            if axes is panels[-1]:
+                strip.label_months()
+            for panel, name in enumerate(study.scenarios):
+                strip.band(panel, bands[arm, name])
+                strip.strokes(panel, first_months(study, name, arm))
         figure.text(0.0, 1 - 0.1 / height, f"Fund capital, {scale.unit}", va="center", color=style.MUTED, fontsize=7)
         months_label(figure)
         svg = to_svg(figure, "fund", "Capital of the guarantee fund", "Monthly mean with band, by scenario.")
@@ -72,18 +66,3 @@ def first_months(study: Study, scenario: str, arm: str, state: int = EXHAUSTED) 
     else:
         return []
     return [int(np.argmax(path)) for path in reached if path.any()]
-
-
-def _mark_exhaustion(axes: Axes, months: list[int], level: float) -> None:
-    """Stroke the month of first exhaustion of each replication along the foot of the panel."""
-    if months:
-        axes.plot(
-            months,
-            np.full(len(months), level),
-            linestyle="none",
-            marker="|",
-            markersize=7,
-            color=style.BRICK,
-            markeredgewidth=1.0,
-            clip_on=False,
-        )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
@@ -13,19 +12,17 @@ from sim.reports.figures import (
     Picture,
     band_of,
     band_words,
-    blank,
     canvas,
     grid,
     limits_of,
-    months_axis,
     months_label,
     row_label,
     to_svg,
-    value_axis,
 )
-from sim.reports.folder import Study
+from sim.reports.folder import Arm, Study
 from sim.reports.formats import scenario_title, wrapped
 from sim.reports.measures import measure_of, scale_of
+from sim.reports.strips import Strip
 
 PATH_ROWS = (
     ("delinquent_30", "30+ days,\n% of balance"),
@@ -45,36 +42,26 @@ def scenarios_figure(study: Study) -> Picture | None:
     if not study.has("unemployment"):
         return None
     bands = [band_of(study.paths(name, study.arms[0].name, "unemployment")) for name in study.scenarios]
-    columns = max(1, min(3, len(bands)))
-    rows = -(-len(bands) // columns)
+    limits = limits_of(bands, from_zero=True)
+    rows = -(-len(bands) // 3)
+    chunks = np.array_split(np.arange(len(bands)), rows)
     height = 0.5 + 1.35 * rows
     with canvas(height) as figure:
-        panels = grid(figure, rows, columns, top=1 - 0.24 / height, bottom=0.36 / height, hspace=0.6, left=0.055)
-        limits = limits_of(bands, from_zero=True)
-        for index, axes in enumerate(panels.flat):
-            if index >= len(bands):
-                axes.set_axis_off()
-                continue
-            axes.set_title(scenario_title(study.scenarios[index]))
-            draw(axes, bands[index], limits, 100.0, labelled=index % columns == 0, suffix="\u202f%")
-            months_axis(axes, len(bands[index].mean), labelled=True)
-            axes.set_xlabel("months after the policy date")
+        panels = grid(figure, rows, 1, top=1 - 0.24 / height, bottom=0.36 / height, hspace=0.45, left=0.055)[:, 0]
+        for axes, chunk in zip(panels, chunks, strict=True):
+            names = [study.scenarios[index] for index in chunk]
+            strip = Strip(axes, [study.months(name) for name in names], limits, 100.0, "\u202f%")
+            strip.titles([scenario_title(name) for name in names])
+            strip.label_months()
+            for panel, index in enumerate(chunk):
+                strip.band(panel, bands[index])
+        months_label(figure)
         svg = to_svg(figure, "scenarios", "Unemployment in each scenario", "Lines of the unemployment rate by month.")
     caption = (
-        "Unemployment rate, per cent of the labour force, by month after the policy date. Line: mean of the "
-        f"replications. {band_words(study.replications)} Every package meets the same path in the same "
-        "replication."
+        "Persons without work, per cent, by month after the policy date. Line: mean of the replications. "
+        f"{band_words(study.replications)} Every package meets the same path in the same replication."
     )
     return Picture("scenarios", "The scenarios: unemployment", svg, caption)
-
-
-def draw(axes: Axes, band: Band, limits: tuple[float, float], factor: float, *, labelled: bool, suffix: str) -> None:
-    """Draw one band and its mean on common limits."""
-    axes.set_ylim(*limits)
-    if np.isfinite(band.low).any():
-        axes.fill_between(band.months, band.low, band.high, color=style.BAND, alpha=0.65, linewidth=0)
-    axes.plot(band.months, band.mean, color=style.NAVY)
-    value_axis(axes, factor, labelled=labelled, suffix=suffix)
 
 
 def path_figures(study: Study, scenario: str) -> list[Picture]:
@@ -96,15 +83,16 @@ def path_figures(study: Study, scenario: str) -> list[Picture]:
 
 
 def smoothed(metric: str, paths: np.ndarray) -> np.ndarray:
-    """Return the mean of the last six months for metrics of few events a month, else ``paths`` themselves."""
-    if metric not in SMOOTHED or paths.size == 0:
+    """Return the mean of the last six months for metrics of few events a month, else ``paths`` themselves.
+
+    The first five months, which have no six before them, are left out (``nan``) unless the path is short.
+    """
+    if metric not in SMOOTHED or paths.shape[1] < 2 * SMOOTHING:
         return paths
-    known = np.isfinite(paths)
-    sums, counts = np.nancumsum(paths, axis=1), np.cumsum(known, axis=1)
-    earlier = np.zeros_like(sums[:, :SMOOTHING])
-    totals = sums - np.hstack([earlier, sums[:, :-SMOOTHING]])[:, : sums.shape[1]]
-    numbers = counts - np.hstack([earlier, counts[:, :-SMOOTHING]])[:, : sums.shape[1]]
-    return np.where(numbers > 0, totals / np.maximum(numbers, 1), np.nan)
+    windows = np.lib.stride_tricks.sliding_window_view(paths, SMOOTHING, axis=1)
+    counts = np.isfinite(windows).sum(axis=2)
+    means = np.where(counts > 0, np.nansum(windows, axis=2) / np.maximum(counts, 1), np.nan)
+    return np.hstack([np.full((len(paths), SMOOTHING - 1), np.nan), means])
 
 
 def _path_figure(
@@ -118,36 +106,23 @@ def _path_figure(
     """Draw metrics as rows and packages as columns on axes common to a row; the parent's mean in grey."""
     height = 0.75 + 1.05 * len(rows)
     with canvas(height) as figure:
-        panels = grid(
-            figure,
-            len(rows),
-            len(names),
-            left=0.125,
-            top=1 - 0.36 / height,
-            bottom=0.36 / height,
-            hspace=0.22,
-            wspace=0.08,
-        )
-        for line, (metric, label) in enumerate(rows):
+        panels = grid(figure, len(rows), 1, left=0.125, top=1 - 0.36 / height, bottom=0.36 / height, hspace=0.22)[:, 0]
+        months = [study.months(scenario)] * len(names)
+        for axes, (metric, label) in zip(panels, rows, strict=True):
             in_row = [bands[metric, arm.name] for arm in study.arms]
             limits = limits_of(in_row, from_zero=metric not in ("approval_rate", "access_all"))
             scale = scale_of(measure_of(metric), limits)
-            for column, name in enumerate(names):
-                axes = panels[line, column]
-                band = bands[metric, name]
-                if line == 0:
-                    axes.set_title(wrapped(name, 15, 3), fontsize=7.0)
-                if band.mean.size == 0:
-                    blank(axes)
-                    continue
-                parent = study.arm(name).parent
-                if (metric, parent) in bands:
-                    other = bands[metric, parent]
-                    axes.plot(other.months, other.mean, color=style.GREY, linewidth=0.9, dashes=(2.5, 1.2))
-                draw(axes, band, limits, scale.factor, labelled=column == 0, suffix="")
-                months_axis(axes, study.months(scenario), labelled=line == len(rows) - 1)
-            unit = scale.unit if label.endswith("\n") else ""
-            row_label(figure, panels[line, 0], label + unit)
+            strip = Strip(axes, months, limits, scale.factor)
+            if axes is panels[0]:
+                strip.titles([wrapped(name, 15, 3) for name in names], 7.0)
+            if axes is panels[-1]:
+                strip.label_months()
+            for panel, name in enumerate(names):
+                parent = bands.get((metric, study.arm(name).parent))
+                if parent is not None:
+                    strip.reference(panel, parent)
+                strip.band(panel, bands[metric, name])
+            row_label(figure, axes, label + (scale.unit if label.endswith("\n") else ""))
         months_label(figure)
         title = f"Paths: {scenario_title(scenario)}"
         svg = to_svg(
@@ -174,30 +149,18 @@ def bucket_figure(study: Study) -> Picture | None:
     height = 0.7 + 1.0 * len(arms)
     stacks = {(arm.name, name): bucket_shares(study, name, arm.name)[1:] for arm in arms for name in scenarios}
     top = max((float(np.nansum(stack, axis=0).max(initial=0.0)) for stack in stacks.values()), default=0.0) or 0.01
+    months = [study.months(name) for name in scenarios]
     with canvas(height) as figure:
-        panels = grid(
-            figure,
-            len(arms),
-            len(scenarios),
-            left=0.17,
-            top=1 - 0.5 / height,
-            bottom=0.36 / height,
-            hspace=0.2,
-            wspace=0.08,
-        )
-        for line, arm in enumerate(arms):
-            for column, name in enumerate(scenarios):
-                axes, stack = panels[line, column], stacks[arm.name, name]
-                if line == 0:
-                    axes.set_title(scenario_title(name))
-                if stack.size == 0:
-                    blank(axes)
-                    continue
-                axes.set_ylim(0, top * 1.05)
-                axes.stackplot(np.arange(stack.shape[1]), stack, colors=style.BUCKET_COLOURS, linewidth=0)
-                value_axis(axes, 100.0, labelled=column == 0, suffix="\u202f%")
-                months_axis(axes, study.months(name), labelled=line == len(arms) - 1)
-            row_label(figure, panels[line, 0], wrapped(arm.name, 15, 3), style.INK)
+        panels = grid(figure, len(arms), 1, left=0.17, top=1 - 0.5 / height, bottom=0.36 / height, hspace=0.2)[:, 0]
+        for axes, arm in zip(panels, arms, strict=True):
+            strip = Strip(axes, months, (0.0, top * 1.05), 100.0, "\u202f%")
+            if axes is panels[0]:
+                strip.titles([scenario_title(name) for name in scenarios])
+            if axes is panels[-1]:
+                strip.label_months()
+            for panel, name in enumerate(scenarios):
+                strip.stack(panel, stacks[arm.name, name], style.BUCKET_COLOURS)
+            row_label(figure, axes, wrapped(arm.name, 15, 3), style.INK)
         _bucket_key(figure, height)
         months_label(figure)
         svg = to_svg(figure, "buckets", "Balance past due by bucket", "Stacked shares M1 to M6+ by month.")
@@ -205,9 +168,16 @@ def bucket_figure(study: Study) -> Picture | None:
         "Balance past due by bucket, per cent of the outstanding balance, month by month, mean of the "
         "replications (no band). M1 is 1–29 days past due, M2 30–59, and so on; M6+ is "
         "150 days and more, until charge-off. Read the height of the stack as all that is late; the dark "
-        "part on top is what rarely comes back."
+        "part on top is what rarely comes back." + _left_out(study, arms, scenarios)
     )
     return Picture("buckets", "Delinquency by bucket", svg, caption)
+
+
+def _left_out(study: Study, arms: list[Arm], scenarios: list[str]) -> str:
+    """Say what a figure with room for few leaves to the table."""
+    if len(arms) == len(study.arms) and len(scenarios) == len(study.scenarios):
+        return ""
+    return f" Shown are the first {len(arms)} packages and {len(scenarios)} scenarios; the table has all."
 
 
 def _bucket_key(figure: Figure, height: float) -> None:

@@ -57,13 +57,15 @@ def test_rounding_never_hides_on_which_side_of_zero_an_end_lies() -> None:
 
 
 def test_mean_of_the_last_six_months() -> None:
-    paths = np.arange(10.0)[None, :]
+    paths = np.arange(14.0)[None, :]
     smooth = smoothed("loss_rate", paths)
-    assert smooth[0, :3].tolist() == [0.0, 0.5, 1.0]
-    assert smooth[0, 9] == np.mean([4, 5, 6, 7, 8, 9])
+    assert np.isnan(smooth[0, :5]).all()
+    assert smooth[0, 5:].tolist() == [np.mean(range(last - 5, last + 1)) for last in range(5, 14)]
     assert smoothed("delinquent_30", paths) is paths
-    holed = np.array([[np.nan, 2.0, np.nan, 4.0]])
-    assert np.array_equal(smoothed("loss_rate", holed), [[np.nan, 2.0, 2.0, 3.0]], equal_nan=True)
+    holed = paths.copy()
+    holed[0, 13] = np.nan
+    assert smoothed("loss_rate", holed)[0, 13] == np.mean([8, 9, 10, 11, 12])
+    assert smoothed("loss_rate", paths[:, :8]).tolist() == paths[:, :8].tolist()
 
 
 @pytest.mark.parametrize(

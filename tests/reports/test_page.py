@@ -161,16 +161,13 @@ def test_sum_of_bearers_is_the_net_charge_off(page: str) -> None:
     assert all(float(gap) == 0.0 for gap in gaps)
 
 
-def test_same_folder_gives_the_same_bytes(folder: Path, page: str) -> None:
-    assert build(folder).read_bytes() == page.encode("utf-8")
-    assert not re.search(r"20\d\d-\d\d-\d\d", page)
-
-
-def test_page_is_small_and_quick(folder: Path) -> None:
+def test_same_folder_gives_the_same_bytes_small_and_soon(folder: Path, page: str) -> None:
     started = time.process_time()
     path = build(folder)
-    assert time.process_time() - started < 8
+    assert time.process_time() - started < 20  # takes two or three seconds alone on a core
+    assert path.read_bytes() == page.encode("utf-8")
     assert path.stat().st_size < 3_000_000
+    assert not re.search(r"20\d\d-\d\d-\d\d", page)
 
 
 def test_words_of_the_study_are_escaped(tmp_path: Path) -> None:

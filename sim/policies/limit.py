@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from sim.kernels.compiled import scalar
 from sim.kernels.stage import Stage, stage
-from sim.rules.states import LINE_OPEN
+from sim.rules.states import LARGEST, LINE_OPEN
 from sim.tables.declare import setting
 
 
@@ -46,9 +46,7 @@ def tier_limit(
     """Set the limit by tier of the score at every review: high, middle, low."""
     if line != LINE_OPEN or (limit > 0 and (ordinal + month) % review_interval != 0):
         return limit, 0, 0
-    factor = (
-        high_tier_factor if score >= high_tier_score else low_tier_factor if score < low_tier_score else 1.0
-    )
+    factor = high_tier_factor if score >= high_tier_score else low_tier_factor if score < low_tier_score else 1.0
     wanted = opening_limit(inflow_slow, opening_multiple * factor, limit_cap)
     wanted = max(wanted, 10_000)
     if limit == 0:
@@ -105,7 +103,7 @@ class Fixed:
     limit_cap: int = setting(
         30_000_000,
         0,
-        2_000_000_000,
+        LARGEST,
         unit="fen",
         meaning="largest limit (300 000 yuan: draft rule of 2020-11-02)",
     )
@@ -117,10 +115,8 @@ class Tiered:
     """Limits by tier of the score."""
 
     name: str = setting("tiered", meaning="limit by score tier", choices=("tiered",))
-    opening_multiple: float = setting(
-        4.0, 0.0, 60.0, unit="months of inflow seen", meaning="limit of the middle tier"
-    )
-    limit_cap: int = setting(30_000_000, 0, 2_000_000_000, unit="fen", meaning="largest limit")
+    opening_multiple: float = setting(4.0, 0.0, 60.0, unit="months of inflow seen", meaning="limit of the middle tier")
+    limit_cap: int = setting(30_000_000, 0, LARGEST, unit="fen", meaning="largest limit")
     review_interval: int = setting(6, 1, 120, unit="months", meaning="time between two reviews of a line")
     high_tier_score: float = setting(680.0, 350.0, 950.0, unit="points", meaning="high tier from here")
     low_tier_score: float = setting(600.0, 350.0, 950.0, unit="points", meaning="low tier below")
@@ -143,7 +139,7 @@ class Behavioural:
 
     name: str = setting("behavioural", meaning="limit follows behaviour", choices=("behavioural",))
     opening_multiple: float = setting(4.0, 0.0, 60.0, unit="months of inflow seen", meaning="opening limit")
-    limit_cap: int = setting(30_000_000, 0, 2_000_000_000, unit="fen", meaning="largest limit")
+    limit_cap: int = setting(30_000_000, 0, LARGEST, unit="fen", meaning="largest limit")
     review_interval: int = setting(3, 1, 120, unit="months", meaning="time between two reviews of a line")
     raise_score: float = setting(660.0, 350.0, 950.0, unit="points", meaning="raise from here")
     raise_share: float = setting(0.10, 0.0, 5.0, unit="share of the limit", meaning="size of a raise")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.kernels.stage import stage
 from sim.kernels.transforms import exponential_draw, exponential_function, logarithm
-from sim.rules.states import LINE_APPLIED, LINE_NONE, NEVER
+from sim.rules.states import LARGEST, LINE_APPLIED, LINE_NONE, LONGEST_BUFFER, NEVER
 
 
 @stage("sector income_permanent income_transitory employed months_jobless essential")
@@ -36,14 +36,14 @@ def arrive_with_income(
     sector = int(luck_arrival_sector >= sector_cut_1) + int(luck_arrival_sector >= sector_cut_2)
     sector += int(luck_arrival_sector >= sector_cut_3) + int(luck_arrival_sector >= sector_cut_4)
     sector += int(luck_arrival_sector >= sector_cut_5)
-    permanent = int(median_income * exponential_function(income_spread * normal_arrival_income))
+    permanent = int(min(median_income * exponential_function(income_spread * normal_arrival_income), LARGEST))
     permanent = max(permanent, essential_floor + essential_floor // 4)
     z = transitory_spread * normal_arrival_transitory - 0.5 * transitory_spread * transitory_spread
     employed = 1 if luck_arrival_type >= unemployment else 0
     # The age of a spell is geometric with the finding hazard.
     spell = 0 if employed else int(-logarithm(luck_arrival_cash) / max(finding_mean, 0.01))
     share = essential_share + essential_spread * (luck_arrival_type - 0.5)
-    essential = max(int(share * permanent), essential_floor)
+    essential = max(int(min(share * permanent, LARGEST)), essential_floor)
     return sector, permanent, z, employed, min(spell, 120), essential
 
 
@@ -107,7 +107,7 @@ def arrive_with_character(
     Internet Finance Association).
     """
     taste = normal_arrival_patience
-    patience = median_patience * exponential_function(patience_spread * taste)
+    patience = min(median_patience * exponential_function(patience_spread * taste), LONGEST_BUFFER)
     honesty = 1.0 - exponential_function(honesty_power * logarithm(luck_arrival_honesty))
     appetite = mean_appetite * exponential_draw(luck_arrival_need)
     footprint = footprint_low + (footprint_high - footprint_low) * luck_arrival_footprint
@@ -115,9 +115,8 @@ def arrive_with_character(
     community = int(luck_arrival_community * communities * 131071.0) % communities
     other = 0
     if luck_arrival_debt < multi_lender_share:
-        other = int(
-            mean_other_debt * appetite * income_permanent * (luck_arrival_debt / multi_lender_share) * 2.0
-        )
+        owed = mean_other_debt * appetite * income_permanent * (luck_arrival_debt / multi_lender_share) * 2.0
+        other = int(min(owed, LARGEST))
     cash = int(stationary_cash * patience * income_permanent * (0.2 + 1.6 * luck_arrival_cash))
     quality = 0.6 * taste + 1.386 * (honesty - 0.5)
     miss = 1.0 - signal_accuracy * signal_accuracy

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sim.kernels.stage import stage
+from sim.rules.states import LARGEST
 
 
 @stage(
@@ -40,7 +41,7 @@ def carry_other_debt(
         return 0, 0, cash, repaid, to_interest, 0, left
     drawn = 0
     if luck_other_credit < other_growth and employed and other_past_due == 0:
-        drawn = max(int(other_limit * income_permanent * appetite) - left, 0) // 4
+        drawn = max(int(min(other_limit * income_permanent * appetite, LARGEST)) - left, 0) // 4
     return left + drawn, other_past_due, cash + drawn, repaid, to_interest, drawn, 0
 
 
@@ -60,7 +61,7 @@ def ask_other_lenders(
     They help with probability ``other_appetite``, up to ``other_limit`` months of income per unit
     of appetite; what they refuse is cut from consumption.
     """
-    room = int(other_limit * income_permanent * appetite) - other_debt
+    room = int(min(other_limit * income_permanent * appetite, LARGEST)) - other_debt
     if room <= 0 or other_past_due > 0 or luck_other_credit >= other_appetite:
         return other_debt, shortfall, 0, 0
     drawn = min(shortfall, room)

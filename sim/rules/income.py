@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sim.kernels.stage import stage
 from sim.kernels.transforms import exponential_function
+from sim.rules.states import HIGHEST_LOG_INCOME, LARGEST
 
 
 @stage("income_transitory income cash", "wages.received benefits.received")
@@ -33,7 +34,8 @@ def earn(
     z = income_persistence * income_transitory + income_volatility * normal_income + income_drift
     if employed:
         passing = 1.0 + income_noise * 3.4641016151377544 * (luck_income_noise - 0.5)
-        wage = int(income_permanent * income_by_sector * exponential_function(z) * max(passing, 0.0))
+        level = income_permanent * income_by_sector * exponential_function(min(z, HIGHEST_LOG_INCOME))
+        wage = int(min(level * max(passing, 0.0), LARGEST))
         return z, wage, cash + wage, wage, 0
     benefit = int(income_permanent * benefit_share) if months_jobless < benefit_months else 0
     return z, benefit, cash + benefit, 0, benefit

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sim.kernels.stage import stage
 from sim.kernels.transforms import exponential_draw
+from sim.rules.states import LARGEST
 
 
 @stage("cash shock shortfall", "essentials.paid expenses.paid family_help.received")
@@ -29,12 +30,12 @@ def live(
     the bill) with ``family_probability`` (informal insurance: Townsend, 1994). ``shortfall`` is
     what a draw on an open line may still cover; what remains is cut from consumption.
     """
-    if income < income_permanent:
-        squeeze = min(1.0 - income / income_permanent, essential_flexibility)
-        essential = int(essential * (1.0 - squeeze))
+    kept = min(max(income / income_permanent, 1.0 - essential_flexibility), 1.0)
+    essential = int(essential * kept)
     shock = 0
     if luck_expense < expense_probability:
-        shock = int(essential * expense_size * exponential_draw(luck_expense / expense_probability))
+        bill = essential * expense_size * exponential_draw(luck_expense / expense_probability)
+        shock = int(min(bill, LARGEST))
     need = essential + shock
     if cash >= need:
         return cash - need, shock, 0, essential, shock, 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.kernels.compiled import scalar
 from sim.kernels.stage import stage
-from sim.rules.states import LINE_CHARGED_OFF, MONTHS_90, MONTHS_LAST
+from sim.rules.states import LARGEST, LINE_CHARGED_OFF, MONTHS_90, MONTHS_LAST
 
 
 @scalar
@@ -44,7 +44,9 @@ def bill(
     Interest stops accruing ``accrual_stops`` months past due (90 days under the five-category
     rules). What was billed before is never billed twice.
     """
-    accrued = int(principal * rate / 12.0 + 0.5) if months_past_due < accrual_stops else 0
+    accrued = int(principal * rate * (1.0 / 12.0) + 0.5) if months_past_due < accrual_stops else 0
+    # Partial payments may keep a debt alive for ever; what is owed stays within what a column holds.
+    accrued = min(accrued, max(2 * LARGEST - principal - interest, 0))
     interest += accrued
     return interest, overdue + min(payment, principal + interest - overdue), accrued
 
@@ -132,7 +134,7 @@ def apply_payment(
     """
     to_interest = min(paid, interest)
     to_principal = paid - to_interest
-    interest_covered = to_interest * covered // principal
+    interest_covered = to_interest * covered // principal if covered > 0 else 0
     overdue = max(due - paid, 0)
     if overdue == 0:
         months = 0

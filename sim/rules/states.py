@@ -37,3 +37,7 @@ CAUSES = (
 )
 
 NEVER = -30000  # a month that has not come
+
+LARGEST = 1_000_000_000  # fen: no amount of one person is larger, so that the sum of two fits 32 bits
+LONGEST_BUFFER = 1_200.0  # months of income: nobody aims at more
+HIGHEST_LOG_INCOME = 20.0  # beyond it income is at LARGEST whoever earns it

@@ -21,14 +21,16 @@ from sim.agents.tape import seat
 from sim.economy.economy import Economy
 from sim.economy.sectors import EMPLOYMENT_SHARES
 from sim.kernels.filling import Luck, PlainLuck
-from sim.kernels.stage import BoundStage, Stage
+from sim.kernels.stage import Bound, Stage
 from sim.month import Phase, agenda
+from sim.settle import funds_are_ample, ration
 from sim.sharing.scheme import Scheme
 from sim.sharing.state import RiskSharing
 from sim.tables.agents import TableAgentSet
 from sim.tables.table import Table
 
 Checkpoint = dict[str, Any]
+Stages = tuple[tuple[Stage, bool], ...]  # each with whether it sees the book alone
 
 
 class Model(mesa.Model):
@@ -62,9 +64,7 @@ class Model(mesa.Model):
         self.borrowers = TableAgentSet(self, Borrower, {"persons": self.persons, "accounts": self.accounts})
         self.lender = Lender(self, config.lender, config.population.borrowers)
         self.economy = Economy(config.economy, config.seed)
-        self.standing = standing_numbers(
-            config, self.economy.month(-1, 0.0).income_volatility, EMPLOYMENT_SHARES
-        )
+        self.standing = standing_numbers(config, self.economy.month(-1, 0.0).income_volatility, EMPLOYMENT_SHARES)
         self.collection_costs = np.array(config.policy.collections.cost())
         self.ledger = Ledger(config.machine.check)
         self.agenda = agenda(config.policy)
@@ -73,15 +73,18 @@ class Model(mesa.Model):
         self.environment: dict[str, Any] = {}
         self.credit_growth = 0.0
         self.collections_cost = self.profit = 0
+        self.last_requested = self.last_repaid = 0
         self.bins: dict[str, np.ndarray] = {}
         self.last_balance = np.zeros(14, dtype=np.int64)
         self.balance_history: list[np.ndarray] = []
         self.record: dict[str, Any] = {}
         self.records: list[dict[str, Any]] = []
         self.events: dict[str, list[np.ndarray]] = defaultdict(list)
-        self._bound: dict[tuple[Stage, bool], BoundStage] = {}
+        self._bound: dict[tuple[Stages, bool], Bound] = {}
+        self._used_passing = False
+        self._bound_capacity = 0
         self._pool: ThreadPoolExecutor | None = None
-        self._row_phase: tuple[tuple[BoundStage, tuple, np.ndarray], ...] = ()
+        self._row_pass: tuple[Bound, tuple, np.ndarray] | None = None
         # Before the policy date nothing is shared.
         self.sharing = RiskSharing(Scheme(), config.fund)
         if checkpoint is None:
@@ -95,86 +98,107 @@ class Model(mesa.Model):
         """Live one month."""
         if self.month == 0:
             self._policy_date()
-        for rows, items in itertools.groupby(self.agenda, key=lambda item: isinstance(item, Phase)):
-            if rows:
-                self.run(*items)
+        first, *rest = self.agenda
+        first(self)
+        # With ample funds nothing is rationed, and the month's rules run in one go.
+        ample = funds_are_ample(self)
+        steps = [item for item in rest if not (item is ration and ample)]
+        for passing, items in itertools.groupby(steps, key=_pass_of):
+            if passing:
+                self.run(*items, whole=ample)
             else:
                 for settle in items:
                     settle(self)
+        self._forget_passing()
         self.records.append(self.record)
         self.month += 1
         self.months_run += 1
 
-    def run(self, *phases: Phase) -> None:
-        """Run phases on all rows, block by block, and add their tallies to the ledger."""
-        bound = [self._bind(stage, phase.book) for phase in phases for stage in phase.stages]
-        values = [stage.values(self.environment) for stage in bound]
-        totals = [stage.totals() for stage in bound]
+    def run(self, *phases: Phase, whole: bool = False) -> None:
+        """Run phases on all rows, block by block, and add their tallies to the ledger.
+
+        With ``whole`` no other phases of the month touch the passing columns: they are neither read nor
+        stored.
+        """
+        stages = tuple((stage, phase.book) for phase in phases for stage in phase.stages)
+        if self.config.machine.fused:
+            self._run_together(stages, whole)
+        else:
+            for stage in stages:
+                self._run_together((stage,), False)
+
+    def _run_together(self, stages: Stages, whole: bool) -> None:
+        self._used_passing |= not whole
+        bound = self._bind(stages, whole)
+        values, totals = bound.values(self.environment), bound.totals()
         if self.config.machine.driver == "mesa":
-            self._row_phase = tuple(zip(bound, values, totals, strict=True))
+            self._row_pass = (bound, values, totals)
             self.borrowers.do("step")
         else:
             self._run_blocks(bound, values, totals)
-        for stage, total in zip(bound, totals, strict=True):
-            self._collect(stage, total)
+        self._collect(bound, totals)
 
     def step_row(self, row: int) -> None:
         """Run the current phases on one row in plain Python: what an agent's step does."""
         key = (*self.key_words, self.month)
         who = int(self.accounts["ordinal"][row]), int(self.accounts["arrival_month"][row])
-        luck = PlainLuck(*who, key)
-        for stage, values, totals in self._row_phase:
-            stage.run_plain(row, key, values, totals, luck)
+        bound, values, totals = self._row_pass
+        bound.run_plain(row, key, values, totals, PlainLuck(*who, key))
 
     def _luck(self, rows: int) -> Luck:
         ordinal, arrival = self.accounts.array("ordinal"), self.accounts.array("arrival_month")
         return Luck(ordinal, arrival, rows, (*self.key_words, self.month))
 
-    def _run_blocks(self, bound: list, values: list, totals: list) -> None:
+    def _run_blocks(self, bound: Bound, values: tuple, totals: np.ndarray) -> None:
         key = (*self.key_words, self.month)
         size, block = self.persons.size, self.config.machine.block
         starts = range(0, size, block)
-        threads = max(1, self.config.machine.threads)
-
-        def work(start: int, into: list[np.ndarray], luck: Luck) -> list[np.ndarray]:
-            stop = min(start + block, size)
-            luck.move(start, stop)
-            for stage, given, total in zip(bound, values, into, strict=True):
-                stage.run(start, stop, key, given, total, luck)
-            return into
-
-        if threads == 1 or len(starts) == 1:
+        threads = min(max(1, self.config.machine.threads), len(starts))
+        if threads <= 1:
             luck = self._luck(min(block, size))
             for start in starts:
-                work(start, totals, luck)
+                stop = min(start + block, size)
+                bound.run(start, stop, key, values, totals, luck.move(start, stop))
             return
+
+        def work(first: int) -> np.ndarray:
+            luck, part = self._luck(min(block, size)), bound.totals()
+            for start in starts[first::threads]:
+                stop = min(start + block, size)
+                bound.run(start, stop, key, values, part, luck.move(start, stop))
+            return part
+
         if self._pool is None:
-            self._pool = ThreadPoolExecutor(threads)
+            self._pool = ThreadPoolExecutor(self.config.machine.threads)
+        for part in self._pool.map(work, range(threads)):
+            totals += part
 
-        def alone(start: int) -> list[np.ndarray]:
-            return work(start, [stage.totals() for stage in bound], self._luck(min(block, size)))
-
-        for parts in self._pool.map(alone, starts):
-            for total, part in zip(totals, parts, strict=True):
-                total += part
-
-    def _collect(self, bound: BoundStage, total: np.ndarray) -> None:
-        stage = bound.stage
-        for name, amount in zip(stage.tallies, total[: len(stage.tallies)].tolist(), strict=True):
+    def _collect(self, bound: Bound, totals: np.ndarray) -> None:
+        tallies, bins = bound.named(totals)
+        for name, amount in tallies:
             self.ledger.add(name, amount)
-        start = len(stage.tallies)
-        for name, length in stage.bins:
-            self.bins[name] = total[start : start + length]
-            start += length
+        self.bins.update(bins)
 
-    def _bind(self, stage: Stage, book: bool) -> BoundStage:
-        """Wire a stage to the tables that it may see: all, or the book alone."""
-        if (stage, book) not in self._bound:
-            tables = [self.accounts] if book else [self.persons, self.accounts]
-            arrays = {name: table.array(name) for table in tables for name in table.columns}
-            floats = {name: column.is_float for table in tables for name, column in table.columns.items()}
-            self._bound[stage, book] = BoundStage(stage, arrays, floats, self.environment)
-        return self._bound[stage, book]
+    def _bind(self, stages: Stages, whole: bool = False) -> Bound:
+        """Wire stages to the tables that they may see: all, or the book alone."""
+        if self._bound_capacity != self.persons.capacity:
+            self._bound.clear()
+            self._bound_capacity = self.persons.capacity
+        if (stages, whole) not in self._bound:
+            everything = {**self.persons.columns, **self.accounts.columns}
+            arrays = {name: table.array(name) for table in (self.persons, self.accounts) for name in table.columns}
+            parts = [(stage, self.accounts.columns if book else everything) for stage, book in stages]
+            self._bound[stages, whole] = Bound(parts, arrays, self.environment, whole)
+        return self._bound[stages, whole]
+
+    def _forget_passing(self) -> None:
+        """Clear the columns that live within the month, where loops had to store them."""
+        if self._used_passing:
+            for table in (self.persons, self.accounts):
+                for name, column in table.columns.items():
+                    if column.passing:
+                        table[name][:] = 0
+        self._used_passing = False
 
     # ---- people ---------------------------------------------------------------------------------
 
@@ -204,23 +228,14 @@ class Model(mesa.Model):
         self.environment.setdefault("initial_tenure", 0)
         rows = self.persons.append(count)
         self.accounts.append(count)
-        if self.persons.array("cash") is not self._seen_array():
-            self._bound.clear()
         self.accounts["alive"][rows] = 1
         self.accounts["arrival_month"][rows] = self.month
         self.accounts["ordinal"][rows] = np.arange(count)
-        for stage in ARRIVAL_STAGES:
-            bound = self._bind(stage, False)
-            total = bound.totals()
-            key = (*self.key_words, self.month)
-            luck = self._luck(count).move(rows.start, rows.stop)
-            bound.run(rows.start, rows.stop, key, bound.values(self.environment), total, luck)
-            self._collect(bound, total)
-
-    def _seen_array(self) -> np.ndarray | None:
-        array = self.persons.array("cash")
-        seen, self._cash_array = getattr(self, "_cash_array", None), array
-        return seen if seen is not None else array
+        bound = self._bind(tuple((stage, False) for stage in ARRIVAL_STAGES))
+        totals, key = bound.totals(), (*self.key_words, self.month)
+        luck = self._luck(count).move(rows.start, rows.stop)
+        bound.run(rows.start, rows.stop, key, bound.values(self.environment), totals, luck)
+        self._collect(bound, totals)
 
     @property
     def assumptions(self) -> list[str]:
@@ -251,6 +266,8 @@ class Model(mesa.Model):
             "outside": self.ledger.outside,
             "sharing": self.sharing.save(),
             "credit_growth": self.credit_growth,
+            "last_requested": self.last_requested,
+            "last_repaid": self.last_repaid,
             "last_balance": self.last_balance.copy(),
             "balance_history": [balance.copy() for balance in self.balance_history],
         }
@@ -273,5 +290,13 @@ class Model(mesa.Model):
             self.sharing.restore(saved["sharing"])
             enrol(self, self.sharing)
         self.credit_growth = saved["credit_growth"]
+        self.last_requested, self.last_repaid = saved["last_requested"], saved["last_repaid"]
         self.last_balance = np.array(saved["last_balance"])
         self.balance_history = [np.array(balance) for balance in saved["balance_history"]]
+
+
+def _pass_of(item: Any) -> str:
+    """Phases that run in one loop: neighbours on the agenda, rules chosen by policy apart."""
+    if not isinstance(item, Phase):
+        return ""
+    return "chosen" if item.chosen else "common"

@@ -27,11 +27,16 @@ from sim.rules.servicing import age_arrears, apply_payment, bill, book_recovery,
 
 @dataclass(frozen=True)
 class Phase:
-    """Rules run one after the other on every row."""
+    """Rules run one after the other on every row.
+
+    ``chosen`` marks rules that the configuration chooses: they run in a loop of their own, so that arms
+    with other policies share the compiled code of everything else.
+    """
 
     name: str
     stages: tuple[Stage, ...]
     book: bool = False
+    chosen: bool = False
 
 
 def agenda(policy: Any) -> tuple[Any, ...]:
@@ -41,15 +46,15 @@ def agenda(policy: Any) -> tuple[Any, ...]:
         Phase("people work and earn", (keep_or_find_job, earn, live)),
         Phase("instalments are billed", (bill,), book=True),
         Phase("people ask to draw", (ask_to_draw,)),
-        settle.ration,  # requests by score band against funds and capital
+        settle.ration,  # where funds may bind: requests by score band against funds and capital
         Phase("draws are disbursed", (disburse,), book=True),
         Phase("people spend and pay", (receive_draw, choose_whether_to_pay, pay_debts)),
         Phase("payments are booked", (apply_payment,), book=True),
         Phase("people live with the rest", (carry_other_debt, ask_other_lenders, consume, repay_written_off)),
         Phase("arrears age", (book_recovery, age_arrears), book=True),
-        Phase("people apply, signals reach the book", (apply_for_line, observe)),
-        Phase("the lender decides", decisions(policy), book=True),
-        Phase("people leave, the month is measured", (leave, measure)),
+        Phase("people apply, leave; signals reach the book", (apply_for_line, leave, observe)),
+        Phase("the month is measured", (measure,)),
+        Phase("the lender decides for the next month", decisions(policy), book=True, chosen=True),
         settle.share_losses,  # claims and premiums run through the scheme
         settle.close_books,  # interest, provisions, capital, profit; every fen is checked
     )

@@ -24,9 +24,7 @@ def open_month(model: Model) -> None:
     environment = monthly_numbers(model.standing, model.config.behaviour, economy, neighbours(model))
     margins = model.lender.margins(economy.policy_rate, model.sharing, model.config.fund.premium_rate)
     environment.update(
-        lending_numbers(
-            model.sharing, margins, not model.lender.failed, model.config.lender.charge_off_months
-        )
+        lending_numbers(model.sharing, margins, not model.lender.failed, model.config.lender.charge_off_months)
     )
     model.environment = environment
     model.arrive(model.config.population.arrivals(model.months_run))
@@ -42,15 +40,39 @@ def neighbours(model: Model) -> np.ndarray:
     return counts / max(model.persons.size / communities, 1.0)
 
 
+def room_to_lend(model: Model) -> int:
+    """Fen of whole loans that may be drawn this month: the lender's own room over its funding share.
+
+    Repayments of the month make room too; nine tenths of the last month's are counted on.
+    """
+    own = model.sharing.funding_share()
+    expected = 9 * model.last_repaid // 10
+    return int(model.lender.capacity() / own) + expected if own > 0 else expected
+
+
+def funds_are_ample(model: Model) -> bool:
+    """Whether this month's draws cannot come near what may be lent or covered.
+
+    Draws rarely grow by half from one month to the next; until there is a history, a fifth of the
+    opening limits is allowed for. Then nothing needs rationing and the month runs in one go.
+    """
+    population = model.config.population
+    likely = 3 * model.last_requested // 2
+    if model.months_run < 3:
+        limits = population.borrowers * population.median_income * model.standing["opening_multiple"]
+        likely = max(likely, int(0.2 * limits))
+    covers = not model.environment["covering"] or model.sharing.capacity() >= likely
+    return covers and not model.lender.failed and room_to_lend(model) >= likely
+
+
 def ration(model: Model) -> None:
     """Cut requests that exceed funds: weakest scores first, the marginal band by a keyed draw.
 
     Also stops cover for the month when the scheme cannot take what would be lent.
     """
-    requested = model.ledger.flows["requested"]
-    own = model.sharing.funding_share()
-    capacity = model.lender.capacity()
-    room = int(capacity / own) if own > 0 else capacity
+    requested, room = model.ledger.flows["requested"], room_to_lend(model)
+    if model.lender.failed:
+        room = 0
     if requested > room:
         asking = model.accounts["request"] > 0
         band = model.accounts["score"][asking].astype(np.int64) // 10
@@ -81,9 +103,7 @@ def share_losses(model: Model) -> None:
         triggered_outstanding=flows["sum_triggered"],
     )
     for posting in model.sharing.close_month(pool):
-        model.ledger.transfer(
-            posting.flow, posting.payer, posting.receiver, posting.amount, posting.instrument
-        )
+        model.ledger.transfer(posting.flow, posting.payer, posting.receiver, posting.amount, posting.instrument)
 
 
 def close_books(model: Model) -> None:
@@ -94,12 +114,12 @@ def close_books(model: Model) -> None:
     live = sharing.others_stake - sharing.joint.claim
     provision = model.lender.provision(bins["balance"], bins["covered_balance"], retained, live)
     model.collections_cost = int(np.dot(bins["accounts"], model.collection_costs))
-    model.profit = model.lender.close(
-        ledger.flows, stocks, provision, sharing.others_stake, sharing.receivable
-    )
+    model.profit = model.lender.close(ledger.flows, stocks, provision, sharing.others_stake, sharing.receivable)
     ledger.close_month(stocks)
     model.balance_history = [*model.balance_history[-3:], bins["balance"].copy()]
     model.record = record_of(model)
+    model.last_requested = ledger.flows["requested"]
+    model.last_repaid = ledger.flows["principal_repaid.received"]
     before = int(model.last_balance.sum())
     model.credit_growth = stocks["principal"] / before - 1.0 if before > 0 else 0.0
     model.last_balance = bins["balance"].copy()

@@ -1,7 +1,9 @@
-"""Writes the block loop of a stage as source, compiles it once and keeps it on disk.
+"""Writes the loop of a pass as source, compiles it once and keeps it on disk.
 
-The file's name holds the hash of the rule's source file and of every file that it imports from, because
-numba's own cache does not notice an edit in a function that a cached function calls.
+A pass is a list of stages run row by row in one loop: each column is read once, carried in a local
+variable from rule to rule, and stored once. The file's name holds the hash of the source files of its
+rules and of every file that they import from, because numba's own cache does not notice an edit in a
+function that a cached function calls.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numba
 import numpy as np
 
 from sim.kernels.compiled import COMPILING
@@ -49,115 +52,132 @@ def _imports_of(path: Path) -> tuple[Path, ...]:
         for name in names:
             if name.split(".")[0] == ROOT.name:
                 target = ROOT.joinpath(*name.split(".")[1:])
-                found += [
-                    file for file in (target.with_suffix(".py"), target / "__init__.py") if file.is_file()
-                ]
+                found += [file for file in (target.with_suffix(".py"), target / "__init__.py") if file.is_file()]
     return tuple(found)
 
 
 @functools.cache
-def sources_digest(path: Path) -> str:
-    """Hash of a rule's file and of every file of the package that it imports, however indirectly."""
-    waiting, seen = [path, Path(__file__)], set()
+def sources_digest(paths: tuple[Path, ...]) -> str:
+    """Hash of the rules' files and of every file of the package that they import, however indirectly."""
+    waiting, seen = [*paths, Path(__file__)], set()
     while waiting:
         file = waiting.pop()
         if file not in seen:
             seen.add(file)
             waiting += _imports_of(file)
-    import numba
-
     digest = hashlib.sha256(f"{numba.__version__} {np.__version__} {platform.python_version()}".encode())
     for file in sorted(seen):
         digest.update(file.name.encode() + file.read_bytes())
     return digest.hexdigest()
 
 
-def source_of(declared: Stage, wiring: Wiring, floats: Mapping[str, bool]) -> str:
-    """Source text of ``loop(low, high, seed..., numbers..., columns..., lookups..., draws...)``."""
-    floating = [name for name, kind in wiring.scalars if kind == "float"]
-    whole = [name for name, kind in wiring.scalars if kind == "int"]
-    arrays = [f"c_{name}" for name in wiring.columns] + [f"t_{name}" for name, _, _ in wiring.lookups]
-    if not declared.rare:
-        arrays += [f"u_{block}" for block in wiring.blocks] + [name for name, _ in wiring.normals]
-    lines = [
-        "def loop(low, high, seed_low, seed_high, month, float_values, int_values, totals, "
-        + ", ".join(arrays)
-        + "):"
-    ]
+def source_of(parts: list[tuple[Stage, Wiring]], layout: Wiring, types: Mapping[str, str], local: set[str]) -> str:
+    """Source text of ``loop(low, high, seed..., numbers..., columns..., lookups..., draws...)``.
+
+    Parameters
+    ----------
+    parts : list of (Stage, Wiring)
+        Stages in order, each with where its arguments come from.
+    layout : Wiring
+        The union of the wirings: what the loop is handed.
+    types : mapping of str to str
+        Storage type of each column.
+    local : set of str
+        Columns that start at 0 in each row and are neither read nor stored.
+    """
+    floating = [name for name, kind in layout.scalars if kind == "float"]
+    whole = [name for name, kind in layout.scalars if kind == "int"]
+    arrays = [f"c_{name}" for name in layout.columns if name not in local]
+    arrays += [f"t_{name}" for name, _, _ in layout.lookups]
+    arrays += [f"u_{block}" for block in layout.blocks] + [f"n_{name}" for name, _ in layout.normals]
+    head = "def loop(low, high, seed_low, seed_high, month, float_values, int_values, totals, "
+    lines = [f"{head}{', '.join(arrays)}):"]
     lines += [f"    {name} = float64(float_values[{i}])" for i, name in enumerate(floating)]
     lines += [f"    {name} = int64(int_values[{i}])" for i, name in enumerate(whole)]
-    lines += [f"    tally_{i} = 0" for i in range(len(declared.tallies))]
-    lines += ["    for i in range(low, high):"]
-    lines += [f"        if {' and '.join(f'c_{name}[i] != 0' for name in declared.where)}:"]
-    if declared.rare:
-        lines += [
-            f"            u_{block} = words_of(int64(c_ordinal[i]), int64(c_arrival_month[i]), "
-            f"month, {block}, seed_low, seed_high)"
-            for block in wiring.blocks
-        ]
-    lines += _call_lines(declared, wiring, floats)
-    lines += [f"    totals[{i}] += tally_{i}" for i in range(len(declared.tallies))]
+    count = sum(len(stage.tallies) for stage, _ in parts)
+    lines += [f"    tally_{i} = 0" for i in range(count)]
+    lines += ["    for i in range(low, high):", "        if c_alive[i] == 0:", "            continue"]
+    lines += [
+        f"        v_{name} = {'0' if name in local else f'{_wide(types[name])}(c_{name}[i])'}"
+        for name in layout.columns
+    ]
+    tally, offset = 0, count
+    for number, (stage, wiring) in enumerate(parts):
+        lines += _stage_lines(stage, wiring, types, number, tally, offset)
+        tally += len(stage.tallies)
+        offset += sum(length for _, length in stage.bins)
+    written = dict.fromkeys(name for stage, _ in parts for name in stage.writes)
+    lines += [f"        c_{name}[i] = v_{name}" for name in written if name not in local]
+    lines += [f"    totals[{i}] += tally_{i}" for i in range(count)]
     return "\n".join(lines) + "\n"
 
 
-def _call_lines(declared: Stage, wiring: Wiring, floats: Mapping[str, bool]) -> list[str]:
-    place = "" if declared.rare else ", i - low"
-    given = {
-        name: f"(float64(u_{number // 4}[{number % 4}{place}]) + 0.5) * {UNIT!r}"
-        for name, number in wiring.lucks
-    }
-    given |= {name: f"{name}[i - low]" for name, _ in wiring.normals}
-    given |= {name: f"{kind}64(t_{name}[int64(c_{index}[i])])" for name, index, kind in wiring.lookups}
-    given |= {name: name for name, _ in wiring.scalars} | {"month": "month"}
+def _wide(dtype: str) -> str:
+    return "float64" if np.dtype(dtype).kind == "f" else "int64"
+
+
+def _stage_lines(
+    stage: Stage, wiring: Wiring, types: Mapping[str, str], number: int, tally: int, offset: int
+) -> list[str]:
+    """One stage inside the loop: its guard, its draws, the call, and what it returns."""
     indent = " " * 12
-    count = len(declared.writes) + len(declared.tallies) + 2 * len(declared.bins)
-    results = ", ".join(f"r_{k}" for k in range(count))
-    lines = [f"{indent}{results} = rule("]
-    for name in declared.arguments:
-        read = given.get(name) or f"{'float64' if floats[name] else 'int64'}(c_{name}[i])"
-        lines.append(f"{indent}    {read},")
+    lines = [f"        if {' and '.join(f'v_{name} != 0' for name in stage.where)}:"]
+    if stage.rare:
+        lines += [
+            f"{indent}u = words_of(v_ordinal, v_arrival_month, month, {block}, seed_low, seed_high)"
+            for block in {number // 4 for _, number in wiring.lucks}
+        ]
+    given = {name: f"(float64({_word(stage, place)}) + 0.5) * {UNIT!r}" for name, place in wiring.lucks}
+    given |= {name: f"n_{name}[i - low]" for name, _ in wiring.normals}
+    given |= {name: f"{kind}64(t_{name}[v_{index}])" for name, index, kind in wiring.lookups}
+    given |= {name: name for name, _ in wiring.scalars} | {"month": "month"}
+    count = len(stage.writes) + len(stage.tallies) + 2 * len(stage.bins)
+    results = [f"r_{k}" for k in range(count)]
+    lines.append(f"{indent}{', '.join(results)} = rule_{number}(")
+    lines += [f"{indent}    {given.get(name) or f'v_{name}'}," for name in stage.arguments]
     lines.append(f"{indent})")
-    lines += [f"{indent}c_{name}[i] = r_{k}" for k, name in enumerate(declared.writes)]
-    first = len(declared.writes)
-    lines += [f"{indent}tally_{k} += r_{first + k}" for k in range(len(declared.tallies))]
-    first += len(declared.tallies)
-    offset = len(declared.tallies)
-    for k, (_, length) in enumerate(declared.bins):
-        lines.append(f"{indent}totals[{offset} + int64(r_{first + 2 * k})] += r_{first + 2 * k + 1}")
+    returned = iter(results)
+    for name in stage.writes:
+        narrow = "float64(float32({}))" if types[name] == "float32" else "{}"
+        lines.append(f"{indent}v_{name} = {narrow.format(next(returned))}")
+    lines += [f"{indent}tally_{tally + k} += {next(returned)}" for k in range(len(stage.tallies))]
+    for _, length in stage.bins:
+        lines.append(f"{indent}totals[{offset} + {next(returned)}] += {next(returned)}")
         offset += length
     return lines
 
 
-@functools.cache
-def load(declared: Stage, text: str) -> tuple[Callable[..., Any], Callable[..., Any]]:
+def _word(stage: Stage, place: int) -> str:
+    return f"u[{place % 4}]" if stage.rare else f"u_{place // 4}[{place % 4}, i - low]"
+
+
+def load(stages: tuple[Stage, ...], text: str) -> tuple[Callable[..., Any], Callable[..., Any]]:
     """The compiled loop and its plain twin for a generated source.
 
     The source is written to the cache folder, so that numba can keep the machine code beside it.
     """
-    plain_space: dict[str, Any] = {
-        "rule": declared.rule,
-        "int64": int,
-        "float64": float,
-        "words_of": philox.py_func,
-    }
-    exec(compile(text, f"<{declared.name}>", "exec"), plain_space)
+    plain_space: dict[str, Any] = {f"rule_{k}": stage.rule for k, stage in enumerate(stages)}
+    plain_space |= {"int64": int, "float64": float, "float32": np.float32, "words_of": philox.py_func}
+    exec(compile(text, "<pass>", "exec"), plain_space)
     if not COMPILING:
         return plain_space["loop"], plain_space["loop"]
-    sources = sources_digest(Path(declared.rule.__code__.co_filename).resolve())
-    mark = hashlib.sha256(f"{sources} {declared.rule.__qualname__} {text}".encode()).hexdigest()[:20]
-    path = cache_folder() / f"{declared.name}_{mark}.py"
+    return _compiled(stages, text), plain_space["loop"]
+
+
+@functools.cache
+def _compiled(stages: tuple[Stage, ...], text: str) -> Callable[..., Any]:
+    paths = tuple(dict.fromkeys(Path(stage.rule.__code__.co_filename).resolve() for stage in stages))
+    names = " ".join(stage.rule.__qualname__ for stage in stages)
+    mark = hashlib.sha256(f"{sources_digest(paths)} {names} {text}".encode()).hexdigest()[:24]
+    path = cache_folder() / f"{stages[0].name}_{mark}.py"
     if not path.exists():
         temporary = path.with_suffix(f".{os.getpid()}.tmp")
         temporary.write_text(text)
         temporary.replace(path) if not path.exists() else temporary.unlink()
-    space: dict[str, Any] = {
-        "__name__": __name__,  # numba must be able to import the module when it loads from disk
-        "rule": declared.compiled,
-        "int64": np.int64,
-        "float64": np.float64,
-        "words_of": words_of,
-    }
+    space: dict[str, Any] = {f"rule_{k}": stage.compiled for k, stage in enumerate(stages)}
+    # numba must be able to import the module that a loop names when it loads it from disk.
+    space |= {"__name__": __name__, "int64": np.int64, "float64": np.float64, "float32": np.float32}
+    space["words_of"] = words_of
     exec(compile(text, str(path), "exec"), space)
-    import numba
-
-    return numba.njit(cache=True, nogil=True, error_model="numpy")(space["loop"]), plain_space["loop"]
+    loop: Callable[..., Any] = numba.njit(cache=True, nogil=True, error_model="numpy")(space["loop"])
+    return loop

@@ -73,9 +73,7 @@ class Luck:
         Seed (low and high 32 bits) and month.
     """
 
-    def __init__(
-        self, ordinal: np.ndarray, arrival: np.ndarray, block_rows: int, key: tuple[int, int, int]
-    ) -> None:
+    def __init__(self, ordinal: np.ndarray, arrival: np.ndarray, block_rows: int, key: tuple[int, int, int]) -> None:
         self._ordinal, self._arrival, self._rows, self._key = ordinal, arrival, block_rows, key
         self._words: dict[int, np.ndarray] = {}
         self._normals: dict[int, np.ndarray] = {}

@@ -20,7 +20,7 @@ import functools
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -28,6 +28,20 @@ from sim.kernels.codegen import load, source_of
 from sim.kernels.compiled import scalar
 from sim.kernels.draws import purpose
 from sim.kernels.filling import Luck, PlainLuck
+
+
+class Column(Protocol):
+    """What a stage needs to know of a column: its storage type, and whether it lives within the month."""
+
+    @property
+    def dtype(self) -> str:
+        """NumPy name of the storage type."""
+        ...
+
+    @property
+    def passing(self) -> bool:
+        """Whether it starts every month at 0."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -102,7 +116,7 @@ class StageError(TypeError):
 
 @dataclass(frozen=True)
 class Wiring:
-    """Where each argument of a rule comes from, resolved once for a set of tables."""
+    """Where arguments come from, resolved once: for one rule, or for all rules of a pass."""
 
     columns: tuple[str, ...]  # every array passed, identity and guards included
     scalars: tuple[tuple[str, str], ...]  # (name, "int" | "float")
@@ -116,13 +130,13 @@ class Wiring:
         return tuple(sorted({number // 4 for _, number in self.lucks}))
 
 
-def wire(declared: Stage, floats: Mapping[str, bool], environment: Mapping[str, Any]) -> Wiring:
+def wire(declared: Stage, visible: Mapping[str, Column], environment: Mapping[str, Any]) -> Wiring:
     """Resolve a rule's argument names against the columns and the environment.
 
     Parameters
     ----------
-    floats : mapping
-        Visible columns; the value says whether rules see the column as ``float``.
+    visible : mapping of str to Column
+        The columns that the rule may see.
     environment : mapping
         Numbers and one-dimensional arrays by name.
 
@@ -140,13 +154,13 @@ def wire(declared: Stage, floats: Mapping[str, bool], environment: Mapping[str, 
         index = name.rpartition("_by_")[2]
         if name == "month":
             continue
-        if name in floats:
+        if name in visible:
             columns.append(name)
         elif name.startswith("luck_"):
             lucks.append((name, purpose(name.removeprefix("luck_"))))
         elif name.startswith("normal_"):
             normals.append((name, purpose(name.removeprefix("normal_"))))
-        elif name in environment and "_by_" in name and index in floats:
+        elif name in environment and "_by_" in name and index in visible:
             kind = "float" if np.asarray(environment[name]).dtype.kind == "f" else "int"
             lookups.append((name, index, kind))
             columns.append(index)
@@ -159,7 +173,7 @@ def wire(declared: Stage, floats: Mapping[str, bool], environment: Mapping[str, 
                 f"a draw (luck_...), nor a number of the environment"
             )
     for name in (*declared.writes, *declared.where):
-        if name not in floats:
+        if name not in visible:
             raise StageError(f"rule {declared.name}: column {name} is not one it may touch")
         columns.append(name)
     if declared.rare and normals:
@@ -169,35 +183,47 @@ def wire(declared: Stage, floats: Mapping[str, bool], environment: Mapping[str, 
     return Wiring(tuple(dict.fromkeys(columns)), tuple(scalars), tuple(lookups), tuple(lucks), tuple(normals))
 
 
-class BoundStage:
-    """A stage wired to arrays, ready to run on any range of rows.
+class Bound:
+    """Stages wired to arrays: one loop over any range of rows.
 
     Parameters
     ----------
-    declared : Stage
+    parts : sequence of (Stage, mapping of str to Column)
+        Stages in order, each with the columns that it may see.
     arrays : mapping of str to ndarray
-        Full-capacity arrays of every visible column.
-    floats : mapping of str to bool
-        Whether rules see a column as ``float``.
+        Full-capacity arrays of every column.
     environment : mapping
-        Supplies the kinds of the numbers now and their values each month.
+        Supplies the kinds of the numbers now, and their values each month.
+    whole : bool
+        Whether no other loop of the month touches the passing columns: then they start at 0 in each row
+        and are neither read nor stored.
+
+    Raises
+    ------
+    StageError
+        When a rule asks for something that it may not see.
     """
 
     def __init__(
         self,
-        declared: Stage,
+        parts: Sequence[tuple[Stage, Mapping[str, Column]]],
         arrays: Mapping[str, np.ndarray],
-        floats: Mapping[str, bool],
         environment: Mapping[str, Any],
+        whole: bool = False,
     ) -> None:
-        self.stage = declared
-        self.wiring = wire(declared, floats, environment)
-        text = source_of(declared, self.wiring, floats)
-        self._compiled, self._plain = load(declared, text)
-        self._arrays = tuple(arrays[name] for name in self.wiring.columns)
-        self._floats = tuple(name for name, kind in self.wiring.scalars if kind == "float")
-        self._ints = tuple(name for name, kind in self.wiring.scalars if kind == "int")
-        self.bin_offsets = np.cumsum([0, *(length for _, length in declared.bins)])
+        self.stages = tuple(stage for stage, _ in parts)
+        wirings = [wire(stage, visible, environment) for stage, visible in parts]
+        self.layout = _union(self.stages, wirings)
+        types = {name: column.dtype for _, visible in parts for name, column in visible.items()}
+        passing = {name for _, visible in parts for name, column in visible.items() if column.passing}
+        local = passing if whole else set()
+        text = source_of(list(zip(self.stages, wirings, strict=True)), self.layout, types, local)
+        self._compiled, self._plain = load(self.stages, text)
+        self._arrays = tuple(arrays[name] for name in self.layout.columns if name not in local)
+        self._floats = tuple(name for name, kind in self.layout.scalars if kind == "float")
+        self._ints = tuple(name for name, kind in self.layout.scalars if kind == "int")
+        self._tallies = tuple(name for stage in self.stages for name in stage.tallies)
+        self._bins = tuple(item for stage in self.stages for item in stage.bins)
 
     def values(self, environment: Mapping[str, Any]) -> tuple[np.ndarray, np.ndarray, tuple]:
         """The month's numbers in the form that the loop takes."""
@@ -205,31 +231,45 @@ class BoundStage:
         ints = np.array([environment[name] for name in self._ints], dtype=np.int64)
         tables = tuple(
             np.ascontiguousarray(environment[name], dtype=np.float64 if kind == "float" else np.int64)
-            for name, _, kind in self.wiring.lookups
+            for name, _, kind in self.layout.lookups
         )
         return floats, ints, tables
 
     def totals(self) -> np.ndarray:
         """A fresh int64 array for the tallies followed by the histograms."""
-        return np.zeros(len(self.stage.tallies) + int(self.bin_offsets[-1]), dtype=np.int64)
+        return np.zeros(len(self._tallies) + sum(length for _, length in self._bins), dtype=np.int64)
 
-    def run(
-        self, low: int, high: int, key: Sequence[int], values: tuple, totals: np.ndarray, luck: Luck
-    ) -> None:
+    def named(self, totals: np.ndarray) -> tuple[list[tuple[str, int]], dict[str, np.ndarray]]:
+        """Tallies as (name, amount), and histograms by name."""
+        count = len(self._tallies)
+        bins, start = {}, count
+        for name, length in self._bins:
+            bins[name] = totals[start : start + length]
+            start += length
+        return list(zip(self._tallies, totals[:count].tolist(), strict=True)), bins
+
+    def run(self, low: int, high: int, key: Sequence[int], values: tuple, totals: np.ndarray, luck: Luck) -> None:
         """Run compiled on rows ``low`` to ``high``; ``key`` is (seed low, seed high, month)."""
         floats, ints, tables = values
         self._compiled(low, high, *key, floats, ints, totals, *self._arrays, *tables, *self._draws(luck))
 
-    def run_plain(
-        self, row: int, key: Sequence[int], values: tuple, totals: np.ndarray, luck: PlainLuck
-    ) -> None:
+    def run_plain(self, row: int, key: Sequence[int], values: tuple, totals: np.ndarray, luck: PlainLuck) -> None:
         """Run the same source as plain Python on one row."""
         floats, ints, tables = values
         self._plain(row, row + 1, *key, floats, ints, totals, *self._arrays, *tables, *self._draws(luck))
 
     def _draws(self, luck: Luck | PlainLuck) -> list[Any]:
-        if self.stage.rare:
-            return []
-        return [luck.words(block) for block in self.wiring.blocks] + [
-            luck.normals(number) for _, number in self.wiring.normals
-        ]
+        words = [luck.words(block) for block in self.layout.blocks]
+        return words + [luck.normals(number) for _, number in self.layout.normals]
+
+
+def _union(stages: Sequence[Stage], wirings: Sequence[Wiring]) -> Wiring:
+    """What the loop of several stages is handed: everything that any of them reads."""
+    common = [wiring.lucks for stage, wiring in zip(stages, wirings, strict=True) if not stage.rare]
+    return Wiring(
+        tuple(dict.fromkeys(["alive", *(name for wiring in wirings for name in wiring.columns)])),
+        tuple(dict.fromkeys(item for wiring in wirings for item in wiring.scalars)),
+        tuple(dict.fromkeys(item for wiring in wirings for item in wiring.lookups)),
+        tuple(dict.fromkeys(item for lucks in common for item in lucks)),
+        tuple(dict.fromkeys(item for wiring in wirings for item in wiring.normals)),
+    )

@@ -77,9 +77,7 @@ class BehaviourSettings:
         unit="per unit of unemployment",
         meaning="fall of wanting with unemployment (Carroll, 1992)",
     )
-    liquidity_draws: int = setting(
-        1, 0, 1, meaning="an open line serves as liquidity insurance (1) or not (0)"
-    )
+    liquidity_draws: int = setting(1, 0, 1, meaning="an open line serves as liquidity insurance (1) or not (0)")
     evergreening: int = setting(0, 0, 1, meaning="a draw may pay the same lender's instalment (1) or not (0)")
     smallest_draw: int = setting(10_000, 1, 10_000_000, unit="fen", meaning="smallest draw")
     apply_probability: float = setting(0.08, 0.0, 1.0, unit="a month", meaning="applying when without a line")
@@ -92,6 +90,9 @@ class BehaviourSettings:
         20.0,
         unit="factor",
         meaning="strategic hazard once the line is closed (willingness channel)",
+    )
+    closed_line_last: int = setting(
+        1, 0, 1, meaning="a closed line is paid after other lenders (1) or as before (0; willingness channel)"
     )
     contagion: float = setting(
         10.0,
@@ -107,9 +108,7 @@ class BehaviourSettings:
         unit="per unit of debt service to income",
         meaning="strategic hazard under heavy debt service",
     )
-    resume_hazard: float = setting(
-        0.03, 0.0, 1.0, unit="a month", meaning="paying again after stopping by choice"
-    )
+    resume_hazard: float = setting(0.03, 0.0, 1.0, unit="a month", meaning="paying again after stopping by choice")
     sunk_hazard: float = setting(
         0.20,
         0.0,
@@ -129,9 +128,7 @@ class BehaviourSettings:
     other_limit: float = setting(
         6.0, 0.0, 60.0, unit="months of income per unit of appetite", meaning="limit elsewhere"
     )
-    other_appetite: float = setting(
-        0.3, 0.0, 1.0, unit="a month", meaning="other lenders help when money is short"
-    )
+    other_appetite: float = setting(0.3, 0.0, 1.0, unit="a month", meaning="other lenders help when money is short")
     other_appetite_slope: float = setting(
         8.0, 0.0, 50.0, unit="per unit of unemployment", meaning="fall of that help with unemployment"
     )
@@ -147,6 +144,4 @@ class BehaviourSettings:
         0.06, 0.0, 1.0, unit="share of income", meaning="set aside for joblessness and accidents"
     )
     signal_noise: float = setting(0.10, 0.0, 2.0, unit="share of inflow", meaning="noise of observed inflows")
-    thin_file_noise: float = setting(
-        0.15, 0.0, 2.0, unit="share of inflow", meaning="further noise of thin files"
-    )
+    thin_file_noise: float = setting(0.15, 0.0, 2.0, unit="share of inflow", meaning="further noise of thin files")

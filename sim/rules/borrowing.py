@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from sim.kernels.compiled import scalar
 from sim.kernels.stage import stage
 from sim.rules.states import LINE_APPLIED, LINE_NONE, LINE_OPEN
+
+
+@scalar
+def _price_effect(offer_rate: float, reference_rate: float, price_response: float) -> float:
+    """Demand at a price over demand at the reference price, linear, between 0 and 2."""
+    return min(max(1.0 - price_response * (offer_rate - reference_rate), 0.0), 2.0)
 
 
 @stage("request", "requested")
@@ -42,21 +49,23 @@ def ask_to_draw(
     high (precautionary saving: Carroll, 1992). With ``evergreening`` a draw may pay the same
     lender's instalment.
     """
-    if line != LINE_OPEN or months_past_due > 0 or unwilling:
+    wants = luck_want < want_probability * caution * season * _price_effect(offer_rate, reference_rate, price_response)
+    if not wants and shortfall == 0 and not evergreening:
         return 0, 0
     headroom = limit - principal
-    if headroom < smallest_draw:
+    if line != LINE_OPEN or months_past_due > 0 or unwilling or headroom < smallest_draw:
         return 0, 0
     request = 0
     if liquidity_draws:
         request = shortfall
         if evergreening and due > cash:
             request += due - cash
-    price_effect = min(max(1.0 - price_response * (offer_rate - reference_rate), 0.0), 2.0)
-    if employed and luck_want < want_probability * price_effect * caution * season:
+    if wants and employed:
         standing = min(max((score - 450.0) / 300.0, 0.0), 1.0)
         response = limit_response_low + (limit_response_high - limit_response_low) * standing
-        wanted = int((appetite * income_permanent + response * limit) * price_effect)
+        wanted = int(
+            (appetite * income_permanent + response * limit) * _price_effect(offer_rate, reference_rate, price_response)
+        )
         if wanted > principal:
             request += int((wanted - principal) * (0.5 + 0.5 * luck_want_size))
     request = min(request, headroom)
@@ -84,8 +93,7 @@ def apply_for_line(
     """
     if line != LINE_NONE or principal > 0:
         return line, 0
-    price_effect = min(max(1.0 - price_response * (offer_rate - reference_rate), 0.0), 2.0)
-    probability = apply_probability * price_effect * caution
+    probability = apply_probability * caution * _price_effect(offer_rate, reference_rate, price_response)
     if shortfall > 0:
         probability = max(probability, 3.0 * apply_probability)
     if luck_apply < probability:

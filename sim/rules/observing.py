@@ -30,8 +30,8 @@ def observe(
     seen = income * footprint * max(1.0 + spread * (luck_inflow_noise + luck_outflow_noise - 1.0), 0.0)
     memory = max(float(months_past_due), 0.93 * delinquency_memory)
     return (
-        inflow_fast + (seen - inflow_fast) / 3.0,
-        inflow_slow + (seen - inflow_slow) / 12.0,
+        inflow_fast + (seen - inflow_fast) * (1.0 / 3.0),
+        inflow_slow + (seen - inflow_slow) * (1.0 / 12.0),
         memory,
         min(months_on_book + 1, 120),
     )

@@ -93,6 +93,7 @@ def pay_debts(
     patience: float,
     unwilling: int,
     cause: int,
+    closed_line_last: int,
     oversight: float,
     prepay_probability: float,
     luck_pay: float,
@@ -104,13 +105,15 @@ def pay_debts(
     trigger: a payment is missed for lack of money or of will (or, early, of attention). Partial
     payments are made. What is left above twice the buffer may prepay.
     """
+    if due + other_debt == 0:
+        return cash, 0, 0, 0, 1, 0, 0, 0
     due_other = int(other_debt * other_due_share) * (1 + min(other_past_due, 3))
     due_other = min(due_other, other_debt)
     # Able: liquid wealth after essentials covers this month's instalment, whatever the cause recorded.
     able = 1 if cash >= min(payment, due) else 0
     forgot = luck_pay > 1.0 - oversight and months_past_due == 0
     willing_due = 0 if unwilling or forgot else due
-    if line == LINE_OPEN:
+    if line == LINE_OPEN or closed_line_last == 0:
         paid = min(willing_due, cash)
         paid_other = min(due_other, cash - paid)
     else:

@@ -11,13 +11,18 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a population table: storage type, allowed range, unit and meaning."""
+    """One column of a population table: storage type, allowed range, unit and meaning.
+
+    A ``passing`` column lives within the month: it starts every month at 0, and a loop that runs the
+    whole month never stores it.
+    """
 
     dtype: str
     low: float | None
     high: float | None
     unit: str
     meaning: str
+    passing: bool = False
 
     @property
     def is_float(self) -> bool:
@@ -25,9 +30,11 @@ class Column:
         return np.dtype(self.dtype).kind == "f"
 
 
-def column(dtype: str, low: float | None, high: float | None, unit: str, meaning: str) -> Any:
+def column(
+    dtype: str, low: float | None, high: float | None, unit: str, meaning: str, *, passing: bool = False
+) -> Any:
     """Declare a column on an agent class."""
-    return Column(dtype, low, high, unit, meaning)
+    return Column(dtype, low, high, unit, meaning, passing)
 
 
 def declared_columns(owner: type) -> dict[str, Column]:

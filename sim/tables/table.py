@@ -14,6 +14,7 @@ from sim.tables.narrow import first_outside, limits, nearest, outside
 
 #: How much room is added when rows run out (a factor of the old capacity).
 GROWTH = 1.5
+PAGE, LINE = 4096, 64  # bytes
 
 
 class Table:
@@ -45,7 +46,8 @@ class Table:
         self._capacity = int(capacity)
         self._size = 0
         self._arrays: dict[str, NDArray[Any]] = {
-            name: np.zeros(self._capacity, dtype=column.dtype) for name, column in self.columns.items()
+            name: _staggered(self._capacity, column.dtype, place)
+            for place, (name, column) in enumerate(self.columns.items())
         }
 
     @classmethod
@@ -157,8 +159,8 @@ class Table:
 
     def _grow(self, capacity: int) -> None:
         # Column by column: the peak is one column more than the table, not twice the table.
-        for name, old in self._arrays.items():
-            new = np.zeros(capacity, dtype=old.dtype)
+        for place, (name, old) in enumerate(self._arrays.items()):
+            new = _staggered(capacity, old.dtype, place)
             new[: self._size] = old[: self._size]
             self._arrays[name] = new
         self._capacity = capacity
@@ -230,6 +232,18 @@ class Table:
 
     def _unknown(self, name: str) -> KeyError:
         return KeyError(f"no column {name!r}{nearest(str(name), self.columns)}")
+
+
+def _staggered(rows: int, dtype: Any, place: int) -> NDArray[Any]:
+    """Zeros whose first byte lies ``place`` cache lines into a page.
+
+    Large arrays start on a page boundary, so that row i of every column would fall into the same set of
+    the first-level cache, and a store would hold up loads of other columns: twice the time for a month.
+    """
+    kind = np.dtype(dtype)
+    spare = np.zeros(rows * kind.itemsize + 2 * PAGE, dtype=np.uint8)
+    start = (-spare.ctypes.data + place * LINE * 5) % PAGE
+    return spare[start : start + rows * kind.itemsize].view(kind)
 
 
 def check_columns(columns: Mapping[str, Column]) -> None:

@@ -59,7 +59,8 @@ def read_mapping(name: str, build: Build) -> TapeMapping:
     problems: list[str] = []
     mapping = build(TapeMapping, read_yaml(path), path.name, problems)
     if problems:
-        raise UsageError(problems[0])
+        line = problems[0]  # a check across keys does not name the file itself
+        raise UsageError(line if line.startswith(path.name) else f"{path.name}: {line}")
     assert isinstance(mapping, TapeMapping)
     return mapping
 

@@ -104,24 +104,17 @@ def _read_csv(path: Path, mapping: TapeMapping) -> TapeTable:
         header = [cell.strip() for cell in next(csv.reader(stream, strict=True), [])]
     _columns_of(str(path), header, mapping)
     try:
+        # The header is read as a row, so that it says how many cells a row may have.
         frame = pd.read_csv(
-            path, dtype=str, keep_default_na=False, na_values=[], encoding="utf-8-sig", header=0,
-            names=list(range(len(header))), index_col=False, skip_blank_lines=False, on_bad_lines="error",
-        )  # fmt: skip
+            path, header=None, dtype=str, keep_default_na=False, encoding="utf-8-sig", skip_blank_lines=False
+        ).iloc[1:]
     except pd.errors.ParserError as error:
         raise InputError(
-            f"{path}: rows differ in length ({shown(str(error).strip())}), must be {len(header)} cells as the header"
+            f"{path}: {shown(str(error).strip())}, must be {len(header)} cells in every row, as in the header"
         ) from None
     numbers = np.arange(2, len(frame) + 2)
-    # A cell that is not there at all reads as not-a-number, an empty one as an empty text.
-    absent = frame.isna().to_numpy()
-    kept = ~(absent[:, 1:].all(axis=1) & (frame[0].isna() | (frame[0] == "")).to_numpy())
-    frame, absent, numbers = frame[kept], absent[kept], numbers[kept]
-    short = absent.any(axis=1)
-    if short.any():
-        row = int(short.argmax())
-        cells = len(header) - int(absent[row].sum())
-        raise InputError(f"{path}: row {numbers[row]}: {cells} cells, must be {len(header)} as the header")
+    blank = (frame == "").all(axis=1).to_numpy()
+    frame, numbers = frame[~blank], numbers[~blank]
     frame = frame[[header.index(column) for column in mapping.columns]]
     frame.columns = pd.Index(mapping.columns)
     return TapeTable(str(path), frame.apply(lambda column: column.str.strip()), numbers)

@@ -1,0 +1,277 @@
+"""A loan tape of the user's: read to the cell, refused in one line, seated so that every fen is explained."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.stats import spearmanr
+
+import sim
+from sim.config.tape import read_mapping
+from sim.config.validate import build
+from sim.inputs.errors import InputError
+from sim.inputs.synthetic_tape import HEADER, synthetic_tape, write_tape
+from sim.inputs.tape import read_tape
+from tests.laws.accounts import assert_month, stocks
+
+EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "tape.csv"
+MAPPING = "taiwan_2005"
+
+
+@pytest.fixture(scope="module")
+def mapping():
+    return read_mapping(MAPPING, build)
+
+
+def rows(accounts=20):
+    return [list(HEADER), *([str(cell) for cell in row] for row in synthetic_tape(accounts))]
+
+
+def text_of(table):
+    stream = io.StringIO()
+    csv.writer(stream, lineterminator="\n").writerows(table)
+    return stream.getvalue()
+
+
+def with_cell(column, value, row=3):
+    table = rows()
+    table[row - 1][HEADER.index(column)] = value
+    return text_of(table)
+
+
+def without(column):
+    place = HEADER.index(column)
+    return text_of([row[:place] + row[place + 1 :] for row in rows()])
+
+
+def renamed(column, name):
+    table = rows()
+    table[0][HEADER.index(column)] = name
+    return text_of(table)
+
+
+def twice(column):
+    table = rows()
+    place = HEADER.index(column)
+    return text_of([[*row, row[place]] for row in table])
+
+
+def model_of(*overrides, file=EXAMPLE):
+    given = ["population=tape", f"population.file={file}", f"population.mapping={MAPPING}", "machine.threads=1"]
+    return sim.Model(sim.compose([*given, *overrides]))
+
+
+BAD = {
+    "missing column": (without("LIMIT_BAL"), "row 1, column LIMIT_BAL: missing, the columns are"),
+    "near-miss column": (renamed("BILL_AMT3", "BILL_AMMT3"), "did you mean BILL_AMMT3?"),
+    "column twice": (twice("AGE"), "row 1, column AGE: stands twice, must stand once"),
+    "negative limit": (with_cell("LIMIT_BAL", "-1"), "row 3, column LIMIT_BAL: '-1', must be a number between 0 and"),
+    "endless limit": (with_cell("LIMIT_BAL", "inf"), "row 3, column LIMIT_BAL: 'inf', must be a number between"),
+    "limit beyond the book": (with_cell("LIMIT_BAL", "1e12"), "row 3, column LIMIT_BAL: '1e12', must be"),
+    "text in a number": (with_cell("BILL_AMT2", "many", 7), "row 7, column BILL_AMT2: 'many', must be a number"),
+    "thousands with a comma": (with_cell("BILL_AMT2", "1,000"), "column BILL_AMT2: '1,000', must be a number"),
+    "negative payment": (with_cell("PAY_AMT1", "-5"), "row 3, column PAY_AMT1: '-5', must be a number between 0"),
+    "status too high": (with_cell("PAY_0", "10"), "row 3, column PAY_0: '10', must be a whole number between -2 and 9"),
+    "status too low": (with_cell("PAY_6", "-3"), "row 3, column PAY_6: '-3', must be a whole number between -2"),
+    "half a status": (with_cell("PAY_4", "1.5"), "row 3, column PAY_4: '1.5', must be a whole number"),
+    "status in words": (with_cell("PAY_4", "late"), "row 3, column PAY_4: 'late', must be a whole number"),
+    "not a number": (with_cell("PAY_AMT1", "nan"), "row 3, column PAY_AMT1: 'nan', must be a number"),
+    "missing value": (with_cell("LIMIT_BAL", ""), "row 3, column LIMIT_BAL: '', must be given"),
+    "mark of a missing value": (with_cell("BILL_AMT1", "NA"), "row 3, column BILL_AMT1: 'NA', must be given"),
+    "account twice": (with_cell("ID", "1"), "row 3, column ID: '1', must be unique: the account stands twice"),
+    "age of a child": (with_cell("AGE", "7"), "row 3, column AGE: '7', must be a number between 16 and 120 (years)"),
+    "empty file": ("", "the file is empty, must have a header and a row for each account"),
+    "only a header": (text_of(rows()[:1]), "no row below the header, must have a row for each account"),
+    "a short row": (text_of([*rows(), ["21", "5000"]]), "row 22, column AGE: '', must be given"),
+    "a long row": (text_of([*rows(), rows()[1] + ["1"]]), "must be 24 cells in every row, as in the header"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("content", "line"), BAD.values(), ids=BAD.keys())
+def test_a_malformed_tape_is_refused_in_one_line(tmp_path, mapping, content, line):
+    file = tmp_path / "tape.csv"
+    file.write_text(content, encoding="utf-8")
+    with pytest.raises(InputError) as refused:
+        read_tape(file, mapping)
+    assert str(file) in str(refused.value) and "\n" not in str(refused.value)
+    assert line in str(refused.value)
+
+
+def test_files_that_are_no_tables(tmp_path, mapping):
+    picture = tmp_path / "tape.csv"
+    picture.write_bytes(b"\x89PNG\xff\xfe\x00")
+    damaged = tmp_path / "tape.parquet"
+    damaged.write_bytes(b"PAR1 and nothing else")
+    for file, line in ((picture, "not text in UTF-8"), (damaged, "damaged"), (tmp_path, "is a directory")):
+        with pytest.raises(InputError, match=line):
+            read_tape(file, mapping)
+    with pytest.raises(InputError, match="no such file"):
+        read_tape(tmp_path / "none.csv", mapping)
+
+
+DOOR = {
+    "no file": (["population=tape"], "population.file: empty, must name a CSV or Parquet file"),
+    "no mapping": (["population=tape", f"population.file={EXAMPLE}"], "population.mapping: empty, must name"),
+    "near-miss mapping": (
+        ["population=tape", f"population.file={EXAMPLE}", "population.mapping=taiwan_2006"],
+        "did you mean taiwan_2005?",
+    ),
+    "a burn-in": (
+        ["population=tape", f"population.file={EXAMPLE}", "population.mapping=taiwan_2005", "study.burn_in=12"],
+        "study.burn_in: 12 is not allowed: 0 with population=tape",
+    ),
+    "a month not on the tape": (
+        ["population=tape", f"population.file={EXAMPLE}", "population.mapping=taiwan_2005", "population.start=2005-10"],
+        "population.start: '2005-10', must be one of 2005-04, ",
+    ),
+    "a tape for a city": (["population=city", f"population.file={EXAMPLE}"], "population.file: is for population=tape"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("overrides", "line"), DOOR.values(), ids=DOOR.keys())
+def test_a_wrong_use_is_refused_before_any_work(overrides, line):
+    with pytest.raises(ValueError, match="population|study") as refused:
+        sim.compose(overrides)
+    assert line in str(refused.value) and "\n" not in str(refused.value)
+
+
+def test_the_command_exits_with_2_and_writes_nothing(tmp_path, monkeypatch, capsys):
+    from sim.__main__ import main
+
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "tape.csv").write_text(with_cell("LIMIT_BAL", "-1"), encoding="utf-8")
+    try:
+        code = main(["population=tape", "population.file=tape.csv", f"population.mapping={MAPPING}"])
+    except SystemExit as stop:
+        code = stop.code
+    error = capsys.readouterr().err
+    assert code == 2 and error.count("\n") == 1 and "column LIMIT_BAL: '-1'" in error
+    assert [path.name for path in tmp_path.iterdir()] == ["tape.csv"]
+
+
+@pytest.mark.parametrize(
+    ("change", "line"),
+    [
+        ("limitt: LIMIT_BAL", "did you mean"),
+        ("yuan: 0", "yuan: 0 is not allowed"),
+        ("product: house", "product: house is not allowed: one of card, instalment"),
+        ("status: [PAY_6]", "status: names 1 columns, must be 6 as months"),
+        ("hides_first_month: ['2004-01']", "hides_first_month: 2004-01 is none of months"),
+        ("beliefs: {jobless_late: 0.9}", "beliefs.jobless_late: with unwilling_most it makes 1.5"),
+        ("codes: {current: [0, 2]}", "codes: 2 means 2 months past due"),
+        ("age: LIMIT_BAL", "LIMIT_BAL: is named twice"),
+    ],
+)
+def test_a_wrong_mapping_is_refused_in_one_line(tmp_path, change, line):
+    from sim.config.locate import config_folder
+
+    key = change.split(":")[0]
+    kept, skipping = [], False
+    for text in (config_folder() / "mapping" / f"{MAPPING}.yaml").read_text(encoding="utf-8").splitlines():
+        skipping = text.startswith(f"{key}:") or (skipping and text.startswith(" "))
+        if not skipping:
+            kept.append(text)
+    file = tmp_path / "mapping.yaml"
+    file.write_text("\n".join([*kept, change]) + "\n", encoding="utf-8")
+    with pytest.raises(ValueError, match="mapping.yaml") as refused:
+        read_mapping(str(file), build)
+    assert line in str(refused.value) and "\n" not in str(refused.value)
+
+
+def test_the_shipped_tape_is_what_the_generator_writes(tmp_path):
+    write_tape(tmp_path / "tape.csv")
+    assert (tmp_path / "tape.csv").read_bytes() == EXAMPLE.read_bytes()
+
+
+def test_the_book_shows_what_the_tape_shows(mapping):
+    """Round trip: limits, balances and arrears of every account come back from the model's book."""
+    frame = pd.read_csv(EXAMPLE)
+    model = model_of()
+    book = model.accounts
+    assert model.month == 0 and book.size == len(frame)
+    assert book["limit"].tolist() == [round(value * mapping.yuan * 100) for value in frame["LIMIT_BAL"]]
+    assert book["principal"].tolist() == [round(value * mapping.yuan * 100) for value in frame["BILL_AMT1"]]
+    assert book["months_past_due"].tolist() == frame["PAY_0"].clip(lower=0).tolist()
+    assert model.persons.check_ranges() == [] and book.check_ranges() == []
+    assert model.assumptions and all(sentence.endswith(".") for sentence in model.assumptions)
+    assert sim.Model(sim.compose(["population=tiny"])).assumptions == []
+
+
+def test_private_state_follows_the_evidence():
+    model = model_of()
+    frame, persons = pd.read_csv(EXAMPLE), model.persons
+    late, full = frame["PAY_0"] > 0, frame["PAY_0"] == -1
+    assert spearmanr(frame["LIMIT_BAL"], persons["income_permanent"])[0] > 0.5
+    months_of_cash = persons["cash"] / persons["income_permanent"]
+    assert np.median(months_of_cash[late]) < 0.3 * np.median(months_of_cash[full])
+    assert persons["unwilling"][~late].sum() == 0 < persons["unwilling"][late].sum()
+    assert persons["employed"][late].mean() < persons["employed"][~late].mean()
+
+
+def test_a_hidden_month_is_drawn_where_the_tape_hides_it():
+    shown = model_of("population.start=2005-09").accounts["months_past_due"]
+    hidden = model_of("population.start=2005-08").accounts["months_past_due"]
+    assert (shown == 1).sum() == 0 < (hidden == 1).sum() < 0.2 * len(hidden)
+
+
+def test_accounts_draw_by_name_not_by_company(mapping):
+    """The first accounts of a tape are seated alike, with more accounts below them or without."""
+    all_of_them, some = model_of(), model_of("population.borrowers=200")
+    assert some.accounts.size == 200
+    for name in ("honesty", "employed", "unwilling"):
+        assert all_of_them.persons[name][:200].tolist() == some.persons[name].tolist(), name
+
+
+@pytest.mark.parametrize("overrides", [[], ["sharing=guarantee_80_20", "sharing.covers_existing=true"]])
+def test_every_fen_from_the_first_month(overrides):
+    model = model_of("policy/closing=threshold", "policy/limit=behavioural", *overrides)
+    before = stocks(model)
+    assert before == {**before, **{name: model.ledger.stocks[name] for name in ("principal", "cash", "other_debt")}}
+    for _ in range(14):
+        model.step()
+        if model.month == 1 and overrides:
+            before["fund_cash"] = model.sharing.fund.initial
+        before = assert_month(model, before)
+    assert model.records[0]["repaid"] > 0 and model.records[-1]["charged_off"] > 0
+
+
+def test_instalment_loans_and_no_payments(tmp_path, mapping):
+    """A tape without payments, whose balances run off in equal instalments."""
+    import dataclasses
+
+    plain = dataclasses.replace(mapping, payment=(), product="instalment", term=6)
+    tape = read_tape(EXAMPLE, plain)
+    assert tape.contract.term == 6 and any("No payments on the tape" in line for line in tape.assumptions)
+    assert set(tape.evidence.paid_share) == {0.5}
+
+
+def test_parquet_gives_the_same_book(tmp_path, mapping):
+    file = tmp_path / "tape.parquet"
+    pd.read_csv(EXAMPLE).to_parquet(file)
+    text, typed = read_tape(EXAMPLE, mapping).evidence, read_tape(file, mapping).evidence
+    for name in vars(text):
+        assert np.array_equal(getattr(text, name), getattr(typed, name)), name
+
+
+def test_jumps_are_noted_not_refused(tmp_path, mapping):
+    file = tmp_path / "tape.csv"
+    file.write_text(with_cell("PAY_0", "8"), encoding="utf-8")
+    assert any("jumps by 2 or more" in line for line in read_tape(file, mapping).assumptions)
+
+
+def test_a_tape_forks_like_any_book():
+    config = model_of().config
+    whole = sim.Model(config)
+    for _ in range(4):
+        whole.step()
+    part = sim.Model(config)
+    part.step()
+    rest = sim.Model.fork(config, part.save())
+    for _ in range(3):
+        rest.step()
+    assert rest.records == whole.records[1:]

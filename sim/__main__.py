@@ -203,7 +203,8 @@ def _print_config(line: CommandLine, job: Sequence[Given], plan: Plan, tree: Any
             near = nearest(part, shown) if isinstance(shown, dict) else None
             raise UsageError(f"--package: there is no {line.package}" + (f"; did you mean {near}?" if near else ""))
         shown = shown[part]
-    sys.stdout.write(yaml.safe_dump(shown, sort_keys=False, allow_unicode=True))
+    text = yaml.safe_dump(shown, sort_keys=False, allow_unicode=True)
+    sys.stdout.write(text.removesuffix("...\n"))
 
 
 def _resume(line: CommandLine) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import typing
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sim.config.errors import UsageError, nearest, shown
@@ -17,6 +17,7 @@ from sim.config.options import (
     meaning_of,
     option_names,
 )
+from sim.tables.declare import Setting
 
 BESIDE = {
     EXPERIMENT: "a named study",
@@ -86,16 +87,14 @@ def describe(words: list[str]) -> str:
         if option:
             check_option(group, option)
         return "\n".join(_group(group, option)) + "\n"
-    found = [
-        line
-        for line in _every_key()
-        if line.split()[0] == words[0] or line.startswith((f"{words[0]}.", f"{words[0]}["))
-    ]
+    keys = dict(_every_key())
+    found = {
+        key: text for key, text in keys.items() if key == words[0] or key.startswith((f"{words[0]}.", f"{words[0]}["))
+    }
     if not found:
-        known = [line.split()[0] for line in _every_key()]
-        near = nearest(words[0], [*BY_NAME, *BESIDE, *known])
+        near = nearest(words[0], [*BY_NAME, *BESIDE, *keys])
         raise UsageError(f"{words[0]}: there is no such group or key" + (f"; did you mean {near}?" if near else ""))
-    return "\n".join(found) + "\n"
+    return "\n".join(_aligned(found)) + "\n"
 
 
 def _all_groups() -> Iterator[str]:
@@ -119,52 +118,73 @@ def _group(group: str, option: str) -> Iterator[str]:
     if group not in BY_NAME:
         return
     options = (option,) if option else option_names(group)
-    owners = {dataclass_of(group, name): name for name in reversed(options)}
-    for owner, name in reversed(owners.items()):
+    if not option and BY_NAME[group].attribute != "OPTIONS":
+        options = (str(_section(group)["name"]),)
+    for name in options:
         yield ""
-        yield f"Keys of {group}={name}" if len(owners) > 1 or option else "Keys"
-        yield from _keys(owner, BY_NAME[group].node)
+        yield f"Keys, with the values of {group}={name}"
+        yield from _aligned(dict(_keys(dataclass_of(group, name), BY_NAME[group].node, _section(group, name))))
 
 
-def _every_key() -> list[str]:
-    found: dict[str, str] = {}
-    for group in GROUPS:
-        for option in option_names(group.name):
-            for line in _keys(dataclass_of(group.name, option), group.node):
-                found.setdefault(line.split()[0], line.strip())
-    return [
-        "seed  a whole number of at least 0, default 1: seed of every random draw",
-        "out  a text, default out: study folder, made when the job starts",
-        *found.values(),
-    ]
+def _section(group: str, option: str | None = None) -> Any:
+    """Composed section of a group, with the option that is the default when none is named."""
+    from sim.config.compose import compose_groups
+
+    section: Any = compose_groups([(group, option)] if option else [])
+    for part in group.split("/"):
+        section = section[part]
+    return section
 
 
-def _keys(owner: type, path: str) -> Iterator[str]:
-    from sim.config.validate import fields_of, range_in_words
+def _every_key() -> Iterator[tuple[str, str]]:
+    from sim.config.schema import Config
+    from sim.config.validate import fields_of
+
+    for name in ("seed", "out"):
+        kind, declared, entry = fields_of(Config)[name]
+        yield name, _in_words(kind, declared, entry.default)
+    for group in reversed(GROUPS):
+        default = str(_section(group.name)["name"])
+        for option in (*option_names(group.name), default):
+            if option == default or group.attribute == "OPTIONS":
+                yield from _keys(dataclass_of(group.name, option), group.node, _section(group.name, option))
+
+
+def _aligned(found: Mapping[str, str]) -> Iterator[str]:
+    width = min(max(map(len, found), default=0), 44)
+    for key, text in found.items():
+        yield f"  {key:<{width}}  {text}"
+
+
+def _keys(owner: type, path: str, values: Any) -> Iterator[tuple[str, str]]:
+    """Keys of a dataclass with value, allowed values, unit and meaning, those of its parts included."""
+    from sim.config.validate import fields_of
 
     for name, (kind, declared, entry) in fields_of(owner).items():
         if name == "name":
             continue
         here = f"{path}.{name}"
+        value = values.get(name, entry.default)
         inner = [part for part in (kind, *typing.get_args(kind)) if dataclasses.is_dataclass(part)]
-        if inner:
-            assert isinstance(inner[0], type)
-            yield from _keys(inner[0], here if inner[0] is kind else f"{here}[0]")
-            continue
-        if declared.choices:
-            allowed = "one of " + ", ".join(declared.choices)
-        elif kind in (int, float):
-            allowed = range_in_words(kind, declared)
+        if not inner:
+            yield here, _in_words(kind, declared, value)
+        elif inner[0] is kind:
+            yield from _keys(kind, here, value)
         else:
-            allowed = _in_words(kind) + (f" ({declared.unit})" if declared.unit else "")
-        yield f"  {here}  {allowed}{_default(entry)}: {declared.meaning}"
+            first = value[0] if value else {}
+            assert isinstance(inner[0], type)
+            yield from _keys(inner[0], f"{here}[0]", first)
 
 
-def _in_words(kind: Any) -> str:
-    return {bool: "true or false", str: "a text"}.get(kind, "a list" if typing.get_origin(kind) else str(kind))
+def _in_words(kind: Any, declared: Setting, value: Any) -> str:
+    from sim.config.validate import range_in_words
 
-
-def _default(entry: dataclasses.Field[Any]) -> str:
-    if entry.default is dataclasses.MISSING or entry.default in ("", ()):
-        return ""
-    return f", default {shown(entry.default)}"
+    if declared.choices:
+        allowed = "one of " + ", ".join(declared.choices)
+    elif kind in (int, float):
+        allowed = range_in_words(kind, declared)
+    else:
+        words = {bool: "true or false", str: "a text"}.get(kind, "a list")
+        allowed = words + (f" ({declared.unit})" if declared.unit else "")
+    empty = value is dataclasses.MISSING or value in ("", ())
+    return f"{'empty' if empty else shown(value)}; {allowed}; {declared.meaning}"

@@ -5,6 +5,7 @@ Nothing is instantiated from a configuration file: a name in a file is looked up
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -80,8 +81,11 @@ def dataclass_of(group: str, option: str | None) -> type:
 
 @cache
 def meaning_of(group: str, option: str) -> str:
-    """First comment line of an option's file: what it is, in one sentence."""
+    """Return the first sentence of the comment that opens an option's file: what it is."""
+    words: list[str] = []
     for line in (config_folder() / group / f"{option}.yaml").read_text(encoding="utf-8").splitlines():
-        if line.startswith("#") and "@package" not in line and line.strip("# "):
-            return line.strip("# ")
-    return ""
+        if not line.startswith("#"):
+            break
+        if "@package" not in line:
+            words += line.strip("# ").split()
+    return re.split(r"(?<=\.)\s", " ".join(words), maxsplit=1)[0]

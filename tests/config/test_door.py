@@ -265,9 +265,10 @@ def test_show_lists_groups_options_and_keys(door):
     ):
         assert word in out
     assert door("options") == (code, out, "")
-    assert "fund.premium_rate  a number from 0 to 0.5" in door("show", "fund")[1]
+    assert re.search(r"fund.premium_rate +0.01; a number from 0 to 0.5", door("show", "fund")[1])
+    assert re.search(r"population.borrowers +1000000; a whole number", door("show", "population=city")[1])
     assert "policy.closing.closing_score" in door("show", "policy/closing=threshold")[1]
-    assert door("show", "study.months")[1].startswith("study.months  a whole number from 1 to 1200 (months)")
+    assert door("show", "study.months")[1].startswith("  study.months  60; a whole number from 1 to 1200 (months)")
     assert door("show", "sharing.layers")[1].count("\n") > 5
 
 

@@ -265,7 +265,7 @@ def read_results(folder: str | Path) -> pd.DataFrame:
 
     folder = Path(folder)
     manifest = read_manifest(folder)
-    tables = [pq.read_table(io.BytesIO(read_chunk(folder, entry))) for entry in entries(folder)]
+    tables = [pq.read_table(io.BytesIO(read_chunk(folder, entry)), use_threads=False) for entry in entries(folder)]
     if not tables:
         raise StoreError(f"{folder}: holds no finished part of a study")
     frame = pa.concat_tables(tables, promote_options="permissive").to_pandas()

@@ -95,3 +95,24 @@ def test_workers_share_the_compiling():
     whole = compile_rules(task, 0, 1)
     assert whole > 15
     assert sum(compile_rules(task, part, 3) for part in range(3)) == whole
+
+
+CHANNELS_OFF = [
+    "behaviour.liquidity_draws=0",
+    "behaviour.closed_line_factor=1.0",
+    "behaviour.closed_line_last=0",
+]
+
+
+def caused(*more: str) -> list[int]:
+    """Defaults caused by closing in two fixed replications of a recession."""
+    chosen = ["study.arms=[limits,closing]", "study.scenarios=[severe_recession]", "study.months=30"]
+    tasks = plan(["population=tiny", "population.borrowers=3000", "study.replications=2", *chosen, *more]).tasks()
+    runs = [run for task in tasks for run in run_task(task).runs if run.arm == "closing"]
+    assert min(run.closures.judged for run in runs) > 100
+    return [run.closures.defaults_caused_by_closing for run in runs]
+
+
+def test_closing_causes_no_default_once_its_channels_are_off():
+    assert min(caused()) > 0
+    assert caused(*CHANNELS_OFF) == [0, 0]

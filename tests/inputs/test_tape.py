@@ -135,7 +135,7 @@ DOOR = {
 
 @pytest.mark.parametrize(("overrides", "line"), DOOR.values(), ids=DOOR.keys())
 def test_a_wrong_use_is_refused_before_any_work(overrides, line):
-    with pytest.raises(ValueError, match="population|study") as refused:
+    with pytest.raises(ValueError, match=r"population|study") as refused:
         sim.compose(overrides)
     assert line in str(refused.value) and "\n" not in str(refused.value)
 
@@ -178,7 +178,7 @@ def test_a_wrong_mapping_is_refused_in_one_line(tmp_path, change, line):
             kept.append(text)
     file = tmp_path / "mapping.yaml"
     file.write_text("\n".join([*kept, change]) + "\n", encoding="utf-8")
-    with pytest.raises(ValueError, match="mapping.yaml") as refused:
+    with pytest.raises(ValueError, match=r"mapping\.yaml") as refused:
         read_mapping(str(file), build)
     assert line in str(refused.value) and "\n" not in str(refused.value)
 

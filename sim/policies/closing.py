@@ -50,15 +50,15 @@ class Threshold:
     """Close automatically when a threshold is crossed."""
 
     name: str = setting("threshold", meaning="close when a threshold is crossed", choices=("threshold",))
-    closing_score: float = setting(520.0, 350.0, 950.0, unit="points", meaning="close below")
+    closing_score: float = setting(510.0, 350.0, 950.0, unit="points", meaning="close below")
     closing_inflow_drop: float = setting(
-        0.45,
+        0.60,
         0.0,
         1.0,
         unit="share",
         meaning="close when the fast inflow average is this far below the slow one",
     )
-    closing_months_past_due: int = setting(2, 1, 13, unit="months past due", meaning="close from here")
+    closing_months_past_due: int = setting(3, 1, 13, unit="months past due", meaning="close from here")
     stages: ClassVar[tuple[Stage, ...]] = (close_below_threshold,)
 
 

@@ -148,9 +148,7 @@ def test_a_circle_is_found():
 
 @pytest.mark.parametrize("library", LIBRARY_ROOMS)
 def test_library_lives_in_its_rooms(library):
-    users = {
-        module for module, targets in GRAPH.items() if any(name.split(".")[0] == library for name in targets)
-    }
+    users = {module for module, targets in GRAPH.items() if any(name.split(".")[0] == library for name in targets)}
     strangers = sorted(module for module in users if room_of(module) not in LIBRARY_ROOMS[library])
     assert strangers == []
 
@@ -178,9 +176,7 @@ def test_only_declared_libraries_are_imported():
 def test_importing_the_package_loads_no_heavy_library():
     heavy = {"numba", "mesa", "pandas", "hydra", "matplotlib", "scipy"}
     question = f"import sys, sim; print(sorted({heavy} & set(sys.modules)))"
-    answer = subprocess.run(
-        [sys.executable, "-c", question], cwd=ROOT, capture_output=True, text=True, check=True
-    )
+    answer = subprocess.run([sys.executable, "-c", question], cwd=ROOT, capture_output=True, text=True, check=True)
     assert answer.stdout.strip() == "[]"
 
 

@@ -191,15 +191,11 @@ def test_wheel_carries_the_configurations_and_runs_from_any_folder(tmp_path):
     with zipfile.ZipFile(wheel) as archive:
         inside = set(archive.namelist())
         archive.extractall(tmp_path / "installed")
-    shipped = {
-        f"sim/configs/{path.relative_to(ROOT / 'configs')}" for path in (ROOT / "configs").rglob("*.yaml")
-    }
+    shipped = {f"sim/configs/{path.relative_to(ROOT / 'configs')}" for path in (ROOT / "configs").rglob("*.yaml")}
     assert "sim/configs/config.yaml" in shipped
     assert shipped <= inside
     assert not any(name.startswith(("tests/", "tools/", "configs/")) for name in inside)
-    question = (
-        "import json, sim; config = sim.compose(['seed=7']); print(json.dumps([sim.__file__, config.seed]))"
-    )
+    question = "import json, sim; config = sim.compose(['seed=7']); print(json.dumps([sim.__file__, config.seed]))"
     answer = subprocess.run(
         [sys.executable, "-c", question],
         cwd=tmp_path,

@@ -43,11 +43,7 @@ def main(folder: str) -> int:
         shutil.rmtree(environment)
     uv = shutil.which("uv")
     started = time.monotonic()
-    say(
-        "Setting up {} from requirements.lock with {} (once, about a minute)".format(
-            folder, "uv" if uv else "pip"
-        )
-    )
+    say("Setting up {} from requirements.lock with {} (once, about a minute)".format(folder, "uv" if uv else "pip"))
     try:
         if not environment.exists():
             make_empty(environment, uv)

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from sim.kernels.stage import Stage, stage
 from sim.policies.scoring import probability_of_default
-from sim.rules.states import LINE_APPLIED, LINE_CLOSED, LINE_NONE, LINE_OPEN, LINE_REFUSED
+from sim.rules.states import LINE_APPLIED, LINE_CHARGED_OFF, LINE_CLOSED, LINE_NONE, LINE_OPEN, LINE_REFUSED
 from sim.tables.declare import setting
 
 
@@ -39,7 +39,8 @@ def decide_application(
     lender keeps: more coverage by others, laxer standards (moral hazard emerges). Also decides
     when a refused or repaid closed line may be applied for again.
     """
-    if line == LINE_OPEN:
+    # The months since a charge-off are counted where recoveries are booked.
+    if line in (LINE_OPEN, LINE_CHARGED_OFF):
         return line, months_in_state, 0, 0, 0, 0
     if line == LINE_APPLIED:
         default = probability_of_default(score, score_intercept)
@@ -64,9 +65,7 @@ class Profit:
     largest_memory: float = setting(
         1.5, 0.0, 13.0, unit="months past due, fading", meaning="admission: no serious recent arrears"
     )
-    cooling_months: int = setting(
-        6, 0, 120, unit="months", meaning="wait after a refusal or a repaid closed line"
-    )
+    cooling_months: int = setting(6, 0, 120, unit="months", meaning="wait after a refusal or a repaid closed line")
     weighs_retained_loss: bool = setting(
         True, meaning="the cutoff weighs the loss after sharing (true) or the whole loss (false)"
     )

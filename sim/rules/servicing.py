@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.kernels.compiled import scalar
 from sim.kernels.stage import stage
-from sim.rules.states import LARGEST, LINE_CHARGED_OFF, MONTHS_90, MONTHS_LAST
+from sim.rules.states import LARGEST, LINE_CHARGED_OFF, LINE_CLOSED, LINE_NONE, MONTHS_90, MONTHS_LAST
 
 
 @scalar
@@ -243,10 +243,15 @@ def book_recovery(
     line: int,
     exclusion_months: int,
 ) -> tuple[int, int, int, int, int, int, int, int, int]:
-    """Book a recovery; after the exclusion the rest is abandoned and the person may return."""
+    """Book a recovery; after the exclusion the rest is abandoned and the person may return.
+
+    Whoever repays it all before that is left with a closed line, which cools down like any other.
+    """
     from_triggered = paid * triggered // written_off
     written_off -= paid
     triggered -= from_triggered
     if months_in_state + 1 >= exclusion_months:
-        return 0, 0, 0, 0, 0, paid, from_triggered, triggered, written_off
+        return 0, 0, 0, LINE_NONE, 0, paid, from_triggered, triggered, written_off
+    if written_off == 0:
+        return 0, 0, 0, LINE_CLOSED, 0, paid, from_triggered, triggered, 0
     return written_off, triggered, min(months_in_state + 1, 120), line, 0, paid, from_triggered, 0, 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import typing
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sim.config.errors import UsageError, nearest, shown
 from sim.config.options import (
@@ -17,7 +17,9 @@ from sim.config.options import (
     meaning_of,
     option_names,
 )
-from sim.tables.declare import Setting
+
+if TYPE_CHECKING:
+    from sim.tables.declare import Setting
 
 BESIDE = {
     EXPERIMENT: "a named study",
@@ -88,9 +90,8 @@ def describe(words: list[str]) -> str:
             check_option(group, option)
         return "\n".join(_group(group, option)) + "\n"
     keys = dict(_every_key())
-    found = {
-        key: text for key, text in keys.items() if key == words[0] or key.startswith((f"{words[0]}.", f"{words[0]}["))
-    }
+    below = (f"{words[0]}.", f"{words[0]}[")
+    found = {key: text for key, text in keys.items() if key == words[0] or key.startswith(below)}
     if not found:
         near = nearest(words[0], [*BY_NAME, *BESIDE, *keys])
         raise UsageError(f"{words[0]}: there is no such group or key" + (f"; did you mean {near}?" if near else ""))
@@ -121,9 +122,9 @@ def _group(group: str, option: str) -> Iterator[str]:
     if not option and BY_NAME[group].attribute != "OPTIONS":
         options = (str(_section(group)["name"]),)
     for name in options:
-        yield ""
-        yield f"Keys, with the values of {group}={name}"
-        yield from _aligned(dict(_keys(dataclass_of(group, name), BY_NAME[group].node, _section(group, name))))
+        keys = dict(_keys(dataclass_of(group, name), BY_NAME[group].node, _section(group, name)))
+        yield from ("", f"Keys, with the values of {group}={name}" if keys else f"{group}={name} has no keys")
+        yield from _aligned(keys)
 
 
 def _section(group: str, option: str | None = None) -> Any:
@@ -165,15 +166,13 @@ def _keys(owner: type, path: str, values: Any) -> Iterator[tuple[str, str]]:
             continue
         here = f"{path}.{name}"
         value = values.get(name, entry.default)
-        inner = [part for part in (kind, *typing.get_args(kind)) if dataclasses.is_dataclass(part)]
+        inner: list[Any] = [one for one in (kind, *typing.get_args(kind)) if dataclasses.is_dataclass(one)]
         if not inner:
             yield here, _in_words(kind, declared, value)
         elif inner[0] is kind:
-            yield from _keys(kind, here, value)
+            yield from _keys(inner[0], here, value)
         else:
-            first = value[0] if value else {}
-            assert isinstance(inner[0], type)
-            yield from _keys(inner[0], f"{here}[0]", first)
+            yield from _keys(inner[0], f"{here}[0]", value[0] if value else {})
 
 
 def _in_words(kind: Any, declared: Setting, value: Any) -> str:

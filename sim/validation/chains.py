@@ -103,6 +103,25 @@ def time_to_write_off(size: Size) -> list[Check]:
     ]  # fmt: skip
 
 
+def exclusion(size: Size) -> list[Check]:
+    """Who was charged off stays excluded for as many months as configured, not one less or more."""
+    last, months, q, out = 2, 40, 0.4, 24
+    keys = (*jobs(q, 1.0 - q), f"lender.charge_off_months={last}", f"lender.exclusion_months={out}")
+    model, rows = book(keys, min(size.chain_persons, 5_000), 607)
+    excluded = np.zeros(len(rows), dtype=np.int64)
+    returned = np.zeros(len(rows), dtype=bool)
+    for _ in range(months):
+        model.step()
+        off = model.accounts["line"][rows] == LINE_CHARGED_OFF
+        returned |= (excluded > 0) & ~off
+        excluded += off & ~returned
+    case = Case(
+        "exclusion", "the contract", f"{out} months after a charge-off, {int(returned.sum())} persons who came back"
+    )
+    return [case.identity("months excluded, shortest", out, int(excluded[returned].min(initial=months))),
+            case.identity("months excluded, longest", out, int(excluded[returned].max(initial=0)))]  # fmt: skip
+
+
 def partial_cures(size: Size) -> list[Check]:
     """Who works pays two instalments: arrears go up one with chance q and down one otherwise."""
     last, months, q = 7, 36, 0.4

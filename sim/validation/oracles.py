@@ -16,6 +16,7 @@ ORACLES: dict[str, Oracle] = {
     "limits of the correlation": pools.limits_of_correlation,
     "roll rates": chains.roll_rates,
     "time to charge-off": chains.time_to_write_off,
+    "exclusion": chains.exclusion,
     "oldest arrears first": chains.partial_cures,
     "employment": chains.employment,
     "constant hazard": chains.constant_hazard,

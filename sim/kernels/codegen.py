@@ -1,74 +1,24 @@
-"""Writes the loop of a pass as source, compiles it once and keeps it on disk.
+"""Writes the loop of a pass as source and compiles it.
 
 A pass is a list of stages run row by row in one loop: each column is read once, carried in a local
-variable from rule to rule, and stored once. The file's name holds the hash of the source files of its
-rules and of every file that they import from, because numba's own cache does not notice an edit in a
-function that a cached function calls.
+variable from rule to rule, and stored once.
 """
 
 from __future__ import annotations
 
-import ast
 import functools
-import hashlib
-import os
-import platform
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numba
 import numpy as np
 
 from sim.kernels.compiled import COMPILING
+from sim.kernels.diskcache import keep
 from sim.kernels.filling import words_of
 from sim.kernels.philox import UNIT, philox
 
 if TYPE_CHECKING:
     from sim.kernels.stage import Stage, Wiring
-
-ROOT = Path(__file__).resolve().parents[1]
-
-
-@functools.cache
-def cache_folder() -> Path:
-    """Folder for generated loops: ``$CREDITCYCLE_CACHE`` or the user's cache."""
-    home = os.environ.get("CREDITCYCLE_CACHE") or os.environ.get("XDG_CACHE_HOME") or "~/.cache"
-    folder = Path(home).expanduser() / "creditcycle"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
-
-
-@functools.cache
-def _imports_of(path: Path) -> tuple[Path, ...]:
-    """Files of the package that a file imports from."""
-    found = []
-    for node in ast.walk(ast.parse(path.read_bytes())):
-        names = []
-        if isinstance(node, ast.ImportFrom) and node.module:
-            names = [node.module, *(f"{node.module}.{entry.name}" for entry in node.names)]
-        elif isinstance(node, ast.Import):
-            names = [entry.name for entry in node.names]
-        for name in names:
-            if name.split(".")[0] == ROOT.name:
-                target = ROOT.joinpath(*name.split(".")[1:])
-                found += [file for file in (target.with_suffix(".py"), target / "__init__.py") if file.is_file()]
-    return tuple(found)
-
-
-@functools.cache
-def sources_digest(paths: tuple[Path, ...]) -> str:
-    """Hash of the rules' files and of every file of the package that they import, however indirectly."""
-    waiting, seen = [*paths, Path(__file__)], set()
-    while waiting:
-        file = waiting.pop()
-        if file not in seen:
-            seen.add(file)
-            waiting += _imports_of(file)
-    digest = hashlib.sha256(f"{numba.__version__} {np.__version__} {platform.python_version()}".encode())
-    for file in sorted(seen):
-        digest.update(file.name.encode() + file.read_bytes())
-    return digest.hexdigest()
 
 
 def source_of(parts: list[tuple[Stage, Wiring]], layout: Wiring, types: Mapping[str, str], local: set[str]) -> str:
@@ -166,18 +116,10 @@ def load(stages: tuple[Stage, ...], text: str) -> tuple[Callable[..., Any], Call
 
 @functools.cache
 def _compiled(stages: tuple[Stage, ...], text: str) -> Callable[..., Any]:
-    paths = tuple(dict.fromkeys(Path(stage.rule.__code__.co_filename).resolve() for stage in stages))
-    names = " ".join(stage.rule.__qualname__ for stage in stages)
-    mark = hashlib.sha256(f"{sources_digest(paths)} {names} {text}".encode()).hexdigest()[:24]
-    path = cache_folder() / f"{stages[0].name}_{mark}.py"
-    if not path.exists():
-        temporary = path.with_suffix(f".{os.getpid()}.tmp")
-        temporary.write_text(text)
-        temporary.replace(path) if not path.exists() else temporary.unlink()
     space: dict[str, Any] = {f"rule_{k}": stage.compiled for k, stage in enumerate(stages)}
     # numba must be able to import the module that a loop names when it loads it from disk.
     space |= {"__name__": __name__, "int64": np.int64, "float64": np.float64, "float32": np.float32}
     space["words_of"] = words_of
-    exec(compile(text, str(path), "exec"), space)
-    loop: Callable[..., Any] = numba.njit(cache=True, nogil=True, error_model="numpy")(space["loop"])
+    names = " ".join(stage.rule.__qualname__ for stage in stages)
+    loop: Callable[..., Any] = keep("loop", text, space, [*(stage.rule for stage in stages), source_of], names)
     return loop

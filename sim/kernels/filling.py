@@ -9,11 +9,12 @@ import numba
 import numpy as np
 
 from sim.kernels.compiled import COMPILING, plain
+from sim.kernels.diskcache import kept
 from sim.kernels.normals import normal_draw
 from sim.kernels.philox import UNIT, philox, philox_words
 
 
-@numba.njit(nogil=True)
+@kept
 def fill_words(
     ordinal: Any,
     arrival: Any,
@@ -53,7 +54,7 @@ def words_of(ordinal: Any, arrival: Any, month: Any, block: Any, low: Any, high:
     return philox(ordinal, arrival, month, block, low, high)
 
 
-@numba.njit(nogil=True)
+@kept
 def fill_normals(words: Any, count: Any, normals: Any) -> None:
     """Turn words into standard normal draws, float64."""
     for k in range(count):

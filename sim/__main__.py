@@ -167,10 +167,10 @@ def _run_job(plan: Plan, folder: Path, several: bool) -> int:
     try:
         run_study(plan, folder, report=build)
     except StudyStopped as stopped:
-        if str(stopped).startswith("interrupted"):
+        if stopped.code == INTERRUPTED:
             raise KeyboardInterrupt(str(stopped)) from None
         _say(str(stopped))
-        return FAILED
+        return stopped.code
     except KeyboardInterrupt:
         raise KeyboardInterrupt(f"interrupted: go on with: creditcycle resume {folder}") from None
     except StoreError as error:

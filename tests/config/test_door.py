@@ -153,15 +153,15 @@ def test_a_failing_job_makes_the_exit_non_zero_and_the_others_go_on(door, monkey
 
 def test_a_stopped_study_says_how_to_go_on(door, monkeypatch):
     def run_study(plan, out, **_):
-        raise StudyStopped(f"{why}: 3 of 9 parts are kept in {out}; go on with: creditcycle resume {out}")
+        raise StudyStopped(f"stopped: 3 of 9 parts are kept in {out}; go on with: creditcycle resume {out}", exit_code)
 
     monkeypatch.setattr("sim.study.runner.run_study", run_study)
-    why = "interrupted"
+    exit_code = 130
     code, _, err = door(*SMALL)
     assert code == 130 and "creditcycle resume out" in err and err.count("\n") == 1
     code, _, err = door("-m", *SMALL, "seed=1,2")
     assert code == 130 and err.count("\n") == 1, "an interrupt ends all jobs"
-    why = "a worker process died again and again"
+    exit_code = 1
     assert door(*SMALL)[0] == 1
 
 

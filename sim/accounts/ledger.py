@@ -146,7 +146,5 @@ class Ledger:
                 flows = self.flows
                 expected = self.stocks[stock] + sum(sign * flows.get(name, 0) for name, sign in moves.items())
                 if expected != closing[stock]:
-                    raise LedgerError(
-                        f"{stock}: flows lead to {expected} fen, tables hold {closing[stock]} fen"
-                    )
+                    raise LedgerError(f"{stock}: flows lead to {expected} fen, tables hold {closing[stock]} fen")
         self.stocks = {stock: closing[stock] for stock in STOCKS}

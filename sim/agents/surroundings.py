@@ -119,7 +119,5 @@ def lending_numbers(
         **margins,
         "lending_open": int(lending_open),
         "covering": int(sharing.accepting),
-        "trigger_months": sharing.scheme.trigger_month(charge_off)
-        if sharing.shares_anything
-        else MONTHS_LAST + 1,
+        "trigger_months": sharing.scheme.trigger_month(charge_off) if sharing.shares_anything else MONTHS_LAST + 1,
     }

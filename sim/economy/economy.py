@@ -109,9 +109,7 @@ class Economy:
         if feedback.strength == 0.0 or credit_growth >= -feedback.threshold:
             return ahead
         log_factor = min(feedback.strength * (-credit_growth - feedback.threshold), self._highest_log)
-        raised = np.minimum(
-            ahead.separation_by_sector * exp(log_factor), self.settings.labour.highest_separation
-        )
+        raised = np.minimum(ahead.separation_by_sector * exp(log_factor), self.settings.labour.highest_separation)
         raised.setflags(write=False)
         return dataclasses.replace(ahead, separation_by_sector=raised)
 

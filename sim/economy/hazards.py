@@ -190,9 +190,7 @@ def hazards_along(
     result = Hazards([], [], [], [])
     for month, after in enumerate(path):
         flows = solve_flows(labour, calm, before, after)
-        weights = [
-            share * (1.0 - u) / (1.0 - before) for share, u in zip(EMPLOYMENT_SHARES, sectors, strict=True)
-        ]
+        weights = [share * (1.0 - u) / (1.0 - before) for share, u in zip(EMPLOYMENT_SHARES, sectors, strict=True)]
         separations = share_out(flows.separation, weights, tilts[month], labour.highest_separation)
         sectors = [u + s * (1.0 - u) - flows.finding * u for u, s in zip(sectors, separations, strict=True)]
         before = flows.unemployment

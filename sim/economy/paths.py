@@ -88,9 +88,7 @@ def build_months(settings: EconomySettings, seed: int, length: int) -> Months:
         When a published path has no figures.
     """
     if settings.is_published and not settings.published.unemployment:
-        raise ValueError(
-            f"economy.kind: {settings.kind} needs figures in economy.published.unemployment; none given"
-        )
+        raise ValueError(f"economy.kind: {settings.kind} needs figures in economy.published.unemployment; none given")
     lead = 0 if settings.is_published else settings.shock_lag
     luck = draw_luck(settings.systematic, seed, lead)
     if settings.kind == "stochastic":
@@ -129,9 +127,7 @@ def _empty() -> Months:
     return Months([], [], [], [], [], [], [])
 
 
-def _append(
-    months: Months, unemployment: float, income: float, rate: float, stress: float, regime: int
-) -> None:
+def _append(months: Months, unemployment: float, income: float, rate: float, stress: float, regime: int) -> None:
     months.unemployment.append(unemployment)
     months.income.append(income)
     months.policy_rate.append(max(rate, LOWEST_RATE))
@@ -165,9 +161,7 @@ def _stochastic(settings: EconomySettings, seed: int, luck: Luck, length: int) -
         depth *= luck.severity
         rate = calm.policy_rate + depth * limit.policy_rate_change
         income = _worse(limit.income, depth)
-        _append(
-            months, _level(calm.unemployment, depth * limit.unemployment_rise), income, rate, depth, regime
-        )
+        _append(months, _level(calm.unemployment, depth * limit.unemployment_rise), income, rate, depth, regime)
         _append_demand(months, _by_sensitivity(depth * log(limit.demand)))
     return months
 
@@ -228,8 +222,7 @@ def incomes_by_sector(elasticity: ElasticitySettings, months: Months) -> list[li
         ``[month][sector]``, factors.
     """
     powers = [
-        elasticity.wage_to_demand * (1.0 - own) + elasticity.turnover_to_demand * own
-        for own in SELF_EMPLOYED_SHARES
+        elasticity.wage_to_demand * (1.0 - own) + elasticity.turnover_to_demand * own for own in SELF_EMPLOYED_SHARES
     ]
     result = []
     rows = zip(months.income, months.log_demand_central, months.log_demand, strict=True)

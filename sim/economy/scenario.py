@@ -23,15 +23,11 @@ MONTH_FORM = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 class CentralPath:
     """A scenario as a table of knots, joined by straight lines; before and after them the ends hold."""
 
-    months: tuple[int, ...] = setting(
-        (0,), 0, 1200, unit="months since the shock", meaning="where the knots stand"
-    )
+    months: tuple[int, ...] = setting((0,), 0, 1200, unit="months since the shock", meaning="where the knots stand")
     unemployment_rise: tuple[float, ...] = setting(
         (0.0,), -0.3, 0.5, unit="fraction", meaning="unemployment above its calm level"
     )
-    income: tuple[float, ...] = setting(
-        (1.0,), 0.1, 2.0, unit="factor", meaning="earnings of those at work, 1 is calm"
-    )
+    income: tuple[float, ...] = setting((1.0,), 0.1, 2.0, unit="factor", meaning="earnings of those at work, 1 is calm")
     demand: tuple[float, ...] = setting(
         (1.0,),
         0.05,
@@ -51,20 +47,14 @@ class CentralPath:
 class SectorSeries:
     """Demand for each sector by month, an index whose first month is calm; empty: as demand in general."""
 
-    manufacturing: tuple[float, ...] = setting(
-        (), *INDEX_RANGE, unit="index", meaning="demand for manufacturing"
-    )
+    manufacturing: tuple[float, ...] = setting((), *INDEX_RANGE, unit="index", meaning="demand for manufacturing")
     wholesale_retail: tuple[float, ...] = setting((), *INDEX_RANGE, unit="index", meaning="demand for trade")
     internet_services: tuple[float, ...] = setting(
         (), *INDEX_RANGE, unit="index", meaning="demand for internet services"
     )
     technology: tuple[float, ...] = setting((), *INDEX_RANGE, unit="index", meaning="demand for technology")
-    agriculture: tuple[float, ...] = setting(
-        (), *INDEX_RANGE, unit="index", meaning="demand for farm products"
-    )
-    public_other: tuple[float, ...] = setting(
-        (), *INDEX_RANGE, unit="index", meaning="demand for other services"
-    )
+    agriculture: tuple[float, ...] = setting((), *INDEX_RANGE, unit="index", meaning="demand for farm products")
+    public_other: tuple[float, ...] = setting((), *INDEX_RANGE, unit="index", meaning="demand for other services")
 
 
 @dataclass(frozen=True)
@@ -72,12 +62,8 @@ class PublishedPath:
     """A path with a value for every month, from statistics or a user's file; month 0 is the policy date."""
 
     source: str = setting("", meaning="where the figures were published")
-    first_month: str = setting(
-        "", meaning="calendar month of the first figure, YYYY-MM; empty: calendar_start"
-    )
-    unemployment: tuple[float, ...] = setting(
-        (), *UNEMPLOYMENT_RANGE, unit="fraction", meaning="unemployment by month"
-    )
+    first_month: str = setting("", meaning="calendar month of the first figure, YYYY-MM; empty: calendar_start")
+    unemployment: tuple[float, ...] = setting((), *UNEMPLOYMENT_RANGE, unit="fraction", meaning="unemployment by month")
     policy_rate: tuple[float, ...] = setting(
         (), *POLICY_RATE_RANGE, unit="fraction a year", meaning="policy rate by month; empty: the calm rate"
     )
@@ -100,17 +86,11 @@ class RegimeSettings:
     stay_recession: float = setting(
         0.90909, 0.0, 1.0, unit="per month", meaning="chance that a month of recession is followed by another"
     )
-    start: str = setting(
-        "calm", meaning="regime at the policy date", choices=("calm", "recession", "stationary")
-    )
-    unemployment_rise: float = setting(
-        0.04, 0.0, 0.4, unit="fraction", meaning="unemployment above calm, in the limit"
-    )
+    start: str = setting("calm", meaning="regime at the policy date", choices=("calm", "recession", "stationary"))
+    unemployment_rise: float = setting(0.04, 0.0, 0.4, unit="fraction", meaning="unemployment above calm, in the limit")
     income: float = setting(0.94, 0.1, 1.5, unit="factor", meaning="earnings of those at work, in the limit")
     demand: float = setting(0.87, 0.05, 1.5, unit="factor", meaning="demand in general, in the limit")
-    policy_rate_change: float = setting(
-        -0.01, -0.2, 0.3, unit="fraction a year", meaning="policy rate above calm"
-    )
+    policy_rate_change: float = setting(-0.01, -0.2, 0.3, unit="fraction a year", meaning="policy rate above calm")
     onset: float = setting(
         0.15,
         0.001,
@@ -131,10 +111,7 @@ def table_problems(table: CentralPath) -> Iterator[str]:
     for field in dataclasses.fields(table):
         values = getattr(table, field.name)
         if len(values) != len(months):
-            yield (
-                f"economy.path.{field.name}: {len(values)} numbers,"
-                f" must be {len(months)} as in economy.path.months"
-            )
+            yield (f"economy.path.{field.name}: {len(values)} numbers, must be {len(months)} as in economy.path.months")
     calm = (0.0, 1.0, 1.0, 0.0, 0.0)
     columns = ("unemployment_rise", "income", "demand", "policy_rate_change", "stress")
     for column, value in zip(columns, calm, strict=True):

@@ -133,13 +133,9 @@ class SystematicSettings:
         unit="sd of a factor with mean 1",
         meaning="how much worse or milder than the central path",
     )
-    timing_sd: float = setting(
-        2.0, 0.0, 24.0, unit="months", meaning="how much earlier or later the shock comes"
-    )
+    timing_sd: float = setting(2.0, 0.0, 24.0, unit="months", meaning="how much earlier or later the shock comes")
     timing_limit: float = setting(6.0, 0.0, 60.0, unit="months", meaning="earliest and latest it may come")
-    sector_sd: float = setting(
-        0.03, 0.0, 0.5, unit="sd of log demand", meaning="each sector's own demand factor"
-    )
+    sector_sd: float = setting(0.03, 0.0, 0.5, unit="sd of log demand", meaning="each sector's own demand factor")
     sector_persistence: float = setting(
         0.90, 0.0, 0.999, unit="per month", meaning="what is left after a month of a sector's own demand"
     )
@@ -156,12 +152,8 @@ class CreditFeedbackSettings:
         unit="elasticity",
         meaning="log rise of separations for each unit of monthly credit shrinkage",
     )
-    threshold: float = setting(
-        0.0, 0.0, 1.0, unit="fraction a month", meaning="shrinkage that leaves no mark on jobs"
-    )
-    highest: float = setting(
-        3.0, 1.0, 20.0, unit="factor", meaning="separations rise by no more than this factor"
-    )
+    threshold: float = setting(0.0, 0.0, 1.0, unit="fraction a month", meaning="shrinkage that leaves no mark on jobs")
+    highest: float = setting(3.0, 1.0, 20.0, unit="factor", meaning="separations rise by no more than this factor")
 
 
 @dataclass(frozen=True)
@@ -169,9 +161,7 @@ class FactorSettings:
     """One common factor in log income, drawn each month: the setting of the Vasicek formula."""
 
     correlation: float = setting(0.15, 0.0, 1.0, unit="share", meaning="share of the variance that is common")
-    volatility: float = setting(
-        1.0, 0.0, 5.0, unit="sd of log income", meaning="size of the factor and its remainder"
-    )
+    volatility: float = setting(1.0, 0.0, 5.0, unit="sd of log income", meaning="size of the factor and its remainder")
 
 
 # Holidays raise spending: Spring Festival falls in January or February, online sales peak in November.
@@ -186,17 +176,11 @@ class EconomySettings:
     name: str = setting("calm", meaning="name of the scenario")
     kind: str = setting("central", meaning="where the path comes from", choices=KINDS)
     file: str = setting("", meaning="CSV or Parquet file with the months of a path, for economy=path")
-    units: str = setting(
-        "unstated", meaning="unit of the file's rates without a suffix _percent", choices=UNITS
-    )
-    shock_lag: int = setting(
-        12, 0, 240, unit="months", meaning="from the policy date to the first month of the shock"
-    )
+    units: str = setting("unstated", meaning="unit of the file's rates without a suffix _percent", choices=UNITS)
+    shock_lag: int = setting(12, 0, 240, unit="months", meaning="from the policy date to the first month of the shock")
     calendar_start: int = setting(0, 0, 11, unit="0 is January", meaning="calendar month of the policy date")
     unemployment: float = setting(0.05, 0.0, 0.4, unit="fraction", meaning="unemployment of calm times")
-    policy_rate: float = setting(
-        0.0385, *POLICY_RATE_RANGE, unit="fraction a year", meaning="policy rate, calm times"
-    )
+    policy_rate: float = setting(0.0385, *POLICY_RATE_RANGE, unit="fraction a year", meaning="policy rate, calm times")
     season: tuple[float, ...] = setting(
         SEASON, 0.1, 3.0, unit="factor", meaning="consumption from January to December, mean exactly 1"
     )

@@ -108,6 +108,5 @@ def common_factor(settings: FactorSettings, seed: int, length: int) -> list[floa
     """
     loading = math.sqrt(settings.correlation) * settings.volatility
     return [
-        exp(loading * normal(seed, "economy_sector", COMMON, month) - loading * loading / 2)
-        for month in range(length)
+        exp(loading * normal(seed, "economy_sector", COMMON, month) - loading * loading / 2) for month in range(length)
     ]

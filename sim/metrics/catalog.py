@@ -59,9 +59,7 @@ METRICS: dict[str, Metric] = {
     "loss_others": _flow("net charge-offs borne by insurer, re-guarantor and government"),
     "delinquent_30": _share("fraction of outstanding", "30 days past due and more, by balance"),
     "delinquent_90": _share("fraction of outstanding", "90 days past due and more, by balance"),
-    "delinquent_30_accounts": _share(
-        "fraction of accounts with a balance", "30 days past due and more, by account"
-    ),
+    "delinquent_30_accounts": _share("fraction of accounts with a balance", "30 days past due and more, by account"),
     "flow_to_m3": _share("fraction of M0 balance a month", "product of three monthly bucket flows, M0 to M3"),
     "approval_rate": _share("fraction of applications", "applications approved"),
     "applications": _count("applications for a line"),
@@ -103,9 +101,5 @@ METRICS: dict[str, Metric] = {
         f"accounts_m{k}": Metric("persons", f"accounts with a balance {k} months past due", "count", "last")
         for k in range(MONTHS_LAST + 1)
     },
-    **{
-        f"default_{cause}": _count(f"defaults first missed through {cause}")
-        for cause in CAUSES
-        if cause != "none"
-    },
+    **{f"default_{cause}": _count(f"defaults first missed through {cause}") for cause in CAUSES if cause != "none"},
 }

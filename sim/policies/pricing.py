@@ -40,9 +40,7 @@ class Flat:
     flat_rate: float = setting(
         0.146, 0.0, 0.36, unit="a year", meaning="price of new lending (0.04 % a day: the most common)"
     )
-    rate_cap: float = setting(
-        0.24, 0.0, 0.36, unit="a year", meaning="legal cap (notice in force 2025-10-01)"
-    )
+    rate_cap: float = setting(0.24, 0.0, 0.36, unit="a year", meaning="legal cap (notice in force 2025-10-01)")
     stages: ClassVar[tuple[Stage, ...]] = (price_flat,)
 
 
@@ -54,9 +52,7 @@ class RiskBased:
     price_cost: float = setting(0.025, 0.0, 0.2, unit="a year", meaning="servicing cost in the price")
     price_margin: float = setting(0.04, -0.1, 0.2, unit="a year", meaning="margin in the price")
     rate_floor: float = setting(0.073, 0.0, 0.36, unit="a year", meaning="lowest price (0.02 % a day)")
-    rate_cap: float = setting(
-        0.24, 0.0, 0.36, unit="a year", meaning="legal cap (notice in force 2025-10-01)"
-    )
+    rate_cap: float = setting(0.24, 0.0, 0.36, unit="a year", meaning="legal cap (notice in force 2025-10-01)")
     stages: ClassVar[tuple[Stage, ...]] = (price_by_risk,)
 
 

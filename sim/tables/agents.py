@@ -174,9 +174,7 @@ class TableAgentSet(RowSet):
                 setattr(agent, attr_name, value)
         return self
 
-    def groupby(
-        self, by: Callable[[Any], Any] | str, result_type: Literal["agentset", "list"] = "agentset"
-    ) -> GroupBy:
+    def groupby(self, by: Callable[[Any], Any] | str, result_type: Literal["agentset", "list"] = "agentset") -> GroupBy:
         """Group by a column, an attribute or a function, groups in order of first appearance."""
         rows = self.rows
         groups: dict[Any, Any] = defaultdict(list)

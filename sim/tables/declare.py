@@ -30,9 +30,7 @@ class Column:
         return np.dtype(self.dtype).kind == "f"
 
 
-def column(
-    dtype: str, low: float | None, high: float | None, unit: str, meaning: str, *, passing: bool = False
-) -> Any:
+def column(dtype: str, low: float | None, high: float | None, unit: str, meaning: str, *, passing: bool = False) -> Any:
     """Declare a column on an agent class."""
     return Column(dtype, low, high, unit, meaning, passing)
 
@@ -63,6 +61,4 @@ def setting(
     choices: tuple[str, ...] | None = None,
 ) -> Any:
     """Declare a configuration field with its default, inclusive bounds, unit and meaning."""
-    return dataclasses.field(
-        default=default, metadata={"setting": Setting(low, high, unit, meaning, choices)}
-    )
+    return dataclasses.field(default=default, metadata={"setting": Setting(low, high, unit, meaning, choices)})

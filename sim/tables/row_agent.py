@@ -276,11 +276,7 @@ class RowAgent(Agent):
         """Return whether both are views of the same row of the same population."""
         if not isinstance(other, RowAgent):
             return NotImplemented
-        return (
-            self.__dict__["row"] == other.__dict__["row"]
-            and type(self) is type(other)
-            and self.model is other.model
-        )
+        return self.__dict__["row"] == other.__dict__["row"] and type(self) is type(other) and self.model is other.model
 
     def __hash__(self) -> int:
         """Hash model, class and row."""

@@ -103,7 +103,10 @@ def _borrower_months(plan: Plan, finished: Sequence[Entry]) -> int | None:
     borrowers = getattr(population, "borrowers", None)
     if borrowers is None:
         return None
-    months = {task.family: task.months for task in plan.tasks()[: len(plan.families)]}
+    months = {
+        family: plan.study.burn_in + len(plan.arms) * sum(scenario.months for scenario in scenarios)
+        for family, scenarios in plan.families.items()
+    }
     return int(borrowers) * sum(months[entry.family] for entry in finished)
 
 

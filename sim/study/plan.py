@@ -144,19 +144,21 @@ class Plan:
             Threads that each task may use.
         """
         families = sorted(self.families.items(), key=lambda item: -sum(entry.months for entry in item[1]))
+        first = [self._first_task(family, scenarios, threads) for family, scenarios in families]
         return [
-            self._task(family, scenarios, replication, threads)
-            for replication in range(self.study.replications)
-            for family, scenarios in families
+            dataclasses.replace(task, replication=one, seed=replication_seed(self.seed, one))
+            for one in range(self.study.replications)
+            for task in first
         ]
 
-    def _task(self, family: str, scenarios: tuple[Scenario, ...], replication: int, threads: int) -> Task:
+    def _first_task(self, family: str, scenarios: tuple[Scenario, ...], threads: int) -> Task:
+        """Task of the first replication; the others share all but number and seed with it."""
         names = [scenario.name for scenario in scenarios]
         arms = tuple(dataclasses.replace(arm, configs={name: arm.configs[name] for name in names}) for arm in self.arms)
         return Task(
             family=family,
-            replication=replication,
-            seed=replication_seed(self.seed, replication),
+            replication=0,
+            seed=replication_seed(self.seed, 0),
             burn_in=self.study.burn_in,
             threads=threads,
             block=self.machine.block,

@@ -101,10 +101,10 @@ def run_study(
     console = console or Console()
     store = Store(Path(out), plan)
     seconds_before = store.open()
-    workers, threads = share_of_machine(plan.machine, plan.task_count)
-    tasks = plan.tasks(threads)
-    finished, pending = _already_done(store, tasks, console)
-    job = _Job(plan, store, console, finished, len(tasks), time.perf_counter(), seconds_before)
+    finished, pending = _already_done(store, plan.tasks(), console)
+    workers, threads = share_of_machine(plan.machine, len(pending))
+    pending = [dataclasses.replace(task, threads=threads) for task in pending]
+    job = _Job(plan, store, console, finished, plan.task_count, time.perf_counter(), seconds_before)
     with _kept(job):
         if pending:
             write_manifest(store, finished, complete=False, seconds=seconds_before)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import itertools
 from collections import defaultdict
-from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import mesa
@@ -27,6 +27,7 @@ from sim.settle import funds_are_ample, ration
 from sim.sharing.scheme import Scheme
 from sim.sharing.state import RiskSharing
 from sim.tables.agents import TableAgentSet
+from sim.tables.checkpoint import read_checkpoint, write_checkpoint
 from sim.tables.table import Table
 
 Checkpoint = dict[str, Any]
@@ -53,7 +54,7 @@ class Model(mesa.Model):
         Rows that entered 90 days past due, and rows first closed, by month of this object.
     """
 
-    def __init__(self, config: Any, checkpoint: Checkpoint | None = None) -> None:
+    def __init__(self, config: Any, checkpoint: Checkpoint | Path | None = None) -> None:
         super().__init__(rng=config.seed)
         self.config = config
         self.key_words = (config.seed & 0xFFFFFFFF, config.seed >> 32)
@@ -254,13 +255,22 @@ class Model(mesa.Model):
         self.sharing = RiskSharing(self.config.sharing, self.config.fund, principal, existing)
         enrol(self, self.sharing)
 
-    def save(self) -> Checkpoint:
-        """Everything that the rest of the run depends on: columns and plain numbers."""
-        return {
+    def save(self, folder: Path | None = None) -> Checkpoint | Path:
+        """Keep everything that the rest of the run depends on.
+
+        Parameters
+        ----------
+        folder : Path, optional
+            Where to write it; without it the checkpoint stays in memory.
+
+        Returns
+        -------
+        dict or Path
+            What ``fork`` takes: columns and plain numbers, or the folder.
+        """
+        numbers = {
             "month": self.month,
             "months_run": self.months_run,
-            "persons": self.persons.save(),
-            "accounts": self.accounts.save(),
             "lender": {name: getattr(self.lender, name) for name in Lender.NUMBERS},
             "stocks": dict(self.ledger.stocks),
             "outside": self.ledger.outside,
@@ -271,16 +281,26 @@ class Model(mesa.Model):
             "last_balance": self.last_balance.copy(),
             "balance_history": [balance.copy() for balance in self.balance_history],
         }
+        if folder is not None:
+            write_checkpoint(folder, {"persons": self.persons, "accounts": self.accounts}, numbers)
+            return folder
+        return {**numbers, "persons": self.persons.save(), "accounts": self.accounts.save()}
 
     @classmethod
-    def fork(cls, config: Any, checkpoint: Checkpoint) -> Model:
+    def fork(cls, config: Any, checkpoint: Checkpoint | Path) -> Model:
         """Continue from a checkpoint under another configuration: other policies, scheme, economy."""
         return cls(config, checkpoint)
 
-    def _restore(self, saved: Mapping[str, Any]) -> None:
+    def _restore(self, checkpoint: Checkpoint | Path) -> None:
+        if isinstance(checkpoint, Path):
+            tables, saved = read_checkpoint(checkpoint)
+            self.persons.take(tables["persons"])
+            self.accounts.take(tables["accounts"])
+        else:
+            saved = checkpoint
+            self.persons.load(saved["persons"])
+            self.accounts.load(saved["accounts"])
         self.month, self.months_run = saved["month"], saved["months_run"]
-        self.persons.load(saved["persons"])
-        self.accounts.load(saved["accounts"])
         for name, value in saved["lender"].items():
             setattr(self.lender, name, value)
         self.ledger.stocks = dict(saved["stocks"])

@@ -206,6 +206,28 @@ class Table:
             array[rows : self._size] = 0
         self._size = rows
 
+    def take(self, other: Table) -> None:
+        """Replace all rows by those of another table, which is emptied column by column on the way.
+
+        The peak is one column more than the two tables; columns that live within the month are left at 0.
+
+        Raises
+        ------
+        ValueError
+            If names or storage types do not match.
+        """
+        _check_match(self.columns, other._arrays)
+        rows = other.size
+        if rows > self._capacity:
+            self._grow(rows)
+        for name, column in self.columns.items():
+            values = other._arrays.pop(name)
+            if not column.passing:
+                self._arrays[name][:rows] = values[:rows]
+                self._arrays[name][rows : self._size] = 0
+            del values
+        self._size, other._size, other._capacity = rows, 0, 0
+
     def check_ranges(self) -> list[str]:
         """Return one line for each column that holds a value out of its declared range."""
         problems = []

@@ -91,14 +91,18 @@ def test_no_decision_depends_on_a_private_column(group, option, disturb):
     assert sum(record["applications"] for record in plain.records) > 0
 
 
+def deciding_phase(model) -> Phase:
+    """Find the phase in which the lender scores and decides."""
+    phases = [item for item in model.agenda if isinstance(item, Phase)]
+    return next(phase for phase in phases if any(rule.name == "update_score" for rule in phase.stages))
+
+
 def test_decisions_of_the_month_after_observe():
     """Permute and spoil everything private after signals reached the book; the lender decides the same."""
     model = sim.Model(world())
     for _ in range(12):
         model.step()
-    phases = [item for item in model.agenda if isinstance(item, Phase)]
-    observing = next(phase for phase in phases if any(declared.name == "observe" for declared in phase.stages))
-    deciding = phases[phases.index(observing) + 1]
+    deciding = deciding_phase(model)
     for item in model.agenda[: model.agenda.index(deciding)]:
         model.run(item) if isinstance(item, Phase) else item(model)
     ready = model.accounts.save()
@@ -127,7 +131,7 @@ def test_a_rule_given_a_private_column_is_refused():
     """What law 4 is worth: the same rule binds where it may see everything, and not on the book."""
     model = sim.Model(world())
     model.step()
-    deciding = next(item for item in model.agenda if isinstance(item, Phase) and item.name.endswith("decides"))
+    deciding = deciding_phase(model)
     peeping = dataclasses.replace(deciding, stages=(*deciding.stages, limit_by_true_income))
     with pytest.raises(StageError, match="limit_by_true_income: argument income_permanent"):
         model.run(peeping)

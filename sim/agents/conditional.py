@@ -7,7 +7,6 @@ that two machines seat the same persons.
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -31,9 +30,6 @@ HIGHEST_APPETITE = 12.0
 class Beliefs:
     """How hidden states are inferred from what a tape shows; every number is an assumption unless fitted."""
 
-    hidden_first_month: float = setting(
-        0.0, 0.0, 1.0, unit="share", meaning="of those shown as paying the minimum, really 1 month past due"
-    )
     jobless_late: float = setting(0.2, 0.0, 1.0, unit="share", meaning="of those past due, without a job")
     unwilling_late: float = setting(
         0.1, 0.0, 1.0, unit="share per month past due", meaning="of those past due, have stopped by choice"
@@ -52,21 +48,14 @@ class Beliefs:
         1.0, 0.0, 20.0, unit="of the prior's debt", meaning="debt elsewhere of somebody whose limit is used up"
     )
 
-    def check(self) -> list[str]:
-        """Cross-field problems, one line each."""
-        if self.jobless_late + self.unwilling_most > 1.0:
-            total = self.jobless_late + self.unwilling_most
-            return [f"beliefs.jobless_late: with unwilling_most it makes {total:g}, must be at most 1"]
-        return []
-
 
 @dataclass(frozen=True)
 class Evidence:
     """What the tape shows of each account up to the start; every array has one value an account.
 
     ``paid_share`` is what was paid of the bills, 0 to 1; ``full`` marks who paid in full, ``unused`` who
-    owed nothing; ``memory`` is the worst of the arrears, fading by 7 % a month; ``hidden`` marks accounts
-    whose first month past due the tape would not show; ``young`` people have a thin file.
+    owed nothing; ``memory`` is the worst of the arrears, fading by 7 % a month; ``clean`` marks who was never
+    late on the tape; ``young`` people have a thin file.
     """
 
     limit: NDArray[np.int64]
@@ -76,18 +65,8 @@ class Evidence:
     paid_share: NDArray[np.float64]
     full: NDArray[np.bool_]
     unused: NDArray[np.bool_]
-    hidden: NDArray[np.bool_]
     clean: NDArray[np.bool_]
     young: NDArray[np.int8]
-
-    def revealed(self, beliefs: Beliefs, luck: NDArray[np.float64]) -> Evidence:
-        """Draw who among those shown as current is one month past due, where the tape hides it.
-
-        Those who pay in full are half as likely as those who pay the minimum (assumption).
-        """
-        share = np.where(self.full, 0.5, 1.0) * beliefs.hidden_first_month
-        late = self.hidden & ~self.unused & (self.principal > 0) & (self.months_past_due == 0) & (luck < share)
-        return dataclasses.replace(self, months_past_due=np.where(late, 1, self.months_past_due))
 
 
 def private_state(
@@ -102,13 +81,13 @@ def private_state(
     Parameters
     ----------
     evidence : Evidence
-        After `Evidence.revealed`.
+        One value an account.
     beliefs : Beliefs
         How strongly the evidence counts.
     prior : mapping of str to ndarray
         Private columns as drawn from the type distribution.
     luck : ndarray, shape (4, accounts)
-        Uniforms for cash, state, honesty, and the hidden month.
+        Uniforms for cash, job, honesty and will.
     population : PopulationSettings
         The type distribution.
 
@@ -119,7 +98,7 @@ def private_state(
     """
     late = evidence.months_past_due > 0
     income, essential = _income(evidence, prior, population)
-    state = _state(evidence, beliefs, luck[1], prior)
+    state = _state(evidence, beliefs, luck[1], luck[3], prior)
     patience = prior["patience"] * (0.5 + evidence.paid_share)
     level = np.where(evidence.full | evidence.unused, beliefs.cash_full, beliefs.cash_minimum)
     level = np.where(late, beliefs.cash_late, level)
@@ -159,13 +138,17 @@ def _income(
 
 
 def _state(
-    evidence: Evidence, beliefs: Beliefs, luck: NDArray[np.float64], prior: Mapping[str, Numbers]
+    evidence: Evidence,
+    beliefs: Beliefs,
+    luck_job: NDArray[np.float64],
+    luck_will: NDArray[np.float64],
+    prior: Mapping[str, Numbers],
 ) -> dict[str, Numbers]:
     """Job, will and cause of the late; the others keep the job that the type distribution gave them."""
     months = evidence.months_past_due
     late = months > 0
-    jobless = late & (luck < beliefs.jobless_late)
-    unwilling = late & (1.0 - luck < np.minimum(beliefs.unwilling_late * months, beliefs.unwilling_most))
+    jobless = late & (luck_job < beliefs.jobless_late)
+    unwilling = late & (luck_will < np.minimum(beliefs.unwilling_late * months, beliefs.unwilling_most))
     cause = np.where(jobless, CAUSE_JOB_LOSS, np.where(unwilling, CAUSE_STRATEGIC, CAUSE_INCOME))
     return {
         "employed": np.where(late, ~jobless, prior["employed"]),

@@ -85,7 +85,7 @@ def seat(model: Model, tape: Tape) -> None:
     count = tape.accounts
     luck = _luck(model, count)
     prior = {name: model.persons[name][:count] for name in model.persons.columns}
-    evidence = tape.evidence.revealed(tape.beliefs, luck[3])
+    evidence = tape.evidence
     for name, values in private_state(evidence, tape.beliefs, prior, luck, model.config.population).items():
         model.persons[name][:count] = values
     for name, number in _book(model, tape.contract, evidence).items():

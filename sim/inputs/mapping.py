@@ -55,7 +55,9 @@ class TapeMapping:
     product: str = setting("card", choices=PRODUCTS, meaning="card with a minimum payment, or instalments")
     term: int = setting(12, 1, 60, unit="months", meaning="instalments left of an instalment loan")
     rate: float = setting(0.146, 0.0, 0.36, unit="a year", meaning="price of the balances")
-    hides_first_month: tuple[str, ...] = setting((), meaning="months in which 1 month past due is not recorded")
+    late_from_two: tuple[str, ...] = setting(
+        (), meaning="months in which status 2 is the first month past due, 3 the second, and so on"
+    )
     codes: Codes = dataclasses.field(default_factory=Codes)
     beliefs: Beliefs = dataclasses.field(default_factory=Beliefs)
 
@@ -70,8 +72,8 @@ class TapeMapping:
                 problems.append(f"{name}: names {given} columns, must be {len(self.months)} as months")
         for column in sorted({column for column in self.columns if self.columns.count(column) > 1}):
             problems.append(f"{column}: is named twice, a column has one role")
-        unknown = [label for label in self.hides_first_month if label not in self.months]
-        problems += [f"hides_first_month: {label} is none of months" for label in unknown]
+        unknown = [label for label in self.late_from_two if label not in self.months]
+        problems += [f"late_from_two: {label} is none of months" for label in unknown]
         if len(set(self.months)) < len(self.months):
             problems.append("months: a label stands twice, must stand once")
         return problems

@@ -36,9 +36,7 @@ class MonthTable:
     def problem(self, row: Row, column: str, allowed: str) -> InputError:
         """Return the error for one cell: file, row, column, value, what is allowed."""
         value = row.cells[self.header.index(column)]
-        return InputError(
-            f"{self.file}: row {row.number}, column {column}: {shown(value)}, must be {allowed}"
-        )
+        return InputError(f"{self.file}: row {row.number}, column {column}: {shown(value)}, must be {allowed}")
 
 
 def read_table(file: str | Path) -> MonthTable:
@@ -79,9 +77,7 @@ def read_table(file: str | Path) -> MonthTable:
     if not table.rows:
         raise InputError(f"{name}: no row below the header, must have a row for each month")
     if len(table.rows) > LONGEST:
-        raise InputError(
-            f"{name}: row {table.rows[LONGEST].number}: too long, must be at most {LONGEST} months"
-        )
+        raise InputError(f"{name}: row {table.rows[LONGEST].number}: too long, must be at most {LONGEST} months")
     return table
 
 
@@ -149,9 +145,7 @@ def months_of(table: MonthTable, column: str) -> Iterator[tuple[int, bool]]:
         else:
             raise table.problem(row, column, "a month such as 2007-01, or a whole number")
         if before is not None and month != (before[0] + 1, before[1]):
-            raise table.problem(
-                row, column, f"{in_words(before[0] + 1, before[1])}: no holes, no month twice"
-            )
+            raise table.problem(row, column, f"{in_words(before[0] + 1, before[1])}: no holes, no month twice")
         before = month
         yield month
 

@@ -124,9 +124,7 @@ def _recognise(table: MonthTable, units: str) -> dict[str, Series]:
                 f" {', '.join(ALLOWED)}{nearest(column, ALLOWED)}"
             )
         if name in found:
-            raise InputError(
-                f"{table.file}: row 1, column {shown(column)}: {name} stands twice, must stand once"
-            )
+            raise InputError(f"{table.file}: row 1, column {shown(column)}: {name} stands twice, must stand once")
         found[name] = Series(column, *bounds, _is_percent(table, column, units))
     for name in (MONTH_COLUMN, "unemployment"):
         if name not in found and name not in table.header:
@@ -143,14 +141,11 @@ def _is_percent(table: MonthTable, column: str, units: str) -> bool:
     if column.endswith(PERCENT):
         if units == "fraction":
             raise InputError(
-                f"{table.file}: row 1, column {column}: contradicts economy.units=fraction,"
-                " must be percent or unstated"
+                f"{table.file}: row 1, column {column}: contradicts economy.units=fraction, must be percent or unstated"
             )
         return True
     if units == "unstated":
-        raise InputError(
-            f"economy.units: unstated, must be percent or fraction: column {column} of {table.file}"
-        )
+        raise InputError(f"economy.units: unstated, must be percent or fraction: column {column} of {table.file}")
     return units == "percent"
 
 

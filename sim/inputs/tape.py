@@ -118,7 +118,7 @@ def _evidence(
     codes = mapping.codes
     status, bill = months.status[: last + 1, :count], months.bill[: last + 1, :count]
     now = status[-1]
-    late = np.maximum(status, 0)
+    late = months_past_due(status, mapping, last + 1)
     memory = np.zeros(count)
     for month in late:
         memory = np.maximum(month, FADING * memory)
@@ -131,10 +131,16 @@ def _evidence(
         paid_share=_paid_share(months, last, count),
         full=np.isin(now, codes.full),
         unused=np.isin(now, codes.unused) | (principal == 0),
-        hidden=np.full(count, start in mapping.hides_first_month),
         clean=(late == 0).all(axis=0) & (len(status) > 1),
         young=(age[:count] <= YOUNG).astype(np.int8),
     )
+
+
+def months_past_due(status: NDArray[np.int64], mapping: TapeMapping, count: int) -> NDArray[np.int64]:
+    """Read months past due off the statuses of the first ``count`` months, shape (count, accounts)."""
+    first = np.array([1 if label in mapping.late_from_two else 0 for label in mapping.months[:count]])
+    late = np.maximum(status[:count], 0)
+    return np.where(late >= 2, late - first[:, None], late)
 
 
 def _paid_share(months: Months, last: int, count: int) -> NDArray[np.float64]:
@@ -168,7 +174,7 @@ def _assumptions(months: Months, evidence: Evidence, mapping: TapeMapping, start
         f"Balances cost {mapping.rate:.1%} a year"
         + (" and have a minimum payment." if mapping.product == "card" else f" and run {mapping.term} more months."),
         "Arrears are as many instalments as months past due, at most the balance.",
-        *_beliefs_in_words(mapping.beliefs, bool(evidence.hidden.any())),
+        *_beliefs_in_words(mapping.beliefs),
         "The lender opens with equity at its target ratio, funded by debt for the rest.",
     ]
     if not mapping.payment:
@@ -177,6 +183,11 @@ def _assumptions(months: Months, evidence: Evidence, mapping: TapeMapping, start
         noted.append(f"{credit} accounts with a balance below 0 (overpaid) start at 0.")
     if idle:
         noted.append(f"{idle} accounts shown as past due with nothing owed start as current.")
+    shifted = [label for label in mapping.months[: last + 1] if label in mapping.late_from_two]
+    if shifted:
+        noted.append(
+            f"In {', '.join(shifted)} status 2 is read as the first month past due, 3 as the second, and so on."
+        )
     if jumps:
         noted.append(f"{jumps} times a status jumps by 2 or more within a month; taken as it stands.")
     if mapping.age:
@@ -186,8 +197,8 @@ def _assumptions(months: Months, evidence: Evidence, mapping: TapeMapping, start
     return tuple(noted)
 
 
-def _beliefs_in_words(beliefs: Beliefs, hidden: bool) -> list[str]:
-    noted = [
+def _beliefs_in_words(beliefs: Beliefs) -> list[str]:
+    return [
         "Income rises with the square root of the limit; the median account has population.median_income.",
         f"Cash is {beliefs.cash_full:g} of the type distribution's for those who pay in full or owe nothing,"
         f" {beliefs.cash_minimum:g} for those who pay the minimum, {beliefs.cash_late:g} for the late; the buffer"
@@ -199,9 +210,3 @@ def _beliefs_in_words(beliefs: Beliefs, hidden: bool) -> list[str]:
         f" debt elsewhere is the type distribution's, between {0.5 * beliefs.other_debt:g} and"
         f" {beliefs.other_debt:g} of it as the limit is used.",
     ]
-    if hidden:
-        noted.append(
-            f"The tape hides the first month past due: {beliefs.hidden_first_month:.1%} of those shown as paying the"
-            " minimum are taken to be in it, and half as many of those shown as paying in full."
-        )
-    return noted

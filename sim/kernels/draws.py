@@ -23,7 +23,7 @@ PURPOSES: tuple[str, ...] = (
     *("economy_severity", "economy_timing", "economy_sector", "economy_regime"),
     # One group for a list of draws: the benchmark that closes as many lines at random.
     *("random_closing", "random_closing_2nd", "random_closing_3rd", "random_closing_4th"),
-    *("tape_cash", "tape_state", "tape_honesty", "tape_hidden"),
+    *("tape_cash", "tape_job", "tape_honesty", "tape_will"),
 )
 
 _INDEX = {name: index for index, name in enumerate(PURPOSES)}

@@ -65,7 +65,7 @@ class Profit:
     largest_memory: float = setting(
         1.5, 0.0, 13.0, unit="months past due, fading", meaning="admission: no serious recent arrears"
     )
-    cooling_months: int = setting(6, 0, 120, unit="months", meaning="wait after a refusal or a repaid closed line")
+    cooling_months: int = setting(12, 0, 120, unit="months", meaning="wait after a refusal or a repaid closed line")
     weighs_retained_loss: bool = setting(
         True, meaning="the cutoff weighs the loss after sharing (true) or the whole loss (false)"
     )

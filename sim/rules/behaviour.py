@@ -138,7 +138,7 @@ class BehaviourSettings:
         0.002, 0.0, 1.0, unit="a month", meaning="leaving for good when free of debt to the platform"
     )
     leave_without_line: float = setting(
-        0.08, 0.0, 1.0, unit="a month", meaning="leaving for good when without a line (assumption)"
+        0.12, 0.0, 1.0, unit="a month", meaning="leaving for good when without a line (assumption)"
     )
     expected_loss: float = setting(
         0.06, 0.0, 1.0, unit="share of income", meaning="set aside for joblessness and accidents"

@@ -134,7 +134,10 @@ class Store:
 
     def _check_same(self, manifest: Mapping[str, Any]) -> None:
         if manifest["config_sha256"] != self.plan.digest():
-            why = first_difference(manifest, self.plan.summary()) or "a package differs"
+            asked = self.plan.summary()
+            # How the machine is used and where results go may differ freely.
+            asked["config"] = {key: value for key, value in asked["config"].items() if key not in ("machine", "out")}
+            why = first_difference(manifest, asked) or "a package differs"
             raise StoreError(f"out: {self.folder} holds another study ({why}); choose another folder")
         if manifest.get("program_sha256") != self.program:
             raise StoreError(f"out: {self.folder} was begun by another version of the program; choose another folder")

@@ -13,6 +13,8 @@ import hashlib
 import inspect
 import os
 import platform
+import sys
+import sysconfig
 import textwrap
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -35,19 +37,33 @@ def cache_folder() -> Path:
 
 @functools.cache
 def _imports_of(path: Path) -> tuple[Path, ...]:
-    """Files of the package that a file imports from."""
-    found = []
+    """Files of the package, and of whoever wrote a rule, that a file imports from."""
+    found: list[Path] = []
     for node in ast.walk(ast.parse(path.read_bytes())):
-        names = []
-        if isinstance(node, ast.ImportFrom) and node.module:
-            names = [node.module, *(f"{node.module}.{entry.name}" for entry in node.names)]
+        if isinstance(node, ast.ImportFrom):
+            names = [node.module or "", *(f"{node.module or ''}.{entry.name}" for entry in node.names)]
+            folders = (path.parents[node.level - 1],) if node.level else _folders_of(path)
         elif isinstance(node, ast.Import):
-            names = [entry.name for entry in node.names]
+            names, folders = [entry.name for entry in node.names], _folders_of(path)
+        else:
+            continue
         for name in names:
-            if name.split(".")[0] == ROOT.name:
-                target = ROOT.joinpath(*name.split(".")[1:])
+            inside = (ROOT.parent,) if name.split(".")[0] == ROOT.name else folders
+            for folder in inside:
+                target = folder.joinpath(*filter(None, name.split(".")))
                 found += [file for file in (target.with_suffix(".py"), target / "__init__.py") if file.is_file()]
     return tuple(found)
+
+
+@functools.cache
+def _folders_of(path: Path) -> tuple[Path, ...]:
+    """Where a file outside the package may import its own helpers from; libraries have versions instead."""
+    if path.is_relative_to(ROOT):
+        return ()
+    places = (Path(entry or ".").resolve() for entry in sys.path)
+    libraries = [Path(sysconfig.get_path(kind)).resolve() for kind in ("stdlib", "purelib", "platlib")]
+    own = [place for place in places if not any(place.is_relative_to(library) for library in libraries)]
+    return tuple(dict.fromkeys([path.parent, *own]))
 
 
 @functools.cache

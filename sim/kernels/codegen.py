@@ -74,8 +74,8 @@ def _stage_lines(
     lines = [f"        if {' and '.join(f'v_{name} != 0' for name in stage.where)}:"]
     if stage.rare:
         lines += [
-            f"{indent}u = words_of(v_ordinal, v_arrival_month, month, {block}, seed_low, seed_high)"
-            for block in {number // 4 for _, number in wiring.lucks}
+            f"{indent}w_{block} = words_of(v_ordinal, v_arrival_month, month, {block}, seed_low, seed_high)"
+            for block in wiring.blocks
         ]
     given = {name: f"(float64({_word(stage, place)}) + 0.5) * {UNIT!r}" for name, place in wiring.lucks}
     given |= {name: f"n_{name}[i - low]" for name, _ in wiring.normals}
@@ -98,7 +98,7 @@ def _stage_lines(
 
 
 def _word(stage: Stage, place: int) -> str:
-    return f"u[{place % 4}]" if stage.rare else f"u_{place // 4}[{place % 4}, i - low]"
+    return f"w_{place // 4}[{place % 4}]" if stage.rare else f"u_{place // 4}[{place % 4}, i - low]"
 
 
 def load(stages: tuple[Stage, ...], text: str) -> tuple[Callable[..., Any], Callable[..., Any]]:

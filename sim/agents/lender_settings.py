@@ -43,6 +43,9 @@ class LenderSettings:
     )
     accrual_stops: int = setting(4, 1, 14, unit="months past due", meaning="no interest accrues from here")
     exclusion_months: int = setting(24, 1, 120, unit="months", meaning="exclusion after a charge-off")
+    draw_extends_term: bool = setting(
+        True, meaning="a draw spreads the whole balance over a new term (true) or never lowers the instalment (false)"
+    )
     minimum_payment_share: float = setting(0.1, 0.01, 1.0, unit="share of balance", meaning="card-like lines")
 
     def provision_rates(self) -> np.ndarray:

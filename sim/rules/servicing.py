@@ -60,6 +60,7 @@ def bill(
 def disburse(
     request: int,
     principal: int,
+    payment: int,
     rate: float,
     offer_rate: float,
     term: int,
@@ -69,20 +70,22 @@ def disburse(
     marginal_share: float,
     covering: int,
     minimum_payment_share: float,
+    draw_extends_term: int,
     luck_ration: float,
 ) -> tuple[int, int, int, float, int, int, int, int, int, int]:
     """Grant a draw within the month's funds and re-amortise the balance over the line's term.
 
     Bands of score below ``cut_band`` wait, the marginal band is cut by a keyed draw. A term of 0
-    is a card-like line with a minimum payment.
+    is a card-like line with a minimum payment. With ``draw_extends_term`` the whole balance is
+    spread anew, which eases the old instalment: part of what an open line is worth.
     """
     band = int(score) // 10
     if band < cut_band or (band == cut_band and luck_ration >= marginal_share):
-        payment = _instalment(principal, rate, term, minimum_payment_share)
         return 0, principal, payment, rate, covered, 0, 0, 0, 0, 1
     balance = principal + request
     rate = (principal * rate + request * offer_rate) / balance
-    payment = _instalment(balance, rate, term, minimum_payment_share)
+    level = _instalment(balance, rate, term, minimum_payment_share)
+    payment = level if draw_extends_term else max(level, payment)
     cover = request if covering else 0
     return (
         request,

@@ -11,3 +11,8 @@ os.environ.setdefault("MPLBACKEND", "Agg")
 # machine is found on the next.
 settings.register_profile("repeatable", deadline=None, derandomize=True)
 settings.load_profile("repeatable")
+
+
+def pytest_xdist_auto_num_workers(config):
+    """Spread the whole suite over the cores; files that somebody names stay in this process."""
+    return os.cpu_count() if config.args == config.getini("testpaths") else 0

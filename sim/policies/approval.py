@@ -30,6 +30,8 @@ def decide_application(
     margin_share: float,
     margin_cost: float,
     loss_share: float,
+    whole_loss: float,
+    weighs_retained_loss: int,
     lending_open: int,
     cooling_months: int,
 ) -> tuple[int, int, int, int, int, int]:
@@ -45,8 +47,9 @@ def decide_application(
     if line == LINE_APPLIED:
         default = probability_of_default(score, score_intercept)
         margin = margin_share * offer_rate - margin_cost
+        loss = loss_share if weighs_retained_loss else whole_loss
         clean = delinquency_memory <= largest_memory
-        if lending_open and clean and default <= highest_default and default * loss_share <= margin:
+        if lending_open and clean and default <= highest_default and default * loss <= margin:
             return LINE_OPEN, 0, 1, 1, thin_file, thin_file
         return LINE_REFUSED, 0, 0, 1, 0, thin_file
     if (line in (LINE_CLOSED, LINE_REFUSED)) and months_in_state >= cooling_months and principal == 0:

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import numpy as np
 
-import sim
+from sim.config.compose import compose
+from sim.model import Model
 
 BURN_IN = 24
 YEAR = 12
@@ -52,7 +53,7 @@ class Figure:
 
 def history(economy: str, seed: int, borrowers: int, months: int) -> dict[str, np.ndarray]:
     """Records of one run by metric, burn-in included, shape (BURN_IN + months,)."""
-    model = sim.Model(sim.compose([f"economy={economy}", f"seed={seed}", f"population.borrowers={borrowers}"]))
+    model = Model(compose([f"economy={economy}", f"seed={seed}", f"population.borrowers={borrowers}"]))
     for _ in range(BURN_IN + months):
         model.step()
     return {name: np.array([record[name] for record in model.records]) for name in model.records[0]}

@@ -1,0 +1,89 @@
+"""Switching a mechanism on moves the right output in the right direction, by more than its sampling error.
+
+Every comparison is paired: the same seeds, the same persons, the same luck; seeds are fixed in advance.
+The bound is one-sided at three standard errors of the paired mean.
+"""
+
+from functools import cache
+
+import numpy as np
+import pytest
+
+import sim
+
+SEEDS = (11, 12, 13, 14, 15, 16)
+PERSONS = "population.borrowers=4000"
+MONTHS = 60
+
+
+@cache
+def records(seed: int, *overrides: str) -> dict[str, np.ndarray]:
+    """Records by metric of one run of 24 months of burn-in and 36 after."""
+    model = sim.Model(sim.compose([f"seed={seed}", PERSONS, *overrides]))
+    for _ in range(MONTHS):
+        model.step()
+    return {name: np.array([record[name] for record in model.records]) for name in model.records[0]}
+
+
+def paired(metric: str, base: tuple[str, ...], changed: tuple[str, ...], first: int = 24) -> tuple[float, float, float]:
+    """Mean under the base, mean paired difference, and its standard error."""
+    before = np.array([records(seed, *base)[metric][first:].mean() for seed in SEEDS])
+    after = np.array([records(seed, *changed)[metric][first:].mean() for seed in SEEDS])
+    difference = after - before
+    return float(before.mean()), float(difference.mean()), float(difference.std(ddof=1) / np.sqrt(len(SEEDS)))
+
+
+SEVERE = ("economy=severe_recession",)
+CASES = [
+    # what is switched on, metric, sign, least relative effect
+    ("a higher price lowers new lending", (), ("policy.pricing.flat_rate=0.22",), "drawn", -1, 0.05),
+    ("a higher price lowers applications", (), ("policy.pricing.flat_rate=0.22",), "applications", -1, 0.02),
+    ("a recession raises arrears", (), SEVERE, "delinquent_30", 1, 0.15),
+    ("a mild recession raises arrears", (), ("economy=mild_recession",), "delinquent_30", 1, 0.03),
+    ("behavioural limits cut what is owed", (), ("policy/limit=behavioural",), "outstanding", -1, 0.02),
+    ("limits by tier cut arrears", (), ("policy/limit=tiered",), "delinquent_30", -1, 0.02),
+    ("light collections leave more arrears", (), ("policy/collections=light",), "delinquent_90", 1, 0.02),
+    ("light collections recover less", (), ("policy/collections=light", "policy.collections.recovery_hazard=0.003"), "recovered", -1, 0.05),
+    ("threshold closing takes lines away", (), ("policy/closing=threshold",), "access_all", -1, 0.005),
+    ("pricing by risk spreads the price", (), ("policy/pricing=risk_based",), "price", 1, 0.01),
+    ("a guarantee loosens approval", (), ("sharing=guarantee_80_20",), "approval_rate", 1, 0.05),
+    ("a guarantee leaves approval alone when its loss is not weighed",
+     ("policy.approval.weighs_retained_loss=false", "fund.premium_rate=0"),
+     ("policy.approval.weighs_retained_loss=false", "fund.premium_rate=0", "sharing=guarantee_80_20"),
+     "approval_rate", 0, 0.01),
+    ("neighbours' defaults spread", ("behaviour.contagion=0",), ("behaviour.contagion=60",), "delinquent_90", 1, 0.02),
+    ("dishonesty raises the can-pay share", (), ("behaviour.strategic_hazard=0.008",), "can_pay_defaults", 1, 0.20),
+    ("benefits keep the jobless paying", (), ("behaviour.benefit_share=0.6",), "delinquent_30", -1, 0.10),
+    ("thin capital binds lending", (), ("lender.equity_per_borrower=10000", "lender.payout_pace=0"), "drawn", -1, 0.10),
+    ("unexpected bills raise arrears", (), ("behaviour.expense_probability=0.06",), "delinquent_30", 1, 0.10),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("claim", "base", "changed", "metric", "sign", "least"), CASES, ids=[c[0] for c in CASES])
+def test_mechanism_moves_its_output(
+    claim: str, base: tuple[str, ...], changed: tuple[str, ...], metric: str, sign: int, least: float
+) -> None:
+    mean, difference, error = paired(metric, base, changed)
+    said = f"{claim}: {metric} {mean:.5g} changes by {difference:.3g} (standard error {error:.2g})"
+    if sign == 0:
+        assert abs(difference) <= least * abs(mean) + 3 * error, said
+    else:
+        assert sign * difference > 3 * error, said
+        assert sign * difference > least * abs(mean), said
+
+
+def test_evergreening_is_visible_when_it_is_allowed_and_absent_otherwise() -> None:
+    allowed = ("behaviour.evergreening=1",)
+    for seed in SEEDS[:2]:
+        assert records(seed)["evergreened"].sum() == 0
+        run = records(seed, *allowed)
+        assert run["evergreened"][24:].sum() > 0.001 * run["drawn"][24:].sum()
+    _, difference, error = paired("delinquent_30_accounts", (), allowed)
+    assert difference < -3 * error, "evergreening hides arrears"
+
+
+def test_drawing_in_need_does_not_happen_when_the_channel_is_off() -> None:
+    """With appetite at zero every draw is liquidity insurance, and switching the channel off ends all draws."""
+    no_appetite = ("behaviour.want_probability=0",)
+    assert records(SEEDS[0], *no_appetite)["drawn"].sum() > 0
+    assert records(SEEDS[0], *no_appetite, "behaviour.liquidity_draws=0")["drawn"].sum() == 0

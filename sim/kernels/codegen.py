@@ -106,12 +106,18 @@ def load(stages: tuple[Stage, ...], text: str) -> tuple[Callable[..., Any], Call
 
     The source is written to the cache folder, so that numba can keep the machine code beside it.
     """
-    plain_space: dict[str, Any] = {f"rule_{k}": stage.rule for k, stage in enumerate(stages)}
-    plain_space |= {"int64": int, "float64": float, "float32": np.float32, "words_of": philox.py_func}
-    exec(compile(text, "<pass>", "exec"), plain_space)
-    if not COMPILING:
-        return plain_space["loop"], plain_space["loop"]
-    return _compiled(stages, text), plain_space["loop"]
+    plain = _plain(stages, text)
+    return (_compiled(stages, text) if COMPILING else plain), plain
+
+
+# Every fork binds the same loops again; Python takes longer to read one than a small population to live a month.
+@functools.cache
+def _plain(stages: tuple[Stage, ...], text: str) -> Callable[..., Any]:
+    space: dict[str, Any] = {f"rule_{k}": stage.rule for k, stage in enumerate(stages)}
+    space |= {"int64": int, "float64": float, "float32": np.float32, "words_of": philox.py_func}
+    exec(compile(text, "<pass>", "exec"), space)
+    loop: Callable[..., Any] = space["loop"]
+    return loop
 
 
 @functools.cache

@@ -47,8 +47,11 @@ def arrive_with_income(
     return sector, permanent, z, employed, min(spell, 120), essential
 
 
-@stage("patience honesty appetite footprint thin_file community other_debt cash signal term inflow_fast inflow_slow "
-       "line offer_rate default_month closed_month score months_on_book", "arrivals_cash.received arrivals_debt")  # fmt: skip
+@stage(
+    "patience honesty appetite footprint thin_file community other_debt cash signal term inflow_fast "
+    "inflow_slow line offer_rate default_month closed_month score months_on_book",
+    "arrivals_cash.received arrivals_debt",
+)
 def arrive_with_character(
     income_permanent: int,
     income_transitory: float,

@@ -27,9 +27,9 @@ def earn(
     """Draw the month's income and add it to cash.
 
     y = A exp(z) (1 + e), z' = rho z + eta with a larger sd of eta in bad times (Storesletten,
-    Telmer and Yaron, 2004); e is uniform with sd ``income_noise``. ``income_drift`` keeps E[exp z] = 1, so riskier times do not raise
-    mean income. The jobless receive ``benefit_share`` of their permanent income for
-    ``benefit_months``.
+    Telmer and Yaron, 2004); e is uniform with sd ``income_noise``. ``income_drift`` keeps
+    E[exp z] = 1, so riskier times do not raise mean income. The jobless receive ``benefit_share``
+    of their permanent income for ``benefit_months``.
     """
     z = income_persistence * income_transitory + income_volatility * normal_income + income_drift
     if employed:

@@ -117,7 +117,7 @@ def figures(seeds: int, borrowers: int, months: int = 60) -> list[Figure]:
 def table(found: Sequence[Figure], seeds: int, borrowers: int) -> str:
     """The figures as a Markdown table."""
     lines = [
-        f"{seeds} seeds of {borrowers:,} borrowers; intervals are 90 % of the mean over seeds, Monte Carlo error alone.",
+        f"{seeds} seeds of {borrowers:,} borrowers; intervals are 90 % of the mean over seeds, Monte Carlo error.",
         "",
         "| figure | unit | band | got | 90 % interval | in band |",
         "|---|---|---|---|---|---|",

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from sim.model import Model
 
 BANDS = 100  # score bands of ten points
+WHOLE_LINES = 10  # drawn beyond what the last month lets expect
 
 
 def open_month(model: Model) -> None:
@@ -53,14 +54,15 @@ def room_to_lend(model: Model) -> int:
 def funds_are_ample(model: Model) -> bool:
     """Whether this month's draws cannot come near what may be lent or covered.
 
-    Draws rarely grow by half from one month to the next; until there is a history, a fifth of the
-    opening limits is allowed for. Then nothing needs rationing and the month runs in one go.
+    Draws rarely grow by half from one month to the next, but for a few whole lines, which weigh among few
+    persons; until there is a history, a fifth of the opening limits is allowed for. Then nothing needs
+    rationing and the month runs in one go.
     """
     population = model.config.population
-    likely = 3 * model.last_requested // 2
+    line = population.median_income * model.standing["opening_multiple"]
+    likely = 3 * model.last_requested // 2 + int(WHOLE_LINES * line)
     if model.months_run < 3:
-        limits = population.borrowers * population.median_income * model.standing["opening_multiple"]
-        likely = max(likely, int(0.2 * limits))
+        likely = max(likely, int(0.2 * population.borrowers * line))
     covers = not model.environment["covering"] or model.sharing.capacity() >= likely
     return covers and not model.lender.failed and room_to_lend(model) >= likely
 

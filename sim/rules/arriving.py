@@ -37,7 +37,7 @@ def arrive_with_income(
     sector += int(luck_arrival_sector >= sector_cut_3) + int(luck_arrival_sector >= sector_cut_4)
     sector += int(luck_arrival_sector >= sector_cut_5)
     permanent = int(min(median_income * exponential_function(income_spread * normal_arrival_income), LARGEST))
-    permanent = max(permanent, essential_floor + essential_floor // 4)
+    permanent = max(permanent, essential_floor + essential_floor // 4, 1)
     z = transitory_spread * normal_arrival_transitory - 0.5 * transitory_spread * transitory_spread
     employed = 1 if luck_arrival_type >= unemployment else 0
     # The age of a spell is geometric with the finding hazard.

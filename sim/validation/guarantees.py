@@ -15,7 +15,7 @@ import numpy as np
 from sim.sharing.state import EXHAUSTED
 from sim.validation import closed_forms as formula
 from sim.validation.checks import Case, Check
-from sim.validation.plain import ESSENTIAL_SHARE, INCOME, LOAN, NO_UNEMPLOYMENT, ONE_PERIOD, forks, lent
+from sim.validation.plain import ESSENTIAL_SHARE, INCOME, LOAN, NO_UNEMPLOYMENT, ONE_PERIOD, forks, kept, lent
 from sim.validation.size import Size
 
 SHARE, CAP = 0.8, 0.03
@@ -83,7 +83,7 @@ def claims(terms: tuple[str, ...], persons: int, seeds: range) -> Outcome:
     loss, paid, exhausted = [], [], []
     for model in forks((*keys, *FACTOR), persons, book, seeds):
         model.step()
-        after = next(forks((*keys, *RUIN), persons, model.save(), [model.config.seed]))
+        after = next(forks((*keys, *RUIN), persons, kept(model), [model.config.seed]))
         after.step()
         loss.append(after.record["charged_off"])
         paid.append(after.record["compensation_paid"])

@@ -115,6 +115,13 @@ def steps(model: Model, months: int) -> Model:
     return model
 
 
+def kept(model: Model) -> Checkpoint:
+    """A checkpoint in memory."""
+    saved = model.save()
+    assert isinstance(saved, dict)
+    return saved
+
+
 def lent(overrides: Iterable[str], persons: int, seed: int) -> Checkpoint:
     """A book in which everybody has just drawn the same loan and nothing is due yet.
 
@@ -122,7 +129,7 @@ def lent(overrides: Iterable[str], persons: int, seed: int) -> Checkpoint:
     month 1. The few whose appetite stays below the line do not borrow.
     """
     wanted = (*overrides, f"population.borrowers={persons}")
-    return steps(Model(seeded(wanted, seed)), 2).save()
+    return kept(steps(Model(seeded(wanted, seed)), 2))
 
 
 def holders(checkpoint: Checkpoint, overrides: Iterable[str], persons: int) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 from pathlib import Path
 from typing import Any
@@ -60,16 +61,34 @@ def own_moves(file: str) -> np.ndarray:
     return counts_between(state_of(months_past_due(status, mapping, len(MONTHS))))
 
 
-def overrides_of(file: str, *, fitted: bool, seed: int = 1) -> list[str]:
-    """Overrides of a run from the first month of the tape, with the fitted setting or without."""
+def start_config(file: str) -> Any:
+    """Configuration of a run from the first month of the tape, with the default behaviour."""
     given = [
         *("population=tape", f"population.file={file}", "population.mapping=taiwan_2005"),
-        *(f"population.start={MONTHS[0]}", f"seed={seed}", "machine.threads=1"),
+        *(f"population.start={MONTHS[0]}", "machine.threads=1"),
     ]
-    if fitted:
-        settings: dict[str, Any] = yaml.safe_load((HERE / "config.yaml").read_text(encoding="utf-8"))
-        given += [f"{key}={value}" for key, value in settings.items()]
-    return given
+    return sim.compose(given)
+
+
+def fitted_settings() -> dict[str, float]:
+    """Read the fitted setting: keys of the configuration, and of the mapping's beliefs."""
+    found: dict[str, float] = yaml.safe_load((HERE / "config.yaml").read_text(encoding="utf-8"))
+    return found
+
+
+def with_settings(config: Any, settings: dict[str, float], seed: int = 1) -> Any:
+    """Put settings such as ``behaviour.oversight`` or ``beliefs.cash_late`` into a configuration."""
+    config = dataclasses.replace(config, seed=seed)
+    for key, value in settings.items():
+        group, name = key.split(".")
+        if group == "beliefs":
+            tape = copy.copy(config.tape)
+            tape.beliefs = dataclasses.replace(tape.beliefs, **{name: value})
+            config = dataclasses.replace(config, tape=tape)
+        else:
+            section = dataclasses.replace(getattr(config, group), **{name: value})
+            config = dataclasses.replace(config, **{group: section})
+    return config
 
 
 def simulated_moves(config: Any) -> np.ndarray:
@@ -81,8 +100,3 @@ def simulated_moves(config: Any) -> np.ndarray:
         model.step()
         seen.append(state_of(model.accounts["months_past_due"][:count]))
     return counts_between(np.array(seen))
-
-
-def with_seed(config: Any, seed: int) -> Any:
-    """Return the configuration under another seed."""
-    return dataclasses.replace(config, seed=seed)

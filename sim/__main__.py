@@ -127,7 +127,7 @@ def _run(line: CommandLine) -> int:
     out, idle = out_of(hydra, several)
     given = read([*out, *(word for word in line.words if not is_hydra(word))], several=several)
     # These need every model module; an override that cannot be read has been refused by now.
-    from sim.config.compose import hydra_here, hydra_tree
+    from sim.config.compose import hydra_tree, show_info
     from sim.config.folders import check_folder, folder_of
     from sim.config.job import plan_of
 
@@ -135,7 +135,7 @@ def _run(line: CommandLine) -> int:
         groups = [entry.text for entry in next(jobs_of(given)) if entry.is_group]
         tree = hydra_tree([*hydra, *groups])
         if line.info:
-            hydra_here().show_info(line.info, "config", [*hydra, *groups])
+            show_info(line.info, [*hydra, *groups])
             return DONE
     numbers = range(LARGEST_SWEEP) if several else [None]
     jobs = [(job, plan_of(job), folder_of(job, number)) for number, job in zip(numbers, jobs_of(given), strict=False)]

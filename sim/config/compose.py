@@ -7,6 +7,7 @@ parsed, so no second YAML reading can turn ``010`` into 8 or ``yes`` into true.
 from __future__ import annotations
 
 import copy
+import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
@@ -144,6 +145,17 @@ def hydra_tree(overrides: list[str], *, several: bool = False) -> Any:
         )
     except (HydraException, OmegaConfBaseException) as error:
         raise UsageError(one_line(str(error))) from None
+
+
+def show_info(what: str, overrides: list[str]) -> None:
+    """Print what Hydra knows (``--info``); the logging that it sets up for that is taken down again."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    try:
+        hydra_here().show_info(what, ROOT, overrides)
+    finally:
+        root.handlers[:] = handlers
+        root.setLevel(level)
 
 
 def put(plain: dict[str, Any], key: str, value: Any) -> None:

@@ -22,8 +22,13 @@ def door(tmp_path, monkeypatch, capsys):
 
 
 @pytest.fixture
-def refused(door, tmp_path):
+def refused(door, tmp_path, monkeypatch):
     """Check that arguments are refused: exit 2, one line, nothing printed, nothing written; give the line."""
+
+    def begun(*_, **__):
+        raise AssertionError("the job began")
+
+    monkeypatch.setattr("sim.study.runner.run_study", begun)
 
     def knock(*arguments):
         before = sorted(tmp_path.rglob("*"))

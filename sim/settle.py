@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.agents.surroundings import lending_numbers, monthly_numbers
+from sim.economy.sectors import SECTORS
 from sim.metrics.measure import record_of, stocks_of
+from sim.rules.employment import WIDEST
 from sim.rules.states import MONTHS_90
 from sim.sharing.flows import PoolFlows
 
@@ -27,8 +29,23 @@ def open_month(model: Model) -> None:
     environment.update(
         lending_numbers(model.sharing, margins, not model.lender.failed, model.config.lender.charge_off_months)
     )
+    if model.config.behaviour.job_risk_spread > 0:
+        environment["separation_by_sector"] = economy.separation_by_sector / mean_job_risk(model)
     model.environment = environment
     model.arrive(model.config.population.arrivals(model.months_run))
+
+
+def mean_job_risk(model: Model) -> np.ndarray:
+    """Mean personal risk of the employed by sector, so that a sector loses the jobs that its path says."""
+    settings, persons = model.config, model.persons
+    working = (persons["employed"] > 0) & (model.accounts["alive"] > 0)
+    typical = settings.population.median_patience
+    buffer = np.maximum(persons["patience"][working].astype(float), max(typical / WIDEST, 1e-9))
+    risk = 1.0 + settings.behaviour.job_risk_spread * (typical / buffer - 1.0)
+    sector = persons["sector"][working]
+    people = np.bincount(sector, minlength=len(SECTORS))
+    total = np.bincount(sector, weights=risk, minlength=len(SECTORS))
+    return np.divide(total, people, out=np.ones(len(SECTORS)), where=(people > 0) & (total > 0.0))
 
 
 def neighbours(model: Model) -> np.ndarray:

@@ -98,6 +98,7 @@ def monthly_numbers(
             standing["income_persistence"], economy.income_volatility, standing["transitory_spread"]
         ),
         "unemployment": float(economy.unemployment),
+        "unemployment_gap": float(gap),
         "season": float(economy.season),
         "caution": max(1.0 - behaviour.caution_slope * gap, 0.05),
         "precaution": 1.0 + behaviour.precaution_slope * gap,

@@ -24,15 +24,19 @@ def close_below_threshold(
     closing_score: float,
     closing_inflow_drop: float,
     closing_months_past_due: int,
+    closing_tightening: float,
+    unemployment_gap: float,
 ) -> tuple[int, int, int, int, int]:
     """Close the line when the score, the inflow or the arrears cross their thresholds.
 
-    The balance runs off on its instalments; nothing more may be drawn.
+    The balance runs off on its instalments; nothing more may be drawn. With ``closing_tightening`` the
+    score asked for rises with unemployment: standards tighten in recessions (Lown and Morgan, 2006).
     """
     if line != LINE_OPEN:
         return line, limit, closed_month, months_in_state, 0
     dropped = inflow_fast < (1.0 - closing_inflow_drop) * inflow_slow
-    if score >= closing_score and not dropped and months_past_due < closing_months_past_due:
+    lowest = closing_score + closing_tightening * unemployment_gap
+    if score >= lowest and not dropped and months_past_due < closing_months_past_due:
         return line, limit, closed_month, months_in_state, 0
     return LINE_CLOSED, 0, month if closed_month == NEVER else closed_month, 0, 1
 
@@ -59,6 +63,13 @@ class Threshold:
         meaning="close when the fast inflow average is this far below the slow one",
     )
     closing_months_past_due: int = setting(3, 1, 13, unit="months past due", meaning="close from here")
+    closing_tightening: float = setting(
+        0.0,
+        0.0,
+        20_000.0,
+        unit="points per unit of unemployment",
+        meaning="rise of the closing score while unemployment is above normal",
+    )
     stages: ClassVar[tuple[Stage, ...]] = (close_below_threshold,)
 
 

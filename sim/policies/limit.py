@@ -76,16 +76,21 @@ def behave_limit(
     cut_share: float,
     cut_inflow_drop: float,
     largest_multiple: float,
+    cut_tightening: float,
+    unemployment_gap: float,
 ) -> tuple[int, int, int]:
-    """Raise slowly on good use, cut quickly on weak signs (asymmetric), within a largest multiple."""
+    """Raise slowly on good use, cut quickly on weak signs (asymmetric), within a largest multiple.
+
+    With ``cut_tightening`` the score under which limits are cut rises with unemployment.
+    """
     if line != LINE_OPEN:
         return limit, 0, 0
     if limit == 0:
         return opening_limit(inflow_slow, opening_multiple, limit_cap), 0, 0
     if (ordinal + month) % review_interval != 0:
         return limit, 0, 0
-    weak = score < cut_score or months_past_due > 0 or inflow_fast < (1.0 - cut_inflow_drop) * inflow_slow
-    if weak:
+    weak = score < cut_score + cut_tightening * unemployment_gap or months_past_due > 0
+    if weak or inflow_fast < (1.0 - cut_inflow_drop) * inflow_slow:
         return max(int(limit * (1.0 - cut_share)) // 10_000 * 10_000, 10_000), 0, 1
     ceiling = opening_limit(inflow_slow, largest_multiple, limit_cap)
     used = 3 * principal > limit
@@ -145,6 +150,13 @@ class Behavioural:
     raise_share: float = setting(0.10, 0.0, 5.0, unit="share of the limit", meaning="size of a raise")
     cut_score: float = setting(560.0, 350.0, 950.0, unit="points", meaning="cut below")
     cut_share: float = setting(0.30, 0.0, 1.0, unit="share of the limit", meaning="size of a cut")
+    cut_tightening: float = setting(
+        0.0,
+        0.0,
+        20_000.0,
+        unit="points per unit of unemployment",
+        meaning="rise of that score while unemployment is above normal",
+    )
     cut_inflow_drop: float = setting(0.30, 0.0, 1.0, unit="share", meaning="cut when inflow falls by this")
     largest_multiple: float = setting(6.0, 0.0, 60.0, unit="months of inflow seen", meaning="no raise beyond")
     stages: ClassVar[tuple[Stage, ...]] = (behave_limit,)

@@ -21,6 +21,13 @@ class BehaviourSettings:
     income_noise: float = setting(
         0.08, 0.0, 2.0, unit="log points a month", meaning="sd of passing income shocks (assumption)"
     )
+    job_risk_spread: float = setting(
+        0.0,
+        0.0,
+        1.0,
+        unit="share",
+        meaning="how far the chance to lose a job goes with a small buffer (Hall and Kudlyak, 2019)",
+    )
     benefit_share: float = setting(
         0.25, 0.0, 1.0, unit="share of permanent income", meaning="unemployment benefit (assumption)"
     )

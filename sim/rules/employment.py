@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
+from sim.kernels.compiled import scalar
 from sim.kernels.stage import stage
 
 LONGEST = 120
+WIDEST = 10.0  # nobody's job is more than ten times as risky as that of the median person
+
+
+@scalar
+def job_risk(patience: float, median_patience: float, job_risk_spread: float) -> float:
+    """Personal factor on the chance to lose a job: 1 for the median buffer, more for smaller ones.
+
+    The same persons lose their jobs again and again (Stevens, 1997; Hall and Kudlyak, 2019), and they
+    hold the least liquid wealth. At a spread of 1 the chance is inversely proportional to the buffer.
+    """
+    if job_risk_spread == 0.0:
+        return 1.0
+    return 1.0 + job_risk_spread * (median_patience / max(patience, median_patience / WIDEST, 1e-9) - 1.0)
 
 
 @stage("employed months_jobless")
 def keep_or_find_job(
     employed: int,
     months_jobless: int,
+    patience: float,
+    median_patience: float,
+    job_risk_spread: float,
     separation_by_sector: float,
     finding_by_sector: float,
     luck_job: float,
@@ -18,10 +35,11 @@ def keep_or_find_job(
     """Move between work and joblessness with the month's hazards of the person's sector.
 
     A two-state chain with stationary unemployment s/(s+f) (Shimer, 2012). Low luck is bad luck in
-    both states, so that a higher separation or a lower finding hazard never helps anybody.
+    both states, so that a higher separation or a lower finding hazard never helps anybody. Jobs are
+    riskier for some than for others by ``job_risk``.
     """
     if employed:
-        if luck_job < separation_by_sector:
+        if luck_job < separation_by_sector * job_risk(patience, median_patience, job_risk_spread):
             return 0, 0
         return 1, 0
     if luck_job > 1.0 - finding_by_sector:

@@ -1,0 +1,74 @@
+"""Unequal job risk keeps the path's unemployment; a lender that tightens with it lends less."""
+
+import numpy as np
+import pytest
+
+import sim
+from sim.rules.employment import job_risk
+from sim.settle import mean_job_risk
+
+PERSONS = ("population.borrowers=20000", "study.months=36", "machine.threads=1")
+UNEQUAL = "behaviour.job_risk_spread=1"
+
+
+def lived(seed: int, *overrides: str, months: int = 60):
+    model = sim.Model(sim.compose([f"seed={seed}", *PERSONS, *overrides]))
+    for _ in range(months):
+        model.step()
+    return model
+
+
+def series(model, metric: str) -> np.ndarray:
+    return np.array([record[metric] for record in model.records], dtype=float)
+
+
+def test_job_risk_is_one_for_the_median_buffer_and_falls_with_it():
+    risks = [job_risk.py_func(buffer, 1.8, 1.0) for buffer in (0.0, 0.1, 0.9, 1.8, 3.6)]
+    assert risks == pytest.approx([10.0, 10.0, 2.0, 1.0, 0.5])
+    assert job_risk.py_func(0.1, 1.8, 0.0) == 1.0
+
+
+def test_the_mean_by_sector_is_that_of_the_rule():
+    model = lived(3, UNEQUAL, months=3)
+    working = (model.persons["employed"] > 0) & (model.accounts["alive"] > 0)
+    expected = mean_job_risk(model)
+    typical = model.config.population.median_patience
+    for sector in range(6):
+        rows = np.flatnonzero(working & (model.persons["sector"] == sector))
+        risks = [job_risk.py_func(float(model.persons["patience"][row]), typical, 1.0) for row in rows]
+        assert expected[sector] == pytest.approx(np.mean(risks), rel=1e-9)
+
+
+def test_unequal_job_risk_keeps_unemployment_on_its_path():
+    for seed in (5, 6):
+        model = lived(seed, UNEQUAL, "economy=us_2007_2012")
+        realised = series(model, "unemployment")[24:]
+        path = np.array([model.economy.month(month).unemployment for month in range(36)])
+        # A standard error of the unemployed share is 0.0015 to 0.002 here, and months hang together.
+        assert abs(realised.mean() - path.mean()) < 0.005
+        risk = model.config.population.median_patience / model.persons["patience"]
+        jobless = (model.persons["employed"] == 0) & (model.accounts["alive"] > 0)
+        assert np.median(risk[jobless]) > 1.25 * np.median(risk[model.accounts["alive"] > 0])
+
+
+def test_unequal_job_risk_raises_arrears():
+    gains = [
+        series(lived(seed, UNEQUAL, months=48), "delinquent_30")[24:].mean()
+        / series(lived(seed, months=48), "delinquent_30")[24:].mean()
+        - 1.0
+        for seed in (11, 12, 13)
+    ]
+    assert min(gains) > 0.05
+
+
+def test_tightening_closes_lines_in_a_recession_and_none_in_calm_times():
+    base = ("policy/limit=behavioural", "policy/closing=threshold")
+    tight = (*base, "policy.closing.closing_tightening=1750", "policy.limit.cut_tightening=1750")
+    for seed in (21, 22):
+        calm = [lived(seed, *policy, months=40).records for policy in (base, tight)]
+        assert calm[0] == calm[1]
+        severe = [lived(seed, *policy, "economy=severe_recession") for policy in (base, tight)]
+        loose, strict = (series(model, "open_lines")[-1] for model in severe)
+        assert strict < 0.95 * loose
+        loose, strict = (series(model, "limits_cut")[36:].sum() for model in severe)
+        assert strict > 1.1 * loose

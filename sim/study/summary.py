@@ -101,17 +101,21 @@ def _block(
     block = Table(title=title, title_justify="left", box=None, padding=(0, 1, 0, 0), pad_edge=False)
     block.title_style = "bold"
     longest = max(len(arm.name) for arm in plan.shown)
+    columns: list[list[Text]] = []
     block.add_column("package\n", overflow="fold", min_width=min(longest, 14))
     for name in metrics:
         heading = Text(_HEADINGS[name].words + "\n")
         heading.append(scales[name][1], style="dim")
-        block.add_column(heading, justify="right", overflow="fold")
-    for arm in plan.shown:
-        cells = [_cell(rows.get((scenario, arm.name, name)), scales[name], width) for name in metrics]
+        cells = [_cell(rows.get((scenario, arm.name, name)), scales[name], width) for arm in plan.shown]
+        columns.append(cells)
+        # A figure is never broken over two lines: the widest word of the column is its least width.
+        words = [word for text in (heading, *cells) for word in text.plain.split()]
+        block.add_column(heading, justify="right", overflow="fold", min_width=max(map(len, words)))
+    for place, arm in enumerate(plan.shown):
         first = Text(arm.name)
         if arm.parent:
             first.append(f"\nto {arm.parent}", style="dim")
-        block.add_row(first, *cells)
+        block.add_row(first, *(cells[place] for cells in columns))
     return block
 
 

@@ -5,9 +5,9 @@ import pytest
 from sim.kernels.draws import PURPOSES, WORDS, block, purpose, word
 
 FIRST_PURPOSES = (
-    *("job", "income", "income_noise", "expense", "expense_size", "want", "want_size", "apply"),
-    *("pay", "resume", "leave", "other_credit", "inflow_noise", "outflow_noise", "score_noise", "ration"),
-    *("collect", "recover", "prepay", "help"),
+    *("job", "income", "income_noise", "expense", "help", "want", "want_size", "arrival_transitory"),
+    *("pay", "resume", "leave", "other_credit", "inflow_noise", "outflow_noise", "prepay", "apply"),
+    *("collect", "recover", "score_noise", "ration"),
     *("arrival_income", "arrival_cash", "arrival_type", "arrival_footprint"),
     *("arrival_debt", "arrival_sector", "arrival_need", "arrival_signal"),
     *("arrival_community", "arrival_patience", "arrival_honesty", "arrival_product"),

@@ -40,6 +40,8 @@ def test_the_table_fits_and_cuts_nothing(study, width):
     for word in ("lenient", "platform", "90+", "closures", "% a", "month", "±", "n/a", "95%"):
         assert word in text, word
     assert "…" not in text
+    assert "fund" in text
+    assert "left" in text
     for scenario in ("calm, 18 months", "bad, 18 months", "elsewhere, 24 months"):
         assert any(line.startswith(scenario) for line in lines)
     assert lines[-2:] == ["out/report.html", str(study[2] / "summary.csv")]

@@ -110,7 +110,8 @@ def _block(
         columns.append(cells)
         # A figure is never broken over two lines: the widest word of the column is its least width.
         words = [word for text in (heading, *cells) for word in text.plain.split()]
-        block.add_column(heading, justify="right", overflow="fold", min_width=max(map(len, words)))
+        least = max(map(len, words))
+        block.add_column(heading, justify="right", overflow="fold", width=least if width < WIDE else None)
     for place, arm in enumerate(plan.shown):
         first = Text(arm.name)
         if arm.parent:

@@ -277,3 +277,28 @@ def test_a_tape_forks_like_any_book():
     for _ in range(3):
         rest.step()
     assert rest.records == whole.records[1:]
+
+
+def test_a_study_starts_without_burn_in_and_reports_what_it_assumed():
+    from sim.config.job import plan
+    from sim.study.manifest import _assumptions
+
+    given = ["population=tape", f"population.file={EXAMPLE}", f"population.mapping={MAPPING}"]
+    study = plan(given)
+    assert study.study.burn_in == 0
+    assert {arm.configs[scenario.name].study.burn_in for arm in study.arms for scenario in study.scenarios} == {0}
+    assert _assumptions(study) == list(study.root.configs[study.scenarios[0].name].tape.assumptions) != []
+    assert _assumptions(plan(["population=tiny"])) == []
+
+
+def test_another_tape_is_another_study(tmp_path):
+    """The digest of a configuration stands for the rows of its tape, so that no study resumes on another."""
+    from sim.study.differences import digest
+
+    file = tmp_path / "tape.csv"
+    write_tape(file, 100)
+    given = ["population=tape", f"population.file={file}", f"population.mapping={MAPPING}"]
+    first = digest(sim.compose(given))
+    assert digest(sim.compose(given)) == first
+    write_tape(file, 100, seed=7)
+    assert digest(sim.compose(given)) != first

@@ -10,7 +10,6 @@ from __future__ import annotations
 import dataclasses
 import math
 import re
-import types
 import typing
 from collections.abc import Mapping
 from functools import cache
@@ -94,62 +93,30 @@ def _example(owner: type) -> str:
 
 
 def convert(kind: Any, declared: Setting, value: Any, path: str, problems: list[str]) -> Any:
-    """Check ``value`` against its type and setting and return it as the dataclass holds it."""
-    origin, inner = typing.get_origin(kind), typing.get_args(kind)
-    if origin in (typing.Union, types.UnionType):
-        if value is None and type(None) in inner:
-            return None
-        kinds = [entry for entry in inner if entry is not type(None)]
-        return convert(kinds[0], declared, value, path, problems)
+    """Check ``value`` against its type and setting and return it as the dataclass holds it.
+
+    A field is a number, a text, a truth value, another dataclass, or a tuple of one of these.
+    """
     if dataclasses.is_dataclass(kind) and isinstance(kind, type):
         return build(kind, value, path, problems)
-    if origin in (tuple, list):
-        return _sequence(origin, inner, declared, value, path, problems)
-    if origin in (dict, Mapping) or kind is dict:
-        return _mapping(inner, declared, value, path, problems)
-    if origin is typing.Literal:
-        declared, kind = dataclasses.replace(declared, choices=tuple(inner)), str
+    if typing.get_origin(kind) is tuple:
+        return _sequence(kind, declared, value, path, problems)
     problem = scalar_problem(kind, declared, value)
     if problem is not None:
         near = nearest(value, declared.choices) if declared.choices and isinstance(value, str) else None
         problems.append(refusal(path, value, problem, near))
         return None
-    return kind(value) if kind in (int, float, str) else value
+    return kind(value)
 
 
-def _sequence(
-    origin: type, inner: tuple[Any, ...], declared: Setting, value: Any, path: str, problems: list[str]
-) -> Any:
+def _sequence(kind: Any, declared: Setting, value: Any, path: str, problems: list[str]) -> Any:
     if not isinstance(value, list | tuple):
         problems.append(refusal(path, value, "a list, such as [a,b]"))
         return None
-    if len(inner) == 2 and inner[1] is Ellipsis:
-        kinds = [inner[0]] * len(value)
-    elif origin is list:
-        kinds = [inner[0] if inner else Any] * len(value)
-    else:
-        kinds = list(inner)
-    if len(kinds) != len(value):
-        problems.append(refusal(path, value, f"a list of {len(kinds)} values"))
-        return None
-    made = (
-        convert(kind, declared, item, f"{path}[{place}]", problems)
-        for place, (kind, item) in enumerate(zip(kinds, value, strict=True))
-    )
-    return origin(made)
-
-
-def _mapping(inner: tuple[Any, ...], declared: Setting, value: Any, path: str, problems: list[str]) -> Any:
-    if not isinstance(value, Mapping):
-        problems.append(refusal(path, value, "keys with values, such as {a: 1}"))
-        return None
-    kind = inner[1] if len(inner) == 2 else Any
-    made = {}
-    for key, item in value.items():
-        if not isinstance(key, str):
-            problems.append(refusal(f"{path}.{key}", key, "a text as key"))
-        made[key] = convert(kind, declared, item, f"{path}.{key}", problems)
-    return made
+    (element, rest) = typing.get_args(kind)
+    if rest is not Ellipsis:
+        raise TypeError(f"{path}: a field of type {kind} is not provided for")
+    return tuple(convert(element, declared, item, f"{path}[{place}]", problems) for place, item in enumerate(value))
 
 
 def scalar_problem(kind: Any, declared: Setting, value: Any) -> str | None:
@@ -174,7 +141,7 @@ def scalar_problem(kind: Any, declared: Setting, value: Any) -> str | None:
         low_fails = declared.low is not None and value < declared.low
         high_fails = declared.high is not None and value > declared.high
         return allowed if low_fails or high_fails else None
-    return None
+    raise TypeError(f"a field of type {kind} is not provided for")
 
 
 def range_in_words(kind: type, declared: Setting) -> str:

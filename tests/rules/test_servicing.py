@@ -163,15 +163,17 @@ def test_paying_more_never_leaves_anybody_worse(loan, more):
     covering=st.integers(0, 1),
     minimum=st.floats(0.01, 1.0),
     luck=st.floats(0.0, 1.0, exclude_max=True),
+    extends=st.integers(0, 1),
 )
 def test_a_draw_is_paid_out_whole_or_not_at_all(
-    principal, request, rate, offer_rate, term, cover, score, cut_band, share, covering, minimum, luck
+    principal, request, rate, offer_rate, term, cover, score, cut_band, share, covering, minimum, luck, extends
 ):
     covered = int(cover * principal)
-    results = disburse(
-        request, principal, rate, offer_rate, term, covered, score, cut_band, share, covering, minimum, luck
-    )
-    after = dict(zip([*disburse.writes, *disburse.tallies], results, strict=True))
+    loan = {"request": request, "principal": principal, "rate": rate, "offer_rate": offer_rate, "term": term}
+    loan |= {"covered": covered, "score": score, "cut_band": cut_band, "marginal_share": share}
+    loan |= {"covering": covering, "minimum_payment_share": minimum, "luck_ration": luck}
+    loan |= {"payment": principal // 6 + 1 if principal else 0, "draw_extends_term": extends}
+    after = call(disburse, **loan)
     assert after["drawn"] in (0, request)
     assert after["loans_drawn.paid"] == after["drawn"] == after["principal"] - principal
     assert after["covered"] - covered == after["drawn_covered"] == after["drawn"] * covering

@@ -127,8 +127,8 @@ def _run(line: CommandLine) -> int:
     out, idle = out_of(hydra, several)
     given = read([*out, *(word for word in line.words if not is_hydra(word))], several=several)
     # These need every model module; an override that cannot be read has been refused by now.
-    from sim.config.compose import hydra_tree, show_info
     from sim.config.folders import check_folder, folder_of
+    from sim.config.hydra_side import hydra_tree, show_info
     from sim.config.job import plan_of
 
     if hydra or line.cfg in ("hydra", "all") or line.info:

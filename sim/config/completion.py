@@ -11,8 +11,8 @@ import sys
 from omegaconf.errors import OmegaConfBaseException
 
 from sim.config.commandline import SYNONYMS, VERBS
-from sim.config.compose import ROOT, hydra_here
 from sim.config.errors import UsageError, refusal
+from sim.config.hydra_side import ROOT, hydra_here
 
 SHELLS = ("bash", "zsh", "fish")
 

@@ -7,19 +7,14 @@ parsed, so no second YAML reading can turn ``010`` into 8 or ``yes`` into true.
 from __future__ import annotations
 
 import copy
-import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from hydra import initialize_config_dir
-from hydra.core.global_hydra import GlobalHydra
-from hydra.errors import HydraException
-from hydra.types import RunMode
 from omegaconf import OmegaConf
-from omegaconf.errors import OmegaConfBaseException
 
-from sim.config.errors import UsageError, one_line, refusal
+from sim.config.errors import UsageError, refusal
+from sim.config.hydra_side import ROOT, hydra_tree
 from sim.config.locate import config_folder
 from sim.config.options import BY_NAME, EXPERIMENT, GROUPS, dataclass_of, option_names
 from sim.config.overrides import Given, read
@@ -27,15 +22,6 @@ from sim.config.schema import Config
 from sim.config.tape import start_without_burn_in
 from sim.config.userfile import read_yaml
 from sim.config.validate import fields_of, unknown_key, validate
-
-ROOT = "config"
-
-
-@cache
-def hydra_here() -> Any:
-    """Hydra over our folder, made once; a Hydra application around us keeps its own."""
-    with initialize_config_dir(config_dir=str(config_folder()), job_name="creditcycle", version_base="1.3"):
-        return GlobalHydra.instance().hydra
 
 
 def compose(overrides: Iterable[str] = ()) -> Config:
@@ -132,30 +118,6 @@ def _merge(into: dict[str, Any], over: Mapping[str, Any]) -> None:
             _merge(into.setdefault(key, {}), value)
         else:
             into[key] = value
-
-
-def hydra_tree(overrides: list[str], *, several: bool = False) -> Any:
-    """Compose with Hydra, its own node included, and turn its errors into one line."""
-    try:
-        return hydra_here().compose_config(
-            config_name=ROOT,
-            overrides=overrides,
-            run_mode=RunMode.MULTIRUN if several else RunMode.RUN,
-            from_shell=False,
-        )
-    except (HydraException, OmegaConfBaseException) as error:
-        raise UsageError(one_line(str(error))) from None
-
-
-def show_info(what: str, overrides: list[str]) -> None:
-    """Print what Hydra knows (``--info``); the logging that it sets up for that is taken down again."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    try:
-        hydra_here().show_info(what, ROOT, overrides)
-    finally:
-        root.handlers[:] = handlers
-        root.setLevel(level)
 
 
 def put(plain: dict[str, Any], key: str, value: Any) -> None:

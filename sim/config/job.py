@@ -89,7 +89,7 @@ def plan_of(given: Sequence[Given]) -> Plan:
     }
     made = [Arm(name, configs[name], *_lineage(request, name)) for name in arms]
     study = configs[root][scenarios[0]].study
-    calm = {name: Economy(configs[root][name].economy, base.seed) for name in scenarios}
+    calm = {name: _economy_of(configs[root][name]) for name in scenarios}
     first: dict[tuple[object, ...], str] = {}
     families = {name: first.setdefault(economy.calm_key(), name) for name, economy in calm.items()}
     return make_plan(
@@ -202,6 +202,14 @@ def _lineage(request: Request, arm: str) -> tuple[str, str]:
     if arm == BASELINE:
         return "", "The default configuration."
     return BASELINE, "The baseline with " + ", ".join(entry.text for entry in request.policy) + "."
+
+
+def _economy_of(config: Config) -> Economy:
+    """Lay out the scenario once, so that what cannot be laid out is refused before anything begins."""
+    try:
+        return Economy(config.economy, config.seed)
+    except (ValueError, ArithmeticError) as error:
+        raise UsageError(f"economy={config.chosen['economy']}: {error}") from None
 
 
 def _scenario(request: Request, name: str, months: int, horizon: int | None) -> Scenario:

@@ -23,7 +23,11 @@ class StudySettings:
         20, 1, 100_000, unit="runs", meaning="independent repetitions of each package and scenario"
     )
     months: int = setting(
-        60, 1, 1200, unit="months", meaning="length after the policy date; a path with a length keeps its own"
+        60,
+        1,
+        1200,
+        unit="months",
+        meaning="length after the policy date; a published path keeps its own, or is cut where this is given",
     )
     burn_in: int = setting(
         24, 0, 1200, unit="months", meaning="calm months before the policy date, shared by all packages"

@@ -4,7 +4,8 @@ import pytest
 import yaml
 from omegaconf import OmegaConf
 
-from sim.config.compose import compose, compose_groups, hydra_tree
+from sim.config.compose import compose, compose_groups
+from sim.config.hydra_side import hydra_tree
 from sim.config.locate import config_folder
 from sim.config.options import BY_NAME, EXPERIMENT, GROUPS, dataclass_of, meaning_of, option_names
 from sim.config.packages import ancestry, chain, package

@@ -56,6 +56,8 @@ Keys
   population.borrowers, machine.threads, machine.workers, and all that `creditcycle show` lists.
   With policy/..., sharing, fund, lender or behaviour changed and study.arms not named, the job compares
   `baseline` with `configured`. With economy named, it is the only scenario.
+  study.arms also takes a package of your own, a YAML file with parent, change and meaning:
+  study.arms=[lenient,mine.yaml]; `creditcycle show package` lists those that are shipped.
 
 Flags
   -m, --multirun          a job for every combination of alternatives: seed=1,2 or seed=range(1,9)

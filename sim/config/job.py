@@ -21,7 +21,7 @@ from sim.config.compose import compose_groups, compose_plain, has, missing_key, 
 from sim.config.errors import UsageError, nearest, refusal
 from sim.config.options import EXPERIMENT, POLICY_ROOTS, check_option, dataclass_of, meaning_of
 from sim.config.overrides import Given, read
-from sim.config.packages import ancestry, chain, changes, package
+from sim.config.packages import Package, ancestry, chain, changes, package
 from sim.config.schema import Config
 from sim.config.tape import start_without_burn_in
 from sim.config.validate import validate
@@ -75,19 +75,25 @@ def plan_of(given: Sequence[Given]) -> Plan:
     request = sort_out(given)
     base = validate(compose_plain([*request.common, *(request.policy if request.two_arms else [])]))
     scenarios = _scenarios(request, base)
-    arms = (BASELINE, CONFIGURED) if request.two_arms else base.study.arms
+    ladder = {} if request.two_arms else _ladder(base.study.arms)
+    arms = tuple(ladder) or (BASELINE, CONFIGURED)
     if base.study.baseline not in ("", *arms):
         near = nearest(base.study.baseline, arms)
         raise UsageError(refusal("study.baseline", base.study.baseline, "one of " + ", ".join(arms), near))
-    root = BASELINE if request.two_arms else chain(arms[0])[0].name
+    root = BASELINE
+    if ladder:
+        bottom = chain(ladder[arms[0]])[0]
+        root = bottom.name
+        ladder.setdefault(root, bottom)
     economies = {name: _economy(request, name) for name in scenarios}
-    trees = {name: _tree(request, name) for name in dict.fromkeys((*arms, root))}
-    _refuse_idle(request, [trees[name] for name in arms], [changes(name) for name in arms if not request.two_arms])
+    trees = {name: _tree(request, ladder.get(name), name) for name in dict.fromkeys((*arms, root))}
+    if ladder:
+        _refuse_idle(request, [trees[name] for name in arms], [changes(ladder[name]) for name in arms])
     configs = {
         name: {scenario: _resolved(tree, economy, arms, scenarios) for scenario, economy in economies.items()}
         for name, tree in trees.items()
     }
-    made = [Arm(name, configs[name], *_lineage(request, name)) for name in arms]
+    made = [Arm(name, configs[name], *_lineage(request, ladder.get(name), name)) for name in arms]
     study = configs[root][scenarios[0]].study
     calm = {name: _economy_of(configs[root][name]) for name in scenarios}
     first: dict[tuple[object, ...], str] = {}
@@ -99,7 +105,7 @@ def plan_of(given: Sequence[Given]) -> Plan:
         seed=base.seed,
         study=study,
         machine=base.machine,
-        ancestry={} if request.two_arms else ancestry(),
+        ancestry={**ancestry(), **{name: found.parent for name, found in ladder.items()}},
         overrides=[entry.text for entry in given],
         never=dataclass_of("policy/closing", "never")(),
         family_of=lambda config: families[config.chosen["economy"]],
@@ -157,12 +163,19 @@ def _economy(request: Request, scenario: str) -> dict[str, Any]:
     return section
 
 
-def _tree(request: Request, arm: str) -> dict[str, Any]:
+def _ladder(names: Sequence[str]) -> dict[str, Package]:
+    """Packages of a study by name; a user's own are named like their files."""
+    found = [package(name) for name in names]
+    ladder = {entry.name: entry for entry in found}
+    if len(ladder) < len(found):
+        raise UsageError(refusal("study.arms", list(names), "every package has a name of its own"))
+    return ladder
+
+
+def _tree(request: Request, arm: Package | None, name: str) -> dict[str, Any]:
     """Plain configuration of an arm, before its economy is put in."""
-    if arm == BASELINE and request.two_arms:
-        return compose_plain(request.common)
-    if arm == CONFIGURED and request.two_arms:
-        return compose_plain([*request.common, *request.policy])
+    if arm is None:
+        return compose_plain([*request.common, *(request.policy if name == CONFIGURED else [])])
     own = changes(arm)
     choices = {entry.key: entry for entry in [*request.common, *request.policy, *own] if entry.is_group}
     plain = compose_groups([(entry.key, entry.value) for entry in choices.values()])
@@ -178,8 +191,6 @@ def _tree(request: Request, arm: str) -> dict[str, Any]:
 
 def _refuse_idle(request: Request, trees: list[dict[str, Any]], packages: list[list[Given]]) -> None:
     """Refuse a policy override that no arm takes up, instead of dropping it in silence."""
-    if request.two_arms:
-        return
     for entry in request.policy:
         if not entry.is_group and not any(has(tree, entry.key) for tree in trees):
             raise UsageError(missing_key(trees[0], entry.key))
@@ -195,11 +206,11 @@ def _resolved(tree: dict[str, Any], economy: dict[str, Any], arms: Sequence[str]
     return validate({**tree, "economy": economy, "study": named})
 
 
-def _lineage(request: Request, arm: str) -> tuple[str, str]:
+def _lineage(request: Request, arm: Package | None, name: str) -> tuple[str, str]:
     """Parent and meaning of an arm."""
-    if not request.two_arms:
-        return package(arm).parent, package(arm).meaning
-    if arm == BASELINE:
+    if arm is not None:
+        return arm.parent, arm.meaning
+    if name == BASELINE:
         return "", "The default configuration."
     return BASELINE, "The baseline with " + ", ".join(entry.text for entry in request.policy) + "."
 

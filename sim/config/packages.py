@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from pathlib import Path
 from typing import Any
 
 from sim.config.errors import UsageError, nearest, refusal
 from sim.config.locate import config_folder
-from sim.config.options import BY_NAME, check_option, option_names
+from sim.config.options import BY_NAME, POLICY_ROOTS, check_option, option_names
 from sim.config.overrides import Given
 from sim.config.userfile import read_yaml
 
@@ -26,27 +26,43 @@ class Package:
     meaning: str
 
 
-@cache
 def package(name: str) -> Package:
-    """Read a package by name.
+    """Read a package: a shipped one by name, a user's own by the path of its YAML file.
 
     Raises
     ------
     UsageError
-        There is no such package, or its file has other keys than parent, change and meaning.
+        There is no such package, or its file says other things than a package may.
     """
     names = option_names("package")
-    if name not in names:
-        raise UsageError(refusal("study.arms", name, "packages are " + ", ".join(names), nearest(name, names)))
-    path = config_folder() / "package" / f"{name}.yaml"
+    if name in names:
+        return _read(config_folder() / "package" / f"{name}.yaml")
+    path = Path(name).expanduser()
+    if path.suffix not in (".yaml", ".yml"):
+        allowed = f"packages are {', '.join(names)}, or the path of a YAML file"
+        raise UsageError(refusal("study.arms", name, allowed, nearest(name, names)))
+    if path.stem in names:
+        raise UsageError(f"study.arms: {name}: {path.stem} is the name of a shipped package, name the file otherwise")
+    return _read(path)
+
+
+def _read(path: Path) -> Package:
     found = read_yaml(path)
     for key in found:
         if key not in KEYS:
             raise UsageError(refusal(f"{path.name}: {key}", found[key], ", ".join(sorted(KEYS)), nearest(key, KEYS)))
-    change = found.get("change") or {}
-    if not isinstance(change, Mapping) or not isinstance(found.get("meaning"), str):
+    change, meaning, parent = found.get("change") or {}, found.get("meaning"), found.get("parent") or ""
+    if not isinstance(change, Mapping) or not isinstance(meaning, str):
         raise UsageError(f"{path.name}: needs change (a mapping) and meaning (a sentence)")
-    return Package(name, found.get("parent") or "", change, found["meaning"])
+    names = option_names("package")
+    if parent and parent not in names:
+        near = nearest(str(parent), names)
+        raise UsageError(refusal(f"{path.name}: parent", parent, "null or one of " + ", ".join(names), near))
+    for key in change:
+        if key.replace("/", ".").split(".")[0] not in POLICY_ROOTS:
+            allowed = "a package changes " + ", ".join(POLICY_ROOTS)
+            raise UsageError(refusal(f"{path.name}: {key}", change[key], allowed, nearest(key, BY_NAME)))
+    return Package(path.stem, parent, change, meaning)
 
 
 def ancestry() -> dict[str, str]:
@@ -54,9 +70,9 @@ def ancestry() -> dict[str, str]:
     return {name: package(name).parent for name in option_names("package") if package(name).parent}
 
 
-def chain(name: str) -> list[Package]:
-    """Return the packages from the root to ``name``, in the order in which their changes apply."""
-    line = [package(name)]
+def chain(bottom: Package) -> list[Package]:
+    """Return the packages from the root to ``bottom``, in the order in which their changes apply."""
+    line = [bottom]
     while line[0].parent:
         above = package(line[0].parent)
         if above in line:
@@ -65,13 +81,13 @@ def chain(name: str) -> list[Package]:
     return line
 
 
-def changes(name: str) -> list[Given]:
+def changes(bottom: Package) -> list[Given]:
     """Return the overrides that a package amounts to, its ancestors' included.
 
     A later choice of a group drops what was said about keys of the earlier one.
     """
     merged: dict[str, Given] = {}
-    for step in chain(name):
+    for step in chain(bottom):
         for key, value in step.change.items():
             merged.pop(key, None)
             if key not in BY_NAME:

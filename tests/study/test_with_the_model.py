@@ -83,11 +83,16 @@ def test_arms_share_their_burn_in_and_their_luck(study):
 
 
 def test_models_give_their_memory_back():
-    task = plan(SMALL).tasks()[0]
-    run_task(task)
+    # Other tests of this process may hold models of their own.
+    before = models_that_hold_something()
+    run_task(plan(SMALL).tasks()[0])
+    assert models_that_hold_something() <= before
+
+
+def models_that_hold_something() -> int:
     gc.collect()
-    kept = [one for one in gc.get_objects() if isinstance(one, Model) and vars(one)]
-    assert kept == []
+    # `type`, because `isinstance` would ask weak proxies, and those of gone objects raise.
+    return sum(type(one) is Model and bool(vars(one)) for one in gc.get_objects())
 
 
 def test_workers_share_the_compiling():

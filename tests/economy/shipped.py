@@ -53,6 +53,4 @@ def scenario(name: str, **changes) -> EconomySettings:
 
 def central(name: str, **changes) -> EconomySettings:
     """A shipped scenario without the luck of a replication."""
-    return scenario(
-        name, systematic__severity_sd=0.0, systematic__timing_sd=0.0, systematic__sector_sd=0.0, **changes
-    )
+    return scenario(name, systematic__severity_sd=0.0, systematic__timing_sd=0.0, systematic__sector_sd=0.0, **changes)

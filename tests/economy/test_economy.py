@@ -148,9 +148,7 @@ def test_credit_that_shrinks_costs_jobs_only_where_the_feedback_is_on():
 def test_one_factor_economy_has_nothing_but_the_factor():
     economy = Economy(scenario("one_factor"), 8)
     rows = [economy.month(m) for m in range(2000)]
-    assert all(
-        (row.separation_by_sector == 0.0).all() and (row.finding_by_sector == 1.0).all() for row in rows
-    )
+    assert all((row.separation_by_sector == 0.0).all() and (row.finding_by_sector == 1.0).all() for row in rows)
     assert all(row.unemployment == 0.0 and (row.demand_by_sector == 1.0).all() for row in rows[:50])
     assert all(len(set(row.income_by_sector)) == 1 and row.season == 1.0 for row in rows[:50])
     loading = math.sqrt(0.15)

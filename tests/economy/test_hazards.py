@@ -94,9 +94,7 @@ def test_sharing_out_keeps_the_mean_and_the_cap():
     weights = [0.5, 0.3, 0.2]
     for separation in (0.0, 0.01, 0.12, 0.2):
         parts = share_out(separation, weights, [1.0, 5.0, 2.0], 0.2)
-        assert math.fsum(w * p for w, p in zip(weights, parts, strict=True)) == pytest.approx(
-            separation, abs=1e-15
-        )
+        assert math.fsum(w * p for w, p in zip(weights, parts, strict=True)) == pytest.approx(separation, abs=1e-15)
         assert max(parts) <= 0.2
     assert share_out(0.01, weights, [1.0, 5.0, 2.0], 0.2)[1] > share_out(0.01, weights, [1.0] * 3, 0.2)[1]
 

@@ -86,14 +86,7 @@ def test_purposes_do_not_share_draws():
 
 def test_history_is_not_redrawn_by_default_but_can_be():
     settings = scenario("us_2007_2012")
-    assert (
-        settings.systematic.severity_sd
-        == settings.systematic.timing_sd
-        == 0.0
-        < settings.systematic.sector_sd
-    )
+    assert settings.systematic.severity_sd == settings.systematic.timing_sd == 0.0 < settings.systematic.sector_sd
     drawn = dataclasses.replace(settings, systematic=SystematicSettings())
-    peaks = {
-        round(max(Economy(drawn, seed).month(m).unemployment for m in range(72)), 6) for seed in range(8)
-    }
+    peaks = {round(max(Economy(drawn, seed).month(m).unemployment for m in range(72)), 6) for seed in range(8)}
     assert len(peaks) == 8 and not math.isclose(min(peaks), 0.1)

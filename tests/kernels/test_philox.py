@@ -47,9 +47,7 @@ def test_both_versions_agree_on_random_inputs():
 
 
 def test_only_the_low_32_bits_of_a_counter_count():
-    assert philox.py_func(-1, 2**32 + 5, -24, 3, -7, 2**40) == philox.py_func(
-        MASK, 5, MASK - 23, 3, MASK - 6, 0
-    )
+    assert philox.py_func(-1, 2**32 + 5, -24, 3, -7, 2**40) == philox.py_func(MASK, 5, MASK - 23, 3, MASK - 6, 0)
 
 
 def test_uniforms_stay_inside_the_unit_interval():
@@ -77,9 +75,7 @@ def test_each_part_of_the_key_changes_the_draw():
 def test_counter_and_key_stand_where_they_should():
     seed = 0xA4093822 + (0x299F31D0 << 32)
     words = KNOWN_ANSWERS[2][2]
-    assert uniforms(seed, 0x03707344, 0x243F6A88, 0x85A308D3, 0x13198A2E) == tuple(
-        map(uniform.py_func, words)
-    )
+    assert uniforms(seed, 0x03707344, 0x243F6A88, 0x85A308D3, 0x13198A2E) == tuple(map(uniform.py_func, words))
 
 
 def test_uniforms_are_uniform_and_uncorrelated():

@@ -91,9 +91,7 @@ def test_same_bits_with_numba_disabled():
     code = "import test_transforms; print(test_transforms.digest())"
     here = Path(__file__).parent
     environment = dict(os.environ, NUMBA_DISABLE_JIT="1", PYTHONPATH=f"{here}{os.pathsep}{here.parents[1]}")
-    run = subprocess.run(
-        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
-    )
+    run = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
     assert run.stdout.strip() == digest()
 
 
@@ -110,9 +108,7 @@ def test_generator_is_right_with_numba_disabled():
             assert philox(*map(int, row)) == tuple(map(int, philox_words(*row)))
         print(philox(0, 0, 0, 0, 0, 0)[0])"""
     environment = dict(os.environ, NUMBA_DISABLE_JIT="1", PYTHONPATH=str(Path(__file__).parents[2]))
-    run = subprocess.run(
-        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
-    )
+    run = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
     assert int(run.stdout) == 0x6627E8D5
 
 
@@ -157,9 +153,7 @@ def test_normal_quantile_inverts_the_cdf():
 
 
 def test_normal_draw_is_close_symmetric_and_never_jumps_back():
-    words = np.unique(
-        np.concatenate([np.arange(4000), np.geomspace(4000, 2**31 - 1, 100_000).astype(np.int64)])
-    )
+    words = np.unique(np.concatenate([np.arange(4000), np.geomspace(4000, 2**31 - 1, 100_000).astype(np.int64)]))
     inputs = (words + 0.5) * 2.0**-32
     got = through_loop("normal_draw", inputs)
     assert np.abs(got - special.ndtri(inputs)).max() < 2e-9
@@ -167,8 +161,7 @@ def test_normal_draw_is_close_symmetric_and_never_jumps_back():
     assert (np.diff(got) > 0).all()
     edges = np.array([2.0**-k * (1 + j / 32) for k in range(2, 33) for j in range(32)])
     assert (
-        np.abs(through_loop("normal_draw", np.nextafter(edges, 0)) - through_loop("normal_draw", edges)).max()
-        < 1e-13
+        np.abs(through_loop("normal_draw", np.nextafter(edges, 0)) - through_loop("normal_draw", edges)).max() < 1e-13
     )
 
 

@@ -60,9 +60,7 @@ def test_columns_of_all_tables_are_attributes() -> None:
     assert agent.tables["book"]["score"].tolist() == [0, 0, 0.25, 0]
     agent.percent = 50
     assert agent.score == 0.5
-    assert (
-        isinstance(Scored.score, Column) and Scored.score.high == 1.0 and "flag" in declared_columns(Scored)
-    )
+    assert isinstance(Scored.score, Column) and Scored.score.high == 1.0 and "flag" in declared_columns(Scored)
 
 
 @pytest.mark.parametrize(

@@ -112,9 +112,7 @@ def test_a_checkpoint_is_replaced_whole_while_a_fork_reads_on(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("broken", ["_save", "_sync_folder", "_replace"])
-def test_a_failed_write_leaves_the_old_one(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: str
-) -> None:
+def test_a_failed_write_leaves_the_old_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: str) -> None:
     write_checkpoint(tmp_path / "c", {"book": filled()}, {"month": 1})
     before = files(tmp_path)
 

@@ -162,9 +162,7 @@ def declared(draw: st.DrawFn) -> Column:
     return Column(dtype, low, high, "", "")
 
 
-NUMBERS = (
-    st.integers(-(2**70), 2**70) | st.floats() | st.sampled_from([0, 1, 127, 128, -1, 0.1, 2**63 - 1, 2**64])
-)
+NUMBERS = st.integers(-(2**70), 2**70) | st.floats() | st.sampled_from([0, 1, 127, 128, -1, 0.1, 2**63 - 1, 2**64])
 
 
 @settings(max_examples=400, deadline=None)

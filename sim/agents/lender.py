@@ -47,7 +47,7 @@ class Lender(mesa.Agent):
         """What a further yuan lent earns, costs and risks for the lender itself.
 
         ``loss_share`` is LGD times the retained share of the loss; a joint lender earns on its own
-        part and takes a fee on its partners'.
+        part and takes a fee on its partners'. ``whole_...`` is the same as if nothing were shared.
         """
         own = sharing.funding_share()
         retained = sharing.lender_share()
@@ -60,6 +60,7 @@ class Lender(mesa.Agent):
             "margin_cost": own * funding_rate + self.settings.operating_cost + premium,
             "loss_share": self.settings.loss_given_default * retained,
             "whole_loss": self.settings.loss_given_default,
+            "whole_cost": funding_rate + self.settings.operating_cost,
         }
 
     def provision(self, balances: np.ndarray, covered: np.ndarray, retained: float, others_live: int) -> int:

@@ -31,23 +31,25 @@ def decide_application(
     margin_cost: float,
     loss_share: float,
     whole_loss: float,
+    whole_cost: float,
     weighs_retained_loss: int,
     lending_open: int,
     cooling_months: int,
 ) -> tuple[int, int, int, int, int, int]:
     """Approve an application, or let a refused or closed line cool down.
 
-    Accept when (1 - retained cost) income exceeds PD x LGD x the share of the loss that the
-    lender keeps: more coverage by others, laxer standards (moral hazard emerges). Also decides
-    when a refused or repaid closed line may be applied for again.
+    Accept when the margin on the lender's own part exceeds PD x LGD x the share of the loss that
+    it keeps: more coverage by others, laxer standards (moral hazard emerges). Also decides when a
+    refused or repaid closed line may be applied for again.
     """
     # The months since a charge-off are counted where recoveries are booked.
     if line in (LINE_OPEN, LINE_CHARGED_OFF):
         return line, months_in_state, 0, 0, 0, 0
     if line == LINE_APPLIED:
         default = probability_of_default(score, score_intercept)
-        margin = margin_share * offer_rate - margin_cost
-        loss = loss_share if weighs_retained_loss else whole_loss
+        margin, loss = offer_rate - whole_cost, whole_loss
+        if weighs_retained_loss:
+            margin, loss = margin_share * offer_rate - margin_cost, loss_share
         clean = delinquency_memory <= largest_memory
         if lending_open and clean and default <= highest_default and default * loss <= margin:
             return LINE_OPEN, 0, 1, 1, thin_file, thin_file
@@ -70,7 +72,7 @@ class Profit:
     )
     cooling_months: int = setting(12, 0, 120, unit="months", meaning="wait after a refusal or a repaid closed line")
     weighs_retained_loss: bool = setting(
-        True, meaning="the cutoff weighs the loss after sharing (true) or the whole loss (false)"
+        True, meaning="the cutoff weighs income and loss after sharing (true) or as if nothing were shared (false)"
     )
     stages: ClassVar[tuple[Stage, ...]] = (decide_application,)
 

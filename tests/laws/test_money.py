@@ -88,6 +88,7 @@ def busy():
             *("lender.charge_off_months=5", "lender.exclusion_months=12", "population.mean_appetite=2"),
             *("lender.equity_per_borrower=1000000", "policy.collections.recovery_hazard=1"),
             *("behaviour.strategic_hazard=0.02", "behaviour.resume_hazard=0.3", "behaviour.evergreening=1"),
+            *("behaviour.other_appetite=1", "behaviour.expense_probability=0.1"),
         ]
     )
     model = sim.Model(config)

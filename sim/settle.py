@@ -24,7 +24,7 @@ def open_month(model: Model) -> None:
     """Take the economy's month, let people arrive, and count what may be lent."""
     model.ledger.open_month()
     economy = model.economy.month(model.month, model.credit_growth)
-    environment = monthly_numbers(model.standing, model.config.behaviour, economy, neighbours(model))
+    environment = monthly_numbers(model.standing, model.config.behaviour, economy, neighbours(model), feared_gap(model))
     margins = model.lender.margins(economy.policy_rate, model.sharing, model.config.fund.premium_rate)
     environment.update(
         lending_numbers(model.sharing, margins, not model.lender.failed, model.config.lender.charge_off_months)
@@ -33,6 +33,13 @@ def open_month(model: Model) -> None:
         environment["separation_by_sector"] = economy.separation_by_sector / mean_job_risk(model)
     model.environment = environment
     model.arrive(model.config.population.arrivals(model.months_run))
+
+
+def feared_gap(model: Model) -> float:
+    """Highest unemployment above normal within the persons' memory, this month's included."""
+    memory = model.config.behaviour.precaution_memory
+    past = [model.economy.month(model.month - back) for back in range(memory + 1)]
+    return max(0.0, *(month.unemployment - month.unemployment_calm for month in past))
 
 
 def mean_job_risk(model: Model) -> np.ndarray:

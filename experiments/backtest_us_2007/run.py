@@ -44,6 +44,7 @@ LADDER: dict[str, tuple[str, ...]] = {
     "unequal job risk": ("behaviour.job_risk_spread=1",),
     "lender tightens": ("policy.closing.closing_tightening=1750", "policy.limit.cut_tightening=1750"),
     "milder caution": ("behaviour.caution_slope=3",),
+    "precaution remembered": ("behaviour.precaution_memory=36",),
 }
 # One change at a time, from the last rung.
 BESIDE: dict[str, tuple[str, ...]] = {
@@ -51,8 +52,8 @@ BESIDE: dict[str, tuple[str, ...]] = {
     "without: income risk does not rise": ("economy.income.volatility_trough=0.21",),
     "without: unequal job risk": ("behaviour.job_risk_spread=0",),
     "without: lender tightens": ("policy.closing.closing_tightening=0", "policy.limit.cut_tightening=0"),
-    "without: precaution": ("behaviour.precaution_slope=0",),
-    "with: precaution at 12": ("behaviour.precaution_slope=12",),
+    "without: any precaution": ("behaviour.precaution_slope=0",),
+    "with: more precaution": ("behaviour.precaution_slope=12",),
     "with: benefit for 22 months": ("behaviour.benefit_months=22",),
     "with: benefit for 22 months at 45 %": ("behaviour.benefit_months=22", "behaviour.benefit_share=0.45"),
     "with: finding takes all of the level": (

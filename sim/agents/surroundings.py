@@ -83,6 +83,7 @@ def monthly_numbers(
     behaviour: BehaviourSettings,
     economy: Environment,
     default_share: np.ndarray,
+    feared_gap: float,
 ) -> dict[str, Any]:
     """Numbers of the month: what the economy does, and what it does to caution and other lenders."""
     gap = max(economy.unemployment - economy.unemployment_calm, 0.0)
@@ -101,7 +102,7 @@ def monthly_numbers(
         "unemployment_gap": float(gap),
         "season": float(economy.season),
         "caution": max(1.0 - behaviour.caution_slope * gap, 0.05),
-        "precaution": 1.0 + behaviour.precaution_slope * gap,
+        "precaution": 1.0 + behaviour.precaution_slope * feared_gap,
         "other_due_share": float(behaviour.other_due_share * (1.0 + behaviour.other_rollover_slope * gap)),
         "other_appetite": float(behaviour.other_appetite * retained),
         "other_growth": float(behaviour.other_growth * retained),

@@ -62,6 +62,13 @@ class BehaviourSettings:
     precaution_slope: float = setting(
         7.0, 0.0, 50.0, unit="per unit of unemployment", meaning="rise of the buffer target with unemployment"
     )
+    precaution_memory: int = setting(
+        0,
+        0,
+        120,
+        unit="months",
+        meaning="the worst unemployment of so long still moves the buffer target (Malmendier and Shen, 2024)",
+    )
     want_probability: float = setting(
         0.15, 0.0, 1.0, unit="a month", meaning="chance of wanting to borrow for a purchase (assumption)"
     )

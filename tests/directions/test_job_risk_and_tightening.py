@@ -1,11 +1,11 @@
-"""Unequal job risk keeps the path's unemployment; a lender that tightens with it lends less."""
+"""Unequal job risk keeps the path's unemployment; tightening lends less; a remembered recession keeps saving up."""
 
 import numpy as np
 import pytest
 
 import sim
 from sim.rules.employment import job_risk
-from sim.settle import mean_job_risk
+from sim.settle import feared_gap, mean_job_risk
 
 PERSONS = ("population.borrowers=20000", "study.months=36", "machine.threads=1")
 UNEQUAL = "behaviour.job_risk_spread=1"
@@ -72,3 +72,16 @@ def test_tightening_closes_lines_in_a_recession_and_none_in_calm_times():
         assert strict < 0.95 * loose
         loose, strict = (series(model, "limits_cut")[36:].sum() for model in severe)
         assert strict > 1.1 * loose
+
+
+def test_a_remembered_recession_keeps_the_buffer_up():
+    path = ("economy=us_2007_2012", "study.months=72")
+    for seed in (31, 32):
+        brief, long = (lived(seed, *path, f"behaviour.precaution_memory={memory}", months=96) for memory in (0, 36))
+        month = brief.month
+        gaps = [brief.economy.month(past).unemployment - 0.046 for past in range(month - 36, month + 1)]
+        assert feared_gap(brief) == pytest.approx(gaps[-1])
+        assert feared_gap(long) == pytest.approx(max(gaps))
+        # Calm times leave nothing to remember.
+        assert brief.records[:24] == long.records[:24]
+        assert series(long, "median_cash")[-12:].mean() > 1.02 * series(brief, "median_cash")[-12:].mean()

@@ -46,7 +46,9 @@ def source_of(parts: list[tuple[Stage, Wiring]], layout: Wiring, types: Mapping[
     lines += [f"    {name} = int64(int_values[{i}])" for i, name in enumerate(whole)]
     count = sum(len(stage.tallies) for stage, _ in parts)
     lines += [f"    tally_{i} = 0" for i in range(count)]
-    lines += ["    for i in range(low, high):", "        if c_alive[i] == 0:", "            continue"]
+    # Unsigned indices: a signed one would be tested for counting from the end at every read and store.
+    lines += ["    for row in range(low, high):", "        i, k = unsigned(row), unsigned(row - low)"]
+    lines += ["        if c_alive[i] == 0:", "            continue"]
     lines += [
         f"        v_{name} = {'0' if name in local else f'{_wide(types[name])}(c_{name}[i])'}"
         for name in layout.columns
@@ -78,8 +80,8 @@ def _stage_lines(
             for block in wiring.blocks
         ]
     given = {name: f"(float64({_word(stage, place)}) + 0.5) * {UNIT!r}" for name, place in wiring.lucks}
-    given |= {name: f"n_{name}[i - low]" for name, _ in wiring.normals}
-    given |= {name: f"{kind}64(t_{name}[v_{index}])" for name, index, kind in wiring.lookups}
+    given |= {name: f"n_{name}[k]" for name, _ in wiring.normals}
+    given |= {name: f"{kind}64(t_{name}[unsigned(v_{index})])" for name, index, kind in wiring.lookups}
     given |= {name: name for name, _ in wiring.scalars} | {"month": "month"}
     count = len(stage.writes) + len(stage.tallies) + 2 * len(stage.bins)
     results = [f"r_{k}" for k in range(count)]
@@ -92,13 +94,13 @@ def _stage_lines(
         lines.append(f"{indent}v_{name} = {narrow.format(next(returned))}")
     lines += [f"{indent}tally_{tally + k} += {next(returned)}" for k in range(len(stage.tallies))]
     for _, length in stage.bins:
-        lines.append(f"{indent}totals[{offset} + {next(returned)}] += {next(returned)}")
+        lines.append(f"{indent}totals[unsigned({offset} + {next(returned)})] += {next(returned)}")
         offset += length
     return lines
 
 
 def _word(stage: Stage, place: int) -> str:
-    return f"w_{place // 4}[{place % 4}]" if stage.rare else f"u_{place // 4}[{place % 4}, i - low]"
+    return f"w_{place // 4}[{place % 4}]" if stage.rare else f"u_{place // 4}[{place % 4}, k]"
 
 
 def load(stages: tuple[Stage, ...], text: str) -> tuple[Callable[..., Any], Callable[..., Any]]:
@@ -114,7 +116,7 @@ def load(stages: tuple[Stage, ...], text: str) -> tuple[Callable[..., Any], Call
 @functools.cache
 def _plain(stages: tuple[Stage, ...], text: str) -> Callable[..., Any]:
     space: dict[str, Any] = {f"rule_{k}": stage.rule for k, stage in enumerate(stages)}
-    space |= {"int64": int, "float64": float, "float32": np.float32, "words_of": philox.py_func}
+    space |= {"int64": int, "float64": float, "float32": np.float32, "unsigned": int, "words_of": philox.py_func}
     exec(compile(text, "<pass>", "exec"), space)
     loop: Callable[..., Any] = space["loop"]
     return loop
@@ -125,6 +127,7 @@ def _compiled(stages: tuple[Stage, ...], text: str) -> Callable[..., Any]:
     space: dict[str, Any] = {f"rule_{k}": stage.compiled for k, stage in enumerate(stages)}
     # numba must be able to import the module that a loop names when it loads it from disk.
     space |= {"__name__": __name__, "int64": np.int64, "float64": np.float64, "float32": np.float32}
+    space["unsigned"] = np.uint64
     space["words_of"] = words_of
     names = " ".join(stage.rule.__qualname__ for stage in stages)
     loop: Callable[..., Any] = keep("loop", text, space, [*(stage.rule for stage in stages), source_of], names)

@@ -37,14 +37,12 @@ def fill_words(
     """
     month_word, block_word = np.uint32(month & 0xFFFFFFFF), np.uint32(block)
     low_word, high_word = np.uint32(low), np.uint32(high)
+    # Rows of their own from 0 on: then the loop runs several rows at once.
+    who, when = ordinal[start : start + count], arrival[start : start + count]
+    first, second, third, fourth = words[0], words[1], words[2], words[3]
     for k in range(count):
-        words[0, k], words[1, k], words[2, k], words[3, k] = philox_words(
-            np.uint32(ordinal[start + k]),
-            np.uint32(arrival[start + k]),
-            month_word,
-            block_word,
-            low_word,
-            high_word,
+        first[k], second[k], third[k], fourth[k] = philox_words(
+            np.uint32(who[k]), np.uint32(when[k]), month_word, block_word, low_word, high_word
         )
 
 

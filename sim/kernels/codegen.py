@@ -49,17 +49,20 @@ def source_of(parts: list[tuple[Stage, Wiring]], layout: Wiring, types: Mapping[
     # Unsigned indices: a signed one would be tested for counting from the end at every read and store.
     lines += ["    for row in range(low, high):", "        i, k = unsigned(row), unsigned(row - low)"]
     lines += ["        if c_alive[i] == 0:", "            continue"]
-    lines += [
-        f"        v_{name} = {'0' if name in local else f'{_wide(types[name])}(c_{name}[i])'}"
-        for name in layout.columns
-    ]
+    # Read before the first rule that asks, store after the last that writes: short lives spare registers.
+    last = {name: number for number, (stage, _) in enumerate(parts) for name in stage.writes}
+    read: set[str] = set()
     tally, offset = 0, count
     for number, (stage, wiring) in enumerate(parts):
+        for name in [name for name in ("alive", *wiring.columns) if name not in read]:
+            lines += [f"        v_{name} = {'0' if name in local else f'{_wide(types[name])}(c_{name}[i])'}"]
+            read.add(name)
         lines += _stage_lines(stage, wiring, types, number, tally, offset)
+        lines += [
+            f"        c_{name}[i] = v_{name}" for name in stage.writes if last[name] == number and name not in local
+        ]
         tally += len(stage.tallies)
         offset += sum(length for _, length in stage.bins)
-    written = dict.fromkeys(name for stage, _ in parts for name in stage.writes)
-    lines += [f"        c_{name}[i] = v_{name}" for name in written if name not in local]
     lines += [f"    totals[{i}] += tally_{i}" for i in range(count)]
     return "\n".join(lines) + "\n"
 

@@ -61,6 +61,10 @@ def choose_whether_to_pay(
     defaulters could pay (Gerardi, Herkenhoff, Ohanian and Willen, 2018). After 60 days the score is
     lost already, and the wish to come back fades (``sunk_hazard``).
     """
+    # Most are far from the largest hazard that anybody can have: nothing more to work out for them.
+    largest = strategic_hazard * closed_line_factor * (1.0 + contagion) * (1.0 + 2.0 * burden_factor)
+    if not unwilling and months_past_due <= MONTHS_30 and luck_pay >= largest:
+        return 0
     if unwilling:
         return 0 if luck_resume < resume_hazard * (1.0 + pressure_by_months_past_due) else 1
     hazard = strategic_hazard * (1.0 - honesty) * (1.0 - honesty)

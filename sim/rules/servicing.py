@@ -23,9 +23,9 @@ def annuity(principal: int, rate: float, months: int) -> int:
     monthly = rate / 12.0
     if monthly < 1e-9:
         return (principal + months - 1) // months
-    discount = 1.0
+    factor, discount = 1.0 / (1.0 + monthly), 1.0
     for _ in range(months):
-        discount /= 1.0 + monthly
+        discount *= factor
     return int(principal * monthly / (1.0 - discount)) + 1
 
 

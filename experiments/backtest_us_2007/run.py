@@ -33,6 +33,7 @@ COMMON = (
     "study.months=72",
     "machine.threads=1",
 )
+CONTROL = "control: unemployment stays"
 NO_RISE = "economy.income.volatility_trough=0.12"
 # Each rung adds its overrides to those of the rungs above it.
 LADDER: dict[str, tuple[str, ...]] = {
@@ -63,7 +64,7 @@ BESIDE: dict[str, tuple[str, ...]] = {
     "with: excluded for 84 months": ("lender.exclusion_months=84",),
     "with: no approval above 10 % risk": ("policy.approval.highest_default=0.1",),
     "with: other lenders do not tighten": ("behaviour.other_appetite_slope=0", "behaviour.other_rollover_slope=0"),
-    "control: unemployment stays": ("economy=calm", "economy.unemployment=0.046", "economy.labour.finding_calm=0.28"),
+    CONTROL: ("economy=calm", "economy.unemployment=0.046", "economy.labour.finding_calm=0.28"),
 }
 
 
@@ -129,6 +130,12 @@ def row(name: str, runs: list[dict[str, Array]], actual: Array) -> dict[str, str
     }
 
 
+def net_row(name: str, runs: list[dict[str, Array]], control: list[dict[str, Array]], actual: Array) -> dict[str, str]:
+    """Figures of a path over that of the control: same persons, same luck, without the book's own ageing."""
+    path, still = (index_of(np.mean([run["delinquent_30"] for run in each], axis=0)) for each in (runs, control))
+    return {"step": f"net of the control: {name}", **figures(path / still, actual)}
+
+
 def write(file: Path, rows: list[dict[str, str]]) -> None:
     """Write rows of text as CSV."""
     with file.open("w", newline="") as stream:
@@ -154,6 +161,8 @@ def draw(file: Path, actual: Array, found: dict[str, list[dict[str, Array]]]) ->
     middle = index_of(np.mean([run["delinquent_30"] for run in last], axis=0))
     left.fill_between(places, *np.quantile(own, (0.05, 0.95), axis=0), color="#a9c1da", lw=0, label="90 % of seeds")
     left.plot(places, middle, color="#17406d", lw=2, label="model, last rung")
+    still = index_of(np.mean([run["delinquent_30"] for run in found[CONTROL]], axis=0))
+    left.plot(places, still, color="#3d8f8a", ls="--", label="model, unemployment stays")
     left.plot(places, index_of(np.mean([run["unemployment"] for run in last], axis=0)), color="#8b959e", ls=":",
               label="unemployment in the model")  # fmt: skip
     left.set_title("30+ days past due, index, 2007 = 1", loc="left", fontsize=9)
@@ -185,11 +194,14 @@ def main() -> None:
         found[name] = [simulate(overrides, seed) for seed in range(1, given.seeds + 1)]
         rows.append(row(name, found[name], actual))
         print(*rows[-1].values(), sep="  ", flush=True)
+    for name in (*list(LADDER)[-1:], "with: more precaution"):
+        rows.append(net_row(name, found[name], found[CONTROL], actual))
+        print(*rows[-1].values(), sep="  ", flush=True)
     write(given.to / "steps.csv", [{**dict.fromkeys(rows[1], ""), **one} for one in rows])
     paths = []
     for place, quarter in enumerate(QUARTERS):
         line = {"quarter": quarter, "published": f"{actual[place]:.3f}"}
-        for name in LADDER:
+        for name in (*LADDER, "with: more precaution", CONTROL):
             level = np.mean([run["delinquent_30"] for run in found[name]], axis=0)
             line[name] = f"{index_of(level)[place]:.3f}"
         paths.append(line)

@@ -143,6 +143,8 @@ class Model(mesa.Model):
         """Run the current phases on one row in plain Python: what an agent's step does."""
         key = (*self.key_words, self.month)
         who = int(self.accounts["ordinal"][row]), int(self.accounts["arrival_month"][row])
+        if self._row_pass is None:
+            raise RuntimeError("an agent steps inside the model's step, and with machine.driver=mesa")
         bound, values, totals = self._row_pass
         bound.run_plain(row, key, values, totals, PlainLuck(*who, key))
 

@@ -69,9 +69,7 @@ def test_optional_columns_reach_the_economy(tmp_path):
 
 def test_parquet_with_dates_and_floats(tmp_path):
     file = tmp_path / "path.parquet"
-    frame = pd.DataFrame(
-        {"month": pd.date_range("2019-11-01", periods=3, freq="MS"), "unemployment": [3.6, 3.6, 3.5]}
-    )
+    frame = pd.DataFrame({"month": pd.date_range("2019-11-01", periods=3, freq="MS"), "unemployment": [3.6, 3.6, 3.5]})
     frame.to_parquet(file)
     path = read_path(file, "percent")
     assert path.first_month == "2019-11" and path.unemployment == (0.036, 0.036, 0.035)
@@ -125,9 +123,7 @@ MALFORMED = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("text", "line"), [case[1:] for case in MALFORMED], ids=[case[0] for case in MALFORMED]
-)
+@pytest.mark.parametrize(("text", "line"), [case[1:] for case in MALFORMED], ids=[case[0] for case in MALFORMED])
 def test_a_malformed_file_is_refused_in_one_line(tmp_path, text, line):
     file = written(tmp_path, text)
     with pytest.raises(InputError) as refused:

@@ -35,9 +35,10 @@ COMMON = (
 )
 CONTROL = "control: unemployment stays"
 NO_RISE = "economy.income.volatility_trough=0.12"
+RISE = "economy.income.volatility_trough=0.21"
 # Each rung adds its overrides to those of the rungs above it.
 LADDER: dict[str, tuple[str, ...]] = {
-    "defaults": (),
+    "defaults, income risk 0.21": (RISE,),
     "charge-off at 180 days": ("lender.charge_off_months=7",),
     "limits follow behaviour": ("policy/limit=behavioural",),
     "lines closed at a threshold": ("policy/closing=threshold",),
@@ -50,7 +51,7 @@ LADDER: dict[str, tuple[str, ...]] = {
 # One change at a time, from the last rung.
 BESIDE: dict[str, tuple[str, ...]] = {
     "without: charge-off at 180 days": ("lender.charge_off_months=13",),
-    "without: income risk does not rise": ("economy.income.volatility_trough=0.21",),
+    "without: income risk does not rise": (RISE,),
     "without: unequal job risk": ("behaviour.job_risk_spread=0",),
     "without: lender tightens": ("policy.closing.closing_tightening=0", "policy.limit.cut_tightening=0"),
     "without: any precaution": ("behaviour.precaution_slope=0",),

@@ -61,7 +61,7 @@ class IncomeSettings:
         0.12, 0.0, 1.0, unit="annual sd of log income", meaning="income risk at the peak of the cycle"
     )
     volatility_trough: float = setting(
-        0.21, 0.0, 1.0, unit="annual sd of log income", meaning="income risk at the trough of the cycle"
+        0.15, 0.0, 1.0, unit="annual sd of log income", meaning="income risk at the trough of the cycle"
     )
     persistence: float = setting(
         0.95, 0.0, 0.9999, unit="per year", meaning="what is left after a year of a shock to income"

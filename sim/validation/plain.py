@@ -15,6 +15,7 @@ import numpy as np
 
 from sim.config.compose import compose
 from sim.model import Checkpoint, Model
+from sim.study.cell import release
 
 INCOME = 550_000  # fen a month
 ESSENTIAL_SHARE = 0.25
@@ -139,7 +140,12 @@ def holders(checkpoint: Checkpoint, overrides: Iterable[str], persons: int) -> n
 
 
 def forks(overrides: Iterable[str], persons: int, checkpoint: Checkpoint, seeds: Iterable[int]) -> Iterator[Model]:
-    """The same book under other luck: one model for each seed, before its first month."""
+    """The same book under other luck: one model for each seed, before its first month.
+
+    A model is emptied when the next is asked for, because Mesa keeps every model that made an agent.
+    """
     wanted = (*overrides, *NO_MORE_DRAWS, f"population.borrowers={persons}")
     for seed in seeds:
-        yield Model.fork(seeded(wanted, seed), checkpoint)
+        model = Model.fork(seeded(wanted, seed), checkpoint)
+        yield model
+        release(model)

@@ -15,6 +15,7 @@ import numpy as np
 
 from sim.config.compose import compose
 from sim.model import Model
+from sim.study.cell import release
 
 BURN_IN = 24
 YEAR = 12
@@ -56,7 +57,9 @@ def history(economy: str, seed: int, borrowers: int, months: int) -> dict[str, n
     model = Model(compose([f"economy={economy}", f"seed={seed}", f"population.borrowers={borrowers}"]))
     for _ in range(BURN_IN + months):
         model.step()
-    return {name: np.array([record[name] for record in model.records]) for name in model.records[0]}
+    told = {name: np.array([record[name] for record in model.records]) for name in model.records[0]}
+    release(model)
+    return told
 
 
 def calm_figures(runs: Sequence[dict[str, np.ndarray]]) -> dict[str, np.ndarray]:

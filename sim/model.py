@@ -76,7 +76,6 @@ class Model(mesa.Model):
         self.collections_cost = self.profit = 0
         self.last_requested = self.last_repaid = 0
         self.bins: dict[str, np.ndarray] = {}
-        self.last_balance = np.zeros(14, dtype=np.int64)
         self.balance_history: list[np.ndarray] = []
         self.record: dict[str, Any] = {}
         self.records: list[dict[str, Any]] = []
@@ -280,7 +279,6 @@ class Model(mesa.Model):
             "credit_growth": self.credit_growth,
             "last_requested": self.last_requested,
             "last_repaid": self.last_repaid,
-            "last_balance": self.last_balance.copy(),
             "balance_history": [balance.copy() for balance in self.balance_history],
         }
         if folder is not None:
@@ -313,7 +311,6 @@ class Model(mesa.Model):
             enrol(self, self.sharing)
         self.credit_growth = saved["credit_growth"]
         self.last_requested, self.last_repaid = saved["last_requested"], saved["last_repaid"]
-        self.last_balance = np.array(saved["last_balance"])
         self.balance_history = [np.array(balance) for balance in saved["balance_history"]]
 
 

@@ -141,11 +141,10 @@ def close_books(model: Model) -> None:
     provision = model.lender.provision(bins["balance"], bins["covered_balance"], retained, live)
     model.collections_cost = int(np.dot(bins["accounts"], model.collection_costs))
     model.profit = model.lender.close(ledger.flows, stocks, provision, sharing.others_stake, sharing.receivable)
+    before = ledger.stocks["principal"]
     ledger.close_month(stocks)
     model.balance_history = [*model.balance_history[-3:], bins["balance"].copy()]
     model.record = record_of(model)
     model.last_requested = ledger.flows["requested"]
     model.last_repaid = ledger.flows["principal_repaid.received"]
-    before = int(model.last_balance.sum())
     model.credit_growth = stocks["principal"] / before - 1.0 if before > 0 else 0.0
-    model.last_balance = bins["balance"].copy()

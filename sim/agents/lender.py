@@ -24,7 +24,7 @@ class Lender(mesa.Agent):
         Principal on the book that belongs to nobody else.
     """
 
-    NUMBERS = ("cash", "funding", "provisions", "equity", "own_loans", "failed", "started")
+    NUMBERS = ("cash", "funding", "provisions", "equity", "own_loans", "failed")
 
     def __init__(self, model: Model, settings: LenderSettings, borrowers: int) -> None:
         super().__init__(model)
@@ -32,7 +32,6 @@ class Lender(mesa.Agent):
         self.cash = self.equity = settings.equity_per_borrower * borrowers
         self.funding = self.provisions = self.own_loans = 0
         self.failed = 0
-        self.started = 0
         self.rates = settings.provision_rates()
 
     def capacity(self) -> int:

@@ -58,7 +58,6 @@ def standing_numbers(config: Any, calm_volatility: float, sector_shares: tuple[f
         low_income=low_income_of(population),
         pressure_by_months_past_due=np.array(policy.collections.pressure()),
         flat_offer=float(getattr(policy.pricing, "flat_rate", 0.146)),
-        minimum_payment_share=float(lender.minimum_payment_share),
     )
     return numbers
 

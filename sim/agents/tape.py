@@ -143,7 +143,6 @@ def _open_books(model: Model) -> None:
         model.ledger.stocks[name] = int(values.sum(dtype=np.int64))
     balance = np.zeros(MONTHS_LAST + 1, dtype=np.int64)
     np.add.at(balance, model.accounts["months_past_due"], principal)
-    model.last_balance = balance
     model.balance_history = [balance.copy()]
     lender, loans = model.lender, int(balance.sum())
     # A lender that carries such a book meets its own target; less would stop its lending on the first day.

@@ -90,7 +90,6 @@ def record_of(model: Model) -> dict[str, Any]:
     balance, accounts = bins["balance"], bins["accounts"]
     outstanding = int(balance.sum())
     lender, sharing = model.lender, model.sharing.last
-    opening = model.last_balance
     record: dict[str, Any] = dict.fromkeys(METRICS, 0)
     record.update(
         unemployment=_ratio(flows["jobless"], flows["persons"]),
@@ -130,7 +129,6 @@ def record_of(model: Model) -> dict[str, Any]:
         funding=lender.funding,
         collections_cost=flows["collections_cost"],
         lender_failed=lender.failed,
-        opening_outstanding=int(opening.sum()),
     )
     record.update({f"balance_m{k}": int(balance[k]) for k in range(BUCKETS)})
     record.update({f"accounts_m{k}": int(accounts[k]) for k in range(BUCKETS)})
@@ -138,7 +136,6 @@ def record_of(model: Model) -> dict[str, Any]:
     losses = flows["charged_off"] - flows["recoveries.received"]
     shared = sum(int(sharing.get(name, 0)) for name in ("loss_partner", "loss_fund", "loss_others"))
     record["loss_lender"] = losses - shared
-    record.pop("opening_outstanding")
     _count_defaults(model, record)
     return record
 

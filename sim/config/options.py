@@ -36,6 +36,7 @@ GROUPS: tuple[Group, ...] = (
     Group("population", "sim.agents.population", "PopulationSettings", "who the borrowers are and how many"),
     Group("behaviour", "sim.rules.behaviour", "BehaviourSettings", "how persons earn, spend, borrow and repay"),
     Group("economy", "sim.economy.settings", "EconomySettings", "the path of the economy, a scenario"),
+    Group("sectors", "sim.economy.sector_settings", "PrivateSectors", "season, cost and working capital by sector"),
     Group(
         "lender", "sim.agents.lender_settings", "LenderSettings", "capital, funding, scoring and costs of the lender"
     ),

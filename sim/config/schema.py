@@ -10,6 +10,7 @@ from typing import Any
 from sim.agents.lender_settings import LenderSettings
 from sim.agents.population import PopulationSettings
 from sim.agents.tape import Tape
+from sim.economy.sector_settings import PrivateSectors
 from sim.economy.settings import EconomySettings
 from sim.rules.behaviour import BehaviourSettings
 from sim.sharing.fund import FundSettings
@@ -40,6 +41,7 @@ class Config:
     population: PopulationSettings
     behaviour: BehaviourSettings
     economy: EconomySettings
+    sectors: PrivateSectors
     lender: LenderSettings
     policy: Policies
     sharing: Scheme

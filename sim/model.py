@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 from collections import defaultdict
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -20,18 +19,16 @@ from sim.agents.surroundings import standing_numbers
 from sim.agents.tape import seat
 from sim.economy.economy import Economy
 from sim.economy.sectors import EMPLOYMENT_SHARES
-from sim.kernels.filling import Luck, PlainLuck
-from sim.kernels.stage import Bound, Stage
 from sim.month import Phase, agenda
 from sim.settle import funds_are_ample, ration
 from sim.sharing.scheme import Scheme
 from sim.sharing.state import RiskSharing
 from sim.tables.agents import TableAgentSet
 from sim.tables.checkpoint import read_checkpoint, write_checkpoint
+from sim.tables.population import Found, Population
 from sim.tables.table import Table
 
 Checkpoint = dict[str, Any]
-Stages = tuple[tuple[Stage, bool], ...]  # each with whether it sees the book alone
 
 
 class Model(mesa.Model):
@@ -57,12 +54,14 @@ class Model(mesa.Model):
     def __init__(self, config: Any, checkpoint: Checkpoint | Path | None = None) -> None:
         super().__init__(rng=config.seed)
         self.config = config
-        self.key_words = (config.seed & 0xFFFFFFFF, config.seed >> 32)
         months = config.study.burn_in + max(config.study.months, 84)
         capacity = config.population.capacity(months)
         self.persons = Table(PRIVATE_COLUMNS, capacity)
         self.accounts = Table(BOOK_COLUMNS, capacity)
-        self.borrowers = TableAgentSet(self, Borrower, {"persons": self.persons, "accounts": self.accounts})
+        self.people = Population(self.persons, self.accounts, config.seed)
+        self.borrowers = self.people.agents = TableAgentSet(
+            self, Borrower, {"persons": self.persons, "accounts": self.accounts}
+        )
         self.lender = Lender(self, config.lender, config.population.borrowers)
         self.economy = Economy(config.economy, config.seed)
         self.standing = standing_numbers(config, self.economy.month(-1, 0.0).income_volatility, EMPLOYMENT_SHARES)
@@ -80,11 +79,6 @@ class Model(mesa.Model):
         self.record: dict[str, Any] = {}
         self.records: list[dict[str, Any]] = []
         self.events: dict[str, list[np.ndarray]] = defaultdict(list)
-        self._bound: dict[tuple[Stages, bool], Bound] = {}
-        self._used_passing = False
-        self._bound_capacity = 0
-        self._pool: ThreadPoolExecutor | None = None
-        self._row_pass: tuple[Bound, tuple, np.ndarray] | None = None
         # Before the policy date nothing is shared.
         self.sharing = RiskSharing(Scheme(), config.fund)
         if checkpoint is None:
@@ -109,7 +103,7 @@ class Model(mesa.Model):
             else:
                 for settle in items:
                     settle(self)
-        self._forget_passing()
+        self.people.forget_passing()
         self.records.append(self.record)
         self.month += 1
         self.months_run += 1
@@ -121,86 +115,16 @@ class Model(mesa.Model):
         stored.
         """
         stages = tuple((stage, phase.book) for phase in phases for stage in phase.stages)
-        if self.config.machine.fused:
-            self._run_together(stages, whole)
-        else:
-            for stage in stages:
-                self._run_together((stage,), False)
+        machine = self.config.machine
+        for part in (stages,) if machine.fused else ((stage,) for stage in stages):
+            together = whole and machine.fused
+            self._collect(self.people.run(part, self.environment, self.month, machine, together))
 
-    def _run_together(self, stages: Stages, whole: bool) -> None:
-        self._used_passing |= not whole
-        bound = self._bind(stages, whole)
-        values, totals = bound.values(self.environment), bound.totals()
-        if self.config.machine.driver == "mesa":
-            self._row_pass = (bound, values, totals)
-            self.borrowers.do("step")
-        else:
-            self._run_blocks(bound, values, totals)
-        self._collect(bound, totals)
-
-    def step_row(self, row: int) -> None:
-        """Run the current phases on one row in plain Python: what an agent's step does."""
-        key = (*self.key_words, self.month)
-        who = int(self.accounts["ordinal"][row]), int(self.accounts["arrival_month"][row])
-        if self._row_pass is None:
-            raise RuntimeError("an agent steps inside the model's step, and with machine.driver=mesa")
-        bound, values, totals = self._row_pass
-        bound.run_plain(row, key, values, totals, PlainLuck(*who, key))
-
-    def _luck(self, rows: int) -> Luck:
-        ordinal, arrival = self.accounts.array("ordinal"), self.accounts.array("arrival_month")
-        return Luck(ordinal, arrival, rows, (*self.key_words, self.month))
-
-    def _run_blocks(self, bound: Bound, values: tuple, totals: np.ndarray) -> None:
-        key = (*self.key_words, self.month)
-        size, block = self.persons.size, self.config.machine.block
-        starts = range(0, size, block)
-        threads = min(max(1, self.config.machine.threads), len(starts))
-        if threads <= 1:
-            luck = self._luck(min(block, size))
-            for start in starts:
-                stop = min(start + block, size)
-                bound.run(start, stop, key, values, totals, luck.move(start, stop))
-            return
-
-        def work(first: int) -> np.ndarray:
-            luck, part = self._luck(min(block, size)), bound.totals()
-            for start in starts[first::threads]:
-                stop = min(start + block, size)
-                bound.run(start, stop, key, values, part, luck.move(start, stop))
-            return part
-
-        if self._pool is None:
-            self._pool = ThreadPoolExecutor(self.config.machine.threads)
-        for part in self._pool.map(work, range(threads)):
-            totals += part
-
-    def _collect(self, bound: Bound, totals: np.ndarray) -> None:
-        tallies, bins = bound.named(totals)
+    def _collect(self, found: Found) -> None:
+        tallies, bins = found
         for name, amount in tallies:
             self.ledger.add(name, amount)
         self.bins.update(bins)
-
-    def _bind(self, stages: Stages, whole: bool = False) -> Bound:
-        """Wire stages to the tables that they may see: all, or the book alone."""
-        if self._bound_capacity != self.persons.capacity:
-            self._bound.clear()
-            self._bound_capacity = self.persons.capacity
-        if (stages, whole) not in self._bound:
-            everything = {**self.persons.columns, **self.accounts.columns}
-            arrays = {name: table.array(name) for table in (self.persons, self.accounts) for name in table.columns}
-            parts = [(stage, self.accounts.columns if book else everything) for stage, book in stages]
-            self._bound[stages, whole] = Bound(parts, arrays, self.environment, whole)
-        return self._bound[stages, whole]
-
-    def _forget_passing(self) -> None:
-        """Clear the columns that live within the month, where loops had to store them."""
-        if self._used_passing:
-            for table in (self.persons, self.accounts):
-                for name, column in table.columns.items():
-                    if column.passing:
-                        table[name][:] = 0
-        self._used_passing = False
 
     # ---- people ---------------------------------------------------------------------------------
 
@@ -233,11 +157,8 @@ class Model(mesa.Model):
         self.accounts["alive"][rows] = 1
         self.accounts["arrival_month"][rows] = self.month
         self.accounts["ordinal"][rows] = np.arange(count)
-        bound = self._bind(tuple((stage, False) for stage in ARRIVAL_STAGES))
-        totals, key = bound.totals(), (*self.key_words, self.month)
-        luck = self._luck(count).move(rows.start, rows.stop)
-        bound.run(rows.start, rows.stop, key, bound.values(self.environment), totals, luck)
-        self._collect(bound, totals)
+        stages = tuple((stage, False) for stage in ARRIVAL_STAGES)
+        self._collect(self.people.run_some(stages, self.environment, self.month, rows))
 
     @property
     def assumptions(self) -> list[str]:

@@ -53,4 +53,4 @@ class Borrower(RowAgent, Private, Account):
 
         The same rules as the compiled loop, on this row, in plain Python, with the same draws.
         """
-        self.model.step_row(self.row)
+        self.model.people.step_row(self.row)

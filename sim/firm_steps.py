@@ -204,6 +204,7 @@ def seat(model: Model) -> None:
     rows = rows[np.argsort(luck, kind="stable")]
     sector = persons["sector"][rows]
     trading = private["trading"] > 0
+    first_wages = 0
     for place in range(PRIVATE):
         seekers = rows[sector == place]
         open_firms = np.flatnonzero(trading & (private["sector"] == place))
@@ -212,9 +213,6 @@ def seat(model: Model) -> None:
         if not len(open_firms):
             # Nobody is left to hire in the sector: they move to the rest of the economy, which pays them.
             persons["sector"][seekers] = PRIVATE
-            wages = int(persons["income"][seekers].sum())
-            model.ledger.move("wages_outside_firms", wages)
-            model.ledger.add("firm.wages.paid", wages)
             continue
         size = private["normal_sales"][open_firms].astype(float)
         chosen = open_firms[fill_vacancies(len(seekers), private["vacancies"][open_firms], size)]
@@ -224,6 +222,11 @@ def seat(model: Model) -> None:
         private["vacancies"][:] = np.maximum(private["vacancies"] - hired, 0)
         for column, amount in (("labour", "income_permanent"), ("wages_due", "income")):
             private[column][:] += np.bincount(chosen, persons[amount][seekers], firms.rows).astype(np.int64)
+        first_wages += int(persons["income"][seekers].sum())
+    # Whoever found work and moved away in the same month never got a place.
+    elsewhere = int(bins["wages_by_firm"][NO_FIRM]) - first_wages
+    model.ledger.move("wages_outside_firms", elsewhere)
+    model.ledger.add("firm.wages.paid", elsewhere)
 
 
 def meet_demand(model: Model) -> None:

@@ -15,6 +15,7 @@ from sim.agents.surroundings import numbers_of
 from sim.economy.network import choose_suppliers
 from sim.economy.sectors import EMPLOYMENT_SHARES, PRIVATE_SECTORS, SECTORS
 from sim.rules.firm_founding import found_firm
+from sim.rules.states import NEVER
 from sim.tables.agents import TableAgentSet
 from sim.tables.declare import declared_columns
 from sim.tables.population import Population
@@ -63,7 +64,8 @@ class Firms:
         self.gaps: list[float] = []
         self.standing = self._standing_numbers(config)
         self.jobless_by_sector = np.zeros(len(SECTORS), dtype=np.int64)
-        self._append(1)  # nobody
+        nobody = self._append(1)
+        self.private["failed_month"][nobody] = NEVER
 
     @property
     def exist(self) -> bool:

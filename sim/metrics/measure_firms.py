@@ -53,13 +53,12 @@ def measure_firm(
 ) -> tuple[int, ...]:
     """Add one firm to the month's totals, recomputed from the tables alone."""
     is_open = 1 if line == LINE_OPEN else 0
-    return (
-        *(trading, cash, interest, triggered, written_off, receivables, inventory, staff * trading),
-        *(vacancies * trading, is_open, limit * is_open, principal * is_open, trading if months_short > 0 else 0),
-        *(months_past_due, principal, months_past_due, 1 if principal > 0 else 0, months_past_due, covered),
-        *(sector, trading, sector, sales * trading),
-        *(product, principal, product, principal if months_past_due >= MONTHS_30 else 0),
-    )
+    late = principal if months_past_due >= MONTHS_30 else 0
+    short = trading if months_short > 0 else 0
+    return (trading, cash, interest, triggered, written_off, receivables, inventory, staff * trading,
+            vacancies * trading, is_open, limit * is_open, principal * is_open, short,
+            months_past_due, principal, months_past_due, 1 if principal > 0 else 0, months_past_due, covered,
+            sector, trading, sector, sales * trading, product, principal, product, late)  # fmt: skip
 
 
 def firm_stocks_of(model: Model) -> dict[str, int]:

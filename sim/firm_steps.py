@@ -87,6 +87,24 @@ def count_staff(model: Model) -> None:
     firms.private["staff"][NO_FIRM] = firms.private["labour"][NO_FIRM] = 0
 
 
+def settle_markets(model: Model) -> None:
+    """Let markets grow or shrink with the people of the place, as long as the burn-in lasts.
+
+    Labour that usual sales ask for then meets the labour there is; after the policy date markets are given.
+    """
+    firms, private = model.firms, model.firms.private
+    trading = private["trading"] > 0
+    sector = private["sector"]
+    staff, labour = (np.bincount(sector, private[name] * trading, PRIVATE) for name in ("staff", "labour"))
+    need = np.bincount(sector, private["normal_sales"] * trading, PRIVATE) * firms.standing["wage_share_by_sector"]
+    at_work = 1.0 - model.economy.month(model.month).unemployment_calm
+    people = labour * at_work * (staff + firms.jobless_by_sector[:PRIVATE]) / np.maximum(staff, 1)
+    pace = np.clip(np.sqrt(people / np.maximum(need, 1.0)), 0.8, 1.25)
+    factor = np.where(need > 0.0, pace, 1.0)[sector]
+    for name in ("market", "normal_sales", "expected_sales", "fixed_cost"):
+        private[name][:] = (private[name] * factor).astype(np.int64)
+
+
 # ---- before the persons' month ----------------------------------------------------------------------
 
 
@@ -99,6 +117,8 @@ def open_firms(model: Model) -> None:
     due = (links["later"] * share + 0.5).astype(np.int64)
     links["later"][:] -= due
     links["due"][:] += due
+    if model.month < 0:
+        settle_markets(model)
     firms.count_debts()
     firms.environment = firms.numbers(model.environment, economy)
 
@@ -124,7 +144,6 @@ def order_inputs(model: Model) -> None:
     links = firms.links
     amounts = (links["share"].astype(float) * np.repeat(orders, firms.slots)).astype(np.int64)
     amounts.reshape(-1, firms.slots)[:, -1] += orders - firms.by_buyer(amounts)
-    # A supplier that has failed and not been replaced yet sells nothing: its part comes from outside.
     links["later"][:] += amounts
     private["orders_in"][:] = firms.by_supplier(amounts)
     outside = int(private["orders_in"][NO_FIRM])

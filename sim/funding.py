@@ -22,7 +22,7 @@ def room_to_lend(model: Model) -> int:
     own = model.sharing.funding_share()
     expected = 9 * model.last_repaid // 10
     room = int(model.lender.capacity() / own) + expected if own > 0 else expected
-    share = model.lender.funding_share(model.economy.month(model.month).funding, model.config.feedback.funding)
+    share = model.lender.funding_share(model.economy.month(model.month).funding, model.config.feedback)
     if share < 1.0:
         room = min(room, int(share * model.lender.draws_average))
     return max(room - model.ledger.flows["firm.loans_drawn.paid"], 0)

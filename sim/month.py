@@ -23,6 +23,7 @@ from sim.rules.firm_credit import (
     bill_firm,
     close_misused,
     disburse_to_firm,
+    limit_orders,
     pay_lender,
     receive_funds,
 )
@@ -88,7 +89,7 @@ def firms_before(policy: Any) -> tuple[Any, ...]:
         Phase("firms pay the lender", (pay_lender,), firms=True),
         Phase("firms' payments are booked", (apply_payment,), book=True, firms=True),
         Phase("firms' arrears age", (book_recovery, age_arrears, close_misused), book=True, firms=True),
-        Phase("firms fail or go on", (fail_or_go_on,), firms=True),
+        Phase("firms fail or go on", (limit_orders, fail_or_go_on), firms=True),
         winding_up.wind_up,  # estates are sold and shared out, owners stand in
         winding_up.succeed,  # markets of failed firms find successors
         firm_steps.order_inputs,

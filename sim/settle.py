@@ -115,6 +115,6 @@ def close_books(model: Model) -> None:
     model.record = record_of(model)
     model.last_requested = ledger.flows["requested"]
     model.last_repaid = ledger.both("principal_repaid.received")
-    model.lender.remember(model.record, model.month)
+    model.lender.remember(model.record)
     model.firms.remember(model.record["unemployment"], model.month, model.config.behaviour.precaution_memory)
     model.credit_growth = book["principal"] / before - 1.0 if before > 0 else 0.0

@@ -236,8 +236,9 @@ def _enter(model: Model, niches: Rows, candidates: list[Rows], taken: set[int]) 
     firms.accounts["alive"][rows[~started]] = firms.accounts["line"][rows[~started]] = 0
     rows, niches = rows[started], niches[started]
     private["niche"][niches] = 0
-    for column in ("size_class", "normal_sales", "market"):
-        private[column][rows] = private[column][niches]
+    # Customers among the firms have gone elsewhere; final demand waits.
+    for column, source in (("size_class", "size_class"), ("market", "market"), ("normal_sales", "market")):
+        private[column][rows] = private[source][niches]
     private["vacancies"][rows], private["staff"][rows] = 0, 1
     private["labour"][rows] = model.persons["income_permanent"][private["owner"][rows]]
     firms.choose_suppliers(rows, model.month)

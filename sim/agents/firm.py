@@ -55,7 +55,6 @@ class FirmPrivate:
     wages_due = column("int64", 0, None, "fen", "wages of the month", passing=True)
     wish = column("int64", 0, None, "fen a month", "final demand met", passing=True)
     collected = column("int64", 0, None, "fen a month", "collected from customers outside", passing=True)
-    stretch = column("float32", 0, 1, "share", "output that working capital allows")
     months_short = column("int8", 0, 120, "months", "suppliers not paid in full")
     project_stage = column("int8", 0, 4, "", "0 none, 1-3 tranches drawn, 4 finished")
     project_months = column("int8", 0, 120, "months", "since the last tranche")

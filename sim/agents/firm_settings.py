@@ -24,12 +24,15 @@ class FirmSettings:
         0.94, 0.0, 0.999, unit="a month", meaning="what is left after a month of a firm's own luck (assumption)"
     )
     productivity_sd: float = setting(
-        0.18, 0.0, 2.0, unit="log points", meaning="sd of a firm's own luck with its sales (assumption)"
+        0.12, 0.0, 2.0, unit="log points", meaning="sd of a firm's own luck with its sales (assumption)"
     )
     # The network of suppliers.
     degree: int = setting(4, 0, LONGEST_DEGREE, unit="firms", meaning="suppliers of a firm among the firms")
     concentration: float = setting(
         0.5, 0.0, 5.0, unit="exponent", meaning="how far suppliers are chosen by size: 0 = evenly, 1 = in proportion"
+    )
+    largest_customer: float = setting(
+        0.3, 0.0, 1.0, unit="share of a supplier's sales", meaning="no firm sells more to one other (assumption)"
     )
     network_share: float = setting(
         0.5, 0.0, 1.0, unit="share of inputs", meaning="inputs bought from firms of the network (assumption)"
@@ -72,14 +75,20 @@ class FirmSettings:
     dividend_pace: float = setting(
         0.25, 0.0, 1.0, unit="share a month", meaning="cash above the target paid to owners outside (assumption)"
     )
+    scale_adjustment: float = setting(
+        0.03, 0.0, 1.0, unit="a month", meaning="pace at which fixed cost and usual sales follow expected sales"
+    )
     owner_absorbs: float = setting(
         0.6, 0.0, 1.0, unit="share", meaning="part of a fall in profit that the owner's drawings take (assumption)"
     )
     working_capital_months: float = setting(
-        0.5, 0.0, 12.0, unit="months of cost", meaning="cash that a full month of output needs beforehand (assumption)"
+        0.2, 0.0, 12.0, unit="months of cost", meaning="cash at hand below which a firm draws on its line (assumption)"
     )
     unpaid_months: int = setting(
         3, 1, 24, unit="months", meaning="a firm that cannot pay its suppliers for so long fails (assumption)"
+    )
+    petition_months: int = setting(
+        4, 1, 13, unit="months past due", meaning="the lender has a firm wound up that is so late (assumption)"
     )
     insolvency_months: float = setting(
         1.0, 0.0, 60.0, unit="months of sales", meaning="debts above assets at which a firm gives up (assumption)"
@@ -92,7 +101,7 @@ class FirmSettings:
     )
     # Loans to firms.
     opening_multiple: float = setting(
-        1.2, 0.0, 60.0, unit="months of inflow seen", meaning="opening limit of a firm"
+        0.5, 0.0, 60.0, unit="months of inflow seen", meaning="opening limit of a firm"
     )
     limit_cap: int = setting(
         100_000_000, 0, LARGEST, unit="fen", meaning="largest limit of a firm (1 m yuan: draft rule of 2020-11-02)"
@@ -158,7 +167,7 @@ class FeedbackSettings:
 
     name: str = setting("all", meaning="chosen set of links")
     credit: float = setting(
-        1.0, 0.0, 3.0, unit="exponent", meaning="short working capital lowers output, with this exponent"
+        1.0, 0.0, 1.0, unit="share", meaning="part of the inputs beyond a firm's working capital that it forgoes"
     )
     jobs: float = setting(
         1.0, 0.0, 1.0, unit="share", meaning="part of job losses and hires that firms decide; the rest is the path's"
@@ -173,5 +182,8 @@ class FeedbackSettings:
         0.3, 0.0, 3.0, unit="elasticity", meaning="fall of the resale price with sellers beyond the normal number"
     )
     funding: float = setting(
-        0.5, 0.0, 10.0, unit="per unit", meaning="fall of funding per doubling of the 90+ ratio above its calm level"
+        0.5, 0.0, 10.0, unit="share", meaning="fall of funding per doubling of the 90+ ratio above what is tolerated"
+    )
+    tolerated_overdue: float = setting(
+        0.015, 0.001, 1.0, unit="fraction of outstanding", meaning="90+ ratio up to which funders stay (assumption)"
     )

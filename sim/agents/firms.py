@@ -122,6 +122,7 @@ class Firms:
         sector, sales = private["sector"][rows], private["normal_sales"][rows]
         trait = {name: self.standing[f"{name}_by_sector"][sector] for name in TRAITS}
         private["fixed_cost"][rows] = (trait["fixed_share"] * sales).astype(np.int64)
+        wages = np.maximum(private["labour"][rows], trait["wage_share"] * sales)
         private["wage_bill"][rows] = private["labour"][rows]
         private["expected_sales"][rows] = sales
         private["profit_average"][rows] = (trait["margin"] * sales).astype(np.int64)
@@ -129,39 +130,55 @@ class Firms:
         private["pledge"][rows] = (settings.pledge_share * sales * private["size_class"][rows]).astype(np.int64)
         outside_bank = self.accounts["line"][rows] == 0
         private["overdraft"][rows] = (settings.overdraft_months * sales * outside_bank).astype(np.int64)
-        buffer = settings.liquidity_months * (private["labour"][rows] + private["fixed_cost"][rows])
+        buffer = settings.liquidity_months * (wages + private["fixed_cost"][rows])
         season = self.season_buffer(month)[sector] * sales
         private["cash"][rows] = (buffer + season).astype(np.int64)
+        on_credit = settings.credit_sales * (1.0 - settings.demand_share) * private["market"][rows]
+        on_credit = on_credit * (1.0 / trait["collected"] - 1.0)
         if stationary:
-            on_credit = settings.credit_sales * (1.0 - settings.demand_share) * private["market"][rows]
-            private["receivables"][rows] = (on_credit * (1.0 / trait["collected"] - 1.0)).astype(np.int64)
+            private["receivables"][rows] = on_credit.astype(np.int64)
             links = self.links_of(rows)
-            owed = trait["input_share"] * sales * np.maximum(1.0 / trait["matured"] - 1.0, 0.0)
+            owed = trait["input_share"] * sales / trait["matured"]
+            short = trait["matured"] * owed - trait["collected"] * on_credit
+            private["cash"][rows] += np.maximum(short, 0.0).astype(np.int64)
             self.links["later"][links] = (owed[:, None] * self.links["share"][links]).astype(np.int64)
+        else:
+            # A founder must wait for the first customers to pay, and for hands to be found.
+            private["cash"][rows] += (on_credit + 2.0 * private["fixed_cost"][rows]).astype(np.int64)
         self.accounts["inflow_fast"][rows] = sales * private["observability"][rows]
         self.accounts["inflow_slow"][rows] = self.accounts["inflow_fast"][rows]
         return {"cash": int(private["cash"][rows].sum()), "inventory": int(private["inventory"][rows].sum())}
 
     def choose_suppliers(self, rows: Rows, month: int) -> None:
         """Draw suppliers for firms that have none yet; what the network does not sell comes from outside."""
-        degree, links = self.settings.degree, self.links_of(rows)
-        share = self.settings.network_share / max(degree, 1)
-        self.links["share"][links] = 0.0
-        for slot in range(degree):
-            self.replace_suppliers(links[:, slot], month)
-            self.links["share"][links[:, slot]] = share
-        self.links["share"][links[:, degree]] = 1.0 - share * degree
+        links = self.links_of(rows)
+        self.links["share"][links[:, -1]] = 1.0
+        if self.settings.degree:
+            self.replace_suppliers(links[:, :-1].ravel(), month)
 
     def replace_suppliers(self, links: Rows, month: int) -> None:
-        """Draw a new supplier for each link; a buyer's own draw of the month decides."""
+        """Draw a new supplier for each link; a buyer's own draw of the month decides.
+
+        Nobody takes on a customer who would be more than ``largest_customer`` of the own sales: the buyer gets
+        the rest outside.
+        """
         buyers = self.links["buyer"][links].astype(np.int64)
         slot = links % self.slots
         luck = np.empty(len(links))
         for place in np.unique(slot):
             chosen = slot == place
             luck[chosen] = self.population.uniforms(f"supplier_{place + 1}", buyers[chosen], month)
-        size = np.where(self.private["trading"] > 0, self.private["normal_sales"], 0).astype(float)
-        self.links["supplier"][links] = choose_suppliers(luck, buyers, size, self.settings.concentration)
+        sales = self.private["normal_sales"]
+        size = np.where(self.private["trading"] > 0, sales, 0).astype(float)
+        suppliers = choose_suppliers(luck, buyers, size, self.settings.concentration)
+        inputs = self.standing["input_share_by_sector"][self.private["sector"][buyers]] * sales[buyers]
+        most = self.settings.largest_customer * sales[suppliers] / np.maximum(inputs, 1.0)
+        share = np.minimum(self.settings.network_share / max(self.settings.degree, 1), most)
+        old = self.links["share"][links]
+        self.links["supplier"][links] = suppliers
+        self.links["share"][links] = np.where(suppliers > 0, share, 0.0)
+        outside = (links // self.slots) * self.slots + self.slots - 1
+        np.add.at(self.links["share"], outside, old - self.links["share"][links])
 
     # ---- the network --------------------------------------------------------------------------------
 
@@ -231,7 +248,7 @@ class Firms:
         if hasattr(limit, "largest_multiple"):
             numbers["largest_multiple"] = settings.opening_multiple * limit.largest_multiple / limit.opening_multiple
         self._season = sectors.by_sector("season")
-        self._buffers = season_buffers(self._season, 1.0 - sectors.by_sector("margin"))
+        self._buffers = season_buffers(numbers, self._season)
         return numbers
 
     def season_buffer(self, calendar_month: int) -> NDArray[np.float64]:
@@ -271,7 +288,7 @@ class Firms:
         self.jobless_by_sector = np.array(saved["jobless"])
 
 
-TRAITS = ("fixed_share", "margin", "input_share", "inventory_months", "collected", "matured")
+TRAITS = ("fixed_share", "wage_share", "margin", "input_share", "inventory_months", "collected", "matured")
 
 
 def firms_by_sector(count: int) -> NDArray[np.int64]:
@@ -284,23 +301,42 @@ def firms_by_sector(count: int) -> NDArray[np.int64]:
     return counts
 
 
-def season_buffers(season: NDArray[np.float64], cost: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Largest shortfall of sales against an even cost over the months ahead, by sector and calendar month.
+def season_buffers(standing: Mapping[str, Any], season: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Cash that a usual firm must hold for what its season takes before it gives, by sector and calendar month.
+
+    Sales come in at once or after the receivable days, purchases (for sale and for stocks ahead of the season) are
+    paid after the payable days, wages and fixed cost every month.
 
     Parameters
     ----------
+    standing : mapping
+        Shares and times by sector.
     season : ndarray of float, shape (sectors, 12)
         Sales over their mean.
-    cost : ndarray of float, shape (sectors,)
-        Cost as a share of sales.
 
     Returns
     -------
     ndarray of float, shape (sectors, 12)
         Months of normal sales; entry ``m`` is what to hold at the end of calendar month ``m``.
     """
+    share = {name: standing[f"{name}_by_sector"][:, None] for name in ("input_share", "wage_share", "fixed_share")}
+    stocks = standing["inventory_months_by_sector"][:, None] * np.roll(season, -1, axis=1)
+    bought = np.maximum(season + stocks - np.roll(stocks, 1, axis=1), 0.0)
+    part = standing["cash_part"]
+    came = np.stack([_delayed(row, 1.0 / pace - 1.0) for row, pace in zip(season, standing["collected_by_sector"], strict=True)])
+    paid = np.stack([_delayed(row, 1.0 / pace) for row, pace in zip(bought, standing["matured_by_sector"], strict=True)])
+    net = part * season + (1.0 - part) * came - share["input_share"] * paid - share["wage_share"] - share["fixed_share"]
+    net -= standing["research_share_by_sector"][:, None] * season
     buffers = np.zeros_like(season)
     for month in range(YEAR):
-        ahead = season[:, (month + 1 + np.arange(YEAR)) % YEAR]
-        buffers[:, month] = np.maximum(np.cumsum(cost[:, None] * 0.5 * (1.0 - ahead), axis=1).max(axis=1), 0.0)
+        ahead = net[:, (month + 1 + np.arange(YEAR)) % YEAR]
+        buffers[:, month] = np.maximum(-np.cumsum(ahead, axis=1).min(axis=1), 0.0)
     return buffers
+
+
+def _delayed(flow: NDArray[np.float64], months: float) -> NDArray[np.float64]:
+    """A yearly cycle so many months later, between whole months by interpolation."""
+    whole = int(months)
+    part = months - whole
+    later: NDArray[np.float64] = (1.0 - part) * np.roll(flow, whole) + part * np.roll(flow, whole + 1)
+    return later

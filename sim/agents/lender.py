@@ -12,6 +12,7 @@ import numpy as np
 from sim.agents.lender_settings import LenderSettings
 
 if TYPE_CHECKING:
+    from sim.agents.firm_settings import FeedbackSettings
     from sim.model import Model
 
 
@@ -26,7 +27,7 @@ class Lender(mesa.Agent):
         Principal on the book that belongs to nobody else.
     """
 
-    NUMBERS = ("cash", "funding", "provisions", "equity", "own_loans", "failed", "draws_average", "calm_overdue", "overdue")
+    NUMBERS = ("cash", "funding", "provisions", "equity", "own_loans", "failed", "draws_average", "overdue")
     MEMORY = 12  # months over which usual lending and calm arrears are averaged
 
     def __init__(self, model: Model, settings: LenderSettings, borrowers: int) -> None:
@@ -35,7 +36,7 @@ class Lender(mesa.Agent):
         self.cash = self.equity = settings.equity_per_borrower * borrowers
         self.funding = self.provisions = self.own_loans = 0
         self.failed = 0
-        self.draws_average = self.calm_overdue = self.overdue = 0.0
+        self.draws_average = self.overdue = 0.0
         self.rates = settings.provision_rates()
 
     def capacity(self) -> int:
@@ -46,22 +47,20 @@ class Lender(mesa.Agent):
         by_leverage = self.settings.leverage_cap * self.equity - self.funding + self.cash
         return max(int(min(by_capital, by_leverage)), 0)
 
-    def remember(self, record: Mapping[str, Any], month: int) -> None:
-        """Keep in mind what is usual: new lending, and in the burn-in what is 90 days past due."""
+    def remember(self, record: Mapping[str, Any]) -> None:
+        """Keep in mind usual new lending and what is usually 90 days past due."""
         pace = 1.0 / self.MEMORY
         self.draws_average += pace * (record["drawn"] - self.draws_average)
-        self.overdue = record["delinquent_90"]
-        if month < 0:
-            self.calm_overdue += pace * (self.overdue - self.calm_overdue)
+        self.overdue += pace * (record["delinquent_90"] - self.overdue)
 
-    def funding_share(self, rolled_over: float, strength: float) -> float:
+    def funding_share(self, rolled_over: float, feedback: FeedbackSettings) -> float:
         """Share of usual new lending that funders pay for: what the economy rolls over, less for bad loans.
 
-        Each doubling of the 90+ ratio above its calm level costs ``strength``; funders run from lenders whose
-        loans go bad (Calomiris and Kahn, 1991). 1 leaves lending to the lender's own limits.
+        Each doubling of the 90+ ratio above what funders tolerate costs ``feedback.funding``: they run from lenders
+        whose loans go bad (Calomiris and Kahn, 1991). 1 leaves lending to the lender's own limits.
         """
-        doublings = math.log2(max(self.overdue / self.calm_overdue, 1.0)) if self.calm_overdue > 0.002 else 0.0
-        return rolled_over * max(1.0 - strength * doublings, 0.1)
+        doublings = math.log2(max(self.overdue / feedback.tolerated_overdue, 1.0))
+        return rolled_over * max(1.0 - feedback.funding * doublings, 0.1)
 
     def margins(self, policy_rate: float, sharing: Any, premium_rate: float) -> dict[str, float]:
         """What a further yuan lent earns, costs and risks for the lender itself.

@@ -106,6 +106,7 @@ def firm_figures(model: Model) -> dict[str, Any]:
         "firms_distressed": ratio(flows["firm.distressed"], firms),
         "output": flows["firm.sold"],
         "unsold_for_capacity": flows["firm.unsold"],
+        "orders_forgone": flows["firm.orders_forgone"],
         **{f"output_{name}": int(bins["firm.sales_by_sector"][k]) for k, name in enumerate(PRIVATE_SECTORS)},
         "staff": flows["firm.sum_staff"],
         "vacancies": flows["firm.sum_vacancies"],

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from sim.kernels.stage import stage
-from sim.kernels.transforms import exponential_function, logarithm
 from sim.rules.servicing import annuity
 from sim.rules.states import (
     LARGEST,
@@ -117,9 +116,7 @@ def receive_funds(
     return cash, receivables - collected, funds, project_stage, collected, drawn, collected, spent
 
 
-@stage(
-    "cash paid stretch", "paid_platform recoveries.paid overdraft_interest.paid", where="alive"
-)
+@stage("cash paid", "paid_platform recoveries.paid overdraft_interest.paid", where="alive")
 def pay_lender(
     trading: int,
     cash: int,
@@ -129,30 +126,54 @@ def pay_lender(
     written_off: int,
     reserve: int,
     overdraft: int,
-    wage_bill: int,
-    fixed_cost: int,
-    credit: float,
-    working_capital_months: float,
     overdraft_rate: float,
-) -> tuple[int, int, float, int, int, int]:
-    """Pay the lender after the suppliers, wages put aside; what is left limits the month's output.
-
-    Output that must be paid for before it is sold is scaled by (liquid / needed)^``credit`` (working-capital
-    constraint: Christiano, Eichenbaum and Evans, 2005). A failed firm gives what it has, on loans written off too.
-    """
+) -> tuple[int, int, int, int, int]:
+    """Pay the lender after the suppliers, wages put aside; a failed firm gives what it has, also on what is written off."""
     cost = int(-cash * overdraft_rate) if cash < 0 and trading else 0
     cash -= cost
     if not trading:
         paid = min(max(cash, 0), principal + interest)
         late = min(max(cash - paid, 0), written_off) if principal == 0 else 0
-        return cash - paid - late, paid + late, 0.0, paid, late, 0
+        return cash - paid - late, paid + late, paid, late, 0
     paid = min(due, max(cash + overdraft - reserve, 0))
-    liquid = cash - paid + overdraft
-    needed = working_capital_months * (wage_bill + fixed_cost)
-    stretch = 1.0
-    if liquid < needed and credit > 0.0:
-        stretch = exponential_function(credit * logarithm(max(liquid / needed, 0.1)))
-    return cash - paid, paid, stretch, paid, 0, cost
+    return cash - paid, paid, paid, 0, cost
+
+
+@stage("orders", "orders_forgone", where="alive trading")
+def limit_orders(
+    orders: int,
+    cash: int,
+    overdraft: int,
+    line: int,
+    limit: int,
+    principal: int,
+    payment: int,
+    months_past_due: int,
+    debts: int,
+    claims: int,
+    receivables: int,
+    wage_bill: int,
+    fixed_cost: int,
+    expected_sales: int,
+    season_by_sector: float,
+    cash_part: float,
+    collected_by_sector: float,
+    matured_by_sector: float,
+    credit: float,
+) -> tuple[int, int]:
+    """Order no more inputs than can be paid for when they fall due, from cash, takings and open lines.
+
+    ``credit`` is the share of the excess that is given up; output follows as stocks run down. Inventories of firms
+    without access to credit fall most (Gertler and Gilchrist, 1994; Kashyap, Lamont and Stein, 1994).
+    """
+    means = cash + overdraft - wage_bill - fixed_cost - payment
+    if line == LINE_OPEN and months_past_due == 0:
+        means += max(limit - principal, 0)
+    means += int(cash_part * expected_sales * season_by_sector + collected_by_sector * receivables)
+    means += int(0.8 * matured_by_sector * claims)
+    excess = max(orders - max(int(means / matured_by_sector) - debts, 0), 0)
+    forgone = min(int(credit * excess), orders)
+    return orders - forgone, forgone
 
 
 @stage("line limit misuse", "lines_closed_for_misuse", where="alive misuse", rare=True)

@@ -28,7 +28,6 @@ def plan_output(
     labour: int,
     staff: int,
     inventory: int,
-    stretch: float,
     productivity_persistence: float,
     productivity_volatility: float,
     productivity_drift: float,
@@ -72,7 +71,7 @@ def plan_output(
     vacancies = int(min(missing / pay + luck_firm_hire, 1e6)) if missing > 0.0 and layoffs == 0 else 0
     target = inventory_months_by_sector * expected_sales * next_season_by_sector
     wanted = expected_sales * season_by_sector + stock_adjustment * (target - inventory / input_share_by_sector)
-    orders = int(max(wanted, 0.0) * input_share_by_sector * stretch)
+    orders = int(max(wanted, 0.0) * input_share_by_sector)
     return min(luck, 3.0), layoffs, vacancies, orders, layoffs
 
 
@@ -153,15 +152,15 @@ def ask_for_credit(
     season_by_sector: float,
     cash_part: float,
     collected_by_sector: float,
-    liquidity_months: float,
+    working_capital_months: float,
     smallest_draw: int,
 ) -> tuple[int, int, int]:
-    """Put wages aside and ask for what suppliers, the lender and a small buffer take beyond what comes in.
+    """Put wages aside and ask for what suppliers, the lender and working capital take beyond what comes in.
 
     Farms draw at planting and repay at harvest; a project's tranche comes on top.
     """
     reserve = wages_reserved(wage_bill, fixed_cost, expected_sales * season_by_sector, cash_part)
-    buffer = int(0.25 * liquidity_months * (wage_bill + fixed_cost))
+    buffer = int(working_capital_months * (wage_bill + fixed_cost))
     coming = cash + int(collected_by_sector * receivables) + claims_due
     request = max(debts_due + due + reserve + buffer - coming, 0)
     if product == PRODUCT_FARM and calendar_month == planting_month:

@@ -19,7 +19,7 @@ def wish_to_sell(
 
 
 @stage(
-    "cash receivables inventory expected_sales profit_average owner_share sales wage_bill",
+    "cash receivables inventory expected_sales normal_sales fixed_cost profit_average owner_share sales wage_bill",
     "household_sales.received outside_sales.received wages.paid fixed_cost.paid research.paid dividends.paid "
     "credit_sales cost_of_goods sold unsold",
     where="alive trading",
@@ -38,8 +38,9 @@ def sell_and_pay(
     staff: int,
     wage_bill: int,
     wages_due: int,
+    debts: int,
+    claims: int,
     fixed_cost: int,
-    stretch: float,
     months_short: int,
     overdue: int,
     principal: int,
@@ -53,24 +54,28 @@ def sell_and_pay(
     research_share_by_sector: float,
     season_by_sector: float,
     season_buffer_by_sector: float,
+    matured_by_sector: float,
+    collected_by_sector: float,
     overtime: float,
     forecast_weight: float,
+    scale_adjustment: float,
+    fixed_share_by_sector: float,
     liquidity_months: float,
     dividend_pace: float,
     owner_absorbs: float,
     jobs: float,
 ) -> tuple[int, ...]:
-    """Sell what demand, staff, stocks and working capital allow; pay wages and fixed cost; set the owner's share.
+    """Sell what demand, staff and stocks allow; pay wages and fixed cost; set the owner's share.
 
     Persons pay at once, customers outside partly on credit, firms have ordered on trade credit already. The
     owner's drawings take part of a fall in profit (entrepreneurial income is the buffer of a small firm).
-    Expected sales are a weighted mean of past sales, season taken out. Cash beyond the target goes to owners
-    outside, unless somebody waits for money.
+    Expected sales are a weighted mean of past sales, season taken out. Cash beyond the target (a
+    buffer, what the season will take, and what suppliers will get) goes to owners outside, unless somebody waits.
     """
     wanted = int(wish * (household_share_by_sector + outside_share_by_sector))
     busy = max(season_by_sector, 1.0)
     most = int(min(overtime * busy * labour / wage_share_by_sector, inventory / input_share_by_sector)) - orders_in
-    served = min(int(wanted * stretch), max(most, 0))
+    served = min(wanted, max(most, 0))
     households = int(served * (household_share_by_sector / (household_share_by_sector + outside_share_by_sector)))
     on_credit = int((served - households) * credit_sales)
     sold = served + orders_in
@@ -84,14 +89,17 @@ def sell_and_pay(
         gap = owner_absorbs * (profit_average - margin_by_sector * normal_sales)
         share = min(max(1.0 + jobs * gap * staff / max(labour, 1), 0.3), 2.0)
     if season_by_sector > 0.2:
-        seen = (wanted + orders_in) / season_by_sector
+        seen = wanted / season_by_sector + orders_in
         expected_sales += int(forecast_weight * (min(seen, 3.0 * normal_sales) - expected_sales))
+    scale = scale_adjustment * (expected_sales - normal_sales)
     target = int(liquidity_months * (wages_due + fixed_cost) + season_buffer_by_sector * normal_sales)
+    target += max(int(matured_by_sector * (debts - 0.8 * claims) - collected_by_sector * receivables), 0)
     dividend = 0
     if cash > target and months_short == 0 and overdue == 0:
         dividend = int(dividend_pace * (cash - target))
-    return (cash - dividend, receivables + on_credit, inventory - goods, max(expected_sales, 0), profit_average, share,
-            sold, wages_due, households, served - households - on_credit, wages_due, fixed_cost, research, dividend,
+    return (cash - dividend, receivables + on_credit, inventory - goods, max(expected_sales, 0),
+            max(normal_sales + int(scale), 0), max(fixed_cost + int(fixed_share_by_sector * scale), 0),
+            profit_average, share, sold, wages_due, households, served - households - on_credit, wages_due, fixed_cost, research, dividend,
             on_credit, goods, sold, wanted - served)  # fmt: skip
 
 
@@ -112,6 +120,7 @@ def fail_or_go_on(
     principal: int,
     interest: int,
     months_short: int,
+    months_past_due: int,
     hit: int,
     vacancies: int,
     layoffs: int,
@@ -120,15 +129,17 @@ def fail_or_go_on(
     normal_sales: int,
     month: int,
     unpaid_months: int,
+    petition_months: int,
     insolvency_months: float,
 ) -> tuple[int, int, int, int, int, int, int, int, int, int, int, int]:
-    """Fail when suppliers wait too long or wages cannot be paid (illiquid), or debts far exceed assets (insolvent).
+    """Fail when suppliers, wages or the lender wait too long (illiquid), or debts far exceed assets (insolvent).
 
     Black and Cox (1976) first passage, with liquidity beside it: most small firms die of lack of cash.
     """
     months = min(months_short + 1, 120) if debts_due > 0 or cash < -overdraft else 0
     worth = cash + receivables + inventory + pledge + claims - debts - principal - interest
-    illiquid, insolvent = months >= unpaid_months, worth < -insolvency_months * normal_sales
+    illiquid = months >= unpaid_months or months_past_due >= petition_months
+    insolvent = worth < -insolvency_months * normal_sales
     if not illiquid and not insolvent:
         return 1, months, 0, failed_month, vacancies, layoffs, 0, int(hit * 0.8), 0, 0, 0, 0
     customers = illiquid and hit * 20 > normal_sales

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.kernels import clearing as loops
+from sim.kernels import whole_fen
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +36,34 @@ class Clearing:
 
 
 def clear(first: np.ndarray, creditor: np.ndarray, owed: np.ndarray, funds: np.ndarray) -> Clearing:
-    """Clear debts: the greatest payments that everybody can make, in whole fen."""
+    """Clear debts: the greatest payments that everybody can make, in whole fen.
+
+    Who cannot pay in full pays all that it has, its funds and what it is paid, and each creditor in proportion to
+    what is owed: p[i] = min(L[i], e[i] + sum over j of p[j] * L[j, i] / L[j]), solved for the greatest p.
+
+    Source: Eisenberg and Noe (2001), "Systemic risk in financial systems", Management Science 47.
+
+    Money is conserved to the fen. What each node pays, and what it is paid, is the exact amount rounded up or
+    down, so it lies within one fen of it; and so does each link. (Grains of 1/4096 fen are lost on the way, which
+    may add about that much for each link into a node, and float64 about 1e-15 of what is owed.) Nobody pays more
+    than it has, and a node that pays less than it owes keeps nothing. Which fen are rounded up depends on the
+    order of the links, what each node pays up to that fen does not.
+
+    Parameters
+    ----------
+    first : ndarray of int64, shape (nodes + 1,)
+        Node i owes along links ``first[i]`` to ``first[i + 1]``.
+    creditor : ndarray of int, shape (links,)
+        The node that is owed.
+    owed : ndarray of int64, shape (links,)
+        Fen, not below 0; up to 1e12 a node for the bound above.
+    funds : ndarray of int64, shape (nodes,)
+        Fen that each node brings, not below 0.
+
+    Returns
+    -------
+    Clearing
+    """
     nodes = funds.size
     due, income = np.zeros(nodes, np.int64), np.zeros(nodes, np.int64)
     loops.add_up(first, creditor, owed, due, income)
@@ -46,13 +74,13 @@ def clear(first: np.ndarray, creditor: np.ndarray, owed: np.ndarray, funds: np.n
     unpaid = np.zeros(nodes)
     rounds = loops.shortfalls(first, creditor, owed, funds, due, spare, unpaid)
     place = np.empty(nodes, np.int64)
-    members = loops.touched(first, creditor, owed, spare, unpaid, place)
+    members = whole_fen.touched(first, creditor, owed, spare, unpaid, place)
     part, got_part = np.zeros(owed.size, np.int64), np.zeros(nodes, np.int64)
-    loops.start_from(first, creditor, owed, due, unpaid, members, paid, part, income, got_part)
-    way = loops.ways_out(first, creditor, owed, unpaid, members, place)
-    over = loops.balance(first, creditor, owed, funds, members, place, way, paid, part, income, got_part)
-    loops.in_whole_fen(first, creditor, members, place, paid, part, got_part, over)
+    whole_fen.start_from(first, creditor, owed, due, unpaid, members, paid, part, income, got_part)
+    way = whole_fen.ways_out(first, creditor, owed, unpaid, members, place)
+    over = whole_fen.balance(first, creditor, owed, funds, members, place, way, paid, part, income, got_part)
+    whole_fen.in_whole_fen(first, creditor, members, place, paid, part, got_part, over)
     spent, received = np.zeros(nodes, np.int64), np.zeros(nodes, np.int64)
     loops.add_up(first, creditor, paid, spent, received)
-    loops.hold_back(first, creditor, funds, np.arange(nodes), paid, received, spent)
+    whole_fen.hold_back(first, creditor, funds, np.arange(nodes), paid, received, spent)
     return Clearing(paid, received, spent, rounds)

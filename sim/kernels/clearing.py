@@ -14,10 +14,12 @@ from sim.kernels.diskcache import kept
 
 SETTLED = 1.0 / (1 << 24)
 """Fen: a shortfall below it is passed on no further."""
-EXACT = 1.0 / (1 << 46)
+EXACT = 1.0 / (1 << 43)
 """Share of what a node owes that sums of float64 may miss: no reason to call it short."""
-PATIENCE = 256
+PATIENCE = 64
 """How often a node passes on what it lacks before elimination is tried instead."""
+LONGEST = 1 << 20
+"""How often at most, where elimination is out of reach or of no more use."""
 LARGEST = 512
 """Nodes that elimination takes at most; it costs the third power of their number."""
 
@@ -34,20 +36,23 @@ def add_up(first: Any, creditor: Any, amount: Any, out: Any, into: Any) -> None:
 
 
 @kept
-def spread(first: Any, creditor: Any, owed: Any, due: Any, spare: Any, unpaid: Any, patience: Any) -> tuple[int, bool]:
+def spread(
+    first: Any, creditor: Any, owed: Any, due: Any, doubt: Any, spare: Any, pays: Any, patience: Any
+) -> tuple[int, bool]:
     """Pass shortfalls on to creditors in proportion to what each is owed, until none is left.
 
     From above: everybody is taken to pay in full, so the first to fall short are those who would even then,
     and amounts only fall. ``spare``, float64 fen, holds what each node would have left and ends as what it has
-    left; ``unpaid``, float64 fen, what it cannot pay. Returns the rounds that it took, and whether it came to an
-    end before each node that falls short had passed on ``patience`` times what it lacks, on average.
+    left; ``pays``, float64 fen, starts as what it owes and ends as what it can pay; ``doubt``, float64 fen, how little it must lack to be
+    called short. Returns the rounds that it took, and whether it came to an end before those who fall short had
+    passed on what they lack ``patience`` times on average.
     """
     nodes = due.size
     queue, waiting = np.empty(nodes, np.int64), np.zeros(nodes, np.bool_)
     head, count, rounds, passed, short = 0, 0, 0, 0, 0
     for node in range(nodes):
-        short += unpaid[node] > 0.0
-        if spare[node] < -SETTLED - EXACT * due[node] and unpaid[node] < due[node]:
+        short += pays[node] < due[node]
+        if spare[node] < -doubt[node] and pays[node] == due[node]:
             queue[count], waiting[node] = node, True
             count += 1
     while count and passed <= patience * (short + 1):
@@ -58,16 +63,17 @@ def spread(first: Any, creditor: Any, owed: Any, due: Any, spare: Any, unpaid: A
             head = head + 1 if head + 1 < nodes else 0
             count -= 1
             waiting[node] = False
-            short += unpaid[node] == 0.0
-            loss = min(-spare[node], due[node] - unpaid[node])
+            short += pays[node] == due[node]
+            loss = min(-spare[node], pays[node])
             spare[node] += loss
-            unpaid[node] += loss
+            pays[node] -= loss
             share = loss / due[node]
             for link in range(first[node], first[node + 1]):
                 other = creditor[link]
                 spare[other] -= share * owed[link]
-                enough = -SETTLED if unpaid[other] > 0.0 else -SETTLED - EXACT * due[other]
-                if spare[other] < enough and not waiting[other] and unpaid[other] < due[other]:
+                if spare[other] < -SETTLED and not waiting[other] and pays[other] > 0.0:
+                    if pays[other] == due[other] and spare[other] >= -doubt[other]:
+                        continue
                     tail = head + count
                     queue[tail if tail < nodes else tail - nodes], waiting[other] = other, True
                     count += 1
@@ -75,18 +81,32 @@ def spread(first: Any, creditor: Any, owed: Any, due: Any, spare: Any, unpaid: A
 
 
 @kept
-def eliminate(first: Any, creditor: Any, owed: Any, ready: Any, due: Any, spare: Any, unpaid: Any) -> None:
-    """Find what those who fall short can pay when nobody else does, and what is then left to each.
+def left_over(first: Any, creditor: Any, owed: Any, ready: Any, due: Any, income: Any, pays: Any, spare: Any) -> None:
+    """Set ``spare`` to what each node has left, added up anew, for bit by bit its last digits get lost; to those who fall short, nothing."""
+    full = ready + income - due
+    paid = np.zeros(due.size)
+    for node in range(due.size):
+        if pays[node] < due[node]:
+            for link in range(first[node], first[node + 1]):
+                full[creditor[link]] -= owed[link]
+                paid[creditor[link]] += pays[node] / due[node] * owed[link]
+    for node in range(due.size):
+        spare[node] = full[node] + paid[node] if pays[node] == due[node] else 0.0
 
-    Arguments as in :func:`spread`. One node after another is taken out and its payments credited to those whom it
-    pays; nothing is ever subtracted, so that each amount is right to nearly all its digits, however long money
-    goes round. Source: Grassmann, Taksar and Heyman (1985), Operations Research 33.
+
+@kept
+def eliminate(first: Any, creditor: Any, owed: Any, ready: Any, due: Any, pays: Any) -> None:
+    """Find what those who fall short can pay when nobody else does.
+
+    One node after another is taken out and its payments credited to those whom it pays; nothing is ever
+    subtracted, so that each amount is right to nearly all its digits, however long money goes round. Source:
+    Grassmann, Taksar and Heyman (1985), Operations Research 33.
     """
-    short = np.nonzero(unpaid > 0.0)[0]
+    short = np.nonzero(pays < due)[0]
     count = short.size
     place = np.full(due.size, count, np.int64)
     place[short] = np.arange(count)
-    share, has = np.zeros((count, count + 1)), np.zeros(count)
+    share, has, leaves = np.zeros((count, count + 1)), np.zeros(count), np.zeros(count)
     for node in range(due.size):
         k = place[node]
         if k < count:
@@ -97,7 +117,6 @@ def eliminate(first: Any, creditor: Any, owed: Any, ready: Any, due: Any, spare:
                 share[k, other] += owed[link] / due[node]
             elif other < count:
                 has[other] += owed[link]
-    leaves = np.zeros(count)
     for k in range(count - 1, -1, -1):
         leaves[k] = share[k, :k].sum() + share[k, count]
         if leaves[k] > 0.0:
@@ -109,25 +128,26 @@ def eliminate(first: Any, creditor: Any, owed: Any, ready: Any, due: Any, spare:
         for i in range(k):
             has[k] += has[i] * share[i, k]
         # Whoever owes nobody but others in this state, to the last digit, pays what it was found to pay so far.
-        has[k] = has[k] / leaves[k] if leaves[k] > 0.0 else due[short[k]] - unpaid[short[k]]
-        unpaid[short[k]] = max(0.0, due[short[k]] - has[k])
-    for node in range(due.size):
-        spare[node] = ready[node] - (0.0 if unpaid[node] > 0.0 else due[node])
-    for node in range(due.size):
-        part = (due[node] - unpaid[node]) / due[node] if due[node] > 0 else 0.0
-        for link in range(first[node], first[node + 1]):
-            spare[creditor[link]] += part * owed[link]
-    spare[unpaid > 0.0] = 0.0
+        has[k] = has[k] / leaves[k] if leaves[k] > 0.0 else pays[short[k]]
+    for k in range(count):
+        pays[short[k]] = min(has[k], due[short[k]])
 
 
 @kept
-def shortfalls(first: Any, creditor: Any, owed: Any, ready: Any, due: Any, spare: Any, unpaid: Any) -> int:
-    """Fill ``unpaid`` and ``spare`` as :func:`spread` does, by elimination where money goes round for long."""
-    rounds, settled = spread(first, creditor, owed, due, spare, unpaid, PATIENCE)
-    while not settled:
-        few = (unpaid > 0.0).sum() <= LARGEST
-        if few:
-            eliminate(first, creditor, owed, ready, due, spare, unpaid)
-        more, settled = spread(first, creditor, owed, due, spare, unpaid, PATIENCE)
+def shortfalls(first: Any, creditor: Any, owed: Any, ready: Any, due: Any, income: Any, spare: Any, pays: Any) -> int:
+    """Lower ``pays`` and ``spare`` as :func:`spread` does, by elimination where money goes round for long."""
+    doubt = SETTLED + EXACT * (due + income + ready)
+    rounds, patience, short = 0, PATIENCE, 0
+    for _ in range(due.size + 2):
+        more, settled = spread(first, creditor, owed, due, doubt, spare, pays, patience)
         rounds += more
+        if settled and more == 0:
+            break
+        before, short = short, (pays < due).sum()
+        if not settled and short <= LARGEST and short > before:
+            eliminate(first, creditor, owed, ready, due, pays)
+        elif not settled:
+            patience = LONGEST
+        left_over(first, creditor, owed, ready, due, income, pays, spare)
+        doubt = SETTLED + EXACT * due
     return rounds

@@ -20,7 +20,7 @@ NEAR = 1.0 / 16
 
 
 @kept
-def touched(first: Any, creditor: Any, owed: Any, spare: Any, unpaid: Any, place: Any) -> Any:
+def touched(first: Any, creditor: Any, owed: Any, due: Any, spare: Any, pays: Any, place: Any) -> Any:
     """Return the nodes to round together, and write where each stands in that list to ``place`` (else -1).
 
     Those that fall short, and whoever is paid by one of the list and has next to nothing to spare: a grain
@@ -29,7 +29,7 @@ def touched(first: Any, creditor: Any, owed: Any, spare: Any, unpaid: Any, place
     members, count = np.empty(place.size, np.int64), 0
     for node in range(place.size):
         place[node] = -1
-        if unpaid[node] > 0.0:
+        if pays[node] < due[node]:
             members[count], place[node] = node, count
             count += 1
     looked = 0
@@ -66,7 +66,7 @@ def debtors_of(first: Any, creditor: Any, owed: Any, members: Any, place: Any) -
 
 
 @kept
-def ways_out(first: Any, creditor: Any, owed: Any, unpaid: Any, members: Any, place: Any) -> Any:
+def ways_out(first: Any, creditor: Any, owed: Any, due: Any, pays: Any, members: Any, place: Any) -> Any:
     """Return for each member the link along which grains leave the members by the shortest way.
 
     It is the largest link to somebody with something to spare, else a link to a member nearer to one. Members
@@ -86,7 +86,7 @@ def ways_out(first: Any, creditor: Any, owed: Any, unpaid: Any, members: Any, pl
     for root in range(-1, 2 * count):  # first nobody new, then those who pay in full, then anybody
         if root >= 0:
             k = root % count
-            if reached[k] or (root < count and unpaid[members[k]] > 0.0):
+            if reached[k] or (root < count and pays[members[k]] < due[members[k]]):
                 continue
             queue[found], reached[k] = k, True
             found += 1
@@ -262,7 +262,7 @@ def start_from(
     creditor: Any,
     owed: Any,
     due: Any,
-    unpaid: Any,
+    pays: Any,
     members: Any,
     paid: Any,
     part: Any,
@@ -271,9 +271,9 @@ def start_from(
 ) -> None:
     """Set what members pay to the proportion that they can pay, to the grain."""
     for node in members:
-        if unpaid[node] <= 0.0:
+        if pays[node] == due[node]:
             continue
-        share = max(0.0, (due[node] - unpaid[node]) / due[node])
+        share = pays[node] / due[node]
         for link in range(first[node], first[node + 1]):
             amount = share * owed[link]
             fen = int(amount)

@@ -84,3 +84,45 @@ def clear(first: np.ndarray, creditor: np.ndarray, owed: np.ndarray, funds: np.n
     loops.add_up(first, creditor, paid, spent, received)
     whole_fen.hold_back(first, creditor, funds, np.arange(nodes), paid, received, spent)
     return Clearing(paid, received, spent, rounds)
+
+
+def debtrank(
+    first: np.ndarray,
+    creditor: np.ndarray,
+    owed: np.ndarray,
+    capital: np.ndarray,
+    shocked: np.ndarray,
+    limit: int = 1000,
+    *,
+    once: bool = False,
+) -> np.ndarray:
+    """Share of its capital that each node loses once losses have spread from debtors to creditors.
+
+    Whoever loses a share of its capital is worth that share less to those whom it owes, before anybody has failed:
+    h[i](t+1) = min(1, h[i](t) + sum over j of W[i, j] * (h[j](t) - h[j](t-1))), where W[i, j] is what j owes i
+    over the capital of i. Where no node loses all and the spectral radius of W is below 1 the end is
+    (I - W)^-1 h(0).
+
+    Source: Bardoscia, Battiston, Caccioli and Caldarelli (2015), "DebtRank: a microscopic foundation for shock
+    propagation", PLOS ONE 10; with ``once``, where a node passes on its first loss alone, Battiston, Puliga,
+    Kaushik, Tasca and Caldarelli (2012), Scientific Reports 2.
+
+    Parameters
+    ----------
+    first, creditor, owed : ndarray
+        Debts as in :func:`clear`.
+    capital : ndarray of int64, shape (nodes,)
+        Fen. A node whose capital is not above 0 loses all of it with the first loss that reaches it.
+    shocked : ndarray of float64, shape (nodes,)
+        Share of its capital that each node loses at the start, 0 to 1.
+    limit : int
+        Rounds after which to stop, if losses still spread by more than 1e-12 of somebody's capital.
+
+    Returns
+    -------
+    ndarray of float64, shape (nodes,)
+        Shares between `shocked` and 1.
+    """
+    loss = np.array(shocked, dtype=np.float64)
+    loops.pass_on(first, creditor, owed, capital, loss, limit, 1e-12, once)
+    return loss

@@ -41,11 +41,11 @@ def spread(
 ) -> tuple[int, bool]:
     """Pass shortfalls on to creditors in proportion to what each is owed, until none is left.
 
-    From above: everybody is taken to pay in full, so the first to fall short are those who would even then,
-    and amounts only fall. ``spare``, float64 fen, holds what each node would have left and ends as what it has
-    left; ``pays``, float64 fen, starts as what it owes and ends as what it can pay; ``doubt``, float64 fen, how little it must lack to be
-    called short. Returns the rounds that it took, and whether it came to an end before those who fall short had
-    passed on what they lack ``patience`` times on average.
+    From above: everybody is taken to pay in full, so the first to fall short are those who would even then, and
+    amounts only fall. All in float64 fen: ``spare`` starts as what each node would have left and ends as what it
+    has left; ``pays`` starts as what it owes and ends as what it can pay; ``doubt`` is how little it must lack to
+    be called short. Returns the rounds that it took, and whether it came to an end before those who fall short
+    had passed on what they lack ``patience`` times on average.
     """
     nodes = due.size
     queue, waiting = np.empty(nodes, np.int64), np.zeros(nodes, np.bool_)
@@ -82,7 +82,10 @@ def spread(
 
 @kept
 def left_over(first: Any, creditor: Any, owed: Any, ready: Any, due: Any, income: Any, pays: Any, spare: Any) -> None:
-    """Set ``spare`` to what each node has left, added up anew, for bit by bit its last digits get lost; to those who fall short, nothing."""
+    """Set ``spare`` to what each node has left, added up anew: taken away bit by bit, its last digits get lost.
+
+    To those who fall short nothing is left.
+    """
     full = ready + income - due
     paid = np.zeros(due.size)
     for node in range(due.size):
@@ -151,3 +154,34 @@ def shortfalls(first: Any, creditor: Any, owed: Any, ready: Any, due: Any, incom
         left_over(first, creditor, owed, ready, due, income, pays, spare)
         doubt = SETTLED + EXACT * due
     return rounds
+
+
+@kept
+def pass_on(
+    first: Any, creditor: Any, owed: Any, capital: Any, loss: Any, limit: Any, tolerance: Any, once: Any
+) -> int:
+    """Let losses of debtors' capital become losses of their creditors' in ``loss``; returns the rounds taken.
+
+    A round passes on what was lost in the one before; with ``once`` a node passes on its first loss alone.
+    """
+    fresh, gone = loss.copy(), np.zeros(loss.size, np.bool_)
+    for done in range(limit):
+        coming = np.zeros(loss.size)
+        for node in range(loss.size):
+            if fresh[node] > 0.0 and not (once and gone[node]):
+                gone[node] = True
+                for link in range(first[node], first[node + 1]):
+                    coming[creditor[link]] += fresh[node] * owed[link]
+        most = 0.0
+        for node in range(loss.size):
+            more = 1.0 - loss[node]
+            if coming[node] < more * capital[node]:
+                more = coming[node] / capital[node]
+            elif coming[node] <= 0.0:
+                more = 0.0
+            fresh[node] = more
+            loss[node] += more
+            most = max(most, more)
+        if most <= tolerance:
+            return done + 1
+    return limit

@@ -1,13 +1,22 @@
-"""Clearing: published case, an independent fixed point, and money that is conserved to the fen."""
+"""Clearing: a worked case, an independent fixed point, and money that is conserved to the fen; DebtRank."""
 
+import json
+import os
+import subprocess
+import sys
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.economy.clearing import clear
+from sim.economy.clearing import clear, debtrank
+from sim.kernels import whole_fen
+from sim.kernels.compiled import COMPILING
+
+ROOT = Path(__file__).parents[2]
 
 # Eisenberg and Noe's form, worked by hand: what each owes to each, and what each has.
 OWED = ((0, 10, 5, 0), (0, 0, 8, 4), (3, 0, 0, 6), (0, 0, 0, 0))
@@ -127,3 +136,136 @@ def networks(draw):
 @given(networks())
 def test_money_is_conserved_and_nobody_pays_more_than_it_has_or_owes(network):
     assert_cleared(*network, clear(*network))
+
+
+def test_more_funds_never_make_anybody_pay_less_than_rounding_explains():
+    generator = np.random.default_rng(11)
+    for _ in range(100):
+        first, creditor, owed, funds = random_network(generator)
+        more = funds + generator.integers(0, 1 + funds.max(), funds.size) * (generator.random(funds.size) < 0.3)
+        less_paid = clear(first, creditor, owed, funds).spent - clear(first, creditor, owed, more).spent
+        assert less_paid.max() <= 1
+
+
+def test_the_order_of_links_moves_no_node_by_more_than_a_fen():
+    generator = np.random.default_rng(12)
+    for _ in range(100):
+        first, creditor, owed, funds = random_network(generator)
+        debtor = np.repeat(np.arange(funds.size), np.diff(first))
+        order = np.lexsort((generator.random(owed.size), debtor))
+        one, other = clear(first, creditor, owed, funds), clear(first, creditor[order], owed[order], funds)
+        assert np.abs(one.spent - other.spent).max() <= 1
+        assert np.abs(one.received - other.received).max() <= 1
+
+
+def ring(around, out, size=6, funds=1):
+    """Debts of firms that owe `around` to the next of a ring; the first owes `out` to somebody outside it."""
+    matrix = np.zeros((size + 1, size + 1), np.int64)
+    matrix[np.arange(size), (np.arange(size) + 1) % size] = around
+    matrix[0, size] = out
+    return *links_of(matrix.tolist()), np.array([funds, *[0] * size])
+
+
+def test_money_that_goes_round_a_ring_ten_thousand_million_times_is_found_to_the_fen():
+    first, creditor, owed, funds = ring(10**10, 3)
+    result = clear(first, creditor, owed, funds)
+    assert_cleared(first, creditor, owed, funds, result)
+    # What leaves the ring is what came in: x * 3 / (10**10 + 3) = 1.
+    assert abs(result.spent[0] - (10**10 + 3) / 3) <= 1
+    assert result.received[6] == 1
+
+
+def test_a_ring_without_money_pays_what_the_smallest_debt_allows():
+    first, creditor, owed = links_of(((0, 10, 0), (0, 0, 5), (7, 0, 0)))
+    result = clear(first, creditor, owed, np.zeros(3, np.int64))
+    assert result.paid.tolist() == [5, 5, 5]
+
+
+def test_nobody_short_means_everybody_paid_and_no_round():
+    first, creditor, owed = links_of(OWED)
+    result = clear(first, creditor, owed, np.array([12, 2, 0, 0]))
+    assert result.rounds == 0
+    assert (result.paid == owed).all()
+
+
+def test_a_node_without_anything_pays_nothing_and_its_creditor_gets_nothing():
+    first, creditor, owed = links_of(((0, 5, 0), (0, 0, 9), (0, 0, 0)))
+    result = clear(first, creditor, owed, np.zeros(3, np.int64))
+    assert result.paid.tolist() == [0, 0]
+
+
+def test_a_fen_too_much_is_held_back_down_the_chain():
+    first, creditor, owed = links_of(((0, 5, 0, 0), (0, 0, 5, 0), (0, 0, 0, 5), (0, 0, 0, 0)))
+    paid, funds = owed.copy(), np.array([4, 0, 1, 0])
+    received, spent = np.array([0, 5, 5, 5]), np.array([5, 5, 5, 0])
+    whole_fen.hold_back(first, creditor, funds, np.arange(4), paid, received, spent)
+    assert paid.tolist() == [4, 4, 5]
+    assert spent.tolist() == [4, 4, 5, 0]
+    assert received.tolist() == [0, 4, 4, 5]
+
+
+def linear_losses(first, creditor, owed, capital, shocked):
+    """Closed form: (I - W)^-1 h(0), with W[i, j] what j owes i over the capital of i."""
+    size = capital.size
+    weight = np.zeros((size, size))
+    np.add.at(weight, (creditor, np.repeat(np.arange(size), np.diff(first))), owed)
+    return np.linalg.solve(np.eye(size) - weight / capital[:, None], shocked)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_debtrank_below_the_caps_equals_the_closed_form(seed):
+    generator = np.random.default_rng(seed)
+    size = 20
+    first, creditor, owed = links_of(
+        (generator.integers(1, 100, (size, size)) * (generator.random((size, size)) < 0.3)).tolist()
+    )
+    capital = generator.integers(1500, 3000, size)
+    shocked = generator.random(size) * 0.05
+    losses = debtrank(first, creditor, owed, capital, shocked)
+    assert losses.max() < 1.0
+    assert losses == pytest.approx(linear_losses(first, creditor, owed, capital, shocked), abs=1e-10)
+
+
+def test_debtrank_stops_at_all_of_the_capital():
+    first, creditor, owed = links_of(((0, 50, 0), (0, 0, 30), (20, 0, 0)))
+    losses = debtrank(first, creditor, owed, np.array([100, 40, 0]), np.array([1.0, 0.0, 0.0]))
+    # The second loses 50 of 40; the third has no capital to lose; the first has lost all.
+    assert losses.tolist() == [1.0, 1.0, 1.0]
+    untouched = debtrank(first, creditor, owed, np.array([100, 40, 0]), np.zeros(3))
+    assert untouched.tolist() == [0.0, 0.0, 0.0]
+
+
+def test_single_shot_debtrank_goes_round_a_circle_once():
+    first, creditor, owed = links_of(((0, 50, 0), (0, 0, 50), (50, 0, 0)))
+    capital, shocked = np.array([100, 100, 100]), np.array([0.4, 0.0, 0.0])
+    once = debtrank(first, creditor, owed, capital, shocked, once=True)
+    assert once == pytest.approx([0.4 + 0.05, 0.2, 0.1])
+    # The linear version goes on: each lap adds an eighth of the lap before.
+    assert debtrank(first, creditor, owed, capital, shocked) == pytest.approx(np.array([0.4, 0.2, 0.1]) / (1 - 1 / 8))
+
+
+def test_compiled_and_plain_python_give_the_same_bits():
+    compiled = traces() if COMPILING else plain_traces()
+    assert compiled == plain_traces()
+
+
+def traces():
+    """Return what some networks clear to, as a list of texts."""
+    generator, found = np.random.default_rng(21), []
+    for _ in range(15):
+        network = random_network(generator)
+        result = clear(*network)
+        losses = debtrank(*network[:3], network[3] + 1, generator.random(network[3].size) * 0.1, limit=20)
+        found.append(f"{result.paid.tolist()} {result.rounds} {[value.hex() for value in losses.tolist()]}")
+    return found
+
+
+def plain_traces():
+    """Return the same from a process without a compiler."""
+    question = "import json, test_clearing as here; print(json.dumps(here.traces()))"
+    path = os.pathsep.join([str(Path(__file__).parent), str(ROOT)])
+    environment = {**os.environ, "NUMBA_DISABLE_JIT": "1", "PYTHONPATH": path}
+    answer = subprocess.run(
+        [sys.executable, "-c", question], env=environment, capture_output=True, text=True, check=True
+    )
+    return json.loads(answer.stdout)

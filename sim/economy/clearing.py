@@ -14,6 +14,15 @@ import numpy as np
 from sim.kernels import clearing as loops
 from sim.kernels import whole_fen
 
+EXACT = 1.0 / (1 << 43)
+"""Share of what a node owes that sums of float64 may miss: no reason to call it short."""
+PATIENCE = 64
+"""How often a node passes on what it lacks before elimination is tried instead."""
+LONGEST = 1 << 14
+"""How often at most, where elimination is out of reach or of no more use."""
+LARGEST = 512
+"""Nodes that elimination takes at most; it costs the third power of their number."""
+
 
 @dataclass(frozen=True, eq=False)
 class Clearing:
@@ -65,25 +74,51 @@ def clear(first: np.ndarray, creditor: np.ndarray, owed: np.ndarray, funds: np.n
     Clearing
     """
     nodes = funds.size
-    due, income = np.zeros(nodes, np.int64), np.zeros(nodes, np.int64)
-    loops.add_up(first, creditor, owed, due, income)
-    spare = (funds + income - due).astype(np.float64)
+    due, received = np.zeros(nodes, np.int64), np.zeros(nodes, np.int64)
+    loops.add_up(first, creditor, owed, due, received)
     paid = owed.astype(np.int64)
-    if not (spare < 0.0).any():
-        return Clearing(paid, income, due, 0)
-    pays = due.astype(np.float64)
-    rounds = loops.shortfalls(first, creditor, owed, funds, due, income, spare, pays)
-    place = np.empty(nodes, np.int64)
+    if (funds + received >= due).all():
+        return Clearing(paid, received, due, 0)
+    pays, spare, rounds = _payments(first, creditor, owed, funds, due, received)
+    place, part, got_part = np.empty(nodes, np.int64), np.zeros(owed.size, np.int64), np.zeros(nodes, np.int64)
     members = whole_fen.touched(first, creditor, owed, due, spare, pays, place)
-    part, got_part = np.zeros(owed.size, np.int64), np.zeros(nodes, np.int64)
-    whole_fen.start_from(first, creditor, owed, due, pays, members, paid, part, income, got_part)
+    whole_fen.start_from(first, creditor, owed, due, pays, members, paid, part, received, got_part)
     way = whole_fen.ways_out(first, creditor, owed, due, pays, members, place)
-    over = whole_fen.balance(first, creditor, owed, funds, members, place, way, paid, part, income, got_part)
+    over = whole_fen.balance(first, creditor, owed, funds, members, place, way, paid, part, received, got_part)
     whole_fen.in_whole_fen(first, creditor, members, place, paid, part, got_part, over)
-    spent, received = np.zeros(nodes, np.int64), np.zeros(nodes, np.int64)
+    spent = np.zeros(nodes, np.int64)
+    received[:] = 0
     loops.add_up(first, creditor, paid, spent, received)
-    whole_fen.hold_back(first, creditor, funds, np.arange(nodes), paid, received, spent)
+    whole_fen.hold_back(first, creditor, funds, paid, received, spent)
     return Clearing(paid, received, spent, rounds)
+
+
+def _payments(
+    first: np.ndarray,
+    creditor: np.ndarray,
+    owed: np.ndarray,
+    funds: np.ndarray,
+    due: np.ndarray,
+    income: np.ndarray,
+) -> tuple[np.ndarray, np.ndarray, int]:
+    """Return what each node pays and has left, float64 fen, and the rounds taken."""
+    pays, spare = due.astype(np.float64), (funds + income - due).astype(np.float64)
+    doubt = loops.SETTLED + EXACT * (due + income + funds)
+    rounds, patience, known = 0, PATIENCE, 0
+    while True:
+        more, settled = loops.spread(first, creditor, owed, due, doubt, spare, pays, patience)
+        rounds += more
+        if more == 0 or patience == LONGEST:
+            return pays, spare, rounds
+        short = np.flatnonzero(pays < due)
+        if not settled:
+            if not known < short.size <= LARGEST:
+                patience = LONGEST
+                continue
+            loops.eliminate(first, creditor, owed, funds, due, short, pays)
+        known = short.size
+        loops.left_over(first, creditor, owed, funds, due, income, pays, spare)
+        doubt = loops.SETTLED + EXACT * due
 
 
 def debtrank(

@@ -14,14 +14,6 @@ from sim.kernels.diskcache import kept
 
 SETTLED = 1.0 / (1 << 24)
 """Fen: a shortfall below it is passed on no further."""
-EXACT = 1.0 / (1 << 43)
-"""Share of what a node owes that sums of float64 may miss: no reason to call it short."""
-PATIENCE = 64
-"""How often a node passes on what it lacks before elimination is tried instead."""
-LONGEST = 1 << 20
-"""How often at most, where elimination is out of reach or of no more use."""
-LARGEST = 512
-"""Nodes that elimination takes at most; it costs the third power of their number."""
 
 
 @kept
@@ -52,7 +44,7 @@ def spread(
     head, count, rounds, passed, short = 0, 0, 0, 0, 0
     for node in range(nodes):
         short += pays[node] < due[node]
-        if spare[node] < -doubt[node] and pays[node] == due[node]:
+        if spare[node] < -(doubt[node] if pays[node] == due[node] else SETTLED) and pays[node] > 0.0:
             queue[count], waiting[node] = node, True
             count += 1
     while count and passed <= patience * (short + 1):
@@ -98,22 +90,21 @@ def left_over(first: Any, creditor: Any, owed: Any, ready: Any, due: Any, income
 
 
 @kept
-def eliminate(first: Any, creditor: Any, owed: Any, ready: Any, due: Any, pays: Any) -> None:
-    """Find what those who fall short can pay when nobody else does.
+def eliminate(first: Any, creditor: Any, owed: Any, ready: Any, due: Any, short: Any, pays: Any) -> None:
+    """Find what those who fall short, the nodes ``short``, can pay when nobody else does.
 
     One node after another is taken out and its payments credited to those whom it pays; nothing is ever
     subtracted, so that each amount is right to nearly all its digits, however long money goes round. Source:
     Grassmann, Taksar and Heyman (1985), Operations Research 33.
     """
-    short = np.nonzero(pays < due)[0]
     count = short.size
-    place = np.full(due.size, count, np.int64)
-    place[short] = np.arange(count)
+    place = np.full(due.size, count)
     share, has, leaves = np.zeros((count, count + 1)), np.zeros(count), np.zeros(count)
+    for k in range(count):
+        place[short[k]] = k
+        has[k] = ready[short[k]]
     for node in range(due.size):
         k = place[node]
-        if k < count:
-            has[k] += ready[node]
         for link in range(first[node], first[node + 1]):
             other = place[creditor[link]]
             if k < count:
@@ -121,39 +112,23 @@ def eliminate(first: Any, creditor: Any, owed: Any, ready: Any, due: Any, pays: 
             elif other < count:
                 has[other] += owed[link]
     for k in range(count - 1, -1, -1):
-        leaves[k] = share[k, :k].sum() + share[k, count]
+        for other in range(k):
+            leaves[k] += share[k, other]
+        leaves[k] += share[k, count]
         if leaves[k] > 0.0:
-            has[:k] += has[k] / leaves[k] * share[k, :k]
-            for i in range(k):
-                share[i, :k] += share[i, k] / leaves[k] * share[k, :k]
-                share[i, count] += share[i, k] / leaves[k] * share[k, count]
+            for other in range(k):
+                has[other] += has[k] / leaves[k] * share[k, other]
+                factor = share[other, k] / leaves[k]
+                for last in range(k):
+                    share[other, last] += factor * share[k, last]
+                share[other, count] += factor * share[k, count]
     for k in range(count):
-        for i in range(k):
-            has[k] += has[i] * share[i, k]
+        for other in range(k):
+            has[k] += has[other] * share[other, k]
         # Whoever owes nobody but others in this state, to the last digit, pays what it was found to pay so far.
         has[k] = has[k] / leaves[k] if leaves[k] > 0.0 else pays[short[k]]
     for k in range(count):
-        pays[short[k]] = min(has[k], due[short[k]])
-
-
-@kept
-def shortfalls(first: Any, creditor: Any, owed: Any, ready: Any, due: Any, income: Any, spare: Any, pays: Any) -> int:
-    """Lower ``pays`` and ``spare`` as :func:`spread` does, by elimination where money goes round for long."""
-    doubt = SETTLED + EXACT * (due + income + ready)
-    rounds, patience, short = 0, PATIENCE, 0
-    for _ in range(due.size + 2):
-        more, settled = spread(first, creditor, owed, due, doubt, spare, pays, patience)
-        rounds += more
-        if settled and more == 0:
-            break
-        before, short = short, (pays < due).sum()
-        if not settled and short <= LARGEST and short > before:
-            eliminate(first, creditor, owed, ready, due, pays)
-        elif not settled:
-            patience = LONGEST
-        left_over(first, creditor, owed, ready, due, income, pays, spare)
-        doubt = SETTLED + EXACT * due
-    return rounds
+        pays[short[k]] = min(has[k], float(due[short[k]]))
 
 
 @kept

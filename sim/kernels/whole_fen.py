@@ -285,14 +285,14 @@ def start_from(
 
 
 @kept
-def hold_back(first: Any, creditor: Any, ready: Any, members: Any, paid: Any, got: Any, out: Any) -> None:
+def hold_back(first: Any, creditor: Any, ready: Any, paid: Any, got: Any, out: Any) -> None:
     """Let whoever would still pay more than it has pay less, first to those who have most to spare.
 
     Rounding leaves nobody in that state, save where grains had no way to go.
     """
     stack = np.empty(2 * ready.size, np.int64)
     count = 0
-    for node in members:
+    for node in range(ready.size):
         if ready[node] + got[node] < out[node]:
             stack[count] = node
             count += 1

@@ -16,12 +16,12 @@ from sim.kernels import whole_fen
 
 EXACT = 1.0 / (1 << 43)
 """Share of what a node owes that sums of float64 may miss: no reason to call it short."""
-PATIENCE = 64
-"""How often a node passes on what it lacks before elimination is tried instead."""
+PATIENCE = 32
+"""How often a node passes on what it lacks before the equations of those who fall short are solved instead."""
 LONGEST = 1 << 14
-"""How often at most, where elimination is out of reach or of no more use."""
+"""How often at most, and sweeps in solving at most."""
 LARGEST = 512
-"""Nodes that elimination takes at most; it costs the third power of their number."""
+"""Nodes up to which they are solved by elimination, which costs the third power of their number."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,10 +112,13 @@ def _payments(
             return pays, spare, rounds
         short = np.flatnonzero(pays < due)
         if not settled:
-            if not known < short.size <= LARGEST:
+            if short.size == known:
                 patience = LONGEST
                 continue
-            loops.eliminate(first, creditor, owed, funds, due, short, pays)
+            if short.size <= LARGEST:
+                loops.eliminate(first, creditor, owed, funds, due, short, pays)
+            else:
+                loops.relax(first, creditor, owed, funds, due, short, pays, LONGEST)
         known = short.size
         loops.left_over(first, creditor, owed, funds, due, income, pays, spare)
         doubt = loops.SETTLED + EXACT * due

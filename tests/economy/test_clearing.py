@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.economy.clearing import clear, debtrank
+from sim.economy.clearing import LARGEST, clear, debtrank
 from sim.kernels import whole_fen
 from sim.kernels.compiled import COMPILING
 
@@ -173,6 +173,27 @@ def test_money_that_goes_round_a_ring_ten_thousand_million_times_is_found_to_the
     # What leaves the ring is what came in: x * 3 / (10**10 + 3) = 1.
     assert abs(result.spent[0] - (10**10 + 3) / 3) <= 1
     assert result.received[6] == 1
+
+
+@pytest.mark.parametrize("solvent", [0.005, 0.05])
+def test_a_crowd_that_has_hardly_anything_agrees_with_the_linear_system(solvent):
+    size, suppliers, generator = 900, 5, np.random.default_rng(31)
+    first = np.arange(size + 1) * suppliers
+    creditor, owed = generator.integers(0, size, first[-1]), generator.integers(10_000, 5_000_000, first[-1])
+    owed[np.repeat(generator.random(size) < solvent, suppliers)] = 0
+    funds = generator.integers(0, 1000, size)
+    result = clear(first, creditor, owed, funds)
+    assert_cleared(first, creditor, owed, funds, result)
+    due = np.add.reduceat(owed, first[:-1])
+    short = np.flatnonzero(result.spent < due)
+    assert short.size > LARGEST
+    weight = np.zeros((size, size))
+    debtor = np.repeat(np.arange(size), suppliers)
+    np.add.at(weight, (creditor, debtor), owed / np.maximum(due, 1)[debtor])
+    full = np.where(result.spent < due, 0, due)
+    exact = np.linalg.solve(np.eye(short.size) - weight[np.ix_(short, short)], (funds + weight @ full)[short])
+    assert (exact <= due[short] + 1).all()
+    assert np.abs(result.spent[short] - exact).max() <= 1.001
 
 
 def test_a_ring_without_money_pays_what_the_smallest_debt_allows():

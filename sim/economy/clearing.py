@@ -52,11 +52,10 @@ def clear(first: np.ndarray, creditor: np.ndarray, owed: np.ndarray, funds: np.n
 
     Source: Eisenberg and Noe (2001), "Systemic risk in financial systems", Management Science 47.
 
-    Money is conserved to the fen. What each node pays, and what it is paid, is the exact amount rounded up or
-    down, so it lies within one fen of it; and so does each link. (Grains of 1/4096 fen are lost on the way, which
-    may add about that much for each link into a node, and float64 about 1e-15 of what is owed.) Nobody pays more
-    than it has, and a node that pays less than it owes keeps nothing. Which fen are rounded up depends on the
-    order of the links, what each node pays up to that fen does not.
+    Money is conserved to the fen, nobody pays more than it has, and a node that pays less than it owes keeps
+    nothing. Each link, what each node pays and what it is paid are the exact amounts rounded up or down, so they
+    lie within one fen of them; docs/decisions/0021-clearing-in-whole-fen.md says why, and what is lost where.
+    Which of them are rounded up depends on the order of the links.
 
     Parameters
     ----------
@@ -65,7 +64,7 @@ def clear(first: np.ndarray, creditor: np.ndarray, owed: np.ndarray, funds: np.n
     creditor : ndarray of int, shape (links,)
         The node that is owed.
     owed : ndarray of int64, shape (links,)
-        Fen, not below 0; up to 1e12 a node for the bound above.
+        Fen, not below 0; up to 1e12 a node for what is said above.
     funds : ndarray of int64, shape (nodes,)
         Fen that each node brings, not below 0.
 
@@ -73,7 +72,7 @@ def clear(first: np.ndarray, creditor: np.ndarray, owed: np.ndarray, funds: np.n
     -------
     Clearing
     """
-    nodes = funds.size
+    creditor, nodes = np.asarray(creditor, np.int32), funds.size
     due, received = np.zeros(nodes, np.int64), np.zeros(nodes, np.int64)
     loops.add_up(first, creditor, owed, due, received)
     paid = owed.astype(np.int64)
@@ -162,5 +161,5 @@ def debtrank(
         Shares between `shocked` and 1.
     """
     loss = np.array(shocked, dtype=np.float64)
-    loops.pass_on(first, creditor, owed, capital, loss, limit, 1e-12, once)
+    loops.pass_on(first, np.asarray(creditor, np.int32), owed, capital, loss, limit, 1e-12, once)
     return loss

@@ -32,9 +32,8 @@ class Calm:
 class Months:
     """A scenario from the policy date on: one entry a month, six numbers in each entry by sector.
 
-    ``income`` is the factor on earnings in general, ``harvest`` the one on harvests in all regions. Demand stands
-    in logs; ``log_demand`` carries the luck of sectors, ``log_demand_central`` does not, so that this luck moves
-    incomes in general too.
+    ``income`` and ``harvest`` are the factors everywhere. Demand stands in logs; ``log_demand`` carries the luck of
+    sectors, ``log_demand_central`` does not, so that this luck moves incomes in general too.
     """
 
     unemployment: list[float]
@@ -257,9 +256,8 @@ def _sinusoidal(settings: EconomySettings, luck: Luck, length: int) -> Months:
     cycle, elasticity, calm, months = settings.cycle, settings.elasticity, calm_of(settings), _empty()
     for month in range(length):
         swing = luck.severity * sine_of_turns((month - luck.delay + cycle.phase) / cycle.period)
-        rise = cycle.amplitude * swing
+        rise, rate = cycle.amplitude * swing, calm.policy_rate - cycle.policy_rate_amplitude * swing
         income, demand = _of_output(elasticity, -elasticity.output_to_unemployment * rise)
-        rate = calm.policy_rate - cycle.policy_rate_amplitude * swing
         _append(months, _level(calm.unemployment, rise), income, rate, max(swing, 0.0), CALM)
         _append_demand(months, demand)
     return months

@@ -32,14 +32,14 @@ def funds_are_ample(model: Model) -> bool:
     """Whether this month's draws cannot come near what may be lent or covered.
 
     Draws rarely grow by half from one month to the next, but for a few whole lines, which weigh among few
-    persons; until there is a history, a fifth of the opening limits is allowed for. Then nothing needs
+    persons; until there is a history, all opening limits are allowed for. Then nothing needs
     rationing and the month runs in one go.
     """
     population = model.config.population
     line = population.median_income * model.standing["opening_multiple"]
     likely = 3 * model.last_requested // 2 + int(WHOLE_LINES * line)
     if model.months_run < 3:
-        likely = max(likely, int(0.2 * population.borrowers * line))
+        likely = max(likely, int(population.borrowers * line))
     covers = not model.environment["covering"] or model.sharing.capacity() >= likely
     return covers and not model.lender.failed and room_to_lend(model) >= likely
 

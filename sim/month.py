@@ -27,7 +27,7 @@ from sim.rules.firm_credit import (
     pay_lender,
     receive_funds,
 )
-from sim.rules.firm_planning import ask_for_credit, plan_output, pursue_project
+from sim.rules.firm_planning import ask_for_credit, plan_output, pursue_project, suffer_accident
 from sim.rules.firm_trading import fail_or_go_on, observe_firm, sell_and_pay, wish_to_sell
 from sim.rules.income import earn
 from sim.rules.living import live
@@ -81,7 +81,9 @@ def firms_before(policy: Any) -> tuple[Any, ...]:
         firm_steps.open_firms,  # debts fall due
         winding_up.owners_pay,  # on loans of firms that failed
         Phase("firms' loans are billed", (bill_firm,), book=True, firms=True),
-        Phase("firms plan and ask for credit", (plan_output, pursue_project, ask_for_credit), firms=True),
+        Phase(
+            "firms plan and ask for credit", (suffer_accident, plan_output, pursue_project, ask_for_credit), firms=True
+        ),
         funding.ration_firms,
         Phase("firms' draws are disbursed", (disburse_to_firm,), book=True, firms=True),
         Phase("firms collect", (receive_funds,), firms=True),

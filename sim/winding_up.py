@@ -11,6 +11,7 @@ from sim.agents.firm import NO_FIRM
 from sim.economy.clearing import clear
 from sim.economy.sectors import PRIVATE_SECTORS
 from sim.firm_steps import appoint
+from sim.rules.states import LINE_APPLIED, LINE_CLOSED, LINE_OPEN
 
 if TYPE_CHECKING:
     from sim.model import Model
@@ -54,6 +55,12 @@ def wind_up(model: Model) -> None:
     left = rest - paid.sum(axis=1)
     ledger.move("estate_paid_outside", int(left.sum()))
     private["cash"][failed] = secured + paid[:, -1]
+    # Grace ends and nothing more may be drawn; arrears are counted by the instalments of the contract.
+    book["grace"][failed] = book["limit"][failed] = 0
+    level = book["principal"][failed] // firms.settings.term + 1
+    book["payment"][failed] = np.where(book["principal"][failed] > 0, np.maximum(book["payment"][failed], level), 0)
+    open_lines = failed[np.isin(book["line"][failed], (LINE_APPLIED, LINE_OPEN))]
+    book["line"][open_lines] = LINE_CLOSED
     _pay_suppliers(model, links, owed, paid[:, :-1])
     _call_owners(model, failed, loan - private["cash"][failed])
     if firms.weight_of_jobs == 0.0:

@@ -23,7 +23,7 @@ FLOORS = (
     ("economy",),
     ("agents",),
     ("metrics",),
-    ("settle", "month", "model"),
+    ("funding", "firm_steps", "winding_up", "settle", "month", "model"),
     ("inputs",),
     ("study", "config"),
     ("validation",),

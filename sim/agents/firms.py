@@ -323,8 +323,12 @@ def season_buffers(standing: Mapping[str, Any], season: NDArray[np.float64]) -> 
     stocks = standing["inventory_months_by_sector"][:, None] * np.roll(season, -1, axis=1)
     bought = np.maximum(season + stocks - np.roll(stocks, 1, axis=1), 0.0)
     part = standing["cash_part"]
-    came = np.stack([_delayed(row, 1.0 / pace - 1.0) for row, pace in zip(season, standing["collected_by_sector"], strict=True)])
-    paid = np.stack([_delayed(row, 1.0 / pace) for row, pace in zip(bought, standing["matured_by_sector"], strict=True)])
+    came = np.stack(
+        [_delayed(row, 1.0 / pace - 1.0) for row, pace in zip(season, standing["collected_by_sector"], strict=True)]
+    )
+    paid = np.stack(
+        [_delayed(row, 1.0 / pace) for row, pace in zip(bought, standing["matured_by_sector"], strict=True)]
+    )
     net = part * season + (1.0 - part) * came - share["input_share"] * paid - share["wage_share"] - share["fixed_share"]
     net -= standing["research_share_by_sector"][:, None] * season
     buffers = np.zeros_like(season)

@@ -38,7 +38,9 @@ GROUPS: tuple[Group, ...] = (
     Group("economy", "sim.economy.settings", "EconomySettings", "the path of the economy, a scenario"),
     Group("sectors", "sim.economy.sector_settings", "PrivateSectors", "season, cost and working capital by sector"),
     Group("firms", "sim.agents.firm_settings", "FirmSettings", "who the firms are, how they trade and borrow"),
-    Group("feedback", "sim.agents.firm_settings", "FeedbackSettings", "which links between firms, persons and lender act"),
+    Group(
+        "feedback", "sim.agents.firm_settings", "FeedbackSettings", "which links between firms, persons and lender act"
+    ),
     Group(
         "lender", "sim.agents.lender_settings", "LenderSettings", "capital, funding, scoring and costs of the lender"
     ),

@@ -7,6 +7,7 @@ from sim.kernels.stage import stage
 from sim.kernels.transforms import exponential_draw
 from sim.rules.states import (
     LARGEST,
+    LARGEST_FIRM,
     LINE_OPEN,
     PRODUCT_FARM,
     PRODUCT_PROJECT,
@@ -75,6 +76,21 @@ def plan_output(
     return min(luck, 3.0), layoffs, vacancies, orders, layoffs
 
 
+@stage("cash", "accidents.paid", where="alive trading")
+def suffer_accident(
+    cash: int, normal_sales: int, accident_hazard: float, accident_size: float, luck_firm_accident: float
+) -> tuple[int, int]:
+    """Lose money at a stroke: a fire, a lawsuit, a theft, a large customer outside who does not pay.
+
+    One uniform serves for the event and, rescaled within it, for the size, which is exponential. Such firms fail
+    with full order books and full debts, unlike those that waste away.
+    """
+    if luck_firm_accident >= accident_hazard:
+        return cash, 0
+    lost = int(min(normal_sales * accident_size * exponential_draw(luck_firm_accident / accident_hazard), LARGEST_FIRM))
+    return cash - lost, lost
+
+
 @stage(
     "project_stage project_months project_cost diverted tranche product grace productivity misuse",
     "projects_begun projects_turned_away projects_turned_away_fen projects_misused projects_finished",
@@ -119,7 +135,22 @@ def pursue_project(
         return (1, 0, cost, away, cost // 3, PRODUCT_PROJECT, 3 * milestone_months + 1, productivity, 0,
                 1, 0, 0, 0, 0)  # fmt: skip
     if project_months + 1 < milestone_months:
-        return project_stage, project_months + 1, project_cost, diverted, 0, product, grace, productivity, 0, 0, 0, 0, 0, 0
+        return (
+            project_stage,
+            project_months + 1,
+            project_cost,
+            diverted,
+            0,
+            product,
+            grace,
+            productivity,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+        )
     if diverted and luck_firm_divert < detection:
         return 0, 0, 0, 0, 0, product, grace, productivity, 1, 0, 0, 0, 1, 0
     if project_stage < 3:

@@ -9,7 +9,7 @@ from collections import Counter
 import pytest
 
 import sim
-from sim import settle
+from sim import funding, settle
 from sim.accounts.ledger import LedgerError
 from sim.month import Phase, agenda
 from tests.laws.accounts import MOVES, POSTINGS, assert_month, stocks
@@ -47,7 +47,7 @@ def run(number: int) -> set[str]:
 
 
 def test_every_fen_of_many_random_configurations(monkeypatch):
-    monkeypatch.setattr("sim.model.funds_are_ample", watched(settle.funds_are_ample))
+    monkeypatch.setattr("sim.model.funds_are_ample", watched(funding.funds_are_ample))
     found: Counter[str] = Counter()
     for number in range(CONFIGURATIONS):
         try:

@@ -92,7 +92,7 @@ def firms_before(policy: Any) -> tuple[Any, ...]:
         Phase("firms' payments are booked", (apply_payment,), book=True, firms=True),
         Phase("firms' arrears age", (book_recovery, age_arrears, close_misused), book=True, firms=True),
         Phase("firms fail or go on", (limit_orders, fail_or_go_on), firms=True),
-        winding_up.wind_up,  # estates are sold and shared out, owners stand in
+        winding_up.wind_up_failed,  # estates are sold and shared out, owners stand in
         winding_up.succeed,  # markets of failed firms find successors
         firm_steps.order_inputs,
         firm_steps.lay_off,

@@ -14,6 +14,7 @@ from sim.agents.firm import FIRM_COLUMNS, FIRST_ORDINAL, LINK_COLUMNS, NO_FIRM, 
 from sim.agents.surroundings import numbers_of
 from sim.economy.network import choose_suppliers
 from sim.economy.sectors import EMPLOYMENT_SHARES, PRIVATE_SECTORS, SECTORS
+from sim.kernels import trade as loops
 from sim.rules.firm_founding import found_firm
 from sim.rules.states import NEVER
 from sim.tables.agents import TableAgentSet
@@ -190,22 +191,26 @@ class Firms:
         """Offsets of the links by buyer, as clearing takes them."""
         return np.arange(self.rows + 1, dtype=np.int64) * self.slots
 
-    def by_buyer(self, amounts: Rows) -> Rows:
-        """Sum over the links of each buyer."""
-        sums: Rows = amounts.reshape(-1, self.slots).sum(axis=1)
-        return sums
-
-    def by_supplier(self, amounts: Rows) -> Rows:
-        """Sum over the links of each supplier; entry 0 is the outside world."""
-        return np.bincount(self.links["supplier"], amounts, self.rows).astype(np.int64)
-
     def count_debts(self) -> None:
         """Set what each firm owes its suppliers and is owed by customers, and what of it is due."""
-        owed = self.links["later"] + self.links["due"]
-        private = self.private
-        private["debts"][:], private["debts_due"][:] = self.by_buyer(owed), self.by_buyer(self.links["due"])
-        private["claims"][:], private["claims_due"][:] = self.by_supplier(owed), self.by_supplier(self.links["due"])
+        private, links = self.private, self.links
+        for column in ("claims", "claims_due"):
+            private[column][:] = 0
+        sums = [private[column] for column in ("debts", "debts_due", "claims", "claims_due")]
+        loops.count_debts(self.slots, links["supplier"], links["later"], links["due"], *sums)
         private["claims"][NO_FIRM] = private["claims_due"][NO_FIRM] = 0
+
+    def fall_due(self) -> None:
+        """Let debts for goods fall due as the days that suppliers give run out."""
+        matured = self.standing["matured_by_sector"][self.private["sector"]]
+        loops.fall_due(self.slots, matured, self.links["later"], self.links["due"])
+
+    def place_orders(self, orders: Rows) -> Rows:
+        """Send orders to suppliers on trade credit; returns what each sells, entry 0 the outside world."""
+        sold = np.zeros(self.rows, dtype=np.int64)
+        links = self.links
+        loops.place_orders(self.slots, links["supplier"], links["share"], orders, links["later"], sold)
+        return sold
 
     def remember(self, unemployment: float, month: int, memory: int) -> None:
         """Keep in mind the unemployment that persons live in, against what was usual in the burn-in."""

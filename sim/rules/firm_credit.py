@@ -128,7 +128,7 @@ def pay_lender(
     overdraft: int,
     overdraft_rate: float,
 ) -> tuple[int, int, int, int, int]:
-    """Pay the lender after the suppliers, wages put aside; a failed firm gives what it has, also on what is written off."""
+    """Pay the lender after the suppliers, wages put aside; a failed firm gives all it has, on written-off loans too."""
     cost = int(-cash * overdraft_rate) if cash < 0 and trading else 0
     cash -= cost
     if not trading:

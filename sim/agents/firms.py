@@ -66,7 +66,8 @@ class Firms:
         self.standing = self._standing_numbers(config)
         self.jobless_by_sector = np.zeros(len(SECTORS), dtype=np.int64)
         nobody = self._append(1)
-        self.private["failed_month"][nobody] = NEVER
+        self.private["failed_month"][nobody] = self.accounts["default_month"][nobody] = NEVER
+        self.accounts["score"][nobody] = 600.0
 
     @property
     def exist(self) -> bool:
@@ -180,6 +181,7 @@ class Firms:
         self.links["share"][links] = np.where(suppliers > 0, share, 0.0)
         outside = (links // self.slots) * self.slots + self.slots - 1
         np.add.at(self.links["share"], outside, old - self.links["share"][links])
+        self.links["share"][outside] = np.clip(self.links["share"][outside], 0.0, 1.0)  # sums of float32
 
     # ---- the network --------------------------------------------------------------------------------
 

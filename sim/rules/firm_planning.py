@@ -188,7 +188,7 @@ def ask_for_credit(
 ) -> tuple[int, int, int]:
     """Put wages aside and ask for what suppliers, the lender and working capital take beyond what comes in.
 
-    Farms draw at planting and repay at harvest; a project's tranche comes on top.
+    Farms draw at planting and repay at harvest; a project's tranche comes on top of the line.
     """
     reserve = wages_reserved(wage_bill, fixed_cost, expected_sales * season_by_sector, cash_part)
     buffer = int(working_capital_months * (wage_bill + fixed_cost))
@@ -196,7 +196,7 @@ def ask_for_credit(
     request = max(debts_due + due + reserve + buffer - coming, 0)
     if product == PRODUCT_FARM and calendar_month == planting_month:
         request = max(request, int(planting_share * normal_sales))
-    request = min(request + tranche, limit - principal, LARGEST)
+    request = min(min(request, max(limit - principal, 0)) + tranche, LARGEST - principal)
     if line != LINE_OPEN or months_past_due > 0 or request < smallest_draw:
         request = 0
     return request, reserve, request

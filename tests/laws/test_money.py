@@ -9,7 +9,7 @@ from collections import Counter
 import pytest
 
 import sim
-from sim import funding, settle
+from sim import funding
 from sim.accounts.ledger import LedgerError
 from sim.month import Phase, agenda
 from tests.laws.accounts import MOVES, POSTINGS, assert_month, stocks
@@ -25,7 +25,7 @@ def watched(funds_are_ample):
     def watching(model) -> bool:
         ample = funds_are_ample(model)
         covered = model.sharing.capacity() if model.environment["covering"] else UNLIMITED
-        model.could_lend = min(settle.room_to_lend(model), covered) if ample else UNLIMITED
+        model.could_lend = min(funding.room_to_lend(model), covered) if ample else UNLIMITED
         return ample
 
     return watching

@@ -167,7 +167,11 @@ def lay_off(model: Model) -> None:
     drawings = firms.private["owner_share"].astype(float)
     drawings[NO_FIRM] = 1.0
     model.environment.update(
-        firm_rows=firms.rows, firm_sectors=PRIVATE, layoff_by_employer=thresholds, owner_share_by_owns=drawings
+        firm_rows=firms.rows,
+        firm_sectors=PRIVATE,
+        layoff_by_employer=thresholds,
+        owner_share_by_owns=drawings,
+        owners_stay=int(firms.weight_of_jobs > 0),
     )
 
 

@@ -36,10 +36,10 @@ class FirmSettings:
         0.5, 0.0, 5.0, unit="exponent", meaning="how far suppliers are chosen by size: 0 = evenly, 1 = in proportion"
     )
     largest_customer: float = setting(
-        0.3, 0.0, 1.0, unit="share of a supplier's sales", meaning="no firm sells more to one other (assumption)"
+        0.4, 0.0, 1.0, unit="share of a supplier's sales", meaning="no firm sells more to one other (assumption)"
     )
     network_share: float = setting(
-        0.5, 0.0, 1.0, unit="share of inputs", meaning="inputs bought from firms of the network (assumption)"
+        0.6, 0.0, 1.0, unit="share of inputs", meaning="inputs bought from firms of the network (assumption)"
     )
     credit_sales: float = setting(
         0.6, 0.0, 1.0, unit="share of sales outside", meaning="sales to the outside world on trade credit (assumption)"
@@ -85,6 +85,9 @@ class FirmSettings:
     )
     working_capital_months: float = setting(
         0.2, 0.0, 12.0, unit="months of cost", meaning="cash at hand below which a firm draws on its line (assumption)"
+    )
+    prudence: float = setting(
+        0.5, 0.0, 1.0, unit="share", meaning="part of the inputs beyond its means that a firm forgoes (assumption)"
     )
     unpaid_months: int = setting(
         3, 1, 24, unit="months", meaning="a firm that cannot pay its suppliers for so long fails (assumption)"
@@ -180,7 +183,7 @@ class FeedbackSettings:
 
     name: str = setting("all", meaning="chosen set of links")
     credit: float = setting(
-        1.0, 0.0, 1.0, unit="share", meaning="part of the inputs beyond a firm's working capital that it forgoes"
+        1.0, 0.0, 2.0, unit="times firms.prudence", meaning="short working capital lowers orders, and output after them"
     )
     jobs: float = setting(
         1.0, 0.0, 1.0, unit="share", meaning="part of job losses and hires that firms decide; the rest is the path's"

@@ -248,7 +248,7 @@ class Firms:
             "regions": config.economy.regions,
             "typical_pay": float(config.population.median_income),
             "overdraft_rate": (config.economy.policy_rate + 0.03) / YEAR,
-            "credit": float(self.feedback.credit),
+            "credit": min(self.feedback.credit * settings.prudence, 1.0),
             "jobs": float(self.weight_of_jobs),
         }
         limit = config.policy.limit

@@ -125,7 +125,12 @@ def _run(line: CommandLine) -> int:
     hydra = vet_hydra(word for word in line.words if is_hydra(word))
     several = "several" in line.switches or "hydra.mode=MULTIRUN" in hydra
     out, idle = out_of(hydra, several)
-    given = read([*out, *(word for word in line.words if not is_hydra(word))], several=several)
+    words = [*out, *(word for word in line.words if not is_hydra(word))]
+    if not several and any(word.startswith(("design=", "experiment=")) for word in words):
+        from sim.config.sweep import gather
+
+        words = gather(words)
+    given = read(words, several=several)
     # These need every model module; an override that cannot be read has been refused by now.
     from sim.config.folders import check_folder, folder_of
     from sim.config.hydra_side import hydra_tree, show_info

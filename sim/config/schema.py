@@ -47,6 +47,7 @@ class Config:
     sharing: Scheme
     fund: FundSettings
     study: StudySettings
+    design: Any
     machine: MachineSettings
     seed: int = setting(1, 0, 2**63 - 1, meaning="seed of every random draw")
     out: str = setting("out", meaning="study folder, made when the job starts")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Floats = NDArray[np.float64]
+
+RUN = ("arm", "scenario", "replication")
+"""What tells the runs of a study without a design apart."""
 
 COLUMNS = (
     "arm",
@@ -88,7 +91,12 @@ def variance_reduction(ours: Floats, theirs: Floats) -> float:
 
 
 def run_figures(
-    results: pd.DataFrame, closures: pd.DataFrame, *, window_from: int = 0, window_months: int = 0
+    results: pd.DataFrame,
+    closures: pd.DataFrame,
+    *,
+    window_from: int = 0,
+    window_months: int = 0,
+    keys: Sequence[str] = RUN,
 ) -> pd.DataFrame:
     """Combine the months of each run into one number a metric.
 
@@ -100,18 +108,20 @@ def run_figures(
         Closure figures: one row for each run.
     window_from, window_months : int
         First month and number of months that count; 0 months: up to the end.
+    keys : sequence of str
+        What tells runs apart.
 
     Returns
     -------
     DataFrame
-        Indexed by arm, scenario and replication; one float64 column a metric.
+        Indexed by ``keys``; one float64 column a metric.
     """
-    figures = figures_of(results.columns)
+    keys = list(keys)
+    figures = figures_of(name for name in results.columns if name not in keys)
     month = results["month"]
     inside = month >= window_from
     if window_months:
         inside &= month < window_from + window_months
-    keys = ["arm", "scenario", "replication"]
     window = results[inside].astype({"arm": str, "scenario": str})
     groups = window.groupby(keys, sort=False)
     means = [name for name, figure in figures.items() if figure.over in ("sum", "mean")]

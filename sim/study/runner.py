@@ -1,4 +1,4 @@
-"""Working through a plan: processes, progress, what happens on Ctrl-C, and the files at the end."""
+"""Working through a plan: where cells run, progress, what happens on Ctrl-C, and the files at the end."""
 
 from __future__ import annotations
 
@@ -6,27 +6,24 @@ import contextlib
 import dataclasses
 import signal
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import BrokenExecutor, Executor
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 
-from sim.study import processes
-from sim.study.cell import Engine, Outcome, run_task
+from sim.study import cluster, sweeping, warming
+from sim.study.cell import Engine, Outcome
+from sim.study.driving import LOST, Driver, Failure, ThisProcess
+from sim.study.forecast import forecast, remember_speed
 from sim.study.manifest import write_manifest
 from sim.study.plan import Plan, Task
+from sim.study.pool import WorkerPool
 from sim.study.progress import Progress, progress_on
 from sim.study.settings import share_of_machine
-from sim.study.store import DamagedChunk, Entry, Store, StoreError, entries
-from sim.study.warming import compile_rules
-
-ATTEMPTS = 3
-"""Times that a task is handed out before its failure ends the study."""
-
+from sim.study.store import Entry, Store, StoreError, entries
 
 INTERRUPTED, FAILED, NOT_STORED = 130, 1, 3
 """Exit codes of a study that ended early: by Ctrl-C, by a failure, by a disk that takes no more."""
@@ -54,9 +51,24 @@ class _Job:
     store: Store
     console: Console
     finished: list[Entry]
-    total: int
     started: float
     seconds_before: float
+    failures: list[Failure] = dataclasses.field(default_factory=list)
+
+    @property
+    def total(self) -> int:
+        """Cells of the study."""
+        return self.plan.task_count
+
+    @property
+    def seconds(self) -> float:
+        """Wall time so far, over all calls."""
+        return self.seconds_before + time.perf_counter() - self.started
+
+    def words(self) -> str:
+        """How far the study is."""
+        failed = f", {len(self.failures)} failed" if self.failures else ""
+        return f"{len(self.finished)} of {self.total} cells{failed}"
 
 
 def run_study(
@@ -77,7 +89,7 @@ def run_study(
     out : path
         Study folder; made when missing. A folder that holds a part of the same study is continued.
     executor : concurrent.futures.Executor, optional
-        Where tasks run; left out, processes of this machine as ``machine.workers`` says.
+        Where cells run; left out, as ``machine.workers`` and ``machine.scheduler`` say.
     engine : type, optional
         Model class; `sim.model.Model` when left out.
     console : rich.console.Console, optional
@@ -96,49 +108,50 @@ def run_study(
     StoreError
         If the folder cannot be used; nothing was changed.
     StudyStopped
-        After Ctrl-C or a failure that did not go away; finished tasks are kept.
+        After Ctrl-C, a full disk or cells that failed; finished cells are kept.
     """
     console = console or Console()
     store = Store(Path(out), plan)
-    seconds_before = store.open()
-    finished, pending = _already_done(store, plan.tasks(), console)
-    workers, threads = share_of_machine(plan.machine, len(pending))
-    pending = [dataclasses.replace(task, threads=threads) for task in pending]
-    job = _Job(plan, store, console, finished, plan.task_count, time.perf_counter(), seconds_before)
+    job = _Job(plan, store, console, [], time.perf_counter(), store.open())
     with _kept(job):
+        pending = _pending(job, plan.tasks())
         if pending:
-            write_manifest(store, finished, complete=False, seconds=seconds_before)
-            _announce(job, pending, workers, threads)
-            _work(job, pending, executor, workers, engine)
+            write_manifest(store, job.finished, complete=False, seconds=job.seconds_before)
+            if plan.has_design:
+                sweeping.write_design(store.folder, plan)
+            _work(job, pending, executor, engine)
+        if job.failures:
+            raise _stopped(job, _failed(job), FAILED)
         _finish(job, report)
     return store.folder
 
 
-def _already_done(store: Store, tasks: list[Task], console: Console) -> tuple[list[Entry], list[Task]]:
-    """Split the tasks into those whose results are whole and those to run; damaged ones run again."""
-    finished: list[Entry] = []
-    pending: list[Task] = []
+def _pending(job: _Job, tasks: Sequence[Task]) -> list[Task]:
+    """Cells that are not yet whole on the disk; damaged files are named, their cells run again."""
+    found, damages = job.store.finished()
+    for damage in damages:
+        job.console.print(f"{damage}; computed again", highlight=False, soft_wrap=True)
+    pending = []
     for task in tasks:
-        try:
-            entry = store.finished(task)
-        except DamagedChunk as damage:
-            console.print(f"{damage}; computed again", highlight=False, soft_wrap=True)
-            entry = None
-        if entry is None:
+        cell = found.get(job.store.key(task))
+        if cell is None:
             pending.append(task)
         else:
-            finished.append(entry)
-    return finished, pending
+            job.finished.append(cell)
+    return pending
 
 
-def _announce(job: _Job, pending: list[Task], workers: int, threads: int) -> None:
+def _announce(job: _Job, pending: Sequence[Task], workers: int, threads: int) -> None:
+    """Say what is about to run, how long it may take and how much it writes."""
     plan = job.plan
     if job.finished:
-        job.console.print(f"continuing: {len(job.finished)} of {job.total} parts were finished", highlight=False)
+        job.console.print(f"continuing: {len(job.finished)} of {job.total} cells were finished", highlight=False)
+    points = f"{_count(len(plan.points), 'point')}, " if plan.has_design else ""
     words = (
-        f"{_count(len(plan.shown), 'package')}, {_count(len(plan.scenarios), 'scenario')}, "
-        f"{_count(plan.study.replications, 'replication')}: {_count(len(pending), 'part')} to run "
-        f"in {_count(workers, 'process', 'processes')} of {_count(threads, 'thread')}"
+        f"{points}{_count(len(plan.shown), 'package')}, {_count(len(plan.scenarios), 'scenario')}, "
+        f"{_count(plan.study.replications, 'replication')}: {_count(len(pending), 'cell')} to run "
+        f"in {_count(workers, 'process', 'processes')} of {_count(threads, 'thread')}; "
+        f"{forecast(pending, workers * threads).words}"
     )
     job.console.print(words, highlight=False, soft_wrap=True)
 
@@ -147,17 +160,41 @@ def _count(number: int, one: str, many: str = "") -> str:
     return f"{number} {one if number == 1 else many or one + 's'}"
 
 
-def _work(job: _Job, pending: list[Task], executor: Executor | None, workers: int, engine: type[Engine] | None) -> None:
-    """Run the pending tasks and show how far they are."""
-    with progress_on(job.console, sum(task.months for task in pending)) as progress:
-        progress.begin(f"{len(job.finished)} of {job.total} parts")
-        if executor is not None:
-            _drive(job, pending, executor, 2 * workers, engine, progress)
-        elif workers == 1:
-            for task in pending:
-                _keep(job, task, run_task(task, engine), progress)
-        else:
-            _with_processes(job, pending, workers, engine, progress)
+def _work(job: _Job, pending: list[Task], executor: Executor | None, engine: type[Engine] | None) -> None:
+    """Run the pending cells and show how far they are."""
+    machine = job.plan.machine
+    workers, threads = share_of_machine(machine, len(pending))
+    began = time.perf_counter()
+    with contextlib.ExitStack() as stack:
+        if executor is None and machine.scheduler:
+            executor, workers = stack.enter_context(cluster.executor(machine.scheduler, workers))
+            threads = machine.threads or 1
+        elif executor is None:
+            executor = _own_executor(workers, machine.recycle)
+            stack.push(partial(_close, executor))
+        pending = [dataclasses.replace(task, threads=threads) for task in pending]
+        _announce(job, pending, workers, threads)
+        progress = stack.enter_context(progress_on(job.console, sum(task.months for task in pending)))
+        if engine is None and isinstance(executor, WorkerPool):
+            _compile_once(job, pending, executor, workers, progress)
+            began = time.perf_counter()
+        progress.begin(job.words())
+        driver = Driver(executor, workers, engine, partial(_keep, job, progress), machine.deadline, job.failures)
+        driver.run(pending)
+    if engine is None and not job.failures:
+        remember_speed(pending, time.perf_counter() - began, workers * threads)
+
+
+def _own_executor(workers: int, recycle: int) -> Executor:
+    return ThisProcess() if workers == 1 else WorkerPool(workers, recycle)
+
+
+def _close(executor: Executor, kind: type[BaseException] | None, *_: object) -> None:
+    """End our own workers: at once when something went wrong, else when they are done."""
+    if kind is not None and isinstance(executor, WorkerPool):
+        executor.kill()
+    else:
+        executor.shutdown()
 
 
 @contextlib.contextmanager
@@ -167,26 +204,35 @@ def _kept(job: _Job) -> Iterator[None]:
         yield
     except KeyboardInterrupt:
         raise _stopped(job, "interrupted", INTERRUPTED) from None
-    except BrokenProcessPool:
-        why = "a worker process died again and again (out of memory?)"
-        raise _stopped(job, why, FAILED) from None
+    except BrokenExecutor:
+        raise _stopped(job, "a worker process died (out of memory?)", FAILED) from None
     except StoreError as error:
         raise _stopped(job, str(error), NOT_STORED) from error
+    except StudyStopped:
+        raise
     except Exception as error:
         error.add_note(str(_stopped(job, "the model failed", FAILED)))
         raise
+
+
+def _failed(job: _Job) -> str:
+    """Name the cells that failed; where nothing else was to be had, let the model's own error be seen."""
+    first = job.failures[0]
+    if not job.finished and not any(isinstance(failure.error, LOST) for failure in job.failures):
+        raise first.error
+    more = f" and {len(job.failures) - 1} more" if len(job.failures) > 1 else ""
+    return f"{_count(len(job.failures), 'cell')} failed: {first.words}{more}"
 
 
 def _stopped(job: _Job, why: str, code: int) -> StudyStopped:
     """Leave a usable partial study and say how to go on."""
     with contextlib.suppress(StoreError), _without_interrupts():
         job.finished = entries(job.store.folder)
-        seconds = job.seconds_before + time.perf_counter() - job.started
-        write_manifest(job.store, job.finished, complete=False, seconds=seconds)
+        write_manifest(job.store, job.finished, complete=False, seconds=job.seconds, failures=job.failures)
         if job.finished:
             _write_tables(job)
     return StudyStopped(
-        f"{why}: {len(job.finished)} of {job.total} parts are kept in {job.store.folder}; "
+        f"{why}: {len(job.finished)} of {job.total} cells are kept in {job.store.folder}; "
         f"go on with: creditcycle resume {job.store.folder}",
         code,
     )
@@ -206,77 +252,34 @@ def _without_interrupts() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def _with_processes(
-    job: _Job, pending: list[Task], workers: int, engine: type[Engine] | None, progress: Progress
-) -> None:
-    """Run in processes of this machine; a pool that a dying worker broke is replaced."""
-    for attempt in range(ATTEMPTS):
-        done = {(entry.family, entry.replication) for entry in job.finished}
-        left = [task for task in pending if (task.family, task.replication) not in done]
-        pool = processes.process_pool(min(workers, max(1, len(left))))
-        try:
-            if engine is None and left:
-                _compile_once(job, left[0], pool, min(workers, len(left)), progress)
-            progress.begin(f"{len(job.finished)} of {job.total} parts")
-            _drive(job, left, pool, 2 * workers, engine, progress)
-            pool.shutdown()
-            return
-        except BrokenProcessPool:
-            processes.stop(pool)
-            if attempt == ATTEMPTS - 1:
-                raise
-            progress.say("a worker process died; its parts are computed again")
-        except BaseException:
-            processes.stop(pool)
-            raise
-
-
-def _compile_once(job: _Job, task: Task, pool: Executor, workers: int, progress: Progress) -> None:
+def _compile_once(job: _Job, pending: list[Task], pool: Executor, workers: int, progress: Progress) -> None:
     """Let the workers compile the rules together, unless the disk cache has them."""
-    if not processes.needs_warming(job.plan):
+    if not warming.needs_warming(job.plan):
         return
     progress.say("compiling the rules (once for this version of the program)")
-    parts = [pool.submit(compile_rules, task, part, workers) for part in range(workers)]
+    first = {task.point.composition: task for task in reversed(pending)}
+    parts = [
+        pool.submit(warming.compile_rules, task, part, workers) for task in first.values() for part in range(workers)
+    ]
     problems = [part.exception() for part in parts]
-    # What a tiny population cannot show, the first real task will show with its context.
+    # What a tiny population cannot show, the first real cell will show with its context.
     if not any(problems):
-        processes.mark_warm(job.plan)
+        warming.mark_warm(job.plan)
 
 
-def _drive(
-    job: _Job,
-    pending: list[Task],
-    executor: Executor,
-    window: int,
-    engine: type[Engine] | None,
-    progress: Progress,
-) -> None:
-    """Keep ``window`` tasks with the executor until none is left."""
-    waiting = iter(pending)
-    running: dict[Future[Outcome], Task] = {}
-    while True:
-        while len(running) < window and (task := next(waiting, None)) is not None:
-            running[executor.submit(run_task, task, engine)] = task
-        if not running:
-            return
-        done, _ = wait(running, return_when=FIRST_COMPLETED)
-        for future in done:
-            _keep(job, running.pop(future), future.result(), progress)
-
-
-def _keep(job: _Job, task: Task, outcome: Outcome, progress: Progress) -> None:
-    job.finished.append(job.store.put(task, outcome))
-    progress.advance(task.months, f"{len(job.finished)} of {job.total} parts")
+def _keep(job: _Job, progress: Progress, tasks: Sequence[Task], outcomes: Sequence[Outcome]) -> None:
+    job.finished += job.store.put(tasks, outcomes)
+    progress.advance(sum(task.months for task in tasks), job.words())
 
 
 def _finish(job: _Job, report: Callable[[Path], object] | None) -> None:
     """Write manifest, table and report of a complete study, and print the table."""
-    seconds = job.seconds_before + time.perf_counter() - job.started
-    write_manifest(job.store, job.finished, complete=True, seconds=seconds)
+    write_manifest(job.store, job.finished, complete=True, seconds=job.seconds)
     print_tables = _write_tables(job)
     folder = job.store.folder
-    written = [folder / "summary.csv", folder / "results", folder / "manifest.json"]
-    if report:
+    main = folder / (sweeping.POINTS if job.plan.has_design else "summary.csv")
+    written = [main, folder / "results", folder / "manifest.json"]
+    if report and not job.plan.has_design:
         report(folder)
         written.insert(0, folder / "report.html")
     print_tables(job.console, written)
@@ -287,4 +290,6 @@ def _write_tables(job: _Job) -> Callable[[Console, list[Path]], Any]:
     # pandas is needed only here, after the workers have been started.
     from sim.study import summary
 
+    if job.plan.has_design:
+        return partial(sweeping.print_study, sweeping.write(job.store.folder, job.plan), job.plan)
     return partial(summary.print_study, summary.write(job.store.folder, job.plan), job.plan)

@@ -1,0 +1,134 @@
+"""The tables of a study with a design: what stands at each point, and what a package changes there."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from rich.console import Console
+
+from sim.study.compare import run_figures
+from sim.study.figures import figures_of
+from sim.study.plan import Plan
+from sim.study.store import POINT, StoreError, closure_rows, each_result, write_safely
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+DESIGN, CELLS, POINTS = "design.csv", "cells.parquet", "points.csv"
+KEYS = [POINT, "arm", "scenario", "replication"]
+
+
+def design_table(plan: Plan) -> pd.DataFrame:
+    """Values of every key at every point, indexed by point."""
+    import pandas as pd
+
+    rows = [dict(point.values) for point in plan.points]
+    return pd.DataFrame(rows, index=pd.Index([point.number for point in plan.points], name=POINT))
+
+
+def write_design(folder: Path, plan: Plan) -> None:
+    """Write ``design.csv``: a row for each point, a column for each key; ``design=file`` reads it again."""
+    text = design_table(plan).to_csv(index=False, lineterminator="\n")
+    write_safely(folder / DESIGN, text.encode())
+
+
+def cell_figures(folder: Path, plan: Plan) -> pd.DataFrame:
+    """Combine the months of every run into one number a metric, file by file.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by point, arm, scenario and replication; float64.
+    """
+    import pandas as pd
+
+    study = plan.study
+    made = []
+    for chunk, months in each_result(folder):
+        closures = pd.DataFrame([row for cell in chunk.cells for row in closure_rows(cell)])
+        made.append(
+            run_figures(months, closures, window_from=study.window_from, window_months=study.window_months, keys=KEYS)
+        )
+    if not made:
+        raise StoreError(f"{folder}: holds no finished part of a study")
+    return pd.concat(made).sort_index()
+
+
+def write(folder: Path, plan: Plan) -> pd.DataFrame:
+    """Write ``cells.parquet`` and ``points.csv`` from the stored results; return the latter's table."""
+    import pandas as pd
+
+    cells = cell_figures(folder, plan)
+    design = design_table(plan)
+    sink = io.BytesIO()
+    cells.join(design, on=POINT, rsuffix="_asked").reset_index().to_parquet(sink, index=False)
+    write_safely(folder / CELLS, sink.getvalue())
+    table = point_table(cells, {arm.name: arm.parent for arm in plan.shown})
+    whole = pd.concat(
+        [design.reindex(table.index.get_level_values(0)).set_axis(table.index), table], axis=1
+    ).reset_index()
+    write_safely(folder / POINTS, whole.to_csv(index=False, float_format="%.10g", lineterminator="\n").encode())
+    return table
+
+
+def point_table(cells: pd.DataFrame, parents: dict[str, str]) -> pd.DataFrame:
+    """Mean over replications of every figure, with its standard error, and the paired difference to the parent.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by point, arm and scenario; columns ``NAME``, ``NAME.error`` (standard error), ``NAME.difference``
+        and ``NAME.difference_error`` for arms with a parent, ``replications``.
+    """
+    import pandas as pd
+
+    groups = cells.groupby(level=KEYS[:3])
+    size = groups.size()
+    root = np.sqrt(size)
+    parts = [groups.mean(), groups.std().div(root, axis=0).add_suffix(".error")]
+    gaps = []
+    for arm, parent in parents.items():
+        if parent:
+            ours, theirs = (cells.xs(name, level="arm") for name in (arm, parent))
+            gap = (ours - theirs).groupby(level=[POINT, "scenario"])
+            both = [gap.mean().add_suffix(".difference")]
+            both.append(gap.std().div(np.sqrt(gap.size()), axis=0).add_suffix(".difference_error"))
+            gaps.append(pd.concat({arm: pd.concat(both, axis=1)}, names=["arm"]).reorder_levels(KEYS[:3]))
+    if gaps:
+        parts.append(pd.concat(gaps))
+    return pd.concat([size.rename("replications"), *parts], axis=1).rename_axis(KEYS[:3])
+
+
+def print_study(table: pd.DataFrame, plan: Plan, console: Console, written: Sequence[Path]) -> None:
+    """Print the range of the main figures over the points, and where the files are."""
+    from rich.table import Table
+
+    from sim.study.figures import MAIN
+
+    figures = figures_of(table.columns)
+    for scenario in plan.scenarios:
+        block = Table(title=f"{scenario.name}, {len(plan.points)} points", title_justify="left", box=None)
+        block.title_style = "bold"
+        for heading in ("package", "figure", "lowest", "median", "highest", "unit"):
+            block.add_column(heading, justify="right" if heading in ("lowest", "median", "highest") else "left")
+        for arm in plan.shown:
+            here = table.xs((arm.name, scenario.name), level=("arm", "scenario"))
+            for name in MAIN:
+                if name in here and here[name].notna().any():
+                    block.add_row(arm.name, name, *_range(here[name]), figures[name].unit)
+        console.print(block)
+    console.print(
+        "Lowest, median and highest of the points' means; points.csv holds them all, with standard errors.",
+        highlight=False,
+        style="dim",
+    )
+    for path in written:
+        console.print(str(path), highlight=False, soft_wrap=True)
+
+
+def _range(values: Any) -> list[str]:
+    return [f"{value:.4g}" for value in (values.min(), values.median(), values.max())]

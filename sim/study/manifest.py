@@ -78,6 +78,7 @@ def write_manifest(
     }
     if plan.has_design:
         content["design"] = _design(plan)
+    content["check"] = digest(content)
     text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False)
     write_safely(store.folder / MANIFEST, (text + "\n").encode())
 

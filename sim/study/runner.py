@@ -17,6 +17,7 @@ from rich.console import Console
 from sim.study import cluster, sweeping, warming
 from sim.study.cell import Engine, Outcome
 from sim.study.driving import LOST, Driver, Failure, ThisProcess
+from sim.study.extras import extra
 from sim.study.forecast import forecast, remember_speed
 from sim.study.manifest import write_manifest
 from sim.study.plan import Plan, Task
@@ -105,12 +106,14 @@ def run_study(
 
     Raises
     ------
-    StoreError
-        If the folder cannot be used; nothing was changed.
+    StoreError, ExtraMissing
+        If the folder or the scheduler cannot be used; nothing was changed.
     StudyStopped
         After Ctrl-C, a full disk or cells that failed; finished cells are kept.
     """
     console = console or Console()
+    if plan.machine.scheduler and executor is None:
+        extra("distributed", "cluster")
     store = Store(Path(out), plan)
     job = _Job(plan, store, console, [], time.perf_counter(), store.open())
     with _kept(job):
@@ -124,6 +127,16 @@ def run_study(
             raise _stopped(job, _failed(job), FAILED)
         _finish(job, report)
     return store.folder
+
+
+def write_again(
+    plan: Plan, folder: Path, *, console: Console | None = None, report: Callable[[Path], object] | None = None
+) -> None:
+    """Write tables and report of a study folder again from what is stored, finished or not."""
+    store = Store(folder, plan)
+    job = _Job(plan, store, console or Console(), entries(folder), time.perf_counter(), store.open())
+    job.started = time.perf_counter()
+    _finish(job, report, complete=len(job.finished) == job.total)
 
 
 def _pending(job: _Job, tasks: Sequence[Task]) -> list[Task]:
@@ -204,6 +217,8 @@ def _kept(job: _Job) -> Iterator[None]:
         yield
     except KeyboardInterrupt:
         raise _stopped(job, "interrupted", INTERRUPTED) from None
+    except ConnectionError as error:
+        raise _stopped(job, str(error), FAILED) from None
     except BrokenExecutor:
         raise _stopped(job, "a worker process died (out of memory?)", FAILED) from None
     except StoreError as error:
@@ -272,9 +287,9 @@ def _keep(job: _Job, progress: Progress, tasks: Sequence[Task], outcomes: Sequen
     progress.advance(sum(task.months for task in tasks), job.words())
 
 
-def _finish(job: _Job, report: Callable[[Path], object] | None) -> None:
-    """Write manifest, table and report of a complete study, and print the table."""
-    write_manifest(job.store, job.finished, complete=True, seconds=job.seconds)
+def _finish(job: _Job, report: Callable[[Path], object] | None, *, complete: bool = True) -> None:
+    """Write manifest, table and report of a study, and print the table."""
+    write_manifest(job.store, job.finished, complete=complete, seconds=job.seconds)
     print_tables = _write_tables(job)
     folder = job.store.folder
     main = folder / (sweeping.POINTS if job.plan.has_design else "summary.csv")

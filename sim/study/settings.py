@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 
 from sim.tables.declare import setting
@@ -76,6 +77,16 @@ class MachineSettings:
         choices=("kernel", "mesa"),
         meaning="compiled loops over columns, or every agent stepped by Mesa (same bits, slow)",
     )
+
+
+SCHEDULER = re.compile(r"(local|(tcp|tls|ws|wss|ucx)://[^\s/]+:[0-9]+)?")
+
+
+def scheduler_problems(machine: MachineSettings) -> list[str]:
+    """One-line problems of the scheduler's address (``check`` is the name of a setting here)."""
+    if SCHEDULER.fullmatch(machine.scheduler):
+        return []
+    return [f"machine.scheduler: {machine.scheduler} is not allowed: empty, local, or an address like tcp://host:8786"]
 
 
 def cores() -> int:

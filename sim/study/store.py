@@ -96,10 +96,20 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     except FileNotFoundError:
         raise StoreError(f"{folder}: holds no study ({MANIFEST} is missing)") from None
     except (OSError, ValueError) as error:
-        raise StoreError(f"{path}: damaged or unreadable: {error}".splitlines()[0]) from None
-    if not isinstance(found, dict) or "config_sha256" not in found:
-        raise StoreError(f"{path}: damaged: not the manifest of a study")
+        words = f"{path}: damaged or unreadable ({error}); delete it and give the study's command again, cells are kept"
+        raise StoreError(words.splitlines()[0]) from None
+    if not isinstance(found, dict) or "config_sha256" not in found or found.pop("check", None) != digest(found):
+        raise StoreError(
+            f"{path}: damaged (checksum differs); delete it and give the study's command again, cells are kept"
+        )
     return found
+
+
+def in_use(folder: Path) -> bool:
+    """Whether a path without a manifest holds something else than the cells of a study."""
+    if not folder.exists() or (folder / JOURNAL).is_dir():
+        return False
+    return not folder.is_dir() or any(folder.iterdir())
 
 
 class Store:
@@ -129,7 +139,7 @@ class Store:
             manifest = read_manifest(self.folder)
             self._check_same(manifest)
             seconds = float(manifest.get("seconds") or 0.0)
-        elif self.folder.exists() and (not self.folder.is_dir() or any(self.folder.iterdir())):
+        elif in_use(self.folder):
             raise StoreError(f"out: {self.folder} is in use and holds no study; choose another folder")
         try:
             for part in (RESULTS, JOURNAL):

@@ -32,8 +32,7 @@ def executor(scheduler: str, workers: int) -> Iterator[tuple[Executor, int]]:
         No scheduler answers.
     """
     distributed = extra("distributed", "cluster")
-    import dask
-
+    dask = extra("dask", "cluster")
     # A cell whose worker was lost is handed out again by the scheduler, as often as by our own pool.
     dask.config.set(
         {"distributed.scheduler.allowed-failures": 2, "distributed.comm.timeouts.connect": SECONDS_TO_CONNECT}

@@ -121,6 +121,7 @@ def toy_plan(
     scenarios: tuple[str, ...] = ("calm", "bad", "elsewhere"),
     baseline: str = "",
     deadline: int = 0,
+    scheduler: str = "",
     notes: str = "",
     **study: object,
 ) -> Plan:
@@ -134,7 +135,7 @@ def toy_plan(
         baseline=baseline,
         **study,
     )
-    machine = MachineSettings(workers=workers, threads=1, deadline=deadline)
+    machine = MachineSettings(workers=workers, threads=1, deadline=deadline, scheduler=scheduler)
     economies = {"calm": Economy(), "bad": Economy(shock=0.05), "elsewhere": Economy(calm=0.08)}
     policies = {
         "lenient": Policies(),

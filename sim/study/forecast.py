@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import median
 
 from sim.study.plan import Task
 from sim.study.progress import duration
@@ -15,6 +16,9 @@ FIRST_GUESS = 3e6
 
 SECONDS_A_RUN = 0.05
 """What a run costs beside its borrower-months, seconds."""
+
+ENOUGH = 5
+"""Cells that tell a speed."""
 
 BYTES_A_MONTH, BYTES_A_CELL = 250, 20_000
 """Room of one month of one run, and of a cell beside its months, in compressed Parquet."""
@@ -40,13 +44,18 @@ def forecast(tasks: Sequence[Task], cores: int) -> Forecast:
     return Forecast(seconds, months * BYTES_A_MONTH + len(tasks) * BYTES_A_CELL)
 
 
-def remember_speed(tasks: Sequence[Task], seconds: float, cores: int) -> None:
-    """Note the speed of a study that ran for some seconds, for the next forecast."""
-    if seconds < 2.0:
+def speed_of(task: Task, seconds: float) -> float:
+    """Borrower-months a second of a cell that took so long, what a run costs beside them counted in."""
+    return _work([task]) / max(seconds, 1e-6)
+
+
+def remember_speed(speeds: Sequence[float]) -> None:
+    """Note the speed of the cells that ran, for the next forecast; their median, because the first ones compile."""
+    if len(speeds) < ENOUGH:
         return
     with contextlib.suppress(OSError):
         cache_home().mkdir(parents=True, exist_ok=True)
-        (cache_home() / "speed").write_text(f"{_work(tasks) / seconds / max(cores, 1):.6g}\n", encoding="utf-8")
+        (cache_home() / "speed").write_text(f"{median(speeds):.6g}\n", encoding="utf-8")
 
 
 def _work(tasks: Sequence[Task]) -> float:

@@ -18,7 +18,7 @@ from sim.study import cluster, sweeping, warming
 from sim.study.cell import Engine, Outcome
 from sim.study.driving import LOST, Driver, Failure, ThisProcess
 from sim.study.extras import extra
-from sim.study.forecast import forecast, remember_speed
+from sim.study.forecast import forecast, remember_speed, speed_of
 from sim.study.manifest import write_manifest
 from sim.study.plan import Plan, Task
 from sim.study.pool import WorkerPool
@@ -55,6 +55,7 @@ class _Job:
     started: float
     seconds_before: float
     failures: list[Failure] = dataclasses.field(default_factory=list)
+    speeds: list[float] = dataclasses.field(default_factory=list)
 
     @property
     def total(self) -> int:
@@ -177,7 +178,6 @@ def _work(job: _Job, pending: list[Task], executor: Executor | None, engine: typ
     """Run the pending cells and show how far they are."""
     machine = job.plan.machine
     workers, threads = share_of_machine(machine, len(pending))
-    began = time.perf_counter()
     with contextlib.ExitStack() as stack:
         if executor is None and machine.scheduler:
             executor, workers = stack.enter_context(cluster.executor(machine.scheduler, workers))
@@ -190,12 +190,11 @@ def _work(job: _Job, pending: list[Task], executor: Executor | None, engine: typ
         progress = stack.enter_context(progress_on(job.console, sum(task.months for task in pending)))
         if engine is None and isinstance(executor, WorkerPool):
             _compile_once(job, pending, executor, workers, progress)
-            began = time.perf_counter()
         progress.begin(job.words())
         driver = Driver(executor, workers, engine, partial(_keep, job, progress), machine.deadline, job.failures)
         driver.run(pending)
-    if engine is None and not job.failures:
-        remember_speed(pending, time.perf_counter() - began, workers * threads)
+    if engine is None and threads == 1:
+        remember_speed(job.speeds)
 
 
 def _own_executor(workers: int, recycle: int) -> Executor:
@@ -284,6 +283,7 @@ def _compile_once(job: _Job, pending: list[Task], pool: Executor, workers: int, 
 
 def _keep(job: _Job, progress: Progress, tasks: Sequence[Task], outcomes: Sequence[Outcome]) -> None:
     job.finished += job.store.put(tasks, outcomes)
+    job.speeds += [speed_of(task, outcome.seconds) for task, outcome in zip(tasks, outcomes, strict=True)]
     progress.advance(sum(task.months for task in tasks), job.words())
 
 

@@ -35,6 +35,11 @@ class StudySettings:
     )
     baseline: str = setting("", meaning="package that all others are compared with; empty: each with its own parent")
     confidence: float = setting(0.95, 0.5, 0.999, unit="fraction", meaning="coverage of the Monte Carlo intervals")
+    interval: str = setting(
+        "t",
+        choices=("t", "bootstrap"),
+        meaning="t: Student's; bootstrap: bias-corrected and accelerated, for few runs with long tails",
+    )
     window_from: int = setting(
         0, 0, 1199, unit="months", meaning="first month after the policy date that the table averages"
     )

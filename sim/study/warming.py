@@ -20,38 +20,39 @@ PERSONS = 64
 
 
 def compile_rules(task: Task, part: int, parts: int) -> int:
-    """Compile one part of the rules that a task needs, by running each on a tiny population.
+    """Compile one part of what a cell needs, by letting a tiny population live two months under each package.
 
-    Compiled rules go to the disk cache, where the other workers find them.
+    Compiled loops go to the disk cache, where the other workers find them.
 
     Parameters
     ----------
     task : Task
-        Its packages and scenarios decide which rules there are.
+        Its packages and scenarios decide which loops there are.
     part, parts : int
         Which of how many parts.
 
     Returns
     -------
     int
-        Number of rules in the part.
+        Number of packages in the part that differ in their rules.
     """
-    done: set[Any] = set()
     first = task.scenarios[0].name
+    different: dict[Any, Any] = {}
     for config in (task.root_config, *(task.config(arm, first) for arm in task.arms)):
         model = default_engine()(_tiny(config, task))
-        # The first entry of the month brings the numbers that every rule reads.
-        opening, *rest = model.agenda
-        opening(model)
-        rules = [(phase, rule) for phase in rest for rule in getattr(phase, "stages", ())]
-        for phase, rule in rules:
-            if rule in done:
-                continue
-            if len(done) % parts == part:
-                model.run(dataclasses.replace(phase, stages=(rule,)))
-            done.add(rule)
+        different.setdefault(tuple(map(_rules, model.agenda)), config)
         release(model)
-    return len(range(part, len(done), parts))
+    mine = list(different.values())[part::parts]
+    for config in mine:
+        model = default_engine()(_tiny(config, task))
+        for _ in range(2):
+            model.step()
+        release(model)
+    return len(mine)
+
+
+def _rules(phase: Any) -> Any:
+    return getattr(phase, "stages", phase)
 
 
 def _tiny(config: Any, task: Task) -> Any:

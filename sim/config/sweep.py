@@ -21,6 +21,7 @@ from sim.config.userfile import read_yaml
 from sim.config.validate import convert, fields_of
 from sim.study.design import LARGEST_DESIGN, Axis
 from sim.study.differences import digest
+from sim.study.extras import ExtraMissing
 from sim.study.plan import Plan, calm_level
 from sim.study.points import Point, below, has_key, updated
 
@@ -122,7 +123,13 @@ def _rows(design: Any, seed: int) -> tuple[list[Axis], list[list[Any]]]:
     problem = design.check_axes(axes) if hasattr(design, "check_axes") else None
     if problem:
         raise UsageError(problem)
-    return axes, design.points(axes, seed)
+    try:
+        rows = design.points(axes, seed)
+    except ExtraMissing as missing:
+        raise UsageError(f"design: {missing}") from None
+    if getattr(design, "repeats", False):
+        rows = [list(row) for row in dict.fromkeys(map(tuple, rows))]
+    return axes, rows
 
 
 def axis_of(text: str) -> Axis:

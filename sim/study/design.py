@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.study.extras import extra
 from sim.tables.declare import setting
 
 LARGEST_DESIGN = 1_000_000
@@ -160,6 +161,54 @@ class FileDesign:
     vary: tuple[str, ...] = setting((), meaning="must be empty: the file's columns are the axes")
 
 
+@dataclass(frozen=True)
+class SaltelliDesign:
+    """Points for Sobol's indices: two samples, and the one with columns of the other (Saltelli, 2002)."""
+
+    vary: tuple[str, ...] = setting((), meaning=VARY)
+    size: int = setting(
+        64, 2, LARGEST_DESIGN, unit="base points", meaning="a power of two; with k axes size * (2 k + 2) points"
+    )
+    repeats = True
+
+    def check(self) -> list[str]:
+        """One-line problems."""
+        return SobolDesign(self.vary, self.size).check()
+
+    def points(self, axes: Sequence[Axis], seed: int) -> list[list[Any]]:
+        """Values of every axis, point by point."""
+        sampling = extra("SALib.sample.sobol", "analysis")
+        return _spread(axes, sampling.sample(unit_problem(axes), self.size, seed=seed % 2**32))
+
+
+@dataclass(frozen=True)
+class MorrisDesign:
+    """Paths that move one axis at a time: elementary effects (Morris, 1991)."""
+
+    vary: tuple[str, ...] = setting((), meaning=VARY)
+    size: int = setting(20, 2, 100_000, unit="paths", meaning="with k axes size * (k + 1) points")
+    levels: int = setting(4, 2, 100, unit="levels", meaning="values of each axis, an even number")
+    repeats = True
+
+    def check(self) -> list[str]:
+        """One-line problems."""
+        return [f"design.levels: {self.levels} is not allowed: an even number"] if self.levels % 2 else []
+
+    def places(self, axes: Sequence[Axis], seed: int) -> NDArray[np.float64]:
+        """Places between 0 and 1, float64[points, axes]."""
+        sampling = extra("SALib.sample.morris", "analysis")
+        return np.asarray(sampling.sample(unit_problem(axes), self.size, num_levels=self.levels, seed=seed % 2**32))
+
+    def points(self, axes: Sequence[Axis], seed: int) -> list[list[Any]]:
+        """Values of every axis, point by point."""
+        return _spread(axes, self.places(axes, seed))
+
+
+def unit_problem(axes: Sequence[Axis]) -> dict[str, Any]:
+    """Describe axes as SALib wants them: places between 0 and 1."""
+    return {"num_vars": len(axes), "names": [axis.key for axis in axes], "bounds": [[0.0, 1.0]] * len(axes)}
+
+
 OPTIONS: dict[str, type] = {
     "none": NoDesign,
     "list": ListDesign,
@@ -167,6 +216,8 @@ OPTIONS: dict[str, type] = {
     "latin_hypercube": LatinHypercubeDesign,
     "sobol": SobolDesign,
     "file": FileDesign,
+    "saltelli": SaltelliDesign,
+    "morris": MorrisDesign,
 }
 
 

@@ -113,7 +113,8 @@ def _sides(ours: pd.DataFrame, theirs: pd.DataFrame, level: float) -> tuple[list
 def shares_of_spread(cells: pd.DataFrame, names: Sequence[str]) -> dict[str, tuple[float, float]]:
     """Share of a figure's spread over the cells of a design that its points make, and share that luck makes.
 
-    The variance between the points' means is freed of what luck leaves in them (one-way analysis of variance).
+    All points meet the same luck, so a cell is a point's effect, a replication's effect and what is left (two-way
+    analysis of variance, one cell each); luck is the latter two.
 
     Parameters
     ----------
@@ -126,13 +127,19 @@ def shares_of_spread(cells: pd.DataFrame, names: Sequence[str]) -> dict[str, tup
         Name -> (share of the parameters, Monte Carlo share); not-a-number with one replication.
     """
     found: dict[str, tuple[float, float]] = {}
-    groups = cells.groupby(level="point")
-    runs = float(groups.size().mean())
     for name in names:
-        within = float(groups[name].var().mean())
-        between = max(0.0, float(groups[name].mean().var()) - within / runs) if runs > 1 else math.nan
-        whole = within + between
-        found[name] = (between / whole, within / whole) if whole > 0 else (math.nan, math.nan)
+        grid = cells[name].unstack("replication").dropna().to_numpy(np.float64)
+        points, runs = grid.shape
+        if points < 2 or runs < 2:
+            found[name] = (math.nan, math.nan)
+            continue
+        rows, columns = grid.mean(axis=1), grid.mean(axis=0)
+        rest = grid - rows[:, None] - columns[None, :] + grid.mean()
+        left = float((rest**2).sum()) / ((points - 1) * (runs - 1))
+        parameters = max(0.0, float(rows.var(ddof=1)) - left / runs)
+        luck = max(0.0, float(columns.var(ddof=1)) - left / points) + left
+        whole = parameters + luck
+        found[name] = (parameters / whole, luck / whole) if whole > 0 else (math.nan, math.nan)
     return found
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from rich.console import Console
 
+from sim.study import discovery
 from sim.study.compare import run_figures
 from sim.study.figures import figures_of
 from sim.study.plan import Plan
@@ -60,19 +61,25 @@ def cell_figures(folder: Path, plan: Plan) -> pd.DataFrame:
 
 def write(folder: Path, plan: Plan) -> pd.DataFrame:
     """Write ``cells.parquet`` and ``points.csv`` from the stored results; return the latter's table."""
-    import pandas as pd
-
     cells = cell_figures(folder, plan)
     design = design_table(plan)
     sink = io.BytesIO()
-    cells.join(design, on=POINT, rsuffix="_asked").reset_index().to_parquet(sink, index=False)
+    _beside(design, cells).to_parquet(sink, index=False)
     write_safely(folder / CELLS, sink.getvalue())
     table = point_table(cells, {arm.name: arm.parent for arm in plan.shown})
-    whole = pd.concat(
-        [design.reindex(table.index.get_level_values(0)).set_axis(table.index), table], axis=1
-    ).reset_index()
+    whole = _beside(design, table)
     write_safely(folder / POINTS, whole.to_csv(index=False, float_format="%.10g", lineterminator="\n").encode())
+    table.attrs["notes"] = discovery.write(folder, plan, table, cells)
     return table
+
+
+def _beside(design: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
+    """Put the values of each point beside its rows."""
+    import pandas as pd
+
+    asked = design.reindex(table.index.get_level_values(POINT)).set_axis(table.index)
+    asked = asked.drop(columns=[name for name in asked if name in table])
+    return pd.concat([asked, table], axis=1).copy().reset_index()
 
 
 def point_table(cells: pd.DataFrame, parents: dict[str, str]) -> pd.DataFrame:
@@ -126,6 +133,8 @@ def print_study(table: pd.DataFrame, plan: Plan, console: Console, written: Sequ
         highlight=False,
         style="dim",
     )
+    for note in table.attrs.get("notes", []):
+        console.print(note, highlight=False, soft_wrap=True)
     for path in written:
         console.print(str(path), highlight=False, soft_wrap=True)
 

@@ -51,6 +51,7 @@ class Config:
     seed: int = 1
     pause: float = 0.0
     notes: str = ""
+    design: object = None
 
 
 class FakeModel:

@@ -294,7 +294,7 @@ def _finish(job: _Job, report: Callable[[Path], object] | None, *, complete: boo
     folder = job.store.folder
     main = folder / (sweeping.POINTS if job.plan.has_design else "summary.csv")
     written = [main, folder / "results", folder / "manifest.json"]
-    if report and not job.plan.has_design:
+    if report:
         report(folder)
         written.insert(0, folder / "report.html")
     print_tables(job.console, written)

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from rich.console import Console
 
+from sim.reports import build
 from sim.study.design import Axis, GridDesign, LatinHypercubeDesign, MorrisDesign, SaltelliDesign
 from sim.study.points import Point
 from sim.study.runner import run_study
@@ -133,8 +134,12 @@ def test_a_sweep_writes_what_it_found(tmp_path):
         points.append(Point(number, values, values, values))
     plan = dataclasses.replace(base, arms=(arm,), root=arm, axes=axes, points=tuple(points))
     said = io.StringIO()
-    run_study(plan, tmp_path / "study", engine=FakeModel, console=Console(file=said, width=300))
+    run_study(plan, tmp_path / "study", engine=FakeModel, console=Console(file=said, width=300), report=build)
     assert "60 points" in said.getvalue()
+    page = (tmp_path / "study" / "report.html").read_text()
+    assert page.count("<svg") == page.count("<figure") == 3  # a heat map, and what moves loss rate and profit
+    assert "<script" not in page and "http" not in page.replace("http-equiv", "")
+    assert "economy.shock</span> moves it most" in page and "Where it breaks" in page
     names = {path.name for path in (tmp_path / "study").iterdir()}
     assert {"design.csv", "points.csv", "cells.parquet", "sensitivity.csv", "boxes.csv", "spread.csv"} <= names
     swings = pd.read_csv(tmp_path / "study" / "sensitivity.csv").set_index(["figure", "key"])

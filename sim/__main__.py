@@ -127,7 +127,7 @@ def _run(line: CommandLine) -> int:
     out, idle = out_of(hydra, several)
     words = [*out, *(word for word in line.words if not is_hydra(word))]
     if not several and any(word.startswith(("design=", "experiment=")) for word in words):
-        from sim.config.sweep import gather
+        from sim.config.axes import gather
 
         words = gather(words)
     given = read(words, several=several)

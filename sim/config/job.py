@@ -17,13 +17,14 @@ import dataclasses
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from sim.config.axes import gather
 from sim.config.compose import compose_groups, compose_plain, has, missing_key, put
 from sim.config.errors import UsageError, nearest, refusal
 from sim.config.options import EXPERIMENT, POLICY_ROOTS, check_option, dataclass_of, meaning_of
 from sim.config.overrides import Given, read
 from sim.config.packages import Package, ancestry, chain, changes, package
 from sim.config.schema import Config
-from sim.config.sweep import gather, with_points
+from sim.config.sweep import refuse_figure, with_points
 from sim.config.tape import start_without_burn_in
 from sim.config.validate import validate
 from sim.economy.economy import Economy
@@ -75,6 +76,8 @@ def plan(overrides: Iterable[str] = ()) -> Plan:
 def plan_of(given: Sequence[Given]) -> Plan:
     """Resolve vetted overrides, one value each, into a plan."""
     plan = _composed(given)
+    if plan.study.precision:
+        refuse_figure("study.precision_of", plan.study.precision_of)
     design = next(iter(plan.root.configs.values())).design
     if isinstance(design, NoDesign):
         if design.vary:

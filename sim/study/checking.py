@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+import io
 import random
 from dataclasses import dataclass
 from pathlib import Path
 
+from rich.console import Console
+
 from sim.study.cell import Engine, run_task
+from sim.study.job import Job, rounds
 from sim.study.plan import Plan, Task
 from sim.study.progress import duration
 from sim.study.store import DamagedChunk, Entry, Store, read_entry, read_manifest, results_digest
@@ -75,9 +79,12 @@ def verify(folder: Path, plan: Plan, sample: int, engine: type[Engine] | None = 
     manifest = read_manifest(folder)
     if not problems and manifest["results_sha256"] != results_digest(cells):
         problems.append(f"{folder}: results_sha256 of the manifest is not that of the results")
-    store = Store(folder, plan)
-    by_key = {cell.key: cell for cell in cells}
-    known = [(task, by_key[store.key(task)]) for task in plan.tasks(1) if store.key(task) in by_key]
+    job = Job(plan, Store(folder, plan), Console(file=io.StringIO()), 0.0, 0.0, {cell.key: cell for cell in cells})
+    known = []
+    for tasks in rounds(job):
+        known += [(task, job.found[key]) for task in tasks if (key := job.store.key(task)) in job.found]
+        if job.take(tasks):
+            break
     strangers = len(cells) - len(known)
     if strangers:
         problems.append(f"{folder}: {strangers} cells are not of this study and this version of the program")

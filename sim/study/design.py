@@ -209,17 +209,5 @@ def unit_problem(axes: Sequence[Axis]) -> dict[str, Any]:
     return {"num_vars": len(axes), "names": [axis.key for axis in axes], "bounds": [[0.0, 1.0]] * len(axes)}
 
 
-OPTIONS: dict[str, type] = {
-    "none": NoDesign,
-    "list": ListDesign,
-    "grid": GridDesign,
-    "latin_hypercube": LatinHypercubeDesign,
-    "sobol": SobolDesign,
-    "file": FileDesign,
-    "saltelli": SaltelliDesign,
-    "morris": MorrisDesign,
-}
-
-
 def _spread(axes: Sequence[Axis], places: NDArray[np.float64]) -> list[list[Any]]:
     return [[axis.at(float(place)) for axis, place in zip(axes, row, strict=True)] for row in places]

@@ -67,7 +67,8 @@ def write(folder: Path, plan: Plan, table: pd.DataFrame, cells: pd.DataFrame) ->
             one, two = indices(_design(plan), plan.axes, _values(plan, here), outcome, plan.seed)
             single.append(_placed(one, arm, scenario, name))
             pairs.append(_placed(two, arm, scenario, name))
-        if len(here) >= ENOUGH_FOR_BOXES and not notes:
+        # A search does not spread its points: shares of them mean nothing.
+        if len(here) >= ENOUGH_FOR_BOXES and not notes and plan.adaptive is None:
             try:
                 found, scores = _boxes(plan, here, arm, scenario)
                 boxes += found

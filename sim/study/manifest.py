@@ -21,6 +21,7 @@ SEEDS_LISTED = 1000
 def write_manifest(
     store: Store,
     finished: Sequence[Entry],
+    total: int,
     *,
     complete: bool,
     seconds: float,
@@ -34,6 +35,8 @@ def write_manifest(
         The folder and its plan.
     finished : sequence of Entry
         Journal entries of what is done.
+    total : int
+        Cells that the study asks for, as far as that is known.
     complete : bool
         Whether nothing is left to do.
     seconds : float
@@ -42,7 +45,6 @@ def write_manifest(
         Cells that failed.
     """
     plan = store.plan
-    count = plan.task_count
     content: dict[str, Any] = {
         "format": FORMAT,
         "status": "complete" if complete else "partial",
@@ -58,7 +60,7 @@ def write_manifest(
         "seeds_rule": "top 53 bits of SplitMix64 at seed + (replication + 1) * 0x9E3779B97F4A7C15",
         "confidence": plan.study.confidence,
         "window": {"from": plan.study.window_from, "months": plan.study.window_months},
-        "cells": {"finished": len(finished), "of": count, "failed": [failure.words for failure in failures]},
+        "cells": {"finished": len(finished), "of": total, "failed": [failure.words for failure in failures]},
         "seconds": round(seconds, 2),
         "worker_seconds": round(sum(entry.seconds for entry in finished), 2),
         "borrower_months": _borrower_months(plan, finished),

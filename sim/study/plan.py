@@ -10,6 +10,7 @@ from typing import Any
 from sim.study.design import Axis
 from sim.study.differences import digest, model_part, plain, sentence
 from sim.study.points import NO_CHANGE, Point, updated
+from sim.study.search import Adaptive
 from sim.study.settings import MachineSettings, StudySettings
 
 MASK = 0xFFFF_FFFF_FFFF_FFFF
@@ -110,6 +111,7 @@ class Plan:
     axes: tuple[Axis, ...] = ()
     points: tuple[Point, ...] = (NO_CHANGE,)
     compositions: tuple[Plan, ...] = ()
+    adaptive: Adaptive | None = None
 
     @property
     def has_design(self) -> bool:
@@ -151,6 +153,8 @@ class Plan:
 
         Threads, workers, block and the number of replications are left out: they change no value of a cell.
         """
+        if self.adaptive is not None:
+            return {**self.composed(), "search": self.adaptive.described()}
         return self.composed() | (
             {"points": [[point.composition, point.updates] for point in self.points]}
             | {"compositions": [composed.composed() for composed in self.compositions]}
@@ -183,19 +187,21 @@ class Plan:
             "config": config,
         }
 
-    def tasks(self, threads: int = 1) -> list[Task]:
+    def tasks(self, threads: int = 1, replications: int = 0) -> list[Task]:
         """All tasks, replication by replication, the longest family first, then point by point.
 
         Parameters
         ----------
         threads : int
             Threads that each task may use.
+        replications : int
+            How many of the replications; 0: all.
         """
         first = [task for point in self.points for task in self._first_tasks(point, threads)]
         first.sort(key=lambda task: (-sum(entry.months for entry in task.scenarios), task.family, task.calm))
         return [
             dataclasses.replace(task, replication=one, seed=replication_seed(self.seed, one))
-            for one in range(self.study.replications)
+            for one in range(replications or self.study.replications)
             for task in first
         ]
 

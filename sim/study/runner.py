@@ -16,15 +16,16 @@ from rich.console import Console
 
 from sim.study import cluster, sweeping, warming
 from sim.study.cell import Engine, Outcome
-from sim.study.driving import LOST, Driver, Failure, ThisProcess
+from sim.study.driving import LOST, Driver, ThisProcess
 from sim.study.extras import extra
 from sim.study.forecast import forecast, remember_speed, speed_of
+from sim.study.job import Job, rounds
 from sim.study.manifest import write_manifest
 from sim.study.plan import Plan, Task
 from sim.study.pool import WorkerPool
 from sim.study.progress import Progress, progress_on
 from sim.study.settings import share_of_machine
-from sim.study.store import Entry, Store, StoreError, entries
+from sim.study.store import Store, StoreError, entries, read_manifest
 
 INTERRUPTED, FAILED, NOT_STORED = 130, 1, 3
 """Exit codes of a study that ended early: by Ctrl-C, by a failure, by a disk that takes no more."""
@@ -42,35 +43,6 @@ class StudyStopped(Exception):
     def __init__(self, message: str, code: int = FAILED) -> None:
         super().__init__(message)
         self.code = code
-
-
-@dataclasses.dataclass
-class _Job:
-    """What the parts of the runner share."""
-
-    plan: Plan
-    store: Store
-    console: Console
-    finished: list[Entry]
-    started: float
-    seconds_before: float
-    failures: list[Failure] = dataclasses.field(default_factory=list)
-    speeds: list[float] = dataclasses.field(default_factory=list)
-
-    @property
-    def total(self) -> int:
-        """Cells of the study."""
-        return self.plan.task_count
-
-    @property
-    def seconds(self) -> float:
-        """Wall time so far, over all calls."""
-        return self.seconds_before + time.perf_counter() - self.started
-
-    def words(self) -> str:
-        """How far the study is."""
-        failed = f", {len(self.failures)} failed" if self.failures else ""
-        return f"{len(self.finished)} of {self.total} cells{failed}"
 
 
 def run_study(
@@ -116,16 +88,20 @@ def run_study(
     if plan.machine.scheduler and executor is None:
         extra("distributed", "cluster")
     store = Store(Path(out), plan)
-    job = _Job(plan, store, console, [], time.perf_counter(), store.open())
-    with _kept(job):
-        pending = _pending(job, plan.tasks())
-        if pending:
-            write_manifest(store, job.finished, complete=False, seconds=job.seconds_before)
-            if plan.has_design:
-                sweeping.write_design(store.folder, plan)
-            _work(job, pending, executor, engine)
-        if job.failures:
-            raise _stopped(job, _failed(job), FAILED)
+    job = Job(plan, store, console, time.perf_counter(), store.open())
+    with _kept(job), contextlib.ExitStack() as stack:
+        for damage in _find(job):
+            console.print(f"{damage}; computed again", highlight=False, soft_wrap=True)
+        crew: Crew | None = None
+        for tasks in rounds(job):
+            pending = job.take(tasks)
+            if pending:
+                if crew is None:
+                    crew = stack.enter_context(_crew(job, pending, executor, engine))
+                _work(job, pending, crew)
+            if job.failures:
+                raise _stopped(job, _failed(job), FAILED)
+        stack.close()
         _finish(job, report)
     return store.folder
 
@@ -135,27 +111,23 @@ def write_again(
 ) -> None:
     """Write tables and report of a study folder again from what is stored, finished or not."""
     store = Store(folder, plan)
-    job = _Job(plan, store, console or Console(), entries(folder), time.perf_counter(), store.open())
+    job = Job(plan, store, console or Console(), time.perf_counter(), store.open())
+    complete = read_manifest(folder)["status"] == "complete"
+    _find(job)
+    for tasks in rounds(job):
+        if job.take(tasks) and plan.adaptive is not None:
+            break
     job.started = time.perf_counter()
-    _finish(job, report, complete=len(job.finished) == job.total)
+    _finish(job, report, complete=complete)
 
 
-def _pending(job: _Job, tasks: Sequence[Task]) -> list[Task]:
-    """Cells that are not yet whole on the disk; damaged files are named, their cells run again."""
-    found, damages = job.store.finished()
-    for damage in damages:
-        job.console.print(f"{damage}; computed again", highlight=False, soft_wrap=True)
-    pending = []
-    for task in tasks:
-        cell = found.get(job.store.key(task))
-        if cell is None:
-            pending.append(task)
-        else:
-            job.finished.append(cell)
-    return pending
+def _find(job: Job) -> list[str]:
+    """Read what is whole on the disk; return a line for each file that is not."""
+    job.found, damages = job.store.finished()
+    return damages
 
 
-def _announce(job: _Job, pending: Sequence[Task], workers: int, threads: int) -> None:
+def _announce(job: Job, pending: Sequence[Task], workers: int, threads: int) -> None:
     """Say what is about to run, how long it may take and how much it writes."""
     plan = job.plan
     if job.finished:
@@ -174,8 +146,19 @@ def _count(number: int, one: str, many: str = "") -> str:
     return f"{number} {one if number == 1 else many or one + 's'}"
 
 
-def _work(job: _Job, pending: list[Task], executor: Executor | None, engine: type[Engine] | None) -> None:
-    """Run the pending cells and show how far they are."""
+@dataclasses.dataclass(frozen=True)
+class Crew:
+    """Who runs the cells: an executor, how many at a time, and with how many threads each."""
+
+    executor: Executor
+    workers: int
+    threads: int
+    engine: type[Engine] | None
+
+
+@contextlib.contextmanager
+def _crew(job: Job, pending: list[Task], executor: Executor | None, engine: type[Engine] | None) -> Iterator[Crew]:
+    """Start who runs the cells, say what will run, and let the rules be compiled."""
     machine = job.plan.machine
     workers, threads = share_of_machine(machine, len(pending))
     with contextlib.ExitStack() as stack:
@@ -185,16 +168,24 @@ def _work(job: _Job, pending: list[Task], executor: Executor | None, engine: typ
         elif executor is None:
             executor = _own_executor(workers, machine.recycle)
             stack.push(partial(_close, executor))
-        pending = [dataclasses.replace(task, threads=threads) for task in pending]
+        write_manifest(job.store, job.finished, job.total, complete=False, seconds=job.seconds_before)
+        if job.plan.has_design:
+            sweeping.write_design(job.store.folder, job.plan)
         _announce(job, pending, workers, threads)
-        progress = stack.enter_context(progress_on(job.console, sum(task.months for task in pending)))
         if engine is None and isinstance(executor, WorkerPool):
-            _compile_once(job, pending, executor, workers, progress)
+            _compile_once(job, pending, executor, workers)
+        yield Crew(executor, workers, threads, engine)
+        if engine is None and threads == 1:
+            remember_speed(job.speeds)
+
+
+def _work(job: Job, pending: list[Task], crew: Crew) -> None:
+    """Run the pending cells and show how far they are."""
+    pending = [dataclasses.replace(task, threads=crew.threads) for task in pending]
+    with progress_on(job.console, sum(task.months for task in pending)) as progress:
         progress.begin(job.words())
-        driver = Driver(executor, workers, engine, partial(_keep, job, progress), machine.deadline, job.failures)
-        driver.run(pending)
-    if engine is None and threads == 1:
-        remember_speed(job.speeds)
+        keep = partial(_keep, job, progress)
+        Driver(crew.executor, crew.workers, crew.engine, keep, job.plan.machine.deadline, job.failures).run(pending)
 
 
 def _own_executor(workers: int, recycle: int) -> Executor:
@@ -210,7 +201,7 @@ def _close(executor: Executor, kind: type[BaseException] | None, *_: object) -> 
 
 
 @contextlib.contextmanager
-def _kept(job: _Job) -> Iterator[None]:
+def _kept(job: Job) -> Iterator[None]:
     """However the block ends, the folder holds what was finished and its manifest says so."""
     try:
         yield
@@ -229,7 +220,7 @@ def _kept(job: _Job) -> Iterator[None]:
         raise
 
 
-def _failed(job: _Job) -> str:
+def _failed(job: Job) -> str:
     """Name the cells that failed; where nothing else was to be had, let the model's own error be seen."""
     first = job.failures[0]
     if not job.finished and not any(isinstance(failure.error, LOST) for failure in job.failures):
@@ -238,11 +229,11 @@ def _failed(job: _Job) -> str:
     return f"{_count(len(job.failures), 'cell')} failed: {first.words}{more}"
 
 
-def _stopped(job: _Job, why: str, code: int) -> StudyStopped:
+def _stopped(job: Job, why: str, code: int) -> StudyStopped:
     """Leave a usable partial study and say how to go on."""
     with contextlib.suppress(StoreError), _without_interrupts():
         job.finished = entries(job.store.folder)
-        write_manifest(job.store, job.finished, complete=False, seconds=job.seconds, failures=job.failures)
+        write_manifest(job.store, job.finished, job.total, complete=False, seconds=job.seconds, failures=job.failures)
         if job.finished:
             _write_tables(job)
     return StudyStopped(
@@ -266,11 +257,11 @@ def _without_interrupts() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def _compile_once(job: _Job, pending: list[Task], pool: Executor, workers: int, progress: Progress) -> None:
+def _compile_once(job: Job, pending: list[Task], pool: Executor, workers: int) -> None:
     """Let the workers compile the rules together, unless the disk cache has them."""
     if not warming.needs_warming(job.plan):
         return
-    progress.say("compiling the rules (once for this version of the program)")
+    job.console.print("compiling the rules (once for this version of the program)", highlight=False)
     first = {task.point.composition: task for task in reversed(pending)}
     parts = [
         pool.submit(warming.compile_rules, task, part, workers) for task in first.values() for part in range(workers)
@@ -281,15 +272,15 @@ def _compile_once(job: _Job, pending: list[Task], pool: Executor, workers: int, 
         warming.mark_warm(job.plan)
 
 
-def _keep(job: _Job, progress: Progress, tasks: Sequence[Task], outcomes: Sequence[Outcome]) -> None:
-    job.finished += job.store.put(tasks, outcomes)
+def _keep(job: Job, progress: Progress, tasks: Sequence[Task], outcomes: Sequence[Outcome]) -> None:
+    job.add(job.store.put(tasks, outcomes))
     job.speeds += [speed_of(task, outcome.seconds) for task, outcome in zip(tasks, outcomes, strict=True)]
     progress.advance(sum(task.months for task in tasks), job.words())
 
 
-def _finish(job: _Job, report: Callable[[Path], object] | None, *, complete: bool = True) -> None:
+def _finish(job: Job, report: Callable[[Path], object] | None, *, complete: bool = True) -> None:
     """Write manifest, table and report of a study, and print the table."""
-    write_manifest(job.store, job.finished, complete=complete, seconds=job.seconds)
+    write_manifest(job.store, job.finished, job.total, complete=complete, seconds=job.seconds)
     print_tables = _write_tables(job)
     folder = job.store.folder
     main = folder / (sweeping.POINTS if job.plan.has_design else "summary.csv")
@@ -300,11 +291,11 @@ def _finish(job: _Job, report: Callable[[Path], object] | None, *, complete: boo
     print_tables(job.console, written)
 
 
-def _write_tables(job: _Job) -> Callable[[Console, list[Path]], Any]:
+def _write_tables(job: Job) -> Callable[[Console, list[Path]], Any]:
     """Write ``summary.csv`` and ``closures.parquet``; return what prints the table."""
     # pandas is needed only here, after the workers have been started.
     from sim.study import summary
 
     if job.plan.has_design:
-        return partial(sweeping.print_study, sweeping.write(job.store.folder, job.plan), job.plan)
+        return partial(sweeping.print_study, sweeping.write(job.store.folder, job.plan, job.search, job.read), job.plan)
     return partial(summary.print_study, summary.write(job.store.folder, job.plan), job.plan)

@@ -23,6 +23,15 @@ class StudySettings:
     replications: int = setting(
         20, 1, 100_000, unit="runs", meaning="independent repetitions of each package and scenario"
     )
+    precision: float = setting(
+        0.0,
+        0.0,
+        unit="unit of the figure",
+        meaning="stop when every interval of precision_of is narrower; 0: run all replications",
+    )
+    precision_of: str = setting(
+        "loss_rate", meaning="figure whose paired differences to the parent (without one: whose means) must be precise"
+    )
     months: int = setting(
         60,
         1,

@@ -13,7 +13,7 @@ import hashlib
 import io
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -335,11 +335,13 @@ def read_results(folder: str | Path) -> pd.DataFrame:
     return frame
 
 
-def each_result(folder: Path) -> Iterator[tuple[Chunk, pd.DataFrame]]:
-    """Read a study folder file by file, checksums verified: the months of a few cells at a time."""
+def each_result(folder: Path, known: Container[str] = ()) -> Iterator[tuple[Chunk, pd.DataFrame]]:
+    """Read a study folder file by file, checksums verified: the months of a few cells; ``known`` files not again."""
     import pyarrow.parquet as pq
 
     for chunk in chunks(folder):
+        if chunk.key in known:
+            continue
         table = pq.read_table(io.BytesIO(read_chunk(folder, chunk)), use_threads=False)
         yield chunk, table.to_pandas().astype({"arm": str, "scenario": str})
 

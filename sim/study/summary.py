@@ -160,7 +160,7 @@ def _number(value: float, decimals: int, sign: str = "") -> str:
 
 def _reading(table: pd.DataFrame, plan: Plan) -> str:
     """Say how to read the table, and what pairing saved."""
-    runs = plan.study.replications
+    runs = int(table["replications"].max())
     words = (
         f"Mean over {runs} replications; below it the paired difference to the parent package "
         f"± half its {plan.study.confidence:.0%} interval (Monte Carlo error alone; dim: zero is inside)."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,13 +15,17 @@ from sim.study import discovery
 from sim.study.compare import run_figures
 from sim.study.figures import figures_of
 from sim.study.plan import Plan
-from sim.study.store import POINT, StoreError, closure_rows, each_result, write_safely
+from sim.study.search import Search
+from sim.study.store import POINT, Chunk, StoreError, closure_rows, each_result, write_safely
 
 if TYPE_CHECKING:
     import pandas as pd
 
 DESIGN, CELLS, POINTS = "design.csv", "cells.parquet", "points.csv"
 KEYS = [POINT, "arm", "scenario", "replication"]
+
+ROWS_AT_A_TIME = 50_000
+"""Months of runs that are held in memory at a time."""
 
 
 def design_table(plan: Plan) -> pd.DataFrame:
@@ -37,8 +42,17 @@ def write_design(folder: Path, plan: Plan) -> None:
     write_safely(folder / DESIGN, text.encode())
 
 
-def cell_figures(folder: Path, plan: Plan) -> pd.DataFrame:
-    """Combine the months of every run into one number a metric, file by file.
+def cell_figures(folder: Path, plan: Plan, known: Known | None = None) -> pd.DataFrame:
+    """Combine the months of every run into one number a metric, some files at a time.
+
+    Parameters
+    ----------
+    folder : Path
+        Study folder.
+    plan : Plan
+        Which months count.
+    known : Known, optional
+        Figures of files that were read before; grows.
 
     Returns
     -------
@@ -47,21 +61,45 @@ def cell_figures(folder: Path, plan: Plan) -> pd.DataFrame:
     """
     import pandas as pd
 
-    study = plan.study
-    made = []
-    for chunk, months in each_result(folder):
-        closures = pd.DataFrame([row for cell in chunk.cells for row in closure_rows(cell)])
-        made.append(
-            run_figures(months, closures, window_from=study.window_from, window_months=study.window_months, keys=KEYS)
-        )
-    if not made:
+    made = Known() if known is None else known
+    batch: list[tuple[Chunk, pd.DataFrame]] = []
+    for chunk, months in each_result(folder, frozenset(made.files)):
+        if POINT not in months:
+            months.insert(0, POINT, 0)
+        batch.append((chunk, months))
+        if sum(len(table) for _, table in batch) >= ROWS_AT_A_TIME:
+            made.add(batch, plan)
+            batch = []
+    made.add(batch, plan)
+    if not made.figures:
         raise StoreError(f"{folder}: holds no finished part of a study")
-    return pd.concat(made).sort_index()
+    return pd.concat(made.figures).sort_index()
 
 
-def write(folder: Path, plan: Plan) -> pd.DataFrame:
-    """Write ``cells.parquet`` and ``points.csv`` from the stored results; return the latter's table."""
-    cells = cell_figures(folder, plan)
+@dataclass
+class Known:
+    """Figures of runs, and the files that they came from."""
+
+    files: set[str] = field(default_factory=set)
+    figures: list[pd.DataFrame] = field(default_factory=list)
+
+    def add(self, batch: Sequence[tuple[Chunk, pd.DataFrame]], plan: Plan) -> None:
+        """Take in the months of some files."""
+        import pandas as pd
+
+        if not batch:
+            return
+        closures = pd.DataFrame([row for chunk, _ in batch for cell in chunk.cells for row in closure_rows(cell)])
+        months = pd.concat([table for _, table in batch], ignore_index=True)
+        window = {"window_from": plan.study.window_from, "window_months": plan.study.window_months}
+        self.figures.append(run_figures(months, closures, keys=KEYS, **window))
+        self.files |= {chunk.key for chunk, _ in batch}
+
+
+def write(folder: Path, plan: Plan, search: Search | None = None, known: Known | None = None) -> pd.DataFrame:
+    """Write ``cells.parquet``, ``points.csv`` and what was found from the stored results; return the points' table."""
+    write_design(folder, plan)
+    cells = cell_figures(folder, plan, known)
     design = design_table(plan)
     sink = io.BytesIO()
     _beside(design, cells).to_parquet(sink, index=False)
@@ -70,6 +108,11 @@ def write(folder: Path, plan: Plan) -> pd.DataFrame:
     whole = _beside(design, table)
     write_safely(folder / POINTS, whole.to_csv(index=False, float_format="%.10g", lineterminator="\n").encode())
     table.attrs["notes"] = discovery.write(folder, plan, table, cells)
+    if search is not None and search.told:
+        for name, found in search.tables().items():
+            text = found.to_csv(index=False, na_rep="n/a", float_format="%.10g", lineterminator="\n")
+            write_safely(folder / f"{name}.csv", text.encode())
+        table.attrs["notes"].append(search.words())
     return table
 
 

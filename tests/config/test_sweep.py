@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from sim.config.axes import axis_of, gather
 from sim.config.compose import compose
 from sim.config.errors import UsageError
 from sim.config.job import plan
-from sim.config.sweep import axis_of, gather
 from sim.study.design import Axis
 from sim.study.differences import model_part
 

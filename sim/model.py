@@ -24,6 +24,7 @@ from sim.kernels.filling import Luck, PlainLuck
 from sim.kernels.stage import Bound, Stage
 from sim.month import Phase, agenda
 from sim.settle import funds_are_ample, ration
+from sim.sharing.audit import ClaimLine, by_claim
 from sim.sharing.scheme import Scheme
 from sim.sharing.state import RiskSharing
 from sim.tables.agents import TableAgentSet
@@ -201,6 +202,14 @@ class Model(mesa.Model):
                     if column.passing:
                         table[name][:] = 0
         self._used_passing = False
+
+    def claims(self) -> list[ClaimLine]:
+        """List the claims of the month just lived under the scheme: each loan, and who bears which part."""
+        month = self.month - 1
+        rows = np.flatnonzero(self.accounts["claim_month"] == month).tolist()
+        amounts = [int(self.accounts["claimed"][row]) for row in rows]
+        parts = by_claim(amounts, self.sharing.borne)
+        return [ClaimLine(*one) for one in zip(rows, itertools.repeat(month), amounts, parts)]
 
     # ---- people ---------------------------------------------------------------------------------
 

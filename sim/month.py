@@ -23,6 +23,7 @@ from sim.rules.moving import leave
 from sim.rules.observing import observe
 from sim.rules.payment import choose_whether_to_pay, pay_debts, receive_draw
 from sim.rules.servicing import age_arrears, apply_payment, bill, book_recovery, disburse, repay_written_off
+from sim.sharing.eligibility import judge_cover, register_cover
 
 
 @dataclass(frozen=True)
@@ -44,10 +45,10 @@ def agenda(policy: Any) -> tuple[Any, ...]:
     return (
         settle.open_month,  # the economy moves, people arrive, funds are counted
         Phase("people work and earn", (keep_or_find_job, earn, live)),
-        Phase("instalments are billed", (bill,), book=True),
+        Phase("instalments are billed, cover is judged", (bill, judge_cover), book=True),
         Phase("people ask to draw", (ask_to_draw,)),
         settle.ration,  # where funds may bind: requests by score band against funds and capital
-        Phase("draws are disbursed", (disburse,), book=True),
+        Phase("draws are disbursed and covered", (disburse, register_cover), book=True),
         Phase("people spend and pay", (receive_draw, choose_whether_to_pay, pay_debts)),
         Phase("payments are booked", (apply_payment,), book=True),
         Phase("people live with the rest", (carry_other_debt, ask_other_lenders, consume, repay_written_off)),

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sim.model import Model
 
 BANDS = 100  # score bands of ten points
-WHOLE_LINES = 10  # drawn beyond what the last month lets expect
+WHOLE_LINES = 20  # drawn beyond what the last month lets expect
 
 
 def open_month(model: Model) -> None:
@@ -25,14 +25,36 @@ def open_month(model: Model) -> None:
     model.ledger.open_month()
     economy = model.economy.month(model.month, model.credit_growth)
     environment = monthly_numbers(model.standing, model.config.behaviour, economy, neighbours(model), feared_gap(model))
-    margins = model.lender.margins(economy.policy_rate, model.sharing, model.config.fund.premium_rate)
-    environment.update(
-        lending_numbers(model.sharing, margins, not model.lender.failed, model.config.lender.charge_off_months)
-    )
+    bid_for_guarantees(model, economy.policy_rate)
+    margins = model.lender.margins(economy.policy_rate, model.sharing)
+    charge_off, lending_open = model.config.lender.charge_off_months, not model.lender.failed
+    environment.update(lending_numbers(model.sharing, margins, lending_open, charge_off, sectors_covered(model)))
     if model.config.behaviour.job_risk_spread > 0:
         environment["separation_by_sector"] = economy.separation_by_sector / mean_job_risk(model)
     model.environment = environment
     model.arrive(model.config.population.arrivals(model.months_run))
+
+
+def bid_for_guarantees(model: Model, policy_rate: float) -> None:
+    """Where rights to guarantees are auctioned this month: bid what the marginal customer needs."""
+    if not model.sharing.auction_due:
+        return
+    settings = model.lender.settings
+    price = model.record.get("price", 0.0) or model.standing["flat_offer"]
+    margin = price - policy_rate - settings.funding_spread - settings.operating_cost
+    model.sharing.hold_auction(margin, settings.loss_given_default, model.config.seed)
+
+
+def sectors_covered(model: Model) -> np.ndarray:
+    """1 for each sector that the scheme covers and that is not above the fund's cap, else 0."""
+    named = model.sharing.scheme.eligible.sectors
+    covered = np.array([float(not named or name in named) for name in SECTORS])
+    cap = model.sharing.fund.settings.sector_cap
+    if cap < 1 and model.sharing.cover.outstanding > 0:
+        sector, balance = model.accounts["stated_sector"], model.accounts["covered"]
+        held = np.bincount(sector, weights=balance, minlength=len(SECTORS))
+        covered[held > cap * model.sharing.cover.outstanding] = 0.0
+    return covered
 
 
 def feared_gap(model: Model) -> float:
@@ -79,14 +101,15 @@ def funds_are_ample(model: Model) -> bool:
     """Whether this month's draws cannot come near what may be lent or covered.
 
     Draws rarely grow by half from one month to the next, but for a few whole lines, which weigh among few
-    persons; until there is a history, a fifth of the opening limits is allowed for. Then nothing needs
-    rationing and the month runs in one go.
+    persons; until there is a history, a fifth of the opening limits is allowed for, or as many as want to
+    draw. Then nothing needs rationing and the month runs in one go.
     """
     population = model.config.population
     line = population.median_income * model.standing["opening_multiple"]
     likely = 3 * model.last_requested // 2 + int(WHOLE_LINES * line)
     if model.months_run < 3:
-        likely = max(likely, int(0.2 * population.borrowers * line))
+        drawing = max(0.2, model.config.behaviour.want_probability)
+        likely = max(likely, int(drawing * population.borrowers * line))
     covers = not model.environment["covering"] or model.sharing.capacity() >= likely
     return covers and not model.lender.failed and room_to_lend(model) >= likely
 
@@ -125,10 +148,12 @@ def share_losses(model: Model) -> None:
         written_off=flows["charged_off_covered"],
         recovered_written_off=flows["recovered_triggered"],
         abandoned=flows["abandoned_triggered"],
+        contribution=flows["contribution.received"],
+        risk=flows["covered_risk"],
         covered_outstanding=int(bins["covered_balance"].sum()),
         triggered_outstanding=flows["sum_triggered"],
     )
-    for posting in model.sharing.close_month(pool):
+    for posting in model.sharing.close_month(pool, model.lender.capital_ratio):
         model.ledger.transfer(posting.flow, posting.payer, posting.receiver, posting.amount, posting.instrument)
 
 

@@ -10,6 +10,7 @@ LENDER = "lender"
 OTHERS = "other_lenders"
 OUTSIDE = "outside"
 GOVERNMENT = "government"
+GUARANTEE_FUND = "guarantee_fund"
 CASH = "cash"
 
 # Tallies made by rules: which side of which pair each one speaks for. Where the counterparty has no
@@ -23,6 +24,7 @@ PAYER_SIDE: dict[str, tuple[str, str]] = {
     "paid_platform": (PERSONS, LENDER),
     "recoveries.paid": (PERSONS, LENDER),
     "paid_others": (PERSONS, OTHERS),
+    "contribution.paid": (PERSONS, GUARANTEE_FUND),
     "loans_drawn.paid": (LENDER, PERSONS),
 }
 RECEIVER_SIDE: dict[str, tuple[str, str]] = {
@@ -34,6 +36,7 @@ RECEIVER_SIDE: dict[str, tuple[str, str]] = {
     "interest_paid.received": (PERSONS, LENDER),
     "principal_repaid.received": (PERSONS, LENDER),
     "recoveries.received": (PERSONS, LENDER),
+    "contribution.received": (PERSONS, GUARANTEE_FUND),
     "others_drawn": (OTHERS, PERSONS),
     "others_repaid.received": (PERSONS, OTHERS),
     "others_interest.received": (PERSONS, OTHERS),

@@ -42,7 +42,7 @@ class Lender(mesa.Agent):
         by_leverage = self.settings.leverage_cap * self.equity - self.funding + self.cash
         return max(int(min(by_capital, by_leverage)), 0)
 
-    def margins(self, policy_rate: float, sharing: Any, premium_rate: float) -> dict[str, float]:
+    def margins(self, policy_rate: float, sharing: Any) -> dict[str, float]:
         """What a further yuan lent earns, costs and risks for the lender itself.
 
         ``loss_share`` is LGD times the retained share of the loss; a joint lender earns on its own
@@ -51,12 +51,11 @@ class Lender(mesa.Agent):
         own = sharing.funding_share()
         retained = sharing.lender_share()
         fee = sharing.scheme.facilitation_fee * (1.0 - own)
-        premium = premium_rate * (1.0 - retained) if own == 1.0 and retained < 1.0 else 0.0
         funding_rate = policy_rate + self.settings.funding_spread
         return {
             "funding_rate": funding_rate,
             "margin_share": own + fee,
-            "margin_cost": own * funding_rate + self.settings.operating_cost + premium,
+            "margin_cost": own * funding_rate + self.settings.operating_cost + sharing.premium_cost(),
             "loss_share": self.settings.loss_given_default * retained,
             "whole_loss": self.settings.loss_given_default,
             "whole_cost": funding_rate + self.settings.operating_cost,

@@ -24,6 +24,7 @@ PURPOSES: tuple[str, ...] = (
     # One group for a list of draws: the benchmark that closes as many lines at random.
     *("random_closing", "random_closing_2nd", "random_closing_3rd", "random_closing_4th"),
     *("tape_cash", "tape_job", "tape_honesty", "tape_will"),
+    *("rival_bid", "rival_bid_2nd", "rival_bid_3rd", "rival_bid_4th"),
 )
 
 _INDEX = {name: index for index, name in enumerate(PURPOSES)}

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from sim.model import Model
 
 BUCKETS = MONTHS_LAST + 1
+SHARED_LOSSES = tuple(name for name in METRICS if name.startswith("loss_") and name not in ("loss_rate", "loss_lender"))
 SAMPLE = 4096  # persons looked at for the median: all of a small population, every k-th of a large one
 
 
@@ -134,7 +135,7 @@ def record_of(model: Model) -> dict[str, Any]:
     record.update({f"accounts_m{k}": int(accounts[k]) for k in range(BUCKETS)})
     record.update({name: value for name, value in sharing.items() if name in METRICS})
     losses = flows["charged_off"] - flows["recoveries.received"]
-    shared = sum(int(sharing.get(name, 0)) for name in ("loss_partner", "loss_fund", "loss_others"))
+    shared = sum(int(sharing.get(name, 0)) for name in SHARED_LOSSES)
     record["loss_lender"] = losses - shared
     _count_defaults(model, record)
     return record

@@ -10,8 +10,11 @@ PERSONS_IN = (
 )
 PERSONS_OUT = (
     *("essentials.paid", "expenses.paid", "purchases.paid", "discretionary.paid", "leavers_cash.paid"),
-    *("paid_platform", "recoveries.paid", "paid_others"),
+    *("paid_platform", "recoveries.paid", "paid_others", "contribution.paid"),
 )
+
+# Whose cash is a stock of the scheme; the government pays benefits too.
+GUARANTORS = ("guarantee_fund", "re_guarantee_fund", "insurer")
 
 # What raises and what lowers each stock: written down here again, not taken from the ledger.
 MOVES = {
@@ -37,6 +40,9 @@ SCHEME_FLOWS = (
         "investment_income",
         "investment_loss",
         "replenishment",
+        "premium_subsidy",
+        "layer_premium",
+        "surplus",
     ),
     *("joint_funding", "joint_principal", "joint_interest", "facilitation_fee", "joint_write_off"),
 )
@@ -47,7 +53,7 @@ LENDER_FLOWS = (
 POSTINGS = sorted(
     {name for raised, lowered in MOVES.values() for name in (*raised, *lowered)}
     | {"loans_drawn.received", "others_interest.received", "drawn_to_repay", "interest_covered"}
-    | {"charged_off_covered", *SCHEME_FLOWS, *LENDER_FLOWS}
+    | {"charged_off_covered", "contribution.received", *SCHEME_FLOWS, *LENDER_FLOWS}
 )
 
 
@@ -56,7 +62,7 @@ def stocks(model) -> dict[str, int]:
     columns = {"cash": model.persons, "other_debt": model.persons}
     found = {name: int(columns.get(name, model.accounts)[name].sum(dtype=np.int64)) for name in MOVES}
     found["lender_cash"] = model.lender.cash
-    found["fund_cash"] = model.sharing.fund.cash
+    found |= {name: model.sharing.purses[name].cash for name in GUARANTORS}
     found["outside"] = model.ledger.outside
     return found
 
@@ -77,7 +83,8 @@ def assert_month(model, before: dict[str, int]) -> dict[str, int]:
     assert closing["cash"] - before["cash"] == net(ledger, {"persons"}), where
     assert closing["lender_cash"] - before["lender_cash"] == net(ledger, {"lender"}), where
     assert closing["outside"] - before["outside"] == net(ledger, {"outside", "government"}), where
-    assert closing["fund_cash"] - before["fund_cash"] == net(ledger, {"guarantee_fund"}), where
+    for name in GUARANTORS:
+        assert closing[name] - before[name] == net(ledger, {name}), f"{where}: {name}"
     assert_lender(model, where)
     assert_rows(model, where)
     return closing
@@ -86,7 +93,7 @@ def assert_month(model, before: dict[str, int]) -> dict[str, int]:
 def policy_date(model, before: dict[str, int]) -> dict[str, int]:
     """Stocks as the scheme opens them: the fund is founded, old loans may come under cover."""
     covered = before["principal"] if model.config.sharing.covers_existing else 0
-    return {**before, "fund_cash": model.sharing.fund.initial, "covered": covered}
+    return {**before, **{name: model.sharing.purses[name].initial for name in GUARANTORS}, "covered": covered}
 
 
 def net(ledger, sectors: set[str]) -> int:

@@ -17,6 +17,8 @@ from sim.sharing.terms import (
     RE_GUARANTEE_FUND,
 )
 
+GUARANTORS = (GUARANTEE_FUND, RE_GUARANTEE_FUND, INSURER, GOVERNMENT)
+
 if TYPE_CHECKING:
     from sim.sharing.state import RiskSharing
 
@@ -76,7 +78,13 @@ def figures(
         "fund_liabilities": liabilities,
         "fund_leverage": fund.leverage(liabilities),
         "fund_state": sharing.status,
+        "fund_put_in": fund.initial + fund.top_ups,
+        "fund_income": postings.sum_of("investment_income") - postings.sum_of("investment_loss"),
+        "premium_subsidy": postings.sum_of("premium_subsidy"),
+        "replenishment": postings.sum_of("replenishment"),
         "government_cost": postings.net_of(GOVERNMENT),
+        **{f"compensation_{SHORT[name]}": postings.sum_of("compensation", payer=name) for name in GUARANTORS},
+        **{f"net_{SHORT[name]}": -postings.net_of(name) for name in (PARTNER_BANKS, RE_GUARANTEE_FUND, INSURER)},
         "compensation_rate_outstanding": rates["outstanding"],
         "compensation_rate_released": rates["released"],
         "compensation_rate_cumulative": rates["cumulative"],

@@ -72,6 +72,10 @@ class Postings:
         self.add("joint_interest", LENDER, PARTNER_BANKS, moved.interest)
         self.add("facilitation_fee", PARTNER_BANKS, LENDER, moved.fee)
 
+    def sum_of(self, flow: str, payer: str = "") -> int:
+        """Sum of one kind of movement, of all payers or of one."""
+        return sum(one.amount for one in self.made if one.flow == flow and payer in ("", one.payer))
+
     def net_of(self, sector: str) -> int:
         """Cash that a sector paid less what it received."""
         cash = [posting for posting in self.made if posting.instrument == CASH]

@@ -112,14 +112,14 @@ def _draw(axes: Axes, paid: list[Ribbon], out: dict[str, float], whole: float, s
         right.append(("Lender", label, given))
         if taken > given:
             right.append(("Kept", label, taken - given))
-    for x, entries in ((0.2, left), (0.8, right)):
+    for x, entries in ((0.32, left), (0.78, right)):
         merged: dict[str, float] = {}
         for name, _, amount in entries:
             merged[name] = merged.get(name, 0.0) + amount
         _column(axes, x, list(merged.items()), whole, scale)
-    _column(axes, 0.5, middle, whole, scale)
-    _ribbons(axes, 0.2, 0.5, left, whole, outwards=False)
-    _ribbons(axes, 0.5, 0.8, right, whole, outwards=True)
+    _column(axes, 0.55, middle, whole, scale)
+    _ribbons(axes, 0.32, 0.55, left, whole, outwards=False)
+    _ribbons(axes, 0.55, 0.78, right, whole, outwards=True)
     axes.set_xlim(0, 1)
     axes.set_ylim(1, 0)
 
@@ -129,7 +129,8 @@ def _column(axes: Axes, x: float, nodes: list[tuple[str, float]], whole: float, 
     top = 0.0
     for name, amount in nodes:
         size = amount / whole
-        axes.barh(top + size / 2, BAR, left=x - BAR / 2, height=size, color=COLOURS.get(name, style.NAVY), linewidth=0)
+        colour = COLOURS.get(name, style.NAVY)
+        axes.barh(top + size / 2, BAR, left=x - BAR / 2, height=size, color=colour, edgecolor="white")
         if size > SMALLEST:
             text = f"{name} {scale.text(amount)}"
             place, side = (x - BAR, "right") if x < 0.4 else (x + BAR, "left")

@@ -75,6 +75,7 @@ class Model(mesa.Model):
         self.environment: dict[str, Any] = {}
         self.credit_growth = 0.0
         self.collections_cost = self.profit = 0
+        self.effort = 1.0
         self.last_requested = self.last_repaid = 0
         self.bins: dict[str, np.ndarray] = {}
         self.balance_history: list[np.ndarray] = []

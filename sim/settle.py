@@ -29,6 +29,9 @@ def open_month(model: Model) -> None:
     margins = model.lender.margins(economy.policy_rate, model.sharing)
     charge_off, lending_open = model.config.lender.charge_off_months, not model.lender.failed
     environment.update(lending_numbers(model.sharing, margins, lending_open, charge_off, sectors_covered(model)))
+    model.effort = collection_effort(model)
+    if model.effort < 1.0:
+        environment["pressure_by_months_past_due"] = model.effort * environment["pressure_by_months_past_due"]
     if model.config.behaviour.job_risk_spread > 0:
         environment["separation_by_sector"] = economy.separation_by_sector / mean_job_risk(model)
     model.environment = environment
@@ -55,6 +58,14 @@ def sectors_covered(model: Model) -> np.ndarray:
         held = np.bincount(sector, weights=balance, minlength=len(SECTORS))
         covered[held > cap * model.sharing.cover.outstanding] = 0.0
     return covered
+
+
+def collection_effort(model: Model) -> float:
+    """Effort that the lender puts into collections, by the part of its losses that it keeps."""
+    if model.lender.settings.effort_follows_retention == 0.0 or not model.sharing.shares_anything:
+        return 1.0
+    sharing, principal = model.sharing, model.ledger.stocks["principal"]
+    return model.lender.effort(sharing.cover.outstanding, principal, sharing.covered_loss_share())
 
 
 def feared_gap(model: Model) -> float:
@@ -164,7 +175,7 @@ def close_books(model: Model) -> None:
     retained = sharing.covered_loss_share()
     live = sharing.others_stake - sharing.joint.claim
     provision = model.lender.provision(bins["balance"], bins["covered_balance"], retained, live)
-    model.collections_cost = int(np.dot(bins["accounts"], model.collection_costs))
+    model.collections_cost = int(model.effort * float(np.dot(bins["accounts"], model.collection_costs)))
     model.profit = model.lender.close(ledger.flows, stocks, provision, sharing.others_stake, sharing.receivable)
     before = ledger.stocks["principal"]
     ledger.close_month(stocks)

@@ -61,6 +61,17 @@ class Lender(mesa.Agent):
             "whole_cost": funding_rate + self.settings.operating_cost,
         }
 
+    def effort(self, covered: int, principal: int, retained: float) -> float:
+        """Effort in collections, 1 where the lender bears every loss.
+
+        With a quadratic cost of effort the best one is in proportion to the loss that is kept (Holmstrom, 1979);
+        ``effort_follows_retention`` says how far the lender follows that.
+        """
+        if principal <= 0:
+            return 1.0
+        shared = min(covered / principal, 1.0) * (1.0 - retained)
+        return 1.0 - self.settings.effort_follows_retention * shared
+
     def provision(self, balances: np.ndarray, covered: np.ndarray, retained: float, others_live: int) -> int:
         """Provision for expected losses by months past due, on what the lender itself may lose."""
         exposed = float(np.dot(self.rates, balances - (1.0 - retained) * covered))

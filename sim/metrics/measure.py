@@ -10,6 +10,7 @@ import numpy as np
 from sim.kernels.stage import stage
 from sim.metrics.catalog import METRICS
 from sim.rules.states import CAUSES, LINE_OPEN, MONTHS_30, MONTHS_90, MONTHS_LAST
+from sim.sharing.network import systemic
 
 if TYPE_CHECKING:
     from sim.model import Model
@@ -134,6 +135,8 @@ def record_of(model: Model) -> dict[str, Any]:
     record.update({f"balance_m{k}": int(balance[k]) for k in range(BUCKETS)})
     record.update({f"accounts_m{k}": int(accounts[k]) for k in range(BUCKETS)})
     record.update({name: value for name, value in sharing.items() if name in METRICS})
+    if model.sharing.shares_anything:
+        record.update(systemic(model.sharing, lender.equity))
     losses = flows["charged_off"] - flows["recoveries.received"]
     shared = sum(int(sharing.get(name, 0)) for name in SHARED_LOSSES)
     record["loss_lender"] = losses - shared

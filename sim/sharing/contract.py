@@ -48,8 +48,8 @@ class Contract:
         self.weights = nominal_weights(self.layers)
         self.counters = tuple(Counters() for _ in self.layers)
         self.reference_volume = reference_volume
-        self.fund_weight = self._weight_of(GUARANTEE_FUND)
-        self.fund_exposure = self._weight_of(GUARANTEE_FUND, bounded=True)
+        self.fund_weight = self.weight_of(GUARANTEE_FUND)
+        self.fund_exposure = self.weight_of(GUARANTEE_FUND, bounded=True)
         self.has_fund = self.fund_exposure > 0
         terms = scheme.fund_terms(fund)
         expected = reference_volume * self.fund_weight // BILLION
@@ -77,11 +77,11 @@ class Contract:
         limited = {entry.participant: entry.capital_share for entry in self.scheme.backing}
         made = {}
         for name in GUARANTORS[1:]:
-            promised = self.reference_volume * self._weight_of(name, bounded=True) // BILLION
+            promised = self.reference_volume * self.weight_of(name, bounded=True) // BILLION
             made[name] = Purse(share_of(promised, limited.get(name, 0.0)), unlimited=name not in limited)
         return made
 
-    def _weight_of(self, participant: str, bounded: bool = False) -> int:
+    def weight_of(self, participant: str, bounded: bool = False) -> int:
         """Promised share of a participant in the pool, net of what it cedes, in billionths.
 
         ``bounded`` counts a tranche by its width: what one further fen of lending makes it liable for.
@@ -94,6 +94,11 @@ class Contract:
             elif layer.of == participant:
                 net -= size
         return max(0, net)
+
+    def leans_on(self, name: str) -> bool:
+        """Whether a participant bears a layer or stands behind one that does."""
+        behind = {bearer for giver, bearer in self.falls_on.items() if self.weight_of(giver) > 0}
+        return self.weight_of(name, bounded=True) > 0 or name in behind
 
     # ---- what the lender asks before it lends -------------------------------------------------------
 

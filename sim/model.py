@@ -4,35 +4,37 @@ from __future__ import annotations
 
 import itertools
 from collections import defaultdict
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import mesa
 import numpy as np
 
-from sim.accounts.ledger import STOCKS, Ledger
+from sim.accounts.ledger import FIRM, STOCKS, Ledger
 from sim.agents.borrower import BOOK_COLUMNS, PRIVATE_COLUMNS, Borrower
+from sim.agents.firms import Firms
 from sim.agents.guarantors import enrol
 from sim.agents.lender import Lender
 from sim.agents.population import ARRIVAL_STAGES
 from sim.agents.surroundings import standing_numbers
 from sim.agents.tape import seat
+from sim.cover_steps import books
 from sim.economy.economy import Economy
 from sim.economy.sectors import EMPLOYMENT_SHARES
-from sim.kernels.filling import Luck, PlainLuck
-from sim.kernels.stage import Bound, Stage
+from sim.firm_steps import found_all
+from sim.funding import funds_are_ample, ration
+from sim.metrics.measure_firms import firm_stocks_at_start
 from sim.month import Phase, agenda
-from sim.settle import funds_are_ample, ration
 from sim.sharing.audit import ClaimLine, by_claim
 from sim.sharing.scheme import Scheme
 from sim.sharing.state import RiskSharing
 from sim.tables.agents import TableAgentSet
 from sim.tables.checkpoint import read_checkpoint, write_checkpoint
+from sim.tables.population import Found, Population
 from sim.tables.table import Table
 
 Checkpoint = dict[str, Any]
-Stages = tuple[tuple[Stage, bool], ...]  # each with whether it sees the book alone
 
 
 class Model(mesa.Model):
@@ -58,18 +60,21 @@ class Model(mesa.Model):
     def __init__(self, config: Any, checkpoint: Checkpoint | Path | None = None) -> None:
         super().__init__(rng=config.seed)
         self.config = config
-        self.key_words = (config.seed & 0xFFFFFFFF, config.seed >> 32)
         months = config.study.burn_in + max(config.study.months, 84)
         capacity = config.population.capacity(months)
         self.persons = Table(PRIVATE_COLUMNS, capacity)
         self.accounts = Table(BOOK_COLUMNS, capacity)
-        self.borrowers = TableAgentSet(self, Borrower, {"persons": self.persons, "accounts": self.accounts})
+        self.people = Population(self.persons, self.accounts, config.seed)
+        self.borrowers = self.people.agents = TableAgentSet(
+            self, Borrower, {"persons": self.persons, "accounts": self.accounts}
+        )
+        self.firms = Firms(self, config, config.population.borrowers, months)
         self.lender = Lender(self, config.lender, config.population.borrowers)
         self.economy = Economy(config.economy, config.seed)
         self.standing = standing_numbers(config, self.economy.month(-1, 0.0).income_volatility, EMPLOYMENT_SHARES)
         self.collection_costs = np.array(config.policy.collections.cost())
         self.ledger = Ledger(config.machine.check)
-        self.agenda = agenda(config.policy)
+        self.agenda = agenda(config.policy, self.firms.exist)
         self.month = -config.study.burn_in
         self.months_run = 0
         self.environment: dict[str, Any] = {}
@@ -82,11 +87,6 @@ class Model(mesa.Model):
         self.record: dict[str, Any] = {}
         self.records: list[dict[str, Any]] = []
         self.events: dict[str, list[np.ndarray]] = defaultdict(list)
-        self._bound: dict[tuple[Stages, bool], Bound] = {}
-        self._used_passing = False
-        self._bound_capacity = 0
-        self._pool: ThreadPoolExecutor | None = None
-        self._row_pass: tuple[Bound, tuple, np.ndarray] | None = None
         # Before the policy date nothing is shared.
         self.sharing = RiskSharing(Scheme(), config.fund)
         if checkpoint is None:
@@ -102,19 +102,25 @@ class Model(mesa.Model):
             self._policy_date()
         first, *rest = self.agenda
         first(self)
+        of_persons = next(place for place, item in enumerate(rest) if isinstance(item, Phase) and not item.firms)
+        self._live(rest[:of_persons])
         # With ample funds nothing is rationed, and the month's rules run in one go.
         ample = funds_are_ample(self)
-        steps = [item for item in rest if not (item is ration and ample)]
-        for passing, items in itertools.groupby(steps, key=_pass_of):
-            if passing:
-                self.run(*items, whole=ample)
-            else:
-                for settle in items:
-                    settle(self)
-        self._forget_passing()
+        self._live([item for item in rest[of_persons:] if not (item is ration and ample)], whole=ample)
+        self.people.forget_passing()
+        self.firms.population.forget_passing()
         self.records.append(self.record)
         self.month += 1
         self.months_run += 1
+
+    def _live(self, items: Sequence[Any], whole: bool = False) -> None:
+        """Work through items of the agenda; neighbouring phases of one population run in one loop."""
+        for passing, together in itertools.groupby(items, key=_pass_of):
+            if passing:
+                self.run(*together, whole=whole)
+            else:
+                for settle in together:
+                    settle(self)
 
     def run(self, *phases: Phase, whole: bool = False) -> None:
         """Run phases on all rows, block by block, and add their tallies to the ledger.
@@ -123,94 +129,27 @@ class Model(mesa.Model):
         stored.
         """
         stages = tuple((stage, phase.book) for phase in phases for stage in phase.stages)
-        if self.config.machine.fused:
-            self._run_together(stages, whole)
-        else:
-            for stage in stages:
-                self._run_together((stage,), False)
+        machine, firms = self.config.machine, phases[0].firms
+        population = self.firms.population if firms else self.people
+        numbers = self.firms.environment if firms else self.environment
+        for part in (stages,) if machine.fused else ((stage,) for stage in stages):
+            together = whole and machine.fused and not firms
+            self._collect(population.run(part, numbers, self.month, machine, together), FIRM if firms else "")
 
-    def _run_together(self, stages: Stages, whole: bool) -> None:
-        self._used_passing |= not whole
-        bound = self._bind(stages, whole)
-        values, totals = bound.values(self.environment), bound.totals()
-        if self.config.machine.driver == "mesa":
-            self._row_pass = (bound, values, totals)
-            self.borrowers.do("step")
-        else:
-            self._run_blocks(bound, values, totals)
-        self._collect(bound, totals)
-
-    def step_row(self, row: int) -> None:
-        """Run the current phases on one row in plain Python: what an agent's step does."""
-        key = (*self.key_words, self.month)
-        who = int(self.accounts["ordinal"][row]), int(self.accounts["arrival_month"][row])
-        if self._row_pass is None:
-            raise RuntimeError("an agent steps inside the model's step, and with machine.driver=mesa")
-        bound, values, totals = self._row_pass
-        bound.run_plain(row, key, values, totals, PlainLuck(*who, key))
-
-    def _luck(self, rows: int) -> Luck:
-        ordinal, arrival = self.accounts.array("ordinal"), self.accounts.array("arrival_month")
-        return Luck(ordinal, arrival, rows, (*self.key_words, self.month))
-
-    def _run_blocks(self, bound: Bound, values: tuple, totals: np.ndarray) -> None:
-        key = (*self.key_words, self.month)
-        size, block = self.persons.size, self.config.machine.block
-        starts = range(0, size, block)
-        threads = min(max(1, self.config.machine.threads), len(starts))
-        if threads <= 1:
-            luck = self._luck(min(block, size))
-            for start in starts:
-                stop = min(start + block, size)
-                bound.run(start, stop, key, values, totals, luck.move(start, stop))
-            return
-
-        def work(first: int) -> np.ndarray:
-            luck, part = self._luck(min(block, size)), bound.totals()
-            for start in starts[first::threads]:
-                stop = min(start + block, size)
-                bound.run(start, stop, key, values, part, luck.move(start, stop))
-            return part
-
-        if self._pool is None:
-            self._pool = ThreadPoolExecutor(self.config.machine.threads)
-        for part in self._pool.map(work, range(threads)):
-            totals += part
-
-    def _collect(self, bound: Bound, totals: np.ndarray) -> None:
-        tallies, bins = bound.named(totals)
+    def _collect(self, found: Found, prefix: str = "") -> None:
+        tallies, bins = found
         for name, amount in tallies:
-            self.ledger.add(name, amount)
-        self.bins.update(bins)
-
-    def _bind(self, stages: Stages, whole: bool = False) -> Bound:
-        """Wire stages to the tables that they may see: all, or the book alone."""
-        if self._bound_capacity != self.persons.capacity:
-            self._bound.clear()
-            self._bound_capacity = self.persons.capacity
-        if (stages, whole) not in self._bound:
-            everything = {**self.persons.columns, **self.accounts.columns}
-            arrays = {name: table.array(name) for table in (self.persons, self.accounts) for name in table.columns}
-            parts = [(stage, self.accounts.columns if book else everything) for stage, book in stages]
-            self._bound[stages, whole] = Bound(parts, arrays, self.environment, whole)
-        return self._bound[stages, whole]
-
-    def _forget_passing(self) -> None:
-        """Clear the columns that live within the month, where loops had to store them."""
-        if self._used_passing:
-            for table in (self.persons, self.accounts):
-                for name, column in table.columns.items():
-                    if column.passing:
-                        table[name][:] = 0
-        self._used_passing = False
+            self.ledger.add(prefix + name, amount)
+        self.bins.update({prefix + name: amounts for name, amounts in bins.items()})
 
     def claims(self) -> list[ClaimLine]:
         """List the claims of the month just lived under the scheme: each loan, and who bears which part."""
-        month = self.month - 1
-        rows = np.flatnonzero(self.accounts["claim_month"] == month).tolist()
-        amounts = [int(self.accounts["claimed"][row]) for row in rows]
-        parts = by_claim(amounts, self.sharing.borne)
-        return [ClaimLine(*one) for one in zip(rows, itertools.repeat(month), amounts, parts)]
+        month, found = self.month - 1, []
+        for customer, book in zip(("person", "firm"), books(self), strict=False):
+            rows = np.flatnonzero(book["claim_month"] == month)
+            found += [(customer, row, month, int(book["claimed"][row])) for row in rows.tolist()]
+        parts = by_claim([amount for *_, amount in found], self.sharing.borne)
+        return [ClaimLine(*claim, part) for claim, part in zip(found, parts, strict=True)]
 
     # ---- people ---------------------------------------------------------------------------------
 
@@ -231,6 +170,9 @@ class Model(mesa.Model):
         self.ledger.stocks["other_debt"] = self.ledger.flows["arrivals_debt"]
         if self.config.tape is not None:
             seat(self, self.config.tape)
+        if self.firms.exist:
+            found_all(self)
+            self.ledger.stocks |= firm_stocks_at_start(self.firms)
 
     def arrive(self, count: int) -> None:
         """Let that many persons arrive this month; who they are depends on the seed alone."""
@@ -243,11 +185,8 @@ class Model(mesa.Model):
         self.accounts["alive"][rows] = 1
         self.accounts["arrival_month"][rows] = self.month
         self.accounts["ordinal"][rows] = np.arange(count)
-        bound = self._bind(tuple((stage, False) for stage in ARRIVAL_STAGES))
-        totals, key = bound.totals(), (*self.key_words, self.month)
-        luck = self._luck(count).move(rows.start, rows.stop)
-        bound.run(rows.start, rows.stop, key, bound.values(self.environment), totals, luck)
-        self._collect(bound, totals)
+        stages = tuple((stage, False) for stage in ARRIVAL_STAGES)
+        self._collect(self.people.run_some(stages, self.environment, self.month, rows))
 
     @property
     def assumptions(self) -> list[str]:
@@ -258,11 +197,12 @@ class Model(mesa.Model):
 
     def _policy_date(self) -> None:
         """Start the scheme on the book as it stands; old loans stay outside unless it says otherwise."""
-        principal = self.ledger.stocks["principal"]
+        principal = self.ledger.both_stocks()["principal"]
         existing = principal if self.config.sharing.covers_existing else 0
         if existing:
-            self.accounts["covered"][:] = self.accounts["principal"]
-            self.ledger.stocks["covered"] = existing
+            for book, prefix in ((self.accounts, ""), (self.firms.accounts, FIRM)):
+                book["covered"][:] = book["principal"]
+                self.ledger.stocks[f"{prefix}covered"] = self.ledger.stocks[f"{prefix}principal"]
         self.sharing = RiskSharing(self.config.sharing, self.config.fund, principal, existing)
         enrol(self, self.sharing)
 
@@ -282,6 +222,7 @@ class Model(mesa.Model):
         numbers = {
             "month": self.month,
             "months_run": self.months_run,
+            "firms": self.firms.save(),
             "lender": {name: getattr(self.lender, name) for name in Lender.NUMBERS},
             "stocks": dict(self.ledger.stocks),
             "outside": self.ledger.outside,
@@ -292,9 +233,13 @@ class Model(mesa.Model):
             "balance_history": [balance.copy() for balance in self.balance_history],
         }
         if folder is not None:
-            write_checkpoint(folder, {"persons": self.persons, "accounts": self.accounts}, numbers)
+            write_checkpoint(folder, self._tables(), numbers)
             return folder
-        return {**numbers, "persons": self.persons.save(), "accounts": self.accounts.save()}
+        return {**numbers, "tables": {name: table.save() for name, table in self._tables().items()}}
+
+    def _tables(self) -> dict[str, Table]:
+        """Tables that a checkpoint keeps."""
+        return {"persons": self.persons, "accounts": self.accounts, **self.firms.tables()}
 
     @classmethod
     def fork(cls, config: Any, checkpoint: Checkpoint | Path) -> Model:
@@ -304,12 +249,13 @@ class Model(mesa.Model):
     def _restore(self, checkpoint: Checkpoint | Path) -> None:
         if isinstance(checkpoint, Path):
             tables, saved = read_checkpoint(checkpoint)
-            self.persons.take(tables["persons"])
-            self.accounts.take(tables["accounts"])
+            for name, table in self._tables().items():
+                table.take(tables[name])
         else:
             saved = checkpoint
-            self.persons.load(saved["persons"])
-            self.accounts.load(saved["accounts"])
+            for name, table in self._tables().items():
+                table.load(saved["tables"][name])
+        self.firms.restore(saved["firms"])
         self.month, self.months_run = saved["month"], saved["months_run"]
         for name, value in saved["lender"].items():
             setattr(self.lender, name, value)
@@ -328,4 +274,4 @@ def _pass_of(item: Any) -> str:
     """Phases that run in one loop: neighbours on the agenda, rules chosen by policy apart."""
     if not isinstance(item, Phase):
         return ""
-    return "chosen" if item.chosen else "common"
+    return ("firms " if item.firms else "") + ("chosen" if item.chosen else "common")

@@ -9,14 +9,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sim import settle
+from sim import firm_steps, funding, settle, winding_up
 from sim.kernels.stage import Stage
 from sim.metrics.measure import measure
+from sim.metrics.measure_firms import measure_firm
 from sim.policies.scoring import update_score
 from sim.rules.borrowing import apply_for_line, ask_to_draw
 from sim.rules.consumption import consume
 from sim.rules.elsewhere import ask_other_lenders, carry_other_debt
 from sim.rules.employment import keep_or_find_job
+from sim.rules.firm_credit import (
+    apply_for_firm_line,
+    bill_firm,
+    close_misused,
+    disburse_to_firm,
+    limit_orders,
+    pay_lender,
+    receive_funds,
+)
+from sim.rules.firm_planning import ask_for_credit, plan_output, pursue_project
+from sim.rules.firm_trading import fail_or_go_on, observe_firm, sell_and_pay, wish_to_sell
 from sim.rules.income import earn
 from sim.rules.living import live
 from sim.rules.moving import leave
@@ -28,7 +40,7 @@ from sim.sharing.eligibility import judge_cover, register_cover
 
 @dataclass(frozen=True)
 class Phase:
-    """Rules run one after the other on every row.
+    """Rules run one after the other on every row, of persons or of firms.
 
     ``chosen`` marks rules that the configuration chooses: they run in a loop of their own, so that arms
     with other policies share the compiled code of everything else.
@@ -38,16 +50,18 @@ class Phase:
     stages: tuple[Stage, ...]
     book: bool = False
     chosen: bool = False
+    firms: bool = False
 
 
-def agenda(policy: Any) -> tuple[Any, ...]:
+def agenda(policy: Any, with_firms: bool = False) -> tuple[Any, ...]:
     """The month's phases and settle steps under the policies in force."""
     return (
         settle.open_month,  # the economy moves, people arrive, funds are counted
+        *(firms_before(policy) if with_firms else ()),
         Phase("people work and earn", (keep_or_find_job, earn, live)),
         Phase("instalments are billed, cover is judged", (bill, judge_cover), book=True),
         Phase("people ask to draw", (ask_to_draw,)),
-        settle.ration,  # where funds may bind: requests by score band against funds and capital
+        funding.ration,  # where funds may bind: requests by score band against funds and capital
         Phase("draws are disbursed and covered", (disburse, register_cover), book=True),
         Phase("people spend and pay", (receive_draw, choose_whether_to_pay, pay_debts)),
         Phase("payments are booked", (apply_payment,), book=True),
@@ -55,9 +69,44 @@ def agenda(policy: Any) -> tuple[Any, ...]:
         Phase("arrears age", (book_recovery, age_arrears), book=True),
         Phase("people apply, leave; signals reach the book", (apply_for_line, leave, observe)),
         Phase("the month is measured", (measure,)),
+        *(firms_after(policy) if with_firms else ()),
         Phase("the lender decides for the next month", decisions(policy), book=True, chosen=True),
         settle.share_losses,  # claims and premiums run through the scheme
         settle.close_books,  # interest, provisions, capital, profit; every fen is checked
+    )
+
+
+def firms_before(policy: Any) -> tuple[Any, ...]:
+    """What firms do before their people are paid."""
+    return (
+        firm_steps.open_firms,  # debts fall due
+        winding_up.owners_pay,  # on loans of firms that failed
+        Phase("firms' loans are billed, cover is judged", (bill_firm, judge_cover), book=True, firms=True),
+        Phase("firms plan and ask for credit", (plan_output, pursue_project, ask_for_credit), firms=True),
+        funding.ration_firms,
+        Phase("firms' draws are disbursed and covered", (disburse_to_firm, register_cover), book=True, firms=True),
+        Phase("firms collect", (receive_funds,), firms=True),
+        firm_steps.clear_trade,  # suppliers are paid, as far as customers pay
+        Phase("firms pay the lender", (pay_lender,), firms=True),
+        Phase("firms' payments are booked", (apply_payment,), book=True, firms=True),
+        Phase("firms' arrears age", (book_recovery, age_arrears, close_misused), book=True, firms=True),
+        Phase("firms fail or go on", (limit_orders, fail_or_go_on), firms=True),
+        winding_up.wind_up,  # estates are sold and shared out, owners stand in
+        winding_up.succeed,  # markets of failed firms find successors
+        firm_steps.order_inputs,
+        firm_steps.lay_off,
+    )
+
+
+def firms_after(policy: Any) -> tuple[Any, ...]:
+    """What firms do when their people have earned and spent."""
+    return (
+        firm_steps.seat,  # those who found work get a place
+        Phase("firms meet demand", (wish_to_sell,), firms=True),
+        firm_steps.meet_demand,  # what persons spent reaches the firms
+        Phase("firms sell and pay wages", (sell_and_pay, apply_for_firm_line, observe_firm, measure_firm), firms=True),
+        winding_up.forget,
+        Phase("the lender decides on firms", decisions(policy), book=True, chosen=True, firms=True),
     )
 
 

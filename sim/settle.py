@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.accounts.ledger import BOOK_STOCKS
 from sim.agents.surroundings import lending_numbers, monthly_numbers
+from sim.cover_steps import bid_for_guarantees, collection_effort, sectors_covered
 from sim.economy.sectors import SECTORS
+from sim.firm_steps import hazards
 from sim.metrics.measure import record_of, stocks_of
 from sim.rules.employment import WIDEST
 from sim.rules.states import MONTHS_90
@@ -16,15 +19,13 @@ from sim.sharing.flows import PoolFlows
 if TYPE_CHECKING:
     from sim.model import Model
 
-BANDS = 100  # score bands of ten points
-WHOLE_LINES = 20  # drawn beyond what the last month lets expect
-
 
 def open_month(model: Model) -> None:
     """Take the economy's month, let people arrive, and count what may be lent."""
     model.ledger.open_month()
     economy = model.economy.month(model.month, model.credit_growth)
-    environment = monthly_numbers(model.standing, model.config.behaviour, economy, neighbours(model), feared_gap(model))
+    felt, feared = felt_gaps(model)
+    environment = monthly_numbers(model.standing, model.config.behaviour, economy, neighbours(model), felt, feared)
     bid_for_guarantees(model, economy.policy_rate)
     margins = model.lender.margins(economy.policy_rate, model.sharing)
     charge_off, lending_open = model.config.lender.charge_off_months, not model.lender.failed
@@ -34,45 +35,24 @@ def open_month(model: Model) -> None:
         environment["pressure_by_months_past_due"] = model.effort * environment["pressure_by_months_past_due"]
     if model.config.behaviour.job_risk_spread > 0:
         environment["separation_by_sector"] = economy.separation_by_sector / mean_job_risk(model)
+    if model.firms.exist:
+        environment |= hazards(model)
     model.environment = environment
     model.arrive(model.config.population.arrivals(model.months_run))
 
 
-def bid_for_guarantees(model: Model, policy_rate: float) -> None:
-    """Where rights to guarantees are auctioned this month: bid what the marginal customer needs."""
-    if not model.sharing.auction_due:
-        return
-    settings = model.lender.settings
-    price = model.record.get("price", 0.0) or model.standing["flat_offer"]
-    margin = price - policy_rate - settings.funding_spread - settings.operating_cost
-    model.sharing.hold_auction(margin, settings.loss_given_default, model.config.seed)
+def felt_gaps(model: Model) -> tuple[float, float]:
+    """Unemployment above normal: this month's, and the highest within the persons' memory.
 
-
-def sectors_covered(model: Model) -> np.ndarray:
-    """1 for each sector that the scheme covers and that is not above the fund's cap, else 0."""
-    named = model.sharing.scheme.eligible.sectors
-    covered = np.array([float(not named or name in named) for name in SECTORS])
-    cap = model.sharing.fund.settings.sector_cap
-    if cap < 1 and model.sharing.cover.outstanding > 0:
-        sector, balance = model.accounts["stated_sector"], model.accounts["covered"]
-        held = np.bincount(sector, weights=balance, minlength=len(SECTORS))
-        covered[held > cap * model.sharing.cover.outstanding] = 0.0
-    return covered
-
-
-def collection_effort(model: Model) -> float:
-    """Effort that the lender puts into collections, by the part of its losses that it keeps."""
-    if model.lender.settings.effort_follows_retention == 0.0 or not model.sharing.shares_anything:
-        return 1.0
-    sharing, principal = model.sharing, model.ledger.stocks["principal"]
-    return model.lender.effort(sharing.cover.outstanding, principal, sharing.covered_loss_share())
-
-
-def feared_gap(model: Model) -> float:
-    """Highest unemployment above normal within the persons' memory, this month's included."""
-    memory = model.config.behaviour.precaution_memory
+    Where firms decide on jobs, persons go by the unemployment that they live in, else by the path's.
+    """
+    memory, jobs = model.config.behaviour.precaution_memory, model.firms.weight_of_jobs
     past = [model.economy.month(model.month - back) for back in range(memory + 1)]
-    return max(0.0, *(month.unemployment - month.unemployment_calm for month in past))
+    gaps = [max(0.0, month.unemployment - month.unemployment_calm) for month in past]
+    if jobs > 0.0:
+        lived = model.firms.gaps[::-1] + [0.0] * (memory + 1)
+        gaps = [(1.0 - jobs) * gap + jobs * max(own, 0.0) for gap, own in zip(gaps, lived, strict=False)]
+    return gaps[0], max(gaps)
 
 
 def mean_job_risk(model: Model) -> np.ndarray:
@@ -98,71 +78,23 @@ def neighbours(model: Model) -> np.ndarray:
     return counts / max(model.persons.size / communities, 1.0)
 
 
-def room_to_lend(model: Model) -> int:
-    """Fen of whole loans that may be drawn this month: the lender's own room over its funding share.
-
-    Repayments of the month make room too; nine tenths of the last month's are counted on.
-    """
-    own = model.sharing.funding_share()
-    expected = 9 * model.last_repaid // 10
-    return int(model.lender.capacity() / own) + expected if own > 0 else expected
-
-
-def funds_are_ample(model: Model) -> bool:
-    """Whether this month's draws cannot come near what may be lent or covered.
-
-    Draws rarely grow by half from one month to the next, but for a few whole lines, which weigh among few
-    persons; until there is a history, a fifth of the opening limits is allowed for, or as many as want to
-    draw. Then nothing needs rationing and the month runs in one go.
-    """
-    population = model.config.population
-    line = population.median_income * model.standing["opening_multiple"]
-    likely = 3 * model.last_requested // 2 + int(WHOLE_LINES * line)
-    if model.months_run < 3:
-        drawing = max(0.2, model.config.behaviour.want_probability)
-        likely = max(likely, int(drawing * population.borrowers * line))
-    covers = not model.environment["covering"] or model.sharing.capacity() >= likely
-    return covers and not model.lender.failed and room_to_lend(model) >= likely
-
-
-def ration(model: Model) -> None:
-    """Cut requests that exceed funds: weakest scores first, the marginal band by a keyed draw.
-
-    Also stops cover for the month when the scheme cannot take what would be lent.
-    """
-    requested, room = model.ledger.flows["requested"], room_to_lend(model)
-    if model.lender.failed:
-        room = 0
-    if requested > room:
-        asking = model.accounts["request"] > 0
-        band = model.accounts["score"][asking].astype(np.int64) // 10
-        by_band = np.bincount(band, weights=model.accounts["request"][asking], minlength=BANDS)
-        from_best = np.cumsum(by_band[::-1])[::-1]
-        served = np.flatnonzero(from_best <= room)
-        cut = int(served[0]) - 1 if len(served) else len(by_band) - 1
-        above = float(from_best[cut + 1]) if cut + 1 < len(from_best) else 0.0
-        share = (room - above) / by_band[cut] if by_band[cut] > 0 else 0.0
-        model.environment.update(cut_band=cut, marginal_share=float(share))
-    if model.environment["covering"] and min(requested, room) > model.sharing.capacity():
-        model.environment["covering"] = 0
-
-
 def share_losses(model: Model) -> None:
     """Run the month's covered loans through the scheme and book what moves."""
-    flows, bins = model.ledger.flows, model.bins
+    both, bins = model.ledger.both, model.bins
+    covered = int(bins["covered_balance"].sum()) + int(np.sum(bins.get("firm.covered_balance", 0)))
     pool = PoolFlows(
-        lent=flows["drawn_covered"],
-        repaid=flows["repaid_covered"],
-        interest=flows["interest_covered"],
-        triggered=flows["newly_triggered"],
-        recovered=flows["repaid_triggered"],
-        written_off=flows["charged_off_covered"],
-        recovered_written_off=flows["recovered_triggered"],
-        abandoned=flows["abandoned_triggered"],
-        contribution=flows["contribution.received"],
-        risk=flows["covered_risk"],
-        covered_outstanding=int(bins["covered_balance"].sum()),
-        triggered_outstanding=flows["sum_triggered"],
+        lent=both("drawn_covered"),
+        repaid=both("repaid_covered"),
+        interest=both("interest_covered"),
+        triggered=both("newly_triggered"),
+        recovered=both("repaid_triggered"),
+        written_off=both("charged_off_covered"),
+        recovered_written_off=both("recovered_triggered"),
+        abandoned=both("abandoned_triggered"),
+        contribution=both("contribution.received"),
+        risk=both("covered_risk"),
+        covered_outstanding=covered,
+        triggered_outstanding=both("sum_triggered"),
     )
     for posting in model.sharing.close_month(pool, model.lender.capital_ratio):
         model.ledger.transfer(posting.flow, posting.payer, posting.receiver, posting.amount, posting.instrument)
@@ -171,16 +103,24 @@ def share_losses(model: Model) -> None:
 def close_books(model: Model) -> None:
     """Close the lender's month, check every fen, and record the figures."""
     ledger, sharing, bins = model.ledger, model.sharing, model.bins
-    stocks = stocks_of(ledger.flows, bins)
+    ledger.clear_market()
+    model.firms.count_debts()
+    stocks = stocks_of(model)
+    book = {name: stocks[name] + stocks[f"firm.{name}"] for name in BOOK_STOCKS}
+    balance, covered, accounts = (
+        bins[name] + bins.get(f"firm.{name}", 0) for name in ("balance", "covered_balance", "accounts")
+    )
     retained = sharing.covered_loss_share()
     live = sharing.others_stake - sharing.joint.claim
-    provision = model.lender.provision(bins["balance"], bins["covered_balance"], retained, live)
-    model.collections_cost = int(model.effort * float(np.dot(bins["accounts"], model.collection_costs)))
-    model.profit = model.lender.close(ledger.flows, stocks, provision, sharing.others_stake, sharing.receivable)
-    before = ledger.stocks["principal"]
+    provision = model.lender.provision(balance, covered, retained, live)
+    model.collections_cost = int(model.effort * float(np.dot(accounts, model.collection_costs)))
+    model.profit = model.lender.close(ledger.flows, book, provision, sharing.others_stake, sharing.receivable)
+    before = ledger.both_stocks()["principal"]
     ledger.close_month(stocks)
     model.balance_history = [*model.balance_history[-3:], bins["balance"].copy()]
     model.record = record_of(model)
     model.last_requested = ledger.flows["requested"]
-    model.last_repaid = ledger.flows["principal_repaid.received"]
-    model.credit_growth = stocks["principal"] / before - 1.0 if before > 0 else 0.0
+    model.last_repaid = ledger.both("principal_repaid.received")
+    model.lender.remember(model.record)
+    model.firms.remember(model.record["unemployment"], model.month, model.config.behaviour.precaution_memory)
+    model.credit_growth = book["principal"] / before - 1.0 if before > 0 else 0.0

@@ -137,11 +137,13 @@ def audited(path: Path) -> None:
     names = ("guarantee_fund", "re_guarantee_fund", "lender", "government")
     with path.open("w", newline="", encoding="utf-8") as sink:
         writer = csv.writer(sink, lineterminator="\n")
-        writer.writerow(["month", "loan", "claimed", *names])
+        writer.writerow(["month", "customer", "loan", "claimed", *names])
         for _ in range(24 + 24):
             model.step()
             for line in model.claims():
-                writer.writerow([line.month, line.loan, line.amount, *(line.borne.get(name, 0) for name in names)])
+                writer.writerow(
+                    [line.month, line.customer, line.loan, line.amount, *(line.borne.get(name, 0) for name in names)]
+                )
 
 
 def main() -> None:

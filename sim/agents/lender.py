@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import mesa
@@ -10,6 +12,7 @@ import numpy as np
 from sim.agents.lender_settings import LenderSettings
 
 if TYPE_CHECKING:
+    from sim.agents.firm_settings import FeedbackSettings
     from sim.model import Model
 
 
@@ -24,7 +27,8 @@ class Lender(mesa.Agent):
         Principal on the book that belongs to nobody else.
     """
 
-    NUMBERS = ("cash", "funding", "provisions", "equity", "own_loans", "failed")
+    NUMBERS = ("cash", "funding", "provisions", "equity", "own_loans", "failed", "draws_average", "overdue")
+    MEMORY = 12  # months over which usual lending and calm arrears are averaged
 
     def __init__(self, model: Model, settings: LenderSettings, borrowers: int) -> None:
         super().__init__(model)
@@ -32,6 +36,7 @@ class Lender(mesa.Agent):
         self.cash = self.equity = settings.equity_per_borrower * borrowers
         self.funding = self.provisions = self.own_loans = 0
         self.failed = 0
+        self.draws_average = self.overdue = 0.0
         self.rates = settings.provision_rates()
 
     def capacity(self) -> int:
@@ -41,6 +46,21 @@ class Lender(mesa.Agent):
         by_capital = self.equity / max(self.settings.minimum_capital_ratio, 1e-9) - self.own_loans
         by_leverage = self.settings.leverage_cap * self.equity - self.funding + self.cash
         return max(int(min(by_capital, by_leverage)), 0)
+
+    def remember(self, record: Mapping[str, Any]) -> None:
+        """Keep in mind usual new lending and what is usually 90 days past due."""
+        pace = 1.0 / self.MEMORY
+        self.draws_average += pace * (record["drawn"] - self.draws_average)
+        self.overdue += pace * (record["delinquent_90"] - self.overdue)
+
+    def funding_share(self, rolled_over: float, feedback: FeedbackSettings) -> float:
+        """Share of usual new lending that funders pay for: what the economy rolls over, less for bad loans.
+
+        Each doubling of the 90+ ratio above what funders tolerate costs ``feedback.funding``: they run from lenders
+        whose loans go bad (Calomiris and Kahn, 1991). 1 leaves lending to the lender's own limits.
+        """
+        doublings = math.log2(max(self.overdue / feedback.tolerated_overdue, 1.0))
+        return rolled_over * max(1.0 - feedback.funding * doublings, 0.1)
 
     def margins(self, policy_rate: float, sharing: Any) -> dict[str, float]:
         """What a further yuan lent earns, costs and risks for the lender itself.

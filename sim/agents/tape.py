@@ -100,7 +100,7 @@ def _luck(model: Model, count: int) -> NDArray[np.float64]:
     """Four uniforms an account, keyed by seed, account and purpose, shape (4, count)."""
     words = np.empty((4, count), dtype=np.uint32)
     ordinal, arrival = model.accounts.array("ordinal"), model.accounts.array("arrival_month")
-    low, high = model.key_words
+    low, high = model.people.key_words
     fill_words(ordinal, arrival, 0, count, model.month, block("tape_cash"), low, high, words)
     return np.asarray((words + 0.5) * UNIT, dtype=np.float64)
 

@@ -36,6 +36,11 @@ GROUPS: tuple[Group, ...] = (
     Group("population", "sim.agents.population", "PopulationSettings", "who the borrowers are and how many"),
     Group("behaviour", "sim.rules.behaviour", "BehaviourSettings", "how persons earn, spend, borrow and repay"),
     Group("economy", "sim.economy.settings", "EconomySettings", "the path of the economy, a scenario"),
+    Group("sectors", "sim.economy.sector_settings", "PrivateSectors", "season, cost and working capital by sector"),
+    Group("firms", "sim.agents.firm_settings", "FirmSettings", "who the firms are, how they trade and borrow"),
+    Group(
+        "feedback", "sim.agents.firm_settings", "FeedbackSettings", "which links between firms, persons and lender act"
+    ),
     Group(
         "lender", "sim.agents.lender_settings", "LenderSettings", "capital, funding, scoring and costs of the lender"
     ),
@@ -52,7 +57,7 @@ GROUPS: tuple[Group, ...] = (
 BY_NAME = {group.name: group for group in GROUPS}
 # Groups whose option may be a YAML file of the user's, and the option whose values it starts from.
 OWN_FILES = {"sharing": "none", "fund": "standard"}
-POLICY_ROOTS = ("policy", "sharing", "fund", "lender", "behaviour")
+POLICY_ROOTS = ("policy", "sharing", "fund", "lender", "behaviour", "firms", "feedback")
 
 
 @cache

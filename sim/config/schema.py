@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from sim.agents.firm_settings import FeedbackSettings, FirmSettings
 from sim.agents.lender_settings import LenderSettings
 from sim.agents.population import PopulationSettings
 from sim.agents.tape import Tape
 from sim.config.errors import nearest, refusal
+from sim.economy.sector_settings import PrivateSectors
 from sim.economy.sectors import SECTORS
 from sim.economy.settings import EconomySettings
 from sim.rules.behaviour import BehaviourSettings
@@ -42,6 +44,9 @@ class Config:
     population: PopulationSettings
     behaviour: BehaviourSettings
     economy: EconomySettings
+    sectors: PrivateSectors
+    firms: FirmSettings
+    feedback: FeedbackSettings
     lender: LenderSettings
     policy: Policies
     sharing: Scheme

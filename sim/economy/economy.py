@@ -7,13 +7,16 @@ import functools
 import math
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.economy.arithmetic import exp, log
 from sim.economy.environment import Environment
 from sim.economy.hazards import Hazards, calm_flows, hazards_along
 from sim.economy.paths import build_months, calm_of, incomes_by_sector, separation_tilts
+from sim.economy.scenario import HARVEST_RANGE
 from sim.economy.sectors import SECTORS, frozen_array
 from sim.economy.settings import EconomySettings, IncomeSettings
+from sim.economy.systematic import harvest_factors
 
 YEAR = 12
 FIRST_LENGTH = 64
@@ -118,7 +121,8 @@ class Economy:
         calm, settings = calm_of(self.settings), self.settings
         volatility = monthly_volatility(settings.income, 0.0)
         finding = settings.labour.finding_calm
-        return (*dataclasses.astuple(calm), finding, volatility, self._calendar_start, tuple(settings.season))
+        calendar = (self._calendar_start, tuple(settings.season), settings.regions)
+        return (*dataclasses.astuple(calm), finding, volatility, *calendar)
 
     def state(self) -> dict[str, float]:
         """Return what a checkpoint must keep: nothing, because every month is a function of its number."""
@@ -142,6 +146,8 @@ class Economy:
                 income_volatility=monthly_volatility(self.settings.income, 0.0),
                 policy_rate=calm.policy_rate,
                 demand_by_sector=ones,
+                harvest_by_region=frozen_array([1.0] * self.settings.regions),
+                funding=1.0,
                 season=float(self.settings.season[(self._calendar_start + place) % YEAR]),
                 calendar_month=(self._calendar_start + place) % YEAR,
             )
@@ -160,6 +166,7 @@ def _laid_out(settings: EconomySettings, seed: int, length: int) -> tuple[tuple[
     tilts = separation_tilts(settings.elasticity, months)
     hazards = hazards_along(settings.labour, calm.unemployment, months.unemployment, tilts)
     incomes = incomes_by_sector(settings.elasticity, months)
+    harvests = harvest_factors(settings.systematic, seed, settings.regions, (start + length) // YEAR + 1)
     ahead = tuple(
         Environment(
             unemployment=hazards.unemployment[month],
@@ -170,6 +177,8 @@ def _laid_out(settings: EconomySettings, seed: int, length: int) -> tuple[tuple[
             income_volatility=monthly_volatility(settings.income, months.stress[month]),
             policy_rate=months.policy_rate[month],
             demand_by_sector=frozen_array([exp(value) for value in months.log_demand[month]]),
+            harvest_by_region=_harvests(months.harvest[month], harvests[(start + month) // YEAR]),
+            funding=months.funding[month],
             season=float(settings.season[(start + month) % YEAR]),
             calendar_month=(start + month) % YEAR,
             regime=months.regime[month],
@@ -177,6 +186,11 @@ def _laid_out(settings: EconomySettings, seed: int, length: int) -> tuple[tuple[
         for month in range(length)
     )
     return ahead, hazards
+
+
+def _harvests(everywhere: float, own: list[float]) -> NDArray[np.float64]:
+    low, high = HARVEST_RANGE
+    return frozen_array([min(max(everywhere * factor, low), high) for factor in own])
 
 
 def _calendar_start(settings: EconomySettings) -> int:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True)
 class Environment:
-    """One month of the economy. Arrays have one entry for each of ``SECTORS`` and are read-only.
+    """One month of the economy. Arrays have one entry for each of ``SECTORS`` (or region) and are read-only.
 
     Parameters
     ----------
@@ -31,6 +31,10 @@ class Environment:
         Annual rate, fraction.
     demand_by_sector : NDArray[np.float64]
         Factor on the sector's sales; 1 in calm times.
+    harvest_by_region : NDArray[np.float64]
+        Factor on what a usual harvest brings in each region; 1 in calm times.
+    funding : float
+        Share of the usual funding that outside funders roll over to the lender, 0 to 1; 1 in calm times.
     season : float
         Factor on consumption; its mean over a calendar year is 1.
     calendar_month : int
@@ -47,6 +51,8 @@ class Environment:
     income_volatility: float
     policy_rate: float
     demand_by_sector: NDArray[np.float64]
+    harvest_by_region: NDArray[np.float64]
+    funding: float
     season: float
     calendar_month: int
     regime: int = 0

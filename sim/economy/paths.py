@@ -32,8 +32,9 @@ class Calm:
 class Months:
     """A scenario from the policy date on: one entry a month, six numbers in each entry by sector.
 
-    ``income`` is the factor on earnings in general. Demand stands in logs; ``log_demand`` carries the luck of
-    sectors, ``log_demand_central`` does not, so that this luck moves incomes in general too.
+    ``income`` is the factor on earnings in general, ``harvest`` the one on harvests in all regions. Demand stands
+    in logs; ``log_demand`` carries the luck of sectors, ``log_demand_central`` does not, so that this luck moves
+    incomes in general too.
     """
 
     unemployment: list[float]
@@ -41,6 +42,8 @@ class Months:
     policy_rate: list[float]
     stress: list[float]
     regime: list[int]
+    harvest: list[float]
+    funding: list[float]
     log_demand_central: list[list[float]]
     log_demand: list[list[float]]
 
@@ -114,6 +117,16 @@ def _worse(factor: float, severity: float) -> float:
     return exp(_bounded_log(severity * log(factor)))
 
 
+def _withheld(funding: float, severity: float) -> float:
+    """Scale the share of funding that is not rolled over, up to all of it."""
+    return max(1.0 - severity * (1.0 - funding), 0.0)
+
+
+def _along(knots: Sequence[float], values: Sequence[float], position: float) -> float:
+    """Return the value of an optional column, 1 where it is left empty."""
+    return interpolate(knots, values, position) if values else 1.0
+
+
 def _level(calm: float, rise: float) -> float:
     """Add a rise to calm unemployment within the range of a path; without a rise the level stays."""
     return min(max(calm + rise, UNEMPLOYMENT_RANGE[0]), UNEMPLOYMENT_RANGE[1]) if rise else calm
@@ -124,15 +137,26 @@ def _by_sensitivity(log_demand: float) -> list[float]:
 
 
 def _empty() -> Months:
-    return Months([], [], [], [], [], [], [])
+    return Months(*([] for _ in fields(Months)))
 
 
-def _append(months: Months, unemployment: float, income: float, rate: float, stress: float, regime: int) -> None:
+def _append(
+    months: Months,
+    unemployment: float,
+    income: float,
+    rate: float,
+    stress: float,
+    regime: int,
+    harvest: float = 1.0,
+    funding: float = 1.0,
+) -> None:
     months.unemployment.append(unemployment)
     months.income.append(income)
     months.policy_rate.append(max(rate, LOWEST_RATE))
     months.stress.append(min(stress, HIGHEST_STRESS))
     months.regime.append(regime)
+    months.harvest.append(harvest)
+    months.funding.append(funding)
 
 
 def _append_demand(months: Months, demand: list[float]) -> None:
@@ -148,7 +172,9 @@ def _central(settings: EconomySettings, luck: Luck, length: int) -> Months:
         income = _worse(interpolate(table.months, table.income, at), luck.severity)
         rate = calm.policy_rate + luck.severity * interpolate(table.months, table.policy_rate_change, at)
         stress = luck.severity * interpolate(table.months, table.stress, at)
-        _append(months, _level(calm.unemployment, rise), income, rate, stress, CALM)
+        harvest = _worse(_along(table.months, table.harvest, at), luck.severity)
+        funding = _withheld(_along(table.months, table.funding, at), luck.severity)
+        _append(months, _level(calm.unemployment, rise), income, rate, stress, CALM, harvest, funding)
         demand = interpolate(table.months, table.demand, at)
         _append_demand(months, _by_sensitivity(luck.severity * log(demand)))
     return months
@@ -193,7 +219,9 @@ def _published(settings: EconomySettings, luck: Luck, length: int) -> Months:
         stress = min(max((unemployment - a_year_before) / elasticity.stress_rise, 0.0), 1.0)
         output = log(max(1.0 + gap, LOWEST_FACTOR))
         income = exp(_bounded_log(elasticity.income_to_output * output))
-        _append(months, unemployment, income, rate, stress, CALM)
+        harvest = _worse(_along(places, given.harvest, at), luck.severity)
+        funding = _withheld(_along(places, given.funding, at), luck.severity)
+        _append(months, unemployment, income, rate, stress, CALM, harvest, funding)
         demand = _by_sensitivity(elasticity.demand_to_output * output)
         for sector, name in enumerate(SECTORS):
             if known[name]:

@@ -16,6 +16,8 @@ UNEMPLOYMENT_RANGE = (0.001, 0.6)
 POLICY_RATE_RANGE = (-0.02, 0.5)
 OUTPUT_GAP_RANGE = (-0.5, 0.3)
 INDEX_RANGE = (0.01, 100_000.0)
+HARVEST_RANGE = (0.05, 3.0)
+FUNDING_RANGE = (0.0, 1.0)
 MONTH_FORM = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 
 
@@ -40,6 +42,12 @@ class CentralPath:
     )
     stress: tuple[float, ...] = setting(
         (0.0,), 0.0, 2.0, unit="share", meaning="income risk: 0 is the cycle's peak, 1 its trough"
+    )
+    harvest: tuple[float, ...] = setting(
+        (), *HARVEST_RANGE, unit="factor", meaning="what a harvest brings in all regions, 1 is calm; empty: calm"
+    )
+    funding: tuple[float, ...] = setting(
+        (), *FUNDING_RANGE, unit="share", meaning="funding that outside funders roll over, 1 is calm; empty: calm"
     )
 
 
@@ -73,6 +81,12 @@ class PublishedPath:
         unit="fraction",
         meaning="output gap by month; empty: from unemployment by Okun's law",
     )
+    harvest: tuple[float, ...] = setting(
+        (), *HARVEST_RANGE, unit="factor", meaning="what a harvest brings by month, 1 is usual; empty: 1"
+    )
+    funding: tuple[float, ...] = setting(
+        (), *FUNDING_RANGE, unit="share", meaning="funding that outside funders roll over, by month; empty: 1"
+    )
     demand: SectorSeries = dataclasses.field(default_factory=SectorSeries)
 
 
@@ -103,6 +117,19 @@ class RegimeSettings:
     )
 
 
+# A table starts from calm; an optional column may be left empty, and is calm then.
+CALM_COLUMNS = {
+    "unemployment_rise": 0.0,
+    "income": 1.0,
+    "demand": 1.0,
+    "policy_rate_change": 0.0,
+    "stress": 0.0,
+    "harvest": 1.0,
+    "funding": 1.0,
+}
+OPTIONAL_COLUMNS = ("harvest", "funding")
+
+
 def table_problems(table: CentralPath) -> Iterator[str]:
     """Yield a line for each thing that makes a table of knots unusable."""
     months = table.months
@@ -110,11 +137,9 @@ def table_problems(table: CentralPath) -> Iterator[str]:
         yield f"economy.path.months: {list(months)}, must start at 0 and ascend"
     for field in dataclasses.fields(table):
         values = getattr(table, field.name)
-        if len(values) != len(months):
+        if len(values) != len(months) and (values or field.name not in OPTIONAL_COLUMNS):
             yield (f"economy.path.{field.name}: {len(values)} numbers, must be {len(months)} as in economy.path.months")
-    calm = (0.0, 1.0, 1.0, 0.0, 0.0)
-    columns = ("unemployment_rise", "income", "demand", "policy_rate_change", "stress")
-    for column, value in zip(columns, calm, strict=True):
+    for column, value in CALM_COLUMNS.items():
         first = tuple(getattr(table, column))[:1]
         if first and first[0] != value:
             yield f"economy.path.{column}: starts with {first[0]:g}, must start from calm with {value:g}"
@@ -123,7 +148,7 @@ def table_problems(table: CentralPath) -> Iterator[str]:
 def published_problems(published: PublishedPath) -> Iterator[str]:
     """Yield a line for each series whose length or calendar does not fit."""
     length = len(published.unemployment)
-    series = {name: getattr(published, name) for name in ("policy_rate", "output_gap")}
+    series = {name: getattr(published, name) for name in ("policy_rate", "output_gap", "harvest", "funding")}
     series |= {f"demand.{name}": getattr(published.demand, name) for name in SECTORS}
     for name, values in series.items():
         if values and len(values) != length:

@@ -6,6 +6,7 @@ person.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +20,8 @@ SECTORS = (
     "agriculture",
     "public_other",
 )
+# Where firms are; their places are those in SECTORS.
+PRIVATE_SECTORS = SECTORS[:-1]
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,7 @@ CYCLE_SENSITIVITIES = tuple(TRAITS[name].cycle_sensitivity for name in SECTORS)
 SELF_EMPLOYED_SHARES = tuple(TRAITS[name].self_employed_share for name in SECTORS)
 
 
-def frozen_array(values: tuple[float, ...] | list[float]) -> NDArray[np.float64]:
+def frozen_array(values: Sequence[float] | Sequence[Sequence[float]]) -> NDArray[np.float64]:
     """Return ``values`` as a float64 array that nobody can write to, so that months may share it."""
     array = np.array(values, dtype=np.float64)
     array.setflags(write=False)

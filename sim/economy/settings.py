@@ -139,6 +139,7 @@ class SystematicSettings:
     sector_persistence: float = setting(
         0.90, 0.0, 0.999, unit="per month", meaning="what is left after a month of a sector's own demand"
     )
+    harvest_sd: float = setting(0.0, 0.0, 1.0, unit="sd of log harvest", meaning="each region's own harvest of a year")
 
 
 @dataclass(frozen=True)
@@ -184,6 +185,7 @@ class EconomySettings:
     season: tuple[float, ...] = setting(
         SEASON, 0.1, 3.0, unit="factor", meaning="consumption from January to December, mean exactly 1"
     )
+    regions: int = setting(8, 1, 1000, unit="regions", meaning="regions that each have a harvest of their own")
     labour: LabourSettings = dataclasses.field(default_factory=LabourSettings)
     income: IncomeSettings = dataclasses.field(default_factory=IncomeSettings)
     elasticity: ElasticitySettings = dataclasses.field(default_factory=ElasticitySettings)

@@ -14,6 +14,8 @@ from sim.kernels.philox import uniforms
 # Sector draws use the sector's place as "who"; the factor common to all sectors stands one beyond the last of
 # them.
 COMMON = len(SECTORS)
+# Regions follow; the "month" of their draws is a calendar year.
+FIRST_REGION = COMMON + 1
 
 
 def uniform(seed: int, name: str, who: int = 0, month: int = 0) -> float:
@@ -97,6 +99,35 @@ def sector_factors(settings: SystematicSettings, seed: int, length: int) -> list
             row.append(spread * state - spread * spread * variance / 2)
         factors.append(row)
     return factors
+
+
+def harvest_factors(settings: SystematicSettings, seed: int, regions: int, years: int) -> list[list[float]]:
+    """Draw each region's own harvest of each year, lognormal with mean 1 and independent between them.
+
+    Parameters
+    ----------
+    settings : SystematicSettings
+        ``harvest_sd`` is the standard deviation of the log; 0 leaves 1.
+    seed : int
+        Seed of the replication.
+    regions, years : int
+        Numbers of regions and of calendar years from that of the policy date.
+
+    Returns
+    -------
+    list of list of float
+        ``[year][region]``, factors.
+    """
+    spread = settings.harvest_sd
+    if spread == 0.0:
+        return [[1.0] * regions for _ in range(years)]
+    return [
+        [
+            exp(spread * normal(seed, "economy_sector", FIRST_REGION + region, year) - spread * spread / 2)
+            for region in range(regions)
+        ]
+        for year in range(years)
+    ]
 
 
 def common_factor(settings: FactorSettings, seed: int, length: int) -> list[float]:

@@ -1,4 +1,4 @@
-"""A user's own path of the economy: months of unemployment and, where known, of rate, output and demand."""
+"""A user's own path of the economy: months of unemployment, and of whatever else is known."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from pathlib import Path
 
 from sim.economy.hazards import hazards_along
 from sim.economy.scenario import (
+    FUNDING_RANGE,
+    HARVEST_RANGE,
     INDEX_RANGE,
     OUTPUT_GAP_RANGE,
     POLICY_RATE_RANGE,
@@ -29,8 +31,9 @@ RATES = {
     "unemployment": UNEMPLOYMENT_RANGE,
     "policy_rate": POLICY_RATE_RANGE,
     "output_gap": OUTPUT_GAP_RANGE,
+    "funding": FUNDING_RANGE,
 }
-INDICES = {DEMAND + name: INDEX_RANGE for name in SECTORS}
+INDICES = {"harvest": HARVEST_RANGE} | {DEMAND + name: INDEX_RANGE for name in SECTORS}
 NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?")
 ALLOWED = (MONTH_COLUMN, *RATES, *(name + PERCENT for name in RATES), *INDICES)
 
@@ -52,8 +55,9 @@ def read_path(file: str | Path, units: str = "unstated") -> PublishedPath:
     ----------
     file : str or Path
         One row a month, oldest first. Columns: ``month`` (YYYY-MM, YYYY-MM-01 or whole numbers),
-        ``unemployment``, optionally ``policy_rate``, ``output_gap`` and ``demand_<sector>`` (an index of any
-        base whose first month is calm). A rate's name may end in ``_percent``.
+        ``unemployment``, optionally ``policy_rate``, ``output_gap``, ``funding`` (the share that is rolled
+        over), ``harvest`` (a factor, 1 is usual) and ``demand_<sector>`` (an index of any base whose first
+        month is calm). A rate's name may end in ``_percent``.
     units : {"unstated", "percent", "fraction"}
         Unit of the rates whose names do not say it.
 
@@ -78,6 +82,8 @@ def read_path(file: str | Path, units: str = "unstated") -> PublishedPath:
         unemployment=values["unemployment"],
         policy_rate=values.get("policy_rate", ()),
         output_gap=values.get("output_gap", ()),
+        harvest=values.get("harvest", ()),
+        funding=values.get("funding", ()),
         demand=SectorSeries(**{name: values.get(DEMAND + name, ()) for name in SECTORS}),
     )
 

@@ -52,19 +52,34 @@ def source_of(parts: list[tuple[Stage, Wiring]], layout: Wiring, types: Mapping[
     # Read before the first rule that asks, store after the last that writes: short lives spare registers.
     last = {name: number for number, (stage, _) in enumerate(parts) for name in stage.writes}
     read: set[str] = set()
-    tally, offset = 0, count
+    places = bin_places([item for stage, _ in parts for item in stage.bins], count)
+    tally = 0
     for number, (stage, wiring) in enumerate(parts):
         for name in [name for name in ("alive", *wiring.columns) if name not in read]:
             lines += [f"        v_{name} = {'0' if name in local else f'{_wide(types[name])}(c_{name}[i])'}"]
             read.add(name)
-        lines += _stage_lines(stage, wiring, types, number, tally, offset)
+        lines += _stage_lines(stage, wiring, types, number, tally, places)
         lines += [
             f"        c_{name}[i] = v_{name}" for name in stage.writes if last[name] == number and name not in local
         ]
         tally += len(stage.tallies)
-        offset += sum(length for _, length in stage.bins)
     lines += [f"    totals[{i}] += tally_{i}" for i in range(count)]
     return "\n".join(lines) + "\n"
+
+
+def bin_places(bins: list[tuple[str, int | str]], first: int) -> dict[str, str]:
+    """Where each histogram starts in the totals, as an expression: fixed lengths first, then named ones."""
+    places, fixed = {}, first
+    for name, length in bins:
+        if isinstance(length, int):
+            places[name] = str(fixed)
+            fixed += length
+    before = str(fixed)
+    for name, length in bins:
+        if isinstance(length, str):
+            places[name] = before
+            before = f"{before} + {length}"
+    return places
 
 
 def _wide(dtype: str) -> str:
@@ -72,7 +87,7 @@ def _wide(dtype: str) -> str:
 
 
 def _stage_lines(
-    stage: Stage, wiring: Wiring, types: Mapping[str, str], number: int, tally: int, offset: int
+    stage: Stage, wiring: Wiring, types: Mapping[str, str], number: int, tally: int, places: dict[str, str]
 ) -> list[str]:
     """One stage inside the loop: its guard, its draws, the call, and what it returns."""
     indent = " " * 12
@@ -96,9 +111,8 @@ def _stage_lines(
         narrow = "float64(float32({}))" if types[name] == "float32" else "{}"
         lines.append(f"{indent}v_{name} = {narrow.format(next(returned))}")
     lines += [f"{indent}tally_{tally + k} += {next(returned)}" for k in range(len(stage.tallies))]
-    for _, length in stage.bins:
-        lines.append(f"{indent}totals[unsigned({offset} + {next(returned)})] += {next(returned)}")
-        offset += length
+    for name, _ in stage.bins:
+        lines.append(f"{indent}totals[unsigned({places[name]} + {next(returned)})] += {next(returned)}")
     return lines
 
 

@@ -54,8 +54,9 @@ class Stage:
         Pure scalar function of Python ``int`` and ``float``.
     writes, tallies : tuple of str
         Columns stored and int64 totals added to, in the order of the rule's return values.
-    bins : tuple of (str, int)
-        Histograms (name, length); the rule returns an index and an amount for each.
+    bins : tuple of (str, int or str)
+        Histograms (name, length); the rule returns an index and an amount for each. A length may be the name
+        of a whole number of the environment, so that loops for few and for many need not be compiled apart.
     where : tuple of str
         Rows are skipped unless every one of these columns is non-zero.
     rare : bool
@@ -67,7 +68,7 @@ class Stage:
     rule: Callable[..., Any]
     writes: tuple[str, ...] = ()
     tallies: tuple[str, ...] = ()
-    bins: tuple[tuple[str, int], ...] = ()
+    bins: tuple[tuple[str, int | str], ...] = ()
     where: tuple[str, ...] = ("alive",)
     rare: bool = False
 
@@ -90,7 +91,7 @@ def stage(
     writes: str = "",
     tallies: str = "",
     *,
-    bins: Mapping[str, int] | None = None,
+    bins: Mapping[str, int | str] | None = None,
     where: str = "alive",
     rare: bool = False,
 ) -> Callable[[Callable[..., Any]], Stage]:
@@ -176,6 +177,7 @@ def wire(declared: Stage, visible: Mapping[str, Column], environment: Mapping[st
         if name not in visible:
             raise StageError(f"rule {declared.name}: column {name} is not one it may touch")
         columns.append(name)
+    scalars += [(length, "int") for _, length in declared.bins if isinstance(length, str)]
     if declared.rare and normals:
         raise StageError(f"rule {declared.name}: a rare stage draws uniforms only, not {normals[0][0]}")
     if declared.rare and lucks:
@@ -223,7 +225,9 @@ class Bound:
         self._floats = tuple(name for name, kind in self.layout.scalars if kind == "float")
         self._ints = tuple(name for name, kind in self.layout.scalars if kind == "int")
         self._tallies = tuple(name for stage in self.stages for name in stage.tallies)
-        self._bins = tuple(item for stage in self.stages for item in stage.bins)
+        bins = [item for stage in self.stages for item in stage.bins]
+        # Those of a named length stand last, so that the places of the others are known when compiling.
+        self._bins = tuple(sorted(bins, key=lambda item: isinstance(item[1], str)))
 
     def values(self, environment: Mapping[str, Any]) -> tuple[np.ndarray, np.ndarray, tuple]:
         """The month's numbers in the form that the loop takes."""
@@ -235,18 +239,25 @@ class Bound:
         )
         return floats, ints, tables
 
-    def totals(self) -> np.ndarray:
+    def totals(self, values: tuple[np.ndarray, np.ndarray, tuple]) -> np.ndarray:
         """A fresh int64 array for the tallies followed by the histograms."""
-        return np.zeros(len(self._tallies) + sum(length for _, length in self._bins), dtype=np.int64)
+        return np.zeros(len(self._tallies) + sum(self._lengths(values)), dtype=np.int64)
 
-    def named(self, totals: np.ndarray) -> tuple[list[tuple[str, int]], dict[str, np.ndarray]]:
+    def named(
+        self, totals: np.ndarray, values: tuple[np.ndarray, np.ndarray, tuple]
+    ) -> tuple[list[tuple[str, int]], dict[str, np.ndarray]]:
         """Tallies as (name, amount), and histograms by name."""
         count = len(self._tallies)
         bins, start = {}, count
-        for name, length in self._bins:
+        for (name, _), length in zip(self._bins, self._lengths(values), strict=True):
             bins[name] = totals[start : start + length]
             start += length
         return list(zip(self._tallies, totals[:count].tolist(), strict=True)), bins
+
+    def _lengths(self, values: tuple[np.ndarray, np.ndarray, tuple]) -> list[int]:
+        """Lengths of the histograms, in the order in which the totals hold them."""
+        given = values[1]
+        return [int(given[self._ints.index(size)]) if isinstance(size, str) else size for _, size in self._bins]
 
     def run(self, low: int, high: int, key: Sequence[int], values: tuple, totals: np.ndarray, luck: Luck) -> None:
         """Run compiled on rows ``low`` to ``high``; ``key`` is (seed low, seed high, month)."""

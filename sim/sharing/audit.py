@@ -14,8 +14,10 @@ class ClaimLine:
 
     Attributes
     ----------
+    customer : str
+        ``person`` or ``firm``.
     loan : int
-        Row of the account; with the month it names the claim.
+        Row of the account in the table of such customers; with the month it names the claim.
     month : int
         Counted from the policy date.
     amount : int
@@ -24,6 +26,7 @@ class ClaimLine:
         Parts of those who bear something, fen; they sum to ``amount``.
     """
 
+    customer: str
     loan: int
     month: int
     amount: int

@@ -10,6 +10,7 @@ from sim.sharing.terms import (
     GUARANTEE_FUND,
     LENDER,
     PARTNER_BANKS,
+    PRODUCTS,
 )
 
 if TYPE_CHECKING:
@@ -96,6 +97,11 @@ def eligibility_problems(scheme: Scheme) -> Iterator[str]:
         yield f"sharing.eligible.lowest_score: {rule.lowest_score:g} exceeds highest_score={rule.highest_score:g}"
     for sector in sorted({name for name in rule.sectors if rule.sectors.count(name) > 1}):
         yield f"sharing.eligible.sectors: {sector} is named twice"
+    for product in rule.products:
+        if product not in PRODUCTS:
+            yield f"sharing.eligible.products: {product} is not allowed: one of {', '.join(PRODUCTS)}"
+    for product in sorted({name for name in rule.products if rule.products.count(name) > 1}):
+        yield f"sharing.eligible.products: {product} is named twice"
     if not scheme.layers and not rule.everything:
         yield "sharing.eligible: chooses loans to cover, but no layer covers any"
     if scheme.funded and not rule.everything:

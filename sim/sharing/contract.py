@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from sim.sharing.auction import winning_bid
 from sim.sharing.claims import ClaimBook
 from sim.sharing.cover import CoverBook
@@ -18,6 +20,7 @@ from sim.sharing.terms import (
     INSURER,
     LENDER,
     PARTNER_BANKS,
+    PRODUCTS,
     RE_GUARANTEE_FUND,
 )
 from sim.sharing.waterfall import Bases, Counters, allocate, nominal_weights, part, promise
@@ -202,8 +205,10 @@ class Contract:
             "cover_largest": largest,
             "cover_lowest_score": float(rule.lowest_score),
             "cover_highest_score": float(rule.highest_score),
-            "covers_cards": int(rule.products != "instalments"),
-            "covers_instalments": int(rule.products != "cards"),
+            "covers_cards": int(not rule.products or PRODUCTS[0] in rule.products),
+            "covered_by_product": np.array(
+                [float(not rule.products or name in rule.products) for name in PRODUCTS[1:]]
+            ),
             "cover_larger_from": rule.larger_from,
             "cover_larger_part": float(rule.larger_part),
             "cover_better_from": float(rule.better_from),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sim.kernels.stage import stage
 from sim.policies.scoring import probability_of_default
+from sim.rules.states import PRODUCT_PERSON
 
 
 @stage("cover_part")
@@ -16,8 +17,9 @@ def judge_cover(
     cover_largest: int,
     cover_lowest_score: float,
     cover_highest_score: float,
+    product: int,
     covers_cards: int,
-    covers_instalments: int,
+    covered_by_product: float,
     cover_larger_from: int,
     cover_larger_part: float,
     cover_better_from: float,
@@ -32,7 +34,8 @@ def judge_cover(
         return 0.0
     if limit > 0 and (limit < cover_smallest or limit > cover_largest):
         return 0.0
-    if (term == 0 and not covers_cards) or (term > 0 and not covers_instalments):
+    is_card = product == PRODUCT_PERSON and term == 0
+    if (is_card and not covers_cards) or (not is_card and covered_by_product <= 0.0):
         return 0.0
     part = cover_part_won
     if limit > cover_larger_from:

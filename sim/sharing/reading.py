@@ -68,8 +68,8 @@ def eligible_words(scheme: Scheme) -> str:
     parts = []
     if rule.sectors:
         parts.append(f"to customers who work in {listed([name.replace('_', ' ') for name in rule.sectors])}")
-    if rule.products != "all":
-        parts.append("repaid in instalments" if rule.products == "instalments" else "with a minimum payment")
+    if rule.products:
+        parts.append(f"({listed([name.replace('_', ' ') for name in rule.products])} alone)")
     if rule.smallest_line > 0:
         parts.append(f"of a line of at least {format_yuan(rule.smallest_line)} yuan")
     if rule.largest_line < plain.largest_line:

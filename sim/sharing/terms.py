@@ -18,6 +18,8 @@ PARTICIPANTS = (LENDER, PARTNER_BANKS, GUARANTEE_FUND, RE_GUARANTEE_FUND, INSURE
 HIGHEST_AMOUNT = 10**9  # fen: no line is larger
 LOWEST_SCORE, HIGHEST_SCORE = 350.0, 950.0  # points
 MOST_RIVALS = 100
+# Persons' lines with a minimum payment and with a term, then the loans of firms.
+PRODUCTS = ("card", "instalments", "working_capital", "farm", "technology", "project")
 
 
 @dataclass(frozen=True)
@@ -25,9 +27,7 @@ class Eligibility:
     """Which new loans come under the scheme, and which part of them: judged on the lender's book alone."""
 
     sectors: tuple[str, ...] = setting((), meaning="sectors of work that are covered; empty = all")
-    products: str = setting(
-        "all", choices=("all", "instalments", "cards"), meaning="with a term, with a minimum payment"
-    )
+    products: tuple[str, ...] = setting((), meaning=f"loans that are covered, of {', '.join(PRODUCTS)}; empty = all")
     smallest_line: int = setting(0, 0, HIGHEST_AMOUNT, unit="fen", meaning="smallest credit line that is covered")
     largest_line: int = setting(
         HIGHEST_AMOUNT, 0, HIGHEST_AMOUNT, unit="fen", meaning="largest credit line that is covered"

@@ -102,9 +102,9 @@ def release(model: Any) -> None:
 
     Mesa keeps every model that ever made an agent, and its columns would stay with it.
     """
-    threads = getattr(model, "_pool", None)
-    if threads is not None:
-        threads.shutdown()
+    people = getattr(model, "people", None)
+    if people is not None:
+        people.close()
     vars(model).clear()
 
 

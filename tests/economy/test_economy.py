@@ -40,6 +40,8 @@ def test_a_shipped_scenario_is_sound_and_its_numbers_are_numbers(name):
         ):
             assert array.shape == (len(SECTORS),) and array.dtype == np.float64
             assert np.isfinite(array).all() and (array >= 0.0).all() and not array.flags.writeable
+        assert now.harvest_by_region.shape == (scenario(name).regions,) and not now.harvest_by_region.flags.writeable
+        assert (now.harvest_by_region > 0.0).all() and 0.0 <= now.funding <= 1.0
         assert 0.0 <= now.unemployment <= 0.6
         assert 0.0 < now.income_volatility < 0.2
         assert 0.0 <= now.policy_rate < 0.2
@@ -172,6 +174,10 @@ def test_one_factor_economy_has_nothing_but_the_factor():
         ({"path__months": ()}, "economy.path.months: [], must start at 0 and ascend"),
         ({"path__income": (1.0, 0.9)}, "economy.path.income: 2 numbers, must be 1"),
         ({"path__demand": (0.9,)}, "economy.path.demand: starts with 0.9, must start from calm with 1"),
+        ({"path__harvest": (1.0, 0.6)}, "economy.path.harvest: 2 numbers, must be 1"),
+        ({"path__harvest": (0.6,)}, "economy.path.harvest: starts with 0.6, must start from calm with 1"),
+        ({"path__funding": (0.5,)}, "economy.path.funding: starts with 0.5, must start from calm with 1"),
+        ({"published__funding": (1.0, 0.5)}, "economy.published.funding: 2 numbers, must be 0"),
         ({"kind": "published"}, "economy.published.unemployment: empty"),
         ({"kind": "path"}, "economy.file: empty"),
         ({"file": "mine.csv"}, "economy.file: 'mine.csv', is read by economy=path only"),

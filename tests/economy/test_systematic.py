@@ -5,9 +5,10 @@ import numpy as np
 import pytest
 
 from sim.economy.economy import Economy
+from sim.economy.scenario import CentralPath
 from sim.economy.sectors import SECTORS
 from sim.economy.settings import SystematicSettings
-from sim.economy.systematic import draw_luck, normal, sector_factors
+from sim.economy.systematic import FIRST_REGION, draw_luck, harvest_factors, normal, sector_factors
 from tests.economy.shipped import central, scenario
 
 
@@ -69,6 +70,43 @@ def test_sector_factors_have_mean_one_and_their_own_lives():
     assert sector_factors(settings, 3, 5) == [row[:5] for row in sector_factors(settings, 3, 50)]
 
 
+def test_a_regions_harvest_has_mean_one_lasts_a_year_and_moves_no_person():
+    settings = scenario("severe_recession", systematic__harvest_sd=0.2, regions=40, calendar_start=9)
+    years = np.log([Economy(settings, seed).month(36).harvest_by_region for seed in range(60)])
+    # 60 seeds x 40 regions: standard error of the mean 0.2/sqrt(2400) = 0.0041, of the spread 0.0029; four of each.
+    assert abs(np.exp(years).mean() - 1.0) < 0.017
+    assert abs(years.std() - 0.2) < 0.012
+    economy, without = Economy(settings, 3), Economy(dataclasses.replace(settings, systematic=SystematicSettings()), 3)
+    same = [(economy.month(m).harvest_by_region == economy.month(m + 1).harvest_by_region).all() for m in range(36)]
+    assert [m for m, kept in enumerate(same) if not kept] == [2, 14, 26]  # December to January
+    for month in (-1, 5, 20, 40):
+        here, there = economy.month(month), without.month(month)
+        assert (there.harvest_by_region == 1.0).all()
+        assert (here.harvest_by_region == 1.0).all() == (month < 0)
+        for name in ("separation_by_sector", "finding_by_sector", "income_by_sector", "demand_by_sector"):
+            assert (getattr(here, name) == getattr(there, name)).all()
+    assert (
+        harvest_factors(settings.systematic, 3, 4, 9)[2]
+        == np.array(harvest_factors(settings.systematic, 3, 40, 3)[2][:4])
+    ).all()
+
+
+def test_a_path_of_harvests_and_funding_is_scaled_by_severity_and_kept_in_range():
+    path = CentralPath(
+        months=(0, 1), unemployment_rise=(0.0, 0.0), income=(1.0, 1.0), demand=(1.0, 1.0),
+        policy_rate_change=(0.0, 0.0), stress=(0.0, 0.0), harvest=(1.0, 0.5), funding=(1.0, 0.4),
+    )  # fmt: skip
+    settings = scenario("calm", path=path, systematic__timing_sd=0.0, systematic__severity_sd=0.8)
+    seeds = range(40)
+    drawn = {seed: draw_luck(settings.systematic, seed, 12).severity for seed in seeds}
+    for seed, severity in drawn.items():
+        before, after = Economy(settings, seed).month(12), Economy(settings, seed).month(20)
+        assert (before.harvest_by_region == 1.0).all() and before.funding == 1.0
+        assert after.harvest_by_region == pytest.approx(max(0.5**severity, 0.05))
+        assert after.funding == pytest.approx(max(1.0 - 0.6 * severity, 0.0))
+    assert max(drawn.values()) > 1.7 > 1.0 > min(drawn.values())
+
+
 def test_a_sectors_luck_moves_its_own_jobs_and_incomes():
     settings = scenario("calm", systematic__sector_sd=0.2)
     now = Economy(settings, 2).month(30)
@@ -81,7 +119,9 @@ def test_a_sectors_luck_moves_its_own_jobs_and_incomes():
 def test_purposes_do_not_share_draws():
     names = ("economy_severity", "economy_timing", "economy_sector", "economy_regime")
     assert len({normal(1, name) for name in names}) == len(names)
-    assert len({normal(1, "economy_sector", who, month) for who in range(7) for month in range(50)}) == 350
+    assert (
+        len({normal(1, "economy_sector", who, month) for who in range(FIRST_REGION + 8) for month in range(50)}) == 750
+    )
 
 
 def test_history_is_not_redrawn_by_default_but_can_be():

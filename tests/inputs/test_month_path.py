@@ -67,6 +67,27 @@ def test_optional_columns_reach_the_economy(tmp_path):
     assert math.isclose(economy.month(0).unemployment, 0.05, abs_tol=1e-12)
 
 
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+def test_funding_and_harvest_reach_the_economy(tmp_path, form):
+    file = tmp_path / f"path.{form}"
+    frame = pd.DataFrame(
+        {
+            "month": ["2019-08", "2019-09", "2019-10"],
+            "unemployment_percent": [5.0, 5.0, 5.0],
+            "funding_percent": [100.0, 40.0, 0.0],
+            "harvest": [1.0, 1.0, 0.6],
+        }
+    )
+    frame.to_parquet(file) if form == "parquet" else frame.to_csv(file, index=False)
+    economy = Economy(with_path(settings_of(file)), 1)
+    assert [economy.month(m).funding for m in (-1, 0, 1, 2, 9)] == pytest.approx([1.0, 1.0, 0.4, 0.0, 0.0])
+    assert [economy.month(m).harvest_by_region[3] for m in (-1, 0, 1, 2)] == pytest.approx([1.0, 1.0, 1.0, 0.6])
+    bare = "month,unemployment_percent\n2019-08,5\n2019-09,5\n2019-10,5\n"
+    without = Economy(with_path(settings_of(written(tmp_path, bare, "bare.csv"))), 1)
+    assert without.month(2).funding == 1.0 and (without.month(2).harvest_by_region == 1.0).all()
+    assert (without.month(2).income_by_sector == economy.month(2).income_by_sector).all()
+
+
 def test_parquet_with_dates_and_floats(tmp_path):
     file = tmp_path / "path.parquet"
     frame = pd.DataFrame({"month": pd.date_range("2019-11-01", periods=3, freq="MS"), "unemployment": [3.6, 3.6, 3.5]})
@@ -114,6 +135,32 @@ MALFORMED = [
     ("negative", HEAD + "0,-1\n", "'-1', must be a number between 0.1 and 60 percent"),
     ("a fraction", HEAD + "0,0.046\n", "'0.046', must be a number between 0.1 and 60 percent"),
     ("more than all", HEAD + "0,101\n", "'101', must be a number between 0.1 and 60 percent"),
+    (
+        "funding beyond all",
+        "month,unemployment_percent,funding_percent\n0,5,101\n",
+        "'101', must be a number between 0 and 100 percent",
+    ),
+    (
+        "no unit of funding",
+        "month,unemployment_percent,funding\n0,5,1\n",
+        "must be percent or fraction: column funding",
+    ),
+    (
+        "no harvest at all",
+        "month,unemployment_percent,harvest\n0,5,0\n",
+        "column harvest: '0', must be a number between 0.05 and 3",
+    ),
+    (
+        "harvest is nan",
+        "month,unemployment_percent,harvest\n0,5,nan\n",
+        "column harvest: 'nan', must be a number between 0.05",
+    ),
+    (
+        "harvest lacks a month",
+        "month,unemployment_percent,harvest\n0,5,1\n1,5,\n",
+        "row 3, column harvest: '', must be a number",
+    ),
+    ("harvest in percent", "month,unemployment_percent,harvest_percent\n0,5,1\n", "column 'harvest_percent': unknown"),
     ("ragged", HEAD + "0,5,6\n", "row 2: 3 cells, must be 2"),
     ("semicolons", "month;unemployment_percent\n0;5\n", "unknown, must be one of month"),
     ("not text", b"\x89PNG\r\n\xff\xfe\x00", "path.csv: not text in UTF-8"),

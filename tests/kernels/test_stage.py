@@ -46,7 +46,8 @@ def run(declared: Stage | list[Stage], block: int = 100, plain: bool = False, wh
     stages = declared if isinstance(declared, list) else [declared]
     held = arrays()
     bound = Bound([(each, seen) for each in stages], held, ENVIRONMENT, whole)
-    totals, values = bound.totals(), bound.values(ENVIRONMENT)
+    values = bound.values(ENVIRONMENT)
+    totals = bound.totals(values)
     luck = Luck(held["ordinal"], held["arrival_month"], min(block, ROWS), KEY)
     for start in range(0, ROWS, block):
         stop = min(start + block, ROWS)
@@ -56,7 +57,7 @@ def run(declared: Stage | list[Stage], block: int = 100, plain: bool = False, wh
         for row in range(start, stop):
             own = PlainLuck(int(held["ordinal"][row]), int(held["arrival_month"][row]), KEY)
             bound.run_plain(row, KEY, values, totals, own)
-    tallies, bins = bound.named(totals)
+    tallies, bins = bound.named(totals, values)
     return held, dict(tallies), {name: counts.tolist() for name, counts in bins.items()}
 
 
@@ -150,10 +151,11 @@ def test_stages_in_one_loop_leave_the_same_bits_as_one_after_the_other(plain):
     found: dict[str, int] = {}
     for each in (earn, reward, spend):
         bound = Bound([(each, COLUMNS)], held, ENVIRONMENT)
-        totals = bound.totals()
+        values = bound.values(ENVIRONMENT)
+        totals = bound.totals(values)
         luck = Luck(held["ordinal"], held["arrival_month"], ROWS, KEY).move(0, ROWS)
-        bound.run(0, ROWS, KEY, bound.values(ENVIRONMENT), totals, luck)
-        found |= dict(bound.named(totals)[0])
+        bound.run(0, ROWS, KEY, values, totals, luck)
+        found |= dict(bound.named(totals, values)[0])
     assert found == together[1]
     for name in COLUMNS:
         np.testing.assert_array_equal(held[name], together[0][name], name)
@@ -224,3 +226,20 @@ def test_a_stage_is_the_rule_that_it_holds():
     assert (reward.name, reward.writes, reward.tallies) == ("reward", ("bonus",), ("bonuses",))
     assert reward.where == ("alive", "sector") and reward.rare and not earn.rare
     assert earn.bins == (("by_sector", 3),) and "luck_income" in earn.arguments
+
+
+@stage("", "seen", bins={"cash_by_group": "groups", "by_mood": 2, "heads_by_group": "groups"})
+def count(cash: int, sector: int, tax: float) -> tuple[int, ...]:
+    return 1, sector + 2, cash, 0, 1, sector + 1, 1
+
+
+@pytest.mark.parametrize("plain", [False, True], ids=["compiled", "plain"])
+@pytest.mark.parametrize("groups", [5, 7])
+def test_histograms_may_be_as_long_as_the_environment_says(plain, groups, monkeypatch):
+    monkeypatch.setitem(ENVIRONMENT, "groups", groups)
+    held, tallies, bins = run([earn, count], plain=plain)
+    living = held["alive"] != 0
+    heads = np.bincount(held["sector"][living] + 1, minlength=groups)
+    cash = np.bincount(held["sector"][living] + 2, held["cash"][living], groups)
+    assert bins["heads_by_group"] == heads.tolist() and bins["cash_by_group"] == cash.astype(int).tolist()
+    assert bins["by_mood"] == [tallies["seen"], 0] and sum(bins["by_sector"]) == tallies["wages"]

@@ -38,9 +38,10 @@ names = ("alive", "cash", "income", "ordinal", "arrival_month")
 columns = {{name: column("int64", 0, None, "fen", "") for name in names}}
 arrays = {{name: np.arange(1, 4) for name in columns}}
 bound = Bound([(give, columns)], arrays, {{}})
-totals = bound.totals()
+values = bound.values({{}})
+totals = bound.totals(values)
 luck = Luck(arrays["ordinal"], arrays["arrival_month"], 3, (1, 0, 0)).move(0, 3)
-bound.run(0, 3, (1, 0, 0), bound.values({{}}), totals, luck)
+bound.run(0, 3, (1, 0, 0), values, totals, luck)
 stats = bound._compiled.stats
 counts = [sum(stats.cache_hits.values()), sum(stats.cache_misses.values())]
 print(json.dumps([totals.tolist(), arrays["cash"].tolist(), *counts]))

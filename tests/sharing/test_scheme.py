@@ -257,8 +257,11 @@ MALFORMED = {
         {"layers": [FUND_80, LENDER_20], "eligible": {"lowest_score": 700.0, "highest_score": 600.0}},
         "sharing.eligible.lowest_score: 700 exceeds highest_score=600",
     ),
-    "eligible for nothing": ({"eligible": {"products": "cards"}}, "no layer covers any"),
-    "unknown product": ({"eligible": {"products": "mortgages"}}, "sharing.eligible.products"),
+    "eligible for nothing": ({"eligible": {"products": ["card"]}}, "no layer covers any"),
+    "unknown product": (
+        {"layers": [FUND_80, LENDER_20], "eligible": {"products": ["mortgage"]}},
+        "sharing.eligible.products: mortgage is not allowed: one of card, instalments",
+    ),
     "sector twice": (
         {"layers": [FUND_80, LENDER_20], "eligible": {"sectors": ["technology", "technology"]}},
         "technology is named twice",

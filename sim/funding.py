@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from sim.tables.table import Table
 
 BANDS = 100  # score bands of ten points
-WHOLE_LINES = 20  # drawn beyond what the last month lets expect
+WHOLE_LINES = 10  # drawn beyond what the last month lets expect
 
 
 def room_to_lend(model: Model) -> int:
@@ -32,15 +32,14 @@ def funds_are_ample(model: Model) -> bool:
     """Whether this month's draws cannot come near what may be lent or covered.
 
     Draws rarely grow by half from one month to the next, but for a few whole lines, which weigh among few
-    persons; until there is a history, a fifth of the opening limits is allowed for, or as many as want to
-    draw. Then nothing needs rationing and the month runs in one go.
+    persons; until there is a history, all opening limits are allowed for. Then nothing needs
+    rationing and the month runs in one go.
     """
     population = model.config.population
     line = population.median_income * model.standing["opening_multiple"]
     likely = 3 * model.last_requested // 2 + int(WHOLE_LINES * line)
     if model.months_run < 3:
-        drawing = max(0.2, model.config.behaviour.want_probability)
-        likely = max(likely, int(drawing * population.borrowers * line))
+        likely = max(likely, int(population.borrowers * line))
     covers = not model.environment["covering"] or model.sharing.capacity() >= likely
     return covers and not model.lender.failed and room_to_lend(model) >= likely
 

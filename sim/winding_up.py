@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 Rows = NDArray[np.int64]
 PRIVATE = len(PRIVATE_SECTORS)
-CLAIMS_PRICE = 0.7  # what a factor pays for claims on customers of a failed firm (assumption)
 
 
 def wind_up(model: Model) -> None:
@@ -31,13 +30,16 @@ def wind_up(model: Model) -> None:
     claims = _sell_claims(model, failed)
     pledged = (price * private["pledge"][failed]).astype(np.int64)
     goods = (price * private["inventory"][failed]).astype(np.int64)
-    sold = (CLAIMS_PRICE * private["receivables"][failed]).astype(np.int64)
+    sold = (firms.settings.claims_price * private["receivables"][failed]).astype(np.int64)
     ledger.move("estate_sold", int((pledged + goods + sold + claims).sum()))
     ledger.flows["inventory_sold"] += int(private["inventory"][failed].sum())
     ledger.flows["receivables_sold"] += int(private["receivables"][failed].sum())
     estate = private["cash"][failed] + pledged + goods + sold + claims
     ledger.move("overdraft_lost", int(np.maximum(-estate, 0).sum()))
     estate = np.maximum(estate, 0)
+    cost = (firms.settings.estate_cost * estate).astype(np.int64)
+    ledger.move("estate_paid_outside", int(cost.sum()))
+    estate -= cost
     for column in ("pledge", "inventory", "receivables", "overdraft", "vacancies", "orders"):
         private[column][failed] = 0
     book = firms.accounts
@@ -93,7 +95,7 @@ def _sell_claims(model: Model, failed: Rows) -> Rows:
         np.add.at(links[column], outside, amounts)
         model.ledger.flows["trade_credit_sold"] += int(amounts.sum())
         np.add.at(price, links["supplier"][lost], amounts)
-    worth: Rows = (CLAIMS_PRICE * price[failed]).astype(np.int64)
+    worth: Rows = (firms.settings.claims_price * price[failed]).astype(np.int64)
     return worth
 
 

@@ -24,7 +24,7 @@ class FirmSettings:
         0.94, 0.0, 0.999, unit="a month", meaning="what is left after a month of a firm's own luck (assumption)"
     )
     productivity_sd: float = setting(
-        0.12, 0.0, 2.0, unit="log points", meaning="sd of a firm's own luck with its sales (assumption)"
+        0.2, 0.0, 2.0, unit="log points", meaning="sd of a firm's own luck with its sales (assumption)"
     )
     # The network of suppliers.
     degree: int = setting(4, 0, LONGEST_DEGREE, unit="firms", meaning="suppliers of a firm among the firms")
@@ -70,7 +70,7 @@ class FirmSettings:
         0.35, 0.0, 1.0, unit="share a month", meaning="part of the gap of inventory closed in a month (assumption)"
     )
     liquidity_months: float = setting(
-        0.8, 0.0, 24.0, unit="months of wages and fixed cost", meaning="cash that a firm aims at (assumption)"
+        0.5, 0.0, 24.0, unit="months of wages and fixed cost", meaning="cash that a firm aims at (assumption)"
     )
     dividend_pace: float = setting(
         0.25, 0.0, 1.0, unit="share a month", meaning="cash above the target paid to owners outside (assumption)"
@@ -79,7 +79,7 @@ class FirmSettings:
         0.03, 0.0, 1.0, unit="a month", meaning="pace at which fixed cost and usual sales follow expected sales"
     )
     owner_absorbs: float = setting(
-        0.6, 0.0, 1.0, unit="share", meaning="part of a fall in profit that the owner's drawings take (assumption)"
+        0.4, 0.0, 1.0, unit="share", meaning="part of a fall in profit that the owner's drawings take (assumption)"
     )
     working_capital_months: float = setting(
         0.2, 0.0, 12.0, unit="months of cost", meaning="cash at hand below which a firm draws on its line (assumption)"
@@ -144,7 +144,13 @@ class FirmSettings:
         0.04, 0.0001, 1.0, unit="share of firms a year", meaning="sellers up to which prices hold (assumption)"
     )
     resale_price: float = setting(
-        0.5, 0.0, 1.0, unit="share of value", meaning="what goods and pledges of a failed firm bring (assumption)"
+        0.3, 0.0, 1.0, unit="share of value", meaning="what goods and pledges of a failed firm bring (assumption)"
+    )
+    claims_price: float = setting(
+        0.5, 0.0, 1.0, unit="share of value", meaning="what claims of a failed firm on its customers bring (assumption)"
+    )
+    estate_cost: float = setting(
+        0.25, 0.0, 1.0, unit="share of the estate", meaning="administration, taxes, severance before creditors (assumption)"
     )
     owner_guarantee: float = setting(
         0.6, 0.0, 1.0, unit="share of the owner's cash", meaning="taken at failure under joint liability; 0 = none"

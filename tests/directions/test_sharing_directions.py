@@ -8,7 +8,7 @@ import pytest
 import sim
 
 SEEDS = (21, 22, 23, 24)
-BASE = ("population=tiny", "population.borrowers=3000", "study.burn_in=12", "machine.threads=1")
+BASE = ("population=tiny", "population.borrowers=3000", "firms=none", "study.burn_in=12", "machine.threads=1")
 # A lender that turns many away, because the marginal customer does not pay for the loss.
 RATIONED = ("lender.loss_given_default=1.0", "lender.operating_cost=0.06", "lender.score_intercept=2.6")
 # Clients with thin savings: about one in forty of what is guaranteed in a calm year is claimed, one in 27 in a bad one.

@@ -9,6 +9,7 @@ LOSSES = tuple(f"loss_{name}" for name in SHORT.values())
 # Nobody is refused for the margin and nothing is rationed, so that no scheme can change what is lent.
 SAME_LENDING = (
     "population=tiny",
+    "firms=none",
     "population.borrowers=3000",
     "economy=severe_recession",
     "study.burn_in=12",

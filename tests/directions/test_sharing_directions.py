@@ -49,11 +49,12 @@ def difference(metric, common, base, changed, last=False):
 SHARE_50 = "sharing.layers=[{participant: guarantee_fund, share: 0.5},{participant: lender, share: 0.5}]"
 LAYERS = "[{{participant: guarantee_fund, share: 0.8{cap}}},{{participant: lender, share: 0.2}}]"
 YEAR_CAP = "sharing.layers=" + LAYERS.format(cap=", period_cap: 0.03, period_cap_base: guaranteed_volume")
+LOW_CAP = YEAR_CAP.replace("0.03", "0.015")
 CASES = [
     # what is switched on, common, base, changed, metric, sign, least relative effect
     ("more coverage, more lending", RATIONED, (*GUARANTEE, SHARE_50), GUARANTEE, "drawn", 1, 0.01),
     ("more coverage, laxer approval", RATIONED, (*GUARANTEE, SHARE_50), GUARANTEE, "approval_rate", 1, 0.01),
-    ("a yearly cap leaves more to the lender", THIN, (*GUARANTEE, SEVERE), (*GUARANTEE, SEVERE, YEAR_CAP),
+    ("a yearly cap leaves more to the lender", THIN, (*GUARANTEE, SEVERE), (*GUARANTEE, SEVERE, LOW_CAP),
      "loss_lender", 1, 0.02),
     ("the lender's residual loss falls", (SEVERE,), (), GUARANTEE, "loss_lender", -1, 0.05),
     ("eligible sectors cover less", (), GUARANTEE, (*GUARANTEE, "sharing.eligible.sectors=[agriculture]"),

@@ -14,7 +14,7 @@ from tests.laws.accounts import assert_month, stocks
 SCHEMES = option_names("sharing")
 MONTHS = 42
 TERMS = (
-    *("population=tiny", "population.borrowers=1000", "study.burn_in=6", "machine.threads=1"),
+    *("population=tiny", "population.borrowers=1000", "firms=none", "study.burn_in=6", "machine.threads=1"),
     *("economy.shock_lag=3", "lender.charge_off_months=7"),
 )
 

@@ -120,6 +120,7 @@ def _act(arguments: list[str]) -> int:
 
 def _run(line: CommandLine) -> int:
     """Compose and check every job, then print or run them."""
+    from sim.config.options import is_file
     from sim.config.overrides import LARGEST_SWEEP, is_hydra, jobs_of, out_of, read, vet_hydra
 
     hydra = vet_hydra(word for word in line.words if is_hydra(word))
@@ -137,7 +138,8 @@ def _run(line: CommandLine) -> int:
     from sim.config.job import plan_of
 
     if hydra or line.cfg in ("hydra", "all") or line.info:
-        groups = [entry.text for entry in next(jobs_of(given)) if entry.is_group]
+        shipped = [entry for entry in next(jobs_of(given)) if entry.is_group and not is_file(entry.key, entry.value)]
+        groups = [entry.text for entry in shipped]
         tree = hydra_tree([*hydra, *groups])
         if line.info:
             show_info(line.info, [*hydra, *groups])

@@ -8,6 +8,7 @@ import numpy as np
 
 from sim.accounts.ledger import BOOK_STOCKS
 from sim.agents.surroundings import lending_numbers, monthly_numbers
+from sim.cover_steps import bid_for_guarantees, collection_effort, sectors_covered
 from sim.economy.sectors import SECTORS
 from sim.firm_steps import hazards
 from sim.metrics.measure import record_of, stocks_of
@@ -25,10 +26,13 @@ def open_month(model: Model) -> None:
     economy = model.economy.month(model.month, model.credit_growth)
     felt, feared = felt_gaps(model)
     environment = monthly_numbers(model.standing, model.config.behaviour, economy, neighbours(model), felt, feared)
-    margins = model.lender.margins(economy.policy_rate, model.sharing, model.config.fund.premium_rate)
-    environment.update(
-        lending_numbers(model.sharing, margins, not model.lender.failed, model.config.lender.charge_off_months)
-    )
+    bid_for_guarantees(model, economy.policy_rate)
+    margins = model.lender.margins(economy.policy_rate, model.sharing)
+    charge_off, lending_open = model.config.lender.charge_off_months, not model.lender.failed
+    environment.update(lending_numbers(model.sharing, margins, lending_open, charge_off, sectors_covered(model)))
+    model.effort = collection_effort(model)
+    if model.effort < 1.0:
+        environment["pressure_by_months_past_due"] = model.effort * environment["pressure_by_months_past_due"]
     if model.config.behaviour.job_risk_spread > 0:
         environment["separation_by_sector"] = economy.separation_by_sector / mean_job_risk(model)
     if model.firms.exist:
@@ -87,10 +91,12 @@ def share_losses(model: Model) -> None:
         written_off=both("charged_off_covered"),
         recovered_written_off=both("recovered_triggered"),
         abandoned=both("abandoned_triggered"),
+        contribution=both("contribution.received"),
+        risk=both("covered_risk"),
         covered_outstanding=covered,
         triggered_outstanding=both("sum_triggered"),
     )
-    for posting in model.sharing.close_month(pool):
+    for posting in model.sharing.close_month(pool, model.lender.capital_ratio):
         model.ledger.transfer(posting.flow, posting.payer, posting.receiver, posting.amount, posting.instrument)
 
 
@@ -107,7 +113,7 @@ def close_books(model: Model) -> None:
     retained = sharing.covered_loss_share()
     live = sharing.others_stake - sharing.joint.claim
     provision = model.lender.provision(balance, covered, retained, live)
-    model.collections_cost = int(np.dot(accounts, model.collection_costs))
+    model.collections_cost = int(model.effort * float(np.dot(accounts, model.collection_costs)))
     model.profit = model.lender.close(ledger.flows, book, provision, sharing.others_stake, sharing.receivable)
     before = ledger.both_stocks()["principal"]
     ledger.close_month(stocks)

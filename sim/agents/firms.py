@@ -98,7 +98,8 @@ class Firms:
         self.accounts["alive"][rows] = self.private["trading"][rows] = 1
         self.accounts["arrival_month"][rows] = month
         self.accounts["ordinal"][rows] = FIRST_ORDINAL + np.arange(len(rows))
-        self.private["sector"][rows] = sectors
+        self.private["sector"][rows] = self.accounts["stated_sector"][rows] = sectors
+        self.accounts["claim_month"][rows] = NEVER
         numbers = {"initial_tenure": 0, **environment, **self.standing}
         self.population.run_some(((found_firm, False),), numbers, month, slice(rows[0], rows[-1] + 1))
         return rows

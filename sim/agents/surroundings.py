@@ -122,12 +122,17 @@ def monthly_numbers(
 
 
 def lending_numbers(
-    sharing: RiskSharing, margins: Mapping[str, float], lending_open: bool, charge_off: int
+    sharing: RiskSharing, margins: Mapping[str, float], lending_open: bool, charge_off: int, sectors_covered: np.ndarray
 ) -> dict[str, Any]:
-    """Numbers of the month that the lender's decisions and the contract read."""
+    """Numbers of the month that the lender's decisions and the contract read.
+
+    ``sectors_covered`` holds 1 for each sector whose customers are eligible, else 0.
+    """
     return {
         **margins,
         "lending_open": int(lending_open),
+        **sharing.cover_terms(),
         "covering": int(sharing.accepting),
+        "sector_covered_by_stated_sector": sectors_covered,
         "trigger_months": sharing.scheme.trigger_month(charge_off) if sharing.shares_anything else MONTHS_LAST + 1,
     }

@@ -131,9 +131,20 @@ def _group(group: str, option: str) -> Iterator[str]:
     if not option and BY_NAME[group].attribute != "OPTIONS":
         options = (str(_section(group)["name"]),)
     for name in options:
+        if group == "sharing" and option:
+            yield from ("", _scheme_in_words(option))
         keys = dict(_keys(dataclass_of(group, name), BY_NAME[group].node, _section(group, name)))
         yield from ("", f"Keys, with the values of {group}={name}" if keys else f"{group}={name} has no keys")
         yield from _aligned(keys)
+
+
+def _scheme_in_words(option: str) -> str:
+    """Say what a scheme does, with the default fund behind it."""
+    from sim.config.compose import compose
+    from sim.sharing.reading import reading
+
+    config = compose([f"sharing={option}"])
+    return reading(config.sharing, config.fund)
 
 
 def _section(group: str, option: str | None = None) -> Any:

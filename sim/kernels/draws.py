@@ -32,6 +32,7 @@ PURPOSES: tuple[str, ...] = (
     *("firm_accident", "firm_spare_2nd", "firm_spare_3rd", "firm_spare_4th"),
     *("supplier_1", "supplier_2", "supplier_3", "supplier_4"),
     *("supplier_5", "supplier_6", "supplier_7", "supplier_8"),
+    *("rival_bid", "rival_bid_2nd", "rival_bid_3rd", "rival_bid_4th"),
 )
 
 _INDEX = {name: index for index, name in enumerate(PURPOSES)}

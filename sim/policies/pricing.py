@@ -22,6 +22,8 @@ def price_by_risk(
     score_intercept: float,
     funding_rate: float,
     loss_share: float,
+    whole_loss: float,
+    cover_part: float,
     price_margin: float,
     price_cost: float,
     rate_floor: float,
@@ -29,7 +31,8 @@ def price_by_risk(
 ) -> float:
     """Funding + cost + PD x LGD kept + margin, between floor and cap."""
     default = probability_of_default(score, score_intercept)
-    return min(max(funding_rate + price_cost + default * loss_share + price_margin, rate_floor), rate_cap)
+    kept = (1.0 - cover_part) * whole_loss + cover_part * loss_share
+    return min(max(funding_rate + price_cost + default * kept + price_margin, rate_floor), rate_cap)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,8 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from sim.sharing.reading import reading
+from sim.sharing.scheme import Scheme
 from sim.study.differences import changes, digest, plain
 from sim.study.driving import Failure
 from sim.study.figures import figures_of
@@ -114,8 +116,15 @@ def _arm(arm: Arm, plan: Plan) -> dict[str, Any]:
         "change": arm.differs,
         "changes": [{"key": key, "value": new, "parent_value": old} for key, new, old in found],
         "judged_by": plan.paired.get(arm.name, ""),
+        "scheme": _scheme_in_words(arm.configs[first]),
         "config_sha256": digest({name: plain(config) for name, config in arm.configs.items()}),
     }
+
+
+def _scheme_in_words(config: Any) -> str:
+    """Say what the risk-sharing scheme of an arm does; empty where the model has none."""
+    scheme = getattr(config, "sharing", None)
+    return reading(scheme, config.fund) if isinstance(scheme, Scheme) else ""
 
 
 def _borrower_months(plan: Plan, finished: Sequence[Entry]) -> int | None:

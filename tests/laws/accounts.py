@@ -10,7 +10,7 @@ PERSONS_IN = (
 )
 PERSONS_OUT = (
     *("essentials.paid", "expenses.paid", "purchases.paid", "discretionary.paid", "leavers_cash.paid"),
-    *("paid_platform", "recoveries.paid", "paid_others", "owner_guarantee"),
+    *("paid_platform", "recoveries.paid", "paid_others", "owner_guarantee", "contribution.paid"),
 )
 FIRMS_IN = (
     *("firm.household_sales.received", "firm.outside_sales.received", "firm.collections.received"),
@@ -22,6 +22,9 @@ FIRMS_OUT = (
     *("firm.project_spending.paid", "firm.overdraft_interest.paid", "firm.accidents.paid"),
     *("firm.paid_platform", "firm.recoveries.paid", "inputs_paid_outside", "estate_paid_outside"),
 )
+
+# Whose cash is a stock of the scheme; the government pays benefits too.
+GUARANTORS = ("guarantee_fund", "re_guarantee_fund", "insurer")
 
 # What raises and what lowers each stock: written down here again, not taken from the ledger.
 MOVES = {
@@ -60,6 +63,9 @@ SCHEME_FLOWS = (
         "investment_income",
         "investment_loss",
         "replenishment",
+        "premium_subsidy",
+        "layer_premium",
+        "surplus",
     ),
     *("joint_funding", "joint_principal", "joint_interest", "facilitation_fee", "joint_write_off"),
 )
@@ -70,7 +76,7 @@ LENDER_FLOWS = (
 POSTINGS = sorted(
     {name for raised, lowered in MOVES.values() for name in (*raised, *lowered)}
     | {"loans_drawn.received", "others_interest.received", "drawn_to_repay", "interest_covered"}
-    | {"charged_off_covered", "sold_by_outside", *SCHEME_FLOWS, *LENDER_FLOWS}
+    | {"charged_off_covered", "sold_by_outside", "contribution.received", *SCHEME_FLOWS, *LENDER_FLOWS}
 )
 # Where a sector has no firm left to hire, which no drawn configuration brings about often.
 SELDOM = {"wages_outside_firms"}
@@ -89,7 +95,7 @@ def stocks(model) -> dict[str, int]:
     owed, inside = firms.links["later"] + firms.links["due"], firms.links["supplier"] > 0
     found["trade_credit"], found["supplier_debt"] = int(owed[inside].sum()), int(owed[~inside].sum())
     found["lender_cash"] = model.lender.cash
-    found["fund_cash"] = model.sharing.fund.cash
+    found |= {name: model.sharing.purses[name].cash for name in GUARANTORS}
     found["outside"] = model.ledger.outside
     return found
 
@@ -112,7 +118,8 @@ def assert_month(model, before: dict[str, int]) -> dict[str, int]:
     assert net(ledger, {"market"}) == 0, where
     assert closing["lender_cash"] - before["lender_cash"] == net(ledger, {"lender"}), where
     assert closing["outside"] - before["outside"] == net(ledger, {"outside", "government"}), where
-    assert closing["fund_cash"] - before["fund_cash"] == net(ledger, {"guarantee_fund"}), where
+    for name in GUARANTORS:
+        assert closing[name] - before[name] == net(ledger, {name}), f"{where}: {name}"
     assert_lender(model, where)
     assert_rows(model, where)
     if model.firms.exist:
@@ -124,7 +131,7 @@ def policy_date(model, before: dict[str, int]) -> dict[str, int]:
     """Stocks as the scheme opens them: the fund is founded, old loans may come under cover."""
     share = 1 if model.config.sharing.covers_existing else 0
     opened = {name: share * before[name.replace("covered", "principal")] for name in ("covered", "firm.covered")}
-    return {**before, "fund_cash": model.sharing.fund.initial, **opened}
+    return {**before, **{name: model.sharing.purses[name].initial for name in GUARANTORS}, **opened}
 
 
 def net(ledger, sectors: set[str]) -> int:

@@ -16,13 +16,31 @@ SCHEMES = {
         "{participant: lender, share: 0.2},{participant: government, share: 0.1}]",
         "sharing.claim_trigger=charge_off",
         "sharing.payment_lag=1",
+        "sharing.premium_basis=upfront",
+        "sharing.premium_payer=borrower",
+        "sharing.premium_subsidy=0.3",
+        "sharing.eligible.larger_from=300000",
+        "sharing.eligible.larger_part=0.7",
+        "sharing.eligible.sectors=[manufacturing,wholesale_retail,agriculture,public_other]",
+    ),
+    "banks": (
+        "sharing=joint_loan_30_70",
+        "sharing.partners=[{share: 0.6, tier_one: 1, loss_tolerance: 0.03, return_below: 0.01},"
+        "{share: 0.4, tier_one: 2, total_loans: 10, lender_capital_floor: 0.1}]",
+    ),
+    "ends": (
+        "sharing=guarantee_80_20",
+        "sharing.wind_down={open_months: 10, cover_months: 18, at_exhaustion: cut_off, surplus_to: government}",
+        "sharing.payment_lag=1",
+        "fund.leverage_cap=1000",
     ),
     "layers": (
         "sharing.layers=[{kind: first_loss, participant: lender, detachment: 0.0001},"
         "{participant: guarantee_fund, share: 0.7, lifetime_cap: 0.2, lifetime_cap_base: guaranteed_volume},"
         "{participant: lender, share: 0.3},"
         "{kind: stop_loss, participant: insurer, of: lender, attachment: 0.0002, detachment: 0.1},"
-        "{participant: re_guarantee_fund, of: guarantee_fund, share: 0.5}]",
+        "{participant: re_guarantee_fund, of: guarantee_fund, share: 0.5, premium_rate: 0.008}]",
+        "sharing.backing=[{participant: re_guarantee_fund, capital_share: 0.02, falls_on: government}]",
         "sharing.claim_trigger=months_past_due",
         "sharing.insolvent_share_falls_on=government",
         "fund.leverage_cap=1000",

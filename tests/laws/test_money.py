@@ -83,7 +83,8 @@ def busy():
         [
             *("population=tiny", "population.borrowers=200", "population.arrival_rate=0.03"),
             *("economy=severe_recession", "economy.shock_lag=0", "machine.threads=1"),
-            *("sharing=joint_loan_30_70", "study.burn_in=0"),
+            *("sharing=guarantee_80_20", "fund.capital=100000000000", "study.burn_in=0"),
+            *("sharing.premium_basis=upfront", "sharing.premium_payer=borrower", "sharing.suspension.denominator=none"),
             *("sharing.claim_trigger=months_past_due", "sharing.claim_months_past_due=2"),
             *("lender.charge_off_months=5", "lender.exclusion_months=12", "population.mean_appetite=2"),
             *("lender.equity_per_borrower=1000000", "policy.collections.recovery_hazard=1"),

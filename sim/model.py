@@ -67,7 +67,7 @@ class Model(mesa.Model):
         self.standing = standing_numbers(config, self.economy.month(-1, 0.0).income_volatility, EMPLOYMENT_SHARES)
         self.collection_costs = np.array(config.policy.collections.cost())
         self.ledger = Ledger(config.machine.check)
-        self.agenda = agenda(config.policy)
+        self.agenda = agenda(config)
         self.month = -config.study.burn_in
         self.months_run = 0
         self.environment: dict[str, Any] = {}

@@ -15,7 +15,7 @@ from sim.metrics.measure import measure
 from sim.policies.scoring import update_score
 from sim.rules.borrowing import apply_for_line, ask_to_draw
 from sim.rules.consumption import consume
-from sim.rules.elsewhere import ask_other_lenders, carry_other_debt
+from sim.rules.elsewhere import ask_other_lenders, carry_other_debt, follow_platform, note_limit
 from sim.rules.employment import keep_or_find_job
 from sim.rules.income import earn
 from sim.rules.living import live
@@ -39,7 +39,7 @@ class Phase:
     chosen: bool = False
 
 
-def agenda(policy: Any) -> tuple[Any, ...]:
+def agenda(config: Any) -> tuple[Any, ...]:
     """The month's phases and settle steps under the policies in force."""
     return (
         settle.open_month,  # the economy moves, people arrive, funds are counted
@@ -54,18 +54,30 @@ def agenda(policy: Any) -> tuple[Any, ...]:
         Phase("arrears age", (book_recovery, age_arrears), book=True),
         Phase("people apply, leave; signals reach the book", (apply_for_line, leave, observe)),
         Phase("the month is measured", (measure,)),
-        Phase("the lender decides for the next month", decisions(policy), book=True, chosen=True),
+        Phase("the lender decides for the next month", decisions(config), book=True, chosen=True),
+        *others_follow(config.behaviour),
         settle.share_losses,  # claims and premiums run through the scheme
         settle.close_books,  # interest, provisions, capital, profit; every fen is checked
     )
 
 
-def decisions(policy: Any) -> tuple[Stage, ...]:
-    """The lender's rules, in order: score, close, approve, set limits, set prices."""
+def decisions(config: Any) -> tuple[Stage, ...]:
+    """The lender's rules, in order: score, grant relief, close, approve, set limits, terms and prices."""
+    policy = config.policy
     return (
+        *((note_limit,) if config.behaviour.same_engine_share > 0 else ()),
         update_score,
+        *policy.relief.stages,
         *policy.closing.stages,
         *policy.approval.stages,
         *policy.limit.stages,
+        *policy.term.stages,
         *policy.pricing.stages,
     )
+
+
+def others_follow(behaviour: Any) -> tuple[Phase, ...]:
+    """Other lenders react to the platform's cuts, where they run the same engine."""
+    if behaviour.same_engine_share == 0:
+        return ()
+    return (Phase("other lenders follow", (follow_platform,), chosen=True),)

@@ -26,9 +26,7 @@ def open_month(model: Model) -> None:
     economy = model.economy.month(model.month, model.credit_growth)
     environment = monthly_numbers(model.standing, model.config.behaviour, economy, neighbours(model), feared_gap(model))
     margins = model.lender.margins(economy.policy_rate, model.sharing, model.config.fund.premium_rate)
-    environment.update(
-        lending_numbers(model.sharing, margins, not model.lender.failed, model.config.lender.charge_off_months)
-    )
+    environment.update(lending_numbers(model.sharing, margins, model.lender, model.config.lender.charge_off_months))
     if model.config.behaviour.job_risk_spread > 0:
         environment["separation_by_sector"] = economy.separation_by_sector / mean_job_risk(model)
     model.environment = environment
@@ -79,14 +77,15 @@ def funds_are_ample(model: Model) -> bool:
     """Whether this month's draws cannot come near what may be lent or covered.
 
     Draws rarely grow by half from one month to the next, but for a few whole lines, which weigh among few
-    persons; until there is a history, a fifth of the opening limits is allowed for. Then nothing needs
-    rationing and the month runs in one go.
+    persons; until there is a history, a fifth of the opening limits is allowed for, or what the wish to draw
+    lets expect. Then nothing needs rationing and the month runs in one go.
     """
     population = model.config.population
     line = population.median_income * model.standing["opening_multiple"]
     likely = 3 * model.last_requested // 2 + int(WHOLE_LINES * line)
     if model.months_run < 3:
-        likely = max(likely, int(0.2 * population.borrowers * line))
+        eager = min(max(0.2, 1.25 * model.config.behaviour.want_probability), 1.0)
+        likely = max(likely, int(eager * population.borrowers * line))
     covers = not model.environment["covering"] or model.sharing.capacity() >= likely
     return covers and not model.lender.failed and room_to_lend(model) >= likely
 
@@ -145,6 +144,12 @@ def close_books(model: Model) -> None:
     ledger.close_month(stocks)
     model.balance_history = [*model.balance_history[-3:], bins["balance"].copy()]
     model.record = record_of(model)
+    model.lender.appetite = model.config.policy.appetite.next(
+        model.lender.appetite,
+        model.environment["unemployment_gap"],
+        model.record["delinquent_30"],
+        model.lender.capital_ratio,
+    )
     model.last_requested = ledger.flows["requested"]
     model.last_repaid = ledger.flows["principal_repaid.received"]
     model.credit_growth = stocks["principal"] / before - 1.0 if before > 0 else 0.0

@@ -22,9 +22,11 @@ class Lender(mesa.Agent):
         Fen. ``funding`` is debt to the outside world.
     own_loans : int
         Principal on the book that belongs to nobody else.
+    appetite : float
+        Points given to every score this month: above 0 supportive, below 0 tight.
     """
 
-    NUMBERS = ("cash", "funding", "provisions", "equity", "own_loans", "failed")
+    NUMBERS = ("cash", "funding", "provisions", "equity", "own_loans", "failed", "appetite")
 
     def __init__(self, model: Model, settings: LenderSettings, borrowers: int) -> None:
         super().__init__(model)
@@ -32,6 +34,7 @@ class Lender(mesa.Agent):
         self.cash = self.equity = settings.equity_per_borrower * borrowers
         self.funding = self.provisions = self.own_loans = 0
         self.failed = 0
+        self.appetite = 0.0
         self.rates = settings.provision_rates()
 
     def capacity(self) -> int:

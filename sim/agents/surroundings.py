@@ -14,6 +14,7 @@ from sim.kernels.transforms import normal_quantile
 from sim.rules.states import MONTHS_LAST
 
 if TYPE_CHECKING:
+    from sim.agents.lender import Lender
     from sim.economy.environment import Environment
     from sim.rules.behaviour import BehaviourSettings
     from sim.sharing.state import RiskSharing
@@ -48,7 +49,8 @@ def standing_numbers(config: Any, calm_volatility: float, sector_shares: tuple[f
     spread = calm_volatility / math.sqrt(1.0 - persistence * persistence) if persistence < 1.0 else 0.0
     numbers: dict[str, Any] = {**numbers_of(behaviour), **population.environment(), **numbers_of(lender)}
     policy = config.policy
-    for chosen in (policy.approval, policy.limit, policy.closing, policy.pricing, policy.collections):
+    numbers["clock_frozen"] = 1
+    for chosen in vars(policy).values():
         numbers.update(numbers_of(chosen))
     cuts = np.cumsum(sector_shares)
     numbers.update({f"sector_cut_{k + 1}": float(cuts[k]) for k in range(5)})
@@ -86,6 +88,7 @@ def monthly_numbers(
 ) -> dict[str, Any]:
     """Numbers of the month: what the economy does, and what it does to caution and other lenders."""
     gap = max(economy.unemployment - economy.unemployment_calm, 0.0)
+    rolled_over = float(behaviour.other_due_share * (1.0 + behaviour.other_rollover_slope * gap))
     retained = max(1.0 - behaviour.other_appetite_slope * gap, 0.0)
     return {
         **standing,
@@ -99,10 +102,12 @@ def monthly_numbers(
         ),
         "unemployment": float(economy.unemployment),
         "unemployment_gap": float(gap),
+        "policy_rate": float(economy.policy_rate),
         "season": float(economy.season),
         "caution": max(1.0 - behaviour.caution_slope * gap, 0.05),
         "precaution": 1.0 + behaviour.precaution_slope * feared_gap,
-        "other_due_share": float(behaviour.other_due_share * (1.0 + behaviour.other_rollover_slope * gap)),
+        "other_due_share": rolled_over,
+        "squeezed_due": max(behaviour.other_run_off_share - rolled_over, 0.0),
         "other_appetite": float(behaviour.other_appetite * retained),
         "other_growth": float(behaviour.other_growth * retained),
         "default_share_by_community": default_share,
@@ -113,12 +118,13 @@ def monthly_numbers(
 
 
 def lending_numbers(
-    sharing: RiskSharing, margins: Mapping[str, float], lending_open: bool, charge_off: int
+    sharing: RiskSharing, margins: Mapping[str, float], lender: Lender, charge_off: int
 ) -> dict[str, Any]:
     """Numbers of the month that the lender's decisions and the contract read."""
     return {
         **margins,
-        "lending_open": int(lending_open),
+        "lending_open": int(not lender.failed),
+        "appetite_points": float(lender.appetite),
         "covering": int(sharing.accepting),
         "trigger_months": sharing.scheme.trigger_month(charge_off) if sharing.shares_anything else MONTHS_LAST + 1,
     }

@@ -27,6 +27,9 @@ class Policies:
     limit: Any
     closing: Any
     pricing: Any
+    term: Any
+    relief: Any
+    appetite: Any
     collections: Any
 
 

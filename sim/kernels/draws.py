@@ -24,6 +24,9 @@ PURPOSES: tuple[str, ...] = (
     # One group for a list of draws: the benchmark that closes as many lines at random.
     *("random_closing", "random_closing_2nd", "random_closing_3rd", "random_closing_4th"),
     *("tape_cash", "tape_job", "tape_honesty", "tape_will"),
+    *("relief", "bureau", "review", "contact"),
+    *("fraud", "fraud_size", "authenticate", "dispute"),
+    *("data_noise", "data_missing", "data_error", "data_age"),
 )
 
 _INDEX = {name: index for index, name in enumerate(PURPOSES)}

@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     from sim.model import Model
 
 BUCKETS = MONTHS_LAST + 1
+# Figures that are what the month's rules tallied under the same name.
+COUNTED = (
+    *("reopenings", "freezes", "recalls", "lines_given_up", "lines_cut_elsewhere", "restructured"),
+    *("holidays_begun",),
+)
 SAMPLE = 4096  # persons looked at for the median: all of a small population, every k-th of a large one
 
 
@@ -109,6 +114,7 @@ def record_of(model: Model) -> dict[str, Any]:
         applications=flows["applications"],
         approvals=flows["approvals"],
         closures_month=flows["closures"],
+        appetite_points=lender.appetite,
         limits_raised=flows["limits_raised"],
         limits_cut=flows["limits_cut"],
         draws_cut=flows["draws_cut"],
@@ -130,6 +136,7 @@ def record_of(model: Model) -> dict[str, Any]:
         collections_cost=flows["collections_cost"],
         lender_failed=lender.failed,
     )
+    record.update({name: flows[name] for name in COUNTED})
     record.update({f"balance_m{k}": int(balance[k]) for k in range(BUCKETS)})
     record.update({f"accounts_m{k}": int(accounts[k]) for k in range(BUCKETS)})
     record.update({name: value for name, value in sharing.items() if name in METRICS})
@@ -169,6 +176,7 @@ def _count_defaults(model: Model, record: dict[str, Any]) -> None:
     record["defaults"] = len(rows)
     if len(rows) == 0:
         return
+    record["redefaults"] = int(np.count_nonzero(model.accounts["reliefs"][rows]))
     counts = np.bincount(model.persons["cause"][rows], minlength=len(CAUSES))
     record["can_pay_defaults"] = float(np.mean(model.persons["can_pay"][rows]))
     record.update({f"default_{cause}": int(counts[k]) for k, cause in enumerate(CAUSES) if cause != "none"})

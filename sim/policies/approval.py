@@ -7,7 +7,15 @@ from typing import ClassVar
 
 from sim.kernels.stage import Stage, stage
 from sim.policies.scoring import probability_of_default
-from sim.rules.states import LINE_APPLIED, LINE_CHARGED_OFF, LINE_CLOSED, LINE_NONE, LINE_OPEN, LINE_REFUSED
+from sim.rules.states import (
+    LINE_APPLIED,
+    LINE_CHARGED_OFF,
+    LINE_CLOSED,
+    LINE_FROZEN,
+    LINE_NONE,
+    LINE_OPEN,
+    LINE_REFUSED,
+)
 from sim.tables.declare import setting
 
 
@@ -35,18 +43,19 @@ def decide_application(
     weighs_retained_loss: int,
     lending_open: int,
     cooling_months: int,
+    appetite_points: float,
 ) -> tuple[int, int, int, int, int, int]:
     """Approve an application, or let a refused or closed line cool down.
 
     Accept when the margin on the lender's own part exceeds PD x LGD x the share of the loss that
     it keeps: more coverage by others, laxer standards (moral hazard emerges). Also decides when a
-    refused or repaid closed line may be applied for again.
+    refused or repaid closed line may be applied for again. ``appetite_points`` are given to every score.
     """
     # The months since a charge-off are counted where recoveries are booked.
     if line in (LINE_OPEN, LINE_CHARGED_OFF):
         return line, months_in_state, 0, 0, 0, 0
     if line == LINE_APPLIED:
-        default = probability_of_default(score, score_intercept)
+        default = probability_of_default(score + appetite_points, score_intercept)
         margin, loss = offer_rate - whole_cost, whole_loss
         if weighs_retained_loss:
             margin, loss = margin_share * offer_rate - margin_cost, loss_share
@@ -54,7 +63,7 @@ def decide_application(
         if lending_open and clean and default <= highest_default and default * loss <= margin:
             return LINE_OPEN, 0, 1, 1, thin_file, thin_file
         return LINE_REFUSED, 0, 0, 1, 0, thin_file
-    if (line in (LINE_CLOSED, LINE_REFUSED)) and months_in_state >= cooling_months and principal == 0:
+    if (line in (LINE_CLOSED, LINE_FROZEN, LINE_REFUSED)) and months_in_state >= cooling_months and principal == 0:
         return LINE_NONE, 0, 0, 0, 0, 0
     return line, min(months_in_state + 1, 120), 0, 0, 0, 0
 

@@ -29,6 +29,16 @@ def annuity(principal: int, rate: float, months: int) -> int:
     return int(principal * monthly / (1.0 - discount)) + 1
 
 
+@scalar
+def annuity_factor(rate: float, months: int) -> float:
+    """Present value of 1 a month for ``months`` months at ``rate`` a year: (1 - (1+i)^-n) / i."""
+    discount, value = 1.0, 0.0
+    for _ in range(months):
+        discount /= 1.0 + rate / 12.0
+        value += discount
+    return value
+
+
 @stage("interest due", "interest_accrued", where="alive principal")
 def bill(
     principal: int,
@@ -37,17 +47,20 @@ def bill(
     payment: int,
     overdue: int,
     months_past_due: int,
+    holiday: int,
     accrual_stops: int,
 ) -> tuple[int, int, int]:
     """Accrue the month's interest and bill one instalment on top of what is overdue.
 
     Interest stops accruing ``accrual_stops`` months past due (90 days under the five-category
-    rules). What was billed before is never billed twice.
+    rules). What was billed before is never billed twice. In a payment holiday nothing is asked for.
     """
     accrued = int(principal * rate * (1.0 / 12.0) + 0.5) if months_past_due < accrual_stops else 0
     # Partial payments may keep a debt alive for ever; what is owed stays within what a column holds.
     accrued = min(accrued, max(2 * LARGEST - principal - interest, 0))
     interest += accrued
+    if holiday > 0:
+        return interest, 0, accrued
     return interest, overdue + min(payment, principal + interest - overdue), accrued
 
 
@@ -63,7 +76,7 @@ def disburse(
     payment: int,
     rate: float,
     offer_rate: float,
-    term: int,
+    offer_term: int,
     covered: int,
     score: float,
     cut_band: int,
@@ -84,7 +97,7 @@ def disburse(
         return 0, principal, payment, rate, covered, 0, 0, 0, 0, 1
     balance = principal + request
     rate = (principal * rate + request * offer_rate) / balance
-    level = _instalment(balance, rate, term, minimum_payment_share)
+    level = _instalment(balance, rate, offer_term, minimum_payment_share)
     payment = level if draw_extends_term else max(level, payment)
     cover = request if covering else 0
     return (
@@ -111,6 +124,16 @@ def _instalment(balance: int, rate: float, term: int, minimum_payment_share: flo
     return int(balance * (minimum_payment_share + rate / 12.0)) + 1
 
 
+@scalar
+def _months_late(months_past_due: int, overdue: int, paid: int, payment: int) -> int:
+    """Months past due after a payment: one more without any, the instalments still owed after a part."""
+    if overdue == 0:
+        return 0
+    if paid == 0:
+        return min(months_past_due + 1, MONTHS_LAST)
+    return min(months_past_due + 1, max(1, -(-overdue // max(payment, 1))))
+
+
 @stage(
     "principal interest overdue due months_past_due covered triggered payment drawn default_month",
     "interest_paid.received principal_repaid.received repaid_covered repaid_triggered interest_covered",
@@ -127,24 +150,27 @@ def apply_payment(
     covered: int,
     triggered: int,
     default_month: int,
+    holiday: int,
+    clock_frozen: int,
     month: int,
 ) -> tuple[int, int, int, int, int, int, int, int, int, int, int, int, int, int, int]:
     """Book a payment: interest first, the oldest arrears first; count months past due.
 
     A month without any payment adds one; a partial payment brings the count down to the number of
     instalments still owed. Principal made before the scheme is repaid first, then claimed, then
-    covered principal. This month's draw is not yet billed, so it cannot be overdue.
+    covered principal. This month's draw is not yet billed, so it cannot be overdue. In a payment
+    holiday what was overdue before stays so; the count of months stands still with ``clock_frozen``.
     """
     to_interest = min(paid, interest)
     to_principal = paid - to_interest
     interest_covered = to_interest * covered // principal if covered > 0 else 0
-    overdue = max(due - paid, 0)
-    if overdue == 0:
-        months = 0
-    elif paid == 0:
-        months = min(months_past_due + 1, MONTHS_LAST)
+    if holiday > 0:
+        overdue = min(overdue, principal + interest - paid)
+        late = months_past_due if clock_frozen else min(months_past_due + 1, MONTHS_LAST)
+        months = late if overdue > 0 else 0
     else:
-        months = min(months_past_due + 1, max(1, -(-overdue // max(payment, 1))))
+        overdue = max(due - paid, 0)
+        months = _months_late(months_past_due, overdue, paid, payment)
     from_old = min(to_principal, principal - covered - triggered)
     from_triggered = min(to_principal - from_old, triggered)
     from_covered = to_principal - from_old - from_triggered

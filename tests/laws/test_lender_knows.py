@@ -12,17 +12,9 @@ from sim import settle
 from sim.agents.borrower import BOOK_COLUMNS, PRIVATE_COLUMNS
 from sim.kernels.stage import StageError, stage
 from sim.month import Phase, agenda
-from sim.policies import approval, closing, collections, limit, pricing
+from tests.laws.policies import ANSWERS, BUNDLES
 
 MONTHS = 18
-GROUPS = {
-    "approval": approval.OPTIONS,
-    "closing": closing.OPTIONS,
-    "collections": collections.OPTIONS,
-    "limit": limit.OPTIONS,
-    "pricing": pricing.OPTIONS,
-}
-OPTIONS = [(group, option) for group, options in GROUPS.items() for option in options]
 # So little equity that lending is rationed by score.
 WORLD = (
     *("population=tiny", "population.borrowers=250", "population.arrival_rate=0.02", "machine.threads=1"),
@@ -77,9 +69,9 @@ def disturb_lender(model, disturb) -> None:
 
 
 @pytest.mark.parametrize("disturb", [permute, scramble])
-@pytest.mark.parametrize(("group", "option"), OPTIONS)
-def test_no_decision_depends_on_a_private_column(group, option, disturb):
-    config = world(f"policy/{group}={option}")
+@pytest.mark.parametrize("bundle", BUNDLES, ids=range(len(BUNDLES)))
+def test_no_decision_depends_on_a_private_column(bundle, disturb):
+    config = world(*bundle, *ANSWERS)
     plain, disturbed = sim.Model(config), sim.Model(config)
     luck = np.random.default_rng(5)
     disturb_lender(disturbed, lambda model: disturb(model, luck))
@@ -153,25 +145,20 @@ def test_the_comparison_finds_a_lender_that_peeps():
 
 
 def test_no_rule_of_the_lender_names_a_private_column():
-    for group, options in GROUPS.items():
-        for option in options:
-            phases = [item for item in agenda(world(f"policy/{group}={option}").policy) if isinstance(item, Phase)]
-            for declared in (rule for phase in phases if phase.book for rule in phase.stages):
-                named = {*declared.arguments, *declared.writes, *declared.where}
-                named |= {name.rpartition("_by_")[2] for name in declared.arguments if "_by_" in name}
-                assert not named & set(PRIVATE_COLUMNS), declared.name
+    for bundle in BUNDLES:
+        phases = [item for item in agenda(world(*bundle, *ANSWERS)) if isinstance(item, Phase)]
+        for declared in (rule for phase in phases if phase.book for rule in phase.stages):
+            named = {*declared.arguments, *declared.writes, *declared.where}
+            named |= {name.rpartition("_by_")[2] for name in declared.arguments if "_by_" in name}
+            assert not named & set(PRIVATE_COLUMNS), declared.name
 
 
-def test_tables_are_apart_and_every_policy_stands_in_a_book_phase():
+@pytest.mark.parametrize("bundle", BUNDLES, ids=range(len(BUNDLES)))
+def test_tables_are_apart_and_every_policy_stands_in_a_book_phase(bundle):
     assert not set(PRIVATE_COLUMNS) & set(BOOK_COLUMNS)
-    config = world()
-    policy = config.policy
-    own = {
-        declared.name
-        for chosen in (policy.approval, policy.closing, policy.limit, policy.pricing)
-        for declared in chosen.stages
-    }
-    phases = [item for item in agenda(policy) if isinstance(item, Phase)]
+    config = world(*bundle)
+    own = {declared.name for chosen in vars(config.policy).values() for declared in getattr(chosen, "stages", ())}
+    phases = [item for item in agenda(config) if isinstance(item, Phase)]
     placed = {declared.name for phase in phases if phase.book for declared in phase.stages}
     anywhere = {declared.name for phase in phases if not phase.book for declared in phase.stages}
     assert own <= placed and not own & anywhere

@@ -1,0 +1,81 @@
+"""What is claimed of each control, before anything is run: the figure that moves, where to, by how much at least."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+SEVERE = "economy=severe_recession"
+MULTIPLE, THRESHOLD = "policy/limit=income_multiple", "policy/closing=threshold"
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One control and what it should move.
+
+    Attributes
+    ----------
+    control : str
+        What is switched on, as overrides.
+    against : str
+        What it is compared with; empty for the default lender.
+    figure : str
+        A figure of the month (mean over the months), or ``a/b``: the ratio of two sums.
+    says : str
+        The figure in words.
+    sign, least : int, float
+        Direction, and the least effect as a share of the mean without (absolute where that mean is 0).
+    world : tuple of str
+        What both have in common.
+    """
+
+    control: str
+    figure: str
+    says: str
+    sign: int
+    least: float
+    against: str = ""
+    world: tuple[str, ...] = (SEVERE,)
+
+    @property
+    def base(self) -> tuple[str, ...]:
+        """Overrides without the control."""
+        return (*self.world, *self.against.split())
+
+    @property
+    def changed(self) -> tuple[str, ...]:
+        """Overrides with the control."""
+        return (*self.base, *self.control.split())
+
+
+CLAIMS: tuple[Claim, ...] = (
+    Claim("policy/limit=tiered", "delinquent_30", "30 days past due and more", -1, 0.02),
+    Claim("policy/limit=behavioural", "outstanding", "principal outstanding", -1, 0.02),
+    Claim("policy/limit=income_multiple", "limits_cut", "limits cut a month", 1, 5.0),
+    Claim("policy/limit=countercyclical", "outstanding", "principal outstanding", 1, 0.01, MULTIPLE),
+    Claim("policy/limit=procyclical", "outstanding", "principal outstanding", -1, 0.01, MULTIPLE),
+    Claim("policy/limit=debt_service_capped", "delinquent_30", "30 days past due and more", -1, 0.05),
+    Claim("policy/closing=threshold", "access_all", "persons with an open line", -1, 0.005),
+    Claim("policy/closing=hysteresis", "access_all", "persons with an open line", 1, 0.001, THRESHOLD),
+    Claim("policy/closing=freeze_first", "closures_month", "lines closed a month", -1, 0.10, THRESHOLD),
+    Claim("policy/closing=early_recall", "recalls", "balances called a month", 1, 0.1, THRESHOLD),
+    Claim("policy/pricing=risk_based", "loss_rate", "net charge-offs", -1, 0.01),
+    Claim("policy/pricing=capped", "price", "mean rate of new lending", -1, 0.05, "policy/pricing=risk_based"),
+    Claim("policy/pricing=capped", "approval_rate", "applications approved", -1, 0.03, "policy/pricing=risk_based"),
+    Claim("policy/pricing=downturn_relief", "price", "mean rate of new lending", -1, 0.02, "policy/pricing=risk_based"),
+    Claim("policy/term=shortened", "delinquent_30", "30 days past due and more", 1, 0.02),
+    Claim("policy/term=extended", "delinquent_30", "30 days past due and more", -1, 0.03),
+    Claim("policy/relief=restructuring", "delinquent_90", "90 days past due and more", -1, 0.05),
+    Claim("policy/relief=moratorium", "defaults", "entries into 90 days past due", -1, 0.05),
+    Claim("policy.relief.clock_frozen=false", "defaults", "entries into 90 days past due", 1, 0.10,
+          "policy/relief=moratorium"),
+    Claim("policy/appetite=cycle", "approval_rate", "applications approved", 1, 0.01),
+    Claim("policy.appetite.appetite_slope=-800", "approval_rate", "applications approved", -1, 0.05,
+          "policy/appetite=cycle"),
+    Claim("policy/appetite=target policy.appetite.arrears_target=0.008", "approval_rate", "applications approved", -1,
+          0.03),
+    Claim("behaviour.same_engine_share=0.5", "delinquent_30", "30 days past due and more", 1, 0.005,
+          "policy/limit=behavioural policy/closing=threshold"),
+    Claim("behaviour.give_up_hazard=0.02", "loss_rate", "net charge-offs (adverse retention)", 1, 0.02),
+    Claim("policy/collections=light", "delinquent_90", "90 days past due and more", 1, 0.02),
+)  # fmt: skip
+"""One claim a control; the page says what came out, whichever way."""

@@ -54,6 +54,7 @@ def agenda(config: Any) -> tuple[Any, ...]:
         Phase("arrears age", (book_recovery, age_arrears), book=True),
         Phase("people apply, leave; signals reach the book", (apply_for_line, leave, observe)),
         Phase("the month is measured", (measure,)),
+        *bureau_reports(config.bureau),
         Phase("the lender decides for the next month", decisions(config), book=True, chosen=True),
         *others_follow(config.behaviour),
         settle.share_losses,  # claims and premiums run through the scheme
@@ -61,12 +62,18 @@ def agenda(config: Any) -> tuple[Any, ...]:
     )
 
 
+def bureau_reports(bureau: Any) -> tuple[Phase, ...]:
+    """What other lenders report reaches the book, where there is a bureau."""
+    return (Phase("the bureau reports", bureau.stages, chosen=True),) if bureau.stages else ()
+
+
 def decisions(config: Any) -> tuple[Stage, ...]:
-    """The lender's rules, in order: score, grant relief, close, approve, set limits, terms and prices."""
+    """The lender's rules, in order: score, warn, grant relief, close, approve, set limits, terms and prices."""
     policy = config.policy
     return (
         *((note_limit,) if config.behaviour.same_engine_share > 0 else ()),
         update_score,
+        *policy.warning.stages,
         *policy.relief.stages,
         *policy.closing.stages,
         *policy.approval.stages,

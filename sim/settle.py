@@ -144,6 +144,7 @@ def close_books(model: Model) -> None:
     ledger.close_month(stocks)
     model.balance_history = [*model.balance_history[-3:], bins["balance"].copy()]
     model.record = record_of(model)
+    model.lender.alert_cut = model.config.policy.warning.next_cut(model.bins.get("danger"))
     model.lender.appetite = model.config.policy.appetite.next(
         model.lender.appetite,
         model.environment["unemployment_gap"],

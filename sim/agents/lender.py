@@ -24,9 +24,11 @@ class Lender(mesa.Agent):
         Principal on the book that belongs to nobody else.
     appetite : float
         Points given to every score this month: above 0 supportive, below 0 tight.
+    alert_cut : float
+        Danger from which the warning's budget lets somebody be warned this month.
     """
 
-    NUMBERS = ("cash", "funding", "provisions", "equity", "own_loans", "failed", "appetite")
+    NUMBERS = ("cash", "funding", "provisions", "equity", "own_loans", "failed", "appetite", "alert_cut")
 
     def __init__(self, model: Model, settings: LenderSettings, borrowers: int) -> None:
         super().__init__(model)
@@ -35,6 +37,7 @@ class Lender(mesa.Agent):
         self.funding = self.provisions = self.own_loans = 0
         self.failed = 0
         self.appetite = 0.0
+        self.alert_cut = model.config.policy.warning.next_cut(None)
         self.rates = settings.provision_rates()
 
     def capacity(self) -> int:
@@ -84,6 +87,7 @@ class Lender(mesa.Agent):
         )
         rate = self.model.environment["funding_rate"]
         ledger.transfer("funding_interest", "lender", "outside", int(self.funding * rate / 12.0))
+        ledger.transfer("warning_cost", "lender", "outside", flows["alerts"] * self.model.standing["alert_cost"])
         ledger.transfer("collections_cost", "lender", "outside", int(self.model.collections_cost))
         self.cash += cash_flow(ledger.matrix())
         self.own_loans = stocks["principal"] - others

@@ -46,15 +46,17 @@ GROUPS: tuple[Group, ...] = (
     Group("policy/pricing", "sim.policies.pricing", "OPTIONS", "what a loan costs"),
     Group("policy/term", "sim.policies.term", "OPTIONS", "over how many instalments a draw is repaid"),
     Group("policy/relief", "sim.policies.relief", "OPTIONS", "what is done for those who cannot pay"),
+    Group("policy/warning", "sim.policies.warning", "OPTIONS", "how trouble is seen before it comes"),
     Group("policy/appetite", "sim.policies.appetite", "OPTIONS", "how cutoffs move with the cycle and with targets"),
     Group("policy/collections", "sim.policies.collections", "OPTIONS", "what is done about overdue accounts"),
+    Group("bureau", "sim.policies.bureau", "OPTIONS", "what lenders tell each other about debts"),
     Group("sharing", "sim.sharing.scheme", "Scheme", "who bears which part of a loss"),
     Group("fund", "sim.sharing.fund", "FundSettings", "the guarantee fund: capital, leverage, suspension"),
     Group("study", "sim.study.settings", "StudySettings", "arms, scenarios, replications and months"),
     Group("machine", "sim.study.settings", "MachineSettings", "threads, processes and block size"),
 )
 BY_NAME = {group.name: group for group in GROUPS}
-POLICY_ROOTS = ("policy", "sharing", "fund", "lender", "behaviour")
+POLICY_ROOTS = ("policy", "bureau", "sharing", "fund", "lender", "behaviour")
 
 
 @cache

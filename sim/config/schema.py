@@ -29,6 +29,7 @@ class Policies:
     pricing: Any
     term: Any
     relief: Any
+    warning: Any
     appetite: Any
     collections: Any
 
@@ -47,6 +48,7 @@ class Config:
     sectors: PrivateSectors
     lender: LenderSettings
     policy: Policies
+    bureau: Any
     sharing: Scheme
     fund: FundSettings
     study: StudySettings

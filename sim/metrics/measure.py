@@ -18,7 +18,7 @@ BUCKETS = MONTHS_LAST + 1
 # Figures that are what the month's rules tallied under the same name.
 COUNTED = (
     *("reopenings", "freezes", "recalls", "lines_given_up", "lines_cut_elsewhere", "restructured"),
-    *("holidays_begun",),
+    *("holidays_begun", "alerts", "warning_cost", "over_indebted", "several_lenders"),
 )
 SAMPLE = 4096  # persons looked at for the median: all of a small population, every k-th of a large one
 
@@ -26,7 +26,7 @@ SAMPLE = 4096  # persons looked at for the median: all of a small population, ev
 @stage(
     "",
     "persons jobless sum_cash sum_interest sum_other_debt sum_triggered sum_written_off open_lines "
-    "open_limits open_principal thin_persons thin_open low_persons low_open",
+    "open_limits open_principal thin_persons thin_open low_persons low_open over_indebted several_lenders",
     bins={"balance": BUCKETS, "accounts": BUCKETS, "covered_balance": BUCKETS},
 )
 def measure(
@@ -44,6 +44,8 @@ def measure(
     thin_file: int,
     income_permanent: int,
     low_income: int,
+    payment: int,
+    other_due_share: float,
 ) -> tuple[int, ...]:
     """Add one person to the month's totals, recomputed from the tables alone."""
     is_open = 1 if line == LINE_OPEN else 0
@@ -63,6 +65,8 @@ def measure(
         thin_file * is_open,
         low,
         low * is_open,
+        1 if 2 * (payment + int(other_debt * other_due_share)) > income_permanent else 0,
+        1 if other_debt > 0 and principal > 0 else 0,
         months_past_due,
         principal,
         months_past_due,
@@ -176,6 +180,10 @@ def _count_defaults(model: Model, record: dict[str, Any]) -> None:
     record["defaults"] = len(rows)
     if len(rows) == 0:
         return
+    warned = model.accounts["alert"][rows]
+    record["alerts_true"] = int(np.count_nonzero(warned))
+    record["warning_recall"] = float(np.mean(warned > 0))
+    record["warning_lead"] = float(warned[warned > 0].mean()) if record["alerts_true"] else 0.0
     record["redefaults"] = int(np.count_nonzero(model.accounts["reliefs"][rows]))
     counts = np.bincount(model.persons["cause"][rows], minlength=len(CAUSES))
     record["can_pay_defaults"] = float(np.mean(model.persons["can_pay"][rows]))

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from sim.kernels.compiled import scalar
 from sim.kernels.stage import Stage, stage
+from sim.policies.warning import in_force
 from sim.rules.states import LINE_CLOSED, LINE_FROZEN, LINE_OPEN, NEVER
 from sim.tables.declare import setting
 
@@ -100,6 +101,7 @@ def freeze_then_close(
     inflow_slow: float,
     months_past_due: int,
     alert: int,
+    alert_hold: int,
     month: int,
     closing_score: float,
     closing_inflow_drop: float,
@@ -116,10 +118,11 @@ def freeze_then_close(
     """
     lowest = closing_score + closing_tightening * unemployment_gap - appetite_points
     bad = fails(score, lowest, inflow_fast, inflow_slow, closing_inflow_drop, months_past_due, closing_months_past_due)
-    if line == LINE_OPEN and (bad or alert > 0):
+    warned = in_force(alert, alert_hold)
+    if line == LINE_OPEN and (bad or warned):
         return LINE_FROZEN, limit, closed_month, 0, 0, 1, 0
     if line == LINE_FROZEN:
-        if not bad and alert == 0 and months_past_due == 0 and score >= lowest + thaw_points:
+        if not bad and not warned and months_past_due == 0 and score >= lowest + thaw_points:
             return LINE_OPEN, limit, closed_month, 0, 0, 0, 1
         if months_in_state >= freeze_months or months_past_due >= closing_months_past_due:
             return LINE_CLOSED, 0, first_time(closed_month, month), 0, 1, 0, 0
@@ -136,11 +139,12 @@ def call_balance(
     payment: int,
     score: float,
     alert: int,
+    alert_hold: int,
     recall_score: float,
     recall_months: int,
 ) -> tuple[int, int, int]:
     """Call the balance of a line just closed: what is not overdue yet falls due within some months."""
-    if line != LINE_CLOSED or months_in_state > 0 or (score >= recall_score and alert == 0):
+    if line != LINE_CLOSED or months_in_state > 0 or (score >= recall_score and not in_force(alert, alert_hold)):
         return payment, 0, 0
     called = principal + interest - overdue
     return max(payment, -(-called // recall_months)), 1, called

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from sim.kernels.compiled import scalar
 from sim.kernels.stage import Stage, stage
+from sim.policies.warning import in_force
 from sim.rules.servicing import annuity_factor
 from sim.rules.states import LARGEST, LINE_OPEN
 from sim.tables.declare import setting
@@ -91,6 +92,7 @@ def behave_limit(
     unemployment_gap: float,
     appetite_points: float,
     alert: int,
+    alert_hold: int,
 ) -> tuple[int, int, int]:
     """Raise slowly on good use, cut quickly on weak signs (asymmetric), within a largest multiple.
 
@@ -103,7 +105,11 @@ def behave_limit(
         return opening_limit(inflow_slow, opening_multiple, limit_cap), 0, 0
     if (ordinal + month) % review_interval != 0:
         return limit, 0, 0
-    weak = score < cut_score + cut_tightening * unemployment_gap - appetite_points or months_past_due + alert > 0
+    weak = (
+        score < cut_score + cut_tightening * unemployment_gap - appetite_points
+        or months_past_due > 0
+        or in_force(alert, alert_hold)
+    )
     if weak or inflow_fast < (1.0 - cut_inflow_drop) * inflow_slow:
         return max(int(limit * (1.0 - cut_share)) // 10_000 * 10_000, 10_000), 0, 1
     ceiling = opening_limit(inflow_slow, largest_multiple, limit_cap)

@@ -30,13 +30,18 @@ def update_score(
     principal: int,
     limit: int,
     thin_file: int,
+    bureau_debt: int,
+    bureau_weight: float,
 ) -> float:
-    """Points from alternative data, inflow trend, burden, utilisation, arrears and tenure."""
+    """Points from alternative data, inflow trend, burden, utilisation, arrears and tenure.
+
+    What the bureau shows of debts elsewhere counts with ``bureau_weight``.
+    """
     per_inflow = 1.0 / (inflow_slow + 1.0)
     trend = min(max(inflow_fast * per_inflow - 1.0, -1.0), 0.5)
     burden = min(payment * per_inflow, 1.5)
     used = min(principal / (limit + 1.0), 1.2)
     tenure = min(months_on_book, 24) * (1.0 / 24.0)
     index = 0.9 * signal + 1.5 * trend - 0.9 * burden - 0.5 * used - 0.55 * delinquency_memory + 0.5 * tenure
-    index -= 0.3 * thin_file
+    index -= 0.3 * thin_file + bureau_weight * min(bureau_debt * per_inflow * (1.0 / 6.0), 2.0)
     return min(max(ANCHOR + POINTS * index, 350.0), 950.0)

@@ -60,13 +60,15 @@ def carry_other_debt(
     other_limit: float,
     other_growth: float,
     other_charge_off_months: int,
+    principal: int,
+    bureau_share: float,
     luck_other_credit: float,
 ) -> tuple[int, int, int, int, int, int, int]:
     """Book what was paid, count arrears, and borrow more from appetite.
 
     Payments cover interest first. Arrears of ``other_charge_off_months`` are written off. Those at
     work draw, with hazard ``other_growth``, a quarter of what is left of ``other_limit`` months of
-    income per unit of appetite.
+    income per unit of appetite. Where a bureau shows them the platform's loan, it counts against that limit.
     """
     due = due_elsewhere(other_debt, other_past_due, other_due_share, other_squeeze, squeezed_due)
     to_interest = min(paid_other, int(other_debt * other_interest))
@@ -78,7 +80,10 @@ def carry_other_debt(
     drawn = 0
     willing = other_growth * (1.0 - 0.01 * other_squeeze)
     if luck_other_credit < willing and employed and other_past_due == 0:
-        drawn = max(int(min(other_limit * income_permanent * appetite, LARGEST)) - left, 0) // 4
+        drawn = (
+            max(int(min(other_limit * income_permanent * appetite, LARGEST)) - left - int(bureau_share * principal), 0)
+            // 4
+        )
     return left + drawn, other_past_due, cash + drawn, repaid, to_interest, drawn, 0
 
 
@@ -92,6 +97,8 @@ def ask_other_lenders(
     other_squeeze: int,
     other_limit: float,
     other_appetite: float,
+    principal: int,
+    bureau_share: float,
     luck_other_credit: float,
 ) -> tuple[int, int, int, int]:
     """Cover what is still missing with a loan elsewhere, if other lenders are willing.
@@ -99,7 +106,7 @@ def ask_other_lenders(
     They help with probability ``other_appetite``, up to ``other_limit`` months of income per unit
     of appetite; what they refuse is cut from consumption.
     """
-    room = int(min(other_limit * income_permanent * appetite, LARGEST)) - other_debt
+    room = int(min(other_limit * income_permanent * appetite, LARGEST)) - other_debt - int(bureau_share * principal)
     if room <= 0 or other_past_due > 0 or luck_other_credit >= other_appetite * (1.0 - 0.01 * other_squeeze):
         return other_debt, shortfall, 0, 0
     drawn = min(shortfall, room)

@@ -76,6 +76,14 @@ CLAIMS: tuple[Claim, ...] = (
     Claim("behaviour.same_engine_share=0.5", "delinquent_30", "30 days past due and more", 1, 0.005,
           "policy/limit=behavioural policy/closing=threshold"),
     Claim("behaviour.give_up_hazard=0.02", "loss_rate", "net charge-offs (adverse retention)", 1, 0.02),
+    Claim("policy/warning=drop", "warning_recall", "defaults that a warning preceded", 1, 0.2),
+    Claim("policy/warning=cusum", "warning_recall", "defaults that a warning preceded", 1, 0.2),
+    Claim("policy/warning=multi_signal", "alerts_true/alerts", "warnings that came true", 1, 0.2,
+          "policy/warning=cusum"),
+    Claim("policy/warning=multi_signal", "freezes", "lines frozen a month", 1, 0.2, "policy/closing=freeze_first"),
+    Claim("bureau=partial", "over_indebted", "persons with debt service above half of income", -1, 0.01),
+    Claim("bureau=full", "over_indebted", "persons with debt service above half of income", -1, 0.03),
+    Claim("bureau=full", "other_debt", "debt to other lenders", -1, 0.05),
     Claim("policy/collections=light", "delinquent_90", "90 days past due and more", 1, 0.02),
 )  # fmt: skip
 """One claim a control; the page says what came out, whichever way."""

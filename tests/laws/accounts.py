@@ -41,6 +41,7 @@ SCHEME_FLOWS = (
     *("joint_funding", "joint_principal", "joint_interest", "facilitation_fee", "joint_write_off"),
 )
 LENDER_FLOWS = (
+    "warning_cost",
     *("operating_cost", "funding_interest", "collections_cost", "dividends"),
     *("funding_drawn", "funding_repaid"),
 )

@@ -12,7 +12,7 @@ CASES = [
     ("study.nothing_like_it=1", "there is no such key"),
     ("lender.foo.bar=1", "there is no such key"),
     ("policy.limit.closing_score=500", "policy.limit.closing_score"),
-    ("policy.closing.closing_score=500", "belongs to policy/closing=early_recall or freeze_first or hysteresis or threshold"),
+    ("policy.closing.closing_score=500", "belongs to policy/closing=early_recall or freeze_first or"),
     ("policy/limit=tierd", "did you mean tiered?"),
     ("policy/limits=tiered", "did you mean policy/limit?"),
     ("policy/closing=off", "one of early_recall, freeze_first, hysteresis, never, threshold"),

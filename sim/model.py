@@ -15,6 +15,7 @@ from sim.agents.borrower import BOOK_COLUMNS, PRIVATE_COLUMNS, Borrower
 from sim.agents.guarantors import enrol
 from sim.agents.lender import Lender
 from sim.agents.population import ARRIVAL_STAGES
+from sim.agents.scorekeeper import ScoreKeeper
 from sim.agents.surroundings import standing_numbers
 from sim.agents.tape import seat
 from sim.economy.economy import Economy
@@ -65,6 +66,7 @@ class Model(mesa.Model):
         self.lender = Lender(self, config.lender, config.population.borrowers)
         self.economy = Economy(config.economy, config.seed)
         self.standing = standing_numbers(config, self.economy.month(-1, 0.0).income_volatility, EMPLOYMENT_SHARES)
+        self.scores = ScoreKeeper(config.policy.scoring, config.lender.score_intercept, self.standing["bureau_weight"])
         self.collection_costs = np.array(config.policy.collections.cost())
         self.ledger = Ledger(config.machine.check)
         self.agenda = agenda(config)
@@ -197,6 +199,7 @@ class Model(mesa.Model):
             "stocks": dict(self.ledger.stocks),
             "outside": self.ledger.outside,
             "sharing": self.sharing.save(),
+            "scores": self.scores.save(),
             "credit_growth": self.credit_growth,
             "last_requested": self.last_requested,
             "last_repaid": self.last_repaid,
@@ -224,6 +227,7 @@ class Model(mesa.Model):
         self.month, self.months_run = saved["month"], saved["months_run"]
         for name, value in saved["lender"].items():
             setattr(self.lender, name, value)
+        self.scores.restore(saved["scores"], self.month > 0)
         self.ledger.stocks = dict(saved["stocks"])
         self.ledger.outside = saved["outside"]
         if self.month > 0:

@@ -12,7 +12,6 @@ from typing import Any
 from sim import settle
 from sim.kernels.stage import Stage
 from sim.metrics.measure import measure
-from sim.policies.scoring import update_score
 from sim.rules.borrowing import apply_for_line, ask_to_draw
 from sim.rules.consumption import consume
 from sim.rules.elsewhere import ask_other_lenders, carry_other_debt, follow_platform, note_limit
@@ -54,7 +53,7 @@ def agenda(config: Any) -> tuple[Any, ...]:
         Phase("arrears age", (book_recovery, age_arrears), book=True),
         Phase("people apply, leave; signals reach the book", (apply_for_line, leave, observe)),
         Phase("the month is measured", (measure,)),
-        *bureau_reports(config.bureau),
+        *reports(config),
         Phase("the lender decides for the next month", decisions(config), book=True, chosen=True),
         *others_follow(config.behaviour),
         settle.share_losses,  # claims and premiums run through the scheme
@@ -62,9 +61,10 @@ def agenda(config: Any) -> tuple[Any, ...]:
     )
 
 
-def bureau_reports(bureau: Any) -> tuple[Phase, ...]:
-    """What other lenders report reaches the book, where there is a bureau."""
-    return (Phase("the bureau reports", bureau.stages, chosen=True),) if bureau.stages else ()
+def reports(config: Any) -> tuple[Phase, ...]:
+    """What else crosses into the book: a bureau's reports, findings of manual reviews."""
+    stages = (*config.bureau.stages, *config.policy.approval.reviews)
+    return (Phase("reports reach the book", stages, chosen=True),) if stages else ()
 
 
 def decisions(config: Any) -> tuple[Stage, ...]:
@@ -72,7 +72,7 @@ def decisions(config: Any) -> tuple[Stage, ...]:
     policy = config.policy
     return (
         *((note_limit,) if config.behaviour.same_engine_share > 0 else ()),
-        update_score,
+        *policy.scoring.stages,
         *policy.warning.stages,
         *policy.relief.stages,
         *policy.closing.stages,

@@ -29,6 +29,7 @@ def open_month(model: Model) -> None:
     environment.update(lending_numbers(model.sharing, margins, model.lender, model.config.lender.charge_off_months))
     if model.config.behaviour.job_risk_spread > 0:
         environment["separation_by_sector"] = economy.separation_by_sector / mean_job_risk(model)
+    environment.update(model.scores.numbers())
     model.environment = environment
     model.arrive(model.config.population.arrivals(model.months_run))
 
@@ -143,8 +144,12 @@ def close_books(model: Model) -> None:
     before = ledger.stocks["principal"]
     ledger.close_month(stocks)
     model.balance_history = [*model.balance_history[-3:], bins["balance"].copy()]
+    model.scores.close(model.month, model.accounts)
     model.record = record_of(model)
     model.lender.alert_cut = model.config.policy.warning.next_cut(model.bins.get("danger"))
+    decided = model.ledger.flows
+    model.lender.parity_points = model.config.policy.approval.next_parity(model.lender.parity_points, decided)
+    model.lender.review_share = model.config.policy.approval.next_review_share(decided["grey"])
     model.lender.appetite = model.config.policy.appetite.next(
         model.lender.appetite,
         model.environment["unemployment_gap"],

@@ -46,6 +46,8 @@ class Account:
     alert = column("int8", 0, 120, "months", "since the last warning, up to 12; 0 without one")
     cusum = column("float32", 0, None, "months of inflow", "falls of the inflow added up")
     signal = column("float32", None, None, "standard deviations", "quality by alternative data")
+    signal_used = column("float32", None, None, "standard deviations", "that signal as it reaches the card")
+    review = column("float32", None, None, "standard deviations", "what a manual review found")
     thin_file = column("int8", 0, 1, "", "little history outside")
     score = column("float32", 350, 950, "points", "higher is safer")
     covered = column("int32", 0, INT32, "fen", "principal made under the scheme, not claimed")

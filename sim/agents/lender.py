@@ -26,9 +26,12 @@ class Lender(mesa.Agent):
         Points given to every score this month: above 0 supportive, below 0 tight.
     alert_cut : float
         Danger from which the warning's budget lets somebody be warned this month.
+    parity_points, review_share : float
+        Points given to thin files, and the share of the grey zone that is looked at by hand.
     """
 
-    NUMBERS = ("cash", "funding", "provisions", "equity", "own_loans", "failed", "appetite", "alert_cut")
+    NUMBERS = ("cash", "funding", "provisions", "equity", "own_loans", "failed", "appetite", "alert_cut",
+               "parity_points", "review_share")  # fmt: skip
 
     def __init__(self, model: Model, settings: LenderSettings, borrowers: int) -> None:
         super().__init__(model)
@@ -36,7 +39,7 @@ class Lender(mesa.Agent):
         self.cash = self.equity = settings.equity_per_borrower * borrowers
         self.funding = self.provisions = self.own_loans = 0
         self.failed = 0
-        self.appetite = 0.0
+        self.appetite = self.parity_points = self.review_share = 0.0
         self.alert_cut = model.config.policy.warning.next_cut(None)
         self.rates = settings.provision_rates()
 
@@ -87,6 +90,8 @@ class Lender(mesa.Agent):
         )
         rate = self.model.environment["funding_rate"]
         ledger.transfer("funding_interest", "lender", "outside", int(self.funding * rate / 12.0))
+        reviews = flows["reviews"] * self.model.standing["review_cost"]
+        ledger.transfer("review_cost", "lender", "outside", reviews)
         ledger.transfer("warning_cost", "lender", "outside", flows["alerts"] * self.model.standing["alert_cost"])
         ledger.transfer("collections_cost", "lender", "outside", int(self.model.collections_cost))
         self.cash += cash_flow(ledger.matrix())

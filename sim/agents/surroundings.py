@@ -50,9 +50,10 @@ def standing_numbers(config: Any, calm_volatility: float, sector_shares: tuple[f
     numbers: dict[str, Any] = {**numbers_of(behaviour), **population.environment(), **numbers_of(lender)}
     policy = config.policy
     # Neutral elements of what some options leave out.
-    numbers.update(clock_frozen=1, alert_hold=0, alert_cost=0)
+    numbers.update(clock_frozen=1, alert_hold=0, alert_cost=0, review_cost=0, review_weight=0.0)
     numbers.update(numbers_of(config.bureau))
-    numbers.update(config.bureau.numbers())
+    for chosen in (config.bureau, policy.scoring):
+        numbers.update(chosen.numbers())
     for chosen in vars(policy).values():
         numbers.update(numbers_of(chosen))
     cuts = np.cumsum(sector_shares)
@@ -128,6 +129,8 @@ def lending_numbers(
         **margins,
         "lending_open": int(not lender.failed),
         "appetite_points": float(lender.appetite),
+        "parity_points": float(lender.parity_points),
+        "review_share": float(lender.review_share),
         "alert_cut": float(lender.alert_cut),
         "covering": int(sharing.accepting),
         "trigger_months": sharing.scheme.trigger_month(charge_off) if sharing.shares_anything else MONTHS_LAST + 1,

@@ -40,6 +40,7 @@ GROUPS: tuple[Group, ...] = (
     Group(
         "lender", "sim.agents.lender_settings", "LenderSettings", "capital, funding, scoring and costs of the lender"
     ),
+    Group("policy/scoring", "sim.policies.scoring", "OPTIONS", "what the score is made of, and when it is made anew"),
     Group("policy/approval", "sim.policies.approval", "OPTIONS", "who is admitted and who is approved"),
     Group("policy/limit", "sim.policies.limit", "OPTIONS", "how high a credit line is, and when it moves"),
     Group("policy/closing", "sim.policies.closing", "OPTIONS", "when a line is closed"),

@@ -23,6 +23,7 @@ from sim.tables.declare import setting
 class Policies:
     """The lender's policies in force, one frozen dataclass of parameters for each group."""
 
+    scoring: Any
     approval: Any
     limit: Any
     closing: Any

@@ -17,6 +17,8 @@ from sim.kernels.diskcache import keep
 from sim.kernels.filling import words_of
 from sim.kernels.philox import UNIT, philox
 
+FOR_GOOD = 32_000  # a month that never comes keys the draws that a person keeps
+
 if TYPE_CHECKING:
     from sim.kernels.stage import Stage, Wiring
 
@@ -93,11 +95,12 @@ def _stage_lines(
     indent = " " * 12
     lines = [f"        if {' and '.join(f'v_{name} != 0' for name in stage.where)}:"]
     if stage.rare:
+        groups = {_group(name, place) for name, place in wiring.lucks}
         lines += [
-            f"{indent}w_{block} = words_of(v_ordinal, v_arrival_month, month, {block}, seed_low, seed_high)"
-            for block in wiring.blocks
+            f"{indent}{kind}_{block} = words_of(v_ordinal, v_arrival_month, {when}, {block}, seed_low, seed_high)"
+            for kind, block, when in sorted(groups)
         ]
-    given = {name: f"(float64({_word(stage, place)}) + 0.5) * {UNIT!r}" for name, place in wiring.lucks}
+    given = {name: f"(float64({_word(stage, name, place)}) + 0.5) * {UNIT!r}" for name, place in wiring.lucks}
     given |= {name: f"n_{name}[k]" for name, _ in wiring.normals}
     given |= {name: f"{kind}64(t_{name}[unsigned(v_{index})])" for name, index, kind in wiring.lookups}
     given |= {name: name for name, _ in wiring.scalars} | {"month": "month"}
@@ -116,8 +119,15 @@ def _stage_lines(
     return lines
 
 
-def _word(stage: Stage, place: int) -> str:
-    return f"w_{place // 4}[{place % 4}]" if stage.rare else f"u_{place // 4}[{place % 4}, k]"
+def _word(stage: Stage, name: str, place: int) -> str:
+    kind, block, _ = _group(name, place)
+    return f"{kind}_{block}[{place % 4}]" if stage.rare else f"u_{block}[{place % 4}, k]"
+
+
+def _group(name: str, place: int) -> tuple[str, int, str]:
+    """Local name of a draw's words, their group, and the month that keys them: a lasting draw has one of its own."""
+    lasting = name.startswith("lasting_")
+    return ("l", place // 4, str(FOR_GOOD)) if lasting else ("w", place // 4, "month")
 
 
 def load(stages: tuple[Stage, ...], text: str) -> tuple[Callable[..., Any], Callable[..., Any]]:

@@ -18,7 +18,7 @@ BUCKETS = MONTHS_LAST + 1
 # Figures that are what the month's rules tallied under the same name.
 COUNTED = (
     *("reopenings", "freezes", "recalls", "lines_given_up", "lines_cut_elsewhere", "restructured"),
-    *("holidays_begun", "alerts", "warning_cost", "over_indebted", "several_lenders"),
+    *("holidays_begun", "alerts", "warning_cost", "reviews", "review_cost", "over_indebted", "several_lenders"),
 )
 SAMPLE = 4096  # persons looked at for the median: all of a small population, every k-th of a large one
 
@@ -119,6 +119,7 @@ def record_of(model: Model) -> dict[str, Any]:
         approvals=flows["approvals"],
         closures_month=flows["closures"],
         appetite_points=lender.appetite,
+        approval_gap_thin=_approval_gap(flows),
         limits_raised=flows["limits_raised"],
         limits_cut=flows["limits_cut"],
         draws_cut=flows["draws_cut"],
@@ -141,6 +142,7 @@ def record_of(model: Model) -> dict[str, Any]:
         lender_failed=lender.failed,
     )
     record.update({name: flows[name] for name in COUNTED})
+    record.update(model.scores.figures)
     record.update({f"balance_m{k}": int(balance[k]) for k in range(BUCKETS)})
     record.update({f"accounts_m{k}": int(accounts[k]) for k in range(BUCKETS)})
     record.update({name: value for name, value in sharing.items() if name in METRICS})
@@ -149,6 +151,15 @@ def record_of(model: Model) -> dict[str, Any]:
     record["loss_lender"] = losses - shared
     _count_defaults(model, record)
     return record
+
+
+def _approval_gap(flows: Mapping[str, int]) -> float:
+    """Approval of thick files less that of thin files; 0 in a month without both."""
+    thin, all_of_them = flows["applications_thin"], flows["applications_decided"]
+    if thin in (0, all_of_them):
+        return 0.0
+    thick = (flows["approvals"] - flows["approvals_thin"]) / (all_of_them - thin)
+    return thick - flows["approvals_thin"] / thin
 
 
 def _flow_to_m3(history: list[np.ndarray]) -> float:

@@ -84,6 +84,11 @@ CLAIMS: tuple[Claim, ...] = (
     Claim("bureau=partial", "over_indebted", "persons with debt service above half of income", -1, 0.01),
     Claim("bureau=full", "over_indebted", "persons with debt service above half of income", -1, 0.03),
     Claim("bureau=full", "other_debt", "debt to other lenders", -1, 0.05),
+    Claim("policy/scoring=refitted", "score_auc", "AUC of the score, a year on", 1, 0.01),
+    Claim("policy/scoring=segmented", "score_auc_thin", "AUC among thin files, a year on", 1, 0.01),
+    Claim("policy.scoring.privacy_epsilon=1", "approval_rate", "applications approved", -1, 0.05),
+    Claim("policy/approval=parity", "approval_gap_thin", "approval of thick files less thin files", -1, 0.2),
+    Claim("policy/approval=reviewed", "reviews", "applications looked at by hand", 1, 1.0),
     Claim("policy/collections=light", "delinquent_90", "90 days past due and more", 1, 0.02),
 )  # fmt: skip
 """One claim a control; the page says what came out, whichever way."""

@@ -42,6 +42,7 @@ SCHEME_FLOWS = (
 )
 LENDER_FLOWS = (
     "warning_cost",
+    "review_cost",
     *("operating_cost", "funding_interest", "collections_cost", "dividends"),
     *("funding_drawn", "funding_repaid"),
 )

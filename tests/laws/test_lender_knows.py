@@ -86,7 +86,7 @@ def test_no_decision_depends_on_a_private_column(bundle, disturb):
 def deciding_phase(model) -> Phase:
     """Find the phase in which the lender scores and decides."""
     phases = [item for item in model.agenda if isinstance(item, Phase)]
-    return next(phase for phase in phases if any(rule.name == "update_score" for rule in phase.stages))
+    return next(phase for phase in phases if any(rule.name == "decide_application" for rule in phase.stages))
 
 
 def test_decisions_of_the_month_after_observe():

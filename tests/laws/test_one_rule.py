@@ -26,6 +26,7 @@ SURROUNDINGS = (
     (
         *("population.card_share=1", "sharing=joint_loan_30_70", "behaviour.evergreening=1"),
         *("population.mean_appetite=3", "behaviour.same_engine_share=0.5"),
+        *("policy.scoring.privacy_epsilon=2", "policy.scoring.data_missing=0.2", "policy.scoring.refresh_interval=2"),
     ),
 )
 # What makes a rule bite within a year among a hundred persons.
@@ -121,6 +122,6 @@ def test_the_worlds_run_every_rule():
         declared.name
         for options in OPTIONS.values()
         for option in options.values()
-        for declared in getattr(option, "stages", ())
+        for declared in getattr(option(), "stages", ())
     }
     assert shipped <= set(seen)

@@ -67,7 +67,6 @@ class Model(mesa.Model):
         self.economy = Economy(config.economy, config.seed)
         self.standing = standing_numbers(config, self.economy.month(-1, 0.0).income_volatility, EMPLOYMENT_SHARES)
         self.scores = ScoreKeeper(config.policy.scoring, config.lender.score_intercept, self.standing["bureau_weight"])
-        self.collection_costs = np.array(config.policy.collections.cost())
         self.ledger = Ledger(config.machine.check)
         self.agenda = agenda(config)
         self.month = -config.study.burn_in

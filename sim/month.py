@@ -42,6 +42,7 @@ def agenda(config: Any) -> tuple[Any, ...]:
     """The month's phases and settle steps under the policies in force."""
     return (
         settle.open_month,  # the economy moves, people arrive, funds are counted
+        *old_debts(config.policy.collections),
         Phase("people work and earn", (keep_or_find_job, earn, live)),
         Phase("instalments are billed", (bill,), book=True),
         Phase("people ask to draw", (ask_to_draw,)),
@@ -59,6 +60,12 @@ def agenda(config: Any) -> tuple[Any, ...]:
         settle.share_losses,  # claims and premiums run through the scheme
         settle.close_books,  # interest, provisions, capital, profit; every fen is checked
     )
+
+
+def old_debts(collections: Any) -> tuple[Phase, ...]:
+    """Debts charged off before go to court or are sold, where the lender does either."""
+    stages = collections.stages
+    return (Phase("old debts go to court or are sold", stages, book=True, chosen=True),) if stages else ()
 
 
 def reports(config: Any) -> tuple[Phase, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -30,8 +30,19 @@ def open_month(model: Model) -> None:
     if model.config.behaviour.job_risk_spread > 0:
         environment["separation_by_sector"] = economy.separation_by_sector / mean_job_risk(model)
     environment.update(model.scores.numbers())
+    environment.update(collecting_numbers(model))
     model.environment = environment
     model.arrive(model.config.population.arrivals(model.months_run))
+
+
+def collecting_numbers(model: Model) -> dict[str, Any]:
+    """How hard staff can press this month, and what old debts would fetch."""
+    collections, lender = model.config.policy.collections, model.lender
+    supply = lender.charge_offs_late / lender.charge_offs_usual if lender.charge_offs_usual > 0 else 1.0
+    return {
+        "pressure_by_months_past_due": collections.pressure(lender.served),
+        "sale_price": collections.price(model.config.lender.charge_off_months, supply),
+    }
 
 
 def feared_gap(model: Model) -> float:
@@ -132,6 +143,21 @@ def share_losses(model: Model) -> None:
         model.ledger.transfer(posting.flow, posting.payer, posting.receiver, posting.amount, posting.instrument)
 
 
+def collect(model: Model) -> None:
+    """What the month's collections cost, how many complaints they drew, and how far staff will reach next month."""
+    flows, accounts = model.ledger.flows, model.bins["accounts"]
+    collections, lender, standing = model.config.policy.collections, model.lender, model.standing
+    worked = int(lender.served * float(np.dot(accounts, collections.cost())))
+    lender.complaints = collections.complaints(accounts, lender.served)
+    flows["contacts"] = int(lender.served * float(np.dot(accounts, collections.contacts())))
+    fines = int(lender.complaints * collections.complaint_fine)
+    courts = flows["suits"] * int(standing["suit_cost"]) + flows["draws_granted"] * int(standing["evidence_cost"])
+    model.collections_cost = worked + fines + courts
+    lender.served = collections.served(accounts.tolist())
+    lender.charge_offs_late += (flows["charged_off"] - lender.charge_offs_late) / 3.0
+    lender.charge_offs_usual += (flows["charged_off"] - lender.charge_offs_usual) / 36.0
+
+
 def close_books(model: Model) -> None:
     """Close the lender's month, check every fen, and record the figures."""
     ledger, sharing, bins = model.ledger, model.sharing, model.bins
@@ -139,7 +165,7 @@ def close_books(model: Model) -> None:
     retained = sharing.covered_loss_share()
     live = sharing.others_stake - sharing.joint.claim
     provision = model.lender.provision(bins["balance"], bins["covered_balance"], retained, live)
-    model.collections_cost = int(np.dot(bins["accounts"], model.collection_costs))
+    collect(model)
     model.profit = model.lender.close(ledger.flows, stocks, provision, sharing.others_stake, sharing.receivable)
     before = ledger.stocks["principal"]
     ledger.close_month(stocks)

@@ -34,6 +34,7 @@ RECEIVER_SIDE: dict[str, tuple[str, str]] = {
     "interest_paid.received": (PERSONS, LENDER),
     "principal_repaid.received": (PERSONS, LENDER),
     "recoveries.received": (PERSONS, LENDER),
+    "debt_sold.received": (OUTSIDE, LENDER),
     "others_drawn": (OTHERS, PERSONS),
     "others_repaid.received": (PERSONS, OTHERS),
     "others_interest.received": (PERSONS, OTHERS),
@@ -62,7 +63,7 @@ STOCKS: dict[str, dict[str, int]] = {
         "recovered_triggered": -1,
         "abandoned_triggered": -1,
     },
-    "written_off": {"charged_off": 1, "recoveries.received": -1, "abandoned": -1},
+    "written_off": {"charged_off": 1, "recoveries.received": -1, "debt_sold.received": -1, "abandoned": -1},
 }
 
 

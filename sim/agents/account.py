@@ -52,4 +52,5 @@ class Account:
     score = column("float32", 350, 950, "points", "higher is safer")
     covered = column("int32", 0, INT32, "fen", "principal made under the scheme, not claimed")
     triggered = column("int32", 0, INT32, "fen", "principal claimed under the scheme, not recovered")
+    court = column("int8", 0, 101, "months", "since a suit; 100 won, 101 lost")
     written_off = column("int32", 0, INT32, "fen", "charged off and still pursued")

@@ -26,12 +26,18 @@ class Lender(mesa.Agent):
         Points given to every score this month: above 0 supportive, below 0 tight.
     alert_cut : float
         Danger from which the warning's budget lets somebody be warned this month.
+    served : float
+        Share of accounts past due that collections staff can work on this month.
+    complaints : float
+        About this month's collections, to be expected.
+    charge_offs_late, charge_offs_usual : float
+        Fen a month charged off, 3-month and 36-month averages.
     parity_points, review_share : float
         Points given to thin files, and the share of the grey zone that is looked at by hand.
     """
 
     NUMBERS = ("cash", "funding", "provisions", "equity", "own_loans", "failed", "appetite", "alert_cut",
-               "parity_points", "review_share")  # fmt: skip
+               "parity_points", "review_share", "served", "charge_offs_late", "charge_offs_usual")  # fmt: skip
 
     def __init__(self, model: Model, settings: LenderSettings, borrowers: int) -> None:
         super().__init__(model)
@@ -40,6 +46,9 @@ class Lender(mesa.Agent):
         self.funding = self.provisions = self.own_loans = 0
         self.failed = 0
         self.appetite = self.parity_points = self.review_share = 0.0
+        self.served = 1.0
+        self.complaints = 0.0
+        self.charge_offs_late = self.charge_offs_usual = 0.0
         self.alert_cut = model.config.policy.warning.next_cut(None)
         self.rates = settings.provision_rates()
 

@@ -52,7 +52,7 @@ def standing_numbers(config: Any, calm_volatility: float, sector_shares: tuple[f
     # Neutral elements of what some options leave out.
     numbers.update(clock_frozen=1, alert_hold=0, alert_cost=0, review_cost=0, review_weight=0.0)
     numbers.update(numbers_of(config.bureau))
-    for chosen in (config.bureau, policy.scoring):
+    for chosen in (config.bureau, policy.scoring, policy.collections):
         numbers.update(chosen.numbers())
     for chosen in vars(policy).values():
         numbers.update(numbers_of(chosen))
@@ -62,7 +62,8 @@ def standing_numbers(config: Any, calm_volatility: float, sector_shares: tuple[f
         income_persistence=persistence,
         transitory_spread=spread,
         low_income=low_income_of(population),
-        pressure_by_months_past_due=np.array(policy.collections.pressure()),
+        pressure_by_months_past_due=policy.collections.pressure(),
+        sale_price=0.0,
         flat_offer=float(getattr(policy.pricing, "flat_rate", 0.146)),
     )
     return numbers

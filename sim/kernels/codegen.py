@@ -7,6 +7,7 @@ variable from rule to rule, and stored once.
 from __future__ import annotations
 
 import functools
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -56,14 +57,21 @@ def source_of(parts: list[tuple[Stage, Wiring]], layout: Wiring, types: Mapping[
     read: set[str] = set()
     places = bin_places([item for stage, _ in parts for item in stage.bins], count)
     tally = 0
+    users = Counter(name for _, wiring in parts for name in set(wiring.columns))
     for number, (stage, wiring) in enumerate(parts):
+        # What only a rare rule touches is read and stored for the rows that pass its guard, not for all.
+        own = [name for name in wiring.columns if stage.rare and users[name] == 1 and name not in stage.where]
+        read.update(own)
         for name in [name for name in ("alive", *wiring.columns) if name not in read]:
             lines += [f"        v_{name} = {'0' if name in local else f'{_wide(types[name])}(c_{name}[i])'}"]
             read.add(name)
-        lines += _stage_lines(stage, wiring, types, number, tally, places)
-        lines += [
-            f"        c_{name}[i] = v_{name}" for name in stage.writes if last[name] == number and name not in local
-        ]
+        body = _stage_lines(stage, wiring, types, number, tally, places)
+        kept = [name for name in own if name not in local]
+        lines += [body[0], *(f"            v_{name} = {_wide(types[name])}(c_{name}[i])" for name in kept)]
+        lines += [f"            v_{name} = 0" for name in own if name in local]
+        lines += [*body[1:], *(f"            c_{name}[i] = v_{name}" for name in stage.writes if name in kept)]
+        shared = [name for name in stage.writes if last[name] == number and name not in own]
+        lines += [f"        c_{name}[i] = v_{name}" for name in shared if name not in local]
         tally += len(stage.tallies)
     lines += [f"    totals[{i}] += tally_{i}" for i in range(count)]
     return "\n".join(lines) + "\n"

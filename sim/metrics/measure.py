@@ -18,7 +18,25 @@ BUCKETS = MONTHS_LAST + 1
 # Figures that are what the month's rules tallied under the same name.
 COUNTED = (
     *("reopenings", "freezes", "recalls", "lines_given_up", "lines_cut_elsewhere", "restructured"),
-    *("holidays_begun", "alerts", "warning_cost", "reviews", "review_cost", "over_indebted", "several_lenders"),
+    *(
+        "holidays_begun",
+        "alerts",
+        "warning_cost",
+        "reviews",
+        "review_cost",
+        "contacts",
+        "suits",
+        "judgments_won",
+        "judgments_lost",
+        "face_sold",
+        "npl_new",
+        "npl_cured",
+        "npl_repaid",
+        "npl_charged_off",
+        "npl_restructured",
+        "over_indebted",
+        "several_lenders",
+    ),
 )
 SAMPLE = 4096  # persons looked at for the median: all of a small population, every k-th of a large one
 
@@ -98,6 +116,8 @@ def record_of(model: Model) -> dict[str, Any]:
     flows, bins = model.ledger.flows, model.bins
     balance, accounts = bins["balance"], bins["accounts"]
     outstanding = int(balance.sum())
+    recovered = flows["recoveries.received"] + flows["debt_sold.received"]
+    by_age = bins["recovered_by_age"]
     lender, sharing = model.lender, model.sharing.last
     record: dict[str, Any] = dict.fromkeys(METRICS, 0)
     record.update(
@@ -108,8 +128,8 @@ def record_of(model: Model) -> dict[str, Any]:
         repaid=flows["principal_repaid.received"],
         interest_received=flows["interest_paid.received"],
         charged_off=flows["charged_off"],
-        recovered=flows["recoveries.received"],
-        loss_rate=12.0 * _ratio(flows["charged_off"] - flows["recoveries.received"], outstanding),
+        recovered=recovered,
+        loss_rate=12.0 * _ratio(flows["charged_off"] - recovered, outstanding),
         delinquent_30=_ratio(int(balance[MONTHS_30:].sum()), outstanding),
         delinquent_90=_ratio(int(balance[MONTHS_90:].sum()), outstanding),
         delinquent_30_accounts=_ratio(int(accounts[MONTHS_30:].sum()), int(accounts.sum())),
@@ -119,6 +139,12 @@ def record_of(model: Model) -> dict[str, Any]:
         approvals=flows["approvals"],
         closures_month=flows["closures"],
         appetite_points=lender.appetite,
+        complaints=lender.complaints,
+        debt_sold=flows["debt_sold.received"],
+        npl_stock=int(balance[MONTHS_90:].sum()),
+        recovered_year_1=int(by_age[:12].sum()),
+        recovered_year_2=int(by_age[12:24].sum()),
+        recovered_later=int(by_age[24:].sum()),
         approval_gap_thin=_approval_gap(flows),
         limits_raised=flows["limits_raised"],
         limits_cut=flows["limits_cut"],
@@ -146,7 +172,7 @@ def record_of(model: Model) -> dict[str, Any]:
     record.update({f"balance_m{k}": int(balance[k]) for k in range(BUCKETS)})
     record.update({f"accounts_m{k}": int(accounts[k]) for k in range(BUCKETS)})
     record.update({name: value for name, value in sharing.items() if name in METRICS})
-    losses = flows["charged_off"] - flows["recoveries.received"]
+    losses = flows["charged_off"] - recovered
     shared = sum(int(sharing.get(name, 0)) for name in ("loss_partner", "loss_fund", "loss_others"))
     record["loss_lender"] = losses - shared
     _count_defaults(model, record)

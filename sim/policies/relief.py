@@ -7,13 +7,13 @@ from typing import ClassVar
 
 from sim.kernels.stage import Stage, stage
 from sim.rules.servicing import annuity
-from sim.rules.states import LINE_FROZEN, LINE_OPEN
+from sim.rules.states import LINE_FROZEN, LINE_OPEN, MONTHS_90
 from sim.tables.declare import setting
 
 
 @stage(
     "payment overdue months_past_due holiday reliefs line months_in_state",
-    "restructured restructured_balance",
+    "restructured npl_restructured",
     where="alive months_past_due",
     rare=True,
 )
@@ -48,7 +48,17 @@ def restructure(
     owed = principal + interest
     level = annuity(owed, rate * (1.0 - relief_rate_cut), relief_term)
     frozen = LINE_FROZEN if line == LINE_OPEN else line
-    return min(level, owed), 0, 0, grace_months, reliefs + 1, frozen, 0, 1, owed
+    return (
+        min(level, owed),
+        0,
+        0,
+        grace_months,
+        reliefs + 1,
+        frozen,
+        0,
+        1,
+        principal if months_past_due >= MONTHS_90 else 0,
+    )
 
 
 @stage("holiday", where="alive holiday", rare=True)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from sim.kernels.compiled import scalar
 from sim.kernels.stage import stage
-from sim.rules.states import LARGEST, LINE_CHARGED_OFF, LINE_CLOSED, LINE_NONE, MONTHS_90, MONTHS_LAST
+from sim.rules.states import COURT_WON, LARGEST, LINE_CHARGED_OFF, LINE_CLOSED, LINE_NONE, MONTHS_90, MONTHS_LAST
+
+AGES = 121  # months since a charge-off that are told apart
 
 
 @scalar
@@ -136,7 +138,8 @@ def _months_late(months_past_due: int, overdue: int, paid: int, payment: int) ->
 
 @stage(
     "principal interest overdue due months_past_due covered triggered payment drawn default_month",
-    "interest_paid.received principal_repaid.received repaid_covered repaid_triggered interest_covered",
+    "interest_paid.received principal_repaid.received repaid_covered repaid_triggered interest_covered "
+    "npl_new npl_cured npl_repaid",
     where="alive principal",
 )
 def apply_payment(
@@ -153,7 +156,7 @@ def apply_payment(
     holiday: int,
     clock_frozen: int,
     month: int,
-) -> tuple[int, int, int, int, int, int, int, int, int, int, int, int, int, int, int]:
+) -> tuple[int, ...]:
     """Book a payment: interest first, the oldest arrears first; count months past due.
 
     A month without any payment adds one; a partial payment brings the count down to the number of
@@ -177,7 +180,8 @@ def apply_payment(
     principal -= to_principal
     if principal == 0:
         payment = 0
-    if months >= MONTHS_90 and months_past_due < MONTHS_90:
+    was_bad, is_bad = months_past_due >= MONTHS_90, months >= MONTHS_90
+    if is_bad and not was_bad:
         default_month = month
     return (
         principal,
@@ -195,12 +199,15 @@ def apply_payment(
         from_covered,
         from_triggered,
         interest_covered,
+        principal if is_bad and not was_bad else 0,
+        principal if was_bad and not is_bad else 0,
+        to_principal if was_bad else 0,
     )
 
 
 @stage(
     "principal interest overdue months_past_due payment covered triggered written_off line limit months_in_state",
-    "newly_triggered charged_off interest_charged_off charged_off_covered",
+    "newly_triggered charged_off interest_charged_off charged_off_covered npl_charged_off",
     where="alive months_past_due",
     rare=True,
 )
@@ -218,16 +225,17 @@ def age_arrears(
     months_in_state: int,
     trigger_months: int,
     charge_off_months: int,
-) -> tuple[int, int, int, int, int, int, int, int, int, int, int, int, int, int, int]:
+) -> tuple[int, ...]:
     """Claim under the scheme at its trigger, charge off at its age and exclude the person."""
     claimed = covered if months_past_due >= trigger_months else 0
     covered -= claimed
     triggered += claimed
     if months_past_due < charge_off_months:
         return (principal, interest, overdue, months_past_due, payment, covered, triggered,
-                written_off, line, limit, months_in_state, claimed, 0, 0, 0)  # fmt: skip
+                written_off, line, limit, months_in_state, claimed, 0, 0, 0, 0)  # fmt: skip
     return (0, 0, 0, 0, 0, 0, triggered + covered, written_off + principal, LINE_CHARGED_OFF, 0, 0,
-            claimed + covered, principal, interest, triggered + covered)  # fmt: skip
+            claimed + covered, principal, interest, triggered + covered,
+            principal if months_past_due >= MONTHS_90 else 0)  # fmt: skip
 
 
 @stage("cash paid", "recoveries.paid", where="alive written_off", rare=True)
@@ -241,17 +249,21 @@ def repay_written_off(
     recovery_hazard: float,
     recovery_decay: float,
     recovery_share: float,
-    pressure_by_months_past_due: float,
+    court: int,
+    enforcement: float,
     luck_recover: float,
 ) -> tuple[int, int, int]:
     """Pay something on a debt that was written off; ever less likely as it ages.
 
     The recovery hazard falls geometrically with age (personal non-performing loans in China
-    recover above 11 % under one year and about 2.5 % over five).
+    recover above 11 % under one year and about 2.5 % over five). A judgment adds ``enforcement``, which
+    does not fade.
     """
     hazard = recovery_hazard * (0.5 + honesty)
     for _ in range(min(months_in_state, 60)):
         hazard *= recovery_decay
+    if court == COURT_WON:
+        hazard += enforcement
     if luck_recover >= hazard:
         return cash, 0, 0
     paid = min(cash, written_off, int(recovery_share * written_off) + 1)
@@ -259,8 +271,9 @@ def repay_written_off(
 
 
 @stage(
-    "written_off triggered months_in_state line paid",
+    "written_off triggered months_in_state line paid court",
     "recoveries.received recovered_triggered abandoned_triggered abandoned",
+    bins={"recovered_by_age": AGES},
     where="alive written_off",
     rare=True,
 )
@@ -270,8 +283,9 @@ def book_recovery(
     paid: int,
     months_in_state: int,
     line: int,
+    court: int,
     exclusion_months: int,
-) -> tuple[int, int, int, int, int, int, int, int, int]:
+) -> tuple[int, ...]:
     """Book a recovery; after the exclusion the rest is abandoned and the person may return.
 
     Whoever repays it all before that is left with a closed line, which cools down like any other.
@@ -280,7 +294,8 @@ def book_recovery(
     written_off -= paid
     triggered -= from_triggered
     if months_in_state + 1 >= exclusion_months:
-        return 0, 0, 0, LINE_NONE, 0, paid, from_triggered, triggered, written_off
+        return 0, 0, 0, LINE_NONE, 0, 0, paid, from_triggered, triggered, written_off, months_in_state, paid
     if written_off == 0:
-        return 0, 0, 0, LINE_CLOSED, 0, paid, from_triggered, triggered, 0
-    return written_off, triggered, min(months_in_state + 1, 120), line, 0, paid, from_triggered, 0, 0
+        return 0, 0, 0, LINE_CLOSED, 0, 0, paid, from_triggered, triggered, 0, months_in_state, paid
+    return (written_off, triggered, min(months_in_state + 1, AGES - 1), line, 0, court,
+            paid, from_triggered, 0, 0, months_in_state, paid)  # fmt: skip

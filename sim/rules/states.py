@@ -37,6 +37,10 @@ CAUSES = (
     "oversight",
 )
 
+# A charged-off debt in court: 0 not, 1 and more the months since the suit, then the judgment.
+COURT_WON = 100
+COURT_LOST = 101
+
 NEVER = -30000  # a month that has not come
 
 LARGEST = 1_000_000_000  # fen: no amount of one person is larger, so that the sum of two fits 32 bits

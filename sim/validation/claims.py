@@ -89,6 +89,13 @@ CLAIMS: tuple[Claim, ...] = (
     Claim("policy.scoring.privacy_epsilon=1", "approval_rate", "applications approved", -1, 0.05),
     Claim("policy/approval=parity", "approval_gap_thin", "approval of thick files less thin files", -1, 0.2),
     Claim("policy/approval=reviewed", "reviews", "applications looked at by hand", 1, 1.0),
+    Claim("policy/collections=compliant", "complaints", "complaints about collections", -1, 0.5),
+    Claim("policy/collections=compliant", "delinquent_90", "90 days past due and more", 1, 0.005),
+    Claim("policy.collections.call_capacity=0.005", "delinquent_90", "90 days past due and more", 1, 0.005),
+    Claim("policy/collections=litigation", "recovered/charged_off", "recovered of what is charged off", 1, 0.1),
+    Claim("policy.collections.evidence=notarised", "judgments_won", "suits won a month", 1, 0.15,
+          "policy/collections=litigation"),
+    Claim("policy/collections=bulk_sale", "debt_sold", "what sold debts fetched a month", 1, 1.0),
     Claim("policy/collections=light", "delinquent_90", "90 days past due and more", 1, 0.02),
 )  # fmt: skip
 """One claim a control; the page says what came out, whichever way."""

@@ -27,7 +27,7 @@ MOVES = {
         ("newly_triggered",),
         ("repaid_triggered", "recovered_triggered", "abandoned_triggered"),
     ),
-    "written_off": (("charged_off",), ("recoveries.received", "abandoned")),
+    "written_off": (("charged_off",), ("recoveries.received", "debt_sold.received", "abandoned")),
 }
 SCHEME_FLOWS = (
     *(

@@ -231,7 +231,8 @@ def test_a_recovery_is_at_most_the_cash_and_the_debt(written_off, cash, age, haz
         "recovery_hazard": hazard,
         "recovery_decay": decay,
         "recovery_share": share,
-        "pressure_by_months_past_due": 0.0,
+        "court": 0,
+        "enforcement": 0.0,
         "luck_recover": luck,
     }
     left, paid, tally = call(repay_written_off, **given_).values()
@@ -243,7 +244,7 @@ def test_a_recovery_is_at_most_the_cash_and_the_debt(written_off, cash, age, haz
 def test_a_recovery_is_booked_to_the_fen_and_the_exclusion_ends(written_off, claim, part, age, exclusion):
     triggered, paid = int(claim * written_off), int(part * written_off)
     given_ = {"written_off": written_off, "triggered": triggered, "paid": paid, "months_in_state": age}
-    given_ |= {"line": LINE_CHARGED_OFF, "exclusion_months": exclusion}
+    given_ |= {"line": LINE_CHARGED_OFF, "exclusion_months": exclusion, "court": 0}
     after = call(book_recovery, **given_)
     assert after["recoveries.received"] == paid
     assert after["written_off"] + paid + after["abandoned"] == written_off

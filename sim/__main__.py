@@ -125,7 +125,8 @@ def _run(line: CommandLine) -> int:
     hydra = vet_hydra(word for word in line.words if is_hydra(word))
     several = "several" in line.switches or "hydra.mode=MULTIRUN" in hydra
     out, idle = out_of(hydra, several)
-    given = read([*out, *(word for word in line.words if not is_hydra(word))], several=several)
+    own = [f"plugin={Path(line.plugin).absolute()}"] if line.plugin else []
+    given = read([*own, *out, *(word for word in line.words if not is_hydra(word))], several=several)
     # These need every model module; an override that cannot be read has been refused by now.
     from sim.config.folders import check_folder, folder_of
     from sim.config.hydra_side import hydra_tree, show_info

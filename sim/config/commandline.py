@@ -30,6 +30,7 @@ SWITCHES = {
     "--shell-completion": "completion",
 }
 VALUED: dict[str, tuple[str, tuple[str, ...] | None]] = {
+    "--plugin": ("plugin", None),
     "-c": ("cfg", ("job", "hydra", "all")),
     "--cfg": ("cfg", ("job", "hydra", "all")),
     "-p": ("package", None),
@@ -53,6 +54,7 @@ class CommandLine:
     cfg: str = ""
     package: str = ""
     info: str = ""
+    plugin: str = ""
     switches: set[str] = field(default_factory=set)
 
 

@@ -11,6 +11,7 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
+from sim.config import plugin
 from sim.config.errors import UsageError, nearest, refusal
 from sim.config.locate import config_folder
 
@@ -60,9 +61,14 @@ BY_NAME = {group.name: group for group in GROUPS}
 POLICY_ROOTS = ("policy", "bureau", "sharing", "fund", "lender", "behaviour")
 
 
-@cache
 def option_names(group: str) -> tuple[str, ...]:
-    """Options of a group (or packages, or experiments), in alphabetical order."""
+    """Options of a group (or packages, or experiments), in alphabetical order; a user's own come last."""
+    shipped = _shipped_names(group)
+    return (*shipped, *(name for name in plugin.functions_for(group) if name not in shipped))
+
+
+@cache
+def _shipped_names(group: str) -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in (config_folder() / group).glob("*.yaml")))
 
 
@@ -81,14 +87,17 @@ def dataclass_of(group: str, option: str | None) -> type:
     found = getattr(import_module(entry.module), entry.attribute)
     if not isinstance(found, dict):
         return found
+    if option not in found and option in plugin.functions_for(group):
+        return plugin.owner_of(group)
     if option not in found:
         raise UsageError(refusal(group, option, "one of " + ", ".join(found), nearest(str(option), found)))
     return found[option]
 
 
-@cache
 def meaning_of(group: str, option: str) -> str:
     """Return the first sentence of the comment that opens an option's file: what it is."""
+    if option not in _shipped_names(group):
+        return plugin.meaning_of(option)
     words: list[str] = []
     for line in (config_folder() / group / f"{option}.yaml").read_text(encoding="utf-8").splitlines():
         if not line.startswith("#"):

@@ -56,6 +56,7 @@ class Config:
     machine: MachineSettings
     seed: int = setting(1, 0, 2**63 - 1, meaning="seed of every random draw")
     out: str = setting("out", meaning="study folder, made when the job starts")
+    plugin: str = setting("", meaning="file with the user's own rules; given as --plugin FILE")
     chosen: Mapping[str, str] = field(default_factory=dict)
     tape: Tape | None = None
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import itertools
 from collections import defaultdict
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import mesa
 import numpy as np
 
-from sim.accounts.ledger import STOCKS, Ledger
+from sim.accounts.ledger import FIRM, STOCKS, Ledger
 from sim.agents.borrower import BOOK_COLUMNS, PRIVATE_COLUMNS, Borrower
+from sim.agents.firms import Firms
 from sim.agents.guarantors import enrol
 from sim.agents.lender import Lender
 from sim.agents.population import ARRIVAL_STAGES
@@ -20,8 +22,10 @@ from sim.agents.surroundings import standing_numbers
 from sim.agents.tape import seat
 from sim.economy.economy import Economy
 from sim.economy.sectors import EMPLOYMENT_SHARES
+from sim.firm_steps import found_all
+from sim.funding import funds_are_ample, ration
+from sim.metrics.measure_firms import firm_stocks_at_start
 from sim.month import Phase, agenda
-from sim.settle import funds_are_ample, ration
 from sim.sharing.scheme import Scheme
 from sim.sharing.state import RiskSharing
 from sim.tables.agents import TableAgentSet
@@ -63,12 +67,13 @@ class Model(mesa.Model):
         self.borrowers = self.people.agents = TableAgentSet(
             self, Borrower, {"persons": self.persons, "accounts": self.accounts}
         )
+        self.firms = Firms(self, config, config.population.borrowers, months)
         self.lender = Lender(self, config.lender, config.population.borrowers)
         self.economy = Economy(config.economy, config.seed)
         self.standing = standing_numbers(config, self.economy.month(-1, 0.0).income_volatility, EMPLOYMENT_SHARES)
         self.scores = ScoreKeeper(config.policy.scoring, config.lender.score_intercept, self.standing["bureau_weight"])
         self.ledger = Ledger(config.machine.check)
-        self.agenda = agenda(config)
+        self.agenda = agenda(config, self.firms.exist)
         self.month = -config.study.burn_in
         self.months_run = 0
         self.environment: dict[str, Any] = {}
@@ -95,19 +100,25 @@ class Model(mesa.Model):
             self._policy_date()
         first, *rest = self.agenda
         first(self)
+        of_persons = next(place for place, item in enumerate(rest) if isinstance(item, Phase) and not item.firms)
+        self._live(rest[:of_persons])
         # With ample funds nothing is rationed, and the month's rules run in one go.
         ample = funds_are_ample(self)
-        steps = [item for item in rest if not (item is ration and ample)]
-        for passing, items in itertools.groupby(steps, key=_pass_of):
-            if passing:
-                self.run(*items, whole=ample)
-            else:
-                for settle in items:
-                    settle(self)
+        self._live([item for item in rest[of_persons:] if not (item is ration and ample)], whole=ample)
         self.people.forget_passing()
+        self.firms.population.forget_passing()
         self.records.append(self.record)
         self.month += 1
         self.months_run += 1
+
+    def _live(self, items: Sequence[Any], whole: bool = False) -> None:
+        """Work through items of the agenda; neighbouring phases of one population run in one loop."""
+        for passing, together in itertools.groupby(items, key=_pass_of):
+            if passing:
+                self.run(*together, whole=whole)
+            else:
+                for settle in together:
+                    settle(self)
 
     def run(self, *phases: Phase, whole: bool = False) -> None:
         """Run phases on all rows, block by block, and add their tallies to the ledger.
@@ -116,16 +127,18 @@ class Model(mesa.Model):
         stored.
         """
         stages = tuple((stage, phase.book) for phase in phases for stage in phase.stages)
-        machine = self.config.machine
+        machine, firms = self.config.machine, phases[0].firms
+        population = self.firms.population if firms else self.people
+        numbers = self.firms.environment if firms else self.environment
         for part in (stages,) if machine.fused else ((stage,) for stage in stages):
-            together = whole and machine.fused
-            self._collect(self.people.run(part, self.environment, self.month, machine, together))
+            together = whole and machine.fused and not firms
+            self._collect(population.run(part, numbers, self.month, machine, together), FIRM if firms else "")
 
-    def _collect(self, found: Found) -> None:
+    def _collect(self, found: Found, prefix: str = "") -> None:
         tallies, bins = found
         for name, amount in tallies:
-            self.ledger.add(name, amount)
-        self.bins.update(bins)
+            self.ledger.add(prefix + name, amount)
+        self.bins.update({prefix + name: amounts for name, amounts in bins.items()})
 
     # ---- people ---------------------------------------------------------------------------------
 
@@ -146,6 +159,9 @@ class Model(mesa.Model):
         self.ledger.stocks["other_debt"] = self.ledger.flows["arrivals_debt"]
         if self.config.tape is not None:
             seat(self, self.config.tape)
+        if self.firms.exist:
+            found_all(self)
+            self.ledger.stocks |= firm_stocks_at_start(self.firms)
 
     def arrive(self, count: int) -> None:
         """Let that many persons arrive this month; who they are depends on the seed alone."""
@@ -170,11 +186,12 @@ class Model(mesa.Model):
 
     def _policy_date(self) -> None:
         """Start the scheme on the book as it stands; old loans stay outside unless it says otherwise."""
-        principal = self.ledger.stocks["principal"]
+        principal = self.ledger.both_stocks()["principal"]
         existing = principal if self.config.sharing.covers_existing else 0
         if existing:
-            self.accounts["covered"][:] = self.accounts["principal"]
-            self.ledger.stocks["covered"] = existing
+            for book, prefix in ((self.accounts, ""), (self.firms.accounts, FIRM)):
+                book["covered"][:] = book["principal"]
+                self.ledger.stocks[f"{prefix}covered"] = self.ledger.stocks[f"{prefix}principal"]
         self.sharing = RiskSharing(self.config.sharing, self.config.fund, principal, existing)
         enrol(self, self.sharing)
 
@@ -194,6 +211,7 @@ class Model(mesa.Model):
         numbers = {
             "month": self.month,
             "months_run": self.months_run,
+            "firms": self.firms.save(),
             "lender": {name: getattr(self.lender, name) for name in Lender.NUMBERS},
             "stocks": dict(self.ledger.stocks),
             "outside": self.ledger.outside,
@@ -205,9 +223,13 @@ class Model(mesa.Model):
             "balance_history": [balance.copy() for balance in self.balance_history],
         }
         if folder is not None:
-            write_checkpoint(folder, {"persons": self.persons, "accounts": self.accounts}, numbers)
+            write_checkpoint(folder, self._tables(), numbers)
             return folder
-        return {**numbers, "persons": self.persons.save(), "accounts": self.accounts.save()}
+        return {**numbers, "tables": {name: table.save() for name, table in self._tables().items()}}
+
+    def _tables(self) -> dict[str, Table]:
+        """Tables that a checkpoint keeps."""
+        return {"persons": self.persons, "accounts": self.accounts, **self.firms.tables()}
 
     @classmethod
     def fork(cls, config: Any, checkpoint: Checkpoint | Path) -> Model:
@@ -217,12 +239,13 @@ class Model(mesa.Model):
     def _restore(self, checkpoint: Checkpoint | Path) -> None:
         if isinstance(checkpoint, Path):
             tables, saved = read_checkpoint(checkpoint)
-            self.persons.take(tables["persons"])
-            self.accounts.take(tables["accounts"])
+            for name, table in self._tables().items():
+                table.take(tables[name])
         else:
             saved = checkpoint
-            self.persons.load(saved["persons"])
-            self.accounts.load(saved["accounts"])
+            for name, table in self._tables().items():
+                table.load(saved["tables"][name])
+        self.firms.restore(saved["firms"])
         self.month, self.months_run = saved["month"], saved["months_run"]
         for name, value in saved["lender"].items():
             setattr(self.lender, name, value)
@@ -242,4 +265,4 @@ def _pass_of(item: Any) -> str:
     """Phases that run in one loop: neighbours on the agenda, rules chosen by policy apart."""
     if not isinstance(item, Phase):
         return ""
-    return "chosen" if item.chosen else "common"
+    return ("firms " if item.firms else "") + ("chosen" if item.chosen else "common")

@@ -9,13 +9,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sim import settle
+from sim import firm_steps, funding, settle, winding_up
 from sim.kernels.stage import Stage
 from sim.metrics.measure import measure
+from sim.metrics.measure_firms import measure_firm
 from sim.rules.borrowing import apply_for_line, ask_to_draw
 from sim.rules.consumption import consume
 from sim.rules.elsewhere import ask_other_lenders, carry_other_debt, follow_platform, note_limit
 from sim.rules.employment import keep_or_find_job
+from sim.rules.firm_credit import (
+    apply_for_firm_line,
+    bill_firm,
+    close_misused,
+    disburse_to_firm,
+    limit_orders,
+    pay_lender,
+    receive_funds,
+)
+from sim.rules.firm_planning import ask_for_credit, plan_output, pursue_project
+from sim.rules.firm_trading import fail_or_go_on, observe_firm, sell_and_pay, wish_to_sell
 from sim.rules.income import earn
 from sim.rules.living import live
 from sim.rules.moving import leave
@@ -26,7 +38,7 @@ from sim.rules.servicing import age_arrears, apply_payment, bill, book_recovery,
 
 @dataclass(frozen=True)
 class Phase:
-    """Rules run one after the other on every row.
+    """Rules run one after the other on every row, of persons or of firms.
 
     ``chosen`` marks rules that the configuration chooses: they run in a loop of their own, so that arms
     with other policies share the compiled code of everything else.
@@ -36,17 +48,19 @@ class Phase:
     stages: tuple[Stage, ...]
     book: bool = False
     chosen: bool = False
+    firms: bool = False
 
 
-def agenda(config: Any) -> tuple[Any, ...]:
+def agenda(config: Any, with_firms: bool = False) -> tuple[Any, ...]:
     """The month's phases and settle steps under the policies in force."""
     return (
         settle.open_month,  # the economy moves, people arrive, funds are counted
+        *(firms_before(config) if with_firms else ()),
         *old_debts(config.policy.collections),
         Phase("people work and earn", (keep_or_find_job, earn, live)),
         Phase("instalments are billed", (bill,), book=True),
         Phase("people ask to draw", (ask_to_draw,)),
-        settle.ration,  # where funds may bind: requests by score band against funds and capital
+        funding.ration,  # where funds may bind: requests by score band against funds and capital
         Phase("draws are disbursed", (disburse,), book=True),
         Phase("people spend and pay", (receive_draw, choose_whether_to_pay, pay_debts)),
         Phase("payments are booked", (apply_payment,), book=True),
@@ -54,6 +68,7 @@ def agenda(config: Any) -> tuple[Any, ...]:
         Phase("arrears age", (book_recovery, age_arrears), book=True),
         Phase("people apply, leave; signals reach the book", (apply_for_line, leave, observe)),
         Phase("the month is measured", (measure,)),
+        *(firms_after(config) if with_firms else ()),
         *reports(config),
         Phase("the lender decides for the next month", decisions(config), book=True, chosen=True),
         *others_follow(config.behaviour),
@@ -62,16 +77,51 @@ def agenda(config: Any) -> tuple[Any, ...]:
     )
 
 
-def old_debts(collections: Any) -> tuple[Phase, ...]:
+def old_debts(collections: Any, firms: bool = False) -> tuple[Phase, ...]:
     """Debts charged off before go to court or are sold, where the lender does either."""
     stages = collections.stages
-    return (Phase("old debts go to court or are sold", stages, book=True, chosen=True),) if stages else ()
+    return (Phase("old debts go to court or are sold", stages, book=True, chosen=True, firms=firms),) if stages else ()
 
 
 def reports(config: Any) -> tuple[Phase, ...]:
     """What else crosses into the book: a bureau's reports, findings of manual reviews."""
     stages = (*config.bureau.stages, *config.policy.approval.reviews)
     return (Phase("reports reach the book", stages, chosen=True),) if stages else ()
+
+
+def firms_before(config: Any) -> tuple[Any, ...]:
+    """What firms do before their people are paid."""
+    return (
+        firm_steps.open_firms,  # debts fall due
+        *old_debts(config.policy.collections, firms=True),
+        winding_up.owners_pay,  # on loans of firms that failed
+        Phase("firms' loans are billed", (bill_firm,), book=True, firms=True),
+        Phase("firms plan and ask for credit", (plan_output, pursue_project, ask_for_credit), firms=True),
+        funding.ration_firms,
+        Phase("firms' draws are disbursed", (disburse_to_firm,), book=True, firms=True),
+        Phase("firms collect", (receive_funds,), firms=True),
+        firm_steps.clear_trade,  # suppliers are paid, as far as customers pay
+        Phase("firms pay the lender", (pay_lender,), firms=True),
+        Phase("firms' payments are booked", (apply_payment,), book=True, firms=True),
+        Phase("firms' arrears age", (book_recovery, age_arrears, close_misused), book=True, firms=True),
+        Phase("firms fail or go on", (limit_orders, fail_or_go_on), firms=True),
+        winding_up.wind_up,  # estates are sold and shared out, owners stand in
+        winding_up.succeed,  # markets of failed firms find successors
+        firm_steps.order_inputs,
+        firm_steps.lay_off,
+    )
+
+
+def firms_after(config: Any) -> tuple[Any, ...]:
+    """What firms do when their people have earned and spent."""
+    return (
+        firm_steps.seat,  # those who found work get a place
+        Phase("firms meet demand", (wish_to_sell,), firms=True),
+        firm_steps.meet_demand,  # what persons spent reaches the firms
+        Phase("firms sell and pay wages", (sell_and_pay, apply_for_firm_line, observe_firm, measure_firm), firms=True),
+        winding_up.forget,
+        Phase("the lender decides on firms", decisions(config), book=True, chosen=True, firms=True),
+    )
 
 
 def decisions(config: Any) -> tuple[Stage, ...]:

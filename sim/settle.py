@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.accounts.ledger import BOOK_STOCKS
 from sim.agents.surroundings import lending_numbers, monthly_numbers
 from sim.economy.sectors import SECTORS
+from sim.firm_steps import hazards
 from sim.metrics.measure import record_of, stocks_of
 from sim.rules.employment import WIDEST
 from sim.rules.states import MONTHS_90
@@ -16,21 +18,21 @@ from sim.sharing.flows import PoolFlows
 if TYPE_CHECKING:
     from sim.model import Model
 
-BANDS = 100  # score bands of ten points
-WHOLE_LINES = 10  # drawn beyond what the last month lets expect
-
 
 def open_month(model: Model) -> None:
     """Take the economy's month, let people arrive, and count what may be lent."""
     model.ledger.open_month()
     economy = model.economy.month(model.month, model.credit_growth)
-    environment = monthly_numbers(model.standing, model.config.behaviour, economy, neighbours(model), feared_gap(model))
+    felt, feared = felt_gaps(model)
+    environment = monthly_numbers(model.standing, model.config.behaviour, economy, neighbours(model), felt, feared)
     margins = model.lender.margins(economy.policy_rate, model.sharing, model.config.fund.premium_rate)
     environment.update(lending_numbers(model.sharing, margins, model.lender, model.config.lender.charge_off_months))
     if model.config.behaviour.job_risk_spread > 0:
         environment["separation_by_sector"] = economy.separation_by_sector / mean_job_risk(model)
     environment.update(model.scores.numbers())
     environment.update(collecting_numbers(model))
+    if model.firms.exist:
+        environment |= hazards(model)
     model.environment = environment
     model.arrive(model.config.population.arrivals(model.months_run))
 
@@ -45,11 +47,18 @@ def collecting_numbers(model: Model) -> dict[str, Any]:
     }
 
 
-def feared_gap(model: Model) -> float:
-    """Highest unemployment above normal within the persons' memory, this month's included."""
-    memory = model.config.behaviour.precaution_memory
+def felt_gaps(model: Model) -> tuple[float, float]:
+    """Unemployment above normal: this month's, and the highest within the persons' memory.
+
+    Where firms decide on jobs, persons go by the unemployment that they live in, else by the path's.
+    """
+    memory, jobs = model.config.behaviour.precaution_memory, model.firms.weight_of_jobs
     past = [model.economy.month(model.month - back) for back in range(memory + 1)]
-    return max(0.0, *(month.unemployment - month.unemployment_calm for month in past))
+    gaps = [max(0.0, month.unemployment - month.unemployment_calm) for month in past]
+    if jobs > 0.0:
+        lived = model.firms.gaps[::-1] + [0.0] * (memory + 1)
+        gaps = [(1.0 - jobs) * gap + jobs * max(own, 0.0) for gap, own in zip(gaps, lived, strict=False)]
+    return gaps[0], max(gaps)
 
 
 def mean_job_risk(model: Model) -> np.ndarray:
@@ -75,99 +84,57 @@ def neighbours(model: Model) -> np.ndarray:
     return counts / max(model.persons.size / communities, 1.0)
 
 
-def room_to_lend(model: Model) -> int:
-    """Fen of whole loans that may be drawn this month: the lender's own room over its funding share.
-
-    Repayments of the month make room too; nine tenths of the last month's are counted on.
-    """
-    own = model.sharing.funding_share()
-    expected = 9 * model.last_repaid // 10
-    return int(model.lender.capacity() / own) + expected if own > 0 else expected
-
-
-def funds_are_ample(model: Model) -> bool:
-    """Whether this month's draws cannot come near what may be lent or covered.
-
-    Draws rarely grow by half from one month to the next, but for a few whole lines, which weigh among few
-    persons; until there is a history, a fifth of the opening limits is allowed for, or what the wish to draw
-    lets expect. Then nothing needs rationing and the month runs in one go.
-    """
-    population = model.config.population
-    line = population.median_income * model.standing["opening_multiple"]
-    likely = 3 * model.last_requested // 2 + int(WHOLE_LINES * line)
-    if model.months_run < 3:
-        eager = min(max(0.2, 1.25 * model.config.behaviour.want_probability), 1.0)
-        likely = max(likely, int(eager * population.borrowers * line))
-    covers = not model.environment["covering"] or model.sharing.capacity() >= likely
-    return covers and not model.lender.failed and room_to_lend(model) >= likely
-
-
-def ration(model: Model) -> None:
-    """Cut requests that exceed funds: weakest scores first, the marginal band by a keyed draw.
-
-    Also stops cover for the month when the scheme cannot take what would be lent.
-    """
-    requested, room = model.ledger.flows["requested"], room_to_lend(model)
-    if model.lender.failed:
-        room = 0
-    if requested > room:
-        asking = model.accounts["request"] > 0
-        band = model.accounts["score"][asking].astype(np.int64) // 10
-        by_band = np.bincount(band, weights=model.accounts["request"][asking], minlength=BANDS)
-        from_best = np.cumsum(by_band[::-1])[::-1]
-        served = np.flatnonzero(from_best <= room)
-        cut = int(served[0]) - 1 if len(served) else len(by_band) - 1
-        above = float(from_best[cut + 1]) if cut + 1 < len(from_best) else 0.0
-        share = (room - above) / by_band[cut] if by_band[cut] > 0 else 0.0
-        model.environment.update(cut_band=cut, marginal_share=float(share))
-    if model.environment["covering"] and min(requested, room) > model.sharing.capacity():
-        model.environment["covering"] = 0
-
-
 def share_losses(model: Model) -> None:
     """Run the month's covered loans through the scheme and book what moves."""
-    flows, bins = model.ledger.flows, model.bins
+    both, bins = model.ledger.both, model.bins
+    covered = int(bins["covered_balance"].sum()) + int(np.sum(bins.get("firm.covered_balance", 0)))
     pool = PoolFlows(
-        lent=flows["drawn_covered"],
-        repaid=flows["repaid_covered"],
-        interest=flows["interest_covered"],
-        triggered=flows["newly_triggered"],
-        recovered=flows["repaid_triggered"],
-        written_off=flows["charged_off_covered"],
-        recovered_written_off=flows["recovered_triggered"],
-        abandoned=flows["abandoned_triggered"],
-        covered_outstanding=int(bins["covered_balance"].sum()),
-        triggered_outstanding=flows["sum_triggered"],
+        lent=both("drawn_covered"),
+        repaid=both("repaid_covered"),
+        interest=both("interest_covered"),
+        triggered=both("newly_triggered"),
+        recovered=both("repaid_triggered"),
+        written_off=both("charged_off_covered"),
+        recovered_written_off=both("recovered_triggered"),
+        abandoned=both("abandoned_triggered"),
+        covered_outstanding=covered,
+        triggered_outstanding=both("sum_triggered"),
     )
     for posting in model.sharing.close_month(pool):
         model.ledger.transfer(posting.flow, posting.payer, posting.receiver, posting.amount, posting.instrument)
 
 
-def collect(model: Model) -> None:
+def collect(model: Model, accounts: np.ndarray) -> None:
     """What the month's collections cost, how many complaints they drew, and how far staff will reach next month."""
-    flows, accounts = model.ledger.flows, model.bins["accounts"]
+    flows, both = model.ledger.flows, model.ledger.both
     collections, lender, standing = model.config.policy.collections, model.lender, model.standing
     worked = int(lender.served * float(np.dot(accounts, collections.cost())))
     lender.complaints = collections.complaints(accounts, lender.served)
     flows["contacts"] = int(lender.served * float(np.dot(accounts, collections.contacts())))
     fines = int(lender.complaints * collections.complaint_fine)
-    courts = flows["suits"] * int(standing["suit_cost"]) + flows["draws_granted"] * int(standing["evidence_cost"])
+    courts = both("suits") * int(standing["suit_cost"]) + both("draws_granted") * int(standing["evidence_cost"])
     model.collections_cost = worked + fines + courts
     lender.served = collections.served(accounts.tolist())
-    lender.charge_offs_late += (flows["charged_off"] - lender.charge_offs_late) / 3.0
-    lender.charge_offs_usual += (flows["charged_off"] - lender.charge_offs_usual) / 36.0
+    lender.charge_offs_late += (both("charged_off") - lender.charge_offs_late) / 3.0
+    lender.charge_offs_usual += (both("charged_off") - lender.charge_offs_usual) / 36.0
 
 
 def close_books(model: Model) -> None:
     """Close the lender's month, check every fen, and record the figures."""
     ledger, sharing, bins = model.ledger, model.sharing, model.bins
-    stocks = stocks_of(ledger.flows, bins)
+    ledger.clear_market()
+    model.firms.count_debts()
+    stocks = stocks_of(model)
+    book = {name: stocks[name] + stocks[f"firm.{name}"] for name in BOOK_STOCKS}
+    balance, covered, accounts = (
+        bins[name] + bins.get(f"firm.{name}", 0) for name in ("balance", "covered_balance", "accounts")
+    )
     retained = sharing.covered_loss_share()
     live = sharing.others_stake - sharing.joint.claim
-    provision = model.lender.provision(bins["balance"], bins["covered_balance"], retained, live)
-    collect(model)
-    model.profit = model.lender.close(ledger.flows, stocks, provision, sharing.others_stake, sharing.receivable)
-    before = ledger.stocks["principal"]
+    provision = model.lender.provision(balance, covered, retained, live)
+    collect(model, accounts)
+    model.profit = model.lender.close(ledger.flows, book, provision, sharing.others_stake, sharing.receivable)
+    before = ledger.both_stocks()["principal"]
     ledger.close_month(stocks)
     model.balance_history = [*model.balance_history[-3:], bins["balance"].copy()]
     model.scores.close(model.month, model.accounts)
@@ -183,5 +150,7 @@ def close_books(model: Model) -> None:
         model.lender.capital_ratio,
     )
     model.last_requested = ledger.flows["requested"]
-    model.last_repaid = ledger.flows["principal_repaid.received"]
-    model.credit_growth = stocks["principal"] / before - 1.0 if before > 0 else 0.0
+    model.last_repaid = ledger.both("principal_repaid.received")
+    model.lender.remember(model.record)
+    model.firms.remember(model.record["unemployment"], model.month, model.config.behaviour.precaution_memory)
+    model.credit_growth = book["principal"] / before - 1.0 if before > 0 else 0.0

@@ -20,6 +20,8 @@ class Private:
     income_permanent = column("int32", 0, INT32, "fen a month", "permanent income")
     income_transitory = column("float32", None, None, "log points", "persistent shock to income")
     employed = column("int8", 0, 1, "", "at work")
+    employer = column("int32", 0, INT32, "", "row of the firm that pays the wage; 0 outside the firms")
+    owns = column("int32", 0, INT32, "", "row of the firm owned; 0 none")
     months_jobless = column("int8", 0, 120, "months", "length of the spell without work")
     essential = column("int32", 0, INT32, "fen a month", "subsistence need")
     patience = column("float32", 0, None, "months of income", "liquid wealth aimed at")

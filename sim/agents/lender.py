@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import mesa
@@ -10,6 +12,7 @@ import numpy as np
 from sim.agents.lender_settings import LenderSettings
 
 if TYPE_CHECKING:
+    from sim.agents.firm_settings import FeedbackSettings
     from sim.model import Model
 
 
@@ -36,8 +39,10 @@ class Lender(mesa.Agent):
         Points given to thin files, and the share of the grey zone that is looked at by hand.
     """
 
-    NUMBERS = ("cash", "funding", "provisions", "equity", "own_loans", "failed", "appetite", "alert_cut",
-               "parity_points", "review_share", "served", "charge_offs_late", "charge_offs_usual")  # fmt: skip
+    NUMBERS = ("cash", "funding", "provisions", "equity", "own_loans", "failed", "draws_average", "overdue",
+               "appetite", "alert_cut", "parity_points", "review_share", "served", "charge_offs_late",
+               "charge_offs_usual")  # fmt: skip
+    MEMORY = 12  # months over which usual lending and calm arrears are averaged
 
     def __init__(self, model: Model, settings: LenderSettings, borrowers: int) -> None:
         super().__init__(model)
@@ -50,6 +55,7 @@ class Lender(mesa.Agent):
         self.complaints = 0.0
         self.charge_offs_late = self.charge_offs_usual = 0.0
         self.alert_cut = model.config.policy.warning.next_cut(None)
+        self.draws_average = self.overdue = 0.0
         self.rates = settings.provision_rates()
 
     def capacity(self) -> int:
@@ -59,6 +65,21 @@ class Lender(mesa.Agent):
         by_capital = self.equity / max(self.settings.minimum_capital_ratio, 1e-9) - self.own_loans
         by_leverage = self.settings.leverage_cap * self.equity - self.funding + self.cash
         return max(int(min(by_capital, by_leverage)), 0)
+
+    def remember(self, record: Mapping[str, Any]) -> None:
+        """Keep in mind usual new lending and what is usually 90 days past due."""
+        pace = 1.0 / self.MEMORY
+        self.draws_average += pace * (record["drawn"] - self.draws_average)
+        self.overdue += pace * (record["delinquent_90"] - self.overdue)
+
+    def funding_share(self, rolled_over: float, feedback: FeedbackSettings) -> float:
+        """Share of usual new lending that funders pay for: what the economy rolls over, less for bad loans.
+
+        Each doubling of the 90+ ratio above what funders tolerate costs ``feedback.funding``: they run from lenders
+        whose loans go bad (Calomiris and Kahn, 1991). 1 leaves lending to the lender's own limits.
+        """
+        doublings = math.log2(max(self.overdue / feedback.tolerated_overdue, 1.0))
+        return rolled_over * max(1.0 - feedback.funding * doublings, 0.1)
 
     def margins(self, policy_rate: float, sharing: Any, premium_rate: float) -> dict[str, float]:
         """What a further yuan lent earns, costs and risks for the lender itself.
@@ -99,9 +120,9 @@ class Lender(mesa.Agent):
         )
         rate = self.model.environment["funding_rate"]
         ledger.transfer("funding_interest", "lender", "outside", int(self.funding * rate / 12.0))
-        reviews = flows["reviews"] * self.model.standing["review_cost"]
+        reviews = ledger.both("reviews") * self.model.standing["review_cost"]
         ledger.transfer("review_cost", "lender", "outside", reviews)
-        ledger.transfer("warning_cost", "lender", "outside", flows["alerts"] * self.model.standing["alert_cost"])
+        ledger.transfer("warning_cost", "lender", "outside", ledger.both("alerts") * self.model.standing["alert_cost"])
         ledger.transfer("collections_cost", "lender", "outside", int(self.model.collections_cost))
         self.cash += cash_flow(ledger.matrix())
         self.own_loans = stocks["principal"] - others

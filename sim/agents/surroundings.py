@@ -89,10 +89,13 @@ def monthly_numbers(
     behaviour: BehaviourSettings,
     economy: Environment,
     default_share: np.ndarray,
+    gap: float,
     feared_gap: float,
 ) -> dict[str, Any]:
-    """Numbers of the month: what the economy does, and what it does to caution and other lenders."""
-    gap = max(economy.unemployment - economy.unemployment_calm, 0.0)
+    """Numbers of the month: what the economy does, and what it does to caution and other lenders.
+
+    ``gap`` is unemployment above normal as persons feel it, ``feared_gap`` the highest that they remember.
+    """
     rolled_over = float(behaviour.other_due_share * (1.0 + behaviour.other_rollover_slope * gap))
     retained = max(1.0 - behaviour.other_appetite_slope * gap, 0.0)
     return {
@@ -119,6 +122,11 @@ def monthly_numbers(
         "cut_band": -1,
         "marginal_share": 1.0,
         "covering": 0,
+        # Nobody is laid off and no owner draws more or less than usual, unless firms say so.
+        "firm_rows": 1,
+        "firm_sectors": 0,
+        "layoff_by_employer": np.zeros(1),
+        "owner_share_by_owns": np.ones(1),
     }
 
 

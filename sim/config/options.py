@@ -38,6 +38,10 @@ GROUPS: tuple[Group, ...] = (
     Group("behaviour", "sim.rules.behaviour", "BehaviourSettings", "how persons earn, spend, borrow and repay"),
     Group("economy", "sim.economy.settings", "EconomySettings", "the path of the economy, a scenario"),
     Group("sectors", "sim.economy.sector_settings", "PrivateSectors", "season, cost and working capital by sector"),
+    Group("firms", "sim.agents.firm_settings", "FirmSettings", "who the firms are, how they trade and borrow"),
+    Group(
+        "feedback", "sim.agents.firm_settings", "FeedbackSettings", "which links between firms, persons and lender act"
+    ),
     Group(
         "lender", "sim.agents.lender_settings", "LenderSettings", "capital, funding, scoring and costs of the lender"
     ),
@@ -58,7 +62,7 @@ GROUPS: tuple[Group, ...] = (
     Group("machine", "sim.study.settings", "MachineSettings", "threads, processes and block size"),
 )
 BY_NAME = {group.name: group for group in GROUPS}
-POLICY_ROOTS = ("policy", "bureau", "sharing", "fund", "lender", "behaviour")
+POLICY_ROOTS = ("policy", "bureau", "sharing", "fund", "lender", "behaviour", "firms", "feedback")
 
 
 def option_names(group: str) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from sim.agents.firm_settings import FeedbackSettings, FirmSettings
 from sim.agents.lender_settings import LenderSettings
 from sim.agents.population import PopulationSettings
 from sim.agents.tape import Tape
@@ -47,6 +48,8 @@ class Config:
     behaviour: BehaviourSettings
     economy: EconomySettings
     sectors: PrivateSectors
+    firms: FirmSettings
+    feedback: FeedbackSettings
     lender: LenderSettings
     policy: Policies
     bureau: Any

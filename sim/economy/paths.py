@@ -6,11 +6,11 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
-from sim.economy.arithmetic import exp, log
+from sim.economy.arithmetic import exp, log, sine_of_turns
 from sim.economy.regimes import CALM, depth_of, draw_regimes
 from sim.economy.scenario import UNEMPLOYMENT_RANGE
 from sim.economy.sectors import CYCLE_SENSITIVITIES, EMPLOYMENT_SHARES, SECTORS, SELF_EMPLOYED_SHARES
-from sim.economy.settings import EconomySettings, ElasticitySettings
+from sim.economy.settings import NO_SECTOR, EconomySettings, ElasticitySettings
 from sim.economy.systematic import Luck, common_factor, draw_luck, sector_factors
 
 HIGHEST_STRESS = 2.0
@@ -32,9 +32,8 @@ class Calm:
 class Months:
     """A scenario from the policy date on: one entry a month, six numbers in each entry by sector.
 
-    ``income`` is the factor on earnings in general, ``harvest`` the one on harvests in all regions. Demand stands
-    in logs; ``log_demand`` carries the luck of sectors, ``log_demand_central`` does not, so that this luck moves
-    incomes in general too.
+    ``income`` and ``harvest`` are the factors everywhere. Demand stands in logs; ``log_demand`` carries the luck of
+    sectors, ``log_demand_central`` does not, so that this luck moves incomes in general too.
     """
 
     unemployment: list[float]
@@ -98,13 +97,15 @@ def build_months(settings: EconomySettings, seed: int, length: int) -> Months:
         months = _stochastic(settings, seed, luck, length)
     elif settings.is_published:
         months = _published(settings, luck, length)
+    elif settings.kind == "sinusoidal":
+        months = _sinusoidal(settings, luck, length)
     elif settings.kind == "factor":
         months = _factor(settings, seed, length)
     else:
         months = _central(settings, luck, length)
     for sector, factors in enumerate(sector_factors(settings.systematic, seed, length)):
         for month, own in enumerate(factors):
-            months.log_demand[month][sector] = _bounded_log(months.log_demand_central[month][sector] + own)
+            months.log_demand[month][sector] = _bounded_log(months.log_demand[month][sector] + own)
     return months
 
 
@@ -123,7 +124,7 @@ def _withheld(funding: float, severity: float) -> float:
 
 
 def _along(knots: Sequence[float], values: Sequence[float], position: float) -> float:
-    """Return the value of an optional column, 1 where it is left empty."""
+    # An optional column: 1 where it is left empty.
     return interpolate(knots, values, position) if values else 1.0
 
 
@@ -168,7 +169,8 @@ def _central(settings: EconomySettings, luck: Luck, length: int) -> Months:
     table, months, calm = settings.path, _empty(), calm_of(settings)
     for month in range(length):
         at = month - settings.shock_lag - luck.delay
-        rise = luck.severity * interpolate(table.months, table.unemployment_rise, at)
+        own = _bounded_log(luck.severity * log(_along(table.months, table.sector_demand, at)))
+        rise = luck.severity * interpolate(table.months, table.unemployment_rise, at) + _jobs_lost(settings, own)
         income = _worse(interpolate(table.months, table.income, at), luck.severity)
         rate = calm.policy_rate + luck.severity * interpolate(table.months, table.policy_rate_change, at)
         stress = luck.severity * interpolate(table.months, table.stress, at)
@@ -177,7 +179,21 @@ def _central(settings: EconomySettings, luck: Luck, length: int) -> Months:
         _append(months, _level(calm.unemployment, rise), income, rate, stress, CALM, harvest, funding)
         demand = interpolate(table.months, table.demand, at)
         _append_demand(months, _by_sensitivity(luck.severity * log(demand)))
+        if settings.shocked_sector != NO_SECTOR:
+            # Like a sector's luck: it moves who works there and leaves the earnings of all others alone.
+            months.log_demand[month][SECTORS.index(settings.shocked_sector)] += own
     return months
+
+
+def _jobs_lost(settings: EconomySettings, log_demand: float) -> float:
+    """Return the unemployment that goes with demand for the shocked sector alone: its output by Okun's law.
+
+    A sector's share of work stands for its share of output. Assumption.
+    """
+    points = settings.elasticity.output_to_unemployment
+    if settings.shocked_sector == NO_SECTOR or points == 0.0:
+        return 0.0
+    return EMPLOYMENT_SHARES[SECTORS.index(settings.shocked_sector)] * (1.0 - exp(log_demand)) / points
 
 
 def _stochastic(settings: EconomySettings, seed: int, luck: Luck, length: int) -> Months:
@@ -217,16 +233,32 @@ def _published(settings: EconomySettings, luck: Luck, length: int) -> Months:
         unemployment = _level(calm.unemployment, rise)
         a_year_before = months.unemployment[month - YEAR] if month >= YEAR else calm.unemployment
         stress = min(max((unemployment - a_year_before) / elasticity.stress_rise, 0.0), 1.0)
-        output = log(max(1.0 + gap, LOWEST_FACTOR))
-        income = exp(_bounded_log(elasticity.income_to_output * output))
+        income, demand = _of_output(elasticity, gap)
         harvest = _worse(_along(places, given.harvest, at), luck.severity)
         funding = _withheld(_along(places, given.funding, at), luck.severity)
         _append(months, unemployment, income, rate, stress, CALM, harvest, funding)
-        demand = _by_sensitivity(elasticity.demand_to_output * output)
         for sector, name in enumerate(SECTORS):
             if known[name]:
                 index = interpolate(places, known[name], at) / known[name][0]
                 demand[sector] = _bounded_log(luck.severity * log(index))
+        _append_demand(months, demand)
+    return months
+
+
+def _of_output(elasticity: ElasticitySettings, gap: float) -> tuple[float, list[float]]:
+    """Return the factor on earnings and the log demand by sector that go with an output gap."""
+    output = log(max(1.0 + gap, LOWEST_FACTOR))
+    income = exp(_bounded_log(elasticity.income_to_output * output))
+    return income, _by_sensitivity(elasticity.demand_to_output * output)
+
+
+def _sinusoidal(settings: EconomySettings, luck: Luck, length: int) -> Months:
+    cycle, elasticity, calm, months = settings.cycle, settings.elasticity, calm_of(settings), _empty()
+    for month in range(length):
+        swing = luck.severity * sine_of_turns((month - luck.delay + cycle.phase) / cycle.period)
+        rise, rate = cycle.amplitude * swing, calm.policy_rate - cycle.policy_rate_amplitude * swing
+        income, demand = _of_output(elasticity, -elasticity.output_to_unemployment * rise)
+        _append(months, _level(calm.unemployment, rise), income, rate, max(swing, 0.0), CALM)
         _append_demand(months, demand)
     return months
 

@@ -49,6 +49,9 @@ class CentralPath:
     funding: tuple[float, ...] = setting(
         (), *FUNDING_RANGE, unit="share", meaning="funding that outside funders roll over, 1 is calm; empty: calm"
     )
+    sector_demand: tuple[float, ...] = setting(
+        (), 0.05, 3.0, unit="factor", meaning="demand for economy.shocked_sector beside demand in general; empty: calm"
+    )
 
 
 @dataclass(frozen=True)
@@ -117,6 +120,20 @@ class RegimeSettings:
     )
 
 
+@dataclass(frozen=True)
+class CycleSettings:
+    """A cycle without end: unemployment as a sine, and from it output, earnings and demand by Okun's law."""
+
+    period: float = setting(69.0, 6.0, 1200.0, unit="months", meaning="from peak to peak")
+    amplitude: float = setting(
+        0.02, 0.0, 0.2, unit="fraction", meaning="unemployment above its calm level at the trough, below it at the peak"
+    )
+    phase: float = setting(0.0, 0.0, 1200.0, unit="months", meaning="how far into a downturn the policy date is")
+    policy_rate_amplitude: float = setting(
+        0.01, 0.0, 0.1, unit="fraction a year", meaning="policy rate below its calm level at the trough"
+    )
+
+
 # A table starts from calm; an optional column may be left empty, and is calm then.
 CALM_COLUMNS = {
     "unemployment_rise": 0.0,
@@ -126,8 +143,9 @@ CALM_COLUMNS = {
     "stress": 0.0,
     "harvest": 1.0,
     "funding": 1.0,
+    "sector_demand": 1.0,
 }
-OPTIONAL_COLUMNS = ("harvest", "funding")
+OPTIONAL_COLUMNS = ("harvest", "funding", "sector_demand")
 
 
 def table_problems(table: CentralPath) -> Iterator[str]:

@@ -11,14 +11,17 @@ from sim.economy.scenario import (
     POLICY_RATE_RANGE,
     UNEMPLOYMENT_RANGE,
     CentralPath,
+    CycleSettings,
     PublishedPath,
     RegimeSettings,
     published_problems,
     table_problems,
 )
+from sim.economy.sectors import SECTORS
 from sim.tables.declare import setting
 
-KINDS = ("central", "published", "path", "stochastic", "factor")
+KINDS = ("central", "published", "path", "stochastic", "sinusoidal", "factor")
+NO_SECTOR = "none"
 UNITS = ("unstated", "percent", "fraction")
 
 SEASON_TOLERANCE = 1e-9
@@ -185,6 +188,9 @@ class EconomySettings:
     season: tuple[float, ...] = setting(
         SEASON, 0.1, 3.0, unit="factor", meaning="consumption from January to December, mean exactly 1"
     )
+    shocked_sector: str = setting(
+        NO_SECTOR, meaning="sector whose demand follows path.sector_demand", choices=(NO_SECTOR, *SECTORS)
+    )
     regions: int = setting(8, 1, 1000, unit="regions", meaning="regions that each have a harvest of their own")
     labour: LabourSettings = dataclasses.field(default_factory=LabourSettings)
     income: IncomeSettings = dataclasses.field(default_factory=IncomeSettings)
@@ -193,6 +199,7 @@ class EconomySettings:
     published: PublishedPath = dataclasses.field(default_factory=PublishedPath)
     systematic: SystematicSettings = dataclasses.field(default_factory=SystematicSettings)
     regimes: RegimeSettings = dataclasses.field(default_factory=RegimeSettings)
+    cycle: CycleSettings = dataclasses.field(default_factory=CycleSettings)
     credit_feedback: CreditFeedbackSettings = dataclasses.field(default_factory=CreditFeedbackSettings)
     factor: FactorSettings = dataclasses.field(default_factory=FactorSettings)
 
@@ -228,10 +235,16 @@ def _check_levels(settings: EconomySettings) -> Iterator[str]:
         yield f"economy.file: {settings.file!r}, is read by economy=path only"
     if settings.kind == "path" and not length and not settings.file:
         yield "economy.file: empty, must name a CSV or Parquet file when economy=path"
-    lowest = settings.unemployment + min((0.0, *settings.path.unemployment_rise))
-    moves = settings.kind == "stochastic" or any(settings.path.unemployment_rise)
+    fall = settings.cycle.amplitude if settings.kind == "sinusoidal" else 0.0
+    lowest = settings.unemployment + min((-fall, *settings.path.unemployment_rise))
+    shocked = settings.shocked_sector != NO_SECTOR
+    moves = settings.kind in ("stochastic", "sinusoidal") or shocked or any(settings.path.unemployment_rise)
     if not settings.is_published and moves and lowest < UNEMPLOYMENT_RANGE[0]:
         yield f"economy.unemployment: {lowest:g} at its lowest, must be at least {UNEMPLOYMENT_RANGE[0]:g}"
+    if shocked and (settings.kind != "central" or not settings.path.sector_demand):
+        yield f"economy.shocked_sector: {settings.shocked_sector!r}, needs economy.path.sector_demand"
+    if settings.path.sector_demand and not shocked:
+        yield "economy.path.sector_demand: needs economy.shocked_sector, a sector whose demand it is"
     if settings.income.volatility_trough < settings.income.volatility_peak:
         yield (
             f"economy.income.volatility_trough: {settings.income.volatility_trough:g}, must be at least"

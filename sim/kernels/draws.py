@@ -24,6 +24,13 @@ PURPOSES: tuple[str, ...] = (
     # One group for a list of draws: the benchmark that closes as many lines at random.
     *("random_closing", "random_closing_2nd", "random_closing_3rd", "random_closing_4th"),
     *("tape_cash", "tape_job", "tape_honesty", "tape_will"),
+    *("hire", "firm_seat", "firm_owner", "firm_entry"),
+    *("firm_size", "firm_region", "firm_honesty", "firm_bank"),
+    *("firm_staff", "firm_footprint", "firm_start", "firm_signal"),
+    *("firm_productivity", "firm_layoff", "firm_hire", "firm_research"),
+    *("firm_research_size", "firm_project", "firm_project_size", "firm_divert"),
+    *("supplier_1", "supplier_2", "supplier_3", "supplier_4"),
+    *("supplier_5", "supplier_6", "supplier_7", "supplier_8"),
     *("relief", "bureau", "review", "contact"),
     *("fraud", "fraud_size", "authenticate", "dispute"),
     *("data_noise", "data_missing", "data_error", "data_age"),

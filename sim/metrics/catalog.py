@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sim.rules.states import CAUSES, MONTHS_LAST
+from sim.rules.states import CAUSES, MONTHS_LAST, PRODUCTS
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,12 @@ def _share(unit: str, meaning: str) -> Metric:
     return Metric(unit, meaning, "share", "mean")
 
 
+def _firms(meaning: str) -> Metric:
+    return Metric("firms a month", meaning, "count", "sum")
+
+
+SECTOR_NAMES = ("manufacturing", "wholesale_retail", "internet_services", "technology", "agriculture")
+
 METRICS: dict[str, Metric] = {
     "unemployment": _share("fraction of persons", "persons without work"),
     "persons": Metric("persons", "persons in the population", "count", "last"),
@@ -60,7 +66,11 @@ METRICS: dict[str, Metric] = {
     "delinquent_30": _share("fraction of outstanding", "30 days past due and more, by balance"),
     "delinquent_90": _share("fraction of outstanding", "90 days past due and more, by balance"),
     "delinquent_30_accounts": _share("fraction of accounts with a balance", "30 days past due and more, by account"),
-    "flow_to_m3": _share("fraction of M0 balance a month", "product of three monthly bucket flows, M0 to M3"),
+    "person_outstanding": _stock("principal owed by persons"),
+    "person_loss_rate": _share("fraction of persons' loans a year", "net charge-offs on persons' loans, annualised"),
+    "person_delinquent_30": _share("fraction of persons' loans", "30 days past due and more, by balance"),
+    "person_delinquent_90": _share("fraction of persons' loans", "90 days past due and more, by balance"),
+    "flow_to_m3": _share("fraction of M0 balance a month", "three monthly bucket flows in a row, M0 to M3, persons"),
     "approval_rate": _share("fraction of applications", "applications approved"),
     "applications": _count("applications for a line"),
     "approvals": _count("lines opened"),
@@ -142,8 +152,43 @@ METRICS: dict[str, Metric] = {
     "covered_outstanding": _stock("principal under the scheme"),
     **{f"balance_m{k}": _stock(f"principal {k} months past due") for k in range(MONTHS_LAST + 1)},
     **{
-        f"accounts_m{k}": Metric("persons", f"accounts with a balance {k} months past due", "count", "last")
+        f"accounts_m{k}": Metric("accounts", f"accounts with a balance {k} months past due", "count", "last")
         for k in range(MONTHS_LAST + 1)
     },
     **{f"default_{cause}": _count(f"defaults first missed through {cause}") for cause in CAUSES if cause != "none"},
+    "firms": Metric("firms", "firms in business", "count", "last"),
+    "firm_failures": _firms("firms that fail"),
+    "firm_failure_rate": _share("fraction of firms a year", "failures, annualised"),
+    "firm_failures_by_customers": _firms("firms that fail for lack of cash after losses on customers"),
+    "firms_entered": _firms("firms founded"),
+    "firms_distressed": _share("fraction of firms", "behind with their suppliers"),
+    "output": _flow("sales of firms"),
+    "unsold_for_capacity": _flow("final demand that staff or stocks could not serve"),
+    "orders_forgone": _flow("inputs that firms could not pay for"),
+    **{f"output_{name}": _flow(f"sales of {name.replace('_', ' ')}") for name in SECTOR_NAMES},
+    "staff": Metric("persons", "employed by firms, owners included", "count", "last"),
+    "vacancies": Metric("places", "vacant at firms", "count", "last"),
+    "layoffs": _count("layoffs by firms in business"),
+    "firm_wages": _flow("wages paid by firms"),
+    "trade_credit": _stock("owed by firms to firms"),
+    "trade_credit_lost": _flow("lost by firms on failed customers"),
+    "owner_guarantee_paid": _flow("paid by owners on the loans of failed firms"),
+    "firm_cash": _stock("cash of firms"),
+    "firm_inventory": _stock("stocks of firms at cost"),
+    "firm_outstanding": _stock("principal owed by firms"),
+    "firm_drawn": _flow("new lending to firms"),
+    "firm_charged_off": _flow("principal of firms charged off"),
+    "firm_recovered": _flow("recovered on charged-off debts of firms"),
+    "firm_loss_rate": _share("fraction of firms' loans a year", "net charge-offs on firms' loans, annualised"),
+    "firm_delinquent_30": _share("fraction of firms' loans", "30 days past due and more, by balance"),
+    "firm_delinquent_90": _share("fraction of firms' loans", "90 days past due and more, by balance"),
+    **{
+        f"firm_delinquent_30_{name}": _share(f"fraction of {name.replace('_', ' ')} loans", "30 days past due and more")
+        for name in PRODUCTS[1:]
+    },
+    "projects_turned_away": _firms("projects too large for the platform"),
+    "projects_turned_away_fen": _flow("cost of projects too large for the platform: unmet demand"),
+    "projects_misused": _firms("projects found to be diverted"),
+    "firm_approval_rate": _share("fraction of firms' applications", "firms' applications approved"),
+    "firm_draws_cut": _firms("draws refused for want of funds"),
 }

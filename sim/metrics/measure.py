@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.economy.sectors import SECTORS
 from sim.kernels.stage import stage
 from sim.metrics.catalog import METRICS
-from sim.rules.states import CAUSES, LINE_OPEN, MONTHS_30, MONTHS_90, MONTHS_LAST
+from sim.metrics.measure_firms import firm_figures, firm_stocks_of
+from sim.metrics.ratios import BUCKETS, ratio
+from sim.rules.states import CAUSES, LINE_OPEN, MONTHS_30, MONTHS_90
 
 if TYPE_CHECKING:
     from sim.model import Model
 
-BUCKETS = MONTHS_LAST + 1
 # Figures that are what the month's rules tallied under the same name.
 COUNTED = (
     *("reopenings", "freezes", "recalls", "lines_given_up", "lines_cut_elsewhere", "restructured"),
@@ -45,10 +47,19 @@ SAMPLE = 4096  # persons looked at for the median: all of a small population, ev
     "",
     "persons jobless sum_cash sum_interest sum_other_debt sum_triggered sum_written_off open_lines "
     "open_limits open_principal thin_persons thin_open low_persons low_open over_indebted several_lenders",
-    bins={"balance": BUCKETS, "accounts": BUCKETS, "covered_balance": BUCKETS},
+    bins={
+        "balance": BUCKETS,
+        "accounts": BUCKETS,
+        "covered_balance": BUCKETS,
+        "jobless_by_sector": len(SECTORS),
+        "staff_by_firm": "firm_rows",
+        "labour_by_firm": "firm_rows",
+    },
 )
 def measure(
     employed: int,
+    employer: int,
+    sector: int,
     cash: int,
     interest: int,
     other_debt: int,
@@ -91,12 +102,20 @@ def measure(
         1 if principal > 0 else 0,
         months_past_due,
         covered,
+        sector,
+        1 - employed,
+        employer,
+        employed,
+        employer,
+        income_permanent,
     )
 
 
-def stocks_of(totals: Mapping[str, int], bins: Mapping[str, np.ndarray]) -> dict[str, int]:
+def stocks_of(model: Model) -> dict[str, int]:
     """Closing stocks in fen as the tables hold them."""
+    totals, bins = model.ledger.flows, model.bins
     return {
+        **firm_stocks_of(model),
         "cash": totals["sum_cash"],
         "principal": int(bins["balance"].sum()),
         "interest": totals["sum_interest"],
@@ -107,55 +126,57 @@ def stocks_of(totals: Mapping[str, int], bins: Mapping[str, np.ndarray]) -> dict
     }
 
 
-def _ratio(part: float, whole: float) -> float:
-    return part / whole if whole else 0.0
-
-
 def record_of(model: Model) -> dict[str, Any]:
     """The month's figures by the names of the catalogue; the lender's and the scheme's included."""
-    flows, bins = model.ledger.flows, model.bins
-    balance, accounts = bins["balance"], bins["accounts"]
-    outstanding = int(balance.sum())
-    recovered = flows["recoveries.received"] + flows["debt_sold.received"]
+    flows, bins, both = model.ledger.flows, model.bins, model.ledger.both
+    persons = bins["balance"]
+    balance, accounts = (bins[name] + bins.get(f"firm.{name}", 0) for name in ("balance", "accounts"))
+    outstanding, of_persons = int(balance.sum()), int(persons.sum())
+    recovered = both("recoveries.received") + both("debt_sold.received")
     by_age = bins["recovered_by_age"]
     lender, sharing = model.lender, model.sharing.last
     record: dict[str, Any] = dict.fromkeys(METRICS, 0)
     record.update(
-        unemployment=_ratio(flows["jobless"], flows["persons"]),
+        unemployment=ratio(flows["jobless"], flows["persons"]),
         persons=flows["persons"],
         outstanding=outstanding,
-        drawn=flows["loans_drawn.paid"],
-        repaid=flows["principal_repaid.received"],
-        interest_received=flows["interest_paid.received"],
-        charged_off=flows["charged_off"],
+        drawn=both("loans_drawn.paid"),
+        repaid=both("principal_repaid.received"),
+        interest_received=both("interest_paid.received"),
+        charged_off=both("charged_off"),
         recovered=recovered,
-        loss_rate=12.0 * _ratio(flows["charged_off"] - recovered, outstanding),
-        delinquent_30=_ratio(int(balance[MONTHS_30:].sum()), outstanding),
-        delinquent_90=_ratio(int(balance[MONTHS_90:].sum()), outstanding),
-        delinquent_30_accounts=_ratio(int(accounts[MONTHS_30:].sum()), int(accounts.sum())),
+        loss_rate=12.0 * ratio(both("charged_off") - recovered, outstanding),
+        delinquent_30=ratio(int(balance[MONTHS_30:].sum()), outstanding),
+        delinquent_90=ratio(int(balance[MONTHS_90:].sum()), outstanding),
+        delinquent_30_accounts=ratio(int(accounts[MONTHS_30:].sum()), int(accounts.sum())),
+        person_outstanding=of_persons,
+        person_loss_rate=12.0
+        * ratio(flows["charged_off"] - flows["recoveries.received"] - flows["debt_sold.received"], of_persons),
+        person_delinquent_30=ratio(int(persons[MONTHS_30:].sum()), of_persons),
+        person_delinquent_90=ratio(int(persons[MONTHS_90:].sum()), of_persons),
         flow_to_m3=_flow_to_m3(model.balance_history),
-        approval_rate=_ratio(flows["approvals"], flows["applications_decided"]),
+        approval_rate=ratio(flows["approvals"], flows["applications_decided"]),
         applications=flows["applications"],
         approvals=flows["approvals"],
         closures_month=flows["closures"],
         appetite_points=lender.appetite,
         complaints=lender.complaints,
-        debt_sold=flows["debt_sold.received"],
-        npl_stock=int(balance[MONTHS_90:].sum()),
+        debt_sold=both("debt_sold.received"),
+        npl_stock=int(persons[MONTHS_90:].sum()),
         recovered_year_1=int(by_age[:12].sum()),
         recovered_year_2=int(by_age[12:24].sum()),
         recovered_later=int(by_age[24:].sum()),
         approval_gap_thin=_approval_gap(flows),
-        limits_raised=flows["limits_raised"],
-        limits_cut=flows["limits_cut"],
-        draws_cut=flows["draws_cut"],
-        utilisation=_ratio(flows["open_principal"], flows["open_limits"]),
+        limits_raised=both("limits_raised"),
+        limits_cut=both("limits_cut"),
+        draws_cut=both("draws_cut"),
+        utilisation=ratio(both("open_principal"), both("open_limits")),
         open_lines=flows["open_lines"],
-        limit_total=flows["open_limits"],
-        price=_ratio(flows["new_lending_rate"], flows["loans_drawn.paid"]),
-        access_all=_ratio(flows["open_lines"], flows["persons"]),
-        access_thin_file=_ratio(flows["thin_open"], flows["thin_persons"]),
-        access_low_income=_ratio(flows["low_open"], flows["low_persons"]),
+        limit_total=both("open_limits"),
+        price=ratio(both("new_lending_rate"), both("loans_drawn.paid")),
+        access_all=ratio(flows["open_lines"], flows["persons"]),
+        access_thin_file=ratio(flows["thin_open"], flows["thin_persons"]),
+        access_low_income=ratio(flows["low_open"], flows["low_persons"]),
         median_cash=median_cash(model),
         other_debt=flows["sum_other_debt"],
         evergreened=flows["drawn_to_repay"],
@@ -172,7 +193,9 @@ def record_of(model: Model) -> dict[str, Any]:
     record.update({f"balance_m{k}": int(balance[k]) for k in range(BUCKETS)})
     record.update({f"accounts_m{k}": int(accounts[k]) for k in range(BUCKETS)})
     record.update({name: value for name, value in sharing.items() if name in METRICS})
-    losses = flows["charged_off"] - recovered
+    if model.firms.exist:
+        record.update(firm_figures(model))
+    losses = both("charged_off") - recovered
     shared = sum(int(sharing.get(name, 0)) for name in ("loss_partner", "loss_fund", "loss_others"))
     record["loss_lender"] = losses - shared
     _count_defaults(model, record)
@@ -194,7 +217,7 @@ def _flow_to_m3(history: list[np.ndarray]) -> float:
         return 0.0
     flow = 1.0
     for step in range(3):
-        flow *= _ratio(float(history[-3 + step][step + 1]), float(history[-4 + step][step]))
+        flow *= ratio(float(history[-3 + step][step + 1]), float(history[-4 + step][step]))
     return flow
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sim.kernels.compiled import scalar
 from sim.kernels.stage import stage
+from sim.rules.states import FAILED
 
 LONGEST = 120
 WIDEST = 10.0  # nobody's job is more than ten times as risky as that of the median person
@@ -21,27 +22,34 @@ def job_risk(patience: float, median_patience: float, job_risk_spread: float) ->
     return 1.0 + job_risk_spread * (median_patience / max(patience, median_patience / WIDEST, 1e-9) - 1.0)
 
 
-@stage("employed months_jobless")
+@stage("employed months_jobless employer owns")
 def keep_or_find_job(
     employed: int,
     months_jobless: int,
+    employer: int,
+    owns: int,
     patience: float,
     median_patience: float,
     job_risk_spread: float,
     separation_by_sector: float,
     finding_by_sector: float,
+    layoff_by_employer: float,
     luck_job: float,
-) -> tuple[int, int]:
+) -> tuple[int, int, int, int]:
     """Move between work and joblessness with the month's hazards of the person's sector.
 
     A two-state chain with stationary unemployment s/(s+f) (Shimer, 2012). Low luck is bad luck in
     both states, so that a higher separation or a lower finding hazard never helps anybody. Jobs are
-    riskier for some than for others by ``job_risk``.
+    riskier for some than for others by ``job_risk``. A firm that lays off raises the threshold of its own
+    staff (0 for everybody else); an owner's job is lost with the firm.
     """
     if employed:
-        if luck_job < separation_by_sector * job_risk(patience, median_patience, job_risk_spread):
-            return 0, 0
-        return 1, 0
+        if layoff_by_employer < FAILED:
+            hazard = max(separation_by_sector, layoff_by_employer)
+            kept = owns > 0 or luck_job >= hazard * job_risk(patience, median_patience, job_risk_spread)
+            if kept:
+                return 1, 0, employer, owns
+        return 0, 0, 0, 0
     if luck_job > 1.0 - finding_by_sector:
-        return 1, 0
-    return 0, min(months_jobless + 1, LONGEST)
+        return 1, 0, 0, 0
+    return 0, min(months_jobless + 1, LONGEST), 0, 0

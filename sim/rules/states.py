@@ -46,3 +46,19 @@ NEVER = -30000  # a month that has not come
 LARGEST = 1_000_000_000  # fen: no amount of one person is larger, so that the sum of two fits 32 bits
 LONGEST_BUFFER = 1_200.0  # months of income: nobody aims at more
 HIGHEST_LOG_INCOME = 20.0  # beyond it income is at LARGEST whoever earns it
+
+# What a loan is for.
+PRODUCT_PERSON = 0  # instalments or a minimum payment, by the line's term
+PRODUCT_WORKING_CAPITAL = 1  # instalments
+PRODUCT_FARM = 2  # bullet at harvest
+PRODUCT_TECHNOLOGY = 3  # interest only, then instalments
+PRODUCT_PROJECT = 4  # tranches at milestones, interest only until the last, then instalments
+PRODUCTS = ("person", "working_capital", "farm", "technology", "project")
+
+# Why a firm failed.
+FAILURE_ILLIQUID = 1
+FAILURE_INSOLVENT = 2
+FAILURE_CUSTOMERS = 3  # illiquid after customers failed to pay
+
+FAILED = 1e9  # layoff threshold of a failed firm: everybody loses the job, the owner too
+LARGEST_FIRM = 10**14  # fen: no amount of one firm is larger

@@ -8,7 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from sim.kernels.filling import Luck, PlainLuck
+from sim.kernels.draws import purpose
+from sim.kernels.filling import Luck, PlainLuck, fill_words
+from sim.kernels.philox import UNIT
 from sim.kernels.stage import Bound, Stage
 from sim.tables.table import Table
 
@@ -75,6 +77,14 @@ class Population:
         luck = self._luck(rows.stop - rows.start, key).move(rows.start, rows.stop)
         bound.run(rows.start, rows.stop, key, values, totals, luck)
         return bound.named(totals, values)
+
+    def uniforms(self, name: str, rows: np.ndarray, month: int) -> np.ndarray:
+        """Uniform draws of one purpose for some rows, shape (rows,)."""
+        number = purpose(name)
+        words = np.empty((4, len(rows)), dtype=np.uint32)
+        who = [np.ascontiguousarray(self.accounts[column][rows]) for column in ("ordinal", "arrival_month")]
+        fill_words(*who, 0, len(rows), month, number // 4, *self.key_words, words)
+        return (words[number % 4] + 0.5) * UNIT
 
     def step_row(self, row: int) -> None:
         """Run the current rules on one row in plain Python: what an agent's step does."""

@@ -53,4 +53,5 @@ def scenario(name: str, **changes) -> EconomySettings:
 
 def central(name: str, **changes) -> EconomySettings:
     """A shipped scenario without the luck of a replication."""
-    return scenario(name, systematic__severity_sd=0.0, systematic__timing_sd=0.0, systematic__sector_sd=0.0, **changes)
+    calm = dict.fromkeys(("severity_sd", "timing_sd", "sector_sd", "harvest_sd"), 0.0)
+    return scenario(name, **{f"systematic__{key}": value for key, value in calm.items()}, **changes)

@@ -20,7 +20,10 @@ def values(now):
 
 
 def test_all_named_scenarios_are_shipped():
-    expected = "calm mild_recession one_factor path severe_recession stochastic us_2007_2012 v_shape"
+    expected = (
+        "calm funding_freeze harvest_failure l_shape mild_recession one_factor path rate_shock sector_shock"
+        " severe_recession sinusoidal stochastic us_2007_2012 v_shape w_shape"
+    )
     assert " ".join(SCENARIOS) == expected
     for name in SCENARIOS:
         assert scenario(name).name == name
@@ -28,8 +31,9 @@ def test_all_named_scenarios_are_shipped():
 
 @pytest.mark.parametrize("name", SHIPPED)
 def test_a_shipped_scenario_is_sound_and_its_numbers_are_numbers(name):
-    assert scenario(name).check() == []
-    economy = Economy(scenario(name), 11)
+    settings = scenario(name)
+    assert settings.check() == []
+    economy = Economy(settings, 11)
     for month in range(-24, 100):
         now = economy.month(month)
         for array in (
@@ -40,7 +44,7 @@ def test_a_shipped_scenario_is_sound_and_its_numbers_are_numbers(name):
         ):
             assert array.shape == (len(SECTORS),) and array.dtype == np.float64
             assert np.isfinite(array).all() and (array >= 0.0).all() and not array.flags.writeable
-        assert now.harvest_by_region.shape == (scenario(name).regions,) and not now.harvest_by_region.flags.writeable
+        assert now.harvest_by_region.shape == (settings.regions,) and not now.harvest_by_region.flags.writeable
         assert (now.harvest_by_region > 0.0).all() and 0.0 <= now.funding <= 1.0
         assert 0.0 <= now.unemployment <= 0.6
         assert 0.0 < now.income_volatility < 0.2
@@ -185,6 +189,10 @@ def test_one_factor_economy_has_nothing_but_the_factor():
         ({"published__first_month": "2007-13"}, "economy.published.first_month: '2007-13'"),
         ({"income__volatility_trough": 0.1}, "economy.income.volatility_trough: 0.1, must be at least"),
         ({"labour__finding_calm": 1.0}, "economy.labour.finding_calm: 1, must be at most"),
+        ({"shocked_sector": "technology"}, "economy.shocked_sector: 'technology', needs economy.path.sector_demand"),
+        ({"path__sector_demand": (1.0,)}, "economy.path.sector_demand: needs economy.shocked_sector"),
+        ({"path__sector_demand": (1.0, 0.5)}, "economy.path.sector_demand: 2 numbers, must be 1"),
+        ({"kind": "sinusoidal", "unemployment": 0.02}, "economy.unemployment: 0 at its lowest"),
         ({"kind": "stochastic", "unemployment": 0.0}, "economy.unemployment: 0 at its lowest"),
     ],
 )

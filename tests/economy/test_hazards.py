@@ -8,7 +8,10 @@ from sim.economy.sectors import CYCLE_SENSITIVITIES, EMPLOYMENT_SHARES
 from sim.economy.settings import LabourSettings
 from tests.economy.shipped import scenario
 
-MOVING = ("mild_recession", "severe_recession", "v_shape", "stochastic", "us_2007_2012")
+MOVING = (
+    *("mild_recession", "severe_recession", "v_shape", "l_shape", "w_shape", "sector_shock", "rate_shock"),
+    *("sinusoidal", "stochastic", "us_2007_2012"),
+)
 
 
 def test_shares_sum_to_one_and_the_mean_sensitivity_is_one():

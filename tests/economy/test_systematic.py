@@ -71,11 +71,11 @@ def test_sector_factors_have_mean_one_and_their_own_lives():
 
 
 def test_a_regions_harvest_has_mean_one_lasts_a_year_and_moves_no_person():
-    settings = scenario("severe_recession", systematic__harvest_sd=0.2, regions=40, calendar_start=9)
-    years = np.log([Economy(settings, seed).month(36).harvest_by_region for seed in range(60)])
-    # 60 seeds x 40 regions: standard error of the mean 0.2/sqrt(2400) = 0.0041, of the spread 0.0029; four of each.
-    assert abs(np.exp(years).mean() - 1.0) < 0.017
-    assert abs(years.std() - 0.2) < 0.012
+    settings = scenario("severe_recession", systematic__harvest_sd=0.2, regions=100, calendar_start=9)
+    years = np.log([Economy(settings, seed).month(36).harvest_by_region for seed in range(20)])
+    # 20 seeds x 100 regions: standard error of the mean 0.2/sqrt(2000) = 0.0045, of the spread 0.0032; four of each.
+    assert abs(np.exp(years).mean() - 1.0) < 0.018
+    assert abs(years.std() - 0.2) < 0.013
     economy, without = Economy(settings, 3), Economy(dataclasses.replace(settings, systematic=SystematicSettings()), 3)
     same = [(economy.month(m).harvest_by_region == economy.month(m + 1).harvest_by_region).all() for m in range(36)]
     assert [m for m, kept in enumerate(same) if not kept] == [2, 14, 26]  # December to January
@@ -97,14 +97,14 @@ def test_a_path_of_harvests_and_funding_is_scaled_by_severity_and_kept_in_range(
         policy_rate_change=(0.0, 0.0), stress=(0.0, 0.0), harvest=(1.0, 0.5), funding=(1.0, 0.4),
     )  # fmt: skip
     settings = scenario("calm", path=path, systematic__timing_sd=0.0, systematic__severity_sd=0.8)
-    seeds = range(40)
+    seeds = range(20)
     drawn = {seed: draw_luck(settings.systematic, seed, 12).severity for seed in seeds}
     for seed, severity in drawn.items():
         before, after = Economy(settings, seed).month(12), Economy(settings, seed).month(20)
         assert (before.harvest_by_region == 1.0).all() and before.funding == 1.0
         assert after.harvest_by_region == pytest.approx(max(0.5**severity, 0.05))
         assert after.funding == pytest.approx(max(1.0 - 0.6 * severity, 0.0))
-    assert max(drawn.values()) > 1.7 > 1.0 > min(drawn.values())
+    assert max(drawn.values()) > 1.7 > 0.6 > min(drawn.values())
 
 
 def test_a_sectors_luck_moves_its_own_jobs_and_incomes():

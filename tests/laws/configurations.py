@@ -30,7 +30,10 @@ SCHEMES = {
         "fund.leverage_cap=1000",
     ),
 }
-ECONOMIES = ("calm", "mild_recession", "severe_recession", "v_shape", "stochastic", "us_2007_2012")
+ECONOMIES = (
+    *("calm", "mild_recession", "severe_recession", "v_shape", "stochastic", "us_2007_2012"),
+    *("l_shape", "w_shape", "sector_shock", "rate_shock", "sinusoidal", "harvest_failure", "funding_freeze"),
+)
 
 
 def drawn(number: int) -> list[str]:

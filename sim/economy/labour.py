@@ -1,0 +1,73 @@
+"""Jobs that cross rows: whom a firm lays off, and which vacancy somebody fills."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Rows = NDArray[np.int64]
+EVERYBODY = 2.0  # a threshold beyond every luck
+
+
+def layoff_thresholds(
+    employer: Rows, luck: NDArray[np.float64], risk: NDArray[np.float64], layoffs: Rows
+) -> NDArray[np.float64]:
+    """Luck below which the staff of each firm loses the job, so that exactly the planned number does.
+
+    Whoever has the least luck for the risk of the own job goes first, so the same persons are hit under every
+    policy that lays off as many.
+
+    Parameters
+    ----------
+    employer, luck, risk : ndarray, shape (staff,)
+        Firm, uniform draw and relative risk of each person who may be laid off.
+    layoffs : ndarray of int, shape (firms,)
+        How many each firm lays off; 0 for none.
+
+    Returns
+    -------
+    ndarray of float, shape (firms,)
+        Threshold on luck over risk; 0 where nobody is laid off.
+    """
+    thresholds = np.zeros(len(layoffs))
+    key = luck / np.maximum(risk, 1e-9)
+    order = np.lexsort((key, employer))
+    firm, key = employer[order], key[order]
+    starts = np.flatnonzero(np.r_[True, firm[1:] != firm[:-1]]) if len(firm) else np.empty(0, np.int64)
+    staff = np.diff(np.r_[starts, len(firm)])
+    count = np.minimum(layoffs[firm[starts]], staff)
+    last = starts + count - 1
+    some, all_of_them = count > 0, count == staff
+    between = 0.5 * (key[last] + key[np.minimum(last + 1, len(key) - 1)]) if len(key) else np.empty(0)
+    thresholds[firm[starts][some]] = np.where(all_of_them, EVERYBODY * 1e6, between)[some]
+    return thresholds
+
+
+def fill_vacancies(seekers: int, vacancies: Rows, weight: NDArray[np.float64]) -> Rows:
+    """Places for persons who found a job in a sector, in their order.
+
+    Vacancies are filled evenly over the firms; were there more persons than vacancies, the rest is taken on in
+    proportion to the firms' size.
+
+    Parameters
+    ----------
+    seekers : int
+        Persons.
+    vacancies : ndarray of int, shape (firms,)
+        Vacant places.
+    weight : ndarray of float, shape (firms,)
+        Size, at least one above 0.
+
+    Returns
+    -------
+    ndarray of int, shape (seekers,)
+        Position of a firm for each.
+    """
+    vacant = int(vacancies.sum())
+    served = min(seekers, vacant)
+    places = (np.arange(served) * 2 + 1) * vacant // (2 * max(served, 1))
+    filled = np.searchsorted(np.cumsum(vacancies), places, side="right")
+    rest = seekers - served
+    size = np.cumsum(weight)
+    further = np.searchsorted(size, (np.arange(rest) + 0.5) / max(rest, 1) * size[-1], side="right")
+    return np.concatenate([filled, np.minimum(further, len(weight) - 1)]).astype(np.int64)

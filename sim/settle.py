@@ -131,6 +131,7 @@ def close_books(model: Model) -> None:
     )
     retained = sharing.covered_loss_share()
     live = sharing.others_stake - sharing.joint.claim
+    model.lender.estimate(balance)
     provision = model.lender.provision(balance, covered, retained, live)
     collect(model, accounts)
     model.profit = model.lender.close(ledger.flows, book, provision, sharing.others_stake, sharing.receivable)

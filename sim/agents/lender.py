@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Any
 import mesa
 import numpy as np
 
+from sim.accounts.capital import risk_weighted
+from sim.accounts.impairment import DEFAULT, default_probabilities
+from sim.accounts.provisioning import classes_of, stages_of
 from sim.agents.lender_settings import LenderSettings
 
 if TYPE_CHECKING:
@@ -41,7 +44,7 @@ class Lender(mesa.Agent):
 
     NUMBERS = ("cash", "funding", "provisions", "equity", "own_loans", "failed", "draws_average", "overdue",
                "appetite", "alert_cut", "parity_points", "review_share", "served", "charge_offs_late",
-               "charge_offs_usual")  # fmt: skip
+               "charge_offs_usual", "rolled", "could_roll", "last_balance")  # fmt: skip
     MEMORY = 12  # months over which usual lending and calm arrears are averaged
 
     def __init__(self, model: Model, settings: LenderSettings, borrowers: int) -> None:
@@ -56,7 +59,41 @@ class Lender(mesa.Agent):
         self.charge_offs_late = self.charge_offs_usual = 0.0
         self.alert_cut = model.config.policy.warning.next_cut(None)
         self.draws_average = self.overdue = 0.0
-        self.rates = settings.provision_rates()
+        self.matrix = self.rates = settings.provision_rates()
+        # Shares of each bucket that roll on: usual ones, until there is a history.
+        self.could_roll = np.ones(DEFAULT)
+        self.rolled = np.array([0.012, 0.45, 0.60, 0.75])
+        self.last_balance: Any = np.zeros(0, dtype=np.int64)
+
+    @property
+    def rolls(self) -> np.ndarray:
+        """Own estimate of the share k months past due that is k + 1 months past due a month later, float64[4]."""
+        return np.minimum(self.rolled / np.maximum(self.could_roll, 1e-9), 1.0)
+
+    def estimate(self, balance: np.ndarray) -> None:
+        """Take the month's balances into the roll rates (a year's memory) and set the provision rates."""
+        if len(self.last_balance):
+            keep = 1.0 - 1.0 / self.MEMORY
+            self.rolled = keep * self.rolled + balance[1 : DEFAULT + 1]
+            self.could_roll = keep * self.could_roll + self.last_balance[:DEFAULT]
+        self.last_balance = balance.copy()
+        chosen = self.model.config.provisioning
+        self.rates = chosen.rates(self.matrix, self.rolls, self.settings.loss_given_default)
+
+    def prudential(self, profit: int) -> dict[str, float]:
+        """Figures of the books by the supervisor's yardsticks, at the month's close."""
+        balance, lgd = self.last_balance, self.settings.loss_given_default
+        by_ratings, standard = risk_weighted(balance, default_probabilities(self.rolls), lgd)
+        bad = float(balance[DEFAULT:].sum())
+        return {
+            **stages_of(balance),
+            **classes_of(balance),
+            "rwa_irb": int(by_ratings),
+            "rwa_standardised": int(standard),
+            "coverage": self.provisions / bad if bad > 0 else 0.0,
+            "raroc": 12.0 * profit / (0.08 * by_ratings) if by_ratings > 0 else 0.0,
+            "roe": 12.0 * profit / self.equity if self.equity > 0 else 0.0,
+        }
 
     def capacity(self) -> int:
         """Fen of own funds that may be lent this month within capital and leverage limits."""

@@ -56,13 +56,14 @@ GROUPS: tuple[Group, ...] = (
     Group("policy/appetite", "sim.policies.appetite", "OPTIONS", "how cutoffs move with the cycle and with targets"),
     Group("policy/collections", "sim.policies.collections", "OPTIONS", "what is done about overdue accounts"),
     Group("bureau", "sim.policies.bureau", "OPTIONS", "what lenders tell each other about debts"),
+    Group("provisioning", "sim.accounts.provisioning", "OPTIONS", "how much is set aside for expected losses"),
     Group("sharing", "sim.sharing.scheme", "Scheme", "who bears which part of a loss"),
     Group("fund", "sim.sharing.fund", "FundSettings", "the guarantee fund: capital, leverage, suspension"),
     Group("study", "sim.study.settings", "StudySettings", "arms, scenarios, replications and months"),
     Group("machine", "sim.study.settings", "MachineSettings", "threads, processes and block size"),
 )
 BY_NAME = {group.name: group for group in GROUPS}
-POLICY_ROOTS = ("policy", "bureau", "sharing", "fund", "lender", "behaviour", "firms", "feedback")
+POLICY_ROOTS = ("policy", "bureau", "provisioning", "sharing", "fund", "lender", "behaviour", "firms", "feedback")
 
 
 def option_names(group: str) -> tuple[str, ...]:

@@ -53,6 +53,7 @@ class Config:
     lender: LenderSettings
     policy: Policies
     bureau: Any
+    provisioning: Any
     sharing: Scheme
     fund: FundSettings
     study: StudySettings

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sim.accounts.impairment import CLASSES
 from sim.rules.states import CAUSES, MONTHS_LAST, PRODUCTS
 
 
@@ -101,6 +102,13 @@ METRICS: dict[str, Metric] = {
     "reviews": _count("applications looked at by hand"),
     "review_cost": _flow("cost of manual reviews"),
     "approval_gap_thin": _share("fraction of applications", "approval of thick files less that of thin files"),
+    **{f"stage_{k}": _stock(f"principal in stage {k} (IFRS 9)") for k in (1, 2, 3)},
+    **{f"class_{name}": _stock(f"principal classed as {name.replace('_', '-')}") for name in CLASSES},
+    "rwa_irb": _stock("risk-weighted assets by internal ratings, unsecured retail"),
+    "rwa_standardised": _stock("risk-weighted assets, standardised approach"),
+    "coverage": _share("of principal 90 days past due", "provisions over bad loans"),
+    "raroc": _share("a year", "lender's profit over 8 % of risk-weighted assets by internal ratings"),
+    "roe": _share("a year", "lender's profit over equity"),
     "contacts": Metric("contacts a month", "of collections with persons past due", "count", "sum"),
     "complaints": Metric("complaints a month", "about collections, expected", "share", "mean"),
     "suits": _count("charged-off debts taken to court"),

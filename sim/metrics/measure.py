@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,35 +10,13 @@ from sim.economy.sectors import SECTORS
 from sim.kernels.stage import stage
 from sim.metrics.catalog import METRICS
 from sim.metrics.measure_firms import firm_figures, firm_stocks_of
+from sim.metrics.measure_lender import lender_figures
 from sim.metrics.ratios import BUCKETS, ratio
 from sim.rules.states import CAUSES, LINE_OPEN, MONTHS_30, MONTHS_90
 
 if TYPE_CHECKING:
     from sim.model import Model
 
-# Figures that are what the month's rules tallied under the same name.
-COUNTED = (
-    *("reopenings", "freezes", "recalls", "lines_given_up", "lines_cut_elsewhere", "restructured"),
-    *(
-        "holidays_begun",
-        "alerts",
-        "warning_cost",
-        "reviews",
-        "review_cost",
-        "contacts",
-        "suits",
-        "judgments_won",
-        "judgments_lost",
-        "face_sold",
-        "npl_new",
-        "npl_cured",
-        "npl_repaid",
-        "npl_charged_off",
-        "npl_restructured",
-        "over_indebted",
-        "several_lenders",
-    ),
-)
 SAMPLE = 4096  # persons looked at for the median: all of a small population, every k-th of a large one
 
 
@@ -133,7 +110,6 @@ def record_of(model: Model) -> dict[str, Any]:
     balance, accounts = (bins[name] + bins.get(f"firm.{name}", 0) for name in ("balance", "accounts"))
     outstanding, of_persons = int(balance.sum()), int(persons.sum())
     recovered = both("recoveries.received") + both("debt_sold.received")
-    by_age = bins["recovered_by_age"]
     lender, sharing = model.lender, model.sharing.last
     record: dict[str, Any] = dict.fromkeys(METRICS, 0)
     record.update(
@@ -159,14 +135,6 @@ def record_of(model: Model) -> dict[str, Any]:
         applications=flows["applications"],
         approvals=flows["approvals"],
         closures_month=flows["closures"],
-        appetite_points=lender.appetite,
-        complaints=lender.complaints,
-        debt_sold=both("debt_sold.received"),
-        npl_stock=int(persons[MONTHS_90:].sum()),
-        recovered_year_1=int(by_age[:12].sum()),
-        recovered_year_2=int(by_age[12:24].sum()),
-        recovered_later=int(by_age[24:].sum()),
-        approval_gap_thin=_approval_gap(flows),
         limits_raised=both("limits_raised"),
         limits_cut=both("limits_cut"),
         draws_cut=both("draws_cut"),
@@ -188,8 +156,7 @@ def record_of(model: Model) -> dict[str, Any]:
         collections_cost=flows["collections_cost"],
         lender_failed=lender.failed,
     )
-    record.update({name: flows[name] for name in COUNTED})
-    record.update(model.scores.figures)
+    record.update(lender_figures(model))
     record.update({f"balance_m{k}": int(balance[k]) for k in range(BUCKETS)})
     record.update({f"accounts_m{k}": int(accounts[k]) for k in range(BUCKETS)})
     record.update({name: value for name, value in sharing.items() if name in METRICS})
@@ -200,15 +167,6 @@ def record_of(model: Model) -> dict[str, Any]:
     record["loss_lender"] = losses - shared
     _count_defaults(model, record)
     return record
-
-
-def _approval_gap(flows: Mapping[str, int]) -> float:
-    """Approval of thick files less that of thin files; 0 in a month without both."""
-    thin, all_of_them = flows["applications_thin"], flows["applications_decided"]
-    if thin in (0, all_of_them):
-        return 0.0
-    thick = (flows["approvals"] - flows["approvals_thin"]) / (all_of_them - thin)
-    return thick - flows["approvals_thin"] / thin
 
 
 def _flow_to_m3(history: list[np.ndarray]) -> float:

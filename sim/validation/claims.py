@@ -96,6 +96,8 @@ CLAIMS: tuple[Claim, ...] = (
     Claim("policy.collections.evidence=notarised", "judgments_won", "suits won a month", 1, 0.15,
           "policy/collections=litigation"),
     Claim("policy/collections=bulk_sale", "debt_sold", "what sold debts fetched a month", 1, 1.0),
+    Claim("provisioning=ifrs9", "provisions", "provisions", -1, 0.02),
+    Claim("provisioning=five_category", "provisions", "provisions", -1, 0.02),
     Claim("policy/collections=light", "delinquent_90", "90 days past due and more", 1, 0.02),
 )  # fmt: skip
 """One claim a control; the page says what came out, whichever way."""

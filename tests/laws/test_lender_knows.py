@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import sim
-from sim import settle
+from sim import funding
 from sim.agents.borrower import BOOK_COLUMNS, PRIVATE_COLUMNS
 from sim.kernels.stage import StageError, stage
 from sim.month import Phase, agenda
@@ -30,24 +30,31 @@ def world(*overrides: str):
 
 def permute(model, luck: np.random.Generator) -> None:
     """Give everybody somebody else's private life, each column on its own."""
-    for name in model.persons.columns:
-        model.persons[name][:] = luck.permutation(model.persons[name])
+    for table in private_tables(model):
+        for name in table.columns:
+            table[name][:] = luck.permutation(table[name])
 
 
 def scramble(model, luck: np.random.Generator) -> None:
     """Fill every private column with noise."""
-    for name, column in model.persons.columns.items():
-        values = luck.integers(0, 100, model.persons.size)
-        model.persons[name][:] = values if np.dtype(column.dtype).itemsize > 1 else values % 2
+    for table in private_tables(model):
+        for name, column in table.columns.items():
+            values = luck.integers(0, 100, table.size)
+            table[name][:] = values if np.dtype(column.dtype).itemsize > 1 else values % 2
 
 
-def private_state(model) -> dict:
-    return {name: model.persons[name].copy() for name in model.persons.columns}
+def private_tables(model) -> list:
+    return [model.persons, *([model.firms.private] if model.firms.exist else [])]
 
 
-def restore(model, saved: dict) -> None:
-    for name, values in saved.items():
-        model.persons[name][:] = values
+def private_state(model) -> list[dict]:
+    return [{name: table[name].copy() for name in table.columns} for table in private_tables(model)]
+
+
+def restore(model, saved: list[dict]) -> None:
+    for table, columns in zip(private_tables(model), saved, strict=True):
+        for name, values in columns.items():
+            table[name][:] = values
 
 
 def disturb_lender(model, disturb) -> None:
@@ -62,8 +69,9 @@ def disturb_lender(model, disturb) -> None:
 
         return act
 
+    rationing = (funding.ration, funding.ration_firms)
     model.agenda = tuple(
-        disturbed(item) if item is settle.ration or (isinstance(item, Phase) and item.book) else item
+        disturbed(item) if item in rationing or (isinstance(item, Phase) and item.book) else item
         for item in model.agenda
     )
 
@@ -86,7 +94,8 @@ def test_no_decision_depends_on_a_private_column(bundle, disturb):
 def deciding_phase(model) -> Phase:
     """Find the phase in which the lender scores and decides."""
     phases = [item for item in model.agenda if isinstance(item, Phase)]
-    return next(phase for phase in phases if any(rule.name == "decide_application" for rule in phase.stages))
+    ours = [phase for phase in phases if not phase.firms]
+    return next(phase for phase in ours if any(rule.name == "decide_application" for rule in phase.stages))
 
 
 def test_decisions_of_the_month_after_observe():

@@ -13,7 +13,9 @@ from tests.rules.calling import call
 
 
 def told(overrides: tuple[str, ...], months: int = 48, borrowers: int = 6000):
-    model = sim.Model(sim.compose(["seed=31", f"population.borrowers={borrowers}", "machine.threads=1", *overrides]))
+    model = sim.Model(
+        sim.compose(["seed=31", f"population.borrowers={borrowers}", "machine.threads=1", "firms=none", *overrides])
+    )
     for _ in range(months):
         model.step()
     return model

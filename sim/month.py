@@ -125,7 +125,7 @@ def firms_after(config: Any) -> tuple[Any, ...]:
 
 
 def decisions(config: Any) -> tuple[Stage, ...]:
-    """The lender's rules, in order: score, warn, grant relief, close, approve, set limits, terms and prices."""
+    """The lender's rules in order: score, warn, relieve, close, approve; limits, terms, prices; the list."""
     policy = config.policy
     return (
         *((note_limit,) if config.behaviour.same_engine_share > 0 else ()),
@@ -137,6 +137,7 @@ def decisions(config: Any) -> tuple[Stage, ...]:
         *policy.limit.stages,
         *policy.term.stages,
         *policy.pricing.stages,
+        *policy.engine.stages,
     )
 
 

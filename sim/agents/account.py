@@ -50,6 +50,7 @@ class Account:
     cusum = column("float32", 0, None, "months of inflow", "falls of the inflow added up")
     signal = column("float32", None, None, "standard deviations", "quality by alternative data")
     signal_used = column("float32", None, None, "standard deviations", "that signal as it reaches the card")
+    decided_by = column("int8", 0, 12, "", "rule of the list that decided last; 0 for none")
     review = column("float32", None, None, "standard deviations", "what a manual review found")
     thin_file = column("int8", 0, 1, "", "little history outside")
     score = column("float32", 350, 950, "points", "higher is safer")

@@ -157,9 +157,11 @@ class Lender(mesa.Agent):
         )
         rate = self.model.environment["funding_rate"]
         ledger.transfer("funding_interest", "lender", "outside", int(self.funding * rate / 12.0))
-        reviews = ledger.both("reviews") * self.model.standing["review_cost"]
+        standing = self.model.standing
+        reviews = ledger.both("reviews") * standing["review_cost"]
+        reviews += ledger.both("referrals") * standing["referral_cost"]
         ledger.transfer("review_cost", "lender", "outside", reviews)
-        ledger.transfer("warning_cost", "lender", "outside", ledger.both("alerts") * self.model.standing["alert_cost"])
+        ledger.transfer("warning_cost", "lender", "outside", ledger.both("alerts") * standing["alert_cost"])
         ledger.transfer("collections_cost", "lender", "outside", int(self.model.collections_cost))
         self.cash += cash_flow(ledger.matrix())
         self.own_loans = stocks["principal"] - others

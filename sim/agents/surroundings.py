@@ -50,7 +50,7 @@ def standing_numbers(config: Any, calm_volatility: float, sector_shares: tuple[f
     numbers: dict[str, Any] = {**numbers_of(behaviour), **population.environment(), **numbers_of(lender)}
     policy = config.policy
     # Neutral elements of what some options leave out.
-    numbers.update(clock_frozen=1, alert_hold=0, alert_cost=0, review_cost=0, review_weight=0.0)
+    numbers.update(clock_frozen=1, alert_hold=0, alert_cost=0, review_cost=0, review_weight=0.0, referral_cost=0)
     numbers.update(numbers_of(config.bureau))
     for chosen in (config.bureau, policy.scoring, policy.collections):
         numbers.update(chosen.numbers())

@@ -54,6 +54,7 @@ GROUPS: tuple[Group, ...] = (
     Group("policy/relief", "sim.policies.relief", "OPTIONS", "what is done for those who cannot pay"),
     Group("policy/warning", "sim.policies.warning", "OPTIONS", "how trouble is seen before it comes"),
     Group("policy/appetite", "sim.policies.appetite", "OPTIONS", "how cutoffs move with the cycle and with targets"),
+    Group("policy/engine", "sim.policies.engine", "OPTIONS", "a list of rules that decides after all other policies"),
     Group("policy/collections", "sim.policies.collections", "OPTIONS", "what is done about overdue accounts"),
     Group("bureau", "sim.policies.bureau", "OPTIONS", "what lenders tell each other about debts"),
     Group("provisioning", "sim.accounts.provisioning", "OPTIONS", "how much is set aside for expected losses"),

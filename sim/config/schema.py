@@ -33,6 +33,7 @@ class Policies:
     relief: Any
     warning: Any
     appetite: Any
+    engine: Any
     collections: Any
 
 

@@ -15,7 +15,7 @@ COUNTED = (
     *("reopenings", "freezes", "recalls", "lines_given_up", "lines_cut_elsewhere", "restructured", "holidays_begun"),
     *("alerts", "warning_cost", "reviews", "review_cost", "contacts", "suits", "judgments_won", "judgments_lost"),
     *("face_sold", "npl_new", "npl_cured", "npl_repaid", "npl_charged_off", "npl_restructured"),
-    *("over_indebted", "several_lenders"),
+    *("over_indebted", "several_lenders", "referrals"),
 )
 
 
@@ -25,6 +25,7 @@ def lender_figures(model: Model) -> dict[str, Any]:
     by_age = model.bins["recovered_by_age"]
     return {
         **{name: flows[name] for name in COUNTED},
+        **{f"rule_hits_{k}": int(hits) for k, hits in enumerate(model.bins.get("rule_hits", ())) if k > 0},
         "appetite_points": lender.appetite,
         "complaints": lender.complaints,
         "debt_sold": model.ledger.both("debt_sold.received"),

@@ -156,7 +156,7 @@ def stage_of(group: str, function: str, source: str) -> Stage:
     call = f"{function}({', '.join(asked)})"
     name = f"{function}_of_a_user"
     text = f"{marked(source)}\n\ndef {name}({names}):{wrapper.body.replace('RULE', call)}"
-    made = _executed(text)[name]
+    made = executed(text)[name]
     return Stage(
         name, made, tuple(wrapper.writes.split()), tuple(wrapper.tallies.split()), (), tuple(wrapper.where.split())
     )
@@ -165,7 +165,7 @@ def stage_of(group: str, function: str, source: str) -> Stage:
 @functools.cache
 def space_of(source: str) -> dict[str, Any]:
     """Names that a user's source defines, functions marked as scalar rules."""
-    return _executed(marked(source))
+    return executed(marked(source))
 
 
 def marked(source: str) -> str:
@@ -179,7 +179,8 @@ def marked(source: str) -> str:
     return "\n".join([*head, "from sim.policies.warning import FOLLOW_UP", *lines]) + "\n"
 
 
-def _executed(text: str) -> dict[str, Any]:
+def executed(text: str) -> dict[str, Any]:
+    """Run a source text from its own file in the cache, and give the names that it defines."""
     path = cache_folder() / f"user_{hashlib.sha256(text.encode()).hexdigest()[:24]}.py"
     if not path.exists():
         temporary = path.with_suffix(f".{os.getpid()}.tmp")

@@ -9,7 +9,7 @@ from tests.laws.policies import OPTIONS
 # What the default lender does, and so what the others are compared with.
 COMPARED_WITH = {
     *("policy/approval=profit", "policy/limit=fixed", "policy/closing=never", "policy/pricing=flat"),
-    *("policy/warning=silent", "bureau=none", "provisioning=matrix", "policy/scoring=static"),
+    *("policy/warning=silent", "bureau=none", "policy/engine=none", "provisioning=matrix", "policy/scoring=static"),
     *("policy/term=fixed", "policy/relief=none", "policy/appetite=steady", "policy/collections=staged"),
 }
 

@@ -56,6 +56,7 @@ def agenda(config: Any, with_firms: bool = False) -> tuple[Any, ...]:
     return (
         settle.open_month,  # the economy moves, people arrive, funds are counted
         *(firms_before(config) if with_firms else ()),
+        *takeovers(config.fraud),
         *old_debts(config.policy.collections),
         Phase("people work and earn", (keep_or_find_job, earn, live)),
         Phase("instalments are billed", (bill,), book=True),
@@ -75,6 +76,11 @@ def agenda(config: Any, with_firms: bool = False) -> tuple[Any, ...]:
         settle.share_losses,  # claims and premiums run through the scheme
         settle.close_books,  # interest, provisions, capital, profit; every fen is checked
     )
+
+
+def takeovers(fraud: Any) -> tuple[Phase, ...]:
+    """Strangers draw on open lines, where there is fraud."""
+    return (Phase("strangers take over accounts", fraud.stages, chosen=True),) if fraud.stages else ()
 
 
 def old_debts(collections: Any, firms: bool = False) -> tuple[Phase, ...]:

@@ -31,6 +31,7 @@ def open_month(model: Model) -> None:
         environment["separation_by_sector"] = economy.separation_by_sector / mean_job_risk(model)
     environment.update(model.scores.numbers())
     environment.update(collecting_numbers(model))
+    environment["fraud_intensity"] = model.config.fraud.intensity(model.month)
     if model.firms.exist:
         environment |= hazards(model)
     model.environment = environment

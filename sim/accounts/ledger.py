@@ -32,6 +32,7 @@ PAYER_SIDE: dict[str, tuple[str, str]] = {
     "recoveries.paid": (PERSONS, LENDER),
     "paid_others": (PERSONS, OTHERS),
     "loans_drawn.paid": (LENDER, PERSONS),
+    "fraud.paid": (LENDER, OUTSIDE),
 }
 RECEIVER_SIDE: dict[str, tuple[str, str]] = {
     "wages.received": (OUTSIDE, PERSONS),
@@ -98,7 +99,7 @@ def _cash_moves(sector: str) -> dict[str, int]:
 STOCKS: dict[str, dict[str, int]] = {
     "cash": _cash_moves(PERSONS),
     "firm.cash": _cash_moves(FIRMS),
-    "principal": {"loans_drawn.paid": 1, "principal_repaid.received": -1, "charged_off": -1},
+    "principal": {"loans_drawn.paid": 1, "fraud_on_book": 1, "principal_repaid.received": -1, "charged_off": -1},
     "interest": {"interest_accrued": 1, "interest_paid.received": -1, "interest_charged_off": -1},
     "other_debt": {
         "others_drawn": 1,

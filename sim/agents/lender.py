@@ -158,6 +158,8 @@ class Lender(mesa.Agent):
         rate = self.model.environment["funding_rate"]
         ledger.transfer("funding_interest", "lender", "outside", int(self.funding * rate / 12.0))
         standing = self.model.standing
+        checks = (flows["draws_granted"] + flows["draws_blocked"]) * standing["check_cost"]
+        ledger.transfer("check_cost", "lender", "outside", checks)
         reviews = ledger.both("reviews") * standing["review_cost"]
         reviews += ledger.both("referrals") * standing["referral_cost"]
         ledger.transfer("review_cost", "lender", "outside", reviews)

@@ -45,6 +45,7 @@ GROUPS: tuple[Group, ...] = (
     Group(
         "lender", "sim.agents.lender_settings", "LenderSettings", "capital, funding, scoring and costs of the lender"
     ),
+    Group("fraud", "sim.rules.fraud", "OPTIONS", "who takes over other people's accounts"),
     Group("policy/scoring", "sim.policies.scoring", "OPTIONS", "what the score is made of, and when it is made anew"),
     Group("policy/approval", "sim.policies.approval", "OPTIONS", "who is admitted and who is approved"),
     Group("policy/limit", "sim.policies.limit", "OPTIONS", "how high a credit line is, and when it moves"),
@@ -55,6 +56,7 @@ GROUPS: tuple[Group, ...] = (
     Group("policy/warning", "sim.policies.warning", "OPTIONS", "how trouble is seen before it comes"),
     Group("policy/appetite", "sim.policies.appetite", "OPTIONS", "how cutoffs move with the cycle and with targets"),
     Group("policy/engine", "sim.policies.engine", "OPTIONS", "a list of rules that decides after all other policies"),
+    Group("policy/authentication", "sim.policies.authentication", "OPTIONS", "how a customer is recognised at a draw"),
     Group("policy/collections", "sim.policies.collections", "OPTIONS", "what is done about overdue accounts"),
     Group("bureau", "sim.policies.bureau", "OPTIONS", "what lenders tell each other about debts"),
     Group("provisioning", "sim.accounts.provisioning", "OPTIONS", "how much is set aside for expected losses"),

@@ -34,6 +34,7 @@ class Policies:
     warning: Any
     appetite: Any
     engine: Any
+    authentication: Any
     collections: Any
 
 
@@ -47,6 +48,7 @@ class Config:
 
     population: PopulationSettings
     behaviour: BehaviourSettings
+    fraud: Any
     economy: EconomySettings
     sectors: PrivateSectors
     firms: FirmSettings

@@ -68,7 +68,7 @@ def bill(
 
 @stage(
     "drawn principal payment rate covered",
-    "loans_drawn.paid drawn_covered new_lending_rate draws_granted draws_cut",
+    "loans_drawn.paid drawn_covered new_lending_rate draws_granted draws_cut draws_blocked",
     where="alive request",
     rare=True,
 )
@@ -86,17 +86,22 @@ def disburse(
     covering: int,
     minimum_payment_share: float,
     draw_extends_term: int,
+    draw_blocked: float,
     luck_ration: float,
-) -> tuple[int, int, int, float, int, int, int, int, int, int]:
+    luck_authenticate: float,
+) -> tuple[int, int, int, float, int, int, int, int, int, int, int]:
     """Grant a draw within the month's funds and re-amortise the balance over the line's term.
 
-    Bands of score below ``cut_band`` wait, the marginal band is cut by a keyed draw. A term of 0
+    Authentication blocks some by mistake (``draw_blocked``). Bands of score below ``cut_band`` wait, the
+    marginal band is cut by a keyed draw. A term of 0
     is a card-like line with a minimum payment. With ``draw_extends_term`` the whole balance is
     spread anew, which eases the old instalment: part of what an open line is worth.
     """
+    if luck_authenticate < draw_blocked:
+        return 0, principal, payment, rate, covered, 0, 0, 0, 0, 0, 1
     band = int(score) // 10
     if band < cut_band or (band == cut_band and luck_ration >= marginal_share):
-        return 0, principal, payment, rate, covered, 0, 0, 0, 0, 1
+        return 0, principal, payment, rate, covered, 0, 0, 0, 0, 1, 0
     balance = principal + request
     rate = (principal * rate + request * offer_rate) / balance
     level = _instalment(balance, rate, offer_term, minimum_payment_share)
@@ -112,6 +117,7 @@ def disburse(
         cover,
         int(request * offer_rate),
         1,
+        0,
         0,
     )
 

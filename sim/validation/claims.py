@@ -34,7 +34,7 @@ class Claim:
     sign: int
     least: float
     against: str = ""
-    world: tuple[str, ...] = (SEVERE,)
+    world: tuple[str, ...] = (SEVERE, "firms=none")
 
     @property
     def base(self) -> tuple[str, ...]:
@@ -98,6 +98,14 @@ CLAIMS: tuple[Claim, ...] = (
     Claim("policy/collections=bulk_sale", "debt_sold", "what sold debts fetched a month", 1, 1.0),
     Claim("policy/engine=rules", "restructured", "accounts restructured a month", 1, 1.0),
     Claim("policy/engine=rules", "delinquent_90", "90 days past due and more", -1, 0.05),
+    Claim("fraud=takeovers", "fraud_loss", "drawn by strangers, fen a month", 1, 1.0),
+    Claim("fraud=wave", "fraud_loss", "drawn by strangers, fen a month", 1, 0.2, "fraud=takeovers"),
+    Claim("policy/authentication=face", "fraud_loss", "drawn by strangers, fen a month", -1, 0.4, "fraud=takeovers"),
+    Claim("policy/authentication=behavioural", "fraud_loss", "drawn by strangers, fen a month", -1, 0.3,
+          "fraud=takeovers"),
+    Claim("policy/authentication=multi_factor", "fraud_loss", "drawn by strangers, fen a month", -1, 0.5,
+          "fraud=takeovers"),
+    Claim("policy/authentication=multi_factor", "draws_blocked", "honest draws blocked a month", 1, 1.0),
     Claim("provisioning=ifrs9", "provisions", "provisions", -1, 0.02),
     Claim("provisioning=five_category", "provisions", "provisions", -1, 0.02),
     Claim("policy/collections=light", "delinquent_90", "90 days past due and more", 1, 0.02),

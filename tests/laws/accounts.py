@@ -16,7 +16,7 @@ PERSONS_OUT = (
 # What raises and what lowers each stock: written down here again, not taken from the ledger.
 MOVES = {
     "cash": (PERSONS_IN, PERSONS_OUT),
-    "principal": (("loans_drawn.paid",), ("principal_repaid.received", "charged_off")),
+    "principal": (("loans_drawn.paid", "fraud_on_book"), ("principal_repaid.received", "charged_off")),
     "interest": (("interest_accrued",), ("interest_paid.received", "interest_charged_off")),
     "other_debt": (
         ("others_drawn", "arrivals_debt"),
@@ -43,6 +43,7 @@ SCHEME_FLOWS = (
 LENDER_FLOWS = (
     "warning_cost",
     "review_cost",
+    "check_cost",
     *("operating_cost", "funding_interest", "collections_cost", "dividends"),
     *("funding_drawn", "funding_repaid"),
 )

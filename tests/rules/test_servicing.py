@@ -175,12 +175,13 @@ def test_a_draw_is_paid_out_whole_or_not_at_all(
     loan = {"request": request, "principal": principal, "rate": rate, "offer_rate": offer_rate, "offer_term": term}
     loan |= {"covered": covered, "score": score, "cut_band": cut_band, "marginal_share": share}
     loan |= {"covering": covering, "minimum_payment_share": minimum, "luck_ration": luck}
+    loan |= {"draw_blocked": 0.0, "luck_authenticate": 0.5}
     loan |= {"payment": principal // 6 + 1 if principal else 0, "draw_extends_term": extends}
     after = call(disburse, **loan)
     assert after["drawn"] in (0, request)
     assert after["loans_drawn.paid"] == after["drawn"] == after["principal"] - principal
     assert after["covered"] - covered == after["drawn_covered"] == after["drawn"] * covering
-    assert after["draws_granted"] + after["draws_cut"] == 1
+    assert after["draws_granted"] + after["draws_cut"] + after["draws_blocked"] == 1
     band = int(score) // 10
     if band > cut_band:
         assert after["drawn"] == request

@@ -9,8 +9,9 @@ from tests.laws.policies import OPTIONS
 # What the default lender does, and so what the others are compared with.
 COMPARED_WITH = {
     *("policy/approval=profit", "policy/limit=fixed", "policy/closing=never", "policy/pricing=flat"),
-    *("policy/warning=silent", "bureau=none", "policy/engine=none", "provisioning=matrix", "policy/scoring=static"),
-    *("policy/term=fixed", "policy/relief=none", "policy/appetite=steady", "policy/collections=staged"),
+    *("policy/warning=silent", "policy/scoring=static", "policy/term=fixed", "policy/relief=none"),
+    *("policy/appetite=steady", "policy/collections=staged", "policy/engine=none", "policy/authentication=password"),
+    *("bureau=none", "fraud=none", "provisioning=matrix"),
 }
 
 

@@ -256,6 +256,7 @@ def firms(study: Study) -> list[str]:
     fall = 100 * (1 - float(np.nanmean(lost[:, :months])) / max(float(np.nanmean(kept[:, :months])), 1.0))
     sentence = (
         f"In {in_sentence(worst)} under {quoted(root)}, {bad:.1f}\u202f% of firms fail a year, against "
-        f"{good:.1f}\u202f% in {in_sentence(mildest)}; their sales are {abs(fall):.1f}\u202f% {'lower' if fall > 0 else 'higher'}."
+        f"{good:.1f}\u202f% in {in_sentence(mildest)}; "
+        f"their sales are {abs(fall):.1f}\u202f% {'lower' if fall > 0 else 'higher'}."
     )
     return [sentence]

@@ -186,10 +186,10 @@ def _joblib(tree: Any) -> dict[str, Any]:
 
 def _side_by_side(jobs: Sequence[tuple[Plan, Path]], launcher: dict[str, Any]) -> list[int]:
     """Run jobs at the same time in processes of joblib's; each gets its share of the cores."""
-    import joblib
-
+    from sim.study.extras import extra
     from sim.study.settings import cores
 
+    joblib = extra("joblib", "analysis")
     at_a_time = min(joblib.effective_n_jobs(launcher["n_jobs"]), len(jobs))
     share = max(1, cores() // at_a_time)
     sys.stdout.write(f"{len(jobs)} jobs, {at_a_time} at a time\n")

@@ -129,6 +129,7 @@ def run_figures(
     means = [name for name, figure in figures.items() if figure.over in ("sum", "mean")]
     lasts = [name for name, figure in figures.items() if figure.over == "last"]
     made = groups[means].mean().astype(float).join(groups[lasts].nth(-1).set_axis(groups.size().index).astype(float))
+    made = made.copy()
     if "loss_rate" in figures:
         sums = groups[["charged_off", "recovered", "outstanding"]].sum().astype(float)
         net = sums["charged_off"] - sums["recovered"]

@@ -20,12 +20,14 @@ from sim.agents.population import ARRIVAL_STAGES
 from sim.agents.scorekeeper import ScoreKeeper
 from sim.agents.surroundings import standing_numbers
 from sim.agents.tape import seat
+from sim.cover_steps import books
 from sim.economy.economy import Economy
 from sim.economy.sectors import EMPLOYMENT_SHARES
 from sim.firm_steps import found_all
 from sim.funding import funds_are_ample, ration
 from sim.metrics.measure_firms import firm_stocks_at_start
 from sim.month import Phase, agenda
+from sim.sharing.audit import ClaimLine, by_claim
 from sim.sharing.scheme import Scheme
 from sim.sharing.state import RiskSharing
 from sim.tables.agents import TableAgentSet
@@ -79,6 +81,7 @@ class Model(mesa.Model):
         self.environment: dict[str, Any] = {}
         self.credit_growth = 0.0
         self.collections_cost = self.profit = 0
+        self.effort = 1.0
         self.last_requested = self.last_repaid = 0
         self.bins: dict[str, np.ndarray] = {}
         self.balance_history: list[np.ndarray] = []
@@ -139,6 +142,15 @@ class Model(mesa.Model):
         for name, amount in tallies:
             self.ledger.add(prefix + name, amount)
         self.bins.update({prefix + name: amounts for name, amounts in bins.items()})
+
+    def claims(self) -> list[ClaimLine]:
+        """List the claims of the month just lived under the scheme: each loan, and who bears which part."""
+        month, found = self.month - 1, []
+        for customer, book in zip(("person", "firm"), books(self), strict=False):
+            rows = np.flatnonzero(book["claim_month"] == month)
+            found += [(customer, row, month, int(book["claimed"][row])) for row in rows.tolist()]
+        parts = by_claim([amount for *_, amount in found], self.sharing.borne)
+        return [ClaimLine(*claim, part) for claim, part in zip(found, parts, strict=True)]
 
     # ---- people ---------------------------------------------------------------------------------
 

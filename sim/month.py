@@ -26,7 +26,7 @@ from sim.rules.firm_credit import (
     pay_lender,
     receive_funds,
 )
-from sim.rules.firm_planning import ask_for_credit, plan_output, pursue_project
+from sim.rules.firm_planning import ask_for_credit, plan_output, pursue_project, suffer_accident
 from sim.rules.firm_trading import fail_or_go_on, observe_firm, sell_and_pay, wish_to_sell
 from sim.rules.income import earn
 from sim.rules.living import live
@@ -34,6 +34,7 @@ from sim.rules.moving import leave
 from sim.rules.observing import observe
 from sim.rules.payment import choose_whether_to_pay, pay_debts, receive_draw
 from sim.rules.servicing import age_arrears, apply_payment, bill, book_recovery, disburse, repay_written_off
+from sim.sharing.eligibility import judge_cover, register_cover
 
 
 @dataclass(frozen=True)
@@ -59,10 +60,10 @@ def agenda(config: Any, with_firms: bool = False) -> tuple[Any, ...]:
         *takeovers(config.fraud),
         *old_debts(config.policy.collections),
         Phase("people work and earn", (keep_or_find_job, earn, live)),
-        Phase("instalments are billed", (bill,), book=True),
+        Phase("instalments are billed, cover is judged", (bill, judge_cover), book=True),
         Phase("people ask to draw", (ask_to_draw,)),
         funding.ration,  # where funds may bind: requests by score band against funds and capital
-        Phase("draws are disbursed", (disburse,), book=True),
+        Phase("draws are disbursed and covered", (disburse, register_cover), book=True),
         Phase("people spend and pay", (receive_draw, choose_whether_to_pay, pay_debts)),
         Phase("payments are booked", (apply_payment,), book=True),
         Phase("people live with the rest", (carry_other_debt, ask_other_lenders, consume, repay_written_off)),
@@ -101,17 +102,19 @@ def firms_before(config: Any) -> tuple[Any, ...]:
         firm_steps.open_firms,  # debts fall due
         *old_debts(config.policy.collections, firms=True),
         winding_up.owners_pay,  # on loans of firms that failed
-        Phase("firms' loans are billed", (bill_firm,), book=True, firms=True),
-        Phase("firms plan and ask for credit", (plan_output, pursue_project, ask_for_credit), firms=True),
+        Phase("firms' loans are billed, cover is judged", (bill_firm, judge_cover), book=True, firms=True),
+        Phase(
+            "firms plan and ask for credit", (suffer_accident, plan_output, pursue_project, ask_for_credit), firms=True
+        ),
         funding.ration_firms,
-        Phase("firms' draws are disbursed", (disburse_to_firm,), book=True, firms=True),
+        Phase("firms' draws are disbursed and covered", (disburse_to_firm, register_cover), book=True, firms=True),
         Phase("firms collect", (receive_funds,), firms=True),
         firm_steps.clear_trade,  # suppliers are paid, as far as customers pay
         Phase("firms pay the lender", (pay_lender,), firms=True),
         Phase("firms' payments are booked", (apply_payment,), book=True, firms=True),
         Phase("firms' arrears age", (book_recovery, age_arrears, close_misused), book=True, firms=True),
         Phase("firms fail or go on", (limit_orders, fail_or_go_on), firms=True),
-        winding_up.wind_up,  # estates are sold and shared out, owners stand in
+        winding_up.wind_up_failed,  # estates are sold and shared out, owners stand in
         winding_up.succeed,  # markets of failed firms find successors
         firm_steps.order_inputs,
         firm_steps.lay_off,

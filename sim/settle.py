@@ -8,6 +8,7 @@ import numpy as np
 
 from sim.accounts.ledger import BOOK_STOCKS
 from sim.agents.surroundings import lending_numbers, monthly_numbers
+from sim.cover_steps import bid_for_guarantees, collection_effort, sectors_covered
 from sim.economy.sectors import SECTORS
 from sim.firm_steps import hazards
 from sim.metrics.measure import record_of, stocks_of
@@ -25,8 +26,11 @@ def open_month(model: Model) -> None:
     economy = model.economy.month(model.month, model.credit_growth)
     felt, feared = felt_gaps(model)
     environment = monthly_numbers(model.standing, model.config.behaviour, economy, neighbours(model), felt, feared)
-    margins = model.lender.margins(economy.policy_rate, model.sharing, model.config.fund.premium_rate)
-    environment.update(lending_numbers(model.sharing, margins, model.lender, model.config.lender.charge_off_months))
+    bid_for_guarantees(model, economy.policy_rate)
+    margins = model.lender.margins(economy.policy_rate, model.sharing)
+    charge_off = model.config.lender.charge_off_months
+    environment.update(lending_numbers(model.sharing, margins, model.lender, charge_off, sectors_covered(model)))
+    model.effort = collection_effort(model)
     if model.config.behaviour.job_risk_spread > 0:
         environment["separation_by_sector"] = economy.separation_by_sector / mean_job_risk(model)
     environment.update(model.scores.numbers())
@@ -43,7 +47,7 @@ def collecting_numbers(model: Model) -> dict[str, Any]:
     collections, lender = model.config.policy.collections, model.lender
     supply = lender.charge_offs_late / lender.charge_offs_usual if lender.charge_offs_usual > 0 else 1.0
     return {
-        "pressure_by_months_past_due": collections.pressure(lender.served),
+        "pressure_by_months_past_due": collections.pressure(model.effort * lender.served),
         "sale_price": collections.price(model.config.lender.charge_off_months, supply),
     }
 
@@ -98,10 +102,12 @@ def share_losses(model: Model) -> None:
         written_off=both("charged_off_covered"),
         recovered_written_off=both("recovered_triggered"),
         abandoned=both("abandoned_triggered"),
+        contribution=both("contribution.received"),
+        risk=both("covered_risk"),
         covered_outstanding=covered,
         triggered_outstanding=both("sum_triggered"),
     )
-    for posting in model.sharing.close_month(pool):
+    for posting in model.sharing.close_month(pool, model.lender.capital_ratio):
         model.ledger.transfer(posting.flow, posting.payer, posting.receiver, posting.amount, posting.instrument)
 
 
@@ -109,7 +115,7 @@ def collect(model: Model, accounts: np.ndarray) -> None:
     """What the month's collections cost, how many complaints they drew, and how far staff will reach next month."""
     flows, both = model.ledger.flows, model.ledger.both
     collections, lender, standing = model.config.policy.collections, model.lender, model.standing
-    worked = int(lender.served * float(np.dot(accounts, collections.cost())))
+    worked = int(model.effort * lender.served * float(np.dot(accounts, collections.cost())))
     lender.complaints = collections.complaints(accounts, lender.served)
     flows["contacts"] = int(lender.served * float(np.dot(accounts, collections.contacts())))
     fines = int(lender.complaints * collections.complaint_fine)

@@ -23,7 +23,7 @@ FLOORS = (
     ("economy",),
     ("agents",),
     ("metrics",),
-    ("settle", "month", "model"),
+    ("cover_steps", "firm_steps", "funding", "winding_up", "settle", "month", "model"),
     ("inputs",),
     ("study", "config"),
     ("validation",),

@@ -11,6 +11,7 @@ LENDER = "lender"
 OTHERS = "other_lenders"
 OUTSIDE = "outside"
 GOVERNMENT = "government"
+GUARANTEE_FUND = "guarantee_fund"
 MARKET = "market"  # where persons spend: it passes every fen on in the same month
 CASH = "cash"
 
@@ -31,6 +32,7 @@ PAYER_SIDE: dict[str, tuple[str, str]] = {
     "paid_platform": (PERSONS, LENDER),
     "recoveries.paid": (PERSONS, LENDER),
     "paid_others": (PERSONS, OTHERS),
+    "contribution.paid": (PERSONS, GUARANTEE_FUND),
     "loans_drawn.paid": (LENDER, PERSONS),
     "fraud.paid": (LENDER, OUTSIDE),
 }
@@ -45,6 +47,7 @@ RECEIVER_SIDE: dict[str, tuple[str, str]] = {
     "principal_repaid.received": (PERSONS, LENDER),
     "recoveries.received": (PERSONS, LENDER),
     "debt_sold.received": (OUTSIDE, LENDER),
+    "contribution.received": (PERSONS, GUARANTEE_FUND),
     "others_drawn": (OTHERS, PERSONS),
     "others_repaid.received": (PERSONS, OTHERS),
     "others_interest.received": (PERSONS, OTHERS),
@@ -53,13 +56,15 @@ AGGREGATES = {OUTSIDE, GOVERNMENT, MARKET}
 # Rules of the lender's book run on the accounts of persons and of firms alike; what they tally for firms, and
 # all that firms do, carries this prefix.
 FIRM = "firm."
-PAYER_SIDE |= {FIRM + name: _of_firms(PAYER_SIDE[name]) for name in ("paid_platform", "recoveries.paid")}
+PAYER_SIDE |= {
+    FIRM + name: _of_firms(PAYER_SIDE[name]) for name in ("paid_platform", "recoveries.paid", "contribution.paid")
+}
 PAYER_SIDE |= {
     "firm.loans_drawn.paid": (LENDER, FIRMS),
     "firm.wages.paid": (FIRMS, PERSONS),
     **{
         f"firm.{name}.paid": (FIRMS, OUTSIDE)
-        for name in ("fixed_cost", "research", "dividends", "project_spending", "overdraft_interest")
+        for name in ("fixed_cost", "research", "dividends", "project_spending", "overdraft_interest", "accidents")
     },
 }
 RECEIVER_SIDE |= {
@@ -67,6 +72,7 @@ RECEIVER_SIDE |= {
     for name in (
         *("loans_drawn.received", "interest_paid.received", "principal_repaid.received", "recoveries.received"),
         "debt_sold.received",
+        "contribution.received",
     )
 }
 RECEIVER_SIDE |= {

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import mesa
 
-from sim.sharing.scheme import PARTNER_BANKS
 from sim.sharing.state import STATE_NAMES
+from sim.sharing.terms import PARTNER_BANKS
 
 if TYPE_CHECKING:
     from sim.sharing.state import RiskSharing

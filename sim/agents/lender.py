@@ -118,7 +118,7 @@ class Lender(mesa.Agent):
         doublings = math.log2(max(self.overdue / feedback.tolerated_overdue, 1.0))
         return rolled_over * max(1.0 - feedback.funding * doublings, 0.1)
 
-    def margins(self, policy_rate: float, sharing: Any, premium_rate: float) -> dict[str, float]:
+    def margins(self, policy_rate: float, sharing: Any) -> dict[str, float]:
         """What a further yuan lent earns, costs and risks for the lender itself.
 
         ``loss_share`` is LGD times the retained share of the loss; a joint lender earns on its own
@@ -127,16 +127,26 @@ class Lender(mesa.Agent):
         own = sharing.funding_share()
         retained = sharing.lender_share()
         fee = sharing.scheme.facilitation_fee * (1.0 - own)
-        premium = premium_rate * (1.0 - retained) if own == 1.0 and retained < 1.0 else 0.0
         funding_rate = policy_rate + self.settings.funding_spread
         return {
             "funding_rate": funding_rate,
             "margin_share": own + fee,
-            "margin_cost": own * funding_rate + self.settings.operating_cost + premium,
+            "margin_cost": own * funding_rate + self.settings.operating_cost + sharing.premium_cost(),
             "loss_share": self.settings.loss_given_default * retained,
             "whole_loss": self.settings.loss_given_default,
             "whole_cost": funding_rate + self.settings.operating_cost,
         }
+
+    def effort(self, covered: int, principal: int, retained: float) -> float:
+        """Effort in collections, 1 where the lender bears every loss.
+
+        With a quadratic cost of effort the best one is in proportion to the loss that is kept (Holmstrom, 1979);
+        ``effort_follows_retention`` says how far the lender follows that.
+        """
+        if principal <= 0:
+            return 1.0
+        shared = min(covered / principal, 1.0) * (1.0 - retained)
+        return 1.0 - self.settings.effort_follows_retention * shared
 
     def provision(self, balances: np.ndarray, covered: np.ndarray, retained: float, others_live: int) -> int:
         """Provision for expected losses by months past due, on what the lender itself may lose."""

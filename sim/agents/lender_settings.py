@@ -46,6 +46,13 @@ class LenderSettings:
     draw_extends_term: bool = setting(
         True, meaning="a draw spreads the whole balance over a new term (true) or never lowers the instalment (false)"
     )
+    effort_follows_retention: float = setting(
+        0.0,
+        0.0,
+        1.0,
+        unit="elasticity",
+        meaning="collection effort weakens with the part of the loss that others bear: 0 = never, 1 = in proportion",
+    )
     minimum_payment_share: float = setting(0.1, 0.01, 1.0, unit="share of balance", meaning="card-like lines")
 
     def provision_rates(self) -> np.ndarray:

@@ -126,15 +126,19 @@ def monthly_numbers(
         # Nobody is laid off and no owner draws more or less than usual, unless firms say so.
         "firm_rows": 1,
         "firm_sectors": 0,
+        "owners_stay": 0,
         "layoff_by_employer": np.zeros(1),
         "owner_share_by_owns": np.ones(1),
     }
 
 
 def lending_numbers(
-    sharing: RiskSharing, margins: Mapping[str, float], lender: Lender, charge_off: int
+    sharing: RiskSharing, margins: Mapping[str, float], lender: Lender, charge_off: int, sectors_covered: np.ndarray
 ) -> dict[str, Any]:
-    """Numbers of the month that the lender's decisions and the contract read."""
+    """Numbers of the month that the lender's decisions and the contract read.
+
+    ``sectors_covered`` holds 1 for each sector whose customers are eligible, else 0.
+    """
     return {
         **margins,
         "lending_open": int(not lender.failed),
@@ -142,6 +146,8 @@ def lending_numbers(
         "parity_points": float(lender.parity_points),
         "review_share": float(lender.review_share),
         "alert_cut": float(lender.alert_cut),
+        **sharing.cover_terms(),
         "covering": int(sharing.accepting),
+        "sector_covered_by_stated_sector": sectors_covered,
         "trigger_months": sharing.scheme.trigger_month(charge_off) if sharing.shares_anything else MONTHS_LAST + 1,
     }

@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from omegaconf import OmegaConf
@@ -17,7 +18,7 @@ from sim.config import plugin
 from sim.config.errors import UsageError, refusal
 from sim.config.hydra_side import ROOT, hydra_tree
 from sim.config.locate import config_folder
-from sim.config.options import BY_NAME, EXPERIMENT, GROUPS, dataclass_of, option_names
+from sim.config.options import BY_NAME, EXPERIMENT, GROUPS, OWN_FILES, dataclass_of, is_file, option_names
 from sim.config.overrides import Given, read
 from sim.config.schema import Config
 from sim.config.tape import start_without_burn_in
@@ -103,13 +104,22 @@ def _said(experiment: str) -> dict[str, Any]:
     return dict(leaves_of(found))
 
 
-@cache
 def _section(group: str, option: str) -> dict[str, Any]:
+    """Values of an option: a shipped one, or a file of the user's over the option that it starts from."""
+    if not is_file(group, option):
+        return _shipped(group, option)
+    merged = copy.deepcopy(_shipped(group, OWN_FILES[group]))
+    _merge(merged, {**read_yaml(Path(option).expanduser()), "name": option})
+    return merged
+
+
+@cache
+def _shipped(group: str, option: str) -> dict[str, Any]:
     """Read an option's file, over those that it names in its own ``defaults``."""
     own = read_yaml(config_folder() / group / f"{option}.yaml", ours=True)
     merged: dict[str, Any] = {}
     for entry in own.pop("defaults", []):
-        _merge(merged, own if entry == "_self_" else _section(group, entry))
+        _merge(merged, own if entry == "_self_" else copy.deepcopy(_shipped(group, entry)))
     _merge(merged, own)
     return merged
 

@@ -63,9 +63,12 @@ GROUPS: tuple[Group, ...] = (
     Group("sharing", "sim.sharing.scheme", "Scheme", "who bears which part of a loss"),
     Group("fund", "sim.sharing.fund", "FundSettings", "the guarantee fund: capital, leverage, suspension"),
     Group("study", "sim.study.settings", "StudySettings", "arms, scenarios, replications and months"),
+    Group("design", "sim.study.designs", "OPTIONS", "which points a study visits, when it sweeps keys"),
     Group("machine", "sim.study.settings", "MachineSettings", "threads, processes and block size"),
 )
 BY_NAME = {group.name: group for group in GROUPS}
+# Groups whose option may be a YAML file of the user's, and the option whose values it starts from.
+OWN_FILES = {"sharing": "none", "fund": "standard"}
 POLICY_ROOTS = ("policy", "bureau", "provisioning", "sharing", "fund", "lender", "behaviour", "firms", "feedback")
 
 
@@ -81,12 +84,24 @@ def _shipped_names(group: str) -> tuple[str, ...]:
 
 
 def check_option(group: str, name: Any) -> str:
-    """Return ``name`` when it is an option of ``group``; else raise a `UsageError` with the nearest."""
+    """Return ``name`` when it is an option of ``group`` or a file of the user's where one may stand for it.
+
+    Raises
+    ------
+    UsageError
+        It is neither; the line gives the nearest name.
+    """
     names = option_names(group)
-    if isinstance(name, str) and name in names:
+    if isinstance(name, str) and (name in names or is_file(group, name)):
         return name
     near = nearest(name, names) if isinstance(name, str) else None
-    raise UsageError(refusal(group, name, "one of " + ", ".join(names), near))
+    also = ", or the path of a YAML file" if group in OWN_FILES else ""
+    raise UsageError(refusal(group, name, "one of " + ", ".join(names) + also, near))
+
+
+def is_file(group: str, option: str) -> bool:
+    """Whether an option is a YAML file of the user's."""
+    return group in OWN_FILES and option.endswith((".yaml", ".yml"))
 
 
 def dataclass_of(group: str, option: str | None) -> type:

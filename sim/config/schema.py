@@ -11,12 +11,14 @@ from sim.agents.firm_settings import FeedbackSettings, FirmSettings
 from sim.agents.lender_settings import LenderSettings
 from sim.agents.population import PopulationSettings
 from sim.agents.tape import Tape
+from sim.config.errors import nearest, refusal
 from sim.economy.sector_settings import PrivateSectors
+from sim.economy.sectors import SECTORS
 from sim.economy.settings import EconomySettings
 from sim.rules.behaviour import BehaviourSettings
 from sim.sharing.fund import FundSettings
 from sim.sharing.scheme import Scheme
-from sim.study.settings import MachineSettings, StudySettings
+from sim.study.settings import MachineSettings, StudySettings, scheduler_problems
 from sim.tables.declare import setting
 
 
@@ -60,6 +62,7 @@ class Config:
     sharing: Scheme
     fund: FundSettings
     study: StudySettings
+    design: Any
     machine: MachineSettings
     seed: int = setting(1, 0, 2**63 - 1, meaning="seed of every random draw")
     out: str = setting("out", meaning="study folder, made when the job starts")
@@ -70,13 +73,17 @@ class Config:
     def check(self) -> list[str]:
         """Problems between settings of different groups, one line each."""
         problems = self.sharing.check(self.lender.charge_off_months)
+        problems.extend(scheduler_problems(self.machine))
+        for sector in self.sharing.eligible.sectors:
+            if sector not in SECTORS:
+                near = nearest(sector, SECTORS)
+                problems.append(refusal("sharing.eligible.sectors", sector, "one of " + ", ".join(SECTORS), near))
         if not self.out.strip() or "\0" in self.out:
             problems.append("out: an empty text is not allowed: the path of a folder")
         if self.population.file and self.study.burn_in:
             problems.append(
                 f"study.burn_in: {self.study.burn_in} is not allowed: 0 with population=tape, a tape is a book of today"
             )
-        problems.extend(self.sharing.check(self.lender.charge_off_months))
         return problems
 
 

@@ -13,10 +13,12 @@ from sim.metrics.measure_firms import firm_figures, firm_stocks_of
 from sim.metrics.measure_lender import lender_figures
 from sim.metrics.ratios import BUCKETS, ratio
 from sim.rules.states import CAUSES, LINE_OPEN, MONTHS_30, MONTHS_90
+from sim.sharing.network import systemic
 
 if TYPE_CHECKING:
     from sim.model import Model
 
+SHARED_LOSSES = tuple(name for name in METRICS if name.startswith("loss_") and name not in ("loss_rate", "loss_lender"))
 SAMPLE = 4096  # persons looked at for the median: all of a small population, every k-th of a large one
 
 
@@ -160,10 +162,12 @@ def record_of(model: Model) -> dict[str, Any]:
     record.update({f"balance_m{k}": int(balance[k]) for k in range(BUCKETS)})
     record.update({f"accounts_m{k}": int(accounts[k]) for k in range(BUCKETS)})
     record.update({name: value for name, value in sharing.items() if name in METRICS})
+    if model.sharing.shares_anything:
+        record.update(systemic(model.sharing, lender.equity))
     if model.firms.exist:
         record.update(firm_figures(model))
     losses = both("charged_off") - recovered
-    shared = sum(int(sharing.get(name, 0)) for name in ("loss_partner", "loss_fund", "loss_others"))
+    shared = sum(int(sharing.get(name, 0)) for name in SHARED_LOSSES)
     record["loss_lender"] = losses - shared
     _count_defaults(model, record)
     return record

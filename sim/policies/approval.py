@@ -78,6 +78,7 @@ def decide_application(
     whole_cost: float,
     weighs_retained_loss: int,
     lending_open: int,
+    cover_part: float,
     cooling_months: int,
     appetite_points: float,
     parity_points: float,
@@ -87,9 +88,10 @@ def decide_application(
     """Approve an application, or let a refused or closed line cool down.
 
     Accept when the margin on the lender's own part exceeds PD x LGD x the share of the loss that
-    it keeps: more coverage by others, laxer standards (moral hazard emerges). Also decides when a
-    refused or repaid closed line may be applied for again. ``appetite_points`` are given to every score,
-    ``parity_points`` to thin files; what a manual review found counts with ``review_weight``.
+    it keeps, on the part that the scheme would cover: more coverage by others, laxer standards (moral
+    hazard emerges). Also decides when a refused or repaid closed line may be applied for again.
+    ``appetite_points`` are given to every score, ``parity_points`` to thin files; what a manual review
+    found counts with ``review_weight``.
     """
     # The months since a charge-off are counted where recoveries are booked.
     if line in (LINE_OPEN, LINE_CHARGED_OFF):
@@ -99,7 +101,8 @@ def decide_application(
         default = probability_of_default(points, score_intercept)
         margin, loss = offer_rate - whole_cost, whole_loss
         if weighs_retained_loss:
-            margin, loss = margin_share * offer_rate - margin_cost, loss_share
+            margin = (1.0 - cover_part) * margin + cover_part * (margin_share * offer_rate - margin_cost)
+            loss = (1.0 - cover_part) * loss + cover_part * loss_share
         clean = delinquency_memory <= largest_memory
         if lending_open and clean and default <= highest_default and default * loss <= margin:
             return LINE_OPEN, 0, 1, 1, thin_file, thin_file

@@ -24,6 +24,8 @@ def price_by_risk(
     loss_share: float,
     target_capital_ratio: float,
     price_capital: float,
+    whole_loss: float,
+    cover_part: float,
     price_margin: float,
     price_cost: float,
     price_relief: float,
@@ -38,7 +40,8 @@ def price_by_risk(
     ``price_relief`` lowers the price while unemployment is above normal. ``cap_multiple`` caps it at a
     multiple of the policy rate.
     """
-    loss = probability_of_default(score, score_intercept) * loss_share
+    kept = (1.0 - cover_part) * whole_loss + cover_part * loss_share
+    loss = probability_of_default(score, score_intercept) * kept
     capital = target_capital_ratio * (price_capital - funding_rate)
     price = funding_rate + price_cost + loss + capital + price_margin - price_relief * unemployment_gap
     return min(max(price, rate_floor), rate_cap, cap_multiple * policy_rate)

@@ -16,12 +16,13 @@ KEYS = ("arm", "scenario", "replication")
 
 @dataclass(frozen=True)
 class Arm:
-    """One policy package: its parent (``""`` for the root), what it changes, and what that means."""
+    """One policy package: parent (``""`` for the root), what it changes, what that means, what its scheme says."""
 
     name: str
     parent: str = ""
     change: str = ""
     meaning: str = ""
+    scheme: str = ""
 
 
 @dataclass(frozen=True)
@@ -231,7 +232,8 @@ def _arm(entry: Any) -> Arm:
         change = ", ".join(f"{key}={value}" for key, value in change.items())
     elif isinstance(change, list):
         change = "; ".join(str(item) for item in change)
-    return Arm(str(entry["name"]), str(entry.get("parent") or ""), str(change), str(entry.get("meaning") or ""))
+    words = (str(entry.get(key) or "") for key in ("meaning", "scheme"))
+    return Arm(str(entry["name"]), str(entry.get("parent") or ""), str(change), *words)
 
 
 def _meanings(manifest: dict[str, Any]) -> dict[str, str]:

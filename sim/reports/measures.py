@@ -108,7 +108,6 @@ ACCESS = (
 BEARERS = {
     "loss_lender": "Lender", "loss_partner": "Partner banks", "loss_fund": "Guarantee fund",
     "loss_reguarantee": "Re-guarantee fund", "loss_insurer": "Insurer", "loss_government": "Government",
-    "loss_others": "Other guarantors",
 }  # fmt: skip
 
 

@@ -8,7 +8,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from string import Template
 
-from sim.reports import bars, causes, comparison, dots, findings, forest, funds, paths, style, tables
+from sim.reports import (
+    alluvial,
+    bars,
+    causes,
+    comparison,
+    dots,
+    findings,
+    forest,
+    funds,
+    guarantee,
+    paths,
+    protection,
+    style,
+    tables,
+)
 from sim.reports.figures import Picture
 from sim.reports.folder import Study
 from sim.reports.formats import counted, in_sentence, listing, number, scenario_title
@@ -91,7 +105,7 @@ def render(study: Study) -> str:
     front, rest = Page(), Page()
     _summary(front, study, title)
     rest.figures, rest.tables = front.figures, front.tables
-    for chapter in (_packages, _results, _bearers, _fund, _buckets, _closing, _access, _method, _provenance):
+    for chapter in (_packages, _results, _schemes, _bearers, _fund, _buckets, _closing, _access, _method, _provenance):
         chapter(rest, study)
     contents = "".join(f'<li><a href="#{key}">{html.escape(name)}</a></li>' for key, name in rest.chapters)
     front.add(f'<nav aria-label="Contents"><ol class="contents">{contents}</ol></nav></section>')
@@ -169,6 +183,20 @@ def _results(page: Page, study: Study) -> None:
             page.figure(picture)
 
 
+def _schemes(page: Page, study: Study) -> None:
+    """Write what each scheme says, what it costs, and who pays."""
+    sharing = [arm.name for arm in study.arms if guarantee.shares(study, arm.name)]
+    if not sharing:
+        return
+    page.chapter("schemes", "Risk sharing: the contracts, their price, who pays")
+    page.bullets([f"`{arm.name}`: {arm.scheme}" for arm in study.arms if arm.name in sharing and arm.scheme])
+    page.table(protection.price_table(study, sharing))
+    page.figure(alluvial.alluvial_figure(study, sharing, findings.severest(study)))
+    gained = protection.gains_table(study, sharing)
+    if gained is not None:
+        page.table(gained)
+
+
 def _bearers(page: Page, study: Study) -> None:
     columns = bars.bearers_of(study)
     page.chapter("bearers", "Who bears the loss")
@@ -188,6 +216,8 @@ def _fund(page: Page, study: Study) -> None:
     page.bullets(findings.fund(study))
     page.figure(funds.fund_figure(study, funded))
     page.table(tables.fund_table(study, funded))
+    if study.has("fund_put_in"):
+        page.table(protection.ruin_table(study, funded))
 
 
 def _buckets(page: Page, study: Study) -> None:

@@ -27,7 +27,6 @@ BEARER_COLOURS = {
     "loss_reguarantee": "#b9703a",
     "loss_insurer": "#8d6a9f",
     "loss_government": "#9aa3ab",
-    "loss_others": "#9aa3ab",
 }
 DARK = (NAVY, BRICK, "#b9703a", "#8d6a9f")
 BUCKET_COLOURS = ("#d5e1ec", "#a9c5dc", "#f1d59a", "#e0a955", "#bf6a35", "#7d2a22")

@@ -7,7 +7,7 @@ from sim.kernels.transforms import exponential_draw, exponential_function, logar
 from sim.rules.states import LARGEST, LINE_APPLIED, LINE_NONE, LONGEST_BUFFER, NEVER
 
 
-@stage("sector income_permanent income_transitory employed months_jobless essential")
+@stage("sector stated_sector income_permanent income_transitory employed months_jobless essential")
 def arrive_with_income(
     sector_cut_1: float,
     sector_cut_2: float,
@@ -27,7 +27,7 @@ def arrive_with_income(
     luck_arrival_type: float,
     normal_arrival_transitory: float,
     luck_arrival_sector: float,
-) -> tuple[int, int, float, int, int, int]:
+) -> tuple[int, int, int, float, int, int, int]:
     """Draw sector, permanent income, job and essentials.
 
     Permanent income is log-normal; the transitory part starts from its stationary law with mean
@@ -44,12 +44,12 @@ def arrive_with_income(
     spell = 0 if employed else int(-logarithm(luck_arrival_cash) / max(finding_mean, 0.01))
     share = essential_share + essential_spread * (luck_arrival_type - 0.5)
     essential = max(int(min(share * permanent, LARGEST)), essential_floor)
-    return sector, permanent, z, employed, min(spell, 120), essential
+    return sector, sector, permanent, z, employed, min(spell, 120), essential
 
 
 @stage(
     "patience honesty appetite footprint thin_file community other_debt cash signal term inflow_fast "
-    "inflow_slow line offer_rate default_month closed_month score months_on_book offer_term",
+    "inflow_slow line offer_rate default_month closed_month claim_month score months_on_book offer_term",
     "arrivals_cash.received arrivals_debt",
 )
 def arrive_with_character(
@@ -98,6 +98,7 @@ def arrive_with_character(
     float,
     int,
     int,
+    int,
     float,
     int,
     int,
@@ -133,4 +134,4 @@ def arrive_with_character(
     seen = income_permanent * exponential_function(income_transitory) * footprint
     line = LINE_APPLIED if luck_apply < initial_line_share else LINE_NONE
     return (patience, honesty, appetite, footprint, thin, community, other, cash, signal, term, seen, seen,
-            line, flat_offer, NEVER, NEVER, 600.0, initial_tenure, term, cash, other)  # fmt: skip
+            line, flat_offer, NEVER, NEVER, NEVER, 600.0, initial_tenure, term, cash, other)  # fmt: skip

@@ -45,8 +45,8 @@ def bill_firm(
 
 
 @stage(
-    "drawn principal payment rate covered grace",
-    "loans_drawn.paid drawn_covered new_lending_rate draws_granted draws_cut",
+    "drawn principal payment rate grace",
+    "loans_drawn.paid new_lending_rate draws_granted draws_cut",
     where="alive request",
     rare=True,
 )
@@ -59,15 +59,13 @@ def disburse_to_firm(
     offer_term: int,
     product: int,
     grace: int,
-    covered: int,
     score: float,
     cut_band: int,
     marginal_share: float,
-    covering: int,
     grace_months: int,
     months_to_harvest: int,
     luck_ration: float,
-) -> tuple[int, int, int, float, int, int, int, int, int, int, int]:
+) -> tuple[int, int, int, float, int, int, int, int, int]:
     """Grant a draw within the month's funds, on the terms of the product.
 
     Bands of score below ``cut_band`` wait, the marginal band is cut by a keyed draw. A balance in grace keeps
@@ -75,7 +73,7 @@ def disburse_to_firm(
     """
     band = int(score) // 10
     if band < cut_band or (band == cut_band and luck_ration >= marginal_share):
-        return 0, principal, payment, rate, covered, grace, 0, 0, 0, 0, 1
+        return 0, principal, payment, rate, grace, 0, 0, 0, 1
     balance = principal + request
     rate = (principal * rate + request * offer_rate) / balance
     if product == PRODUCT_FARM:
@@ -84,26 +82,26 @@ def disburse_to_firm(
         grace, payment = max(grace, 1) if principal > 0 else max(grace, grace_months + 1), 0
     else:
         payment = annuity(balance, rate, max(offer_term, 1))
-    cover = request if covering else 0
-    return (request, balance, payment, rate, covered + cover, grace, request, cover, int(request * offer_rate), 1, 0)
+    return request, balance, payment, rate, grace, request, int(request * offer_rate), 1, 0
 
 
 @stage(
     "cash receivables funds project_stage collected",
-    "loans_drawn.received collections.received project_spending.paid",
+    "loans_drawn.received contribution.paid collections.received project_spending.paid",
     where="alive trading",
 )
 def receive_funds(
     cash: int,
     receivables: int,
     drawn: int,
+    contribution: int,
     tranche: int,
     reserve: int,
     overdraft: int,
     project_stage: int,
     collected_by_sector: float,
-) -> tuple[int, int, int, int, int, int, int, int]:
-    """Take the draw and what customers outside pay; a tranche is spent at once, or the project is given up.
+) -> tuple[int, int, int, int, int, int, int, int, int]:
+    """Take the draw less a premium and what customers outside pay; a tranche is spent at once, or the project is given up.
 
     ``funds`` is what suppliers may be paid from.
     """
@@ -111,9 +109,9 @@ def receive_funds(
     spent = tranche if 0 < tranche <= drawn else 0
     if tranche > drawn:
         project_stage = 0
-    cash += drawn + collected - spent
+    cash += drawn - contribution + collected - spent
     funds = max(cash + overdraft - reserve, 0)
-    return cash, receivables - collected, funds, project_stage, collected, drawn, collected, spent
+    return cash, receivables - collected, funds, project_stage, collected, drawn, contribution, collected, spent
 
 
 @stage("cash paid", "paid_platform recoveries.paid overdraft_interest.paid", where="alive")
@@ -128,7 +126,7 @@ def pay_lender(
     overdraft: int,
     overdraft_rate: float,
 ) -> tuple[int, int, int, int, int]:
-    """Pay the lender after the suppliers, wages put aside; a failed firm gives what it has, also on what is written off."""
+    """Pay the lender after the suppliers, wages put aside; a failed firm gives all it has, on written-off loans too."""
     cost = int(-cash * overdraft_rate) if cash < 0 and trading else 0
     cash -= cost
     if not trading:
@@ -148,6 +146,7 @@ def limit_orders(
     limit: int,
     principal: int,
     payment: int,
+    overdue: int,
     months_past_due: int,
     debts: int,
     claims: int,
@@ -166,7 +165,7 @@ def limit_orders(
     ``credit`` is the share of the excess that is given up; output follows as stocks run down. Inventories of firms
     without access to credit fall most (Gertler and Gilchrist, 1994; Kashyap, Lamont and Stein, 1994).
     """
-    means = cash + overdraft - wage_bill - fixed_cost - payment
+    means = cash + overdraft - wage_bill - fixed_cost - payment - overdue
     if line == LINE_OPEN and months_past_due == 0:
         means += max(limit - principal, 0)
     means += int(cash_part * expected_sales * season_by_sector + collected_by_sector * receivables)

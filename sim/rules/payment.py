@@ -19,19 +19,19 @@ from sim.rules.states import (
 
 @stage(
     "cash shortfall",
-    "loans_drawn.received essentials.paid purchases.paid drawn_to_repay",
+    "loans_drawn.received contribution.paid essentials.paid purchases.paid drawn_to_repay",
     where="alive drawn",
     rare=True,
 )
 def receive_draw(
-    cash: int, drawn: int, shortfall: int, due: int, evergreening: int
-) -> tuple[int, int, int, int, int, int]:
-    """Take the draw: cover the shortfall, keep what is owed this month, buy with the rest."""
-    covered = min(drawn, shortfall)
-    rest = drawn - covered
+    cash: int, drawn: int, contribution: int, shortfall: int, due: int, evergreening: int
+) -> tuple[int, int, int, int, int, int, int]:
+    """Take the draw less a premium: cover the shortfall, keep what is owed this month, buy with the rest."""
+    covered = min(drawn - contribution, shortfall)
+    rest = drawn - contribution - covered
     kept = min(rest, max(due - cash, 0)) if evergreening else 0
     bought = rest - kept
-    return cash + kept, shortfall - covered, drawn, covered, bought, kept
+    return cash + kept, shortfall - covered, drawn, contribution, covered, bought, kept
 
 
 @stage("unwilling", where="alive principal")

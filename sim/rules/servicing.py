@@ -67,8 +67,8 @@ def bill(
 
 
 @stage(
-    "drawn principal payment rate covered",
-    "loans_drawn.paid drawn_covered new_lending_rate draws_granted draws_cut draws_blocked",
+    "drawn principal payment rate",
+    "loans_drawn.paid new_lending_rate draws_granted draws_cut draws_blocked",
     where="alive request",
     rare=True,
 )
@@ -79,47 +79,32 @@ def disburse(
     rate: float,
     offer_rate: float,
     offer_term: int,
-    covered: int,
     score: float,
     cut_band: int,
     marginal_share: float,
-    covering: int,
     minimum_payment_share: float,
     draw_extends_term: int,
     draw_blocked: float,
     luck_ration: float,
     luck_authenticate: float,
-) -> tuple[int, int, int, float, int, int, int, int, int, int, int]:
+) -> tuple[int, int, int, float, int, int, int, int, int]:
     """Grant a draw within the month's funds and re-amortise the balance over the line's term.
 
     Authentication blocks some by mistake (``draw_blocked``). Bands of score below ``cut_band`` wait, the
-    marginal band is cut by a keyed draw. A term of 0
-    is a card-like line with a minimum payment. With ``draw_extends_term`` the whole balance is
-    spread anew, which eases the old instalment: part of what an open line is worth.
+    marginal band is cut by a keyed draw. A term of 0 is a card-like line with a minimum payment. With
+    ``draw_extends_term`` the whole balance is spread anew, which eases the old instalment: part of what
+    an open line is worth.
     """
     if luck_authenticate < draw_blocked:
-        return 0, principal, payment, rate, covered, 0, 0, 0, 0, 0, 1
+        return 0, principal, payment, rate, 0, 0, 0, 0, 1
     band = int(score) // 10
     if band < cut_band or (band == cut_band and luck_ration >= marginal_share):
-        return 0, principal, payment, rate, covered, 0, 0, 0, 0, 1, 0
+        return 0, principal, payment, rate, 0, 0, 0, 1, 0
     balance = principal + request
     rate = (principal * rate + request * offer_rate) / balance
     level = _instalment(balance, rate, offer_term, minimum_payment_share)
     payment = level if draw_extends_term else max(level, payment)
-    cover = request if covering else 0
-    return (
-        request,
-        balance,
-        payment,
-        rate,
-        covered + cover,
-        request,
-        cover,
-        int(request * offer_rate),
-        1,
-        0,
-        0,
-    )
+    return request, balance, payment, rate, request, int(request * offer_rate), 1, 0, 0
 
 
 @scalar
@@ -161,14 +146,16 @@ def apply_payment(
     default_month: int,
     holiday: int,
     clock_frozen: int,
+    covers_in_part: int,
     month: int,
 ) -> tuple[int, ...]:
     """Book a payment: interest first, the oldest arrears first; count months past due.
 
     A month without any payment adds one; a partial payment brings the count down to the number of
     instalments still owed. Principal made before the scheme is repaid first, then claimed, then
-    covered principal. This month's draw is not yet billed, so it cannot be overdue. In a payment
-    holiday what was overdue before stays so; the count of months stands still with ``clock_frozen``.
+    covered principal; under a scheme that covers loans in part, what is not covered is repaid in
+    proportion. This month's draw is not yet billed, so it cannot be overdue. In a payment holiday what was
+    overdue before stays so; the count of months stands still with ``clock_frozen``.
     """
     to_interest = min(paid, interest)
     to_principal = paid - to_interest
@@ -180,7 +167,8 @@ def apply_payment(
     else:
         overdue = max(due - paid, 0)
         months = _months_late(months_past_due, overdue, paid, payment)
-    from_old = min(to_principal, principal - covered - triggered)
+    old = principal - covered - triggered
+    from_old = to_principal * old // principal if covers_in_part and principal > 0 else min(to_principal, old)
     from_triggered = min(to_principal - from_old, triggered)
     from_covered = to_principal - from_old - from_triggered
     principal -= to_principal
@@ -212,7 +200,8 @@ def apply_payment(
 
 
 @stage(
-    "principal interest overdue months_past_due payment covered triggered written_off line limit months_in_state",
+    "principal interest overdue months_past_due payment covered triggered claimed claim_month written_off line limit "
+    "months_in_state",
     "newly_triggered charged_off interest_charged_off charged_off_covered npl_charged_off",
     where="alive months_past_due",
     rare=True,
@@ -225,23 +214,27 @@ def age_arrears(
     payment: int,
     covered: int,
     triggered: int,
+    claimed: int,
+    claim_month: int,
     written_off: int,
     line: int,
     limit: int,
     months_in_state: int,
     trigger_months: int,
     charge_off_months: int,
+    month: int,
 ) -> tuple[int, ...]:
     """Claim under the scheme at its trigger, charge off at its age and exclude the person."""
-    claimed = covered if months_past_due >= trigger_months else 0
-    covered -= claimed
-    triggered += claimed
+    claim = covered if months_past_due >= min(trigger_months, charge_off_months) else 0
+    if claim > 0:
+        claimed, claim_month = claim, month
+    covered -= claim
+    triggered += claim
     if months_past_due < charge_off_months:
-        return (principal, interest, overdue, months_past_due, payment, covered, triggered,
-                written_off, line, limit, months_in_state, claimed, 0, 0, 0, 0)  # fmt: skip
-    return (0, 0, 0, 0, 0, 0, triggered + covered, written_off + principal, LINE_CHARGED_OFF, 0, 0,
-            claimed + covered, principal, interest, triggered + covered,
-            principal if months_past_due >= MONTHS_90 else 0)  # fmt: skip
+        return (principal, interest, overdue, months_past_due, payment, covered, triggered, claimed, claim_month,
+                written_off, line, limit, months_in_state, claim, 0, 0, 0, 0)  # fmt: skip
+    return (0, 0, 0, 0, 0, 0, triggered, claimed, claim_month, written_off + principal, LINE_CHARGED_OFF, 0, 0,
+            claim, principal, interest, triggered, principal if months_past_due >= MONTHS_90 else 0)  # fmt: skip
 
 
 @stage("cash paid", "recoveries.paid", where="alive written_off", rare=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sim.sharing.scheme import PARTICIPANTS
+from sim.sharing.terms import PARTICIPANTS
 from sim.sharing.waterfall import share_recovery
 
 
@@ -45,9 +45,9 @@ class ClaimBook:
             self.written_off[name] += value
         return parts
 
-    def abandon(self, amount: int) -> None:
-        """Give up ``amount`` of the charged-off claims."""
-        take_from(self.written_off, amount, "pari_passu")
+    def abandon(self, amount: int) -> dict[str, int]:
+        """Give up ``amount`` of the charged-off claims; returns each participant's part."""
+        return take_from(self.written_off, amount, "pari_passu")
 
     def transfer(self, giver: str, taker: str, amount: int) -> int:
         """Pass on claims that were never paid for; returns how much of them was charged off already."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sim.sharing.scheme import BILLION
+from sim.sharing.terms import BILLION
 from sim.sharing.waterfall import Bases
 
 YEAR = 12
@@ -24,7 +24,9 @@ class CoverBook:
         "year_released",
         "year_premium",
         "months",
+        "risk",
     )
+    WINDOWS = ("recent_released", "recent_compensation", "recent_premium")
 
     def __init__(self, existing: int = 0) -> None:
         self.outstanding = existing
@@ -34,8 +36,10 @@ class CoverBook:
         self.premium = self.year_premium = 0
         self.compensation = 0
         self.months = 0
+        self.risk = 0
         self.recent_released = [0] * YEAR
         self.recent_compensation = [0] * YEAR
+        self.recent_premium = [0] * YEAR
 
     @property
     def bases(self) -> Bases:
@@ -61,8 +65,11 @@ class CoverBook:
         self.year_released = 0
         self.year_premium = 0
 
-    def roll(self, lent: int, repaid: int, triggered: int) -> None:
+    def roll(self, lent: int, repaid: int, triggered: int, risk: int = 0) -> None:
         """Move the pool by one month; cover ends by repayment or by claim.
+
+        ``risk`` is what of the month's lending is expected to default within a year, in fen; of the stock of
+        it as much is left as of the loans.
 
         Raises
         ------
@@ -74,6 +81,7 @@ class CoverBook:
             raise ValueError(
                 f"covered pool: {self.outstanding} + {lent} lent - {repaid} repaid - {triggered} claimed < 0"
             )
+        self.risk = (self.risk + risk) * closing // max(self.outstanding + lent, 1)
         self.outstanding = closing
         self.volume += lent
         self.year_volume += lent
@@ -87,6 +95,7 @@ class CoverBook:
         self.year_premium += premium
         self.compensation += compensation
         self.recent_compensation[self.months % YEAR] = compensation
+        self.recent_premium[self.months % YEAR] = premium
         self.months += 1
 
     def compensation_rates(self, guaranteed_billionths: int) -> dict[str, float]:
@@ -109,16 +118,14 @@ class CoverBook:
     def save(self) -> dict[str, Any]:
         """Return the book as plain integers and lists of them."""
         saved: dict[str, Any] = {name: getattr(self, name) for name in self.TOTALS}
-        saved["recent_released"] = list(self.recent_released)
-        saved["recent_compensation"] = list(self.recent_compensation)
-        return saved
+        return saved | {name: list(getattr(self, name)) for name in self.WINDOWS}
 
     def restore(self, saved: Mapping[str, Any]) -> None:
         """Take over a book that ``save`` returned."""
         for name in self.TOTALS:
             setattr(self, name, int(saved[name]))
-        self.recent_released = [int(value) for value in saved["recent_released"]]
-        self.recent_compensation = [int(value) for value in saved["recent_compensation"]]
+        for name in self.WINDOWS:
+            setattr(self, name, [int(value) for value in saved[name]])
 
 
 def rate(part: int, whole: int) -> float:

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sim.sharing.scheme import (
+from sim.sharing.flows import Postings
+from sim.sharing.terms import (
+    BILLION,
     GOVERNMENT,
     GUARANTEE_FUND,
     INSURER,
@@ -15,24 +17,40 @@ from sim.sharing.scheme import (
     RE_GUARANTEE_FUND,
 )
 
+GUARANTORS = (GUARANTEE_FUND, RE_GUARANTEE_FUND, INSURER, GOVERNMENT)
+
 if TYPE_CHECKING:
     from sim.sharing.state import RiskSharing
 
-OTHERS = (RE_GUARANTEE_FUND, INSURER, GOVERNMENT)
+SHORT = {
+    LENDER: "lender",
+    PARTNER_BANKS: "partner",
+    GUARANTEE_FUND: "fund",
+    RE_GUARANTEE_FUND: "reguarantee",
+    INSURER: "insurer",
+    GOVERNMENT: "government",
+}
 
 
 @dataclass(frozen=True)
 class MonthTotals:
-    """What was paid in the month, in fen."""
+    """What was paid and lent in the month, in fen."""
 
     premium: int
+    contribution: int
+    layer_premium: int
     compensation: int
     unpaid: int
-    fund_recoveries: int
+    lent: int
 
 
 def figures(
-    sharing: RiskSharing, losses: Mapping[str, int], claimed: Mapping[str, int], totals: MonthTotals
+    sharing: RiskSharing,
+    losses: Mapping[str, int],
+    claimed: Mapping[str, int],
+    recovered: Mapping[str, int],
+    totals: MonthTotals,
+    postings: Postings,
 ) -> dict[str, float]:
     """Return the figures by name: fen, fractions, times, and months counted from the policy date.
 
@@ -42,29 +60,39 @@ def figures(
     """
     liabilities = sharing.liabilities()
     rates = sharing.compensation_rates()
+    fund, partners = sharing.fund, sharing.partners
     return {
-        "loss_lender": losses[LENDER],
-        "loss_partner": losses[PARTNER_BANKS],
-        "loss_fund": losses[GUARANTEE_FUND],
-        "loss_others": sum(losses[name] for name in OTHERS),
-        "claimed_lender": claimed[LENDER],
-        "claimed_partner": claimed[PARTNER_BANKS],
-        "claimed_fund": claimed[GUARANTEE_FUND],
-        "claimed_others": sum(claimed[name] for name in OTHERS),
+        **{f"loss_{short}": losses[name] for name, short in SHORT.items()},
+        **{f"claimed_{short}": claimed[name] for name, short in SHORT.items()},
         "premium_paid": totals.premium,
+        "premium_borrowers": totals.contribution,
+        "premium_layers": totals.layer_premium,
+        "premium_rate": fund.premium_billionths / BILLION if sharing.has_fund else 0.0,
         "compensation_paid": totals.compensation,
         "compensation_unpaid": totals.unpaid,
-        "fund_recoveries": totals.fund_recoveries,
-        "fund_capital": sharing.fund.net_assets,
-        "fund_cash": sharing.fund.cash,
+        "guaranteed_lending": totals.lent,
+        "fund_recoveries": recovered[GUARANTEE_FUND],
+        "fund_capital": fund.net_assets,
+        "fund_cash": fund.cash,
+        "fund_reserve": fund.reserve,
         "fund_liabilities": liabilities,
-        "fund_leverage": sharing.fund.leverage(liabilities),
+        "fund_leverage": fund.leverage(liabilities),
         "fund_state": sharing.status,
+        "fund_put_in": fund.initial + fund.top_ups,
+        "fund_income": postings.sum_of("investment_income") - postings.sum_of("investment_loss"),
+        "premium_subsidy": postings.sum_of("premium_subsidy"),
+        "replenishment": postings.sum_of("replenishment"),
+        "government_cost": postings.net_of(GOVERNMENT),
+        **{f"compensation_{SHORT[name]}": postings.sum_of("compensation", payer=name) for name in GUARANTORS},
+        **{f"net_{SHORT[name]}": -postings.net_of(name) for name in (PARTNER_BANKS, RE_GUARANTEE_FUND, INSURER)},
         "compensation_rate_outstanding": rates["outstanding"],
         "compensation_rate_released": rates["released"],
         "compensation_rate_cumulative": rates["cumulative"],
         "covered_outstanding": sharing.cover.outstanding,
+        "coverage_won": sharing.won_billionths / BILLION,
         "partner_claim": sharing.partner_claim,
+        "partner_tier_one": sum(partners.tier_one),
+        "partners_withdrawn": sum(1 for mood in partners.withdrawn if mood),
         "suspension_month": sharing.suspension_month,
         "exhaustion_month": sharing.exhaustion_month,
     }

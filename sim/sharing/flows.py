@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sim.sharing.joint import JointMonth
-from sim.sharing.scheme import LENDER, PARTNER_BANKS
+from sim.sharing.terms import LENDER, PARTNER_BANKS
 
 OUTSIDE = "outside"
 CASH = "cash"
@@ -20,8 +20,9 @@ class PoolFlows:
     covered principal into a claim (``live``: still on the lender's book); ``written_off`` charges off part
     of the live claims (with trigger ``charge_off`` it equals ``triggered``); ``recovered`` is cash paid on
     live claims, ``recovered_written_off`` cash on charged-off ones, ``abandoned`` leaves the charged-off
-    claims for good. ``covered_outstanding`` and ``triggered_outstanding`` (live plus charged off) are the
-    closing stocks of the accounts; they are reconciled with the flows.
+    claims for good. ``contribution`` is premium that borrowers paid out of their draws, ``risk`` what of
+    the lending is expected to default within a year. ``covered_outstanding`` and ``triggered_outstanding``
+    (live plus charged off) are the closing stocks of the accounts; they are reconciled with the flows.
     """
 
     lent: int = 0
@@ -32,6 +33,8 @@ class PoolFlows:
     written_off: int = 0
     recovered_written_off: int = 0
     abandoned: int = 0
+    contribution: int = 0
+    risk: int = 0
     covered_outstanding: int = 0
     triggered_outstanding: int = 0
 
@@ -68,3 +71,12 @@ class Postings:
         self.add("joint_principal", LENDER, PARTNER_BANKS, moved.principal)
         self.add("joint_interest", LENDER, PARTNER_BANKS, moved.interest)
         self.add("facilitation_fee", PARTNER_BANKS, LENDER, moved.fee)
+
+    def sum_of(self, flow: str, payer: str = "") -> int:
+        """Sum of one kind of movement, of all payers or of one."""
+        return sum(one.amount for one in self.made if one.flow == flow and payer in ("", one.payer))
+
+    def net_of(self, sector: str) -> int:
+        """Cash that a sector paid less what it received."""
+        cash = [posting for posting in self.made if posting.instrument == CASH]
+        return sum(one.amount * ((one.payer == sector) - (one.receiver == sector)) for one in cash)

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sim.kernels.money import split
-from sim.sharing.scheme import BILLION, PARTNER_BANKS, Scheme
+from sim.sharing.scheme import Scheme
+from sim.sharing.terms import BILLION, PARTNER_BANKS
 
 
 @dataclass(frozen=True)

@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sim.kernels.money import format_yuan
 from sim.sharing.fund import FundSettings
-from sim.sharing.scheme import (
-    GUARANTEE_FUND,
-    LENDER,
-    PARTNER_BANKS,
-    POOL,
-    Layer,
-    Scheme,
-    quota_blocks,
-)
+from sim.sharing.layers import POOL, Layer, quota_blocks
+from sim.sharing.scheme import Scheme
+from sim.sharing.terms import GUARANTEE_FUND, LENDER, PARTNER_BANKS, Backing, Eligibility, Partner
 
 NAMES = {
     "lender": "the lender",
@@ -36,9 +31,9 @@ DENOMINATORS = {
 }
 
 
-def percent(fraction: float) -> str:
+def percent(fraction: float, digits: int = 6) -> str:
     """Write a fraction as a percentage without needless digits."""
-    return f"{100 * fraction:.6g} %"
+    return f"{100 * fraction:.{digits}g} %"
 
 
 def reading(scheme: Scheme, fund: FundSettings | None = None) -> str:
@@ -55,10 +50,95 @@ def reading(scheme: Scheme, fund: FundSettings | None = None) -> str:
         return "The lender bears every loss itself."
     scope = "On all loans" if scheme.covers_existing else "On loans made after the policy date"
     first = joint_words(scheme) if scheme.funded else f"{layers_words(scheme.layers)} {trigger_words(scheme)}"
-    sentences = [f"{scope}, {first}."]
+    sentences = [f"{scope}{eligible_words(scheme)}, {first}."]
+    if scheme.auction.winners > 0:
+        sentences.append(auction_words(scheme))
+    sentences += [partner_words(partner, place) for place, partner in enumerate(scheme.partners, 1)]
     if any(layer.participant == GUARANTEE_FUND for layer in scheme.layers):
-        sentences.append(fund_words(scheme, fund))
+        sentences.append(fund_words(scheme, fund and scheme.fund_terms(fund)))
+    sentences += [price_words(layer) for layer in scheme.layers if layer.premium_rate > 0]
+    sentences += [backing_words(entry) for entry in scheme.backing]
+    sentences += end_words(scheme)
     return " ".join(sentences)
+
+
+def eligible_words(scheme: Scheme) -> str:
+    """Say which loans are covered; nothing where all of them are."""
+    rule, plain = scheme.eligible, Eligibility()
+    parts = []
+    if rule.sectors:
+        parts.append(f"to customers who work in {listed([name.replace('_', ' ') for name in rule.sectors])}")
+    if rule.products:
+        parts.append(f"({listed([name.replace('_', ' ') for name in rule.products])} alone)")
+    if rule.smallest_line > 0:
+        parts.append(f"of a line of at least {format_yuan(rule.smallest_line)} yuan")
+    if rule.largest_line < plain.largest_line:
+        parts.append(f"of a line of at most {format_yuan(rule.largest_line)} yuan")
+    if rule.lowest_score > plain.lowest_score:
+        parts.append(f"at a score of {rule.lowest_score:g} or more")
+    if rule.highest_score < plain.highest_score:
+        parts.append(f"at a score of {rule.highest_score:g} or less")
+    if rule.larger_part < 1:
+        parts.append(f"(of lines above {format_yuan(rule.larger_from)} yuan {percent(rule.larger_part, 4)} is covered)")
+    if rule.better_part < 1:
+        parts.append(f"(at scores above {rule.better_from:g} {percent(rule.better_part, 4)} is covered)")
+    return "".join(f" {part}" for part in parts)
+
+
+def auction_words(scheme: Scheme) -> str:
+    """Say how rights to guarantees are given away."""
+    rule = scheme.auction
+    return (
+        f"Each year rights to guarantees go to the {rule.winners} of {rule.rivals + 1} bidders that ask for the lowest "
+        f"coverage; a winner may cover new loans of {percent(rule.rights)} of the lender's book at the policy date, "
+        "at the coverage that it bid."
+    )
+
+
+def partner_words(partner: Partner, place: int) -> str:
+    """Say what bounds one partner bank and what makes it withdraw."""
+    here = percent(partner.one_platform_cap)
+    text = (
+        f"Bank {place} takes {percent(partner.share)} of the partners' part, up to {here} of "
+        f"its tier-1 capital here and {percent(partner.all_platforms_cap)} of its loans with all platforms"
+    )
+    if partner.loss_tolerance < 1:
+        text += f"; it withdraws when a year's loss exceeds {percent(partner.loss_tolerance)} of its joint loans"
+    if partner.lender_capital_floor > 0:
+        text += f" or the lender's capital ratio falls below {percent(partner.lender_capital_floor)}"
+    return text + "."
+
+
+def price_words(layer: Layer) -> str:
+    """Say what a layer costs and who pays for it."""
+    payer = NAMES[LENDER] if layer.of == POOL else NAMES[layer.of]
+    return f"{payer[0].upper()}{payer[1:]} pays {NAMES[layer.participant]} {percent(layer.premium_rate)} a year."
+
+
+def backing_words(entry: Backing) -> str:
+    """Say what stands behind a guarantor and who bears what it cannot pay."""
+    name = NAMES[entry.participant]
+    return (
+        f"{name[0].upper()}{name[1:]} has capital of {percent(entry.capital_share)} of what it promises; what it "
+        f"cannot pay falls on {NAMES[entry.falls_on]}."
+    )
+
+
+def end_words(scheme: Scheme) -> list[str]:
+    """Say when a scheme closes, when its cover ends, and what becomes of the rest."""
+    end, sentences = scheme.wind_down, []
+    if end.open_months > 0:
+        ends = f", and losses are shared for {end.cover_months} months" if end.cover_months else ""
+        heir = f"; then what is left goes to {NAMES[end.surplus_to]}" if end.surplus_to != "nobody" else ""
+        sentences.append(f"New loans are covered for {end.open_months} months{ends}{heir}.")
+    if end.at_exhaustion == "cut_off":
+        sentences.append("An exhausted fund ends its cover.")
+    return sentences
+
+
+def listed(words: Sequence[str]) -> str:
+    """Join words with commas and a last ``and``."""
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
 def joint_words(scheme: Scheme) -> str:
@@ -79,7 +159,7 @@ def layers_words(layers: Sequence[Layer]) -> str:
     clauses = []
     for start, stop in quota_blocks(tuple(layers)):
         words = [layer_words(layer, first=index == 0) for index, layer in enumerate(layers[start:stop])]
-        clauses.append(" and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words))
+        clauses.append(listed(words))
     text = "; then ".join(clauses)
     if any(layer.capped or layer.kind != "quota_share" for layer in layers):
         text += "; what no layer takes stays with the lender"
@@ -133,9 +213,14 @@ def fund_words(scheme: Scheme, fund: FundSettings | None) -> str:
     parts = []
     if scheme.premium_basis != "none":
         price = "a premium" if fund is None else f"{percent(fund.premium_rate)}"
+        if fund is not None and fund.premium_rule != "flat":
+            low, high = percent(fund.premium_floor), percent(fund.premium_ceiling)
+            price = f"{low} to {high} by {'risk' if fund.premium_rule == 'risk_based' else 'experience'}"
         often = "a year" if scheme.premium_basis == "annual" else "once"
         base = "the guaranteed part" if scheme.premium_on == "guaranteed" else "the whole loan"
-        parts.append(f"the lender pays {price} {often} on {base}")
+        parts.append(f"the {scheme.premium_payer} pays {price} {often} on {base}")
+        if scheme.premium_subsidy > 0:
+            parts.append(f"the government pays {percent(scheme.premium_subsidy)} of that")
     stops = []
     if scheme.suspension.denominator != "none":
         stops.append(

@@ -6,172 +6,29 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
-from sim.sharing.claims import ClaimBook
-from sim.sharing.cover import CoverBook
+from sim.sharing.contract import EXHAUSTED, GUARANTORS, NEVER, OPEN, STATE_NAMES, SUSPENDED, UNLIMITED, Contract
 from sim.sharing.figures import MonthTotals, figures
 from sim.sharing.flows import OUTSIDE, PARTICIPATION, PoolFlows, Posting, Postings
-from sim.sharing.fund import FundBook, FundSettings
-from sim.sharing.joint import JointBook
-from sim.sharing.scheme import (
-    BILLION,
-    GOVERNMENT,
-    GUARANTEE_FUND,
-    INSURER,
-    LENDER,
-    PARTICIPANTS,
-    PARTNER_BANKS,
-    RE_GUARANTEE_FUND,
-    Scheme,
-)
-from sim.sharing.waterfall import Bases, Counters, allocate, nominal_weights, part, promise
+from sim.sharing.terms import BILLION, GOVERNMENT, GUARANTEE_FUND, LENDER, PARTICIPANTS, PARTNER_BANKS
+from sim.sharing.waterfall import Allocation, Counters, allocate, promise
 
-OPEN, SUSPENDED, EXHAUSTED = 0, 1, 2
-STATE_NAMES = ("open", "suspended", "exhausted")
-UNLIMITED = 10**17
-NEVER = -1
-PAYERS = (PARTNER_BANKS, GUARANTEE_FUND, RE_GUARANTEE_FUND, INSURER, GOVERNMENT)
+__all__ = ["EXHAUSTED", "NEVER", "OPEN", "STATE_NAMES", "SUSPENDED", "UNLIMITED", "RiskSharing"]
+
+YEAR = 12
 
 
-class RiskSharing:
-    """State of one scheme in one run; plain integers throughout.
+class RiskSharing(Contract):
+    """A contract in force: each month it takes what happened to the covered loans and says what moves."""
 
-    Parameters
-    ----------
-    scheme, fund : Scheme, FundSettings
-        The contract and the guarantee fund behind it.
-    reference_volume : int
-        Fen of the lender's book at the policy date: what the fund's capital is sized by.
-    existing : int
-        Fen that stand covered from the start (only with ``covers_existing``).
-    """
-
-    def __init__(self, scheme: Scheme, fund: FundSettings, reference_volume: int = 0, existing: int = 0) -> None:
-        self.scheme = scheme
-        self.layers = tuple(scheme.layers)
-        self.weights = nominal_weights(self.layers)
-        self.counters = tuple(Counters() for _ in self.layers)
-        self.reference_volume = reference_volume
-        self.fund_weight = self._weight_of(GUARANTEE_FUND)
-        self.fund_exposure = self._weight_of(GUARANTEE_FUND, bounded=True)
-        self.has_fund = self.fund_exposure > 0
-        expected = reference_volume * self.fund_weight // BILLION
-        self.fund = FundBook(fund, fund.initial_capital(expected) if self.has_fund else 0)
-        self.claims = ClaimBook(scheme.recovery_order)
-        self.cover = CoverBook(existing if scheme.covers_existing else 0)
-        self.joint = JointBook(scheme)
-        self.queue = {name: [0] * scheme.payment_lag for name in PAYERS}
-        self.premium_carry = 0
-        self.status = OPEN
-        self.rule_stopped = 0
-        self.suspension_month = self.exhaustion_month = NEVER
-        self.last: dict[str, float] = {}
-
-    def _weight_of(self, participant: str, bounded: bool = False) -> int:
-        """Promised share of a participant in the pool, net of what it cedes, in billionths.
-
-        ``bounded`` counts a tranche by its width: what one further fen of lending makes it liable for.
-        """
-        net = 0
-        for layer, weight in zip(self.layers, self.weights, strict=True):
-            size = part(weight, layer.detachment - layer.attachment) if bounded else weight
-            if layer.participant == participant:
-                net += size
-            elif layer.of == participant:
-                net -= size
-        return max(0, net)
-
-    # ---- what the lender asks before it lends -------------------------------------------------------
-
-    @property
-    def shares_anything(self) -> bool:
-        """Whether anybody but the lender takes part of a loss."""
-        return any(layer.participant != LENDER and layer.share > 0 for layer in self.layers)
-
-    @property
-    def accepting(self) -> bool:
-        """Whether new lending can come under the scheme this month."""
-        return self.capacity() > 0
-
-    def capacity(self) -> int:
-        """Fen of whole loans that may come under the scheme this month."""
-        if not self.shares_anything or self.status != OPEN:
-            return 0
-        if not self.has_fund:
-            return UNLIMITED
-        if self.fund.too_small:
-            return 0
-        return min(UNLIMITED, self.fund.room(self.liabilities()) * BILLION // self.fund_exposure)
-
-    def lender_share(self) -> float:
-        """Share of a further loss on new lending that stays with the lender (1 when closed to new)."""
-        return self._probe()[LENDER] if self.accepting else 1.0
-
-    def covered_loss_share(self) -> float:
-        """Share of a further loss on loans already covered that the lender must expect to bear."""
-        borne = self._probe()
-        if self.status == EXHAUSTED and self.scheme.insolvent_share_falls_on == LENDER:
-            return borne[LENDER] + borne.get(GUARANTEE_FUND, 0.0)
-        return borne[LENDER]
-
-    def _probe(self) -> dict[str, float]:
-        """Shares of the next loss of about a hundredth of the pool, by participant.
-
-        So bounds and caps weigh in; and it is a round number of fen, so that a plain quota comes out
-        as the contract writes it.
-        """
-        loss = max(1, max(self.cover.volume, self.reference_volume) // 100_000_000) * 1_000_000
-        bases = self.cover.bases
-        if self.cover.volume == 0:
-            pool = 100 * loss
-            premium = part(pool, self.fund.settings.premium_rate)
-            bases = Bases(pool, pool, pool, pool, pool, premium, premium)
-        borne = allocate(self.layers, self.counters, loss, bases).borne
-        return {name: amount / loss for name, amount in borne.items()}
-
-    def funding_share(self) -> float:
-        """Share of new covered lending that the lender funds itself (below 1 in a joint loan)."""
-        return self.joint.weights[1] / BILLION if self.accepting else 1.0
-
-    def liabilities(self) -> int:
-        """Fen for which the guarantee fund is liable: cover outstanding within its caps, and claims due."""
-        if not self.has_fund:
-            return 0
-        promised = 0
-        for layer, weight, counters in zip(self.layers, self.weights, self.counters, strict=True):
-            standing = promise(layer, weight, counters, self.cover.bases)
-            if layer.participant == GUARANTEE_FUND:
-                promised += standing
-            elif layer.of == GUARANTEE_FUND:
-                promised -= standing
-        return max(0, promised) + self.fund.payable
-
-    # ---- what others own of the lender's book ------------------------------------------------------
-
-    @property
-    def partner_claim(self) -> int:
-        """Fen of the partners' claim on loans still on the lender's book."""
-        return self.joint.claim + (self.claims.live[PARTNER_BANKS] if self.joint.active else 0)
-
-    @property
-    def others_stake(self) -> int:
-        """Fen of covered and claimed principal on the lender's book that belongs to others."""
-        live = sum(amount for name, amount in self.claims.live.items() if name != LENDER)
-        return self.joint.claim + live
-
-    @property
-    def receivable(self) -> int:
-        """Fen of compensation that the lender has claimed and not yet been paid."""
-        return sum(sum(due) for due in self.queue.values())
-
-    # ---- the month ----------------------------------------------------------------------------------
-
-    def close_month(self, flows: PoolFlows) -> list[Posting]:
+    def close_month(self, flows: PoolFlows, lender_capital_ratio: float = 1.0) -> list[Posting]:
         """Run one month through the scheme.
 
         Parameters
         ----------
         flows : PoolFlows
             What happened to the covered loans.
+        lender_capital_ratio : float
+            Equity over own loans at the last close: what partner banks see of the lender's solvency.
 
         Returns
         -------
@@ -186,111 +43,196 @@ class RiskSharing:
         for item in fields(flows):
             if getattr(flows, item.name) < 0:
                 raise ValueError(f"PoolFlows.{item.name}: {getattr(flows, item.name)} fen is negative")
-        month = self.cover.months
-        if self.cover.begins_year:
+        month, begins_year = self.cover.months, self.cover.begins_year
+        if begins_year:
             self.cover.open_year()
             self.counters = tuple(counters.new_year() for counters in self.counters)
         postings = Postings()
         losses = dict.fromkeys(PARTICIPANTS, 0)
         claimed = dict.fromkeys(PARTICIPANTS, 0)
-        premium = self._premium(flows.lent, postings)
-        self.cover.roll(flows.lent, flows.repaid, flows.triggered)
+        premium = self._premium(flows, postings)
+        layer_premium = self._layer_premiums(postings)
+        self.cover.roll(flows.lent, flows.repaid, flows.triggered, flows.risk)
+        self.rights_left = max(0, self.rights_left - flows.lent)
         self._share_claims(flows, claimed, postings)
-        recovered = self._share_recoveries(flows, losses, claimed, postings)
-        self.fund.receive(premium, recovered)
-        topped_up = self._fund_income(month, postings)
+        recovered = self._share_recoveries(flows, losses, claimed, postings, lender_capital_ratio)
+        self.fund.receive(premium, recovered[GUARANTEE_FUND])
+        topped_up = self._fund_income(begins_year, postings)
         paid, unpaid = self._pay_due(losses, claimed, postings)
         self.cover.close(premium, paid[GUARANTEE_FUND])
+        self._end_month(postings)
         self._reconcile(flows)
         self._decide_status(month, unpaid, topped_up)
-        totals = MonthTotals(premium, sum(paid.values()), unpaid, recovered)
-        self.last = figures(self, losses, claimed, totals)
+        totals = MonthTotals(premium, flows.contribution, layer_premium, sum(paid.values()), unpaid, flows.lent)
+        self.last = figures(self, losses, claimed, recovered, totals, postings)
         return postings.made
 
-    def _premium(self, lent: int, postings: Postings) -> int:
-        """Premium of the month: on what stood guaranteed when it opened, or on what was newly lent."""
-        basis = self.scheme.premium_basis
-        if basis == "none" or not self.has_fund:
+    # ---- premiums -----------------------------------------------------------------------------------
+
+    def _premium(self, flows: PoolFlows, postings: Postings) -> int:
+        """Premium of the fund: on what stood guaranteed when the month opened, or on what was newly lent.
+
+        The government pays its part of it; what borrowers paid out of their draws has moved already.
+        """
+        scheme, basis = self.scheme, self.scheme.premium_basis
+        if basis == "none" or not self.has_fund or self.ended:
             return 0
-        base = self.cover.outstanding if basis == "annual" else lent
-        if self.scheme.premium_on == "guaranteed":
+        base = self.cover.outstanding if basis == "annual" else flows.lent
+        if scheme.premium_on == "guaranteed":
             base = base * self.fund_weight // BILLION
-        months = 12 if basis == "annual" else 1
-        owed = self.premium_carry + base * round(self.fund.settings.premium_rate * BILLION)
-        premium, self.premium_carry = divmod(owed, months * BILLION)
-        postings.add("premium", LENDER, GUARANTEE_FUND, premium)
+        unit = (12 if basis == "annual" else 1) * BILLION
+        owed = self.premium_carry + base * self.fund.premium_billionths
+        premium, self.premium_carry = divmod(owed, unit)
+        subsidised = self.subsidy_carry + premium * round(scheme.premium_subsidy * BILLION)
+        subsidy, self.subsidy_carry = divmod(subsidised, BILLION)
+        postings.add("premium_subsidy", GOVERNMENT, GUARANTEE_FUND, subsidy)
+        if scheme.premium_payer != LENDER:
+            return flows.contribution + subsidy
+        postings.add("premium", LENDER, GUARANTEE_FUND, premium - subsidy)
         return premium
+
+    def _layer_premiums(self, postings: Postings) -> int:
+        """Prices of single layers: paid by whose loss the layer takes, on what it promises; returns their sum."""
+        if self.ended:
+            return 0
+        total = 0
+        for place, (layer, weight) in enumerate(zip(self.layers, self.weights, strict=True)):
+            if layer.premium_rate == 0:
+                continue
+            standing = promise(layer, weight, self.counters[place], self.cover.bases)
+            owed = self.layer_carry[place] + standing * round(layer.premium_rate * BILLION)
+            price, self.layer_carry[place] = divmod(owed, YEAR * BILLION)
+            payer = layer.of if layer.of in GUARANTORS else LENDER
+            paid = self.purses[payer].spend(price) if payer in self.purses else price
+            self.purses[layer.participant].receive(paid, 0)
+            postings.add("layer_premium", payer, layer.participant, paid)
+            total += paid
+        return total
+
+    # ---- claims and recoveries ----------------------------------------------------------------------
 
     def _share_claims(self, flows: PoolFlows, claimed: dict[str, int], postings: Postings) -> None:
         """Run new claims through the layers; guarantors' parts wait for payment, partners' are theirs."""
-        allocation = allocate(self.layers, self.counters, flows.triggered, self.cover.bases)
+        allocation = self._allocate(flows.triggered)
         self.counters = allocation.counters
+        self.borne = allocation.borne
         self.claims.assign(allocation.borne)
         for name, amount in allocation.borne.items():
             claimed[name] += amount
         for name, waiting in self.queue.items():
-            holds_its_loans = self.joint.active and name == PARTNER_BANKS
-            waiting.append(0 if holds_its_loans else allocation.borne.get(name, 0))
-        self.fund.payable += allocation.borne.get(GUARANTEE_FUND, 0)
+            waiting.append(allocation.borne.get(name, 0))
+            self.purses[name].payable += allocation.borne.get(name, 0)
         moved = self.joint.month(
             flows.lent, flows.interest, allocation.borne.get(PARTNER_BANKS, 0), self.cover.outstanding
         )
+        self.moved = moved
         postings.add_joint(moved)
 
+    def _allocate(self, loss: int) -> Allocation:
+        """Who bears a loss now; after its end a scheme shares nothing, and a fund that is cut off pays nothing."""
+        if self.ended:
+            return Allocation({LENDER: loss}, (0,) * len(self.layers), self.counters)
+        found = allocate(self.layers, self.counters, loss, self.cover.bases)
+        cut_off = self.scheme.wind_down.at_exhaustion == "cut_off" and self.status == EXHAUSTED
+        if not cut_off or not found.borne.get(GUARANTEE_FUND):
+            return found
+        borne, bearer = dict(found.borne), self.falls_on[GUARANTEE_FUND]
+        borne[bearer] = borne.get(bearer, 0) + borne.pop(GUARANTEE_FUND)
+        return Allocation(borne, found.by_layer, found.counters)
+
     def _share_recoveries(
-        self, flows: PoolFlows, losses: dict[str, int], claimed: dict[str, int], postings: Postings
-    ) -> int:
-        """Pass recoveries to those who hold the claims; returns what the guarantee fund receives."""
+        self,
+        flows: PoolFlows,
+        losses: dict[str, int],
+        claimed: dict[str, int],
+        postings: Postings,
+        lender_capital_ratio: float,
+    ) -> dict[str, int]:
+        """Pass recoveries to those who hold the claims; returns what each receives."""
         live = self.claims.recover(flows.recovered)
         charged = self.claims.write_off(flows.written_off)
         late = self.claims.recover_written_off(flows.recovered_written_off)
-        self.claims.abandon(flows.abandoned)
+        given_up = self.claims.abandon(flows.abandoned)
         for name in PARTICIPANTS:
             losses[name] += charged[name] - late[name]
             claimed[name] -= live[name] + late[name]
             if name != LENDER:
                 postings.add("recovery_passed_on", LENDER, name, live[name] + late[name])
+        for name in GUARANTORS[1:]:
+            self.purses[name].receive(0, live[name] + late[name])
         if self.joint.active:
-            written = charged[PARTNER_BANKS]
-            postings.add("joint_write_off", PARTNER_BANKS, LENDER, written, PARTICIPATION)
-        return live[GUARANTEE_FUND] + late[GUARANTEE_FUND]
+            postings.add("joint_write_off", PARTNER_BANKS, LENDER, charged[PARTNER_BANKS], PARTICIPATION)
+        if self.scheme.partners:
+            self.partners.month(
+                self.cover.months,
+                self.moved.funded,
+                {
+                    "repaid": self.moved.principal + live[PARTNER_BANKS],
+                    "charged_off": charged[PARTNER_BANKS],
+                    "recovered": late[PARTNER_BANKS],
+                    "abandoned": given_up[PARTNER_BANKS],
+                },
+                self.moved.interest - self.moved.fee,
+                lender_capital_ratio,
+            )
+        return {name: live[name] + late[name] for name in PARTICIPANTS}
 
-    def _fund_income(self, month: int, postings: Postings) -> bool:
-        """Book investment income and the yearly replenishment; returns whether capital was restored."""
+    # ---- payment ------------------------------------------------------------------------------------
+
+    def _fund_income(self, begins_year: bool, postings: Postings) -> bool:
+        """Book investment income and replenishment; returns whether capital was restored."""
         if not self.has_fund:
             return False
         earned = self.fund.invest()
         postings.add("investment_income", OUTSIDE, GUARANTEE_FUND, max(0, earned))
         postings.add("investment_loss", GUARANTEE_FUND, OUTSIDE, max(0, -earned))
-        if month == 0 or month % 12 != 0:
-            return False
-        restored = self.fund.top_up()
+        restored = self.fund.top_up(begins_year)
         postings.add("replenishment", GOVERNMENT, GUARANTEE_FUND, restored)
         return restored > 0
 
     def _pay_due(
         self, losses: dict[str, int], claimed: dict[str, int], postings: Postings
     ) -> tuple[dict[str, int], int]:
-        """Pay claims whose lag has run; what the fund cannot pay falls on whoever the scheme names."""
-        paid = dict.fromkeys(PARTICIPANTS, 0)
-        unpaid = 0
-        for name, waiting in self.queue.items():
-            due = waiting.pop(0)
-            paid[name] = self.fund.pay(due) if name == GUARANTEE_FUND else due
-            unpaid += due - paid[name]
-        if unpaid > 0:
-            bearer = self.scheme.insolvent_share_falls_on
-            late = self.claims.transfer(GUARANTEE_FUND, bearer, unpaid)
-            losses[GUARANTEE_FUND] -= late
+        """Pay claims whose lag has run; what somebody cannot pay falls on whoever the scheme names."""
+        paid = dict.fromkeys(GUARANTORS, 0)
+        due = {name: waiting.pop(0) for name, waiting in self.queue.items()}
+        for name, amount in due.items():
+            paid[name] += self.purses[name].pay(amount)
+        short = {name: due[name] - paid[name] for name in GUARANTORS}
+        unpaid = short[GUARANTEE_FUND] if self.has_fund else sum(short.values())
+        while any(short.values()):
+            name = next(name for name in GUARANTORS if short[name])
+            amount, bearer = short[name], self.falls_on[name]
+            short[name] = 0
+            late = self.claims.transfer(name, bearer, amount)
+            losses[name] -= late
             losses[bearer] += late
-            claimed[GUARANTEE_FUND] -= unpaid
-            claimed[bearer] += unpaid
+            claimed[name] -= amount
+            claimed[bearer] += amount
             if bearer != LENDER:
-                paid[bearer] += unpaid
+                given = self.purses[bearer].pay(amount, promised=False)
+                paid[bearer] += given
+                short[bearer] += amount - given
         for name, amount in paid.items():
-            if name != LENDER:
-                postings.add("compensation", name, LENDER, amount)
+            postings.add("compensation", name, LENDER, amount)
         return paid, unpaid
+
+    def _end_month(self, postings: Postings) -> None:
+        """Set next month's premium, add to the reserve at the year's end, hand over what is left at the end."""
+        if not self.has_fund:
+            return
+        year_ends = self.cover.months % YEAR == 0
+        if year_ends:
+            self.fund.set_aside(self.liabilities())
+        if year_ends or self.fund.settings.premium_rule == "risk_based":
+            expected = self.cover.risk / max(self.cover.outstanding, 1)
+            experienced = self.compensation_rates()["outstanding"]
+            share = 1.0 if self.scheme.premium_on == "guaranteed" else self.fund_weight / BILLION
+            self.fund.reprice(expected * share, experienced * share)
+        heir = self.scheme.wind_down.surplus_to
+        over = self.ended or self.cover.outstanding == 0
+        if heir != "nobody" and self.closed and over and self.claims.outstanding == 0 and self.fund.payable == 0:
+            postings.add("surplus", GUARANTEE_FUND, heir, self.fund.spend(self.fund.cash))
 
     def _reconcile(self, flows: PoolFlows) -> None:
         """Refuse a month whose closing stocks do not follow from its flows."""
@@ -321,39 +263,39 @@ class RiskSharing:
         if self.status == SUSPENDED and self.suspension_month == NEVER:
             self.suspension_month = month
 
-    def compensation_rates(self) -> dict[str, float]:
-        """Compensation rates of the guarantee fund on the three denominators."""
-        return self.cover.compensation_rates(self.fund_weight)
-
     # ---- checkpoints --------------------------------------------------------------------------------
+
+    NUMBERS = (
+        *("reference_volume", "premium_carry", "subsidy_carry", "status", "rule_stopped"),
+        *("suspension_month", "exhaustion_month", "won_billionths", "rights_left"),
+    )
 
     def save(self) -> dict[str, Any]:
         """Return the whole state as plain integers, lists and dicts of them."""
         return {
-            "reference_volume": self.reference_volume,
+            **{name: getattr(self, name) for name in self.NUMBERS},
             "counters": [[getattr(counters, item.name) for item in fields(Counters)] for counters in self.counters],
-            "fund": self.fund.save(),
+            "purses": {name: purse.save() for name, purse in self.purses.items()},
             "claims": self.claims.save(),
             "cover": self.cover.save(),
             "joint": self.joint.save(),
+            "partners": self.partners.save(),
             "queue": {name: list(due) for name, due in self.queue.items()},
-            "premium_carry": self.premium_carry,
-            "status": self.status,
-            "rule_stopped": self.rule_stopped,
-            "suspension_month": self.suspension_month,
-            "exhaustion_month": self.exhaustion_month,
+            "layer_carry": list(self.layer_carry),
             "last": dict(self.last),
         }
 
     def restore(self, saved: Mapping[str, Any]) -> None:
         """Take over a state that ``save`` returned under the same scheme."""
-        self.reference_volume = int(saved["reference_volume"])
+        for name in self.NUMBERS:
+            setattr(self, name, int(saved[name]))
         self.counters = tuple(Counters(*map(int, row)) for row in saved["counters"])
-        self.fund.restore(saved["fund"])
+        for name, purse in self.purses.items():
+            purse.restore(saved["purses"][name])
         self.claims.restore(saved["claims"])
         self.cover.restore(saved["cover"])
         self.joint.restore(saved["joint"])
-        self.queue = {name: [int(value) for value in saved["queue"][name]] for name in PAYERS}
-        for name in ("premium_carry", "status", "rule_stopped", "suspension_month", "exhaustion_month"):
-            setattr(self, name, int(saved[name]))
+        self.partners.restore(saved["partners"])
+        self.queue = {name: [int(value) for value in saved["queue"][name]] for name in GUARANTORS}
+        self.layer_carry = [int(value) for value in saved["layer_carry"]]
         self.last = dict(saved["last"])

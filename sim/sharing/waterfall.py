@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sim.kernels.money import split
-from sim.sharing.scheme import BILLION, LENDER, POOL, Layer, quota_blocks
+from sim.sharing.layers import POOL, Layer, quota_blocks
+from sim.sharing.terms import BILLION, LENDER
 
 
 @dataclass(frozen=True)
@@ -181,11 +182,14 @@ def allocate(layers: Sequence[Layer], counters: Sequence[Counters], loss: int, b
     borne.setdefault(LENDER, 0)
     still_open = loss
     for start, stop in quota_blocks(layers):
-        cedent = layers[start].of
+        block = layers[start:stop]
+        cedent = block[0].of
         # the lender bears whatever is open, so a cover of its own loss meets that too
-        incoming = still_open if cedent == POOL else borne[cedent] + still_open * (cedent == LENDER)
+        ceded = still_open if cedent == POOL else borne[cedent] + still_open * (cedent == LENDER)
+        # bounds are bounds of the whole loss of the pool, also where earlier layers have taken from it
+        met_by_tranche = loss if cedent == POOL else ceded
         for index, (met, offered) in zip(
-            range(start, stop), offers(layers[start:stop], counters[start:stop], incoming, bases), strict=True
+            range(start, stop), offers(block, counters[start:stop], ceded, met_by_tranche, bases), strict=True
         ):
             after[index] = take(layers[index], weights[index], counters[index], met, offered, bases)
             paid = after[index].taken - counters[index].taken
@@ -199,12 +203,15 @@ def allocate(layers: Sequence[Layer], counters: Sequence[Counters], loss: int, b
     return Allocation(borne, tuple(by_layer), tuple(after))
 
 
-def offers(block: Sequence[Layer], counters: Sequence[Counters], incoming: int, bases: Bases) -> list[tuple[int, int]]:
-    """Loss that each layer of a block meets and the part that it would take but for its caps."""
+def offers(
+    block: Sequence[Layer], counters: Sequence[Counters], ceded: int, met_by_tranche: int, bases: Bases
+) -> list[tuple[int, int]]:
+    """Loss that each layer of a block meets and the part of what is ceded that it would take but for its caps."""
     if block[0].kind != "quota_share":
-        return [(incoming, offered_by_tranche(block[0], counters[0], incoming, bases))]
+        offered = offered_by_tranche(block[0], counters[0], met_by_tranche, bases)
+        return [(met_by_tranche, min(offered, ceded))]
     weights = [layer.billionths for layer in block]
-    parts = split(incoming, [*weights, max(0, BILLION - sum(weights))])
+    parts = split(ceded, [*weights, max(0, BILLION - sum(weights))])
     return [(amount, amount) for amount in parts[:-1]]
 
 

@@ -20,6 +20,7 @@ from sim.validation.size import Size
 
 SHARE, CAP = 0.8, 0.03
 CAPITAL = 0.03  # of what all persons together might borrow
+SMALL_CAPITAL, FEE = 0.012, 0.018  # of what all persons together might borrow; once on each loan
 ATTACHMENT, DETACHMENT = 0.005, 0.02
 SIGMA, RHO = 0.4, 0.15
 NEED = int(ESSENTIAL_SHARE * INCOME)
@@ -92,9 +93,9 @@ def claims(terms: tuple[str, ...], persons: int, seeds: range) -> Outcome:
 
 
 def guarantees(size: Size) -> list[Check]:
-    """A guarantee of 80 % capped at 3 % of its volume, a tranche, and a guarantee whose fund may run dry."""
+    """A guarantee of 80 % capped at 3 % of its volume, a tranche, and funds that may run dry."""
     law = formula.shortfall_by_factor(LOAN, NEED, INCOME, SIGMA, RHO)
-    return [*_capped(size, law), *_tranche(size, law), *_exhausted(size, law)]
+    return [*_capped(size, law), *_tranche(size, law), *_exhausted(size, law), *_annual_fund(size, law)]
 
 
 def _case(name: str, source: str, terms: str, outcome: Outcome) -> Case:
@@ -163,4 +164,24 @@ def _exhausted(size: Size, law: np.ndarray) -> list[Check]:
         *_payout(case, "min(gL, capital)", law, outcome, rule),
         case.identity("runs whose fund is exhausted when it should not be, or not when it should", 0, int(wrong.sum())),
         case.count("runs that exhaust the fund", ruin, int(outcome.exhausted.sum()), runs),
+    ]
+
+
+def _annual_fund(size: Size, law: np.ndarray) -> list[Check]:
+    """A fund that takes its fee with the loans: ruined when g L exceeds capital and fee together."""
+    runs, persons = size.guarantee_runs, size.guarantee_persons
+    terms = (
+        f"fund.capital={int(SMALL_CAPITAL * persons * LOAN)}",
+        "sharing.premium_basis=upfront",
+        "sharing.premium_on=total",
+        f"fund.premium_rate={FEE}",
+    )
+    outcome = claims(terms, persons, range(125_000, 125_000 + runs))
+    means = int(SMALL_CAPITAL * persons * LOAN) + int(FEE * outcome.volume)
+    held = means / outcome.volume
+    case = _case("annual fund", "ruin when g L > u + f", f"capital and fee of {FEE:.1%}, {held:.2%} of volume", outcome)
+    wrong = outcome.exhausted != (np.floor(SHARE * outcome.loss) > means)
+    return [
+        case.identity("runs ruined when they should not be, or not when they should", 0, int(wrong.sum())),
+        case.count("ruined runs", formula.tail_probability(law, held / SHARE), int(outcome.exhausted.sum()), runs),
     ]

@@ -1,22 +1,20 @@
 """Guarantors stand among Mesa's agents and show what their books hold."""
 
-from pathlib import Path
+import copy
 
 import mesa
-import yaml
 
 from sim.agents.guarantors import GuaranteeFund, PartnerBank, enrol
+from sim.config.compose import compose_groups
 from sim.config.validate import build
 from sim.sharing.flows import PoolFlows
 from sim.sharing.fund import FundSettings
 from sim.sharing.scheme import Scheme
 from sim.sharing.state import RiskSharing
 
-CONFIGS = Path(__file__).parents[2] / "configs" / "sharing"
-
 
 def sharing_of(name):
-    values = yaml.safe_load((CONFIGS / f"{name}.yaml").read_text(encoding="utf-8"))
+    values = copy.deepcopy(compose_groups([("sharing", name)])["sharing"])
     del values["name"]
     problems = []
     scheme = build(Scheme, values, "sharing", problems)

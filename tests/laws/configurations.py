@@ -18,13 +18,31 @@ SCHEMES = {
         "{participant: lender, share: 0.2},{participant: government, share: 0.1}]",
         "sharing.claim_trigger=charge_off",
         "sharing.payment_lag=1",
+        "sharing.premium_basis=upfront",
+        "sharing.premium_payer=borrower",
+        "sharing.premium_subsidy=0.3",
+        "sharing.eligible.larger_from=300000",
+        "sharing.eligible.larger_part=0.7",
+        "sharing.eligible.sectors=[manufacturing,wholesale_retail,agriculture,public_other]",
+    ),
+    "banks": (
+        "sharing=joint_loan_30_70",
+        "sharing.partners=[{share: 0.6, tier_one: 1, loss_tolerance: 0.03, return_below: 0.01},"
+        "{share: 0.4, tier_one: 2, total_loans: 10, lender_capital_floor: 0.1}]",
+    ),
+    "ends": (
+        "sharing=guarantee_80_20",
+        "sharing.wind_down={open_months: 10, cover_months: 18, at_exhaustion: cut_off, surplus_to: government}",
+        "sharing.payment_lag=1",
+        "fund.leverage_cap=1000",
     ),
     "layers": (
         "sharing.layers=[{kind: first_loss, participant: lender, detachment: 0.0001},"
         "{participant: guarantee_fund, share: 0.7, lifetime_cap: 0.2, lifetime_cap_base: guaranteed_volume},"
         "{participant: lender, share: 0.3},"
         "{kind: stop_loss, participant: insurer, of: lender, attachment: 0.0002, detachment: 0.1},"
-        "{participant: re_guarantee_fund, of: guarantee_fund, share: 0.5}]",
+        "{participant: re_guarantee_fund, of: guarantee_fund, share: 0.5, premium_rate: 0.008}]",
+        "sharing.backing=[{participant: re_guarantee_fund, capital_share: 0.02, falls_on: government}]",
         "sharing.claim_trigger=months_past_due",
         "sharing.insolvent_share_falls_on=government",
         "fund.leverage_cap=1000",
@@ -34,6 +52,39 @@ ECONOMIES = (
     *("calm", "mild_recession", "severe_recession", "v_shape", "stochastic", "us_2007_2012"),
     *("l_shape", "w_shape", "sector_shock", "rate_shock", "sinusoidal", "harvest_failure", "funding_freeze"),
 )
+
+
+def firms(luck: random.Random) -> dict[str, object]:
+    """Settings of firms and of the links between them and the others; every second configuration has firms."""
+    pick, between = luck.choice, luck.uniform
+    return {
+        "firms.per_person": between(0.02, 0.2),
+        "firms.degree": pick((1, 2, 4, 8)),
+        "firms.concentration": pick((0.0, 0.5, 2.0)),
+        "firms.network_share": between(0.1, 1.0),
+        "firms.small_share": pick((0.0, 0.15, 1.0)),
+        "firms.productivity_sd": pick((0.05, 0.15, 0.6)),
+        "firms.accident_hazard": pick((0.0, 0.01, 0.1)),
+        "firms.liquidity_months": pick((0.1, 0.7)),
+        "firms.entry_hazard": pick((0.0, 0.1, 1.0)),
+        "firms.credit_share": pick((0.6, 1.0)),
+        "firms.demand_share": pick((0.0, 0.25, 0.9)),
+        "firms.credit_sales": pick((0.0, 0.6, 1.0)),
+        "firms.owner_guarantee": pick((0.0, 0.6, 1.0)),
+        "firms.project_hazard": pick((0.0, 0.3)),
+        "firms.project_size": pick((0.3, 1.5)),
+        "firms.diversion": pick((0.0, 1.0)),
+        "firms.unpaid_months": pick((1, 3)),
+        "firms.charge_off_months": pick((2, 5, 7)),
+        "firms.limit_cap": pick((1_000_000, 30_000_000, 30_000_000)),
+        "firms.opening_multiple": pick((0.4, 3.0)),
+        "feedback.credit": pick((0.0, 1.0)),
+        "feedback.jobs": pick((0.0, 0.5, 1.0)),
+        "feedback.demand": pick((0.0, 1.0)),
+        "feedback.trade_credit": pick((0.0, 0.5, 1.0)),
+        "feedback.fire_sale": pick((0.0, 2.0)),
+        "feedback.funding": pick((0.0, 2.0)),
+    }
 
 
 def drawn(number: int) -> list[str]:
@@ -84,6 +135,7 @@ def drawn(number: int) -> list[str]:
         "fund.investment_yield": pick((-0.2, 0.0, 0.03)),
         "fund.capital": pick((0, 0, 30_000)),
         "fund.replenishment": pick(("none", "annual")),
+        **(firms(luck) if number % 2 else {"firms": "none"}),
         "study.burn_in": pick((0, 6, 12)),
         "machine.threads": 1,
         "machine.block": pick((7, 64, 16_384)),

@@ -86,9 +86,11 @@ def test_income_reaches_the_purse(person, transitory, factor, normal, noise):
 
 @given(persons())
 def test_a_draw_is_spent_or_kept_to_the_fen(person):
-    after = call(receive_draw, **person)
+    premium = person["drawn"] // 50
+    after = call(receive_draw, **person, contribution=premium)
     assert after["loans_drawn.received"] == person["drawn"]
-    spent = after["essentials.paid"] + after["purchases.paid"]
+    assert after["contribution.paid"] == premium
+    spent = after["essentials.paid"] + after["purchases.paid"] + premium
     assert after["cash"] == person["cash"] + person["drawn"] - spent
     assert 0 <= after["shortfall"] == person["shortfall"] - after["essentials.paid"]
     assert after["drawn_to_repay"] == after["cash"] - person["cash"] >= 0
@@ -202,8 +204,8 @@ def test_months_in_a_state_are_counted_once(line, months, principal, score, offe
     given_ |= {"offer_rate": offer, "thin_file": 0, "delinquency_memory": 0.0, "largest_memory": 1.5}
     given_ |= {"highest_default": largest, "margin_share": 1.0, "margin_cost": 0.05, "loss_share": 0.8}
     given_ |= {"whole_loss": 0.8, "whole_cost": 0.05, "weighs_retained_loss": 1}
-    given_ |= {"score_intercept": 3.0, "lending_open": 1, "cooling_months": cooling, "appetite_points": 0.0}
-    given_ |= {"parity_points": 0.0, "review": 0.0, "review_weight": 0.0}
+    given_ |= {"score_intercept": 3.0, "lending_open": 1, "cooling_months": cooling, "cover_part": 1.0}
+    given_ |= {"appetite_points": 0.0, "parity_points": 0.0, "review": 0.0, "review_weight": 0.0}
     after = call(decide_application, **given_)
     if line == LINE_CHARGED_OFF:
         assert (after["line"], after["months_in_state"]) == (line, months), "recoveries count these months"

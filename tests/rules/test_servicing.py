@@ -92,6 +92,9 @@ def loans(draw):
         "months_past_due": draw(months_late),
         "covered": covered,
         "triggered": triggered,
+        "claimed": 0,
+        "claim_month": -30000,
+        "covers_in_part": 0,
         "default_month": -30000,
         "month": 7,
         "holiday": 0,
@@ -130,6 +133,16 @@ def test_old_principal_is_repaid_first_then_claims_then_cover(loan):
 
 
 @given(loans())
+def test_a_loan_covered_in_part_is_repaid_in_proportion(loan):
+    after = booked({**loan, "covers_in_part": 1})
+    repaid = after["principal_repaid.received"]
+    old = loan["principal"] - loan["covered"] - loan["triggered"]
+    from_old = repaid - after["repaid_covered"] - after["repaid_triggered"]
+    assert after["covered"] >= 0 and after["triggered"] >= 0 and 0 <= from_old <= old
+    assert from_old * loan["principal"] <= repaid * old < (from_old + 1) * loan["principal"]
+
+
+@given(loans())
 def test_months_past_due_move_as_the_contract_says(loan):
     after = booked(loan)
     before, now = loan["months_past_due"], after["months_past_due"]
@@ -159,28 +172,24 @@ def test_paying_more_never_leaves_anybody_worse(loan, more):
     rate=rates,
     offer_rate=rates,
     term=st.sampled_from((0, 3, 6, 12)),
-    cover=shares,
     score=st.floats(350, 950),
     cut_band=st.integers(-1, 100),
     share=shares,
-    covering=st.integers(0, 1),
     minimum=st.floats(0.01, 1.0),
     luck=st.floats(0.0, 1.0, exclude_max=True),
     extends=st.integers(0, 1),
 )
 def test_a_draw_is_paid_out_whole_or_not_at_all(
-    principal, request, rate, offer_rate, term, cover, score, cut_band, share, covering, minimum, luck, extends
+    principal, request, rate, offer_rate, term, score, cut_band, share, minimum, luck, extends
 ):
-    covered = int(cover * principal)
     loan = {"request": request, "principal": principal, "rate": rate, "offer_rate": offer_rate, "offer_term": term}
-    loan |= {"covered": covered, "score": score, "cut_band": cut_band, "marginal_share": share}
-    loan |= {"covering": covering, "minimum_payment_share": minimum, "luck_ration": luck}
+    loan |= {"score": score, "cut_band": cut_band, "marginal_share": share}
+    loan |= {"minimum_payment_share": minimum, "luck_ration": luck}
     loan |= {"draw_blocked": 0.0, "luck_authenticate": 0.5}
     loan |= {"payment": principal // 6 + 1 if principal else 0, "draw_extends_term": extends}
     after = call(disburse, **loan)
     assert after["drawn"] in (0, request)
     assert after["loans_drawn.paid"] == after["drawn"] == after["principal"] - principal
-    assert after["covered"] - covered == after["drawn_covered"] == after["drawn"] * covering
     assert after["draws_granted"] + after["draws_cut"] + after["draws_blocked"] == 1
     band = int(score) // 10
     if band > cut_band:
@@ -204,6 +213,8 @@ def test_charging_off_conserves_every_claim(loan, trigger, age, late):
     assert after["interest_charged_off"] == (loan["interest"] if gone else 0)
     assert after["covered"] + after["triggered"] == loan["covered"] + loan["triggered"]
     assert after["newly_triggered"] == loan["covered"] - after["covered"]
+    if after["newly_triggered"] > 0:
+        assert (after["claimed"], after["claim_month"]) == (after["newly_triggered"], loan["month"])
     assert after["line"] == (LINE_CHARGED_OFF if gone else LINE_OPEN)
     if gone:
         assert after["covered"] == after["principal"] == after["interest"] == after["limit"] == 0
@@ -263,15 +274,8 @@ def test_a_recovery_is_booked_to_the_fen_and_the_exclusion_ends(written_off, cla
 def test_the_contract_on_one_loan_by_hand(paid):
     """Principal 1 000, interest 100; three instalments of 100 are overdue and billed, 150 is due in all."""
     loan = {"principal": 1000, "interest": 100, "overdue": 200, "due": 300, "paid": paid, "payment": 100}
-    loan |= {
-        "months_past_due": 2,
-        "covered": 400,
-        "triggered": 0,
-        "default_month": -30000,
-        "month": 3,
-        "holiday": 0,
-        "clock_frozen": 1,
-    }
+    loan |= {"months_past_due": 2, "covered": 400, "triggered": 0, "default_month": -30000, "month": 3}
+    loan |= {"covers_in_part": 0, "holiday": 0, "clock_frozen": 1}
     after = booked(loan)
     expected = {0: 3, 1: 3, 99: 3, 100: 2, 101: 2, 250: 1, 1000: 0}
     assert after["months_past_due"] == expected[paid]

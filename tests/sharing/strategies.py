@@ -5,10 +5,14 @@ from dataclasses import replace
 from hypothesis import strategies as st
 
 from sim.kernels.money import split
+from sim.sharing.checks import overlap_problems
 from sim.sharing.flows import PoolFlows
 from sim.sharing.fund import FundSettings
-from sim.sharing.scheme import CAP_BASES, PARTICIPANTS, RECOVERY_ORDERS, Layer, Scheme, SuspensionRule
+from sim.sharing.layers import CAP_BASES, Layer
+from sim.sharing.scheme import RECOVERY_ORDERS, Scheme, SuspensionRule
+from sim.sharing.terms import PARTICIPANTS
 
+DENOMINATORS = ("none", "outstanding", "released", "cumulative")
 GUARANTORS = ("guarantee_fund", "re_guarantee_fund", "insurer", "government")
 thousandths = st.integers(0, 1000).map(lambda value: value / 1000)
 
@@ -57,11 +61,21 @@ def tranche(draw, of=("pool",)):
     )
 
 
+def without_overlaps(layers):
+    """Leave out tranches that overlap one before them."""
+    kept = []
+    for layer in layers:
+        if not list(overlap_problems((*kept, layer))):
+            kept.append(layer)
+    return kept
+
+
 @st.composite
 def guarantee_schemes(draw):
     layers = [draw(tranche()) for _ in range(draw(st.integers(0, 2)))]
     layers += draw(quota_block())
     layers += [draw(tranche(("pool", "lender"))) for _ in range(draw(st.integers(0, 2)))]
+    layers = without_overlaps(layers)
     has_fund = any(layer.participant == "guarantee_fund" for layer in layers)
     if has_fund and draw(st.booleans()):
         layers.append(Layer(participant="re_guarantee_fund", of="guarantee_fund", share=draw(thousandths)))
@@ -74,7 +88,7 @@ def guarantee_schemes(draw):
         recovery_order=draw(st.sampled_from(RECOVERY_ORDERS)),
         insolvent_share_falls_on=draw(st.sampled_from(("lender", "government", "insurer"))) if has_fund else "lender",
         suspension=SuspensionRule(
-            denominator=draw(st.sampled_from(("none", "outstanding", "released", "cumulative"))),
+            denominator=draw(st.sampled_from(DENOMINATORS)) if has_fund else "none",
             above=draw(thousandths),
         ),
     )

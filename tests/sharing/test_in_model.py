@@ -3,11 +3,13 @@
 import pytest
 
 import sim
+from sim.sharing.figures import SHORT
 
-LOSSES = ("loss_lender", "loss_partner", "loss_fund", "loss_others")
+LOSSES = tuple(f"loss_{name}" for name in SHORT.values())
 # Nobody is refused for the margin and nothing is rationed, so that no scheme can change what is lent.
 SAME_LENDING = (
     "population=tiny",
+    "firms=none",
     "population.borrowers=3000",
     "economy=severe_recession",
     "study.burn_in=12",
@@ -78,8 +80,8 @@ def test_who_bears_what(runs):
     assert total["joint"]["loss_partner"] > 0 == total["joint"]["loss_fund"]
     assert total["guarantee"]["loss_fund"] > 0 == total["guarantee"]["loss_partner"]
     assert total["existing"]["loss_fund"] > total["guarantee"]["loss_fund"], "cover of old loans costs the fund more"
-    assert total["four parties"]["loss_others"] > 0
-    assert total["five layers"]["loss_others"] > 0
+    assert total["four parties"]["loss_reguarantee"] > total["four parties"]["loss_government"] > 0
+    assert total["five layers"]["loss_reguarantee"] > 0
     assert runs["five layers"].sharing.exhaustion_month >= 0, "three thousand yuan of capital do not last"
 
 

@@ -1,23 +1,23 @@
 """Shipped schemes compose and read well; malformed ones are refused in one line each."""
 
-from pathlib import Path
+import copy
 
 import pytest
-import yaml
 
+from sim.config.compose import compose_groups
 from sim.config.validate import build
 from sim.sharing.analytics import break_even_rate
 from sim.sharing.fund import FundSettings
+from sim.sharing.layers import Layer
 from sim.sharing.reading import reading
-from sim.sharing.scheme import Layer, Scheme
+from sim.sharing.scheme import Scheme
 
-CONFIGS = Path(__file__).parents[2] / "configs"
 SCHEMES = ("none", "joint_loan_30_70", "guarantee_80_20")
 FUNDS = ("thin", "standard", "strong")
 
 
 def plain(group, name):
-    values = yaml.safe_load((CONFIGS / group / f"{name}.yaml").read_text(encoding="utf-8"))
+    values = copy.deepcopy(compose_groups([(group, name)])[group])
     assert values.pop("name") == name
     return values
 
@@ -108,6 +108,8 @@ def test_trigger_never_comes_after_charge_off():
 
 FUND_80 = {"participant": "guarantee_fund", "share": 0.8}
 LENDER_20 = {"participant": "lender", "share": 0.2}
+TRANCHE = {"kind": "excess_of_loss", "participant": "insurer", "attachment": 0.02, "detachment": 0.1}
+JOINT = {"layers": [{"participant": "partner_banks", "share": 0.7}, {**LENDER_20, "share": 0.3}], "funded": True}
 MALFORMED = {
     "shares below one": ({"layers": [FUND_80, {**LENDER_20, "share": 0.1}]}, "shares sum to 0.9, must be 1"),
     "shares above one": ({"layers": [FUND_80, {**LENDER_20, "share": 0.3}]}, "shares sum to 1.1, must be 1"),
@@ -215,6 +217,101 @@ MALFORMED = {
         {"suspension": {"denominator": "released", "above": 0.03, "resume_below": 0.05}},
         "sharing.suspension.resume_below: 0.05 exceeds above=0.03",
     ),
+    "overlapping tranches": (
+        {"layers": [TRANCHE, {**TRANCHE, "attachment": 0.05, "detachment": 0.2, "share": 0.5}]},
+        "overlaps layers[0] between 0.05 and 0.1, where both together take 1.5",
+    ),
+    "overlapping first loss": (
+        {"layers": [{"kind": "first_loss", "participant": "government", "detachment": 0.05}, TRANCHE]},
+        "sharing.layers[1].attachment: 0.02 overlaps layers[0]",
+    ),
+    "rate without fund": ({"suspension": {"denominator": "released"}}, "released is a rate of the guarantee_fund"),
+    "negative layer premium": (
+        {"layers": [{**TRANCHE, "premium_rate": -0.01}]},
+        "sharing.layers[0].premium_rate: -0.01",
+    ),
+    "layer premium to the fund": (
+        {"layers": [{**FUND_80, "premium_rate": 0.01}, LENDER_20]},
+        "guarantee_fund is paid otherwise",
+    ),
+    "borrower pays every year": (
+        {"layers": [FUND_80, LENDER_20], "premium_basis": "annual", "premium_payer": "borrower"},
+        "a borrower pays once",
+    ),
+    "unknown payer": ({"premium_payer": "bank"}, "sharing.premium_payer"),
+    "subsidy of nothing": (
+        {"layers": [FUND_80, LENDER_20], "premium_subsidy": 0.5},
+        "sharing.premium_subsidy: 0.5 is part of a premium",
+    ),
+    "subsidy above one": ({"premium_subsidy": 1.5}, "sharing.premium_subsidy: 1.5"),
+    "own premium of nothing": (
+        {"layers": [FUND_80, LENDER_20], "premium_rate": 0.02},
+        "sharing.premium_rate: 0.02 is part of a premium",
+    ),
+    "multiple without fund": ({"leverage_cap": 20.0}, "sharing.leverage_cap: 20 is the guarantee_fund's"),
+    "size inverted": (
+        {"layers": [FUND_80, LENDER_20], "eligible": {"smallest_line": 500, "largest_line": 100}},
+        "sharing.eligible.smallest_line: 500 exceeds largest_line=100",
+    ),
+    "tier inverted": (
+        {"layers": [FUND_80, LENDER_20], "eligible": {"lowest_score": 700.0, "highest_score": 600.0}},
+        "sharing.eligible.lowest_score: 700 exceeds highest_score=600",
+    ),
+    "eligible for nothing": ({"eligible": {"products": ["card"]}}, "no layer covers any"),
+    "unknown product": (
+        {"layers": [FUND_80, LENDER_20], "eligible": {"products": ["mortgage"]}},
+        "sharing.eligible.products: mortgage is not allowed: one of card, instalments",
+    ),
+    "sector twice": (
+        {"layers": [FUND_80, LENDER_20], "eligible": {"sectors": ["technology", "technology"]}},
+        "technology is named twice",
+    ),
+    "eligible joint loan": ({**JOINT, "eligible": {"smallest_line": 100}}, "a joint loan covers every new loan"),
+    "auction of nothing": ({"auction": {"winners": 1}}, "bidders bid for cover by guarantee_fund"),
+    "more winners than bidders": (
+        {"layers": [FUND_80, LENDER_20], "auction": {"winners": 4, "rivals": 2}},
+        "4 exceeds the bidders, 2 rivals and the lender",
+    ),
+    "partners without joint loan": (
+        {"layers": [FUND_80, LENDER_20], "partners": [{"share": 1.0}]},
+        "partner banks fund joint loans, but funded is false",
+    ),
+    "partners that do not sum": (
+        {**JOINT, "partners": [{"share": 0.5}, {"share": 0.4}]},
+        "sharing.partners: shares sum to 0.9, must be 1",
+    ),
+    "partner that never calms": (
+        {**JOINT, "partners": [{"loss_tolerance": 0.02, "return_below": 0.05}]},
+        "sharing.partners[0].return_below: 0.05 exceeds loss_tolerance=0.02",
+    ),
+    "backing of nobody": (
+        {"layers": [FUND_80, LENDER_20], "backing": [{"participant": "insurer"}]},
+        "sharing.backing[0].participant: insurer bears nothing",
+    ),
+    "backing twice": (
+        {"layers": [TRANCHE], "backing": [{"participant": "insurer"}, {"participant": "insurer"}]},
+        "insurer is named twice",
+    ),
+    "backing in a circle": (
+        {
+            "layers": [FUND_80, LENDER_20],
+            "insolvent_share_falls_on": "re_guarantee_fund",
+            "backing": [{"participant": "re_guarantee_fund", "falls_on": "guarantee_fund"}],
+        },
+        "would bear what it cannot pay itself",
+    ),
+    "cover that ends too soon": (
+        {"layers": [FUND_80, LENDER_20], "wind_down": {"open_months": 24, "cover_months": 12}},
+        "ends the cover before open_months=24",
+    ),
+    "cover that ends without a close": (
+        {"layers": [FUND_80, LENDER_20], "wind_down": {"cover_months": 12}},
+        "needs open_months too",
+    ),
+    "surplus without an end": (
+        {"layers": [FUND_80, LENDER_20], "wind_down": {"surplus_to": "government"}},
+        "but open_months is 0",
+    ),
     "unknown denominator": ({"suspension": {"denominator": "total"}}, "sharing.suspension.denominator"),
 }
 
@@ -234,6 +331,8 @@ def test_malformed_schemes_are_refused_in_one_line(values, complaint):
         ({"leverage_cap": float("inf")}, "fund.leverage_cap"),
         ({"replenishment": "monthly"}, "fund.replenishment"),
         ({"replenishment_limit": 0.5}, "replenishment is none"),
+        ({"replenishment": "on_call"}, "on_call restores minimum_capital, which is 0"),
+        ({"premium_floor": 0.05, "premium_ceiling": 0.01}, "fund.premium_floor: 0.05 exceeds premium_ceiling=0.01"),
     ],
 )
 def test_malformed_funds_are_refused_in_one_line(values, complaint):

@@ -9,16 +9,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.kernels.money import split
+from sim.sharing.figures import SHORT
 from sim.sharing.flows import PoolFlows
 from sim.sharing.fund import FundSettings
-from sim.sharing.scheme import BILLION, Layer, Scheme, SuspensionRule
+from sim.sharing.layers import Layer
+from sim.sharing.scheme import Scheme, SuspensionRule
 from sim.sharing.state import EXHAUSTED, OPEN, SUSPENDED, RiskSharing
+from sim.sharing.terms import BILLION
 from tests.sharing.strategies import funds, guarantee_schemes, joint_schemes, months, pool_of, schemes
 
 EXAMPLES = settings(max_examples=300)
 BOOK = 10**10
-LOSSES = ("loss_lender", "loss_partner", "loss_fund", "loss_others")
-CLAIMED = ("claimed_lender", "claimed_partner", "claimed_fund", "claimed_others")
+LOSSES = tuple(f"loss_{name}" for name in SHORT.values())
+CLAIMED = tuple(f"claimed_{name}" for name in SHORT.values())
 EIGHTY = (Layer(share=0.8), Layer(participant="lender", share=0.2))
 GUARANTEE = Scheme(
     layers=EIGHTY,
@@ -78,7 +81,7 @@ def test_every_fen_reconciles(scheme, fund, rows):
     stocks = [*sharing.claims.live.values(), *sharing.claims.written_off.values(), sharing.joint.claim]
     assert min(stocks) >= 0
     guarantors = {"guarantee_fund", "re_guarantee_fund", "insurer", "government"}
-    borne = sum(figures["claimed_fund"] + figures["claimed_others"] for _, _, figures in story)
+    borne = sum(figures[f"claimed_{SHORT[name]}"] for _, _, figures in story for name in guarantors)
     assert sharing.receivable == borne + passed_on_to(guarantors, story) - sum(moved(story, "compensation"))
     assert 0 <= sharing.lender_share() <= 1
     assert 0 <= sharing.covered_loss_share() <= 1
@@ -266,7 +269,7 @@ def test_government_can_stand_behind_the_fund():
     by_payer = {posting.payer: posting.amount for posting in postings if posting.flow == "compensation"}
     has = 1 + split(flows.recovered_written_off, [800, 200])[0]
     assert by_payer == {"guarantee_fund": has, "government": owed - has}
-    assert figures["claimed_others"] == owed - has
+    assert figures["claimed_government"] == owed - has
     assert figures["claimed_fund"] == 1
 
 

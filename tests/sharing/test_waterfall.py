@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import multivariate_normal, norm
 
-from sim.sharing.scheme import BILLION, Layer
+from sim.sharing.layers import Layer
+from sim.sharing.terms import BILLION
 from sim.sharing.waterfall import Bases, Counters, allocate, nominal_weights, share_recovery
 from tests.sharing.strategies import guarantee_schemes, joint_schemes
 

@@ -22,13 +22,13 @@ FIGURES = {
 }
 
 
-def study(replications: int, borrowers: int, out: Path) -> pd.DataFrame:
+def study(replications: int, borrowers: int, out: Path, more: list[str]) -> pd.DataFrame:
     """Results of the study, one row an arm, replication and month."""
     return sim.run(
         [
             f"study.arms=[{','.join(ARMS)}]",
             "study.scenarios=[severe_recession]",
-            *(f"study.replications={replications}", f"population.borrowers={borrowers}", "firms=none"),
+            *(f"study.replications={replications}", f"population.borrowers={borrowers}", "firms=none", *more),
         ],
         out=out,
     )
@@ -66,11 +66,12 @@ def closures(out: Path) -> str:
 def main() -> None:
     """Run, and print the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("overrides", nargs="*", help="further overrides, such as behaviour.leave_without_line=0.002")
     parser.add_argument("--replications", type=int, default=20)
     parser.add_argument("--borrowers", type=int, default=20_000)
     parser.add_argument("--out", type=Path, default=Path("out_limit_policy"))
     given = parser.parse_args()
-    print(table(study(given.replications, given.borrowers, given.out)))
+    print(table(study(given.replications, given.borrowers, given.out, given.overrides)))
     print(closures(given.out))
 
 

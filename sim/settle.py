@@ -30,10 +30,10 @@ def open_month(model: Model) -> None:
     margins = model.lender.margins(economy.policy_rate, model.sharing)
     charge_off = model.config.lender.charge_off_months
     environment.update(lending_numbers(model.sharing, margins, model.lender, charge_off, sectors_covered(model)))
-    model.effort = collection_effort(model)
     if model.config.behaviour.job_risk_spread > 0:
         environment["separation_by_sector"] = economy.separation_by_sector / mean_job_risk(model)
     environment.update(model.scores.numbers())
+    model.effort = collection_effort(model)
     environment.update(collecting_numbers(model))
     environment["fraud_intensity"] = model.config.fraud.intensity(model.month)
     if model.firms.exist:
@@ -47,7 +47,7 @@ def collecting_numbers(model: Model) -> dict[str, Any]:
     collections, lender = model.config.policy.collections, model.lender
     supply = lender.charge_offs_late / lender.charge_offs_usual if lender.charge_offs_usual > 0 else 1.0
     return {
-        "pressure_by_months_past_due": collections.pressure(model.effort * lender.served),
+        "pressure_by_months_past_due": model.effort * np.asarray(collections.pressure(lender.served)),
         "sale_price": collections.price(model.config.lender.charge_off_months, supply),
     }
 

@@ -46,8 +46,8 @@ RECEIVER_SIDE: dict[str, tuple[str, str]] = {
     "interest_paid.received": (PERSONS, LENDER),
     "principal_repaid.received": (PERSONS, LENDER),
     "recoveries.received": (PERSONS, LENDER),
-    "debt_sold.received": (OUTSIDE, LENDER),
     "contribution.received": (PERSONS, GUARANTEE_FUND),
+    "debt_sold.received": (OUTSIDE, LENDER),
     "others_drawn": (OTHERS, PERSONS),
     "others_repaid.received": (PERSONS, OTHERS),
     "others_interest.received": (PERSONS, OTHERS),
@@ -71,8 +71,8 @@ RECEIVER_SIDE |= {
     FIRM + name: _of_firms(RECEIVER_SIDE[name])
     for name in (
         *("loans_drawn.received", "interest_paid.received", "principal_repaid.received", "recoveries.received"),
-        "debt_sold.received",
         "contribution.received",
+        "debt_sold.received",
     )
 }
 RECEIVER_SIDE |= {

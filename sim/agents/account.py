@@ -59,7 +59,7 @@ class Account:
     contribution = column("int32", 0, INT32, "fen", "premium paid out of this month's draw", passing=True)
     covered = column("int32", 0, INT32, "fen", "principal made under the scheme, not claimed")
     triggered = column("int32", 0, INT32, "fen", "principal claimed under the scheme, not recovered")
-    court = column("int8", 0, 101, "months", "since a suit; 100 won, 101 lost")
     claimed = column("int32", 0, INT32, "fen", "principal of the last claim under the scheme")
     claim_month = column("int16", -30000, 30000, "month", "when that claim was made")
+    court = column("int8", 0, 101, "months", "since a suit; 100 won, 101 lost")
     written_off = column("int32", 0, INT32, "fen", "charged off and still pursued")

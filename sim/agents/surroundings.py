@@ -142,11 +142,11 @@ def lending_numbers(
     return {
         **margins,
         "lending_open": int(not lender.failed),
+        **sharing.cover_terms(),
         "appetite_points": float(lender.appetite),
         "parity_points": float(lender.parity_points),
         "review_share": float(lender.review_share),
         "alert_cut": float(lender.alert_cut),
-        **sharing.cover_terms(),
         "covering": int(sharing.accepting),
         "sector_covered_by_stated_sector": sectors_covered,
         "trigger_months": sharing.scheme.trigger_month(charge_off) if sharing.shares_anything else MONTHS_LAST + 1,

@@ -59,8 +59,8 @@ class CommandLine:
     cfg: str = ""
     package: str = ""
     info: str = ""
-    plugin: str = ""
     format: str = "csv"
+    plugin: str = ""
     switches: set[str] = field(default_factory=set)
 
 

@@ -101,7 +101,7 @@ def receive_funds(
     project_stage: int,
     collected_by_sector: float,
 ) -> tuple[int, int, int, int, int, int, int, int, int]:
-    """Take the draw less a premium and what customers outside pay; a tranche is spent at once, or the project is given up.
+    """Take the draw less a premium, and what customers outside pay; spend a tranche at once or give the project up.
 
     ``funds`` is what suppliers may be paid from.
     """

@@ -144,9 +144,9 @@ def apply_payment(
     covered: int,
     triggered: int,
     default_month: int,
+    covers_in_part: int,
     holiday: int,
     clock_frozen: int,
-    covers_in_part: int,
     month: int,
 ) -> tuple[int, ...]:
     """Book a payment: interest first, the oldest arrears first; count months past due.
@@ -154,8 +154,8 @@ def apply_payment(
     A month without any payment adds one; a partial payment brings the count down to the number of
     instalments still owed. Principal made before the scheme is repaid first, then claimed, then
     covered principal; under a scheme that covers loans in part, what is not covered is repaid in
-    proportion. This month's draw is not yet billed, so it cannot be overdue. In a payment holiday what was
-    overdue before stays so; the count of months stands still with ``clock_frozen``.
+    proportion. This month's draw is not yet billed, so it cannot be overdue. In a payment holiday what
+    was overdue before stays so; the count of months stands still with ``clock_frozen``.
     """
     to_interest = min(paid, interest)
     to_principal = paid - to_interest
@@ -234,7 +234,8 @@ def age_arrears(
         return (principal, interest, overdue, months_past_due, payment, covered, triggered, claimed, claim_month,
                 written_off, line, limit, months_in_state, claim, 0, 0, 0, 0)  # fmt: skip
     return (0, 0, 0, 0, 0, 0, triggered, claimed, claim_month, written_off + principal, LINE_CHARGED_OFF, 0, 0,
-            claim, principal, interest, triggered, principal if months_past_due >= MONTHS_90 else 0)  # fmt: skip
+            claim, principal, interest, triggered,
+            principal if months_past_due >= MONTHS_90 else 0)  # fmt: skip
 
 
 @stage("cash paid", "recoveries.paid", where="alive written_off", rare=True)

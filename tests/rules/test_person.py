@@ -204,8 +204,9 @@ def test_months_in_a_state_are_counted_once(line, months, principal, score, offe
     given_ |= {"offer_rate": offer, "thin_file": 0, "delinquency_memory": 0.0, "largest_memory": 1.5}
     given_ |= {"highest_default": largest, "margin_share": 1.0, "margin_cost": 0.05, "loss_share": 0.8}
     given_ |= {"whole_loss": 0.8, "whole_cost": 0.05, "weighs_retained_loss": 1}
-    given_ |= {"score_intercept": 3.0, "lending_open": 1, "cooling_months": cooling, "cover_part": 1.0}
-    given_ |= {"appetite_points": 0.0, "parity_points": 0.0, "review": 0.0, "review_weight": 0.0}
+    given_ |= {"score_intercept": 3.0, "lending_open": 1, "cooling_months": cooling, "appetite_points": 0.0}
+    given_ |= {"cover_part": 1.0}
+    given_ |= {"parity_points": 0.0, "review": 0.0, "review_weight": 0.0}
     after = call(decide_application, **given_)
     if line == LINE_CHARGED_OFF:
         assert (after["line"], after["months_in_state"]) == (line, months), "recoveries count these months"

@@ -34,7 +34,6 @@ def study(replications: int, borrowers: int, out: Path, more: list[str]) -> pd.D
             *(
                 f"study.replications={replications}",
                 f"population.borrowers={borrowers}",
-                "sharing=guarantee_80_20",
                 *more,
             ),
         ],

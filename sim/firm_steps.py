@@ -244,9 +244,7 @@ def seat(model: Model) -> None:
         if not len(seekers):
             continue
         if not len(open_firms):
-            # Nobody is left to hire in the sector: they move to the rest of the economy, which pays them.
-            persons["sector"][seekers] = PRIVATE
-            continue
+            continue  # nobody is left to hire in the sector: work is found, and paid, outside
         size = private["normal_sales"][open_firms].astype(float)
         chosen = open_firms[fill_vacancies(len(seekers), private["vacancies"][open_firms], size)]
         persons["employer"][seekers] = chosen

@@ -190,7 +190,9 @@ def assert_firms(model, where: str) -> None:
     staff[0] = 0
     assert (staff == private["staff"] * trading).all(), f"{where}: staff and those employed"
     places = int(private["staff"][trading].sum() + private["vacancies"][trading].sum())
-    private_sector = at_work & (persons["sector"] < 5)
+    # In a sector without a firm left, work is found outside.
+    served = np.append(np.bincount(private["sector"][trading], minlength=5)[:5] > 0, False)
+    private_sector = at_work & served[persons["sector"]]
     assert places == int(private_sector.sum()) + int(private["vacancies"][trading].sum()), f"{where}: places"
     assert (persons["employer"][private_sector] > 0).all(), f"{where}: somebody works for nobody"
     assert not persons["employer"][at_work & ~private_sector].any(), f"{where}: public and at a firm"

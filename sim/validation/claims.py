@@ -34,7 +34,7 @@ class Claim:
     sign: int
     least: float
     against: str = ""
-    world: tuple[str, ...] = (SEVERE, "firms=none")
+    world: tuple[str, ...] = (SEVERE, "firms=none", "feedback=none")
 
     @property
     def base(self) -> tuple[str, ...]:

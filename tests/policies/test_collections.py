@@ -12,7 +12,7 @@ from sim.policies.collections import EVIDENCE, BulkSale, Compliant, Litigation, 
 from sim.rules.states import COURT_LOST, COURT_WON, LARGEST
 from tests.rules.calling import call
 
-BUSY = ("population=tiny", "population.borrowers=1500", "economy=severe_recession", "economy.shock_lag=0",
+BUSY = ("population=tiny", "firms=none", "population.borrowers=1500", "economy=severe_recession", "economy.shock_lag=0",
         "study.burn_in=6", "lender.charge_off_months=6", "machine.threads=1",
         "behaviour.strategic_hazard=0.01")  # fmt: skip
 

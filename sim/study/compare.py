@@ -120,7 +120,7 @@ def run_figures(
     if "loss_rate" in figures:
         sums = groups[["charged_off", "recovered", "outstanding"]].sum().astype(float)
         net = sums["charged_off"] - sums["recovered"]
-        made["loss_rate"] = 12.0 * net / sums["outstanding"].where(sums["outstanding"] > 0)
+        made = made.assign(loss_rate=12.0 * net / sums["outstanding"].where(sums["outstanding"] > 0))
     made = _without_absent_fund(made, groups)
     return made.join(_closure_table(closures, keys))
 

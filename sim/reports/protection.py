@@ -39,8 +39,8 @@ def price_table(study: Study, arms: Sequence[str]) -> str:
         "Premium back: compensation over premium. Break-even: compensation rate, per cent a year of the fund's "
         "liability, at which its own fee, yield, leverage and recoveries leave neither gain nor loss; met: the rate "
         "that it met. Additional: per cent of guaranteed lending that the paired run without a scheme does not make. "
-        "Public cost: yuan that government and funds lost for each additional yuan lent, and for each job kept at firms. "
-        "\N{PLUS-MINUS SIGN}: half the 95 % interval."
+        "Public cost: yuan that government and funds lost for each additional yuan lent, and for each job kept at "
+        "firms. \N{PLUS-MINUS SIGN}: half the 95 % interval."
     )
     return table(caption, heads, rows, kind=' class="grouped"')
 

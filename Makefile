@@ -4,7 +4,7 @@ VENV ?= .venv
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help set-up run test lint format lock clean
+.PHONY: help set-up extras run test lint format lock clean
 
 help: ## List the targets
 	@echo 'make TARGET [ARGS="..."] [PYTHON=python3.12]'
@@ -14,10 +14,14 @@ set-up: ## Make the virtual environment from requirements.lock (the other target
 	@command -v $(PYTHON) >/dev/null || { echo 'CreditCycle needs Python 3.11 or newer: $(PYTHON) is not found' >&2; exit 1; }
 	@$(PYTHON) tools/set_up.py $(VENV)
 
+extras: ## Add the libraries of creditcycle[cluster] and creditcycle[analysis] to the environment
+	@command -v $(PYTHON) >/dev/null || { echo 'CreditCycle needs Python 3.11 or newer: $(PYTHON) is not found' >&2; exit 1; }
+	@$(PYTHON) tools/set_up.py $(VENV) extras
+
 run: set-up ## Run the main study; ARGS="seed=7 study.replications=5" changes it
 	@$(VENV)/bin/creditcycle $(ARGS)
 
-test: set-up ## Run the tests; ARGS="-m slow" runs the slow ones
+test: extras ## Run the tests; ARGS="-m slow" runs the slow ones
 	$(VENV)/bin/python -m pytest $(ARGS)
 
 lint: set-up ## Check style, formatting and types
@@ -33,6 +37,9 @@ lock: ## Choose the dependencies anew within pyproject.toml (needs uv and a netw
 	uv pip compile pyproject.toml --extra dev --group build --universal --python-version 3.11 --upgrade \
 		--generate-hashes --no-emit-index-url --no-annotate --custom-compile-command 'make lock' \
 		--quiet --output-file requirements.lock
+	uv pip compile pyproject.toml --extra dev --extra cluster --extra analysis --group build --universal \
+		--python-version 3.11 --constraint requirements.lock --generate-hashes --no-emit-index-url --no-annotate \
+		--custom-compile-command 'make lock' --quiet --output-file requirements-extras.lock
 
 clean: ## Remove the environment, caches and build products; study results stay
 	rm -rf $(VENV) .pytest_cache .hypothesis .mypy_cache .ruff_cache .numba_cache build dist *.egg-info

@@ -10,7 +10,7 @@ import io
 import os
 import sys
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -111,8 +111,8 @@ def _act(arguments: list[str]) -> int:
         from sim.config.describe import describe
 
         sys.stdout.write(describe(line.words))
-    elif line.verb == "resume":
-        return _resume(line)
+    elif line.verb in ("resume", "verify", "status", "report", "export"):
+        return _in_folder(line)
     else:
         return _run(line)
     return DONE
@@ -126,7 +126,12 @@ def _run(line: CommandLine) -> int:
     hydra = vet_hydra(word for word in line.words if is_hydra(word))
     several = "several" in line.switches or "hydra.mode=MULTIRUN" in hydra
     out, idle = out_of(hydra, several)
-    given = read([*out, *(word for word in line.words if not is_hydra(word))], several=several)
+    words = [*out, *(word for word in line.words if not is_hydra(word))]
+    if not several and any(word.startswith(("design=", "experiment=")) for word in words):
+        from sim.config.axes import gather
+
+        words = gather(words)
+    given = read(words, several=several)
     # These need every model module; an override that cannot be read has been refused by now.
     from sim.config.folders import check_folder, folder_of
     from sim.config.hydra_side import hydra_tree, show_info
@@ -163,6 +168,7 @@ def _run_job(plan: Plan, folder: Path, several: bool) -> int:
     """Run one job; under ``-m`` a failure is told and the other jobs go on."""
     from sim.config.errors import UsageError
     from sim.reports import build
+    from sim.study.extras import ExtraMissing
     from sim.study.runner import StudyStopped, run_study
     from sim.study.store import StoreError
 
@@ -175,7 +181,7 @@ def _run_job(plan: Plan, folder: Path, several: bool) -> int:
         return stopped.code
     except KeyboardInterrupt:
         raise KeyboardInterrupt(f"interrupted: go on with: creditcycle resume {folder}") from None
-    except StoreError as error:
+    except (StoreError, ExtraMissing) as error:
         if not several:
             raise UsageError(str(error)) from None
         _say(str(error))
@@ -209,22 +215,85 @@ def _print_config(line: CommandLine, job: Sequence[Given], plan: Plan, tree: Any
     sys.stdout.write(text.removesuffix("...\n"))
 
 
-def _resume(line: CommandLine) -> int:
-    """Go on with a study: the folder knows its overrides."""
+def _in_folder(line: CommandLine) -> int:
+    """Do what a verb says with a study folder, which knows its own overrides."""
+    from sim.config.commandline import VERBS
     from sim.config.errors import UsageError
-    from sim.config.folders import check_folder, overrides_of
-    from sim.config.job import plan as plan_job
+    from sim.study.extras import ExtraMissing
+    from sim.study.store import StoreError
 
     folders = [word for word in line.words if "=" not in word]
-    changed = [word for word in line.words if "=" in word]
+    settings = [word for word in line.words if "=" in word]
+    allowed = {"resume": "machine.", "verify": "cells="}.get(line.verb, "nothing")
     if len(folders) != 1:
-        raise UsageError("resume: needs one study folder: creditcycle resume DIR [machine.workers=2]")
-    if any(not word.startswith("machine.") for word in changed):
-        raise UsageError("resume: only machine.* may change; the study keeps its own configuration")
+        raise UsageError(f"{line.verb}: needs one study folder; {VERBS[line.verb]}")
+    if any(not word.startswith(allowed) for word in settings):
+        raise UsageError(f"{line.verb}: only {allowed}* may change; the study keeps its own configuration")
     folder = Path(folders[0])
-    plan = plan_job([*overrides_of(folder), *changed])
-    check_folder(folder, plan)
-    return _run_job(plan, folder, several=False)
+    try:
+        return _DOINGS[line.verb](folder, settings, line)
+    except (StoreError, ExtraMissing) as error:
+        raise UsageError(f"{line.verb}: {error}") from None
+
+
+def _plan_in(folder: Path, verb: str, changed: Sequence[str] = ()) -> Plan:
+    """Compose the plan that a study folder was begun with."""
+    from sim.config.folders import check_folder, overrides_of
+    from sim.config.job import plan
+
+    found = plan([*overrides_of(folder, verb), *changed])
+    check_folder(folder, found)
+    return found
+
+
+def _resume(folder: Path, settings: Sequence[str], _: CommandLine) -> int:
+    return _run_job(_plan_in(folder, "resume", settings), folder, several=False)
+
+
+def _status(folder: Path, *_: object) -> int:
+    from sim.study.checking import status
+
+    sys.stdout.write("\n".join(status(folder)) + "\n")
+    return DONE
+
+
+def _verify(folder: Path, settings: Sequence[str], _: CommandLine) -> int:
+    from sim.config.errors import UsageError, refusal
+    from sim.study.checking import verify
+
+    asked = settings[-1].partition("=")[2] if settings else "5"
+    if not asked.isdecimal():
+        raise UsageError(refusal("cells", asked, "a whole number of at least 0"))
+    verdict = verify(folder, _plan_in(folder, "verify"), int(asked))
+    for problem in verdict.problems:
+        _say(problem)
+    if not verdict.problems:
+        sys.stdout.write(f"{folder}: every file is whole; {verdict.cells} cells computed again, bit for bit the same\n")
+    return FAILED if verdict.problems else DONE
+
+
+def _report(folder: Path, *_: object) -> int:
+    from sim.reports import build
+    from sim.study.runner import write_again
+
+    write_again(_plan_in(folder, "report"), folder, report=build)
+    return DONE
+
+
+def _export(folder: Path, _: Sequence[str], line: CommandLine) -> int:
+    from sim.study.exporting import export
+
+    sys.stdout.write(f"{export(folder, line.format)}\n")
+    return DONE
+
+
+_DOINGS: dict[str, Callable[[Path, Sequence[str], CommandLine], int]] = {
+    "resume": _resume,
+    "status": _status,
+    "verify": _verify,
+    "report": _report,
+    "export": _export,
+}
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from sim.agents.firms import firms_by_sector
 from sim.economy.clearing import clear
 from sim.economy.labour import fill_vacancies, layoff_thresholds
 from sim.economy.sectors import PRIVATE_SECTORS
+from sim.kernels import trade as loops
 from sim.rules.employment import job_risk
 from sim.rules.states import FAILED
 
@@ -112,11 +113,7 @@ def open_firms(model: Model) -> None:
     """Let debts fall due and set the numbers that firms read this month."""
     firms = model.firms
     economy = model.economy.month(model.month, model.credit_growth)
-    links = firms.links
-    share = firms.standing["matured_by_sector"][firms.private["sector"][links["buyer"]]]
-    due = (links["later"] * share + 0.5).astype(np.int64)
-    links["later"][:] -= due
-    links["due"][:] += due
+    firms.fall_due()
     if model.month < 0:
         settle_markets(model)
     firms.count_debts()
@@ -141,17 +138,15 @@ def order_inputs(model: Model) -> None:
     """Send the firms' orders to their suppliers, on trade credit; the goods come at once."""
     firms, private, flows = model.firms, model.firms.private, model.ledger.flows
     orders = np.where(private["trading"] > 0, private["orders"], 0)
-    links = firms.links
-    amounts = (links["share"].astype(float) * np.repeat(orders, firms.slots)).astype(np.int64)
-    amounts.reshape(-1, firms.slots)[:, -1] += orders - firms.by_buyer(amounts)
-    links["later"][:] += amounts
-    private["orders_in"][:] = firms.by_supplier(amounts)
-    outside = int(private["orders_in"][NO_FIRM])
-    private["orders_in"][NO_FIRM] = 0
+    sold = firms.place_orders(orders)
+    outside = int(sold[NO_FIRM])
+    sold[NO_FIRM] = 0
+    private["orders_in"][:] = sold
     private["inventory"][:] += orders
-    flows["inputs_ordered"] += int(orders.sum())
+    total = int(orders.sum())
+    flows["inputs_ordered"] += total
     flows["orders_from_outside"] += outside
-    flows["orders_from_firms"] += int(amounts.sum()) - outside
+    flows["orders_from_firms"] += total - outside
 
 
 def lay_off(model: Model) -> None:
@@ -160,8 +155,8 @@ def lay_off(model: Model) -> None:
     layoffs = np.where(firms.private["trading"] > 0, firms.private["layoffs"], 0)
     thresholds = np.zeros(firms.rows)
     if firms.weight_of_jobs > 0 and layoffs.any():
-        at_risk = (layoffs[persons["employer"]] > 0) & (persons["employed"] > 0) & (persons["owns"] == 0)
-        rows = np.flatnonzero(at_risk & (model.accounts["alive"] > 0))
+        rows = staff_of(model, layoffs > 0)
+        rows = rows[persons["owns"][rows] == 0]
         luck = model.people.uniforms("job", rows, model.month)
         risk = _job_risk(model, rows)
         thresholds = layoff_thresholds(persons["employer"][rows].astype(np.int64), luck, risk, layoffs)
@@ -172,8 +167,20 @@ def lay_off(model: Model) -> None:
     drawings = firms.private["owner_share"].astype(float)
     drawings[NO_FIRM] = 1.0
     model.environment.update(
-        firm_rows=firms.rows, firm_sectors=PRIVATE, layoff_by_employer=thresholds, owner_share_by_owns=drawings
+        firm_rows=firms.rows,
+        firm_sectors=PRIVATE,
+        layoff_by_employer=thresholds,
+        owner_share_by_owns=drawings,
+        owners_stay=int(firms.weight_of_jobs > 0),
     )
+
+
+def staff_of(model: Model, marked: NDArray[np.bool_]) -> Rows:
+    """Rows of the persons who work at marked firms, their owners included."""
+    persons, size = model.persons, model.people.size
+    rows = np.empty(size, dtype=np.int64)
+    count = loops.staff_of(persons["employer"], persons["employed"], model.accounts["alive"], marked, size, rows)
+    return rows[:count]
 
 
 def _job_risk(model: Model, rows: Rows) -> NDArray[np.float64]:
@@ -217,8 +224,9 @@ def seat(model: Model) -> None:
     private["wages_due"][:] = bins["wages_by_firm"]
     private["staff"][NO_FIRM] = private["labour"][NO_FIRM] = private["wages_due"][NO_FIRM] = 0
     firms.jobless_by_sector = bins["jobless_by_sector"].copy()
-    unseated = (persons["employer"] == 0) & (persons["employed"] > 0) & (persons["sector"] < PRIVATE)
-    rows = np.flatnonzero(unseated & (model.accounts["alive"] > 0))
+    rows = np.empty(model.people.size, dtype=np.int64)
+    columns = [persons[name] for name in ("employer", "employed", "sector")]
+    rows = rows[: loops.without_place(*columns, model.accounts["alive"], model.people.size, PRIVATE, rows)]
     luck = model.people.uniforms("hire", rows, model.month)
     rows = rows[np.argsort(luck, kind="stable")]
     sector = persons["sector"][rows]

@@ -27,7 +27,7 @@ from sim.rules.firm_credit import (
     pay_lender,
     receive_funds,
 )
-from sim.rules.firm_planning import ask_for_credit, plan_output, pursue_project
+from sim.rules.firm_planning import ask_for_credit, plan_output, pursue_project, suffer_accident
 from sim.rules.firm_trading import fail_or_go_on, observe_firm, sell_and_pay, wish_to_sell
 from sim.rules.income import earn
 from sim.rules.living import live
@@ -82,7 +82,9 @@ def firms_before(policy: Any) -> tuple[Any, ...]:
         firm_steps.open_firms,  # debts fall due
         winding_up.owners_pay,  # on loans of firms that failed
         Phase("firms' loans are billed, cover is judged", (bill_firm, judge_cover), book=True, firms=True),
-        Phase("firms plan and ask for credit", (plan_output, pursue_project, ask_for_credit), firms=True),
+        Phase(
+            "firms plan and ask for credit", (suffer_accident, plan_output, pursue_project, ask_for_credit), firms=True
+        ),
         funding.ration_firms,
         Phase("firms' draws are disbursed and covered", (disburse_to_firm, register_cover), book=True, firms=True),
         Phase("firms collect", (receive_funds,), firms=True),
@@ -91,7 +93,7 @@ def firms_before(policy: Any) -> tuple[Any, ...]:
         Phase("firms' payments are booked", (apply_payment,), book=True, firms=True),
         Phase("firms' arrears age", (book_recovery, age_arrears, close_misused), book=True, firms=True),
         Phase("firms fail or go on", (limit_orders, fail_or_go_on), firms=True),
-        winding_up.wind_up,  # estates are sold and shared out, owners stand in
+        winding_up.wind_up_failed,  # estates are sold and shared out, owners stand in
         winding_up.succeed,  # markets of failed firms find successors
         firm_steps.order_inputs,
         firm_steps.lay_off,

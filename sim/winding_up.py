@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 from sim.agents.firm import NO_FIRM
 from sim.economy.clearing import clear
 from sim.economy.sectors import PRIVATE_SECTORS
-from sim.firm_steps import appoint
+from sim.firm_steps import appoint, staff_of
+from sim.kernels import trade as loops
+from sim.rules.states import FAILURE_ILLIQUID, LINE_APPLIED, LINE_CLOSED, LINE_OPEN
 
 if TYPE_CHECKING:
     from sim.model import Model
@@ -19,12 +21,17 @@ Rows = NDArray[np.int64]
 PRIVATE = len(PRIVATE_SECTORS)
 
 
-def wind_up(model: Model) -> None:
+def wind_up_failed(model: Model) -> None:
+    """Wind up the firms that failed this month."""
+    private = model.firms.private
+    failed = np.flatnonzero((private["failed_month"] == model.month) & (private["trading"] == 0))
+    if len(failed):
+        wind_up(model, failed)
+
+
+def wind_up(model: Model, failed: Rows) -> None:
     """Sell what failed firms leave, share it out, and let suppliers, lender, staff and owner bear the rest."""
     firms, private, ledger = model.firms, model.firms.private, model.ledger
-    failed = np.flatnonzero((private["failed_month"] == model.month) & (private["trading"] == 0))
-    if not len(failed):
-        return
     price = resale_price(model, len(failed))
     # Claims on customers go to a factor outside, who will collect them.
     claims = _sell_claims(model, failed)
@@ -54,6 +61,12 @@ def wind_up(model: Model) -> None:
     left = rest - paid.sum(axis=1)
     ledger.move("estate_paid_outside", int(left.sum()))
     private["cash"][failed] = secured + paid[:, -1]
+    # Grace ends and nothing more may be drawn; arrears are counted by the instalments of the contract.
+    book["grace"][failed] = book["limit"][failed] = 0
+    level = book["principal"][failed] // firms.settings.term + 1
+    book["payment"][failed] = np.where(book["principal"][failed] > 0, np.maximum(book["payment"][failed], level), 0)
+    open_lines = failed[np.isin(book["line"][failed], (LINE_APPLIED, LINE_OPEN))]
+    book["line"][open_lines] = LINE_CLOSED
     _pay_suppliers(model, links, owed, paid[:, :-1])
     _call_owners(model, failed, loan - private["cash"][failed])
     if firms.weight_of_jobs == 0.0:
@@ -165,7 +178,7 @@ def _move_staff(model: Model, failed: Rows) -> None:
     """Send the staff of failed firms on to others, where firms do not decide on jobs."""
     gone = np.zeros(model.firms.rows, dtype=bool)
     gone[failed] = True
-    rows = np.flatnonzero(gone[model.persons["employer"]])
+    rows = staff_of(model, gone)
     model.persons["employer"][rows] = model.persons["owns"][rows] = 0
 
 
@@ -183,66 +196,90 @@ def succeed(model: Model) -> None:
     """Find new owners for firms whose owner has left, and successors for the markets of failed firms.
 
     Each market that waits finds an entrant with the same chance each month, by the failed firm's own draw, so
-    that the number of firms is stationary.
+    that the number of firms is stationary. The jobless are the likelier founders (Evans and Leighton, 1989), where
+    firms decide on jobs; a firm in business is taken over by one of its staff.
     """
     firms, private, persons = model.firms, model.firms.private, model.persons
     rows = firms.trading()
     owner = private["owner"][rows]
     orphans = rows[(model.accounts["alive"][owner] == 0) | (persons["owns"][owner] != rows)]
+    if len(orphans):
+        marked = np.zeros(firms.rows, dtype=bool)
+        marked[orphans] = True
+        staff = staff_of(model, marked)
+        heirs = _first_by_luck(model, staff, persons["employer"][staff].astype(np.int64), orphans)
+        appoint(model, orphans[heirs >= 0], heirs[heirs >= 0])
+        # Nobody is left to go on: the firm closes, in order, and its market waits.
+        private["niche"][orphans[heirs < 0]] = 1
+        _close(model, orphans[heirs < 0])
     niches = np.flatnonzero(private["niche"])
     luck = firms.population.uniforms("firm_entry", niches, model.month)
     niches = niches[luck < firms.settings.entry_hazard]
-    if len(orphans) + len(niches) == 0:
-        return
-    free = (model.accounts["alive"] > 0) & (persons["owns"] == 0)
-    working = persons["employed"] > 0
-    candidates = [np.flatnonzero(free & working & (persons["sector"] == sector)) for sector in range(PRIVATE)]
-    taken: set[int] = set()
-    _choose_owners(model, orphans, candidates, taken)
-    if firms.weight_of_jobs > 0.0:
-        # The jobless are the likelier founders (Evans and Leighton, 1989).
-        idle = [np.flatnonzero(free & ~working & (persons["sector"] == sector)) for sector in range(PRIVATE)]
-        candidates = [some if len(some) else others for some, others in zip(idle, candidates, strict=True)]
-    _enter(model, niches, candidates, taken)
+    if len(niches):
+        _enter(model, niches)
 
 
-def _choose_owners(model: Model, rows: Rows, candidates: list[Rows], taken: set[int]) -> Rows:
-    """Appoint an owner for each firm, by the firm's own draw; returns the firms that found one."""
-    luck = model.firms.population.uniforms("firm_owner", rows, model.month)
-    chosen, found = [], []
-    for firm, draw in zip(rows.tolist(), luck.tolist(), strict=True):
-        pool = candidates[model.firms.private["sector"][firm]]
-        person = int(pool[int(draw * len(pool))]) if len(pool) else -1
-        if person >= 0 and person not in taken:
-            taken.add(person)
-            chosen.append(person)
-            found.append(firm)
-    done = np.array(found, dtype=np.int64)
-    appoint(model, done, np.array(chosen, dtype=np.int64))
-    return done
+def _close(model: Model, rows: Rows) -> None:
+    """Mark firms without staff or owner as failed this month; they are wound up like the others."""
+    private = model.firms.private
+    private["trading"][rows] = private["staff"][rows] = 0
+    private["failed_month"][rows], private["failure"][rows] = model.month, FAILURE_ILLIQUID
+    model.ledger.flows["firm.failures"] += len(rows)
+    if len(rows):
+        wind_up(model, rows)
 
 
-def _enter(model: Model, niches: Rows, candidates: list[Rows], taken: set[int]) -> None:
-    """Found a successor on each niche that has one; it brings equity from outside and starts with its owner."""
+def _first_by_luck(model: Model, persons: Rows, group: Rows, wanted: Rows) -> Rows:
+    """Find in each wanted group the person with the least luck of the month; -1 where there is nobody."""
+    luck = model.people.uniforms("firm_owner", persons, model.month)
+    order = np.lexsort((luck, group))
+    place = np.searchsorted(group[order], wanted)
+    found = np.full(len(wanted), -1, dtype=np.int64)
+    inside = place < len(order)
+    hit = inside.copy()
+    hit[inside] = group[order][place[inside]] == wanted[inside]
+    found[hit] = persons[order][place[hit]]
+    return found
+
+
+def _founders(model: Model, sectors: Rows) -> Rows:
+    """Find a founder for each market, the persons of its sector with the least luck first; -1 for nobody."""
+    persons, size = model.persons, model.people.size
+    marked = np.zeros(PRIVATE + 1, dtype=bool)
+    marked[sectors] = True
+    found = np.full(len(sectors), -1, dtype=np.int64)
+    for want in (0, 1) if model.firms.weight_of_jobs > 0.0 else (1,):
+        rows = np.empty(size, dtype=np.int64)
+        columns = [persons[name] for name in ("employed", "owns", "sector")]
+        rows = rows[: loops.at_leisure(*columns, model.accounts["alive"], size, marked, want, rows)]
+        luck = model.people.uniforms("firm_owner", rows, model.month)
+        rows = rows[np.argsort(luck, kind="stable")]
+        sector = persons["sector"][rows]
+        for place in np.unique(sectors[found < 0]):
+            waiting = np.flatnonzero((sectors == place) & (found < 0))
+            some = rows[sector == place][: len(waiting)]
+            found[waiting[: len(some)]] = some
+        if (found >= 0).all():
+            break
+    return found
+
+
+def _enter(model: Model, niches: Rows) -> None:
+    """Found a successor on each market that has a founder; it brings equity from outside and starts with its owner."""
     firms, private = model.firms, model.firms.private
-    sector = private["sector"][niches]
-    niches = niches[np.array([len(candidates[place]) > 0 for place in sector], dtype=bool)]
+    founders = _founders(model, private["sector"][niches].astype(np.int64))
+    niches, founders = niches[founders >= 0], founders[founders >= 0]
     if not len(niches):
         return
     rows = firms.found(private["sector"][niches].astype(np.int64), model.month, model.environment)
     private = firms.private
-    done = _choose_owners(model, rows, candidates, taken)
-    started = np.isin(rows, done)
-    for column in ("trading", "vacancies"):
-        private[column][rows[~started]] = 0
-    firms.accounts["alive"][rows[~started]] = firms.accounts["line"][rows[~started]] = 0
-    rows, niches = rows[started], niches[started]
+    appoint(model, rows, founders)
     private["niche"][niches] = 0
     # Customers among the firms have gone elsewhere; final demand waits.
     for column, source in (("size_class", "size_class"), ("market", "market"), ("normal_sales", "market")):
         private[column][rows] = private[source][niches]
     private["vacancies"][rows], private["staff"][rows] = 0, 1
-    private["labour"][rows] = model.persons["income_permanent"][private["owner"][rows]]
+    private["labour"][rows] = model.persons["income_permanent"][founders]
     firms.choose_suppliers(rows, model.month)
     calendar = model.economy.month(model.month).calendar_month
     brought = firms.furnish(rows, calendar, stationary=False)

@@ -14,14 +14,16 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+EXTRAS_LOCK = (ROOT / "requirements-extras.lock").read_text(encoding="utf-8")
+EXTRAS = ("cluster", "analysis")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-def pins():
-    """Return one (name, version, condition, hashes) for each entry of the lock."""
-    entries = re.split(r"^(?=[a-z0-9])", LOCK, flags=re.MULTILINE)[1:]
+def pins(lock=LOCK):
+    """Return one (name, version, condition, hashes) for each entry of a lock."""
+    entries = re.split(r"^(?=[a-z0-9])", lock, flags=re.MULTILINE)[1:]
     found = []
     for entry in entries:
         head, *hashes = entry.replace("\\\n", "\n").split("--hash=")
@@ -31,14 +33,14 @@ def pins():
     return found
 
 
-def pinned(name, python):
-    """Return the versions of a library that the lock gives to one Python on Linux."""
+def pinned(name, python, lock=LOCK):
+    """Return the versions of a library that a lock gives to one Python on Linux."""
     from packaging.markers import Marker
 
     place = {"python_full_version": f"{python}.1", "python_version": python, "sys_platform": "linux"}
     return [
         version
-        for entry, version, condition, _ in pins()
+        for entry, version, condition, _ in pins(lock)
         if entry == name and (not condition or Marker(condition).evaluate(place))
     ]
 
@@ -51,8 +53,10 @@ def load_set_up():
 
 
 def test_every_pin_has_a_version_and_hashes():
-    entries = pins()
-    assert len(entries) > 30
+    entries = pins(EXTRAS_LOCK)
+    assert len(entries) > 80
+    # What both locks name, they name alike.
+    assert set(map(str, pins())) <= set(map(str, entries))
     for name, version, _, hashes in entries:
         assert re.fullmatch(r"[0-9][0-9a-z.]*", version), name
         assert hashes, name
@@ -60,20 +64,23 @@ def test_every_pin_has_a_version_and_hashes():
 
 
 def test_lock_names_no_address():
-    assert "://" not in LOCK
-    assert "index-url" not in LOCK
-    assert "find-links" not in LOCK
+    for lock in (LOCK, EXTRAS_LOCK):
+        assert "://" not in lock
+        assert "index-url" not in lock
+        assert "find-links" not in lock
 
 
 @pytest.mark.parametrize("python", ["3.11", "3.12", "3.13"])
 def test_lock_answers_each_declared_dependency_once(python):
-    groups = [PROJECT["project"]["dependencies"], *PROJECT["project"]["optional-dependencies"].values()]
-    groups.append(PROJECT["dependency-groups"]["build"])
+    optional = PROJECT["project"]["optional-dependencies"]
+    groups = [PROJECT["project"]["dependencies"], optional["dev"], PROJECT["dependency-groups"]["build"]]
+    wanted = [(text, LOCK) for group in groups for text in group]
+    wanted += [(text, EXTRAS_LOCK) for name in EXTRAS for text in optional[name]]
     from packaging.requirements import Requirement
 
-    for text in [text for group in groups for text in group]:
+    for text, lock in wanted:
         requirement = Requirement(text)
-        versions = pinned(requirement.name, python)
+        versions = pinned(requirement.name.lower(), python, lock)
         assert len(versions) == 1, (requirement.name, python)
         assert requirement.specifier.contains(versions[0]), text
 
@@ -177,7 +184,7 @@ def test_set_up_removes_nothing_that_is_no_environment(tmp_path, monkeypatch, ca
     keep.parent.mkdir()
     keep.write_text("a year of it", encoding="utf-8")
     monkeypatch.setattr(set_up, "ROOT", tmp_path)
-    monkeypatch.setattr(set_up, "state_of", lambda environment: {})
+    monkeypatch.setattr(set_up, "state_of", lambda environment, extras: {})
     assert set_up.main("mine") == 1
     assert keep.exists()
     assert "not a virtual environment" in capsys.readouterr().err

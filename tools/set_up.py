@@ -17,14 +17,16 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = ROOT / "requirements.lock"
+# What `make run` never needs: a cluster, sensitivity analysis. Its pins contain those of the other file.
+EXTRAS = ROOT / "requirements-extras.lock"
 OLDEST = (3, 11)
 # The one dependency that comes only as source. It goes in last, built by the tools that the lock names, so
 # that nothing is fetched which no hash checks.
 SOURCE_ONLY = ("antlr4-python3-runtime",)
 
 
-def main(folder: str) -> int:
-    """Make or repair the environment in `folder`; return the exit status."""
+def main(folder: str, extras: bool = False) -> int:
+    """Make or repair the environment in `folder`, with the extras when asked; return the exit status."""
     if sys.version_info < OLDEST:
         return fail(
             "CreditCycle needs Python {}.{} or newer, and {} is {}.{}: name another one, as in "
@@ -34,7 +36,8 @@ def main(folder: str) -> int:
     ready = environment / "ready.json"
     begun = environment / "set-up-begun"
     earlier = read(ready)
-    if earlier == state_of(environment):
+    extras = extras or (isinstance(earlier, dict) and bool(earlier.get("extras")))
+    if earlier == state_of(environment, extras):
         return 0
     moved = isinstance(earlier, dict) and earlier.get("folder") != str(environment)
     if environment.exists() and (begun.exists() or moved or not works(environment)):
@@ -43,29 +46,31 @@ def main(folder: str) -> int:
         shutil.rmtree(environment)
     uv = shutil.which("uv")
     started = time.monotonic()
-    say("Setting up {} from requirements.lock with {} (once, about a minute)".format(folder, "uv" if uv else "pip"))
+    lock = EXTRAS if extras else LOCK
+    say("Setting up {} from {} with {} (once, about a minute)".format(folder, lock.name, "uv" if uv else "pip"))
     try:
         if not environment.exists():
             make_empty(environment, uv)
         ready.unlink(missing_ok=True)
         begun.touch()
-        install(environment, uv)
+        install(environment, uv, lock)
     except subprocess.CalledProcessError as error:
         return fail("set-up stopped: {} (exit {})".format(" ".join(map(str, error.cmd)), error.returncode))
     begun.unlink()
-    ready.write_text(json.dumps(state_of(environment), indent=1) + "\n", encoding="utf-8")
+    ready.write_text(json.dumps(state_of(environment, extras), indent=1) + "\n", encoding="utf-8")
     say(f"Ready after {time.monotonic() - started:.0f} s")
     return 0
 
 
-def state_of(environment: Path) -> dict:
+def state_of(environment: Path, extras: bool = False) -> dict:
     """Return what decides whether the environment may be used as it is."""
     packages = sorted(path.name for path in environment.glob("lib/python3*/site-packages/*.dist-info"))
     digest = hashlib.sha256()
-    for path in (LOCK, ROOT / "pyproject.toml", Path(__file__)):
+    for path in (EXTRAS if extras else LOCK, ROOT / "pyproject.toml", Path(__file__)):
         digest.update(path.read_bytes())
     return {
         "sources": digest.hexdigest(),
+        "extras": extras,
         "folder": str(environment),
         "python": "{}.{}.{}".format(*sys.version_info[:3]),
         "interpreter_exists": interpreter(environment).exists(),
@@ -81,10 +86,10 @@ def make_empty(environment: Path, uv: str) -> None:
     run([sys.executable, "-m", "venv", environment])
 
 
-def install(environment: Path, uv: str) -> None:
-    """Install what the lock names, checked by hash, and the engine itself as an editable package."""
+def install(environment: Path, uv: str, lock: Path) -> None:
+    """Install what a lock names, checked by hash, and the engine itself as an editable package."""
     wheels = environment / "wheels.lock"
-    wheels.write_text(without_sources(LOCK.read_text(encoding="utf-8")), encoding="utf-8")
+    wheels.write_text(without_sources(lock.read_text(encoding="utf-8")), encoding="utf-8")
     python = interpreter(environment)
     if uv:
         pip = [uv, "pip", "install", "--quiet", "--python", python, "--compile-bytecode", "--no-deps"]
@@ -94,7 +99,7 @@ def install(environment: Path, uv: str) -> None:
         pip = [python, "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--progress-bar=off"]
         pip.append("--no-deps")
     run([*pip, "--require-hashes", "--only-binary=:all:", "-r", wheels])
-    run([*pip, "--require-hashes", "--no-build-isolation", "-r", LOCK])
+    run([*pip, "--require-hashes", "--no-build-isolation", "-r", lock])
     run([*pip, "--no-build-isolation", "-e", ROOT])
 
 
@@ -146,4 +151,4 @@ def fail(line: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1] if len(sys.argv) > 1 else ".venv"))
+    sys.exit(main(sys.argv[1] if len(sys.argv) > 1 else ".venv", extras="extras" in sys.argv[2:]))

@@ -62,7 +62,7 @@ PAYER_SIDE |= {
     "firm.wages.paid": (FIRMS, PERSONS),
     **{
         f"firm.{name}.paid": (FIRMS, OUTSIDE)
-        for name in ("fixed_cost", "research", "dividends", "project_spending", "overdraft_interest")
+        for name in ("fixed_cost", "research", "dividends", "project_spending", "overdraft_interest", "accidents")
     },
 }
 RECEIVER_SIDE |= {

@@ -24,18 +24,22 @@ class FirmSettings:
         0.94, 0.0, 0.999, unit="a month", meaning="what is left after a month of a firm's own luck (assumption)"
     )
     productivity_sd: float = setting(
-        0.2, 0.0, 2.0, unit="log points", meaning="sd of a firm's own luck with its sales (assumption)"
+        0.12, 0.0, 2.0, unit="log points", meaning="sd of a firm's own luck with its sales (assumption)"
     )
+    accident_hazard: float = setting(
+        0.0008, 0.0, 1.0, unit="a month", meaning="chance of a sudden loss: fire, lawsuit, theft (assumption)"
+    )
+    accident_size: float = setting(1.5, 0.0, 60.0, unit="months of sales", meaning="mean of such a loss (assumption)")
     # The network of suppliers.
     degree: int = setting(4, 0, LONGEST_DEGREE, unit="firms", meaning="suppliers of a firm among the firms")
     concentration: float = setting(
         0.5, 0.0, 5.0, unit="exponent", meaning="how far suppliers are chosen by size: 0 = evenly, 1 = in proportion"
     )
     largest_customer: float = setting(
-        0.3, 0.0, 1.0, unit="share of a supplier's sales", meaning="no firm sells more to one other (assumption)"
+        0.4, 0.0, 1.0, unit="share of a supplier's sales", meaning="no firm sells more to one other (assumption)"
     )
     network_share: float = setting(
-        0.5, 0.0, 1.0, unit="share of inputs", meaning="inputs bought from firms of the network (assumption)"
+        0.6, 0.0, 1.0, unit="share of inputs", meaning="inputs bought from firms of the network (assumption)"
     )
     credit_sales: float = setting(
         0.6, 0.0, 1.0, unit="share of sales outside", meaning="sales to the outside world on trade credit (assumption)"
@@ -52,7 +56,7 @@ class FirmSettings:
         0.15, 0.0, 1.0, unit="a month", meaning="weight of the last month in expected sales (assumption)"
     )
     layoff_speed: float = setting(
-        0.25, 0.0, 1.0, unit="share a month", meaning="part of the surplus staff laid off in a month (assumption)"
+        0.1, 0.0, 1.0, unit="share a month", meaning="part of the surplus staff laid off in a month (assumption)"
     )
     layoff_band: float = setting(
         0.10, 0.0, 1.0, unit="share of staff", meaning="surplus that is kept, for hiring costs (assumption)"
@@ -60,9 +64,7 @@ class FirmSettings:
     layoff_part: float = setting(
         0.35, 0.0, 1.0, unit="share of separations", meaning="calm separations that are layoffs by firms (calibrated)"
     )
-    slack: float = setting(
-        0.04, 0.0, 0.5, unit="share of staff", meaning="vacant places in calm times (assumption)"
-    )
+    slack: float = setting(0.04, 0.0, 0.5, unit="share of staff", meaning="vacant places in calm times (assumption)")
     overtime: float = setting(
         1.25, 1.0, 3.0, unit="times normal output", meaning="most that the staff can make in a month (assumption)"
     )
@@ -70,19 +72,22 @@ class FirmSettings:
         0.35, 0.0, 1.0, unit="share a month", meaning="part of the gap of inventory closed in a month (assumption)"
     )
     liquidity_months: float = setting(
-        0.5, 0.0, 24.0, unit="months of wages and fixed cost", meaning="cash that a firm aims at (assumption)"
+        0.7, 0.0, 24.0, unit="months of wages and fixed cost", meaning="cash that a firm aims at (assumption)"
     )
     dividend_pace: float = setting(
         0.25, 0.0, 1.0, unit="share a month", meaning="cash above the target paid to owners outside (assumption)"
     )
     scale_adjustment: float = setting(
-        0.03, 0.0, 1.0, unit="a month", meaning="pace at which fixed cost and usual sales follow expected sales"
+        0.015, 0.0, 1.0, unit="a month", meaning="pace at which fixed cost and usual sales follow expected sales"
     )
     owner_absorbs: float = setting(
         0.4, 0.0, 1.0, unit="share", meaning="part of a fall in profit that the owner's drawings take (assumption)"
     )
     working_capital_months: float = setting(
         0.2, 0.0, 12.0, unit="months of cost", meaning="cash at hand below which a firm draws on its line (assumption)"
+    )
+    prudence: float = setting(
+        0.5, 0.0, 1.0, unit="share", meaning="part of the inputs beyond its means that a firm forgoes (assumption)"
     )
     unpaid_months: int = setting(
         3, 1, 24, unit="months", meaning="a firm that cannot pay its suppliers for so long fails (assumption)"
@@ -100,11 +105,16 @@ class FirmSettings:
         0.10, 0.0, 1.0, unit="a month", meaning="a successor takes up the market of a failed firm (assumption)"
     )
     # Loans to firms.
-    opening_multiple: float = setting(
-        0.5, 0.0, 60.0, unit="months of inflow seen", meaning="opening limit of a firm"
-    )
+    opening_multiple: float = setting(0.4, 0.0, 60.0, unit="months of inflow seen", meaning="opening limit of a firm")
     limit_cap: int = setting(
-        100_000_000, 0, LARGEST, unit="fen", meaning="largest limit of a firm (1 m yuan: draft rule of 2020-11-02)"
+        30_000_000,
+        0,
+        LARGEST,
+        unit="fen",
+        meaning="largest limit of a firm (the draft rule of 2020-11-02 allows 1 m yuan)",
+    )
+    charge_off_months: int = setting(
+        7, 2, 13, unit="months past due", meaning="charge-off age of loans to firms: 7 = 180 days (assumption)"
     )
     term: int = setting(12, 1, 60, unit="months", meaning="instalments of a working-capital or project loan")
     grace_months: int = setting(12, 0, 60, unit="months", meaning="interest only, technology loan (assumption)")
@@ -117,14 +127,10 @@ class FirmSettings:
         0.08, 0.0, 2.0, unit="log points", meaning="mean rise of productivity when research pays off (assumption)"
     )
     research_months: int = setting(18, 1, 120, unit="months", meaning="mean time until research pays off (assumption)")
-    project_hazard: float = setting(
-        0.01, 0.0, 1.0, unit="a month", meaning="a small firm meets a project (assumption)"
-    )
-    project_size: float = setting(
-        1.5, 0.0, 60.0, unit="months of sales", meaning="mean cost of a project (assumption)"
-    )
+    project_hazard: float = setting(0.01, 0.0, 1.0, unit="a month", meaning="a small firm meets a project (assumption)")
+    project_size: float = setting(1.5, 0.0, 60.0, unit="months of sales", meaning="mean cost of a project (assumption)")
     project_cap: int = setting(
-        50_000_000, 0, LARGEST, unit="fen", meaning="largest project financed; larger ones are turned away and counted"
+        20_000_000, 0, LARGEST, unit="fen", meaning="largest project financed; larger ones are turned away and counted"
     )
     project_gain: float = setting(
         0.10, 0.0, 2.0, unit="log points", meaning="rise of productivity when a project is finished (assumption)"
@@ -138,7 +144,7 @@ class FirmSettings:
     )
     # What is left when a firm fails.
     pledge_share: float = setting(
-        0.8, 0.0, 24.0, unit="months of sales", meaning="movable assets that a small firm pledges (assumption)"
+        0.3, 0.0, 24.0, unit="months of sales", meaning="movable assets that a small firm pledges (assumption)"
     )
     normal_failures: float = setting(
         0.04, 0.0001, 1.0, unit="share of firms a year", meaning="sellers up to which prices hold (assumption)"
@@ -147,10 +153,14 @@ class FirmSettings:
         0.3, 0.0, 1.0, unit="share of value", meaning="what goods and pledges of a failed firm bring (assumption)"
     )
     claims_price: float = setting(
-        0.5, 0.0, 1.0, unit="share of value", meaning="what claims of a failed firm on its customers bring (assumption)"
+        0.4, 0.0, 1.0, unit="share of value", meaning="what claims of a failed firm on its customers bring (assumption)"
     )
     estate_cost: float = setting(
-        0.25, 0.0, 1.0, unit="share of the estate", meaning="administration, taxes, severance before creditors (assumption)"
+        0.25,
+        0.0,
+        1.0,
+        unit="share of the estate",
+        meaning="administration, taxes, severance before creditors (assumption)",
     )
     owner_guarantee: float = setting(
         0.6, 0.0, 1.0, unit="share of the owner's cash", meaning="taken at failure under joint liability; 0 = none"
@@ -173,7 +183,7 @@ class FeedbackSettings:
 
     name: str = setting("all", meaning="chosen set of links")
     credit: float = setting(
-        1.0, 0.0, 1.0, unit="share", meaning="part of the inputs beyond a firm's working capital that it forgoes"
+        1.0, 0.0, 2.0, unit="times firms.prudence", meaning="short working capital lowers orders, and output after them"
     )
     jobs: float = setting(
         1.0, 0.0, 1.0, unit="share", meaning="part of job losses and hires that firms decide; the rest is the path's"
@@ -191,5 +201,5 @@ class FeedbackSettings:
         0.5, 0.0, 10.0, unit="share", meaning="fall of funding per doubling of the 90+ ratio above what is tolerated"
     )
     tolerated_overdue: float = setting(
-        0.015, 0.001, 1.0, unit="fraction of outstanding", meaning="90+ ratio up to which funders stay (assumption)"
+        0.05, 0.001, 1.0, unit="fraction of outstanding", meaning="90+ ratio up to which funders stay (assumption)"
     )

@@ -14,6 +14,7 @@ from sim.agents.firm import FIRM_COLUMNS, FIRST_ORDINAL, LINK_COLUMNS, NO_FIRM, 
 from sim.agents.surroundings import numbers_of
 from sim.economy.network import choose_suppliers
 from sim.economy.sectors import EMPLOYMENT_SHARES, PRIVATE_SECTORS, SECTORS
+from sim.kernels import trade as loops
 from sim.rules.firm_founding import found_firm
 from sim.rules.states import NEVER
 from sim.tables.agents import TableAgentSet
@@ -65,7 +66,8 @@ class Firms:
         self.standing = self._standing_numbers(config)
         self.jobless_by_sector = np.zeros(len(SECTORS), dtype=np.int64)
         nobody = self._append(1)
-        self.private["failed_month"][nobody] = NEVER
+        self.private["failed_month"][nobody] = self.accounts["default_month"][nobody] = NEVER
+        self.accounts["score"][nobody] = 600.0
 
     @property
     def exist(self) -> bool:
@@ -180,6 +182,7 @@ class Firms:
         self.links["share"][links] = np.where(suppliers > 0, share, 0.0)
         outside = (links // self.slots) * self.slots + self.slots - 1
         np.add.at(self.links["share"], outside, old - self.links["share"][links])
+        self.links["share"][outside] = np.clip(self.links["share"][outside], 0.0, 1.0)  # sums of float32
 
     # ---- the network --------------------------------------------------------------------------------
 
@@ -191,22 +194,26 @@ class Firms:
         """Offsets of the links by buyer, as clearing takes them."""
         return np.arange(self.rows + 1, dtype=np.int64) * self.slots
 
-    def by_buyer(self, amounts: Rows) -> Rows:
-        """Sum over the links of each buyer."""
-        sums: Rows = amounts.reshape(-1, self.slots).sum(axis=1)
-        return sums
-
-    def by_supplier(self, amounts: Rows) -> Rows:
-        """Sum over the links of each supplier; entry 0 is the outside world."""
-        return np.bincount(self.links["supplier"], amounts, self.rows).astype(np.int64)
-
     def count_debts(self) -> None:
         """Set what each firm owes its suppliers and is owed by customers, and what of it is due."""
-        owed = self.links["later"] + self.links["due"]
-        private = self.private
-        private["debts"][:], private["debts_due"][:] = self.by_buyer(owed), self.by_buyer(self.links["due"])
-        private["claims"][:], private["claims_due"][:] = self.by_supplier(owed), self.by_supplier(self.links["due"])
+        private, links = self.private, self.links
+        for column in ("claims", "claims_due"):
+            private[column][:] = 0
+        sums = [private[column] for column in ("debts", "debts_due", "claims", "claims_due")]
+        loops.count_debts(self.slots, links["supplier"], links["later"], links["due"], *sums)
         private["claims"][NO_FIRM] = private["claims_due"][NO_FIRM] = 0
+
+    def fall_due(self) -> None:
+        """Let debts for goods fall due as the days that suppliers give run out."""
+        matured = self.standing["matured_by_sector"][self.private["sector"]]
+        loops.fall_due(self.slots, matured, self.links["later"], self.links["due"])
+
+    def place_orders(self, orders: Rows) -> Rows:
+        """Send orders to suppliers on trade credit; returns what each sells, entry 0 the outside world."""
+        sold = np.zeros(self.rows, dtype=np.int64)
+        links = self.links
+        loops.place_orders(self.slots, links["supplier"], links["share"], orders, links["later"], sold)
+        return sold
 
     def remember(self, unemployment: float, month: int, memory: int) -> None:
         """Keep in mind the unemployment that persons live in, against what was usual in the burn-in."""
@@ -242,7 +249,7 @@ class Firms:
             "regions": config.economy.regions,
             "typical_pay": float(config.population.median_income),
             "overdraft_rate": (config.economy.policy_rate + 0.03) / YEAR,
-            "credit": float(self.feedback.credit),
+            "credit": min(self.feedback.credit * settings.prudence, 1.0),
             "jobs": float(self.weight_of_jobs),
         }
         limit = config.policy.limit
@@ -324,8 +331,12 @@ def season_buffers(standing: Mapping[str, Any], season: NDArray[np.float64]) -> 
     stocks = standing["inventory_months_by_sector"][:, None] * np.roll(season, -1, axis=1)
     bought = np.maximum(season + stocks - np.roll(stocks, 1, axis=1), 0.0)
     part = standing["cash_part"]
-    came = np.stack([_delayed(row, 1.0 / pace - 1.0) for row, pace in zip(season, standing["collected_by_sector"], strict=True)])
-    paid = np.stack([_delayed(row, 1.0 / pace) for row, pace in zip(bought, standing["matured_by_sector"], strict=True)])
+    came = np.stack(
+        [_delayed(row, 1.0 / pace - 1.0) for row, pace in zip(season, standing["collected_by_sector"], strict=True)]
+    )
+    paid = np.stack(
+        [_delayed(row, 1.0 / pace) for row, pace in zip(bought, standing["matured_by_sector"], strict=True)]
+    )
     net = part * season + (1.0 - part) * came - share["input_share"] * paid - share["wage_share"] - share["fixed_share"]
     net -= standing["research_share_by_sector"][:, None] * season
     buffers = np.zeros_like(season)

@@ -115,6 +115,7 @@ def monthly_numbers(
         # Nobody is laid off and no owner draws more or less than usual, unless firms say so.
         "firm_rows": 1,
         "firm_sectors": 0,
+        "owners_stay": 0,
         "layoff_by_employer": np.zeros(1),
         "owner_share_by_owns": np.ones(1),
     }

@@ -10,6 +10,10 @@ from sim.config.errors import UsageError, nearest, refusal
 VERBS = {
     "run": "run the job of the composed configuration (what happens without a verb)",
     "resume": "go on with the study in a folder: creditcycle resume DIR",
+    "status": "how far the study in a folder is: creditcycle status DIR",
+    "verify": "check the files of a study and compute some cells again: creditcycle verify DIR [cells=5]",
+    "report": "write tables and report again from the stored results: creditcycle report DIR",
+    "export": "write the results as one file: creditcycle export DIR --format csv",
     "show": "list groups, options and keys: creditcycle show [GROUP | GROUP=OPTION | KEY]",
     "help": "print the help",
 }
@@ -32,6 +36,7 @@ SWITCHES = {
 VALUED: dict[str, tuple[str, tuple[str, ...] | None]] = {
     "-c": ("cfg", ("job", "hydra", "all")),
     "--cfg": ("cfg", ("job", "hydra", "all")),
+    "--format": ("format", ("csv", "xlsx")),
     "-p": ("package", None),
     "--package": ("package", None),
     "-i": ("info", ("all", "config", "defaults", "defaults-tree", "plugins", "searchpath")),
@@ -46,13 +51,14 @@ LONG_FLAGS = [flag for flag in (*SWITCHES, *VALUED) if flag.startswith("--")]
 
 @dataclass
 class CommandLine:
-    """What was asked for: the verb, its words (overrides, or what `resume` and `show` are about), flags."""
+    """What was asked for: the verb, its words (overrides, or a study folder, or what `show` is about), flags."""
 
     verb: str = "run"
     words: list[str] = field(default_factory=list)
     cfg: str = ""
     package: str = ""
     info: str = ""
+    format: str = "csv"
     switches: set[str] = field(default_factory=set)
 
 

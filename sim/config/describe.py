@@ -36,6 +36,10 @@ severe recession and on the real path of 2007-2012. Ends with a table and a repo
 
   creditcycle [run] [OVERRIDES]      run the job; overrides are group=option and key=value
   creditcycle resume DIR             go on with a study that was interrupted
+  creditcycle status DIR             how far a study is
+  creditcycle verify DIR [cells=5]   check every file of a study, and compute some of its cells again
+  creditcycle report DIR             write tables and report again from the stored results
+  creditcycle export DIR --format csv|xlsx
   creditcycle show [WHAT]            groups; options of a group; keys with unit, range and meaning
   creditcycle help
 
@@ -48,6 +52,8 @@ Examples
       two of the packages, smaller and sooner
   creditcycle economy=path economy.file=unemployment.csv out=mine
       your own months of unemployment (CSV or Parquet); for a loan tape: creditcycle show population=tape
+  creditcycle design=grid fund.capital_share=0.05,0.1,0.2 fund.premium_rate=0.005,0.01 out=sweep
+      a sweep over two keys; `creditcycle show design` lists other designs; interval(LOW,HIGH) is an axis too
   creditcycle -m fund=thin,standard,strong study.arms=[lenient,guaranteed] out=funds
       three jobs, one for each fund, into funds/0, funds/1 and funds/2
 
@@ -67,7 +73,8 @@ Flags
   --version, -h, --help
 
 Exit codes
-  0 done; 1 a job failed; 2 a mistake in what was asked for, said in one line, nothing written;
+  0 done; 1 a job or a cell failed; 2 a mistake in what was asked for, said in one line, nothing written;
+  3 the disk takes no more, what is finished is kept;
   130 interrupted, what is finished is kept and `creditcycle resume DIR` goes on.
 """
 

@@ -10,7 +10,7 @@ from sim.config.compose import compose_plain
 from sim.config.errors import UsageError
 from sim.config.overrides import Given
 from sim.study.plan import Plan
-from sim.study.store import MANIFEST, StoreError, read_manifest
+from sim.study.store import MANIFEST, StoreError, in_use, read_manifest
 
 
 def folder_of(job: Sequence[Given], number: int | None) -> Path:
@@ -32,7 +32,7 @@ def check_folder(folder: Path, plan: Plan) -> None:
             if read_manifest(folder)["config_sha256"] != plan.digest():
                 raise UsageError(f"out: {folder} holds another study; choose another folder")
             return
-        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        if in_use(folder):
             raise UsageError(f"out: {folder} is in use and holds no study; choose another folder")
         above = next(place for place in (folder, *folder.absolute().parents) if place.exists())
         if not above.is_dir() or not os.access(above, os.W_OK | os.X_OK):
@@ -45,7 +45,7 @@ def check_folder(folder: Path, plan: Plan) -> None:
         raise UsageError(f"out: {folder} cannot be used: {getattr(error, 'strerror', error)}") from None
 
 
-def overrides_of(folder: Path) -> list[str]:
+def overrides_of(folder: Path, verb: str = "resume") -> list[str]:
     """Overrides that the study in a folder was begun with.
 
     Raises
@@ -57,8 +57,8 @@ def overrides_of(folder: Path) -> list[str]:
         found = read_manifest(folder).get("overrides")
     except StoreError as error:
         jobs = sorted(path.parent.name for path in folder.glob(f"*/{MANIFEST}"))
-        hint = f"; its jobs do: creditcycle resume {folder / jobs[0]}" if jobs else ""
-        raise UsageError(f"resume: {error}{hint}") from None
+        hint = f"; its jobs do: creditcycle {verb} {folder / jobs[0]}" if jobs else ""
+        raise UsageError(f"{verb}: {error}{hint}") from None
     if not isinstance(found, list) or not all(isinstance(entry, str) for entry in found):
-        raise UsageError(f"resume: {folder / MANIFEST}: damaged: overrides are missing")
+        raise UsageError(f"{verb}: {folder / MANIFEST}: damaged: overrides are missing")
     return found

@@ -17,15 +17,18 @@ import dataclasses
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from sim.config.axes import gather
 from sim.config.compose import compose_groups, compose_plain, has, missing_key, put
 from sim.config.errors import UsageError, nearest, refusal
 from sim.config.options import EXPERIMENT, POLICY_ROOTS, check_option, dataclass_of, meaning_of
 from sim.config.overrides import Given, read
 from sim.config.packages import Package, ancestry, chain, changes, package
 from sim.config.schema import Config
+from sim.config.sweep import refuse_figure, with_points
 from sim.config.tape import start_without_burn_in
 from sim.config.validate import validate
 from sim.economy.economy import Economy
+from sim.study.design import NoDesign
 from sim.study.plan import Arm, Plan, Scenario, make_plan
 
 BASELINE, CONFIGURED = "baseline", "configured"
@@ -67,11 +70,24 @@ def plan(overrides: Iterable[str] = ()) -> Plan:
     UsageError
         One line; nothing was written.
     """
-    return plan_of(read(overrides))
+    return plan_of(read(gather(list(overrides))))
 
 
 def plan_of(given: Sequence[Given]) -> Plan:
     """Resolve vetted overrides, one value each, into a plan."""
+    plan = _composed(given)
+    if plan.study.precision:
+        refuse_figure("study.precision_of", plan.study.precision_of)
+    design = next(iter(plan.root.configs.values())).design
+    if isinstance(design, NoDesign):
+        if design.vary:
+            raise UsageError(f"design.vary: {design.vary[0]} is not allowed: choose a design, such as design=grid")
+        return plan
+    return with_points(plan, design, given, _composed)
+
+
+def _composed(given: Sequence[Given]) -> Plan:
+    """Resolve overrides into the plan of a study without a design."""
     request = sort_out(given)
     base = validate(compose_plain([*request.common, *(request.policy if request.two_arms else [])]))
     scenarios = _scenarios(request, base)
@@ -93,7 +109,10 @@ def plan_of(given: Sequence[Given]) -> Plan:
         name: {scenario: _resolved(tree, economy, arms, scenarios) for scenario, economy in economies.items()}
         for name, tree in trees.items()
     }
-    made = [Arm(name, configs[name], *_lineage(request, ladder.get(name), name)) for name in arms]
+    made = [
+        Arm(name, configs[name], *_lineage(request, ladder.get(name), name), takes_policy=_takes(request, name))
+        for name in arms
+    ]
     study = configs[root][scenarios[0]].study
     calm = {name: _economy_of(configs[root][name]) for name in scenarios}
     first: dict[tuple[object, ...], str] = {}
@@ -101,7 +120,7 @@ def plan_of(given: Sequence[Given]) -> Plan:
     return make_plan(
         made,
         [_scenario(request, name, study.months, calm[name].horizon) for name in scenarios],
-        root=Arm(root, configs[root]),
+        root=Arm(root, configs[root], takes_policy=_takes(request, root)),
         seed=base.seed,
         study=study,
         machine=base.machine,
@@ -213,6 +232,11 @@ def _lineage(request: Request, arm: Package | None, name: str) -> tuple[str, str
     if name == BASELINE:
         return "", "The default configuration."
     return BASELINE, "The baseline with " + ", ".join(entry.text for entry in request.policy) + "."
+
+
+def _takes(request: Request, name: str) -> bool:
+    """Whether the policy keys of a design reach an arm: the baseline of two arms stays as it is."""
+    return not (request.two_arms and name == BASELINE)
 
 
 def _economy_of(config: Config) -> Economy:

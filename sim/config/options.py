@@ -52,6 +52,7 @@ GROUPS: tuple[Group, ...] = (
     Group("sharing", "sim.sharing.scheme", "Scheme", "who bears which part of a loss"),
     Group("fund", "sim.sharing.fund", "FundSettings", "the guarantee fund: capital, leverage, suspension"),
     Group("study", "sim.study.settings", "StudySettings", "arms, scenarios, replications and months"),
+    Group("design", "sim.study.designs", "OPTIONS", "which points a study visits, when it sweeps keys"),
     Group("machine", "sim.study.settings", "MachineSettings", "threads, processes and block size"),
 )
 BY_NAME = {group.name: group for group in GROUPS}

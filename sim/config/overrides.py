@@ -100,6 +100,24 @@ def read(raw: Iterable[str], *, several: bool = False) -> list[Given]:
     return list(found.values())
 
 
+def parse_sweep(text: str, *, complain: bool = False) -> Any:
+    """Return Hydra's reading of an override with alternatives; None, or a `UsageError`, where it has none."""
+    key, equals, value = text.partition("=")
+    try:
+        _refuse_forbidden(text)
+        _refuse_key(key, equals, value, text)
+        override = _parse(key, value)
+    except UsageError:
+        if complain:
+            raise
+        return None
+    if isinstance(override._value, ChoiceSweep | RangeSweep | IntervalSweep):
+        return override._value
+    if complain:
+        raise UsageError(refusal(key, value, "alternatives a,b, range(from,to) or interval(low,high)"))
+    return None
+
+
 def jobs_of(given: Sequence[Given]) -> Iterator[list[Given]]:
     """Every combination of the alternatives, in the order of Hydra's basic sweeper."""
     count = math.prod(len(entry.values) for entry in given)

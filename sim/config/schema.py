@@ -18,7 +18,7 @@ from sim.economy.settings import EconomySettings
 from sim.rules.behaviour import BehaviourSettings
 from sim.sharing.fund import FundSettings
 from sim.sharing.scheme import Scheme
-from sim.study.settings import MachineSettings, StudySettings
+from sim.study.settings import MachineSettings, StudySettings, scheduler_problems
 from sim.tables.declare import setting
 
 
@@ -52,6 +52,7 @@ class Config:
     sharing: Scheme
     fund: FundSettings
     study: StudySettings
+    design: Any
     machine: MachineSettings
     seed: int = setting(1, 0, 2**63 - 1, meaning="seed of every random draw")
     out: str = setting("out", meaning="study folder, made when the job starts")
@@ -61,6 +62,7 @@ class Config:
     def check(self) -> list[str]:
         """Problems between settings of different groups, one line each."""
         problems = self.sharing.check(self.lender.charge_off_months)
+        problems.extend(scheduler_problems(self.machine))
         for sector in self.sharing.eligible.sectors:
             if sector not in SECTORS:
                 near = nearest(sector, SECTORS)

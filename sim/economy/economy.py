@@ -118,11 +118,7 @@ class Economy:
 
     def calm_key(self) -> tuple[object, ...]:
         """Return all that the burn-in depends on: economies with equal keys may share one."""
-        calm, settings = calm_of(self.settings), self.settings
-        volatility = monthly_volatility(settings.income, 0.0)
-        finding = settings.labour.finding_calm
-        calendar = (self._calendar_start, tuple(settings.season), settings.regions)
-        return (*dataclasses.astuple(calm), finding, volatility, *calendar)
+        return calm_key(self.settings)
 
     def state(self) -> dict[str, float]:
         """Return what a checkpoint must keep: nothing, because every month is a function of its number."""
@@ -191,6 +187,13 @@ def _laid_out(settings: EconomySettings, seed: int, length: int) -> tuple[tuple[
 def _harvests(everywhere: float, own: list[float]) -> NDArray[np.float64]:
     low, high = HARVEST_RANGE
     return frozen_array([min(max(everywhere * factor, low), high) for factor in own])
+
+
+def calm_key(settings: EconomySettings) -> tuple[object, ...]:
+    """Return all that the burn-in takes from the settings, without laying out a month."""
+    calm, volatility = calm_of(settings), monthly_volatility(settings.income, 0.0)
+    finding, start = settings.labour.finding_calm, _calendar_start(settings)
+    return (*dataclasses.astuple(calm), finding, volatility, start, tuple(settings.season), settings.regions)
 
 
 def _calendar_start(settings: EconomySettings) -> int:

@@ -129,6 +129,9 @@ class ElasticitySettings:
 class SystematicSettings:
     """The luck that all borrowers of a replication share, drawn from the seed alone, for all arms."""
 
+    severity_mean: float = setting(
+        1.0, 0.0, 10.0, unit="factor", meaning="on every deviation from calm, before luck; 0: calm, 2: twice as bad"
+    )
     severity_sd: float = setting(
         0.30,
         0.0,

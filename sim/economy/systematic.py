@@ -35,7 +35,7 @@ class Luck:
     Parameters
     ----------
     severity : float
-        Factor on every deviation from calm; its mean over seeds is 1.
+        Factor on every deviation from calm; its mean over seeds is ``severity_mean``.
     delay : float
         Months by which the shock comes later (negative: earlier).
     """
@@ -59,11 +59,12 @@ def draw_luck(settings: SystematicSettings, seed: int, lead: int) -> Luck:
     Returns
     -------
     Luck
-        Severity is lognormal with mean 1 and standard deviation ``severity_sd``; the delay is normal and cut
+        Severity is ``severity_mean`` times a lognormal factor with mean 1 and standard deviation
+        ``severity_sd``; the delay is normal and cut
         at ``timing_limit``.
     """
     variance = log(1.0 + settings.severity_sd * settings.severity_sd)
-    severity = exp(math.sqrt(variance) * normal(seed, "economy_severity") - variance / 2)
+    severity = settings.severity_mean * exp(math.sqrt(variance) * normal(seed, "economy_severity") - variance / 2)
     delay = settings.timing_sd * normal(seed, "economy_timing")
     delay = min(max(delay, -settings.timing_limit), settings.timing_limit)
     return Luck(severity, max(delay, -float(lead)))

@@ -121,8 +121,7 @@ def firm_figures(model: Model) -> dict[str, Any]:
         "firm_drawn": flows["firm.loans_drawn.paid"],
         "firm_charged_off": flows["firm.charged_off"],
         "firm_recovered": flows["firm.recoveries.received"],
-        "firm_loss_rate": 12.0
-        * ratio(flows["firm.charged_off"] - flows["firm.recoveries.received"], outstanding),
+        "firm_loss_rate": 12.0 * ratio(flows["firm.charged_off"] - flows["firm.recoveries.received"], outstanding),
         "firm_delinquent_30": ratio(int(balance[MONTHS_30:].sum()), outstanding),
         "firm_delinquent_90": ratio(int(balance[MONTHS_90:].sum()), outstanding),
         **{f"firm_delinquent_30_{name}": ratio(int(late[k]), int(lent[k])) for k, name in enumerate(PRODUCTS) if k},
@@ -132,4 +131,3 @@ def firm_figures(model: Model) -> dict[str, Any]:
         "firm_approval_rate": ratio(flows["firm.approvals"], flows["firm.applications_decided"]),
         "firm_draws_cut": flows["firm.draws_cut"],
     }
-

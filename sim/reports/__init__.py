@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 __all__ = ["build"]
@@ -23,11 +24,17 @@ def build(folder: Path) -> Path:
     ValueError
         If a result file lacks arm, scenario or replication.
     """
-    from sim.reports.folder import read_study
-    from sim.reports.page import render
-
     folder = Path(folder)
-    text = render(read_study(folder))
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    if "design" in manifest:
+        from sim.reports.sweep_page import render_sweep
+
+        text = render_sweep(folder, manifest)
+    else:
+        from sim.reports.folder import read_study
+        from sim.reports.page import render
+
+        text = render(read_study(folder))
     path = folder / "report.html"
     partial = folder / "report.html.partial"
     partial.write_text(text, encoding="utf-8")

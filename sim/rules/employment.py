@@ -34,6 +34,7 @@ def keep_or_find_job(
     separation_by_sector: float,
     finding_by_sector: float,
     layoff_by_employer: float,
+    owners_stay: int,
     luck_job: float,
 ) -> tuple[int, int, int, int]:
     """Move between work and joblessness with the month's hazards of the person's sector.
@@ -41,12 +42,15 @@ def keep_or_find_job(
     A two-state chain with stationary unemployment s/(s+f) (Shimer, 2012). Low luck is bad luck in
     both states, so that a higher separation or a lower finding hazard never helps anybody. Jobs are
     riskier for some than for others by ``job_risk``. A firm that lays off raises the threshold of its own
-    staff (0 for everybody else); an owner's job is lost with the firm.
+    staff (0 for everybody else); where firms decide on jobs (``owners_stay``) an owner's
+    is lost with the firm.
     """
     if employed:
         if layoff_by_employer < FAILED:
             hazard = max(separation_by_sector, layoff_by_employer)
-            kept = owns > 0 or luck_job >= hazard * job_risk(patience, median_patience, job_risk_spread)
+            kept = (owns > 0 and owners_stay) or luck_job >= hazard * job_risk(
+                patience, median_patience, job_risk_spread
+            )
             if kept:
                 return 1, 0, employer, owns
         return 0, 0, 0, 0

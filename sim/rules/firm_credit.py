@@ -126,7 +126,7 @@ def pay_lender(
     overdraft: int,
     overdraft_rate: float,
 ) -> tuple[int, int, int, int, int]:
-    """Pay the lender after the suppliers, wages put aside; a failed firm gives what it has, also on what is written off."""
+    """Pay the lender after the suppliers, wages put aside; a failed firm gives all it has, on written-off loans too."""
     cost = int(-cash * overdraft_rate) if cash < 0 and trading else 0
     cash -= cost
     if not trading:
@@ -146,6 +146,7 @@ def limit_orders(
     limit: int,
     principal: int,
     payment: int,
+    overdue: int,
     months_past_due: int,
     debts: int,
     claims: int,
@@ -164,7 +165,7 @@ def limit_orders(
     ``credit`` is the share of the excess that is given up; output follows as stocks run down. Inventories of firms
     without access to credit fall most (Gertler and Gilchrist, 1994; Kashyap, Lamont and Stein, 1994).
     """
-    means = cash + overdraft - wage_bill - fixed_cost - payment
+    means = cash + overdraft - wage_bill - fixed_cost - payment - overdue
     if line == LINE_OPEN and months_past_due == 0:
         means += max(limit - principal, 0)
     means += int(cash_part * expected_sales * season_by_sector + collected_by_sector * receivables)

@@ -7,6 +7,7 @@ from sim.kernels.stage import stage
 from sim.kernels.transforms import exponential_draw
 from sim.rules.states import (
     LARGEST,
+    LARGEST_FIRM,
     LINE_OPEN,
     PRODUCT_FARM,
     PRODUCT_PROJECT,
@@ -75,6 +76,21 @@ def plan_output(
     return min(luck, 3.0), layoffs, vacancies, orders, layoffs
 
 
+@stage("cash", "accidents.paid", where="alive trading")
+def suffer_accident(
+    cash: int, normal_sales: int, accident_hazard: float, accident_size: float, luck_firm_accident: float
+) -> tuple[int, int]:
+    """Lose money at a stroke: a fire, a lawsuit, a theft, a large customer outside who does not pay.
+
+    One uniform serves for the event and, rescaled within it, for the size, which is exponential. Such firms fail
+    with full order books and full debts, unlike those that waste away.
+    """
+    if luck_firm_accident >= accident_hazard:
+        return cash, 0
+    lost = int(min(normal_sales * accident_size * exponential_draw(luck_firm_accident / accident_hazard), LARGEST_FIRM))
+    return cash - lost, lost
+
+
 @stage(
     "project_stage project_months project_cost diverted tranche product grace productivity misuse",
     "projects_begun projects_turned_away projects_turned_away_fen projects_misused projects_finished",
@@ -119,7 +135,22 @@ def pursue_project(
         return (1, 0, cost, away, cost // 3, PRODUCT_PROJECT, 3 * milestone_months + 1, productivity, 0,
                 1, 0, 0, 0, 0)  # fmt: skip
     if project_months + 1 < milestone_months:
-        return project_stage, project_months + 1, project_cost, diverted, 0, product, grace, productivity, 0, 0, 0, 0, 0, 0
+        return (
+            project_stage,
+            project_months + 1,
+            project_cost,
+            diverted,
+            0,
+            product,
+            grace,
+            productivity,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+        )
     if diverted and luck_firm_divert < detection:
         return 0, 0, 0, 0, 0, product, grace, productivity, 1, 0, 0, 0, 1, 0
     if project_stage < 3:
@@ -157,7 +188,7 @@ def ask_for_credit(
 ) -> tuple[int, int, int]:
     """Put wages aside and ask for what suppliers, the lender and working capital take beyond what comes in.
 
-    Farms draw at planting and repay at harvest; a project's tranche comes on top.
+    Farms draw at planting and repay at harvest; a project's tranche comes on top of the line.
     """
     reserve = wages_reserved(wage_bill, fixed_cost, expected_sales * season_by_sector, cash_part)
     buffer = int(working_capital_months * (wage_bill + fixed_cost))
@@ -165,7 +196,7 @@ def ask_for_credit(
     request = max(debts_due + due + reserve + buffer - coming, 0)
     if product == PRODUCT_FARM and calendar_month == planting_month:
         request = max(request, int(planting_share * normal_sales))
-    request = min(request + tranche, limit - principal, LARGEST)
+    request = min(min(request, max(limit - principal, 0)) + tranche, LARGEST - principal)
     if line != LINE_OPEN or months_past_due > 0 or request < smallest_draw:
         request = 0
     return request, reserve, request

@@ -64,7 +64,7 @@ def sell_and_pay(
     dividend_pace: float,
     owner_absorbs: float,
     jobs: float,
-) -> tuple[int, ...]:
+) -> tuple[float, ...]:
     """Sell what demand, staff and stocks allow; pay wages and fixed cost; set the owner's share.
 
     Persons pay at once, customers outside partly on credit, firms have ordered on trade credit already. The
@@ -99,8 +99,8 @@ def sell_and_pay(
         dividend = int(dividend_pace * (cash - target))
     return (cash - dividend, receivables + on_credit, inventory - goods, max(expected_sales, 0),
             max(normal_sales + int(scale), 0), max(fixed_cost + int(fixed_share_by_sector * scale), 0),
-            profit_average, share, sold, wages_due, households, served - households - on_credit, wages_due, fixed_cost, research, dividend,
-            on_credit, goods, sold, wanted - served)  # fmt: skip
+            profit_average, share, sold, wages_due, households, served - households - on_credit, wages_due,
+            fixed_cost, research, dividend, on_credit, goods, sold, wanted - served)  # fmt: skip
 
 
 @stage(

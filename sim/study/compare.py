@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import stdtrit
 
-from sim.study.figures import Figure, figures_of
+from sim.study.figures import MAIN, Figure, figures_of
+from sim.study.intervals import bootstrap_interval, holm, mean_interval, p_value
 
 if TYPE_CHECKING:
     import pandas as pd
 
 Floats = NDArray[np.float64]
+
+RUN = ("arm", "scenario", "replication")
+"""What tells the runs of a study without a design apart."""
+
+FUND_FIGURES = ("fund_capital", "fund_leverage", "fund_state", "fund_exhausted")
+EXHAUSTED = 2
+"""The state of a fund whose means have ended."""
 
 COLUMNS = (
     "arm",
@@ -32,11 +39,14 @@ COLUMNS = (
     "difference_low",
     "difference_high",
     "variance_reduction",
+    "p_value",
+    "p_holm",
+    "interval",
 )
 
 
-def interval(values: Floats, confidence: float = 0.95) -> tuple[float, float, float, int]:
-    """Mean and t interval of independent values, not-a-numbers left out (Student, 1908).
+def interval(values: Floats, confidence: float = 0.95, method: str = "t") -> tuple[float, float, float, int]:
+    """Mean and interval of independent values, not-a-numbers left out.
 
     Parameters
     ----------
@@ -44,6 +54,8 @@ def interval(values: Floats, confidence: float = 0.95) -> tuple[float, float, fl
         One number for each replication.
     confidence : float
         Coverage of the interval.
+    method : str
+        ``t`` or ``bootstrap``.
 
     Returns
     -------
@@ -51,15 +63,8 @@ def interval(values: Floats, confidence: float = 0.95) -> tuple[float, float, fl
         Mean, lower and upper end, and the number of values; not-a-number where there are too few.
     """
     kept = values[np.isfinite(values)]
-    count = len(kept)
-    if count == 0:
-        return math.nan, math.nan, math.nan, 0
-    mean = float(kept.mean())
-    if count == 1:
-        return mean, math.nan, math.nan, 1
-    quantile = float(stdtrit(count - 1, 0.5 + confidence / 2))
-    half = quantile * float(kept.std(ddof=1)) / math.sqrt(count)
-    return mean, mean - half, mean + half, count
+    ends = (mean_interval if method == "t" else bootstrap_interval)(kept, confidence)
+    return (*ends, len(kept))
 
 
 def variance_reduction(ours: Floats, theirs: Floats) -> float:
@@ -88,7 +93,12 @@ def variance_reduction(ours: Floats, theirs: Floats) -> float:
 
 
 def run_figures(
-    results: pd.DataFrame, closures: pd.DataFrame, *, window_from: int = 0, window_months: int = 0
+    results: pd.DataFrame,
+    closures: pd.DataFrame,
+    *,
+    window_from: int = 0,
+    window_months: int = 0,
+    keys: Sequence[str] = RUN,
 ) -> pd.DataFrame:
     """Combine the months of each run into one number a metric.
 
@@ -100,18 +110,20 @@ def run_figures(
         Closure figures: one row for each run.
     window_from, window_months : int
         First month and number of months that count; 0 months: up to the end.
+    keys : sequence of str
+        What tells runs apart.
 
     Returns
     -------
     DataFrame
-        Indexed by arm, scenario and replication; one float64 column a metric.
+        Indexed by ``keys``; one float64 column a metric.
     """
-    figures = figures_of(results.columns)
+    keys = list(keys)
+    figures = figures_of(name for name in results.columns if name not in keys)
     month = results["month"]
     inside = month >= window_from
     if window_months:
         inside &= month < window_from + window_months
-    keys = ["arm", "scenario", "replication"]
     window = results[inside].astype({"arm": str, "scenario": str})
     groups = window.groupby(keys, sort=False)
     means = [name for name, figure in figures.items() if figure.over in ("sum", "mean")]
@@ -120,9 +132,22 @@ def run_figures(
     if "loss_rate" in figures:
         sums = groups[["charged_off", "recovered", "outstanding"]].sum().astype(float)
         net = sums["charged_off"] - sums["recovered"]
-        made = made.assign(loss_rate=12.0 * net / sums["outstanding"].where(sums["outstanding"] > 0))
+        made["loss_rate"] = 12.0 * net / sums["outstanding"].where(sums["outstanding"] > 0)
+    made = made.join(_worst(groups, figures))
     made = _without_absent_fund(made, groups)
     return made.join(_closure_table(closures, keys))
+
+
+def _worst(groups: Any, figures: Mapping[str, Figure]) -> pd.DataFrame:
+    """What happened at least once in the window, or how low it went."""
+    import pandas as pd
+
+    made = {}
+    if "fund_exhausted" in figures:
+        made["fund_exhausted"] = (groups["fund_state"].max() >= EXHAUSTED).astype(float)
+    if "lowest_capital_ratio" in figures:
+        made["lowest_capital_ratio"] = groups["capital_ratio"].min().astype(float)
+    return pd.DataFrame(made, index=groups.size().index)
 
 
 def _without_absent_fund(made: pd.DataFrame, groups: Any) -> pd.DataFrame:
@@ -130,7 +155,7 @@ def _without_absent_fund(made: pd.DataFrame, groups: Any) -> pd.DataFrame:
     if "fund_capital" not in made:
         return made
     absent = groups["fund_capital"].max().reindex(made.index) <= 0
-    names = [name for name in ("fund_capital", "fund_leverage", "fund_state") if name in made]
+    names = [name for name in FUND_FIGURES if name in made]
     made.loc[absent, names] = np.nan
     return made
 
@@ -145,7 +170,11 @@ def _closure_table(closures: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
 
 
 def compare(
-    runs: pd.DataFrame, parents: Mapping[str, str], scenarios: list[str], confidence: float = 0.95
+    runs: pd.DataFrame,
+    parents: Mapping[str, str],
+    scenarios: list[str],
+    confidence: float = 0.95,
+    method: str = "t",
 ) -> pd.DataFrame:
     """Put every package beside its parent under common random numbers.
 
@@ -159,11 +188,14 @@ def compare(
         In the order of the report.
     confidence : float
         Coverage of the intervals, which hold Monte Carlo error alone.
+    method : str
+        ``t`` or ``bootstrap``.
 
     Returns
     -------
     DataFrame
-        Columns `COLUMNS`, a row for each scenario, package and metric; figures in stored units.
+        Columns `COLUMNS`, a row for each scenario, package and metric; figures in stored units. ``p_holm`` is
+        adjusted over the family of all differences in the main figures.
     """
     import pandas as pd
 
@@ -180,22 +212,27 @@ def compare(
             if theirs is not None:
                 theirs = theirs.reindex(ours.index)
             for name in runs.columns:
-                rows.append(_row(arm, scenario, figures[name], ours[name], parent, theirs, confidence))
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+                rows.append(_row(arm, scenario, figures[name], ours[name], parent, theirs, confidence, method))
+    table = pd.DataFrame(rows, columns=list(COLUMNS))
+    family = table["metric"].isin(MAIN)
+    table.loc[family, "p_holm"] = holm(table.loc[family, "p_value"].tolist())
+    return table
 
 
 def _row(
-    arm: str, scenario: str, figure: Figure, ours: Any, parent: str, theirs: Any, confidence: float
+    arm: str, scenario: str, figure: Figure, ours: Any, parent: str, theirs: Any, confidence: float, method: str
 ) -> tuple[Any, ...]:
     mine = ours.to_numpy(np.float64)
-    mean, low, high, count = interval(mine, confidence)
-    gap = gap_low = gap_high = reduction = math.nan
+    mean, low, high, count = interval(mine, confidence, method)
+    gap = gap_low = gap_high = reduction = chance = math.nan
     if theirs is not None:
         other = theirs[figure.name].to_numpy(np.float64)
-        gap, gap_low, gap_high, _ = interval(mine - other, confidence)
+        gap, gap_low, gap_high, _ = interval(mine - other, confidence, method)
+        paired = mine - other
+        chance = p_value(paired[np.isfinite(paired)])
         reduction = variance_reduction(mine, other)
     words = (arm, scenario, figure.name, figure.unit, figure.period)
-    return (*words, mean, low, high, count, parent, gap, gap_low, gap_high, reduction)
+    return (*words, mean, low, high, count, parent, gap, gap_low, gap_high, reduction, chance, math.nan, method)
 
 
 def median_reduction(table: pd.DataFrame, metrics: tuple[str, ...]) -> float:

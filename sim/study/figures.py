@@ -27,6 +27,8 @@ PERIODS = {
     "last": "at the end of the window",
     "total": "over the whole horizon",
     "annual": "over the window, annualised",
+    "ever": "at least once in the window",
+    "lowest": "lowest of the window",
 }
 
 
@@ -73,6 +75,14 @@ CLOSURE_FIGURES = {
         ),
     )
 }
+WORST_FIGURES = {
+    Figure("fund_exhausted", "0 or 1", "the guarantee fund was exhausted in at least one month", "ever"): "fund_state",
+    Figure(
+        "lowest_capital_ratio", "equity over own loans", "lender's capital ratio in its worst month", "lowest"
+    ): "capital_ratio",
+}
+"""Figures of the worst month of a run, and the column that they come from."""
+
 assert {field.name for field in dataclasses.fields(ClosureFigures)} <= set(CLOSURE_FIGURES)
 
 
@@ -92,4 +102,7 @@ def figures_of(columns: Iterable[str]) -> dict[str, Figure]:
             found[name] = Figure(name, "", "", "mean")
         else:
             found[name] = Figure(name, metric.unit, metric.meaning, metric.over)
+    for figure, source in WORST_FIGURES.items():
+        if source in found:
+            found[figure.name] = figure
     return found | CLOSURE_FIGURES

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from sim.sharing.reading import reading
 from sim.sharing.scheme import Scheme
 from sim.study.differences import changes, digest, plain
+from sim.study.driving import Failure
 from sim.study.figures import figures_of
 from sim.study.plan import Arm, Plan, replication_seed
 from sim.study.provenance import machine_words, versions
@@ -18,7 +20,15 @@ FORMAT = 1
 SEEDS_LISTED = 1000
 
 
-def write_manifest(store: Store, finished: Sequence[Entry], *, complete: bool, seconds: float) -> None:
+def write_manifest(
+    store: Store,
+    finished: Sequence[Entry],
+    total: int,
+    *,
+    complete: bool,
+    seconds: float,
+    failures: Sequence[Failure] = (),
+) -> None:
     """Write ``manifest.json`` of a study folder.
 
     Parameters
@@ -27,13 +37,16 @@ def write_manifest(store: Store, finished: Sequence[Entry], *, complete: bool, s
         The folder and its plan.
     finished : sequence of Entry
         Journal entries of what is done.
+    total : int
+        Cells that the study asks for, as far as that is known.
     complete : bool
         Whether nothing is left to do.
     seconds : float
         Wall time so far, over all calls; not part of any hash.
+    failures : sequence of Failure
+        Cells that failed.
     """
     plan = store.plan
-    count = plan.task_count
     content: dict[str, Any] = {
         "format": FORMAT,
         "status": "complete" if complete else "partial",
@@ -49,7 +62,7 @@ def write_manifest(store: Store, finished: Sequence[Entry], *, complete: bool, s
         "seeds_rule": "top 53 bits of SplitMix64 at seed + (replication + 1) * 0x9E3779B97F4A7C15",
         "confidence": plan.study.confidence,
         "window": {"from": plan.study.window_from, "months": plan.study.window_months},
-        "parts": {"finished": len(finished), "of": count},
+        "cells": {"finished": len(finished), "of": total, "failed": [failure.words for failure in failures]},
         "seconds": round(seconds, 2),
         "worker_seconds": round(sum(entry.seconds for entry in finished), 2),
         "borrower_months": _borrower_months(plan, finished),
@@ -67,8 +80,16 @@ def write_manifest(store: Store, finished: Sequence[Entry], *, complete: bool, s
         "assumptions": _assumptions(plan),
         "units": _units(store, finished),
     }
+    if plan.has_design:
+        content["design"] = _design(plan)
+    content["check"] = digest(content)
     text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False)
     write_safely(store.folder / MANIFEST, (text + "\n").encode())
+
+
+def _design(plan: Plan) -> dict[str, Any]:
+    """Describe the axes of a design; the points themselves stand in ``design.csv``."""
+    return {"points": len(plan.points), "axes": [dataclasses.asdict(axis) for axis in plan.axes]}
 
 
 def _assumptions(plan: Plan) -> list[str]:
@@ -112,11 +133,14 @@ def _borrower_months(plan: Plan, finished: Sequence[Entry]) -> int | None:
     borrowers = getattr(population, "borrowers", None)
     if borrowers is None:
         return None
-    months = {
-        family: plan.study.burn_in + len(plan.arms) * sum(scenario.months for scenario in scenarios)
-        for family, scenarios in plan.families.items()
-    }
-    return int(borrowers) * sum(months[entry.family] for entry in finished)
+    return sum(_months(plan, entry) for entry in finished) * int(borrowers)
+
+
+def _months(plan: Plan, entry: Entry) -> int:
+    point = plan.points[entry.point]
+    composed = plan.composition(point)
+    after = sum(scenario.months for scenario in plan.families_at(point)[entry.family])
+    return composed.study.burn_in + len(composed.arms) * after
 
 
 def _units(store: Store, finished: Sequence[Entry]) -> dict[str, dict[str, str]]:
@@ -125,7 +149,7 @@ def _units(store: Store, finished: Sequence[Entry]) -> dict[str, dict[str, str]]
         return {}
     import pyarrow.parquet as pq
 
-    names = pq.read_schema(store.folder / RESULTS / f"{finished[0].key}.parquet").names
+    names = pq.read_schema(next((store.folder / RESULTS).glob("*.parquet"))).names
     return {
         name: {"unit": figure.unit, "meaning": figure.meaning, "combined": figure.over}
         for name, figure in figures_of(names).items()

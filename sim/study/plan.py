@@ -7,7 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from sim.study.design import Axis
 from sim.study.differences import digest, model_part, plain, sentence
+from sim.study.points import NO_CHANGE, Point, updated
+from sim.study.search import Adaptive
 from sim.study.settings import MachineSettings, StudySettings
 
 MASK = 0xFFFF_FFFF_FFFF_FFFF
@@ -42,6 +45,7 @@ class Arm:
     """One policy package with its configuration for each scenario.
 
     ``shadow_of`` names the arm whose never-closing twin this is; such an arm only serves to judge closures.
+    ``takes_policy`` is False for an arm that a design's policy keys leave as it is.
     """
 
     name: str
@@ -50,11 +54,15 @@ class Arm:
     meaning: str = ""
     differs: str = ""
     shadow_of: str = ""
+    takes_policy: bool = True
 
 
 @dataclass(frozen=True)
 class Task:
-    """One burn-in and every arm and scenario of a family forked from it, for one replication."""
+    """A cell: one burn-in and every arm and scenario of a family forked from it, for one replication.
+
+    ``calm`` marks all that the burn-in takes from the economy; empty where no other cell can share it.
+    """
 
     family: str
     replication: int
@@ -62,22 +70,34 @@ class Task:
     burn_in: int
     threads: int
     block: int
-    root: Any
+    root: Arm
     scenarios: tuple[Scenario, ...]
     arms: tuple[Arm, ...]
     paired: Mapping[str, str]
+    point: Point = NO_CHANGE
+    calm: str = ""
 
     @property
     def months(self) -> int:
         """Months to simulate, burn-in included."""
         return self.burn_in + len(self.arms) * sum(scenario.months for scenario in self.scenarios)
 
+    def config(self, arm: Arm, scenario: str) -> Any:
+        """Configuration of an arm in a scenario, the values of the point put in."""
+        return updated(arm.configs[scenario], self.point.updates if arm.takes_policy else self.point.common)
+
+    @property
+    def root_config(self) -> Any:
+        """Configuration of the burn-in."""
+        return self.config(self.root, next(iter(self.root.configs)))
+
 
 @dataclass(frozen=True)
 class Plan:
     """A resolved study: nothing in it is decided later.
 
-    ``paired`` names, for each arm that can close a line, the arm that is equal but never closes.
+    ``paired`` names, for each arm that can close a line, the arm that is equal but never closes. A design
+    adds ``points``, the ``axes`` that they lie on, and further ``compositions`` where they choose options.
     """
 
     arms: tuple[Arm, ...]
@@ -88,6 +108,15 @@ class Plan:
     machine: MachineSettings
     overrides: tuple[str, ...] = ()
     paired: Mapping[str, str] = field(default_factory=dict)
+    axes: tuple[Axis, ...] = ()
+    points: tuple[Point, ...] = (NO_CHANGE,)
+    compositions: tuple[Plan, ...] = ()
+    adaptive: Adaptive | None = None
+
+    @property
+    def has_design(self) -> bool:
+        """Whether the study visits points of a design."""
+        return bool(self.axes)
 
     @property
     def shown(self) -> tuple[Arm, ...]:
@@ -105,13 +134,36 @@ class Plan:
     @property
     def task_count(self) -> int:
         """Number of tasks."""
-        return len(self.families) * self.study.replications
+        return self.study.replications * sum(len(self.families_at(point)) for point in self.points)
+
+    def composition(self, point: Point) -> Plan:
+        """Return the composition that a point's values go into."""
+        return (self, *self.compositions)[point.composition]
+
+    def families_at(self, point: Point) -> dict[str, tuple[Scenario, ...]]:
+        """Scenarios that share a burn-in at a point, by family."""
+        composed = self.composition(point)
+        if not point.families:
+            return composed.families
+        known = {scenario.name: scenario for scenario in composed.scenarios}
+        return {names[0]: tuple(known[name] for name in names) for names in point.families}
 
     def resolved(self) -> dict[str, Any]:
         """Everything that decides the results, as plain data: the study's configuration.
 
         Threads, workers, block and the number of replications are left out: they change no value of a cell.
         """
+        if self.adaptive is not None:
+            return {**self.composed(), "search": self.adaptive.described()}
+        return self.composed() | (
+            {"points": [[point.composition, point.updates] for point in self.points]}
+            | {"compositions": [composed.composed() for composed in self.compositions]}
+            if self.has_design
+            else {}
+        )
+
+    def composed(self) -> dict[str, Any]:
+        """What decides the results of one composition, without the points of a design."""
         return {
             "seed": self.seed,
             "burn_in": self.study.burn_in,
@@ -135,26 +187,36 @@ class Plan:
             "config": config,
         }
 
-    def tasks(self, threads: int = 1) -> list[Task]:
-        """All tasks, replication by replication, the longest family first.
+    def tasks(self, threads: int = 1, replications: int = 0) -> list[Task]:
+        """All tasks, replication by replication, the longest family first, then point by point.
 
         Parameters
         ----------
         threads : int
             Threads that each task may use.
+        replications : int
+            How many of the replications; 0: all.
         """
-        families = sorted(self.families.items(), key=lambda item: -sum(entry.months for entry in item[1]))
-        first = [self._first_task(family, scenarios, threads) for family, scenarios in families]
+        first = [task for point in self.points for task in self._first_tasks(point, threads)]
+        first.sort(key=lambda task: (-sum(entry.months for entry in task.scenarios), task.family, task.calm))
         return [
             dataclasses.replace(task, replication=one, seed=replication_seed(self.seed, one))
-            for one in range(self.study.replications)
+            for one in range(replications or self.study.replications)
             for task in first
         ]
 
-    def _first_task(self, family: str, scenarios: tuple[Scenario, ...], threads: int) -> Task:
-        """Task of the first replication; the others share all but number and seed with it."""
-        names = [scenario.name for scenario in scenarios]
-        arms = tuple(dataclasses.replace(arm, configs={name: arm.configs[name] for name in names}) for arm in self.arms)
+    def _first_tasks(self, point: Point, threads: int) -> list[Task]:
+        """Tasks of the first replication at a point; the others share all but number and seed with them."""
+        composed = self.composition(point)
+        marks = point.calm or ("",) * len(composed.families)
+        found = []
+        for (family, scenarios), calm in zip(self.families_at(point).items(), marks, strict=True):
+            task = composed._task_of(family, scenarios, threads)
+            found.append(dataclasses.replace(task, point=point, calm=calm))
+        return found
+
+    def _task_of(self, family: str, scenarios: tuple[Scenario, ...], threads: int) -> Task:
+        names = tuple(scenario.name for scenario in scenarios)
         return Task(
             family=family,
             replication=0,
@@ -162,11 +224,16 @@ class Plan:
             burn_in=self.study.burn_in,
             threads=threads,
             block=self.machine.block,
-            root=self.root.configs[names[0]],
+            root=_within(self.root, names[:1]),
             scenarios=scenarios,
-            arms=arms,
+            arms=tuple(_within(arm, names) for arm in self.arms),
             paired=dict(self.paired),
         )
+
+
+def _within(arm: Arm, names: Sequence[str]) -> Arm:
+    """Return an arm with the configurations of some scenarios only."""
+    return dataclasses.replace(arm, configs={name: arm.configs[name] for name in names})
 
 
 def make_plan(
@@ -207,7 +274,7 @@ def make_plan(
     shadows, paired = _shadows(named, never if never is not None else _never())
     return Plan(
         arms=(*named, *shadows),
-        scenarios=_with_family(scenarios, root, family_of or _calm_level),
+        scenarios=_with_family(scenarios, root, family_of or calm_level),
         root=root,
         seed=seed,
         study=study,
@@ -223,11 +290,11 @@ def _never() -> Any:
     return OPTIONS["never"]()
 
 
-def _calm_level(config: Any) -> Any:
+def calm_level(config: Any) -> Any:
     """All that the calm months before the policy date depend on."""
-    from sim.economy.economy import Economy
+    from sim.economy.economy import calm_key
 
-    return Economy(config.economy, 0).calm_key()
+    return calm_key(config.economy)
 
 
 def _with_family(scenarios: Sequence[Scenario], root: Arm, family_of: Callable[[Any], Any]) -> tuple[Scenario, ...]:
@@ -276,7 +343,7 @@ def _shadows(arms: Sequence[Arm], never: Any) -> tuple[list[Arm], dict[str, str]
         if all(isinstance(config.policy.closing, type(never)) for config in arm.configs.values()):
             continue
         configs = {name: never_closing(config, never) for name, config in arm.configs.items()}
-        shadow = Arm(f"{arm.name}_never_closing", configs, shadow_of=arm.name)
+        shadow = Arm(f"{arm.name}_never_closing", configs, shadow_of=arm.name, takes_policy=arm.takes_policy)
         mark = _fingerprint(shadow)
         if mark not in known:
             known[mark] = shadow.name

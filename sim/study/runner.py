@@ -1,4 +1,4 @@
-"""Working through a plan: processes, progress, what happens on Ctrl-C, and the files at the end."""
+"""Working through a plan: where cells run, progress, what happens on Ctrl-C, and the files at the end."""
 
 from __future__ import annotations
 
@@ -6,27 +6,26 @@ import contextlib
 import dataclasses
 import signal
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import BrokenExecutor, Executor
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 
-from sim.study import processes
-from sim.study.cell import Engine, Outcome, run_task
+from sim.study import cluster, sweeping, warming
+from sim.study.cell import Engine, Outcome
+from sim.study.driving import LOST, Driver, ThisProcess
+from sim.study.extras import extra
+from sim.study.forecast import forecast, remember_speed, speed_of
+from sim.study.job import Job, rounds
 from sim.study.manifest import write_manifest
 from sim.study.plan import Plan, Task
+from sim.study.pool import WorkerPool
 from sim.study.progress import Progress, progress_on
 from sim.study.settings import share_of_machine
-from sim.study.store import DamagedChunk, Entry, Store, StoreError, entries
-from sim.study.warming import compile_rules
-
-ATTEMPTS = 3
-"""Times that a task is handed out before its failure ends the study."""
-
+from sim.study.store import Store, StoreError, entries, read_manifest
 
 INTERRUPTED, FAILED, NOT_STORED = 130, 1, 3
 """Exit codes of a study that ended early: by Ctrl-C, by a failure, by a disk that takes no more."""
@@ -44,19 +43,6 @@ class StudyStopped(Exception):
     def __init__(self, message: str, code: int = FAILED) -> None:
         super().__init__(message)
         self.code = code
-
-
-@dataclasses.dataclass
-class _Job:
-    """What the parts of the runner share."""
-
-    plan: Plan
-    store: Store
-    console: Console
-    finished: list[Entry]
-    total: int
-    started: float
-    seconds_before: float
 
 
 def run_study(
@@ -77,7 +63,7 @@ def run_study(
     out : path
         Study folder; made when missing. A folder that holds a part of the same study is continued.
     executor : concurrent.futures.Executor, optional
-        Where tasks run; left out, processes of this machine as ``machine.workers`` says.
+        Where cells run; left out, as ``machine.workers`` and ``machine.scheduler`` say.
     engine : type, optional
         Model class; `sim.model.Model` when left out.
     console : rich.console.Console, optional
@@ -93,52 +79,65 @@ def run_study(
 
     Raises
     ------
-    StoreError
-        If the folder cannot be used; nothing was changed.
+    StoreError, ExtraMissing
+        If the folder or the scheduler cannot be used; nothing was changed.
     StudyStopped
-        After Ctrl-C or a failure that did not go away; finished tasks are kept.
+        After Ctrl-C, a full disk or cells that failed; finished cells are kept.
     """
     console = console or Console()
+    if plan.machine.scheduler and executor is None:
+        extra("distributed", "cluster")
     store = Store(Path(out), plan)
-    seconds_before = store.open()
-    finished, pending = _already_done(store, plan.tasks(), console)
-    workers, threads = share_of_machine(plan.machine, len(pending))
-    pending = [dataclasses.replace(task, threads=threads) for task in pending]
-    job = _Job(plan, store, console, finished, plan.task_count, time.perf_counter(), seconds_before)
-    with _kept(job):
-        if pending:
-            write_manifest(store, finished, complete=False, seconds=seconds_before)
-            _announce(job, pending, workers, threads)
-            _work(job, pending, executor, workers, engine)
+    job = Job(plan, store, console, time.perf_counter(), store.open())
+    with _kept(job), contextlib.ExitStack() as stack:
+        for damage in _find(job):
+            console.print(f"{damage}; computed again", highlight=False, soft_wrap=True)
+        crew: Crew | None = None
+        for tasks in rounds(job):
+            pending = job.take(tasks)
+            if pending:
+                if crew is None:
+                    crew = stack.enter_context(_crew(job, pending, executor, engine))
+                _work(job, pending, crew)
+            if job.failures:
+                raise _stopped(job, _failed(job), FAILED)
+        stack.close()
         _finish(job, report)
     return store.folder
 
 
-def _already_done(store: Store, tasks: list[Task], console: Console) -> tuple[list[Entry], list[Task]]:
-    """Split the tasks into those whose results are whole and those to run; damaged ones run again."""
-    finished: list[Entry] = []
-    pending: list[Task] = []
-    for task in tasks:
-        try:
-            entry = store.finished(task)
-        except DamagedChunk as damage:
-            console.print(f"{damage}; computed again", highlight=False, soft_wrap=True)
-            entry = None
-        if entry is None:
-            pending.append(task)
-        else:
-            finished.append(entry)
-    return finished, pending
+def write_again(
+    plan: Plan, folder: Path, *, console: Console | None = None, report: Callable[[Path], object] | None = None
+) -> None:
+    """Write tables and report of a study folder again from what is stored, finished or not."""
+    store = Store(folder, plan)
+    job = Job(plan, store, console or Console(), time.perf_counter(), store.open())
+    complete = read_manifest(folder)["status"] == "complete"
+    _find(job)
+    for tasks in rounds(job):
+        if job.take(tasks) and plan.adaptive is not None:
+            break
+    job.started = time.perf_counter()
+    _finish(job, report, complete=complete)
 
 
-def _announce(job: _Job, pending: list[Task], workers: int, threads: int) -> None:
+def _find(job: Job) -> list[str]:
+    """Read what is whole on the disk; return a line for each file that is not."""
+    job.found, damages = job.store.finished()
+    return damages
+
+
+def _announce(job: Job, pending: Sequence[Task], workers: int, threads: int) -> None:
+    """Say what is about to run, how long it may take and how much it writes."""
     plan = job.plan
     if job.finished:
-        job.console.print(f"continuing: {len(job.finished)} of {job.total} parts were finished", highlight=False)
+        job.console.print(f"continuing: {len(job.finished)} of {job.total} cells were finished", highlight=False)
+    points = f"{_count(len(plan.points), 'point')}, " if plan.has_design else ""
     words = (
-        f"{_count(len(plan.shown), 'package')}, {_count(len(plan.scenarios), 'scenario')}, "
-        f"{_count(plan.study.replications, 'replication')}: {_count(len(pending), 'part')} to run "
-        f"in {_count(workers, 'process', 'processes')} of {_count(threads, 'thread')}"
+        f"{points}{_count(len(plan.shown), 'package')}, {_count(len(plan.scenarios), 'scenario')}, "
+        f"{_count(plan.study.replications, 'replication')}: {_count(len(pending), 'cell')} to run "
+        f"in {_count(workers, 'process', 'processes')} of {_count(threads, 'thread')}; "
+        f"{forecast(pending, workers * threads).words}"
     )
     job.console.print(words, highlight=False, soft_wrap=True)
 
@@ -147,46 +146,98 @@ def _count(number: int, one: str, many: str = "") -> str:
     return f"{number} {one if number == 1 else many or one + 's'}"
 
 
-def _work(job: _Job, pending: list[Task], executor: Executor | None, workers: int, engine: type[Engine] | None) -> None:
-    """Run the pending tasks and show how far they are."""
-    with progress_on(job.console, sum(task.months for task in pending)) as progress:
-        progress.begin(f"{len(job.finished)} of {job.total} parts")
-        if executor is not None:
-            _drive(job, pending, executor, 2 * workers, engine, progress)
-        elif workers == 1:
-            for task in pending:
-                _keep(job, task, run_task(task, engine), progress)
-        else:
-            _with_processes(job, pending, workers, engine, progress)
+@dataclasses.dataclass(frozen=True)
+class Crew:
+    """Who runs the cells: an executor, how many at a time, and with how many threads each."""
+
+    executor: Executor
+    workers: int
+    threads: int
+    engine: type[Engine] | None
 
 
 @contextlib.contextmanager
-def _kept(job: _Job) -> Iterator[None]:
+def _crew(job: Job, pending: list[Task], executor: Executor | None, engine: type[Engine] | None) -> Iterator[Crew]:
+    """Start who runs the cells, say what will run, and let the rules be compiled."""
+    machine = job.plan.machine
+    workers, threads = share_of_machine(machine, len(pending))
+    with contextlib.ExitStack() as stack:
+        if executor is None and machine.scheduler:
+            executor, workers = stack.enter_context(cluster.executor(machine.scheduler, workers))
+            threads = machine.threads or 1
+        elif executor is None:
+            executor = _own_executor(workers, machine.recycle)
+            stack.push(partial(_close, executor))
+        write_manifest(job.store, job.finished, job.total, complete=False, seconds=job.seconds_before)
+        if job.plan.has_design:
+            sweeping.write_design(job.store.folder, job.plan)
+        _announce(job, pending, workers, threads)
+        if engine is None and isinstance(executor, WorkerPool):
+            _compile_once(job, pending, executor, workers)
+        yield Crew(executor, workers, threads, engine)
+        if engine is None and threads == 1:
+            remember_speed(job.speeds)
+
+
+def _work(job: Job, pending: list[Task], crew: Crew) -> None:
+    """Run the pending cells and show how far they are."""
+    pending = [dataclasses.replace(task, threads=crew.threads) for task in pending]
+    with progress_on(job.console, sum(task.months for task in pending)) as progress:
+        progress.begin(job.words())
+        keep = partial(_keep, job, progress)
+        Driver(crew.executor, crew.workers, crew.engine, keep, job.plan.machine.deadline, job.failures).run(pending)
+
+
+def _own_executor(workers: int, recycle: int) -> Executor:
+    return ThisProcess() if workers == 1 else WorkerPool(workers, recycle)
+
+
+def _close(executor: Executor, kind: type[BaseException] | None, *_: object) -> None:
+    """End our own workers: at once when something went wrong, else when they are done."""
+    if kind is not None and isinstance(executor, WorkerPool):
+        executor.kill()
+    else:
+        executor.shutdown()
+
+
+@contextlib.contextmanager
+def _kept(job: Job) -> Iterator[None]:
     """However the block ends, the folder holds what was finished and its manifest says so."""
     try:
         yield
     except KeyboardInterrupt:
         raise _stopped(job, "interrupted", INTERRUPTED) from None
-    except BrokenProcessPool:
-        why = "a worker process died again and again (out of memory?)"
-        raise _stopped(job, why, FAILED) from None
+    except ConnectionError as error:
+        raise _stopped(job, str(error), FAILED) from None
+    except BrokenExecutor:
+        raise _stopped(job, "a worker process died (out of memory?)", FAILED) from None
     except StoreError as error:
         raise _stopped(job, str(error), NOT_STORED) from error
+    except StudyStopped:
+        raise
     except Exception as error:
         error.add_note(str(_stopped(job, "the model failed", FAILED)))
         raise
 
 
-def _stopped(job: _Job, why: str, code: int) -> StudyStopped:
+def _failed(job: Job) -> str:
+    """Name the cells that failed; where nothing else was to be had, let the model's own error be seen."""
+    first = job.failures[0]
+    if not job.finished and not any(isinstance(failure.error, LOST) for failure in job.failures):
+        raise first.error
+    more = f" and {len(job.failures) - 1} more" if len(job.failures) > 1 else ""
+    return f"{_count(len(job.failures), 'cell')} failed: {first.words}{more}"
+
+
+def _stopped(job: Job, why: str, code: int) -> StudyStopped:
     """Leave a usable partial study and say how to go on."""
     with contextlib.suppress(StoreError), _without_interrupts():
         job.finished = entries(job.store.folder)
-        seconds = job.seconds_before + time.perf_counter() - job.started
-        write_manifest(job.store, job.finished, complete=False, seconds=seconds)
+        write_manifest(job.store, job.finished, job.total, complete=False, seconds=job.seconds, failures=job.failures)
         if job.finished:
             _write_tables(job)
     return StudyStopped(
-        f"{why}: {len(job.finished)} of {job.total} parts are kept in {job.store.folder}; "
+        f"{why}: {len(job.finished)} of {job.total} cells are kept in {job.store.folder}; "
         f"go on with: creditcycle resume {job.store.folder}",
         code,
     )
@@ -206,85 +257,45 @@ def _without_interrupts() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def _with_processes(
-    job: _Job, pending: list[Task], workers: int, engine: type[Engine] | None, progress: Progress
-) -> None:
-    """Run in processes of this machine; a pool that a dying worker broke is replaced."""
-    for attempt in range(ATTEMPTS):
-        done = {(entry.family, entry.replication) for entry in job.finished}
-        left = [task for task in pending if (task.family, task.replication) not in done]
-        pool = processes.process_pool(min(workers, max(1, len(left))))
-        try:
-            if engine is None and left:
-                _compile_once(job, left[0], pool, min(workers, len(left)), progress)
-            progress.begin(f"{len(job.finished)} of {job.total} parts")
-            _drive(job, left, pool, 2 * workers, engine, progress)
-            pool.shutdown()
-            return
-        except BrokenProcessPool:
-            processes.stop(pool)
-            if attempt == ATTEMPTS - 1:
-                raise
-            progress.say("a worker process died; its parts are computed again")
-        except BaseException:
-            processes.stop(pool)
-            raise
-
-
-def _compile_once(job: _Job, task: Task, pool: Executor, workers: int, progress: Progress) -> None:
+def _compile_once(job: Job, pending: list[Task], pool: Executor, workers: int) -> None:
     """Let the workers compile the rules together, unless the disk cache has them."""
-    if not processes.needs_warming(job.plan):
+    if not warming.needs_warming(job.plan):
         return
-    progress.say("compiling the rules (once for this version of the program)")
-    parts = [pool.submit(compile_rules, task, part, workers) for part in range(workers)]
+    job.console.print("compiling the rules (once for this version of the program)", highlight=False)
+    first = {task.point.composition: task for task in reversed(pending)}
+    parts = [
+        pool.submit(warming.compile_rules, task, part, workers) for task in first.values() for part in range(workers)
+    ]
     problems = [part.exception() for part in parts]
-    # What a tiny population cannot show, the first real task will show with its context.
+    # What a tiny population cannot show, the first real cell will show with its context.
     if not any(problems):
-        processes.mark_warm(job.plan)
+        warming.mark_warm(job.plan)
 
 
-def _drive(
-    job: _Job,
-    pending: list[Task],
-    executor: Executor,
-    window: int,
-    engine: type[Engine] | None,
-    progress: Progress,
-) -> None:
-    """Keep ``window`` tasks with the executor until none is left."""
-    waiting = iter(pending)
-    running: dict[Future[Outcome], Task] = {}
-    while True:
-        while len(running) < window and (task := next(waiting, None)) is not None:
-            running[executor.submit(run_task, task, engine)] = task
-        if not running:
-            return
-        done, _ = wait(running, return_when=FIRST_COMPLETED)
-        for future in done:
-            _keep(job, running.pop(future), future.result(), progress)
+def _keep(job: Job, progress: Progress, tasks: Sequence[Task], outcomes: Sequence[Outcome]) -> None:
+    job.add(job.store.put(tasks, outcomes))
+    job.speeds += [speed_of(task, outcome.seconds) for task, outcome in zip(tasks, outcomes, strict=True)]
+    progress.advance(sum(task.months for task in tasks), job.words())
 
 
-def _keep(job: _Job, task: Task, outcome: Outcome, progress: Progress) -> None:
-    job.finished.append(job.store.put(task, outcome))
-    progress.advance(task.months, f"{len(job.finished)} of {job.total} parts")
-
-
-def _finish(job: _Job, report: Callable[[Path], object] | None) -> None:
-    """Write manifest, table and report of a complete study, and print the table."""
-    seconds = job.seconds_before + time.perf_counter() - job.started
-    write_manifest(job.store, job.finished, complete=True, seconds=seconds)
+def _finish(job: Job, report: Callable[[Path], object] | None, *, complete: bool = True) -> None:
+    """Write manifest, table and report of a study, and print the table."""
+    write_manifest(job.store, job.finished, job.total, complete=complete, seconds=job.seconds)
     print_tables = _write_tables(job)
     folder = job.store.folder
-    written = [folder / "summary.csv", folder / "results", folder / "manifest.json"]
+    main = folder / (sweeping.POINTS if job.plan.has_design else "summary.csv")
+    written = [main, folder / "results", folder / "manifest.json"]
     if report:
         report(folder)
         written.insert(0, folder / "report.html")
     print_tables(job.console, written)
 
 
-def _write_tables(job: _Job) -> Callable[[Console, list[Path]], Any]:
+def _write_tables(job: Job) -> Callable[[Console, list[Path]], Any]:
     """Write ``summary.csv`` and ``closures.parquet``; return what prints the table."""
     # pandas is needed only here, after the workers have been started.
     from sim.study import summary
 
+    if job.plan.has_design:
+        return partial(sweeping.print_study, sweeping.write(job.store.folder, job.plan, job.search, job.read), job.plan)
     return partial(summary.print_study, summary.write(job.store.folder, job.plan), job.plan)

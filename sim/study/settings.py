@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 
 from sim.tables.declare import setting
@@ -22,6 +23,15 @@ class StudySettings:
     replications: int = setting(
         20, 1, 100_000, unit="runs", meaning="independent repetitions of each package and scenario"
     )
+    precision: float = setting(
+        0.0,
+        0.0,
+        unit="unit of the figure",
+        meaning="stop when every interval of precision_of is narrower; 0: run all replications",
+    )
+    precision_of: str = setting(
+        "loss_rate", meaning="figure whose paired differences to the parent (without one: whose means) must be precise"
+    )
     months: int = setting(
         60,
         1,
@@ -34,6 +44,11 @@ class StudySettings:
     )
     baseline: str = setting("", meaning="package that all others are compared with; empty: each with its own parent")
     confidence: float = setting(0.95, 0.5, 0.999, unit="fraction", meaning="coverage of the Monte Carlo intervals")
+    interval: str = setting(
+        "t",
+        choices=("t", "bootstrap"),
+        meaning="t: Student's; bootstrap: bias-corrected and accelerated, for few runs with long tails",
+    )
     window_from: int = setting(
         0, 0, 1199, unit="months", meaning="first month after the policy date that the table averages"
     )
@@ -60,6 +75,15 @@ class MachineSettings:
     threads: int = setting(0, 0, 256, unit="threads", meaning="threads of one run; 0: chosen from the cores")
     workers: int = setting(0, 0, 1024, unit="processes", meaning="processes of a study; 0: one for each core")
     block: int = setting(16_384, 1, 2_147_483_647, unit="rows", meaning="rows that one thread works through at a time")
+    scheduler: str = setting(
+        "", meaning="Dask scheduler that runs the cells: local, or tcp://host:port; empty: processes of this machine"
+    )
+    deadline: int = setting(
+        0, 0, 10_000_000, unit="seconds", meaning="a cell that takes longer is taken for hung; 0: chosen from its size"
+    )
+    recycle: int = setting(
+        100, 1, 1_000_000, unit="groups of cells", meaning="what a worker process does before a fresh one takes over"
+    )
     check: bool = setting(True, meaning="check every month that no fen is made or lost")
     fused: bool = setting(True, meaning="run neighbouring rules in one loop; false: one loop a rule (same bits)")
     driver: str = setting(
@@ -67,6 +91,16 @@ class MachineSettings:
         choices=("kernel", "mesa"),
         meaning="compiled loops over columns, or every agent stepped by Mesa (same bits, slow)",
     )
+
+
+SCHEDULER = re.compile(r"(local|(tcp|tls|ws|wss|ucx)://[^\s/]+:[0-9]+)?")
+
+
+def scheduler_problems(machine: MachineSettings) -> list[str]:
+    """One-line problems of the scheduler's address (``check`` is the name of a setting here)."""
+    if SCHEDULER.fullmatch(machine.scheduler):
+        return []
+    return [f"machine.scheduler: {machine.scheduler} is not allowed: empty, local, or an address like tcp://host:8786"]
 
 
 def cores() -> int:

@@ -1,8 +1,8 @@
-"""The study folder: one result file for each task, a journal of what is finished, and the manifest.
+"""The study folder: result files, a journal of the cells that they hold, and the manifest.
 
 Every file is written to a temporary name, flushed to the disk and renamed, so a file that exists is whole.
-The journal entry of a task is written after its results and holds their checksum: the folder alone says what
-is done.
+The journal entry of a result file is written after it, names its cells and holds its checksum: the folder alone
+says what is done. Cells and files are named by a hash of what they were made from.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ import hashlib
 import io
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.study.cell import KEYS, Outcome, run_digest
+from sim.study.cell import KEYS, Outcome, Run, run_digest
 from sim.study.closures import ClosureFigures
 from sim.study.differences import digest, first_difference
 from sim.study.plan import Plan, Task
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 MANIFEST = "manifest.json"
 RESULTS = "results"
 JOURNAL = "journal"
+POINT = "point"
 CLOSURES = "closures.parquet"
 
 
@@ -45,14 +46,23 @@ class DamagedChunk(StoreError):
 
 @dataclass(frozen=True)
 class Entry:
-    """Journal entry of a finished task."""
+    """What the journal says about a finished cell."""
 
     key: str
+    point: int
     family: str
     replication: int
     seconds: float
-    sha256: str
     runs: tuple[dict[str, Any], ...]
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Journal entry of a result file: its name, its checksum and the cells that it holds."""
+
+    key: str
+    sha256: str
+    cells: tuple[Entry, ...]
 
 
 def write_safely(path: Path, content: bytes) -> None:
@@ -86,10 +96,20 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     except FileNotFoundError:
         raise StoreError(f"{folder}: holds no study ({MANIFEST} is missing)") from None
     except (OSError, ValueError) as error:
-        raise StoreError(f"{path}: damaged or unreadable: {error}".splitlines()[0]) from None
-    if not isinstance(found, dict) or "config_sha256" not in found:
-        raise StoreError(f"{path}: damaged: not the manifest of a study")
+        words = f"{path}: damaged or unreadable ({error}); delete it and give the study's command again, cells are kept"
+        raise StoreError(words.splitlines()[0]) from None
+    if not isinstance(found, dict) or "config_sha256" not in found or found.pop("check", None) != digest(found):
+        raise StoreError(
+            f"{path}: damaged (checksum differs); delete it and give the study's command again, cells are kept"
+        )
     return found
+
+
+def in_use(folder: Path) -> bool:
+    """Whether a path without a manifest holds something else than the cells of a study."""
+    if not folder.exists() or (folder / JOURNAL).is_dir():
+        return False
+    return not folder.is_dir() or any(folder.iterdir())
 
 
 class Store:
@@ -99,9 +119,7 @@ class Store:
         self.folder = Path(folder)
         self.plan = plan
         self.program = program_digest()
-        resolved = plan.resolved()
-        self._families = {family: digest([resolved, self.program, family]) for family in plan.families}
-        self._order = {arm.name: place for place, arm in enumerate(plan.arms)}
+        self._bases = [digest([composed.composed(), self.program]) for composed in (plan, *plan.compositions)]
 
     def open(self) -> float:
         """Make the folder, or check that the one there belongs to this study.
@@ -121,7 +139,7 @@ class Store:
             manifest = read_manifest(self.folder)
             self._check_same(manifest)
             seconds = float(manifest.get("seconds") or 0.0)
-        elif self.folder.exists() and (not self.folder.is_dir() or any(self.folder.iterdir())):
+        elif in_use(self.folder):
             raise StoreError(f"out: {self.folder} is in use and holds no study; choose another folder")
         try:
             for part in (RESULTS, JOURNAL):
@@ -143,106 +161,143 @@ class Store:
             raise StoreError(f"out: {self.folder} was begun by another version of the program; choose another folder")
 
     def key(self, task: Task) -> str:
-        """Content address of a task: a hash of its resolved configuration, seed and program."""
-        text = f"{self._families[task.family]}:{task.replication}:{task.seed}"
-        return hashlib.sha256(text.encode()).hexdigest()[:24]
+        """Content address of a cell: a hash of its resolved configuration, scenarios, seed and program."""
+        point = task.point
+        names = [scenario.name for scenario in task.scenarios]
+        return digest([self._bases[point.composition], point.updates, names, task.replication, task.seed])[:24]
 
-    def put(self, task: Task, outcome: Outcome) -> Entry:
-        """Store what a task gave."""
-        key = self.key(task)
-        content = as_parquet(outcome)
-        write_safely(self.folder / RESULTS / f"{key}.parquet", content)
-        runs = tuple(
-            {
-                "arm": run.arm,
-                "scenario": run.scenario,
-                "sha256": run.digest,
-                "closures": dataclasses.asdict(run.closures),
-            }
-            for run in outcome.runs
+    def put(self, tasks: Sequence[Task], outcomes: Sequence[Outcome]) -> list[Entry]:
+        """Store what cells gave, in one file."""
+        cells = tuple(
+            Entry(
+                self.key(task),
+                task.point.number,
+                task.family,
+                task.replication,
+                round(outcome.seconds, 3),
+                tuple(_run(run) for run in outcome.runs),
+            )
+            for task, outcome in zip(tasks, outcomes, strict=True)
         )
-        mark = hashlib.sha256(content).hexdigest()
-        entry = Entry(key, task.family, task.replication, round(outcome.seconds, 3), mark, runs)
-        body = json.dumps(dataclasses.asdict(entry), sort_keys=True)
+        key = cells[0].key if len(cells) == 1 else digest([cell.key for cell in cells])[:24]
+        content = as_parquet(outcomes, [task.point.number for task in tasks] if self.plan.has_design else None)
+        write_safely(self.folder / RESULTS / f"{key}.parquet", content)
+        chunk = Chunk(key, hashlib.sha256(content).hexdigest(), cells)
+        body = json.dumps(dataclasses.asdict(chunk), sort_keys=True)
         line = json.dumps({"entry": json.loads(body), "check": hashlib.sha256(body.encode()).hexdigest()})
         write_safely(self.folder / JOURNAL / f"{key}.json", line.encode())
-        return entry
+        return list(cells)
 
-    def finished(self, task: Task) -> Entry | None:
-        """Return the journal entry of a task that is finished and whole, None where it is not finished.
+    def finished(self) -> tuple[dict[str, Entry], list[str]]:
+        """Return the cells that are finished and whole, by key, and a line for each file that is not.
 
-        Raises
-        ------
-        DamagedChunk
-            If its result file or its journal entry is not what was written.
+        A damaged file is removed with its journal entry, and so is a result file that no entry speaks for:
+        a run was stopped between the two.
         """
-        return read_entry(self.folder, self.key(task))
+        found: dict[str, Entry] = {}
+        damages = []
+        for path in sorted((self.folder / JOURNAL).glob("*.json")):
+            try:
+                chunk = read_entry(self.folder, path.stem)
+                found |= {cell.key: cell for cell in chunk.cells}
+            except DamagedChunk as damage:
+                damages.append(str(damage))
+                path.unlink(missing_ok=True)
+        for path in (self.folder / RESULTS).glob("*.parquet"):
+            if not (self.folder / JOURNAL / f"{path.stem}.json").exists():
+                path.unlink(missing_ok=True)
+        return found, damages
 
 
-def read_entry(folder: Path, key: str, *, check_results: bool = True) -> Entry | None:
-    """Read and verify one journal entry and, unless told otherwise, the result file that it speaks for."""
+def _run(run: Run) -> dict[str, Any]:
+    closures = dataclasses.asdict(run.closures)
+    return {"arm": run.arm, "scenario": run.scenario, "sha256": run.digest, "closures": closures}
+
+
+def read_entry(folder: Path, key: str, *, check_results: bool = True) -> Chunk:
+    """Read and verify one journal entry and, unless told otherwise, the result file that it speaks for.
+
+    Raises
+    ------
+    DamagedChunk
+        If one of them is not what was written.
+    """
     path = folder / JOURNAL / f"{key}.json"
-    if not path.exists():
-        return None
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
         body = json.dumps(found["entry"], sort_keys=True)
         if found["check"] != hashlib.sha256(body.encode()).hexdigest() or found["entry"]["key"] != key:
             raise ValueError("checksum differs")
-        entry = Entry(**{**found["entry"], "runs": tuple(found["entry"]["runs"])})
+        cells = tuple(Entry(**{**cell, "runs": tuple(cell["runs"])}) for cell in found["entry"]["cells"])
+        chunk = Chunk(key, found["entry"]["sha256"], cells)
     except (ValueError, KeyError, TypeError, OSError):
         raise DamagedChunk(f"{path}: damaged journal entry (checksum differs)") from None
     if check_results:
-        read_chunk(folder, entry)
-    return entry
+        read_chunk(folder, chunk)
+    return chunk
 
 
-def read_chunk(folder: Path, entry: Entry) -> bytes:
+def read_chunk(folder: Path, chunk: Chunk) -> bytes:
     """Read a result file and verify its checksum."""
-    path = folder / RESULTS / f"{entry.key}.parquet"
+    path = folder / RESULTS / f"{chunk.key}.parquet"
     try:
         content = path.read_bytes()
     except OSError as error:
         raise DamagedChunk(f"{path}: damaged result file ({error.strerror or error})") from None
-    if hashlib.sha256(content).hexdigest() != entry.sha256:
+    if hashlib.sha256(content).hexdigest() != chunk.sha256:
         raise DamagedChunk(f"{path}: damaged result file (checksum differs)")
     return content
 
 
-def entries(folder: Path) -> list[Entry]:
-    """Journal entries of a folder, verified, in the order of family and replication."""
+def chunks(folder: Path) -> list[Chunk]:
+    """Journal entries of a folder, verified, in the order of replication, family and point."""
     keys = sorted(path.stem for path in (folder / JOURNAL).glob("*.json"))
-    found = [entry for key in keys if (entry := read_entry(folder, key, check_results=False)) is not None]
-    return sorted(found, key=lambda entry: (entry.replication, entry.family))
+    return sorted(
+        (read_entry(folder, key, check_results=False) for key in keys), key=lambda chunk: _place(chunk.cells[0])
+    )
+
+
+def entries(folder: Path) -> list[Entry]:
+    """Finished cells of a folder, in the order of replication, family and point."""
+    return sorted((cell for chunk in chunks(folder) for cell in chunk.cells), key=_place)
+
+
+def _place(cell: Entry) -> tuple[int, str, int]:
+    return cell.replication, cell.family, cell.point
 
 
 def results_digest(found: Iterable[Entry]) -> str:
     """Sha256 over the values of all runs, in canonical order: it knows nothing of chunks and workers."""
     lines = sorted(
-        f"{run['arm']}\t{run['scenario']}\t{entry.replication}\t{run['sha256']}\n"
+        (f"{entry.point}\t" if entry.point else "")
+        + f"{run['arm']}\t{run['scenario']}\t{entry.replication}\t{run['sha256']}\n"
         for entry in found
         for run in entry.runs
     )
     return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
-def as_parquet(outcome: Outcome) -> bytes:
-    """Tidy table of a task's runs: arm, scenario, replication, month and the metrics."""
+def as_parquet(outcomes: Sequence[Outcome], points: Sequence[int] | None = None) -> bytes:
+    """Tidy table of the runs of cells: point where there is a design, arm, scenario, replication, month, metrics."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    names = list(dict.fromkeys(name for run in outcome.runs for name in run.columns))
-    lengths = [len(next(iter(run.columns.values()))) for run in outcome.runs]
-    places = np.repeat(np.arange(len(outcome.runs)), lengths)
+    runs = [run for outcome in outcomes for run in outcome.runs]
+    names = list(dict.fromkeys(name for run in runs for name in run.columns))
+    lengths = [len(next(iter(run.columns.values()))) for run in runs]
+    places = np.repeat(np.arange(len(runs)), lengths)
     arrays: dict[str, Any] = {}
+    if points is not None:
+        owners = [point for point, outcome in zip(points, outcomes, strict=True) for _ in outcome.runs]
+        arrays[POINT] = np.repeat(np.array(owners, dtype=np.int32), lengths)
     for key in ("arm", "scenario"):
-        words = pa.array([getattr(run, key) for run in outcome.runs])
+        words = pa.array([getattr(run, key) for run in runs])
         arrays[key] = words.take(pa.array(places)).dictionary_encode()
-    arrays["replication"] = np.repeat(np.array([run.replication for run in outcome.runs], dtype=np.int32), lengths)
+    arrays["replication"] = np.repeat(np.array([run.replication for run in runs], dtype=np.int32), lengths)
     arrays["month"] = np.concatenate([np.arange(length, dtype=np.int32) for length in lengths])
     for name in names:
         arrays[name] = np.concatenate(
-            [run.columns.get(name, np.full(length, np.nan)) for run, length in zip(outcome.runs, lengths, strict=True)]
+            [run.columns.get(name, np.full(length, np.nan)) for run, length in zip(runs, lengths, strict=True)]
         )
     sink = io.BytesIO()
     pq.write_table(pa.table(arrays), sink, compression="zstd")
@@ -255,7 +310,8 @@ def read_results(folder: str | Path) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row for each arm, scenario, replication and month; ``attrs["units"]`` names each metric's unit.
+        One row for each point (where there is a design), arm, scenario, replication and month;
+        ``attrs["units"]`` names each metric's unit.
 
     Raises
     ------
@@ -263,46 +319,62 @@ def read_results(folder: str | Path) -> pd.DataFrame:
         If the folder holds no study; `DamagedChunk` names a file that is not what was written.
     """
     import pandas as pd
-    import pyarrow as pa
-    import pyarrow.parquet as pq
 
     folder = Path(folder)
     manifest = read_manifest(folder)
-    tables = [pq.read_table(io.BytesIO(read_chunk(folder, entry)), use_threads=False) for entry in entries(folder)]
-    if not tables:
+    frames = [table for _, table in each_result(folder)]
+    if not frames:
         raise StoreError(f"{folder}: holds no finished part of a study")
-    frame = pa.concat_tables(tables, promote_options="permissive").to_pandas()
+    frame = pd.concat(frames, ignore_index=True)
     for key, known in (("arm", manifest["arms"]), ("scenario", manifest["scenarios"])):
         names = [entry["name"] for entry in known]
         frame[key] = pd.Categorical(frame[key].astype(str), categories=names, ordered=True)
-    frame = frame.sort_values(list(KEYS), kind="stable", ignore_index=True)
+    order = [key for key in (POINT, *KEYS) if key in frame]
+    frame = frame.sort_values(order, kind="stable", ignore_index=True)
     frame.attrs["units"] = {name: entry["unit"] for name, entry in manifest["units"].items()}
     return frame
 
 
+def each_result(folder: Path, known: Container[str] = ()) -> Iterator[tuple[Chunk, pd.DataFrame]]:
+    """Read a study folder file by file, checksums verified: the months of a few cells; ``known`` files not again."""
+    import pyarrow.parquet as pq
+
+    for chunk in chunks(folder):
+        if chunk.key in known:
+            continue
+        table = pq.read_table(io.BytesIO(read_chunk(folder, chunk)), use_threads=False)
+        yield chunk, table.to_pandas().astype({"arm": str, "scenario": str})
+
+
 def read_closures(folder: str | Path) -> pd.DataFrame:
-    """Read the closure figures: one row for each arm, scenario and replication."""
+    """Read the closure figures: one row for each point (where there is a design), arm, scenario and replication."""
     import pandas as pd
 
-    rows = [
-        {"arm": run["arm"], "scenario": run["scenario"], "replication": entry.replication, **run["closures"]}
-        for entry in entries(Path(folder))
+    frame = pd.DataFrame([row for entry in entries(Path(folder)) for row in closure_rows(entry)])
+    return frame if "design" in read_manifest(Path(folder)) else frame.drop(columns=POINT)
+
+
+def closure_rows(entry: Entry) -> list[dict[str, Any]]:
+    """Closure figures of a cell, run by run."""
+    return [
+        {POINT: entry.point, "arm": run["arm"], "scenario": run["scenario"], "replication": entry.replication}
+        | run["closures"]
         for run in entry.runs
     ]
-    return pd.DataFrame(rows)
 
 
 def recomputed_digests(frame: pd.DataFrame, closures: pd.DataFrame) -> list[str]:
     """Digest of each run in a results table, computed from its values; compare with the journal's."""
+    keys = [key for key in (POINT, *KEYS[:-1]) if key in frame]
     known = {
-        (row["arm"], row["scenario"], row["replication"]): ClosureFigures(
+        tuple(row[key] for key in keys): ClosureFigures(
             **{field.name: int(row[field.name]) for field in dataclasses.fields(ClosureFigures)}
         )
         for row in closures.to_dict("records")
     }
     found = []
-    for names, run in frame.groupby(["arm", "scenario", "replication"], observed=True):
-        arm, scenario, replication = str(names[0]), str(names[1]), int(names[2])
-        columns = {name: run[name].to_numpy() for name in run.columns if name not in KEYS}
-        found.append(run_digest(arm, scenario, replication, columns, known[(arm, scenario, replication)]))
+    for names, run in frame.groupby(keys, observed=True):
+        arm, scenario, replication = str(names[-3]), str(names[-2]), int(names[-1])
+        columns = {name: run[name].to_numpy() for name in run.columns if name not in (POINT, *KEYS)}
+        found.append(run_digest(arm, scenario, replication, columns, known[names]))
     return found

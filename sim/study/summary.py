@@ -17,6 +17,7 @@ from sim.study.compare import compare, median_reduction, run_figures
 from sim.study.figures import MAIN
 from sim.study.manifest import scheme_in_words
 from sim.study.plan import Plan
+from sim.study.risk import dominance, risk_table
 from sim.study.store import CLOSURES, read_closures, read_results, write_safely
 
 if TYPE_CHECKING:
@@ -56,10 +57,22 @@ def write(folder: Path, plan: Plan) -> pd.DataFrame:
     study = plan.study
     runs = run_figures(read_results(folder), closures, window_from=study.window_from, window_months=study.window_months)
     parents = {arm.name: arm.parent for arm in plan.shown}
-    table = compare(runs, parents, [scenario.name for scenario in plan.scenarios], study.confidence)
+    table = compare(runs, parents, [scenario.name for scenario in plan.scenarios], study.confidence, study.interval)
     text = table.to_csv(index=False, na_rep="n/a", float_format="%.10g", lineterminator="\n")
     write_safely(folder / "summary.csv", text.encode())
+    _write_risk(folder, plan, runs)
     return table
+
+
+def _write_risk(folder: Path, plan: Plan, runs: pd.DataFrame) -> None:
+    """Write ``risk.csv`` and ``dominance.csv``."""
+    kinds = {name: getattr(config.economy, "kind", "") for name, config in plan.root.configs.items()}
+    for name, table in (
+        ("risk.csv", risk_table(runs, kinds, plan.study.confidence)),
+        ("dominance.csv", dominance(runs, [arm.name for arm in plan.shown])),
+    ):
+        text = table.to_csv(index=False, na_rep="n/a", float_format="%.10g", lineterminator="\n")
+        write_safely(folder / name, text.encode())
 
 
 def print_study(table: pd.DataFrame, plan: Plan, console: Console, written: Sequence[Path]) -> None:
@@ -152,13 +165,20 @@ def _number(value: float, decimals: int, sign: str = "") -> str:
 
 def _reading(table: pd.DataFrame, plan: Plan) -> str:
     """Say how to read the table, and what pairing saved."""
-    runs = plan.study.replications
+    runs = int(table["replications"].max())
     words = (
         f"Mean over {runs} replications; below it the paired difference to the parent package "
         f"± half its {plan.study.confidence:.0%} interval (Monte Carlo error alone; dim: zero is inside)."
     )
     if runs < 2:
         words = "One replication: no intervals, and no difference can be told from luck."
+    known = table["p_holm"].notna()
+    if known.any():
+        sure = int((table.loc[known, "p_holm"] < 0.01).sum())
+        words += (
+            f" Of {int(known.sum())} differences in the main figures, {sure} keep their direction at 1 % after Holm's"
+            " adjustment for their number."
+        )
     factor = median_reduction(table, MAIN)
     if math.isfinite(factor):
         words += f" Pairing cut the variance of differences {factor:.1f} times (median of the table)."

@@ -2,50 +2,108 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
+import faulthandler
+import multiprocessing
+import os
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from sim.study.cell import default_engine, own_config, release
-from sim.study.plan import Task
+from sim.study.differences import OUTSIDE_THE_MODEL, digest
+from sim.study.plan import Plan, Task
+from sim.study.provenance import sources_digest, versions
 
 PERSONS = 64
 
 
 def compile_rules(task: Task, part: int, parts: int) -> int:
-    """Compile one part of the rules that a task needs, by running each on a tiny population.
+    """Compile one part of what a cell needs, by letting a tiny population live two months under each package.
 
-    Compiled rules go to the disk cache, where the other workers find them.
+    Compiled loops go to the disk cache, where the other workers find them.
 
     Parameters
     ----------
     task : Task
-        Its packages and scenarios decide which rules there are.
+        Its packages and scenarios decide which loops there are.
     part, parts : int
         Which of how many parts.
 
     Returns
     -------
     int
-        Number of rules in the part.
+        Number of packages in the part that differ in their rules.
     """
-    done: set[Any] = set()
     first = task.scenarios[0].name
-    for config in (task.root, *(arm.configs[first] for arm in task.arms)):
+    different: dict[Any, Any] = {}
+    for config in (task.root_config, *(task.config(arm, first) for arm in task.arms)):
         model = default_engine()(_tiny(config, task))
-        # The first entry of the month brings the numbers that every rule reads.
-        opening, *rest = model.agenda
-        opening(model)
-        rules = [(phase, rule) for phase in rest for rule in getattr(phase, "stages", ())]
-        for phase, rule in rules:
-            if rule in done:
-                continue
-            if len(done) % parts == part:
-                model.run(dataclasses.replace(phase, stages=(rule,)))
-            done.add(rule)
+        different.setdefault(tuple(map(_rules, model.agenda)), config)
         release(model)
-    return len(range(part, len(done), parts))
+    mine = list(different.values())[part::parts]
+    for config in mine:
+        model = default_engine()(_tiny(config, task))
+        for _ in range(2):
+            model.step()
+        release(model)
+    return len(mine)
+
+
+def _rules(phase: Any) -> Any:
+    return getattr(phase, "stages", phase)
 
 
 def _tiny(config: Any, task: Task) -> Any:
     own = own_config(config, task)
     return dataclasses.replace(own, population=dataclasses.replace(own.population, borrowers=PERSONS))
+
+
+def needs_warming(plan: Plan) -> bool:
+    """Whether no process has compiled the plan's rules yet, as far as a mark in the cache folder tells."""
+    if os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0"):
+        return False
+    return not _mark(plan).exists()
+
+
+def mark_warm(plan: Plan) -> None:
+    """Note that the rules of a plan are in the disk cache."""
+    mark = _mark(plan)
+    with contextlib.suppress(OSError):
+        mark.parent.mkdir(parents=True, exist_ok=True)
+        mark.touch()
+
+
+def _mark(plan: Plan) -> Path:
+    options = [
+        sorted({choice for config in arm.configs.values() for choice in _options(config)})
+        for composed in (plan, *plan.compositions)
+        for arm in (composed.root, *composed.arms)
+    ]
+    return cache_home() / f"warm-{digest([sources_digest(), versions(), options])[:16]}"
+
+
+def _options(config: Any) -> list[tuple[str, str]]:
+    chosen = dict(getattr(config, "chosen", None) or {})
+    return [(group, str(option)) for group, option in chosen.items() if group not in OUTSIDE_THE_MODEL]
+
+
+def cache_home() -> Path:
+    """Return the folder above the compiled rules, found without importing the compiler."""
+    home = os.environ.get("CREDITCYCLE_CACHE") or os.environ.get("XDG_CACHE_HOME") or "~/.cache"
+    return Path(home).expanduser() / "creditcycle"
+
+
+def guarded(seconds: float, function: Callable[..., Any], *args: Any) -> Any:
+    """Call a function in a worker that is not ours; when it takes longer than ``seconds``, the worker ends itself.
+
+    The watchdog is a thread of the interpreter's own, so that it bites also where compiled code hangs.
+    """
+    if multiprocessing.parent_process() is None:
+        return function(*args)  # the user's own process is not ours to end
+    faulthandler.dump_traceback_later(seconds, exit=True)
+    try:
+        return function(*args)
+    finally:
+        faulthandler.cancel_dump_traceback_later()

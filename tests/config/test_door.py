@@ -13,6 +13,7 @@ import yaml
 
 from sim.config.commandline import parse
 from sim.config.job import plan as plan_job
+from sim.study.differences import digest
 from sim.study.runner import StudyStopped
 from sim.study.store import StoreError
 
@@ -59,7 +60,7 @@ def test_examples_of_the_help_resolve(door, ran, tmp_path):
     _, out, _ = door("--help")
     section = out[out.index("Examples") : out.index("Keys")]
     examples = [line.split()[1:] for line in section.splitlines() if re.match(r"  creditcycle", line)]
-    assert len(examples) == 5
+    assert len(examples) == 6
     for arguments in examples:
         code, _, err = door(*arguments)
         assert (code, err) == (0, ""), arguments
@@ -68,6 +69,7 @@ def test_examples_of_the_help_resolve(door, ran, tmp_path):
         "tiered",
         "quick",
         "mine",
+        "sweep",
         "funds/0",
         "funds/1",
         "funds/2",
@@ -205,12 +207,16 @@ def test_an_empty_folder_will_do(door, ran, tmp_path, monkeypatch):
     assert door(*SMALL, "out=empty")[0] == 0
 
 
+def write_manifest(folder, content):
+    (folder / "manifest.json").write_text(json.dumps({**content, "check": digest(content)}))
+
+
 def test_resume_takes_the_studys_own_overrides(door, monkeypatch, tmp_path):
     asked = []
     monkeypatch.setattr("sim.study.runner.run_study", lambda plan, out, **_: asked.append((plan, out)))
     (tmp_path / "study").mkdir()
     manifest = {"overrides": [*SMALL, "seed=9"], "config_sha256": plan_job([*SMALL, "seed=9"]).digest()}
-    (tmp_path / "study" / "manifest.json").write_text(json.dumps(manifest))
+    write_manifest(tmp_path / "study", manifest)
     assert door("resume", "study", "machine.workers=1")[0] == 0
     ((plan, folder),) = asked
     assert plan.seed == 9 and plan.machine.workers == 1 and folder == Path("study")
@@ -219,18 +225,18 @@ def test_resume_takes_the_studys_own_overrides(door, monkeypatch, tmp_path):
 def test_resume_of_what_cannot_be_resumed(refused, tmp_path):
     for name in ("0", "1"):
         (tmp_path / "sweep" / name).mkdir(parents=True)
-        (tmp_path / "sweep" / name / "manifest.json").write_text('{"config_sha256": "x"}')
+        write_manifest(tmp_path / "sweep" / name, {"config_sha256": "x"})
     assert "creditcycle resume sweep/0" in refused("resume", "sweep")
     assert "overrides are missing" in refused("resume", "sweep/0")
     (tmp_path / "sweep" / "0" / "manifest.json").write_text("{")
     assert "damaged" in refused("resume", "sweep/0")
-    (tmp_path / "sweep" / "0" / "manifest.json").write_text('{"config_sha256": "x", "overrides": ["seed=1"]}')
+    write_manifest(tmp_path / "sweep" / "0", {"config_sha256": "x", "overrides": ["seed=1"]})
     assert "holds another study" in refused("resume", "sweep/0")
 
 
 def test_a_folder_of_another_study_is_refused_before_any_job(refused, ran, tmp_path):
     (tmp_path / "sweep" / "1").mkdir(parents=True)
-    (tmp_path / "sweep" / "1" / "manifest.json").write_text('{"config_sha256": "x"}')
+    write_manifest(tmp_path / "sweep" / "1", {"config_sha256": "x"})
     assert "out: sweep/1 holds another study" in refused("-m", *SMALL, "seed=1,2", "out=sweep")
     assert ran == []
 

@@ -6,11 +6,21 @@ import numpy as np
 
 PERSONS_IN = (
     *("wages.received", "benefits.received", "family_help.received", "arrivals_cash.received"),
-    *("loans_drawn.received", "others_drawn"),
+    *("loans_drawn.received", "others_drawn", "firm_wages.received"),
 )
 PERSONS_OUT = (
     *("essentials.paid", "expenses.paid", "purchases.paid", "discretionary.paid", "leavers_cash.paid"),
-    *("paid_platform", "recoveries.paid", "paid_others", "contribution.paid"),
+    *("paid_platform", "recoveries.paid", "paid_others", "owner_guarantee", "contribution.paid"),
+)
+FIRMS_IN = (
+    *("firm.household_sales.received", "firm.outside_sales.received", "firm.collections.received"),
+    *("firm.loans_drawn.received", "estate_sold", "overdraft_lost", "trade_credit_insured", "equity_paid_in"),
+    *("wages_outside_firms", "owner_guarantee"),
+)
+FIRMS_OUT = (
+    *("firm.wages.paid", "firm.fixed_cost.paid", "firm.research.paid", "firm.dividends.paid"),
+    *("firm.project_spending.paid", "firm.overdraft_interest.paid", "firm.accidents.paid"),
+    *("firm.paid_platform", "firm.recoveries.paid", "inputs_paid_outside", "estate_paid_outside"),
 )
 
 # Whose cash is a stock of the scheme; the government pays benefits too.
@@ -32,6 +42,19 @@ MOVES = {
     ),
     "written_off": (("charged_off",), ("recoveries.received", "abandoned")),
 }
+BOOK = ("principal", "interest", "covered", "triggered", "written_off")
+FIRM_MOVES = {
+    "firm.cash": (FIRMS_IN, FIRMS_OUT),
+    **{f"firm.{name}": tuple(tuple(f"firm.{flow}" for flow in side) for side in MOVES[name]) for name in BOOK},
+    "firm.receivables": (("firm.credit_sales",), ("firm.collections.received", "receivables_sold")),
+    "firm.inventory": (("inputs_ordered", "inventory_founded"), ("firm.cost_of_goods", "inventory_sold")),
+    "trade_credit": (("orders_from_firms",), ("trade_paid", "trade_credit_lost", "trade_credit_sold")),
+    "supplier_debt": (
+        ("orders_from_outside", "trade_credit_sold"),
+        ("inputs_paid_outside", "supplier_debt_lost"),
+    ),
+}
+MOVES |= FIRM_MOVES
 SCHEME_FLOWS = (
     *(
         "premium",
@@ -53,14 +76,24 @@ LENDER_FLOWS = (
 POSTINGS = sorted(
     {name for raised, lowered in MOVES.values() for name in (*raised, *lowered)}
     | {"loans_drawn.received", "others_interest.received", "drawn_to_repay", "interest_covered"}
-    | {"charged_off_covered", "contribution.received", *SCHEME_FLOWS, *LENDER_FLOWS}
+    | {"charged_off_covered", "sold_by_outside", "contribution.received", *SCHEME_FLOWS, *LENDER_FLOWS}
 )
+# Where a sector has no firm left to hire, which no drawn configuration brings about often.
+SELDOM = {"wages_outside_firms"}
 
 
 def stocks(model) -> dict[str, int]:
     """Sum every stock over the tables, and read the aggregates' own cash."""
     columns = {"cash": model.persons, "other_debt": model.persons}
-    found = {name: int(columns.get(name, model.accounts)[name].sum(dtype=np.int64)) for name in MOVES}
+    of_persons = [name for name in MOVES if name not in FIRM_MOVES]
+    found = {name: int(columns.get(name, model.accounts)[name].sum(dtype=np.int64)) for name in of_persons}
+    firms = model.firms
+    for name in ("cash", "receivables", "inventory"):
+        found[f"firm.{name}"] = int(firms.private[name].sum())
+    for name in BOOK:
+        found[f"firm.{name}"] = int(firms.accounts[name].sum(dtype=np.int64))
+    owed, inside = firms.links["later"] + firms.links["due"], firms.links["supplier"] > 0
+    found["trade_credit"], found["supplier_debt"] = int(owed[inside].sum()), int(owed[~inside].sum())
     found["lender_cash"] = model.lender.cash
     found |= {name: model.sharing.purses[name].cash for name in GUARANTORS}
     found["outside"] = model.ledger.outside
@@ -81,19 +114,24 @@ def assert_month(model, before: dict[str, int]) -> dict[str, int]:
         change = sum(flows[flow] for flow in raised) - sum(flows[flow] for flow in lowered)
         assert before[name] + change == closing[name], f"{where}: {name}"
     assert closing["cash"] - before["cash"] == net(ledger, {"persons"}), where
+    assert closing["firm.cash"] - before["firm.cash"] == net(ledger, {"firms"}), where
+    assert net(ledger, {"market"}) == 0, where
     assert closing["lender_cash"] - before["lender_cash"] == net(ledger, {"lender"}), where
     assert closing["outside"] - before["outside"] == net(ledger, {"outside", "government"}), where
     for name in GUARANTORS:
         assert closing[name] - before[name] == net(ledger, {name}), f"{where}: {name}"
     assert_lender(model, where)
     assert_rows(model, where)
+    if model.firms.exist:
+        assert_firms(model, where)
     return closing
 
 
 def policy_date(model, before: dict[str, int]) -> dict[str, int]:
     """Stocks as the scheme opens them: the fund is founded, old loans may come under cover."""
-    covered = before["principal"] if model.config.sharing.covers_existing else 0
-    return {**before, **{name: model.sharing.purses[name].initial for name in GUARANTORS}, "covered": covered}
+    share = 1 if model.config.sharing.covers_existing else 0
+    opened = {name: share * before[name.replace("covered", "principal")] for name in ("covered", "firm.covered")}
+    return {**before, **{name: model.sharing.purses[name].initial for name in GUARANTORS}, **opened}
 
 
 def net(ledger, sectors: set[str]) -> int:
@@ -108,8 +146,8 @@ def net(ledger, sectors: set[str]) -> int:
 def assert_lender(model, where: str) -> None:
     """Assets less debts are equity, to the fen."""
     lender, sharing = model.lender, model.sharing
-    principal = int(model.accounts["principal"].sum(dtype=np.int64))
-    interest = int(model.accounts["interest"].sum(dtype=np.int64))
+    books = (model.accounts, model.firms.accounts)
+    principal, interest = (sum(int(book[name].sum(dtype=np.int64)) for book in books) for name in BOOK[:2])
     assert lender.own_loans == principal - sharing.others_stake, where
     assets = lender.cash + lender.own_loans + interest + sharing.receivable - lender.provisions
     assert lender.equity == assets - lender.funding, where
@@ -133,3 +171,35 @@ def assert_rows(model, where: str) -> None:
     for name in ("principal", "interest", "written_off", "limit", "line"):
         assert not book[name][gone].any(), f"{where}: {name} of those who left"
     assert not private["cash"][gone].any() and not private["other_debt"][gone].any(), where
+
+
+def assert_firms(model, where: str) -> None:
+    """What must hold for every firm, and between firms and those who work for them."""
+    firms, persons = model.firms, model.persons
+    private, book, links = firms.private, firms.accounts, firms.links
+    signed = {"cash", "profit_average"}
+    for table in (private, book, links):
+        for name, column in table.columns.items():
+            if column.unit.startswith("fen") and not column.is_float and name not in signed:
+                assert table[name].min() >= 0, f"{where}: {name}"
+    trading, at_work = private["trading"] > 0, (persons["employed"] > 0) & (model.accounts["alive"] > 0)
+    staff = np.bincount(persons["employer"][at_work], minlength=firms.rows)
+    staff[0] = 0
+    assert (staff == private["staff"] * trading).all(), f"{where}: staff and those employed"
+    places = int(private["staff"][trading].sum() + private["vacancies"][trading].sum())
+    private_sector = at_work & (persons["sector"] < 5)
+    assert places == int(private_sector.sum()) + int(private["vacancies"][trading].sum()), f"{where}: places"
+    assert (persons["employer"][private_sector] > 0).all(), f"{where}: somebody works for nobody"
+    assert not persons["employer"][at_work & ~private_sector].any(), f"{where}: public and at a firm"
+    assert not persons["employer"][(persons["employed"] == 0)].any(), f"{where}: jobless with an employer"
+    owners = private["owner"][trading]
+    owned = (model.accounts["alive"][owners] > 0) & (persons["owns"][owners] == np.flatnonzero(trading))
+    gone = (model.accounts["alive"][owners] == 0) | (persons["owns"][owners] == 0)
+    assert (owned | gone).all(), f"{where}: owners"
+    failed = ~trading & (private["failed_month"] > -30000)
+    for name in ("debts", "claims", "inventory", "receivables", "pledge"):
+        assert not private[name][failed].any(), f"{where}: {name} of failed firms"
+    assert private["cash"][failed].min(initial=0) >= 0, f"{where}: overdrawn and gone"
+    # Those who have left since are paid too.
+    wages = np.bincount(persons["employer"][at_work], persons["income"][at_work], firms.rows)
+    assert (wages[trading] <= private["wage_bill"][trading]).all(), f"{where}: wages"

@@ -52,6 +52,39 @@ ECONOMIES = (
 )
 
 
+def firms(luck: random.Random) -> dict[str, object]:
+    """Settings of firms and of the links between them and the others; every second configuration has firms."""
+    pick, between = luck.choice, luck.uniform
+    return {
+        "firms.per_person": between(0.02, 0.2),
+        "firms.degree": pick((1, 2, 4, 8)),
+        "firms.concentration": pick((0.0, 0.5, 2.0)),
+        "firms.network_share": between(0.1, 1.0),
+        "firms.small_share": pick((0.0, 0.15, 1.0)),
+        "firms.productivity_sd": pick((0.05, 0.15, 0.6)),
+        "firms.accident_hazard": pick((0.0, 0.01, 0.1)),
+        "firms.liquidity_months": pick((0.1, 0.7)),
+        "firms.entry_hazard": pick((0.0, 0.1, 1.0)),
+        "firms.credit_share": pick((0.6, 1.0)),
+        "firms.demand_share": pick((0.0, 0.25, 0.9)),
+        "firms.credit_sales": pick((0.0, 0.6, 1.0)),
+        "firms.owner_guarantee": pick((0.0, 0.6, 1.0)),
+        "firms.project_hazard": pick((0.0, 0.3)),
+        "firms.project_size": pick((0.3, 1.5)),
+        "firms.diversion": pick((0.0, 1.0)),
+        "firms.unpaid_months": pick((1, 3)),
+        "firms.charge_off_months": pick((2, 5, 7)),
+        "firms.limit_cap": pick((1_000_000, 30_000_000, 30_000_000)),
+        "firms.opening_multiple": pick((0.4, 3.0)),
+        "feedback.credit": pick((0.0, 1.0)),
+        "feedback.jobs": pick((0.0, 0.5, 1.0)),
+        "feedback.demand": pick((0.0, 1.0)),
+        "feedback.trade_credit": pick((0.0, 0.5, 1.0)),
+        "feedback.fire_sale": pick((0.0, 2.0)),
+        "feedback.funding": pick((0.0, 2.0)),
+    }
+
+
 def drawn(number: int) -> list[str]:
     """Return the overrides of random configuration ``number``."""
     # A text as seed: the same sequence on every platform and Python.
@@ -102,6 +135,7 @@ def drawn(number: int) -> list[str]:
         "fund.investment_yield": pick((-0.2, 0.0, 0.03)),
         "fund.capital": pick((0, 0, 30_000)),
         "fund.replenishment": pick(("none", "annual")),
+        **(firms(luck) if number % 2 else {"firms": "none"}),
         "study.burn_in": pick((0, 6, 12)),
         "machine.threads": 1,
         "machine.block": pick((7, 64, 16_384)),

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import sim
-from sim import settle
+from sim import funding
 from sim.agents.borrower import BOOK_COLUMNS, PRIVATE_COLUMNS
 from sim.kernels.stage import StageError, stage
 from sim.month import Phase, agenda
@@ -71,7 +71,7 @@ def disturb_lender(model, disturb) -> None:
         return act
 
     model.agenda = tuple(
-        disturbed(item) if item is settle.ration or (isinstance(item, Phase) and item.book) else item
+        disturbed(item) if item is funding.ration or (isinstance(item, Phase) and item.book) else item
         for item in model.agenda
     )
 

@@ -9,7 +9,7 @@ from collections import Counter
 import pytest
 
 import sim
-from sim import settle
+from sim import funding
 from sim.accounts.ledger import LedgerError
 from sim.month import Phase, agenda
 from tests.laws.accounts import MOVES, POSTINGS, assert_month, stocks
@@ -25,7 +25,7 @@ def watched(funds_are_ample):
     def watching(model) -> bool:
         ample = funds_are_ample(model)
         covered = model.sharing.capacity() if model.environment["covering"] else UNLIMITED
-        model.could_lend = min(settle.room_to_lend(model), covered) if ample else UNLIMITED
+        model.could_lend = min(funding.room_to_lend(model), covered) if ample else UNLIMITED
         return ample
 
     return watching
@@ -47,7 +47,7 @@ def run(number: int) -> set[str]:
 
 
 def test_every_fen_of_many_random_configurations(monkeypatch):
-    monkeypatch.setattr("sim.model.funds_are_ample", watched(settle.funds_are_ample))
+    monkeypatch.setattr("sim.model.funds_are_ample", watched(funding.funds_are_ample))
     found: Counter[str] = Counter()
     for number in range(CONFIGURATIONS):
         try:

@@ -50,6 +50,8 @@ class Config:
     machine: MachineSettings = field(default_factory=MachineSettings)
     seed: int = 1
     pause: float = 0.0
+    notes: str = ""
+    design: object = None
 
 
 class FakeModel:
@@ -119,6 +121,9 @@ def toy_plan(
     arms: tuple[str, ...] = ("lenient", "limits", "closing", "platform"),
     scenarios: tuple[str, ...] = ("calm", "bad", "elsewhere"),
     baseline: str = "",
+    deadline: int = 0,
+    scheduler: str = "",
+    notes: str = "",
     **study: object,
 ) -> Plan:
     """Four packages in three scenarios of two families."""
@@ -131,7 +136,7 @@ def toy_plan(
         baseline=baseline,
         **study,
     )
-    machine = MachineSettings(workers=workers, threads=1)
+    machine = MachineSettings(workers=workers, threads=1, deadline=deadline, scheduler=scheduler)
     economies = {"calm": Economy(), "bad": Economy(shock=0.05), "elsewhere": Economy(calm=0.08)}
     policies = {
         "lenient": Policies(),
@@ -143,7 +148,7 @@ def toy_plan(
 
     def arm(name: str) -> Arm:
         configs = {
-            scenario: Config(policies[name], economies[scenario], Population(), settings, machine, seed, pause)
+            scenario: Config(policies[name], economies[scenario], Population(), settings, machine, seed, pause, notes)
             for scenario in scenarios
         }
         return Arm(name, configs, parents.get(name, ""), f"the package {name}")

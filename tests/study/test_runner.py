@@ -17,7 +17,7 @@ import pytest
 from rich.console import Console
 
 from sim.study.cell import run_task
-from sim.study.processes import process_pool, stop
+from sim.study.pool import WorkerPool
 from sim.study.runner import StudyStopped, run_study
 from sim.study.store import (
     DamagedChunk,
@@ -83,7 +83,7 @@ class Dies(FakeModel):
 def test_study_folder_holds_what_it_should(whole):
     manifest = read_manifest(whole)
     assert manifest["status"] == "complete"
-    assert len(list((whole / "results").glob("*.parquet"))) == manifest["parts"]["of"] == 8
+    assert len(list((whole / "results").glob("*.parquet"))) == manifest["cells"]["of"] == 8
     assert manifest["units"]["wrong_closures"]["unit"] == "persons"
     assert [arm["name"] for arm in manifest["arms"]] == ["lenient", "limits", "closing", "platform"]
     assert manifest["arms"][2]["judged_by"] == "limits"
@@ -148,7 +148,7 @@ def test_order_and_workers_do_not_change_the_hash(whole, tmp_path):
 
 
 def test_an_interrupted_study_resumes_to_the_same_hash(whole, tmp_path):
-    with pytest.raises(StudyStopped, match=r"interrupted: 2 of 8 parts .* creditcycle resume") as stopped:
+    with pytest.raises(StudyStopped, match=r"interrupted: 2 of 8 cells .* creditcycle resume") as stopped:
         run(tmp_path / "study", engine=StopsAfter)
     assert stopped.value.code == 130
     partial = read_manifest(tmp_path / "study")
@@ -156,7 +156,7 @@ def test_an_interrupted_study_resumes_to_the_same_hash(whole, tmp_path):
     assert (tmp_path / "study" / "summary.csv").exists()
     assert len(read_results(tmp_path / "study")) == 4 * (18 + 18 + 24)
     manifest, said = run(tmp_path / "study")
-    assert "continuing: 2 of 8 parts were finished" in said
+    assert "continuing: 2 of 8 cells were finished" in said
     assert manifest["status"] == "complete"
     assert manifest["results_sha256"] == read_manifest(whole)["results_sha256"]
 
@@ -225,7 +225,7 @@ def test_two_swapped_result_files_are_found(tmp_path):
 
 
 def test_a_worker_that_dies_ends_in_one_line(tmp_path):
-    with pytest.raises(StudyStopped, match="a worker process died") as stopped:
+    with pytest.raises(StudyStopped, match=r"2 cells failed: .* worker process ended \(exit status 1\)") as stopped:
         run(tmp_path / "study", engine=Dies, workers=2, replications=1)
     assert stopped.value.code == 1
 
@@ -251,13 +251,10 @@ def test_a_full_disk_is_said_in_one_line(tmp_path, monkeypatch):
 
 def test_workers_ignore_the_main_script():
     before = set(vars(sys.modules["__main__"]))
-    pool = process_pool(1)
-    try:
+    with WorkerPool(1) as pool:
         task = toy_plan(replications=1, months=3).tasks()[1]
         assert pool.submit(run_task, task, FakeModel).result(timeout=60).runs[0].arm == "lenient"
         assert vars(sys.modules["__main__"]).keys() == before
-    finally:
-        stop(pool)
 
 
 SCRIPT = """
@@ -307,7 +304,7 @@ def test_ctrl_c_leaves_a_usable_study(started):
     assert f"creditcycle resume {folder}" in complaints
     manifest = json.loads((folder / "manifest.json").read_text())
     assert manifest["status"] == "partial"
-    assert 3 <= manifest["parts"]["finished"] < 80
+    assert 3 <= manifest["cells"]["finished"] < 80
     assert len(read_results(folder)) > 0
     assert not list(folder.rglob("*.tmp"))
 
@@ -320,6 +317,6 @@ def test_workers_do_not_outlive_a_killed_parent(started):
     done = len(list((folder / "journal").glob("*.json")))
     assert done >= 3
     manifest, said = run(folder, replications=40, pause=0.002, workers=2)
-    assert f"continuing: {done} of 80 parts were finished" in said
+    assert f"continuing: {done} of 80 cells were finished" in said
     assert manifest["status"] == "complete"
     assert not list(folder.rglob("*.tmp"))

@@ -98,7 +98,7 @@ def models_that_hold_something() -> int:
 def test_workers_share_the_compiling():
     task = plan(SMALL).tasks()[0]
     whole = compile_rules(task, 0, 1)
-    assert whole > 15
+    assert whole == 3  # never closing, closing, and behavioural limits that never close
     assert sum(compile_rules(task, part, 3) for part in range(3)) == whole
 
 

@@ -1,0 +1,178 @@
+"""Figures of a study with a design: heat maps over two axes, and what moves a figure most."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from sim.reports import style
+from sim.reports.figures import Picture, canvas, grid, name_margin, to_svg
+from sim.reports.formats import in_sentence, scenario_title
+from sim.reports.measures import Scale, measure_of, scale_of
+
+SHOWN = ("loss_rate", "approval_rate", "lender_profit", "fund_exhausted", "fund_capital", "lowest_capital_ratio")
+BINS = 8
+LARGEST_PRINTED = 64
+BARS = 12
+SWING = "swing from low to high, linear"
+
+
+@dataclass
+class Sweep:
+    """Tables of a study folder with a design; ``points`` has a row for each point, arm and scenario."""
+
+    manifest: dict[str, Any]
+    points: pd.DataFrame
+    sensitivity: pd.DataFrame
+    interactions: pd.DataFrame
+    boxes: pd.DataFrame
+    spread: pd.DataFrame
+
+    @property
+    def axes(self) -> list[dict[str, Any]]:
+        """Axes of the design, as the manifest describes them."""
+        return list(self.manifest["design"]["axes"])
+
+    @property
+    def keys(self) -> list[str]:
+        """Keys of the axes."""
+        return [axis["key"] for axis in self.axes]
+
+    def unit(self, name: str) -> str:
+        """Unit of a figure."""
+        return str(self.manifest["units"].get(name, {}).get("unit", ""))
+
+    def blocks(self) -> list[tuple[str, str, pd.DataFrame]]:
+        """Rows of each arm and scenario, in the order of the manifest."""
+        return [
+            (arm["name"], scenario["name"], rows)
+            for arm in self.manifest["arms"]
+            for scenario in self.manifest["scenarios"]
+            if len(
+                rows := self.points[(self.points["arm"] == arm["name"]) & (self.points["scenario"] == scenario["name"])]
+            )
+        ]
+
+    def main_keys(self, arm: str, scenario: str) -> list[str]:
+        """Keys by how much they move the loss rate, the strongest first; the order of the design where unknown."""
+        rows = self.sensitivity
+        if rows.empty:
+            return self.keys
+        here = rows[(rows["arm"] == arm) & (rows["scenario"] == scenario) & (rows["figure"] == "loss_rate")]
+        strength = here.groupby("key")["value"].max().abs() if here.empty else here.set_index("key")["value"].abs()
+        strength = strength[~strength.index.duplicated()]
+        return sorted(self.keys, key=lambda key: -float(strength.get(key, 0.0)))
+
+
+def read_sweep(folder: Path, manifest: dict[str, Any]) -> Sweep:
+    """Read the tables of a study folder; those that were not written are empty."""
+
+    def table(name: str) -> pd.DataFrame:
+        path = folder / f"{name}.csv"
+        return pd.read_csv(path) if path.exists() else pd.DataFrame()
+
+    return Sweep(manifest, *(table(name) for name in ("points", "sensitivity", "interactions", "boxes", "spread")))
+
+
+def heat_map(sweep: Sweep, arm: str, scenario: str, rows: pd.DataFrame, key: str) -> Picture | None:
+    """Mean of the main figures over the two axes that move the loss rate most; None with fewer than two axes."""
+    if len(sweep.keys) < 2:
+        return None
+    across, up = sweep.main_keys(arm, scenario)[:2] if len(sweep.keys) > 2 else sweep.keys
+    names = [name for name in SHOWN if name in rows and rows[name].notna().any() and np.ptp(rows[name]) > 0][:4]
+    if not names:
+        return None
+    columns, places = _classes(rows[across]), _classes(rows[up])
+    with canvas(2.3 * -(-len(names) // 2) + 0.4) as figure:
+        panels = grid(figure, -(-len(names) // 2), 2, wspace=0.55, hspace=0.6, left=0.13, top=0.92, bottom=0.14)
+        for axes, name in zip(panels.flat, names, strict=False):
+            measure = measure_of(name, sweep.unit(name))
+            scale = scale_of(measure, rows[name])
+            values = rows[name].groupby([places[0], columns[0]]).mean().unstack()
+            values = values.reindex(index=range(len(places[1])), columns=range(len(columns[1])))
+            _draw(axes, values.to_numpy(np.float64) * scale.factor, scale)
+            axes.set_title(f"{measure.label}, {scale.unit}".rstrip(", "))
+            _ticks(axes, columns[1], places[1])
+            axes.set_xlabel(across)
+            axes.set_ylabel(up)
+        for axes in panels.flat[len(names) :]:
+            axes.set_visible(False)
+        title = f"{arm} in {in_sentence(scenario)}, over {across} and {up}"
+        svg = to_svg(figure, key, title, f"Heat maps of {', '.join(names)}.")
+    others = "" if len(sweep.keys) == 2 else " Other axes vary within each field: their mean is shown."
+    caption = f"Mean over points and replications; an empty field holds no point.{others}"
+    return Picture(key, title, svg, caption)
+
+
+def _classes(values: pd.Series) -> tuple[np.ndarray, list[str]]:
+    """Number of the field that each value falls into, and the fields' names."""
+    distinct = sorted(values.unique()) if values.dtype.kind in "fiu" else list(dict.fromkeys(values))
+    if len(distinct) <= 2 * BINS:
+        names = [f"{value:g}" if isinstance(value, float) else str(value) for value in distinct]
+        return values.map({value: place for place, value in enumerate(distinct)}).to_numpy(), names
+    edges = np.linspace(values.min(), values.max(), BINS + 1)
+    places = np.clip(np.searchsorted(edges, values, side="right") - 1, 0, BINS - 1)
+    return places, [f"{(low + high) / 2:.3g}" for low, high in itertools.pairwise(edges)]
+
+
+def _draw(axes: Axes, values: np.ndarray, scale: Scale) -> None:
+    axes.grid(visible=False)
+    axes.imshow(values, origin="lower", aspect="auto", cmap="cividis", interpolation="nearest")
+    if values.size > LARGEST_PRINTED:
+        return
+    low, high = np.nanmin(values), np.nanmax(values)
+    for (row, column), value in np.ndenumerate(values):
+        if np.isfinite(value):
+            dark = value < low + 0.55 * (high - low)
+            text = f"{value:.{scale.decimals}f}"
+            axes.text(column, row, text, ha="center", va="center", fontsize=6, color="white" if dark else style.INK)
+
+
+def _ticks(axes: Axes, across: Sequence[str], up: Sequence[str]) -> None:
+    step = -(-len(across) // 6)
+    axes.set_xticks(range(0, len(across), step), across[::step])
+    step = -(-len(up) // 8)
+    axes.set_yticks(range(0, len(up), step), up[::step])
+
+
+def tornado(sweep: Sweep, arm: str, scenario: str, figure_name: str, key: str) -> Picture | None:
+    """Bars of what each axis does to a figure, the longest first; None where the study does not say."""
+    rows = sweep.sensitivity
+    if rows.empty:
+        return None
+    here = rows[(rows["arm"] == arm) & (rows["scenario"] == scenario) & (rows["figure"] == figure_name)]
+    if here.empty or here["value"].isna().all():
+        return None
+    kinds = list(dict.fromkeys(here["measure"]))
+    kind = next((name for name in (SWING, "Sobol index, total", kinds[0]) if name in kinds), kinds[0])
+    here = here[here["measure"] == kind].sort_values("value", key=np.abs, ascending=False).head(BARS)
+    measure = measure_of(figure_name, sweep.unit(figure_name))
+    scale = scale_of(measure, here["value"]) if kind == SWING else Scale(1.0, "", 2, "")
+    values, errors = here["value"].to_numpy(float) * scale.factor, here["error"].to_numpy(float) * scale.factor
+    names = list(here["key"])
+    height = 0.22 * len(names) + 0.75
+    with canvas(height) as figure:
+        (axes,) = grid(figure, 1, 1, left=name_margin(names) + 0.1, bottom=0.5 / height, top=1 - 0.1 / height).flat
+        spots = np.arange(len(names))[::-1]
+        axes.barh(spots, values, height=0.62, color=[style.BRICK if value > 0 else style.NAVY for value in values])
+        axes.errorbar(values, spots, xerr=np.nan_to_num(errors), fmt="none", ecolor=style.INK, elinewidth=0.7)
+        axes.axvline(0.0, color=style.INK, linewidth=0.6)
+        axes.set_yticks(spots, names)
+        axes.grid(visible=True, axis="x")
+        axes.grid(visible=False, axis="y")
+        axes.set_xlabel(f"{measure.label}, {scale.difference_unit}".rstrip(", ") if kind == SWING else kind)
+        title = f"What moves the {measure.label.lower()} of {arm} in {scenario_title(scenario).lower()}"
+        svg = to_svg(figure, key, title, f"Bars by parameter: {', '.join(names)}.")
+    words = {
+        SWING: "Change from the low to the high end of each axis, the others equal, by a linear fit over all points.",
+    }.get(kind, f"{kind}.")
+    return Picture(
+        key, title, svg, f"{words} Strokes: 95 % interval; it holds Monte Carlo error and what the fit misses."
+    )

@@ -1,0 +1,106 @@
+"""Looking into a study folder: how far it is, and whether its cells come out again bit for bit."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import random
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+
+from sim.study.cell import Engine, run_task
+from sim.study.job import Job, rounds
+from sim.study.plan import Plan, Task
+from sim.study.progress import duration
+from sim.study.store import DamagedChunk, Entry, Store, read_entry, read_manifest, results_digest
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What `verify` found: cells computed again, and a line for everything that is not as it was written."""
+
+    cells: int
+    problems: tuple[str, ...]
+
+
+def status(folder: Path) -> list[str]:
+    """Say in a few lines what a study folder holds.
+
+    Raises
+    ------
+    StoreError
+        If the folder holds no study.
+    """
+    manifest = read_manifest(folder)
+    keys = sorted(path.stem for path in (folder / "journal").glob("*.json"))
+    done, seconds, damages = 0, 0.0, []
+    for key in keys:
+        try:
+            chunk = read_entry(folder, key, check_results=False)
+            done += len(chunk.cells)
+            seconds += sum(cell.seconds for cell in chunk.cells)
+        except DamagedChunk as damage:
+            damages.append(str(damage))
+    total, failed = manifest["cells"]["of"], manifest["cells"].get("failed", [])
+    lines = [f"{folder}: {done} of {total} cells finished, {len(failed)} failed", f"command: {manifest['command']}"]
+    if done:
+        lines.append(f"a cell takes {seconds / done:.2g} s on one core; {duration(seconds)} of them so far")
+    if done < total:
+        lines.append(f"left: about {duration(seconds / max(done, 1) * (total - done))} of one core" if done else "")
+        lines.append(f"go on with: creditcycle resume {folder}")
+    else:
+        lines.append(f"results_sha256: {manifest['results_sha256']}")
+    return [line for line in (*lines, *(f"failed: {words}" for words in failed), *damages) if line]
+
+
+def verify(folder: Path, plan: Plan, sample: int, engine: type[Engine] | None = None) -> Verdict:
+    """Check every file of a study folder, and compute a sample of its cells again.
+
+    Parameters
+    ----------
+    folder : Path
+        Study folder.
+    plan : Plan
+        The plan that it was begun with.
+    sample : int
+        Cells to compute again, spread over the study by a draw that the results decide.
+    engine : type, optional
+        Model class.
+    """
+    problems = []
+    cells: list[Entry] = []
+    for path in sorted((folder / "journal").glob("*.json")):
+        try:
+            cells += read_entry(folder, path.stem).cells
+        except DamagedChunk as damage:
+            problems.append(str(damage))
+    manifest = read_manifest(folder)
+    if not problems and manifest["results_sha256"] != results_digest(cells):
+        problems.append(f"{folder}: results_sha256 of the manifest is not that of the results")
+    job = Job(plan, Store(folder, plan), Console(file=io.StringIO()), 0.0, 0.0, {cell.key: cell for cell in cells})
+    known = []
+    for tasks in rounds(job):
+        known += [(task, job.found[key]) for task in tasks if (key := job.store.key(task)) in job.found]
+        if job.take(tasks):
+            break
+    strangers = len(cells) - len(known)
+    if strangers:
+        problems.append(f"{folder}: {strangers} cells are not of this study and this version of the program")
+    chosen = random.Random(manifest["results_sha256"]).sample(known, min(sample, len(known)))
+    for task, cell in chosen:
+        problems += _again(task, cell, engine)
+    return Verdict(len(chosen), tuple(problems))
+
+
+def _again(task: Task, cell: Entry, engine: type[Engine] | None) -> list[str]:
+    """Compute a cell again, with the threads of this machine, and name the runs that differ."""
+    stored = {(run["arm"], run["scenario"]): run["sha256"] for run in cell.runs}
+    made = {(run.arm, run.scenario): run.digest for run in run_task(dataclasses.replace(task, threads=1), engine).runs}
+    where = f"point {task.point.number + 1}, " if task.point.values else ""
+    return [
+        f"{where}{arm} in {scenario}, replication {task.replication}: computed again it differs"
+        for arm, scenario in sorted(stored.keys() | made.keys())
+        if stored.get((arm, scenario)) != made.get((arm, scenario))
+    ]

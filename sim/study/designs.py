@@ -1,0 +1,28 @@
+"""The designs that can be chosen by name."""
+
+from __future__ import annotations
+
+from sim.study.design import (
+    FileDesign,
+    GridDesign,
+    LatinHypercubeDesign,
+    ListDesign,
+    MorrisDesign,
+    NoDesign,
+    SaltelliDesign,
+    SobolDesign,
+)
+from sim.study.search import FitDesign, ReverseDesign
+
+OPTIONS: dict[str, type] = {
+    "none": NoDesign,
+    "list": ListDesign,
+    "grid": GridDesign,
+    "latin_hypercube": LatinHypercubeDesign,
+    "sobol": SobolDesign,
+    "file": FileDesign,
+    "saltelli": SaltelliDesign,
+    "morris": MorrisDesign,
+    "reverse": ReverseDesign,
+    "fit": FitDesign,
+}

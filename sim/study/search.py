@@ -1,0 +1,380 @@
+"""Designs that choose their points as they go: the mildest scenario that breaks something, and a fit to targets.
+
+Points are asked for in batches of fixed size and told in fixed order, from one seed. So a search that was
+interrupted asks for the same points again and finds their cells in the study folder: the folder is its storage.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim.study.design import DIGITS, LARGEST_DESIGN, VARY, Axis
+from sim.study.extras import extra
+from sim.study.points import Point
+from sim.tables.declare import setting
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Row = tuple[Any, ...]
+
+SMOOTH = 0.05
+"""Weight of how much is left where nothing has broken yet: it shows the search the way."""
+
+
+@dataclass(frozen=True)
+class ReverseDesign:
+    """The mildest scenario that breaks the fund or the lender, and what lies on the way to it."""
+
+    vary: tuple[str, ...] = setting((), meaning=VARY)
+    size: int = setting(96, 8, LARGEST_DESIGN, unit="points", meaning="points tried before the last narrowing down")
+    batch: int = setting(8, 2, 1000, unit="points", meaning="points asked for at a time")
+    event: str = setting(
+        "fund_exhausted",
+        choices=("fund_exhausted", "lender_failed", "capital_breached"),
+        meaning="what must happen",
+    )
+    capital: float = setting(
+        0.1, 0.0, 1.0, unit="equity over own loans", meaning="the ratio below which capital counts as breached"
+    )
+    chance: float = setting(0.5, 0.0, 1.0, unit="share of replications", meaning="how often it must happen")
+    arm: str = setting("", meaning="package that is tried; empty: the last of study.arms")
+
+    def searcher(self, axes: Sequence[Axis], reference: Row, seed: int) -> Search:
+        """Return the search itself, which starts at the values of the composition."""
+        return ReverseSearch(self, axes, reference, seed)
+
+
+@dataclass(frozen=True)
+class FitDesign:
+    """Parameters whose simulated moments come closest to targets (simulated moments: McFadden, 1989)."""
+
+    vary: tuple[str, ...] = setting((), meaning=VARY)
+    size: int = setting(200, 8, LARGEST_DESIGN, unit="points", meaning="points tried")
+    batch: int = setting(8, 2, 1000, unit="points", meaning="points asked for at a time")
+    targets: tuple[str, ...] = setting(
+        (), meaning="figure=target/scale: a difference of one scale costs 1, as in delinquent_30=0.0155/0.0035"
+    )
+    arm: str = setting("", meaning="package that is fitted; empty: the last of study.arms")
+
+    def check(self) -> list[str]:
+        """One-line problems."""
+        problems = []
+        for text in self.targets:
+            try:
+                target_of(text)
+            except ValueError:
+                problems.append(f"design.targets: {text} is not allowed: figure=target/scale with a positive scale")
+        return problems
+
+    def check_axes(self, axes: Sequence[Axis]) -> str | None:
+        """Say what is wrong with the axes for this design; None when nothing is."""
+        return None if self.targets else "design.targets: is empty, must name at least one target"
+
+    def searcher(self, axes: Sequence[Axis], reference: Row, seed: int) -> Search:
+        """Return the search itself, which starts at the values of the composition."""
+        return FitSearch(self, axes, reference, seed)
+
+
+def target_of(text: str) -> tuple[str, float, float]:
+    """Read ``figure=target/scale``."""
+    name, _, rest = text.partition("=")
+    target, _, scale = rest.partition("/")
+    if not name.strip() or float(scale) <= 0 or not math.isfinite(float(target)):
+        raise ValueError(text)
+    return name.strip(), float(target), float(scale)
+
+
+class Search:
+    """A search by Optuna's tree-structured Parzen estimator (Bergstra and others, 2011), asked and told in batches.
+
+    Parameters
+    ----------
+    design : object
+        Its ``size`` and ``batch``.
+    axes : sequence of Axis
+        Where points may lie.
+    reference : tuple
+        The first point: the values of the composition.
+    seed : int
+        Seed of the search.
+    directions : sequence of str
+        ``minimize`` or ``maximize``, for each number that `score` gives.
+    """
+
+    def __init__(self, design: Any, axes: Sequence[Axis], reference: Row, seed: int, directions: Sequence[str]) -> None:
+        optuna = extra("optuna", "analysis")
+        optuna.logging.set_verbosity(optuna.logging.ERROR)
+        self.design, self.axes, self.reference = design, list(axes), reference
+        self.told: dict[Row, pd.DataFrame] = {}
+        sampler = optuna.samplers.TPESampler(
+            seed=seed % 2**32, multivariate=True, constant_liar=True, n_startup_trials=max(16, 4 * len(axes))
+        )
+        self._study = optuna.create_study(directions=list(directions), sampler=sampler)
+        self._space = {axis.key: _distribution(axis) for axis in axes}
+        self._asked: list[Any] = []
+        self._count = 0
+        inside = [_inside(axis, value) for axis, value in zip(axes, reference, strict=True)]
+        if all(inside):
+            self._study.enqueue_trial({axis.key: value for axis, value in zip(axes, reference, strict=True)})
+
+    def ask(self) -> list[Row]:
+        """Points of the next batch, each once; none when the search is over."""
+        if self._count >= self.design.size:
+            return []
+        number = min(self.design.batch, self.design.size - self._count)
+        self._asked = [self._study.ask(self._space) for _ in range(number)]
+        self._count += number
+        return list(dict.fromkeys(self._row(trial) for trial in self._asked))
+
+    def _row(self, trial: Any) -> Row:
+        return tuple(_rounded(axis, trial.params[axis.key]) for axis in self.axes)
+
+    def tell(self, rows: Sequence[Row], cells: Sequence[pd.DataFrame]) -> None:
+        """Take what came out: for each point of the batch the figures of its runs."""
+        self.told |= dict(zip(rows, cells, strict=True))
+        for trial in self._asked:
+            row = self._row(trial)
+            self._study.tell(trial, list(self.score(row, self.told[row])))
+        self._asked = []
+
+    def score(self, row: Row, cells: pd.DataFrame) -> tuple[float, ...]:
+        """Judge a point."""
+        raise NotImplementedError
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """What was found, by the name of a file."""
+        raise NotImplementedError
+
+    def words(self) -> str:
+        """What was found, in a sentence."""
+        raise NotImplementedError
+
+
+class ReverseSearch(Search):
+    """See `ReverseDesign`. The distance of a scenario is stated with every result."""
+
+    def __init__(self, design: ReverseDesign, axes: Sequence[Axis], reference: Row, seed: int) -> None:
+        super().__init__(design, axes, reference, seed, ("minimize", "maximize"))
+        self._narrowed = 0
+
+    def distance(self, row: Row) -> float:
+        """Euclidean distance from the composition's own values, each axis in units of its length.
+
+        0 is the composition itself, 1 a scenario that is one whole axis away. On a log axis lengths are ratios; of
+        two options the distance is 1.
+        """
+        steps = []
+        for axis, value, start in zip(self.axes, row, self.reference, strict=True):
+            if axis.is_interval:
+                steps.append(axis.place(value) - axis.place(start))
+            else:
+                steps.append(float(value != start))
+        return math.hypot(*steps)
+
+    def share(self, cells: pd.DataFrame) -> float:
+        """Share of the runs in which the event happens."""
+        if self.design.event == "capital_breached":
+            return float((cells["lowest_capital_ratio"] < self.design.capital).mean())
+        return float((cells[self.design.event] > 0).mean())
+
+    def _left(self, cells: pd.DataFrame) -> float:
+        """How much is left before it breaks: capital at its end, in units of the first point's."""
+        name = "fund_capital" if self.design.event == "fund_exhausted" else "lowest_capital_ratio"
+        first = next(iter(self.told.values()))
+        start, now = float(first[name].mean()), float(cells[name].mean())
+        return min(max(now / start, 0.0), 2.0) if start > 0 else 0.0
+
+    def score(self, row: Row, cells: pd.DataFrame) -> tuple[float, ...]:
+        """Distance, and how often the event happens with how near it is."""
+        return self.distance(row), self.share(cells) - SMOOTH * self._left(cells)
+
+    def ask(self) -> list[Row]:
+        """Points of the next batch: first the search's own, then ever finer steps towards the mildest found."""
+        rows = super().ask()
+        best = self.mildest()
+        if rows or best is None or self._narrowed >= 3:
+            return rows
+        self._narrowed += 1
+        steps = self.design.batch + 1
+        sound = [row for row, cells in self.told.items() if not self._breaks(cells) and self._between(row, best)]
+        start = max(sound, key=self.distance, default=self.reference)
+        rows = [self._mix(start, best, step / steps) for step in range(1, steps)]
+        return [row for row in dict.fromkeys(rows) if row not in self.told]
+
+    def _between(self, row: Row, best: Row) -> bool:
+        """Whether a point lies on the way from the composition to the mildest found."""
+        apart = np.array(
+            [self._step(axis, value, start) for axis, value, start in zip(self.axes, row, self.reference, strict=True)]
+        )
+        whole = np.array(
+            [self._step(axis, value, start) for axis, value, start in zip(self.axes, best, self.reference, strict=True)]
+        )
+        length = float(whole @ whole)
+        along = float(apart @ whole) / length if length else 0.0
+        return 0.0 <= along < 1.0 and float(np.abs(apart - along * whole).max()) < 1e-4
+
+    def _step(self, axis: Axis, value: Any, start: Any) -> float:
+        return axis.place(value) - axis.place(start) if axis.is_interval else float(value != start)
+
+    def _mix(self, start: Row, end: Row, share: float) -> Row:
+        mixed = []
+        for axis, low, high in zip(self.axes, start, end, strict=True):
+            place = axis.place(low) + share * (axis.place(high) - axis.place(low)) if axis.is_interval else 0.0
+            mixed.append(axis.at(min(max(place, 0.0), 1.0)) if axis.is_interval else high)
+        return tuple(mixed)
+
+    def _breaks(self, cells: pd.DataFrame) -> bool:
+        return self.share(cells) >= self.design.chance > 0
+
+    def mildest(self) -> Row | None:
+        """Of the points tried, the nearest at which the event happens often enough; None where it never does."""
+        broken = [row for row, cells in self.told.items() if self._breaks(cells)]
+        return min(broken, key=self.distance, default=None)
+
+    def tell(self, rows: Sequence[Row], cells: Sequence[pd.DataFrame]) -> None:
+        """Take what came out."""
+        if self._asked:
+            super().tell(rows, cells)
+        else:
+            self.told |= dict(zip(rows, cells, strict=True))
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Every point with its distance, the mildest first; and the front of distance against loss."""
+        import pandas as pd
+
+        keys = [axis.key for axis in self.axes]
+        rows = [
+            (*row, self.distance(row), self.share(cells), float(cells["loss_rate"].mean()), len(cells))
+            for row, cells in self.told.items()
+        ]
+        whole = pd.DataFrame(rows, columns=[*keys, "distance", "share_of_runs", "loss_rate", "replications"])
+        broken = whole[whole["share_of_runs"] >= self.design.chance].sort_values("distance", ignore_index=True)
+        ordered = whole.sort_values(["distance", "loss_rate"], ascending=[True, False])
+        front = ordered[ordered["loss_rate"] > ordered["loss_rate"].cummax().shift(fill_value=-math.inf)]
+        return {"reverse": broken, "front": front.reset_index(drop=True)}
+
+    def words(self) -> str:
+        """Name the mildest scenario that breaks it."""
+        best, event = self.mildest(), self.design.event.replace("_", " ")
+        if best is None:
+            return f"{event} in at least {self.design.chance:.0%} of runs: at none of {len(self.told)} points tried"
+        named = ", ".join(f"{axis.key}={value}" for axis, value in zip(self.axes, best, strict=True))
+        return (
+            f"{event} in at least {self.design.chance:.0%} of runs: mildest of {len(self.told)} points is {named}, "
+            f"{self.distance(best):.3f} away (Euclidean, each axis in units of its length, from the values composed)"
+        )
+
+
+class FitSearch(Search):
+    """See `FitDesign`."""
+
+    def __init__(self, design: FitDesign, axes: Sequence[Axis], reference: Row, seed: int) -> None:
+        super().__init__(design, axes, reference, seed, ("minimize",))
+        self.targets = [target_of(text) for text in design.targets]
+
+    def misses(self, cells: pd.DataFrame) -> list[float]:
+        """Difference of each moment from its target, in scales."""
+        return [(float(cells[name].mean()) - target) / scale for name, target, scale in self.targets]
+
+    def score(self, row: Row, cells: pd.DataFrame) -> tuple[float, ...]:
+        """Sum of squared misses."""
+        found = sum(miss * miss for miss in self.misses(cells))
+        return (found if math.isfinite(found) else 1e6,)
+
+    @property
+    def best(self) -> Row:
+        """The point that comes closest."""
+        return min(self.told, key=lambda row: self.score(row, self.told[row]))
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Targets and what came closest; fitted values and how well the targets pin them down."""
+        import pandas as pd
+
+        cells = self.told[self.best]
+        rows = [
+            (name, target, float(cells[name].mean()), _error(cells[name]), scale, 1 / scale**2, miss * miss)
+            for (name, target, scale), miss in zip(self.targets, self.misses(cells), strict=True)
+        ]
+        columns = ["figure", "target", "simulated", "standard_error", "scale", "weight", "cost"]
+        return {"fit": pd.DataFrame(rows, columns=columns), "fitted": self._fitted()}
+
+    def _fitted(self) -> pd.DataFrame:
+        """Fitted values; ``doubt`` is the change of a key, as a share of its axis, that costs 1 (Gauss-Newton).
+
+        The moments' slopes come from a linear fit over the better half of the points. A doubt of 1 or more, or n/a,
+        says that the targets do not identify the key.
+        """
+        import pandas as pd
+
+        ranked = sorted(self.told, key=lambda row: self.score(row, self.told[row]))
+        half = ranked[: max(len(ranked) // 2, len(self.axes) + 2)]
+        numbers = [place for place, axis in enumerate(self.axes) if axis.is_interval]
+        spots = np.array([[self.axes[place].place(row[place]) for place in numbers] for row in half])
+        moments = np.array([self.misses(self.told[row]) for row in half])
+        doubts = np.full(len(self.axes), math.nan)
+        columns = np.column_stack([np.ones(len(spots)), spots])
+        if np.linalg.matrix_rank(columns) == columns.shape[1]:
+            slopes = np.linalg.lstsq(columns, moments, rcond=None)[0][1:]
+            information = slopes @ slopes.T
+            if np.linalg.matrix_rank(information) == len(numbers):
+                doubts[numbers] = np.sqrt(np.diag(np.linalg.inv(information)))
+        rows = [(axis.key, value, doubt) for axis, value, doubt in zip(self.axes, self.best, doubts, strict=True)]
+        return pd.DataFrame(rows, columns=["key", "value", "doubt"])
+
+    def words(self) -> str:
+        """Say how close the closest point comes."""
+        best = self.best
+        named = ", ".join(f"{axis.key}={value}" for axis, value in zip(self.axes, best, strict=True))
+        cost = self.score(best, self.told[best])[0]
+        return f"closest of {len(self.told)} points, cost {cost:.3g} over {len(self.targets)} targets: {named}"
+
+
+def _error(values: Any) -> float:
+    return float(values.std() / math.sqrt(len(values))) if len(values) > 1 else math.nan
+
+
+def _inside(axis: Axis, value: Any) -> bool:
+    return axis.low <= value <= axis.high if axis.is_interval else value in axis.values
+
+
+def _rounded(axis: Axis, value: Any) -> Any:
+    if not axis.is_interval or axis.whole:
+        return value
+    return min(max(float(f"{value:.{DIGITS}g}"), axis.low), axis.high)
+
+
+def _distribution(axis: Axis) -> Any:
+    kinds = extra("optuna.distributions", "analysis")
+    if not axis.is_interval:
+        return kinds.CategoricalDistribution(axis.values)
+    if axis.whole:
+        return kinds.IntDistribution(int(axis.low), int(axis.high), log=axis.log)
+    return kinds.FloatDistribution(axis.low, axis.high, log=axis.log)
+
+
+@dataclass(frozen=True)
+class Adaptive:
+    """A search and what makes typed points of its rows."""
+
+    design: Any
+    axes: tuple[Axis, ...]
+    reference: Row
+    seed: int
+    arm: str
+    point: Callable[[int, tuple[tuple[str, Any], ...]], Point]
+    plans: list[Any]
+
+    def begin(self) -> Search:
+        """Start the search from its beginning."""
+        found: Search = self.design.searcher(self.axes, self.reference, self.seed)
+        return found
+
+    def described(self) -> Mapping[str, Any]:
+        """All that decides which points the search asks for, given what it is told."""
+        return {"design": self.design, "axes": self.axes, "reference": self.reference, "arm": self.arm}

@@ -1,0 +1,186 @@
+"""The tables of a study with a design: what stands at each point, and what a package changes there."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from rich.console import Console
+
+from sim.study import discovery
+from sim.study.compare import run_figures
+from sim.study.figures import figures_of
+from sim.study.plan import Plan
+from sim.study.search import Search
+from sim.study.store import POINT, Chunk, StoreError, closure_rows, each_result, write_safely
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+DESIGN, CELLS, POINTS = "design.csv", "cells.parquet", "points.csv"
+KEYS = [POINT, "arm", "scenario", "replication"]
+
+ROWS_AT_A_TIME = 50_000
+"""Months of runs that are held in memory at a time."""
+
+
+def design_table(plan: Plan) -> pd.DataFrame:
+    """Values of every key at every point, indexed by point."""
+    import pandas as pd
+
+    rows = [dict(point.values) for point in plan.points]
+    return pd.DataFrame(rows, index=pd.Index([point.number for point in plan.points], name=POINT))
+
+
+def write_design(folder: Path, plan: Plan) -> None:
+    """Write ``design.csv``: a row for each point, a column for each key; ``design=file`` reads it again."""
+    text = design_table(plan).to_csv(index=False, lineterminator="\n")
+    write_safely(folder / DESIGN, text.encode())
+
+
+def cell_figures(folder: Path, plan: Plan, known: Known | None = None) -> pd.DataFrame:
+    """Combine the months of every run into one number a metric, some files at a time.
+
+    Parameters
+    ----------
+    folder : Path
+        Study folder.
+    plan : Plan
+        Which months count.
+    known : Known, optional
+        Figures of files that were read before; grows.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by point, arm, scenario and replication; float64.
+    """
+    import pandas as pd
+
+    made = Known() if known is None else known
+    batch: list[tuple[Chunk, pd.DataFrame]] = []
+    for chunk, months in each_result(folder, frozenset(made.files)):
+        if POINT not in months:
+            months.insert(0, POINT, 0)
+        batch.append((chunk, months))
+        if sum(len(table) for _, table in batch) >= ROWS_AT_A_TIME:
+            made.add(batch, plan)
+            batch = []
+    made.add(batch, plan)
+    if not made.figures:
+        raise StoreError(f"{folder}: holds no finished part of a study")
+    return pd.concat(made.figures).sort_index()
+
+
+@dataclass
+class Known:
+    """Figures of runs, and the files that they came from."""
+
+    files: set[str] = field(default_factory=set)
+    figures: list[pd.DataFrame] = field(default_factory=list)
+
+    def add(self, batch: Sequence[tuple[Chunk, pd.DataFrame]], plan: Plan) -> None:
+        """Take in the months of some files."""
+        import pandas as pd
+
+        if not batch:
+            return
+        closures = pd.DataFrame([row for chunk, _ in batch for cell in chunk.cells for row in closure_rows(cell)])
+        months = pd.concat([table for _, table in batch], ignore_index=True)
+        window = {"window_from": plan.study.window_from, "window_months": plan.study.window_months}
+        self.figures.append(run_figures(months, closures, keys=KEYS, **window))
+        self.files |= {chunk.key for chunk, _ in batch}
+
+
+def write(folder: Path, plan: Plan, search: Search | None = None, known: Known | None = None) -> pd.DataFrame:
+    """Write ``cells.parquet``, ``points.csv`` and what was found from the stored results; return the points' table."""
+    write_design(folder, plan)
+    cells = cell_figures(folder, plan, known)
+    design = design_table(plan)
+    sink = io.BytesIO()
+    _beside(design, cells).to_parquet(sink, index=False)
+    write_safely(folder / CELLS, sink.getvalue())
+    table = point_table(cells, {arm.name: arm.parent for arm in plan.shown})
+    whole = _beside(design, table)
+    write_safely(folder / POINTS, whole.to_csv(index=False, float_format="%.10g", lineterminator="\n").encode())
+    table.attrs["notes"] = discovery.write(folder, plan, table, cells)
+    if search is not None and search.told:
+        for name, found in search.tables().items():
+            text = found.to_csv(index=False, na_rep="n/a", float_format="%.10g", lineterminator="\n")
+            write_safely(folder / f"{name}.csv", text.encode())
+        table.attrs["notes"].append(search.words())
+    return table
+
+
+def _beside(design: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
+    """Put the values of each point beside its rows."""
+    import pandas as pd
+
+    asked = design.reindex(table.index.get_level_values(POINT)).set_axis(table.index)
+    asked = asked.drop(columns=[name for name in asked if name in table])
+    return pd.concat([asked, table], axis=1).copy().reset_index()
+
+
+def point_table(cells: pd.DataFrame, parents: dict[str, str]) -> pd.DataFrame:
+    """Mean over replications of every figure, with its standard error, and the paired difference to the parent.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by point, arm and scenario; columns ``NAME``, ``NAME.error`` (standard error), ``NAME.difference``
+        and ``NAME.difference_error`` for arms with a parent, ``replications``.
+    """
+    import pandas as pd
+
+    groups = cells.groupby(level=KEYS[:3])
+    size = groups.size()
+    root = np.sqrt(size)
+    parts = [groups.mean(), groups.std().div(root, axis=0).add_suffix(".error")]
+    gaps = []
+    for arm, parent in parents.items():
+        if parent:
+            ours, theirs = (cells.xs(name, level="arm") for name in (arm, parent))
+            gap = (ours - theirs).groupby(level=[POINT, "scenario"])
+            both = [gap.mean().add_suffix(".difference")]
+            both.append(gap.std().div(np.sqrt(gap.size()), axis=0).add_suffix(".difference_error"))
+            gaps.append(pd.concat({arm: pd.concat(both, axis=1)}, names=["arm"]).reorder_levels(KEYS[:3]))
+    if gaps:
+        parts.append(pd.concat(gaps))
+    return pd.concat([size.rename("replications"), *parts], axis=1).rename_axis(KEYS[:3])
+
+
+def print_study(table: pd.DataFrame, plan: Plan, console: Console, written: Sequence[Path]) -> None:
+    """Print the range of the main figures over the points, and where the files are."""
+    from rich.table import Table
+
+    from sim.study.figures import MAIN
+
+    figures = figures_of(table.columns)
+    for scenario in plan.scenarios:
+        block = Table(title=f"{scenario.name}, {len(plan.points)} points", title_justify="left", box=None)
+        block.title_style = "bold"
+        for heading in ("package", "figure", "lowest", "median", "highest", "unit"):
+            block.add_column(heading, justify="right" if heading in ("lowest", "median", "highest") else "left")
+        for arm in plan.shown:
+            here = table.xs((arm.name, scenario.name), level=("arm", "scenario"))
+            for name in MAIN:
+                if name in here and here[name].notna().any():
+                    block.add_row(arm.name, name, *_range(here[name]), figures[name].unit)
+        console.print(block)
+    console.print(
+        "Lowest, median and highest of the points' means; points.csv holds them all, with standard errors.",
+        highlight=False,
+        style="dim",
+    )
+    for note in table.attrs.get("notes", []):
+        console.print(note, highlight=False, soft_wrap=True)
+    for path in written:
+        console.print(str(path), highlight=False, soft_wrap=True)
+
+
+def _range(values: Any) -> list[str]:
+    return [f"{value:.4g}" for value in (values.min(), values.median(), values.max())]

@@ -1,0 +1,160 @@
+"""Each link between firms, persons and the lender, on and off: the right output moves the right way."""
+
+from __future__ import annotations
+
+import functools
+
+import numpy as np
+
+import sim
+
+SMALL = ("population.borrowers=5000", "machine.threads=1")
+# Firms that live from hand to mouth and depend on one large customer each.
+TIGHT = (
+    *("firms.network_share=1", "firms.degree=1", "firms.largest_customer=1", "firms.concentration=0"),
+    *("firms.liquidity_months=0.2", "firms.accident_hazard=0.004", "firms.prudence=0", "feedback=none"),
+)
+
+
+@functools.cache
+def lived(months: int, seed: int, *overrides: str) -> sim.Model:
+    model = sim.Model(sim.compose([*SMALL, f"seed={seed}", *overrides]))
+    for _ in range(months):
+        model.step()
+    return model
+
+
+def total(model: sim.Model, name: str, first: int = 0) -> int:
+    return sum(record[name] for record in model.records[first:])
+
+
+def test_losses_on_customers_make_suppliers_fail():
+    """Paired: the failures of six seeds with and without losses; about one in ten more."""
+    more = []
+    for seed in range(1, 7):
+        months = ("study.burn_in=6", *TIGHT)
+        insured, exposed = (lived(40, seed, *months, f"feedback.trade_credit={on}") for on in (0, 1))
+        more.append(total(exposed, "firm_failures", 6) - total(insured, "firm_failures", 6))
+        assert total(exposed, "trade_credit_lost") > 0
+        assert total(insured, "firm_failures_by_customers") == 0 < total(exposed, "firm_failures_by_customers")
+    # The mean paired difference over its standard error; by luck above 2.6 once in forty times (t, 5 degrees).
+    assert np.mean(more) / (np.std(more, ddof=1) / len(more) ** 0.5) > 2.6, more
+
+
+def difficulty_after_a_loss(model: sim.Model, months: int, follow: int = 12) -> tuple[int, float, float]:
+    """Shares of sound firms in difficulty within a year: those whose customers failed to pay, and the others."""
+    private, book = model.firms.private, model.firms.accounts
+    seen, struck = [], []
+    for _ in range(months):
+        rows = private.size
+        sound = (private["trading"] > 0) & (private["months_short"] == 0) & (private["cash"] > 0)
+        sound &= (book["months_past_due"] == 0) & (private["hit"] == 0)
+        model.step()
+        loss = private["hit"][:rows] > 0.02 * private["normal_sales"][:rows]
+        struck.append((np.flatnonzero(sound & loss), np.flatnonzero(sound & ~loss)))
+        short = (private["months_short"] > 0) | (private["cash"] + private["overdraft"] < 0)
+        seen.append(short | (private["trading"] == 0) | (book["months_past_due"] >= 2))
+    hit, other = [], []
+    for month in range(months - follow):
+        later = np.zeros(private.size, dtype=bool)
+        for short in seen[month + 1 : month + follow + 1]:
+            later[: len(short)] |= short
+        hit.extend(later[struck[month][0]])
+        other.extend(later[struck[month][1]])
+    return len(hit), float(np.mean(hit)), float(np.mean(other))
+
+
+def test_a_sound_firm_with_distressed_customers_gets_into_difficulty_as_often_as_found():
+    """Boissay (2006): with probability 4.1 to 12.8 %; ours is the excess over sound firms without such customers."""
+    model = sim.Model(sim.compose(["population.borrowers=60000", "machine.threads=1", "study.burn_in=12"]))
+    for _ in range(12):
+        model.step()
+    count, hit, other = difficulty_after_a_loss(model, 36)
+    error = (hit * (1.0 - hit) / count) ** 0.5
+    assert count > 50
+    assert 0.041 - 2 * error < hit - other < 0.128 + 2 * error, (count, hit, other, error)
+    assert hit > other + error
+
+
+def test_owners_who_stand_in_raise_recovery_and_default_more_often():
+    recovered, defaults = [], []
+    for seed in (1, 2, 3):
+        harsh = ("study.burn_in=6", "firms.accident_hazard=0.01", "firms.pledge_share=0", "firms.credit_share=1")
+        free, bound = (lived(48, seed, *harsh, f"firms.owner_guarantee={share}") for share in (0.0, 1.0))
+        assert total(free, "owner_guarantee_paid") == 0 < total(bound, "owner_guarantee_paid")
+        recovered.append(total(free, "firm_charged_off") - total(bound, "firm_charged_off"))
+        defaults.append(owners_in_default(bound) - owners_in_default(free))
+    assert all(less > 0 for less in recovered), recovered
+    assert sum(defaults) > 0, defaults
+
+
+def owners_in_default(model: sim.Model) -> int:
+    """Owners of failed firms whose own loan has been 90 days past due since."""
+    private, accounts = model.firms.private, model.accounts
+    failed = np.flatnonzero((private["trading"] == 0) & (private["failed_month"] > -30000) & (private["owner"] > 0))
+    owner = private["owner"][failed]
+    return int(np.sum(accounts["default_month"][owner] >= private["failed_month"][failed]))
+
+
+def test_a_failed_harvest_shows_in_farm_loans_at_harvest_and_nowhere_else():
+    """The path of the harvest alone differs, so all other differences are its consequence."""
+    fixed = ("study.burn_in=14", "economy.shock_lag=0", "firms.credit_share=1", "feedback=none")
+    usual, failed = (lived(14 + 13, 3, *fixed, f"economy={name}") for name in ("calm", "harvest_failure"))
+    sales = {
+        name: np.array([[r[f"output_{name}"] for r in model.records[14:]] for model in (usual, failed)], dtype=float)
+        for name in ("agriculture", "manufacturing", "technology")
+    }
+    months = [(failed.economy.month(k).calendar_month) for k in range(13)]
+    fall = 1.0 - sales["agriculture"][1] / sales["agriculture"][0]
+    autumn = [k for k, calendar in enumerate(months) if calendar in (8, 9, 10)]
+    assert fall[autumn].max() > 0.15
+    late = [np.array([r["firm_delinquent_30_farm"] for r in model.records[14:]]) for model in (usual, failed)]
+    after = autumn[-1] + 1
+    assert (late[1] - late[0])[after:].max() > 0.02
+    for name in ("manufacturing", "technology"):
+        assert abs(1.0 - sales[name][1][autumn] / sales[name][0][autumn]).max() < 0.05, name
+
+
+def test_a_season_shows_in_sales_and_orders_by_month():
+    strong = "[2.2,0.2,0.9,1,1,1,0.5,0.5,1,1.2,1.3,1.2]"
+    flat = "[1,1,1,1,1,1,1,1,1,1,1,1]"
+    seasons = ("study.burn_in=24", "feedback=none")
+    sales = []
+    for season in (flat, strong):
+        model = lived(24, 5, *seasons, f"sectors.wholesale_retail.season={season}")
+        last = [record["output_wholesale_retail"] for record in model.records[12:]]
+        sales.append(np.array(last) / np.mean(last))
+    assert sales[1][0] > 1.3 * sales[0][0] and sales[1][1] < 0.6 * sales[0][1]
+
+
+def test_with_all_links_off_persons_live_as_without_firms():
+    off = (*SMALL[1:], "population.borrowers=600", "study.burn_in=6", "economy=severe_recession", "economy.shock_lag=0")
+    # Owners of failed firms pay for them; here nobody is bound, and funds never bind.
+    free = ("feedback=none", "firms.owner_guarantee=0", "lender.equity_per_borrower=10000000")
+    beside = sim.Model(sim.compose([*off, *free]))
+    alone = sim.Model(sim.compose([*off, "firms=none", "lender.equity_per_borrower=10000000"]))
+    for month in range(30):
+        alone.step()
+        beside.step()
+        for name in alone.persons.columns:
+            if name not in ("employer", "owns"):
+                assert (alone.persons[name] == beside.persons[name]).all(), f"month {month}: {name}"
+        assert alone.accounts.checksum() == beside.accounts.checksum(), f"month {month}"
+    assert beside.record["firms"] > 20
+
+
+def test_firms_that_decide_on_jobs_make_unemployment():
+    """A shock to demand alone: with the link off the path's unemployment, with it on the firms' own."""
+    shock = ("economy=severe_recession", "economy.shock_lag=0", "study.burn_in=24", "economy.systematic.severity_sd=0")
+    calm = lived(48, 2, "economy=calm", *shock[1:3])
+    worse = lived(48, 2, *shock)
+    rise = [r["unemployment"] - c["unemployment"] for r, c in zip(worse.records[24:], calm.records[24:], strict=True)]
+    assert max(rise) > 0.015
+    assert total(worse, "layoffs", 24) > 1.2 * total(calm, "layoffs", 24)
+
+
+def test_a_freeze_of_funding_cuts_lending():
+    frozen = lived(36, 2, "economy=funding_freeze", "economy.shock_lag=0", "study.burn_in=18")
+    free = lived(36, 2, "economy=calm", "economy.shock_lag=0", "study.burn_in=18")
+    assert total(frozen, "drawn", 18) < 0.9 * total(free, "drawn", 18)
+    assert total(frozen, "draws_cut") > total(free, "draws_cut")

@@ -126,7 +126,8 @@ def _run(line: CommandLine) -> int:
     hydra = vet_hydra(word for word in line.words if is_hydra(word))
     several = "several" in line.switches or "hydra.mode=MULTIRUN" in hydra
     out, idle = out_of(hydra, several)
-    words = [*out, *(word for word in line.words if not is_hydra(word))]
+    own = [f"plugin={Path(line.plugin).absolute()}"] if line.plugin else []
+    words = [*own, *out, *(word for word in line.words if not is_hydra(word))]
     if not several and any(word.startswith(("design=", "experiment=")) for word in words):
         from sim.config.axes import gather
 

@@ -17,6 +17,7 @@ from sim.agents.firms import Firms
 from sim.agents.guarantors import enrol
 from sim.agents.lender import Lender
 from sim.agents.population import ARRIVAL_STAGES
+from sim.agents.scorekeeper import ScoreKeeper
 from sim.agents.surroundings import standing_numbers
 from sim.agents.tape import seat
 from sim.cover_steps import books
@@ -72,9 +73,9 @@ class Model(mesa.Model):
         self.lender = Lender(self, config.lender, config.population.borrowers)
         self.economy = Economy(config.economy, config.seed)
         self.standing = standing_numbers(config, self.economy.month(-1, 0.0).income_volatility, EMPLOYMENT_SHARES)
-        self.collection_costs = np.array(config.policy.collections.cost())
+        self.scores = ScoreKeeper(config.policy.scoring, config.lender.score_intercept, self.standing["bureau_weight"])
         self.ledger = Ledger(config.machine.check)
-        self.agenda = agenda(config.policy, self.firms.exist)
+        self.agenda = agenda(config, self.firms.exist)
         self.month = -config.study.burn_in
         self.months_run = 0
         self.environment: dict[str, Any] = {}
@@ -227,6 +228,7 @@ class Model(mesa.Model):
             "stocks": dict(self.ledger.stocks),
             "outside": self.ledger.outside,
             "sharing": self.sharing.save(),
+            "scores": self.scores.save(),
             "credit_growth": self.credit_growth,
             "last_requested": self.last_requested,
             "last_repaid": self.last_repaid,
@@ -259,6 +261,7 @@ class Model(mesa.Model):
         self.month, self.months_run = saved["month"], saved["months_run"]
         for name, value in saved["lender"].items():
             setattr(self.lender, name, value)
+        self.scores.restore(saved["scores"], self.month > 0)
         self.ledger.stocks = dict(saved["stocks"])
         self.ledger.outside = saved["outside"]
         if self.month > 0:

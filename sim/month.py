@@ -13,10 +13,9 @@ from sim import firm_steps, funding, settle, winding_up
 from sim.kernels.stage import Stage
 from sim.metrics.measure import measure
 from sim.metrics.measure_firms import measure_firm
-from sim.policies.scoring import update_score
 from sim.rules.borrowing import apply_for_line, ask_to_draw
 from sim.rules.consumption import consume
-from sim.rules.elsewhere import ask_other_lenders, carry_other_debt
+from sim.rules.elsewhere import ask_other_lenders, carry_other_debt, follow_platform, note_limit
 from sim.rules.employment import keep_or_find_job
 from sim.rules.firm_credit import (
     apply_for_firm_line,
@@ -53,11 +52,13 @@ class Phase:
     firms: bool = False
 
 
-def agenda(policy: Any, with_firms: bool = False) -> tuple[Any, ...]:
+def agenda(config: Any, with_firms: bool = False) -> tuple[Any, ...]:
     """The month's phases and settle steps under the policies in force."""
     return (
         settle.open_month,  # the economy moves, people arrive, funds are counted
-        *(firms_before(policy) if with_firms else ()),
+        *(firms_before(config) if with_firms else ()),
+        *takeovers(config.fraud),
+        *old_debts(config.policy.collections),
         Phase("people work and earn", (keep_or_find_job, earn, live)),
         Phase("instalments are billed, cover is judged", (bill, judge_cover), book=True),
         Phase("people ask to draw", (ask_to_draw,)),
@@ -69,17 +70,37 @@ def agenda(policy: Any, with_firms: bool = False) -> tuple[Any, ...]:
         Phase("arrears age", (book_recovery, age_arrears), book=True),
         Phase("people apply, leave; signals reach the book", (apply_for_line, leave, observe)),
         Phase("the month is measured", (measure,)),
-        *(firms_after(policy) if with_firms else ()),
-        Phase("the lender decides for the next month", decisions(policy), book=True, chosen=True),
+        *(firms_after(config) if with_firms else ()),
+        *reports(config),
+        Phase("the lender decides for the next month", decisions(config), book=True, chosen=True),
+        *others_follow(config.behaviour),
         settle.share_losses,  # claims and premiums run through the scheme
         settle.close_books,  # interest, provisions, capital, profit; every fen is checked
     )
 
 
-def firms_before(policy: Any) -> tuple[Any, ...]:
+def takeovers(fraud: Any) -> tuple[Phase, ...]:
+    """Strangers draw on open lines, where there is fraud."""
+    return (Phase("strangers take over accounts", fraud.stages, chosen=True),) if fraud.stages else ()
+
+
+def old_debts(collections: Any, firms: bool = False) -> tuple[Phase, ...]:
+    """Debts charged off before go to court or are sold, where the lender does either."""
+    stages = collections.stages
+    return (Phase("old debts go to court or are sold", stages, book=True, chosen=True, firms=firms),) if stages else ()
+
+
+def reports(config: Any) -> tuple[Phase, ...]:
+    """What else crosses into the book: a bureau's reports, findings of manual reviews."""
+    stages = (*config.bureau.stages, *config.policy.approval.reviews)
+    return (Phase("reports reach the book", stages, chosen=True),) if stages else ()
+
+
+def firms_before(config: Any) -> tuple[Any, ...]:
     """What firms do before their people are paid."""
     return (
         firm_steps.open_firms,  # debts fall due
+        *old_debts(config.policy.collections, firms=True),
         winding_up.owners_pay,  # on loans of firms that failed
         Phase("firms' loans are billed, cover is judged", (bill_firm, judge_cover), book=True, firms=True),
         Phase(
@@ -100,7 +121,7 @@ def firms_before(policy: Any) -> tuple[Any, ...]:
     )
 
 
-def firms_after(policy: Any) -> tuple[Any, ...]:
+def firms_after(config: Any) -> tuple[Any, ...]:
     """What firms do when their people have earned and spent."""
     return (
         firm_steps.seat,  # those who found work get a place
@@ -108,16 +129,29 @@ def firms_after(policy: Any) -> tuple[Any, ...]:
         firm_steps.meet_demand,  # what persons spent reaches the firms
         Phase("firms sell and pay wages", (sell_and_pay, apply_for_firm_line, observe_firm, measure_firm), firms=True),
         winding_up.forget,
-        Phase("the lender decides on firms", decisions(policy), book=True, chosen=True, firms=True),
+        Phase("the lender decides on firms", decisions(config), book=True, chosen=True, firms=True),
     )
 
 
-def decisions(policy: Any) -> tuple[Stage, ...]:
-    """The lender's rules, in order: score, close, approve, set limits, set prices."""
+def decisions(config: Any) -> tuple[Stage, ...]:
+    """The lender's rules in order: score, warn, relieve, close, approve; limits, terms, prices; the list."""
+    policy = config.policy
     return (
-        update_score,
+        *((note_limit,) if config.behaviour.same_engine_share > 0 else ()),
+        *policy.scoring.stages,
+        *policy.warning.stages,
+        *policy.relief.stages,
         *policy.closing.stages,
         *policy.approval.stages,
         *policy.limit.stages,
+        *policy.term.stages,
         *policy.pricing.stages,
+        *policy.engine.stages,
     )
+
+
+def others_follow(behaviour: Any) -> tuple[Phase, ...]:
+    """Other lenders react to the platform's cuts, where they run the same engine."""
+    if behaviour.same_engine_share == 0:
+        return ()
+    return (Phase("other lenders follow", (follow_platform,), chosen=True),)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -28,17 +28,28 @@ def open_month(model: Model) -> None:
     environment = monthly_numbers(model.standing, model.config.behaviour, economy, neighbours(model), felt, feared)
     bid_for_guarantees(model, economy.policy_rate)
     margins = model.lender.margins(economy.policy_rate, model.sharing)
-    charge_off, lending_open = model.config.lender.charge_off_months, not model.lender.failed
-    environment.update(lending_numbers(model.sharing, margins, lending_open, charge_off, sectors_covered(model)))
-    model.effort = collection_effort(model)
-    if model.effort < 1.0:
-        environment["pressure_by_months_past_due"] = model.effort * environment["pressure_by_months_past_due"]
+    charge_off = model.config.lender.charge_off_months
+    environment.update(lending_numbers(model.sharing, margins, model.lender, charge_off, sectors_covered(model)))
     if model.config.behaviour.job_risk_spread > 0:
         environment["separation_by_sector"] = economy.separation_by_sector / mean_job_risk(model)
+    environment.update(model.scores.numbers())
+    model.effort = collection_effort(model)
+    environment.update(collecting_numbers(model))
+    environment["fraud_intensity"] = model.config.fraud.intensity(model.month)
     if model.firms.exist:
         environment |= hazards(model)
     model.environment = environment
     model.arrive(model.config.population.arrivals(model.months_run))
+
+
+def collecting_numbers(model: Model) -> dict[str, Any]:
+    """How hard staff can press this month, and what old debts would fetch."""
+    collections, lender = model.config.policy.collections, model.lender
+    supply = lender.charge_offs_late / lender.charge_offs_usual if lender.charge_offs_usual > 0 else 1.0
+    return {
+        "pressure_by_months_past_due": model.effort * np.asarray(collections.pressure(lender.served)),
+        "sale_price": collections.price(model.config.lender.charge_off_months, supply),
+    }
 
 
 def felt_gaps(model: Model) -> tuple[float, float]:
@@ -100,6 +111,21 @@ def share_losses(model: Model) -> None:
         model.ledger.transfer(posting.flow, posting.payer, posting.receiver, posting.amount, posting.instrument)
 
 
+def collect(model: Model, accounts: np.ndarray) -> None:
+    """What the month's collections cost, how many complaints they drew, and how far staff will reach next month."""
+    flows, both = model.ledger.flows, model.ledger.both
+    collections, lender, standing = model.config.policy.collections, model.lender, model.standing
+    worked = int(model.effort * lender.served * float(np.dot(accounts, collections.cost())))
+    lender.complaints = collections.complaints(accounts, lender.served)
+    flows["contacts"] = int(lender.served * float(np.dot(accounts, collections.contacts())))
+    fines = int(lender.complaints * collections.complaint_fine)
+    courts = both("suits") * int(standing["suit_cost"]) + both("draws_granted") * int(standing["evidence_cost"])
+    model.collections_cost = worked + fines + courts
+    lender.served = collections.served(accounts.tolist())
+    lender.charge_offs_late += (both("charged_off") - lender.charge_offs_late) / 3.0
+    lender.charge_offs_usual += (both("charged_off") - lender.charge_offs_usual) / 36.0
+
+
 def close_books(model: Model) -> None:
     """Close the lender's month, check every fen, and record the figures."""
     ledger, sharing, bins = model.ledger, model.sharing, model.bins
@@ -112,13 +138,25 @@ def close_books(model: Model) -> None:
     )
     retained = sharing.covered_loss_share()
     live = sharing.others_stake - sharing.joint.claim
+    model.lender.estimate(balance)
     provision = model.lender.provision(balance, covered, retained, live)
-    model.collections_cost = int(model.effort * float(np.dot(accounts, model.collection_costs)))
+    collect(model, accounts)
     model.profit = model.lender.close(ledger.flows, book, provision, sharing.others_stake, sharing.receivable)
     before = ledger.both_stocks()["principal"]
     ledger.close_month(stocks)
     model.balance_history = [*model.balance_history[-3:], bins["balance"].copy()]
+    model.scores.close(model.month, model.accounts)
     model.record = record_of(model)
+    model.lender.alert_cut = model.config.policy.warning.next_cut(model.bins.get("danger"))
+    decided = model.ledger.flows
+    model.lender.parity_points = model.config.policy.approval.next_parity(model.lender.parity_points, decided)
+    model.lender.review_share = model.config.policy.approval.next_review_share(decided["grey"])
+    model.lender.appetite = model.config.policy.appetite.next(
+        model.lender.appetite,
+        model.environment["unemployment_gap"],
+        model.record["delinquent_30"],
+        model.lender.capital_ratio,
+    )
     model.last_requested = ledger.flows["requested"]
     model.last_repaid = ledger.both("principal_repaid.received")
     model.lender.remember(model.record)

@@ -34,6 +34,7 @@ PAYER_SIDE: dict[str, tuple[str, str]] = {
     "paid_others": (PERSONS, OTHERS),
     "contribution.paid": (PERSONS, GUARANTEE_FUND),
     "loans_drawn.paid": (LENDER, PERSONS),
+    "fraud.paid": (LENDER, OUTSIDE),
 }
 RECEIVER_SIDE: dict[str, tuple[str, str]] = {
     "wages.received": (OUTSIDE, PERSONS),
@@ -46,6 +47,7 @@ RECEIVER_SIDE: dict[str, tuple[str, str]] = {
     "principal_repaid.received": (PERSONS, LENDER),
     "recoveries.received": (PERSONS, LENDER),
     "contribution.received": (PERSONS, GUARANTEE_FUND),
+    "debt_sold.received": (OUTSIDE, LENDER),
     "others_drawn": (OTHERS, PERSONS),
     "others_repaid.received": (PERSONS, OTHERS),
     "others_interest.received": (PERSONS, OTHERS),
@@ -70,6 +72,7 @@ RECEIVER_SIDE |= {
     for name in (
         *("loans_drawn.received", "interest_paid.received", "principal_repaid.received", "recoveries.received"),
         "contribution.received",
+        "debt_sold.received",
     )
 }
 RECEIVER_SIDE |= {
@@ -102,7 +105,7 @@ def _cash_moves(sector: str) -> dict[str, int]:
 STOCKS: dict[str, dict[str, int]] = {
     "cash": _cash_moves(PERSONS),
     "firm.cash": _cash_moves(FIRMS),
-    "principal": {"loans_drawn.paid": 1, "principal_repaid.received": -1, "charged_off": -1},
+    "principal": {"loans_drawn.paid": 1, "fraud_on_book": 1, "principal_repaid.received": -1, "charged_off": -1},
     "interest": {"interest_accrued": 1, "interest_paid.received": -1, "interest_charged_off": -1},
     "other_debt": {
         "others_drawn": 1,
@@ -118,7 +121,7 @@ STOCKS: dict[str, dict[str, int]] = {
         "recovered_triggered": -1,
         "abandoned_triggered": -1,
     },
-    "written_off": {"charged_off": 1, "recoveries.received": -1, "abandoned": -1},
+    "written_off": {"charged_off": 1, "recoveries.received": -1, "debt_sold.received": -1, "abandoned": -1},
     "firm.receivables": {"firm.credit_sales": 1, "firm.collections.received": -1, "receivables_sold": -1},
     "firm.inventory": {"inputs_ordered": 1, "firm.cost_of_goods": -1, "inventory_sold": -1, "inventory_founded": 1},
     "trade_credit": {

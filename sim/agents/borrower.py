@@ -34,6 +34,7 @@ class Private:
     shortfall = column("int32", 0, INT32, "fen", "need not covered this month", passing=True)
     other_debt = column("int32", 0, INT32, "fen", "owed to other lenders")
     other_past_due = column("int8", 0, 60, "months", "arrears at other lenders")
+    other_squeeze = column("int8", 0, 100, "percent", "other lines that no longer roll over")
     paid_other = column("int32", 0, INT32, "fen", "paid to other lenders this month", passing=True)
     unwilling = column("int8", 0, 1, "", "has stopped paying by choice")
     cause = column("int8", 0, 7, "state", "why the first payment was missed")

@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Any
 import mesa
 import numpy as np
 
+from sim.accounts.capital import risk_weighted
+from sim.accounts.impairment import DEFAULT, default_probabilities
+from sim.accounts.provisioning import classes_of, stages_of
 from sim.agents.lender_settings import LenderSettings
 
 if TYPE_CHECKING:
@@ -25,9 +28,23 @@ class Lender(mesa.Agent):
         Fen. ``funding`` is debt to the outside world.
     own_loans : int
         Principal on the book that belongs to nobody else.
+    appetite : float
+        Points given to every score this month: above 0 supportive, below 0 tight.
+    alert_cut : float
+        Danger from which the warning's budget lets somebody be warned this month.
+    served : float
+        Share of accounts past due that collections staff can work on this month.
+    complaints : float
+        About this month's collections, to be expected.
+    charge_offs_late, charge_offs_usual : float
+        Fen a month charged off, 3-month and 36-month averages.
+    parity_points, review_share : float
+        Points given to thin files, and the share of the grey zone that is looked at by hand.
     """
 
-    NUMBERS = ("cash", "funding", "provisions", "equity", "own_loans", "failed", "draws_average", "overdue")
+    NUMBERS = ("cash", "funding", "provisions", "equity", "own_loans", "failed", "draws_average", "overdue",
+               "appetite", "alert_cut", "parity_points", "review_share", "served", "charge_offs_late",
+               "charge_offs_usual", "rolled", "could_roll", "last_balance")  # fmt: skip
     MEMORY = 12  # months over which usual lending and calm arrears are averaged
 
     def __init__(self, model: Model, settings: LenderSettings, borrowers: int) -> None:
@@ -36,8 +53,47 @@ class Lender(mesa.Agent):
         self.cash = self.equity = settings.equity_per_borrower * borrowers
         self.funding = self.provisions = self.own_loans = 0
         self.failed = 0
+        self.appetite = self.parity_points = self.review_share = 0.0
+        self.served = 1.0
+        self.complaints = 0.0
+        self.charge_offs_late = self.charge_offs_usual = 0.0
+        self.alert_cut = model.config.policy.warning.next_cut(None)
         self.draws_average = self.overdue = 0.0
-        self.rates = settings.provision_rates()
+        self.matrix = self.rates = settings.provision_rates()
+        # Shares of each bucket that roll on: usual ones, until there is a history.
+        self.could_roll = np.ones(DEFAULT)
+        self.rolled = np.array([0.012, 0.45, 0.60, 0.75])
+        self.last_balance: Any = np.zeros(0, dtype=np.int64)
+
+    @property
+    def rolls(self) -> np.ndarray:
+        """Own estimate of the share k months past due that is k + 1 months past due a month later, float64[4]."""
+        return np.minimum(self.rolled / np.maximum(self.could_roll, 1e-9), 1.0)
+
+    def estimate(self, balance: np.ndarray) -> None:
+        """Take the month's balances into the roll rates (a year's memory) and set the provision rates."""
+        if len(self.last_balance):
+            keep = 1.0 - 1.0 / self.MEMORY
+            self.rolled = keep * self.rolled + balance[1 : DEFAULT + 1]
+            self.could_roll = keep * self.could_roll + self.last_balance[:DEFAULT]
+        self.last_balance = balance.copy()
+        chosen = self.model.config.provisioning
+        self.rates = chosen.rates(self.matrix, self.rolls, self.settings.loss_given_default)
+
+    def prudential(self, profit: int) -> dict[str, float]:
+        """Figures of the books by the supervisor's yardsticks, at the month's close."""
+        balance, lgd = self.last_balance, self.settings.loss_given_default
+        by_ratings, standard = risk_weighted(balance, default_probabilities(self.rolls), lgd)
+        bad = float(balance[DEFAULT:].sum())
+        return {
+            **stages_of(balance),
+            **classes_of(balance),
+            "rwa_irb": int(by_ratings),
+            "rwa_standardised": int(standard),
+            "coverage": self.provisions / bad if bad > 0 else 0.0,
+            "raroc": 12.0 * profit / (0.08 * by_ratings) if by_ratings > 0 else 0.0,
+            "roe": 12.0 * profit / self.equity if self.equity > 0 else 0.0,
+        }
 
     def capacity(self) -> int:
         """Fen of own funds that may be lent this month within capital and leverage limits."""
@@ -111,6 +167,13 @@ class Lender(mesa.Agent):
         )
         rate = self.model.environment["funding_rate"]
         ledger.transfer("funding_interest", "lender", "outside", int(self.funding * rate / 12.0))
+        standing = self.model.standing
+        checks = (flows["draws_granted"] + flows["draws_blocked"]) * standing["check_cost"]
+        ledger.transfer("check_cost", "lender", "outside", checks)
+        reviews = ledger.both("reviews") * standing["review_cost"]
+        reviews += ledger.both("referrals") * standing["referral_cost"]
+        ledger.transfer("review_cost", "lender", "outside", reviews)
+        ledger.transfer("warning_cost", "lender", "outside", ledger.both("alerts") * standing["alert_cost"])
         ledger.transfer("collections_cost", "lender", "outside", int(self.model.collections_cost))
         self.cash += cash_flow(ledger.matrix())
         self.own_loans = stocks["principal"] - others

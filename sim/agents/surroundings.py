@@ -14,6 +14,7 @@ from sim.kernels.transforms import normal_quantile
 from sim.rules.states import MONTHS_LAST
 
 if TYPE_CHECKING:
+    from sim.agents.lender import Lender
     from sim.economy.environment import Environment
     from sim.rules.behaviour import BehaviourSettings
     from sim.sharing.state import RiskSharing
@@ -48,7 +49,13 @@ def standing_numbers(config: Any, calm_volatility: float, sector_shares: tuple[f
     spread = calm_volatility / math.sqrt(1.0 - persistence * persistence) if persistence < 1.0 else 0.0
     numbers: dict[str, Any] = {**numbers_of(behaviour), **population.environment(), **numbers_of(lender)}
     policy = config.policy
-    for chosen in (policy.approval, policy.limit, policy.closing, policy.pricing, policy.collections):
+    # Neutral elements of what some options leave out.
+    numbers.update(clock_frozen=1, alert_hold=0, alert_cost=0, review_cost=0, review_weight=0.0, referral_cost=0)
+    for chosen in (config.bureau, config.fraud):
+        numbers.update(numbers_of(chosen))
+    for chosen in (config.bureau, policy.scoring, policy.collections):
+        numbers.update(chosen.numbers())
+    for chosen in vars(policy).values():
         numbers.update(numbers_of(chosen))
     cuts = np.cumsum(sector_shares)
     numbers.update({f"sector_cut_{k + 1}": float(cuts[k]) for k in range(5)})
@@ -56,7 +63,8 @@ def standing_numbers(config: Any, calm_volatility: float, sector_shares: tuple[f
         income_persistence=persistence,
         transitory_spread=spread,
         low_income=low_income_of(population),
-        pressure_by_months_past_due=np.array(policy.collections.pressure()),
+        pressure_by_months_past_due=policy.collections.pressure(),
+        sale_price=0.0,
         flat_offer=float(getattr(policy.pricing, "flat_rate", 0.146)),
     )
     return numbers
@@ -89,6 +97,7 @@ def monthly_numbers(
 
     ``gap`` is unemployment above normal as persons feel it, ``feared_gap`` the highest that they remember.
     """
+    rolled_over = float(behaviour.other_due_share * (1.0 + behaviour.other_rollover_slope * gap))
     retained = max(1.0 - behaviour.other_appetite_slope * gap, 0.0)
     return {
         **standing,
@@ -102,10 +111,12 @@ def monthly_numbers(
         ),
         "unemployment": float(economy.unemployment),
         "unemployment_gap": float(gap),
+        "policy_rate": float(economy.policy_rate),
         "season": float(economy.season),
         "caution": max(1.0 - behaviour.caution_slope * gap, 0.05),
         "precaution": 1.0 + behaviour.precaution_slope * feared_gap,
-        "other_due_share": float(behaviour.other_due_share * (1.0 + behaviour.other_rollover_slope * gap)),
+        "other_due_share": rolled_over,
+        "squeezed_due": max(behaviour.other_run_off_share - rolled_over, 0.0),
         "other_appetite": float(behaviour.other_appetite * retained),
         "other_growth": float(behaviour.other_growth * retained),
         "default_share_by_community": default_share,
@@ -122,7 +133,7 @@ def monthly_numbers(
 
 
 def lending_numbers(
-    sharing: RiskSharing, margins: Mapping[str, float], lending_open: bool, charge_off: int, sectors_covered: np.ndarray
+    sharing: RiskSharing, margins: Mapping[str, float], lender: Lender, charge_off: int, sectors_covered: np.ndarray
 ) -> dict[str, Any]:
     """Numbers of the month that the lender's decisions and the contract read.
 
@@ -130,8 +141,13 @@ def lending_numbers(
     """
     return {
         **margins,
-        "lending_open": int(lending_open),
+        "lending_open": int(not lender.failed),
         **sharing.cover_terms(),
+        "premium_cost": float(sharing.premium_cost()),
+        "appetite_points": float(lender.appetite),
+        "parity_points": float(lender.parity_points),
+        "review_share": float(lender.review_share),
+        "alert_cut": float(lender.alert_cut),
         "covering": int(sharing.accepting),
         "sector_covered_by_stated_sector": sectors_covered,
         "trigger_months": sharing.scheme.trigger_month(charge_off) if sharing.shares_anything else MONTHS_LAST + 1,

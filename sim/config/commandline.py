@@ -34,6 +34,7 @@ SWITCHES = {
     "--shell-completion": "completion",
 }
 VALUED: dict[str, tuple[str, tuple[str, ...] | None]] = {
+    "--plugin": ("plugin", None),
     "-c": ("cfg", ("job", "hydra", "all")),
     "--cfg": ("cfg", ("job", "hydra", "all")),
     "--format": ("format", ("csv", "xlsx")),
@@ -59,6 +60,7 @@ class CommandLine:
     package: str = ""
     info: str = ""
     format: str = "csv"
+    plugin: str = ""
     switches: set[str] = field(default_factory=set)
 
 

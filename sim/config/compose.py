@@ -14,6 +14,7 @@ from typing import Any
 
 from omegaconf import OmegaConf
 
+from sim.config import plugin
 from sim.config.errors import UsageError, refusal
 from sim.config.hydra_side import ROOT, hydra_tree
 from sim.config.locate import config_folder
@@ -74,7 +75,8 @@ def compose_groups(chosen: Sequence[tuple[str, str]]) -> dict[str, Any]:
             node = node[part]
         if node[last]["name"] == option:
             continue
-        node[last] = copy.deepcopy(_section(group, option))
+        own = option in plugin.functions_for(group)
+        node[last] = plugin.section_of(group, option) if own else copy.deepcopy(_section(group, option))
         for key, value in said.items():
             if key.startswith(BY_NAME[group].node + ".") and has(plain, key):
                 put(plain, key, value)

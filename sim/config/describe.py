@@ -56,6 +56,8 @@ Examples
       a sweep over two keys; `creditcycle show design` lists other designs; interval(LOW,HIGH) is an axis too
   creditcycle -m fund=thin,standard,strong study.arms=[lenient,guaranteed] out=funds
       three jobs, one for each fund, into funds/0, funds/1 and funds/2
+  creditcycle --plugin my_policy.py policy/limit=my_rule out=own
+      a rule of your own, a function in a file of yours (docs/your_own_policy.md)
 
 Keys
   out, seed, study.arms, study.scenarios, study.replications, study.months, study.burn_in,
@@ -66,6 +68,7 @@ Keys
   study.arms=[lenient,mine.yaml]; `creditcycle show package` lists those that are shipped.
 
 Flags
+  --plugin FILE           a Python file with rules of your own, to be chosen as options
   -m, --multirun          a job for every combination of alternatives: seed=1,2 or seed=range(1,9)
   -c, --cfg job           print the composed configuration and stop (-p PART for a part of it)
   -i, --info [WHAT]       what Hydra knows: all, config, defaults, defaults-tree, plugins, searchpath

@@ -11,6 +11,7 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
+from sim.config import plugin
 from sim.config.errors import UsageError, nearest, refusal
 from sim.config.locate import config_folder
 
@@ -44,11 +45,21 @@ GROUPS: tuple[Group, ...] = (
     Group(
         "lender", "sim.agents.lender_settings", "LenderSettings", "capital, funding, scoring and costs of the lender"
     ),
+    Group("fraud", "sim.rules.fraud", "OPTIONS", "who takes over other people's accounts"),
+    Group("policy/scoring", "sim.policies.scoring", "OPTIONS", "what the score is made of, and when it is made anew"),
     Group("policy/approval", "sim.policies.approval", "OPTIONS", "who is admitted and who is approved"),
     Group("policy/limit", "sim.policies.limit", "OPTIONS", "how high a credit line is, and when it moves"),
     Group("policy/closing", "sim.policies.closing", "OPTIONS", "when a line is closed"),
     Group("policy/pricing", "sim.policies.pricing", "OPTIONS", "what a loan costs"),
+    Group("policy/term", "sim.policies.term", "OPTIONS", "over how many instalments a draw is repaid"),
+    Group("policy/relief", "sim.policies.relief", "OPTIONS", "what is done for those who cannot pay"),
+    Group("policy/warning", "sim.policies.warning", "OPTIONS", "how trouble is seen before it comes"),
+    Group("policy/appetite", "sim.policies.appetite", "OPTIONS", "how cutoffs move with the cycle and with targets"),
+    Group("policy/engine", "sim.policies.engine", "OPTIONS", "a list of rules that decides after all other policies"),
+    Group("policy/authentication", "sim.policies.authentication", "OPTIONS", "how a customer is recognised at a draw"),
     Group("policy/collections", "sim.policies.collections", "OPTIONS", "what is done about overdue accounts"),
+    Group("bureau", "sim.policies.bureau", "OPTIONS", "what lenders tell each other about debts"),
+    Group("provisioning", "sim.accounts.provisioning", "OPTIONS", "how much is set aside for expected losses"),
     Group("sharing", "sim.sharing.scheme", "Scheme", "who bears which part of a loss"),
     Group("fund", "sim.sharing.fund", "FundSettings", "the guarantee fund: capital, leverage, suspension"),
     Group("study", "sim.study.settings", "StudySettings", "arms, scenarios, replications and months"),
@@ -58,12 +69,17 @@ GROUPS: tuple[Group, ...] = (
 BY_NAME = {group.name: group for group in GROUPS}
 # Groups whose option may be a YAML file of the user's, and the option whose values it starts from.
 OWN_FILES = {"sharing": "none", "fund": "standard"}
-POLICY_ROOTS = ("policy", "sharing", "fund", "lender", "behaviour", "firms", "feedback")
+POLICY_ROOTS = ("policy", "bureau", "provisioning", "sharing", "fund", "lender", "behaviour", "firms", "feedback")
+
+
+def option_names(group: str) -> tuple[str, ...]:
+    """Options of a group (or packages, or experiments), in alphabetical order; a user's own come last."""
+    shipped = _shipped_names(group)
+    return (*shipped, *(name for name in plugin.functions_for(group) if name not in shipped))
 
 
 @cache
-def option_names(group: str) -> tuple[str, ...]:
-    """Options of a group (or packages, or experiments), in alphabetical order."""
+def _shipped_names(group: str) -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in (config_folder() / group).glob("*.yaml")))
 
 
@@ -94,14 +110,17 @@ def dataclass_of(group: str, option: str | None) -> type:
     found = getattr(import_module(entry.module), entry.attribute)
     if not isinstance(found, dict):
         return found
+    if option not in found and option in plugin.functions_for(group):
+        return plugin.owner_of(group)
     if option not in found:
         raise UsageError(refusal(group, option, "one of " + ", ".join(found), nearest(str(option), found)))
     return found[option]
 
 
-@cache
 def meaning_of(group: str, option: str) -> str:
     """Return the first sentence of the comment that opens an option's file: what it is."""
+    if option not in _shipped_names(group):
+        return plugin.meaning_of(option)
     words: list[str] = []
     for line in (config_folder() / group / f"{option}.yaml").read_text(encoding="utf-8").splitlines():
         if not line.startswith("#"):

@@ -26,6 +26,7 @@ from hydra.core.override_parser.types import (
 )
 from hydra.errors import HydraException
 
+from sim.config import plugin
 from sim.config.errors import UsageError, nearest, refusal
 from sim.config.options import BY_NAME, EXPERIMENT, check_option, option_names
 
@@ -93,6 +94,10 @@ def read(raw: Iterable[str], *, several: bool = False) -> list[Given]:
         For the first override that cannot stand.
     """
     found: dict[str, Given] = {}
+    raw = list(raw)
+    # The file first: it adds options that the others may name.
+    files = [text.partition("=")[2] for text in raw if text.startswith(f"{plugin.KEY}=")]
+    plugin.load(files[-1] if files else "")
     for text in raw:
         given = _read_one(text, several)
         found.pop(given.key, None)

@@ -26,10 +26,17 @@ from sim.tables.declare import setting
 class Policies:
     """The lender's policies in force, one frozen dataclass of parameters for each group."""
 
+    scoring: Any
     approval: Any
     limit: Any
     closing: Any
     pricing: Any
+    term: Any
+    relief: Any
+    warning: Any
+    appetite: Any
+    engine: Any
+    authentication: Any
     collections: Any
 
 
@@ -43,12 +50,15 @@ class Config:
 
     population: PopulationSettings
     behaviour: BehaviourSettings
+    fraud: Any
     economy: EconomySettings
     sectors: PrivateSectors
     firms: FirmSettings
     feedback: FeedbackSettings
     lender: LenderSettings
     policy: Policies
+    bureau: Any
+    provisioning: Any
     sharing: Scheme
     fund: FundSettings
     study: StudySettings
@@ -56,6 +66,7 @@ class Config:
     machine: MachineSettings
     seed: int = setting(1, 0, 2**63 - 1, meaning="seed of every random draw")
     out: str = setting("out", meaning="study folder, made when the job starts")
+    plugin: str = setting("", meaning="file with the user's own rules; given as --plugin FILE")
     chosen: Mapping[str, str] = field(default_factory=dict)
     tape: Tape | None = None
 

@@ -194,7 +194,7 @@ def validate(plain: Mapping[str, Any]) -> Any:
         made[group.name] = build(owner, entry, group.node, problems)
     top: dict[str, Any] = {name: made.get(name) for name in fields_of(Config) if name in made}
     top["policy"] = Policies(**{name: made.get(f"policy/{name}") for name in fields_of(Policies)})
-    for name in ("seed", "out"):
+    for name in ("seed", "out", "plugin"):
         kind, declared, place = fields_of(Config)[name]
         top[name] = convert(kind, declared, rest.pop(name, place.default), name, problems)
     everywhere = [*fields_of(Config), *(f"policy.{name}" for name in fields_of(Policies))]

@@ -7,6 +7,7 @@ variable from rule to rule, and stored once.
 from __future__ import annotations
 
 import functools
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,8 @@ from sim.kernels.compiled import COMPILING
 from sim.kernels.diskcache import keep
 from sim.kernels.filling import words_of
 from sim.kernels.philox import UNIT, philox
+
+FOR_GOOD = 32_000  # a month that never comes keys the draws that a person keeps
 
 if TYPE_CHECKING:
     from sim.kernels.stage import Stage, Wiring
@@ -54,14 +57,21 @@ def source_of(parts: list[tuple[Stage, Wiring]], layout: Wiring, types: Mapping[
     read: set[str] = set()
     places = bin_places([item for stage, _ in parts for item in stage.bins], count)
     tally = 0
+    users = Counter(name for _, wiring in parts for name in set(wiring.columns))
     for number, (stage, wiring) in enumerate(parts):
+        # What only a rare rule touches is read and stored for the rows that pass its guard, not for all.
+        own = [name for name in wiring.columns if stage.rare and users[name] == 1 and name not in stage.where]
+        read.update(own)
         for name in [name for name in ("alive", *wiring.columns) if name not in read]:
             lines += [f"        v_{name} = {'0' if name in local else f'{_wide(types[name])}(c_{name}[i])'}"]
             read.add(name)
-        lines += _stage_lines(stage, wiring, types, number, tally, places)
-        lines += [
-            f"        c_{name}[i] = v_{name}" for name in stage.writes if last[name] == number and name not in local
-        ]
+        body = _stage_lines(stage, wiring, types, number, tally, places)
+        kept = [name for name in own if name not in local]
+        lines += [body[0], *(f"            v_{name} = {_wide(types[name])}(c_{name}[i])" for name in kept)]
+        lines += [f"            v_{name} = 0" for name in own if name in local]
+        lines += [*body[1:], *(f"            c_{name}[i] = v_{name}" for name in stage.writes if name in kept)]
+        shared = [name for name in stage.writes if last[name] == number and name not in own]
+        lines += [f"        c_{name}[i] = v_{name}" for name in shared if name not in local]
         tally += len(stage.tallies)
     lines += [f"    totals[{i}] += tally_{i}" for i in range(count)]
     return "\n".join(lines) + "\n"
@@ -93,11 +103,12 @@ def _stage_lines(
     indent = " " * 12
     lines = [f"        if {' and '.join(f'v_{name} != 0' for name in stage.where)}:"]
     if stage.rare:
+        groups = {_group(name, place) for name, place in wiring.lucks}
         lines += [
-            f"{indent}w_{block} = words_of(v_ordinal, v_arrival_month, month, {block}, seed_low, seed_high)"
-            for block in wiring.blocks
+            f"{indent}{kind}_{block} = words_of(v_ordinal, v_arrival_month, {when}, {block}, seed_low, seed_high)"
+            for kind, block, when in sorted(groups)
         ]
-    given = {name: f"(float64({_word(stage, place)}) + 0.5) * {UNIT!r}" for name, place in wiring.lucks}
+    given = {name: f"(float64({_word(stage, name, place)}) + 0.5) * {UNIT!r}" for name, place in wiring.lucks}
     given |= {name: f"n_{name}[k]" for name, _ in wiring.normals}
     given |= {name: f"{kind}64(t_{name}[unsigned(v_{index})])" for name, index, kind in wiring.lookups}
     given |= {name: name for name, _ in wiring.scalars} | {"month": "month"}
@@ -116,8 +127,15 @@ def _stage_lines(
     return lines
 
 
-def _word(stage: Stage, place: int) -> str:
-    return f"w_{place // 4}[{place % 4}]" if stage.rare else f"u_{place // 4}[{place % 4}, k]"
+def _word(stage: Stage, name: str, place: int) -> str:
+    kind, block, _ = _group(name, place)
+    return f"{kind}_{block}[{place % 4}]" if stage.rare else f"u_{block}[{place % 4}, k]"
+
+
+def _group(name: str, place: int) -> tuple[str, int, str]:
+    """Local name of a draw's words, their group, and the month that keys them: a lasting draw has one of its own."""
+    lasting = name.startswith("lasting_")
+    return ("l", place // 4, str(FOR_GOOD)) if lasting else ("w", place // 4, "month")
 
 
 def load(stages: tuple[Stage, ...], text: str) -> tuple[Callable[..., Any], Callable[..., Any]]:

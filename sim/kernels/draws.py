@@ -33,6 +33,9 @@ PURPOSES: tuple[str, ...] = (
     *("supplier_1", "supplier_2", "supplier_3", "supplier_4"),
     *("supplier_5", "supplier_6", "supplier_7", "supplier_8"),
     *("rival_bid", "rival_bid_2nd", "rival_bid_3rd", "rival_bid_4th"),
+    *("relief", "bureau", "review", "contact"),
+    *("fraud", "fraud_size", "authenticate", "dispute"),
+    *("data_noise", "data_missing", "data_error", "data_age"),
 )
 
 _INDEX = {name: index for index, name in enumerate(PURPOSES)}

@@ -5,7 +5,8 @@ A rule's argument names are all the wiring there is. A name is looked up in this
 1. ``month``: the calendar counter of the run;
 2. a column of the tables that the stage may see (read, widened to ``int`` or ``float``);
 3. ``luck_<purpose>``: a uniform draw that depends on (seed, purpose, who, month) alone, and
-   ``normal_<purpose>``: the standard normal draw at the same uniform;
+   ``normal_<purpose>``: the standard normal draw at the same uniform; ``lasting_<purpose>``: a uniform that
+   a person keeps for good (rare stages only);
 4. ``<table>_by_<column>``: entry number ``column`` of an array in the environment;
 5. anything else: a number in the environment.
 
@@ -159,6 +160,10 @@ def wire(declared: Stage, visible: Mapping[str, Column], environment: Mapping[st
             columns.append(name)
         elif name.startswith("luck_"):
             lucks.append((name, purpose(name.removeprefix("luck_"))))
+        elif name.startswith("lasting_"):
+            lucks.append((name, purpose(name.removeprefix("lasting_"))))
+            if not declared.rare:
+                raise StageError(f"rule {declared.name}: a lasting draw needs a rare stage, not {name}")
         elif name.startswith("normal_"):
             normals.append((name, purpose(name.removeprefix("normal_"))))
         elif name in environment and "_by_" in name and index in visible:

@@ -11,6 +11,7 @@ from sim.kernels.stage import stage
 from sim.metrics.catalog import METRICS
 from sim.metrics.institutions import systemic
 from sim.metrics.measure_firms import firm_figures, firm_stocks_of
+from sim.metrics.measure_lender import lender_figures
 from sim.metrics.ratios import BUCKETS, ratio
 from sim.rules.states import CAUSES, LINE_OPEN, MONTHS_30, MONTHS_90
 
@@ -24,7 +25,7 @@ SAMPLE = 4096  # persons looked at for the median: all of a small population, ev
 @stage(
     "",
     "persons jobless sum_cash sum_interest sum_other_debt sum_triggered sum_written_off open_lines "
-    "open_limits open_principal thin_persons thin_open low_persons low_open",
+    "open_limits open_principal thin_persons thin_open low_persons low_open over_indebted several_lenders",
     bins={
         "balance": BUCKETS,
         "accounts": BUCKETS,
@@ -51,6 +52,8 @@ def measure(
     thin_file: int,
     income_permanent: int,
     low_income: int,
+    payment: int,
+    other_due_share: float,
 ) -> tuple[int, ...]:
     """Add one person to the month's totals, recomputed from the tables alone."""
     is_open = 1 if line == LINE_OPEN else 0
@@ -70,6 +73,8 @@ def measure(
         thin_file * is_open,
         low,
         low * is_open,
+        1 if 2 * (payment + int(other_debt * other_due_share)) > income_permanent else 0,
+        1 if other_debt > 0 and principal > 0 else 0,
         months_past_due,
         principal,
         months_past_due,
@@ -106,6 +111,7 @@ def record_of(model: Model) -> dict[str, Any]:
     persons = bins["balance"]
     balance, accounts = (bins[name] + bins.get(f"firm.{name}", 0) for name in ("balance", "accounts"))
     outstanding, of_persons = int(balance.sum()), int(persons.sum())
+    recovered = both("recoveries.received") + both("debt_sold.received")
     lender, sharing = model.lender, model.sharing.last
     record: dict[str, Any] = dict.fromkeys(METRICS, 0)
     record.update(
@@ -116,13 +122,14 @@ def record_of(model: Model) -> dict[str, Any]:
         repaid=both("principal_repaid.received"),
         interest_received=both("interest_paid.received"),
         charged_off=both("charged_off"),
-        recovered=both("recoveries.received"),
-        loss_rate=12.0 * ratio(both("charged_off") - both("recoveries.received"), outstanding),
+        recovered=recovered,
+        loss_rate=12.0 * ratio(both("charged_off") - recovered, outstanding),
         delinquent_30=ratio(int(balance[MONTHS_30:].sum()), outstanding),
         delinquent_90=ratio(int(balance[MONTHS_90:].sum()), outstanding),
         delinquent_30_accounts=ratio(int(accounts[MONTHS_30:].sum()), int(accounts.sum())),
         person_outstanding=of_persons,
-        person_loss_rate=12.0 * ratio(flows["charged_off"] - flows["recoveries.received"], of_persons),
+        person_loss_rate=12.0
+        * ratio(flows["charged_off"] - flows["recoveries.received"] - flows["debt_sold.received"], of_persons),
         person_delinquent_30=ratio(int(persons[MONTHS_30:].sum()), of_persons),
         person_delinquent_90=ratio(int(persons[MONTHS_90:].sum()), of_persons),
         flow_to_m3=_flow_to_m3(model.balance_history),
@@ -151,6 +158,7 @@ def record_of(model: Model) -> dict[str, Any]:
         collections_cost=flows["collections_cost"],
         lender_failed=lender.failed,
     )
+    record.update(lender_figures(model))
     record.update({f"balance_m{k}": int(balance[k]) for k in range(BUCKETS)})
     record.update({f"accounts_m{k}": int(accounts[k]) for k in range(BUCKETS)})
     record.update({name: value for name, value in sharing.items() if name in METRICS})
@@ -158,7 +166,7 @@ def record_of(model: Model) -> dict[str, Any]:
         record.update(systemic(model.sharing, lender.equity))
     if model.firms.exist:
         record.update(firm_figures(model))
-    losses = both("charged_off") - both("recoveries.received")
+    losses = both("charged_off") - recovered
     shared = sum(int(sharing.get(name, 0)) for name in SHARED_LOSSES)
     record["loss_lender"] = losses - shared
     _count_defaults(model, record)
@@ -194,6 +202,11 @@ def _count_defaults(model: Model, record: dict[str, Any]) -> None:
     record["defaults"] = len(rows)
     if len(rows) == 0:
         return
+    warned = model.accounts["alert"][rows]
+    record["alerts_true"] = int(np.count_nonzero(warned))
+    record["warning_recall"] = float(np.mean(warned > 0))
+    record["warning_lead"] = float(warned[warned > 0].mean()) if record["alerts_true"] else 0.0
+    record["redefaults"] = int(np.count_nonzero(model.accounts["reliefs"][rows]))
     counts = np.bincount(model.persons["cause"][rows], minlength=len(CAUSES))
     record["can_pay_defaults"] = float(np.mean(model.persons["can_pay"][rows]))
     record.update({f"default_{cause}": int(counts[k]) for k, cause in enumerate(CAUSES) if cause != "none"})

@@ -7,6 +7,8 @@ from typing import ClassVar
 
 from sim.kernels.compiled import scalar
 from sim.kernels.stage import Stage, stage
+from sim.policies.warning import in_force
+from sim.rules.servicing import annuity_factor
 from sim.rules.states import LARGEST, LINE_OPEN
 from sim.tables.declare import setting
 
@@ -15,6 +17,16 @@ from sim.tables.declare import setting
 def opening_limit(inflow: float, multiple: float, limit_cap: int) -> int:
     """Opening limit: a multiple of monthly inflow seen, in whole hundreds of yuan, capped."""
     return min(int(inflow * multiple) // 10_000 * 10_000, limit_cap)
+
+
+@scalar
+def moved(limit: int, wanted: int, largest_raise: float, largest_cut: float) -> int:
+    """Limit after a review that wants ``wanted``: up and down by at most these shares of itself."""
+    if limit == 0:
+        return wanted
+    highest = int(min(limit * (1.0 + largest_raise), LARGEST)) // 10_000 * 10_000 + 10_000
+    lowest = int(limit * (1.0 - largest_cut)) // 10_000 * 10_000
+    return max(min(wanted, highest), lowest, 10_000)
 
 
 @stage("limit", "limits_raised limits_cut", where="alive line")
@@ -78,10 +90,14 @@ def behave_limit(
     largest_multiple: float,
     cut_tightening: float,
     unemployment_gap: float,
+    appetite_points: float,
+    alert: int,
+    alert_hold: int,
 ) -> tuple[int, int, int]:
     """Raise slowly on good use, cut quickly on weak signs (asymmetric), within a largest multiple.
 
-    With ``cut_tightening`` the score under which limits are cut rises with unemployment.
+    With ``cut_tightening`` the score under which limits are cut rises with unemployment. A warning is a
+    weak sign, too.
     """
     if line != LINE_OPEN:
         return limit, 0, 0
@@ -89,7 +105,11 @@ def behave_limit(
         return opening_limit(inflow_slow, opening_multiple, limit_cap), 0, 0
     if (ordinal + month) % review_interval != 0:
         return limit, 0, 0
-    weak = score < cut_score + cut_tightening * unemployment_gap or months_past_due > 0
+    weak = (
+        score < cut_score + cut_tightening * unemployment_gap - appetite_points
+        or months_past_due > 0
+        or in_force(alert, alert_hold)
+    )
     if weak or inflow_fast < (1.0 - cut_inflow_drop) * inflow_slow:
         return max(int(limit * (1.0 - cut_share)) // 10_000 * 10_000, 10_000), 0, 1
     ceiling = opening_limit(inflow_slow, largest_multiple, limit_cap)
@@ -97,6 +117,75 @@ def behave_limit(
     if score >= raise_score and used and delinquency_memory < 0.5 and months_on_book >= 6 and limit < ceiling:
         return min(int(limit * (1.0 + raise_share)) // 10_000 * 10_000 + 10_000, ceiling), 1, 0
     return limit, 0, 0
+
+
+@stage("limit", "limits_raised limits_cut", where="alive line")
+def follow_income(
+    line: int,
+    limit: int,
+    inflow_slow: float,
+    ordinal: int,
+    month: int,
+    opening_multiple: float,
+    limit_cap: int,
+    review_interval: int,
+    largest_raise: float,
+    largest_cut: float,
+    cycle_slope: float,
+    lowest_cycle: float,
+    highest_cycle: float,
+    unemployment_gap: float,
+) -> tuple[int, int, int]:
+    """Set the limit to a multiple of inflow seen at every review, the multiple moving with the cycle.
+
+    With a ``cycle_slope`` of 0 the limit follows income alone. Above 0 it leans against the cycle: limits
+    widen while unemployment is above normal. Below 0 it swings with the cycle, as supply of card credit did
+    in 2008-2009 (Agarwal, Chomsisengphet, Mahoney and Stroebel, 2018).
+    """
+    if line != LINE_OPEN or (limit > 0 and (ordinal + month) % review_interval != 0):
+        return limit, 0, 0
+    cycle = min(max(1.0 + cycle_slope * unemployment_gap, lowest_cycle), highest_cycle)
+    wanted = max(opening_limit(inflow_slow, opening_multiple * cycle, limit_cap), 10_000)
+    new = moved(limit, wanted, largest_raise, largest_cut)
+    return new, 1 if new > limit > 0 else 0, 1 if new < limit else 0
+
+
+@stage("limit", "limits_raised limits_cut", where="alive line")
+def cap_debt_service(
+    line: int,
+    limit: int,
+    inflow_slow: float,
+    bureau_debt: int,
+    offer_rate: float,
+    offer_term: int,
+    ordinal: int,
+    month: int,
+    opening_multiple: float,
+    limit_cap: int,
+    review_interval: int,
+    largest_raise: float,
+    largest_cut: float,
+    service_cap: float,
+    service_elsewhere: float,
+    minimum_payment_share: float,
+) -> tuple[int, int, int]:
+    """Set the limit so that instalments, known ones elsewhere included, stay within a share of inflow.
+
+    The limit is the present value of what is left of ``service_cap`` times inflow after the service of the
+    debt that the bureau shows, and never above the income multiple.
+    """
+    if line != LINE_OPEN or (limit > 0 and (ordinal + month) % review_interval != 0):
+        return limit, 0, 0
+    affordable = max(service_cap * inflow_slow - service_elsewhere * bureau_debt, 0.0)
+    if offer_term > 0:
+        bearable = affordable * annuity_factor(offer_rate, offer_term)
+    else:
+        bearable = affordable / (minimum_payment_share + offer_rate / 12.0)
+    wanted = min(
+        int(min(bearable, LARGEST)) // 10_000 * 10_000, opening_limit(inflow_slow, opening_multiple, limit_cap)
+    )
+    new = moved(limit, max(wanted, 10_000), largest_raise, largest_cut)
+    return new, 1 if new > limit > 0 else 0, 1 if new < limit else 0
 
 
 @dataclass(frozen=True)
@@ -168,4 +257,81 @@ class Behavioural:
         return []
 
 
-OPTIONS: dict[str, type] = {"fixed": Fixed, "tiered": Tiered, "behavioural": Behavioural}
+@dataclass(frozen=True)
+class IncomeMultiple:
+    """Limits follow the inflow seen."""
+
+    name: str = setting("income_multiple", meaning="limit follows the inflow seen", choices=("income_multiple",))
+    opening_multiple: float = setting(4.0, 0.0, 60.0, unit="months of inflow seen", meaning="limit")
+    limit_cap: int = setting(30_000_000, 0, LARGEST, unit="fen", meaning="largest limit")
+    review_interval: int = setting(3, 1, 120, unit="months", meaning="time between two reviews of a line")
+    largest_raise: float = setting(
+        0.20, 0.0, 5.0, unit="share of the limit", meaning="largest raise at a review (assumption)"
+    )
+    largest_cut: float = setting(
+        0.30, 0.0, 1.0, unit="share of the limit", meaning="largest cut at a review (assumption)"
+    )
+    cycle_slope: float = setting(
+        0.0, -50.0, 50.0, unit="per unit of unemployment", meaning="how the multiple moves with unemployment"
+    )
+    lowest_cycle: float = setting(0.5, 0.0, 1.0, unit="factor", meaning="smallest factor of the cycle (assumption)")
+    highest_cycle: float = setting(1.5, 1.0, 5.0, unit="factor", meaning="largest factor of the cycle (assumption)")
+    stages: ClassVar[tuple[Stage, ...]] = (follow_income,)
+
+
+@dataclass(frozen=True)
+class Countercyclical(IncomeMultiple):
+    """Limits follow the inflow seen and widen in downturns."""
+
+    name: str = setting("countercyclical", meaning="limit widens in downturns", choices=("countercyclical",))
+    cycle_slope: float = setting(
+        6.0, 0.0, 50.0, unit="per unit of unemployment", meaning="rise of the multiple with unemployment (assumption)"
+    )
+
+
+@dataclass(frozen=True)
+class Procyclical(IncomeMultiple):
+    """Limits follow the inflow seen and shrink in downturns."""
+
+    name: str = setting("procyclical", meaning="limit shrinks in downturns", choices=("procyclical",))
+    cycle_slope: float = setting(
+        -6.0, -50.0, 0.0, unit="per unit of unemployment", meaning="fall of the multiple with unemployment (assumption)"
+    )
+
+
+@dataclass(frozen=True)
+class DebtServiceCapped:
+    """Limits keep instalments within a share of the inflow seen."""
+
+    name: str = setting(
+        "debt_service_capped",
+        meaning="limit keeps instalments within a share of inflow",
+        choices=("debt_service_capped",),
+    )
+    opening_multiple: float = setting(4.0, 0.0, 60.0, unit="months of inflow seen", meaning="never more than this")
+    limit_cap: int = setting(30_000_000, 0, LARGEST, unit="fen", meaning="largest limit")
+    review_interval: int = setting(3, 1, 120, unit="months", meaning="time between two reviews of a line")
+    largest_raise: float = setting(
+        0.20, 0.0, 5.0, unit="share of the limit", meaning="largest raise at a review (assumption)"
+    )
+    largest_cut: float = setting(
+        0.30, 0.0, 1.0, unit="share of the limit", meaning="largest cut at a review (assumption)"
+    )
+    service_cap: float = setting(
+        0.30, 0.0, 2.0, unit="share of inflow seen", meaning="instalments that the inflow may bear (assumption)"
+    )
+    service_elsewhere: float = setting(
+        0.08, 0.0, 1.0, unit="a month of debt elsewhere", meaning="service of debt that the bureau shows (assumption)"
+    )
+    stages: ClassVar[tuple[Stage, ...]] = (cap_debt_service,)
+
+
+OPTIONS: dict[str, type] = {
+    "fixed": Fixed,
+    "tiered": Tiered,
+    "behavioural": Behavioural,
+    "income_multiple": IncomeMultiple,
+    "countercyclical": Countercyclical,
+    "procyclical": Procyclical,
+    "debt_service_capped": DebtServiceCapped,
+}

@@ -1,4 +1,4 @@
-"""Prices of new lending: flat, or by risk, under the 24 % cap."""
+"""Prices of new lending: flat, or by risk, under a cap, with relief in downturns."""
 
 from __future__ import annotations
 
@@ -24,15 +24,29 @@ def price_by_risk(
     loss_share: float,
     whole_loss: float,
     cover_part: float,
+    premium_cost: float,
+    target_capital_ratio: float,
+    price_capital: float,
     price_margin: float,
     price_cost: float,
+    price_relief: float,
+    unemployment_gap: float,
     rate_floor: float,
     rate_cap: float,
+    cap_multiple: float,
+    policy_rate: float,
 ) -> float:
-    """Funding + cost + PD x LGD kept + margin, between floor and cap."""
-    default = probability_of_default(score, score_intercept)
+    """Funding + cost + PD x LGD kept + premium + return on the capital held + margin, between floor and caps.
+
+    ``price_relief`` lowers the price while unemployment is above normal. ``cap_multiple`` caps it at a
+    multiple of the policy rate.
+    """
     kept = (1.0 - cover_part) * whole_loss + cover_part * loss_share
-    return min(max(funding_rate + price_cost + default * kept + price_margin, rate_floor), rate_cap)
+    loss = probability_of_default(score, score_intercept) * kept
+    capital = target_capital_ratio * (price_capital - funding_rate)
+    cost = price_cost + cover_part * premium_cost
+    price = funding_rate + cost + loss + capital + price_margin - price_relief * unemployment_gap
+    return min(max(price, rate_floor), rate_cap, cap_multiple * policy_rate)
 
 
 @dataclass(frozen=True)
@@ -49,14 +63,39 @@ class Flat:
 
 @dataclass(frozen=True)
 class RiskBased:
-    """The price covers funding, cost, expected loss kept and a margin."""
+    """The price covers funding, cost, expected loss kept, capital and a margin."""
 
     name: str = setting("risk_based", meaning="price by estimated risk", choices=("risk_based",))
     price_cost: float = setting(0.025, 0.0, 0.2, unit="a year", meaning="servicing cost in the price")
-    price_margin: float = setting(0.04, -0.1, 0.2, unit="a year", meaning="margin in the price")
+    price_capital: float = setting(
+        0.12, 0.0, 1.0, unit="a year of the capital held", meaning="return asked on capital (assumption)"
+    )
+    price_margin: float = setting(0.03, -0.1, 0.2, unit="a year", meaning="margin in the price")
+    price_relief: float = setting(
+        0.0, 0.0, 5.0, unit="a year per unit of unemployment", meaning="fall of the price in downturns"
+    )
     rate_floor: float = setting(0.073, 0.0, 0.36, unit="a year", meaning="lowest price (0.02 % a day)")
     rate_cap: float = setting(0.24, 0.0, 0.36, unit="a year", meaning="legal cap (notice in force 2025-10-01)")
+    cap_multiple: float = setting(100.0, 1.0, 100.0, unit="times the policy rate", meaning="cap that moves with it")
     stages: ClassVar[tuple[Stage, ...]] = (price_by_risk,)
 
 
-OPTIONS: dict[str, type] = {"flat": Flat, "risk_based": RiskBased}
+@dataclass(frozen=True)
+class Capped(RiskBased):
+    """By risk under the courts' cap, four times the loan prime rate: 15.4 % in August 2020."""
+
+    name: str = setting("capped", meaning="by risk under four times the prime rate", choices=("capped",))
+    cap_multiple: float = setting(4.0, 1.0, 100.0, unit="times the policy rate", meaning="cap that moves with it")
+
+
+@dataclass(frozen=True)
+class DownturnRelief(RiskBased):
+    """By risk, and cheaper while unemployment is above normal."""
+
+    name: str = setting("downturn_relief", meaning="by risk, cheaper in downturns", choices=("downturn_relief",))
+    price_relief: float = setting(
+        0.6, 0.0, 5.0, unit="a year per unit of unemployment", meaning="fall of the price in downturns (assumption)"
+    )
+
+
+OPTIONS: dict[str, type] = {"flat": Flat, "risk_based": RiskBased, "capped": Capped, "downturn_relief": DownturnRelief}

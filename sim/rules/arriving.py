@@ -49,7 +49,7 @@ def arrive_with_income(
 
 @stage(
     "patience honesty appetite footprint thin_file community other_debt cash signal term inflow_fast "
-    "inflow_slow line offer_rate default_month closed_month claim_month score months_on_book",
+    "inflow_slow line offer_rate default_month closed_month claim_month score months_on_book offer_term",
     "arrivals_cash.received arrivals_debt",
 )
 def arrive_with_character(
@@ -103,6 +103,7 @@ def arrive_with_character(
     int,
     int,
     int,
+    int,
 ]:
     """Draw patience, honesty, appetite for credit, footprint, debts, cash, and what is on file.
 
@@ -133,4 +134,4 @@ def arrive_with_character(
     seen = income_permanent * exponential_function(income_transitory) * footprint
     line = LINE_APPLIED if luck_apply < initial_line_share else LINE_NONE
     return (patience, honesty, appetite, footprint, thin, community, other, cash, signal, term, seen, seen,
-            line, flat_offer, NEVER, NEVER, NEVER, 600.0, initial_tenure, cash, other)  # fmt: skip
+            line, flat_offer, NEVER, NEVER, NEVER, 600.0, initial_tenure, term, cash, other)  # fmt: skip

@@ -147,9 +147,22 @@ class BehaviourSettings:
         8.0, 0.0, 50.0, unit="per unit of unemployment", meaning="fall of that help with unemployment"
     )
     other_growth: float = setting(0.06, 0.0, 1.0, unit="a month", meaning="borrowing elsewhere from appetite")
+    same_engine_share: float = setting(
+        0.0,
+        0.0,
+        1.0,
+        unit="share of other lines",
+        meaning="other lenders that cut whom the platform cuts (many lenders, one engine)",
+    )
+    other_run_off_share: float = setting(
+        0.33, 0.0, 1.0, unit="share a month", meaning="due on other lines that do not roll over (assumption)"
+    )
     other_charge_off_months: int = setting(6, 1, 60, unit="months", meaning="write-off age at other lenders")
     leave_hazard: float = setting(
         0.002, 0.0, 1.0, unit="a month", meaning="leaving for good when free of debt to the platform"
+    )
+    give_up_hazard: float = setting(
+        0.0, 0.0, 1.0, unit="a month", meaning="closing an unused line by choice, at the reference price"
     )
     leave_without_line: float = setting(
         0.12, 0.0, 1.0, unit="a month", meaning="leaving for good when without a line (assumption)"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sim.kernels.stage import stage
+from sim.rules.elsewhere import due_elsewhere
 
 
 @stage("cash", "discretionary.paid")
@@ -15,6 +16,8 @@ def consume(
     payment: int,
     other_debt: int,
     other_due_share: float,
+    other_squeeze: int,
+    squeezed_due: float,
     patience: float,
     buffer_return: float,
     precaution: float,
@@ -31,7 +34,8 @@ def consume(
     target = int(patience * precaution * income_permanent)
     normal = 0
     if employed:
-        free = int(income * (1.0 - expected_loss)) - essential - payment - int(other_debt * other_due_share)
+        elsewhere = due_elsewhere(other_debt, 0, other_due_share, other_squeeze, squeezed_due)
+        free = int(income * (1.0 - expected_loss)) - essential - payment - elsewhere
         normal = int(max(free, 0) * season)
     spending = normal + int(buffer_return * (cash - target))
     spending = min(max(spending, 0), cash)

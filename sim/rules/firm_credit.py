@@ -56,7 +56,7 @@ def disburse_to_firm(
     payment: int,
     rate: float,
     offer_rate: float,
-    term: int,
+    offer_term: int,
     product: int,
     grace: int,
     score: float,
@@ -81,7 +81,7 @@ def disburse_to_firm(
     elif product != PRODUCT_WORKING_CAPITAL and (grace > 0 or principal == 0):
         grace, payment = max(grace, 1) if principal > 0 else max(grace, grace_months + 1), 0
     else:
-        payment = annuity(balance, rate, term)
+        payment = annuity(balance, rate, max(offer_term, 1))
     return request, balance, payment, rate, grace, request, int(request * offer_rate), 1, 0
 
 
@@ -101,7 +101,7 @@ def receive_funds(
     project_stage: int,
     collected_by_sector: float,
 ) -> tuple[int, int, int, int, int, int, int, int, int]:
-    """Take the draw less a premium and what customers outside pay; a tranche is spent at once, or the project is given up.
+    """Take the draw less a premium, and what customers outside pay; spend a tranche at once or give the project up.
 
     ``funds`` is what suppliers may be paid from.
     """

@@ -16,7 +16,7 @@ from sim.rules.states import (
 
 @stage(
     "size_class region honesty observability product productivity owner_share failed_month vacancies "
-    "signal thin_file term offer_rate score line default_month closed_month months_on_book",
+    "signal thin_file term offer_rate score line default_month closed_month months_on_book offer_term",
 )
 def found_firm(
     sector: int,
@@ -67,4 +67,4 @@ def found_firm(
     signal = accuracy * quality + (1.0 - signal_accuracy * signal_accuracy) * normal_firm_signal
     line = LINE_APPLIED if luck_firm_bank < credit_share else LINE_NONE
     return (small, int(luck_firm_region * regions), honesty, seen, product, luck, 1.0, NEVER, int(staff + 0.5),
-            signal, thin, firm_term, flat_offer, 600.0, line, NEVER, NEVER, initial_tenure)  # fmt: skip
+            signal, thin, firm_term, flat_offer, 600.0, line, NEVER, NEVER, initial_tenure, firm_term)  # fmt: skip

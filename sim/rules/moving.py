@@ -1,12 +1,12 @@
-"""Leaving for good: the debt-free move away or close their account."""
+"""Leaving for good, and giving up a line that is not needed."""
 
 from __future__ import annotations
 
 from sim.kernels.stage import stage
-from sim.rules.states import LINE_OPEN
+from sim.rules.states import LINE_NONE, LINE_OPEN
 
 
-@stage("alive cash other_debt line limit", "leavers_cash.paid leavers_debt people_left")
+@stage("alive cash other_debt line limit", "leavers_cash.paid leavers_debt people_left lines_given_up")
 def leave(
     principal: int,
     interest: int,
@@ -17,13 +17,23 @@ def leave(
     limit: int,
     leave_hazard: float,
     leave_without_line: float,
+    give_up_hazard: float,
+    price_response: float,
+    reference_rate: float,
+    offer_rate: float,
     luck_leave: float,
-) -> tuple[int, int, int, int, int, int, int, int]:
+) -> tuple[int, int, int, int, int, int, int, int, int]:
     """Leave with cash and outside debts; nobody leaves owing the platform.
 
-    Who has no line has less reason to stay.
+    Who has no line has less reason to stay. Who owes nothing may also close the line and stay
+    (``give_up_hazard``), the sooner the dearer it is: those who need it least go first (adverse retention).
     """
     hazard = leave_hazard if line == LINE_OPEN else leave_without_line
-    if luck_leave >= hazard or principal + interest + written_off > 0:
-        return 1, cash, other_debt, line, limit, 0, 0, 0
-    return 0, 0, 0, 0, 0, cash, other_debt, 1
+    if principal + interest + written_off > 0:
+        return 1, cash, other_debt, line, limit, 0, 0, 0, 0
+    if luck_leave < hazard:
+        return 0, 0, 0, 0, 0, cash, other_debt, 1, 0
+    dear = max(1.0 + price_response * (offer_rate - reference_rate), 0.0)
+    if line == LINE_OPEN and luck_leave < hazard + give_up_hazard * dear:
+        return 1, cash, other_debt, LINE_NONE, 0, 0, 0, 0, 1
+    return 1, cash, other_debt, line, limit, 0, 0, 0, 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sim.kernels.stage import stage
+from sim.rules.elsewhere import due_elsewhere
 from sim.rules.states import (
     CAUSE_EXPENSE,
     CAUSE_INCOME,
@@ -12,7 +13,6 @@ from sim.rules.states import (
     CAUSE_OVERSIGHT,
     CAUSE_STRATEGIC,
     LINE_CLOSED,
-    LINE_OPEN,
     MONTHS_30,
 )
 
@@ -88,6 +88,8 @@ def pay_debts(
     other_debt: int,
     other_past_due: int,
     other_due_share: float,
+    other_squeeze: int,
+    squeezed_due: float,
     months_past_due: int,
     line: int,
     employed: int,
@@ -111,13 +113,12 @@ def pay_debts(
     """
     if due + other_debt == 0:
         return cash, 0, 0, 0, 1, 0, 0, 0
-    due_other = int(other_debt * other_due_share) * (1 + min(other_past_due, 3))
-    due_other = min(due_other, other_debt)
+    due_other = due_elsewhere(other_debt, other_past_due, other_due_share, other_squeeze, squeezed_due)
     # Able: liquid wealth after essentials covers this month's instalment, whatever the cause recorded.
     able = 1 if cash >= min(payment, due) else 0
     forgot = luck_pay > 1.0 - oversight and months_past_due == 0
     willing_due = 0 if unwilling or forgot else due
-    if line == LINE_OPEN or closed_line_last == 0:
+    if line != LINE_CLOSED or closed_line_last == 0:
         paid = min(willing_due, cash)
         paid_other = min(due_other, cash - paid)
     else:

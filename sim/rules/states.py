@@ -9,7 +9,8 @@ LINE_OPEN = 2
 LINE_CLOSED = 3  # closed by the lender: no draws, the balance runs off
 LINE_CHARGED_OFF = 4  # excluded for a configured time after a charge-off
 LINE_REFUSED = 5
-LINES = ("none", "applied", "open", "closed", "charged off", "refused")
+LINE_FROZEN = 6  # no draws for now; the line may be given back
+LINES = ("none", "applied", "open", "closed", "charged off", "refused", "frozen")
 
 # Months past due by contract date: M1 is 1-29 days, M2 30-59, M3 60-89, M4 90-119.
 MONTHS_30 = 2
@@ -35,6 +36,10 @@ CAUSES = (
     "income_fall",
     "oversight",
 )
+
+# A charged-off debt in court: 0 not, 1 and more the months since the suit, then the judgment.
+COURT_WON = 100
+COURT_LOST = 101
 
 NEVER = -30000  # a month that has not come
 

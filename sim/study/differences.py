@@ -8,7 +8,7 @@ import json
 import re
 from typing import Any
 
-OUTSIDE_THE_MODEL = ("seed", "out", "study", "design", "machine", "chosen")
+OUTSIDE_THE_MODEL = ("seed", "out", "plugin", "study", "design", "machine", "chosen")
 """Parts of a configuration that say how a study is run and how it was composed, not what a model is."""
 
 

@@ -78,6 +78,7 @@ def write_manifest(
             for entry in plan.scenarios
         ],
         "assumptions": _assumptions(plan),
+        "own_rules": _own_rules(plan),
         "units": _units(store, finished),
     }
     if plan.has_design:
@@ -96,6 +97,16 @@ def _assumptions(plan: Plan) -> list[str]:
     """Say what had to be assumed about a loan tape of the user's; empty without one."""
     tape = getattr(plan.root.configs[plan.scenarios[0].name], "tape", None)
     return list(getattr(tape, "assumptions", ()))
+
+
+def _own_rules(plan: Plan) -> str:
+    """Text of the user's file of rules; empty without one."""
+    for arm in plan.shown:
+        policy = getattr(arm.configs[plan.scenarios[0].name], "policy", None)
+        for chosen in vars(policy).values() if policy is not None else ():
+            if getattr(chosen, "source", ""):
+                return str(chosen.source)
+    return ""
 
 
 def _runs(plan: Plan) -> int:

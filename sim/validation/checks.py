@@ -98,17 +98,23 @@ class Verdict:
     passed: bool
 
 
+def holm(family: list[float]) -> list[float]:
+    """Adjust p-values for their number, step by step from the smallest (Holm, 1979)."""
+    adjusted, highest = [0.0] * len(family), 0.0
+    for rank, place in enumerate(sorted(range(len(family)), key=family.__getitem__)):
+        highest = max(highest, min(family[place] * (len(family) - rank), 1.0))
+        adjusted[place] = highest
+    return adjusted
+
+
 def judge(checks: list[Check]) -> list[Verdict]:
     """Adjust the family by Holm (1979) and judge each check at ``FAMILY_LEVEL``.
 
     Identities stand outside the family: they hold or they do not.
     """
-    drawn = sorted((check.p, place) for place, check in enumerate(checks) if check.p is not None)
-    adjusted: dict[int, float] = {}
-    highest = 0.0
-    for rank, (p, place) in enumerate(drawn):
-        highest = max(highest, min(p * (len(drawn) - rank), 1.0))
-        adjusted[place] = highest
+    drawn = [place for place, check in enumerate(checks) if check.p is not None]
+    family = holm([check.p for check in checks if check.p is not None])
+    adjusted = dict(zip(drawn, family, strict=True))
     verdicts = []
     for place, check in enumerate(checks):
         value = adjusted.get(place)

@@ -56,6 +56,7 @@ def test_help_shows_how_to_begin(door):
 
 
 def test_examples_of_the_help_resolve(door, ran, tmp_path):
+    (tmp_path / "my_policy.py").write_text("def my_rule(limit):\n    return limit\n")
     (tmp_path / "unemployment.csv").write_text("month,unemployment_percent\n2020-01,5\n2020-02,5.2\n")
     _, out, _ = door("--help")
     section = out[out.index("Examples") : out.index("Keys")]
@@ -73,6 +74,7 @@ def test_examples_of_the_help_resolve(door, ran, tmp_path):
         "funds/0",
         "funds/1",
         "funds/2",
+        "own",
     ]
 
 
@@ -130,7 +132,7 @@ def test_several_jobs_have_a_folder_each(door, ran):
 
 
 def test_several_options_by_list_and_by_pattern(door, ran):
-    assert door("-m", *SMALL[:1], "policy/limit=glob(*,exclude=behav*)", "out=sweep")[0] == 0
+    assert door("-m", *SMALL[:1], "policy/limit=glob([f*,t*])", "out=sweep")[0] == 0
     assert [plan.shown[1].configs["calm"].chosen["policy/limit"] for plan, _ in ran] == ["fixed", "tiered"]
 
 

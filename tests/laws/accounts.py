@@ -29,7 +29,7 @@ GUARANTORS = ("guarantee_fund", "re_guarantee_fund", "insurer")
 # What raises and what lowers each stock: written down here again, not taken from the ledger.
 MOVES = {
     "cash": (PERSONS_IN, PERSONS_OUT),
-    "principal": (("loans_drawn.paid",), ("principal_repaid.received", "charged_off")),
+    "principal": (("loans_drawn.paid", "fraud_on_book"), ("principal_repaid.received", "charged_off")),
     "interest": (("interest_accrued",), ("interest_paid.received", "interest_charged_off")),
     "other_debt": (
         ("others_drawn", "arrivals_debt"),
@@ -40,7 +40,7 @@ MOVES = {
         ("newly_triggered",),
         ("repaid_triggered", "recovered_triggered", "abandoned_triggered"),
     ),
-    "written_off": (("charged_off",), ("recoveries.received", "abandoned")),
+    "written_off": (("charged_off",), ("recoveries.received", "debt_sold.received", "abandoned")),
 }
 BOOK = ("principal", "interest", "covered", "triggered", "written_off")
 FIRM_MOVES = {
@@ -70,6 +70,9 @@ SCHEME_FLOWS = (
     *("joint_funding", "joint_principal", "joint_interest", "facilitation_fee", "joint_write_off"),
 )
 LENDER_FLOWS = (
+    "warning_cost",
+    "review_cost",
+    "check_cost",
     *("operating_cost", "funding_interest", "collections_cost", "dividends"),
     *("funding_drawn", "funding_repaid"),
 )

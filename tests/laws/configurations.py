@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 
+from tests.laws.policies import BUNDLES
+
 SCHEMES = {
     "none": ("sharing=none",),
     "joint": ("sharing=joint_loan_30_70",),
@@ -121,10 +123,8 @@ def drawn(number: int) -> list[str]:
         "lender.exclusion_months": pick((1, 6, 24)),
         "lender.accrual_stops": pick((1, 4, 14)),
         "lender.minimum_payment_share": pick((0.01, 0.1, 1.0)),
-        "policy/limit": pick(("fixed", "tiered", "behavioural")),
-        "policy/closing": pick(("never", "threshold")),
-        "policy/pricing": pick(("flat", "risk_based")),
-        "policy/collections": pick(("staged", "light")),
+        "behaviour.same_engine_share": pick((0.0, 0.0, 0.5, 1.0)),
+        "behaviour.give_up_hazard": pick((0.0, 0.02, 0.5)),
         "policy.approval.highest_default": pick((0.05, 0.25, 1.0)),
         "policy.approval.cooling_months": pick((0, 6)),
         "policy.collections.recovery_hazard": pick((0.03, 0.5)),
@@ -141,4 +141,4 @@ def drawn(number: int) -> list[str]:
         "machine.block": pick((7, 64, 16_384)),
     }
     scheme = SCHEMES[pick(tuple(SCHEMES))]
-    return ["population=tiny", *(f"{key}={value}" for key, value in chosen.items()), *scheme]
+    return ["population=tiny", *pick(BUNDLES), *(f"{key}={value}" for key, value in chosen.items()), *scheme]

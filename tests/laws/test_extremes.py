@@ -8,19 +8,12 @@ import random
 import pytest
 
 import sim
-from sim.policies import approval, closing, collections, limit, pricing
 from tests.laws.accounts import assert_month, stocks
+from tests.laws.policies import BUNDLES
 
 MONTHS = 18
 # Sizes and horizons, and what would leave nobody to look at.
 LEFT_ALONE = {"borrowers", "arrival_rate", "community_size"}
-GROUPS = {
-    "approval": approval.OPTIONS,
-    "closing": closing.OPTIONS,
-    "collections": collections.OPTIONS,
-    "limit": limit.OPTIONS,
-    "pricing": pricing.OPTIONS,
-}
 
 
 def ends(settings, luck: random.Random, share: float) -> dict[str, object]:
@@ -41,7 +34,7 @@ def ends(settings, luck: random.Random, share: float) -> dict[str, object]:
 def extreme(number: int):
     """Compose an extreme configuration: each setting alone is allowed, together they make no sense."""
     luck = random.Random(f"extreme {number}")
-    chosen = [f"policy/{group}={luck.choice(tuple(options))}" for group, options in GROUPS.items()]
+    chosen = BUNDLES[number % len(BUNDLES)]
     config = sim.compose(
         [
             *("population=tiny", "population.borrowers=60", "population.arrival_rate=0.02", *chosen),
@@ -51,7 +44,7 @@ def extreme(number: int):
         ]
     )
     share = luck.choice((0.1, 0.3, 0.6, 1.0))
-    policy = {group: ends(getattr(config.policy, group), luck, share) for group in GROUPS}
+    policy = {group: ends(chosen, luck, share) for group, chosen in vars(config.policy).items()}
     economy = dataclasses.replace(config.economy, income=ends(config.economy.income, luck, share))
     return dataclasses.replace(
         config,

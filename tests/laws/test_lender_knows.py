@@ -12,17 +12,9 @@ from sim import funding
 from sim.agents.borrower import BOOK_COLUMNS, PRIVATE_COLUMNS
 from sim.kernels.stage import StageError, stage
 from sim.month import Phase, agenda
-from sim.policies import approval, closing, collections, limit, pricing
+from tests.laws.policies import ANSWERS, BUNDLES
 
 MONTHS = 18
-GROUPS = {
-    "approval": approval.OPTIONS,
-    "closing": closing.OPTIONS,
-    "collections": collections.OPTIONS,
-    "limit": limit.OPTIONS,
-    "pricing": pricing.OPTIONS,
-}
-OPTIONS = [(group, option) for group, options in GROUPS.items() for option in options]
 # So little equity that lending is rationed by score.
 WORLD = (
     *("population=tiny", "population.borrowers=250", "population.arrival_rate=0.02", "machine.threads=1"),
@@ -38,24 +30,31 @@ def world(*overrides: str):
 
 def permute(model, luck: np.random.Generator) -> None:
     """Give everybody somebody else's private life, each column on its own."""
-    for name in model.persons.columns:
-        model.persons[name][:] = luck.permutation(model.persons[name])
+    for table in private_tables(model):
+        for name in table.columns:
+            table[name][:] = luck.permutation(table[name])
 
 
 def scramble(model, luck: np.random.Generator) -> None:
     """Fill every private column with noise."""
-    for name, column in model.persons.columns.items():
-        values = luck.integers(0, 100, model.persons.size)
-        model.persons[name][:] = values if np.dtype(column.dtype).itemsize > 1 else values % 2
+    for table in private_tables(model):
+        for name, column in table.columns.items():
+            values = luck.integers(0, 100, table.size)
+            table[name][:] = values if np.dtype(column.dtype).itemsize > 1 else values % 2
 
 
-def private_state(model) -> dict:
-    return {name: model.persons[name].copy() for name in model.persons.columns}
+def private_tables(model) -> list:
+    return [model.persons, *([model.firms.private] if model.firms.exist else [])]
 
 
-def restore(model, saved: dict) -> None:
-    for name, values in saved.items():
-        model.persons[name][:] = values
+def private_state(model) -> list[dict]:
+    return [{name: table[name].copy() for name in table.columns} for table in private_tables(model)]
+
+
+def restore(model, saved: list[dict]) -> None:
+    for table, columns in zip(private_tables(model), saved, strict=True):
+        for name, values in columns.items():
+            table[name][:] = values
 
 
 def disturb_lender(model, disturb) -> None:
@@ -70,16 +69,17 @@ def disturb_lender(model, disturb) -> None:
 
         return act
 
+    rationing = (funding.ration, funding.ration_firms)
     model.agenda = tuple(
-        disturbed(item) if item is funding.ration or (isinstance(item, Phase) and item.book) else item
+        disturbed(item) if item in rationing or (isinstance(item, Phase) and item.book) else item
         for item in model.agenda
     )
 
 
 @pytest.mark.parametrize("disturb", [permute, scramble])
-@pytest.mark.parametrize(("group", "option"), OPTIONS)
-def test_no_decision_depends_on_a_private_column(group, option, disturb):
-    config = world(f"policy/{group}={option}")
+@pytest.mark.parametrize("bundle", BUNDLES, ids=range(len(BUNDLES)))
+def test_no_decision_depends_on_a_private_column(bundle, disturb):
+    config = world(*bundle, *ANSWERS)
     plain, disturbed = sim.Model(config), sim.Model(config)
     luck = np.random.default_rng(5)
     disturb_lender(disturbed, lambda model: disturb(model, luck))
@@ -94,7 +94,8 @@ def test_no_decision_depends_on_a_private_column(group, option, disturb):
 def deciding_phase(model) -> Phase:
     """Find the phase in which the lender scores and decides."""
     phases = [item for item in model.agenda if isinstance(item, Phase)]
-    return next(phase for phase in phases if any(rule.name == "update_score" for rule in phase.stages))
+    ours = [phase for phase in phases if not phase.firms]
+    return next(phase for phase in ours if any(rule.name == "decide_application" for rule in phase.stages))
 
 
 def test_decisions_of_the_month_after_observe():
@@ -153,25 +154,20 @@ def test_the_comparison_finds_a_lender_that_peeps():
 
 
 def test_no_rule_of_the_lender_names_a_private_column():
-    for group, options in GROUPS.items():
-        for option in options:
-            phases = [item for item in agenda(world(f"policy/{group}={option}").policy) if isinstance(item, Phase)]
-            for declared in (rule for phase in phases if phase.book for rule in phase.stages):
-                named = {*declared.arguments, *declared.writes, *declared.where}
-                named |= {name.rpartition("_by_")[2] for name in declared.arguments if "_by_" in name}
-                assert not named & set(PRIVATE_COLUMNS), declared.name
+    for bundle in BUNDLES:
+        phases = [item for item in agenda(world(*bundle, *ANSWERS)) if isinstance(item, Phase)]
+        for declared in (rule for phase in phases if phase.book for rule in phase.stages):
+            named = {*declared.arguments, *declared.writes, *declared.where}
+            named |= {name.rpartition("_by_")[2] for name in declared.arguments if "_by_" in name}
+            assert not named & set(PRIVATE_COLUMNS), declared.name
 
 
-def test_tables_are_apart_and_every_policy_stands_in_a_book_phase():
+@pytest.mark.parametrize("bundle", BUNDLES, ids=range(len(BUNDLES)))
+def test_tables_are_apart_and_every_policy_stands_in_a_book_phase(bundle):
     assert not set(PRIVATE_COLUMNS) & set(BOOK_COLUMNS)
-    config = world()
-    policy = config.policy
-    own = {
-        declared.name
-        for chosen in (policy.approval, policy.closing, policy.limit, policy.pricing)
-        for declared in chosen.stages
-    }
-    phases = [item for item in agenda(policy) if isinstance(item, Phase)]
+    config = world(*bundle)
+    own = {declared.name for chosen in vars(config.policy).values() for declared in getattr(chosen, "stages", ())}
+    phases = [item for item in agenda(config) if isinstance(item, Phase)]
     placed = {declared.name for phase in phases if phase.book for declared in phase.stages}
     anywhere = {declared.name for phase in phases if not phase.book for declared in phase.stages}
     assert own <= placed and not own & anywhere

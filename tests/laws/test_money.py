@@ -66,7 +66,7 @@ ALWAYS_NOTHING = {("apply_payment", "drawn"), ("book_recovery", "paid")}
 def money_places():
     """List (rule, place, name) of every fen that a rule of the month hands on: stocks and tallies."""
     config = sim.compose(["population=tiny"])
-    stages = [stage for phase in agenda(config.policy) if isinstance(phase, Phase) for stage in phase.stages]
+    stages = [stage for phase in agenda(config) if isinstance(phase, Phase) for stage in phase.stages]
     money = {*MOVES, *HANDED_ON, *(flow for sides in MOVES.values() for flows in sides for flow in flows)}
     return [
         (stage.name, place, name)

@@ -21,6 +21,7 @@ WORLD = (
     *("policy/limit=behavioural", "policy/closing=threshold", "policy/pricing=risk_based"),
     *("study.burn_in=6", "study.months=24", "lender.charge_off_months=7", "behaviour.contagion=20"),
     *("lender.equity_per_borrower=20000",),  # so little that requests are rationed
+    *("firms.per_person=0.15", "firms.productivity_sd=0.4", "firms.accident_hazard=0.02", "firms.project_hazard=0.2"),
 )
 
 
@@ -37,9 +38,10 @@ def lived(config, months: int):
     return model
 
 
-def marks(model) -> tuple[str, str, int]:
+def marks(model) -> tuple:
     """Everything that a run leaves in its tables and its lender."""
-    return model.persons.checksum(), model.accounts.checksum(), model.lender.equity
+    firms = [table.checksum() for table in model.firms.tables().values()]
+    return model.persons.checksum(), model.accounts.checksum(), *firms, model.lender.equity
 
 
 def assert_same_events(one, other, skip: int = 0) -> None:
@@ -55,6 +57,8 @@ def whole():
     model = lived(world("sharing=guarantee_80_20"), MONTHS)
     assert sum(record["draws_cut"] for record in model.records) > 0, "nothing was rationed"
     assert sum(record["closures_month"] for record in model.records) > 0, "nothing was closed"
+    assert sum(record["firm_failures"] for record in model.records) > 3, "hardly a firm failed"
+    assert sum(record["firms_entered"] for record in model.records) > 0, "no firm was founded"
     return model
 
 

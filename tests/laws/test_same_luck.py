@@ -15,20 +15,24 @@ ALONE = (
     *("lender.equity_per_borrower=1000000000", "lender.leverage_cap=100", "sharing=none"),
     *("economy=severe_recession", "economy.shock_lag=0", "study.burn_in=6", "machine.threads=1"),
     *("policy/limit=behavioural", "policy/closing=threshold", "lender.charge_off_months=7"),
+    # Firms stand beside and touch nobody: no link acts, and no owner is bound.
+    *("feedback=none", "firms.owner_guarantee=0"),
 )
+# Who works where is the one thing that persons share: one more at work is one more for some firm.
+SHARED = ("employer", "owns")
 EXOGENOUS = ("sector", "community", "income_permanent", "income_transitory", "employed", "months_jobless",
              "essential", "patience", "honesty", "appetite", "footprint", "income", "shock")  # fmt: skip
 
 
 def rows_by_person(model) -> dict[tuple[int, int], tuple]:
     """Return each person's whole row, all columns of both tables, by who they are."""
-    columns = [table[name] for table in (model.persons, model.accounts) for name in table.columns]
+    columns = [table[name] for table in (model.persons, model.accounts) for name in table.columns if name not in SHARED]
     who = zip(model.accounts["arrival_month"].tolist(), model.accounts["ordinal"].tolist(), strict=True)
     return dict(zip(who, zip(*(column.tolist() for column in columns), strict=True), strict=True))
 
 
 def columns_of(model) -> list[str]:
-    return [name for table in (model.persons, model.accounts) for name in table.columns]
+    return [name for table in (model.persons, model.accounts) for name in table.columns if name not in SHARED]
 
 
 def test_one_more_borrower_changes_nobody_else():

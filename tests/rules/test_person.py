@@ -24,7 +24,7 @@ wealth = st.integers(0, 100 * LARGEST)
 shares = st.floats(0.0, 1.0)
 luck = st.floats(2.0**-33, 1.0 - 2.0**-33)
 flag = st.integers(0, 1)
-lines = st.integers(0, 5)
+lines = st.integers(0, 6)
 
 
 @st.composite
@@ -51,6 +51,9 @@ def persons(draw):
     made |= {"other_past_due": draw(st.integers(0, 59)), "other_charge_off_months": draw(st.integers(1, 60))}
     made |= {"patience": draw(st.floats(0, 1200)), "appetite": draw(st.floats(0, 300)), "season": 1.05}
     made |= {"other_due_share": draw(st.floats(0, 20)), "other_interest": draw(st.floats(0, 0.1))}
+    made |= {"bureau_share": draw(shares)}
+    made |= {"other_squeeze": draw(st.integers(0, 100)), "squeezed_due": draw(shares)}
+    made |= {"give_up_hazard": draw(shares), "offer_rate": draw(shares), "price_response": 2.0, "reference_rate": 0.15}
     made |= {"other_limit": draw(st.floats(0, 60)), "expense_probability": draw(st.floats(0.01, 1))}
     made |= {"expense_size": draw(st.floats(0, 60)), "precaution": draw(st.floats(1, 30)), "expected_loss": 0.06}
     return made
@@ -201,7 +204,9 @@ def test_months_in_a_state_are_counted_once(line, months, principal, score, offe
     given_ |= {"offer_rate": offer, "thin_file": 0, "delinquency_memory": 0.0, "largest_memory": 1.5}
     given_ |= {"highest_default": largest, "margin_share": 1.0, "margin_cost": 0.05, "loss_share": 0.8}
     given_ |= {"whole_loss": 0.8, "whole_cost": 0.05, "weighs_retained_loss": 1}
-    given_ |= {"score_intercept": 3.0, "lending_open": 1, "cooling_months": cooling, "cover_part": 1.0}
+    given_ |= {"score_intercept": 3.0, "lending_open": 1, "cooling_months": cooling, "appetite_points": 0.0}
+    given_ |= {"cover_part": 1.0}
+    given_ |= {"parity_points": 0.0, "review": 0.0, "review_weight": 0.0}
     after = call(decide_application, **given_)
     if line == LINE_CHARGED_OFF:
         assert (after["line"], after["months_in_state"]) == (line, months), "recoveries count these months"

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from sim.rules.servicing import (
     age_arrears,
     annuity,
+    annuity_factor,
     apply_payment,
     bill,
     book_recovery,
@@ -62,7 +63,7 @@ def test_a_longer_term_or_a_lower_rate_never_costs_more_a_month(principal, rate,
 )
 def test_a_bill_never_asks_for_more_than_is_owed(principal, interest, rate, payment, owed, late, stops):
     overdue = int(owed * (principal + interest))
-    after, due, accrued = bill(principal, interest, rate, payment, overdue, late, stops)
+    after, due, accrued = bill(principal, interest, rate, payment, overdue, late, 0, stops)
     assert after == interest + accrued and accrued >= 0
     assert overdue <= due <= principal + after
     assert due - overdue <= payment
@@ -96,6 +97,8 @@ def loans(draw):
         "covers_in_part": 0,
         "default_month": -30000,
         "month": 7,
+        "holiday": 0,
+        "clock_frozen": 1,
     }
 
 
@@ -179,14 +182,15 @@ def test_paying_more_never_leaves_anybody_worse(loan, more):
 def test_a_draw_is_paid_out_whole_or_not_at_all(
     principal, request, rate, offer_rate, term, score, cut_band, share, minimum, luck, extends
 ):
-    loan = {"request": request, "principal": principal, "rate": rate, "offer_rate": offer_rate, "term": term}
+    loan = {"request": request, "principal": principal, "rate": rate, "offer_rate": offer_rate, "offer_term": term}
     loan |= {"score": score, "cut_band": cut_band, "marginal_share": share}
     loan |= {"minimum_payment_share": minimum, "luck_ration": luck}
+    loan |= {"draw_blocked": 0.0, "luck_authenticate": 0.5}
     loan |= {"payment": principal // 6 + 1 if principal else 0, "draw_extends_term": extends}
     after = call(disburse, **loan)
     assert after["drawn"] in (0, request)
     assert after["loans_drawn.paid"] == after["drawn"] == after["principal"] - principal
-    assert after["draws_granted"] + after["draws_cut"] == 1
+    assert after["draws_granted"] + after["draws_cut"] + after["draws_blocked"] == 1
     band = int(score) // 10
     if band > cut_band:
         assert after["drawn"] == request
@@ -239,7 +243,8 @@ def test_a_recovery_is_at_most_the_cash_and_the_debt(written_off, cash, age, haz
         "recovery_hazard": hazard,
         "recovery_decay": decay,
         "recovery_share": share,
-        "pressure_by_months_past_due": 0.0,
+        "court": 0,
+        "enforcement": 0.0,
         "luck_recover": luck,
     }
     left, paid, tally = call(repay_written_off, **given_).values()
@@ -251,7 +256,7 @@ def test_a_recovery_is_at_most_the_cash_and_the_debt(written_off, cash, age, haz
 def test_a_recovery_is_booked_to_the_fen_and_the_exclusion_ends(written_off, claim, part, age, exclusion):
     triggered, paid = int(claim * written_off), int(part * written_off)
     given_ = {"written_off": written_off, "triggered": triggered, "paid": paid, "months_in_state": age}
-    given_ |= {"line": LINE_CHARGED_OFF, "exclusion_months": exclusion}
+    given_ |= {"line": LINE_CHARGED_OFF, "exclusion_months": exclusion, "court": 0}
     after = call(book_recovery, **given_)
     assert after["recoveries.received"] == paid
     assert after["written_off"] + paid + after["abandoned"] == written_off
@@ -271,8 +276,32 @@ def test_the_contract_on_one_loan_by_hand(paid):
     loan = {"principal": 1000, "interest": 100, "overdue": 200, "due": 300, "paid": paid, "payment": 100}
     loan |= {"months_past_due": 2, "covered": 400, "triggered": 0, "default_month": -30000, "month": 3}
     loan |= {"covers_in_part": 0}
+    loan |= {"holiday": 0, "clock_frozen": 1}
     after = booked(loan)
     expected = {0: 3, 1: 3, 99: 3, 100: 2, 101: 2, 250: 1, 1000: 0}
     assert after["months_past_due"] == expected[paid]
     assert after["principal"] == 1000 - max(paid - 100, 0)
     assert after["covered"] == min(400, after["principal"])
+
+
+@given(loans(), st.integers(1, 12), st.integers(0, 1))
+def test_in_a_holiday_nothing_is_asked_and_the_clock_does_as_it_was_told(loan, left, frozen):
+    billed = call(bill, **{**loan, "holiday": left, "rate": 0.15, "accrual_stops": 14})
+    assert billed["due"] == 0 and billed["interest_accrued"] >= 0
+    owed = {**loan, "interest": billed["interest"], "due": 0, "holiday": left, "clock_frozen": frozen, "paid": 0}
+    owed["overdue"] = min(loan["overdue"], owed["principal"] + owed["interest"])
+    after = booked(owed)
+    assert after["overdue"] == owed["overdue"], "what was late stays late"
+    late = owed["months_past_due"]
+    expected = 0 if owed["overdue"] == 0 else late if frozen else min(late + 1, MONTHS_LAST)
+    assert after["months_past_due"] == expected
+    paid_off = booked({**owed, "paid": owed["principal"] + owed["interest"]})
+    assert paid_off["overdue"] == paid_off["months_past_due"] == paid_off["principal"] == 0
+
+
+@given(rates, months)
+def test_the_annuity_factor_is_the_value_of_an_annuity(rate, term):
+    principal = 50_000_000
+    worth = annuity(principal, rate, term) * annuity_factor(rate, term)
+    # The instalment is rounded up, by at most a fen each.
+    assert principal - 1e-3 <= worth <= principal + term + 1e-3

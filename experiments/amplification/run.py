@@ -1,0 +1,176 @@
+"""How much of a recession do firms add, and through which link? ``python experiments/amplification/run.py``.
+
+Each arm switches on some links between firms, persons and the lender and lives a calm and a severe economy under the
+same seeds. What an arm adds is the difference severe less calm, compared with that of the arm without any link. The
+first and the last arm are repeated for other weights of the platform, and one arm lives two full cycles. Writes
+``table.csv``, ``cycle.csv`` and ``amplification.svg`` beside this file.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+import matplotlib
+import numpy as np
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+import sim
+
+HERE = Path(__file__).resolve().parent
+LINKS = ("credit", "jobs", "demand", "trade_credit", "fire_sale", "funding")
+BURN_IN, MONTHS, CYCLE = 24, 60, 138
+COMMON = ("population.borrowers=10000", f"study.burn_in={BURN_IN}", "economy.shock_lag=6", "machine.threads=1")
+# The platform's part of final demand, and of the firms that it banks.
+WEIGHTS = {"small": (0.10, 0.30), "usual": (0.25, 0.60), "large": (0.60, 0.90)}
+FIGURES = ("output", "unemployment", "delinquent_90", "firm_failure_rate", "drawn", "charged_off", "outstanding")
+ECONOMIES = ("calm", "severe_recession")
+Run = dict[str, NDArray[np.float64]]
+
+
+def arms() -> dict[str, tuple[str, ...]]:
+    """Overrides of every arm: no link, each alone, all, and the ends under other weights of the platform."""
+    found = {"none": ("feedback=none",)}
+    full = {link: sim.compose(["feedback=all"]).feedback.__getattribute__(link) for link in LINKS}
+    for link in LINKS:
+        found[f"only {link}"] = ("feedback=none", f"feedback.{link}={full[link]}")
+    found["all"] = ("feedback=all",)
+    for weight, (demand, credit) in WEIGHTS.items():
+        if weight != "usual":
+            shares = (f"firms.demand_share={demand}", f"firms.credit_share={credit}")
+            found |= {f"{name}, {weight} platform": (f"feedback={name}", *shares) for name in ("none", "all")}
+    return found
+
+
+def lived(task: tuple[tuple[str, ...], int]) -> Run:
+    """Live one run; the months after the burn-in."""
+    overrides, months = task
+    model = sim.Model(sim.compose([*COMMON, *overrides]))
+    for _ in range(BURN_IN + months):
+        model.step()
+    return {name: np.array([float(r[name]) for r in model.records[BURN_IN:]]) for name in FIGURES}
+
+
+def effects(calm: Run, severe: Run) -> dict[str, float]:
+    """What the recession does, over the 36 months from its start: paired, because both lived under one seed."""
+    months = slice(6, 42)
+    change = {name: severe[name][months].mean() - calm[name][months].mean() for name in FIGURES}
+    return {
+        "output, %": 100 * change["output"] / calm["output"][months].mean(),
+        "unemployment, points": 100 * change["unemployment"],
+        "90+ of the book, points": 100 * change["delinquent_90"],
+        "failures of firms, points a year": 100 * change["firm_failure_rate"],
+        "new lending, %": 100 * change["drawn"] / calm["drawn"][months].mean(),
+    }
+
+
+def table(found: dict[str, list[dict[str, float]]]) -> list[dict[str, str]]:
+    """One row for each arm and figure: mean, 95 % interval, and what the arm adds to the one without links."""
+    rows = []
+    for arm, runs in found.items():
+        base = "none" + arm.removeprefix("all") if arm.startswith("all") else "none"
+        for name in runs[0]:
+            own = np.array([run[name] for run in runs])
+            added = own - np.array([run[name] for run in found[base]])
+            half = 2.0 * added.std(ddof=1) / len(added) ** 0.5 if len(added) > 1 else float("nan")
+            rows.append(
+                {
+                    "arm": arm,
+                    "effect of the recession on": name,
+                    "mean": f"{own.mean():.2f}",
+                    "added by the links": f"{added.mean():.2f}",
+                    "low": f"{added.mean() - half:.2f}",
+                    "high": f"{added.mean() + half:.2f}",
+                }
+            )
+    return rows
+
+
+def swing(runs: list[Run]) -> list[dict[str, str]]:
+    """Peak over trough of the loss rate over full cycles, by seed: twelve-month means, annual rates."""
+    rows = []
+    for seed, run in enumerate(runs, 1):
+        rate = 12 * run["charged_off"] / run["outstanding"]
+        year = np.convolve(rate, np.ones(12) / 12, "valid")
+        rows.append(
+            {
+                "seed": str(seed),
+                "trough, % a year": f"{100 * year.min():.2f}",
+                "peak, % a year": f"{100 * year.max():.2f}",
+                "peak over trough": f"{year.max() / year.min():.2f}",
+            }
+        )
+    return rows
+
+
+def draw(file: Path, found: dict[str, dict[str, list[Run]]]) -> None:
+    """Paths of the recession less calm, without links and with all, with 90 % of the seeds."""
+    matplotlib.rcParams["svg.hashsalt"] = "amplification"
+    picture = Figure(figsize=(10, 3.2), layout="constrained")
+    FigureCanvasSVG(picture)
+    panels = (("output", 100, "output, % of calm"), ("unemployment", 100, "unemployment, points"))
+    panels += (("delinquent_90", 100, "90+ of the book, points"),)
+    for axis, (name, scale, title) in zip(picture.subplots(1, len(panels)), panels, strict=True):
+        for arm, colour in (("none", "#8b959e"), ("all", "#a63d2f")):
+            pairs = zip(*(found[arm][economy] for economy in ECONOMIES), strict=True)
+            gaps = np.array([scale * (severe[name] - calm[name]) / _level(calm, name) for calm, severe in pairs])
+            smooth = np.array([np.convolve(gap, np.ones(3) / 3, "valid") for gap in gaps])
+            months = np.arange(smooth.shape[1]) + 1
+            axis.fill_between(months, *np.quantile(smooth, (0.05, 0.95), axis=0), color=colour, alpha=0.2, lw=0)
+            axis.plot(months, smooth.mean(axis=0), color=colour, label=f"links: {arm}")
+        axis.axhline(0, color="#c9d0d6", lw=0.8, zorder=0)
+        axis.set_title(title, loc="left", fontsize=9)
+        axis.set_xlabel("months from the policy date; shock in month 6", fontsize=8)
+        axis.spines[["top", "right"]].set_visible(False)
+        axis.legend(frameon=False, fontsize=8)
+    picture.savefig(file, metadata={"Date": None})
+    file.write_text("\n".join(line.rstrip() for line in file.read_text().splitlines()) + "\n")
+
+
+def _level(run: Run, name: str) -> NDArray[np.float64] | float:
+    return run[name] if name == "output" else 1.0
+
+
+def write(file: Path, rows: list[dict[str, str]]) -> None:
+    """Write rows of text as CSV."""
+    with file.open("w", newline="") as stream:
+        writer = csv.DictWriter(stream, list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def main() -> None:
+    """Run all arms, print the table and write the files."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--seeds", type=int, default=10, help="seeds 1 to N")
+    parser.add_argument("--workers", type=int, default=None, help="processes; one a core when left out")
+    parser.add_argument("--to", type=Path, default=HERE, help="folder for the files")
+    given = parser.parse_args()
+    given.to.mkdir(parents=True, exist_ok=True)
+    seeds = range(1, given.seeds + 1)
+    tasks = [
+        ((*overrides, f"economy={economy}", f"seed={seed}"), MONTHS)
+        for overrides in arms().values()
+        for economy in ECONOMIES
+        for seed in seeds
+    ]
+    tasks += [(("feedback=all", "economy=sinusoidal", f"seed={seed}"), CYCLE) for seed in seeds]
+    with ProcessPoolExecutor(given.workers) as pool:
+        runs = iter(pool.map(lived, tasks))
+        found = {arm: {economy: [next(runs) for _ in seeds] for economy in ECONOMIES} for arm in arms()}
+        cycles = list(runs)
+    rows = table({arm: [effects(*pair) for pair in zip(*of.values(), strict=True)] for arm, of in found.items()})
+    for row in rows:
+        print(*row.values(), sep="  ")
+    write(given.to / "table.csv", rows)
+    write(given.to / "cycle.csv", swing(cycles))
+    print(*(row["peak over trough"] for row in swing(cycles)), sep="  ")
+    draw(given.to / "amplification.svg", found)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,59 @@
+"""Figures of the lender's controls: what they did this month, and what the books say by other yardsticks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from sim.rules.states import MONTHS_90
+
+if TYPE_CHECKING:
+    from sim.model import Model
+
+# Figures that are what the month's rules tallied under the same name.
+COUNTED = (
+    *("reopenings", "freezes", "recalls", "lines_given_up", "lines_cut_elsewhere", "restructured", "holidays_begun"),
+    *("alerts", "warning_cost", "reviews", "review_cost", "contacts", "suits", "judgments_won", "judgments_lost"),
+    *("face_sold", "npl_new", "npl_cured", "npl_repaid", "npl_charged_off", "npl_restructured"),
+    *(
+        "over_indebted",
+        "several_lenders",
+        "referrals",
+        "fraud_attempts",
+        "fraud_stopped",
+        "fraud_cases",
+        "draws_blocked",
+    ),
+)
+
+
+def lender_figures(model: Model) -> dict[str, Any]:
+    """Figures of the month by the names of the catalogue."""
+    flows, lender = model.ledger.flows, model.lender
+    by_age = model.bins["recovered_by_age"]
+    return {
+        **{name: flows[name] for name in COUNTED},
+        **{f"rule_hits_{k}": int(hits) for k, hits in enumerate(model.bins.get("rule_hits", ())) if k > 0},
+        "check_cost": flows["check_cost"],
+        "fraud_loss": flows["fraud.paid"],
+        "fraud_on_persons": flows["fraud_on_book"],
+        "appetite_points": lender.appetite,
+        "complaints": lender.complaints,
+        "debt_sold": model.ledger.both("debt_sold.received"),
+        "npl_stock": int(model.bins["balance"][MONTHS_90:].sum()),
+        "recovered_year_1": int(by_age[:12].sum()),
+        "recovered_year_2": int(by_age[12:24].sum()),
+        "recovered_later": int(by_age[24:].sum()),
+        "approval_gap_thin": _approval_gap(flows),
+        **model.scores.figures,
+        **lender.prudential(model.profit),
+    }
+
+
+def _approval_gap(flows: Mapping[str, int]) -> float:
+    """Approval of thick files less that of thin files; 0 in a month without both."""
+    thin, all_of_them = flows["applications_thin"], flows["applications_decided"]
+    if thin in (0, all_of_them):
+        return 0.0
+    thick = (flows["approvals"] - flows["approvals_thin"]) / (all_of_them - thin)
+    return thick - flows["approvals_thin"] / thin

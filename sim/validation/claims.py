@@ -1,0 +1,113 @@
+"""What is claimed of each control, before anything is run: the figure that moves, where to, by how much at least."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+SEVERE = "economy=severe_recession"
+MULTIPLE, THRESHOLD = "policy/limit=income_multiple", "policy/closing=threshold"
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One control and what it should move.
+
+    Attributes
+    ----------
+    control : str
+        What is switched on, as overrides.
+    against : str
+        What it is compared with; empty for the default lender.
+    figure : str
+        A figure of the month (mean over the months), or ``a/b``: the ratio of two sums.
+    says : str
+        The figure in words.
+    sign, least : int, float
+        Direction, and the least effect as a share of the mean without (absolute where that mean is 0).
+    world : tuple of str
+        What both have in common.
+    """
+
+    control: str
+    figure: str
+    says: str
+    sign: int
+    least: float
+    against: str = ""
+    world: tuple[str, ...] = (SEVERE, "firms=none")
+
+    @property
+    def base(self) -> tuple[str, ...]:
+        """Overrides without the control."""
+        return (*self.world, *self.against.split())
+
+    @property
+    def changed(self) -> tuple[str, ...]:
+        """Overrides with the control."""
+        return (*self.base, *self.control.split())
+
+
+CLAIMS: tuple[Claim, ...] = (
+    Claim("policy/limit=tiered", "delinquent_30", "30 days past due and more", -1, 0.02),
+    Claim("policy/limit=behavioural", "outstanding", "principal outstanding", -1, 0.02),
+    Claim("policy/limit=income_multiple", "limits_cut", "limits cut a month", 1, 5.0),
+    Claim("policy/limit=countercyclical", "outstanding", "principal outstanding", 1, 0.01, MULTIPLE),
+    Claim("policy/limit=procyclical", "outstanding", "principal outstanding", -1, 0.01, MULTIPLE),
+    Claim("policy/limit=debt_service_capped", "delinquent_30", "30 days past due and more", -1, 0.05),
+    Claim("policy/closing=threshold", "access_all", "persons with an open line", -1, 0.005),
+    Claim("policy/closing=hysteresis", "access_all", "persons with an open line", 1, 0.001, THRESHOLD),
+    Claim("policy/closing=freeze_first", "closures_month", "lines closed a month", -1, 0.10, THRESHOLD),
+    Claim("policy/closing=early_recall", "recalls", "balances called a month", 1, 0.1, THRESHOLD),
+    Claim("policy/pricing=risk_based", "loss_rate", "net charge-offs", -1, 0.01),
+    Claim("policy/pricing=capped", "price", "mean rate of new lending", -1, 0.05, "policy/pricing=risk_based"),
+    Claim("policy/pricing=capped", "approval_rate", "applications approved", -1, 0.03, "policy/pricing=risk_based"),
+    Claim("policy/pricing=downturn_relief", "price", "mean rate of new lending", -1, 0.02, "policy/pricing=risk_based"),
+    Claim("policy/term=shortened", "delinquent_30", "30 days past due and more", 1, 0.02),
+    Claim("policy/term=extended", "delinquent_30", "30 days past due and more", -1, 0.03),
+    Claim("policy/relief=restructuring", "delinquent_90", "90 days past due and more", -1, 0.05),
+    Claim("policy/relief=moratorium", "defaults", "entries into 90 days past due", -1, 0.05),
+    Claim("policy.relief.clock_frozen=false", "defaults", "entries into 90 days past due", 1, 0.10,
+          "policy/relief=moratorium"),
+    Claim("policy/appetite=cycle", "approval_rate", "applications approved", 1, 0.01),
+    Claim("policy.appetite.appetite_slope=-800", "approval_rate", "applications approved", -1, 0.05,
+          "policy/appetite=cycle"),
+    Claim("policy/appetite=target policy.appetite.arrears_target=0.008", "approval_rate", "applications approved", -1,
+          0.03),
+    Claim("behaviour.same_engine_share=0.5", "delinquent_30", "30 days past due and more", 1, 0.005,
+          "policy/limit=behavioural policy/closing=threshold"),
+    Claim("behaviour.give_up_hazard=0.02", "loss_rate", "net charge-offs (adverse retention)", 1, 0.02),
+    Claim("policy/warning=drop", "warning_recall", "defaults that a warning preceded", 1, 0.2),
+    Claim("policy/warning=cusum", "warning_recall", "defaults that a warning preceded", 1, 0.2),
+    Claim("policy/warning=multi_signal", "alerts_true/alerts", "warnings that came true", 1, 0.2,
+          "policy/warning=cusum"),
+    Claim("policy/warning=multi_signal", "freezes", "lines frozen a month", 1, 0.2, "policy/closing=freeze_first"),
+    Claim("bureau=partial", "over_indebted", "persons with debt service above half of income", -1, 0.01),
+    Claim("bureau=full", "over_indebted", "persons with debt service above half of income", -1, 0.03),
+    Claim("bureau=full", "other_debt", "debt to other lenders", -1, 0.05),
+    Claim("policy/scoring=refitted", "score_auc", "AUC of the score, a year on", 1, 0.01),
+    Claim("policy/scoring=segmented", "score_auc_thin", "AUC among thin files, a year on", 1, 0.01),
+    Claim("policy.scoring.privacy_epsilon=1", "approval_rate", "applications approved", -1, 0.05),
+    Claim("policy/approval=parity", "approval_gap_thin", "approval of thick files less thin files", -1, 0.2),
+    Claim("policy/approval=reviewed", "reviews", "applications looked at by hand", 1, 1.0),
+    Claim("policy/collections=compliant", "complaints", "complaints about collections", -1, 0.5),
+    Claim("policy/collections=compliant", "delinquent_90", "90 days past due and more", 1, 0.005),
+    Claim("policy.collections.call_capacity=0.005", "delinquent_90", "90 days past due and more", 1, 0.005),
+    Claim("policy/collections=litigation", "recovered/charged_off", "recovered of what is charged off", 1, 0.1),
+    Claim("policy.collections.evidence=notarised", "judgments_won", "suits won a month", 1, 0.15,
+          "policy/collections=litigation"),
+    Claim("policy/collections=bulk_sale", "debt_sold", "what sold debts fetched a month", 1, 1.0),
+    Claim("policy/engine=rules", "restructured", "accounts restructured a month", 1, 1.0),
+    Claim("policy/engine=rules", "delinquent_90", "90 days past due and more", -1, 0.05),
+    Claim("fraud=takeovers", "fraud_loss", "drawn by strangers, fen a month", 1, 1.0),
+    Claim("fraud=wave", "fraud_loss", "drawn by strangers, fen a month", 1, 0.2, "fraud=takeovers"),
+    Claim("policy/authentication=face", "fraud_loss", "drawn by strangers, fen a month", -1, 0.4, "fraud=takeovers"),
+    Claim("policy/authentication=behavioural", "fraud_loss", "drawn by strangers, fen a month", -1, 0.3,
+          "fraud=takeovers"),
+    Claim("policy/authentication=multi_factor", "fraud_loss", "drawn by strangers, fen a month", -1, 0.5,
+          "fraud=takeovers"),
+    Claim("policy/authentication=multi_factor", "draws_blocked", "honest draws blocked a month", 1, 1.0),
+    Claim("provisioning=ifrs9", "provisions", "provisions", -1, 0.02),
+    Claim("provisioning=five_category", "provisions", "provisions", -1, 0.02),
+    Claim("policy/collections=light", "delinquent_90", "90 days past due and more", 1, 0.02),
+)  # fmt: skip
+"""One claim a control; the page says what came out, whichever way."""

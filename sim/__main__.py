@@ -6,6 +6,7 @@ slow to import is imported by the verb that needs it, so that ``--help`` and ``-
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import sys
@@ -145,6 +146,7 @@ def _run(line: CommandLine) -> int:
         if line.info:
             show_info(line.info, [*hydra, *groups])
             return DONE
+    above = folder_of([entry for entry in given if entry.key == "out"], None)
     numbers = range(LARGEST_SWEEP) if several else [None]
     jobs = [(job, plan_of(job), folder_of(job, number)) for number, job in zip(numbers, jobs_of(given), strict=False)]
     if line.cfg:
@@ -153,16 +155,64 @@ def _run(line: CommandLine) -> int:
         return DONE
     for _, plan, folder in jobs:
         check_folder(folder, plan)
+    launcher = _joblib(tree) if several and hydra else {}
     for text in idle:
-        _say(f"note: {text} changes nothing here")
+        if not (launcher and text.startswith(("hydra/launcher=", "hydra.launcher."))):
+            _say(f"note: {text} changes nothing here")
     codes = []
+    if launcher:
+        codes = _side_by_side([(plan, folder) for _, plan, folder in jobs], launcher)
+        jobs = []
     for number, (job, plan, folder) in enumerate(jobs):
         if several:
             swept = [entry.text for entry, asked in zip(job, given, strict=True) if len(asked.values) > 1]
             sys.stdout.write(f"job {number} of {len(jobs)}, into {folder}: {' '.join(swept)}\n")
             sys.stdout.flush()
         codes.append(_run_job(plan, folder, several))
+    if several and DONE in codes:
+        from sim.study.multirun import write_jobs
+        from sim.study.store import StoreError
+
+        with contextlib.suppress(StoreError):  # a job among them is damaged or of no study of ours
+            sys.stdout.write(f"{write_jobs(above)}\n")
     return max(codes)
+
+
+def _joblib(tree: Any) -> dict[str, Any]:
+    """Settings of Hydra's joblib launcher, where the user chose it."""
+    launcher = dict(tree.hydra.launcher or {})
+    return launcher if str(launcher.pop("_target_", "")).endswith("JoblibLauncher") else {}
+
+
+def _side_by_side(jobs: Sequence[tuple[Plan, Path]], launcher: dict[str, Any]) -> list[int]:
+    """Run jobs at the same time in processes of joblib's; each gets its share of the cores."""
+    from sim.study.extras import extra
+    from sim.study.settings import cores
+
+    joblib = extra("joblib", "analysis")
+    at_a_time = min(joblib.effective_n_jobs(launcher["n_jobs"]), len(jobs))
+    share = max(1, cores() // at_a_time)
+    sys.stdout.write(f"{len(jobs)} jobs, {at_a_time} at a time\n")
+    sys.stdout.flush()
+    calls = (joblib.delayed(_run_apart)(plan.overrides, str(folder), share) for plan, folder in jobs)
+    codes = []
+    for (_, folder), (code, words) in zip(jobs, joblib.Parallel(**launcher)(calls), strict=True):
+        sys.stdout.write(f"{folder}: {'done' if code == DONE else 'failed'}\n")
+        if words:
+            _say(words)
+        codes.append(code)
+    return codes
+
+
+def _run_apart(overrides: Sequence[str], folder: str, share: int) -> tuple[int, str]:
+    """Run one job in a process of its own, with its output held back; return its code and what was complained."""
+    from sim.config.job import plan
+
+    own = [] if any(text.startswith("machine.workers=") for text in overrides) else [f"machine.workers={share}"]
+    complaints = io.StringIO()
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(complaints):
+        code = _run_job(plan([*overrides, *own]), Path(folder), several=True)
+    return code, complaints.getvalue().strip().removeprefix("creditcycle: ")
 
 
 def _run_job(plan: Plan, folder: Path, several: bool) -> int:
@@ -275,8 +325,12 @@ def _verify(folder: Path, settings: Sequence[str], _: CommandLine) -> int:
 
 def _report(folder: Path, *_: object) -> int:
     from sim.reports import build
+    from sim.study.multirun import job_folders, write_jobs
     from sim.study.runner import write_again
 
+    if job_folders(folder):
+        sys.stdout.write(f"{write_jobs(folder)}\n")
+        return DONE
     write_again(_plan_in(folder, "report"), folder, report=build)
     return DONE
 

@@ -150,17 +150,23 @@ def order_inputs(model: Model) -> None:
 
 
 def lay_off(model: Model) -> None:
-    """Find the luck below which each firm's staff loses the job, and what owners draw."""
+    """Find the luck below which each firm's staff loses the job, and what owners draw.
+
+    Where firms do not decide on jobs, those whom a firm lets go look for a place at another this month.
+    """
     firms, persons = model.firms, model.persons
     layoffs = np.where(firms.private["trading"] > 0, firms.private["layoffs"], 0)
     thresholds = np.zeros(firms.rows)
-    if firms.weight_of_jobs > 0 and layoffs.any():
+    if layoffs.any():
         rows = staff_of(model, layoffs > 0)
         rows = rows[persons["owns"][rows] == 0]
         luck = model.people.uniforms("job", rows, model.month)
-        risk = _job_risk(model, rows)
-        thresholds = layoff_thresholds(persons["employer"][rows].astype(np.int64), luck, risk, layoffs)
-    if firms.weight_of_jobs > 0:
+        risk, employer = _job_risk(model, rows), persons["employer"][rows].astype(np.int64)
+        thresholds = layoff_thresholds(employer, luck, risk, layoffs)
+        if firms.weight_of_jobs == 0.0:
+            persons["employer"][rows[luck < thresholds[employer] * risk]] = 0
+            thresholds[:] = 0.0
+    if firms.weight_of_jobs > 0.0:
         failed = firms.private["failed_month"] == model.month
         thresholds[failed & (firms.private["trading"] == 0)] = FAILED
         thresholds[NO_FIRM] = 0.0

@@ -251,6 +251,8 @@ class Firms:
             "overdraft_rate": (config.economy.policy_rate + 0.03) / YEAR,
             "credit": min(self.feedback.credit * settings.prudence, 1.0),
             "jobs": float(self.weight_of_jobs),
+            # Where firms do not decide on jobs, those whom they let go move on to other firms at once.
+            "layoff_strength": float(self.weight_of_jobs) or 1.0,
         }
         limit = config.policy.limit
         if hasattr(limit, "largest_multiple"):

@@ -118,6 +118,7 @@ METRICS: dict[str, Metric] = {
     "fraud_on_persons": _flow("drawn by strangers and left with the persons"),
     "draws_blocked": _count("honest draws blocked by authentication"),
     "check_cost": _flow("cost of authentication"),
+    "other_losses": _flow("persons' debt written off by other lenders"),
     "referrals": _count("cases referred to staff by the list of rules"),
     **{f"rule_hits_{k}": _count(f"accounts decided by rule {k} of the list") for k in range(1, 13)},
     "contacts": Metric("contacts a month", "of collections with persons past due", "count", "sum"),

@@ -15,15 +15,8 @@ COUNTED = (
     *("reopenings", "freezes", "recalls", "lines_given_up", "lines_cut_elsewhere", "restructured", "holidays_begun"),
     *("alerts", "warning_cost", "reviews", "review_cost", "contacts", "suits", "judgments_won", "judgments_lost"),
     *("face_sold", "npl_new", "npl_cured", "npl_repaid", "npl_charged_off", "npl_restructured"),
-    *(
-        "over_indebted",
-        "several_lenders",
-        "referrals",
-        "fraud_attempts",
-        "fraud_stopped",
-        "fraud_cases",
-        "draws_blocked",
-    ),
+    *("over_indebted", "several_lenders", "referrals"),
+    *("fraud_attempts", "fraud_stopped", "fraud_cases", "draws_blocked"),
 )
 
 
@@ -34,6 +27,7 @@ def lender_figures(model: Model) -> dict[str, Any]:
     return {
         **{name: flows[name] for name in COUNTED},
         **{f"rule_hits_{k}": int(hits) for k, hits in enumerate(model.bins.get("rule_hits", ())) if k > 0},
+        "other_losses": flows["others_written_off"],
         "check_cost": flows["check_cost"],
         "fraud_loss": flows["fraud.paid"],
         "fraud_on_persons": flows["fraud_on_book"],

@@ -89,6 +89,13 @@ _LIST = (
     Measure("loss_partner", "Loss borne by partner banks", "money", "a month"),
     Measure("loss_fund", "Loss borne by the guarantee fund", "money", "a month"),
     Measure("defaults", "Defaults (90+ reached)", "count", "a month"),
+    Measure("output", "Sales of firms", "money", "a month, mean over months"),
+    Measure("staff", "Employed by firms", "count", "at the end of the month"),
+    Measure("firm_failure_rate", "Failures of firms", "share", "of firms, a year"),
+    Measure("firm_delinquent_90", "Firms' loans 90+ days past due", "share", "of firms' loans, mean over months"),
+    Measure("firm_loss_rate", "Loss rate on firms", "share", "of firms' loans, a year"),
+    Measure("trade_credit_lost", "Lost on customers", "money", "a month, mean over months"),
+    Measure("owner_guarantee_paid", "Paid by owners", "money", "a month, mean over months"),
 )
 MEASURES = {measure.name: measure for measure in _LIST}
 
@@ -104,6 +111,16 @@ ACCESS = (
     "utilisation",
     "price",
     "median_cash",
+)
+FIRMS = (
+    "output",
+    "staff",
+    "unemployment",
+    "firm_failure_rate",
+    "firm_delinquent_90",
+    "firm_loss_rate",
+    "trade_credit_lost",
+    "owner_guarantee_paid",
 )
 BEARERS = {
     "loss_lender": "Lender", "loss_partner": "Partner banks", "loss_fund": "Guarantee fund",

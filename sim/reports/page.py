@@ -26,7 +26,7 @@ from sim.reports import (
 from sim.reports.figures import Picture
 from sim.reports.folder import Study
 from sim.reports.formats import counted, in_sentence, listing, number, scenario_title
-from sim.reports.measures import ACCESS
+from sim.reports.measures import ACCESS, FIRMS
 from sim.reports.words import CALCULATION, DEFINITIONS, JUDGED, MONTH, provenance, subtitle
 
 DOCUMENT = Template("""<!DOCTYPE html>
@@ -105,7 +105,19 @@ def render(study: Study) -> str:
     front, rest = Page(), Page()
     _summary(front, study, title)
     rest.figures, rest.tables = front.figures, front.tables
-    for chapter in (_packages, _results, _schemes, _bearers, _fund, _buckets, _closing, _access, _method, _provenance):
+    for chapter in (
+        _packages,
+        _results,
+        _schemes,
+        _bearers,
+        _fund,
+        _buckets,
+        _closing,
+        _access,
+        _firms,
+        _method,
+        _provenance,
+    ):
         chapter(rest, study)
     contents = "".join(f'<li><a href="#{key}">{html.escape(name)}</a></li>' for key, name in rest.chapters)
     front.add(f'<nav aria-label="Contents"><ol class="contents">{contents}</ol></nav></section>')
@@ -251,7 +263,18 @@ def _access(page: Page, study: Study) -> None:
         page.paragraph("n/a: the results hold no figures on access.")
         return
     page.figure(dots.access_figure(study))
-    page.table(tables.access_table(study, metrics))
+    page.table(tables.means_table(study, metrics, "Access and price"))
+
+
+def _firms(page: Page, study: Study) -> None:
+    """Write what firms made, whom they employed, how many failed, and what they owe."""
+    if not study.has("firms"):
+        return
+    page.chapter("firms", "Firms, jobs and output")
+    page.bullets(findings.firms(study))
+    for picture in paths.path_figures(study, findings.severest(study), paths.FIRM_ROWS, "Firms and jobs"):
+        page.figure(picture)
+    page.table(tables.means_table(study, [name for name in FIRMS if study.has(name)], "Firms and jobs"))
 
 
 def _method(page: Page, study: Study) -> None:

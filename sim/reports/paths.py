@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
@@ -32,9 +34,26 @@ PATH_ROWS = (
     ("access_all", "Open line,\n% of persons"),
     ("outstanding", "Outstanding,\n"),
 )
+FIRM_ROWS = (
+    ("output", "Sales of\nfirms a month,\nlast 12 months,\n"),
+    ("unemployment", "Unemployed,\n% of persons"),
+    ("firm_failure_rate", "Failures,\n% of firms\na year, last\n6 months"),
+    ("firm_delinquent_90", "Firms' loans\n90+, %"),
+)
+CAPTIONS = {
+    "Paths": (
+        "Rows: balance 30+ and 90+ days past due as a share of outstanding balance; loss rate (net "
+        "charge-offs, annualised) and share of applications approved, each the mean of the last six months; "
+        "share of persons with an open line; loans outstanding at the end of the month."
+    ),
+    "Firms and jobs": (
+        "Rows: sales of all firms, the mean of the last twelve months, which takes the seasons out; persons without "
+        "work; firms that fail, annualised, the mean of the last six months; balance of firms' loans 90+ days past due."
+    ),
+}
 IN_A_ROW = 5
-SMOOTHED = ("loss_rate", "approval_rate")
-SMOOTHING = 6  # months
+# Metrics of few events a month, or with seasons: the mean of so many months is drawn.
+SMOOTHED = {"loss_rate": 6, "approval_rate": 6, "firm_failure_rate": 6, "output": 12}
 
 
 def scenarios_figure(study: Study) -> Picture | None:
@@ -59,14 +78,18 @@ def scenarios_figure(study: Study) -> Picture | None:
         svg = to_svg(figure, "scenarios", "Unemployment in each scenario", "Lines of the unemployment rate by month.")
     caption = (
         "Persons without work, per cent, by month after the policy date. Line: mean of the replications. "
-        f"{band_words(study.replications)} Every package meets the same path in the same replication."
+        f"{band_words(study.replications)} Every package meets the same "
+        "shocks in the same replication; where firms decide on jobs, unemployment is partly their doing and differs a "
+        f"little between packages (shown: {study.arms[0].name})."
     )
     return Picture("scenarios", "The scenarios: unemployment", svg, caption)
 
 
-def path_figures(study: Study, scenario: str) -> list[Picture]:
+def path_figures(
+    study: Study, scenario: str, wanted: Sequence[tuple[str, str]] = PATH_ROWS, heading: str = "Paths"
+) -> list[Picture]:
     """Draw the packages' paths in one scenario, at most five packages a figure."""
-    rows = [row for row in PATH_ROWS if study.has(row[0])]
+    rows = [row for row in wanted if study.has(row[0])]
     if not rows:
         return []
     bands = {
@@ -77,22 +100,23 @@ def path_figures(study: Study, scenario: str) -> list[Picture]:
     count = -(-len(study.arms) // IN_A_ROW)
     chunks = [list(part) for part in np.array_split(np.array(study.arms, dtype=object), count)]
     return [
-        _path_figure(study, scenario, rows, bands, [arm.name for arm in chunk], index)
+        _path_figure(study, scenario, rows, bands, [arm.name for arm in chunk], index, heading)
         for index, chunk in enumerate(chunks)
     ]
 
 
 def smoothed(metric: str, paths: np.ndarray) -> np.ndarray:
-    """Return the mean of the last six months for metrics of few events a month, else ``paths`` themselves.
+    """Return the mean of the last months for some metrics, else ``paths`` themselves.
 
-    The first five months, which have no six before them, are left out (``nan``) unless the path is short.
+    The first months, which have too few before them, are left out (``nan``) unless the path is short.
     """
-    if metric not in SMOOTHED or paths.shape[1] < 2 * SMOOTHING:
+    months = SMOOTHED.get(metric, 1)
+    if months == 1 or paths.shape[1] < 2 * months:
         return paths
-    windows = np.lib.stride_tricks.sliding_window_view(paths, SMOOTHING, axis=1)
+    windows = np.lib.stride_tricks.sliding_window_view(paths, months, axis=1)
     counts = np.isfinite(windows).sum(axis=2)
     means = np.where(counts > 0, np.nansum(windows, axis=2) / np.maximum(counts, 1), np.nan)
-    return np.hstack([np.full((len(paths), SMOOTHING - 1), np.nan), means])
+    return np.hstack([np.full((len(paths), months - 1), np.nan), means])
 
 
 def _path_figure(
@@ -102,6 +126,7 @@ def _path_figure(
     bands: dict[tuple[str, str], Band],
     names: list[str],
     index: int,
+    heading: str,
 ) -> Picture:
     """Draw metrics as rows and packages as columns on axes common to a row; the parent's mean in grey."""
     height = 0.75 + 1.05 * len(rows)
@@ -124,21 +149,19 @@ def _path_figure(
                 strip.band(panel, bands[metric, name])
             row_label(figure, axes, label + (scale.unit if label.endswith("\n") else ""))
         months_label(figure)
-        title = f"Paths: {scenario_title(scenario)}"
+        title = f"{heading}: {scenario_title(scenario)}"
         svg = to_svg(
             figure,
-            f"paths-{study.scenarios.index(scenario)}-{index}",
+            f"{heading.split()[0].lower()}-{study.scenarios.index(scenario)}-{index}",
             title,
             "Rows are metrics, columns are packages; monthly means over replications with a band.",
         )
     caption = (
-        "Rows: balance 30+ and 90+ days past due as a share of outstanding balance; loss rate (net "
-        "charge-offs, annualised) and share of applications approved, each the mean of the last six months; "
-        "share of persons with an open line; loans outstanding at the end of the month. Blue line: mean of "
+        f"{CAPTIONS[heading]} Blue line: mean of "
         "the replications. Grey dashes: mean of the package's parent, so the gap is what the one change does. "
         f"{band_words(study.replications)} The axis of a row is the same for all packages."
     )
-    return Picture(f"paths-{scenario}-{index}", title, svg, caption)
+    return Picture(f"{heading.split()[0].lower()}-{scenario}-{index}", title, svg, caption)
 
 
 def bucket_figure(study: Study) -> Picture | None:

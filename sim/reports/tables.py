@@ -172,8 +172,8 @@ def closing_table(study: Study, closing: Sequence[str]) -> str:
     return table(caption, heads, rows, kind=' class="grouped"')
 
 
-def access_table(study: Study, metrics: Sequence[str]) -> str:
-    """Return access figures, mean over months and replications."""
+def means_table(study: Study, metrics: Sequence[str], caption: str) -> str:
+    """Return some figures of every package, mean over months and replications."""
     columns: list[tuple[Measure, Scale, dict[tuple[str, str], float]]] = []
     for metric in metrics:
         values = {(s, a.name): mean_of(study, s, a.name, metric) for s in study.scenarios for a in study.arms}
@@ -185,11 +185,11 @@ def access_table(study: Study, metrics: Sequence[str]) -> str:
         for arm in study.arms:
             figures = [(scale, values[scenario, arm.name]) for _, scale, values in columns]
             rows.append(row(arm.name, [cell(scale.text(value), value) for scale, value in figures]))
-    heads = ["Package"] + [
-        f"{html.escape(measure.label)}, {scale.unit}{' a year' if measure.name == 'price' else ''}"
-        for measure, scale, _ in columns
-    ]
-    caption = "<b>Access and price.</b> Means over all months after the policy date and all replications."
+    heads = ["Package"]
+    for measure, scale, _ in columns:
+        yearly = " a year" if measure.period.startswith("a year") or measure.period.endswith(", a year") else ""
+        heads.append(f"{html.escape(measure.label)}, {scale.unit}{yearly}".removesuffix(", "))
+    caption = f"<b>{caption}.</b> Means over all months after the policy date and all replications."
     return table(caption, heads, rows, kind=' class="grouped"')
 
 

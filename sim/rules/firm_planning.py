@@ -44,7 +44,7 @@ def plan_output(
     layoff_band: float,
     layoff_speed: float,
     stock_adjustment: float,
-    jobs: float,
+    layoff_strength: float,
     typical_pay: float,
     normal_firm_productivity: float,
     luck_firm_layoff: float,
@@ -66,8 +66,8 @@ def plan_output(
     pay = labour / staff if staff > 0 else typical_pay
     surplus = labour - needed * (1.0 + layoff_band)
     layoffs = 0
-    if jobs > 0.0 and surplus > 0.0 and staff > 1:
-        layoffs = min(int(jobs * layoff_speed * surplus / pay + luck_firm_layoff), staff - 1)
+    if surplus > 0.0 and staff > 1:
+        layoffs = min(int(layoff_strength * layoff_speed * surplus / pay + luck_firm_layoff), staff - 1)
     missing = needed * (1.0 + slack) - labour
     vacancies = int(min(missing / pay + luck_firm_hire, 1e6)) if missing > 0.0 and layoffs == 0 else 0
     target = inventory_months_by_sector * expected_sales * next_season_by_sector

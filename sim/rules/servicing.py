@@ -91,9 +91,9 @@ def disburse(
     """Grant a draw within the month's funds and re-amortise the balance over the line's term.
 
     Authentication blocks some by mistake (``draw_blocked``). Bands of score below ``cut_band`` wait, the
-    marginal band is cut by a keyed draw. A term of 0
-    is a card-like line with a minimum payment. With ``draw_extends_term`` the whole balance is
-    spread anew, which eases the old instalment: part of what an open line is worth.
+    marginal band is cut by a keyed draw. A term of 0 is a card-like line with a minimum payment. With
+    ``draw_extends_term`` the whole balance is spread anew, which eases the old instalment: part of what
+    an open line is worth.
     """
     if luck_authenticate < draw_blocked:
         return 0, principal, payment, rate, 0, 0, 0, 0, 1

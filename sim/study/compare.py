@@ -128,7 +128,8 @@ def run_figures(
     groups = window.groupby(keys, sort=False)
     means = [name for name, figure in figures.items() if figure.over in ("sum", "mean")]
     lasts = [name for name, figure in figures.items() if figure.over == "last"]
-    made = groups[means].mean().astype(float).join(groups[lasts].nth(-1).set_axis(groups.size().index).astype(float))
+    last = groups[lasts].nth(-1).set_axis(groups.size().index).astype(float)
+    made = groups[means].mean().astype(float).join(last).copy()  # in one piece: columns are added below
     if "loss_rate" in figures:
         sums = groups[["charged_off", "recovered", "outstanding"]].sum().astype(float)
         net = sums["charged_off"] - sums["recovered"]

@@ -105,6 +105,8 @@ class Driver:
         limit = sum(self.deadline or PATIENCE + _size(task) / SLOWEST for task in group)
         if isinstance(self.executor, WorkerPool):
             return self.executor.submit_within(limit, run_tasks, group, self.engine)
+        if isinstance(self.executor, ThisProcess):
+            return self.executor.submit(run_tasks, group, self.engine)
         return self.executor.submit(guarded, limit, run_tasks, group, self.engine)
 
     def _take(self, future: Future[list[Outcome]], group: list[Task]) -> None:

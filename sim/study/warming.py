@@ -7,6 +7,7 @@ import dataclasses
 import faulthandler
 import multiprocessing
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -102,7 +103,7 @@ def guarded(seconds: float, function: Callable[..., Any], *args: Any) -> Any:
     """
     if multiprocessing.parent_process() is None:
         return function(*args)  # the user's own process is not ours to end
-    faulthandler.dump_traceback_later(seconds, exit=True)
+    faulthandler.dump_traceback_later(seconds, exit=True, file=sys.__stderr__ or sys.stderr)
     try:
         return function(*args)
     finally:

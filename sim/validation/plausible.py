@@ -24,15 +24,21 @@ PAGE = Path(__file__).resolve().parents[2] / "docs" / "calibration.md"
 BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
 
 BANDS: dict[str, tuple[str, float, float, str]] = {
-    "delinquent_30": ("30+ by balance, calm", 0.012, 0.019, "share of balance"),
+    "delinquent_30": ("30+ by balance, persons, calm", 0.012, 0.019, "share of balance"),
     "flow_to_m3": ("flow from current to M3, calm", 0.0025, 0.0040, "a month"),
     "ratio_90_30": ("90+ over 30+ at 360 days, calm", 0.55, 0.70, "ratio"),
     "can_pay": ("defaulters who could pay, calm", 0.15, 0.40, "share of defaults"),
+    "failures": ("firms that fail, calm", 0.02, 0.07, "share a year"),
+    "firm_90": ("90+ by balance, firms, calm", 0.005, 0.035, "share of balance"),
+    "unemployment": ("unemployment where firms decide on jobs, calm", 0.035, 0.06, "share of persons"),
     "peak": ("severe recession: 30+ at its peak quarter over its start", 1.6, 2.6, "ratio"),
     "lag": ("severe recession: months from shock to peak", 3, 24, "months"),
     "end": ("severe recession: 30+ in the last year over its start", 0.8, 1.4, "ratio"),
 }
-STATIONARY = ("delinquent_30", "delinquent_90", "approval_rate", "capital_ratio", "median_cash")
+STATIONARY = (
+    *("person_delinquent_30", "person_delinquent_90", "approval_rate", "capital_ratio", "median_cash"),
+    *("output", "firms", "unemployment"),
+)
 
 
 @dataclass(frozen=True)
@@ -65,21 +71,24 @@ def history(economy: str, seed: int, borrowers: int, months: int) -> dict[str, n
 def calm_figures(runs: Sequence[dict[str, np.ndarray]]) -> dict[str, np.ndarray]:
     """Calm figures of each run over the months after the burn-in, shape (runs,)."""
     after = slice(BURN_IN, None)
-    late = np.array([run["delinquent_90"][after].mean() for run in runs])
-    thirty = np.array([run["delinquent_30"][after].mean() for run in runs])
+    late = np.array([run["person_delinquent_90"][after].mean() for run in runs])
+    thirty = np.array([run["person_delinquent_30"][after].mean() for run in runs])
     weight = [run["defaults"][after] for run in runs]
     could = [run["can_pay_defaults"][after] for run in runs]
     return {
         "delinquent_30": thirty,
         "flow_to_m3": np.array([run["flow_to_m3"][after].mean() for run in runs]),
         "ratio_90_30": late / thirty,
+        "failures": np.array([run["firm_failure_rate"][after].mean() for run in runs]),
+        "firm_90": np.array([run["firm_delinquent_90"][after].mean() for run in runs]),
+        "unemployment": np.array([run["unemployment"][after].mean() for run in runs]),
         "can_pay": np.array([np.average(share, weights=count) for share, count in zip(could, weight, strict=True)]),
     }
 
 
 def recession_figures(runs: Sequence[dict[str, np.ndarray]]) -> dict[str, np.ndarray]:
     """Shape of the recession: of the mean path, because one path's peak is mostly noise; shape (1,)."""
-    path = np.mean([run["delinquent_30"][BURN_IN:] for run in runs], axis=0)
+    path = np.mean([run["person_delinquent_30"][BURN_IN:] for run in runs], axis=0)
     smooth = np.convolve(path, np.ones(3) / 3, mode="valid")
     start = path[:SHOCK].mean()
     top = int(np.argmax(smooth))

@@ -17,7 +17,7 @@ def test_a_few_seeds_lie_within_their_sampling_error_of_the_bands() -> None:
         slack = max(high - low, 0.05 * (figure.high - figure.low)) / 2
         assert low - slack <= figure.high, figure
         assert high + slack >= figure.low, figure
-    assert "| 30+ by balance, calm |" in table(found, 5, 10_000)
+    assert "| 30+ by balance, persons, calm |" in table(found, 5, 10_000)
 
 
 @pytest.mark.slow

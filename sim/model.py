@@ -147,7 +147,7 @@ class Model(mesa.Model):
         """List the claims of the month just lived under the scheme: each loan, and who bears which part."""
         month, found = self.month - 1, []
         for customer, book in zip(("person", "firm"), books(self), strict=False):
-            rows = np.flatnonzero(book["claim_month"] == month)
+            rows = np.flatnonzero((book["claim_month"] == month) & (book["claimed"] > 0))
             found += [(customer, row, month, int(book["claimed"][row])) for row in rows.tolist()]
         parts = by_claim([amount for *_, amount in found], self.sharing.borne)
         return [ClaimLine(*claim, part) for claim, part in zip(found, parts, strict=True)]

@@ -27,7 +27,7 @@ from sim.reports.folder import Study, read_study
 from sim.reports.formats import wilson
 
 HERE = Path(__file__).resolve().parent
-ARMS = ("base", "fee_half", "fee_double", "cover_half", "cover_more", "cap_year", "cap_life")
+ARMS = ("base", "fee_double", "cover_half", "cap_year")
 SCENARIO = "severe_recession"
 CAPITALS = (0.01, 0.02, 0.03, 0.04, 0.05, 0.06, 0.08, 0.10, 0.30)  # of the guaranteed part of the book
 FUND_OF_THE_RUN = 3.0  # fund.capital_share of the packages
@@ -134,7 +134,7 @@ def main() -> None:
     arms = ",".join(["lenient", *(f"{name}.yaml" for name in ARMS)])
     sim.run(
         [f"study.arms=[{arms}]", f"study.scenarios=[{SCENARIO}]", f"study.replications={given.runs}",
-         "study.months=60", "population.borrowers=5000"],
+         "study.months=60", "population.borrowers=2000", "firms=none"],
         out=folder,
     )  # fmt: skip
     study = read_study(folder)

@@ -143,6 +143,7 @@ def lending_numbers(
         **margins,
         "lending_open": int(not lender.failed),
         **sharing.cover_terms(),
+        "premium_cost": float(sharing.premium_cost()),
         "appetite_points": float(lender.appetite),
         "parity_points": float(lender.parity_points),
         "review_share": float(lender.review_share),

@@ -9,11 +9,11 @@ import numpy as np
 from sim.economy.sectors import SECTORS
 from sim.kernels.stage import stage
 from sim.metrics.catalog import METRICS
+from sim.metrics.institutions import systemic
 from sim.metrics.measure_firms import firm_figures, firm_stocks_of
 from sim.metrics.measure_lender import lender_figures
 from sim.metrics.ratios import BUCKETS, ratio
 from sim.rules.states import CAUSES, LINE_OPEN, MONTHS_30, MONTHS_90
-from sim.sharing.network import systemic
 
 if TYPE_CHECKING:
     from sim.model import Model

@@ -24,6 +24,7 @@ def price_by_risk(
     loss_share: float,
     whole_loss: float,
     cover_part: float,
+    premium_cost: float,
     target_capital_ratio: float,
     price_capital: float,
     price_margin: float,
@@ -35,7 +36,7 @@ def price_by_risk(
     cap_multiple: float,
     policy_rate: float,
 ) -> float:
-    """Funding + cost + PD x LGD kept + return on the capital held + margin, between floor and caps.
+    """Funding + cost + PD x LGD kept + premium + return on the capital held + margin, between floor and caps.
 
     ``price_relief`` lowers the price while unemployment is above normal. ``cap_multiple`` caps it at a
     multiple of the policy rate.
@@ -43,7 +44,8 @@ def price_by_risk(
     kept = (1.0 - cover_part) * whole_loss + cover_part * loss_share
     loss = probability_of_default(score, score_intercept) * kept
     capital = target_capital_ratio * (price_capital - funding_rate)
-    price = funding_rate + price_cost + loss + capital + price_margin - price_relief * unemployment_gap
+    cost = price_cost + cover_part * premium_cost
+    price = funding_rate + cost + loss + capital + price_margin - price_relief * unemployment_gap
     return min(max(price, rate_floor), rate_cap, cap_multiple * policy_rate)
 
 

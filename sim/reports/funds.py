@@ -41,14 +41,16 @@ def fund_figure(study: Study, funded: list[str]) -> Picture | None:
                 strip.label_months()
             for panel, name in enumerate(study.scenarios):
                 strip.band(panel, bands[arm, name])
+                strip.strokes(panel, first_months(study, name, arm, SUSPENDED), style.OCHRE)
                 strip.strokes(panel, first_months(study, name, arm))
         figure.text(0.0, 1 - 0.1 / height, f"Fund capital, {scale.unit}", va="center", color=style.MUTED, fontsize=7)
         months_label(figure)
         svg = to_svg(figure, "fund", "Capital of the guarantee fund", "Monthly mean with band, by scenario.")
     caption = (
         f"Capital of the guarantee fund, {scale.unit}, at the end of each month; rows: {', '.join(funded)}. "
-        f"Line: mean of the replications. {band_words(study.replications)} Short red strokes along the foot, "
-        "where there are any, mark the month in which the fund of one replication is first exhausted."
+        f"Line: mean of the replications. {band_words(study.replications)} Short strokes along the foot, "
+        "where there are any, mark the month in which the fund of one replication is first suspended (yellow) or "
+        "exhausted (red)."
     )
     return Picture("fund", "Capital of the guarantee fund", svg, caption)
 

@@ -162,6 +162,20 @@ def cost_of_credit(study: Study, scenario: str, arm: str, base: str) -> tuple[fl
     return jackknife(public_cost(study, scenario, arm), more)
 
 
+def cost_of_jobs(study: Study, scenario: str, arm: str, base: str) -> tuple[float, float]:
+    """Public cost of each job kept, fen, with its standard error; not-a-number where none is kept or firms are off.
+
+    Jobs kept: staff of firms above that of the paired run without the scheme, mean over the months.
+    """
+    ours, theirs = (study.paths(scenario, name, "staff") for name in (arm, base))
+    if ours.shape != theirs.shape or not ours.size:
+        return math.nan, math.nan
+    kept = (ours - theirs).mean(axis=1)
+    if kept.sum() <= 0:
+        return math.nan, math.nan
+    return jackknife(public_cost(study, scenario, arm), kept)
+
+
 PARTIES = ("Lender", "Partner banks", "Guarantee fund", "Re-guarantee fund", "Insurer", "Government")
 
 

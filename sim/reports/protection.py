@@ -29,18 +29,18 @@ def price_table(study: Study, arms: Sequence[str]) -> str:
     """Return what protection costs and what it gives back, by package and scenario."""
     rows = []
     for scenario in study.scenarios:
-        rows.append(group_heading(scenario_title(scenario), f"{study.months(scenario)} months", 9))
+        rows.append(group_heading(scenario_title(scenario), f"{study.months(scenario)} months", 10))
         for arm in arms:
             rows.append(row(arm, _price_cells(study, scenario, arm)))
     heads = ("Package", "Premium", "Compensation", "Premium back", "Break-even", "Met", "Additional",
-             "Public cost a yuan", "Price of loans")  # fmt: skip
+             "Public cost a yuan", "a job", "Price of loans")  # fmt: skip
     caption = (
         "<b>The price of protection.</b> Premium and compensation: per cent a year of the principal under the scheme. "
         "Premium back: compensation over premium. Break-even: compensation rate, per cent a year of the fund's "
         "liability, at which its own fee, yield, leverage and recoveries leave neither gain nor loss; met: the rate "
         "that it met. Additional: per cent of guaranteed lending that the paired run without a scheme does not make. "
-        "Public cost: yuan that government and funds lost for each additional yuan lent. \N{PLUS-MINUS SIGN}: half the "
-        "95 % interval."
+        "Public cost: yuan that government and funds lost for each additional yuan lent, and for each job kept at "
+        "firms. \N{PLUS-MINUS SIGN}: half the 95 % interval."
     )
     return table(caption, heads, rows, kind=' class="grouped"')
 
@@ -56,6 +56,7 @@ def _price_cells(study: Study, scenario: str, arm: str) -> list[str]:
     base = guarantee.without_scheme(study, arm)
     more = guarantee.additionality(study, scenario, arm, base) if base else (math.nan, math.nan)
     cost = guarantee.cost_of_credit(study, scenario, arm, base) if base else (math.nan, math.nan)
+    jobs = guarantee.cost_of_jobs(study, scenario, arm, base) if base else (math.nan, math.nan)
     price = study.estimate(scenario, arm, "price").mean
     return [
         cell(number(100 * premium, 2), premium),
@@ -65,6 +66,7 @@ def _price_cells(study: Study, scenario: str, arm: str) -> list[str]:
         cell(number(100 * balance.compensation, 2), balance.compensation),
         cell(with_error(*more), more[0]),
         cell(with_error(*cost, scale=1.0, decimals=2), cost[0]),
+        cell(with_error(*jobs, scale=0.01, decimals=0), jobs[0]),
         cell(percent(price, 2), price),
     ]
 

@@ -89,7 +89,7 @@ class Strip:
             return
         self.axes.stackplot(self.starts[panel] + np.arange(parts.shape[1]), parts, colors=colours, linewidth=0)
 
-    def strokes(self, panel: int, months: Sequence[int]) -> None:
+    def strokes(self, panel: int, months: Sequence[int], colour: str = style.BRICK) -> None:
         """Stroke single months along the foot of a panel."""
         if not months:
             return
@@ -100,7 +100,7 @@ class Strip:
             linestyle="none",
             marker="|",
             markersize=7,
-            color=style.BRICK,
+            color=colour,
             markeredgewidth=1.0,
             clip_on=False,
         )

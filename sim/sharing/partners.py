@@ -101,7 +101,7 @@ class PartnerBooks:
 
     def _mood(self, place: int, partner: Partner, months: int, lender_capital_ratio: float) -> int:
         """Whether a bank stays away next month: for its own losses, or from a lender that it no longer trusts."""
-        if self.loss_rate(place, months) > partner.loss_tolerance:
+        if partner.loss_tolerance < 1 and self.loss_rate(place, months) > partner.loss_tolerance:
             return BY_LOSS
         if self.withdrawn[place] == BY_LOSS and not self.loss_rate(place, months) <= partner.return_below > 0:
             return BY_LOSS

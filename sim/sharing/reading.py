@@ -112,7 +112,8 @@ def partner_words(partner: Partner, place: int) -> str:
 def price_words(layer: Layer) -> str:
     """Say what a layer costs and who pays for it."""
     payer = NAMES[LENDER] if layer.of == POOL else NAMES[layer.of]
-    return f"{payer[0].upper()}{payer[1:]} pays {NAMES[layer.participant]} {percent(layer.premium_rate)} a year."
+    price = f"{percent(layer.premium_rate)} a year of what it promises"
+    return f"{payer[0].upper()}{payer[1:]} pays {NAMES[layer.participant]} {price}."
 
 
 def backing_words(entry: Backing) -> str:

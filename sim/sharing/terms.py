@@ -98,7 +98,11 @@ class Partner:
         0.50, 0.0, 1.0, unit="of all its loans", meaning="joint loans with all platforms, at most"
     )
     loss_tolerance: float = setting(
-        1.0, 0.0, 1.0, unit="of its joint loans, a year", meaning="net loss of twelve months above which it withdraws"
+        1.0,
+        0.0,
+        1.0,
+        unit="of its joint loans, a year",
+        meaning="loss of twelve months above which it withdraws; 1 = none",
     )
     return_below: float = setting(
         0.0, 0.0, 1.0, unit="of its joint loans, a year", meaning="loss at or below which it returns; 0 = never"

@@ -127,12 +127,12 @@ def _arm(arm: Arm, plan: Plan) -> dict[str, Any]:
         "change": arm.differs,
         "changes": [{"key": key, "value": new, "parent_value": old} for key, new, old in found],
         "judged_by": plan.paired.get(arm.name, ""),
-        "scheme": _scheme_in_words(arm.configs[first]),
+        "scheme": scheme_in_words(arm.configs[first]),
         "config_sha256": digest({name: plain(config) for name, config in arm.configs.items()}),
     }
 
 
-def _scheme_in_words(config: Any) -> str:
+def scheme_in_words(config: Any) -> str:
     """Say what the risk-sharing scheme of an arm does; empty where the model has none."""
     scheme = getattr(config, "sharing", None)
     return reading(scheme, config.fund) if isinstance(scheme, Scheme) else ""

@@ -15,6 +15,7 @@ from rich.text import Text
 
 from sim.study.compare import compare, median_reduction, run_figures
 from sim.study.figures import MAIN
+from sim.study.manifest import scheme_in_words
 from sim.study.plan import Plan
 from sim.study.risk import dominance, risk_table
 from sim.study.store import CLOSURES, read_closures, read_results, write_safely
@@ -83,6 +84,10 @@ def print_study(table: pd.DataFrame, plan: Plan, console: Console, written: Sequ
         block = _block(scenario.name, scenario.months, metrics, scales, rows, plan, console.width)
         console.print(block, Text())
     console.print(_reading(table, plan), highlight=False, style="dim")
+    for arm in plan.shown:
+        words = scheme_in_words(arm.configs[plan.scenarios[0].name])
+        if words and arm.parent:
+            console.print(f"{arm.name}: {words}", highlight=False, style="dim")
     for path in written:
         console.print(str(path), highlight=False, soft_wrap=True)
 

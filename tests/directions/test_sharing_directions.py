@@ -87,7 +87,7 @@ CASES = [
     ("capital on call costs the government", (SEVERE,), (*GUARANTEE, "fund.capital_share=0.01"),
      (*GUARANTEE, "fund.capital_share=0.01", "fund.minimum_capital=1.0", "fund.replenishment=on_call"),
      "government_cost", 1, 0.0),
-    ("an insurer takes the tail", (SEVERE,), (), ("sharing=stop_loss", "sharing.layers.0.attachment=0.002"),
+    ("an insurer takes the tail", (SEVERE,), (), ("sharing=stop_loss",),
      "loss_insurer", 1, 0.0),
     ("re-guarantee relieves the fund", (SEVERE,), GUARANTEE,
      (*GUARANTEE, "sharing.layers=[{participant: guarantee_fund, share: 0.8},{participant: lender, share: 0.2},"

@@ -10,7 +10,7 @@ from sim.sharing.flows import PoolFlows
 from sim.sharing.fund import FundSettings
 from sim.sharing.layers import CAP_BASES, Layer
 from sim.sharing.scheme import RECOVERY_ORDERS, Scheme, SuspensionRule
-from sim.sharing.terms import PARTICIPANTS
+from sim.sharing.terms import PARTICIPANTS, Backing, Partner, WindDown
 
 DENOMINATORS = ("none", "outstanding", "released", "cumulative")
 GUARANTORS = ("guarantee_fund", "re_guarantee_fund", "insurer", "government")
@@ -71,6 +71,17 @@ def without_overlaps(layers):
 
 
 @st.composite
+def backers(draw, layers):
+    """Limited means for some of those who take a layer."""
+    takers = sorted({layer.participant for layer in layers} & {"re_guarantee_fund", "insurer", "government"})
+    return [
+        Backing(name, draw(st.sampled_from((0.0, 0.001, 0.1))), draw(st.sampled_from(("lender", "government"))))
+        for name in takers
+        if draw(st.booleans())
+    ]
+
+
+@st.composite
 def guarantee_schemes(draw):
     layers = [draw(tranche()) for _ in range(draw(st.integers(0, 2)))]
     layers += draw(quota_block())
@@ -78,12 +89,25 @@ def guarantee_schemes(draw):
     layers = without_overlaps(layers)
     has_fund = any(layer.participant == "guarantee_fund" for layer in layers)
     if has_fund and draw(st.booleans()):
-        layers.append(Layer(participant="re_guarantee_fund", of="guarantee_fund", share=draw(thousandths)))
+        price = draw(st.sampled_from((0.0, 0.02)))
+        layers.append(
+            Layer(participant="re_guarantee_fund", of="guarantee_fund", share=draw(thousandths), premium_rate=price)
+        )
+    basis = draw(st.sampled_from(("none", "annual", "upfront"))) if has_fund else "none"
+    opened = draw(st.sampled_from((0, 0, 3, 9)))
     scheme = Scheme(
         layers=tuple(layers),
+        premium_subsidy=draw(st.sampled_from((0.0, 0.3))) if basis != "none" else 0.0,
+        backing=tuple(draw(backers(layers))),
+        wind_down=WindDown(
+            open_months=opened,
+            cover_months=draw(st.sampled_from((0, opened, opened + 4))) if opened else 0,
+            at_exhaustion=draw(st.sampled_from(("run_off", "cut_off"))) if has_fund else "run_off",
+            surplus_to=draw(st.sampled_from(("nobody", "government", "lender"))) if has_fund and opened else "nobody",
+        ),
         claim_trigger=draw(st.sampled_from(("charge_off", "months_past_due"))),
         payment_lag=draw(st.integers(0, 5)),
-        premium_basis=draw(st.sampled_from(("none", "annual", "upfront"))) if has_fund else "none",
+        premium_basis=basis,
         premium_on=draw(st.sampled_from(("guaranteed", "total"))),
         recovery_order=draw(st.sampled_from(RECOVERY_ORDERS)),
         insolvent_share_falls_on=draw(st.sampled_from(("lender", "government", "insurer"))) if has_fund else "lender",
@@ -92,8 +116,15 @@ def guarantee_schemes(draw):
             above=draw(thousandths),
         ),
     )
-    circular = [problem for problem in scheme.check() if "circular" in problem]
-    return replace(scheme, layers=scheme.layers[:-1]) if circular else scheme
+    if any("circular" in problem for problem in scheme.check()):
+        scheme = replace(scheme, layers=scheme.layers[:-1])
+    return replace(scheme, backing=()) if any("backing" in problem for problem in scheme.check()) else scheme
+
+
+TWO_BANKS = (
+    Partner(share=0.7, tier_one=0.5, loss_tolerance=0.05, return_below=0.02),
+    Partner(share=0.3, tier_one=4.0, other_joint=1.0, lender_capital_floor=0.1),
+)
 
 
 @st.composite
@@ -107,6 +138,7 @@ def joint_schemes(draw):
         funded=True,
         minimum_lender_share=draw(st.integers(0, own)) / 1000,
         facilitation_fee=draw(thousandths),
+        partners=draw(st.sampled_from(((), TWO_BANKS))),
         claim_trigger=draw(st.sampled_from(("charge_off", "months_past_due"))),
     )
 
@@ -121,6 +153,9 @@ funds = st.builds(
     investment_yield=st.integers(-20, 60).map(lambda value: value / 1000),
     minimum_capital=st.sampled_from((0.0, 0.2)),
     replenishment=st.sampled_from(("none", "annual")),
+    premium_rule=st.sampled_from(("flat", "risk_based", "experience_rated")),
+    compensation_reserve=st.sampled_from((0.0, 0.01)),
+    unearned_reserve=st.sampled_from((0.0, 0.5)),
 )
 
 fraction = st.integers(0, 100)

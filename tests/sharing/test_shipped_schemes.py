@@ -1,6 +1,8 @@
 """Every shipped scheme lives through calm and severe years in the model, every fen accounted for."""
 
+import runpy
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -59,6 +61,12 @@ def test_twenty_schemes_are_shipped_with_source():
     for name in SCHEMES:
         head = (config_folder() / "sharing" / f"{name}.yaml").read_text(encoding="utf-8").split("name:")[0]
         assert len([line for line in head.splitlines() if line.startswith("#")]) >= 1 + (name != "none"), name
+
+
+def test_the_page_of_schemes_says_what_the_files_say():
+    root = Path(__file__).parents[2]
+    page = runpy.run_path(str(root / "tools" / "schemes_page.py"))["page"]
+    assert page() == (root / "docs" / "schemes.md").read_text(encoding="utf-8"), "run tools/schemes_page.py"
 
 
 def test_shares_of_4321_reach_their_bearers():

@@ -9,7 +9,7 @@ from sim.config.options import GROUPS
 OPTIONS: dict[str, dict[str, type]] = {
     group.name: getattr(import_module(group.module), group.attribute)
     for group in GROUPS
-    if group.attribute == "OPTIONS"
+    if group.attribute == "OPTIONS" and group.name != "design"
 }
 # Bundle k takes the k-th option of each group: the first is the default lender.
 BUNDLES: tuple[tuple[str, ...], ...] = tuple(

@@ -21,6 +21,7 @@ FIRMS_OUT = (
     *("firm.wages.paid", "firm.fixed_cost.paid", "firm.research.paid", "firm.dividends.paid"),
     *("firm.project_spending.paid", "firm.overdraft_interest.paid", "firm.accidents.paid"),
     *("firm.paid_platform", "firm.recoveries.paid", "inputs_paid_outside", "estate_paid_outside"),
+    "firm.contribution.paid",
 )
 
 # Whose cash is a stock of the scheme; the government pays benefits too.

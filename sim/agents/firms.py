@@ -256,7 +256,8 @@ class Firms:
         }
         limit = config.policy.limit
         if hasattr(limit, "largest_multiple"):
-            numbers["largest_multiple"] = settings.opening_multiple * limit.largest_multiple / limit.opening_multiple
+            scale = settings.opening_multiple / limit.opening_multiple if limit.opening_multiple > 0 else 1.0
+            numbers["largest_multiple"] = min(scale * limit.largest_multiple, 60.0)
         self._season = sectors.by_sector("season")
         self._buffers = season_buffers(numbers, self._season)
         return numbers

@@ -96,7 +96,7 @@ class ScoreKeeper:
         for segment, inside in enumerate((~thin, thin)) if settings.segmented else ():
             if bad[inside].sum() >= settings.smallest_sample:
                 self.card[segment] = fit_logistic(features[inside], bad[inside])
-        if not settings.recalibrated:
+        if not settings.recalibrated and len(self.matured[-1]["score"]):
             self.card[:, 0] += self._level(self.matured[-1])
         self.figures["refits"] += 1.0
 

@@ -22,9 +22,17 @@ def test_a_month_that_balances_closes():
     books.add("loans_drawn.paid", 300)
     books.add("loans_drawn.received", 300)
     books.add("essentials.paid", 700)
+    books.clear_market()
     books.close_month({**NOTHING, "cash": 600, "principal": 300})
     assert books.stocks["cash"] == 600 and books.outside == 700 - 1_000
     assert books.matrix()["cash", "lender", "persons"] == (300, 300)
+
+
+def test_a_market_that_keeps_something_is_refused():
+    books = ledger()
+    books.add("essentials.paid", 700)
+    with pytest.raises(LedgerError, match="persons spent 700 fen, 0 fen were passed on"):
+        books.close_month({**NOTHING, "cash": -700})
 
 
 @pytest.mark.parametrize("missing", [-1, 1])

@@ -52,7 +52,7 @@ BAD = {
     "parent: limits\nchange: {fund.premium_rate: 010}\nmeaning: x\n": "without leading zeros",
     "parent: limits\nchange: {fund.premium_rate: yes}\nmeaning: x\n": "fund.premium_rate: yes is not allowed",
     "parent: limits\nchange: {economy: calm}\nmeaning: x\n": "a package changes policy, bureau, provisioning, sharing",
-    "parent: limits\nchange: {seed: 3}\nmeaning: x\n": "a package changes policy, bureau, sharing",
+    "parent: limits\nchange: {seed: 3}\nmeaning: x\n": "a package changes policy, bureau, provisioning, sharing",
     "parent: limits\nchange: {_target_: os.system}\nmeaning: x\n": "the keys of one group",
     "parent: limits\nchange: {sharing: '${oc.env:HOME}'}\nmeaning: x\n": "references and resolvers",
     "parent: limits\nchange: {sharing.layers: [{share: 0.5}]}\nmeaning: x\n": "shares sum to 0.5, must be 1",

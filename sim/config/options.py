@@ -69,7 +69,7 @@ GROUPS: tuple[Group, ...] = (
 BY_NAME = {group.name: group for group in GROUPS}
 # Groups whose option may be a YAML file of the user's, and the option whose values it starts from.
 OWN_FILES = {"sharing": "none", "fund": "standard"}
-POLICY_ROOTS = ("policy", "bureau", "provisioning", "sharing", "fund", "lender", "behaviour", "firms", "feedback")
+POLICY_ROOTS = ("policy", "bureau", "provisioning", "sharing", "fund", "lender", "behaviour", "feedback")
 
 
 def option_names(group: str) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ ESSENTIAL_SHARE = 0.25
 LOAN = 100_000  # fen
 
 PLAIN = (
+    "firms=none",
     # Identical persons without savings, debts elsewhere or luck of their own; nobody comes or goes.
     "population=tiny",
     f"population.median_income={INCOME}",

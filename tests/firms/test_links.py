@@ -29,16 +29,16 @@ def total(model: sim.Model, name: str, first: int = 0) -> int:
 
 
 def test_losses_on_customers_make_suppliers_fail():
-    """Paired: the failures of six seeds with and without losses; about one in ten more."""
+    """Paired: the failures of eight seeds with and without losses; about one in ten more."""
     more = []
-    for seed in range(1, 7):
+    for seed in range(1, 9):
         months = ("study.burn_in=6", *TIGHT)
         insured, exposed = (lived(40, seed, *months, f"feedback.trade_credit={on}") for on in (0, 1))
         more.append(total(exposed, "firm_failures", 6) - total(insured, "firm_failures", 6))
         assert total(exposed, "trade_credit_lost") > 0
         assert total(insured, "firm_failures_by_customers") == 0 < total(exposed, "firm_failures_by_customers")
-    # The mean paired difference over its standard error; by luck above 2.6 once in forty times (t, 5 degrees).
-    assert np.mean(more) / (np.std(more, ddof=1) / len(more) ** 0.5) > 2.6, more
+    # The mean paired difference over its standard error; by luck above 2.4 once in forty times (t, 7 degrees).
+    assert np.mean(more) / (np.std(more, ddof=1) / len(more) ** 0.5) > 2.4, more
 
 
 def difficulty_after_a_loss(model: sim.Model, months: int, follow: int = 12) -> tuple[int, float, float]:

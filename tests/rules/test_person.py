@@ -51,7 +51,8 @@ def persons(draw):
     made |= {"other_past_due": draw(st.integers(0, 59)), "other_charge_off_months": draw(st.integers(1, 60))}
     made |= {"patience": draw(st.floats(0, 1200)), "appetite": draw(st.floats(0, 300)), "season": 1.05}
     made |= {"other_due_share": draw(st.floats(0, 20)), "other_interest": draw(st.floats(0, 0.1))}
-    made |= {"bureau_share": draw(shares)}
+    made |= {"bureau_share": draw(shares), "sector": draw(st.integers(0, 5)), "firm_sectors": draw(st.integers(0, 5))}
+    made |= {"employer": draw(st.integers(0, 9)), "owner_share_by_owns": 1.0}
     made |= {"other_squeeze": draw(st.integers(0, 100)), "squeezed_due": draw(shares)}
     made |= {"give_up_hazard": draw(shares), "offer_rate": draw(shares), "price_response": 2.0, "reference_rate": 0.15}
     made |= {"other_limit": draw(st.floats(0, 60)), "expense_probability": draw(st.floats(0.01, 1))}
@@ -78,10 +79,12 @@ def test_income_reaches_the_purse(person, transitory, factor, normal, noise):
     month |= {"income_volatility": 0.3, "income_drift": -0.01, "income_noise": noise, "normal_income": normal}
     month |= {"benefit_share": 0.4, "benefit_months": 12, "months_jobless": 5}
     after = call(earn, **{**person, **month})
-    received = after["wages.received"] + after["benefits.received"]
+    wages = after["wages.received"] + after["firm_wages.received"]
+    received = wages + after["benefits.received"]
     assert after["cash"] - person["cash"] == received == after["income"]
     assert 0 <= received <= LARGEST
-    assert (after["benefits.received"] if person["employed"] else after["wages.received"]) == 0
+    assert (after["benefits.received"] if person["employed"] else wages) == 0
+    assert after["wages.received" if person["sector"] < person["firm_sectors"] else "firm_wages.received"] == 0
 
 
 @given(persons())
@@ -178,10 +181,13 @@ def test_leaving_takes_everything_along_and_nobody_leaves_owing(person, written_
 def test_worse_times_never_help_anybody(employed, spell, separation, finding, drawn, worse):
     state = {"employed": employed, "months_jobless": spell, "luck_job": drawn}
     state |= {"patience": 0.7, "median_patience": 1.8, "job_risk_spread": 0.5}
+    state |= {"employer": 0, "owns": 0, "layoff_by_employer": 0.0, "owners_stay": 1}
     better = call(keep_or_find_job, **state, separation_by_sector=separation, finding_by_sector=finding)
     harder = {"separation_by_sector": separation + worse, "finding_by_sector": max(finding - worse, 0.0)}
     after = call(keep_or_find_job, **state, **harder)
     assert after["employed"] <= better["employed"]
+    laid_off = call(keep_or_find_job, **{**state, "layoff_by_employer": worse}, **harder)
+    assert laid_off["employed"] <= after["employed"]
     assert after["months_jobless"] <= 120 and (after["months_jobless"] == 0 or not after["employed"])
 
 
@@ -214,3 +220,16 @@ def test_months_in_a_state_are_counted_once(line, months, principal, score, offe
         assert after["line"] != LINE_OPEN or after["approvals"] == 1
     closed = call(decide_application, **{**given_, "lending_open": 0})
     assert closed["approvals"] == 0
+
+
+@given(luck, st.floats(0, 1), st.integers(0, 1))
+def test_an_owner_keeps_the_job_until_the_firm_fails(drawn, threshold, stays):
+    state = {"employed": 1, "months_jobless": 0, "luck_job": drawn, "patience": 0.7, "median_patience": 1.8}
+    state |= {"job_risk_spread": 0.0, "separation_by_sector": 0.0, "finding_by_sector": 0.0, "employer": 4, "owns": 4}
+    after = call(keep_or_find_job, **state, layoff_by_employer=threshold, owners_stay=stays)
+    if stays:
+        assert (after["employed"], after["employer"], after["owns"]) == (1, 4, 4)
+    else:
+        assert after["employed"] == int(drawn >= threshold)
+    failed = call(keep_or_find_job, **state, layoff_by_employer=1e9, owners_stay=stays)
+    assert (failed["employed"], failed["employer"], failed["owns"]) == (0, 0, 0)

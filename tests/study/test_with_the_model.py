@@ -103,6 +103,7 @@ def test_workers_share_the_compiling():
 
 
 CHANNELS_OFF = [
+    "firms=none",
     "behaviour.liquidity_draws=0",
     "behaviour.closed_line_factor=1.0",
     "behaviour.closed_line_last=0",

@@ -111,11 +111,11 @@ def test_the_worlds_run_every_rule():
     """A rule that no world runs on a row would be compared with nothing."""
     seen: dict[str, int] = {}
     for name in WORLDS:
-        model = sim.Model(sim.compose(overrides(name, 100)))
+        model = sim.Model(sim.compose(overrides(name, 150)))
         stages = {
             declared.name: declared for item in model.agenda if isinstance(item, Phase) for declared in item.stages
         }
-        for _ in range(12):
+        for _ in range(18):
             model.step()
             for declared in stages.values():
                 moved = sum(abs(model.ledger.both(tally)) for tally in declared.tallies)

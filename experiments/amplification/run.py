@@ -96,7 +96,8 @@ def swing(runs: list[Run]) -> list[dict[str, str]]:
     The first is left out: a young book has not charged off yet what it will.
     """
     rows = []
-    for seed, run in enumerate(runs, 1):
+    together = {name: np.mean([run[name] for run in runs], axis=0) for name in FIGURES}
+    for seed, run in (*enumerate(runs, 1), ("mean path", together)):
         rate = 12 * run["charged_off"][-TURN - 11 :] / run["outstanding"][-TURN - 11 :]
         year = np.convolve(rate, np.ones(12) / 12, "valid")
         rows.append(

@@ -107,5 +107,5 @@ def test_default_job_is_the_main_study():
     study = compose().study
     assert study.arms == ("lenient", "limits", "closing", "platform", "guaranteed")
     assert study.scenarios == ("calm", "severe_recession", "us_2007_2012")
-    assert (study.replications, study.months, study.burn_in) == (20, 60, 24)
+    assert (study.replications, study.months, study.burn_in) == (8, 60, 24)
     assert compose().population.borrowers == 20_000

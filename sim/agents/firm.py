@@ -54,7 +54,6 @@ class FirmPrivate:
     tranche = column("int64", 0, None, "fen", "tranche of a project asked for", passing=True)
     wages_due = column("int64", 0, None, "fen", "wages of the month", passing=True)
     wish = column("int64", 0, None, "fen a month", "final demand met", passing=True)
-    collected = column("int64", 0, None, "fen a month", "collected from customers outside", passing=True)
     months_short = column("int8", 0, 120, "months", "suppliers not paid in full")
     project_stage = column("int8", 0, 4, "", "0 none, 1-3 tranches drawn, 4 finished")
     project_months = column("int8", 0, 120, "months", "since the last tranche")

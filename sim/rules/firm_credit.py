@@ -86,7 +86,7 @@ def disburse_to_firm(
 
 
 @stage(
-    "cash receivables funds project_stage collected",
+    "cash receivables funds project_stage",
     "loans_drawn.received contribution.paid collections.received project_spending.paid",
     where="alive trading",
 )
@@ -100,7 +100,7 @@ def receive_funds(
     overdraft: int,
     project_stage: int,
     collected_by_sector: float,
-) -> tuple[int, int, int, int, int, int, int, int, int]:
+) -> tuple[int, int, int, int, int, int, int, int]:
     """Take the draw less a premium, and what customers outside pay; spend a tranche at once or give the project up.
 
     ``funds`` is what suppliers may be paid from.
@@ -111,7 +111,7 @@ def receive_funds(
         project_stage = 0
     cash += drawn - contribution + collected - spent
     funds = max(cash + overdraft - reserve, 0)
-    return cash, receivables - collected, funds, project_stage, collected, drawn, contribution, collected, spent
+    return cash, receivables - collected, funds, project_stage, drawn, contribution, collected, spent
 
 
 @stage("cash paid", "paid_platform recoveries.paid overdraft_interest.paid", where="alive")

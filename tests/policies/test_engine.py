@@ -65,7 +65,8 @@ def test_an_action_that_cannot_act_leaves_the_account_to_the_next_rule():
 
 def test_every_signal_can_be_asked_for():
     for signal in SIGNALS:
-        decided(DecisionRule("x", f"{signal} >= 0 or not {signal} < 0", "keep"))
+        rule = DecisionRule("x", f"{signal} >= 0 or {signal} < 0", "freeze")
+        assert decided(rule)["decided_by"] == 1, signal
 
 
 REFUSED = {

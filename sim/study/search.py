@@ -6,6 +6,7 @@ interrupted asks for the same points again and finds their cells in the study fo
 
 from __future__ import annotations
 
+import abc
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -90,7 +91,7 @@ def target_of(text: str) -> tuple[str, float, float]:
     return name.strip(), float(target), float(scale)
 
 
-class Search:
+class Search(abc.ABC):
     """A search by Optuna's tree-structured Parzen estimator (Bergstra and others, 2011), asked and told in batches.
 
     Parameters
@@ -143,17 +144,17 @@ class Search:
             self._study.tell(trial, list(self.score(row, self.told[row])))
         self._asked = []
 
+    @abc.abstractmethod
     def score(self, row: Row, cells: pd.DataFrame) -> tuple[float, ...]:
         """Judge a point."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     def tables(self) -> dict[str, pd.DataFrame]:
         """What was found, by the name of a file."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     def words(self) -> str:
         """What was found, in a sentence."""
-        raise NotImplementedError
 
 
 class ReverseSearch(Search):

@@ -7,6 +7,7 @@ import functools
 import numpy as np
 
 import sim
+from sim.winding_up import resale_price
 
 SMALL = ("population.borrowers=5000", "machine.threads=1")
 # Firms that live from hand to mouth and depend on one large customer each.
@@ -158,3 +159,51 @@ def test_a_freeze_of_funding_cuts_lending():
     free = lived(36, 2, "economy=calm", "economy.shock_lag=0", "study.burn_in=18")
     assert total(frozen, "drawn", 18) < 0.9 * total(free, "drawn", 18)
     assert total(frozen, "draws_cut") > total(free, "draws_cut")
+
+
+def test_a_crowd_of_sellers_lowers_what_estates_bring_and_what_the_lender_recovers():
+    """Many fail at once; paired by seed, the one difference is the fall of the resale price with their number."""
+    crowd = ("study.burn_in=6", "feedback=none", "firms.accident_hazard=0.02", "firms.owner_guarantee=0")
+    crowd += ("firms.credit_share=1", "firms.pledge_share=3", "firms.small_share=1", "firms.resale_price=1")
+    lost = []
+    for seed in (1, 2, 3):
+        steady, falling = (lived(40, seed, *crowd, f"feedback.fire_sale={strength}") for strength in (0.0, 3.0))
+        lost.append(total(falling, "firm_charged_off") - total(steady, "firm_charged_off"))
+    assert all(more > 0 for more in lost), lost
+
+
+def test_the_resale_price_holds_up_to_the_usual_number_of_sellers():
+    model = lived(2, 1, "study.burn_in=6", "feedback.fire_sale=0.5", "firms.normal_failures=0.12")
+    usual = 0.12 / 12 * model.firms.count
+    base = model.config.firms.resale_price
+    assert resale_price(model, 1) == resale_price(model, int(usual)) == base
+    assert abs(resale_price(model, round(4 * usual)) - 0.5 * base) < 1e-9
+
+
+def test_funders_run_from_a_lender_whose_loans_go_bad():
+    """Tolerating next to nothing they leave, and lending follows; at strength 0 they stay."""
+    wary = ("study.burn_in=24", "feedback=none", "feedback.tolerated_overdue=0.004")
+    stayed, ran = (lived(48, 1, *wary, f"feedback.funding={strength}") for strength in (0.0, 1.0))
+    assert total(ran, "drawn", 24) < 0.8 * total(stayed, "drawn", 24)
+    assert total(ran, "draws_cut") > total(stayed, "draws_cut")
+
+
+def test_firms_short_of_cash_order_less_where_working_capital_binds():
+    short = ("study.burn_in=6", "feedback=none", "firms.liquidity_months=0.1", "firms.prudence=1")
+    free, bound = (lived(30, 1, *short, f"feedback.credit={strength}") for strength in (0.0, 1.0))
+    assert total(free, "orders_forgone") == 0 < total(bound, "orders_forgone")
+    assert total(bound, "firm_inventory") < total(free, "firm_inventory")
+    assert total(bound, "unsold_for_capacity") > total(free, "unsold_for_capacity")
+
+
+def test_what_persons_do_not_spend_firms_do_not_sell():
+    """In a recession of incomes and jobs; the path of outside demand is the same with the link and without."""
+    wide = ("study.burn_in=24", "economy.shock_lag=0", "feedback=none", "firms.demand_share=0.6")
+    falls = []
+    for strength in (0.0, 1.0):
+        calm, severe = (
+            lived(48, 2, *wide, f"feedback.demand={strength}", f"economy={name}")
+            for name in ("calm", "severe_recession")
+        )
+        falls.append(1.0 - total(severe, "output", 24) / total(calm, "output", 24))
+    assert falls[1] > falls[0] + 0.005, falls

@@ -268,7 +268,9 @@ def _access(page: Page, study: Study) -> None:
 
 def _firms(page: Page, study: Study) -> None:
     """Write what firms made, whom they employed, how many failed, and what they owe."""
-    if not study.has("firms"):
+    # Without firms their figures stand at 0.
+    alive = [study.paths(name, arm.name, "firms") for name in study.scenarios for arm in study.arms]
+    if not any(paths.any() for paths in alive):
         return
     page.chapter("firms", "Firms, jobs and output")
     page.bullets(findings.firms(study))

@@ -23,7 +23,7 @@ from sim.agents.tape import seat
 from sim.cover_steps import books
 from sim.economy.economy import Economy
 from sim.economy.sectors import EMPLOYMENT_SHARES
-from sim.firm_steps import found_all
+from sim.firm_steps import found_all, open_firms
 from sim.funding import funds_are_ample, ration
 from sim.metrics.measure_firms import firm_stocks_at_start
 from sim.month import Phase, agenda
@@ -32,10 +32,12 @@ from sim.sharing.scheme import Scheme
 from sim.sharing.state import RiskSharing
 from sim.tables.agents import TableAgentSet
 from sim.tables.checkpoint import read_checkpoint, write_checkpoint
-from sim.tables.population import Found, Population
+from sim.tables.population import Found, Population, Stages
 from sim.tables.table import Table
 
 Checkpoint = dict[str, Any]
+# Fewer persons do not live long enough to repay the compiling of a loop that is a few per cent faster.
+WORTH_ONE_LOOP = 100_000
 
 
 class Model(mesa.Model):
@@ -106,7 +108,7 @@ class Model(mesa.Model):
         of_persons = next(place for place, item in enumerate(rest) if isinstance(item, Phase) and not item.firms)
         self._live(rest[:of_persons])
         # With ample funds nothing is rationed, and the month's rules run in one go.
-        ample = funds_are_ample(self)
+        ample = self.config.population.borrowers >= WORTH_ONE_LOOP and funds_are_ample(self)
         self._live([item for item in rest[of_persons:] if not (item is ration and ample)], whole=ample)
         self.people.forget_passing()
         self.firms.population.forget_passing()
@@ -136,6 +138,30 @@ class Model(mesa.Model):
         for part in (stages,) if machine.fused else ((stage,) for stage in stages):
             together = whole and machine.fused and not firms
             self._collect(population.run(part, numbers, self.month, machine, together), FIRM if firms else "")
+
+    def open_month(self) -> None:
+        """Set the numbers that the month's rules read, and live nothing of it."""
+        self.agenda[0](self)
+        if self.firms.exist:
+            open_firms(self)
+
+    def passes(self, borrowers: int) -> list[tuple[Stages, bool, bool]]:
+        """List every loop that a month of so many persons may run: its rules, whether on firms, whether whole."""
+        found: dict[tuple[Stages, bool, bool], None] = {}
+        for ample in (False, True)[: 1 + (borrowers >= WORTH_ONE_LOOP)]:
+            items = [item for item in self.agenda if not (item is ration and ample)]
+            for passing, together in itertools.groupby(items, key=_pass_of):
+                if passing:
+                    phases = list(together)
+                    stages = tuple((stage, phase.book) for phase in phases for stage in phase.stages)
+                    found[stages, phases[0].firms, ample and not phases[0].firms] = None
+        return list(found)
+
+    def compile(self, stages: Stages, firms: bool, whole: bool) -> None:
+        """Compile one loop, by running it on no row; the month must have been opened."""
+        population = self.firms.population if firms else self.people
+        numbers = self.firms.environment if firms else self.environment
+        population.run_some(stages, numbers, self.month, slice(0, 0), whole)
 
     def _collect(self, found: Found, prefix: str = "") -> None:
         tallies, bins = found

@@ -92,6 +92,12 @@ def clear(first: np.ndarray, creditor: np.ndarray, owed: np.ndarray, funds: np.n
     return Clearing(paid, received, spent, rounds)
 
 
+def compile_loops() -> None:
+    """Compile what clearing runs, on a ring of three of whom one cannot pay."""
+    first, creditor = np.arange(4), np.array([1, 2, 0], dtype=np.int32)
+    clear(first, creditor, np.array([90, 100, 100]), np.array([0, 5, 0]))
+
+
 def _payments(
     first: np.ndarray,
     creditor: np.ndarray,

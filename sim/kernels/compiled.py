@@ -59,6 +59,14 @@ def unguarded(function: Callable[Arguments, Answer]) -> Scalar[Arguments, Answer
     return _marked(function, {"forceinline": True, "error_model": "numpy"})
 
 
+def rule_of_loop(function: Callable[Arguments, Answer]) -> Scalar[Arguments, Answer]:
+    """Mark a function that compiled loops alone call: no door for Python is compiled around it.
+
+    Calling it from Python would crash; who wants to, calls ``py_func``.
+    """
+    return _marked(function, {"forceinline": True, "no_cpython_wrapper": True, "no_cfunc_wrapper": True})
+
+
 def plain(function: Any) -> Callable[..., Any]:
     """Return a marked function as plain Python all the way down: what it calls runs as written, too.
 

@@ -104,7 +104,9 @@ def keep(name: str, text: str, space: dict[str, Any], origins: Iterable[Callable
         # Whoever comes first: numba's index goes by the file's time, which must not change any more.
         temporary.replace(path) if not path.exists() else temporary.unlink()
     exec(compile(text, str(path), "exec"), space)
-    return numba.njit(cache=True, nogil=True, error_model="numpy")(space[name])
+    # No door for C: nobody knocks there, and it costs time to build.
+    options: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True}
+    return numba.njit(**options)(space[name])
 
 
 def kept(function: Callable[..., Any]) -> Any:

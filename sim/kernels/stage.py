@@ -26,7 +26,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from sim.kernels.codegen import load, source_of
-from sim.kernels.compiled import scalar
+from sim.kernels.compiled import rule_of_loop
 from sim.kernels.draws import purpose
 from sim.kernels.filling import Luck, PlainLuck
 
@@ -85,7 +85,7 @@ class Stage:
     @functools.cached_property
     def compiled(self) -> Callable[..., Any]:
         """The rule as a function that compiled loops may call."""
-        return scalar(self.rule)
+        return rule_of_loop(self.rule)
 
 
 def stage(
@@ -239,7 +239,8 @@ class Bound:
         floats = np.array([environment[name] for name in self._floats], dtype=np.float64)
         ints = np.array([environment[name] for name in self._ints], dtype=np.int64)
         tables = tuple(
-            np.ascontiguousarray(environment[name], dtype=np.float64 if kind == "float" else np.int64)
+            # A copy: arrays that cannot be written to would be compiled for anew.
+            np.array(environment[name], dtype=np.float64 if kind == "float" else np.int64, order="C")
             for name, _, kind in self.layout.lookups
         )
         return floats, ints, tables

@@ -69,9 +69,11 @@ class Population:
             self._run_blocks(bound, values, totals, key, machine)
         return bound.named(totals, values)
 
-    def run_some(self, stages: Stages, environment: Mapping[str, Any], month: int, rows: slice) -> Found:
+    def run_some(
+        self, stages: Stages, environment: Mapping[str, Any], month: int, rows: slice, whole: bool = False
+    ) -> Found:
         """Run rules on some rows only, such as those who have just arrived."""
-        bound, key = self._bind(stages, environment, False), (*self.key_words, month)
+        bound, key = self._bind(stages, environment, whole), (*self.key_words, month)
         values = bound.values(environment)
         totals = bound.totals(values)
         luck = self._luck(rows.stop - rows.start, key).move(rows.start, rows.stop)

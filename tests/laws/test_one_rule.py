@@ -81,7 +81,7 @@ def test_one_loop_a_month_or_one_a_rule_leave_the_same_bits(name, monkeypatch):
     fused = traces(given, 18)
     assert_same(fused, traces([*given, "machine.fused=false"], 18))
     # Where funds do not bind, it makes no difference whether the month stops to look at them.
-    monkeypatch.setattr("sim.model.funds_are_ample", lambda model: False)
+    monkeypatch.setattr("sim.model.WORTH_ONE_LOOP", 0)
     assert_same(fused, traces(given, 18))
 
 

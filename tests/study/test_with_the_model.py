@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import gc
 import io
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from rich.console import Console
 
+from sim.config.compose import compose
 from sim.config.job import plan
 from sim.metrics.catalog import METRICS
 from sim.model import Model
@@ -17,6 +22,7 @@ from sim.study.runner import run_study
 from sim.study.store import entries, read_closures, read_manifest, read_results, recomputed_digests
 from sim.study.warming import compile_rules
 
+ROOT = Path(__file__).resolve().parents[2]
 SMALL = [
     "population=tiny",
     "study.replications=2",
@@ -98,8 +104,47 @@ def models_that_hold_something() -> int:
 def test_workers_share_the_compiling():
     task = plan(SMALL).tasks()[0]
     whole = compile_rules(task, 0, 1)
-    assert whole == 3  # never closing, closing, and behavioural limits that never close
+    # The firms' six loops, the persons' month in two, and the decisions of three packages on either.
+    assert whole > 10
     assert sum(compile_rules(task, part, 3) for part in range(3)) == whole
+
+
+@pytest.mark.parametrize("worth", [0, 10**9])
+def test_what_is_compiled_beforehand_is_what_a_month_runs(worth, monkeypatch):
+    monkeypatch.setattr("sim.model.WORTH_ONE_LOOP", worth)
+    model = Model(compose(["population=tiny"]))
+    seen = set()
+    for population in (model.people, model.firms.population):
+
+        def watched(stages, *given, population=population, run=population.run):
+            seen.add((stages, population is not model.people, given[3]))
+            return run(stages, *given)
+
+        monkeypatch.setattr(population, "run", watched)
+    for _ in range(5):
+        model.step()
+    # Ample funds are not found in the first months; then a month looks at them no more.
+    assert seen == set(model.passes(model.people.size))
+
+
+@pytest.mark.slow
+def test_whoever_compiles_leaves_nothing_of_it_to_the_month(tmp_path):
+    # In a process of its own with an empty cache: what the month compiles beside is small.
+    script = (
+        "from sim.config.job import plan\n"
+        "from sim.study.warming import compile_rules\n"
+        "from sim.kernels.diskcache import cache_folder\n"
+        "from sim.model import Model\n"
+        f"task = plan({SMALL!r}).tasks()[0]\n"
+        "compile_rules(task, 0, 1)\n"
+        "kept = lambda: {path.name for path in cache_folder().rglob('loop_*.nbc')}\n"
+        "before = kept()\n"
+        "model = Model(task.root_config)\n"
+        "for _ in range(3): model.step()\n"
+        "assert before and kept() == before, kept() - before\n"
+    )
+    environment = {**os.environ, "CREDITCYCLE_CACHE": str(tmp_path), "PYTHONPATH": str(ROOT)}
+    subprocess.run([sys.executable, "-c", script], env=environment, check=True)
 
 
 CHANNELS_OFF = [

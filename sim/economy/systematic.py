@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from dataclasses import dataclass
 
@@ -26,6 +27,13 @@ def uniform(seed: int, name: str, who: int = 0, month: int = 0) -> float:
 def normal(seed: int, name: str, who: int = 0, month: int = 0) -> float:
     """Return the keyed standard normal draw of a declared purpose."""
     return normal_quantile(uniform(seed, name, who, month))
+
+
+# The cells of a sweep meet the same luck under other parameters: drawn once for all that a process runs.
+@functools.lru_cache(maxsize=512)
+def sector_luck(seed: int, sector: int, length: int) -> tuple[float, ...]:
+    """Return the standard normal draws of a sector for the first months from the policy date on."""
+    return tuple(normal(seed, "economy_sector", sector, month) for month in range(length))
 
 
 @dataclass(frozen=True)
@@ -94,8 +102,8 @@ def sector_factors(settings: SystematicSettings, seed: int, length: int) -> list
     factors = []
     for sector in range(len(SECTORS)):
         state, variance, row = 0.0, 0.0, []
-        for month in range(length):
-            state = left * state + fresh * normal(seed, "economy_sector", sector, month)
+        for draw in sector_luck(seed, sector, length):
+            state = left * state + fresh * draw
             variance = left * left * variance + fresh * fresh
             row.append(spread * state - spread * spread * variance / 2)
         factors.append(row)

@@ -1,6 +1,8 @@
 """A thousand points of twenty parameters, four replications each: time, memory of the parent, time outside cells.
 
-python benchmarks/thousand_cells.py FOLDER [POINTS]
+python benchmarks/thousand_cells.py FOLDER [POINTS] [OVERRIDES]
+
+Overrides change the cells; ``firms=none`` leaves persons and the lender alone.
 
 Prints the wall time, what a cell costs beside its months, and the growth of the parent's memory by 100 points.
 """
@@ -57,6 +59,7 @@ def main() -> None:
             "study.scenarios=[severe_recession]",
             "study.replications=4",
             "population.borrowers=10000",
+            *sys.argv[3:],
         ]
     )
     print(f"planned and checked {study.task_count} cells in {time.perf_counter() - began:.1f} s", flush=True)

@@ -118,6 +118,8 @@ def open_firms(model: Model) -> None:
         settle_markets(model)
     firms.count_debts()
     firms.environment = firms.numbers(model.environment, economy)
+    if model.firm_scores.by_sector:
+        firms.environment |= model.firm_scores.numbers()
 
 
 def clear_trade(model: Model) -> None:

@@ -17,7 +17,7 @@ from sim.agents.firms import Firms
 from sim.agents.guarantors import enrol
 from sim.agents.lender import Lender
 from sim.agents.population import ARRIVAL_STAGES
-from sim.agents.scorekeeper import ScoreKeeper
+from sim.agents.scorekeeper import keeper_of
 from sim.agents.surroundings import standing_numbers
 from sim.agents.tape import seat
 from sim.cover_steps import books
@@ -75,7 +75,10 @@ class Model(mesa.Model):
         self.lender = Lender(self, config.lender, config.population.borrowers)
         self.economy = Economy(config.economy, config.seed)
         self.standing = standing_numbers(config, self.economy.month(-1, 0.0).income_volatility, EMPLOYMENT_SHARES)
-        self.scores = ScoreKeeper(config.policy.scoring, config.lender.score_intercept, self.standing["bureau_weight"])
+        self.scores, self.firm_scores = (
+            keeper_of(customer, config.policy.scoring, config.lender.score_intercept, self.standing["bureau_weight"])
+            for customer in ("person", "firm")
+        )
         self.ledger = Ledger(config.machine.check)
         self.agenda = agenda(config, self.firms.exist)
         self.month = -config.study.burn_in
@@ -255,6 +258,7 @@ class Model(mesa.Model):
             "outside": self.ledger.outside,
             "sharing": self.sharing.save(),
             "scores": self.scores.save(),
+            "firm_scores": self.firm_scores.save(),
             "credit_growth": self.credit_growth,
             "last_requested": self.last_requested,
             "last_repaid": self.last_repaid,
@@ -288,6 +292,7 @@ class Model(mesa.Model):
         for name, value in saved["lender"].items():
             setattr(self.lender, name, value)
         self.scores.restore(saved["scores"], self.month > 0)
+        self.firm_scores.restore(saved["firm_scores"], self.month > 0)
         self.ledger.stocks = dict(saved["stocks"])
         self.ledger.outside = saved["outside"]
         if self.month > 0:

@@ -91,9 +91,15 @@ def old_debts(collections: Any, firms: bool = False) -> tuple[Phase, ...]:
 
 
 def reports(config: Any) -> tuple[Phase, ...]:
-    """What else crosses into the book: a bureau's reports, findings of manual reviews."""
-    stages = (*config.bureau.stages, *config.policy.approval.reviews)
+    """What else crosses into the book: a bureau's reports, what cards ask for, findings of manual reviews."""
+    stages = (*config.bureau.stages, *config.policy.scoring.sights, *config.policy.approval.reviews)
     return (Phase("reports reach the book", stages, chosen=True),) if stages else ()
+
+
+def statements(scoring: Any) -> tuple[Phase, ...]:
+    """Firms' statements reach the book, where cards ask for them."""
+    stages = scoring.firm_sights
+    return (Phase("firms' statements reach the book", stages, chosen=True, firms=True),) if stages else ()
 
 
 def firms_before(config: Any) -> tuple[Any, ...]:
@@ -129,6 +135,7 @@ def firms_after(config: Any) -> tuple[Any, ...]:
         firm_steps.meet_demand,  # what persons spent reaches the firms
         Phase("firms sell and pay wages", (sell_and_pay, apply_for_firm_line, observe_firm, measure_firm), firms=True),
         winding_up.forget,
+        *statements(config.policy.scoring),
         Phase("the lender decides on firms", decisions(config), book=True, chosen=True, firms=True),
     )
 

@@ -14,6 +14,7 @@ from sim.firm_steps import hazards
 from sim.metrics.measure import record_of, stocks_of
 from sim.rules.employment import WIDEST
 from sim.rules.states import MONTHS_90
+from sim.rules.watching import see_neighbours
 from sim.sharing.flows import PoolFlows
 
 if TYPE_CHECKING:
@@ -82,7 +83,8 @@ def mean_job_risk(model: Model) -> np.ndarray:
 def neighbours(model: Model) -> np.ndarray:
     """Share of each online neighbourhood that is 90 days past due (last month's close)."""
     communities = model.config.population.communities
-    if model.config.behaviour.contagion == 0:
+    seen = see_neighbours in model.config.policy.scoring.sights
+    if model.config.behaviour.contagion == 0 and not seen:
         return np.zeros(communities)
     bad = model.accounts["months_past_due"] >= MONTHS_90
     counts = np.bincount(model.persons["community"][bad], minlength=communities)
@@ -146,6 +148,7 @@ def close_books(model: Model) -> None:
     ledger.close_month(stocks)
     model.balance_history = [*model.balance_history[-3:], bins["balance"].copy()]
     model.scores.close(model.month, model.accounts)
+    model.firm_scores.close(model.month, model.firms.accounts)
     model.record = record_of(model)
     model.lender.alert_cut = model.config.policy.warning.next_cut(model.bins.get("danger"))
     decided = model.ledger.flows

@@ -63,3 +63,12 @@ class Account:
     claim_month = column("int16", -30000, 30000, "month", "when that claim was made")
     court = column("int8", 0, 101, "months", "since a suit; 100 won, 101 lost")
     written_off = column("int32", 0, INT32, "fen", "charged off and still pursued")
+    # What scorecards by sector ask for; at 0 where nothing does.
+    inflow_swing = column("float32", 0, None, "share of inflow", "how far the inflow seen swings, 12-month memory")
+    inflow_long = column("float32", 0, None, "fen a month", "inflow seen, 24-month memory of its 12-month average")
+    balance_seen = column("float32", 0, None, "fen", "liquid wealth kept with the platform")
+    outflow_memory = column("float32", 0, None, "months", "with a large outflow, fading")
+    social_default = column("float32", 0, None, "share", "online neighbours 90 days past due")
+    receivable_turnover = column("float32", 0, None, "times a year", "sales over receivables by a firm's statements")
+    inventory_turnover = column("float32", 0, None, "times a year", "sales over inventory by a firm's statements")
+    research_seen = column("float32", 0, None, "share of sales", "research by a firm's statements")

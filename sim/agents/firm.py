@@ -63,6 +63,7 @@ class FirmPrivate:
     failure = column("int8", 0, 3, "state", "none, illiquid, insolvent, illiquid with customers in default")
     niche = column("int8", 0, 1, "", "its market waits for a successor")
     hit = column("int64", 0, None, "fen", "lost on customers, fading")
+    research = column("float32", 0, None, "factor", "research over the usual of the sector")
 
 
 class TradeLink:

@@ -127,6 +127,9 @@ class FirmSettings:
         0.08, 0.0, 2.0, unit="log points", meaning="mean rise of productivity when research pays off (assumption)"
     )
     research_months: int = setting(18, 1, 120, unit="months", meaning="mean time until research pays off (assumption)")
+    research_spread: float = setting(
+        0.0, 0.0, 2.0, unit="log points", meaning="how far firms differ in research over the usual of their sector"
+    )
     project_hazard: float = setting(0.01, 0.0, 1.0, unit="a month", meaning="a small firm meets a project (assumption)")
     project_size: float = setting(1.5, 0.0, 60.0, unit="months of sales", meaning="mean cost of a project (assumption)")
     project_cap: int = setting(

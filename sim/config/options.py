@@ -46,7 +46,9 @@ GROUPS: tuple[Group, ...] = (
         "lender", "sim.agents.lender_settings", "LenderSettings", "capital, funding, scoring and costs of the lender"
     ),
     Group("fraud", "sim.rules.fraud", "OPTIONS", "who takes over other people's accounts"),
-    Group("policy/scoring", "sim.policies.scoring", "OPTIONS", "what the score is made of, and when it is made anew"),
+    Group(
+        "policy/scoring", "sim.policies.scorecards", "OPTIONS", "what the score is made of, and when it is made anew"
+    ),
     Group("policy/approval", "sim.policies.approval", "OPTIONS", "who is admitted and who is approved"),
     Group("policy/limit", "sim.policies.limit", "OPTIONS", "how high a credit line is, and when it moves"),
     Group("policy/closing", "sim.policies.closing", "OPTIONS", "when a line is closed"),

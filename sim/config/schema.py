@@ -74,10 +74,12 @@ class Config:
         """Problems between settings of different groups, one line each."""
         problems = self.sharing.check(self.lender.charge_off_months)
         problems.extend(scheduler_problems(self.machine))
-        for sector in self.sharing.eligible.sectors:
+        named = [("sharing.eligible.sectors", sector) for sector in self.sharing.eligible.sectors]
+        lines = [line for line in getattr(self.policy.scoring, "cards", ()) if line.sector != "all"]
+        named += [("policy.scoring.cards: sector", line.sector) for line in lines]
+        for key, sector in named:
             if sector not in SECTORS:
-                near = nearest(sector, SECTORS)
-                problems.append(refusal("sharing.eligible.sectors", sector, "one of " + ", ".join(SECTORS), near))
+                problems.append(refusal(key, sector, "one of " + ", ".join(SECTORS), nearest(sector, SECTORS)))
         if not self.out.strip() or "\0" in self.out:
             problems.append("out: an empty text is not allowed: the path of a folder")
         if self.population.file and self.study.burn_in:

@@ -36,6 +36,7 @@ PURPOSES: tuple[str, ...] = (
     *("relief", "bureau", "review", "contact"),
     *("fraud", "fraud_size", "authenticate", "dispute"),
     *("data_noise", "data_missing", "data_error", "data_age"),
+    *("balance_share", "statement_error", "firm_research_style", "education"),
 )
 
 _INDEX = {name: index for index, name in enumerate(PURPOSES)}

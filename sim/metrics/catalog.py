@@ -96,11 +96,36 @@ METRICS: dict[str, Metric] = {
     "several_lenders": Metric("persons", "who owe the platform and other lenders", "count", "last"),
     "score_auc": _share("probability", "a bad account scored worse than a good one, last judged; 0 before"),
     "score_auc_thin": _share("probability", "the same among thin files, last judged; 0 before"),
+    "score_auc_thick": _share("probability", "the same among thick files, last judged; 0 before"),
+    "score_gini": _share("2 AUC - 1", "Gini coefficient of the score, last judged; 0 before"),
     "score_ks": _share("fraction", "Kolmogorov-Smirnov distance of good and bad, last judged; 0 before"),
     "score_psi": _share("index", "population stability of the score against the first sample; 0 before"),
     "score_predicted": _share("within 12 months", "default rate that the score stood for, last judged; 0 before"),
     "score_realised": _share("within 12 months", "default rate that came, last judged; 0 before"),
+    "score_hosmer_lemeshow": _share("chi-squared, 10 deciles", "misfit of predicted default rates, last judged"),
+    **{
+        f"score_gini_{name}": _share(
+            "2 AUC - 1", f"Gini of the score, persons in {name.replace('_', ' ')}, last judged"
+        )
+        for name in (*SECTOR_NAMES, "public_other")
+    },
+    **{
+        f"score_{what}_{k}": _share("within 12 months", f"default rate {what}, decile {k} of the score, 1 the safest")
+        for what in ("predicted", "realised")
+        for k in range(1, 11)
+    },
+    "firm_score_auc": _share("probability", "a bad firm scored worse than a good one, last judged; 0 before"),
+    "firm_score_gini": _share("2 AUC - 1", "Gini coefficient of firms' scores, last judged; 0 before"),
+    "firm_score_ks": _share("fraction", "Kolmogorov-Smirnov distance of firms' scores, last judged; 0 before"),
+    "firm_score_psi": _share("index", "population stability of firms' scores against the first sample; 0 before"),
+    "firm_score_predicted": _share("within 12 months", "default rate that firms' scores stood for, last judged"),
+    "firm_score_realised": _share("within 12 months", "default rate of firms that came, last judged"),
+    **{
+        f"firm_score_gini_{name}": _share("2 AUC - 1", f"Gini of the score, firms in {name.replace('_', ' ')}")
+        for name in SECTOR_NAMES
+    },
     "refits": Metric("cards", "fitted so far", "share", "last"),
+    "firm_refits": Metric("cards", "of firms fitted so far", "share", "last"),
     "reviews": _count("applications looked at by hand"),
     "review_cost": _flow("cost of manual reviews and referred cases"),
     "approval_gap_thin": _share("fraction of applications", "approval of thick files less that of thin files"),

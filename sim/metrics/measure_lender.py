@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from sim.metrics.catalog import METRICS
 from sim.rules.states import MONTHS_90
 
 if TYPE_CHECKING:
@@ -40,8 +41,15 @@ def lender_figures(model: Model) -> dict[str, Any]:
         "recovered_later": int(by_age[24:].sum()),
         "approval_gap_thin": _approval_gap(flows),
         **model.scores.figures,
+        **_of_firms(model.firm_scores.figures),
         **lender.prudential(model.profit),
     }
+
+
+def _of_firms(figures: Mapping[str, float]) -> dict[str, float]:
+    """The same judgements of firms' scores, as far as they are reported."""
+    named = {f"firm_{name}": value for name, value in figures.items()}
+    return {name: value for name, value in named.items() if name in METRICS}
 
 
 def _approval_gap(flows: Mapping[str, int]) -> float:

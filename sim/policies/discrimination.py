@@ -1,4 +1,4 @@
-"""How well a score tells bad from good: AUC, Kolmogorov-Smirnov, population stability."""
+"""How well a score tells bad from good: AUC, Gini, Kolmogorov-Smirnov, calibration, population stability."""
 
 from __future__ import annotations
 
@@ -26,6 +26,48 @@ def area_under_curve(danger: np.ndarray, bad: np.ndarray) -> float:
         return 0.5
     ranks = float(rankdata(danger)[bad].sum())
     return (ranks - count * (count + 1) / 2.0) / (count * (len(bad) - count))
+
+
+def gini(danger: np.ndarray, bad: np.ndarray) -> float:
+    """Gini coefficient (accuracy ratio) of a score, 2 AUC - 1; 0 where one of the two groups is empty."""
+    return 2.0 * area_under_curve(danger, bad) - 1.0
+
+
+def calibration(predicted: np.ndarray, bad: np.ndarray, groups: int = 10) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Predicted and realised default rates by groups of equal size, safest first (Hosmer and Lemeshow, 1980).
+
+    Parameters
+    ----------
+    predicted : float64[n]
+        Default rates that the score stood for; accounts with the same one stay in their order.
+    bad : bool[n]
+        Who turned bad.
+    groups : int
+        Deciles by default.
+
+    Returns
+    -------
+    predicted, realised : float64[groups]
+        Means of each group; 0 where it is empty.
+    counts : int64[groups]
+        Accounts.
+    """
+    order = np.argsort(predicted, kind="stable")
+    cuts = np.arange(groups + 1) * len(order) // groups
+    counts = np.diff(cuts)
+    sums = [np.diff(np.concatenate([[0.0], np.cumsum(values[order])])[cuts]) for values in (predicted, bad)]
+    means = [np.divide(part, counts, out=np.zeros(groups), where=counts > 0) for part in sums]
+    return means[0], means[1], counts
+
+
+def hosmer_lemeshow(predicted: np.ndarray, realised: np.ndarray, counts: np.ndarray) -> float:
+    """Statistic of Hosmer and Lemeshow (1980): sum over groups of n (realised - predicted)^2 / (p (1 - p)).
+
+    Chi-squared with as many degrees of freedom as groups, where the predictions were made beforehand and hold.
+    """
+    spread = predicted * (1.0 - predicted)
+    parts = np.divide(counts * (realised - predicted) ** 2, spread, out=np.zeros(len(counts)), where=spread > 0)
+    return float(parts.sum())
 
 
 def kolmogorov_smirnov(danger: np.ndarray, bad: np.ndarray) -> float:

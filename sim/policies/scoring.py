@@ -13,6 +13,7 @@ import numpy as np
 from sim.kernels.compiled import scalar
 from sim.kernels.stage import Stage, stage
 from sim.kernels.transforms import logarithm, logistic
+from sim.policies.features import COMMON_INFLOW
 from sim.rules.states import LINE_APPLIED
 from sim.tables.declare import setting
 
@@ -64,10 +65,8 @@ def update_score(
     return min(max(ANCHOR + POINTS * index, 350.0), 950.0)
 
 
-FEATURES = ("signal", "trend", "burden", "used", "memory", "tenure", "level", "bureau")
 STATIC = (-0.9, -1.5, 0.9, 0.5, 0.55, -0.5, 0.0, 0.0)  # log-odds of default, the weights of `update_score`
 THIN = 0.3  # log-odds of default added to thin files
-COMMON_INFLOW = 12.8  # log of the fen a month that most accounts show
 
 
 @scalar
@@ -245,6 +244,16 @@ class Static:
     refresh_interval: int = setting(1, 1, 120, unit="months", meaning="a score is worked out anew every so often")
 
     @property
+    def sights(self) -> tuple[Stage, ...]:
+        """Rules that carry more than the usual signals of persons into the book: none."""
+        return ()
+
+    @property
+    def firm_sights(self) -> tuple[Stage, ...]:
+        """The same of firms."""
+        return ()
+
+    @property
     def refit_interval(self) -> int:
         """Months between two fits; 0 for never."""
         return 0
@@ -298,6 +307,3 @@ class Segmented(Refitted):
 
     name: str = setting("segmented", meaning="fitted anew, thin files apart", choices=("segmented",))
     segmented: bool = setting(True, meaning="a card of their own for thin files")
-
-
-OPTIONS: dict[str, type] = {"static": Static, "refitted": Refitted, "segmented": Segmented}

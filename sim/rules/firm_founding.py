@@ -16,7 +16,7 @@ from sim.rules.states import (
 
 @stage(
     "size_class region honesty observability product productivity owner_share failed_month vacancies "
-    "signal thin_file term offer_rate score line default_month closed_month months_on_book offer_term",
+    "signal thin_file term offer_rate score line default_month closed_month months_on_book offer_term research",
 )
 def found_firm(
     sector: int,
@@ -41,13 +41,16 @@ def found_firm(
     luck_firm_bank: float,
     luck_firm_staff: float,
     luck_firm_footprint: float,
+    research_spread: float,
+    normal_firm_research_style: float,
     normal_firm_start: float,
     normal_firm_signal: float,
 ) -> tuple[float, ...]:
     """Draw size, region, honesty, what is seen of the turnover, the product, luck, and what is on file.
 
     Micro firms have an exponential number of staff, small ones ten and more; own luck starts from its
-    stationary law with E[exp x] = 1. ``signal`` is what alternative data say of honesty and luck.
+    stationary law with E[exp x] = 1. What it spends on research is the sector's share times a factor with mean 1,
+    log-normal with ``research_spread``. ``signal`` is what alternative data say of honesty and luck.
     """
     small = 1 if luck_firm_size < small_share else 0
     staff = 10.0 + (small_staff - 10.0) * exponential_draw(luck_firm_staff)
@@ -66,5 +69,7 @@ def found_firm(
     accuracy = signal_accuracy * (1.0 - 0.5 * thin)
     signal = accuracy * quality + (1.0 - signal_accuracy * signal_accuracy) * normal_firm_signal
     line = LINE_APPLIED if luck_firm_bank < credit_share else LINE_NONE
+    research = exponential_function(research_spread * (normal_firm_research_style - 0.5 * research_spread))
     return (small, int(luck_firm_region * regions), honesty, seen, product, luck, 1.0, NEVER, int(staff + 0.5),
-            signal, thin, firm_term, flat_offer, 600.0, line, NEVER, NEVER, initial_tenure, firm_term)  # fmt: skip
+            signal, thin, firm_term, flat_offer, 600.0, line, NEVER, NEVER, initial_tenure, firm_term,
+            research)  # fmt: skip

@@ -38,6 +38,7 @@ def plan_output(
     season_by_sector: float,
     next_season_by_sector: float,
     inventory_months_by_sector: float,
+    research: float,
     research_gain: float,
     research_months: int,
     slack: float,
@@ -61,7 +62,7 @@ def plan_output(
     luck = productivity_persistence * productivity + productivity_volatility * normal_firm_productivity
     luck += productivity_drift
     if research_share_by_sector > 0.0 and luck_firm_research * research_months < 1.0:
-        luck += research_gain * research_share_by_sector * 12.5 * exponential_draw(luck_firm_research_size)
+        luck += research_gain * (research * research_share_by_sector) * 12.5 * exponential_draw(luck_firm_research_size)
     needed = wage_share_by_sector * expected_sales
     pay = labour / staff if staff > 0 else typical_pay
     surplus = labour - needed * (1.0 + layoff_band)

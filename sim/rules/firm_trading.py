@@ -45,6 +45,7 @@ def sell_and_pay(
     overdue: int,
     principal: int,
     rate: float,
+    research: float,
     household_share_by_sector: float,
     outside_share_by_sector: float,
     credit_sales: float,
@@ -80,9 +81,9 @@ def sell_and_pay(
     on_credit = int((served - households) * credit_sales)
     sold = served + orders_in
     goods = min(int(sold * input_share_by_sector), inventory)
-    research = int(sold * research_share_by_sector)
-    cash += served - on_credit - wages_due - fixed_cost - research
-    profit = sold - goods - wages_due - fixed_cost - research - int(principal * rate / 12.0)
+    spent = int(sold * (research * research_share_by_sector))
+    cash += served - on_credit - wages_due - fixed_cost - spent
+    profit = sold - goods - wages_due - fixed_cost - spent - int(principal * rate / 12.0)
     profit_average += int(0.1 * (profit - profit_average))
     share = 1.0
     if jobs > 0.0 and staff > 0:
@@ -100,7 +101,7 @@ def sell_and_pay(
     return (cash - dividend, receivables + on_credit, inventory - goods, max(expected_sales, 0),
             max(normal_sales + int(scale), 0), max(fixed_cost + int(fixed_share_by_sector * scale), 0),
             profit_average, share, sold, wages_due, households, served - households - on_credit, wages_due,
-            fixed_cost, research, dividend, on_credit, goods, sold, wanted - served)  # fmt: skip
+            fixed_cost, spent, dividend, on_credit, goods, sold, wanted - served)  # fmt: skip
 
 
 @stage(

@@ -1,4 +1,4 @@
-"""AUC, KS and PSI against other implementations and by hand; the logistic fit against a general optimiser."""
+"""AUC, Gini, KS, calibration and PSI against others and by hand; the logistic fit against an optimiser."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from scipy import optimize, stats
 
 from sim.policies.discrimination import (
     area_under_curve,
+    calibration,
     fit_logistic,
+    gini,
+    hosmer_lemeshow,
     kolmogorov_smirnov,
     population_stability,
 )
@@ -59,3 +62,48 @@ def test_the_fit_is_the_maximum():
 
     best = optimize.minimize(loss, np.zeros(4), method="BFGS", options={"gtol": 1e-6}).x
     np.testing.assert_allclose(fit_logistic(features, bad), best, atol=1e-4)
+
+
+@pytest.mark.parametrize("ties", [False, True])
+def test_against_scikit_learn_on_the_same_data(ties):
+    calibrating, measuring = (pytest.importorskip(f"sklearn.{name}") for name in ("calibration", "metrics"))
+    luck = np.random.default_rng(11)
+    predicted = 1.0 / (1.0 + np.exp(2.0 - luck.normal(size=5000)))
+    bad = luck.random(5000) < predicted**1.2
+    if ties:
+        predicted = np.round(predicted, 2)
+    auc = measuring.roc_auc_score(bad, predicted)
+    assert area_under_curve(predicted, bad) == pytest.approx(auc, abs=1e-12)
+    assert gini(predicted, bad) == pytest.approx(2.0 * auc - 1.0, abs=1e-12)
+    false_alarms, hits, _ = measuring.roc_curve(bad, predicted, drop_intermediate=False)
+    assert kolmogorov_smirnov(predicted, bad) == pytest.approx(np.max(hits - false_alarms), abs=1e-12)
+    if not ties:
+        realised, mean = calibrating.calibration_curve(bad, predicted, n_bins=10, strategy="quantile")
+        ours = calibration(predicted, bad)
+        np.testing.assert_allclose(ours[0], mean, atol=1e-12)
+        np.testing.assert_allclose(ours[1], realised, atol=1e-12)
+
+
+def test_calibration_by_hand():
+    """Four accounts in two groups: .1 and .2 of which one, .5 and .7 of which both turn bad."""
+    predicted, realised, counts = calibration(
+        np.array([0.5, 0.1, 0.7, 0.2]), np.array([True, False, True, True]), groups=2
+    )
+    np.testing.assert_allclose(predicted, [0.15, 0.6])
+    np.testing.assert_allclose(realised, [0.5, 1.0])
+    assert counts.tolist() == [2, 2]
+    expected = 2 * 0.35**2 / (0.15 * 0.85) + 2 * 0.4**2 / (0.6 * 0.4)
+    assert hosmer_lemeshow(predicted, realised, counts) == pytest.approx(expected)
+
+
+def test_the_statistic_is_chi_squared_where_the_predictions_hold():
+    luck = np.random.default_rng(2)
+    predicted = luck.beta(1.0, 20.0, size=3000)
+    found = [hosmer_lemeshow(*calibration(predicted, luck.random(3000) < predicted)) for _ in range(300)]
+    assert np.mean(found) == pytest.approx(10.0, abs=4.0 * np.sqrt(20.0 / 300))
+
+
+def test_fewer_accounts_than_groups_leave_groups_empty():
+    predicted, realised, counts = calibration(np.array([0.2, 0.4, 0.3]), np.array([True, False, False]))
+    assert counts.sum() == 3
+    assert np.isfinite([*predicted, *realised, hosmer_lemeshow(predicted, realised, counts)]).all()

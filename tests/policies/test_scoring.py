@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import sim
-from sim.agents.scorekeeper import features_of
 from sim.policies.discrimination import area_under_curve
+from sim.policies.features import FEATURES, values_of
 from sim.policies.scoring import ANCHOR, POINTS
 
 REFIT = ("policy/scoring=refitted", "policy.scoring.smallest_sample=10")
@@ -32,7 +32,7 @@ def test_features_are_those_of_the_rule():
     model = started(*REFIT, months=8)
     rows = np.flatnonzero(model.accounts["alive"])
     cards = model.scores.card[model.accounts["thin_file"][rows]]
-    odds = cards[:, 0] + np.sum(cards[:, 1:] * features_of(model.accounts, rows), axis=1)
+    odds = cards[:, 0] + np.sum(cards[:, 1:] * values_of(FEATURES, model.accounts, rows), axis=1)
     points = np.clip(ANCHOR - POINTS * (odds + model.config.lender.score_intercept), 350, 950)
     # Limits and payments may have moved since the score was worked out; most have not.
     close = np.abs(points - model.accounts["score"][rows]) < 0.05

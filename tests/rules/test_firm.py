@@ -19,7 +19,7 @@ SELLER = {
     "fixed_share_by_sector": 0.1, "wage_share_by_sector": 0.2, "margin_by_sector": 0.06, "season_by_sector": 1.0,
     "season_buffer_by_sector": 0.0, "matured_by_sector": 0.6, "collected_by_sector": 0.5, "overtime": 1.25,
     "forecast_weight": 0.15, "scale_adjustment": 0.01, "liquidity_months": 0.7, "dividend_pace": 0.25,
-    "owner_absorbs": 0.4, "jobs": 1.0, "research_share_by_sector": 0.02, "input_share_by_sector": 0.6,
+    "owner_absorbs": 0.4, "jobs": 1.0, "research": 1.0, "research_share_by_sector": 0.02, "input_share_by_sector": 0.6,
     "wage_bill": 0,
 }  # fmt: skip
 
@@ -56,7 +56,7 @@ def test_a_fall_in_profit_is_borne_by_the_owner_as_far_as_set():
 PLANNER = {
     "sector": 0, "productivity": 0.0, "staff": 10, "inventory": 0, "productivity_persistence": 0.9,
     "productivity_volatility": 0.0, "productivity_drift": 0.0, "wage_share_by_sector": 0.2,
-    "input_share_by_sector": 0.5, "research_share_by_sector": 0.0, "season_by_sector": 1.0,
+    "input_share_by_sector": 0.5, "research": 1.0, "research_share_by_sector": 0.0, "season_by_sector": 1.0,
     "next_season_by_sector": 1.0, "inventory_months_by_sector": 1.0, "research_gain": 0.0, "research_months": 12,
     "slack": 0.0, "layoff_band": 0.1, "layoff_speed": 0.5, "stock_adjustment": 0.5, "layoff_strength": 1.0,
     "typical_pay": 600_000.0, "normal_firm_productivity": 0.0, "luck_firm_layoff": 0.0, "luck_firm_hire": 0.0,

@@ -225,6 +225,7 @@ class Model(mesa.Model):
             "months_run": self.months_run,
             "firms": self.firms.save(),
             "lender": {name: getattr(self.lender, name) for name in Lender.NUMBERS},
+            "notes": self.lender.notes.save() if self.lender.notes is not None else None,
             "stocks": dict(self.ledger.stocks),
             "outside": self.ledger.outside,
             "sharing": self.sharing.save(),
@@ -261,6 +262,9 @@ class Model(mesa.Model):
         self.month, self.months_run = saved["month"], saved["months_run"]
         for name, value in saved["lender"].items():
             setattr(self.lender, name, value)
+        # A lender that issues none takes over a predecessor's notes as plain debt.
+        if saved["notes"] is not None and self.lender.notes is not None:
+            self.lender.notes.restore(saved["notes"])
         self.scores.restore(saved["scores"], self.month > 0)
         self.ledger.stocks = dict(saved["stocks"])
         self.ledger.outside = saved["outside"]

@@ -134,7 +134,7 @@ def firms_after(config: Any) -> tuple[Any, ...]:
 
 
 def decisions(config: Any) -> tuple[Stage, ...]:
-    """The lender's rules in order: score, warn, relieve, close, approve; limits, terms, prices; the list."""
+    """The lender's rules in order: score, warn, relieve, close, approve; limits, terms, prices; the list; the law."""
     policy = config.policy
     return (
         *((note_limit,) if config.behaviour.same_engine_share > 0 else ()),
@@ -147,6 +147,7 @@ def decisions(config: Any) -> tuple[Stage, ...]:
         *policy.term.stages,
         *policy.pricing.stages,
         *policy.engine.stages,
+        *config.regulation.stages,
     )
 
 

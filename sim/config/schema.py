@@ -56,6 +56,8 @@ class Config:
     firms: FirmSettings
     feedback: FeedbackSettings
     lender: LenderSettings
+    funding: Any
+    regulation: Any
     policy: Policies
     bureau: Any
     provisioning: Any
@@ -74,6 +76,7 @@ class Config:
         """Problems between settings of different groups, one line each."""
         problems = self.sharing.check(self.lender.charge_off_months)
         problems.extend(scheduler_problems(self.machine))
+        problems.extend(self.regulation.check_against(self))
         for sector in self.sharing.eligible.sectors:
             if sector not in SECTORS:
                 near = nearest(sector, SECTORS)

@@ -41,6 +41,7 @@ def lender_figures(model: Model) -> dict[str, Any]:
         "approval_gap_thin": _approval_gap(flows),
         **model.scores.figures,
         **lender.prudential(model.profit),
+        **lender.notes_told(),
     }
 
 

@@ -72,6 +72,7 @@ def agenda(config: Any, with_firms: bool = False) -> tuple[Any, ...]:
         Phase("the month is measured", (measure,)),
         *(firms_after(config) if with_firms else ()),
         *reports(config),
+        *friction(config.policy.authentication),
         Phase("the lender decides for the next month", decisions(config), book=True, chosen=True),
         *others_follow(config.behaviour),
         settle.share_losses,  # claims and premiums run through the scheme
@@ -94,6 +95,12 @@ def reports(config: Any) -> tuple[Phase, ...]:
     """What else crosses into the book: a bureau's reports, findings of manual reviews."""
     stages = (*config.bureau.stages, *config.policy.approval.reviews)
     return (Phase("reports reach the book", stages, chosen=True),) if stages else ()
+
+
+def friction(authentication: Any) -> tuple[Phase, ...]:
+    """Customers give up lines over checks, where there are any."""
+    stages = authentication.reactions
+    return (Phase("customers give up over checks", stages, chosen=True),) if stages else ()
 
 
 def firms_before(config: Any) -> tuple[Any, ...]:

@@ -209,6 +209,8 @@ class Lender(mesa.Agent):
         ledger.transfer("funding_interest", "lender", "outside", int(self.funding * rate / 12.0))
         standing = self.model.standing
         checks = (flows["draws_granted"] + flows["draws_blocked"]) * standing["check_cost"]
+        access = float(standing["access_control"]) * int(standing["access_cost"])
+        checks += int(access * self.model.people.size)
         ledger.transfer("check_cost", "lender", "outside", checks)
         reviews = ledger.both("reviews") * standing["review_cost"]
         reviews += ledger.both("referrals") * standing["referral_cost"]

@@ -151,7 +151,7 @@ def close_books(model: Model) -> None:
     retained = sharing.covered_loss_share()
     live = sharing.others_stake - sharing.joint.claim
     model.lender.estimate(balance)
-    provision = model.lender.provision(balance, covered, retained, live)
+    provision = model.lender.provision(*model.lender.classify(balance, covered), retained, live)
     collect(model, accounts)
     model.profit = model.lender.close(ledger.flows, book, provision, sharing.others_stake, sharing.receivable)
     before = ledger.both_stocks()["principal"]

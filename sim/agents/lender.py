@@ -10,8 +10,9 @@ import mesa
 import numpy as np
 
 from sim.accounts.capital import risk_weighted
+from sim.accounts.classification import COLUMNS, Classification
 from sim.accounts.impairment import DEFAULT, default_probabilities
-from sim.accounts.provisioning import classes_of, stages_of
+from sim.accounts.provisioning import FiveCategories, classes_of, stages_of
 from sim.accounts.securitisation import NoteMonth, Notes, Pool, Securitised
 from sim.agents.lender_settings import LenderSettings
 
@@ -70,11 +71,28 @@ class Lender(mesa.Agent):
         funding = model.config.funding
         self.notes = Notes(funding) if isinstance(funding, Securitised) else None
         self.note_month = NoteMonth()
+        self.classes: Classification | None = None
+        if isinstance(model.config.provisioning, FiveCategories):
+            watches = model.config.policy.relief.name != "moratorium"
+            self.classes = Classification(model.config.provisioning, watches)
+        self.classed: Any = np.zeros(14, dtype=np.int64)
+        self.contaminated = 0
 
     @property
     def rolls(self) -> np.ndarray:
         """Own estimate of the share k months past due that is k + 1 months past due a month later, float64[4]."""
         return np.minimum(self.rolled / np.maximum(self.could_roll, 1e-9), 1.0)
+
+    def classify(self, balance: np.ndarray, covered: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Balances as provisions see them: by arrears, or by the class that the five categories call for."""
+        if self.classes is not None:
+            model, firms = self.model, self.model.firms
+            books = [{name: book[name] for name in COLUMNS} for book in model.books]
+            liable = firms.settings.owner_guarantee > 0 and firms.exist
+            owners = firms.private["owner"].astype(np.int64) if liable else np.full(firms.rows, -1)
+            balance, covered, self.contaminated = self.classes.balances(books, owners)
+        self.classed = balance
+        return balance, covered
 
     def estimate(self, balance: np.ndarray) -> None:
         """Take the month's balances into the roll rates (a year's memory) and set the provision rates."""
@@ -93,7 +111,8 @@ class Lender(mesa.Agent):
         bad = float(balance[DEFAULT:].sum())
         return {
             **stages_of(balance),
-            **classes_of(balance),
+            **classes_of(self.classed),
+            "contaminated": self.contaminated,
             "rwa_irb": int(by_ratings),
             "rwa_standardised": int(standard),
             "coverage": self.provisions / bad if bad > 0 else 0.0,

@@ -106,6 +106,7 @@ METRICS: dict[str, Metric] = {
     "approval_gap_thin": _share("fraction of applications", "approval of thick files less that of thin files"),
     **{f"stage_{k}": _stock(f"principal in stage {k} (IFRS 9)") for k in (1, 2, 3)},
     **{f"class_{name}": _stock(f"principal classed as {name.replace('_', '-')}") for name in CLASSES},
+    "contaminated": _stock("principal in a worse class than its own arrears call for, for its obligor's sake"),
     "rwa_irb": _stock("risk-weighted assets by internal ratings, unsecured retail"),
     "rwa_standardised": _stock("risk-weighted assets, standardised approach"),
     "coverage": _share("of principal 90 days past due", "provisions over bad loans"),
@@ -131,7 +132,7 @@ METRICS: dict[str, Metric] = {
     "judgments_lost": _count("suits lost"),
     "face_sold": _flow("charged-off debt sold, what was owed"),
     "debt_sold": _flow("charged-off debt sold, what it fetched (part of what was recovered)"),
-    "npl_stock": _stock("principal 90 days past due and more"),
+    "npl_stock": _stock("persons' principal 90 days past due and more"),
     "npl_new": _flow("principal that came to be 90 days past due"),
     "npl_cured": _flow("principal that came back from 90 days past due"),
     "npl_repaid": _flow("principal repaid on accounts 90 days past due"),
@@ -238,6 +239,16 @@ METRICS: dict[str, Metric] = {
     "firm_charged_off": _flow("principal of firms charged off"),
     "firm_recovered": _flow("recovered on charged-off debts of firms"),
     "firm_loss_rate": _share("fraction of firms' loans a year", "net charge-offs on firms' loans, annualised"),
+    "firm_npl_stock": _stock("firms' principal 90 days past due and more"),
+    "firm_npl_new": _flow("firms' principal that came to be 90 days past due"),
+    "firm_npl_cured": _flow("firms' principal that came back from 90 days past due"),
+    "firm_npl_repaid": _flow("principal repaid on firms' accounts 90 days past due"),
+    "firm_npl_charged_off": _flow("firms' principal charged off, 90 days past due before"),
+    "firm_npl_restructured": _flow(
+        "firms, restructured 90 days past due at the end of the month: out of the stock from the next on"
+    ),
+    "firm_recovered_year_1": _flow("recovered from firms and their owners within a year of the charge-off"),
+    "firm_recovered_later": _flow("recovered from firms and their owners after that year"),
     "firm_delinquent_30": _share("fraction of firms' loans", "30 days past due and more, by balance"),
     "firm_delinquent_90": _share("fraction of firms' loans", "90 days past due and more, by balance"),
     **{

@@ -17,13 +17,15 @@ WHOLE_LINES = 10  # drawn beyond what the last month lets expect
 def room_to_lend(model: Model) -> int:
     """Fen of whole loans that may be drawn this month: the lender's own room over its funding share.
 
-    Repayments of the month make room too; nine tenths of the last month's are counted on.
+    Repayments of the month make room too; nine tenths of the last month's are counted on, less what goes to
+    note holders.
     """
     own = model.sharing.funding_share()
-    expected = 9 * model.last_repaid // 10
+    expected = model.lender.relent(9 * model.last_repaid // 10)
     room = int(model.lender.capacity() / own) + expected if own > 0 else expected
     share = model.lender.funding_share(model.economy.month(model.month).funding, model.config.feedback)
-    if share < 1.0:
+    # Notes run off as they fall due; a lender on debt alone is held to its funders' share at once.
+    if share < 1.0 and model.lender.notes is None:
         room = min(room, int(share * model.lender.draws_average))
     return max(room - model.ledger.flows["firm.loans_drawn.paid"], 0)
 

@@ -172,6 +172,11 @@ class Model(mesa.Model):
             self.ledger.add(prefix + name, amount)
         self.bins.update({prefix + name: amounts for name, amounts in bins.items()})
 
+    @property
+    def books(self) -> list[Table]:
+        """The lender's book on persons, and on firms where there are any."""
+        return books(self)
+
     def claims(self) -> list[ClaimLine]:
         """List the claims of the month just lived under the scheme: each loan, and who bears which part."""
         month, found = self.month - 1, []
@@ -254,6 +259,8 @@ class Model(mesa.Model):
             "months_run": self.months_run,
             "firms": self.firms.save(),
             "lender": {name: getattr(self.lender, name) for name in Lender.NUMBERS},
+            "classes": self.lender.classes.save() if self.lender.classes is not None else None,
+            "notes": self.lender.notes.save() if self.lender.notes is not None else None,
             "stocks": dict(self.ledger.stocks),
             "outside": self.ledger.outside,
             "sharing": self.sharing.save(),
@@ -291,6 +298,11 @@ class Model(mesa.Model):
         self.month, self.months_run = saved["month"], saved["months_run"]
         for name, value in saved["lender"].items():
             setattr(self.lender, name, value)
+        if saved["classes"] is not None and self.lender.classes is not None:
+            self.lender.classes.restore(saved["classes"])
+        # A lender that issues none takes over a predecessor's notes as plain debt.
+        if saved["notes"] is not None and self.lender.notes is not None:
+            self.lender.notes.restore(saved["notes"])
         self.scores.restore(saved["scores"], self.month > 0)
         self.firm_scores.restore(saved["firm_scores"], self.month > 0)
         self.ledger.stocks = dict(saved["stocks"])

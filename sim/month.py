@@ -72,6 +72,7 @@ def agenda(config: Any, with_firms: bool = False) -> tuple[Any, ...]:
         Phase("the month is measured", (measure,)),
         *(firms_after(config) if with_firms else ()),
         *reports(config),
+        *friction(config.policy.authentication),
         Phase("the lender decides for the next month", decisions(config), book=True, chosen=True),
         *others_follow(config.behaviour),
         settle.share_losses,  # claims and premiums run through the scheme
@@ -100,6 +101,12 @@ def statements(scoring: Any) -> tuple[Phase, ...]:
     """Firms' statements reach the book, where cards ask for them."""
     stages = scoring.firm_sights
     return (Phase("firms' statements reach the book", stages, chosen=True, firms=True),) if stages else ()
+
+
+def friction(authentication: Any) -> tuple[Phase, ...]:
+    """Customers give up lines over checks, where there are any."""
+    stages = authentication.reactions
+    return (Phase("customers give up over checks", stages, chosen=True),) if stages else ()
 
 
 def firms_before(config: Any) -> tuple[Any, ...]:
@@ -141,7 +148,7 @@ def firms_after(config: Any) -> tuple[Any, ...]:
 
 
 def decisions(config: Any) -> tuple[Stage, ...]:
-    """The lender's rules in order: score, warn, relieve, close, approve; limits, terms, prices; the list."""
+    """The lender's rules in order: score, warn, relieve, close, approve; limits, terms, prices; the list; the law."""
     policy = config.policy
     return (
         *((note_limit,) if config.behaviour.same_engine_share > 0 else ()),
@@ -154,6 +161,7 @@ def decisions(config: Any) -> tuple[Stage, ...]:
         *policy.term.stages,
         *policy.pricing.stages,
         *policy.engine.stages,
+        *config.regulation.stages,
     )
 
 

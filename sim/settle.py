@@ -13,6 +13,7 @@ from sim.economy.sectors import SECTORS
 from sim.firm_steps import hazards
 from sim.metrics.measure import record_of, stocks_of
 from sim.rules.employment import WIDEST
+from sim.rules.fraud import Groups
 from sim.rules.states import MONTHS_90
 from sim.rules.watching import see_neighbours
 from sim.sharing.flows import PoolFlows
@@ -36,11 +37,22 @@ def open_month(model: Model) -> None:
     environment.update(model.scores.numbers())
     model.effort = collection_effort(model)
     environment.update(collecting_numbers(model))
-    environment["fraud_intensity"] = model.config.fraud.intensity(model.month)
+    if model.config.fraud.stages:
+        environment |= fraud_numbers(model, economy.fraud)
     if model.firms.exist:
         environment |= hazards(model)
     model.environment = environment
     model.arrive(model.config.population.arrivals(model.months_run))
+
+
+def fraud_numbers(model: Model, factor: float) -> dict[str, Any]:
+    """Attempts on accounts of each online neighbourhood this month, and how many rings and leaks are at work."""
+    config, month = model.config, model.month
+    control = config.policy.authentication.access_control
+    groups = Groups(config.population.communities, float(config.population.community_size))
+    found = config.fraud.month(month, config.seed, groups, control)
+    model.ledger.flows["fraud_rings"], model.ledger.flows["data_leaks"] = found.rings, found.leaks
+    return {"fraud_intensity_by_community": factor * found.intensity}
 
 
 def collecting_numbers(model: Model) -> dict[str, Any]:
@@ -141,7 +153,7 @@ def close_books(model: Model) -> None:
     retained = sharing.covered_loss_share()
     live = sharing.others_stake - sharing.joint.claim
     model.lender.estimate(balance)
-    provision = model.lender.provision(balance, covered, retained, live)
+    provision = model.lender.provision(*model.lender.classify(balance, covered), retained, live)
     collect(model, accounts)
     model.profit = model.lender.close(ledger.flows, book, provision, sharing.others_stake, sharing.receivable)
     before = ledger.both_stocks()["principal"]

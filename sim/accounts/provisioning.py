@@ -59,6 +59,15 @@ class FiveCategories:
     """Rates of the five-category classes."""
 
     name: str = setting("five_category", meaning="rates of the five classes", choices=("five_category",))
+    obligor_share: float = setting(
+        0.10, 0.0, 1.0, unit="of an obligor's principal", meaning="non-performing: all of it is; 1 = loan by loan"
+    )
+    elsewhere_share: float = setting(
+        0.20, 0.0, 1.0, unit="of debts the bureau shows", meaning="90 days late anywhere: non-performing; 1 = never"
+    )
+    observation_months: int = setting(
+        12, 0, 120, unit="months", meaning="a restructured loan is watched, special-mention at least; 0 = not"
+    )
 
     def rates(self, matrix: Floats, rolls: Floats, loss_given_default: float) -> Floats:
         """Provision by months past due, float64[14]."""

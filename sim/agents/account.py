@@ -46,6 +46,7 @@ class Account:
     delinquency_memory = column("float32", 0, 13, "months past due", "worst arrears, fading")
     months_on_book = column("int8", 0, 120, "months", "time since arrival")
     bureau_debt = column("int32", 0, INT32, "fen", "owed elsewhere, as far as the bureau shows it")
+    bureau_past_due = column("int8", 0, 60, "months", "arrears elsewhere, as far as the bureau shows them")
     alert = column("int8", 0, 120, "months", "since the last warning, up to 12; 0 without one")
     cusum = column("float32", 0, None, "months of inflow", "falls of the inflow added up")
     signal = column("float32", None, None, "standard deviations", "quality by alternative data")

@@ -249,6 +249,7 @@ class Firms:
             "regions": config.economy.regions,
             "typical_pay": float(config.population.median_income),
             "overdraft_rate": (config.economy.policy_rate + 0.03) / YEAR,
+            **config.regulation.numbers(firms=True),
             "credit": min(self.feedback.credit * settings.prudence, 1.0),
             "jobs": float(self.weight_of_jobs),
             # Where firms do not decide on jobs, those whom they let go move on to other firms at once.

@@ -10,8 +10,10 @@ import mesa
 import numpy as np
 
 from sim.accounts.capital import risk_weighted
+from sim.accounts.classification import COLUMNS, Classification
 from sim.accounts.impairment import DEFAULT, default_probabilities
-from sim.accounts.provisioning import classes_of, stages_of
+from sim.accounts.provisioning import FiveCategories, classes_of, stages_of
+from sim.accounts.securitisation import NoteMonth, Notes, Pool, Securitised
 from sim.agents.lender_settings import LenderSettings
 
 if TYPE_CHECKING:
@@ -25,7 +27,9 @@ class Lender(mesa.Agent):
     Attributes
     ----------
     cash, funding, provisions, equity : int
-        Fen. ``funding`` is debt to the outside world.
+        Fen. ``funding`` is debt to the outside world, notes included.
+    notes : Notes or None
+        Asset-backed notes, where the lender issues any.
     own_loans : int
         Principal on the book that belongs to nobody else.
     appetite : float
@@ -64,11 +68,31 @@ class Lender(mesa.Agent):
         self.could_roll = np.ones(DEFAULT)
         self.rolled = np.array([0.012, 0.45, 0.60, 0.75])
         self.last_balance: Any = np.zeros(0, dtype=np.int64)
+        funding = model.config.funding
+        self.notes = Notes(funding) if isinstance(funding, Securitised) else None
+        self.note_month = NoteMonth()
+        self.classes: Classification | None = None
+        if isinstance(model.config.provisioning, FiveCategories):
+            watches = model.config.policy.relief.name != "moratorium"
+            self.classes = Classification(model.config.provisioning, watches)
+        self.classed: Any = np.zeros(14, dtype=np.int64)
+        self.contaminated = 0
 
     @property
     def rolls(self) -> np.ndarray:
         """Own estimate of the share k months past due that is k + 1 months past due a month later, float64[4]."""
         return np.minimum(self.rolled / np.maximum(self.could_roll, 1e-9), 1.0)
+
+    def classify(self, balance: np.ndarray, covered: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Balances as provisions see them: by arrears, or by the class that the five categories call for."""
+        if self.classes is not None:
+            model, firms = self.model, self.model.firms
+            books = [{name: book[name] for name in COLUMNS} for book in model.books]
+            liable = firms.settings.owner_guarantee > 0 and firms.exist
+            owners = firms.private["owner"].astype(np.int64) if liable else np.full(firms.rows, -1)
+            balance, covered, self.contaminated = self.classes.balances(books, owners)
+        self.classed = balance
+        return balance, covered
 
     def estimate(self, balance: np.ndarray) -> None:
         """Take the month's balances into the roll rates (a year's memory) and set the provision rates."""
@@ -87,7 +111,8 @@ class Lender(mesa.Agent):
         bad = float(balance[DEFAULT:].sum())
         return {
             **stages_of(balance),
-            **classes_of(balance),
+            **classes_of(self.classed),
+            "contaminated": self.contaminated,
             "rwa_irb": int(by_ratings),
             "rwa_standardised": int(standard),
             "coverage": self.provisions / bad if bad > 0 else 0.0,
@@ -101,7 +126,41 @@ class Lender(mesa.Agent):
             return 0
         by_capital = self.equity / max(self.settings.minimum_capital_ratio, 1e-9) - self.own_loans
         by_leverage = self.settings.leverage_cap * self.equity - self.funding + self.cash
-        return max(int(min(by_capital, by_leverage)), 0)
+        by_notes = by_leverage if self.notes is None else self._room_with_notes(self.notes)
+        return max(int(min(by_capital, by_leverage, by_notes)), 0)
+
+    def _room_with_notes(self, notes: Notes) -> float:
+        """Fen that may be lent from cash, other debt and notes; a loan made stands behind new notes itself."""
+        settings, rolled_over = notes.settings, self._rolled_over()
+        other = self.cash + rolled_over * settings.loan_cap * self.equity - (self.funding - notes.outstanding)
+        if notes.early:
+            return other
+        held, advance = notes.outstanding, settings.advance_rate
+        by_cap = other + settings.note_cap * self.equity - held
+        by_pool = (other + advance * self._eligible() - held) / (1.0 - advance)
+        return other + rolled_over * max(min(by_cap, by_pool) - other, 0.0)
+
+    def _rolled_over(self) -> float:
+        """Share of what falls due that funders take anew this month."""
+        return self.funding_share(self.model.economy.month(self.model.month).funding, self.model.config.feedback)
+
+    def _eligible(self) -> int:
+        """Own loans at most 29 days past due, in fen."""
+        total = int(self.last_balance.sum())
+        return self.own_loans * int(self.last_balance[:2].sum()) // total if total else 0
+
+    def relent(self, collected: int) -> int:
+        """Fen of a month's repayments that may be lent again: what note holders do not take."""
+        return (
+            collected if self.notes is None else collected - self.notes.claimed(collected, self.own_loans + collected)
+        )
+
+    def funding_spread(self) -> float:
+        """Cost of all debt above the policy rate, a year: notes and the rest by what is outstanding."""
+        if self.notes is None or self.funding == 0:
+            return self.settings.funding_spread
+        share = self.notes.outstanding / self.funding
+        return share * self.notes.settings.note_spread + (1.0 - share) * self.settings.funding_spread
 
     def remember(self, record: Mapping[str, Any]) -> None:
         """Keep in mind usual new lending and what is usually 90 days past due."""
@@ -127,7 +186,7 @@ class Lender(mesa.Agent):
         own = sharing.funding_share()
         retained = sharing.lender_share()
         fee = sharing.scheme.facilitation_fee * (1.0 - own)
-        funding_rate = policy_rate + self.settings.funding_spread
+        funding_rate = policy_rate + self.funding_spread()
         return {
             "funding_rate": funding_rate,
             "margin_share": own + fee,
@@ -169,6 +228,8 @@ class Lender(mesa.Agent):
         ledger.transfer("funding_interest", "lender", "outside", int(self.funding * rate / 12.0))
         standing = self.model.standing
         checks = (flows["draws_granted"] + flows["draws_blocked"]) * standing["check_cost"]
+        access = float(standing["access_control"]) * int(standing["access_cost"])
+        checks += int(access * self.model.people.size)
         ledger.transfer("check_cost", "lender", "outside", checks)
         reviews = ledger.both("reviews") * standing["review_cost"]
         reviews += ledger.both("referrals") * standing["referral_cost"]
@@ -181,6 +242,8 @@ class Lender(mesa.Agent):
         self.equity = self._net_worth(stocks, due)
         profit = self.equity - before
         self._pay_out(profit)
+        if self.notes is not None:
+            self._settle_notes(self.notes, stocks["principal"])
         self._fund()
         if self.equity < 0:
             self.failed = 1
@@ -198,12 +261,56 @@ class Lender(mesa.Agent):
         self.cash -= dividend
         self.equity -= dividend
 
+    def _settle_notes(self, notes: Notes, principal: int) -> None:
+        """Pass collections on to note holders and issue notes for what other debt would have to fund."""
+        ledger, own = self.model.ledger, self.own_loans
+
+        def part(amount: int) -> int:
+            return amount * own // principal if principal else 0
+
+        pool = Pool(
+            loans=own,
+            eligible=self._eligible(),
+            collected=part(ledger.both("principal_repaid.received")),
+            interest=part(ledger.both("interest_paid.received")),
+            defaulted=part(ledger.both("npl_new") - ledger.both("npl_cured")),
+            servicing=int(own * self.settings.operating_cost / 12.0),
+        )
+        rate = self.model.environment["policy_rate"] + notes.settings.note_spread
+        wish = (
+            0
+            if self.failed
+            else self.funding - notes.outstanding - self.cash + notes.claimed(pool.collected, own + pool.collected)
+        )
+        self.note_month = moved = notes.month(pool, wish, self.equity, rate, self._rolled_over())
+        ledger.transfer("notes_issued", "outside", "lender", moved.issued)
+        ledger.transfer("notes_repaid", "lender", "outside", moved.repaid)
+        self.cash += moved.issued - moved.repaid
+        self.funding += moved.issued - moved.repaid
+
+    def notes_told(self) -> dict[str, float]:
+        """Figures of the notes and of debt beyond the caps, at the month's close."""
+        if self.notes is None:
+            return {"debt_beyond_caps": max(self.funding - int(self.settings.leverage_cap * max(self.equity, 0)), 0)}
+        notes, moved, equity = self.notes, self.note_month, max(self.equity, 0)
+        other = self.funding - notes.outstanding
+        return {
+            "notes": notes.outstanding,
+            "notes_amortising": notes.amortising,
+            "notes_due": moved.due,
+            "notes_rolled": moved.rolled,
+            "excess_spread": float(notes.excess[-1]) if len(notes.excess) else 0.0,
+            "early_amortisation": notes.early,
+            "debt_beyond_caps": max(other - int(notes.settings.loan_cap * equity), 0)
+            + max(notes.outstanding - int(notes.settings.note_cap * equity), 0),
+        }
+
     def _fund(self) -> None:
         if self.cash < 0:
             self.model.ledger.transfer("funding_drawn", "outside", "lender", -self.cash)
             self.funding -= self.cash
             self.cash = 0
-        repaid = min(self.cash, self.funding)
+        repaid = min(self.cash, self.funding - (self.notes.outstanding if self.notes is not None else 0))
         if repaid > 0:
             self.model.ledger.transfer("funding_repaid", "lender", "outside", repaid)
             self.cash -= repaid

@@ -53,7 +53,7 @@ def standing_numbers(config: Any, calm_volatility: float, sector_shares: tuple[f
     numbers.update(clock_frozen=1, alert_hold=0, alert_cost=0, review_cost=0, review_weight=0.0, referral_cost=0)
     for chosen in (config.bureau, config.fraud):
         numbers.update(numbers_of(chosen))
-    for chosen in (config.bureau, policy.scoring, policy.collections):
+    for chosen in (config.bureau, config.regulation, policy.scoring, policy.collections):
         numbers.update(chosen.numbers())
     for chosen in vars(policy).values():
         numbers.update(numbers_of(chosen))

@@ -45,6 +45,8 @@ GROUPS: tuple[Group, ...] = (
     Group(
         "lender", "sim.agents.lender_settings", "LenderSettings", "capital, funding, scoring and costs of the lender"
     ),
+    Group("funding", "sim.accounts.securitisation", "OPTIONS", "how the lender funds itself: debt, asset-backed notes"),
+    Group("regulation", "sim.policies.regulation", "OPTIONS", "what the law allows: largest loans, rates, own shares"),
     Group("fraud", "sim.rules.fraud", "OPTIONS", "who takes over other people's accounts"),
     Group(
         "policy/scoring", "sim.policies.scorecards", "OPTIONS", "what the score is made of, and when it is made anew"
@@ -71,7 +73,18 @@ GROUPS: tuple[Group, ...] = (
 BY_NAME = {group.name: group for group in GROUPS}
 # Groups whose option may be a YAML file of the user's, and the option whose values it starts from.
 OWN_FILES = {"sharing": "none", "fund": "standard"}
-POLICY_ROOTS = ("policy", "bureau", "provisioning", "sharing", "fund", "lender", "behaviour", "feedback")
+POLICY_ROOTS = (
+    "policy",
+    "bureau",
+    "provisioning",
+    "sharing",
+    "fund",
+    "lender",
+    "funding",
+    "regulation",
+    "behaviour",
+    "feedback",
+)
 
 
 def option_names(group: str) -> tuple[str, ...]:

@@ -56,6 +56,8 @@ class Config:
     firms: FirmSettings
     feedback: FeedbackSettings
     lender: LenderSettings
+    funding: Any
+    regulation: Any
     policy: Policies
     bureau: Any
     provisioning: Any
@@ -77,6 +79,7 @@ class Config:
         named = [("sharing.eligible.sectors", sector) for sector in self.sharing.eligible.sectors]
         lines = [line for line in getattr(self.policy.scoring, "cards", ()) if line.sector != "all"]
         named += [("policy.scoring.cards: sector", line.sector) for line in lines]
+        problems.extend(self.regulation.check_against(self))
         for key, sector in named:
             if sector not in SECTORS:
                 problems.append(refusal(key, sector, "one of " + ", ".join(SECTORS), nearest(sector, SECTORS)))

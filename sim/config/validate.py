@@ -20,6 +20,7 @@ from sim.config.options import GROUPS, dataclass_of
 from sim.config.tape import with_tape
 from sim.inputs.errors import InputError
 from sim.inputs.path import with_path
+from sim.rules.fraud import Takeovers
 from sim.tables.declare import Setting
 
 LARGEST_EXACT = 2**53
@@ -206,6 +207,13 @@ def validate(plain: Mapping[str, Any]) -> Any:
     if problems:
         raise UsageError(problems[0])
     try:
-        return with_tape(dataclasses.replace(config, economy=with_path(config.economy)), build)
+        return with_tape(dataclasses.replace(with_fraud(config), economy=with_path(config.economy)), build)
     except InputError as error:
         raise UsageError(str(error)) from None
+
+
+def with_fraud(config: Any) -> Any:
+    """Let takeovers come at their usual rate where the economy moves them and no fraud was chosen."""
+    if config.fraud.stages or all(factor == 1.0 for factor in config.economy.path.fraud):
+        return config
+    return dataclasses.replace(config, fraud=Takeovers(), chosen={**config.chosen, "fraud": "takeovers"})

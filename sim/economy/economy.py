@@ -177,6 +177,7 @@ def _laid_out(settings: EconomySettings, seed: int, length: int) -> tuple[tuple[
             funding=months.funding[month],
             season=float(settings.season[(start + month) % YEAR]),
             calendar_month=(start + month) % YEAR,
+            fraud=months.fraud[month],
             regime=months.regime[month],
         )
         for month in range(length)

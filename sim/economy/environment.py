@@ -39,6 +39,8 @@ class Environment:
         Factor on consumption; its mean over a calendar year is 1.
     calendar_month : int
         0 is January, 11 is December.
+    fraud : float
+        Attempts to take over accounts over their usual number; 1 in calm times.
     regime : int
         0 calm, 1 recession, under ``economy=stochastic``; 0 everywhere else.
     """
@@ -55,4 +57,5 @@ class Environment:
     funding: float
     season: float
     calendar_month: int
+    fraud: float = 1.0
     regime: int = 0

@@ -43,6 +43,7 @@ class Months:
     regime: list[int]
     harvest: list[float]
     funding: list[float]
+    fraud: list[float]
     log_demand_central: list[list[float]]
     log_demand: list[list[float]]
 
@@ -150,6 +151,7 @@ def _append(
     regime: int,
     harvest: float = 1.0,
     funding: float = 1.0,
+    fraud: float = 1.0,
 ) -> None:
     months.unemployment.append(unemployment)
     months.income.append(income)
@@ -158,6 +160,7 @@ def _append(
     months.regime.append(regime)
     months.harvest.append(harvest)
     months.funding.append(funding)
+    months.fraud.append(fraud)
 
 
 def _append_demand(months: Months, demand: list[float]) -> None:
@@ -176,7 +179,8 @@ def _central(settings: EconomySettings, luck: Luck, length: int) -> Months:
         stress = luck.severity * interpolate(table.months, table.stress, at)
         harvest = _worse(_along(table.months, table.harvest, at), luck.severity)
         funding = _withheld(_along(table.months, table.funding, at), luck.severity)
-        _append(months, _level(calm.unemployment, rise), income, rate, stress, CALM, harvest, funding)
+        fraud = max(1.0 + luck.severity * (_along(table.months, table.fraud, at) - 1.0), 0.0)
+        _append(months, _level(calm.unemployment, rise), income, rate, stress, CALM, harvest, funding, fraud)
         demand = interpolate(table.months, table.demand, at)
         _append_demand(months, _by_sensitivity(luck.severity * log(demand)))
         if settings.shocked_sector != NO_SECTOR:

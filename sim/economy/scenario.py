@@ -18,6 +18,7 @@ OUTPUT_GAP_RANGE = (-0.5, 0.3)
 INDEX_RANGE = (0.01, 100_000.0)
 HARVEST_RANGE = (0.05, 3.0)
 FUNDING_RANGE = (0.0, 1.0)
+FRAUD_RANGE = (0.0, 1000.0)
 MONTH_FORM = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 
 
@@ -48,6 +49,9 @@ class CentralPath:
     )
     funding: tuple[float, ...] = setting(
         (), *FUNDING_RANGE, unit="share", meaning="funding that outside funders roll over, 1 is calm; empty: calm"
+    )
+    fraud: tuple[float, ...] = setting(
+        (), *FRAUD_RANGE, unit="factor", meaning="attempts to take over accounts, 1 is usual; empty: usual"
     )
     sector_demand: tuple[float, ...] = setting(
         (), 0.05, 3.0, unit="factor", meaning="demand for economy.shocked_sector beside demand in general; empty: calm"
@@ -143,9 +147,10 @@ CALM_COLUMNS = {
     "stress": 0.0,
     "harvest": 1.0,
     "funding": 1.0,
+    "fraud": 1.0,
     "sector_demand": 1.0,
 }
-OPTIONAL_COLUMNS = ("harvest", "funding", "sector_demand")
+OPTIONAL_COLUMNS = ("harvest", "funding", "fraud", "sector_demand")
 
 
 def table_problems(table: CentralPath) -> Iterator[str]:

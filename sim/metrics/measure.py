@@ -139,6 +139,7 @@ def record_of(model: Model) -> dict[str, Any]:
         closures_month=flows["closures"],
         limits_raised=both("limits_raised"),
         limits_cut=both("limits_cut"),
+        limits_capped=both("limits_capped"),
         draws_cut=both("draws_cut"),
         utilisation=ratio(both("open_principal"), both("open_limits")),
         open_lines=flows["open_lines"],

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from sim.model import Model
 
 PRIVATE = len(PRIVATE_SECTORS)
+BAD_LOANS = ("new", "cured", "repaid", "charged_off", "restructured")
 
 
 @stage(
@@ -124,6 +125,10 @@ def firm_figures(model: Model) -> dict[str, Any]:
         "firm_loss_rate": 12.0 * ratio(flows["firm.charged_off"] - flows["firm.recoveries.received"], outstanding),
         "firm_delinquent_30": ratio(int(balance[MONTHS_30:].sum()), outstanding),
         "firm_delinquent_90": ratio(int(balance[MONTHS_90:].sum()), outstanding),
+        "firm_npl_stock": int(balance[MONTHS_90:].sum()),
+        **{f"firm_npl_{name}": flows[f"firm.npl_{name}"] for name in BAD_LOANS},
+        "firm_recovered_year_1": int(bins["firm.recovered_by_age"][:12].sum()),
+        "firm_recovered_later": int(bins["firm.recovered_by_age"][12:].sum()),
         **{f"firm_delinquent_30_{name}": ratio(int(late[k]), int(lent[k])) for k, name in enumerate(PRODUCTS) if k},
         "projects_turned_away": flows["firm.projects_turned_away"],
         "projects_turned_away_fen": flows["firm.projects_turned_away_fen"],

@@ -17,7 +17,8 @@ COUNTED = (
     *("alerts", "warning_cost", "reviews", "review_cost", "contacts", "suits", "judgments_won", "judgments_lost"),
     *("face_sold", "npl_new", "npl_cured", "npl_repaid", "npl_charged_off", "npl_restructured"),
     *("over_indebted", "several_lenders", "referrals"),
-    *("fraud_attempts", "fraud_stopped", "fraud_cases", "draws_blocked"),
+    *("fraud_attempts", "fraud_stopped", "fraud_cases", "fraud_rings", "data_leaks"),
+    *("draws_blocked", "lines_abandoned"),
 )
 
 
@@ -43,6 +44,7 @@ def lender_figures(model: Model) -> dict[str, Any]:
         **model.scores.figures,
         **_of_firms(model.firm_scores.figures),
         **lender.prudential(model.profit),
+        **lender.notes_told(),
     }
 
 

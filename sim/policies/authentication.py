@@ -1,9 +1,14 @@
-"""Authentication: how many takeovers of an account it stops, and how many honest draws it blocks by mistake."""
+"""Authentication: how many takeovers of an account it stops, how many honest draws it blocks, and how tiresome it is.
+
+Access control is about staff and systems, so every method may have any: it prevents leaks of customer data.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sim.kernels.stage import Stage
+from sim.rules.fraud import give_up_over_checks
 from sim.tables.declare import setting
 
 # The figures below are assumptions, in the order in which the methods are usually ranked.
@@ -20,6 +25,18 @@ class Password:
         0.8, 0.0, 1.0, unit="share of cases", meaning="the lender takes the loss (assumption)"
     )
     check_cost: int = setting(0, 0, 100_000, unit="fen a draw", meaning="cost of checking (assumption)")
+    abandonment: float = setting(
+        0.0, 0.0, 1.0, unit="of unused lines a month", meaning="given up because of the checks (assumption)"
+    )
+    access_control: float = setting(0.0, 0.0, 1.0, unit="share of leaks", meaning="data leaks that are prevented")
+    access_cost: int = setting(
+        30, 0, 100_000, unit="fen a person a month", meaning="cost of preventing all of them (assumption)"
+    )
+
+    @property
+    def reactions(self) -> tuple[Stage, ...]:
+        """What customers do about the checks; nothing where these cost no patience."""
+        return (give_up_over_checks,) if self.abandonment > 0.0 else ()
 
 
 @dataclass(frozen=True)
@@ -30,6 +47,9 @@ class Face(Password):
     takeovers_stopped: float = setting(0.9, 0.0, 1.0, unit="share of attempts", meaning="stopped (assumption)")
     draw_blocked: float = setting(0.01, 0.0, 1.0, unit="share of draws", meaning="honest draws blocked (assumption)")
     check_cost: int = setting(5, 0, 100_000, unit="fen a draw", meaning="cost of checking (assumption)")
+    abandonment: float = setting(
+        0.001, 0.0, 1.0, unit="of unused lines a month", meaning="given up because of the checks (assumption)"
+    )
 
 
 @dataclass(frozen=True)
@@ -40,6 +60,9 @@ class Behavioural(Password):
     takeovers_stopped: float = setting(0.85, 0.0, 1.0, unit="share of attempts", meaning="stopped (assumption)")
     draw_blocked: float = setting(0.004, 0.0, 1.0, unit="share of draws", meaning="honest draws blocked (assumption)")
     check_cost: int = setting(3, 0, 100_000, unit="fen a draw", meaning="cost of checking (assumption)")
+    abandonment: float = setting(
+        0.0003, 0.0, 1.0, unit="of unused lines a month", meaning="given up because of the checks (assumption)"
+    )
 
 
 @dataclass(frozen=True)
@@ -50,6 +73,9 @@ class MultiFactor(Password):
     takeovers_stopped: float = setting(0.97, 0.0, 1.0, unit="share of attempts", meaning="stopped (assumption)")
     draw_blocked: float = setting(0.02, 0.0, 1.0, unit="share of draws", meaning="honest draws blocked (assumption)")
     check_cost: int = setting(8, 0, 100_000, unit="fen a draw", meaning="cost of checking (assumption)")
+    abandonment: float = setting(
+        0.002, 0.0, 1.0, unit="of unused lines a month", meaning="given up because of the checks (assumption)"
+    )
 
 
 OPTIONS: dict[str, type] = {

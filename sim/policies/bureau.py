@@ -9,11 +9,13 @@ from sim.kernels.stage import Stage, stage
 from sim.tables.declare import setting
 
 
-@stage("bureau_debt", "sum_bureau_debt")
-def report_debt(other_debt: int, bureau_debt: int, bureau_share: float, bureau_lag: int) -> tuple[int, int]:
-    """Show the lender a share of what a person owes elsewhere, as it comes in over some months."""
+@stage("bureau_debt bureau_past_due", "sum_bureau_debt")
+def report_debt(
+    other_debt: int, other_past_due: int, bureau_debt: int, bureau_share: float, bureau_lag: int
+) -> tuple[int, int, int]:
+    """Show the lender a share of what a person owes elsewhere, as it comes in over some months, and the arrears."""
     seen = bureau_debt + int(other_debt * bureau_share - bureau_debt) // bureau_lag
-    return seen, seen
+    return seen, max(other_past_due + 1 - bureau_lag, 0), seen
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 NOT_TABLED = ("calm", "path")
 HEADER = (
     "| month | unemployment % | lose job % a month | find job % a month | earnings | earnings, trade |"
-    " demand, industry | demand, public | income risk a month | policy rate % | harvest | funding % |"
+    " demand, industry | demand, public | income risk a month | policy rate % | harvest | funding % | fraud |"
 )
 INTRODUCTION = """# Scenarios
 
@@ -36,7 +36,8 @@ for each calendar year. `economy.systematic` switches each off or makes it large
 
 Job loss is the mean over the employed; sectors in which demand falls more lose more jobs. Earnings are those
 of people at work, a factor on calm times. Harvest is what farms bring in, a factor on a usual year; funding is the
-share that outside funders roll over to the lender. How unemployment becomes job loss and job finding is said in
+share that outside funders roll over to the lender; fraud is a factor on attempts to take over accounts. How
+unemployment becomes job loss and job finding is said in
 [decision 0020](decisions/0020-hazards-from-unemployment.md).
 """
 
@@ -65,6 +66,7 @@ def line(month: int, now: Environment) -> str:
         f"{100 * now.policy_rate:.2f}",
         f"{now.harvest_by_region.mean():.2f}",
         f"{100 * now.funding:.0f}",
+        f"{now.fraud:.1f}",
     )
     return f"| {' | '.join(cells)} |"
 

@@ -136,7 +136,7 @@ def test_the_lender_provides_by_the_method_chosen():
     for option, model in models.items():
         lender, record = model.lender, model.record
         rates = model.config.provisioning.rates(lender.matrix, lender.rolls, lender.settings.loss_given_default)
-        assert record["provisions"] == int(float(np.dot(rates, lender.last_balance))), option
+        assert record["provisions"] == int(float(np.dot(rates, lender.classed))), option
         assert sum(record[f"stage_{k}"] for k in (1, 2, 3)) == record["outstanding"]
         assert sum(value for name, value in record.items() if name.startswith("class_")) == record["outstanding"]
         assert record["rwa_standardised"] > 0 < record["rwa_irb"] and 0 < record["coverage"] < 5

@@ -21,7 +21,7 @@ def values(now):
 
 def test_all_named_scenarios_are_shipped():
     expected = (
-        "calm funding_freeze harvest_failure l_shape mild_recession one_factor path rate_shock sector_shock"
+        "calm fraud_wave funding_freeze harvest_failure l_shape mild_recession one_factor path rate_shock sector_shock"
         " severe_recession sinusoidal stochastic us_2007_2012 v_shape w_shape"
     )
     assert " ".join(SCENARIOS) == expected

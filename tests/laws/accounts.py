@@ -75,7 +75,7 @@ LENDER_FLOWS = (
     "review_cost",
     "check_cost",
     *("operating_cost", "funding_interest", "collections_cost", "dividends"),
-    *("funding_drawn", "funding_repaid"),
+    *("funding_drawn", "funding_repaid", "notes_issued", "notes_repaid"),
 )
 POSTINGS = sorted(
     (

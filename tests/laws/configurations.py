@@ -50,7 +50,16 @@ SCHEMES = {
 }
 ECONOMIES = (
     *("calm", "mild_recession", "severe_recession", "v_shape", "stochastic", "us_2007_2012"),
-    *("l_shape", "w_shape", "sector_shock", "rate_shock", "sinusoidal", "harvest_failure", "funding_freeze"),
+    *(
+        "l_shape",
+        "w_shape",
+        "sector_shock",
+        "rate_shock",
+        "sinusoidal",
+        "harvest_failure",
+        "funding_freeze",
+        "fraud_wave",
+    ),
 )
 
 

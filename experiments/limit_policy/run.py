@@ -1,79 +1,47 @@
-"""Run the study of this folder and write its table: ``python experiments/limit_policy/run.py [--out FOLDER]``."""
+"""What limits and closing rules do in a recession: ``python experiments/limit_policy/run.py [--reduced]``."""
 
-from __future__ import annotations
-
-import argparse
 from pathlib import Path
 
-import numpy as np
-import pandas as pd
+from experiments.paired import Experiment, Figure
 
-import sim
+MONEY = {"factor": 1e-5, "mean_unit": "thousand yuan a month"}
+COMMON = ("firms=none", "population.borrowers=8000", "study.replications=16")
+CLOSURES = (
+    Figure("lines closed", "closures", "a run"),
+    Figure(
+        "wrong closures, of those judged", "wrong_closures / (closures - censored_closures + 1e-9)", "points", 100, "%"
+    ),
+    Figure(
+        "the same, had as many been closed at random",
+        "random_wrong_closures / (random_closures + 1e-9)",
+        "points",
+        100,
+        "%",
+    ),
+    Figure("defaults caused by closing", "defaults_caused_by_closing", "a run"),
+)
 
-HERE = Path(__file__).resolve().parent
-MINE = ("countercyclical", "procyclical", "auto_close", "auto_close_one_engine", "hysteresis", "freeze_first")
-ARMS = ["lenient", "limits", *(f"'{HERE / name}.yaml'" for name in MINE)]
-FIGURES = {
-    "loss of the platform": ("charged_off", "recovered"),
-    "loss of other lenders": ("other_losses", ""),
-    "principal outstanding": ("outstanding", ""),
-    "entries into 90 days past due": ("defaults", ""),
-    "persons with an open line": ("access_all", ""),
-}
-
-
-def study(replications: int, borrowers: int, out: Path, more: list[str]) -> pd.DataFrame:
-    """Results of the study, one row an arm, replication and month."""
-    return sim.run(
-        [
-            f"study.arms=[{','.join(ARMS)}]",
-            "study.scenarios=[severe_recession]",
-            *(f"study.replications={replications}", f"population.borrowers={borrowers}", "firms=none", *more),
-        ],
-        out=out,
-    )
-
-
-def table(results: pd.DataFrame) -> str:
-    """Paired difference of every arm to `lenient`, percent with its 95 % interval."""
-    sums = {}
-    for title, (plus, minus) in FIGURES.items():
-        values = results[plus].astype(float) - (results[minus].astype(float) if minus else 0.0)
-        sums[title] = values.groupby([results["arm"], results["replication"]]).mean().unstack("replication")
-    both = sums["loss of the platform"] + sums["loss of other lenders"]
-    sums = {"loss of all lenders": both, **sums}
-    lines = [f"| arm | {' | '.join(sums)} |", "|---" * (len(sums) + 1) + "|"]
-    for arm in [name for name in results["arm"].unique() if name != "lenient"]:
-        cells = []
-        for found in sums.values():
-            base = found.loc["lenient"]
-            difference = 100.0 * (found.loc[arm] - base) / base.mean()
-            width = 1.96 * difference.std(ddof=1) / np.sqrt(len(difference))
-            cells.append(f"{difference.mean():+.1f} ± {width:.1f} %")
-        lines.append(f"| {arm} | {' | '.join(cells)} |")
-    return "\n".join(lines)
-
-
-def closures(out: Path) -> str:
-    """Closures a run and how they were judged, from the study's summary."""
-    summary = pd.read_csv(out / "summary.csv")
-    found = summary[summary["metric"].str.contains("closures|caused_by")].pivot(
-        index="arm", columns="metric", values="mean"
-    )
-    return found[found["closures"] > 0].to_string()
-
-
-def main() -> None:
-    """Run, and print the tables."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("overrides", nargs="*", help="further overrides, such as behaviour.leave_without_line=0.002")
-    parser.add_argument("--replications", type=int, default=20)
-    parser.add_argument("--borrowers", type=int, default=20_000)
-    parser.add_argument("--out", type=Path, default=Path("out_limit_policy"))
-    given = parser.parse_args()
-    print(table(study(given.replications, given.borrowers, given.out, given.overrides)))
-    print(closures(given.out))
-
+EXPERIMENT = Experiment(
+    folder=Path(__file__).resolve().parent,
+    arms={"lenient": ""}
+    | dict.fromkeys(("limits", "countercyclical", "procyclical", "auto_close"), "lenient")
+    | {"auto_close_one_engine": "auto_close", "hysteresis": "lenient", "freeze_first": "lenient"},
+    worlds={
+        "those_without_a_line_leave": COMMON,
+        "they_stay": (*COMMON, "behaviour.leave_without_line=0.002"),
+    },
+    figures=(
+        Figure("loss of all lenders", "charged_off - recovered + other_losses", **MONEY),
+        Figure("loss of the platform", "charged_off - recovered", **MONEY),
+        Figure("loss of other lenders", "other_losses", **MONEY),
+        Figure("principal outstanding", "outstanding", factor=1e-8, mean_unit="million yuan"),
+        Figure("loss rate of the platform", "12 * (charged_off - recovered) / outstanding", "points a year", 100, "%"),
+        Figure("entries into 90 days past due", "defaults", mean_unit="persons a month"),
+        Figure("persons with an open line", "access_all", "points", 100, "%"),
+        *CLOSURES,
+    ),
+    strokes=("loss of all lenders", "loss of the platform", "principal outstanding", "entries into 90 days past due"),
+)
 
 if __name__ == "__main__":
-    main()
+    EXPERIMENT.main(__doc__)

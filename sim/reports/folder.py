@@ -73,6 +73,8 @@ class Study:
     arms: list[Arm]
     scenarios: list[str]
     scenario_meaning: dict[str, str] = field(default_factory=dict)
+    risk: pd.DataFrame = field(default_factory=pd.DataFrame)
+    dominance: pd.DataFrame = field(default_factory=pd.DataFrame)
     _estimates: dict[tuple[str, str, str], Estimate] = field(default_factory=dict)
     _cells: dict[tuple[str, str], pd.DataFrame] = field(default_factory=dict)
 
@@ -189,7 +191,13 @@ def read_study(folder: Path) -> Study:
     ordered = monthly.sort_values([*KEYS, "month"], kind="stable")
     study._cells = {(str(arm), str(name)): cell for (arm, name), cell in ordered.groupby(["arm", "scenario"])}
     study._estimates = _estimates(summary)
+    study.risk, study.dominance = _optional(folder / "risk.csv"), _optional(folder / "dominance.csv")
     return study
+
+
+def _optional(path: Path) -> pd.DataFrame:
+    """Read a table with n/a where it says so and empty texts as they are; empty where there is no file."""
+    return pd.read_csv(path, na_values=["n/a"], keep_default_na=False) if path.exists() else pd.DataFrame()
 
 
 def find_key(tree: Any, key: str) -> Any:

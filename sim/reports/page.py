@@ -22,6 +22,7 @@ from sim.reports import (
     protection,
     style,
     tables,
+    tails,
 )
 from sim.reports.figures import Picture
 from sim.reports.folder import Study
@@ -108,6 +109,7 @@ def render(study: Study) -> str:
     for chapter in (
         _packages,
         _results,
+        _tails,
         _schemes,
         _bearers,
         _fund,
@@ -158,7 +160,7 @@ def _caution(study: Study) -> str:
     chance = round(1 / max(1 - study.confidence, 1e-9))
     many = (
         f" One interval in {chance} excludes zero by chance where nothing differs; there are {compared} "
-        "comparisons for each metric, and the intervals are not widened for that."
+        f"comparisons for each metric, and the intervals are not widened for that.{tails.holm_sentence(study)}"
         if compared > 1
         else ""
     )
@@ -193,6 +195,19 @@ def _results(page: Page, study: Study) -> None:
         page.table(comparison.main_table(study, scenario, "Main results"))
         for picture in paths.path_figures(study, scenario):
             page.figure(picture)
+
+
+def _tails(page: Page, study: Study) -> None:
+    """Write how bad it may get, and which package is better in every respect."""
+    risk, better = tails.risk_table(study), tails.dominance_table(study)
+    if risk is None and better is None:
+        return
+    page.chapter("tails", "How bad it may get, and which package is better in every respect")
+    page.bullets(tails.dominating(study))
+    if risk is not None:
+        page.table(risk)
+    if better is not None:
+        page.table(better)
 
 
 def _schemes(page: Page, study: Study) -> None:

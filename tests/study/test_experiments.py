@@ -8,19 +8,71 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+FOLDER = Path(__file__).resolve().parents[2] / "experiments"
+PAIRED = ("collections", "data_sharing", "downturn_rule", "fraud", "limit_policy")
+AGAIN = "results have changed: run experiments/{name}/run.py again, with and without --reduced"
+
+
+def script(name: str):
+    spec = importlib.util.spec_from_file_location(f"{name}_run", FOLDER / name / "run.py")
+    run = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(run)
+    return run
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["stress_sweep", "reverse_stress"])
 def test_the_stress_sweep_comes_out_as_committed(tmp_path, name):
     pytest.importorskip("optuna", reason="needs creditcycle[analysis]: make extras")
-    folder = ROOT / "experiments" / "stress_sweep"
-    spec = importlib.util.spec_from_file_location("stress_sweep_run", folder / "run.py")
-    run = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(run)
-    expected = json.loads((folder / "reduced.json").read_text())[name]
-    found = run.study(name, tmp_path / name, reduced=True, quiet=True)["results_sha256"]
-    assert found == expected, (
-        "results have changed: run experiments/stress_sweep/run.py again, with and without --reduced"
+    expected = json.loads((FOLDER / "stress_sweep" / "reduced.json").read_text())[name]
+    found = script("stress_sweep").study(name, tmp_path / name, reduced=True, quiet=True)["results_sha256"]
+    assert found == expected, AGAIN.format(name="stress_sweep")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", PAIRED)
+def test_an_experiment_on_packages_comes_out_as_committed(tmp_path, name):
+    from experiments.paired import digest
+
+    experiment = script(name).EXPERIMENT
+    found = experiment.text(experiment.table(experiment.run(tmp_path, experiment.reduced)))
+    assert digest(found) == json.loads((FOLDER / name / "hashes.json").read_text())["reduced"], AGAIN.format(name=name)
+
+
+@pytest.mark.parametrize("name", PAIRED)
+def test_what_a_page_says_is_the_committed_table(name):
+    from experiments.paired import BEGIN, END, committed, digest
+
+    experiment, file = script(name).EXPERIMENT, FOLDER / name / "table.csv"
+    table = committed(file)
+    assert digest(file.read_text()) == json.loads((FOLDER / name / "hashes.json").read_text())["table"]
+    page = (FOLDER / name / "README.md").read_text()
+    assert page.partition(BEGIN)[2].partition(END)[0].strip() == experiment.markdown(table)
+    assert set(table["figure"]) == {figure.title for figure in experiment.figures}
+    assert set(table["arm"]) == set(experiment.arms) and set(experiment.strokes) <= set(table["figure"])
+    assert "(differences.svg)" in page and f"python experiments/{name}/run.py" in page
+
+
+def test_a_table_pairs_by_replication():
+    import pandas as pd
+
+    from experiments.paired import Experiment, Figure
+
+    months = pd.DataFrame(
+        [("w", "calm", arm, run, month, loss + 10 * run + bonus, 100.0 + bonus)
+         for arm, bonus in (("base", 0.0), ("other", 5.0)) for run in range(3) for month, loss in ((0, 1.0), (1, 3.0))],
+        columns=["world", "scenario", "arm", "replication", "month", "loss", "lent"],
+    )  # fmt: skip
+    figures = (
+        Figure("loss", "loss", "yuan"),
+        Figure("loss in per cent", "loss"),
+        Figure("rate", "loss / lent", "", 100),
     )
+    experiment = Experiment(FOLDER, {"base": "", "other": "base"}, figures, ("loss",), {"w": ()})
+    rows = experiment.table(months).set_index(["arm", "figure"])
+    assert rows.loc[("base", "loss"), "mean"] == 12.0
+    # Every run differs by 5, however far the runs are apart: the interval has no width.
+    assert rows.loc[("other", "loss"), ["difference", "low", "high"]].tolist() == [5.0, 5.0, 5.0]
+    assert rows.loc[("other", "loss in per cent"), "difference"] == pytest.approx(100 * 5 / 12)
+    expected = [100 * ((2 + 10 * run + 5) / 105 - (2 + 10 * run) / 100) for run in range(3)]
+    assert rows.loc[("other", "rate"), "difference"] == pytest.approx(sum(expected) / 3)

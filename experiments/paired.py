@@ -1,0 +1,224 @@
+"""What the experiments on packages share: run them, pair them, write table, figure and hash beside the question.
+
+An experiment names worlds (overrides that all packages of a world have in common), packages with the one that each
+is compared with, and figures. A package meets the same persons with the same luck as its base, so differences are
+paired by replication.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import io
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+import sim
+from experiments.strokes import draw
+from sim.study.intervals import mean_interval
+from sim.study.store import read_closures
+
+BEGIN, END = "<!-- table: begin -->", "<!-- table: end -->"
+KEYS = ["world", "scenario", "arm"]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """What is compared.
+
+    Attributes
+    ----------
+    title : str
+        Heading of its column.
+    formula : str
+        Of figures of the month, each a mean over the months of a run: ``recovered / charged_off`` is a ratio of sums.
+    unit : str
+        ``%``: differences relative to the base's mean; anything else: differences in that unit.
+    factor : float
+        From the stored unit to ``unit``; for ``%`` to that of the mean, named in ``mean_unit``.
+    """
+
+    title: str
+    formula: str
+    unit: str = "%"
+    factor: float = 1.0
+    mean_unit: str = ""
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """A question about packages.
+
+    Attributes
+    ----------
+    folder : Path
+        Where README, table and figure lie; a package that is a file there is named by its stem.
+    arms : mapping
+        Package -> the one that it is compared with; empty for those that are only compared with.
+    worlds : mapping
+        Name -> overrides.
+    strokes : sequence of str
+        Titles of the figures that are drawn.
+    reduced : sequence of str
+        Overrides of the small form that a test runs.
+    """
+
+    folder: Path
+    arms: Mapping[str, str]
+    figures: Sequence[Figure]
+    strokes: Sequence[str]
+    worlds: Mapping[str, Sequence[str]]
+    scenarios: Sequence[str] = ("severe_recession",)
+    settings: Sequence[str] = ()
+    reduced: Sequence[str] = field(
+        default=("study.replications=2", "population.borrowers=1500", "study.months=30", "study.burn_in=12")
+    )
+
+    def run(self, to: Path, more: Sequence[str] = ()) -> pd.DataFrame:
+        """Months of all worlds, each a study folder in ``to``; one that is finished there is read.
+
+        What the twins said about closures stands in every month of its run.
+        """
+        names = [self._named(name) for name in self.arms]
+        both = [f"study.arms=[{','.join(names)}]", f"study.scenarios=[{','.join(self.scenarios)}]"]
+        told = []
+        for world, own in self.worlds.items():
+            months = sim.run([*both, *self.settings, *own, *more], out=to / world)
+            months = months.astype({"arm": str, "scenario": str}).copy()  # in one piece: columns are added
+            judged = read_closures(to / world).assign(world=world)
+            told.append(months.assign(world=world).merge(judged, on=[*KEYS, "replication"], how="left"))
+        return pd.concat(told, ignore_index=True)
+
+    def _named(self, arm: str) -> str:
+        path = self.folder / f"{arm}.yaml"
+        return f"'{path}'" if path.exists() else arm
+
+    def table(self, months: pd.DataFrame) -> pd.DataFrame:
+        """One row for each world, scenario, package and figure: mean, paired difference, 95 % interval (Student's).
+
+        Differences in per cent are of the base's mean, which is taken as known.
+        """
+        columns = [
+            name
+            for name in months.columns
+            if months[name].dtype.kind in "iufb" and name not in ("month", "replication")
+        ]
+        means = months.groupby([*KEYS, "replication"])[columns].mean()
+        found = pd.DataFrame({figure.title: means.eval(figure.formula).astype(float) for figure in self.figures})
+        rows = []
+        for world, scenario in dict.fromkeys(zip(months["world"], months["scenario"], strict=True)):
+            for arm, base in self.arms.items():
+                for figure in self.figures:
+                    ours = found.loc[(world, scenario, arm), figure.title]
+                    theirs = found.loc[(world, scenario, base), figure.title] if base else None
+                    rows.append((world, scenario, arm, base, figure.title, *_compared(figure, ours, theirs)))
+        names = [*KEYS, "base", "figure", "unit", "mean", "mean_unit", "difference", "low", "high", "replications"]
+        return pd.DataFrame(rows, columns=names)
+
+    def text(self, table: pd.DataFrame) -> str:
+        """The table as committed: rounded to what another machine's last bits cannot move."""
+        return table.to_csv(index=False, na_rep="n/a", float_format="%.4g", lineterminator="\n")
+
+    def markdown(self, table: pd.DataFrame) -> str:
+        """Tables of differences for the README, one for each world and scenario, the bases' means above."""
+        parts = []
+        for (world, scenario), block in table.groupby(["world", "scenario"], sort=False):
+            cells = {(row["arm"], row["figure"]): _cell(row) for row in block.to_dict("records")}
+            heads = [f"{arm} against {base}" if base else f"{arm}: level" for arm, base in self.arms.items()]
+            lines = [f"**{world.replace('_', ' ')}, {scenario.replace('_', ' ')}**", ""]
+            lines += [f"| figure | {' | '.join(heads)} |", "|---" * (len(heads) + 1) + "|"]
+            for figure in self.figures:
+                row = [cells[arm, figure.title] for arm in self.arms]
+                lines.append(f"| {figure.title} | {' | '.join(row)} |")
+            parts += ["\n".join(lines)]
+        known = table[table["low"].notna()]
+        outside = int(((table["low"] > 0) | (table["high"] < 0)).sum())
+        runs = int(table["replications"].max())
+        parts.append(
+            f"{runs} replications. ± is half of the 95 % interval of the paired difference, Monte Carlo error alone. "
+            f"Of {len(known)} intervals {outside} exclude zero; about {math.ceil(0.05 * len(known))} would by luck."
+        )
+        return "\n\n".join(parts)
+
+    def write(self, table: pd.DataFrame) -> None:
+        """Write table, figure, hash, and the README's tables between their marks."""
+        text = self.text(table)
+        table = committed(io.StringIO(text))
+        (self.folder / "table.csv").write_text(text, encoding="utf-8")
+        (self.folder / "differences.svg").write_text(draw(table, self.strokes, self.folder.name), encoding="utf-8")
+        self.note(table=digest(text))
+        page = self.folder / "README.md"
+        before, _, rest = page.read_text(encoding="utf-8").partition(BEGIN)
+        _, _, after = rest.partition(END)
+        page.write_text(f"{before}{BEGIN}\n{self.markdown(table)}\n{END}{after}", encoding="utf-8")
+
+    def note(self, **hashes: str) -> None:
+        """Keep hashes in ``hashes.json``."""
+        path = self.folder / "hashes.json"
+        known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+        path.write_text(json.dumps(dict(sorted((known | hashes).items())), indent=1) + "\n", encoding="utf-8")
+
+    def main(self, about: str) -> None:
+        """Read the command line and do what it says."""
+        parser = argparse.ArgumentParser(description=about)
+        parser.add_argument("overrides", nargs="*", help="further overrides; the table is then printed, not written")
+        parser.add_argument("--reduced", action="store_true", help="the small form that a test runs")
+        parser.add_argument("--to", type=Path, default=Path("out"), help="where study folders stay (default: out)")
+        given = parser.parse_args()
+        changed = any(not text.startswith("machine.") for text in given.overrides)  # no machine changes a result
+        name = self.folder.name + "_reduced" * given.reduced + "_changed" * changed
+        small = self.reduced if given.reduced else ()
+        table = self.table(self.run(given.to / name, [*small, *given.overrides]))
+        print(self.markdown(table))
+        if given.reduced and not changed:
+            self.note(reduced=digest(self.text(table)))
+        elif not changed:
+            self.write(table)
+
+
+def committed(source: Path | io.StringIO) -> pd.DataFrame:
+    """Read a table as committed."""
+    return pd.read_csv(source, na_values="n/a", keep_default_na=False, dtype={"base": str})
+
+
+def digest(text: str) -> str:
+    """Sha256 of a table as committed."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _compared(figure: Figure, ours: pd.Series, theirs: pd.Series | None) -> tuple[object, ...]:
+    mean = float(ours.mean()) * figure.factor
+    mean_unit = figure.mean_unit or figure.unit
+    if theirs is None:
+        return figure.unit, mean, mean_unit, math.nan, math.nan, math.nan, len(ours)
+    scale = 100.0 / abs(float(theirs.mean())) if figure.unit == "%" else figure.factor
+    gap = (ours - theirs).to_numpy(float) * scale
+    return figure.unit, mean, mean_unit, *mean_interval(gap), len(gap)
+
+
+def _cell(row: Mapping[str, Any]) -> str:
+    """Level of what others are compared with, or a difference with half its interval."""
+    if not row["base"]:
+        return f"{_number(row['mean'], abs(row['mean']) / 30)} {row['mean_unit']}".strip()
+    if row["low"] == row["high"] == row["difference"] == 0:
+        return "the same"
+    half = (row["high"] - row["low"]) / 2
+    return f"{_number(row['difference'], half, '+')} ± {_number(half, half)} {row['unit']}".strip()
+
+
+def _number(value: float, error: float, sign: str = "") -> str:
+    """Write a number with as many decimals as its error leaves meaning to."""
+    if not math.isfinite(value) or not math.isfinite(error):
+        return "n/a"
+    if value == 0 and error == 0:
+        return "0"
+    if error < 1e-3:
+        return f"{value:{sign}.0e}".replace("-", "\N{MINUS SIGN}")
+    decimals = 0 if error >= 10 else max(0, 1 - math.floor(math.log10(error)))
+    return f"{value:{sign},.{decimals}f}".replace("-", "\N{MINUS SIGN}")

@@ -1,0 +1,128 @@
+"""How bad it may get, and which package is better in every respect: ``risk.csv`` and ``dominance.csv`` as tables."""
+
+from __future__ import annotations
+
+import html
+import math
+
+import pandas as pd
+
+from sim.reports.folder import Study
+from sim.reports.formats import NOT_AVAILABLE, in_sentence, listing, number, scenario_title
+from sim.reports.measures import MEASURES, measure_of
+from sim.reports.tables import cell, group_heading, name_of, row, table
+
+HEADS = {
+    "mean loss rate": "Mean",
+    "loss rate, 95% quantile (VaR)": "VaR 95&nbsp;%",
+    "loss rate, 95% expected shortfall": "ES 95&nbsp;%",
+    "loss rate, 99% quantile (VaR)": "VaR 99&nbsp;%",
+    "loss rate, 99% expected shortfall": "ES 99&nbsp;%",
+    "the fund is exhausted at least once": "Fund exhausted",
+    "the lender fails": "Lender fails",
+}
+LEVEL = 0.01  # what Holm's adjustment is read at
+
+
+def risk_table(study: Study) -> str | None:
+    """Return quantiles, shortfall and ruin of each package by scenario; None where the folder has no ``risk.csv``."""
+    if study.risk.empty:
+        return None
+    known = study.risk.set_index(["scenario", "arm", "measure"])
+    shown = [name for name in HEADS if name in set(study.risk["measure"])]
+    rows = []
+    for scenario in study.scenarios:
+        here = study.risk[study.risk["scenario"] == scenario]
+        given = "over " if "every run" in str(here["conditional_on"].iloc[0]) else "given "
+        rows.append(group_heading(scenario_title(scenario), given + here["conditional_on"].iloc[0], 2 + len(shown)))
+        for arm in study.arms:
+            cells = [_estimate(known, (scenario, arm.name, name)) for name in shown]
+            runs = int(here.loc[here["arm"] == arm.name, "replications"].max())
+            rows.append(row(arm.name, [cell(str(runs), runs), *cells]))
+    least = [str(runs_for_quantile(level, study.confidence)) for level in (0.95, 0.99)]
+    caption = (
+        "<b>Loss distribution and ruin across replications.</b> Loss rate over the window, % of outstanding a year; "
+        f"ruin, % of runs. In brackets the {study.coverage} interval: Student's for the mean, between order statistics "
+        "for VaR, bootstrap for expected shortfall (ES), Wilson's for ruin; Monte Carlo error alone. "
+        f"{NOT_AVAILABLE}: fewer than {' or '.join(least)} runs, of which the 95 or 99 % quantile has no interval."
+    )
+    return table(caption, ["Package", "Runs", *(HEADS[name] for name in shown)], rows, kind=' class="grouped"')
+
+
+def runs_for_quantile(level: float, confidence: float) -> int:
+    """Fewest runs of which a quantile has a two-sided interval between order statistics (David and Nagaraja, 2003)."""
+    return math.ceil(math.log((1.0 - confidence) / 2) / math.log(level))
+
+
+def _estimate(known: pd.DataFrame, key: tuple[str, str, str]) -> str:
+    if key not in known.index:
+        return cell(NOT_AVAILABLE)
+    found = known.loc[key]
+    value, low, high = (float(found[name]) for name in ("estimate", "low", "high"))
+    if not math.isfinite(value):
+        return cell(NOT_AVAILABLE)
+    decimals = 0 if found["interval"] == "Wilson" else 2
+    ends = f" ({number(100 * low, decimals)} to {number(100 * high, decimals)})" if math.isfinite(low) else ""
+    return cell(f"{number(100 * value, decimals)}{ends}", value)
+
+
+def dominance_table(study: Study) -> str | None:
+    """Return for each pair that differs in what each package is better; None where no pair differs."""
+    found = study.dominance
+    rows = []
+    for scenario in study.scenarios if len(found) else ():
+        here = found[(found["scenario"] == scenario) & ((found["better"] != "") | (found["worse"] != ""))]
+        if len(here):
+            rows.append(group_heading(scenario_title(scenario), "", 5))
+        for pair in here.to_dict("records"):
+            cells = [_words(name_of(str(pair["other"])))]
+            cells += [_words(html.escape(_figures(str(pair[side])))) for side in ("better", "worse")]
+            cells.append(_words(name_of(str(pair["dominates"])) if pair["dominates"] else "neither"))
+            rows.append(row(str(pair["arm"]), cells))
+    if not rows:
+        return None
+    caption = (
+        "<b>Which package is better, and in what.</b> Figures whose paired difference keeps its direction at "
+        f"{100 * LEVEL:g}\N{NARROW NO-BREAK SPACE}% after Holm's adjustment over all figures of the pair. A package "
+        "dominates another when it is better in at least one of them and worse in none; pairs that differ in none are "
+        "left out."
+    )
+    heads = ["Package", "Other", "Better than the other in", "Worse in", "Dominates"]
+    return table(caption, heads, rows, kind=' class="text grouped"')
+
+
+def holm_sentence(study: Study) -> str:
+    """Say how many differences in the main figures keep their direction after Holm's adjustment; empty if unknown."""
+    if "p_holm" not in study.summary:
+        return ""
+    adjusted = pd.to_numeric(study.summary["p_holm"], errors="coerce").dropna()
+    if adjusted.empty:
+        return ""
+    return (
+        f" Of {len(adjusted)} differences in the main figures {int((adjusted < LEVEL).sum())} keep their direction at "
+        f"{100 * LEVEL:g}\N{NARROW NO-BREAK SPACE}% after Holm's adjustment for their number (p_holm in summary.csv)."
+    )
+
+
+def dominating(study: Study) -> list[str]:
+    """Return a sentence for each scenario in which some package is better than another in every respect."""
+    sentences = []
+    for scenario in study.scenarios if len(study.dominance) else ():
+        here = study.dominance[(study.dominance["scenario"] == scenario) & (study.dominance["dominates"] != "")]
+        pairs = []
+        for pair in here.to_dict("records"):
+            beaten = pair["other"] if pair["dominates"] == pair["arm"] else pair["arm"]
+            pairs.append(f"`{pair['dominates']}` dominates `{beaten}`")
+        if pairs:
+            place = in_sentence(scenario)
+            sentences.append(f"In {place}, {listing(pairs)}: better in some main figure and worse in none.")
+    return sentences
+
+
+def _figures(names: str) -> str:
+    labels = [measure_of(name).label if name in MEASURES else name.replace("_", " ") for name in names.split()]
+    return "; ".join(labels) or "\N{EN DASH}"
+
+
+def _words(inner: str) -> str:
+    return f'<td class="words">{inner}</td>'

@@ -96,6 +96,16 @@ def firms(luck: random.Random) -> dict[str, object]:
     }
 
 
+def later_settings(luck: random.Random) -> dict[str, object]:
+    """Settings that came later, from a sequence of their own, so that the others stay as they were."""
+    return {
+        "behaviour.block_churn": luck.choice((0.0, 0.0, 1.0)),
+        "behaviour.closing_churn": luck.choice((0.0, 0.0, 0.5)),
+        "study.inclusion": luck.choice(("false", "false", "true")),
+        "firms.research_spread": luck.choice((0.0, 1.0)),
+    }
+
+
 def drawn(number: int) -> list[str]:
     """Return the overrides of random configuration ``number``."""
     # A text as seed: the same sequence on every platform and Python.
@@ -149,5 +159,6 @@ def drawn(number: int) -> list[str]:
         "machine.threads": 1,
         "machine.block": pick((7, 64, 16_384)),
     }
+    chosen |= later_settings(random.Random(f"more of configuration {number}"))
     scheme = SCHEMES[pick(tuple(SCHEMES))]
     return ["population=tiny", *pick(BUNDLES), *(f"{key}={value}" for key, value in chosen.items()), *scheme]

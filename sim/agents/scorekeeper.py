@@ -25,7 +25,10 @@ OUTCOME = 12  # months until an account's outcome is known: 90 days past due wit
 SAMPLE = 20_000  # accounts of a sample at most
 MEMORY = 6  # matured samples that a fit looks at
 DECILES = range(1, 11)
-JUDGED = ("auc", "auc_thin", "auc_thick", "gini", "ks", "psi", "predicted", "realised", "hosmer_lemeshow")
+JUDGED = (
+    *("auc", "auc_thin", "auc_thick", "gini", "ks", "psi", "predicted", "realised", "hosmer_lemeshow"),
+    *("predicted_thin", "realised_thin", "predicted_thick", "realised_thick"),
+)
 
 
 class ScoreKeeper:
@@ -117,6 +120,9 @@ class ScoreKeeper:
             score_realised=float(bad.mean()),
             score_hosmer_lemeshow=hosmer_lemeshow(*deciles),
         )
+        for name, inside in (("thin", thin), ("thick", ~thin)):
+            self.figures[f"score_predicted_{name}"] = float(predicted[inside].mean()) if inside.any() else 0.0
+            self.figures[f"score_realised_{name}"] = float(bad[inside].mean()) if inside.any() else 0.0
         for code, name in enumerate(SECTORS):
             inside = sample["sector"] == code
             self.figures[f"score_gini_{name}"] = gini(-score[inside], bad[inside])

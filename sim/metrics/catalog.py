@@ -111,6 +111,11 @@ METRICS: dict[str, Metric] = {
     "score_psi": _share("index", "population stability of the score against the first sample; 0 before"),
     "score_predicted": _share("within 12 months", "default rate that the score stood for, last judged; 0 before"),
     "score_realised": _share("within 12 months", "default rate that came, last judged; 0 before"),
+    **{
+        f"score_{what}_{file}": _share("within 12 months", f"default rate {what}, {file} files, last judged; 0 before")
+        for what in ("predicted", "realised")
+        for file in ("thin", "thick")
+    },
     "score_hosmer_lemeshow": _share("chi-squared, 10 deciles", "misfit of predicted default rates, last judged"),
     **{
         f"score_gini_{name}": _share(
@@ -214,6 +219,9 @@ METRICS: dict[str, Metric] = {
     "other_debt": _stock("persons' debt to other lenders"),
     "evergreened": _flow("draws kept to pay the same lender's instalment"),
     "defaults": _count("persons entering 90 days past due"),
+    "defaults_missed": _count("entering 90 days past due, not warned of and not closed before the arrears began"),
+    "neighbours_of_defaulters": _share("fraction", "online neighbours 90 days past due, of persons entering it"),
+    "neighbours_of_all": _share("fraction", "online neighbours 90 days past due, mean of all neighbourhoods"),
     "can_pay_defaults": _share("fraction of defaults", "could pay an instalment after essentials"),
     "lender_profit": _flow("lender's profit before dividends"),
     "lender_equity": _stock("lender's equity"),

@@ -14,7 +14,7 @@ from sim.metrics.institutions import systemic
 from sim.metrics.measure_firms import firm_figures, firm_stocks_of
 from sim.metrics.measure_lender import lender_figures
 from sim.metrics.ratios import BUCKETS, ratio
-from sim.rules.states import CAUSES, LINE_OPEN, MONTHS_30, MONTHS_90
+from sim.rules.states import CAUSES, LINE_OPEN, MONTHS_30, MONTHS_90, NEVER
 
 if TYPE_CHECKING:
     from sim.model import Model
@@ -212,6 +212,13 @@ def _count_defaults(model: Model, record: dict[str, Any]) -> None:
     if len(rows) == 0:
         return
     record["redefaults"] = int(np.count_nonzero(model.accounts["reliefs"][rows]))
+    seen, closed = model.accounts["alert"][rows] > 0, model.accounts["closed_month"][rows]
+    # A closing in the months in which the arrears grow to 90 days comes too late.
+    late = (closed == NEVER) | (closed > model.month - MONTHS_90)
+    record["defaults_missed"] = int(np.count_nonzero(~seen & late))
+    shares = model.environment["default_share_by_community"]
+    record["neighbours_of_defaulters"] = float(shares[model.persons["community"][rows]].mean())
+    record["neighbours_of_all"] = float(shares.mean())
     record["defaults_taught"] = int(np.count_nonzero(model.persons["taught"][rows]))
     counts = np.bincount(model.persons["cause"][rows], minlength=len(CAUSES))
     record["can_pay_defaults"] = float(np.mean(model.persons["can_pay"][rows]))

@@ -19,6 +19,7 @@ from sim.policies.discrimination import (
 from sim.policies.features import FEATURES, values_of
 from sim.policies.scorecards import SectorCards
 from sim.policies.scoring import ANCHOR, POINTS, Static
+from sim.rules.states import LINE_FROZEN, LINE_OPEN
 from sim.tables.table import Table
 
 OUTCOME = 12  # months until an account's outcome is known: 90 days past due within them, or not
@@ -87,6 +88,9 @@ class ScoreKeeper:
 
     def _sample(self, month: int, accounts: Table) -> dict[str, Any]:
         fit = (accounts["alive"] != 0) & (accounts["principal"] > 0) & (accounts["months_past_due"] == 0)
+        if self.customer == "firm":
+            # A firm that has failed is no account in order, whatever it has paid.
+            fit &= (accounts["line"] == LINE_OPEN) | (accounts["line"] == LINE_FROZEN)
         rows = np.flatnonzero(fit)
         rows = rows[:: max(1, -(-len(rows) // SAMPLE))]
         score = accounts["score"][rows].astype(np.float64)

@@ -11,6 +11,7 @@ from typing import Any
 
 from sim import firm_steps, funding, settle, winding_up
 from sim.kernels.stage import Stage
+from sim.metrics.inclusion import count_applicants, measure_inclusion
 from sim.metrics.measure import measure
 from sim.metrics.measure_firms import measure_firm
 from sim.rules.borrowing import apply_for_line, ask_to_draw
@@ -30,7 +31,7 @@ from sim.rules.firm_planning import ask_for_credit, plan_output, pursue_project,
 from sim.rules.firm_trading import fail_or_go_on, observe_firm, sell_and_pay, wish_to_sell
 from sim.rules.income import earn
 from sim.rules.living import live
-from sim.rules.moving import leave
+from sim.rules.moving import leave, walk_out
 from sim.rules.observing import observe
 from sim.rules.payment import choose_whether_to_pay, pay_debts, receive_draw
 from sim.rules.servicing import age_arrears, apply_payment, bill, book_recovery, disburse, repay_written_off
@@ -58,6 +59,7 @@ def agenda(config: Any, with_firms: bool = False) -> tuple[Any, ...]:
         settle.open_month,  # the economy moves, people arrive, funds are counted
         *(firms_before(config) if with_firms else ()),
         *takeovers(config.fraud),
+        *lessons(config.policy.education),
         *old_debts(config.policy.collections),
         Phase("people work and earn", (keep_or_find_job, earn, live)),
         Phase("instalments are billed, cover is judged", (bill, judge_cover), book=True),
@@ -68,12 +70,16 @@ def agenda(config: Any, with_firms: bool = False) -> tuple[Any, ...]:
         Phase("payments are booked", (apply_payment,), book=True),
         Phase("people live with the rest", (carry_other_debt, ask_other_lenders, consume, repay_written_off)),
         Phase("arrears age", (book_recovery, age_arrears), book=True),
-        Phase("people apply, leave; signals reach the book", (apply_for_line, leave, observe)),
+        Phase(
+            "people apply, leave; signals reach the book", (apply_for_line, leave, *churn(config.behaviour), observe)
+        ),
         Phase("the month is measured", (measure,)),
         *(firms_after(config) if with_firms else ()),
         *reports(config),
         *friction(config.policy.authentication),
+        *applicants(config.study),
         Phase("the lender decides for the next month", decisions(config), book=True, chosen=True),
+        *inclusion(config.study),
         *others_follow(config.behaviour),
         settle.share_losses,  # claims and premiums run through the scheme
         settle.close_books,  # interest, provisions, capital, profit; every fen is checked
@@ -83,6 +89,16 @@ def agenda(config: Any, with_firms: bool = False) -> tuple[Any, ...]:
 def takeovers(fraud: Any) -> tuple[Phase, ...]:
     """Strangers draw on open lines, where there is fraud."""
     return (Phase("strangers take over accounts", fraud.stages, chosen=True),) if fraud.stages else ()
+
+
+def lessons(education: Any) -> tuple[Phase, ...]:
+    """Customers attend courses, where there are any."""
+    return (Phase("customers attend courses", education.courses, chosen=True),) if education.courses else ()
+
+
+def churn(behaviour: Any) -> tuple[Stage, ...]:
+    """Customers walk out on a lender that offends them, where that is asked for."""
+    return (walk_out,) if behaviour.block_churn > 0 or behaviour.closing_churn > 0 else ()
 
 
 def old_debts(collections: Any, firms: bool = False) -> tuple[Phase, ...]:
@@ -145,6 +161,16 @@ def firms_after(config: Any) -> tuple[Any, ...]:
         *statements(config.policy.scoring),
         Phase("the lender decides on firms", decisions(config), book=True, chosen=True, firms=True),
     )
+
+
+def applicants(study: Any) -> tuple[Phase, ...]:
+    """Applicants are counted by true income, where inclusion is measured."""
+    return (Phase("applicants are counted", (count_applicants,), chosen=True),) if study.inclusion else ()
+
+
+def inclusion(study: Any) -> tuple[Phase, ...]:
+    """Access, price and refusals are counted by true income, where inclusion is measured."""
+    return (Phase("inclusion is measured", (measure_inclusion,), chosen=True),) if study.inclusion else ()
 
 
 def decisions(config: Any) -> tuple[Stage, ...]:

@@ -39,6 +39,8 @@ class Private:
     unwilling = column("int8", 0, 1, "", "has stopped paying by choice")
     cause = column("int8", 0, 7, "state", "why the first payment was missed")
     can_pay = column("int8", 0, 1, "", "could pay the month's instalment after essentials")
+    taught = column("int8", 0, 1, "", "has been to a course")
+    offended = column("int8", 0, 1, "", "will leave once nothing is owed, after an honest draw was blocked")
 
 
 PRIVATE_COLUMNS = declared_columns(Private)

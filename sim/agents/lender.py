@@ -234,6 +234,8 @@ class Lender(mesa.Agent):
         reviews = ledger.both("reviews") * standing["review_cost"]
         reviews += ledger.both("referrals") * standing["referral_cost"]
         ledger.transfer("review_cost", "lender", "outside", reviews)
+        courses = ledger.flows["courses"] * standing["education_cost"]
+        ledger.transfer("education_cost", "lender", "outside", courses)
         ledger.transfer("warning_cost", "lender", "outside", ledger.both("alerts") * standing["alert_cost"])
         ledger.transfer("collections_cost", "lender", "outside", int(self.model.collections_cost))
         self.cash += cash_flow(ledger.matrix())

@@ -19,13 +19,17 @@ from sim.policies.discrimination import (
 from sim.policies.features import FEATURES, values_of
 from sim.policies.scorecards import SectorCards
 from sim.policies.scoring import ANCHOR, POINTS, Static
+from sim.rules.states import LINE_FROZEN, LINE_OPEN
 from sim.tables.table import Table
 
 OUTCOME = 12  # months until an account's outcome is known: 90 days past due within them, or not
 SAMPLE = 20_000  # accounts of a sample at most
 MEMORY = 6  # matured samples that a fit looks at
 DECILES = range(1, 11)
-JUDGED = ("auc", "auc_thin", "auc_thick", "gini", "ks", "psi", "predicted", "realised", "hosmer_lemeshow")
+JUDGED = (
+    *("auc", "auc_thin", "auc_thick", "gini", "ks", "psi", "predicted", "realised", "hosmer_lemeshow"),
+    *("predicted_thin", "realised_thin", "predicted_thick", "realised_thick"),
+)
 
 
 class ScoreKeeper:
@@ -84,6 +88,9 @@ class ScoreKeeper:
 
     def _sample(self, month: int, accounts: Table) -> dict[str, Any]:
         fit = (accounts["alive"] != 0) & (accounts["principal"] > 0) & (accounts["months_past_due"] == 0)
+        if self.customer == "firm":
+            # A firm that has failed is no account in order, whatever it has paid.
+            fit &= (accounts["line"] == LINE_OPEN) | (accounts["line"] == LINE_FROZEN)
         rows = np.flatnonzero(fit)
         rows = rows[:: max(1, -(-len(rows) // SAMPLE))]
         score = accounts["score"][rows].astype(np.float64)
@@ -117,6 +124,9 @@ class ScoreKeeper:
             score_realised=float(bad.mean()),
             score_hosmer_lemeshow=hosmer_lemeshow(*deciles),
         )
+        for name, inside in (("thin", thin), ("thick", ~thin)):
+            self.figures[f"score_predicted_{name}"] = float(predicted[inside].mean()) if inside.any() else 0.0
+            self.figures[f"score_realised_{name}"] = float(bad[inside].mean()) if inside.any() else 0.0
         for code, name in enumerate(SECTORS):
             inside = sample["sector"] == code
             self.figures[f"score_gini_{name}"] = gini(-score[inside], bad[inside])

@@ -50,7 +50,9 @@ def standing_numbers(config: Any, calm_volatility: float, sector_shares: tuple[f
     numbers: dict[str, Any] = {**numbers_of(behaviour), **population.environment(), **numbers_of(lender)}
     policy = config.policy
     # Neutral elements of what some options leave out.
-    numbers.update(clock_frozen=1, alert_hold=0, alert_cost=0, review_cost=0, review_weight=0.0, referral_cost=0)
+    numbers.update(
+        clock_frozen=1, alert_hold=0, alert_cost=0, review_cost=0, education_cost=0, review_weight=0.0, referral_cost=0
+    )
     for chosen in (config.bureau, config.fraud):
         numbers.update(numbers_of(chosen))
     for chosen in (config.bureau, config.regulation, policy.scoring, policy.collections):
@@ -63,6 +65,7 @@ def standing_numbers(config: Any, calm_volatility: float, sector_shares: tuple[f
         income_persistence=persistence,
         transitory_spread=spread,
         low_income=low_income_of(population),
+        **{f"income_cut_{k}": income_quantile(population, k / 10.0) for k in range(1, 10)},
         pressure_by_months_past_due=policy.collections.pressure(),
         sale_price=0.0,
         flat_offer=float(getattr(policy.pricing, "flat_rate", 0.146)),
@@ -72,7 +75,11 @@ def standing_numbers(config: Any, calm_volatility: float, sector_shares: tuple[f
 
 def low_income_of(population: PopulationSettings) -> int:
     """Permanent income in fen a month under which a person counts as low income."""
-    share = min(max(population.low_income_share, 1e-9), 1.0 - 1e-9)
+    return income_quantile(population, min(max(population.low_income_share, 1e-9), 1.0 - 1e-9))
+
+
+def income_quantile(population: PopulationSettings, share: float) -> int:
+    """Permanent income in fen a month under which that share of arrivals lies."""
     return int(population.median_income * math.exp(population.income_spread * normal_quantile.py_func(share)))
 
 

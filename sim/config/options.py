@@ -61,6 +61,7 @@ GROUPS: tuple[Group, ...] = (
     Group("policy/appetite", "sim.policies.appetite", "OPTIONS", "how cutoffs move with the cycle and with targets"),
     Group("policy/engine", "sim.policies.engine", "OPTIONS", "a list of rules that decides after all other policies"),
     Group("policy/authentication", "sim.policies.authentication", "OPTIONS", "how a customer is recognised at a draw"),
+    Group("policy/education", "sim.policies.education", "OPTIONS", "what is done for customers' financial literacy"),
     Group("policy/collections", "sim.policies.collections", "OPTIONS", "what is done about overdue accounts"),
     Group("bureau", "sim.policies.bureau", "OPTIONS", "what lenders tell each other about debts"),
     Group("provisioning", "sim.accounts.provisioning", "OPTIONS", "how much is set aside for expected losses"),

@@ -38,6 +38,7 @@ class Policies:
     engine: Any
     authentication: Any
     collections: Any
+    education: Any
 
 
 @dataclass(frozen=True)

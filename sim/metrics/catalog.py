@@ -48,6 +48,7 @@ def _firms(meaning: str) -> Metric:
     return Metric("firms a month", meaning, "count", "sum")
 
 
+TENTHS = range(1, 11)
 SECTOR_NAMES = ("manufacturing", "wholesale_retail", "internet_services", "technology", "agriculture")
 
 METRICS: dict[str, Metric] = {
@@ -82,14 +83,22 @@ METRICS: dict[str, Metric] = {
     "freezes": _count("lines frozen"),
     "recalls": _count("balances called"),
     "lines_given_up": _count("lines closed by the customer"),
+    "lost_after_block": _count("left for good after an honest draw was blocked"),
+    "lost_after_closing": _count("left for good after a line in order was closed, beside the usual"),
+    "courses": _count("who attended a course"),
+    "education_cost": _flow("cost of courses"),
+    "taught": Metric("persons", "who have been to a course", "count", "last"),
+    "defaults_taught": _count("entering 90 days past due who have been to a course"),
     "lines_cut_elsewhere": _count("persons whom other lenders cut after the platform"),
     "restructured": _count("accounts restructured"),
     "holidays_begun": _count("payment holidays begun"),
     "redefaults": _count("defaults of accounts that had relief before"),
     "appetite_points": Metric("points given to every score", "risk appetite", "share", "mean"),
-    "alerts": _count("warnings given"),
-    "alerts_true": _count("defaults within 12 months of a warning"),
-    "warning_recall": _share("fraction of defaults", "defaults that a warning preceded by up to 12 months"),
+    "alerts": Metric("warnings a month", "given about persons and firms", "count", "sum"),
+    "alerts_true": Metric("warnings a month", "followed by a default within 12 months", "count", "sum"),
+    "warning_recall": _share(
+        "fraction of defaults", "defaults of persons and firms that a warning preceded by up to 12 months"
+    ),
     "warning_lead": _share("months", "from a warning to the default that it preceded"),
     "warning_cost": _flow("cost of looking at warnings"),
     "over_indebted": Metric("persons", "with debt service above half of their permanent income", "count", "last"),
@@ -102,6 +111,11 @@ METRICS: dict[str, Metric] = {
     "score_psi": _share("index", "population stability of the score against the first sample; 0 before"),
     "score_predicted": _share("within 12 months", "default rate that the score stood for, last judged; 0 before"),
     "score_realised": _share("within 12 months", "default rate that came, last judged; 0 before"),
+    **{
+        f"score_{what}_{file}": _share("within 12 months", f"default rate {what}, {file} files, last judged; 0 before")
+        for what in ("predicted", "realised")
+        for file in ("thin", "thick")
+    },
     "score_hosmer_lemeshow": _share("chi-squared, 10 deciles", "misfit of predicted default rates, last judged"),
     **{
         f"score_gini_{name}": _share(
@@ -112,7 +126,7 @@ METRICS: dict[str, Metric] = {
     **{
         f"score_{what}_{k}": _share("within 12 months", f"default rate {what}, decile {k} of the score, 1 the safest")
         for what in ("predicted", "realised")
-        for k in range(1, 11)
+        for k in TENTHS
     },
     "firm_score_auc": _share("probability", "a bad firm scored worse than a good one, last judged; 0 before"),
     "firm_score_gini": _share("2 AUC - 1", "Gini coefficient of firms' scores, last judged; 0 before"),
@@ -179,10 +193,35 @@ METRICS: dict[str, Metric] = {
     "access_all": _share("fraction of persons", "persons with an open line"),
     "access_thin_file": _share("fraction of thin-file persons", "thin files with an open line"),
     "access_low_income": _share("fraction of low-income persons", "low incomes with an open line"),
+    **{
+        f"access_decile_{k}": _share("fraction of persons", f"open line, income decile {k}, 1 the lowest")
+        for k in TENTHS
+    },
+    **{f"applications_decile_{k}": _count(f"applications decided, income decile {k}") for k in TENTHS},
+    **{f"approvals_decile_{k}": _count(f"applications approved, income decile {k}") for k in TENTHS},
+    **{f"price_decile_{k}": _share("a year", f"mean rate of the balance, income decile {k}") for k in TENTHS},
+    "price_thin_file": _share("a year", "mean rate of the balance, thin files"),
+    "price_thick_file": _share("a year", "mean rate of the balance, thick files"),
+    "credit_concentration": _share("index, -1 to 1", "concentration of credit over persons by income"),
+    **{
+        f"{what}{group}": _count(f"first refusals {meaning}{whose}")
+        for what, meaning in (
+            ("rejections_judged", "judged by the paired run"),
+            ("wrong_rejections", "that were wrong"),
+        )
+        for group, whose in (
+            ("", ""),
+            ("_thin", ", thin files"),
+            *((f"_decile_{k}", f", income decile {k}") for k in TENTHS),
+        )
+    },
     "median_cash": Metric("fen", "median liquid wealth (of every k-th person)", "money", "mean"),
     "other_debt": _stock("persons' debt to other lenders"),
     "evergreened": _flow("draws kept to pay the same lender's instalment"),
     "defaults": _count("persons entering 90 days past due"),
+    "defaults_missed": _count("entering 90 days past due, not warned of and not closed before the arrears began"),
+    "neighbours_of_defaulters": _share("fraction", "online neighbours 90 days past due, of persons entering it"),
+    "neighbours_of_all": _share("fraction", "online neighbours 90 days past due, mean of all neighbourhoods"),
     "can_pay_defaults": _share("fraction of defaults", "could pay an instalment after essentials"),
     "lender_profit": _flow("lender's profit before dividends"),
     "lender_equity": _stock("lender's equity"),

@@ -9,11 +9,12 @@ import numpy as np
 from sim.economy.sectors import SECTORS
 from sim.kernels.stage import stage
 from sim.metrics.catalog import METRICS
+from sim.metrics.inclusion import inclusion_figures
 from sim.metrics.institutions import systemic
 from sim.metrics.measure_firms import firm_figures, firm_stocks_of
 from sim.metrics.measure_lender import lender_figures
 from sim.metrics.ratios import BUCKETS, ratio
-from sim.rules.states import CAUSES, LINE_OPEN, MONTHS_30, MONTHS_90
+from sim.rules.states import CAUSES, LINE_OPEN, MONTHS_30, MONTHS_90, NEVER
 
 if TYPE_CHECKING:
     from sim.model import Model
@@ -160,6 +161,7 @@ def record_of(model: Model) -> dict[str, Any]:
         lender_failed=lender.failed,
     )
     record.update(lender_figures(model))
+    record.update(inclusion_figures(model))
     record.update({f"balance_m{k}": int(balance[k]) for k in range(BUCKETS)})
     record.update({f"accounts_m{k}": int(accounts[k]) for k in range(BUCKETS)})
     record.update({name: value for name, value in sharing.items() if name in METRICS})
@@ -201,13 +203,23 @@ def _count_defaults(model: Model, record: dict[str, Any]) -> None:
         else np.empty(0, dtype=np.int64)
     )
     record["defaults"] = len(rows)
+    book = model.firms.accounts
+    warned = np.concatenate([model.accounts["alert"][rows], book["alert"][book["default_month"] == model.month]])
+    if len(warned):
+        record["alerts_true"] = int(np.count_nonzero(warned))
+        record["warning_recall"] = float(np.mean(warned > 0))
+        record["warning_lead"] = float(warned[warned > 0].mean()) if record["alerts_true"] else 0.0
     if len(rows) == 0:
         return
-    warned = model.accounts["alert"][rows]
-    record["alerts_true"] = int(np.count_nonzero(warned))
-    record["warning_recall"] = float(np.mean(warned > 0))
-    record["warning_lead"] = float(warned[warned > 0].mean()) if record["alerts_true"] else 0.0
     record["redefaults"] = int(np.count_nonzero(model.accounts["reliefs"][rows]))
+    seen, closed = model.accounts["alert"][rows] > 0, model.accounts["closed_month"][rows]
+    # A closing in the months in which the arrears grow to 90 days comes too late.
+    late = (closed == NEVER) | (closed > model.month - MONTHS_90)
+    record["defaults_missed"] = int(np.count_nonzero(~seen & late))
+    shares = model.environment["default_share_by_community"]
+    record["neighbours_of_defaulters"] = float(shares[model.persons["community"][rows]].mean())
+    record["neighbours_of_all"] = float(shares.mean())
+    record["defaults_taught"] = int(np.count_nonzero(model.persons["taught"][rows]))
     counts = np.bincount(model.persons["cause"][rows], minlength=len(CAUSES))
     record["can_pay_defaults"] = float(np.mean(model.persons["can_pay"][rows]))
     record.update({f"default_{cause}": int(counts[k]) for k, cause in enumerate(CAUSES) if cause != "none"})

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from sim.metrics.catalog import METRICS
 from sim.rules.states import MONTHS_90
 
@@ -14,9 +16,10 @@ if TYPE_CHECKING:
 # Figures that are what the month's rules tallied under the same name.
 COUNTED = (
     *("reopenings", "freezes", "recalls", "lines_given_up", "lines_cut_elsewhere", "restructured", "holidays_begun"),
-    *("alerts", "warning_cost", "reviews", "review_cost", "contacts", "suits", "judgments_won", "judgments_lost"),
+    *("warning_cost", "reviews", "review_cost", "contacts", "suits", "judgments_won", "judgments_lost"),
     *("face_sold", "npl_new", "npl_cured", "npl_repaid", "npl_charged_off", "npl_restructured"),
     *("over_indebted", "several_lenders", "referrals"),
+    *("lost_after_block", "lost_after_closing", "courses", "education_cost"),
     *("fraud_attempts", "fraud_stopped", "fraud_cases", "fraud_rings", "data_leaks"),
     *("draws_blocked", "lines_abandoned"),
 )
@@ -29,8 +32,11 @@ def lender_figures(model: Model) -> dict[str, Any]:
     return {
         **{name: flows[name] for name in COUNTED},
         **{f"rule_hits_{k}": int(hits) for k, hits in enumerate(model.bins.get("rule_hits", ())) if k > 0},
+        # Firms are warned of, too, and looking at a warning costs the same.
+        "alerts": model.ledger.both("alerts"),
         "other_losses": flows["others_written_off"],
         "check_cost": flows["check_cost"],
+        "taught": _taught(model),
         "fraud_loss": flows["fraud.paid"],
         "fraud_on_persons": flows["fraud_on_book"],
         "appetite_points": lender.appetite,
@@ -46,6 +52,12 @@ def lender_figures(model: Model) -> dict[str, Any]:
         **lender.prudential(model.profit),
         **lender.notes_told(),
     }
+
+
+def _taught(model: Model) -> int:
+    if not model.config.policy.education.courses:
+        return 0
+    return int(np.count_nonzero((model.persons["taught"] != 0) & (model.accounts["alive"] != 0)))
 
 
 def _of_firms(figures: Mapping[str, float]) -> dict[str, float]:

@@ -112,6 +112,25 @@ def decide_application(
     return line, min(months_in_state + 1, 120), 0, 0, 0, 0
 
 
+@stage(
+    "line months_in_state",
+    "approvals applications_decided approvals_thin applications_thin",
+    where="alive line",
+)
+def approve_everyone(
+    line: int, months_in_state: int, principal: int, thin_file: int, lending_open: int, cooling_months: int
+) -> tuple[int, int, int, int, int, int]:
+    """Approve every application while the lender lends; a repaid closed line may be applied for again."""
+    if line in (LINE_OPEN, LINE_CHARGED_OFF):
+        return line, months_in_state, 0, 0, 0, 0
+    if line == LINE_APPLIED:
+        opened = 1 if lending_open else 0
+        return LINE_OPEN if opened else LINE_REFUSED, 0, opened, 1, thin_file * opened, thin_file
+    if (line in (LINE_CLOSED, LINE_FROZEN, LINE_REFUSED)) and months_in_state >= cooling_months and principal == 0:
+        return LINE_NONE, 0, 0, 0, 0, 0
+    return line, min(months_in_state + 1, 120), 0, 0, 0, 0
+
+
 @dataclass(frozen=True)
 class Profit:
     """Approve what earns more than the loss that the lender itself keeps."""
@@ -183,4 +202,12 @@ class Reviewed(Profit):
         return min(self.review_budget / grey, 1.0) if grey > 0 else 1.0
 
 
-OPTIONS: dict[str, type] = {"profit": Profit, "parity": Parity, "reviewed": Reviewed}
+@dataclass(frozen=True)
+class Everyone(Profit):
+    """Nobody who applies is refused: what refusals are judged by."""
+
+    name: str = setting("everyone", meaning="every application is approved", choices=("everyone",))
+    stages: ClassVar[tuple[Stage, ...]] = (approve_everyone,)
+
+
+OPTIONS: dict[str, type] = {"profit": Profit, "parity": Parity, "reviewed": Reviewed, "everyone": Everyone}

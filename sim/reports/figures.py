@@ -136,9 +136,9 @@ def name_margin(names: list[str]) -> float:
     return min(0.29, 0.02 + 0.0082 * max((len(name) for name in names), default=0))
 
 
-def months_label(figure: Figure) -> None:
+def months_label(figure: Figure, words: str = "months after the policy date") -> None:
     """Name the horizontal axis once, at the lower right."""
-    figure.text(0.985, 0.012, "months after the policy date", ha="right", va="bottom", color=style.MUTED, fontsize=7)
+    figure.text(0.985, 0.012, words, ha="right", va="bottom", color=style.MUTED, fontsize=7)
 
 
 def row_label(figure: Figure, axes: Axes, text: str, colour: str = style.MUTED) -> None:

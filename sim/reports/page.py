@@ -11,13 +11,16 @@ from string import Template
 from sim.reports import (
     alluvial,
     bars,
+    blind,
     causes,
     comparison,
+    controls,
     dots,
     findings,
     forest,
     funds,
     guarantee,
+    inclusion,
     paths,
     protection,
     style,
@@ -28,7 +31,7 @@ from sim.reports.figures import Picture
 from sim.reports.folder import Study
 from sim.reports.formats import counted, in_sentence, listing, number, scenario_title
 from sim.reports.measures import ACCESS, FIRMS
-from sim.reports.words import CALCULATION, DEFINITIONS, JUDGED, MONTH, provenance, subtitle
+from sim.reports.words import CALCULATION, DEFINITIONS, JUDGED, MONTH, UNSEEN, provenance, subtitle
 
 DOCUMENT = Template("""<!DOCTYPE html>
 <html lang="en">
@@ -114,7 +117,9 @@ def render(study: Study) -> str:
         _bearers,
         _fund,
         _buckets,
+        _controls,
         _closing,
+        _blind,
         _access,
         _firms,
         _method,
@@ -260,6 +265,31 @@ def _buckets(page: Page, study: Study) -> None:
         page.table(causes.cause_table(study, found))
 
 
+def _controls(page: Page, study: Study) -> None:
+    """Write what the lender's controls did, where any acted."""
+    if not controls.acts(study):
+        return
+    page.chapter("controls", "The lender's controls")
+    for text in controls.control_tables(study):
+        page.table(text)
+    hits = controls.rule_table(study, findings.severest(study))
+    if hits is not None:
+        page.table(hits)
+
+
+def _blind(page: Page, study: Study) -> None:
+    """Write what the lender could not see, where its score was judged."""
+    if not blind.judged(study):
+        return
+    scenario = findings.severest(study)
+    page.chapter("blind", "What the lender could not see")
+    page.paragraph(UNSEEN)
+    page.bullets(blind.blind_findings(study, scenario))
+    page.figure(blind.calibration_figure(study, scenario))
+    for text in blind.blind_tables(study):
+        page.table(text)
+
+
 def _closing(page: Page, study: Study) -> None:
     page.chapter("closing", "Wrong closures, and defaults that closing causes")
     closing = study.closing()
@@ -279,6 +309,11 @@ def _access(page: Page, study: Study) -> None:
         return
     page.figure(dots.access_figure(study))
     page.table(tables.means_table(study, metrics, "Access and price"))
+    if inclusion.measured(study):
+        page.figure(inclusion.income_figure(study, findings.severest(study)))
+        found = inclusion.income_table(study)
+        if found is not None:
+            page.table(found)
 
 
 def _firms(page: Page, study: Study) -> None:

@@ -36,6 +36,12 @@ JUDGED = (
     "random choice says what closing as many lines blindly would have got wrong."
 )
 
+UNSEEN = (
+    "The lender knows its book: balances, arrears, the inflows that it sees, its own scores. The simulation also knows "
+    "what became of everybody, and what would have become of those who were turned away. The figures below set the one "
+    "against the other; a lender could only ever have some of them, and late."
+)
+
 DEFINITIONS = (
     (
         "Months past due; 30+ and 90+",

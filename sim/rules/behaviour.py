@@ -164,6 +164,12 @@ class BehaviourSettings:
     give_up_hazard: float = setting(
         0.0, 0.0, 1.0, unit="a month", meaning="closing an unused line by choice, at the reference price"
     )
+    block_churn: float = setting(
+        0.0, 0.0, 1.0, unit="share of blocked draws", meaning="leaving for good after an honest draw was blocked"
+    )
+    closing_churn: float = setting(
+        0.0, 0.0, 1.0, unit="a month", meaning="leaving for good after a line in order was closed, beside the usual"
+    )
     leave_without_line: float = setting(
         0.12, 0.0, 1.0, unit="a month", meaning="leaving for good when without a line (assumption)"
     )

@@ -17,9 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.metrics.catalog import METRICS
-from sim.rules.states import LINE_CHARGED_OFF, LINE_OPEN, MONTHS_90
+from sim.rules.states import LINE_CHARGED_OFF, LINE_OPEN, LINE_REFUSED, MONTHS_90
 from sim.study.closures import ClosureFigures, Trace, judge
 from sim.study.plan import Arm, Scenario, Task
+from sim.study.refusals import Applicants, judged_refusals
 
 KEYS = ("arm", "scenario", "replication", "month")
 
@@ -138,17 +139,20 @@ def own_config(config: Any, task: Task) -> Any:
 
 def _scenario(task: Task, scenario: Scenario, checkpoint: Any, model_class: Any) -> list[Run]:
     """Run every arm of a scenario; shadows only leave their trace behind."""
-    twins = set(task.paired.values())
+    twins = {*task.paired.values(), *task.approving.values()}
     traces: dict[str, Trace] = {}
+    applicants: dict[str, Applicants] = {}
     columns: dict[str, dict[str, NDArray[Any]]] = {}
     for arm in task.arms:
         traced = arm.name in task.paired or arm.name in twins
-        rows, trace = _run(task, arm, scenario, checkpoint, model_class, traced)
-        traces[arm.name] = trace
+        rows, traces[arm.name], applicants[arm.name] = _run(task, arm, scenario, checkpoint, model_class, traced)
         if not arm.shadow_of:
             columns[arm.name] = as_columns(rows)
     runs = []
     for name, metrics in columns.items():
+        if name in task.approving:
+            twin = task.approving[name]
+            metrics |= judged_refusals(applicants[name], applicants[twin], traces[twin])
         closures = ClosureFigures()
         if name in task.paired:
             closures = judge(traces[name], traces[task.paired[name]], _luck(task.seed))
@@ -159,18 +163,22 @@ def _scenario(task: Task, scenario: Scenario, checkpoint: Any, model_class: Any)
 
 def _run(
     task: Task, arm: Arm, scenario: Scenario, checkpoint: Any, model_class: Any, traced: bool
-) -> tuple[list[dict[str, Any]], Trace]:
+) -> tuple[list[dict[str, Any]], Trace, Applicants]:
     """Fork one arm, run it through the scenario, and collect its months."""
     model = model_class.fork(own_config(task.config(arm, scenario.name), task), checkpoint)
     rows: list[dict[str, Any]] = []
-    trace = Trace()
+    trace, applicants = Trace(), Applicants()
     for _ in range(scenario.months):
         model.step()
         rows.append(model.record)
         if traced:
             _follow(model, trace)
+        if task.approving:
+            _follow_applicants(model, applicants)
+    if task.approving:
+        _sort_applicants(model, applicants)
     release(model)
-    return rows, trace
+    return rows, trace, applicants
 
 
 def _follow(model: Any, trace: Trace) -> None:
@@ -182,6 +190,21 @@ def _follow(model: Any, trace: Trace) -> None:
     trace.closed.append(model.events["closure"][-1].astype(np.int64))
     trace.overdue.append(np.flatnonzero(overdue & alive))
     trace.open.append(np.packbits((line == LINE_OPEN) & alive))
+
+
+def _follow_applicants(model: Any, applicants: Applicants) -> None:
+    """Add the month's refusals, and who owes, to what judges refusals."""
+    accounts = model.accounts
+    refused = (accounts["line"] == LINE_REFUSED) & (accounts["months_in_state"] == 0) & (accounts["alive"] != 0)
+    applicants.refused.append(np.flatnonzero(refused))
+    applicants.owing.append(np.packbits((accounts["principal"] > 0) & (accounts["alive"] != 0)))
+
+
+def _sort_applicants(model: Any, applicants: Applicants) -> None:
+    """Note who has a thin file, and where everybody stands by true income."""
+    cuts = [model.standing[f"income_cut_{k}"] for k in range(1, 10)]
+    applicants.thin = model.accounts["thin_file"] != 0
+    applicants.decile = np.searchsorted(cuts, model.persons["income_permanent"], side="right")
 
 
 def _luck(seed: int) -> Any:

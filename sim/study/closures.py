@@ -104,9 +104,14 @@ def reaches(trace: Trace, month: int, rows: Rows, *, at_once: bool = True) -> ND
 
 def first_closures(trace: Trace) -> list[Rows]:
     """Rows closed for the first time after the policy date, month by month; a second closing is dropped."""
-    seen = np.zeros(trace.rows, dtype=np.bool_)
+    return first_of(trace.closed, trace.rows)
+
+
+def first_of(events: Sequence[Rows], count: int) -> list[Rows]:
+    """Rows that an event befalls for the first time, month by month; ``count`` is above every row."""
+    seen = np.zeros(count, dtype=np.bool_)
     found = []
-    for rows in trace.closed:
+    for rows in events:
         fresh = rows[~seen[rows]]
         seen[fresh] = True
         found.append(fresh)

@@ -76,6 +76,7 @@ class Task:
     paired: Mapping[str, str]
     point: Point = NO_CHANGE
     calm: str = ""
+    approving: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def months(self) -> int:
@@ -96,7 +97,8 @@ class Task:
 class Plan:
     """A resolved study: nothing in it is decided later.
 
-    ``paired`` names, for each arm that can close a line, the arm that is equal but never closes. A design
+    ``paired`` names, for each arm that can close a line, the arm that is equal but never closes, and
+    ``approving``, where inclusion is measured, the one that is equal but approves everybody. A design
     adds ``points``, the ``axes`` that they lie on, and further ``compositions`` where they choose options.
     """
 
@@ -108,6 +110,7 @@ class Plan:
     machine: MachineSettings
     overrides: tuple[str, ...] = ()
     paired: Mapping[str, str] = field(default_factory=dict)
+    approving: Mapping[str, str] = field(default_factory=dict)
     axes: tuple[Axis, ...] = ()
     points: tuple[Point, ...] = (NO_CHANGE,)
     compositions: tuple[Plan, ...] = ()
@@ -228,6 +231,7 @@ class Plan:
             scenarios=scenarios,
             arms=tuple(_within(arm, names) for arm in self.arms),
             paired=dict(self.paired),
+            approving=dict(self.approving),
         )
 
 
@@ -272,6 +276,10 @@ def make_plan(
     """
     named = [_with_parent(arm, arms, study.baseline, ancestry or {}) for arm in arms]
     shadows, paired = _shadows(named, never if never is not None else _never())
+    approving: dict[str, str] = {}
+    if study.inclusion:
+        added, approving = _twins(named, _everyone(), "approval", "everyone", "refusing", "refusals")
+        shadows += added
     return Plan(
         arms=(*named, *shadows),
         scenarios=_with_family(scenarios, root, family_of or calm_level),
@@ -281,7 +289,14 @@ def make_plan(
         machine=machine,
         overrides=tuple(overrides),
         paired=paired,
+        approving=approving,
     )
+
+
+def _everyone() -> Any:
+    from sim.policies.approval import OPTIONS
+
+    return OPTIONS["everyone"]()
 
 
 def _never() -> Any:
@@ -326,28 +341,40 @@ def _with_parent(arm: Arm, arms: Sequence[Arm], baseline: str, ancestry: Mapping
     return dataclasses.replace(arm, parent=parent, differs=differs)
 
 
+def exchanged(config: Any, group: str, option: str, policy: Any) -> Any:
+    """Return the configuration with one of the lender's policies exchanged."""
+    changed = {"policy": dataclasses.replace(config.policy, **{group: policy})}
+    if hasattr(config, "chosen"):
+        changed["chosen"] = {**config.chosen, f"policy/{group}": option}
+    return dataclasses.replace(config, **changed)
+
+
 def never_closing(config: Any, never: Any) -> Any:
     """Return the configuration with the closing policy exchanged for the one that closes nothing."""
-    changed = {"policy": dataclasses.replace(config.policy, closing=never)}
-    if hasattr(config, "chosen"):
-        changed["chosen"] = {**config.chosen, "policy/closing": "never"}
-    return dataclasses.replace(config, **changed)
+    return exchanged(config, "closing", "never", never)
 
 
 def _shadows(arms: Sequence[Arm], never: Any) -> tuple[list[Arm], dict[str, str]]:
     """Pair each arm that can close with an equal arm that never does, adding one where none exists."""
+    return _twins(arms, never, "closing", "never", "closing", "closures")
+
+
+def _twins(
+    arms: Sequence[Arm], policy: Any, group: str, option: str, without: str, judged: str
+) -> tuple[list[Arm], dict[str, str]]:
+    """Pair each arm whose policy of a group is another with an equal arm under ``policy``, adding one if need be."""
     known = {_fingerprint(arm): arm.name for arm in arms}
     added: list[Arm] = []
     paired: dict[str, str] = {}
     for arm in arms:
-        if all(isinstance(config.policy.closing, type(never)) for config in arm.configs.values()):
+        if all(isinstance(getattr(config.policy, group), type(policy)) for config in arm.configs.values()):
             continue
-        configs = {name: never_closing(config, never) for name, config in arm.configs.items()}
-        shadow = Arm(f"{arm.name}_never_closing", configs, shadow_of=arm.name, takes_policy=arm.takes_policy)
+        configs = {name: exchanged(config, group, option, policy) for name, config in arm.configs.items()}
+        shadow = Arm(f"{arm.name}_never_{without}", configs, shadow_of=arm.name, takes_policy=arm.takes_policy)
         mark = _fingerprint(shadow)
         if mark not in known:
             known[mark] = shadow.name
-            meaning = f"{arm.name} without closing, to judge its closures; not shown in the tables"
+            meaning = f"{arm.name} without {without}, to judge its {judged}; not shown in the tables"
             added.append(dataclasses.replace(shadow, meaning=meaning))
         paired[arm.name] = known[mark]
     return added, paired

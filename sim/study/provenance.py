@@ -11,7 +11,7 @@ from pathlib import Path
 
 PACKAGES = ("mesa", "numba", "numpy", "pandas", "pyarrow", "scipy", "hydra-core", "matplotlib")
 NOT_IN_RESULTS = ("reports", "validation", "config", "__main__.py", "__init__.py")
-STUDY_IN_RESULTS = ("cell.py", "closures.py", "plan.py")
+STUDY_IN_RESULTS = ("cell.py", "closures.py", "plan.py", "refusals.py")
 
 
 @cache

@@ -49,6 +49,10 @@ class StudySettings:
         choices=("t", "bootstrap"),
         meaning="t: Student's; bootstrap: bias-corrected and accelerated, for few runs with long tails",
     )
+    inclusion: bool = setting(
+        False,
+        meaning="access, price and refusals by true income; refusals judged by a paired run that approves everybody",
+    )
     window_from: int = setting(
         0, 0, 1199, unit="months", meaning="first month after the policy date that the table averages"
     )

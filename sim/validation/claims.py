@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 SEVERE = "economy=severe_recession"
+FIRMS = (SEVERE, "firms.per_person=0.3", "firms.credit_share=1")
 MULTIPLE, THRESHOLD = "policy/limit=income_multiple", "policy/closing=threshold"
 
 
@@ -87,6 +88,14 @@ CLAIMS: tuple[Claim, ...] = (
     Claim("policy/scoring=refitted", "score_auc", "AUC of the score, a year on", 1, 0.01),
     Claim("policy/scoring=segmented", "score_auc_thin", "AUC among thin files, a year on", 1, 0.01),
     Claim("policy.scoring.privacy_epsilon=1", "approval_rate", "applications approved", -1, 0.05),
+    Claim("policy/scoring=sector", "score_auc", "AUC of the score, a year on", 1, 0.01),
+    Claim("policy/scoring=sector", "firm_score_auc", "AUC of firms' scores, a year on", 1, 0.05, world=FIRMS),
+    Claim("policy/approval=everyone", "approval_rate", "applications approved", 1, 0.1),
+    Claim("policy/education=courses", "defaults", "entries into 90 days past due", -1, 0.02),
+    Claim("behaviour.block_churn=0.3", "open_lines", "persons with an open line", -1, 0.01,
+          "policy/authentication=multi_factor"),
+    Claim("behaviour.closing_churn=0.05", "lost_after_closing", "who leave after a line in order was closed, a month",
+          1, 0.5, THRESHOLD),
     Claim("policy/approval=parity", "approval_gap_thin", "approval of thick files less thin files", -1, 0.2),
     Claim("policy/approval=reviewed", "reviews", "applications looked at by hand", 1, 1.0),
     Claim("policy/collections=compliant", "complaints", "complaints about collections", -1, 0.5),
@@ -99,6 +108,7 @@ CLAIMS: tuple[Claim, ...] = (
     Claim("policy/engine=rules", "restructured", "accounts restructured a month", 1, 1.0),
     Claim("policy/engine=rules", "delinquent_90", "90 days past due and more", -1, 0.05),
     Claim("fraud=takeovers", "fraud_loss", "drawn by strangers, fen a month", 1, 1.0),
+    Claim("fraud=organised", "fraud_rings", "rings that strike a month", 1, 0.01),
     Claim("fraud=wave", "fraud_loss", "drawn by strangers, fen a month", 1, 0.2, "fraud=takeovers"),
     Claim("policy/authentication=face", "fraud_loss", "drawn by strangers, fen a month", -1, 0.4, "fraud=takeovers"),
     Claim("policy/authentication=behavioural", "fraud_loss", "drawn by strangers, fen a month", -1, 0.3,
@@ -106,6 +116,8 @@ CLAIMS: tuple[Claim, ...] = (
     Claim("policy/authentication=multi_factor", "fraud_loss", "drawn by strangers, fen a month", -1, 0.5,
           "fraud=takeovers"),
     Claim("policy/authentication=multi_factor", "draws_blocked", "honest draws blocked a month", 1, 1.0),
+    Claim("funding=abs", "notes", "asset-backed notes outstanding", 1, 1.0),
+    Claim("regulation=china_2021", "limits_capped", "limits lowered to a cap by law, a month", 1, 1.0),
     Claim("provisioning=ifrs9", "provisions", "provisions", -1, 0.02),
     Claim("provisioning=five_category", "provisions", "provisions", -1, 0.02),
     Claim("policy/collections=light", "delinquent_90", "90 days past due and more", 1, 0.02),

@@ -7,7 +7,9 @@ names what is compared with what, the figure, its direction and the least effect
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+import csv
+import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -23,6 +25,10 @@ from sim.validation.claims import CLAIMS, Claim
 
 BURN_IN, MONTHS = 24, 48
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "mechanisms.md"
+FIGURES = PAGE.with_suffix(".csv")
+KEYS = ("control", "against", "figure")
+NUMBERS = ("mean", "difference", "error", "p")
+SIZE = ("seeds", "borrowers")
 
 
 @dataclass(frozen=True)
@@ -90,25 +96,63 @@ def table(effects: Sequence[Effect], seeds: int, borrowers: int) -> str:
         f"{seeds} seeds of {borrowers:,} persons, {MONTHS} months after {BURN_IN} of burn-in; runs are paired.",
         "The interval (95 %) is of the paired difference over the mean without the control, Monte Carlo error",
         "alone. *p* is two-sided, adjusted for the number of rows (Holm, 1979); a row passes below .01 with at",
-        "least the least effect.",
+        "least the least effect. `mechanisms.csv` holds the figures; `--only TEXT` measures the rows whose control",
+        "contains a text again and leaves the others as they were measured before.",
         "",
         "| control | compared with | figure | without | effect | 95 % interval | least | p | passes |",
         "|---|---|---|---|---|---|---|---|---|",
+        *(_row(found, p, quantile) for found, p in zip(effects, adjusted, strict=True)),
     ]
-    for found, p in zip(effects, adjusted, strict=True):
-        claim = found.claim
-        scale = abs(found.mean) or 1.0
-        low, high = (100 * (found.difference + side * quantile * found.error) / scale for side in (-1, 1))
-        unit = " %" if found.mean else ""
-        if not found.mean:
-            low, high = low / 100, high / 100
-        shown = 100 * found.relative if found.mean else found.relative
-        least = f"{claim.sign * 100 * claim.least:+g} %" if found.mean else f"{claim.sign * claim.least:+g}"
-        lines.append(
-            f"| {claim.control} | {claim.against} | {claim.says} | {found.mean:.4g} | {shown:+.3g}{unit} "
-            f"| {low:+.3g} to {high:+.3g}{unit} | {least} | {p:.2g} | {'yes' if found.passes(p) else 'NO'} |"
-        )
     return "\n".join([*lines, *REMARK])
+
+
+def _row(found: Effect, p: float, quantile: float) -> str:
+    claim, scale = found.claim, abs(found.mean) or 1.0
+    low, high = (100 * (found.difference + side * quantile * found.error) / scale for side in (-1, 1))
+    unit = " %" if found.mean else ""
+    if not found.mean:
+        low, high = low / 100, high / 100
+    shown = 100 * found.relative if found.mean else found.relative
+    least = f"{claim.sign * 100 * claim.least:+g} %" if found.mean else f"{claim.sign * claim.least:+g}"
+    return (
+        f"| {claim.control} | {claim.against} | {claim.says} | {found.mean:.4g} | {shown:+.3g}{unit} "
+        f"| {low:+.3g} to {high:+.3g}{unit} | {least} | {p:.2g} | {'yes' if found.passes(p) else 'NO'} |"
+    )
+
+
+def stored(path: Path) -> dict[tuple[str, ...], dict[str, str]]:
+    """Rows measured before, by control, what it is compared with, and figure; empty where there is no file."""
+    if not path.exists():
+        return {}
+    with path.open(encoding="utf-8", newline="") as file:
+        return {tuple(row[name] for name in KEYS): row for row in csv.DictReader(file)}
+
+
+def merged(found: Sequence[Effect], before: Mapping[tuple[str, ...], Mapping[str, str]]) -> list[Effect]:
+    """All claims in their order: as measured now, else as measured before; claims never measured are left out."""
+    now = {_key(one.claim): one for one in found}
+    rows = []
+    for claim in CLAIMS:
+        key = _key(claim)
+        if key in now:
+            rows.append(now[key])
+        elif key in before:
+            rows.append(Effect(claim, *(float(before[key][name]) for name in NUMBERS)))
+    return rows
+
+
+def _key(claim: Claim) -> tuple[str, ...]:
+    return claim.control, claim.against, claim.figure
+
+
+def store(path: Path, effects: Sequence[Effect], seeds: int, borrowers: int) -> None:
+    """Write the figures, one row a claim, with the size of the runs."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow([*KEYS, *NUMBERS, *SIZE])
+        for found in effects:
+            numbers = [repr(float(getattr(found, name))) for name in NUMBERS]
+            writer.writerow([*_key(found.claim), *numbers, seeds, borrowers])
 
 
 REMARK = (
@@ -120,20 +164,35 @@ REMARK = (
 )
 
 
-def main() -> None:
-    """Measure every claim, print the table, and write the page."""
+def main() -> int:
+    """Measure claims, print the table, and write the page and its figures; 2 when rows of other sizes would mix."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seeds", type=int, default=20)
-    parser.add_argument("--borrowers", type=int, default=8_000)
-    parser.add_argument("--only", default="", help="claims whose control contains this text; nothing is written")
+    parser.add_argument("--borrowers", type=int, default=4_000)
+    parser.add_argument(
+        "--only",
+        nargs="+",
+        default=[""],
+        metavar="TEXT",
+        help="measure claims whose control contains it, keep the others",
+    )
+    parser.add_argument("--dry", action="store_true", help="print the rows that were measured and write nothing")
     given = parser.parse_args()
-    claims = [claim for claim in CLAIMS if given.only in claim.control]
+    before = stored(FIGURES) if given.only != [""] else {}
+    sizes = {tuple(row[name] for name in SIZE) for row in before.values()}
+    if sizes - {(str(given.seeds), str(given.borrowers))} and not given.dry:
+        words = ", ".join(f"--seeds {seeds} --borrowers {borrowers}" for seeds, borrowers in sorted(sizes))
+        sys.stderr.write(f"--only: the other rows were measured with {words}; rows of other sizes are not mixed\n")
+        return 2
+    claims = [claim for claim in CLAIMS if any(text in claim.control for text in given.only)]
     effects = [effect(claim, range(101, 101 + given.seeds), given.borrowers) for claim in claims]
-    text = table(effects, given.seeds, given.borrowers)
-    print(text)
-    if not given.only:
-        PAGE.write_text(text)
+    print(table(effects, given.seeds, given.borrowers))
+    if not given.dry:
+        rows = merged(effects, before)
+        store(FIGURES, rows, given.seeds, given.borrowers)
+        PAGE.write_text(table(rows, given.seeds, given.borrowers), encoding="utf-8")
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -13,6 +13,7 @@ import pytest
 import sim
 from sim.kernels.compiled import COMPILING
 from sim.month import Phase
+from sim.policies.features import REGISTRY
 from tests.laws.policies import BUNDLES, OPTIONS
 
 ROOT = Path(__file__).parents[2]
@@ -22,6 +23,7 @@ SURROUNDINGS = (
     (
         *("sharing=guarantee_80_20", "behaviour.contagion=20", "lender.equity_per_borrower=20000"),
         *("policy.collections.recovery_hazard=0.8", "lender.exclusion_months=3", "behaviour.give_up_hazard=0.05"),
+        *("behaviour.block_churn=1", "behaviour.closing_churn=0.5", "study.inclusion=true"),
     ),
     (
         *("population.card_share=1", "sharing=joint_loan_30_70", "behaviour.evergreening=1"),
@@ -32,6 +34,7 @@ SURROUNDINGS = (
 # What makes a rule bite within a year among a hundred persons.
 EAGER = {
     "policy/closing=early_recall": ("policy.closing.closing_score=650", "policy.closing.recall_score=700"),
+    "policy/scoring=sector": (f"policy.scoring.features=[{','.join(REGISTRY)}]",),
 }
 WORLDS = {
     str(k): (*bundle, *SURROUNDINGS[k % 3], *(value for choice in bundle for value in EAGER.get(choice, ())))

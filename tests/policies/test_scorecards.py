@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -51,6 +52,11 @@ def test_every_feature_reaches_the_book():
         rows = np.flatnonzero((accounts["alive"] != 0) & (accounts["principal"] > 0))
         spread = values_of(tuple(REGISTRY), accounts, rows).std(axis=0)
         assert {name for name, sd in zip(REGISTRY, spread, strict=True) if sd == 0.0} == missing
+
+
+def test_the_page_says_what_each_feature_is():
+    page = (Path(__file__).parents[2] / "docs" / "scoring.md").read_text(encoding="utf-8")
+    assert [name for name, feature in REGISTRY.items() if f"| `{name}` | {feature.meaning} |" not in page] == []
 
 
 def test_columns_stay_empty_where_no_card_asks():

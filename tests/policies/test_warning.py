@@ -78,6 +78,16 @@ def test_several_signals_are_right_more_often_than_chance():
     assert cost == 500 * sum(r["alerts"] for r in model.records) > 0
 
 
+def test_warnings_about_firms_are_counted_where_they_are_paid_for():
+    model = told(("firms=standard", "feedback=all", "policy/warning=drop"), months=12, borrowers=1500)
+    flows = model.ledger.flows
+    assert sum(record["alerts"] for record in model.records) > 0
+    assert model.record["alerts"] == flows["alerts"] + flows["firm.alerts"]
+    for record in model.records:
+        assert record["warning_cost"] == 500 * record["alerts"]
+    assert (model.firms.accounts["alert"] > 0).any()
+
+
 def test_the_bar_survives_a_checkpoint():
     overrides = ["seed=31", "population=tiny", "policy/warning=multi_signal", "machine.threads=1"]
     model = sim.Model(sim.compose(overrides))

@@ -11,6 +11,7 @@ COMPARED_WITH = {
     *("policy/approval=profit", "policy/limit=fixed", "policy/closing=never", "policy/pricing=flat"),
     *("policy/warning=silent", "policy/scoring=static", "policy/term=fixed", "policy/relief=none"),
     *("policy/appetite=steady", "policy/collections=staged", "policy/engine=none", "policy/authentication=password"),
+    *("policy/education=none", "funding=debt", "regulation=none"),
     *("bureau=none", "fraud=none", "provisioning=matrix"),
 }
 

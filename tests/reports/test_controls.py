@@ -1,0 +1,107 @@
+"""The lender's controls, and what it could not see: figures by hand, chapters only where there are any."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sim.reports import blind, controls, inclusion
+from sim.reports.columns import Column, columns_table, digits, last, mean, ratio, weighted, yearly
+from sim.reports.folder import read_study
+from sim.reports.page import render
+from tests.reports.synthetic import write_study
+
+PACKAGES = (
+    ("lenient", "", "", "Nothing is decided.", 0.0, 0.0),
+    ("list", "lenient", "policy/engine: rules", "A list decides.", 0.0, 0.0),
+)
+SCENARIOS = (("calm", 24, 0.0),)
+
+
+def study_with(folder, **columns):
+    """A synthetic study with further monthly figures: a value, or one for each package."""
+    write_study(folder, packages=PACKAGES, scenarios=SCENARIOS, replications=3, fund=False)
+    path = folder / "results" / "part-000.parquet"
+    frame = pd.read_parquet(path)
+    for name, value in columns.items():
+        chosen = value if isinstance(value, tuple) else (value, value)
+        frame[name] = np.where(frame["arm"] == "lenient", *chosen)
+    frame.to_parquet(path)
+    return read_study(folder)
+
+
+def values(text: str) -> list[float]:
+    """Machine-readable values of a table, row by row."""
+    return [float(found) for found in re.findall(r'<data value="([^"]+)"', text)]
+
+
+def test_columns_by_hand(tmp_path):
+    study = study_with(tmp_path / "study", alerts=(0, 50), alerts_true=(0, 5), warning_lead=4.0, warning_cost=25_000)
+    at = ("calm", "list")
+    # 50 a month are 600 a year, of 20 000 borrowers.
+    assert yearly("alerts")(study, *at) == pytest.approx(600 / 20)
+    assert ratio("alerts_true", "alerts")(study, *at) == pytest.approx(0.1)
+    assert np.isnan(ratio("alerts_true", "alerts")(study, "calm", "lenient"))
+    assert mean("warning_cost", 0.01)(study, *at) == pytest.approx(250.0)
+    assert last("warning_lead")(study, *at) == weighted("warning_lead", "alerts_true")(study, *at) == 4.0
+    assert np.isnan(mean("nothing_of_the_kind")(study, *at))
+
+
+def test_columns_in_which_nothing_happened_are_left_out(tmp_path):
+    study = study_with(tmp_path / "study", limits_cut=(0, 20), freezes=0)
+    columns = (Column("Cut", yearly("limits_cut"), digits(1)), Column("Frozen", yearly("freezes"), digits(1)))
+    text = columns_table(study, columns, "<b>Decided.</b>")
+    assert "Cut" in text
+    assert "Frozen" not in text
+    assert values(text) == pytest.approx([0.0, 12.0])
+    assert columns_table(study, columns[1:], "<b>Decided.</b>") is None
+
+
+def test_rules_are_listed_by_year(tmp_path):
+    study = study_with(tmp_path / "study", rule_hits_1=0, rule_hits_2=(0, 30), rule_hits_4=(0, 6))
+    text = controls.rule_table(study, "calm")
+    assert re.findall(r"Rule (\d+)</th>", text) == ["2", "4"]
+    assert values(text) == pytest.approx([30.0, 30.0, 30.0, 6.0, 6.0, 6.0])
+    assert controls.rule_table(study_with(tmp_path / "none", rule_hits_1=0), "calm") is None
+
+
+SCORES = {
+    **{f"score_predicted_{k}": 0.01 * k for k in range(1, 11)},
+    **{f"score_realised_{k}": 0.008 * k for k in range(1, 11)},
+    **{"score_auc": 0.7, "score_gini": 0.4, "score_predicted_thin": 0.06, "score_realised_thin": 0.09},
+    **{"score_predicted_thick": 0.05, "score_realised_thick": 0.04, "score_gini_technology": 0.3},
+    **{"defaults_missed": (40, 10), "wrong_rejections": 30, "rejections_judged": 40},
+}
+
+
+def test_what_was_not_seen_is_told_in_sentences_and_tables(tmp_path):
+    study = study_with(tmp_path / "study", **SCORES)
+    told = " ".join(blind.blind_findings(study, "calm"))
+    assert "100\u202f% of defaults under `lenient`" in told
+    assert "\u22123.00 points for thin files and +1.00 points for thick files" in told
+    assert "`lenient` 75\u202f% and `list` 75\u202f%" in told
+    score, sector, missed = blind.blind_tables(study)
+    assert "Technology" in sector
+    assert "Manufacturing" not in sector
+    assert values(score)[2] == pytest.approx(-0.03)
+    assert values(missed)[0] == pytest.approx(1.0)
+    picture = blind.calibration_figure(study, "calm")
+    assert picture.svg.count("<svg") == 1
+
+
+def test_chapters_stand_only_where_there_are_figures(tmp_path):
+    plain = render(study_with(tmp_path / "plain"))
+    assert 'id="controls"' not in plain
+    assert 'id="blind"' not in plain
+    assert "true income" not in plain
+    deciles = {f"{what}_decile_{k}": 0.5 for what in ("access", "price") for k in range(1, 11)}
+    counts = {f"{what}_decile_{k}": n for what, n in (("applications", 8), ("approvals", 6)) for k in range(1, 11)}
+    study = study_with(tmp_path / "full", **SCORES, **deciles, **counts, limits_cut=(0, 20))
+    full = render(study)
+    for shown in ('id="controls"', 'id="blind"', "What was decided", "Calibration of the score", "true income"):
+        assert shown in full
+    assert "Which rule decided" not in full
+    assert values(inclusion.income_table(study))[:2] == pytest.approx([0.75, 0.5])

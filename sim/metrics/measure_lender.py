@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from sim.agents.note_programme import notes_told
 from sim.metrics.catalog import METRICS
 from sim.rules.states import MONTHS_90
 
@@ -44,7 +45,7 @@ def lender_figures(model: Model) -> dict[str, Any]:
         **model.scores.figures,
         **_of_firms(model.firm_scores.figures),
         **lender.prudential(model.profit),
-        **lender.notes_told(),
+        **notes_told(lender),
     }
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 COUNTED = (
     *("reopenings", "freezes", "recalls", "lines_given_up", "lines_cut_elsewhere", "restructured", "holidays_begun"),
     *("alerts", "warning_cost", "reviews", "review_cost", "contacts", "suits", "judgments_won", "judgments_lost"),
+    *("pledges_enforced", "owners_called", "security_brought"),
     *("face_sold", "npl_new", "npl_cured", "npl_repaid", "npl_charged_off", "npl_restructured"),
     *("over_indebted", "several_lenders", "referrals"),
     *("fraud_attempts", "fraud_stopped", "fraud_cases", "fraud_rings", "data_leaks"),

@@ -11,7 +11,7 @@ COMPARED_WITH = {
     *("policy/approval=profit", "policy/limit=fixed", "policy/closing=never", "policy/pricing=flat"),
     *("policy/warning=silent", "policy/scoring=static", "policy/term=fixed", "policy/relief=none"),
     *("policy/appetite=steady", "policy/collections=staged", "policy/engine=none", "policy/authentication=password"),
-    *("bureau=none", "fraud=none", "provisioning=matrix"),
+    *("bureau=none", "fraud=none", "provisioning=matrix", "funding=debt", "regulation=none"),
 }
 
 

@@ -91,7 +91,7 @@ class Lender(mesa.Agent):
             books = [{name: book[name] for name in COLUMNS} for book in model.books]
             liable = firms.settings.owner_guarantee > 0 and firms.exist
             owners = firms.private["owner"].astype(np.int64) if liable else np.full(firms.rows, -1)
-            balance, covered, self.contaminated = self.classes.balances(books, owners)
+            balance, covered, self.contaminated = self.classes.balances(books, owners, balance, covered)
         self.classed = balance
         return balance, covered
 

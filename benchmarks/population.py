@@ -20,6 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -38,9 +39,9 @@ print(time.perf_counter() - start)
 """
 
 
-def model_of(borrowers: int, **machine: Any) -> Any:
+def model_of(borrowers: int, overrides: Sequence[str] = (), **machine: Any) -> Any:
     """A model past its first months, on the given machine settings."""
-    config = sim.compose([f"population.borrowers={borrowers}"])
+    config = sim.compose([f"population.borrowers={borrowers}", *overrides])
     config = dataclasses.replace(config, machine=dataclasses.replace(config.machine, **{"threads": 1, **machine}))
     model = sim.Model(config)
     for _ in range(3):
@@ -59,7 +60,7 @@ def months_a_second(model: Any, months: int) -> float:
     return model.config.population.borrowers / (sum(best) / len(best)) / 1e6
 
 
-def stage_costs(borrowers: int, months: int) -> dict[str, float]:
+def stage_costs(borrowers: int, months: int, overrides: Sequence[str] = ()) -> dict[str, float]:
     """Nanoseconds a row of each rule run in a loop of its own."""
     spent: dict[str, float] = {}
     run = Bound.run
@@ -69,7 +70,7 @@ def stage_costs(borrowers: int, months: int) -> dict[str, float]:
         run(self, *arguments)
         spent[self.stages[0].name] = spent.get(self.stages[0].name, 0.0) + time.perf_counter() - start
 
-    model = model_of(borrowers, fused=False)
+    model = model_of(borrowers, overrides, fused=False)
     Bound.run = timed  # type: ignore[method-assign]
     try:
         for _ in range(months):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sim import firm_steps, funding, settle, winding_up
+from sim import enforcement, firm_steps, funding, settle, winding_up
 from sim.kernels.stage import Stage
 from sim.metrics.inclusion import count_applicants, measure_inclusion
 from sim.metrics.measure import measure
@@ -139,6 +139,7 @@ def firms_before(config: Any) -> tuple[Any, ...]:
         Phase("firms' draws are disbursed and covered", (disburse_to_firm, register_cover), book=True, firms=True),
         Phase("firms collect", (receive_funds,), firms=True),
         firm_steps.clear_trade,  # suppliers are paid, as far as customers pay
+        *((enforcement.enforce_security,) if config.policy.collections.enforces else ()),
         Phase("firms pay the lender", (pay_lender,), firms=True),
         Phase("firms' payments are booked", (apply_payment,), book=True, firms=True),
         Phase("firms' arrears age", (book_recovery, age_arrears, close_misused), book=True, firms=True),

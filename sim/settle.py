@@ -134,7 +134,7 @@ def collect(model: Model, accounts: np.ndarray) -> None:
     flows["contacts"] = int(lender.served * float(np.dot(accounts, collections.contacts())))
     fines = int(lender.complaints * collections.complaint_fine)
     courts = both("suits") * int(standing["suit_cost"]) + both("draws_granted") * int(standing["evidence_cost"])
-    model.collections_cost = worked + fines + courts
+    model.collections_cost = worked + fines + courts + flows["security_cost"]
     lender.served = collections.served(accounts.tolist())
     lender.charge_offs_late += (both("charged_off") - lender.charge_offs_late) / 3.0
     lender.charge_offs_usual += (both("charged_off") - lender.charge_offs_usual) / 36.0

@@ -146,7 +146,7 @@ def _pay_suppliers(model: Model, links: NDArray[np.int64], owed: NDArray[np.int6
 
 def _call_owners(model: Model, failed: Rows, short: Rows) -> None:
     """Take from owners who are jointly liable what the estate leaves unpaid, up to a share of their cash."""
-    _from_owners(model, failed, short, model.firms.settings.owner_guarantee, "cash")
+    take_from_owners(model, failed, short, model.firms.settings.owner_guarantee, "cash")
 
 
 def owners_pay(model: Model) -> None:
@@ -156,10 +156,11 @@ def owners_pay(model: Model) -> None:
     rows = np.flatnonzero((owed > 0) & (firms.private["trading"] == 0))
     rows = rows[firms.private["failed_month"][rows] < model.month]
     share = firms.settings.owner_garnish if firms.settings.owner_guarantee > 0 else 0.0
-    _from_owners(model, rows, owed[rows] - firms.private["cash"][rows], share, "income")
+    take_from_owners(model, rows, owed[rows] - firms.private["cash"][rows], share, "income")
 
 
-def _from_owners(model: Model, firms: Rows, short: Rows, share: float, base: str) -> None:
+def take_from_owners(model: Model, firms: Rows, short: Rows, share: float, base: str) -> None:
+    """Take from owners what is short, up to a share of their cash or income; it becomes the firm's cash."""
     persons, private = model.persons, model.firms.private
     owners = private["owner"][firms]
     means = np.minimum((share * persons[base][owners]).astype(np.int64), persons["cash"][owners])

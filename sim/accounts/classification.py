@@ -17,7 +17,7 @@ from sim.accounts.impairment import BUCKETS, CLASS_STARTS, DEFAULT, class_of
 from sim.accounts.provisioning import FiveCategories
 
 SPECIAL_MENTION, SUBSTANDARD = 1, 2
-BY_MONTHS = np.array([class_of(months) for months in range(BUCKETS)], dtype=np.int64)
+BY_MONTHS = np.array([class_of(months) for months in range(BUCKETS)], dtype=np.int8)
 STARTS = np.array(CLASS_STARTS, dtype=np.int64)
 COLUMNS = ("months_past_due", "principal", "covered", "reliefs", "bureau_debt", "bureau_past_due")
 
@@ -40,7 +40,9 @@ class Classification:
         self.kept: list[dict[str, Any]] = []
 
     def classes(self, books: Sequence[Mapping[str, Any]], owners: Any) -> list[Any]:
-        """Class of each account, int64[rows] for each book: persons first, then firms.
+        """Class of each account, int8[rows] for each book: persons first, then firms.
+
+        Most accounts are in order and pass; only the others are looked at one by one.
 
         Parameters
         ----------
@@ -53,17 +55,27 @@ class Classification:
             self.kept.append({name: np.zeros(0, dtype=np.int8) for name in self.STATE})
         found = []
         for book, kept in zip(books, self.kept, strict=True):
-            own = BY_MONTHS[book["months_past_due"]]
-            own = np.maximum(own, self._watched(book, kept))
-            found.append(np.maximum(own, self._late_elsewhere(book)))
+            classes = np.zeros(len(book["reliefs"]), dtype=np.int8)
+            late = np.flatnonzero(book["months_past_due"] > 0)
+            classes[late] = BY_MONTHS[book["months_past_due"][late]]
+            self._watch(book, kept, classes)
+            self._late_elsewhere(book, classes)
+            found.append(classes)
         if len(books) > 1:
             self._join(books, found, owners)
         for classes, kept in zip(found, self.kept, strict=True):
             kept["was_bad"] = (classes >= SUBSTANDARD).astype(np.int8)
         return found
 
-    def balances(self, books: Sequence[Mapping[str, Any]], owners: Any) -> tuple[Any, Any, int]:
+    def balances(
+        self, books: Sequence[Mapping[str, Any]], owners: Any, balance: Any, covered: Any
+    ) -> tuple[Any, Any, int]:
         """Principal and covered principal by the arrears that the classes stand for, and what is worse than its own.
+
+        Parameters
+        ----------
+        balance, covered : int64[14]
+            Fen by months past due as they are.
 
         Returns
         -------
@@ -72,54 +84,61 @@ class Classification:
         contaminated : int
             Fen whose class is worse than its own arrears say.
         """
-        balance, covered, contaminated = np.zeros(BUCKETS, np.int64), np.zeros(BUCKETS, np.int64), 0
+        balance, covered, contaminated = balance.copy(), covered.copy(), 0
         for book, classes in zip(books, self.classes(books, owners), strict=True):
-            months = np.maximum(book["months_past_due"], STARTS[classes])
+            rows = np.flatnonzero(classes)
+            months, start = book["months_past_due"][rows].astype(np.int64), STARTS[classes[rows]]
+            worse = start > months
             for total, name in ((balance, "principal"), (covered, "covered")):
-                total += np.bincount(months, book[name], BUCKETS).astype(np.int64)
-            contaminated += int(book["principal"][classes > BY_MONTHS[book["months_past_due"]]].sum(dtype=np.int64))
+                amount = book[name][rows[worse]].astype(np.int64)
+                np.subtract.at(total, months[worse], amount)
+                np.add.at(total, start[worse], amount)
+            contaminated += int(book["principal"][rows[worse]].sum(dtype=np.int64))
         return balance, covered, contaminated
 
-    def _watched(self, book: Mapping[str, Any], kept: dict[str, Any]) -> Any:
+    def _watch(self, book: Mapping[str, Any], kept: dict[str, Any], classes: Any) -> None:
         """Least class of restructured loans under observation; those restructured this month begin it."""
-        rows = len(book["reliefs"])
         for name in self.STATE:
-            kept[name] = np.append(kept[name], np.zeros(rows - len(kept[name]), dtype=kept[name].dtype))
-        fresh = (book["reliefs"] > kept["reliefs"]) & self.watches
-        began_bad = np.where(fresh, kept["was_bad"], kept["left"] < 0)
-        length = np.where(fresh, self.settings.observation_months, np.maximum(np.abs(kept["left"]) - 1, 0))
-        length *= book["principal"] > 0
+            new = np.zeros(len(classes) - len(kept[name]), dtype=kept[name].dtype)
+            kept[name] = np.append(kept[name], new)
+        rows = np.flatnonzero((book["reliefs"] != kept["reliefs"]) | (kept["left"] != 0))
+        left = kept["left"][rows].astype(np.int64)
+        fresh = (book["reliefs"][rows] > kept["reliefs"][rows]) & self.watches
+        bad = np.where(fresh, kept["was_bad"][rows] > 0, left < 0)
+        length = np.where(fresh, self.settings.observation_months, np.maximum(np.abs(left) - 1, 0))
+        length *= book["principal"][rows] > 0
         # Months left, below 0 where the loan was non-performing.
-        kept["left"] = np.where(began_bad, -length, length).astype(np.int8)
-        kept["reliefs"] = np.array(book["reliefs"], dtype=np.int8)
-        return np.where(length == 0, 0, np.where(began_bad, SUBSTANDARD, SPECIAL_MENTION))
+        kept["left"][rows] = np.where(bad, -length, length)
+        kept["reliefs"][rows] = book["reliefs"][rows]
+        least = np.where(length == 0, 0, np.where(bad, SUBSTANDARD, SPECIAL_MENTION))
+        classes[rows] = np.maximum(classes[rows], least)
 
-    def _late_elsewhere(self, book: Mapping[str, Any]) -> Any:
+    def _late_elsewhere(self, book: Mapping[str, Any], classes: Any) -> None:
         """Substandard where too much of what is owed to all lenders, as a bureau shows it, is 90 days late."""
-        own, others = book["principal"].astype(np.int64), book["bureau_debt"].astype(np.int64)
-        late = own * (book["months_past_due"] >= DEFAULT) + others * (book["bureau_past_due"] >= DEFAULT)
-        return np.where((own > 0) & (late > self.settings.elsewhere_share * (own + others)), SUBSTANDARD, 0)
+        rows = np.flatnonzero((book["bureau_past_due"] >= DEFAULT) & (book["principal"] > 0))
+        own, others = (book[name][rows].astype(np.int64) for name in ("principal", "bureau_debt"))
+        late = others + own * (book["months_past_due"][rows] >= DEFAULT)
+        hit = rows[late > self.settings.elsewhere_share * (own + others)]
+        classes[hit] = np.maximum(classes[hit], SUBSTANDARD)
 
     def _join(self, books: Sequence[Mapping[str, Any]], found: list[Any], owners: Any) -> None:
         """Put all loans of an owner and of the owner's firms in the worst class, where enough of them is bad."""
         persons, firms = books
         of_persons, of_firms = found
         linked = np.flatnonzero((owners >= 0) & (firms["principal"] > 0))
-        owner = owners[linked]
-        total, bad = (np.zeros(len(of_persons), dtype=np.int64) for _ in range(2))
-        total[owner] = persons["principal"][owner]
-        bad[owner] = persons["principal"][owner] * (of_persons[owner] >= SUBSTANDARD)
+        who, place = np.unique(owners[linked], return_inverse=True)
+        total = persons["principal"][who].astype(np.int64)
+        bad = total * (of_persons[who] >= SUBSTANDARD)
+        worst = np.where(total > 0, of_persons[who], 0).astype(np.int8)
         owed = firms["principal"][linked].astype(np.int64)
-        np.add.at(total, owner, owed)
-        np.add.at(bad, owner, owed * (of_firms[linked] >= SUBSTANDARD))
-        worst = np.zeros(len(of_persons), dtype=np.int64)
-        worst[owner] = np.where(persons["principal"][owner] > 0, of_persons[owner], 0)
-        np.maximum.at(worst, owner, of_firms[linked])
+        np.add.at(total, place, owed)
+        np.add.at(bad, place, owed * (of_firms[linked] >= SUBSTANDARD))
+        np.maximum.at(worst, place, of_firms[linked])
         spreads = bad > self.settings.obligor_share * total
-        hit = linked[spreads[owner]]
-        of_firms[hit] = np.maximum(of_firms[hit], worst[owners[hit]])
-        who = np.flatnonzero(spreads & (persons["principal"] > 0))
-        of_persons[who] = np.maximum(of_persons[who], worst[who])
+        hit = spreads[place]
+        of_firms[linked[hit]] = np.maximum(of_firms[linked[hit]], worst[place[hit]])
+        hit = spreads & (persons["principal"][who] > 0)
+        of_persons[who[hit]] = np.maximum(of_persons[who[hit]], worst[hit])
 
     def save(self) -> list[dict[str, Any]]:
         """Return what a checkpoint keeps."""

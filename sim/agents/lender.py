@@ -13,8 +13,9 @@ from sim.accounts.capital import risk_weighted
 from sim.accounts.classification import COLUMNS, Classification
 from sim.accounts.impairment import DEFAULT, default_probabilities
 from sim.accounts.provisioning import FiveCategories, classes_of, stages_of
-from sim.accounts.securitisation import NoteMonth, Notes, Pool, Securitised
+from sim.accounts.securitisation import NoteMonth, Notes, Securitised
 from sim.agents.lender_settings import LenderSettings
+from sim.agents.note_programme import room_with_notes, settle_notes
 
 if TYPE_CHECKING:
     from sim.agents.firm_settings import FeedbackSettings
@@ -90,7 +91,7 @@ class Lender(mesa.Agent):
             books = [{name: book[name] for name in COLUMNS} for book in model.books]
             liable = firms.settings.owner_guarantee > 0 and firms.exist
             owners = firms.private["owner"].astype(np.int64) if liable else np.full(firms.rows, -1)
-            balance, covered, self.contaminated = self.classes.balances(books, owners)
+            balance, covered, self.contaminated = self.classes.balances(books, owners, balance, covered)
         self.classed = balance
         return balance, covered
 
@@ -126,34 +127,17 @@ class Lender(mesa.Agent):
             return 0
         by_capital = self.equity / max(self.settings.minimum_capital_ratio, 1e-9) - self.own_loans
         by_leverage = self.settings.leverage_cap * self.equity - self.funding + self.cash
-        by_notes = by_leverage if self.notes is None else self._room_with_notes(self.notes)
+        by_notes = by_leverage if self.notes is None else room_with_notes(self, self.notes)
         return max(int(min(by_capital, by_leverage, by_notes)), 0)
 
-    def _room_with_notes(self, notes: Notes) -> float:
-        """Fen that may be lent from cash, other debt and notes; a loan made stands behind new notes itself."""
-        settings, rolled_over = notes.settings, self._rolled_over()
-        other = self.cash + rolled_over * settings.loan_cap * self.equity - (self.funding - notes.outstanding)
-        if notes.early:
-            return other
-        held, advance = notes.outstanding, settings.advance_rate
-        by_cap = other + settings.note_cap * self.equity - held
-        by_pool = (other + advance * self._eligible() - held) / (1.0 - advance)
-        return other + rolled_over * max(min(by_cap, by_pool) - other, 0.0)
-
-    def _rolled_over(self) -> float:
+    def rolled_over(self) -> float:
         """Share of what falls due that funders take anew this month."""
         return self.funding_share(self.model.economy.month(self.model.month).funding, self.model.config.feedback)
 
-    def _eligible(self) -> int:
-        """Own loans at most 29 days past due, in fen."""
-        total = int(self.last_balance.sum())
-        return self.own_loans * int(self.last_balance[:2].sum()) // total if total else 0
-
     def relent(self, collected: int) -> int:
         """Fen of a month's repayments that may be lent again: what note holders do not take."""
-        return (
-            collected if self.notes is None else collected - self.notes.claimed(collected, self.own_loans + collected)
-        )
+        taken = self.notes.claimed(collected, self.own_loans + collected) if self.notes is not None else 0
+        return collected - taken
 
     def funding_spread(self) -> float:
         """Cost of all debt above the policy rate, a year: notes and the rest by what is outstanding."""
@@ -245,7 +229,7 @@ class Lender(mesa.Agent):
         profit = self.equity - before
         self._pay_out(profit)
         if self.notes is not None:
-            self._settle_notes(self.notes, stocks["principal"])
+            settle_notes(self, self.notes, stocks["principal"])
         self._fund()
         if self.equity < 0:
             self.failed = 1
@@ -262,50 +246,6 @@ class Lender(mesa.Agent):
         self.model.ledger.transfer("dividends", "lender", "outside", dividend)
         self.cash -= dividend
         self.equity -= dividend
-
-    def _settle_notes(self, notes: Notes, principal: int) -> None:
-        """Pass collections on to note holders and issue notes for what other debt would have to fund."""
-        ledger, own = self.model.ledger, self.own_loans
-
-        def part(amount: int) -> int:
-            return amount * own // principal if principal else 0
-
-        pool = Pool(
-            loans=own,
-            eligible=self._eligible(),
-            collected=part(ledger.both("principal_repaid.received")),
-            interest=part(ledger.both("interest_paid.received")),
-            defaulted=part(ledger.both("npl_new") - ledger.both("npl_cured")),
-            servicing=int(own * self.settings.operating_cost / 12.0),
-        )
-        rate = self.model.environment["policy_rate"] + notes.settings.note_spread
-        wish = (
-            0
-            if self.failed
-            else self.funding - notes.outstanding - self.cash + notes.claimed(pool.collected, own + pool.collected)
-        )
-        self.note_month = moved = notes.month(pool, wish, self.equity, rate, self._rolled_over())
-        ledger.transfer("notes_issued", "outside", "lender", moved.issued)
-        ledger.transfer("notes_repaid", "lender", "outside", moved.repaid)
-        self.cash += moved.issued - moved.repaid
-        self.funding += moved.issued - moved.repaid
-
-    def notes_told(self) -> dict[str, float]:
-        """Figures of the notes and of debt beyond the caps, at the month's close."""
-        if self.notes is None:
-            return {"debt_beyond_caps": max(self.funding - int(self.settings.leverage_cap * max(self.equity, 0)), 0)}
-        notes, moved, equity = self.notes, self.note_month, max(self.equity, 0)
-        other = self.funding - notes.outstanding
-        return {
-            "notes": notes.outstanding,
-            "notes_amortising": notes.amortising,
-            "notes_due": moved.due,
-            "notes_rolled": moved.rolled,
-            "excess_spread": float(notes.excess[-1]) if len(notes.excess) else 0.0,
-            "early_amortisation": notes.early,
-            "debt_beyond_caps": max(other - int(notes.settings.loan_cap * equity), 0)
-            + max(notes.outstanding - int(notes.settings.note_cap * equity), 0),
-        }
 
     def _fund(self) -> None:
         if self.cash < 0:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.agents.note_programme import notes_told
 from sim.metrics.catalog import METRICS
 from sim.rules.states import MONTHS_90
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 COUNTED = (
     *("reopenings", "freezes", "recalls", "lines_given_up", "lines_cut_elsewhere", "restructured", "holidays_begun"),
     *("warning_cost", "reviews", "review_cost", "contacts", "suits", "judgments_won", "judgments_lost"),
+    *("pledges_enforced", "owners_called", "security_brought"),
     *("face_sold", "npl_new", "npl_cured", "npl_repaid", "npl_charged_off", "npl_restructured"),
     *("over_indebted", "several_lenders", "referrals"),
     *("lost_after_block", "lost_after_closing", "courses", "education_cost"),
@@ -50,7 +52,7 @@ def lender_figures(model: Model) -> dict[str, Any]:
         **model.scores.figures,
         **_of_firms(model.firm_scores.figures),
         **lender.prudential(model.profit),
-        **lender.notes_told(),
+        **notes_told(lender),
     }
 
 

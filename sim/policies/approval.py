@@ -20,7 +20,7 @@ from sim.rules.states import (
 from sim.tables.declare import setting
 
 
-@stage("review", "reviews grey", where="alive line", rare=True)
+@stage("review", "reviews grey", where="alive line")
 def look_at_application(
     line: int,
     score: float,

@@ -14,7 +14,8 @@ def report_debt(
     other_debt: int, other_past_due: int, bureau_debt: int, bureau_share: float, bureau_lag: int
 ) -> tuple[int, int, int]:
     """Show the lender a share of what a person owes elsewhere, as it comes in over some months, and the arrears."""
-    seen = bureau_debt + int(other_debt * bureau_share - bureau_debt) // bureau_lag
+    change = int(other_debt * bureau_share - bureau_debt)
+    seen = bureau_debt + (change if bureau_lag == 1 else change // bureau_lag)
     return seen, max(other_past_due + 1 - bureau_lag, 0), seen
 
 

@@ -99,6 +99,7 @@ class Staged:
     recovery_decay: float = setting(0.95, 0.0, 1.0, unit="factor a month", meaning="fading of that hazard with age")
     recovery_share: float = setting(0.35, 0.0, 1.0, unit="share of what is owed", meaning="largest such payment")
     stages: ClassVar[tuple[Stage, ...]] = ()
+    enforces: ClassVar[bool] = False  # security of firms in business
 
     def intended(self) -> np.ndarray:
         """Contacts a month that the stage asks for, by months past due 0 to 13."""
@@ -191,6 +192,25 @@ class Litigation(Staged):
 
 
 @dataclass(frozen=True)
+class Secured(Staged):
+    """As staged, and security of firms in business is enforced: pledges are sold, owners are called."""
+
+    name: str = setting("secured", meaning="pledges and owners of firms in arrears", choices=("secured",))
+    pledge_from: int = setting(
+        2, 1, 14, unit="months past due", meaning="a firm's pledge is sold from here; 14 = not before it fails"
+    )
+    owner_from: int = setting(
+        2, 1, 14, unit="months past due", meaning="the owner is called from here; 14 = not before the firm fails"
+    )
+    owner_share: float = setting(
+        0.3, 0.0, 1.0, unit="share of the owner's cash", meaning="most that a call brings in a month (assumption)"
+    )
+    seizure_cost: int = setting(100_000, 0, 100_000_000, unit="fen a pledge", meaning="court and sale (assumption)")
+    call_owner_cost: int = setting(5_000, 0, 100_000_000, unit="fen a call", meaning="cost of a call (assumption)")
+    enforces: ClassVar[bool] = True
+
+
+@dataclass(frozen=True)
 class BulkSale(Staged):
     """As staged, and debts that are old enough are sold in bulk."""
 
@@ -235,4 +255,5 @@ OPTIONS: dict[str, type] = {
     "compliant": Compliant,
     "litigation": Litigation,
     "bulk_sale": BulkSale,
+    "secured": Secured,
 }

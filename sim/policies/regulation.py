@@ -21,8 +21,8 @@ def keep_within_law(limit: int, inflow_slow: float, borrower_cap: int, income_ca
     With ``income_cap`` 0 income does not matter. What is drawn already stays and runs off.
     """
     allowed = borrower_cap
-    if income_cap > 0.0:
-        allowed = min(allowed, int(min(12.0 * income_cap * inflow_slow, 1e9)) // 10_000 * 10_000)
+    if income_cap > 0.0 and limit > 12.0 * income_cap * inflow_slow:
+        allowed = min(allowed, int(12.0 * income_cap * inflow_slow) // 10_000 * 10_000)
     return min(limit, allowed), 1 if limit > allowed else 0
 
 

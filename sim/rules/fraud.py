@@ -26,7 +26,6 @@ STANDARD_TERM = 12  # months over which a stranger's draw on a card-like line is
     "principal payment",
     "fraud.paid fraud_on_book fraud_attempts fraud_stopped fraud_cases",
     where="alive limit",
-    rare=True,
 )
 def suffer_takeover(
     line: int,
@@ -66,7 +65,7 @@ def suffer_takeover(
     return balance, max(level, payment), stolen, stolen, 1, 0, 1
 
 
-@stage("line limit", "lines_abandoned", where="alive limit", rare=True)
+@stage("line limit", "lines_abandoned", where="alive limit")
 def give_up_over_checks(
     line: int, limit: int, principal: int, interest: int, abandonment: float, luck_contact: float
 ) -> tuple[int, int, int]:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 SEVERE = "economy=severe_recession"
 FIRMS = (SEVERE, "firms.per_person=0.3", "firms.credit_share=1")
+FREEZE = ("economy=funding_freeze", "economy.shock_lag=0", "firms=none", "feedback=none")
+WITH_FIRMS = (SEVERE, "feedback=none")
 MULTIPLE, THRESHOLD = "policy/limit=income_multiple", "policy/closing=threshold"
 
 
@@ -121,5 +123,32 @@ CLAIMS: tuple[Claim, ...] = (
     Claim("provisioning=ifrs9", "provisions", "provisions", -1, 0.02),
     Claim("provisioning=five_category", "provisions", "provisions", -1, 0.02),
     Claim("policy/collections=light", "delinquent_90", "90 days past due and more", 1, 0.02),
+    # Funding and regulation.
+    Claim("funding=abs", "lender_profit", "lender's profit", 1, 0.02),
+    Claim("funding.revolving_months=1", "outstanding", "principal outstanding in a freeze", -1, 0.01,
+          "funding=abs", FREEZE),
+    Claim("funding.least_excess=0.5", "draws_cut", "draws refused for want of funds, a month", 1, 5.0, "funding=abs"),
+    Claim("regulation=china_2021", "limit_total", "limits of open lines", -1, 0.05, "policy.limit.opening_multiple=6"),
+    # The five categories by obligor.
+    Claim("provisioning.elsewhere_share=0.2", "contaminated", "principal classed worse than by its own arrears", 1, 1.0,
+          "provisioning=five_category provisioning.elsewhere_share=1 bureau=full"),
+    Claim("provisioning.observation_months=12", "provisions", "provisions", 1, 0.005,
+          "provisioning=five_category provisioning.observation_months=0 policy/relief=restructuring"),
+    Claim("provisioning.obligor_share=0.1", "contaminated", "principal classed worse than by its own arrears", 1, 1.0,
+          "provisioning=five_category provisioning.obligor_share=1", WITH_FIRMS),
+    # Organised fraud and what checks cost.
+    Claim("fraud=organised", "fraud_loss", "drawn by strangers, fen a month", 1, 0.2, "fraud=takeovers"),
+    Claim("economy=fraud_wave", "fraud_loss", "drawn by strangers, fen a month", 1, 0.2, "fraud=takeovers",
+          ("economy=calm", "firms=none", "feedback=none")),
+    Claim("policy.authentication.access_control=0.9", "fraud_loss", "drawn by strangers, fen a month", -1, 0.1,
+          "fraud=organised fraud.leak_hazard=0.1"),
+    Claim("policy/authentication=face", "lines_abandoned", "lines given up over checks, a month", 1, 0.1),
+    Claim("policy/authentication=behavioural", "lines_abandoned", "lines given up over checks, a month", 1, 0.05),
+    Claim("policy/authentication=multi_factor", "lines_abandoned", "lines given up over checks, a month", 1, 0.2),
+    # Security of firms in business.
+    Claim("policy/collections=secured", "security_brought", "from pledges and owners, fen a month", 1, 1.0,
+          "firms.small_share=1", WITH_FIRMS),
+    Claim("policy/collections=secured", "firm_npl_new", "firms' principal that came to be 90 days late", -1, 0.02,
+          "firms.small_share=1", WITH_FIRMS),
 )  # fmt: skip
 """One claim a control; the page says what came out, whichever way."""

@@ -64,9 +64,10 @@ def test_nobody_is_classed_better_than_by_arrears_and_every_fen_is_classed(peopl
     settings = FiveCategories(obligor_share=share)
     for one, found in zip(both, Classification(settings, True).classes(both, owners), strict=True):
         assert (found >= BY_MONTHS[one["months_past_due"]]).all()
-    balance, covered, contaminated = Classification(settings, True).balances(both, owners)
+    own = [sum(np.bincount(one["months_past_due"], one[name], 14).astype(int) for one in both) for name in COLUMNS[1:3]]
+    balance, covered, contaminated = Classification(settings, True).balances(both, owners, *own)
     assert balance.sum() == sum(p[1] for p in people) + sum(f[1] for f in firms) and covered.sum() == 0
-    plain = Classification(FiveCategories(obligor_share=1.0, elsewhere_share=1.0), True).balances(both, owners)
+    plain = Classification(FiveCategories(obligor_share=1.0, elsewhere_share=1.0), True).balances(both, owners, *own)
     assert plain[2] == 0 <= contaminated <= balance.sum()
     assert (np.cumsum(balance[::-1]) >= np.cumsum(plain[0][::-1])).all()
 

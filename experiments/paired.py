@@ -152,17 +152,8 @@ class Experiment:
         table = committed(io.StringIO(text))
         (self.folder / "table.csv").write_text(text, encoding="utf-8")
         (self.folder / "differences.svg").write_text(draw(table, self.strokes, self.folder.name), encoding="utf-8")
-        self.note(table=digest(text))
-        page = self.folder / "README.md"
-        before, _, rest = page.read_text(encoding="utf-8").partition(BEGIN)
-        _, _, after = rest.partition(END)
-        page.write_text(f"{before}{BEGIN}\n{self.markdown(table)}\n{END}{after}", encoding="utf-8")
-
-    def note(self, **hashes: str) -> None:
-        """Keep hashes in ``hashes.json``."""
-        path = self.folder / "hashes.json"
-        known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-        path.write_text(json.dumps(dict(sorted((known | hashes).items())), indent=1) + "\n", encoding="utf-8")
+        note(self.folder, table=digest(text))
+        put_between_marks(self.folder / "README.md", self.markdown(table))
 
     def main(self, about: str) -> None:
         """Read the command line and do what it says."""
@@ -177,7 +168,7 @@ class Experiment:
         table = self.table(self.run(given.to / name, [*small, *given.overrides]))
         print(self.markdown(table))
         if given.reduced and not changed:
-            self.note(reduced=digest(self.text(table)))
+            note(self.folder, reduced=digest(self.text(table)))
         elif not changed:
             self.write(table)
 
@@ -190,6 +181,19 @@ def committed(source: Path | io.StringIO) -> pd.DataFrame:
 def digest(text: str) -> str:
     """Sha256 of a table as committed."""
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def note(folder: Path, **hashes: str) -> None:
+    """Keep hashes in ``hashes.json`` of a folder."""
+    path = folder / "hashes.json"
+    known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    path.write_text(json.dumps(dict(sorted((known | hashes).items())), indent=1) + "\n", encoding="utf-8")
+
+
+def put_between_marks(page: Path, text: str) -> None:
+    """Replace what stands between the marks of a page."""
+    before, _, rest = page.read_text(encoding="utf-8").partition(BEGIN)
+    page.write_text(f"{before}{BEGIN}\n{text}\n{END}{rest.partition(END)[2]}", encoding="utf-8")
 
 
 def _compared(figure: Figure, ours: pd.Series, theirs: pd.Series | None) -> tuple[object, ...]:

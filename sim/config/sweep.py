@@ -16,6 +16,7 @@ from sim.study.design import LARGEST_DESIGN, Axis
 from sim.study.differences import digest
 from sim.study.extras import ExtraMissing, extra
 from sim.study.figures import figures_of
+from sim.study.fitting import parts_of
 from sim.study.plan import Plan, calm_level
 from sim.study.points import Point, below, has_key, updated
 from sim.study.search import Adaptive
@@ -74,8 +75,13 @@ def _searching(plan: Plan, design: Any, given: Sequence[Given], compose: Compose
     if design.arm not in ("", *arms):
         raise UsageError(refusal("design.arm", design.arm, "one of " + ", ".join(arms), nearest(design.arm, arms)))
     name = design.arm or plan.shown[-1].name
+    others = [scenario.name for scenario in plan.scenarios[1:]]
     for text in getattr(design, "targets", ()):
-        refuse_figure("design.targets", text.partition("=")[0])
+        for scenario, figure in parts_of(text.partition("=")[0]):
+            if scenario and scenario not in others:
+                allowed = "a scenario after the first of study.scenarios" + (f": {', '.join(others)}" if others else "")
+                raise UsageError(refusal("design.targets", scenario, allowed, nearest(scenario, others)))
+            refuse_figure("design.targets", figure)
     config = arms[name].configs[plan.scenarios[0].name]
     reference = tuple(_present(config, axis.key) for axis in axes)
     compositions = _Compositions(given, compose)

@@ -12,7 +12,8 @@ from sim.study.design import (
     SaltelliDesign,
     SobolDesign,
 )
-from sim.study.search import FitDesign, ReverseDesign
+from sim.study.fitting import FitDesign
+from sim.study.search import ReverseDesign
 
 OPTIONS: dict[str, type] = {
     "none": NoDesign,

@@ -161,5 +161,20 @@ def _searched(job: Job) -> Iterator[list[Task]]:
         yield [task for task in job.plan.tasks() if task.point.number in numbers]
         if job.failures:
             return
-        runs = figures(job).xs((adaptive.arm, job.plan.scenarios[0].name), level=("arm", "scenario"))
+        runs = side_by_side(figures(job).xs(adaptive.arm, level="arm"), [one.name for one in job.plan.scenarios])
         search.tell(rows, [runs.xs(known[row].number, level="point") for row in rows])
+
+
+def side_by_side(runs: pd.DataFrame, scenarios: Sequence[str]) -> pd.DataFrame:
+    """Put figures of the first scenario by their names, of the others as ``scenario:figure``, into one row a run.
+
+    Parameters
+    ----------
+    runs : DataFrame
+        A level ``scenario`` among those of its index.
+    scenarios : sequence of str
+        In the order of the study.
+    """
+    first, *others = (runs.xs(name, level="scenario") for name in scenarios)
+    named = [table.add_prefix(f"{name}:") for name, table in zip(scenarios[1:], others, strict=True)]
+    return first.join(named) if named else first

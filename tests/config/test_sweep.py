@@ -116,3 +116,23 @@ def test_a_file_of_points_that_cannot_be_read_is_refused(tmp_path, text, why):
 def test_axes_without_a_design_are_refused():
     with pytest.raises(UsageError, match="choose a design, such as design=grid"):
         plan(["design.vary=['fund.capital_share=0.1,0.2']"])
+
+
+FIT = ["design=fit", "behaviour.oversight=interval(0.005,0.02)", "study.arms=[lenient]"]
+
+
+@pytest.mark.parametrize(
+    ("target", "said"),
+    [
+        ("v_shap:delinquent_30/delinquent_30=2/1", "v_shap is not allowed: a scenario after the first .* mean v_shape"),
+        ("calm:delinquent_30=2/1", "calm is not allowed: a scenario after the first of study.scenarios: v_shape"),
+        ("delinquent_3=2/1", "delinquent_3 is not allowed: a figure of the results"),
+        ("v_shape:delinquent_30/late=2/1", "late is not allowed: a figure of the results"),
+        ("delinquent_30=2/0", "figure=target/scale with a positive scale"),
+        ("delinquent_30/outstanding/drawn=2/1", "figure=target/scale with a positive scale"),
+    ],
+)
+def test_a_target_that_no_result_can_meet_is_refused(target, said):
+    pytest.importorskip("optuna", reason="needs creditcycle[analysis]: make extras")
+    with pytest.raises(UsageError, match=said):
+        plan(gather([*FIT, "study.scenarios=[calm,v_shape]", f"design.targets=['{target}']"]))

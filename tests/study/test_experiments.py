@@ -39,6 +39,34 @@ def test_an_experiment_on_packages_comes_out_as_committed(tmp_path, name):
     assert digest(found) == json.loads((FOLDER / name / "hashes.json").read_text())["reduced"], AGAIN.format(name=name)
 
 
+@pytest.mark.slow
+def test_the_calibration_comes_out_as_committed(tmp_path):
+    pytest.importorskip("optuna", reason="needs creditcycle[analysis]: make extras")
+    from experiments.paired import digest
+
+    run = script("calibration")
+    made, _ = run.tables(tmp_path, [], reduced=True)
+    expected = json.loads((FOLDER / "calibration" / "hashes.json").read_text())["reduced"]
+    assert digest("".join(map(run.text, made.values()))) == expected, AGAIN.format(name="calibration")
+
+
+def test_the_page_of_the_calibration_shows_the_committed_tables():
+    import pandas as pd
+
+    from experiments.paired import BEGIN, END, digest
+
+    run, folder = script("calibration"), FOLDER / "calibration"
+    files = [folder / f"{name}.csv" for name in ("fit", "values", "slopes", "identification")]
+    whole = "".join(file.read_text() for file in files)
+    assert digest(whole) == json.loads((folder / "hashes.json").read_text())["table"]
+    shown = "\n\n".join(run.markdown(pd.read_csv(file, na_values="n/a")) for file in files)
+    assert (folder / "README.md").read_text().partition(BEGIN)[2].partition(END)[0].strip() == shown
+    # The targets are those of the shipped search, and the defaults those of the shipped settings.
+    values = pd.read_csv(folder / "values.csv")
+    assert values["default"].tolist() == pytest.approx([run.default(axis.key) for axis in run.AXES], rel=1e-3)
+    assert len(pd.read_csv(folder / "fit.csv").dropna(subset="scale")) >= len(run.TARGETS)
+
+
 @pytest.mark.parametrize("name", PAIRED)
 def test_what_a_page_says_is_the_committed_table(name):
     from experiments.paired import BEGIN, END, committed, digest

@@ -12,9 +12,11 @@ from rich.console import Console
 
 from sim.study.checking import verify
 from sim.study.design import Axis
+from sim.study.fitting import FitDesign, moment, target_of
+from sim.study.job import side_by_side
 from sim.study.points import Point
 from sim.study.runner import StudyStopped, run_study
-from sim.study.search import Adaptive, FitDesign, ReverseDesign
+from sim.study.search import Adaptive, ReverseDesign
 from sim.study.store import read_manifest
 from tests.study.fake import FakeModel, toy_plan
 
@@ -131,6 +133,19 @@ def test_a_fit_comes_close_to_planted_values_and_says_what_it_cannot_tell(tmp_pa
     one = run(tmp_path / "other", searching(FitDesign(size=40, targets=targets[1:])))
     assert "over 1 targets" in one
     assert pd.read_csv(tmp_path / "other" / "fitted.csv", na_values="n/a")["doubt"].isna().all()
+
+
+def test_a_target_may_be_a_ratio_and_of_another_scenario():
+    runs = pd.DataFrame(
+        {"late": [1.0, 3.0, 4.0, 8.0], "lent": [10.0, 10.0, 10.0, 20.0]},
+        index=pd.MultiIndex.from_product([["calm", "bad"], [0, 1]], names=["scenario", "replication"]),
+    )
+    cells = side_by_side(runs, ["calm", "bad"])
+    assert moment(cells, "late") == 2.0 and moment(cells, "late/lent") == 0.2
+    assert moment(cells, "bad:late/late") == 3.0
+    assert target_of("bad:late/late=1.93/0.4") == ("bad:late/late", 1.93, 0.4)
+    with pytest.raises(ValueError, match="a/b/c"):
+        target_of("a/b/c=1/2")
 
 
 @pytest.mark.parametrize(("precision", "replications"), [(0.2, 8), (0.006, 18), (0.000001, 40)])

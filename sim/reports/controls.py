@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import math
 
 import numpy as np
@@ -70,7 +71,7 @@ CAPTIONS = (
     (
         WARNINGS,
         f"<b>Warnings, and whether they came true.</b> {PER}A warning comes true when 90+ follows within 12 months; "
-        "preceded: defaults that such a warning came before. No lender knows the second before the year is over.",
+        "preceded: defaults that such a warning came before. Either is known a year later.",
     ),
     (PRICES, f"<b>Price, approval, and customers who left over it.</b> {PER}Price weighted by what was drawn."),
     (
@@ -115,11 +116,13 @@ def rule_table(study: Study, scenario: str) -> str | None:
             means = [float(np.nanmean(paths[:, year])) for year in years]
             whole = float(np.nanmean(paths))
             cells = "".join(cell(number(value, 1), value) for value in [*means, whole])
-            rows.append(f'<tr><th scope="row">Rule {rule}</th>{cells}</tr>')
+            told = study.arm(arm).rules
+            words = html.escape(told[rule - 1]) if rule <= len(told) else f"Rule {rule}"
+            rows.append(f'<tr><td class="words">{words}</td>{cells}</tr>')
     heads = ["Rule", *(f"Year {place + 1}" for place in range(len(years))), "All"]
     caption = (
         f"<b>Which rule decided, in {in_sentence(scenario)}.</b> Accounts a month and run on which a rule of the list "
-        "acted, by year after the policy date; rules numbered in the order of <code>policy.engine.rules</code>. "
+        "acted, by year after the policy date; rules in the order of <code>policy.engine.rules</code>. "
         "For each account the first rule that applies acts and no other."
     )
     return table(caption, heads, rows, kind=' class="grouped"')

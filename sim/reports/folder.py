@@ -16,13 +16,14 @@ KEYS = ("arm", "scenario", "replication")
 
 @dataclass(frozen=True)
 class Arm:
-    """One policy package: parent (``""`` for the root), what it changes, what that means, what its scheme says."""
+    """One policy package: parent (``""`` for the root), change, meaning, scheme in words, rules of its list."""
 
     name: str
     parent: str = ""
     change: str = ""
     meaning: str = ""
     scheme: str = ""
+    rules: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -240,8 +241,9 @@ def _arm(entry: Any) -> Arm:
         change = ", ".join(f"{key}={value}" for key, value in change.items())
     elif isinstance(change, list):
         change = "; ".join(str(item) for item in change)
-    words = (str(entry.get(key) or "") for key in ("meaning", "scheme"))
-    return Arm(str(entry["name"]), str(entry.get("parent") or ""), str(change), *words)
+    meaning, scheme = (str(entry.get(key) or "") for key in ("meaning", "scheme"))
+    rules = tuple(str(rule) for rule in entry.get("rules") or ())
+    return Arm(str(entry["name"]), str(entry.get("parent") or ""), str(change), meaning, scheme, rules)
 
 
 def _meanings(manifest: dict[str, Any]) -> dict[str, str]:

@@ -127,9 +127,17 @@ def _arm(arm: Arm, plan: Plan) -> dict[str, Any]:
         "change": arm.differs,
         "changes": [{"key": key, "value": new, "parent_value": old} for key, new, old in found],
         "judged_by": plan.paired.get(arm.name, ""),
+        "refusals_judged_by": plan.approving.get(arm.name, ""),
+        "rules": rules_in_words(arm.configs[first]),
         "scheme": scheme_in_words(arm.configs[first]),
         "config_sha256": digest({name: plain(config) for name, config in arm.configs.items()}),
     }
+
+
+def rules_in_words(config: Any) -> list[str]:
+    """Name the rules of an arm's list, in order; empty where policies decide each for itself."""
+    engine = getattr(getattr(config, "policy", None), "engine", None)
+    return [f"{rule.id}: {rule.do} when {rule.when}" for rule in getattr(engine, "rules", ())]
 
 
 def scheme_in_words(config: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 
 import numpy as np
@@ -63,8 +64,12 @@ def test_columns_in_which_nothing_happened_are_left_out(tmp_path):
 def test_rules_are_listed_by_year(tmp_path):
     study = study_with(tmp_path / "study", rule_hits_1=0, rule_hits_2=(0, 30), rule_hits_4=(0, 6))
     text = controls.rule_table(study, "calm")
-    assert re.findall(r"Rule (\d+)</th>", text) == ["2", "4"]
+    assert re.findall(r"Rule (\d+)</td>", text) == ["2", "4"]
     assert values(text) == pytest.approx([30.0, 30.0, 30.0, 6.0, 6.0, 6.0])
+    study.arms[1] = dataclasses.replace(study.arms[1], rules=("late: close", "weak <500: refer"))
+    named = controls.rule_table(study, "calm")
+    assert "weak &lt;500: refer" in named
+    assert "Rule 4" in named
     assert controls.rule_table(study_with(tmp_path / "none", rule_hits_1=0), "calm") is None
 
 

@@ -21,12 +21,15 @@ def room_to_lend(model: Model) -> int:
     note holders.
     """
     own = model.sharing.funding_share()
-    expected = model.lender.relent(9 * model.last_repaid // 10)
+    usual = 9 * model.last_repaid // 10
+    expected = model.lender.relent(usual)
     room = int(model.lender.capacity() / own) + expected if own > 0 else expected
     share = model.lender.funding_share(model.economy.month(model.month).funding, model.config.feedback)
     # Notes run off as they fall due; a lender on debt alone is held to its funders' share at once.
     if share < 1.0 and model.lender.notes is None:
         room = min(room, int(share * model.lender.draws_average))
+    if model.month >= 0 and not model.lender.settings.grows_freely:
+        room = min(room, model.lender.room_to_grow(model.month) + usual)
     return max(room - model.ledger.flows["firm.loans_drawn.paid"], 0)
 
 

@@ -41,6 +41,8 @@ class Lender(mesa.Agent):
         Share of accounts past due that collections staff can work on this month.
     complaints : float
         About this month's collections, to be expected.
+    book_at_start : int
+        Principal on the book at the policy date, where growth is capped.
     charge_offs_late, charge_offs_usual : float
         Fen a month charged off, 3-month and 36-month averages.
     parity_points, review_share : float
@@ -49,7 +51,7 @@ class Lender(mesa.Agent):
 
     NUMBERS = ("cash", "funding", "provisions", "equity", "own_loans", "failed", "draws_average", "overdue",
                "appetite", "alert_cut", "parity_points", "review_share", "served", "charge_offs_late",
-               "charge_offs_usual", "rolled", "could_roll", "last_balance")  # fmt: skip
+               "charge_offs_usual", "rolled", "could_roll", "last_balance", "book_at_start")  # fmt: skip
     MEMORY = 12  # months over which usual lending and calm arrears are averaged
 
     def __init__(self, model: Model, settings: LenderSettings, borrowers: int) -> None:
@@ -57,7 +59,7 @@ class Lender(mesa.Agent):
         self.settings = settings
         self.cash = self.equity = settings.equity_per_borrower * borrowers
         self.funding = self.provisions = self.own_loans = 0
-        self.failed = 0
+        self.failed = self.book_at_start = 0
         self.appetite = self.parity_points = self.review_share = 0.0
         self.served = 1.0
         self.complaints = 0.0
@@ -133,6 +135,14 @@ class Lender(mesa.Agent):
     def rolled_over(self) -> float:
         """Share of what falls due that funders take anew this month."""
         return self.funding_share(self.model.economy.month(self.model.month).funding, self.model.config.feedback)
+
+    def room_to_grow(self, month: int) -> int:
+        """Fen by which the book may grow this month, over repayments (a static balance sheet: not at all)."""
+        book = self.model.ledger.both_stocks()["principal"]
+        if month == 0:
+            self.book_at_start = book
+        allowed = self.book_at_start * math.pow(1.0 + self.settings.growth_cap, (month + 1) / 12.0)
+        return int(allowed) - book
 
     def relent(self, collected: int) -> int:
         """Fen of a month's repayments that may be lent again: what note holders do not take."""

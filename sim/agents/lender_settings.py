@@ -9,6 +9,8 @@ import numpy as np
 from sim.rules.states import MONTHS_LAST
 from sim.tables.declare import setting
 
+NO_GROWTH_CAP = 100.0
+
 
 @dataclass(frozen=True)
 class LenderSettings:
@@ -27,6 +29,9 @@ class LenderSettings:
         100.0,
         unit="debt over equity",
         meaning="1x loans + 4x bonds and ABS (micro-lender rules of 2020)",
+    )
+    growth_cap: float = setting(
+        100.0, -1.0, 100.0, unit="a year", meaning="growth of the book since the policy date; 0 = static, 100 = no cap"
     )
     funding_spread: float = setting(0.02, 0.0, 0.2, unit="a year", meaning="funding cost above the policy rate")
     operating_cost: float = setting(0.025, 0.0, 0.2, unit="a year of outstanding", meaning="servicing cost")
@@ -54,6 +59,11 @@ class LenderSettings:
         meaning="collection effort weakens with the part of the loss that others bear: 0 = never, 1 = in proportion",
     )
     minimum_payment_share: float = setting(0.1, 0.01, 1.0, unit="share of balance", meaning="card-like lines")
+
+    @property
+    def grows_freely(self) -> bool:
+        """Whether nothing but demand, funds and capital limits the size of the book."""
+        return self.growth_cap >= NO_GROWTH_CAP
 
     def provision_rates(self) -> np.ndarray:
         """Provision by months past due 0 to 13, rising from M4 to the loss given default."""

@@ -129,6 +129,7 @@ CLAIMS: tuple[Claim, ...] = (
           "funding=abs", FREEZE),
     Claim("funding.least_excess=0.5", "draws_cut", "draws refused for want of funds, a month", 1, 5.0, "funding=abs"),
     Claim("regulation=china_2021", "limit_total", "limits of open lines", -1, 0.05, "policy.limit.opening_multiple=6"),
+    Claim("lender.growth_cap=-0.2", "outstanding", "principal outstanding", -1, 0.05),
     # The five categories by obligor.
     Claim("provisioning.elsewhere_share=0.2", "contaminated", "principal classed worse than by its own arrears", 1, 1.0,
           "provisioning=five_category provisioning.elsewhere_share=1 bureau=full"),

@@ -220,9 +220,9 @@ def _number(value: float, error: float, sign: str = "") -> str:
     """Write a number with as many decimals as its error leaves meaning to."""
     if not math.isfinite(value) or not math.isfinite(error):
         return "n/a"
-    if value == 0 and error == 0:
-        return "0"
-    if error < 1e-3:
+    if error == 0:
+        return f"{value:{sign if value else ''},.4g}".replace("-", "\N{MINUS SIGN}")
+    if max(abs(value), error) < 1e-3:
         return f"{value:{sign}.0e}".replace("-", "\N{MINUS SIGN}")
-    decimals = 0 if error >= 10 else max(0, 1 - math.floor(math.log10(error)))
+    decimals = 0 if error >= 10 else max(0, min(4, 1 - math.floor(math.log10(error))))
     return f"{value:{sign},.{decimals}f}".replace("-", "\N{MINUS SIGN}")

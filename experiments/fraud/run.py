@@ -9,19 +9,12 @@ COMMON = ("firms=none", "population.borrowers=8000", "study.replications=16", "s
 
 EXPERIMENT = Experiment(
     folder=Path(__file__).resolve().parent,
-    arms={
-        "lenient": "",
-        "behavioural": "lenient",
-        "face": "lenient",
-        "multi_factor": "lenient",
-        "lender_bears": "lenient",
-        "customer_bears": "lenient",
-    },
-    worlds={
-        "takeovers": (*COMMON, "fraud=takeovers"),
-        "wave": (*COMMON, "fraud=wave"),
-    },
-    scenarios=("calm",),
+    arms={"lenient": ""}
+    | dict.fromkeys(
+        ("behavioural", "face", "multi_factor", "access_control", "lender_bears", "customer_bears"), "lenient"
+    ),
+    worlds={"single_takeovers": (*COMMON, "fraud=takeovers"), "rings_and_leaks": (*COMMON, "fraud=organised")},
+    scenarios=("calm", "fraud_wave"),
     figures=(
         Figure("drawn by strangers", "fraud_loss", **MONEY),
         Figure("drawn by strangers, of new lending", "fraud_loss / drawn", "basis points", 1e4, "basis points"),
@@ -29,7 +22,10 @@ EXPERIMENT = Experiment(
         Figure("attempts stopped", "fraud_stopped / (fraud_attempts + 1e-9)", "points", 100.0, "%"),
         Figure("honest draws blocked", "draws_blocked", "a month", 1.0),
         Figure("honest draws blocked for each takeover stopped", "draws_blocked / (fraud_stopped + 1e-9)", "draws"),
-        Figure("cost of checking", "check_cost", "yuan a month", 1e-2),
+        Figure("lines given up over checks", "lines_abandoned", "a month"),
+        Figure("persons with an open line", "access_all", "points", 100, "%"),
+        Figure("data leaks", "data_leaks", "a month"),
+        Figure("cost of checking and of access control", "check_cost", "yuan a month", 1e-2),
         Figure("new lending", "drawn", **MONEY),
         Figure("loss of the platform", "charged_off - recovered", **MONEY),
         Figure("entries into 90 days past due", "defaults", mean_unit="persons a month"),

@@ -18,7 +18,7 @@ from sim.accounts.provisioning import FiveCategories
 
 SPECIAL_MENTION, SUBSTANDARD = 1, 2
 BY_MONTHS = np.array([class_of(months) for months in range(BUCKETS)], dtype=np.int8)
-STARTS = np.array(CLASS_STARTS, dtype=np.int64)
+STARTS = np.array(CLASS_STARTS, dtype=np.int8)
 COLUMNS = ("months_past_due", "principal", "covered", "reliefs", "bureau_debt", "bureau_past_due")
 
 
@@ -87,30 +87,31 @@ class Classification:
         balance, covered, contaminated = balance.copy(), covered.copy(), 0
         for book, classes in zip(books, self.classes(books, owners), strict=True):
             rows = np.flatnonzero(classes)
-            months, start = book["months_past_due"][rows].astype(np.int64), STARTS[classes[rows]]
-            worse = start > months
+            rows = rows[STARTS[classes[rows]] > book["months_past_due"][rows]]
+            months, start = book["months_past_due"][rows], STARTS[classes[rows]]
             for total, name in ((balance, "principal"), (covered, "covered")):
-                amount = book[name][rows[worse]].astype(np.int64)
-                np.subtract.at(total, months[worse], amount)
-                np.add.at(total, start[worse], amount)
-            contaminated += int(book["principal"][rows[worse]].sum(dtype=np.int64))
+                # Sums of whole fen below 2**53 are exact.
+                amount = book[name][rows]
+                moved = np.bincount(start, amount, BUCKETS) - np.bincount(months, amount, BUCKETS)
+                total += moved.astype(np.int64)
+            contaminated += int(book["principal"][rows].sum(dtype=np.int64))
         return balance, covered, contaminated
 
     def _watch(self, book: Mapping[str, Any], kept: dict[str, Any], classes: Any) -> None:
         """Least class of restructured loans under observation; those restructured this month begin it."""
         for name in self.STATE:
-            new = np.zeros(len(classes) - len(kept[name]), dtype=kept[name].dtype)
-            kept[name] = np.append(kept[name], new)
+            if len(kept[name]) < len(classes):
+                kept[name] = np.append(kept[name], np.zeros(len(classes) - len(kept[name]), dtype=np.int8))
         rows = np.flatnonzero((book["reliefs"] != kept["reliefs"]) | (kept["left"] != 0))
-        left = kept["left"][rows].astype(np.int64)
+        left = kept["left"][rows]
         fresh = (book["reliefs"][rows] > kept["reliefs"][rows]) & self.watches
         bad = np.where(fresh, kept["was_bad"][rows] > 0, left < 0)
-        length = np.where(fresh, self.settings.observation_months, np.maximum(np.abs(left) - 1, 0))
+        length = np.where(fresh, np.int8(self.settings.observation_months), np.maximum(np.abs(left) - 1, 0))
         length *= book["principal"][rows] > 0
         # Months left, below 0 where the loan was non-performing.
         kept["left"][rows] = np.where(bad, -length, length)
         kept["reliefs"][rows] = book["reliefs"][rows]
-        least = np.where(length == 0, 0, np.where(bad, SUBSTANDARD, SPECIAL_MENTION))
+        least = np.where(bad, np.int8(SUBSTANDARD), np.int8(SPECIAL_MENTION)) * (length > 0)
         classes[rows] = np.maximum(classes[rows], least)
 
     def _late_elsewhere(self, book: Mapping[str, Any], classes: Any) -> None:

@@ -6,6 +6,7 @@ import html
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from sim.reports import style, tables
@@ -60,6 +61,12 @@ def _findings(sweep: Sweep) -> list[str]:
     sentences = []
     for arm, scenario, rows in sweep.blocks():
         scale = scale_of(measure_of("loss_rate"), rows["loss_rate"])
+        if np.ptp(rows["loss_rate"]) == 0:
+            same = f"{scale.text(rows['loss_rate'].iloc[0])}{scale.spaced_unit}"
+            sentences.append(
+                f"`{arm}` in {in_sentence(scenario)}: no point changes this package; its loss rate is {same} a year."
+            )
+            continue
         low, high = rows.loc[rows["loss_rate"].idxmin()], rows.loc[rows["loss_rate"].idxmax()]
         first = sweep.main_keys(arm, scenario)[0]
         sentences.append(

@@ -138,8 +138,13 @@ def test_a_sweep_writes_what_it_found(tmp_path):
     assert "60 points" in said.getvalue()
     page = (tmp_path / "study" / "report.html").read_text()
     assert page.count("<svg") == page.count("<figure") == 3  # a heat map, and what moves loss rate and profit
+    assert "<image" not in page and "data:" not in page  # the page's own rule lets no picture in
     assert "<script" not in page and "http" not in page.replace("http-equiv", "")
     assert "economy.shock</span> moves it most" in page and "Where it breaks" in page
+    still = pd.read_csv(tmp_path / "study" / "points.csv").assign(loss_rate=0.01)
+    still.to_csv(tmp_path / "study" / "points.csv", index=False)
+    assert "no point changes this package; its loss rate is 1.00" in build(tmp_path / "study").read_text()
+    run_study(plan, tmp_path / "study", engine=FakeModel, console=Console(file=said, width=300), report=build)
     names = {path.name for path in (tmp_path / "study").iterdir()}
     assert {"design.csv", "points.csv", "cells.parquet", "sensitivity.csv", "boxes.csv", "spread.csv"} <= names
     swings = pd.read_csv(tmp_path / "study" / "sensitivity.csv").set_index(["figure", "key"])

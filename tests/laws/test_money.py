@@ -15,7 +15,7 @@ from sim.month import Phase, agenda
 from tests.laws.accounts import MOVES, POSTINGS, SELDOM, assert_month, stocks
 from tests.laws.configurations import drawn
 
-CONFIGURATIONS, MONTHS, LEAST = 200, 60, 10
+CONFIGURATIONS, SOME, MONTHS, LEAST = 200, 28, 60, 10
 UNLIMITED = 10**18
 
 
@@ -47,16 +47,28 @@ def run(number: int) -> set[str]:
     return seen
 
 
-def test_every_fen_of_many_random_configurations(monkeypatch):
+def seen_in(numbers, monkeypatch) -> Counter[str]:
+    """Live these configurations; returns in how many each posting was seen."""
     monkeypatch.setattr("sim.model.funds_are_ample", watched(funding.funds_are_ample))
     found: Counter[str] = Counter()
-    for number in range(CONFIGURATIONS):
+    for number in numbers:
         # What large populations do: a month in one go where funds are ample.
-        monkeypatch.setattr("sim.model.WORTH_ONE_LOOP", 0 if number % 3 == 0 else UNLIMITED)
+        monkeypatch.setattr("sim.model.WORTH_ONE_LOOP", 0 if number % 4 == 0 else UNLIMITED)
         try:
             found.update(run(number))
         except AssertionError as error:
             pytest.fail(f"configuration {number} ({' '.join(drawn(number))}): {error}")
+    return found
+
+
+@pytest.mark.parametrize("part", range(4))
+def test_every_fen_of_random_configurations(part, monkeypatch):
+    assert seen_in(range(part, SOME, 4), monkeypatch)
+
+
+@pytest.mark.slow
+def test_every_fen_of_many_random_configurations(monkeypatch):
+    found = seen_in(range(CONFIGURATIONS), monkeypatch)
     rare = {name: found[name] for name in POSTINGS if found[name] < (1 if name in SELDOM else LEAST)}
     assert not rare, "postings that hardly any run makes prove nothing"
 

@@ -56,7 +56,10 @@ def extreme(number: int):
     )
 
 
-@pytest.mark.parametrize("number", range(60))
+SOME = [pytest.param(number, marks=[] if number < 16 else [pytest.mark.slow]) for number in range(60)]
+
+
+@pytest.mark.parametrize("number", SOME)
 def test_nothing_overflows_at_the_ends_of_the_ranges(number):
     model = sim.Model(extreme(number))
     before = stocks(model)

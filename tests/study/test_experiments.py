@@ -24,9 +24,17 @@ def script(name: str):
 @pytest.mark.parametrize("name", ["stress_sweep", "reverse_stress"])
 def test_the_stress_sweep_comes_out_as_committed(tmp_path, name):
     pytest.importorskip("optuna", reason="needs creditcycle[analysis]: make extras")
-    expected = json.loads((FOLDER / "stress_sweep" / "reduced.json").read_text())[name]
-    found = script("stress_sweep").study(name, tmp_path / name, reduced=True, quiet=True)["results_sha256"]
+    run = script("stress_sweep")
+    expected = json.loads((FOLDER / "stress_sweep" / "hashes.json").read_text())[f"{name}_reduced"]
+    found = run.hash_of(run.study(name, tmp_path / name, reduced=True, quiet=True))
     assert found == expected, AGAIN.format(name="stress_sweep")
+
+
+@pytest.mark.parametrize("name", ["stress_sweep", "reverse_stress"])
+def test_the_stress_sweep_has_the_tables_that_its_hash_stands_for(name):
+    run, folder = script("stress_sweep"), FOLDER / "stress_sweep"
+    made = {f"{table}.csv": (folder / f"{table}.csv").read_text() for table in run.TABLES[name]}
+    assert run.hash_of(made) == json.loads((folder / "hashes.json").read_text())[name]
 
 
 @pytest.mark.slow

@@ -56,7 +56,7 @@ def extreme(number: int):
     )
 
 
-SOME = [pytest.param(number, marks=[] if number < 16 else [pytest.mark.slow]) for number in range(60)]
+SOME = [pytest.param(number, marks=[] if number < 8 else [pytest.mark.slow]) for number in range(60)]
 
 
 @pytest.mark.parametrize("number", SOME)

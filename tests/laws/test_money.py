@@ -15,7 +15,7 @@ from sim.month import Phase, agenda
 from tests.laws.accounts import MOVES, POSTINGS, SELDOM, assert_month, stocks
 from tests.laws.configurations import drawn
 
-CONFIGURATIONS, SOME, MONTHS, LEAST = 200, 16, 60, 10
+CONFIGURATIONS, SOME, MONTHS, LEAST = 200, 12, 60, 10
 UNLIMITED = 10**18
 
 

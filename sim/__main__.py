@@ -22,30 +22,33 @@ if TYPE_CHECKING:
     from sim.config.overrides import Given
     from sim.study.plan import Plan
 
-DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
+DONE, FAILED, USAGE, NOT_STORED, INTERRUPTED = 0, 1, 2, 3, 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code.
 
-    0 done, 1 a job failed, 2 a mistake of the user, 130 interrupted.
+    0 done, 1 a job failed, 2 a mistake of the user, 3 a disk that takes no more, 4 every cell is done but a table or
+    the report could not be made, 130 interrupted, 128 + n ended by signal n.
     """
     from sim.config.errors import UsageError
+    from sim.study.streams import take_any_text
 
+    take_any_text()
+    code = DONE
     try:
         code = _act(list(sys.argv[1:] if arguments is None else arguments))
         sys.stdout.flush()
-        return code
     except UsageError as error:
         _say(str(error))
         return USAGE
     except KeyboardInterrupt as stop:
         _say(str(stop) or "interrupted: nothing was begun")
-        return INTERRUPTED
+        return getattr(stop, "code", INTERRUPTED)
     except BrokenPipeError:
         # Whoever read our output has left (`creditcycle show | head`): keep the exit quiet.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return DONE
+    return code
 
 
 def run(overrides: Iterable[str] = (), out: str | Path | None = None) -> pd.DataFrame:
@@ -84,12 +87,12 @@ def run(overrides: Iterable[str] = (), out: str | Path | None = None) -> pd.Data
 
 
 def _say(line: str) -> None:
-    """Write one line to standard error; what cannot be encoded is escaped."""
+    """Write one line to standard error."""
     from sim.config.errors import one_line
 
-    safe = f"creditcycle: {one_line(line)}\n".encode(errors="backslashreplace").decode()
-    sys.stderr.write(safe)
-    sys.stderr.flush()
+    with contextlib.suppress(OSError):  # a terminal that closed
+        sys.stderr.write(f"creditcycle: {one_line(line)}\n")
+        sys.stderr.flush()
 
 
 def _act(arguments: list[str]) -> int:
@@ -220,14 +223,15 @@ def _run_job(plan: Plan, folder: Path, several: bool) -> int:
     from sim.config.errors import UsageError
     from sim.reports import build
     from sim.study.extras import ExtraMissing
-    from sim.study.runner import StudyStopped, run_study
+    from sim.study.runner import run_study
+    from sim.study.stopping import Interrupted, StudyStopped
     from sim.study.store import StoreError
 
     try:
         run_study(plan, folder, report=build)
     except StudyStopped as stopped:
-        if stopped.code == INTERRUPTED:
-            raise KeyboardInterrupt(str(stopped)) from None
+        if stopped.code > 128:
+            raise Interrupted(str(stopped), stopped.code) from None
         _say(str(stopped))
         return stopped.code
     except KeyboardInterrupt:
@@ -271,7 +275,8 @@ def _in_folder(line: CommandLine) -> int:
     from sim.config.commandline import VERBS
     from sim.config.errors import UsageError
     from sim.study.extras import ExtraMissing
-    from sim.study.store import StoreError
+    from sim.study.stopping import StudyStopped
+    from sim.study.store import NotStored, StoreError
 
     folders = [word for word in line.words if "=" not in word]
     settings = [word for word in line.words if "=" in word]
@@ -283,6 +288,12 @@ def _in_folder(line: CommandLine) -> int:
     folder = Path(folders[0])
     try:
         return _DOINGS[line.verb](folder, settings, line)
+    except NotStored as error:
+        _say(f"{line.verb}: {error}")
+        return NOT_STORED
+    except StudyStopped as stopped:
+        _say(str(stopped))
+        return stopped.code
     except (StoreError, ExtraMissing) as error:
         raise UsageError(f"{line.verb}: {error}") from None
 

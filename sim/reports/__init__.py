@@ -37,6 +37,9 @@ def build(folder: Path) -> Path:
         text = render(read_study(folder))
     path = folder / "report.html"
     partial = folder / "report.html.partial"
-    partial.write_text(text, encoding="utf-8")
-    partial.replace(path)
+    try:
+        partial.write_text(text, encoding="utf-8")
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
     return path

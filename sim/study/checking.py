@@ -12,9 +12,20 @@ from rich.console import Console
 
 from sim.study.cell import Engine, run_task
 from sim.study.job import Job, rounds
+from sim.study.locking import owner_of
 from sim.study.plan import Plan, Task
 from sim.study.progress import duration
-from sim.study.store import DamagedChunk, Entry, Store, read_entry, read_manifest, results_digest
+from sim.study.store import (
+    JOURNAL,
+    DamagedChunk,
+    Entry,
+    Store,
+    each_once,
+    lost,
+    read_entry,
+    read_manifest,
+    results_digest,
+)
 
 
 @dataclass(frozen=True)
@@ -34,25 +45,36 @@ def status(folder: Path) -> list[str]:
         If the folder holds no study.
     """
     manifest = read_manifest(folder)
-    keys = sorted(path.stem for path in (folder / "journal").glob("*.json"))
-    done, seconds, damages = 0, 0.0, []
-    for key in keys:
-        try:
-            chunk = read_entry(folder, key, check_results=False)
-            done += len(chunk.cells)
-            seconds += sum(cell.seconds for cell in chunk.cells)
-        except DamagedChunk as damage:
-            damages.append(str(damage))
+    found, damages = _journal(folder, check_results=False)
+    done = len(found)
+    seconds = sum(cell.seconds for cell in found)
+    damages += filter(None, [lost(folder, manifest, done)])
     total, failed = manifest["cells"]["of"], manifest["cells"].get("failed", [])
     lines = [f"{folder}: {done} of {total} cells finished, {len(failed)} failed", f"command: {manifest['command']}"]
+    if owner := owner_of(folder):
+        lines.append(f"at work: {owner.words}")
     if done:
         lines.append(f"a cell takes {seconds / done:.2g} s on one core; {duration(seconds)} of them so far")
     if done < total:
         lines.append(f"left: about {duration(seconds / max(done, 1) * (total - done))} of one core" if done else "")
+    if done < total or damages:
         lines.append(f"go on with: creditcycle resume {folder}")
     else:
         lines.append(f"results_sha256: {manifest['results_sha256']}")
     return [line for line in (*lines, *(f"failed: {words}" for words in failed), *damages) if line]
+
+
+def _journal(folder: Path, *, check_results: bool = True) -> tuple[list[Entry], list[str]]:
+    """Return the cells of a folder, each once, and a line for each file that is damaged or holds some again."""
+    found, problems = [], []
+    for path in sorted((folder / JOURNAL).glob("*.json")):
+        try:
+            found.append(read_entry(folder, path.stem, check_results=check_results))
+        except DamagedChunk as damage:
+            problems.append(str(damage))
+    once = each_once(found)
+    problems += [chunk.doubled_in(folder) for chunk in once if chunk.doubled]
+    return [cell for chunk in once for cell in chunk.cells], problems
 
 
 def verify(folder: Path, plan: Plan, sample: int, engine: type[Engine] | None = None) -> Verdict:
@@ -69,17 +91,11 @@ def verify(folder: Path, plan: Plan, sample: int, engine: type[Engine] | None = 
     engine : type, optional
         Model class.
     """
-    problems = []
-    cells: list[Entry] = []
-    for path in sorted((folder / "journal").glob("*.json")):
-        try:
-            cells += read_entry(folder, path.stem).cells
-        except DamagedChunk as damage:
-            problems.append(str(damage))
     manifest = read_manifest(folder)
+    cells, problems = _journal(folder)
     if not problems and manifest["results_sha256"] != results_digest(cells):
         problems.append(f"{folder}: results_sha256 of the manifest is not that of the results")
-    job = Job(plan, Store(folder, plan), Console(file=io.StringIO()), 0.0, 0.0, {cell.key: cell for cell in cells})
+    job = Job(plan, Store(folder, plan), Console(file=io.StringIO()), found={cell.key: cell for cell in cells})
     known = []
     for tasks in rounds(job):
         known += [(task, job.found[key]) for task in tasks if (key := job.store.key(task)) in job.found]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import Any
 
 from sim.study.cell import KEYS
 from sim.study.extras import extra
-from sim.study.store import POINT, StoreError, each_result, read_manifest, read_results
+from sim.study.files import replacing, write_safely
+from sim.study.store import POINT, StoreError, check_counted, each_result, read_manifest, read_results
 
 FORMATS = ("csv", "xlsx")
 LONGEST_SHEET = 1_048_576
@@ -28,7 +30,7 @@ def export(folder: Path, form: str) -> Path:
     Raises
     ------
     StoreError
-        No study, a damaged file, or more months than a sheet holds.
+        No study, a damaged or missing file, more months than a sheet holds, or a disk that takes no more.
     ExtraMissing
         A workbook needs the extra ``analysis``.
     """
@@ -41,9 +43,8 @@ def export(folder: Path, form: str) -> Path:
     months = read_results(folder)
     if len(months) >= LONGEST_SHEET:
         raise StoreError(f"{folder}: {len(months)} rows are more than a sheet holds; use --format csv")
-    path = folder / "results.xlsx"
-    partial = folder / ".results.xlsx.tmp"
-    with pd.ExcelWriter(partial, engine="openpyxl") as book:
+    path, sink = folder / "results.xlsx", io.BytesIO()
+    with pd.ExcelWriter(sink, engine="openpyxl") as book:
         months.astype({"arm": str, "scenario": str}).to_excel(book, sheet_name="months", index=False)
         pd.Series(units, name="unit").rename_axis("column").reset_index().to_excel(
             book, sheet_name="units", index=False
@@ -51,20 +52,20 @@ def export(folder: Path, form: str) -> Path:
         for name in TABLES:
             if (folder / name).exists():
                 pd.read_csv(folder / name).to_excel(book, sheet_name=name.removesuffix(".csv"), index=False)
-    partial.replace(path)
+    write_safely(path, sink.getvalue())
     return path
 
 
 def _csv(folder: Path) -> Path:
     """Write the months file by file, so that memory does not grow with the study."""
-    path, partial = folder / "results.csv", folder / ".results.csv.tmp"
+    path = folder / "results.csv"
+    check_counted(folder, read_manifest(folder))
     columns: list[str] | None = None
-    with partial.open("w", encoding="utf-8", newline="") as file:
+    with replacing(path) as file:
         for _, months in each_result(folder):
             columns = columns or list(months.columns)
             text = months.reindex(columns=columns).to_csv(index=False, header=file.tell() == 0, lineterminator="\n")
-            file.write(text)
-    partial.replace(path)
+            file.write(text.encode())
     return path
 
 

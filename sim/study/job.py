@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from rich.console import Console
@@ -13,6 +13,7 @@ from rich.console import Console
 from sim.study.driving import Failure
 from sim.study.plan import Plan, Task
 from sim.study.points import Point
+from sim.study.provenance import now
 from sim.study.search import Search
 from sim.study.store import Entry, Store
 from sim.study.sweeping import Known, cell_figures
@@ -33,6 +34,10 @@ class Job:
 
     Attributes
     ----------
+    earlier : mapping
+        Manifest that earlier calls left; empty in a new folder.
+    call : dict
+        When this call began, where and by which program; empty where it computes nothing.
     found : dict
         Cells that were whole on the disk when the run began, and those that were added since, by key.
     finished : list of Entry
@@ -41,6 +46,8 @@ class Job:
         Figures of the runs in the result files that were read.
     asked : int
         Cells asked for so far.
+    added : int
+        Cells computed in this call.
     search : Search or None
         The search of an adaptive design, once it has begun.
     """
@@ -48,14 +55,16 @@ class Job:
     plan: Plan
     store: Store
     console: Console
-    started: float
-    seconds_before: float
+    earlier: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    call: dict[str, Any] = dataclasses.field(default_factory=dict)
+    started: float = dataclasses.field(default_factory=time.perf_counter)
     found: dict[str, Entry] = dataclasses.field(default_factory=dict)
     finished: list[Entry] = dataclasses.field(default_factory=list)
     failures: list[Failure] = dataclasses.field(default_factory=list)
     speeds: list[float] = dataclasses.field(default_factory=list)
     read: Known = dataclasses.field(default_factory=Known)
     asked: int = 0
+    added: int = 0
     search: Search | None = None
 
     @property
@@ -71,7 +80,13 @@ class Job:
     @property
     def seconds(self) -> float:
         """Wall time so far, over all calls."""
-        return self.seconds_before + time.perf_counter() - self.started
+        return float(self.earlier.get("seconds") or 0.0) + time.perf_counter() - self.started
+
+    @property
+    def calls(self) -> list[dict[str, Any]]:
+        """All calls so far, this one as it would end now."""
+        before = list(self.earlier.get("calls", ()))
+        return [*before, {**self.call, "ended": now(), "cells": self.added}] if self.call else before
 
     def words(self) -> str:
         """How far the study is."""
@@ -88,6 +103,7 @@ class Job:
     def add(self, cells: Sequence[Entry]) -> None:
         """Take in cells that were stored."""
         self.finished += cells
+        self.added += len(cells)
         self.found |= {cell.key: cell for cell in cells}
 
     def change(self, plan: Plan) -> None:

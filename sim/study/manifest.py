@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sim.sharing.reading import reading
@@ -14,7 +14,7 @@ from sim.study.driving import Failure
 from sim.study.figures import figures_of
 from sim.study.plan import Arm, Plan, replication_seed
 from sim.study.provenance import machine_words, versions
-from sim.study.store import MANIFEST, RESULTS, Entry, Store, results_digest, write_safely
+from sim.study.store import MANIFEST, RESULTS, Entry, Store, StoreError, results_digest, write_safely
 
 FORMAT = 1
 SEEDS_LISTED = 1000
@@ -28,6 +28,7 @@ def write_manifest(
     complete: bool,
     seconds: float,
     failures: Sequence[Failure] = (),
+    calls: Sequence[Mapping[str, Any]] = (),
 ) -> None:
     """Write ``manifest.json`` of a study folder.
 
@@ -45,6 +46,8 @@ def write_manifest(
         Wall time so far, over all calls; not part of any hash.
     failures : sequence of Failure
         Cells that failed.
+    calls : sequence of mapping
+        Every call that worked on the study: when, where and by which program; part of no hash.
     """
     plan = store.plan
     content: dict[str, Any] = {
@@ -53,6 +56,10 @@ def write_manifest(
         "results_sha256": results_digest(finished) if finished else "",
         "config_sha256": plan.digest(),
         "program_sha256": store.program,
+        "started": calls[0]["began"] if calls else "",
+        "ended": calls[-1]["ended"] if calls else "",
+        "calls": list(calls),
+        "inputs": [dataclasses.asdict(one) for one in plan.inputs],
         "versions": versions(),
         "machine": machine_words(),
         "command": " ".join(["creditcycle", *plan.overrides]),
@@ -86,6 +93,25 @@ def write_manifest(
     content["check"] = digest(content)
     text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False)
     write_safely(store.folder / MANIFEST, (text + "\n").encode())
+
+
+def refuse_unwritable(plan: Plan) -> None:
+    """Refuse a study whose names no file can hold, before the first cell rather than after the last one.
+
+    Raises
+    ------
+    StoreError
+        A text is none in UTF-8: it came from a file name or an argument in another encoding. One line.
+    """
+    names = [text for arm in plan.arms for text in (arm.name, arm.meaning, arm.differs)]
+    names += [text for scenario in plan.scenarios for text in (scenario.name, scenario.meaning)]
+    config = json.dumps(plan.summary(), ensure_ascii=False)
+    for text in (*plan.overrides, *names, config):
+        try:
+            text.encode()
+        except UnicodeEncodeError as error:
+            part = text[max(0, error.start - 20) : error.end + 20].encode("ascii", "backslashreplace").decode()
+            raise StoreError(f"{part}: cannot be stored, it is no text in UTF-8; name the file otherwise") from None
 
 
 def _design(plan: Plan) -> dict[str, Any]:

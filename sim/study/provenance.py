@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import platform
+import subprocess
 import sys
+from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
 PACKAGES = ("mesa", "numba", "numpy", "pandas", "pyarrow", "scipy", "hydra-core", "matplotlib")
 NOT_IN_RESULTS = ("reports", "validation", "config", "__main__.py", "__init__.py")
@@ -53,6 +57,78 @@ def versions() -> dict[str, str]:
 def machine_words() -> str:
     """Say on what kind of machine the program runs, without naming the machine itself."""
     return f"{platform.system()} {platform.machine()}, {sys.implementation.name}"
+
+
+@dataclass(frozen=True)
+class Input:
+    """A file of the user's that a study read.
+
+    Attributes
+    ----------
+    key : str
+        Key or group that named it.
+    path : str
+        As it was given.
+    sha256 : str
+        Over its bytes.
+    rows : int or None
+        Accounts, months or points that were read from it; None where it is no table.
+    """
+
+    key: str
+    path: str
+    sha256: str
+    rows: int | None = None
+
+
+def now() -> str:
+    """The time in UTC, whole seconds, as ISO 8601 writes it."""
+    return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+
+
+def call() -> dict[str, Any]:
+    """When a call begins, on which host, and which sources and locked packages it runs."""
+    root = Path(__file__).resolve().parents[2]
+    return {
+        "began": now(),
+        "host": platform.node(),
+        "platform": platform.platform(),
+        **checkout(root),
+        "lock_sha256": file_digest(root / "requirements.lock"),
+    }
+
+
+def checkout(root: Path) -> dict[str, Any]:
+    """Commit of the checkout that a program lies in, and whether its sources are those of the commit.
+
+    Returns
+    -------
+    dict
+        ``commit`` (empty outside a checkout, and without git) and ``clean`` (None where there is no commit).
+    """
+    commit = _git(root, "rev-parse", "HEAD") if (root / ".git").exists() else None
+    if not commit:
+        return {"commit": "", "clean": None}
+    changed = _git(root, "status", "--porcelain", "--", "sim", "configs", "pyproject.toml")
+    return {"commit": commit, "clean": None if changed is None else not changed}
+
+
+def _git(root: Path, *words: str) -> str | None:
+    """Ask git; None where it is not installed, refuses, or takes too long."""
+    try:
+        asked = ["git", "--no-optional-locks", "-C", str(root), *words]
+        return subprocess.run(asked, capture_output=True, text=True, check=True, timeout=10).stdout.strip()
+    except (OSError, subprocess.SubprocessError):
+        return None
+
+
+def file_digest(path: Path) -> str:
+    """Sha256 over the bytes of a file; empty where there is none."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return ""
 
 
 def _version(name: str) -> str:

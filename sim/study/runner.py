@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import signal
 import time
+import traceback
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor
 from functools import partial
@@ -14,35 +14,31 @@ from typing import Any
 
 from rich.console import Console
 
-from sim.study import cluster, sweeping, warming
+from sim.study import cluster, provenance, sweeping, warming
 from sim.study.cell import Engine, Outcome
 from sim.study.driving import LOST, Driver, ThisProcess
 from sim.study.extras import extra
 from sim.study.forecast import forecast, remember_speed, speed_of
 from sim.study.job import Job, rounds
-from sim.study.manifest import write_manifest
+from sim.study.locking import locked
+from sim.study.manifest import refuse_unwritable, write_manifest
 from sim.study.plan import Plan, Task
 from sim.study.pool import WorkerPool
 from sim.study.progress import Progress, progress_on
 from sim.study.settings import share_of_machine
-from sim.study.store import Store, StoreError, entries, read_manifest
+from sim.study.stopping import (
+    FAILED,
+    NOT_STORED,
+    UNREPORTED,
+    StudyStopped,
+    ending_as_interrupting,
+    interrupted,
+    without_interrupts,
+)
+from sim.study.store import MANIFEST, NotStored, Store, StoreError, entries
+from sim.study.streams import steady_console
 
-INTERRUPTED, FAILED, NOT_STORED = 130, 1, 3
-"""Exit codes of a study that ended early: by Ctrl-C, by a failure, by a disk that takes no more."""
-
-
-class StudyStopped(Exception):
-    """A study that ended early; what is finished is kept, and the message says how to go on.
-
-    Attributes
-    ----------
-    code : int
-        Exit code for the command line.
-    """
-
-    def __init__(self, message: str, code: int = FAILED) -> None:
-        super().__init__(message)
-        self.code = code
+__all__ = ["StudyStopped", "run_study", "write_again"]
 
 
 def run_study(
@@ -80,18 +76,28 @@ def run_study(
     Raises
     ------
     StoreError, ExtraMissing
-        If the folder or the scheduler cannot be used; nothing was changed.
+        If the folder or the scheduler cannot be used, or another process writes into the folder; nothing was changed.
     StudyStopped
-        After Ctrl-C, a full disk or cells that failed; finished cells are kept.
+        After Ctrl-C, SIGTERM or SIGHUP, a full disk or cells that failed, or where the report of a finished study
+        could not be made; finished cells are kept.
     """
-    console = console or Console()
     if plan.machine.scheduler and executor is None:
         extra("distributed", "cluster")
-    store = Store(Path(out), plan)
-    job = Job(plan, store, console, time.perf_counter(), store.open())
-    with _kept(job), contextlib.ExitStack() as stack:
-        for damage in _find(job):
-            console.print(f"{damage}; computed again", highlight=False, soft_wrap=True)
+    refuse_unwritable(plan)
+    folder = Path(out)
+    with ending_as_interrupting(), locked(folder):
+        store = Store(folder, plan)
+        job = Job(plan, store, console or steady_console(), store.open(), provenance.call())
+        with _kept(job):
+            _run(job, executor, engine)
+            _finish(job, report)
+    return folder
+
+
+def _run(job: Job, executor: Executor | None, engine: type[Engine] | None) -> None:
+    """Run what is not yet done."""
+    _find(job)
+    with contextlib.ExitStack() as stack:
         crew: Crew | None = None
         for tasks in rounds(job):
             pending = job.take(tasks)
@@ -101,30 +107,39 @@ def run_study(
                 _work(job, pending, crew)
             if job.failures:
                 raise _stopped(job, _failed(job), FAILED)
-        stack.close()
-        _finish(job, report)
-    return store.folder
 
 
 def write_again(
     plan: Plan, folder: Path, *, console: Console | None = None, report: Callable[[Path], object] | None = None
 ) -> None:
-    """Write tables and report of a study folder again from what is stored, finished or not."""
-    store = Store(folder, plan)
-    job = Job(plan, store, console or Console(), time.perf_counter(), store.open())
-    complete = read_manifest(folder)["status"] == "complete"
-    _find(job)
-    for tasks in rounds(job):
-        if job.take(tasks) and plan.adaptive is not None:
-            break
-    job.started = time.perf_counter()
-    _finish(job, report, complete=complete)
+    """Write tables and report of a study folder again from what is stored, finished or not.
+
+    Raises
+    ------
+    StoreError
+        Another process writes into the folder, or it cannot be written to.
+    StudyStopped
+        A table or the report could not be made.
+    """
+    with locked(folder):
+        store = Store(folder, plan)
+        job = Job(plan, store, console or steady_console(), store.open())
+        complete = job.earlier["status"] == "complete"
+        _find(job)
+        for tasks in rounds(job):
+            if job.take(tasks):
+                complete = False
+                if plan.adaptive is not None:
+                    break
+        job.started = time.perf_counter()
+        _finish(job, report, complete=complete)
 
 
-def _find(job: Job) -> list[str]:
-    """Read what is whole on the disk; return a line for each file that is not."""
-    job.found, damages = job.store.finished()
-    return damages
+def _find(job: Job) -> None:
+    """Read what is whole on the disk; say what is not, and was put right."""
+    job.found, repairs = job.store.finished(job.earlier)
+    for words in repairs:
+        job.console.print(words, highlight=False, soft_wrap=True)
 
 
 def _announce(job: Job, pending: Sequence[Task], workers: int, threads: int) -> None:
@@ -168,7 +183,7 @@ def _crew(job: Job, pending: list[Task], executor: Executor | None, engine: type
         elif executor is None:
             executor = _own_executor(workers, machine.recycle)
             stack.push(partial(_close, executor))
-        write_manifest(job.store, job.finished, job.total, complete=False, seconds=job.seconds_before)
+        _write_manifest(job, complete=False)
         if job.plan.has_design:
             sweeping.write_design(job.store.folder, job.plan)
         _announce(job, pending, workers, threads)
@@ -205,14 +220,14 @@ def _kept(job: Job) -> Iterator[None]:
     """However the block ends, the folder holds what was finished and its manifest says so."""
     try:
         yield
-    except KeyboardInterrupt:
-        raise _stopped(job, "interrupted", INTERRUPTED) from None
+    except KeyboardInterrupt as stop:
+        raise _stopped(job, *interrupted(stop)) from None
     except ConnectionError as error:
         raise _stopped(job, str(error), FAILED) from None
     except BrokenExecutor:
         raise _stopped(job, "a worker process died (out of memory?)", FAILED) from None
     except StoreError as error:
-        raise _stopped(job, str(error), NOT_STORED) from error
+        raise _stopped(job, str(error), NOT_STORED if isinstance(error, NotStored) else FAILED) from error
     except StudyStopped:
         raise
     except Exception as error:
@@ -231,30 +246,18 @@ def _failed(job: Job) -> str:
 
 def _stopped(job: Job, why: str, code: int) -> StudyStopped:
     """Leave a usable partial study and say how to go on."""
-    with contextlib.suppress(StoreError), _without_interrupts():
-        job.finished = entries(job.store.folder)
-        write_manifest(job.store, job.finished, job.total, complete=False, seconds=job.seconds, failures=job.failures)
-        if job.finished:
+    folder = job.store.folder
+    with without_interrupts():
+        with contextlib.suppress(StoreError):
+            job.finished = entries(folder)
+            _write_manifest(job, complete=False)
+        # What ended the study is told, and not that a table cannot be made of a part of it.
+        with contextlib.suppress(Exception):
             _write_tables(job)
+    again = f"creditcycle resume {folder}" if (folder / MANIFEST).exists() else "the command that began it"
     return StudyStopped(
-        f"{why}: {len(job.finished)} of {job.total} cells are kept in {job.store.folder}; "
-        f"go on with: creditcycle resume {job.store.folder}",
-        code,
+        f"{why}: {len(job.finished)} of {job.total} cells are kept in {folder}; go on with: {again}", code
     )
-
-
-@contextlib.contextmanager
-def _without_interrupts() -> Iterator[None]:
-    """Hold Ctrl-C back for the moment that closing a folder takes."""
-    try:
-        before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    except ValueError:  # only the main thread may set handlers
-        yield
-        return
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def _compile_once(job: Job, pending: list[Task], pool: Executor, workers: int) -> None:
@@ -279,16 +282,48 @@ def _keep(job: Job, progress: Progress, tasks: Sequence[Task], outcomes: Sequenc
 
 
 def _finish(job: Job, report: Callable[[Path], object] | None, *, complete: bool = True) -> None:
-    """Write manifest, table and report of a study, and print the table."""
-    write_manifest(job.store, job.finished, job.total, complete=complete, seconds=job.seconds)
-    print_tables = _write_tables(job)
+    """Write manifest, tables and report of a study, and print the main table; from here on no cell can be lost."""
+    _write_manifest(job, complete=complete)
     folder = job.store.folder
     main = folder / (sweeping.POINTS if job.plan.has_design else "summary.csv")
-    written = [main, folder / "results", folder / "manifest.json"]
-    if report:
-        report(folder)
-        written.insert(0, folder / "report.html")
-    print_tables(job.console, written)
+    written = [main, folder / "results", folder / MANIFEST]
+    try:
+        print_tables = _write_tables(job)
+        if report:
+            report(folder)
+            written.insert(0, folder / "report.html")
+        print_tables(job.console, written)
+    except (Exception, KeyboardInterrupt) as error:
+        raise _unreported(job, error) from error
+
+
+def _unreported(job: Job, error: BaseException) -> StudyStopped:
+    """Say that the cells are kept although what is made of them is not, and how to make it again."""
+    if isinstance(error, KeyboardInterrupt):
+        why, code = interrupted(error)
+    elif isinstance(error, NotStored | OSError):
+        why, code = str(error), NOT_STORED
+    else:
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        why, code = f"{type(error).__name__}: {error} ({Path(place.filename).name}, line {place.lineno})", UNREPORTED
+    folder = job.store.folder
+    return StudyStopped(
+        f"{len(job.finished)} of {job.total} cells are finished and kept in {folder}, but not every table and report "
+        f"could be made: {why}; make them again with: creditcycle report {folder}",
+        code,
+    )
+
+
+def _write_manifest(job: Job, *, complete: bool) -> None:
+    write_manifest(
+        job.store,
+        job.finished,
+        job.total,
+        complete=complete,
+        seconds=job.seconds,
+        failures=job.failures,
+        calls=job.calls,
+    )
 
 
 def _write_tables(job: Job) -> Callable[[Console, list[Path]], Any]:

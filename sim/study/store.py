@@ -1,20 +1,16 @@
 """The study folder: result files, a journal of the cells that they hold, and the manifest.
 
 Every file is written to a temporary name, flushed to the disk and renamed, so a file that exists is whole.
-The journal entry of a result file is written after it, names its cells and holds its checksum: the folder alone
-says what is done. Cells and files are named by a hash of what they were made from.
+Cells and files are named by a hash of what they were made from.
 """
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import hashlib
 import io
 import json
-import os
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,63 +19,40 @@ import numpy as np
 from sim.study.cell import KEYS, Outcome, Run, run_digest
 from sim.study.closures import ClosureFigures
 from sim.study.differences import digest, first_difference
+from sim.study.files import NotStored, StoreError, write_safely
+from sim.study.journal import (
+    CLOSURES,
+    JOURNAL,
+    LOCK,
+    LOCK_OWNER,
+    MANIFEST,
+    POINT,
+    RESULTS,
+    Chunk,
+    DamagedChunk,
+    Entry,
+    check_counted,
+    chunks,
+    each_once,
+    entries,
+    lost,
+    own_rows,
+    read_chunk,
+    read_entry,
+    results_digest,
+)
 from sim.study.plan import Plan, Task
 from sim.study.provenance import program_digest
 
 if TYPE_CHECKING:
     import pandas as pd
 
-MANIFEST = "manifest.json"
-RESULTS = "results"
-JOURNAL = "journal"
-POINT = "point"
-CLOSURES = "closures.parquet"
-
-
-class StoreError(Exception):
-    """A study folder that cannot be used as asked; the message is one line."""
-
-
-class DamagedChunk(StoreError):
-    """A result file that is missing, cut short or changed."""
-
-
-@dataclass(frozen=True)
-class Entry:
-    """What the journal says about a finished cell."""
-
-    key: str
-    point: int
-    family: str
-    replication: int
-    seconds: float
-    runs: tuple[dict[str, Any], ...]
-
-
-@dataclass(frozen=True)
-class Chunk:
-    """Journal entry of a result file: its name, its checksum and the cells that it holds."""
-
-    key: str
-    sha256: str
-    cells: tuple[Entry, ...]
-
-
-def write_safely(path: Path, content: bytes) -> None:
-    """Write a file so that it is either whole or absent, also after a power cut."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        with temporary.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except BaseException as error:
-        with contextlib.suppress(OSError):
-            temporary.unlink(missing_ok=True)
-        if isinstance(error, OSError):
-            raise StoreError(f"{path}: cannot be written: {error.strerror or error}") from error
-        raise
+__all__ = [
+    "CLOSURES", "JOURNAL", "LOCK", "LOCK_OWNER", "MANIFEST", "POINT", "RESULTS", "Chunk", "DamagedChunk", "Entry",
+    "NotStored", "Store", "StoreError", "as_parquet", "check_counted", "chunks", "closure_rows", "each_once",
+    "each_result", "entries", "in_use", "lost", "read_chunk", "read_closures", "read_entry", "read_manifest",
+    "read_results", "recomputed_digests", "results_digest", "write_safely",
+]  # fmt: skip
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
@@ -106,8 +79,8 @@ def read_manifest(folder: Path) -> dict[str, Any]:
 
 
 def in_use(folder: Path) -> bool:
-    """Whether a path without a manifest holds something else than the cells of a study."""
-    if not folder.exists() or (folder / JOURNAL).is_dir():
+    """Whether a path holds something else than a study, begun or not."""
+    if not folder.exists() or any((folder / part).exists() for part in (MANIFEST, JOURNAL, LOCK)):
         return False
     return not folder.is_dir() or any(folder.iterdir())
 
@@ -121,34 +94,30 @@ class Store:
         self.program = program_digest()
         self._bases = [digest([composed.composed(), self.program]) for composed in (plan, *plan.compositions)]
 
-    def open(self) -> float:
-        """Make the folder, or check that the one there belongs to this study.
+    def open(self) -> dict[str, Any]:
+        """Fit out the folder, which `locked` holds, or check that what is there belongs to this study.
 
         Returns
         -------
-        float
-            Seconds that earlier calls spent on it.
+        dict
+            The manifest of the earlier calls; empty in a new folder.
 
         Raises
         ------
         StoreError
-            If the folder holds something else.
+            If the folder holds another study.
         """
-        seconds = 0.0
-        if (self.folder / MANIFEST).exists():
-            manifest = read_manifest(self.folder)
+        manifest = read_manifest(self.folder) if (self.folder / MANIFEST).exists() else {}
+        if manifest:
             self._check_same(manifest)
-            seconds = float(manifest.get("seconds") or 0.0)
-        elif in_use(self.folder):
-            raise StoreError(f"out: {self.folder} is in use and holds no study; choose another folder")
         try:
-            for part in (RESULTS, JOURNAL):
-                (self.folder / part).mkdir(parents=True, exist_ok=True)
+            for part in (JOURNAL, RESULTS):
+                (self.folder / part).mkdir(exist_ok=True)
                 for left_over in (self.folder / part).glob(".*.tmp"):
                     left_over.unlink(missing_ok=True)
         except OSError as error:
-            raise StoreError(f"out: {self.folder} cannot be made: {error.strerror or error}") from error
-        return seconds
+            raise StoreError(f"out: {self.folder} cannot be written to: {error.strerror or error}") from error
+        return manifest
 
     def _check_same(self, manifest: Mapping[str, Any]) -> None:
         if manifest["config_sha256"] != self.plan.digest():
@@ -179,102 +148,60 @@ class Store:
             )
             for task, outcome in zip(tasks, outcomes, strict=True)
         )
-        key = cells[0].key if len(cells) == 1 else digest([cell.key for cell in cells])[:24]
-        content = as_parquet(outcomes, [task.point.number for task in tasks] if self.plan.has_design else None)
-        write_safely(self.folder / RESULTS / f"{key}.parquet", content)
-        chunk = Chunk(key, hashlib.sha256(content).hexdigest(), cells)
-        body = json.dumps(dataclasses.asdict(chunk), sort_keys=True)
-        line = json.dumps({"entry": json.loads(body), "check": hashlib.sha256(body.encode()).hexdigest()})
-        write_safely(self.folder / JOURNAL / f"{key}.json", line.encode())
+        self._write(
+            cells, as_parquet(outcomes, [task.point.number for task in tasks] if self.plan.has_design else None)
+        )
         return list(cells)
 
-    def finished(self) -> tuple[dict[str, Entry], list[str]]:
-        """Return the cells that are finished and whole, by key, and a line for each file that is not.
+    def _write(self, cells: tuple[Entry, ...], content: bytes) -> None:
+        """Write a result file and then the journal entry that speaks for it."""
+        key = cells[0].key if len(cells) == 1 else digest([cell.key for cell in cells])[:24]
+        write_safely(self.folder / RESULTS / f"{key}.parquet", content)
+        entry = {"key": key, "sha256": hashlib.sha256(content).hexdigest(), "cells": [*map(dataclasses.asdict, cells)]}
+        body = json.dumps(entry, sort_keys=True)
+        line = json.dumps({"entry": json.loads(body), "check": hashlib.sha256(body.encode()).hexdigest()})
+        write_safely(self.folder / JOURNAL / f"{key}.json", line.encode())
+
+    def finished(self, manifest: Mapping[str, Any]) -> tuple[dict[str, Entry], list[str]]:
+        """Return the cells that are finished and whole, by key, and a line for each thing that was put right.
 
         A damaged file is removed with its journal entry, and so is a result file that no entry speaks for:
-        a run was stopped between the two.
+        a run was stopped between the two. A cell that stands in two files stays in one.
         """
-        found: dict[str, Entry] = {}
-        damages = []
+        found, words = [], []
         for path in sorted((self.folder / JOURNAL).glob("*.json")):
             try:
-                chunk = read_entry(self.folder, path.stem)
-                found |= {cell.key: cell for cell in chunk.cells}
+                found.append(read_entry(self.folder, path.stem))
             except DamagedChunk as damage:
-                damages.append(str(damage))
+                words.append(f"{damage}; computed again")
                 path.unlink(missing_ok=True)
+        for chunk in each_once(found):
+            if chunk.doubled:
+                words.append(f"{chunk.doubled_in(self.folder)}; they stay there alone")
+                self._keep_only(chunk)
         for path in (self.folder / RESULTS).glob("*.parquet"):
             if not (self.folder / JOURNAL / f"{path.stem}.json").exists():
                 path.unlink(missing_ok=True)
-        return found, damages
+        cells = {cell.key: cell for chunk in found for cell in chunk.cells}
+        if not words and (gone := lost(self.folder, manifest, len(cells))):
+            words.append(f"{gone}; computed again")
+        return cells, words
+
+    def _keep_only(self, chunk: Chunk) -> None:
+        """Put the cells that a chunk does not share into a file of their own."""
+        import pyarrow.parquet as pq
+
+        if chunk.cells:
+            table = pq.read_table(io.BytesIO(read_chunk(self.folder, chunk)))
+            sink = io.BytesIO()
+            pq.write_table(table.filter(own_rows(table.to_pandas(), chunk)), sink, compression="zstd")
+            self._write(chunk.cells, sink.getvalue())
+        (self.folder / JOURNAL / f"{chunk.key}.json").unlink(missing_ok=True)
 
 
 def _run(run: Run) -> dict[str, Any]:
     closures = dataclasses.asdict(run.closures)
     return {"arm": run.arm, "scenario": run.scenario, "sha256": run.digest, "closures": closures}
-
-
-def read_entry(folder: Path, key: str, *, check_results: bool = True) -> Chunk:
-    """Read and verify one journal entry and, unless told otherwise, the result file that it speaks for.
-
-    Raises
-    ------
-    DamagedChunk
-        If one of them is not what was written.
-    """
-    path = folder / JOURNAL / f"{key}.json"
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-        body = json.dumps(found["entry"], sort_keys=True)
-        if found["check"] != hashlib.sha256(body.encode()).hexdigest() or found["entry"]["key"] != key:
-            raise ValueError("checksum differs")
-        cells = tuple(Entry(**{**cell, "runs": tuple(cell["runs"])}) for cell in found["entry"]["cells"])
-        chunk = Chunk(key, found["entry"]["sha256"], cells)
-    except (ValueError, KeyError, TypeError, OSError):
-        raise DamagedChunk(f"{path}: damaged journal entry (checksum differs)") from None
-    if check_results:
-        read_chunk(folder, chunk)
-    return chunk
-
-
-def read_chunk(folder: Path, chunk: Chunk) -> bytes:
-    """Read a result file and verify its checksum."""
-    path = folder / RESULTS / f"{chunk.key}.parquet"
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise DamagedChunk(f"{path}: damaged result file ({error.strerror or error})") from None
-    if hashlib.sha256(content).hexdigest() != chunk.sha256:
-        raise DamagedChunk(f"{path}: damaged result file (checksum differs)")
-    return content
-
-
-def chunks(folder: Path) -> list[Chunk]:
-    """Journal entries of a folder, verified, in the order of replication, family and point."""
-    keys = sorted(path.stem for path in (folder / JOURNAL).glob("*.json"))
-    return sorted(
-        (read_entry(folder, key, check_results=False) for key in keys), key=lambda chunk: _place(chunk.cells[0])
-    )
-
-
-def entries(folder: Path) -> list[Entry]:
-    """Finished cells of a folder, in the order of replication, family and point."""
-    return sorted((cell for chunk in chunks(folder) for cell in chunk.cells), key=_place)
-
-
-def _place(cell: Entry) -> tuple[int, str, int]:
-    return cell.replication, cell.family, cell.point
-
-
-def results_digest(found: Iterable[Entry]) -> str:
-    """Sha256 over the values of all runs, in canonical order: it knows nothing of chunks and workers."""
-    lines = sorted(
-        (f"{entry.point}\t" if entry.point else "")
-        + f"{run['arm']}\t{run['scenario']}\t{entry.replication}\t{run['sha256']}\n"
-        for entry in found
-        for run in entry.runs
-    )
-    return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
 def as_parquet(outcomes: Sequence[Outcome], points: Sequence[int] | None = None) -> bytes:
@@ -322,6 +249,7 @@ def read_results(folder: str | Path) -> pd.DataFrame:
 
     folder = Path(folder)
     manifest = read_manifest(folder)
+    check_counted(folder, manifest)
     frames = [table for _, table in each_result(folder)]
     if not frames:
         raise StoreError(f"{folder}: holds no finished part of a study")
@@ -343,15 +271,18 @@ def each_result(folder: Path, known: Container[str] = ()) -> Iterator[tuple[Chun
         if chunk.key in known:
             continue
         table = pq.read_table(io.BytesIO(read_chunk(folder, chunk)), use_threads=False)
-        yield chunk, table.to_pandas().astype({"arm": str, "scenario": str})
+        months = table.to_pandas().astype({"arm": str, "scenario": str})
+        yield chunk, months[own_rows(months, chunk)] if chunk.doubled else months
 
 
 def read_closures(folder: str | Path) -> pd.DataFrame:
     """Read the closure figures: one row for each point (where there is a design), arm, scenario and replication."""
     import pandas as pd
 
+    manifest = read_manifest(Path(folder))
+    check_counted(Path(folder), manifest)
     frame = pd.DataFrame([row for entry in entries(Path(folder)) for row in closure_rows(entry)])
-    return frame if "design" in read_manifest(Path(folder)) else frame.drop(columns=POINT)
+    return frame if "design" in manifest else frame.drop(columns=POINT)
 
 
 def closure_rows(entry: Entry) -> list[dict[str, Any]]:

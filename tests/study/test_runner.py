@@ -242,7 +242,7 @@ def test_a_full_disk_is_said_in_one_line(tmp_path, monkeypatch):
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("sim.study.store.os.fsync", full)
+    monkeypatch.setattr("sim.study.files.os.fsync", full)
     with pytest.raises(StudyStopped, match="No space left on device") as stopped:
         run(tmp_path / "study")
     assert stopped.value.code == 3

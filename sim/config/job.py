@@ -20,6 +20,7 @@ from typing import Any
 from sim.config.axes import gather
 from sim.config.compose import compose_groups, compose_plain, has, missing_key, put
 from sim.config.errors import UsageError, nearest, refusal
+from sim.config.given_files import with_inputs
 from sim.config.options import EXPERIMENT, POLICY_ROOTS, check_option, dataclass_of, meaning_of
 from sim.config.overrides import Given, read
 from sim.config.packages import Package, ancestry, chain, changes, package
@@ -82,8 +83,9 @@ def plan_of(given: Sequence[Given]) -> Plan:
     if isinstance(design, NoDesign):
         if design.vary:
             raise UsageError(f"design.vary: {design.vary[0]} is not allowed: choose a design, such as design=grid")
-        return plan
-    return with_points(plan, design, given, _composed)
+    else:
+        plan = with_points(plan, design, given, _composed)
+    return with_inputs(plan, given)
 
 
 def _composed(given: Sequence[Given]) -> Plan:

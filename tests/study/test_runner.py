@@ -194,11 +194,12 @@ DAMAGES = {
 }
 
 
-@pytest.mark.parametrize("part", ["results", "journal"])
-@pytest.mark.parametrize("damage", list(DAMAGES))
+# A journal entry that is gone cannot be named; test_one_writer.py has what is said then.
+@pytest.mark.parametrize(
+    ("part", "damage"),
+    [("results", one) for one in DAMAGES] + [("journal", one) for one in DAMAGES if one != "missing"],
+)
 def test_a_damaged_file_is_named_and_made_again(whole, tmp_path, damage, part):
-    if (part, damage) == ("journal", "missing"):
-        pytest.skip("a task without a journal entry is simply not finished")
     run(tmp_path / "study", replications=2)
     expected = read_manifest(tmp_path / "study")["results_sha256"]
     victim = sorted((tmp_path / "study" / part).iterdir())[1]

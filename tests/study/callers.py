@@ -1,0 +1,81 @@
+"""Callers on one study folder at the same time, each a process of its own; prints a line of JSON a trial.
+
+python callers.py FOLDER race TRIALS       two callers, the second at a random moment
+python callers.py FOLDER kill TRIALS       one that is killed at a random moment, then one that goes on
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import multiprocessing
+import random
+import sys
+import time
+from pathlib import Path
+
+from rich.console import Console
+
+from sim.study.runner import run_study
+from sim.study.store import JOURNAL, StoreError, read_manifest, read_results
+from tests.study.fake import FakeModel, toy_plan
+
+CELLS = 40
+LONGEST = 0.5
+"""Seconds after which the second caller comes, or the kill, at the latest; about as long as a study takes."""
+
+
+def call(folder: Path, wait: float, said: Path) -> None:
+    """Run the study as a command would: exit code 2 and one line where the folder is refused."""
+    time.sleep(wait)
+    plan = toy_plan(replications=CELLS // 2, months=3, scenarios=("calm", "elsewhere"))
+    try:
+        run_study(plan, folder, engine=FakeModel, console=Console(file=io.StringIO()))
+    except StoreError as error:
+        said.write_text(str(error))
+        sys.exit(2)
+
+
+def started(folder: Path, wait: float, name: str) -> multiprocessing.Process:
+    process = CONTEXT.Process(target=call, args=(folder, wait, folder.with_name(f"{folder.name}-{name}.txt")))
+    process.start()
+    return process
+
+
+def race(folder: Path, luck: random.Random) -> list[int]:
+    both = [started(folder, 0.0, "first"), started(folder, luck.uniform(0.0, LONGEST), "second")]
+    for process in both:
+        process.join()
+    return [process.exitcode for process in both]
+
+
+def kill(folder: Path, luck: random.Random) -> list[int]:
+    first = started(folder, 0.0, "first")
+    time.sleep(luck.uniform(0.05, LONGEST))
+    first.kill()
+    first.join()
+    second = started(folder, 0.0, "second")
+    second.join()
+    return [first.exitcode, second.exitcode]
+
+
+def look(folder: Path, codes: list[int]) -> dict:
+    entries = [json.loads(path.read_text())["entry"] for path in (folder / JOURNAL).iterdir()]
+    months = read_results(folder)
+    return {
+        "codes": codes,
+        "said": "".join(path.read_text() for path in sorted(folder.parent.glob(f"{folder.name}-*.txt"))),
+        "written": sum(len(entry["cells"]) for entry in entries),
+        "doubled_months": int(months.duplicated(["arm", "scenario", "replication", "month"]).sum()),
+        "replications": int(months.groupby(["arm", "scenario"], observed=True)["replication"].nunique().max()),
+        "status": read_manifest(folder)["status"],
+        "computed": [one["cells"] for one in read_manifest(folder)["calls"]],
+    }
+
+
+if __name__ == "__main__":
+    CONTEXT = multiprocessing.get_context("fork")  # nothing is running yet that a copy could disturb
+    luck = random.Random(7)
+    for number in range(int(sys.argv[3])):
+        place = Path(sys.argv[1]) / f"study{number}"
+        print(json.dumps(look(place, {"race": race, "kill": kill}[sys.argv[2]](place, luck))), flush=True)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sim.config.overrides import Given
     from sim.study.plan import Plan
 
-DONE, FAILED, USAGE, NOT_STORED, INTERRUPTED = 0, 1, 2, 3, 130
+DONE, FAILED, USAGE, NOT_STORED, UNREPORTED, INTERRUPTED = 0, 1, 2, 3, 4, 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -174,11 +174,19 @@ def _run(line: CommandLine) -> int:
         codes.append(_run_job(plan, folder, several))
     if several and DONE in codes:
         from sim.study.multirun import write_jobs
-        from sim.study.store import StoreError
+        from sim.study.store import NotStored, StoreError
 
-        with contextlib.suppress(StoreError):  # a job among them is damaged or of no study of ours
+        try:
             sys.stdout.write(f"{write_jobs(above)}\n")
+        except NotStored as error:
+            _say(f"{error}; all jobs are kept, make their table with: creditcycle report {above}")
+            return max(NOT_STORED, *codes)
+        except StoreError:  # a job among them is damaged or of no study of ours
+            pass
     return max(codes)
+
+
+_OUTCOMES = {DONE: "done", UNREPORTED: "done, but not every table and report"}
 
 
 def _joblib(tree: Any) -> dict[str, Any]:
@@ -200,7 +208,7 @@ def _side_by_side(jobs: Sequence[tuple[Plan, Path]], launcher: dict[str, Any]) -
     calls = (joblib.delayed(_run_apart)(plan.overrides, str(folder), share) for plan, folder in jobs)
     codes = []
     for (_, folder), (code, words) in zip(jobs, joblib.Parallel(**launcher)(calls), strict=True):
-        sys.stdout.write(f"{folder}: {'done' if code == DONE else 'failed'}\n")
+        sys.stdout.write(f"{folder}: {_OUTCOMES.get(code, 'failed')}\n")
         if words:
             _say(words)
         codes.append(code)

@@ -78,7 +78,8 @@ Flags
 Exit codes
   0 done; 1 a job or a cell failed; 2 a mistake in what was asked for, said in one line, nothing written;
   3 the disk takes no more, what is finished is kept;
-  130 interrupted, what is finished is kept and `creditcycle resume DIR` goes on.
+  4 every cell is finished and kept, but a table or the report could not be made: `creditcycle report DIR`;
+  130 interrupted (143 SIGTERM, 129 SIGHUP), what is finished is kept and `creditcycle resume DIR` goes on.
 """
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import textwrap
 import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
@@ -39,6 +40,9 @@ from sim.study.store import MANIFEST, NotStored, Store, StoreError, entries
 from sim.study.streams import steady_console
 
 __all__ = ["StudyStopped", "run_study", "write_again"]
+
+LONGEST_REASON = 160
+"""Characters of a reason in a line that must still say how to go on."""
 
 
 def run_study(
@@ -305,7 +309,8 @@ def _unreported(job: Job, error: BaseException) -> StudyStopped:
         why, code = str(error), NOT_STORED
     else:
         place = traceback.extract_tb(error.__traceback__)[-1]
-        why, code = f"{type(error).__name__}: {error} ({Path(place.filename).name}, line {place.lineno})", UNREPORTED
+        words = textwrap.shorten(str(error), LONGEST_REASON)
+        why, code = f"{type(error).__name__}: {words} ({Path(place.filename).name}, line {place.lineno})", UNREPORTED
     folder = job.store.folder
     return StudyStopped(
         f"{len(job.finished)} of {job.total} cells are finished and kept in {folder}, but not every table and report "

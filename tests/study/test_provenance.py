@@ -1,0 +1,112 @@
+"""What the manifest says of when, where and by which program a study ran, and that no hash knows of it."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import io
+import platform
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from sim.config.job import plan
+from sim.study import provenance
+from sim.study.provenance import Input, checkout, file_digest
+from sim.study.runner import StudyStopped, run_study, write_again
+from sim.study.store import read_manifest
+from tests.study.fake import FakeModel, toy_plan
+
+ROOT = Path(__file__).resolve().parents[2]
+PLAN = toy_plan(replications=2, months=6)
+
+
+class StopsHalfway(FakeModel):
+    def step(self) -> None:
+        if self.config.seed == PLAN.tasks()[2].seed:
+            raise KeyboardInterrupt
+        super().step()
+
+
+def run(folder: Path, engine=FakeModel, resolved=PLAN) -> dict:
+    run_study(resolved, folder, engine=engine, console=Console(file=io.StringIO()))
+    return read_manifest(folder)
+
+
+def test_a_resumed_study_keeps_its_start_and_lists_its_calls(monkeypatch, tmp_path):
+    clock = (f"2026-01-01T00:00:{second:02d}+00:00" for second in range(60))
+    monkeypatch.setattr("sim.study.job.now", lambda: next(clock))
+    monkeypatch.setattr(provenance, "now", lambda: next(clock))
+    with pytest.raises(StudyStopped):
+        run(tmp_path / "study", StopsHalfway)
+    first = read_manifest(tmp_path / "study")
+    second = run(tmp_path / "study")
+    assert [one["cells"] for one in second["calls"]] == [2, 2]
+    assert first["started"] == second["started"] == second["calls"][0]["began"] == "2026-01-01T00:00:00+00:00"
+    assert first["calls"] == second["calls"][:1]
+    assert first["ended"] < second["calls"][1]["began"] < second["ended"] == second["calls"][1]["ended"]
+    write_again(PLAN, tmp_path / "study", console=Console(file=io.StringIO()))
+    again = read_manifest(tmp_path / "study")
+    assert (again["calls"], again["ended"]) == (second["calls"], second["ended"]), "a report computes nothing"
+
+
+def test_the_manifest_says_where_and_by_which_program(tmp_path):
+    before = datetime.datetime.now(datetime.UTC).replace(microsecond=0)
+    manifest = run(tmp_path / "study")
+    (call,) = manifest["calls"]
+    assert call["host"] == platform.node() and call["platform"] == platform.platform()
+    assert call["lock_sha256"] == hashlib.sha256((ROOT / "requirements.lock").read_bytes()).hexdigest()
+    assert before <= datetime.datetime.fromisoformat(call["began"]) <= datetime.datetime.now(datetime.UTC)
+    assert (call["commit"], call["clean"]) == tuple(checkout(ROOT).values())
+
+
+def test_no_hash_knows_of_time_place_and_inputs(monkeypatch, tmp_path):
+    here = run(tmp_path / "here")
+    monkeypatch.setattr(provenance.platform, "node", lambda: "elsewhere")
+    monkeypatch.setattr(provenance, "now", lambda: "2000-01-01T00:00:00+00:00")
+    with_input = run(tmp_path / "there", resolved=PLAN.__class__(**{**vars(PLAN), "inputs": (Input("a", "b", "c"),)}))
+    assert with_input["calls"][0]["host"] == "elsewhere" and with_input["inputs"][0]["key"] == "a"
+    for name in ("results_sha256", "config_sha256", "program_sha256"):
+        assert here[name] == with_input[name]
+    run(tmp_path / "there")  # the same study
+
+
+def test_the_commit_and_whether_it_was_clean(monkeypatch, tmp_path):
+    nothing = {"commit": "", "clean": None}
+    assert checkout(tmp_path) == nothing
+    if shutil.which("git"):
+        (tmp_path / "sim").mkdir()
+        (tmp_path / "sim" / "code.py").write_text("a = 1\n")
+        who = ["-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"]
+        for words in (["init", "-q"], ["add", "."], [*who, "commit", "-qm", "one"]):
+            subprocess.run(["git", "-C", str(tmp_path), *words], check=True)
+        (tmp_path / "notes.txt").write_text("no source")
+        found = checkout(tmp_path)
+        assert len(found["commit"]) == 40 and found["clean"] is True
+        (tmp_path / "sim" / "more.py").write_text("b = 2\n")
+        assert checkout(tmp_path) == {**found, "clean": False}
+    monkeypatch.setenv("PATH", "")
+    assert checkout(tmp_path) == nothing, "without git"
+
+
+def test_every_file_of_the_users_is_recorded_with_hash_and_rows(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    shutil.copy(ROOT / "examples" / "tape.csv", "tape.csv")
+    shutil.copy(ROOT / "configs" / "sharing" / "none.yaml", "mine.yaml")
+    Path("package.yaml").write_text("parent: lenient\nmeaning: Mine.\nchange:\n  sharing: mine.yaml\n")
+    Path("months.csv").write_text("month,unemployment_percent\n2020-01,5\n2020-02,5.2\n2020-03,5.4\n")
+    Path("lenient").write_text("a file that happens to be named like a package")
+    tape = ["population=tape", "population.file=tape.csv", "population.mapping=taiwan_2005"]
+    own = ["economy=path", "economy.file=months.csv", "study.arms=[lenient,package.yaml]"]
+    found = {one.key: one for one in plan([*tape, *own, "study.replications=1"]).inputs}
+    assert {key: (one.path, one.rows) for key, one in found.items()} == {
+        "study.arms": ("package.yaml", None),
+        "population.file": ("tape.csv", 500),
+        "economy.file": ("months.csv", 3),
+        "sharing": ("mine.yaml", None),
+    }
+    assert all(one.sha256 == file_digest(Path(one.path)) != "" for one in found.values())
+    assert plan(["study.replications=1"]).inputs == ()

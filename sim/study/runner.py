@@ -20,6 +20,7 @@ from sim.study.driving import LOST, Driver, ThisProcess
 from sim.study.extras import extra
 from sim.study.forecast import forecast, remember_speed, speed_of
 from sim.study.job import Job, rounds
+from sim.study.keeping import keep
 from sim.study.manifest import write_manifest
 from sim.study.plan import Plan, Task
 from sim.study.pool import WorkerPool
@@ -90,6 +91,7 @@ def run_study(
     store = Store(Path(out), plan)
     job = Job(plan, store, console, time.perf_counter(), store.open())
     with _kept(job), contextlib.ExitStack() as stack:
+        keep(store.folder, plan.inputs)
         for damage in _find(job):
             console.print(f"{damage}; computed again", highlight=False, soft_wrap=True)
         crew: Crew | None = None

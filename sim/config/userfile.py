@@ -92,15 +92,16 @@ def read_yaml(name: str | Path, *, ours: bool = False, key: str = "", starts: bo
     UsageError
         The file is missing, empty, too large, not a mapping, or holds anything but plain values.
     """
+    where = f"{key}: {name}" if key else str(name)
     text = Path(name).read_text(encoding="utf-8") if ours else text_of_yaml(str(name), key)
     try:
         found = yaml.load(text, _PlainLoader)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise UsageError(f"{name}: cannot be read as YAML: {one_line(str(error))}") from None
+        raise UsageError(f"{where}: cannot be read as YAML: {one_line(str(error))}") from None
     if not isinstance(found, dict) or not found:
-        raise UsageError(f"{name}: is empty or no mapping of keys to values")
+        raise UsageError(f"{where}: is empty or no mapping of keys to values")
     if not ours:
-        _vet({item: value for item, value in found.items() if not (starts and item == "defaults")}, str(name))
+        _vet({item: value for item, value in found.items() if not (starts and item == "defaults")}, where)
     return found
 
 

@@ -125,12 +125,12 @@ def _act(arguments: list[str]) -> int:
 def _run(line: CommandLine) -> int:
     """Compose and check every job, then print or run them."""
     from sim.config.options import is_file
-    from sim.config.overrides import LARGEST_SWEEP, is_hydra, jobs_of, out_of, read, vet_hydra
+    from sim.config.overrides import LARGEST_SWEEP, is_hydra, jobs_of, out_of, read, vet_hydra, written
 
     hydra = vet_hydra(word for word in line.words if is_hydra(word))
     several = "several" in line.switches or "hydra.mode=MULTIRUN" in hydra
     out, idle = out_of(hydra, several)
-    own = [f"plugin={Path(line.plugin).absolute()}"] if line.plugin else []
+    own = [f"plugin={written(line.plugin)}"] if line.plugin else []
     words = [*own, *out, *(word for word in line.words if not is_hydra(word))]
     if not several and any(word.startswith(("design=", "experiment=")) for word in words):
         from sim.config.axes import gather
@@ -286,8 +286,9 @@ def _in_folder(line: CommandLine) -> int:
     from sim.study.stopping import StudyStopped
     from sim.study.store import NotStored, StoreError
 
-    folders = [word for word in line.words if "=" not in word]
-    settings = [word for word in line.words if "=" in word]
+    # A folder's name may hold a "=" too.
+    folders = [word for word in line.words if "=" not in word or Path(word).is_dir()]
+    settings = [word for word in line.words if word not in folders]
     allowed = {"resume": "machine.", "verify": "cells="}.get(line.verb, "nothing")
     if len(folders) != 1:
         raise UsageError(f"{line.verb}: needs one study folder; {VERBS[line.verb]}")
@@ -308,11 +309,14 @@ def _in_folder(line: CommandLine) -> int:
 
 def _plan_in(folder: Path, verb: str, changed: Sequence[str] = ()) -> Plan:
     """Compose the plan that a study folder was begun with."""
-    from sim.config.folders import check_folder, overrides_of
+    from sim.config.folders import begun_with, check_folder
     from sim.config.job import plan
 
-    found = plan([*overrides_of(folder, verb), *changed])
+    overrides, shelf, edited = begun_with(folder, verb)
+    found = plan([*overrides, *changed], shelf)
     check_folder(folder, found)
+    for name in edited:
+        _say(f"note: {name} has changed since the study began; the study goes by its own copy")
     return found
 
 
@@ -329,10 +333,11 @@ def _status(folder: Path, *_: object) -> int:
 
 def _verify(folder: Path, settings: Sequence[str], _: CommandLine) -> int:
     from sim.config.errors import UsageError, refusal
+    from sim.inputs.numbers import is_whole
     from sim.study.checking import verify
 
     asked = settings[-1].partition("=")[2] if settings else "5"
-    if not asked.isdecimal():
+    if not is_whole(asked) or len(asked) > 9 or int(asked) < 0:
         raise UsageError(refusal("cells", asked, "a whole number of at least 0"))
     verdict = verify(folder, _plan_in(folder, "verify"), int(asked))
     for problem in verdict.problems:

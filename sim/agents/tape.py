@@ -69,8 +69,8 @@ class Tape:
         return len(self.evidence.limit)
 
     def __str__(self) -> str:
-        """Return what identifies the tape in a manifest: its digest stands for its rows."""
-        return f"{self.source}, {self.accounts} accounts, from {self.start}, sha256 {self.sha256}"
+        """Return what identifies the tape: its digest stands for its rows, wherever the file lies."""
+        return f"{self.accounts} accounts, from {self.start}, sha256 {self.sha256}"
 
     __repr__ = __str__
 

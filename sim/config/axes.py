@@ -5,9 +5,7 @@ from __future__ import annotations
 import csv
 import itertools
 import math
-import re
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from hydra.core.override_parser.types import ChoiceSweep, IntervalSweep, Override, RangeSweep
@@ -15,11 +13,15 @@ from hydra.core.override_parser.types import ChoiceSweep, IntervalSweep, Overrid
 from sim.config.errors import UsageError, refusal
 from sim.config.locate import config_folder
 from sim.config.options import BY_NAME, EXPERIMENT, check_option, option_names
-from sim.config.overrides import parse_sweep
-from sim.config.userfile import read_yaml
+from sim.config.overrides import Given, parse_sweep, refuse_long
+from sim.config.userfile import read_yaml, refused
+from sim.inputs import numbers
+from sim.inputs.files import LARGEST_TABLE, own_file
+from sim.inputs.text import header_of
 from sim.study.design import LARGEST_DESIGN, Axis
 
-RECOMPOSED = ("study.months", "study.burn_in")
+OF_FILES = ("economy.file", "economy.units", "population.file", "population.mapping", "population.start")
+RECOMPOSED = ("study.months", "study.burn_in", *OF_FILES)
 """Keys that decide more than a value in a model; like group choices, they are composed anew."""
 
 NOT_SWEPT = {
@@ -31,7 +33,7 @@ NOT_SWEPT = {
     "study": "of study, only months and burn_in can be swept",
     EXPERIMENT: "an experiment is a study of its own; use -m",
 }
-INTEGER, NUMBER = re.compile(r"[-+]?(?:0|[1-9][0-9]*)"), re.compile(r"[-+]?[0-9]*\.?[0-9]+(?:[eE][-+]?[0-9]+)?")
+MOST_AXES = 1000
 
 
 def gather(words: Sequence[str]) -> list[str]:
@@ -41,6 +43,7 @@ def gather(words: Sequence[str]) -> list[str]:
     "design.vary=['fund.capital_share=0.05,0.1']"``. An axis of the experiment gives way to one of the same key,
     and to a plain value of it.
     """
+    refuse_long(words)
     given = {word.partition("=")[0]: word.partition("=")[2] for word in words}
     experiment = given.get(EXPERIMENT, "")
     design, axes = _design_of(experiment) if experiment in option_names(EXPERIMENT) else ("none", [])
@@ -52,6 +55,20 @@ def gather(words: Sequence[str]) -> list[str]:
         return list(words)
     quoted = ",".join("'" + axis.replace("'", "\\'") + "'" for axis in (*kept, *swept))
     return [*(word for word in words if word not in swept), f"design.vary=[{quoted}]"]
+
+
+def stand_ins(given: Sequence[Given]) -> list[Given]:
+    """First values of the axes over files: without one, no composition can be made before its points are known."""
+    said = {entry.key: entry.value for entry in given}
+    if said.get("design") == "file":
+        axes = read_points(str(said["design.file"]))[0] if said.get("design.file") else []
+    elif said.get("design", "none") == "none" and EXPERIMENT not in said:
+        return []
+    else:
+        listed = said.get("design.vary", _design_of(str(said[EXPERIMENT]))[1] if EXPERIMENT in said else [])
+        texts = [text for text in listed if isinstance(text, str)] if isinstance(listed, list) else []
+        axes = [axis_of(text) for text in texts if text.partition("=")[0] in OF_FILES]
+    return [Given(axis.key, axis.values[:1], False) for axis in axes if axis.key in OF_FILES and axis.values]
 
 
 def _design_of(experiment: str) -> tuple[str, list[str]]:
@@ -104,7 +121,7 @@ def _refuse_key(key: str) -> None:
         raise UsageError(f"{key}: cannot be an axis of a design: {NOT_SWEPT.get(key) or NOT_SWEPT[head]}")
 
 
-def read_points(path: Path) -> tuple[list[Axis], list[list[Any]]]:
+def read_points(name: str) -> tuple[list[Axis], list[list[Any]]]:
     """Read a design from a CSV file: a column for each key, a row for each point.
 
     Raises
@@ -112,29 +129,34 @@ def read_points(path: Path) -> tuple[list[Axis], list[list[Any]]]:
     UsageError
         The file cannot be read, has no rows, or a row of another length.
     """
+    what = "a CSV file of points"
     try:
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            lines = [row for row in csv.reader(file) if any(cell.strip() for cell in row)]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise UsageError(f"design.file: {path} cannot be read: {getattr(error, 'strerror', error)}") from None
+        with refused("design.file"):
+            file = own_file(name, what, LARGEST_TABLE)
+            header_of(file, what, MOST_AXES)
+        with file.path.open(newline="", encoding="utf-8-sig") as stream:
+            rows_with_text = (row for row in csv.reader(stream) if any(cell.strip() for cell in row))
+            lines = list(itertools.islice(rows_with_text, LARGEST_DESIGN + 2))
+    except (OSError, csv.Error) as error:
+        raise UsageError(f"design.file: {name} cannot be read: {getattr(error, 'strerror', error)}") from None
     if len(lines) < 2:
-        raise UsageError(f"design.file: {path} holds no points: a line of keys and a line for each point are needed")
+        raise UsageError(f"design.file: {name} holds no points: a line of keys and a line for each point are needed")
     keys = [key.strip() for key in lines[0]]
     for number, row in enumerate(lines[1:], 1):
         if len(row) != len(keys):
-            raise UsageError(f"design.file: {path}: row {number} has {len(row)} values for {len(keys)} keys")
+            raise UsageError(f"design.file: {name}: row {number} has {len(row)} values for {len(keys)} keys")
     for place, key in enumerate(keys):
         _refuse_key(key)
         if key in keys[:place]:
-            raise UsageError(f"design.file: {path}: {key} is named twice")
+            raise UsageError(f"design.file: {name}: {key} is named twice")
     rows = [[_scalar(cell.strip()) for cell in row] for row in lines[1:]]
     columns = zip(*rows, strict=True)
     return [Axis(key, tuple(dict.fromkeys(column))) for key, column in zip(keys, columns, strict=True)], rows
 
 
 def _scalar(text: str) -> Any:
-    if INTEGER.fullmatch(text):
+    if numbers.is_whole(text):
         return int(text)
-    if NUMBER.fullmatch(text) and not re.fullmatch(r"[-+]?0[0-9]+", text):
+    if numbers.is_number(text):
         return float(text)
     return {"true": True, "false": False}.get(text.lower(), text)

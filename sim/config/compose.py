@@ -9,7 +9,6 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from omegaconf import OmegaConf
@@ -18,8 +17,9 @@ from sim.config import plugin
 from sim.config.errors import UsageError, refusal
 from sim.config.hydra_side import ROOT, hydra_tree
 from sim.config.locate import config_folder
-from sim.config.options import BY_NAME, EXPERIMENT, GROUPS, OWN_FILES, dataclass_of, is_file, option_names
+from sim.config.options import BY_NAME, EXPERIMENT, GROUPS, dataclass_of, is_file, option_names
 from sim.config.overrides import Given, read
+from sim.config.own import own_option
 from sim.config.schema import Config
 from sim.config.tape import start_without_burn_in
 from sim.config.userfile import read_yaml
@@ -108,8 +108,11 @@ def _section(group: str, option: str) -> dict[str, Any]:
     """Values of an option: a shipped one, or a file of the user's over the option that it starts from."""
     if not is_file(group, option):
         return _shipped(group, option)
-    merged = copy.deepcopy(_shipped(group, OWN_FILES[group]))
-    _merge(merged, {**read_yaml(Path(option).expanduser()), "name": option})
+    own = own_option(group, option)
+    merged: dict[str, Any] = {}
+    for start in own.starts:
+        _merge(merged, copy.deepcopy(_shipped(group, start)))
+    _merge(merged, {**own.values, "name": own.name})
     return merged
 
 
@@ -126,7 +129,7 @@ def _shipped(group: str, option: str) -> dict[str, Any]:
 
 def _merge(into: dict[str, Any], over: Mapping[str, Any]) -> None:
     for key, value in over.items():
-        if isinstance(value, Mapping):
+        if isinstance(value, Mapping) and isinstance(into.get(key, {}), dict):
             _merge(into.setdefault(key, {}), value)
         else:
             into[key] = value

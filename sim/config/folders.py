@@ -9,13 +9,18 @@ from pathlib import Path
 from sim.config.compose import compose_plain
 from sim.config.errors import UsageError
 from sim.config.overrides import Given
+from sim.config.userfile import refused
+from sim.inputs.files import Shelf, expanded
+from sim.study.differences import changed_file
+from sim.study.keeping import edited, shelf_of
 from sim.study.plan import Plan
 from sim.study.store import MANIFEST, StoreError, in_use, read_manifest
 
 
 def folder_of(job: Sequence[Given], number: int | None) -> Path:
     """Folder of a job: ``out``, and under ``-m`` the job's number below it."""
-    out = Path(str(compose_plain([entry for entry in job if entry.key == "out"])["out"])).expanduser()
+    with refused("out"):
+        out = expanded(str(compose_plain([entry for entry in job if entry.key == "out"])["out"]))
     return out if number is None else out / str(number)
 
 
@@ -29,8 +34,11 @@ def check_folder(folder: Path, plan: Plan) -> None:
     """
     try:
         if (folder / MANIFEST).is_file():
-            if read_manifest(folder)["config_sha256"] != plan.digest():
-                raise UsageError(f"out: {folder} holds another study; choose another folder")
+            manifest = read_manifest(folder)
+            if manifest["config_sha256"] != plan.digest():
+                another = changed_file(manifest, plan.inputs)
+                words = f"was {another}" if another else "holds another study"
+                raise UsageError(f"out: {folder} {words}; choose another folder")
             return
         if in_use(folder):
             raise UsageError(f"out: {folder} is in use and holds no study; choose another folder")
@@ -45,8 +53,8 @@ def check_folder(folder: Path, plan: Plan) -> None:
         raise UsageError(f"out: {folder} cannot be used: {getattr(error, 'strerror', error)}") from None
 
 
-def overrides_of(folder: Path, verb: str = "resume") -> list[str]:
-    """Overrides that the study in a folder was begun with.
+def begun_with(folder: Path, verb: str = "resume") -> tuple[list[str], Shelf, list[str]]:
+    """Overrides that the study in a folder was begun with, the files that it keeps, and originals edited since.
 
     Raises
     ------
@@ -54,11 +62,12 @@ def overrides_of(folder: Path, verb: str = "resume") -> list[str]:
         The folder holds no study, or a damaged one, or the jobs of ``-m`` side by side.
     """
     try:
-        found = read_manifest(folder).get("overrides")
+        manifest = read_manifest(folder)
     except StoreError as error:
         jobs = sorted(path.parent.name for path in folder.glob(f"*/{MANIFEST}"))
         hint = f"; its jobs do: creditcycle {verb} {folder / jobs[0]}" if jobs else ""
         raise UsageError(f"{verb}: {error}{hint}") from None
+    found = manifest.get("overrides")
     if not isinstance(found, list) or not all(isinstance(entry, str) for entry in found):
         raise UsageError(f"{verb}: {folder / MANIFEST}: damaged: overrides are missing")
-    return found
+    return found, shelf_of(folder, manifest), list(edited(manifest))

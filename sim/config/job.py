@@ -7,6 +7,8 @@ short cuts follow what a user means:
 * a policy, scheme, fund, lender or behaviour without ``study.arms`` makes two arms: ``baseline``, the
   composition without those changes, and ``configured``, the composition with them.
 
+A scenario that is a file of the user's goes by the name that the file gives itself, else by the file's own.
+
 With ``study.arms`` named as well, such a change applies to every arm, before the package's own group
 choices and after its own keys.
 """
@@ -14,25 +16,30 @@ choices and after its own keys.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
-from sim.config.axes import gather
+from sim.config.axes import gather, stand_ins
 from sim.config.compose import compose_groups, compose_plain, has, missing_key, put
 from sim.config.errors import UsageError, nearest, refusal
-from sim.config.given_files import with_inputs
-from sim.config.options import EXPERIMENT, POLICY_ROOTS, check_option, dataclass_of, meaning_of
+from sim.config.options import EXPERIMENT, POLICY_ROOTS, check_option, dataclass_of, is_file, meaning_of
 from sim.config.overrides import Given, read
+from sim.config.own import own_option, path_meaning, path_name
 from sim.config.packages import Package, ancestry, chain, changes, package
+from sim.config.plugin import KEY as PLUGIN
 from sim.config.schema import Config
 from sim.config.sweep import refuse_figure, with_points
 from sim.config.tape import start_without_burn_in
+from sim.config.userfile import refused
 from sim.config.validate import validate
 from sim.economy.economy import Economy
+from sim.inputs.files import Shelf, own_file
 from sim.study.design import NoDesign
 from sim.study.plan import Arm, Plan, Scenario, make_plan
 
 BASELINE, CONFIGURED = "baseline", "configured"
+PATH = "path"  # the economy that reads economy.file
 
 
 @dataclasses.dataclass(frozen=True)
@@ -50,7 +57,7 @@ class Request:
 
     def says(self, key: str) -> bool:
         """Whether the user set a key or a group."""
-        return any(entry.key == key for entry in self.all)
+        return _says(self.all, key)
 
     @property
     def two_arms(self) -> bool:
@@ -63,36 +70,70 @@ class Request:
         return next((entry.value for entry in self.economy if entry.is_group), None)
 
 
-def plan(overrides: Iterable[str] = ()) -> Plan:
+def plan(overrides: Iterable[str] = (), shelf: Shelf | None = None) -> Plan:
     """Resolve overrides into a plan of a study.
+
+    Parameters
+    ----------
+    overrides : iterable of str
+        As on the command line.
+    shelf : Shelf, optional
+        Where names of the user's files lead; left out, to these files themselves.
 
     Raises
     ------
     UsageError
         One line; nothing was written.
     """
-    return plan_of(read(gather(list(overrides))))
+    shelf = shelf or Shelf()
+    with shelf.open():
+        given = read(gather(list(overrides)))
+    return plan_of(given, shelf)
 
 
-def plan_of(given: Sequence[Given]) -> Plan:
-    """Resolve vetted overrides, one value each, into a plan."""
-    plan = _composed(given)
+def plan_of(given: Sequence[Given], shelf: Shelf | None = None) -> Plan:
+    """Resolve vetted overrides, one value each, into a plan that knows the user's files it was made of."""
+    shelf = shelf or Shelf()
+    with shelf.open(), refused():
+        for entry in given:
+            if entry.key == PLUGIN and entry.value:
+                own_file(entry.value, "a Python file of rules")
+        made = _with_design(given, shelf)
+    return dataclasses.replace(made, inputs=tuple(shelf.used.values()))
+
+
+def _with_design(given: Sequence[Given], shelf: Shelf) -> Plan:
+    standing = stand_ins(given)
+    # The scenario of every point has one name, whichever file an axis puts in.
+    compose = partial(_composed, one_path=any(entry.key == "economy.file" for entry in standing))
+    plan = compose([*(entry for entry in standing if not _says(given, entry.key)), *given])
+    plan = dataclasses.replace(plan, overrides=tuple(entry.text for entry in given))
     if plan.study.precision:
         refuse_figure("study.precision_of", plan.study.precision_of)
     design = next(iter(plan.root.configs.values())).design
     if isinstance(design, NoDesign):
         if design.vary:
             raise UsageError(f"design.vary: {design.vary[0]} is not allowed: choose a design, such as design=grid")
-    else:
-        plan = with_points(plan, design, given, _composed)
-    return with_inputs(plan, given)
+        return plan
+
+    def within(entries: Sequence[Given]) -> Plan:
+        """Compose with the same files also when a search asks for points later on."""
+        with shelf.open():
+            return compose(entries)
+
+    return with_points(plan, design, given, within)
 
 
-def _composed(given: Sequence[Given]) -> Plan:
+def _says(given: Sequence[Given], key: str) -> bool:
+    return any(entry.key == key for entry in given)
+
+
+def _composed(given: Sequence[Given], *, one_path: bool = False) -> Plan:
     """Resolve overrides into the plan of a study without a design."""
     request = sort_out(given)
     base = validate(compose_plain([*request.common, *(request.policy if request.two_arms else [])]))
-    scenarios = _scenarios(request, base)
+    economies, meanings = _economies(request, _scenarios(request, base), one_path)
+    scenarios = tuple(economies)
     ladder = {} if request.two_arms else _ladder(base.study.arms)
     arms = tuple(ladder) or (BASELINE, CONFIGURED)
     if base.study.baseline not in ("", *arms):
@@ -103,7 +144,6 @@ def _composed(given: Sequence[Given]) -> Plan:
         bottom = chain(ladder[arms[0]])[0]
         root = bottom.name
         ladder.setdefault(root, bottom)
-    economies = {name: _economy(request, name) for name in scenarios}
     trees = {name: _tree(request, ladder.get(name), name) for name in dict.fromkeys((*arms, root))}
     if ladder:
         _refuse_idle(request, [trees[name] for name in arms], [changes(ladder[name]) for name in arms])
@@ -121,7 +161,7 @@ def _composed(given: Sequence[Given]) -> Plan:
     families = {name: first.setdefault(economy.calm_key(), name) for name, economy in calm.items()}
     return make_plan(
         made,
-        [_scenario(request, name, study.months, calm[name].horizon) for name in scenarios],
+        [_scenario(request, name, study.months, calm[name].horizon, meanings[name]) for name in scenarios],
         root=Arm(root, configs[root], takes_policy=_takes(request, root)),
         seed=base.seed,
         study=study,
@@ -171,6 +211,29 @@ def _scenarios(request: Request, base: Config) -> tuple[str, ...]:
     if named is not None and named not in scenarios:
         raise UsageError(refusal("economy", named, "one of study.scenarios: " + ", ".join(scenarios)))
     return scenarios
+
+
+def _economies(
+    request: Request, options: Sequence[str], one_path: bool
+) -> tuple[dict[str, dict[str, Any]], dict[str, str]]:
+    """Plain economies and meanings of the scenarios, by name; a user's own are named as their files say."""
+    sections: dict[str, dict[str, Any]] = {}
+    meanings = {}
+    for option in options:
+        section = _economy(request, option)
+        if option == PATH and section["file"] and not one_path:
+            section["name"] = path_name(section["file"])
+        name = section["name"]
+        if name in sections:
+            raise UsageError(f"study.scenarios: {option}: another scenario is called {name}, name the file otherwise")
+        sections[name], meanings[name] = section, _meaning(option, section)
+    return sections, meanings
+
+
+def _meaning(option: str, section: Mapping[str, Any]) -> str:
+    if is_file("economy", option):
+        return own_option("economy", option).meaning
+    return path_meaning(section["file"]) if option == PATH and section["file"] else meaning_of("economy", option)
 
 
 def _economy(request: Request, scenario: str) -> dict[str, Any]:
@@ -249,8 +312,8 @@ def _economy_of(config: Config) -> Economy:
         raise UsageError(f"economy={config.chosen['economy']}: {error}") from None
 
 
-def _scenario(request: Request, name: str, months: int, horizon: int | None) -> Scenario:
+def _scenario(request: Request, name: str, months: int, horizon: int | None, meaning: str) -> Scenario:
     """Make a scenario: a path keeps its own length, and is cut by ``study.months`` where that was given."""
     if horizon is not None:
         months = min(horizon, months) if request.says("study.months") else horizon
-    return Scenario(name, months, meaning_of("economy", name))
+    return Scenario(name, months, meaning)

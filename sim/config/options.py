@@ -73,7 +73,8 @@ GROUPS: tuple[Group, ...] = (
 )
 BY_NAME = {group.name: group for group in GROUPS}
 # Groups whose option may be a YAML file of the user's, and the option whose values it starts from.
-OWN_FILES = {"sharing": "none", "fund": "standard"}
+OWN_FILES = {"sharing": "none", "fund": "standard", "economy": "calm"}
+YAML, TABLE = (".yaml", ".yml"), (".csv", ".parquet")
 POLICY_ROOTS = (
     "policy",
     "bureau",
@@ -112,12 +113,19 @@ def check_option(group: str, name: Any) -> str:
         return name
     near = nearest(name, names) if isinstance(name, str) else None
     also = ", or the path of a YAML file" if group in OWN_FILES else ""
+    also += ", or of a CSV or Parquet file of months" if group == "economy" else ""
     raise UsageError(refusal(group, name, "one of " + ", ".join(names) + also, near))
 
 
-def is_file(group: str, option: str) -> bool:
-    """Whether an option is a YAML file of the user's."""
-    return group in OWN_FILES and option.endswith((".yaml", ".yml"))
+def is_file(group: str, option: Any) -> bool:
+    """Whether an option is a file of the user's."""
+    yaml = group in OWN_FILES and isinstance(option, str) and option.lower().endswith(YAML)
+    return yaml or is_table(group, option)
+
+
+def is_table(group: str, option: Any) -> bool:
+    """Whether an option is a table of months, which is a scenario by itself."""
+    return group == "economy" and isinstance(option, str) and option.lower().endswith(TABLE)
 
 
 def dataclass_of(group: str, option: str | None) -> type:
@@ -137,8 +145,13 @@ def meaning_of(group: str, option: str) -> str:
     """Return the first sentence of the comment that opens an option's file: what it is."""
     if option not in _shipped_names(group):
         return plugin.meaning_of(option)
+    return opening_sentence((config_folder() / group / f"{option}.yaml").read_text(encoding="utf-8"))
+
+
+def opening_sentence(text: str) -> str:
+    """Return the first sentence of the comment that opens a file; empty where there is none."""
     words: list[str] = []
-    for line in (config_folder() / group / f"{option}.yaml").read_text(encoding="utf-8").splitlines():
+    for line in text.splitlines():
         if not line.startswith("#"):
             break
         if "@package" not in line:

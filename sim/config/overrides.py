@@ -27,10 +27,13 @@ from hydra.core.override_parser.types import (
 from hydra.errors import HydraException
 
 from sim.config import plugin
-from sim.config.errors import UsageError, nearest, refusal
+from sim.config.errors import LONGEST_VALUE, UsageError, nearest, refusal
 from sim.config.options import BY_NAME, EXPERIMENT, check_option, option_names
+from sim.inputs import numbers
 
 LARGEST_SWEEP = 10_000
+LONGEST = 20_000
+"""Characters of all overrides of a command: reading more takes longer than anybody waits."""
 FORBIDDEN = (
     ("${", "a plain value; references and resolvers are not read"),
     ("_target_", "a plain value; nothing is made from a configuration"),
@@ -38,6 +41,8 @@ FORBIDDEN = (
 )
 # A text that no reader takes for a number, a truth value, null or a list.
 PLAIN_TEXT = re.compile(r"(?!(?:true|false|null|nan|inf)\b)[A-Za-z_/][A-Za-z0-9_./-]*", re.IGNORECASE)
+QUOTED = re.compile(r"'(?:\\.|[^'\\])*'|\"(?:\\.|[^\"\\])*\"")
+BETWEEN = re.compile(r"[\s,:=(){}\[\]]+")
 PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]*([./][A-Za-z0-9_]+)*")
 
 
@@ -95,14 +100,23 @@ def read(raw: Iterable[str], *, several: bool = False) -> list[Given]:
     """
     found: dict[str, Given] = {}
     raw = list(raw)
+    refuse_long(raw)
     # The file first: it adds options that the others may name.
-    files = [text.partition("=")[2] for text in raw if text.startswith(f"{plugin.KEY}=")]
-    plugin.load(files[-1] if files else "")
+    files = [_read_one(text, several=False).value for text in raw if text.startswith(f"{plugin.KEY}=")]
+    plugin.load(str(files[-1]) if files else "")
     for text in raw:
         given = _read_one(text, several)
         found.pop(given.key, None)
         found[given.key] = given
     return list(found.values())
+
+
+def refuse_long(raw: Sequence[str]) -> None:
+    """Refuse overrides that would take minutes to read; what is long belongs into a file."""
+    length = sum(map(len, raw))
+    if length > LONGEST:
+        key = max(raw, key=len).partition("=")[0]
+        raise UsageError(f"{key[:LONGEST_VALUE]}: overrides of {length} characters are not allowed: at most {LONGEST}")
 
 
 def parse_sweep(text: str, *, complain: bool = False) -> Any:
@@ -198,6 +212,9 @@ def _refuse_key(key: str, equals: str, value: str, text: str) -> None:
 
 def _parse(key: str, value: str) -> Override:
     """Let Hydra's grammar read the value; a text it cannot read (a path with blanks) is taken as it is."""
+    for word in BETWEEN.split(QUOTED.sub("", value)):
+        if "_" in word and numbers.looks_like_one(word):  # Hydra would read 1_0 as 10
+            raise UsageError(refusal(key, word, "a number has plain digits, a text stands in quotes"))
     parser = OverridesParser.create()
     try:
         return parser.parse_override(f"{key}={value}")

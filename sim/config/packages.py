@@ -9,9 +9,10 @@ from typing import Any
 
 from sim.config.errors import UsageError, nearest, refusal
 from sim.config.locate import config_folder
-from sim.config.options import BY_NAME, POLICY_ROOTS, check_option, option_names
+from sim.config.options import BY_NAME, POLICY_ROOTS, check_option, is_file, option_names
 from sim.config.overrides import Given
 from sim.config.userfile import read_yaml
+from sim.inputs.files import beside
 
 KEYS = {"parent", "change", "meaning"}
 
@@ -37,17 +38,17 @@ def package(name: str) -> Package:
     names = option_names("package")
     if name in names:
         return _read(config_folder() / "package" / f"{name}.yaml")
-    path = Path(name).expanduser()
+    path = Path(name)
     if path.suffix not in (".yaml", ".yml"):
         allowed = f"packages are {', '.join(names)}, or the path of a YAML file"
         raise UsageError(refusal("study.arms", name, allowed, nearest(name, names)))
     if path.stem in names:
         raise UsageError(f"study.arms: {name}: {path.stem} is the name of a shipped package, name the file otherwise")
-    return _read(path)
+    return _read(path, own=True)
 
 
-def _read(path: Path) -> Package:
-    found = read_yaml(path)
+def _read(path: Path, own: bool = False) -> Package:
+    found = read_yaml(path, ours=not own, key="study.arms" if own else "")
     for key in found:
         if key not in KEYS:
             raise UsageError(refusal(f"{path.name}: {key}", found[key], ", ".join(sorted(KEYS)), nearest(key, KEYS)))
@@ -62,7 +63,8 @@ def _read(path: Path) -> Package:
         if key.replace("/", ".").split(".")[0] not in POLICY_ROOTS:
             allowed = "a package changes " + ", ".join(POLICY_ROOTS)
             raise UsageError(refusal(f"{path.name}: {key}", change[key], allowed, nearest(key, BY_NAME)))
-    return Package(path.stem, parent, change, meaning)
+    named = {key: beside(str(path), item) if is_file(key, item) else item for key, item in change.items()}
+    return Package(path.stem, parent, named, meaning)
 
 
 def ancestry() -> dict[str, str]:

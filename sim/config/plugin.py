@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from sim.config.errors import UsageError
@@ -29,7 +28,7 @@ def load(path: str) -> None:
         source, functions = read_rules(path)
     except InputError as error:
         raise UsageError(str(error)) from None
-    _LOADED.update(path=str(Path(path).expanduser().resolve()), source=source, functions=functions)
+    _LOADED.update(path=path, source=source, functions=functions)
 
 
 def functions_for(group: str) -> tuple[str, ...]:

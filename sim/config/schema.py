@@ -68,8 +68,8 @@ class Config:
     design: Any
     machine: MachineSettings
     seed: int = setting(1, 0, 2**63 - 1, meaning="seed of every random draw")
-    out: str = setting("out", meaning="study folder, made when the job starts")
-    plugin: str = setting("", meaning="file with the user's own rules; given as --plugin FILE")
+    out: str = setting("out", meaning="study folder, made when the job starts", place=True)
+    plugin: str = setting("", meaning="file with the user's own rules; given as --plugin FILE", place=True)
     chosen: Mapping[str, str] = field(default_factory=dict)
     tape: Tape | None = None
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
 from sim.config.axes import RECOMPOSED, axis_of, read_points
@@ -131,7 +130,7 @@ def _rows(design: Any, seed: int) -> tuple[list[Axis], list[list[Any]]]:
             raise UsageError("design.file: is empty, must name a CSV file of points")
         if design.vary:
             raise UsageError(f"design.vary: {design.vary[0]} is not allowed with design=file: its columns are the axes")
-        return read_points(Path(design.file).expanduser())
+        return read_points(design.file)
     axes = _axes(design)
     try:
         rows = design.points(axes, seed)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
+from pathlib import PurePath
 from typing import Any
 
 from sim.agents.population import TAPE
@@ -52,12 +52,13 @@ def read_mapping(name: str, build: Build) -> TapeMapping:
         No such mapping, an unknown key, a wrong value.
     """
     shipped = {path.stem: path for path in sorted((config_folder() / FOLDER).glob("*.yaml"))}
-    path = shipped.get(name, Path(name))
+    path = shipped.get(name, PurePath(name))
     if name not in shipped and not path.suffix:
         allowed = f"one of {', '.join(shipped)}, or the path of a YAML file"
         raise UsageError(refusal("population.mapping", name, allowed, nearest(name, shipped)))
     problems: list[str] = []
-    mapping = build(TapeMapping, read_yaml(path), path.name, problems)
+    plain = read_yaml(str(path), ours=name in shipped, key="population.mapping")
+    mapping = build(TapeMapping, plain, path.name, problems)
     if problems:
         line = problems[0]  # a check across keys does not name the file itself
         raise UsageError(line if line.startswith(path.name) else f"{path.name}: {line}")

@@ -1,15 +1,14 @@
 """From plain values to frozen dataclasses: every key known, typed, finite, within its range.
 
 Problems are collected over the whole configuration, so that one wrong key does not hide another; the
-first is what the user reads. A value is never converted behind the user's back, with two exceptions that
-lose nothing: a whole number stands for a float, and a float without a fraction (``2e4``) for a whole number.
+first is what the user reads. A value is never converted behind the user's back, with one exception that
+loses nothing: a whole number stands for a float.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import math
-import re
 import typing
 from collections.abc import Mapping
 from functools import cache
@@ -18,13 +17,12 @@ from typing import Any
 from sim.config.errors import UsageError, nearest, refusal
 from sim.config.options import GROUPS, dataclass_of
 from sim.config.tape import with_tape
-from sim.inputs.errors import InputError
+from sim.config.userfile import refused
+from sim.inputs import numbers
 from sim.inputs.path import with_path
 from sim.rules.fraud import Takeovers
 from sim.tables.declare import Setting
 
-LARGEST_EXACT = 2**53
-LEADING_ZERO = re.compile(r"[-+]?0[0-9_]+(\.[0-9]*)?")
 FREE = Setting(None, None, "", "")
 
 
@@ -57,9 +55,9 @@ def build(owner: type, plain: Any, path: str, problems: list[str]) -> Any:
         return None
     before = len(problems)
     known = fields_of(owner)
-    for key in plain:
-        if key not in known:
-            problems.append(unknown_key(f"{path}.{key}", [f"{path}.{name}" for name in known]))
+    strange = next((key for key in plain if key not in known), None)  # one of them is told, however many there are
+    if strange is not None:
+        problems.append(unknown_key(f"{path}.{strange}", [f"{path}.{name}" for name in known]))
     values = {}
     for name, (kind, declared, entry) in known.items():
         if name in plain:
@@ -131,14 +129,12 @@ def scalar_problem(kind: Any, declared: Setting, value: Any) -> str | None:
         return None if textual else "a text"
     if kind in (int, float):
         allowed = range_in_words(kind, declared)
-        if isinstance(value, str) and LEADING_ZERO.fullmatch(value):
-            return f"{allowed}, without leading zeros"
+        if isinstance(value, str) and numbers.looks_like_one(value):
+            return f"{allowed}, in plain digits without leading zeros"
         if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
             return allowed
-        if kind is int and value != int(value):
-            return allowed
-        if kind is int and isinstance(value, float) and abs(value) > LARGEST_EXACT:
-            return f"{allowed}, written without exponent"
+        if kind is int and isinstance(value, float):
+            return allowed if value != int(value) else f"{allowed}, written without exponent or point"
         low_fails = declared.low is not None and value < declared.low
         high_fails = declared.high is not None and value > declared.high
         return allowed if low_fails or high_fails else None
@@ -206,10 +202,8 @@ def validate(plain: Mapping[str, Any]) -> Any:
         problems.extend(config.check())
     if problems:
         raise UsageError(problems[0])
-    try:
+    with refused():
         return with_tape(dataclasses.replace(with_fraud(config), economy=with_path(config.economy)), build)
-    except InputError as error:
-        raise UsageError(str(error)) from None
 
 
 def with_fraud(config: Any) -> Any:

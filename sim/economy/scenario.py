@@ -76,7 +76,7 @@ class SectorSeries:
 class PublishedPath:
     """A path with a value for every month, from statistics or a user's file; month 0 is the policy date."""
 
-    source: str = setting("", meaning="where the figures were published")
+    source: str = setting("", meaning="where the figures were published", place=True)
     first_month: str = setting("", meaning="calendar month of the first figure, YYYY-MM; empty: calendar_start")
     unemployment: tuple[float, ...] = setting((), *UNEMPLOYMENT_RANGE, unit="fraction", meaning="unemployment by month")
     policy_rate: tuple[float, ...] = setting(

@@ -182,7 +182,7 @@ class EconomySettings:
 
     name: str = setting("calm", meaning="name of the scenario")
     kind: str = setting("central", meaning="where the path comes from", choices=KINDS)
-    file: str = setting("", meaning="CSV or Parquet file with the months of a path, for economy=path")
+    file: str = setting("", meaning="CSV or Parquet file with the months of a path, for economy=path", place=True)
     units: str = setting("unstated", meaning="unit of the file's rates without a suffix _percent", choices=UNITS)
     shock_lag: int = setting(12, 0, 240, unit="months", meaning="from the policy date to the first month of the shock")
     calendar_start: int = setting(0, 0, 11, unit="0 is January", meaning="calendar month of the policy date")

@@ -5,16 +5,22 @@ from __future__ import annotations
 import csv
 import datetime
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from sim.inputs.errors import InputError, shown
+from sim.inputs.files import LARGEST_TABLE, OwnFile, own_file
+from sim.inputs.numbers import is_whole
+from sim.inputs.text import header_of, is_parquet
 
 LONGEST = 1200
-MONTH = re.compile(r"(\d{4})-(\d{2})(?:-01)?")
-WHOLE = re.compile(r"[+-]?\d{1,6}")
-PARQUET = b"PAR1"
+LONGEST_MONTH = 7  # characters of a month that is a whole number
+MOST_COLUMNS = 1000
+MONTH = re.compile(r"([0-9]{4})-([0-9]{2})(?:-01)?")
+TABLE = "a CSV or Parquet file"
 
 
 @dataclass(frozen=True)
@@ -57,22 +63,20 @@ def read_table(file: str | Path) -> MonthTable:
     InputError
         The file cannot be read, is empty, too long or not a table.
     """
-    path, name = Path(file), str(file)
+    name = str(file)
     try:
-        with path.open("rb") as stream:
-            start = stream.read(len(PARQUET))
-        table = _read_parquet(path) if start == PARQUET else _read_csv(path)
+        own = own_file(name, TABLE, LARGEST_TABLE)
+        table = _read_parquet(own) if is_parquet(own) else _read_csv(own)
     except InputError:
         raise
     except OSError as error:
-        reason = error.strerror or "cannot be read"
-        raise InputError(f"{name}: {reason.lower()}, must be a CSV or Parquet file") from None
+        raise InputError(f"{name}: cannot be read: {error.strerror}, must be {TABLE}") from None
     except (ValueError, csv.Error):
-        raise InputError(f"{name}: not text in UTF-8 with commas, must be a CSV or Parquet file") from None
+        raise InputError(f"{name}: not text in UTF-8 with commas, must be {TABLE}") from None
     if not table.header:
         raise InputError(f"{name}: the file is empty, must have a header and a row for each month")
-    for column in table.header:
-        if table.header.count(column) > 1:
+    for column, times in Counter(table.header).items():
+        if times > 1:
             raise InputError(f"{name}: row 1, column {shown(column)}: stands twice, must stand once")
     if not table.rows:
         raise InputError(f"{name}: no row below the header, must have a row for each month")
@@ -81,39 +85,55 @@ def read_table(file: str | Path) -> MonthTable:
     return table
 
 
-def _read_csv(path: Path) -> MonthTable:
+def _read_csv(file: OwnFile) -> MonthTable:
+    header = tuple(header_of(file, TABLE, MOST_COLUMNS))
     # utf-8-sig: spreadsheets put a byte-order mark before the first column's name.
-    with path.open(encoding="utf-8-sig", newline="") as stream:
+    with file.path.open(encoding="utf-8-sig", newline="") as stream:
         reader = csv.reader(stream, strict=True)
-        header = tuple(cell.strip() for cell in next(reader, []))
+        next(reader, [])
         rows: list[Row] = []
         for cells in reader:
             if not any(cell.strip() for cell in cells):
                 continue
             if len(cells) != len(header):
                 raise InputError(
-                    f"{path}: row {reader.line_num}: {len(cells)} cells, must be {len(header)} as the header"
+                    f"{file.name}: row {reader.line_num}: {len(cells)} cells, must be {len(header)} as the header"
                 )
             rows.append(Row(reader.line_num, tuple(cell.strip() for cell in cells)))
             if len(rows) > LONGEST:
                 break
-    return MonthTable(str(path), header, tuple(rows))
+    return MonthTable(file.name, header, tuple(rows))
 
 
-def _read_parquet(path: Path) -> MonthTable:
+def _read_parquet(file: OwnFile) -> MonthTable:
     import pyarrow
     import pyarrow.parquet
 
     try:
-        with pyarrow.parquet.ParquetFile(path) as source:
-            if source.metadata.num_rows > LONGEST:
-                raise InputError(f"{path}: {source.metadata.num_rows} rows, must be at most {LONGEST} months")
+        with pyarrow.parquet.ParquetFile(file.path) as source:
+            for count, most, what in (
+                (source.metadata.num_rows, LONGEST, "rows"),
+                (source.metadata.num_columns, MOST_COLUMNS, "columns"),
+            ):
+                if count > most:
+                    raise InputError(f"{file.name}: {count} {what}, must be at most {most}")
             table = source.read()
     except pyarrow.ArrowException:
-        raise InputError(f"{path}: damaged, must be a CSV or Parquet file") from None
-    columns = [[_as_text(value) for value in column.to_pylist()] for column in table.columns]
+        raise InputError(f"{file.name}: damaged, must be {TABLE}") from None
+    columns = [_texts(file.name, *entry) for entry in zip(table.column_names, table.columns, strict=True)]
     rows = (Row(number, cells) for number, cells in enumerate(zip(*columns, strict=True), start=1))
-    return MonthTable(str(path), tuple(table.column_names), tuple(rows))
+    return MonthTable(file.name, tuple(table.column_names), tuple(rows))
+
+
+def _texts(file: str, name: str, column: Any) -> list[str]:
+    import pyarrow
+
+    try:
+        return [_as_text(value) for value in column.to_pylist()]
+    except (ValueError, OverflowError, pyarrow.ArrowException):
+        raise InputError(
+            f"{file}: column {shown(name)}: holds a time beyond the calendar, must be within years 1 to 9999"
+        ) from None
 
 
 def _as_text(value: object) -> str:
@@ -140,7 +160,7 @@ def months_of(table: MonthTable, column: str) -> Iterator[tuple[int, bool]]:
         calendar = MONTH.fullmatch(text)
         if calendar and 1 <= int(calendar[2]) <= 12:
             month = (int(calendar[1]) * 12 + int(calendar[2]) - 1, True)
-        elif WHOLE.fullmatch(text):
+        elif is_whole(text) and len(text) <= LONGEST_MONTH:
             month = (int(text), False)
         else:
             raise table.problem(row, column, "a month such as 2007-01, or a whole number")

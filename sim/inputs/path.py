@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -23,6 +22,7 @@ from sim.economy.sectors import EMPLOYMENT_SHARES, SECTORS
 from sim.economy.settings import UNITS, EconomySettings
 from sim.inputs.errors import InputError, nearest, shown
 from sim.inputs.month_table import MonthTable, in_words, months_of, read_table
+from sim.inputs.numbers import is_number
 
 MONTH_COLUMN = "month"
 DEMAND = "demand_"
@@ -34,7 +34,6 @@ RATES = {
     "funding": FUNDING_RANGE,
 }
 INDICES = {"harvest": HARVEST_RANGE} | {DEMAND + name: INDEX_RANGE for name in SECTORS}
-NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?")
 ALLOWED = (MONTH_COLUMN, *RATES, *(name + PERCENT for name in RATES), *INDICES)
 
 
@@ -100,7 +99,11 @@ def with_path(settings: EconomySettings) -> EconomySettings:
         return settings
     if not settings.file:
         raise InputError("economy.file: empty, must name a CSV or Parquet file when economy=path")
-    path = read_path(settings.file, settings.units)
+    try:
+        path = read_path(settings.file, settings.units)
+    except InputError as error:
+        line = str(error)
+        raise InputError(line if line.startswith("economy.") else f"economy.file: {line}") from None
     level = [[1.0] * len(EMPLOYMENT_SHARES)] * len(path.unemployment)
     hazards = hazards_along(settings.labour, path.unemployment[0], list(path.unemployment), level)
     if hazards.unreached:
@@ -164,7 +167,7 @@ def _numbers(table: MonthTable, series: Series) -> tuple[float, ...]:
     values = []
     for row in table.rows:
         text = row.cells[place]
-        if not NUMBER.fullmatch(text):
+        if not is_number(text):
             raise table.problem(row, series.column, allowed)
         # Decimal, so that 4.6 percent is the same float as 0.046.
         value = float(Decimal(text) / scale)

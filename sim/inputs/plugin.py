@@ -11,7 +11,7 @@ from __future__ import annotations
 import ast
 import math
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import PurePath
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,8 @@ import numpy as np
 from sim.agents.account import Account
 from sim.agents.borrower import PRIVATE_COLUMNS
 from sim.inputs.errors import InputError, nearest
+from sim.inputs.files import own_file
+from sim.inputs.text import text_of
 from sim.policies.user import WRAPPERS, space_of
 from sim.tables.declare import declared_columns
 
@@ -55,15 +57,16 @@ def read_rules(path: str) -> tuple[str, tuple[str, ...]]:
     InputError
         One line: the file cannot be read, or something in it is not pure.
     """
-    file = Path(path).expanduser()
+    file, what = PurePath(path), "a Python file of rules"
     try:
-        source = file.read_text(encoding="utf-8")
+        source = text_of(own_file(path, what), what)
         tree = ast.parse(source)
-    except (OSError, UnicodeDecodeError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or type(error).__name__
-        raise InputError(f"--plugin: {path}: cannot be read: {reason}") from None
+    except InputError as error:
+        raise InputError(f"--plugin: {error}") from None
     except SyntaxError as error:
         raise InputError(f"--plugin: {file.name}, line {error.lineno}: is not Python: {error.msg}") from None
+    except (ValueError, RecursionError, MemoryError) as error:
+        raise InputError(f"--plugin: {file.name}: is not Python that can be read: {type(error).__name__}") from None
     functions = tuple(node.name for node in tree.body if isinstance(node, ast.FunctionDef))
     if not functions:
         raise InputError(f"--plugin: {file.name}: has no function: a rule is one, such as def my_rule(limit, score)")

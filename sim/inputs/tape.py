@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from functools import lru_cache
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 from sim.agents.conditional import Beliefs, Evidence
 from sim.agents.tape import Contract, Tape
 from sim.inputs.errors import InputError, nearest, shown
+from sim.inputs.files import LARGEST_TAPE, OwnFile, own_file
 from sim.inputs.mapping import TapeMapping
+from sim.inputs.month_table import TABLE
 from sim.inputs.tape_table import TapeTable, read_tape_table
 
 FEN = 100  # a yuan
@@ -50,16 +52,12 @@ def read_tape(file: str | Path, mapping: TapeMapping, start: str = "", accounts:
             f"population.start: {shown(start)}, must be one of {', '.join(mapping.months)}"
             f"{nearest(start, mapping.months)}"
         )
-    try:
-        mark = Path(file).stat()
-    except OSError as error:
-        reason = (error.strerror or "cannot be read").lower()
-        raise InputError(f"{file}: {reason}, must be a CSV or Parquet file") from None
-    return _read(str(file), mapping, start or mapping.months[-1], accounts, (mark.st_mtime_ns, mark.st_size))
+    own = own_file(file, TABLE, LARGEST_TAPE)
+    return _read(own, mapping, start or mapping.months[-1], accounts)
 
 
 @lru_cache(maxsize=2)  # every arm and scenario of a study asks for the same tape
-def _read(file: str, mapping: TapeMapping, start: str, accounts: int, mark: tuple[int, int]) -> Tape:
+def _read(file: OwnFile, mapping: TapeMapping, start: str, accounts: int) -> Tape:
     table = read_tape_table(file, mapping)
     months = Months.of(table, mapping)
     limit = _fen(table.numeric(mapping.limit, 0, _largest(mapping), f" ({mapping.currency})"), mapping)
@@ -67,12 +65,11 @@ def _read(file: str, mapping: TapeMapping, start: str, accounts: int, mark: tupl
     for attribute in (mapping.sex, mapping.education):
         if attribute:
             table.numeric(attribute, 0, 99, " (a code)", whole=True)
-    digest = hashlib.sha256(Path(file).read_bytes())
-    digest.update(f"{mapping}|{start}|{accounts}".encode())
+    digest = hashlib.sha256(f"{file.sha256}|{mapping}|{start}|{accounts}".encode())
     evidence = _evidence(months, limit, age, mapping, start, min(accounts, len(limit)))
     contract = Contract(mapping.rate, mapping.term if mapping.product == "instalment" else 0)
     sentences = _assumptions(months, evidence, mapping, start)
-    return Tape(Path(file).name, start, digest.hexdigest(), evidence, mapping.beliefs, contract, sentences)
+    return Tape(PurePath(file.name).name, start, digest.hexdigest(), evidence, mapping.beliefs, contract, sentences)
 
 
 class Months:

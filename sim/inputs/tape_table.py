@@ -11,9 +11,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.inputs.errors import InputError, nearest, shown
+from sim.inputs.files import LARGEST_TAPE, OwnFile, own_file
 from sim.inputs.mapping import TapeMapping
+from sim.inputs.month_table import TABLE
+from sim.inputs.numbers import numbers_of
+from sim.inputs.text import header_of, is_parquet
 
-PARQUET = b"PAR1"
+MOST_COLUMNS = 2000
 LARGEST_FILE = 50_000_000  # rows: as many persons as a population may have
 
 
@@ -41,7 +45,7 @@ class TapeTable:
         """
         noun = "a whole number" if whole else "a number"
         allowed = f"{noun} between {low:g} and {high:g}{what}"
-        values = pd.to_numeric(self.frame[column], errors="coerce").to_numpy(dtype=np.float64)
+        values = numbers_of(self.frame[column], whole)
         bad = ~np.isfinite(values) | (values < low) | (values > high)
         if whole:
             bad |= np.where(np.isfinite(values), values, 0.0) != np.floor(np.where(np.isfinite(values), values, 0.0))
@@ -50,7 +54,7 @@ class TapeTable:
         return values
 
 
-def read_tape_table(file: str | Path, mapping: TapeMapping) -> TapeTable:
+def read_tape_table(file: str | Path | OwnFile, mapping: TapeMapping) -> TapeTable:
     """Read the columns that a mapping names from a CSV or Parquet file.
 
     Returns
@@ -63,18 +67,16 @@ def read_tape_table(file: str | Path, mapping: TapeMapping) -> TapeTable:
     InputError
         One line that names file, row, column, value and what is allowed.
     """
-    path, name = Path(file), str(file)
+    own = file if isinstance(file, OwnFile) else own_file(file, TABLE, LARGEST_TAPE)
+    name = own.name
     try:
-        with path.open("rb") as stream:
-            parquet = stream.read(len(PARQUET)) == PARQUET
-        table = _read_parquet(path, mapping) if parquet else _read_csv(path, mapping)
+        table = _read_parquet(own, mapping) if is_parquet(own) else _read_csv(own, mapping)
     except InputError:
         raise
     except OSError as error:
-        reason = (error.strerror or "cannot be read").lower()
-        raise InputError(f"{name}: {reason}, must be a CSV or Parquet file") from None
+        raise InputError(f"{name}: cannot be read: {error.strerror}, must be {TABLE}") from None
     except (ValueError, csv.Error):
-        raise InputError(f"{name}: not text in UTF-8 with commas, must be a CSV or Parquet file") from None
+        raise InputError(f"{name}: not text in UTF-8 with commas, must be {TABLE}") from None
     if not len(table.frame):
         raise InputError(f"{name}: no row below the header, must have a row for each account")
     if len(table.frame) > LARGEST_FILE:
@@ -98,39 +100,40 @@ def _columns_of(name: str, header: list[str], mapping: TapeMapping) -> None:
             raise InputError(f"{name}: row 1, column {column}: stands twice, must stand once")
 
 
-def _read_csv(path: Path, mapping: TapeMapping) -> TapeTable:
-    # utf-8-sig: spreadsheets put a byte-order mark before the first column's name.
-    with path.open(encoding="utf-8-sig", newline="") as stream:
-        header = [cell.strip() for cell in next(csv.reader(stream, strict=True), [])]
-    _columns_of(str(path), header, mapping)
+def _read_csv(file: OwnFile, mapping: TapeMapping) -> TapeTable:
+    header = header_of(file, TABLE, MOST_COLUMNS)
+    _columns_of(file.name, header, mapping)
     try:
         # The header is read as a row, so that it says how many cells a row may have.
         frame = pd.read_csv(
-            path, header=None, dtype=str, keep_default_na=False, encoding="utf-8-sig", skip_blank_lines=False
+            file.path, header=None, dtype=str, keep_default_na=False, encoding="utf-8-sig", skip_blank_lines=False
         ).iloc[1:]
     except pd.errors.ParserError as error:
         raise InputError(
-            f"{path}: {shown(str(error).strip())}, must be {len(header)} cells in every row, as in the header"
+            f"{file.name}: {shown(str(error).strip())}, must be {len(header)} cells in every row, as in the header"
         ) from None
     numbers = np.arange(2, len(frame) + 2)
     blank = (frame == "").all(axis=1).to_numpy()
     frame, numbers = frame[~blank], numbers[~blank]
     frame = frame[[header.index(column) for column in mapping.columns]]
     frame.columns = pd.Index(mapping.columns)
-    return TapeTable(str(path), frame.apply(lambda column: column.str.strip()), numbers)
+    return TapeTable(file.name, frame.apply(lambda column: column.str.strip()), numbers)
 
 
-def _read_parquet(path: Path, mapping: TapeMapping) -> TapeTable:
+def _read_parquet(file: OwnFile, mapping: TapeMapping) -> TapeTable:
     import pyarrow
     import pyarrow.parquet
 
     try:
-        with pyarrow.parquet.ParquetFile(path) as source:
-            _columns_of(str(path), list(source.schema_arrow.names), mapping)
-            frame = source.read(columns=mapping.columns).to_pandas()
+        with pyarrow.parquet.ParquetFile(file.path) as source:
+            _columns_of(file.name, list(source.schema_arrow.names), mapping)
+            if source.metadata.num_rows > LARGEST_FILE:
+                raise InputError(f"{file.name}: {source.metadata.num_rows} rows, must be at most {LARGEST_FILE}")
+            # The metadata of pandas would make an index of a column, and hide it.
+            frame = source.read(columns=mapping.columns).to_pandas(ignore_metadata=True)
     except pyarrow.ArrowException:
-        raise InputError(f"{path}: damaged, must be a CSV or Parquet file") from None
-    return TapeTable(str(path), frame, np.arange(1, len(frame) + 1))
+        raise InputError(f"{file.name}: damaged, must be {TABLE}") from None
+    return TapeTable(file.name, frame, np.arange(1, len(frame) + 1))
 
 
 def _refuse_missing(table: TapeTable, mapping: TapeMapping) -> None:

@@ -157,7 +157,7 @@ class SobolDesign:
 class FileDesign:
     """Points from a CSV file: a column for each key, a row for each point."""
 
-    file: str = setting("", meaning="CSV file with a column for each key and a row for each point")
+    file: str = setting("", meaning="CSV file with a column for each key and a row for each point", place=True)
     vary: tuple[str, ...] = setting((), meaning="must be empty: the file's columns are the axes")
 
 

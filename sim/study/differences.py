@@ -6,25 +6,29 @@ import dataclasses
 import hashlib
 import json
 import re
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+from sim.inputs.files import OwnFile
 
 OUTSIDE_THE_MODEL = ("seed", "out", "plugin", "study", "design", "machine", "chosen")
 """Parts of a configuration that say how a study is run and how it was composed, not what a model is."""
 
 
-def plain(value: Any) -> Any:
+def plain(value: Any, *, places: bool = True) -> Any:
     """Turn a configuration into dictionaries, lists and scalars that JSON can hold.
 
     A nested dataclass carries the name of its type under ``"option"``, so that two options with the same
-    fields stay apart.
+    fields stay apart. Without ``places`` the keys that say where a file lies are left out.
     """
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        fields = {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+        named = [field for field in dataclasses.fields(value) if places or not _is_place(field)]
+        fields = {field.name: plain(getattr(value, field.name), places=places) for field in named}
         return {"option": type(value).__name__, **fields}
     if isinstance(value, dict):
-        return {str(key): plain(entry) for key, entry in value.items()}
+        return {str(key): plain(entry, places=places) for key, entry in value.items()}
     if isinstance(value, list | tuple):
-        return [plain(entry) for entry in value]
+        return [plain(entry, places=places) for entry in value]
     if hasattr(value, "tolist"):
         return plain(value.tolist())
     if value is None or isinstance(value, bool | int | float | str):
@@ -40,7 +44,20 @@ def digest(value: Any) -> str:
 
 def model_part(config: Any) -> dict[str, Any]:
     """Plain form of what decides a model's course: the configuration without study, machine, out and seed."""
-    return {key: value for key, value in plain(config).items() if key not in OUTSIDE_THE_MODEL}
+    return {key: value for key, value in plain(config, places=False).items() if key not in OUTSIDE_THE_MODEL}
+
+
+def _is_place(field: dataclasses.Field[Any]) -> bool:
+    return getattr(field.metadata.get("setting"), "place", False)
+
+
+def changed_file(manifest: Mapping[str, Any], inputs: Sequence[OwnFile]) -> str:
+    """Say which of the user's files is no longer what a study was begun with; empty where none is known to be."""
+    known = {one["name"]: one for one in manifest.get("inputs", ())}
+    for one in inputs:
+        if one.name in known and known[one.name]["sha256"] != one.sha256:
+            return f"begun with another {one.name} (its copy is {known[one.name]['file']})"
+    return ""
 
 
 def changes(parent: Any, child: Any) -> list[tuple[str, str, str]]:

@@ -9,9 +9,10 @@ from typing import Any
 
 from sim.sharing.reading import reading
 from sim.sharing.scheme import Scheme
-from sim.study.differences import changes, digest, plain
+from sim.study.differences import changes, digest, model_part
 from sim.study.driving import Failure
 from sim.study.figures import figures_of
+from sim.study.keeping import described
 from sim.study.plan import Arm, Plan, replication_seed
 from sim.study.provenance import machine_words, versions
 from sim.study.store import MANIFEST, RESULTS, Entry, Store, StoreError, results_digest, write_safely
@@ -59,11 +60,11 @@ def write_manifest(
         "started": calls[0]["began"] if calls else "",
         "ended": calls[-1]["ended"] if calls else "",
         "calls": list(calls),
-        "inputs": [dataclasses.asdict(one) for one in plan.inputs],
         "versions": versions(),
         "machine": machine_words(),
         "command": " ".join(["creditcycle", *plan.overrides]),
         "overrides": list(plan.overrides),
+        "inputs": described(plan.inputs),
         **plan.summary(),
         "seeds": [replication_seed(plan.seed, one) for one in range(min(_runs(plan), SEEDS_LISTED))],
         "seeds_rule": "top 53 bits of SplitMix64 at seed + (replication + 1) * 0x9E3779B97F4A7C15",
@@ -156,7 +157,7 @@ def _arm(arm: Arm, plan: Plan) -> dict[str, Any]:
         "refusals_judged_by": plan.approving.get(arm.name, ""),
         "rules": rules_in_words(arm.configs[first]),
         "scheme": scheme_in_words(arm.configs[first]),
-        "config_sha256": digest({name: plain(config) for name, config in arm.configs.items()}),
+        "config_sha256": digest({name: model_part(config) for name, config in arm.configs.items()}),
     }
 
 

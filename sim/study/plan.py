@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from sim.inputs.files import OwnFile
 from sim.study.design import Axis
 from sim.study.differences import digest, model_part, plain, sentence
 from sim.study.points import NO_CHANGE, Point, updated
-from sim.study.provenance import Input
 from sim.study.search import Adaptive
 from sim.study.settings import MachineSettings, StudySettings
 
@@ -101,7 +101,7 @@ class Plan:
     ``paired`` names, for each arm that can close a line, the arm that is equal but never closes, and
     ``approving``, where inclusion is measured, the one that is equal but approves everybody. A design
     adds ``points``, the ``axes`` that they lie on, and further ``compositions`` where they choose options.
-    ``inputs`` are the user's files that it was resolved from, for the record.
+    ``inputs`` are the user's files that the study was made of.
     """
 
     arms: tuple[Arm, ...]
@@ -117,7 +117,7 @@ class Plan:
     points: tuple[Point, ...] = (NO_CHANGE,)
     compositions: tuple[Plan, ...] = ()
     adaptive: Adaptive | None = None
-    inputs: tuple[Input, ...] = ()
+    inputs: tuple[OwnFile, ...] = ()
 
     @property
     def has_design(self) -> bool:

@@ -7,7 +7,6 @@ import hashlib
 import platform
 import subprocess
 import sys
-from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -57,28 +56,6 @@ def versions() -> dict[str, str]:
 def machine_words() -> str:
     """Say on what kind of machine the program runs, without naming the machine itself."""
     return f"{platform.system()} {platform.machine()}, {sys.implementation.name}"
-
-
-@dataclass(frozen=True)
-class Input:
-    """A file of the user's that a study read.
-
-    Attributes
-    ----------
-    key : str
-        Key or group that named it.
-    path : str
-        As it was given.
-    sha256 : str
-        Over its bytes.
-    rows : int or None
-        Accounts, months or points that were read from it; None where it is no table.
-    """
-
-    key: str
-    path: str
-    sha256: str
-    rows: int | None = None
 
 
 def now() -> str:

@@ -21,6 +21,7 @@ from sim.study.driving import LOST, Driver, ThisProcess
 from sim.study.extras import extra
 from sim.study.forecast import forecast, remember_speed, speed_of
 from sim.study.job import Job, rounds
+from sim.study.keeping import keep
 from sim.study.locking import locked
 from sim.study.manifest import refuse_unwritable, write_manifest
 from sim.study.plan import Plan, Task
@@ -93,6 +94,7 @@ def run_study(
         store = Store(folder, plan)
         job = Job(plan, store, console or steady_console(), store.open(), provenance.call())
         with _kept(job):
+            keep(folder, plan.inputs)
             _run(job, executor, engine)
             _finish(job, report)
     return folder

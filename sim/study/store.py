@@ -18,7 +18,7 @@ import numpy as np
 
 from sim.study.cell import KEYS, Outcome, Run, run_digest
 from sim.study.closures import ClosureFigures
-from sim.study.differences import digest, first_difference
+from sim.study.differences import changed_file, digest, first_difference
 from sim.study.files import NotStored, StoreError, write_safely
 from sim.study.journal import (
     CLOSURES,
@@ -121,6 +121,9 @@ class Store:
 
     def _check_same(self, manifest: Mapping[str, Any]) -> None:
         if manifest["config_sha256"] != self.plan.digest():
+            another = changed_file(manifest, self.plan.inputs)
+            if another:
+                raise StoreError(f"out: {self.folder} was {another}; choose another folder")
             asked = self.plan.summary()
             # How the machine is used and where results go may differ freely.
             asked["config"] = {key: value for key, value in asked["config"].items() if key not in ("machine", "out")}

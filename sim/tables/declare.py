@@ -42,13 +42,17 @@ def declared_columns(owner: type) -> dict[str, Column]:
 
 @dataclass(frozen=True)
 class Setting:
-    """What a configuration key may hold: inclusive bounds or a closed list of choices."""
+    """What a configuration key may hold: inclusive bounds or a closed list of choices.
+
+    A ``place`` says where something lies or what it is called: results follow from what stands there.
+    """
 
     low: float | None
     high: float | None
     unit: str
     meaning: str
     choices: tuple[str, ...] | None = None
+    place: bool = False
 
 
 def setting(
@@ -59,6 +63,7 @@ def setting(
     unit: str = "",
     meaning: str,
     choices: tuple[str, ...] | None = None,
+    place: bool = False,
 ) -> Any:
     """Declare a configuration field with its default, inclusive bounds, unit and meaning."""
-    return dataclasses.field(default=default, metadata={"setting": Setting(low, high, unit, meaning, choices)})
+    return dataclasses.field(default=default, metadata={"setting": Setting(low, high, unit, meaning, choices, place)})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import hashlib
 import io
@@ -14,8 +15,10 @@ import pytest
 from rich.console import Console
 
 from sim.config.job import plan
+from sim.inputs.files import own_file
 from sim.study import provenance
-from sim.study.provenance import Input, checkout, file_digest
+from sim.study.keeping import described
+from sim.study.provenance import checkout, file_digest
 from sim.study.runner import StudyStopped, run_study, write_again
 from sim.study.store import read_manifest
 from tests.study.fake import FakeModel, toy_plan
@@ -67,8 +70,10 @@ def test_no_hash_knows_of_time_place_and_inputs(monkeypatch, tmp_path):
     here = run(tmp_path / "here")
     monkeypatch.setattr(provenance.platform, "node", lambda: "elsewhere")
     monkeypatch.setattr(provenance, "now", lambda: "2000-01-01T00:00:00+00:00")
-    with_input = run(tmp_path / "there", resolved=PLAN.__class__(**{**vars(PLAN), "inputs": (Input("a", "b", "c"),)}))
-    assert with_input["calls"][0]["host"] == "elsewhere" and with_input["inputs"][0]["key"] == "a"
+    (tmp_path / "a.yaml").write_text("b")
+    own = own_file(str(tmp_path / "a.yaml"), "a file")
+    with_input = run(tmp_path / "there", resolved=dataclasses.replace(PLAN, inputs=(own,)))
+    assert with_input["calls"][0]["host"] == "elsewhere" and with_input["inputs"][0]["sha256"] == own.sha256
     for name in ("results_sha256", "config_sha256", "program_sha256"):
         assert here[name] == with_input[name]
     run(tmp_path / "there")  # the same study
@@ -95,18 +100,15 @@ def test_the_commit_and_whether_it_was_clean(monkeypatch, tmp_path):
 def test_every_file_of_the_users_is_recorded_with_hash_and_rows(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     shutil.copy(ROOT / "examples" / "tape.csv", "tape.csv")
-    shutil.copy(ROOT / "configs" / "sharing" / "none.yaml", "mine.yaml")
+    Path("mine.yaml").write_text("name: mine\nmeaning: Nothing is shared.\n")
     Path("package.yaml").write_text("parent: lenient\nmeaning: Mine.\nchange:\n  sharing: mine.yaml\n")
     Path("months.csv").write_text("month,unemployment_percent\n2020-01,5\n2020-02,5.2\n2020-03,5.4\n")
     Path("lenient").write_text("a file that happens to be named like a package")
     tape = ["population=tape", "population.file=tape.csv", "population.mapping=taiwan_2005"]
     own = ["economy=path", "economy.file=months.csv", "study.arms=[lenient,package.yaml]"]
-    found = {one.key: one for one in plan([*tape, *own, "study.replications=1"]).inputs}
-    assert {key: (one.path, one.rows) for key, one in found.items()} == {
-        "study.arms": ("package.yaml", None),
-        "population.file": ("tape.csv", 500),
-        "economy.file": ("months.csv", 3),
-        "sharing": ("mine.yaml", None),
-    }
-    assert all(one.sha256 == file_digest(Path(one.path)) != "" for one in found.values())
+    found = {one["name"]: one for one in described(plan([*tape, *own, "study.replications=1"]).inputs)}
+    rows = {"package.yaml": None, "tape.csv": 500, "months.csv": 3, "mine.yaml": None}
+    assert {name: one["rows"] for name, one in found.items()} == rows
+    for name, one in found.items():
+        assert one["sha256"] == file_digest(Path(name)) and one["bytes"] == Path(name).stat().st_size
     assert plan(["study.replications=1"]).inputs == ()

@@ -1,7 +1,8 @@
 """A user's own rule as a policy: one function of theirs, wrapped into the stage of its group.
 
-What is compiled is the user's source, each function marked as a scalar rule, followed by the wrapper of the
-group; a worker makes it anew from the text that the configuration carries. What a rule returns was checked when it was handed in; here it is held within its range, whatever comes.
+What is compiled is the user's source, each function marked as a scalar rule, followed by the wrapper of the group;
+a worker makes it anew from the text that the configuration carries. What a rule returns was checked when it was
+handed in; here it is held within its range, whatever comes.
 """
 
 from __future__ import annotations

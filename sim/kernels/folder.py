@@ -30,6 +30,8 @@ def _usable(home: str) -> Path:
         return folder
     except (OSError, RuntimeError) as error:  # RuntimeError: there is no home
         _for_this_run.append(tempfile.TemporaryDirectory(prefix="creditcycle-cache-"))
+        if VARIABLE not in os.environ:
+            os.environ.setdefault("MPLCONFIGDIR", _for_this_run[-1].name)  # a home that is closed to us is to all
         os.environ[VARIABLE] = _for_this_run[-1].name
         say_not_kept(home, getattr(error, "strerror", None) or str(error))
         return _usable(os.environ[VARIABLE])

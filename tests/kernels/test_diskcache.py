@@ -124,11 +124,14 @@ def test_a_folder_that_takes_no_file_gives_way_to_one_for_this_run(taken, tmp_pa
     assert said.count("\n") == 1 and named in said and folder.VARIABLE in said
 
 
-def test_the_folder_for_this_run_ends_with_it(tmp_path):
-    program = "from sim.kernels.folder import cache_folder; print(cache_folder())"
-    environment = {**os.environ, "CREDITCYCLE_CACHE": str(a_file(tmp_path / "taken"))}
+def test_a_home_that_takes_no_file_is_said_once_and_its_stand_in_ends_with_the_run(tmp_path):
+    program = "from sim.kernels.folder import cache_folder; print(cache_folder()); import matplotlib.font_manager"
+    closed = ("CREDITCYCLE_CACHE", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "MPLCONFIGDIR")
+    environment = {name: value for name, value in os.environ.items() if name not in closed}
+    environment["HOME"] = str(a_file(tmp_path / "home"))
     done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
     assert "creditcycle-cache-" in done.stdout and not Path(done.stdout.strip()).exists()
+    assert done.stderr.count("\n") == 1 and "~/.cache" in done.stderr
 
 
 def test_code_that_cannot_be_kept_is_said_once_and_used(tmp_path, monkeypatch, capsys):

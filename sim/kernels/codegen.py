@@ -139,10 +139,7 @@ def _group(name: str, place: int) -> tuple[str, int, str]:
 
 
 def load(stages: tuple[Stage, ...], text: str) -> tuple[Callable[..., Any], Callable[..., Any]]:
-    """The compiled loop and its plain twin for a generated source.
-
-    The source is written to the cache folder, so that numba can keep the machine code beside it.
-    """
+    """The compiled loop and its plain twin for a generated source."""
     plain = _plain(stages, text)
     return (_compiled(stages, text) if COMPILING else plain), plain
 

@@ -1,45 +1,48 @@
 """Compiled functions kept on disk, and never served after an edit.
 
-The file that holds a function's source is named by the hash of the files that it comes from and of every
-file of the package that they import, because numba's own cache does not notice an edit in a function that
-a cached function calls.
+A file is named by the hash of the files that its function comes from and of every file of the package that
+they import, because numba's own cache does not notice an edit in a function that a cached function calls. It
+starts with a checksum, because numba would load a flipped bit as machine code: what is damaged counts as
+missing, is compiled anew and replaced.
 """
 
 from __future__ import annotations
 
 import ast
+import contextlib
 import functools
 import hashlib
 import inspect
+import linecache
 import os
+import pickle
 import platform
+import shutil
 import sys
 import sysconfig
 import textwrap
+import threading
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 import numba
 import numpy as np
+from numba.core.caching import _Cache
+from numba.core.compiler import CompileResult
+from numba.core.serialize import dumps
+
+from sim.kernels.folder import cache_folder, say_not_kept
 
 ROOT = Path(__file__).resolve().parents[1]
-
-
-@functools.cache
-def cache_folder() -> Path:
-    """Folder for generated functions: ``$CREDITCYCLE_CACHE`` or the user's cache."""
-    home = os.environ.get("CREDITCYCLE_CACHE") or os.environ.get("XDG_CACHE_HOME") or "~/.cache"
-    folder = Path(home).expanduser() / "creditcycle"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
+SUM_BYTES = hashlib.sha256().digest_size
 
 
 @functools.cache
 def _imports_of(path: Path) -> tuple[Path, ...]:
     """Files of the package, and of whoever wrote a rule, that a file imports from."""
     found: list[Path] = []
-    for node in ast.walk(ast.parse(path.read_bytes())):
+    for node in ast.walk(ast.parse(_content(path))):
         if isinstance(node, ast.ImportFrom):
             names = [node.module or "", *(f"{node.module or ''}.{entry.name}" for entry in node.names)]
             folders = (path.parents[node.level - 1],) if node.level else _folders_of(path)
@@ -58,7 +61,7 @@ def _imports_of(path: Path) -> tuple[Path, ...]:
 @functools.cache
 def _folders_of(path: Path) -> tuple[Path, ...]:
     """Where a file outside the package may import its own helpers from; libraries have versions instead."""
-    if path.is_relative_to(ROOT):
+    if path.is_relative_to(ROOT) or _is_generated(path):
         return ()
     places = (Path(entry or ".").resolve() for entry in sys.path)
     libraries = [Path(sysconfig.get_path(kind)).resolve() for kind in ("stdlib", "purelib", "platlib")]
@@ -77,8 +80,23 @@ def sources_digest(paths: tuple[Path, ...]) -> str:
             waiting += _imports_of(file)
     digest = hashlib.sha256(f"{numba.__version__} {np.__version__} {platform.python_version()}".encode())
     for file in sorted(seen):
-        digest.update(file.name.encode() + file.read_bytes())
+        digest.update(file.name.encode() + _content(file))
     return digest.hexdigest()
+
+
+def run_text(name: str, text: str, space: dict[str, Any]) -> None:
+    """Run a generated source text, under a label by which tracebacks and `sources_digest` find it."""
+    label = f"<{name} {hashlib.sha256(text.encode()).hexdigest()[:24]}>"
+    linecache.cache[label] = (len(text), None, text.splitlines(keepends=True), label)
+    exec(compile(text, label, "exec"), space)
+
+
+def _is_generated(path: Path) -> bool:
+    return path.name.startswith("<")
+
+
+def _content(path: Path) -> bytes:
+    return "".join(linecache.getlines(path.name)).encode() if _is_generated(path) else path.read_bytes()
 
 
 def keep(name: str, text: str, space: dict[str, Any], origins: Iterable[Callable[..., Any]], salt: str = "") -> Any:
@@ -95,18 +113,73 @@ def keep(name: str, text: str, space: dict[str, Any], origins: Iterable[Callable
     salt : str
         Anything else that tells this function from others of the same text.
     """
-    paths = tuple(dict.fromkeys(Path(origin.__code__.co_filename).resolve() for origin in origins))
+    files = (Path(origin.__code__.co_filename) for origin in origins)
+    paths = tuple(dict.fromkeys(file if _is_generated(file) else file.resolve() for file in files))
     mark = hashlib.sha256(f"{sources_digest(paths)} {salt} {text}".encode()).hexdigest()[:24]
-    path = cache_folder() / f"{name}_{mark}.py"
-    if not path.exists():
-        temporary = path.with_suffix(f".{os.getpid()}.tmp")
-        temporary.write_text(text)
-        # Whoever comes first: numba's index goes by the file's time, which must not change any more.
-        temporary.replace(path) if not path.exists() else temporary.unlink()
-    exec(compile(text, str(path), "exec"), space)
+    run_text(name, text, space)
     # No door for C: nobody knocks there, and it costs time to build.
-    options: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True}
-    return numba.njit(**options)(space[name])
+    options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True}
+    made = numba.njit(**options)(space[name])
+    made._cache = _Checked(f"{name}_{mark}")
+    return made
+
+
+class _Checked(_Cache):
+    """What numba asks about kept machine code of one function: a file for each signature, with a checksum."""
+
+    def __init__(self, stem: str) -> None:
+        self._stem = stem
+
+    @property
+    def cache_path(self) -> str:
+        return str(cache_folder())
+
+    def _path(self, signature: Any, codegen: Any) -> Path:
+        mark = hashlib.sha256(repr((signature, codegen.magic_tuple())).encode()).hexdigest()[:16]
+        return cache_folder() / f"{self._stem}_{mark}.code"
+
+    def load_overload(self, signature: Any, target_context: Any) -> Any:
+        target_context.refresh()
+        content = read_checked(self._path(signature, target_context.codegen()))
+        return CompileResult._rebuild(target_context, *pickle.loads(content)) if content else None
+
+    def save_overload(self, signature: Any, result: Any) -> None:
+        if not result.lifted and not result.library.has_dynamic_globals:
+            write_checked(self._path(signature, result.codegen), dumps(result._reduce()))
+
+    def enable(self) -> None:
+        """Numba asks for it; this cache is always on."""
+
+    disable = flush = enable
+
+
+def _checksum(path: Path, content: bytes) -> bytes:
+    # With the name: a file of another function is whole and wrong.
+    return hashlib.sha256(path.name.encode() + content).digest()
+
+
+def read_checked(path: Path) -> bytes:
+    """Content of a kept file; nothing where it is missing, unreadable or not what was written."""
+    try:
+        found = path.read_bytes()
+    except OSError:
+        return b""
+    content = found[SUM_BYTES:]
+    return content if found[:SUM_BYTES] == _checksum(path, content) else b""
+
+
+def write_checked(path: Path, content: bytes) -> None:
+    """Keep a file with its checksum, whole or not at all; what cannot be kept is compiled anew next time."""
+    temporary = path.with_suffix(f".{os.getpid()}.{threading.get_ident()}.tmp")
+    try:
+        temporary.write_bytes(_checksum(path, content) + content)
+        if path.is_dir():
+            shutil.rmtree(path)
+        temporary.replace(path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        say_not_kept(str(path.parent), error.strerror or str(error))
 
 
 def kept(function: Callable[..., Any]) -> Any:

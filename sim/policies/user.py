@@ -1,21 +1,19 @@
 """A user's own rule as a policy: one function of theirs, wrapped into the stage of its group.
 
-The file that is compiled is the user's source, each function marked as a scalar rule, followed by the wrapper
-of the group. It lies in the cache under the hash of its text, so that workers find it and an edit is noticed.
-What a rule returns was checked when it was handed in; here it is held within its range, whatever comes.
+What is compiled is the user's source, each function marked as a scalar rule, followed by the wrapper of the group;
+a worker makes it anew from the text that the configuration carries. What a rule returns was checked when it was
+handed in; here it is held within its range, whatever comes.
 """
 
 from __future__ import annotations
 
 import ast
 import functools
-import hashlib
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from sim.kernels.diskcache import cache_folder
+from sim.kernels.diskcache import run_text
 from sim.kernels.stage import Stage
 from sim.policies.approval import Profit
 from sim.policies.warning import FOLLOW_UP, Silent
@@ -180,15 +178,10 @@ def marked(source: str) -> str:
 
 
 def executed(text: str) -> dict[str, Any]:
-    """Run a source text from its own file in the cache, and give the names that it defines."""
-    path = cache_folder() / f"user_{hashlib.sha256(text.encode()).hexdigest()[:24]}.py"
-    if not path.exists():
-        temporary = path.with_suffix(f".{os.getpid()}.tmp")
-        temporary.write_text(text, encoding="utf-8")
-        temporary.replace(path)
+    """Run a source text, and give the names that it defines."""
     # numba must be able to import the module that a kept loop names.
     space: dict[str, Any] = {"__name__": __name__}
-    exec(compile(text, str(path), "exec"), space)
+    run_text("rules of a user", text, space)
     return space
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from concurrent.futures import Executor
+from multiprocessing import current_process
 
 from sim.study.extras import extra
 
@@ -29,7 +30,7 @@ def executor(scheduler: str, workers: int) -> Iterator[tuple[Executor, int]]:
     ExtraMissing
         The extra ``cluster`` is not installed.
     ConnectionError
-        No scheduler answers.
+        No scheduler answers, or this process may have no children that could be a local one.
     """
     distributed = extra("distributed", "cluster")
     dask = extra("dask", "cluster")
@@ -40,6 +41,10 @@ def executor(scheduler: str, workers: int) -> Iterator[tuple[Executor, int]]:
     with contextlib.ExitStack() as stack:
         address = scheduler
         if scheduler == LOCAL:
+            if current_process().daemon:
+                raise ConnectionError(
+                    "machine.scheduler: local: this process is a daemon, which may have no workers; leave it empty"
+                )
             here = distributed.LocalCluster(
                 n_workers=workers, threads_per_worker=1, dashboard_address=None, silence_logs=50
             )

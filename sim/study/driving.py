@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -117,8 +117,8 @@ class Driver:
             self._done += len(group)
             self.keep(group, outcomes)
             return
-        if not isinstance(error, Exception):
-            raise error
+        if not isinstance(error, Exception) or isinstance(error, BrokenExecutor):
+            raise error  # Ctrl-C; or nobody is left who could take a cell
         lost = isinstance(error, LOST) or type(error).__name__ in ("KilledWorker", "CancelledError")
         for task in group:
             self._tries[id(task)] += lost

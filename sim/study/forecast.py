@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
+from sim.kernels.folder import cache_folder
 from sim.study.plan import Task
 from sim.study.progress import duration
-from sim.study.warming import cache_home
 
 FIRST_GUESS = 3e6
 """Borrower-months a second and core, before this machine has shown its own speed."""
@@ -54,8 +54,7 @@ def remember_speed(speeds: Sequence[float]) -> None:
     if len(speeds) < ENOUGH:
         return
     with contextlib.suppress(OSError):
-        cache_home().mkdir(parents=True, exist_ok=True)
-        (cache_home() / "speed").write_text(f"{median(speeds):.6g}\n", encoding="utf-8")
+        (cache_folder() / "speed").write_text(f"{median(speeds):.6g}\n", encoding="utf-8")
 
 
 def _work(tasks: Sequence[Task]) -> float:
@@ -70,7 +69,7 @@ def _work(tasks: Sequence[Task]) -> float:
 
 def _speed() -> float:
     try:
-        return max(1.0, float((cache_home() / "speed").read_text(encoding="utf-8")))
+        return max(1.0, float((cache_folder() / "speed").read_text(encoding="utf-8")))
     except (OSError, ValueError):
         return FIRST_GUESS
 

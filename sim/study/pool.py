@@ -2,6 +2,7 @@
 
 The pool of the standard library breaks as a whole when one worker dies, and cannot end a task that hangs. Here
 every worker has a pipe of its own, so the parent knows which task went with it, and goes on with the others.
+Where no worker can be had any more, every call that waits ends with that error: nobody waits for ever.
 """
 
 from __future__ import annotations
@@ -16,17 +17,23 @@ import time
 import traceback
 from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future
+from concurrent.futures import BrokenExecutor, Executor, Future, InvalidStateError
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import BaseContext
 from typing import Any
 
 PRELOADED = ["sim.study.cell", "sim.model"]
+PAUSES = (0.1, 0.5, 2.0)
+"""Seconds between attempts to start a worker: a server that forks comes back, a crowded machine has room again."""
 
 
 class WorkerLost(Exception):
     """A worker ended, or was ended at its deadline, before its task was done."""
+
+
+class PoolBroken(BrokenExecutor):
+    """No worker can be started or reached; what was handed in ends with this."""
 
 
 @dataclass(eq=False)
@@ -34,6 +41,7 @@ class _Order:
     future: Future[Any]
     call: tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]
     seconds: float
+    tries: int = 0
 
 
 @dataclass(eq=False)
@@ -67,6 +75,8 @@ class WorkerPool(Executor):
         self._workers: list[_Worker] = []
         self._lock = threading.Lock()
         self._closing = self._killed = False
+        self._broken: PoolBroken | None = None
+        self._open: set[Future[Any]] = set()
         self._ear, self._bell = self._context.Pipe(duplex=False)
         self._manager = threading.Thread(target=self._manage, daemon=True)
         self._manager.start()
@@ -79,9 +89,13 @@ class WorkerPool(Executor):
         """Hand out a call whose worker is ended when it takes longer than ``seconds`` (0: as long as it takes)."""
         order = _Order(Future(), (function, args, kwargs), seconds)
         with self._lock:
+            if self._broken:
+                raise self._broken
             if self._closing:
                 raise RuntimeError("the pool has been shut down")
             self._waiting.append(order)
+            self._open.add(order.future)
+        order.future.add_done_callback(self._open.discard)
         self._ring()
         return order.future
 
@@ -110,6 +124,24 @@ class WorkerPool(Executor):
     # ---- the manager's thread -------------------------------------------------------------------
 
     def _manage(self) -> None:
+        try:
+            self._hand_out()
+        except BaseException as error:  # a manager that died in silence would leave its callers waiting
+            self._break(error)
+
+    def _break(self, error: BaseException) -> None:
+        """End every call with an error, and take no more."""
+        with self._lock:
+            self._broken = PoolBroken(f"no worker process can be had: {type(error).__name__}: {error}")
+            self._broken.__cause__ = error
+        for worker in self._workers:
+            with contextlib.suppress(Exception):
+                worker.process.kill()
+        for future in list(self._open):
+            with contextlib.suppress(InvalidStateError):  # cancelled meanwhile
+                future.set_exception(self._broken)
+
+    def _hand_out(self) -> None:
         while True:
             with self._lock:
                 while not self._killed and self._waiting and (worker := self._free()) is not None:
@@ -135,28 +167,44 @@ class WorkerPool(Executor):
                 return worker
         if len(self._workers) >= self._most:
             return None
+        for pause in PAUSES:
+            with contextlib.suppress(OSError, EOFError):
+                return self._start()
+            time.sleep(pause)
+        if not self._workers:
+            return self._start()
+        self._most = len(self._workers)  # fewer than asked for do the work as well
+        return None
+
+    def _start(self) -> _Worker:
         ours, theirs = self._context.Pipe()
         process = self._context.Process(target=_serve, args=(theirs,), daemon=False)  # type: ignore[attr-defined]
-        with _main_left_alone():
-            process.start()
-        theirs.close()
+        try:
+            with _main_left_alone():
+                process.start()
+        except BaseException:
+            ours.close()
+            raise
+        finally:
+            theirs.close()
         self._workers.append(_Worker(process, ours))
         return self._workers[-1]
 
     def _give(self, worker: _Worker, order: _Order) -> None:
-        if order.future.cancelled():
+        if not order.future.running() and not order.future.set_running_or_notify_cancel():
             return
         try:
             worker.pipe.send(order.call)
         except OSError:  # it died while idle: another one takes the call
             self._end(worker)
-            self._waiting.appendleft(order)
+            order.tries += 1
+            if order.tries < len(PAUSES):
+                self._waiting.appendleft(order)
+            else:
+                order.future.set_exception(WorkerLost("no worker lived long enough to take it"))
             return
         except Exception as error:  # what cannot be pickled
             order.future.set_exception(error)
-            return
-        if not order.future.set_running_or_notify_cancel():
-            self._end(worker)  # cancelled meanwhile: the worker is at a call that nobody waits for
             return
         worker.order = order
         worker.due = time.monotonic() + order.seconds if order.seconds else 0.0
@@ -224,8 +272,10 @@ def _serve(pipe: Connection) -> None:
 
 
 def _follow(parent: multiprocessing.process.BaseProcess) -> None:
-    parent.join()
-    os._exit(1)
+    try:
+        parent.join()
+    finally:
+        os._exit(1)
 
 
 def _context() -> BaseContext:

@@ -230,8 +230,8 @@ def _kept(job: Job) -> Iterator[None]:
         raise _stopped(job, *interrupted(stop)) from None
     except ConnectionError as error:
         raise _stopped(job, str(error), FAILED) from None
-    except BrokenExecutor:
-        raise _stopped(job, "a worker process died (out of memory?)", FAILED) from None
+    except BrokenExecutor as error:
+        raise _stopped(job, str(error) or "a worker process died (out of memory?)", FAILED) from None
     except StoreError as error:
         raise _stopped(job, str(error), NOT_STORED if isinstance(error, NotStored) else FAILED) from error
     except StudyStopped:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import dataclass
+from multiprocessing import current_process
 
 from sim.tables.declare import setting
 
@@ -118,10 +119,11 @@ def share_of_machine(machine: MachineSettings, tasks: int) -> tuple[int, int]:
     """Choose processes and threads for ``tasks`` independent tasks, as ``(workers, threads)``.
 
     Tasks need no word from each other, so processes come first; cores left over because tasks are few
-    become threads of each task.
+    become threads of each task. A process that may have no children, such as a worker of `multiprocessing.Pool`,
+    does all itself.
     """
     available = cores()
     workers = machine.workers or max(1, min(available, tasks))
     workers = max(1, min(workers, tasks))
     threads = machine.threads or max(1, available // workers)
-    return workers, threads
+    return 1 if current_process().daemon else workers, threads

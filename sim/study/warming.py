@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from sim.kernels.folder import cache_folder
 from sim.study.cell import default_engine, own_config, release
 from sim.study.differences import OUTSIDE_THE_MODEL, digest
 from sim.study.plan import Plan, Task
@@ -75,10 +76,8 @@ def needs_warming(plan: Plan) -> bool:
 
 def mark_warm(plan: Plan) -> None:
     """Note that the rules of a plan are in the disk cache."""
-    mark = _mark(plan)
     with contextlib.suppress(OSError):
-        mark.parent.mkdir(parents=True, exist_ok=True)
-        mark.touch()
+        _mark(plan).touch()
 
 
 def _mark(plan: Plan) -> Path:
@@ -87,18 +86,12 @@ def _mark(plan: Plan) -> Path:
         for composed in (plan, *plan.compositions)
         for arm in (composed.root, *composed.arms)
     ]
-    return cache_home() / f"warm-{digest([sources_digest(), versions(), options])[:16]}"
+    return cache_folder() / f"warm-{digest([sources_digest(), versions(), options])[:16]}"
 
 
 def _options(config: Any) -> list[tuple[str, str]]:
     chosen = dict(getattr(config, "chosen", None) or {})
     return [(group, str(option)) for group, option in chosen.items() if group not in OUTSIDE_THE_MODEL]
-
-
-def cache_home() -> Path:
-    """Return the folder above the compiled rules, found without importing the compiler."""
-    home = os.environ.get("CREDITCYCLE_CACHE") or os.environ.get("XDG_CACHE_HOME") or "~/.cache"
-    return Path(home).expanduser() / "creditcycle"
 
 
 def guarded(seconds: float, function: Callable[..., Any], *args: Any) -> Any:

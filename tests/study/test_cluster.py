@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import multiprocessing
 import os
 import signal
 import threading
@@ -71,6 +72,12 @@ def test_a_scheduler_that_does_not_answer_is_said_in_one_line(tmp_path, monkeypa
     with pytest.raises(StudyStopped, match=r"machine.scheduler: tcp://127.0.0.1:9 does not answer") as stopped:
         run(tmp_path / "study", scheduler="tcp://127.0.0.1:9")
     assert "\n" not in str(stopped.value)
+
+
+def test_a_process_that_may_have_no_children_says_so_at_once(tmp_path, monkeypatch):
+    monkeypatch.setattr(type(multiprocessing.current_process()), "daemon", True)
+    with pytest.raises(StudyStopped, match=r"machine.scheduler: local: .*daemon"):
+        run(tmp_path / "study", scheduler="local")
 
 
 def test_a_missing_extra_is_said_before_anything_is_written(tmp_path, monkeypatch):

@@ -14,10 +14,11 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.study.compare import compare, median_reduction, run_figures
+from sim.study.dominance import dominance
 from sim.study.figures import MAIN
 from sim.study.manifest import scheme_in_words
 from sim.study.plan import Plan
-from sim.study.risk import dominance, risk_table
+from sim.study.risk import risk_table
 from sim.study.store import CLOSURES, read_closures, read_results, write_safely
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def _write_risk(folder: Path, plan: Plan, runs: pd.DataFrame) -> None:
     kinds = {name: getattr(config.economy, "kind", "") for name, config in plan.root.configs.items()}
     for name, table in (
         ("risk.csv", risk_table(runs, kinds, plan.study.confidence)),
-        ("dominance.csv", dominance(runs, [arm.name for arm in plan.shown])),
+        ("dominance.csv", dominance(runs, [arm.name for arm in plan.shown], plan.study)),
     ):
         text = table.to_csv(index=False, na_rep="n/a", float_format="%.10g", lineterminator="\n")
         write_safely(folder / name, text.encode())

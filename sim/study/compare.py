@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.study.figures import MAIN, Figure, figures_of
-from sim.study.parties import party_results
 from sim.study.intervals import bootstrap_interval, holm, mean_interval, p_value
+from sim.study.parties import party_results
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -58,6 +58,7 @@ RESPECTS = {
 IDENTICAL, BETTER, WORSE = "identical in every run", "better", "worse"
 EQUIVALENT, NOT_WORSE, NOT_BETTER, OPEN = "alike within the margin", "not worse", "not better", "open"
 
+
 class Compared(NamedTuple):
     """One figure of a pair; ``verdict`` speaks of the first package."""
 

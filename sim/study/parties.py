@@ -35,7 +35,9 @@ class Party:
 
 PARTIES = {
     "partner_result": Party(
-        "partner banks: cash received less paid, and the change of their claims", {"net_partner": 1}, {"partner_claim": 1}
+        "partner banks: cash received less paid, and the change of their claims",
+        {"net_partner": 1},
+        {"partner_claim": 1},
     ),
     "fund_result": Party(
         "guarantee fund: change of its net assets less capital put in", {}, {"fund_capital": 1, "fund_put_in": -1}

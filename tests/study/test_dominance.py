@@ -33,7 +33,8 @@ def table(**arms) -> pd.DataFrame:
     """A run for each replication; what is not named is the same in every package."""
     frames = {}
     for arm, changed in arms.items():
-        figures = {name: BASE for name in RESPECTS} | {"outstanding": np.full(30, LENT), "persons": np.full(30, PERSONS)}
+        figures = {name: BASE for name in RESPECTS}
+        figures |= {"outstanding": np.full(30, LENT), "persons": np.full(30, PERSONS)}
         frames[arm, "calm"] = pd.DataFrame(figures | {name: BASE + by for name, by in changed.items()})
     return pd.concat(frames, names=["arm", "scenario", "replication"])
 

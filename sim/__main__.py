@@ -110,8 +110,9 @@ def _act(arguments: list[str]) -> int:
         complete(line.words)
     elif line.verb == "show":
         from sim.config.describe import describe
+        from sim.study.terminal import to_terminal
 
-        sys.stdout.write(describe(line.words))
+        to_terminal(describe(line.words))
     elif line.verb in ("resume", "verify", "status", "report", "export"):
         return _in_folder(line)
     else:
@@ -303,14 +304,16 @@ def _resume(folder: Path, settings: Sequence[str], _: CommandLine) -> int:
 
 def _status(folder: Path, *_: object) -> int:
     from sim.study.checking import status
+    from sim.study.terminal import to_terminal
 
-    sys.stdout.write("\n".join(status(folder)) + "\n")
+    to_terminal("\n".join(status(folder)))
     return DONE
 
 
 def _verify(folder: Path, settings: Sequence[str], _: CommandLine) -> int:
     from sim.config.errors import UsageError, refusal
     from sim.study.checking import verify
+    from sim.study.terminal import to_terminal
 
     asked = settings[-1].partition("=")[2] if settings else "5"
     if not asked.isdecimal():
@@ -319,7 +322,7 @@ def _verify(folder: Path, settings: Sequence[str], _: CommandLine) -> int:
     for problem in verdict.problems:
         _say(problem)
     if not verdict.problems:
-        sys.stdout.write(f"{folder}: every file is whole; {verdict.cells} cells computed again, bit for bit the same\n")
+        to_terminal(f"{folder}: every file is whole; {verdict.cells} cells computed again, bit for bit the same")
     return FAILED if verdict.problems else DONE
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +39,8 @@ class Sweep:
     interactions: pd.DataFrame
     boxes: pd.DataFrame
     spread: pd.DataFrame
+    search: list[str] = field(default_factory=list)
+    """What a search has found, and what it tried, in sentences."""
 
     @property
     def axes(self) -> list[dict[str, Any]]:
@@ -104,7 +106,10 @@ def read_sweep(folder: Path, manifest: dict[str, Any]) -> Sweep:
         kept = pd.read_csv(path, dtype=dict.fromkeys(names, str), keep_default_na=False, na_values=["", "n/a"])
         return kept.fillna(dict.fromkeys((name for name in names if name in kept), ""))
 
-    return Sweep(manifest, *(table(name) for name in ("points", "sensitivity", "interactions", "boxes", "spread")))
+    said = folder / "search.txt"
+    search = said.read_text(encoding="utf-8").splitlines() if said.exists() else []
+    tables = (table(name) for name in ("points", "sensitivity", "interactions", "boxes", "spread"))
+    return Sweep(manifest, *tables, search=search)
 
 
 def heat_map(sweep: Sweep, arm: str, scenario: str, rows: pd.DataFrame, key: str) -> Picture | None:

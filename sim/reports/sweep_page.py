@@ -26,7 +26,10 @@ CAUTION = (
 def render_sweep(folder: Path, manifest: dict[str, Any]) -> str:
     """Return the report of a study folder with a design as an HTML document."""
     sweep = read_sweep(folder, manifest)
-    count, title = manifest["design"]["points"], f"A sweep over {', '.join(sweep.keys[:3])}"
+    count, title = (
+        manifest["design"]["points"],
+        f"A {'search' if sweep.search else 'sweep'} over {', '.join(sweep.keys[:3])}",
+    )
     title += f" and {len(sweep.keys) - 3} more parameters" if len(sweep.keys) > 3 else ""
     page = Page()
     page.add(
@@ -37,7 +40,7 @@ def render_sweep(folder: Path, manifest: dict[str, Any]) -> str:
     page.add(f'<p class="facts">{count} points, {runs} replications each, {len(sweep.keys)} parameters.</p>')
     if manifest.get("status") == "partial":
         page.paragraph("This study is partial: only the cells finished so far are in the figures.")
-    page.bullets(_findings(sweep))
+    page.bullets([*sweep.search, *_findings(sweep)])
     page.add(f'<p class="note">{html.escape(CAUTION)}</p></section>')
     page.chapter("axes", "What was swept", new_page=False)
     page.table(_axes_table(sweep))

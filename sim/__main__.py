@@ -339,9 +339,12 @@ def _report(folder: Path, *_: object) -> int:
 
 
 def _export(folder: Path, _: Sequence[str], line: CommandLine) -> int:
-    from sim.study.exporting import export
+    from sim.study.exporting import begins_like_a_formula, export
 
     sys.stdout.write(f"{export(folder, line.format)}\n")
+    marked = begins_like_a_formula(folder) if line.format == "csv" else []
+    if marked:
+        _say(f"note: {marked[0]!r} begins like a formula; results.csv holds it after an apostrophe, as a text")
     return DONE
 
 

@@ -96,20 +96,20 @@ def is_option(axis: dict[str, Any]) -> bool:
 
 def read_sweep(folder: Path, manifest: dict[str, Any]) -> Sweep:
     """Read the tables of a study folder; those that were not written are empty. Names stay texts, whatever they say."""
-    names = ["arm", "scenario", "key", "option", "other", "other_option", "options", "figure", "measure"]
-    names += [axis["key"] for axis in manifest["design"]["axes"] if is_option(axis)]
+    texts = ["arm", "scenario", "key", "option", "other", "other_option", "options", "figure", "measure"]
+    texts += [axis["key"] for axis in manifest["design"]["axes"] if is_option(axis)]
 
     def table(name: str) -> pd.DataFrame:
         path = folder / f"{name}.csv"
         if not path.exists():
             return pd.DataFrame()
-        kept = pd.read_csv(path, dtype=dict.fromkeys(names, str), keep_default_na=False, na_values=["", "n/a"])
-        return kept.fillna(dict.fromkeys((name for name in names if name in kept), ""))
+        kept = pd.read_csv(path, dtype=dict.fromkeys(texts, str), keep_default_na=False, na_values=["", "n/a"])
+        return kept.fillna(dict.fromkeys((name for name in texts if name in kept), ""))
 
     said = folder / "search.txt"
     search = said.read_text(encoding="utf-8").splitlines() if said.exists() else []
-    tables = (table(name) for name in ("points", "sensitivity", "interactions", "boxes", "spread"))
-    return Sweep(manifest, *tables, search=search)
+    names = ("points", "sensitivity", "interactions", "boxes", "spread")
+    return Sweep(manifest, search=search, **{name: table(name) for name in names})
 
 
 def heat_map(sweep: Sweep, arm: str, scenario: str, rows: pd.DataFrame, key: str) -> Picture | None:

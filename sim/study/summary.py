@@ -82,9 +82,9 @@ def print_study(table: pd.DataFrame, plan: Plan, console: Console, written: Sequ
     for arm in plan.shown:
         words = scheme_in_words(arm.configs[plan.scenarios[0].name])
         if words and arm.parent:
-            console.print(f"{arm.name}: {words}", highlight=False, style="dim")
+            console.print(f"{arm.name}: {words}", highlight=False, markup=False, style="dim")
     for path in written:
-        console.print(str(path), highlight=False, soft_wrap=True)
+        console.print(str(path), highlight=False, markup=False, soft_wrap=True)
 
 
 def _number(row: dict | None, scale: Scale) -> Number:

@@ -177,9 +177,9 @@ def print_study(table: pd.DataFrame, plan: Plan, console: Console, written: Sequ
         style="dim",
     )
     for note in table.attrs.get("notes", []):
-        console.print(note, highlight=False, soft_wrap=True)
+        console.print(note, highlight=False, markup=False, soft_wrap=True)
     for path in written:
-        console.print(str(path), highlight=False, soft_wrap=True)
+        console.print(str(path), highlight=False, markup=False, soft_wrap=True)
 
 
 def _range(values: pd.Series[float], measure: Measure) -> tuple[str, str, list[str]]:

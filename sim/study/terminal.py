@@ -94,7 +94,8 @@ def print_table(console: Console, title: str, first: str, rows: Sequence[Row], c
     columns : sequence of Column
         Figures, one for each row.
     """
-    console.print(*filled([title], console.width), sep="\n", style="bold", highlight=False, soft_wrap=True)
+    for line in filled([title], console.width):
+        console.print(Text(line, "bold"), soft_wrap=True)
     names = longest([first, *(line for row in rows for line in (row.name, row.parent and f"to {row.parent}"))])
     for joined, least in ((True, False), (True, True), (False, True)):
         widths = [column.width(joined, least=least) for column in columns]
@@ -109,9 +110,10 @@ def _in_columns(
     first: str, rows: Sequence[Row], columns: Sequence[Column], widths: Sequence[int], joined: bool
 ) -> Table:
     table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False)
-    table.add_column(first + "\n", width=widths[0])
+    second = "\n" if any(column.unit for column in columns) else ""
+    table.add_column(first + second, width=widths[0])
     for column, width in zip(columns, widths[1:], strict=True):
-        heading = Text(column.words + "\n").append(column.unit, style="dim")
+        heading = Text(column.words + second).append(column.unit, style="dim")
         table.add_column(heading, justify="right", overflow="fold", width=width)
     cells = [column.cells(joined) for column in columns]
     for place, row in enumerate(rows):

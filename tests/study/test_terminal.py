@@ -42,7 +42,7 @@ def missing(lines: list[str], names: list[str], numbers: list[str]) -> list[str]
 
 
 def test_a_table_of_long_names_and_numbers_loses_none():
-    rows = [Row("a"), Row(LONG, "a"), Row("limits", LONG)]
+    rows = [Row("[red]a"), Row(LONG, "[red]a"), Row("limits", LONG)]
     numbers = [
         Number("1\u202f234\u202f567", "\u22120.04", "\u00b10.1"),
         Number("\u22120.04", "+1\u202f000.5", "\u00b112.25", False),
@@ -52,7 +52,7 @@ def test_a_table_of_long_names_and_numbers_loses_none():
     title = f"{LONG}, 60 months"
     for width in WIDTHS:
         lines = lines_of(width, lambda console: print_table(console, title, "package", rows, columns))
-        assert missing(lines, ["a", LONG, "limits", "n/a"], ["1\u202f234\u202f567", "\u22120.04"]) == []
+        assert missing(lines, ["[red]a", LONG, "limits", "n/a"], ["1\u202f234\u202f567", "\u22120.04"]) == []
         text = " ".join(lines)
         for whole in ("\u22120.04", "+1\u202f000.5", "\u00b112.25", "\u00b10.1"):
             assert text.count(whole) >= len(columns)

@@ -113,8 +113,9 @@ def _act(arguments: list[str]) -> int:
         complete(line.words)
     elif line.verb == "show":
         from sim.config.describe import describe
+        from sim.study.terminal import to_terminal
 
-        sys.stdout.write(describe(line.words))
+        to_terminal(describe(line.words))
     elif line.verb in ("resume", "verify", "status", "report", "export"):
         return _in_folder(line)
     else:
@@ -326,8 +327,9 @@ def _resume(folder: Path, settings: Sequence[str], _: CommandLine) -> int:
 
 def _status(folder: Path, *_: object) -> int:
     from sim.study.checking import status
+    from sim.study.terminal import to_terminal
 
-    sys.stdout.write("\n".join(status(folder)) + "\n")
+    to_terminal("\n".join(status(folder)))
     return DONE
 
 
@@ -335,6 +337,7 @@ def _verify(folder: Path, settings: Sequence[str], _: CommandLine) -> int:
     from sim.config.errors import UsageError, refusal
     from sim.inputs.numbers import is_whole
     from sim.study.checking import verify
+    from sim.study.terminal import to_terminal
 
     asked = settings[-1].partition("=")[2] if settings else "5"
     if not is_whole(asked) or len(asked) > 9 or int(asked) < 0:
@@ -343,7 +346,7 @@ def _verify(folder: Path, settings: Sequence[str], _: CommandLine) -> int:
     for problem in verdict.problems:
         _say(problem)
     if not verdict.problems:
-        sys.stdout.write(f"{folder}: every file is whole; {verdict.cells} cells computed again, bit for bit the same\n")
+        to_terminal(f"{folder}: every file is whole; {verdict.cells} cells computed again, bit for bit the same")
     return FAILED if verdict.problems else DONE
 
 
@@ -360,9 +363,12 @@ def _report(folder: Path, *_: object) -> int:
 
 
 def _export(folder: Path, _: Sequence[str], line: CommandLine) -> int:
-    from sim.study.exporting import export
+    from sim.study.exporting import begins_like_a_formula, export
 
     sys.stdout.write(f"{export(folder, line.format)}\n")
+    marked = begins_like_a_formula(folder) if line.format == "csv" else []
+    if marked:
+        _say(f"note: {marked[0]!r} begins like a formula; results.csv holds it after an apostrophe, as a text")
     return DONE
 
 

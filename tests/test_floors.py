@@ -39,7 +39,7 @@ LIBRARY_ROOMS = {
     "matplotlib": {"reports"},
 }
 # A report is made from result files, so it knows the names and units of figures and nothing of the model.
-REPORTS_MAY_READ = ("sim.reports", "sim.metrics.catalog")
+REPORTS_MAY_READ = ("sim.reports", "sim.metrics.catalog", "sim.metrics.scales")
 
 # Where the name to import is not the name to install.
 IMPORT_NAMES = {"hydra-core": "hydra", "pyyaml": "yaml"}

@@ -35,7 +35,8 @@ def main_table(study: Study, scenario: str, label: str) -> str:
     caption = (
         f"<b>{label}: {html.escape(scenario_title(scenario))}.</b> Differences are paired: package less "
         f"parent within the same replication ({study.replications} replications); differences of shares in "
-        "percentage points. <b>Bold</b>: the interval excludes zero. Variance reduction: how many times as "
+        "percentage points. <b>Bold</b>: the interval excludes zero; where it does not, no direction can be named, and "
+        "its width says how large a difference may be. Variance reduction: how many times as "
         "many replications unpaired runs would need for the same precision." + _window(study)
     )
     return table(caption, heads, rows, kind=' class="main grouped"')
@@ -72,9 +73,10 @@ def _main_cells(item: Estimate, scale: Scale, finer: Scale, lone: set[str]) -> l
     if not item.parent or item.parent in lone:
         return [*cells, *['<td class="absent">&ndash;</td>'] * 3]
     kind = "clear" if item.direction else "unclear"
+    ends = interval(item.difference_low, item.difference_high, finer, signed=True)
     return [
         *cells,
         cell(finer.text(item.difference, signed=True), item.difference, kind),
-        cell(interval(item.difference_low, item.difference_high, finer, signed=True), None, kind),
+        cell("identical in every run" if item.identical else ends, None, kind),
         cell(factor(item.variance_reduction), item.variance_reduction),
     ]

@@ -29,7 +29,7 @@ def severest(study: Study) -> str:
 
 
 def loss(study: Study, scenario: str, arm: str) -> str:
-    """Say what a package loses and how that differs from its parent, or that it cannot be told."""
+    """Say what a package loses and how that differs from its parent, or that no direction can be named."""
     item = study.estimate(scenario, arm, "loss_rate")
     if not math.isfinite(item.mean):
         return f"{quoted(arm)} has no loss rate (n/a)."
@@ -40,13 +40,14 @@ def loss(study: Study, scenario: str, arm: str) -> str:
     parent = quoted(item.parent)
     if not item.has_interval:
         return f"{sentence}; the difference from its parent {parent} is n/a (too few replications)."
+    if item.identical:
+        return f"{sentence}, identical to its parent {parent} in every run."
     finer = scale.refined([(item.difference_low, item.difference_high)])
     if item.direction == 0:
         return (
-            f"{sentence}; the difference from its parent {parent}, "
+            f"{sentence}; no direction can be named for the difference from its parent {parent}, "
             f"{finer.text(item.difference, signed=True)} points "
-            f"({_range(item.difference_low, item.difference_high, finer, signed=True)}), cannot be told "
-            "from zero."
+            f"({_range(item.difference_low, item.difference_high, finer, signed=True)})."
         )
     ends = sorted((abs(item.difference_low), abs(item.difference_high)))
     word = "more" if item.direction > 0 else "less"
@@ -63,10 +64,10 @@ def _range(low: float, high: float, scale: Scale, *, signed: bool = False) -> st
 
 
 def against_parents(study: Study, scenario: str, metric: str, what: str) -> str:
-    """Say in one sentence in which packages ``metric`` is higher or lower than in the parent, or not to tell.
+    """Say in one sentence in which packages ``metric`` is higher or lower than in the parent, or open.
 
-    A direction is named only where the interval of the paired difference excludes zero. Empty where no
-    package has a figure.
+    A direction is named only where the interval of the paired difference excludes zero; where it does not, its width
+    says how much may hide there. Empty where no package has a figure.
     """
     found = {arm.name: study.estimate(scenario, arm.name, metric) for arm in study.arms if arm.parent}
     found = {name: item for name, item in found.items() if math.isfinite(item.mean) and item.parent}
@@ -79,9 +80,13 @@ def against_parents(study: Study, scenario: str, metric: str, what: str) -> str:
         names = [_with_range(name, item, scale) for name, item in found.items() if item.direction == direction]
         if names:
             parts.append(f"{words if direction < 0 or parts else 'higher than in the parent in'} {listing(names)}")
-    unclear = [quoted(name) for name, item in found.items() if item.direction == 0 and item.has_interval]
-    if unclear:
-        parts.append(f"not to be told apart from the parent's in {listing(unclear)}")
+    same = [quoted(name) for name, item in found.items() if item.identical]
+    if same:
+        parts.append(f"identical to the parent's in every run in {listing(same)}")
+    open_ = {name: item for name, item in found.items() if not (item.direction or item.identical) and item.has_interval}
+    if open_:
+        names = [_with_range(name, item, scale) for name, item in open_.items()]
+        parts.append(f"without a direction that can be named in {listing(names)}")
     missing = [quoted(name) for name, item in found.items() if not item.has_interval]
     if missing:
         parts.append(f"without an interval (n/a: too few replications) in {listing(missing)}")

@@ -51,6 +51,11 @@ class Estimate:
         return 1 if self.difference_low > 0 else -1 if self.difference_high < 0 else 0
 
     @property
+    def identical(self) -> bool:
+        """Whether the package and its parent have the same figure in every run, of at least two."""
+        return self.difference == self.difference_low == self.difference_high == 0.0
+
+    @property
     def has_interval(self) -> bool:
         """Whether the paired difference has an interval."""
         return math.isfinite(self.difference_low) and math.isfinite(self.difference_high)

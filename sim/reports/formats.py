@@ -6,19 +6,12 @@ import math
 import re
 from collections.abc import Sequence
 
-NOT_AVAILABLE = "n/a"
-MINUS = "\u2212"
-NARROW_SPACE = "\u202f"
+from sim.metrics.scales import MINUS, NARROW_SPACE, NOT_AVAILABLE, number
 
-
-def number(value: float | None, decimals: int = 2, *, signed: bool = False) -> str:
-    """Write a number with a true minus sign and narrow spaces between thousands; ``n/a`` if not finite."""
-    if value is None or not math.isfinite(value):
-        return NOT_AVAILABLE
-    text = f"{abs(value):,.{decimals}f}".replace(",", NARROW_SPACE)
-    is_zero = not any(digit in "123456789" for digit in text)
-    sign = "" if is_zero else MINUS if value < 0 else "+" if signed else ""
-    return sign + text
+__all__ = [
+    "MINUS", "NARROW_SPACE", "NOT_AVAILABLE", "counted", "factor", "in_sentence", "listing", "number", "percent",
+    "scenario_title", "wilson", "wrapped",
+]  # fmt: skip
 
 
 def percent(value: float | None, decimals: int = 1) -> str:

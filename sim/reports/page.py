@@ -15,6 +15,7 @@ from sim.reports import (
     causes,
     comparison,
     controls,
+    dominance,
     dots,
     findings,
     forest,
@@ -203,12 +204,15 @@ def _results(page: Page, study: Study) -> None:
 
 
 def _tails(page: Page, study: Study) -> None:
-    """Write how bad it may get, and which package is better in every respect."""
-    risk, better = tails.risk_table(study), tails.dominance_table(study)
+    """Write how bad it may get, and whether a package is better in every respect."""
+    risk, better = tails.risk_table(study), dominance.dominance_table(study)
     if risk is None and better is None:
         return
-    page.chapter("tails", "How bad it may get, and which package is better in every respect")
-    page.bullets(tails.dominating(study))
+    page.chapter("tails", "How bad it may get, and whether a package is better in every respect")
+    found = dominance.dominating(study)
+    page.bullets(found)
+    if found:
+        page.paragraph(dominance.margins(study))
     if risk is not None:
         page.table(risk)
     if better is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,11 @@ BINS = 8
 LARGEST_PRINTED = 64
 BARS = 12
 SWING = "swing from low to high, linear"
+MEAN_SIZE = "elementary effect, mean size"
+MATCHED, FITTED = "effect against the first option, matched runs", "effect against the first option, linear fit"
+TOTAL = "Sobol index, total"
+SAME_UNIT = (SWING, MEAN_SIZE, MATCHED, FITTED)
+"""Measures in the unit of the figure itself: they may stand beside each other."""
 
 
 @dataclass
@@ -34,6 +39,8 @@ class Sweep:
     interactions: pd.DataFrame
     boxes: pd.DataFrame
     spread: pd.DataFrame
+    search: list[str] = field(default_factory=list)
+    """What a search has found, and what it tried, in sentences."""
 
     @property
     def axes(self) -> list[dict[str, Any]]:
@@ -44,6 +51,11 @@ class Sweep:
     def keys(self) -> list[str]:
         """Keys of the axes."""
         return [axis["key"] for axis in self.axes]
+
+    @property
+    def options(self) -> dict[str, list[str]]:
+        """Options of each axis that has any, the one that the others are set against first."""
+        return {axis["key"]: [str(value) for value in axis["values"]] for axis in self.axes if is_option(axis)}
 
     def unit(self, name: str) -> str:
         """Unit of a figure."""
@@ -60,25 +72,44 @@ class Sweep:
             )
         ]
 
-    def main_keys(self, arm: str, scenario: str) -> list[str]:
-        """Keys by how much they move the loss rate, the strongest first; the order of the design where unknown."""
+    def effects(self, arm: str, scenario: str, figure: str) -> pd.DataFrame:
+        """What moves a figure, the strongest first: shares of its variance where these are known, else effects."""
         rows = self.sensitivity
         if rows.empty:
-            return self.keys
-        here = rows[(rows["arm"] == arm) & (rows["scenario"] == scenario) & (rows["figure"] == "loss_rate")]
-        strength = here.groupby("key")["value"].max().abs() if here.empty else here.set_index("key")["value"].abs()
-        strength = strength[~strength.index.duplicated()]
-        return sorted(self.keys, key=lambda key: -float(strength.get(key, 0.0)))
+            return rows
+        here = rows[(rows["arm"] == arm) & (rows["scenario"] == scenario) & (rows["figure"] == figure)]
+        kinds = (TOTAL,) if (here["measure"] == TOTAL).any() else SAME_UNIT
+        here = here[here["measure"].isin(kinds) & here["value"].notna()]
+        return here.sort_values("value", key=np.abs, ascending=False, kind="stable")
+
+    def main_keys(self, arm: str, scenario: str) -> list[str]:
+        """Keys by how much they move the loss rate, the strongest first; the order of the design where unknown."""
+        found = self.effects(arm, scenario, "loss_rate")
+        known = [] if found.empty else list(found["key"])
+        return list(dict.fromkeys([*known, *self.keys]))
+
+
+def is_option(axis: dict[str, Any]) -> bool:
+    """Whether an axis of the manifest has options and not numbers: names without order and distance."""
+    return any(isinstance(value, bool) or not isinstance(value, int | float) for value in axis["values"])
 
 
 def read_sweep(folder: Path, manifest: dict[str, Any]) -> Sweep:
-    """Read the tables of a study folder; those that were not written are empty."""
+    """Read the tables of a study folder; those that were not written are empty. Names stay texts, whatever they say."""
+    texts = ["arm", "scenario", "key", "option", "other", "other_option", "options", "figure", "measure"]
+    texts += [axis["key"] for axis in manifest["design"]["axes"] if is_option(axis)]
 
     def table(name: str) -> pd.DataFrame:
         path = folder / f"{name}.csv"
-        return pd.read_csv(path) if path.exists() else pd.DataFrame()
+        if not path.exists():
+            return pd.DataFrame()
+        kept = pd.read_csv(path, dtype=dict.fromkeys(texts, str), keep_default_na=False, na_values=["", "n/a"])
+        return kept.fillna(dict.fromkeys((name for name in texts if name in kept), ""))
 
-    return Sweep(manifest, *(table(name) for name in ("points", "sensitivity", "interactions", "boxes", "spread")))
+    said = folder / "search.txt"
+    search = said.read_text(encoding="utf-8").splitlines() if said.exists() else []
+    names = ("points", "sensitivity", "interactions", "boxes", "spread")
+    return Sweep(manifest, search=search, **{name: table(name) for name in names})
 
 
 def heat_map(sweep: Sweep, arm: str, scenario: str, rows: pd.DataFrame, key: str) -> Picture | None:
@@ -145,20 +176,15 @@ def _ticks(axes: Axes, across: Sequence[str], up: Sequence[str]) -> None:
 
 
 def tornado(sweep: Sweep, arm: str, scenario: str, figure_name: str, key: str) -> Picture | None:
-    """Bars of what each axis does to a figure, the longest first; None where the study does not say."""
-    rows = sweep.sensitivity
-    if rows.empty:
+    """Bars of what each axis or option does to a figure, the longest first; None where the study does not say."""
+    here = sweep.effects(arm, scenario, figure_name).head(BARS)
+    if here.empty:
         return None
-    here = rows[(rows["arm"] == arm) & (rows["scenario"] == scenario) & (rows["figure"] == figure_name)]
-    if here.empty or here["value"].isna().all():
-        return None
-    kinds = list(dict.fromkeys(here["measure"]))
-    kind = next((name for name in (SWING, "Sobol index, total", kinds[0]) if name in kinds), kinds[0])
-    here = here[here["measure"] == kind].sort_values("value", key=np.abs, ascending=False).head(BARS)
+    kinds = [name for name in (TOTAL, *SAME_UNIT) if name in set(here["measure"])]
     measure = measure_of(figure_name, sweep.unit(figure_name))
-    scale = scale_of(measure, here["value"]) if kind == SWING else Scale(1.0, "", 2, "")
+    scale = Scale(1.0, "", 2, "") if TOTAL in kinds else scale_of(measure, here["value"])
     values, errors = here["value"].to_numpy(float) * scale.factor, here["error"].to_numpy(float) * scale.factor
-    names = list(here["key"])
+    names = [named(row["key"], row["option"]) for row in here.to_dict("records")]
     height = 0.22 * len(names) + 0.75
     with canvas(height) as figure:
         (axes,) = grid(figure, 1, 1, left=name_margin(names) + 0.1, bottom=0.5 / height, top=1 - 0.1 / height).flat
@@ -169,12 +195,24 @@ def tornado(sweep: Sweep, arm: str, scenario: str, figure_name: str, key: str) -
         axes.set_yticks(spots, names)
         axes.grid(visible=True, axis="x")
         axes.grid(visible=False, axis="y")
-        axes.set_xlabel(f"{measure.label}, {scale.difference_unit}".rstrip(", ") if kind == SWING else kind)
+        axes.set_xlabel(TOTAL if TOTAL in kinds else f"{measure.label}, {scale.difference_unit}".rstrip(", "))
         title = f"What moves the {measure.label.lower()} of {arm} in {scenario_title(scenario).lower()}"
         svg = to_svg(figure, key, title, f"Bars by parameter: {', '.join(names)}.")
-    words = {
-        SWING: "Change from the low to the high end of each axis, the others equal, by a linear fit over all points.",
-    }.get(kind, f"{kind}.")
-    return Picture(
-        key, title, svg, f"{words} Strokes: 95 % interval; it holds Monte Carlo error and what the fit misses."
-    )
+    return Picture(key, title, svg, " ".join(KINDS[kind] for kind in kinds) + " Strokes: 95 % interval.")
+
+
+KINDS = {
+    TOTAL: "Share of the variance over the points that an axis takes part in (Sobol index, total).",
+    SWING: "An axis of numbers: change from its low to its high end, the others equal, by a linear fit over all "
+    "points; the interval holds Monte Carlo error and what the fit misses.",
+    MEAN_SIZE: "An axis of numbers: mean size of the elementary effects, whichever their direction (Morris).",
+    MATCHED: "An option (key=option): its effect against the first of its axis, from the points that differ in nothing "
+    "else, under the same luck; the interval holds Monte Carlo error.",
+    FITTED: "An option (key=option): its effect against the first of its axis, by a linear fit over all points; the "
+    "interval holds Monte Carlo error and what the fit misses.",
+}
+
+
+def named(key: str, option: str) -> str:
+    """Write an axis of numbers, or one of its options."""
+    return f"{key}={option}" if option else key

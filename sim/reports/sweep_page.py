@@ -11,9 +11,9 @@ import pandas as pd
 
 from sim.reports import style, tables
 from sim.reports.formats import in_sentence, number, percent, scenario_title
-from sim.reports.measures import measure_of, scale_of
+from sim.reports.measures import Scale, measure_of, scale_of
 from sim.reports.page import DOCUMENT, Page
-from sim.reports.sweep import SHOWN, Sweep, heat_map, read_sweep, tornado
+from sim.reports.sweep import FITTED, KINDS, MATCHED, SHOWN, Sweep, heat_map, named, read_sweep, tornado
 from sim.reports.words import provenance
 
 MOST_PAIRS = 10
@@ -26,7 +26,10 @@ CAUTION = (
 def render_sweep(folder: Path, manifest: dict[str, Any]) -> str:
     """Return the report of a study folder with a design as an HTML document."""
     sweep = read_sweep(folder, manifest)
-    count, title = manifest["design"]["points"], f"A sweep over {', '.join(sweep.keys[:3])}"
+    count, title = (
+        manifest["design"]["points"],
+        f"A {'search' if sweep.search else 'sweep'} over {', '.join(sweep.keys[:3])}",
+    )
     title += f" and {len(sweep.keys) - 3} more parameters" if len(sweep.keys) > 3 else ""
     page = Page()
     page.add(
@@ -37,13 +40,16 @@ def render_sweep(folder: Path, manifest: dict[str, Any]) -> str:
     page.add(f'<p class="facts">{count} points, {runs} replications each, {len(sweep.keys)} parameters.</p>')
     if manifest.get("status") == "partial":
         page.paragraph("This study is partial: only the cells finished so far are in the figures.")
-    page.bullets(_findings(sweep))
+    page.bullets([*sweep.search, *_findings(sweep)])
     page.add(f'<p class="note">{html.escape(CAUTION)}</p></section>')
     page.chapter("axes", "What was swept", new_page=False)
     page.table(_axes_table(sweep))
     for number_, (arm, scenario, rows) in enumerate(sweep.blocks()):
         page.chapter(f"block-{number_}", f"{arm} in {in_sentence(scenario)}", new_page=False)
         page.table(_range_table(sweep, arm, scenario, rows))
+        options = _options_table(sweep, arm, scenario)
+        if options is not None:
+            page.table(options)
         page.figure(heat_map(sweep, arm, scenario, rows, f"heat-{number_}"))
         for name in ("loss_rate", "lender_profit"):
             page.figure(tornado(sweep, arm, scenario, name, f"tornado-{number_}-{name.replace('_', '-')}"))
@@ -62,19 +68,29 @@ def _findings(sweep: Sweep) -> list[str]:
     for arm, scenario, rows in sweep.blocks():
         scale = scale_of(measure_of("loss_rate"), rows["loss_rate"])
         if np.ptp(rows["loss_rate"]) == 0:
-            same = f"{scale.text(rows['loss_rate'].iloc[0])}{scale.spaced_unit}"
-            sentences.append(
-                f"`{arm}` in {in_sentence(scenario)}: no point changes this package; its loss rate is {same} a year."
-            )
+            others = any(np.ptp(rows[name]) > 0 for name in SHOWN if name in rows and rows[name].notna().all())
+            rate = f"its loss rate is {scale.text(rows['loss_rate'].iloc[0])}{scale.spaced_unit} a year"
+            what = f"{rate} at every point; other figures change" if others else f"no point changes it; {rate}"
+            sentences.append(f"`{arm}` in {in_sentence(scenario)}: {what}.")
             continue
         low, high = rows.loc[rows["loss_rate"].idxmin()], rows.loc[rows["loss_rate"].idxmax()]
-        first = sweep.main_keys(arm, scenario)[0]
         sentences.append(
             f"`{arm}` in {in_sentence(scenario)}: the loss rate lies between {scale.text(low['loss_rate'])} and "
             f"{scale.text(high['loss_rate'])}{scale.spaced_unit} a year (points {low['point'] + 1} and "
-            f"{high['point'] + 1}); `{first}` moves it most." + _shares(sweep, arm, scenario)
+            f"{high['point'] + 1}).{_strongest(sweep, arm, scenario)}{_shares(sweep, arm, scenario)}"
         )
     return sentences
+
+
+def _strongest(sweep: Sweep, arm: str, scenario: str) -> str:
+    """Say which of several parameters moves the loss rate most, where its interval excludes zero."""
+    found = sweep.effects(arm, scenario, "loss_rate")
+    if len(sweep.keys) < 2 or found.empty:
+        return ""
+    sure = found[found["value"].abs() > found["error"]]
+    if sure.empty:
+        return " For no parameter can the direction of its effect be named."
+    return f" `{sure['key'].iloc[0]}` moves it most."
 
 
 def _shares(sweep: Sweep, arm: str, scenario: str) -> str:
@@ -115,6 +131,44 @@ def _range_table(sweep: Sweep, arm: str, scenario: str, rows: pd.DataFrame) -> s
     return tables.table(f"<b>{html.escape(scenario_title(scenario))}.</b> Means of the points.", heads, made)
 
 
+def _options_table(sweep: Sweep, arm: str, scenario: str) -> str | None:
+    """Return the effect of each option on the main figures, against the first of its axis; None without options."""
+    if not sweep.options or sweep.sensitivity.empty:
+        return None
+    known = sweep.sensitivity[sweep.sensitivity["measure"].isin((MATCHED, FITTED))]
+    known = known[(known["arm"] == arm) & (known["scenario"] == scenario)]
+    found = known.set_index(["figure", "key", "option"])[["value", "error"]].sort_index()
+    values = dict(iter(known.groupby("figure")["value"]))
+    names = [name for name in SHOWN if name in set(known["figure"])]
+    scales = {name: scale_of(measure_of(name, sweep.unit(name)), values[name]) for name in names}
+    made = []
+    for key, options in sweep.options.items():
+        made.append(tables.group_heading(key, f"against {options[0]}", 1 + len(names)))
+        for option in options[1:]:
+            cells = [_effect(found, (name, key, option), scale) for name, scale in scales.items()]
+            made.append(tables.row(option, cells))
+    units = {name: scale.difference_unit for name, scale in scales.items()}
+    heads = [
+        html.escape(f"{measure_of(name, sweep.unit(name)).label}, {unit}".rstrip(", ")) for name, unit in units.items()
+    ]
+    kinds = set(known["measure"])
+    caption = (
+        f"<b>What each option does.</b> {' '.join(KINDS[kind] for kind in (MATCHED, FITTED) if kind in kinds)} "
+        "\N{PLUS-MINUS SIGN}: half the interval. \N{EN DASH}: identical at every point, or not known."
+    )
+    return tables.table(caption, ["option", *heads], made, kind=' class="grouped"')
+
+
+def _effect(found: pd.DataFrame, place: tuple[str, str, str], scale: Scale) -> str:
+    if place not in found.index:
+        return tables.cell("\N{EN DASH}")
+    value, error = (float(found.loc[place, name]) for name in ("value", "error"))
+    finer = scale.refined([(value - error, value + error)])
+    half = f" \N{PLUS-MINUS SIGN} {finer.text(error)}" if np.isfinite(error) else ""
+    kind = "clear" if np.isfinite(error) and abs(value) > error else "unclear"
+    return tables.cell(finer.text(value, signed=True) + half, value, kind)
+
+
 def _boxes(page: Page, sweep: Sweep) -> None:
     """Say where the cases lie: the boxes of scenario discovery."""
     if sweep.boxes.empty:
@@ -123,7 +177,7 @@ def _boxes(page: Page, sweep: Sweep) -> None:
     sentences = []
     for (arm, scenario, figure), rows in sweep.boxes.groupby(["arm", "scenario", "figure"], sort=False):
         limits = [
-            f"`{row['key']}` {row['options']}" if isinstance(row["options"], str) else
+            f"`{row['key']}` {row['options']}" if row["options"] else
             f"`{row['key']}` from {row['low']:.3g} to {row['high']:.3g}"
             for row in rows.to_dict("records")
         ]  # fmt: skip
@@ -133,7 +187,8 @@ def _boxes(page: Page, sweep: Sweep) -> None:
             f"{percent(first['coverage'], 0)} of the cases; {percent(first['density'], 0)} of its points are cases."
         )
     page.paragraph(
-        "The box of parameters in which a case is common (PRIM); parameters without limits do not matter for it."
+        "The box of parameters in which a case is common (PRIM). That a parameter has no limits here does not say that "
+        "it has no effect: the box did without it."
     )
     page.bullets(sentences)
 
@@ -149,7 +204,7 @@ def _pairs(page: Page, sweep: Sweep) -> None:
         return
     page.chapter("pairs", "Parameters that work together", new_page=False)
     made = [
-        tables.row(f"{row['key']} and {row['other']}", [
+        tables.row(f"{named(row['key'], row['option'])} and {named(row['other'], row['other_option'])}", [
             tables.cell(f"{row['arm']}, {row['scenario']}", kind="text"), tables.cell(row["measure"], kind="text"),
             tables.cell(number(row["value"], 4, signed=True)), tables.cell(number(row["error"], 4)),
         ])

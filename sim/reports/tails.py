@@ -1,16 +1,15 @@
-"""How bad it may get, and which package is better in every respect: ``risk.csv`` and ``dominance.csv`` as tables."""
+"""How bad it may get: ``risk.csv`` as a table, and what is left of the differences after adjustment."""
 
 from __future__ import annotations
 
-import html
 import math
 
 import pandas as pd
 
+from sim.reports.dominance import LEVEL
 from sim.reports.folder import Study
-from sim.reports.formats import NOT_AVAILABLE, in_sentence, listing, number, scenario_title
-from sim.reports.measures import MEASURES, measure_of
-from sim.reports.tables import cell, group_heading, name_of, row, table
+from sim.reports.formats import NOT_AVAILABLE, number, scenario_title
+from sim.reports.tables import cell, group_heading, row, table
 
 HEADS = {
     "mean loss rate": "Mean",
@@ -21,7 +20,6 @@ HEADS = {
     "the fund is exhausted at least once": "Fund exhausted",
     "the lender fails": "Lender fails",
 }
-LEVEL = 0.01  # what Holm's adjustment is read at
 
 
 def risk_table(study: Study) -> str | None:
@@ -66,31 +64,6 @@ def _estimate(known: pd.DataFrame, key: tuple[str, str, str]) -> str:
     return cell(f"{number(100 * value, decimals)}{ends}", value)
 
 
-def dominance_table(study: Study) -> str | None:
-    """Return for each pair that differs in what each package is better; None where no pair differs."""
-    found = study.dominance
-    rows = []
-    for scenario in study.scenarios if len(found) else ():
-        here = found[(found["scenario"] == scenario) & ((found["better"] != "") | (found["worse"] != ""))]
-        if len(here):
-            rows.append(group_heading(scenario_title(scenario), "", 5))
-        for pair in here.to_dict("records"):
-            cells = [_words(name_of(str(pair["other"])))]
-            cells += [_words(html.escape(_figures(str(pair[side])))) for side in ("better", "worse")]
-            cells.append(_words(name_of(str(pair["dominates"])) if pair["dominates"] else "neither"))
-            rows.append(row(str(pair["arm"]), cells))
-    if not rows:
-        return None
-    caption = (
-        "<b>Which package is better, and in what.</b> Figures whose paired difference keeps its direction at "
-        f"{100 * LEVEL:g}\N{NARROW NO-BREAK SPACE}% after Holm's adjustment over all figures of the pair. A package "
-        "dominates another when it is better in at least one of them and worse in none; pairs that differ in none are "
-        "left out."
-    )
-    heads = ["Package", "Other", "Better than the other in", "Worse in", "Dominates"]
-    return table(caption, heads, rows, kind=' class="text grouped"')
-
-
 def holm_sentence(study: Study) -> str:
     """Say how many differences in the main figures keep their direction after Holm's adjustment; empty if unknown."""
     if "p_holm" not in study.summary:
@@ -102,27 +75,3 @@ def holm_sentence(study: Study) -> str:
         f" Of {len(adjusted)} differences in the main figures {int((adjusted < LEVEL).sum())} keep their direction at "
         f"{100 * LEVEL:g}\N{NARROW NO-BREAK SPACE}% after Holm's adjustment for their number (p_holm in summary.csv)."
     )
-
-
-def dominating(study: Study) -> list[str]:
-    """Return a sentence for each scenario in which some package is better than another in every respect."""
-    sentences = []
-    for scenario in study.scenarios if len(study.dominance) else ():
-        here = study.dominance[(study.dominance["scenario"] == scenario) & (study.dominance["dominates"] != "")]
-        pairs = []
-        for pair in here.to_dict("records"):
-            beaten = pair["other"] if pair["dominates"] == pair["arm"] else pair["arm"]
-            pairs.append(f"`{pair['dominates']}` dominates `{beaten}`")
-        if pairs:
-            place = in_sentence(scenario)
-            sentences.append(f"In {place}, {listing(pairs)}: better in some main figure and worse in none.")
-    return sentences
-
-
-def _figures(names: str) -> str:
-    labels = [measure_of(name).label if name in MEASURES else name.replace("_", " ") for name in names.split()]
-    return "; ".join(labels) or "\N{EN DASH}"
-
-
-def _words(inner: str) -> str:
-    return f'<td class="words">{inner}</td>'

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from sim.study.figures import MAIN, Figure, figures_of
 from sim.study.intervals import bootstrap_interval, holm, mean_interval, p_value
+from sim.study.parties import party_results
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -124,9 +125,10 @@ def run_figures(
     inside = month >= window_from
     if window_months:
         inside &= month < window_from + window_months
-    window = results[inside].astype({"arm": str, "scenario": str})
+    named = results.astype({"arm": str, "scenario": str})
+    window = named[inside]
     groups = window.groupby(keys, sort=False)
-    means = [name for name, figure in figures.items() if figure.over in ("sum", "mean")]
+    means = [name for name, figure in figures.items() if figure.over in ("sum", "mean") and name in window]
     lasts = [name for name, figure in figures.items() if figure.over == "last"]
     last = groups[lasts].nth(-1).set_axis(groups.size().index).astype(float)
     made = groups[means].mean().astype(float).join(last).copy()  # in one piece: columns are added below
@@ -134,7 +136,7 @@ def run_figures(
         sums = groups[["charged_off", "recovered", "outstanding"]].sum().astype(float)
         net = sums["charged_off"] - sums["recovered"]
         made["loss_rate"] = 12.0 * net / sums["outstanding"].where(sums["outstanding"] > 0)
-    made = made.join(_worst(groups, figures))
+    made = made.join(_worst(groups, figures)).join(party_results(window, named[month < window_from], keys))
     made = _without_absent_fund(made, groups)
     return made.join(_closure_table(closures, keys))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import numbers
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -48,6 +49,11 @@ class Axis:
     def is_interval(self) -> bool:
         """Whether the axis is a range of numbers."""
         return not self.values
+
+    @property
+    def is_option(self) -> bool:
+        """Whether its values are names to choose from: they have no order and no distance."""
+        return any(isinstance(value, bool) or not isinstance(value, numbers.Real) for value in self.values)
 
     def at(self, place: float) -> Any:
         """Value at a place between 0 and 1; values of a list and whole numbers get equal shares."""

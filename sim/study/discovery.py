@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.study.extras import ExtraMissing
 from sim.study.plan import Plan
 from sim.study.risk import shares_of_spread
-from sim.study.sensitivity import box, feature_scores, indices
+from sim.study.sensitivity import box, feature_scores, indices, option_effects
 from sim.study.store import write_safely
 
 if TYPE_CHECKING:
@@ -60,13 +61,18 @@ def write(folder: Path, plan: Plan, table: pd.DataFrame, cells: pd.DataFrame) ->
     boxes: list[pd.DataFrame] = []
     spread: list[tuple[Any, ...]] = []
     for arm, scenario, here in _blocks(plan, table):
+        runs = cells.xs((arm, scenario), level=("arm", "scenario"))
         for name in FIGURES:
             outcome = here[name].to_numpy(np.float64) if name in here else np.array([])
-            if len(outcome) < ENOUGH_FOR_FIT * len(plan.axes) or not np.isfinite(outcome).all() or not np.ptp(outcome):
+            if not len(outcome) or not np.isfinite(outcome).all() or not np.ptp(outcome):
                 continue
-            one, two = indices(_design(plan), plan.axes, _values(plan, here), outcome, plan.seed)
-            single.append(_placed(one, arm, scenario, name))
-            pairs.append(_placed(two, arm, scenario, name))
+            values = _values(plan, here)
+            effects = option_effects(plan.axes, values, _by_point(runs[name], here), plan.study.confidence)
+            single.append(_placed(effects, arm, scenario, name))
+            if len(outcome) >= ENOUGH_FOR_FIT * len(plan.axes):
+                one, two = indices(_design(plan), plan.axes, values, outcome, plan.seed)
+                single.append(_placed(one, arm, scenario, name))
+                pairs.append(_placed(two, arm, scenario, name))
         # A search does not spread its points: shares of them mean nothing.
         if len(here) >= ENOUGH_FOR_BOXES and not notes and plan.adaptive is None:
             try:
@@ -75,7 +81,6 @@ def write(folder: Path, plan: Plan, table: pd.DataFrame, cells: pd.DataFrame) ->
                 single += scores
             except ExtraMissing as missing:
                 notes.append(f"boxes and feature scores are left out: {missing}")
-        runs = cells.xs((arm, scenario), level=("arm", "scenario"))
         names = [name for name in FIGURES if name in runs and runs[name].notna().any()]
         spread += [(arm, scenario, name, *shares) for name, shares in shares_of_spread(runs, names).items()]
     made = pd.DataFrame(spread, columns=[*WHERE, "parameters", "monte_carlo"])
@@ -100,11 +105,17 @@ def _values(plan: Plan, here: pd.DataFrame) -> list[tuple[Any, ...]]:
     return [tuple(value for _, value in plan.points[number].values) for number in here.index]
 
 
+def _by_point(figure: pd.Series[float], here: pd.DataFrame) -> NDArray[np.float64]:
+    """A figure as float64[points, replications], in the order of the points' table; replications that all have."""
+    return figure.unstack("replication").reindex(here.index).dropna(axis=1).to_numpy(np.float64)
+
+
 def _boxes(plan: Plan, here: pd.DataFrame, arm: str, scenario: str) -> tuple[list[pd.DataFrame], list[pd.DataFrame]]:
     """Boxes and feature scores of the cases that the points show."""
     import pandas as pd
 
     frame = pd.DataFrame(_values(plan, here), columns=[axis.key for axis in plan.axes])
+    frame = frame.astype({axis.key: str for axis in plan.axes if axis.is_option})
     boxes, scores = [], []
     for name, case in _cases(here):
         found = box(frame, case)

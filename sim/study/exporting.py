@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import io
+import itertools
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sim.study.cell import KEYS
 from sim.study.extras import extra
 from sim.study.files import replacing, write_safely
 from sim.study.store import POINT, StoreError, check_counted, each_result, read_manifest, read_results
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 FORMATS = ("csv", "xlsx")
 LONGEST_SHEET = 1_048_576
 TABLES = ("summary.csv", "points.csv", "design.csv")
+TEXTS = ("arm", "scenario", "metric", "unit", "period", "parent", "interval")
+"""Columns of these tables that hold texts; so do axes of options."""
+
+COMPUTED = ("=", "+", "-", "@", "\t", "\r")
+"""What a text begins with that a spreadsheet takes for a formula."""
 
 
 def export(folder: Path, form: str) -> Path:
@@ -34,7 +43,10 @@ def export(folder: Path, form: str) -> Path:
     ExtraMissing
         A workbook needs the extra ``analysis``.
     """
-    units = {name: entry["unit"] for name, entry in read_manifest(folder)["units"].items()}
+    manifest = read_manifest(folder)
+    units = {name: entry["unit"] for name, entry in manifest["units"].items()}
+    axes = (manifest.get("design") or {}).get("axes", [])
+    texts = {*TEXTS, *(axis["key"] for axis in axes if any(isinstance(value, str) for value in axis["values"]))}
     if form == "csv":
         return _csv(folder)
     extra("openpyxl", "analysis")
@@ -44,16 +56,55 @@ def export(folder: Path, form: str) -> Path:
     if len(months) >= LONGEST_SHEET:
         raise StoreError(f"{folder}: {len(months)} rows are more than a sheet holds; use --format csv")
     path, sink = folder / "results.xlsx", io.BytesIO()
+    tables = {"months": months.astype({"arm": str, "scenario": str})}
+    tables["units"] = pd.DataFrame(list(units.items()), columns=["column", "unit"])
+    for name in TABLES:
+        if (folder / name).exists():
+            tables[name.removesuffix(".csv")] = _read(folder / name, texts)
     with pd.ExcelWriter(sink, engine="openpyxl") as book:
-        months.astype({"arm": str, "scenario": str}).to_excel(book, sheet_name="months", index=False)
-        pd.Series(units, name="unit").rename_axis("column").reset_index().to_excel(
-            book, sheet_name="units", index=False
-        )
-        for name in TABLES:
-            if (folder / name).exists():
-                pd.read_csv(folder / name).to_excel(book, sheet_name=name.removesuffix(".csv"), index=False)
+        for name, table in tables.items():
+            _add_sheet(book, name, table)
     write_safely(path, sink.getvalue())
     return path
+
+
+def _read(path: Path, texts: set[str]) -> pd.DataFrame:
+    """Read a table of the folder; what is a text stays one, be it ``007`` or ``NA``."""
+    import pandas as pd
+
+    names = pd.read_csv(path, nrows=0).columns
+    missing = {name: ["", "n/a"] for name in names if name not in texts}
+    return pd.read_csv(path, dtype=dict.fromkeys(texts, str), keep_default_na=False, na_values=missing)
+
+
+def _add_sheet(book: pd.ExcelWriter, name: str, table: pd.DataFrame) -> None:
+    """Write a sheet in which every text is a text: a spreadsheet computes what begins with an equals sign."""
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
+    spots = [spot for spot, kind in enumerate(table.dtypes, 1) if kind.kind not in "iufb"]
+    words = [table.columns[spot - 1] for spot in spots]
+    clean = {
+        word: table[word].str.replace(ILLEGAL_CHARACTERS_RE, "\N{REPLACEMENT CHARACTER}", regex=True) for word in words
+    }
+    table.assign(**clean).to_excel(book, sheet_name=name, index=False)
+    sheet = book.sheets[name]
+    columns = (sheet.iter_cols(min_col=spot, max_col=spot) for spot in spots)
+    for cell in itertools.chain(sheet[1], *itertools.chain.from_iterable(columns)):
+        if isinstance(cell.value, str):
+            cell.data_type = "s"
+            cell.quotePrefix = cell.value.startswith(COMPUTED)  # and stays one when it is edited
+
+
+def begins_like_a_formula(folder: Path) -> list[str]:
+    """Names of packages and scenarios that a spreadsheet would compute; ``results.csv`` marks them as texts."""
+    manifest = read_manifest(folder)
+    names = [str(entry["name"]) for part in ("arms", "scenarios") for entry in manifest[part]]
+    return [name for name in names if name.startswith(COMPUTED)]
+
+
+def _as_text(name: object) -> str:
+    """Put an apostrophe before a text that a spreadsheet would compute: its own mark for a text."""
+    return f"'{name}" if str(name).startswith(COMPUTED) else str(name)
 
 
 def _csv(folder: Path) -> Path:
@@ -64,6 +115,7 @@ def _csv(folder: Path) -> Path:
     with replacing(path) as file:
         for _, months in each_result(folder):
             columns = columns or list(months.columns)
+            months = months.assign(**{name: months[name].map(_as_text).astype(str) for name in ("arm", "scenario")})
             text = months.reindex(columns=columns).to_csv(index=False, header=file.tell() == 0, lineterminator="\n")
             file.write(text.encode())
     return path

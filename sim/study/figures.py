@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sim.study.cell import KEYS
 from sim.study.closures import ClosureFigures
+from sim.study.parties import BORROWERS_PAY, PARTIES, recorded
 
 MAIN = (
     "loss_rate",
@@ -83,6 +84,14 @@ WORST_FIGURES = {
 }
 """Figures of the worst month of a run, and the column that they come from."""
 
+PARTY_FIGURES = {
+    **{name: Figure(name, "fen a month", party.meaning, "sum") for name, party in PARTIES.items()},
+    "borrowers_cost": Figure(
+        "borrowers_cost", "fraction of outstanding a year", "interest and premium that borrowers paid", "annual"
+    ),
+}
+"""What each party of a run gains or pays."""
+
 assert {field.name for field in dataclasses.fields(ClosureFigures)} <= set(CLOSURE_FIGURES)
 
 
@@ -105,4 +114,9 @@ def figures_of(columns: Iterable[str]) -> dict[str, Figure]:
     for figure, source in WORST_FIGURES.items():
         if source in found:
             found[figure.name] = figure
+    for name, party in PARTIES.items():
+        if recorded(party.columns, found):
+            found[name] = PARTY_FIGURES[name]
+    if recorded(BORROWERS_PAY, found):
+        found["borrowers_cost"] = PARTY_FIGURES["borrowers_cost"]
     return found | CLOSURE_FIGURES

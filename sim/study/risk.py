@@ -1,4 +1,4 @@
-"""Losses across replications, ruin, and whether one package is better than another in every respect."""
+"""Losses across replications, ruin, and how much of a spread is luck."""
 
 from __future__ import annotations
 
@@ -11,9 +11,7 @@ import numpy as np
 from sim.study.intervals import (
     Floats,
     chance_interval,
-    holm,
     mean_interval,
-    p_value,
     quantile_interval,
     shortfall_interval,
 )
@@ -23,17 +21,6 @@ if TYPE_CHECKING:
 
 LEVELS = (0.95, 0.99)
 EVENTS = {"fund_exhausted": "the fund is exhausted at least once", "lender_failed": "the lender fails"}
-BETTER = {
-    "loss_rate": -1,
-    "delinquent_90": -1,
-    "approval_rate": 1,
-    "access_low_income": 1,
-    "wrong_closures": -1,
-    "defaults_caused_by_closing": -1,
-    "lender_profit": 1,
-}
-"""Main figures in which more (1) or less (-1) is better for somebody: lender, borrowers or both."""
-
 DRAWN = "regimes drawn in every run"
 
 
@@ -75,39 +62,6 @@ def risk_table(runs: pd.DataFrame, kinds: Mapping[str, str], confidence: float =
         rows += [(arm, scenario, given, name, *ends, count, kind) for name, ends, count, kind in measures]
     columns = ["arm", "scenario", "conditional_on", "measure", "estimate", "low", "high", "replications", "interval"]
     return pd.DataFrame(rows, columns=columns)
-
-
-def dominance(runs: pd.DataFrame, arms: Sequence[str], level: float = 0.01) -> pd.DataFrame:
-    """Say of each pair of packages in which figures one is better, run by run under the same luck.
-
-    A figure counts when its paired difference keeps its direction at ``level`` after Holm's adjustment over all
-    figures of the pair. A package dominates another when it is better in at least one figure and worse in none.
-
-    Returns
-    -------
-    DataFrame
-        Columns scenario, arm, other, better, worse (names of figures), dominates.
-    """
-    import pandas as pd
-
-    rows = []
-    for scenario in dict.fromkeys(runs.index.get_level_values("scenario")):
-        here = runs.xs(scenario, level="scenario")
-        for place, arm in enumerate(arms):
-            for other in arms[place + 1 :]:
-                better, worse = _sides(here.loc[arm], here.loc[other], level)
-                verdict = arm if better and not worse else other if worse and not better else ""
-                rows.append((scenario, arm, other, " ".join(better), " ".join(worse), verdict))
-    return pd.DataFrame(rows, columns=["scenario", "arm", "other", "better", "worse", "dominates"])
-
-
-def _sides(ours: pd.DataFrame, theirs: pd.DataFrame, level: float) -> tuple[list[str], list[str]]:
-    names = [name for name in BETTER if name in ours]
-    gaps = [_finite(BETTER[name] * (ours[name] - theirs[name].reindex(ours.index))) for name in names]
-    sure = [value <= level for value in holm([p_value(gap) for gap in gaps])]
-    better = [name for name, gap, known in zip(names, gaps, sure, strict=True) if known and gap.mean() > 0]
-    worse = [name for name, gap, known in zip(names, gaps, sure, strict=True) if known and gap.mean() < 0]
-    return better, worse
 
 
 def shares_of_spread(cells: pd.DataFrame, names: Sequence[str]) -> dict[str, tuple[float, float]]:

@@ -116,6 +116,13 @@ class Search(abc.ABC):
     def words(self) -> str:
         """What was found, in a sentence."""
 
+    def sentences(self) -> list[str]:
+        """What was found, and what was tried for it: how many points, between which ends."""
+        ends = "; ".join(
+            f"{axis.key} {_ends(axis, [row[place] for row in self.told])}" for place, axis in enumerate(self.axes)
+        )
+        return [f"{self.words()}.", f"Tried were {len(self.told)} points: {ends}. Nothing is known beyond these ends."]
+
 
 class ReverseSearch(Search):
     """See `ReverseDesign`. The distance of a scenario is stated with every result."""
@@ -146,10 +153,17 @@ class ReverseSearch(Search):
 
     def _left(self, cells: pd.DataFrame) -> float:
         """How much is left before it breaks: capital at its end, in units of the first point's."""
-        name = "fund_capital" if self.design.event == "fund_exhausted" else "lowest_capital_ratio"
-        first = next(iter(self.told.values()))
-        start, now = float(first[name].mean()), float(cells[name].mean())
-        return min(max(now / start, 0.0), 2.0) if start > 0 else 0.0
+        start = self._start()
+        return min(max(float(cells[self._means].mean()) / start, 0.0), 2.0) if start > 0 else 0.0
+
+    def _start(self) -> float:
+        """What there was at the first point."""
+        return float(next(iter(self.told.values()))[self._means].mean())
+
+    @property
+    def _means(self) -> str:
+        """Figure that comes to its end when it breaks."""
+        return "fund_capital" if self.design.event == "fund_exhausted" else "lowest_capital_ratio"
 
     def score(self, row: Row, cells: pd.DataFrame) -> tuple[float, ...]:
         """Distance, and how often the event happens with how near it is."""
@@ -198,6 +212,18 @@ class ReverseSearch(Search):
         broken = [row for row, cells in self.told.items() if self._breaks(cells)]
         return min(broken, key=self.distance, default=None)
 
+    def _nearest(self) -> Row:
+        """Of the points tried, the one at which the event happens most often, or is nearest."""
+        return max(self.told, key=lambda row: (self.share(self.told[row]), -self._left(self.told[row])))
+
+    def _still(self, row: Row) -> str:
+        """How much is left at a point, where the first one had any."""
+        name = "fund's means at the end" if self.design.event == "fund_exhausted" else "lowest capital ratio"
+        return f" and the {name} {self._left(self.told[row]):.0%} of the first point's" if self._start() > 0 else ""
+
+    def _named(self, row: Row) -> str:
+        return ", ".join(f"{axis.key}={value}" for axis, value in zip(self.axes, row, strict=True))
+
     def tell(self, rows: Sequence[Row], cells: Sequence[pd.DataFrame]) -> None:
         """Take what came out."""
         if self._asked:
@@ -224,12 +250,24 @@ class ReverseSearch(Search):
         """Name the mildest scenario that breaks it."""
         best, event = self.mildest(), self.design.event.replace("_", " ")
         if best is None:
-            return f"{event} in at least {self.design.chance:.0%} of runs: at none of {len(self.told)} points tried"
-        named = ", ".join(f"{axis.key}={value}" for axis, value in zip(self.axes, best, strict=True))
+            return (
+                f"{event} in at least {self.design.chance:.0%} of runs: at none of {len(self.told)} points tried; "
+                f"nearest to it is {self._named(near := self._nearest())}, where it happens in "
+                f"{self.share(self.told[near]):.0%} of runs{self._still(near)}"
+            )
+        named = self._named(best)
         return (
             f"{event} in at least {self.design.chance:.0%} of runs: mildest of {len(self.told)} points is {named}, "
             f"{self.distance(best):.3f} away (Euclidean, each axis in units of its length, from the values composed)"
         )
+
+
+def _ends(axis: Axis, tried: Sequence[Any]) -> str:
+    """Between which values an axis was tried; which options were."""
+    if axis.is_option:
+        return "with " + ", ".join(str(value) for value in axis.values if value in tried)
+    low, high = (min(axis.values), max(axis.values)) if axis.values else (axis.low, axis.high)
+    return f"from {min(tried):g} to {max(tried):g} of {low:g} to {high:g}"
 
 
 def _inside(axis: Axis, value: Any) -> bool:

@@ -50,6 +50,23 @@ class StudySettings:
         choices=("t", "bootstrap"),
         meaning="t: Student's; bootstrap: bias-corrected and accelerated, for few runs with long tails",
     )
+    margin_outstanding: float = setting(
+        0.001,
+        0.0,
+        1.0,
+        unit="fraction of outstanding, a year for flows",
+        meaning="losses, arrears, cost of credit or a party's money: less than this to the worse counts as not worse",
+    )
+    margin_access: float = setting(
+        0.005, 0.0, 1.0, unit="fraction", meaning="approval rate or access: less than this to the worse is not worse"
+    )
+    margin_persons: float = setting(
+        0.001,
+        0.0,
+        1.0,
+        unit="fraction of borrowers",
+        meaning="wrong closures or caused defaults: fewer than this to the worse count as not worse",
+    )
     inclusion: bool = setting(
         False,
         meaning="access, price and refusals by true income; refusals judged by a paired run that approves everybody",

@@ -6,22 +6,24 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from rich.console import Console
 
+from sim.metrics.scales import Measure, measure_of, scale_of
 from sim.study import discovery
 from sim.study.compare import run_figures
-from sim.study.figures import figures_of
+from sim.study.figures import MAIN, figures_of
 from sim.study.plan import Plan
 from sim.study.search import Search
 from sim.study.store import POINT, Chunk, StoreError, closure_rows, each_result, write_safely
+from sim.study.terminal import Column, Number, Row, print_table
 
 if TYPE_CHECKING:
     import pandas as pd
 
-DESIGN, CELLS, POINTS = "design.csv", "cells.parquet", "points.csv"
+DESIGN, CELLS, POINTS, SEARCH = "design.csv", "cells.parquet", "points.csv", "search.txt"
 KEYS = [POINT, "arm", "scenario", "replication"]
 
 ROWS_AT_A_TIME = 50_000
@@ -112,7 +114,8 @@ def write(folder: Path, plan: Plan, search: Search | None = None, known: Known |
         for name, found in search.tables().items():
             text = found.to_csv(index=False, na_rep="n/a", float_format="%.10g", lineterminator="\n")
             write_safely(folder / f"{name}.csv", text.encode())
-        table.attrs["notes"].append(search.words())
+        write_safely(folder / SEARCH, "".join(f"{said}\n" for said in search.sentences()).encode())
+        table.attrs["notes"] += search.sentences()
     return table
 
 
@@ -155,32 +158,34 @@ def point_table(cells: pd.DataFrame, parents: dict[str, str]) -> pd.DataFrame:
 
 def print_study(table: pd.DataFrame, plan: Plan, console: Console, written: Sequence[Path]) -> None:
     """Print the range of the main figures over the points, and where the files are."""
-    from rich.table import Table
-
-    from sim.study.figures import MAIN
-
-    figures = figures_of(table.columns)
+    units = figures_of(table.columns)
     for scenario in plan.scenarios:
-        block = Table(title=f"{scenario.name}, {len(plan.points)} points", title_justify="left", box=None)
-        block.title_style = "bold"
-        for heading in ("package", "figure", "lowest", "median", "highest", "unit"):
-            block.add_column(heading, justify="right" if heading in ("lowest", "median", "highest") else "left")
         for arm in plan.shown:
             here = table.xs((arm.name, scenario.name), level=("arm", "scenario"))
-            for name in MAIN:
-                if name in here and here[name].notna().any():
-                    block.add_row(arm.name, name, *_range(here[name]), figures[name].unit)
-        console.print(block)
+            names = [name for name in MAIN if name in here and here[name].notna().any()]
+            ranges = [_range(here[name], measure_of(name, units[name].unit)) for name in names]
+            columns = [
+                Column(heading, "", [Number(written[place], unit=unit) for _, unit, written in ranges])
+                for place, heading in enumerate(("lowest", "median", "highest"))
+            ]
+            title = f"{arm.name} in {scenario.name}, {len(plan.points)} points"
+            print_table(console, title, "figure", [Row(name) for name, *_ in ranges], columns)
+            console.print()
     console.print(
         "Lowest, median and highest of the points' means; points.csv holds them all, with standard errors.",
         highlight=False,
         style="dim",
     )
     for note in table.attrs.get("notes", []):
-        console.print(note, highlight=False, soft_wrap=True)
+        console.print(note, highlight=False, markup=False, soft_wrap=True)
     for path in written:
-        console.print(str(path), highlight=False, soft_wrap=True)
+        console.print(str(path), highlight=False, markup=False, soft_wrap=True)
 
 
-def _range(values: Any) -> list[str]:
-    return [f"{value:.4g}" for value in (values.min(), values.median(), values.max())]
+def _range(values: pd.Series[float], measure: Measure) -> tuple[str, str, list[str]]:
+    """Name with its unit, the unit alone, and lowest, median and highest as written."""
+    scale = scale_of(measure, values)
+    every = next((word for word in ("a year", "a month") if word in measure.period), "")
+    unit = f"{scale.unit} {every}".strip()
+    figures = [scale.text(float(value)) for value in (values.min(), values.median(), values.max())]
+    return f"{measure.label}, {unit}".rstrip(", "), unit, figures

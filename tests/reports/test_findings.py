@@ -1,6 +1,7 @@
 """Sentences follow the data: direction, size, and silence where the interval covers zero."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 
 from sim.reports import findings
 from sim.reports.causes import cause_table, causes_of
+from sim.reports.comparison import main_table
 from sim.reports.folder import Study, read_study
 from sim.reports.forest import differences_figure
 from sim.reports.funds import first_months
@@ -41,9 +43,30 @@ def test_no_direction_where_the_interval_covers_zero(tmp_path: Path) -> None:
     study = study_of(tmp_path, 0.00001, noise=0.02)
     assert study.estimate("severe_recession", "changed", "loss_rate").direction == 0
     sentence = findings.loss(study, "severe_recession", "changed")
-    assert "cannot be told from zero" in sentence
+    assert "no direction can be named for the difference from its parent `plain`" in sentence
+    assert re.search(r"points \(\u2212[\d.]+ to \+[\d.]+\)", sentence)  # and how much may hide there
     assert " less " not in sentence
     assert " more " not in sentence
+
+
+def test_no_sentence_reads_a_wide_interval_as_equality(tmp_path: Path) -> None:
+    """Every sentence of the summary names the interval where it names no direction, and calls equal what is equal."""
+    study = study_of(tmp_path, 0.00001, noise=0.02)
+    key = ("severe_recession", "changed")
+    same = ("loss_rate", "approval_rate", "access_all", "lender_profit")
+    assert all(study.estimate(*key, name).direction == 0 for name in same)
+    said = " ".join(text for _, sentences in findings.headline(study) for text in sentences)
+    assert said.count("direction") == 4 and "identical" not in said
+    assert len(re.findall(r"\u2212[\d.\u202f]+ to \+[\d.\u202f]+\)", said)) == 4
+    for word in ("unchanged", "no difference", "no effect", "the same as", "told apart", "told from zero"):
+        assert word not in said
+    for name in same:
+        old = study.estimate(*key, name)
+        study._estimates[(*key, name)] = replace(old, difference=0.0, difference_low=0.0, difference_high=0.0)
+    said = " ".join(text for _, sentences in findings.headline(study) for text in sentences)
+    assert said.count("identical to") == 4 and "direction" not in said
+    table = main_table(study, "severe_recession", "Main")
+    assert table.count("identical in every run") == 3  # loss rate, approval, profit: the main figures among them
 
 
 def test_one_replication_gives_no_comparison(tmp_path: Path) -> None:

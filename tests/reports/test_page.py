@@ -257,7 +257,7 @@ def test_folder_without_results_says_so(tmp_path: Path) -> None:
 
 
 def with_tails(folder: Path, exhausted: str = "0.2,0.08,0.42") -> Path:
-    """Add the two tables that the study writes beside its summary, and adjusted p values."""
+    """Add the table of risks that the study writes beside its summary, and adjusted p values."""
     head = "arm,scenario,conditional_on,measure,estimate,low,high,replications,interval\n"
     lines = []
     for arm, *_ in PACKAGES[:3]:
@@ -267,12 +267,6 @@ def with_tails(folder: Path, exhausted: str = "0.2,0.08,0.42") -> Path:
             lines.append(f'{start},"loss rate, 95% quantile (VaR)",n/a,n/a,n/a,{count},order statistics')
             lines.append(f"{start},the fund is exhausted at least once,{exhausted},{count},Wilson")
     (folder / "risk.csv").write_text(head + "\n".join(lines) + "\n")
-    (folder / "dominance.csv").write_text(
-        "scenario,arm,other,better,worse,dominates\n"
-        "calm,lenient,limits,,,\n"
-        "calm,limits,closing,approval_rate,loss_rate delinquent_90,\n"
-        "severe_recession,lenient,limits,,loss_rate,limits\n"
-    )
     table = pd.read_csv(folder / "summary.csv")
     adjusted = (table["metric"] == "loss_rate") & table["difference"].notna()
     table.loc[adjusted, "p_holm"] = [0.001 if place < 3 else 0.2 for place in range(int(adjusted.sum()))]
@@ -280,7 +274,7 @@ def with_tails(folder: Path, exhausted: str = "0.2,0.08,0.42") -> Path:
     return folder
 
 
-def test_risk_and_dominance_are_told_as_the_study_wrote_them(tmp_path: Path) -> None:
+def test_risks_are_told_as_the_study_wrote_them(tmp_path: Path) -> None:
     page = build(with_tails(write_study(tmp_path / "s", packages=PACKAGES[:3], scenarios=SCENARIOS[:2]))).read_text(
         encoding="utf-8"
     )
@@ -289,10 +283,6 @@ def test_risk_and_dominance_are_told_as_the_study_wrote_them(tmp_path: Path) -> 
     assert "fewer than 72 or 368 runs" in risk and "given the scenario severe_recession" in risk
     assert risk.count(">3.10 (2.90 to 3.30)<") == risk.count(">20 (8 to 42)<") == 6
     assert risk.count('absent">n/a<') == 6
-    pairs = page.split("Which package is better, and in what.")[1].split("</table>")[0]
-    assert "Loss rate; 90+ days past due" in pairs and pairs.count("<tr>") == 3  # the head, two pairs
-    assert "neither" in pairs
-    assert "<li>In a severe recession, " in page and "dominates" in page
     assert "Of 4 differences in the main figures 3 keep their direction at 1\N{NARROW NO-BREAK SPACE}%" in page
 
 

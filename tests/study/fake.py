@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import copy
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 import numpy as np
 
@@ -124,9 +126,10 @@ def toy_plan(
     deadline: int = 0,
     scheduler: str = "",
     notes: str = "",
+    called: Mapping[str, str] = MappingProxyType({}),
     **study: object,
 ) -> Plan:
-    """Four packages in three scenarios of two families."""
+    """Four packages in three scenarios of two families; ``called`` gives some of them other names."""
     settings = StudySettings(
         arms=arms,
         scenarios=scenarios,
@@ -151,16 +154,18 @@ def toy_plan(
             scenario: Config(policies[name], economies[scenario], Population(), settings, machine, seed, pause, notes)
             for scenario in scenarios
         }
-        return Arm(name, configs, parents.get(name, ""), f"the package {name}")
+        named = {called.get(scenario, scenario): config for scenario, config in configs.items()}
+        parent = parents.get(name, "")
+        return Arm(called.get(name, name), named, called.get(parent, parent), f"the package {name}")
 
     return make_plan(
         [arm(name) for name in arms],
-        [Scenario(name, months + 6 * (name == "elsewhere"), f"economy {name}") for name in scenarios],
+        [Scenario(called.get(name, name), months + 6 * (name == "elsewhere"), f"economy {name}") for name in scenarios],
         root=arm("lenient"),
         seed=seed,
         study=settings,
         machine=machine,
-        ancestry=parents,
+        ancestry={called.get(name, name): called.get(parent, parent) for name, parent in parents.items()},
         overrides=[f"seed={seed}"],
         never=Never(),
         family_of=lambda config: config.economy.calm,

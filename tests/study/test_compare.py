@@ -137,3 +137,34 @@ def test_median_reduction_leaves_out_what_is_not_defined():
     table = pd.DataFrame({"metric": ["x", "x", "y", "z"], "variance_reduction": [2.0, math.nan, 6.0, 100.0]})
     assert median_reduction(table, ("x", "y")) == 4.0
     assert math.isnan(median_reduction(table, ("w",)))
+
+
+def party_months(arm: str, **columns) -> pd.DataFrame:
+    plain = results(arm, 0, [1200, 1200, 1200], [0] * 3, [0] * 3, columns.pop("fund_capital", [0] * 3), [0.0] * 3)
+    return plain.assign(**columns)
+
+
+def test_every_party_has_a_result_and_one_that_does_not_exist_gains_nothing():
+    none = dict.fromkeys(("net_partner", "partner_claim", "net_reguarantee", "net_insurer", "government_cost",
+                          "fund_put_in", "premium_borrowers"), [0] * 3)  # fmt: skip
+    shared = none | {
+        "net_partner": [-50, 10, 10], "partner_claim": [40, 35, 30], "government_cost": [0, 6, 0],
+        "fund_put_in": [100, 100, 160], "fund_capital": [90, 70, 100], "net_insurer": [3, -9, 0],
+        "premium_borrowers": [0, 0, 6],
+    }  # fmt: skip
+    months = pd.concat([
+        party_months("alone", interest_received=[12, 12, 12], **none),
+        party_months("shared", interest_received=[12, 12, 12], **shared),
+    ])  # fmt: skip
+    closures = pd.DataFrame([closure_rows("alone", 0), closure_rows("shared", 0)])
+    found = run_figures(months, closures).droplevel(["scenario", "replication"])
+    names = ["partner_result", "fund_result", "reguarantee_result", "insurer_result", "government_result"]
+    assert found.loc["alone", names].tolist() == [0.0] * 5
+    assert found.loc["shared", names].tolist() == [0.0, -20.0, 0.0, -2.0, -2.0]
+    assert found["borrowers_cost"].tolist() == pytest.approx([12 * 36 / 3600, 12 * 42 / 3600])
+    late = run_figures(months, closures, window_from=1).droplevel(["scenario", "replication"])
+    # Of a stock only the change within the window counts: the claim fell by 10, the fund's means by 50.
+    assert late.loc["shared", names].tolist() == [5.0, -25.0, 0.0, -4.5, -3.0]
+    table = compare(run_figures(months, closures), {"alone": "", "shared": "alone"}, ["calm"]).set_index("metric")
+    assert set(table.loc["fund_result", "unit"]) == {"fen a month"}
+    assert table.loc["fund_result", "difference"].tolist()[1] == -20.0

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from rich.console import Console
 
+from sim.__main__ import main
 from sim.study import exporting
 from sim.study.exporting import export, read_xarray
 from sim.study.runner import run_study
@@ -42,6 +43,63 @@ def test_a_workbook_holds_months_units_and_tables(folder):
     assert units["outstanding"] == "fen" and set(months.columns[4:]) <= set(units.index)
     assert len(book["summary"]) == len(pd.read_csv(folder / "summary.csv"))
     assert not list(folder.glob(".*.tmp"))
+
+
+NAMES = {
+    "lenient": "=1+1", "limits": "+2", "closing": "-cmd|' /C calc'!A0", "platform": "@SUM(A1)",
+    "calm": "\t=3", "bad": "007", "elsewhere": "#N/A",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def odd(tmp_path_factory) -> Path:
+    """A study whose packages and scenarios a spreadsheet would compute, or take for something else."""
+    path = tmp_path_factory.mktemp("odd") / "study"
+    run_study(toy_plan(called=NAMES, replications=2, months=3), path, engine=FakeModel, console=quiet())
+    return path
+
+
+def test_no_text_of_a_workbook_is_a_formula(odd):
+    openpyxl = pytest.importorskip("openpyxl", reason="needs creditcycle[analysis]: make extras")
+    (odd / "design.csv").write_text("policy/closing,fund.fee\n=2+2,-0.5\nNA,0.25\n")
+    manifest = read_manifest(odd)
+    manifest["units"]["outstanding"]["unit"] = "=fen"
+    axes = [{"key": "policy/closing", "values": ["=2+2", "NA"]}, {"key": "fund.fee", "values": [-0.5, 0.25]}]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(exporting, "read_manifest", lambda _: manifest | {"design": {"axes": axes}})
+        book = openpyxl.load_workbook(export(odd, "xlsx"))
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
+    assert {cell.data_type for cell in cells} <= {"s", "inlineStr", "n"}  # no formula, no error value
+    texts = [cell.value for cell in cells if cell.data_type != "n"]
+    assert set(NAMES.values()) <= set(texts) and {"=fen", "=2+2", "NA"} <= set(texts)
+    for cell in cells:
+        assert cell.quotePrefix == (isinstance(cell.value, str) and cell.value[0] in "=+-@\t\r")
+    months = pd.read_excel(odd / "results.xlsx", sheet_name="months", keep_default_na=False)
+    assert set(months["arm"]) | set(months["scenario"]) == set(NAMES.values())
+    design = [[cell.value for cell in row] for row in book["design"].iter_rows(min_row=2)]
+    assert design == [["=2+2", -0.5], ["NA", 0.25]]  # numbers stay numbers
+
+
+def test_a_csv_file_marks_the_names_that_a_spreadsheet_would_compute(odd, capsys):
+    assert main(["export", str(odd), "--format", "csv"]) == 0
+    said = capsys.readouterr()
+    assert said.err.count("\n") == 1 and "'=1+1' begins like a formula" in said.err
+    found = pd.read_csv(odd / "results.csv", dtype={"arm": str, "scenario": str}, keep_default_na=False)
+    expected = {name if name in ("007", "#N/A") else f"'{name}" for name in NAMES.values()}
+    assert set(found["arm"]) | set(found["scenario"]) == expected
+    months = read_results(odd)
+    assert found["lender_profit"].sum() == months["lender_profit"].sum()
+    assert set(months["arm"]) | set(months["scenario"]) == set(NAMES.values())  # the results themselves hold the names
+
+
+def test_plain_names_are_left_alone(folder, capsys):
+    assert main(["export", str(folder), "--format", "csv"]) == 0
+    assert capsys.readouterr().err == ""
+    assert "'" not in (folder / "results.csv").read_text()
+
+
+def quiet() -> Console:
+    return Console(file=io.StringIO())
 
 
 def test_a_sheet_that_is_too_short_is_refused_in_one_line(folder, monkeypatch):

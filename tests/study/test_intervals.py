@@ -21,7 +21,7 @@ from sim.study.intervals import (
     shortfall,
     shortfall_interval,
 )
-from sim.study.risk import dominance, risk_table, shares_of_spread
+from sim.study.risk import risk_table, shares_of_spread
 
 STUDIES = 2000
 """Synthetic studies; a coverage of 95 % is then seen with a standard error of 0.49 points."""
@@ -114,21 +114,6 @@ def table(**figures):
                 rows.setdefault((arm, "calm", number), {})[name] = value
     index = pd.MultiIndex.from_tuples(rows, names=["arm", "scenario", "replication"])
     return pd.DataFrame(list(rows.values()), index=index)
-
-
-def test_dominance_is_better_somewhere_and_worse_nowhere():
-    luck = np.random.default_rng(10)
-    base, noise = luck.normal(size=30), luck.normal(size=30) * 0.01
-    runs = table(
-        first={"loss_rate": base, "lender_profit": base},
-        second={"loss_rate": base + 1 + noise, "lender_profit": base + noise},
-        third={"loss_rate": base - 1 + noise, "lender_profit": base - 1 + noise},
-    )
-    found = dominance(runs, ["first", "second", "third"]).set_index(["arm", "other"])
-    assert found.loc[("first", "second"), "dominates"] == "first"
-    assert found.loc[("first", "third"), "dominates"] == ""
-    assert found.loc[("first", "third"), "worse"] == "loss_rate"
-    assert found.loc[("second", "third"), ["better", "worse"]].tolist() == ["lender_profit", "loss_rate"]
 
 
 def test_risk_says_what_it_is_conditional_on_and_leaves_out_what_it_cannot_know():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import html
 import io
 
 import numpy as np
@@ -10,6 +11,7 @@ import pandas as pd
 import pytest
 from rich.console import Console
 
+from sim.reports import build
 from sim.study.checking import verify
 from sim.study.design import Axis
 from sim.study.fitting import FitDesign, moment, target_of
@@ -110,7 +112,38 @@ def test_an_interrupted_search_goes_on_to_the_same_end(tmp_path):
 
 def test_where_nothing_breaks_that_is_said(tmp_path):
     said = run(tmp_path / "study", searching(ReverseDesign(size=16, event="capital_breached")), WithCapital)
-    assert "capital breached in at least 50% of runs: at none of 16 points tried" in said
+    assert "capital breached in at least 50% of runs: at none of 16 points tried; nearest to it is" in said
+    assert "in 0% of runs and the lowest capital ratio 100% of the first point's." in said
+    asked = pd.read_csv(tmp_path / "study" / "design.csv")
+    tried = [
+        f"{key} from {asked[key].min():g} to {asked[key].max():g} of 0 to {axis.high:g}"
+        for key, axis in zip(KEYS, AXES, strict=True)
+    ]
+    words = f"Tried were 16 points: {'; '.join(tried)}. Nothing is known beyond these ends."
+    assert words in said
+    page = html.unescape(build(tmp_path / "study").read_text(encoding="utf-8"))
+    assert words in page and "at none of 16 points tried" in page and "A search over" in page
+
+
+def test_the_nearest_point_is_named_where_nothing_breaks(tmp_path):
+    """At this chance no point breaks often enough; the deepest strain comes nearest."""
+    run(tmp_path / "study", searching(ReverseDesign(size=16)), Unbroken)
+    said = (tmp_path / "study" / "search.txt").read_text(encoding="utf-8")
+    cells = pd.read_csv(tmp_path / "study" / "points.csv")
+    nearest = cells.loc[cells["fund_capital"].idxmin()]
+    named = ", ".join(f"{key}={float(nearest[key])}" for key in KEYS)
+    assert f"nearest to it is {named}, where it happens in 0% of runs" in said
+    left = nearest["fund_capital"] / cells["fund_capital"].iloc[0]
+    assert f"the fund's means at the end {left:.0%} of the first point's" in said
+
+
+class Unbroken(Breaking):
+    """A fund ten times as strong: never exhausted here."""
+
+    def step(self) -> None:
+        super().step()
+        strain = self.config.population.depth + self.config.population.length / 2
+        self.record |= {"fund_state": 0, "fund_capital": int(1000 * (40 - strain))}
 
 
 class WithCapital(Breaking):

@@ -12,6 +12,7 @@ import pytest
 from rich.console import Console
 
 from sim.reports import build
+from sim.reports.sweep import SHOWN
 from sim.study.design import Axis, GridDesign, LatinHypercubeDesign, MorrisDesign, SaltelliDesign
 from sim.study.points import Point
 from sim.study.runner import run_study
@@ -90,10 +91,12 @@ def test_swings_of_a_linear_function_are_its_slopes(design):
     values = np.array([5.0 * a - 2.0 * b + 4.0 * (a - 1) * b + 3.0 * (o == "y") for a, b, o in rows])
     single, pairs = indices(design, axes, rows, values, 3)
     swing = single.set_index("key")
-    assert (np.abs(swing["value"] - [10.0, -4.0, 6.0]) <= 2 * swing["error"] + 1e-9).all()
-    joint = pairs.set_index(["key", "other"])["value"]
-    assert joint[("a", "b")] == pytest.approx(16.0, abs=0.2)
-    assert abs(joint[("a", "o")]) < 2 * pairs.set_index(["key", "other"])["error"][("a", "o")]
+    assert list(swing.index) == ["a", "b"]  # options have no low and no high end
+    assert (np.abs(swing["value"] - [10.0, -4.0]) <= 2 * swing["error"] + 1e-9).all()
+    joint = pairs.set_index(["key", "other"])
+    assert joint.loc[("a", "b"), "value"] == pytest.approx(16.0, abs=0.2)
+    assert joint.loc[("a", "o"), "other_option"] == "y"
+    assert abs(joint.loc[("a", "o"), "value"]) < 2 * joint.loc[("a", "o"), "error"]
 
 
 def test_prim_recovers_a_planted_box():
@@ -133,9 +136,9 @@ def test_a_sweep_writes_what_it_found(tmp_path):
         values = tuple(zip((axis.key for axis in axes), row, strict=True))
         points.append(Point(number, values, values, values))
     plan = dataclasses.replace(base, arms=(arm,), root=arm, axes=axes, points=tuple(points))
-    said = io.StringIO()
-    run_study(plan, tmp_path / "study", engine=FakeModel, console=Console(file=said, width=300), report=build)
-    assert "60 points" in said.getvalue()
+    told = io.StringIO()
+    run_study(plan, tmp_path / "study", engine=FakeModel, console=Console(file=told, width=300), report=build)
+    assert "60 points" in told.getvalue()
     page = (tmp_path / "study" / "report.html").read_text()
     assert page.count("<svg") == page.count("<figure") == 3  # a heat map, and what moves loss rate and profit
     assert "<image" not in page and "data:" not in page  # the page's own rule lets no picture in
@@ -143,8 +146,12 @@ def test_a_sweep_writes_what_it_found(tmp_path):
     assert "economy.shock</span> moves it most" in page and "Where it breaks" in page
     still = pd.read_csv(tmp_path / "study" / "points.csv").assign(loss_rate=0.01)
     still.to_csv(tmp_path / "study" / "points.csv", index=False)
-    assert "no point changes this package; its loss rate is 1.00" in build(tmp_path / "study").read_text()
-    run_study(plan, tmp_path / "study", engine=FakeModel, console=Console(file=said, width=300), report=build)
+    said = build(tmp_path / "study").read_text()
+    assert "its loss rate is 1.00\u202f% a year at every point; other figures change" in said
+    still[[name for name in SHOWN if name in still]] = 0.01
+    still.to_csv(tmp_path / "study" / "points.csv", index=False)
+    assert "no point changes it; its loss rate is 1.00" in build(tmp_path / "study").read_text()
+    run_study(plan, tmp_path / "study", engine=FakeModel, console=Console(file=told, width=300), report=build)
     names = {path.name for path in (tmp_path / "study").iterdir()}
     assert {"design.csv", "points.csv", "cells.parquet", "sensitivity.csv", "boxes.csv", "spread.csv"} <= names
     swings = pd.read_csv(tmp_path / "study" / "sensitivity.csv").set_index(["figure", "key"])

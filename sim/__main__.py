@@ -220,9 +220,12 @@ def _run_job(plan: Plan, folder: Path, several: bool) -> int:
     from sim.config.errors import UsageError
     from sim.reports import build
     from sim.study.extras import ExtraMissing
+    from sim.study.outlooks import warnings
     from sim.study.runner import StudyStopped, run_study
     from sim.study.store import StoreError
 
+    for line in warnings(plan):
+        _say(f"warning: {line}")
     try:
         run_study(plan, folder, report=build)
     except StudyStopped as stopped:

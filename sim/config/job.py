@@ -28,6 +28,7 @@ from sim.config.sweep import refuse_figure, with_points
 from sim.config.tape import start_without_burn_in
 from sim.config.validate import validate
 from sim.economy.economy import Economy
+from sim.economy.outlook import outlook
 from sim.study.design import NoDesign
 from sim.study.plan import Arm, Plan, Scenario, make_plan
 
@@ -119,7 +120,7 @@ def _composed(given: Sequence[Given]) -> Plan:
     families = {name: first.setdefault(economy.calm_key(), name) for name, economy in calm.items()}
     return make_plan(
         made,
-        [_scenario(request, name, study.months, calm[name].horizon) for name in scenarios],
+        [_scenario(request, name, study.months, calm[name]) for name in scenarios],
         root=Arm(root, configs[root], takes_policy=_takes(request, root)),
         seed=base.seed,
         study=study,
@@ -247,8 +248,9 @@ def _economy_of(config: Config) -> Economy:
         raise UsageError(f"economy={config.chosen['economy']}: {error}") from None
 
 
-def _scenario(request: Request, name: str, months: int, horizon: int | None) -> Scenario:
+def _scenario(request: Request, name: str, months: int, economy: Economy) -> Scenario:
     """Make a scenario: a path keeps its own length, and is cut by ``study.months`` where that was given."""
+    horizon = economy.horizon
     if horizon is not None:
         months = min(horizon, months) if request.says("study.months") else horizon
-    return Scenario(name, months, meaning_of("economy", name))
+    return Scenario(name, months, meaning_of("economy", name), outlook=outlook(economy.settings, months))

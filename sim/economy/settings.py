@@ -187,6 +187,9 @@ class EconomySettings:
     shock_lag: int = setting(12, 0, 240, unit="months", meaning="from the policy date to the first month of the shock")
     calendar_start: int = setting(0, 0, 11, unit="0 is January", meaning="calendar month of the policy date")
     unemployment: float = setting(0.05, 0.0, 0.4, unit="fraction", meaning="unemployment of calm times")
+    calm_unemployment: float = setting(
+        0.0, 0.0, 0.6, unit="fraction", meaning="unemployment of calm times before a path by month; 0: its first figure"
+    )
     policy_rate: float = setting(0.0385, *POLICY_RATE_RANGE, unit="fraction a year", meaning="policy rate, calm times")
     season: tuple[float, ...] = setting(
         SEASON, 0.1, 3.0, unit="factor", meaning="consumption from January to December, mean exactly 1"
@@ -236,6 +239,11 @@ def _check_levels(settings: EconomySettings) -> Iterator[str]:
         yield "economy.published.unemployment: empty, must hold a number for every month of a published path"
     if settings.file and settings.kind != "path":
         yield f"economy.file: {settings.file!r}, is read by economy=path only"
+    if 0.0 < settings.calm_unemployment < UNEMPLOYMENT_RANGE[0]:
+        yield (
+            f"economy.calm_unemployment: {settings.calm_unemployment:g}, must be 0 (the first figure of the path) or at"
+            f" least {UNEMPLOYMENT_RANGE[0]:g}"
+        )
     if settings.kind == "path" and not length and not settings.file:
         yield "economy.file: empty, must name a CSV or Parquet file when economy=path"
     fall = settings.cycle.amplitude if settings.kind == "sinusoidal" else 0.0

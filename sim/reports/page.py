@@ -29,7 +29,7 @@ from sim.reports import (
 )
 from sim.reports.figures import Picture
 from sim.reports.folder import Study
-from sim.reports.formats import counted, in_sentence, listing, number, scenario_title
+from sim.reports.formats import counted, listing, number, scenario_title
 from sim.reports.measures import ACCESS, FIRMS
 from sim.reports.words import CALCULATION, DEFINITIONS, JUDGED, MONTH, UNSEEN, provenance, subtitle
 
@@ -103,7 +103,7 @@ def prose(text: str) -> str:
 
 def render(study: Study) -> str:
     """Return the whole report of ``study`` as an HTML document."""
-    places = listing([in_sentence(name) for name in study.scenarios])
+    places = listing([study.place(name) for name in study.scenarios])
     compared = " compared" if len(study.arms) > 1 else ""
     title = f"{counted(len(study.arms), 'policy package')}{compared} in {places}"
     front, rest = Page(), Page()
@@ -142,7 +142,9 @@ def _summary(page: Page, study: Study, title: str) -> None:
     page.add("<h2>Summary</h2>")
     if study.manifest.get("status") == "partial":
         page.paragraph("This study is partial: only the replications finished so far are in the figures.")
-    worst = in_sentence(findings.severest(study))
+    for warning in study.manifest.get("warnings") or ():
+        page.paragraph(f"Warning. {warning}.")
+    worst = study.place(findings.severest(study))
     lead = (
         f" The sentences are about {worst}, in which {findings.quoted(study.root.name)} loses most."
         if len(study.scenarios) > 1

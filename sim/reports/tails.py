@@ -8,7 +8,7 @@ import math
 import pandas as pd
 
 from sim.reports.folder import Study
-from sim.reports.formats import NOT_AVAILABLE, in_sentence, listing, number, scenario_title
+from sim.reports.formats import NOT_AVAILABLE, listing, number, scenario_title
 from sim.reports.measures import MEASURES, measure_of
 from sim.reports.tables import cell, group_heading, name_of, row, table
 
@@ -114,7 +114,7 @@ def dominating(study: Study) -> list[str]:
             beaten = pair["other"] if pair["dominates"] == pair["arm"] else pair["arm"]
             pairs.append(f"`{pair['dominates']}` dominates `{beaten}`")
         if pairs:
-            place = in_sentence(scenario)
+            place = study.place(scenario)
             sentences.append(f"In {place}, {listing(pairs)}: better in some main figure and worse in none.")
     return sentences
 

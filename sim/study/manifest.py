@@ -9,6 +9,7 @@ from typing import Any
 
 from sim.sharing.reading import reading
 from sim.sharing.scheme import Scheme
+from sim.study import outlooks
 from sim.study.differences import changes, digest, plain
 from sim.study.driving import Failure
 from sim.study.figures import figures_of
@@ -47,6 +48,7 @@ def write_manifest(
         Cells that failed.
     """
     plan = store.plan
+    brings, seen = outlooks.in_words(plan), outlooks.outlooks(plan)
     content: dict[str, Any] = {
         "format": FORMAT,
         "status": "complete" if complete else "partial",
@@ -73,10 +75,13 @@ def write_manifest(
                 "name": entry.name,
                 "meaning": entry.meaning,
                 "months": entry.months,
+                "outlook": brings.get(entry.name, ""),
+                "stays_calm": bool(seen.get(entry.name)) and all(one.comes_too_late for one in seen[entry.name]),
                 "burn_in_shared_with": entry.family,
             }
             for entry in plan.scenarios
         ],
+        "warnings": outlooks.warnings(plan),
         "assumptions": _assumptions(plan),
         "own_rules": _own_rules(plan),
         "units": _units(store, finished),

@@ -14,7 +14,7 @@ from typing import Any
 
 from rich.console import Console
 
-from sim.study import cluster, sweeping, warming
+from sim.study import cluster, outlooks, sweeping, warming
 from sim.study.cell import Engine, Outcome
 from sim.study.driving import LOST, Driver, ThisProcess
 from sim.study.extras import extra
@@ -140,6 +140,8 @@ def _announce(job: Job, pending: Sequence[Task], workers: int, threads: int) -> 
         f"{forecast(pending, workers * threads).words}"
     )
     job.console.print(words, highlight=False, soft_wrap=True)
+    for name, brings in outlooks.in_words(plan).items():
+        job.console.print(f"  {name}: {brings}", highlight=False, soft_wrap=True, markup=False)
 
 
 def _count(number: int, one: str, many: str = "") -> str:

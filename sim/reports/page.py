@@ -191,6 +191,10 @@ def _packages(page: Page, study: Study) -> None:
                 if meaning
             ]
         )
+    totals = study.manifest.get("control_totals")
+    if totals:
+        page.add("<h3>The loan tape, as it was read</h3>")
+        page.bullets([f"{str(clause)[:1].upper()}{str(clause)[1:]}." for clause in totals])
     page.figure(paths.scenarios_figure(study))
     page.figure(forest.differences_figure(study))
 

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from sim.inputs.control_totals import control_totals
 from sim.sharing.reading import reading
 from sim.sharing.scheme import Scheme
 from sim.study import outlooks
@@ -82,6 +83,7 @@ def write_manifest(
             for entry in plan.scenarios
         ],
         "warnings": outlooks.warnings(plan),
+        "control_totals": tape_totals(plan),
         "assumptions": _assumptions(plan),
         "own_rules": _own_rules(plan),
         "units": _units(store, finished),
@@ -102,6 +104,14 @@ def _assumptions(plan: Plan) -> list[str]:
     """Say what had to be assumed about a loan tape of the user's; empty without one."""
     tape = getattr(plan.root.configs[plan.scenarios[0].name], "tape", None)
     return list(getattr(tape, "assumptions", ()))
+
+
+def tape_totals(plan: Plan) -> list[str]:
+    """Control totals of a loan tape of the user's, under the root package; empty without one."""
+    config = plan.root.configs[plan.scenarios[0].name]
+    if getattr(config, "tape", None) is None:
+        return []
+    return control_totals(config.tape, config.lender.charge_off_months, config.population.median_income)
 
 
 def _own_rules(plan: Plan) -> str:

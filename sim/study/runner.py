@@ -20,7 +20,7 @@ from sim.study.driving import LOST, Driver, ThisProcess
 from sim.study.extras import extra
 from sim.study.forecast import forecast, remember_speed, speed_of
 from sim.study.job import Job, rounds
-from sim.study.manifest import write_manifest
+from sim.study.manifest import tape_totals, write_manifest
 from sim.study.plan import Plan, Task
 from sim.study.pool import WorkerPool
 from sim.study.progress import Progress, progress_on
@@ -140,8 +140,9 @@ def _announce(job: Job, pending: Sequence[Task], workers: int, threads: int) -> 
         f"{forecast(pending, workers * threads).words}"
     )
     job.console.print(words, highlight=False, soft_wrap=True)
-    for name, brings in outlooks.in_words(plan).items():
-        job.console.print(f"  {name}: {brings}", highlight=False, soft_wrap=True, markup=False)
+    told = [*tape_totals(plan), *(f"{name}: {brings}" for name, brings in outlooks.in_words(plan).items())]
+    for line in told:
+        job.console.print(f"  {line}", highlight=False, soft_wrap=True, markup=False)
 
 
 def _count(number: int, one: str, many: str = "") -> str:

@@ -127,7 +127,7 @@ def calibration_figure(study: Study, scenario: str) -> Picture | None:
         for arm in arms
         for what in ("predicted", "realised")
     }
-    top = 105.0 * max(float(np.nanmax(values)) for values in rates.values())
+    top = 105.0 * max(float(np.nanmax(values, initial=0.0)) for values in rates.values())
     height = 1.95
     with canvas(height) as figure:
         panels = grid(figure, 1, len(arms), left=0.075, top=1 - 0.42 / height, bottom=0.38 / height, wspace=0.12)[0]

@@ -8,6 +8,7 @@ import math
 import numpy as np
 
 from sim.reports.columns import FEN_PER_YUAN, Column, columns_table, digits, mean, ratio, share, weighted, yearly
+from sim.reports.figures import mean_known
 from sim.reports.folder import Study
 from sim.reports.formats import number
 from sim.reports.tables import cell, group_heading, table
@@ -113,8 +114,8 @@ def rule_table(study: Study, scenario: str) -> str | None:
             continue
         rows.append(group_heading(arm, "", 2 + len(years)))
         for rule, paths in rules.items():
-            means = [float(np.nanmean(paths[:, year])) for year in years]
-            whole = float(np.nanmean(paths))
+            means = [float(mean_known(paths[:, year])) for year in years]
+            whole = float(mean_known(paths))
             cells = "".join(cell(number(value, 1), value) for value in [*means, whole])
             told = study.arm(arm).rules
             words = html.escape(told[rule - 1]) if rule <= len(told) else f"Rule {rule}"

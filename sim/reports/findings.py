@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from sim.reports.bars import bearers_of, borne
-from sim.reports.figures import band_of
+from sim.reports.figures import band_of, mean_known
 from sim.reports.folder import Estimate, Study
 from sim.reports.formats import listing, percent, wilson
 from sim.reports.funds import first_months
@@ -247,13 +247,13 @@ def firms(study: Study) -> list[str]:
     rates = {name: study.paths(name, root, "firm_failure_rate") for name in study.scenarios}
     if len(study.scenarios) < 2 or not rates[worst].size:
         return []
-    mildest = min(study.scenarios, key=lambda name: float(np.nanmean(rates[name])))
+    mildest = min(study.scenarios, key=lambda name: float(mean_known(rates[name])))
     if mildest == worst:
         return []
-    bad, good = (100 * float(np.nanmean(rates[name])) for name in (worst, mildest))
+    bad, good = (100 * float(mean_known(rates[name])) for name in (worst, mildest))
     lost, kept = (study.paths(name, root, "output") for name in (worst, mildest))
     months = min(lost.shape[1], kept.shape[1])
-    fall = 100 * (1 - float(np.nanmean(lost[:, :months])) / max(float(np.nanmean(kept[:, :months])), 1.0))
+    fall = 100 * (1 - float(mean_known(lost[:, :months])) / max(float(mean_known(kept[:, :months])), 1.0))
     sentence = (
         f"In {study.place(worst)} under {quoted(root)}, {bad:.1f}\u202f% of firms fail a year, against "
         f"{good:.1f}\u202f% in {study.place(mildest)}; "

@@ -7,14 +7,14 @@ import json
 import math
 
 import numpy as np
-import pandas as pd
 import pytest
 from rich.console import Console
 
 from sim.config.job import plan
-from sim.reports import build
+from sim.reports import build, columns, tables
 from sim.reports.figures import mean_known, name_margin
 from sim.reports.guarantee import jackknife
+from sim.reports.paths import bucket_shares
 from sim.study.runner import run_study
 from tests.reports.synthetic import PACKAGES, write_study
 
@@ -48,16 +48,21 @@ def test_chinese_names_stand_in_the_figures(tmp_path):
     assert name_margin([CLOSING]) == name_margin(["x" * 8])
 
 
-def test_months_in_which_nothing_is_known_are_left_out(tmp_path):
-    folder = write_study(tmp_path / "holes", packages=PACKAGES[:3], scenarios=(("calm", 26, 0.0),), replications=2)
-    (file,) = (folder / "results").glob("*.parquet")
-    frame = pd.read_parquet(file)
-    floats = [name for name in frame.columns if frame[name].dtype == np.float64]
-    frame.loc[frame["month"] >= 13, floats] = np.nan
-    frame.to_parquet(file)
-    assert floats and "n/a" in build(folder).read_text(encoding="utf-8")
+class Holes:
+    """Paths of which the last month, and one of two runs, are not known."""
+
+    def paths(self, scenario, arm, metric):
+        return np.array([[0.25, np.nan], [np.nan, np.nan]])
 
 
+def test_figures_of_months_in_which_nothing_is_known_are_not_numbers():
+    where = (Holes(), "calm", "lenient")
+    assert columns.mean("loss_rate")(*where) == tables.mean_of(*where, "loss_rate") == 0.25
+    assert math.isnan(columns.last("score_realised_1")(*where))
+    assert np.isnan(bucket_shares(*where)[:, 1]).all()
+
+
+@pytest.mark.slow
 def test_a_small_study_from_the_first_month_to_the_report(tmp_path):
     """Few persons, so that a month lends nothing and a cover is used by one run alone."""
     given = ["study.arms=[lenient,guaranteed]", "economy=severe_recession", "economy.shock_lag=0"]

@@ -14,9 +14,10 @@ choices and after its own keys.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from sim.config.acting import refuse_idle
 from sim.config.axes import gather
 from sim.config.compose import compose_groups, compose_plain, has, missing_key, put
 from sim.config.errors import UsageError, nearest, refusal
@@ -110,6 +111,7 @@ def _composed(given: Sequence[Given]) -> Plan:
         name: {scenario: _resolved(tree, economy, arms, scenarios) for scenario, economy in economies.items()}
         for name, tree in trees.items()
     }
+    _refuse_unread(request, configs)
     made = [
         Arm(name, configs[name], *_lineage(request, ladder.get(name), name), takes_policy=_takes(request, name))
         for name in arms
@@ -219,6 +221,15 @@ def _refuse_idle(request: Request, trees: list[dict[str, Any]], packages: list[l
                 f"{entry.key}: {entry.value} would change nothing: every package of study.arms sets it; "
                 "leave study.arms out to compare it with the baseline"
             )
+
+
+def _refuse_unread(request: Request, configs: Mapping[str, Mapping[str, Config]]) -> None:
+    """Refuse the value of a key that no arm reads in any scenario; an economy's keys are those of the one named."""
+    named = request.chosen_economy
+    everywhere = [config for composed in configs.values() for config in composed.values()]
+    there = [composed[named] for composed in configs.values()] if named is not None else everywhere
+    for entries, takers in ((request.common, everywhere), (request.policy, everywhere), (request.economy, there)):
+        refuse_idle(((entry.key, entry.value) for entry in entries if not entry.is_group), takers)
 
 
 def _resolved(tree: dict[str, Any], economy: dict[str, Any], arms: Sequence[str], scenarios: Sequence[str]) -> Config:

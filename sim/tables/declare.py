@@ -42,13 +42,17 @@ def declared_columns(owner: type) -> dict[str, Column]:
 
 @dataclass(frozen=True)
 class Setting:
-    """What a configuration key may hold: inclusive bounds or a closed list of choices."""
+    """What a configuration key may hold: inclusive bounds or a closed list of choices; and what it needs to act.
+
+    ``needs`` is a condition on other keys, such as ``economy.kind=path`` (see ``sim.config.acting``); empty: always.
+    """
 
     low: float | None
     high: float | None
     unit: str
     meaning: str
     choices: tuple[str, ...] | None = None
+    needs: str = ""
 
 
 def setting(
@@ -59,6 +63,12 @@ def setting(
     unit: str = "",
     meaning: str,
     choices: tuple[str, ...] | None = None,
+    needs: str = "",
 ) -> Any:
-    """Declare a configuration field with its default, inclusive bounds, unit and meaning."""
-    return dataclasses.field(default=default, metadata={"setting": Setting(low, high, unit, meaning, choices)})
+    """Declare a configuration field with its default, inclusive bounds, unit, meaning, and what it needs to act."""
+    return dataclasses.field(default=default, metadata={"setting": Setting(low, high, unit, meaning, choices, needs)})
+
+
+def when(needs: str) -> dict[str, Setting]:
+    """Metadata of a field that holds a dataclass of its own: what the keys in it need to act."""
+    return {"setting": Setting(None, None, "", "", needs=needs)}

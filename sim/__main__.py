@@ -232,10 +232,13 @@ def _run_job(plan: Plan, folder: Path, several: bool) -> int:
     from sim.config.errors import UsageError
     from sim.reports import build
     from sim.study.extras import ExtraMissing
+    from sim.study.outlooks import warnings
     from sim.study.runner import run_study
     from sim.study.stopping import Interrupted, StudyStopped
     from sim.study.store import StoreError
 
+    for line in warnings(plan):
+        _say(f"warning: {line}")
     try:
         run_study(plan, folder, report=build)
     except StudyStopped as stopped:

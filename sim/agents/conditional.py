@@ -55,7 +55,7 @@ class Evidence:
 
     ``paid_share`` is what was paid of the bills, 0 to 1; ``full`` marks who paid in full, ``unused`` who
     owed nothing; ``memory`` is the worst of the arrears, fading by 7 % a month; ``clean`` marks who was never
-    late on the tape; ``young`` people have a thin file.
+    late on the tape; ``young`` people have a thin file; ``income`` is fen a month, 0 where the tape does not say.
     """
 
     limit: NDArray[np.int64]
@@ -67,6 +67,7 @@ class Evidence:
     unused: NDArray[np.bool_]
     clean: NDArray[np.bool_]
     young: NDArray[np.int8]
+    income: NDArray[np.int64]
 
 
 def private_state(
@@ -125,12 +126,13 @@ def _income(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Permanent income and essentials, fen a month.
 
-    Limits are granted on income, but not on income alone: income rises with the square root of the limit
-    (assumption), and ``population.income_spread`` is what the limit leaves open. The median account has the
-    median income.
+    An income on the tape is taken as it stands. Else: limits are granted on income, but not on income alone: income
+    rises with the square root of the limit (assumption), and ``population.income_spread`` is what the limit leaves
+    open. The median account has the median income.
     """
     median = max(float(np.median(evidence.limit)), 1.0)
     factor = np.clip(np.sqrt(evidence.limit / median), NARROWEST, WIDEST)
+    factor = np.where(evidence.income > 0, evidence.income / prior["income_permanent"], factor)
     floor = population.essential_floor
     income = np.maximum((prior["income_permanent"] * factor).astype(np.int64), floor + floor // 4 + 1)
     essential = np.maximum((prior["essential"] * factor).astype(np.int64), floor)

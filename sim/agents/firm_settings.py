@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import ClassVar
 
 from sim.rules.states import LARGEST
 from sim.tables.declare import setting
@@ -14,6 +15,8 @@ LONGEST_DEGREE = 8
 @dataclass(frozen=True)
 class FirmSettings:
     """How many firms there are, who they are and how they decide; field names are argument names of rules."""
+
+    NEEDS: ClassVar[str] = "firms.per_person>0"
 
     name: str = setting("standard", meaning="chosen population of firms")
     per_person: float = setting(0.06, 0.0, 0.5, unit="firms a person", meaning="firms at the start; 0 = none")
@@ -183,6 +186,8 @@ class FirmSettings:
 @dataclass(frozen=True)
 class FeedbackSettings:
     """Strength of each link from firms, persons and lender to one another: 0 switches it off, 1 is its full size."""
+
+    NEEDS: ClassVar[str] = "firms.per_person>0"
 
     name: str = setting("all", meaning="chosen set of links")
     credit: float = setting(

@@ -9,6 +9,7 @@ from sim.rules.arriving import arrive_with_character, arrive_with_income
 from sim.tables.declare import setting
 
 TAPE = "tape"  # the option that starts from a user's own loan tape
+LEAST_INCOME = 1_000
 ARRIVAL_STAGES = (arrive_with_income, arrive_with_character)
 
 
@@ -18,7 +19,13 @@ class PopulationSettings:
 
     name: str = setting("demo", meaning="chosen population")
     borrowers: int = setting(20_000, 1, 50_000_000, unit="persons", meaning="persons at the start")
-    median_income: int = setting(550_000, 1_000, 100_000_000, unit="fen a month", meaning="median permanent income")
+    median_income: int = setting(
+        550_000,
+        0,
+        100_000_000,
+        unit="fen a month",
+        meaning="median permanent income; 0 with population=tape: its mapping's",
+    )
     income_spread: float = setting(0.45, 0.0, 2.0, unit="log points", meaning="sd of log permanent income (assumption)")
     essential_share: float = setting(0.49, 0.0, 1.0, unit="share of income", meaning="essentials, mean (assumption)")
     essential_spread: float = setting(0.20, 0.0, 1.0, unit="share of income", meaning="essentials, full width")
@@ -56,6 +63,11 @@ class PopulationSettings:
         if self.footprint_low > self.footprint_high:
             problems.append(
                 f"population.footprint_low: {self.footprint_low} is above footprint_high {self.footprint_high}"
+            )
+        if self.median_income < LEAST_INCOME and (self.name != TAPE or self.median_income):
+            problems.append(
+                f"population.median_income: {self.median_income} is not allowed: a whole number from {LEAST_INCOME} to"
+                " 100000000 (fen a month)"
             )
         if self.name == TAPE:
             for key, what in (("file", "a CSV or Parquet file"), ("mapping", "a shipped mapping or a YAML file")):

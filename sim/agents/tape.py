@@ -28,6 +28,15 @@ class Contract:
     term: int
 
 
+@dataclass(frozen=True)
+class Unit:
+    """The tape's money: its currency, fen for a unit of it, and the median income in fen a month (0: not said)."""
+
+    currency: str
+    fen: float
+    median_income: int
+
+
 class Tape:
     """Accounts of a tape in the engine's units, with what had to be assumed.
 
@@ -45,6 +54,8 @@ class Tape:
         How the private state is inferred from it.
     contract : Contract
         Rate and term of the balances.
+    unit : Unit
+        Currency and median income.
     assumptions : tuple of str
         Sentences for the manifest and the report.
     """
@@ -57,10 +68,11 @@ class Tape:
         evidence: Evidence,
         beliefs: Beliefs,
         contract: Contract,
+        unit: Unit,
         assumptions: tuple[str, ...],
     ) -> None:
         self.source, self.start, self.sha256 = source, start, sha256
-        self.evidence, self.beliefs, self.contract = evidence, beliefs, contract
+        self.evidence, self.beliefs, self.contract, self.unit = evidence, beliefs, contract, unit
         self.assumptions = assumptions
 
     @property

@@ -14,6 +14,7 @@ from typing import Any
 from omegaconf import OmegaConf
 
 from sim.config import plugin
+from sim.config.acting import refuse_idle
 from sim.config.errors import UsageError, refusal
 from sim.config.hydra_side import ROOT, hydra_tree
 from sim.config.locate import config_folder
@@ -44,7 +45,10 @@ def compose(overrides: Iterable[str] = ()) -> Config:
     UsageError
         One line that names key, value, what is allowed and the nearest name.
     """
-    return validate(compose_plain(read(overrides)))
+    given = read(overrides)
+    config = validate(compose_plain(given))
+    refuse_idle(((entry.key, entry.value) for entry in given if not entry.is_group), [config])
+    return config
 
 
 def compose_plain(given: Sequence[Given]) -> dict[str, Any]:

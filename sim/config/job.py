@@ -20,6 +20,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from sim.config.acting import refuse_idle
 from sim.config.axes import gather, stand_ins
 from sim.config.compose import compose_groups, compose_plain, has, missing_key, put
 from sim.config.errors import UsageError, nearest, refusal
@@ -34,6 +35,7 @@ from sim.config.tape import start_without_burn_in
 from sim.config.userfile import refused
 from sim.config.validate import validate
 from sim.economy.economy import Economy
+from sim.economy.outlook import outlook
 from sim.inputs.files import Shelf, own_file
 from sim.study.design import NoDesign
 from sim.study.plan import Arm, Plan, Scenario, make_plan
@@ -151,6 +153,7 @@ def _composed(given: Sequence[Given], *, one_path: bool = False) -> Plan:
         name: {scenario: _resolved(tree, economy, arms, scenarios) for scenario, economy in economies.items()}
         for name, tree in trees.items()
     }
+    _refuse_unread(request, configs)
     made = [
         Arm(name, configs[name], *_lineage(request, ladder.get(name), name), takes_policy=_takes(request, name))
         for name in arms
@@ -161,7 +164,7 @@ def _composed(given: Sequence[Given], *, one_path: bool = False) -> Plan:
     families = {name: first.setdefault(economy.calm_key(), name) for name, economy in calm.items()}
     return make_plan(
         made,
-        [_scenario(request, name, study.months, calm[name].horizon, meanings[name]) for name in scenarios],
+        [_scenario(request, name, study.months, calm[name], meanings[name]) for name in scenarios],
         root=Arm(root, configs[root], takes_policy=_takes(request, root)),
         seed=base.seed,
         study=study,
@@ -285,6 +288,15 @@ def _refuse_idle(request: Request, trees: list[dict[str, Any]], packages: list[l
             )
 
 
+def _refuse_unread(request: Request, configs: Mapping[str, Mapping[str, Config]]) -> None:
+    """Refuse the value of a key that no arm reads in any scenario; an economy's keys are those of the one named."""
+    named = request.chosen_economy
+    everywhere = [config for composed in configs.values() for config in composed.values()]
+    there = [composed[named] for composed in configs.values()] if named is not None else everywhere
+    for entries, takers in ((request.common, everywhere), (request.policy, everywhere), (request.economy, there)):
+        refuse_idle(((entry.key, entry.value) for entry in entries if not entry.is_group), takers)
+
+
 def _resolved(tree: dict[str, Any], economy: dict[str, Any], arms: Sequence[str], scenarios: Sequence[str]) -> Config:
     named = {**tree["study"], "arms": list(arms), "scenarios": list(scenarios)}
     return validate({**tree, "economy": economy, "study": named})
@@ -312,8 +324,9 @@ def _economy_of(config: Config) -> Economy:
         raise UsageError(f"economy={config.chosen['economy']}: {error}") from None
 
 
-def _scenario(request: Request, name: str, months: int, horizon: int | None, meaning: str) -> Scenario:
+def _scenario(request: Request, name: str, months: int, economy: Economy, meaning: str) -> Scenario:
     """Make a scenario: a path keeps its own length, and is cut by ``study.months`` where that was given."""
+    horizon = economy.horizon
     if horizon is not None:
         months = min(horizon, months) if request.says("study.months") else horizon
-    return Scenario(name, months, meaning)
+    return Scenario(name, months, meaning, outlook=outlook(economy.settings, months))

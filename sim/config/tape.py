@@ -7,13 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import PurePath
 from typing import Any
 
-from sim.agents.population import TAPE
+from sim.agents.population import LEAST_INCOME, TAPE
 from sim.config.errors import UsageError, nearest, refusal
 from sim.config.locate import config_folder
 from sim.config.overrides import Given
 from sim.config.userfile import read_yaml
 from sim.inputs.mapping import TapeMapping
-from sim.inputs.tape import read_tape
+from sim.inputs.tape import FEN, read_tape
 
 FOLDER = "mapping"
 Build = Callable[[type, Any, str, list[str]], Any]
@@ -39,7 +39,14 @@ def with_tape(config: Any, build: Build) -> Any:
         return config
     mapping = read_mapping(population.mapping, build)
     tape = read_tape(population.file, mapping, population.start, population.borrowers)
-    population = dataclasses.replace(population, borrowers=tape.accounts, start=tape.start)
+    income = population.median_income or tape.unit.median_income
+    if income < LEAST_INCOME:
+        raise UsageError(
+            "population.median_income: is missing, and the losses of a tape hang on it: give it in"
+            f" {population.mapping} as median_income ({mapping.currency} a month) or income (a column), or as"
+            f" population.median_income (fen a month; a {mapping.currency} is {mapping.yuan * FEN:g} fen)"
+        )
+    population = dataclasses.replace(population, borrowers=tape.accounts, start=tape.start, median_income=income)
     return dataclasses.replace(config, population=population, tape=tape)
 
 

@@ -49,12 +49,15 @@ class Months:
 
 
 def calm_of(settings: EconomySettings) -> Calm:
-    """Return the levels of calm times: those of the settings, or the first figures of a published path."""
+    """Return the levels of calm times: those of the settings, or of what stood before a path by month.
+
+    That is its first figures, unless ``calm_unemployment`` says where unemployment stood.
+    """
     published = settings.published
     if not settings.is_published or not published.unemployment:
         return Calm(settings.unemployment, settings.policy_rate)
     rate = published.policy_rate[0] if published.policy_rate else settings.policy_rate
-    return Calm(published.unemployment[0], rate)
+    return Calm(settings.calm_unemployment or published.unemployment[0], rate)
 
 
 def interpolate(knots: Sequence[float], values: Sequence[float], position: float) -> float:
@@ -221,16 +224,21 @@ def _factor(settings: EconomySettings, seed: int, length: int) -> Months:
 
 
 def _published(settings: EconomySettings, luck: Luck, length: int) -> Months:
-    """Read a path by month; what it lacks follows from the output gap, and that from unemployment."""
+    """Read a path by month; what it lacks follows from the output gap, and that from unemployment.
+
+    Where unemployment has left its calm level before the first month, so have output and demand, by Okun's law.
+    """
     given, elasticity, calm, months = settings.published, settings.elasticity, calm_of(settings), _empty()
+    begun = -elasticity.output_to_unemployment * (given.unemployment[0] - calm.unemployment)
     places = range(len(given.unemployment))
+    before = _of_output(elasticity, luck.severity * begun)[1]
     known = {field.name: getattr(given.demand, field.name) for field in fields(given.demand)}
     for month in range(length):
         at = month - luck.delay
-        rise = luck.severity * (interpolate(places, given.unemployment, at) - given.unemployment[0])
+        rise = luck.severity * (interpolate(places, given.unemployment, at) - calm.unemployment)
         gap = -elasticity.output_to_unemployment * rise
         if given.output_gap:
-            gap = luck.severity * (interpolate(places, given.output_gap, at) - given.output_gap[0])
+            gap = luck.severity * (interpolate(places, given.output_gap, at) - given.output_gap[0] + begun)
         rate = calm.policy_rate
         if given.policy_rate:
             rate += luck.severity * (interpolate(places, given.policy_rate, at) - calm.policy_rate)
@@ -244,7 +252,7 @@ def _published(settings: EconomySettings, luck: Luck, length: int) -> Months:
         for sector, name in enumerate(SECTORS):
             if known[name]:
                 index = interpolate(places, known[name], at) / known[name][0]
-                demand[sector] = _bounded_log(luck.severity * log(index))
+                demand[sector] = _bounded_log(luck.severity * log(index) + before[sector])
         _append_demand(months, demand)
     return months
 

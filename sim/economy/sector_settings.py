@@ -6,6 +6,7 @@ import dataclasses
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,6 +52,8 @@ class SectorSettings:
 @dataclass(frozen=True)
 class PrivateSectors:
     """The five sectors in which firms are."""
+
+    NEEDS: ClassVar[str] = "firms.per_person>0"
 
     manufacturing: SectorSettings = dataclasses.field(default_factory=SectorSettings)
     wholesale_retail: SectorSettings = dataclasses.field(default_factory=SectorSettings)

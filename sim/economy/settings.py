@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sim.economy.scenario import (
+    CALM_COLUMNS,
     POLICY_RATE_RANGE,
     UNEMPLOYMENT_RANGE,
     CentralPath,
@@ -18,7 +19,13 @@ from sim.economy.scenario import (
     table_problems,
 )
 from sim.economy.sectors import SECTORS
-from sim.tables.declare import setting
+from sim.tables.declare import setting, when
+
+# What keys need to act.
+BY_MONTH = "economy.kind=published|path"
+BY_OUTPUT = "economy.kind=published|path|sinusoidal"
+SHOCK = "economy.has_shock=true"
+JOBS_MOVE = "economy.kind!=central or economy.path.unemployment_rise!=0 or economy.shocked_sector!=none"
 
 KINDS = ("central", "published", "path", "stochastic", "sinusoidal", "factor")
 NO_SECTOR = "none"
@@ -40,6 +47,7 @@ class LabourSettings:
         1.0,
         unit="share",
         meaning="part of the log flow ratio that lasting unemployment asks for and that finding carries",
+        needs=JOBS_MOVE,
     )
     finding_share_of_change: float = setting(
         0.40,
@@ -47,12 +55,13 @@ class LabourSettings:
         1.0,
         unit="share",
         meaning="part of the further log flow ratio, while unemployment moves, that finding carries",
+        needs=JOBS_MOVE,
     )
     highest_separation: float = setting(
         0.5, 0.01, 1.0, unit="per month", meaning="no sector loses jobs faster than this"
     )
     highest_finding: float = setting(
-        0.95, 0.01, 1.0, unit="per month", meaning="nobody finds work with a greater chance than this"
+        0.95, 0.01, 1.0, unit="per month", meaning="nobody finds work with a greater chance than this", needs=JOBS_MOVE
     )
 
 
@@ -64,7 +73,12 @@ class IncomeSettings:
         0.12, 0.0, 1.0, unit="annual sd of log income", meaning="income risk at the peak of the cycle"
     )
     volatility_trough: float = setting(
-        0.15, 0.0, 1.0, unit="annual sd of log income", meaning="income risk at the trough of the cycle"
+        0.15,
+        0.0,
+        1.0,
+        unit="annual sd of log income",
+        meaning="income risk at the trough of the cycle",
+        needs="economy.kind!=central|factor or economy.path.stress>0",
     )
     persistence: float = setting(
         0.95, 0.0, 0.9999, unit="per year", meaning="what is left after a year of a shock to income"
@@ -101,6 +115,7 @@ class ElasticitySettings:
         10.0,
         unit="percent per point",
         meaning="output lost with a point of unemployment (Okun's law)",
+        needs=BY_OUTPUT + " or economy.shocked_sector!=none",
     )
     demand_to_output: float = setting(
         1.0,
@@ -108,6 +123,7 @@ class ElasticitySettings:
         5.0,
         unit="elasticity",
         meaning="demand in general follows the output gap where no demand is given",
+        needs=BY_OUTPUT,
     )
     income_to_output: float = setting(
         0.25,
@@ -115,6 +131,7 @@ class ElasticitySettings:
         5.0,
         unit="elasticity",
         meaning="earnings per worker follow the output gap where no income is given",
+        needs=BY_OUTPUT,
     )
     stress_rise: float = setting(
         0.02,
@@ -122,6 +139,7 @@ class ElasticitySettings:
         0.5,
         unit="fraction",
         meaning="rise of unemployment in a year that brings the trough's income risk",
+        needs=BY_MONTH,
     )
 
 
@@ -130,7 +148,12 @@ class SystematicSettings:
     """The luck that all borrowers of a replication share, drawn from the seed alone, for all arms."""
 
     severity_mean: float = setting(
-        1.0, 0.0, 10.0, unit="factor", meaning="on every deviation from calm, before luck; 0: calm, 2: twice as bad"
+        1.0,
+        0.0,
+        10.0,
+        unit="factor",
+        meaning="on every deviation from calm, before luck; 0: calm, 2: twice as bad",
+        needs=SHOCK,
     )
     severity_sd: float = setting(
         0.30,
@@ -138,14 +161,41 @@ class SystematicSettings:
         2.0,
         unit="sd of a factor with mean 1",
         meaning="how much worse or milder than the central path",
+        needs=SHOCK,
     )
-    timing_sd: float = setting(2.0, 0.0, 24.0, unit="months", meaning="how much earlier or later the shock comes")
-    timing_limit: float = setting(6.0, 0.0, 60.0, unit="months", meaning="earliest and latest it may come")
+    timing_sd: float = setting(
+        2.0,
+        0.0,
+        24.0,
+        unit="months",
+        meaning="how much earlier or later the shock comes",
+        needs=SHOCK + " and economy.kind!=stochastic",
+    )
+    timing_limit: float = setting(
+        6.0,
+        0.0,
+        60.0,
+        unit="months",
+        meaning="earliest and latest it may come",
+        needs=SHOCK + " and economy.kind!=stochastic and economy.systematic.timing_sd>0",
+    )
     sector_sd: float = setting(0.03, 0.0, 0.5, unit="sd of log demand", meaning="each sector's own demand factor")
     sector_persistence: float = setting(
-        0.90, 0.0, 0.999, unit="per month", meaning="what is left after a month of a sector's own demand"
+        0.90,
+        0.0,
+        0.999,
+        unit="per month",
+        meaning="what is left after a month of a sector's own demand",
+        needs="economy.systematic.sector_sd>0",
     )
-    harvest_sd: float = setting(0.0, 0.0, 1.0, unit="sd of log harvest", meaning="each region's own harvest of a year")
+    harvest_sd: float = setting(
+        0.0,
+        0.0,
+        1.0,
+        unit="sd of log harvest",
+        meaning="each region's own harvest of a year",
+        needs="firms.per_person>0",
+    )
 
 
 @dataclass(frozen=True)
@@ -159,8 +209,22 @@ class CreditFeedbackSettings:
         unit="elasticity",
         meaning="log rise of separations for each unit of monthly credit shrinkage",
     )
-    threshold: float = setting(0.0, 0.0, 1.0, unit="fraction a month", meaning="shrinkage that leaves no mark on jobs")
-    highest: float = setting(3.0, 1.0, 20.0, unit="factor", meaning="separations rise by no more than this factor")
+    threshold: float = setting(
+        0.0,
+        0.0,
+        1.0,
+        unit="fraction a month",
+        meaning="shrinkage that leaves no mark on jobs",
+        needs="economy.credit_feedback.strength>0",
+    )
+    highest: float = setting(
+        3.0,
+        1.0,
+        20.0,
+        unit="factor",
+        meaning="separations rise by no more than this factor",
+        needs="economy.credit_feedback.strength>0",
+    )
 
 
 @dataclass(frozen=True)
@@ -182,11 +246,45 @@ class EconomySettings:
 
     name: str = setting("calm", meaning="name of the scenario")
     kind: str = setting("central", meaning="where the path comes from", choices=KINDS)
-    file: str = setting("", meaning="CSV or Parquet file with the months of a path, for economy=path", place=True)
-    units: str = setting("unstated", meaning="unit of the file's rates without a suffix _percent", choices=UNITS)
-    shock_lag: int = setting(12, 0, 240, unit="months", meaning="from the policy date to the first month of the shock")
-    calendar_start: int = setting(0, 0, 11, unit="0 is January", meaning="calendar month of the policy date")
-    unemployment: float = setting(0.05, 0.0, 0.4, unit="fraction", meaning="unemployment of calm times")
+    file: str = setting(
+        "",
+        meaning="CSV or Parquet file with the months of a path, for economy=path",
+        place=True,
+        needs="economy.kind=path",
+    )
+    units: str = setting(
+        "unstated",
+        meaning="unit of the file's rates without a suffix _percent",
+        choices=UNITS,
+        needs="economy.kind=path",
+    )
+    shock_lag: int = setting(
+        12,
+        0,
+        240,
+        unit="months",
+        meaning="from the policy date to the first month of the shock",
+        needs="economy.kind=central and " + SHOCK + " or economy.kind=sinusoidal and economy.systematic.timing_sd>0",
+    )
+    calendar_start: int = setting(
+        0,
+        0,
+        11,
+        unit="0 is January",
+        meaning="calendar month of the policy date",
+        needs="economy.kind!=published|path or economy.published.first_month=",
+    )
+    unemployment: float = setting(
+        0.05, 0.0, 0.4, unit="fraction", meaning="unemployment of calm times", needs="economy.kind!=published|path"
+    )
+    calm_unemployment: float = setting(
+        0.0,
+        0.0,
+        0.6,
+        unit="fraction",
+        meaning="unemployment of calm times before a path by month; 0: its first figure",
+        needs=BY_MONTH,
+    )
     policy_rate: float = setting(0.0385, *POLICY_RATE_RANGE, unit="fraction a year", meaning="policy rate, calm times")
     season: tuple[float, ...] = setting(
         SEASON, 0.1, 3.0, unit="factor", meaning="consumption from January to December, mean exactly 1"
@@ -194,22 +292,38 @@ class EconomySettings:
     shocked_sector: str = setting(
         NO_SECTOR, meaning="sector whose demand follows path.sector_demand", choices=(NO_SECTOR, *SECTORS)
     )
-    regions: int = setting(8, 1, 1000, unit="regions", meaning="regions that each have a harvest of their own")
+    regions: int = setting(
+        8,
+        1,
+        1000,
+        unit="regions",
+        meaning="regions that each have a harvest of their own",
+        needs="economy.systematic.harvest_sd>0 and firms.per_person>0",
+    )
     labour: LabourSettings = dataclasses.field(default_factory=LabourSettings)
     income: IncomeSettings = dataclasses.field(default_factory=IncomeSettings)
     elasticity: ElasticitySettings = dataclasses.field(default_factory=ElasticitySettings)
-    path: CentralPath = dataclasses.field(default_factory=CentralPath)
-    published: PublishedPath = dataclasses.field(default_factory=PublishedPath)
+    path: CentralPath = dataclasses.field(default_factory=CentralPath, metadata=when("economy.kind=central"))
+    published: PublishedPath = dataclasses.field(default_factory=PublishedPath, metadata=when(BY_MONTH))
     systematic: SystematicSettings = dataclasses.field(default_factory=SystematicSettings)
-    regimes: RegimeSettings = dataclasses.field(default_factory=RegimeSettings)
-    cycle: CycleSettings = dataclasses.field(default_factory=CycleSettings)
+    regimes: RegimeSettings = dataclasses.field(
+        default_factory=RegimeSettings, metadata=when("economy.kind=stochastic")
+    )
+    cycle: CycleSettings = dataclasses.field(default_factory=CycleSettings, metadata=when("economy.kind=sinusoidal"))
     credit_feedback: CreditFeedbackSettings = dataclasses.field(default_factory=CreditFeedbackSettings)
-    factor: FactorSettings = dataclasses.field(default_factory=FactorSettings)
+    factor: FactorSettings = dataclasses.field(default_factory=FactorSettings, metadata=when("economy.kind=factor"))
 
     @property
     def is_published(self) -> bool:
         """Whether the path has a value for every month and starts at the policy date."""
         return self.kind in ("published", "path")
+
+    @property
+    def has_shock(self) -> bool:
+        """Whether anything but the luck of sectors and harvests departs from calm."""
+        calm = CALM_COLUMNS.items()
+        moved = any(value != level for column, level in calm for value in getattr(self.path, column))
+        return moved if self.kind == "central" else self.kind != "factor"
 
     def check(self) -> list[str]:
         """Return one line for each problem that concerns more than a single number."""
@@ -236,6 +350,11 @@ def _check_levels(settings: EconomySettings) -> Iterator[str]:
         yield "economy.published.unemployment: empty, must hold a number for every month of a published path"
     if settings.file and settings.kind != "path":
         yield f"economy.file: {settings.file!r}, is read by economy=path only"
+    if 0.0 < settings.calm_unemployment < UNEMPLOYMENT_RANGE[0]:
+        yield (
+            f"economy.calm_unemployment: {settings.calm_unemployment:g}, must be 0 (the first figure of the path) or at"
+            f" least {UNEMPLOYMENT_RANGE[0]:g}"
+        )
     if settings.kind == "path" and not length and not settings.file:
         yield "economy.file: empty, must name a CSV or Parquet file when economy=path"
     fall = settings.cycle.amplitude if settings.kind == "sinusoidal" else 0.0

@@ -6,19 +6,26 @@ import dataclasses
 from dataclasses import dataclass
 
 from sim.agents.conditional import Beliefs
+from sim.rules.states import MONTHS_LAST
 from sim.tables.declare import setting
 
 PRODUCTS = ("card", "instalment")
+MONTHS, DAYS = "months", "days"
+UNITS = {MONTHS: MONTHS_LAST, DAYS: 3650}
+"""Units of a status, and the largest that can be: 13 months are 360 days and more."""
+PERIODS = {"month": 1, "year": 12}
 
 
 @dataclass(frozen=True)
 class Codes:
-    """What the numbers in the status columns mean; k from 1 to ``largest`` is k months past due."""
+    """What the numbers in the status columns mean; k from 1 to ``largest`` is k months (or days) past due."""
 
     unused: tuple[int, ...] = setting((), meaning="nothing owed, no use")
     full: tuple[int, ...] = setting((), meaning="paid in full")
     current: tuple[int, ...] = setting((0,), meaning="not past due: at least the minimum was paid")
-    largest: int = setting(8, 1, 60, unit="months past due", meaning="largest status on the tape")
+    largest: int = setting(
+        0, 0, UNITS[DAYS], unit="months or days past due", meaning="largest status on the tape; 0: 13 months, 3650 days"
+    )
 
     def check(self) -> list[str]:
         """Cross-field problems, one line each."""
@@ -30,9 +37,9 @@ class Codes:
         return problems
 
     @property
-    def allowed(self) -> tuple[int, ...]:
-        """Every status that may stand on the tape."""
-        return tuple(sorted([*self.unused, *self.full, *self.current, *range(1, self.largest + 1)]))
+    def named(self) -> tuple[int, ...]:
+        """Statuses of those who are not past due, ascending."""
+        return tuple(sorted([*self.unused, *self.full, *self.current]))
 
 
 @dataclass(frozen=True)
@@ -51,6 +58,16 @@ class TapeMapping:
     education: str = setting("", meaning="column of the education; read and checked, no rule uses it")
     currency: str = setting("CNY", meaning="currency of the tape")
     yuan: float = setting(1.0, 1e-6, 1e6, unit="yuan per unit", meaning="rate of the tape's currency")
+    unit: str = setting(MONTHS, choices=tuple(UNITS), meaning="what a status counts: months or days past due")
+    income: str = setting("", meaning="column of the income of the account's holder, in the tape's currency")
+    income_per: str = setting("month", choices=tuple(PERIODS), meaning="time in which that income is earned")
+    median_income: float = setting(
+        0.0,
+        0.0,
+        1e9,
+        unit="of the tape's currency a month",
+        meaning="median income of the account holders; 0: not known",
+    )
     missing: tuple[str, ...] = setting(("", "NA", "NaN", "null"), meaning="marks of a missing value")
     product: str = setting("card", choices=PRODUCTS, meaning="card with a minimum payment, or instalments")
     term: int = setting(12, 1, 60, unit="months", meaning="instalments left of an instalment loan")
@@ -76,10 +93,27 @@ class TapeMapping:
         problems += [f"late_from_two: {label} is none of months" for label in unknown]
         if len(set(self.months)) < len(self.months):
             problems.append("months: a label stands twice, must stand once")
+        return [*problems, *self._check_unit()]
+
+    def _check_unit(self) -> list[str]:
+        """List what contradicts the unit of the statuses, one line each."""
+        problems = []
+        if self.codes.largest > UNITS[self.unit]:
+            problems.append(
+                f"codes.largest: {self.codes.largest}, must be at most {UNITS[self.unit]} months past due (360 days and"
+                " more); a tape that counts days past due says unit: days"
+            )
+        if self.unit == DAYS and self.late_from_two:
+            problems.append("late_from_two: is about statuses in months, must be left out with unit: days")
         return problems
+
+    @property
+    def largest(self) -> int:
+        """Largest status that may stand on the tape, in its unit."""
+        return self.codes.largest or UNITS[self.unit]
 
     @property
     def columns(self) -> list[str]:
         """Every column of the tape that has a role."""
-        single = [self.id, self.limit, self.age, self.sex, self.education]
+        single = [self.id, self.limit, self.age, self.sex, self.education, self.income]
         return [column for column in (*single, *self.status, *self.balance, *self.payment) if column]

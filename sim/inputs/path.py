@@ -105,12 +105,14 @@ def with_path(settings: EconomySettings) -> EconomySettings:
         line = str(error)
         raise InputError(line if line.startswith("economy.") else f"economy.file: {line}") from None
     level = [[1.0] * len(EMPLOYMENT_SHARES)] * len(path.unemployment)
-    hazards = hazards_along(settings.labour, path.unemployment[0], list(path.unemployment), level)
+    calm = settings.calm_unemployment or path.unemployment[0]
+    hazards = hazards_along(settings.labour, calm, list(path.unemployment), level)
     if hazards.unreached:
         month = hazards.unreached[0]
+        before = path.unemployment[month - 1] if month else calm
         raise InputError(
             f"{settings.file}: month {month + 1} of the path, column unemployment: from"
-            f" {path.unemployment[month - 1]:.3g} to {path.unemployment[month]:.3g}, must be within reach of"
+            f" {before:.3g} to {path.unemployment[month]:.3g}, must be within reach of"
             f" economy.labour.highest_separation ({settings.labour.highest_separation:g}) and"
             f" economy.labour.highest_finding ({settings.labour.highest_finding:g})"
         )

@@ -10,17 +10,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.conditional import Beliefs, Evidence
-from sim.agents.tape import Contract, Tape
+from sim.agents.tape import Contract, Tape, Unit
 from sim.inputs.errors import InputError, nearest, shown
 from sim.inputs.files import LARGEST_TAPE, OwnFile, own_file
-from sim.inputs.mapping import TapeMapping
+from sim.inputs.mapping import DAYS, PERIODS, TapeMapping
 from sim.inputs.month_table import TABLE
 from sim.inputs.tape_table import TapeTable, read_tape_table
+from sim.rules.states import MONTHS_LAST
 
 FEN = 100  # a yuan
 LARGEST_FEN = 2_000_000_000
 FADING = 0.93  # of the memory of arrears, a month: as the lender's book has it
 YOUNG = 25  # years: a thin file up to here (assumption)
+DAYS_A_MONTH = 30  # by contract date: 1 to 29 days are the first month past due
 
 
 def read_tape(file: str | Path, mapping: TapeMapping, start: str = "", accounts: int = 50_000_000) -> Tape:
@@ -66,10 +68,29 @@ def _read(file: OwnFile, mapping: TapeMapping, start: str, accounts: int) -> Tap
         if attribute:
             table.numeric(attribute, 0, 99, " (a code)", whole=True)
     digest = hashlib.sha256(f"{file.sha256}|{mapping}|{start}|{accounts}".encode())
-    evidence = _evidence(months, limit, age, mapping, start, min(accounts, len(limit)))
+    income = _fen(_incomes(table, mapping, len(limit)), mapping)
+    evidence = _evidence(months, limit, age, income, mapping, start, min(accounts, len(limit)))
     contract = Contract(mapping.rate, mapping.term if mapping.product == "instalment" else 0)
     sentences = _assumptions(months, evidence, mapping, start)
-    return Tape(PurePath(file.name).name, start, digest.hexdigest(), evidence, mapping.beliefs, contract, sentences)
+    unit = Unit(mapping.currency, mapping.yuan * FEN, _median_income(evidence, mapping))
+    name = PurePath(file.name).name
+    return Tape(name, start, digest.hexdigest(), evidence, mapping.beliefs, contract, unit, sentences)
+
+
+def _incomes(table: TapeTable, mapping: TapeMapping, count: int) -> NDArray[np.float64]:
+    """Income of each account holder a month, in the tape's currency; 0 where the tape has no such column."""
+    if not mapping.income:
+        return np.zeros(count)
+    period = PERIODS[mapping.income_per]
+    what = f" ({mapping.currency} a {mapping.income_per})"
+    return table.numeric(mapping.income, 0, period * _largest(mapping), what) / period
+
+
+def _median_income(evidence: Evidence, mapping: TapeMapping) -> int:
+    """Median income in fen a month: as the mapping says, else that of the column; 0 where neither is given."""
+    if mapping.median_income:
+        return round(mapping.median_income * mapping.yuan * FEN)
+    return int(np.median(evidence.income))
 
 
 class Months:
@@ -89,13 +110,24 @@ class Months:
 
 
 def _status(table: TapeTable, mapping: TapeMapping, column: str) -> NDArray[np.int64]:
-    allowed = mapping.codes.allowed
-    values = table.numeric(column, allowed[0], allowed[-1], " (a status)", whole=True).astype(np.int64)
-    bad = ~np.isin(values, allowed)
+    """Read a column of statuses; days past due come back as months past due."""
+    named, largest = mapping.codes.named, mapping.largest
+    days = mapping.unit == DAYS
+    what = " (days past due)" if days else " (months past due; a tape that counts days says unit: days)"
+    values = table.numeric(column, min(0, *named), largest, what, whole=True).astype(np.int64)
+    bad = (values <= 0) & ~np.isin(values, named)
     if bad.any():
-        words = f"one of {', '.join(str(code) for code in allowed)}"
+        words = f"one of {', '.join(str(code) for code in named)}, or 1 to {largest}{what}"
         raise table.problem(int(bad.argmax()), column, words)
-    return values
+    return months_of_days(values) if days else values
+
+
+def months_of_days(days: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Turn days past due into months past due by contract date: 1 to 29 are 1, 30 to 59 are 2; codes stay.
+
+    More than 13 months cannot be told apart: these are 360 days and more.
+    """
+    return np.where(days > 0, np.minimum(days // DAYS_A_MONTH + 1, MONTHS_LAST), days)
 
 
 def _largest(mapping: TapeMapping) -> float:
@@ -108,7 +140,13 @@ def _fen(amount: NDArray[np.float64], mapping: TapeMapping) -> NDArray[np.int64]
 
 
 def _evidence(
-    months: Months, limit: NDArray[np.int64], age: NDArray[np.float64], mapping: TapeMapping, start: str, count: int
+    months: Months,
+    limit: NDArray[np.int64],
+    age: NDArray[np.float64],
+    income: NDArray[np.int64],
+    mapping: TapeMapping,
+    start: str,
+    count: int,
 ) -> Evidence:
     """Turn the months up to the start into one value an account."""
     last = mapping.months.index(start)
@@ -130,6 +168,7 @@ def _evidence(
         unused=np.isin(now, codes.unused) | (principal == 0),
         clean=(late == 0).all(axis=0) & (len(status) > 1),
         young=(age[:count] <= YOUNG).astype(np.int8),
+        income=income[:count],
     )
 
 
@@ -171,9 +210,12 @@ def _assumptions(months: Months, evidence: Evidence, mapping: TapeMapping, start
         f"Balances cost {mapping.rate:.1%} a year"
         + (" and have a minimum payment." if mapping.product == "card" else f" and run {mapping.term} more months."),
         "Arrears are as many instalments as months past due, at most the balance.",
+        _income_in_words(mapping),
         *_beliefs_in_words(mapping.beliefs),
         "The lender opens with equity at its target ratio, funded by debt for the rest.",
     ]
+    if mapping.unit == DAYS:
+        noted.append("Days past due are read by contract date: 1 to 29 as the first month, 30 to 59 as the second.")
     if not mapping.payment:
         noted.append("No payments on the tape: everybody is taken to have paid half of the bills.")
     if credit:
@@ -194,9 +236,14 @@ def _assumptions(months: Months, evidence: Evidence, mapping: TapeMapping, start
     return tuple(noted)
 
 
+def _income_in_words(mapping: TapeMapping) -> str:
+    if mapping.income:
+        return f"Income is column {mapping.income}; those who arrive later have population.median_income in the middle."
+    return "Income rises with the square root of the limit; the median account has population.median_income."
+
+
 def _beliefs_in_words(beliefs: Beliefs) -> list[str]:
     return [
-        "Income rises with the square root of the limit; the median account has population.median_income.",
         f"Cash is {beliefs.cash_full:g} of the type distribution's for those who pay in full or owe nothing,"
         f" {beliefs.cash_minimum:g} for those who pay the minimum, {beliefs.cash_late:g} for the late; the buffer"
         " aimed at rises with the share of the bills that was paid.",

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from sim.reports import style
 from sim.reports.figures import Picture, canvas, grid, to_svg
 from sim.reports.folder import Study
-from sim.reports.formats import in_sentence, scenario_title
+from sim.reports.formats import scenario_title
 from sim.reports.measures import Scale, measure_of, scale_of
 
 SHOWN_AT_MOST = 8
@@ -85,7 +85,7 @@ def alluvial_figure(study: Study, arms: list[str], scenario: str) -> Picture | N
         words = "Ribbons from payers through guarantors to the lender."
         svg = to_svg(figure, "alluvial", "Who pays, and who is paid", words)
     caption = (
-        f"Cash under each scheme over all months of {in_sentence(scenario)}, {scale.unit}, mean of the replications; "
+        f"Cash under each scheme over all months of {study.place(scenario)}, {scale.unit}, mean of the replications; "
         "every panel fills its height. Left: what guarantors take in, and what is drawn from their means. Right: what "
         "they pay the lender, and what they keep."
     )

@@ -10,7 +10,7 @@ from sim.reports import style
 from sim.reports.columns import Column, Value, columns_table, digits, last, mean, ratio, share, weighted
 from sim.reports.figures import Picture, canvas, grid, months_label, to_svg
 from sim.reports.folder import Study
-from sim.reports.formats import in_sentence, listing, number, percent, wrapped
+from sim.reports.formats import listing, number, percent, wrapped
 
 DECILES = range(1, 11)
 SECTORS = ("manufacturing", "wholesale_retail", "internet_services", "technology", "agriculture", "public_other")
@@ -91,7 +91,7 @@ def blind_tables(study: Study) -> list[str]:
 
 def blind_findings(study: Study, scenario: str) -> list[str]:
     """Return sentences on the root package and on wrong closures, in the scenario that loses most."""
-    root, place = study.root.name, in_sentence(scenario)
+    root, place = study.root.name, study.place(scenario)
     sentences = []
     missed = ratio("defaults_missed", "defaults")(study, scenario, root)
     if math.isfinite(missed):
@@ -127,7 +127,7 @@ def calibration_figure(study: Study, scenario: str) -> Picture | None:
         for arm in arms
         for what in ("predicted", "realised")
     }
-    top = 105.0 * max(float(np.nanmax(values)) for values in rates.values())
+    top = 105.0 * max(float(np.nanmax(values, initial=0.0)) for values in rates.values())
     height = 1.95
     with canvas(height) as figure:
         panels = grid(figure, 1, len(arms), left=0.075, top=1 - 0.42 / height, bottom=0.38 / height, wspace=0.12)[0]
@@ -144,7 +144,7 @@ def calibration_figure(study: Study, scenario: str) -> Picture | None:
             figure, "calibration", "Calibration of the score", "Predicted and realised default rate by decile."
         )
     caption = (
-        f"Default rate within 12 months by decile of the score in {in_sentence(scenario)}, as last judged, mean of "
+        f"Default rate within 12 months by decile of the score in {study.place(scenario)}, as last judged, mean of "
         "the replications. Ochre line: what the score stood for. Dots: what came. Dots above the line are risks "
         "that the lender priced too low." + ("" if len(arms) == len(study.arms) else f" The first {MOST} packages.")
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.reports.figures import mean_known
 from sim.reports.folder import Study
 from sim.reports.formats import number, percent, scenario_title
 from sim.reports.tables import cell, group_heading, row, table
@@ -43,7 +44,7 @@ def mean(name: str, factor: float = 1.0) -> Value:
 
     def value(study: Study, scenario: str, arm: str) -> float:
         paths = study.paths(scenario, arm, name)
-        return factor * float(np.nanmean(paths)) if paths.size else math.nan
+        return factor * float(mean_known(paths)) if paths.size else math.nan
 
     return value
 
@@ -53,7 +54,7 @@ def last(name: str, factor: float = 1.0) -> Value:
 
     def value(study: Study, scenario: str, arm: str) -> float:
         paths = study.paths(scenario, arm, name)
-        return factor * float(np.nanmean(paths[:, -1])) if paths.size else math.nan
+        return factor * float(mean_known(paths[:, -1])) if paths.size else math.nan
 
     return value
 

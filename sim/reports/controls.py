@@ -8,8 +8,9 @@ import math
 import numpy as np
 
 from sim.reports.columns import FEN_PER_YUAN, Column, columns_table, digits, mean, ratio, share, weighted, yearly
+from sim.reports.figures import mean_known
 from sim.reports.folder import Study
-from sim.reports.formats import in_sentence, number
+from sim.reports.formats import number
 from sim.reports.tables import cell, group_heading, table
 
 DECIDED = ("limits_raised", "limits_cut", "closures_month", "freezes", "alerts", "restructured", "reviews")
@@ -113,15 +114,15 @@ def rule_table(study: Study, scenario: str) -> str | None:
             continue
         rows.append(group_heading(arm, "", 2 + len(years)))
         for rule, paths in rules.items():
-            means = [float(np.nanmean(paths[:, year])) for year in years]
-            whole = float(np.nanmean(paths))
+            means = [float(mean_known(paths[:, year])) for year in years]
+            whole = float(mean_known(paths))
             cells = "".join(cell(number(value, 1), value) for value in [*means, whole])
             told = study.arm(arm).rules
             words = html.escape(told[rule - 1]) if rule <= len(told) else f"Rule {rule}"
             rows.append(f'<tr><td class="words">{words}</td>{cells}</tr>')
     heads = ["Rule", *(f"Year {place + 1}" for place in range(len(years))), "All"]
     caption = (
-        f"<b>Which rule decided, in {in_sentence(scenario)}.</b> Accounts a month and run on which a rule of the list "
+        f"<b>Which rule decided, in {study.place(scenario)}.</b> Accounts a month and run on which a rule of the list "
         "acted, by year after the policy date; rules in the order of <code>policy.engine.rules</code>. "
         "For each account the first rule that applies acts and no other."
     )

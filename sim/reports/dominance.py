@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 import pandas as pd
 
 from sim.reports.folder import Study, find_key
-from sim.reports.formats import in_sentence, listing, number, percent, scenario_title
+from sim.reports.formats import listing, number, percent, scenario_title
 from sim.reports.measures import measure_of
 from sim.reports.tables import group_heading, name_of, row, table
 
@@ -26,7 +26,7 @@ def dominating(study: Study) -> list[str]:
     for scenario in study.scenarios:
         found = [_dominates(rows) for _, rows in _pairs(study, scenario) if rows["dominates"].iloc[0]]
         if found:
-            sentences.append(f"In {in_sentence(scenario)}, {listing(found)}.")
+            sentences.append(f"In {study.place(scenario)}, {listing(found)}.")
     return sentences or [
         "No package dominates another: of each pair, in each scenario, either none is better in any figure, or for "
         "each of the two the interval of some figure holds a loss beyond the margin."

@@ -9,7 +9,7 @@ from matplotlib.lines import Line2D
 
 from sim.reports import style
 from sim.reports.bars import ROW, package_axes, round_ticks
-from sim.reports.figures import Picture, canvas, grid, name_margin, to_svg
+from sim.reports.figures import Picture, canvas, grid, mean_known, name_margin, to_svg
 from sim.reports.folder import Study
 from sim.reports.formats import scenario_title, wrapped
 from sim.reports.measures import Scale, measure_of
@@ -125,7 +125,7 @@ def access_figure(study: Study) -> Picture | None:
         return None
     scenarios = study.scenarios[:4]
     means = {
-        (s, a.name, name): float(np.nanmean(paths)) if (paths := study.paths(s, a.name, name)).size else float("nan")
+        (s, a.name, name): float(mean_known(paths)) if (paths := study.paths(s, a.name, name)).size else float("nan")
         for s in scenarios
         for a in study.arms
         for name, _ in groups

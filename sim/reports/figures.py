@@ -5,9 +5,12 @@ from __future__ import annotations
 import html
 import io
 import re
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
+from unicodedata import east_asian_width
 
 import matplotlib
 import numpy as np
@@ -46,6 +49,12 @@ class Band:
         return np.arange(len(self.mean))
 
 
+def mean_known(values: np.ndarray, axis: int | None = None) -> Any:
+    """Return the mean of the values that are known, float64; not-a-number where none is."""
+    counts = (~np.isnan(values)).sum(axis=axis)
+    return np.where(counts > 0, np.nansum(values, axis=axis) / np.maximum(counts, 1), np.nan)
+
+
 def band_of(paths: np.ndarray) -> Band:
     """Return the mean and the band over replications of ``paths``, float64[replications, months].
 
@@ -57,7 +66,7 @@ def band_of(paths: np.ndarray) -> Band:
         return Band(empty, empty, empty)
     holes = np.isnan(paths).all(axis=0)
     filled = np.where(holes, 0.0, paths)
-    mean = np.where(holes, np.nan, np.nanmean(filled, axis=0))
+    mean = mean_known(paths, axis=0)
     if len(paths) < 3:
         return Band(mean, empty, empty)
     edges = (0.1, 0.9) if len(paths) >= ENOUGH_FOR_QUANTILES else (0.0, 1.0)
@@ -76,8 +85,13 @@ def band_words(replications: int) -> str:
 
 @contextmanager
 def canvas(height: float) -> Iterator[Figure]:
-    """Give an empty figure of the page's width and ``height`` inches under the report's style."""
-    with matplotlib.rc_context(style.FIGURE):
+    """Give an empty figure of the page's width and ``height`` inches under the report's style.
+
+    Text stays text in the SVG, and the reader's own fonts draw it: a name in signs that our font lacks is only measured
+    with a stand-in, which is nothing to warn about.
+    """
+    with matplotlib.rc_context(style.FIGURE), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", r"Glyph \d+ .* missing from font", UserWarning)
         figure = Figure(figsize=(WIDTH, height))
         FigureCanvasSVG(figure)
         yield figure
@@ -133,7 +147,12 @@ def _shorter(text: str) -> str:
 
 def name_margin(names: list[str]) -> float:
     """Return the share of the figure's width that package names of this length take on the left."""
-    return min(0.29, 0.02 + 0.0082 * max((len(name) for name in names), default=0))
+    return min(0.29, 0.02 + 0.0082 * max(map(_signs, names), default=0))
+
+
+def _signs(name: str) -> int:
+    """Width of a name in Latin letters; a Chinese sign takes two."""
+    return sum(2 if east_asian_width(sign) in "WF" else 1 for sign in name)
 
 
 def months_label(figure: Figure, words: str = "months after the policy date") -> None:

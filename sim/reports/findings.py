@@ -7,9 +7,9 @@ import math
 import numpy as np
 
 from sim.reports.bars import bearers_of, borne
-from sim.reports.figures import band_of
+from sim.reports.figures import band_of, mean_known
 from sim.reports.folder import Estimate, Study
-from sim.reports.formats import in_sentence, listing, percent, wilson
+from sim.reports.formats import listing, percent, wilson
 from sim.reports.funds import first_months
 from sim.reports.measures import BEARERS, Scale, measure_of, scale_of
 
@@ -108,10 +108,10 @@ def downturn(study: Study) -> list[str]:
     if not known:
         return []
     sentence = f"With {quoted(root)} the loans lose {percent(known[worst])} of outstanding a year"
-    sentence += f" in {in_sentence(worst)}"
+    sentence += f" in {study.place(worst)}"
     if len(known) > 1:
         mild = min(known, key=lambda name: known[name])
-        sentence += f", against {percent(known[mild])} in {in_sentence(mild)}"
+        sentence += f", against {percent(known[mild])} in {study.place(mild)}"
     return [sentence + _peak(study, worst, root) + "."]
 
 
@@ -170,7 +170,7 @@ def fund(study: Study) -> list[str]:
             low, high = wilson(len(months[name]), count)
             when = f", first in month {min(months[name])}" if months[name] else ""
             parts.append(
-                f"{len(months[name]) or 'none'} of {count} in {in_sentence(name)} "
+                f"{len(months[name]) or 'none'} of {count} in {study.place(name)} "
                 f"({percent(low, 0)} to {percent(high, 0)}{when})"
             )
         found.append(f"The fund of {quoted(arm)} runs out in these numbers of runs: {listing(parts)}.")
@@ -252,16 +252,16 @@ def firms(study: Study) -> list[str]:
     rates = {name: study.paths(name, root, "firm_failure_rate") for name in study.scenarios}
     if len(study.scenarios) < 2 or not rates[worst].size:
         return []
-    mildest = min(study.scenarios, key=lambda name: float(np.nanmean(rates[name])))
+    mildest = min(study.scenarios, key=lambda name: float(mean_known(rates[name])))
     if mildest == worst:
         return []
-    bad, good = (100 * float(np.nanmean(rates[name])) for name in (worst, mildest))
+    bad, good = (100 * float(mean_known(rates[name])) for name in (worst, mildest))
     lost, kept = (study.paths(name, root, "output") for name in (worst, mildest))
     months = min(lost.shape[1], kept.shape[1])
-    fall = 100 * (1 - float(np.nanmean(lost[:, :months])) / max(float(np.nanmean(kept[:, :months])), 1.0))
+    fall = 100 * (1 - float(mean_known(lost[:, :months])) / max(float(mean_known(kept[:, :months])), 1.0))
     sentence = (
-        f"In {in_sentence(worst)} under {quoted(root)}, {bad:.1f}\u202f% of firms fail a year, against "
-        f"{good:.1f}\u202f% in {in_sentence(mildest)}; "
+        f"In {study.place(worst)} under {quoted(root)}, {bad:.1f}\u202f% of firms fail a year, against "
+        f"{good:.1f}\u202f% in {study.place(mildest)}; "
         f"their sales are {abs(fall):.1f}\u202f% {'lower' if fall > 0 else 'higher'}."
     )
     return [sentence]

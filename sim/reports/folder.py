@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sim.reports.formats import in_sentence
+
 KEYS = ("arm", "scenario", "replication")
 
 
@@ -120,6 +122,12 @@ class Study:
         """Return the number of months after the policy date in ``scenario``."""
         last = [frame["month"].max() for (_, name), frame in self._cells.items() if name == scenario]
         return int(max(last)) + 1 if last else 0
+
+    def place(self, scenario: str) -> str:
+        """Return a scenario as the object of 'in'; one whose shock comes after the end is not named as if it had."""
+        entries = [entry for entry in self.manifest.get("scenarios") or () if isinstance(entry, dict)]
+        late = any(entry["name"] == scenario and entry.get("stays_calm") for entry in entries)
+        return f"the calm months before {in_sentence(scenario)}" if late else in_sentence(scenario)
 
     def estimate(self, scenario: str, arm: str, metric: str) -> Estimate:
         """Return the row of ``summary.csv``, or an estimate of ``nan`` where there is none."""
@@ -253,7 +261,12 @@ def _arm(entry: Any) -> Arm:
 
 def _meanings(manifest: dict[str, Any]) -> dict[str, str]:
     entries = manifest.get("scenarios") or []
-    return {str(entry["name"]): str(entry.get("meaning") or "") for entry in entries if isinstance(entry, dict)}
+    found = {}
+    for entry in entries:
+        if isinstance(entry, dict):
+            meaning, brings = (str(entry.get(key) or "") for key in ("meaning", "outlook"))
+            found[str(entry["name"])] = f"{meaning} Here: {brings}." if brings else meaning
+    return found
 
 
 def _estimates(summary: pd.DataFrame) -> dict[tuple[str, str, str], Estimate]:

@@ -10,7 +10,7 @@ from sim.reports.bars import package_axes, round_ticks
 from sim.reports.dots import marker_key
 from sim.reports.figures import Picture, canvas, grid, name_margin, to_svg
 from sim.reports.folder import Estimate, Study
-from sim.reports.formats import in_sentence, listing, scenario_title
+from sim.reports.formats import listing, scenario_title
 from sim.reports.measures import Scale, measure_of, scale_of
 
 METRICS = ("loss_rate", "delinquent_30", "approval_rate", "lender_profit")
@@ -60,7 +60,7 @@ def differences_figure(study: Study) -> Picture | None:
         "Difference of each package from its parent, mean over replications, in points (percentage points) "
         f"or yuan a month: {parents}. Stroke: {study.coverage} interval of the paired difference. A filled "
         "mark: the interval excludes zero; a hollow one: it covers zero, so no direction can be named. "
-        f"Marks, from the top: {listing([in_sentence(name) for name in scenarios])}."
+        f"Marks, from the top: {listing([study.place(name) for name in scenarios])}."
     )
     return Picture("changes", "What each change does, against the parent package", svg, caption)
 

@@ -123,14 +123,18 @@ def shares(study: Study, arm: str) -> bool:
 
 
 def jackknife(numerator: np.ndarray, denominator: np.ndarray) -> tuple[float, float]:
-    """Ratio of two sums over runs and its standard error by leaving one run out (Quenouille, 1956)."""
+    """Ratio of two sums over runs and its standard error by leaving one run out (Quenouille, 1956).
+
+    Where leaving one out leaves a sum of 0, as with a cover that one run alone uses, the error is not a number.
+    """
     whole = float(denominator.sum())
     if whole == 0 or not len(numerator):
         return math.nan, math.nan
     ratio, runs = float(numerator.sum()) / whole, len(numerator)
-    if runs < 2:
+    others = denominator.sum() - denominator
+    if runs < 2 or not others.all():
         return ratio, math.nan
-    left = (numerator.sum() - numerator) / (denominator.sum() - denominator)
+    left = (numerator.sum() - numerator) / others
     return ratio, float(math.sqrt((runs - 1) * ((left - left.mean()) ** 2).mean()))
 
 

@@ -10,7 +10,7 @@ from sim.reports import style
 from sim.reports.columns import Column, columns_table, digits, last, mean, ratio, share
 from sim.reports.figures import Picture, canvas, grid, months_label, row_label, to_svg
 from sim.reports.folder import Study
-from sim.reports.formats import in_sentence, wrapped
+from sim.reports.formats import wrapped
 
 DECILES = range(1, 11)
 MOST = 5
@@ -66,7 +66,7 @@ def income_figure(study: Study, scenario: str) -> Picture:
             figure, "inclusion", "Inclusion by income", "Access, approval, price and wrong refusals by decile."
         )
     caption = (
-        f"By decile of true permanent income in {in_sentence(scenario)}, over all months after the policy date, "
+        f"By decile of true permanent income in {study.place(scenario)}, over all months after the policy date, "
         "mean of the replications. A refusal is wrong when the person would have borrowed and paid (paired run that "
         "approves everybody). The axis of a row is the same for all packages."
         + ("" if len(arms) == len(study.arms) else f" The first {MOST} packages.")

@@ -30,7 +30,7 @@ from sim.reports import (
 )
 from sim.reports.figures import Picture
 from sim.reports.folder import Study
-from sim.reports.formats import counted, in_sentence, listing, number, scenario_title
+from sim.reports.formats import counted, listing, number, scenario_title
 from sim.reports.measures import ACCESS, FIRMS
 from sim.reports.words import CALCULATION, DEFINITIONS, JUDGED, MONTH, UNSEEN, provenance, subtitle
 
@@ -104,7 +104,7 @@ def prose(text: str) -> str:
 
 def render(study: Study) -> str:
     """Return the whole report of ``study`` as an HTML document."""
-    places = listing([in_sentence(name) for name in study.scenarios])
+    places = listing([study.place(name) for name in study.scenarios])
     compared = " compared" if len(study.arms) > 1 else ""
     title = f"{counted(len(study.arms), 'policy package')}{compared} in {places}"
     front, rest = Page(), Page()
@@ -143,7 +143,9 @@ def _summary(page: Page, study: Study, title: str) -> None:
     page.add("<h2>Summary</h2>")
     if study.manifest.get("status") == "partial":
         page.paragraph("This study is partial: only the replications finished so far are in the figures.")
-    worst = in_sentence(findings.severest(study))
+    for warning in study.manifest.get("warnings") or ():
+        page.paragraph(f"Warning. {warning}.")
+    worst = study.place(findings.severest(study))
     lead = (
         f" The sentences are about {worst}, in which {findings.quoted(study.root.name)} loses most."
         if len(study.scenarios) > 1
@@ -190,6 +192,10 @@ def _packages(page: Page, study: Study) -> None:
                 if meaning
             ]
         )
+    totals = study.manifest.get("control_totals")
+    if totals:
+        page.add("<h3>The loan tape, as it was read</h3>")
+        page.bullets([f"{str(clause)[:1].upper()}{str(clause)[1:]}." for clause in totals])
     page.figure(paths.scenarios_figure(study))
     page.figure(forest.differences_figure(study))
 

@@ -17,6 +17,7 @@ from sim.reports.figures import (
     canvas,
     grid,
     limits_of,
+    mean_known,
     months_label,
     row_label,
     to_svg,
@@ -220,7 +221,7 @@ def bucket_shares(study: Study, scenario: str, arm: str) -> np.ndarray:
     for bucket in range(14):
         paths = study.paths(scenario, arm, f"balance_m{bucket}")
         if paths.size:
-            rows.append(np.nanmean(paths, axis=0))
+            rows.append(mean_known(paths, axis=0))
         elif bucket == 0:
             return np.empty((1, 0))
     table = np.array(rows)

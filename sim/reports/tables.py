@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from sim.reports.bars import borne
+from sim.reports.figures import mean_known
 from sim.reports.folder import Study
 from sim.reports.formats import NOT_AVAILABLE, number, percent, scenario_title, wilson
 from sim.reports.funds import SUSPENDED, first_months
@@ -196,7 +197,7 @@ def means_table(study: Study, metrics: Sequence[str], caption: str) -> str:
 def mean_of(study: Study, scenario: str, arm: str, metric: str) -> float:
     """Return the mean over months and replications; ``nan`` where there is none."""
     paths = study.paths(scenario, arm, metric)
-    return float(np.nanmean(paths)) if paths.size else math.nan
+    return float(mean_known(paths)) if paths.size else math.nan
 
 
 def fund_table(study: Study, funded: Sequence[str]) -> str:

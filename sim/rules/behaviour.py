@@ -155,7 +155,12 @@ class BehaviourSettings:
         meaning="other lenders that cut whom the platform cuts (many lenders, one engine)",
     )
     other_run_off_share: float = setting(
-        0.33, 0.0, 1.0, unit="share a month", meaning="due on other lines that do not roll over (assumption)"
+        0.33,
+        0.0,
+        1.0,
+        unit="share a month",
+        meaning="due on other lines that do not roll over (assumption)",
+        needs="behaviour.same_engine_share>0",
     )
     other_charge_off_months: int = setting(6, 1, 60, unit="months", meaning="write-off age at other lenders")
     leave_hazard: float = setting(

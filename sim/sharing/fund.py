@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 from sim.sharing.terms import BILLION
 from sim.tables.declare import setting
@@ -15,6 +16,8 @@ HIGHEST_LEVERAGE = 1000.0
 class FundSettings:
     """Capital, price and prudential limits of the guarantee fund."""
 
+    NEEDS: ClassVar[str] = "sharing.participants=guarantee_fund"
+
     capital: int = setting(0, 0, 10**17, unit="fen", meaning="capital at the policy date; 0 = sized by capital_share")
     capital_share: float = setting(
         0.10,
@@ -22,6 +25,7 @@ class FundSettings:
         10.0,
         unit="fraction of expected guaranteed volume",
         meaning="capital at the policy date over the guaranteed part of the lender's book at that date",
+        needs="fund.capital=0 and sharing.capital_share=0",
     )
     premium_rate: float = setting(
         0.01,
@@ -29,9 +33,15 @@ class FundSettings:
         0.5,
         unit="a year, or once on each new loan",
         meaning="price of the guarantee on the scheme's premium basis",
+        needs="sharing.premium_rate=0 and sharing.premium_basis!=none",
     )
     leverage_cap: float = setting(
-        10.0, 0.0, 1000.0, unit="times net assets", meaning="most liability that may stand guaranteed"
+        10.0,
+        0.0,
+        1000.0,
+        unit="times net assets",
+        meaning="most liability that may stand guaranteed",
+        needs="sharing.leverage_cap=0",
     )
     investment_yield: float = setting(
         0.0, -0.5, 0.5, unit="a year", meaning="return on the fund's cash, paid by the outside world"
@@ -55,29 +65,55 @@ class FundSettings:
         1.0,
         unit="fraction of capital at the policy date",
         meaning="most that the replenishments of a year bring",
+        needs="fund.replenishment!=none",
     )
     premium_rule: str = setting(
         "flat",
         choices=("flat", "risk_based", "experience_rated"),
         meaning="flat = premium_rate; risk_based = loading times the expected loss of the loans under cover; "
         "experience_rated = premium_rate and last year's compensation, mixed by credibility",
+        needs="sharing.premium_basis!=none",
     )
-    premium_floor: float = setting(0.0, 0.0, 0.5, unit="as premium_rate", meaning="lowest of the other rules")
-    premium_ceiling: float = setting(0.1, 0.0, 0.5, unit="as premium_rate", meaning="highest of the other rules")
+    premium_floor: float = setting(
+        0.0, 0.0, 0.5, unit="as premium_rate", meaning="lowest of the other rules", needs="fund.premium_rule!=flat"
+    )
+    premium_ceiling: float = setting(
+        0.1, 0.0, 0.5, unit="as premium_rate", meaning="highest of the other rules", needs="fund.premium_rule!=flat"
+    )
     premium_loading: float = setting(
-        1.2, 0.0, 10.0, unit="factor", meaning="premium over the expected or experienced loss"
+        1.2,
+        0.0,
+        10.0,
+        unit="factor",
+        meaning="premium over the expected or experienced loss",
+        needs="fund.premium_rule!=flat",
     )
     credibility: float = setting(
-        0.5, 0.0, 1.0, unit="weight", meaning="weight of the last year in the experience-rated premium (Buhlmann, 1967)"
+        0.5,
+        0.0,
+        1.0,
+        unit="weight",
+        meaning="weight of the last year in the experience-rated premium (Buhlmann, 1967)",
+        needs="fund.premium_rule=experience_rated",
     )
     unearned_reserve: float = setting(
-        0.0, 0.0, 1.0, unit="fraction of the last twelve months' premium", meaning="not free to back new cover"
+        0.0,
+        0.0,
+        1.0,
+        unit="fraction of the last twelve months' premium",
+        meaning="not free to back new cover",
+        needs="sharing.premium_basis!=none",
     )
     compensation_reserve: float = setting(
         0.0, 0.0, 0.1, unit="fraction of guaranteed liability, a year", meaning="set aside at each year's end"
     )
     reserve_ceiling: float = setting(
-        0.10, 0.0, 1.0, unit="fraction of guaranteed liability", meaning="no more is set aside above it"
+        0.10,
+        0.0,
+        1.0,
+        unit="fraction of guaranteed liability",
+        meaning="no more is set aside above it",
+        needs="fund.compensation_reserve>0",
     )
     client_cap: float = setting(
         1.0, 0.0, 1.0, unit="fraction of net assets", meaning="largest guaranteed part of one customer's line"

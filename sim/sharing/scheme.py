@@ -13,6 +13,7 @@ from sim.sharing.checks import problems_of
 from sim.sharing.layers import POOL, Layer
 from sim.sharing.terms import (
     GOVERNMENT,
+    GUARANTEE_FUND,
     INSURER,
     LENDER,
     RE_GUARANTEE_FUND,
@@ -22,10 +23,14 @@ from sim.sharing.terms import (
     Partner,
     WindDown,
 )
-from sim.tables.declare import Setting, setting
+from sim.tables.declare import Setting, setting, when
 
 if TYPE_CHECKING:
     from sim.sharing.fund import FundSettings
+
+# What keys need to act: somebody beside the lender, the guarantee fund.
+SHARED = "sharing.participants!=lender"
+WITH_FUND = f"sharing.participants={GUARANTEE_FUND}"
 
 TRIGGERS = ("charge_off", "months_past_due")
 PREMIUM_BASES = ("none", "annual", "upfront")
@@ -43,9 +48,21 @@ class SuspensionRule:
         meaning="compensation over guaranteed liability outstanding, over liability released in the "
         "same twelve months, or all compensation over all guaranteed volume; none = no rule",
     )
-    above: float = setting(0.05, 0.0, 1.0, unit="fraction", meaning="new cover stops above this rate")
+    above: float = setting(
+        0.05,
+        0.0,
+        1.0,
+        unit="fraction",
+        meaning="new cover stops above this rate",
+        needs="sharing.suspension.denominator!=none",
+    )
     resume_below: float = setting(
-        0.0, 0.0, 1.0, unit="fraction", meaning="new cover resumes at or below this rate; 0 = never"
+        0.0,
+        0.0,
+        1.0,
+        unit="fraction",
+        meaning="new cover resumes at or below this rate; 0 = never",
+        needs="sharing.suspension.denominator!=none",
     )
 
 
@@ -70,48 +87,86 @@ class Scheme:
     facilitation_fee: float = setting(
         0.0, 0.0, 1.0, unit="fraction", meaning="share of the partners' interest paid to the lender"
     )
-    claim_trigger: str = setting("charge_off", choices=TRIGGERS, meaning="what makes a covered balance a claim")
-    claim_months_past_due: int = setting(
-        4, 1, 13, unit="months past due", meaning="age of a claim; 4 = 90 days and more"
+    claim_trigger: str = setting(
+        "charge_off", choices=TRIGGERS, meaning="what makes a covered balance a claim", needs=SHARED
     )
-    payment_lag: int = setting(0, 0, 36, unit="months", meaning="months from claim to payment")
+    claim_months_past_due: int = setting(
+        4,
+        1,
+        13,
+        unit="months past due",
+        meaning="age of a claim; 4 = 90 days and more",
+        needs="sharing.claim_trigger=months_past_due",
+    )
+    payment_lag: int = setting(0, 0, 36, unit="months", meaning="months from claim to payment", needs=SHARED)
     premium_basis: str = setting(
         "none",
         choices=PREMIUM_BASES,
         meaning="annual rate paid monthly on what stands guaranteed, or once on each new loan",
+        needs=WITH_FUND,
     )
     premium_on: str = setting(
-        "guaranteed", choices=("guaranteed", "total"), meaning="guaranteed part or the whole loan"
+        "guaranteed",
+        choices=("guaranteed", "total"),
+        meaning="guaranteed part or the whole loan",
+        needs="sharing.premium_basis!=none",
     )
     recovery_order: str = setting(
         "pari_passu",
         choices=RECOVERY_ORDERS,
         meaning="recoveries by claim held; lender before guarantors (senior); guarantors before lender",
+        needs=SHARED,
     )
     insolvent_share_falls_on: str = setting(
         LENDER,
         choices=(LENDER, RE_GUARANTEE_FUND, INSURER, GOVERNMENT),
         meaning="who bears what an exhausted guarantee fund cannot pay",
+        needs=WITH_FUND,
     )
-    suspension: SuspensionRule = field(default_factory=SuspensionRule)
-    covers_existing: bool = setting(False, meaning="whether loans made before the policy date are covered too")
+    suspension: SuspensionRule = field(default_factory=SuspensionRule, metadata=when(SHARED))
+    covers_existing: bool = setting(
+        False, meaning="whether loans made before the policy date are covered too", needs=SHARED
+    )
     premium_payer: str = setting(
-        LENDER, choices=(LENDER, "borrower"), meaning="who pays the fund; a borrower pays once, out of the draw"
+        LENDER,
+        choices=(LENDER, "borrower"),
+        meaning="who pays the fund; a borrower pays once, out of the draw",
+        needs=WITH_FUND,
     )
     premium_subsidy: float = setting(
-        0.0, 0.0, 1.0, unit="fraction", meaning="part of the guarantee fund's premium that the government pays"
+        0.0,
+        0.0,
+        1.0,
+        unit="fraction",
+        meaning="part of the guarantee fund's premium that the government pays",
+        needs=WITH_FUND,
     )
     premium_rate: float = setting(
-        0.0, 0.0, 0.5, unit="as fund.premium_rate", meaning="the contract's own premium; 0 = that of the fund"
+        0.0,
+        0.0,
+        0.5,
+        unit="as fund.premium_rate",
+        meaning="the contract's own premium; 0 = that of the fund",
+        needs=WITH_FUND,
     )
     leverage_cap: float = setting(
-        0.0, 0.0, 1000.0, unit="times net assets", meaning="the contract's own multiple; 0 = that of the fund"
+        0.0,
+        0.0,
+        1000.0,
+        unit="times net assets",
+        meaning="the contract's own multiple; 0 = that of the fund",
+        needs=WITH_FUND,
     )
     capital_share: float = setting(
-        0.0, 0.0, 10.0, unit="as fund.capital_share", meaning="the contract's own capital; 0 = that of the fund"
+        0.0,
+        0.0,
+        10.0,
+        unit="as fund.capital_share",
+        meaning="the contract's own capital; 0 = that of the fund",
+        needs=WITH_FUND + " and fund.capital=0",
     )
-    eligible: Eligibility = field(default_factory=Eligibility)
-    auction: Auction = field(default_factory=Auction)
+    eligible: Eligibility = field(default_factory=Eligibility, metadata=when(SHARED))
+    auction: Auction = field(default_factory=Auction, metadata=when(SHARED))
     partners: tuple[Partner, ...] = field(
         default=(),
         metadata={"setting": Setting(None, None, "", "partner banks one by one; empty = one that never withdraws")},
@@ -120,7 +175,7 @@ class Scheme:
         default=(),
         metadata={"setting": Setting(None, None, "", "guarantors with limited means; the others always pay")},
     )
-    wind_down: WindDown = field(default_factory=WindDown)
+    wind_down: WindDown = field(default_factory=WindDown, metadata=when(SHARED))
 
     def trigger_month(self, charge_off_month: int) -> int:
         """Months past due at which a covered balance becomes a claim.
@@ -150,6 +205,11 @@ class Scheme:
             if getattr(self, name) > 0
         }
         return replace(fund, **own)
+
+    @property
+    def participants(self) -> tuple[str, ...]:
+        """Who takes part of a loss, by layer; nobody but the lender where there is none."""
+        return tuple(layer.participant for layer in self.layers) or (LENDER,)
 
     @property
     def in_part(self) -> bool:

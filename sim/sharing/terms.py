@@ -39,11 +39,21 @@ class Eligibility:
         HIGHEST_SCORE, LOWEST_SCORE, HIGHEST_SCORE, unit="points", meaning="best score that is covered"
     )
     larger_from: int = setting(
-        HIGHEST_AMOUNT, 0, HIGHEST_AMOUNT, unit="fen", meaning="lines above it are covered in part only"
+        HIGHEST_AMOUNT,
+        0,
+        HIGHEST_AMOUNT,
+        unit="fen",
+        meaning="lines above it are covered in part only",
+        needs="sharing.eligible.larger_part!=1",
     )
     larger_part: float = setting(1.0, 0.0, 1.0, unit="fraction", meaning="part of a larger line that is covered")
     better_from: float = setting(
-        HIGHEST_SCORE, LOWEST_SCORE, HIGHEST_SCORE, unit="points", meaning="scores above it are covered in part only"
+        HIGHEST_SCORE,
+        LOWEST_SCORE,
+        HIGHEST_SCORE,
+        unit="points",
+        meaning="scores above it are covered in part only",
+        needs="sharing.eligible.better_part!=1",
     )
     better_part: float = setting(1.0, 0.0, 1.0, unit="fraction", meaning="part of a better customer's loan covered")
 
@@ -65,15 +75,32 @@ class Auction:
     winners: int = setting(
         0, 0, MOST_RIVALS, unit="bidders", meaning="bidders that are served, lowest coverage first; 0 = no auction"
     )
-    rivals: int = setting(5, 0, MOST_RIVALS, unit="bidders", meaning="other lenders that bid")
+    rivals: int = setting(
+        5, 0, MOST_RIVALS, unit="bidders", meaning="other lenders that bid", needs="sharing.auction.winners>0"
+    )
     rival_spread: float = setting(
-        0.02, 0.0, 1.0, unit="a year", meaning="standard deviation of their margins around the lender's"
+        0.02,
+        0.0,
+        1.0,
+        unit="a year",
+        meaning="standard deviation of their margins around the lender's",
+        needs="sharing.auction.winners>0",
     )
     marginal_default: float = setting(
-        0.15, 0.001, 1.0, unit="within 12 months", meaning="default probability of the customers that a bidder bids for"
+        0.15,
+        0.001,
+        1.0,
+        unit="within 12 months",
+        meaning="default probability of the customers that a bidder bids for",
+        needs="sharing.auction.winners>0",
     )
     rights: float = setting(
-        0.5, 0.0, 10.0, unit="of the lender's book at the policy date, a year", meaning="volume that a winner may cover"
+        0.5,
+        0.0,
+        10.0,
+        unit="of the lender's book at the policy date, a year",
+        meaning="volume that a winner may cover",
+        needs="sharing.auction.winners>0",
     )
 
 
@@ -139,9 +166,11 @@ class WindDown:
         "run_off",
         choices=("run_off", "cut_off"),
         meaning="run_off = cover given stays and is paid as far as income reaches; cut_off = the fund's cover ends",
+        needs="sharing.participants=guarantee_fund",
     )
     surplus_to: str = setting(
         "nobody",
         choices=("nobody", GOVERNMENT, LENDER),
         meaning="who receives the fund's means once no cover and no claim is left",
+        needs="sharing.participants=guarantee_fund",
     )

@@ -7,8 +7,10 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from sim.inputs.control_totals import control_totals
 from sim.sharing.reading import reading
 from sim.sharing.scheme import Scheme
+from sim.study import outlooks
 from sim.study.differences import changes, digest, model_part
 from sim.study.driving import Failure
 from sim.study.figures import figures_of
@@ -51,6 +53,7 @@ def write_manifest(
         Every call that worked on the study: when, where and by which program; part of no hash.
     """
     plan = store.plan
+    brings, seen = outlooks.in_words(plan), outlooks.outlooks(plan)
     content: dict[str, Any] = {
         "format": FORMAT,
         "status": "complete" if complete else "partial",
@@ -81,10 +84,14 @@ def write_manifest(
                 "name": entry.name,
                 "meaning": entry.meaning,
                 "months": entry.months,
+                "outlook": brings.get(entry.name, ""),
+                "stays_calm": bool(seen.get(entry.name)) and all(one.comes_too_late for one in seen[entry.name]),
                 "burn_in_shared_with": entry.family,
             }
             for entry in plan.scenarios
         ],
+        "warnings": outlooks.warnings(plan),
+        "control_totals": tape_totals(plan),
         "assumptions": _assumptions(plan),
         "own_rules": _own_rules(plan),
         "units": _units(store, finished),
@@ -124,6 +131,14 @@ def _assumptions(plan: Plan) -> list[str]:
     """Say what had to be assumed about a loan tape of the user's; empty without one."""
     tape = getattr(plan.root.configs[plan.scenarios[0].name], "tape", None)
     return list(getattr(tape, "assumptions", ()))
+
+
+def tape_totals(plan: Plan) -> list[str]:
+    """Control totals of a loan tape of the user's, under the root package; empty without one."""
+    config = plan.root.configs[plan.scenarios[0].name]
+    if getattr(config, "tape", None) is None:
+        return []
+    return control_totals(config.tape, config.lender.charge_off_months, config.population.median_income)
 
 
 def _own_rules(plan: Plan) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from sim.economy.outlook import Outlook
 from sim.inputs.files import OwnFile
 from sim.study.design import Axis
 from sim.study.differences import digest, model_part, plain, sentence
@@ -33,12 +34,13 @@ def replication_seed(seed: int, replication: int) -> int:
 
 @dataclass(frozen=True)
 class Scenario:
-    """One economy that every arm lives through after the policy date."""
+    """One economy that every arm lives through after the policy date, and what it brings in these months."""
 
     name: str
     months: int
     meaning: str = ""
     family: str = ""
+    outlook: Outlook | None = None
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from typing import Any
 
 from rich.console import Console
 
-from sim.study import cluster, provenance, sweeping, warming
+from sim.study import cluster, outlooks, provenance, sweeping, warming
 from sim.study.cell import Engine, Outcome
 from sim.study.driving import LOST, Driver, ThisProcess
 from sim.study.extras import extra
@@ -23,7 +23,7 @@ from sim.study.forecast import forecast, remember_speed, speed_of
 from sim.study.job import Job, rounds
 from sim.study.keeping import keep
 from sim.study.locking import locked
-from sim.study.manifest import refuse_unwritable, write_manifest
+from sim.study.manifest import refuse_unwritable, tape_totals, write_manifest
 from sim.study.plan import Plan, Task
 from sim.study.pool import WorkerPool
 from sim.study.progress import Progress, progress_on
@@ -161,6 +161,9 @@ def _announce(job: Job, pending: Sequence[Task], workers: int, threads: int) -> 
         f"{forecast(pending, workers * threads).words}"
     )
     job.console.print(words, highlight=False, soft_wrap=True)
+    told = [*tape_totals(plan), *(f"{name}: {brings}" for name, brings in outlooks.in_words(plan).items())]
+    for line in told:
+        job.console.print(f"  {line}", highlight=False, soft_wrap=True, markup=False)
 
 
 def _count(number: int, one: str, many: str = "") -> str:

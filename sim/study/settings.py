@@ -31,7 +31,9 @@ class StudySettings:
         meaning="stop when every interval of precision_of is narrower; 0: run all replications",
     )
     precision_of: str = setting(
-        "loss_rate", meaning="figure whose paired differences to the parent (without one: whose means) must be precise"
+        "loss_rate",
+        meaning="figure whose paired differences to the parent (without one: whose means) must be precise",
+        needs="study.precision>0",
     )
     months: int = setting(
         60,

@@ -102,8 +102,8 @@ def print_table(console: Console, title: str, first: str, rows: Sequence[Row], c
         if names + sum(widths) + len(widths) <= console.width:
             console.print(_in_columns(first, rows, columns, [names, *widths], joined))
             return
-    for line in _stacked(rows, columns, console.width):
-        console.print(line, highlight=False, soft_wrap=True)
+    for stacked in _stacked(rows, columns, console.width):
+        console.print(stacked, highlight=False, soft_wrap=True)
 
 
 def _in_columns(

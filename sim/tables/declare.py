@@ -42,8 +42,9 @@ def declared_columns(owner: type) -> dict[str, Column]:
 
 @dataclass(frozen=True)
 class Setting:
-    """What a configuration key may hold: inclusive bounds or a closed list of choices.
+    """What a configuration key may hold: inclusive bounds or a closed list of choices; and what it needs to act.
 
+    ``needs`` is a condition on other keys, such as ``economy.kind=path`` (see ``sim.config.acting``); empty: always.
     A ``place`` says where something lies or what it is called: results follow from what stands there.
     """
 
@@ -52,6 +53,7 @@ class Setting:
     unit: str
     meaning: str
     choices: tuple[str, ...] | None = None
+    needs: str = ""
     place: bool = False
 
 
@@ -63,7 +65,14 @@ def setting(
     unit: str = "",
     meaning: str,
     choices: tuple[str, ...] | None = None,
+    needs: str = "",
     place: bool = False,
 ) -> Any:
-    """Declare a configuration field with its default, inclusive bounds, unit and meaning."""
-    return dataclasses.field(default=default, metadata={"setting": Setting(low, high, unit, meaning, choices, place)})
+    """Declare a configuration field with its default, inclusive bounds, unit, meaning, and what it needs to act."""
+    declared = Setting(low, high, unit, meaning, choices, needs, place)
+    return dataclasses.field(default=default, metadata={"setting": declared})
+
+
+def when(needs: str) -> dict[str, Setting]:
+    """Metadata of a field that holds a dataclass of its own: what the keys in it need to act."""
+    return {"setting": Setting(None, None, "", "", needs=needs)}

@@ -215,3 +215,78 @@ def test_other_kinds_come_back_as_they_are():
     for name in ("calm", "us_2007_2012"):
         settings = scenario(name)
         assert with_path(settings) is settings
+
+
+STRESSED = (5.6, 6.0, 6.4, 6.8, 7.23, 7.67, 8.1, 8.47, 8.83, 9.2, 9.37, 9.53, 9.7, 9.77, 9.83, 9.9, 9.93, 9.97, 10.0)
+BACK = (9.83, 9.67, 9.5, 9.33, 9.17, 9.0, 8.87, 8.73, 8.6, 8.47, 8.33, 8.2, 8.07, 7.93, 7.8, 7.67, 7.53, 7.4)
+QUARTER_BEFORE = (4.2, 4.67, 5.13)
+
+
+def supervisory(folder, history=()):
+    """Write the shape of a supervisory path, monthly, with or without a quarter of history before it."""
+    rows = [f"{month},{value}" for month, value in enumerate((*history, *STRESSED, *BACK))]
+    return written(folder, HEAD + "\n".join(rows) + "\n", f"with_{len(history)}.csv")
+
+
+def test_a_path_may_say_from_which_calm_level_it_starts(tmp_path):
+    """With the level of the history, the months are those that follow the history."""
+    bare, whole = settings_of(supervisory(tmp_path)), settings_of(supervisory(tmp_path, QUARTER_BEFORE))
+    still = scenario("one_factor").systematic
+    told = dataclasses.replace(bare, calm_unemployment=0.042)
+    alone, named, after = (
+        Economy(with_path(dataclasses.replace(one, systematic=still)), 1) for one in (bare, told, whole)
+    )
+    assert (alone.month(-1).unemployment, named.month(-1).unemployment) == (0.056, 0.042)
+    for month in range(37):
+        here, there = named.month(month), after.month(month + 3)
+        assert here.unemployment == pytest.approx(there.unemployment)
+        assert here.income_by_sector == pytest.approx(there.income_by_sector)
+        assert here.demand_by_sector == pytest.approx(there.demand_by_sector)
+        # The first month makes up for the quarter of which nothing is known.
+        assert month == 0 or here.separation_by_sector == pytest.approx(there.separation_by_sector, rel=1e-4)
+        assert alone.month(month).income_by_sector[0] > here.income_by_sector[0]
+
+
+def test_index_and_output_gap_count_from_the_calm_level_too(tmp_path):
+    text = "month,unemployment_percent,output_gap_percent,demand_technology\n0,6,-2,80\n1,7,-4,60\n"
+    settings = settings_of(written(tmp_path, text))
+    settings = dataclasses.replace(settings, systematic=scenario("one_factor").systematic, calm_unemployment=0.05)
+    first, second = (Economy(with_path(settings), 1).month(month) for month in (0, 1))
+    # A point of unemployment before the first month is two per cent of output; technology moves 0.9 times as much.
+    assert first.demand_by_sector[0] == pytest.approx(0.98**1.6)
+    assert second.demand_by_sector[0] == pytest.approx(0.96**1.6)
+    assert first.demand_by_sector[3] == pytest.approx(0.98**0.9)
+    assert second.demand_by_sector[3] == pytest.approx(0.98**0.9 * 0.75)
+
+
+def test_a_calm_level_out_of_reach_is_refused(tmp_path):
+    settings = scenario("path", file=str(supervisory(tmp_path)), labour__highest_separation=0.02)
+    settings = dataclasses.replace(settings, units="percent")
+    assert with_path(settings).published.unemployment[0] == 0.056
+    with pytest.raises(
+        InputError, match=r"month 1 of the path, column unemployment: from 0\.03 to 0\.056, must be within"
+    ):
+        with_path(dataclasses.replace(settings, calm_unemployment=0.03))
+    assert any(
+        "economy.calm_unemployment: 0.0005, must be 0" in line
+        for line in dataclasses.replace(settings, calm_unemployment=0.0005).check()
+    )
+
+
+def test_the_calm_level_brings_the_loss_of_the_path_with_its_history(tmp_path):
+    """What the first row hides: unemployment had risen by then, and the loss comes of the rise."""
+    import sim
+
+    def loss(file, months, *overrides):
+        given = [f"economy.file={file}", "population.borrowers=20000", "firms=none", "study.burn_in=24", "seed=4"]
+        model = sim.Model(sim.compose(["economy=path", *given, "machine.threads=1", *overrides]))
+        for _ in range(24 + months):
+            model.step()
+        rows = model.records[24:]
+        return sum(row["charged_off"] for row in rows) / sum(row["outstanding"] for row in rows)
+
+    bare, length = supervisory(tmp_path), len(STRESSED + BACK)
+    after = loss(supervisory(tmp_path, QUARTER_BEFORE), length + len(QUARTER_BEFORE))
+    # The quarter's rise comes in one month, so the loss is a little higher; without it a tenth and more is missing.
+    assert loss(bare, length, "economy.calm_unemployment=0.042") == pytest.approx(after, rel=0.07)
+    assert loss(bare, length) < 0.92 * after

@@ -9,14 +9,16 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import yaml
 from scipy.stats import spearmanr
 
 import sim
 from sim.config.tape import read_mapping
 from sim.config.validate import build
+from sim.inputs.control_totals import control_totals
 from sim.inputs.errors import InputError
 from sim.inputs.synthetic_tape import HEADER, synthetic_tape, write_tape
-from sim.inputs.tape import read_tape
+from sim.inputs.tape import months_of_days, read_tape
 from tests.laws.accounts import assert_month, stocks
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "tape.csv"
@@ -302,3 +304,130 @@ def test_another_tape_is_another_study(tmp_path):
     assert digest(sim.compose(given)) == first
     write_tape(file, 100, seed=7)
     assert digest(sim.compose(given)) != first
+
+
+# A tape in the shape of a servicer's extract: days past due, no history.
+IN_DAYS = (
+    "id,limit,dpd,bal,pay\n1,50000,0,1000,9000\n2,30000,15,29000,5000\n3,20000,31,19000,4000\n4,20000,400,17000,3000\n"
+)
+DAYS = {"id": "id", "limit": "limit", "months": ["2024-06"], "status": ["dpd"], "balance": ["bal"]}
+
+
+def files_in_days(folder, **keys):
+    """Write the tape and its mapping; return their paths."""
+    (folder / "days.csv").write_text(IN_DAYS, encoding="utf-8")
+    mapping = folder / "days.yaml"
+    mapping.write_text(yaml.safe_dump({**DAYS, **keys}), encoding="utf-8")
+    return folder / "days.csv", mapping
+
+
+def test_days_past_due_are_months_by_contract_date():
+    days = np.array([-2, -1, 0, 1, 29, 30, 59, 60, 89, 90, 359, 360, 3650])
+    assert months_of_days(days).tolist() == [-2, -1, 0, 1, 1, 2, 2, 3, 3, 4, 12, 13, 13]
+
+
+def test_a_tape_in_days_is_read_where_the_mapping_says_so(tmp_path):
+    file, mapping = files_in_days(tmp_path, unit="days", median_income=4000)
+    config = sim.compose(["population=tape", f"population.file={file}", f"population.mapping={mapping}"])
+    assert sim.Model(config).accounts["months_past_due"].tolist() == [0, 1, 2, 13]
+    assert any(line.startswith("Days past due are read by contract date") for line in config.tape.assumptions)
+
+
+@pytest.mark.parametrize(
+    ("keys", "line"),
+    [
+        ({}, "row 3, column dpd: '15', must be a whole number between 0 and 13 (months past due; a tape that counts"),
+        (
+            {"codes": {"largest": 60}},
+            "codes.largest: 60, must be at most 13 months past due (360 days and more); a tape",
+        ),
+        ({"unit": "weeks"}, "unit: weeks is not allowed: one of months, days"),
+        (
+            {"unit": "days", "codes": {"largest": 90}},
+            "row 5, column dpd: '400', must be a whole number between 0 and 90",
+        ),
+        ({"unit": "days", "late_from_two": ["2024-06"]}, "late_from_two: is about statuses in months"),
+    ],
+)
+def test_days_that_are_taken_for_months_are_refused_with_a_hint(tmp_path, keys, line):
+    file, mapping = files_in_days(tmp_path, median_income=4000, **keys)
+    with pytest.raises(ValueError) as refused:
+        sim.compose(["population=tape", f"population.file={file}", f"population.mapping={mapping}"])
+    assert line in str(refused.value) and "\n" not in str(refused.value)
+    assert keys or "says unit: days" in str(refused.value)
+
+
+def test_control_totals_are_the_sums_of_the_file(tmp_path):
+    file, mapping = files_in_days(tmp_path, unit="days", currency="USD", yuan=7.1)
+    tape = read_tape(file, read_mapping(str(mapping), build))
+    assert control_totals(tape, 13, 284_000) == [
+        "days.csv, from 2024-06: 4 accounts, limits of 120 000 USD, balances of 66 000 USD",
+        "past due (accounts, share of the balance): not past due: 1, 1.5%; 1 month: 1, 43.9%; 2 months: 1, 28.8%;"
+        " 13 months: 1, 25.8%",
+        "12 months past due and more, charged off in the first month unless they pay: 1, 25.8%",
+        "median income 400 USD a month",
+    ]
+    assert control_totals(tape, 3, 284_000)[2].endswith(": 2, 54.5%")
+
+
+def test_control_totals_are_told_before_the_run_and_kept(tmp_path):
+    from rich.console import Console
+
+    from sim.config.job import plan
+    from sim.study.job import Job
+    from sim.study.manifest import write_manifest
+    from sim.study.runner import _announce
+    from sim.study.store import Store, read_manifest
+
+    study = plan(["population=tape", f"population.file={EXAMPLE}", f"population.mapping={MAPPING}"])
+    console, store = Console(file=io.StringIO()), Store(tmp_path, study)
+    _announce(Job(study, store, console, 0.0, 0.0), study.tasks(), 1, 1)
+    write_manifest(store, [], 1, complete=False, seconds=0.0)
+    kept = read_manifest(tmp_path)["control_totals"]
+    assert kept[0].startswith("tape.csv, from 2005-09: 500 accounts, limits of ") and len(kept) == 4
+    printed = console.file.getvalue()
+    assert all(f"  {line}\n" in printed for line in kept)
+    # A loan that the first month charges off is one of those that the totals name.
+    model = model_of("lender.charge_off_months=3")
+    late = model.accounts["months_past_due"] >= model.config.lender.charge_off_months - 1
+    bound = int(model.accounts["principal"][late].sum())
+    model.step()
+    assert 0 < model.record["charged_off"] <= bound
+
+
+def test_the_income_of_a_tape_is_asked_for(tmp_path, monkeypatch, capsys):
+    from sim.__main__ import main
+
+    monkeypatch.chdir(tmp_path)
+    file, mapping = files_in_days(tmp_path, unit="days", currency="USD", yuan=7.1)
+    before = sorted(path.name for path in tmp_path.iterdir())
+    assert main(["population=tape", f"population.file={file}", f"population.mapping={mapping}"]) == 2
+    error = capsys.readouterr().err
+    assert "population.median_income: is missing, and the losses of a tape hang on it" in error
+    assert error.count("\n") == 1 and "median_income (USD a month) or income (a column)" in error
+    assert sorted(path.name for path in tmp_path.iterdir()) == before
+    assert main(["population.median_income=0"]) == 2
+    assert "population.median_income: 0 is not allowed: a whole number from 1000" in capsys.readouterr().err
+
+
+def test_the_income_comes_from_a_key_of_the_mapping_a_column_or_the_command(tmp_path):
+    given = [
+        "population=tape",
+        f"population.file={tmp_path / 'days.csv'}",
+        f"population.mapping={tmp_path / 'days.yaml'}",
+    ]
+    money = {"unit": "days", "currency": "USD", "yuan": 7.1}
+    files_in_days(tmp_path, **money, median_income=400)
+    named = sim.compose(given)
+    assert named.population.median_income == 284_000
+    files_in_days(tmp_path, **money)
+    told = sim.compose([*given, "population.median_income=284000"])
+    here, there = (sim.Model(config).persons["income_permanent"].tolist() for config in (named, told))
+    assert here == there
+    files_in_days(tmp_path, **money, income="pay", income_per="year")
+    column = sim.compose(given)
+    yearly = np.array([9000, 5000, 4000, 3000])
+    earned = np.floor(np.rint(yearly / 12 * 710))
+    floor = column.population.essential_floor
+    assert column.population.median_income == int(np.median(earned))
+    assert sim.Model(column).persons["income_permanent"].tolist() == np.maximum(earned, floor + floor // 4 + 1).tolist()

@@ -1,6 +1,7 @@
 """The whole page: self-contained, equal to its files, the same bytes twice, readable by all."""
 
 import html
+import json
 import re
 import time
 from html.parser import HTMLParser
@@ -288,3 +289,16 @@ def test_risks_are_told_as_the_study_wrote_them(tmp_path: Path) -> None:
 
 def test_without_these_tables_the_chapter_is_left_out(page: str) -> None:
     assert 'id="tails"' not in page and "Holm" not in page
+
+
+def test_a_scenario_that_comes_after_the_end_is_not_reported_as_one(tmp_path: Path) -> None:
+    folder = write_study(tmp_path / "late", replications=3)
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    named = {entry["name"]: entry for entry in manifest["scenarios"]}
+    named["severe_recession"] |= {"stays_calm": True, "outlook": "shock in month 70: none of the 60 months leaves calm"}
+    manifest["warnings"] = ["economy=severe_recession: shock in month 70, after the 60 months that are run"]
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    late = build(folder).read_text(encoding="utf-8")
+    assert "Warning. economy=severe_recession: shock in month 70, after the 60 months" in late
+    assert "Here: shock in month 70: none of the 60 months leaves calm." in late
+    assert " in a severe recession" not in late and "the calm months before a severe recession" in late

@@ -1,0 +1,124 @@
+"""Which keys act in a composition: what a key needs is declared with it, and a key that nothing reads is refused.
+
+A condition names the address of another key (or of a group) and what it must be: ``economy.kind=published|path``,
+``fund.capital=0``, ``firms.per_person>0``, ``fraud!=none``. Several are joined by ``and``, alternatives by ``or``;
+of a list, one member must fit.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from typing import Any
+
+from sim.config.errors import UsageError, shown
+from sim.config.options import BY_NAME
+from sim.config.validate import fields_of
+from sim.study.points import below, has_key
+
+CLAUSE = re.compile(r"(?P<key>[\w./]+)(?P<sign>!=|=|>)(?P<values>\S*)")
+
+
+@dataclasses.dataclass(frozen=True)
+class Clause:
+    """One condition on the value of another key."""
+
+    key: str
+    sign: str
+    values: tuple[str, ...]
+
+    def holds(self, config: Any) -> bool:
+        """Whether the composition fulfils it."""
+        value = present(config, self.key)
+        members = value if isinstance(value, tuple) else (value,)
+        if self.sign == ">":
+            return any(member > float(self.values[0]) for member in members)
+        return any((shown_plainly(member) in self.values) == (self.sign == "=") for member in members or ("",))
+
+
+def shown_plainly(value: Any) -> str:
+    """Write a value as a condition writes it."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f"{value:g}" if isinstance(value, int | float) else str(value)
+
+
+@cache
+def parsed(needs: str) -> tuple[tuple[Clause, ...], ...]:
+    """Alternatives of a condition, each a tuple of clauses that must hold together."""
+    return tuple(tuple(_clause(text) for text in one.split(" and ")) for one in needs.split(" or "))
+
+
+def _clause(text: str) -> Clause:
+    found = CLAUSE.fullmatch(text.strip())
+    if found is None:
+        raise ValueError(f"{text!r} is no condition, such as economy.kind=path")
+    return Clause(found["key"], found["sign"], tuple(found["values"].split("|")))
+
+
+def present(config: Any, address: str) -> Any:
+    """Value at an address of a configuration; of a group, the name of the chosen option."""
+    if address in BY_NAME and address in config.chosen:
+        return config.chosen[address]
+    node = config
+    for part in address.split("."):
+        node = below(node, part)
+    return node
+
+
+def conditions(config: Any, key: str) -> Iterator[str]:
+    """Conditions declared with a key and with the parts that it lies in; the key's own value is no condition on it."""
+    node: Any = config
+    for part in key.split("."):
+        if dataclasses.is_dataclass(node) and not isinstance(node, type):
+            declared, own = getattr(type(node), "NEEDS", ""), fields_of(type(node))[part][1].needs
+            yield from (needs for needs in (declared, own) if needs and not _about(needs, key))
+        node = below(node, part)
+
+
+def _about(needs: str, key: str) -> bool:
+    return any(clause.key == key for one in parsed(needs) for clause in one)
+
+
+def unmet(config: Any, key: str) -> str:
+    """Return the first condition of a key that a composition does not fulfil; empty where the key acts."""
+    for needs in conditions(config, key):
+        if not any(all(clause.holds(config) for clause in one) for one in parsed(needs)):
+            return needs
+    return ""
+
+
+def refuse_idle(given: Iterable[tuple[str, Any]], configs: Iterable[Any]) -> None:
+    """Refuse a value that no composition would read.
+
+    Parameters
+    ----------
+    given : iterable of (str, value)
+        Keys with the values that the user gave; a mapping stands for the keys below it.
+    configs : iterable of Config
+        Every composition that the values go into.
+
+    Raises
+    ------
+    UsageError
+        One line: key, value, what the key needs and what stands there instead.
+    """
+    composed = list(configs)
+    for key, value in leaves(given):
+        takers = [config for config in composed if has_key(config, key)]
+        lacking = [unmet(config, key) for config in takers]
+        if takers and all(lacking):
+            stands = {clause.key: present(takers[0], clause.key) for one in parsed(lacking[0]) for clause in one}
+            instead = ", ".join(f"{name} is {shown(found)}" for name, found in stands.items())
+            raise UsageError(f"{key}: {shown(value)} would change nothing: it acts with {lacking[0]}; here {instead}")
+
+
+def leaves(given: Iterable[tuple[str, Any]]) -> Iterator[tuple[str, Any]]:
+    """Keys with values; a mapping gives way to the keys below it."""
+    for key, value in given:
+        if isinstance(value, Mapping):
+            yield from leaves((f"{key}.{name}", item) for name, item in value.items())
+        else:
+            yield key, value

@@ -1,0 +1,139 @@
+"""What a scenario brings within the months that are run: its calm level, its shock, its peak, in words."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+
+from sim.economy.paths import Months, build_months, calm_of
+from sim.economy.settings import EconomySettings
+
+DRAWN = ("stochastic", "factor")
+"""Kinds whose months are drawn anew for each replication."""
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """The central path of a scenario, without the luck of a replication, against the months that are run.
+
+    Parameters
+    ----------
+    months : int
+        Months that are run, from the policy date on.
+    calm : float
+        Unemployment of calm times, fraction.
+    peak, peak_month : float, int
+        Highest unemployment in these months, and the month in which it is first reached.
+    whole_peak, whole_peak_month : float, int
+        The same over the whole path.
+    leaves : int or None
+        First month that is not calm; None where there is none.
+    start : str
+        What the path does first, with the month of it.
+    origin : str
+        Where the calm level comes from, where that is a choice; may be empty.
+    drawn : bool
+        Whether the months are drawn anew for each replication, so that no month can be named.
+    """
+
+    months: int
+    calm: float
+    peak: float
+    peak_month: int
+    whole_peak: float
+    whole_peak_month: int
+    leaves: int | None
+    start: str = ""
+    origin: str = ""
+    drawn: bool = False
+
+    @property
+    def comes_too_late(self) -> bool:
+        """Whether all months that are run are calm, and only later ones would not be."""
+        return not self.drawn and self.leaves is not None and self.leaves >= self.months
+
+    @property
+    def words(self) -> str:
+        """The outlook in one clause."""
+        calm = f"unemployment {self.calm:.1%} in calm times{self.origin}"
+        if self.drawn:
+            return f"{calm}, the rest is drawn for each replication"
+        if self.leaves is None:
+            return f"{calm}, no shock"
+        if self.comes_too_late:
+            return f"{calm}, {self.start}: none of the {self.months} months that are run leaves calm"
+        return f"{calm}, {self.start}, {self._peak}"
+
+    @property
+    def _peak(self) -> str:
+        if self.whole_peak <= self.calm:
+            return "unemployment does not rise"
+        peak = f"peak {self.peak:.1%} in month {self.peak_month}"
+        if self.whole_peak > self.peak:
+            peak += f" ({self.whole_peak:.1%} in month {self.whole_peak_month}, after the end)"
+        return peak
+
+
+def outlook(settings: EconomySettings, months: int) -> Outlook:
+    """Look at a scenario's central path over the months that are run.
+
+    Parameters
+    ----------
+    settings : EconomySettings
+        The scenario; a path of the user's has been read.
+    months : int
+        Months that are run, at least 1.
+    """
+    calm = calm_of(settings)
+    length = max(months, _length(settings))
+    path = build_months(_central(settings), 0, length)
+    moved = (month for month in range(length) if _moved(path, month, calm.unemployment, calm.policy_rate))
+    leaves = next(moved, None)
+    top, whole = max(path.unemployment[:months]), max(path.unemployment)
+    start = f"shock in month {settings.shock_lag}" if settings.kind == "central" else f"moves from month {leaves}"
+    return Outlook(
+        months=months,
+        calm=calm.unemployment,
+        peak=top,
+        peak_month=path.unemployment.index(top),
+        whole_peak=whole,
+        whole_peak_month=path.unemployment.index(whole),
+        leaves=leaves,
+        start=start,
+        origin=_origin(settings),
+        drawn=settings.kind in DRAWN,
+    )
+
+
+def _origin(settings: EconomySettings) -> str:
+    """Say where the calm level of a path by month comes from."""
+    if not settings.is_published:
+        return ""
+    return " (economy.calm_unemployment)" if settings.calm_unemployment else " (the first figure of the path)"
+
+
+def _central(settings: EconomySettings) -> EconomySettings:
+    """Return the scenario without luck, as severe as its mean."""
+    systematic = dataclasses.replace(settings.systematic, severity_sd=0.0, timing_sd=0.0, sector_sd=0.0, harvest_sd=0.0)
+    return dataclasses.replace(settings, systematic=systematic)
+
+
+def _length(settings: EconomySettings) -> int:
+    """Months after which a path brings nothing new."""
+    if settings.is_published:
+        return len(settings.published.unemployment)
+    if settings.kind == "sinusoidal":
+        return round(settings.cycle.period) + 1
+    return settings.shock_lag + settings.path.months[-1] + 2
+
+
+def _moved(path: Months, month: int, unemployment: float, policy_rate: float) -> bool:
+    """Whether a month differs from calm times in anything."""
+    factors = (path.income[month], path.harvest[month], path.funding[month], path.fraud[month])
+    return (
+        path.unemployment[month] != unemployment
+        or path.policy_rate[month] != policy_rate
+        or path.stress[month] != 0.0
+        or any(factor != 1.0 for factor in factors)
+        or any(path.log_demand[month])
+    )

@@ -16,6 +16,7 @@ from sim.agents.borrower import BOOK_COLUMNS, PRIVATE_COLUMNS, Borrower
 from sim.agents.firms import Firms
 from sim.agents.guarantors import enrol
 from sim.agents.lender import Lender
+from sim.agents.numbers import Numbers
 from sim.agents.population import ARRIVAL_STAGES
 from sim.agents.scorekeeper import keeper_of
 from sim.agents.surroundings import standing_numbers
@@ -27,6 +28,7 @@ from sim.firm_steps import found_all, open_firms
 from sim.funding import funds_are_ample, ration
 from sim.metrics.measure_firms import firm_stocks_at_start
 from sim.month import Phase, agenda
+from sim.settle import check_names
 from sim.sharing.audit import ClaimLine, by_claim
 from sim.sharing.scheme import Scheme
 from sim.sharing.state import RiskSharing
@@ -83,7 +85,7 @@ class Model(mesa.Model):
         self.agenda = agenda(config, self.firms.exist)
         self.month = -config.study.burn_in
         self.months_run = 0
-        self.environment: dict[str, Any] = {}
+        self.environment = Numbers()
         self.credit_growth = 0.0
         self.collections_cost = self.profit = 0
         self.effort = 1.0
@@ -99,6 +101,7 @@ class Model(mesa.Model):
             self._people()
         else:
             self._restore(checkpoint)
+        check_names(self)
 
     # ---- the month ------------------------------------------------------------------------------
 
@@ -191,13 +194,14 @@ class Model(mesa.Model):
     def _people(self) -> None:
         population = self.config.population
         calm = self.economy.month(self.month, 0.0)
-        self.environment = {
-            **self.standing,
-            "unemployment": calm.unemployment,
-            "finding_mean": float(calm.finding_by_sector.mean()),
-        }
-        self.environment.update(
-            initial_line_share=population.initial_line_share, initial_tenure=population.initial_tenure
+        self.environment = Numbers(self.standing).give(
+            "the first persons",
+            {
+                "unemployment": calm.unemployment,
+                "finding_mean": float(calm.finding_by_sector.mean()),
+                "initial_line_share": population.initial_line_share,
+                "initial_tenure": population.initial_tenure,
+            },
         )
         self.ledger.stocks = dict.fromkeys(STOCKS, 0)
         self.arrive(population.borrowers)

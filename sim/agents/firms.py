@@ -257,11 +257,11 @@ class Firms:
             # Where firms do not decide on jobs, those whom they let go move on to other firms at once.
             "layoff_strength": float(self.weight_of_jobs) or 1.0,
         }
-        numbers.give("what follows from settings of firms", derived)
+        numbers.give("firms: what follows from settings", derived)
         limit = config.policy.limit
         if hasattr(limit, "largest_multiple"):
             scale = settings.opening_multiple / limit.opening_multiple if limit.opening_multiple > 0 else 1.0
-            numbers.give("limits of firms", {"largest_multiple": min(scale * limit.largest_multiple, 60.0)})
+            numbers.give("firms: limits", {"largest_multiple": min(scale * limit.largest_multiple, 60.0)})
         self._season = sectors.by_sector("season")
         self._buffers = season_buffers(numbers, self._season)
         return numbers

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.cover_steps import eligible_requests
+
 if TYPE_CHECKING:
     from sim.model import Model
     from sim.tables.table import Table
@@ -59,7 +61,7 @@ def ration(model: Model) -> None:
         room = 0
     if requested > room:
         model.environment.give("rationing", cut_requests(model.accounts, room))
-    if model.environment["covering"] and min(requested, room) > model.sharing.capacity():
+    if model.environment["covering"] and min(eligible_requests(model.accounts), room) > model.sharing.capacity():
         model.environment.give("rationing", {"covering": 0})
 
 
@@ -83,5 +85,5 @@ def ration_firms(model: Model) -> None:
     room = room_to_lend(model) * requested // likely if likely and not model.lender.failed else 0
     if requested > room:
         numbers.give("rationing", cut_requests(model.firms.accounts, room))
-    if numbers["covering"] and min(requested, room) > model.sharing.capacity():
+    if numbers["covering"] and min(eligible_requests(model.firms.accounts), room) > model.sharing.capacity():
         numbers.give("rationing", {"covering": 0})

@@ -21,7 +21,7 @@ from sim.agents.population import ARRIVAL_STAGES
 from sim.agents.scorekeeper import keeper_of
 from sim.agents.surroundings import standing_numbers
 from sim.agents.tape import seat
-from sim.cover_steps import books
+from sim.cover_steps import books, eligible_principal
 from sim.economy.economy import Economy
 from sim.economy.sectors import EMPLOYMENT_SHARES
 from sim.firm_steps import found_all, open_firms
@@ -237,12 +237,14 @@ class Model(mesa.Model):
     def _policy_date(self) -> None:
         """Start the scheme on the book as it stands; old loans stay outside unless it says otherwise."""
         principal = self.ledger.both_stocks()["principal"]
-        existing = principal if self.config.sharing.covers_existing else 0
+        eligible = eligible_principal(self)
+        volume = sum(int(amounts.sum()) for amounts in eligible)
+        existing = volume if self.config.sharing.covers_existing else 0
         if existing:
-            for book, prefix in ((self.accounts, ""), (self.firms.accounts, FIRM)):
-                book["covered"][:] = book["principal"]
-                self.ledger.stocks[f"{prefix}covered"] = self.ledger.stocks[f"{prefix}principal"]
-        self.sharing = RiskSharing(self.config.sharing, self.config.fund, principal, existing)
+            for book, prefix, amounts in zip(books(self), ("", FIRM), eligible, strict=False):
+                book["covered"][:] = amounts
+                self.ledger.stocks[f"{prefix}covered"] = int(amounts.sum())
+        self.sharing = RiskSharing(self.config.sharing, self.config.fund, principal, existing, volume)
         enrol(self, self.sharing)
 
     def save(self, folder: Path | None = None) -> Checkpoint | Path:

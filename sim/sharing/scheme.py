@@ -81,7 +81,7 @@ class Scheme:
         meaning="annual rate paid monthly on what stands guaranteed, or once on each new loan",
     )
     premium_on: str = setting(
-        "guaranteed", choices=("guaranteed", "total"), meaning="guaranteed part or the whole loan"
+        "guaranteed", choices=("guaranteed", "total"), meaning="guaranteed part, or all that stands covered"
     )
     recovery_order: str = setting(
         "pari_passu",

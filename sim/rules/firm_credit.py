@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.kernels.stage import stage
-from sim.rules.servicing import annuity
+from sim.rules.servicing import annuity, month_interest
 from sim.rules.states import (
     LARGEST,
     LINE_CLOSED,
@@ -34,7 +34,7 @@ def bill_firm(
     instalments. What was billed before is never billed twice. In a payment holiday nothing is asked for; a grace
     that runs out meanwhile ends with the first month after it.
     """
-    accrued = int(principal * rate * (1.0 / 12.0) + 0.5) if months_past_due < accrual_stops else 0
+    accrued = month_interest(principal, rate) if months_past_due < accrual_stops else 0
     accrued = min(accrued, max(2 * LARGEST - principal - interest, 0))
     interest += accrued
     if holiday > 0:

@@ -169,13 +169,13 @@ def close_books(model: Model) -> None:
     model.firms.count_debts()
     stocks = stocks_of(model)
     book = {name: stocks[name] + stocks[f"firm.{name}"] for name in BOOK_STOCKS}
-    balance, covered, accounts = (
-        bins[name] + bins.get(f"firm.{name}", 0) for name in ("balance", "covered_balance", "accounts")
+    balance, covered, claimed, accounts = (
+        bins[name] + bins.get(f"firm.{name}", 0)
+        for name in ("balance", "covered_balance", "claimed_balance", "accounts")
     )
-    retained = sharing.covered_loss_share()
-    live = sharing.others_stake - sharing.joint.claim
     model.lender.estimate(balance)
-    provision = model.lender.provision(*model.lender.classify(balance, covered), retained, live)
+    classed = model.lender.classify(balance, covered, claimed)
+    provision = model.lender.provision(classed, sharing.covered_loss_share(), sharing.others_share_of_claims)
     collect(model, accounts)
     model.profit = model.lender.close(ledger.flows, book, provision, sharing.others_stake, sharing.receivable)
     before = ledger.both_stocks()["principal"]

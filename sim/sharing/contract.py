@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -268,6 +269,11 @@ class Contract:
         """Fen of covered and claimed principal on the lender's book that belongs to others."""
         live = sum(amount for name, amount in self.claims.live.items() if name != LENDER)
         return self.joint.claim + live
+
+    @property
+    def others_share_of_claims(self) -> Fraction:
+        """Share of claimed principal on the lender's book, charged-off loans apart, that belongs to others."""
+        return Fraction(self.others_stake - self.joint.claim, max(sum(self.claims.live.values()), 1))
 
     @property
     def receivable(self) -> int:

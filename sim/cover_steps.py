@@ -7,9 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.economy.sectors import SECTORS
+from sim.sharing.contract import Contract
+from sim.sharing.eligibility import judge_cover
+from sim.sharing.fund import FundSettings
 
 if TYPE_CHECKING:
     from sim.model import Model
+    from sim.sharing.scheme import Scheme
+    from sim.tables.table import Table
 
 
 def bid_for_guarantees(model: Model, policy_rate: float) -> None:
@@ -22,10 +27,39 @@ def bid_for_guarantees(model: Model, policy_rate: float) -> None:
     model.sharing.hold_auction(margin, settings.loss_given_default, model.config.seed)
 
 
+def sectors_named(scheme: Scheme) -> np.ndarray:
+    """1 for each sector whose customers the contract covers, else 0."""
+    named = scheme.eligible.sectors
+    return np.array([float(not named or name in named) for name in SECTORS])
+
+
+def eligible_principal(model: Model) -> list[np.ndarray]:
+    """Fen that stand on each account, persons' first, as far as the contract would cover such a loan if it were new.
+
+    Where no room is left, what an auction gives and the fund's caps do not count: it is what may come under cover.
+    """
+    scheme, found = model.config.sharing, []
+    numbers = {**Contract(scheme, FundSettings()).cover_terms(), "cover_part_won": 1.0}
+    numbers["sector_covered_by_stated_sector"] = sectors_named(scheme)
+    for population in (model.people, model.firms.population) if model.firms.exist else (model.people,):
+        book = population.accounts
+        amounts = book["principal"].astype(np.int64)
+        if not scheme.eligible.everything:
+            population.run_some(((judge_cover, True),), numbers, model.month, slice(0, population.size))
+            amounts = (amounts * book["cover_part"].astype(np.float64)).astype(np.int64)
+            book["cover_part"][:] = 0.0
+        found.append(amounts)
+    return found
+
+
+def eligible_requests(book: Table) -> int:
+    """Fen asked for this month that would come under cover if all of it were lent."""
+    return int((book["request"] * book["cover_part"].astype(np.float64)).astype(np.int64).sum())
+
+
 def sectors_covered(model: Model) -> np.ndarray:
     """1 for each sector that the scheme covers and that is not above the fund's cap, else 0."""
-    named = model.sharing.scheme.eligible.sectors
-    covered = np.array([float(not named or name in named) for name in SECTORS])
+    covered = sectors_named(model.sharing.scheme)
     cap = model.sharing.fund.settings.sector_cap
     if cap < 1 and model.sharing.cover.outstanding > 0:
         held = np.zeros(len(SECTORS))

@@ -119,7 +119,7 @@ def open_firms(model: Model) -> None:
     firms.count_debts()
     firms.environment = firms.numbers(model.environment, economy)
     if model.firm_scores.by_sector:
-        firms.environment |= model.firm_scores.numbers()
+        firms.environment.give("firms' cards", model.firm_scores.numbers())
 
 
 def clear_trade(model: Model) -> None:
@@ -174,12 +174,15 @@ def lay_off(model: Model) -> None:
         thresholds[NO_FIRM] = 0.0
     drawings = firms.private["owner_share"].astype(float)
     drawings[NO_FIRM] = 1.0
-    model.environment.update(
-        firm_rows=firms.rows,
-        firm_sectors=PRIVATE,
-        layoff_by_employer=thresholds,
-        owner_share_by_owns=drawings,
-        owners_stay=int(firms.weight_of_jobs > 0),
+    model.environment.give(
+        "firms' layoffs",
+        {
+            "firm_rows": firms.rows,
+            "firm_sectors": PRIVATE,
+            "layoff_by_employer": thresholds,
+            "owner_share_by_owns": drawings,
+            "owners_stay": int(firms.weight_of_jobs > 0),
+        },
     )
 
 

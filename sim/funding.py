@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.cover_steps import eligible_requests
+
 if TYPE_CHECKING:
     from sim.model import Model
     from sim.tables.table import Table
@@ -58,9 +60,9 @@ def ration(model: Model) -> None:
     if model.lender.failed:
         room = 0
     if requested > room:
-        model.environment.update(cut_requests(model.accounts, room))
-    if model.environment["covering"] and min(requested, room) > model.sharing.capacity():
-        model.environment["covering"] = 0
+        model.environment.give("rationing", cut_requests(model.accounts, room))
+    if model.environment["covering"] and min(eligible_requests(model.accounts), room) > model.sharing.capacity():
+        model.environment.give("rationing", {"covering": 0})
 
 
 def cut_requests(book: Table, room: int) -> dict[str, int | float]:
@@ -82,6 +84,6 @@ def ration_firms(model: Model) -> None:
     likely = model.last_requested + requested
     room = room_to_lend(model) * requested // likely if likely and not model.lender.failed else 0
     if requested > room:
-        numbers.update(cut_requests(model.firms.accounts, room))
-    if numbers["covering"] and min(requested, room) > model.sharing.capacity():
-        numbers["covering"] = 0
+        numbers.give("rationing", cut_requests(model.firms.accounts, room))
+    if numbers["covering"] and min(eligible_requests(model.firms.accounts), room) > model.sharing.capacity():
+        numbers.give("rationing", {"covering": 0})

@@ -16,17 +16,19 @@ from sim.agents.borrower import BOOK_COLUMNS, PRIVATE_COLUMNS, Borrower
 from sim.agents.firms import Firms
 from sim.agents.guarantors import enrol
 from sim.agents.lender import Lender
+from sim.agents.numbers import Numbers
 from sim.agents.population import ARRIVAL_STAGES
 from sim.agents.scorekeeper import keeper_of
 from sim.agents.surroundings import standing_numbers
 from sim.agents.tape import seat
-from sim.cover_steps import books
+from sim.cover_steps import books, eligible_principal
 from sim.economy.economy import Economy
 from sim.economy.sectors import EMPLOYMENT_SHARES
 from sim.firm_steps import found_all, open_firms
 from sim.funding import funds_are_ample, ration
 from sim.metrics.measure_firms import firm_stocks_at_start
 from sim.month import Phase, agenda
+from sim.settle import check_names
 from sim.sharing.audit import ClaimLine, by_claim
 from sim.sharing.scheme import Scheme
 from sim.sharing.state import RiskSharing
@@ -83,7 +85,7 @@ class Model(mesa.Model):
         self.agenda = agenda(config, self.firms.exist)
         self.month = -config.study.burn_in
         self.months_run = 0
-        self.environment: dict[str, Any] = {}
+        self.environment = Numbers()
         self.credit_growth = 0.0
         self.collections_cost = self.profit = 0
         self.effort = 1.0
@@ -99,6 +101,7 @@ class Model(mesa.Model):
             self._people()
         else:
             self._restore(checkpoint)
+        check_names(self)
 
     # ---- the month ------------------------------------------------------------------------------
 
@@ -191,13 +194,14 @@ class Model(mesa.Model):
     def _people(self) -> None:
         population = self.config.population
         calm = self.economy.month(self.month, 0.0)
-        self.environment = {
-            **self.standing,
-            "unemployment": calm.unemployment,
-            "finding_mean": float(calm.finding_by_sector.mean()),
-        }
-        self.environment.update(
-            initial_line_share=population.initial_line_share, initial_tenure=population.initial_tenure
+        self.environment = Numbers(self.standing).give(
+            "the first persons",
+            {
+                "unemployment": calm.unemployment,
+                "finding_mean": float(calm.finding_by_sector.mean()),
+                "initial_line_share": population.initial_line_share,
+                "initial_tenure": population.initial_tenure,
+            },
         )
         self.ledger.stocks = dict.fromkeys(STOCKS, 0)
         self.arrive(population.borrowers)
@@ -233,12 +237,14 @@ class Model(mesa.Model):
     def _policy_date(self) -> None:
         """Start the scheme on the book as it stands; old loans stay outside unless it says otherwise."""
         principal = self.ledger.both_stocks()["principal"]
-        existing = principal if self.config.sharing.covers_existing else 0
+        eligible = eligible_principal(self)
+        volume = sum(int(amounts.sum()) for amounts in eligible)
+        existing = volume if self.config.sharing.covers_existing else 0
         if existing:
-            for book, prefix in ((self.accounts, ""), (self.firms.accounts, FIRM)):
-                book["covered"][:] = book["principal"]
-                self.ledger.stocks[f"{prefix}covered"] = self.ledger.stocks[f"{prefix}principal"]
-        self.sharing = RiskSharing(self.config.sharing, self.config.fund, principal, existing)
+            for book, prefix, amounts in zip(books(self), ("", FIRM), eligible, strict=False):
+                book["covered"][:] = amounts
+                self.ledger.stocks[f"{prefix}covered"] = int(amounts.sum())
+        self.sharing = RiskSharing(self.config.sharing, self.config.fund, principal, existing, volume)
         enrol(self, self.sharing)
 
     def save(self, folder: Path | None = None) -> Checkpoint | Path:

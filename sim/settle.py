@@ -19,6 +19,8 @@ from sim.rules.watching import see_neighbours
 from sim.sharing.flows import PoolFlows
 
 if TYPE_CHECKING:
+    from sim.agents.numbers import Numbers
+    from sim.economy.environment import Environment
     from sim.model import Model
 
 
@@ -26,23 +28,43 @@ def open_month(model: Model) -> None:
     """Take the economy's month, let people arrive, and count what may be lent."""
     model.ledger.open_month()
     economy = model.economy.month(model.month, model.credit_growth)
-    felt, feared = felt_gaps(model)
-    environment = monthly_numbers(model.standing, model.config.behaviour, economy, neighbours(model), felt, feared)
     bid_for_guarantees(model, economy.policy_rate)
-    margins = model.lender.margins(economy.policy_rate, model.sharing)
-    charge_off = model.config.lender.charge_off_months
-    environment.update(lending_numbers(model.sharing, margins, model.lender, charge_off, sectors_covered(model)))
-    if model.config.behaviour.job_risk_spread > 0:
-        environment["separation_by_sector"] = economy.separation_by_sector / mean_job_risk(model)
-    environment.update(model.scores.numbers())
     model.effort = collection_effort(model)
-    environment.update(collecting_numbers(model))
+    environment = numbers_of_month(model, economy, neighbours(model), *felt_gaps(model))
+    if model.config.behaviour.job_risk_spread > 0:
+        risk = mean_job_risk(model)
+        environment.give("job risk", {"separation_by_sector": economy.separation_by_sector / risk})
     if model.config.fraud.stages:
-        environment |= fraud_numbers(model, economy.fraud)
+        environment.give("fraud of the month", fraud_numbers(model, economy.fraud))
     if model.firms.exist:
-        environment |= hazards(model)
+        environment.give("firms' jobs", hazards(model))
     model.environment = environment
     model.arrive(model.config.population.arrivals(model.months_run))
+
+
+def numbers_of_month(
+    model: Model, economy: Environment, default_share: np.ndarray, gap: float, feared_gap: float
+) -> Numbers:
+    """Numbers that the persons' and the lender's rules read, as far as they follow from the books of last month."""
+    margins = model.lender.margins(economy.policy_rate, model.sharing)
+    charge_off = model.config.lender.charge_off_months
+    lending = lending_numbers(model.sharing, margins, model.lender, charge_off, sectors_covered(model))
+    numbers = monthly_numbers(model.standing, model.config.behaviour, economy, default_share, gap, feared_gap)
+    numbers.give("the lender", lending)
+    numbers.give("cards", model.scores.numbers())
+    return numbers.give("collections", collecting_numbers(model))
+
+
+def check_names(model: Model) -> None:
+    """Refuse a model in which two owners set one number, before it lives a month.
+
+    Raises
+    ------
+    NameTakenError
+        The line names the later owner and the numbers.
+    """
+    economy = model.economy.month(-1)
+    model.firms.numbers(numbers_of_month(model, economy, np.zeros(1), 0.0, 0.0), economy)
 
 
 def fraud_numbers(model: Model, factor: float) -> dict[str, Any]:
@@ -147,13 +169,13 @@ def close_books(model: Model) -> None:
     model.firms.count_debts()
     stocks = stocks_of(model)
     book = {name: stocks[name] + stocks[f"firm.{name}"] for name in BOOK_STOCKS}
-    balance, covered, accounts = (
-        bins[name] + bins.get(f"firm.{name}", 0) for name in ("balance", "covered_balance", "accounts")
+    balance, covered, claimed, accounts = (
+        bins[name] + bins.get(f"firm.{name}", 0)
+        for name in ("balance", "covered_balance", "claimed_balance", "accounts")
     )
-    retained = sharing.covered_loss_share()
-    live = sharing.others_stake - sharing.joint.claim
     model.lender.estimate(balance)
-    provision = model.lender.provision(*model.lender.classify(balance, covered), retained, live)
+    classed = model.lender.classify(balance, covered, claimed)
+    provision = model.lender.provision(classed, sharing.covered_loss_share(), sharing.others_share_of_claims)
     collect(model, accounts)
     model.profit = model.lender.close(ledger.flows, book, provision, sharing.others_stake, sharing.receivable)
     before = ledger.both_stocks()["principal"]

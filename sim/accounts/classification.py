@@ -19,7 +19,8 @@ from sim.accounts.provisioning import FiveCategories
 SPECIAL_MENTION, SUBSTANDARD = 1, 2
 BY_MONTHS = np.array([class_of(months) for months in range(BUCKETS)], dtype=np.int8)
 STARTS = np.array(CLASS_STARTS, dtype=np.int8)
-COLUMNS = ("months_past_due", "principal", "covered", "reliefs", "bureau_debt", "bureau_past_due")
+AMOUNTS = ("principal", "covered", "triggered")
+COLUMNS = ("months_past_due", "principal", "covered", "triggered", "reliefs", "bureau_debt", "bureau_past_due")
 
 
 class Classification:
@@ -67,35 +68,36 @@ class Classification:
             kept["was_bad"] = (classes >= SUBSTANDARD).astype(np.int8)
         return found
 
-    def balances(
-        self, books: Sequence[Mapping[str, Any]], owners: Any, balance: Any, covered: Any
-    ) -> tuple[Any, Any, int]:
-        """Principal and covered principal by the arrears that the classes stand for, and what is worse than its own.
+    def balances(self, books: Sequence[Mapping[str, Any]], owners: Any, *totals: Any) -> tuple[tuple[Any, ...], int]:
+        """Principal by the arrears that the classes stand for, and what is worse than its own.
+
+        An account is counted where its class begins if it is not so late itself. Arrears are those of the books now:
+        what was restructured this month is no longer late.
 
         Parameters
         ----------
-        balance, covered : int64[14]
-            Fen by months past due as they are.
+        totals : int64[14]
+            Fen of principal, covered and claimed principal; only their sums are read.
 
         Returns
         -------
-        balance, covered : int64[14]
-            Fen by months past due, an account counted where its class begins if it is not so late itself.
+        balances : three times int64[14]
+            Fen of principal, covered and claimed principal by months past due.
         contaminated : int
             Fen whose class is worse than its own arrears say.
         """
-        balance, covered, contaminated = balance.copy(), covered.copy(), 0
+        found, contaminated = [np.zeros(BUCKETS, dtype=np.int64) for _ in AMOUNTS], 0
         for book, classes in zip(books, self.classes(books, owners), strict=True):
             rows = np.flatnonzero(classes)
-            rows = rows[STARTS[classes[rows]] > book["months_past_due"][rows]]
             months, start = book["months_past_due"][rows], STARTS[classes[rows]]
-            for total, name in ((balance, "principal"), (covered, "covered")):
+            for amounts, name in zip(found, AMOUNTS, strict=True):
                 # Sums of whole fen below 2**53 are exact.
-                amount = book[name][rows]
-                moved = np.bincount(start, amount, BUCKETS) - np.bincount(months, amount, BUCKETS)
-                total += moved.astype(np.int64)
-            contaminated += int(book["principal"][rows].sum(dtype=np.int64))
-        return balance, covered, contaminated
+                on_book = book[name][rows] * (book["principal"][rows] > 0)
+                amounts += np.bincount(np.maximum(months, start), on_book, BUCKETS).astype(np.int64)
+            contaminated += int(book["principal"][rows[start > months]].sum(dtype=np.int64))
+        for amounts, total in zip(found, totals, strict=True):
+            amounts[0] = total.sum() - amounts.sum()  # those who are in order
+        return tuple(found), contaminated
 
     def _watch(self, book: Mapping[str, Any], kept: dict[str, Any], classes: Any) -> None:
         """Least class of restructured loans under observation; those restructured this month begin it."""

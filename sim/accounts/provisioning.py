@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -72,6 +73,11 @@ class FiveCategories:
     def rates(self, matrix: Floats, rolls: Floats, loss_given_default: float) -> Floats:
         """Provision by months past due, float64[14]."""
         return five_category_rates()
+
+
+def as_written(number: float) -> Fraction:
+    """The decimal number that a setting says, exactly: 0.02 is 1/50, not the nearest binary fraction."""
+    return Fraction(repr(float(number)))
 
 
 OPTIONS: dict[str, type] = {"matrix": Matrix, "ifrs9": ThreeStages, "five_category": FiveCategories}

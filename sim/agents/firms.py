@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from sim.agents.account import Account
 from sim.agents.firm import FIRM_COLUMNS, FIRST_ORDINAL, LINK_COLUMNS, NO_FIRM, Firm
+from sim.agents.numbers import Numbers
 from sim.agents.surroundings import numbers_of
 from sim.economy.network import choose_suppliers
 from sim.economy.sectors import EMPLOYMENT_SHARES, PRIVATE_SECTORS, SECTORS
@@ -25,7 +26,8 @@ from sim.tables.table import Table
 Rows = NDArray[np.int64]
 YEAR = 12
 MONTH_DAYS = 30.0
-RENAMED = {"term": "firm_term"}  # settings whose name a column has
+# Settings whose name a column has, or a setting of the lender that firms read, too.
+RENAMED = {"term": "firm_term", "grace_months": "firm_grace_months"}
 
 
 class Firms:
@@ -59,7 +61,7 @@ class Firms:
         self.agents = self.population.agents = TableAgentSet(model, Firm, tables)
         # A published path of unemployment is taken as given: firms then follow it.
         self.weight_of_jobs = 0.0 if config.economy.is_published or not self.count else self.feedback.jobs
-        self.environment: dict[str, Any] = {}
+        self.environment = Numbers()
         self.reference_spending, self.spending_months = 0.0, 0
         self.calm_unemployment = config.economy.unemployment
         self.gaps: list[float] = []
@@ -100,7 +102,7 @@ class Firms:
         self.accounts["ordinal"][rows] = FIRST_ORDINAL + np.arange(len(rows))
         self.private["sector"][rows] = self.accounts["stated_sector"][rows] = sectors
         self.accounts["claim_month"][rows] = NEVER
-        numbers = {"initial_tenure": 0, **environment, **self.standing}
+        numbers = Numbers({"initial_tenure": 0, **environment}).give("firms", self.standing)
         self.population.run_some(((found_firm, False),), numbers, month, slice(rows[0], rows[-1] + 1))
         return rows
 
@@ -226,11 +228,11 @@ class Firms:
     def _standing_numbers(self, config: Any) -> dict[str, Any]:
         settings, sectors = self.settings, self.sectors
         days = {name: sectors.by_sector(f"{name}_days") for name in ("receivable", "inventory", "payable")}
-        numbers = {RENAMED.get(name, name): value for name, value in numbers_of(settings).items()}
+        numbers = Numbers({RENAMED.get(name, name): value for name, value in numbers_of(settings).items()})
         persistence = settings.productivity_persistence
         spread = settings.productivity_sd
         inputs = np.maximum(sectors.by_sector("input_share"), 0.01)
-        numbers |= {
+        derived = {
             "productivity_volatility": spread * math.sqrt(1.0 - persistence * persistence),
             "productivity_drift": -0.5 * spread * spread * (1.0 - persistence),
             "wage_share_by_sector": np.maximum(sectors.by_sector("wage_share"), 0.01),
@@ -255,10 +257,11 @@ class Firms:
             # Where firms do not decide on jobs, those whom they let go move on to other firms at once.
             "layoff_strength": float(self.weight_of_jobs) or 1.0,
         }
+        numbers.give("firms: what follows from settings", derived)
         limit = config.policy.limit
         if hasattr(limit, "largest_multiple"):
             scale = settings.opening_multiple / limit.opening_multiple if limit.opening_multiple > 0 else 1.0
-            numbers["largest_multiple"] = min(scale * limit.largest_multiple, 60.0)
+            numbers.give("firms: limits", {"largest_multiple": min(scale * limit.largest_multiple, 60.0)})
         self._season = sectors.by_sector("season")
         self._buffers = season_buffers(numbers, self._season)
         return numbers
@@ -267,12 +270,10 @@ class Firms:
         """Months of normal sales that each sector must put by until its season comes, shape (5,)."""
         return self._buffers[:, calendar_month % YEAR]
 
-    def numbers(self, environment: Mapping[str, Any], economy: Any) -> dict[str, Any]:
+    def numbers(self, environment: Mapping[str, Any], economy: Any) -> Numbers:
         """Numbers of the month for the firms' rules: the persons' and the lender's, and their own over them."""
         month = economy.calendar_month
-        return {
-            **environment,
-            **self.standing,
+        own = {
             "calendar_month": month,
             "months_to_harvest": (self.settings.harvest_month - month) % YEAR or YEAR,
             "season_by_sector": np.ascontiguousarray(self._season[:, month]),
@@ -282,6 +283,7 @@ class Firms:
             "household_share_by_sector": np.zeros(len(PRIVATE_SECTORS)),
             "outside_share_by_sector": np.asarray(economy.demand_by_sector[: len(PRIVATE_SECTORS)]),
         }
+        return Numbers(environment).give("firms", self.standing).give("the firms' month", own)
 
     # ---- checkpoints --------------------------------------------------------------------------------
 

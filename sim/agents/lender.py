@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import mesa
@@ -12,7 +13,7 @@ import numpy as np
 from sim.accounts.capital import risk_weighted
 from sim.accounts.classification import COLUMNS, Classification
 from sim.accounts.impairment import DEFAULT, default_probabilities
-from sim.accounts.provisioning import FiveCategories, classes_of, stages_of
+from sim.accounts.provisioning import FiveCategories, as_written, classes_of, stages_of
 from sim.accounts.securitisation import NoteMonth, Notes, Securitised
 from sim.agents.lender_settings import LenderSettings
 from sim.agents.note_programme import room_with_notes, settle_notes
@@ -86,16 +87,16 @@ class Lender(mesa.Agent):
         """Own estimate of the share k months past due that is k + 1 months past due a month later, float64[4]."""
         return np.minimum(self.rolled / np.maximum(self.could_roll, 1e-9), 1.0)
 
-    def classify(self, balance: np.ndarray, covered: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Balances as provisions see them: by arrears, or by the class that the five categories call for."""
+    def classify(self, *balances: np.ndarray) -> Sequence[np.ndarray]:
+        """Principal, covered and claimed, as provisions see them: by arrears, or by class where there are classes."""
         if self.classes is not None:
             model, firms = self.model, self.model.firms
             books = [{name: book[name] for name in COLUMNS} for book in model.books]
             liable = firms.settings.owner_guarantee > 0 and firms.exist
             owners = firms.private["owner"].astype(np.int64) if liable else np.full(firms.rows, -1)
-            balance, covered, self.contaminated = self.classes.balances(books, owners, balance, covered)
-        self.classed = balance
-        return balance, covered
+            balances, self.contaminated = self.classes.balances(books, owners, *balances)
+        self.classed = balances[0]
+        return balances
 
     def estimate(self, balance: np.ndarray) -> None:
         """Take the month's balances into the roll rates (a year's memory) and set the provision rates."""
@@ -175,7 +176,7 @@ class Lender(mesa.Agent):
         """What a further yuan lent earns, costs and risks for the lender itself.
 
         ``loss_share`` is LGD times the retained share of the loss; a joint lender earns on its own
-        part and takes a fee on its partners'. ``whole_...`` is the same as if nothing were shared.
+        part (``own_share``) and takes a fee on its partners'. ``whole_...`` is the same as if nothing were shared.
         """
         own = sharing.funding_share()
         retained = sharing.lender_share()
@@ -183,6 +184,7 @@ class Lender(mesa.Agent):
         funding_rate = policy_rate + self.funding_spread()
         return {
             "funding_rate": funding_rate,
+            "own_share": own,
             "margin_share": own + fee,
             "margin_cost": own * funding_rate + self.settings.operating_cost + sharing.premium_cost(),
             "loss_share": self.settings.loss_given_default * retained,
@@ -201,10 +203,23 @@ class Lender(mesa.Agent):
         shared = min(covered / principal, 1.0) * (1.0 - retained)
         return 1.0 - self.settings.effort_follows_retention * shared
 
-    def provision(self, balances: np.ndarray, covered: np.ndarray, retained: float, others_live: int) -> int:
-        """Provision for expected losses by months past due, on what the lender itself may lose."""
-        exposed = float(np.dot(self.rates, balances - (1.0 - retained) * covered))
-        return max(int(exposed - self.rates[4] * others_live), 0)
+    def provision(self, classed: Sequence[np.ndarray], retained: float, others: Fraction) -> int:
+        """Provision for expected losses by months past due, on what the lender itself may lose: the nearest fen.
+
+        Parameters
+        ----------
+        classed : three times int64[14]
+            Principal in fen by months past due: all of it, what stands covered, what has been claimed.
+        retained : float
+            Share of a loss on covered loans that the lender bears.
+        others : Fraction
+            Share of the claims that belongs to others.
+        """
+        total = Fraction(1, 2)
+        for rate, balance, cover, claim in zip(self.rates, *classed, strict=True):
+            own = int(balance) - (1 - as_written(retained)) * int(cover) - others * int(claim)
+            total += as_written(rate) * own
+        return max(math.floor(total), 0)
 
     def close(self, flows: dict[str, int], stocks: dict[str, int], provision: int, others: int, due: int) -> int:
         """Close the month's books and return the profit in fen.

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.agents.numbers import Numbers
 from sim.agents.population import PopulationSettings
 from sim.kernels.transforms import normal_quantile
 from sim.rules.states import MONTHS_LAST
@@ -32,7 +33,19 @@ def numbers_of(settings: Any) -> dict[str, float | int]:
     return numbers
 
 
-def standing_numbers(config: Any, calm_volatility: float, sector_shares: tuple[float, ...]) -> dict[str, Any]:
+# Neutral elements of what some options leave out.
+NEUTRAL: Mapping[str, float | int] = {
+    "clock_frozen": 1,
+    "alert_hold": 0,
+    "alert_cost": 0,
+    "review_cost": 0,
+    "education_cost": 0,
+    "review_weight": 0.0,
+    "referral_cost": 0,
+}
+
+
+def standing_numbers(config: Any, calm_volatility: float, sector_shares: tuple[float, ...]) -> Numbers:
     """Numbers that stay for the whole run.
 
     Parameters
@@ -43,34 +56,44 @@ def standing_numbers(config: Any, calm_volatility: float, sector_shares: tuple[f
         Monthly sd of income innovations in calm times.
     sector_shares : tuple of float
         Employment shares by sector; they sum to 1.
+
+    Raises
+    ------
+    NameTakenError
+        When two groups of the configuration set one name.
     """
     behaviour, population, lender = config.behaviour, config.population, config.lender
     persistence = math.pow(behaviour.income_persistence_annual, 1.0 / YEAR)
     spread = calm_volatility / math.sqrt(1.0 - persistence * persistence) if persistence < 1.0 else 0.0
-    numbers: dict[str, Any] = {**numbers_of(behaviour), **population.environment(), **numbers_of(lender)}
     policy = config.policy
-    # Neutral elements of what some options leave out.
-    numbers.update(
-        clock_frozen=1, alert_hold=0, alert_cost=0, review_cost=0, education_cost=0, review_weight=0.0, referral_cost=0
-    )
-    for chosen in (config.bureau, config.fraud):
-        numbers.update(numbers_of(chosen))
-    for chosen in (config.bureau, config.regulation, policy.scoring, policy.collections):
-        numbers.update(chosen.numbers())
-    for chosen in vars(policy).values():
-        numbers.update(numbers_of(chosen))
     cuts = np.cumsum(sector_shares)
-    numbers.update({f"sector_cut_{k + 1}": float(cuts[k]) for k in range(5)})
-    numbers.update(
-        income_persistence=persistence,
-        transitory_spread=spread,
-        low_income=low_income_of(population),
-        **{f"income_cut_{k}": income_quantile(population, k / 10.0) for k in range(1, 10)},
-        pressure_by_months_past_due=policy.collections.pressure(),
-        sale_price=0.0,
-        flat_offer=float(getattr(policy.pricing, "flat_rate", 0.146)),
+    numbers = Numbers()
+    for owner, given in (
+        ("behaviour", numbers_of(behaviour)),
+        ("population", population.environment()),
+        ("lender", numbers_of(lender)),
+        ("what some options leave out", NEUTRAL),
+        ("bureau", {**numbers_of(config.bureau), **config.bureau.numbers()}),
+        ("fraud", numbers_of(config.fraud)),
+        ("regulation", config.regulation.numbers()),
+        ("scoring", policy.scoring.numbers()),
+        ("policy.collections", {**numbers_of(policy.collections), **policy.collections.numbers()}),
+        *((f"policy.{name}", numbers_of(chosen)) for name, chosen in vars(policy).items() if name != "collections"),
+        ("sectors", {f"sector_cut_{k + 1}": float(cuts[k]) for k in range(5)}),
+        ("income", {f"income_cut_{k}": income_quantile(population, k / 10.0) for k in range(1, 10)}),
+    ):
+        numbers.give(owner, given)
+    return numbers.give(
+        "what follows from settings",
+        {
+            "income_persistence": persistence,
+            "transitory_spread": spread,
+            "low_income": low_income_of(population),
+            "pressure_by_months_past_due": policy.collections.pressure(),
+            "sale_price": 0.0,
+            "flat_offer": float(getattr(policy.pricing, "flat_rate", 0.146)),
+        },
     )
-    return numbers
 
 
 def low_income_of(population: PopulationSettings) -> int:
@@ -99,15 +122,14 @@ def monthly_numbers(
     default_share: np.ndarray,
     gap: float,
     feared_gap: float,
-) -> dict[str, Any]:
+) -> Numbers:
     """Numbers of the month: what the economy does, and what it does to caution and other lenders.
 
     ``gap`` is unemployment above normal as persons feel it, ``feared_gap`` the highest that they remember.
     """
     rolled_over = float(behaviour.other_due_share * (1.0 + behaviour.other_rollover_slope * gap))
     retained = max(1.0 - behaviour.other_appetite_slope * gap, 0.0)
-    return {
-        **standing,
+    numbers = {
         "separation_by_sector": economy.separation_by_sector,
         "finding_by_sector": economy.finding_by_sector,
         "finding_mean": float(economy.finding_by_sector.mean()),
@@ -137,6 +159,7 @@ def monthly_numbers(
         "layoff_by_employer": np.zeros(1),
         "owner_share_by_owns": np.ones(1),
     }
+    return Numbers(standing).give("the month", numbers)
 
 
 def lending_numbers(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -160,7 +161,7 @@ def _open_books(model: Model) -> None:
     lender, loans = model.lender, int(balance.sum())
     # A lender that carries such a book meets its own target; less would stop its lending on the first day.
     lender.equity = max(lender.equity, int(lender.settings.target_capital_ratio * loans))
-    lender.provisions = lender.provision(balance, np.zeros_like(balance), 1.0, 0)
+    lender.provisions = lender.provision((balance, *np.zeros((2, len(balance)), dtype=np.int64)), 1.0, Fraction(0))
     lender.own_loans = loans
     spare = lender.equity + lender.provisions - loans
     lender.cash, lender.funding = max(spare, 0), max(-spare, 0)

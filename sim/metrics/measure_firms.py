@@ -26,6 +26,7 @@ BAD_LOANS = ("new", "cured", "repaid", "charged_off", "restructured")
         "balance": BUCKETS,
         "accounts": BUCKETS,
         "covered_balance": BUCKETS,
+        "claimed_balance": BUCKETS,
         "firms_by_sector": PRIVATE,
         "sales_by_sector": PRIVATE,
         "balance_by_product": len(PRODUCTS),
@@ -59,6 +60,7 @@ def measure_firm(
     return (trading, cash, interest, triggered, written_off, receivables, inventory, staff * trading,
             vacancies * trading, is_open, limit * is_open, principal * is_open, short,
             months_past_due, principal, months_past_due, 1 if principal > 0 else 0, months_past_due, covered,
+            months_past_due, triggered if principal > 0 else 0,
             sector, trading, sector, sales * trading, product, principal, product, late)  # fmt: skip
 
 

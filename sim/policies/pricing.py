@@ -24,6 +24,8 @@ def price_by_risk(
     loss_share: float,
     whole_loss: float,
     cover_part: float,
+    own_share: float,
+    margin_share: float,
     premium_cost: float,
     target_capital_ratio: float,
     price_capital: float,
@@ -36,16 +38,23 @@ def price_by_risk(
     cap_multiple: float,
     policy_rate: float,
 ) -> float:
-    """Funding + cost + PD x LGD kept + premium + return on the capital held + margin, between floor and caps.
+    """Price at which a loan breaks even, and a margin, between floor and caps.
 
-    ``price_relief`` lowers the price while unemployment is above normal. ``cap_multiple`` caps it at a
-    multiple of the policy rate.
+    Of a yuan lent the lender pays for funding and capital of its own part, servicing, premium, and PD x LGD of the
+    loss that it keeps. It earns on its own part, and a fee on its partners', from those who do not default within
+    the year: income x price x (1 - PD) = funding + capital + cost + premium + PD x LGD kept. ``price_relief`` lowers
+    the price while unemployment is above normal. ``cap_multiple`` caps it at a multiple of the policy rate.
     """
-    kept = (1.0 - cover_part) * whole_loss + cover_part * loss_share
-    loss = probability_of_default(score, score_intercept) * kept
+    default = probability_of_default(score, score_intercept)
+    outside = 1.0 - cover_part
+    funded = outside + cover_part * own_share
+    kept = outside * whole_loss + cover_part * loss_share
     capital = target_capital_ratio * (price_capital - funding_rate)
-    cost = price_cost + cover_part * premium_cost
-    price = funding_rate + cost + loss + capital + price_margin - price_relief * unemployment_gap
+    needed = funded * (funding_rate + capital) + price_cost + cover_part * premium_cost + default * kept
+    earned = (outside + cover_part * margin_share) * (1.0 - default)
+    if earned <= 0.0:
+        return rate_cap  # no price pays for a loan on which nothing is earned
+    price = needed / earned + price_margin - price_relief * unemployment_gap
     return min(max(price, rate_floor), rate_cap, cap_multiple * policy_rate)
 
 
@@ -63,7 +72,7 @@ class Flat:
 
 @dataclass(frozen=True)
 class RiskBased:
-    """The price covers funding, cost, expected loss kept, capital and a margin."""
+    """The price covers funding, cost, expected loss kept, capital and a margin, out of what those who pay bring."""
 
     name: str = setting("risk_based", meaning="price by estimated risk", choices=("risk_based",))
     price_cost: float = setting(0.025, 0.0, 0.2, unit="a year", meaning="servicing cost in the price")

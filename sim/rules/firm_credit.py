@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.kernels.stage import stage
-from sim.rules.servicing import annuity
+from sim.rules.servicing import annuity, month_interest
 from sim.rules.states import (
     LARGEST,
     LINE_CLOSED,
@@ -25,16 +25,20 @@ def bill_firm(
     product: int,
     grace: int,
     term: int,
+    holiday: int,
     accrual_stops: int,
 ) -> tuple[int, int, int, int, int]:
     """Accrue the month's interest and bill what the contract says.
 
     In grace a farm loan bills nothing and falls due whole at its end; the others bill interest, then equal
-    instalments. What was billed before is never billed twice.
+    instalments. What was billed before is never billed twice. In a payment holiday nothing is asked for; a grace
+    that runs out meanwhile ends with the first month after it.
     """
-    accrued = int(principal * rate * (1.0 / 12.0) + 0.5) if months_past_due < accrual_stops else 0
+    accrued = month_interest(principal, rate) if months_past_due < accrual_stops else 0
     accrued = min(accrued, max(2 * LARGEST - principal - interest, 0))
     interest += accrued
+    if holiday > 0:
+        return interest, 0, payment, grace - 1 if grace > 1 else grace, accrued
     if grace == 0:
         return interest, overdue + min(payment, principal + interest - overdue), payment, 0, accrued
     if grace > 1:
@@ -62,7 +66,7 @@ def disburse_to_firm(
     score: float,
     cut_band: int,
     marginal_share: float,
-    grace_months: int,
+    firm_grace_months: int,
     months_to_harvest: int,
     luck_ration: float,
 ) -> tuple[int, int, int, float, int, int, int, int, int]:
@@ -79,7 +83,7 @@ def disburse_to_firm(
     if product == PRODUCT_FARM:
         grace, payment = months_to_harvest + 1, 0
     elif product != PRODUCT_WORKING_CAPITAL and (grace > 0 or principal == 0):
-        grace, payment = max(grace, 1) if principal > 0 else max(grace, grace_months + 1), 0
+        grace, payment = max(grace, 1) if principal > 0 else max(grace, firm_grace_months + 1), 0
     else:
         payment = annuity(balance, rate, max(offer_term, 1))
     return request, balance, payment, rate, grace, request, int(request * offer_rate), 1, 0

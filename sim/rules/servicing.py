@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from sim.kernels.compiled import scalar
 from sim.kernels.stage import stage
 from sim.rules.states import COURT_WON, LARGEST, LINE_CHARGED_OFF, LINE_CLOSED, LINE_NONE, MONTHS_90, MONTHS_LAST
@@ -10,25 +12,9 @@ AGES = 121  # months since a charge-off that are told apart
 
 
 @scalar
-def annuity(principal: int, rate: float, months: int) -> int:
-    """Level payment P i / (1 - (1+i)^-n), rounded up to the fen so that n payments suffice.
-
-    Parameters
-    ----------
-    principal : int
-        Fen.
-    rate : float
-        A year, as a fraction; the month's rate i is a twelfth of it.
-    months : int
-        Number of payments n, at least 1.
-    """
-    monthly = rate / 12.0
-    if monthly < 1e-9:
-        return (principal + months - 1) // months
-    factor, discount = 1.0 / (1.0 + monthly), 1.0
-    for _ in range(months):
-        discount *= factor
-    return int(principal * monthly / (1.0 - discount)) + 1
+def month_interest(principal: int, rate: float) -> int:
+    """Interest of a month in fen at a rate a year, rounded half up."""
+    return int(principal * rate * (1.0 / 12.0) + 0.5)
 
 
 @scalar
@@ -39,6 +25,37 @@ def annuity_factor(rate: float, months: int) -> float:
         discount /= 1.0 + rate / 12.0
         value += discount
     return value
+
+
+@scalar
+def left_after(principal: int, rate: float, payment: int, months: int) -> int:
+    """Fen still owed after that many payments, interest rounded to the fen each month; 0 once all is repaid."""
+    for _ in range(months):
+        principal = max(principal + month_interest(principal, rate) - payment, 0)
+    return principal
+
+
+@scalar
+def annuity(principal: int, rate: float, months: int) -> int:
+    """Level payment P i / (1 - (1+i)^-n), rounded up to the fen so that n payments suffice.
+
+    Interest is rounded to the fen every month, in total by up to half a fen a month against the debtor: where the
+    plain rounding up would leave a few fen for one more month, the payment is a fen higher.
+
+    Parameters
+    ----------
+    principal : int
+        Fen.
+    rate : float
+        A year, as a fraction; the month's rate i is a twelfth of it.
+    months : int
+        Number of payments n, at least 1.
+    """
+    payment = math.ceil(principal / annuity_factor(rate, months))
+    # A column keeps 24 bits of the rate: the payment suffices for whatever it becomes there.
+    while left_after(principal, rate * (1.0 + 6e-8), payment, months) > 0:
+        payment += 1
+    return payment
 
 
 @stage("interest due", "interest_accrued", where="alive principal")
@@ -57,7 +74,7 @@ def bill(
     Interest stops accruing ``accrual_stops`` months past due (90 days under the five-category
     rules). What was billed before is never billed twice. In a payment holiday nothing is asked for.
     """
-    accrued = int(principal * rate * (1.0 / 12.0) + 0.5) if months_past_due < accrual_stops else 0
+    accrued = month_interest(principal, rate) if months_past_due < accrual_stops else 0
     # Partial payments may keep a debt alive for ever; what is owed stays within what a column holds.
     accrued = min(accrued, max(2 * LARGEST - principal - interest, 0))
     interest += accrued

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from sim.sharing.terms import (
     BILLION,
     GOVERNMENT,
     GUARANTEE_FUND,
+    HIGHEST_AMOUNT,
     INSURER,
     LENDER,
     PARTNER_BANKS,
@@ -40,22 +42,32 @@ class Contract:
     scheme, fund : Scheme, FundSettings
         The contract and the guarantee fund behind it.
     reference_volume : int
-        Fen of the lender's book at the policy date: what capital is sized by.
+        Fen of the lender's book at the policy date: what partner banks and rights to guarantees are sized by.
     existing : int
         Fen that stand covered from the start (only with ``covers_existing``).
+    eligible_volume : int, optional
+        Fen of that book which the contract could cover: what guarantors' capital is sized by; left out, all of it.
     """
 
-    def __init__(self, scheme: Scheme, fund: FundSettings, reference_volume: int = 0, existing: int = 0) -> None:
+    def __init__(
+        self,
+        scheme: Scheme,
+        fund: FundSettings,
+        reference_volume: int = 0,
+        existing: int = 0,
+        eligible_volume: int | None = None,
+    ) -> None:
         self.scheme = scheme
         self.layers = tuple(scheme.layers)
         self.weights = nominal_weights(self.layers)
         self.counters = tuple(Counters() for _ in self.layers)
         self.reference_volume = reference_volume
+        self.eligible_volume = reference_volume if eligible_volume is None else eligible_volume
         self.fund_weight = self.weight_of(GUARANTEE_FUND)
         self.fund_exposure = self.weight_of(GUARANTEE_FUND, bounded=True)
         self.has_fund = self.fund_exposure > 0
         terms = scheme.fund_terms(fund)
-        expected = reference_volume * self.fund_weight // BILLION
+        expected = self.eligible_volume * self.fund_weight // BILLION
         self.fund = FundBook(terms, terms.initial_capital(expected) if self.has_fund else 0)
         self.purses: dict[str, Purse] = {GUARANTEE_FUND: self.fund, **self._backers()}
         self.falls_on = {GUARANTEE_FUND: scheme.insolvent_share_falls_on}
@@ -80,7 +92,7 @@ class Contract:
         limited = {entry.participant: entry.capital_share for entry in self.scheme.backing}
         made = {}
         for name in GUARANTORS[1:]:
-            promised = self.reference_volume * self.weight_of(name, bounded=True) // BILLION
+            promised = self.eligible_volume * self.weight_of(name, bounded=True) // BILLION
             made[name] = Purse(share_of(promised, limited.get(name, 0.0)), unlimited=name not in limited)
         return made
 
@@ -160,7 +172,7 @@ class Contract:
         So bounds and caps weigh in; and it is a round number of fen, so that a plain quota comes out
         as the contract writes it.
         """
-        loss = max(1, max(self.cover.volume, self.reference_volume) // 100_000_000) * 1_000_000
+        loss = max(1, max(self.cover.volume, self.eligible_volume) // 100_000_000) * 1_000_000
         bases = self.cover.bases
         if self.cover.volume == 0:
             pool = 100 * loss
@@ -189,10 +201,10 @@ class Contract:
     def cover_terms(self) -> dict[str, Any]:
         """Numbers of the month that say which new loans are covered, which part of them, and at what price."""
         rule, terms = self.scheme.eligible, self.fund.settings
-        largest = rule.largest_line
+        largest_covered = HIGHEST_AMOUNT
         if terms.client_cap < 1 and self.fund_weight > 0:
             allowed = share_of(max(self.fund.net_assets, 0), terms.client_cap)
-            largest = min(largest, allowed * BILLION // self.fund_weight)
+            largest_covered = min(largest_covered, allowed * BILLION // self.fund_weight)
         part_won = 1.0
         if self.scheme.auction.winners > 0:
             part_won = self.won_billionths / max(self.layers[0].billionths, 1)
@@ -202,7 +214,8 @@ class Contract:
             contribution = self.fund.premium_billionths / BILLION * base * (1.0 - self.scheme.premium_subsidy)
         return {
             "cover_smallest": rule.smallest_line,
-            "cover_largest": largest,
+            "cover_largest": rule.largest_line,
+            "cover_largest_part": largest_covered,
             "cover_lowest_score": float(rule.lowest_score),
             "cover_highest_score": float(rule.highest_score),
             "covers_cards": int(not rule.products or PRODUCTS[0] in rule.products),
@@ -256,6 +269,11 @@ class Contract:
         """Fen of covered and claimed principal on the lender's book that belongs to others."""
         live = sum(amount for name, amount in self.claims.live.items() if name != LENDER)
         return self.joint.claim + live
+
+    @property
+    def others_share_of_claims(self) -> Fraction:
+        """Share of claimed principal on the lender's book, charged-off loans apart, that belongs to others."""
+        return Fraction(self.others_stake - self.joint.claim, max(sum(self.claims.live.values()), 1))
 
     @property
     def receivable(self) -> int:

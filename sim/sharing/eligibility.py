@@ -15,6 +15,7 @@ def judge_cover(
     sector_covered_by_stated_sector: float,
     cover_smallest: int,
     cover_largest: int,
+    cover_largest_part: int,
     cover_lowest_score: float,
     cover_highest_score: float,
     product: int,
@@ -28,7 +29,8 @@ def judge_cover(
 ) -> float:
     """Part of the next draw that the contract would cover: 0 for an account that is not eligible.
 
-    A line whose limit is not yet set (an applicant's) passes the bounds of size.
+    A line whose limit is not yet set (an applicant's) passes the bounds of size. ``cover_largest_part`` is the most
+    fen of one line that may be covered, by what the fund can bear of one customer.
     """
     if sector_covered_by_stated_sector <= 0.0 or score < cover_lowest_score or score > cover_highest_score:
         return 0.0
@@ -42,7 +44,7 @@ def judge_cover(
         part *= cover_larger_part
     if score > cover_better_from:
         part *= cover_better_part
-    return part
+    return part if limit * part <= cover_largest_part else 0.0
 
 
 @stage(

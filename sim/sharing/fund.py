@@ -24,7 +24,8 @@ class FundSettings:
         0.0,
         10.0,
         unit="fraction of expected guaranteed volume",
-        meaning="capital at the policy date over the guaranteed part of the lender's book at that date",
+        meaning="capital at the policy date over the guaranteed part of the loans on the lender's book at that date "
+        "that the contract could cover",
         needs="fund.capital=0 and sharing.capital_share=0",
     )
     premium_rate: float = setting(
@@ -123,7 +124,7 @@ class FundSettings:
     )
 
     def initial_capital(self, expected_guaranteed: int) -> int:
-        """Capital in fen for a book whose guaranteed part is expected to be ``expected_guaranteed`` fen."""
+        """Capital in fen for loans whose guaranteed part is expected to be ``expected_guaranteed`` fen."""
         if self.capital > 0:
             return self.capital
         return share_of(expected_guaranteed, self.capital_share)

@@ -209,6 +209,14 @@ def trigger_words(scheme: Scheme) -> str:
     return f"{when}{paid}"
 
 
+def capital_words(scheme: Scheme, fund: FundSettings) -> str:
+    """Say what the fund starts with, and what that is a share of."""
+    if fund.capital > 0:
+        return f"the guarantee fund starts with {format_yuan(fund.capital)} yuan"
+    base = "the loans on the book" if scheme.eligible.everything else "those loans on the book that it could cover"
+    return f"the guarantee fund starts with {percent(fund.capital_share)} of the guaranteed part of {base}"
+
+
 def fund_words(scheme: Scheme, fund: FundSettings | None) -> str:
     """Say what the guarantee costs, when it stops and who stands behind it."""
     parts = []
@@ -218,7 +226,8 @@ def fund_words(scheme: Scheme, fund: FundSettings | None) -> str:
             low, high = percent(fund.premium_floor), percent(fund.premium_ceiling)
             price = f"{low} to {high} by {'risk' if fund.premium_rule == 'risk_based' else 'experience'}"
         often = "a year" if scheme.premium_basis == "annual" else "once"
-        base = "the guaranteed part" if scheme.premium_on == "guaranteed" else "the whole loan"
+        whole = "all that is covered" if scheme.in_part else "the whole loan"
+        base = "the guaranteed part" if scheme.premium_on == "guaranteed" else whole
         parts.append(f"the {scheme.premium_payer} pays {price} {often} on {base}")
         if scheme.premium_subsidy > 0:
             parts.append(f"the government pays {percent(scheme.premium_subsidy)} of that")
@@ -231,6 +240,7 @@ def fund_words(scheme: Scheme, fund: FundSettings | None) -> str:
             else f"compensation exceeds {percent(scheme.suspension.above)} of {DENOMINATORS['cumulative']}"
         )
     if fund is not None:
+        parts.insert(0, capital_words(scheme, fund))
         stops.append(f"liabilities reach {fund.leverage_cap:g} times the fund's net assets")
     if stops:
         parts.append(f"new cover stops when {' or when '.join(stops)}")

@@ -108,7 +108,7 @@ class Scheme:
     premium_on: str = setting(
         "guaranteed",
         choices=("guaranteed", "total"),
-        meaning="guaranteed part or the whole loan",
+        meaning="guaranteed part, or all that stands covered",
         needs="sharing.premium_basis!=none",
     )
     recovery_order: str = setting(

@@ -266,7 +266,7 @@ class RiskSharing(Contract):
     # ---- checkpoints --------------------------------------------------------------------------------
 
     NUMBERS = (
-        *("reference_volume", "premium_carry", "subsidy_carry", "status", "rule_stopped"),
+        *("reference_volume", "eligible_volume", "premium_carry", "subsidy_carry", "status", "rule_stopped"),
         *("suspension_month", "exhaustion_month", "won_billionths", "rights_left"),
     )
 

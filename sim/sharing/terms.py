@@ -147,7 +147,11 @@ class Backing:
         RE_GUARANTEE_FUND, choices=(RE_GUARANTEE_FUND, INSURER, GOVERNMENT), meaning="whose means are limited"
     )
     capital_share: float = setting(
-        0.10, 0.0, 10.0, unit="of what its layers promise on the lender's book", meaning="its first capital"
+        0.10,
+        0.0,
+        10.0,
+        unit="of what its layers promise on the loans that could be covered",
+        meaning="its first capital",
     )
     falls_on: str = setting(
         LENDER,

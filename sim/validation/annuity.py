@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from fractions import Fraction
 
 import numpy as np
@@ -49,7 +48,7 @@ def _annuity(rate: str) -> list[Check]:
         paid.append(model.accounts["paid"][rows].astype(np.int64))
         owed.append(model.accounts["principal"][rows] + model.accounts["interest"][rows])
     plan = np.zeros((len(paid), len(rows)), dtype=np.int64)
-    for months in TERMS:
+    for months in TERMS:  # the longest last
         exact = formula.payment_plan(PRINCIPAL, Fraction(rate), months)
         plan[: len(exact), terms == months] = np.array(exact)[:, None]
     late = np.count_nonzero(np.array(owed), axis=0) + 1 != terms
@@ -61,7 +60,7 @@ def _annuity(rate: str) -> list[Check]:
     level = formula.annuity(PRINCIPAL, float(rate), longest)
     return [
         case.identity(
-            f"instalment over {longest} months, fen ({level:.5f} rounded up)", math.ceil(level),
+            f"instalment over {longest} months, fen ({level:.5f} rounded up)", exact[0],
             int(instalments[terms == longest].max()),
         ),
         case.identity("largest difference of any payment, fen", 0, int(np.abs(np.array(paid) - plan).max())),

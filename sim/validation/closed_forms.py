@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 
 import numpy as np
@@ -103,16 +104,24 @@ def annuity(principal: float, rate: float, months: int) -> float:
 def payment_plan(principal: int, rate: Fraction, months: int) -> list[int]:
     """Every payment of a loan in fen, by exact fractions.
 
-    The level payment is the annuity rounded up to the fen; a month's interest is rounded half up; the last
-    payment is what is left.
+    The level payment is the annuity rounded up to the fen, and a fen more where that would leave a further payment,
+    because a month's interest is rounded half up; the last payment is what is left.
     """
     monthly = rate / 12
     level = Fraction(principal, months)
     if monthly:
         level = principal * monthly / (1 - (1 + monthly) ** -months)
-    instalment, paid = -((-level.numerator) // level.denominator), []
+    instalment = math.ceil(level)
+    while len(paid := _paid(principal, monthly, instalment)) > months:
+        instalment += 1
+    return paid
+
+
+def _paid(principal: int, monthly: Fraction, instalment: int) -> list[int]:
+    """Payments until nothing is left."""
+    paid = []
     while principal > 0:
-        owed = principal + (principal * monthly + Fraction(1, 2)).__floor__()
+        owed = principal + math.floor(principal * monthly + Fraction(1, 2))
         paid.append(min(instalment, owed))
         principal = owed - paid[-1]
     return paid

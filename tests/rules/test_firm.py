@@ -83,7 +83,7 @@ def test_orders_follow_expected_sales_and_stocks():
 
 def billed(**changes):
     loan = {"principal": 1_200_000, "interest": 0, "rate": 0.12, "payment": 100_000, "overdue": 0, "months_past_due": 0}
-    loan |= {"product": PRODUCT_WORKING_CAPITAL, "grace": 0, "term": 12, "accrual_stops": 4}
+    loan |= {"product": PRODUCT_WORKING_CAPITAL, "grace": 0, "term": 12, "holiday": 0, "accrual_stops": 4}
     return call(bill_firm, **{**loan, **changes})
 
 
@@ -98,6 +98,18 @@ def test_each_product_bills_as_its_contract_says():
     assert (early["due"], early["payment"], early["grace"]) == (12_000, 0, 4)
     later = billed(product=PRODUCT_TECHNOLOGY, grace=1, payment=0)
     assert later["payment"] == later["due"] == 106_619  # annuity of 1 200 000 at 1 % over 12 months, rounded up
+
+
+@given(
+    product=st.sampled_from((PRODUCT_WORKING_CAPITAL, PRODUCT_FARM, PRODUCT_TECHNOLOGY, PRODUCT_PROJECT)),
+    grace=st.integers(0, 20), overdue=st.integers(0, 10**6), holiday=st.integers(1, 12),
+)  # fmt: skip
+def test_nothing_is_asked_for_in_a_payment_holiday(product, grace, overdue, holiday):
+    """Interest accrues; a grace goes on, and what falls due at its end does so in the first month after the holiday."""
+    loan = {"product": product, "grace": grace, "overdue": overdue, "payment": 0 if grace else 100_000}
+    after = billed(**loan, holiday=holiday)
+    assert (after["due"], after["interest"], after["payment"]) == (0, 12_000, loan["payment"])
+    assert after["grace"] == min(grace, max(grace - 1, 1))
 
 
 @given(

@@ -73,10 +73,10 @@ def test_readings():
     )
     assert reading(shipped("sharing", "guarantee_80_20", Scheme), fund) == (
         "On loans made after the policy date, the guarantee fund takes 80 % of each loss and the lender "
-        "keeps 20 %, once the loan is 90 days past due, paid 3 months later. The lender pays 1 % a year on "
-        "the guaranteed part; new cover stops when a year's compensation exceeds 5 % of guaranteed liability "
-        "released or when liabilities reach 10 times the fund's net assets; what the fund cannot pay falls "
-        "on the lender."
+        "keeps 20 %, once the loan is 90 days past due, paid 3 months later. The guarantee fund starts with "
+        "10 % of the guaranteed part of the loans on the book; the lender pays 1 % a year on the guaranteed part; "
+        "new cover stops when a year's compensation exceeds 5 % of guaranteed liability released or "
+        "when liabilities reach 10 times the fund's net assets; what the fund cannot pay falls on the lender."
     )
 
 

@@ -326,6 +326,9 @@ def test_what_comes_under_cover(drawn, share, covering, rate, score):
 def test_a_client_cap_follows_the_funds_means():
     terms = FundSettings(capital=8_000_000, client_cap=0.1, leverage_cap=1000.0)
     sharing = RiskSharing(GUARANTEE, terms, BOOK)
-    assert sharing.cover_terms()["cover_largest"] == 1_000_000, "a tenth of 8 m guaranteed is 1 m lent"
+    assert sharing.cover_terms()["cover_largest_part"] == 1_000_000, "a tenth of 8 m guaranteed is 1 m lent"
     sharing.fund.cash //= 2
-    assert sharing.cover_terms()["cover_largest"] == 500_000
+    assert sharing.cover_terms()["cover_largest_part"] == 500_000
+    assert part(limit=500_000, cover_largest_part=400_000) == 0.0
+    in_part = Eligibility(larger_from=400_000, larger_part=0.8)
+    assert part(in_part, limit=500_000, cover_largest_part=400_000) == 0.8, "only what is covered counts"

@@ -43,4 +43,5 @@ def does(declared: Stage, given: Mapping[str, Any], expected: Mapping[str, Any] 
     assert len(after) == len(results_of(declared)), f"{declared.name} has two results of one name"
     wanted = {name: expected.get(name, given.get(name, 0)) for name in after}
     inexact = {name: pytest.approx(wanted[name], rel=1e-9) for name in after if isinstance(after[name], float)}
-    assert after == {**wanted, **inexact}
+    wrong = {name: (value, wanted[name]) for name, value in after.items() if value != {**wanted, **inexact}[name]}
+    assert not wrong, f"{declared.name} gave, and should have given: {wrong}"

@@ -12,7 +12,6 @@ from sim.rules.servicing import annuity_factor
 from sim.rules.states import LARGEST, LINE_OPEN
 from sim.tables.declare import setting
 
-
 SMALLEST = 10_000  # fen: no review leaves a limit below this, unless the cap lies there
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
 from sim.policies.limit import (
@@ -188,7 +190,7 @@ def test_every_line_is_reviewed_once_an_interval_and_as_many_each_month(rule, ac
     assert [sum(line) for line in zip(*reviewed, strict=True)] == [12 // interval] * 12
     for line in zip(*reviewed, strict=True):
         months = [month for month, seen in enumerate(line) if seen]
-        assert {later - month for month, later in zip(months, months[1:], strict=False)} <= {interval}
+        assert {later - month for month, later in itertools.pairwise(months)} <= {interval}
 
 
 def test_the_shipped_cycles_lean_the_ways_they_are_called():

@@ -64,8 +64,8 @@ def test_those_at_work_and_in_order_borrow_more_from_appetite():
     does(carry_other_debt, lucky, {**PAID, "other_debt": 93_300 + drawn, "cash": 20_000 + drawn,
                                    "others_drawn": drawn})  # fmt: skip
     unseen = (450_000 - 93_300) // 4
-    does(carry_other_debt, {**lucky, "bureau_share": 0.0}, {**PAID, "other_debt": 93_300 + unseen,
-                                                            "cash": 20_000 + unseen, "others_drawn": unseen})  # fmt: skip
+    does(carry_other_debt, {**lucky, "bureau_share": 0.0},
+         {**PAID, "other_debt": 93_300 + unseen, "cash": 20_000 + unseen, "others_drawn": unseen})  # fmt: skip
     does(carry_other_debt, {**lucky, "employed": 0}, PAID)
     does(carry_other_debt, {**lucky, "income_permanent": 12_000}, PAID)  # 108 000 less 108 300
     does(carry_other_debt, {**lucky, "paid_other": 7_999}, {**PAID, "other_debt": 93_301, "other_past_due": 1,

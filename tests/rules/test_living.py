@@ -37,5 +37,5 @@ def test_family_covers_missing_essentials_of_the_jobless_alone():
     uncovered = {"cash": 0, "shortfall": 50_000, "essentials.paid": 100_000}
     does(live, {**short, "luck_help": 0.5}, uncovered)
     does(live, {**short, "employed": 1}, uncovered)
-    does(live, {**short, "luck_expense": 0.01}, {"cash": 0, "shock": BILL, "shortfall": BILL,
-                                                 "essentials.paid": 150_000, "family_help.received": 50_000})  # fmt: skip
+    billed = {"cash": 0, "shock": BILL, "shortfall": BILL, "essentials.paid": 150_000, "family_help.received": 50_000}
+    does(live, {**short, "luck_expense": 0.01}, billed)

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import pytest
 
+from sim.kernels.compiled import plain
+from sim.policies import closing
 from sim.policies.closing import (
     OPTIONS,
     call_balance,
     close_below_threshold,
-    fails,
-    first_time,
     freeze_then_close,
     reopen_recovered,
 )
 from sim.rules.states import LINE_CLOSED, LINE_FROZEN, LINE_NONE, LINE_OPEN, NEVER
 from tests.rules.calling import call, does
+
+fails, first_time = plain(closing.fails), plain(closing.first_time)
 
 BAR = {"closing_score": 510.0, "closing_tightening": 0.0, "unemployment_gap": 0.0, "appetite_points": 0.0}
 STATE = {"line": LINE_OPEN, "limit": 900_000, "months_in_state": 5, "score": 510.0, "months_past_due": 2}

@@ -60,16 +60,6 @@ def test_a_written_rule_scores_by_the_same_formula(feature):
     assert call(made, **{**card, "card_base_by_stated_sector": -20.0})["score"] == 950.0
 
 
-def test_a_blurred_card_waits_and_reads_what_is_left_of_the_signal():
-    made = stage_of(("signal",), True)
-    card = {"signal_used": 2.0, "card_base_by_stated_sector": 0.0, "card_thin_by_stated_sector": 0.0, "thin_file": 0,
-            "card_signal_by_stated_sector": -1.0, "score_intercept": 0.0, "line": 2, "score": 444.0, "ordinal": 1,
-            "month": 2, "refresh_interval": 3}  # fmt: skip
-    does(made, card, {"score": 770.0})
-    does(made, {**card, "month": 3})
-    does(made, {**card, "month": 3, "line": 1}, {"score": 770.0})
-
-
 def test_flows_are_remembered_over_one_and_two_years():
     state = {"inflow_fast": 80_000.0, "inflow_slow": 99_999.0, "inflow_swing": 0.8, "inflow_long": 51_999.0}
     does(remember_flows, state, {"inflow_swing": 0.8 - 0.6 / 12.0, "inflow_long": 51_999.0 + 48_000.0 / 24.0})

@@ -6,6 +6,8 @@ import itertools
 
 import pytest
 
+from sim.kernels.compiled import plain
+from sim.policies import limit
 from sim.policies.limit import (
     OPTIONS,
     Behavioural,
@@ -17,12 +19,12 @@ from sim.policies.limit import (
     cap_debt_service,
     follow_income,
     keep_limit,
-    moved,
-    opening_limit,
     tier_limit,
 )
 from sim.rules.states import LARGEST, LINE_CLOSED, LINE_FROZEN, LINE_OPEN
 from tests.rules.calling import call, does
+
+moved, opening_limit, reviewed_limit = map(plain, (limit.moved, limit.opening_limit, limit.reviewed_limit))
 
 CAP = 30_000_000
 OPENED = {"line": LINE_OPEN, "limit": 1_050_000, "inflow_slow": 512_345.0, "opening_multiple": 4.0, "limit_cap": CAP}
@@ -36,6 +38,11 @@ def test_an_opening_limit_is_a_multiple_in_whole_hundreds_of_yuan_below_the_cap(
     assert opening_limit(499_999.0, 4.0, CAP) == 1_990_000
     assert opening_limit(512_345.0, 4.0, 2_030_001) == 2_030_001
     assert opening_limit(512_345.0, 0.0, CAP) == opening_limit(2_499.0, 4.0, CAP) == 0
+
+
+def test_a_review_wants_the_smallest_limit_at_least_where_the_cap_allows_it():
+    assert reviewed_limit(512_345.0, 4.0, CAP) == 2_040_000 and reviewed_limit(512_345.0, 4.0, 55_000) == 55_000
+    assert reviewed_limit(1.0, 4.0, CAP) == 10_000 and reviewed_limit(1.0, 4.0, 7_000) == 7_000
 
 
 def test_a_review_moves_a_limit_by_its_shares_at_most():
@@ -63,8 +70,8 @@ TIERED = {**REVIEWED, "score": 640.0, "high_tier_score": 680.0, "low_tier_score"
 
 def test_tiers_begin_at_their_scores():
     """4 and 5.6 and 2 months of 512 345 fen."""
-    for score, limit in ((680.0, 2_860_000), (679.9, 2_040_000), (600.0, 2_040_000)):
-        does(tier_limit, {**TIERED, "score": score}, {"limit": limit, "limits_raised": 1})
+    for score, made in ((680.0, 2_860_000), (679.9, 2_040_000), (600.0, 2_040_000)):
+        does(tier_limit, {**TIERED, "score": score}, {"limit": made, "limits_raised": 1})
     does(tier_limit, {**TIERED, "score": 599.9}, {"limit": 1_020_000, "limits_cut": 1})
     does(tier_limit, {**TIERED, "score": 599.9, "limit": 1_020_000})
     does(tier_limit, {**TIERED, "score": 599.9, **NEW}, {"limit": 1_020_000})

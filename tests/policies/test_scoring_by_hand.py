@@ -7,20 +7,22 @@ import math
 import numpy as np
 import pytest
 
+from sim.kernels.compiled import plain
+from sim.policies import scoring
 from sim.policies.scoring import (
     Refitted,
     Segmented,
     Static,
     blur_signal,
     card_points,
-    log_odds,
-    probability_of_default,
     score_blurred,
     score_by_card,
     update_score,
 )
 from sim.rules.states import LINE_APPLIED, LINE_OPEN
 from tests.rules.calling import as_written, call, does
+
+log_odds, probability_of_default = plain(scoring.log_odds), plain(scoring.probability_of_default)
 
 # 99 999 fen and 1 make a month of 100 000; nothing else is on file, and the time on the book is none.
 BOOK = {"signal": 0.0, "inflow_fast": 100_000.0, "inflow_slow": 99_999.0, "delinquency_memory": 0.0,

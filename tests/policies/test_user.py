@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from sim.policies.user import USER, WRAPPERS, space_of, stage_of
+from sim.kernels.compiled import plain
+from sim.policies.user import USER, WRAPPERS, executed, marked, space_of, stage_of
 from sim.policies.warning import FOLLOW_UP
 from sim.rules.states import LINE_APPLIED, LINE_CHARGED_OFF, LINE_CLOSED, LINE_FROZEN, LINE_NONE, LINE_OPEN, NEVER
 from sim.rules.states import LINE_REFUSED as REFUSED
@@ -78,7 +79,15 @@ def test_a_warning_is_given_to_accounts_in_order_and_ages():
     does(rule_of("policy/warning", "1"), {**account, "alert": FOLLOW_UP}, {"alert": 0})
 
 
+def test_a_users_functions_are_marked_where_they_stand():
+    text = marked("import math\n\nHALF = 0.5\ndef mine(score):\n    return score * HALF\n")
+    assert "HALF = 0.5\n@scalar\ndef mine(score):" in text and text.startswith(
+        "from sim.kernels.compiled import scalar"
+    )
+    assert executed("made = 1 + 1\n")["made"] == 2
+
+
 def test_every_wrapper_has_its_class_and_helpers_of_a_user_are_marked():
     assert set(USER) == set(WRAPPERS)
     space = space_of("def half(score):\n    return score / 2\n\n\ndef mine(score):\n    return half(score)\n")
-    assert space["mine"](600.0) == 300.0 and hasattr(space["half"], "py_func")
+    assert plain(space["mine"])(600.0) == 300.0 and hasattr(space["half"], "py_func")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from sim.kernels.compiled import plain
+from sim.policies import warning
 from sim.policies.warning import (
     BINS,
     FOLLOW_UP,
@@ -13,14 +15,13 @@ from sim.policies.warning import (
     WIDTH,
     MultiSignal,
     Silent,
-    aged,
-    fall,
-    in_force,
     warn_of_danger,
     warn_of_drift,
     warn_of_drop,
 )
 from tests.rules.calling import call, does
+
+aged, fall, in_force = plain(warning.aged), plain(warning.fall), plain(warning.in_force)
 
 ORDER = {"alert": 0, "principal": 500_000, "months_past_due": 0, "inflow_fast": 69_000.0, "inflow_slow": 99_999.0}
 WARNED = {"alert": 1, "alerts": 1}

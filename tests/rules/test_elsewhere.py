@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from sim.rules.elsewhere import FADES, ask_other_lenders, carry_other_debt, due_elsewhere, follow_platform, note_limit
+from sim.kernels.compiled import plain
+from sim.rules import elsewhere
+from sim.rules.elsewhere import FADES, ask_other_lenders, carry_other_debt, follow_platform, note_limit
 from tests.rules.calling import does
+
+due_elsewhere = plain(elsewhere.due_elsewhere)
 
 
 def test_what_is_due_rises_with_arrears_and_with_the_squeeze():

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from sim.rules.employment import LONGEST, job_risk, keep_or_find_job
+from sim.kernels.compiled import plain
+from sim.rules import employment
+from sim.rules.employment import LONGEST, keep_or_find_job
 from sim.rules.states import FAILED
 from tests.rules.calling import does
+
+job_risk = plain(employment.job_risk)
 
 AT_WORK = {"employed": 1, "months_jobless": 0, "employer": 4, "owns": 0, "patience": 1.8, "median_patience": 1.8,
            "job_risk_spread": 0.0, "separation_by_sector": 0.02, "finding_by_sector": 0.3, "layoff_by_employer": 0.0,

@@ -6,7 +6,9 @@ import math
 
 import pytest
 
-from sim.rules.firm_planning import ask_for_credit, plan_output, pursue_project, suffer_accident, wages_reserved
+from sim.kernels.compiled import plain
+from sim.rules import firm_planning
+from sim.rules.firm_planning import ask_for_credit, plan_output, pursue_project, suffer_accident
 from sim.rules.states import (
     LARGEST,
     LARGEST_FIRM,
@@ -18,6 +20,8 @@ from sim.rules.states import (
 )
 from tests.rules.calling import does
 
+wages_reserved = plain(firm_planning.wages_reserved)
+
 LN2 = math.log(2.0)
 
 
@@ -28,7 +32,7 @@ def test_wages_that_takings_will_not_bring_are_put_aside():
 
 
 # Needs 2 000 000 of labour, has 1 800 000 at 600 000 a head; wants 12 000 000 and half of 4 000 000 for stocks.
-PLANS = {"sector": 0, "productivity": 0.5, "expected_sales": 10_000_000, "labour": 1_800_000, "staff": 3,
+PLANS = {"productivity": 0.5, "expected_sales": 10_000_000, "labour": 1_800_000, "staff": 3,
          "inventory": 2_000_000, "productivity_persistence": 0.9, "productivity_volatility": 0.1,
          "productivity_drift": -0.01, "wage_share_by_sector": 0.2, "input_share_by_sector": 0.5,
          "research_share_by_sector": 0.04, "season_by_sector": 1.2, "next_season_by_sector": 0.8,

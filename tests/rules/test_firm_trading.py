@@ -18,9 +18,9 @@ def test_demand_is_market_luck_season_and_harvest():
 
 
 # 8 000 000 are wanted at the counter and 1 000 000 ordered; staff and stocks would allow 12 500 000.
-SELLS = {"sector": 0, "wish": 10_000_000, "orders_in": 1_000_000, "cash": 500_000, "receivables": 2_000_000,
+SELLS = {"wish": 10_000_000, "orders_in": 1_000_000, "cash": 500_000, "receivables": 2_000_000,
          "inventory": 8_000_000, "expected_sales": 10_000_000, "normal_sales": 9_000_000, "profit_average": 600_000,
-         "labour": 2_000_000, "staff": 4, "wage_bill": 0, "wages_due": 1_900_000, "debts": 3_000_000,
+         "labour": 2_000_000, "staff": 4, "wages_due": 1_900_000, "debts": 3_000_000,
          "claims": 1_000_000, "fixed_cost": 900_000, "months_short": 0, "overdue": 0, "principal": 1_200_000,
          "rate": 0.1, "research": 1.5, "household_share_by_sector": 0.25, "outside_share_by_sector": 0.55,
          "credit_sales": 0.4, "input_share_by_sector": 0.6, "wage_share_by_sector": 0.2, "margin_by_sector": 0.06,
@@ -79,9 +79,9 @@ def test_staff_and_stocks_limit_what_is_sold():
 
 def test_the_owner_takes_part_in_gains_and_losses_within_bounds():
     for change, share in (
-        ({"jobs": 0.0}, 1.0), ({"staff": 0}, 1.0), ({"owner_absorbs": 0.8}, 1.0832), ({"margin_by_sector": 0.07}, 0.9696),
-        ({"jobs": 0.5}, 1.0208), ({"staff": 8}, 1.0832), ({"profit_average": 99_000_000}, 2.0),
-        ({"profit_average": -99_000_000}, 0.3),
+        ({"jobs": 0.0}, 1.0), ({"staff": 0}, 1.0), ({"owner_absorbs": 0.8}, 1.0832),
+        ({"margin_by_sector": 0.07}, 0.9696), ({"jobs": 0.5}, 1.0208), ({"staff": 8}, 1.0832),
+        ({"profit_average": 99_000_000}, 2.0),        ({"profit_average": -99_000_000}, 0.3),
     ):  # fmt: skip
         assert call(sell_and_pay, **{**SELLS, **change})["owner_share"] == pytest.approx(share), change
 

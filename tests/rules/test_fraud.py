@@ -5,14 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.rules import fraud
+from sim.kernels.compiled import plain
+from sim.rules import fraud, servicing
 from sim.rules.fraud import Groups, NoFraud, Organised, Takeovers, Wave, give_up_over_checks, suffer_takeover
-from sim.rules.servicing import annuity
 from sim.rules.states import LINE_FROZEN, LINE_NONE, LINE_OPEN
 from tests.rules.calling import does
 
+annuity = plain(servicing.annuity)
+
 # Tried at .02, stopped above .008; 600 000 are left, of which three fifths go.
-TAKEN = {"line": LINE_OPEN, "limit": 1_000_000, "principal": 400_000, "interest": 0, "payment": 50_000, "rate": 0.12,
+TAKEN = {"line": LINE_OPEN, "limit": 1_000_000, "principal": 400_000, "payment": 50_000, "rate": 0.12,
          "offer_rate": 0.24, "offer_term": 12, "takeover_hazard": 0.01, "fraud_intensity_by_community": 2.0,
          "smallest_takeover": 50_000, "takeovers_stopped": 0.6, "lender_bears": 0.8, "luck_fraud": 0.0079,
          "luck_fraud_size": 0.5, "luck_dispute": 0.79}  # fmt: skip
@@ -49,6 +51,14 @@ def test_a_line_not_in_use_is_given_up_over_its_checks():
     does(give_up_over_checks, idle, {"line": LINE_NONE, "limit": 0, "lines_abandoned": 1})
     for other in ({"luck_contact": 0.01}, {"principal": 1}, {"interest": 1}, {"line": LINE_FROZEN}):
         does(give_up_over_checks, {**idle, **other})
+
+
+def test_the_luck_of_a_neighbourhood_is_its_own():
+    luck = fraud.group_luck(5, 7, 300)
+    assert luck.shape == (4, 300) and 0.0 < luck.min() < luck.max() < 1.0 and len(np.unique(luck)) == 1200
+    assert (fraud.group_luck(5, 7, 10) == luck[:, :10]).all(), "however many there are"
+    for other in (fraud.group_luck(6, 7, 300), fraud.group_luck(5, 8, 300), fraud.group_luck(5 + 2**32, 7, 300)):
+        assert not (other == luck).any()
 
 
 GROUPS = Groups(4, 20.0)

@@ -82,8 +82,10 @@ OWES = {"cash": 1_000, "due": 300, "principal": 5_000, "interest": 50, "payment"
 
 def pays(change, platform, others, expected=None):
     state = {**OWES, **change}
-    does(pay_debts, state, {"cash": state["cash"] - platform - others, "paid": platform, "paid_other": others,
-                            "paid_platform": platform, "paid_others": others, "can_pay": 1, **(expected or {})})  # fmt: skip
+    moved = {"cash": state["cash"] - platform - others, "paid": platform, "paid_other": others}
+    does(
+        pay_debts, state, {**moved, "paid_platform": platform, "paid_others": others, "can_pay": 1, **(expected or {})}
+    )
 
 
 def test_an_open_line_comes_first_and_a_closed_one_last():

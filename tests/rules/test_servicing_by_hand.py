@@ -6,11 +6,11 @@ import math
 
 import pytest
 
+from sim.kernels.compiled import plain
+from sim.rules import servicing
 from sim.rules.servicing import (
     AGES,
     age_arrears,
-    annuity,
-    annuity_factor,
     apply_payment,
     bill,
     book_recovery,
@@ -19,6 +19,8 @@ from sim.rules.servicing import (
 )
 from sim.rules.states import COURT_LOST, COURT_WON, LARGEST, LINE_CHARGED_OFF, LINE_CLOSED, LINE_NONE, LINE_OPEN, NEVER
 from tests.rules.calling import call, does
+
+annuity, annuity_factor = plain(servicing.annuity), plain(servicing.annuity_factor)
 
 
 def level(principal, rate, months):
@@ -166,8 +168,9 @@ def test_a_charge_off_takes_everything_off_and_excludes():
 
 
 # .04 x (.5 + .5) x .5 x .5 = .01
-OLD = {"written_off": 100_000, "cash": 50_000, "income": 0, "employed": 0, "honesty": 0.5, "months_in_state": 2, "recovery_hazard": 0.04,
-       "recovery_decay": 0.5, "recovery_share": 0.35, "court": 0, "enforcement": 0.05, "luck_recover": 0.0099}  # fmt: skip
+OLD = {"written_off": 100_000, "cash": 50_000, "honesty": 0.5, "months_in_state": 2, "recovery_hazard": 0.04,
+       "recovery_decay": 0.5, "recovery_share": 0.35, "court": 0, "enforcement": 0.05,
+       "luck_recover": 0.0099}  # fmt: skip
 PAYS = {"cash": 14_999, "paid": 35_001, "recoveries.paid": 35_001}
 
 

@@ -12,8 +12,9 @@ SECTORS = ("farming", "trade")
 
 def test_a_sectors_own_line_stands_before_that_of_all_and_a_customers_before_that_of_everybody():
     lines = (
-        Weight("signal", -1.0, "trade", "person"), Weight("signal", -2.0, "trade"), Weight("signal", -3.0, "all", "firm"),
-        Weight("signal", -4.0), Weight("thin", 0.3, "farming", "firm"), Weight("base", 0.5, "trade"),
+        Weight("signal", -1.0, "trade", "person"), Weight("signal", -2.0, "trade"),
+        Weight("signal", -3.0, "all", "firm"), Weight("signal", -4.0),
+        Weight("thin", 0.3, "farming", "firm"), Weight("base", 0.5, "trade"),
         Weight("used", 0.7, "all", "person"),
     )  # fmt: skip
     cards = SectorCards(features=("signal", "used", "bureau"), cards=lines, alternative_weight=2.0)

@@ -27,6 +27,9 @@ CAME = {"sector": 3, "stated_sector": 3, "income_permanent": 659_488, "income_tr
         *(({"luck_arrival_sector": luck}, {"sector": code, "stated_sector": code})
           for luck, code in ((0.05, 0), (0.15, 1), (0.35, 2), (0.75, 4), (0.95, 5))),
         ({"normal_arrival_transitory": -1.0}, {"income_transitory": -0.345}),
+        ({"normal_arrival_transitory": 2.0}, {"income_transitory": 0.555}),
+        ({"normal_arrival_income": -90.0, "essential_floor": 0}, {"income_permanent": 1, "essential": 0}),
+        ({"normal_arrival_income": 90.0, "essential_share": 3.0}, {"income_permanent": LARGEST, "essential": LARGEST}),
         ({"normal_arrival_income": 0.0}, {"income_permanent": 400_000, "essential": 164_000}),
         ({"normal_arrival_income": -9.0}, {"income_permanent": 125_000, "essential": 100_000}),
         ({"normal_arrival_income": 90.0}, {"income_permanent": LARGEST, "essential": 410_000_000}),
@@ -79,7 +82,7 @@ def with_cash(patience, share):
          {**with_cash(LONGEST_BUFFER, 0.6), "signal": 0.6 * (24.0 + 1.386 * 0.25) - 0.64}),
         ({"luck_arrival_debt": 0.44}, {"other_debt": 0, "arrivals_debt": 0}),
         ({"luck_arrival_honesty": 1.0}, {"honesty": 0.0, "signal": 0.6 * (0.3 - 0.693) - 0.64}),
-        ({"normal_arrival_signal": 1.0}, {"signal": 0.6 * QUALITY + 0.64}),
+        ({"normal_arrival_signal": 2.0}, {"signal": 0.6 * QUALITY + 1.28}),
         ({"signal_accuracy": 1.0}, {"signal": QUALITY}),
         ({"luck_arrival_community": 0.25}, {"thin_file": 1, "community": 75, "signal": 0.3 * QUALITY - 0.64}),
         *(({"luck_arrival_product": luck}, {"term": term, "offer_term": term})

@@ -69,7 +69,9 @@ def test_an_open_line_covers_a_shortfall():
 def test_a_draw_pays_the_instalment_only_where_evergreening_is_allowed():
     owing = {**IDLE, "due": 80_000}
     asks(owing, 0)
+    asks({**owing, "shortfall": 20_000}, 20_000)
     asks({**owing, "evergreening": 1}, 30_000)
+    asks({**owing, "evergreening": 1, "shortfall": 20_000, "due": 40_000}, 20_000)
     asks({**owing, "evergreening": 1, "shortfall": 20_000}, 50_000)
     asks({**owing, "evergreening": 1, "cash": 80_000}, 0)
     asks({**owing, "evergreening": 1, "liquidity_draws": 0}, 0)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from sim.kernels.compiled import plain
 from sim.rules import elsewhere
 from sim.rules.elsewhere import FADES, ask_other_lenders, carry_other_debt, follow_platform, note_limit
-from tests.rules.calling import does
+from sim.rules.states import LARGEST
+from tests.rules.calling import call, does
 
 due_elsewhere = plain(elsewhere.due_elsewhere)
 
@@ -25,6 +26,7 @@ def test_the_limit_is_noted_before_the_lender_decides():
 def test_others_cut_whom_the_platform_cut_and_forget_within_a_year():
     cut = {"limit": 399, "limit_before": 400, "other_squeeze": 0, "same_engine_share": 0.305}
     does(follow_platform, cut, {"other_squeeze": 31, "lines_cut_elsewhere": 1})
+    does(follow_platform, {**cut, "same_engine_share": 0.3046}, {"other_squeeze": 30, "lines_cut_elsewhere": 1})
     does(follow_platform, {**cut, "limit": 0}, {"other_squeeze": 31, "lines_cut_elsewhere": 1})
     does(follow_platform, {**cut, "other_squeeze": 60}, {"lines_cut_elsewhere": 1})
     for squeeze, left in ((0, 0), (1, 0), (12, 11), (13, 11), (60, 55), (61, 55), (100, 91)):
@@ -82,8 +84,8 @@ def test_those_at_work_and_in_order_borrow_more_from_appetite():
          {**cut, "other_debt": 80_800 + more, "cash": 20_000 + more, "others_drawn": more})  # fmt: skip
 
 
-SHORT = {"other_debt": 100_000, "other_past_due": 0, "shortfall": 60_000, "income_permanent": 50_000, "appetite": 1.0,
-         "other_squeeze": 0, "other_limit": 6.0, "other_appetite": 0.3, "principal": 100_000, "bureau_share": 0.5,
+SHORT = {"other_debt": 100_000, "other_past_due": 0, "shortfall": 60_000, "income_permanent": 50_000, "appetite": 0.5,
+         "other_squeeze": 0, "other_limit": 12.0, "other_appetite": 0.3, "principal": 100_000, "bureau_share": 0.5,
          "luck_other_credit": 0.299}  # fmt: skip
 
 
@@ -93,9 +95,17 @@ def test_help_elsewhere_covers_what_is_missing_up_to_the_limit_there():
     does(ask_other_lenders, {**SHORT, "shortfall": 200_000},  # room for 300 000 - 100 000 - 50 000
          {"other_debt": 250_000, "shortfall": 50_000, "others_drawn": 150_000, "essentials.paid": 150_000})  # fmt: skip
     for other in (
-        {"luck_other_credit": 0.3}, {"other_past_due": 1}, {"other_debt": 250_000}, {"principal": 400_000},
+        {"luck_other_credit": 0.3}, {"other_past_due": 1}, {"other_debt": 250_000}, {"other_debt": 260_000}, {"principal": 400_000},
         {"other_squeeze": 1},
     ):  # fmt: skip
         does(ask_other_lenders, {**SHORT, **other})
     does(ask_other_lenders, {**SHORT, "other_squeeze": 50, "luck_other_credit": 0.149}, helped)
     does(ask_other_lenders, {**SHORT, "principal": 400_000, "bureau_share": 0.0}, helped)
+
+
+def test_nobody_owes_others_more_than_a_column_holds():
+    rich = {"income_permanent": LARGEST, "appetite": 300.0, "bureau_share": 0.0}
+    does(ask_other_lenders, {**SHORT, **rich, "other_debt": LARGEST - 7},
+         {"other_debt": LARGEST, "shortfall": 59_993, "others_drawn": 7, "essentials.paid": 7})  # fmt: skip
+    after = call(carry_other_debt, **{**OWES, **rich, "luck_other_credit": 0.0})
+    assert after["others_drawn"] == (LARGEST - 93_300) // 4

@@ -23,6 +23,7 @@ def earns(state, wage, z=0.63):
 def test_a_wage_is_level_times_sector_times_shocks():
     earns(EARNS, 826_148)
     earns({**EARNS, "normal_income": -1.0}, int(440_000 * math.exp(0.23)), 0.23)
+    earns({**EARNS, "normal_income": 2.0}, int(440_000 * math.exp(0.83)), 0.83)
     earns({**EARNS, "income_transitory": 0.0}, int(440_000 * math.exp(0.18)), 0.18)
     earns({**EARNS, "income_by_sector": 1.0}, int(400_000 * math.exp(0.63)))
     earns({**EARNS, "owner_share_by_owns": 0.5}, 413_074)

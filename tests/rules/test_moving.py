@@ -44,6 +44,7 @@ WALKS = {**HERE, "months_past_due": 0, "request": 100, "offended": 0, "leave_wit
 
 def test_a_blocked_draw_offends_and_who_owes_nothing_goes():
     does(walk_out, WALKS, {**GONE, "lost_after_block": 1})
+    does(walk_out, {**WALKS, "request": 1}, {**GONE, "lost_after_block": 1})
     for owing in OWING:
         does(walk_out, {**WALKS, **owing}, {**STAYS, "offended": 1})
     for other in ({"luck_authenticate": 0.021}, {"request": 0}, {"block_churn": 0.4}, {"draw_blocked": 0.03}):

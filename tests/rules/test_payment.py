@@ -29,7 +29,7 @@ def test_a_draw_covers_the_shortfall_then_the_instalment_then_buys():
          {**TAKEN, "cash": 100, "shortfall": 0, "essentials.paid": 300, "purchases.paid": 590,
           "drawn_to_repay": 90})  # fmt: skip
     does(receive_draw, {**DRAWN, "shortfall": 2_000}, {**TAKEN, "shortfall": 1_020, "essentials.paid": 980})
-    does(receive_draw, {**DRAWN, "evergreening": 1, "due": 10},
+    does(receive_draw, {**DRAWN, "evergreening": 1, "due": 5},
          {**TAKEN, "shortfall": 0, "essentials.paid": 300, "purchases.paid": 680})  # fmt: skip
     does(receive_draw, {**DRAWN, "evergreening": 1, "due": 5_000},
          {**TAKEN, "cash": 690, "shortfall": 0, "essentials.paid": 300, "drawn_to_repay": 680})  # fmt: skip
@@ -43,7 +43,7 @@ WILLING = {"unwilling": 0, "due": 20, "line": LINE_OPEN, "income": 99, "honesty"
 HAZARDS = (
     ({}, 0.003), ({"honesty": 0.0}, 0.012), ({"honesty": 1.0}, 0.0), ({"line": LINE_CLOSED}, 0.006),
     ({"line": LINE_FROZEN}, 0.003), ({"default_share_by_community": 0.0}, 0.0025), ({"contagion": 0.0}, 0.0025),
-    ({"due": 29}, 0.003), ({"due": 31}, 0.00393), ({"due": 31, "burden_factor": 0.0}, 0.003), ({"due": 5_000}, 0.009),
+    ({"due": 30, "income": 100}, 0.003), ({"due": 29}, 0.003), ({"due": 31}, 0.00393), ({"due": 31, "burden_factor": 0.0}, 0.003), ({"due": 5_000}, 0.009),
     ({"months_past_due": 2}, 0.003), ({"months_past_due": 3}, 0.103), ({"months_past_due": 3, "honesty": 0.9}, 0.02012),
     ({"months_past_due": 13, "strategic_hazard": 0.0}, 0.1), ({"strategic_hazard": 0.02}, 0.006),
 )  # fmt: skip
@@ -52,9 +52,9 @@ HAZARDS = (
 @pytest.mark.parametrize(("change", "hazard"), HAZARDS, ids=[str(change) for change, _ in HAZARDS])
 def test_the_wish_to_repay_gives_way_at_its_hazard(change, hazard):
     state = {**WILLING, **change}
-    does(choose_whether_to_pay, {**state, "luck_pay": hazard + 1e-6})
+    does(choose_whether_to_pay, {**state, "luck_pay": hazard + 1e-9})
     if hazard:
-        does(choose_whether_to_pay, {**state, "luck_pay": hazard - 1e-6}, {"unwilling": 1})
+        does(choose_whether_to_pay, {**state, "luck_pay": hazard - 1e-9}, {"unwilling": 1})
 
 
 def test_the_hazard_of_nobody_is_passed_over():
@@ -67,7 +67,7 @@ def test_the_hazard_of_nobody_is_passed_over():
 def test_collections_bring_back_the_will():
     stopped = {**WILLING, "unwilling": 1, "luck_pay": 0.0}
     for pressure, hazard in ((0.5, 0.045), (0.0, 0.03), (2.0, 0.09)):
-        state = {**stopped, "pressure_by_months_past_due": pressure}
+        state = {**stopped, "pressure_by_months_past_due": pressure, "luck_pay": 0.99}
         does(choose_whether_to_pay, {**state, "luck_resume": hazard - 1e-6}, {"unwilling": 0})
         does(choose_whether_to_pay, {**state, "luck_resume": hazard + 1e-6})
 
@@ -91,6 +91,7 @@ def pays(change, platform, others, expected=None):
 def test_an_open_line_comes_first_and_a_closed_one_last():
     pays({}, 300, 200)
     pays({"cash": 400}, 300, 100)
+    pays({"line": LINE_CLOSED}, 300, 200)
     pays({"cash": 400, "line": LINE_FROZEN}, 300, 100)
     pays({"cash": 400, "line": LINE_CLOSED}, 200, 200, {"cause": CAUSE_INCOME})
     pays({"cash": 400, "line": LINE_CLOSED, "closed_line_last": 0}, 300, 100)
@@ -99,6 +100,7 @@ def test_an_open_line_comes_first_and_a_closed_one_last():
     pays({"other_past_due": 2}, 300, 600)
     pays({"other_squeeze": 40}, 300, 600)
     pays({"other_debt": 0}, 300, 0)
+    pays({"other_debt": 300}, 300, 30)
 
 
 def test_each_cause_of_a_first_miss():
@@ -132,6 +134,9 @@ def test_a_payment_may_be_forgotten_once():
 
 def test_able_is_who_has_this_months_instalment():
     pays({"cash": 250, "due": 900, "payment": 200, "months_past_due": 3, "cause": 1}, 250, 0, {"can_pay": 1})
+    pays({"cash": 300, "line": LINE_CLOSED}, 100, 200, {"cause": CAUSE_INCOME, "can_pay": 1})
+    pays({"cash": 299, "line": LINE_CLOSED}, 99, 200, {"cause": CAUSE_INCOME, "can_pay": 0})
+    pays({"cash": 300, "line": LINE_CLOSED, "payment": 400}, 100, 200, {"cause": CAUSE_INCOME, "can_pay": 1})
     pays({"cash": 199, "due": 900, "payment": 200, "months_past_due": 3, "cause": 1}, 199, 0, {"can_pay": 0})
 
 
@@ -144,12 +149,14 @@ def test_spare_cash_prepays_beyond_twice_the_buffer():
     pays({**lucky, "cash": 20_000}, 5_050, 200)  # all that is owed
     pays({"luck_prepay": 0.03, "cash": 20_000}, 300, 200)
     pays({**lucky, "cash": 20_000, "unwilling": 1}, 0, 200, {"cause": CAUSE_STRATEGIC})
-    pays({**lucky, "cash": 20_000, "due": 0, "principal": 0, "interest": 0}, 0, 200)
+    pays({**lucky, "cash": 20_000, "due": 0, "principal": 0}, 0, 200)
+    pays({**lucky, "cash": 20_000, "due": 0, "principal": 1, "interest": 0}, 1, 200)
 
 
 def test_who_owes_nothing_is_at_peace():
     pays({"due": 0, "other_debt": 0, "cause": 5, "unwilling": 1}, 0, 0, {"cause": 0, "unwilling": 0})
-    pays({"due": 0, "cause": 5, "unwilling": 1}, 0, 200, {"cause": 0, "unwilling": 1})
+    for principal in (1, 5_000):
+        pays({"due": 0, "cause": 5, "unwilling": 1, "principal": principal}, 0, 200, {"cause": 0, "unwilling": 1})
     pays({"due": 0, "cause": 5, "unwilling": 1, "principal": 0}, 0, 200, {"cause": 0, "unwilling": 0})
 
 

@@ -95,8 +95,8 @@ def test_help_elsewhere_covers_what_is_missing_up_to_the_limit_there():
     does(ask_other_lenders, {**SHORT, "shortfall": 200_000},  # room for 300 000 - 100 000 - 50 000
          {"other_debt": 250_000, "shortfall": 50_000, "others_drawn": 150_000, "essentials.paid": 150_000})  # fmt: skip
     for other in (
-        {"luck_other_credit": 0.3}, {"other_past_due": 1}, {"other_debt": 250_000}, {"other_debt": 260_000}, {"principal": 400_000},
-        {"other_squeeze": 1},
+        {"luck_other_credit": 0.3}, {"other_past_due": 1}, {"other_debt": 250_000}, {"other_debt": 260_000},
+        {"principal": 400_000}, {"other_squeeze": 1},
     ):  # fmt: skip
         does(ask_other_lenders, {**SHORT, **other})
     does(ask_other_lenders, {**SHORT, "other_squeeze": 50, "luck_other_credit": 0.149}, helped)

@@ -12,11 +12,19 @@ from sim.rules.servicing import annuity_factor
 from sim.rules.states import LARGEST, LINE_OPEN
 from sim.tables.declare import setting
 
+SMALLEST = 10_000  # fen: no review leaves a limit below this, unless the cap lies there
+
 
 @scalar
 def opening_limit(inflow: float, multiple: float, limit_cap: int) -> int:
     """Opening limit: a multiple of monthly inflow seen, in whole hundreds of yuan, capped."""
     return min(int(inflow * multiple) // 10_000 * 10_000, limit_cap)
+
+
+@scalar
+def reviewed_limit(inflow: float, multiple: float, limit_cap: int) -> int:
+    """Limit that a review wants: as at the opening, but not so small that it is none."""
+    return min(max(opening_limit(inflow, multiple, limit_cap), SMALLEST), limit_cap)
 
 
 @scalar
@@ -26,7 +34,7 @@ def moved(limit: int, wanted: int, largest_raise: float, largest_cut: float) -> 
         return wanted
     highest = int(min(limit * (1.0 + largest_raise), LARGEST)) // 10_000 * 10_000 + 10_000
     lowest = int(limit * (1.0 - largest_cut)) // 10_000 * 10_000
-    return max(min(wanted, highest), lowest, 10_000)
+    return max(min(wanted, highest), lowest)
 
 
 @stage("limit", "limits_raised limits_cut", where="alive line")
@@ -59,8 +67,7 @@ def tier_limit(
     if line != LINE_OPEN or (limit > 0 and (ordinal + month) % review_interval != 0):
         return limit, 0, 0
     factor = high_tier_factor if score >= high_tier_score else low_tier_factor if score < low_tier_score else 1.0
-    wanted = opening_limit(inflow_slow, opening_multiple * factor, limit_cap)
-    wanted = max(wanted, 10_000)
+    wanted = reviewed_limit(inflow_slow, opening_multiple * factor, limit_cap)
     if limit == 0:
         return wanted, 0, 0
     return wanted, 1 if wanted > limit else 0, 1 if wanted < limit else 0
@@ -111,7 +118,8 @@ def behave_limit(
         or in_force(alert, alert_hold)
     )
     if weak or inflow_fast < (1.0 - cut_inflow_drop) * inflow_slow:
-        return max(int(limit * (1.0 - cut_share)) // 10_000 * 10_000, 10_000), 0, 1
+        lower = min(max(int(limit * (1.0 - cut_share)) // 10_000 * 10_000, SMALLEST), limit)
+        return lower, 0, 1 if lower < limit else 0
     ceiling = opening_limit(inflow_slow, largest_multiple, limit_cap)
     used = 3 * principal > limit
     if score >= raise_score and used and delinquency_memory < 0.5 and months_on_book >= 6 and limit < ceiling:
@@ -145,7 +153,7 @@ def follow_income(
     if line != LINE_OPEN or (limit > 0 and (ordinal + month) % review_interval != 0):
         return limit, 0, 0
     cycle = min(max(1.0 + cycle_slope * unemployment_gap, lowest_cycle), highest_cycle)
-    wanted = max(opening_limit(inflow_slow, opening_multiple * cycle, limit_cap), 10_000)
+    wanted = reviewed_limit(inflow_slow, opening_multiple * cycle, limit_cap)
     new = moved(limit, wanted, largest_raise, largest_cut)
     return new, 1 if new > limit > 0 else 0, 1 if new < limit else 0
 
@@ -181,10 +189,9 @@ def cap_debt_service(
         bearable = affordable * annuity_factor(offer_rate, offer_term)
     else:
         bearable = affordable / (minimum_payment_share + offer_rate / 12.0)
-    wanted = min(
-        int(min(bearable, LARGEST)) // 10_000 * 10_000, opening_limit(inflow_slow, opening_multiple, limit_cap)
-    )
-    new = moved(limit, max(wanted, 10_000), largest_raise, largest_cut)
+    most = reviewed_limit(inflow_slow, opening_multiple, limit_cap)
+    wanted = min(max(int(min(bearable, LARGEST)) // 10_000 * 10_000, SMALLEST), most)
+    new = moved(limit, wanted, largest_raise, largest_cut)
     return new, 1 if new > limit > 0 else 0, 1 if new < limit else 0
 
 

@@ -23,7 +23,6 @@ def wages_reserved(wage_bill: int, fixed_cost: int, sales_expected: float, cash_
 
 @stage("productivity layoffs vacancies orders", "layoffs_planned", where="alive trading")
 def plan_output(
-    sector: int,
     productivity: float,
     expected_sales: int,
     labour: int,

@@ -25,7 +25,6 @@ def wish_to_sell(
     where="alive trading",
 )
 def sell_and_pay(
-    sector: int,
     wish: int,
     orders_in: int,
     cash: int,
@@ -36,7 +35,6 @@ def sell_and_pay(
     profit_average: int,
     labour: int,
     staff: int,
-    wage_bill: int,
     wages_due: int,
     debts: int,
     claims: int,

@@ -31,7 +31,6 @@ def suffer_takeover(
     line: int,
     limit: int,
     principal: int,
-    interest: int,
     payment: int,
     rate: float,
     offer_rate: float,

@@ -259,8 +259,6 @@ def age_arrears(
 def repay_written_off(
     written_off: int,
     cash: int,
-    income: int,
-    employed: int,
     honesty: float,
     months_in_state: int,
     recovery_hazard: float,

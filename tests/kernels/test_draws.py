@@ -1,8 +1,13 @@
 """Purposes keep their numbers for ever, and a misspelt one is answered with the nearest."""
 
+import hashlib
+
 import pytest
 
 from sim.kernels.draws import PURPOSES, WORDS, block, purpose, word
+
+# sha256 of all purposes up to `education`, in their order and separated by blanks.
+PUBLISHED = (96, "f37423b7e51e18a388ded893526312d60263f20e29f12f54a367a6c38e500492")
 
 FIRST_PURPOSES = (
     *("job", "income", "income_noise", "expense", "help", "want", "want_size", "arrival_transitory"),
@@ -17,6 +22,8 @@ FIRST_PURPOSES = (
 
 def test_published_purposes_never_move():
     assert PURPOSES[: len(FIRST_PURPOSES)] == FIRST_PURPOSES
+    count, digest = PUBLISHED
+    assert hashlib.sha256(" ".join(PURPOSES[:count]).encode()).hexdigest() == digest
 
 
 def test_purposes_are_distinct():

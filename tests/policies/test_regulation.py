@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 import sim
 from sim.config.errors import UsageError
 from sim.policies.regulation import China2021, keep_within_law
-from tests.rules.calling import call
+from tests.rules.calling import call, does
 
 SMALL = ("population=tiny", "population.borrowers=1000", "machine.threads=1", "study.burn_in=0")
 
@@ -72,3 +72,15 @@ def test_what_the_law_forbids_is_refused(overrides, says):
 
 def test_what_it_allows_composes():
     assert sim.compose(["regulation=china_2021", "sharing=joint_loan_30_70"]).regulation == China2021()
+
+
+def test_caps_by_hand():
+    """A third of a year's 100 000 fen a month is 400 000; what is not above it stays."""
+    line = {"limit": 500_000, "inflow_slow": 100_000.0, "borrower_cap": 450_000, "income_cap": 1.0 / 3.0}
+    does(keep_within_law, line, {"limit": 400_000, "limits_capped": 1})
+    does(keep_within_law, {**line, "limit": 400_000})
+    does(keep_within_law, {**line, "income_cap": 0.0}, {"limit": 450_000, "limits_capped": 1})
+    does(keep_within_law, {**line, "income_cap": 0.0, "limit": 450_000})
+    does(keep_within_law, {**line, "borrower_cap": 390_000}, {"limit": 390_000, "limits_capped": 1})
+    does(keep_within_law, {**line, "inflow_slow": 102_000.0}, {"limit": 400_000, "limits_capped": 1})  # of 408 000
+    assert China2021().numbers() == {"borrower_cap": 30_000_000, "income_cap": 1.0 / 3.0}

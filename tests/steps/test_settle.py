@@ -259,3 +259,42 @@ def test_what_the_next_month_finds(closed):
     assert asked["firms_remember"] == (0.07, 6, 8)
     assert model.credit_growth == pytest.approx(0.1)
     assert closed(before=0)[0].credit_growth == 0.0
+
+
+def test_the_month_opens_with_the_economys_numbers(monkeypatch):
+    """Persons' and the lender's numbers, job risk over its mean, cards, collections, fraud, firms; then arrivals."""
+    asked: dict = {}
+    economy = SimpleNamespace(policy_rate=0.03, fraud=2.0, separation_by_sector=np.full(6, 0.02))
+    for name, answer in (("neighbours", [0.1]), ("felt_gaps", (0.01, 0.05)), ("collection_effort", 0.9),
+                         ("sectors_covered", [1.0]), ("mean_job_risk", np.full(6, 2.0)), ("hazards", {"hired": 1}),
+                         ("collecting_numbers", {"pressure": 3})):  # fmt: skip
+        monkeypatch.setattr(
+            settle, name, lambda *given, name=name, answer=answer: (asked.setdefault(name, given), answer)[1]
+        )
+    monkeypatch.setattr(settle, "monthly_numbers", lambda *given: {"persons": given[3:]})
+    monkeypatch.setattr(settle, "lending_numbers", lambda *given: {"lending": given[1:]})
+    monkeypatch.setattr(settle, "fraud_numbers", lambda model, factor: {"fraud": factor})
+    monkeypatch.setattr(settle, "bid_for_guarantees", lambda model, rate: asked.setdefault("bid", rate))
+    config = SimpleNamespace(
+        behaviour=SimpleNamespace(job_risk_spread=0.5), lender=SimpleNamespace(charge_off_months=13),
+        fraud=SimpleNamespace(stages=("fraud",)), population=SimpleNamespace(arrivals=lambda months: 10 * months),
+    )  # fmt: skip
+    model = SimpleNamespace(
+        month=4, months_run=7, credit_growth=-0.1, config=config, standing={}, sharing=None, ledger=Ledger(True),
+        economy=SimpleNamespace(month=lambda month, growth: (asked.setdefault("economy", (month, growth)), economy)[1]),
+        lender=SimpleNamespace(margins=lambda rate, sharing: asked.setdefault("margins", rate)),
+        scores=SimpleNamespace(numbers=lambda: {"card": 5}), firms=SimpleNamespace(exist=True),
+        arrive=lambda count: asked.setdefault("arrive", count),
+    )  # fmt: skip
+    settle.open_month(model)
+    numbers = model.environment
+    assert asked["economy"] == (4, -0.1) and asked["bid"] == asked["margins"] == 0.03 and asked["arrive"] == 70
+    assert numbers["persons"] == ([0.1], 0.01, 0.05), "neighbours, what is felt, what is feared"
+    assert numbers["lending"] == (0.03, model.lender, 13, [1.0]) and model.effort == 0.9
+    assert numbers["separation_by_sector"].tolist() == [0.01] * 6
+    assert {name: numbers[name] for name in ("card", "pressure", "fraud", "hired")} == {
+        "card": 5, "pressure": 3, "fraud": 2.0, "hired": 1,
+    }  # fmt: skip
+    config.behaviour.job_risk_spread, config.fraud.stages, model.firms.exist = 0.0, (), False
+    settle.open_month(model)
+    assert not {"separation_by_sector", "fraud", "hired"} & set(model.environment)

@@ -99,6 +99,7 @@ def firm_figures(model: Model) -> dict[str, Any]:
     balance = bins["firm.balance"]
     outstanding = int(balance.sum())
     firms = flows["firm.firms"]
+    recovered = flows["firm.recoveries.received"] + flows["firm.debt_sold.received"]
     lent, late = bins["firm.balance_by_product"], bins["firm.overdue_by_product"]
     return {
         "firms": firms,
@@ -123,8 +124,8 @@ def firm_figures(model: Model) -> dict[str, Any]:
         "firm_outstanding": outstanding,
         "firm_drawn": flows["firm.loans_drawn.paid"],
         "firm_charged_off": flows["firm.charged_off"],
-        "firm_recovered": flows["firm.recoveries.received"],
-        "firm_loss_rate": 12.0 * ratio(flows["firm.charged_off"] - flows["firm.recoveries.received"], outstanding),
+        "firm_recovered": recovered,
+        "firm_loss_rate": 12.0 * ratio(flows["firm.charged_off"] - recovered, outstanding),
         "firm_delinquent_30": ratio(int(balance[MONTHS_30:].sum()), outstanding),
         "firm_delinquent_90": ratio(int(balance[MONTHS_90:].sum()), outstanding),
         "firm_npl_stock": int(balance[MONTHS_90:].sum()),

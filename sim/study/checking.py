@@ -51,15 +51,16 @@ def status(folder: Path) -> list[str]:
     damages += filter(None, [lost(folder, manifest, done)])
     total, failed = manifest["cells"]["of"], manifest["cells"].get("failed", [])
     lines = [f"{folder}: {done} of {total} cells finished, {len(failed)} failed", f"command: {manifest['command']}"]
-    if owner := owner_of(folder):
+    owner = owner_of(folder)
+    if owner:
         lines.append(f"at work: {owner.words}")
     if done:
         lines.append(f"a cell takes {seconds / done:.2g} s on one core; {duration(seconds)} of them so far")
     if done < total:
         lines.append(f"left: about {duration(seconds / max(done, 1) * (total - done))} of one core" if done else "")
-    if done < total or damages:
+    if (done < total or damages) and not owner:
         lines.append(f"go on with: creditcycle resume {folder}")
-    else:
+    elif done >= total:
         lines.append(f"results_sha256: {manifest['results_sha256']}")
     return [line for line in (*lines, *(f"failed: {words}" for words in failed), *damages) if line]
 

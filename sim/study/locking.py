@@ -35,15 +35,7 @@ class Owner:
     @property
     def may_live(self) -> bool:
         """Whether the process runs, as far as this host can tell; one of another host may."""
-        if self.host != platform.node():
-            return True
-        try:
-            os.kill(self.pid, 0)
-        except ProcessLookupError:
-            return False
-        except OSError:
-            pass  # another user's process
-        return True
+        return self.host != platform.node() or _runs(self.pid)
 
 
 def owner_of(folder: Path) -> Owner | None:
@@ -54,6 +46,25 @@ def owner_of(folder: Path) -> Owner | None:
     except (OSError, ValueError, KeyError, TypeError):
         return None
     return owner if owner.may_live else None
+
+
+def _runs(pid: int) -> bool:
+    """Whether this host has a process of this number."""
+    try:
+        os.kill(pid, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except OSError:
+        pass  # another user's
+    return True
+
+
+def _sweep(folder: Path) -> None:
+    """Remove temporary files of tables whose writers were killed; an export, which takes no lock, may be at one."""
+    for path in folder.glob(".*.tmp"):
+        pid = path.name.split(".")[-2]
+        if not (pid.isdecimal() and _runs(int(pid))):
+            path.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager
@@ -84,6 +95,7 @@ def locked(folder: Path) -> Iterator[None]:
     try:
         since = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
         owner = Owner(os.getpid(), platform.node(), since)
+        _sweep(folder)
         with contextlib.suppress(StoreError):  # a full disk: the lock holds without a name
             write_safely(folder / LOCK_OWNER, json.dumps(asdict(owner)).encode())
         yield

@@ -21,8 +21,6 @@ from sim.study.store import JOURNAL, StoreError, read_manifest, read_results
 from tests.study.fake import FakeModel, toy_plan
 
 CELLS = 40
-LONGEST = 0.5
-"""Seconds after which the second caller comes, or the kill, at the latest; about as long as a study takes."""
 
 
 def call(folder: Path, wait: float, said: Path) -> None:
@@ -42,16 +40,16 @@ def started(folder: Path, wait: float, name: str) -> multiprocessing.Process:
     return process
 
 
-def race(folder: Path, luck: random.Random) -> list[int]:
-    both = [started(folder, 0.0, "first"), started(folder, luck.uniform(0.0, LONGEST), "second")]
+def race(folder: Path, moment: float) -> list[int]:
+    both = [started(folder, 0.0, "first"), started(folder, moment, "second")]
     for process in both:
         process.join()
     return [process.exitcode for process in both]
 
 
-def kill(folder: Path, luck: random.Random) -> list[int]:
+def kill(folder: Path, moment: float) -> list[int]:
     first = started(folder, 0.0, "first")
-    time.sleep(luck.uniform(0.05, LONGEST))
+    time.sleep(moment)
     first.kill()
     first.join()
     second = started(folder, 0.0, "second")
@@ -75,7 +73,12 @@ def look(folder: Path, codes: list[int]) -> dict:
 
 if __name__ == "__main__":
     CONTEXT = multiprocessing.get_context("fork")  # nothing is running yet that a copy could disturb
+    began = time.monotonic()
+    started(Path(sys.argv[1]) / "alone", 0.0, "alone").join()
+    alone = time.monotonic() - began
     luck = random.Random(7)
     for number in range(int(sys.argv[3])):
         place = Path(sys.argv[1]) / f"study{number}"
-        print(json.dumps(look(place, {"race": race, "kill": kill}[sys.argv[2]](place, luck))), flush=True)
+        trial = {"race": race, "kill": kill}[sys.argv[2]]
+        # Mostly while the first one is at work, now and then after its end.
+        print(json.dumps(look(place, trial(place, luck.uniform(0.0, 1.1 * alone)))), flush=True)

@@ -287,18 +287,20 @@ def _in_folder(line: CommandLine) -> int:
         raise UsageError(f"{line.verb}: {error}") from None
 
 
-def _plan_in(folder: Path, verb: str, changed: Sequence[str] = ()) -> Plan:
-    """Compose the plan that a study folder was begun with."""
+def _plan_in(folder: Path, line: CommandLine, changed: Sequence[str] = ()) -> Plan:
+    """Compose the plan that a study folder was begun with, as far as a folder may decide."""
     from sim.config.folders import check_folder, overrides_of
     from sim.config.job import plan
+    from sim.config.trust import trusted, without_address
 
-    found = plan([*overrides_of(folder, verb), *changed])
+    named = trusted(overrides_of(folder, line.verb), folder, line.verb, line.plugin, "trust" in line.switches)
+    found = without_address(plan([*named, *changed]), changed)
     check_folder(folder, found)
     return found
 
 
-def _resume(folder: Path, settings: Sequence[str], _: CommandLine) -> int:
-    return _run_job(_plan_in(folder, "resume", settings), folder, several=False)
+def _resume(folder: Path, settings: Sequence[str], line: CommandLine) -> int:
+    return _run_job(_plan_in(folder, line, settings), folder, several=False)
 
 
 def _status(folder: Path, *_: object) -> int:
@@ -308,14 +310,14 @@ def _status(folder: Path, *_: object) -> int:
     return DONE
 
 
-def _verify(folder: Path, settings: Sequence[str], _: CommandLine) -> int:
+def _verify(folder: Path, settings: Sequence[str], line: CommandLine) -> int:
     from sim.config.errors import UsageError, refusal
     from sim.study.checking import verify
 
     asked = settings[-1].partition("=")[2] if settings else "5"
     if not asked.isdecimal():
         raise UsageError(refusal("cells", asked, "a whole number of at least 0"))
-    verdict = verify(folder, _plan_in(folder, "verify"), int(asked))
+    verdict = verify(folder, _plan_in(folder, line), int(asked))
     for problem in verdict.problems:
         _say(problem)
     if not verdict.problems:
@@ -323,7 +325,7 @@ def _verify(folder: Path, settings: Sequence[str], _: CommandLine) -> int:
     return FAILED if verdict.problems else DONE
 
 
-def _report(folder: Path, *_: object) -> int:
+def _report(folder: Path, _: Sequence[str], line: CommandLine) -> int:
     from sim.reports import build
     from sim.study.multirun import job_folders, write_jobs
     from sim.study.runner import write_again
@@ -331,7 +333,7 @@ def _report(folder: Path, *_: object) -> int:
     if job_folders(folder):
         sys.stdout.write(f"{write_jobs(folder)}\n")
         return DONE
-    write_again(_plan_in(folder, "report"), folder, report=build)
+    write_again(_plan_in(folder, line), folder, report=build)
     return DONE
 
 

@@ -2,13 +2,14 @@
 PYTHON ?= python3
 VENV ?= .venv
 ARGS ?=
+PYTHONS ?= 3.11 3.12 3.13
 
 .DEFAULT_GOAL := help
-.PHONY: help set-up extras run test lint format lock clean
+.PHONY: help set-up extras run test test-pythons lint format lock clean
 
 help: ## List the targets
 	@echo 'make TARGET [ARGS="..."] [PYTHON=python3.12]'
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-8s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-12s %s\n", $$1, $$2}' Makefile
 
 set-up: ## Make the virtual environment from requirements.lock (the other targets do it themselves)
 	@command -v $(PYTHON) >/dev/null || { echo 'CreditCycle needs Python 3.11 or newer: $(PYTHON) is not found' >&2; exit 1; }
@@ -23,6 +24,13 @@ run: set-up ## Run the main study; ARGS="seed=7 study.replications=5" changes it
 
 test: extras ## Run the tests; ARGS="-m slow" runs the slow ones
 	$(VENV)/bin/python -m pytest $(ARGS)
+
+test-pythons: ## Run the tests of the extras and of the kernels on each Python of PYTHONS that is here, in VENV-VERSION
+	@for version in $(PYTHONS); do \
+		python$$version -c '' 2>/dev/null || { echo "python$$version is not here: left out"; continue; }; \
+		$(MAKE) --no-print-directory extras PYTHON=python$$version VENV=$(VENV)-$$version || exit 1; \
+		$(VENV)-$$version/bin/python -m pytest $(ARGS) tests/kernels $$(grep -rl 'make extras' tests) || exit 1; \
+	done
 
 lint: set-up ## Check style, formatting and types
 	$(VENV)/bin/ruff check .
@@ -42,5 +50,5 @@ lock: ## Choose the dependencies anew within pyproject.toml (needs uv and a netw
 		--custom-compile-command 'make lock' --quiet --output-file requirements-extras.lock
 
 clean: ## Remove the environment, caches and build products; study results stay
-	rm -rf $(VENV) .pytest_cache .hypothesis .mypy_cache .ruff_cache .numba_cache build dist *.egg-info
+	rm -rf $(VENV) $(PYTHONS:%=$(VENV)-%) .pytest_cache .hypothesis .mypy_cache .ruff_cache .numba_cache build dist *.egg-info
 	find sim tests tools benchmarks experiments -name __pycache__ -type d -prune -exec rm -rf {} +

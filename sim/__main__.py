@@ -311,21 +311,23 @@ def _in_folder(line: CommandLine) -> int:
         raise UsageError(f"{line.verb}: {error}") from None
 
 
-def _plan_in(folder: Path, verb: str, changed: Sequence[str] = ()) -> Plan:
-    """Compose the plan that a study folder was begun with."""
+def _plan_in(folder: Path, line: CommandLine, changed: Sequence[str] = ()) -> Plan:
+    """Compose the plan that a study folder was begun with, as far as a folder may decide."""
     from sim.config.folders import begun_with, check_folder
     from sim.config.job import plan
+    from sim.config.trust import check_trust, without_address
 
-    overrides, shelf, edited = begun_with(folder, verb)
-    found = plan([*overrides, *changed], shelf)
+    overrides, shelf, edited = begun_with(folder, line.verb)
+    check_trust(overrides, folder, line.verb, line.plugin, "trust" in line.switches)
+    found = without_address(plan([*overrides, *changed], shelf), changed)
     check_folder(folder, found)
     for name in edited:
         _say(f"note: {name} has changed since the study began; the study goes by its own copy")
     return found
 
 
-def _resume(folder: Path, settings: Sequence[str], _: CommandLine) -> int:
-    return _run_job(_plan_in(folder, "resume", settings), folder, several=False)
+def _resume(folder: Path, settings: Sequence[str], line: CommandLine) -> int:
+    return _run_job(_plan_in(folder, line, settings), folder, several=False)
 
 
 def _status(folder: Path, *_: object) -> int:
@@ -336,7 +338,7 @@ def _status(folder: Path, *_: object) -> int:
     return DONE
 
 
-def _verify(folder: Path, settings: Sequence[str], _: CommandLine) -> int:
+def _verify(folder: Path, settings: Sequence[str], line: CommandLine) -> int:
     from sim.config.errors import UsageError, refusal
     from sim.inputs.numbers import is_whole
     from sim.study.checking import verify
@@ -345,7 +347,7 @@ def _verify(folder: Path, settings: Sequence[str], _: CommandLine) -> int:
     asked = settings[-1].partition("=")[2] if settings else "5"
     if not is_whole(asked) or len(asked) > 9 or int(asked) < 0:
         raise UsageError(refusal("cells", asked, "a whole number of at least 0"))
-    verdict = verify(folder, _plan_in(folder, "verify"), int(asked))
+    verdict = verify(folder, _plan_in(folder, line), int(asked))
     for problem in verdict.problems:
         _say(problem)
     if not verdict.problems:
@@ -353,7 +355,7 @@ def _verify(folder: Path, settings: Sequence[str], _: CommandLine) -> int:
     return FAILED if verdict.problems else DONE
 
 
-def _report(folder: Path, *_: object) -> int:
+def _report(folder: Path, _: Sequence[str], line: CommandLine) -> int:
     from sim.reports import build
     from sim.study.multirun import job_folders, write_jobs
     from sim.study.runner import write_again
@@ -361,7 +363,7 @@ def _report(folder: Path, *_: object) -> int:
     if job_folders(folder):
         sys.stdout.write(f"{write_jobs(folder)}\n")
         return DONE
-    write_again(_plan_in(folder, "report"), folder, report=build)
+    write_again(_plan_in(folder, line), folder, report=build)
     return DONE
 
 

@@ -30,6 +30,7 @@ SWITCHES = {
     "-r": "single",
     "--run": "single",
     "--resolve": "resolve",
+    "--trust": "trust",
     "-sc": "completion",
     "--shell-completion": "completion",
 }

@@ -69,6 +69,7 @@ Keys
 
 Flags
   --plugin FILE           a Python file with rules of your own, to be chosen as options
+  --trust                 with resume, verify, report: run the rules that the study folder names (SECURITY.md)
   -m, --multirun          a job for every combination of alternatives: seed=1,2 or seed=range(1,9)
   -c, --cfg job           print the composed configuration and stop (-p PART for a part of it)
   -i, --info [WHAT]       what Hydra knows: all, config, defaults, defaults-tree, plugins, searchpath

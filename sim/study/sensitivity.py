@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import inspect
 import io
 import itertools
 import warnings
@@ -293,7 +294,9 @@ def box(frame: pd.DataFrame, case: NDArray[np.bool_]) -> pd.DataFrame | None:
         return None
     with _quiet():
         prim = extra("ema_workbench.analysis.prim", "analysis")
-        search = prim.Prim(frame.reset_index(drop=True), case.astype(int), threshold=DENSITY, mass_min=LEAST_MASS)
+        # From release 3.0 on the workbench takes no least density; below it is asked for whatever the release.
+        least = {"threshold": DENSITY} if "threshold" in inspect.signature(prim.Prim).parameters else {}
+        search = prim.Prim(frame.reset_index(drop=True), case.astype(int), mass_min=LEAST_MASS, **least)
         found = search.find_box()
     if found is None:
         return None
@@ -301,6 +304,8 @@ def box(frame: pd.DataFrame, case: NDArray[np.bool_]) -> pd.DataFrame | None:
     path = found.peeling_trajectory
     both = path["density"] * path["coverage"] / (path["density"] + path["coverage"])
     place = int(both.to_numpy().argmax())
+    if path["density"].iloc[-1] < DENSITY:
+        place = 0  # no box is dense enough: all points stand for it
     limits, whole, row = found.box_lims[place], found.box_lims[0], path.iloc[place]
     rows = []
     for key in frame.columns:

@@ -1,0 +1,59 @@
+"""What a study folder may not decide: which code runs here, and which address is called.
+
+A folder may come from somebody else. Its settings and tables are data; a file of rules is code, and runs only
+when the user hands it over or agrees. See SECURITY.md.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from pathlib import Path
+
+from sim.config.errors import UsageError
+from sim.config.plugin import KEY
+from sim.config.userfile import refused
+from sim.inputs.files import own_file
+from sim.study.keeping import shelf_of
+from sim.study.plan import Plan
+from sim.study.store import read_manifest
+
+
+def check_trust(overrides: Sequence[str], folder: Path, verb: str, own: str, agreed: bool) -> None:
+    """Refuse to run the rules that a study folder keeps, unless the user hands the same file over or agrees.
+
+    Parameters
+    ----------
+    overrides : sequence of str
+        As the folder names them.
+    folder, verb : Path, str
+        For the message.
+    own : str
+        File that the user handed over with ``--plugin``; empty without one.
+    agreed : bool
+        Whether the user said ``--trust``.
+
+    Raises
+    ------
+    UsageError
+        One line, before anything of the rules was run.
+    """
+    named = [text.partition("=")[2] for text in overrides if text.startswith(f"{KEY}=")]
+    if own:
+        with refused("--plugin"):
+            given = own_file(own, "a Python file of rules").sha256
+        kept = shelf_of(folder, read_manifest(folder)).kept
+        if not named or named[-1] not in kept or kept[named[-1]][1] != given:
+            raise UsageError(f"--plugin: {own} is not the file of rules that the study in {folder} was begun with")
+    elif named and not agreed:
+        raise UsageError(
+            f"{verb}: {folder} was begun with rules of a file ({Path(named[-1]).name}), which are code: "
+            "hand the file over with --plugin FILE, or add --trust to run the copy that the folder keeps"
+        )
+
+
+def without_address(plan: Plan, given: Sequence[str]) -> Plan:
+    """A plan from a study folder, without the scheduler that it names, unless the user names one now."""
+    if any(text.lstrip("+").startswith("machine.scheduler=") for text in given):
+        return plan
+    return dataclasses.replace(plan, machine=dataclasses.replace(plan.machine, scheduler=""))

@@ -6,13 +6,14 @@ that opens it), and from which shipped option it starts (``defaults``, as ours d
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
 
 from sim.config.errors import UsageError, nearest, refusal
-from sim.config.options import OWN_FILES, is_table, opening_sentence, option_names
+from sim.config.options import OWN_FILES, dataclass_of, is_table, opening_sentence, option_names
 from sim.config.userfile import read_yaml, text_of_yaml
 from sim.inputs.files import beside
 
@@ -50,7 +51,18 @@ def own_option(group: str, option: str) -> OwnOption:
     if name in option_names(group):
         raise UsageError(f"{group}: {option}: {name} is the name of a shipped option, name it otherwise")
     meaning = _text(option, "meaning", said.pop("meaning", meaning), LONGEST_MEANING)
+    if group == "sharing":
+        _refuse_empty(option, said, starts)
     return OwnOption(name, meaning, starts, said)
+
+
+def _refuse_empty(option: str, said: Mapping[str, Any], starts: tuple[str, ...]) -> None:
+    """Refuse a scheme without a layer, which would be that of no scheme."""
+    known = {field.name for field in dataclasses.fields(dataclass_of("sharing", None))}
+    missing = "layers" not in said and starts == (OWN_FILES["sharing"],) and known.issuperset(said)
+    if missing or said.get("layers", True) in ([], None):
+        allowed = "at least one layer; without one the lender bears every loss, as with sharing=none"
+        raise UsageError(refusal(f"sharing: {option}: layers", said.get("layers", []), allowed))
 
 
 def path_meaning(file: str) -> str:

@@ -5,6 +5,7 @@ import resource
 import signal
 import socket
 import time
+from pathlib import Path
 
 import pytest
 
@@ -42,7 +43,7 @@ def huge(path):
 
 
 def a_socket(path):
-    here = os.getcwd()
+    here = Path.cwd()
     os.chdir(path.parent)  # a socket's path is short
     with socket.socket(socket.AF_UNIX) as made:
         made.bind(path.name)

@@ -62,7 +62,7 @@ BAD = {
     "huge": (huge, "too large for"),
     "UTF-16": (lambda path: path.write_bytes("a: 1\n".encode("utf-16")), "UTF-16"),
     "GBK": (lambda path: path.write_bytes("month: 贷款明细表\n".encode("gbk")), "reads as GBK"),
-    "workbook": (lambda path: path.write_bytes(b"PK\x03\x04 and so on"), "Excel workbook"),
+    "workbook": (lambda path: path.write_bytes(b"PK\x03\x04 and so on"), "as an Excel workbook (xlsx) is"),
     "gzip": (lambda path: path.write_bytes(b"\x1f\x8b\x08 and so on"), "gzip"),
     "Latin-1": (lambda path: path.write_bytes(b"gr\xf6\xdfe: 1\n"), "not text in UTF-8"),
 }

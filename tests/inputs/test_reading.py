@@ -8,10 +8,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from sim.config.axes import read_points
 from sim.config.errors import UsageError
 from sim.config.job import plan
 from sim.config.userfile import read_yaml
-from sim.config.validate import build
+from sim.config.validate import FREE, build, convert
 from sim.inputs import numbers
 from sim.inputs.errors import InputError
 from sim.inputs.files import own_file
@@ -51,7 +52,11 @@ def typed_of(tmp_path, value):
 def points_of(tmp_path, value):
     file = tmp_path / "points.csv"
     file.write_text(f'economy.regions,fund.premium_rate\n"{value}",0.01\n', encoding="utf-8")
-    return plan(["study.arms=[guaranteed]", "economy=calm", "design=file", f"design.file={file}"])
+    (axis, _), _ = read_points(str(file))
+    problems = []
+    convert(int, FREE, axis.values[0], axis.key, problems)
+    if problems:
+        raise UsageError(problems[0])
 
 
 def override_of(tmp_path, value):

@@ -19,6 +19,7 @@ from sim.inputs.files import beside
 
 LONGEST_NAME = 60
 LONGEST_MEANING = 400
+NOT_IN_NAMES = ":,/="
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ def own_option(group: str, option: str) -> OwnOption:
             said["file"] = beside(option, said["file"])
     kind = "path" if is_table(group, option) else said.get("kind")
     starts = _starts(option, said.pop("defaults", kind if kind in option_names(group) else OWN_FILES[group]), group)
-    name = _text(option, "name", said.pop("name", PurePath(option).stem), LONGEST_NAME)
+    name = _text(option, "name", said.pop("name", stem_of(option)), LONGEST_NAME)
     if name in option_names(group):
         raise UsageError(f"{group}: {option}: {name} is the name of a shipped option, name it otherwise")
     meaning = _text(option, "meaning", said.pop("meaning", meaning), LONGEST_MEANING)
@@ -70,16 +71,19 @@ def path_meaning(file: str) -> str:
     return f"A path of the user's own, from {PurePath(file).name}."
 
 
-def path_name(file: str) -> str:
-    """Name of a path that says nothing about itself."""
-    return _text(file, "name", PurePath(file).stem, LONGEST_NAME)
+def stem_of(file: str) -> str:
+    """Name of a file that gives itself none; what separates names elsewhere becomes a blank."""
+    stem = "".join(" " if char in NOT_IN_NAMES or not char.isprintable() else char for char in PurePath(file).stem)
+    return stem[:LONGEST_NAME].strip() or "unnamed"
 
 
 def _text(option: str, key: str, value: Any, longest: int) -> str:
     """Check a text that a report will print."""
     good = isinstance(value, str) and value.strip() and value.isprintable() and len(value) <= longest
-    if not good or (key == "name" and set(value) & set(":,/=")):
-        allowed = f"a text of 1 to {longest} characters on one line" + ", without : , / =" * (key == "name")
+    if not good or (key == "name" and set(value) & set(NOT_IN_NAMES)):
+        allowed = f"a text of 1 to {longest} characters on one line" + f", without {' '.join(NOT_IN_NAMES)}" * (
+            key == "name"
+        )
         raise UsageError(refusal(f"{option}: {key}", value, allowed))
     return str(value).strip()
 

@@ -81,9 +81,8 @@ def _text(option: str, key: str, value: Any, longest: int) -> str:
     """Check a text that a report will print."""
     good = isinstance(value, str) and value.strip() and value.isprintable() and len(value) <= longest
     if not good or (key == "name" and set(value) & set(NOT_IN_NAMES)):
-        allowed = f"a text of 1 to {longest} characters on one line" + f", without {' '.join(NOT_IN_NAMES)}" * (
-            key == "name"
-        )
+        without = f", without {' '.join(NOT_IN_NAMES)}" if key == "name" else ""
+        allowed = f"a text of 1 to {longest} characters on one line{without}"
         raise UsageError(refusal(f"{option}: {key}", value, allowed))
     return str(value).strip()
 

@@ -58,6 +58,12 @@ def test_a_table_of_months_is_a_scenario(here):
     assert by_key == {name: (months, meaning, economy)}, "the long way says the same"
 
 
+@pytest.mark.parametrize(("file", "name"), [("a=b.csv", "a b"), ("calm.csv", "path"), ("x" * 90 + ".csv", "x" * 60)])
+def test_an_odd_name_of_a_path_is_made_even(here, file, name):
+    (here / file).write_text(MONTHS)
+    assert list(scenarios("economy=path", f"economy.file={file}")) == [name]
+
+
 def test_several_stand_side_by_side(here):
     found = scenarios("study.scenarios=[calm,mine/slump.yaml,mine/months.csv,mine/worse.csv,mine/told.yaml]")
     assert list(found) == ["calm", "slump", "months", "worse", "as in 2020"]

@@ -286,6 +286,8 @@ def _in_folder(line: CommandLine) -> int:
     """Do what a verb says with a study folder, which knows its own overrides."""
     from sim.config.commandline import VERBS
     from sim.config.errors import UsageError
+    from sim.config.userfile import refused
+    from sim.inputs.files import expanded
     from sim.study.extras import ExtraMissing
     from sim.study.stopping import StudyStopped
     from sim.study.store import NotStored, StoreError
@@ -298,7 +300,8 @@ def _in_folder(line: CommandLine) -> int:
         raise UsageError(f"{line.verb}: needs one study folder; {VERBS[line.verb]}")
     if any(not word.startswith(allowed) for word in settings):
         raise UsageError(f"{line.verb}: only {allowed}* may change; the study keeps its own configuration")
-    folder = Path(folders[0])
+    with refused(line.verb):
+        folder = expanded(folders[0])
     try:
         return _DOINGS[line.verb](folder, settings, line)
     except NotStored as error:

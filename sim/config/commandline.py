@@ -88,7 +88,10 @@ def parse(arguments: Sequence[str]) -> CommandLine:
             name, choices = VALUED[flag]
             setattr(line, name, _value(flag, value if equals else None, choices, words))
         elif flag in REFUSED:
-            raise UsageError(f"{flag}: configurations come from the installed folder alone; give overrides instead")
+            raise UsageError(
+                f"{flag}: configurations come from the installed folder alone; name files of yours instead: "
+                "economy=mine.yaml, sharing=mine.yaml, fund=mine.yaml, study.arms=[lenient,mine.yaml]"
+            )
         else:
             near = nearest(flag, LONG_FLAGS)
             raise UsageError(f"{flag}: there is no such flag" + (f"; did you mean {near}?" if near else ""))

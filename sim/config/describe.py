@@ -66,6 +66,8 @@ Keys
   `baseline` with `configured`. With economy named, it is the only scenario.
   study.arms also takes a package of your own, a YAML file with parent, change and meaning:
   study.arms=[lenient,mine.yaml]; `creditcycle show package` lists those that are shipped.
+  economy, sharing and fund take a YAML file of yours as an option, economy and study.scenarios also a CSV or
+  Parquet file of months: study.scenarios=[calm,mine.yaml,months.csv].
 
 Flags
   --plugin FILE           a Python file with rules of your own, to be chosen as options

@@ -24,9 +24,9 @@ from sim.config.acting import refuse_idle
 from sim.config.axes import gather, stand_ins
 from sim.config.compose import compose_groups, compose_plain, has, missing_key, put
 from sim.config.errors import UsageError, nearest, refusal
-from sim.config.options import EXPERIMENT, POLICY_ROOTS, check_option, dataclass_of, is_file, meaning_of
+from sim.config.options import EXPERIMENT, POLICY_ROOTS, check_option, dataclass_of, is_file, meaning_of, option_names
 from sim.config.overrides import Given, read
-from sim.config.own import own_option, path_meaning, path_name
+from sim.config.own import own_option, path_meaning, stem_of
 from sim.config.packages import Package, ancestry, chain, changes, package
 from sim.config.plugin import KEY as PLUGIN
 from sim.config.schema import Config
@@ -225,7 +225,8 @@ def _economies(
     for option in options:
         section = _economy(request, option)
         if option == PATH and section["file"] and not one_path:
-            section["name"] = path_name(section["file"])
+            stem = stem_of(section["file"])
+            section["name"] = PATH if stem in option_names("economy") else stem
         name = section["name"]
         if name in sections:
             raise UsageError(f"study.scenarios: {option}: another scenario is called {name}, name the file otherwise")

@@ -32,7 +32,7 @@ from sim.config.options import BY_NAME, EXPERIMENT, check_option, option_names
 from sim.inputs import numbers
 
 LARGEST_SWEEP = 10_000
-LONGEST = 20_000
+LONGEST = 10_000
 """Characters of all overrides of a command: reading more takes longer than anybody waits."""
 FORBIDDEN = (
     ("${", "a plain value; references and resolvers are not read"),

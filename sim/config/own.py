@@ -6,18 +6,20 @@ that opens it), and from which shipped option it starts (``defaults``, as ours d
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
 
 from sim.config.errors import UsageError, nearest, refusal
-from sim.config.options import OWN_FILES, is_table, opening_sentence, option_names
+from sim.config.options import OWN_FILES, dataclass_of, is_table, opening_sentence, option_names
 from sim.config.userfile import read_yaml, text_of_yaml
 from sim.inputs.files import beside
 
 LONGEST_NAME = 60
 LONGEST_MEANING = 400
+NOT_IN_NAMES = ":,/="
 
 
 @dataclass(frozen=True)
@@ -46,11 +48,22 @@ def own_option(group: str, option: str) -> OwnOption:
             said["file"] = beside(option, said["file"])
     kind = "path" if is_table(group, option) else said.get("kind")
     starts = _starts(option, said.pop("defaults", kind if kind in option_names(group) else OWN_FILES[group]), group)
-    name = _text(option, "name", said.pop("name", PurePath(option).stem), LONGEST_NAME)
+    name = _text(option, "name", said.pop("name", stem_of(option)), LONGEST_NAME)
     if name in option_names(group):
         raise UsageError(f"{group}: {option}: {name} is the name of a shipped option, name it otherwise")
     meaning = _text(option, "meaning", said.pop("meaning", meaning), LONGEST_MEANING)
+    if group == "sharing":
+        _refuse_empty(option, said, starts)
     return OwnOption(name, meaning, starts, said)
+
+
+def _refuse_empty(option: str, said: Mapping[str, Any], starts: tuple[str, ...]) -> None:
+    """Refuse a scheme without a layer, which would be that of no scheme."""
+    known = {field.name for field in dataclasses.fields(dataclass_of("sharing", None))}
+    missing = "layers" not in said and starts == (OWN_FILES["sharing"],) and known.issuperset(said)
+    if missing or said.get("layers", True) in ([], None):
+        allowed = "at least one layer; without one the lender bears every loss, as with sharing=none"
+        raise UsageError(refusal(f"sharing: {option}: layers", said.get("layers", []), allowed))
 
 
 def path_meaning(file: str) -> str:
@@ -58,16 +71,18 @@ def path_meaning(file: str) -> str:
     return f"A path of the user's own, from {PurePath(file).name}."
 
 
-def path_name(file: str) -> str:
-    """Name of a path that says nothing about itself."""
-    return _text(file, "name", PurePath(file).stem, LONGEST_NAME)
+def stem_of(file: str) -> str:
+    """Name of a file that gives itself none; what separates names elsewhere becomes a blank."""
+    stem = "".join(" " if char in NOT_IN_NAMES or not char.isprintable() else char for char in PurePath(file).stem)
+    return stem[:LONGEST_NAME].strip() or "unnamed"
 
 
 def _text(option: str, key: str, value: Any, longest: int) -> str:
     """Check a text that a report will print."""
     good = isinstance(value, str) and value.strip() and value.isprintable() and len(value) <= longest
-    if not good or (key == "name" and set(value) & set(":,/=")):
-        allowed = f"a text of 1 to {longest} characters on one line" + ", without : , / =" * (key == "name")
+    if not good or (key == "name" and set(value) & set(NOT_IN_NAMES)):
+        without = f", without {' '.join(NOT_IN_NAMES)}" if key == "name" else ""
+        allowed = f"a text of 1 to {longest} characters on one line{without}"
         raise UsageError(refusal(f"{option}: {key}", value, allowed))
     return str(value).strip()
 

@@ -53,7 +53,7 @@ def _read(path: Path, own: bool = False) -> Package:
         if key not in KEYS:
             raise UsageError(refusal(f"{path.name}: {key}", found[key], ", ".join(sorted(KEYS)), nearest(key, KEYS)))
     change, meaning, parent = found.get("change") or {}, found.get("meaning"), found.get("parent") or ""
-    if not isinstance(change, Mapping) or not isinstance(meaning, str):
+    if not isinstance(change, Mapping) or not isinstance(meaning, str) or not meaning.strip():
         raise UsageError(f"{path.name}: needs change (a mapping) and meaning (a sentence)")
     names = option_names("package")
     if parent and parent not in names:

@@ -12,6 +12,7 @@ from sim.config.errors import UsageError, nearest, refusal
 from sim.config.locate import config_folder
 from sim.config.overrides import Given
 from sim.config.userfile import read_yaml
+from sim.inputs.errors import named_by
 from sim.inputs.mapping import TapeMapping
 from sim.inputs.tape import FEN, read_tape
 
@@ -38,7 +39,8 @@ def with_tape(config: Any, build: Build) -> Any:
     if population.name != TAPE:
         return config
     mapping = read_mapping(population.mapping, build)
-    tape = read_tape(population.file, mapping, population.start, population.borrowers)
+    with named_by("population.file"):
+        tape = read_tape(population.file, mapping, population.start, population.borrowers)
     income = population.median_income or tape.unit.median_income
     if income < LEAST_INCOME:
         raise UsageError(

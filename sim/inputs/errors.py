@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import contextlib
+from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 
 LONGEST_VALUE = 60
@@ -10,6 +11,16 @@ LONGEST_VALUE = 60
 
 class InputError(ValueError):
     """A mistake in a user's file: one line that names file, row, column, value and what is allowed."""
+
+
+@contextlib.contextmanager
+def named_by(key: str) -> Iterator[None]:
+    """Put the key that names a file before what is wrong with it, unless a key of the same group stands there."""
+    try:
+        yield
+    except InputError as error:
+        line = str(error)
+        raise InputError(line if line.startswith(f"{key.partition('.')[0]}.") else f"{key}: {line}") from None
 
 
 def shown(value: object) -> str:

@@ -20,7 +20,7 @@ from sim.economy.scenario import (
 )
 from sim.economy.sectors import EMPLOYMENT_SHARES, SECTORS
 from sim.economy.settings import UNITS, EconomySettings
-from sim.inputs.errors import InputError, nearest, shown
+from sim.inputs.errors import InputError, named_by, nearest, shown
 from sim.inputs.month_table import MonthTable, in_words, months_of, read_table
 from sim.inputs.numbers import is_number
 
@@ -99,11 +99,8 @@ def with_path(settings: EconomySettings) -> EconomySettings:
         return settings
     if not settings.file:
         raise InputError("economy.file: empty, must name a CSV or Parquet file when economy=path")
-    try:
+    with named_by("economy.file"):
         path = read_path(settings.file, settings.units)
-    except InputError as error:
-        line = str(error)
-        raise InputError(line if line.startswith("economy.") else f"economy.file: {line}") from None
     level = [[1.0] * len(EMPLOYMENT_SHARES)] * len(path.unemployment)
     calm = settings.calm_unemployment or path.unemployment[0]
     hazards = hazards_along(settings.labour, calm, list(path.unemployment), level)

@@ -13,7 +13,7 @@ from sim.inputs.files import OwnFile
 
 PARQUET = b"PAR1"
 SIGNATURES = {
-    b"PK\x03\x04": "is an Excel workbook or a zip archive: save its sheet as CSV in UTF-8",
+    b"PK\x03\x04": "is a zip archive, as an Excel workbook (xlsx) is: save its sheet as CSV in UTF-8",
     b"\xd0\xcf\x11\xe0": "is an old Excel workbook: save its sheet as CSV in UTF-8",
     b"\x1f\x8b": "is compressed by gzip: unpack it",
     b"\xff\xfe": "is text in UTF-16: save it as UTF-8",

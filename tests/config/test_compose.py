@@ -14,11 +14,8 @@ from sim.config.overrides import read
 
 VALID = [
     ("seed=7", "seed", 7),
-    ("seed=1_000", "seed", 1000),
     ("seed=+5", "seed", 5),
     ("seed=9223372036854775807", "seed", 2**63 - 1),
-    ("population.borrowers=2e4", "population.borrowers", 20_000),
-    ("population.borrowers=1e6", "population.borrowers", 1_000_000),
     ("study.confidence=0.9", "study.confidence", 0.9),
     ("study.confidence=.9", "study.confidence", 0.9),
     ("fund.premium_rate=0", "fund.premium_rate", 0.0),
@@ -26,6 +23,9 @@ VALID = [
     ("machine.check=TRUE", "machine.check", True),
     ("out=2026", "out", "2026"),
     ("out=010", "out", "010"),
+    ("out=0x10", "out", "0x10"),
+    ("out='1_0'", "out", "1_0"),
+    ("out=run_1_0", "out", "run_1_0"),
     ("out=yes", "out", "yes"),
     ("out=./a folder/of (mine)", "out", "./a folder/of (mine)"),
     ("out=/tmp/x=y", "out", "/tmp/x=y"),

@@ -51,7 +51,7 @@ def test_defaults_and_conversions():
     problems = []
     made = build(
         Whole,
-        {"count": 4.0, "rate": 1, "text": 7, "months": [1, 2], "part": {"share": 1}, "parts": [{}, {"share": 0}]},
+        {"count": 4, "rate": 1, "text": 7, "months": [1, 2], "part": {"share": 1}, "parts": [{}, {"share": 0}]},
         "whole",
         problems,
     )
@@ -66,6 +66,19 @@ def test_defaults_and_conversions():
         ({"count": 0}, "whole.count: 0 is not allowed: a whole number from 1 to 10 (things)"),
         ({"count": 11}, "whole.count: 11 is not allowed: a whole number from 1 to 10 (things)"),
         ({"count": 2.5}, "whole.count: 2.5 is not allowed: a whole number from 1 to 10 (things)"),
+        (
+            {"count": 4.0},
+            "whole.count: 4.0 is not allowed: a whole number from 1 to 10 (things), written without exponent or point",
+        ),
+        (
+            {"count": "1_0"},
+            "whole.count: 1_0 is not allowed: a whole number from 1 to 10 (things), "
+            "in plain digits without leading zeros",
+        ),
+        (
+            {"rate": "\uff11"},
+            "whole.rate: \uff11 is not allowed: a number of at most 1, in plain digits without leading zeros",
+        ),
         ({"count": True}, "whole.count: true is not allowed: a whole number from 1 to 10 (things)"),
         ({"count": float("inf")}, "whole.count: inf is not allowed: a whole number from 1 to 10 (things)"),
         ({"rate": 1.01}, "whole.rate: 1.01 is not allowed: a number of at most 1"),

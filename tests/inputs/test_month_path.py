@@ -162,7 +162,7 @@ MALFORMED = [
     ),
     ("harvest in percent", "month,unemployment_percent,harvest_percent\n0,5,1\n", "column 'harvest_percent': unknown"),
     ("ragged", HEAD + "0,5,6\n", "row 2: 3 cells, must be 2"),
-    ("semicolons", "month;unemployment_percent\n0;5\n", "unknown, must be one of month"),
+    ("semicolons", "month;unemployment_percent\n0;5\n", "parted by semicolons (;), must have commas"),
     ("not text", b"\x89PNG\r\n\xff\xfe\x00", "path.csv: not text in UTF-8"),
     ("open quote", HEAD + '0,"5\n', "path.csv: not text in UTF-8"),
     ("damaged parquet", b"PAR1 and then nothing", "path.csv: damaged"),
@@ -197,7 +197,7 @@ def test_units_are_never_guessed(tmp_path, units, header, line):
 
 
 def test_files_that_cannot_be_opened(tmp_path):
-    with pytest.raises(InputError, match=r"nowhere\.csv: no such file or directory"):
+    with pytest.raises(InputError, match=r"nowhere\.csv: cannot be read: No such file or directory"):
         read_path(tmp_path / "nowhere.csv")
     with pytest.raises(InputError, match="is a directory"):
         read_path(tmp_path)

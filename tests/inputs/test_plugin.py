@@ -87,10 +87,13 @@ def test_the_tutorial(tmp_path, monkeypatch, capsys):
     manifest = json.loads((tmp_path / "mine" / "manifest.json").read_text(encoding="utf-8"))
     assert "def two_bad_signs" in json.dumps(manifest)
     assert (tmp_path / "mine" / "report.html").is_file()
-    # A study that is complete stays as it is; with an edited file it is another study.
+    # The study goes by its own copy; with an edited file it is another study.
     written(tmp_path, PROGRAM.replace("0.6 *", "0.5 *"))
     capsys.readouterr()
-    assert main(["resume", "mine"]) == 2
+    assert main(["resume", "mine"]) == 0
+    assert "my_policy.py has changed since the study began" in capsys.readouterr().err
+    assert main([*words, *smaller]) == 2
+    assert "was begun with another my_policy.py (its copy is inputs/" in capsys.readouterr().err
 
 
 def test_the_page_lists_what_there_is():

@@ -112,7 +112,7 @@ def test_files_that_are_no_tables(tmp_path, mapping):
     for file, line in ((picture, "not text in UTF-8"), (damaged, "damaged"), (tmp_path, "is a directory")):
         with pytest.raises(InputError, match=line):
             read_tape(file, mapping)
-    with pytest.raises(InputError, match="no such file"):
+    with pytest.raises(InputError, match="No such file"):
         read_tape(tmp_path / "none.csv", mapping)
 
 

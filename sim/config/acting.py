@@ -110,9 +110,10 @@ def refuse_idle(given: Iterable[tuple[str, Any]], configs: Iterable[Any]) -> Non
         takers = [config for config in composed if has_key(config, key)]
         lacking = [unmet(config, key) for config in takers]
         if takers and all(lacking):
-            stands = {clause.key: present(takers[0], clause.key) for one in parsed(lacking[0]) for clause in one}
+            needs, last = lacking[-1], takers[-1]
+            stands = {clause.key: present(last, clause.key) for one in parsed(needs) for clause in one}
             instead = ", ".join(f"{name} is {shown(found)}" for name, found in stands.items())
-            raise UsageError(f"{key}: {shown(value)} would change nothing: it acts with {lacking[0]}; here {instead}")
+            raise UsageError(f"{key}: {shown(value)} would change nothing: it acts with {needs}; here {instead}")
 
 
 def leaves(given: Iterable[tuple[str, Any]]) -> Iterator[tuple[str, Any]]:

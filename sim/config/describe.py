@@ -184,8 +184,8 @@ def _aligned(found: Mapping[str, str]) -> Iterator[str]:
         yield f"  {key:<{width}}  {text}"
 
 
-def _keys(owner: type, path: str, values: Any) -> Iterator[tuple[str, str]]:
-    """Keys of a dataclass with value, allowed values, unit and meaning, those of its parts included."""
+def _keys(owner: type, path: str, values: Any, needs: str = "") -> Iterator[tuple[str, str]]:
+    """Keys of a dataclass with value, allowed values, unit, meaning, what they need, those of its parts included."""
     from sim.config.validate import fields_of
 
     for name, (kind, declared, entry) in fields_of(owner).items():
@@ -194,10 +194,11 @@ def _keys(owner: type, path: str, values: Any) -> Iterator[tuple[str, str]]:
         here = f"{path}.{name}"
         value = values.get(name, entry.default)
         inner: list[Any] = [one for one in (kind, *typing.get_args(kind)) if dataclasses.is_dataclass(one)]
+        acts = " and ".join(filter(None, (needs, declared.needs)))
         if not inner:
-            yield here, _in_words(kind, declared, value)
+            yield here, _in_words(kind, declared, value) + (f"; acts with {acts}" if acts else "")
         elif inner[0] is kind:
-            yield from _keys(inner[0], here, value)
+            yield from _keys(inner[0], here, value, acts)
         else:
             yield from _keys(inner[0], f"{here}[0]", value[0] if value else {})
 

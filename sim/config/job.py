@@ -294,7 +294,8 @@ def _refuse_unread(request: Request, configs: Mapping[str, Mapping[str, Config]]
     named = request.chosen_economy
     everywhere = [config for composed in configs.values() for config in composed.values()]
     there = [composed[named] for composed in configs.values()] if named is not None else everywhere
-    for entries, takers in ((request.common, everywhere), (request.policy, everywhere), (request.economy, there)):
+    changed = list(configs[CONFIGURED].values()) if request.two_arms else everywhere
+    for entries, takers in ((request.common, everywhere), (request.policy, changed), (request.economy, there)):
         refuse_idle(((entry.key, entry.value) for entry in entries if not entry.is_group), takers)
 
 

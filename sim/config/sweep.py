@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from sim.config.acting import refuse_idle, unmet
 from sim.config.axes import RECOMPOSED, axis_of, read_points
 from sim.config.errors import UsageError, nearest, refusal
 from sim.config.options import BY_NAME, POLICY_ROOTS, check_option
@@ -57,6 +58,7 @@ def with_points(plan: Plan, design: Any, given: Sequence[Given], compose: Compos
         except UsageError as error:
             raise UsageError(f"point {number + 1} of {len(rows)}: {error}") from None
     _refuse_twins(points)
+    _refuse_idle(axes, points, compositions.plans)
     first, *others = compositions.plans
     return dataclasses.replace(
         first, overrides=plan.overrides, axes=tuple(axes), points=tuple(points), compositions=tuple(others)
@@ -275,6 +277,26 @@ def _problems(config: Any, updates: Sequence[tuple[str, Any]]) -> list[str]:
             asked[path] = node
     found = [problem for node in asked.values() if callable(getattr(node, "check", None)) for problem in node.check()]
     return found or list(made.check())
+
+
+def _refuse_idle(axes: Sequence[Axis], points: Sequence[Point], plans: Sequence[Plan]) -> None:
+    """Refuse an axis that no package reads at any point."""
+    for axis in axes:
+        if axis.key in BY_NAME or axis.key in RECOMPOSED:
+            continue
+        takers = (config for point in points for config in _takers(plans[point.composition], point, axis.key))
+        if all(unmet(config, axis.key) for config in takers):
+            first = points[0]
+            refuse_idle([(axis.key, dict(first.values)[axis.key])], _takers(plans[first.composition], first, axis.key))
+
+
+def _takers(plan: Plan, point: Point, key: str) -> Iterator[Any]:
+    """Compositions of the packages at a point that take a key up."""
+    for arm in plan.shown:
+        updates = point.updates if arm.takes_policy else point.common
+        for config in arm.configs.values():
+            if any(name == key for name, _ in updates) and has_key(config, key):
+                yield updated(config, updates)
 
 
 def _refuse_twins(points: Sequence[Point]) -> None:

@@ -206,6 +206,8 @@ class Reviewed(Profit):
 class Everyone(Profit):
     """Nobody who applies is refused: what refusals are judged by."""
 
+    NEEDS: ClassVar[str] = "policy/approval!=everyone"  # the numbers of those whom it stands in for
+
     name: str = setting("everyone", meaning="every application is approved", choices=("everyone",))
     stages: ClassVar[tuple[Stage, ...]] = (approve_everyone,)
 

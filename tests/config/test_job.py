@@ -71,23 +71,23 @@ def test_a_named_economy_is_the_only_scenario():
 
 
 def test_keys_of_the_economy_go_to_every_scenario_or_to_the_named_one():
-    every = plan(["economy.shock_lag=3", "study.scenarios=[calm,severe_recession]", "study.arms=[lenient]"])
-    assert {found.economy.shock_lag for found in arm(every, "lenient").configs.values()} == {3}
+    every = plan(["economy.policy_rate=0.03", "study.scenarios=[calm,severe_recession]", "study.arms=[lenient]"])
+    assert {found.economy.policy_rate for found in arm(every, "lenient").configs.values()} == {0.03}
     one = plan(
         [
             "economy=calm",
-            "economy.shock_lag=3",
+            "economy.policy_rate=0.03",
             "study.scenarios=[calm,severe_recession]",
             "study.arms=[lenient]",
         ]
     )
-    assert config(one, "lenient", "calm").economy.shock_lag == 3
-    assert config(one, "lenient", "severe_recession").economy.shock_lag == 12
+    assert config(one, "lenient", "calm").economy.policy_rate == 0.03
+    assert config(one, "lenient", "severe_recession").economy.policy_rate == 0.0385
 
 
 @pytest.mark.parametrize(
     "override",
-    ["policy/limit=tiered", "sharing=guarantee_80_20", "fund=thin", "fund.premium_rate=0.02"],
+    ["policy/limit=tiered", "sharing=guarantee_80_20", "fund=thin", "lender.funding_spread=0.03"],
 )
 def test_a_changed_policy_is_compared_with_the_baseline(override):
     found = plan([override, "economy=calm", "population.borrowers=500"])
@@ -97,7 +97,8 @@ def test_a_changed_policy_is_compared_with_the_baseline(override):
     assert found.root.name == "baseline"
     assert config(found, "baseline").population.borrowers == 500
     changed, before = config(found, "configured"), config(found, "baseline")
-    assert (changed.policy, changed.sharing, changed.fund) != (before.policy, before.sharing, before.fund)
+    parts = ("policy", "sharing", "fund", "lender")
+    assert any(getattr(changed, name) != getattr(before, name) for name in parts)
     assert (changed.population, changed.economy) == (before.population, before.economy)
     assert changed.study.arms == ("baseline", "configured")
 

@@ -1,0 +1,102 @@
+"""A key that the composition never reads is refused in one line, and each condition is about keys that exist."""
+
+from __future__ import annotations
+
+import pytest
+
+import sim
+from sim.config.acting import parsed, present, unmet
+from sim.config.errors import UsageError
+from sim.config.job import plan
+from sim.config.options import GROUPS, dataclass_of, option_names
+from sim.config.validate import fields_of
+
+LAYERS = "sharing.layers=[{participant: guarantee_fund, share: 0.5},{participant: lender, share: 0.5}]"
+PATH_KEYS = ["economy=us_2007_2012", "study.arms=[lenient]"]
+IDLE = [
+    (
+        [*PATH_KEYS, "economy.unemployment=0.2"],
+        "economy.unemployment: 0.2 would change nothing: it acts with economy.kind!=published|path; here"
+        " economy.kind is published",
+    ),
+    ([*PATH_KEYS, "economy.shock_lag=3"], "economy.shock_lag: 3 would change nothing"),
+    ([*PATH_KEYS, "economy.path.income=[1.0]"], "economy.path.income: [1.0] would change nothing: it acts with"),
+    (["economy=calm", "economy.shock_lag=3"], "economy.shock_lag: 3 would change nothing"),
+    (["economy.regimes.onset=0.5"], "it acts with economy.kind=stochastic; here economy.kind is central"),
+    (["economy.credit_feedback={threshold: 0.1}"], "economy.credit_feedback.threshold: 0.1 would change nothing"),
+    (["fund.capital_share=0.2"], "it acts with sharing.participants=guarantee_fund"),
+    (["fund.capital_share=0.2", "study.arms=[lenient,closing]"], "fund.capital_share: 0.2 would change nothing"),
+    (["sharing.payment_lag=3"], "it acts with sharing.participants!=lender; here sharing.participants is [lender]"),
+    (["sharing=guarantee_80_20", "sharing.auction.rivals=7"], "it acts with sharing.auction.winners>0"),
+    (["firms=none", "firms.term=6"], "it acts with firms.per_person>0; here firms.per_person is 0.0"),
+    (["firms=none", "feedback.jobs=0.5"], "feedback.jobs: 0.5 would change nothing"),
+    (["firms=none", "sectors.technology.margin=0.1"], "sectors.technology.margin: 0.1 would change nothing"),
+    (["policy/approval=everyone", "policy.approval.cooling_months=3"], "it acts with policy/approval!=everyone"),
+    (["study.precision_of=loss_rate"], "it acts with study.precision>0"),
+    (["design=grid", "fund.capital_share=0.1,0.2", "study.arms=[lenient]"], "fund.capital_share: 0.1 would change"),
+]
+ACTING = [
+    ["economy.unemployment=0.06"],
+    ["economy.shock_lag=3"],
+    ["economy=us_2007_2012", "economy.calm_unemployment=0.04"],
+    ["fund.capital_share=0.2", "study.arms=[lenient,guaranteed]"],
+    [LAYERS, "sharing.payment_lag=3", "fund.capital_share=0.2"],
+    ["firms.per_person=0"],
+    ["firms=none", "firms.per_person=0.1", "firms.term=6"],
+    ["study.precision=0.001", "study.precision_of=loss_rate"],
+    ["design=grid", "fund.premium_rule=flat,experience_rated", "fund.credibility=0.2,0.4", "study.arms=[guaranteed]"],
+]
+
+
+@pytest.mark.parametrize(("overrides", "line"), IDLE, ids=[given[-1] for given, _ in IDLE])
+def test_a_key_that_nothing_reads_is_refused_in_one_line(overrides, line):
+    from sim.config.axes import gather
+
+    with pytest.raises(UsageError) as refused:
+        plan(gather(list(overrides)))
+    assert line in str(refused.value) and "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("overrides", ACTING, ids=[given[-1] for given in ACTING])
+def test_a_key_that_some_arm_or_point_reads_is_welcome(overrides):
+    assert plan(overrides).arms
+
+
+def test_one_model_refuses_as_a_study_does():
+    with pytest.raises(UsageError, match=r"fund\.capital_share: 0\.2 would change nothing"):
+        sim.compose(["fund.capital_share=0.2"])
+    assert sim.compose(["fund.capital_share=0.2", "sharing=guarantee_80_20"]).fund.capital_share == 0.2
+
+
+def test_a_mistake_is_exit_code_2_and_leaves_nothing(door, tmp_path):
+    code, out, err = door("economy=us_2007_2012", "economy.unemployment=0.2", "out=here")
+    assert (code, out, err.count("\n")) == (2, "", 1) and not (tmp_path / "here").exists()
+
+
+def test_every_condition_is_about_keys_that_exist():
+    config = sim.compose([])
+    found = set()
+    for owner in {dataclass_of(group.name, option) for group in GROUPS for option in option_names(group.name)}:
+        found |= set(needs_of(owner))
+    assert len(found) > 20
+    for needs in found:
+        for clause in (clause for one in parsed(needs) for clause in one):
+            present(config, clause.key)  # raises where there is no such key
+            assert clause.sign != ">" or float(clause.values[0]) >= 0
+
+
+def needs_of(owner):
+    """Conditions of a dataclass, of its fields, and of the dataclasses in them."""
+    if getattr(owner, "NEEDS", ""):
+        yield owner.NEEDS
+    for kind, declared, _ in fields_of(owner).values():
+        if declared.needs:
+            yield declared.needs
+        if isinstance(kind, type) and hasattr(kind, "__dataclass_fields__"):
+            yield from needs_of(kind)
+
+
+def test_show_says_what_a_key_needs(door):
+    shown = door("show", "economy.regimes.onset")[1]
+    assert shown.strip().endswith("acts with economy.kind=stochastic")
+    assert unmet(sim.compose([]), "economy.regimes.onset") == "economy.kind=stochastic"

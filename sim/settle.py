@@ -10,6 +10,7 @@ from sim.accounts.ledger import BOOK_STOCKS
 from sim.agents.surroundings import lending_numbers, monthly_numbers
 from sim.cover_steps import bid_for_guarantees, collection_effort, sectors_covered
 from sim.economy.sectors import SECTORS
+from sim.finite import check_numbers
 from sim.firm_steps import hazards
 from sim.metrics.measure import record_of, stocks_of
 from sim.rules.employment import WIDEST
@@ -38,6 +39,7 @@ def open_month(model: Model) -> None:
         environment.give("fraud of the month", fraud_numbers(model, economy.fraud))
     if model.firms.exist:
         environment.give("firms' jobs", hazards(model))
+    check_numbers(model.month, "month's", environment)
     model.environment = environment
     model.arrive(model.config.population.arrivals(model.months_run))
 

@@ -12,6 +12,7 @@ from sim.cover_steps import bid_for_guarantees, collection_effort, sectors_cover
 from sim.economy.sectors import SECTORS
 from sim.finite import check_numbers
 from sim.firm_steps import hazards
+from sim.kernels.order import dot
 from sim.metrics.measure import record_of, stocks_of
 from sim.rules.employment import WIDEST
 from sim.rules.fraud import Groups
@@ -153,9 +154,9 @@ def collect(model: Model, accounts: np.ndarray) -> None:
     """What the month's collections cost, how many complaints they drew, and how far staff will reach next month."""
     flows, both = model.ledger.flows, model.ledger.both
     collections, lender, standing = model.config.policy.collections, model.lender, model.standing
-    worked = int(model.effort * lender.served * float(np.dot(accounts, collections.cost())))
+    worked = int(model.effort * lender.served * dot(accounts, collections.cost()))
     lender.complaints = collections.complaints(accounts, lender.served)
-    flows["contacts"] = int(lender.served * float(np.dot(accounts, collections.contacts())))
+    flows["contacts"] = int(lender.served * dot(accounts, collections.contacts()))
     fines = int(lender.complaints * collections.complaint_fine)
     courts = both("suits") * int(standing["suit_cost"]) + both("draws_granted") * int(standing["evidence_cost"])
     model.collections_cost = worked + fines + courts + flows["security_cost"]

@@ -230,6 +230,7 @@ def _run_apart(overrides: Sequence[str], folder: str, share: int) -> tuple[int, 
 def _run_job(plan: Plan, folder: Path, several: bool) -> int:
     """Run one job; under ``-m`` a failure is told and the other jobs go on."""
     from sim.config.errors import UsageError
+    from sim.finite import NotFiniteError
     from sim.reports import build
     from sim.study.extras import ExtraMissing
     from sim.study.outlooks import warnings
@@ -253,6 +254,9 @@ def _run_job(plan: Plan, folder: Path, several: bool) -> int:
             raise UsageError(str(error)) from None
         _say(str(error))
         return USAGE
+    except NotFiniteError as error:
+        _say(f"{folder}: the model failed: {error}")
+        return FAILED
     except Exception as error:
         if not several:
             raise

@@ -12,6 +12,7 @@ from sim.agents.firms import firms_by_sector
 from sim.economy.clearing import clear
 from sim.economy.labour import fill_vacancies, layoff_thresholds
 from sim.economy.sectors import PRIVATE_SECTORS
+from sim.finite import check_numbers
 from sim.kernels import trade as loops
 from sim.rules.employment import job_risk
 from sim.rules.states import FAILED
@@ -120,6 +121,7 @@ def open_firms(model: Model) -> None:
     firms.environment = firms.numbers(model.environment, economy)
     if model.firm_scores.by_sector:
         firms.environment.give("firms' cards", model.firm_scores.numbers())
+    check_numbers(model.month, "firms'", firms.environment)
 
 
 def clear_trade(model: Model) -> None:

@@ -24,6 +24,7 @@ from sim.agents.tape import seat
 from sim.cover_steps import books, eligible_principal
 from sim.economy.economy import Economy
 from sim.economy.sectors import EMPLOYMENT_SHARES
+from sim.finite import check_columns
 from sim.firm_steps import found_all, open_firms
 from sim.funding import funds_are_ample, ration
 from sim.metrics.measure_firms import firm_stocks_at_start
@@ -109,6 +110,7 @@ class Model(mesa.Model):
         """Live one month."""
         if self.month == 0:
             self._policy_date()
+        check_columns(self)
         first, *rest = self.agenda
         first(self)
         of_persons = next(place for place, item in enumerate(rest) if isinstance(item, Phase) and not item.firms)
@@ -278,11 +280,11 @@ class Model(mesa.Model):
             "balance_history": [balance.copy() for balance in self.balance_history],
         }
         if folder is not None:
-            write_checkpoint(folder, self._tables(), numbers)
+            write_checkpoint(folder, self.tables(), numbers)
             return folder
-        return {**numbers, "tables": {name: table.save() for name, table in self._tables().items()}}
+        return {**numbers, "tables": {name: table.save() for name, table in self.tables().items()}}
 
-    def _tables(self) -> dict[str, Table]:
+    def tables(self) -> dict[str, Table]:
         """Tables that a checkpoint keeps."""
         return {"persons": self.persons, "accounts": self.accounts, **self.firms.tables()}
 
@@ -294,11 +296,11 @@ class Model(mesa.Model):
     def _restore(self, checkpoint: Checkpoint | Path) -> None:
         if isinstance(checkpoint, Path):
             tables, saved = read_checkpoint(checkpoint)
-            for name, table in self._tables().items():
+            for name, table in self.tables().items():
                 table.take(tables[name])
         else:
             saved = checkpoint
-            for name, table in self._tables().items():
+            for name, table in self.tables().items():
                 table.load(saved["tables"][name])
         self.firms.restore(saved["firms"])
         self.month, self.months_run = saved["month"], saved["months_run"]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sim import enforcement, firm_steps, funding, settle, winding_up
+from sim import enforcement, finite, firm_steps, funding, settle, winding_up
 from sim.kernels.stage import Stage
 from sim.metrics.inclusion import count_applicants, measure_inclusion
 from sim.metrics.measure import measure
@@ -81,6 +81,7 @@ def agenda(config: Any, with_firms: bool = False) -> tuple[Any, ...]:
         Phase("the lender decides for the next month", decisions(config), book=True, chosen=True),
         *inclusion(config.study),
         *others_follow(config.behaviour),
+        finite.check_columns,  # what is not a number stops the month here
         settle.share_losses,  # claims and premiums run through the scheme
         settle.close_books,  # interest, provisions, capital, profit; every fen is checked
     )

@@ -10,7 +10,9 @@ from sim.accounts.ledger import BOOK_STOCKS
 from sim.agents.surroundings import lending_numbers, monthly_numbers
 from sim.cover_steps import bid_for_guarantees, collection_effort, sectors_covered
 from sim.economy.sectors import SECTORS
+from sim.finite import check_numbers
 from sim.firm_steps import hazards
+from sim.kernels.order import dot
 from sim.metrics.measure import record_of, stocks_of
 from sim.rules.employment import WIDEST
 from sim.rules.fraud import Groups
@@ -38,6 +40,7 @@ def open_month(model: Model) -> None:
         environment.give("fraud of the month", fraud_numbers(model, economy.fraud))
     if model.firms.exist:
         environment.give("firms' jobs", hazards(model))
+    check_numbers(model.month, "month's", environment)
     model.environment = environment
     model.arrive(model.config.population.arrivals(model.months_run))
 
@@ -151,9 +154,9 @@ def collect(model: Model, accounts: np.ndarray) -> None:
     """What the month's collections cost, how many complaints they drew, and how far staff will reach next month."""
     flows, both = model.ledger.flows, model.ledger.both
     collections, lender, standing = model.config.policy.collections, model.lender, model.standing
-    worked = int(model.effort * lender.served * float(np.dot(accounts, collections.cost())))
+    worked = int(model.effort * lender.served * dot(accounts, collections.cost()))
     lender.complaints = collections.complaints(accounts, lender.served)
-    flows["contacts"] = int(lender.served * float(np.dot(accounts, collections.contacts())))
+    flows["contacts"] = int(lender.served * dot(accounts, collections.contacts()))
     fines = int(lender.complaints * collections.complaint_fine)
     courts = both("suits") * int(standing["suit_cost"]) + both("draws_granted") * int(standing["evidence_cost"])
     model.collections_cost = worked + fines + courts + flows["security_cost"]

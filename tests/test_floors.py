@@ -23,7 +23,7 @@ FLOORS = (
     ("economy",),
     ("agents",),
     ("metrics",),
-    ("cover_steps", "firm_steps", "funding", "winding_up", "enforcement", "settle", "month", "model"),
+    ("finite", "cover_steps", "firm_steps", "funding", "winding_up", "enforcement", "settle", "month", "model"),
     ("inputs",),
     ("study", "config"),
     ("validation",),

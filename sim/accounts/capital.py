@@ -6,9 +6,13 @@ the scaling factor of 1.06.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr, ndtri
+
+from sim.kernels.order import dot, each
 
 Floats = NDArray[np.float64]
 
@@ -20,14 +24,14 @@ PAST_DUE_WEIGHT = 1.50  # unsecured part more than 90 days past due, provisions 
 
 def corporate_correlation(pd: ArrayLike, turnover: float = 50.0) -> Floats:
     """Asset correlation of corporates; ``turnover`` in million euro lowers it below 50 (SME), down to 5."""
-    weight = -np.expm1(-50.0 * np.asarray(pd, dtype=float)) / -np.expm1(-50.0)
+    weight = each(math.expm1, -50.0 * np.asarray(pd, dtype=float)) / math.expm1(-50.0)
     size = 0.04 * (1.0 - (min(max(turnover, 5.0), 50.0) - 5.0) / 45.0)
     return np.asarray(0.12 * weight + 0.24 * (1.0 - weight) - size)
 
 
 def retail_correlation(pd: ArrayLike) -> Floats:
     """Asset correlation of other retail exposures."""
-    weight = -np.expm1(-35.0 * np.asarray(pd, dtype=float)) / -np.expm1(-35.0)
+    weight = each(math.expm1, -35.0 * np.asarray(pd, dtype=float)) / math.expm1(-35.0)
     return np.asarray(0.03 * weight + 0.16 * (1.0 - weight))
 
 
@@ -44,7 +48,7 @@ def capital_requirement(pd: ArrayLike, lgd: ArrayLike, correlation: ArrayLike) -
 def corporate_weight(pd: ArrayLike, lgd: float = 0.45, maturity: float = 2.5, turnover: float = 50.0) -> Floats:
     """Risk weight of corporates and SMEs, a share of exposure, with the maturity adjustment."""
     pd = np.asarray(pd, dtype=float)
-    slope = (0.11852 - 0.05478 * np.log(pd)) ** 2
+    slope = (0.11852 - 0.05478 * each(math.log, pd)) ** 2
     adjustment = (1.0 + (maturity - 2.5) * slope) / (1.0 - 1.5 * slope)
     return np.asarray(12.5 * capital_requirement(pd, lgd, corporate_correlation(pd, turnover)) * adjustment)
 
@@ -81,6 +85,6 @@ def risk_weighted(balance: NDArray[np.int64], pd: Floats, lgd: float, default_bu
     In default the internal-ratings weight is 0: the loss is expected and provided for.
     """
     alive = balance[:default_bucket].astype(float)
-    by_ratings = float(np.dot(alive, retail_weight(np.clip(pd, LOWEST_PD, 1.0 - 1e-9), lgd)))
+    by_ratings = dot(alive, retail_weight(np.clip(pd, LOWEST_PD, 1.0 - 1e-9), lgd))
     standard = RETAIL_WEIGHT * float(alive.sum()) + PAST_DUE_WEIGHT * float(balance[default_bucket:].sum())
     return by_ratings, standard

@@ -6,8 +6,12 @@ homogeneous retail portfolio.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
+
+from sim.kernels.order import total
 
 Floats = NDArray[np.float64]
 
@@ -48,8 +52,8 @@ def expected_credit_loss(hazard: Floats, loss_given_default: float, exposure: Fl
         Effective interest rate a month.
     """
     survival = np.concatenate([[1.0], np.cumprod(1.0 - hazard)[:-1]])
-    discount = (1.0 + rate) ** -np.arange(1.0, len(hazard) + 1.0)
-    return float(np.sum(survival * hazard * loss_given_default * exposure * discount))
+    discount = np.array([math.pow(1.0 + rate, -month) for month in range(1, len(hazard) + 1)])
+    return total(survival * hazard * loss_given_default * exposure * discount)
 
 
 def default_hazards(rolls: Floats, start: int, months: int) -> Floats:
@@ -78,12 +82,11 @@ def default_hazards(rolls: Floats, start: int, months: int) -> Floats:
 
 def default_probabilities(rolls: Floats) -> Floats:
     """Probability of default within a year by months past due, float64[4]."""
-    steps = np.zeros((DEFAULT + 1, DEFAULT + 1))
-    for place in range(DEFAULT):
-        steps[place, place + 1] = rolls[place]
-        steps[place, 0] += 1.0 - rolls[place]
-    steps[DEFAULT, DEFAULT] = 1.0
-    return np.asarray(np.linalg.matrix_power(steps, YEAR)[:DEFAULT, DEFAULT])
+    # Backwards from the year's end: the chance from each month past due, given that from those a month later.
+    chance = np.append(np.zeros(DEFAULT), 1.0)
+    for _ in range(YEAR):
+        chance = np.append(rolls * chance[1:] + (1.0 - rolls) * chance[0], 1.0)
+    return chance[:DEFAULT]
 
 
 def three_stage_rates(

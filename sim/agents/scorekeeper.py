@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from sim.economy.sectors import SECTORS
+from sim.kernels.order import each, mean
 from sim.policies.discrimination import (
     area_under_curve,
     calibration,
@@ -18,7 +19,7 @@ from sim.policies.discrimination import (
 )
 from sim.policies.features import FEATURES, values_of
 from sim.policies.scorecards import SectorCards
-from sim.policies.scoring import ANCHOR, POINTS, Static
+from sim.policies.scoring import ANCHOR, POINTS, Static, probability_of_default
 from sim.rules.states import LINE_FROZEN, LINE_OPEN
 from sim.tables.table import Table
 
@@ -111,7 +112,7 @@ class ScoreKeeper:
         bad, score, thin = sample["bad"], sample["score"], sample["thin"]
         if len(bad) == 0:
             return
-        predicted = 1.0 / (1.0 + np.exp(self.intercept + (score - ANCHOR) / POINTS))
+        predicted = each(probability_of_default, score, self.intercept)
         deciles = calibration(predicted, bad)
         self.figures.update(
             score_auc=area_under_curve(-score, bad),
@@ -120,13 +121,13 @@ class ScoreKeeper:
             score_gini=gini(-score, bad),
             score_ks=kolmogorov_smirnov(-score, bad),
             score_psi=population_stability(self.reference, score) if len(self.reference) else 0.0,
-            score_predicted=float(np.mean(predicted)),
-            score_realised=float(bad.mean()),
+            score_predicted=mean(predicted),
+            score_realised=mean(bad),
             score_hosmer_lemeshow=hosmer_lemeshow(*deciles),
         )
         for name, inside in (("thin", thin), ("thick", ~thin)):
-            self.figures[f"score_predicted_{name}"] = float(predicted[inside].mean()) if inside.any() else 0.0
-            self.figures[f"score_realised_{name}"] = float(bad[inside].mean()) if inside.any() else 0.0
+            self.figures[f"score_predicted_{name}"] = mean(predicted[inside]) if inside.any() else 0.0
+            self.figures[f"score_realised_{name}"] = mean(bad[inside]) if inside.any() else 0.0
         for code, name in enumerate(SECTORS):
             inside = sample["sector"] == code
             self.figures[f"score_gini_{name}"] = gini(-score[inside], bad[inside])
@@ -158,13 +159,13 @@ class ScoreKeeper:
     def _odds(self, sample: dict[str, Any]) -> np.ndarray:
         """Log-odds that the card in force gives a sample, without clipping of the score."""
         cards = self.card[sample["thin"].astype(int)]
-        odds: np.ndarray = cards[:, 0] + np.sum(cards[:, 1:] * sample["features"], axis=1)
+        odds: np.ndarray = cards[:, 0] + np.add.accumulate(cards[:, 1:] * sample["features"], axis=1)[:, -1]
         return odds
 
     def _level(self, sample: dict[str, Any]) -> float:
         """Log-odds that put a sample's mean where its scores stood when it was taken."""
         before = -(self.intercept + (sample["score"] - ANCHOR) / POINTS)
-        return float(np.mean(before - self._odds(sample)))
+        return mean(before - self._odds(sample))
 
     def save(self) -> dict[str, Any]:
         """Everything that later months depend on."""
@@ -221,7 +222,7 @@ class SectorKeeper(ScoreKeeper):
     def _odds(self, sample: dict[str, Any]) -> np.ndarray:
         cards = self.card[sample["sector"]]
         odds: np.ndarray = cards[:, 0] + cards[:, 1] * sample["thin"]
-        return odds + np.sum(cards[:, 2:] * sample["features"], axis=1)
+        return odds + np.add.accumulate(cards[:, 2:] * sample["features"], axis=1)[:, -1]
 
 
 def keeper_of(customer: str, settings: Static, score_intercept: float, bureau_weight: float) -> ScoreKeeper:

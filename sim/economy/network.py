@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
+
+from sim.kernels.order import each
 
 
 def choose_suppliers(
@@ -27,7 +31,7 @@ def choose_suppliers(
     ndarray of int, shape (choices,)
         Row of the supplier; 0 (outside) where the firm would choose itself or nobody is there.
     """
-    weight = np.where(size > 0, np.maximum(size, 1.0) ** concentration, 0.0)
+    weight = np.where(size > 0, each(math.pow, np.maximum(size, 1.0), concentration), 0.0)
     weight[0] = 0.0
     upto = np.cumsum(weight)
     if upto[-1] <= 0.0:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.kernels.compiled import scalar
+from sim.kernels.order import dot
 from sim.kernels.stage import stage
 from sim.metrics.ratios import ratio
 from sim.rules.states import LINE_APPLIED, LINE_OPEN, LINE_REFUSED
@@ -129,4 +130,4 @@ def concentration(persons: np.ndarray, amounts: np.ndarray) -> float:
         return 0.0
     share = np.concatenate([[0.0], np.cumsum(persons) / persons.sum()])
     held = np.concatenate([[0.0], np.cumsum(amounts) / amounts.sum()])
-    return float(1.0 - np.sum(np.diff(share) * (held[1:] + held[:-1])))
+    return 1.0 - dot(np.diff(share), held[1:] + held[:-1])

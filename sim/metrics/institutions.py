@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.economy.clearing import clear, debtrank
+from sim.kernels.order import dot
 from sim.sharing.terms import BILLION, GUARANTEE_FUND, LENDER, RE_GUARANTEE_FUND
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def reach(leans: Fen, capital: Fen, failed: int) -> float:
     if whole == 0 or not leans.any():
         return 0.0
     lost = debtrank(*links(leans), capital, (~others).astype(float), once=True)
-    return float((lost * capital)[others].sum() / whole)
+    return dot(lost[others], capital[others]) / whole
 
 
 def links(amounts: Fen) -> tuple[Fen, NDArray[np.int32], Fen]:

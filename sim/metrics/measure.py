@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.economy.sectors import SECTORS
+from sim.kernels.order import mean
 from sim.kernels.stage import stage
 from sim.metrics.catalog import METRICS
 from sim.metrics.inclusion import inclusion_figures
@@ -210,8 +211,8 @@ def _count_defaults(model: Model, record: dict[str, Any]) -> None:
     warned = np.concatenate([model.accounts["alert"][rows], book["alert"][book["default_month"] == model.month]])
     if len(warned):
         record["alerts_true"] = int(np.count_nonzero(warned))
-        record["warning_recall"] = float(np.mean(warned > 0))
-        record["warning_lead"] = float(warned[warned > 0].mean()) if record["alerts_true"] else 0.0
+        record["warning_recall"] = mean(warned > 0)
+        record["warning_lead"] = mean(warned[warned > 0]) if record["alerts_true"] else 0.0
     if len(rows) == 0:
         return
     record["redefaults"] = int(np.count_nonzero(model.accounts["reliefs"][rows]))
@@ -220,9 +221,9 @@ def _count_defaults(model: Model, record: dict[str, Any]) -> None:
     late = (closed == NEVER) | (closed > model.month - MONTHS_90)
     record["defaults_missed"] = int(np.count_nonzero(~seen & late))
     shares = model.environment["default_share_by_community"]
-    record["neighbours_of_defaulters"] = float(shares[model.persons["community"][rows]].mean())
-    record["neighbours_of_all"] = float(shares.mean())
+    record["neighbours_of_defaulters"] = mean(shares[model.persons["community"][rows]])
+    record["neighbours_of_all"] = mean(shares)
     record["defaults_taught"] = int(np.count_nonzero(model.persons["taught"][rows]))
     counts = np.bincount(model.persons["cause"][rows], minlength=len(CAUSES))
-    record["can_pay_defaults"] = float(np.mean(model.persons["can_pay"][rows]))
+    record["can_pay_defaults"] = mean(model.persons["can_pay"][rows])
     record.update({f"default_{cause}": int(counts[k]) for k, cause in enumerate(CAUSES) if cause != "none"})

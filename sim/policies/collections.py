@@ -13,6 +13,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from sim.kernels.order import dot
 from sim.kernels.stage import Stage, stage
 from sim.rules.states import COURT_LOST, COURT_WON
 from sim.tables.declare import setting
@@ -130,7 +131,7 @@ class Staged:
 
     def complaints(self, accounts: np.ndarray, served: float) -> float:
         """Complaints of a month to be expected, from accounts by months past due."""
-        return self.complaint_rate * served * float(np.dot(accounts, self.contacts() ** 2))
+        return self.complaint_rate * served * dot(accounts, self.contacts() ** 2)
 
     def price(self, charge_off_months: int, supply: float) -> float:
         """Price of old debts over what is owed; 0 where none are sold."""

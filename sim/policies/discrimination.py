@@ -5,6 +5,9 @@ from __future__ import annotations
 import numpy as np
 from scipy.stats import rankdata
 
+from sim.kernels.order import column_sums, dot, each, mean, solve, total
+from sim.kernels.transforms import logarithm, logistic
+
 
 def area_under_curve(danger: np.ndarray, bad: np.ndarray) -> float:
     """Chance that a bad account looks worse than a good one, ties half (Mann and Whitney, 1947).
@@ -24,7 +27,7 @@ def area_under_curve(danger: np.ndarray, bad: np.ndarray) -> float:
     count = int(bad.sum())
     if count in (0, len(bad)):
         return 0.5
-    ranks = float(rankdata(danger)[bad].sum())
+    ranks = total(rankdata(danger)[bad])
     return (ranks - count * (count + 1) / 2.0) / (count * (len(bad) - count))
 
 
@@ -67,7 +70,7 @@ def hosmer_lemeshow(predicted: np.ndarray, realised: np.ndarray, counts: np.ndar
     """
     spread = predicted * (1.0 - predicted)
     parts = np.divide(counts * (realised - predicted) ** 2, spread, out=np.zeros(len(counts)), where=spread > 0)
-    return float(parts.sum())
+    return total(parts)
 
 
 def kolmogorov_smirnov(danger: np.ndarray, bad: np.ndarray) -> float:
@@ -90,7 +93,7 @@ def population_stability(reference: np.ndarray, now: np.ndarray, groups: int = 1
         for part in (reference, now)
     )
     before, after = before / before.sum(), after / after.sum()
-    return float(np.sum((after - before) * np.log(after / before)))
+    return dot(after - before, each(logarithm, after / before))
 
 
 def fit_logistic(features: np.ndarray, bad: np.ndarray, ridge: float = 1.0) -> np.ndarray:
@@ -114,15 +117,16 @@ def fit_logistic(features: np.ndarray, bad: np.ndarray, ridge: float = 1.0) -> n
     penalty = ridge * np.eye(design.shape[1])
     penalty[0, 0] = 0.0
     weights = np.zeros(design.shape[1])
-    share = min(max(float(bad.mean()), 1e-6), 1.0 - 1e-6)
-    weights[0] = np.log(share / (1.0 - share))
+    share = min(max(mean(bad), 1e-6), 1.0 - 1e-6)
+    weights[0] = logarithm(share / (1.0 - share))
     for _ in range(25):
-        chance = 1.0 / (1.0 + np.exp(-np.clip(np.einsum("ni,i->n", design, weights), -30.0, 30.0)))
+        odds = np.add.accumulate(design * weights, axis=1)[:, -1]
+        chance = each(logistic, np.clip(odds, -30.0, 30.0))
         spread = chance * (1.0 - chance)
-        # Sums without the linear algebra library: their order, and so their bits, never depend on threads.
-        curvature = np.einsum("ni,nj->ij", design * spread[:, None], design) + penalty
-        slope = np.einsum("ni,n->i", design, bad - chance) - penalty.diagonal() * weights
-        step = np.linalg.solve(curvature, slope)
+        # Sums without the linear algebra library: their order, and so their bits, are the same on every machine.
+        curvature = np.array([column_sums((spread * column)[:, None] * design) for column in design.T]) + penalty
+        slope = column_sums(design * (bad - chance)[:, None]) - penalty.diagonal() * weights
+        step = solve(curvature, slope)
         weights = weights + step
         if np.abs(step).max() < 1e-8:
             break

@@ -9,12 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
+from sim.kernels.order import each
 from sim.kernels.stage import Stage, stage
+from sim.kernels.transforms import logarithm
 from sim.rules.watching import see_balance, see_neighbours, see_statements
 
 COMMON_INFLOW = 12.8  # log of the fen a month that most accounts show
@@ -89,7 +92,7 @@ REGISTRY: Mapping[str, Feature] = MappingProxyType(
 )
 FEATURES = ("signal", "trend", "burden", "used", "memory", "tenure", "level", "bureau")  # of the card without sectors
 REMEMBERED = ("inflow_swing", "inflow_long")
-WITH_NUMPY = {"min": np.minimum, "max": np.maximum, "logarithm": np.log}
+WITH_NUMPY = {"min": np.minimum, "max": np.maximum, "logarithm": partial(each, logarithm)}
 
 
 def values_of(names: tuple[str, ...], accounts: Any, rows: np.ndarray, signal: str = "signal") -> np.ndarray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections.abc import Mapping
 from typing import Any
@@ -99,6 +100,11 @@ class Table:
     def bytes_per_row(self) -> int:
         """Bytes that one row takes over all columns."""
         return sum(np.dtype(column.dtype).itemsize for column in self.columns.values())
+
+    @functools.cached_property
+    def float_columns(self) -> tuple[str, ...]:
+        """Names of the columns that hold real numbers."""
+        return tuple(name for name, column in self.columns.items() if column.is_float)
 
     def __getitem__(self, name: str) -> NDArray[Any]:
         """Return the rows in use of one column, as a view (no copy).

@@ -13,6 +13,7 @@ import yaml
 
 from sim.config.commandline import parse
 from sim.config.job import plan as plan_job
+from sim.finite import NotFiniteError
 from sim.study.differences import digest
 from sim.study.runner import StudyStopped
 from sim.study.store import StoreError
@@ -153,6 +154,15 @@ def test_a_failing_job_makes_the_exit_non_zero_and_the_others_go_on(door, monkey
     code, _, err = door("-m", *SMALL, "seed=1,2,3")
     assert (code, seeds) == (1, [1, 2, 3])
     assert err == "creditcycle: out/1: the job failed: RuntimeError: the model broke in two lines\n"
+
+
+def test_a_model_whose_numbers_are_none_is_one_line(door, monkeypatch):
+    def run_study(plan, out, **_):
+        raise NotFiniteError("month 3: accounts.score is nan in row 17")
+
+    monkeypatch.setattr("sim.study.runner.run_study", run_study)
+    code, _, err = door(*SMALL)
+    assert (code, err) == (1, "creditcycle: out: the model failed: month 3: accounts.score is nan in row 17\n")
 
 
 def test_a_stopped_study_says_how_to_go_on(door, monkeypatch):

@@ -1,0 +1,66 @@
+"""What is not a number stops the month: float columns as it opens and before it closes, and the numbers it goes by."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from sim.model import Model
+
+
+class NotFiniteError(ArithmeticError):
+    """A rule left a value that is no finite number; the line says when, where and after which phase."""
+
+
+def check_columns(model: Model) -> None:
+    """Look at every float column of every table; costs a few thousandths of the month.
+
+    Raises
+    ------
+    NotFiniteError
+        The line names the month, the first row, and the last phase of the month that writes the column.
+    """
+    for name, table in model.tables().items():
+        for column in table.float_columns:
+            row = first_not_finite(table[column])
+            if row is not None:
+                raise NotFiniteError(
+                    f"month {model.month}: {name}.{column} is {table[column][row]} in row {row}; "
+                    f"the last to write it was {_writer(model, name, column)}"
+                )
+
+
+def first_not_finite(values: np.ndarray) -> int | None:
+    """Row of the first value that is not a finite number, or None: a sum tells, and costs one pass."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        if np.isfinite(np.add.reduce(values)):
+            return None
+        bad = np.flatnonzero(~np.isfinite(values))
+    return int(bad[0]) if len(bad) else None
+
+
+def check_numbers(month: int, whose: str, numbers: Mapping[str, Any]) -> None:
+    """Look at the numbers that rules read this month, before they do.
+
+    Raises
+    ------
+    NotFiniteError
+        The line names the month and the number, and of an array the entry.
+    """
+    for name, value in numbers.items():
+        if not np.all(np.isfinite(value)):
+            place = f"[{first_not_finite(value)}]" if isinstance(value, np.ndarray) else ""
+            raise NotFiniteError(f"month {month}: the {whose} number {name}{place} is not a finite number")
+
+
+def _writer(model: Model, table: str, column: str) -> str:
+    """The last phase of the month, and its rule, that writes a column."""
+    firms, found = table not in ("persons", "accounts"), "no phase of the month"
+    for phase in model.agenda:
+        for stage in phase.stages if getattr(phase, "firms", None) == firms else ():
+            if column in stage.writes:
+                found = f"'{phase.name}' ({stage.name})"
+    return found

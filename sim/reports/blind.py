@@ -32,14 +32,18 @@ def _poor(study: Study, scenario: str, arm: str) -> float:
     return float(sum(parts[0]) / sum(parts[1])) if sum(parts[1]) else math.nan
 
 
+def _points(value: float) -> str:
+    return number(100 * value, 2, signed=True)
+
+
 SCORE = (
     Column("AUC", last("score_auc"), digits(3)),
     Column("thin files", last("score_auc_thin"), digits(3)),
     Column("thick files", last("score_auc_thick"), digits(3)),
     Column("Gini", last("score_gini"), digits(3)),
     Column("KS", last("score_ks"), digits(3)),
-    Column("Predicted less realised, thin", _error("thin"), lambda value: percent(value, 2)),
-    Column("thick", _error("thick"), lambda value: percent(value, 2)),
+    Column("Predicted less realised, thin", _error("thin"), _points),
+    Column("thick", _error("thick"), _points),
     Column("Hosmer-Lemeshow", last("score_hosmer_lemeshow"), digits(0)),
     Column("PSI", last("score_psi"), digits(3)),
     Column("Firms' AUC", last("firm_score_auc"), digits(3)),
@@ -67,8 +71,16 @@ CAPTIONS = (
         "deciles (10 is what chance gives); PSI how far the scores have moved since the first sample (above 0.25 is "
         "usually called a shift).",
     ),
-    (BY_SECTOR, "<b>Gini of the score by sector, persons.</b> As last judged; 0 is a score that says nothing."),
-    (BY_SECTOR_OF_FIRMS, "<b>Gini of the score by sector, firms.</b> As last judged; few firms default in a year."),
+    (
+        BY_SECTOR,
+        "<b>Gini of the score by sector, persons.</b> As last judged; 0 is a score that says nothing, or "
+        "a sector in which nothing could be judged.",
+    ),
+    (
+        BY_SECTOR_OF_FIRMS,
+        "<b>Gini of the score by sector, firms.</b> As last judged; few firms default in a year, and 0 "
+        "also stands where nothing could be judged.",
+    ),
     (
         MISSED,
         "<b>Missed, and turned away.</b> Persons who reach 90+; in time is before the arrears that led there. "
@@ -93,27 +105,39 @@ def blind_findings(study: Study, scenario: str) -> list[str]:
     """Return sentences on the root package and on wrong closures, in the scenario that loses most."""
     root, place = study.root.name, study.place(scenario)
     sentences = []
-    missed = ratio("defaults_missed", "defaults")(study, scenario, root)
-    if math.isfinite(missed):
+    acting = [name for name in (arm.name for arm in study.arms) if _warns_or_closes(study, scenario, name)]
+    missed = [(name, ratio("defaults_missed", "defaults")(study, scenario, name)) for name in acting]
+    told = [f"`{name}` {percent(value, 0)}" for name, value in missed if math.isfinite(value)]
+    if told:
+        rest = "" if len(acting) == len(study.arms) else "; the other packages neither warn nor close"
         sentences.append(
-            f"In {place}, {percent(missed, 0)} of defaults under `{root}` came without warning or closure in time."
+            f"In {place} these shares of defaults came without warning or closure in time: {listing(told)}{rest}."
         )
     gaps = [_error(file)(study, scenario, root) for file in ("thin", "thick")]
     if all(math.isfinite(gap) for gap in gaps) and any(gaps):
         words = [f"{number(100 * gap, 2, signed=True)} points for {file} files"
                  for gap, file in zip(gaps, ("thin", "thick"), strict=True)]  # fmt: skip
         sentences.append(
-            f"The default rate that its score stood for was off by {listing(words)} (predicted less realised)."
+            f"In {place} the default rate that the score of `{root}` stood for was off by {listing(words)} "
+            "(predicted less realised)."
         )
     wrong = [(arm.name, study.estimate(scenario, arm.name, "wrong_closure_share").mean) for arm in study.arms]
     told = [f"`{name}` {percent(value, 0)}" for name, value in wrong if math.isfinite(value) and value > 0]
     if told:
-        sentences.append(f"Of its closures these were of persons who would not have defaulted: {listing(told)}.")
+        sentences.append(
+            "Of closures that can be judged these were of persons who, with an open line, would not have come to 90+ "
+            f"days past due within 12 months: {listing(told)}."
+        )
     turned = [(arm.name, _wrong()(study, scenario, arm.name)) for arm in study.arms]
     told = [f"`{name}` {percent(value, 0)}" for name, value in turned if math.isfinite(value)]
     if told:
         sentences.append(f"Of refusals that can be judged these would have borrowed and paid: {listing(told)}.")
     return sentences
+
+
+def _warns_or_closes(study: Study, scenario: str, arm: str) -> bool:
+    """Whether a package gives a warning or closes a line at all: else all its defaults are missed by construction."""
+    return any(study.totals(scenario, arm, name).sum() > 0 for name in ("alerts", "closures_month"))
 
 
 def calibration_figure(study: Study, scenario: str) -> Picture | None:

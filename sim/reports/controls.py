@@ -44,7 +44,7 @@ WARNINGS = (
 PRICES = (
     Column("Price of new lending", weighted("price", "drawn"), share(2)),
     Column("Utilisation", mean("utilisation"), share()),
-    Column("Approved", ratio("approvals", "applications"), share()),
+    Column("Approved of all applications", ratio("approvals", "applications"), share()),
     Column("Appetite, points", mean("appetite_points"), digits(1)),
     Column("Left after a block", yearly("lost_after_block"), digits(1)),
     Column("Left after a closing", yearly("lost_after_closing"), digits(1)),

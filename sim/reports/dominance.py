@@ -28,8 +28,8 @@ def dominating(study: Study) -> list[str]:
         if found:
             sentences.append(f"In {study.place(scenario)}, {listing(found)}.")
     return sentences or [
-        "No package dominates another: of each pair, in each scenario, either none is better in any figure, or for "
-        "each of the two the interval of some figure holds a loss beyond the margin."
+        "No package dominates another: of no pair, in no scenario, is one package both better in some figure and shown "
+        "not to be worse in every other."
     ]
 
 

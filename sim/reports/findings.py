@@ -199,7 +199,7 @@ def closing(study: Study, scenario: str) -> list[str]:
             sentence += f", against {percent(luck.mean, 0)} had as many been closed at random"
         if math.isfinite(caused.mean):
             own = scale_of(measure_of("closures"), [caused.mean], study.borrowers)
-            sentence += f". Closing itself causes {own.text(caused.mean)} defaults{own.spaced_unit}"
+            sentence += f". {own.text(caused.mean)} defaults{own.spaced_unit} come only because of the closure"
             sentence += f" ({_range(caused.low, caused.high, own)})"
         found.append(sentence + ".")
     return found

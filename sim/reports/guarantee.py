@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import stats
 
 from sim.reports.folder import Study
 from sim.reports.formats import wilson
@@ -138,6 +139,18 @@ def jackknife(numerator: np.ndarray, denominator: np.ndarray) -> tuple[float, fl
     return ratio, float(math.sqrt((runs - 1) * ((left - left.mean()) ** 2).mean()))
 
 
+def half_width(error: float, runs: int) -> float:
+    """Half the 95 % interval of a figure with this standard error over so many runs (Student, 1908)."""
+    return float(stats.t.ppf(0.975, runs - 1)) * error if runs > 1 else math.nan
+
+
+def surely_positive(values: np.ndarray) -> bool:
+    """Whether the interval of a mean lies above zero: only then may it stand below a fraction line."""
+    if len(values) < 2:
+        return False
+    return float(values.mean()) > half_width(float(values.std(ddof=1)) / math.sqrt(len(values)), len(values))
+
+
 def additional(study: Study, scenario: str, arm: str, base: str) -> np.ndarray:
     """Lending over the horizon that the paired run without the scheme does not make, fen for each run."""
     ours, theirs = study.totals(scenario, arm, "drawn"), study.totals(scenario, base, "drawn")
@@ -159,15 +172,15 @@ def public_cost(study: Study, scenario: str, arm: str) -> np.ndarray:
 
 
 def cost_of_credit(study: Study, scenario: str, arm: str, base: str) -> tuple[float, float]:
-    """Public cost of each additional yuan lent, with its standard error; not-a-number where nothing is added."""
+    """Public cost of each additional yuan lent, with its standard error; not-a-number unless some is added for sure."""
     more = additional(study, scenario, arm, base)
-    if not len(more) or more.sum() <= 0:
+    if not surely_positive(more):
         return math.nan, math.nan
     return jackknife(public_cost(study, scenario, arm), more)
 
 
 def cost_of_jobs(study: Study, scenario: str, arm: str, base: str) -> tuple[float, float]:
-    """Public cost of each job kept, fen, with its standard error; not-a-number where none is kept or firms are off.
+    """Public cost of each job kept, fen, with its standard error; not-a-number unless some are kept for sure.
 
     Jobs kept: staff of firms above that of the paired run without the scheme, mean over the months.
     """
@@ -175,7 +188,7 @@ def cost_of_jobs(study: Study, scenario: str, arm: str, base: str) -> tuple[floa
     if ours.shape != theirs.shape or not ours.size:
         return math.nan, math.nan
     kept = (ours - theirs).mean(axis=1)
-    if kept.sum() <= 0:
+    if not surely_positive(kept):
         return math.nan, math.nan
     return jackknife(public_cost(study, scenario, arm), kept)
 

@@ -14,15 +14,15 @@ from sim.reports.formats import NOT_AVAILABLE, number, percent, scenario_title
 from sim.reports.measures import Scale, measure_of, scale_of
 from sim.reports.tables import cell, group_heading, row, table
 
-TWO_SIDED = 1.959964
 
-
-def with_error(value: float, error: float, scale: float = 100.0, decimals: int = 1) -> str:
+def with_error(value: float, error: float, runs: int, scale: float = 100.0, decimals: int = 1) -> str:
     """Write a figure and half its 95 % interval."""
     if not math.isfinite(value):
         return NOT_AVAILABLE
-    half = f" \N{PLUS-MINUS SIGN} {number(TWO_SIDED * error * scale, decimals)}" if math.isfinite(error) else ""
-    return number(value * scale, decimals) + half
+    half = guarantee.half_width(error, runs) * scale
+    return number(value * scale, decimals) + (
+        f" \N{PLUS-MINUS SIGN} {number(half, decimals)}" if math.isfinite(half) else ""
+    )
 
 
 def price_table(study: Study, arms: Sequence[str]) -> str:
@@ -40,7 +40,8 @@ def price_table(study: Study, arms: Sequence[str]) -> str:
         "liability, at which its own fee, yield, leverage and recoveries leave neither gain nor loss; met: the rate "
         "that it met. Additional: per cent of guaranteed lending that the paired run without a scheme does not make. "
         "Public cost: yuan that government and funds lost for each additional yuan lent, and for each job kept at "
-        "firms. \N{PLUS-MINUS SIGN}: half the 95 % interval."
+        f"firms; {NOT_AVAILABLE} where the 95 % interval of what is added, or kept, holds zero. "
+        "\N{PLUS-MINUS SIGN}: half the 95 % interval (Student's)."
     )
     return table(caption, heads, rows, kind=' class="grouped"')
 
@@ -58,15 +59,16 @@ def _price_cells(study: Study, scenario: str, arm: str) -> list[str]:
     cost = guarantee.cost_of_credit(study, scenario, arm, base) if base else (math.nan, math.nan)
     jobs = guarantee.cost_of_jobs(study, scenario, arm, base) if base else (math.nan, math.nan)
     price = study.estimate(scenario, arm, "price").mean
+    runs = len(study.totals(scenario, arm, "drawn"))
     return [
         cell(number(100 * premium, 2), premium),
         cell(number(100 * compensation, 2), compensation),
         cell(number(compensation / premium, 2) if premium > 0 else NOT_AVAILABLE),
         cell(number(100 * balance.rate, 2), balance.rate),
         cell(number(100 * balance.compensation, 2), balance.compensation),
-        cell(with_error(*more), more[0]),
-        cell(with_error(*cost, scale=1.0, decimals=2), cost[0]),
-        cell(with_error(*jobs, scale=0.01, decimals=0), jobs[0]),
+        cell(with_error(*more, runs), more[0]),
+        cell(with_error(*cost, runs, scale=1.0, decimals=2), cost[0]),
+        cell(with_error(*jobs, runs, scale=0.01, decimals=0), jobs[0]),
         cell(percent(price, 2), price),
     ]
 
@@ -141,4 +143,6 @@ def _gain(values: np.ndarray, scale: Scale) -> str:
     if not values.size or not np.any(values):
         return cell("\N{EN DASH}")
     error = float(values.std(ddof=1) / math.sqrt(len(values))) if len(values) > 1 else math.nan
-    return cell(with_error(float(values.mean()), error, scale.factor, scale.decimals), float(values.mean()))
+    return cell(
+        with_error(float(values.mean()), error, len(values), scale.factor, scale.decimals), float(values.mean())
+    )

@@ -61,13 +61,13 @@ DEFINITIONS = (
     ),
     (
         "Default caused by closing",
-        "90+ within 12 months of the closure in the closing run, and not in that paired run. Closures with "
-        "fewer than 12 months left are not judged, and counted.",
+        "90+ within 12 months of the closure in the closing run, and not in that paired run. Defaults that a closure "
+        "prevents are not set against them. Closures with fewer than 12 months left are not judged, and counted.",
     ),
     (
         "Difference to parent",
-        "Package less parent, within the same replication, mean over replications. Parents are one change "
-        "away, so the difference is the effect of that change.",
+        "Package less parent, within the same replication, mean over replications: the effect of all that the table of "
+        "packages says the package changes in its parent, taken together.",
     ),
     (
         "Variance reduction",

@@ -94,8 +94,8 @@ def print_table(console: Console, title: str, first: str, rows: Sequence[Row], c
     columns : sequence of Column
         Figures, one for each row.
     """
-    for line in filled([title], console.width):
-        console.print(Text(line, "bold"), soft_wrap=True)
+    for part in filled([title], console.width):
+        console.print(Text(part, "bold"), soft_wrap=True)
     names = longest([first, *(line for row in rows for line in (row.name, row.parent and f"to {row.parent}"))])
     for joined, least in ((True, False), (True, True), (False, True)):
         widths = [column.width(joined, least=least) for column in columns]

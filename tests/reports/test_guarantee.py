@@ -14,6 +14,7 @@ from sim.reports.guarantee import (
     break_even,
     capital_needs,
     cost_of_credit,
+    cost_of_jobs,
     enough_runs,
     first_months,
     gains,
@@ -106,6 +107,23 @@ def test_additionality_cost_and_gains(study):
     found = {name: float(values.mean()) for name, values in gains(study, "calm", "fund", "lenient").items()}
     assert found == {"Lender": 48.0, "Partner banks": 0.0, "Guarantee fund": -120.0, "Re-guarantee fund": 0.0,
                      "Insurer": 0.0, "Government": -48.0}  # fmt: skip
+
+
+def test_a_cost_per_yuan_needs_yuan_that_are_surely_added(study):
+    """What luck alone may have added stands below no fraction line."""
+    frame = study._cells["fund", "calm"]
+    luck = np.repeat([-90.0, 150.0, 30.0], MONTHS)
+    study._cells["fund", "calm"] = frame.assign(drawn=1000.0 + luck, staff=5.0 + luck)
+    study._cells["lenient", "calm"] = study._cells["lenient", "calm"].assign(staff=5.0)
+    assert additionality(study, "calm", "fund", "lenient")[0] > 0
+    assert all(map(math.isnan, cost_of_credit(study, "calm", "fund", "lenient")))
+    assert all(map(math.isnan, cost_of_jobs(study, "calm", "fund", "lenient")))
+
+
+def test_half_an_interval_of_few_runs_is_students():
+    # t(0.975, 3) = 3.182446
+    assert protection.with_error(0.5, 0.1, 4) == "50.0 \N{PLUS-MINUS SIGN} 31.8"
+    assert protection.with_error(0.5, 0.1, 1) == "50.0"
 
 
 def test_a_jackknife_error_is_that_of_a_ratio():

@@ -47,6 +47,7 @@ MADE = {"size_class": 0, "region": 2, "honesty": 0.75, "observability": 0.68, "p
         ({"sector": 4}, {"product": PRODUCT_FARM}),
         ({"sector": 3}, {"product": PRODUCT_TECHNOLOGY}),
         ({"normal_firm_start": -1.0}, {"productivity": -0.22, "signal": -0.525}),
+        ({"normal_firm_start": 2.0}, {"productivity": 0.38, "signal": 0.525}),
         ({"normal_firm_signal": 0.4}, {"signal": 0.775}),
         ({"luck_firm_region": 0.45}, {"thin_file": 1, "signal": -0.0625}),  # thin at .15: a quarter is told
         ({"normal_firm_research_style": 0.0}, {"research": math.exp(-0.125)}),

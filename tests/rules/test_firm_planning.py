@@ -47,6 +47,7 @@ PLENTY = {**PLANS, "labour": 4_200_000, "staff": 7}  # 2 000 000 beyond the band
 def test_own_luck_fades_and_research_pays_off():
     does(plan_output, PLANS, PLANNED)
     does(plan_output, {**PLANS, "normal_firm_productivity": -1.0}, {**PLANNED, "productivity": 0.34})
+    does(plan_output, {**PLANS, "normal_firm_productivity": 2.0}, {**PLANNED, "productivity": 0.64})
     gain = 0.2 * 1.5 * 0.04 * 12.5 * LN2
     does(plan_output, {**PLANS, "luck_firm_research": 0.09}, {**PLANNED, "productivity": 0.54 + gain})
     does(plan_output, {**PLANS, "luck_firm_research": 0.09, "research_share_by_sector": 0.0}, PLANNED)
@@ -59,6 +60,8 @@ def test_a_gap_of_staff_is_a_vacancy():
     does(plan_output, {**PLANS, "luck_firm_hire": 0.49}, PLANNED)
     does(plan_output, {**PLANS, "slack": 0.4}, {**PLANNED, "vacancies": 2})  # 1.67 and .4
     does(plan_output, {**PLANS, "labour": 0, "staff": 0}, {**PLANNED, "vacancies": 4})  # 4.2 typical heads and .4
+    does(plan_output, {**PLANS, "labour": 600_000}, {**PLANNED, "vacancies": 7})  # 1 500 000 at 200 000, and .4
+    does(plan_output, {**PLANS, "labour": 300_000, "staff": 1}, {**PLANNED, "vacancies": 6})
     does(plan_output, {**PLANS, "labour": 2_100_000, "luck_firm_hire": 0.99}, PLANNED)
 
 
@@ -116,7 +119,8 @@ RUNS = {**FREE, "project_stage": 1, "project_cost": 9_000, "product": PRODUCT_PR
 
 
 def test_milestones_bring_tranches_and_the_last_the_gain():
-    does(pursue_project, {**RUNS, "project_months": 2}, {"project_months": 3})
+    for diverted in (0, 1):
+        does(pursue_project, {**RUNS, "project_months": 2, "diverted": diverted}, {"project_months": 3})
     for stage in (1, 2):
         does(pursue_project, {**RUNS, "project_stage": stage},
              {"project_stage": stage + 1, "project_months": 0, "tranche": 3_000})  # fmt: skip
@@ -148,7 +152,8 @@ ASKS = {"line": LINE_OPEN, "limit": 100_000, "principal": 20_000, "months_past_d
      ({"limit": 50_000, "tranche": 7_000}, 37_000), ({"limit": 10_000, "tranche": 7_000}, 7_000),
      ({"product": PRODUCT_FARM}, 60_000), ({"product": PRODUCT_FARM, "calendar_month": 2}, 57_000),
      ({"product": PRODUCT_FARM, "planting_share": 1.5}, 57_000), ({"cash": 61_000}, 1_000), ({"cash": 61_001}, 0),
-     ({"cash": 99_000}, 0), ({"line": LINE_FROZEN}, 0), ({"months_past_due": 1}, 0),
+     ({"cash": 99_000}, 0), ({"cash": 99_000, "tranche": 7_000}, 7_000), ({"line": LINE_FROZEN}, 0),
+     ({"months_past_due": 1}, 0),
      ({"principal": LARGEST - 2_000, "limit": LARGEST, "tranche": 9_000}, 2_000)],
 )  # fmt: skip
 def test_what_is_asked_for(change, request_):

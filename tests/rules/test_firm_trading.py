@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from sim.rules.firm_trading import fail_or_go_on, observe_firm, sell_and_pay, wish_to_sell
@@ -80,7 +82,7 @@ def test_staff_and_stocks_limit_what_is_sold():
 def test_the_owner_takes_part_in_gains_and_losses_within_bounds():
     for change, share in (
         ({"jobs": 0.0}, 1.0), ({"staff": 0}, 1.0), ({"owner_absorbs": 0.8}, 1.0832),
-        ({"margin_by_sector": 0.07}, 0.9696), ({"jobs": 0.5}, 1.0208), ({"staff": 8}, 1.0832),
+        ({"margin_by_sector": 0.07}, 0.9696), ({"jobs": 0.5}, 1.0208), ({"staff": 8}, 1.0832), ({"staff": 1}, 1.0104),
         ({"profit_average": 99_000_000}, 2.0),        ({"profit_average": -99_000_000}, 0.3),
     ):  # fmt: skip
         assert call(sell_and_pay, **{**SELLS, **change})["owner_share"] == pytest.approx(share), change
@@ -142,3 +144,10 @@ def test_turnover_is_seen_as_inflow():
             "thin_file_noise": 0.15, "luck_inflow_noise": 0.5, "luck_outflow_noise": 0.5}  # fmt: skip
     does(observe_firm, firm, {"inflow_fast": 50_000.0, "inflow_slow": 39_000.0, "delinquency_memory": 3.0,
                               "months_on_book": 8})  # fmt: skip
+    noisy = {**firm, "thin_file": 1, "luck_inflow_noise": 1.0, "months_past_due": 0, "months_on_book": 120}
+    up = 50_000.0 * 0.125 * math.sqrt(6.0)  # half the width of a triangular noise of 25 %
+    does(observe_firm, noisy, {"inflow_fast": 50_000.0 + up / 3.0, "inflow_slow": 38_000.0 + (12_000.0 + up) / 12.0,
+                               "delinquency_memory": 0.93})  # fmt: skip
+    nothing = {"inflow_fast": 100_000.0 / 3.0, "inflow_slow": 38_000.0 * 11.0 / 12.0, "delinquency_memory": 0.93}
+    unlucky = {"signal_noise": 2.0, "luck_inflow_noise": 0.0, "luck_outflow_noise": 0.0}
+    does(observe_firm, {**noisy, **unlucky}, nothing)

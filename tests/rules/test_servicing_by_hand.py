@@ -50,6 +50,7 @@ def test_a_bill():
     does(bill, {**half, "principal": 1_249}, {"interest": 12, "due": 100, "interest_accrued": 12})
     full = {**BILLED, "principal": LARGEST, "interest": LARGEST - 5}
     does(bill, full, {"interest": LARGEST, "due": 150_000, "interest_accrued": 5})
+    does(bill, {**full, "interest": LARGEST + 5}, {"due": 150_000})
 
 
 DRAW = {"request": 100_000, "principal": 300_000, "payment": 30_000, "rate": 0.12, "offer_rate": 0.24,

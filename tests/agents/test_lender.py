@@ -8,8 +8,9 @@ import mesa
 import numpy as np
 import pytest
 
+from sim.accounts.classification import COLUMNS
 from sim.accounts.ledger import STOCKS, Ledger
-from sim.accounts.provisioning import Matrix, ThreeStages
+from sim.accounts.provisioning import FiveCategories, Matrix, ThreeStages
 from sim.accounts.securitisation import Debt, Securitised
 from sim.agents.firm_settings import FeedbackSettings
 from sim.agents.lender import Lender, cash_flow
@@ -135,6 +136,25 @@ def test_the_supervisors_yardsticks():
     made.last_balance, made.equity = np.zeros(14, dtype=np.int64), -5
     told = made.prudential(5_000)
     assert told["coverage"] == told["raroc"] == told["roe"] == 0.0
+
+
+@pytest.mark.parametrize(
+    ("liable", "firms", "owners"), [(1.0, True, [0, 3]), (0.0, True, [-1, -1]), (1.0, False, [-1, -1])]
+)
+def test_five_categories_class_what_is_provided_for(liable, firms, owners):
+    made, asked = lender(provisioning=FiveCategories()), []
+    assert made.classes is not None and not made.classes.watches, "a payment holiday restructures nothing"
+    made.model.books = [{name: name for name in (*COLUMNS, "other")}]
+    made.model.firms = SimpleNamespace(
+        exist=firms, rows=2, private={"owner": np.array([0, 3])}, settings=SimpleNamespace(owner_guarantee=liable)
+    )
+    made.classes.balances = lambda *given: (asked.append(given), ("classed", "covered", 9))[1]
+    assert made.classify("balance", "cover") == ("classed", "covered")
+    assert (made.classed, made.contaminated) == ("classed", 9)
+    ((books, who, *rest),) = asked
+    assert set(books[0]) == set(COLUMNS) and who.tolist() == owners and rest == ["balance", "cover"]
+    plain = lender()
+    assert plain.classify(7, 3) == (7, 3) and plain.classed == 7
 
 
 def test_growth_is_counted_from_the_policy_date():
@@ -274,7 +294,9 @@ def test_capital_ratio():
 
 
 def test_the_lenders_cash_is_its_own_side_of_every_flow():
-    flows = {  # fmt: skip("cash", "persons", "lender"): (9, 10), ("cash", "lender", "persons"): (7, 8),
+    flows = {
+        ("cash", "persons", "lender"): (9, 10),
+        ("cash", "lender", "persons"): (7, 8),
         ("participation", "partner_banks", "lender"): (100, 100),
         ("cash", "persons", "firms"): (5, 5),
     }

@@ -178,6 +178,9 @@ def test_how_far_a_fund_and_a_lender_reach():
     assert found["reach_of_fund"] == pytest.approx(lost / (5_000 + 2_000 + 4_000))
     assert found["reach_of_lender"] == pytest.approx((750 + 250) / (400 + 6_000))
     assert found["clearing_shortfall"] == 50 - 45
+    thin = contract(partners=SimpleNamespace(partners=(1, 2), stake=[300, 100], tier_one=[400, 4_000]))
+    # The first bank would lose 750 and has 400.
+    assert systemic(thin, 5_000)["reach_of_lender"] == pytest.approx((400 + 250) / (400 + 4_400))
     assert systemic(contract(purses={GUARANTEE_FUND: purse(400, -9)}), 5_000)["clearing_shortfall"] == 50
 
 

@@ -383,3 +383,12 @@ def test_a_pledge_pays_no_more_than_is_owed():
     model.firms.private["pledge"][1] = 4_000
     enforce_security(model)
     assert model.firms.accounts["due"][1] == 520 and model.ledger.flows["security_brought"] == 600
+
+
+def test_an_owner_pays_what_the_pledge_leaves_due():
+    model = secured(owner_from=3)
+    model.firms.private["pledge"][1], model.persons["cash"][3] = 100, 1_000
+    enforce_security(model)
+    # 50 of the 90 due come from the pledge.
+    assert model.persons["cash"][3] == 960 and model.ledger.flows["owner_guarantee"] == 40 + 80
+    assert model.firms.private["cash"][1] == 10 + 90

@@ -101,6 +101,22 @@ def test_a_shadow_leaves_only_its_trace_behind(begun):
     assert all(run.replication == task.replication for run in outcome.runs)
 
 
+def test_refusals_are_judged_by_the_twin_that_approves(begun, monkeypatch):
+    plan = toy_plan(replications=1, months=3, arms=("lenient", "limits"), scenarios=("calm",))
+    (task,) = plan.tasks()
+    given = []
+    monkeypatch.setattr(cell, "judged_refusals", lambda run, twin, paths: given.append((run, twin, paths)) or {"x": 1})
+    monkeypatch.setattr(
+        cell, "_follow_applicants", lambda model, found: found.refused.append(model.config.policy.limit)
+    )
+    monkeypatch.setattr(cell, "_sort_applicants", lambda model, found: None)
+    monkeypatch.setattr(cell, "run_digest", lambda *parts: "")
+    outcome = run_task(dataclasses.replace(task, approving={"lenient": "limits"}))
+    ((run, twin, paths),) = given
+    assert (run.refused, twin.refused) == ([1.0] * 3, [0.9] * 3) and paths.months == 3
+    assert [("x" in run.columns) for run in outcome.runs] == [True, False]
+
+
 def test_tasks_of_all_replications_in_order():
     plan = toy_plan(replications=3)
     tasks = plan.tasks(threads=2)
@@ -179,8 +195,9 @@ def test_a_digest_knows_every_part_of_a_run():
         run_digest("arm", "calm", 1, {**columns, "b": np.array([1.0, 2.0])}, ClosureFigures()),
         run_digest("arm", "calm", 1, {"a": columns["b"], "b": columns["a"]}, ClosureFigures()),
         run_digest("arm", "calm", 1, columns, ClosureFigures(closures=1)),
+        run_digest("arm", "calm", 1, {"a": columns["a"], "c": columns["b"]}, ClosureFigures()),
     ]
-    assert len({mark, *others}) == 7
+    assert len({mark, *others}) == 8
 
 
 # ---- values of a point ------------------------------------------------------------------------------

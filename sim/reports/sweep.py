@@ -196,7 +196,9 @@ def tornado(sweep: Sweep, arm: str, scenario: str, figure_name: str, key: str) -
         axes.grid(visible=True, axis="x")
         axes.grid(visible=False, axis="y")
         axes.set_xlabel(TOTAL if TOTAL in kinds else f"{measure.label}, {scale.difference_unit}".rstrip(", "))
-        title = f"What moves the {measure.label.lower()} of {arm} in {scenario_title(scenario).lower()}"
+        title = (
+            f"What each parameter does to the {measure.label.lower()} of {arm} in {scenario_title(scenario).lower()}"
+        )
         svg = to_svg(figure, key, title, f"Bars by parameter: {', '.join(names)}.")
     return Picture(key, title, svg, " ".join(KINDS[kind] for kind in kinds) + " Strokes: 95 % interval.")
 

@@ -36,8 +36,8 @@ def render_sweep(folder: Path, manifest: dict[str, Any]) -> str:
         '<section class="summary"><p class="kicker">CreditCycle &middot; Simulation report</p>'
         f"<h1>{html.escape(title)}</h1>"
     )
-    runs = manifest["replications"]
-    page.add(f'<p class="facts">{count} points, {runs} replications each, {len(sweep.keys)} parameters.</p>')
+    runs, plural = manifest["replications"], "" if len(sweep.keys) == 1 else "s"
+    page.add(f'<p class="facts">{count} points, {runs} replications each, {len(sweep.keys)} parameter{plural}.</p>')
     if manifest.get("status") == "partial":
         page.paragraph("This study is partial: only the cells finished so far are in the figures.")
     page.bullets([*sweep.search, *_findings(sweep)])
@@ -137,6 +137,8 @@ def _options_table(sweep: Sweep, arm: str, scenario: str) -> str | None:
         return None
     known = sweep.sensitivity[sweep.sensitivity["measure"].isin((MATCHED, FITTED))]
     known = known[(known["arm"] == arm) & (known["scenario"] == scenario)]
+    if known.empty:
+        return None
     found = known.set_index(["figure", "key", "option"])[["value", "error"]].sort_index()
     values = dict(iter(known.groupby("figure")["value"]))
     names = [name for name in SHOWN if name in set(known["figure"])]

@@ -67,7 +67,7 @@ def write(folder: Path, plan: Plan, table: pd.DataFrame, cells: pd.DataFrame) ->
             if not len(outcome) or not np.isfinite(outcome).all() or not np.ptp(outcome):
                 continue
             values = _values(plan, here)
-            effects = option_effects(plan.axes, values, _by_point(runs[name], here), plan.study.confidence)
+            effects = option_effects(plan.axes, values, _by_point(runs[name], here))
             single.append(_placed(effects, arm, scenario, name))
             if len(outcome) >= ENOUGH_FOR_FIT * len(plan.axes):
                 one, two = indices(_design(plan), plan.axes, values, outcome, plan.seed)

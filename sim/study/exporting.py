@@ -79,13 +79,10 @@ def _read(path: Path, texts: set[str]) -> pd.DataFrame:
 
 def _add_sheet(book: pd.ExcelWriter, name: str, table: pd.DataFrame) -> None:
     """Write a sheet in which every text is a text: a spreadsheet computes what begins with an equals sign."""
-    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-
+    illegal = extra("openpyxl.cell.cell", "analysis").ILLEGAL_CHARACTERS_RE
     spots = [spot for spot, kind in enumerate(table.dtypes, 1) if kind.kind not in "iufb"]
     words = [table.columns[spot - 1] for spot in spots]
-    clean = {
-        word: table[word].str.replace(ILLEGAL_CHARACTERS_RE, "\N{REPLACEMENT CHARACTER}", regex=True) for word in words
-    }
+    clean = {word: table[word].str.replace(illegal, "\N{REPLACEMENT CHARACTER}", regex=True) for word in words}
     table.assign(**clean).to_excel(book, sheet_name=name, index=False)
     sheet = book.sheets[name]
     columns = (sheet.iter_cols(min_col=spot, max_col=spot) for spot in spots)

@@ -168,9 +168,7 @@ def _linear(terms: Sequence[_Term], outcome: Floats) -> tuple[pd.DataFrame, pd.D
     return pd.DataFrame(single, columns=SINGLE), pd.DataFrame(pairs, columns=PAIRS)
 
 
-def option_effects(
-    axes: Sequence[Axis], points: Sequence[Sequence[Any]], runs: Floats, confidence: float = 0.95
-) -> pd.DataFrame:
+def option_effects(axes: Sequence[Axis], points: Sequence[Sequence[Any]], runs: Floats) -> pd.DataFrame:
     """What each option does to an outcome, against the first option of its axis.
 
     Where points differ in nothing else, by their difference within each replication, mean over such pairs of points;
@@ -184,13 +182,12 @@ def option_effects(
         Values of each axis, point by point, each point once.
     runs : float64[points, replications]
         Outcome of each run; all points meet the same luck.
-    confidence : float
-        Coverage of the interval: of Monte Carlo error where points match, of what the fit misses elsewhere.
 
     Returns
     -------
     DataFrame
-        Columns `SINGLE`; a row for each option but the first of each axis, none where nothing tells the effect.
+        Columns `SINGLE`; a row for each option but the first of each axis, none where nothing tells the effect. The
+        interval is of Monte Carlo error where points match, and of what the fit misses elsewhere.
     """
     import pandas as pd
 
@@ -203,7 +200,7 @@ def option_effects(
         for option in axis.values[1:] if axis.is_option else ():
             gaps = _matched(spot, axis.values[0], option, points, runs)
             if len(gaps):
-                mean, low, _ = mean_interval(gaps, confidence)
+                mean, low, _ = mean_interval(gaps)
                 rows.append((axis.key, str(option), MATCHED, mean, mean - low))
             elif np.isfinite(value[(place := fitted[axis.key, str(option)])]):
                 rows.append((axis.key, str(option), FITTED, value[place], error[place]))

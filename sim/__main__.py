@@ -68,8 +68,10 @@ def run(overrides: Iterable[str] = (), out: str | Path | None = None) -> pd.Data
 
     Raises
     ------
-    UsageError
+    UsageError, StoreError
         One line; nothing was written.
+    StudyStopped
+        It ended early, or its report could not be made; what is finished is kept in ``out``.
     """
     from rich.console import Console
 
@@ -235,7 +237,7 @@ def _run_job(plan: Plan, folder: Path, several: bool) -> int:
     from sim.study.extras import ExtraMissing
     from sim.study.outlooks import warnings
     from sim.study.runner import run_study
-    from sim.study.stopping import Interrupted, StudyStopped
+    from sim.study.stopping import Interrupted, StudyStopped, interrupted
     from sim.study.store import StoreError
 
     for line in warnings(plan):
@@ -247,8 +249,9 @@ def _run_job(plan: Plan, folder: Path, several: bool) -> int:
             raise Interrupted(str(stopped), stopped.code) from None
         _say(str(stopped))
         return stopped.code
-    except KeyboardInterrupt:
-        raise KeyboardInterrupt(f"interrupted: go on with: creditcycle resume {folder}") from None
+    except KeyboardInterrupt as stop:
+        why, code = interrupted(stop)
+        raise Interrupted(f"{why}: go on with: creditcycle resume {folder}", code) from None
     except (StoreError, ExtraMissing) as error:
         if not several:
             raise UsageError(str(error)) from None

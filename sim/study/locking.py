@@ -7,7 +7,6 @@ over a network file system that passes locks on. A file beside it says who holds
 from __future__ import annotations
 
 import contextlib
-import datetime
 import json
 import os
 import platform
@@ -16,6 +15,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from sim.study.files import StoreError, write_safely
+from sim.study.provenance import now
 from sim.study.store import LOCK, LOCK_OWNER, in_use
 
 
@@ -93,10 +93,9 @@ def locked(folder: Path) -> Iterator[None]:
     except OSError as error:
         raise StoreError(f"out: {folder} cannot be written to: {error.strerror or error}") from error
     try:
-        since = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
-        owner = Owner(os.getpid(), platform.node(), since)
-        _sweep(folder)
-        with contextlib.suppress(StoreError):  # a full disk: the lock holds without a name
+        owner = Owner(os.getpid(), platform.node(), now())
+        with contextlib.suppress(OSError, StoreError):  # a full disk: the lock holds without a name
+            _sweep(folder)
             write_safely(folder / LOCK_OWNER, json.dumps(asdict(owner)).encode())
         yield
     finally:

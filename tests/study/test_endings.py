@@ -18,7 +18,7 @@ from sim.__main__ import main
 from sim.study import summary
 from sim.study.exporting import export
 from sim.study.runner import run_study
-from sim.study.stopping import StudyStopped
+from sim.study.stopping import Interrupted, StudyStopped
 from sim.study.store import StoreError, read_manifest, read_results
 from sim.study.streams import Steady, take_any_text
 from tests.study.fake import FakeModel, toy_plan
@@ -159,6 +159,15 @@ def test_the_door_hands_on_how_a_study_ended(code, monkeypatch, capsys, tmp_path
     monkeypatch.setattr("sim.study.runner.run_study", ended)
     assert main(["economy=calm", f"out={tmp_path / 'study'}"]) == code
     assert capsys.readouterr().err == "creditcycle: 4 of 4 cells are finished and kept\n"
+
+
+def test_a_signal_before_the_first_cell_has_its_own_code(monkeypatch, capsys, tmp_path):
+    def ended(*_, **__):
+        raise Interrupted("ended by SIGTERM", 143)
+
+    monkeypatch.setattr("sim.study.runner.run_study", ended)
+    assert main(["economy=calm", f"out={tmp_path / 'study'}"]) == 143
+    assert capsys.readouterr().err.startswith("creditcycle: ended by SIGTERM: go on with: creditcycle resume")
 
 
 # ---- a disk that takes no more --------------------------------------------------------------------

@@ -67,6 +67,8 @@ def run(overrides: Iterable[str] = (), out: str | Path | None = None) -> pd.Data
     ------
     UsageError
         One line; nothing was written.
+    ProgramChanged
+        One line: a rule was exchanged in this Python, which a study would not run; nothing was written.
     """
     from rich.console import Console
 

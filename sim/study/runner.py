@@ -20,6 +20,7 @@ from sim.study.driving import LOST, Driver, ThisProcess
 from sim.study.extras import extra
 from sim.study.forecast import forecast, remember_speed, speed_of
 from sim.study.job import Job, rounds
+from sim.study.loaded import refuse_changes
 from sim.study.manifest import write_manifest
 from sim.study.plan import Plan, Task
 from sim.study.pool import WorkerPool
@@ -79,12 +80,16 @@ def run_study(
 
     Raises
     ------
+    ProgramChanged
+        If the rules of this process are not those of the program's files; nothing was done.
     StoreError, ExtraMissing
         If the folder or the scheduler cannot be used; nothing was changed.
     StudyStopped
         After Ctrl-C, a full disk or cells that failed; finished cells are kept.
     """
     console = console or Console()
+    if engine is None:
+        refuse_changes()
     if plan.machine.scheduler and executor is None:
         extra("distributed", "cluster")
     store = Store(Path(out), plan)

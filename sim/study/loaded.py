@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import contextlib
 import functools
+import importlib.util
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -51,7 +52,7 @@ def changes_of(module: ModuleType) -> Iterator[str]:
     origin = Path(getattr(module, "__file__", None) or "")
     if not origin.is_file():
         return
-    body, known = _read(origin, origin.stat().st_mtime_ns)
+    body, known = _read(module.__name__, origin, origin.stat().st_mtime_ns)
     for node in body:
         if isinstance(node, ast.ImportFrom):
             for entry in node.names:
@@ -59,24 +60,30 @@ def changes_of(module: ModuleType) -> Iterator[str]:
                     yield entry.asname or entry.name
         elif isinstance(node, ast.FunctionDef | ast.ClassDef):
             yield from _changed(node, vars(module), "", known)
-        elif isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
-            target = node.targets[0] if isinstance(node, ast.Assign) else node.target
-            if isinstance(target, ast.Name) and target.id.isupper() and _differs(node.value, target.id, module):
-                yield target.id
+        elif isinstance(node, ast.Assign | ast.AnnAssign) and node.value and _target(node).isupper():  # noqa: SIM102
+            if _differs(node.value, _target(node), module):
+                yield _target(node)
 
 
 @functools.cache
-def _read(file: Path, _: int) -> tuple[list[ast.stmt], Codes]:
+def _read(name: str, file: Path, _: int) -> tuple[list[ast.stmt], Codes]:
     """What stands at the top of a module's file, and the code of all its functions, by name."""
     tree = ast.parse(file.read_bytes())
-    code = compile(tree, str(file), "exec")
     known: Codes = {}
-    _collect(code, known)
-    return [node for node in tree.body if not _of_a_library(node)], known
+    loader: Any = importlib.util.spec_from_file_location(name, file).loader  # type: ignore[union-attr]
+    _collect(loader.get_code(name), known)  # compiled beforehand, as a rule
+    grown = {ast.unparse(node.target) for node in tree.body if isinstance(node, ast.AugAssign)}
+    return [node for node in tree.body if not (_of_a_library(node) or _target(node) in grown)], known
 
 
 def _of_a_library(node: ast.stmt) -> bool:
     return isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] != "sim"
+
+
+def _target(node: ast.stmt) -> str:
+    """Name that a statement gives a value."""
+    found = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", None)
+    return found.id if isinstance(found, ast.Name) else ""
 
 
 def _imported(module: str, name: str) -> Any:

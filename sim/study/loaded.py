@@ -60,9 +60,8 @@ def changes_of(module: ModuleType) -> Iterator[str]:
                     yield entry.asname or entry.name
         elif isinstance(node, ast.FunctionDef | ast.ClassDef):
             yield from _changed(node, vars(module), "", known)
-        elif isinstance(node, ast.Assign | ast.AnnAssign) and node.value and _target(node).isupper():  # noqa: SIM102
-            if _differs(node.value, _target(node), module):
-                yield _target(node)
+        elif isinstance(node, ast.Assign | ast.AnnAssign) and _differs(node.value, _target(node), module):
+            yield _target(node)
 
 
 @functools.cache
@@ -148,8 +147,10 @@ def _same(one: CodeType, other: CodeType) -> bool:
     )
 
 
-def _differs(value: ast.expr, name: str, module: ModuleType) -> bool:
+def _differs(value: ast.expr | None, name: str, module: ModuleType) -> bool:
     """Whether a constant is not what its expression gives in the module as it stands."""
+    if value is None or not name.isupper():
+        return False
     if isinstance(value, ast.Dict | ast.List | ast.Set) and not ast.unparse(value).strip("{}[]"):
         return False  # filled later
     if not all(isinstance(node, (*PLAIN, ast.operator, ast.unaryop)) for node in ast.walk(value)):

@@ -70,6 +70,8 @@ def run(overrides: Iterable[str] = (), out: str | Path | None = None) -> pd.Data
     ------
     UsageError, StoreError
         One line; nothing was written.
+    ProgramChanged
+        One line: a rule was exchanged in this Python, which a study would not run; nothing was written.
     StudyStopped
         It ended early, or its report could not be made; what is finished is kept in ``out``.
     """

@@ -284,6 +284,13 @@ class Model(mesa.Model):
             return folder
         return {**numbers, "tables": {name: table.save() for name, table in self.tables().items()}}
 
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        """Refuse to be pickled or copied, in words that say what does it."""
+        raise TypeError(
+            "a model is neither pickled nor copied: keep what model.save() returns, or model.save(folder) writes, "
+            "and go on from it with sim.Model.fork(config, checkpoint)"
+        )
+
     def tables(self) -> dict[str, Table]:
         """Tables that a checkpoint keeps."""
         return {"persons": self.persons, "accounts": self.accounts, **self.firms.tables()}

@@ -91,12 +91,13 @@ POLICY_ROOTS = (
 
 def option_names(group: str) -> tuple[str, ...]:
     """Options of a group (or packages, or experiments), in alphabetical order; a user's own come last."""
-    shipped = _shipped_names(group)
+    shipped = shipped_names(group)
     return (*shipped, *(name for name in plugin.functions_for(group) if name not in shipped))
 
 
 @cache
-def _shipped_names(group: str) -> tuple[str, ...]:
+def shipped_names(group: str) -> tuple[str, ...]:
+    """Options of a group that have a file of the package, in alphabetical order."""
     return tuple(sorted(path.stem for path in (config_folder() / group).glob("*.yaml")))
 
 
@@ -143,7 +144,7 @@ def dataclass_of(group: str, option: str | None) -> type:
 
 def meaning_of(group: str, option: str) -> str:
     """Return the first sentence of the comment that opens an option's file: what it is."""
-    if option not in _shipped_names(group):
+    if option not in shipped_names(group):
         return plugin.meaning_of(option)
     return opening_sentence((config_folder() / group / f"{option}.yaml").read_text(encoding="utf-8"))
 

@@ -9,7 +9,9 @@ Then the rule is tried on made-up accounts, corners included, in plain Python an
 from __future__ import annotations
 
 import ast
+import contextlib
 import math
+import sys
 from collections.abc import Iterator
 from pathlib import PurePath
 from typing import Any
@@ -21,7 +23,8 @@ from sim.agents.borrower import PRIVATE_COLUMNS
 from sim.inputs.errors import InputError, nearest
 from sim.inputs.files import own_file
 from sim.inputs.text import text_of
-from sim.policies.user import WRAPPERS, space_of
+from sim.kernels.compiled import plain
+from sim.policies.user import LABEL, WRAPPERS, space_of
 from sim.tables.declare import declared_columns
 
 # Numbers of the month that anybody can know, or that are the lender's own.
@@ -40,7 +43,11 @@ BUILT_IN = ("abs", "bool", "float", "int", "max", "min", "range", "round")
 MATH = ("ceil", "cos", "erf", "exp", "fabs", "floor", "log", "log1p", "pow", "sin", "sqrt", "tanh")
 COLUMNS = {name: column for name, column in declared_columns(Account).items() if not column.passing}
 TRIALS = 400
+MOST_NODES, DEEPEST = 4_000, 60  # of the syntax tree; what is shipped has some hundred, and 15
+MOST_STEPS = 5_000  # lines of one call
+WHOLE_LIMIT = 2**63  # compiled whole numbers have 64 bits
 LARGE = 100_000_000  # fen
+TOO_LARGE = f"is too large for rules: at most {MOST_NODES} parts of a text, nested at most {DEEPEST} deep"
 PURE = (
     *(ast.Module, ast.FunctionDef, ast.arguments, ast.arg, ast.Return, ast.Assign, ast.AugAssign, ast.AnnAssign),
     *(ast.If, ast.For, ast.Expr, ast.Pass, ast.Break, ast.Continue, ast.BoolOp, ast.BinOp, ast.UnaryOp, ast.IfExp),
@@ -65,8 +72,12 @@ def read_rules(path: str) -> tuple[str, tuple[str, ...]]:
         raise InputError(f"--plugin: {error}") from None
     except SyntaxError as error:
         raise InputError(f"--plugin: {file.name}, line {error.lineno}: is not Python: {error.msg}") from None
-    except (ValueError, RecursionError, MemoryError) as error:
+    except (RecursionError, MemoryError):
+        raise InputError(f"--plugin: {file.name}: {TOO_LARGE}") from None
+    except ValueError as error:
         raise InputError(f"--plugin: {file.name}: is not Python that can be read: {type(error).__name__}") from None
+    if _is_too_large(tree):
+        raise InputError(f"--plugin: {file.name}: {TOO_LARGE}")
     functions = tuple(node.name for node in tree.body if isinstance(node, ast.FunctionDef))
     if not functions:
         raise InputError(f"--plugin: {file.name}: has no function: a rule is one, such as def my_rule(limit, score)")
@@ -75,8 +86,21 @@ def read_rules(path: str) -> tuple[str, tuple[str, ...]]:
     return source, functions
 
 
+def _is_too_large(tree: ast.Module) -> bool:
+    """Whether a text is longer or nested deeper than whoever reads it can follow; level by level, not by recursion."""
+    level, nodes = [tree], 0
+    for _ in range(DEEPEST):
+        nodes += len(level)
+        level = [child for node in level for child in ast.iter_child_nodes(node)]  # type: ignore[misc]
+        if not level or nodes > MOST_NODES:
+            break
+    return bool(level)
+
+
 def _impurities(tree: ast.Module, functions: tuple[str, ...]) -> Iterator[tuple[int, str]]:
     """Yield what a pure rule may not contain, with its line."""
+    texts = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    looped = {id(node.iter) for node in ast.walk(tree) if isinstance(node, ast.For)}
     for node in ast.walk(tree):
         line = getattr(node, "lineno", 0)
         if isinstance(node, ast.Global | ast.Nonlocal):
@@ -86,6 +110,10 @@ def _impurities(tree: ast.Module, functions: tuple[str, ...]) -> Iterator[tuple[
                 yield line, f"imports {name}: a rule may import math alone"
         elif isinstance(node, ast.Pow) or (isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow)):
             yield line, "uses **, which differs between compiled and plain code: write math.pow(a, b)"
+        elif isinstance(node, ast.BinOp | ast.AugAssign) and isinstance(node.op, ast.LShift):
+            yield line, "uses <<, which differs between compiled and plain code: multiply"
+        elif isinstance(node, ast.Constant) and not isinstance(node.value, int | float) and id(node) not in texts:
+            yield line, f"has {node.value!r:.40}: a rule knows numbers alone"
         elif isinstance(node, ast.Attribute):
             if not (isinstance(node.value, ast.Name) and node.value.id == "math" and node.attr in MATH):
                 yield line, f"uses .{node.attr}: allowed are {', '.join(f'math.{name}' for name in MATH)}"
@@ -94,6 +122,10 @@ def _impurities(tree: ast.Module, functions: tuple[str, ...]) -> Iterator[tuple[
             if called not in (*BUILT_IN, *functions, "math"):
                 near = nearest(called, [*BUILT_IN, *functions])
                 yield line, f"calls {called}: allowed are {', '.join(BUILT_IN)}, math and functions of the file{near}"
+            elif called == "range" and id(node) not in looped:
+                yield line, "has a range that is not what a loop goes over"
+            elif called == "round" and len(node.args) + len(node.keywords) != 1:
+                yield line, "rounds to digits: round takes one argument here"
         elif isinstance(node, ast.For):
             if not (isinstance(node.iter, ast.Call) and getattr(node.iter.func, "id", "") == "range"):
                 yield line, "has a loop that is not over a range"
@@ -145,13 +177,16 @@ def check_rule(group: str, name: str, source: str) -> None:
 
 def _try(group: str, name: str, source: str, asked: list[str]) -> None:
     rule = space_of(source)[name]
-    plain = getattr(rule, "py_func", rule)
+    as_written = plain(rule)
     wrapper = WRAPPERS[group]
     allowed = f"{wrapper.returns}, from {wrapper.low:g} to {wrapper.high:g}"
     for values in _accounts(asked):
         where = f" with {', '.join(f'{key}={value:g}' for key, value in zip(asked, values, strict=True))}"
         try:
-            got: Any = plain(*values)
+            with _bounded():
+                got: Any = as_written(*values)
+        except _EndlessError as error:
+            raise InputError(f"{group}={name}: {error}{where}") from None
         except Exception as error:
             raise InputError(f"{group}={name}: raises {type(error).__name__} ({error}){where}") from None
         if not isinstance(got, bool | int | float):
@@ -165,6 +200,34 @@ def _try(group: str, name: str, source: str, asked: list[str]) -> None:
             raise InputError(f"{group}={name}: cannot be compiled: {first}") from None
         if float(compiled) != float(got):
             raise InputError(f"{group}={name}: compiled it gives {compiled}, plain {got}{where}")
+
+
+class _EndlessError(Exception):
+    """A call that takes too long, or numbers too large for 64 bits."""
+
+
+@contextlib.contextmanager
+def _bounded() -> Iterator[None]:
+    """Follow the lines of a user's rules, and end a call that goes on or whose numbers grow without bound."""
+    left = [MOST_STEPS]
+
+    def step(frame: Any, event: str, found: Any) -> Any:
+        if not frame.f_code.co_filename.startswith(LABEL):
+            return None
+        left[0] -= 1
+        if left[0] < 0:
+            raise _EndlessError(f"does not end within {MOST_STEPS} lines of a call")
+        for value in (found, *frame.f_locals.values()):
+            if isinstance(value, int) and not -WHOLE_LIMIT <= value < WHOLE_LIMIT:
+                raise _EndlessError("makes a whole number of more than 64 bits")
+        return step
+
+    before = sys.gettrace()
+    sys.settrace(step)
+    try:
+        yield
+    finally:
+        sys.settrace(before)
 
 
 def _accounts(asked: list[str]) -> Iterator[list[float | int]]:

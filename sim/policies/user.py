@@ -20,6 +20,9 @@ from sim.policies.warning import FOLLOW_UP, Silent
 from sim.rules.states import LARGEST
 from sim.tables.declare import setting
 
+LABEL = "<rules of a user"
+"""How the label of a user's source begins, where Python names a file."""
+
 
 @dataclass(frozen=True)
 class Wrapper:
@@ -181,7 +184,7 @@ def executed(text: str) -> dict[str, Any]:
     """Run a source text, and give the names that it defines."""
     # numba must be able to import the module that a kept loop names.
     space: dict[str, Any] = {"__name__": __name__}
-    run_text("rules of a user", text, space)
+    run_text(LABEL.strip("<"), text, space)
     return space
 
 

@@ -34,13 +34,14 @@ def _digest(*, everything: bool) -> str:
     mark = hashlib.sha256()
     for path in sorted(package.rglob("*.py")):
         parts = path.relative_to(package).parts
-        if not everything and not _decides(parts):
+        if not everything and not decides_results(parts):
             continue
         mark.update("/".join(parts).encode() + b"\0" + path.read_bytes() + b"\0")
     return mark.hexdigest()
 
 
-def _decides(parts: tuple[str, ...]) -> bool:
+def decides_results(parts: tuple[str, ...]) -> bool:
+    """Whether a file, by its place below the package, decides what comes out of a cell."""
     if parts[0] == "study":
         return parts[-1] in STUDY_IN_RESULTS
     return parts[0] not in NOT_IN_RESULTS

@@ -22,6 +22,7 @@ from sim.study.extras import extra
 from sim.study.forecast import forecast, remember_speed, speed_of
 from sim.study.job import Job, rounds
 from sim.study.keeping import keep
+from sim.study.loaded import refuse_changes
 from sim.study.locking import locked
 from sim.study.manifest import refuse_unwritable, tape_totals, write_manifest
 from sim.study.plan import Plan, Task
@@ -80,12 +81,16 @@ def run_study(
 
     Raises
     ------
+    ProgramChanged
+        If the rules of this process are not those of the program's files; nothing was done.
     StoreError, ExtraMissing
         If the folder or the scheduler cannot be used, or another process writes into the folder; nothing was changed.
     StudyStopped
         After Ctrl-C, SIGTERM or SIGHUP, a full disk or cells that failed, or where the report of a finished study
         could not be made; finished cells are kept.
     """
+    if engine is None:
+        refuse_changes()
     if plan.machine.scheduler and executor is None:
         extra("distributed", "cluster")
     refuse_unwritable(plan)

@@ -31,7 +31,7 @@ REFUSED = {
     "unknown": ("def mine(limit, scor):\n    return limit\n", "no column or number scor; did you mean score?"),
     "default": ("def mine(limit, score=1):\n    return limit\n", "plain arguments alone"),
     "nan": ("import math\ndef mine(limit):\n    return float(1e308) * 10.0 - float(1e308) * 10.0\n", "returns nan"),
-    "range": ("def mine(limit):\n    return -5\n", "returns -5 with limit=0; allowed: the credit limit in fen"),
+    "below": ("def mine(limit):\n    return -5\n", "returns -5 with limit=0; allowed: the credit limit in fen"),
     "none": ("def mine(limit):\n    limit = 3\n", "returns None"),
     "raises": ("def mine(limit, principal):\n    return limit // principal\n", "raises ZeroDivisionError"),
     "global": ("N = 0\ndef mine(limit):\n    global N\n    N = 1\n    return limit\n", "line 3: writes a global (N)"),
@@ -44,6 +44,32 @@ REFUSED = {
     "while": ("def mine(limit):\n    while True:\n        pass\n", "line 2: has a while"),
     "list": ("def mine(limit):\n    return [limit][0]\n", "line 2: has a"),
     "acts": ("print(1)\ndef mine(limit):\n    return limit\n", "line 1: calls print"),
+    "deep": ("def mine(limit):\n    return " + "(" * 900 + "limit" + ")" * 900 + "\n", "too many nested parentheses"),
+    "deep sum": ("def mine(limit):\n    return limit" + " + 1" * 5000 + "\n", "is too large for rules"),
+    "deep minus": ("def mine(limit):\n    return " + "-" * 3000 + "limit\n", "is too large for rules"),
+    "long": ("def mine(limit):\n" + "    limit = limit\n" * 2000 + "    return limit\n", "is too large for rules"),
+    "endless": (
+        "def mine(limit):\n    for _ in range(1000000000000):\n        limit = limit\n    return limit\n",
+        "does not end within 5000 lines",
+    ),
+    "endless line": ("def mine(limit):\n    for _ in range(1000000000000): pass\n    return limit\n", "does not end"),
+    "endless helper": (
+        "def h(a):\n    for _ in range(1000000000000): pass\n    return a\ndef mine(limit):\n    return h(limit)\n",
+        "does not end",
+    ),
+    "growing": (
+        "def mine(limit):\n    x = limit + 3\n    for _ in range(99):\n        x = x * x\n    return limit\n",
+        "more than 64 bits",
+    ),
+    "growing helper": (
+        "def sq(a):\n    return a * a\ndef mine(limit):\n    return min(sq(sq(sq(sq(limit + 9)))), 5)\n",
+        "more than 64 bits",
+    ),
+    "shift": ("def mine(limit):\n    return min(1 << limit, 5)\n", "line 2: uses <<"),
+    "range": ("def mine(limit):\n    return max(range(1000000000000))\n", "line 2: has a range that is not"),
+    "digits": ("def mine(limit):\n    return round(limit, -1000000000)\n", "line 2: rounds to digits"),
+    "text": ("def mine(limit):\n    return int('9' * 9)\n", "line 2: has '9': a rule knows numbers alone"),
+    "shipped name": ("def tiered(limit):\n    return limit\n", "policy/limit=tiered is shipped"),
     "recursion": ("def mine(limit):\n    return mine(limit - 1)\n", "calls mine, which does not stand above it"),
 }  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 import html
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -106,6 +107,9 @@ def test_an_axis_over_files_makes_each_a_point_of_one_scenario(here):
     assert sorted(finals) == [0.06, 0.09]
     assert {one.name for one in found.inputs} == {"mine/months.csv", "mine/worse.csv"}
     assert plan(found.overrides).digest() == found.digest()
+    shutil.copy("mine/months.csv", "again.csv")
+    with pytest.raises(UsageError, match="points 1 and 2 are the same"):
+        plan([*SMALL, "economy=path", "design=grid", "economy.file=mine/months.csv,again.csv"])
     (here / "points.csv").write_text("economy.file,fund.capital_share\nmine/worse.csv,0.1\nmine/months.csv,0.2\n")
     listed = plan(["study.arms=[guaranteed]", "economy=path", "design=file", "design.file=points.csv"])
     assert len(listed.points) == 2 and len(listed.compositions) == 1

@@ -9,6 +9,8 @@ import pytest
 
 from sim.config.errors import UsageError
 from sim.config.job import plan
+from sim.study.manifest import write_manifest
+from sim.study.store import Store
 
 ROOT = Path(__file__).parents[2]
 MONTHS = "month,unemployment_percent\n2020-01,5\n2020-02,5.5\n2020-03,6\n"
@@ -169,6 +171,17 @@ def test_an_empty_name_is_refused_everywhere(refused, here, group):
     assert "mine.yaml: meaning: [a] is not allowed" in refused(f"{group}=mine.yaml")
 
 
+def test_the_manifest_calls_each_by_its_name(here):
+    found = plan([*SMALL, "study.scenarios=[mine/told.yaml,mine/worse.csv]"])
+    store = Store(here / "out", found)
+    store.open()
+    write_manifest(store, [], found.task_count, complete=False, seconds=0.0)
+    manifest = json.loads((here / "out" / "manifest.json").read_text(encoding="utf-8"))
+    named = {one["name"]: one["meaning"] for one in manifest["scenarios"]}
+    assert named == {"as in 2020": "What we lived through.", "worse": "A path of the user's own, from worse.csv."}
+
+
+@pytest.mark.slow
 def test_the_report_calls_each_by_its_name(door, here):
     code, _, err = door(
         *("study.scenarios=[mine/told.yaml,mine/worse.csv]", *SMALL, "population.borrowers=100", "firms=none"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,7 @@ def package(name: str) -> Package:
     """
     names = option_names("package")
     if name in names:
-        return _read(config_folder() / "package" / f"{name}.yaml")
+        return _shipped(name)
     path = Path(name)
     if path.suffix not in (".yaml", ".yml"):
         allowed = f"packages are {', '.join(names)}, or the path of a YAML file"
@@ -45,6 +46,11 @@ def package(name: str) -> Package:
     if path.stem in names:
         raise UsageError(f"study.arms: {name}: {path.stem} is the name of a shipped package, name the file otherwise")
     return _read(path, own=True)
+
+
+@cache
+def _shipped(name: str) -> Package:
+    return _read(config_folder() / "package" / f"{name}.yaml")
 
 
 def _read(path: Path, own: bool = False) -> Package:

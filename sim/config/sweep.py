@@ -57,7 +57,7 @@ def with_points(plan: Plan, design: Any, given: Sequence[Given], compose: Compos
             points.append(compositions.point(number, values))
         except UsageError as error:
             raise UsageError(f"point {number + 1} of {len(rows)}: {error}") from None
-    _refuse_twins(points)
+    _refuse_twins(points, compositions.plans)
     _refuse_idle(axes, points, compositions.plans)
     first, *others = compositions.plans
     return dataclasses.replace(
@@ -299,9 +299,11 @@ def _takers(plan: Plan, point: Point, key: str) -> Iterator[Any]:
                 yield updated(config, updates)
 
 
-def _refuse_twins(points: Sequence[Point]) -> None:
+def _refuse_twins(points: Sequence[Point], plans: Sequence[Plan]) -> None:
+    """Refuse two points of one meaning, also where they name two files of the same content."""
+    made = [digest(plan.composed()) for plan in plans] if len(plans) > 1 else [""]
     seen: dict[Any, int] = {}
     for point in points:
-        earlier = seen.setdefault((point.composition, point.updates), point.number)
+        earlier = seen.setdefault((made[point.composition], point.updates), point.number)
         if earlier != point.number:
             raise UsageError(f"design: points {earlier + 1} and {point.number + 1} are the same ({point.words})")

@@ -58,12 +58,17 @@ def described(inputs: Sequence[OwnFile]) -> list[dict[str, Any]]:
 
 def shelf_of(folder: Path, manifest: Mapping[str, Any]) -> Shelf:
     """Shelf on which the names of a study's files lead to the copies in its folder."""
-    return Shelf({str(one["name"]): (folder / one["file"], str(one["sha256"])) for one in manifest.get("inputs", ())})
+    copies = {one["name"]: (folder / INPUTS / PurePath(one["file"]).name, one["sha256"]) for one in _listed(manifest)}
+    return Shelf(copies)
+
+
+def _listed(manifest: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return list(manifest.get("inputs", ()))
 
 
 def edited(manifest: Mapping[str, Any]) -> Iterator[str]:
     """Name each of a study's files whose original still lies where it was asked for and holds something else."""
-    for one in manifest.get("inputs", ()):
+    for one in _listed(manifest):
         try:
             found = own_file(one["name"], "a file", LARGEST_TAPE)
         except InputError:

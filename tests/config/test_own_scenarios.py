@@ -2,12 +2,15 @@
 
 import html
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 
 from sim.config.errors import UsageError
 from sim.config.job import plan
+from sim.study.manifest import write_manifest
+from sim.study.store import Store
 
 ROOT = Path(__file__).parents[2]
 MONTHS = "month,unemployment_percent\n2020-01,5\n2020-02,5.5\n2020-03,6\n"
@@ -106,6 +109,9 @@ def test_an_axis_over_files_makes_each_a_point_of_one_scenario(here):
     assert sorted(finals) == [0.06, 0.09]
     assert {one.name for one in found.inputs} == {"mine/months.csv", "mine/worse.csv"}
     assert plan(found.overrides).digest() == found.digest()
+    shutil.copy("mine/months.csv", "again.csv")
+    with pytest.raises(UsageError, match="points 1 and 2 are the same"):
+        plan([*SMALL, "economy=path", "design=grid", "economy.file=mine/months.csv,again.csv"])
     (here / "points.csv").write_text("economy.file,fund.capital_share\nmine/worse.csv,0.1\nmine/months.csv,0.2\n")
     listed = plan(["study.arms=[guaranteed]", "economy=path", "design=file", "design.file=points.csv"])
     assert len(listed.points) == 2 and len(listed.compositions) == 1
@@ -165,6 +171,17 @@ def test_an_empty_name_is_refused_everywhere(refused, here, group):
     assert "mine.yaml: meaning: [a] is not allowed" in refused(f"{group}=mine.yaml")
 
 
+def test_the_manifest_calls_each_by_its_name(here):
+    found = plan([*SMALL, "study.scenarios=[mine/told.yaml,mine/worse.csv]"])
+    store = Store(here / "out", found)
+    store.open()
+    write_manifest(store, [], found.task_count, complete=False, seconds=0.0)
+    manifest = json.loads((here / "out" / "manifest.json").read_text(encoding="utf-8"))
+    named = {one["name"]: one["meaning"] for one in manifest["scenarios"]}
+    assert named == {"as in 2020": "What we lived through.", "worse": "A path of the user's own, from worse.csv."}
+
+
+@pytest.mark.slow
 def test_the_report_calls_each_by_its_name(door, here):
     code, _, err = door(
         *("study.scenarios=[mine/told.yaml,mine/worse.csv]", *SMALL, "population.borrowers=100", "firms=none"),

@@ -10,8 +10,20 @@ import sim
 from sim.config.acting import unmet
 from tests.laws.perturbing import RICH, acts, keys_of, lived, others, plain, shown_keys, worlds
 
-# Keys that may leave a run as it is, and why.
-EXPLAINED: dict[str, str] = {}
+# Keys, or how they begin, that may leave the months of one model as they are, and why.
+EXPLAINED = {
+    "machine.": "where and how fast a run is computed: the same bits by law",
+    "design.": "which points a study visits; each point is a composition of its own",
+    "study.": "which runs there are, how they are compared and what is counted; burn_in and months are lengths",
+    "out": "where the results are written",
+    "population.file": "a path, tested in tests/inputs",
+    "population.mapping": "a path, tested in tests/inputs",
+    "population.start": "a month of the tape, tested in tests/inputs",
+    "economy.file": "a path, tested in tests/inputs",
+    "economy.units": "of that path, tested in tests/inputs",
+    "economy.published.source": "a text for the reader",
+    "policy.engine.rules[].id": "a text for the reader",
+}
 SAMPLE = 10
 
 
@@ -26,8 +38,8 @@ def test_every_key_changes_a_run_or_is_explained():
             wanted = key.startswith(prefixes) and plain(key) not in seen and not unmet(config, key)
             if wanted and acts(config, base, key, others(kind, declared, value)):
                 seen.add(plain(key))
-    assert sorted(shown_keys() - seen - set(EXPLAINED)) == []
-    assert sorted(set(EXPLAINED) - shown_keys()) == []
+    assert sorted(key for key in shown_keys() - seen if not key.startswith(tuple(EXPLAINED))) == []
+    assert [start for start in EXPLAINED if not any(key.startswith(start) for key in shown_keys())] == []
 
 
 @pytest.mark.slow

@@ -24,7 +24,7 @@ EXPLAINED = {
     "economy.published.source": "a text for the reader",
     "policy.engine.rules[].id": "a text for the reader",
 }
-SAMPLE = 10
+SAMPLE = 4
 
 
 @pytest.mark.slow

@@ -27,13 +27,15 @@ from sim.config.userfile import read_yaml
 from sim.config.validate import fields_of, unknown_key, validate
 
 
-def compose(overrides: Iterable[str] = ()) -> Config:
+def compose(overrides: Iterable[str] = (), *, idle: bool = False) -> Config:
     """Compose and check the configuration of one model.
 
     Parameters
     ----------
     overrides : iterable of str
         As on the command line: ``["policy/limit=tiered", "population.borrowers=5000"]``.
+    idle : bool
+        Let keys stand that do nothing in this composition, as where many are drawn at random.
 
     Returns
     -------
@@ -47,7 +49,8 @@ def compose(overrides: Iterable[str] = ()) -> Config:
     """
     given = read(overrides)
     config = validate(compose_plain(given))
-    refuse_idle(((entry.key, entry.value) for entry in given if not entry.is_group), [config])
+    if not idle:
+        refuse_idle(((entry.key, entry.value) for entry in given if not entry.is_group), [config])
     return config
 
 

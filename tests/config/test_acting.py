@@ -22,7 +22,7 @@ IDLE = [
     ([*PATH_KEYS, "economy.shock_lag=3"], "economy.shock_lag: 3 would change nothing"),
     ([*PATH_KEYS, "economy.path.income=[1.0]"], "economy.path.income: [1.0] would change nothing: it acts with"),
     (["economy=calm", "economy.shock_lag=3"], "economy.shock_lag: 3 would change nothing"),
-    (["economy.regimes.onset=0.5"], "it acts with economy.kind=stochastic; here economy.kind is central"),
+    (["economy.regimes.onset=0.5"], "it acts with economy.kind=stochastic; here economy.kind is published"),
     (["economy.credit_feedback={threshold: 0.1}"], "economy.credit_feedback.threshold: 0.1 would change nothing"),
     (["fund.capital_share=0.2"], "it acts with sharing.participants=guarantee_fund"),
     (["fund.capital_share=0.2", "study.arms=[lenient,closing]"], "fund.capital_share: 0.2 would change nothing"),

@@ -99,8 +99,9 @@ def owners_in_default(model: sim.Model) -> int:
 
 def test_a_failed_harvest_shows_in_farm_loans_at_harvest_and_nowhere_else():
     """The path of the harvest alone differs, so all other differences are its consequence."""
-    fixed = ("study.burn_in=14", "economy.shock_lag=0", "firms.credit_share=1", "feedback=none")
-    usual, failed = (lived(14 + 13, 3, *fixed, f"economy={name}") for name in ("calm", "harvest_failure"))
+    fixed = ("study.burn_in=14", "firms.credit_share=1", "feedback=none")
+    paths = (("economy=calm",), ("economy=harvest_failure", "economy.shock_lag=0"))
+    usual, failed = (lived(14 + 13, 3, *fixed, *path) for path in paths)
     sales = {
         name: np.array([[r[f"output_{name}"] for r in model.records[14:]] for model in (usual, failed)], dtype=float)
         for name in ("agriculture", "manufacturing", "technology")

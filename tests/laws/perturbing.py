@@ -16,48 +16,72 @@ from sim.config.sweep import _problems
 from sim.config.validate import fields_of
 from sim.study.points import updated
 
-MONTHS = 30
-SMALL = ("population.borrowers=400", "study.burn_in=4", "machine.threads=1")
+MONTHS = 24
+SMALL = ("population.borrowers=250", "study.burn_in=3", "machine.threads=1")
 DEEP = ("economy=severe_recession", "economy.shock_lag=2")
 RICH = (*SMALL, *DEEP, "sharing=guarantee_80_20")
 CLOSES = (*RICH, "policy/closing=threshold", "policy.closing.threshold=560", "policy/limit=behavioural")
-MANY_FIRMS = ("population.borrowers=3000", "study.burn_in=4", "machine.threads=1", *DEEP,
+MANY_FIRMS = ("population.borrowers=1500", "study.burn_in=3", "machine.threads=1", *DEEP,
               "economy.systematic.severity_mean=2", "firms.accident_hazard=0.02", "firms.project_hazard=0.1",
               "policy/collections=secured")  # fmt: skip
 FUND = (*RICH, "fund.capital_share=0.02")
-# Worlds by what acts in them; every option of every group is a world beside these.
-WORLDS: dict[str, tuple[str, ...]] = {
-    name: (*given, *more.split())
-    for name, given, more in (
-        ("rich", RICH, ""),
-        ("closing", CLOSES, ""),
-        ("one engine", CLOSES, "behaviour.same_engine_share=0.5 behaviour.closing_churn=0.2"),
-        ("many firms", MANY_FIRMS, ""),
-        ("harvests", SMALL, "economy=harvest_failure economy.shock_lag=1 firms.per_person=0.3"),
-        ("by month", SMALL, "economy=us_2007_2012 economy.systematic.severity_sd=0.3 economy.systematic.timing_sd=2"),
-        ("credit feedback", RICH, "economy.credit_feedback.strength=30"),
+# Worlds, the keys that have something to act on in them, and how they are made; every option of every group is a world
+# beside these.
+WORLDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    name: (tuple(keys.split()) or ("",), (*given, *more.split()))
+    for name, keys, given, more in (
+        ("rich", "", RICH, ""),
+        ("closing", "behaviour. policy.", CLOSES, ""),
+        ("one engine", "behaviour.", CLOSES, "behaviour.same_engine_share=0.5 behaviour.closing_churn=0.2"),
+        ("many firms", "firms. feedback. sectors. policy.collections.", MANY_FIRMS, ""),
+        ("harvests", "economy.", SMALL, "economy=harvest_failure economy.shock_lag=1 firms.per_person=0.3"),
+        (
+            "by month",
+            "economy.",
+            SMALL,
+            "economy=us_2007_2012 economy.systematic.severity_sd=0.3 economy.systematic.timing_sd=2",
+        ),
+        ("credit feedback", "economy.credit_feedback.", RICH, "economy.credit_feedback.strength=30"),
         (
             "experience",
+            "fund.",
             FUND,
             "fund.premium_rule=experience_rated fund.premium_loading=3 fund.compensation_reserve=0.05",
         ),
-        ("risk based", FUND, "fund.premium_rule=risk_based fund.premium_ceiling=0.011"),
-        ("restored", FUND, "fund.replenishment=on_call fund.minimum_capital=0.9 fund.replenishment_limit=0.5"),
-        ("reserved", FUND, "fund.compensation_reserve=0.05 fund.reserve_ceiling=0.02 fund.unearned_reserve=0.5"),
+        ("risk based", "fund.", FUND, "fund.premium_rule=risk_based fund.premium_ceiling=0.011"),
+        ("restored", "fund.", FUND, "fund.replenishment=on_call fund.minimum_capital=0.9 fund.replenishment_limit=0.5"),
+        (
+            "reserved",
+            "fund.",
+            FUND,
+            "fund.compensation_reserve=0.05 fund.reserve_ceiling=0.02 fund.unearned_reserve=0.5",
+        ),
         (
             "exhausted",
+            "fund. sharing.",
             RICH,
             "fund.capital_share=0.001 fund.leverage_cap=1000 sharing.wind_down.surplus_to=government"
             " sharing.wind_down.cover_months=20 sharing.wind_down.open_months=10",
         ),
         (
             "in part",
+            "sharing.eligible.",
             RICH,
             "sharing.eligible.larger_part=0.5 sharing.eligible.larger_from=300000 sharing.eligible.better_part=0.5"
             " sharing.eligible.better_from=600",
         ),
-        ("takeovers", RICH, "fraud=organised fraud.takeover_hazard=0.05 policy/authentication=face"),
-        ("leak", SMALL, "fraud=wave economy=fraud_wave economy.shock_lag=1 policy/authentication=multi_factor"),
+        (
+            "takeovers",
+            "fraud. policy.authentication. behaviour.block",
+            RICH,
+            "fraud=organised fraud.takeover_hazard=0.05 policy/authentication=face",
+        ),
+        (
+            "leak",
+            "fraud.",
+            SMALL,
+            "fraud=wave economy=fraud_wave economy.shock_lag=1 policy/authentication=multi_factor",
+        ),
     )
 }
 WITHOUT = {
@@ -65,10 +89,10 @@ WITHOUT = {
 }
 
 
-def worlds() -> Iterator[tuple[str, tuple[str, ...], str]]:
-    """Name, overrides, and the keys that are looked at (as a prefix)."""
-    for name, given in WORLDS.items():
-        yield name, given, ""
+def worlds() -> Iterator[tuple[str, tuple[str, ...], tuple[str, ...]]]:
+    """Name, overrides, and the keys that are looked at (how they begin)."""
+    for name, (keys, given) in WORLDS.items():
+        yield name, given, keys
     for group in GROUPS:
         if group.name in ("study", "design", "machine"):
             continue
@@ -79,7 +103,7 @@ def worlds() -> Iterator[tuple[str, tuple[str, ...], str]]:
             extra = WITHOUT.get(option, ())
             named = {text.partition("=")[0] for text in extra}
             kept = [text for text in kept if text.partition("=")[0] not in named]
-            yield f"{group.name}={option}", (*kept, f"{group.name}={option}", *extra), group.node + "."
+            yield f"{group.name}={option}", (*kept, f"{group.name}={option}", *extra), (group.node + ".",)
 
 
 def _below(group: str) -> tuple[str, ...]:

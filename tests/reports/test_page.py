@@ -292,7 +292,8 @@ def test_without_these_tables_the_chapter_is_left_out(page: str) -> None:
 
 
 def test_a_scenario_that_comes_after_the_end_is_not_reported_as_one(tmp_path: Path) -> None:
-    folder = write_study(tmp_path / "late", replications=3)
+    scenarios = (("calm", 60, 0.0), ("severe_recession", 60, 1.0))
+    folder = write_study(tmp_path / "late", packages=PACKAGES[:2], scenarios=scenarios, replications=2)
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     named = {entry["name"]: entry for entry in manifest["scenarios"]}
     named["severe_recession"] |= {"stays_calm": True, "outlook": "shock in month 70: none of the 60 months leaves calm"}

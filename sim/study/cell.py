@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from sim.metrics.catalog import METRICS
 from sim.rules.states import LINE_CHARGED_OFF, LINE_OPEN, LINE_REFUSED, MONTHS_90
 from sim.study.closures import ClosureFigures, Trace, judge
+from sim.study.earnings import Earnings
 from sim.study.plan import Arm, Scenario, Task
 from sim.study.refusals import Applicants, judged_refusals
 
@@ -29,6 +30,7 @@ class Engine(Protocol):
     """What a task asks of a model class; `sim.model.Model` is the one in use."""
 
     accounts: Any
+    environment: Any
     record: dict[str, Any]
     events: dict[str, list[NDArray[np.int64]]]
 
@@ -168,15 +170,19 @@ def _run(
     model = model_class.fork(own_config(task.config(arm, scenario.name), task), checkpoint)
     rows: list[dict[str, Any]] = []
     trace, applicants = Trace(), Applicants()
+    earnings = Earnings(model.accounts) if traced else None
     for _ in range(scenario.months):
         model.step()
         rows.append(model.record)
-        if traced:
+        if earnings is not None:
             _follow(model, trace)
+            earnings.follow(model.accounts, model.environment["funding_rate"], model.environment["accrual_stops"])
         if task.approving:
             _follow_applicants(model, applicants)
     if task.approving:
         _sort_applicants(model, applicants)
+    if earnings is not None:
+        trace.loss, trace.margin = earnings.loss, earnings.margin
     release(model)
     return rows, trace, applicants
 

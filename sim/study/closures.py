@@ -6,7 +6,10 @@ Definitions (months counted from the policy date, ``t`` the month of a person's 
   not enter 90+ in the months ``t + 1`` to ``t + 12``;
 - **default caused by closing**: in the closing run the person enters 90+ in ``t + 1`` to ``t + 12``, and
   the same closure is a wrong one;
-- **censored**: fewer than 12 months follow ``t``; such closures are counted and not judged.
+- **censored**: fewer than 12 months follow ``t``; such closures are counted and not judged;
+- **loss avoided**: charge-offs net of recoveries on the persons of judged closures over the whole horizon, in the
+  paired run less in the closing run;
+- **margin forgone**: interest less the cost of funding on the same persons, in the paired run less in the closing run.
 
 The paired run has the same persons in the same rows, because arrivals are exogenous.
 """
@@ -39,12 +42,16 @@ class Trace:
         Rows that are 90+ days past due (written-off accounts included) at the end of the month.
     open : list of bit-packed boolean arrays
         Whether each row's line is open at the end of the month (``numpy.packbits``).
+    loss, margin : int64 arrays
+        Fen that each row lost and brought over all months; empty where money was not followed.
     """
 
     entered: list[Rows] = field(default_factory=list)
     closed: list[Rows] = field(default_factory=list)
     overdue: list[Rows] = field(default_factory=list)
     open: list[NDArray[np.uint8]] = field(default_factory=list)
+    loss: Rows = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    margin: Rows = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
     @property
     def months(self) -> int:
@@ -59,7 +66,7 @@ class Trace:
 
 @dataclass(frozen=True)
 class ClosureFigures:
-    """Counts of one run: persons (or lines) over all its months after the policy date."""
+    """Figures of one run over all its months after the policy date: persons (or lines), and fen."""
 
     closures: int = 0
     censored_closures: int = 0
@@ -67,6 +74,8 @@ class ClosureFigures:
     defaults_caused_by_closing: int = 0
     random_closures: int = 0
     random_wrong_closures: int = 0
+    loss_avoided: int = 0
+    margin_forgone: int = 0
 
     @property
     def judged(self) -> int:
@@ -138,7 +147,7 @@ def judge(closing: Trace, paired: Trace, draw: Callable[[int, int], Sequence[flo
     """
     if closing.months != paired.months:
         raise ValueError(f"paired runs must be equally long: {closing.months} and {paired.months} months")
-    total = censored = wrong = caused = random_total = random_wrong = 0
+    total = censored = wrong = caused = random_total = random_wrong = avoided = forgone = 0
     taken = np.zeros(paired.rows, dtype=np.bool_)
     for month, rows in enumerate(first_closures(closing)):
         if not len(rows):
@@ -150,11 +159,18 @@ def judge(closing: Trace, paired: Trace, draw: Callable[[int, int], Sequence[flo
         sound = ~reaches(paired, month, rows)
         wrong += int(sound.sum())
         caused += int((sound & reaches(closing, month, rows, at_once=False)).sum())
+        avoided += _less(paired.loss, closing.loss, rows)
+        forgone += _less(paired.margin, closing.margin, rows)
         chosen = _at_random(paired, month, len(rows), taken, draw)
         taken[chosen] = True
         random_total += len(chosen)
         random_wrong += int((~reaches(paired, month, chosen)).sum())
-    return ClosureFigures(total, censored, wrong, caused, random_total, random_wrong)
+    return ClosureFigures(total, censored, wrong, caused, random_total, random_wrong, avoided, forgone)
+
+
+def _less(paired: Rows, closing: Rows, rows: Rows) -> int:
+    """Fen by which some persons' total is higher in the paired run; 0 where money was not followed."""
+    return int(paired[rows].sum() - closing[rows].sum()) if len(paired) else 0
 
 
 def _at_random(

@@ -167,6 +167,8 @@ def _closure_table(closures: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     table = closures.set_index(keys).astype(float)
     judged = table["closures"] - table["censored_closures"]
     table["wrong_closure_share"] = table["wrong_closures"] / judged.where(judged > 0)
+    for money in ("loss_avoided", "margin_forgone"):
+        table[f"{money}_per_closure"] = table[money] / judged.where(judged > 0)
     chosen = table["random_closures"]
     table["random_wrong_closure_share"] = table["random_wrong_closures"] / chosen.where(chosen > 0)
     return table

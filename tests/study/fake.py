@@ -64,6 +64,7 @@ class FakeModel:
         state = copy.deepcopy(checkpoint) or self._start(config.population.borrowers)
         self.month, self.accounts = state["month"], state["accounts"]
         self.record: dict = {}
+        self.environment = {"funding_rate": 0.0, "accrual_stops": 4}
         self.events: dict = {"default": [], "closure": []}
 
     def _start(self, count: int) -> dict:
@@ -71,6 +72,8 @@ class FakeModel:
             "alive": np.ones(count, np.int8),
             "line": np.full(count, LINE_OPEN, np.int8),
             "months_past_due": np.zeros(count, np.int8),
+            **{name: np.zeros(count, np.int32) for name in ("principal", "interest", "paid", "written_off")},
+            "rate": np.zeros(count, np.float32),
         }
         return {"month": -self.config.study.burn_in, "accounts": accounts}
 

@@ -80,6 +80,8 @@ def closure_rows(arm: str, replication: int, closures=0, censored=0, wrong=0) ->
         "defaults_caused_by_closing": 0,
         "random_closures": 0,
         "random_wrong_closures": 0,
+        "loss_avoided": 0,
+        "margin_forgone": 0,
     }
 
 

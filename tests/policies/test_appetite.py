@@ -30,6 +30,10 @@ def test_the_target_is_approached_month_by_month_and_capital_only_tightens(arrea
     assert Target().next(10.0, 0.3, arrears, capital) == pytest.approx(points)
 
 
+def test_a_miss_counts_between_twice_the_target_and_none():
+    assert Target().next(0.0, 0.0, -0.016, 0.2) == 4.0 and Target().next(0.0, 0.0, 0.9, 0.2) == -4.0
+
+
 def test_the_target_holds_at_its_furthest():
     assert Target().next(59.0, 0.0, 0.0, 0.2) == 60.0
     assert Target().next(-59.0, 0.0, 1.0, 0.2) == -60.0

@@ -56,6 +56,7 @@ def test_complaints_weigh_every_bucket_by_the_square_of_its_contacts():
 
 def test_staff_work_on_a_share_of_all_accounts():
     assert Staged(call_capacity=0.01).served([900, *[0] * 12, 100]) == pytest.approx(0.1)
+    assert Staged(call_capacity=0.01).served([900, 50, *[0] * 11, 50]) == pytest.approx(0.1)
     assert Staged(call_capacity=0.5).served([900, *[0] * 12, 100]) == 1.0
 
 
@@ -110,6 +111,7 @@ def test_numbers_of_courts_follow_the_evidence():
             "win_chance": win, "dispute_chance": dispute, "evidence_cost": cost, "enforcement": 0.04,
             "suit_cost": 50_000,
         }  # fmt: skip
+    assert EVIDENCE == {"none": (0.55, 0.3, 0), "logged": (0.7, 0.15, 10), "notarised": (0.9, 0.05, 60)}
     better = [EVIDENCE[kind] for kind in ("none", "logged", "notarised")]
     assert [win for win, *_ in better] == sorted(win for win, *_ in better)
     assert [dispute for _, dispute, _ in better] == sorted((d for _, d, _ in better), reverse=True)

@@ -43,6 +43,8 @@ def test_a_fall_is_a_share_of_the_slow_average():
 def test_a_drop_beyond_its_share_warns_once():
     drop = {**ORDER, "warning_drop": 0.3}
     does(warn_of_drop, drop, WARNED)
+    does(warn_of_drop, {**drop, "principal": 1}, WARNED)
+    assert FOLLOW_UP == 12
     does(warn_of_drop, {**drop, "inflow_fast": 71_000.0})
     does(warn_of_drop, {**drop, "principal": 0})
     does(warn_of_drop, {**drop, "months_past_due": 1})
@@ -100,6 +102,8 @@ def test_downturns_warn_sooner_and_the_bins_hold_everybody():
 def test_bars_without_a_budget_or_without_dangers():
     assert Silent().next_cut(np.ones(BINS, dtype=np.int64)) == 0.0
     assert MultiSignal().next_cut(None) == MultiSignal().next_cut(np.zeros(BINS, dtype=np.int64)) == 16.0
+    rising = np.arange(BINS, dtype=np.int64)  # the last two bins hold 399 + 398 of 79 800
+    assert MultiSignal(alert_budget=0.01).next_cut(rising) == pytest.approx(LOWEST + WIDTH * (BINS - 2))
     assert MultiSignal(alert_budget=1.0).next_cut(np.ones(BINS, dtype=np.int64)) == LOWEST
     assert {name: option.stages for name, option in OPTIONS.items()} == {
         "silent": (), "drop": (warn_of_drop,), "cusum": (warn_of_drift,), "multi_signal": (warn_of_danger,)

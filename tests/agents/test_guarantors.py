@@ -68,7 +68,7 @@ def test_the_partners_book_is_shown():
 def test_each_figure_is_its_own():
     books = SimpleNamespace(
         fund=SimpleNamespace(
-            net_assets=2, cash=3, premiums=5, compensation=7, recoveries=11, leverage=lambda liabilities: liabilities / 2
+            net_assets=2, cash=3, premiums=5, compensation=7, recoveries=11, leverage=lambda held: held / 2
         ),
         joint=SimpleNamespace(active=True, interest_passed=13, fee_paid=17),
         claims=SimpleNamespace(written_off={"partner_banks": 19, "lender": 1, "guarantee_fund": 2}),

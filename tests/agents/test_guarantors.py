@@ -1,6 +1,7 @@
 """Guarantors stand among Mesa's agents and show what their books hold."""
 
 import copy
+from types import SimpleNamespace
 
 import mesa
 
@@ -62,3 +63,21 @@ def test_the_partners_book_is_shown():
         PoolFlows(interest=100, triggered=10, written_off=10, covered_outstanding=990, triggered_outstanding=10)
     )
     assert (partner.claim, partner.written_off, partner.interest, partner.fees) == (693, 7, 70, 14)
+
+
+def test_each_figure_is_its_own():
+    books = SimpleNamespace(
+        fund=SimpleNamespace(
+            net_assets=2, cash=3, premiums=5, compensation=7, recoveries=11, leverage=lambda held: held / 2
+        ),
+        joint=SimpleNamespace(active=True, interest_passed=13, fee_paid=17),
+        claims=SimpleNamespace(written_off={"partner_banks": 19, "lender": 1, "guarantee_fund": 2}),
+        partner_claim=23, liabilities=lambda: 29, status=2, has_fund=True,
+    )  # fmt: skip
+    fund, bank = enrol(mesa.Model(rng=1), books)
+    assert (fund.capital, fund.cash, fund.premiums, fund.compensation, fund.recoveries) == (2, 3, 5, 7, 11)
+    assert (fund.liabilities, fund.leverage, fund.state) == (29, 14.5, "exhausted")
+    assert (bank.claim, bank.written_off, bank.interest, bank.fees) == (23, 19, 13, 17)
+    for status, state in enumerate(("open", "suspended", "exhausted")):
+        books.status = status
+        assert fund.state == state

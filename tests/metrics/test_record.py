@@ -312,3 +312,16 @@ def test_without_firms_there_is_nothing_of_them():
     record = record_of(model)
     assert record["outstanding"] == record["person_outstanding"] == 6_355 and record["firms"] == 0
     assert set(firm_figures(world())) <= set(METRICS)
+
+
+def test_flows_are_summed_stocks_stand_at_the_end_and_ratios_are_averaged():
+    """What happens in a month is summed; levels are those of the last month, but for median cash."""
+    other = {"complaints": ("share", "mean"), "refits": ("share", "last"), "firm_refits": ("share", "last"),
+             "median_cash": ("money", "mean")}  # fmt: skip
+    for name, metric in METRICS.items():
+        a_flow = metric.unit.endswith(" a month") and "fraction" not in metric.unit
+        kind = "money" if metric.unit.startswith("fen") else metric.kind
+        over = "sum" if a_flow else "mean" if kind == "share" else "last"
+        assert (metric.kind, metric.over) == other.get(name, (kind, over)), name
+    assert METRICS["charged_off"].over == "sum" and METRICS["outstanding"].over == "last"
+    assert METRICS["loss_rate"].over == "mean" and METRICS["defaults"].kind == "count"

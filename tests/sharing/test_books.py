@@ -183,6 +183,9 @@ def test_rooms_by_capital_and_by_all_joint_loans():
     books = banks(BIG, busy)
     books.stake = [900, 60]
     assert books.rooms() == [100, 0]
+    for mood in (BY_LOSS, BY_FEAR):
+        books.withdrawn = [mood, 0]
+        assert books.rooms() == [0, 0] and banks(BIG).rooms() == [1_000]
     books.withdrawn = [BY_FEAR, 0]
     books.tier_one = [-5, 4_000]
     assert books.rooms() == [0, 0]

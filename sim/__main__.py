@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from sim.config.commandline import CommandLine
-    from sim.config.overrides import Given
     from sim.study.plan import Plan
 
 DONE, FAILED, USAGE, NOT_STORED, UNREPORTED, INTERRUPTED = 0, 1, 2, 3, 4, 130
@@ -158,8 +157,10 @@ def _run(line: CommandLine) -> int:
     numbers = range(LARGEST_SWEEP) if several else [None]
     jobs = [(job, plan_of(job), folder_of(job, number)) for number, job in zip(numbers, jobs_of(given), strict=False)]
     if line.cfg:
+        from sim.config.printed import printed
+
         for job, plan, _ in jobs:
-            _print_config(line, job, plan, tree if line.cfg != "job" else None)
+            sys.stdout.write(printed(line, job, plan, tree if line.cfg != "job" else None))
         return DONE
     for _, plan, folder in jobs:
         check_folder(folder, plan)
@@ -268,27 +269,6 @@ def _run_job(plan: Plan, folder: Path, several: bool) -> int:
         _say(f"{folder}: the job failed: {type(error).__name__}: {error}")
         return FAILED
     return DONE
-
-
-def _print_config(line: CommandLine, job: Sequence[Given], plan: Plan, tree: Any) -> None:
-    """Print a composed configuration as YAML, as Hydra's ``--cfg`` does."""
-    import yaml
-    from omegaconf import OmegaConf
-
-    from sim.config.errors import UsageError, nearest
-    from sim.config.job import job_tree
-
-    shown: Any = job_tree(job, plan)
-    if tree is not None:
-        hydra = {"hydra": OmegaConf.to_container(tree.hydra, resolve=False)}
-        shown = hydra if line.cfg == "hydra" else {**shown, **hydra}
-    for part in filter(None, line.package.split(".")):
-        if not isinstance(shown, dict) or part not in shown:
-            near = nearest(part, shown) if isinstance(shown, dict) else None
-            raise UsageError(f"--package: there is no {line.package}" + (f"; did you mean {near}?" if near else ""))
-        shown = shown[part]
-    text = yaml.safe_dump(shown, sort_keys=False, allow_unicode=True)
-    sys.stdout.write(text.removesuffix("...\n"))
 
 
 def _in_folder(line: CommandLine) -> int:

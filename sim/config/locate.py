@@ -18,3 +18,9 @@ def config_folder() -> Path:
         if (folder / "config.yaml").is_file():
             return folder
     raise FileNotFoundError(f"no configs/config.yaml in {package} or {package.parent}: installation is broken")
+
+
+@cache
+def shipped_names(group: str) -> tuple[str, ...]:
+    """Options of a group that have a file of the package, in alphabetical order."""
+    return tuple(sorted(path.stem for path in (config_folder() / group).glob("*.yaml")))

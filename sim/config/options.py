@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
 from importlib import import_module
 from typing import Any
 
 from sim.config import plugin
 from sim.config.errors import UsageError, nearest, refusal
-from sim.config.locate import config_folder
+from sim.config.locate import config_folder, shipped_names
 
 EXPERIMENT = "experiment"
 
@@ -93,12 +92,6 @@ def option_names(group: str) -> tuple[str, ...]:
     """Options of a group (or packages, or experiments), in alphabetical order; a user's own come last."""
     shipped = shipped_names(group)
     return (*shipped, *(name for name in plugin.functions_for(group) if name not in shipped))
-
-
-@cache
-def shipped_names(group: str) -> tuple[str, ...]:
-    """Options of a group that have a file of the package, in alphabetical order."""
-    return tuple(sorted(path.stem for path in (config_folder() / group).glob("*.yaml")))
 
 
 def check_option(group: str, name: Any) -> str:

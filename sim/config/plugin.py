@@ -6,6 +6,7 @@ from pathlib import PurePath
 from typing import Any
 
 from sim.config.errors import UsageError
+from sim.config.locate import shipped_names
 from sim.inputs.errors import InputError
 
 KEY = "plugin"
@@ -35,7 +36,6 @@ def load(path: str) -> None:
 
 def _refuse_shipped_names(file: str, functions: tuple[str, ...]) -> None:
     """Refuse a function that would have the name of another option: which one is meant could not be said."""
-    from sim.config.options import shipped_names
     from sim.policies.user import USER
 
     for group in USER:

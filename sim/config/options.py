@@ -94,6 +94,14 @@ def option_names(group: str) -> tuple[str, ...]:
     return (*shipped, *(name for name in plugin.functions_for(group) if name not in shipped))
 
 
+def refuse_shipped_names() -> None:
+    """Refuse a user's function with the name of a shipped option: which one is meant could not be said."""
+    for entry in GROUPS:
+        for name in plugin.functions_for(entry.name):
+            if name in shipped_names(entry.name):
+                raise UsageError(f"{plugin.KEY}: {entry.name}={name} is shipped: give the function {name} another name")
+
+
 @cache
 def shipped_names(group: str) -> tuple[str, ...]:
     """Options of a group that have a file of the package, in alphabetical order."""

@@ -28,7 +28,7 @@ from hydra.errors import HydraException
 
 from sim.config import plugin
 from sim.config.errors import UsageError, nearest, refusal
-from sim.config.options import BY_NAME, EXPERIMENT, check_option, option_names
+from sim.config.options import BY_NAME, EXPERIMENT, check_option, option_names, refuse_shipped_names
 
 LARGEST_SWEEP = 10_000
 FORBIDDEN = (
@@ -98,6 +98,7 @@ def read(raw: Iterable[str], *, several: bool = False) -> list[Given]:
     # The file first: it adds options that the others may name.
     files = [text.partition("=")[2] for text in raw if text.startswith(f"{plugin.KEY}=")]
     plugin.load(files[-1] if files else "")
+    refuse_shipped_names()
     for text in raw:
         given = _read_one(text, several)
         found.pop(given.key, None)

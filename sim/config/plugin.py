@@ -29,19 +29,7 @@ def load(path: str) -> None:
         source, functions = read_rules(path)
     except InputError as error:
         raise UsageError(str(error)) from None
-    _refuse_shipped_names(Path(path).name, functions)
     _LOADED.update(path=str(Path(path).expanduser().resolve()), source=source, functions=functions)
-
-
-def _refuse_shipped_names(file: str, functions: tuple[str, ...]) -> None:
-    """Refuse a function that would have the name of another option: which one is meant could not be said."""
-    from sim.config.options import shipped_names
-    from sim.policies.user import USER
-
-    for group in USER:
-        for name in functions:
-            if name in shipped_names(group):
-                raise UsageError(f"{KEY}: {file}: {group}={name} is shipped: give the function {name} another name")
 
 
 def functions_for(group: str) -> tuple[str, ...]:

@@ -28,7 +28,7 @@ from hydra.errors import HydraException
 
 from sim.config import plugin
 from sim.config.errors import LONGEST_VALUE, UsageError, nearest, refusal
-from sim.config.options import BY_NAME, EXPERIMENT, check_option, option_names
+from sim.config.options import BY_NAME, EXPERIMENT, check_option, option_names, refuse_shipped_names
 from sim.inputs import numbers
 
 LARGEST_SWEEP = 10_000
@@ -104,6 +104,7 @@ def read(raw: Iterable[str], *, several: bool = False) -> list[Given]:
     # The file first: it adds options that the others may name.
     files = [_read_one(text, several=False).value for text in raw if text.startswith(f"{plugin.KEY}=")]
     plugin.load(str(files[-1]) if files else "")
+    refuse_shipped_names()
     for text in raw:
         given = _read_one(text, several)
         found.pop(given.key, None)

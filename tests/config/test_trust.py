@@ -73,3 +73,9 @@ def test_the_address_comes_from_the_command_line_alone(folder, begun):
     assert main(["resume", str(folder), "--trust"]) == 0
     assert main(["resume", str(folder), "--trust", "machine.scheduler=tcp://192.0.2.9:8786"]) == 0
     assert [plan.machine.scheduler for plan in begun] == ["", "tcp://192.0.2.9:8786"]
+
+
+def test_the_way_to_go_on_hands_the_rules_over_again(folder, capsys):
+    assert main(["status", str(folder)]) == 0
+    hint = next(line for line in capsys.readouterr().out.splitlines() if line.startswith("go on with: "))
+    assert hint == f"go on with: creditcycle resume {folder} --plugin {folder.parent / 'mine.py'}"

@@ -52,10 +52,11 @@ def price_by_risk(
     capital = target_capital_ratio * (price_capital - funding_rate)
     needed = funded * (funding_rate + capital) + price_cost + cover_part * premium_cost + default * kept
     earned = (outside + cover_part * margin_share) * (1.0 - default)
+    cap = min(rate_cap, cap_multiple * policy_rate)
     if earned <= 0.0:
-        return rate_cap  # no price pays for a loan on which nothing is earned
+        return cap  # no price pays for a loan on which nothing is earned
     price = needed / earned + price_margin - price_relief * unemployment_gap
-    return min(max(price, rate_floor), rate_cap, cap_multiple * policy_rate)
+    return min(max(price, rate_floor), cap)
 
 
 @dataclass(frozen=True)

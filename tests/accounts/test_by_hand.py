@@ -163,15 +163,19 @@ def test_late_elsewhere_never_makes_a_class_better(months, seen):
 
 
 def test_what_is_contaminated_is_provided_for_where_its_class_begins():
-    persons, firms = book(principal=[500], covered=[400]), book(principal=[300], covered=[100], months_past_due=[11])
-    balance = np.bincount([0, 11], [500, 300], 14).astype(np.int64)
-    covered = np.bincount([0, 11], [400, 100], 14).astype(np.int64)
-    moved, under_cover, worse = Classification(FiveCategories(), True).balances(
-        [persons, firms], np.array([0]), balance, covered
+    persons = book(principal=[500, 900], covered=[400, 0], triggered=[60, 0])
+    firms = book(principal=[300], covered=[100], triggered=[30], months_past_due=[11])
+    totals = [
+        np.bincount([0, 11], [own, of_firm], 14).astype(np.int64)
+        for own, of_firm in ((1_400, 300), (400, 100), (60, 30))
+    ]
+    (moved, under_cover, claimed), worse = Classification(FiveCategories(), True).balances(
+        [persons, firms], np.array([0]), *totals
     )
     # Doubtful begins over 270 days: the person's 500 stand there, the firm's 300 where they are.
-    assert (moved[10], moved[11], moved[0]) == (500, 300, 0) and (under_cover[10], under_cover[11]) == (400, 100)
-    assert worse == 500 and balance[0] == 500, "what was handed in is left alone"
+    for found, expected in ((moved, (500, 300, 900)), (under_cover, (400, 100, 0)), (claimed, (60, 30, 0))):
+        assert (found[10], found[11], found[0]) == expected and found.sum() == sum(expected)
+    assert worse == 500 and totals[0][0] == 1_400, "what was handed in is left alone"
 
 
 # ---- the ledger -------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from types import SimpleNamespace
 
 import mesa
@@ -80,13 +81,28 @@ def test_provisions_fall_on_what_the_lender_itself_may_lose():
     made.rates = np.array([0.01, 0.1, 0.3, 0.5, 0.6, *[0.8] * 9])
     balance, covered = np.zeros(14, dtype=np.int64), np.zeros(14, dtype=np.int64)
     balance[[0, 3, 5]], covered[[0, 3]] = (100_000, 4_000, 1_000), (50_000, 2_000)
-    whole = 1_000 + 2_000 + 800
-    assert made.provision(balance, covered, 1.0, 0) == whole
+    claimed = np.zeros(14, dtype=np.int64)
+    claimed[[3, 5]] = 400, 1_000
+    classed, nobody = (balance, covered, claimed), Fraction(0)
+    assert made.provision(classed, 1.0, nobody) == 1_000 + 2_000 + 800
     # A fifth of the covered part is retained: .01 (100 000 - 40 000) + .5 (4 000 - 1 600) + .8 x 1 000.
-    assert made.provision(balance, covered, 0.2, 0) == 600 + 1_200 + 800
-    # What others hold of live claims stands at the rate of 90 days past due.
-    assert made.provision(balance, covered, 0.2, 1_000) == 2_600 - 600
-    assert made.provision(balance, covered, 0.0, 1_000_000) == 0
+    assert made.provision(classed, 0.2, nobody) == 600 + 1_200 + 800
+    # What others hold of live claims is left out where each claim stands: .5 x 300 and .8 x 750.
+    assert made.provision(classed, 0.2, Fraction(3, 4)) == 2_600 - 150 - 600
+    assert made.provision(classed, 0.2, Fraction(1)) == 2_600 - 200 - 800
+    assert made.provision((balance, balance, claimed), 0.0, nobody) == 0, "all of it covered by others"
+    assert made.provision((covered, balance, claimed), 0.0, Fraction(1)) == 0, "never below zero"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "fen"), [(149, 0, 1), (150, 0, 2), (0, 14, 1), (0, 15, 2), (149, 14, 3), (140, 1, 2)]
+)
+def test_a_provision_is_the_nearest_fen_of_the_exact_sum(first, second, fen):
+    """.01 and .1 are a hundredth and a tenth, and buckets are rounded together: 1.49 + 1.4 = 2.89 is 3."""
+    made, balance, none = lender(), np.zeros(14, dtype=np.int64), np.zeros(14, dtype=np.int64)
+    made.rates = np.array([0.01, 0.1, *[0.0] * 12])
+    balance[:2] = first, second
+    assert made.provision((balance, none, none), 1.0, Fraction(0)) == fen
 
 
 def test_roll_rates_have_a_memory_of_a_year():
@@ -148,13 +164,13 @@ def test_five_categories_class_what_is_provided_for(liable, firms, owners):
     made.model.firms = SimpleNamespace(
         exist=firms, rows=2, private={"owner": np.array([0, 3])}, settings=SimpleNamespace(owner_guarantee=liable)
     )
-    made.classes.balances = lambda *given: (asked.append(given), ("classed", "covered", 9))[1]
-    assert made.classify("balance", "cover") == ("classed", "covered")
+    made.classes.balances = lambda *given: (asked.append(given), (("classed", "covered", "claimed"), 9))[1]
+    assert made.classify("balance", "cover", "claim") == ("classed", "covered", "claimed")
     assert (made.classed, made.contaminated) == ("classed", 9)
     ((books, who, *rest),) = asked
-    assert set(books[0]) == set(COLUMNS) and who.tolist() == owners and rest == ["balance", "cover"]
+    assert set(books[0]) == set(COLUMNS) and who.tolist() == owners and rest == ["balance", "cover", "claim"]
     plain = lender()
-    assert plain.classify(7, 3) == (7, 3) and plain.classed == 7
+    assert plain.classify(7, 3, 2) == (7, 3, 2) and plain.classed == 7
 
 
 def test_growth_is_counted_from_the_policy_date():
@@ -196,6 +212,7 @@ def test_margins_of_a_joint_lender():
     assert made.margins(0.03, sharing) == pytest.approx(
         {
             "funding_rate": 0.05,
+            "own_share": 0.3,
             "margin_share": 0.3 + 0.07,
             "margin_cost": 0.3 * 0.05 + 0.024 + 0.005,
             "loss_share": 0.32,

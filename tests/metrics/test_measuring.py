@@ -40,7 +40,8 @@ def test_a_person():
         "sum_written_off": 19, "open_lines": 1, "open_limits": 2_300, "open_principal": 2_900, "thin_persons": 1,
         "thin_open": 1, "low_persons": 1, "low_open": 1, "over_indebted": 0, "several_lenders": 1,
         "balance place": 4, "balance amount": 2_900, "accounts place": 4, "accounts amount": 1,
-        "covered_balance place": 4, "covered_balance amount": 31, "jobless_by_sector place": 2,
+        "covered_balance place": 4, "covered_balance amount": 31,
+        "claimed_balance place": 4, "claimed_balance amount": 17, "jobless_by_sector place": 2,
         "jobless_by_sector amount": 0, "staff_by_firm place": 7, "staff_by_firm amount": 1,
         "labour_by_firm place": 7, "labour_by_firm amount": 1_000,
     }  # fmt: skip
@@ -75,6 +76,7 @@ def test_a_firm():
         "sum_receivables": 13, "sum_inventory": 17, "sum_staff": 19, "sum_vacancies": 23, "open_lines": 1,
         "open_limits": 43, "open_principal": 47, "distressed": 1, "balance place": 2, "balance amount": 47,
         "accounts place": 2, "accounts amount": 1, "covered_balance place": 2, "covered_balance amount": 53,
+        "claimed_balance place": 2, "claimed_balance amount": 37,
         "firms_by_sector place": 3, "firms_by_sector amount": 1, "sales_by_sector place": 3,
         "sales_by_sector amount": 29, "balance_by_product place": 4, "balance_by_product amount": 47,
         "overdue_by_product place": 4, "overdue_by_product amount": 47,
@@ -83,6 +85,7 @@ def test_a_firm():
     zero = ("firms", "sum_staff", "sum_vacancies", "open_lines", "open_limits", "open_principal", "distressed")
     assert [gone[name] for name in (*zero, "sales_by_sector amount", "overdue_by_product amount")] == [0] * 9
     assert gone["sum_cash"] == 11 and gone["balance amount"] == 47
+    assert (gone["claimed_balance place"], gone["claimed_balance amount"]) == (1, 37)
     assert told(measure_firm, FIRM, months_short=0)["distressed"] == 0
     assert told(measure_firm, FIRM, principal=0)["accounts amount"] == 0
 

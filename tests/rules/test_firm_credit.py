@@ -33,7 +33,7 @@ annuity = plain(servicing.annuity)
 
 BILLED = {"principal": 1_200_000, "interest": 1_000, "rate": 0.12, "payment": 100_000, "overdue": 0,
           "months_past_due": 3, "product": PRODUCT_WORKING_CAPITAL, "grace": 0, "term": 12,
-          "accrual_stops": 4}  # fmt: skip
+          "holiday": 0, "accrual_stops": 4}  # fmt: skip
 ACCRUED = {"interest": 13_000, "interest_accrued": 12_000}
 
 
@@ -71,9 +71,24 @@ def test_a_farm_pays_nothing_until_the_harvest_and_then_all():
     does(bill_firm, {**farm, "grace": 1, "overdue": 500}, whole)
 
 
+@pytest.mark.parametrize("product", [PRODUCT_TECHNOLOGY, PRODUCT_PROJECT, PRODUCT_WORKING_CAPITAL, PRODUCT_FARM])
+@pytest.mark.parametrize("holiday", [1, 6])
+def test_in_a_payment_holiday_nothing_is_billed_and_a_grace_ends_after_it(product, holiday):
+    """Interest accrues as ever; the last month of grace is the first one after the holiday."""
+    rests = {**BILLED, "product": product, "holiday": holiday}
+    does(bill_firm, rests, {**ACCRUED, "due": 0})
+    does(bill_firm, {**rests, "overdue": 50_000}, {**ACCRUED, "due": 0})
+    does(bill_firm, {**rests, "months_past_due": 4}, {"due": 0})
+    does(bill_firm, {**rests, "grace": 3}, {**ACCRUED, "due": 0, "grace": 2})
+    does(bill_firm, {**rests, "grace": 2, "overdue": 500}, {**ACCRUED, "due": 0, "grace": 1})
+    does(bill_firm, {**rests, "grace": 1}, {**ACCRUED, "due": 0, "grace": 1})
+    does(bill_firm, {**rests, "principal": LARGEST, "interest": LARGEST - 5},
+         {"interest": LARGEST, "due": 0, "interest_accrued": 5})  # fmt: skip
+
+
 DRAW = {"request": 100_000, "principal": 300_000, "payment": 30_000, "rate": 0.12, "offer_rate": 0.24,
         "offer_term": 12, "product": PRODUCT_WORKING_CAPITAL, "grace": 0, "score": 609.9, "cut_band": 60,
-        "marginal_share": 0.5, "grace_months": 6, "months_to_harvest": 4, "luck_ration": 0.49}  # fmt: skip
+        "marginal_share": 0.5, "firm_grace_months": 6, "months_to_harvest": 4, "luck_ration": 0.49}  # fmt: skip
 GRANTED = {"drawn": 100_000, "principal": 400_000, "rate": 0.15, "loans_drawn.paid": 100_000,
            "new_lending_rate": 24_000, "draws_granted": 1}  # fmt: skip
 LEVEL = {**GRANTED, "payment": annuity(400_000, 0.15, 12)}

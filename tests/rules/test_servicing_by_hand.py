@@ -21,6 +21,7 @@ from sim.rules.states import COURT_LOST, COURT_WON, LARGEST, LINE_CHARGED_OFF, L
 from tests.rules.calling import call, does
 
 annuity, annuity_factor = plain(servicing.annuity), plain(servicing.annuity_factor)
+month_interest, left_after = plain(servicing.month_interest), plain(servicing.left_after)
 
 
 def level(principal, rate, months):
@@ -32,6 +33,29 @@ def level(principal, rate, months):
 def test_the_annuity_of_the_textbooks(rate, months):
     assert annuity(1_234_567, rate, months) == level(1_234_567, rate, months)
     assert annuity_factor(rate, months) == pytest.approx(sum((1.0 + rate / 12.0) ** -k for k in range(1, months + 1)))
+
+
+def test_interest_of_a_month_is_rounded_half_up():
+    for principal, interest in ((0, 0), (49, 0), (50, 1), (149, 1), (150, 2), (1_200_000, 12_000)):
+        assert month_interest(principal, 0.12) == interest
+    assert month_interest(1_200_000, 0.0) == 0
+
+
+def test_what_is_left_after_some_payments():
+    """Of 1 000 fen at 1 % a month and 300 a month: 710, then 7.1 of interest and 417, then 4.17 and 121, then none."""
+    assert [left_after(1_000, 0.12, 300, months) for months in range(6)] == [1_000, 710, 417, 121, 0, 0]
+    assert left_after(1_000, 0.12, 10, 7) == 1_000 and left_after(1_000, 0.12, 0, 1) == 1_010
+
+
+def test_an_annuity_is_a_fen_higher_where_rounded_interest_would_leave_a_thirteenth_month():
+    """The least payment, not below the exact one rounded up, after which nothing is left."""
+    higher = 0
+    for principal in range(10_000, 30_000, 250):
+        payment, exact = annuity(principal, 0.15, 12), level(principal, 0.15, 12)
+        assert left_after(principal, 0.15, payment, 12) == 0 and left_after(principal, 0.15, payment, 11) > 0
+        assert payment == exact or left_after(principal, 0.15, payment - 1, 12) > 0
+        higher += payment > exact
+    assert higher > 0
 
 
 BILLED = {"principal": 1_200_000, "interest": 1_000, "rate": 0.12, "payment": 100_000, "overdue": 50_000,

@@ -1,6 +1,7 @@
 """Shipped schemes compose and read well; malformed ones are refused in one line each."""
 
 import copy
+import dataclasses
 
 import pytest
 
@@ -46,7 +47,7 @@ def test_shipped_schemes_carry_every_key(name):
 @pytest.mark.parametrize("name", FUNDS)
 def test_shipped_funds_carry_every_key(name):
     assert shipped("fund", name, FundSettings).leverage_cap == 10.0
-    assert set(plain("fund", name)) == set(FundSettings.__dataclass_fields__)
+    assert set(plain("fund", name)) == {field.name for field in dataclasses.fields(FundSettings)}
 
 
 def test_funds_are_ordered_by_capital():

@@ -22,7 +22,7 @@ TERMS = (
 
 
 def configured(*overrides):
-    return sim.compose([*TERMS, *overrides])
+    return sim.compose([*TERMS, *overrides], idle=True)  # the terms are those of a shock, calm has none
 
 
 @cache

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from sim import firm_steps
+from sim.agents.numbers import Numbers
 from sim.rules.states import FAILED
 from tests.steps.town import town
 
@@ -76,7 +77,7 @@ def test_the_burn_in_alone_moves_markets(monkeypatch):
     monkeypatch.setattr(firm_steps, "settle_markets", lambda model: moved.append(model.month))
     model = town()
     model.firms.fall_due = lambda: None
-    model.firms.numbers = lambda environment, economy: {"a": 1}
+    model.firms.numbers = lambda environment, economy: Numbers(a=1)
     model.firm_scores = SimpleNamespace(by_sector=False, numbers=lambda: {"b": 2})
     for month in (-1, 0):
         model.month = month

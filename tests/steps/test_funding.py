@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from sim.agents.numbers import Numbers
 from sim.cover_steps import bid_for_guarantees, collection_effort, sectors_covered
 from sim.economy.sectors import SECTORS
 from sim.funding import cut_requests, funds_are_ample, ration, ration_firms, room_to_lend
@@ -25,8 +26,8 @@ def world(**changed) -> SimpleNamespace:
         economy=SimpleNamespace(month=lambda month: SimpleNamespace(funding=1.0)),
         config=SimpleNamespace(feedback=None, population=SimpleNamespace(median_income=100, borrowers=20)),
         ledger=SimpleNamespace(flows={"firm.loans_drawn.paid": 0, "requested": 0, "firm.requested": 0}),
-        environment={"covering": 1}, standing={"opening_multiple": 1.0},
-        firms=SimpleNamespace(environment={"covering": 1}, accounts=None), accounts=None,
+        environment=Numbers(covering=1), standing={"opening_multiple": 1.0},
+        firms=SimpleNamespace(environment=Numbers(covering=1), accounts=None), accounts=None,
     )  # fmt: skip
     for name, value in changed.items():
         setattr(lender if hasattr(lender, name) else model, name, value)
@@ -75,7 +76,7 @@ def test_funds_are_ample_when_draws_cannot_come_near_them():
 
 @pytest.mark.parametrize(("capacity", "covering", "ample"), [(1_450, 1, True), (1_449, 1, False), (0, 0, True)])
 def test_cover_must_be_ample_too(capacity, covering, ample):
-    model = world(environment={"covering": covering})
+    model = world(environment=Numbers(covering=covering))
     model.sharing.capacity = lambda: capacity
     assert funds_are_ample(model) == ample
 
@@ -83,6 +84,7 @@ def test_cover_must_be_ample_too(capacity, covering, ample):
 BOOK = {
     "request": np.array([100, 100, 0, 100, 100, 100]),
     "score": np.array([655.0, 641.0, 990.0, 649.9, 640.0, 700.0]),
+    "cover_part": np.ones(6, dtype=np.float32),
 }
 
 
@@ -112,29 +114,44 @@ def test_rationing_cuts_only_what_is_beyond_the_room():
     assert (model.environment["cut_band"], model.environment["marginal_share"]) == (70, 0.0), "it serves nobody"
 
 
+def book(*requests: int, part: float = 1.0) -> dict[str, np.ndarray]:
+    """Accounts that ask, all of one score, each to be covered in part."""
+    return {"request": np.array(requests), "score": np.full(len(requests), 700.0),
+            "cover_part": np.full(len(requests), part, np.float32)}  # fmt: skip
+
+
 @pytest.mark.parametrize(
-    ("requested", "capacity", "covering"), [(500, 500, 1), (501, 500, 0), (9_000, 2_150, 1), (9_000, 2_149, 0)]
-)
-def test_cover_stops_when_the_scheme_cannot_take_what_will_be_lent(requested, capacity, covering):
-    for step, who in ((ration, ""), (ration_firms, "firm.")):
-        model = world(accounts=BOOK, last_requested=0)
-        model.firms.accounts = BOOK
-        model.sharing.capacity = lambda: capacity
-        model.ledger.flows[f"{who}requested"] = requested
-        step(model)
+    ("asked", "part", "capacity", "covering"),
+    [
+        ((500,), 1.0, 500, 1), ((501,), 1.0, 500, 0), ((9_000,), 1.0, 2_150, 1), ((9_000,), 1.0, 2_149, 0),
+        ((2_001,), 0.5, 1_000, 1), ((2_002,), 0.5, 1_000, 0), ((9_000,), 0.0, 0, 1), ((9_000,), 0.25, 2_150, 1),
+        ((9_000,), 0.25, 2_149, 0), ((3, 3), 0.5, 2, 1), ((3, 3), 0.5, 1, 0),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize(("step", "who"), [(ration, ""), (ration_firms, "firm.")])
+def test_cover_stops_when_the_scheme_cannot_take_what_will_be_lent(step, who, asked, part, capacity, covering):
+    """What would come under cover of what is asked for, and no more than the room of 2 150, against the scheme's."""
+    for stands in (1, 0):
+        model = world(accounts=book(*asked, part=part), last_requested=0)
+        model.firms.accounts = model.accounts
         numbers = model.firms.environment if who else model.environment
-        assert numbers["covering"] == covering
+        numbers["covering"] = stands
+        model.sharing.capacity = lambda: capacity
+        model.ledger.flows[f"{who}requested"] = sum(asked)
+        step(model)
+        assert numbers["covering"] == (covering if stands else 0)
 
 
 def test_firms_get_their_part_of_the_room():
     model = world(last_requested=300)
-    model.firms.accounts = {"request": np.array([1_000, 1_000]), "score": np.array([700.0, 500.0])}
+    model.firms.accounts = {**book(1_000, 1_000), "score": np.array([700.0, 500.0])}
     model.ledger.flows["firm.requested"] = 2_000
     ration_firms(model)
     # 2 150 x 2 000 / 2 300 = 1 869: all of the better one, .869 of the other.
     assert model.firms.environment["cut_band"] == 50
     assert model.firms.environment["marginal_share"] == pytest.approx(0.869)
     model = world(last_requested=100)
+    model.firms.accounts = book(2_000)
     model.ledger.flows["firm.requested"] = 2_000
     ration_firms(model)
     assert model.firms.environment == {"covering": 1}
@@ -144,6 +161,7 @@ def test_firms_get_their_part_of_the_room():
     ration_firms(model)
     assert (model.firms.environment["cut_band"], model.firms.environment["marginal_share"]) == (70, 0.0)
     quiet = world(last_requested=0)
+    quiet.firms.accounts = book(0)
     ration_firms(quiet)
     assert quiet.firms.environment == {"covering": 1}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from types import SimpleNamespace
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 
 from sim import settle
 from sim.accounts.ledger import STOCKS, Ledger
+from sim.agents.numbers import Numbers
 from sim.rules.watching import see_neighbours
 from sim.sharing.flows import PoolFlows
 
@@ -198,9 +200,10 @@ def closing(firms: bool = True, before: int = 0) -> tuple[SimpleNamespace, dict]
     model = SimpleNamespace(
         ledger=ledger, lender=lender, month=6, environment={"unemployment_gap": 0.03},
         sharing=SimpleNamespace(
-            covered_loss_share=lambda: 0.2, others_stake=700, joint=SimpleNamespace(claim=600), receivable=13
+            covered_loss_share=lambda: 0.2, others_stake=700, others_share_of_claims=Fraction(1, 7), receivable=13
         ),
         bins={"balance": np.array([900, 90]), "covered_balance": np.array([300, 30]), "accounts": np.array([9, 1]),
+              "claimed_balance": np.array([20, 2]), "firm.claimed_balance": np.array([3, 4]),
               "firm.balance": np.array([100, 10]), "firm.covered_balance": np.array([4, 5]),
               "firm.accounts": np.array([2, 0]), "danger": "bins of danger"},
         firms=SimpleNamespace(count_debts=note("count"), accounts="firms", remember=note("firms_remember")),
@@ -235,11 +238,11 @@ def closed(monkeypatch):
 
 def test_the_books_close_on_persons_and_firms_together(closed):
     model, asked = closed(before=1_000)
-    assert asked["estimate"][0].tolist() == [1_000, 100] and asked["classify"][1].tolist() == [304, 35]
-    balance, covered, retained, live = asked["provision"]
-    assert (balance.tolist(), covered.tolist()) == ([10_000, 1_000], [3_040, 350])
-    # Live claims of others are their stake less that of the partners.
-    assert (retained, live) == (0.2, 100)
+    assert asked["estimate"][0].tolist() == [1_000, 100]
+    assert [part.tolist() for part in asked["classify"]] == [[1_000, 100], [304, 35], [23, 6]]
+    classed, retained, others = asked["provision"]
+    assert [part.tolist() for part in classed] == [[10_000, 1_000], [3_040, 350], [230, 60]]
+    assert (retained, others) == (0.2, Fraction(1, 7))
     _, book, provision, others, due = asked["close"]
     assert (book["principal"], book["interest"]) == (1_100, 10)
     assert (provision, others, due, model.profit) == (55, 700, 13, -9)
@@ -271,10 +274,11 @@ def test_the_month_opens_with_the_economys_numbers(monkeypatch):
         monkeypatch.setattr(
             settle, name, lambda *given, name=name, answer=answer: (asked.setdefault(name, given), answer)[1]
         )
-    monkeypatch.setattr(settle, "monthly_numbers", lambda *given: {"persons": given[3:]})
+    monkeypatch.setattr(settle, "monthly_numbers", lambda *given: Numbers(persons=given[3:]))
     monkeypatch.setattr(settle, "lending_numbers", lambda *given: {"lending": given[1:]})
     monkeypatch.setattr(settle, "fraud_numbers", lambda model, factor: {"fraud": factor})
     monkeypatch.setattr(settle, "bid_for_guarantees", lambda model, rate: asked.setdefault("bid", rate))
+    monkeypatch.setattr(settle, "check_numbers", lambda *given: asked.update(checked=given))
     config = SimpleNamespace(
         behaviour=SimpleNamespace(job_risk_spread=0.5), lender=SimpleNamespace(charge_off_months=13),
         fraud=SimpleNamespace(stages=("fraud",)), population=SimpleNamespace(arrivals=lambda months: 10 * months),
@@ -288,6 +292,7 @@ def test_the_month_opens_with_the_economys_numbers(monkeypatch):
     )  # fmt: skip
     settle.open_month(model)
     numbers = model.environment
+    assert asked["checked"] == (4, "month's", numbers), "what is no number stops the month"
     assert asked["economy"] == (4, -0.1) and asked["bid"] == asked["margins"] == 0.03 and asked["arrive"] == 70
     assert numbers["persons"] == ([0.1], 0.01, 0.05), "neighbours, what is felt, what is feared"
     assert numbers["lending"] == (0.03, model.lender, 13, [1.0]) and model.effort == 0.9

@@ -10,6 +10,7 @@ import numpy as np
 
 from sim.accounts.ledger import Ledger
 from sim.agents.firms import Firms
+from sim.agents.numbers import Numbers
 
 SLOTS = 2  # one supplier, and the outside world
 PRIVATE = ("trading", "sector", "cash", "claims", "claims_due", "debts", "debts_due", "funds", "orders", "orders_in",
@@ -56,7 +57,7 @@ class Town:
             "wage_share_by_sector": np.full(5, 0.25),
             "input_share_by_sector": np.full(5, 0.5),
         }
-        self.environment: dict[str, Any] = {}
+        self.environment = Numbers()
         self.weight_of_jobs, self.exist = 1.0, True
         self.jobless_by_sector = np.zeros(6, dtype=np.int64)
         self.reference_spending, self.spending_months = 0.0, 0
@@ -83,7 +84,7 @@ def town(firms: int = 3, persons: int = 6) -> SimpleNamespace:
         calendar_month=4,
     )
     return SimpleNamespace(
-        month=8, credit_growth=0.0, firms=Town(firms), persons=columns, ledger=ledger, environment={"season": 1.0},
+        month=8, credit_growth=0.0, firms=Town(firms), persons=columns, ledger=ledger, environment=Numbers(season=1.0),
         accounts=Column({"alive": np.ones(persons, dtype=np.int64)}), bins={},
         people=SimpleNamespace(
             size=persons, uniforms=lambda name, rows, month: (np.asarray(rows) + 1) / (persons + 1.0)

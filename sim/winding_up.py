@@ -61,8 +61,8 @@ def wind_up(model: Model, failed: Rows) -> None:
     left = rest - paid.sum(axis=1)
     ledger.move("estate_paid_outside", int(left.sum()))
     private["cash"][failed] = secured + paid[:, -1]
-    # Grace ends and nothing more may be drawn; arrears are counted by the instalments of the contract.
-    book["grace"][failed] = book["limit"][failed] = 0
+    # Grace and a payment holiday end, nothing more may be drawn; arrears are counted by the contract's instalments.
+    book["grace"][failed] = book["holiday"][failed] = book["limit"][failed] = 0
     level = book["principal"][failed] // firms.settings.term + 1
     book["payment"][failed] = np.where(book["principal"][failed] > 0, np.maximum(book["payment"][failed], level), 0)
     open_lines = failed[np.isin(book["line"][failed], (LINE_APPLIED, LINE_OPEN))]

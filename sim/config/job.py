@@ -154,7 +154,8 @@ def _composed(given: Sequence[Given], *, one_path: bool = False) -> Plan:
         name: {scenario: _resolved(tree, economy, arms, scenarios) for scenario, economy in economies.items()}
         for name, tree in trees.items()
     }
-    _refuse_unread(request, configs, dict(zip(options, scenarios, strict=True)).get(str(request.chosen_economy)))
+    called = dict(zip(options, scenarios, strict=True))  # a user's own economy is called as its file says
+    _refuse_unread(request, configs, called.get(request.chosen_economy or ""))
     made = [
         Arm(name, configs[name], *_lineage(request, ladder.get(name), name), takes_policy=_takes(request, name))
         for name in arms
@@ -291,7 +292,7 @@ def _refuse_idle(request: Request, trees: list[dict[str, Any]], packages: list[l
 
 
 def _refuse_unread(request: Request, configs: Mapping[str, Mapping[str, Config]], named: str | None) -> None:
-    """Refuse the value of a key that no arm reads in any scenario; an economy's keys are those of the one ``named``."""
+    """Refuse the value of a key that no arm reads in any scenario; an economy's keys are those of the one named."""
     everywhere = [config for composed in configs.values() for config in composed.values()]
     there = [composed[named] for composed in configs.values()] if named is not None else everywhere
     changed = list(configs[CONFIGURED].values()) if request.two_arms else everywhere

@@ -85,11 +85,13 @@ def grant_holiday(
 ) -> tuple[int, int, int]:
     """Give a payment holiday to whoever asks, once unemployment stands far enough above normal.
 
-    ``relief_inflow_drop`` asks for proof: the inflow seen has fallen by that share; 0 asks for none.
+    ``relief_inflow_drop`` asks for proof: the inflow seen has fallen by that share; 0 asks for none, and who
+    had no inflow cannot show a fall of it.
     """
     if unemployment_gap < relief_gap or holiday > 0 or reliefs >= most_reliefs or months_past_due > relief_latest:
         return holiday, reliefs, 0
-    if luck_relief >= relief_share or inflow_fast > (1.0 - relief_inflow_drop) * inflow_slow > 0.0:
+    proof = relief_inflow_drop > 0.0 and inflow_slow > 0.0
+    if luck_relief >= relief_share or (proof and inflow_fast > (1.0 - relief_inflow_drop) * inflow_slow):
         return holiday, reliefs, 0
     return holiday_months, reliefs + 1, 1
 

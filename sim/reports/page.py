@@ -185,19 +185,22 @@ def _packages(page: Page, study: Study) -> None:
     meanings = [(name, study.scenario_meaning.get(name, "")) for name in study.scenarios]
     if any(meaning for _, meaning in meanings):
         page.add("<h3>The scenarios</h3>")
-        page.bullets(
-            [
-                meaning if ":" in meaning else f"{scenario_title(name)}: {meaning}"
-                for name, meaning in meanings
-                if meaning
-            ]
-        )
+        page.bullets([told(name, meaning) for name, meaning in meanings if meaning])
     totals = study.manifest.get("control_totals")
     if totals:
         page.add("<h3>The loan tape, as it was read</h3>")
-        page.bullets([f"{str(clause)[:1].upper()}{str(clause)[1:]}." for clause in totals])
+        first, *others = map(str, totals)  # the first begins with the name of a file
+        page.bullets([f"{first}.", *(f"{clause[:1].upper()}{clause[1:]}." for clause in others)])
     page.figure(paths.scenarios_figure(study))
     page.figure(forest.differences_figure(study))
+
+
+def told(name: str, meaning: str) -> str:
+    """A scenario's meaning under its name; one that begins with its own, as the shipped ones do, is left as it is."""
+    title, own = scenario_title(name), meaning.partition(":")[0]
+    of_title, of_own = (set(re.findall(r"\w+", words.casefold())) for words in (title, own))
+    begins_so = ":" in meaning and ". " not in own and bool(of_title & of_own)
+    return meaning if begins_so else f"{title}: {meaning}"
 
 
 def _results(page: Page, study: Study) -> None:

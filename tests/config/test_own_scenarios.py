@@ -61,6 +61,24 @@ def test_a_table_of_months_is_a_scenario(here):
     assert by_key == {name: (months, meaning, economy)}, "the long way says the same"
 
 
+@pytest.mark.parametrize(
+    ("words", "key"),
+    [
+        (["economy=path", "economy.file=mine/months.csv"], "calm_unemployment=0.04"),
+        (["economy=mine/months.csv"], "units=percent"),
+        (["economy=mine/slump.yaml"], "shock_lag=3"),
+        (["economy=mine/told.yaml"], "calm_unemployment=0.04"),
+        (["economy=severe_recession"], "shock_lag=3"),
+    ],
+)
+def test_a_key_of_the_economy_goes_with_each_kind_of_scenario(here, words, key):
+    name, value = key.split("=")
+    for arms in ([], ["policy/closing=threshold"]):
+        found = plan([*words, f"economy.{key}", *(arms or SMALL)])
+        (config,) = found.shown[-1].configs.values()
+        assert str(getattr(config.economy, name)) == value
+
+
 @pytest.mark.parametrize(("file", "name"), [("a=b.csv", "a b"), ("calm.csv", "path"), ("x" * 90 + ".csv", "x" * 60)])
 def test_an_odd_name_of_a_path_is_made_even(here, file, name):
     (here / file).write_text(MONTHS)
@@ -174,7 +192,7 @@ def test_an_empty_name_is_refused_everywhere(refused, here, group):
 def test_the_manifest_calls_each_by_its_name(here):
     found = plan([*SMALL, "study.scenarios=[mine/told.yaml,mine/worse.csv]"])
     store = Store(here / "out", found)
-    store.folder.mkdir()
+    (here / "out").mkdir()
     store.open()
     write_manifest(store, [], found.task_count, complete=False, seconds=0.0)
     manifest = json.loads((here / "out" / "manifest.json").read_text(encoding="utf-8"))

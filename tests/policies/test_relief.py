@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from sim.policies.relief import Moratorium, NoRelief, Restructuring, count_down, grant_holiday, restructure
 from sim.rules.states import LINE_CLOSED, LINE_FROZEN, LINE_OPEN
 from tests.rules.calling import call, does
@@ -62,11 +60,23 @@ def test_a_holiday_is_for_those_who_ask_in_a_downturn_and_show_a_fall():
     does(grant_holiday, {**ASKS, "inflow_fast": 0.0, "inflow_slow": 0.0}, GRANTED)
 
 
-@pytest.mark.xfail(reason="a drop of 0 still turns away whoever's inflow has risen at all")
 def test_without_proof_asked_for_a_rising_inflow_is_no_bar():
     """A drop of 0 asks for none."""
     does(grant_holiday, {**ASKS, "relief_inflow_drop": 0.0, "inflow_fast": 100.0}, GRANTED)
     does(grant_holiday, {**ASKS, "relief_inflow_drop": 0.0, "inflow_fast": 130.0}, GRANTED)
+
+
+def test_the_proof_asked_for_may_be_that_nothing_comes_in():
+    whole = {**ASKS, "relief_inflow_drop": 1.0}
+    does(grant_holiday, {**whole, "inflow_fast": 0.0}, GRANTED)
+    does(grant_holiday, {**whole, "inflow_fast": 1.0})
+
+
+def test_a_higher_proof_never_grants_more():
+    for fast in (0.0, 1.0, 50.0, 100.0, 130.0):
+        asked = [{**ASKS, "inflow_fast": fast, "relief_inflow_drop": drop} for drop in (0.0, 0.01, 0.5, 0.99, 1.0)]
+        granted = [call(grant_holiday, **case)["holidays_begun"] for case in asked]
+        assert granted == sorted(granted, reverse=True)
 
 
 def test_a_deeper_downturn_never_grants_fewer():

@@ -12,6 +12,7 @@ import pytest
 
 from sim.reports import build
 from sim.reports.measures import MAIN, measure_of
+from sim.reports.page import told
 from tests.reports.synthetic import PACKAGES, SCENARIOS, write_study
 
 LONG = "a_package_with_thirty_letters_"
@@ -303,3 +304,28 @@ def test_a_scenario_that_comes_after_the_end_is_not_reported_as_one(tmp_path: Pa
     assert "Warning. economy=severe_recession: shock in month 70, after the 60 months" in late
     assert "Here: shock in month 70: none of the 60 months leaves calm." in late
     assert " in a severe recession" not in late and "the calm months before a severe recession" in late
+
+
+@pytest.mark.parametrize(
+    ("name", "meaning"),
+    [
+        ("us_2007_2012", "United States 2007-2012: the published rate."),
+        ("severe_recession", "Severe recession: 5 points up. Here: no shock."),
+    ],
+)
+def test_a_scenario_that_says_its_name_is_not_named_twice(name: str, meaning: str) -> None:
+    assert told(name, meaning) == meaning
+
+
+@pytest.mark.parametrize("meaning", ["A path, from a file.", "A slump. Here: peak 9.0% in month 4.", "As was: bad."])
+def test_a_scenario_of_the_users_own_is_told_under_its_name(meaning: str) -> None:
+    assert told("may_road", meaning) == f"May road: {meaning}"
+
+
+def test_control_totals_leave_the_name_of_the_tape_as_it_is(tmp_path: Path) -> None:
+    folder = write_study(tmp_path / "tape", packages=PACKAGES[:1], scenarios=SCENARIOS[:1], replications=2)
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    manifest["control_totals"] = ["cards.csv, from 2024-01: 9 accounts", "past due: none"]
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    page = build(folder).read_text(encoding="utf-8")
+    assert ">cards.csv, from 2024-01: 9 accounts." in page and ">Past due: none." in page

@@ -24,6 +24,7 @@ def failing(**private: int):
     firms.links["later"][2], firms.links["due"][2], firms.links["due"][3] = 100, 50, 50
     book["principal"][1], book["interest"][1], book["written_off"][1] = 150, 20, 30
     book["grace"][1], book["limit"][1], book["line"][1], book["payment"][1] = 5, 900, LINE_OPEN, 2
+    book["holiday"][1] = 6
     firms.feedback.trade_credit, firms.settings.owner_guarantee = 1.0, 0.0
     for name, value in private.items():
         firms.private[name][1] = value
@@ -72,7 +73,8 @@ def test_the_loan_of_a_failed_firm_runs_off():
     model = failing()
     book = model.firms.accounts
     winding_up.wind_up(model, np.array([1]))
-    # No grace, no limit; arrears count by a twelfth of 150 and one fen.
+    # No grace, no payment holiday, no limit; arrears count by a twelfth of 150 and one fen.
+    assert book["holiday"][1] == 0
     assert (book["grace"][1], book["limit"][1], book["payment"][1], book["line"][1]) == (0, 0, 13, LINE_CLOSED)
     for before, after in (
         (LINE_APPLIED, LINE_CLOSED),

@@ -17,8 +17,8 @@ PRIVATE = ("trading", "sector", "cash", "claims", "claims_due", "debts", "debts_
            "inventory", "layoffs", "vacancies", "staff", "labour", "wages_due", "normal_sales", "market",
            "expected_sales", "fixed_cost", "failed_month", "failure", "owner", "pledge", "receivables", "overdraft",
            "hit", "reserve", "niche", "size_class")  # fmt: skip
-BOOK = ("principal", "interest", "written_off", "grace", "limit", "payment", "line", "months_past_due", "overdue",
-        "due", "months_in_state", "alive", "covered")  # fmt: skip
+BOOK = ("principal", "interest", "written_off", "grace", "holiday", "limit", "payment", "line", "months_past_due",
+        "overdue", "due", "months_in_state", "alive", "covered")  # fmt: skip
 PERSON = ("employed", "employer", "sector", "owns", "cash", "income", "income_permanent", "months_jobless")
 
 

@@ -240,7 +240,7 @@ def _run_job(plan: Plan, folder: Path, several: bool) -> int:
     from sim.study.extras import ExtraMissing
     from sim.study.outlooks import warnings
     from sim.study.runner import run_study
-    from sim.study.stopping import Interrupted, StudyStopped, interrupted
+    from sim.study.stopping import Interrupted, StudyStopped, go_on, interrupted
     from sim.study.store import StoreError
 
     for line in warnings(plan):
@@ -254,7 +254,7 @@ def _run_job(plan: Plan, folder: Path, several: bool) -> int:
         return stopped.code
     except KeyboardInterrupt as stop:
         why, code = interrupted(stop)
-        raise Interrupted(f"{why}: go on with: creditcycle resume {folder}", code) from None
+        raise Interrupted(f"{why}: go on with: {go_on(folder, plan.overrides)}", code) from None
     except (StoreError, ExtraMissing) as error:
         if not several:
             raise UsageError(str(error)) from None

@@ -137,7 +137,6 @@ def _composed(given: Sequence[Given], *, one_path: bool = False) -> Plan:
     options = _scenarios(request, base)
     economies, meanings = _economies(request, options, one_path)
     scenarios = tuple(economies)
-    called = dict(zip(options, scenarios, strict=True))  # by its option, which may be a file
     ladder = {} if request.two_arms else _ladder(base.study.arms)
     arms = tuple(ladder) or (BASELINE, CONFIGURED)
     if base.study.baseline not in ("", *arms):
@@ -155,7 +154,7 @@ def _composed(given: Sequence[Given], *, one_path: bool = False) -> Plan:
         name: {scenario: _resolved(tree, economy, arms, scenarios) for scenario, economy in economies.items()}
         for name, tree in trees.items()
     }
-    _refuse_unread(request, configs, called.get(request.chosen_economy or ""))
+    _refuse_unread(request, configs, dict(zip(options, scenarios, strict=True)).get(str(request.chosen_economy)))
     made = [
         Arm(name, configs[name], *_lineage(request, ladder.get(name), name), takes_policy=_takes(request, name))
         for name in arms
@@ -292,7 +291,7 @@ def _refuse_idle(request: Request, trees: list[dict[str, Any]], packages: list[l
 
 
 def _refuse_unread(request: Request, configs: Mapping[str, Mapping[str, Config]], named: str | None) -> None:
-    """Refuse the value of a key that no arm reads in any scenario; an economy's keys are those of the one named."""
+    """Refuse the value of a key that no arm reads in any scenario; an economy's keys are those of the one ``named``."""
     everywhere = [config for composed in configs.values() for config in composed.values()]
     there = [composed[named] for composed in configs.values()] if named is not None else everywhere
     changed = list(configs[CONFIGURED].values()) if request.two_arms else everywhere

@@ -94,6 +94,14 @@ def option_names(group: str) -> tuple[str, ...]:
     return (*shipped, *(name for name in plugin.functions_for(group) if name not in shipped))
 
 
+def refuse_shipped_names() -> None:
+    """Refuse a user's function with the name of a shipped option: which one is meant could not be said."""
+    for entry in GROUPS:
+        for name in plugin.functions_for(entry.name):
+            if name in shipped_names(entry.name):
+                raise UsageError(f"{plugin.KEY}: {entry.name}={name} is shipped: give the function {name} another name")
+
+
 def check_option(group: str, name: Any) -> str:
     """Return ``name`` when it is an option of ``group`` or a file of the user's where one may stand for it.
 

@@ -28,7 +28,7 @@ from hydra.errors import HydraException
 
 from sim.config import plugin
 from sim.config.errors import LONGEST_VALUE, UsageError, nearest, refusal
-from sim.config.options import BY_NAME, EXPERIMENT, check_option, option_names
+from sim.config.options import BY_NAME, EXPERIMENT, check_option, option_names, refuse_shipped_names
 from sim.inputs import numbers
 
 LARGEST_SWEEP = 10_000
@@ -103,6 +103,7 @@ def read(raw: Iterable[str], *, several: bool = False) -> list[Given]:
     refuse_long(raw)
     # The file first: it adds options that the others may name.
     plugin.load(rules_named(raw))
+    refuse_shipped_names()
     for text in raw:
         given = _read_one(text, several)
         found.pop(given.key, None)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import PurePath
 from typing import Any
 
 from sim.config.errors import UsageError
-from sim.config.locate import shipped_names
 from sim.inputs.errors import InputError
 
 KEY = "plugin"
@@ -30,18 +28,7 @@ def load(path: str) -> None:
         source, functions = read_rules(path)
     except InputError as error:
         raise UsageError(str(error)) from None
-    _refuse_shipped_names(PurePath(path).name, functions)
     _LOADED.update(path=path, source=source, functions=functions)
-
-
-def _refuse_shipped_names(file: str, functions: tuple[str, ...]) -> None:
-    """Refuse a function that would have the name of another option: which one is meant could not be said."""
-    from sim.policies.user import USER
-
-    for group in USER:
-        for name in functions:
-            if name in shipped_names(group):
-                raise UsageError(f"{KEY}: {file}: {group}={name} is shipped: give the function {name} another name")
 
 
 def functions_for(group: str) -> tuple[str, ...]:

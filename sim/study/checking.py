@@ -15,6 +15,7 @@ from sim.study.job import Job, rounds
 from sim.study.locking import owner_of
 from sim.study.plan import Plan, Task
 from sim.study.progress import duration
+from sim.study.stopping import go_on
 from sim.study.store import (
     JOURNAL,
     DamagedChunk,
@@ -59,7 +60,7 @@ def status(folder: Path) -> list[str]:
     if done < total:
         lines.append(f"left: about {duration(seconds / max(done, 1) * (total - done))} of one core" if done else "")
     if (done < total or damages) and not owner:
-        lines.append(f"go on with: creditcycle resume {folder}")
+        lines.append(f"go on with: {go_on(folder, manifest['overrides'])}")
     elif done >= total:
         lines.append(f"results_sha256: {manifest['results_sha256']}")
     return [line for line in (*lines, *(f"failed: {words}" for words in failed), *damages) if line]

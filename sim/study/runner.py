@@ -35,6 +35,7 @@ from sim.study.stopping import (
     UNREPORTED,
     StudyStopped,
     ending_as_interrupting,
+    go_on,
     interrupted,
     without_interrupts,
 )
@@ -268,7 +269,8 @@ def _stopped(job: Job, why: str, code: int) -> StudyStopped:
         # What ended the study is told, and not that a table cannot be made of a part of it.
         with contextlib.suppress(Exception):
             _write_tables(job)
-    again = f"creditcycle resume {folder}" if (folder / MANIFEST).exists() else "the command that began it"
+    known = (folder / MANIFEST).exists()
+    again = go_on(folder, job.plan.overrides) if known else "the command that began it"
     return StudyStopped(
         f"{why}: {len(job.finished)} of {job.total} cells are kept in {folder}; go on with: {again}", code
     )

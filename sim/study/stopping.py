@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
@@ -48,6 +49,12 @@ class Interrupted(KeyboardInterrupt):
 def interrupted(stop: KeyboardInterrupt) -> tuple[str, int]:
     """In which words and with which exit code a study ends."""
     return (str(stop), stop.code) if isinstance(stop, Interrupted) else ("interrupted", INTERRUPTED)
+
+
+def go_on(folder: Path, overrides: Sequence[str]) -> str:
+    """Command that goes on with a study: its own rules, which are code, are handed over again."""
+    rules = [text.partition("=")[2] for text in overrides if text.startswith("plugin=")]
+    return f"creditcycle resume {folder}" + (f" --plugin {rules[-1]}" if rules else "")
 
 
 @contextlib.contextmanager

@@ -6,9 +6,10 @@ import codecs
 import contextlib
 import io
 import sys
-from typing import IO, Any, cast
+from typing import IO, TYPE_CHECKING, Any, cast
 
-from rich.console import Console
+if TYPE_CHECKING:
+    from rich.console import Console
 
 ERRORS = "creditcycle.plainly"
 PLAIN = {
@@ -73,4 +74,6 @@ class Steady:
 
 def steady_console() -> Console:
     """Return a console on standard output that ends no study, whatever its encoding and whoever reads it."""
+    from rich.console import Console  # the door answers at once where nothing is drawn
+
     return Console(file=cast(IO[str], Steady(sys.stdout)))

@@ -48,7 +48,8 @@ def test_every_point_is_the_study_with_its_values():
 
 
 def test_the_baseline_of_two_arms_keeps_its_policy():
-    found = plan(["economy=severe_recession", "policy/closing=threshold", "design=grid", "fund.capital_share=0.05,0.2"])
+    own = ["economy=severe_recession", "policy/closing=threshold", "sharing=guarantee_80_20"]
+    found = plan([*own, "design=grid", "fund.capital_share=0.05,0.2"])
     task = found.tasks()[1]
     by_name = {arm.name: task.config(arm, "severe_recession") for arm in task.arms}
     assert by_name["baseline"].fund.capital_share == compose().fund.capital_share

@@ -147,3 +147,9 @@ def test_a_file_of_rules_of_an_odd_name_may_be_handed_over(tmp_path):
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr("sim.config.trust.read_manifest", lambda _: manifest)
         check_trust([f"plugin={written(str(rules))}"], kept.parent, "resume", str(rules), False)
+
+
+def test_the_way_to_go_on_hands_the_rules_over_again(folder, capsys):
+    assert main(["status", str(folder)]) == 0
+    hint = next(line for line in capsys.readouterr().out.splitlines() if line.startswith("go on with: "))
+    assert hint == f"go on with: creditcycle resume {folder} --plugin {folder.parent / 'mine.py'}"

@@ -102,14 +102,19 @@ def read(raw: Iterable[str], *, several: bool = False) -> list[Given]:
     raw = list(raw)
     refuse_long(raw)
     # The file first: it adds options that the others may name.
-    files = [_read_one(text, several=False).value for text in raw if text.startswith(f"{plugin.KEY}=")]
-    plugin.load(str(files[-1]) if files else "")
+    plugin.load(rules_named(raw))
     refuse_shipped_names()
     for text in raw:
         given = _read_one(text, several)
         found.pop(given.key, None)
         found[given.key] = given
     return list(found.values())
+
+
+def rules_named(raw: Iterable[str]) -> str:
+    """Name of the file of rules among overrides; empty without one."""
+    files = [_read_one(text, several=False).value for text in raw if text.startswith(f"{plugin.KEY}=")]
+    return str(files[-1]) if files else ""
 
 
 def refuse_long(raw: Sequence[str]) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from sim.config.errors import UsageError
-from sim.config.plugin import KEY
+from sim.config.overrides import rules_named
 from sim.config.userfile import refused
 from sim.inputs.files import own_file
 from sim.study.keeping import shelf_of
@@ -38,16 +38,16 @@ def check_trust(overrides: Sequence[str], folder: Path, verb: str, own: str, agr
     UsageError
         One line, before anything of the rules was run.
     """
-    named = [text.partition("=")[2] for text in overrides if text.startswith(f"{KEY}=")]
+    named = rules_named(overrides)
     if own:
         with refused("--plugin"):
             given = own_file(own, "a Python file of rules").sha256
         kept = shelf_of(folder, read_manifest(folder)).kept
-        if not named or named[-1] not in kept or kept[named[-1]][1] != given:
+        if named not in kept or kept[named][1] != given:
             raise UsageError(f"--plugin: {own} is not the file of rules that the study in {folder} was begun with")
     elif named and not agreed:
         raise UsageError(
-            f"{verb}: {folder} was begun with rules of a file ({Path(named[-1]).name}), which are code: "
+            f"{verb}: {folder} was begun with rules of a file ({Path(named).name}), which are code: "
             "hand the file over with --plugin FILE, or add --trust to run the copy that the folder keeps"
         )
 

@@ -57,10 +57,13 @@ class Shelf:
         Copy and sha256 of each file that a study folder keeps, by the name that was asked for.
     used : dict of str to OwnFile
         What was asked for so far.
+    closed : bool
+        Whether names lead to copies alone: a study folder, which somebody else may have made, names no other file.
     """
 
     kept: Mapping[str, tuple[Path, str]] = field(default_factory=dict)
     used: dict[str, OwnFile] = field(default_factory=dict)
+    closed: bool = False
 
     @contextlib.contextmanager
     def open(self) -> Iterator[None]:
@@ -100,8 +103,12 @@ def own_file(name: str | Path, what: str, largest: int = LARGEST_TEXT) -> OwnFil
     """
     name, shelf = str(name), _SHELF.get()
     kept = shelf.kept.get(name) if shelf else None
+    if shelf and shelf.closed and not kept:
+        raise InputError(f"{name}: is none of the files that the study folder keeps, must be {what}")
     path = kept[0] if kept else expanded(name)
     try:
+        if kept and (path.is_symlink() or path.parent.is_symlink()):
+            raise InputError(f"{path}: is a link, must be the copy of {name}")
         mark = path.stat()
         problem = KINDS.get(stat.S_IFMT(mark.st_mode))
         if problem is None and mark.st_size > largest:
@@ -113,6 +120,8 @@ def own_file(name: str | Path, what: str, largest: int = LARGEST_TEXT) -> OwnFil
         if isinstance(error, InputError):
             raise
         reason = getattr(error, "strerror", None) or "cannot be read"
+        if kept:
+            raise InputError(f"{path}: cannot be read: {reason}, must be the copy of {name}") from None
         raise InputError(f"{name}: cannot be read: {reason}, must be {what}{_beside(path)}") from None
     if kept and sha256 != kept[1]:
         raise InputError(f"{path}: is not what the study was begun with (checksum differs): the copy of {name}")

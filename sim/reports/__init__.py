@@ -38,7 +38,9 @@ def build(folder: Path) -> Path:
     path = folder / "report.html"
     partial = folder / "report.html.partial"
     try:
-        partial.write_text(text, encoding="utf-8")
+        partial.unlink(missing_ok=True)  # of a killed process, or a link to elsewhere
+        with partial.open("x", encoding="utf-8") as file:
+            file.write(text)
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)

@@ -57,9 +57,9 @@ def described(inputs: Sequence[OwnFile]) -> list[dict[str, Any]]:
 
 
 def shelf_of(folder: Path, manifest: Mapping[str, Any]) -> Shelf:
-    """Shelf on which the names of a study's files lead to the copies in its folder."""
+    """Shelf on which the names of a study's files lead to the copies in its folder, and no name elsewhere."""
     copies = {one["name"]: (folder / INPUTS / PurePath(one["file"]).name, one["sha256"]) for one in _listed(manifest)}
-    return Shelf(copies)
+    return Shelf(copies, closed=True)
 
 
 def _listed(manifest: Mapping[str, Any]) -> list[dict[str, Any]]:

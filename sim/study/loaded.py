@@ -36,9 +36,10 @@ def refuse_changes() -> None:
     ProgramChanged
         Nothing was done.
     """
+    package = Path(__file__).resolve().parents[1]
     for name, module in sorted(sys.modules.items()):
-        parts = tuple(name.split(".")[1:])
-        if name.startswith("sim.") and decides_results((*parts[:-1], f"{parts[-1]}.py")):
+        file = Path(getattr(module, "__file__", None) or "").resolve()
+        if file.is_relative_to(package) and decides_results(file.relative_to(package).parts):
             for found in changes_of(module):
                 raise ProgramChanged(
                     f"{name}.{found} is not what the program's files say, and a study runs what these say: "

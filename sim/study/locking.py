@@ -15,8 +15,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from sim.study.files import StoreError, write_safely
+from sim.study.keeping import INPUTS
 from sim.study.provenance import now
-from sim.study.store import LOCK, LOCK_OWNER, in_use
+from sim.study.store import JOURNAL, LOCK, LOCK_OWNER, RESULTS, in_use
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,9 @@ def locked(folder: Path) -> Iterator[None]:
     """
     from filelock import FileLock, Timeout  # brings an event loop that a reader does not need
 
+    for part in (JOURNAL, RESULTS, INPUTS):
+        if (folder / part).is_symlink():
+            raise StoreError(f"out: {folder / part} is a link to elsewhere; a study folder holds its files itself")
     if in_use(folder):
         raise StoreError(f"out: {folder} is in use and holds no study; choose another folder")
     try:

@@ -68,14 +68,30 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         found = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise StoreError(f"{folder}: holds no study ({MANIFEST} is missing)") from None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         words = f"{path}: damaged or unreadable ({error}); delete it and give the study's command again, cells are kept"
         raise StoreError(words.splitlines()[0]) from None
-    if not isinstance(found, dict) or "config_sha256" not in found or found.pop("check", None) != digest(found):
+    if not isinstance(found, dict) or not _in_order(found) or found.pop("check", None) != digest(found):
         raise StoreError(
             f"{path}: damaged (checksum differs); delete it and give the study's command again, cells are kept"
         )
     return found
+
+
+def _in_order(manifest: Mapping[str, Any]) -> bool:
+    """Whether what the program reads in a manifest is of its kind: somebody else may have written it."""
+    try:
+        texts = [manifest[key] for key in ("status", "config_sha256", "program_sha256", "results_sha256", "command")]
+        texts += [*manifest["overrides"], *manifest["cells"]["failed"], *manifest["units"]]
+        texts += [entry["unit"] for entry in manifest["units"].values()]
+        texts += [one[key] for one in manifest["inputs"] for key in ("name", "file", "sha256")]
+        texts += [one["name"] for part in ("arms", "scenarios") for one in manifest[part]]
+        texts += [axis["key"] for axis in manifest.get("design", {"axes": ()})["axes"]]
+        texts += [call[key] for call in manifest["calls"] for key in ("began", "ended")]
+        counts = [manifest["seconds"], *(manifest["cells"][key] for key in ("finished", "of"))]
+    except (KeyError, TypeError, AttributeError):
+        return False
+    return all(isinstance(text, str) for text in texts) and all(isinstance(count, int | float) for count in counts)
 
 
 def in_use(folder: Path) -> bool:

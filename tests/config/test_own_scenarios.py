@@ -191,8 +191,8 @@ def test_an_empty_name_is_refused_everywhere(refused, here, group):
 
 def test_the_manifest_calls_each_by_its_name(here):
     found = plan([*SMALL, "study.scenarios=[mine/told.yaml,mine/worse.csv]"])
-    store = Store(here / "out", found)
     (here / "out").mkdir()
+    store = Store(here / "out", found)
     store.open()
     write_manifest(store, [], found.task_count, complete=False, seconds=0.0)
     manifest = json.loads((here / "out" / "manifest.json").read_text(encoding="utf-8"))

@@ -49,6 +49,18 @@ WORLDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("one engine", "behaviour.", CLOSES, "behaviour.same_engine_share=0.5"),
         ("many firms", "firms. feedback. sectors. policy.collections.", MANY_FIRMS, ""),
         ("projects", "firms.", MANY_FIRMS, "firms.project_hazard=0.5 firms.diversion=0.9 firms.milestone_months=2"),
+        (
+            "classes",
+            "provisioning.",
+            (*MANY_FIRMS, "firms.per_person=0.15"),
+            "provisioning=five_category bureau=full policy/relief=restructuring policy.relief.relief_latest=13",
+        ),
+        (
+            "small rings",
+            "fraud.largest_ring",
+            RICH,
+            "fraud=organised fraud.ring_hazard=0.5 fraud.smallest_ring=2 fraud.largest_ring=3",
+        ),
         ("research", "sectors.wholesale_retail.research_share", MANY_FIRMS, "sectors.wholesale_retail.input_share=0.6"),
         ("rings", "fraud.", RICH, "fraud=organised fraud.ring_hazard=0.5 fraud.leak_hazard=0.5"),
         (
@@ -57,7 +69,18 @@ WORLDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             REFITS,
             "policy/collections=bulk_sale policy.collections.sale_months=14",
         ),
-        ("nervous", "sharing.partners.", CLAIMS, "sharing=joint_loan_banks"),
+        (
+            "nervous",
+            "sharing.partners.",
+            tuple(text for text in CLAIMS if not text.startswith("sharing")),
+            "sharing=joint_loan_banks",
+        ),
+        (
+            "run on the lender",
+            "feedback.funding",
+            RICH,
+            "behaviour.strategic_hazard=0.05 feedback.tolerated_overdue=0.001",
+        ),
         ("shocked", "economy.path.", SMALL, "economy=sector_shock economy.shock_lag=1"),
         (
             "frozen path",
@@ -72,7 +95,15 @@ WORLDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             SMALL,
             "economy=us_2007_2012 economy.systematic.severity_sd=0.3 economy.systematic.timing_sd=2",
         ),
-        ("recovery", "economy.labour.", SMALL, "economy=v_shape economy.shock_lag=0 economy.labour.finding_calm=0.9"),
+        (
+            "recovery",
+            "economy.labour.",
+            SMALL,
+            "economy=v_shape economy.shock_lag=0"
+            " economy.labour.finding_calm=0.3 economy.labour.highest_finding=0.301"
+            " economy.labour.finding_share_of_level=0 population.borrowers=2000"
+            " economy.labour.finding_share_of_change=1 economy.systematic.severity_mean=4",
+        ),
         ("credit feedback", "economy.credit_feedback.", RICH, "economy.credit_feedback.strength=30"),
         (
             "experience",
@@ -115,8 +146,8 @@ WORLDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "suspended",
             "sharing.suspension.",
             CLAIMS,
-            "sharing.suspension.denominator=outstanding sharing.suspension.above=0.002"
-            " sharing.suspension.resume_below=0.001",
+            "sharing.suspension.denominator=outstanding sharing.suspension.above=0.1"
+            " sharing.suspension.resume_below=0.059",
         ),
         ("refused", "policy.approval.", REFUSES, ""),
         (
@@ -206,6 +237,29 @@ WORLDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 }
 WITHOUT = {
     "tape": ("population.file=examples/tape.csv", "population.mapping=taiwan_2005", "study.burn_in=0"),
+}
+
+
+# What a key does is to refuse others: a world, and a value that it does not allow.
+BOUNDS = {
+    "regulation.least_own_share": ("sharing=joint_loan_30_70 regulation=china_2021", "0.5"),
+    "regulation.one_partner_cap": ("sharing=joint_loan_banks regulation=china_2021", "0.1"),
+    "regulation.all_partners_cap": ("sharing=joint_loan_banks regulation=china_2021", "0.1"),
+    "regulation.debt_cap": ("regulation=china_2021", "1"),
+    "sharing.minimum_lender_share": ("sharing=joint_loan_30_70", "0.5"),
+}
+BANKS = "sharing=joint_loan_30_70 sharing.partners=[{{share:{:g},tier_one:0.001}},{{share:{:g},tier_one:4}}]"
+LENT = "sharing.layers=[{{participant:{},share:0.7}},{{participant:lender,share:0.3}}] sharing.funded={}"
+GOOD = "sharing.insolvent_share_falls_on=government sharing.backing=[{{participant:{},capital_share:0.0001}}]"
+# Parts of a whole that one value alone would put out of order: two worlds that differ in them.
+WHOLES = {
+    "sharing.partners[].share": ((*SMALL, *DEEP), BANKS.format(0.5, 0.5), BANKS.format(0.9, 0.1)),
+    "sharing.backing[].participant": (
+        (*CLAIMS, "sharing=national_system", "fund.capital_share=0.001"),
+        GOOD.format("government"),
+        GOOD.format("re_guarantee_fund"),
+    ),
+    "sharing.funded": ((*SMALL, *DEEP), LENT.format("guarantee_fund", "false"), LENT.format("partner_banks", "true")),
 }
 
 

@@ -235,6 +235,7 @@ def _run_apart(overrides: Sequence[str], folder: str, share: int) -> tuple[int, 
 def _run_job(plan: Plan, folder: Path, several: bool) -> int:
     """Run one job; under ``-m`` a failure is told and the other jobs go on."""
     from sim.config.errors import UsageError
+    from sim.config.idle_axes import idle_axes
     from sim.finite import NotFiniteError
     from sim.reports import build
     from sim.study.extras import ExtraMissing
@@ -243,7 +244,7 @@ def _run_job(plan: Plan, folder: Path, several: bool) -> int:
     from sim.study.stopping import Interrupted, StudyStopped, go_on, interrupted
     from sim.study.store import StoreError
 
-    for line in warnings(plan):
+    for line in (*warnings(plan), *idle_axes(plan)):
         _say(f"warning: {line}")
     try:
         run_study(plan, folder, report=build)

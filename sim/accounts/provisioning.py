@@ -61,13 +61,28 @@ class FiveCategories:
 
     name: str = setting("five_category", meaning="rates of the five classes", choices=("five_category",))
     obligor_share: float = setting(
-        0.10, 0.0, 1.0, unit="of an obligor's principal", meaning="non-performing: all of it is; 1 = loan by loan"
+        0.10,
+        0.0,
+        1.0,
+        unit="of an obligor's principal",
+        meaning="non-performing: all of it is; 1 = loan by loan",
+        needs="firms.per_person>0",
     )
     elsewhere_share: float = setting(
-        0.20, 0.0, 1.0, unit="of debts the bureau shows", meaning="90 days late anywhere: non-performing; 1 = never"
+        0.20,
+        0.0,
+        1.0,
+        unit="of debts the bureau shows",
+        meaning="90 days late anywhere: non-performing; 1 = never",
+        needs="bureau!=none",
     )
     observation_months: int = setting(
-        12, 0, 120, unit="months", meaning="a restructured loan is watched, special-mention at least; 0 = not"
+        12,
+        0,
+        120,
+        unit="months",
+        meaning="a restructured loan is watched, special-mention at least; 0 = not",
+        needs="policy/relief!=none or policy/engine!=none",
     )
 
     def rates(self, matrix: Floats, rolls: Floats, loss_given_default: float) -> Floats:

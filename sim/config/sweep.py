@@ -6,9 +6,9 @@ import dataclasses
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from sim.config.acting import refuse_idle, unmet
 from sim.config.axes import RECOMPOSED, axis_of, read_points
 from sim.config.errors import UsageError, nearest, refusal
+from sim.config.idle_axes import refuse_idle_axes
 from sim.config.options import BY_NAME, POLICY_ROOTS, check_option
 from sim.config.overrides import Given
 from sim.config.validate import convert, fields_of
@@ -58,7 +58,7 @@ def with_points(plan: Plan, design: Any, given: Sequence[Given], compose: Compos
         except UsageError as error:
             raise UsageError(f"point {number + 1} of {len(rows)}: {error}") from None
     _refuse_twins(points, compositions.plans)
-    _refuse_idle(axes, points, compositions.plans)
+    refuse_idle_axes(axes, points, compositions.plans)
     first, *others = compositions.plans
     return dataclasses.replace(
         first, overrides=plan.overrides, axes=tuple(axes), points=tuple(points), compositions=tuple(others)
@@ -87,11 +87,12 @@ def _searching(plan: Plan, design: Any, given: Sequence[Given], compose: Compose
     reference = tuple(_present(config, axis.key) for axis in axes)
     compositions = _Compositions(given, compose)
     keys = [axis.key for axis in axes]
-    compositions.point(0, tuple(zip(keys, reference, strict=True)))
+    ends = [compositions.point(0, tuple(zip(keys, reference, strict=True)))]
     for place, axis in enumerate(axes):
         for value in axis.values or (axis.low, axis.high):
             row = [*reference[:place], value, *reference[place + 1 :]]
-            compositions.point(0, tuple(zip(keys, row, strict=True)))
+            ends.append(compositions.point(0, tuple(zip(keys, row, strict=True))))
+    refuse_idle_axes(axes, ends, compositions.plans)
     adaptive = Adaptive(design, tuple(axes), reference, plan.seed, name, compositions.point, compositions.plans)
     first = compositions.plans[0]
     return dataclasses.replace(
@@ -277,26 +278,6 @@ def _problems(config: Any, updates: Sequence[tuple[str, Any]]) -> list[str]:
             asked[path] = node
     found = [problem for node in asked.values() if callable(getattr(node, "check", None)) for problem in node.check()]
     return found or list(made.check())
-
-
-def _refuse_idle(axes: Sequence[Axis], points: Sequence[Point], plans: Sequence[Plan]) -> None:
-    """Refuse an axis that no package reads at any point."""
-    for axis in axes:
-        if axis.key in BY_NAME or axis.key in RECOMPOSED:
-            continue
-        takers = (config for point in points for config in _takers(plans[point.composition], point, axis.key))
-        if all(unmet(config, axis.key) for config in takers):
-            first = points[0]
-            refuse_idle([(axis.key, dict(first.values)[axis.key])], _takers(plans[first.composition], first, axis.key))
-
-
-def _takers(plan: Plan, point: Point, key: str) -> Iterator[Any]:
-    """Compositions of the packages at a point that take a key up."""
-    for arm in plan.shown:
-        updates = point.updates if arm.takes_policy else point.common
-        for config in arm.configs.values():
-            if any(name == key for name, _ in updates) and has_key(config, key):
-                yield updated(config, updates)
 
 
 def _refuse_twins(points: Sequence[Point], plans: Sequence[Plan]) -> None:

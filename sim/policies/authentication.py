@@ -30,7 +30,12 @@ class Password:
     )
     access_control: float = setting(0.0, 0.0, 1.0, unit="share of leaks", meaning="data leaks that are prevented")
     access_cost: int = setting(
-        30, 0, 100_000, unit="fen a person a month", meaning="cost of preventing all of them (assumption)"
+        30,
+        0,
+        100_000,
+        unit="fen a person a month",
+        meaning="cost of preventing all of them (assumption)",
+        needs="policy.authentication.access_control>0",
     )
 
     @property

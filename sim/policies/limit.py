@@ -13,6 +13,7 @@ from sim.rules.states import LARGEST, LINE_OPEN
 from sim.tables.declare import setting
 
 SMALLEST = 10_000  # fen: no review leaves a limit below this, unless the cap lies there
+WITH_CYCLE = "policy.limit.cycle_slope!=0"
 
 
 @scalar
@@ -281,8 +282,12 @@ class IncomeMultiple:
     cycle_slope: float = setting(
         0.0, -50.0, 50.0, unit="per unit of unemployment", meaning="how the multiple moves with unemployment"
     )
-    lowest_cycle: float = setting(0.5, 0.0, 1.0, unit="factor", meaning="smallest factor of the cycle (assumption)")
-    highest_cycle: float = setting(1.5, 1.0, 5.0, unit="factor", meaning="largest factor of the cycle (assumption)")
+    lowest_cycle: float = setting(
+        0.5, 0.0, 1.0, unit="factor", meaning="smallest factor of the cycle (assumption)", needs=WITH_CYCLE
+    )
+    highest_cycle: float = setting(
+        1.5, 1.0, 5.0, unit="factor", meaning="largest factor of the cycle (assumption)", needs=WITH_CYCLE
+    )
     stages: ClassVar[tuple[Stage, ...]] = (follow_income,)
 
 
@@ -328,7 +333,12 @@ class DebtServiceCapped:
         0.30, 0.0, 2.0, unit="share of inflow seen", meaning="instalments that the inflow may bear (assumption)"
     )
     service_elsewhere: float = setting(
-        0.08, 0.0, 1.0, unit="a month of debt elsewhere", meaning="service of debt that the bureau shows (assumption)"
+        0.08,
+        0.0,
+        1.0,
+        unit="a month of debt elsewhere",
+        meaning="service of debt that the bureau shows (assumption)",
+        needs="bureau!=none",
     )
     stages: ClassVar[tuple[Stage, ...]] = (cap_debt_service,)
 

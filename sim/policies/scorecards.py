@@ -19,6 +19,7 @@ from sim.policies.user import executed
 from sim.tables.declare import setting
 
 ALL = "all"
+FITTED = "policy.scoring.refit_months>0"
 CUSTOMERS = ("person", "firm")
 OFFSETS = ("base", "thin")  # log-odds of an average account, and of a thin file beside it
 
@@ -66,19 +67,39 @@ class SectorCards(Static):
     )  # fmt: skip
     refit_months: int = setting(0, 0, 12, unit="months", meaning="time between two fits; 0 for never")
     recalibrated: bool = setting(
-        False, meaning="the level is fitted, too (true), or only the order of accounts is (false)"
+        False, meaning="the level is fitted, too (true), or only the order of accounts is (false)", needs=FITTED
     )
     smallest_sample: int = setting(
-        60, 1, 100_000, unit="defaults", meaning="a sector with fewer takes the card of all; no fit on fewer in all"
+        60,
+        1,
+        100_000,
+        unit="defaults",
+        meaning="a sector with fewer takes the card of all; no fit on fewer in all",
+        needs=FITTED,
     )
     balance_shift: float = setting(
-        0.2, 0.0, 1.0, unit="share of balance", meaning="moved to or from other banks in a month at most (assumption)"
+        0.2,
+        0.0,
+        1.0,
+        unit="share of balance",
+        meaning="moved to or from other banks in a month at most (assumption)",
+        needs="policy.scoring.features=balance|large_outflows",
     )
     large_outflow: float = setting(
-        0.6, 0.0, 1.0, unit="share of balance", meaning="gone within a month: a large outflow (assumption)"
+        0.6,
+        0.0,
+        1.0,
+        unit="share of balance",
+        meaning="gone within a month: a large outflow (assumption)",
+        needs="policy.scoring.features=large_outflows",
     )
     statement_error: float = setting(
-        0.2, 0.0, 1.0, unit="share", meaning="error of a small firm's statements at most (assumption)"
+        0.2,
+        0.0,
+        1.0,
+        unit="share",
+        meaning="error of a small firm's statements at most (assumption)",
+        needs="policy.scoring.features=receivables|inventory|research and firms.per_person>0",
     )
 
     @property

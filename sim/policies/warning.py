@@ -16,6 +16,11 @@ from sim.kernels.stage import Stage, stage
 from sim.tables.declare import setting
 
 FOLLOW_UP = 12  # months in which a warning can come true
+# Shipped limits and closings that no warning moves; another, a user's own too, may listen.
+HEARD = (
+    "policy/limit!=fixed|tiered|income_multiple|countercyclical|procyclical|debt_service_capped"
+    " or policy/closing!=never|threshold|hysteresis"
+)
 BINS, LOWEST, WIDTH = 400, -4.0, 0.05  # of danger, for the budget
 
 
@@ -120,7 +125,9 @@ class Drop(Silent):
 
     name: str = setting("drop", meaning="warn when inflow drops", choices=("drop",))
     warning_drop: float = setting(0.30, 0.0, 1.0, unit="share of inflow", meaning="fall that warns (assumption)")
-    alert_hold: int = setting(3, 0, FOLLOW_UP, unit="months", meaning="a warning moves decisions for so long")
+    alert_hold: int = setting(
+        3, 0, FOLLOW_UP, unit="months", meaning="a warning moves decisions for so long", needs=HEARD
+    )
     alert_cost: int = setting(500, 0, 1_000_000, unit="fen a warning", meaning="cost of looking at it (assumption)")
     stages: ClassVar[tuple[Stage, ...]] = (warn_of_drop,)
 
@@ -134,7 +141,9 @@ class Cusum(Silent):
         0.10, 0.0, 1.0, unit="share of inflow", meaning="fall a month that does not count (assumption)"
     )
     cusum_bound: float = setting(0.45, 0.0, 20.0, unit="months of inflow", meaning="sum that warns (assumption)")
-    alert_hold: int = setting(3, 0, FOLLOW_UP, unit="months", meaning="a warning moves decisions for so long")
+    alert_hold: int = setting(
+        3, 0, FOLLOW_UP, unit="months", meaning="a warning moves decisions for so long", needs=HEARD
+    )
     alert_cost: int = setting(500, 0, 1_000_000, unit="fen a warning", meaning="cost of looking at it (assumption)")
     stages: ClassVar[tuple[Stage, ...]] = (warn_of_drift,)
 
@@ -156,7 +165,9 @@ class MultiSignal(Silent):
     danger_of_cycle: float = setting(
         10.0, 0.0, 500.0, unit="log-odds per unit of unemployment", meaning="more warnings in downturns (assumption)"
     )
-    alert_hold: int = setting(3, 0, FOLLOW_UP, unit="months", meaning="a warning moves decisions for so long")
+    alert_hold: int = setting(
+        3, 0, FOLLOW_UP, unit="months", meaning="a warning moves decisions for so long", needs=HEARD
+    )
     alert_cost: int = setting(500, 0, 1_000_000, unit="fen a warning", meaning="cost of looking at it (assumption)")
     stages: ClassVar[tuple[Stage, ...]] = (warn_of_danger,)
 

@@ -100,3 +100,24 @@ def test_show_says_what_a_key_needs(door):
     shown = door("show", "economy.regimes.onset")[1]
     assert shown.strip().endswith("acts with economy.kind=stochastic")
     assert unmet(sim.compose([]), "economy.regimes.onset") == "economy.kind=stochastic"
+
+
+def test_an_axis_that_acts_at_some_points_only_is_told_before_the_run(door, tmp_path, monkeypatch):
+    from sim.study import runner
+
+    monkeypatch.setattr(runner, "run_study", lambda *_, **__: None)
+    words = ["design=grid", "fund.premium_rule=flat,experience_rated", "fund.credibility=0.2,0.4"]
+    code, _, err = door(*words, "study.arms=[guaranteed]", f"out={tmp_path / 'here'}")
+    assert (code, err) == (0, "creditcycle: warning: design.vary: fund.credibility changes nothing at 2 of 4 points: it"
+                              " acts with fund.premium_rule=experience_rated\n")  # fmt: skip
+    assert door(*words[:1], words[1], "study.arms=[guaranteed]", f"out={tmp_path / 'here'}")[2] == ""
+    options = ["design=grid", "policy/approval=profit,everyone", "policy.approval.cooling_months=3,6"]
+    assert "cooling_months changes nothing at 2 of 4" in door(*options, "study.arms=[lenient]")[2]
+
+
+def test_a_search_over_an_axis_that_nothing_reads_is_refused():
+    words = ["experiment=reverse_stress", "design.vary=['firms.credit_share=interval(0.3,0.6)']", "firms=none"]
+    pytest.importorskip("optuna")
+    with pytest.raises(UsageError, match=r"firms\.credit_share: .* would change nothing"):
+        plan(words)
+    assert plan([words[0]]).adaptive

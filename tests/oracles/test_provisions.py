@@ -110,8 +110,7 @@ def test_a_loan_restructured_after_the_month_was_measured_counts_once():
 WORLD = ("population.borrowers=600", "firms.per_person=0.1", "study.burn_in=3", "economy=severe_recession",
          "economy.shock_lag=0", "sharing=guarantee_80_20", "sharing.covers_existing=true", "fund.leverage_cap=1000",
          "fund.capital_share=3", "sharing.suspension.denominator=none", "sharing.claim_months_past_due=2",
-         "lender.charge_off_months=11", "provisioning=five_category", "provisioning.obligor_share=1",
-         "provisioning.elsewhere_share=1", "provisioning.observation_months=0")  # fmt: skip
+         "lender.charge_off_months=11", "provisioning=five_category", "provisioning.obligor_share=1")  # fmt: skip
 
 
 def test_a_running_lender_provides_for_each_loan_what_its_class_asks():

@@ -103,10 +103,8 @@ def test_a_late_shock_leaves_the_run_as_calm_as_the_warning_says():
     """The bits of the run agree with the words: without luck the records are those of calm times."""
     small = ["population.borrowers=300", "firms=none", "study.burn_in=2", "machine.threads=1"]
     no_luck = [f"economy.systematic.{key}=0" for key in ("severity_sd", "timing_sd", "sector_sd")]
-    models = [
-        sim.Model(sim.compose([f"economy={name}", *small, *no_luck], idle=True))
-        for name in ("calm", "severe_recession")
-    ]
+    both = [sim.compose([f"economy={name}", *small, *no_luck], idle=True) for name in ("calm", "severe_recession")]
+    models = [sim.Model(config) for config in both]
     for month in range(2 + 14):
         for model in models:
             model.step()

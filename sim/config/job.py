@@ -134,7 +134,8 @@ def _composed(given: Sequence[Given], *, one_path: bool = False) -> Plan:
     """Resolve overrides into the plan of a study without a design."""
     request = sort_out(given)
     base = validate(compose_plain([*request.common, *(request.policy if request.two_arms else [])]))
-    economies, meanings = _economies(request, _scenarios(request, base), one_path)
+    options = _scenarios(request, base)
+    economies, meanings = _economies(request, options, one_path)
     scenarios = tuple(economies)
     ladder = {} if request.two_arms else _ladder(base.study.arms)
     arms = tuple(ladder) or (BASELINE, CONFIGURED)
@@ -153,7 +154,7 @@ def _composed(given: Sequence[Given], *, one_path: bool = False) -> Plan:
         name: {scenario: _resolved(tree, economy, arms, scenarios) for scenario, economy in economies.items()}
         for name, tree in trees.items()
     }
-    _refuse_unread(request, configs)
+    _refuse_unread(request, configs, dict(zip(options, scenarios, strict=True)))
     made = [
         Arm(name, configs[name], *_lineage(request, ladder.get(name), name), takes_policy=_takes(request, name))
         for name in arms
@@ -289,11 +290,14 @@ def _refuse_idle(request: Request, trees: list[dict[str, Any]], packages: list[l
             )
 
 
-def _refuse_unread(request: Request, configs: Mapping[str, Mapping[str, Config]]) -> None:
-    """Refuse the value of a key that no arm reads in any scenario; an economy's keys are those of the one named."""
+def _refuse_unread(request: Request, configs: Mapping[str, Mapping[str, Config]], names: Mapping[str, str]) -> None:
+    """Refuse the value of a key that no arm reads in any scenario; an economy's keys are those of the one named.
+
+    ``names`` are the scenarios by option: one from the user's file is called as the file is.
+    """
     named = request.chosen_economy
     everywhere = [config for composed in configs.values() for config in composed.values()]
-    there = [composed[named] for composed in configs.values()] if named is not None else everywhere
+    there = [composed[names[named]] for composed in configs.values()] if named is not None else everywhere
     changed = list(configs[CONFIGURED].values()) if request.two_arms else everywhere
     for entries, takers in ((request.common, everywhere), (request.policy, changed), (request.economy, there)):
         refuse_idle(((entry.key, entry.value) for entry in entries if not entry.is_group), takers)

@@ -347,10 +347,10 @@ def others(kind: Any, declared: Any, value: Any) -> list[Any]:
     return []
 
 
-def lived(config: Any, against: list[bytes] | None = None) -> list[bytes] | None:
+def lived(config: Any, against: list[bytes] | None = None, months: int = MONTHS) -> list[bytes] | None:
     """Digest of each month's record; None as soon as a month differs from the one it is held against."""
     model, found = sim.Model(config), []
-    for month in range(config.study.burn_in + MONTHS):
+    for month in range(config.study.burn_in + months if against is None else len(against)):
         model.step()
         flows = sorted(getattr(model.ledger, "flows", {}).items())
         mark = hashlib.md5(repr((sorted(model.record.items()), flows)).encode()).digest()

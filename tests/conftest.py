@@ -6,6 +6,8 @@ from hypothesis import settings
 
 # Figures are drawn into files: no test may open a window.
 os.environ.setdefault("MPLBACKEND", "Agg")
+# What is printed is not broken to the width of whatever terminal the tests are run from.
+os.environ.pop("COLUMNS", None)
 
 # The first example of a property may compile a rule, so no time is asserted, and a failure found on one
 # machine is found on the next.

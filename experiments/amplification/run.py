@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
@@ -24,11 +25,12 @@ import sim
 HERE = Path(__file__).resolve().parent
 LINKS = ("credit", "jobs", "demand", "trade_credit", "fire_sale", "funding")
 BURN_IN, MONTHS, TURN = 24, 60, 69
-COMMON = ("population.borrowers=10000", f"study.burn_in={BURN_IN}", "economy.shock_lag=6", "machine.threads=1")
+COMMON = ("population.borrowers=10000", f"study.burn_in={BURN_IN}", "machine.threads=1")
 # The platform's part of final demand, and of the firms that it banks.
 WEIGHTS = {"small": (0.10, 0.30), "usual": (0.25, 0.60), "large": (0.60, 0.90)}
 FIGURES = ("output", "unemployment", "delinquent_90", "firm_failure_rate", "drawn", "charged_off", "outstanding")
-ECONOMIES = ("calm", "severe_recession")
+LAG = "economy.shock_lag=6"
+ECONOMIES = {"calm": ("economy=calm",), "severe_recession": ("economy=severe_recession", LAG)}
 Run = dict[str, NDArray[np.float64]]
 
 
@@ -44,6 +46,17 @@ def arms() -> dict[str, tuple[str, ...]]:
             shares = (f"firms.demand_share={demand}", f"firms.credit_share={credit}")
             found |= {f"{name}, {weight} platform": (f"feedback={name}", *shares) for name in ("none", "all")}
     return found
+
+
+def tasks(seeds: Sequence[int]) -> list[tuple[tuple[str, ...], int]]:
+    """Overrides and months of every run: all arms in both economies, then two cycles with all links."""
+    paired = [
+        ((*overrides, *economy, f"seed={seed}"), MONTHS)
+        for overrides in arms().values()
+        for economy in ECONOMIES.values()
+        for seed in seeds
+    ]
+    return [*paired, *((("feedback=all", "economy=sinusoidal", f"seed={seed}"), 2 * TURN) for seed in seeds)]
 
 
 def lived(task: tuple[tuple[str, ...], int]) -> Run:
@@ -156,15 +169,8 @@ def main() -> None:
     given = parser.parse_args()
     given.to.mkdir(parents=True, exist_ok=True)
     seeds = range(1, given.seeds + 1)
-    tasks = [
-        ((*overrides, f"economy={economy}", f"seed={seed}"), MONTHS)
-        for overrides in arms().values()
-        for economy in ECONOMIES
-        for seed in seeds
-    ]
-    tasks += [(("feedback=all", "economy=sinusoidal", f"seed={seed}"), 2 * TURN) for seed in seeds]
     with ProcessPoolExecutor(given.workers) as pool:
-        runs = iter(pool.map(lived, tasks))
+        runs = iter(pool.map(lived, tasks(seeds)))
         found = {arm: {economy: [next(runs) for _ in seeds] for economy in ECONOMIES} for arm in arms()}
         cycles = list(runs)
     rows = table({arm: [effects(*pair) for pair in zip(*of.values(), strict=True)] for arm, of in found.items()})

@@ -76,6 +76,7 @@ def steps() -> dict[str, tuple[str, ...]]:
         so_far = rows[name] = (*so_far, *added)
     for name, changed in BESIDE.items():
         keys = {word.split("=")[0] for word in changed}
+        keys |= {NO_RISE.split("=")[0]} if name == CONTROL else set()  # income risk rises where unemployment does
         rows[name] = (*(word for word in so_far if word.split("=")[0] not in keys), *changed)
     return rows
 

@@ -154,8 +154,7 @@ def _composed(given: Sequence[Given], *, one_path: bool = False) -> Plan:
         name: {scenario: _resolved(tree, economy, arms, scenarios) for scenario, economy in economies.items()}
         for name, tree in trees.items()
     }
-    called = dict(zip(options, scenarios, strict=True))  # a user's own economy is called as its file says
-    _refuse_unread(request, configs, called.get(request.chosen_economy or ""))
+    _refuse_unread(request, configs, dict(zip(options, scenarios, strict=True)))
     made = [
         Arm(name, configs[name], *_lineage(request, ladder.get(name), name), takes_policy=_takes(request, name))
         for name in arms
@@ -291,10 +290,14 @@ def _refuse_idle(request: Request, trees: list[dict[str, Any]], packages: list[l
             )
 
 
-def _refuse_unread(request: Request, configs: Mapping[str, Mapping[str, Config]], named: str | None) -> None:
-    """Refuse the value of a key that no arm reads in any scenario; an economy's keys are those of the one named."""
+def _refuse_unread(request: Request, configs: Mapping[str, Mapping[str, Config]], names: Mapping[str, str]) -> None:
+    """Refuse the value of a key that no arm reads in any scenario; an economy's keys are those of the one named.
+
+    ``names`` are the scenarios by option: one from the user's file is called as the file is.
+    """
+    named = request.chosen_economy
     everywhere = [config for composed in configs.values() for config in composed.values()]
-    there = [composed[named] for composed in configs.values()] if named is not None else everywhere
+    there = [composed[names[named]] for composed in configs.values()] if named is not None else everywhere
     changed = list(configs[CONFIGURED].values()) if request.two_arms else everywhere
     for entries, takers in ((request.common, everywhere), (request.policy, changed), (request.economy, there)):
         refuse_idle(((entry.key, entry.value) for entry in entries if not entry.is_group), takers)

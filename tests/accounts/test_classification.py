@@ -74,7 +74,6 @@ def test_nobody_is_classed_better_than_by_arrears_and_every_fen_is_classed(peopl
 
 WORLD = ("population=tiny", "population.borrowers=1500", "economy=severe_recession", "economy.shock_lag=0",
          "machine.threads=1", "study.burn_in=6", "firms.per_person=0.15")  # fmt: skip
-SOLO = ("provisioning.obligor_share=1", "provisioning.elsewhere_share=1", "provisioning.observation_months=0")
 
 
 def told(*overrides: str, months: int = 30):
@@ -85,10 +84,18 @@ def told(*overrides: str, months: int = 30):
 
 
 @pytest.mark.parametrize(
-    "overrides", [(), ("bureau=full",), ("policy/relief=restructuring", "policy.relief.relief_latest=13")]
+    ("overrides", "off"),
+    [
+        ((), ()),
+        (("bureau=full",), ("provisioning.elsewhere_share=1",)),
+        (
+            ("policy/relief=restructuring", "policy.relief.relief_latest=13"),
+            ("provisioning.observation_months=0",),
+        ),
+    ],
 )
-def test_contamination_costs_provisions(overrides):
-    alone = told("provisioning=five_category", *SOLO, *overrides)
+def test_contamination_costs_provisions(overrides, off):
+    alone = told("provisioning=five_category", "provisioning.obligor_share=1", *off, *overrides)
     joined = told("provisioning=five_category", *overrides)
     contaminated = [record["contaminated"] for record in joined.records]
     assert sum(contaminated) > 0 == sum(record["contaminated"] for record in alone.records)

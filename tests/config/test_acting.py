@@ -32,6 +32,17 @@ IDLE = [
     (["firms=none", "feedback.jobs=0.5"], "feedback.jobs: 0.5 would change nothing"),
     (["firms=none", "sectors.technology.margin=0.1"], "sectors.technology.margin: 0.1 would change nothing"),
     (["policy/approval=everyone", "policy.approval.cooling_months=3"], "it acts with policy/approval!=everyone"),
+    (["policy/warning=drop", "policy.warning.alert_hold=5"], "would change nothing: it acts with policy/limit!=fixed"),
+    (["policy/scoring=sector", "policy.scoring.balance_shift=0.3"], "policy.scoring.features=balance|large_outflows"),
+    (["policy/scoring=sector", "policy.scoring.large_outflow=0.3"], "policy.scoring.features=large_outflows"),
+    (["policy/scoring=sector", "firms=none", "policy.scoring.statement_error=0.3"], "and firms.per_person>0"),
+    (["policy/scoring=sector", "policy.scoring.recalibrated=true"], "it acts with policy.scoring.refit_months>0"),
+    (["policy/limit=income_multiple", "policy.limit.lowest_cycle=0.7"], "it acts with policy.limit.cycle_slope!=0"),
+    (["policy/limit=debt_service_capped", "policy.limit.service_elsewhere=0.2"], "it acts with bureau!=none"),
+    (["policy.authentication.access_cost=50"], "it acts with policy.authentication.access_control>0"),
+    (["provisioning=five_category", "provisioning.elsewhere_share=0.5"], "it acts with bureau!=none"),
+    (["provisioning=five_category", "provisioning.observation_months=3"], "it acts with policy/relief!=none"),
+    (["provisioning=five_category", "firms=none", "provisioning.obligor_share=0.5"], "it acts with firms.per_person>0"),
     (["study.precision_of=loss_rate"], "it acts with study.precision>0"),
     (["design=grid", "fund.capital_share=0.1,0.2", "study.arms=[lenient]"], "fund.capital_share: 0.1 would change"),
 ]
@@ -42,6 +53,8 @@ ACTING = [
     ["fund.capital_share=0.2", "study.arms=[lenient,guaranteed]"],
     [LAYERS, "sharing.payment_lag=3", "fund.capital_share=0.2"],
     ["firms.per_person=0"],
+    ["policy/warning=drop", "policy/limit=behavioural", "policy.warning.alert_hold=5"],
+    ["policy/scoring=sector", "policy.scoring.refit_months=6", "policy.scoring.recalibrated=true"],
     ["firms=none", "firms.per_person=0.1", "firms.term=6"],
     ["study.precision=0.001", "study.precision_of=loss_rate"],
     ["design=grid", "fund.premium_rule=flat,experience_rated", "fund.credibility=0.2,0.4", "study.arms=[guaranteed]"],
@@ -62,6 +75,15 @@ def test_a_key_that_some_arm_or_point_reads_is_welcome(overrides):
     assert plan(overrides).arms
 
 
+def test_keys_of_an_economy_from_a_file_are_judged_where_the_file_is_used(tmp_path):
+    """A scenario from a file is called as the file is, not as the option that was chosen."""
+    mine = tmp_path / "mine.yaml"
+    mine.write_text("meaning: mine\nunemployment: 0.06\n")
+    assert [scenario.name for scenario in plan([f"economy={mine}", "economy.policy_rate=0.01"]).scenarios] == ["mine"]
+    with pytest.raises(UsageError, match=r"economy\.regimes\.onset: 0\.5 would change nothing"):
+        plan([f"economy={mine}", "economy.regimes.onset=0.5"])
+
+
 def test_one_model_refuses_as_a_study_does():
     with pytest.raises(UsageError, match=r"fund\.capital_share: 0\.2 would change nothing"):
         sim.compose(["fund.capital_share=0.2"])
@@ -74,14 +96,17 @@ def test_a_mistake_is_exit_code_2_and_leaves_nothing(door, tmp_path):
 
 
 def test_every_condition_is_about_keys_that_exist():
-    config = sim.compose([])
-    found = set()
-    for owner in {dataclass_of(group.name, option) for group in GROUPS for option in option_names(group.name)}:
-        found |= set(needs_of(owner))
-    assert len(found) > 20
-    for needs in found:
-        for clause in (clause for one in parsed(needs) for clause in one):
-            present(config, clause.key)  # raises where there is no such key
+    config, found = sim.compose([]), {}
+    for group, option in [(entry.name, option) for entry in GROUPS for option in option_names(entry.name)]:
+        found |= {needs: (group, option) for needs in needs_of(dataclass_of(group, option)) if needs not in found}
+    assert len(found) > 30
+    for needs, (group, option) in found.items():
+        about = [clause for one in parsed(needs) for clause in one]
+        # A condition on another key of its own option is about a composition that has this option.
+        own = any(clause.key.startswith(group.replace("/", ".") + ".") for clause in about)
+        here = sim.compose([f"{group}={option}"]) if own and config.chosen[group] != option else config
+        for clause in about:
+            present(here, clause.key)  # raises where there is no such key
             assert clause.sign != ">" or float(clause.values[0]) >= 0
 
 

@@ -220,6 +220,10 @@ def test_an_empty_folder_will_do(door, ran, tmp_path, monkeypatch):
 
 
 def write_manifest(folder, content):
+    """A manifest in order, but for what is given."""
+    words = dict.fromkeys(("status", "program_sha256", "results_sha256", "command"), "x")
+    lists = dict.fromkeys(("overrides", "inputs", "arms", "scenarios", "calls"), ())
+    content = {**words, **lists, "units": {}, "seconds": 0, "cells": {"failed": [], "finished": 0, "of": 1}, **content}
     (folder / "manifest.json").write_text(json.dumps({**content, "check": digest(content)}))
 
 
@@ -239,7 +243,8 @@ def test_resume_of_what_cannot_be_resumed(refused, tmp_path):
         (tmp_path / "sweep" / name).mkdir(parents=True)
         write_manifest(tmp_path / "sweep" / name, {"config_sha256": "x"})
     assert "creditcycle resume sweep/0" in refused("resume", "sweep")
-    assert "overrides are missing" in refused("resume", "sweep/0")
+    write_manifest(tmp_path / "sweep" / "0", {"config_sha256": "x", "overrides": [1]})
+    assert "damaged" in refused("resume", "sweep/0")
     (tmp_path / "sweep" / "0" / "manifest.json").write_text("{")
     assert "damaged" in refused("resume", "sweep/0")
     write_manifest(tmp_path / "sweep" / "0", {"config_sha256": "x", "overrides": ["seed=1"]})

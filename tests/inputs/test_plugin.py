@@ -116,7 +116,7 @@ def test_the_tutorial(tmp_path, monkeypatch, capsys):
     # The study goes by its own copy; with an edited file it is another study.
     written(tmp_path, PROGRAM.replace("0.6 *", "0.5 *"))
     capsys.readouterr()
-    assert main(["resume", "mine"]) == 0
+    assert main(["resume", "mine", "--trust"]) == 0
     assert "my_policy.py has changed since the study began" in capsys.readouterr().err
     assert main([*words, *smaller]) == 2
     assert "was begun with another my_policy.py (its copy is inputs/" in capsys.readouterr().err

@@ -76,6 +76,12 @@ WORLDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "sharing=joint_loan_banks",
         ),
         (
+            "comes back",
+            "sharing.partners.",
+            tuple(text for text in CLAIMS if not text.startswith("sharing")),
+            "sharing=joint_loan_banks sharing.partners=[{share:1,loss_tolerance:0.065,return_below:0.062}]",
+        ),
+        (
             "run on the lender",
             "feedback.funding",
             RICH,
@@ -264,8 +270,8 @@ WHOLES = {
 
 
 def worlds() -> Iterator[tuple[str, tuple[str, ...], tuple[str, ...]]]:
-    """Name, overrides, and the keys that are looked at (how they begin)."""
-    for name, (keys, given) in WORLDS.items():
+    """Name, overrides, and the keys that are looked at (how they begin); the broadest world after those of an event."""
+    for name, (keys, given) in sorted(WORLDS.items(), key=lambda item: item[0] == "rich"):
         yield name, given, keys
     for group in GROUPS:
         if group.name in ("study", "design", "machine"):
@@ -341,10 +347,10 @@ def others(kind: Any, declared: Any, value: Any) -> list[Any]:
     return []
 
 
-def lived(config: Any, against: list[bytes] | None = None) -> list[bytes] | None:
+def lived(config: Any, against: list[bytes] | None = None, months: int = MONTHS) -> list[bytes] | None:
     """Digest of each month's record; None as soon as a month differs from the one it is held against."""
     model, found = sim.Model(config), []
-    for month in range(config.study.burn_in + MONTHS):
+    for month in range(config.study.burn_in + months if against is None else len(against)):
         model.step()
         flows = sorted(getattr(model.ledger, "flows", {}).items())
         mark = hashlib.md5(repr((sorted(model.record.items()), flows)).encode()).digest()
@@ -365,3 +371,9 @@ def acts(config: Any, base: list[bytes], key: str, values: list[Any]) -> bool:
         if lived(updated(config, [(key, value)]), base) is None:
             return True
     return False
+
+
+def differs(given: tuple[str, ...], one: str, other: str) -> bool:
+    """Whether two ways to complete a world make a different run."""
+    base = lived(sim.compose((*given, *one.split())))
+    return lived(sim.compose((*given, *other.split())), base) is None

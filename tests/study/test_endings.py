@@ -189,12 +189,13 @@ def test_an_export_onto_a_full_disk_is_one_line_and_leaves_nothing(form, monkeyp
 
 
 def test_a_report_onto_a_full_disk_leaves_nothing(monkeypatch, tmp_path):
-    def half(path, *_, **__):
-        path.write_bytes(b"half a page")
-        no_room()
+    replace = Path.replace
+
+    def full_for_the_report(path, target):
+        return no_room() if path.suffix == ".partial" else replace(path, target)
 
     monkeypatch.setattr("sim.reports.page.render", lambda _: "page")
-    monkeypatch.setattr(Path, "write_text", half)
+    monkeypatch.setattr(Path, "replace", full_for_the_report)
     with pytest.raises(StudyStopped, match="No space left on device") as stopped:
         run(tmp_path / "study", report=reports.build)
     assert stopped.value.code == 3

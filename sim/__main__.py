@@ -7,6 +7,7 @@ slow to import is imported by the verb that needs it, so that ``--help`` and ``-
 from __future__ import annotations
 
 import contextlib
+import errno
 import io
 import os
 import sys
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from sim.config.commandline import CommandLine
     from sim.study.plan import Plan
 
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
 DONE, FAILED, USAGE, NOT_STORED, UNREPORTED, INTERRUPTED = 0, 1, 2, 3, 4, 130
 
 
@@ -46,7 +48,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return getattr(stop, "code", INTERRUPTED)
     except BrokenPipeError:
         # Whoever read our output has left (`creditcycle show | head`): keep the exit quiet.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _forget_output()
+    except OSError as error:
+        if error.errno not in NO_ROOM:
+            raise
+        _forget_output()
+        _say(f"{error.filename or 'the output'}: cannot be written: {error.strerror}")
+        return NOT_STORED
     return code
 
 
@@ -87,6 +95,11 @@ def run(overrides: Iterable[str] = (), out: str | Path | None = None) -> pd.Data
         return read_results(run_study(resolved, out, console=quiet, report=build))
     with tempfile.TemporaryDirectory(prefix="creditcycle-") as folder:
         return read_results(run_study(resolved, folder, console=quiet))
+
+
+def _forget_output() -> None:
+    """Let what is still to be written to standard output go nowhere, so that the exit is quiet."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _say(line: str) -> None:

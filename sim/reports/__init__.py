@@ -39,8 +39,7 @@ def build(folder: Path) -> Path:
     partial = folder / "report.html.partial"
     try:
         partial.unlink(missing_ok=True)  # of a killed process, or a link to elsewhere
-        with partial.open("x", encoding="utf-8") as file:
-            file.write(text)
+        partial.write_text(text, encoding="utf-8")
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)

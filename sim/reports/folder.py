@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import math
 from dataclasses import dataclass, field
@@ -186,7 +187,7 @@ def read_study(folder: Path) -> Study:
     files = sorted((folder / "results").glob("*.parquet"))
     if not files:
         raise FileNotFoundError(f"{folder / 'results'}: no result file (*.parquet); run the study first")
-    frames = [pd.read_parquet(file) for file in files]
+    frames = [pd.read_parquet(io.BytesIO(file.read_bytes())) for file in files]  # of a name in any encoding
     for file, frame in zip(files, frames, strict=True):
         missing = [key for key in KEYS if key not in frame.columns]
         if missing:

@@ -210,7 +210,8 @@ def _units(store: Store, finished: Sequence[Entry]) -> dict[str, dict[str, str]]
         return {}
     import pyarrow.parquet as pq
 
-    names = pq.read_schema(next((store.folder / RESULTS).glob("*.parquet"))).names
+    with next((store.folder / RESULTS).glob("*.parquet")).open("rb") as file:  # pyarrow takes paths in UTF-8 alone
+        names = pq.read_schema(file).names
     return {
         name: {"unit": figure.unit, "meaning": figure.meaning, "combined": figure.over}
         for name, figure in figures_of(names).items()

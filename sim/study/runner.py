@@ -136,7 +136,7 @@ def write_again(
     with locked(folder):
         store = Store(folder, plan)
         job = Job(plan, store, console or steady_console(), store.open())
-        complete = job.earlier["status"] == "complete"
+        complete = job.earlier.get("status") == "complete"
         _find(job)
         for tasks in rounds(job):
             if job.take(tasks):

@@ -80,15 +80,16 @@ def read_manifest(folder: Path) -> dict[str, Any]:
 
 def _in_order(manifest: Mapping[str, Any]) -> bool:
     """Whether what the program reads in a manifest is of its kind: somebody else may have written it."""
+    cells, units = manifest.get("cells", {}), manifest.get("units", {})
+    axes = manifest.get("design", {"axes": ()})
     try:
-        texts = [manifest[key] for key in ("status", "config_sha256", "program_sha256", "results_sha256", "command")]
-        texts += [*manifest["overrides"], *manifest["cells"]["failed"], *manifest["units"]]
-        texts += [entry["unit"] for entry in manifest["units"].values()]
-        texts += [one[key] for one in manifest["inputs"] for key in ("name", "file", "sha256")]
-        texts += [one["name"] for part in ("arms", "scenarios") for one in manifest[part]]
-        texts += [axis["key"] for axis in manifest.get("design", {"axes": ()})["axes"]]
-        texts += [call[key] for call in manifest["calls"] for key in ("began", "ended")]
-        counts = [manifest["seconds"], *(manifest["cells"][key] for key in ("finished", "of"))]
+        texts = [manifest.get(key, "") for key in ("status", "program_sha256", "results_sha256", "command")]
+        texts += [manifest["config_sha256"], *cells.get("failed", ()), *units, *manifest.get("overrides", ())]
+        texts += [entry["unit"] for entry in units.values()] + [axis["key"] for axis in axes["axes"]]
+        texts += [one[key] for one in manifest.get("inputs", ()) for key in ("name", "file", "sha256")]
+        texts += [one["name"] for part in ("arms", "scenarios") for one in manifest.get(part, ())]
+        texts += [call[key] for call in manifest.get("calls", ()) for key in ("began", "ended")]
+        counts = [manifest.get("seconds", 0), cells.get("finished", 0), cells.get("of", 0)]
     except (KeyError, TypeError, AttributeError):
         return False
     return all(isinstance(text, str) for text in texts) and all(isinstance(count, int | float) for count in counts)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import codecs
 import contextlib
 import io
+import os
 import sys
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
@@ -38,7 +40,10 @@ codecs.register_error(ERRORS, _plainly)
 
 
 def take_any_text() -> None:
-    """Let standard output and standard error write any text under the encoding that they have."""
+    """Let standard output and standard error, where there are any, write any text under the encoding that they have."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by whoever started us
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors=ERRORS)

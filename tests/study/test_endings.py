@@ -87,6 +87,24 @@ def test_a_study_goes_on_when_nobody_reads_it(monkeypatch, tmp_path):
     assert Steady(Gone()).write("word") == 4
 
 
+@pytest.mark.parametrize("where", ["closed", "/dev/full"])
+def test_output_that_takes_nothing_is_no_traceback(where, tmp_path):
+    run(tmp_path / "study")
+    closed = "import os, sys; os.close(1); os.execv(sys.executable, [sys.executable, *sys.argv[1:]])"
+    words = ["-m", "sim", "status", str(tmp_path / "study")]
+    command = [sys.executable, *(["-c", closed] if where == "closed" else []), *words]
+    with Path(os.devnull if where == "closed" else where).open("w") as out:
+        ended = subprocess.run(command, cwd=ROOT, stdout=out, stderr=subprocess.PIPE, text=True, timeout=100)
+    told = "creditcycle: the output: cannot be written: No space left on device\n"
+    assert (ended.returncode, ended.stderr) == ((0, "") if where == "closed" else (3, told))
+
+
+def test_a_folder_of_a_name_in_another_encoding_is_read_whole(tmp_path):
+    folder = tmp_path / os.fsdecode(b"caf\xe9")
+    run(folder)
+    assert reports.build(folder).is_file() and not read_results(folder).empty
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("encoding", [*ENCODINGS, "C"])
 def test_the_command_ends_well_under_every_encoding(encoding, tmp_path):

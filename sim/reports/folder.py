@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.reports.formats import in_sentence
+from sim.reports.formats import place_of
 
 KEYS = ("arm", "scenario", "replication")
 
@@ -125,10 +125,8 @@ class Study:
         return int(max(last)) + 1 if last else 0
 
     def place(self, scenario: str) -> str:
-        """Return a scenario as the object of 'in'; one whose shock comes after the end is not named as if it had."""
-        entries = [entry for entry in self.manifest.get("scenarios") or () if isinstance(entry, dict)]
-        late = any(entry["name"] == scenario and entry.get("stays_calm") for entry in entries)
-        return f"the calm months before {in_sentence(scenario)}" if late else in_sentence(scenario)
+        """Return a scenario as the object of 'in', see `place_of`."""
+        return place_of(self.manifest, scenario)
 
     def estimate(self, scenario: str, arm: str, metric: str) -> Estimate:
         """Return the row of ``summary.csv``, or an estimate of ``nan`` where there is none."""

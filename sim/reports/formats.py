@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sim.metrics.scales import MINUS, NARROW_SPACE, NOT_AVAILABLE, number
 
 __all__ = [
     "MINUS", "NARROW_SPACE", "NOT_AVAILABLE", "counted", "factor", "in_sentence", "listing", "number", "percent",
-    "scenario_title", "wilson", "wrapped",
+    "place_of", "scenario_title", "wilson", "wrapped",
 ]  # fmt: skip
 
 
@@ -70,6 +71,13 @@ def in_sentence(name: str) -> str:
         article = "an" if title[:1].lower() in "aeiou" else "a"
         return f"{article} {title[:1].lower() + title[1:]}"
     return title
+
+
+def place_of(manifest: Mapping[str, Any], scenario: str) -> str:
+    """Return a scenario as the object of 'in'; one whose shock comes after the end is not named as if it had."""
+    entries = [entry for entry in manifest.get("scenarios") or () if isinstance(entry, dict)]
+    late = any(entry["name"] == scenario and entry.get("stays_calm") for entry in entries)
+    return f"the calm months before {in_sentence(scenario)}" if late else in_sentence(scenario)
 
 
 def listing(items: Sequence[str]) -> str:

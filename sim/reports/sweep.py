@@ -14,7 +14,7 @@ from matplotlib.axes import Axes
 
 from sim.reports import style
 from sim.reports.figures import Picture, canvas, grid, name_margin, to_svg
-from sim.reports.formats import in_sentence, scenario_title
+from sim.reports.formats import place_of
 from sim.reports.measures import Scale, measure_of, scale_of
 
 SHOWN = ("loss_rate", "approval_rate", "lender_profit", "fund_exhausted", "fund_capital", "lowest_capital_ratio")
@@ -56,6 +56,10 @@ class Sweep:
     def options(self) -> dict[str, list[str]]:
         """Options of each axis that has any, the one that the others are set against first."""
         return {axis["key"]: [str(value) for value in axis["values"]] for axis in self.axes if is_option(axis)}
+
+    def place(self, scenario: str) -> str:
+        """Return a scenario as the object of 'in', see `place_of`."""
+        return place_of(self.manifest, scenario)
 
     def unit(self, name: str) -> str:
         """Unit of a figure."""
@@ -135,7 +139,7 @@ def heat_map(sweep: Sweep, arm: str, scenario: str, rows: pd.DataFrame, key: str
             axes.set_ylabel(up)
         for axes in panels.flat[len(names) :]:
             axes.set_visible(False)
-        title = f"{arm} in {in_sentence(scenario)}, over {across} and {up}"
+        title = f"{arm} in {sweep.place(scenario)}, over {across} and {up}"
         svg = to_svg(figure, key, title, f"Heat maps of {', '.join(names)}.")
     others = "" if len(sweep.keys) == 2 else " Other axes vary within each field: their mean is shown."
     caption = f"Mean over points and replications; an empty field holds no point.{others}"
@@ -196,9 +200,7 @@ def tornado(sweep: Sweep, arm: str, scenario: str, figure_name: str, key: str) -
         axes.grid(visible=True, axis="x")
         axes.grid(visible=False, axis="y")
         axes.set_xlabel(TOTAL if TOTAL in kinds else f"{measure.label}, {scale.difference_unit}".rstrip(", "))
-        title = (
-            f"What each parameter does to the {measure.label.lower()} of {arm} in {scenario_title(scenario).lower()}"
-        )
+        title = f"What each parameter does to the {measure.label.lower()} of {arm} in {sweep.place(scenario)}"
         svg = to_svg(figure, key, title, f"Bars by parameter: {', '.join(names)}.")
     return Picture(key, title, svg, " ".join(KINDS[kind] for kind in kinds) + " Strokes: 95 % interval.")
 

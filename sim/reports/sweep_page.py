@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sim.reports import style, tables
-from sim.reports.formats import in_sentence, number, percent, scenario_title
+from sim.reports.formats import number, percent, scenario_title
 from sim.reports.measures import Scale, measure_of, scale_of
 from sim.reports.page import DOCUMENT, Page
 from sim.reports.sweep import FITTED, KINDS, MATCHED, SHOWN, Sweep, heat_map, named, read_sweep, tornado
@@ -40,12 +40,14 @@ def render_sweep(folder: Path, manifest: dict[str, Any]) -> str:
     page.add(f'<p class="facts">{count} points, {runs} replications each, {len(sweep.keys)} parameter{plural}.</p>')
     if manifest.get("status") == "partial":
         page.paragraph("This study is partial: only the cells finished so far are in the figures.")
+    for warning in manifest.get("warnings") or ():
+        page.paragraph(f"Warning. {warning}.")
     page.bullets([*sweep.search, *_findings(sweep)])
     page.add(f'<p class="note">{html.escape(CAUTION)}</p></section>')
     page.chapter("axes", "What was swept", new_page=False)
     page.table(_axes_table(sweep))
     for number_, (arm, scenario, rows) in enumerate(sweep.blocks()):
-        page.chapter(f"block-{number_}", f"{arm} in {in_sentence(scenario)}", new_page=False)
+        page.chapter(f"block-{number_}", f"{arm} in {sweep.place(scenario)}", new_page=False)
         page.table(_range_table(sweep, arm, scenario, rows))
         options = _options_table(sweep, arm, scenario)
         if options is not None:
@@ -71,11 +73,11 @@ def _findings(sweep: Sweep) -> list[str]:
             others = any(np.ptp(rows[name]) > 0 for name in SHOWN if name in rows and rows[name].notna().all())
             rate = f"its loss rate is {scale.text(rows['loss_rate'].iloc[0])}{scale.spaced_unit} a year"
             what = f"{rate} at every point; other figures change" if others else f"no point changes it; {rate}"
-            sentences.append(f"`{arm}` in {in_sentence(scenario)}: {what}.")
+            sentences.append(f"`{arm}` in {sweep.place(scenario)}: {what}.")
             continue
         low, high = rows.loc[rows["loss_rate"].idxmin()], rows.loc[rows["loss_rate"].idxmax()]
         sentences.append(
-            f"`{arm}` in {in_sentence(scenario)}: the loss rate lies between {scale.text(low['loss_rate'])} and "
+            f"`{arm}` in {sweep.place(scenario)}: the loss rate lies between {scale.text(low['loss_rate'])} and "
             f"{scale.text(high['loss_rate'])}{scale.spaced_unit} a year (points {low['point'] + 1} and "
             f"{high['point'] + 1}).{_strongest(sweep, arm, scenario)}{_shares(sweep, arm, scenario)}"
         )
@@ -185,7 +187,7 @@ def _boxes(page: Page, sweep: Sweep) -> None:
         ]  # fmt: skip
         first = rows.iloc[0]
         sentences.append(
-            f"`{arm}` in {in_sentence(str(scenario))}, {figure}: {', '.join(limits)}. The box holds "
+            f"`{arm}` in {sweep.place(str(scenario))}, {figure}: {', '.join(limits)}. The box holds "
             f"{percent(first['coverage'], 0)} of the cases; {percent(first['density'], 0)} of its points are cases."
         )
     page.paragraph(

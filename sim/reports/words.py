@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from typing import Any
 
 from sim.reports.folder import Study, find_key
@@ -132,12 +133,12 @@ def command_of(manifest: dict[str, Any]) -> str:
     """Return the command line that made the study, from ``command`` or from ``overrides``."""
     command = manifest.get("command")
     if isinstance(command, list):
-        return " ".join(str(part) for part in command)
+        return shlex.join(str(part) for part in command)
     if isinstance(command, str):
         return command
     overrides = manifest.get("overrides")
     if isinstance(overrides, list):
-        return " ".join(["creditcycle", *(str(part) for part in overrides)])
+        return shlex.join(["creditcycle", *(str(part) for part in overrides)])
     return ""
 
 

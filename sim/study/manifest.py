@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
+import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -21,6 +23,14 @@ from sim.study.store import MANIFEST, RESULTS, Entry, Store, StoreError, results
 
 FORMAT = 1
 SEEDS_LISTED = 1000
+
+
+def typed(word: str) -> str:
+    """Write a word as a shell takes it back, quoted only where it must be."""
+    if re.fullmatch(r"[\w@%+=:,./\[\]-]+", word, re.ASCII):
+        return word
+    plain = "'" in word and not re.search(r'["$`\\!]', word)
+    return f'"{word}"' if plain else shlex.quote(word)
 
 
 def write_manifest(
@@ -65,7 +75,7 @@ def write_manifest(
         "calls": list(calls),
         "versions": versions(),
         "machine": machine_words(),
-        "command": " ".join(["creditcycle", *plan.overrides]),
+        "command": " ".join(["creditcycle", *map(typed, plan.overrides)]),
         "overrides": list(plan.overrides),
         "inputs": described(plan.inputs),
         **plan.summary(),

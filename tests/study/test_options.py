@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import io
 import itertools
+import json
 import math
 
 import numpy as np
@@ -128,3 +129,17 @@ def test_the_report_of_swept_options_has_a_row_for_each_and_no_slope(tmp_path, m
     if not more:
         assert "from the low to the high end" not in page and "linear fit" not in page
     assert "moves it most" not in page or more
+
+
+def test_a_sweep_says_that_a_shock_comes_after_its_end(tmp_path):
+    folder = tmp_path / "study"
+    run_study(
+        swept((CLOSING,), [("never",), ("score",)]), folder, engine=FakeModel, console=Console(file=io.StringIO())
+    )
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    manifest["scenarios"][0]["stays_calm"] = True
+    manifest["warnings"] = ["economy=bad: the shock comes too late"]
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    page = build(folder).read_text(encoding="utf-8")
+    assert "Warning. economy=bad: the shock comes too late." in page
+    assert page.count("in the calm months before Bad") > 3 and " in Bad" not in page

@@ -7,6 +7,7 @@ import datetime
 import hashlib
 import io
 import platform
+import shlex
 import shutil
 import subprocess
 from pathlib import Path
@@ -18,6 +19,7 @@ from sim.config.job import plan
 from sim.inputs.files import own_file
 from sim.study import provenance
 from sim.study.keeping import described
+from sim.study.manifest import typed
 from sim.study.provenance import checkout, file_digest
 from sim.study.runner import StudyStopped, run_study, write_again
 from sim.study.store import read_manifest
@@ -112,3 +114,18 @@ def test_every_file_of_the_users_is_recorded_with_hash_and_rows(monkeypatch, tmp
     for name, one in found.items():
         assert one["sha256"] == file_digest(Path(name)) and one["bytes"] == Path(name).stat().st_size
     assert plan(["study.replications=1"]).inputs == ()
+
+
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [
+        ("study.arms=[lenient,limits]", "study.arms=[lenient,limits]"),
+        ("design.vary=['a.b=interval(0.5,1)','c=1,2']", "\"design.vary=['a.b=interval(0.5,1)','c=1,2']\""),
+        ("out=my study", "'out=my study'"),
+        ("out=$HOME's", None),
+        ("out=a;b&c|d*", None),
+        ("out=\u4e2d", None),
+    ],
+)
+def test_the_command_in_the_manifest_is_what_a_shell_takes_back(word, said):
+    assert shlex.split(typed(word)) == [word] and typed(word) == (said or typed(word))

@@ -274,7 +274,7 @@ def test_a_twin_is_equal_but_for_the_policy_that_is_judged():
 
 
 def test_a_forecast_counts_months_runs_and_cores(monkeypatch, tmp_path):
-    monkeypatch.setattr(forecast, "cache_home", lambda: tmp_path)
+    monkeypatch.setattr(forecast, "cache_folder", lambda: tmp_path)
     (task,) = toy_plan(replications=1, months=10, arms=("lenient", "limits"), scenarios=("calm", "bad")).tasks()
     # 6 + 2 x 20 months of 80 persons, and five runs (burn-in, two arms in two scenarios).
     work = 46 * 80 + 5 * forecast.SECONDS_A_RUN * forecast.FIRST_GUESS

@@ -100,7 +100,7 @@ def test_the_commit_and_whether_it_was_clean(monkeypatch, tmp_path):
 def test_every_file_of_the_users_is_recorded_with_hash_and_rows(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     shutil.copy(ROOT / "examples" / "tape.csv", "tape.csv")
-    Path("mine.yaml").write_text("name: mine\nmeaning: Nothing is shared.\n")
+    Path("mine.yaml").write_text("defaults: first_loss\nmeaning: The banks lose first.\n")
     Path("package.yaml").write_text("parent: lenient\nmeaning: Mine.\nchange:\n  sharing: mine.yaml\n")
     Path("months.csv").write_text("month,unemployment_percent\n2020-01,5\n2020-02,5.2\n2020-03,5.4\n")
     Path("lenient").write_text("a file that happens to be named like a package")

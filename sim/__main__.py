@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import io
+import logging
 import os
 import sys
 import tempfile
@@ -36,6 +37,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from sim.study.streams import take_any_text
 
     take_any_text()
+    # A home that cannot be written to makes matplotlib warn of a cache of its own, with paths.
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)
     code = DONE
     try:
         code = _act(list(sys.argv[1:] if arguments is None else arguments))

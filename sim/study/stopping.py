@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import shlex
 import signal
 import threading
 from collections.abc import Iterator, Sequence
@@ -54,7 +55,7 @@ def interrupted(stop: KeyboardInterrupt) -> tuple[str, int]:
 def go_on(folder: Path, overrides: Sequence[str]) -> str:
     """Command that goes on with a study: its own rules, which are code, are handed over again."""
     rules = [text.partition("=")[2] for text in overrides if text.startswith("plugin=")]
-    return f"creditcycle resume {folder}" + (f" --plugin {rules[-1]}" if rules else "")
+    return shlex.join(["creditcycle", "resume", str(folder), *(["--plugin", rules[-1]] if rules else [])])
 
 
 @contextlib.contextmanager

@@ -50,7 +50,7 @@ CASES = [
     ("pricing by risk spreads the price", (), ("policy/pricing=risk_based",), "price", 1, 0.01),
     ("a guarantee loosens approval", (), ("sharing=guarantee_80_20",), "approval_rate", 1, 0.05),
     ("a guarantee leaves approval alone when its loss is not weighed",
-     ("policy.approval.weighs_retained_loss=false", "fund.premium_rate=0"),
+     ("policy.approval.weighs_retained_loss=false",),
      ("policy.approval.weighs_retained_loss=false", "fund.premium_rate=0", "sharing=guarantee_80_20"),
      "approval_rate", 0, 0.01),
     ("neighbours' defaults spread", ("behaviour.contagion=0",), ("behaviour.contagion=60",), "delinquent_90", 1, 0.02),

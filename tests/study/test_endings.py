@@ -99,6 +99,18 @@ def test_output_that_takes_nothing_is_no_traceback(where, tmp_path):
     assert (ended.returncode, ended.stderr) == ((0, "") if where == "closed" else (3, told))
 
 
+def test_a_home_that_cannot_be_written_to_is_no_warning_with_paths(tmp_path):
+    (tmp_path / "home").write_text("no folder can be made in a file")
+    code = (
+        "import sys; from sim.__main__ import main; main(['--version']); import matplotlib; matplotlib.get_cachedir()"
+    )
+    environment = {**os.environ, "HOME": str(tmp_path / "home"), "PYTHONPATH": str(ROOT)}
+    for name in ("MPLCONFIGDIR", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"):
+        environment.pop(name, None)
+    ended = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=100)
+    assert (ended.returncode, ended.stderr) == (0, "")
+
+
 def test_a_folder_of_a_name_in_another_encoding_is_read_whole(tmp_path):
     folder = tmp_path / os.fsdecode(b"caf\xe9")
     run(folder)

@@ -71,13 +71,13 @@ WORLDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ),
         (
             "nervous",
-            "sharing.partners.",
+            "sharing.partners",
             tuple(text for text in CLAIMS if not text.startswith("sharing")),
             "sharing=joint_loan_banks",
         ),
         (
             "comes back",
-            "sharing.partners.",
+            "sharing.partners",
             tuple(text for text in CLAIMS if not text.startswith("sharing")),
             "sharing=joint_loan_banks sharing.partners=[{share:1,loss_tolerance:0.065,return_below:0.062}]",
         ),
@@ -134,7 +134,7 @@ WORLDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("exhausted", "fund. sharing.", DRAINED, ""),
         (
             "drained",
-            "sharing.backing.",
+            "sharing.backing",
             DRAINED,
             "sharing.insolvent_share_falls_on=government"
             " sharing.backing=[{participant:government,capital_share:0.0001}]",
@@ -142,8 +142,8 @@ WORLDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         (
             "wound up",
             "sharing.wind_down.",
-            CLAIMS,
-            "sharing.wind_down.surplus_to=government sharing.wind_down.cover_months=15"
+            RICH,
+            "sharing.wind_down.surplus_to=government sharing.wind_down.cover_months=20"
             " sharing.wind_down.open_months=10",
         ),
         ("recovered", "sharing.", CLAIMS, "policy.collections.recovery_hazard=0.3"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -23,23 +24,28 @@ def check_columns(model: Model) -> None:
     NotFiniteError
         The line names the month, the first row, and the last phase of the month that writes the column.
     """
-    for name, table in model.tables().items():
-        for column in table.float_columns:
-            row = first_not_finite(table[column])
-            if row is not None:
-                raise NotFiniteError(
-                    f"month {model.month}: {name}.{column} is {table[column][row]} in row {row}; "
-                    f"the last to write it was {_writer(model, name, column)}"
-                )
+    with np.errstate(over="ignore", invalid="ignore"):
+        for name, table in model.tables().items():
+            for column in table.float_columns:
+                row = first_not_finite(table[column])
+                if row is not None:
+                    raise NotFiniteError(
+                        f"month {model.month}: {name}.{column} is {table[column][row]} in row {row}; "
+                        f"the last to write it was {_writer(model, name, column)}"
+                    )
 
 
 def first_not_finite(values: np.ndarray) -> int | None:
     """Row of the first value that is not a finite number, or None: a sum tells, and costs one pass."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        if np.isfinite(np.add.reduce(values)):
-            return None
-        bad = np.flatnonzero(~np.isfinite(values))
+    if _all_finite(values):
+        return None
+    bad = np.flatnonzero(~np.isfinite(values))
     return int(bad[0]) if len(bad) else None
+
+
+def _all_finite(values: np.ndarray) -> bool:
+    """Whether a sum shows that all values are finite; False also where it only overflows."""
+    return values.dtype.kind != "f" or math.isfinite(np.add.reduce(values))
 
 
 def check_numbers(month: int, whose: str, numbers: Mapping[str, Any]) -> None:
@@ -50,10 +56,15 @@ def check_numbers(month: int, whose: str, numbers: Mapping[str, Any]) -> None:
     NotFiniteError
         The line names the month and the number, and of an array the entry.
     """
-    for name, value in numbers.items():
-        if not np.all(np.isfinite(value)):
-            place = f"[{first_not_finite(value)}]" if isinstance(value, np.ndarray) else ""
-            raise NotFiniteError(f"month {month}: the {whose} number {name}{place} is not a finite number")
+    with np.errstate(over="ignore", invalid="ignore"):
+        for name, value in numbers.items():
+            if not isinstance(value, np.ndarray):
+                found = None if math.isfinite(value) else ""
+            else:
+                row = first_not_finite(value)
+                found = None if row is None else f"[{row}]"
+            if found is not None:
+                raise NotFiniteError(f"month {month}: the {whose} number {name}{found} is not a finite number")
 
 
 def _writer(model: Model, table: str, column: str) -> str:

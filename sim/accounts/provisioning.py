@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -90,6 +91,7 @@ class FiveCategories:
         return five_category_rates()
 
 
+@lru_cache(maxsize=256)  # the same few settings every month
 def as_written(number: float) -> Fraction:
     """The decimal number that a setting says, exactly: 0.02 is 1/50, not the nearest binary fraction."""
     return Fraction(repr(float(number)))

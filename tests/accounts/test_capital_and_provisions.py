@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -26,7 +27,7 @@ from sim.accounts.impairment import (
     five_category_rates,
     three_stage_rates,
 )
-from sim.accounts.provisioning import ThreeStages, classes_of, stages_of
+from sim.accounts.provisioning import ThreeStages, as_written, classes_of, stages_of
 
 # Basel II, June 2006, Annex 5: illustrative IRB risk weights, percent, LGD 45 % (and M 2.5 years).
 PD = np.array([0.03, 0.05, 0.10, 0.25, 0.40, 0.50, 0.75, 1.00, 1.30, 1.50, 2.00, 2.50, 3.00]) / 100
@@ -153,3 +154,9 @@ def test_estimates_survive_a_checkpoint():
     model.step()
     again.step()
     assert again.record == model.record
+
+
+def test_a_rate_is_the_decimal_that_a_setting_says():
+    """Two per cent of 25 fen are half a fen, exactly: the nearest binary fraction of .02 lies above it."""
+    assert as_written(0.02) == Fraction(1, 50) != Fraction(0.02)
+    assert as_written(0.02) * 25 == Fraction(1, 2)

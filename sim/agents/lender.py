@@ -215,11 +215,16 @@ class Lender(mesa.Agent):
         others : Fraction
             Share of the claims that belongs to others.
         """
-        total = Fraction(1, 2)
-        for rate, balance, cover, claim in zip(self.rates, *classed, strict=True):
-            own = int(balance) - (1 - as_written(retained)) * int(cover) - others * int(claim)
-            total += as_written(rate) * own
-        return max(math.floor(total), 0)
+        rates, ceded = [as_written(rate) for rate in self.rates], 1 - as_written(retained)
+        # Whole numbers over one denominator: exact, and quicker than adding up fractions.
+        over = math.lcm(2, ceded.denominator, others.denominator)
+        kept, gone, theirs = over, int(ceded * over), int(others * over)
+        under = math.lcm(*(rate.denominator for rate in rates))
+        total = under * over // 2
+        for rate, balance, cover, claim in zip(rates, *(amounts.tolist() for amounts in classed), strict=True):
+            share = rate.numerator * (under // rate.denominator)
+            total += share * (kept * balance - gone * cover - theirs * claim)
+        return max(total // (under * over), 0)
 
     def close(self, flows: dict[str, int], stocks: dict[str, int], provision: int, others: int, due: int) -> int:
         """Close the month's books and return the profit in fen.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from typing import Any
@@ -54,10 +55,13 @@ class Numbers(dict[str, Any]):
         NameTakenError
             When a name is set already and ``STANDS_OVER`` does not say that this owner stands over it.
         """
-        allowed = STANDS_OVER.get(owner, ())
-        twice = sorted(self.keys() & numbers.keys())
-        taken = [name for name in twice if not any(fnmatchcase(name, pattern) for pattern in allowed)]
+        taken = sorted(name for name in self.keys() & numbers.keys() if not _stands_over(owner, name))
         if taken:
             raise NameTakenError(f"{owner}: {', '.join(taken)} is set already and would be read for something else")
         self.update(numbers)
         return self
+
+
+@functools.cache
+def _stands_over(owner: str, name: str) -> bool:
+    return any(fnmatchcase(name, pattern) for pattern in STANDS_OVER.get(owner, ()))

@@ -114,11 +114,12 @@ class ScoreKeeper:
             return
         predicted = each(probability_of_default, score, self.intercept)
         deciles = calibration(predicted, bad)
+        auc = area_under_curve(-score, bad)
         self.figures.update(
-            score_auc=area_under_curve(-score, bad),
+            score_auc=auc,
             score_auc_thin=area_under_curve(-score[thin], bad[thin]),
             score_auc_thick=area_under_curve(-score[~thin], bad[~thin]),
-            score_gini=gini(-score, bad),
+            score_gini=2.0 * auc - 1.0,
             score_ks=kolmogorov_smirnov(-score, bad),
             score_psi=population_stability(self.reference, score) if len(self.reference) else 0.0,
             score_predicted=mean(predicted),

@@ -6,6 +6,7 @@ and may differ there in the last place. What enters results is worked out by the
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable
 from typing import Any
@@ -13,7 +14,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from sim.kernels.compiled import COMPILING
+from sim.kernels.diskcache import keep
+
 Floats = NDArray[np.float64]
+FEW = 64  # values below which calling a compiled loop gains nothing
 
 
 def total(values: ArrayLike) -> float:
@@ -34,7 +39,28 @@ def dot(first: ArrayLike, second: ArrayLike) -> float:
 def each(function: Callable[..., float], values: ArrayLike, *rest: Any) -> Floats:
     """Apply a scalar function to each value, as a rule would; ``rest`` are further arguments."""
     given = np.asarray(values, dtype=np.float64)
-    return np.array([function(value, *rest) for value in given.ravel().tolist()], dtype=np.float64).reshape(given.shape)
+    flat = given.ravel()
+    if COMPILING and flat.size >= FEW:
+        found = np.empty_like(flat)
+        _loop_over(function, len(rest))(flat, found, *rest)
+    else:
+        found = np.array([function(value, *rest) for value in flat.tolist()], dtype=np.float64)
+    return found.reshape(given.shape)
+
+
+@functools.cache
+def _loop_over(function: Callable[..., float], more: int) -> Callable[..., None]:
+    """Compile a loop that calls a scalar function for each value; the same operations, so the same bits."""
+    rest = "".join(f", more_{k}" for k in range(more))
+    text = (
+        f"def every(given, found{rest}):\n"
+        "    for k in range(len(given)):\n"
+        f"        found[k] = function(given[k]{rest})\n"
+    )
+    written = getattr(function, "py_func", each)  # a function of the standard library has no source of its own
+    name = f"{function.__module__}.{function.__name__}"
+    loop: Callable[..., None] = keep("every", text, {"function": function, "__name__": __name__}, [written], name)
+    return loop
 
 
 def column_sums(values: Floats) -> Floats:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.stats import rankdata
 
 from sim.kernels.order import column_sums, dot, each, mean, solve, total
 from sim.kernels.transforms import logarithm, logistic
@@ -24,11 +23,13 @@ def area_under_curve(danger: np.ndarray, bad: np.ndarray) -> float:
     float
         0.5 where one of the two groups is empty.
     """
-    count = int(bad.sum())
-    if count in (0, len(bad)):
+    of_bad, of_good = danger[bad], np.sort(danger[~bad])
+    pairs = len(of_bad) * len(of_good)
+    if pairs == 0:
         return 0.5
-    ranks = total(rankdata(danger)[bad])
-    return (ranks - count * (count + 1) / 2.0) / (count * (len(bad) - count))
+    # Good ones below each bad one, and ties from both ends, so that each counts half.
+    below = sum(int(np.searchsorted(of_good, of_bad, side).sum()) for side in ("left", "right"))
+    return below / 2.0 / pairs
 
 
 def gini(danger: np.ndarray, bad: np.ndarray) -> float:

@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.kernels.diskcache import kept
+from sim.rules.servicing import month_interest
 from sim.rules.states import LINE_NONE
 
 Fen = NDArray[np.int64]
@@ -28,7 +30,7 @@ class Earnings:
     """
 
     def __init__(self, accounts: Any) -> None:
-        self.interest, self.funding, self.charged_off, self.recovered = np.zeros((4, 0), dtype=np.int64)
+        self._totals = np.zeros((4, 0), dtype=np.int64)
         self._remember(accounts)
 
     @property
@@ -53,30 +55,46 @@ class Earnings:
         accrual_stops : int
             Months past due from which no interest accrues.
         """
-        rows = len(accounts["principal"])
-        before = {name: np.pad(values, (0, rows - len(values))) for name, values in self._before.items()}
-        principal, late = before["principal"], before["months_past_due"] >= accrual_stops
-        accrued = np.where(late, 0, month_interest(principal, before["rate"]))
-        paid = accounts["paid"].astype(np.int64) * (principal > 0)
-        change = accounts["written_off"].astype(np.int64) - before["written_off"]
-        given_up = accounts["line"] == LINE_NONE
-        # A payment goes to interest first.
-        month = {
-            "interest": np.minimum(paid, before["interest"] + accrued),
-            "funding": month_interest(principal, funding_rate),
-            "charged_off": np.maximum(change, 0),
-            "recovered": np.where(given_up, 0, np.maximum(-change, 0)),
-        }
-        for name, amounts in month.items():
-            total = getattr(self, name)
-            setattr(self, name, np.pad(total, (0, rows - len(total))) + amounts)
+        now = [accounts[name] for name in ("paid", "written_off", "line")]
+        # Whoever has come this month owed nothing before it.
+        add_month(*now, *(self._before[name] for name in SEEN), funding_rate, accrual_stops, *self._totals)
         self._remember(accounts)
 
     def _remember(self, accounts: Any) -> None:
         kinds = {name: np.float64 if name == "rate" else np.int64 for name in SEEN}
         self._before = {name: accounts[name].astype(kind) for name, kind in kinds.items()}
+        rows, room = len(accounts["principal"]), self._totals.shape[1]
+        if rows > room:
+            self._totals = np.pad(self._totals, ((0, 0), (0, rows + rows // 4 - room)))
+        self.interest, self.funding, self.charged_off, self.recovered = self._totals[:, :rows]
 
 
-def month_interest(principal: Fen, rate: float | NDArray[np.float64]) -> Fen:
-    """Interest of a month in fen, rounded half up, by the same operations as the rule that bills it."""
-    return np.asarray((principal * rate * (1.0 / 12.0) + 0.5).astype(np.int64))
+@kept
+def add_month(
+    paid: Any,
+    written_off: Any,
+    line: Any,
+    principal: Any,
+    unpaid: Any,
+    rate: Any,
+    months_past_due: Any,
+    written_off_before: Any,
+    funding_rate: Any,
+    accrual_stops: Any,
+    interest: Any,
+    funding: Any,
+    charged_off: Any,
+    recovered: Any,
+) -> None:
+    """Add each row's month to its four totals: what it paid now, by the account as the month before left it."""
+    for k in range(len(principal)):
+        change = np.int64(written_off[k]) - written_off_before[k]
+        if change > 0:
+            charged_off[k] += change
+        elif line[k] != LINE_NONE:
+            recovered[k] -= change
+        if principal[k] > 0:
+            accrued = np.int64(0) if months_past_due[k] >= accrual_stops else month_interest(principal[k], rate[k])
+            # A payment goes to interest first.
+            interest[k] += min(np.int64(paid[k]), unpaid[k] + accrued)
+            funding[k] += month_interest(principal[k], funding_rate)

@@ -21,6 +21,8 @@ import pandas as pd
 
 import sim
 from experiments.strokes import draw
+from sim.metrics.catalog import METRICS
+from sim.study.compare import pooled
 from sim.study.intervals import mean_interval
 from sim.study.store import read_closures
 
@@ -110,6 +112,9 @@ class Experiment:
             if months[name].dtype.kind in "iufb" and name not in ("month", "replication")
         ]
         means = months.groupby([*KEYS, "replication"])[columns].mean()
+        for name in columns:
+            if name in METRICS and METRICS[name].base:
+                means[name] = pooled(months, name, METRICS[name].base, [*KEYS, "replication"])
         found = pd.DataFrame({figure.title: means.eval(figure.formula).astype(float) for figure in self.figures})
         rows = []
         for world, scenario in dict.fromkeys(zip(months["world"], months["scenario"], strict=True)):

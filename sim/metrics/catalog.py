@@ -19,13 +19,17 @@ class Metric:
     kind : str
         ``money`` (whole fen), ``count``, ``share`` or ``level``.
     over : str
-        How months combine: ``sum`` for flows, ``mean`` for ratios, ``last`` for stocks.
+        How months combine: ``sum`` for flows, ``mean`` for ratios, ``last`` for stocks, ``pooled`` for ratios whose
+        base a month may lack.
+    base : str
+        Metric by which months count in a pooled figure: one without any says nothing, and does not count as 0.
     """
 
     unit: str
     meaning: str
     kind: str
     over: str
+    base: str = ""
 
 
 def _flow(meaning: str) -> Metric:
@@ -42,6 +46,10 @@ def _count(meaning: str) -> Metric:
 
 def _share(unit: str, meaning: str) -> Metric:
     return Metric(unit, meaning, "share", "mean")
+
+
+def _pooled(unit: str, meaning: str, base: str) -> Metric:
+    return Metric(unit, meaning, "share", "pooled", base)
 
 
 def _firms(meaning: str) -> Metric:
@@ -75,8 +83,10 @@ METRICS: dict[str, Metric] = {
     "person_delinquent_30": _share("fraction of persons' loans", "30 days past due and more, by balance"),
     "person_delinquent_90": _share("fraction of persons' loans", "90 days past due and more, by balance"),
     "flow_to_m3": _share("fraction of M0 balance a month", "three monthly bucket flows in a row, M0 to M3, persons"),
-    "approval_rate": _share("fraction of applications", "applications approved"),
+    "approval_rate": _pooled("fraction of applications decided", "applications approved", "applications_decided"),
     "applications": _count("applications for a line"),
+    "applications_decided": _count("applications decided"),
+    "applications_thin": _count("applications of thin files decided"),
     "approvals": _count("lines opened"),
     "closures_month": _count("lines closed by the lender"),
     "reopenings": _count("closed lines opened again"),
@@ -142,7 +152,9 @@ METRICS: dict[str, Metric] = {
     "firm_refits": Metric("cards", "of firms fitted so far", "share", "last"),
     "reviews": _count("applications looked at by hand"),
     "review_cost": _flow("cost of manual reviews and referred cases"),
-    "approval_gap_thin": _share("fraction of applications", "approval of thick files less that of thin files"),
+    "approval_gap_thin": _pooled(
+        "fraction of applications decided", "approval of thick files less that of thin files", "applications_thin"
+    ),
     **{f"stage_{k}": _stock(f"principal in stage {k} (IFRS 9)") for k in (1, 2, 3)},
     **{f"class_{name}": _stock(f"principal classed as {name.replace('_', '-')}") for name in CLASSES},
     "contaminated": _stock("principal in a worse class than its own arrears call for, for its obligor's sake"),
@@ -192,7 +204,7 @@ METRICS: dict[str, Metric] = {
     "utilisation": _share("fraction of open limits", "principal on open lines over their limits"),
     "open_lines": Metric("persons", "persons with an open line", "count", "last"),
     "limit_total": _stock("limits of open lines"),
-    "price": _share("a year", "mean rate of new lending"),
+    "price": _pooled("a year", "mean rate of new lending", "drawn"),
     "access_all": _share("fraction of persons", "persons with an open line"),
     "access_thin_file": _share("fraction of thin-file persons", "thin files with an open line"),
     "access_low_income": _share("fraction of low-income persons", "low incomes with an open line"),
@@ -325,6 +337,9 @@ METRICS: dict[str, Metric] = {
     "projects_turned_away": _firms("projects too large for the platform"),
     "projects_turned_away_fen": _flow("cost of projects too large for the platform: unmet demand"),
     "projects_misused": _firms("projects found to be diverted"),
-    "firm_approval_rate": _share("fraction of firms' applications", "firms' applications approved"),
+    "firm_approval_rate": _pooled(
+        "fraction of firms' applications decided", "firms' applications approved", "firm_applications_decided"
+    ),
+    "firm_applications_decided": _firms("firms' applications decided"),
     "firm_draws_cut": _firms("draws refused for want of funds"),
 }

@@ -140,6 +140,8 @@ def record_of(model: Model) -> dict[str, Any]:
         flow_to_m3=_flow_to_m3(model.balance_history),
         approval_rate=ratio(flows["approvals"], flows["applications_decided"]),
         applications=flows["applications"],
+        applications_decided=flows["applications_decided"],
+        applications_thin=flows["applications_thin"],
         approvals=flows["approvals"],
         closures_month=flows["closures"],
         limits_raised=both("limits_raised"),

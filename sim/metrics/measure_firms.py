@@ -137,5 +137,6 @@ def firm_figures(model: Model) -> dict[str, Any]:
         "projects_turned_away_fen": flows["firm.projects_turned_away_fen"],
         "projects_misused": flows["firm.projects_misused"],
         "firm_approval_rate": ratio(flows["firm.approvals"], flows["firm.applications_decided"]),
+        "firm_applications_decided": flows["firm.applications_decided"],
         "firm_draws_cut": flows["firm.draws_cut"],
     }

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sim.metrics.catalog import METRICS
 from sim.reports.formats import place_of
 
 KEYS = ("arm", "scenario", "replication")
@@ -137,15 +138,22 @@ class Study:
         return metric in self.monthly.columns and bool(self.monthly[metric].notna().any())
 
     def paths(self, scenario: str, arm: str, metric: str) -> np.ndarray:
-        """Return the monthly figures as float64[replications, months]; ``[0, 0]`` where there are none."""
+        """Return the monthly figures as float64[replications, months]; ``[0, 0]`` where there are none.
+
+        Months without the base of a pooled figure (an approval rate without applications) are empty.
+        """
         frame = self._cells.get((arm, scenario))
         if frame is None or metric not in frame.columns or frame[metric].isna().all():
             return np.empty((0, 0))
+        base = METRICS[metric].base if metric in METRICS else ""
+        values = frame[metric].where(frame[base] > 0) if base in frame else frame[metric]
         runs = frame["replication"].nunique()
         months = frame["month"].nunique()
         if runs * months == len(frame):
-            return frame[metric].to_numpy(np.float64).reshape(runs, months)
-        table = frame.pivot_table(index="replication", columns="month", values=metric)
+            return values.to_numpy(np.float64).reshape(runs, months)
+        table = frame.assign(**{metric: values}).pivot_table(
+            index="replication", columns="month", values=metric, dropna=False
+        )
         return table.to_numpy(np.float64)
 
     def funded(self) -> list[str]:

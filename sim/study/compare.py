@@ -128,10 +128,15 @@ def run_figures(
     named = results.astype({"arm": str, "scenario": str})
     window = named[inside]
     groups = window.groupby(keys, sort=False)
-    means = [name for name, figure in figures.items() if figure.over in ("sum", "mean") and name in window]
+    # A folder without the base of a pooled figure was written before there was one.
+    by_base = [name for name, figure in figures.items() if figure.over == "pooled" and figure.base in window]
+    others = [name for name, figure in figures.items() if figure.over in ("sum", "mean", "pooled")]
+    means = [name for name in others if name in window and name not in by_base]
     lasts = [name for name, figure in figures.items() if figure.over == "last"]
     last = groups[lasts].nth(-1).set_axis(groups.size().index).astype(float)
     made = groups[means].mean().astype(float).join(last).copy()  # in one piece: columns are added below
+    for name in by_base:
+        made[name] = pooled(window, name, figures[name].base, keys)
     if "loss_rate" in figures:
         sums = groups[["charged_off", "recovered", "outstanding"]].sum().astype(float)
         net = sums["charged_off"] - sums["recovered"]
@@ -139,6 +144,13 @@ def run_figures(
     made = made.join(_worst(groups, figures)).join(party_results(window, named[month < window_from], keys))
     made = _without_absent_fund(made, groups)
     return made.join(_closure_table(closures, keys))
+
+
+def pooled(window: pd.DataFrame, name: str, base: str, keys: Sequence[str]) -> pd.Series:
+    """Mean of a ratio with each month counted by its base; empty where no month has any."""
+    weighed = (window[name] * window[base]).groupby([window[key] for key in keys], sort=False).sum()
+    weight = window.groupby(list(keys), sort=False)[base].sum().astype(float)
+    return weighed / weight.where(weight > 0)
 
 
 def _worst(groups: Any, figures: Mapping[str, Figure]) -> pd.DataFrame:

@@ -26,6 +26,7 @@ PERIODS = {
     "sum": "a month, mean over the window",
     "mean": "mean over the months of the window",
     "last": "at the end of the window",
+    "pooled": "over the window, months by their base",
     "total": "over the whole horizon",
     "annual": "over the window, annualised",
     "ever": "at least once in the window",
@@ -38,14 +39,15 @@ class Figure:
     """One figure of the comparison.
 
     ``over`` says how months combine: ``sum`` (a flow, shown as its monthly mean), ``mean``, ``last``,
-    ``total`` (counted once for a run) or ``annual`` (the loss rate: twelve times net charge-offs over
-    outstanding).
+    ``pooled`` (mean with each month counted by its ``base``, another figure), ``total`` (counted once for a run)
+    or ``annual`` (the loss rate: twelve times net charge-offs over outstanding).
     """
 
     name: str
     unit: str
     meaning: str
     over: str
+    base: str = ""
 
     @property
     def period(self) -> str:
@@ -124,7 +126,7 @@ def figures_of(columns: Iterable[str]) -> dict[str, Figure]:
         elif metric is None:
             found[name] = Figure(name, "", "", "mean")
         else:
-            found[name] = Figure(name, metric.unit, metric.meaning, metric.over)
+            found[name] = Figure(name, metric.unit, metric.meaning, metric.over, metric.base)
     for figure, source in WORST_FIGURES.items():
         if source in found:
             found[figure.name] = figure

@@ -18,6 +18,7 @@ import numpy as np
 from scipy import stats
 
 from sim.config.compose import compose
+from sim.metrics.catalog import METRICS
 from sim.model import Model
 from sim.study.cell import release
 from sim.validation.checks import FAMILY_LEVEL, holm
@@ -53,13 +54,14 @@ class Effect:
 
 @cache
 def figure(claim_figure: str, seed: int, borrowers: int, overrides: tuple[str, ...]) -> float:
-    """Mean of a figure over the months after the policy date; ``a/b`` is a ratio of two sums."""
+    """Mean of a figure over the months after the policy date, by their base where it has one; ``a/b`` is a ratio."""
     told = history(seed, borrowers, overrides)
     top, _, bottom = claim_figure.partition("/")
     if bottom:
         whole = float(told[bottom].sum())
         return float(told[top].sum()) / whole if whole else 0.0
-    return float(told[top].mean())
+    months = told[METRICS[top].base] if METRICS[top].base else np.ones(len(told[top]))
+    return float((told[top] * months).sum() / months.sum()) if months.sum() else 0.0
 
 
 @cache

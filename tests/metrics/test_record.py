@@ -102,6 +102,8 @@ BOTH = {
 SINGLE = {
     "persons": "persons",
     "applications": "applications",
+    "applications_decided": "applications_decided",
+    "applications_thin": "applications_thin",
     "approvals": "approvals",
     "closures_month": "closures",
     "open_lines": "open_lines",
@@ -318,6 +320,10 @@ def test_flows_are_summed_stocks_stand_at_the_end_and_ratios_are_averaged():
     """What happens in a month is summed; levels are those of the last month, but for median cash."""
     other = {"complaints": ("share", "mean"), "refits": ("share", "last"), "firm_refits": ("share", "last"),
              "median_cash": ("money", "mean")}  # fmt: skip
+    pooled = {"approval_rate": "applications_decided", "approval_gap_thin": "applications_thin", "price": "drawn",
+              "firm_approval_rate": "firm_applications_decided"}  # fmt: skip
+    other |= dict.fromkeys(pooled, ("share", "pooled"))
+    assert {name: metric.base for name, metric in METRICS.items() if metric.base} == pooled
     for name, metric in METRICS.items():
         a_flow = metric.unit.endswith(" a month") and "fraction" not in metric.unit
         kind = "money" if metric.unit.startswith("fen") else metric.kind

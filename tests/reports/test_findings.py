@@ -147,3 +147,11 @@ def test_causes_are_shares_of_the_defaults(tmp_path: Path) -> None:
     assert '<data value="0.625">62\u202f%' in text
     assert '<data value="0.375">38\u202f%' in text
     assert f'<data value="{40 * 12.0!r}">24.0' in text
+
+
+def test_a_month_without_applications_is_drawn_as_a_gap(tmp_path):
+    study = read_study(write_study(tmp_path / "s", replications=2, scenarios=SCENARIOS[:1]))
+    (arm, scenario), frame = next(iter(study._cells.items()))
+    frame["applications_decided"] = (frame["month"] != 3).astype(int)
+    empty = np.isnan(study.paths(scenario, arm, "approval_rate"))
+    assert empty[:, 3].all() and empty.sum() == len(empty)

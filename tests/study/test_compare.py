@@ -124,6 +124,23 @@ def test_window_bounds_what_counts(two_arms):
     assert runs.loc[("a", "calm", 0), "loss_rate"] == pytest.approx(12 * 20 / 1000)
 
 
+def test_a_month_without_applications_is_no_month_of_refusals(two_arms):
+    """Of 4 and 12 applications 1 and 9 are approved: 10 of 16; a window without any says nothing, not 0."""
+    months, closures = two_arms
+    later = months["month"] == 1
+    months = months.assign(
+        approval_rate=np.where(later, 9 / 12, 1 / 4),
+        applications_decided=np.where(later, 12, 4),
+        price=np.where(later, 0.18, 0.0),
+        drawn=np.where(later, 100, 0),
+    )
+    runs = run_figures(months, closures)
+    assert runs["approval_rate"].tolist() == [pytest.approx(10 / 16)] * 4
+    assert runs["price"].tolist() == [pytest.approx(0.18)] * 4
+    first = run_figures(months, closures, window_months=1)
+    assert first["approval_rate"].tolist() == [0.25] * 4 and first["price"].isna().all()
+
+
 def test_difference_is_paired(two_arms):
     table = compare(run_figures(*two_arms), {"a": "", "b": "a"}, ["calm"]).set_index(["arm", "metric"])
     row = table.loc[("b", "delinquent_30")]

@@ -35,6 +35,11 @@ def room_to_lend(model: Model) -> int:
     return max(room - model.ledger.flows["firm.loans_drawn.paid"], 0)
 
 
+def room_to_cover(model: Model) -> int:
+    """Fen of whole loans that may come under the scheme this month; what was lent to firms has taken its part."""
+    return max(model.sharing.capacity() - model.ledger.flows["firm.drawn_covered"], 0)
+
+
 def funds_are_ample(model: Model) -> bool:
     """Whether this month's draws cannot come near what may be lent or covered.
 
@@ -47,7 +52,7 @@ def funds_are_ample(model: Model) -> bool:
     likely = 3 * model.last_requested // 2 + int(WHOLE_LINES * line)
     if model.months_run < 3:
         likely = max(likely, int(population.borrowers * line))
-    covers = not model.environment["covering"] or model.sharing.capacity() >= likely
+    covers = not model.environment["covering"] or room_to_cover(model) >= likely
     return covers and not model.lender.failed and room_to_lend(model) >= likely
 
 
@@ -61,7 +66,7 @@ def ration(model: Model) -> None:
         room = 0
     if requested > room:
         model.environment.give("rationing", cut_requests(model.accounts, room))
-    if model.environment["covering"] and min(eligible_requests(model.accounts), room) > model.sharing.capacity():
+    if model.environment["covering"] and min(eligible_requests(model.accounts), room) > room_to_cover(model):
         model.environment.give("rationing", {"covering": 0})
 
 
@@ -85,5 +90,5 @@ def ration_firms(model: Model) -> None:
     room = room_to_lend(model) * requested // likely if likely and not model.lender.failed else 0
     if requested > room:
         numbers.give("rationing", cut_requests(model.firms.accounts, room))
-    if numbers["covering"] and min(eligible_requests(model.firms.accounts), room) > model.sharing.capacity():
+    if numbers["covering"] and min(eligible_requests(model.firms.accounts), room) > room_to_cover(model):
         numbers.give("rationing", {"covering": 0})

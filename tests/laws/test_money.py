@@ -24,7 +24,7 @@ def watched(funds_are_ample):
 
     def watching(model) -> bool:
         ample = funds_are_ample(model)
-        covered = model.sharing.capacity() if model.environment["covering"] else UNLIMITED
+        covered = funding.room_to_cover(model) if model.environment["covering"] else UNLIMITED
         model.could_lend = min(funding.room_to_lend(model), covered) if ample else UNLIMITED
         return ample
 

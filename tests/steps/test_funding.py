@@ -25,7 +25,7 @@ def world(**changed) -> SimpleNamespace:
         sharing=SimpleNamespace(funding_share=lambda: 0.5, capacity=lambda: 5_000),
         economy=SimpleNamespace(month=lambda month: SimpleNamespace(funding=1.0)),
         config=SimpleNamespace(feedback=None, population=SimpleNamespace(median_income=100, borrowers=20)),
-        ledger=SimpleNamespace(flows={"firm.loans_drawn.paid": 0, "requested": 0, "firm.requested": 0}),
+        ledger=SimpleNamespace(flows={"firm.loans_drawn.paid": 0, "requested": 0, "firm.requested": 0, "firm.drawn_covered": 0}),
         environment=Numbers(covering=1), standing={"opening_multiple": 1.0},
         firms=SimpleNamespace(environment=Numbers(covering=1), accounts=None), accounts=None,
     )  # fmt: skip
@@ -140,6 +140,19 @@ def test_cover_stops_when_the_scheme_cannot_take_what_will_be_lent(step, who, as
         model.ledger.flows[f"{who}requested"] = sum(asked)
         step(model)
         assert numbers["covering"] == (covering if stands else 0)
+
+
+@pytest.mark.parametrize(("to_firms", "covering"), [(0, 1), (200, 1), (201, 0), (900, 0)])
+def test_what_firms_put_under_cover_this_month_leaves_less_for_persons(to_firms, covering):
+    model = world(accounts=book(300))
+    model.sharing.capacity = lambda: 500
+    model.ledger.flows |= {"requested": 300, "firm.drawn_covered": to_firms}
+    ration(model)
+    assert model.environment["covering"] == covering
+    model = world(last_requested=200)
+    model.sharing.capacity = lambda: 1_500
+    model.ledger.flows["firm.drawn_covered"] = to_firms
+    assert funds_are_ample(model) == bool(covering)
 
 
 def test_firms_get_their_part_of_the_room():

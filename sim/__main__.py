@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from sim.study.plan import Plan
 
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
+NOT_ALLOWED = (errno.EACCES, errno.EPERM, errno.EROFS)
 DONE, FAILED, USAGE, NOT_STORED, UNREPORTED, INTERRUPTED = 0, 1, 2, 3, 4, 130
 
 
@@ -312,7 +313,7 @@ def _in_folder(line: CommandLine) -> int:
         return _DOINGS[line.verb](folder, settings, line)
     except NotStored as error:
         _say(f"{line.verb}: {error}")
-        return NOT_STORED
+        return USAGE if getattr(error.__cause__, "errno", None) in NOT_ALLOWED else NOT_STORED
     except StudyStopped as stopped:
         _say(str(stopped))
         return stopped.code

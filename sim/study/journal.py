@@ -79,7 +79,9 @@ def read_entry(folder: Path, key: str, *, check_results: bool = True) -> Chunk:
             raise ValueError("checksum differs")
         cells = tuple(Entry(**{**cell, "runs": tuple(cell["runs"])}) for cell in found["entry"]["cells"])
         chunk = Chunk(key, found["entry"]["sha256"], cells)
-    except (ValueError, KeyError, TypeError, OSError):
+    except OSError as error:
+        raise DamagedChunk(f"{path}: damaged journal entry ({error.strerror or error})") from None
+    except (ValueError, KeyError, TypeError):
         raise DamagedChunk(f"{path}: damaged journal entry (checksum differs)") from None
     if check_results:
         read_chunk(folder, chunk)

@@ -71,10 +71,10 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     except (OSError, ValueError, RecursionError) as error:
         words = f"{path}: damaged or unreadable ({error}); delete it and give the study's command again, cells are kept"
         raise StoreError(words.splitlines()[0]) from None
-    if not isinstance(found, dict) or not _in_order(found) or found.pop("check", None) != digest(found):
-        raise StoreError(
-            f"{path}: damaged (checksum differs); delete it and give the study's command again, cells are kept"
-        )
+    kind = isinstance(found, dict) and _in_order(found)
+    if not kind or found.pop("check", None) != digest(found):
+        why = "checksum differs" if kind else "not of a manifest's form"
+        raise StoreError(f"{path}: damaged ({why}); delete it and give the study's command again, cells are kept")
     return found
 
 

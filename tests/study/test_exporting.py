@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from sim.__main__ import main
 from sim.study import exporting
 from sim.study.exporting import export, read_xarray
 from sim.study.runner import run_study
-from sim.study.store import StoreError, read_manifest, read_results
+from sim.study.store import NotStored, StoreError, read_manifest, read_results
 from tests.study.fake import FakeModel, toy_plan
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "studies.md"
@@ -138,3 +139,13 @@ def test_duckdb_asks_the_folder_as_it_is_and_as_the_page_says(folder):
     found = duckdb.sql(question.replace("DIR", str(folder))).fetchall()
     expected = plain(folder).groupby(["arm", "scenario"])["loss_rate"].mean()
     assert {(arm, scenario): pytest.approx(rate) for arm, scenario, rate in found} == expected.to_dict()
+
+
+@pytest.mark.parametrize(("number", "code"), [(13, 2), (30, 2), (28, 3)])  # no permission, read-only; a full disk
+def test_where_nothing_may_be_written_the_mistake_is_the_users(folder, monkeypatch, capsys, number, code):
+    def refuse(path):
+        raise NotStored(f"{path}: cannot be written: {os.strerror(number)}") from OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(exporting, "replacing", refuse)
+    assert main(["export", str(folder), "--format", "csv"]) == code
+    assert capsys.readouterr().err.count("\n") == 1

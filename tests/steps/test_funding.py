@@ -25,7 +25,8 @@ def world(**changed) -> SimpleNamespace:
         sharing=SimpleNamespace(funding_share=lambda: 0.5, capacity=lambda: 5_000),
         economy=SimpleNamespace(month=lambda month: SimpleNamespace(funding=1.0)),
         config=SimpleNamespace(feedback=None, population=SimpleNamespace(median_income=100, borrowers=20)),
-        ledger=SimpleNamespace(flows={"firm.loans_drawn.paid": 0, "requested": 0, "firm.requested": 0, "firm.drawn_covered": 0}),
+        ledger=SimpleNamespace(flows={f"{name}requested": 0 for name in ("", "firm.")}
+                               | {"firm.loans_drawn.paid": 0, "firm.drawn_covered": 0}),
         environment=Numbers(covering=1), standing={"opening_multiple": 1.0},
         firms=SimpleNamespace(environment=Numbers(covering=1), accounts=None), accounts=None,
     )  # fmt: skip

@@ -161,7 +161,7 @@ def test_cover_goes_on_while_the_scheme_can_take_the_eligible_requests():
             accounts=accounts,
             environment=numbers,
             lender=SimpleNamespace(failed=0),
-            ledger=SimpleNamespace(flows={"requested": 3_000_000}),
+            ledger=SimpleNamespace(flows={"requested": 3_000_000, "firm.drawn_covered": 0}),
             sharing=SimpleNamespace(capacity=lambda capacity=capacity: capacity),
         )
         with pytest.MonkeyPatch.context() as patch:

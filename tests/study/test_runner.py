@@ -286,6 +286,8 @@ def started(tmp_path):
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         text=True,
         start_new_session=True,
+        # A shell that starts these tests in the background lets them, and their children, ignore it.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     deadline = time.monotonic() + 120
     while len(list(folder.glob("journal/*.json"))) < 3 and time.monotonic() < deadline:

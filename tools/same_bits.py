@@ -33,10 +33,12 @@ def configurations() -> dict[str, list[str]]:
     from sim.config.options import GROUPS, option_names
     from tests.laws.configurations import drawn
 
+    tape = ("population.file=examples/tape.csv", "population.mapping=taiwan_2005", "study.burn_in=0")
     found = {"neutral": [*WORLD], "without firms": [*WORLD, "firms=none"]}
     for group in GROUPS:
         for option in option_names(group.name) if group.name not in LEFT_OUT else ():
-            found[f"{group.name}={option}"] = [*WORLD, f"{group.name}={option}"]
+            given = f"{group.name}={option}"
+            found[given] = [*WORLD, given, *(tape if option == "tape" else ())]
     for number in range(MIXTURES):
         found[f"mixture {number}"] = drawn(number)
     return found
@@ -68,8 +70,8 @@ def all_lived(processes: int) -> dict[str, dict[str, str]]:
         found = {}
         for name, figures in pool.map(live, asked, asked.values()):
             found[name] = figures
-            print(f"\r{len(found)} of {len(asked)}", end="", file=sys.stderr, flush=True)
-    print(file=sys.stderr)
+            if sys.stderr.isatty():
+                print(f"\r{len(found)} of {len(asked)}", end="", file=sys.stderr, flush=True)
     return found
 
 
@@ -109,9 +111,8 @@ def main() -> int:
     gone = {figure for name, old in before.items() for figure in old.keys() - now.get(name, {}).keys()}
     new = {figure for name, figures in now.items() for figure in figures.keys() - before.get(name, {}).keys()}
     print(f"{len(now)} configurations, {shared} figures compared, {len(found)} configurations differ")
-    print(
-        f"figures no longer there: {len(gone)} {' '.join(sorted(gone)[:20])}; new: {len(new)} {' '.join(sorted(new)[:20])}"
-    )
+    for words, figures in (("no longer there", gone), ("new", new)):
+        print(f"figures {words}: {len(figures)} {' '.join(sorted(figures)[:20])}")
     return 1 if found else 0
 
 

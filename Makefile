@@ -29,7 +29,7 @@ test-pythons: ## Run the tests of the extras and of the kernels on each Python o
 	@for version in $(PYTHONS); do \
 		python$$version -c '' 2>/dev/null || { echo "python$$version is not here: left out"; continue; }; \
 		$(MAKE) --no-print-directory extras PYTHON=python$$version VENV=$(VENV)-$$version || exit 1; \
-		$(VENV)-$$version/bin/python -m pytest $(ARGS) tests/kernels $$(grep -rl 'make extras' tests) || exit 1; \
+		$(VENV)-$$version/bin/python -m pytest $(ARGS) tests/engine $$(grep -rl 'make extras' tests) || exit 1; \
 	done
 
 lint: set-up ## Check style, formatting and types

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.economy.clearing import clear, debtrank
+from sim.firms.clearing import clear, debtrank
 
 REPEATS = 15
 

@@ -18,9 +18,9 @@ from typing import Any
 
 from population import model_of, months_a_second, reference, stage_costs
 
-from sim.funding import ration, ration_firms
-from sim.kernels.stage import Bound
-from sim.month import Phase
+from sim.engine.loops.stage import Bound
+from sim.lender.rationing import ration, ration_firms
+from sim.month.agenda import Phase
 
 # The option of each group that does most every month.
 EVERYTHING = (

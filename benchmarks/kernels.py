@@ -16,9 +16,9 @@ from collections.abc import Callable
 import numba
 import numpy as np
 
-from sim.kernels.normals import normal_draw
-from sim.kernels.philox import UNIT, philox, philox_words, uniform
-from sim.kernels.transforms import (
+from sim.engine.loops.normals import normal_draw
+from sim.engine.loops.philox import UNIT, philox, philox_words, uniform
+from sim.engine.loops.transforms import (
     exponential_draw,
     exponential_function,
     logarithm,

@@ -13,8 +13,8 @@ import time
 from pathlib import Path
 
 from sim.config.job import plan
-from sim.study.runner import run_study
-from sim.study.store import entries
+from sim.study.run.runner import run_study
+from sim.study.store.store import entries
 
 AXES = [
     "fund.capital_share=interval(0.02,0.3)",

@@ -21,10 +21,10 @@ import pandas as pd
 
 import sim
 from experiments.strokes import draw
-from sim.metrics.catalog import METRICS
-from sim.study.compare import pooled
-from sim.study.intervals import mean_interval
-from sim.study.store import read_closures
+from sim.figures.catalog import METRICS
+from sim.study.compare.compare import pooled
+from sim.study.compare.intervals import mean_interval
+from sim.study.store.store import read_closures
 
 BEGIN, END = "<!-- table: begin -->", "<!-- table: end -->"
 KEYS = ["world", "scenario", "arm"]

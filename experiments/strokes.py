@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from sim.reports.bars import package_axes, round_ticks
-from sim.reports.figures import canvas, grid, name_margin, to_svg
-from sim.reports.style import GROUP_STYLES, MUTED
+from sim.reports.drawing.bars import package_axes, round_ticks
+from sim.reports.drawing.figures import canvas, grid, name_margin, to_svg
+from sim.reports.drawing.style import GROUP_STYLES, MUTED
 
 HEAD = '<svg xmlns="http://www.w3.org/2000/svg" font-family="sans-serif" style="background:white"'
 STEP = 0.13  # inches between the marks of one package
@@ -69,7 +69,7 @@ def _marks(axes, rows: pd.DataFrame, arms: Sequence[str], groups: Sequence[tuple
 
 def _groups(figure, height: float, groups: Sequence[tuple[str, str]], left: float) -> None:
     """Name the marks once, below the panels, where there is more than one kind."""
-    from sim.reports.dots import marker_key
+    from sim.reports.drawing.dots import marker_key
 
     if len(groups) > 1:
         several = len({world for world, _ in groups}) > 1

@@ -12,7 +12,7 @@ from typing import Any
 __version__ = "0.1.0"
 __all__ = ["Model", "__version__", "compose", "run"]
 
-_WHERE = {"compose": "sim.config.compose", "Model": "sim.model", "run": "sim.__main__"}
+_WHERE = {"compose": "sim.config.compose", "Model": "sim.month.model", "run": "sim.__main__"}
 
 
 def __getattr__(name: str) -> Any:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from sim.config.commandline import CommandLine
-    from sim.study.plan import Plan
+    from sim.study.plan.plan import Plan
 
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
 NOT_ALLOWED = (errno.EACCES, errno.EPERM, errno.EROFS)
@@ -35,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     the report could not be made, 130 interrupted, 128 + n ended by signal n.
     """
     from sim.config.errors import UsageError
-    from sim.study.streams import take_any_text
+    from sim.study.run.streams import take_any_text
 
     take_any_text()
     # A home that cannot be written to makes matplotlib warn of a cache of its own, with paths.
@@ -90,8 +90,8 @@ def run(overrides: Iterable[str] = (), out: str | Path | None = None) -> pd.Data
 
     from sim.config.job import plan
     from sim.reports import build
-    from sim.study.runner import run_study
-    from sim.study.store import read_results
+    from sim.study.run.runner import run_study
+    from sim.study.store.store import read_results
 
     resolved = plan(overrides)
     quiet = Console(file=io.StringIO())
@@ -133,7 +133,7 @@ def _act(arguments: list[str]) -> int:
         complete(line.words)
     elif line.verb == "show":
         from sim.config.describe import describe
-        from sim.study.terminal import to_terminal
+        from sim.study.compare.terminal import to_terminal
 
         to_terminal(describe(line.words))
     elif line.verb in ("resume", "verify", "status", "report", "export"):
@@ -196,8 +196,8 @@ def _run(line: CommandLine) -> int:
             sys.stdout.flush()
         codes.append(_run_job(plan, folder, several))
     if several and DONE in codes:
-        from sim.study.multirun import write_jobs
-        from sim.study.store import NotStored, StoreError
+        from sim.study.run.multirun import write_jobs
+        from sim.study.store.store import NotStored, StoreError
 
         try:
             sys.stdout.write(f"{write_jobs(above)}\n")
@@ -220,8 +220,8 @@ def _joblib(tree: Any) -> dict[str, Any]:
 
 def _side_by_side(jobs: Sequence[tuple[Plan, Path]], launcher: dict[str, Any]) -> list[int]:
     """Run jobs at the same time in processes of joblib's; each gets its share of the cores."""
-    from sim.study.extras import extra
-    from sim.study.settings import cores
+    from sim.study.plan.settings import cores
+    from sim.study.store.extras import extra
 
     joblib = extra("joblib", "analysis")
     at_a_time = min(joblib.effective_n_jobs(launcher["n_jobs"]), len(jobs))
@@ -253,13 +253,13 @@ def _run_job(plan: Plan, folder: Path, several: bool) -> int:
     """Run one job; under ``-m`` a failure is told and the other jobs go on."""
     from sim.config.errors import UsageError
     from sim.config.idle_axes import idle_axes
-    from sim.finite import NotFiniteError
+    from sim.engine.tables.finite import NotFiniteError
     from sim.reports import build
-    from sim.study.extras import ExtraMissing
-    from sim.study.outlooks import warnings
-    from sim.study.runner import run_study
-    from sim.study.stopping import Interrupted, StudyStopped, go_on, interrupted
-    from sim.study.store import StoreError
+    from sim.study.compare.outlooks import warnings
+    from sim.study.run.runner import run_study
+    from sim.study.run.stopping import Interrupted, StudyStopped, go_on, interrupted
+    from sim.study.store.extras import ExtraMissing
+    from sim.study.store.store import StoreError
 
     for line in (*warnings(plan), *idle_axes(plan)):
         _say(f"warning: {line}")
@@ -295,9 +295,9 @@ def _in_folder(line: CommandLine) -> int:
     from sim.config.errors import UsageError
     from sim.config.userfile import refused
     from sim.inputs.files import expanded
-    from sim.study.extras import ExtraMissing
-    from sim.study.stopping import StudyStopped
-    from sim.study.store import NotStored, StoreError
+    from sim.study.run.stopping import StudyStopped
+    from sim.study.store.extras import ExtraMissing
+    from sim.study.store.store import NotStored, StoreError
 
     # A folder's name may hold a "=" too.
     folders = [word for word in line.words if "=" not in word or Path(word).is_dir()]
@@ -341,8 +341,8 @@ def _resume(folder: Path, settings: Sequence[str], line: CommandLine) -> int:
 
 
 def _status(folder: Path, *_: object) -> int:
-    from sim.study.checking import status
-    from sim.study.terminal import to_terminal
+    from sim.study.compare.terminal import to_terminal
+    from sim.study.store.checking import status
 
     to_terminal("\n".join(status(folder)))
     return DONE
@@ -351,8 +351,8 @@ def _status(folder: Path, *_: object) -> int:
 def _verify(folder: Path, settings: Sequence[str], line: CommandLine) -> int:
     from sim.config.errors import UsageError, refusal
     from sim.inputs.numbers import is_whole
-    from sim.study.checking import verify
-    from sim.study.terminal import to_terminal
+    from sim.study.compare.terminal import to_terminal
+    from sim.study.store.checking import verify
 
     asked = settings[-1].partition("=")[2] if settings else "5"
     if not is_whole(asked) or len(asked) > 9 or int(asked) < 0:
@@ -367,8 +367,8 @@ def _verify(folder: Path, settings: Sequence[str], line: CommandLine) -> int:
 
 def _report(folder: Path, _: Sequence[str], line: CommandLine) -> int:
     from sim.reports import build
-    from sim.study.multirun import job_folders, write_jobs
-    from sim.study.runner import write_again
+    from sim.study.run.multirun import job_folders, write_jobs
+    from sim.study.run.runner import write_again
 
     if job_folders(folder):
         sys.stdout.write(f"{write_jobs(folder)}\n")
@@ -378,7 +378,7 @@ def _report(folder: Path, _: Sequence[str], line: CommandLine) -> int:
 
 
 def _export(folder: Path, _: Sequence[str], line: CommandLine) -> int:
-    from sim.study.exporting import begins_like_a_formula, export
+    from sim.study.store.exporting import begins_like_a_formula, export
 
     sys.stdout.write(f"{export(folder, line.format)}\n")
     marked = begins_like_a_formula(folder) if line.format == "csv" else []

@@ -14,32 +14,30 @@ PACKAGE = ROOT / "sim"
 
 # From the ground up. Rooms that share a floor may use each other, as long as no circle of files arises.
 FLOORS = (
-    ("kernels",),
-    ("tables",),
-    ("rules",),
-    ("policies",),
-    ("sharing",),
-    ("accounts",),
+    ("engine",),
     ("economy",),
-    ("agents",),
-    ("metrics",),
-    ("finite", "cover_steps", "firm_steps", "funding", "winding_up", "enforcement", "settle", "month", "model"),
+    ("loan",),
+    ("persons",),
+    ("firms",),
+    ("lender",),
+    ("sharing",),
+    ("figures",),
+    ("month",),
     ("inputs",),
     ("study", "config"),
-    ("validation",),
     ("reports", "__main__", "__init__"),
 )
 FLOOR_OF = {room: level for level, rooms in enumerate(FLOORS) for room in rooms}
 
 LIBRARY_ROOMS = {
-    "numba": {"kernels"},
-    "mesa": {"tables", "agents", "model"},
+    "numba": {"engine"},
+    "mesa": {"engine", "persons", "firms", "lender", "sharing", "month"},
     "hydra": {"config", "__main__"},
     "omegaconf": {"config", "__main__"},
     "matplotlib": {"reports"},
 }
 # A report is made from result files, so it knows the names and units of figures and nothing of the model.
-REPORTS_MAY_READ = ("sim.reports", "sim.metrics.catalog", "sim.metrics.scales")
+REPORTS_MAY_READ = ("sim.reports", "sim.figures.catalog", "sim.figures.scales")
 
 # Where the name to import is not the name to install.
 IMPORT_NAMES = {"hydra-core": "hydra", "pyyaml": "yaml"}

@@ -10,8 +10,8 @@ import re
 import sys
 from pathlib import Path
 
+from sim.reports.drawing.forest import differences_figure
 from sim.reports.folder import read_study
-from sim.reports.forest import differences_figure
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "docs" / "figures" / "main_study.svg"

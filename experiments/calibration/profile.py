@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 
 from experiments.strokes import HEAD
-from sim.reports.figures import canvas, grid, to_svg
-from sim.reports.style import BRICK, GREY, NAVY
-from sim.study.design import Axis
-from sim.study.fitting import moment
-from sim.study.job import side_by_side
+from sim.reports.drawing.figures import canvas, grid, to_svg
+from sim.reports.drawing.style import BRICK, GREY, NAVY
+from sim.study.plan.design import Axis
+from sim.study.run.job import side_by_side
+from sim.study.sweep.fitting import moment
 
 PARTS = 7  # of an axis, in which the lowest cost is joined to a line
 

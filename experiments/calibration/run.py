@@ -22,10 +22,10 @@ from sim.config.axes import axis_of
 from sim.config.job import plan
 from sim.config.locate import config_folder
 from sim.reports import build
-from sim.study.fitting import moment, parts_of, target_of
-from sim.study.job import side_by_side
-from sim.study.runner import run_study
-from sim.study.sweeping import cell_figures
+from sim.study.run.job import side_by_side
+from sim.study.run.runner import run_study
+from sim.study.sweep.fitting import moment, parts_of, target_of
+from sim.study.sweep.sweeping import cell_figures
 
 HERE = Path(__file__).resolve().parent
 SETTINGS = yaml.safe_load((config_folder() / "experiment" / "calibration.yaml").read_text(encoding="utf-8"))

@@ -22,9 +22,9 @@ from scipy.optimize import brentq
 from scipy.stats import multivariate_normal, norm
 
 import sim
-from sim.reports import guarantee
+from sim.reports.chapters import guarantee
 from sim.reports.folder import Study, read_study
-from sim.reports.formats import wilson
+from sim.reports.words.formats import wilson
 
 HERE = Path(__file__).resolve().parent
 ARMS = ("base", "fee_double", "cover_half", "cap_year")

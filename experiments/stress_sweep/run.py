@@ -17,8 +17,8 @@ from rich.console import Console
 from experiments.paired import digest, note
 from sim.config.job import plan
 from sim.reports import build
-from sim.reports.sweep import heat_map, read_sweep, tornado
-from sim.study.runner import run_study
+from sim.reports.drawing.sweep import heat_map, read_sweep, tornado
+from sim.study.run.runner import run_study
 
 HERE = Path(__file__).resolve().parent
 REDUCED = {

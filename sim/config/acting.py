@@ -16,7 +16,7 @@ from typing import Any
 from sim.config.errors import UsageError, shown
 from sim.config.options import BY_NAME
 from sim.config.validate import fields_of
-from sim.study.points import below, has_key
+from sim.study.plan.points import below, has_key
 
 CLAUSE = re.compile(r"(?P<key>[\w./]+)(?P<sign>!=|=|>)(?P<values>\S*)")
 

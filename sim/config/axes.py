@@ -18,7 +18,7 @@ from sim.config.userfile import read_yaml, refused
 from sim.inputs import numbers
 from sim.inputs.files import LARGEST_TABLE, own_file
 from sim.inputs.text import header_of
-from sim.study.design import LARGEST_DESIGN, Axis
+from sim.study.plan.design import LARGEST_DESIGN, Axis
 
 OF_FILES = ("economy.file", "economy.units", "population.file", "population.mapping", "population.start")
 RECOMPOSED = ("study.months", "study.burn_in", *OF_FILES)

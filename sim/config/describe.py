@@ -19,7 +19,7 @@ from sim.config.options import (
 )
 
 if TYPE_CHECKING:
-    from sim.tables.declare import Setting
+    from sim.engine.tables.declare import Setting
 
 BESIDE = {
     EXPERIMENT: "a named study",

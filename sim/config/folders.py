@@ -11,10 +11,10 @@ from sim.config.errors import UsageError
 from sim.config.overrides import Given
 from sim.config.userfile import refused
 from sim.inputs.files import Shelf, expanded
-from sim.study.differences import changed_file
-from sim.study.keeping import edited, shelf_of
-from sim.study.plan import Plan
-from sim.study.store import MANIFEST, StoreError, in_use, read_manifest
+from sim.study.plan.differences import changed_file
+from sim.study.plan.plan import Plan
+from sim.study.store.keeping import edited, shelf_of
+from sim.study.store.store import MANIFEST, StoreError, in_use, read_manifest
 
 
 def folder_of(job: Sequence[Given], number: int | None) -> Path:

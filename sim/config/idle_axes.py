@@ -8,9 +8,9 @@ from typing import Any
 from sim.config.acting import conditions, parsed, refuse_idle, unmet
 from sim.config.axes import RECOMPOSED
 from sim.config.options import BY_NAME
-from sim.study.design import Axis
-from sim.study.plan import Plan
-from sim.study.points import Point, has_key, updated
+from sim.study.plan.design import Axis
+from sim.study.plan.plan import Plan
+from sim.study.plan.points import Point, has_key, updated
 
 
 def refuse_idle_axes(axes: Sequence[Axis], points: Sequence[Point], plans: Sequence[Plan]) -> None:

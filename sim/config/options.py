@@ -32,43 +32,46 @@ class Group:
         return self.name.replace("/", ".")
 
 
+def _policy(name: str, meaning: str, file: str = "") -> Group:
+    return Group(f"policy/{name}", f"sim.lender.policies.{file or name}", "OPTIONS", meaning)
+
+
 GROUPS: tuple[Group, ...] = (
-    Group("population", "sim.agents.population", "PopulationSettings", "who the borrowers are and how many"),
-    Group("behaviour", "sim.rules.behaviour", "BehaviourSettings", "how persons earn, spend, borrow and repay"),
+    Group("population", "sim.persons.population", "PopulationSettings", "who the borrowers are and how many"),
+    Group("behaviour", "sim.persons.behaviour", "BehaviourSettings", "how persons earn, spend, borrow and repay"),
     Group("economy", "sim.economy.settings", "EconomySettings", "the path of the economy, a scenario"),
     Group("sectors", "sim.economy.sector_settings", "PrivateSectors", "season, cost and working capital by sector"),
-    Group("firms", "sim.agents.firm_settings", "FirmSettings", "who the firms are, how they trade and borrow"),
+    Group("firms", "sim.firms.settings", "FirmSettings", "who the firms are, how they trade and borrow"),
+    Group("feedback", "sim.firms.settings", "FeedbackSettings", "which links between firms, persons and lender act"),
+    Group("lender", "sim.lender.settings", "LenderSettings", "capital, funding, scoring and costs of the lender"),
+    Group("funding", "sim.lender.securitisation", "OPTIONS", "how the lender funds itself: debt, asset-backed notes"),
     Group(
-        "feedback", "sim.agents.firm_settings", "FeedbackSettings", "which links between firms, persons and lender act"
+        "regulation",
+        "sim.lender.policies.regulation",
+        "OPTIONS",
+        "what the law allows: largest loans, rates, own shares",
     ),
-    Group(
-        "lender", "sim.agents.lender_settings", "LenderSettings", "capital, funding, scoring and costs of the lender"
-    ),
-    Group("funding", "sim.accounts.securitisation", "OPTIONS", "how the lender funds itself: debt, asset-backed notes"),
-    Group("regulation", "sim.policies.regulation", "OPTIONS", "what the law allows: largest loans, rates, own shares"),
-    Group("fraud", "sim.rules.fraud", "OPTIONS", "who takes over other people's accounts"),
-    Group(
-        "policy/scoring", "sim.policies.scorecards", "OPTIONS", "what the score is made of, and when it is made anew"
-    ),
-    Group("policy/approval", "sim.policies.approval", "OPTIONS", "who is admitted and who is approved"),
-    Group("policy/limit", "sim.policies.limit", "OPTIONS", "how high a credit line is, and when it moves"),
-    Group("policy/closing", "sim.policies.closing", "OPTIONS", "when a line is closed"),
-    Group("policy/pricing", "sim.policies.pricing", "OPTIONS", "what a loan costs"),
-    Group("policy/term", "sim.policies.term", "OPTIONS", "over how many instalments a draw is repaid"),
-    Group("policy/relief", "sim.policies.relief", "OPTIONS", "what is done for those who cannot pay"),
-    Group("policy/warning", "sim.policies.warning", "OPTIONS", "how trouble is seen before it comes"),
-    Group("policy/appetite", "sim.policies.appetite", "OPTIONS", "how cutoffs move with the cycle and with targets"),
-    Group("policy/engine", "sim.policies.engine", "OPTIONS", "a list of rules that decides after all other policies"),
-    Group("policy/authentication", "sim.policies.authentication", "OPTIONS", "how a customer is recognised at a draw"),
-    Group("policy/education", "sim.policies.education", "OPTIONS", "what is done for customers' financial literacy"),
-    Group("policy/collections", "sim.policies.collections", "OPTIONS", "what is done about overdue accounts"),
-    Group("bureau", "sim.policies.bureau", "OPTIONS", "what lenders tell each other about debts"),
-    Group("provisioning", "sim.accounts.provisioning", "OPTIONS", "how much is set aside for expected losses"),
+    Group("fraud", "sim.persons.fraud", "OPTIONS", "who takes over other people's accounts"),
+    _policy("scoring", "what the score is made of, and when it is made anew", "scorecards"),
+    _policy("approval", "who is admitted and who is approved"),
+    _policy("limit", "how high a credit line is, and when it moves"),
+    _policy("closing", "when a line is closed"),
+    _policy("pricing", "what a loan costs"),
+    _policy("term", "over how many instalments a draw is repaid"),
+    _policy("relief", "what is done for those who cannot pay"),
+    _policy("warning", "how trouble is seen before it comes"),
+    _policy("appetite", "how cutoffs move with the cycle and with targets"),
+    _policy("engine", "a list of rules that decides after all other policies"),
+    _policy("authentication", "how a customer is recognised at a draw"),
+    _policy("education", "what is done for customers' financial literacy"),
+    _policy("collections", "what is done about overdue accounts"),
+    Group("bureau", "sim.lender.policies.bureau", "OPTIONS", "what lenders tell each other about debts"),
+    Group("provisioning", "sim.lender.provisioning", "OPTIONS", "how much is set aside for expected losses"),
     Group("sharing", "sim.sharing.scheme", "Scheme", "who bears which part of a loss"),
     Group("fund", "sim.sharing.fund", "FundSettings", "the guarantee fund: capital, leverage, suspension"),
-    Group("study", "sim.study.settings", "StudySettings", "arms, scenarios, replications and months"),
-    Group("design", "sim.study.designs", "OPTIONS", "which points a study visits, when it sweeps keys"),
-    Group("machine", "sim.study.settings", "MachineSettings", "threads, processes and block size"),
+    Group("study", "sim.study.plan.settings", "StudySettings", "arms, scenarios, replications and months"),
+    Group("design", "sim.study.plan.designs", "OPTIONS", "which points a study visits, when it sweeps keys"),
+    Group("machine", "sim.study.plan.settings", "MachineSettings", "threads, processes and block size"),
 )
 BY_NAME = {group.name: group for group in GROUPS}
 # Groups whose option may be a YAML file of the user's, and the option whose values it starts from.

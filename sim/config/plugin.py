@@ -35,14 +35,14 @@ def functions_for(group: str) -> tuple[str, ...]:
     """Functions of the file in use that may be options of a group."""
     if not _LOADED["functions"]:
         return ()
-    from sim.policies.user import USER
+    from sim.lender.policies.user import USER
 
     return tuple(_LOADED["functions"]) if group in USER else ()
 
 
 def owner_of(group: str) -> type:
     """Dataclass behind a user's option of a group."""
-    from sim.policies.user import USER
+    from sim.lender.policies.user import USER
 
     return USER[group]
 

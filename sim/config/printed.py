@@ -12,7 +12,7 @@ from sim.config.commandline import CommandLine
 from sim.config.errors import UsageError, nearest
 from sim.config.job import job_tree
 from sim.config.overrides import Given
-from sim.study.plan import Plan
+from sim.study.plan.plan import Plan
 
 
 def printed(line: CommandLine, job: Sequence[Given], plan: Plan, tree: Any) -> str:

@@ -7,19 +7,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sim.agents.firm_settings import FeedbackSettings, FirmSettings
-from sim.agents.lender_settings import LenderSettings
-from sim.agents.population import PopulationSettings
-from sim.agents.tape import Tape
 from sim.config.errors import nearest, refusal
 from sim.economy.sector_settings import PrivateSectors
 from sim.economy.sectors import SECTORS
 from sim.economy.settings import EconomySettings
-from sim.rules.behaviour import BehaviourSettings
+from sim.engine.tables.declare import setting
+from sim.firms.settings import FeedbackSettings, FirmSettings
+from sim.lender.settings import LenderSettings
+from sim.persons.behaviour import BehaviourSettings
+from sim.persons.population import PopulationSettings
+from sim.persons.tape import Tape
 from sim.sharing.fund import FundSettings
 from sim.sharing.scheme import Scheme
-from sim.study.settings import MachineSettings, StudySettings, scheduler_problems
-from sim.tables.declare import setting
+from sim.study.plan.settings import MachineSettings, StudySettings, scheduler_problems
 
 
 @dataclass(frozen=True)

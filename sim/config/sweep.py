@@ -12,14 +12,14 @@ from sim.config.idle_axes import refuse_idle_axes
 from sim.config.options import BY_NAME, POLICY_ROOTS, check_option
 from sim.config.overrides import Given
 from sim.config.validate import convert, fields_of
-from sim.study.design import LARGEST_DESIGN, Axis
-from sim.study.differences import digest
-from sim.study.extras import ExtraMissing, extra
-from sim.study.figures import figures_of
-from sim.study.fitting import parts_of
-from sim.study.plan import Plan, calm_level
-from sim.study.points import Point, below, has_key, updated
-from sim.study.search import Adaptive
+from sim.study.compare.figures import figures_of
+from sim.study.plan.design import LARGEST_DESIGN, Axis
+from sim.study.plan.differences import digest
+from sim.study.plan.plan import Plan, calm_level
+from sim.study.plan.points import Point, below, has_key, updated
+from sim.study.store.extras import ExtraMissing, extra
+from sim.study.sweep.fitting import parts_of
+from sim.study.sweep.search import Adaptive
 
 Compose = Callable[[Sequence[Given]], Plan]
 
@@ -32,7 +32,7 @@ def with_points(plan: Plan, design: Any, given: Sequence[Given], compose: Compos
     plan : Plan
         The composition as it stands.
     design : object
-        One of the options of ``sim.study.design``.
+        One of the options of ``sim.study.plan.design``.
     given : sequence of Given
         The user's overrides; a point that chooses an option of a group is composed from them anew.
     compose : callable
@@ -120,7 +120,7 @@ def _present(config: Any, key: str) -> Any:
 
 def refuse_figure(key: str, name: str) -> None:
     """Refuse the name of a figure that no result has."""
-    from sim.metrics.catalog import METRICS
+    from sim.figures.catalog import METRICS
 
     known = figures_of(METRICS)
     if name not in known:

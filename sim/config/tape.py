@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import PurePath
 from typing import Any
 
-from sim.agents.population import LEAST_INCOME, TAPE
 from sim.config.errors import UsageError, nearest, refusal
 from sim.config.locate import config_folder
 from sim.config.overrides import Given
@@ -15,6 +14,7 @@ from sim.config.userfile import read_yaml
 from sim.inputs.errors import named_by
 from sim.inputs.mapping import TapeMapping
 from sim.inputs.tape import FEN, read_tape
+from sim.persons.population import LEAST_INCOME, TAPE
 
 FOLDER = "mapping"
 Build = Callable[[type, Any, str, list[str]], Any]

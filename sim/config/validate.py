@@ -18,10 +18,10 @@ from sim.config.errors import UsageError, nearest, refusal
 from sim.config.options import GROUPS, dataclass_of
 from sim.config.tape import with_tape
 from sim.config.userfile import refused
+from sim.engine.tables.declare import Setting
 from sim.inputs import numbers
 from sim.inputs.path import with_path
-from sim.rules.fraud import Takeovers
-from sim.tables.declare import Setting
+from sim.persons.fraud import Takeovers
 
 FREE = Setting(None, None, "", "")
 

@@ -1,6 +1,6 @@
 """Exponential, logarithm, normal quantile and sine for the few hundred numbers of a path: never compiled.
 
-All but the sine are those of :mod:`sim.kernels.transforms`, so a path has the same bits on every machine; as
+All but the sine are those of :mod:`sim.engine.loops.transforms`, so a path has the same bits on every machine; as
 plain Python they cost microseconds where compiling them would cost every process more than half a second.
 """
 
@@ -11,7 +11,7 @@ from collections.abc import Callable
 from types import FunctionType
 from typing import Any
 
-from sim.kernels import transforms
+from sim.engine.loops import transforms
 
 
 def plain(function: Any) -> Callable[[float], float]:

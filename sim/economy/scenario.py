@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from sim.economy.sectors import SECTORS
-from sim.tables.declare import setting
+from sim.engine.tables.declare import setting
 
 # Ranges that both a scenario of ours and a user's file must keep.
 UNEMPLOYMENT_RANGE = (0.001, 0.6)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.economy.sectors import PRIVATE_SECTORS, frozen_array
-from sim.tables.declare import setting
+from sim.engine.tables.declare import setting
 
 YEAR = 12
 MEAN_TOLERANCE = 1e-6

@@ -19,7 +19,7 @@ from sim.economy.scenario import (
     table_problems,
 )
 from sim.economy.sectors import SECTORS
-from sim.tables.declare import setting, when
+from sim.engine.tables.declare import setting, when
 
 # What keys need to act.
 BY_MONTH = "economy.kind=published|path"

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from sim.economy.arithmetic import exp, log, normal_quantile
 from sim.economy.sectors import SECTORS
 from sim.economy.settings import FactorSettings, SystematicSettings
-from sim.kernels.draws import block, word
-from sim.kernels.philox import uniforms
+from sim.engine.loops.draws import block, word
+from sim.engine.loops.philox import uniforms
 
 # Sector draws use the sector's place as "who"; the factor common to all sectors stands one beyond the last of
 # them.

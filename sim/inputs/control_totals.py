@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.agents.tape import Tape
-from sim.rules.states import MONTHS_LAST
+from sim.loan.states import MONTHS_LAST
+from sim.persons.tape import Tape
 
 
 def control_totals(tape: Tape, charge_off_months: int, median_income: int) -> list[str]:

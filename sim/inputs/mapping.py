@@ -5,9 +5,9 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 
-from sim.agents.conditional import Beliefs
-from sim.rules.states import MONTHS_LAST
-from sim.tables.declare import setting
+from sim.engine.tables.declare import setting
+from sim.loan.states import MONTHS_LAST
+from sim.persons.conditional import Beliefs
 
 PRODUCTS = ("card", "instalment")
 MONTHS, DAYS = "months", "days"

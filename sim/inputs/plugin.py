@@ -18,14 +18,14 @@ from typing import Any
 
 import numpy as np
 
-from sim.agents.account import Account
-from sim.agents.borrower import PRIVATE_COLUMNS
+from sim.engine.loops.compiled import plain
+from sim.engine.tables.declare import declared_columns
 from sim.inputs.errors import InputError, nearest
 from sim.inputs.files import own_file
 from sim.inputs.text import text_of
-from sim.kernels.compiled import plain
-from sim.policies.user import LABEL, WRAPPERS, space_of
-from sim.tables.declare import declared_columns
+from sim.lender.policies.user import LABEL, WRAPPERS, space_of
+from sim.loan.account import Account
+from sim.persons.borrower import PRIVATE_COLUMNS
 
 # Numbers of the month that anybody can know, or that are the lender's own.
 NUMBERS: dict[str, tuple[str, float, float]] = {

@@ -11,7 +11,7 @@ import csv
 import sys
 from pathlib import Path
 
-from sim.kernels.philox import uniforms
+from sim.engine.loops.philox import uniforms
 
 MONTHS = 6
 HEADER = (

@@ -9,14 +9,14 @@ from pathlib import Path, PurePath
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.conditional import Beliefs, Evidence
-from sim.agents.tape import Contract, Tape, Unit
 from sim.inputs.errors import InputError, nearest, shown
 from sim.inputs.files import LARGEST_TAPE, OwnFile, own_file
 from sim.inputs.mapping import DAYS, PERIODS, TapeMapping
 from sim.inputs.month_table import TABLE
 from sim.inputs.tape_table import TapeTable, read_tape_table
-from sim.rules.states import MONTHS_LAST
+from sim.loan.states import MONTHS_LAST
+from sim.persons.conditional import Beliefs, Evidence
+from sim.persons.tape import Contract, Tape, Unit
 
 FEN = 100  # a yuan
 LARGEST_FEN = 2_000_000_000

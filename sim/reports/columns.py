@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.reports.figures import mean_known
+from sim.reports.chapters.tables import cell, group_heading, row, table
+from sim.reports.drawing.figures import mean_known
 from sim.reports.folder import Study
-from sim.reports.formats import number, percent, scenario_title
-from sim.reports.tables import cell, group_heading, row, table
+from sim.reports.words.formats import number, percent, scenario_title
 
 Value = Callable[[Study, str, str], float]
 FEN_PER_YUAN = 100

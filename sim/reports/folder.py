@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.metrics.catalog import METRICS
-from sim.reports.formats import place_of
+from sim.figures.catalog import METRICS
+from sim.reports.words.formats import place_of
 
 KEYS = ("arm", "scenario", "replication")
 

@@ -8,31 +8,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from string import Template
 
-from sim.reports import (
-    alluvial,
-    bars,
+from sim.reports.chapters import (
     blind,
     causes,
     comparison,
     controls,
     dominance,
-    dots,
-    findings,
-    forest,
     funds,
     guarantee,
     inclusion,
-    paths,
     protection,
-    style,
     tables,
     tails,
 )
-from sim.reports.figures import Picture
+from sim.reports.drawing import alluvial, bars, dots, forest, paths, style
+from sim.reports.drawing.figures import Picture
 from sim.reports.folder import Study
-from sim.reports.formats import counted, listing, number, scenario_title
-from sim.reports.measures import ACCESS, FIRMS
-from sim.reports.words import CALCULATION, DEFINITIONS, JUDGED, MONTH, UNSEEN, provenance, subtitle
+from sim.reports.words import findings
+from sim.reports.words.formats import counted, listing, number, scenario_title
+from sim.reports.words.measures import ACCESS, FIRMS
+from sim.reports.words.standing import CALCULATION, DEFINITIONS, JUDGED, MONTH, UNSEEN, provenance, subtitle
 
 DOCUMENT = Template("""<!DOCTYPE html>
 <html lang="en">

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sim.kernels.draws import block
-from sim.kernels.philox import uniforms
-from sim.kernels.transforms import normal_quantile
+from sim.engine.loops.draws import block
+from sim.engine.loops.philox import uniforms
+from sim.engine.loops.transforms import normal_quantile
 from sim.sharing.terms import Auction
 
 

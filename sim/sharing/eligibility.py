@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sim.kernels.stage import stage
-from sim.policies.scoring import probability_of_default
-from sim.rules.states import PRODUCT_PERSON
+from sim.engine.loops.stage import stage
+from sim.lender.policies.scoring import probability_of_default
+from sim.loan.states import PRODUCT_PERSON
 
 
 @stage("cover_part")

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from sim.engine.tables.declare import setting
 from sim.sharing.terms import BILLION
-from sim.tables.declare import setting
 
 HIGHEST_LEVERAGE = 1000.0
 

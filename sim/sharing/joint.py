@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sim.kernels.money import split
+from sim.engine.loops.money import split
 from sim.sharing.scheme import Scheme
 from sim.sharing.terms import BILLION, PARTNER_BANKS
 

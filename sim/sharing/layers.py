@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from sim.engine.tables.declare import setting
 from sim.sharing.terms import BILLION, GUARANTEE_FUND, PARTICIPANTS
-from sim.tables.declare import setting
 
 POOL = "pool"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sim.kernels.money import split
+from sim.engine.loops.money import split
 from sim.sharing.cover import YEAR, rate
 from sim.sharing.fund import share_of
 from sim.sharing.terms import BILLION, Partner

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sim.kernels.money import format_yuan
+from sim.engine.loops.money import format_yuan
 from sim.sharing.fund import FundSettings
 from sim.sharing.layers import POOL, Layer, quota_blocks
 from sim.sharing.scheme import Scheme

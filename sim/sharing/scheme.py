@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from sim.engine.tables.declare import Setting, setting, when
 from sim.sharing.checks import problems_of
 from sim.sharing.layers import POOL, Layer
 from sim.sharing.terms import (
@@ -23,7 +24,6 @@ from sim.sharing.terms import (
     Partner,
     WindDown,
 )
-from sim.tables.declare import Setting, setting, when
 
 if TYPE_CHECKING:
     from sim.sharing.fund import FundSettings

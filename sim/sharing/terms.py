@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sim.tables.declare import setting
+from sim.engine.tables.declare import setting
 
 LENDER = "lender"
 PARTNER_BANKS = "partner_banks"

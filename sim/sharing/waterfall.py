@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sim.kernels.money import split
+from sim.engine.loops.money import split
 from sim.sharing.layers import POOL, Layer, quota_blocks
 from sim.sharing.terms import BILLION, LENDER
 

@@ -28,7 +28,7 @@ def refused(door, tmp_path, monkeypatch):
     def begun(*_, **__):
         raise AssertionError("the job began")
 
-    monkeypatch.setattr("sim.study.runner.run_study", begun)
+    monkeypatch.setattr("sim.study.run.runner.run_study", begun)
 
     def knock(*arguments):
         before = sorted(tmp_path.rglob("*"))

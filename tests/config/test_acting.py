@@ -128,7 +128,7 @@ def test_show_says_what_a_key_needs(door):
 
 
 def test_an_axis_that_acts_at_some_points_only_is_told_before_the_run(door, tmp_path, monkeypatch):
-    from sim.study import runner
+    from sim.study.run import runner
 
     monkeypatch.setattr(runner, "run_study", lambda *_, **__: None)
     words = ["design=grid", "fund.premium_rule=flat,experience_rated", "fund.credibility=0.2,0.4"]

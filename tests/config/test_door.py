@@ -13,10 +13,10 @@ import yaml
 
 from sim.config.commandline import parse
 from sim.config.job import plan as plan_job
-from sim.finite import NotFiniteError
-from sim.study.differences import digest
-from sim.study.runner import StudyStopped
-from sim.study.store import StoreError
+from sim.engine.tables.finite import NotFiniteError
+from sim.study.plan.differences import digest
+from sim.study.run.runner import StudyStopped
+from sim.study.store.store import StoreError
 
 SMALL = ["economy=calm", "study.arms=[lenient]", "population.borrowers=200", "study.replications=1"]
 
@@ -32,7 +32,7 @@ def ran(monkeypatch):
         (Path(out) / "manifest.json").write_text("{}")
         return Path(out)
 
-    monkeypatch.setattr("sim.study.runner.run_study", run_study)
+    monkeypatch.setattr("sim.study.run.runner.run_study", run_study)
     return asked
 
 
@@ -150,7 +150,7 @@ def test_a_failing_job_makes_the_exit_non_zero_and_the_others_go_on(door, monkey
         if plan.seed == 2:
             raise RuntimeError("the model broke\nin two lines")
 
-    monkeypatch.setattr("sim.study.runner.run_study", run_study)
+    monkeypatch.setattr("sim.study.run.runner.run_study", run_study)
     code, _, err = door("-m", *SMALL, "seed=1,2,3")
     assert (code, seeds) == (1, [1, 2, 3])
     assert err == "creditcycle: out/1: the job failed: RuntimeError: the model broke in two lines\n"
@@ -160,7 +160,7 @@ def test_a_model_whose_numbers_are_none_is_one_line(door, monkeypatch):
     def run_study(plan, out, **_):
         raise NotFiniteError("month 3: accounts.score is nan in row 17")
 
-    monkeypatch.setattr("sim.study.runner.run_study", run_study)
+    monkeypatch.setattr("sim.study.run.runner.run_study", run_study)
     code, _, err = door(*SMALL)
     assert (code, err) == (1, "creditcycle: out: the model failed: month 3: accounts.score is nan in row 17\n")
 
@@ -169,7 +169,7 @@ def test_a_stopped_study_says_how_to_go_on(door, monkeypatch):
     def run_study(plan, out, **_):
         raise StudyStopped(f"stopped: 3 of 9 parts are kept in {out}; go on with: creditcycle resume {out}", exit_code)
 
-    monkeypatch.setattr("sim.study.runner.run_study", run_study)
+    monkeypatch.setattr("sim.study.run.runner.run_study", run_study)
     exit_code = 130
     code, _, err = door(*SMALL)
     assert code == 130 and "creditcycle resume out" in err and err.count("\n") == 1
@@ -191,7 +191,7 @@ def test_a_folder_of_another_study(door, monkeypatch):
     def run_study(plan, out, **_):
         raise StoreError(f"out: {out} holds another study (its configuration differs); choose another folder")
 
-    monkeypatch.setattr("sim.study.runner.run_study", run_study)
+    monkeypatch.setattr("sim.study.run.runner.run_study", run_study)
     code, out, err = door(*SMALL)
     assert (code, out) == (2, "") and err.startswith("creditcycle: out: out holds another study")
 
@@ -215,7 +215,7 @@ def test_a_folder_without_permission(refused, tmp_path):
 
 def test_an_empty_folder_will_do(door, ran, tmp_path, monkeypatch):
     (tmp_path / "empty").mkdir()
-    monkeypatch.setattr("sim.study.runner.run_study", lambda plan, out, **_: out)
+    monkeypatch.setattr("sim.study.run.runner.run_study", lambda plan, out, **_: out)
     assert door(*SMALL, "out=empty")[0] == 0
 
 
@@ -229,7 +229,7 @@ def write_manifest(folder, content):
 
 def test_resume_takes_the_studys_own_overrides(door, monkeypatch, tmp_path):
     asked = []
-    monkeypatch.setattr("sim.study.runner.run_study", lambda plan, out, **_: asked.append((plan, out)))
+    monkeypatch.setattr("sim.study.run.runner.run_study", lambda plan, out, **_: asked.append((plan, out)))
     (tmp_path / "study").mkdir()
     manifest = {"overrides": [*SMALL, "seed=9"], "config_sha256": plan_job([*SMALL, "seed=9"]).digest()}
     write_manifest(tmp_path / "study", manifest)

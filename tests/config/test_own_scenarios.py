@@ -9,8 +9,8 @@ import pytest
 
 from sim.config.errors import UsageError
 from sim.config.job import plan
-from sim.study.manifest import write_manifest
-from sim.study.store import Store
+from sim.study.store.manifest import write_manifest
+from sim.study.store.store import Store
 
 ROOT = Path(__file__).parents[2]
 MONTHS = "month,unemployment_percent\n2020-01,5\n2020-02,5.5\n2020-03,6\n"

@@ -13,9 +13,9 @@ from sim.config.job import plan
 from sim.config.schema import Config
 from sim.config.validate import fields_of
 from sim.inputs.synthetic_tape import write_tape
-from sim.study.keeping import keep
-from sim.study.manifest import write_manifest
-from sim.study.store import Store
+from sim.study.store.keeping import keep
+from sim.study.store.manifest import write_manifest
+from sim.study.store.store import Store
 
 MONTHS = "month,unemployment_percent\n2020-01,5\n2020-02,5.5\n2020-03,6\n"
 FILES = {
@@ -66,7 +66,7 @@ def knock(home, door, monkeypatch):
 def test_a_study_of_every_kind_of_file_goes_anywhere(knock, home, tmp_path, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr("sim.reports.build", lambda folder: None)
-        patch.setattr("sim.study.runner.refuse_changes", lambda: None)
+        patch.setattr("sim.study.run.runner.refuse_changes", lambda: None)
         code, _, err = knock(*COMMAND)
     assert (code, err) == (0, "")
     begun = manifest_of("study")
@@ -88,7 +88,7 @@ def test_a_study_of_every_kind_of_file_goes_anywhere(knock, home, tmp_path, monk
     (elsewhere / "journal" / f"{gone.stem}.json").unlink()
     with monkeypatch.context() as patch:
         patch.setattr("sim.reports.build", lambda folder: None)
-        patch.setattr("sim.study.runner.refuse_changes", lambda: None)
+        patch.setattr("sim.study.run.runner.refuse_changes", lambda: None)
         for verb, *more in (["status"], ["resume", "--trust"], ["verify", "cells=1", "--trust"], ["export"]):
             code, _, err = knock(verb, "a=b", *more)
             assert (code, err) == (0, ""), verb
@@ -111,7 +111,7 @@ def begun(knock, monkeypatch):
         write_manifest(store, [], plan.task_count, complete=False, seconds=0.0)
         return store.folder
 
-    monkeypatch.setattr("sim.study.runner.run_study", begin)
+    monkeypatch.setattr("sim.study.run.runner.run_study", begin)
     monkeypatch.setattr("sim.inputs.plugin._try", lambda *_: None)  # trying the rule is not what is tested
     assert knock(*COMMAND)[::2] == (0, "")
     return knock

@@ -17,7 +17,7 @@ from sim.config.locate import config_folder
 from sim.config.options import option_names
 from sim.config.packages import changes, package
 from sim.config.userfile import read_yaml
-from sim.study.points import has_key
+from sim.study.plan.points import has_key
 
 ROOT = Path(__file__).resolve().parents[2]
 EXPERIMENTS = ROOT / "experiments"

@@ -8,8 +8,8 @@ from sim.config.axes import axis_of, gather
 from sim.config.compose import compose
 from sim.config.errors import UsageError
 from sim.config.job import plan
-from sim.study.design import Axis
-from sim.study.differences import model_part
+from sim.study.plan.design import Axis
+from sim.study.plan.differences import model_part
 
 SMALL = ["study.arms=[lenient,guaranteed]", "study.scenarios=[severe_recession]", "study.replications=2"]
 

@@ -13,9 +13,9 @@ from sim.__main__ import main
 from sim.config.overrides import written
 from sim.config.trust import check_trust
 from sim.inputs.files import own_file
-from sim.study.differences import digest
-from sim.study.files import write_safely
-from sim.study.keeping import described
+from sim.study.plan.differences import digest
+from sim.study.store.files import write_safely
+from sim.study.store.keeping import described
 
 RULES = "def mine(limit):\n    return limit\n"
 SMALL = ["study.replications=1", "population.borrowers=60", "study.months=1", "study.burn_in=0", "study.window_from=0",
@@ -32,7 +32,7 @@ def folder(tmp_path_factory):
         raise BrokenExecutor("nobody runs it")
 
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("sim.study.runner.Driver.run", nobody)
+        patched.setattr("sim.study.run.runner.Driver.run", nobody)
         assert main(["--plugin", str(home / "mine.py"), "policy/limit=mine", *SMALL, f"out={home / 'study'}"]) == 1
     manifest = json.loads((home / "study" / "manifest.json").read_text(encoding="utf-8"))
     manifest["overrides"].append("machine.scheduler=tcp://192.0.2.1:8786")
@@ -46,22 +46,22 @@ def folder(tmp_path_factory):
 def begun(monkeypatch):
     """Plans that a verb would have begun to work on."""
     plans = []
-    monkeypatch.setattr("sim.study.runner.run_study", lambda plan, *_, **__: plans.append(plan))
-    monkeypatch.setattr("sim.study.checking.verify", lambda folder, plan, *_: plans.append(plan) or pytest.skip())
+    monkeypatch.setattr("sim.study.run.runner.run_study", lambda plan, *_, **__: plans.append(plan))
+    monkeypatch.setattr("sim.study.store.checking.verify", lambda folder, plan, *_: plans.append(plan) or pytest.skip())
     return plans
 
 
 @pytest.mark.parametrize("verb", ["resume", "verify", "report"])
 def test_rules_of_a_folder_do_not_run_unasked(verb, folder, monkeypatch, capsys):
     monkeypatch.setattr("sim.config.plugin.load", lambda path: path and pytest.fail("the file was read"))
-    monkeypatch.setattr("sim.policies.user.executed", lambda text: pytest.fail("the rules were run"))
+    monkeypatch.setattr("sim.lender.policies.user.executed", lambda text: pytest.fail("the rules were run"))
     assert main([verb, str(folder)]) == 2
     said = capsys.readouterr().err
     assert said.count("\n") == 1 and "mine.py" in said and "--plugin FILE" in said and "--trust" in said
 
 
 def test_another_file_is_refused_before_it_runs(folder, tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr("sim.policies.user.executed", lambda text: pytest.fail("the rules were run"))
+    monkeypatch.setattr("sim.lender.policies.user.executed", lambda text: pytest.fail("the rules were run"))
     (tmp_path / "other.py").write_text(RULES + "\n", encoding="utf-8")
     assert main(["resume", str(folder), "--plugin", str(tmp_path / "other.py")]) == 2
     assert "is not the file of rules" in capsys.readouterr().err

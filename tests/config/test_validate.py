@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from sim.config.validate import build
-from sim.tables.declare import setting
+from sim.engine.tables.declare import setting
 
 
 @dataclasses.dataclass(frozen=True)

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 import sim
-from sim.rules.employment import job_risk
-from sim.settle import felt_gaps, mean_job_risk
+from sim.month.settle import felt_gaps, mean_job_risk
+from sim.persons.employment import job_risk
 
 PERSONS = ("population.borrowers=20000", "study.months=36", "machine.threads=1", "firms=none")
 UNEQUAL = "behaviour.job_risk_spread=1"

@@ -12,8 +12,6 @@ from sim.economy import paths, regimes, systematic
 from sim.economy.arithmetic import exp, log, sine_of_turns
 from sim.economy.economy import Economy, calm_key, monthly_volatility
 from sim.economy.hazards import calm_flows, hazards_along, share_out, solve_flows
-from sim.economy.labour import fill_vacancies, layoff_thresholds
-from sim.economy.network import choose_suppliers
 from sim.economy.paths import build_months, calm_of, incomes_by_sector, interpolate, separation_tilts
 from sim.economy.regimes import CALM, RECESSION, depth_of, draw_regimes
 from sim.economy.scenario import CentralPath, CycleSettings, PublishedPath, RegimeSettings, SectorSeries
@@ -28,6 +26,8 @@ from sim.economy.settings import (
     LabourSettings,
     SystematicSettings,
 )
+from sim.firms.labour import fill_vacancies, layoff_thresholds
+from sim.firms.network import choose_suppliers
 
 SURE = SystematicSettings(severity_sd=0.0, timing_sd=0.0, sector_sd=0.0, harvest_sd=0.0)
 TABLE = CentralPath(
@@ -419,7 +419,7 @@ def test_suppliers_in_proportion_to_a_power_of_size():
 
 
 def test_clear_and_debtrank_of_two():
-    from sim.economy.clearing import clear, debtrank
+    from sim.firms.clearing import clear, debtrank
 
     first, creditor = np.array([0, 1, 2]), np.array([1, 0])
     found = clear(first, creditor, np.array([100, 40]), np.array([30, 0]))

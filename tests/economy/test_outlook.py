@@ -11,9 +11,9 @@ import sim
 from sim.config.job import plan
 from sim.economy.economy import Economy
 from sim.economy.outlook import DRAWN, outlook
-from sim.study.manifest import write_manifest
-from sim.study.outlooks import in_words, warnings
-from sim.study.store import Store, read_manifest
+from sim.study.compare.outlooks import in_words, warnings
+from sim.study.store.manifest import write_manifest
+from sim.study.store.store import Store, read_manifest
 from tests.economy.shipped import SCENARIOS, central
 
 SEVERE = "economy=severe_recession"
@@ -90,7 +90,7 @@ def test_a_sweep_says_at_how_many_points_the_shock_comes_too_late():
 
 def test_the_command_warns_on_standard_error_before_anything_runs(tmp_path, monkeypatch, capsys):
     from sim import __main__ as door
-    from sim.study import runner
+    from sim.study.run import runner
 
     monkeypatch.setattr(runner, "run_study", lambda *_, **__: None)
     assert door._run_job(plan([SEVERE, "study.months=12"]), tmp_path, several=False) == 0

@@ -9,7 +9,7 @@ import pytest
 
 import sim
 from sim.config.errors import UsageError
-from sim.rules.states import LINE_OPEN
+from sim.loan.states import LINE_OPEN
 from tests.laws.accounts import assert_month, stocks
 
 # Firms of the size that pledges, in bad times.

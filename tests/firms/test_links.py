@@ -7,7 +7,7 @@ import functools
 import numpy as np
 
 import sim
-from sim.winding_up import resale_price
+from sim.firms.winding_up import resale_price
 
 SMALL = ("population.borrowers=5000", "machine.threads=1")
 # Firms that live from hand to mouth and depend on one large customer each.

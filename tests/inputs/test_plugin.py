@@ -12,11 +12,11 @@ import pytest
 
 import sim
 from sim.__main__ import main
-from sim.agents.borrower import PRIVATE_COLUMNS
+from sim.engine.loops.stage import StageError
 from sim.inputs.plugin import COLUMNS, NUMBERS
-from sim.kernels.stage import StageError
-from sim.month import Phase
-from sim.policies.user import USER, WRAPPERS
+from sim.lender.policies.user import USER, WRAPPERS
+from sim.month.agenda import Phase
+from sim.persons.borrower import PRIVATE_COLUMNS
 from tests.laws.test_lender_knows import disturb_lender, permute, scramble
 
 TUTORIAL = (Path(__file__).parents[2] / "docs" / "your_own_policy.md").read_text(encoding="utf-8")
@@ -84,7 +84,7 @@ def written(folder: Path, text: str) -> str:
 def test_what_is_refused(name, tmp_path, monkeypatch, capsys):
     text, says = REFUSED[name]
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("sim.study.runner.run_study", lambda *_, **__: pytest.fail("the job began"))
+    monkeypatch.setattr("sim.study.run.runner.run_study", lambda *_, **__: pytest.fail("the job began"))
     code = main(["--plugin", written(tmp_path, text), "policy/limit=mine"])
     out, err = capsys.readouterr()
     assert (code, out) == (2, "") and err.count("\n") == 1 and "Traceback" not in err
@@ -192,7 +192,7 @@ def test_law_4_holds_for_rules_of_a_user(tmp_path, disturb):
 
 def test_a_private_column_would_be_refused_by_the_stage_as_well(tmp_path):
     """Law 4 does not hang on the check of the file alone."""
-    from sim.policies.user import stage_of
+    from sim.lender.policies.user import stage_of
 
     peeping = stage_of("policy/limit", "mine", "def mine(limit, income):\n    return income\n")
     model = sim.Model(sim.compose([*WORLD]))

@@ -283,7 +283,7 @@ def test_a_tape_forks_like_any_book():
 
 def test_a_study_starts_without_burn_in_and_reports_what_it_assumed():
     from sim.config.job import plan
-    from sim.study.manifest import _assumptions
+    from sim.study.store.manifest import _assumptions
 
     given = ["population=tape", f"population.file={EXAMPLE}", f"population.mapping={MAPPING}"]
     study = plan(given)
@@ -295,7 +295,7 @@ def test_a_study_starts_without_burn_in_and_reports_what_it_assumed():
 
 def test_another_tape_is_another_study(tmp_path):
     """The digest of a configuration stands for the rows of its tape, so that no study resumes on another."""
-    from sim.study.differences import digest
+    from sim.study.plan.differences import digest
 
     file = tmp_path / "tape.csv"
     write_tape(file, 100)
@@ -374,10 +374,10 @@ def test_control_totals_are_told_before_the_run_and_kept(tmp_path):
     from rich.console import Console
 
     from sim.config.job import plan
-    from sim.study.job import Job
-    from sim.study.manifest import write_manifest
-    from sim.study.runner import _announce
-    from sim.study.store import Store, read_manifest
+    from sim.study.run.job import Job
+    from sim.study.run.runner import _announce
+    from sim.study.store.manifest import write_manifest
+    from sim.study.store.store import Store, read_manifest
 
     study = plan(["population=tape", f"population.file={EXAMPLE}", f"population.mapping={MAPPING}"])
     console, store = Console(file=io.StringIO()), Store(tmp_path, study)

@@ -14,8 +14,8 @@ from sim.config.describe import _every_key
 from sim.config.options import GROUPS, option_names
 from sim.config.sweep import _problems
 from sim.config.validate import fields_of
-from sim.policies.scorecards import SectorCards
-from sim.study.points import updated
+from sim.lender.policies.scorecards import SectorCards
+from sim.study.plan.points import updated
 
 MONTHS = 24
 SMALL = ("population.borrowers=250", "study.burn_in=3", "machine.threads=1")

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 import sim
-from sim import funding
-from sim.agents.borrower import BOOK_COLUMNS, PRIVATE_COLUMNS
-from sim.kernels.stage import StageError, stage
-from sim.month import Phase, agenda
+from sim.engine.loops.stage import StageError, stage
+from sim.lender import rationing as funding
+from sim.month.agenda import Phase, agenda
+from sim.persons.borrower import BOOK_COLUMNS, PRIVATE_COLUMNS
 from tests.laws.policies import ANSWERS, BUNDLES
 
 MONTHS = 18

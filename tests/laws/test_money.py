@@ -9,9 +9,9 @@ from collections import Counter
 import pytest
 
 import sim
-from sim import funding
-from sim.accounts.ledger import LedgerError
-from sim.month import Phase, agenda
+from sim.lender import rationing as funding
+from sim.loan.ledger import LedgerError
+from sim.month.agenda import Phase, agenda
 from tests.laws.accounts import MOVES, POSTINGS, SELDOM, assert_month, stocks
 from tests.laws.configurations import drawn
 
@@ -49,11 +49,11 @@ def run(number: int) -> set[str]:
 
 def seen_in(numbers, monkeypatch) -> Counter[str]:
     """Live these configurations; returns in how many each posting was seen."""
-    monkeypatch.setattr("sim.model.funds_are_ample", watched(funding.funds_are_ample))
+    monkeypatch.setattr("sim.month.model.funds_are_ample", watched(funding.funds_are_ample))
     found: Counter[str] = Counter()
     for number in numbers:
         # What large populations do: a month in one go where funds are ample.
-        monkeypatch.setattr("sim.model.WORTH_ONE_LOOP", 0 if number % 5 == 0 else UNLIMITED)
+        monkeypatch.setattr("sim.month.model.WORTH_ONE_LOOP", 0 if number % 5 == 0 else UNLIMITED)
         try:
             found.update(run(number))
         except AssertionError as error:

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.kernels.compiled import COMPILING
-from sim.month import Phase
-from sim.policies.features import REGISTRY
+from sim.engine.loops.compiled import COMPILING
+from sim.lender.policies.features import REGISTRY
+from sim.month.agenda import Phase
 from tests.laws.policies import BUNDLES, OPTIONS
 
 ROOT = Path(__file__).parents[2]
@@ -84,7 +84,7 @@ def test_one_loop_a_month_or_one_a_rule_leave_the_same_bits(name, monkeypatch):
     fused = traces(given, 18)
     assert_same(fused, traces([*given, "machine.fused=false"], 18))
     # Where funds do not bind, it makes no difference whether the month stops to look at them.
-    monkeypatch.setattr("sim.model.WORTH_ONE_LOOP", 0)
+    monkeypatch.setattr("sim.month.model.WORTH_ONE_LOOP", 0)
     assert_same(fused, traces(given, 18))
 
 

@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 RULE = """
-from sim.kernels.stage import stage
+from sim.engine.loops.stage import stage
 {importing}
 
 @stage("cash", "given")
@@ -20,7 +20,7 @@ def give(cash: int, income: int) -> tuple[int, int]:
     return cash + {call}(income), {call}(income)
 """
 HELPER = """
-from sim.kernels.compiled import scalar
+from sim.engine.loops.compiled import scalar
 
 @scalar
 def twice(amount: int) -> int:
@@ -30,9 +30,9 @@ RUN = """
 import json, sys
 import numpy as np
 from {module} import give
-from sim.kernels.filling import Luck
-from sim.kernels.stage import Bound
-from sim.tables.declare import column
+from sim.engine.loops.filling import Luck
+from sim.engine.loops.stage import Bound
+from sim.engine.tables.declare import column
 
 names = ("alive", "cash", "income", "ordinal", "arrival_month")
 columns = {{name: column("int64", 0, None, "fen", "") for name in names}}

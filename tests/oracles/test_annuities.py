@@ -8,8 +8,8 @@ from fractions import Fraction
 
 import numpy as np
 
-from sim.rules.servicing import annuity, apply_payment, bill
-from tests.rules.calling import call
+from sim.loan.servicing import annuity, apply_payment, bill
+from tests.laws.calling import call
 
 LOANS = 1000
 TINY = (0.0, 1e-12, 1e-9, 1.2e-8, 1.3e-8, 1e-7, 1e-4)

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from sim.validation.checks import Case, Check, judge
-from sim.validation.page import row, summary, table
+from validation.checks import Case, Check, judge
+from validation.page import row, summary, table
 
 CASE = Case("a case", "a source", "a setting")
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.validation import closed_forms as formula
+from validation import closed_forms as formula
 
 
 def test_vasicek_quantile_density_and_variance():

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.validation import chains, pools
-from sim.validation import closed_forms as formula
-from sim.validation.checks import Case, judge
-from sim.validation.oracles import run
-from sim.validation.size import FULL, REDUCED
+from validation import chains, pools
+from validation import closed_forms as formula
+from validation.checks import Case, judge
+from validation.oracles import run
+from validation.size import FULL, REDUCED
 
 CASE = Case("a wrong engine", "", "")
 

@@ -6,8 +6,8 @@ import math
 
 import pytest
 
-from sim.policies.pricing import RiskBased, price_by_risk
-from tests.rules.calling import call
+from sim.lender.policies.pricing import RiskBased, price_by_risk
+from tests.laws.calling import call
 
 PRICE = {
     "score_intercept": 3.1, "funding_rate": 0.045, "whole_loss": 0.6, "loss_share": 0.6, "cover_part": 0.0,

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 import sim
-from sim.accounts.classification import COLUMNS, Classification
-from sim.accounts.impairment import BUCKETS, five_category_rates
-from sim.accounts.provisioning import FiveCategories
-from sim.agents.lender import Lender
+from sim.lender.classification import COLUMNS, Classification
+from sim.lender.impairment import BUCKETS, five_category_rates
+from sim.lender.lender import Lender
+from sim.lender.provisioning import FiveCategories
 
 # Guideline of 2002: 1 % general, then 2, 25, 50 and 100 %.
 PASS, WATCHED, SUBSTANDARD, DOUBTFUL, LOSS = (Fraction(*of) for of in ((1, 100), (2, 100), (1, 4), (1, 2), (1, 1)))

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.reports import blind, controls, inclusion
+from sim.reports.chapters import blind, controls, inclusion
 from sim.reports.columns import Column, columns_table, digits, last, mean, ratio, weighted, yearly
 from sim.reports.folder import read_study
 from sim.reports.page import render

@@ -8,9 +8,9 @@ import re
 from pathlib import Path
 
 from sim.reports import build
-from sim.reports.dominance import dominance_table, dominating, margins
+from sim.reports.chapters.dominance import dominance_table, dominating, margins
 from sim.reports.folder import Study, read_study
-from sim.study.dominance import dominance
+from sim.study.compare.dominance import dominance
 from tests.reports.synthetic import SCENARIOS, write_study
 from tests.study.test_dominance import NOISE, margin_of, table
 

@@ -5,9 +5,10 @@ import math
 import numpy as np
 import pytest
 
-from sim.reports import figures, formats
-from sim.reports.measures import measure_of, scale_of
-from sim.reports.paths import smoothed
+from sim.reports.drawing import figures
+from sim.reports.drawing.paths import smoothed
+from sim.reports.words import formats
+from sim.reports.words.measures import measure_of, scale_of
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,8 @@ import pandas as pd
 import pytest
 from scipy.stats import binom
 
-from sim.reports import alluvial, protection
-from sim.reports.folder import Arm, Study
-from sim.reports.guarantee import (
+from sim.reports.chapters import protection
+from sim.reports.chapters.guarantee import (
     additionality,
     break_even,
     capital_needs,
@@ -23,6 +22,8 @@ from sim.reports.guarantee import (
     ruin,
     without_scheme,
 )
+from sim.reports.drawing import alluvial
+from sim.reports.folder import Arm, Study
 
 MONTHS, RUNS = 24, 3
 ZEROS = (

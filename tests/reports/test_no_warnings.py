@@ -11,11 +11,12 @@ import pytest
 from rich.console import Console
 
 from sim.config.job import plan
-from sim.reports import build, columns, tables
-from sim.reports.figures import mean_known, name_margin
-from sim.reports.guarantee import jackknife
-from sim.reports.paths import bucket_shares
-from sim.study.runner import run_study
+from sim.reports import build, columns
+from sim.reports.chapters import tables
+from sim.reports.chapters.guarantee import jackknife
+from sim.reports.drawing.figures import mean_known, name_margin
+from sim.reports.drawing.paths import bucket_shares
+from sim.study.run.runner import run_study
 from tests.reports.synthetic import PACKAGES, write_study
 
 pytestmark = [pytest.mark.filterwarnings("error::RuntimeWarning"), pytest.mark.filterwarnings("error::UserWarning")]

@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 
 from sim.reports import build
-from sim.reports.measures import MAIN, measure_of
 from sim.reports.page import told
+from sim.reports.words.measures import MAIN, measure_of
 from tests.reports.synthetic import PACKAGES, SCENARIOS, write_study
 
 LONG = "a_package_with_thirty_letters_"

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from hypothesis import strategies as st
 
-from sim.kernels.money import split
+from sim.engine.loops.money import split
 from sim.sharing.checks import overlap_problems
 from sim.sharing.flows import PoolFlows
 from sim.sharing.fund import FundSettings

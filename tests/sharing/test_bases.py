@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 import sim
-from sim.agents.numbers import Numbers
 from sim.economy.sectors import SECTORS
-from sim.funding import ration
+from sim.engine.tables.numbers import Numbers
+from sim.lender.rationing import ration
 from sim.sharing.contract import Contract
 from sim.sharing.flows import PoolFlows
 from sim.sharing.fund import FundSettings
@@ -165,7 +165,7 @@ def test_cover_goes_on_while_the_scheme_can_take_the_eligible_requests():
             sharing=SimpleNamespace(capacity=lambda capacity=capacity: capacity),
         )
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("sim.funding.room_to_lend", lambda model: 10**9)
+            patch.setattr("sim.lender.rationing.room_to_lend", lambda model: 10**9)
             ration(model)
         assert numbers["covering"] == covering
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import sim
-from sim.metrics.institutions import links, reach, systemic
+from sim.sharing.institutions import links, reach, systemic
 
 
 def test_reach_by_hand():

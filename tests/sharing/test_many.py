@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.kernels.money import split
+from sim.engine.loops.money import split
 from sim.sharing.audit import by_claim
 from sim.sharing.layers import Layer
 from sim.sharing.many import Pools, Taken, allocate_many, pools_of

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.kernels.money import split
+from sim.engine.loops.money import split
 from sim.sharing.figures import SHORT
 from sim.sharing.flows import PoolFlows
 from sim.sharing.fund import FundSettings

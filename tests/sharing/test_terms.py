@@ -15,7 +15,7 @@ from sim.sharing.partners import BY_FEAR, BY_LOSS, PartnerBooks
 from sim.sharing.scheme import Scheme
 from sim.sharing.state import EXHAUSTED, RiskSharing
 from sim.sharing.terms import Auction, Backing, Eligibility, Partner, WindDown
-from tests.rules.calling import call
+from tests.laws.calling import call
 
 BOOK = 10**9
 EIGHTY = (Layer(share=0.8), Layer(participant="lender", share=0.2))

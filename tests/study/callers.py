@@ -16,8 +16,8 @@ from pathlib import Path
 
 from rich.console import Console
 
-from sim.study.runner import run_study
-from sim.study.store import JOURNAL, StoreError, read_manifest, read_results
+from sim.study.run.runner import run_study
+from sim.study.store.store import JOURNAL, StoreError, read_manifest, read_results
 from tests.study.fake import FakeModel, toy_plan
 
 CELLS = 40

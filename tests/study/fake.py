@@ -10,9 +10,9 @@ from types import MappingProxyType
 
 import numpy as np
 
-from sim.rules.states import LINE_CLOSED, LINE_OPEN
-from sim.study.plan import Arm, Plan, Scenario, make_plan
-from sim.study.settings import MachineSettings, StudySettings
+from sim.loan.states import LINE_CLOSED, LINE_OPEN
+from sim.study.plan.plan import Arm, Plan, Scenario, make_plan
+from sim.study.plan.settings import MachineSettings, StudySettings
 
 
 @dataclass(frozen=True)

@@ -10,13 +10,14 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from sim.rules.states import LINE_CHARGED_OFF, LINE_OPEN, LINE_REFUSED
-from sim.study import cell, forecast
-from sim.study.cell import as_columns, own_config, run_digest, run_task
-from sim.study.closures import ClosureFigures, Trace
-from sim.study.plan import replication_seed
-from sim.study.points import Point, has_key, updated
-from sim.study.refusals import Applicants
+from sim.loan.states import LINE_CHARGED_OFF, LINE_OPEN, LINE_REFUSED
+from sim.study.compare.closures import ClosureFigures, Trace
+from sim.study.compare.refusals import Applicants
+from sim.study.plan.plan import replication_seed
+from sim.study.plan.points import Point, has_key, updated
+from sim.study.run import cell
+from sim.study.run.cell import as_columns, own_config, run_digest, run_task
+from sim.study.sweep import forecast
 from tests.study.fake import Config, Economy, FakeModel, Policies, Threshold, toy_plan
 
 

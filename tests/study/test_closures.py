@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.study.closures import ClosureFigures, Trace, judge, reaches
+from sim.study.compare.closures import ClosureFigures, Trace, judge, reaches
 
 PERSONS = 16
 

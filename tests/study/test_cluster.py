@@ -12,9 +12,9 @@ import time
 import pytest
 from rich.console import Console
 
-from sim.study.extras import ExtraMissing
-from sim.study.runner import StudyStopped, run_study
-from sim.study.store import read_manifest
+from sim.study.run.runner import StudyStopped, run_study
+from sim.study.store.extras import ExtraMissing
+from sim.study.store.store import read_manifest
 from tests.study.fake import FakeModel, toy_plan
 
 distributed = pytest.importorskip("distributed", reason="needs creditcycle[cluster]: make extras")
@@ -68,7 +68,7 @@ def test_a_dask_worker_killed_in_mid_run_costs_nothing(scheduler, tmp_path):
 
 
 def test_a_scheduler_that_does_not_answer_is_said_in_one_line(tmp_path, monkeypatch):
-    monkeypatch.setattr("sim.study.cluster.SECONDS_TO_CONNECT", 1)
+    monkeypatch.setattr("sim.study.run.cluster.SECONDS_TO_CONNECT", 1)
     with pytest.raises(StudyStopped, match=r"machine.scheduler: tcp://127.0.0.1:9 does not answer") as stopped:
         run(tmp_path / "study", scheduler="tcp://127.0.0.1:9")
     assert "\n" not in str(stopped.value)
@@ -82,7 +82,7 @@ def test_a_process_that_may_have_no_children_says_so_at_once(tmp_path, monkeypat
 
 def test_a_missing_extra_is_said_before_anything_is_written(tmp_path, monkeypatch):
     with monkeypatch.context() as without:
-        without.setattr("sim.study.extras.import_module", lambda name: exec("raise ImportError"))
+        without.setattr("sim.study.store.extras.import_module", lambda name: exec("raise ImportError"))
         with pytest.raises(ExtraMissing, match=r"pip install 'creditcycle\[cluster\]'"):
             run(tmp_path / "study", scheduler="local")
     assert not (tmp_path / "study").exists()

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.study.compare import compare, interval, median_reduction, run_figures, variance_reduction
+from sim.study.compare.compare import compare, interval, median_reduction, run_figures, variance_reduction
 
 
 def test_interval_is_the_textbook_one():

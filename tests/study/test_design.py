@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.study.design import Axis, GridDesign, LatinHypercubeDesign, ListDesign, SobolDesign
+from sim.study.plan.design import Axis, GridDesign, LatinHypercubeDesign, ListDesign, SobolDesign
 
 LOW_HIGH = (Axis("a", low=0.0, high=2.0), Axis("b", low=1.0, high=100.0, log=True), Axis("c", ("x", "y", "z")))
 
@@ -68,6 +68,6 @@ def test_whole_numbers_get_equal_shares():
 
 def test_every_option_has_its_file():
     from sim.config.options import option_names
-    from sim.study.designs import OPTIONS
+    from sim.study.plan.designs import OPTIONS
 
     assert sorted(OPTIONS) == list(option_names("design"))

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.study.dominance import (
+from sim.study.compare.dominance import (
     BETTER,
     EQUIVALENT,
     IDENTICAL,
@@ -21,7 +21,7 @@ from sim.study.dominance import (
     dominance,
     verdict,
 )
-from sim.study.settings import StudySettings
+from sim.study.plan.settings import StudySettings
 
 LUCK = np.random.default_rng(10)
 BASE, NOISE = LUCK.normal(size=30), LUCK.normal(size=30)

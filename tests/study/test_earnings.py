@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 import sim
-from sim.study.closures import judge
-from sim.study.earnings import Earnings
+from sim.study.compare.closures import judge
+from sim.study.compare.earnings import Earnings
 from tests.study.test_closures import first_lines, trace
 
 WORLD = ("population.borrowers=700", "firms=none", "study.burn_in=2", "economy=severe_recession", "economy.shock_lag=0",

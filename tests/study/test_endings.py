@@ -15,12 +15,12 @@ from rich.console import Console
 
 from sim import reports
 from sim.__main__ import main
-from sim.study import summary
-from sim.study.exporting import export
-from sim.study.runner import run_study
-from sim.study.stopping import Interrupted, StudyStopped
-from sim.study.store import StoreError, read_manifest, read_results
-from sim.study.streams import Steady, take_any_text
+from sim.study.compare import summary
+from sim.study.run.runner import run_study
+from sim.study.run.stopping import Interrupted, StudyStopped
+from sim.study.run.streams import Steady, take_any_text
+from sim.study.store.exporting import export
+from sim.study.store.store import StoreError, read_manifest, read_results
 from tests.study.fake import FakeModel, toy_plan
 
 PLAN = toy_plan(replications=2, months=6)
@@ -186,7 +186,7 @@ def test_the_door_hands_on_how_a_study_ended(code, monkeypatch, capsys, tmp_path
     def ended(*_, **__):
         raise StudyStopped("4 of 4 cells are finished and kept", code)
 
-    monkeypatch.setattr("sim.study.runner.run_study", ended)
+    monkeypatch.setattr("sim.study.run.runner.run_study", ended)
     assert main(["economy=calm", f"out={tmp_path / 'study'}"]) == code
     assert capsys.readouterr().err == "creditcycle: 4 of 4 cells are finished and kept\n"
 
@@ -195,7 +195,7 @@ def test_a_signal_before_the_first_cell_has_its_own_code(monkeypatch, capsys, tm
     def ended(*_, **__):
         raise Interrupted("ended by SIGTERM", 143)
 
-    monkeypatch.setattr("sim.study.runner.run_study", ended)
+    monkeypatch.setattr("sim.study.run.runner.run_study", ended)
     assert main(["economy=calm", f"out={tmp_path / 'study'}"]) == 143
     assert capsys.readouterr().err.startswith("creditcycle: ended by SIGTERM: go on with: creditcycle resume")
 
@@ -210,7 +210,7 @@ def test_an_export_onto_a_full_disk_is_one_line_and_leaves_nothing(form, monkeyp
     run(tmp_path / "study")
     before = sorted(tmp_path.rglob("*"))
     with monkeypatch.context() as full:
-        full.setattr("sim.study.files.os.fsync", no_room)
+        full.setattr("sim.study.store.files.os.fsync", no_room)
         assert main(["export", str(tmp_path / "study"), "--format", form]) == 3
     said = capsys.readouterr().err
     assert said.count("\n") == 1 and f"results.{form}: cannot be written: No space left on device" in said
@@ -233,7 +233,7 @@ def test_a_report_onto_a_full_disk_leaves_nothing(monkeypatch, tmp_path):
 
 
 def test_a_disk_that_is_full_from_the_start_names_the_command_that_will_do(monkeypatch, tmp_path):
-    monkeypatch.setattr("sim.study.files.os.fsync", no_room)
+    monkeypatch.setattr("sim.study.store.files.os.fsync", no_room)
     with pytest.raises(StudyStopped, match=r"0 of 4 cells are kept .*the command that began it") as stopped:
         run(tmp_path / "study")
     assert stopped.value.code == 3 and not list(tmp_path.rglob("*.tmp"))

@@ -12,10 +12,10 @@ import pytest
 from rich.console import Console
 
 from sim.__main__ import main
-from sim.study import exporting
-from sim.study.exporting import export, read_xarray
-from sim.study.runner import run_study
-from sim.study.store import NotStored, StoreError, read_manifest, read_results
+from sim.study.run.runner import run_study
+from sim.study.store import exporting
+from sim.study.store.exporting import export, read_xarray
+from sim.study.store.store import NotStored, StoreError, read_manifest, read_results
 from tests.study.fake import FakeModel, toy_plan
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "studies.md"

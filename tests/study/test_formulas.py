@@ -9,11 +9,9 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from sim.study.closures import ClosureFigures, Trace, first_of, judge, reaches
-from sim.study.design import Axis, GridDesign, ListDesign
-from sim.study.differences import changes, digest, first_difference, plain, snake_case
-from sim.study.dominance import BETTER, RESPECTS, WORSE, dominance
-from sim.study.intervals import (
+from sim.study.compare.closures import ClosureFigures, Trace, first_of, judge, reaches
+from sim.study.compare.dominance import BETTER, RESPECTS, WORSE, dominance
+from sim.study.compare.intervals import (
     chance_interval,
     holm,
     mean_interval,
@@ -22,9 +20,11 @@ from sim.study.intervals import (
     runs_to_survive,
     shortfall,
 )
-from sim.study.refusals import Applicants
-from sim.study.risk import LEVELS, risk_table, shares_of_spread
-from sim.study.sensitivity import _shares, indices
+from sim.study.compare.refusals import Applicants
+from sim.study.compare.risk import LEVELS, risk_table, shares_of_spread
+from sim.study.plan.design import Axis, GridDesign, ListDesign
+from sim.study.plan.differences import changes, digest, first_difference, plain, snake_case
+from sim.study.sweep.sensitivity import _shares, indices
 from tests.study.fake import Config, Economy
 
 VALUES = np.array([3.0, 1.0, 4.0, 1.0, 5.0])

@@ -18,10 +18,10 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from sim.study import pool
-from sim.study.pool import PoolBroken, WorkerPool
-from sim.study.runner import StudyStopped, run_study
-from sim.study.settings import MachineSettings, share_of_machine
+from sim.study.plan.settings import MachineSettings, share_of_machine
+from sim.study.run import pool
+from sim.study.run.pool import PoolBroken, WorkerPool
+from sim.study.run.runner import StudyStopped, run_study
 from tests.study.fake import FakeModel, toy_plan
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -182,7 +182,7 @@ def test_a_study_within_a_pool_of_processes_ends(tmp_path):
 
 
 def test_a_process_that_may_have_no_children_does_all_itself(monkeypatch):
-    monkeypatch.setattr("sim.study.settings.cores", lambda: 8)
+    monkeypatch.setattr("sim.study.plan.settings.cores", lambda: 8)
     assert share_of_machine(MachineSettings(workers=4), 10) == (4, 2)
     monkeypatch.setattr(type(multiprocessing.current_process()), "daemon", True)
     assert share_of_machine(MachineSettings(workers=4), 10) == (1, 2)

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from sim.study.compare import variance_reduction
-from sim.study.intervals import (
+from sim.study.compare.compare import variance_reduction
+from sim.study.compare.intervals import (
     bootstrap_interval,
     chance_interval,
     holm,
@@ -21,7 +21,7 @@ from sim.study.intervals import (
     shortfall,
     shortfall_interval,
 )
-from sim.study.risk import risk_table, shares_of_spread
+from sim.study.compare.risk import risk_table, shares_of_spread
 
 STUDIES = 2000
 """Synthetic studies; a coverage of 95 % is then seen with a standard error of 0.49 points."""

@@ -11,16 +11,16 @@ from types import FunctionType
 import pytest
 from rich.console import Console
 
-import sim.agents.lender
-import sim.model
-import sim.month
-import sim.policies.limit
-import sim.rules.consumption
-import sim.settle
-from sim.kernels.stage import stage
+import sim.lender.lender
+import sim.lender.policies.limit
+import sim.month.agenda
+import sim.month.model
+import sim.month.settle
+import sim.persons.consumption
+from sim.engine.loops.stage import stage
 from sim.sharing import fund
-from sim.study.loaded import ProgramChanged, changes_of, refuse_changes
-from sim.study.runner import run_study
+from sim.study.run.runner import run_study
+from sim.study.store.loaded import ProgramChanged, changes_of, refuse_changes
 from tests.study.fake import FakeModel, toy_plan
 
 
@@ -38,16 +38,20 @@ def with_other_code(function):
 
 
 EXCHANGES = {
-    "a rule by a rule of the user's": (sim.month, "consume", consume),
-    "a rule in the file that defines it": (sim.rules.consumption, "consume", consume),
-    "a rule by another one of the program": (sim.month, "consume", sim.month.earn),
-    "a rule that writes elsewhere": (sim.month, "consume", dataclasses.replace(sim.month.consume, rare=True)),
-    "a settle step": (sim.settle, "share_losses", other),
-    "the agenda": (sim.month, "agenda", other),
-    "a method of the model": (sim.model.Model, "step", other),
-    "a property of an agent": (sim.agents.lender.Lender, "capital_ratio", property(other)),
-    "a number": (sim.model, "WORTH_ONE_LOOP", 7),
-    "a table of options": (sim.policies.limit, "OPTIONS", {}),
+    "a rule by a rule of the user's": (sim.month.agenda, "consume", consume),
+    "a rule in the file that defines it": (sim.persons.consumption, "consume", consume),
+    "a rule by another one of the program": (sim.month.agenda, "consume", sim.month.agenda.earn),
+    "a rule that writes elsewhere": (
+        sim.month.agenda,
+        "consume",
+        dataclasses.replace(sim.month.agenda.consume, rare=True),
+    ),
+    "a settle step": (sim.month.settle, "share_losses", other),
+    "the agenda": (sim.month.agenda, "agenda", other),
+    "a method of the model": (sim.month.model.Model, "step", other),
+    "a property of an agent": (sim.lender.lender.Lender, "capital_ratio", property(other)),
+    "a number": (sim.month.model, "WORTH_ONE_LOOP", 7),
+    "a table of options": (sim.lender.policies.limit, "OPTIONS", {}),
     "the code of a function": (fund, "premium", None),
 }
 
@@ -80,7 +84,7 @@ def test_what_was_exchanged_is_refused_before_anything_is_written(kind, workers,
 
 
 def test_an_engine_of_the_users_is_no_matter_of_the_program(monkeypatch, tmp_path):
-    monkeypatch.setattr(sim.month, "consume", consume)
+    monkeypatch.setattr(sim.month.agenda, "consume", consume)
     run_study(toy_plan(replications=1), tmp_path, engine=FakeModel, console=Console(file=io.StringIO()))
 
 

@@ -14,12 +14,21 @@ import pandas as pd
 import pytest
 from rich.console import Console
 
-from sim.study.cell import run_task
-from sim.study.checking import status, verify
-from sim.study.exporting import export
-from sim.study.locking import locked
-from sim.study.runner import run_study, write_again
-from sim.study.store import JOURNAL, RESULTS, Store, StoreError, entries, read_closures, read_manifest, read_results
+from sim.study.run.cell import run_task
+from sim.study.run.runner import run_study, write_again
+from sim.study.store.checking import status, verify
+from sim.study.store.exporting import export
+from sim.study.store.locking import locked
+from sim.study.store.store import (
+    JOURNAL,
+    RESULTS,
+    Store,
+    StoreError,
+    entries,
+    read_closures,
+    read_manifest,
+    read_results,
+)
 from tests.study.callers import CELLS
 from tests.study.fake import FakeModel, toy_plan
 

@@ -14,10 +14,10 @@ import pytest
 from rich.console import Console
 
 from sim.reports import build
-from sim.study.design import Axis, GridDesign, LatinHypercubeDesign, MorrisDesign, SaltelliDesign
-from sim.study.points import Point
-from sim.study.runner import run_study
-from sim.study.sensitivity import FITTED, MATCHED, box, feature_scores, indices, option_effects
+from sim.study.plan.design import Axis, GridDesign, LatinHypercubeDesign, MorrisDesign, SaltelliDesign
+from sim.study.plan.points import Point
+from sim.study.run.runner import run_study
+from sim.study.sweep.sensitivity import FITTED, MATCHED, box, feature_scores, indices, option_effects
 from tests.study.fake import FakeModel, Never, Threshold, toy_plan
 
 OPTIONS = ("never", "threshold", "score")

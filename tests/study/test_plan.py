@@ -4,9 +4,9 @@ import dataclasses
 
 import pytest
 
-from sim.study.differences import changes, sentence
-from sim.study.plan import never_closing, replication_seed
-from sim.study.settings import MachineSettings, StudySettings, share_of_machine
+from sim.study.plan.differences import changes, sentence
+from sim.study.plan.plan import never_closing, replication_seed
+from sim.study.plan.settings import MachineSettings, StudySettings, share_of_machine
 from tests.study.fake import Config, Never, Threshold, toy_plan
 
 
@@ -87,7 +87,7 @@ def test_how_a_study_is_run_is_no_part_of_what_is_run():
     ],
 )
 def test_processes_come_before_threads(monkeypatch, machine, tasks, expected):
-    monkeypatch.setattr("sim.study.settings.cores", lambda: 2)
+    monkeypatch.setattr("sim.study.plan.settings.cores", lambda: 2)
     assert share_of_machine(machine, tasks) == expected
 
 

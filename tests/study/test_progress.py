@@ -5,8 +5,8 @@ import io
 import pytest
 from rich.console import Console
 
-from sim.study import progress
-from sim.study.progress import duration, progress_on
+from sim.study.run import progress
+from sim.study.run.progress import duration, progress_on
 
 
 @pytest.fixture

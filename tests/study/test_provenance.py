@@ -17,12 +17,12 @@ from rich.console import Console
 
 from sim.config.job import plan
 from sim.inputs.files import own_file
-from sim.study import provenance
-from sim.study.keeping import described
-from sim.study.manifest import typed
-from sim.study.provenance import checkout, file_digest
-from sim.study.runner import StudyStopped, run_study, write_again
-from sim.study.store import read_manifest
+from sim.study.run.runner import StudyStopped, run_study, write_again
+from sim.study.store import provenance
+from sim.study.store.keeping import described
+from sim.study.store.manifest import typed
+from sim.study.store.provenance import checkout, file_digest
+from sim.study.store.store import read_manifest
 from tests.study.fake import FakeModel, toy_plan
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -43,7 +43,7 @@ def run(folder: Path, engine=FakeModel, resolved=PLAN) -> dict:
 
 def test_a_resumed_study_keeps_its_start_and_lists_its_calls(monkeypatch, tmp_path):
     clock = (f"2026-01-01T00:00:{second:02d}+00:00" for second in range(60))
-    monkeypatch.setattr("sim.study.job.now", lambda: next(clock))
+    monkeypatch.setattr("sim.study.run.job.now", lambda: next(clock))
     monkeypatch.setattr(provenance, "now", lambda: next(clock))
     with pytest.raises(StudyStopped):
         run(tmp_path / "study", StopsHalfway)

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from sim.config.job import plan
-from sim.study.cell import run_task
-from sim.study.refusals import Applicants, judged_refusals
+from sim.study.compare.refusals import Applicants, judged_refusals
+from sim.study.run.cell import run_task
 from tests.study.test_closures import PERSONS, trace
 
 MONTHS = 30

@@ -16,10 +16,10 @@ import pandas as pd
 import pytest
 from rich.console import Console
 
-from sim.study.cell import run_task
-from sim.study.pool import WorkerPool
-from sim.study.runner import StudyStopped, run_study
-from sim.study.store import (
+from sim.study.run.cell import run_task
+from sim.study.run.pool import WorkerPool
+from sim.study.run.runner import StudyStopped, run_study
+from sim.study.store.store import (
     DamagedChunk,
     StoreError,
     entries,
@@ -243,7 +243,7 @@ def test_a_full_disk_is_said_in_one_line(tmp_path, monkeypatch):
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("sim.study.files.os.fsync", full)
+    monkeypatch.setattr("sim.study.store.files.os.fsync", full)
     with pytest.raises(StudyStopped, match="No space left on device") as stopped:
         run(tmp_path / "study")
     assert stopped.value.code == 3
@@ -261,7 +261,7 @@ def test_workers_ignore_the_main_script():
 SCRIPT = """
 import sys
 from pathlib import Path
-from sim.study.runner import StudyStopped, run_study
+from sim.study.run.runner import StudyStopped, run_study
 from tests.study.fake import FakeModel, toy_plan
 
 try:

@@ -12,14 +12,14 @@ import pytest
 from rich.console import Console
 
 from sim.reports import build
-from sim.study.checking import verify
-from sim.study.design import Axis
-from sim.study.fitting import FitDesign, moment, target_of
-from sim.study.job import side_by_side
-from sim.study.points import Point
-from sim.study.runner import StudyStopped, run_study
-from sim.study.search import Adaptive, ReverseDesign
-from sim.study.store import read_manifest
+from sim.study.plan.design import Axis
+from sim.study.plan.points import Point
+from sim.study.run.job import side_by_side
+from sim.study.run.runner import StudyStopped, run_study
+from sim.study.store.checking import verify
+from sim.study.store.store import read_manifest
+from sim.study.sweep.fitting import FitDesign, moment, target_of
+from sim.study.sweep.search import Adaptive, ReverseDesign
 from tests.study.fake import FakeModel, toy_plan
 
 pytest.importorskip("optuna", reason="needs creditcycle[analysis]: make extras")

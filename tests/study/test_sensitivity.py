@@ -12,11 +12,11 @@ import pytest
 from rich.console import Console
 
 from sim.reports import build
-from sim.reports.sweep import SHOWN
-from sim.study.design import Axis, GridDesign, LatinHypercubeDesign, MorrisDesign, SaltelliDesign
-from sim.study.points import Point
-from sim.study.runner import run_study
-from sim.study.sensitivity import indices
+from sim.reports.drawing.sweep import SHOWN
+from sim.study.plan.design import Axis, GridDesign, LatinHypercubeDesign, MorrisDesign, SaltelliDesign
+from sim.study.plan.points import Point
+from sim.study.run.runner import run_study
+from sim.study.sweep.sensitivity import indices
 from tests.study.fake import FakeModel, toy_plan
 
 pytest.importorskip("SALib", reason="needs creditcycle[analysis]: make extras")
@@ -100,7 +100,7 @@ def test_swings_of_a_linear_function_are_its_slopes(design):
 
 
 def test_prim_recovers_a_planted_box():
-    from sim.study.sensitivity import box
+    from sim.study.sweep.sensitivity import box
 
     luck = np.random.default_rng(2)
     frame = pd.DataFrame(luck.random((1000, 5)), columns=list("pqrst"))
@@ -115,7 +115,7 @@ def test_prim_recovers_a_planted_box():
 
 def test_a_box_that_stays_thin_restricts_nothing():
     """Whatever the release of the workbench: half of the cases are luck, no box holds four fifths of them."""
-    from sim.study.sensitivity import box
+    from sim.study.sweep.sensitivity import box
 
     luck = np.random.default_rng(4)
     frame = pd.DataFrame(luck.random((400, 3)), columns=list("pqr"))
@@ -123,7 +123,7 @@ def test_a_box_that_stays_thin_restricts_nothing():
 
 
 def test_feature_scores_rank_what_matters():
-    from sim.study.sensitivity import feature_scores
+    from sim.study.sweep.sensitivity import feature_scores
 
     luck = np.random.default_rng(3)
     frame = pd.DataFrame(luck.random((300, 4)), columns=list("pqrs")).assign(

@@ -9,9 +9,9 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from sim.study.compare import COLUMNS
-from sim.study.figures import CLOSURE_FIGURES, MAIN, PERIODS, figures_of
-from sim.study.summary import print_study, write
+from sim.study.compare.compare import COLUMNS
+from sim.study.compare.figures import CLOSURE_FIGURES, MAIN, PERIODS, figures_of
+from sim.study.compare.summary import print_study, write
 from tests.study.fake import FakeModel, toy_plan
 from tests.study.test_runner import run
 
@@ -65,7 +65,7 @@ def test_the_table_shows_what_the_summary_holds(study):
 
 def test_one_replication_shows_no_interval(tmp_path):
     said = io.StringIO()
-    from sim.study.runner import run_study
+    from sim.study.run.runner import run_study
 
     run_study(toy_plan(replications=1), tmp_path / "one", engine=FakeModel, console=Console(file=said, width=100))
     assert "One replication" in said.getvalue()
@@ -93,7 +93,7 @@ def test_no_fund_prints_as_not_available(study):
 
 
 def test_every_metric_of_the_catalog_has_a_way_to_combine():
-    from sim.metrics.catalog import METRICS
+    from sim.figures.catalog import METRICS
 
     found = figures_of(METRICS)
     assert {figure.over for figure in found.values()} <= set(PERIODS)

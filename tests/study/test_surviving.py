@@ -16,10 +16,10 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from sim.study.checking import status, verify
-from sim.study.pool import WorkerLost, WorkerPool
-from sim.study.runner import StudyStopped, run_study
-from sim.study.store import StoreError, chunks, entries, read_manifest, read_results
+from sim.study.run.pool import WorkerLost, WorkerPool
+from sim.study.run.runner import StudyStopped, run_study
+from sim.study.store.checking import status, verify
+from sim.study.store.store import StoreError, chunks, entries, read_manifest, read_results
 from tests.study.fake import FakeModel, toy_plan
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -200,7 +200,7 @@ SCRIPT = """
 import io, resource, sys
 from pathlib import Path
 from rich.console import Console
-from sim.study.runner import StudyStopped, run_study
+from sim.study.run.runner import StudyStopped, run_study
 from tests.study.fake import FakeModel, toy_plan
 
 if len(sys.argv) > 2:

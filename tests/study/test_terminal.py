@@ -12,11 +12,12 @@ from rich.console import Console
 
 from sim.__main__ import main
 from sim.config.describe import describe
-from sim.metrics.scales import measure_of, scale_of
-from sim.study import summary, sweeping
-from sim.study.design import Axis
-from sim.study.runner import run_study
-from sim.study.terminal import Column, Number, Row, fitted, print_table
+from sim.figures.scales import measure_of, scale_of
+from sim.study.compare import summary
+from sim.study.compare.terminal import Column, Number, Row, fitted, print_table
+from sim.study.plan.design import Axis
+from sim.study.run.runner import run_study
+from sim.study.sweep import sweeping
 from tests.study.fake import FakeModel, toy_plan
 from tests.study.test_options import CLOSING, swept
 from tests.study.test_runner import run

@@ -14,13 +14,13 @@ from rich.console import Console
 
 from sim.config.compose import compose
 from sim.config.job import plan
-from sim.metrics.catalog import METRICS
-from sim.model import Model
-from sim.study.cell import run_task
-from sim.study.figures import MAIN
-from sim.study.runner import run_study
-from sim.study.store import entries, read_closures, read_manifest, read_results, recomputed_digests
-from sim.study.warming import compile_rules
+from sim.figures.catalog import METRICS
+from sim.month.model import Model
+from sim.study.compare.figures import MAIN
+from sim.study.run.cell import run_task
+from sim.study.run.runner import run_study
+from sim.study.run.warming import compile_rules
+from sim.study.store.store import entries, read_closures, read_manifest, read_results, recomputed_digests
 
 ROOT = Path(__file__).resolve().parents[2]
 SMALL = [
@@ -111,7 +111,7 @@ def test_workers_share_the_compiling():
 
 @pytest.mark.parametrize("worth", [0, 10**9])
 def test_what_is_compiled_beforehand_is_what_a_month_runs(worth, monkeypatch):
-    monkeypatch.setattr("sim.model.WORTH_ONE_LOOP", worth)
+    monkeypatch.setattr("sim.month.model.WORTH_ONE_LOOP", worth)
     model = Model(compose(["population=tiny"]))
     seen = set()
     for population in (model.people, model.firms.population):
@@ -132,9 +132,9 @@ def test_whoever_compiles_leaves_nothing_of_it_to_the_month(tmp_path):
     # In a process of its own with an empty cache: what the month compiles beside is small.
     script = (
         "from sim.config.job import plan\n"
-        "from sim.study.warming import compile_rules\n"
-        "from sim.kernels.diskcache import cache_folder\n"
-        "from sim.model import Model\n"
+        "from sim.study.run.warming import compile_rules\n"
+        "from sim.engine.loops.diskcache import cache_folder\n"
+        "from sim.month.model import Model\n"
         f"task = plan({SMALL!r}).tasks()[0]\n"
         "compile_rules(task, 0, 1)\n"
         "kept = lambda: {path.name for path in cache_folder().rglob('loop_*.nbc')}\n"

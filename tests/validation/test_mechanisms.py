@@ -2,9 +2,9 @@
 
 import pytest
 
-from sim.validation.claims import CLAIMS
-from sim.validation.mechanisms import effect, table
 from tests.laws.policies import OPTIONS
+from validation.claims import CLAIMS
+from validation.mechanisms import effect, table
 
 # What the default lender does, and so what the others are compared with.
 COMPARED_WITH = {

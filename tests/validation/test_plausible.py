@@ -6,7 +6,7 @@ interval of the mean over seeds may touch the band); the long form asks what the
 
 import pytest
 
-from sim.validation.plausible import BANDS, STATIONARY, figures, table
+from validation.plausible import BANDS, STATIONARY, figures, table
 
 
 def test_a_few_seeds_lie_within_their_sampling_error_of_the_bands() -> None:

@@ -1,10 +1,10 @@
 from pathlib import Path
 
-from sim.validation.scenarios import page
+from validation.scenarios import page
 
 ROOT = Path(__file__).parents[2]
 
 
 def test_the_page_says_what_the_configurations_do():
     written = (ROOT / "docs" / "scenarios.md").read_text(encoding="utf-8")
-    assert written == page(), "run: python -m sim.validation.scenarios > docs/scenarios.md"
+    assert written == page(), "run: python -m validation.scenarios > docs/scenarios.md"

@@ -1,0 +1,1 @@
+"""The engine: loops over rows, tables of columns, draws by key. It knows nothing of credit."""

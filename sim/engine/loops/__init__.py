@@ -1,0 +1,1 @@
+"""From a pure scalar rule to a compiled loop, with draws that depend on who, when and what for."""

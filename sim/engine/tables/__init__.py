@@ -1,0 +1,1 @@
+"""Declared columns, tables of them, and Mesa agents that are views of their rows."""

@@ -1,0 +1,74 @@
+"""What is not a number stops the month: float columns as it opens and before it closes, and the numbers it goes by."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from sim.month.model import Model
+
+
+class NotFiniteError(ArithmeticError):
+    """A rule left a value that is no finite number; the line says when, where and after which phase."""
+
+
+def check_columns(model: Model) -> None:
+    """Look at every float column of every table, by its sum of squares: that is finite where all of it is.
+
+    A sum that only overflows is looked at value by value.
+
+    Raises
+    ------
+    NotFiniteError
+        The line names the month, the first row, and the last phase of the month that writes the column.
+    """
+    with np.errstate(over="ignore", invalid="ignore"):
+        for name, table in model.tables().items():
+            for column in table.float_columns:
+                values = table[column]
+                if math.isfinite(values.dot(values)):
+                    continue
+                row = first_not_finite(values)
+                if row is not None:
+                    raise NotFiniteError(
+                        f"month {model.month}: {name}.{column} is {table[column][row]} in row {row}; "
+                        f"the last to write it was {_writer(model, name, column)}"
+                    )
+
+
+def first_not_finite(values: np.ndarray) -> int | None:
+    """Row of the first value that is not a finite number, or None."""
+    bad = np.flatnonzero(~np.isfinite(values))
+    return int(bad[0]) if len(bad) else None
+
+
+def check_numbers(month: int, whose: str, numbers: Mapping[str, Any]) -> None:
+    """Look at the numbers that rules read this month, before they do.
+
+    Raises
+    ------
+    NotFiniteError
+        The line names the month and the number, and of an array the entry.
+    """
+    with np.errstate(over="ignore", invalid="ignore"):
+        if math.isfinite(sum(value.dot(value) if type(value) is np.ndarray else value for value in numbers.values())):
+            return
+    for name, value in numbers.items():
+        row = first_not_finite(np.atleast_1d(value))
+        if row is not None:
+            place = f"[{row}]" if np.ndim(value) else ""
+            raise NotFiniteError(f"month {month}: the {whose} number {name}{place} is not a finite number")
+
+
+def _writer(model: Model, table: str, column: str) -> str:
+    """The last phase of the month, and its rule, that writes a column."""
+    firms, found = table not in ("persons", "accounts"), "no phase of the month"
+    for phase in model.agenda:
+        for stage in phase.stages if getattr(phase, "firms", None) == firms else ():
+            if column in stage.writes:
+                found = f"'{phase.name}' ({stage.name})"
+    return found

@@ -1,0 +1,145 @@
+"""A population: its private table, its accounts, and the loops that run rules on its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+
+from sim.engine.loops.draws import purpose
+from sim.engine.loops.filling import Luck, PlainLuck, fill_words
+from sim.engine.loops.philox import UNIT
+from sim.engine.loops.stage import Bound, Stage
+from sim.engine.tables.table import Table
+
+Stages = tuple[tuple[Stage, bool], ...]  # each with whether it sees the book alone
+Found = tuple[list[tuple[str, int]], dict[str, np.ndarray]]  # tallies by name, histograms
+
+
+class Population:
+    """Rows that live by rules; row ``i`` of both tables belongs to the same agent.
+
+    Parameters
+    ----------
+    private, accounts : Table
+        What only the agent knows, and the lender's book on it. Who is who (``ordinal``, ``arrival_month``)
+        stands in the book.
+    seed : int
+        Keys every draw.
+    """
+
+    def __init__(self, private: Table, accounts: Table, seed: int) -> None:
+        self.private, self.accounts = private, accounts
+        self.key_words = (seed & 0xFFFFFFFF, seed >> 32)
+        self.agents: Any = None  # a TableAgentSet, given by the owner
+        self._bound: dict[tuple[Stages, bool], Bound] = {}
+        self._bound_capacity = 0
+        self._used_passing = False
+        self._pool: ThreadPoolExecutor | None = None
+        self._row_pass: tuple[Bound, tuple, np.ndarray, tuple[int, int, int]] | None = None
+
+    @property
+    def tables(self) -> tuple[Table, Table]:
+        """The private table and the book."""
+        return self.private, self.accounts
+
+    @property
+    def size(self) -> int:
+        """Rows in use."""
+        return self.private.size
+
+    def run(
+        self, stages: Stages, environment: Mapping[str, Any], month: int, machine: Any, whole: bool = False
+    ) -> Found:
+        """Run rules on all rows in one loop, block by block, or row by row through Mesa.
+
+        With ``whole`` no other loop of the month touches the passing columns: they are neither read nor
+        stored.
+        """
+        self._used_passing |= not whole
+        bound, key = self._bind(stages, environment, whole), (*self.key_words, month)
+        values = bound.values(environment)
+        totals = bound.totals(values)
+        if machine.driver == "mesa":
+            self._row_pass = (bound, values, totals, key)
+            self.agents.do("step")
+        else:
+            self._run_blocks(bound, values, totals, key, machine)
+        return bound.named(totals, values)
+
+    def run_some(
+        self, stages: Stages, environment: Mapping[str, Any], month: int, rows: slice, whole: bool = False
+    ) -> Found:
+        """Run rules on some rows only, such as those who have just arrived."""
+        bound, key = self._bind(stages, environment, whole), (*self.key_words, month)
+        values = bound.values(environment)
+        totals = bound.totals(values)
+        luck = self._luck(rows.stop - rows.start, key).move(rows.start, rows.stop)
+        bound.run(rows.start, rows.stop, key, values, totals, luck)
+        return bound.named(totals, values)
+
+    def uniforms(self, name: str, rows: np.ndarray, month: int) -> np.ndarray:
+        """Uniform draws of one purpose for some rows, shape (rows,)."""
+        number = purpose(name)
+        words = np.empty((4, len(rows)), dtype=np.uint32)
+        who = [np.ascontiguousarray(self.accounts[column][rows]) for column in ("ordinal", "arrival_month")]
+        fill_words(*who, 0, len(rows), month, number // 4, *self.key_words, words)
+        return (words[number % 4] + 0.5) * UNIT
+
+    def step_row(self, row: int) -> None:
+        """Run the current rules on one row in plain Python: what an agent's step does."""
+        if self._row_pass is None:
+            raise RuntimeError("an agent steps inside the model's step, and with machine.driver=mesa")
+        bound, values, totals, key = self._row_pass
+        who = int(self.accounts["ordinal"][row]), int(self.accounts["arrival_month"][row])
+        bound.run_plain(row, key, values, totals, PlainLuck(*who, key))
+
+    def forget_passing(self) -> None:
+        """Clear the columns that live within the month, where loops had to store them."""
+        if self._used_passing:
+            for table in self.tables:
+                for name, column in table.columns.items():
+                    if column.passing:
+                        table[name][:] = 0
+        self._used_passing = False
+
+    def _luck(self, rows: int, key: tuple[int, int, int]) -> Luck:
+        return Luck(self.accounts.array("ordinal"), self.accounts.array("arrival_month"), rows, key)
+
+    def _run_blocks(self, bound: Bound, values: tuple, totals: np.ndarray, key: Any, machine: Any) -> None:
+        size, block = self.size, machine.block
+        starts = range(0, size, block)
+        threads = min(max(1, machine.threads), len(starts))
+
+        def work(first: int) -> np.ndarray:
+            part = np.zeros_like(totals)
+            luck = self._luck(min(block, size), key)
+            for start in starts[first::threads]:
+                stop = min(start + block, size)
+                bound.run(start, stop, key, values, part, luck.move(start, stop))
+            return part
+
+        if threads > 1 and self._pool is None:
+            self._pool = ThreadPoolExecutor(machine.threads)
+        spread = self._pool.map if threads > 1 and self._pool else map
+        for part in spread(work, range(threads)):
+            np.add(totals, part, out=totals)
+
+    def _bind(self, stages: Stages, environment: Mapping[str, Any], whole: bool) -> Bound:
+        """Wire stages to the tables that they may see: all, or the book alone."""
+        if self._bound_capacity != self.private.capacity:
+            self._bound.clear()
+            self._bound_capacity = self.private.capacity
+        if (stages, whole) not in self._bound:
+            everything = {**self.private.columns, **self.accounts.columns}
+            arrays = {name: table.array(name) for table in self.tables for name in table.columns}
+            parts = [(stage, self.accounts.columns if book else everything) for stage, book in stages]
+            self._bound[stages, whole] = Bound(parts, arrays, environment, whole)
+        return self._bound[stages, whole]
+
+    def close(self) -> None:
+        """Let the threads go."""
+        if self._pool is not None:
+            self._pool.shutdown()

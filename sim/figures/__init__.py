@@ -1,0 +1,1 @@
+"""The figures of a month: names, units, meanings, and how they are printed."""

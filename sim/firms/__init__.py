@@ -1,0 +1,1 @@
+"""Micro and small firms: founding, planning, trade, jobs, credit, failure, and what they leave."""

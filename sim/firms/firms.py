@@ -1,0 +1,359 @@
+"""The firms of a model: their tables, their network of suppliers, and the numbers that their rules read."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.economy.sectors import EMPLOYMENT_SHARES, PRIVATE_SECTORS, SECTORS
+from sim.engine.tables.agents import TableAgentSet
+from sim.engine.tables.declare import declared_columns
+from sim.engine.tables.numbers import Numbers, numbers_of
+from sim.engine.tables.population import Population
+from sim.engine.tables.table import Table
+from sim.firms import trade_loops as loops
+from sim.firms.firm import FIRM_COLUMNS, FIRST_ORDINAL, LINK_COLUMNS, NO_FIRM, Firm
+from sim.firms.founding import found_firm
+from sim.firms.network import choose_suppliers
+from sim.loan.account import Account
+from sim.loan.states import NEVER
+
+Rows = NDArray[np.int64]
+YEAR = 12
+MONTH_DAYS = 30.0
+# Settings whose name a column has, or a setting of the lender that firms read, too.
+RENAMED = {"term": "firm_term", "grace_months": "firm_grace_months"}
+
+
+class Firms:
+    """All firms, alive and failed, and who supplies whom.
+
+    Row 0 of the tables is nobody: as an employer it means none, as a supplier the outside world. Each firm has
+    ``slots`` links in a row of their own, the last of which leads outside.
+
+    Parameters
+    ----------
+    model : mesa.Model
+        The owner.
+    config : Config
+        Its firms, feedback, sectors and behaviour.
+    persons, months : int
+        Size at the start, and how long the run may be: what room is needed.
+    """
+
+    NUMBERS = ("reference_spending", "spending_months", "calm_unemployment", "gaps")
+
+    def __init__(self, model: Any, config: Any, persons: int, months: int) -> None:
+        self.settings, self.feedback, self.sectors = config.firms, config.feedback, config.sectors
+        self.count = round(self.settings.per_person * persons)
+        self.slots = self.settings.degree + 1
+        room = 1 + int(self.count * (1.0 + 0.012 * months)) + 8 if self.count else 1
+        self.private = Table(FIRM_COLUMNS, room)
+        self.accounts = Table(declared_columns(Account), room)
+        self.links = Table(LINK_COLUMNS, room * self.slots)
+        self.population = Population(self.private, self.accounts, config.seed)
+        tables = {"firms": self.private, "firm_accounts": self.accounts}
+        self.agents = self.population.agents = TableAgentSet(model, Firm, tables)
+        # A published path of unemployment is taken as given: firms then follow it.
+        self.weight_of_jobs = 0.0 if config.economy.is_published or not self.count else self.feedback.jobs
+        self.environment = Numbers()
+        self.reference_spending, self.spending_months = 0.0, 0
+        self.calm_unemployment = config.economy.unemployment
+        self.gaps: list[float] = []
+        self.standing = self._standing_numbers(config)
+        self.jobless_by_sector = np.zeros(len(SECTORS), dtype=np.int64)
+        nobody = self._append(1)
+        self.private["failed_month"][nobody] = self.accounts["default_month"][nobody] = NEVER
+        self.accounts["score"][nobody] = 600.0
+
+    @property
+    def exist(self) -> bool:
+        """Whether there are any."""
+        return self.count > 0
+
+    @property
+    def rows(self) -> int:
+        """Rows in use, nobody included."""
+        return self.private.size
+
+    def trading(self) -> Rows:
+        """Rows of the firms in business."""
+        return np.flatnonzero(self.private["trading"])
+
+    # ---- founding -----------------------------------------------------------------------------------
+
+    def _append(self, count: int) -> Rows:
+        made = self.private.append(count)
+        self.accounts.append(count)
+        links = self.links.append(count * self.slots)
+        self.links["buyer"][links] = np.repeat(np.arange(made.start, made.stop), self.slots)
+        return np.arange(made.start, made.stop)
+
+    def found(self, sectors: NDArray[np.int64], month: int, environment: Mapping[str, Any]) -> Rows:
+        """Add firms of the given sectors; who they are depends on the seed, the month and their number."""
+        rows = self._append(len(sectors))
+        self.accounts["alive"][rows] = self.private["trading"][rows] = 1
+        self.accounts["arrival_month"][rows] = month
+        self.accounts["ordinal"][rows] = FIRST_ORDINAL + np.arange(len(rows))
+        self.private["sector"][rows] = self.accounts["stated_sector"][rows] = sectors
+        self.accounts["claim_month"][rows] = NEVER
+        numbers = Numbers({"initial_tenure": 0, **environment}).give("firms", self.standing)
+        self.population.run_some(((found_firm, False),), numbers, month, slice(rows[0], rows[-1] + 1))
+        return rows
+
+    def furnish(self, rows: Rows, month: int, stationary: bool) -> dict[str, int]:
+        """Give firms whose sales, market and suppliers stand their cash, stocks, cost and, if due, open accounts.
+
+        Parameters
+        ----------
+        rows : ndarray of int
+            Firms.
+        month : int
+            Calendar month.
+        stationary : bool
+            Whether they have traded for long: then stocks, receivables and payables stand at usual levels.
+
+        Returns
+        -------
+        dict of str to int
+            Fen: ``cash`` and ``inventory`` that came into the firms.
+        """
+        private, settings = self.private, self.settings
+        sector, sales = private["sector"][rows], private["normal_sales"][rows]
+        trait = {name: self.standing[f"{name}_by_sector"][sector] for name in TRAITS}
+        private["fixed_cost"][rows] = (trait["fixed_share"] * sales).astype(np.int64)
+        wages = np.maximum(private["labour"][rows], trait["wage_share"] * sales)
+        private["wage_bill"][rows] = private["labour"][rows]
+        private["expected_sales"][rows] = sales
+        private["profit_average"][rows] = (trait["margin"] * sales).astype(np.int64)
+        private["inventory"][rows] = (trait["inventory_months"] * trait["input_share"] * sales).astype(np.int64)
+        private["pledge"][rows] = (settings.pledge_share * sales * private["size_class"][rows]).astype(np.int64)
+        outside_bank = self.accounts["line"][rows] == 0
+        private["overdraft"][rows] = (settings.overdraft_months * sales * outside_bank).astype(np.int64)
+        buffer = settings.liquidity_months * (wages + private["fixed_cost"][rows])
+        season = self.season_buffer(month)[sector] * sales
+        private["cash"][rows] = (buffer + season).astype(np.int64)
+        on_credit = settings.credit_sales * (1.0 - settings.demand_share) * private["market"][rows]
+        on_credit = on_credit * (1.0 / trait["collected"] - 1.0)
+        if stationary:
+            private["receivables"][rows] = on_credit.astype(np.int64)
+            links = self.links_of(rows)
+            owed = trait["input_share"] * sales / trait["matured"]
+            short = trait["matured"] * owed - trait["collected"] * on_credit
+            private["cash"][rows] += np.maximum(short, 0.0).astype(np.int64)
+            self.links["later"][links] = (owed[:, None] * self.links["share"][links]).astype(np.int64)
+        else:
+            # A founder must wait for the first customers to pay, and for hands to be found.
+            private["cash"][rows] += (on_credit + 2.0 * private["fixed_cost"][rows]).astype(np.int64)
+        self.accounts["inflow_fast"][rows] = sales * private["observability"][rows]
+        self.accounts["inflow_slow"][rows] = self.accounts["inflow_fast"][rows]
+        return {"cash": int(private["cash"][rows].sum()), "inventory": int(private["inventory"][rows].sum())}
+
+    def choose_suppliers(self, rows: Rows, month: int) -> None:
+        """Draw suppliers for firms that have none yet; what the network does not sell comes from outside."""
+        links = self.links_of(rows)
+        self.links["share"][links[:, -1]] = 1.0
+        if self.settings.degree:
+            self.replace_suppliers(links[:, :-1].ravel(), month)
+
+    def replace_suppliers(self, links: Rows, month: int) -> None:
+        """Draw a new supplier for each link; a buyer's own draw of the month decides.
+
+        Nobody takes on a customer who would be more than ``largest_customer`` of the own sales: the buyer gets
+        the rest outside.
+        """
+        buyers = self.links["buyer"][links].astype(np.int64)
+        slot = links % self.slots
+        luck = np.empty(len(links))
+        for place in np.unique(slot):
+            chosen = slot == place
+            luck[chosen] = self.population.uniforms(f"supplier_{place + 1}", buyers[chosen], month)
+        sales = self.private["normal_sales"]
+        size = np.where(self.private["trading"] > 0, sales, 0).astype(float)
+        suppliers = choose_suppliers(luck, buyers, size, self.settings.concentration)
+        inputs = self.standing["input_share_by_sector"][self.private["sector"][buyers]] * sales[buyers]
+        most = self.settings.largest_customer * sales[suppliers] / np.maximum(inputs, 1.0)
+        share = np.minimum(self.settings.network_share / max(self.settings.degree, 1), most)
+        old = self.links["share"][links]
+        self.links["supplier"][links] = suppliers
+        self.links["share"][links] = np.where(suppliers > 0, share, 0.0)
+        outside = (links // self.slots) * self.slots + self.slots - 1
+        np.add.at(self.links["share"], outside, old - self.links["share"][links])
+        self.links["share"][outside] = np.clip(self.links["share"][outside], 0.0, 1.0)  # sums of float32
+
+    # ---- the network --------------------------------------------------------------------------------
+
+    def links_of(self, rows: Rows) -> Rows:
+        """Links of the firms, shape (firms, slots)."""
+        return rows[:, None] * self.slots + np.arange(self.slots)
+
+    def first_links(self) -> Rows:
+        """Offsets of the links by buyer, as clearing takes them."""
+        return np.arange(self.rows + 1, dtype=np.int64) * self.slots
+
+    def count_debts(self) -> None:
+        """Set what each firm owes its suppliers and is owed by customers, and what of it is due."""
+        private, links = self.private, self.links
+        for column in ("claims", "claims_due"):
+            private[column][:] = 0
+        sums = [private[column] for column in ("debts", "debts_due", "claims", "claims_due")]
+        loops.count_debts(self.slots, links["supplier"], links["later"], links["due"], *sums)
+        private["claims"][NO_FIRM] = private["claims_due"][NO_FIRM] = 0
+
+    def fall_due(self) -> None:
+        """Let debts for goods fall due as the days that suppliers give run out."""
+        matured = self.standing["matured_by_sector"][self.private["sector"]]
+        loops.fall_due(self.slots, matured, self.links["later"], self.links["due"])
+
+    def place_orders(self, orders: Rows) -> Rows:
+        """Send orders to suppliers on trade credit; returns what each sells, entry 0 the outside world."""
+        sold = np.zeros(self.rows, dtype=np.int64)
+        links = self.links
+        loops.place_orders(self.slots, links["supplier"], links["share"], orders, links["later"], sold)
+        return sold
+
+    def remember(self, unemployment: float, month: int, memory: int) -> None:
+        """Keep in mind the unemployment that persons live in, against what was usual in the burn-in."""
+        if month < 0:
+            self.calm_unemployment += (unemployment - self.calm_unemployment) / YEAR
+        self.gaps = [*self.gaps, unemployment - self.calm_unemployment][-memory - 1 :]
+
+    # ---- numbers that rules read --------------------------------------------------------------------
+
+    def _standing_numbers(self, config: Any) -> dict[str, Any]:
+        settings, sectors = self.settings, self.sectors
+        days = {name: sectors.by_sector(f"{name}_days") for name in ("receivable", "inventory", "payable")}
+        numbers = Numbers({RENAMED.get(name, name): value for name, value in numbers_of(settings).items()})
+        persistence = settings.productivity_persistence
+        spread = settings.productivity_sd
+        inputs = np.maximum(sectors.by_sector("input_share"), 0.01)
+        derived = {
+            "productivity_volatility": spread * math.sqrt(1.0 - persistence * persistence),
+            "productivity_drift": -0.5 * spread * spread * (1.0 - persistence),
+            "wage_share_by_sector": np.maximum(sectors.by_sector("wage_share"), 0.01),
+            "input_share_by_sector": inputs,
+            "research_share_by_sector": sectors.by_sector("research_share"),
+            "margin_by_sector": sectors.by_sector("margin"),
+            "fixed_share_by_sector": np.maximum(sectors.by_sector("fixed_share"), 0.0),
+            "observability_by_sector": sectors.by_sector("observability"),
+            "inventory_months_by_sector": days["inventory"] / MONTH_DAYS,
+            # A month's share that falls due keeps the mean age at so many days.
+            "collected_by_sector": 1.0 / (1.0 + days["receivable"] / MONTH_DAYS),
+            "matured_by_sector": 1.0 / np.maximum(days["payable"] / MONTH_DAYS, 1.0),
+            "cash_part": settings.demand_share + (1.0 - settings.demand_share) * (1.0 - settings.credit_sales),
+            "farm_sector": PRIVATE_SECTORS.index("agriculture"),
+            "technology_sector": PRIVATE_SECTORS.index("technology"),
+            "regions": config.economy.regions,
+            "typical_pay": float(config.population.median_income),
+            "overdraft_rate": (config.economy.policy_rate + 0.03) / YEAR,
+            **config.regulation.numbers(firms=True),
+            "credit": min(self.feedback.credit * settings.prudence, 1.0),
+            "jobs": float(self.weight_of_jobs),
+            # Where firms do not decide on jobs, those whom they let go move on to other firms at once.
+            "layoff_strength": float(self.weight_of_jobs) or 1.0,
+        }
+        numbers.give("firms: what follows from settings", derived)
+        limit = config.policy.limit
+        if hasattr(limit, "largest_multiple"):
+            scale = settings.opening_multiple / limit.opening_multiple if limit.opening_multiple > 0 else 1.0
+            numbers.give("firms: limits", {"largest_multiple": min(scale * limit.largest_multiple, 60.0)})
+        self._season = sectors.by_sector("season")
+        self._buffers = season_buffers(numbers, self._season)
+        return numbers
+
+    def season_buffer(self, calendar_month: int) -> NDArray[np.float64]:
+        """Months of normal sales that each sector must put by until its season comes, shape (5,)."""
+        return self._buffers[:, calendar_month % YEAR]
+
+    def numbers(self, environment: Mapping[str, Any], economy: Any) -> Numbers:
+        """Numbers of the month for the firms' rules: the persons' and the lender's, and their own over them."""
+        month = economy.calendar_month
+        own = {
+            "calendar_month": month,
+            "months_to_harvest": (self.settings.harvest_month - month) % YEAR or YEAR,
+            "season_by_sector": np.ascontiguousarray(self._season[:, month]),
+            "next_season_by_sector": np.ascontiguousarray(self._season[:, (month + 1) % YEAR]),
+            "season_buffer_by_sector": np.ascontiguousarray(self.season_buffer(month)),
+            "harvest_by_region": np.asarray(economy.harvest_by_region),
+            "household_share_by_sector": np.zeros(len(PRIVATE_SECTORS)),
+            "outside_share_by_sector": np.asarray(economy.demand_by_sector[: len(PRIVATE_SECTORS)]),
+        }
+        return Numbers(environment).give("firms", self.standing).give("the firms' month", own)
+
+    # ---- checkpoints --------------------------------------------------------------------------------
+
+    def tables(self) -> dict[str, Table]:
+        """Tables that a checkpoint keeps."""
+        return {"firms": self.private, "firm_accounts": self.accounts, "trade_links": self.links}
+
+    def save(self) -> dict[str, Any]:
+        """Numbers that a checkpoint keeps beside the tables."""
+        return {**{name: getattr(self, name) for name in self.NUMBERS}, "jobless": self.jobless_by_sector.copy()}
+
+    def restore(self, saved: Mapping[str, Any]) -> None:
+        """Take the numbers of a checkpoint back."""
+        for name in self.NUMBERS:
+            setattr(self, name, saved[name])
+        self.jobless_by_sector = np.array(saved["jobless"])
+
+
+TRAITS = ("fixed_share", "wage_share", "margin", "input_share", "inventory_months", "collected", "matured")
+
+
+def firms_by_sector(count: int) -> NDArray[np.int64]:
+    """Number of firms in each private sector, in proportion to employment, at least one each where possible."""
+    shares = np.array(EMPLOYMENT_SHARES[: len(PRIVATE_SECTORS)])
+    shares = shares / shares.sum()
+    counts = np.floor(shares * count).astype(np.int64)
+    order = np.argsort(counts - shares * count, kind="stable")
+    counts[order[: count - int(counts.sum())]] += 1
+    return counts
+
+
+def season_buffers(standing: Mapping[str, Any], season: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Cash that a usual firm must hold for what its season takes before it gives, by sector and calendar month.
+
+    Sales come in at once or after the receivable days, purchases (for sale and for stocks ahead of the season) are
+    paid after the payable days, wages and fixed cost every month.
+
+    Parameters
+    ----------
+    standing : mapping
+        Shares and times by sector.
+    season : ndarray of float, shape (sectors, 12)
+        Sales over their mean.
+
+    Returns
+    -------
+    ndarray of float, shape (sectors, 12)
+        Months of normal sales; entry ``m`` is what to hold at the end of calendar month ``m``.
+    """
+    share = {name: standing[f"{name}_by_sector"][:, None] for name in ("input_share", "wage_share", "fixed_share")}
+    stocks = standing["inventory_months_by_sector"][:, None] * np.roll(season, -1, axis=1)
+    bought = np.maximum(season + stocks - np.roll(stocks, 1, axis=1), 0.0)
+    part = standing["cash_part"]
+    came = np.stack(
+        [_delayed(row, 1.0 / pace - 1.0) for row, pace in zip(season, standing["collected_by_sector"], strict=True)]
+    )
+    paid = np.stack(
+        [_delayed(row, 1.0 / pace) for row, pace in zip(bought, standing["matured_by_sector"], strict=True)]
+    )
+    net = part * season + (1.0 - part) * came - share["input_share"] * paid - share["wage_share"] - share["fixed_share"]
+    net -= standing["research_share_by_sector"][:, None] * season
+    buffers = np.zeros_like(season)
+    for month in range(YEAR):
+        ahead = net[:, (month + 1 + np.arange(YEAR)) % YEAR]
+        buffers[:, month] = np.maximum(-np.cumsum(ahead, axis=1).min(axis=1), 0.0)
+    return buffers
+
+
+def _delayed(flow: NDArray[np.float64], months: float) -> NDArray[np.float64]:
+    """A yearly cycle so many months later, between whole months by interpolation."""
+    whole = int(months)
+    part = months - whole
+    later: NDArray[np.float64] = (1.0 - part) * np.roll(flow, whole) + part * np.roll(flow, whole + 1)
+    return later

@@ -1,0 +1,75 @@
+"""Founding: a firm's type, from the initial type distribution."""
+
+from __future__ import annotations
+
+from sim.engine.loops.stage import stage
+from sim.engine.loops.transforms import exponential_draw, exponential_function, logarithm
+from sim.loan.states import (
+    LINE_APPLIED,
+    LINE_NONE,
+    NEVER,
+    PRODUCT_FARM,
+    PRODUCT_TECHNOLOGY,
+    PRODUCT_WORKING_CAPITAL,
+)
+
+
+@stage(
+    "size_class region honesty observability product productivity owner_share failed_month vacancies "
+    "signal thin_file term offer_rate score line default_month closed_month months_on_book offer_term research",
+)
+def found_firm(
+    sector: int,
+    small_share: float,
+    micro_staff: float,
+    small_staff: float,
+    regions: int,
+    honesty_power: float,
+    observability_by_sector: float,
+    credit_share: float,
+    productivity_sd: float,
+    signal_accuracy: float,
+    thin_file_share: float,
+    firm_term: int,
+    initial_tenure: int,
+    flat_offer: float,
+    farm_sector: int,
+    technology_sector: int,
+    luck_firm_size: float,
+    luck_firm_region: float,
+    luck_firm_honesty: float,
+    luck_firm_bank: float,
+    luck_firm_staff: float,
+    luck_firm_footprint: float,
+    research_spread: float,
+    normal_firm_research_style: float,
+    normal_firm_start: float,
+    normal_firm_signal: float,
+) -> tuple[float, ...]:
+    """Draw size, region, honesty, what is seen of the turnover, the product, luck, and what is on file.
+
+    Micro firms have an exponential number of staff, small ones ten and more; own luck starts from its
+    stationary law with E[exp x] = 1. What it spends on research is the sector's share times a factor with mean 1,
+    log-normal with ``research_spread``. ``signal`` is what alternative data say of honesty and luck.
+    """
+    small = 1 if luck_firm_size < small_share else 0
+    staff = 10.0 + (small_staff - 10.0) * exponential_draw(luck_firm_staff)
+    if not small:
+        staff = 1.0 + max(micro_staff - 1.0, 0.0) * exponential_draw(luck_firm_staff)
+    honesty = 1.0 - exponential_function(honesty_power * logarithm(luck_firm_honesty))
+    seen = min(observability_by_sector * (0.7 + 0.6 * luck_firm_footprint), 1.0)
+    product = PRODUCT_WORKING_CAPITAL
+    if sector == farm_sector:
+        product = PRODUCT_FARM
+    elif sector == technology_sector:
+        product = PRODUCT_TECHNOLOGY
+    luck = productivity_sd * normal_firm_start - 0.5 * productivity_sd * productivity_sd
+    quality = 0.7 * normal_firm_start + 1.0 * (honesty - 0.5)
+    thin = 1 if luck_firm_region * 7.0 % 1.0 < thin_file_share else 0
+    accuracy = signal_accuracy * (1.0 - 0.5 * thin)
+    signal = accuracy * quality + (1.0 - signal_accuracy * signal_accuracy) * normal_firm_signal
+    line = LINE_APPLIED if luck_firm_bank < credit_share else LINE_NONE
+    research = exponential_function(research_spread * (normal_firm_research_style - 0.5 * research_spread))
+    return (small, int(luck_firm_region * regions), honesty, seen, product, luck, 1.0, NEVER, int(staff + 0.5),
+            signal, thin, firm_term, flat_offer, 600.0, line, NEVER, NEVER, initial_tenure, firm_term,
+            research)  # fmt: skip

@@ -1,0 +1,84 @@
+"""Loops over links of trade and over persons that settle steps need every month."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sim.engine.loops.diskcache import kept
+
+
+@kept
+def count_debts(
+    slots: Any, supplier: Any, later: Any, due: Any, debts: Any, debts_due: Any, claims: Any, claims_due: Any
+) -> None:
+    """Sum what is owed, and what of it is due, by buyer and by supplier; row 0 is the outside world."""
+    for buyer in range(debts.size):
+        owed = overdue = 0
+        for link in range(buyer * slots, (buyer + 1) * slots):
+            amount = later[link] + due[link]
+            owed += amount
+            overdue += due[link]
+            claims[supplier[link]] += amount
+            claims_due[supplier[link]] += due[link]
+        debts[buyer] = owed
+        debts_due[buyer] = overdue
+
+
+@kept
+def fall_due(slots: Any, matured: Any, later: Any, due: Any) -> None:
+    """Let a share of what each buyer owes later fall due, to the nearest fen."""
+    for buyer in range(matured.size):
+        for link in range(buyer * slots, (buyer + 1) * slots):
+            amount = int(later[link] * matured[buyer] + 0.5)
+            later[link] -= amount
+            due[link] += amount
+
+
+@kept
+def place_orders(slots: Any, supplier: Any, share: Any, orders: Any, later: Any, sold: Any) -> None:
+    """Split each buyer's orders over its links by share; the last link, outside, takes what is left."""
+    for buyer in range(orders.size):
+        left = orders[buyer]
+        if left <= 0:
+            continue
+        last = (buyer + 1) * slots - 1
+        for link in range(buyer * slots, last):
+            amount = min(int(orders[buyer] * share[link]), left)
+            later[link] += amount
+            sold[supplier[link]] += amount
+            left -= amount
+        later[last] += left
+        sold[supplier[last]] += left
+
+
+@kept
+def without_place(employer: Any, employed: Any, sector: Any, alive: Any, size: Any, sectors: Any, rows: Any) -> int:
+    """Collect persons who work in a sector of firms and have no firm yet; returns how many."""
+    count = 0
+    for row in range(size):
+        if employer[row] == 0 and employed[row] > 0 and sector[row] < sectors and alive[row] > 0:
+            rows[count] = row
+            count += 1
+    return count
+
+
+@kept
+def staff_of(employer: Any, employed: Any, alive: Any, marked: Any, size: Any, rows: Any) -> int:
+    """Collect persons who work at marked firms; returns how many."""
+    count = 0
+    for row in range(size):
+        if marked[employer[row]] and employed[row] > 0 and alive[row] > 0:
+            rows[count] = row
+            count += 1
+    return count
+
+
+@kept
+def at_leisure(employed: Any, owns: Any, sector: Any, alive: Any, size: Any, marked: Any, want: Any, rows: Any) -> int:
+    """Collect persons of marked sectors who own nothing and have a job (``want`` 1) or none (0)."""
+    count = 0
+    for row in range(size):
+        if employed[row] == want and owns[row] == 0 and alive[row] > 0 and marked[sector[row]]:
+            rows[count] = row
+            count += 1
+    return count

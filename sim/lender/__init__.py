@@ -1,0 +1,1 @@
+"""The online lender: what it may lend, how it funds itself, provides, scores and collects."""

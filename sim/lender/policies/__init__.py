@@ -1,0 +1,1 @@
+"""What the lender decides by: one file a decision, options by name."""

@@ -1,0 +1,215 @@
+"""Admission and approval: hard rules first, then expected profit on the loss that the lender keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from sim.engine.loops.stage import Stage, stage
+from sim.engine.tables.declare import setting
+from sim.lender.policies.scoring import ANCHOR, POINTS, log_odds, probability_of_default
+from sim.loan.states import (
+    LINE_APPLIED,
+    LINE_CHARGED_OFF,
+    LINE_CLOSED,
+    LINE_FROZEN,
+    LINE_NONE,
+    LINE_OPEN,
+    LINE_REFUSED,
+)
+
+
+@stage("review", "reviews grey", where="alive line")
+def look_at_application(
+    line: int,
+    score: float,
+    score_intercept: float,
+    offer_rate: float,
+    whole_loss: float,
+    whole_cost: float,
+    appetite_points: float,
+    review_band: float,
+    review_share: float,
+    review_noise: float,
+    employed: int,
+    cash: int,
+    income_permanent: int,
+    luck_review: float,
+    luck_contact: float,
+) -> tuple[float, int, int]:
+    """Look at an application near the cutoff by hand: see work and savings, with an error.
+
+    This is part of what crosses into the book, like the signals of the month: the finding is a number in
+    standard deviations, better above 0. Who is looked at within the budget is drawn, not the first in line.
+    """
+    if line != LINE_APPLIED:
+        return 0.0, 0, 0
+    cutoff = ANCHOR + POINTS * (-log_odds((offer_rate - whole_cost) / whole_loss) - score_intercept)
+    if abs(score + appetite_points - cutoff) > review_band:
+        return 0.0, 0, 0
+    if luck_review >= review_share:
+        return 0.0, 0, 1
+    months = cash / (income_permanent + 1.0)
+    found = 1.6 * employed - 1.4 + min(months, 4.0) * 0.5 - 0.6
+    return found + review_noise * 3.4641016151377544 * (luck_contact - 0.5), 1, 1
+
+
+@stage(
+    "line months_in_state",
+    "approvals applications_decided approvals_thin applications_thin",
+    where="alive line",
+)
+def decide_application(
+    line: int,
+    months_in_state: int,
+    principal: int,
+    score: float,
+    score_intercept: float,
+    offer_rate: float,
+    thin_file: int,
+    delinquency_memory: float,
+    largest_memory: float,
+    highest_default: float,
+    margin_share: float,
+    margin_cost: float,
+    loss_share: float,
+    whole_loss: float,
+    whole_cost: float,
+    weighs_retained_loss: int,
+    lending_open: int,
+    cover_part: float,
+    cooling_months: int,
+    appetite_points: float,
+    parity_points: float,
+    review: float,
+    review_weight: float,
+) -> tuple[int, int, int, int, int, int]:
+    """Approve an application, or let a refused or closed line cool down.
+
+    Accept when the margin on the lender's own part exceeds PD x LGD x the share of the loss that
+    it keeps, on the part that the scheme would cover: more coverage by others, laxer standards (moral
+    hazard emerges). Also decides when a refused or repaid closed line may be applied for again.
+    ``appetite_points`` are given to every score, ``parity_points`` to thin files; what a manual review
+    found counts with ``review_weight``.
+    """
+    # The months since a charge-off are counted where recoveries are booked.
+    if line in (LINE_OPEN, LINE_CHARGED_OFF):
+        return line, months_in_state, 0, 0, 0, 0
+    if line == LINE_APPLIED:
+        points = score + appetite_points + parity_points * thin_file + review_weight * review
+        default = probability_of_default(points, score_intercept)
+        margin, loss = offer_rate - whole_cost, whole_loss
+        if weighs_retained_loss:
+            margin = (1.0 - cover_part) * margin + cover_part * (margin_share * offer_rate - margin_cost)
+            loss = (1.0 - cover_part) * loss + cover_part * loss_share
+        clean = delinquency_memory <= largest_memory
+        if lending_open and clean and default <= highest_default and default * loss <= margin:
+            return LINE_OPEN, 0, 1, 1, thin_file, thin_file
+        return LINE_REFUSED, 0, 0, 1, 0, thin_file
+    if (line in (LINE_CLOSED, LINE_FROZEN, LINE_REFUSED)) and months_in_state >= cooling_months and principal == 0:
+        return LINE_NONE, 0, 0, 0, 0, 0
+    return line, min(months_in_state + 1, 120), 0, 0, 0, 0
+
+
+@stage(
+    "line months_in_state",
+    "approvals applications_decided approvals_thin applications_thin",
+    where="alive line",
+)
+def approve_everyone(
+    line: int, months_in_state: int, principal: int, thin_file: int, lending_open: int, cooling_months: int
+) -> tuple[int, int, int, int, int, int]:
+    """Approve every application while the lender lends; a repaid closed line may be applied for again."""
+    if line in (LINE_OPEN, LINE_CHARGED_OFF):
+        return line, months_in_state, 0, 0, 0, 0
+    if line == LINE_APPLIED:
+        opened = 1 if lending_open else 0
+        return LINE_OPEN if opened else LINE_REFUSED, 0, opened, 1, thin_file * opened, thin_file
+    if (line in (LINE_CLOSED, LINE_FROZEN, LINE_REFUSED)) and months_in_state >= cooling_months and principal == 0:
+        return LINE_NONE, 0, 0, 0, 0, 0
+    return line, min(months_in_state + 1, 120), 0, 0, 0, 0
+
+
+@dataclass(frozen=True)
+class Profit:
+    """Approve what earns more than the loss that the lender itself keeps."""
+
+    name: str = setting("profit", meaning="approve on expected profit", choices=("profit",))
+    highest_default: float = setting(
+        0.25, 0.0, 1.0, unit="within 12 months", meaning="no approval above this probability of default"
+    )
+    largest_memory: float = setting(
+        1.5, 0.0, 13.0, unit="months past due, fading", meaning="admission: no serious recent arrears"
+    )
+    cooling_months: int = setting(12, 0, 120, unit="months", meaning="wait after a refusal or a repaid closed line")
+    weighs_retained_loss: bool = setting(
+        True, meaning="the cutoff weighs income and loss after sharing (true) or as if nothing were shared (false)"
+    )
+    stages: ClassVar[tuple[Stage, ...]] = (decide_application,)
+    reviews: ClassVar[tuple[Stage, ...]] = ()
+
+    def next_parity(self, points: float, decided: Mapping[str, int]) -> float:
+        """Points that thin files are given next month: none."""
+        return 0.0
+
+    def next_review_share(self, grey: int) -> float:
+        """Share of the grey zone that is looked at next month: none."""
+        return 0.0
+
+
+@dataclass(frozen=True)
+class Parity(Profit):
+    """Approve thin files as often as others: points for the group that is approved less."""
+
+    name: str = setting("parity", meaning="thin files are approved as often as others", choices=("parity",))
+    parity_pace: float = setting(
+        20.0, 0.0, 600.0, unit="points a month per unit of gap", meaning="pace of closing the gap (assumption)"
+    )
+    parity_limit: float = setting(120.0, 0.0, 600.0, unit="points", meaning="furthest shift (assumption)")
+
+    def next_parity(self, points: float, decided: Mapping[str, int]) -> float:
+        """Points for thin files after a month's decisions: the gap of approval rates is worked off."""
+        thin, others = decided["applications_thin"], decided["applications_decided"] - decided["applications_thin"]
+        if thin == 0 or others == 0:
+            return points
+        gap = (decided["approvals"] - decided["approvals_thin"]) / others - decided["approvals_thin"] / thin
+        return min(max(points + self.parity_pace * gap, -self.parity_limit), self.parity_limit)
+
+
+@dataclass(frozen=True)
+class Reviewed(Profit):
+    """People look at applications in the grey zone, as many as the budget allows."""
+
+    name: str = setting("reviewed", meaning="the grey zone is looked at by hand", choices=("reviewed",))
+    review_band: float = setting(
+        30.0, 0.0, 600.0, unit="points", meaning="grey zone on either side of the cutoff (assumption)"
+    )
+    review_budget: int = setting(
+        50, 0, 10_000_000, unit="applications a month", meaning="what reviewers can do (assumption)"
+    )
+    review_noise: float = setting(
+        0.7, 0.0, 10.0, unit="standard deviations", meaning="error of a review's finding (assumption)"
+    )
+    review_weight: float = setting(
+        25.0, 0.0, 300.0, unit="points per standard deviation", meaning="weight of a finding (assumption)"
+    )
+    review_cost: int = setting(3_000, 0, 10_000_000, unit="fen a review", meaning="cost of a review (assumption)")
+    reviews: ClassVar[tuple[Stage, ...]] = (look_at_application,)
+
+    def next_review_share(self, grey: int) -> float:
+        """Share of next month's grey zone that the budget covers, were it as large as this month's."""
+        return min(self.review_budget / grey, 1.0) if grey > 0 else 1.0
+
+
+@dataclass(frozen=True)
+class Everyone(Profit):
+    """Nobody who applies is refused: what refusals are judged by."""
+
+    NEEDS: ClassVar[str] = "policy/approval!=everyone"  # the numbers of those whom it stands in for
+
+    name: str = setting("everyone", meaning="every application is approved", choices=("everyone",))
+    stages: ClassVar[tuple[Stage, ...]] = (approve_everyone,)
+
+
+OPTIONS: dict[str, type] = {"profit": Profit, "parity": Parity, "reviewed": Reviewed, "everyone": Everyone}

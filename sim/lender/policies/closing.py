@@ -1,0 +1,230 @@
+"""Closing lines: never, at a threshold, with a way back, frozen first, or with the balance called."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from sim.engine.loops.compiled import scalar
+from sim.engine.loops.stage import Stage, stage
+from sim.engine.tables.declare import setting
+from sim.lender.policies.warning import in_force
+from sim.loan.states import LINE_CLOSED, LINE_FROZEN, LINE_OPEN, NEVER
+
+
+@scalar
+def fails(
+    score: float,
+    lowest: float,
+    inflow_fast: float,
+    inflow_slow: float,
+    closing_inflow_drop: float,
+    months_past_due: int,
+    closing_months_past_due: int,
+) -> bool:
+    """Whether the score, the inflow or the arrears cross their thresholds."""
+    dropped = inflow_fast < (1.0 - closing_inflow_drop) * inflow_slow
+    return score < lowest or dropped or months_past_due >= closing_months_past_due
+
+
+@scalar
+def first_time(closed_month: int, month: int) -> int:
+    """Month of the first closure, once there is one."""
+    return month if closed_month == NEVER else closed_month
+
+
+@stage("line limit closed_month months_in_state", "closures", where="alive line")
+def close_below_threshold(
+    line: int,
+    limit: int,
+    closed_month: int,
+    months_in_state: int,
+    score: float,
+    inflow_fast: float,
+    inflow_slow: float,
+    months_past_due: int,
+    month: int,
+    closing_score: float,
+    closing_inflow_drop: float,
+    closing_months_past_due: int,
+    closing_tightening: float,
+    unemployment_gap: float,
+    appetite_points: float,
+) -> tuple[int, int, int, int, int]:
+    """Close the line when the score, the inflow or the arrears cross their thresholds.
+
+    The balance runs off on its instalments; nothing more may be drawn. With ``closing_tightening`` the
+    score asked for rises with unemployment: standards tighten in recessions (Lown and Morgan, 2006).
+    """
+    if line != LINE_OPEN:
+        return line, limit, closed_month, months_in_state, 0
+    lowest = closing_score + closing_tightening * unemployment_gap - appetite_points
+    if not fails(
+        score, lowest, inflow_fast, inflow_slow, closing_inflow_drop, months_past_due, closing_months_past_due
+    ):
+        return line, limit, closed_month, months_in_state, 0
+    return LINE_CLOSED, 0, first_time(closed_month, month), 0, 1
+
+
+@stage("line limit months_in_state", "reopenings", where="alive line")
+def reopen_recovered(
+    line: int,
+    limit: int,
+    months_in_state: int,
+    score: float,
+    months_past_due: int,
+    delinquency_memory: float,
+    closing_score: float,
+    reopening_points: float,
+    reopening_wait: int,
+    reopening_memory: float,
+    closing_tightening: float,
+    unemployment_gap: float,
+    appetite_points: float,
+) -> tuple[int, int, int, int]:
+    """Open a closed line again when the score stands clearly above the closing threshold (hysteresis)."""
+    lowest = closing_score + reopening_points + closing_tightening * unemployment_gap - appetite_points
+    clean = months_past_due == 0 and delinquency_memory <= reopening_memory
+    if line == LINE_CLOSED and months_in_state >= reopening_wait and clean and score >= lowest:
+        return LINE_OPEN, 0, 0, 1  # the limit is set anew, as for a new line
+    return line, limit, months_in_state, 0
+
+
+@stage("line limit closed_month months_in_state", "closures freezes thaws", where="alive line")
+def freeze_then_close(
+    line: int,
+    limit: int,
+    closed_month: int,
+    months_in_state: int,
+    score: float,
+    inflow_fast: float,
+    inflow_slow: float,
+    months_past_due: int,
+    alert: int,
+    alert_hold: int,
+    month: int,
+    closing_score: float,
+    closing_inflow_drop: float,
+    closing_months_past_due: int,
+    closing_tightening: float,
+    unemployment_gap: float,
+    appetite_points: float,
+    thaw_points: float,
+    freeze_months: int,
+) -> tuple[int, int, int, int, int, int, int]:
+    """Freeze a weak or warned line, give it back when it recovers, close it when it does not.
+
+    A frozen line keeps its limit and its place among a person's debts; nothing can be drawn on it.
+    """
+    lowest = closing_score + closing_tightening * unemployment_gap - appetite_points
+    bad = fails(score, lowest, inflow_fast, inflow_slow, closing_inflow_drop, months_past_due, closing_months_past_due)
+    warned = in_force(alert, alert_hold)
+    if line == LINE_OPEN and (bad or warned):
+        return LINE_FROZEN, limit, closed_month, 0, 0, 1, 0
+    if line == LINE_FROZEN:
+        if not bad and not warned and months_past_due == 0 and score >= lowest + thaw_points:
+            return LINE_OPEN, limit, closed_month, 0, 0, 0, 1
+        if months_in_state >= freeze_months or months_past_due >= closing_months_past_due:
+            return LINE_CLOSED, 0, first_time(closed_month, month), 0, 1, 0, 0
+    return line, limit, closed_month, months_in_state, 0, 0, 0
+
+
+@stage("payment", "recalls recalled_balance", where="alive principal")
+def call_balance(
+    line: int,
+    months_in_state: int,
+    principal: int,
+    interest: int,
+    overdue: int,
+    payment: int,
+    score: float,
+    alert: int,
+    alert_hold: int,
+    recall_score: float,
+    recall_months: int,
+) -> tuple[int, int, int]:
+    """Call the balance of a line just closed: what is not overdue yet falls due within some months."""
+    if line != LINE_CLOSED or months_in_state > 0 or (score >= recall_score and not in_force(alert, alert_hold)):
+        return payment, 0, 0
+    called = principal + interest - overdue
+    return max(payment, -(-called // recall_months)), 1, called
+
+
+@dataclass(frozen=True)
+class Never:
+    """Lines stay open; somebody past due cannot draw, but the line is not taken away."""
+
+    name: str = setting("never", meaning="never close a line", choices=("never",))
+    stages: ClassVar[tuple[Stage, ...]] = ()
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """Close automatically when a threshold is crossed."""
+
+    name: str = setting("threshold", meaning="close when a threshold is crossed", choices=("threshold",))
+    closing_score: float = setting(510.0, 350.0, 950.0, unit="points", meaning="close below")
+    closing_inflow_drop: float = setting(
+        0.60,
+        0.0,
+        1.0,
+        unit="share",
+        meaning="close when the fast inflow average is this far below the slow one",
+    )
+    closing_months_past_due: int = setting(3, 1, 13, unit="months past due", meaning="close from here")
+    closing_tightening: float = setting(
+        0.0,
+        0.0,
+        20_000.0,
+        unit="points per unit of unemployment",
+        meaning="rise of the closing score while unemployment is above normal",
+    )
+    stages: ClassVar[tuple[Stage, ...]] = (close_below_threshold,)
+
+
+@dataclass(frozen=True)
+class Hysteresis(Threshold):
+    """Close at a threshold, open again clearly above it."""
+
+    name: str = setting("hysteresis", meaning="close at a threshold, open again above it", choices=("hysteresis",))
+    reopening_points: float = setting(
+        40.0, 0.0, 600.0, unit="points", meaning="open again this far above the closing score (assumption)"
+    )
+    reopening_wait: int = setting(3, 1, 120, unit="months", meaning="shortest closure (assumption)")
+    reopening_memory: float = setting(
+        1.5, 0.0, 13.0, unit="months past due, fading", meaning="no serious recent arrears (assumption)"
+    )
+    stages: ClassVar[tuple[Stage, ...]] = (close_below_threshold, reopen_recovered)
+
+
+@dataclass(frozen=True)
+class FreezeFirst(Threshold):
+    """Freeze first; close what does not recover."""
+
+    name: str = setting("freeze_first", meaning="freeze first, close what does not recover", choices=("freeze_first",))
+    thaw_points: float = setting(
+        20.0, 0.0, 600.0, unit="points", meaning="give back this far above the closing score (assumption)"
+    )
+    freeze_months: int = setting(6, 1, 120, unit="months", meaning="longest freeze (assumption)")
+    stages: ClassVar[tuple[Stage, ...]] = (freeze_then_close,)
+
+
+@dataclass(frozen=True)
+class EarlyRecall(Threshold):
+    """Close at a threshold and call the balance of the weakest."""
+
+    name: str = setting("early_recall", meaning="close and call the balance", choices=("early_recall",))
+    recall_score: float = setting(
+        510.0, 350.0, 950.0, unit="points", meaning="call the balance below, or after a warning (assumption)"
+    )
+    recall_months: int = setting(3, 1, 60, unit="months", meaning="the called balance falls due within (assumption)")
+    stages: ClassVar[tuple[Stage, ...]] = (close_below_threshold, call_balance)
+
+
+OPTIONS: dict[str, type] = {
+    "never": Never,
+    "threshold": Threshold,
+    "hysteresis": Hysteresis,
+    "freeze_first": FreezeFirst,
+    "early_recall": EarlyRecall,
+}

@@ -1,0 +1,111 @@
+"""Prices of new lending: flat, or by risk, under a cap, with relief in downturns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from sim.engine.loops.stage import Stage, stage
+from sim.engine.tables.declare import setting
+from sim.lender.policies.scoring import probability_of_default
+
+
+@stage("offer_rate")
+def price_flat(flat_rate: float, rate_cap: float) -> float:
+    """One price for everybody."""
+    return min(flat_rate, rate_cap)
+
+
+@stage("offer_rate")
+def price_by_risk(
+    score: float,
+    score_intercept: float,
+    funding_rate: float,
+    loss_share: float,
+    whole_loss: float,
+    cover_part: float,
+    own_share: float,
+    margin_share: float,
+    premium_cost: float,
+    target_capital_ratio: float,
+    price_capital: float,
+    price_margin: float,
+    price_cost: float,
+    price_relief: float,
+    unemployment_gap: float,
+    rate_floor: float,
+    rate_cap: float,
+    cap_multiple: float,
+    policy_rate: float,
+) -> float:
+    """Price at which a loan breaks even, and a margin, between floor and caps.
+
+    Of a yuan lent the lender pays for funding and capital of its own part, servicing, premium, and PD x LGD of the
+    loss that it keeps. It earns on its own part, and a fee on its partners', from those who do not default within
+    the year: income x price x (1 - PD) = funding + capital + cost + premium + PD x LGD kept. ``price_relief`` lowers
+    the price while unemployment is above normal. ``cap_multiple`` caps it at a multiple of the policy rate.
+    """
+    default = probability_of_default(score, score_intercept)
+    outside = 1.0 - cover_part
+    funded = outside + cover_part * own_share
+    kept = outside * whole_loss + cover_part * loss_share
+    capital = target_capital_ratio * (price_capital - funding_rate)
+    needed = funded * (funding_rate + capital) + price_cost + cover_part * premium_cost + default * kept
+    earned = (outside + cover_part * margin_share) * (1.0 - default)
+    cap = min(rate_cap, cap_multiple * policy_rate)
+    if earned <= 0.0:
+        return cap  # no price pays for a loan on which nothing is earned
+    price = needed / earned + price_margin - price_relief * unemployment_gap
+    return min(max(price, rate_floor), cap)
+
+
+@dataclass(frozen=True)
+class Flat:
+    """One price for everybody."""
+
+    name: str = setting("flat", meaning="one price for everybody", choices=("flat",))
+    flat_rate: float = setting(
+        0.146, 0.0, 0.36, unit="a year", meaning="price of new lending (0.04 % a day: the most common)"
+    )
+    rate_cap: float = setting(0.24, 0.0, 0.36, unit="a year", meaning="legal cap (notice in force 2025-10-01)")
+    stages: ClassVar[tuple[Stage, ...]] = (price_flat,)
+
+
+@dataclass(frozen=True)
+class RiskBased:
+    """The price covers funding, cost, expected loss kept, capital and a margin, out of what those who pay bring."""
+
+    name: str = setting("risk_based", meaning="price by estimated risk", choices=("risk_based",))
+    price_cost: float = setting(0.025, 0.0, 0.2, unit="a year", meaning="servicing cost in the price")
+    price_capital: float = setting(
+        0.12, 0.0, 1.0, unit="a year of the capital held", meaning="return asked on capital (assumption)"
+    )
+    price_margin: float = setting(0.03, -0.1, 0.2, unit="a year", meaning="margin in the price")
+    price_relief: float = setting(
+        0.0, 0.0, 5.0, unit="a year per unit of unemployment", meaning="fall of the price in downturns"
+    )
+    rate_floor: float = setting(0.073, 0.0, 0.36, unit="a year", meaning="lowest price (0.02 % a day)")
+    rate_cap: float = setting(0.24, 0.0, 0.36, unit="a year", meaning="legal cap (notice in force 2025-10-01)")
+    cap_multiple: float = setting(100.0, 1.0, 100.0, unit="times the policy rate", meaning="cap that moves with it")
+    stages: ClassVar[tuple[Stage, ...]] = (price_by_risk,)
+
+
+@dataclass(frozen=True)
+class Capped(RiskBased):
+    """By risk under the courts' cap, four times the loan prime rate: 15.4 % in August 2020."""
+
+    name: str = setting("capped", meaning="by risk under four times the prime rate", choices=("capped",))
+    cap_multiple: float = setting(4.0, 1.0, 100.0, unit="times the policy rate", meaning="cap that moves with it")
+
+
+@dataclass(frozen=True)
+class DownturnRelief(RiskBased):
+    """By risk, and cheaper while unemployment is above normal."""
+
+    name: str = setting("downturn_relief", meaning="by risk, cheaper in downturns", choices=("downturn_relief",))
+    price_relief: float = setting(
+        0.6, 0.0, 5.0, unit="a year per unit of unemployment", meaning="fall of the price in downturns (assumption)"
+    )
+
+
+OPTIONS: dict[str, type] = {"flat": Flat, "risk_based": RiskBased, "capped": Capped, "downturn_relief": DownturnRelief}

@@ -1,0 +1,148 @@
+"""Relief for those who owe: none, restructuring case by case, a general moratorium."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from sim.engine.loops.stage import Stage, stage
+from sim.engine.tables.declare import setting
+from sim.loan.servicing import annuity
+from sim.loan.states import LINE_FROZEN, LINE_OPEN, MONTHS_90
+
+
+@stage(
+    "payment overdue months_past_due holiday reliefs line months_in_state",
+    "restructured npl_restructured",
+    where="alive months_past_due",
+    rare=True,
+)
+def restructure(
+    principal: int,
+    interest: int,
+    payment: int,
+    overdue: int,
+    months_past_due: int,
+    holiday: int,
+    reliefs: int,
+    line: int,
+    months_in_state: int,
+    rate: float,
+    relief_earliest: int,
+    relief_latest: int,
+    most_reliefs: int,
+    relief_share: float,
+    relief_term: int,
+    relief_rate_cut: float,
+    grace_months: int,
+    luck_relief: float,
+) -> tuple[int, int, int, int, int, int, int, int, int]:
+    """Agree on a new plan with somebody in early arrears: arrears are spread over a longer term.
+
+    The contract runs anew from today, perhaps after a grace period; the line is frozen meanwhile. Whether
+    the plan is kept, and for how long, is up to the same behaviour as before.
+    """
+    offered = relief_earliest <= months_past_due <= relief_latest and reliefs < most_reliefs
+    if principal == 0 or not offered or luck_relief >= relief_share:
+        return payment, overdue, months_past_due, holiday, reliefs, line, months_in_state, 0, 0
+    owed = principal + interest
+    level = annuity(owed, rate * (1.0 - relief_rate_cut), relief_term)
+    frozen = LINE_FROZEN if line == LINE_OPEN else line
+    return (
+        min(level, owed),
+        0,
+        0,
+        grace_months,
+        reliefs + 1,
+        frozen,
+        0,
+        1,
+        principal if months_past_due >= MONTHS_90 else 0,
+    )
+
+
+@stage("holiday", where="alive holiday", rare=True)
+def count_down(holiday: int) -> int:
+    """One month of the payment holiday is over."""
+    return holiday - 1
+
+
+@stage("holiday reliefs", "holidays_begun", where="alive principal")
+def grant_holiday(
+    holiday: int,
+    reliefs: int,
+    months_past_due: int,
+    inflow_fast: float,
+    inflow_slow: float,
+    unemployment_gap: float,
+    relief_gap: float,
+    relief_inflow_drop: float,
+    relief_latest: int,
+    most_reliefs: int,
+    relief_share: float,
+    holiday_months: int,
+    luck_relief: float,
+) -> tuple[int, int, int]:
+    """Give a payment holiday to whoever asks, once unemployment stands far enough above normal.
+
+    ``relief_inflow_drop`` asks for proof: the inflow seen has fallen by that share; 0 asks for none, and who
+    had no inflow cannot show a fall of it.
+    """
+    if unemployment_gap < relief_gap or holiday > 0 or reliefs >= most_reliefs or months_past_due > relief_latest:
+        return holiday, reliefs, 0
+    proof = relief_inflow_drop > 0.0 and inflow_slow > 0.0
+    if luck_relief >= relief_share or (proof and inflow_fast > (1.0 - relief_inflow_drop) * inflow_slow):
+        return holiday, reliefs, 0
+    return holiday_months, reliefs + 1, 1
+
+
+@dataclass(frozen=True)
+class NoRelief:
+    """The contract stands."""
+
+    name: str = setting("none", meaning="the contract stands", choices=("none",))
+    stages: ClassVar[tuple[Stage, ...]] = ()
+
+
+@dataclass(frozen=True)
+class Restructuring:
+    """New plans case by case in early arrears."""
+
+    name: str = setting("restructuring", meaning="new plans case by case", choices=("restructuring",))
+    relief_earliest: int = setting(1, 1, 13, unit="months past due", meaning="a plan from here (assumption)")
+    relief_latest: int = setting(3, 1, 13, unit="months past due", meaning="a plan up to here (assumption)")
+    most_reliefs: int = setting(1, 1, 120, unit="times", meaning="plans that one account may have (assumption)")
+    relief_share: float = setting(0.3, 0.0, 1.0, unit="a month", meaning="chance that a plan is agreed (assumption)")
+    relief_term: int = setting(24, 1, 60, unit="months", meaning="term of the new plan (assumption)")
+    relief_rate_cut: float = setting(
+        0.0, 0.0, 1.0, unit="share of the rate", meaning="instalments are worked out at a rate lower by this"
+    )
+    grace_months: int = setting(0, 0, 24, unit="months", meaning="without instalments at first")
+    stages: ClassVar[tuple[Stage, ...]] = (count_down, restructure)
+
+    def check(self) -> list[str]:
+        """Cross-field problems, one line each."""
+        if self.relief_earliest > self.relief_latest:
+            latest = self.relief_latest
+            return [f"policy.relief.relief_earliest: {self.relief_earliest} is above relief_latest {latest}"]
+        return []
+
+
+@dataclass(frozen=True)
+class Moratorium:
+    """A payment holiday for all who ask, in a downturn."""
+
+    name: str = setting("moratorium", meaning="a payment holiday in a downturn", choices=("moratorium",))
+    relief_gap: float = setting(
+        0.015, 0.0, 1.0, unit="unemployment above normal", meaning="the holiday begins from here (assumption)"
+    )
+    relief_inflow_drop: float = setting(0.0, 0.0, 1.0, unit="share of inflow", meaning="fall that must be shown")
+    relief_latest: int = setting(3, 0, 13, unit="months past due", meaning="not for those further behind (assumption)")
+    most_reliefs: int = setting(1, 1, 120, unit="times", meaning="holidays that one account may have")
+    relief_share: float = setting(0.5, 0.0, 1.0, unit="a month", meaning="share that takes it (assumption)")
+    holiday_months: int = setting(6, 1, 60, unit="months", meaning="length of the holiday (assumption)")
+    clock_frozen: bool = setting(True, meaning="months past due stand still (true) or go on counting (false)")
+    stages: ClassVar[tuple[Stage, ...]] = (count_down, grant_holiday)
+
+
+OPTIONS: dict[str, type] = {"none": NoRelief, "restructuring": Restructuring, "moratorium": Moratorium}

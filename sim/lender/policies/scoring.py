@@ -1,0 +1,309 @@
+"""The score: a scorecard over what the book shows, in points, and the default rate it stands for.
+
+The static card is written into its rule. Cards that are fitted, segmented or fed with worse data read their
+weights from the month's numbers: log-odds of default = card . features, by thickness of the file.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.engine.loops.compiled import scalar
+from sim.engine.loops.stage import Stage, stage
+from sim.engine.loops.transforms import logarithm, logistic
+from sim.engine.tables.declare import setting
+from sim.lender.policies.features import COMMON_INFLOW
+from sim.loan.states import LINE_APPLIED
+
+ANCHOR = 650.0  # points at which log-odds equal the intercept
+POINTS = 60.0  # points per unit of log-odds
+
+
+@scalar
+def probability_of_default(score: float, score_intercept: float) -> float:
+    """Probability of reaching 90+ days past due within 12 months that a score stands for.
+
+    PD = 1 / (1 + exp(intercept + (score - 650) / 60)).
+    """
+    return logistic(-(score_intercept + (score - ANCHOR) / POINTS))
+
+
+@scalar
+def log_odds(probability: float) -> float:
+    """Logarithm of the odds, ln(p / (1 - p)), of a probability kept away from 0 and 1."""
+    inside = min(max(probability, 1e-6), 1.0 - 1e-6)
+    return logarithm(inside) - logarithm(1.0 - inside)
+
+
+@stage("score")
+def update_score(
+    signal: float,
+    inflow_fast: float,
+    inflow_slow: float,
+    delinquency_memory: float,
+    months_on_book: int,
+    payment: int,
+    principal: int,
+    limit: int,
+    thin_file: int,
+    bureau_debt: int,
+    bureau_weight: float,
+) -> float:
+    """Points from alternative data, inflow trend, burden, utilisation, arrears and tenure.
+
+    What the bureau shows of debts elsewhere counts with ``bureau_weight``.
+    """
+    per_inflow = 1.0 / (inflow_slow + 1.0)
+    trend = min(max(inflow_fast * per_inflow - 1.0, -1.0), 0.5)
+    burden = min(payment * per_inflow, 1.5)
+    used = min(principal / (limit + 1.0), 1.2)
+    tenure = min(months_on_book, 24) * (1.0 / 24.0)
+    index = 0.9 * signal + 1.5 * trend - 0.9 * burden - 0.5 * used - 0.55 * delinquency_memory + 0.5 * tenure
+    index -= 0.3 * thin_file + bureau_weight * min(bureau_debt * per_inflow * (1.0 / 6.0), 2.0)
+    return min(max(ANCHOR + POINTS * index, 350.0), 950.0)
+
+
+STATIC = (-0.9, -1.5, 0.9, 0.5, 0.55, -0.5, 0.0, 0.0)  # log-odds of default, the weights of `update_score`
+THIN = 0.3  # log-odds of default added to thin files
+
+
+@scalar
+def card_points(
+    signal: float,
+    inflow_fast: float,
+    inflow_slow: float,
+    delinquency_memory: float,
+    months_on_book: int,
+    payment: int,
+    principal: int,
+    limit: int,
+    bureau_debt: int,
+    card_base: float,
+    card_signal: float,
+    card_trend: float,
+    card_burden: float,
+    card_used: float,
+    card_memory: float,
+    card_tenure: float,
+    card_level: float,
+    card_bureau: float,
+    score_intercept: float,
+) -> float:
+    """Points of a card: the score whose probability of default the card gives."""
+    per_inflow = 1.0 / (inflow_slow + 1.0)
+    odds = card_base + card_signal * signal + card_memory * delinquency_memory
+    odds += card_trend * min(max(inflow_fast * per_inflow - 1.0, -1.0), 0.5)
+    odds += card_burden * min(payment * per_inflow, 1.5) + card_used * min(principal / (limit + 1.0), 1.2)
+    odds += card_tenure * min(months_on_book, 24) * (1.0 / 24.0)
+    odds += card_level * (logarithm(inflow_slow + 1.0) - COMMON_INFLOW)
+    odds += card_bureau * min(bureau_debt * per_inflow * (1.0 / 6.0), 2.0)
+    return min(max(ANCHOR - POINTS * (odds + score_intercept), 350.0), 950.0)
+
+
+@stage("score")
+def score_by_card(
+    signal: float,
+    inflow_fast: float,
+    inflow_slow: float,
+    delinquency_memory: float,
+    months_on_book: int,
+    payment: int,
+    principal: int,
+    limit: int,
+    bureau_debt: int,
+    card_base_by_thin_file: float,
+    card_signal_by_thin_file: float,
+    card_trend_by_thin_file: float,
+    card_burden_by_thin_file: float,
+    card_used_by_thin_file: float,
+    card_memory_by_thin_file: float,
+    card_tenure_by_thin_file: float,
+    card_level_by_thin_file: float,
+    card_bureau_by_thin_file: float,
+    score_intercept: float,
+) -> float:
+    """Score by the card in force."""
+    return card_points(
+        signal,
+        inflow_fast,
+        inflow_slow,
+        delinquency_memory,
+        months_on_book,
+        payment,
+        principal,
+        limit,
+        bureau_debt,
+        card_base_by_thin_file,
+        card_signal_by_thin_file,
+        card_trend_by_thin_file,
+        card_burden_by_thin_file,
+        card_used_by_thin_file,
+        card_memory_by_thin_file,
+        card_tenure_by_thin_file,
+        card_level_by_thin_file,
+        card_bureau_by_thin_file,
+        score_intercept,
+    )
+
+
+@stage("signal_used", rare=True)
+def blur_signal(
+    signal: float,
+    data_missing: float,
+    data_error: float,
+    privacy_noise: float,
+    lasting_data_missing: float,
+    lasting_data_error: float,
+    lasting_data_noise: float,
+) -> float:
+    """What is left of alternative data: missing for some, somebody else's for others, blurred for all.
+
+    ``privacy_noise`` is the scale of Laplace noise added once for good (local differential privacy: Dwork,
+    McSherry, Nissim and Smith, 2006); a signal clipped to two standard deviations either way has
+    sensitivity 4, so the scale is 4 / epsilon.
+    """
+    if lasting_data_missing < data_missing:
+        return 0.0
+    if lasting_data_error < data_error:
+        signal = 6.0 * (lasting_data_error / data_error) - 3.0
+    if privacy_noise == 0.0:
+        return signal
+    side = 1.0 if lasting_data_noise > 0.5 else -1.0
+    tail = 1.0 - 2.0 * abs(lasting_data_noise - 0.5)
+    return min(max(signal, -2.0), 2.0) - side * privacy_noise * logarithm(tail)
+
+
+@stage("score", where="alive")
+def score_blurred(
+    line: int,
+    score: float,
+    signal_used: float,
+    inflow_fast: float,
+    inflow_slow: float,
+    delinquency_memory: float,
+    months_on_book: int,
+    payment: int,
+    principal: int,
+    limit: int,
+    bureau_debt: int,
+    card_base_by_thin_file: float,
+    card_signal_by_thin_file: float,
+    card_trend_by_thin_file: float,
+    card_burden_by_thin_file: float,
+    card_used_by_thin_file: float,
+    card_memory_by_thin_file: float,
+    card_tenure_by_thin_file: float,
+    card_level_by_thin_file: float,
+    card_bureau_by_thin_file: float,
+    score_intercept: float,
+    ordinal: int,
+    month: int,
+    refresh_interval: int,
+) -> float:
+    """Score by the card in force on blurred data, refreshed at an application and every so many months."""
+    if line != LINE_APPLIED and (ordinal + month) % refresh_interval != 0:
+        return score
+    return card_points(
+        signal_used,
+        inflow_fast,
+        inflow_slow,
+        delinquency_memory,
+        months_on_book,
+        payment,
+        principal,
+        limit,
+        bureau_debt,
+        card_base_by_thin_file,
+        card_signal_by_thin_file,
+        card_trend_by_thin_file,
+        card_burden_by_thin_file,
+        card_used_by_thin_file,
+        card_memory_by_thin_file,
+        card_tenure_by_thin_file,
+        card_level_by_thin_file,
+        card_bureau_by_thin_file,
+        score_intercept,
+    )
+
+
+@dataclass(frozen=True)
+class Static:
+    """One card, written down once."""
+
+    name: str = setting("static", meaning="one card, written down once", choices=("static",))
+    alternative_weight: float = setting(
+        1.0, 0.0, 5.0, unit="factor", meaning="weight of alternative data against the card's own"
+    )
+    data_missing: float = setting(0.0, 0.0, 1.0, unit="share of persons", meaning="no alternative data at all")
+    data_error: float = setting(0.0, 0.0, 1.0, unit="share of persons", meaning="alternative data of somebody else")
+    privacy_epsilon: float = setting(
+        0.0, 0.0, 100.0, unit="epsilon", meaning="privacy budget of alternative data; 0 adds no noise"
+    )
+    refresh_interval: int = setting(1, 1, 120, unit="months", meaning="a score is worked out anew every so often")
+
+    @property
+    def sights(self) -> tuple[Stage, ...]:
+        """Rules that carry more than the usual signals of persons into the book: none."""
+        return ()
+
+    @property
+    def firm_sights(self) -> tuple[Stage, ...]:
+        """The same of firms."""
+        return ()
+
+    @property
+    def refit_interval(self) -> int:
+        """Months between two fits; 0 for never."""
+        return 0
+
+    @property
+    def blurred(self) -> bool:
+        """Whether the data reach the card other than they are."""
+        return self.data_missing > 0 or self.data_error > 0 or self.privacy_epsilon > 0 or self.refresh_interval > 1
+
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        """The cheapest rules that do what the settings ask for."""
+        if self.blurred:
+            return (blur_signal, score_blurred)
+        plain = self.refit_interval == 0 and self.alternative_weight == 1.0
+        return (update_score,) if plain else (score_by_card,)
+
+    def card(self, score_intercept: float, bureau_weight: float) -> np.ndarray:
+        """Weights at the start, float64[2, 9]: base and features, thick and thin files."""
+        weights = np.array([-score_intercept, *STATIC])
+        weights[1] *= self.alternative_weight
+        weights[-1] = bureau_weight
+        return np.array([weights, weights + np.eye(9)[0] * THIN])
+
+    def numbers(self) -> dict[str, float]:
+        """Numbers that rules read beside the settings."""
+        return {"privacy_noise": 4.0 / self.privacy_epsilon if self.privacy_epsilon > 0 else 0.0}
+
+
+@dataclass(frozen=True)
+class Refitted(Static):
+    """The card is fitted anew every few months to accounts whose outcome is known."""
+
+    name: str = setting("refitted", meaning="fitted anew every few months", choices=("refitted",))
+    refit_months: int = setting(6, 1, 12, unit="months", meaning="time between two fits")
+    segmented: bool = setting(False, meaning="a card of their own for thin files")
+    recalibrated: bool = setting(
+        False, meaning="the level is fitted, too (true), or only the order of accounts is (false)"
+    )
+    smallest_sample: int = setting(30, 1, 100_000, unit="defaults", meaning="no fit on fewer (assumption)")
+
+    @property
+    def refit_interval(self) -> int:
+        """Months between two fits."""
+        return self.refit_months
+
+
+@dataclass(frozen=True)
+class Segmented(Refitted):
+    """Fitted anew, thin files with a card of their own."""
+
+    name: str = setting("segmented", meaning="fitted anew, thin files apart", choices=("segmented",))
+    segmented: bool = setting(True, meaning="a card of their own for thin files")

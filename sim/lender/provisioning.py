@@ -1,0 +1,112 @@
+"""How the lender provides for losses: by a matrix, by expected losses in three stages, by five categories."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from sim.engine.tables.declare import setting
+from sim.lender.impairment import CLASS_STARTS, CLASSES, DEFAULT, STAGE_2, five_category_rates, three_stage_rates
+
+Floats = Any
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """Rates by months past due, from the lender's settings."""
+
+    name: str = setting("matrix", meaning="rates by months past due", choices=("matrix",))
+
+    def rates(self, matrix: Floats, rolls: Floats, loss_given_default: float) -> Floats:
+        """Provision by months past due, float64[14]."""
+        return matrix
+
+
+@dataclass(frozen=True)
+class ThreeStages:
+    """Expected losses in three stages, from the lender's own roll rates (IFRS 9)."""
+
+    name: str = setting("ifrs9", meaning="expected losses in three stages", choices=("ifrs9",))
+    expected_term: int = setting(9, 1, 60, unit="months", meaning="maturity of a typical balance (assumption)")
+    effective_rate: float = setting(0.146, 0.0, 1.0, unit="a year", meaning="rate at which losses are discounted")
+    adverse_weight: float = setting(0.2, 0.0, 1.0, unit="weight", meaning="of the adverse scenario (assumption)")
+    adverse_factor: float = setting(1.3, 1.0, 5.0, unit="factor on rolls", meaning="adverse scenario (assumption)")
+    benign_weight: float = setting(0.2, 0.0, 1.0, unit="weight", meaning="of the benign scenario (assumption)")
+    benign_factor: float = setting(0.8, 0.0, 1.0, unit="factor on rolls", meaning="benign scenario (assumption)")
+
+    def rates(self, matrix: Floats, rolls: Floats, loss_given_default: float) -> Floats:
+        """Provision by months past due, float64[14]."""
+        central = 1.0 - self.adverse_weight - self.benign_weight
+        scenarios = (
+            (central, 1.0),
+            (self.adverse_weight, self.adverse_factor),
+            (self.benign_weight, self.benign_factor),
+        )
+        return three_stage_rates(rolls, loss_given_default, self.effective_rate / 12.0, self.expected_term, scenarios)
+
+    def check(self) -> list[str]:
+        """Cross-field problems, one line each."""
+        total = self.adverse_weight + self.benign_weight
+        if total > 1.0:
+            return [f"provisioning.adverse_weight: {self.adverse_weight} and benign_weight add up to more than 1"]
+        return []
+
+
+@dataclass(frozen=True)
+class FiveCategories:
+    """Rates of the five-category classes."""
+
+    name: str = setting("five_category", meaning="rates of the five classes", choices=("five_category",))
+    obligor_share: float = setting(
+        0.10,
+        0.0,
+        1.0,
+        unit="of an obligor's principal",
+        meaning="non-performing: all of it is; 1 = loan by loan",
+        needs="firms.per_person>0",
+    )
+    elsewhere_share: float = setting(
+        0.20,
+        0.0,
+        1.0,
+        unit="of debts the bureau shows",
+        meaning="90 days late anywhere: non-performing; 1 = never",
+        needs="bureau!=none",
+    )
+    observation_months: int = setting(
+        12,
+        0,
+        120,
+        unit="months",
+        meaning="a restructured loan is watched, special-mention at least; 0 = not",
+        needs="policy/relief!=none or policy/engine!=none",
+    )
+
+    def rates(self, matrix: Floats, rolls: Floats, loss_given_default: float) -> Floats:
+        """Provision by months past due, float64[14]."""
+        return five_category_rates()
+
+
+@lru_cache(maxsize=256)  # the same few settings every month
+def as_written(number: float) -> Fraction:
+    """The decimal number that a setting says, exactly: 0.02 is 1/50, not the nearest binary fraction."""
+    return Fraction(repr(float(number)))
+
+
+OPTIONS: dict[str, type] = {"matrix": Matrix, "ifrs9": ThreeStages, "five_category": FiveCategories}
+
+
+def stages_of(balance: Floats) -> dict[str, int]:
+    """Principal in fen by IFRS 9 stage, from principal by months past due."""
+    cuts = (0, STAGE_2, DEFAULT, len(balance))
+    return {f"stage_{k + 1}": int(balance[cuts[k] : cuts[k + 1]].sum()) for k in range(3)}
+
+
+def classes_of(balance: Floats) -> dict[str, int]:
+    """Principal in fen by five-category class, from principal by months past due."""
+    cuts = (*CLASS_STARTS, len(balance))
+    return {f"class_{name}": int(np.sum(balance[cuts[k] : cuts[k + 1]])) for k, name in enumerate(CLASSES)}

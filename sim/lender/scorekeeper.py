@@ -1,0 +1,233 @@
+"""Keeping score of the score: samples of accounts, their outcomes a year on, figures, and new cards."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sim.economy.sectors import SECTORS
+from sim.engine.loops.order import each, mean
+from sim.engine.tables.table import Table
+from sim.lender.policies.discrimination import (
+    area_under_curve,
+    calibration,
+    fit_logistic,
+    gini,
+    hosmer_lemeshow,
+    kolmogorov_smirnov,
+    population_stability,
+)
+from sim.lender.policies.features import FEATURES, values_of
+from sim.lender.policies.scorecards import SectorCards
+from sim.lender.policies.scoring import ANCHOR, POINTS, Static, probability_of_default
+from sim.loan.states import LINE_FROZEN, LINE_OPEN
+
+OUTCOME = 12  # months until an account's outcome is known: 90 days past due within them, or not
+SAMPLE = 20_000  # accounts of a sample at most
+MEMORY = 6  # matured samples that a fit looks at
+DECILES = range(1, 11)
+JUDGED = (
+    *("auc", "auc_thin", "auc_thick", "gini", "ks", "psi", "predicted", "realised", "hosmer_lemeshow"),
+    *("predicted_thin", "realised_thin", "predicted_thick", "realised_thick"),
+)
+
+
+class ScoreKeeper:
+    """Samples accounts in order, waits a year, compares score and outcome, and fits the card anew.
+
+    A sample is taken with its features; only outcomes of the following twelve months are ever joined to it,
+    so no fit sees anything that came after its own month.
+
+    Attributes
+    ----------
+    card : float64[2, 9]
+        Log-odds of default: base and weight of each feature, for thick and thin files.
+    figures : dict of str to float
+        Last judgement: AUC, Gini (by sector, too), KS, PSI, default rate predicted and realised (by decile of the
+        score, too, safest first); 0 before the first.
+    """
+
+    NAMES = (
+        *(f"score_{name}" for name in JUDGED),
+        *(f"score_gini_{name}" for name in SECTORS),
+        *(f"score_{what}_{decile}" for what in ("predicted", "realised") for decile in DECILES),
+        "refits",
+    )
+    by_sector = False
+    features: tuple[str, ...] = FEATURES
+
+    def __init__(self, settings: Any, score_intercept: float, bureau_weight: float, customer: str = "person") -> None:
+        self.settings, self.intercept, self.customer = settings, score_intercept, customer
+        self.card = self._written(bureau_weight)
+        self.waiting: list[dict[str, Any]] = []
+        self.matured: list[dict[str, Any]] = []
+        self.reference = np.empty(0)
+        self.figures = dict.fromkeys(self.NAMES, 0.0)
+
+    def _written(self, bureau_weight: float) -> np.ndarray:
+        card: np.ndarray = self.settings.card(self.intercept, bureau_weight)
+        return card
+
+    def numbers(self) -> dict[str, np.ndarray]:
+        """The card as rules read it."""
+        return {f"card_{name}_by_thin_file": self.card[:, k].copy() for k, name in enumerate(("base", *FEATURES))}
+
+    def close(self, month: int, accounts: Table) -> None:
+        """Judge what has matured, fit where it is time, and take a sample where it is time."""
+        interval = self.settings.refit_interval or OUTCOME
+        for sample in [sample for sample in self.waiting if sample["month"] + OUTCOME <= month]:
+            self.waiting.remove(sample)
+            became = accounts["default_month"][sample["rows"]]
+            sample["bad"] = (became > sample["month"]) & (became <= sample["month"] + OUTCOME)
+            self._judge(sample)
+            self.matured = [*self.matured[1 - MEMORY :], sample]
+            if self.settings.refit_interval:
+                self._fit()
+        if month % interval == 0:
+            self.waiting.append(self._sample(month, accounts))
+
+    def _sample(self, month: int, accounts: Table) -> dict[str, Any]:
+        fit = (accounts["alive"] != 0) & (accounts["principal"] > 0) & (accounts["months_past_due"] == 0)
+        if self.customer == "firm":
+            # A firm that has failed is no account in order, whatever it has paid.
+            fit &= (accounts["line"] == LINE_OPEN) | (accounts["line"] == LINE_FROZEN)
+        rows = np.flatnonzero(fit)
+        rows = rows[:: max(1, -(-len(rows) // SAMPLE))]
+        score = accounts["score"][rows].astype(np.float64)
+        if len(self.reference) == 0:
+            self.reference = score
+        signal = "signal_used" if self.settings.blurred else "signal"
+        return {
+            "month": month,
+            "rows": rows,
+            "score": score,
+            "thin": accounts["thin_file"][rows] != 0,
+            "sector": accounts["stated_sector"][rows].astype(np.int64),
+            "names": list(self.features),
+            "features": values_of(self.features, accounts, rows, signal),
+        }
+
+    def _judge(self, sample: dict[str, Any]) -> None:
+        bad, score, thin = sample["bad"], sample["score"], sample["thin"]
+        if len(bad) == 0:
+            return
+        predicted = each(probability_of_default, score, self.intercept)
+        deciles = calibration(predicted, bad)
+        auc = area_under_curve(-score, bad)
+        self.figures.update(
+            score_auc=auc,
+            score_auc_thin=area_under_curve(-score[thin], bad[thin]),
+            score_auc_thick=area_under_curve(-score[~thin], bad[~thin]),
+            score_gini=2.0 * auc - 1.0,
+            score_ks=kolmogorov_smirnov(-score, bad),
+            score_psi=population_stability(self.reference, score) if len(self.reference) else 0.0,
+            score_predicted=mean(predicted),
+            score_realised=mean(bad),
+            score_hosmer_lemeshow=hosmer_lemeshow(*deciles),
+        )
+        for name, inside in (("thin", thin), ("thick", ~thin)):
+            self.figures[f"score_predicted_{name}"] = mean(predicted[inside]) if inside.any() else 0.0
+            self.figures[f"score_realised_{name}"] = mean(bad[inside]) if inside.any() else 0.0
+        for code, name in enumerate(SECTORS):
+            inside = sample["sector"] == code
+            self.figures[f"score_gini_{name}"] = gini(-score[inside], bad[inside])
+        for what, rates in zip(("predicted", "realised"), deciles[:2], strict=True):
+            self.figures.update({f"score_{what}_{decile}": float(rates[decile - 1]) for decile in DECILES})
+
+    def _fit(self) -> None:
+        """Fit to the matured samples that hold the features of this card."""
+        usable = [sample for sample in self.matured if sample["names"] == list(self.features)]
+        if not usable:
+            return
+        matured = {
+            name: np.concatenate([sample[name] for sample in usable]) for name in ("features", "bad", "thin", "sector")
+        }
+        if matured["bad"].sum() < self.settings.smallest_sample:
+            return
+        self._refit(**matured)
+        if not self.settings.recalibrated and len(usable[-1]["score"]):
+            self.card[:, 0] += self._level(usable[-1])
+        self.figures["refits"] += 1.0
+
+    def _refit(self, features: np.ndarray, bad: np.ndarray, thin: np.ndarray, sector: np.ndarray) -> None:
+        weights = fit_logistic(np.column_stack([features, thin]), bad)
+        self.card = np.array([weights[:-1], weights[:-1] + np.eye(len(FEATURES) + 1)[0] * weights[-1]])
+        for segment, inside in enumerate((~thin, thin)) if self.settings.segmented else ():
+            if bad[inside].sum() >= self.settings.smallest_sample:
+                self.card[segment] = fit_logistic(features[inside], bad[inside])
+
+    def _odds(self, sample: dict[str, Any]) -> np.ndarray:
+        """Log-odds that the card in force gives a sample, without clipping of the score."""
+        cards = self.card[sample["thin"].astype(int)]
+        odds: np.ndarray = cards[:, 0] + np.add.accumulate(cards[:, 1:] * sample["features"], axis=1)[:, -1]
+        return odds
+
+    def _level(self, sample: dict[str, Any]) -> float:
+        """Log-odds that put a sample's mean where its scores stood when it was taken."""
+        before = -(self.intercept + (sample["score"] - ANCHOR) / POINTS)
+        return mean(before - self._odds(sample))
+
+    def save(self) -> dict[str, Any]:
+        """Everything that later months depend on."""
+        return {
+            "card": self.card,
+            "features": list(self.features),
+            "waiting": [dict(sample) for sample in self.waiting],
+            "matured": [dict(sample) for sample in self.matured],
+            "reference": self.reference,
+            "figures": dict(self.figures),
+        }
+
+    def restore(self, saved: dict[str, Any], same_card: bool) -> None:
+        """Go on from what was saved; the card itself only under the same scoring policy."""
+        self.waiting = [dict(sample) for sample in saved["waiting"]]
+        self.matured = [dict(sample) for sample in saved["matured"]]
+        self.reference, self.figures = np.array(saved["reference"]), dict(saved["figures"])
+        if same_card and saved["features"] == list(self.features):
+            self.card = np.array(saved["card"])
+
+
+class SectorKeeper(ScoreKeeper):
+    """The same for cards by sector: a sector's own fit where enough turned bad in it, else that of all together.
+
+    Attributes
+    ----------
+    card : float64[6, 2 + features]
+        Log-odds of default by sector: base, thin file, and weight of each feature.
+    """
+
+    by_sector = True
+
+    def __init__(self, settings: SectorCards, score_intercept: float, bureau_weight: float, customer: str) -> None:
+        self.features = settings.features
+        super().__init__(settings, score_intercept, bureau_weight, customer)
+
+    def _written(self, bureau_weight: float) -> np.ndarray:
+        settings: SectorCards = self.settings
+        return settings.cards_of(self.customer, SECTORS, self.intercept, bureau_weight)
+
+    def numbers(self) -> dict[str, np.ndarray]:
+        """The cards as rules read them."""
+        names = self.settings.names
+        return {f"card_{name}_by_stated_sector": self.card[:, k].copy() for k, name in enumerate(names)}
+
+    def _refit(self, features: np.ndarray, bad: np.ndarray, thin: np.ndarray, sector: np.ndarray) -> None:
+        design = np.column_stack([thin, features])
+        self.card = np.tile(fit_logistic(design, bad), (len(SECTORS), 1))
+        for code in range(len(SECTORS)):
+            inside = sector == code
+            if bad[inside].sum() >= self.settings.smallest_sample:
+                self.card[code] = fit_logistic(design[inside], bad[inside])
+
+    def _odds(self, sample: dict[str, Any]) -> np.ndarray:
+        cards = self.card[sample["sector"]]
+        odds: np.ndarray = cards[:, 0] + cards[:, 1] * sample["thin"]
+        return odds + np.add.accumulate(cards[:, 2:] * sample["features"], axis=1)[:, -1]
+
+
+def keeper_of(customer: str, settings: Static, score_intercept: float, bureau_weight: float) -> ScoreKeeper:
+    """The keeper that a scoring policy asks for, of ``person`` or ``firm``."""
+    if isinstance(settings, SectorCards):
+        return SectorKeeper(settings, score_intercept, bureau_weight, customer)
+    return ScoreKeeper(settings, score_intercept, bureau_weight, customer)

@@ -1,0 +1,204 @@
+"""The month on one screen: the phases of every month, in order.
+
+A phase is a list of rules run row by row; what crosses rows is a settle step between phases. Rules of a
+phase that is marked ``book`` see the lender's book only, never the private table.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sim.engine.loops.stage import Stage
+from sim.engine.tables import finite
+from sim.firms import enforcement, winding_up
+from sim.firms import steps as firm_steps
+from sim.firms.credit import (
+    apply_for_firm_line,
+    bill_firm,
+    close_misused,
+    disburse_to_firm,
+    limit_orders,
+    pay_lender,
+    receive_funds,
+)
+from sim.firms.measures import measure_firm
+from sim.firms.planning import ask_for_credit, plan_output, pursue_project, suffer_accident
+from sim.firms.trading import fail_or_go_on, observe_firm, sell_and_pay, wish_to_sell
+from sim.lender import rationing as funding
+from sim.loan.servicing import age_arrears, apply_payment, bill, book_recovery, disburse, repay_written_off
+from sim.month import settle
+from sim.month.measure import measure
+from sim.persons.borrowing import apply_for_line, ask_to_draw
+from sim.persons.consumption import consume
+from sim.persons.elsewhere import ask_other_lenders, carry_other_debt, follow_platform, note_limit
+from sim.persons.employment import keep_or_find_job
+from sim.persons.inclusion import count_applicants, measure_inclusion
+from sim.persons.income import earn
+from sim.persons.living import live
+from sim.persons.moving import leave, walk_out
+from sim.persons.observing import observe
+from sim.persons.payment import choose_whether_to_pay, pay_debts, receive_draw
+from sim.sharing.eligibility import judge_cover, register_cover
+
+
+@dataclass(frozen=True)
+class Phase:
+    """Rules run one after the other on every row, of persons or of firms.
+
+    ``chosen`` marks rules that the configuration chooses: they run in a loop of their own, so that arms
+    with other policies share the compiled code of everything else.
+    """
+
+    name: str
+    stages: tuple[Stage, ...]
+    book: bool = False
+    chosen: bool = False
+    firms: bool = False
+
+
+def agenda(config: Any, with_firms: bool = False) -> tuple[Any, ...]:
+    """The month's phases and settle steps under the policies in force."""
+    return (
+        settle.open_month,  # the economy moves, people arrive, funds are counted
+        *(firms_before(config) if with_firms else ()),
+        *takeovers(config.fraud),
+        *lessons(config.policy.education),
+        *old_debts(config.policy.collections),
+        Phase("people work and earn", (keep_or_find_job, earn, live)),
+        Phase("instalments are billed, cover is judged", (bill, judge_cover), book=True),
+        Phase("people ask to draw", (ask_to_draw,)),
+        funding.ration,  # where funds may bind: requests by score band against funds and capital
+        Phase("draws are disbursed and covered", (disburse, register_cover), book=True),
+        Phase("people spend and pay", (receive_draw, choose_whether_to_pay, pay_debts)),
+        Phase("payments are booked", (apply_payment,), book=True),
+        Phase("people live with the rest", (carry_other_debt, ask_other_lenders, consume, repay_written_off)),
+        Phase("arrears age", (book_recovery, age_arrears), book=True),
+        Phase(
+            "people apply, leave; signals reach the book", (apply_for_line, leave, *churn(config.behaviour), observe)
+        ),
+        Phase("the month is measured", (measure,)),
+        *(firms_after(config) if with_firms else ()),
+        *reports(config),
+        *friction(config.policy.authentication),
+        *applicants(config.study),
+        Phase("the lender decides for the next month", decisions(config), book=True, chosen=True),
+        *inclusion(config.study),
+        *others_follow(config.behaviour),
+        finite.check_columns,  # what is not a number stops the month here
+        settle.share_losses,  # claims and premiums run through the scheme
+        settle.close_books,  # interest, provisions, capital, profit; every fen is checked
+    )
+
+
+def takeovers(fraud: Any) -> tuple[Phase, ...]:
+    """Strangers draw on open lines, where there is fraud."""
+    return (Phase("strangers take over accounts", fraud.stages, chosen=True),) if fraud.stages else ()
+
+
+def lessons(education: Any) -> tuple[Phase, ...]:
+    """Customers attend courses, where there are any."""
+    return (Phase("customers attend courses", education.courses, chosen=True),) if education.courses else ()
+
+
+def churn(behaviour: Any) -> tuple[Stage, ...]:
+    """Customers walk out on a lender that offends them, where that is asked for."""
+    return (walk_out,) if behaviour.block_churn > 0 or behaviour.closing_churn > 0 else ()
+
+
+def old_debts(collections: Any, firms: bool = False) -> tuple[Phase, ...]:
+    """Debts charged off before go to court or are sold, where the lender does either."""
+    stages = collections.stages
+    return (Phase("old debts go to court or are sold", stages, book=True, chosen=True, firms=firms),) if stages else ()
+
+
+def reports(config: Any) -> tuple[Phase, ...]:
+    """What else crosses into the book: a bureau's reports, what cards ask for, findings of manual reviews."""
+    stages = (*config.bureau.stages, *config.policy.scoring.sights, *config.policy.approval.reviews)
+    return (Phase("reports reach the book", stages, chosen=True),) if stages else ()
+
+
+def statements(scoring: Any) -> tuple[Phase, ...]:
+    """Firms' statements reach the book, where cards ask for them."""
+    stages = scoring.firm_sights
+    return (Phase("firms' statements reach the book", stages, chosen=True, firms=True),) if stages else ()
+
+
+def friction(authentication: Any) -> tuple[Phase, ...]:
+    """Customers give up lines over checks, where there are any."""
+    stages = authentication.reactions
+    return (Phase("customers give up over checks", stages, chosen=True),) if stages else ()
+
+
+def firms_before(config: Any) -> tuple[Any, ...]:
+    """What firms do before their people are paid."""
+    return (
+        firm_steps.open_firms,  # debts fall due
+        *old_debts(config.policy.collections, firms=True),
+        winding_up.owners_pay,  # on loans of firms that failed
+        Phase("firms' loans are billed, cover is judged", (bill_firm, judge_cover), book=True, firms=True),
+        Phase(
+            "firms plan and ask for credit", (suffer_accident, plan_output, pursue_project, ask_for_credit), firms=True
+        ),
+        funding.ration_firms,
+        Phase("firms' draws are disbursed and covered", (disburse_to_firm, register_cover), book=True, firms=True),
+        Phase("firms collect", (receive_funds,), firms=True),
+        firm_steps.clear_trade,  # suppliers are paid, as far as customers pay
+        *((enforcement.enforce_security,) if config.policy.collections.enforces else ()),
+        Phase("firms pay the lender", (pay_lender,), firms=True),
+        Phase("firms' payments are booked", (apply_payment,), book=True, firms=True),
+        Phase("firms' arrears age", (book_recovery, age_arrears, close_misused), book=True, firms=True),
+        Phase("firms fail or go on", (limit_orders, fail_or_go_on), firms=True),
+        winding_up.wind_up_failed,  # estates are sold and shared out, owners stand in
+        winding_up.succeed,  # markets of failed firms find successors
+        firm_steps.order_inputs,
+        firm_steps.lay_off,
+    )
+
+
+def firms_after(config: Any) -> tuple[Any, ...]:
+    """What firms do when their people have earned and spent."""
+    return (
+        firm_steps.seat,  # those who found work get a place
+        Phase("firms meet demand", (wish_to_sell,), firms=True),
+        firm_steps.meet_demand,  # what persons spent reaches the firms
+        Phase("firms sell and pay wages", (sell_and_pay, apply_for_firm_line, observe_firm, measure_firm), firms=True),
+        winding_up.forget,
+        *statements(config.policy.scoring),
+        Phase("the lender decides on firms", decisions(config), book=True, chosen=True, firms=True),
+    )
+
+
+def applicants(study: Any) -> tuple[Phase, ...]:
+    """Applicants are counted by true income, where inclusion is measured."""
+    return (Phase("applicants are counted", (count_applicants,), chosen=True),) if study.inclusion else ()
+
+
+def inclusion(study: Any) -> tuple[Phase, ...]:
+    """Access, price and refusals are counted by true income, where inclusion is measured."""
+    return (Phase("inclusion is measured", (measure_inclusion,), chosen=True),) if study.inclusion else ()
+
+
+def decisions(config: Any) -> tuple[Stage, ...]:
+    """The lender's rules in order: score, warn, relieve, close, approve; limits, terms, prices; the list; the law."""
+    policy = config.policy
+    return (
+        *((note_limit,) if config.behaviour.same_engine_share > 0 else ()),
+        *policy.scoring.stages,
+        *policy.warning.stages,
+        *policy.relief.stages,
+        *policy.closing.stages,
+        *policy.approval.stages,
+        *policy.limit.stages,
+        *policy.term.stages,
+        *policy.pricing.stages,
+        *policy.engine.stages,
+        *config.regulation.stages,
+    )
+
+
+def others_follow(behaviour: Any) -> tuple[Phase, ...]:
+    """Other lenders react to the platform's cuts, where they run the same engine."""
+    if behaviour.same_engine_share == 0:
+        return ()
+    return (Phase("other lenders follow", (follow_platform,), chosen=True),)

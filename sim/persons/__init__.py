@@ -1,0 +1,1 @@
+"""Persons: who they are, what they decide in a month, and what befalls them."""

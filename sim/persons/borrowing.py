@@ -1,0 +1,101 @@
+"""Demand for credit: applying for a line, drawing on it from need or opportunity."""
+
+from __future__ import annotations
+
+from sim.engine.loops.compiled import scalar
+from sim.engine.loops.stage import stage
+from sim.loan.states import LINE_APPLIED, LINE_NONE, LINE_OPEN
+
+
+@scalar
+def _price_effect(offer_rate: float, reference_rate: float, price_response: float) -> float:
+    """Demand at a price over demand at the reference price, linear, between 0 and 2."""
+    return min(max(1.0 - price_response * (offer_rate - reference_rate), 0.0), 2.0)
+
+
+@stage("request", "requested")
+def ask_to_draw(
+    line: int,
+    limit: int,
+    principal: int,
+    months_past_due: int,
+    score: float,
+    offer_rate: float,
+    cash: int,
+    due: int,
+    shortfall: int,
+    employed: int,
+    unwilling: int,
+    income_permanent: int,
+    appetite: float,
+    want_probability: float,
+    limit_response_low: float,
+    limit_response_high: float,
+    price_response: float,
+    reference_rate: float,
+    caution: float,
+    season: float,
+    liquidity_draws: int,
+    evergreening: int,
+    smallest_draw: int,
+    luck_want: float,
+    luck_want_size: float,
+) -> tuple[int, int]:
+    """Ask for a draw: first to cover a shortfall (liquidity insurance), then from appetite.
+
+    The balance wanted is ``appetite`` months of income plus a part of the limit that falls with
+    the score, from 0.59 for the weakest to about 0 for the best (Agarwal, Chomsisengphet, Mahoney
+    and Stroebel, 2018). Wanting falls with the price and, by ``caution``, when unemployment is
+    high (precautionary saving: Carroll, 1992). With ``evergreening`` a draw may pay the same
+    lender's instalment.
+    """
+    wants = luck_want < want_probability * caution * season * _price_effect(offer_rate, reference_rate, price_response)
+    if not wants and shortfall == 0 and not evergreening:
+        return 0, 0
+    headroom = limit - principal
+    if line != LINE_OPEN or months_past_due > 0 or unwilling or headroom < smallest_draw:
+        return 0, 0
+    request = 0
+    if liquidity_draws:
+        request = shortfall
+        if evergreening and due > cash:
+            request += due - cash
+    if wants and employed:
+        standing = min(max((score - 450.0) / 300.0, 0.0), 1.0)
+        response = limit_response_low + (limit_response_high - limit_response_low) * standing
+        wanted = int(
+            (appetite * income_permanent + response * limit) * _price_effect(offer_rate, reference_rate, price_response)
+        )
+        if wanted > principal:
+            request += int((wanted - principal) * (0.5 + 0.5 * luck_want_size))
+    request = min(request, headroom)
+    if request < smallest_draw:
+        return 0, 0
+    return request, request
+
+
+@stage("line", "applications", where="alive")
+def apply_for_line(
+    line: int,
+    offer_rate: float,
+    principal: int,
+    shortfall: int,
+    apply_probability: float,
+    price_response: float,
+    reference_rate: float,
+    caution: float,
+    luck_apply: float,
+) -> tuple[int, int]:
+    """Apply when without a line; more when short of money, less when credit is dear.
+
+    The riskier are less sensitive to the price (Stiglitz and Weiss, 1981): somebody who is short
+    applies at any price.
+    """
+    if line != LINE_NONE or principal > 0:
+        return line, 0
+    probability = apply_probability * caution * _price_effect(offer_rate, reference_rate, price_response)
+    if shortfall > 0:
+        probability = max(probability, 3.0 * apply_probability)
+    if luck_apply < probability:
+        return LINE_APPLIED, 1
+    return line, 0

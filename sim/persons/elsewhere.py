@@ -1,0 +1,113 @@
+"""Debt to other lenders: carried, grown, written off; and help asked for when money is short."""
+
+from __future__ import annotations
+
+from sim.engine.loops.compiled import scalar
+from sim.engine.loops.stage import stage
+from sim.loan.states import LARGEST
+
+FADES = 12  # months until other lenders have forgotten what the platform did
+
+
+@scalar
+def due_elsewhere(
+    other_debt: int, other_past_due: int, other_due_share: float, other_squeeze: int, squeezed_due: float
+) -> int:
+    """Due to other lenders this month: what rolls over costs a share, what does not runs off faster.
+
+    ``other_squeeze`` percent of the debt is no longer rolled over; ``squeezed_due`` is by how much its due
+    share is higher.
+    """
+    share = other_due_share + 0.01 * other_squeeze * squeezed_due
+    return min(int(other_debt * share) * (1 + min(other_past_due, 3)), other_debt)
+
+
+@stage("limit_before", where="alive line")
+def note_limit(limit: int) -> int:
+    """Keep the limit as it stood before the lender decided."""
+    return limit
+
+
+@stage("other_squeeze", "lines_cut_elsewhere")
+def follow_platform(limit: int, limit_before: int, other_squeeze: int, same_engine_share: float) -> tuple[int, int]:
+    """Let other lenders that run the same engine cut whom the platform cut or closed this month.
+
+    ``same_engine_share`` of a person's other lines stops rolling over; the squeeze fades within a year. With
+    many lenders on one engine a closing rule is a common shock, not one lender's prudence.
+    """
+    if limit < limit_before:
+        return max(int(100.0 * same_engine_share + 0.5), other_squeeze), 1
+    return other_squeeze - -(-other_squeeze // FADES), 0
+
+
+@stage(
+    "other_debt other_past_due cash",
+    "others_repaid.received others_interest.received others_drawn others_written_off",
+    where="alive other_debt",
+)
+def carry_other_debt(
+    other_debt: int,
+    other_past_due: int,
+    paid_other: int,
+    cash: int,
+    income_permanent: int,
+    appetite: float,
+    employed: int,
+    other_interest: float,
+    other_due_share: float,
+    other_squeeze: int,
+    squeezed_due: float,
+    other_limit: float,
+    other_growth: float,
+    other_charge_off_months: int,
+    principal: int,
+    bureau_share: float,
+    luck_other_credit: float,
+) -> tuple[int, int, int, int, int, int, int]:
+    """Book what was paid, count arrears, and borrow more from appetite.
+
+    Payments cover interest first. Arrears of ``other_charge_off_months`` are written off. Those at
+    work draw, with hazard ``other_growth``, a quarter of what is left of ``other_limit`` months of
+    income per unit of appetite. Where a bureau shows them the platform's loan, it counts against that limit.
+    """
+    due = due_elsewhere(other_debt, other_past_due, other_due_share, other_squeeze, squeezed_due)
+    to_interest = min(paid_other, int(other_debt * other_interest))
+    repaid = paid_other - to_interest
+    other_past_due = 0 if paid_other >= due else other_past_due + 1
+    left = other_debt - repaid
+    if other_past_due >= other_charge_off_months:
+        return 0, 0, cash, repaid, to_interest, 0, left
+    drawn = 0
+    willing = other_growth * (1.0 - 0.01 * other_squeeze)
+    if luck_other_credit < willing and employed and other_past_due == 0:
+        drawn = (
+            max(int(min(other_limit * income_permanent * appetite, LARGEST)) - left - int(bureau_share * principal), 0)
+            // 4
+        )
+    return left + drawn, other_past_due, cash + drawn, repaid, to_interest, drawn, 0
+
+
+@stage("other_debt shortfall", "others_drawn essentials.paid", where="alive shortfall", rare=True)
+def ask_other_lenders(
+    other_debt: int,
+    other_past_due: int,
+    shortfall: int,
+    income_permanent: int,
+    appetite: float,
+    other_squeeze: int,
+    other_limit: float,
+    other_appetite: float,
+    principal: int,
+    bureau_share: float,
+    luck_other_credit: float,
+) -> tuple[int, int, int, int]:
+    """Cover what is still missing with a loan elsewhere, if other lenders are willing.
+
+    They help with probability ``other_appetite``, up to ``other_limit`` months of income per unit
+    of appetite; what they refuse is cut from consumption.
+    """
+    room = int(min(other_limit * income_permanent * appetite, LARGEST)) - other_debt - int(bureau_share * principal)
+    if room <= 0 or other_past_due > 0 or luck_other_credit >= other_appetite * (1.0 - 0.01 * other_squeeze):
+        return other_debt, shortfall, 0, 0
+    drawn = min(shortfall, room)
+    return other_debt + drawn, shortfall - drawn, drawn, drawn

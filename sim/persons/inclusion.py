@@ -1,0 +1,133 @@
+"""Inclusion: who has a line, who is refused, and what credit costs, by true income and by thickness of the file.
+
+True income is private: no lender can measure this, the engine can. Deciles are those of the distribution from which
+persons arrive; 1 holds the lowest incomes.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim.engine.loops.compiled import scalar
+from sim.engine.loops.order import dot
+from sim.engine.loops.stage import stage
+from sim.loan.ratios import ratio
+from sim.loan.states import LINE_APPLIED, LINE_OPEN, LINE_REFUSED
+
+if TYPE_CHECKING:
+    from sim.month.model import Model
+
+DECILES = 10
+
+
+@scalar
+def decile_of(
+    income: int,
+    cut_1: int,
+    cut_2: int,
+    cut_3: int,
+    cut_4: int,
+    cut_5: int,
+    cut_6: int,
+    cut_7: int,
+    cut_8: int,
+    cut_9: int,
+) -> int:
+    """Place of an income among nine rising bounds, 0 to 9."""
+    low = int(income >= cut_1) + int(income >= cut_2) + int(income >= cut_3) + int(income >= cut_4)
+    high = int(income >= cut_6) + int(income >= cut_7) + int(income >= cut_8) + int(income >= cut_9)
+    return low + int(income >= cut_5) + high
+
+
+@stage("", bins={"applicants_by_decile": DECILES})
+def count_applicants(
+    line: int,
+    income_permanent: int,
+    income_cut_1: int,
+    income_cut_2: int,
+    income_cut_3: int,
+    income_cut_4: int,
+    income_cut_5: int,
+    income_cut_6: int,
+    income_cut_7: int,
+    income_cut_8: int,
+    income_cut_9: int,
+) -> tuple[int, int]:
+    """Count who is about to be decided on."""
+    decile = decile_of(income_permanent, income_cut_1, income_cut_2, income_cut_3, income_cut_4, income_cut_5,
+                       income_cut_6, income_cut_7, income_cut_8, income_cut_9)  # fmt: skip
+    return decile, 1 if line == LINE_APPLIED else 0
+
+
+@stage(
+    "",
+    "thin_balance thin_interest",
+    bins={
+        "persons_by_decile": DECILES,
+        "open_by_decile": DECILES,
+        "refused_by_decile": DECILES,
+        "balance_by_decile": DECILES,
+        "interest_by_decile": DECILES,
+    },
+)
+def measure_inclusion(
+    line: int,
+    months_in_state: int,
+    principal: int,
+    rate: float,
+    thin_file: int,
+    income_permanent: int,
+    income_cut_1: int,
+    income_cut_2: int,
+    income_cut_3: int,
+    income_cut_4: int,
+    income_cut_5: int,
+    income_cut_6: int,
+    income_cut_7: int,
+    income_cut_8: int,
+    income_cut_9: int,
+) -> tuple[int, ...]:
+    """Add one person after the month's decisions; the price is the rate of what is owed."""
+    decile = decile_of(income_permanent, income_cut_1, income_cut_2, income_cut_3, income_cut_4, income_cut_5,
+                       income_cut_6, income_cut_7, income_cut_8, income_cut_9)  # fmt: skip
+    refused = 1 if line == LINE_REFUSED and months_in_state == 0 else 0
+    interest = int(principal * rate)
+    return (principal * thin_file, interest * thin_file, decile, 1, decile, 1 if line == LINE_OPEN else 0,
+            decile, refused, decile, principal, decile, interest)  # fmt: skip
+
+
+def inclusion_figures(model: Model) -> dict[str, Any]:
+    """Figures of the month by the names of the catalogue; empty where inclusion is not measured."""
+    if not model.config.study.inclusion:
+        return {}
+    flows, bins = model.ledger.flows, model.bins
+    persons, lines, applied, refused, balance, interest = (
+        bins[f"{name}_by_decile"] for name in ("persons", "open", "applicants", "refused", "balance", "interest")
+    )
+    whole, cost = int(balance.sum()), int(interest.sum())
+    found: dict[str, Any] = {
+        "price_thin_file": ratio(flows["thin_interest"], flows["thin_balance"]),
+        "price_thick_file": ratio(cost - flows["thin_interest"], whole - flows["thin_balance"]),
+        "credit_concentration": concentration(persons, balance),
+    }
+    for k in range(DECILES):
+        found[f"access_decile_{k + 1}"] = ratio(int(lines[k]), int(persons[k]))
+        found[f"applications_decile_{k + 1}"] = int(applied[k])
+        found[f"approvals_decile_{k + 1}"] = int(applied[k] - refused[k])
+        found[f"price_decile_{k + 1}"] = ratio(int(interest[k]), int(balance[k]))
+    return found
+
+
+def concentration(persons: np.ndarray, amounts: np.ndarray) -> float:
+    """Concentration index of amounts over persons ranked by income, from groups in that order.
+
+    Twice the area between the diagonal and the concentration curve (Kakwani, 1977): 0 where all have the same, above
+    0 where the better-off have more. Within a group amounts are taken as equal.
+    """
+    if persons.sum() == 0 or amounts.sum() == 0:
+        return 0.0
+    share = np.concatenate([[0.0], np.cumsum(persons) / persons.sum()])
+    held = np.concatenate([[0.0], np.cumsum(amounts) / amounts.sum()])
+    return 1.0 - dot(np.diff(share), held[1:] + held[:-1])

@@ -1,0 +1,37 @@
+"""What crosses from the private table into the lender's book: noisy signals, nothing else."""
+
+from __future__ import annotations
+
+from sim.engine.loops.stage import stage
+
+
+@stage("inflow_fast inflow_slow delinquency_memory months_on_book")
+def observe(
+    income: int,
+    footprint: float,
+    thin_file: int,
+    inflow_fast: float,
+    inflow_slow: float,
+    delinquency_memory: float,
+    months_past_due: int,
+    months_on_book: int,
+    signal_noise: float,
+    thin_file_noise: float,
+    luck_inflow_noise: float,
+    luck_outflow_noise: float,
+) -> tuple[float, float, float, int]:
+    """See the month's inflow through the person's digital footprint, with noise.
+
+    Two moving averages (3 and 12 months) and a fading memory of the worst arrears enter the book.
+    The noise is triangular with standard deviation ``signal_noise`` of the inflow, larger for
+    thin files.
+    """
+    spread = (signal_noise + thin_file * thin_file_noise) * 2.449489742783178
+    seen = income * footprint * max(1.0 + spread * (luck_inflow_noise + luck_outflow_noise - 1.0), 0.0)
+    memory = max(float(months_past_due), 0.93 * delinquency_memory)
+    return (
+        inflow_fast + (seen - inflow_fast) * (1.0 / 3.0),
+        inflow_slow + (seen - inflow_slow) * (1.0 / 12.0),
+        memory,
+        min(months_on_book + 1, 120),
+    )

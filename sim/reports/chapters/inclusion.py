@@ -1,0 +1,95 @@
+"""Access, price and wrong refusals by true income, which only the simulation knows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from sim.reports.columns import Column, columns_table, digits, last, mean, ratio, share
+from sim.reports.drawing import style
+from sim.reports.drawing.figures import Picture, canvas, grid, months_label, row_label, to_svg
+from sim.reports.folder import Study
+from sim.reports.words.formats import wrapped
+
+DECILES = range(1, 11)
+MOST = 5
+ROWS: tuple[tuple[str, Callable[[int], Callable[[Study, str, str], float]]], ...] = (
+    ("Open line,\n% of persons", lambda k: mean(f"access_decile_{k}", 100.0)),
+    ("Approved,\n% of requests", lambda k: _times(100.0, ratio(f"approvals_decile_{k}", f"applications_decile_{k}"))),
+    ("Rate of the\nbalance, %\na year", lambda k: mean(f"price_decile_{k}", 100.0)),
+    (
+        "Wrong\nrefusals, %\nof judged",
+        lambda k: _times(100.0, ratio(f"wrong_rejections_decile_{k}", f"rejections_judged_decile_{k}")),
+    ),
+)
+
+
+def _times(factor: float, value: Callable[[Study, str, str], float]) -> Callable[[Study, str, str], float]:
+    return lambda study, scenario, arm: factor * value(study, scenario, arm)
+
+
+def measured(study: Study) -> bool:
+    """Whether the study measured inclusion (``study.inclusion``)."""
+    return study.has("access_decile_1") and bool((study.monthly["access_decile_1"] > 0).any())
+
+
+def income_figure(study: Study, scenario: str) -> Picture:
+    """Draw access, approval, price and wrong refusals by income decile; a column for each of up to five packages."""
+    arms = study.arms[:MOST]
+    values = {
+        (row, arm.name): np.array([make(k)(study, scenario, arm.name) for k in DECILES])
+        for row, (_, make) in enumerate(ROWS)
+        for arm in arms
+    }
+    rows = [row for row in range(len(ROWS)) if any(np.isfinite(values[row, arm.name]).any() for arm in arms)]
+    height = 0.8 + 0.95 * len(rows)
+    with canvas(height) as figure:
+        panels = grid(figure, len(rows), len(arms), left=0.125, top=1 - 0.4 / height, bottom=0.38 / height,
+                      hspace=0.25, wspace=0.12)  # fmt: skip
+        for line, row in enumerate(rows):
+            known = np.concatenate([values[row, arm.name] for arm in arms])
+            low, high = float(np.nanmin(known)), float(np.nanmax(known))
+            air = 0.1 * (high - low) or 1.0
+            for place, arm in enumerate(arms):
+                axes = panels[line, place]
+                axes.plot(DECILES, values[row, arm.name], "o-", color=style.NAVY, markersize=2.4, linewidth=0.9)
+                axes.set_ylim(max(low - air, 0.0), high + air)
+                axes.set_xticks([1, 4, 7, 10])
+                axes.tick_params(axis="y", labelleft=place == 0)
+                axes.tick_params(axis="x", labelbottom=line == len(rows) - 1)
+                if line == 0:
+                    axes.set_title(wrapped(arm.name, 18, 2), pad=4)
+            row_label(figure, panels[line, 0], ROWS[row][0])
+        months_label(figure, "Decile of true income, 1 the lowest")
+        svg = to_svg(
+            figure, "inclusion", "Inclusion by income", "Access, approval, price and wrong refusals by decile."
+        )
+    caption = (
+        f"By decile of true permanent income in {study.place(scenario)}, over all months after the policy date, "
+        "mean of the replications. A refusal is wrong when the person would have borrowed and paid (paired run that "
+        "approves everybody). The axis of a row is the same for all packages."
+        + ("" if len(arms) == len(study.arms) else f" The first {MOST} packages.")
+    )
+    return Picture("inclusion", "Access, price and refusals by true income", svg, caption)
+
+
+def income_table(study: Study) -> str | None:
+    """Return approval, price and wrong refusals of the lowest, middle and highest tenth, and the concentration."""
+    columns = []
+    for k, words in ((1, "lowest"), (10, "highest")):
+        columns += [
+            Column(f"Approved, {words}", ratio(f"approvals_decile_{k}", f"applications_decile_{k}"), share(0)),
+            Column(f"Rate, {words}", mean(f"price_decile_{k}"), share(2)),
+            Column(
+                f"Wrong refusals, {words}",
+                ratio(f"wrong_rejections_decile_{k}", f"rejections_judged_decile_{k}"),
+                share(0),
+            ),
+        ]
+    columns.append(Column("Concentration of credit", last("credit_concentration"), digits(3)))
+    caption = (
+        "<b>Inclusion by true income.</b> The lowest and the highest tenth of permanent income. Concentration: 0 where "
+        "every income has the same credit, above 0 where the better-off have more (last month)."
+    )
+    return columns_table(study, columns, caption)

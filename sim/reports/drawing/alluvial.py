@@ -1,0 +1,160 @@
+"""Who pays into a scheme, through whom, and what reaches the lender: ribbons as wide as the money."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from sim.reports.drawing import style
+from sim.reports.drawing.figures import Picture, canvas, grid, to_svg
+from sim.reports.folder import Study
+from sim.reports.words.formats import scenario_title
+from sim.reports.words.measures import Scale, measure_of, scale_of
+
+SHOWN_AT_MOST = 8
+GUARANTORS = {
+    "fund": "Guarantee fund",
+    "reguarantee": "Re-guarantee fund",
+    "insurer": "Insurer",
+    "government": "Government",
+}
+COLOURS = {label: style.BEARER_COLOURS[f"loss_{key}"] for key, label in GUARANTORS.items()}
+BAR, SMALLEST = 0.03, 0.004  # width of a node; ribbons below this share of the whole are left out
+STEPS = np.linspace(0.0, 1.0, 24)
+
+
+@dataclass(frozen=True)
+class Ribbon:
+    """One flow from a node of one column to a node of the next, fen over the horizon."""
+
+    source: str
+    through: str
+    amount: float
+
+
+def money_in(study: Study, scenario: str, arm: str) -> list[Ribbon]:
+    """What reaches each guarantor, and what is drawn from its means: mean of the replications, fen."""
+
+    def mean(name: str) -> float:
+        totals = study.totals(scenario, arm, name)
+        return float(totals.mean()) if totals.size else 0.0
+
+    borrowers, subsidy = mean("premium_borrowers"), mean("premium_subsidy")
+    found = [
+        Ribbon("Borrowers", "Guarantee fund", borrowers),
+        Ribbon("Lender: premium", "Guarantee fund", mean("premium_paid") - borrowers - subsidy),
+        Ribbon("Government: subsidy", "Guarantee fund", subsidy),
+        Ribbon("Government: capital", "Guarantee fund", mean("replenishment")),
+        Ribbon("Yield", "Guarantee fund", max(mean("fund_income"), 0.0)),
+        Ribbon("Recoveries", "Guarantee fund", mean("fund_recoveries")),
+    ]
+    for key in ("reguarantee", "insurer"):
+        found.append(Ribbon("Premium, recoveries", GUARANTORS[key], mean(f"net_{key}") + mean(f"compensation_{key}")))
+    return [ribbon for ribbon in found if ribbon.amount > 0]
+
+
+def money_out(study: Study, scenario: str, arm: str) -> dict[str, float]:
+    """Compensation that each guarantor pays the lender, fen."""
+    found = {}
+    for key, label in GUARANTORS.items():
+        totals = study.totals(scenario, arm, f"compensation_{key}")
+        found[label] = float(totals.mean()) if totals.size else 0.0
+    return {label: amount for label, amount in found.items() if amount > 0}
+
+
+def alluvial_figure(study: Study, arms: list[str], scenario: str) -> Picture | None:
+    """Draw the cash of each scheme in three columns: who pays in, who stands behind, what becomes of it."""
+    flows = {arm: (money_in(study, scenario, arm), money_out(study, scenario, arm)) for arm in arms}
+    shown = [arm for arm, (paid, out) in flows.items() if paid or out][:SHOWN_AT_MOST]
+    if not shown:
+        return None
+    wholes = {arm: _whole(*flows[arm]) for arm in shown}
+    scale = scale_of(measure_of("loss_lender"), wholes.values())
+    rows = (len(shown) + 1) // 2
+    height = 0.25 + 1.75 * rows
+    with canvas(height) as figure:
+        margins = {"left": 0.02, "right": 0.98, "top": 1 - 0.3 / height, "bottom": 0.02}
+        panels = grid(figure, rows, 2, **margins, hspace=0.28, wspace=0.06)
+        for axes in panels.flat:
+            axes.axis("off")
+        for axes, arm in zip(panels.flat, shown, strict=False):
+            axes.set_title(arm, fontsize=7.5)
+            _draw(axes, *flows[arm], wholes[arm], scale)
+        words = "Ribbons from payers through guarantors to the lender."
+        svg = to_svg(figure, "alluvial", "Who pays, and who is paid", words)
+    caption = (
+        f"Cash under each scheme over all months of {study.place(scenario)}, {scale.unit}, mean of the replications; "
+        "every panel fills its height. Left: what guarantors take in, and what is drawn from their means. Right: what "
+        "they pay the lender, and what they keep."
+    )
+    return Picture("alluvial", f"Who pays, and who is paid: {scenario_title(scenario)}", svg, caption)
+
+
+def _whole(paid: list[Ribbon], out: dict[str, float]) -> float:
+    labels = {ribbon.through for ribbon in paid} | set(out)
+    return sum(max(sum(r.amount for r in paid if r.through == label), out.get(label, 0.0)) for label in labels)
+
+
+def _draw(axes: Axes, paid: list[Ribbon], out: dict[str, float], whole: float, scale: Scale) -> None:
+    """Lay out the three columns of one panel; each guarantor is as high as the larger of its two sides."""
+    left, middle, right = [], [], []
+    for label in GUARANTORS.values():
+        into = [ribbon for ribbon in paid if ribbon.through == label]
+        taken, given = sum(ribbon.amount for ribbon in into), out.get(label, 0.0)
+        if max(taken, given) <= SMALLEST * whole:
+            continue
+        middle.append((label, max(taken, given)))
+        left += [(ribbon.source, label, ribbon.amount) for ribbon in into]
+        if given > taken:
+            left.append(("Out of its means", label, given - taken))
+        right.append(("Lender", label, given))
+        if taken > given:
+            right.append(("Kept", label, taken - given))
+    for x, entries in ((0.32, left), (0.78, right)):
+        merged: dict[str, float] = {}
+        for name, _, amount in entries:
+            merged[name] = merged.get(name, 0.0) + amount
+        _column(axes, x, list(merged.items()), whole, scale)
+    _column(axes, 0.55, middle, whole, scale)
+    _ribbons(axes, 0.32, 0.55, left, whole, outwards=False)
+    _ribbons(axes, 0.55, 0.78, right, whole, outwards=True)
+    axes.set_xlim(0, 1)
+    axes.set_ylim(1, 0)
+
+
+def _column(axes: Axes, x: float, nodes: list[tuple[str, float]], whole: float, scale: Scale) -> None:
+    """Draw the nodes of a column from the top, each with its name and amount."""
+    top = 0.0
+    for name, amount in nodes:
+        size = amount / whole
+        colour = COLOURS.get(name, style.NAVY)
+        axes.barh(top + size / 2, BAR, left=x - BAR / 2, height=size, color=colour, edgecolor="white")
+        if size > SMALLEST:
+            text = f"{name} {scale.text(amount)}"
+            place, side = (x - BAR, "right") if x < 0.4 else (x + BAR, "left")
+            axes.text(place, top + max(size / 2, 0.03), text, ha=side, va="center", fontsize=5.8, color=style.INK)
+        top += size
+
+
+def _ribbons(
+    axes: Axes, start: float, stop: float, flows: list[tuple[str, str, float]], whole: float, outwards: bool
+) -> None:
+    """Draw flows between two columns: in the outer column they stand by name, in the middle one by guarantor."""
+    outer: dict[str, float] = {}
+    names = list(dict.fromkeys(name for name, _, _ in flows))
+    base = 0.0
+    for name in names:
+        outer[name] = base
+        base += sum(amount for other, _, amount in flows if other == name) / whole
+    inner = 0.0
+    smooth = 3 * STEPS**2 - 2 * STEPS**3
+    for name, label, amount in flows:
+        size = amount / whole
+        first, last = (inner, outer[name]) if outwards else (outer[name], inner)
+        lower = first + (last - first) * smooth
+        x = start + BAR / 2 + (stop - start - BAR) * STEPS
+        axes.fill_between(x, lower, lower + size, color=COLOURS.get(label, style.NAVY), alpha=0.35, linewidth=0)
+        outer[name] += size
+        inner += size

@@ -1,0 +1,170 @@
+"""Figures of stacked bars: who bears the loss, and closures judged."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from sim.reports.drawing import style
+from sim.reports.drawing.figures import Picture, canvas, grid, name_margin, round_numbers, to_svg
+from sim.reports.folder import Study
+from sim.reports.words.formats import percent, scenario_title, wrapped
+from sim.reports.words.measures import BEARERS, Scale, measure_of, scale_of
+
+ROW = 0.27  # inches a package takes
+
+
+def round_ticks(axes: Axes, limits: tuple[float, float], factor: float, count: int = 4) -> None:
+    """Tick the horizontal axis at round printed numbers."""
+    axes.set_xticks(*round_numbers(limits, factor, count))
+
+
+def bearers_of(study: Study) -> list[str]:
+    """Return the columns ``loss_*`` in which somebody bears a loss that is not always zero."""
+    return [name for name in BEARERS if study.has(name) and (study.monthly[name] != 0).any()]
+
+
+def borne(study: Study, scenario: str, arm: str) -> dict[str, float]:
+    """Return the mean loss in fen over the horizon by bearer."""
+    found = {}
+    for name in bearers_of(study):
+        totals = study.totals(scenario, arm, name)
+        found[name] = float(totals.mean()) if totals.size else float("nan")
+    return found
+
+
+def bearers_figure(study: Study) -> Picture | None:
+    """Draw the loss over the horizon by who bears it: one panel for each scenario, one bar a package."""
+    columns = bearers_of(study)
+    if not columns:
+        return None
+    shares = {(s, a.name): borne(study, s, a.name) for s in study.scenarios for a in study.arms}
+    totals = [sum(max(value, 0.0) for value in part.values()) for part in shares.values()]
+    scale = scale_of(measure_of("loss_lender"), totals)
+    longest = max((total for total in totals if np.isfinite(total)), default=1.0) or 1.0
+    height = 0.55 + len(study.scenarios) * (0.42 + ROW * len(study.arms))
+    margin = name_margin([arm.name for arm in study.arms])
+    with canvas(height) as figure:
+        panels = _one_below_another(figure, len(study.scenarios), len(study.arms), height, margin)
+        for axes, scenario in zip(panels, study.scenarios, strict=True):
+            package_axes(axes, [arm.name for arm in study.arms], scenario_title(scenario))
+            axes.set_xlim(0, longest * 1.02)
+            for row, arm in enumerate(study.arms):
+                _bearer_bar(axes, row, shares[scenario, arm.name], longest, scale)
+            round_ticks(axes, (0, longest), scale.factor, 6)
+        _key(figure, height, [(BEARERS[name], style.BEARER_COLOURS[name]) for name in columns], margin)
+        svg = to_svg(figure, "bearers", "Who bears the loss", "Stacked bars by package and scenario.")
+    caption = (
+        f"Loss over all months after the policy date, {scale.unit}, by who bears it in the end; mean of the "
+        "replications. Inside the bar: share of the whole, where there is room. Right of the bar: the whole. "
+        "Unless a scheme says otherwise it covers loans made after the policy date; the loss on older ones "
+        "stays with the lender, whose share can so exceed the contract's."
+    )
+    return Picture("bearers", "Who bears the loss", svg, caption)
+
+
+def _one_below_another(figure: Figure, panels: int, rows: int, height: float, margin: float) -> list[Axes]:
+    """Lay out panels of ``rows`` bars in one column."""
+    return list(
+        grid(
+            figure,
+            panels,
+            1,
+            left=margin,
+            right=0.9,
+            top=1 - 0.55 / height,
+            bottom=0.3 / height,
+            hspace=0.5 / (ROW * rows),
+        )[:, 0]
+    )
+
+
+def package_axes(axes: Axes, names: list[str], title: str) -> None:
+    """Set up a panel with one row for each package."""
+    axes.set_title(title)
+    axes.set_ylim(len(names) - 0.5, -0.5)
+    axes.set_yticks(range(len(names)), [wrapped(name, 30, 1) for name in names])
+    axes.tick_params(axis="y", labelsize=7.2, labelcolor=style.INK)
+    axes.grid(visible=True, axis="x")
+    axes.grid(visible=False, axis="y")
+    axes.spines["left"].set_visible(False)
+
+
+def _stack(axes: Axes, row: int, parts: list[tuple[float, str, str]], longest: float) -> float:
+    """Draw one stacked bar of (width, colour, words inside); returns where it ends."""
+    left = 0.0
+    for width, colour, words in parts:
+        axes.barh(row, width, left=left, height=0.68, color=colour, edgecolor="white", linewidth=0.6)
+        if width > 0.07 * longest:
+            ink = "white" if colour in style.DARK else style.INK
+            axes.text(left + width / 2, row, words, ha="center", va="center", fontsize=6.4, color=ink)
+        left += width
+    return left
+
+
+def _whole(axes: Axes, row: int, end: float, text: str, longest: float) -> None:
+    """Write the whole right of a bar."""
+    axes.text(end + 0.012 * longest, row, text, va="center", fontsize=6.8, clip_on=False)
+
+
+def _bearer_bar(axes: Axes, row: int, parts: dict[str, float], longest: float, scale: Scale) -> None:
+    whole = sum(parts.values())
+    if not np.isfinite(whole):
+        axes.text(0, row, " n/a", va="center", color=style.GREY, fontsize=6.5)
+        return
+    widths = [
+        (max(value, 0.0), style.BEARER_COLOURS[name], percent(value / whole, 0) if whole > 0 else "")
+        for name, value in parts.items()
+    ]
+    _whole(axes, row, _stack(axes, row, widths, longest), scale.text(whole), longest)
+
+
+def _key(figure: Figure, height: float, entries: list[tuple[str, str]], left: float) -> None:
+    """Write names beside swatches along the top."""
+    for name, colour in entries:
+        box = Rectangle((left, 1 - 0.17 / height), 0.018, 0.1 / height, color=colour, transform=figure.transFigure)
+        figure.patches.append(box)
+        figure.text(left + 0.024, 1 - 0.12 / height, name, va="center", fontsize=7, color=style.INK)
+        left += 0.05 + 0.0105 * len(name)
+
+
+CLOSURES = ("closures", "wrong_closures", "censored_closures")
+JUDGED = (
+    ("wrong", style.BRICK),
+    ("90+ within 12 months anyway", style.NAVY),
+    ("not judged (fewer than 12 months left)", style.HAIRLINE),
+)
+
+
+def closing_figure(study: Study, closing: list[str]) -> Picture | None:
+    """Draw first closures, judged right, wrong or not judged, for each package that closes lines."""
+    if not closing:
+        return None
+    figures = {(s, a): [study.estimate(s, a, name).mean for name in CLOSURES] for s in study.scenarios for a in closing}
+    scale = scale_of(measure_of("closures"), [value for part in figures.values() for value in part], study.borrowers)
+    longest = max((part[0] for part in figures.values() if np.isfinite(part[0])), default=0.0) or 1.0
+    height = 0.55 + len(study.scenarios) * (0.42 + ROW * len(closing))
+    margin = name_margin(closing)
+    with canvas(height) as figure:
+        panels = _one_below_another(figure, len(study.scenarios), len(closing), height, margin)
+        for axes, scenario in zip(panels, study.scenarios, strict=True):
+            package_axes(axes, closing, scenario_title(scenario))
+            axes.set_xlim(0, longest * 1.02)
+            for row, arm in enumerate(closing):
+                closures, wrong, censored = np.nan_to_num(figures[scenario, arm])
+                widths = (wrong, max(closures - wrong - censored, 0.0), censored)
+                parts = [(width, colour, "") for width, (_, colour) in zip(widths, JUDGED, strict=True)]
+                end = _stack(axes, row, parts, longest)
+                _whole(axes, row, end, scale.text(figures[scenario, arm][0]), longest)
+            round_ticks(axes, (0, longest), scale.factor, 6)
+        _key(figure, height, list(JUDGED), margin)
+        svg = to_svg(figure, "closing", "Closures judged", "Stacked bars of first closures by package and scenario.")
+    caption = (
+        f"First closures of a line over the horizon, {scale.unit or 'number in a run'}, mean of the "
+        "replications. Red: wrong, the same person would not have reached 90+ within 12 months had no line "
+        "been closed. Blue: would have reached 90+ all the same. Grey: fewer than 12 months left, not "
+        "judged. Right of the bar: all closures."
+    )
+    return Picture("closing", "Closures, judged by the paired run without closing", svg, caption)

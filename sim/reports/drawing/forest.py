@@ -1,0 +1,103 @@
+"""What each change does: paired differences to the parent, with their intervals, in one figure."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from sim.reports.drawing import style
+from sim.reports.drawing.bars import package_axes, round_ticks
+from sim.reports.drawing.dots import marker_key
+from sim.reports.drawing.figures import Picture, canvas, grid, name_margin, to_svg
+from sim.reports.folder import Estimate, Study
+from sim.reports.words.formats import listing, scenario_title
+from sim.reports.words.measures import Scale, measure_of, scale_of
+
+METRICS = ("loss_rate", "delinquent_30", "approval_rate", "lender_profit")
+STEP = 0.13  # inches between scenarios of one package
+
+
+def differences_figure(study: Study) -> Picture | None:
+    """Draw paired differences: rows packages, columns metrics, a mark for each scenario.
+
+    A filled mark says that the interval excludes zero, a hollow one that it does not.
+    """
+    scenarios = study.scenarios[: len(style.GROUP_STYLES)]
+    arms = [arm.name for arm in study.arms if arm.parent]
+    metrics = [
+        name for name in METRICS if any(study.estimate(s, arm, name).has_interval for s in scenarios for arm in arms)
+    ]
+    if not metrics:
+        return None
+    row = STEP * len(scenarios) + 0.12
+    height = 0.8 + row * len(arms)
+    margin = name_margin(arms)
+    with canvas(height) as figure:
+        panels = grid(
+            figure,
+            1,
+            len(metrics),
+            left=margin,
+            right=0.985,
+            top=1 - 0.46 / height,
+            bottom=0.3 / height,
+            wspace=0.14,
+        )
+        for axes, metric in zip(panels[0], metrics, strict=True):
+            found = {(s, arm): study.estimate(s, arm, metric) for s in scenarios for arm in arms}
+            ends = [end for item in found.values() for end in (item.difference_low, item.difference_high)]
+            scale = scale_of(measure_of(metric), ends, study.borrowers)
+            package_axes(axes, arms, measure_of(metric).label)
+            axes.tick_params(axis="y", labelleft=axes is panels[0, 0])
+            _marks(axes, found, arms, scenarios, row, scale)
+            axes.set_xlabel(scale.difference_unit)
+        marker_key(figure, height, [scenario_title(name) for name in scenarios], margin)
+        svg = to_svg(
+            figure, "changes", "What each change does", "Paired differences with intervals by package and metric."
+        )
+    parents = listing([f"{arm.name} is compared with {arm.parent}" for arm in study.arms if arm.parent])
+    caption = (
+        "Difference of each package from its parent, mean over replications, in points (percentage points) "
+        f"or yuan a month: {parents}. Stroke: {study.coverage} interval of the paired difference. A filled "
+        "mark: the interval excludes zero; a hollow one: it covers zero, so no direction can be named. "
+        f"Marks, from the top: {listing([study.place(name) for name in scenarios])}."
+    )
+    return Picture("changes", "What each change does, against the parent package", svg, caption)
+
+
+def _marks(
+    axes: Axes,
+    found: dict[tuple[str, str], Estimate],
+    arms: list[str],
+    scenarios: list[str],
+    row: float,
+    scale: Scale,
+) -> None:
+    """Draw the marks of one metric on an axis that always shows zero."""
+    for line, arm in enumerate(arms):
+        for place, scenario in enumerate(scenarios):
+            item = found[scenario, arm]
+            if not item.has_interval:
+                continue
+            colour, marker = style.GROUP_STYLES[place]
+            height = line + (place - (len(scenarios) - 1) / 2) * STEP / row
+            axes.plot([item.difference_low, item.difference_high], [height, height], color=colour, linewidth=1.1)
+            inside = colour if item.direction else "white"
+            axes.plot(
+                [item.difference],
+                [height],
+                marker,
+                color=colour,
+                markerfacecolor=inside,
+                markersize=3.6,
+                markeredgewidth=0.9,
+            )
+    known = [item for item in found.values() if item.has_interval]
+    low = min(0.0, *(item.difference_low for item in known))
+    high = max(0.0, *(item.difference_high for item in known))
+    air = 0.05 * (high - low) or 1.0
+    limits = (low - air, high + air)
+    axes.set_xlim(*limits)
+    axes.axvline(0.0, color=style.MUTED, linewidth=0.8)
+    if np.isfinite(limits).all():
+        round_ticks(axes, limits, scale.factor, 3)

@@ -1,0 +1,229 @@
+"""Figures over time: the scenarios, the packages' paths, the buckets past due."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from sim.reports.drawing import style
+from sim.reports.drawing.figures import (
+    Band,
+    Picture,
+    band_of,
+    band_words,
+    canvas,
+    grid,
+    limits_of,
+    mean_known,
+    months_label,
+    row_label,
+    to_svg,
+)
+from sim.reports.drawing.strips import Strip
+from sim.reports.folder import Arm, Study
+from sim.reports.words.formats import scenario_title, wrapped
+from sim.reports.words.measures import measure_of, scale_of
+
+PATH_ROWS = (
+    ("delinquent_30", "30+ days,\n% of balance"),
+    ("delinquent_90", "90+ days,\n% of balance"),
+    ("loss_rate", "Loss rate,\n% a year,\nlast 6 months"),
+    ("approval_rate", "Approved,\n% of requests,\nlast 6 months"),
+    ("access_all", "Open line,\n% of persons"),
+    ("outstanding", "Outstanding,\n"),
+)
+FIRM_ROWS = (
+    ("output", "Sales of\nfirms a month,\nlast 12 months,\n"),
+    ("unemployment", "Unemployed,\n% of persons"),
+    ("firm_failure_rate", "Failures,\n% of firms\na year, last\n6 months"),
+    ("firm_delinquent_90", "Firms' loans\n90+, %"),
+)
+CAPTIONS = {
+    "Paths": (
+        "Rows: balance 30+ and 90+ days past due as a share of outstanding balance; loss rate (net "
+        "charge-offs, annualised) and share of applications approved, each the mean of the last six months; "
+        "share of persons with an open line; loans outstanding at the end of the month."
+    ),
+    "Firms and jobs": (
+        "Rows: sales of all firms, the mean of the last twelve months, which takes the seasons out; persons without "
+        "work; firms that fail, annualised, the mean of the last six months; balance of firms' loans 90+ days past due."
+    ),
+}
+IN_A_ROW = 5
+# Metrics of few events a month, or with seasons: the mean of so many months is drawn.
+SMOOTHED = {"loss_rate": 6, "approval_rate": 6, "firm_failure_rate": 6, "output": 12}
+
+
+def scenarios_figure(study: Study) -> Picture | None:
+    """Draw unemployment in each scenario, the same for every package."""
+    if not study.has("unemployment"):
+        return None
+    bands = [band_of(study.paths(name, study.arms[0].name, "unemployment")) for name in study.scenarios]
+    limits = limits_of(bands, from_zero=True)
+    rows = -(-len(bands) // 3)
+    chunks = np.array_split(np.arange(len(bands)), rows)
+    height = 0.5 + 1.35 * rows
+    with canvas(height) as figure:
+        panels = grid(figure, rows, 1, top=1 - 0.24 / height, bottom=0.36 / height, hspace=0.45, left=0.055)[:, 0]
+        for axes, chunk in zip(panels, chunks, strict=True):
+            names = [study.scenarios[index] for index in chunk]
+            strip = Strip(axes, [study.months(name) for name in names], limits, 100.0, "\u202f%")
+            strip.titles([scenario_title(name) for name in names])
+            strip.label_months()
+            for panel, index in enumerate(chunk):
+                strip.band(panel, bands[index])
+        months_label(figure)
+        svg = to_svg(figure, "scenarios", "Unemployment in each scenario", "Lines of the unemployment rate by month.")
+    caption = (
+        "Persons without work, per cent, by month after the policy date. Line: mean of the replications. "
+        f"{band_words(study.replications)} Every package meets the same "
+        "shocks in the same replication; where firms decide on jobs, unemployment is partly their doing and differs a "
+        f"little between packages (shown: {study.arms[0].name})."
+    )
+    return Picture("scenarios", "The scenarios: unemployment", svg, caption)
+
+
+def path_figures(
+    study: Study, scenario: str, wanted: Sequence[tuple[str, str]] = PATH_ROWS, heading: str = "Paths"
+) -> list[Picture]:
+    """Draw the packages' paths in one scenario, at most five packages a figure."""
+    rows = [row for row in wanted if study.has(row[0])]
+    if not rows:
+        return []
+    bands = {
+        (metric, arm.name): band_of(smoothed(metric, study.paths(scenario, arm.name, metric)))
+        for metric, _ in rows
+        for arm in study.arms
+    }
+    count = -(-len(study.arms) // IN_A_ROW)
+    chunks = [list(part) for part in np.array_split(np.array(study.arms, dtype=object), count)]
+    return [
+        _path_figure(study, scenario, rows, bands, [arm.name for arm in chunk], index, heading)
+        for index, chunk in enumerate(chunks)
+    ]
+
+
+def smoothed(metric: str, paths: np.ndarray) -> np.ndarray:
+    """Return the mean of the last months for some metrics, else ``paths`` themselves.
+
+    The first months, which have too few before them, are left out (``nan``) unless the path is short.
+    """
+    months = SMOOTHED.get(metric, 1)
+    if months == 1 or paths.shape[1] < 2 * months:
+        return paths
+    windows = np.lib.stride_tricks.sliding_window_view(paths, months, axis=1)
+    counts = np.isfinite(windows).sum(axis=2)
+    means = np.where(counts > 0, np.nansum(windows, axis=2) / np.maximum(counts, 1), np.nan)
+    return np.hstack([np.full((len(paths), months - 1), np.nan), means])
+
+
+def _path_figure(
+    study: Study,
+    scenario: str,
+    rows: list[tuple[str, str]],
+    bands: dict[tuple[str, str], Band],
+    names: list[str],
+    index: int,
+    heading: str,
+) -> Picture:
+    """Draw metrics as rows and packages as columns on axes common to a row; the parent's mean in grey."""
+    height = 0.75 + 1.05 * len(rows)
+    with canvas(height) as figure:
+        panels = grid(figure, len(rows), 1, left=0.125, top=1 - 0.36 / height, bottom=0.36 / height, hspace=0.22)[:, 0]
+        months = [study.months(scenario)] * len(names)
+        for axes, (metric, label) in zip(panels, rows, strict=True):
+            in_row = [bands[metric, arm.name] for arm in study.arms]
+            limits = limits_of(in_row, from_zero=metric not in ("approval_rate", "access_all"))
+            scale = scale_of(measure_of(metric), limits)
+            strip = Strip(axes, months, limits, scale.factor)
+            if axes is panels[0]:
+                strip.titles([wrapped(name, 15, 3) for name in names], 7.0)
+            if axes is panels[-1]:
+                strip.label_months()
+            for panel, name in enumerate(names):
+                parent = bands.get((metric, study.arm(name).parent))
+                if parent is not None:
+                    strip.reference(panel, parent)
+                strip.band(panel, bands[metric, name])
+            row_label(figure, axes, label + (scale.unit if label.endswith("\n") else ""))
+        months_label(figure)
+        title = f"{heading}: {scenario_title(scenario)}"
+        svg = to_svg(
+            figure,
+            f"{heading.split()[0].lower()}-{study.scenarios.index(scenario)}-{index}",
+            title,
+            "Rows are metrics, columns are packages; monthly means over replications with a band.",
+        )
+    caption = (
+        f"{CAPTIONS[heading]} Blue line: mean of "
+        "the replications. Grey dashes: mean of the package's parent, so the gap is what the one change does. "
+        f"{band_words(study.replications)} The axis of a row is the same for all packages."
+    )
+    return Picture(f"{heading.split()[0].lower()}-{scenario}-{index}", title, svg, caption)
+
+
+def bucket_figure(study: Study) -> Picture | None:
+    """Draw the balance past due by bucket M1..M6+ as a share of the outstanding balance."""
+    if not study.has("balance_m1"):
+        return None
+    arms, scenarios = study.arms[:6], study.scenarios[:4]
+    height = 0.7 + 1.0 * len(arms)
+    stacks = {(arm.name, name): bucket_shares(study, name, arm.name)[1:] for arm in arms for name in scenarios}
+    top = max((float(np.nansum(stack, axis=0).max(initial=0.0)) for stack in stacks.values()), default=0.0) or 0.01
+    months = [study.months(name) for name in scenarios]
+    with canvas(height) as figure:
+        panels = grid(figure, len(arms), 1, left=0.17, top=1 - 0.5 / height, bottom=0.36 / height, hspace=0.2)[:, 0]
+        for axes, arm in zip(panels, arms, strict=True):
+            strip = Strip(axes, months, (0.0, top * 1.05), 100.0, "\u202f%")
+            if axes is panels[0]:
+                strip.titles([scenario_title(name) for name in scenarios])
+            if axes is panels[-1]:
+                strip.label_months()
+            for panel, name in enumerate(scenarios):
+                strip.stack(panel, stacks[arm.name, name], style.BUCKET_COLOURS)
+            row_label(figure, axes, wrapped(arm.name, 15, 3), style.INK)
+        _bucket_key(figure, height)
+        months_label(figure)
+        svg = to_svg(figure, "buckets", "Balance past due by bucket", "Stacked shares M1 to M6+ by month.")
+    caption = (
+        "Balance past due by bucket, per cent of the outstanding balance, month by month, mean of the "
+        "replications (no band). M1 is 1–29 days past due, M2 30–59, and so on; M6+ is "
+        "150 days and more, until charge-off. Read the height of the stack as all that is late; the dark "
+        "part on top is what rarely comes back." + _left_out(study, arms, scenarios)
+    )
+    return Picture("buckets", "Delinquency by bucket", svg, caption)
+
+
+def _left_out(study: Study, arms: list[Arm], scenarios: list[str]) -> str:
+    """Say what a figure with room for few leaves to the table."""
+    if len(arms) == len(study.arms) and len(scenarios) == len(study.scenarios):
+        return ""
+    return f" Shown are the first {len(arms)} packages and {len(scenarios)} scenarios; the table has all."
+
+
+def _bucket_key(figure: Figure, height: float) -> None:
+    """Write the names of the buckets beside swatches along the top."""
+    names = ("M1", "M2", "M3", "M4", "M5", "M6+")
+    for index, (name, colour) in enumerate(zip(names, style.BUCKET_COLOURS, strict=True)):
+        left = 0.17 + 0.075 * index
+        figure.patches.append(
+            Rectangle((left, 1 - 0.15 / height), 0.018, 0.09 / height, color=colour, transform=figure.transFigure)
+        )
+        figure.text(left + 0.023, 1 - 0.105 / height, name, va="center", fontsize=7, color=style.MUTED)
+
+
+def bucket_shares(study: Study, scenario: str, arm: str) -> np.ndarray:
+    """Return the mean share of the balance in M0..M6+, float64[7, months]; empty where not recorded."""
+    rows = []
+    for bucket in range(14):
+        paths = study.paths(scenario, arm, f"balance_m{bucket}")
+        if paths.size:
+            rows.append(mean_known(paths, axis=0))
+        elif bucket == 0:
+            return np.empty((1, 0))
+    table = np.array(rows)
+    shares = table / np.maximum(table.sum(axis=0), 1.0)
+    return np.vstack([shares[:6], shares[6:].sum(axis=0)])

@@ -1,0 +1,76 @@
+"""The report's look: colours that survive colour blindness and print, style sheet, figure settings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from string import Template
+from typing import Any
+
+INK = "#1c2733"
+MUTED = "#5a6672"
+HAIRLINE = "#c9d0d6"
+NAVY = "#17406d"
+BAND = "#a9c1da"
+OCHRE = "#c98a1b"
+BRICK = "#a63d2f"
+TEAL = "#3d8f8a"
+GREY = "#8b959e"
+
+SERIF = "Charter, 'Bitstream Charter', 'Sitka Text', Cambria, Georgia, 'Times New Roman', serif"
+SANS = "'Helvetica Neue', Helvetica, Arial, 'Liberation Sans', sans-serif"
+
+# Lightness rises with the lender's distance from the loss, so the order survives a grey printer.
+BEARER_COLOURS = {
+    "loss_lender": "#17406d",
+    "loss_partner": "#6ea3bf",
+    "loss_fund": "#e0b252",
+    "loss_reguarantee": "#b9703a",
+    "loss_insurer": "#8d6a9f",
+    "loss_government": "#9aa3ab",
+}
+DARK = (NAVY, BRICK, "#b9703a", "#8d6a9f")
+BUCKET_COLOURS = ("#d5e1ec", "#a9c5dc", "#f1d59a", "#e0a955", "#bf6a35", "#7d2a22")
+GROUP_STYLES = ((NAVY, "o"), (OCHRE, "s"), (BRICK, "^"), (TEAL, "D"), (MUTED, "v"))
+
+FIGURE: dict[Any, Any] = {
+    "svg.fonttype": "none",
+    "font.family": "DejaVu Sans",
+    "font.size": 7.5,
+    "axes.titlesize": 7.5,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.titlepad": 4.0,
+    "axes.labelsize": 7.0,
+    "axes.labelcolor": MUTED,
+    "axes.edgecolor": HAIRLINE,
+    "axes.linewidth": 0.6,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.titlecolor": INK,
+    "axes.grid": True,
+    "axes.grid.axis": "y",
+    "axes.axisbelow": True,
+    "grid.color": "#e4e8eb",
+    "grid.linewidth": 0.5,
+    "xtick.labelsize": 6.5,
+    "ytick.labelsize": 6.5,
+    "xtick.color": HAIRLINE,
+    "ytick.color": HAIRLINE,
+    "xtick.labelcolor": MUTED,
+    "ytick.labelcolor": MUTED,
+    "xtick.major.size": 2.0,
+    "ytick.major.size": 0.0,
+    "xtick.major.width": 0.6,
+    "text.color": INK,
+    "lines.linewidth": 1.1,
+    "path.simplify": True,
+    "path.simplify_threshold": 0.3,
+    "axes.formatter.useoffset": False,
+    "axes.unicode_minus": True,
+}
+
+
+def sheet() -> str:
+    """Return the style sheet with the report's colours and type filled in."""
+    text = (Path(__file__).parents[1] / "report.css").read_text(encoding="utf-8")
+    return Template(text).substitute(ink=INK, navy=NAVY, muted=MUTED, hairline=HAIRLINE, serif=SERIF, sans=SANS)

@@ -1,0 +1,222 @@
+"""Figures of a study with a design: heat maps over two axes, and what moves a figure most."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from sim.reports.drawing import style
+from sim.reports.drawing.figures import Picture, canvas, grid, name_margin, to_svg
+from sim.reports.words.formats import place_of
+from sim.reports.words.measures import Scale, measure_of, scale_of
+
+SHOWN = ("loss_rate", "approval_rate", "lender_profit", "fund_exhausted", "fund_capital", "lowest_capital_ratio")
+BINS = 8
+LARGEST_PRINTED = 64
+BARS = 12
+SWING = "swing from low to high, linear"
+MEAN_SIZE = "elementary effect, mean size"
+MATCHED, FITTED = "effect against the first option, matched runs", "effect against the first option, linear fit"
+TOTAL = "Sobol index, total"
+SAME_UNIT = (SWING, MEAN_SIZE, MATCHED, FITTED)
+"""Measures in the unit of the figure itself: they may stand beside each other."""
+
+
+@dataclass
+class Sweep:
+    """Tables of a study folder with a design; ``points`` has a row for each point, arm and scenario."""
+
+    manifest: dict[str, Any]
+    points: pd.DataFrame
+    sensitivity: pd.DataFrame
+    interactions: pd.DataFrame
+    boxes: pd.DataFrame
+    spread: pd.DataFrame
+    search: list[str] = field(default_factory=list)
+    """What a search has found, and what it tried, in sentences."""
+
+    @property
+    def axes(self) -> list[dict[str, Any]]:
+        """Axes of the design, as the manifest describes them."""
+        return list(self.manifest["design"]["axes"])
+
+    @property
+    def keys(self) -> list[str]:
+        """Keys of the axes."""
+        return [axis["key"] for axis in self.axes]
+
+    @property
+    def options(self) -> dict[str, list[str]]:
+        """Options of each axis that has any, the one that the others are set against first."""
+        return {axis["key"]: [str(value) for value in axis["values"]] for axis in self.axes if is_option(axis)}
+
+    def place(self, scenario: str) -> str:
+        """Return a scenario as the object of 'in', see `place_of`."""
+        return place_of(self.manifest, scenario)
+
+    def unit(self, name: str) -> str:
+        """Unit of a figure."""
+        return str(self.manifest["units"].get(name, {}).get("unit", ""))
+
+    def blocks(self) -> list[tuple[str, str, pd.DataFrame]]:
+        """Rows of each arm and scenario, in the order of the manifest."""
+        return [
+            (arm["name"], scenario["name"], rows)
+            for arm in self.manifest["arms"]
+            for scenario in self.manifest["scenarios"]
+            if len(
+                rows := self.points[(self.points["arm"] == arm["name"]) & (self.points["scenario"] == scenario["name"])]
+            )
+        ]
+
+    def effects(self, arm: str, scenario: str, figure: str) -> pd.DataFrame:
+        """What moves a figure, the strongest first: shares of its variance where these are known, else effects."""
+        rows = self.sensitivity
+        if rows.empty:
+            return rows
+        here = rows[(rows["arm"] == arm) & (rows["scenario"] == scenario) & (rows["figure"] == figure)]
+        kinds = (TOTAL,) if (here["measure"] == TOTAL).any() else SAME_UNIT
+        here = here[here["measure"].isin(kinds) & here["value"].notna()]
+        return here.sort_values("value", key=np.abs, ascending=False, kind="stable")
+
+    def main_keys(self, arm: str, scenario: str) -> list[str]:
+        """Keys by how much they move the loss rate, the strongest first; the order of the design where unknown."""
+        found = self.effects(arm, scenario, "loss_rate")
+        known = [] if found.empty else list(found["key"])
+        return list(dict.fromkeys([*known, *self.keys]))
+
+
+def is_option(axis: dict[str, Any]) -> bool:
+    """Whether an axis of the manifest has options and not numbers: names without order and distance."""
+    return any(isinstance(value, bool) or not isinstance(value, int | float) for value in axis["values"])
+
+
+def read_sweep(folder: Path, manifest: dict[str, Any]) -> Sweep:
+    """Read the tables of a study folder; those that were not written are empty. Names stay texts, whatever they say."""
+    texts = ["arm", "scenario", "key", "option", "other", "other_option", "options", "figure", "measure"]
+    texts += [axis["key"] for axis in manifest["design"]["axes"] if is_option(axis)]
+
+    def table(name: str) -> pd.DataFrame:
+        path = folder / f"{name}.csv"
+        if not path.exists():
+            return pd.DataFrame()
+        kept = pd.read_csv(path, dtype=dict.fromkeys(texts, str), keep_default_na=False, na_values=["", "n/a"])
+        return kept.fillna(dict.fromkeys((name for name in texts if name in kept), ""))
+
+    said = folder / "search.txt"
+    search = said.read_text(encoding="utf-8").splitlines() if said.exists() else []
+    names = ("points", "sensitivity", "interactions", "boxes", "spread")
+    return Sweep(manifest, search=search, **{name: table(name) for name in names})
+
+
+def heat_map(sweep: Sweep, arm: str, scenario: str, rows: pd.DataFrame, key: str) -> Picture | None:
+    """Mean of the main figures over the two axes that move the loss rate most; None with fewer than two axes."""
+    if len(sweep.keys) < 2:
+        return None
+    across, up = sweep.main_keys(arm, scenario)[:2] if len(sweep.keys) > 2 else sweep.keys
+    names = [name for name in SHOWN if name in rows and rows[name].notna().any() and np.ptp(rows[name]) > 0][:4]
+    if not names:
+        return None
+    columns, places = _classes(rows[across]), _classes(rows[up])
+    with canvas(2.3 * -(-len(names) // 2) + 0.4) as figure:
+        panels = grid(figure, -(-len(names) // 2), 2, wspace=0.55, hspace=0.6, left=0.13, top=0.92, bottom=0.14)
+        for axes, name in zip(panels.flat, names, strict=False):
+            measure = measure_of(name, sweep.unit(name))
+            scale = scale_of(measure, rows[name])
+            values = rows[name].groupby([places[0], columns[0]]).mean().unstack()
+            values = values.reindex(index=range(len(places[1])), columns=range(len(columns[1])))
+            _draw(axes, values.to_numpy(np.float64) * scale.factor, scale)
+            axes.set_title(f"{measure.label}, {scale.unit}".rstrip(", "))
+            _ticks(axes, columns[1], places[1])
+            axes.set_xlabel(across)
+            axes.set_ylabel(up)
+        for axes in panels.flat[len(names) :]:
+            axes.set_visible(False)
+        title = f"{arm} in {sweep.place(scenario)}, over {across} and {up}"
+        svg = to_svg(figure, key, title, f"Heat maps of {', '.join(names)}.")
+    others = "" if len(sweep.keys) == 2 else " Other axes vary within each field: their mean is shown."
+    caption = f"Mean over points and replications; an empty field holds no point.{others}"
+    return Picture(key, title, svg, caption)
+
+
+def _classes(values: pd.Series) -> tuple[np.ndarray, list[str]]:
+    """Number of the field that each value falls into, and the fields' names."""
+    distinct = sorted(values.unique()) if values.dtype.kind in "fiu" else list(dict.fromkeys(values))
+    if len(distinct) <= 2 * BINS:
+        names = [f"{value:g}" if isinstance(value, float) else str(value) for value in distinct]
+        return values.map({value: place for place, value in enumerate(distinct)}).to_numpy(), names
+    edges = np.linspace(values.min(), values.max(), BINS + 1)
+    places = np.clip(np.searchsorted(edges, values, side="right") - 1, 0, BINS - 1)
+    return places, [f"{(low + high) / 2:.3g}" for low, high in itertools.pairwise(edges)]
+
+
+def _draw(axes: Axes, values: np.ndarray, scale: Scale) -> None:
+    axes.grid(visible=False)
+    # Fields and not a picture: a page that asks for nothing may show no embedded image.
+    sides = (np.arange(count + 1) - 0.5 for count in values.shape[::-1])
+    axes.pcolormesh(*sides, np.ma.masked_invalid(values), cmap="cividis", edgecolors="face", linewidth=0.2)
+    if values.size > LARGEST_PRINTED:
+        return
+    low, high = np.nanmin(values), np.nanmax(values)
+    for (row, column), value in np.ndenumerate(values):
+        if np.isfinite(value):
+            dark = value < low + 0.55 * (high - low)
+            text = f"{value:.{scale.decimals}f}"
+            axes.text(column, row, text, ha="center", va="center", fontsize=6, color="white" if dark else style.INK)
+
+
+def _ticks(axes: Axes, across: Sequence[str], up: Sequence[str]) -> None:
+    step = -(-len(across) // 6)
+    axes.set_xticks(range(0, len(across), step), across[::step])
+    step = -(-len(up) // 8)
+    axes.set_yticks(range(0, len(up), step), up[::step])
+
+
+def tornado(sweep: Sweep, arm: str, scenario: str, figure_name: str, key: str) -> Picture | None:
+    """Bars of what each axis or option does to a figure, the longest first; None where the study does not say."""
+    here = sweep.effects(arm, scenario, figure_name).head(BARS)
+    if here.empty:
+        return None
+    kinds = [name for name in (TOTAL, *SAME_UNIT) if name in set(here["measure"])]
+    measure = measure_of(figure_name, sweep.unit(figure_name))
+    scale = Scale(1.0, "", 2, "") if TOTAL in kinds else scale_of(measure, here["value"])
+    values, errors = here["value"].to_numpy(float) * scale.factor, here["error"].to_numpy(float) * scale.factor
+    names = [named(row["key"], row["option"]) for row in here.to_dict("records")]
+    height = 0.22 * len(names) + 0.75
+    with canvas(height) as figure:
+        (axes,) = grid(figure, 1, 1, left=name_margin(names) + 0.1, bottom=0.5 / height, top=1 - 0.1 / height).flat
+        spots = np.arange(len(names))[::-1]
+        axes.barh(spots, values, height=0.62, color=[style.BRICK if value > 0 else style.NAVY for value in values])
+        axes.errorbar(values, spots, xerr=np.nan_to_num(errors), fmt="none", ecolor=style.INK, elinewidth=0.7)
+        axes.axvline(0.0, color=style.INK, linewidth=0.6)
+        axes.set_yticks(spots, names)
+        axes.grid(visible=True, axis="x")
+        axes.grid(visible=False, axis="y")
+        axes.set_xlabel(TOTAL if TOTAL in kinds else f"{measure.label}, {scale.difference_unit}".rstrip(", "))
+        title = f"What each parameter does to the {measure.label.lower()} of {arm} in {sweep.place(scenario)}"
+        svg = to_svg(figure, key, title, f"Bars by parameter: {', '.join(names)}.")
+    return Picture(key, title, svg, " ".join(KINDS[kind] for kind in kinds) + " Strokes: 95 % interval.")
+
+
+KINDS = {
+    TOTAL: "Share of the variance over the points that an axis takes part in (Sobol index, total).",
+    SWING: "An axis of numbers: change from its low to its high end, the others equal, by a linear fit over all "
+    "points; the interval holds Monte Carlo error and what the fit misses.",
+    MEAN_SIZE: "An axis of numbers: mean size of the elementary effects, whichever their direction (Morris).",
+    MATCHED: "An option (key=option): its effect against the first of its axis, from the points that differ in nothing "
+    "else, under the same luck; the interval holds Monte Carlo error.",
+    FITTED: "An option (key=option): its effect against the first of its axis, by a linear fit over all points; the "
+    "interval holds Monte Carlo error and what the fit misses.",
+}
+
+
+def named(key: str, option: str) -> str:
+    """Write an axis of numbers, or one of its options."""
+    return f"{key}={option}" if option else key

@@ -1,0 +1,1 @@
+"""How the report writes numbers, names and sentences."""

@@ -1,0 +1,267 @@
+"""What the results say, in sentences computed from them; names of packages stand between backticks."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from sim.reports.chapters.funds import first_months
+from sim.reports.drawing.bars import bearers_of, borne
+from sim.reports.drawing.figures import band_of, mean_known
+from sim.reports.folder import Estimate, Study
+from sim.reports.words.formats import listing, percent, wilson
+from sim.reports.words.measures import BEARERS, Scale, measure_of, scale_of
+
+SHOWN_AT_MOST = 6
+
+
+def quoted(name: str) -> str:
+    """Return a package's name marked as a name."""
+    return "`" + name.replace("`", "'") + "`"
+
+
+def severest(study: Study) -> str:
+    """Return the scenario in which the root package loses most; the last one where losses are not known."""
+    losses = {name: study.estimate(name, study.root.name, "loss_rate").mean for name in study.scenarios}
+    known = {name: value for name, value in losses.items() if math.isfinite(value)}
+    return max(known, key=lambda name: known[name]) if known else study.scenarios[-1]
+
+
+def loss(study: Study, scenario: str, arm: str) -> str:
+    """Say what a package loses and how that differs from its parent, or that no direction can be named."""
+    item = study.estimate(scenario, arm, "loss_rate")
+    if not math.isfinite(item.mean):
+        return f"{quoted(arm)} has no loss rate (n/a)."
+    scale = scale_of(measure_of("loss_rate"), [item.mean, item.difference])
+    sentence = f"{quoted(arm)} loses {scale.text(item.mean)}{scale.spaced_unit} of outstanding a year"
+    if not item.parent:
+        return f"{sentence} ({_range(item.low, item.high, scale)})."
+    parent = quoted(item.parent)
+    if not item.has_interval:
+        return f"{sentence}; the difference from its parent {parent} is n/a (too few replications)."
+    if item.identical:
+        return f"{sentence}, identical to its parent {parent} in every run."
+    finer = scale.refined([(item.difference_low, item.difference_high)])
+    if item.direction == 0:
+        return (
+            f"{sentence}; no direction can be named for the difference from its parent {parent}, "
+            f"{finer.text(item.difference, signed=True)} points "
+            f"({_range(item.difference_low, item.difference_high, finer, signed=True)})."
+        )
+    ends = sorted((abs(item.difference_low), abs(item.difference_high)))
+    word = "more" if item.direction > 0 else "less"
+    return (
+        f"{sentence}, {finer.text(abs(item.difference))} points ({_range(ends[0], ends[1], finer)}) {word} "
+        f"than its parent {parent}."
+    )
+
+
+def _range(low: float, high: float, scale: Scale, *, signed: bool = False) -> str:
+    if not (math.isfinite(low) and math.isfinite(high)):
+        return "interval n/a"
+    return f"{scale.text(low, signed=signed)} to {scale.text(high, signed=signed)}"
+
+
+def against_parents(study: Study, scenario: str, metric: str, what: str) -> str:
+    """Say in one sentence in which packages ``metric`` is higher or lower than in the parent, or open.
+
+    A direction is named only where the interval of the paired difference excludes zero; where it does not, its width
+    says how much may hide there. Empty where no package has a figure.
+    """
+    found = {arm.name: study.estimate(scenario, arm.name, metric) for arm in study.arms if arm.parent}
+    found = {name: item for name, item in found.items() if math.isfinite(item.mean) and item.parent}
+    if not found:
+        return ""
+    measure = measure_of(metric)
+    scale = scale_of(measure, [item.difference for item in found.values()], study.borrowers)
+    parts: list[str] = []
+    for direction, words in ((-1, "lower than in the parent in"), (1, "higher in")):
+        names = [_with_range(name, item, scale) for name, item in found.items() if item.direction == direction]
+        if names:
+            parts.append(f"{words if direction < 0 or parts else 'higher than in the parent in'} {listing(names)}")
+    same = [quoted(name) for name, item in found.items() if item.identical]
+    if same:
+        parts.append(f"identical to the parent's in every run in {listing(same)}")
+    open_ = {name: item for name, item in found.items() if not (item.direction or item.identical) and item.has_interval}
+    if open_:
+        names = [_with_range(name, item, scale) for name, item in open_.items()]
+        parts.append(f"without a direction that can be named in {listing(names)}")
+    missing = [quoted(name) for name, item in found.items() if not item.has_interval]
+    if missing:
+        parts.append(f"without an interval (n/a: too few replications) in {listing(missing)}")
+    return f"{what} is {'; '.join(parts)}."
+
+
+def _with_range(name: str, item: Estimate, scale: Scale) -> str:
+    scale = scale.refined([(item.difference_low, item.difference_high)])
+    ends = _range(item.difference_low, item.difference_high, scale, signed=True)
+    unit = scale.difference_unit
+    return f"{quoted(name)} ({scale.text(item.difference, signed=True)}{' ' + unit if unit else ''}, {ends})"
+
+
+def downturn(study: Study) -> list[str]:
+    """Say what the severest scenario does to the root package, against the mildest one."""
+    worst, root = severest(study), study.root.name
+    levels = {name: study.estimate(name, root, "loss_rate").mean for name in study.scenarios}
+    known = {name: value for name, value in levels.items() if math.isfinite(value)}
+    if not known:
+        return []
+    sentence = f"With {quoted(root)} the loans lose {percent(known[worst])} of outstanding a year"
+    sentence += f" in {study.place(worst)}"
+    if len(known) > 1:
+        mild = min(known, key=lambda name: known[name])
+        sentence += f", against {percent(known[mild])} in {study.place(mild)}"
+    return [sentence + _peak(study, worst, root) + "."]
+
+
+def _peak(study: Study, scenario: str, arm: str) -> str:
+    band = band_of(study.paths(scenario, arm, "delinquent_30"))
+    if band.mean.size < 2 or not np.isfinite(band.mean).any():
+        return ""
+    month = int(np.nanargmax(band.mean))
+    if month == 0:
+        return f"; 30+ days past due never exceeds the {percent(band.mean[0])} of the first month"
+    return (
+        f"; 30+ days past due goes from {percent(band.mean[0])} of the balance in the first month to "
+        f"{percent(band.mean[month])} at its highest, in month {month}"
+    )
+
+
+def bearers(study: Study, scenario: str) -> list[str]:
+    """Say who bears the loss in the packages that share it."""
+    names = bearers_of(study)
+    found = []
+    for arm in study.arms:
+        parts = borne(study, scenario, arm.name)
+        whole = sum(parts.values())
+        others = [name for name in names if name != "loss_lender" and parts[name] > 0]
+        if not (math.isfinite(whole) and whole > 0 and others):
+            continue
+        shares = [f"the lender bears {percent(parts.get('loss_lender', 0.0) / whole, 0)}"]
+        shares += [f"{IN_SENTENCE[name]} {percent(parts[name] / whole, 0)}" for name in others]
+        scale = scale_of(measure_of("loss_lender"), [whole])
+        found.append(
+            f"Of {scale.text(whole)} {scale.unit} lost over {study.months(scenario)} months under "
+            f"{quoted(arm.name)}, {listing(shares)}."
+        )
+    return found
+
+
+IN_SENTENCE = {name: ("" if label.endswith("s") else "the ") + label.lower() for name, label in BEARERS.items()}
+
+
+def fund(study: Study) -> list[str]:
+    """Say how often the fund is exhausted, with the interval of that probability."""
+    found = []
+    for arm in study.funded():
+        runs = {name: len(study.paths(name, arm, "fund_capital")) for name in study.scenarios}
+        runs = {name: count for name, count in runs.items() if count}
+        months = {name: first_months(study, name, arm) for name in runs}
+        if not any(months.values()):
+            low, high = wilson(0, min(runs.values()))
+            found.append(
+                f"The fund of {quoted(arm)} runs out in no run, of {min(runs.values())} in each scenario "
+                f"(probability {percent(low, 0)} to {percent(high, 0)})."
+            )
+            continue
+        parts = []
+        for name, count in runs.items():
+            low, high = wilson(len(months[name]), count)
+            when = f", first in month {min(months[name])}" if months[name] else ""
+            parts.append(
+                f"{len(months[name]) or 'none'} of {count} in {study.place(name)} "
+                f"({percent(low, 0)} to {percent(high, 0)}{when})"
+            )
+        found.append(f"The fund of {quoted(arm)} runs out in these numbers of runs: {listing(parts)}.")
+    return found
+
+
+def closing(study: Study, scenario: str) -> list[str]:
+    """Say how many closures were wrong, against a random choice, and how many defaults closing caused."""
+    found: list[str] = []
+    for arm in study.closing():
+        closures, wrong, censored, caused, luck = (
+            study.estimate(scenario, arm, name)
+            for name in ("closures", "wrong_closures", "censored_closures", "defaults_caused_by_closing",
+                         "random_wrong_closure_share")
+        )  # fmt: skip
+        judged = closures.mean - (censored.mean if math.isfinite(censored.mean) else 0.0)
+        if not (judged > 0 and math.isfinite(wrong.mean)):
+            continue
+        scale = scale_of(measure_of("closures"), [closures.mean], study.borrowers)
+        sentence = (
+            f"{quoted(arm)} closes {scale.text(closures.mean)} lines{scale.spaced_unit}. Of those that can "
+            f"be judged, {percent(wrong.mean / judged, 0)} are wrong"
+        )
+        sentence += "" if found else " (the holder would not have reached 90+ days past due)"
+        if math.isfinite(luck.mean):
+            sentence += f", against {percent(luck.mean, 0)} had as many been closed at random"
+        if math.isfinite(caused.mean):
+            own = scale_of(measure_of("closures"), [caused.mean], study.borrowers)
+            sentence += f". {own.text(caused.mean)} defaults{own.spaced_unit} come only because of the closure"
+            sentence += f" ({_range(caused.low, caused.high, own)})"
+        found.append(sentence + ".")
+    return found
+
+
+def headline(study: Study) -> list[tuple[str, list[str]]]:
+    """Return the executive summary: groups of sentences on the severest scenario, each with its heading."""
+    worst = severest(study)
+    others = [arm.name for arm in study.arms if arm.parent]
+    ranked = sorted(others, key=lambda name: -abs(_known(study.estimate(worst, name, "loss_rate").difference)))
+    shown = [name for name in others if name in ranked[:SHOWN_AT_MOST]]
+    losses = [loss(study, worst, name) for name in shown]
+    if len(others) > len(shown):
+        losses.append(f"Shown are the {SHOWN_AT_MOST} largest differences; the others stand in the tables.")
+    groups = [
+        ("The downturn", downturn(study)),
+        ("Loss", losses),
+        ("Who bears it", bearers(study, worst)[:SHOWN_AT_MOST]),
+        ("The fund", fund(study)[:2]),
+        ("Closing lines", closing(study, worst)[:3]),
+        (
+            "Access",
+            [
+                against_parents(study, worst, "approval_rate", "The share of requests approved"),
+                against_parents(study, worst, "access_all", "The share of persons with an open line"),
+            ],
+        ),
+        ("Lender's profit", [against_parents(study, worst, "lender_profit", "The lender's profit a month")]),
+    ]
+    return [(title, [text for text in sentences if text]) for title, sentences in groups if any(sentences)]
+
+
+def _known(value: float) -> float:
+    return value if math.isfinite(value) else 0.0
+
+
+def scenario_findings(study: Study, scenario: str) -> list[str]:
+    """Return the sentences above one scenario's table."""
+    found = [
+        loss(study, scenario, arm.name)
+        for arm in study.arms
+        if math.isfinite(study.estimate(scenario, arm.name, "loss_rate").mean)
+    ]
+    return found or ["No loss rate was recorded in this scenario (n/a)."]
+
+
+def firms(study: Study) -> list[str]:
+    """Say what firms go through in the severest scenario, against the mildest, under the root package."""
+    worst, root = severest(study), study.root.name
+    rates = {name: study.paths(name, root, "firm_failure_rate") for name in study.scenarios}
+    if len(study.scenarios) < 2 or not rates[worst].size:
+        return []
+    mildest = min(study.scenarios, key=lambda name: float(mean_known(rates[name])))
+    if mildest == worst:
+        return []
+    bad, good = (100 * float(mean_known(rates[name])) for name in (worst, mildest))
+    lost, kept = (study.paths(name, root, "output") for name in (worst, mildest))
+    months = min(lost.shape[1], kept.shape[1])
+    fall = 100 * (1 - float(mean_known(lost[:, :months])) / max(float(mean_known(kept[:, :months])), 1.0))
+    sentence = (
+        f"In {study.place(worst)} under {quoted(root)}, {bad:.1f}\u202f% of firms fail a year, against "
+        f"{good:.1f}\u202f% in {study.place(mildest)}; "
+        f"their sales are {abs(fall):.1f}\u202f% {'lower' if fall > 0 else 'higher'}."
+    )
+    return [sentence]

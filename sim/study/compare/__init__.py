@@ -1,0 +1,1 @@
+"""What a comparison says: figures of runs, intervals, closures, parties, dominance."""

@@ -1,0 +1,100 @@
+"""What every person brings the lender, to the fen: interest less funding, and charge-offs less recoveries.
+
+Worked out from the book at the end of each month, so that a run need not carry it in columns of its own; only runs
+that judge closures are followed.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.engine.loops.diskcache import kept
+from sim.loan.servicing import month_interest
+from sim.loan.states import LINE_NONE
+
+Fen = NDArray[np.int64]
+SEEN = ("principal", "interest", "rate", "months_past_due", "written_off")
+
+
+class Earnings:
+    """Totals of each row since the first month that was followed.
+
+    Attributes
+    ----------
+    interest, funding, charged_off, recovered : int64[rows]
+        Fen: interest received, funding paid for, principal charged off, and what came in on it. A payment in the very
+        month in which a debt is given up or sold is not seen.
+    """
+
+    def __init__(self, accounts: Any) -> None:
+        self._totals = np.zeros((4, 0), dtype=np.int64)
+        self._remember(accounts)
+
+    @property
+    def loss(self) -> Fen:
+        """Charge-offs net of recoveries."""
+        return self.charged_off - self.recovered
+
+    @property
+    def margin(self) -> Fen:
+        """Interest less the cost of funding, before losses."""
+        return self.interest - self.funding
+
+    def follow(self, accounts: Any, funding_rate: float, accrual_stops: int) -> None:
+        """Add a month that has just been lived.
+
+        Parameters
+        ----------
+        accounts : Table or mapping
+            The lender's book on persons at the month's end; rows are only ever added.
+        funding_rate : float
+            A year, of the month.
+        accrual_stops : int
+            Months past due from which no interest accrues.
+        """
+        now = [accounts[name] for name in ("paid", "written_off", "line")]
+        # Whoever has come this month owed nothing before it.
+        add_month(*now, *(self._before[name] for name in SEEN), funding_rate, accrual_stops, *self._totals)
+        self._remember(accounts)
+
+    def _remember(self, accounts: Any) -> None:
+        kinds = {name: np.float64 if name == "rate" else np.int64 for name in SEEN}
+        self._before = {name: accounts[name].astype(kind) for name, kind in kinds.items()}
+        rows, room = len(accounts["principal"]), self._totals.shape[1]
+        if rows > room:
+            self._totals = np.pad(self._totals, ((0, 0), (0, rows + rows // 4 - room)))
+        self.interest, self.funding, self.charged_off, self.recovered = self._totals[:, :rows]
+
+
+@kept
+def add_month(
+    paid: Any,
+    written_off: Any,
+    line: Any,
+    principal: Any,
+    unpaid: Any,
+    rate: Any,
+    months_past_due: Any,
+    written_off_before: Any,
+    funding_rate: Any,
+    accrual_stops: Any,
+    interest: Any,
+    funding: Any,
+    charged_off: Any,
+    recovered: Any,
+) -> None:
+    """Add each row's month to its four totals: what it paid now, by the account as the month before left it."""
+    for k in range(len(principal)):
+        change = np.int64(written_off[k]) - written_off_before[k]
+        if change > 0:
+            charged_off[k] += change
+        elif line[k] != LINE_NONE:
+            recovered[k] -= change
+        if principal[k] > 0:
+            accrued = np.int64(0) if months_past_due[k] >= accrual_stops else month_interest(principal[k], rate[k])
+            # A payment goes to interest first.
+            interest[k] += min(np.int64(paid[k]), unpaid[k] + accrued)
+            funding[k] += month_interest(principal[k], funding_rate)

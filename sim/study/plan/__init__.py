@@ -1,0 +1,1 @@
+"""What a study is: packages, scenarios, points, settings."""

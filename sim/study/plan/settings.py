@@ -1,0 +1,148 @@
+"""What a study compares, how often, over which months, and how it uses the machine."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from multiprocessing import current_process
+
+from sim.engine.tables.declare import setting
+
+DEFAULT_ARMS = ("lenient", "limits", "closing", "platform", "guaranteed")
+DEFAULT_SCENARIOS = ("calm", "severe_recession", "us_2007_2012")
+
+
+@dataclass(frozen=True)
+class StudySettings:
+    """Arms, scenarios and replications of a study, and the months that its figures cover."""
+
+    arms: tuple[str, ...] = setting(
+        DEFAULT_ARMS, meaning="policy packages put side by side, in the order of the report"
+    )
+    scenarios: tuple[str, ...] = setting(DEFAULT_SCENARIOS, meaning="economies that every package lives through")
+    replications: int = setting(
+        20, 1, 100_000, unit="runs", meaning="independent repetitions of each package and scenario"
+    )
+    precision: float = setting(
+        0.0,
+        0.0,
+        unit="unit of the figure",
+        meaning="stop when every interval of precision_of is narrower; 0: run all replications",
+    )
+    precision_of: str = setting(
+        "loss_rate",
+        meaning="figure whose paired differences to the parent (without one: whose means) must be precise",
+        needs="study.precision>0",
+    )
+    months: int = setting(
+        60,
+        1,
+        1200,
+        unit="months",
+        meaning="length after the policy date; a published path keeps its own, or is cut where this is given",
+    )
+    burn_in: int = setting(
+        24, 0, 1200, unit="months", meaning="calm months before the policy date, shared by all packages"
+    )
+    baseline: str = setting("", meaning="package that all others are compared with; empty: each with its own parent")
+    confidence: float = setting(0.95, 0.5, 0.999, unit="fraction", meaning="coverage of the Monte Carlo intervals")
+    interval: str = setting(
+        "t",
+        choices=("t", "bootstrap"),
+        meaning="t: Student's; bootstrap: bias-corrected and accelerated, for few runs with long tails",
+    )
+    margin_outstanding: float = setting(
+        0.001,
+        0.0,
+        1.0,
+        unit="fraction of outstanding, a year for flows",
+        meaning="losses, arrears, cost of credit or a party's money: less than this to the worse counts as not worse",
+    )
+    margin_access: float = setting(
+        0.005, 0.0, 1.0, unit="fraction", meaning="approval rate or access: less than this to the worse is not worse"
+    )
+    margin_persons: float = setting(
+        0.001,
+        0.0,
+        1.0,
+        unit="fraction of borrowers",
+        meaning="wrong closures or caused defaults: fewer than this to the worse count as not worse",
+    )
+    inclusion: bool = setting(
+        False,
+        meaning="access, price and refusals by true income; refusals judged by a paired run that approves everybody",
+    )
+    window_from: int = setting(
+        0, 0, 1199, unit="months", meaning="first month after the policy date that the table averages"
+    )
+    window_months: int = setting(0, 0, 1200, unit="months", meaning="months that the table averages; 0: up to the end")
+
+    def check(self) -> list[str]:
+        """One-line problems that no single field shows."""
+        problems = []
+        for name in ("arms", "scenarios"):
+            chosen = getattr(self, name)
+            if not chosen:
+                problems.append(f"study.{name}: is empty, must name at least one")
+            for entry in sorted({entry for entry in chosen if list(chosen).count(entry) > 1}):
+                problems.append(f"study.{name}: {entry!r} is named twice, must be named once")
+        if self.window_from >= self.months:
+            problems.append(f"study.window_from: is {self.window_from}, must be below study.months ({self.months})")
+        return problems
+
+
+@dataclass(frozen=True)
+class MachineSettings:
+    """How a study spreads over the cores. No choice here changes a result."""
+
+    threads: int = setting(0, 0, 256, unit="threads", meaning="threads of one run; 0: chosen from the cores")
+    workers: int = setting(0, 0, 1024, unit="processes", meaning="processes of a study; 0: one for each core")
+    block: int = setting(16_384, 1, 2_147_483_647, unit="rows", meaning="rows that one thread works through at a time")
+    scheduler: str = setting(
+        "", meaning="Dask scheduler that runs the cells: local, or tcp://host:port; empty: processes of this machine"
+    )
+    deadline: int = setting(
+        0, 0, 10_000_000, unit="seconds", meaning="a cell that takes longer is taken for hung; 0: chosen from its size"
+    )
+    recycle: int = setting(
+        100, 1, 1_000_000, unit="groups of cells", meaning="what a worker process does before a fresh one takes over"
+    )
+    check: bool = setting(True, meaning="check every month that no fen is made or lost")
+    fused: bool = setting(True, meaning="run neighbouring rules in one loop; false: one loop a rule (same bits)")
+    driver: str = setting(
+        "kernel",
+        choices=("kernel", "mesa"),
+        meaning="compiled loops over columns, or every agent stepped by Mesa (same bits, slow)",
+    )
+
+
+SCHEDULER = re.compile(r"(local|(tcp|tls|ws|wss|ucx)://[^\s/]+:[0-9]+)?")
+
+
+def scheduler_problems(machine: MachineSettings) -> list[str]:
+    """One-line problems of the scheduler's address (``check`` is the name of a setting here)."""
+    if SCHEDULER.fullmatch(machine.scheduler):
+        return []
+    return [f"machine.scheduler: {machine.scheduler} is not allowed: empty, local, or an address like tcp://host:8786"]
+
+
+def cores() -> int:
+    """Cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def share_of_machine(machine: MachineSettings, tasks: int) -> tuple[int, int]:
+    """Choose processes and threads for ``tasks`` independent tasks, as ``(workers, threads)``.
+
+    Tasks need no word from each other, so processes come first; cores left over because tasks are few
+    become threads of each task. A process that may have no children, such as a worker of `multiprocessing.Pool`,
+    does all itself.
+    """
+    available = cores()
+    workers = machine.workers or max(1, min(available, tasks))
+    workers = max(1, min(workers, tasks))
+    threads = machine.threads or max(1, available // workers)
+    return 1 if current_process().daemon else workers, threads

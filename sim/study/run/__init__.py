@@ -1,0 +1,1 @@
+"""Running a study: cells, workers, progress, endings."""

@@ -1,0 +1,1 @@
+"""What a study keeps on the disk, and who may write there."""

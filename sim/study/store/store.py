@@ -1,0 +1,331 @@
+"""The study folder: result files, a journal of the cells that they hold, and the manifest.
+
+Every file is written to a temporary name, flushed to the disk and renamed, so a file that exists is whole.
+Cells and files are named by a hash of what they were made from.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import io
+import json
+from collections.abc import Container, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim.study.compare.closures import ClosureFigures
+from sim.study.plan.differences import changed_file, digest, first_difference
+from sim.study.plan.plan import Plan, Task
+from sim.study.run.cell import KEYS, Outcome, Run, run_digest
+from sim.study.store.files import NotStored, StoreError, write_safely
+from sim.study.store.journal import (
+    CLOSURES,
+    JOURNAL,
+    LOCK,
+    LOCK_OWNER,
+    MANIFEST,
+    POINT,
+    RESULTS,
+    Chunk,
+    DamagedChunk,
+    Entry,
+    check_counted,
+    chunks,
+    each_once,
+    entries,
+    lost,
+    own_rows,
+    read_chunk,
+    read_entry,
+    results_digest,
+)
+from sim.study.store.provenance import program_digest
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = [
+    "CLOSURES", "JOURNAL", "LOCK", "LOCK_OWNER", "MANIFEST", "POINT", "RESULTS", "Chunk", "DamagedChunk", "Entry",
+    "NotStored", "Store", "StoreError", "as_parquet", "check_counted", "chunks", "closure_rows", "each_once",
+    "each_result", "entries", "in_use", "lost", "read_chunk", "read_closures", "read_entry", "read_manifest",
+    "read_results", "recomputed_digests", "results_digest", "write_safely",
+]  # fmt: skip
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """Read the manifest of a study folder.
+
+    Raises
+    ------
+    StoreError
+        If the folder holds no readable manifest.
+    """
+    path = Path(folder) / MANIFEST
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise StoreError(f"{folder}: holds no study ({MANIFEST} is missing)") from None
+    except (OSError, ValueError, RecursionError) as error:
+        words = f"{path}: damaged or unreadable ({error}); delete it and give the study's command again, cells are kept"
+        raise StoreError(words.splitlines()[0]) from None
+    kind = isinstance(found, dict) and _in_order(found)
+    if not kind or found.pop("check", None) != digest(found):
+        why = "checksum differs" if kind else "not of a manifest's form"
+        raise StoreError(f"{path}: damaged ({why}); delete it and give the study's command again, cells are kept")
+    return found
+
+
+def _in_order(manifest: Mapping[str, Any]) -> bool:
+    """Whether what the program reads in a manifest is of its kind: somebody else may have written it."""
+    cells, units = manifest.get("cells", {}), manifest.get("units", {})
+    axes = manifest.get("design", {"axes": ()})
+    try:
+        texts = [manifest.get(key, "") for key in ("status", "program_sha256", "results_sha256", "command")]
+        texts += [manifest["config_sha256"], *cells.get("failed", ()), *units, *manifest.get("overrides", ())]
+        texts += [entry["unit"] for entry in units.values()] + [axis["key"] for axis in axes["axes"]]
+        texts += [one[key] for one in manifest.get("inputs", ()) for key in ("name", "file", "sha256")]
+        texts += [one["name"] for part in ("arms", "scenarios") for one in manifest.get(part, ())]
+        texts += [call[key] for call in manifest.get("calls", ()) for key in ("began", "ended")]
+        counts = [manifest.get("seconds", 0), cells.get("finished", 0), cells.get("of", 0)]
+    except (KeyError, TypeError, AttributeError):
+        return False
+    return all(isinstance(text, str) for text in texts) and all(isinstance(count, int | float) for count in counts)
+
+
+def in_use(folder: Path) -> bool:
+    """Whether a path holds something else than a study, begun or not."""
+    if not folder.exists() or any((folder / part).exists() for part in (MANIFEST, JOURNAL, LOCK)):
+        return False
+    return not folder.is_dir() or any(folder.iterdir())
+
+
+class Store:
+    """Reads and writes the parts of one study folder."""
+
+    def __init__(self, folder: Path, plan: Plan) -> None:
+        self.folder = Path(folder)
+        self.plan = plan
+        self.program = program_digest()
+        self._bases = [digest([composed.composed(), self.program]) for composed in (plan, *plan.compositions)]
+
+    def open(self) -> dict[str, Any]:
+        """Fit out the folder, which `locked` holds, or check that what is there belongs to this study.
+
+        Returns
+        -------
+        dict
+            The manifest of the earlier calls; empty in a new folder.
+
+        Raises
+        ------
+        StoreError
+            If the folder holds another study.
+        """
+        manifest = read_manifest(self.folder) if (self.folder / MANIFEST).exists() else {}
+        if manifest:
+            self._check_same(manifest)
+        try:
+            for part in (JOURNAL, RESULTS):
+                (self.folder / part).mkdir(exist_ok=True)
+                for left_over in (self.folder / part).glob(".*.tmp"):
+                    left_over.unlink(missing_ok=True)
+        except OSError as error:
+            raise StoreError(f"out: {self.folder} cannot be written to: {error.strerror or error}") from error
+        return manifest
+
+    def _check_same(self, manifest: Mapping[str, Any]) -> None:
+        if manifest["config_sha256"] != self.plan.digest():
+            another = changed_file(manifest, self.plan.inputs)
+            if another:
+                raise StoreError(f"out: {self.folder} was {another}; choose another folder")
+            asked = self.plan.summary()
+            # How the machine is used and where results go may differ freely.
+            asked["config"] = {key: value for key, value in asked["config"].items() if key not in ("machine", "out")}
+            why = first_difference(manifest, asked) or "a package differs"
+            raise StoreError(f"out: {self.folder} holds another study ({why}); choose another folder")
+        if manifest.get("program_sha256") != self.program:
+            raise StoreError(f"out: {self.folder} was begun by another version of the program; choose another folder")
+
+    def key(self, task: Task) -> str:
+        """Content address of a cell: a hash of its resolved configuration, scenarios, seed and program."""
+        point = task.point
+        names = [scenario.name for scenario in task.scenarios]
+        return digest([self._bases[point.composition], point.updates, names, task.replication, task.seed])[:24]
+
+    def put(self, tasks: Sequence[Task], outcomes: Sequence[Outcome]) -> list[Entry]:
+        """Store what cells gave, in one file."""
+        cells = tuple(
+            Entry(
+                self.key(task),
+                task.point.number,
+                task.family,
+                task.replication,
+                round(outcome.seconds, 3),
+                tuple(_run(run) for run in outcome.runs),
+            )
+            for task, outcome in zip(tasks, outcomes, strict=True)
+        )
+        self._write(
+            cells, as_parquet(outcomes, [task.point.number for task in tasks] if self.plan.has_design else None)
+        )
+        return list(cells)
+
+    def _write(self, cells: tuple[Entry, ...], content: bytes) -> None:
+        """Write a result file and then the journal entry that speaks for it."""
+        key = cells[0].key if len(cells) == 1 else digest([cell.key for cell in cells])[:24]
+        write_safely(self.folder / RESULTS / f"{key}.parquet", content)
+        entry = {"key": key, "sha256": hashlib.sha256(content).hexdigest(), "cells": [*map(dataclasses.asdict, cells)]}
+        body = json.dumps(entry, sort_keys=True)
+        line = json.dumps({"entry": json.loads(body), "check": hashlib.sha256(body.encode()).hexdigest()})
+        write_safely(self.folder / JOURNAL / f"{key}.json", line.encode())
+
+    def finished(self, manifest: Mapping[str, Any]) -> tuple[dict[str, Entry], list[str]]:
+        """Return the cells that are finished and whole, by key, and a line for each thing that was put right.
+
+        A damaged file is removed with its journal entry, and so is a result file that no entry speaks for:
+        a run was stopped between the two. A cell that stands in two files stays in one.
+        """
+        found, words = [], []
+        for path in sorted((self.folder / JOURNAL).glob("*.json")):
+            try:
+                found.append(read_entry(self.folder, path.stem))
+            except DamagedChunk as damage:
+                words.append(f"{damage}; computed again")
+                path.unlink(missing_ok=True)
+        for chunk in each_once(found):
+            if chunk.doubled:
+                words.append(f"{chunk.doubled_in(self.folder)}; they stay there alone")
+                self._keep_only(chunk)
+        for path in (self.folder / RESULTS).glob("*.parquet"):
+            if not (self.folder / JOURNAL / f"{path.stem}.json").exists():
+                path.unlink(missing_ok=True)
+        cells = {cell.key: cell for chunk in found for cell in chunk.cells}
+        if not words and (gone := lost(self.folder, manifest, len(cells))):
+            words.append(f"{gone}; computed again")
+        return cells, words
+
+    def _keep_only(self, chunk: Chunk) -> None:
+        """Put the cells that a chunk does not share into a file of their own."""
+        import pyarrow.parquet as pq
+
+        if chunk.cells:
+            table = pq.read_table(io.BytesIO(read_chunk(self.folder, chunk)))
+            sink = io.BytesIO()
+            pq.write_table(table.filter(own_rows(table.to_pandas(), chunk)), sink, compression="zstd")
+            self._write(chunk.cells, sink.getvalue())
+        (self.folder / JOURNAL / f"{chunk.key}.json").unlink(missing_ok=True)
+
+
+def _run(run: Run) -> dict[str, Any]:
+    closures = dataclasses.asdict(run.closures)
+    return {"arm": run.arm, "scenario": run.scenario, "sha256": run.digest, "closures": closures}
+
+
+def as_parquet(outcomes: Sequence[Outcome], points: Sequence[int] | None = None) -> bytes:
+    """Tidy table of the runs of cells: point where there is a design, arm, scenario, replication, month, metrics."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    runs = [run for outcome in outcomes for run in outcome.runs]
+    names = list(dict.fromkeys(name for run in runs for name in run.columns))
+    lengths = [len(next(iter(run.columns.values()))) for run in runs]
+    places = np.repeat(np.arange(len(runs)), lengths)
+    arrays: dict[str, Any] = {}
+    if points is not None:
+        owners = [point for point, outcome in zip(points, outcomes, strict=True) for _ in outcome.runs]
+        arrays[POINT] = np.repeat(np.array(owners, dtype=np.int32), lengths)
+    for key in ("arm", "scenario"):
+        words = pa.array([getattr(run, key) for run in runs])
+        arrays[key] = words.take(pa.array(places)).dictionary_encode()
+    arrays["replication"] = np.repeat(np.array([run.replication for run in runs], dtype=np.int32), lengths)
+    arrays["month"] = np.concatenate([np.arange(length, dtype=np.int32) for length in lengths])
+    for name in names:
+        arrays[name] = np.concatenate(
+            [run.columns.get(name, np.full(length, np.nan)) for run, length in zip(runs, lengths, strict=True)]
+        )
+    sink = io.BytesIO()
+    pq.write_table(pa.table(arrays), sink, compression="zstd")
+    return sink.getvalue()
+
+
+def read_results(folder: str | Path) -> pd.DataFrame:
+    """Read the tidy results of a study folder, checksums verified.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each point (where there is a design), arm, scenario, replication and month;
+        ``attrs["units"]`` names each metric's unit.
+
+    Raises
+    ------
+    StoreError
+        If the folder holds no study; `DamagedChunk` names a file that is not what was written.
+    """
+    import pandas as pd
+
+    folder = Path(folder)
+    manifest = read_manifest(folder)
+    check_counted(folder, manifest)
+    frames = [table for _, table in each_result(folder)]
+    if not frames:
+        raise StoreError(f"{folder}: holds no finished part of a study")
+    frame = pd.concat(frames, ignore_index=True)
+    for key, known in (("arm", manifest["arms"]), ("scenario", manifest["scenarios"])):
+        names = [entry["name"] for entry in known]
+        frame[key] = pd.Categorical(frame[key].astype(str), categories=names, ordered=True)
+    order = [key for key in (POINT, *KEYS) if key in frame]
+    frame = frame.sort_values(order, kind="stable", ignore_index=True)
+    frame.attrs["units"] = {name: entry["unit"] for name, entry in manifest["units"].items()}
+    return frame
+
+
+def each_result(folder: Path, known: Container[str] = ()) -> Iterator[tuple[Chunk, pd.DataFrame]]:
+    """Read a study folder file by file, checksums verified: the months of a few cells; ``known`` files not again."""
+    import pyarrow.parquet as pq
+
+    for chunk in chunks(folder):
+        if chunk.key in known:
+            continue
+        table = pq.read_table(io.BytesIO(read_chunk(folder, chunk)), use_threads=False)
+        months = table.to_pandas().astype({"arm": str, "scenario": str})
+        yield chunk, months[own_rows(months, chunk)] if chunk.doubled else months
+
+
+def read_closures(folder: str | Path) -> pd.DataFrame:
+    """Read the closure figures: one row for each point (where there is a design), arm, scenario and replication."""
+    import pandas as pd
+
+    manifest = read_manifest(Path(folder))
+    check_counted(Path(folder), manifest)
+    frame = pd.DataFrame([row for entry in entries(Path(folder)) for row in closure_rows(entry)])
+    return frame if "design" in manifest else frame.drop(columns=POINT)
+
+
+def closure_rows(entry: Entry) -> list[dict[str, Any]]:
+    """Closure figures of a cell, run by run."""
+    return [
+        {POINT: entry.point, "arm": run["arm"], "scenario": run["scenario"], "replication": entry.replication}
+        | run["closures"]
+        for run in entry.runs
+    ]
+
+
+def recomputed_digests(frame: pd.DataFrame, closures: pd.DataFrame) -> list[str]:
+    """Digest of each run in a results table, computed from its values; compare with the journal's."""
+    keys = [key for key in (POINT, *KEYS[:-1]) if key in frame]
+    known = {
+        tuple(row[key] for key in keys): ClosureFigures(
+            **{field.name: int(row[field.name]) for field in dataclasses.fields(ClosureFigures)}
+        )
+        for row in closures.to_dict("records")
+    }
+    found = []
+    for names, run in frame.groupby(keys, observed=True):
+        arm, scenario, replication = str(names[-3]), str(names[-2]), int(names[-1])
+        columns = {name: run[name].to_numpy() for name in run.columns if name not in (POINT, *KEYS)}
+        found.append(run_digest(arm, scenario, replication, columns, known[names]))
+    return found

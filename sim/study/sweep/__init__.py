@@ -1,0 +1,1 @@
+"""Sweeps: points, searches, sensitivities, what was found."""

@@ -1,0 +1,150 @@
+"""Compiled functions kept on disk: what is damaged is compiled anew, and a folder that takes nothing stops nothing."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from sim.engine.loops import diskcache, folder
+from sim.engine.loops.compiled import COMPILING
+
+TEXT = "def thrice(amount):\n    return 3 * amount\n"
+OTHER = "def thrice(amount):\n    return 4 * amount\n"
+
+
+@pytest.fixture
+def cache(tmp_path, monkeypatch):
+    monkeypatch.setenv(folder.VARIABLE, str(tmp_path))
+    return tmp_path / "creditcycle"
+
+
+def loaded(text: str = TEXT) -> tuple[int, int]:
+    """Value of the kept function for 5, and how often it came from the disk."""
+    made = diskcache.keep("thrice", text, {"__name__": __name__}, [diskcache.keep])
+    return made(5), sum(made.stats.cache_hits.values())
+
+
+def _folder(path, _):
+    path.unlink()
+    (path / "within").mkdir(parents=True)
+
+
+def _unreadable(path, _):
+    path.unlink()
+    path.symlink_to(path.parent / "nowhere" / "code")
+
+
+DAMAGES = {
+    "cut": lambda path, whole: path.write_bytes(whole[: len(whole) // 2]),
+    "cut in its checksum": lambda path, whole: path.write_bytes(whole[:7]),
+    "empty": lambda path, whole: path.write_bytes(b""),
+    "of another function": lambda path, whole: path.write_bytes(
+        next(one for one in path.parent.glob("*.code") if one != path).read_bytes()
+    ),
+    "bit of its checksum flipped": lambda path, whole: path.write_bytes(bytes([whole[0] ^ 4]) + whole[1:]),
+    "bit in the middle flipped": lambda path, whole: path.write_bytes(
+        whole[: len(whole) // 2] + bytes([whole[len(whole) // 2] ^ 1]) + whole[len(whole) // 2 + 1 :]
+    ),
+    "last byte flipped": lambda path, whole: path.write_bytes(whole[:-1] + bytes([whole[-1] ^ 255])),
+    "a folder": _folder,
+    "a link to nothing": _unreadable,
+}
+
+
+@pytest.mark.skipif(not COMPILING, reason="nothing is kept without compiling")
+def test_what_is_damaged_is_compiled_anew_and_replaced(cache):
+    assert loaded() == (15, 0), "nothing was there"
+    (path,) = cache.glob("*.code")
+    assert loaded() == (15, 1), "taken from the disk"
+    assert loaded(OTHER) == (20, 0), "another text is another function"
+    whole = path.read_bytes()
+    for kind, damage in DAMAGES.items():
+        damage(path, whole)
+        assert loaded() == (15, 0), f"{kind}: compiled anew"
+        assert loaded() == (15, 1), f"{kind}: and kept again"
+    assert len(list(cache.iterdir())) == 2, "no half-written file is left"
+
+
+def test_every_flipped_byte_cut_and_foreign_name_is_noticed(tmp_path):
+    path = tmp_path / "loop_1.code"
+    diskcache.write_checked(path, b"machine code")
+    whole = path.read_bytes()
+    assert diskcache.read_checked(path) == b"machine code"
+    for place in range(len(whole)):
+        changed = bytearray(whole)
+        changed[place] ^= 1 << place % 8
+        path.write_bytes(bytes(changed))
+        assert diskcache.read_checked(path) == b"", f"a bit of byte {place}"
+    for length in range(len(whole)):
+        path.write_bytes(whole[:length])
+        assert diskcache.read_checked(path) == b"", f"the first {length} bytes"
+    (tmp_path / "loop_2.code").write_bytes(whole)
+    assert diskcache.read_checked(tmp_path / "loop_2.code") == b"", "a whole file of another function"
+
+
+def test_several_that_write_at_once_leave_a_whole_file(tmp_path):
+    path = tmp_path / "loop_1.code"
+    writers = [
+        threading.Thread(target=lambda word=word: [diskcache.write_checked(path, word * 999) for _ in range(50)])
+        for word in (b"a", b"b", b"c")
+    ]
+    for one in writers:
+        one.start()
+    while any(one.is_alive() for one in writers):
+        assert diskcache.read_checked(path)[:1] in (b"", b"a", b"b", b"c")
+        assert not path.exists() or diskcache.read_checked(path), "never half of one"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["loop_1.code"]
+
+
+def a_file(place):
+    place.write_text("in the way")
+    return place
+
+
+def below_a_file(place):
+    return a_file(place) / "deeper"
+
+
+@pytest.mark.parametrize("taken", [a_file, below_a_file, lambda place: "~nobody-of-that-name/cache", lambda _: "/proc"])
+def test_a_folder_that_takes_no_file_gives_way_to_one_for_this_run(taken, tmp_path, monkeypatch, capsys):
+    named = str(taken(tmp_path / "taken"))
+    monkeypatch.setenv(folder.VARIABLE, named)
+    folder._usable.cache_clear()
+    folder.say_not_kept.cache_clear()
+    found = folder.cache_folder()
+    (found / "file").write_text("it takes one")
+    assert found == folder.cache_folder()
+    assert os.environ[folder.VARIABLE] == str(found.parent), "processes that start later find it"
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1 and named in said and folder.VARIABLE in said
+
+
+def test_a_home_that_takes_no_file_is_said_once_and_its_stand_in_ends_with_the_run(tmp_path):
+    program = "from sim.engine.loops.folder import cache_folder; print(cache_folder()); import matplotlib.font_manager"
+    closed = ("CREDITCYCLE_CACHE", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "MPLCONFIGDIR")
+    environment = {name: value for name, value in os.environ.items() if name not in closed}
+    environment["HOME"] = str(a_file(tmp_path / "home"))
+    done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
+    assert "creditcycle-cache-" in done.stdout and not Path(done.stdout.strip()).exists()
+    assert done.stderr.count("\n") == 1 and "~/.cache" in done.stderr
+
+
+def test_code_that_cannot_be_kept_is_said_once_and_used(tmp_path, monkeypatch, capsys):
+    folder.say_not_kept.cache_clear()
+    monkeypatch.setenv(folder.VARIABLE, str(tmp_path))
+
+    def full(self, content):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("pathlib.Path.write_bytes", full)
+    assert not COMPILING or loaded()[0] == 15
+    for name in ("loop_1", "loop_2"):
+        diskcache.write_checked(folder.cache_folder() / f"{name}.code", b"code")
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1 and "No space left on device" in said
+    assert not list(folder.cache_folder().iterdir())

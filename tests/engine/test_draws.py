@@ -1,0 +1,41 @@
+"""Purposes keep their numbers for ever, and a misspelt one is answered with the nearest."""
+
+import hashlib
+
+import pytest
+
+from sim.engine.loops.draws import PURPOSES, WORDS, block, purpose, word
+
+# sha256 of all purposes up to `education`, in their order and separated by blanks.
+PUBLISHED = (96, "f37423b7e51e18a388ded893526312d60263f20e29f12f54a367a6c38e500492")
+
+FIRST_PURPOSES = (
+    *("job", "income", "income_noise", "expense", "help", "want", "want_size", "arrival_transitory"),
+    *("pay", "resume", "leave", "other_credit", "inflow_noise", "outflow_noise", "prepay", "apply"),
+    *("collect", "recover", "score_noise", "ration"),
+    *("arrival_income", "arrival_cash", "arrival_type", "arrival_footprint"),
+    *("arrival_debt", "arrival_sector", "arrival_need", "arrival_signal"),
+    *("arrival_community", "arrival_patience", "arrival_honesty", "arrival_product"),
+    *("economy_severity", "economy_timing", "economy_sector", "economy_regime"),
+)
+
+
+def test_published_purposes_never_move():
+    assert PURPOSES[: len(FIRST_PURPOSES)] == FIRST_PURPOSES
+    count, digest = PUBLISHED
+    assert hashlib.sha256(" ".join(PURPOSES[:count]).encode()).hexdigest() == digest
+
+
+def test_purposes_are_distinct():
+    assert len(set(PURPOSES)) == len(PURPOSES)
+
+
+@pytest.mark.parametrize("name", PURPOSES)
+def test_block_and_word_make_up_the_purpose(name):
+    assert block(name) * WORDS + word(name) == purpose(name) == PURPOSES.index(name)
+    assert 0 <= word(name) < WORDS
+
+
+def test_unknown_purpose_names_the_nearest():
+    with pytest.raises(KeyError, match="'incom' is not declared; nearest: 'income'"):
+        purpose("incom")

@@ -1,0 +1,78 @@
+"""A value that is no number stops the month with one line: month, column, row, and who wrote it last."""
+
+import numpy as np
+import pytest
+
+import sim
+from sim.engine.tables.finite import NotFiniteError, check_numbers, first_not_finite
+
+WORLD = ("population.borrowers=200", "firms.per_person=0.15", "study.burn_in=2")
+
+
+@pytest.fixture(scope="module")
+def lived():
+    """A model that has lived two months, and what it held then."""
+    model = sim.Model(sim.compose([*WORLD]))
+    for _ in range(2):
+        model.step()
+    return model, model.save()
+
+
+def float_columns(model):
+    return [(name, column) for name, table in model.tables().items() for column in table.float_columns]
+
+
+def test_a_value_that_is_none_is_found_in_every_float_column(lived):
+    model, kept = lived
+    again = sim.Model.fork(model.config, kept)
+    again.step()
+    assert len(float_columns(again)) == 24 + 5 + 19 + 1
+    for value, columns in ((np.nan, float_columns(again)), (np.inf, [("persons", "patience"), ("accounts", "score")])):
+        for name, column in columns:
+            values = again.tables()[name][column]
+            before, values[6] = values[6], value
+            with pytest.raises(NotFiniteError, match=rf"^month 1: {name}\.{column} is {value} in row 6; the last to"):
+                again.step()
+            values[6] = before
+    again.step()
+
+
+def test_what_a_rule_leaves_is_laid_to_the_phase_that_wrote_it(lived):
+    """The column is spoilt in the middle of the month, after the rules of the phase."""
+    model, kept = lived
+    for name, column, phase in (
+        ("accounts", "score", r"'the lender decides for the next month' \(update_score\)"),
+        ("firm_accounts", "score", r"'the lender decides on firms' \(update_score\)"),
+        ("accounts", "inflow_slow", r"'people apply, leave; signals reach the book' \(observe\)"),
+        ("persons", "patience", "no phase of the month"),
+    ):
+
+        def spoil(model, name=name, column=column):
+            model.tables()[name][column][9] = np.nan
+
+        again = sim.Model.fork(model.config, kept)
+        again.agenda = (*again.agenda[:-3], spoil, *again.agenda[-3:])
+        with pytest.raises(NotFiniteError, match=f"{name}.{column} is nan in row 9; the last to write it was {phase}$"):
+            again.step()
+
+
+@pytest.mark.parametrize("whose", ["month's", "firms'"])
+def test_a_number_of_the_month_that_is_none_is_named(lived, monkeypatch, whose):
+    model, kept = lived
+    again = sim.Model.fork(model.config, kept)
+    own = again.standing if whose == "month's" else again.firms.standing
+    own["a_number"] = float("nan")
+    with pytest.raises(NotFiniteError, match=f"^month 0: the {whose} number a_number is not a finite number$"):
+        again.step()
+
+
+def test_numbers_of_sectors_are_looked_at_one_by_one():
+    with pytest.raises(NotFiniteError, match=r"pay_by_sector\[2\] is not"):
+        check_numbers(3, "month's", {"pay_by_sector": np.array([1.0, 2.0, np.inf]), "count": 3})
+    check_numbers(3, "month's", {"pay": 1.0, "count": 10**18, "table": np.arange(3)})
+
+
+def test_large_values_are_numbers_even_where_their_sum_is_none():
+    assert first_not_finite(np.full(9, 3e38, dtype=np.float32)) is None
+    assert first_not_finite(np.array([1.0, 3e38, 3e38, np.nan], dtype=np.float32)) == 3
+    assert first_not_finite(np.empty(0, dtype=np.float32)) is None

@@ -1,0 +1,82 @@
+"""Whole fen: splits lose nothing, favour nobody, and rules round alike compiled or not."""
+
+import math
+from fractions import Fraction
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sim.engine.loops.money import format_yuan, part, split, to_fen
+
+amounts = st.integers(-(10**15), 10**15)
+weightings = st.lists(st.integers(0, 10**9), min_size=1, max_size=12).filter(any)
+
+
+@given(amounts, weightings)
+def test_a_split_gives_away_every_fen(amount, weights):
+    assert sum(split(amount, weights)) == amount
+
+
+@given(amounts, weightings)
+def test_each_share_is_within_one_fen_of_the_exact_one(amount, weights):
+    for share, weight in zip(split(amount, weights), weights, strict=True):
+        assert abs(share - Fraction(amount * weight, sum(weights))) < 1
+
+
+@given(st.integers(0, 10**15), weightings)
+def test_more_weight_never_gets_less_and_equal_weight_favours_the_earlier(amount, weights):
+    shares = split(amount, weights)
+    ranked = sorted(range(len(weights)), key=lambda place: (-weights[place], place))
+    assert all(shares[a] >= shares[b] for a, b in pairwise(ranked))
+    assert all(share == 0 for share, weight in zip(shares, weights, strict=True) if weight == 0)
+
+
+@given(amounts, weightings)
+def test_a_negative_amount_mirrors(amount, weights):
+    assert split(-amount, weights) == [-share for share in split(amount, weights)]
+
+
+def test_largest_remainders_win_and_ties_go_to_the_first():
+    assert split(101, [40, 30, 20, 10]) == [41, 30, 20, 10]
+    assert split(10, [1, 1, 1]) == [4, 3, 3]
+    assert split(-10, [1, 1, 1]) == [-4, -3, -3]
+    assert split(7, [1, 2, 4]) == [1, 2, 4]
+    assert split(99, [8, 2]) == [79, 20]
+
+
+def test_amounts_beyond_64_bits_split_exactly():
+    assert split(10**30 + 1, [1, 1]) == [5 * 10**29 + 1, 5 * 10**29]
+
+
+def test_nobody_can_take_nothing_only():
+    assert split(0, [0, 0]) == [0, 0]
+    with pytest.raises(ValueError, match="nobody takes 5 fen"):
+        split(5, [0, 0])
+    with pytest.raises(ValueError, match="-3 is below 0"):
+        split(5, [4, -3])
+
+
+@given(st.integers(-(10**12), 10**12), st.integers(0, 10**6), st.integers(1, 10**6))
+def test_a_part_is_the_exact_share_rounded_down(amount, parts, whole):
+    exact = math.floor(Fraction(amount * parts, whole))
+    assert part(amount, parts, whole) == part.py_func(amount, parts, whole) == exact
+
+
+@given(st.floats(-1e15, 1e15))
+def test_to_fen_rounds_to_the_nearest_alike_in_python_and_compiled(amount):
+    fen = to_fen(amount)
+    assert type(fen) is int
+    assert fen == to_fen.py_func(amount)
+    assert abs(Fraction(fen) - Fraction(amount)) <= Fraction(1, 2) + Fraction(abs(amount)) / 2**52
+
+
+def test_halves_round_upward():
+    assert [to_fen(x) for x in (0.5, 1.5, 2.5, -0.5, -1.5, -2.5)] == [1, 2, 3, 0, -1, -2]
+
+
+def test_yuan_are_written_with_two_decimals():
+    assert format_yuan(123_456_789) == "1,234,567.89"
+    assert format_yuan(-5) == "-0.05"
+    assert format_yuan(0) == "0.00"

@@ -1,0 +1,222 @@
+"""Tables: rows keep their numbers, ranges hold, what is saved comes back."""
+
+from __future__ import annotations
+
+import copy
+import math
+import pickle
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sim.engine.tables.declare import Column
+from sim.engine.tables.narrow import first_outside, limits, narrow, narrow_array
+from sim.engine.tables.table import Table
+
+COLUMNS = {
+    "cash": Column("int64", 0, None, "fen", "liquid money"),
+    "months_past_due": Column("int8", 0, 13, "months", "since the first missed payment"),
+    "rate": Column("float32", 0.0, 0.2, "a year", "price of the loan"),
+}
+DTYPES = ("bool", "uint8", "int8", "uint16", "int32", "int64", "uint64", "float32", "float64")
+
+
+def filled(rows: int = 5, capacity: int = 8) -> Table:
+    table = Table(COLUMNS, capacity)
+    table.append(rows)
+    table["cash"][:] = np.arange(rows) * 100
+    table["months_past_due"][:] = np.arange(rows) % 14
+    table["rate"][:] = 0.2
+    return table
+
+
+def test_columns_are_views_of_the_rows_in_use() -> None:
+    table = filled()
+    view = table["cash"]
+    view[2] = 7
+    assert len(view) == 5 and table.array("cash")[2] == 7 and len(table.array("cash")) == 8
+    assert np.shares_memory(view, table.array("cash")) and view.dtype == np.int64
+    assert (table.size, table.capacity, table.bytes_per_row) == (5, 8, 8 + 1 + 4)
+
+
+def test_an_append_within_capacity_moves_nothing() -> None:
+    table = filled()
+    before = table.array("cash")
+    assert table.append(3) == slice(5, 8) and table.array("cash") is before
+    assert table["cash"].tolist() == [0, 100, 200, 300, 400, 0, 0, 0]
+    assert table.append(0) == slice(8, 8) and table.capacity == 8
+
+
+def test_an_append_past_capacity_grows_by_half_and_keeps_row_numbers() -> None:
+    table = filled(8)
+    stale = table["cash"]
+    assert table.append(1) == slice(8, 9) and table.capacity == 12
+    assert table["cash"].tolist() == [0, 100, 200, 300, 400, 500, 600, 700, 0]
+    stale[0] = 99
+    assert table["cash"][0] == 0
+    assert table.append(100) == slice(9, 109) and table.capacity == 109
+
+
+def test_a_huge_capacity_costs_nothing_until_used() -> None:
+    assert Table(COLUMNS, 10**9).capacity == 10**9
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "words"),
+    [
+        (lambda table: table["csh"], KeyError, "no column 'csh'; nearest: cash"),
+        (lambda table: table.array("months_past"), KeyError, "nearest: months_past_due"),
+        (lambda table: table["zzz"], KeyError, "known: cash, months_past_due, rate"),
+        (lambda table: table.append(-1), ValueError, "count: -1"),
+        (lambda table: Table(COLUMNS, -1), ValueError, "capacity: -1"),
+        (lambda table: Table({"a b": COLUMNS["cash"]}, 1), ValueError, "'a b'"),
+        (lambda table: Table({"name": Column("U4", None, None, "", "")}, 1), TypeError, "name: dtype 'U4'"),
+        (lambda table: table.load({"cash": np.zeros(1, np.int64)}), ValueError, "months_past_due: missing"),
+        (lambda table: table.load(table.save() | {"csh": np.zeros(1)}), ValueError, "csh: no such column"),
+        (lambda table: table.load(table.save() | {"cash": np.zeros(5)}), ValueError, "cash: 1-dim.*int64"),
+        (lambda table: table.load(table.save() | {"cash": np.zeros(4, np.int64)}), ValueError, "length"),
+        (lambda table: Table.adopt(COLUMNS, table.save(), 6), ValueError, r"size: 6 is outside 0\.\.5"),
+    ],
+)
+def test_errors_name_what_is_wrong(call, error: type[Exception], words: str) -> None:
+    table = filled()
+    before = table.checksum()
+    with pytest.raises(error, match=words):
+        call(table)
+    assert table.checksum() == before
+
+
+def test_check_ranges_names_the_column_row_and_value() -> None:
+    table = filled()
+    assert table.check_ranges() == []
+    table["months_past_due"][3] = 14
+    table["cash"][1:] = -5
+    table["rate"][4] = math.nan
+    assert table.check_ranges() == [
+        "cash[1]: -5 is outside 0..9223372036854775807 fen",
+        "months_past_due[3]: 14 is outside 0..13 months",
+        "rate[4]: nan is outside 0.0..0.2 a year",
+    ]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.integers(0, 40), max_size=8), st.integers(0, 20))
+def test_any_sequence_of_appends_keeps_every_row(counts: list[int], capacity: int) -> None:
+    table, expected = Table(COLUMNS, capacity), []
+    for count in counts:
+        new = table.append(count)
+        assert table["cash"][new].tolist() == [0] * count
+        values = [len(expected) + place for place in range(count)]
+        table["cash"][new] = values
+        expected += values
+        assert table["cash"].tolist() == expected and table.size == len(expected) <= table.capacity
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 30), st.integers(0, 30), st.integers(0, 20))
+def test_save_and_load_restore_rows_and_leave_no_trace(rows: int, later: int, capacity: int) -> None:
+    table = filled(rows, capacity)
+    saved, before = table.save(), table.checksum()
+    table.append(later)
+    table["cash"][:] = 77
+    table.load(saved)
+    assert table.checksum() == before and table.size == rows
+    table.append(later)
+    assert table["cash"][rows:].tolist() == [0] * later
+    other = Table(COLUMNS, 0)
+    other.load(saved)
+    assert other.checksum() == before
+    saved["cash"][:] = 1
+    assert other.checksum() == before
+
+
+def test_the_checksum_sees_values_names_types_and_size() -> None:
+    base = filled().checksum()
+    changed = filled()
+    changed["rate"][4] = 0.1
+    longer = filled()
+    longer.append(1)
+    renamed = Table.adopt({"money": COLUMNS["cash"]}, {"money": np.arange(3)}, 3)
+    narrow_column = Table.adopt({"cash": COLUMNS["cash"]}, {"cash": np.arange(3)}, 3)
+    sums = [base, changed.checksum(), longer.checksum(), renamed.checksum(), narrow_column.checksum()]
+    assert len(set(sums)) == 5 and filled(capacity=99).checksum() == base
+
+
+def test_pickle_and_deepcopy_hold_only_rows_in_use() -> None:
+    table = filled(5, 1_000_000)
+    stored = pickle.dumps(table)
+    assert len(stored) < 2000
+    for twin in (pickle.loads(stored), copy.deepcopy(table)):
+        assert twin.checksum() == table.checksum() and twin.capacity == 1_000_000
+        twin["cash"][0] = 5
+        assert table["cash"][0] == 0
+
+
+@st.composite
+def declared(draw: st.DrawFn) -> Column:
+    dtype = draw(st.sampled_from(DTYPES))
+    bounds = sorted(draw(st.tuples(*[st.floats(-1e20, 1e20) | st.integers(-300, 300)] * 2)))
+    low, high = (draw(st.sampled_from([bound, None])) for bound in bounds)
+    return Column(dtype, low, high, "", "")
+
+
+NUMBERS = st.integers(-(2**70), 2**70) | st.floats() | st.sampled_from([0, 1, 127, 128, -1, 0.1, 2**63 - 1, 2**64])
+
+
+@settings(max_examples=400, deadline=None)
+@given(declared(), NUMBERS)
+def test_a_value_is_stored_without_damage_or_refused(column: Column, value: float) -> None:
+    low, high = limits(column)
+    try:
+        number = narrow("x", column, value)
+    except (TypeError, ValueError, OverflowError):
+        whole_wanted = not column.is_float and isinstance(value, float)
+        assert whole_wanted or not low <= float(value) <= high or not low <= value <= high
+        return
+    stored = np.zeros(1, dtype=column.dtype)
+    stored[0] = number
+    assert first_outside(column, stored) is None, "what may be stored is in range when read back"
+    if column.is_float:
+        assert stored[0] == np.dtype(column.dtype).type(value) and np.isfinite(stored[0])
+    else:
+        assert int(stored[0]) == value
+
+
+@settings(max_examples=200, deadline=None)
+@given(declared(), st.lists(st.integers(-(2**63), 2**63 - 1) | st.integers(-5, 200), max_size=6))
+def test_arrays_meet_the_same_ranges_as_single_values(column: Column, values: list[int]) -> None:
+    low, high = limits(column)
+    outside = [place for place, value in enumerate(values) if not low <= value <= high]
+    array = np.array(values, dtype=np.int64)
+    assert first_outside(column, array) == (outside[0] if outside else None)
+    if outside:
+        with pytest.raises(ValueError, match=f"x: {values[outside[0]]} is outside"):
+            narrow_array("x", column, array)
+    else:
+        assert narrow_array("x", column, array).tolist() == array.astype(column.dtype).tolist()
+
+
+def test_a_bound_itself_may_be_stored_and_read_back() -> None:
+    column = Column("float32", 0.2, 0.24, "", "")
+    stored = np.array([narrow("x", column, 0.2), narrow("x", column, 0.24)], dtype=column.dtype)
+    assert first_outside(column, stored) is None and stored[0].item() > 0.2 and stored[1].item() < 0.24
+    assert first_outside(column, np.array([0.2001, 0.1999, 0.2], np.float32)) == 1
+    assert limits(Column("int8", 0.5, 2.5, "", "")) == (1, 2)
+    assert limits(Column("uint16", -3, 1e9, "", "")) == (0, 65535)
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [("cash", 3.0), ("cash", "3"), ("cash", None), ("cash", [1]), ("rate", "0.1"), ("rate", 1j)],
+)
+def test_values_of_another_kind_are_refused(column: str, value: object) -> None:
+    with pytest.raises(TypeError, match=column):
+        narrow(column, COLUMNS[column], value)
+
+
+@pytest.mark.parametrize("values", [np.array([1.0]), np.array(["a"]), np.array([None])])
+def test_arrays_of_another_kind_are_refused(values: np.ndarray) -> None:
+    with pytest.raises(TypeError, match="cash"):
+        narrow_array("cash", COLUMNS["cash"], values)

@@ -1,0 +1,334 @@
+"""Every figure of the record from a small book worked by hand: no two tallies are alike, so none passes for another."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from sim.figures.catalog import METRICS
+from sim.firms.measures import firm_figures, firm_stocks_at_start
+from sim.lender.measures import COUNTED, lender_figures
+from sim.lender.scorekeeper import ScoreKeeper
+from sim.loan.ledger import Ledger
+from sim.loan.states import NEVER, PRODUCTS
+from sim.month.measure import median_cash, record_of, stocks_of
+
+PRIVATE = ("manufacturing", "wholesale_retail", "internet_services", "technology", "agriculture")
+
+
+class Numbered(dict):
+    """Tallies of a month: each name that is asked for has a number of its own."""
+
+    def __missing__(self, name: str) -> int:
+        self[name] = 100_003 + 7_919 * len(self) + len(self) ** 3
+        return self[name]
+
+
+def world(**changed) -> SimpleNamespace:
+    """A month at its close: four persons of whom three enter default, one firm that does."""
+    ledger = Ledger(True)
+    ledger.flows = Numbered()
+    ledger.stocks = {"trade_credit": 4_321}
+    model = SimpleNamespace(
+        month=30,
+        ledger=ledger,
+        profit=-77,
+        bins={
+            "balance": np.array([5_000, 400, 300, 200, 90, 80, 70, 60, 50, 40, 30, 20, 10, 5]),
+            "firm.balance": np.array([900, 100, 50, 25, 12, 6, 0, 0, 0, 0, 0, 0, 0, 3]),
+            "accounts": np.array([50, 9, 8, 7, 6, 5, 4, 3, 2, 1, 1, 1, 1, 1]),
+            "firm.accounts": np.array([7, 2, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 1]),
+            "covered_balance": np.arange(14) * 3,
+            "firm.covered_balance": np.arange(14) * 2,
+            "recovered_by_age": np.arange(1, 37),
+            "firm.recovered_by_age": np.arange(101, 137),
+            "firm.balance_by_product": np.array([0, 500, 300, 200, 96]),
+            "firm.overdue_by_product": np.array([0, 50, 60, 20, 0]),
+            "firm.sales_by_sector": np.array([11, 22, 33, 44, 55]),
+            "rule_hits": np.array([99, 5, 6, 7]),
+        },
+        lender=SimpleNamespace(
+            equity=1_000, capital_ratio=0.21, provisions=333, funding=4_444, failed=0, appetite=2.5, complaints=1.25,
+            notes=None, settings=SimpleNamespace(leverage_cap=4.0), note_month=None,
+            prudential=lambda profit: {"roe": profit},
+        ),
+        sharing=SimpleNamespace(last={"loss_partner": 1_000, "loss_fund": 200, "fund_capital": 5, "not_told": 1},
+                                shares_anything=False),
+        balance_history=[np.array(row) for row in ([100, 0, 0, 0], [100, 30, 0, 0], [100, 0, 12, 0], [100, 0, 0, 6])],
+        persons={
+            "cash": np.array([10, 20, 60, 1_000]), "community": np.array([0, 1, 1, 1]),
+            "taught": np.array([0, 1, 0, 1]), "cause": np.array([1, 2, 2, 0]), "can_pay": np.array([1, 0, 0, 1]),
+        },
+        accounts={
+            "alive": np.array([1, 1, 1, 0]), "default_month": np.array([30, 30, 30, NEVER]),
+            "alert": np.array([0, 4, 0, 0]), "closed_month": np.array([26, 30, 27, 30]),
+            "reliefs": np.array([0, 2, 1, 0]),
+        },
+        firms=SimpleNamespace(exist=True, accounts={"alert": np.array([9, 6]), "default_month": np.array([NEVER, 30])}),
+        events=defaultdict(list),
+        environment={"default_share_by_community": np.array([0.1, 0.4])},
+        config=SimpleNamespace(
+            study=SimpleNamespace(inclusion=False),
+            policy=SimpleNamespace(education=SimpleNamespace(courses=("course",))),
+        ),
+        scores=SimpleNamespace(figures={"score_auc": 0.7}),
+        firm_scores=SimpleNamespace(figures=dict.fromkeys(ScoreKeeper.NAMES, 0.0) | {"score_auc": 0.6, "refits": 2.0}),
+    )  # fmt: skip
+    model.persons = type("Persons", (dict,), {"size": 4})(model.persons)
+    for name, value in changed.items():
+        setattr(model, name, value)
+    return model
+
+
+BOTH = {
+    "drawn": ("loans_drawn.paid",),
+    "repaid": ("principal_repaid.received",),
+    "interest_received": ("interest_paid.received",),
+    "charged_off": ("charged_off",),
+    "recovered": ("recoveries.received", "debt_sold.received"),
+    "limits_raised": ("limits_raised",),
+    "limits_cut": ("limits_cut",),
+    "limits_capped": ("limits_capped",),
+    "draws_cut": ("draws_cut",),
+    "limit_total": ("open_limits",),
+    "alerts": ("alerts",),
+    "debt_sold": ("debt_sold.received",),
+    "face_sold": ("face_sold",),
+}
+"""Figures over persons and firms, and the tallies whose sum they are."""
+
+SINGLE = {
+    "persons": "persons",
+    "applications": "applications",
+    "applications_decided": "applications_decided",
+    "applications_thin": "applications_thin",
+    "approvals": "approvals",
+    "closures_month": "closures",
+    "open_lines": "open_lines",
+    "other_debt": "sum_other_debt",
+    "evergreened": "drawn_to_repay",
+    "collections_cost": "collections_cost",
+    "other_losses": "others_written_off",
+    "check_cost": "check_cost",
+    "fraud_loss": "fraud.paid",
+    "fraud_on_persons": "fraud_on_book",
+    **{name: name for name in (
+        "reopenings", "freezes", "recalls", "lines_given_up", "lines_cut_elsewhere", "restructured", "holidays_begun",
+        "warning_cost", "reviews", "review_cost", "contacts", "suits", "judgments_won", "judgments_lost",
+        "pledges_enforced", "owners_called", "security_brought", "npl_new", "npl_cured", "npl_repaid",
+        "npl_charged_off", "npl_restructured", "over_indebted", "several_lenders", "referrals", "lost_after_block",
+        "lost_after_closing", "courses", "education_cost", "fraud_attempts", "fraud_stopped", "fraud_cases",
+        "fraud_rings", "data_leaks", "draws_blocked", "lines_abandoned",
+    )},
+    "firms": "firm.firms",
+    "firm_failures": "firm.failures",
+    "firm_failures_by_customers": "firm.failures_by_customers",
+    "firms_entered": "firms_entered",
+    "output": "firm.sold",
+    "unsold_for_capacity": "firm.unsold",
+    "orders_forgone": "firm.orders_forgone",
+    "staff": "firm.sum_staff",
+    "vacancies": "firm.sum_vacancies",
+    "layoffs": "firm.layoffs_planned",
+    "firm_wages": "firm.wages.paid",
+    "trade_credit_lost": "trade_credit_lost",
+    "owner_guarantee_paid": "owner_guarantee",
+    "firm_cash": "firm.sum_cash",
+    "firm_inventory": "firm.sum_inventory",
+    "firm_drawn": "firm.loans_drawn.paid",
+    "firm_charged_off": "firm.charged_off",
+    **{f"firm_npl_{name}": f"firm.npl_{name}" for name in ("new", "cured", "repaid", "charged_off", "restructured")},
+    "projects_turned_away": "firm.projects_turned_away",
+    "projects_turned_away_fen": "firm.projects_turned_away_fen",
+    "projects_misused": "firm.projects_misused",
+    "firm_draws_cut": "firm.draws_cut",
+}  # fmt: skip
+"""Figures that are one tally of the month."""
+
+
+@pytest.fixture(scope="module")
+def month() -> SimpleNamespace:
+    model = world()
+    return SimpleNamespace(model=model, record=record_of(model), flows=model.ledger.flows)
+
+
+@pytest.mark.parametrize("name", SINGLE)
+def test_a_figure_is_its_own_tally(month, name):
+    assert month.record[name] == month.flows[SINGLE[name]]
+
+
+@pytest.mark.parametrize("name", BOTH)
+def test_a_figure_of_the_book_counts_persons_and_firms(month, name):
+    assert month.record[name] == sum(month.flows[f"{who}{tally}"] for tally in BOTH[name] for who in ("", "firm."))
+
+
+def test_every_tally_of_its_own_name_is_looked_at():
+    assert set(COUNTED) <= set(SINGLE) and set(SINGLE) | set(BOTH) <= set(METRICS)
+
+
+def test_shares_of_the_book(month):
+    record, flows = month.record, month.flows
+    persons, firms = 6_355, 1_096
+    assert (record["outstanding"], record["person_outstanding"], record["firm_outstanding"]) == (7_451, persons, firms)
+    assert record["delinquent_30"] == (persons - 5_400 + firms - 1_000) / 7_451
+    assert record["delinquent_90"] == (455 + 21) / 7_451
+    assert record["person_delinquent_30"] == 955 / persons and record["person_delinquent_90"] == 455 / persons
+    assert record["firm_delinquent_30"] == 96 / firms and record["firm_delinquent_90"] == 21 / firms
+    assert record["delinquent_30_accounts"] == (40 + 5) / (99 + 14)
+    assert (record["npl_stock"], record["firm_npl_stock"]) == (455, 21)
+    assert [record[f"balance_m{k}"] for k in (0, 4, 13)] == [5_900, 102, 8]
+    assert [record[f"accounts_m{k}"] for k in (0, 4, 13)] == [57, 7, 2]
+    net = {who: flows[f"{who}charged_off"] - flows[f"{who}recoveries.received"] for who in ("", "firm.")}
+    sold = {who: flows[f"{who}debt_sold.received"] for who in ("", "firm.")}
+    assert record["loss_rate"] == pytest.approx(12 * (sum(net.values()) - sum(sold.values())) / 7_451)
+    assert record["person_loss_rate"] == pytest.approx(12 * (net[""] - sold[""]) / persons)
+    assert record["firm_loss_rate"] == pytest.approx(12 * (net["firm."] - sold["firm."]) / firms)
+    assert record["firm_recovered"] == flows["firm.recoveries.received"] + sold["firm."]
+    # What partners and the fund bear is not the lender's.
+    assert record["loss_lender"] == sum(net.values()) - sum(sold.values()) - 1_200
+    assert (record["loss_partner"], record["loss_fund"], record["fund_capital"]) == (1_000, 200, 5)
+    assert "not_told" not in record
+
+
+def test_ratios_of_tallies(month):
+    record, flows = month.record, month.flows
+
+    def of(part: str, whole: str) -> float:
+        return flows[part] / flows[whole]
+
+    def of_both(part: str, whole: str) -> float:
+        return (flows[part] + flows[f"firm.{part}"]) / (flows[whole] + flows[f"firm.{whole}"])
+
+    assert record["unemployment"] == of("jobless", "persons")
+    assert record["approval_rate"] == of("approvals", "applications_decided")
+    assert record["access_all"] == of("open_lines", "persons")
+    assert record["access_thin_file"] == of("thin_open", "thin_persons")
+    assert record["access_low_income"] == of("low_open", "low_persons")
+    assert record["utilisation"] == of_both("open_principal", "open_limits")
+    assert record["price"] == of_both("new_lending_rate", "loans_drawn.paid")
+    assert record["firm_failure_rate"] == 12 * of("firm.failures", "firm.firms")
+    assert record["firms_distressed"] == of("firm.distressed", "firm.firms")
+    assert record["firm_approval_rate"] == of("firm.approvals", "firm.applications_decided")
+
+
+def test_figures_of_others(month):
+    record = month.record
+    assert (record["lender_profit"], record["lender_equity"], record["capital_ratio"]) == (-77, 1_000, 0.21)
+    assert (record["provisions"], record["funding"], record["lender_failed"]) == (333, 4_444, 0)
+    assert (record["appetite_points"], record["complaints"], record["roe"]) == (2.5, 1.25, -77)
+    assert record["debt_beyond_caps"] == 444 and record["trade_credit"] == 4_321
+    assert [record[f"rule_hits_{k}"] for k in (1, 2, 3)] == [5, 6, 7] and "rule_hits_0" not in record
+    assert (record["score_auc"], record["firm_score_auc"], record["firm_refits"]) == (0.7, 0.6, 2.0)
+    assert "firm_score_psi_of_nobody" not in record
+    assert [record[f"output_{name}"] for name in PRIVATE] == [11, 22, 33, 44, 55]
+    assert [record[f"firm_delinquent_30_{name}"] for name in PRODUCTS[1:]] == [0.1, 0.2, 0.1, 0.0]
+
+
+def test_recoveries_by_age(month):
+    """Months 1 to 12, 13 to 24 and later of a series 1, 2, 3 ... 36; of firms 101 to 112 and later."""
+    record = month.record
+    assert [record[f"recovered_{when}"] for when in ("year_1", "year_2", "later")] == [78, 222, 366]
+    assert (record["firm_recovered_year_1"], record["firm_recovered_later"]) == (1_278, 24 * 124.5)
+
+
+def test_defaults_of_the_month(month):
+    """Three persons: one closed in time, two not; one of them warned of; one of two neighbourhoods is worse."""
+    record = month.record
+    assert record["defaults"] == 3 and record["redefaults"] == 2 and record["defaults_taught"] == 1
+    assert (record["default_job_loss"], record["default_expense_shock"], record["default_strategic"]) == (1, 2, 0)
+    assert record["can_pay_defaults"] == 1 / 3
+    # Closed in month 26: before the arrears began. Warned of: the second. Closed in month 27: too late.
+    assert record["defaults_missed"] == 1
+    assert record["neighbours_of_defaulters"] == pytest.approx(0.3) and record["neighbours_of_all"] == 0.25
+    # The firm was warned of six months before, one of the persons four.
+    assert (record["alerts_true"], record["warning_recall"], record["warning_lead"]) == (2, 0.5, 5.0)
+    events = month.model.events
+    assert events["default"][-1].tolist() == [0, 1, 2] and events["closure"][-1].tolist() == [1, 3]
+
+
+def test_a_month_without_closures_has_no_such_event():
+    model = world()
+    model.ledger.flows["closures"] = 0
+    record_of(model)
+    assert model.events["closure"][-1].tolist() == []
+
+
+def test_three_bucket_flows_in_a_row(month):
+    """30 of 100, 12 of 30, 6 of 12; nothing is said before four months are known."""
+    assert month.record["flow_to_m3"] == pytest.approx(0.3 * 0.4 * 0.5)
+    assert record_of(world(balance_history=month.model.balance_history[1:]))["flow_to_m3"] == 0.0
+
+
+def test_median_cash_of_the_living(month):
+    assert month.record["median_cash"] == 20 == median_cash(month.model)
+    model = world()
+    model.accounts["alive"][:] = 0
+    assert median_cash(model) == 0
+
+
+def test_the_approval_gap_is_thick_less_thin():
+    model = world()
+    flows = model.ledger.flows
+    flows |= {"applications_decided": 10, "applications_thin": 4, "approvals": 4, "approvals_thin": 1}
+    assert lender_figures(model)["approval_gap_thin"] == pytest.approx(3 / 6 - 1 / 4)
+    for thin in (0, 10):
+        flows["applications_thin"] = thin
+        assert lender_figures(model)["approval_gap_thin"] == 0.0
+
+
+def test_who_has_been_to_a_course():
+    model = world()
+    assert lender_figures(model)["taught"] == 1, "the other one is gone"
+    model.config.policy.education.courses = ()
+    assert lender_figures(model)["taught"] == 0
+
+
+def test_stocks_from_the_tables():
+    model = world()
+    model.firms = SimpleNamespace(private={"claims": np.array([0, 5, 6]), "debts": np.array([0, 9, 30])})
+    stocks, flows = stocks_of(model), model.ledger.flows
+    assert (stocks["principal"], stocks["firm.principal"]) == (6_355, 1_096)
+    assert (stocks["covered"], stocks["firm.covered"]) == (3 * 91, 2 * 91)
+    assert (stocks["trade_credit"], stocks["supplier_debt"]) == (11, 28)
+    for name in ("cash", "interest", "other_debt", "triggered", "written_off"):
+        assert stocks[name] == flows[f"sum_{name}"], name
+    for name in ("cash", "interest", "triggered", "written_off", "receivables", "inventory"):
+        assert stocks[f"firm.{name}"] == flows[f"firm.sum_{name}"], name
+
+
+def test_stocks_of_firms_as_they_are_founded():
+    columns = {
+        name: np.array([0, place, 10 * place]) for place, name in enumerate(("cash", "receivables", "inventory"), 1)
+    }
+    private = {**columns, "claims": np.array([0, 4, 4]), "debts": np.array([0, 20, 1])}
+    assert firm_stocks_at_start(SimpleNamespace(private=private)) == {
+        "firm.cash": 11, "firm.receivables": 22, "firm.inventory": 33, "trade_credit": 8, "supplier_debt": 13,
+    }  # fmt: skip
+
+
+def test_without_firms_there_is_nothing_of_them():
+    model = world(firms=SimpleNamespace(exist=False, accounts={"alert": np.zeros(0), "default_month": np.zeros(0)}))
+    model.bins = {name: value for name, value in model.bins.items() if not name.startswith("firm.")}
+    record = record_of(model)
+    assert record["outstanding"] == record["person_outstanding"] == 6_355 and record["firms"] == 0
+    assert set(firm_figures(world())) <= set(METRICS)
+
+
+def test_flows_are_summed_stocks_stand_at_the_end_and_ratios_are_averaged():
+    """What happens in a month is summed; levels are those of the last month, but for median cash."""
+    other = {"complaints": ("share", "mean"), "refits": ("share", "last"), "firm_refits": ("share", "last"),
+             "median_cash": ("money", "mean")}  # fmt: skip
+    pooled = {"approval_rate": "applications_decided", "approval_gap_thin": "applications_thin", "price": "drawn",
+              "firm_approval_rate": "firm_applications_decided"}  # fmt: skip
+    other |= dict.fromkeys(pooled, ("share", "pooled"))
+    assert {name: metric.base for name, metric in METRICS.items() if metric.base} == pooled
+    for name, metric in METRICS.items():
+        a_flow = metric.unit.endswith(" a month") and "fraction" not in metric.unit
+        kind = "money" if metric.unit.startswith("fen") else metric.kind
+        over = "sum" if a_flow else "mean" if kind == "share" else "last"
+        assert (metric.kind, metric.over) == other.get(name, (kind, over)), name
+    assert METRICS["charged_off"].over == "sum" and METRICS["outstanding"].over == "last"
+    assert METRICS["loss_rate"].over == "mean" and METRICS["defaults"].kind == "count"

@@ -1,0 +1,201 @@
+"""Credit of firms by hand: bills and draws by product, funds, the lender's turn, orders that are given up."""
+
+from __future__ import annotations
+
+import pytest
+
+from sim.engine.loops.compiled import plain
+from sim.firms.credit import (
+    apply_for_firm_line,
+    bill_firm,
+    close_misused,
+    disburse_to_firm,
+    limit_orders,
+    pay_lender,
+    receive_funds,
+)
+from sim.loan import servicing
+from sim.loan.states import (
+    LARGEST,
+    LINE_APPLIED,
+    LINE_CLOSED,
+    LINE_FROZEN,
+    LINE_NONE,
+    LINE_OPEN,
+    PRODUCT_FARM,
+    PRODUCT_PROJECT,
+    PRODUCT_TECHNOLOGY,
+    PRODUCT_WORKING_CAPITAL,
+)
+from tests.laws.calling import does
+
+annuity = plain(servicing.annuity)
+
+BILLED = {"principal": 1_200_000, "interest": 1_000, "rate": 0.12, "payment": 100_000, "overdue": 0,
+          "months_past_due": 3, "product": PRODUCT_WORKING_CAPITAL, "grace": 0, "term": 12,
+          "holiday": 0, "accrual_stops": 4}  # fmt: skip
+ACCRUED = {"interest": 13_000, "interest_accrued": 12_000}
+
+
+def test_instalments_are_billed_on_top_of_what_is_overdue():
+    does(bill_firm, BILLED, {**ACCRUED, "due": 100_000})
+    does(bill_firm, {**BILLED, "overdue": 50_000}, {**ACCRUED, "due": 150_000})
+    does(bill_firm, {**BILLED, "payment": 9_000_000, "overdue": 50_000}, {**ACCRUED, "due": 1_213_000})
+    does(bill_firm, {**BILLED, "months_past_due": 4}, {"due": 100_000})
+    does(bill_firm, {**BILLED, "principal": 1_250, "interest": 0, "payment": 9},
+         {"interest": 13, "due": 9, "interest_accrued": 13})  # fmt: skip
+    does(bill_firm, {**BILLED, "principal": LARGEST, "interest": LARGEST - 5},
+         {"interest": LARGEST, "due": 100_000, "interest_accrued": 5})  # fmt: skip
+    does(bill_firm, {**BILLED, "principal": LARGEST, "interest": LARGEST + 5}, {"due": 100_000})
+
+
+@pytest.mark.parametrize("product", [PRODUCT_TECHNOLOGY, PRODUCT_PROJECT, PRODUCT_WORKING_CAPITAL])
+def test_in_grace_interest_alone_is_billed_and_then_instalments(product):
+    grace = {**BILLED, "product": product, "grace": 2}
+    does(bill_firm, grace, {**ACCRUED, "due": 12_000, "payment": 0, "grace": 1})
+    does(bill_firm, {**grace, "overdue": 500}, {**ACCRUED, "due": 12_500, "payment": 0, "grace": 1})
+    does(bill_firm, {**grace, "overdue": 1_000}, {**ACCRUED, "due": 13_000, "payment": 0, "grace": 1})
+    does(bill_firm, {**grace, "overdue": 50_000}, {**ACCRUED, "due": 50_000, "payment": 0, "grace": 1})
+    does(bill_firm, {**grace, "grace": 1, "overdue": 500},
+         {**ACCRUED, "due": 107_119, "payment": 106_619, "grace": 0})  # fmt: skip
+    level = annuity(1_200_000, 0.12, 6)
+    does(bill_firm, {**grace, "grace": 1, "term": 6}, {**ACCRUED, "due": level, "payment": level, "grace": 0})
+
+
+def test_a_farm_pays_nothing_until_the_harvest_and_then_all():
+    farm = {**BILLED, "product": PRODUCT_FARM, "grace": 2}
+    does(bill_firm, farm, {**ACCRUED, "due": 0, "payment": 0, "grace": 1})
+    does(bill_firm, {**farm, "overdue": 500}, {**ACCRUED, "due": 500, "payment": 0, "grace": 1})
+    whole = {**ACCRUED, "due": 1_213_000, "payment": 1_213_000, "grace": 0}
+    does(bill_firm, {**farm, "grace": 1}, whole)
+    does(bill_firm, {**farm, "grace": 1, "overdue": 500}, whole)
+
+
+@pytest.mark.parametrize("product", [PRODUCT_TECHNOLOGY, PRODUCT_PROJECT, PRODUCT_WORKING_CAPITAL, PRODUCT_FARM])
+@pytest.mark.parametrize("holiday", [1, 6])
+def test_in_a_payment_holiday_nothing_is_billed_and_a_grace_ends_after_it(product, holiday):
+    """Interest accrues as ever; the last month of grace is the first one after the holiday."""
+    rests = {**BILLED, "product": product, "holiday": holiday}
+    does(bill_firm, rests, {**ACCRUED, "due": 0})
+    does(bill_firm, {**rests, "overdue": 50_000}, {**ACCRUED, "due": 0})
+    does(bill_firm, {**rests, "months_past_due": 4}, {"due": 0})
+    does(bill_firm, {**rests, "grace": 3}, {**ACCRUED, "due": 0, "grace": 2})
+    does(bill_firm, {**rests, "grace": 2, "overdue": 500}, {**ACCRUED, "due": 0, "grace": 1})
+    does(bill_firm, {**rests, "grace": 1}, {**ACCRUED, "due": 0, "grace": 1})
+    does(bill_firm, {**rests, "principal": LARGEST, "interest": LARGEST - 5},
+         {"interest": LARGEST, "due": 0, "interest_accrued": 5})  # fmt: skip
+
+
+DRAW = {"request": 100_000, "principal": 300_000, "payment": 30_000, "rate": 0.12, "offer_rate": 0.24,
+        "offer_term": 12, "product": PRODUCT_WORKING_CAPITAL, "grace": 0, "score": 609.9, "cut_band": 60,
+        "marginal_share": 0.5, "firm_grace_months": 6, "months_to_harvest": 4, "luck_ration": 0.49}  # fmt: skip
+GRANTED = {"drawn": 100_000, "principal": 400_000, "rate": 0.15, "loans_drawn.paid": 100_000,
+           "new_lending_rate": 24_000, "draws_granted": 1}  # fmt: skip
+LEVEL = {**GRANTED, "payment": annuity(400_000, 0.15, 12)}
+FIRST = {**GRANTED, "principal": 100_000, "rate": 0.24, "payment": 0}
+
+
+def test_a_draw_comes_on_the_terms_of_its_product():
+    does(disburse_to_firm, DRAW, LEVEL)
+    does(disburse_to_firm, {**DRAW, "offer_term": 0}, {**GRANTED, "payment": annuity(400_000, 0.15, 1)})
+    does(disburse_to_firm, {**DRAW, "product": PRODUCT_FARM, "grace": 9}, {**GRANTED, "payment": 0, "grace": 5})
+    research = {**DRAW, "product": PRODUCT_TECHNOLOGY}
+    does(disburse_to_firm, research, LEVEL)
+    does(disburse_to_firm, {**research, "grace": 3}, {**GRANTED, "payment": 0, "grace": 3})
+    does(disburse_to_firm, {**research, "principal": 0, "payment": 0}, {**FIRST, "grace": 7})
+    project = {**research, "product": PRODUCT_PROJECT, "principal": 0, "payment": 0, "grace": 13}
+    does(disburse_to_firm, project, {**FIRST, "grace": 13})
+
+
+def test_a_draw_of_a_firm_waits_by_its_band():
+    for other in ({"luck_ration": 0.5}, {"score": 599.9, "luck_ration": 0.0}, {"cut_band": 61, "luck_ration": 0.0}):
+        does(disburse_to_firm, {**DRAW, "grace": 2, **other}, {"draws_cut": 1})
+    does(disburse_to_firm, {**DRAW, "score": 610.0, "luck_ration": 0.99}, LEVEL)
+
+
+FUNDS = {"cash": 1_000, "receivables": 501, "drawn": 300, "contribution": 10, "tranche": 0, "reserve": 200,
+         "overdraft": 100, "project_stage": 2, "collected_by_sector": 0.5}  # fmt: skip
+CAME = {"receivables": 251, "loans_drawn.received": 300, "contribution.paid": 10, "collections.received": 250}
+
+
+def test_funds_are_what_came_in_less_what_is_put_aside():
+    does(receive_funds, FUNDS, {**CAME, "cash": 1_540, "funds": 1_440})
+    for tranche in (1, 200, 300):
+        does(receive_funds, {**FUNDS, "tranche": tranche},
+             {**CAME, "cash": 1_540 - tranche, "funds": 1_440 - tranche, "project_spending.paid": tranche})  # fmt: skip
+    does(receive_funds, {**FUNDS, "tranche": 301}, {**CAME, "cash": 1_540, "funds": 1_440, "project_stage": 0})
+    does(receive_funds, {**FUNDS, "reserve": 9_000}, {**CAME, "cash": 1_540, "funds": 0})
+
+
+PAYS = {"trading": 1, "cash": 1_000, "due": 300, "principal": 800, "interest": 50, "written_off": 0, "reserve": 200,
+        "overdraft": 100, "overdraft_rate": 0.005}  # fmt: skip
+
+
+def test_the_lender_is_paid_after_wages_are_put_aside():
+    does(pay_lender, PAYS, {"cash": 700, "paid": 300, "paid_platform": 300})
+    does(pay_lender, {**PAYS, "cash": 350}, {"cash": 100, "paid": 250, "paid_platform": 250})
+    does(pay_lender, {**PAYS, "cash": 100})
+    does(pay_lender, {**PAYS, "cash": 50})
+    red = {**PAYS, "cash": -1_000, "overdraft": 2_000}
+    does(pay_lender, red, {"cash": -1_305, "paid": 300, "paid_platform": 300, "overdraft_interest.paid": 5})
+
+
+def test_a_failed_firm_gives_all_it_has_on_written_off_loans_too():
+    failed = {**PAYS, "trading": 0, "written_off": 400}
+    does(pay_lender, failed, {"cash": 150, "paid": 850, "paid_platform": 850})
+    does(pay_lender, {**failed, "cash": 600}, {"cash": 0, "paid": 600, "paid_platform": 600})
+    old = {**failed, "principal": 0, "interest": 0}
+    does(pay_lender, old, {"cash": 600, "paid": 400, "recoveries.paid": 400})
+    does(pay_lender, {**old, "cash": 100}, {"cash": 0, "paid": 100, "recoveries.paid": 100})
+    does(pay_lender, {**old, "interest": 50, "cash": 100},
+         {"cash": 0, "paid": 100, "paid_platform": 50, "recoveries.paid": 50})  # fmt: skip
+    for state in (failed, old):
+        does(pay_lender, {**state, "cash": -70})
+
+
+# 33 500 of own means, 15 000 on the line, 8 000 of takings, 2 560 from customers: at 80 % due, 73 825 less 3 000.
+ORDERS = {"orders": 100_000, "cash": 50_000, "overdraft": 1_000, "line": LINE_OPEN, "limit": 20_000,
+          "principal": 5_000, "payment": 2_000, "overdue": 500, "months_past_due": 0, "debts": 3_000, "claims": 4_000,
+          "receivables": 6_000, "wage_bill": 10_000, "fixed_cost": 5_000, "expected_sales": 8_000,
+          "season_by_sector": 1.25, "cash_part": 0.5, "collected_by_sector": 0.5, "matured_by_sector": 0.8,
+          "credit": 0.5}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("change", "means"),
+    [({}, 59_060), ({"line": LINE_FROZEN}, 44_060), ({"months_past_due": 1}, 44_060), ({"principal": 30_000}, 44_060),
+     ({"cash": 60_000}, 69_060), ({"overdraft": 2_000}, 60_060), ({"payment": 3_000}, 58_060),
+     ({"overdue": 1_500}, 58_060), ({"wage_bill": 9_000}, 60_060), ({"fixed_cost": 6_000}, 58_060),
+     ({"claims": 0}, 56_500), ({"receivables": 8_000}, 60_060), ({"expected_sales": 16_000}, 64_060),
+     ({"season_by_sector": 1.0}, 58_060), ({"cash_part": 1.0}, 64_060), ({"cash": -900_000}, 0)],
+)  # fmt: skip
+def test_orders_stay_within_means_when_they_fall_due(change, means):
+    excess = 100_000 - max(int(means / 0.8) - (3_000 if means else 0), 0)
+    does(limit_orders, {**ORDERS, **change}, {"orders": 100_000 - excess // 2, "orders_forgone": excess // 2})
+
+
+def test_how_much_is_given_up():
+    does(limit_orders, {**ORDERS, "credit": 0.0})
+    does(limit_orders, {**ORDERS, "orders": 70_825})
+    does(limit_orders, {**ORDERS, "orders": 70_827}, {"orders": 70_826, "orders_forgone": 1})
+    does(limit_orders, {**ORDERS, "debts": 999_000}, {"orders": 50_000, "orders_forgone": 50_000})
+    does(limit_orders, {**ORDERS, "debts": 13_000}, {"orders": 80_413, "orders_forgone": 19_587})
+    does(limit_orders, {**ORDERS, "cash": -900_000, "credit": 2.0}, {"orders": 0, "orders_forgone": 100_000})
+
+
+def test_a_misused_loan_closes_the_line():
+    line = {"line": LINE_OPEN, "limit": 700}
+    does(close_misused, line, {"line": LINE_CLOSED, "limit": 0, "misuse": 0, "lines_closed_for_misuse": 1})
+    does(close_misused, {**line, "line": LINE_FROZEN})
+
+
+def test_a_firm_applies_thrice_as_often_when_suppliers_wait():
+    applies = {"line": LINE_NONE, "principal": 0, "overdraft": 0, "months_short": 0, "apply_probability": 0.08,
+               "luck_apply": 0.079}  # fmt: skip
+    applied = {"line": LINE_APPLIED, "applications": 1}
+    does(apply_for_firm_line, applies, applied)
+    does(apply_for_firm_line, {**applies, "luck_apply": 0.08})
+    does(apply_for_firm_line, {**applies, "luck_apply": 0.239, "months_short": 1}, applied)
+    does(apply_for_firm_line, {**applies, "luck_apply": 0.24, "months_short": 1})
+    for other in ({"line": LINE_OPEN}, {"line": LINE_CLOSED}, {"principal": 1}, {"overdraft": 1}):
+        does(apply_for_firm_line, {**applies, "luck_apply": 0.0, **other})

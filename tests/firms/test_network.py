@@ -1,0 +1,28 @@
+"""Choosing suppliers: nobody, oneself and the closed are never chosen; size counts by its exponent."""
+
+import numpy as np
+import pytest
+
+from sim.firms.network import choose_suppliers
+
+SIZE = np.array([0.0, 100.0, 100.0, 10_000.0, 0.0])
+
+
+@pytest.mark.parametrize("concentration", [0.0, 0.5, 1.0, 3.0])
+def test_only_firms_in_business_other_than_oneself(concentration):
+    luck = (np.arange(3_000) + 0.5) / 3_000
+    buyers = np.resize([1, 2, 3], 3_000)
+    chosen = choose_suppliers(luck, buyers, SIZE, concentration)
+    assert set(chosen) <= {0, 1, 2, 3} and not (chosen == buyers).any()
+
+
+def test_size_counts_by_its_exponent():
+    luck = (np.arange(10_000) + 0.5) / 10_000
+    nobody = np.full(10_000, 4)
+    share = [np.mean(choose_suppliers(luck, nobody, SIZE, power) == 3) for power in (0.0, 0.5, 1.0)]
+    # 1/3; 100 against twice 10; 10 000 against twice 100.
+    np.testing.assert_allclose(share, [1 / 3, 100 / 120, 10_000 / 10_200], atol=2e-4)
+
+
+def test_without_firms_everything_comes_from_outside():
+    assert choose_suppliers(np.array([0.3]), np.array([1]), np.zeros(3), 1.0).tolist() == [0]

@@ -1,0 +1,153 @@
+"""Firms at the counter by hand: demand, sales, wages, the owner's part, dividends, and the end."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from sim.firms.trading import fail_or_go_on, observe_firm, sell_and_pay, wish_to_sell
+from sim.loan.states import FAILURE_CUSTOMERS, FAILURE_ILLIQUID, FAILURE_INSOLVENT, NEVER
+from tests.laws.calling import call, does
+
+
+def test_demand_is_market_luck_season_and_harvest():
+    wish = {"sector": 2, "market": 1_000, "productivity": 0.1, "season_by_sector": 1.2, "harvest_by_region": 0.5,
+            "farm_sector": 4}  # fmt: skip
+    does(wish_to_sell, wish, {"wish": 1_326, "wished place": 2, "wished amount": 1_326})  # 1 200 exp(.1)
+    does(wish_to_sell, {**wish, "sector": 4}, {"wish": 663, "wished place": 4, "wished amount": 663})
+    does(wish_to_sell, {**wish, "productivity": 0.0}, {"wish": 1_200, "wished place": 2, "wished amount": 1_200})
+
+
+# 8 000 000 are wanted at the counter and 1 000 000 ordered; staff and stocks would allow 12 500 000.
+SELLS = {"wish": 10_000_000, "orders_in": 1_000_000, "cash": 500_000, "receivables": 2_000_000,
+         "inventory": 8_000_000, "expected_sales": 10_000_000, "normal_sales": 9_000_000, "profit_average": 600_000,
+         "labour": 2_000_000, "staff": 4, "wages_due": 1_900_000, "debts": 3_000_000,
+         "claims": 1_000_000, "fixed_cost": 900_000, "months_short": 0, "overdue": 0, "principal": 1_200_000,
+         "rate": 0.1, "research": 1.5, "household_share_by_sector": 0.25, "outside_share_by_sector": 0.55,
+         "credit_sales": 0.4, "input_share_by_sector": 0.6, "wage_share_by_sector": 0.2, "margin_by_sector": 0.06,
+         "research_share_by_sector": 0.02, "season_by_sector": 0.8, "season_buffer_by_sector": 0.1,
+         "matured_by_sector": 0.6, "collected_by_sector": 0.6, "overtime": 1.25, "forecast_weight": 0.15,
+         "scale_adjustment": 0.01, "fixed_share_by_sector": 0.1, "liquidity_months": 0.75, "dividend_pace": 0.25,
+         "owner_absorbs": 0.4, "jobs": 1.0}  # fmt: skip
+# Cash 3 230 000 after wages, cost and research; beyond 3 120 000 a quarter goes out. Profit of the month: 520 000.
+SOLD = {"cash": 3_202_500, "receivables": 4_200_000, "inventory": 2_600_000, "expected_sales": 10_150_000,
+        "normal_sales": 9_011_500, "fixed_cost": 901_150, "profit_average": 592_000, "owner_share": 1.0416,
+        "sales": 9_000_000, "wage_bill": 1_900_000, "household_sales.received": 2_500_000,
+        "outside_sales.received": 3_300_000, "wages.paid": 1_900_000, "fixed_cost.paid": 900_000,
+        "research.paid": 270_000, "dividends.paid": 27_500, "credit_sales": 2_200_000, "cost_of_goods": 5_400_000,
+        "sold": 9_000_000, "unsold": 0}  # fmt: skip
+
+
+def sells(change, expected):
+    does(sell_and_pay, {**SELLS, **change}, {**SOLD, **expected})
+
+
+def test_a_month_of_sales():
+    sells({}, {})
+
+
+def test_nobody_takes_money_out_while_somebody_waits():
+    for other in ({"months_short": 1}, {"overdue": 1}):
+        sells(other, {"cash": 3_230_000, "dividends.paid": 0})
+    sells({"cash": 390_000}, {"cash": 3_120_000, "dividends.paid": 0})
+    sells({"dividend_pace": 1.0}, {"cash": 3_120_000, "dividends.paid": 110_000})
+
+
+@pytest.mark.parametrize(
+    ("change", "target"),
+    [({}, 3_120_000), ({"liquidity_months": 0.5}, 2_420_000), ({"season_buffer_by_sector": 0.0}, 2_220_000),
+     ({"debts": 0}, 3_000_000), ({"claims": 2_000_000}, 3_000_000), ({"claims": 1_100_000}, 3_072_000),
+     ({"collected_by_sector": 0.5}, 3_320_000)],
+)  # fmt: skip
+def test_the_target_of_cash(change, target):
+    after = call(sell_and_pay, **{**SELLS, **change, "dividend_pace": 1.0})
+    assert after["cash"] == min(target, 3_230_000)
+
+
+def test_staff_and_stocks_limit_what_is_sold():
+    """Half the labour makes 6 250 000, of which 1 000 000 was ordered; with a busy season half as much again."""
+    for change, served in (
+        ({"labour": 1_000_000}, 5_250_000), ({"labour": 1_000_000, "season_by_sector": 1.2}, 6_500_000),
+        ({"labour": 1_000_000, "overtime": 1.0}, 4_000_000), ({"inventory": 3_000_000}, 4_000_000),
+        ({"inventory": 300_000}, 0), ({"wish": 1_000_000}, 800_000),
+    ):  # fmt: skip
+        after = call(sell_and_pay, **{**SELLS, **change})
+        wanted = int(change.get("wish", 10_000_000) * 0.8)
+        assert (after["sold"], after["sales"], after["unsold"]) == (served + 1_000_000, served + 1_000_000,
+                                                                    wanted - served)  # fmt: skip
+    assert call(sell_and_pay, **{**SELLS, "inventory": 300_000})["inventory"] == 0
+
+
+def test_the_owner_takes_part_in_gains_and_losses_within_bounds():
+    for change, share in (
+        ({"jobs": 0.0}, 1.0), ({"staff": 0}, 1.0), ({"owner_absorbs": 0.8}, 1.0832),
+        ({"margin_by_sector": 0.07}, 0.9696), ({"jobs": 0.5}, 1.0208), ({"staff": 8}, 1.0832), ({"staff": 1}, 1.0104),
+        ({"profit_average": 99_000_000}, 2.0),        ({"profit_average": -99_000_000}, 0.3),
+    ):  # fmt: skip
+        assert call(sell_and_pay, **{**SELLS, **change})["owner_share"] == pytest.approx(share), change
+
+
+def test_expectations_take_the_season_out_and_nothing_from_a_dead_one():
+    for change, expected in (
+        ({"season_by_sector": 1.0}, 9_850_000), ({"season_by_sector": 0.2}, 10_000_000),
+        ({"season_by_sector": 0.25}, 12_550_000),  # 33 000 000 seen, held at 27 000 000
+        ({"forecast_weight": 1.0}, 11_000_000),
+    ):  # fmt: skip
+        assert call(sell_and_pay, **{**SELLS, **change})["expected_sales"] == expected, change
+    assert call(sell_and_pay, **{**SELLS, "scale_adjustment": 0.1})["normal_sales"] == 9_115_000
+    assert call(sell_and_pay, **{**SELLS, "fixed_share_by_sector": 0.2})["fixed_cost"] == 902_300
+
+
+SOUND = {"cash": 100, "overdraft": 50, "receivables": 10, "inventory": 20, "pledge": 30, "claims": 40, "debts": 60,
+         "debts_due": 0, "principal": 70, "interest": 5, "months_short": 2, "months_past_due": 3, "hit": 50,
+         "vacancies": 4, "layoffs": 2, "staff": 7, "failed_month": NEVER, "normal_sales": 1_000, "month": 9,
+         "unpaid_months": 3, "petition_months": 4, "insolvency_months": 1.0}  # fmt: skip
+GOES_ON = {"trading": 1, "months_short": 0, "hit": 40}
+FAILED = {"trading": 0, "months_short": 0, "failed_month": 9, "vacancies": 0, "layoffs": 7, "niche": 1, "failures": 1}
+ILLIQUID = {**FAILED, "failure": FAILURE_ILLIQUID, "failures_illiquid": 1}
+
+
+def test_a_firm_goes_on_and_forgets_what_customers_cost():
+    does(fail_or_go_on, SOUND, GOES_ON)
+    does(fail_or_go_on, {**SOUND, "cash": -50, "months_short": 0}, GOES_ON)
+    does(fail_or_go_on, {**SOUND, "cash": -51, "months_short": 0}, {**GOES_ON, "months_short": 1})
+    does(fail_or_go_on, {**SOUND, "debts_due": 1, "months_short": 1}, {**GOES_ON, "months_short": 2})
+    does(fail_or_go_on, {**SOUND, "debts_due": 1, "months_short": 120, "unpaid_months": 999},
+         {**GOES_ON, "months_short": 120})  # fmt: skip
+
+
+def test_a_firm_fails_when_somebody_waits_too_long():
+    does(fail_or_go_on, {**SOUND, "debts_due": 1}, {**ILLIQUID, "months_short": 3})
+    does(fail_or_go_on, {**SOUND, "cash": -51}, {**ILLIQUID, "months_short": 3})
+    does(fail_or_go_on, {**SOUND, "months_past_due": 4}, ILLIQUID)
+    by_customers = {**FAILED, "failure": FAILURE_CUSTOMERS, "failures_by_customers": 1}
+    does(fail_or_go_on, {**SOUND, "months_past_due": 4, "hit": 51}, by_customers)
+
+
+def test_a_firm_fails_when_debts_far_exceed_what_it_has():
+    """Worth 65 and a month of sales of 1 000: the bound is passed with 1 066 more owed."""
+    insolvent = {**FAILED, "failure": FAILURE_INSOLVENT, "failures_insolvent": 1}
+    for name in ("debts", "principal", "interest"):
+        does(fail_or_go_on, {**SOUND, name: SOUND[name] + 1_065}, GOES_ON)
+        does(fail_or_go_on, {**SOUND, name: SOUND[name] + 1_066}, insolvent)
+    near = {**SOUND, "principal": 70 + 1_065}
+    for name in ("cash", "receivables", "inventory", "pledge", "claims"):
+        does(fail_or_go_on, {**near, name: SOUND[name] - 1}, insolvent)
+    does(fail_or_go_on, {**near, "principal": 9_999, "months_past_due": 4}, ILLIQUID)
+    does(fail_or_go_on, {**near, "principal": 9_999, "hit": 900}, {**insolvent, "hit": 900})
+
+
+def test_turnover_is_seen_as_inflow():
+    firm = {"sales": 100_000, "observability": 0.5, "thin_file": 0, "inflow_fast": 50_000.0, "inflow_slow": 38_000.0,
+            "delinquency_memory": 1.0, "months_past_due": 3, "months_on_book": 7, "signal_noise": 0.1,
+            "thin_file_noise": 0.15, "luck_inflow_noise": 0.5, "luck_outflow_noise": 0.5}  # fmt: skip
+    does(observe_firm, firm, {"inflow_fast": 50_000.0, "inflow_slow": 39_000.0, "delinquency_memory": 3.0,
+                              "months_on_book": 8})  # fmt: skip
+    noisy = {**firm, "thin_file": 1, "luck_inflow_noise": 1.0, "months_past_due": 0, "months_on_book": 120}
+    up = 50_000.0 * 0.125 * math.sqrt(6.0)  # half the width of a triangular noise of 25 %
+    does(observe_firm, noisy, {"inflow_fast": 50_000.0 + up / 3.0, "inflow_slow": 38_000.0 + (12_000.0 + up) / 12.0,
+                               "delinquency_memory": 0.93})  # fmt: skip
+    nothing = {"inflow_fast": 100_000.0 / 3.0, "inflow_slow": 38_000.0 * 11.0 / 12.0, "delinquency_memory": 0.93}
+    unlucky = {"signal_noise": 2.0, "luck_inflow_noise": 0.0, "luck_outflow_noise": 0.0}
+    does(observe_firm, {**noisy, **unlucky}, nothing)

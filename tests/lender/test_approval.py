@@ -1,0 +1,161 @@
+"""Approval by hand: the cutoff, what is weighed at it, who may apply again, reviews and parity."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from sim.lender.policies.approval import (
+    OPTIONS,
+    Everyone,
+    Parity,
+    Profit,
+    Reviewed,
+    approve_everyone,
+    decide_application,
+    look_at_application,
+)
+from sim.loan.states import (
+    LINE_APPLIED,
+    LINE_CHARGED_OFF,
+    LINE_CLOSED,
+    LINE_FROZEN,
+    LINE_NONE,
+    LINE_OPEN,
+    LINE_REFUSED,
+)
+from tests.laws.calling import call, does
+
+# A point is a sixtieth of log-odds. With an intercept of 0 the odds of default are 1 at 650 points.
+APPLIES = {"line": LINE_APPLIED, "months_in_state": 4, "principal": 0, "score": 650.0, "score_intercept": 0.0,
+           "offer_rate": 0.45, "thin_file": 0, "delinquency_memory": 1.5, "largest_memory": 1.5,
+           "highest_default": 1.0, "margin_share": 1.0, "margin_cost": 0.05, "loss_share": 0.8, "whole_loss": 0.8,
+           "whole_cost": 0.05, "weighs_retained_loss": 0, "lending_open": 1, "cover_part": 0.0, "cooling_months": 12,
+           "appetite_points": 0.0, "parity_points": 0.0, "review": 0.0, "review_weight": 0.0}  # fmt: skip
+APPROVED = {"line": LINE_OPEN, "months_in_state": 0, "approvals": 1, "applications_decided": 1}
+REFUSED = {"line": LINE_REFUSED, "months_in_state": 0, "applications_decided": 1}
+
+
+def test_what_earns_as_much_as_it_loses_is_approved():
+    """Margin .45 - .05 against .5 x .8."""
+    does(decide_application, APPLIES, APPROVED)
+    does(decide_application, {**APPLIES, "score": 651.0}, APPROVED)
+    for other in (
+        {"score": 649.0}, {"offer_rate": 0.449}, {"whole_loss": 0.81}, {"whole_cost": 0.051},
+        {"score_intercept": -0.01}, {"lending_open": 0}, {"delinquency_memory": 1.51}, {"highest_default": 0.499},
+        {"appetite_points": -1.0},
+    ):  # fmt: skip
+        does(decide_application, {**APPLIES, **other}, REFUSED)
+    does(decide_application, {**APPLIES, "highest_default": 0.5}, APPROVED)
+
+
+def test_thin_files_are_counted_apart():
+    thin = {**APPLIES, "thin_file": 1}
+    does(decide_application, thin, {**APPROVED, "approvals_thin": 1, "applications_thin": 1})
+    does(decide_application, {**thin, "score": 600.0}, {**REFUSED, "applications_thin": 1})
+    does(approve_everyone, everyone(thin), {**APPROVED, "approvals_thin": 1, "applications_thin": 1})
+    does(approve_everyone, everyone({**thin, "lending_open": 0}), {**REFUSED, "applications_thin": 1})
+
+
+def test_points_are_given_for_appetite_parity_and_findings():
+    short = {**APPLIES, "score": 630.0}
+    does(decide_application, {**short, "appetite_points": 21.0}, APPROVED)
+    does(decide_application, {**short, "appetite_points": 19.0}, REFUSED)
+    thin = {"approvals_thin": 1, "applications_thin": 1}
+    does(decide_application, {**short, "parity_points": 21.0, "thin_file": 1}, {**APPROVED, **thin})
+    does(decide_application, {**short, "parity_points": 21.0}, REFUSED)
+    does(decide_application, {**short, "review": 0.7, "review_weight": 30.0, "thin_file": 0}, APPROVED)
+    does(decide_application, {**short, "review": -0.7, "review_weight": 30.0}, REFUSED)
+
+
+def test_cover_by_others_laxens_the_cutoff_where_it_is_weighed():
+    """At even odds, half covered: the loss kept is .5 x .8 + .5 x .2, the margin .5 x .3 + .5 x (.8 x .35 - .03)."""
+    kept = {**APPLIES, "offer_rate": 0.35, "loss_share": 0.2, "margin_share": 0.8, "margin_cost": 0.03,
+            "cover_part": 0.5}  # fmt: skip
+    assert 0.5 * (0.5 * 0.8 + 0.5 * 0.2) < 0.5 * 0.3 + 0.5 * (0.8 * 0.35 - 0.03) < 0.5 * 0.8
+    does(decide_application, kept, REFUSED)
+    weighed = {**kept, "weighs_retained_loss": 1}
+    does(decide_application, weighed, APPROVED)
+    does(decide_application, {**weighed, "cover_part": 0.0}, REFUSED)
+    for bar in ({"margin_cost": 0.09}, {"margin_share": 0.62}, {"loss_share": 0.35}):
+        does(decide_application, {**weighed, **bar}, REFUSED)
+
+
+def everyone(state):
+    return {name: state[name] for name in approve_everyone.arguments}
+
+
+@pytest.mark.parametrize(
+    ("rule", "state"), [(decide_application, APPLIES), (approve_everyone, everyone(APPLIES))], ids=["profit", "all"]
+)
+def test_lines_without_an_application_only_cool_down(rule, state):
+    for line in (LINE_OPEN, LINE_CHARGED_OFF):
+        does(rule, {**state, "line": line, "months_in_state": 40})
+    for line in (LINE_CLOSED, LINE_FROZEN, LINE_REFUSED):
+        ready = {**state, "line": line, "months_in_state": 12}
+        does(rule, ready, {"line": LINE_NONE, "months_in_state": 0})
+        does(rule, {**ready, "months_in_state": 11}, {"months_in_state": 12})
+        does(rule, {**ready, "principal": 1}, {"months_in_state": 13})
+    does(rule, {**state, "line": LINE_NONE, "months_in_state": 50}, {"months_in_state": 51})
+    does(rule, {**state, "line": LINE_NONE, "months_in_state": 120})
+
+
+def test_everybody_is_approved_while_the_lender_lends():
+    does(approve_everyone, everyone(APPLIES), APPROVED)
+    does(approve_everyone, everyone({**APPLIES, "lending_open": 0}), REFUSED)
+
+
+# Break-even odds are 1 at 650 points: (.45 - .05) / .8.
+LOOKED = {"line": LINE_APPLIED, "score": 650.0, "score_intercept": 0.0, "offer_rate": 0.45, "whole_loss": 0.8,
+          "whole_cost": 0.05, "appetite_points": 0.0, "review_band": 30.0, "review_share": 0.5, "review_noise": 0.7,
+          "employed": 1, "cash": 2_000_002, "income_permanent": 1_000_000, "luck_review": 0.49,
+          "luck_contact": 0.5}  # fmt: skip
+
+
+def test_a_review_finds_work_and_savings_with_an_error():
+    """At work: 1.6 - 1.4; two months of savings: 1.0 - 0.6. The error is uniform with a standard deviation of .7."""
+    seen = {"reviews": 1, "grey": 1}
+    does(look_at_application, LOOKED, {"review": 0.6, **seen})
+    does(look_at_application, {**LOOKED, "employed": 0}, {"review": -1.0, **seen})
+    does(look_at_application, {**LOOKED, "cash": 0}, {"review": -0.4, **seen})
+    does(look_at_application, {**LOOKED, "cash": 90_000_000}, {"review": 1.6, **seen})
+    error = 0.7 * math.sqrt(12.0) * 0.5
+    does(look_at_application, {**LOOKED, "luck_contact": 1.0}, {"review": 0.6 + error, **seen})
+    does(look_at_application, {**LOOKED, "luck_contact": 0.0}, {"review": 0.6 - error, **seen})
+
+
+def test_the_grey_zone_lies_around_the_cutoff_and_the_budget_is_drawn():
+    does(look_at_application, {**LOOKED, "luck_review": 0.5}, {"grey": 1})
+    for other in ({"score": 680.5}, {"score": 619.5}, {"appetite_points": 30.5}, {"line": LINE_REFUSED}):
+        does(look_at_application, {**LOOKED, **other})
+    for other in ({"score": 679.5}, {"score": 620.5}, {"score": 600.0, "appetite_points": 49.0}):
+        assert call(look_at_application, **{**LOOKED, **other})["grey"] == 1
+    # Odds of 3 lie 60 ln 3 = 66 points lower, an intercept of 1 another 60.
+    cheap = {**LOOKED, "offer_rate": 0.65, "score": 650.0 - 60.0 * math.log(3.0)}
+    assert call(look_at_application, **{**cheap, "review_band": 0.1})["grey"] == 1
+    assert call(look_at_application, **{**LOOKED, "review_band": 0.1, "score_intercept": 1.0, "score": 590.0})["grey"]
+
+
+def test_parity_works_off_the_gap_of_approval_rates():
+    """Others 3 of 4, thin files 1 of 2: a gap of 1/4 at 20 points a month."""
+    decided = {"applications_decided": 6, "applications_thin": 2, "approvals": 4, "approvals_thin": 1}
+    assert Parity().next_parity(10.0, decided) == pytest.approx(15.0)
+    other_way = {"applications_decided": 6, "applications_thin": 2, "approvals": 3, "approvals_thin": 2}
+    assert Parity().next_parity(10.0, other_way) == pytest.approx(10.0 - 20.0 * 0.75)
+    assert Parity().next_parity(119.0, decided) == 120.0 and Parity().next_parity(-119.0, other_way) == -120.0
+    nobody = {"applications_decided": 2, "applications_thin": 2, "approvals": 1, "approvals_thin": 1}
+    assert Parity().next_parity(10.0, nobody) == 10.0
+    assert Parity().next_parity(10.0, {**decided, "applications_thin": 0, "approvals_thin": 0}) == 10.0
+    assert Profit().next_parity(10.0, decided) == 0.0
+
+
+def test_reviews_fill_their_budget():
+    assert [Reviewed().next_review_share(grey) for grey in (0, 25, 50, 100, 1000)] == [1.0, 1.0, 1.0, 0.5, 0.05]
+    assert Profit().next_review_share(100) == 0.0
+
+
+def test_options():
+    assert Profit.stages == Parity.stages == Reviewed.stages == (decide_application,)
+    assert Everyone.stages == (approve_everyone,) and Reviewed.reviews == (look_at_application,)
+    assert all(option.reviews == () for name, option in OPTIONS.items() if name != "reviewed")

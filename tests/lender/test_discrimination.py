@@ -1,0 +1,109 @@
+"""AUC, Gini, KS, calibration and PSI against others and by hand; the logistic fit against an optimiser."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy import optimize, stats
+
+from sim.lender.policies.discrimination import (
+    area_under_curve,
+    calibration,
+    fit_logistic,
+    gini,
+    hosmer_lemeshow,
+    kolmogorov_smirnov,
+    population_stability,
+)
+
+
+@pytest.mark.parametrize("ties", [False, True])
+@pytest.mark.parametrize("seed", range(5))
+def test_against_scipy_on_the_same_data(seed, ties):
+    luck = np.random.default_rng(seed)
+    danger = luck.normal(size=400)
+    bad = luck.random(400) < 1.0 / (1.0 + np.exp(2.0 - danger))
+    if ties:
+        danger = np.round(danger, 1)
+    statistic = stats.mannwhitneyu(danger[bad], danger[~bad]).statistic
+    assert area_under_curve(danger, bad) == pytest.approx(statistic / (bad.sum() * (~bad).sum()), abs=1e-12)
+    assert kolmogorov_smirnov(danger, bad) == pytest.approx(stats.ks_2samp(danger[bad], danger[~bad]).statistic)
+
+
+def test_binormal_with_distance_one():
+    """AUC = Phi(1 / sqrt 2) = .7602499, KS = 2 Phi(1/2) - 1 = .3829249."""
+    grid = stats.norm.ppf((np.arange(200_000) + 0.5) / 200_000)
+    danger, bad = np.concatenate([grid, grid + 1.0]), np.repeat([False, True], 200_000)
+    assert area_under_curve(danger, bad) == pytest.approx(0.7602499, abs=2e-6)
+    assert kolmogorov_smirnov(danger, bad) == pytest.approx(0.3829249, abs=1e-5)
+
+
+def test_groups_that_are_empty_have_no_verdict():
+    assert area_under_curve(np.arange(3.0), np.zeros(3, dtype=bool)) == 0.5
+    assert kolmogorov_smirnov(np.arange(3.0), np.ones(3, dtype=bool)) == 0.0
+
+
+def test_stability_index_by_hand():
+    """Two groups, half and half before, 30 and 70 percent now: .2 ln(.7/.5) - .2 ln(.3/.5) = .1694596."""
+    reference = np.repeat([0.0, 1.0], 50)
+    now = np.repeat([0.0, 1.0], [30, 70])
+    assert population_stability(reference, now, groups=2) == pytest.approx(0.1694596, abs=1e-7)
+    assert population_stability(reference, reference) == 0.0
+
+
+def test_the_fit_is_the_maximum():
+    luck = np.random.default_rng(3)
+    features = luck.normal(size=(3000, 3))
+    bad = luck.random(3000) < 1.0 / (1.0 + np.exp(3.0 - features @ np.array([1.0, -0.5, 0.0])))
+
+    def loss(weights: np.ndarray) -> float:
+        index = weights[0] + features @ weights[1:]
+        return float(np.sum(np.logaddexp(0.0, index) - bad * index) + 0.5 * np.sum(weights[1:] ** 2))
+
+    best = optimize.minimize(loss, np.zeros(4), method="BFGS", options={"gtol": 1e-6}).x
+    np.testing.assert_allclose(fit_logistic(features, bad), best, atol=1e-4)
+
+
+@pytest.mark.parametrize("ties", [False, True])
+def test_against_scikit_learn_on_the_same_data(ties):
+    calibrating, measuring = (pytest.importorskip(f"sklearn.{name}") for name in ("calibration", "metrics"))
+    luck = np.random.default_rng(11)
+    predicted = 1.0 / (1.0 + np.exp(2.0 - luck.normal(size=5000)))
+    bad = luck.random(5000) < predicted**1.2
+    if ties:
+        predicted = np.round(predicted, 2)
+    auc = measuring.roc_auc_score(bad, predicted)
+    assert area_under_curve(predicted, bad) == pytest.approx(auc, abs=1e-12)
+    assert gini(predicted, bad) == pytest.approx(2.0 * auc - 1.0, abs=1e-12)
+    false_alarms, hits, _ = measuring.roc_curve(bad, predicted, drop_intermediate=False)
+    assert kolmogorov_smirnov(predicted, bad) == pytest.approx(np.max(hits - false_alarms), abs=1e-12)
+    if not ties:
+        realised, mean = calibrating.calibration_curve(bad, predicted, n_bins=10, strategy="quantile")
+        ours = calibration(predicted, bad)
+        np.testing.assert_allclose(ours[0], mean, atol=1e-12)
+        np.testing.assert_allclose(ours[1], realised, atol=1e-12)
+
+
+def test_calibration_by_hand():
+    """Four accounts in two groups: .1 and .2 of which one, .5 and .7 of which both turn bad."""
+    predicted, realised, counts = calibration(
+        np.array([0.5, 0.1, 0.7, 0.2]), np.array([True, False, True, True]), groups=2
+    )
+    np.testing.assert_allclose(predicted, [0.15, 0.6])
+    np.testing.assert_allclose(realised, [0.5, 1.0])
+    assert counts.tolist() == [2, 2]
+    expected = 2 * 0.35**2 / (0.15 * 0.85) + 2 * 0.4**2 / (0.6 * 0.4)
+    assert hosmer_lemeshow(predicted, realised, counts) == pytest.approx(expected)
+
+
+def test_the_statistic_is_chi_squared_where_the_predictions_hold():
+    luck = np.random.default_rng(2)
+    predicted = luck.beta(1.0, 20.0, size=3000)
+    found = [hosmer_lemeshow(*calibration(predicted, luck.random(3000) < predicted)) for _ in range(300)]
+    assert np.mean(found) == pytest.approx(10.0, abs=4.0 * np.sqrt(20.0 / 300))
+
+
+def test_fewer_accounts_than_groups_leave_groups_empty():
+    predicted, realised, counts = calibration(np.array([0.2, 0.4, 0.3]), np.array([True, False, False]))
+    assert counts.sum() == 3
+    assert np.isfinite([*predicted, *realised, hosmer_lemeshow(predicted, realised, counts)]).all()

@@ -1,0 +1,240 @@
+"""The loan contract by hand: every result of a month, from the bill to the last recovery."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from sim.engine.loops.compiled import plain
+from sim.loan import servicing
+from sim.loan.servicing import (
+    AGES,
+    age_arrears,
+    apply_payment,
+    bill,
+    book_recovery,
+    disburse,
+    repay_written_off,
+)
+from sim.loan.states import COURT_LOST, COURT_WON, LARGEST, LINE_CHARGED_OFF, LINE_CLOSED, LINE_NONE, LINE_OPEN, NEVER
+from tests.laws.calling import call, does
+
+annuity, annuity_factor = plain(servicing.annuity), plain(servicing.annuity_factor)
+month_interest, left_after = plain(servicing.month_interest), plain(servicing.left_after)
+
+
+def level(principal, rate, months):
+    i = rate / 12.0
+    return math.ceil(principal * i / (1.0 - (1.0 + i) ** -months))
+
+
+@pytest.mark.parametrize(("rate", "months"), [(0.12, 12), (0.24, 6), (0.15, 24), (0.36, 60), (0.0365, 3)])
+def test_the_annuity_of_the_textbooks(rate, months):
+    assert annuity(1_234_567, rate, months) == level(1_234_567, rate, months)
+    assert annuity_factor(rate, months) == pytest.approx(sum((1.0 + rate / 12.0) ** -k for k in range(1, months + 1)))
+
+
+def test_interest_of_a_month_is_rounded_half_up():
+    for principal, interest in ((0, 0), (49, 0), (50, 1), (149, 1), (150, 2), (1_200_000, 12_000)):
+        assert month_interest(principal, 0.12) == interest
+    assert month_interest(1_200_000, 0.0) == 0
+
+
+def test_what_is_left_after_some_payments():
+    """Of 1 000 fen at 1 % a month and 300 a month: 710, then 7.1 of interest and 417, then 4.17 and 121, then none."""
+    assert [left_after(1_000, 0.12, 300, months) for months in range(6)] == [1_000, 710, 417, 121, 0, 0]
+    assert left_after(1_000, 0.12, 10, 7) == 1_000 and left_after(1_000, 0.12, 0, 1) == 1_010
+
+
+def test_an_annuity_is_a_fen_higher_where_rounded_interest_would_leave_a_thirteenth_month():
+    """The least payment, not below the exact one rounded up, after which nothing is left."""
+    higher = 0
+    for principal in range(10_000, 30_000, 250):
+        payment, exact = annuity(principal, 0.15, 12), level(principal, 0.15, 12)
+        assert left_after(principal, 0.15, payment, 12) == 0 and left_after(principal, 0.15, payment, 11) > 0
+        assert payment == exact or left_after(principal, 0.15, payment - 1, 12) > 0
+        higher += payment > exact
+    assert higher > 0
+
+
+BILLED = {"principal": 1_200_000, "interest": 1_000, "rate": 0.12, "payment": 100_000, "overdue": 50_000,
+          "months_past_due": 3, "holiday": 0, "accrual_stops": 4}  # fmt: skip
+
+
+def test_a_bill():
+    does(bill, BILLED, {"interest": 13_000, "due": 150_000, "interest_accrued": 12_000})
+    does(bill, {**BILLED, "months_past_due": 4}, {"due": 150_000})
+    does(bill, {**BILLED, "months_past_due": 13, "accrual_stops": 14},
+         {"interest": 13_000, "due": 150_000, "interest_accrued": 12_000})  # fmt: skip
+    does(bill, {**BILLED, "holiday": 1}, {"interest": 13_000, "interest_accrued": 12_000})
+    does(bill, {**BILLED, "payment": 9_000_000}, {"interest": 13_000, "due": 1_213_000, "interest_accrued": 12_000})
+    half = {**BILLED, "principal": 1_250, "interest": 0, "overdue": 0, "payment": 100}
+    does(bill, half, {"interest": 13, "due": 100, "interest_accrued": 13})  # 12.5
+    does(bill, {**half, "principal": 1_249}, {"interest": 12, "due": 100, "interest_accrued": 12})
+    full = {**BILLED, "principal": LARGEST, "interest": LARGEST - 5}
+    does(bill, full, {"interest": LARGEST, "due": 150_000, "interest_accrued": 5})
+    does(bill, {**full, "interest": LARGEST + 5}, {"due": 150_000})
+
+
+DRAW = {"request": 100_000, "principal": 300_000, "payment": 30_000, "rate": 0.12, "offer_rate": 0.24,
+        "offer_term": 12, "score": 609.9, "cut_band": 60, "marginal_share": 0.5, "minimum_payment_share": 0.1,
+        "draw_extends_term": 1, "draw_blocked": 0.02, "luck_ration": 0.49, "luck_authenticate": 0.02}  # fmt: skip
+GRANTED = {"drawn": 100_000, "principal": 400_000, "rate": 0.15, "payment": level(400_000, 0.15, 12),
+           "loans_drawn.paid": 100_000, "new_lending_rate": 24_000, "draws_granted": 1}  # fmt: skip
+
+
+def test_a_draw_is_added_at_its_price_and_spread_anew():
+    does(disburse, DRAW, GRANTED)
+    does(disburse, {**DRAW, "offer_term": 6}, {**GRANTED, "payment": level(400_000, 0.15, 6)})
+    does(disburse, {**DRAW, "offer_term": 0}, {**GRANTED, "payment": 45_001})  # 10 % and a month's interest
+    does(disburse, {**DRAW, "draw_extends_term": 0}, GRANTED)
+    does(disburse, {**DRAW, "draw_extends_term": 0, "payment": 90_000}, {**GRANTED, "payment": 90_000})
+    does(disburse, {**DRAW, "payment": 90_000}, GRANTED)
+    first = {**GRANTED, "principal": 100_000, "rate": 0.24, "payment": level(100_000, 0.24, 12)}
+    does(disburse, {**DRAW, "principal": 0, "payment": 0}, first)
+
+
+def test_a_draw_is_blocked_or_waits_by_its_band():
+    does(disburse, {**DRAW, "luck_authenticate": 0.019}, {"draws_blocked": 1})
+    does(disburse, {**DRAW, "luck_authenticate": 0.019, "score": 300.0}, {"draws_blocked": 1})
+    for other in ({"luck_ration": 0.5}, {"score": 599.9, "luck_ration": 0.0}, {"cut_band": 61, "luck_ration": 0.0}):
+        does(disburse, {**DRAW, **other}, {"draws_cut": 1})
+    does(disburse, {**DRAW, "score": 610.0, "luck_ration": 0.99}, GRANTED)
+    does(disburse, {**DRAW, "cut_band": -1, "luck_ration": 0.99, "score": 350.0}, GRANTED)
+
+
+# Of 1 000 owed 400 are covered and 200 claimed; three instalments are owed.
+LOAN = {"principal": 1_000, "interest": 100, "overdue": 200, "due": 300, "paid": 0, "payment": 100,
+        "months_past_due": 2, "covered": 400, "triggered": 200, "default_month": NEVER, "covers_in_part": 0,
+        "holiday": 0, "clock_frozen": 1, "month": 9}  # fmt: skip
+
+
+def books(change, expected):
+    state = {**LOAN, **change}
+    to_interest = min(state["paid"], state["interest"])
+    to_principal = state["paid"] - to_interest
+    does(apply_payment, state, {
+        "principal": state["principal"] - to_principal, "interest": state["interest"] - to_interest, "due": 0,
+        "overdue": max(state["due"] - state["paid"], 0), "interest_paid.received": to_interest,
+        "principal_repaid.received": to_principal, "interest_covered": to_interest * 400 // 1_000, **expected,
+    })  # fmt: skip
+
+
+def test_months_past_due_are_those_of_the_instalments_still_owed():
+    for late in (0, 1, 2):
+        books({"months_past_due": late}, {"months_past_due": late + 1})
+    for paid, months in ((1, 3), (99, 3), (100, 2), (199, 2), (200, 1), (299, 1), (300, 0), (900, 0)):
+        old = max(paid - 100, 0)
+        books({"paid": paid}, {"months_past_due": months, "repaid_triggered": max(min(old - 400, 200), 0),
+                               "triggered": 200 - max(min(old - 400, 200), 0),
+                               "repaid_covered": max(old - 600, 0), "covered": 400 - max(old - 600, 0)})  # fmt: skip
+    books({"months_past_due": 13}, {"months_past_due": 13})
+    books({"paid": 10, "months_past_due": 0}, {"months_past_due": 1})
+
+
+def test_principal_before_the_scheme_is_repaid_first_then_claims_then_cover():
+    bad = {"months_past_due": 0}
+    books({"paid": 500}, {**bad})
+    books({"paid": 600}, {**bad, "triggered": 100, "repaid_triggered": 100})
+    books({"paid": 800}, {**bad, "triggered": 0, "repaid_triggered": 200, "covered": 300, "repaid_covered": 100})
+    books({"paid": 1_100}, {**bad, "triggered": 0, "repaid_triggered": 200, "covered": 0, "repaid_covered": 400,
+                            "payment": 0})  # fmt: skip
+    # Covered in part: 500 repay 200 of the 400 outside, then the 200 claimed, then cover.
+    books({"paid": 600, "covers_in_part": 1}, {**bad, "triggered": 0, "repaid_triggered": 200, "covered": 300,
+                                               "repaid_covered": 100})  # fmt: skip
+    books({"paid": 600, "covered": 0, "covers_in_part": 1},
+          {**bad, "triggered": 100, "repaid_triggered": 100, "interest_covered": 0})  # fmt: skip
+
+
+def test_bad_loans_are_new_cured_and_repaid():
+    books({"months_past_due": 3}, {"months_past_due": 4, "default_month": 9, "npl_new": 1_000})
+    books({"months_past_due": 2, "default_month": 5}, {"months_past_due": 3})
+    bad = {"months_past_due": 6, "default_month": 5}
+    books(bad, {"months_past_due": 7})
+    # 200 to principal: it comes back whole, or stays bad with two instalments left to go.
+    books({**bad, "paid": 300}, {"months_past_due": 0, "npl_cured": 800, "npl_repaid": 200})
+    books({**bad, "paid": 150}, {"months_past_due": 2, "npl_cured": 950, "npl_repaid": 50})
+    books({**bad, "paid": 150, "payment": 10}, {"months_past_due": 7, "npl_repaid": 50})
+
+
+def test_in_a_holiday_what_was_late_stays_so():
+    rest = {"holiday": 2, "due": 0}
+    books(rest, {"overdue": 200, "months_past_due": 2})
+    books({**rest, "clock_frozen": 0}, {"overdue": 200, "months_past_due": 3})
+    books({**rest, "clock_frozen": 0, "months_past_due": 3},
+          {"overdue": 200, "months_past_due": 4, "default_month": 9, "npl_new": 1_000})  # fmt: skip
+    books({**rest, "overdue": 0}, {"overdue": 0, "months_past_due": 0})
+    books({**rest, "paid": 950}, {"overdue": 150, "months_past_due": 2, "triggered": 0, "repaid_triggered": 200,
+                                  "covered": 150, "repaid_covered": 250})  # fmt: skip
+
+
+LATE = {"principal": 1_000, "interest": 100, "overdue": 300, "months_past_due": 3, "payment": 100, "covered": 400,
+        "triggered": 200, "claimed": 50, "claim_month": 2, "written_off": 30, "line": LINE_OPEN, "limit": 5_000,
+        "months_in_state": 8, "trigger_months": 3, "charge_off_months": 7, "month": 9}  # fmt: skip
+CLAIM = {"covered": 0, "triggered": 600, "claimed": 400, "claim_month": 9, "newly_triggered": 400}
+
+
+def test_a_claim_is_made_at_its_trigger_and_once():
+    does(age_arrears, LATE, CLAIM)
+    does(age_arrears, {**LATE, "months_past_due": 6}, CLAIM)
+    does(age_arrears, {**LATE, "months_past_due": 2})
+    does(age_arrears, {**LATE, "covered": 0})
+
+
+def test_a_charge_off_takes_everything_off_and_excludes():
+    gone = {**CLAIM, "principal": 0, "interest": 0, "overdue": 0, "months_past_due": 0, "payment": 0,
+            "written_off": 1_030, "line": LINE_CHARGED_OFF, "limit": 0, "months_in_state": 0, "charged_off": 1_000,
+            "interest_charged_off": 100, "charged_off_covered": 600, "npl_charged_off": 1_000}  # fmt: skip
+    does(age_arrears, {**LATE, "months_past_due": 7}, gone)
+    does(age_arrears, {**LATE, "months_past_due": 7, "trigger_months": 12}, gone)
+    does(age_arrears, {**LATE, "months_past_due": 3, "charge_off_months": 3}, {**gone, "npl_charged_off": 0})
+    does(age_arrears, {**LATE, "months_past_due": 4, "charge_off_months": 4}, gone)
+
+
+# .04 x (.5 + .5) x .5 x .5 = .01
+OLD = {"written_off": 100_000, "cash": 50_000, "honesty": 0.5, "months_in_state": 2, "recovery_hazard": 0.04,
+       "recovery_decay": 0.5, "recovery_share": 0.35, "court": 0, "enforcement": 0.05,
+       "luck_recover": 0.0099}  # fmt: skip
+PAYS = {"cash": 14_999, "paid": 35_001, "recoveries.paid": 35_001}
+
+
+def test_an_old_debt_is_paid_ever_less_often():
+    does(repay_written_off, OLD, PAYS)
+    does(repay_written_off, {**OLD, "luck_recover": 0.0101})
+    for change, hazard in (
+        ({"months_in_state": 0}, 0.04), ({"months_in_state": 1}, 0.02), ({"honesty": 1.0}, 0.015),
+        ({"honesty": 0.0}, 0.005), ({"court": COURT_WON}, 0.06), ({"court": COURT_LOST}, 0.01), ({"court": 1}, 0.01),
+        ({"months_in_state": 120, "recovery_decay": 0.99}, 0.04 * 0.99**60),
+    ):  # fmt: skip
+        does(repay_written_off, {**OLD, **change, "luck_recover": hazard + 1e-6})
+        does(repay_written_off, {**OLD, **change, "luck_recover": hazard - 1e-6}, PAYS)
+    does(repay_written_off, {**OLD, "cash": 10_000}, {"cash": 0, "paid": 10_000, "recoveries.paid": 10_000})
+    does(repay_written_off, {**OLD, "recovery_share": 1.0, "cash": 900_000},
+         {"cash": 800_000, "paid": 100_000, "recoveries.paid": 100_000})  # fmt: skip
+
+
+RECOVERED = {"written_off": 1_000, "triggered": 300, "paid": 100, "months_in_state": 5, "line": LINE_CHARGED_OFF,
+             "court": 3, "exclusion_months": 24}  # fmt: skip
+BOOKED = {"paid": 0, "recoveries.received": 100, "recovered_triggered": 30, "recovered_by_age amount": 100}
+DONE = {"written_off": 0, "triggered": 0, "months_in_state": 0, "court": 0}
+
+
+def test_a_recovery_is_booked_by_its_age():
+    does(book_recovery, RECOVERED, {**BOOKED, "written_off": 900, "triggered": 270, "months_in_state": 6,
+                                    "recovered_by_age place": 5})  # fmt: skip
+    does(book_recovery, {**RECOVERED, "paid": 0}, {"months_in_state": 6, "recovered_by_age place": 5})
+    for age in (AGES - 2, AGES - 1):
+        does(book_recovery, {**RECOVERED, "exclusion_months": 999, "months_in_state": age},
+             {**BOOKED, "written_off": 900, "triggered": 270, "months_in_state": 120,
+              "recovered_by_age place": age})  # fmt: skip
+
+
+def test_the_exclusion_ends_with_its_months_or_with_the_debt():
+    does(book_recovery, {**RECOVERED, "months_in_state": 23},
+         {**BOOKED, **DONE, "line": LINE_NONE, "abandoned_triggered": 270, "abandoned": 900,
+          "recovered_by_age place": 23})  # fmt: skip
+    assert call(book_recovery, **{**RECOVERED, "months_in_state": 22})["line"] == LINE_CHARGED_OFF
+    does(book_recovery, {**RECOVERED, "paid": 1_000},
+         {**DONE, "paid": 0, "line": LINE_CLOSED, "recoveries.received": 1_000, "recovered_triggered": 300,
+          "recovered_by_age place": 5, "recovered_by_age amount": 1_000})  # fmt: skip

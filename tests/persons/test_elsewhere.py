@@ -1,0 +1,111 @@
+"""Debts to other lenders by hand: what falls due, what is cut with the platform, what is lent and written off."""
+
+from __future__ import annotations
+
+from sim.engine.loops.compiled import plain
+from sim.loan.states import LARGEST
+from sim.persons import elsewhere
+from sim.persons.elsewhere import FADES, ask_other_lenders, carry_other_debt, follow_platform, note_limit
+from tests.laws.calling import call, does
+
+due_elsewhere = plain(elsewhere.due_elsewhere)
+
+
+def test_what_is_due_rises_with_arrears_and_with_the_squeeze():
+    assert [due_elsewhere(1000, late, 0.08, 0, 0.25) for late in (0, 1, 2, 3, 4, 50)] == [80, 160, 240, 320, 320, 320]
+    assert due_elsewhere(1000, 0, 0.08, 40, 0.25) == 180
+    assert due_elsewhere(1000, 0, 0.08, 100, 0.25) == 330
+    assert due_elsewhere(1000, 3, 0.4, 0, 0.25) == 1000
+    assert due_elsewhere(0, 3, 0.4, 0, 0.25) == 0
+
+
+def test_the_limit_is_noted_before_the_lender_decides():
+    does(note_limit, {"limit": 5}, {"limit_before": 5})
+
+
+def test_others_cut_whom_the_platform_cut_and_forget_within_a_year():
+    cut = {"limit": 399, "limit_before": 400, "other_squeeze": 0, "same_engine_share": 0.305}
+    does(follow_platform, cut, {"other_squeeze": 31, "lines_cut_elsewhere": 1})
+    does(follow_platform, {**cut, "same_engine_share": 0.3046}, {"other_squeeze": 30, "lines_cut_elsewhere": 1})
+    does(follow_platform, {**cut, "limit": 0}, {"other_squeeze": 31, "lines_cut_elsewhere": 1})
+    does(follow_platform, {**cut, "other_squeeze": 60}, {"lines_cut_elsewhere": 1})
+    for squeeze, left in ((0, 0), (1, 0), (12, 11), (13, 11), (60, 55), (61, 55), (100, 91)):
+        does(follow_platform, {**cut, "limit": 400, "other_squeeze": squeeze}, {"other_squeeze": left})
+        does(follow_platform, {**cut, "limit": 401, "other_squeeze": squeeze}, {"other_squeeze": left})
+    assert FADES == 12
+
+
+# 8 000 are due, 1 300 of them interest.
+OWES = {"other_debt": 100_000, "other_past_due": 0, "paid_other": 8_000, "cash": 20_000, "income_permanent": 50_000,
+        "appetite": 1.5, "employed": 1, "other_interest": 0.013, "other_due_share": 0.08, "other_squeeze": 0,
+        "squeezed_due": 0.25, "other_limit": 6.0, "other_growth": 0.06, "other_charge_off_months": 6,
+        "principal": 30_000, "bureau_share": 0.5, "luck_other_credit": 0.06}  # fmt: skip
+PAID = {"other_debt": 93_300, "others_repaid.received": 6_700, "others_interest.received": 1_300}
+
+
+def test_a_payment_covers_interest_first_and_arrears_are_counted():
+    does(carry_other_debt, OWES, PAID)
+    does(carry_other_debt, {**OWES, "paid_other": 7_999}, {**PAID, "other_debt": 93_301, "other_past_due": 1,
+                                                           "others_repaid.received": 6_699})  # fmt: skip
+    does(carry_other_debt, {**OWES, "paid_other": 1_000}, {"other_past_due": 1, "others_interest.received": 1_000})
+    late = {**OWES, "other_past_due": 2}  # thrice 8 000
+    does(carry_other_debt, {**late, "paid_other": 24_000}, {**PAID, "other_debt": 77_300, "other_past_due": 0,
+                                                            "others_repaid.received": 22_700})  # fmt: skip
+    does(carry_other_debt, {**late, "paid_other": 23_999}, {**PAID, "other_debt": 77_301, "other_past_due": 3,
+                                                            "others_repaid.received": 22_699})  # fmt: skip
+
+
+def test_old_arrears_are_written_off_there():
+    late = {**OWES, "paid_other": 500, "luck_other_credit": 0.0}
+    does(carry_other_debt, {**late, "other_past_due": 5}, {"other_debt": 0, "other_past_due": 0,
+                                                           "others_interest.received": 500,
+                                                           "others_written_off": 100_000})  # fmt: skip
+    does(carry_other_debt, {**late, "other_past_due": 4}, {"other_past_due": 5, "others_interest.received": 500})
+
+
+def test_those_at_work_and_in_order_borrow_more_from_appetite():
+    """A quarter of six months of income times 1.5, less what is owed there and what a bureau shows of the loan here."""
+    lucky = {**OWES, "luck_other_credit": 0.059}
+    drawn = (450_000 - 93_300 - 15_000) // 4
+    does(carry_other_debt, lucky, {**PAID, "other_debt": 93_300 + drawn, "cash": 20_000 + drawn,
+                                   "others_drawn": drawn})  # fmt: skip
+    unseen = (450_000 - 93_300) // 4
+    does(carry_other_debt, {**lucky, "bureau_share": 0.0},
+         {**PAID, "other_debt": 93_300 + unseen, "cash": 20_000 + unseen, "others_drawn": unseen})  # fmt: skip
+    does(carry_other_debt, {**lucky, "employed": 0}, PAID)
+    does(carry_other_debt, {**lucky, "income_permanent": 12_000}, PAID)  # 108 000 less 108 300
+    does(carry_other_debt, {**lucky, "paid_other": 7_999}, {**PAID, "other_debt": 93_301, "other_past_due": 1,
+                                                            "others_repaid.received": 6_699})  # fmt: skip
+    squeezed = {**lucky, "other_squeeze": 50, "paid_other": 20_500}
+    cut = {**PAID, "other_debt": 80_800, "others_repaid.received": 19_200}
+    does(carry_other_debt, {**squeezed, "luck_other_credit": 0.031}, cut)
+    more = (450_000 - 80_800 - 15_000) // 4
+    does(carry_other_debt, {**squeezed, "luck_other_credit": 0.029},
+         {**cut, "other_debt": 80_800 + more, "cash": 20_000 + more, "others_drawn": more})  # fmt: skip
+
+
+SHORT = {"other_debt": 100_000, "other_past_due": 0, "shortfall": 60_000, "income_permanent": 50_000, "appetite": 0.5,
+         "other_squeeze": 0, "other_limit": 12.0, "other_appetite": 0.3, "principal": 100_000, "bureau_share": 0.5,
+         "luck_other_credit": 0.299}  # fmt: skip
+
+
+def test_help_elsewhere_covers_what_is_missing_up_to_the_limit_there():
+    helped = {"other_debt": 160_000, "shortfall": 0, "others_drawn": 60_000, "essentials.paid": 60_000}
+    does(ask_other_lenders, SHORT, helped)
+    does(ask_other_lenders, {**SHORT, "shortfall": 200_000},  # room for 300 000 - 100 000 - 50 000
+         {"other_debt": 250_000, "shortfall": 50_000, "others_drawn": 150_000, "essentials.paid": 150_000})  # fmt: skip
+    for other in (
+        {"luck_other_credit": 0.3}, {"other_past_due": 1}, {"other_debt": 250_000}, {"other_debt": 260_000},
+        {"principal": 400_000}, {"other_squeeze": 1},
+    ):  # fmt: skip
+        does(ask_other_lenders, {**SHORT, **other})
+    does(ask_other_lenders, {**SHORT, "other_squeeze": 50, "luck_other_credit": 0.149}, helped)
+    does(ask_other_lenders, {**SHORT, "principal": 400_000, "bureau_share": 0.0}, helped)
+
+
+def test_nobody_owes_others_more_than_a_column_holds():
+    rich = {"income_permanent": LARGEST, "appetite": 300.0, "bureau_share": 0.0}
+    does(ask_other_lenders, {**SHORT, **rich, "other_debt": LARGEST - 7},
+         {"other_debt": LARGEST, "shortfall": 59_993, "others_drawn": 7, "essentials.paid": 7})  # fmt: skip
+    after = call(carry_other_debt, **{**OWES, **rich, "luck_other_credit": 0.0})
+    assert after["others_drawn"] == (LARGEST - 93_300) // 4

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from sim.engine.loops.stage import stage
 from sim.engine.loops.transforms import exponential_draw, exponential_function, logarithm
 from sim.loan.states import (
@@ -14,10 +16,32 @@ from sim.loan.states import (
 )
 
 
-@stage(
-    "size_class region honesty observability product productivity owner_share failed_month vacancies "
-    "signal thin_file term offer_rate score line default_month closed_month months_on_book offer_term research",
-)
+class FoundFirm(NamedTuple):
+    """What `found_firm` leaves."""
+
+    size_class: int
+    region: int
+    honesty: float
+    observability: float
+    product: int
+    productivity: float
+    owner_share: float
+    failed_month: int
+    vacancies: int
+    signal: float
+    thin_file: int
+    term: int
+    offer_rate: float
+    score: float
+    line: int
+    default_month: int
+    closed_month: int
+    months_on_book: int
+    offer_term: int
+    research: float
+
+
+@stage()
 def found_firm(
     sector: int,
     small_share: float,
@@ -45,7 +69,7 @@ def found_firm(
     normal_firm_research_style: float,
     normal_firm_start: float,
     normal_firm_signal: float,
-) -> tuple[float, ...]:
+) -> FoundFirm:
     """Draw size, region, honesty, what is seen of the turnover, the product, luck, and what is on file.
 
     Micro firms have an exponential number of staff, small ones ten and more; own luck starts from its
@@ -70,6 +94,25 @@ def found_firm(
     signal = accuracy * quality + (1.0 - signal_accuracy * signal_accuracy) * normal_firm_signal
     line = LINE_APPLIED if luck_firm_bank < credit_share else LINE_NONE
     research = exponential_function(research_spread * (normal_firm_research_style - 0.5 * research_spread))
-    return (small, int(luck_firm_region * regions), honesty, seen, product, luck, 1.0, NEVER, int(staff + 0.5),
-            signal, thin, firm_term, flat_offer, 600.0, line, NEVER, NEVER, initial_tenure, firm_term,
-            research)  # fmt: skip
+    return FoundFirm(
+        size_class=small,
+        region=int(luck_firm_region * regions),
+        honesty=honesty,
+        observability=seen,
+        product=product,
+        productivity=luck,
+        owner_share=1.0,
+        failed_month=NEVER,
+        vacancies=int(staff + 0.5),
+        signal=signal,
+        thin_file=thin,
+        term=firm_term,
+        offer_rate=flat_offer,
+        score=600.0,
+        line=line,
+        default_month=NEVER,
+        closed_month=NEVER,
+        months_on_book=initial_tenure,
+        offer_term=firm_term,
+        research=research,
+    )

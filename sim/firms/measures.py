@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import numpy as np
 
 from sim.economy.sectors import PRIVATE_SECTORS
-from sim.engine.loops.stage import stage
+from sim.engine.loops.stage import Places, Tally, stage
 from sim.loan.ratios import BUCKETS, ratio
 from sim.loan.states import LINE_OPEN, MONTHS_30, MONTHS_90, PRODUCTS
 
@@ -18,21 +18,41 @@ PRIVATE = len(PRIVATE_SECTORS)
 BAD_LOANS = ("new", "cured", "repaid", "charged_off", "restructured")
 
 
-@stage(
-    "",
-    "firms sum_cash sum_interest sum_triggered sum_written_off sum_receivables sum_inventory sum_staff sum_vacancies "
-    "open_lines open_limits open_principal distressed",
-    bins={
-        "balance": BUCKETS,
-        "accounts": BUCKETS,
-        "covered_balance": BUCKETS,
-        "claimed_balance": BUCKETS,
-        "firms_by_sector": PRIVATE,
-        "sales_by_sector": PRIVATE,
-        "balance_by_product": len(PRODUCTS),
-        "overdue_by_product": len(PRODUCTS),
-    },
-)
+class MeasureFirm(NamedTuple):
+    """What `measure_firm` leaves."""
+
+    firms: Tally
+    sum_cash: Tally
+    sum_interest: Tally
+    sum_triggered: Tally
+    sum_written_off: Tally
+    sum_receivables: Tally
+    sum_inventory: Tally
+    sum_staff: Tally
+    sum_vacancies: Tally
+    open_lines: Tally
+    open_limits: Tally
+    open_principal: Tally
+    distressed: Tally
+    balance_place: Annotated[int, Places(BUCKETS)]
+    balance_amount: int
+    accounts_place: Annotated[int, Places(BUCKETS)]
+    accounts_amount: int
+    covered_balance_place: Annotated[int, Places(BUCKETS)]
+    covered_balance_amount: int
+    claimed_balance_place: Annotated[int, Places(BUCKETS)]
+    claimed_balance_amount: int
+    firms_by_sector_place: Annotated[int, Places(PRIVATE)]
+    firms_by_sector_amount: int
+    sales_by_sector_place: Annotated[int, Places(PRIVATE)]
+    sales_by_sector_amount: int
+    balance_by_product_place: Annotated[int, Places(len(PRODUCTS))]
+    balance_by_product_amount: int
+    overdue_by_product_place: Annotated[int, Places(len(PRODUCTS))]
+    overdue_by_product_amount: int
+
+
+@stage()
 def measure_firm(
     trading: int,
     sector: int,
@@ -52,16 +72,44 @@ def measure_firm(
     covered: int,
     months_past_due: int,
     product: int,
-) -> tuple[int, ...]:
+) -> MeasureFirm:
     """Add one firm to the month's totals, recomputed from the tables alone."""
     is_open = 1 if line == LINE_OPEN else 0
     late = principal if months_past_due >= MONTHS_30 else 0
     short = trading if months_short > 0 else 0
-    return (trading, cash, interest, triggered, written_off, receivables, inventory, staff * trading,
-            vacancies * trading, is_open, limit * is_open, principal * is_open, short,
-            months_past_due, principal, months_past_due, 1 if principal > 0 else 0, months_past_due, covered,
-            months_past_due, triggered if principal > 0 else 0,
-            sector, trading, sector, sales * trading, product, principal, product, late)  # fmt: skip
+    accounts_amount_now = 1 if principal > 0 else 0
+    claimed_balance_amount_now = triggered if principal > 0 else 0
+    return MeasureFirm(
+        firms=trading,
+        sum_cash=cash,
+        sum_interest=interest,
+        sum_triggered=triggered,
+        sum_written_off=written_off,
+        sum_receivables=receivables,
+        sum_inventory=inventory,
+        sum_staff=staff * trading,
+        sum_vacancies=vacancies * trading,
+        open_lines=is_open,
+        open_limits=limit * is_open,
+        open_principal=principal * is_open,
+        distressed=short,
+        balance_place=months_past_due,
+        balance_amount=principal,
+        accounts_place=months_past_due,
+        accounts_amount=accounts_amount_now,
+        covered_balance_place=months_past_due,
+        covered_balance_amount=covered,
+        claimed_balance_place=months_past_due,
+        claimed_balance_amount=claimed_balance_amount_now,
+        firms_by_sector_place=sector,
+        firms_by_sector_amount=trading,
+        sales_by_sector_place=sector,
+        sales_by_sector_amount=sales * trading,
+        balance_by_product_place=product,
+        balance_by_product_amount=principal,
+        overdue_by_product_place=product,
+        overdue_by_product_amount=late,
+    )
 
 
 def firm_stocks_of(model: Model) -> dict[str, int]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from sim.engine.loops.compiled import scalar
-from sim.engine.loops.stage import stage
+from sim.engine.loops.stage import Tally, stage
 from sim.engine.loops.transforms import exponential_draw
 from sim.loan.states import (
     LARGEST,
@@ -21,7 +23,17 @@ def wages_reserved(wage_bill: int, fixed_cost: int, sales_expected: float, cash_
     return max(int(wage_bill + fixed_cost - 0.8 * cash_part * sales_expected), 0)
 
 
-@stage("productivity layoffs vacancies orders", "layoffs_planned", where="alive trading")
+class PlanOutput(NamedTuple):
+    """What `plan_output` leaves."""
+
+    productivity: float
+    layoffs: int
+    vacancies: int
+    orders: int
+    layoffs_planned: Tally
+
+
+@stage(where="alive trading")
 def plan_output(
     productivity: float,
     expected_sales: int,
@@ -51,7 +63,7 @@ def plan_output(
     luck_firm_hire: float,
     luck_firm_research: float,
     luck_firm_research_size: float,
-) -> tuple[float, int, int, int, int]:
+) -> PlanOutput:
     """Move own luck, decide on staff and order inputs.
 
     x' = rho x + sigma e + drift, plus what research gives once it pays off. Staff follows expected sales:
@@ -73,30 +85,53 @@ def plan_output(
     target = inventory_months_by_sector * expected_sales * next_season_by_sector
     wanted = expected_sales * season_by_sector + stock_adjustment * (target - inventory / input_share_by_sector)
     orders = int(max(wanted, 0.0) * input_share_by_sector)
-    return min(luck, 3.0), layoffs, vacancies, orders, layoffs
+    return PlanOutput(
+        productivity=min(luck, 3.0), layoffs=layoffs, vacancies=vacancies, orders=orders, layoffs_planned=layoffs
+    )
 
 
-@stage("cash", "accidents.paid", where="alive trading")
+class SufferAccident(NamedTuple):
+    """What `suffer_accident` leaves."""
+
+    cash: int
+    accidents__paid: Tally
+
+
+@stage(where="alive trading")
 def suffer_accident(
     cash: int, normal_sales: int, accident_hazard: float, accident_size: float, luck_firm_accident: float
-) -> tuple[int, int]:
+) -> SufferAccident:
     """Lose money at a stroke: a fire, a lawsuit, a theft, a large customer outside who does not pay.
 
     One uniform serves for the event and, rescaled within it, for the size, which is exponential. Such firms fail
     with full order books and full debts, unlike those that waste away.
     """
     if luck_firm_accident >= accident_hazard:
-        return cash, 0
+        return SufferAccident(cash=cash, accidents__paid=0)
     lost = int(min(normal_sales * accident_size * exponential_draw(luck_firm_accident / accident_hazard), LARGEST_FIRM))
-    return cash - lost, lost
+    return SufferAccident(cash=cash - lost, accidents__paid=lost)
 
 
-@stage(
-    "project_stage project_months project_cost diverted tranche product grace productivity misuse",
-    "projects_begun projects_turned_away projects_turned_away_fen projects_misused projects_finished",
-    where="alive trading size_class",
-    rare=True,
-)
+class PursueProject(NamedTuple):
+    """What `pursue_project` leaves."""
+
+    project_stage: int
+    project_months: int
+    project_cost: int
+    diverted: int
+    tranche: int
+    product: int
+    grace: int
+    productivity: float
+    misuse: int
+    projects_begun: Tally
+    projects_turned_away: Tally
+    projects_turned_away_fen: Tally
+    projects_misused: Tally
+    projects_finished: Tally
+
+
+@stage(where="alive trading size_class", rare=True)
 def pursue_project(
     project_stage: int,
     project_months: int,
@@ -118,7 +153,7 @@ def pursue_project(
     luck_firm_project: float,
     luck_firm_project_size: float,
     luck_firm_divert: float,
-) -> tuple[int, int, int, int, int, int, int, float, int, int, int, int, int, int]:
+) -> PursueProject:
     """Meet a project, draw it in three tranches at milestones, finish it, or be found out.
 
     Projects beyond ``project_cap`` are turned away: the platform does not do large projects. A diverted tranche
@@ -127,40 +162,136 @@ def pursue_project(
     if project_stage == 0:
         # A project takes a line for working capital; farms and laboratories have loans of their own kind.
         if line != LINE_OPEN or product != PRODUCT_WORKING_CAPITAL or luck_firm_project >= project_hazard:
-            return 0, 0, 0, 0, 0, product, grace, productivity, 0, 0, 0, 0, 0, 0
+            return PursueProject(
+                project_stage=0,
+                project_months=0,
+                project_cost=0,
+                diverted=0,
+                tranche=0,
+                product=product,
+                grace=grace,
+                productivity=productivity,
+                misuse=0,
+                projects_begun=0,
+                projects_turned_away=0,
+                projects_turned_away_fen=0,
+                projects_misused=0,
+                projects_finished=0,
+            )
         cost = int(min(project_size * normal_sales * exponential_draw(luck_firm_project_size), 1e13))
         if cost > project_cap:
-            return 0, 0, 0, 0, 0, product, grace, productivity, 0, 0, 1, cost, 0, 0
+            return PursueProject(
+                project_stage=0,
+                project_months=0,
+                project_cost=0,
+                diverted=0,
+                tranche=0,
+                product=product,
+                grace=grace,
+                productivity=productivity,
+                misuse=0,
+                projects_begun=0,
+                projects_turned_away=1,
+                projects_turned_away_fen=cost,
+                projects_misused=0,
+                projects_finished=0,
+            )
         away = 1 if luck_firm_divert < diversion * (1.0 - honesty) else 0
-        return (1, 0, cost, away, cost // 3, PRODUCT_PROJECT, 3 * milestone_months + 1, productivity, 0,
-                1, 0, 0, 0, 0)  # fmt: skip
+        return PursueProject(
+            project_stage=1,
+            project_months=0,
+            project_cost=cost,
+            diverted=away,
+            tranche=cost // 3,
+            product=PRODUCT_PROJECT,
+            grace=3 * milestone_months + 1,
+            productivity=productivity,
+            misuse=0,
+            projects_begun=1,
+            projects_turned_away=0,
+            projects_turned_away_fen=0,
+            projects_misused=0,
+            projects_finished=0,
+        )
     if project_months + 1 < milestone_months:
-        return (
-            project_stage,
-            project_months + 1,
-            project_cost,
-            diverted,
-            0,
-            product,
-            grace,
-            productivity,
-            0,
-            0,
-            0,
-            0,
-            0,
-            0,
+        return PursueProject(
+            project_stage=project_stage,
+            project_months=project_months + 1,
+            project_cost=project_cost,
+            diverted=diverted,
+            tranche=0,
+            product=product,
+            grace=grace,
+            productivity=productivity,
+            misuse=0,
+            projects_begun=0,
+            projects_turned_away=0,
+            projects_turned_away_fen=0,
+            projects_misused=0,
+            projects_finished=0,
         )
     if diverted and luck_firm_divert < detection:
-        return 0, 0, 0, 0, 0, product, grace, productivity, 1, 0, 0, 0, 1, 0
+        return PursueProject(
+            project_stage=0,
+            project_months=0,
+            project_cost=0,
+            diverted=0,
+            tranche=0,
+            product=product,
+            grace=grace,
+            productivity=productivity,
+            misuse=1,
+            projects_begun=0,
+            projects_turned_away=0,
+            projects_turned_away_fen=0,
+            projects_misused=1,
+            projects_finished=0,
+        )
     if project_stage < 3:
-        return (project_stage + 1, 0, project_cost, diverted, project_cost // 3, product, grace, productivity, 0,
-                0, 0, 0, 0, 0)  # fmt: skip
+        return PursueProject(
+            project_stage=project_stage + 1,
+            project_months=0,
+            project_cost=project_cost,
+            diverted=diverted,
+            tranche=project_cost // 3,
+            product=product,
+            grace=grace,
+            productivity=productivity,
+            misuse=0,
+            projects_begun=0,
+            projects_turned_away=0,
+            projects_turned_away_fen=0,
+            projects_misused=0,
+            projects_finished=0,
+        )
     gain = 0.0 if diverted else project_gain
-    return 0, 0, 0, 0, 0, PRODUCT_WORKING_CAPITAL, 0, productivity + gain, 0, 0, 0, 0, 0, 1 - diverted
+    return PursueProject(
+        project_stage=0,
+        project_months=0,
+        project_cost=0,
+        diverted=0,
+        tranche=0,
+        product=PRODUCT_WORKING_CAPITAL,
+        grace=0,
+        productivity=productivity + gain,
+        misuse=0,
+        projects_begun=0,
+        projects_turned_away=0,
+        projects_turned_away_fen=0,
+        projects_misused=0,
+        projects_finished=1 - diverted,
+    )
 
 
-@stage("request reserve", "requested", where="alive trading")
+class AskForCredit(NamedTuple):
+    """What `ask_for_credit` leaves."""
+
+    request: int
+    reserve: int
+    requested: Tally
+
+
+@stage(where="alive trading")
 def ask_for_credit(
     line: int,
     limit: int,
@@ -185,7 +316,7 @@ def ask_for_credit(
     collected_by_sector: float,
     working_capital_months: float,
     smallest_draw: int,
-) -> tuple[int, int, int]:
+) -> AskForCredit:
     """Put wages aside and ask for what suppliers, the lender and working capital take beyond what comes in.
 
     Farms draw at planting and repay at harvest; a project's tranche comes on top of the line.
@@ -199,4 +330,4 @@ def ask_for_credit(
     request = min(min(request, max(limit - principal, 0)) + tranche, LARGEST - principal)
     if line != LINE_OPEN or months_past_due > 0 or request < smallest_draw:
         request = 0
-    return request, reserve, request
+    return AskForCredit(request=request, reserve=reserve, requested=request)

@@ -2,28 +2,58 @@
 
 from __future__ import annotations
 
-from sim.engine.loops.stage import stage
+from typing import Annotated, NamedTuple
+
+from sim.engine.loops.stage import Places, Tally, stage
 from sim.engine.loops.transforms import exponential_function
 from sim.loan.states import FAILURE_CUSTOMERS, FAILURE_ILLIQUID, FAILURE_INSOLVENT
 
 
-@stage("wish", where="alive trading", bins={"wished": 5})
+class WishToSell(NamedTuple):
+    """What `wish_to_sell` leaves."""
+
+    wish: int
+    wished_place: Annotated[int, Places(5)]
+    wished_amount: int
+
+
+@stage(where="alive trading")
 def wish_to_sell(
     sector: int, market: int, productivity: float, season_by_sector: float, harvest_by_region: float, farm_sector: int
-) -> tuple[int, int, int]:
+) -> WishToSell:
     """Final demand that a firm meets at calm prices: its market, its luck, the season and, on farms, the harvest."""
     wish = market * exponential_function(productivity) * season_by_sector
     if sector == farm_sector:
         wish *= harvest_by_region
-    return int(wish), sector, int(wish)
+    return WishToSell(wish=int(wish), wished_place=sector, wished_amount=int(wish))
 
 
-@stage(
-    "cash receivables inventory expected_sales normal_sales fixed_cost profit_average owner_share sales wage_bill",
-    "household_sales.received outside_sales.received wages.paid fixed_cost.paid research.paid dividends.paid "
-    "credit_sales cost_of_goods sold unsold",
-    where="alive trading",
-)
+class SellAndPay(NamedTuple):
+    """What `sell_and_pay` leaves."""
+
+    cash: int
+    receivables: int
+    inventory: int
+    expected_sales: int
+    normal_sales: int
+    fixed_cost: int
+    profit_average: int
+    owner_share: float
+    sales: int
+    wage_bill: int
+    household_sales__received: Tally
+    outside_sales__received: Tally
+    wages__paid: Tally
+    fixed_cost__paid: Tally
+    research__paid: Tally
+    dividends__paid: Tally
+    credit_sales: Tally
+    cost_of_goods: Tally
+    sold: Tally
+    unsold: Tally
+
+
+@stage(where="alive trading")
 def sell_and_pay(
     wish: int,
     orders_in: int,
@@ -63,7 +93,7 @@ def sell_and_pay(
     dividend_pace: float,
     owner_absorbs: float,
     jobs: float,
-) -> tuple[float, ...]:
+) -> SellAndPay:
     """Sell what demand, staff and stocks allow; pay wages and fixed cost; set the owner's share.
 
     Persons pay at once, customers outside partly on credit, firms have ordered on trade credit already. The
@@ -96,17 +126,48 @@ def sell_and_pay(
     dividend = 0
     if cash > target and months_short == 0 and overdue == 0:
         dividend = int(dividend_pace * (cash - target))
-    return (cash - dividend, receivables + on_credit, inventory - goods, max(expected_sales, 0),
-            max(normal_sales + int(scale), 0), max(fixed_cost + int(fixed_share_by_sector * scale), 0),
-            profit_average, share, sold, wages_due, households, served - households - on_credit, wages_due,
-            fixed_cost, spent, dividend, on_credit, goods, sold, wanted - served)  # fmt: skip
+    return SellAndPay(
+        cash=cash - dividend,
+        receivables=receivables + on_credit,
+        inventory=inventory - goods,
+        expected_sales=max(expected_sales, 0),
+        normal_sales=max(normal_sales + int(scale), 0),
+        fixed_cost=max(fixed_cost + int(fixed_share_by_sector * scale), 0),
+        profit_average=profit_average,
+        owner_share=share,
+        sales=sold,
+        wage_bill=wages_due,
+        household_sales__received=households,
+        outside_sales__received=served - households - on_credit,
+        wages__paid=wages_due,
+        fixed_cost__paid=fixed_cost,
+        research__paid=spent,
+        dividends__paid=dividend,
+        credit_sales=on_credit,
+        cost_of_goods=goods,
+        sold=sold,
+        unsold=wanted - served,
+    )
 
 
-@stage(
-    "trading months_short failure failed_month vacancies layoffs niche hit",
-    "failures failures_illiquid failures_insolvent failures_by_customers",
-    where="alive trading",
-)
+class FailOrGoOn(NamedTuple):
+    """What `fail_or_go_on` leaves."""
+
+    trading: int
+    months_short: int
+    failure: int
+    failed_month: int
+    vacancies: int
+    layoffs: int
+    niche: int
+    hit: int
+    failures: Tally
+    failures_illiquid: Tally
+    failures_insolvent: Tally
+    failures_by_customers: Tally
+
+
+@stage(where="alive trading")
 def fail_or_go_on(
     cash: int,
     overdraft: int,
@@ -130,7 +191,7 @@ def fail_or_go_on(
     unpaid_months: int,
     petition_months: int,
     insolvency_months: float,
-) -> tuple[int, int, int, int, int, int, int, int, int, int, int, int]:
+) -> FailOrGoOn:
     """Fail when suppliers, wages or the lender wait too long (illiquid), or debts far exceed assets (insolvent).
 
     Black and Cox (1976) first passage, with liquidity beside it: most small firms die of lack of cash.
@@ -140,14 +201,48 @@ def fail_or_go_on(
     illiquid = months >= unpaid_months or months_past_due >= petition_months
     insolvent = worth < -insolvency_months * normal_sales
     if not illiquid and not insolvent:
-        return 1, months, 0, failed_month, vacancies, layoffs, 0, int(hit * 0.8), 0, 0, 0, 0
+        return FailOrGoOn(
+            trading=1,
+            months_short=months,
+            failure=0,
+            failed_month=failed_month,
+            vacancies=vacancies,
+            layoffs=layoffs,
+            niche=0,
+            hit=int(hit * 0.8),
+            failures=0,
+            failures_illiquid=0,
+            failures_insolvent=0,
+            failures_by_customers=0,
+        )
     customers = illiquid and hit * 20 > normal_sales
     failure = FAILURE_CUSTOMERS if customers else FAILURE_ILLIQUID if illiquid else FAILURE_INSOLVENT
-    return (0, months, failure, month, 0, staff, 1, hit, 1, 1 if failure == FAILURE_ILLIQUID else 0,
-            1 if failure == FAILURE_INSOLVENT else 0, 1 if failure == FAILURE_CUSTOMERS else 0)  # fmt: skip
+    return FailOrGoOn(
+        trading=0,
+        months_short=months,
+        failure=failure,
+        failed_month=month,
+        vacancies=0,
+        layoffs=staff,
+        niche=1,
+        hit=hit,
+        failures=1,
+        failures_illiquid=1 if failure == FAILURE_ILLIQUID else 0,
+        failures_insolvent=1 if failure == FAILURE_INSOLVENT else 0,
+        failures_by_customers=1 if failure == FAILURE_CUSTOMERS else 0,
+    )
 
 
-@stage("inflow_fast inflow_slow delinquency_memory months_on_book", where="alive trading")
+class ObserveFirm(NamedTuple):
+    """What `observe_firm` leaves."""
+
+    inflow_fast: float
+    inflow_slow: float
+    delinquency_memory: float
+    months_on_book: int
+
+
+@stage(where="alive trading")
 def observe_firm(
     sales: int,
     observability: float,
@@ -161,14 +256,14 @@ def observe_firm(
     thin_file_noise: float,
     luck_inflow_noise: float,
     luck_outflow_noise: float,
-) -> tuple[float, float, float, int]:
+) -> ObserveFirm:
     """See the part of the month's turnover that goes through the platform, with noise, as for persons."""
     spread = (signal_noise + thin_file * thin_file_noise) * 2.449489742783178
     seen = sales * observability * max(1.0 + spread * (luck_inflow_noise + luck_outflow_noise - 1.0), 0.0)
     memory = max(float(months_past_due), 0.93 * delinquency_memory)
-    return (
-        inflow_fast + (seen - inflow_fast) * (1.0 / 3.0),
-        inflow_slow + (seen - inflow_slow) * (1.0 / 12.0),
-        memory,
-        min(months_on_book + 1, 120),
+    return ObserveFirm(
+        inflow_fast=inflow_fast + (seen - inflow_fast) * (1.0 / 3.0),
+        inflow_slow=inflow_slow + (seen - inflow_slow) * (1.0 / 12.0),
+        delinquency_memory=memory,
+        months_on_book=min(months_on_book + 1, 120),
     )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+from typing import Annotated, NamedTuple
 
 from sim.engine.loops.compiled import scalar
-from sim.engine.loops.stage import stage
+from sim.engine.loops.stage import Places, Tally, stage
 from sim.loan.states import COURT_WON, LARGEST, LINE_CHARGED_OFF, LINE_CLOSED, LINE_NONE, MONTHS_90, MONTHS_LAST
 
 AGES = 121  # months since a charge-off that are told apart
@@ -58,7 +59,15 @@ def annuity(principal: int, rate: float, months: int) -> int:
     return payment
 
 
-@stage("interest due", "interest_accrued", where="alive principal")
+class Bill(NamedTuple):
+    """What `bill` leaves."""
+
+    interest: int
+    due: int
+    interest_accrued: Tally
+
+
+@stage(where="alive principal")
 def bill(
     principal: int,
     interest: int,
@@ -68,7 +77,7 @@ def bill(
     months_past_due: int,
     holiday: int,
     accrual_stops: int,
-) -> tuple[int, int, int]:
+) -> Bill:
     """Accrue the month's interest and bill one instalment on top of what is overdue.
 
     Interest stops accruing ``accrual_stops`` months past due (90 days under the five-category
@@ -79,16 +88,25 @@ def bill(
     accrued = min(accrued, max(2 * LARGEST - principal - interest, 0))
     interest += accrued
     if holiday > 0:
-        return interest, 0, accrued
-    return interest, overdue + min(payment, principal + interest - overdue), accrued
+        return Bill(interest=interest, due=0, interest_accrued=accrued)
+    return Bill(interest=interest, due=overdue + min(payment, principal + interest - overdue), interest_accrued=accrued)
 
 
-@stage(
-    "drawn principal payment rate",
-    "loans_drawn.paid new_lending_rate draws_granted draws_cut draws_blocked",
-    where="alive request",
-    rare=True,
-)
+class Disburse(NamedTuple):
+    """What `disburse` leaves."""
+
+    drawn: int
+    principal: int
+    payment: int
+    rate: float
+    loans_drawn__paid: Tally
+    new_lending_rate: Tally
+    draws_granted: Tally
+    draws_cut: Tally
+    draws_blocked: Tally
+
+
+@stage(where="alive request", rare=True)
 def disburse(
     request: int,
     principal: int,
@@ -104,7 +122,7 @@ def disburse(
     draw_blocked: float,
     luck_ration: float,
     luck_authenticate: float,
-) -> tuple[int, int, int, float, int, int, int, int, int]:
+) -> Disburse:
     """Grant a draw within the month's funds and re-amortise the balance over the line's term.
 
     Authentication blocks some by mistake (``draw_blocked``). Bands of score below ``cut_band`` wait, the
@@ -113,15 +131,45 @@ def disburse(
     an open line is worth.
     """
     if luck_authenticate < draw_blocked:
-        return 0, principal, payment, rate, 0, 0, 0, 0, 1
+        return Disburse(
+            drawn=0,
+            principal=principal,
+            payment=payment,
+            rate=rate,
+            loans_drawn__paid=0,
+            new_lending_rate=0,
+            draws_granted=0,
+            draws_cut=0,
+            draws_blocked=1,
+        )
     band = int(score) // 10
     if band < cut_band or (band == cut_band and luck_ration >= marginal_share):
-        return 0, principal, payment, rate, 0, 0, 0, 1, 0
+        return Disburse(
+            drawn=0,
+            principal=principal,
+            payment=payment,
+            rate=rate,
+            loans_drawn__paid=0,
+            new_lending_rate=0,
+            draws_granted=0,
+            draws_cut=1,
+            draws_blocked=0,
+        )
     balance = principal + request
     rate = (principal * rate + request * offer_rate) / balance
     level = _instalment(balance, rate, offer_term, minimum_payment_share)
     payment = level if draw_extends_term else max(level, payment)
-    return request, balance, payment, rate, request, int(request * offer_rate), 1, 0, 0
+    return Disburse(
+        drawn=request,
+        principal=balance,
+        payment=payment,
+        rate=rate,
+        loans_drawn__paid=request,
+        new_lending_rate=int(request * offer_rate),
+        draws_granted=1,
+        draws_cut=0,
+        draws_blocked=0,
+    )
 
 
 @scalar
@@ -144,12 +192,30 @@ def _months_late(months_past_due: int, overdue: int, paid: int, payment: int) ->
     return min(months_past_due + 1, max(1, -(-overdue // max(payment, 1))))
 
 
-@stage(
-    "principal interest overdue due months_past_due covered triggered payment drawn default_month",
-    "interest_paid.received principal_repaid.received repaid_covered repaid_triggered interest_covered "
-    "npl_new npl_cured npl_repaid",
-    where="alive principal",
-)
+class ApplyPayment(NamedTuple):
+    """What `apply_payment` leaves."""
+
+    principal: int
+    interest: int
+    overdue: int
+    due: int
+    months_past_due: int
+    covered: int
+    triggered: int
+    payment: int
+    drawn: int
+    default_month: int
+    interest_paid__received: Tally
+    principal_repaid__received: Tally
+    repaid_covered: Tally
+    repaid_triggered: Tally
+    interest_covered: Tally
+    npl_new: Tally
+    npl_cured: Tally
+    npl_repaid: Tally
+
+
+@stage(where="alive principal")
 def apply_payment(
     principal: int,
     interest: int,
@@ -165,7 +231,7 @@ def apply_payment(
     holiday: int,
     clock_frozen: int,
     month: int,
-) -> tuple[int, ...]:
+) -> ApplyPayment:
     """Book a payment: interest first, the oldest arrears first; count months past due.
 
     A month without any payment adds one; a partial payment brings the count down to the number of
@@ -194,35 +260,55 @@ def apply_payment(
     was_bad, is_bad = months_past_due >= MONTHS_90, months >= MONTHS_90
     if is_bad and not was_bad:
         default_month = month
-    return (
-        principal,
-        interest - to_interest,
-        overdue,
-        0,
-        months,
-        covered - from_covered,
-        triggered - from_triggered,
-        payment,
-        0,
-        default_month,
-        to_interest,
-        to_principal,
-        from_covered,
-        from_triggered,
-        interest_covered,
-        principal if is_bad and not was_bad else 0,
-        principal if was_bad and not is_bad else 0,
-        to_principal if was_bad else 0,
+    npl_new_now = principal if is_bad and not was_bad else 0
+    npl_cured_now = principal if was_bad and not is_bad else 0
+    npl_repaid_now = to_principal if was_bad else 0
+    return ApplyPayment(
+        principal=principal,
+        interest=interest - to_interest,
+        overdue=overdue,
+        due=0,
+        months_past_due=months,
+        covered=covered - from_covered,
+        triggered=triggered - from_triggered,
+        payment=payment,
+        drawn=0,
+        default_month=default_month,
+        interest_paid__received=to_interest,
+        principal_repaid__received=to_principal,
+        repaid_covered=from_covered,
+        repaid_triggered=from_triggered,
+        interest_covered=interest_covered,
+        npl_new=npl_new_now,
+        npl_cured=npl_cured_now,
+        npl_repaid=npl_repaid_now,
     )
 
 
-@stage(
-    "principal interest overdue months_past_due payment covered triggered claimed claim_month written_off line limit "
-    "months_in_state",
-    "newly_triggered charged_off interest_charged_off charged_off_covered npl_charged_off",
-    where="alive months_past_due",
-    rare=True,
-)
+class AgeArrears(NamedTuple):
+    """What `age_arrears` leaves."""
+
+    principal: int
+    interest: int
+    overdue: int
+    months_past_due: int
+    payment: int
+    covered: int
+    triggered: int
+    claimed: int
+    claim_month: int
+    written_off: int
+    line: int
+    limit: int
+    months_in_state: int
+    newly_triggered: Tally
+    charged_off: Tally
+    interest_charged_off: Tally
+    charged_off_covered: Tally
+    npl_charged_off: Tally
+
+
+@stage(where="alive months_past_due", rare=True)
 def age_arrears(
     principal: int,
     interest: int,
@@ -240,7 +326,7 @@ def age_arrears(
     trigger_months: int,
     charge_off_months: int,
     month: int,
-) -> tuple[int, ...]:
+) -> AgeArrears:
     """Claim under the scheme at its trigger, charge off at its age and exclude the person."""
     claim = covered if months_past_due >= min(trigger_months, charge_off_months) else 0
     if claim > 0:
@@ -248,14 +334,58 @@ def age_arrears(
     covered -= claim
     triggered += claim
     if months_past_due < charge_off_months:
-        return (principal, interest, overdue, months_past_due, payment, covered, triggered, claimed, claim_month,
-                written_off, line, limit, months_in_state, claim, 0, 0, 0, 0)  # fmt: skip
-    return (0, 0, 0, 0, 0, 0, triggered, claimed, claim_month, written_off + principal, LINE_CHARGED_OFF, 0, 0,
-            claim, principal, interest, triggered,
-            principal if months_past_due >= MONTHS_90 else 0)  # fmt: skip
+        return AgeArrears(
+            principal=principal,
+            interest=interest,
+            overdue=overdue,
+            months_past_due=months_past_due,
+            payment=payment,
+            covered=covered,
+            triggered=triggered,
+            claimed=claimed,
+            claim_month=claim_month,
+            written_off=written_off,
+            line=line,
+            limit=limit,
+            months_in_state=months_in_state,
+            newly_triggered=claim,
+            charged_off=0,
+            interest_charged_off=0,
+            charged_off_covered=0,
+            npl_charged_off=0,
+        )
+    npl_charged_off_now = principal if months_past_due >= MONTHS_90 else 0
+    return AgeArrears(
+        principal=0,
+        interest=0,
+        overdue=0,
+        months_past_due=0,
+        payment=0,
+        covered=0,
+        triggered=triggered,
+        claimed=claimed,
+        claim_month=claim_month,
+        written_off=written_off + principal,
+        line=LINE_CHARGED_OFF,
+        limit=0,
+        months_in_state=0,
+        newly_triggered=claim,
+        charged_off=principal,
+        interest_charged_off=interest,
+        charged_off_covered=triggered,
+        npl_charged_off=npl_charged_off_now,
+    )
 
 
-@stage("cash paid", "recoveries.paid", where="alive written_off", rare=True)
+class RepayWrittenOff(NamedTuple):
+    """What `repay_written_off` leaves."""
+
+    cash: int
+    paid: int
+    recoveries__paid: Tally
+
+
+@stage(where="alive written_off", rare=True)
 def repay_written_off(
     written_off: int,
     cash: int,
@@ -267,7 +397,7 @@ def repay_written_off(
     court: int,
     enforcement: float,
     luck_recover: float,
-) -> tuple[int, int, int]:
+) -> RepayWrittenOff:
     """Pay something on a debt that was written off; ever less likely as it ages.
 
     The recovery hazard falls geometrically with age (personal non-performing loans in China
@@ -280,18 +410,29 @@ def repay_written_off(
     if court == COURT_WON:
         hazard += enforcement
     if luck_recover >= hazard:
-        return cash, 0, 0
+        return RepayWrittenOff(cash=cash, paid=0, recoveries__paid=0)
     paid = min(cash, written_off, int(recovery_share * written_off) + 1)
-    return cash - paid, paid, paid
+    return RepayWrittenOff(cash=cash - paid, paid=paid, recoveries__paid=paid)
 
 
-@stage(
-    "written_off triggered months_in_state line paid court",
-    "recoveries.received recovered_triggered abandoned_triggered abandoned",
-    bins={"recovered_by_age": AGES},
-    where="alive written_off",
-    rare=True,
-)
+class BookRecovery(NamedTuple):
+    """What `book_recovery` leaves."""
+
+    written_off: int
+    triggered: int
+    months_in_state: int
+    line: int
+    paid: int
+    court: int
+    recoveries__received: Tally
+    recovered_triggered: Tally
+    abandoned_triggered: Tally
+    abandoned: Tally
+    recovered_by_age_place: Annotated[int, Places(AGES)]
+    recovered_by_age_amount: int
+
+
+@stage(where="alive written_off", rare=True)
 def book_recovery(
     written_off: int,
     triggered: int,
@@ -300,7 +441,7 @@ def book_recovery(
     line: int,
     court: int,
     exclusion_months: int,
-) -> tuple[int, ...]:
+) -> BookRecovery:
     """Book a recovery; after the exclusion the rest is abandoned and the person may return.
 
     Whoever repays it all before that is left with a closed line, which cools down like any other.
@@ -309,8 +450,46 @@ def book_recovery(
     written_off -= paid
     triggered -= from_triggered
     if months_in_state + 1 >= exclusion_months:
-        return 0, 0, 0, LINE_NONE, 0, 0, paid, from_triggered, triggered, written_off, months_in_state, paid
+        return BookRecovery(
+            written_off=0,
+            triggered=0,
+            months_in_state=0,
+            line=LINE_NONE,
+            paid=0,
+            court=0,
+            recoveries__received=paid,
+            recovered_triggered=from_triggered,
+            abandoned_triggered=triggered,
+            abandoned=written_off,
+            recovered_by_age_place=months_in_state,
+            recovered_by_age_amount=paid,
+        )
     if written_off == 0:
-        return 0, 0, 0, LINE_CLOSED, 0, 0, paid, from_triggered, triggered, 0, months_in_state, paid
-    return (written_off, triggered, min(months_in_state + 1, AGES - 1), line, 0, court,
-            paid, from_triggered, 0, 0, months_in_state, paid)  # fmt: skip
+        return BookRecovery(
+            written_off=0,
+            triggered=0,
+            months_in_state=0,
+            line=LINE_CLOSED,
+            paid=0,
+            court=0,
+            recoveries__received=paid,
+            recovered_triggered=from_triggered,
+            abandoned_triggered=triggered,
+            abandoned=0,
+            recovered_by_age_place=months_in_state,
+            recovered_by_age_amount=paid,
+        )
+    return BookRecovery(
+        written_off=written_off,
+        triggered=triggered,
+        months_in_state=min(months_in_state + 1, AGES - 1),
+        line=line,
+        paid=0,
+        court=court,
+        recoveries__received=paid,
+        recovered_triggered=from_triggered,
+        abandoned_triggered=0,
+        abandoned=0,
+        recovered_by_age_place=months_in_state,
+        recovered_by_age_amount=paid,
+    )

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
-from sim.engine.loops.stage import stage
+from typing import NamedTuple
+
+from sim.engine.loops.stage import Tally, stage
 from sim.engine.loops.transforms import exponential_draw, exponential_function, logarithm
 from sim.loan.states import LARGEST, LINE_APPLIED, LINE_NONE, LONGEST_BUFFER, NEVER
 
 
-@stage("sector stated_sector income_permanent income_transitory employed months_jobless essential")
+class ArriveWithIncome(NamedTuple):
+    """What `arrive_with_income` leaves."""
+
+    sector: int
+    stated_sector: int
+    income_permanent: int
+    income_transitory: float
+    employed: int
+    months_jobless: int
+    essential: int
+
+
+@stage()
 def arrive_with_income(
     sector_cut_1: float,
     sector_cut_2: float,
@@ -27,7 +41,7 @@ def arrive_with_income(
     luck_arrival_type: float,
     normal_arrival_transitory: float,
     luck_arrival_sector: float,
-) -> tuple[int, int, int, float, int, int, int]:
+) -> ArriveWithIncome:
     """Draw sector, permanent income, job and essentials.
 
     Permanent income is log-normal; the transitory part starts from its stationary law with mean
@@ -44,14 +58,45 @@ def arrive_with_income(
     spell = 0 if employed else int(-logarithm(luck_arrival_cash) / max(finding_mean, 0.01))
     share = essential_share + essential_spread * (luck_arrival_type - 0.5)
     essential = max(int(min(share * permanent, LARGEST)), essential_floor)
-    return sector, sector, permanent, z, employed, min(spell, 120), essential
+    return ArriveWithIncome(
+        sector=sector,
+        stated_sector=sector,
+        income_permanent=permanent,
+        income_transitory=z,
+        employed=employed,
+        months_jobless=min(spell, 120),
+        essential=essential,
+    )
 
 
-@stage(
-    "patience honesty appetite footprint thin_file community other_debt cash signal term inflow_fast "
-    "inflow_slow line offer_rate default_month closed_month claim_month score months_on_book offer_term",
-    "arrivals_cash.received arrivals_debt",
-)
+class ArriveWithCharacter(NamedTuple):
+    """What `arrive_with_character` leaves."""
+
+    patience: float
+    honesty: float
+    appetite: float
+    footprint: float
+    thin_file: int
+    community: int
+    other_debt: int
+    cash: int
+    signal: float
+    term: int
+    inflow_fast: float
+    inflow_slow: float
+    line: int
+    offer_rate: float
+    default_month: int
+    closed_month: int
+    claim_month: int
+    score: float
+    months_on_book: int
+    offer_term: int
+    arrivals_cash__received: Tally
+    arrivals_debt: Tally
+
+
+@stage()
 def arrive_with_character(
     income_permanent: int,
     income_transitory: float,
@@ -81,30 +126,7 @@ def arrive_with_character(
     luck_arrival_honesty: float,
     luck_arrival_product: float,
     luck_apply: float,
-) -> tuple[
-    float,
-    float,
-    float,
-    float,
-    int,
-    int,
-    int,
-    int,
-    float,
-    int,
-    float,
-    float,
-    int,
-    float,
-    int,
-    int,
-    int,
-    float,
-    int,
-    int,
-    int,
-    int,
-]:
+) -> ArriveWithCharacter:
     """Draw patience, honesty, appetite for credit, footprint, debts, cash, and what is on file.
 
     ``signal`` is what alternative data say of the person's quality: a mix of the truth and noise
@@ -133,5 +155,27 @@ def arrive_with_character(
         term = 12 if place > 0.4 else 6 if place > 0.15 else 3
     seen = income_permanent * exponential_function(income_transitory) * footprint
     line = LINE_APPLIED if luck_apply < initial_line_share else LINE_NONE
-    return (patience, honesty, appetite, footprint, thin, community, other, cash, signal, term, seen, seen,
-            line, flat_offer, NEVER, NEVER, NEVER, 600.0, initial_tenure, term, cash, other)  # fmt: skip
+    return ArriveWithCharacter(
+        patience=patience,
+        honesty=honesty,
+        appetite=appetite,
+        footprint=footprint,
+        thin_file=thin,
+        community=community,
+        other_debt=other,
+        cash=cash,
+        signal=signal,
+        term=term,
+        inflow_fast=seen,
+        inflow_slow=seen,
+        line=line,
+        offer_rate=flat_offer,
+        default_month=NEVER,
+        closed_month=NEVER,
+        claim_month=NEVER,
+        score=600.0,
+        months_on_book=initial_tenure,
+        offer_term=term,
+        arrivals_cash__received=cash,
+        arrivals_debt=other,
+    )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from sim.engine.loops.compiled import scalar
-from sim.engine.loops.stage import stage
+from sim.engine.loops.stage import Tally, stage
 from sim.loan.states import LINE_APPLIED, LINE_NONE, LINE_OPEN
 
 
@@ -13,7 +15,14 @@ def _price_effect(offer_rate: float, reference_rate: float, price_response: floa
     return min(max(1.0 - price_response * (offer_rate - reference_rate), 0.0), 2.0)
 
 
-@stage("request", "requested")
+class AskToDraw(NamedTuple):
+    """What `ask_to_draw` leaves."""
+
+    request: int
+    requested: Tally
+
+
+@stage()
 def ask_to_draw(
     line: int,
     limit: int,
@@ -40,7 +49,7 @@ def ask_to_draw(
     smallest_draw: int,
     luck_want: float,
     luck_want_size: float,
-) -> tuple[int, int]:
+) -> AskToDraw:
     """Ask for a draw: first to cover a shortfall (liquidity insurance), then from appetite.
 
     The balance wanted is ``appetite`` months of income plus a part of the limit that falls with
@@ -51,10 +60,10 @@ def ask_to_draw(
     """
     wants = luck_want < want_probability * caution * season * _price_effect(offer_rate, reference_rate, price_response)
     if not wants and shortfall == 0 and not evergreening:
-        return 0, 0
+        return AskToDraw(request=0, requested=0)
     headroom = limit - principal
     if line != LINE_OPEN or months_past_due > 0 or unwilling or headroom < smallest_draw:
-        return 0, 0
+        return AskToDraw(request=0, requested=0)
     request = 0
     if liquidity_draws:
         request = shortfall
@@ -70,11 +79,18 @@ def ask_to_draw(
             request += int((wanted - principal) * (0.5 + 0.5 * luck_want_size))
     request = min(request, headroom)
     if request < smallest_draw:
-        return 0, 0
-    return request, request
+        return AskToDraw(request=0, requested=0)
+    return AskToDraw(request=request, requested=request)
 
 
-@stage("line", "applications", where="alive")
+class ApplyForLine(NamedTuple):
+    """What `apply_for_line` leaves."""
+
+    line: int
+    applications: Tally
+
+
+@stage(where="alive")
 def apply_for_line(
     line: int,
     offer_rate: float,
@@ -85,17 +101,17 @@ def apply_for_line(
     reference_rate: float,
     caution: float,
     luck_apply: float,
-) -> tuple[int, int]:
+) -> ApplyForLine:
     """Apply when without a line; more when short of money, less when credit is dear.
 
     The riskier are less sensitive to the price (Stiglitz and Weiss, 1981): somebody who is short
     applies at any price.
     """
     if line != LINE_NONE or principal > 0:
-        return line, 0
+        return ApplyForLine(line=line, applications=0)
     probability = apply_probability * caution * _price_effect(offer_rate, reference_rate, price_response)
     if shortfall > 0:
         probability = max(probability, 3.0 * apply_probability)
     if luck_apply < probability:
-        return LINE_APPLIED, 1
-    return line, 0
+        return ApplyForLine(line=LINE_APPLIED, applications=1)
+    return ApplyForLine(line=line, applications=0)

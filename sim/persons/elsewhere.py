@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from sim.engine.loops.compiled import scalar
-from sim.engine.loops.stage import stage
+from sim.engine.loops.stage import Tally, stage
 from sim.loan.states import LARGEST
 
 FADES = 12  # months until other lenders have forgotten what the platform did
@@ -22,29 +24,52 @@ def due_elsewhere(
     return min(int(other_debt * share) * (1 + min(other_past_due, 3)), other_debt)
 
 
-@stage("limit_before", where="alive line")
-def note_limit(limit: int) -> int:
+class NoteLimit(NamedTuple):
+    """What `note_limit` leaves."""
+
+    limit_before: int
+
+
+@stage(where="alive line")
+def note_limit(limit: int) -> NoteLimit:
     """Keep the limit as it stood before the lender decided."""
-    return limit
+    return NoteLimit(limit_before=limit)
 
 
-@stage("other_squeeze", "lines_cut_elsewhere")
-def follow_platform(limit: int, limit_before: int, other_squeeze: int, same_engine_share: float) -> tuple[int, int]:
+class FollowPlatform(NamedTuple):
+    """What `follow_platform` leaves."""
+
+    other_squeeze: int
+    lines_cut_elsewhere: Tally
+
+
+@stage()
+def follow_platform(limit: int, limit_before: int, other_squeeze: int, same_engine_share: float) -> FollowPlatform:
     """Let other lenders that run the same engine cut whom the platform cut or closed this month.
 
     ``same_engine_share`` of a person's other lines stops rolling over; the squeeze fades within a year. With
     many lenders on one engine a closing rule is a common shock, not one lender's prudence.
     """
     if limit < limit_before:
-        return max(int(100.0 * same_engine_share + 0.5), other_squeeze), 1
-    return other_squeeze - -(-other_squeeze // FADES), 0
+        return FollowPlatform(
+            other_squeeze=max(int(100.0 * same_engine_share + 0.5), other_squeeze), lines_cut_elsewhere=1
+        )
+    return FollowPlatform(other_squeeze=other_squeeze - -(-other_squeeze // FADES), lines_cut_elsewhere=0)
 
 
-@stage(
-    "other_debt other_past_due cash",
-    "others_repaid.received others_interest.received others_drawn others_written_off",
-    where="alive other_debt",
-)
+class CarryOtherDebt(NamedTuple):
+    """What `carry_other_debt` leaves."""
+
+    other_debt: int
+    other_past_due: int
+    cash: int
+    others_repaid__received: Tally
+    others_interest__received: Tally
+    others_drawn: Tally
+    others_written_off: Tally
+
+
+@stage(where="alive other_debt")
 def carry_other_debt(
     other_debt: int,
     other_past_due: int,
@@ -63,7 +88,7 @@ def carry_other_debt(
     principal: int,
     bureau_share: float,
     luck_other_credit: float,
-) -> tuple[int, int, int, int, int, int, int]:
+) -> CarryOtherDebt:
     """Book what was paid, count arrears, and borrow more from appetite.
 
     Payments cover interest first. Arrears of ``other_charge_off_months`` are written off. Those at
@@ -76,7 +101,15 @@ def carry_other_debt(
     other_past_due = 0 if paid_other >= due else other_past_due + 1
     left = other_debt - repaid
     if other_past_due >= other_charge_off_months:
-        return 0, 0, cash, repaid, to_interest, 0, left
+        return CarryOtherDebt(
+            other_debt=0,
+            other_past_due=0,
+            cash=cash,
+            others_repaid__received=repaid,
+            others_interest__received=to_interest,
+            others_drawn=0,
+            others_written_off=left,
+        )
     drawn = 0
     willing = other_growth * (1.0 - 0.01 * other_squeeze)
     if luck_other_credit < willing and employed and other_past_due == 0:
@@ -84,10 +117,27 @@ def carry_other_debt(
             max(int(min(other_limit * income_permanent * appetite, LARGEST)) - left - int(bureau_share * principal), 0)
             // 4
         )
-    return left + drawn, other_past_due, cash + drawn, repaid, to_interest, drawn, 0
+    return CarryOtherDebt(
+        other_debt=left + drawn,
+        other_past_due=other_past_due,
+        cash=cash + drawn,
+        others_repaid__received=repaid,
+        others_interest__received=to_interest,
+        others_drawn=drawn,
+        others_written_off=0,
+    )
 
 
-@stage("other_debt shortfall", "others_drawn essentials.paid", where="alive shortfall", rare=True)
+class AskOtherLenders(NamedTuple):
+    """What `ask_other_lenders` leaves."""
+
+    other_debt: int
+    shortfall: int
+    others_drawn: Tally
+    essentials__paid: Tally
+
+
+@stage(where="alive shortfall", rare=True)
 def ask_other_lenders(
     other_debt: int,
     other_past_due: int,
@@ -100,7 +150,7 @@ def ask_other_lenders(
     principal: int,
     bureau_share: float,
     luck_other_credit: float,
-) -> tuple[int, int, int, int]:
+) -> AskOtherLenders:
     """Cover what is still missing with a loan elsewhere, if other lenders are willing.
 
     They help with probability ``other_appetite``, up to ``other_limit`` months of income per unit
@@ -108,6 +158,8 @@ def ask_other_lenders(
     """
     room = int(min(other_limit * income_permanent * appetite, LARGEST)) - other_debt - int(bureau_share * principal)
     if room <= 0 or other_past_due > 0 or luck_other_credit >= other_appetite * (1.0 - 0.01 * other_squeeze):
-        return other_debt, shortfall, 0, 0
+        return AskOtherLenders(other_debt=other_debt, shortfall=shortfall, others_drawn=0, essentials__paid=0)
     drawn = min(shortfall, room)
-    return other_debt + drawn, shortfall - drawn, drawn, drawn
+    return AskOtherLenders(
+        other_debt=other_debt + drawn, shortfall=shortfall - drawn, others_drawn=drawn, essentials__paid=drawn
+    )

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from sim.engine.loops.stage import stage
+from typing import Annotated, NamedTuple
+
+from sim.engine.loops.stage import Places, Tally, stage
 from sim.engine.loops.transforms import exponential_function
 from sim.loan.states import HIGHEST_LOG_INCOME, LARGEST
 
 
-@stage(
-    "income_transitory income cash",
-    "wages.received firm_wages.received benefits.received",
-    bins={"wages_by_firm": "firm_rows"},
-)
+class Earn(NamedTuple):
+    """What `earn` leaves."""
+
+    income_transitory: float
+    income: int
+    cash: int
+    wages__received: Tally
+    firm_wages__received: Tally
+    benefits__received: Tally
+    wages_by_firm_place: Annotated[int, Places("firm_rows")]
+    wages_by_firm_amount: int
+
+
+@stage()
 def earn(
     employed: int,
     months_jobless: int,
@@ -31,7 +42,7 @@ def earn(
     firm_sectors: int,
     normal_income: float,
     luck_income_noise: float,
-) -> tuple[float, int, int, int, int, int, int, int]:
+) -> Earn:
     """Draw the month's income and add it to cash.
 
     y = A exp(z) (1 + e), z' = rho z + eta with a larger sd of eta in bad times (Storesletten,
@@ -47,7 +58,34 @@ def earn(
         level *= owner_share_by_owns
         wage = int(min(level * max(passing, 0.0), LARGEST))
         if sector < firm_sectors:
-            return z, wage, cash + wage, 0, wage, 0, employer, wage
-        return z, wage, cash + wage, wage, 0, 0, 0, 0
+            return Earn(
+                income_transitory=z,
+                income=wage,
+                cash=cash + wage,
+                wages__received=0,
+                firm_wages__received=wage,
+                benefits__received=0,
+                wages_by_firm_place=employer,
+                wages_by_firm_amount=wage,
+            )
+        return Earn(
+            income_transitory=z,
+            income=wage,
+            cash=cash + wage,
+            wages__received=wage,
+            firm_wages__received=0,
+            benefits__received=0,
+            wages_by_firm_place=0,
+            wages_by_firm_amount=0,
+        )
     benefit = int(income_permanent * benefit_share) if months_jobless < benefit_months else 0
-    return z, benefit, cash + benefit, 0, 0, benefit, 0, 0
+    return Earn(
+        income_transitory=z,
+        income=benefit,
+        cash=cash + benefit,
+        wages__received=0,
+        firm_wages__received=0,
+        benefits__received=benefit,
+        wages_by_firm_place=0,
+        wages_by_firm_amount=0,
+    )

@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
-from sim.engine.loops.stage import stage
+from typing import NamedTuple
+
+from sim.engine.loops.stage import Tally, stage
 from sim.loan.states import LINE_CLOSED, LINE_NONE, LINE_OPEN
 
 
-@stage("alive cash other_debt line limit", "leavers_cash.paid leavers_debt people_left lines_given_up")
+class Leave(NamedTuple):
+    """What `leave` leaves."""
+
+    alive: int
+    cash: int
+    other_debt: int
+    line: int
+    limit: int
+    leavers_cash__paid: Tally
+    leavers_debt: Tally
+    people_left: Tally
+    lines_given_up: Tally
+
+
+@stage()
 def leave(
     principal: int,
     interest: int,
@@ -22,7 +38,7 @@ def leave(
     reference_rate: float,
     offer_rate: float,
     luck_leave: float,
-) -> tuple[int, int, int, int, int, int, int, int, int]:
+) -> Leave:
     """Leave with cash and outside debts; nobody leaves owing the platform.
 
     Who has no line has less reason to stay. Who owes nothing may also close the line and stay
@@ -30,19 +46,72 @@ def leave(
     """
     hazard = leave_hazard if line == LINE_OPEN else leave_without_line
     if principal + interest + written_off > 0:
-        return 1, cash, other_debt, line, limit, 0, 0, 0, 0
+        return Leave(
+            alive=1,
+            cash=cash,
+            other_debt=other_debt,
+            line=line,
+            limit=limit,
+            leavers_cash__paid=0,
+            leavers_debt=0,
+            people_left=0,
+            lines_given_up=0,
+        )
     if luck_leave < hazard:
-        return 0, 0, 0, 0, 0, cash, other_debt, 1, 0
+        return Leave(
+            alive=0,
+            cash=0,
+            other_debt=0,
+            line=0,
+            limit=0,
+            leavers_cash__paid=cash,
+            leavers_debt=other_debt,
+            people_left=1,
+            lines_given_up=0,
+        )
     dear = max(1.0 + price_response * (offer_rate - reference_rate), 0.0)
     if line == LINE_OPEN and luck_leave < hazard + give_up_hazard * dear:
-        return 1, cash, other_debt, LINE_NONE, 0, 0, 0, 0, 1
-    return 1, cash, other_debt, line, limit, 0, 0, 0, 0
+        return Leave(
+            alive=1,
+            cash=cash,
+            other_debt=other_debt,
+            line=LINE_NONE,
+            limit=0,
+            leavers_cash__paid=0,
+            leavers_debt=0,
+            people_left=0,
+            lines_given_up=1,
+        )
+    return Leave(
+        alive=1,
+        cash=cash,
+        other_debt=other_debt,
+        line=line,
+        limit=limit,
+        leavers_cash__paid=0,
+        leavers_debt=0,
+        people_left=0,
+        lines_given_up=0,
+    )
 
 
-@stage(
-    "alive cash other_debt line limit offended",
-    "leavers_cash.paid leavers_debt people_left lost_after_block lost_after_closing",
-)
+class WalkOut(NamedTuple):
+    """What `walk_out` leaves."""
+
+    alive: int
+    cash: int
+    other_debt: int
+    line: int
+    limit: int
+    offended: int
+    leavers_cash__paid: Tally
+    leavers_debt: Tally
+    people_left: Tally
+    lost_after_block: Tally
+    lost_after_closing: Tally
+
+
+@stage()
 def walk_out(
     principal: int,
     interest: int,
@@ -60,7 +129,7 @@ def walk_out(
     draw_blocked: float,
     luck_leave: float,
     luck_authenticate: float,
-) -> tuple[int, int, int, int, int, int, int, int, int, int, int]:
+) -> WalkOut:
     """Leave for another lender after an honest draw was blocked, or a line in order was closed.
 
     Friction costs customers beside draws. The draws that decided on the block and on leaving decide here, too,
@@ -71,5 +140,29 @@ def walk_out(
         offended = 1
     closed = line == LINE_CLOSED and months_past_due == 0 and luck_leave < leave_without_line + closing_churn
     if principal + interest + written_off > 0 or not (offended or closed):
-        return 1, cash, other_debt, line, limit, offended, 0, 0, 0, 0, 0
-    return 0, 0, 0, 0, 0, 0, cash, other_debt, 1, offended, 1 - offended
+        return WalkOut(
+            alive=1,
+            cash=cash,
+            other_debt=other_debt,
+            line=line,
+            limit=limit,
+            offended=offended,
+            leavers_cash__paid=0,
+            leavers_debt=0,
+            people_left=0,
+            lost_after_block=0,
+            lost_after_closing=0,
+        )
+    return WalkOut(
+        alive=0,
+        cash=0,
+        other_debt=0,
+        line=0,
+        limit=0,
+        offended=0,
+        leavers_cash__paid=cash,
+        leavers_debt=other_debt,
+        people_left=1,
+        lost_after_block=offended,
+        lost_after_closing=1 - offended,
+    )

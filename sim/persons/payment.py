@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sim.engine.loops.stage import stage
+from typing import NamedTuple
+
+from sim.engine.loops.stage import Tally, stage
 from sim.loan.states import (
     CAUSE_EXPENSE,
     CAUSE_INCOME,
@@ -17,24 +19,43 @@ from sim.loan.states import (
 from sim.persons.elsewhere import due_elsewhere
 
 
-@stage(
-    "cash shortfall",
-    "loans_drawn.received contribution.paid essentials.paid purchases.paid drawn_to_repay",
-    where="alive drawn",
-    rare=True,
-)
-def receive_draw(
-    cash: int, drawn: int, contribution: int, shortfall: int, due: int, evergreening: int
-) -> tuple[int, int, int, int, int, int, int]:
+class ReceiveDraw(NamedTuple):
+    """What `receive_draw` leaves."""
+
+    cash: int
+    shortfall: int
+    loans_drawn__received: Tally
+    contribution__paid: Tally
+    essentials__paid: Tally
+    purchases__paid: Tally
+    drawn_to_repay: Tally
+
+
+@stage(where="alive drawn", rare=True)
+def receive_draw(cash: int, drawn: int, contribution: int, shortfall: int, due: int, evergreening: int) -> ReceiveDraw:
     """Take the draw less a premium: cover the shortfall, keep what is owed this month, buy with the rest."""
     covered = min(drawn - contribution, shortfall)
     rest = drawn - contribution - covered
     kept = min(rest, max(due - cash, 0)) if evergreening else 0
     bought = rest - kept
-    return cash + kept, shortfall - covered, drawn, contribution, covered, bought, kept
+    return ReceiveDraw(
+        cash=cash + kept,
+        shortfall=shortfall - covered,
+        loans_drawn__received=drawn,
+        contribution__paid=contribution,
+        essentials__paid=covered,
+        purchases__paid=bought,
+        drawn_to_repay=kept,
+    )
 
 
-@stage("unwilling", where="alive principal")
+class ChooseWhetherToPay(NamedTuple):
+    """What `choose_whether_to_pay` leaves."""
+
+    unwilling: int
+
+
+@stage(where="alive principal")
 def choose_whether_to_pay(
     unwilling: int,
     due: int,
@@ -52,7 +73,7 @@ def choose_whether_to_pay(
     resume_hazard: float,
     luck_pay: float,
     luck_resume: float,
-) -> int:
+) -> ChooseWhetherToPay:
     """Stop paying by choice, or resume.
 
     The wish to repay weakens when the open line is gone (it was worth keeping), when neighbours
@@ -64,9 +85,11 @@ def choose_whether_to_pay(
     # Most are far from the largest hazard that anybody can have: nothing more to work out for them.
     largest = strategic_hazard * closed_line_factor * (1.0 + contagion) * (1.0 + 2.0 * burden_factor)
     if not unwilling and months_past_due <= MONTHS_30 and luck_pay >= largest:
-        return 0
+        return ChooseWhetherToPay(unwilling=0)
     if unwilling:
-        return 0 if luck_resume < resume_hazard * (1.0 + pressure_by_months_past_due) else 1
+        return ChooseWhetherToPay(
+            unwilling=0 if luck_resume < resume_hazard * (1.0 + pressure_by_months_past_due) else 1
+        )
     hazard = strategic_hazard * (1.0 - honesty) * (1.0 - honesty)
     if line == LINE_CLOSED:
         hazard *= closed_line_factor
@@ -75,10 +98,23 @@ def choose_whether_to_pay(
         hazard *= 1.0 + burden_factor * min(due / (income + 1.0), 2.0)
     if months_past_due > MONTHS_30:
         hazard += sunk_hazard * (1.0 - honesty)
-    return 1 if luck_pay < hazard else 0
+    return ChooseWhetherToPay(unwilling=1 if luck_pay < hazard else 0)
 
 
-@stage("cash paid paid_other cause can_pay unwilling", "paid_platform paid_others")
+class PayDebts(NamedTuple):
+    """What `pay_debts` leaves."""
+
+    cash: int
+    paid: int
+    paid_other: int
+    cause: int
+    can_pay: int
+    unwilling: int
+    paid_platform: Tally
+    paid_others: Tally
+
+
+@stage()
 def pay_debts(
     cash: int,
     due: int,
@@ -104,7 +140,7 @@ def pay_debts(
     prepay_probability: float,
     luck_pay: float,
     luck_prepay: float,
-) -> tuple[int, int, int, int, int, int, int, int]:
+) -> PayDebts:
     """Pay the platform and other lenders from cash, in the person's own order.
 
     An open line is worth keeping, so it is served first; a closed one is served last. Double
@@ -112,7 +148,9 @@ def pay_debts(
     payments are made. What is left above twice the buffer may prepay.
     """
     if due + other_debt == 0:
-        return cash, 0, 0, 0, 1, 0, 0, 0
+        return PayDebts(
+            cash=cash, paid=0, paid_other=0, cause=0, can_pay=1, unwilling=0, paid_platform=0, paid_others=0
+        )
     due_other = due_elsewhere(other_debt, other_past_due, other_due_share, other_squeeze, squeezed_due)
     # Able: liquid wealth after essentials covers this month's instalment, whatever the cause recorded.
     able = 1 if cash >= min(payment, due) else 0
@@ -132,7 +170,16 @@ def pay_debts(
             paid += extra
             left -= extra
     if paid >= due:
-        return left, paid, paid_other, 0, 1, unwilling if principal > 0 else 0, paid, paid_other
+        return PayDebts(
+            cash=left,
+            paid=paid,
+            paid_other=paid_other,
+            cause=0,
+            can_pay=1,
+            unwilling=unwilling if principal > 0 else 0,
+            paid_platform=paid,
+            paid_others=paid_other,
+        )
     if months_past_due == 0:
         if unwilling:
             cause = CAUSE_STRATEGIC
@@ -150,4 +197,13 @@ def pay_debts(
             cause = CAUSE_INCOME
     elif unwilling and able:
         cause = CAUSE_STRATEGIC
-    return left, paid, paid_other, cause, able, unwilling, paid, paid_other
+    return PayDebts(
+        cash=left,
+        paid=paid,
+        paid_other=paid_other,
+        cause=cause,
+        can_pay=able,
+        unwilling=unwilling,
+        paid_platform=paid,
+        paid_others=paid_other,
+    )

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import NamedTuple
 
 import numpy as np
 import pytest
 
 import sim
-from sim.engine.loops.stage import StageError, stage
+from sim.engine.loops.stage import StageError, Tally, stage
 from sim.lender import rationing as funding
 from sim.month.agenda import Phase, agenda
 from sim.persons.borrower import BOOK_COLUMNS, PRIVATE_COLUMNS
@@ -118,14 +119,28 @@ def test_decisions_of_the_month_after_observe():
     assert len(set(decided)) == 1 and decided[0] != model.accounts.checksum()
 
 
-@stage("limit", "limits_raised limits_cut", where="alive line")
-def limit_by_true_income(limit: int, income_permanent: int) -> tuple[int, int, int]:
-    return limit + income_permanent // 10, 1, 0
+class LimitByTrueIncome(NamedTuple):
+    """What `limit_by_true_income` leaves."""
+
+    limit: int
+    limits_raised: Tally
+    limits_cut: Tally
 
 
-@stage("cash")
-def empty_the_purse(limit: int) -> int:
-    return 0
+@stage(where="alive line")
+def limit_by_true_income(limit: int, income_permanent: int) -> LimitByTrueIncome:
+    return LimitByTrueIncome(limit=limit + income_permanent // 10, limits_raised=1, limits_cut=0)
+
+
+class EmptyThePurse(NamedTuple):
+    """What `empty_the_purse` leaves."""
+
+    cash: int
+
+
+@stage()
+def empty_the_purse(limit: int) -> EmptyThePurse:
+    return EmptyThePurse(cash=0)
 
 
 def test_a_rule_given_a_private_column_is_refused():

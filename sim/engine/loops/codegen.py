@@ -114,7 +114,9 @@ def _stage_lines(
     given |= {name: name for name, _ in wiring.scalars} | {"month": "month"}
     count = len(stage.writes) + len(stage.tallies) + 2 * len(stage.bins)
     results = [f"r_{k}" for k in range(count)]
-    lines.append(f"{indent}{', '.join(results)} = rule_{number}(")
+    # A rule of the package returns a tuple, one made of a configuration or of a user's function a bare number.
+    left = f"({results[0]},)" if count == 1 and stage.is_named else ", ".join(results)
+    lines.append(f"{indent}{left} = rule_{number}(")
     lines += [f"{indent}    {given.get(name) or f'v_{name}'}," for name in stage.arguments]
     lines.append(f"{indent})")
     returned = iter(results)

@@ -10,18 +10,19 @@ A rule's argument names are all the wiring there is. A name is looked up in this
 4. ``<table>_by_<column>``: entry number ``column`` of an array in the environment;
 5. anything else: a number in the environment.
 
-The rule returns, in order, the columns that it writes, the tallies that it adds to, and an
-(index, amount) pair for each histogram. The same source runs compiled for millions of rows and as
-plain Python for one row, and leaves the same bits.
+The rule returns a ``NamedTuple`` by keyword: a field is a column that it writes or, marked as `Tally`, a total that
+it adds to; a histogram has two, ``NAME_place`` marked with `Places` and ``NAME_amount``. The same source runs compiled
+for millions of rows and as plain Python for one row, and leaves the same bits.
 """
 
 from __future__ import annotations
 
 import functools
 import inspect
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Annotated, Any, Protocol, get_type_hints
 
 import numpy as np
 
@@ -29,6 +30,16 @@ from sim.engine.loops.codegen import load, source_of
 from sim.engine.loops.compiled import rule_of_loop
 from sim.engine.loops.draws import purpose
 from sim.engine.loops.filling import Luck, PlainLuck
+
+Tally = Annotated[int, "tally"]
+"""A result that is added to the month's total of its name; ``__`` in a name stands for a dot."""
+
+
+@dataclass(frozen=True)
+class Places:
+    """Mark of the place in a histogram, with its length: a number, or the name of one in the environment."""
+
+    length: int | str
 
 
 class Column(Protocol):
@@ -56,7 +67,7 @@ class Stage:
     writes, tallies : tuple of str
         Columns stored and int64 totals added to, in the order of the rule's return values.
     bins : tuple of (str, int or str)
-        Histograms (name, length); the rule returns an index and an amount for each. A length may be the name
+        Histograms (name, length); the rule returns a place and an amount for each. A length may be the name
         of a whole number of the environment, so that loops for few and for many need not be compiled apart.
     where : tuple of str
         Rows are skipped unless every one of these columns is non-zero.
@@ -83,33 +94,49 @@ class Stage:
         return tuple(inspect.signature(self.rule).parameters)
 
     @functools.cached_property
+    def is_named(self) -> bool:
+        """Whether the rule returns a ``NamedTuple``."""
+        return hasattr(inspect.get_annotations(self.rule, eval_str=True).get("return"), "_fields")
+
+    @functools.cached_property
     def compiled(self) -> Callable[..., Any]:
         """The rule as a function that compiled loops may call."""
         return rule_of_loop(self.rule)
 
 
-def stage(
-    writes: str = "",
-    tallies: str = "",
-    *,
-    bins: Mapping[str, int | str] | None = None,
-    where: str = "alive",
-    rare: bool = False,
-) -> Callable[[Callable[..., Any]], Stage]:
-    """Declare what a rule writes; names are separated by blanks."""
+def stage(*, where: str = "alive", rare: bool = False) -> Callable[[Callable[..., Any]], Stage]:
+    """Declare a rule: what it writes and counts are the fields of what it returns; names in ``where`` by blanks."""
 
     def declare(rule: Callable[..., Any]) -> Stage:
-        return Stage(
-            rule.__name__,
-            rule,
-            tuple(writes.split()),
-            tuple(tallies.split()),
-            tuple((bins or {}).items()),
-            tuple(where.split()),
-            rare,
-        )
+        return Stage(rule.__name__, rule, *results_of(rule), tuple(where.split()), rare)
 
     return declare
+
+
+Results = tuple[tuple[str, ...], tuple[str, ...], tuple[tuple[str, int | str], ...]]
+
+
+def results_of(rule: Callable[..., Any]) -> Results:
+    """Columns written, tallies and histograms of a rule, from the fields of what it returns, in their order.
+
+    Raises
+    ------
+    StageError
+        When it returns no ``NamedTuple``, or its fields do not stand in that order.
+    """
+    returned = inspect.get_annotations(rule, eval_str=True).get("return")
+    fields = getattr(returned, "_fields", ())
+    if not fields:
+        raise StageError(f"{rule.__name__}: must return a NamedTuple whose fields name what it writes and counts")
+    hints = get_type_hints(returned, vars(sys.modules[rule.__module__]), include_extras=True)
+    marks = {name: next(iter(getattr(hints[name], "__metadata__", ())), None) for name in fields}
+    bins = tuple((name.removesuffix("_place"), mark.length) for name, mark in marks.items() if isinstance(mark, Places))
+    tallies = tuple(name for name, mark in marks.items() if mark == "tally")
+    amounts = [f"{name}_{what}" for name, _ in bins for what in ("place", "amount")]
+    writes = tuple(name for name in fields if name not in {*tallies, *amounts})
+    if fields != (*writes, *tallies, *amounts):
+        raise StageError(f"{rule.__name__}: columns come first, then tallies, then place and amount of each histogram")
+    return writes, tuple(name.replace("__", ".") for name in tallies), bins
 
 
 class StageError(TypeError):

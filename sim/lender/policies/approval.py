@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
-from sim.engine.loops.stage import Stage, stage
+from sim.engine.loops.stage import Stage, Tally, stage
 from sim.engine.tables.declare import setting
 from sim.lender.policies.scoring import ANCHOR, POINTS, log_odds, probability_of_default
 from sim.loan.states import (
@@ -20,7 +20,15 @@ from sim.loan.states import (
 )
 
 
-@stage("review", "reviews grey", where="alive line")
+class LookAtApplication(NamedTuple):
+    """What `look_at_application` leaves."""
+
+    review: float
+    reviews: Tally
+    grey: Tally
+
+
+@stage(where="alive line")
 def look_at_application(
     line: int,
     score: float,
@@ -37,29 +45,36 @@ def look_at_application(
     income_permanent: int,
     luck_review: float,
     luck_contact: float,
-) -> tuple[float, int, int]:
+) -> LookAtApplication:
     """Look at an application near the cutoff by hand: see work and savings, with an error.
 
     This is part of what crosses into the book, like the signals of the month: the finding is a number in
     standard deviations, better above 0. Who is looked at within the budget is drawn, not the first in line.
     """
     if line != LINE_APPLIED:
-        return 0.0, 0, 0
+        return LookAtApplication(review=0.0, reviews=0, grey=0)
     cutoff = ANCHOR + POINTS * (-log_odds((offer_rate - whole_cost) / whole_loss) - score_intercept)
     if abs(score + appetite_points - cutoff) > review_band:
-        return 0.0, 0, 0
+        return LookAtApplication(review=0.0, reviews=0, grey=0)
     if luck_review >= review_share:
-        return 0.0, 0, 1
+        return LookAtApplication(review=0.0, reviews=0, grey=1)
     months = cash / (income_permanent + 1.0)
     found = 1.6 * employed - 1.4 + min(months, 4.0) * 0.5 - 0.6
-    return found + review_noise * 3.4641016151377544 * (luck_contact - 0.5), 1, 1
+    return LookAtApplication(review=found + review_noise * 3.4641016151377544 * (luck_contact - 0.5), reviews=1, grey=1)
 
 
-@stage(
-    "line months_in_state",
-    "approvals applications_decided approvals_thin applications_thin",
-    where="alive line",
-)
+class DecideApplication(NamedTuple):
+    """What `decide_application` leaves."""
+
+    line: int
+    months_in_state: int
+    approvals: Tally
+    applications_decided: Tally
+    approvals_thin: Tally
+    applications_thin: Tally
+
+
+@stage(where="alive line")
 def decide_application(
     line: int,
     months_in_state: int,
@@ -84,7 +99,7 @@ def decide_application(
     parity_points: float,
     review: float,
     review_weight: float,
-) -> tuple[int, int, int, int, int, int]:
+) -> DecideApplication:
     """Approve an application, or let a refused or closed line cool down.
 
     Accept when the margin on the lender's own part exceeds PD x LGD x the share of the loss that
@@ -95,7 +110,14 @@ def decide_application(
     """
     # The months since a charge-off are counted where recoveries are booked.
     if line in (LINE_OPEN, LINE_CHARGED_OFF):
-        return line, months_in_state, 0, 0, 0, 0
+        return DecideApplication(
+            line=line,
+            months_in_state=months_in_state,
+            approvals=0,
+            applications_decided=0,
+            approvals_thin=0,
+            applications_thin=0,
+        )
     if line == LINE_APPLIED:
         points = score + appetite_points + parity_points * thin_file + review_weight * review
         default = probability_of_default(points, score_intercept)
@@ -105,30 +127,93 @@ def decide_application(
             loss = (1.0 - cover_part) * loss + cover_part * loss_share
         clean = delinquency_memory <= largest_memory
         if lending_open and clean and default <= highest_default and default * loss <= margin:
-            return LINE_OPEN, 0, 1, 1, thin_file, thin_file
-        return LINE_REFUSED, 0, 0, 1, 0, thin_file
+            return DecideApplication(
+                line=LINE_OPEN,
+                months_in_state=0,
+                approvals=1,
+                applications_decided=1,
+                approvals_thin=thin_file,
+                applications_thin=thin_file,
+            )
+        return DecideApplication(
+            line=LINE_REFUSED,
+            months_in_state=0,
+            approvals=0,
+            applications_decided=1,
+            approvals_thin=0,
+            applications_thin=thin_file,
+        )
     if (line in (LINE_CLOSED, LINE_FROZEN, LINE_REFUSED)) and months_in_state >= cooling_months and principal == 0:
-        return LINE_NONE, 0, 0, 0, 0, 0
-    return line, min(months_in_state + 1, 120), 0, 0, 0, 0
+        return DecideApplication(
+            line=LINE_NONE,
+            months_in_state=0,
+            approvals=0,
+            applications_decided=0,
+            approvals_thin=0,
+            applications_thin=0,
+        )
+    return DecideApplication(
+        line=line,
+        months_in_state=min(months_in_state + 1, 120),
+        approvals=0,
+        applications_decided=0,
+        approvals_thin=0,
+        applications_thin=0,
+    )
 
 
-@stage(
-    "line months_in_state",
-    "approvals applications_decided approvals_thin applications_thin",
-    where="alive line",
-)
+class ApproveEveryone(NamedTuple):
+    """What `approve_everyone` leaves."""
+
+    line: int
+    months_in_state: int
+    approvals: Tally
+    applications_decided: Tally
+    approvals_thin: Tally
+    applications_thin: Tally
+
+
+@stage(where="alive line")
 def approve_everyone(
     line: int, months_in_state: int, principal: int, thin_file: int, lending_open: int, cooling_months: int
-) -> tuple[int, int, int, int, int, int]:
+) -> ApproveEveryone:
     """Approve every application while the lender lends; a repaid closed line may be applied for again."""
     if line in (LINE_OPEN, LINE_CHARGED_OFF):
-        return line, months_in_state, 0, 0, 0, 0
+        return ApproveEveryone(
+            line=line,
+            months_in_state=months_in_state,
+            approvals=0,
+            applications_decided=0,
+            approvals_thin=0,
+            applications_thin=0,
+        )
     if line == LINE_APPLIED:
         opened = 1 if lending_open else 0
-        return LINE_OPEN if opened else LINE_REFUSED, 0, opened, 1, thin_file * opened, thin_file
+        return ApproveEveryone(
+            line=LINE_OPEN if opened else LINE_REFUSED,
+            months_in_state=0,
+            approvals=opened,
+            applications_decided=1,
+            approvals_thin=thin_file * opened,
+            applications_thin=thin_file,
+        )
     if (line in (LINE_CLOSED, LINE_FROZEN, LINE_REFUSED)) and months_in_state >= cooling_months and principal == 0:
-        return LINE_NONE, 0, 0, 0, 0, 0
-    return line, min(months_in_state + 1, 120), 0, 0, 0, 0
+        return ApproveEveryone(
+            line=LINE_NONE,
+            months_in_state=0,
+            approvals=0,
+            applications_decided=0,
+            approvals_thin=0,
+            applications_thin=0,
+        )
+    return ApproveEveryone(
+        line=line,
+        months_in_state=min(months_in_state + 1, 120),
+        approvals=0,
+        applications_decided=0,
+        approvals_thin=0,
+        applications_thin=0,
+    )
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from sim.engine.loops.compiled import scalar
-from sim.engine.loops.stage import Stage, stage
+from sim.engine.loops.stage import Stage, Tally, stage
 from sim.engine.tables.declare import setting
 from sim.lender.policies.warning import in_force
 from sim.loan.servicing import annuity_factor
@@ -38,17 +38,31 @@ def moved(limit: int, wanted: int, largest_raise: float, largest_cut: float) -> 
     return max(min(wanted, highest), lowest)
 
 
-@stage("limit", "limits_raised limits_cut", where="alive line")
-def keep_limit(
-    line: int, limit: int, inflow_slow: float, opening_multiple: float, limit_cap: int
-) -> tuple[int, int, int]:
+class KeepLimit(NamedTuple):
+    """What `keep_limit` leaves."""
+
+    limit: int
+    limits_raised: Tally
+    limits_cut: Tally
+
+
+@stage(where="alive line")
+def keep_limit(line: int, limit: int, inflow_slow: float, opening_multiple: float, limit_cap: int) -> KeepLimit:
     """Set the limit once, when the line opens."""
     if line == LINE_OPEN and limit == 0:
-        return opening_limit(inflow_slow, opening_multiple, limit_cap), 0, 0
-    return limit, 0, 0
+        return KeepLimit(limit=opening_limit(inflow_slow, opening_multiple, limit_cap), limits_raised=0, limits_cut=0)
+    return KeepLimit(limit=limit, limits_raised=0, limits_cut=0)
 
 
-@stage("limit", "limits_raised limits_cut", where="alive line")
+class TierLimit(NamedTuple):
+    """What `tier_limit` leaves."""
+
+    limit: int
+    limits_raised: Tally
+    limits_cut: Tally
+
+
+@stage(where="alive line")
 def tier_limit(
     line: int,
     limit: int,
@@ -63,18 +77,26 @@ def tier_limit(
     low_tier_score: float,
     high_tier_factor: float,
     low_tier_factor: float,
-) -> tuple[int, int, int]:
+) -> TierLimit:
     """Set the limit by tier of the score at every review: high, middle, low."""
     if line != LINE_OPEN or (limit > 0 and (ordinal + month) % review_interval != 0):
-        return limit, 0, 0
+        return TierLimit(limit=limit, limits_raised=0, limits_cut=0)
     factor = high_tier_factor if score >= high_tier_score else low_tier_factor if score < low_tier_score else 1.0
     wanted = reviewed_limit(inflow_slow, opening_multiple * factor, limit_cap)
     if limit == 0:
-        return wanted, 0, 0
-    return wanted, 1 if wanted > limit else 0, 1 if wanted < limit else 0
+        return TierLimit(limit=wanted, limits_raised=0, limits_cut=0)
+    return TierLimit(limit=wanted, limits_raised=1 if wanted > limit else 0, limits_cut=1 if wanted < limit else 0)
 
 
-@stage("limit", "limits_raised limits_cut", where="alive line")
+class BehaveLimit(NamedTuple):
+    """What `behave_limit` leaves."""
+
+    limit: int
+    limits_raised: Tally
+    limits_cut: Tally
+
+
+@stage(where="alive line")
 def behave_limit(
     line: int,
     limit: int,
@@ -101,18 +123,18 @@ def behave_limit(
     appetite_points: float,
     alert: int,
     alert_hold: int,
-) -> tuple[int, int, int]:
+) -> BehaveLimit:
     """Raise slowly on good use, cut quickly on weak signs (asymmetric), within a largest multiple.
 
     With ``cut_tightening`` the score under which limits are cut rises with unemployment. A warning is a
     weak sign, too.
     """
     if line != LINE_OPEN:
-        return limit, 0, 0
+        return BehaveLimit(limit=limit, limits_raised=0, limits_cut=0)
     if limit == 0:
-        return opening_limit(inflow_slow, opening_multiple, limit_cap), 0, 0
+        return BehaveLimit(limit=opening_limit(inflow_slow, opening_multiple, limit_cap), limits_raised=0, limits_cut=0)
     if (ordinal + month) % review_interval != 0:
-        return limit, 0, 0
+        return BehaveLimit(limit=limit, limits_raised=0, limits_cut=0)
     weak = (
         score < cut_score + cut_tightening * unemployment_gap - appetite_points
         or months_past_due > 0
@@ -120,15 +142,27 @@ def behave_limit(
     )
     if weak or inflow_fast < (1.0 - cut_inflow_drop) * inflow_slow:
         lower = min(max(int(limit * (1.0 - cut_share)) // 10_000 * 10_000, SMALLEST), limit)
-        return lower, 0, 1 if lower < limit else 0
+        return BehaveLimit(limit=lower, limits_raised=0, limits_cut=1 if lower < limit else 0)
     ceiling = opening_limit(inflow_slow, largest_multiple, limit_cap)
     used = 3 * principal > limit
     if score >= raise_score and used and delinquency_memory < 0.5 and months_on_book >= 6 and limit < ceiling:
-        return min(int(limit * (1.0 + raise_share)) // 10_000 * 10_000 + 10_000, ceiling), 1, 0
-    return limit, 0, 0
+        return BehaveLimit(
+            limit=min(int(limit * (1.0 + raise_share)) // 10_000 * 10_000 + 10_000, ceiling),
+            limits_raised=1,
+            limits_cut=0,
+        )
+    return BehaveLimit(limit=limit, limits_raised=0, limits_cut=0)
 
 
-@stage("limit", "limits_raised limits_cut", where="alive line")
+class FollowIncome(NamedTuple):
+    """What `follow_income` leaves."""
+
+    limit: int
+    limits_raised: Tally
+    limits_cut: Tally
+
+
+@stage(where="alive line")
 def follow_income(
     line: int,
     limit: int,
@@ -144,7 +178,7 @@ def follow_income(
     lowest_cycle: float,
     highest_cycle: float,
     unemployment_gap: float,
-) -> tuple[int, int, int]:
+) -> FollowIncome:
     """Set the limit to a multiple of inflow seen at every review, the multiple moving with the cycle.
 
     With a ``cycle_slope`` of 0 the limit follows income alone. Above 0 it leans against the cycle: limits
@@ -152,14 +186,22 @@ def follow_income(
     in 2008-2009 (Agarwal, Chomsisengphet, Mahoney and Stroebel, 2018).
     """
     if line != LINE_OPEN or (limit > 0 and (ordinal + month) % review_interval != 0):
-        return limit, 0, 0
+        return FollowIncome(limit=limit, limits_raised=0, limits_cut=0)
     cycle = min(max(1.0 + cycle_slope * unemployment_gap, lowest_cycle), highest_cycle)
     wanted = reviewed_limit(inflow_slow, opening_multiple * cycle, limit_cap)
     new = moved(limit, wanted, largest_raise, largest_cut)
-    return new, 1 if new > limit > 0 else 0, 1 if new < limit else 0
+    return FollowIncome(limit=new, limits_raised=1 if new > limit > 0 else 0, limits_cut=1 if new < limit else 0)
 
 
-@stage("limit", "limits_raised limits_cut", where="alive line")
+class CapDebtService(NamedTuple):
+    """What `cap_debt_service` leaves."""
+
+    limit: int
+    limits_raised: Tally
+    limits_cut: Tally
+
+
+@stage(where="alive line")
 def cap_debt_service(
     line: int,
     limit: int,
@@ -177,14 +219,14 @@ def cap_debt_service(
     service_cap: float,
     service_elsewhere: float,
     minimum_payment_share: float,
-) -> tuple[int, int, int]:
+) -> CapDebtService:
     """Set the limit so that instalments, known ones elsewhere included, stay within a share of inflow.
 
     The limit is the present value of what is left of ``service_cap`` times inflow after the service of the
     debt that the bureau shows, and never above the income multiple.
     """
     if line != LINE_OPEN or (limit > 0 and (ordinal + month) % review_interval != 0):
-        return limit, 0, 0
+        return CapDebtService(limit=limit, limits_raised=0, limits_cut=0)
     affordable = max(service_cap * inflow_slow - service_elsewhere * bureau_debt, 0.0)
     if offer_term > 0:
         bearable = affordable * annuity_factor(offer_rate, offer_term)
@@ -193,7 +235,7 @@ def cap_debt_service(
     most = reviewed_limit(inflow_slow, opening_multiple, limit_cap)
     wanted = min(max(int(min(bearable, LARGEST)) // 10_000 * 10_000, SMALLEST), most)
     new = moved(limit, wanted, largest_raise, largest_cut)
-    return new, 1 if new > limit > 0 else 0, 1 if new < limit else 0
+    return CapDebtService(limit=new, limits_raised=1 if new > limit > 0 else 0, limits_cut=1 if new < limit else 0)
 
 
 @dataclass(frozen=True)

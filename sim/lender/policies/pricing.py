@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from sim.engine.loops.stage import Stage, stage
 from sim.engine.tables.declare import setting
 from sim.lender.policies.scoring import probability_of_default
 
 
-@stage("offer_rate")
-def price_flat(flat_rate: float, rate_cap: float) -> float:
+class PriceFlat(NamedTuple):
+    """What `price_flat` leaves."""
+
+    offer_rate: float
+
+
+@stage()
+def price_flat(flat_rate: float, rate_cap: float) -> PriceFlat:
     """One price for everybody."""
-    return min(flat_rate, rate_cap)
+    return PriceFlat(offer_rate=min(flat_rate, rate_cap))
 
 
-@stage("offer_rate")
+class PriceByRisk(NamedTuple):
+    """What `price_by_risk` leaves."""
+
+    offer_rate: float
+
+
+@stage()
 def price_by_risk(
     score: float,
     score_intercept: float,
@@ -37,7 +49,7 @@ def price_by_risk(
     rate_cap: float,
     cap_multiple: float,
     policy_rate: float,
-) -> float:
+) -> PriceByRisk:
     """Price at which a loan breaks even, and a margin, between floor and caps.
 
     Of a yuan lent the lender pays for funding and capital of its own part, servicing, premium, and PD x LGD of the
@@ -54,9 +66,9 @@ def price_by_risk(
     earned = (outside + cover_part * margin_share) * (1.0 - default)
     cap = min(rate_cap, cap_multiple * policy_rate)
     if earned <= 0.0:
-        return cap  # no price pays for a loan on which nothing is earned
+        return PriceByRisk(offer_rate=cap)  # no price pays for a loan on which nothing is earned
     price = needed / earned + price_margin - price_relief * unemployment_gap
-    return min(max(price, rate_floor), cap)
+    return PriceByRisk(offer_rate=min(max(price, rate_floor), cap))
 
 
 @dataclass(frozen=True)

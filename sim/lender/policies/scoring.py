@@ -7,6 +7,7 @@ weights from the month's numbers: log-odds of default = card . features, by thic
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -37,7 +38,13 @@ def log_odds(probability: float) -> float:
     return logarithm(inside) - logarithm(1.0 - inside)
 
 
-@stage("score")
+class UpdateScore(NamedTuple):
+    """What `update_score` leaves."""
+
+    score: float
+
+
+@stage()
 def update_score(
     signal: float,
     inflow_fast: float,
@@ -50,7 +57,7 @@ def update_score(
     thin_file: int,
     bureau_debt: int,
     bureau_weight: float,
-) -> float:
+) -> UpdateScore:
     """Points from alternative data, inflow trend, burden, utilisation, arrears and tenure.
 
     What the bureau shows of debts elsewhere counts with ``bureau_weight``.
@@ -62,7 +69,7 @@ def update_score(
     tenure = min(months_on_book, 24) * (1.0 / 24.0)
     index = 0.9 * signal + 1.5 * trend - 0.9 * burden - 0.5 * used - 0.55 * delinquency_memory + 0.5 * tenure
     index -= 0.3 * thin_file + bureau_weight * min(bureau_debt * per_inflow * (1.0 / 6.0), 2.0)
-    return min(max(ANCHOR + POINTS * index, 350.0), 950.0)
+    return UpdateScore(score=min(max(ANCHOR + POINTS * index, 350.0), 950.0))
 
 
 STATIC = (-0.9, -1.5, 0.9, 0.5, 0.55, -0.5, 0.0, 0.0)  # log-odds of default, the weights of `update_score`
@@ -102,7 +109,13 @@ def card_points(
     return min(max(ANCHOR - POINTS * (odds + score_intercept), 350.0), 950.0)
 
 
-@stage("score")
+class ScoreByCard(NamedTuple):
+    """What `score_by_card` leaves."""
+
+    score: float
+
+
+@stage()
 def score_by_card(
     signal: float,
     inflow_fast: float,
@@ -123,32 +136,40 @@ def score_by_card(
     card_level_by_thin_file: float,
     card_bureau_by_thin_file: float,
     score_intercept: float,
-) -> float:
+) -> ScoreByCard:
     """Score by the card in force."""
-    return card_points(
-        signal,
-        inflow_fast,
-        inflow_slow,
-        delinquency_memory,
-        months_on_book,
-        payment,
-        principal,
-        limit,
-        bureau_debt,
-        card_base_by_thin_file,
-        card_signal_by_thin_file,
-        card_trend_by_thin_file,
-        card_burden_by_thin_file,
-        card_used_by_thin_file,
-        card_memory_by_thin_file,
-        card_tenure_by_thin_file,
-        card_level_by_thin_file,
-        card_bureau_by_thin_file,
-        score_intercept,
+    return ScoreByCard(
+        score=card_points(
+            signal,
+            inflow_fast,
+            inflow_slow,
+            delinquency_memory,
+            months_on_book,
+            payment,
+            principal,
+            limit,
+            bureau_debt,
+            card_base_by_thin_file,
+            card_signal_by_thin_file,
+            card_trend_by_thin_file,
+            card_burden_by_thin_file,
+            card_used_by_thin_file,
+            card_memory_by_thin_file,
+            card_tenure_by_thin_file,
+            card_level_by_thin_file,
+            card_bureau_by_thin_file,
+            score_intercept,
+        )
     )
 
 
-@stage("signal_used", rare=True)
+class BlurSignal(NamedTuple):
+    """What `blur_signal` leaves."""
+
+    signal_used: float
+
+
+@stage(rare=True)
 def blur_signal(
     signal: float,
     data_missing: float,
@@ -157,7 +178,7 @@ def blur_signal(
     lasting_data_missing: float,
     lasting_data_error: float,
     lasting_data_noise: float,
-) -> float:
+) -> BlurSignal:
     """What is left of alternative data: missing for some, somebody else's for others, blurred for all.
 
     ``privacy_noise`` is the scale of Laplace noise added once for good (local differential privacy: Dwork,
@@ -165,17 +186,23 @@ def blur_signal(
     sensitivity 4, so the scale is 4 / epsilon.
     """
     if lasting_data_missing < data_missing:
-        return 0.0
+        return BlurSignal(signal_used=0.0)
     if lasting_data_error < data_error:
         signal = 6.0 * (lasting_data_error / data_error) - 3.0
     if privacy_noise == 0.0:
-        return signal
+        return BlurSignal(signal_used=signal)
     side = 1.0 if lasting_data_noise > 0.5 else -1.0
     tail = 1.0 - 2.0 * abs(lasting_data_noise - 0.5)
-    return min(max(signal, -2.0), 2.0) - side * privacy_noise * logarithm(tail)
+    return BlurSignal(signal_used=min(max(signal, -2.0), 2.0) - side * privacy_noise * logarithm(tail))
 
 
-@stage("score", where="alive")
+class ScoreBlurred(NamedTuple):
+    """What `score_blurred` leaves."""
+
+    score: float
+
+
+@stage(where="alive")
 def score_blurred(
     line: int,
     score: float,
@@ -201,30 +228,32 @@ def score_blurred(
     ordinal: int,
     month: int,
     refresh_interval: int,
-) -> float:
+) -> ScoreBlurred:
     """Score by the card in force on blurred data, refreshed at an application and every so many months."""
     if line != LINE_APPLIED and (ordinal + month) % refresh_interval != 0:
-        return score
-    return card_points(
-        signal_used,
-        inflow_fast,
-        inflow_slow,
-        delinquency_memory,
-        months_on_book,
-        payment,
-        principal,
-        limit,
-        bureau_debt,
-        card_base_by_thin_file,
-        card_signal_by_thin_file,
-        card_trend_by_thin_file,
-        card_burden_by_thin_file,
-        card_used_by_thin_file,
-        card_memory_by_thin_file,
-        card_tenure_by_thin_file,
-        card_level_by_thin_file,
-        card_bureau_by_thin_file,
-        score_intercept,
+        return ScoreBlurred(score=score)
+    return ScoreBlurred(
+        score=card_points(
+            signal_used,
+            inflow_fast,
+            inflow_slow,
+            delinquency_memory,
+            months_on_book,
+            payment,
+            principal,
+            limit,
+            bureau_debt,
+            card_base_by_thin_file,
+            card_signal_by_thin_file,
+            card_trend_by_thin_file,
+            card_burden_by_thin_file,
+            card_used_by_thin_file,
+            card_memory_by_thin_file,
+            card_tenure_by_thin_file,
+            card_level_by_thin_file,
+            card_bureau_by_thin_file,
+            score_intercept,
+        )
     )
 
 

@@ -299,7 +299,7 @@ ALL = Eligibility()
 def part(rule=ALL, part_won=1.0, **changed):
     numbers = RiskSharing(replace(GUARANTEE, eligible=rule), RICH, BOOK).cover_terms()
     given_ = {**numbers, **TERMS, "cover_part_won": part_won, **changed}
-    return judge_cover(*[given_[name] for name in judge_cover.arguments])
+    return judge_cover(*[given_[name] for name in judge_cover.arguments]).cover_part
 
 
 def test_which_loans_are_covered_and_in_which_part():

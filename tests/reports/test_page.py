@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from sim.reports import build
-from sim.reports.page import told
+from sim.reports.document import told
 from sim.reports.words.measures import MAIN, measure_of
 from tests.reports.synthetic import PACKAGES, SCENARIOS, write_study
 

@@ -15,7 +15,8 @@ from sim.sharing.scheme import Scheme
 from sim.study.compare import outlooks
 from sim.study.compare.figures import figures_of
 from sim.study.plan.differences import changes, digest, model_part
-from sim.study.plan.plan import Arm, Plan, replication_seed
+from sim.study.plan.parts import Arm, replication_seed
+from sim.study.plan.plan import Plan
 from sim.study.run.driving import Failure
 from sim.study.store.keeping import described
 from sim.study.store.provenance import machine_words, versions

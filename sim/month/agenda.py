@@ -26,7 +26,8 @@ from sim.firms.measures import measure_firm
 from sim.firms.planning import ask_for_credit, plan_output, pursue_project, suffer_accident
 from sim.firms.trading import fail_or_go_on, observe_firm, sell_and_pay, wish_to_sell
 from sim.lender import rationing as funding
-from sim.loan.servicing import age_arrears, apply_payment, bill, book_recovery, disburse, repay_written_off
+from sim.loan.charge_off import ARREARS_STAGES, book_recovery, repay_written_off
+from sim.loan.servicing import PAYMENT_STAGES, bill, disburse
 from sim.month import settle
 from sim.month.measure import measure
 from sim.persons.borrowing import apply_for_line, ask_to_draw
@@ -71,9 +72,9 @@ def agenda(config: Any, with_firms: bool = False) -> tuple[Any, ...]:
         funding.ration,  # where funds may bind: requests by score band against funds and capital
         Phase("draws are disbursed and covered", (disburse, register_cover), book=True),
         Phase("people spend and pay", (receive_draw, choose_whether_to_pay, pay_debts)),
-        Phase("payments are booked", (apply_payment,), book=True),
+        Phase("payments are booked", PAYMENT_STAGES, book=True),
         Phase("people live with the rest", (carry_other_debt, ask_other_lenders, consume, repay_written_off)),
-        Phase("arrears age", (book_recovery, age_arrears), book=True),
+        Phase("arrears age", (book_recovery, *ARREARS_STAGES), book=True),
         Phase(
             "people apply, leave; signals reach the book", (apply_for_line, leave, *churn(config.behaviour), observe)
         ),
@@ -146,8 +147,8 @@ def firms_before(config: Any) -> tuple[Any, ...]:
         firm_steps.clear_trade,  # suppliers are paid, as far as customers pay
         *((enforcement.enforce_security,) if config.policy.collections.enforces else ()),
         Phase("firms pay the lender", (pay_lender,), firms=True),
-        Phase("firms' payments are booked", (apply_payment,), book=True, firms=True),
-        Phase("firms' arrears age", (book_recovery, age_arrears, close_misused), book=True, firms=True),
+        Phase("firms' payments are booked", PAYMENT_STAGES, book=True, firms=True),
+        Phase("firms' arrears age", (book_recovery, *ARREARS_STAGES, close_misused), book=True, firms=True),
         Phase("firms fail or go on", (limit_orders, fail_or_go_on), firms=True),
         winding_up.wind_up_failed,  # estates are sold and shared out, owners stand in
         winding_up.succeed,  # markets of failed firms find successors

@@ -35,11 +35,11 @@ def call(declared: Stage | Sequence[Stage], **given: Any) -> dict[str, Any]:
         named = dict(zip(results_of(declared), results if isinstance(results, tuple) else (results,), strict=True))
         assert len(named) == len(results_of(declared)), f"{declared.name} has two results of one name"
         return named
-    columns = {name: given.get(name, 0) for stage in declared for name in stage.writes}
+    columns = {name: given.get(name, int(name == "alive")) for stage in declared for name in stage.writes}
     totals = {name: 0 for stage in declared for name in results_of(stage) if name not in columns}
     for stage in declared:
-        now = {"alive": 1, **given, **columns}
-        if all(now[name] for name in stage.where):
+        now = {**given, **columns}
+        if all(now.get(name, 1) for name in stage.where):
             for name, value in call(stage, **now).items():
                 if name in columns:
                     columns[name] = value
@@ -60,9 +60,8 @@ def does(
     stages = (declared,) if isinstance(declared, Stage) else declared
     needed, read, written = set(), set(), set()
     for stage in stages:
-        asked = {*stage.arguments, *(stage.where if len(stages) > 1 else ())} - {"alive"}
-        needed |= asked - written
-        read |= asked
+        needed |= set(stage.arguments) - written
+        read |= {*stage.arguments, *stage.where}
         written |= set(stage.writes)
     assert needed <= set(given) <= read, (needed - set(given), set(given) - read)
     after, expected = call(declared, **given), expected or {}

@@ -27,9 +27,9 @@ from sim.firms.planning import ask_for_credit, plan_output, pursue_project, suff
 from sim.firms.trading import fail_or_go_on, observe_firm, sell_and_pay, wish_to_sell
 from sim.lender import rationing as funding
 from sim.loan.charge_off import ARREARS_STAGES, book_recovery, repay_written_off
+from sim.loan.measures import BOOK_MEASURES
 from sim.loan.servicing import PAYMENT_STAGES, bill, disburse
 from sim.month import settle
-from sim.month.measure import measure
 from sim.persons.borrowing import apply_for_line, ask_to_draw, want_to_borrow
 from sim.persons.consumption import consume
 from sim.persons.elsewhere import (
@@ -44,6 +44,7 @@ from sim.persons.employment import keep_or_find_job
 from sim.persons.inclusion import count_applicants, measure_inclusion
 from sim.persons.income import earn, receive_income
 from sim.persons.living import live
+from sim.persons.measures import PERSON_MEASURES
 from sim.persons.moving import leave, take_offence, walk_out
 from sim.persons.observing import observe
 from sim.persons.payment import (
@@ -97,7 +98,8 @@ def agenda(config: Any, with_firms: bool = False) -> tuple[Any, ...]:
         Phase(
             "people apply, leave; signals reach the book", (apply_for_line, leave, *churn(config.behaviour), observe)
         ),
-        Phase("the month is measured", (measure,)),
+        Phase("the book is measured", BOOK_MEASURES, book=True),
+        Phase("persons are measured", PERSON_MEASURES),
         *(firms_after(config) if with_firms else ()),
         *reports(config),
         *friction(config.policy.authentication),

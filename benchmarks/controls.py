@@ -18,7 +18,7 @@ from typing import Any
 
 from population import model_of, months_a_second, reference, stage_costs
 
-from sim.engine.loops.stage import Bound
+from sim.engine.loops.bound import Bound
 from sim.lender.rationing import ration, ration_firms
 from sim.month.agenda import Phase
 

@@ -1,15 +1,13 @@
-"""The loan contract: bill, disburse, apply payments, age, charge off, recover. Exact in fen."""
+"""The loan contract: bill, disburse, book payments. Exact in fen."""
 
 from __future__ import annotations
 
 import math
-from typing import Annotated, NamedTuple
+from typing import NamedTuple
 
 from sim.engine.loops.compiled import scalar
-from sim.engine.loops.stage import Places, Tally, stage
-from sim.loan.states import COURT_WON, LARGEST, LINE_CHARGED_OFF, LINE_CLOSED, LINE_NONE, MONTHS_90, MONTHS_LAST
-
-AGES = 121  # months since a charge-off that are told apart
+from sim.engine.loops.stage import Tally, stage
+from sim.loan.states import LARGEST, MONTHS_90, MONTHS_LAST
 
 
 @scalar
@@ -60,7 +58,7 @@ def annuity(principal: int, rate: float, months: int) -> int:
 
 
 class Bill(NamedTuple):
-    """What `bill` leaves."""
+    """Interest owed and what is asked for this month."""
 
     interest: int
     due: int
@@ -87,13 +85,12 @@ def bill(
     # Partial payments may keep a debt alive for ever; what is owed stays within what a column holds.
     accrued = min(accrued, max(2 * LARGEST - principal - interest, 0))
     interest += accrued
-    if holiday > 0:
-        return Bill(interest=interest, due=0, interest_accrued=accrued)
-    return Bill(interest=interest, due=overdue + min(payment, principal + interest - overdue), interest_accrued=accrued)
+    due = 0 if holiday > 0 else overdue + min(payment, principal + interest - overdue)
+    return Bill(interest=interest, due=due, interest_accrued=accrued)
 
 
 class Disburse(NamedTuple):
-    """What `disburse` leaves."""
+    """A draw granted, cut or blocked, and the balance with its price and instalment."""
 
     drawn: int
     principal: int
@@ -130,20 +127,10 @@ def disburse(
     ``draw_extends_term`` the whole balance is spread anew, which eases the old instalment: part of what
     an open line is worth.
     """
-    if luck_authenticate < draw_blocked:
-        return Disburse(
-            drawn=0,
-            principal=principal,
-            payment=payment,
-            rate=rate,
-            loans_drawn__paid=0,
-            new_lending_rate=0,
-            draws_granted=0,
-            draws_cut=0,
-            draws_blocked=1,
-        )
+    blocked = luck_authenticate < draw_blocked
     band = int(score) // 10
-    if band < cut_band or (band == cut_band and luck_ration >= marginal_share):
+    cut = not blocked and (band < cut_band or (band == cut_band and luck_ration >= marginal_share))
+    if blocked or cut:
         return Disburse(
             drawn=0,
             principal=principal,
@@ -152,8 +139,8 @@ def disburse(
             loans_drawn__paid=0,
             new_lending_rate=0,
             draws_granted=0,
-            draws_cut=1,
-            draws_blocked=0,
+            draws_cut=int(cut),
+            draws_blocked=int(blocked),
         )
     balance = principal + request
     rate = (principal * rate + request * offer_rate) / balance
@@ -192,31 +179,53 @@ def _months_late(months_past_due: int, overdue: int, paid: int, payment: int) ->
     return min(months_past_due + 1, max(1, -(-overdue // max(payment, 1))))
 
 
-class ApplyPayment(NamedTuple):
-    """What `apply_payment` leaves."""
+class SharePaymentWithCover(NamedTuple):
+    """What a payment leaves under the scheme, and whose principal and interest it repaid."""
 
-    principal: int
-    interest: int
-    overdue: int
-    due: int
-    months_past_due: int
     covered: int
     triggered: int
-    payment: int
-    drawn: int
-    default_month: int
-    interest_paid__received: Tally
-    principal_repaid__received: Tally
     repaid_covered: Tally
     repaid_triggered: Tally
     interest_covered: Tally
+
+
+@stage(where="alive principal paid")
+def share_payment_with_cover(
+    principal: int, interest: int, paid: int, covered: int, triggered: int, covers_in_part: int
+) -> SharePaymentWithCover:
+    """Repay principal made before the scheme first, then claimed, then covered principal.
+
+    Under a scheme that covers loans in part, what is not covered is repaid in proportion. Interest is the
+    scheme's by the covered share of the principal.
+    """
+    to_interest = min(paid, interest)
+    to_principal = paid - to_interest
+    old = principal - covered - triggered
+    from_old = to_principal * old // principal if covers_in_part else min(to_principal, old)
+    from_triggered = min(to_principal - from_old, triggered)
+    from_covered = to_principal - from_old - from_triggered
+    return SharePaymentWithCover(
+        covered=covered - from_covered,
+        triggered=triggered - from_triggered,
+        repaid_covered=from_covered,
+        repaid_triggered=from_triggered,
+        interest_covered=to_interest * covered // principal,
+    )
+
+
+class CountArrears(NamedTuple):
+    """Arrears after the month's payment, and loans that turned bad or ceased to be."""
+
+    overdue: int
+    months_past_due: int
+    default_month: int
     npl_new: Tally
     npl_cured: Tally
     npl_repaid: Tally
 
 
 @stage(where="alive principal")
-def apply_payment(
+def count_arrears(
     principal: int,
     interest: int,
     overdue: int,
@@ -224,25 +233,17 @@ def apply_payment(
     paid: int,
     payment: int,
     months_past_due: int,
-    covered: int,
-    triggered: int,
     default_month: int,
-    covers_in_part: int,
     holiday: int,
     clock_frozen: int,
     month: int,
-) -> ApplyPayment:
-    """Book a payment: interest first, the oldest arrears first; count months past due.
+) -> CountArrears:
+    """Count months past due: those of the instalments that a payment leaves owed.
 
     A month without any payment adds one; a partial payment brings the count down to the number of
-    instalments still owed. Principal made before the scheme is repaid first, then claimed, then
-    covered principal; under a scheme that covers loans in part, what is not covered is repaid in
-    proportion. This month's draw is not yet billed, so it cannot be overdue. In a payment holiday what
-    was overdue before stays so; the count of months stands still with ``clock_frozen``.
+    instalments still owed. This month's draw is not yet billed, so it cannot be overdue. In a payment
+    holiday what was overdue before stays so; the count of months stands still with ``clock_frozen``.
     """
-    to_interest = min(paid, interest)
-    to_principal = paid - to_interest
-    interest_covered = to_interest * covered // principal if covered > 0 else 0
     if holiday > 0:
         overdue = min(overdue, principal + interest - paid)
         late = months_past_due if clock_frozen else min(months_past_due + 1, MONTHS_LAST)
@@ -250,246 +251,49 @@ def apply_payment(
     else:
         overdue = max(due - paid, 0)
         months = _months_late(months_past_due, overdue, paid, payment)
-    old = principal - covered - triggered
-    from_old = to_principal * old // principal if covers_in_part and principal > 0 else min(to_principal, old)
-    from_triggered = min(to_principal - from_old, triggered)
-    from_covered = to_principal - from_old - from_triggered
-    principal -= to_principal
-    if principal == 0:
-        payment = 0
+    to_principal = paid - min(paid, interest)
+    left = principal - to_principal
     was_bad, is_bad = months_past_due >= MONTHS_90, months >= MONTHS_90
-    if is_bad and not was_bad:
-        default_month = month
-    npl_new_now = principal if is_bad and not was_bad else 0
-    npl_cured_now = principal if was_bad and not is_bad else 0
-    npl_repaid_now = to_principal if was_bad else 0
-    return ApplyPayment(
-        principal=principal,
-        interest=interest - to_interest,
+    return CountArrears(
         overdue=overdue,
-        due=0,
         months_past_due=months,
-        covered=covered - from_covered,
-        triggered=triggered - from_triggered,
-        payment=payment,
-        drawn=0,
-        default_month=default_month,
-        interest_paid__received=to_interest,
-        principal_repaid__received=to_principal,
-        repaid_covered=from_covered,
-        repaid_triggered=from_triggered,
-        interest_covered=interest_covered,
-        npl_new=npl_new_now,
-        npl_cured=npl_cured_now,
-        npl_repaid=npl_repaid_now,
+        default_month=month if is_bad and not was_bad else default_month,
+        npl_new=left if is_bad and not was_bad else 0,
+        npl_cured=left if was_bad and not is_bad else 0,
+        npl_repaid=to_principal if was_bad else 0,
     )
 
 
-class AgeArrears(NamedTuple):
-    """What `age_arrears` leaves."""
+class ApplyPayment(NamedTuple):
+    """The balance after the month's payment; what was billed and drawn is settled."""
 
     principal: int
     interest: int
-    overdue: int
-    months_past_due: int
     payment: int
-    covered: int
-    triggered: int
-    claimed: int
-    claim_month: int
-    written_off: int
-    line: int
-    limit: int
-    months_in_state: int
-    newly_triggered: Tally
-    charged_off: Tally
-    interest_charged_off: Tally
-    charged_off_covered: Tally
-    npl_charged_off: Tally
+    due: int
+    drawn: int
+    interest_paid__received: Tally
+    principal_repaid__received: Tally
 
 
-@stage(where="alive months_past_due", rare=True)
-def age_arrears(
-    principal: int,
-    interest: int,
-    overdue: int,
-    months_past_due: int,
-    payment: int,
-    covered: int,
-    triggered: int,
-    claimed: int,
-    claim_month: int,
-    written_off: int,
-    line: int,
-    limit: int,
-    months_in_state: int,
-    trigger_months: int,
-    charge_off_months: int,
-    month: int,
-) -> AgeArrears:
-    """Claim under the scheme at its trigger, charge off at its age and exclude the person."""
-    claim = covered if months_past_due >= min(trigger_months, charge_off_months) else 0
-    if claim > 0:
-        claimed, claim_month = claim, month
-    covered -= claim
-    triggered += claim
-    if months_past_due < charge_off_months:
-        return AgeArrears(
-            principal=principal,
-            interest=interest,
-            overdue=overdue,
-            months_past_due=months_past_due,
-            payment=payment,
-            covered=covered,
-            triggered=triggered,
-            claimed=claimed,
-            claim_month=claim_month,
-            written_off=written_off,
-            line=line,
-            limit=limit,
-            months_in_state=months_in_state,
-            newly_triggered=claim,
-            charged_off=0,
-            interest_charged_off=0,
-            charged_off_covered=0,
-            npl_charged_off=0,
-        )
-    npl_charged_off_now = principal if months_past_due >= MONTHS_90 else 0
-    return AgeArrears(
-        principal=0,
-        interest=0,
-        overdue=0,
-        months_past_due=0,
-        payment=0,
-        covered=0,
-        triggered=triggered,
-        claimed=claimed,
-        claim_month=claim_month,
-        written_off=written_off + principal,
-        line=LINE_CHARGED_OFF,
-        limit=0,
-        months_in_state=0,
-        newly_triggered=claim,
-        charged_off=principal,
-        interest_charged_off=interest,
-        charged_off_covered=triggered,
-        npl_charged_off=npl_charged_off_now,
+@stage(where="alive principal")
+def apply_payment(principal: int, interest: int, paid: int, payment: int) -> ApplyPayment:
+    """Book a payment: interest first, then principal; a loan repaid has no instalment any more."""
+    to_interest = min(paid, interest)
+    to_principal = paid - to_interest
+    principal -= to_principal
+    if principal == 0:
+        payment = 0
+    return ApplyPayment(
+        principal=principal,
+        interest=interest - to_interest,
+        payment=payment,
+        due=0,
+        drawn=0,
+        interest_paid__received=to_interest,
+        principal_repaid__received=to_principal,
     )
 
 
-class RepayWrittenOff(NamedTuple):
-    """What `repay_written_off` leaves."""
-
-    cash: int
-    paid: int
-    recoveries__paid: Tally
-
-
-@stage(where="alive written_off", rare=True)
-def repay_written_off(
-    written_off: int,
-    cash: int,
-    honesty: float,
-    months_in_state: int,
-    recovery_hazard: float,
-    recovery_decay: float,
-    recovery_share: float,
-    court: int,
-    enforcement: float,
-    luck_recover: float,
-) -> RepayWrittenOff:
-    """Pay something on a debt that was written off; ever less likely as it ages.
-
-    The recovery hazard falls geometrically with age (personal non-performing loans in China
-    recover above 11 % under one year and about 2.5 % over five). A judgment adds ``enforcement``, which
-    does not fade.
-    """
-    hazard = recovery_hazard * (0.5 + honesty)
-    for _ in range(min(months_in_state, 60)):
-        hazard *= recovery_decay
-    if court == COURT_WON:
-        hazard += enforcement
-    if luck_recover >= hazard:
-        return RepayWrittenOff(cash=cash, paid=0, recoveries__paid=0)
-    paid = min(cash, written_off, int(recovery_share * written_off) + 1)
-    return RepayWrittenOff(cash=cash - paid, paid=paid, recoveries__paid=paid)
-
-
-class BookRecovery(NamedTuple):
-    """What `book_recovery` leaves."""
-
-    written_off: int
-    triggered: int
-    months_in_state: int
-    line: int
-    paid: int
-    court: int
-    recoveries__received: Tally
-    recovered_triggered: Tally
-    abandoned_triggered: Tally
-    abandoned: Tally
-    recovered_by_age_place: Annotated[int, Places(AGES)]
-    recovered_by_age_amount: int
-
-
-@stage(where="alive written_off", rare=True)
-def book_recovery(
-    written_off: int,
-    triggered: int,
-    paid: int,
-    months_in_state: int,
-    line: int,
-    court: int,
-    exclusion_months: int,
-) -> BookRecovery:
-    """Book a recovery; after the exclusion the rest is abandoned and the person may return.
-
-    Whoever repays it all before that is left with a closed line, which cools down like any other.
-    """
-    from_triggered = paid * triggered // written_off
-    written_off -= paid
-    triggered -= from_triggered
-    if months_in_state + 1 >= exclusion_months:
-        return BookRecovery(
-            written_off=0,
-            triggered=0,
-            months_in_state=0,
-            line=LINE_NONE,
-            paid=0,
-            court=0,
-            recoveries__received=paid,
-            recovered_triggered=from_triggered,
-            abandoned_triggered=triggered,
-            abandoned=written_off,
-            recovered_by_age_place=months_in_state,
-            recovered_by_age_amount=paid,
-        )
-    if written_off == 0:
-        return BookRecovery(
-            written_off=0,
-            triggered=0,
-            months_in_state=0,
-            line=LINE_CLOSED,
-            paid=0,
-            court=0,
-            recoveries__received=paid,
-            recovered_triggered=from_triggered,
-            abandoned_triggered=triggered,
-            abandoned=0,
-            recovered_by_age_place=months_in_state,
-            recovered_by_age_amount=paid,
-        )
-    return BookRecovery(
-        written_off=written_off,
-        triggered=triggered,
-        months_in_state=min(months_in_state + 1, AGES - 1),
-        line=line,
-        paid=0,
-        court=court,
-        recoveries__received=paid,
-        recovered_triggered=from_triggered,
-        abandoned_triggered=0,
-        abandoned=0,
-        recovered_by_age_place=months_in_state,
-        recovered_by_age_amount=paid,
-    )
+# Cover and arrears go by the balance before the payment, so it is booked last.
+PAYMENT_STAGES = (share_payment_with_cover, count_arrears, apply_payment)

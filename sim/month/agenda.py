@@ -26,19 +26,36 @@ from sim.firms.measures import measure_firm
 from sim.firms.planning import ask_for_credit, plan_output, pursue_project, suffer_accident
 from sim.firms.trading import fail_or_go_on, observe_firm, sell_and_pay, wish_to_sell
 from sim.lender import rationing as funding
-from sim.loan.servicing import age_arrears, apply_payment, bill, book_recovery, disburse, repay_written_off
+from sim.loan.charge_off import ARREARS_STAGES, book_recovery, repay_written_off
+from sim.loan.measures import BOOK_MEASURES
+from sim.loan.servicing import PAYMENT_STAGES, bill, disburse
 from sim.month import settle
-from sim.month.measure import measure
-from sim.persons.borrowing import apply_for_line, ask_to_draw
+from sim.persons.borrowing import apply_for_line, ask_to_draw, want_to_borrow
 from sim.persons.consumption import consume
-from sim.persons.elsewhere import ask_other_lenders, carry_other_debt, follow_platform, note_limit
+from sim.persons.elsewhere import (
+    ask_other_lenders,
+    borrow_elsewhere,
+    carry_other_debt,
+    follow_platform,
+    note_limit,
+    owe_elsewhere,
+)
 from sim.persons.employment import keep_or_find_job
 from sim.persons.inclusion import count_applicants, measure_inclusion
-from sim.persons.income import earn
+from sim.persons.income import earn, receive_income
 from sim.persons.living import live
-from sim.persons.moving import leave, walk_out
+from sim.persons.measures import PERSON_MEASURES
+from sim.persons.moving import leave, take_offence, walk_out
 from sim.persons.observing import observe
-from sim.persons.payment import choose_whether_to_pay, pay_debts, receive_draw
+from sim.persons.payment import (
+    choose_whether_to_pay,
+    judge_payment,
+    pay_debts,
+    prepay,
+    receive_draw,
+    trace_shortage,
+    weigh_stopping,
+)
 from sim.sharing.eligibility import judge_cover, register_cover
 
 
@@ -65,19 +82,24 @@ def agenda(config: Any, with_firms: bool = False) -> tuple[Any, ...]:
         *takeovers(config.fraud),
         *lessons(config.policy.education),
         *old_debts(config.policy.collections),
-        Phase("people work and earn", (keep_or_find_job, earn, live)),
+        Phase("people work and earn", (keep_or_find_job, earn, receive_income, live)),
         Phase("instalments are billed, cover is judged", (bill, judge_cover), book=True),
-        Phase("people ask to draw", (ask_to_draw,)),
+        Phase("people ask to draw", (want_to_borrow, ask_to_draw)),
         funding.ration,  # where funds may bind: requests by score band against funds and capital
         Phase("draws are disbursed and covered", (disburse, register_cover), book=True),
-        Phase("people spend and pay", (receive_draw, choose_whether_to_pay, pay_debts)),
-        Phase("payments are booked", (apply_payment,), book=True),
-        Phase("people live with the rest", (carry_other_debt, ask_other_lenders, consume, repay_written_off)),
-        Phase("arrears age", (book_recovery, age_arrears), book=True),
+        Phase("people spend", (receive_draw,)),
+        Phase("people are willing to pay, or not", (weigh_stopping, choose_whether_to_pay)),
+        Phase("people pay", (owe_elsewhere, pay_debts, prepay)),
+        Phase("causes of missed payments are noted", (judge_payment, trace_shortage)),
+        Phase("payments are booked", PAYMENT_STAGES, book=True),
+        Phase("people owe elsewhere", (carry_other_debt, borrow_elsewhere, ask_other_lenders)),
+        Phase("people live with the rest", (consume, repay_written_off)),
+        Phase("arrears age", (book_recovery, *ARREARS_STAGES), book=True),
         Phase(
             "people apply, leave; signals reach the book", (apply_for_line, leave, *churn(config.behaviour), observe)
         ),
-        Phase("the month is measured", (measure,)),
+        Phase("the book is measured", BOOK_MEASURES, book=True),
+        Phase("persons are measured", PERSON_MEASURES),
         *(firms_after(config) if with_firms else ()),
         *reports(config),
         *friction(config.policy.authentication),
@@ -103,7 +125,7 @@ def lessons(education: Any) -> tuple[Phase, ...]:
 
 def churn(behaviour: Any) -> tuple[Stage, ...]:
     """Customers walk out on a lender that offends them, where that is asked for."""
-    return (walk_out,) if behaviour.block_churn > 0 or behaviour.closing_churn > 0 else ()
+    return (take_offence, walk_out) if behaviour.block_churn > 0 or behaviour.closing_churn > 0 else ()
 
 
 def old_debts(collections: Any, firms: bool = False) -> tuple[Phase, ...]:
@@ -146,8 +168,8 @@ def firms_before(config: Any) -> tuple[Any, ...]:
         firm_steps.clear_trade,  # suppliers are paid, as far as customers pay
         *((enforcement.enforce_security,) if config.policy.collections.enforces else ()),
         Phase("firms pay the lender", (pay_lender,), firms=True),
-        Phase("firms' payments are booked", (apply_payment,), book=True, firms=True),
-        Phase("firms' arrears age", (book_recovery, age_arrears, close_misused), book=True, firms=True),
+        Phase("firms' payments are booked", PAYMENT_STAGES, book=True, firms=True),
+        Phase("firms' arrears age", (book_recovery, *ARREARS_STAGES, close_misused), book=True, firms=True),
         Phase("firms fail or go on", (limit_orders, fail_or_go_on), firms=True),
         winding_up.wind_up_failed,  # estates are sold and shared out, owners stand in
         winding_up.succeed,  # markets of failed firms find successors

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.economy.sectors import SECTORS
 from sim.engine.loops.order import mean
-from sim.engine.loops.stage import Places, Tally, stage
 from sim.figures.catalog import METRICS
 from sim.firms.measures import firm_figures, firm_stocks_of
 from sim.lender.measures import lender_figures
 from sim.loan.ratios import BUCKETS, ratio
-from sim.loan.states import CAUSES, LINE_OPEN, MONTHS_30, MONTHS_90, NEVER
+from sim.loan.states import CAUSES, MONTHS_30, MONTHS_90, NEVER
 from sim.persons.inclusion import inclusion_figures
 from sim.sharing.institutions import systemic
 
@@ -22,103 +20,6 @@ if TYPE_CHECKING:
 
 SHARED_LOSSES = tuple(name for name in METRICS if name.startswith("loss_") and name not in ("loss_rate", "loss_lender"))
 SAMPLE = 4096  # persons looked at for the median: all of a small population, every k-th of a large one
-
-
-class Measure(NamedTuple):
-    """What `measure` leaves."""
-
-    persons: Tally
-    jobless: Tally
-    sum_cash: Tally
-    sum_interest: Tally
-    sum_other_debt: Tally
-    sum_triggered: Tally
-    sum_written_off: Tally
-    open_lines: Tally
-    open_limits: Tally
-    open_principal: Tally
-    thin_persons: Tally
-    thin_open: Tally
-    low_persons: Tally
-    low_open: Tally
-    over_indebted: Tally
-    several_lenders: Tally
-    balance_place: Annotated[int, Places(BUCKETS)]
-    balance_amount: int
-    accounts_place: Annotated[int, Places(BUCKETS)]
-    accounts_amount: int
-    covered_balance_place: Annotated[int, Places(BUCKETS)]
-    covered_balance_amount: int
-    claimed_balance_place: Annotated[int, Places(BUCKETS)]
-    claimed_balance_amount: int
-    jobless_by_sector_place: Annotated[int, Places(len(SECTORS))]
-    jobless_by_sector_amount: int
-    staff_by_firm_place: Annotated[int, Places("firm_rows")]
-    staff_by_firm_amount: int
-    labour_by_firm_place: Annotated[int, Places("firm_rows")]
-    labour_by_firm_amount: int
-
-
-@stage()
-def measure(
-    employed: int,
-    employer: int,
-    sector: int,
-    cash: int,
-    interest: int,
-    other_debt: int,
-    triggered: int,
-    written_off: int,
-    line: int,
-    limit: int,
-    principal: int,
-    covered: int,
-    months_past_due: int,
-    thin_file: int,
-    income_permanent: int,
-    low_income: int,
-    payment: int,
-    other_due_share: float,
-) -> Measure:
-    """Add one person to the month's totals, recomputed from the tables alone."""
-    is_open = 1 if line == LINE_OPEN else 0
-    low = 1 if income_permanent < low_income else 0
-    over_indebted_now = 1 if 2 * (payment + int(other_debt * other_due_share)) > income_permanent else 0
-    several_lenders_now = 1 if other_debt > 0 and principal > 0 else 0
-    accounts_amount_now = 1 if principal > 0 else 0
-    claimed_balance_amount_now = triggered if principal > 0 else 0
-    return Measure(
-        persons=1,
-        jobless=1 - employed,
-        sum_cash=cash,
-        sum_interest=interest,
-        sum_other_debt=other_debt,
-        sum_triggered=triggered,
-        sum_written_off=written_off,
-        open_lines=is_open,
-        open_limits=limit * is_open,
-        open_principal=principal * is_open,
-        thin_persons=thin_file,
-        thin_open=thin_file * is_open,
-        low_persons=low,
-        low_open=low * is_open,
-        over_indebted=over_indebted_now,
-        several_lenders=several_lenders_now,
-        balance_place=months_past_due,
-        balance_amount=principal,
-        accounts_place=months_past_due,
-        accounts_amount=accounts_amount_now,
-        covered_balance_place=months_past_due,
-        covered_balance_amount=covered,
-        claimed_balance_place=months_past_due,
-        claimed_balance_amount=claimed_balance_amount_now,
-        jobless_by_sector_place=sector,
-        jobless_by_sector_amount=1 - employed,
-        staff_by_firm_place=employer,
-        staff_by_firm_amount=employed,
-        labour_by_firm_place=employer,
-        labour_by_firm_amount=income_permanent,
-    )
 
 
 def stocks_of(model: Model) -> dict[str, int]:

@@ -29,8 +29,8 @@ from sim.loan.ledger import FIRM, STOCKS, Ledger
 from sim.month.agenda import Phase, agenda
 from sim.month.numbers import standing_numbers
 from sim.month.settle import check_names
+from sim.persons.arriving import ARRIVAL_STAGES
 from sim.persons.borrower import BOOK_COLUMNS, PRIVATE_COLUMNS, Borrower
-from sim.persons.population import ARRIVAL_STAGES
 from sim.persons.tape import seat
 from sim.sharing.audit import ClaimLine, by_claim
 from sim.sharing.cover_steps import books, eligible_principal

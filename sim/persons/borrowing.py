@@ -15,8 +15,47 @@ def _price_effect(offer_rate: float, reference_rate: float, price_response: floa
     return min(max(1.0 - price_response * (offer_rate - reference_rate), 0.0), 2.0)
 
 
+class WantToBorrow(NamedTuple):
+    """The balance that a person would like to have."""
+
+    balance_wanted: int
+
+
+@stage(where="alive employed")
+def want_to_borrow(
+    limit: int,
+    score: float,
+    offer_rate: float,
+    income_permanent: int,
+    appetite: float,
+    want_probability: float,
+    limit_response_low: float,
+    limit_response_high: float,
+    price_response: float,
+    reference_rate: float,
+    caution: float,
+    season: float,
+    luck_want: float,
+) -> WantToBorrow:
+    """Want something that a loan would buy, at work.
+
+    The balance wanted is ``appetite`` months of income plus a part of the limit that falls with
+    the score, from 0.59 for the weakest to about 0 for the best (Agarwal, Chomsisengphet, Mahoney
+    and Stroebel, 2018). Wanting falls with the price and, by ``caution``, when unemployment is
+    high (precautionary saving: Carroll, 1992).
+    """
+    if luck_want >= want_probability * caution * season * _price_effect(offer_rate, reference_rate, price_response):
+        return WantToBorrow(balance_wanted=0)
+    standing = min(max((score - 450.0) / 300.0, 0.0), 1.0)
+    response = limit_response_low + (limit_response_high - limit_response_low) * standing
+    wanted = (appetite * income_permanent + response * limit) * _price_effect(
+        offer_rate, reference_rate, price_response
+    )
+    return WantToBorrow(balance_wanted=int(wanted))
+
+
 class AskToDraw(NamedTuple):
-    """What `ask_to_draw` leaves."""
+    """The draw asked for."""
 
     request: int
     requested: Tally
@@ -28,38 +67,21 @@ def ask_to_draw(
     limit: int,
     principal: int,
     months_past_due: int,
-    score: float,
-    offer_rate: float,
     cash: int,
     due: int,
     shortfall: int,
-    employed: int,
     unwilling: int,
-    income_permanent: int,
-    appetite: float,
-    want_probability: float,
-    limit_response_low: float,
-    limit_response_high: float,
-    price_response: float,
-    reference_rate: float,
-    caution: float,
-    season: float,
+    balance_wanted: int,
     liquidity_draws: int,
     evergreening: int,
     smallest_draw: int,
-    luck_want: float,
     luck_want_size: float,
 ) -> AskToDraw:
-    """Ask for a draw: first to cover a shortfall (liquidity insurance), then from appetite.
+    """Ask for a draw on an open line: first to cover a shortfall (liquidity insurance), then from appetite.
 
-    The balance wanted is ``appetite`` months of income plus a part of the limit that falls with
-    the score, from 0.59 for the weakest to about 0 for the best (Agarwal, Chomsisengphet, Mahoney
-    and Stroebel, 2018). Wanting falls with the price and, by ``caution``, when unemployment is
-    high (precautionary saving: Carroll, 1992). With ``evergreening`` a draw may pay the same
-    lender's instalment.
+    With ``evergreening`` a draw may pay the same lender's instalment.
     """
-    wants = luck_want < want_probability * caution * season * _price_effect(offer_rate, reference_rate, price_response)
-    if not wants and shortfall == 0 and not evergreening:
+    if balance_wanted == 0 and shortfall == 0 and not evergreening:
         return AskToDraw(request=0, requested=0)
     headroom = limit - principal
     if line != LINE_OPEN or months_past_due > 0 or unwilling or headroom < smallest_draw:
@@ -69,22 +91,16 @@ def ask_to_draw(
         request = shortfall
         if evergreening and due > cash:
             request += due - cash
-    if wants and employed:
-        standing = min(max((score - 450.0) / 300.0, 0.0), 1.0)
-        response = limit_response_low + (limit_response_high - limit_response_low) * standing
-        wanted = int(
-            (appetite * income_permanent + response * limit) * _price_effect(offer_rate, reference_rate, price_response)
-        )
-        if wanted > principal:
-            request += int((wanted - principal) * (0.5 + 0.5 * luck_want_size))
+    if balance_wanted > principal:
+        request += int((balance_wanted - principal) * (0.5 + 0.5 * luck_want_size))
     request = min(request, headroom)
     if request < smallest_draw:
-        return AskToDraw(request=0, requested=0)
+        request = 0
     return AskToDraw(request=request, requested=request)
 
 
 class ApplyForLine(NamedTuple):
-    """What `apply_for_line` leaves."""
+    """The state of the line of whoever may apply."""
 
     line: int
     applications: Tally

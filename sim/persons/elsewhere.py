@@ -25,7 +25,7 @@ def due_elsewhere(
 
 
 class NoteLimit(NamedTuple):
-    """What `note_limit` leaves."""
+    """The line before the lender's decisions."""
 
     limit_before: int
 
@@ -37,7 +37,7 @@ def note_limit(limit: int) -> NoteLimit:
 
 
 class FollowPlatform(NamedTuple):
-    """What `follow_platform` leaves."""
+    """How far other lenders cut a person."""
 
     other_squeeze: int
     lines_cut_elsewhere: Tally
@@ -57,15 +57,29 @@ def follow_platform(limit: int, limit_before: int, other_squeeze: int, same_engi
     return FollowPlatform(other_squeeze=other_squeeze - -(-other_squeeze // FADES), lines_cut_elsewhere=0)
 
 
+class OweElsewhere(NamedTuple):
+    """What other lenders ask for this month."""
+
+    other_due: int
+
+
+@stage(where="alive other_debt")
+def owe_elsewhere(
+    other_debt: int, other_past_due: int, other_due_share: float, other_squeeze: int, squeezed_due: float
+) -> OweElsewhere:
+    """Work out what is due to other lenders."""
+    return OweElsewhere(
+        other_due=due_elsewhere(other_debt, other_past_due, other_due_share, other_squeeze, squeezed_due)
+    )
+
+
 class CarryOtherDebt(NamedTuple):
-    """What `carry_other_debt` leaves."""
+    """The debt to other lenders after the month's payment, and what they received or gave up."""
 
     other_debt: int
     other_past_due: int
-    cash: int
     others_repaid__received: Tally
     others_interest__received: Tally
-    others_drawn: Tally
     others_written_off: Tally
 
 
@@ -74,62 +88,66 @@ def carry_other_debt(
     other_debt: int,
     other_past_due: int,
     paid_other: int,
-    cash: int,
-    income_permanent: int,
-    appetite: float,
-    employed: int,
+    other_due: int,
     other_interest: float,
-    other_due_share: float,
-    other_squeeze: int,
-    squeezed_due: float,
-    other_limit: float,
-    other_growth: float,
     other_charge_off_months: int,
-    principal: int,
-    bureau_share: float,
-    luck_other_credit: float,
 ) -> CarryOtherDebt:
-    """Book what was paid, count arrears, and borrow more from appetite.
+    """Book what was paid and count arrears.
 
-    Payments cover interest first. Arrears of ``other_charge_off_months`` are written off. Those at
-    work draw, with hazard ``other_growth``, a quarter of what is left of ``other_limit`` months of
-    income per unit of appetite. Where a bureau shows them the platform's loan, it counts against that limit.
+    Payments cover interest first. Arrears of ``other_charge_off_months`` are written off.
     """
-    due = due_elsewhere(other_debt, other_past_due, other_due_share, other_squeeze, squeezed_due)
     to_interest = min(paid_other, int(other_debt * other_interest))
     repaid = paid_other - to_interest
-    other_past_due = 0 if paid_other >= due else other_past_due + 1
+    other_past_due = 0 if paid_other >= other_due else other_past_due + 1
+    written_off = other_past_due >= other_charge_off_months
     left = other_debt - repaid
-    if other_past_due >= other_charge_off_months:
-        return CarryOtherDebt(
-            other_debt=0,
-            other_past_due=0,
-            cash=cash,
-            others_repaid__received=repaid,
-            others_interest__received=to_interest,
-            others_drawn=0,
-            others_written_off=left,
-        )
-    drawn = 0
-    willing = other_growth * (1.0 - 0.01 * other_squeeze)
-    if luck_other_credit < willing and employed and other_past_due == 0:
-        drawn = (
-            max(int(min(other_limit * income_permanent * appetite, LARGEST)) - left - int(bureau_share * principal), 0)
-            // 4
-        )
     return CarryOtherDebt(
-        other_debt=left + drawn,
-        other_past_due=other_past_due,
-        cash=cash + drawn,
+        other_debt=0 if written_off else left,
+        other_past_due=0 if written_off else other_past_due,
         others_repaid__received=repaid,
         others_interest__received=to_interest,
-        others_drawn=drawn,
-        others_written_off=0,
+        others_written_off=left if written_off else 0,
     )
 
 
+class BorrowElsewhere(NamedTuple):
+    """A loan of other lenders to those who already owe them."""
+
+    other_debt: int
+    cash: int
+    others_drawn: Tally
+
+
+@stage(where="alive employed")
+def borrow_elsewhere(
+    other_debt: int,
+    paid_other: int,
+    other_due: int,
+    cash: int,
+    income_permanent: int,
+    appetite: float,
+    other_squeeze: int,
+    other_limit: float,
+    other_growth: float,
+    principal: int,
+    bureau_share: float,
+    luck_other_credit: float,
+) -> BorrowElsewhere:
+    """Borrow more from appetite, at work and with all paid that other lenders asked for.
+
+    With hazard ``other_growth`` a quarter of what is left of ``other_limit`` months of income per unit of
+    appetite is drawn. Where a bureau shows them the platform's loan, it counts against that limit.
+    """
+    willing = other_growth * (1.0 - 0.01 * other_squeeze)
+    if luck_other_credit >= willing or paid_other < other_due or other_debt + paid_other == 0:
+        return BorrowElsewhere(other_debt=other_debt, cash=cash, others_drawn=0)
+    limit = int(min(other_limit * income_permanent * appetite, LARGEST))
+    drawn = max(limit - other_debt - int(bureau_share * principal), 0) // 4
+    return BorrowElsewhere(other_debt=other_debt + drawn, cash=cash + drawn, others_drawn=drawn)
+
+
 class AskOtherLenders(NamedTuple):
-    """What `ask_other_lenders` leaves."""
+    """What other lenders lent to cover a need."""
 
     other_debt: int
     shortfall: int

@@ -7,10 +7,11 @@ from typing import Annotated, NamedTuple
 import numpy as np
 import pytest
 
+from sim.engine.loops.bound import Bound
 from sim.engine.loops.draws import PURPOSES, purpose
 from sim.engine.loops.filling import Luck, PlainLuck
 from sim.engine.loops.philox import UNIT, philox
-from sim.engine.loops.stage import Bound, Places, Stage, StageError, Tally, stage
+from sim.engine.loops.stage import Places, Stage, StageError, Tally, stage
 from sim.engine.tables.declare import column
 
 ROWS, KEY = 9, (7, 3, 11)

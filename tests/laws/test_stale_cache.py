@@ -35,8 +35,8 @@ RUN = """
 import json, sys
 import numpy as np
 from {module} import give
+from sim.engine.loops.bound import Bound
 from sim.engine.loops.filling import Luck
-from sim.engine.loops.stage import Bound
 from sim.engine.tables.declare import column
 
 names = ("alive", "cash", "income", "ordinal", "arrival_month")

@@ -10,18 +10,12 @@ import pytest
 from sim.engine.loops.stage import Stage
 from sim.firms.measures import measure_firm
 from sim.loan.ratios import ratio
-from sim.loan.states import LINE_APPLIED, LINE_CLOSED, LINE_FROZEN, LINE_OPEN, LINE_REFUSED
-from sim.month.measure import measure
+from sim.loan.states import LINE_APPLIED, LINE_CLOSED, LINE_OPEN, LINE_REFUSED
 from sim.persons.inclusion import concentration, count_applicants, inclusion_figures, measure_inclusion
 from sim.sharing.institutions import systemic
 from sim.sharing.terms import BILLION, GUARANTEE_FUND, RE_GUARANTEE_FUND
 from tests.laws.calling import call
 
-PERSON = {
-    "employed": 1, "employer": 7, "sector": 2, "cash": 11, "interest": 13, "other_debt": 5_000, "triggered": 17,
-    "written_off": 19, "line": LINE_OPEN, "limit": 2_300, "principal": 2_900, "covered": 31, "months_past_due": 4,
-    "thin_file": 1, "income_permanent": 1_000, "low_income": 1_001, "payment": 400, "other_due_share": 0.02,
-}  # fmt: skip
 FIRM = {
     "trading": 1, "sector": 3, "cash": 11, "receivables": 13, "inventory": 17, "staff": 19, "vacancies": 23,
     "months_short": 1, "sales": 29, "interest": 31, "triggered": 37, "written_off": 41, "line": LINE_OPEN, "limit": 43,
@@ -31,42 +25,6 @@ FIRM = {
 
 def told(declared: Stage, row: dict[str, int | float], **changed: int | float) -> dict[str, int]:
     return call(declared, **{**row, **changed})
-
-
-def test_a_person():
-    found = told(measure, PERSON)
-    assert found == {
-        "persons": 1, "jobless": 0, "sum_cash": 11, "sum_interest": 13, "sum_other_debt": 5_000, "sum_triggered": 17,
-        "sum_written_off": 19, "open_lines": 1, "open_limits": 2_300, "open_principal": 2_900, "thin_persons": 1,
-        "thin_open": 1, "low_persons": 1, "low_open": 1, "over_indebted": 0, "several_lenders": 1,
-        "balance place": 4, "balance amount": 2_900, "accounts place": 4, "accounts amount": 1,
-        "covered_balance place": 4, "covered_balance amount": 31,
-        "claimed_balance place": 4, "claimed_balance amount": 17, "jobless_by_sector place": 2,
-        "jobless_by_sector amount": 0, "staff_by_firm place": 7, "staff_by_firm amount": 1,
-        "labour_by_firm place": 7, "labour_by_firm amount": 1_000,
-    }  # fmt: skip
-
-
-@pytest.mark.parametrize("line", [LINE_CLOSED, LINE_FROZEN, LINE_REFUSED, LINE_APPLIED])
-def test_only_an_open_line_counts_as_one(line):
-    found = told(measure, PERSON, line=line)
-    assert [found[name] for name in ("open_lines", "open_limits", "open_principal", "thin_open", "low_open")] == [0] * 5
-    assert found["thin_persons"] == found["low_persons"] == 1 and found["balance amount"] == 2_900
-
-
-def test_a_person_at_the_edges():
-    jobless = told(measure, PERSON, employed=0)
-    assert (jobless["jobless"], jobless["jobless_by_sector amount"], jobless["staff_by_firm amount"]) == (1, 1, 0)
-    edge = told(measure, PERSON, income_permanent=1_001, thin_file=0)
-    assert (edge["low_persons"], edge["low_open"], edge["thin_persons"], edge["thin_open"]) == (0, 0, 0, 0)
-    # Debt service of 400 + 2 % of 5 000: half of 1 000 exactly is not above half.
-    assert [told(measure, PERSON, payment=payment)["over_indebted"] for payment in (400, 401)] == [0, 1]
-    assert (
-        told(measure, PERSON, principal=0)["several_lenders"]
-        == 0
-        == told(measure, PERSON, other_debt=0)["several_lenders"]
-    )
-    assert told(measure, PERSON, principal=0)["accounts amount"] == 0
 
 
 def test_a_firm():

@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 from collections import Counter
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -17,11 +17,10 @@ from sim.engine.loops.compiled import COMPILING
 from sim.engine.loops.diskcache import keep
 from sim.engine.loops.filling import words_of
 from sim.engine.loops.philox import UNIT, philox
+from sim.engine.loops.stage import Stage
+from sim.engine.loops.wiring import Wiring
 
 FOR_GOOD = 32_000  # a month that never comes keys the draws that a person keeps
-
-if TYPE_CHECKING:
-    from sim.engine.loops.stage import Stage, Wiring
 
 
 def source_of(parts: list[tuple[Stage, Wiring]], layout: Wiring, types: Mapping[str, str], local: set[str]) -> str:

@@ -18,13 +18,14 @@ from sim.firms.credit import (
     bill_firm,
     close_misused,
     disburse_to_firm,
-    limit_orders,
     pay_lender,
     receive_funds,
 )
-from sim.firms.measures import measure_firm
-from sim.firms.planning import ask_for_credit, plan_output, pursue_project, suffer_accident
-from sim.firms.trading import fail_or_go_on, observe_firm, sell_and_pay, wish_to_sell
+from sim.firms.failing import FAIL_OR_GO_ON
+from sim.firms.measures import MEASURE_FIRM
+from sim.firms.planning import ASK_FOR_CREDIT, PLAN_OUTPUT, PLAN_WITHIN_MEANS, suffer_accident
+from sim.firms.projects import PURSUE_PROJECT
+from sim.firms.trading import SELL_AND_PAY, observe_firm, wish_to_sell
 from sim.lender import rationing as funding
 from sim.loan.servicing import age_arrears, apply_payment, bill, book_recovery, disburse, repay_written_off
 from sim.month import settle
@@ -138,7 +139,9 @@ def firms_before(config: Any) -> tuple[Any, ...]:
         winding_up.owners_pay,  # on loans of firms that failed
         Phase("firms' loans are billed, cover is judged", (bill_firm, judge_cover), book=True, firms=True),
         Phase(
-            "firms plan and ask for credit", (suffer_accident, plan_output, pursue_project, ask_for_credit), firms=True
+            "firms plan and ask for credit",
+            (suffer_accident, *PLAN_OUTPUT, *PURSUE_PROJECT, *ASK_FOR_CREDIT),
+            firms=True,
         ),
         funding.ration_firms,
         Phase("firms' draws are disbursed and covered", (disburse_to_firm, register_cover), book=True, firms=True),
@@ -148,7 +151,7 @@ def firms_before(config: Any) -> tuple[Any, ...]:
         Phase("firms pay the lender", (pay_lender,), firms=True),
         Phase("firms' payments are booked", (apply_payment,), book=True, firms=True),
         Phase("firms' arrears age", (book_recovery, age_arrears, close_misused), book=True, firms=True),
-        Phase("firms fail or go on", (limit_orders, fail_or_go_on), firms=True),
+        Phase("firms fail or go on", (*PLAN_WITHIN_MEANS, *FAIL_OR_GO_ON), firms=True),
         winding_up.wind_up_failed,  # estates are sold and shared out, owners stand in
         winding_up.succeed,  # markets of failed firms find successors
         firm_steps.order_inputs,
@@ -162,7 +165,11 @@ def firms_after(config: Any) -> tuple[Any, ...]:
         firm_steps.seat,  # those who found work get a place
         Phase("firms meet demand", (wish_to_sell,), firms=True),
         firm_steps.meet_demand,  # what persons spent reaches the firms
-        Phase("firms sell and pay wages", (sell_and_pay, apply_for_firm_line, observe_firm, measure_firm), firms=True),
+        Phase(
+            "firms sell and pay wages",
+            (*SELL_AND_PAY, apply_for_firm_line, observe_firm, *MEASURE_FIRM),
+            firms=True,
+        ),
         winding_up.forget,
         *statements(config.policy.scoring),
         Phase("the lender decides on firms", decisions(config), book=True, chosen=True, firms=True),

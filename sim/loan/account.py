@@ -55,6 +55,7 @@ class Account:
     review = column("float32", None, None, "standard deviations", "what a manual review found")
     thin_file = column("int8", 0, 1, "", "little history outside")
     score = column("float32", 350, 950, "points", "higher is safer")
+    score_due = column("int8", 0, 1, "", "its score is worked out anew this month", passing=True)
     stated_sector = column("int8", 0, 5, "", "sector of work as stated on arrival")
     cover_part = column("float32", 0, 1, "", "part of the next draw that the scheme would cover")
     contribution = column("int32", 0, INT32, "fen", "premium paid out of this month's draw", passing=True)

@@ -7,8 +7,8 @@ from sim.loan.states import FAILURE_CUSTOMERS, FAILURE_ILLIQUID, FAILURE_INSOLVE
 from tests.laws.calling import does
 
 SOUND = {"trading": 1, "cash": 100, "overdraft": 50, "receivables": 10, "inventory": 20, "pledge": 30, "claims": 40,
-         "debts": 60, "debts_due": 0, "principal": 70, "interest": 5, "months_short": 2, "months_past_due": 3, "hit": 50,
-         "staff": 7, "normal_sales": 1_000, "month": 9,
+         "debts": 60, "debts_due": 0, "principal": 70, "interest": 5, "months_short": 2, "months_past_due": 3,
+         "hit": 50, "staff": 7, "normal_sales": 1_000, "month": 9,
          "unpaid_months": 3, "petition_months": 4, "insolvency_months": 1.0}  # fmt: skip
 GOES_ON = {"trading": 1, "months_short": 0, "hit": 40}
 FAILED = {"trading": 0, "months_short": 0, "failed_month": 9, "vacancies": 0, "layoffs": 7, "niche": 1, "failures": 1}

@@ -7,7 +7,8 @@ A rule's argument names are all the wiring there is. A name is looked up in this
 3. ``luck_<purpose>``: a uniform draw that depends on (seed, purpose, who, month) alone, and
    ``normal_<purpose>``: the standard normal draw at the same uniform; ``lasting_<purpose>``: a uniform that
    a person keeps for good (rare stages only);
-4. ``<table>_by_<column>``: entry number ``column`` of an array in the environment;
+4. ``<table>_by_<column>``: entry number ``column`` of an array in the environment; of one with two dimensions a
+   row, as a tuple;
 5. anything else: a number in the environment.
 
 The rule returns a ``NamedTuple`` by keyword: a field is a column that it writes or, marked as `Tally`, a total that
@@ -149,7 +150,7 @@ class Wiring:
 
     columns: tuple[str, ...]  # every array passed, identity and guards included
     scalars: tuple[tuple[str, str], ...]  # (name, "int" | "float")
-    lookups: tuple[tuple[str, str, str], ...]  # (name, indexing column, "int" | "float")
+    lookups: tuple[tuple[str, str, str, int], ...]  # (name, indexing column, "int" | "float", width of a row or 0)
     lucks: tuple[tuple[str, int], ...]  # (argument, purpose number): uniforms
     normals: tuple[tuple[str, int], ...]  # (argument, purpose number): standard normals
 
@@ -167,7 +168,7 @@ def wire(declared: Stage, visible: Mapping[str, Column], environment: Mapping[st
     visible : mapping of str to Column
         The columns that the rule may see.
     environment : mapping
-        Numbers and one-dimensional arrays by name.
+        Numbers and arrays of one or two dimensions by name.
 
     Raises
     ------
@@ -176,7 +177,7 @@ def wire(declared: Stage, visible: Mapping[str, Column], environment: Mapping[st
     """
     columns: list[str] = []
     scalars: list[tuple[str, str]] = []
-    lookups: list[tuple[str, str, str]] = []
+    lookups: list[tuple[str, str, str, int]] = []
     lucks: list[tuple[str, int]] = []
     normals: list[tuple[str, int]] = []
     for name in declared.arguments:
@@ -194,8 +195,9 @@ def wire(declared: Stage, visible: Mapping[str, Column], environment: Mapping[st
         elif name.startswith("normal_"):
             normals.append((name, purpose(name.removeprefix("normal_"))))
         elif name in environment and "_by_" in name and index in visible:
-            kind = "float" if np.asarray(environment[name]).dtype.kind == "f" else "int"
-            lookups.append((name, index, kind))
+            table = np.asarray(environment[name])
+            kind = "float" if table.dtype.kind == "f" else "int"
+            lookups.append((name, index, kind, table.shape[1] if table.ndim == 2 else 0))
             columns.append(index)
         elif name in environment:
             kind = "int" if isinstance(environment[name], (bool, int, np.integer)) else "float"
@@ -268,7 +270,7 @@ class Bound:
         tables = tuple(
             # A copy: arrays that cannot be written to would be compiled for anew.
             np.array(environment[name], dtype=np.float64 if kind == "float" else np.int64, order="C")
-            for name, _, kind in self.layout.lookups
+            for name, _, kind, _ in self.layout.lookups
         )
         return floats, ints, tables
 

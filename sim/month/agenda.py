@@ -40,7 +40,7 @@ from sim.persons.living import live
 from sim.persons.moving import leave, walk_out
 from sim.persons.observing import observe
 from sim.persons.payment import choose_whether_to_pay, pay_debts, receive_draw
-from sim.sharing.eligibility import judge_cover, register_cover
+from sim.sharing.eligibility import JUDGE_COVER, register_cover
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def agenda(config: Any, with_firms: bool = False) -> tuple[Any, ...]:
         *lessons(config.policy.education),
         *old_debts(config.policy.collections),
         Phase("people work and earn", (keep_or_find_job, earn, live)),
-        Phase("instalments are billed, cover is judged", (bill, judge_cover), book=True),
+        Phase("instalments are billed, cover is judged", (bill, *JUDGE_COVER), book=True),
         Phase("people ask to draw", (ask_to_draw,)),
         funding.ration,  # where funds may bind: requests by score band against funds and capital
         Phase("draws are disbursed and covered", (disburse, register_cover), book=True),
@@ -137,7 +137,7 @@ def firms_before(config: Any) -> tuple[Any, ...]:
         firm_steps.open_firms,  # debts fall due
         *old_debts(config.policy.collections, firms=True),
         winding_up.owners_pay,  # on loans of firms that failed
-        Phase("firms' loans are billed, cover is judged", (bill_firm, judge_cover), book=True, firms=True),
+        Phase("firms' loans are billed, cover is judged", (bill_firm, *JUDGE_COVER), book=True, firms=True),
         Phase(
             "firms plan and ask for credit",
             (suffer_accident, *PLAN_OUTPUT, *PURSUE_PROJECT, *ASK_FOR_CREDIT),

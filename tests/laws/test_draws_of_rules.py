@@ -33,7 +33,7 @@ SHARED = {
     # A firm that meets a project has none at a milestone.
     "firm_divert": {"begin_project", "run_project"},
     "dispute": {"go_to_court", "suffer_takeover"},
-    "relief": {"grant_holiday", "restructure"},
+    "relief": {"grant_holiday", "offer_plan"},
 }
 # Rules that read one draw more than once: an event and, rescaled within it, its size; places in one row of bounds;
 # two sides of one luck; a type that two things go with.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from sim.lender.policies.blurring import call_for_score
 from sim.lender.policies.scorecards import SectorCards, Weight, stage_of
-from sim.lender.policies.scoring import call_for_score
 from tests.laws.calling import call, does
 
 SECTORS = ("farming", "trade")

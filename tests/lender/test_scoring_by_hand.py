@@ -9,12 +9,11 @@ import pytest
 
 from sim.engine.loops.compiled import plain
 from sim.lender.policies import scoring
+from sim.lender.policies.blurring import blur_signal, call_for_score
 from sim.lender.policies.scoring import (
     Refitted,
     Segmented,
     Static,
-    blur_signal,
-    call_for_score,
     card_points,
     score_blurred,
     score_by_card,
@@ -117,25 +116,6 @@ def test_a_score_is_refreshed_when_it_is_due_or_asked_for():
     assert sum(fresh) == 2
     due = [call(due_or_not, **{**account, "ordinal": who})["score"] == 650.0 for who in range(12)]
     assert sum(due) == 2, "not all in one month"
-
-
-BLURRED = {"signal": 1.5, "data_missing": 0.0, "data_error": 0.0, "privacy_noise": 0.0, "lasting_data_missing": 0.2,
-           "lasting_data_error": 0.1, "lasting_data_noise": 0.75}  # fmt: skip
-
-
-def test_data_are_missing_somebody_elses_or_blurred():
-    does(blur_signal, BLURRED, {"signal_used": 1.5})
-    does(blur_signal, {**BLURRED, "data_missing": 0.21, "data_error": 1.0, "privacy_noise": 1.0}, {"signal_used": 0.0})
-    does(blur_signal, {**BLURRED, "data_missing": 0.2}, {"signal_used": 1.5})
-    # An error is uniform between -3 and 3; a quarter of the way is -1.5.
-    does(blur_signal, {**BLURRED, "data_error": 0.4}, {"signal_used": -1.5})
-    does(blur_signal, {**BLURRED, "data_error": 0.1}, {"signal_used": 1.5})
-    # Laplace at the upper quartile: the scale times ln 2, on a signal held at 2.
-    for luck, noise in ((0.75, 2.0 * math.log(2.0)), (0.25, -2.0 * math.log(2.0)), (0.5, 0.0)):
-        does(blur_signal, {**BLURRED, "privacy_noise": 2.0, "lasting_data_noise": luck}, {"signal_used": 1.5 + noise})
-    does(blur_signal, {**BLURRED, "signal": 5.0, "privacy_noise": 2.0, "lasting_data_noise": 0.5}, {"signal_used": 2.0})
-    does(blur_signal, {**BLURRED, "signal": -5.0, "privacy_noise": 2.0, "lasting_data_noise": 0.5},
-         {"signal_used": -2.0})  # fmt: skip
 
 
 def test_the_cheapest_rules_that_do_what_is_asked():

@@ -14,8 +14,9 @@ import numpy as np
 
 from sim.engine.loops.stage import Stage
 from sim.engine.tables.declare import setting
+from sim.lender.policies.blurring import blur_signal, call_for_score
 from sim.lender.policies.features import REGISTRY, REMEMBERED, remember_flows
-from sim.lender.policies.scoring import Refitted, Segmented, Static, blur_signal, call_for_score
+from sim.lender.policies.scoring import Refitted, Segmented, Static
 from sim.lender.policies.user import executed
 
 ALL = "all"

@@ -230,51 +230,6 @@ def pay_lender(
     return PayLender(cash=cash - paid, paid=paid, paid_platform=paid, recoveries__paid=0, overdraft_interest__paid=cost)
 
 
-class LimitOrders(NamedTuple):
-    """What `limit_orders` leaves."""
-
-    orders: int
-    orders_forgone: Tally
-
-
-@stage(where="alive trading")
-def limit_orders(
-    orders: int,
-    cash: int,
-    overdraft: int,
-    line: int,
-    limit: int,
-    principal: int,
-    payment: int,
-    overdue: int,
-    months_past_due: int,
-    debts: int,
-    claims: int,
-    receivables: int,
-    wage_bill: int,
-    fixed_cost: int,
-    expected_sales: int,
-    season_by_sector: float,
-    cash_part: float,
-    collected_by_sector: float,
-    matured_by_sector: float,
-    credit: float,
-) -> LimitOrders:
-    """Order no more inputs than can be paid for when they fall due, from cash, takings and open lines.
-
-    ``credit`` is the share of the excess that is given up; output follows as stocks run down. Inventories of firms
-    without access to credit fall most (Gertler and Gilchrist, 1994; Kashyap, Lamont and Stein, 1994).
-    """
-    means = cash + overdraft - wage_bill - fixed_cost - payment - overdue
-    if line == LINE_OPEN and months_past_due == 0:
-        means += max(limit - principal, 0)
-    means += int(cash_part * expected_sales * season_by_sector + collected_by_sector * receivables)
-    means += int(0.8 * matured_by_sector * claims)
-    excess = max(orders - max(int(means / matured_by_sector) - debts, 0), 0)
-    forgone = min(int(credit * excess), orders)
-    return LimitOrders(orders=orders - forgone, orders_forgone=forgone)
-
-
 class CloseMisused(NamedTuple):
     """What `close_misused` leaves."""
 

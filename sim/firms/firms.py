@@ -17,7 +17,7 @@ from sim.engine.tables.population import Population
 from sim.engine.tables.table import Table
 from sim.firms import trade_loops as loops
 from sim.firms.firm import FIRM_COLUMNS, FIRST_ORDINAL, LINK_COLUMNS, NO_FIRM, Firm
-from sim.firms.founding import found_firm
+from sim.firms.founding import FOUND_FIRM
 from sim.firms.network import choose_suppliers
 from sim.loan.account import Account
 from sim.loan.states import NEVER
@@ -102,7 +102,8 @@ class Firms:
         self.private["sector"][rows] = self.accounts["stated_sector"][rows] = sectors
         self.accounts["claim_month"][rows] = NEVER
         numbers = Numbers({"initial_tenure": 0, **environment}).give("firms", self.standing)
-        self.population.run_some(((found_firm, False),), numbers, month, slice(rows[0], rows[-1] + 1))
+        stages = tuple((stage, False) for stage in FOUND_FIRM)
+        self.population.run_some(stages, numbers, month, slice(rows[0], rows[-1] + 1))
         return rows
 
     def furnish(self, rows: Rows, month: int, stationary: bool) -> dict[str, int]:

@@ -23,33 +23,15 @@ class MeasureFirm(NamedTuple):
 
     firms: Tally
     sum_cash: Tally
-    sum_interest: Tally
-    sum_triggered: Tally
-    sum_written_off: Tally
     sum_receivables: Tally
     sum_inventory: Tally
     sum_staff: Tally
     sum_vacancies: Tally
-    open_lines: Tally
-    open_limits: Tally
-    open_principal: Tally
     distressed: Tally
-    balance_place: Annotated[int, Places(BUCKETS)]
-    balance_amount: int
-    accounts_place: Annotated[int, Places(BUCKETS)]
-    accounts_amount: int
-    covered_balance_place: Annotated[int, Places(BUCKETS)]
-    covered_balance_amount: int
-    claimed_balance_place: Annotated[int, Places(BUCKETS)]
-    claimed_balance_amount: int
     firms_by_sector_place: Annotated[int, Places(PRIVATE)]
     firms_by_sector_amount: int
     sales_by_sector_place: Annotated[int, Places(PRIVATE)]
     sales_by_sector_amount: int
-    balance_by_product_place: Annotated[int, Places(len(PRODUCTS))]
-    balance_by_product_amount: int
-    overdue_by_product_place: Annotated[int, Places(len(PRODUCTS))]
-    overdue_by_product_amount: int
 
 
 @stage()
@@ -63,53 +45,94 @@ def measure_firm(
     vacancies: int,
     months_short: int,
     sales: int,
-    interest: int,
-    triggered: int,
-    written_off: int,
-    line: int,
-    limit: int,
-    principal: int,
-    covered: int,
-    months_past_due: int,
-    product: int,
 ) -> MeasureFirm:
     """Add one firm to the month's totals, recomputed from the tables alone."""
-    is_open = 1 if line == LINE_OPEN else 0
-    late = principal if months_past_due >= MONTHS_30 else 0
     short = trading if months_short > 0 else 0
-    accounts_amount_now = 1 if principal > 0 else 0
-    claimed_balance_amount_now = triggered if principal > 0 else 0
     return MeasureFirm(
         firms=trading,
         sum_cash=cash,
-        sum_interest=interest,
-        sum_triggered=triggered,
-        sum_written_off=written_off,
         sum_receivables=receivables,
         sum_inventory=inventory,
         sum_staff=staff * trading,
         sum_vacancies=vacancies * trading,
-        open_lines=is_open,
-        open_limits=limit * is_open,
-        open_principal=principal * is_open,
         distressed=short,
-        balance_place=months_past_due,
-        balance_amount=principal,
-        accounts_place=months_past_due,
-        accounts_amount=accounts_amount_now,
-        covered_balance_place=months_past_due,
-        covered_balance_amount=covered,
-        claimed_balance_place=months_past_due,
-        claimed_balance_amount=claimed_balance_amount_now,
         firms_by_sector_place=sector,
         firms_by_sector_amount=trading,
         sales_by_sector_place=sector,
         sales_by_sector_amount=sales * trading,
+    )
+
+
+class MeasureFirmLine(NamedTuple):
+    """What `measure_firm_line` leaves."""
+
+    sum_interest: Tally
+    sum_triggered: Tally
+    sum_written_off: Tally
+    open_lines: Tally
+    open_limits: Tally
+    open_principal: Tally
+
+
+@stage()
+def measure_firm_line(
+    interest: int, triggered: int, written_off: int, line: int, limit: int, principal: int
+) -> MeasureFirmLine:
+    """Add a firm's account to the month's totals."""
+    is_open = 1 if line == LINE_OPEN else 0
+    return MeasureFirmLine(
+        sum_interest=interest,
+        sum_triggered=triggered,
+        sum_written_off=written_off,
+        open_lines=is_open,
+        open_limits=limit * is_open,
+        open_principal=principal * is_open,
+    )
+
+
+class MeasureFirmBalance(NamedTuple):
+    """What `measure_firm_balance` leaves."""
+
+    balance_place: Annotated[int, Places(BUCKETS)]
+    balance_amount: int
+    accounts_place: Annotated[int, Places(BUCKETS)]
+    accounts_amount: int
+    covered_balance_place: Annotated[int, Places(BUCKETS)]
+    covered_balance_amount: int
+    claimed_balance_place: Annotated[int, Places(BUCKETS)]
+    claimed_balance_amount: int
+    balance_by_product_place: Annotated[int, Places(len(PRODUCTS))]
+    balance_by_product_amount: int
+    overdue_by_product_place: Annotated[int, Places(len(PRODUCTS))]
+    overdue_by_product_amount: int
+
+
+@stage()
+def measure_firm_balance(
+    principal: int, covered: int, triggered: int, months_past_due: int, product: int
+) -> MeasureFirmBalance:
+    """Add a firm's balance to those of its bucket of arrears and of its product."""
+    owes = 1 if principal > 0 else 0
+    claimed = triggered if principal > 0 else 0
+    late = principal if months_past_due >= MONTHS_30 else 0
+    return MeasureFirmBalance(
+        balance_place=months_past_due,
+        balance_amount=principal,
+        accounts_place=months_past_due,
+        accounts_amount=owes,
+        covered_balance_place=months_past_due,
+        covered_balance_amount=covered,
+        claimed_balance_place=months_past_due,
+        claimed_balance_amount=claimed,
         balance_by_product_place=product,
         balance_by_product_amount=principal,
         overdue_by_product_place=product,
         overdue_by_product_amount=late,
     )
+
+
+MEASURE_FIRM = (measure_firm, measure_firm_line, measure_firm_balance)
+"""Everything that is counted of a firm."""
 
 
 def firm_stocks_of(model: Model) -> dict[str, int]:

@@ -18,13 +18,14 @@ from sim.firms.credit import (
     bill_firm,
     close_misused,
     disburse_to_firm,
-    limit_orders,
     pay_lender,
     receive_funds,
 )
-from sim.firms.measures import measure_firm
-from sim.firms.planning import ask_for_credit, plan_output, pursue_project, suffer_accident
-from sim.firms.trading import fail_or_go_on, observe_firm, sell_and_pay, wish_to_sell
+from sim.firms.failing import FAIL_OR_GO_ON
+from sim.firms.measures import MEASURE_FIRM
+from sim.firms.planning import ASK_FOR_CREDIT, PLAN_OUTPUT, PLAN_WITHIN_MEANS, suffer_accident
+from sim.firms.projects import PURSUE_PROJECT
+from sim.firms.trading import SELL_AND_PAY, observe_firm, wish_to_sell
 from sim.lender import rationing as funding
 from sim.loan.charge_off import ARREARS_STAGES, book_recovery, repay_written_off
 from sim.loan.measures import BOOK_MEASURES
@@ -56,7 +57,7 @@ from sim.persons.payment import (
     trace_shortage,
     weigh_stopping,
 )
-from sim.sharing.eligibility import judge_cover, register_cover
+from sim.sharing.eligibility import JUDGE_COVER, register_cover
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ def agenda(config: Any, with_firms: bool = False) -> tuple[Any, ...]:
         *lessons(config.policy.education),
         *old_debts(config.policy.collections),
         Phase("people work and earn", (keep_or_find_job, earn, receive_income, live)),
-        Phase("instalments are billed, cover is judged", (bill, judge_cover), book=True),
+        Phase("instalments are billed, cover is judged", (bill, *JUDGE_COVER), book=True),
         Phase("people ask to draw", (want_to_borrow, ask_to_draw)),
         funding.ration,  # where funds may bind: requests by score band against funds and capital
         Phase("draws are disbursed and covered", (disburse, register_cover), book=True),
@@ -158,9 +159,11 @@ def firms_before(config: Any) -> tuple[Any, ...]:
         firm_steps.open_firms,  # debts fall due
         *old_debts(config.policy.collections, firms=True),
         winding_up.owners_pay,  # on loans of firms that failed
-        Phase("firms' loans are billed, cover is judged", (bill_firm, judge_cover), book=True, firms=True),
+        Phase("firms' loans are billed, cover is judged", (bill_firm, *JUDGE_COVER), book=True, firms=True),
         Phase(
-            "firms plan and ask for credit", (suffer_accident, plan_output, pursue_project, ask_for_credit), firms=True
+            "firms plan and ask for credit",
+            (suffer_accident, *PLAN_OUTPUT, *PURSUE_PROJECT, *ASK_FOR_CREDIT),
+            firms=True,
         ),
         funding.ration_firms,
         Phase("firms' draws are disbursed and covered", (disburse_to_firm, register_cover), book=True, firms=True),
@@ -170,7 +173,7 @@ def firms_before(config: Any) -> tuple[Any, ...]:
         Phase("firms pay the lender", (pay_lender,), firms=True),
         Phase("firms' payments are booked", PAYMENT_STAGES, book=True, firms=True),
         Phase("firms' arrears age", (book_recovery, *ARREARS_STAGES, close_misused), book=True, firms=True),
-        Phase("firms fail or go on", (limit_orders, fail_or_go_on), firms=True),
+        Phase("firms fail or go on", (*PLAN_WITHIN_MEANS, *FAIL_OR_GO_ON), firms=True),
         winding_up.wind_up_failed,  # estates are sold and shared out, owners stand in
         winding_up.succeed,  # markets of failed firms find successors
         firm_steps.order_inputs,
@@ -184,7 +187,11 @@ def firms_after(config: Any) -> tuple[Any, ...]:
         firm_steps.seat,  # those who found work get a place
         Phase("firms meet demand", (wish_to_sell,), firms=True),
         firm_steps.meet_demand,  # what persons spent reaches the firms
-        Phase("firms sell and pay wages", (sell_and_pay, apply_for_firm_line, observe_firm, measure_firm), firms=True),
+        Phase(
+            "firms sell and pay wages",
+            (*SELL_AND_PAY, apply_for_firm_line, observe_firm, *MEASURE_FIRM),
+            firms=True,
+        ),
         winding_up.forget,
         *statements(config.policy.scoring),
         Phase("the lender decides on firms", decisions(config), book=True, chosen=True, firms=True),

@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.economy.sectors import SECTORS
 from sim.sharing.contract import Contract
-from sim.sharing.eligibility import judge_cover
+from sim.sharing.eligibility import JUDGE_COVER
 from sim.sharing.fund import FundSettings
 
 if TYPE_CHECKING:
@@ -44,7 +44,8 @@ def eligible_principal(model: Model) -> list[np.ndarray]:
         book = population.accounts
         amounts = book["principal"].astype(np.int64)
         if not scheme.eligible.everything:
-            population.run_some(((judge_cover, True),), numbers, model.month, slice(0, population.size))
+            stages = tuple((stage, True) for stage in JUDGE_COVER)
+            population.run_some(stages, numbers, model.month, slice(0, population.size), whole=True)
             amounts = (amounts * book["cover_part"].astype(np.float64)).astype(np.int64)
             book["cover_part"][:] = 0.0
         found.append(amounts)

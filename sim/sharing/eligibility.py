@@ -9,6 +9,37 @@ from sim.lender.policies.scoring import probability_of_default
 from sim.loan.states import PRODUCT_PERSON
 
 
+class JudgeEligibility(NamedTuple):
+    """What `judge_eligibility` leaves."""
+
+    eligible: int
+
+
+@stage()
+def judge_eligibility(
+    limit: int,
+    score: float,
+    term: int,
+    product: int,
+    sector_covered_by_stated_sector: float,
+    covered_by_product: float,
+    covers_cards: int,
+    cover_smallest: int,
+    cover_largest: int,
+    cover_lowest_score: float,
+    cover_highest_score: float,
+) -> JudgeEligibility:
+    """Whether sector, score, size and product are those of the contract.
+
+    A line whose limit is not yet set (an applicant's) passes the bounds of size.
+    """
+    known = sector_covered_by_stated_sector > 0.0 and cover_lowest_score <= score <= cover_highest_score
+    sized = limit <= 0 or cover_smallest <= limit <= cover_largest
+    is_card = product == PRODUCT_PERSON and term == 0
+    sold = covers_cards > 0 if is_card else covered_by_product > 0.0
+    return JudgeEligibility(eligible=1 if known and sized and sold else 0)
+
+
 class JudgeCover(NamedTuple):
     """What `judge_cover` leaves."""
 
@@ -17,18 +48,10 @@ class JudgeCover(NamedTuple):
 
 @stage()
 def judge_cover(
+    eligible: int,
     limit: int,
     score: float,
-    term: int,
-    sector_covered_by_stated_sector: float,
-    cover_smallest: int,
-    cover_largest: int,
     cover_largest_part: int,
-    cover_lowest_score: float,
-    cover_highest_score: float,
-    product: int,
-    covers_cards: int,
-    covered_by_product: float,
     cover_larger_from: int,
     cover_larger_part: float,
     cover_better_from: float,
@@ -37,15 +60,9 @@ def judge_cover(
 ) -> JudgeCover:
     """Part of the next draw that the contract would cover: 0 for an account that is not eligible.
 
-    A line whose limit is not yet set (an applicant's) passes the bounds of size. ``cover_largest_part`` is the most
-    fen of one line that may be covered, by what the fund can bear of one customer.
+    ``cover_largest_part`` is the most fen of one line that may be covered, by what the fund can bear of one customer.
     """
-    if sector_covered_by_stated_sector <= 0.0 or score < cover_lowest_score or score > cover_highest_score:
-        return JudgeCover(cover_part=0.0)
-    if limit > 0 and (limit < cover_smallest or limit > cover_largest):
-        return JudgeCover(cover_part=0.0)
-    is_card = product == PRODUCT_PERSON and term == 0
-    if (is_card and not covers_cards) or (not is_card and covered_by_product <= 0.0):
+    if not eligible:
         return JudgeCover(cover_part=0.0)
     part = cover_part_won
     if limit > cover_larger_from:
@@ -53,6 +70,10 @@ def judge_cover(
     if score > cover_better_from:
         part *= cover_better_part
     return JudgeCover(cover_part=part if limit * part <= cover_largest_part else 0.0)
+
+
+JUDGE_COVER = (judge_eligibility, judge_cover)
+"""What of the next draw would be covered, in order."""
 
 
 class RegisterCover(NamedTuple):

@@ -69,7 +69,9 @@ def test_a_number_of_the_month_that_is_none_is_named(lived, monkeypatch, whose):
 def test_numbers_of_sectors_are_looked_at_one_by_one():
     with pytest.raises(NotFiniteError, match=r"pay_by_sector\[2\] is not"):
         check_numbers(3, "month's", {"pay_by_sector": np.array([1.0, 2.0, np.inf]), "count": 3})
-    check_numbers(3, "month's", {"pay": 1.0, "count": 10**18, "table": np.arange(3)})
+    with pytest.raises(NotFiniteError, match=r"number card_by_sector\[1, 2\] is not a finite number"):
+        check_numbers(3, "month's", {"card_by_sector": np.array([[1.0, 2.0, 3.0], [4.0, 5.0, np.nan]])})
+    check_numbers(3, "month's", {"pay": 1.0, "count": 10**18, "table": np.arange(6).reshape(2, 3)})
 
 
 def test_large_values_are_numbers_even_where_their_sum_is_none():

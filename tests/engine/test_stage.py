@@ -41,7 +41,8 @@ def arrays() -> dict[str, np.ndarray]:
     return made
 
 
-ENVIRONMENT = {"tax": 0.1, "fee": 3, "raise_by_sector": np.array([1.0, 1.5, 2.0]), "cut_by_sector": np.arange(3)}
+ENVIRONMENT = {"tax": 0.1, "fee": 3, "raise_by_sector": np.array([1.0, 1.5, 2.0]), "cut_by_sector": np.arange(3),
+               "ladder_by_sector": np.arange(6).reshape(3, 2)}  # fmt: skip
 
 
 def run(declared: Stage | list[Stage], block: int = 100, plain: bool = False, whole: bool = False, seen=COLUMNS):
@@ -99,6 +100,18 @@ def earn(
         by_sector_place=sector,
         by_sector_amount=paid,
     )
+
+
+class Climb(NamedTuple):
+    """What `climb` leaves."""
+
+    bonus: int
+
+
+@stage()
+def climb(wage: int, ladder_by_sector: tuple[int, int]) -> Climb:
+    step, height = ladder_by_sector
+    return Climb(bonus=wage * step + height)
 
 
 class Reward(NamedTuple):
@@ -170,6 +183,14 @@ def test_a_rare_stage_draws_the_same_luck_as_any_other():
     assert tallies["bonuses"] == int(held["bonus"].sum()) > 0
     often = Stage(reward.name, reward.rule, reward.writes, reward.tallies, where=reward.where)
     assert_same(run(often), run(reward))
+
+
+@pytest.mark.parametrize("plain", [False, True], ids=["compiled", "plain"])
+def test_a_table_of_two_dimensions_gives_a_row(plain):
+    held, _, _ = run(climb, plain=plain)
+    sector = held["sector"][:ROWS].astype(int)
+    made = np.where(held["alive"][:ROWS] > 0, held["wage"][:ROWS] * 2 * sector + 2 * sector + 1, 0)
+    assert held["bonus"][:ROWS].tolist() == made.tolist()
 
 
 @pytest.mark.parametrize("block", [1, 2, 4, 100])

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.engine.loops.compiled import COMPILING
-from sim.firms import first_round
+from sim.firms import whole_fen
 from sim.firms.clearing import LARGEST, clear, debtrank
 
 ROOT = Path(__file__).parents[2]
@@ -219,7 +219,7 @@ def test_a_fen_too_much_is_held_back_down_the_chain():
     first, creditor, owed = links_of(((0, 5, 0, 0), (0, 0, 5, 0), (0, 0, 0, 5), (0, 0, 0, 0)))
     paid, funds = owed.copy(), np.array([4, 0, 1, 0])
     received, spent = np.array([0, 5, 5, 5]), np.array([5, 5, 5, 0])
-    first_round.hold_back(first, creditor, funds, paid, received, spent)
+    whole_fen.hold_back(first, creditor, funds, paid, received, spent)
     assert paid.tolist() == [4, 4, 5]
     assert spent.tolist() == [4, 4, 5, 0]
     assert received.tolist() == [0, 4, 4, 5]

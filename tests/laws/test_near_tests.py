@@ -15,7 +15,7 @@ WITHOUT = {
     "persons": {"behaviour", "borrower", "conditional", "inclusion", "population", "tape"},
     "firms": {
         *("clearing", "clearing_loops", "enforcement", "firm", "firms", "labour", "measures", "network", "settings"),
-        *("steps", "trade_loops", "whole_fen", "winding_up"),
+        *("rounded_together", "steps", "trade_loops", "whole_fen", "winding_up"),
     },
     "lender/policies": set(),
 }

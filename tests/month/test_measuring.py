@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from sim.engine.loops.stage import Stage
-from sim.firms.measures import measure_firm
+from sim.firms.measures import MEASURE_FIRM
 from sim.loan.ratios import ratio
 from sim.loan.states import LINE_APPLIED, LINE_CLOSED, LINE_OPEN, LINE_REFUSED
 from sim.persons.inclusion import concentration, count_applicants, inclusion_figures, measure_inclusion
@@ -23,12 +23,12 @@ FIRM = {
 }  # fmt: skip
 
 
-def told(declared: Stage, row: dict[str, int | float], **changed: int | float) -> dict[str, int]:
+def told(declared: Stage | tuple[Stage, ...], row: dict[str, int | float], **changed: int | float) -> dict[str, int]:
     return call(declared, **{**row, **changed})
 
 
 def test_a_firm():
-    found = told(measure_firm, FIRM)
+    found = told(MEASURE_FIRM, FIRM)
     assert found == {
         "firms": 1, "sum_cash": 11, "sum_interest": 31, "sum_triggered": 37, "sum_written_off": 41,
         "sum_receivables": 13, "sum_inventory": 17, "sum_staff": 19, "sum_vacancies": 23, "open_lines": 1,
@@ -39,13 +39,13 @@ def test_a_firm():
         "sales_by_sector amount": 29, "balance_by_product place": 4, "balance_by_product amount": 47,
         "overdue_by_product place": 4, "overdue_by_product amount": 47,
     }  # fmt: skip
-    gone = told(measure_firm, FIRM, trading=0, line=LINE_CLOSED, months_past_due=1)
+    gone = told(MEASURE_FIRM, FIRM, trading=0, line=LINE_CLOSED, months_past_due=1)
     zero = ("firms", "sum_staff", "sum_vacancies", "open_lines", "open_limits", "open_principal", "distressed")
     assert [gone[name] for name in (*zero, "sales_by_sector amount", "overdue_by_product amount")] == [0] * 9
     assert gone["sum_cash"] == 11 and gone["balance amount"] == 47
     assert (gone["claimed_balance place"], gone["claimed_balance amount"]) == (1, 37)
-    assert told(measure_firm, FIRM, months_short=0)["distressed"] == 0
-    assert told(measure_firm, FIRM, principal=0)["accounts amount"] == 0
+    assert told(MEASURE_FIRM, FIRM, months_short=0)["distressed"] == 0
+    assert told(MEASURE_FIRM, FIRM, principal=0)["accounts amount"] == 0
 
 
 def test_a_part_of_nothing_is_nothing():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.lender.policies.approval import decide_application
+from sim.lender.policies.approval import Profit
 from sim.loan.states import LARGEST, LINE_CHARGED_OFF, LINE_CLOSED, LINE_OPEN
 from sim.persons.borrowing import ask_to_draw, want_to_borrow
 from sim.persons.consumption import consume
@@ -215,12 +215,12 @@ def test_months_in_a_state_are_counted_once(line, months, principal, score, offe
     given_ |= {"score_intercept": 3.0, "lending_open": 1, "cooling_months": cooling, "appetite_points": 0.0}
     given_ |= {"cover_part": 1.0}
     given_ |= {"parity_points": 0.0, "review": 0.0, "review_weight": 0.0}
-    after = call(decide_application, **given_)
+    after = call(Profit.stages, **given_)
     if line == LINE_CHARGED_OFF:
         assert (after["line"], after["months_in_state"]) == (line, months), "recoveries count these months"
     if line != LINE_OPEN:
         assert after["line"] != LINE_OPEN or after["approvals"] == 1
-    closed = call(decide_application, **{**given_, "lending_open": 0})
+    closed = call(Profit.stages, **{**given_, "lending_open": 0})
     assert closed["approvals"] == 0
 
 

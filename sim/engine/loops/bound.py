@@ -64,7 +64,7 @@ class Bound:
         tables = tuple(
             # A copy: arrays that cannot be written to would be compiled for anew.
             np.array(environment[name], dtype=np.float64 if kind == "float" else np.int64, order="C")
-            for name, _, kind in self.layout.lookups
+            for name, _, kind, _ in self.layout.lookups
         )
         return floats, ints, tables
 

@@ -7,7 +7,8 @@ A rule's argument names are all the wiring there is. A name is looked up in this
 3. ``luck_<purpose>``: a uniform draw that depends on (seed, purpose, who, month) alone, and
    ``normal_<purpose>``: the standard normal draw at the same uniform; ``lasting_<purpose>``: a uniform that
    a person keeps for good (rare stages only);
-4. ``<table>_by_<column>``: entry number ``column`` of an array in the environment;
+4. ``<table>_by_<column>``: entry number ``column`` of an array in the environment; of one with two dimensions a
+   row, as a tuple;
 5. anything else: a number in the environment.
 
 The rule returns a ``NamedTuple`` by keyword: a field is a column that it writes or, marked as `Tally`, a total that

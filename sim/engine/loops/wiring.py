@@ -32,7 +32,7 @@ class Wiring:
 
     columns: tuple[str, ...]  # every array passed, identity and guards included
     scalars: tuple[tuple[str, str], ...]  # (name, "int" | "float")
-    lookups: tuple[tuple[str, str, str], ...]  # (name, indexing column, "int" | "float")
+    lookups: tuple[tuple[str, str, str, int], ...]  # (name, indexing column, "int" | "float", width of a row or 0)
     lucks: tuple[tuple[str, int], ...]  # (argument, purpose number): uniforms
     normals: tuple[tuple[str, int], ...]  # (argument, purpose number): standard normals
 
@@ -50,7 +50,7 @@ def wire(declared: Stage, visible: Mapping[str, Column], environment: Mapping[st
     visible : mapping of str to Column
         The columns that the rule may see.
     environment : mapping
-        Numbers and one-dimensional arrays by name.
+        Numbers and arrays of one or two dimensions by name.
 
     Raises
     ------
@@ -59,7 +59,7 @@ def wire(declared: Stage, visible: Mapping[str, Column], environment: Mapping[st
     """
     columns: list[str] = []
     scalars: list[tuple[str, str]] = []
-    lookups: list[tuple[str, str, str]] = []
+    lookups: list[tuple[str, str, str, int]] = []
     lucks: list[tuple[str, int]] = []
     normals: list[tuple[str, int]] = []
     for name in declared.arguments:
@@ -77,8 +77,9 @@ def wire(declared: Stage, visible: Mapping[str, Column], environment: Mapping[st
         elif name.startswith("normal_"):
             normals.append((name, purpose(name.removeprefix("normal_"))))
         elif name in environment and "_by_" in name and index in visible:
-            kind = "float" if np.asarray(environment[name]).dtype.kind == "f" else "int"
-            lookups.append((name, index, kind))
+            table = np.asarray(environment[name])
+            kind = "float" if table.dtype.kind == "f" else "int"
+            lookups.append((name, index, kind, table.shape[1] if table.ndim == 2 else 0))
             columns.append(index)
         elif name in environment:
             kind = "int" if isinstance(environment[name], (bool, int, np.integer)) else "float"

@@ -55,12 +55,15 @@ def check_numbers(month: int, whose: str, numbers: Mapping[str, Any]) -> None:
         The line names the month and the number, and of an array the entry.
     """
     with np.errstate(over="ignore", invalid="ignore"):
-        if math.isfinite(sum(value.dot(value) if type(value) is np.ndarray else value for value in numbers.values())):
+        if math.isfinite(
+            sum(np.vdot(value, value) if type(value) is np.ndarray else value for value in numbers.values())
+        ):
             return
     for name, value in numbers.items():
         row = first_not_finite(np.atleast_1d(value))
         if row is not None:
-            place = f"[{row}]" if np.ndim(value) else ""
+            entry = ", ".join(str(place) for place in np.unravel_index(row, np.shape(value))) if np.ndim(value) else ""
+            place = f"[{entry}]" if entry else ""
             raise NotFiniteError(f"month {month}: the {whose} number {name}{place} is not a finite number")
 
 

@@ -117,6 +117,36 @@ def reopen_recovered(
     return ReopenRecovered(line=line, limit=limit, months_in_state=months_in_state, reopenings=0)
 
 
+class JudgeLine(NamedTuple):
+    """What `judge_line` leaves."""
+
+    line_standing: int
+
+
+@stage(where="alive line")
+def judge_line(
+    score: float,
+    inflow_fast: float,
+    inflow_slow: float,
+    months_past_due: int,
+    alert: int,
+    alert_hold: int,
+    closing_score: float,
+    closing_inflow_drop: float,
+    closing_months_past_due: int,
+    closing_tightening: float,
+    unemployment_gap: float,
+    appetite_points: float,
+    thaw_points: float,
+) -> JudgeLine:
+    """Tell a weak or warned line (-1), one that stands clearly above the threshold (1), and those between (0)."""
+    lowest = closing_score + closing_tightening * unemployment_gap - appetite_points
+    bad = fails(score, lowest, inflow_fast, inflow_slow, closing_inflow_drop, months_past_due, closing_months_past_due)
+    if bad or in_force(alert, alert_hold):
+        return JudgeLine(line_standing=-1)
+    return JudgeLine(line_standing=1 if months_past_due == 0 and score >= lowest + thaw_points else 0)
+
+
 class FreezeThenClose(NamedTuple):
     """What `freeze_then_close` leaves."""
 
@@ -132,65 +162,32 @@ class FreezeThenClose(NamedTuple):
 @stage(where="alive line")
 def freeze_then_close(
     line: int,
+    line_standing: int,
     limit: int,
     closed_month: int,
     months_in_state: int,
-    score: float,
-    inflow_fast: float,
-    inflow_slow: float,
     months_past_due: int,
-    alert: int,
-    alert_hold: int,
     month: int,
-    closing_score: float,
-    closing_inflow_drop: float,
     closing_months_past_due: int,
-    closing_tightening: float,
-    unemployment_gap: float,
-    appetite_points: float,
-    thaw_points: float,
     freeze_months: int,
 ) -> FreezeThenClose:
     """Freeze a weak or warned line, give it back when it recovers, close it when it does not.
 
     A frozen line keeps its limit and its place among a person's debts; nothing can be drawn on it.
     """
-    lowest = closing_score + closing_tightening * unemployment_gap - appetite_points
-    bad = fails(score, lowest, inflow_fast, inflow_slow, closing_inflow_drop, months_past_due, closing_months_past_due)
-    warned = in_force(alert, alert_hold)
-    if line == LINE_OPEN and (bad or warned):
-        return FreezeThenClose(
-            line=LINE_FROZEN, limit=limit, closed_month=closed_month, months_in_state=0, closures=0, freezes=1, thaws=0
-        )
-    if line == LINE_FROZEN:
-        if not bad and not warned and months_past_due == 0 and score >= lowest + thaw_points:
-            return FreezeThenClose(
-                line=LINE_OPEN,
-                limit=limit,
-                closed_month=closed_month,
-                months_in_state=0,
-                closures=0,
-                freezes=0,
-                thaws=1,
-            )
-        if months_in_state >= freeze_months or months_past_due >= closing_months_past_due:
-            return FreezeThenClose(
-                line=LINE_CLOSED,
-                limit=0,
-                closed_month=first_time(closed_month, month),
-                months_in_state=0,
-                closures=1,
-                freezes=0,
-                thaws=0,
-            )
+    freezes = line == LINE_OPEN and line_standing < 0
+    thaws = line == LINE_FROZEN and line_standing > 0
+    waited = months_in_state >= freeze_months or months_past_due >= closing_months_past_due
+    closes = line == LINE_FROZEN and not thaws and waited
+    moved = LINE_FROZEN if freezes else LINE_OPEN if thaws else LINE_CLOSED if closes else line
     return FreezeThenClose(
-        line=line,
-        limit=limit,
-        closed_month=closed_month,
-        months_in_state=months_in_state,
-        closures=0,
-        freezes=0,
-        thaws=0,
+        line=moved,
+        limit=0 if closes else limit,
+        closed_month=first_time(closed_month, month) if closes else closed_month,
+        months_in_state=0 if freezes or thaws or closes else months_in_state,
+        closures=1 if closes else 0,
+        freezes=1 if freezes else 0,
+        thaws=1 if thaws else 0,
     )
 
 
@@ -279,7 +276,7 @@ class FreezeFirst(Threshold):
         20.0, 0.0, 600.0, unit="points", meaning="give back this far above the closing score (assumption)"
     )
     freeze_months: int = setting(6, 1, 120, unit="months", meaning="longest freeze (assumption)")
-    stages: ClassVar[tuple[Stage, ...]] = (freeze_then_close,)
+    stages: ClassVar[tuple[Stage, ...]] = (judge_line, freeze_then_close)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,8 @@ from sim.engine.loops.stage import Stage, stage
 from sim.engine.tables.declare import setting
 from sim.lender.policies.scoring import probability_of_default
 
+BEYOND_ANY_CAP = 1e9  # a year: no price pays for a loan on which nothing is earned
+
 
 class PriceFlat(NamedTuple):
     """What `price_flat` leaves."""
@@ -22,6 +24,43 @@ def price_flat(flat_rate: float, rate_cap: float) -> PriceFlat:
     return PriceFlat(offer_rate=min(flat_rate, rate_cap))
 
 
+class FindBreakEven(NamedTuple):
+    """What `find_break_even` leaves."""
+
+    break_even: float
+
+
+@stage()
+def find_break_even(
+    score: float,
+    score_intercept: float,
+    cover_part: float,
+    own_share: float,
+    margin_share: float,
+    funding_rate: float,
+    target_capital_ratio: float,
+    price_capital: float,
+    price_cost: float,
+    premium_cost: float,
+    whole_loss: float,
+    loss_share: float,
+) -> FindBreakEven:
+    """Price at which a loan breaks even.
+
+    Of a yuan lent the lender pays for funding and capital of its own part, servicing, premium, and PD x LGD of the
+    loss that it keeps. It earns on its own part, and a fee on its partners', from those who do not default within
+    the year: income x price x (1 - PD) = funding + capital + cost + premium + PD x LGD kept.
+    """
+    default = probability_of_default(score, score_intercept)
+    outside = 1.0 - cover_part
+    funded = outside + cover_part * own_share
+    kept = outside * whole_loss + cover_part * loss_share
+    capital = target_capital_ratio * (price_capital - funding_rate)
+    needed = funded * (funding_rate + capital) + price_cost + cover_part * premium_cost + default * kept
+    earned = (outside + cover_part * margin_share) * (1.0 - default)
+    return FindBreakEven(break_even=needed / earned if earned > 0.0 else BEYOND_ANY_CAP)
+
+
 class PriceByRisk(NamedTuple):
     """What `price_by_risk` leaves."""
 
@@ -30,19 +69,8 @@ class PriceByRisk(NamedTuple):
 
 @stage()
 def price_by_risk(
-    score: float,
-    score_intercept: float,
-    funding_rate: float,
-    loss_share: float,
-    whole_loss: float,
-    cover_part: float,
-    own_share: float,
-    margin_share: float,
-    premium_cost: float,
-    target_capital_ratio: float,
-    price_capital: float,
+    break_even: float,
     price_margin: float,
-    price_cost: float,
     price_relief: float,
     unemployment_gap: float,
     rate_floor: float,
@@ -52,22 +80,11 @@ def price_by_risk(
 ) -> PriceByRisk:
     """Price at which a loan breaks even, and a margin, between floor and caps.
 
-    Of a yuan lent the lender pays for funding and capital of its own part, servicing, premium, and PD x LGD of the
-    loss that it keeps. It earns on its own part, and a fee on its partners', from those who do not default within
-    the year: income x price x (1 - PD) = funding + capital + cost + premium + PD x LGD kept. ``price_relief`` lowers
-    the price while unemployment is above normal. ``cap_multiple`` caps it at a multiple of the policy rate.
+    ``price_relief`` lowers the price while unemployment is above normal. ``cap_multiple`` caps it at a multiple of
+    the policy rate.
     """
-    default = probability_of_default(score, score_intercept)
-    outside = 1.0 - cover_part
-    funded = outside + cover_part * own_share
-    kept = outside * whole_loss + cover_part * loss_share
-    capital = target_capital_ratio * (price_capital - funding_rate)
-    needed = funded * (funding_rate + capital) + price_cost + cover_part * premium_cost + default * kept
-    earned = (outside + cover_part * margin_share) * (1.0 - default)
     cap = min(rate_cap, cap_multiple * policy_rate)
-    if earned <= 0.0:
-        return PriceByRisk(offer_rate=cap)  # no price pays for a loan on which nothing is earned
-    price = needed / earned + price_margin - price_relief * unemployment_gap
+    price = break_even + price_margin - price_relief * unemployment_gap
     return PriceByRisk(offer_rate=min(max(price, rate_floor), cap))
 
 
@@ -99,7 +116,7 @@ class RiskBased:
     rate_floor: float = setting(0.073, 0.0, 0.36, unit="a year", meaning="lowest price (0.02 % a day)")
     rate_cap: float = setting(0.24, 0.0, 0.36, unit="a year", meaning="legal cap (notice in force 2025-10-01)")
     cap_multiple: float = setting(100.0, 1.0, 100.0, unit="times the policy rate", meaning="cap that moves with it")
-    stages: ClassVar[tuple[Stage, ...]] = (price_by_risk,)
+    stages: ClassVar[tuple[Stage, ...]] = (find_break_even, price_by_risk)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,28 @@ from sim.loan.servicing import annuity
 from sim.loan.states import LINE_FROZEN, LINE_OPEN, MONTHS_90
 
 
+class OfferPlan(NamedTuple):
+    """What `offer_plan` leaves."""
+
+    plan_agreed: int
+
+
+@stage(where="alive months_past_due", rare=True)
+def offer_plan(
+    principal: int,
+    months_past_due: int,
+    reliefs: int,
+    relief_earliest: int,
+    relief_latest: int,
+    most_reliefs: int,
+    relief_share: float,
+    luck_relief: float,
+) -> OfferPlan:
+    """Offer a new plan to somebody in early arrears, so often and to so many."""
+    offered = relief_earliest <= months_past_due <= relief_latest and reliefs < most_reliefs
+    return OfferPlan(plan_agreed=1 if principal > 0 and offered and luck_relief < relief_share else 0)
+
+
 class Restructure(NamedTuple):
     """What `restructure` leaves."""
 
@@ -25,45 +47,23 @@ class Restructure(NamedTuple):
     npl_restructured: Tally
 
 
-@stage(where="alive months_past_due", rare=True)
+@stage(where="alive plan_agreed", rare=True)
 def restructure(
     principal: int,
     interest: int,
-    payment: int,
-    overdue: int,
     months_past_due: int,
-    holiday: int,
     reliefs: int,
     line: int,
-    months_in_state: int,
     rate: float,
-    relief_earliest: int,
-    relief_latest: int,
-    most_reliefs: int,
-    relief_share: float,
     relief_term: int,
     relief_rate_cut: float,
     grace_months: int,
-    luck_relief: float,
 ) -> Restructure:
-    """Agree on a new plan with somebody in early arrears: arrears are spread over a longer term.
+    """Put a plan that was agreed on into force: arrears are spread over a longer term.
 
     The contract runs anew from today, perhaps after a grace period; the line is frozen meanwhile. Whether
     the plan is kept, and for how long, is up to the same behaviour as before.
     """
-    offered = relief_earliest <= months_past_due <= relief_latest and reliefs < most_reliefs
-    if principal == 0 or not offered or luck_relief >= relief_share:
-        return Restructure(
-            payment=payment,
-            overdue=overdue,
-            months_past_due=months_past_due,
-            holiday=holiday,
-            reliefs=reliefs,
-            line=line,
-            months_in_state=months_in_state,
-            restructured=0,
-            npl_restructured=0,
-        )
     owed = principal + interest
     level = annuity(owed, rate * (1.0 - relief_rate_cut), relief_term)
     frozen = LINE_FROZEN if line == LINE_OPEN else line
@@ -151,7 +151,7 @@ class Restructuring:
         0.0, 0.0, 1.0, unit="share of the rate", meaning="instalments are worked out at a rate lower by this"
     )
     grace_months: int = setting(0, 0, 24, unit="months", meaning="without instalments at first")
-    stages: ClassVar[tuple[Stage, ...]] = (count_down, restructure)
+    stages: ClassVar[tuple[Stage, ...]] = (count_down, offer_plan, restructure)
 
     def check(self) -> list[str]:
         """Cross-field problems, one line each."""

@@ -89,6 +89,37 @@ def warn_of_drift(
     return WarnOfDrift(alert=0, cusum=cusum, alerts=0)
 
 
+class WeighDanger(NamedTuple):
+    """What `weigh_danger` leaves."""
+
+    danger_seen: float
+
+
+@stage(where="alive principal")
+def weigh_danger(
+    principal: int,
+    limit: int,
+    payment: int,
+    delinquency_memory: float,
+    signal: float,
+    inflow_fast: float,
+    inflow_slow: float,
+    bureau_debt: int,
+    bureau_weight: float,
+    danger_of_drop: float,
+    danger_of_burden: float,
+    danger_of_use: float,
+    danger_of_memory: float,
+    danger_of_signal: float,
+) -> WeighDanger:
+    """Log-odds that several signals together give to somebody's falling behind."""
+    per_inflow = 1.0 / (inflow_slow + 1.0)
+    danger = danger_of_drop * fall(inflow_fast, inflow_slow) + danger_of_memory * delinquency_memory
+    danger += danger_of_burden * min(payment * per_inflow, 1.5) + danger_of_use * min(principal / (limit + 1.0), 1.2)
+    danger += bureau_weight * min(bureau_debt * per_inflow / 6.0, 2.0) - danger_of_signal * signal
+    return WeighDanger(danger_seen=danger)
+
+
 class WarnOfDanger(NamedTuple):
     """What `warn_of_danger` leaves."""
 
@@ -102,21 +133,9 @@ class WarnOfDanger(NamedTuple):
 @stage()
 def warn_of_danger(
     alert: int,
+    danger_seen: float,
     principal: int,
-    limit: int,
-    payment: int,
     months_past_due: int,
-    delinquency_memory: float,
-    signal: float,
-    inflow_fast: float,
-    inflow_slow: float,
-    bureau_debt: int,
-    bureau_weight: float,
-    danger_of_drop: float,
-    danger_of_burden: float,
-    danger_of_use: float,
-    danger_of_memory: float,
-    danger_of_signal: float,
     danger_of_cycle: float,
     unemployment_gap: float,
     alert_cut: float,
@@ -127,12 +146,8 @@ def warn_of_danger(
     """
     if alert > 0 or principal == 0 or months_past_due > 0:
         return WarnOfDanger(alert=aged(alert, principal), alerts=0, watched=0, danger_place=0, danger_amount=0)
-    per_inflow = 1.0 / (inflow_slow + 1.0)
-    danger = danger_of_drop * fall(inflow_fast, inflow_slow) + danger_of_memory * delinquency_memory
-    danger += danger_of_burden * min(payment * per_inflow, 1.5) + danger_of_use * min(principal / (limit + 1.0), 1.2)
-    danger += bureau_weight * min(bureau_debt * per_inflow / 6.0, 2.0) - danger_of_signal * signal
-    place = min(max(int((danger - LOWEST) / WIDTH), 0), BINS - 1)
-    warned = 1 if danger + danger_of_cycle * unemployment_gap > alert_cut else 0
+    place = min(max(int((danger_seen - LOWEST) / WIDTH), 0), BINS - 1)
+    warned = 1 if danger_seen + danger_of_cycle * unemployment_gap > alert_cut else 0
     return WarnOfDanger(alert=warned, alerts=warned, watched=1, danger_place=place, danger_amount=1)
 
 
@@ -198,7 +213,7 @@ class MultiSignal(Silent):
         3, 0, FOLLOW_UP, unit="months", meaning="a warning moves decisions for so long", needs=HEARD
     )
     alert_cost: int = setting(500, 0, 1_000_000, unit="fen a warning", meaning="cost of looking at it (assumption)")
-    stages: ClassVar[tuple[Stage, ...]] = (warn_of_danger,)
+    stages: ClassVar[tuple[Stage, ...]] = (weigh_danger, warn_of_danger)
 
     def next_cut(self, dangers: np.ndarray | None) -> float:
         """Bar that would have filled the budget in a month with these dangers, int64[BINS]."""

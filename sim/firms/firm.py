@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sim.engine.tables.declare import column, declared_columns
 from sim.engine.tables.row_agent import RowAgent
 from sim.loan.account import INT32, Account
-
-if TYPE_CHECKING:
-    from sim.month.model import Model
 
 NO_FIRM = 0  # row 0 of the firms' tables is nobody, so that 0 may stand for no employer and for outside
 FIRST_ORDINAL = 2**30  # firms count from here, so that none shares its luck with a person
@@ -90,7 +87,7 @@ class Firm(RowAgent, FirmPrivate, Account):
     """One firm; private columns and the columns of the account are its attributes."""
 
     if TYPE_CHECKING:
-        model: Model
+        model: Any  # whose owner has the rows
 
     def step(self) -> None:
         """Live one phase of the month, by the same rules as the compiled loop, in plain Python."""

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+from collections.abc import Mapping
+from typing import Annotated, Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.economy.sectors import PRIVATE_SECTORS
 from sim.engine.loops.stage import Places, Tally, stage
+from sim.firms.firms import Firms
+from sim.loan.ledger import Ledger
 from sim.loan.ratios import BUCKETS, ratio
 from sim.loan.states import LINE_OPEN, MONTHS_30, MONTHS_90, PRODUCTS
 
-if TYPE_CHECKING:
-    from sim.month.model import Model
-
+Bins = Mapping[str, NDArray[np.int64]]
 PRIVATE = len(PRIVATE_SECTORS)
 BAD_LOANS = ("new", "cured", "repaid", "charged_off", "restructured")
 
@@ -135,9 +137,9 @@ MEASURE_FIRM = (measure_firm, measure_firm_line, measure_firm_balance)
 """Everything that is counted of a firm."""
 
 
-def firm_stocks_of(model: Model) -> dict[str, int]:
+def firm_stocks_of(firms: Firms, ledger: Ledger, bins: Bins) -> dict[str, int]:
     """Closing stocks of the firms in fen as the tables hold them."""
-    totals, bins, firms = model.ledger.flows, model.bins, model.firms
+    totals = ledger.flows
     claims = int(firms.private["claims"].sum())
     zeros = np.zeros(BUCKETS, dtype=np.int64)
     return {
@@ -154,7 +156,7 @@ def firm_stocks_of(model: Model) -> dict[str, int]:
     }
 
 
-def firm_stocks_at_start(firms: Any) -> dict[str, int]:
+def firm_stocks_at_start(firms: Firms) -> dict[str, int]:
     """Stocks of the firms as they are founded, in fen."""
     claims = int(firms.private["claims"].sum())
     return {
@@ -164,9 +166,9 @@ def firm_stocks_at_start(firms: Any) -> dict[str, int]:
     }
 
 
-def firm_figures(model: Model) -> dict[str, Any]:
+def firm_figures(ledger: Ledger, bins: Bins) -> dict[str, Any]:
     """The month's figures of firms, by the names of the catalogue."""
-    flows, bins = model.ledger.flows, model.bins
+    flows = ledger.flows
     balance = bins["firm.balance"]
     outstanding = int(balance.sum())
     firms = flows["firm.firms"]
@@ -187,7 +189,7 @@ def firm_figures(model: Model) -> dict[str, Any]:
         "vacancies": flows["firm.sum_vacancies"],
         "layoffs": flows["firm.layoffs_planned"],
         "firm_wages": flows["firm.wages.paid"],
-        "trade_credit": model.ledger.stocks["trade_credit"],
+        "trade_credit": ledger.stocks["trade_credit"],
         "trade_credit_lost": flows["trade_credit_lost"],
         "owner_guarantee_paid": flows["owner_guarantee"],
         "firm_cash": flows["firm.sum_cash"],

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from sim.economy.sectors import PRIVATE_SECTORS
+from sim.engine.tables.population import Population
+from sim.lender.capital import risk_weighted
+from sim.lender.impairment import DEFAULT, default_probabilities
+from sim.lender.lender import Lender
 from sim.lender.note_programme import notes_told
+from sim.lender.provisioning import classes_of, stages_of
+from sim.lender.scorekeeper import ScoreKeeper
+from sim.loan.ledger import Ledger
 from sim.loan.states import MONTHS_90
-
-if TYPE_CHECKING:
-    from sim.month.model import Model
 
 # Figures that are what the month's rules tallied under the same name.
 JUDGED_OF_FIRMS = (
@@ -32,40 +36,47 @@ COUNTED = (
 )
 
 
-def lender_figures(model: Model) -> dict[str, Any]:
+def lender_figures(
+    config: Any,
+    people: Population,
+    lender: Lender,
+    scores: ScoreKeeper,
+    firm_scores: ScoreKeeper,
+    ledger: Ledger,
+    bins: Mapping[str, np.ndarray],
+) -> dict[str, Any]:
     """Figures of the month by the names of the catalogue."""
-    flows, lender = model.ledger.flows, model.lender
-    by_age = model.bins["recovered_by_age"]
+    flows, by_age = ledger.flows, bins["recovered_by_age"]
     return {
         **{name: flows[name] for name in COUNTED},
-        **{f"rule_hits_{k}": int(hits) for k, hits in enumerate(model.bins.get("rule_hits", ())) if k > 0},
+        **{f"rule_hits_{k}": int(hits) for k, hits in enumerate(bins.get("rule_hits", ())) if k > 0},
         # Firms are warned of, too, and looking at a warning costs the same.
-        "alerts": model.ledger.both("alerts"),
+        "alerts": ledger.both("alerts"),
         "other_losses": flows["others_written_off"],
         "check_cost": flows["check_cost"],
-        "taught": _taught(model),
+        "taught": _taught(config, people),
         "fraud_loss": flows["fraud.paid"],
         "fraud_on_persons": flows["fraud_on_book"],
         "appetite_points": lender.appetite,
         "complaints": lender.complaints,
-        "debt_sold": model.ledger.both("debt_sold.received"),
-        "face_sold": model.ledger.both("face_sold"),
-        "npl_stock": int(model.bins["balance"][MONTHS_90:].sum()),
+        "debt_sold": ledger.both("debt_sold.received"),
+        "face_sold": ledger.both("face_sold"),
+        "npl_stock": int(bins["balance"][MONTHS_90:].sum()),
         "recovered_year_1": int(by_age[:12].sum()),
         "recovered_year_2": int(by_age[12:24].sum()),
         "recovered_later": int(by_age[24:].sum()),
         "approval_gap_thin": _approval_gap(flows),
-        **model.scores.figures,
-        **_of_firms(model.firm_scores.figures),
-        **lender.prudential(model.profit),
+        **scores.figures,
+        **_of_firms(firm_scores.figures),
+        **prudential(lender),
         **notes_told(lender),
     }
 
 
-def _taught(model: Model) -> int:
-    if not model.config.policy.education.courses:
+def _taught(config: Any, people: Population) -> int:
+    if not config.policy.education.courses:
         return 0
-    return int(np.count_nonzero((model.persons["taught"] != 0) & (model.accounts["alive"] != 0)))
+    return int(np.count_nonzero((people.private["taught"] != 0) & (people.accounts["alive"] != 0)))
 
 
 def _of_firms(figures: Mapping[str, float]) -> dict[str, float]:
@@ -80,3 +91,20 @@ def _approval_gap(flows: Mapping[str, int]) -> float:
         return 0.0
     thick = (flows["approvals"] - flows["approvals_thin"]) / (all_of_them - thin)
     return thick - flows["approvals_thin"] / thin
+
+
+def prudential(lender: Lender) -> dict[str, float]:
+    """Figures of the books by the supervisor's yardsticks, at the month's close."""
+    balance, lgd = lender.last_balance, lender.settings.loss_given_default
+    by_ratings, standard = risk_weighted(balance, default_probabilities(lender.rolls), lgd)
+    bad = float(balance[DEFAULT:].sum())
+    return {
+        **stages_of(balance),
+        **classes_of(lender.classed),
+        "contaminated": lender.contaminated,
+        "rwa_irb": int(by_ratings),
+        "rwa_standardised": int(standard),
+        "coverage": lender.provisions / bad if bad > 0 else 0.0,
+        "raroc": 12.0 * lender.profit / (0.08 * by_ratings) if by_ratings > 0 else 0.0,
+        "roe": 12.0 * lender.profit / lender.equity if lender.equity > 0 else 0.0,
+    }

@@ -1,18 +1,20 @@
 """The month on one screen: the phases of every month, in order.
 
 A phase is a list of rules run row by row; what crosses rows is a settle step between phases. Rules of a
-phase that is marked ``book`` see the lender's book only, never the private table.
+phase that is marked ``book`` see the lender's book only, never the private table. A step names the parts of the
+model that it works on (``month/parts.py``).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from sim.engine.loops.stage import Stage
 from sim.engine.tables import finite
-from sim.firms import enforcement, winding_up
-from sim.firms import steps as firm_steps
+from sim.engine.tables.population import Stages
+from sim.firms import enforcement, jobs, succession, trade, winding_up
 from sim.firms.credit import (
     apply_for_firm_line,
     bill_firm,
@@ -30,7 +32,8 @@ from sim.lender import rationing as funding
 from sim.loan.charge_off import ARREARS_STAGES, book_recovery, repay_written_off
 from sim.loan.measures import BOOK_MEASURES
 from sim.loan.servicing import PAYMENT_STAGES, bill, disburse
-from sim.month import settle
+from sim.month import closing, opening
+from sim.month.measure import record_month
 from sim.persons.borrowing import apply_for_line, ask_to_draw, want_to_borrow
 from sim.persons.consumption import consume
 from sim.persons.elsewhere import (
@@ -78,7 +81,9 @@ class Phase:
 def agenda(config: Any, with_firms: bool = False) -> tuple[Any, ...]:
     """The month's phases and settle steps under the policies in force."""
     return (
-        settle.open_month,  # the economy moves, people arrive, funds are counted
+        opening.open_books,  # an auction may be due, funders roll over what they do
+        opening.set_numbers,  # the economy moves
+        opening.let_arrive,
         *(firms_before(config) if with_firms else ()),
         *takeovers(config.fraud),
         *lessons(config.policy.education),
@@ -109,8 +114,12 @@ def agenda(config: Any, with_firms: bool = False) -> tuple[Any, ...]:
         *inclusion(config.study),
         *others_follow(config.behaviour),
         finite.check_columns,  # what is not a number stops the month here
-        settle.share_losses,  # claims and premiums run through the scheme
-        settle.close_books,  # interest, provisions, capital, profit; every fen is checked
+        closing.share_losses,  # claims and premiums run through the scheme
+        closing.pay_collections,
+        closing.close_books,  # interest, provisions, capital, profit; every fen is checked
+        closing.judge_scores,  # outcomes are joined to scores of a year ago
+        record_month,
+        closing.look_ahead,  # policies answer what the month has shown
     )
 
 
@@ -156,7 +165,7 @@ def friction(authentication: Any) -> tuple[Phase, ...]:
 def firms_before(config: Any) -> tuple[Any, ...]:
     """What firms do before their people are paid."""
     return (
-        firm_steps.open_firms,  # debts fall due
+        opening.open_firms,  # debts fall due
         *old_debts(config.policy.collections, firms=True),
         winding_up.owners_pay,  # on loans of firms that failed
         Phase("firms' loans are billed, cover is judged", (bill_firm, *JUDGE_COVER), book=True, firms=True),
@@ -168,25 +177,25 @@ def firms_before(config: Any) -> tuple[Any, ...]:
         funding.ration_firms,
         Phase("firms' draws are disbursed and covered", (disburse_to_firm, register_cover), book=True, firms=True),
         Phase("firms collect", (receive_funds,), firms=True),
-        firm_steps.clear_trade,  # suppliers are paid, as far as customers pay
+        trade.clear_trade,  # suppliers are paid, as far as customers pay
         *((enforcement.enforce_security,) if config.policy.collections.enforces else ()),
         Phase("firms pay the lender", (pay_lender,), firms=True),
         Phase("firms' payments are booked", PAYMENT_STAGES, book=True, firms=True),
         Phase("firms' arrears age", (book_recovery, *ARREARS_STAGES, close_misused), book=True, firms=True),
         Phase("firms fail or go on", (*PLAN_WITHIN_MEANS, *FAIL_OR_GO_ON), firms=True),
         winding_up.wind_up_failed,  # estates are sold and shared out, owners stand in
-        winding_up.succeed,  # markets of failed firms find successors
-        firm_steps.order_inputs,
-        firm_steps.lay_off,
+        succession.succeed,  # markets of failed firms find successors
+        trade.order_inputs,
+        jobs.lay_off,
     )
 
 
 def firms_after(config: Any) -> tuple[Any, ...]:
     """What firms do when their people have earned and spent."""
     return (
-        firm_steps.seat,  # those who found work get a place
+        jobs.seat,  # those who found work get a place
         Phase("firms meet demand", (wish_to_sell,), firms=True),
-        firm_steps.meet_demand,  # what persons spent reaches the firms
+        trade.meet_demand,  # what persons spent reaches the firms
         Phase(
             "firms sell and pay wages",
             (*SELL_AND_PAY, apply_for_firm_line, observe_firm, *MEASURE_FIRM),
@@ -231,3 +240,15 @@ def others_follow(behaviour: Any) -> tuple[Phase, ...]:
     if behaviour.same_engine_share == 0:
         return ()
     return (Phase("other lenders follow", (follow_platform,), chosen=True),)
+
+
+def pass_of(item: Any) -> str:
+    """Phases that run in one loop: neighbours on the agenda, rules chosen by policy apart."""
+    if not isinstance(item, Phase):
+        return ""
+    return ("firms " if item.firms else "") + ("chosen" if item.chosen else "common")
+
+
+def stages_of(phases: Iterable[Phase]) -> Stages:
+    """Rules of phases in order, each with whether it sees the book alone."""
+    return tuple((stage, phase.book) for phase in phases for stage in phase.stages)

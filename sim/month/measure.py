@@ -2,31 +2,38 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
 from sim.engine.loops.order import mean
+from sim.engine.tables.numbers import Numbers
+from sim.engine.tables.population import Population
 from sim.figures.catalog import METRICS
+from sim.firms.firms import Firms
 from sim.firms.measures import firm_figures, firm_stocks_of
+from sim.lender.lender import Lender
 from sim.lender.measures import lender_figures
+from sim.lender.scorekeeper import ScoreKeeper
+from sim.loan.ledger import Ledger
 from sim.loan.ratios import BUCKETS, ratio
 from sim.loan.states import CAUSES, MONTHS_30, MONTHS_90, NEVER
 from sim.persons.inclusion import inclusion_figures
 from sim.sharing.institutions import systemic
+from sim.sharing.state import RiskSharing
 
-if TYPE_CHECKING:
-    from sim.month.model import Model
+Bins = Mapping[str, np.ndarray]
 
 SHARED_LOSSES = tuple(name for name in METRICS if name.startswith("loss_") and name not in ("loss_rate", "loss_lender"))
 SAMPLE = 4096  # persons looked at for the median: all of a small population, every k-th of a large one
 
 
-def stocks_of(model: Model) -> dict[str, int]:
+def stocks_of(firms: Firms, ledger: Ledger, bins: Bins) -> dict[str, int]:
     """Closing stocks in fen as the tables hold them."""
-    totals, bins = model.ledger.flows, model.bins
+    totals = ledger.flows
     return {
-        **firm_stocks_of(model),
+        **firm_stocks_of(firms, ledger, bins),
         "cash": totals["sum_cash"],
         "principal": int(bins["balance"].sum()),
         "interest": totals["sum_interest"],
@@ -37,14 +44,28 @@ def stocks_of(model: Model) -> dict[str, int]:
     }
 
 
-def record_of(model: Model) -> dict[str, Any]:
-    """The month's figures by the names of the catalogue; the lender's and the scheme's included."""
-    flows, bins, both = model.ledger.flows, model.bins, model.ledger.both
+def record_month(
+    month: int,
+    config: Any,
+    environment: Numbers,
+    people: Population,
+    firms: Firms,
+    lender: Lender,
+    scores: ScoreKeeper,
+    firm_scores: ScoreKeeper,
+    sharing: RiskSharing,
+    ledger: Ledger,
+    bins: Bins,
+    events: Mapping[str, list[np.ndarray]],
+    records: list[dict[str, Any]],
+) -> None:
+    """Record the month's figures by the names of the catalogue; the lender's and the scheme's included."""
+    flows, both = ledger.flows, ledger.both
     persons = bins["balance"]
     balance, accounts = (bins[name] + bins.get(f"firm.{name}", 0) for name in ("balance", "accounts"))
     outstanding, of_persons = int(balance.sum()), int(persons.sum())
     recovered = both("recoveries.received") + both("debt_sold.received")
-    lender, sharing = model.lender, model.sharing.last
+    told = sharing.last
     record: dict[str, Any] = dict.fromkeys(METRICS, 0)
     record.update(
         unemployment=ratio(flows["jobless"], flows["persons"]),
@@ -64,7 +85,7 @@ def record_of(model: Model) -> dict[str, Any]:
         * ratio(flows["charged_off"] - flows["recoveries.received"] - flows["debt_sold.received"], of_persons),
         person_delinquent_30=ratio(int(persons[MONTHS_30:].sum()), of_persons),
         person_delinquent_90=ratio(int(persons[MONTHS_90:].sum()), of_persons),
-        flow_to_m3=_flow_to_m3(model.balance_history),
+        flow_to_m3=_flow_to_m3(lender.balance_history),
         approval_rate=ratio(flows["approvals"], flows["applications_decided"]),
         applications=flows["applications"],
         applications_decided=flows["applications_decided"],
@@ -82,10 +103,10 @@ def record_of(model: Model) -> dict[str, Any]:
         access_all=ratio(flows["open_lines"], flows["persons"]),
         access_thin_file=ratio(flows["thin_open"], flows["thin_persons"]),
         access_low_income=ratio(flows["low_open"], flows["low_persons"]),
-        median_cash=median_cash(model),
+        median_cash=median_cash(people),
         other_debt=flows["sum_other_debt"],
         evergreened=flows["drawn_to_repay"],
-        lender_profit=model.profit,
+        lender_profit=lender.profit,
         lender_equity=lender.equity,
         capital_ratio=lender.capital_ratio,
         provisions=lender.provisions,
@@ -93,20 +114,20 @@ def record_of(model: Model) -> dict[str, Any]:
         collections_cost=flows["collections_cost"],
         lender_failed=lender.failed,
     )
-    record.update(lender_figures(model))
-    record.update(inclusion_figures(model))
+    record.update(lender_figures(config, people, lender, scores, firm_scores, ledger, bins))
+    record.update(inclusion_figures(config, ledger, bins))
     record.update({f"balance_m{k}": int(balance[k]) for k in range(BUCKETS)})
     record.update({f"accounts_m{k}": int(accounts[k]) for k in range(BUCKETS)})
-    record.update({name: value for name, value in sharing.items() if name in METRICS})
-    if model.sharing.shares_anything:
-        record.update(systemic(model.sharing, lender.equity))
-    if model.firms.exist:
-        record.update(firm_figures(model))
+    record.update({name: value for name, value in told.items() if name in METRICS})
+    if sharing.shares_anything:
+        record.update(systemic(sharing, lender.equity))
+    if firms.exist:
+        record.update(firm_figures(ledger, bins))
     losses = both("charged_off") - recovered
-    shared = sum(int(sharing.get(name, 0)) for name in SHARED_LOSSES)
+    shared = sum(int(told.get(name, 0)) for name in SHARED_LOSSES)
     record["loss_lender"] = losses - shared
-    _count_defaults(model, record)
-    return record
+    _count_defaults(month, environment, people, firms, ledger, events, record)
+    records.append(record)
 
 
 def _flow_to_m3(history: list[np.ndarray]) -> float:
@@ -119,40 +140,47 @@ def _flow_to_m3(history: list[np.ndarray]) -> float:
     return flow
 
 
-def median_cash(model: Model) -> int:
+def median_cash(people: Population) -> int:
     """Median liquid wealth in fen of at most some thousands of persons at even steps."""
-    step = max(1, model.persons.size // SAMPLE)
-    cash = model.persons["cash"][::step][model.accounts["alive"][::step] != 0]
+    step = max(1, people.size // SAMPLE)
+    cash = people.private["cash"][::step][people.accounts["alive"][::step] != 0]
     return int(np.median(cash)) if len(cash) else 0
 
 
-def _count_defaults(model: Model, record: dict[str, Any]) -> None:
+def _count_defaults(
+    month: int,
+    environment: Numbers,
+    people: Population,
+    firms: Firms,
+    ledger: Ledger,
+    events: Mapping[str, list[np.ndarray]],
+    record: dict[str, Any],
+) -> None:
     """Defaults of the month by recorded cause, and how many could have paid."""
-    rows = np.flatnonzero(model.accounts["default_month"] == model.month)
-    model.events["default"].append(rows)
-    model.events["closure"].append(
-        np.flatnonzero(model.accounts["closed_month"] == model.month)
-        if model.ledger.flows["closures"]
-        else np.empty(0, dtype=np.int64)
+    persons, accounts = people.private, people.accounts
+    rows = np.flatnonzero(accounts["default_month"] == month)
+    events["default"].append(rows)
+    events["closure"].append(
+        np.flatnonzero(accounts["closed_month"] == month) if ledger.flows["closures"] else np.empty(0, dtype=np.int64)
     )
     record["defaults"] = len(rows)
-    book = model.firms.accounts
-    warned = np.concatenate([model.accounts["alert"][rows], book["alert"][book["default_month"] == model.month]])
+    book = firms.accounts
+    warned = np.concatenate([accounts["alert"][rows], book["alert"][book["default_month"] == month]])
     if len(warned):
         record["alerts_true"] = int(np.count_nonzero(warned))
         record["warning_recall"] = mean(warned > 0)
         record["warning_lead"] = mean(warned[warned > 0]) if record["alerts_true"] else 0.0
     if len(rows) == 0:
         return
-    record["redefaults"] = int(np.count_nonzero(model.accounts["reliefs"][rows]))
-    seen, closed = model.accounts["alert"][rows] > 0, model.accounts["closed_month"][rows]
+    record["redefaults"] = int(np.count_nonzero(accounts["reliefs"][rows]))
+    seen, closed = accounts["alert"][rows] > 0, accounts["closed_month"][rows]
     # A closing in the months in which the arrears grow to 90 days comes too late.
-    late = (closed == NEVER) | (closed > model.month - MONTHS_90)
+    late = (closed == NEVER) | (closed > month - MONTHS_90)
     record["defaults_missed"] = int(np.count_nonzero(~seen & late))
-    shares = model.environment["default_share_by_community"]
-    record["neighbours_of_defaulters"] = mean(shares[model.persons["community"][rows]])
+    shares = environment["default_share_by_community"]
+    record["neighbours_of_defaulters"] = mean(shares[persons["community"][rows]])
     record["neighbours_of_all"] = mean(shares)
-    record["defaults_taught"] = int(np.count_nonzero(model.persons["taught"][rows]))
-    counts = np.bincount(model.persons["cause"][rows], minlength=len(CAUSES))
-    record["can_pay_defaults"] = mean(model.persons["can_pay"][rows])
+    record["defaults_taught"] = int(np.count_nonzero(persons["taught"][rows]))
+    counts = np.bincount(persons["cause"][rows], minlength=len(CAUSES))
+    record["can_pay_defaults"] = mean(persons["can_pay"][rows])
     record.update({f"default_{cause}": int(counts[k]) for k, cause in enumerate(CAUSES) if cause != "none"})

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sim.engine.tables.declare import column, declared_columns
 from sim.engine.tables.row_agent import RowAgent
 from sim.loan.account import INT32, Account
-
-if TYPE_CHECKING:
-    from sim.month.model import Model
 
 
 class Private:
@@ -55,7 +52,7 @@ class Borrower(RowAgent, Private, Account):
     """One person; private columns and the columns of the account are its attributes."""
 
     if TYPE_CHECKING:
-        model: Model
+        model: Any  # whose owner has the rows
 
     def step(self) -> None:
         """Live one phase of the month: run the stages that the model has on its agenda.

@@ -6,18 +6,17 @@ persons arrive; 1 holds the lowest incomes.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+from collections.abc import Mapping
+from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 
 from sim.engine.loops.compiled import scalar
 from sim.engine.loops.order import dot
 from sim.engine.loops.stage import Places, Tally, stage
+from sim.loan.ledger import Ledger
 from sim.loan.ratios import ratio
 from sim.loan.states import LINE_APPLIED, LINE_OPEN, LINE_REFUSED
-
-if TYPE_CHECKING:
-    from sim.month.model import Model
 
 DECILES = 10
 
@@ -126,11 +125,11 @@ def measure_inclusion(
     )
 
 
-def inclusion_figures(model: Model) -> dict[str, Any]:
+def inclusion_figures(config: Any, ledger: Ledger, bins: Mapping[str, np.ndarray]) -> dict[str, Any]:
     """Figures of the month by the names of the catalogue; empty where inclusion is not measured."""
-    if not model.config.study.inclusion:
+    if not config.study.inclusion:
         return {}
-    flows, bins = model.ledger.flows, model.bins
+    flows = ledger.flows
     persons, lines, applied, refused, balance, interest = (
         bins[f"{name}_by_decile"] for name in ("persons", "open", "applicants", "refused", "balance", "interest")
     )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from sim.sharing.contract import Contract
 from sim.sharing.flows import Postings
 from sim.sharing.terms import (
     BILLION,
@@ -18,9 +18,6 @@ from sim.sharing.terms import (
 )
 
 GUARANTORS = (GUARANTEE_FUND, RE_GUARANTEE_FUND, INSURER, GOVERNMENT)
-
-if TYPE_CHECKING:
-    from sim.sharing.state import RiskSharing
 
 SHORT = {
     LENDER: "lender",
@@ -45,7 +42,7 @@ class MonthTotals:
 
 
 def figures(
-    sharing: RiskSharing,
+    sharing: Contract,
     losses: Mapping[str, int],
     claimed: Mapping[str, int],
     recovered: Mapping[str, int],

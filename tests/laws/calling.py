@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import inspect
 from collections.abc import Callable, Mapping, Sequence
 from types import SimpleNamespace
 from typing import Any
@@ -72,3 +73,10 @@ def does(
     wrong = {name: (after[name], value) for name, value in wanted.items() if after[name] != {**wanted, **inexact}[name]}
     names = ", ".join(stage.name for stage in stages)
     assert not wrong, f"{names} gave, and should have given: {wrong}"
+
+
+def act(step: Callable[..., Any], world: Any, **given: Any) -> Any:
+    """Call a step, or what it calls, with the parts of a world that it names; what is given stands over them."""
+    wanted = inspect.signature(step).parameters
+    assert set(given) <= set(wanted), set(given) - set(wanted)
+    return step(**{name: given[name] if name in given else getattr(world, name) for name in wanted})

@@ -12,6 +12,7 @@ import sim
 from sim.engine.loops.stage import StageError, Tally, stage
 from sim.lender import rationing as funding
 from sim.month.agenda import Phase, agenda
+from sim.month.parts import hand
 from sim.persons.borrower import BOOK_COLUMNS, PRIVATE_COLUMNS
 from tests.laws.policies import ANSWERS, BUNDLES
 
@@ -62,13 +63,13 @@ def disturb_lender(model, disturb) -> None:
     """Give the model's lender other private columns to look at, whenever it is the lender's turn."""
 
     def disturbed(item):
-        def act(model) -> None:
+        def live() -> None:
             saved = private_state(model)
             disturb(model)
-            model.run(item) if isinstance(item, Phase) else item(model)
+            model.run(item) if isinstance(item, Phase) else hand(item, model)
             restore(model, saved)
 
-        return act
+        return live
 
     rationing = (funding.ration, funding.ration_firms)
     model.agenda = tuple(
@@ -106,7 +107,7 @@ def test_decisions_of_the_month_after_observe():
         model.step()
     deciding = deciding_phase(model)
     for item in model.agenda[: model.agenda.index(deciding)]:
-        model.run(item) if isinstance(item, Phase) else item(model)
+        model.run(item) if isinstance(item, Phase) else hand(item, model)
     ready = model.accounts.save()
     decided = []
     luck = np.random.default_rng(7)

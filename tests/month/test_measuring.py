@@ -14,7 +14,7 @@ from sim.loan.states import LINE_APPLIED, LINE_CLOSED, LINE_OPEN, LINE_REFUSED
 from sim.persons.inclusion import concentration, count_applicants, inclusion_figures, measure_inclusion
 from sim.sharing.institutions import systemic
 from sim.sharing.terms import BILLION, GUARANTEE_FUND, RE_GUARANTEE_FUND
-from tests.laws.calling import call
+from tests.laws.calling import act, call
 
 FIRM = {
     "trading": 1, "sector": 3, "cash": 11, "receivables": 13, "inventory": 17, "staff": 19, "vacancies": 23,
@@ -90,7 +90,7 @@ def test_figures_of_inclusion():
         bins={"persons_by_decile": np.full(10, 20), "open_by_decile": steps, "applicants_by_decile": 3 * steps,
               "refused_by_decile": steps, "balance_by_decile": 100 * steps, "interest_by_decile": 11 * steps},
     )  # fmt: skip
-    found = inclusion_figures(model)
+    found = act(inclusion_figures, model)
     assert found["price_thin_file"] == 0.2 and found["price_thick_file"] == pytest.approx((605 - 100) / 5_000)
     assert [found[f"access_decile_{k}"] for k in (1, 10)] == [0.05, 0.5]
     assert [found[f"applications_decile_{k}"] for k in (1, 10)] == [3, 30]
@@ -98,7 +98,7 @@ def test_figures_of_inclusion():
     assert found["price_decile_4"] == 0.11
     assert found["credit_concentration"] == pytest.approx(concentration(np.ones(10), steps))
     model.config.study.inclusion = False
-    assert inclusion_figures(model) == {}
+    assert act(inclusion_figures, model) == {}
 
 
 def test_concentration_by_hand():

@@ -15,8 +15,8 @@ from rich.console import Console
 import sim.lender.lender
 import sim.lender.policies.limit
 import sim.month.agenda
+import sim.month.closing
 import sim.month.model
-import sim.month.settle
 import sim.persons.consumption
 from sim.engine.loops.stage import Tally, stage
 from sim.sharing import fund
@@ -54,7 +54,7 @@ EXCHANGES = {
         "consume",
         dataclasses.replace(sim.month.agenda.consume, rare=True),
     ),
-    "a settle step": (sim.month.settle, "share_losses", other),
+    "a settle step": (sim.month.closing, "share_losses", other),
     "the agenda": (sim.month.agenda, "agenda", other),
     "a method of the model": (sim.month.model.Model, "step", other),
     "a property of an agent": (sim.lender.lender.Lender, "capital_ratio", property(other)),

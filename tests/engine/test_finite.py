@@ -26,7 +26,7 @@ def test_a_value_that_is_none_is_found_in_every_float_column(lived):
     model, kept = lived
     again = sim.Model.fork(model.config, kept)
     again.step()
-    assert len(float_columns(again)) == 24 + 5 + 19 + 1
+    assert len(float_columns(again)) == 6 + 22 + 5 + 22 + 1
     for value, columns in ((np.nan, float_columns(again)), (np.inf, [("persons", "patience"), ("accounts", "score")])):
         for name, column in columns:
             values = again.tables[name][column]

@@ -269,6 +269,7 @@ class RiskSharing(Contract):
         *("reference_volume", "eligible_volume", "premium_carry", "subsidy_carry", "status", "rule_stopped"),
         *("suspension_month", "exhaustion_month", "won_billionths", "rights_left"),
     )
+    BOOKS = ("claims", "cover", "joint", "partners")
 
     def save(self) -> dict[str, Any]:
         """Return the whole state as plain integers, lists and dicts of them."""
@@ -276,10 +277,7 @@ class RiskSharing(Contract):
             **{name: getattr(self, name) for name in self.NUMBERS},
             "counters": [[getattr(counters, item.name) for item in fields(Counters)] for counters in self.counters],
             "purses": {name: purse.save() for name, purse in self.purses.items()},
-            "claims": self.claims.save(),
-            "cover": self.cover.save(),
-            "joint": self.joint.save(),
-            "partners": self.partners.save(),
+            **{name: getattr(self, name).save() for name in self.BOOKS},
             "queue": {name: list(due) for name, due in self.queue.items()},
             "layer_carry": list(self.layer_carry),
             "last": dict(self.last),
@@ -292,10 +290,8 @@ class RiskSharing(Contract):
         self.counters = tuple(Counters(*map(int, row)) for row in saved["counters"])
         for name, purse in self.purses.items():
             purse.restore(saved["purses"][name])
-        self.claims.restore(saved["claims"])
-        self.cover.restore(saved["cover"])
-        self.joint.restore(saved["joint"])
-        self.partners.restore(saved["partners"])
+        for name in self.BOOKS:
+            getattr(self, name).restore(saved[name])
         self.queue = {name: [int(value) for value in saved["queue"][name]] for name in GUARANTORS}
         self.layer_carry = [int(value) for value in saved["layer_carry"]]
         self.last = dict(saved["last"])

@@ -54,9 +54,8 @@ def check_numbers(month: int, whose: str, numbers: Mapping[str, Any]) -> None:
         The line names the month and the number, and of an array the entry.
     """
     with np.errstate(over="ignore", invalid="ignore"):
-        if math.isfinite(
-            sum(np.vdot(value, value) if type(value) is np.ndarray else value for value in numbers.values())
-        ):
+        flat = (value.ravel() if type(value) is np.ndarray else value for value in numbers.values())
+        if math.isfinite(sum(value.dot(value) if type(value) is np.ndarray else value for value in flat)):
             return
     for name, value in numbers.items():
         row = first_not_finite(np.atleast_1d(value))

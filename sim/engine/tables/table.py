@@ -104,8 +104,8 @@ class Table:
 
     @functools.cached_property
     def float_columns(self) -> tuple[str, ...]:
-        """Names of the columns that hold real numbers."""
-        return tuple(name for name, column in self.columns.items() if column.is_float)
+        """Names of the columns that hold real numbers from month to month."""
+        return tuple(name for name, column in self.columns.items() if column.is_float and not column.passing)
 
     def __getitem__(self, name: str) -> NDArray[Any]:
         """Return the rows in use of one column, as a view (no copy).

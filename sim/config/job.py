@@ -24,11 +24,11 @@ from sim.config.acting import refuse_idle
 from sim.config.axes import gather, stand_ins
 from sim.config.compose import compose_groups, compose_plain, has, missing_key, put
 from sim.config.errors import UsageError, nearest, refusal
-from sim.config.options import EXPERIMENT, POLICY_ROOTS, check_option, dataclass_of, is_file, meaning_of, option_names
+from sim.config.options import dataclass_of
 from sim.config.overrides import Given, read
-from sim.config.own import own_option, path_meaning, stem_of
 from sim.config.packages import Package, ancestry, chain, changes, package
 from sim.config.plugin import KEY as PLUGIN
+from sim.config.request import Request, economies_of, mentions, scenarios_of, sort_out
 from sim.config.schema import Config
 from sim.config.sweep import refuse_figure, with_points
 from sim.config.tape import start_without_burn_in
@@ -42,35 +42,6 @@ from sim.study.plan.parts import Arm, Scenario
 from sim.study.plan.plan import Plan, make_plan
 
 BASELINE, CONFIGURED = "baseline", "configured"
-PATH = "path"  # the economy that reads economy.file
-
-
-@dataclasses.dataclass(frozen=True)
-class Request:
-    """Overrides of one job, sorted by what they touch."""
-
-    common: list[Given]
-    policy: list[Given]
-    economy: list[Given]
-
-    @property
-    def all(self) -> list[Given]:
-        """Every override."""
-        return [*self.common, *self.policy, *self.economy]
-
-    def says(self, key: str) -> bool:
-        """Whether the user set a key or a group."""
-        return _says(self.all, key)
-
-    @property
-    def two_arms(self) -> bool:
-        """Whether the job compares the user's policy with the baseline instead of running packages."""
-        return bool(self.policy) and not self.says("study.arms")
-
-    @property
-    def chosen_economy(self) -> str | None:
-        """Economy that the user named."""
-        return next((entry.value for entry in self.economy if entry.is_group), None)
 
 
 def plan(overrides: Iterable[str] = (), shelf: Shelf | None = None) -> Plan:
@@ -109,7 +80,7 @@ def _with_design(given: Sequence[Given], shelf: Shelf) -> Plan:
     standing = stand_ins(given)
     # The scenario of every point has one name, whichever file an axis puts in.
     compose = partial(_composed, one_path=any(entry.key == "economy.file" for entry in standing))
-    plan = compose([*(entry for entry in standing if not _says(given, entry.key)), *given])
+    plan = compose([*(entry for entry in standing if not mentions(given, entry.key)), *given])
     plan = dataclasses.replace(plan, overrides=tuple(entry.text for entry in given))
     if plan.study.precision:
         refuse_figure("study.precision_of", plan.study.precision_of)
@@ -127,16 +98,12 @@ def _with_design(given: Sequence[Given], shelf: Shelf) -> Plan:
     return with_points(plan, design, given, within)
 
 
-def _says(given: Sequence[Given], key: str) -> bool:
-    return any(entry.key == key for entry in given)
-
-
 def _composed(given: Sequence[Given], *, one_path: bool = False) -> Plan:
     """Resolve overrides into the plan of a study without a design."""
     request = sort_out(given)
     base = validate(compose_plain([*request.common, *(request.policy if request.two_arms else [])]))
-    options = _scenarios(request, base)
-    economies, meanings = _economies(request, options, one_path)
+    options = scenarios_of(request, base)
+    economies, meanings = economies_of(request, options, one_path)
     scenarios = tuple(economies)
     ladder = {} if request.two_arms else _ladder(base.study.arms)
     arms = tuple(ladder) or (BASELINE, CONFIGURED)
@@ -189,68 +156,6 @@ def job_tree(given: Sequence[Given], plan: Plan) -> dict[str, Any]:
     put(tree, "study.arms", [arm.name for arm in plan.shown])
     put(tree, "study.scenarios", [scenario.name for scenario in plan.scenarios])
     return tree
-
-
-def sort_out(given: Sequence[Given]) -> Request:
-    """Sort overrides into those that all arms share, those of policies and those of the economy."""
-    request = Request([], [], [])
-    for entry in given:
-        head = entry.key.replace("/", ".").split(".")[0]
-        if head in POLICY_ROOTS:
-            request.policy.append(entry)
-        elif head == "economy":
-            request.economy.append(entry)
-        else:
-            request.common.append(entry)
-    return request
-
-
-def _scenarios(request: Request, base: Config) -> tuple[str, ...]:
-    named = request.chosen_economy
-    scenarios = base.study.scenarios if named is None or request.says("study.scenarios") else (named,)
-    for name in scenarios:
-        try:
-            check_option("economy", name)
-        except UsageError as error:
-            raise UsageError(str(error).replace("economy:", "study.scenarios:", 1)) from None
-    if named is not None and named not in scenarios:
-        raise UsageError(refusal("economy", named, "one of study.scenarios: " + ", ".join(scenarios)))
-    return scenarios
-
-
-def _economies(
-    request: Request, options: Sequence[str], one_path: bool
-) -> tuple[dict[str, dict[str, Any]], dict[str, str]]:
-    """Plain economies and meanings of the scenarios, by name; a user's own are named as their files say."""
-    sections: dict[str, dict[str, Any]] = {}
-    meanings = {}
-    for option in options:
-        section = _economy(request, option)
-        if option == PATH and section["file"] and not one_path:
-            stem = stem_of(section["file"])
-            section["name"] = PATH if stem in option_names("economy") else stem
-        name = section["name"]
-        if name in sections:
-            raise UsageError(f"study.scenarios: {option}: another scenario is called {name}, name the file otherwise")
-        sections[name], meanings[name] = section, _meaning(option, section)
-    return sections, meanings
-
-
-def _meaning(option: str, section: Mapping[str, Any]) -> str:
-    if is_file("economy", option):
-        return own_option("economy", option).meaning
-    return path_meaning(section["file"]) if option == PATH and section["file"] else meaning_of("economy", option)
-
-
-def _economy(request: Request, scenario: str) -> dict[str, Any]:
-    """Plain economy of a scenario: keys belong to the economy that the user named, else to every scenario."""
-    shared = [entry for entry in request.common if entry.key == EXPERIMENT]
-    keys = [entry for entry in request.economy if not entry.is_group]
-    if request.chosen_economy not in (None, scenario):
-        keys = []
-    section = compose_plain([*shared, Given("economy", (scenario,), True), *keys])["economy"]
-    assert isinstance(section, dict)
-    return section
 
 
 def _ladder(names: Sequence[str]) -> dict[str, Package]:

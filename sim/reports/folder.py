@@ -106,8 +106,7 @@ class Study:
     @property
     def replications(self) -> int:
         """Largest number of replications that any arm and scenario has."""
-        counts = [frame["replication"].nunique() for frame in self._cells.values()]
-        return int(max(counts, default=0))
+        return int(max((frame["replication"].nunique() for frame in self._cells.values()), default=0))
 
     @property
     def confidence(self) -> float:
@@ -217,7 +216,7 @@ def read_study(folder: Path) -> Study:
 
 
 def _optional(path: Path) -> pd.DataFrame:
-    """Read a table with n/a where it says so and empty texts as they are; empty where there is no file."""
+    """Read a table with n/a where it says so; empty where there is no file."""
     return pd.read_csv(path, na_values=["n/a"], keep_default_na=False) if path.exists() else pd.DataFrame()
 
 

@@ -284,7 +284,7 @@ class RowAgent(Agent):
 
     def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]:
         """Pickle and copy as an empty view plus its binding and row."""
-        return _empty_view, (type(self),), dict(self.__dict__)
+        return object.__new__, (type(self),), dict(self.__dict__)
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Restore binding and row."""
@@ -293,11 +293,6 @@ class RowAgent(Agent):
     def __repr__(self) -> str:
         """Return class and row."""
         return f"<{type(self).__name__} row {self.__dict__.get('row')}>"
-
-
-def _empty_view(agent_class: type[RowAgent]) -> RowAgent:
-    view: RowAgent = agent_class.__new__(agent_class)
-    return view
 
 
 _RESERVED = {"row", "scenario", "space"} | {name for name in dir(RowAgent) if name[:2] != "__"}

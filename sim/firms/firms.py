@@ -51,7 +51,7 @@ class Firms:
 
     def __init__(self, model: Any, config: Any, persons: int, months: int) -> None:
         self.settings, self.feedback, self.sectors = config.firms, config.feedback, config.sectors
-        self.count = round(self.settings.per_person * persons)
+        self.count = self.settings.count_among(persons)
         self.slots = self.settings.degree + 1
         room = 1 + int(self.count * (1.0 + 0.012 * months)) + 8 if self.count else 1
         self.private = Table(FIRM_COLUMNS, room)

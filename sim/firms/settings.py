@@ -175,6 +175,10 @@ class FirmSettings:
         0.15, 0.0, 1.0, unit="share of the owner's income", meaning="paid monthly on the failed firm's loan"
     )
 
+    def count_among(self, persons: int) -> int:
+        """Firms at the start among so many persons."""
+        return round(self.per_person * persons)
+
     def check(self) -> Iterator[str]:
         """Cross-field problems, one line each."""
         if self.network_share > 0 and self.degree == 0 and self.per_person > 0:

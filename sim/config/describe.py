@@ -127,7 +127,7 @@ def describe(words: list[str]) -> str:
         if option:
             check_option(group, option)
         return "\n".join(_group(group, option)) + "\n"
-    keys = dict(_every_key())
+    keys = dict(every_key())
     below = (f"{words[0]}.", f"{words[0]}[")
     found = {key: text for key, text in keys.items() if key == words[0] or key.startswith(below)}
     if not found:
@@ -186,7 +186,8 @@ def _section(group: str, option: str | None = None) -> Any:
     return section
 
 
-def _every_key() -> Iterator[tuple[str, str]]:
+def every_key() -> Iterator[tuple[str, str]]:
+    """Every key of every option with value, what is allowed and meaning; those of the default option come last."""
     from sim.config.schema import Config
     from sim.config.validate import fields_of
 

@@ -132,10 +132,10 @@ def _act(arguments: list[str]) -> int:
 
         complete(line.words)
     elif line.verb == "show":
-        from sim.config.describe import describe
+        from sim.config.describe import show
         from sim.study.compare.terminal import to_terminal
 
-        to_terminal(describe(line.words))
+        to_terminal(show(line))
     elif line.verb in ("resume", "verify", "status", "report", "export"):
         return _in_folder(line)
     else:

@@ -14,7 +14,7 @@ VERBS = {
     "verify": "check the files of a study and compute some cells again: creditcycle verify DIR [cells=5]",
     "report": "write tables and report again from the stored results: creditcycle report DIR",
     "export": "write the results as one file: creditcycle export DIR --format csv",
-    "show": "list groups, options and keys: creditcycle show [GROUP | GROUP=OPTION | KEY]",
+    "show": "list groups, options and keys, or the month: creditcycle show [GROUP | GROUP=OPTION | KEY | month]",
     "help": "print the help",
 }
 SYNONYMS = {"options": "show"}
@@ -31,6 +31,7 @@ SWITCHES = {
     "--run": "single",
     "--resolve": "resolve",
     "--trust": "trust",
+    "--timed": "timed",
     "-sc": "completion",
     "--shell-completion": "completion",
 }

@@ -19,6 +19,7 @@ from sim.config.options import (
 )
 
 if TYPE_CHECKING:
+    from sim.config.commandline import CommandLine
     from sim.engine.tables.declare import Setting
 
 BESIDE = {
@@ -41,6 +42,8 @@ severe recession and on the real path of 2007-2012. Ends with a table and a repo
   creditcycle report DIR             write tables and report again from the stored results
   creditcycle export DIR --format csv|xlsx
   creditcycle show [WHAT]            groups; options of a group; keys with unit, range and meaning
+  creditcycle show month [NAME]      rules and steps in order; who touches a column, number, draw or tally;
+                                     takes overrides; --timed adds what each rule costs a row
   creditcycle help
 
 Examples
@@ -86,6 +89,25 @@ Exit codes
 """
 
 
+def show(line: CommandLine) -> str:
+    """Text of ``creditcycle show``, of the month too.
+
+    Raises
+    ------
+    UsageError
+        There is nothing of that name, or it cannot be timed.
+    """
+    if line.words[:1] == ["month"]:
+        from sim.config.month_page import month_page
+        from sim.config.overrides import written
+
+        own = [f"plugin={written(line.plugin)}"] if line.plugin else []
+        return month_page([*own, *line.words[1:]], "timed" in line.switches)
+    if "timed" in line.switches:
+        raise UsageError("--timed: is for creditcycle show month")
+    return describe(line.words)
+
+
 def describe(words: list[str]) -> str:
     """Text of ``creditcycle show``: everything, a group, an option of it, or a key.
 
@@ -105,11 +127,11 @@ def describe(words: list[str]) -> str:
         if option:
             check_option(group, option)
         return "\n".join(_group(group, option)) + "\n"
-    keys = dict(_every_key())
+    keys = dict(every_key())
     below = (f"{words[0]}.", f"{words[0]}[")
     found = {key: text for key, text in keys.items() if key == words[0] or key.startswith(below)}
     if not found:
-        near = nearest(words[0], [*BY_NAME, *BESIDE, *keys])
+        near = nearest(words[0], [*BY_NAME, *BESIDE, "month", *keys])
         raise UsageError(f"{words[0]}: there is no such group or key" + (f"; did you mean {near}?" if near else ""))
     return "\n".join(_aligned(found)) + "\n"
 
@@ -164,7 +186,8 @@ def _section(group: str, option: str | None = None) -> Any:
     return section
 
 
-def _every_key() -> Iterator[tuple[str, str]]:
+def every_key() -> Iterator[tuple[str, str]]:
+    """Every key of every option with value, what is allowed and meaning; those of the default option come last."""
     from sim.config.schema import Config
     from sim.config.validate import fields_of
 

@@ -13,6 +13,14 @@ from sim.economy.sectors import SECTORS
 from sim.economy.settings import EconomySettings
 from sim.engine.tables.declare import setting
 from sim.firms.settings import FeedbackSettings, FirmSettings
+from sim.lender.policies.approval import Profit
+from sim.lender.policies.authentication import Password
+from sim.lender.policies.collections import Staged
+from sim.lender.policies.education import NoEducation
+from sim.lender.policies.kinds import Appetite, Limits, ListedRules, Rules
+from sim.lender.policies.pricing import Prices
+from sim.lender.policies.scoring import Static
+from sim.lender.policies.warning import Silent
 from sim.lender.settings import LenderSettings
 from sim.persons.behaviour import BehaviourSettings
 from sim.persons.population import PopulationSettings
@@ -26,19 +34,19 @@ from sim.study.plan.settings import MachineSettings, StudySettings, scheduler_pr
 class Policies:
     """The lender's policies in force, one frozen dataclass of parameters for each group."""
 
-    scoring: Any
-    approval: Any
-    limit: Any
-    closing: Any
-    pricing: Any
-    term: Any
-    relief: Any
-    warning: Any
-    appetite: Any
-    engine: Any
-    authentication: Any
-    collections: Any
-    education: Any
+    scoring: Static
+    approval: Profit
+    limit: Limits
+    closing: Rules
+    pricing: Prices
+    term: Rules
+    relief: Rules
+    warning: Silent
+    appetite: Appetite
+    engine: ListedRules
+    authentication: Password
+    collections: Staged
+    education: NoEducation
 
 
 @dataclass(frozen=True)
@@ -78,8 +86,7 @@ class Config:
         problems = self.sharing.check(self.lender.charge_off_months)
         problems.extend(scheduler_problems(self.machine))
         named = [("sharing.eligible.sectors", sector) for sector in self.sharing.eligible.sectors]
-        lines = [line for line in getattr(self.policy.scoring, "cards", ()) if line.sector != "all"]
-        named += [("policy.scoring.cards: sector", line.sector) for line in lines]
+        named += [("policy.scoring.cards: sector", sector) for sector in self.policy.scoring.sectors]
         problems.extend(self.regulation.check_against(self))
         for key, sector in named:
             if sector not in SECTORS:

@@ -190,7 +190,8 @@ def validate(plain: Mapping[str, Any]) -> Any:
             del entry["name"]
         made[group.name] = build(owner, entry, group.node, problems)
     top: dict[str, Any] = {name: made.get(name) for name in fields_of(Config) if name in made}
-    top["policy"] = Policies(**{name: made.get(f"policy/{name}") for name in fields_of(Policies)})
+    chosen_policies: dict[str, Any] = {name: made.get(f"policy/{name}") for name in fields_of(Policies)}
+    top["policy"] = Policies(**chosen_policies)
     for name in ("seed", "out", "plugin"):
         kind, declared, place = fields_of(Config)[name]
         top[name] = convert(kind, declared, rest.pop(name, place.default), name, problems)

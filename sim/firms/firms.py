@@ -27,8 +27,6 @@ Rows = NDArray[np.int64]
 YEAR = 12
 MONTH_DAYS = 30.0
 TRAITS = ("fixed_share", "wage_share", "margin", "input_share", "inventory_months", "collected", "matured")
-# Settings whose name a column has, or a setting of the lender that firms read, too.
-RENAMED = {"term": "firm_term", "grace_months": "firm_grace_months"}
 
 
 class Firms:
@@ -51,7 +49,7 @@ class Firms:
 
     def __init__(self, model: Any, config: Any, persons: int, months: int) -> None:
         self.settings, self.feedback, self.sectors = config.firms, config.feedback, config.sectors
-        self.count = round(self.settings.per_person * persons)
+        self.count = self.settings.count_among(persons)
         self.slots = self.settings.degree + 1
         room = 1 + int(self.count * (1.0 + 0.012 * months)) + 8 if self.count else 1
         self.private = Table(FIRM_COLUMNS, room)
@@ -228,7 +226,7 @@ class Firms:
     def _standing_numbers(self, config: Any) -> dict[str, Any]:
         settings, sectors = self.settings, self.sectors
         days = {name: sectors.by_sector(f"{name}_days") for name in ("receivable", "inventory", "payable")}
-        numbers = Numbers({RENAMED.get(name, name): value for name, value in numbers_of(settings).items()})
+        numbers = Numbers(numbers_of(settings))
         persistence = settings.productivity_persistence
         spread = settings.productivity_sd
         inputs = np.maximum(sectors.by_sector("input_share"), 0.01)
@@ -258,10 +256,7 @@ class Firms:
             "layoff_strength": float(self.weight_of_jobs) or 1.0,
         }
         numbers.give("firms: what follows from settings", derived)
-        limit = config.policy.limit
-        if hasattr(limit, "largest_multiple"):
-            scale = settings.opening_multiple / limit.opening_multiple if limit.opening_multiple > 0 else 1.0
-            numbers.give("firms: limits", {"largest_multiple": min(scale * limit.largest_multiple, 60.0)})
+        numbers.give("firms: limits", config.policy.limit.for_firms(settings.opening_multiple))
         self._season = sectors.by_sector("season")
         self._buffers = season_buffers(numbers, self._season)
         return numbers

@@ -119,8 +119,13 @@ class FirmSettings:
     charge_off_months: int = setting(
         7, 2, 13, unit="months past due", meaning="charge-off age of loans to firms: 7 = 180 days (assumption)"
     )
-    term: int = setting(12, 1, 60, unit="months", meaning="instalments of a working-capital or project loan")
-    grace_months: int = setting(12, 0, 60, unit="months", meaning="interest only, technology loan (assumption)")
+    # Accounts have a column `term`, the lender's relief has months of grace of its own.
+    term: int = setting(
+        12, 1, 60, unit="months", meaning="instalments of a working-capital or project loan", read_as="firm_term"
+    )
+    grace_months: int = setting(
+        12, 0, 60, unit="months", meaning="interest only, technology loan (assumption)", read_as="firm_grace_months"
+    )
     harvest_month: int = setting(9, 0, 11, unit="0 is January", meaning="month in which farm loans fall due")
     planting_month: int = setting(2, 0, 11, unit="0 is January", meaning="month in which farm loans are drawn")
     planting_share: float = setting(
@@ -174,6 +179,10 @@ class FirmSettings:
     owner_garnish: float = setting(
         0.15, 0.0, 1.0, unit="share of the owner's income", meaning="paid monthly on the failed firm's loan"
     )
+
+    def count_among(self, persons: int) -> int:
+        """Firms at the start among so many persons."""
+        return round(self.per_person * persons)
 
     def check(self) -> Iterator[str]:
         """Cross-field problems, one line each."""

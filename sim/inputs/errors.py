@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import csv
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 
@@ -34,3 +35,22 @@ def nearest(word: str, names: Iterable[str]) -> str:
     """Return "; did you mean NAME?" when a name is close to ``word``, else an empty text."""
     close = get_close_matches(word, list(names), n=1, cutoff=0.6)
     return f"; did you mean {close[0]}?" if close else ""
+
+
+@contextlib.contextmanager
+def read_as_table(name: str, allowed: str) -> Iterator[None]:
+    """Say in one line why a file cannot be read as a table.
+
+    Raises
+    ------
+    InputError
+        It cannot be read at all, or is not text in columns.
+    """
+    try:
+        yield
+    except InputError:
+        raise
+    except OSError as error:
+        raise InputError(f"{name}: cannot be read: {error.strerror}, must be {allowed}") from None
+    except (ValueError, csv.Error):
+        raise InputError(f"{name}: not text in UTF-8 with commas, must be {allowed}") from None

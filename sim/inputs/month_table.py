@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sim.inputs.errors import InputError, shown
+from sim.inputs.errors import InputError, read_as_table, shown
 from sim.inputs.files import LARGEST_TABLE, OwnFile, own_file
 from sim.inputs.numbers import is_whole
 from sim.inputs.text import header_of, is_parquet
@@ -64,15 +64,9 @@ def read_table(file: str | Path) -> MonthTable:
         The file cannot be read, is empty, too long or not a table.
     """
     name = str(file)
-    try:
+    with read_as_table(name, TABLE):
         own = own_file(name, TABLE, LARGEST_TABLE)
         table = _read_parquet(own) if is_parquet(own) else _read_csv(own)
-    except InputError:
-        raise
-    except OSError as error:
-        raise InputError(f"{name}: cannot be read: {error.strerror}, must be {TABLE}") from None
-    except (ValueError, csv.Error):
-        raise InputError(f"{name}: not text in UTF-8 with commas, must be {TABLE}") from None
     if not table.header:
         raise InputError(f"{name}: the file is empty, must have a header and a row for each month")
     for column, times in Counter(table.header).items():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.inputs.errors import InputError, nearest, shown
+from sim.inputs.errors import InputError, nearest, read_as_table, shown
 from sim.inputs.files import LARGEST_TAPE, OwnFile, own_file
 from sim.inputs.mapping import TapeMapping
 from sim.inputs.month_table import TABLE
@@ -69,14 +68,8 @@ def read_tape_table(file: str | Path | OwnFile, mapping: TapeMapping) -> TapeTab
     """
     own = file if isinstance(file, OwnFile) else own_file(file, TABLE, LARGEST_TAPE)
     name = own.name
-    try:
+    with read_as_table(name, TABLE):
         table = _read_parquet(own, mapping) if is_parquet(own) else _read_csv(own, mapping)
-    except InputError:
-        raise
-    except OSError as error:
-        raise InputError(f"{name}: cannot be read: {error.strerror}, must be {TABLE}") from None
-    except (ValueError, csv.Error):
-        raise InputError(f"{name}: not text in UTF-8 with commas, must be {TABLE}") from None
     if not len(table.frame):
         raise InputError(f"{name}: no row below the header, must have a row for each account")
     if len(table.frame) > LARGEST_FILE:

@@ -78,7 +78,7 @@ def standing_numbers(config: Any, calm_volatility: float, sector_shares: tuple[f
             "low_income": low_income_of(population),
             "pressure_by_months_past_due": policy.collections.pressure(),
             "sale_price": 0.0,
-            "flat_offer": float(getattr(policy.pricing, "flat_rate", 0.146)),
+            "flat_offer": float(policy.pricing.flat_offer),
         },
     )
 

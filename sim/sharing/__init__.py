@@ -1,0 +1,1 @@
+"""Who bears which loss: the grammar of contracts, the waterfall, guarantors, and how far their failure reaches."""

@@ -1,5 +1,6 @@
 """The numbers that rules read: each name has one owner, and what stands over another is listed and true."""
 
+import dataclasses
 import itertools
 from dataclasses import replace
 from fnmatch import fnmatchcase
@@ -9,6 +10,7 @@ import pytest
 import sim
 from sim.config.options import GROUPS, dataclass_of, option_names
 from sim.engine.tables.numbers import STANDS_OVER, NameTakenError, Numbers
+from sim.firms.settings import FirmSettings
 
 SMALL = ("population.borrowers=60", "study.burn_in=1")
 CHOOSES = {"bureau", "fraud", "regulation"}  # beside the policies: groups whose options have settings of their own
@@ -80,7 +82,8 @@ def test_a_plan_and_a_technology_loan_have_a_grace_of_their_own():
 
 
 def test_a_model_in_which_two_owners_set_one_number_is_refused_before_it_lives(monkeypatch):
-    monkeypatch.setattr("sim.firms.firms.RENAMED", {"term": "firm_term"})
+    (field,) = (one for one in dataclasses.fields(FirmSettings) if one.name == "grace_months")
+    monkeypatch.setattr(field, "metadata", {})
     with pytest.raises(NameTakenError, match=r"^firms: grace_months is set already"):
         sim.Model(sim.compose([*SMALL, "policy/relief=restructuring"]))
 

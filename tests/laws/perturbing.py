@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import sim
-from sim.config.describe import _every_key
+from sim.config.describe import every_key
 from sim.config.options import GROUPS, option_names
 from sim.config.sweep import _problems
 from sim.config.validate import fields_of
@@ -292,7 +292,7 @@ def _below(group: str) -> tuple[str, ...]:
 
 def shown_keys() -> set[str]:
     """Every key of `creditcycle show`; the elements of a list are one."""
-    return {plain(key) for key, _ in _every_key()}
+    return {plain(key) for key, _ in every_key()}
 
 
 def plain(key: str) -> str:

@@ -15,12 +15,13 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from sim.config.compose import compose
 from sim.config.job import plan
 from sim.inputs.files import own_file
 from sim.study.run.runner import StudyStopped, run_study, write_again
 from sim.study.store import provenance
 from sim.study.store.keeping import described
-from sim.study.store.manifest import typed
+from sim.study.store.manifest import rules_in_words, typed
 from sim.study.store.provenance import checkout, file_digest
 from sim.study.store.reading import read_manifest
 from tests.study.fake import FakeModel, toy_plan
@@ -129,3 +130,8 @@ def test_every_file_of_the_users_is_recorded_with_hash_and_rows(monkeypatch, tmp
 )
 def test_the_command_in_the_manifest_is_what_a_shell_takes_back(word, said):
     assert shlex.split(typed(word)) == [word] and typed(word) == (said or typed(word))
+
+
+def test_a_list_of_rules_stands_in_the_manifest_in_words():
+    assert rules_in_words(compose(["policy/engine=rules"]))[0] == "serious arrears: close when months_past_due >= 3"
+    assert rules_in_words(compose()) == rules_in_words(object()) == []

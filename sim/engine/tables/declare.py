@@ -45,7 +45,8 @@ class Setting:
     """What a configuration key may hold: inclusive bounds or a closed list of choices; and what it needs to act.
 
     ``needs`` is a condition on other keys, such as ``economy.kind=path`` (see ``sim.config.acting``); empty: always.
-    A ``place`` says where something lies or what it is called: results follow from what stands there.
+    A ``place`` says where something lies or what it is called: results follow from what stands there. Rules read the
+    number under the key's own name, or as ``read_as`` where a column or another owner has that.
     """
 
     low: float | None
@@ -55,6 +56,7 @@ class Setting:
     choices: tuple[str, ...] | None = None
     needs: str = ""
     place: bool = False
+    read_as: str = ""
 
 
 def setting(
@@ -67,9 +69,10 @@ def setting(
     choices: tuple[str, ...] | None = None,
     needs: str = "",
     place: bool = False,
+    read_as: str = "",
 ) -> Any:
     """Declare a configuration field with its default, inclusive bounds, unit, meaning, and what it needs to act."""
-    declared = Setting(low, high, unit, meaning, choices, needs, place)
+    declared = Setting(low, high, unit, meaning, choices, needs, place, read_as)
     return dataclasses.field(default=default, metadata={"setting": declared})
 
 

@@ -74,10 +74,12 @@ def _stands_over(owner: str, name: str) -> bool:
 
 
 def numbers_of(settings: Any) -> dict[str, float | int]:
-    """Numeric fields of a settings dataclass, floats as floats even when a file said ``4``."""
+    """Numeric fields of a settings dataclass as rules read them, floats as floats even when a file said ``4``."""
     numbers: dict[str, float | int] = {}
     for field in dataclasses.fields(settings):
         value = getattr(settings, field.name)
         if isinstance(value, (bool, int, float)):
-            numbers[field.name] = float(value) if field.type in ("float", float) else int(value)
+            declared = field.metadata.get("setting")
+            name = (declared.read_as if declared else "") or field.name
+            numbers[name] = float(value) if field.type in ("float", float) else int(value)
     return numbers

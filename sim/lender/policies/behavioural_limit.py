@@ -7,6 +7,7 @@ from typing import ClassVar, NamedTuple
 
 from sim.engine.loops.stage import Stage, Tally, stage
 from sim.engine.tables.declare import setting
+from sim.lender.policies.kinds import Limits
 from sim.lender.policies.reviewing import SMALLEST, call_for_review, opening_limit
 from sim.lender.policies.warning import in_force
 from sim.loan.states import LARGEST
@@ -84,7 +85,7 @@ def behave_limit(
 
 
 @dataclass(frozen=True)
-class Behavioural:
+class Behavioural(Limits):
     """Limits follow behaviour: slowly up, quickly down."""
 
     name: str = setting("behavioural", meaning="limit follows behaviour", choices=("behavioural",))
@@ -111,3 +112,8 @@ class Behavioural:
         if self.cut_score > self.raise_score:
             return [f"policy.limit.cut_score: {self.cut_score} is above raise_score {self.raise_score}"]
         return []
+
+    def for_firms(self, opening_multiple: float) -> dict[str, float]:
+        """The largest multiple in proportion to the opening one."""
+        scale = opening_multiple / self.opening_multiple if self.opening_multiple > 0 else 1.0
+        return {"largest_multiple": min(scale * self.largest_multiple, 60.0)}

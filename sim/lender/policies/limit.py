@@ -8,6 +8,7 @@ from typing import ClassVar, NamedTuple
 from sim.engine.loops.stage import Stage, Tally, stage
 from sim.engine.tables.declare import setting
 from sim.lender.policies.behavioural_limit import Behavioural
+from sim.lender.policies.kinds import Limits
 from sim.lender.policies.reviewing import SMALLEST, call_for_review, moved, opening_limit, reviewed_limit
 from sim.loan.servicing import annuity_factor
 from sim.loan.states import LARGEST, LINE_OPEN
@@ -130,7 +131,7 @@ def cap_debt_service(
 
 
 @dataclass(frozen=True)
-class Fixed:
+class Fixed(Limits):
     """The limit of the opening day stays."""
 
     name: str = setting("fixed", meaning="limit set at opening and kept", choices=("fixed",))
@@ -146,7 +147,7 @@ class Fixed:
 
 
 @dataclass(frozen=True)
-class Tiered:
+class Tiered(Limits):
     """Limits by tier of the score."""
 
     name: str = setting("tiered", meaning="limit by score tier", choices=("tiered",))
@@ -169,7 +170,7 @@ class Tiered:
 
 
 @dataclass(frozen=True)
-class IncomeMultiple:
+class IncomeMultiple(Limits):
     """Limits follow the inflow seen."""
 
     name: str = setting("income_multiple", meaning="limit follows the inflow seen", choices=("income_multiple",))
@@ -215,7 +216,7 @@ class Procyclical(IncomeMultiple):
 
 
 @dataclass(frozen=True)
-class DebtServiceCapped:
+class DebtServiceCapped(Limits):
     """Limits keep instalments within a share of the inflow seen."""
 
     name: str = setting(

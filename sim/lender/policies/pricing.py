@@ -10,6 +10,7 @@ from sim.engine.tables.declare import setting
 from sim.lender.policies.scoring import probability_of_default
 
 BEYOND_ANY_CAP = 1e9  # a year: no price pays for a loan on which nothing is earned
+USUAL_RATE = 0.146  # a year, 0.04 % a day: the most common
 
 
 class PriceFlat(NamedTuple):
@@ -88,20 +89,36 @@ def price_by_risk(
     return PriceByRisk(offer_rate=min(max(price, rate_floor), cap))
 
 
+class Prices:
+    """What every way to set prices answers."""
+
+    stages: ClassVar[tuple[Stage, ...]]
+
+    @property
+    def flat_offer(self) -> float:
+        """Annual rate on the file of those whom no price has been worked out for."""
+        return USUAL_RATE
+
+
 @dataclass(frozen=True)
-class Flat:
+class Flat(Prices):
     """One price for everybody."""
 
     name: str = setting("flat", meaning="one price for everybody", choices=("flat",))
     flat_rate: float = setting(
-        0.146, 0.0, 0.36, unit="a year", meaning="price of new lending (0.04 % a day: the most common)"
+        USUAL_RATE, 0.0, 0.36, unit="a year", meaning="price of new lending (0.04 % a day: the most common)"
     )
     rate_cap: float = setting(0.24, 0.0, 0.36, unit="a year", meaning="legal cap (notice in force 2025-10-01)")
     stages: ClassVar[tuple[Stage, ...]] = (price_flat,)
 
+    @property
+    def flat_offer(self) -> float:
+        """The one price."""
+        return self.flat_rate
+
 
 @dataclass(frozen=True)
-class RiskBased:
+class RiskBased(Prices):
     """The price covers funding, cost, expected loss kept, capital and a margin, out of what those who pay bring."""
 
     name: str = setting("risk_based", meaning="price by estimated risk", choices=("risk_based",))

@@ -132,6 +132,11 @@ class SectorCards(Static):
         """Columns of a card: base, thin file, and each feature."""
         return (*OFFSETS, *self.features)
 
+    @property
+    def sectors(self) -> tuple[str, ...]:
+        """Sectors that have lines of their own."""
+        return tuple(line.sector for line in self.cards if line.sector != ALL)
+
     def cards_of(
         self, customer: str, sectors: tuple[str, ...], score_intercept: float, bureau_weight: float
     ) -> np.ndarray:

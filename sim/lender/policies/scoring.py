@@ -213,6 +213,11 @@ class Static:
         return 0
 
     @property
+    def sectors(self) -> tuple[str, ...]:
+        """Sectors that it names."""
+        return ()
+
+    @property
     def blurred(self) -> bool:
         """Whether the data reach the card other than they are."""
         return self.data_missing > 0 or self.data_error > 0 or self.privacy_epsilon > 0 or self.refresh_interval > 1

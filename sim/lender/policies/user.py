@@ -17,6 +17,8 @@ from sim.engine.loops.diskcache import run_text
 from sim.engine.loops.stage import Stage
 from sim.engine.tables.declare import setting
 from sim.lender.policies.approval import Profit
+from sim.lender.policies.kinds import Limits
+from sim.lender.policies.pricing import Prices
 from sim.lender.policies.warning import FOLLOW_UP, Silent
 from sim.loan.states import LARGEST
 
@@ -203,7 +205,7 @@ class UserRule:
 
 
 @dataclass(frozen=True)
-class UserLimit(UserRule):
+class UserLimit(UserRule, Limits):  # type: ignore[override]
     """A user's limit."""
 
     group: ClassVar[str] = "policy/limit"
@@ -226,7 +228,7 @@ class UserApproval(UserRule, Profit):  # type: ignore[override]
 
 
 @dataclass(frozen=True)
-class UserPricing(UserRule):
+class UserPricing(UserRule, Prices):  # type: ignore[override]
     """A user's price."""
 
     group: ClassVar[str] = "policy/pricing"

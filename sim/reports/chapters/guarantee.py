@@ -51,20 +51,9 @@ def required_capital(needs: np.ndarray, level: float) -> tuple[float, float]:
         return math.nan, math.nan
     ordered = np.sort(needs)
     rank = math.ceil(level * runs)
-    bound = rank
-    while bound < runs and _binomial_tail(runs, level, bound) < SURE:
-        bound += 1
+    # Fewer runs than the bound's rank lie below the quantile with the probability asked for.
+    bound = min(max(rank, int(stats.binom.ppf(SURE, runs, level)) + 1), runs)
     return float(ordered[rank - 1]), float(ordered[bound - 1])
-
-
-def _binomial_tail(runs: int, level: float, rank: int) -> float:
-    """Probability that fewer than ``rank`` of the runs lie below the quantile."""
-    terms = [
-        math.lgamma(runs + 1) - math.lgamma(k + 1) - math.lgamma(runs - k + 1)
-        + k * math.log(level) + (runs - k) * math.log1p(-level)
-        for k in range(rank)
-    ]  # fmt: skip
-    return sum(map(math.exp, terms))
 
 
 def capital_needs(study: Study, scenario: str, arm: str) -> np.ndarray:

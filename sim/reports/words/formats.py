@@ -7,6 +7,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from scipy import stats
+
 from sim.figures.scales import MINUS, NARROW_SPACE, NOT_AVAILABLE, number
 
 __all__ = [
@@ -101,7 +103,7 @@ def wrapped(name: str, width: int = 16, lines: int = 2) -> str:
     return "\n".join(row if len(row) <= width + 4 else row[: width + 3] + "\u2026" for row in rows)
 
 
-def wilson(successes: int, trials: int, deviate: float = 1.959964) -> tuple[float, float]:
+def wilson(successes: int, trials: int) -> tuple[float, float]:
     """Return the 95 % interval of a probability from a count (Wilson, 1927).
 
     Raises
@@ -111,8 +113,5 @@ def wilson(successes: int, trials: int, deviate: float = 1.959964) -> tuple[floa
     """
     if trials <= 0:
         raise ValueError(f"trials: {trials}, must be at least 1")
-    share = successes / trials
-    square = deviate * deviate
-    centre = (share + square / (2 * trials)) / (1 + square / trials)
-    half = deviate * math.sqrt(share * (1 - share) / trials + square / (4 * trials * trials)) / (1 + square / trials)
-    return max(0.0, centre - half), min(1.0, centre + half)
+    found = stats.binomtest(successes, trials).proportion_ci(method="wilson")
+    return float(found.low), float(found.high)

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sim.inputs.control_totals import control_totals
+from sim.lender.policies.engine import RuleList
+from sim.lender.policies.user import UserRule
 from sim.sharing.reading import reading
 from sim.sharing.scheme import Scheme
 from sim.study.compare import outlooks
@@ -155,10 +157,9 @@ def tape_totals(plan: Plan) -> list[str]:
 def _own_rules(plan: Plan) -> str:
     """Text of the user's file of rules; empty without one."""
     for arm in plan.shown:
-        policy = getattr(arm.configs[plan.scenarios[0].name], "policy", None)
-        for chosen in vars(policy).values() if policy is not None else ():
-            if getattr(chosen, "source", ""):
-                return str(chosen.source)
+        for chosen in policies_of(arm.configs[plan.scenarios[0].name]):
+            if isinstance(chosen, UserRule):
+                return chosen.source
     return ""
 
 
@@ -189,8 +190,13 @@ def _arm(arm: Arm, plan: Plan) -> dict[str, Any]:
 
 def rules_in_words(config: Any) -> list[str]:
     """Name the rules of an arm's list, in order; empty where policies decide each for itself."""
-    engine = getattr(getattr(config, "policy", None), "engine", None)
-    return [f"{rule.id}: {rule.do} when {rule.when}" for rule in getattr(engine, "rules", ())]
+    lists = [chosen.rules for chosen in policies_of(config) if isinstance(chosen, RuleList)]
+    return [f"{rule.id}: {rule.do} when {rule.when}" for rules in lists for rule in rules]
+
+
+def policies_of(config: Any) -> list[Any]:
+    """The lender's policies of a configuration; none where the model has no lender."""
+    return list(vars(config.policy).values()) if hasattr(config, "policy") else []
 
 
 def scheme_in_words(config: Any) -> str:

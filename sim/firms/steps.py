@@ -14,6 +14,7 @@ from sim.firms.clearing import clear
 from sim.firms.firm import NO_FIRM
 from sim.firms.firms import firms_by_sector
 from sim.firms.labour import fill_vacancies, layoff_thresholds
+from sim.loan.postings import SPENDING
 from sim.loan.states import FAILED
 from sim.persons.employment import job_risk
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 Rows = NDArray[np.int64]
 PRIVATE = len(PRIVATE_SECTORS)
-SPENDING = ("essentials.paid", "expenses.paid", "purchases.paid", "discretionary.paid")
 
 
 def found_all(model: Model) -> None:

@@ -235,23 +235,21 @@ class Lender(mesa.Agent):
         ledger = self.model.ledger
         settings = self.settings
         before = self.equity
-        ledger.transfer(
-            "operating_cost", "lender", "outside", int(stocks["principal"] * settings.operating_cost / 12.0)
-        )
+        ledger.move("operating_cost", int(stocks["principal"] * settings.operating_cost / 12.0))
         rate = self.model.environment["funding_rate"]
-        ledger.transfer("funding_interest", "lender", "outside", int(self.funding * rate / 12.0))
+        ledger.move("funding_interest", int(self.funding * rate / 12.0))
         standing = self.model.standing
         checks = (flows["draws_granted"] + flows["draws_blocked"]) * standing["check_cost"]
         access = float(standing["access_control"]) * int(standing["access_cost"])
         checks += int(access * self.model.people.size)
-        ledger.transfer("check_cost", "lender", "outside", checks)
+        ledger.move("check_cost", checks)
         reviews = ledger.both("reviews") * standing["review_cost"]
         reviews += ledger.both("referrals") * standing["referral_cost"]
-        ledger.transfer("review_cost", "lender", "outside", reviews)
+        ledger.move("review_cost", reviews)
         courses = ledger.flows["courses"] * standing["education_cost"]
-        ledger.transfer("education_cost", "lender", "outside", courses)
-        ledger.transfer("warning_cost", "lender", "outside", ledger.both("alerts") * standing["alert_cost"])
-        ledger.transfer("collections_cost", "lender", "outside", int(self.model.collections_cost))
+        ledger.move("education_cost", courses)
+        ledger.move("warning_cost", ledger.both("alerts") * standing["alert_cost"])
+        ledger.move("collections_cost", int(self.model.collections_cost))
         self.cash += cash_flow(ledger.matrix())
         self.own_loans = stocks["principal"] - others
         self.provisions = provision
@@ -273,18 +271,18 @@ class Lender(mesa.Agent):
         if self.failed or excess <= 0 or self.own_loans == 0 or self.model.months_run < 12:
             return
         dividend = min(excess, max(profit, 0) + int(excess * self.settings.payout_pace))
-        self.model.ledger.transfer("dividends", "lender", "outside", dividend)
+        self.model.ledger.move("dividends", dividend)
         self.cash -= dividend
         self.equity -= dividend
 
     def _fund(self) -> None:
         if self.cash < 0:
-            self.model.ledger.transfer("funding_drawn", "outside", "lender", -self.cash)
+            self.model.ledger.move("funding_drawn", -self.cash)
             self.funding -= self.cash
             self.cash = 0
         repaid = min(self.cash, self.funding - (self.notes.outstanding if self.notes is not None else 0))
         if repaid > 0:
-            self.model.ledger.transfer("funding_repaid", "lender", "outside", repaid)
+            self.model.ledger.move("funding_repaid", repaid)
             self.cash -= repaid
             self.funding -= repaid
 

@@ -6,6 +6,7 @@ phase that is marked ``book`` see the lender's book only, never the private tabl
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +27,7 @@ from sim.firms.measures import measure_firm
 from sim.firms.planning import ask_for_credit, plan_output, pursue_project, suffer_accident
 from sim.firms.trading import fail_or_go_on, observe_firm, sell_and_pay, wish_to_sell
 from sim.lender import rationing as funding
+from sim.loan.postings import FIRM
 from sim.loan.servicing import age_arrears, apply_payment, bill, book_recovery, disburse, repay_written_off
 from sim.month import settle
 from sim.month.measure import measure
@@ -39,6 +41,7 @@ from sim.persons.living import live
 from sim.persons.moving import leave, walk_out
 from sim.persons.observing import observe
 from sim.persons.payment import choose_whether_to_pay, pay_debts, receive_draw
+from sim.persons.population import ARRIVAL_STAGES
 from sim.sharing.eligibility import judge_cover, register_cover
 
 
@@ -89,6 +92,15 @@ def agenda(config: Any, with_firms: bool = False) -> tuple[Any, ...]:
         settle.share_losses,  # claims and premiums run through the scheme
         settle.close_books,  # interest, provisions, capital, profit; every fen is checked
     )
+
+
+def tallied(items: Iterable[Any]) -> list[str]:
+    """Names of all that the rules of a month may tally, those on firms with the prefix of firms."""
+    phases = [item for item in items if isinstance(item, Phase)]
+    found = [tally for stage in ARRIVAL_STAGES for tally in stage.tallies]
+    for phase in phases:
+        found += [FIRM * phase.firms + tally for stage in phase.stages for tally in stage.tallies]
+    return list(dict.fromkeys(found))
 
 
 def takeovers(fraud: Any) -> tuple[Phase, ...]:

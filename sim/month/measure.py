@@ -100,6 +100,7 @@ def stocks_of(model: Model) -> dict[str, int]:
     totals, bins = model.ledger.flows, model.bins
     return {
         **firm_stocks_of(model),
+        "people": totals["persons"],
         "cash": totals["sum_cash"],
         "principal": int(bins["balance"].sum()),
         "interest": totals["sum_interest"],

@@ -25,8 +25,9 @@ from sim.firms.steps import found_all, open_firms
 from sim.lender.lender import Lender
 from sim.lender.rationing import funds_are_ample, ration
 from sim.lender.scorekeeper import keeper_of
-from sim.loan.ledger import FIRM, STOCKS, Ledger
-from sim.month.agenda import Phase, agenda
+from sim.loan.ledger import STOCKS, Ledger
+from sim.loan.postings import FIRM
+from sim.month.agenda import Phase, agenda, tallied
 from sim.month.numbers import standing_numbers
 from sim.month.settle import check_names
 from sim.persons.borrower import BOOK_COLUMNS, PRIVATE_COLUMNS, Borrower
@@ -82,8 +83,8 @@ class Model(mesa.Model):
             keeper_of(customer, config.policy.scoring, config.lender.score_intercept, self.standing["bureau_weight"])
             for customer in ("person", "firm")
         )
-        self.ledger = Ledger(config.machine.check)
         self.agenda = agenda(config, self.firms.exist)
+        self.ledger = Ledger(config.machine.check, tallied(self.agenda))
         self.month = -config.study.burn_in
         self.months_run = 0
         self.environment = Numbers()
@@ -207,6 +208,7 @@ class Model(mesa.Model):
         )
         self.ledger.stocks = dict.fromkeys(STOCKS, 0)
         self.arrive(population.borrowers)
+        self.ledger.stocks["people"] = self.ledger.flows["people_arrived"]
         self.ledger.stocks["cash"] = self.ledger.flows["arrivals_cash.received"]
         self.ledger.stocks["other_debt"] = self.ledger.flows["arrivals_debt"]
         if self.config.tape is not None:
@@ -226,6 +228,7 @@ class Model(mesa.Model):
         self.accounts["alive"][rows] = 1
         self.accounts["arrival_month"][rows] = self.month
         self.accounts["ordinal"][rows] = np.arange(count)
+        self.ledger.flows["people_arrived"] += count
         stages = tuple((stage, False) for stage in ARRIVAL_STAGES)
         self._collect(self.people.run_some(stages, self.environment, self.month, rows))
 

@@ -30,6 +30,9 @@ from sim.engine.loops.compiled import rule_of_loop
 from sim.engine.loops.draws import purpose
 from sim.engine.loops.filling import Luck, PlainLuck
 
+TALLIED: set[str] = set()
+"""Every total and histogram that a declared rule adds to: whoever reads one by another name has misspelt it."""
+
 
 class Column(Protocol):
     """What a stage needs to know of a column: its storage type, and whether it lives within the month."""
@@ -72,6 +75,10 @@ class Stage:
     bins: tuple[tuple[str, int | str], ...] = ()
     where: tuple[str, ...] = ("alive",)
     rare: bool = False
+
+    def __post_init__(self) -> None:
+        """Make known what the rule tallies."""
+        TALLIED.update(self.tallies, (name for name, _ in self.bins))
 
     def __call__(self, *arguments: Any) -> Any:
         """Call the rule itself on plain numbers."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,18 +11,23 @@ from sim.economy.sectors import SECTORS
 from sim.engine.loops.order import mean
 from sim.engine.loops.stage import stage
 from sim.figures.catalog import METRICS
-from sim.firms.measures import firm_figures, firm_stocks_of
+from sim.figures.formula import Absent, Month
+from sim.firms.measures import firm_stocks_of
 from sim.lender.measures import lender_figures
 from sim.loan.ratios import BUCKETS, ratio
-from sim.loan.states import CAUSES, LINE_OPEN, MONTHS_30, MONTHS_90, NEVER
+from sim.loan.states import CAUSES, LINE_OPEN, MONTHS_90, NEVER
 from sim.persons.inclusion import inclusion_figures
+from sim.sharing.figures import reported
 from sim.sharing.institutions import systemic
 
 if TYPE_CHECKING:
     from sim.month.model import Model
 
-SHARED_LOSSES = tuple(name for name in METRICS if name.startswith("loss_") and name not in ("loss_rate", "loss_lender"))
 SAMPLE = 4096  # persons looked at for the median: all of a small population, every k-th of a large one
+
+
+class UnknownFigureError(KeyError):
+    """A number that nobody declares as a figure: a defect of the engine, never of the input."""
 
 
 @stage(
@@ -112,74 +118,42 @@ def stocks_of(model: Model) -> dict[str, int]:
 
 
 def record_of(model: Model) -> dict[str, Any]:
-    """The month's figures by the names of the catalogue; the lender's and the scheme's included."""
-    flows, bins, both = model.ledger.flows, model.bins, model.ledger.both
-    persons = bins["balance"]
-    balance, accounts = (bins[name] + bins.get(f"firm.{name}", 0) for name in ("balance", "accounts"))
-    outstanding, of_persons = int(balance.sum()), int(persons.sum())
-    recovered = both("recoveries.received") + both("debt_sold.received")
-    lender, sharing = model.lender, model.sharing.last
-    record: dict[str, Any] = dict.fromkeys(METRICS, 0)
-    record.update(
-        unemployment=ratio(flows["jobless"], flows["persons"]),
-        persons=flows["persons"],
-        outstanding=outstanding,
-        drawn=both("loans_drawn.paid"),
-        repaid=both("principal_repaid.received"),
-        interest_received=both("interest_paid.received"),
-        charged_off=both("charged_off"),
-        recovered=recovered,
-        loss_rate=12.0 * ratio(both("charged_off") - recovered, outstanding),
-        delinquent_30=ratio(int(balance[MONTHS_30:].sum()), outstanding),
-        delinquent_90=ratio(int(balance[MONTHS_90:].sum()), outstanding),
-        delinquent_30_accounts=ratio(int(accounts[MONTHS_30:].sum()), int(accounts.sum())),
-        person_outstanding=of_persons,
-        person_loss_rate=12.0
-        * ratio(flows["charged_off"] - flows["recoveries.received"] - flows["debt_sold.received"], of_persons),
-        person_delinquent_30=ratio(int(persons[MONTHS_30:].sum()), of_persons),
-        person_delinquent_90=ratio(int(persons[MONTHS_90:].sum()), of_persons),
-        flow_to_m3=_flow_to_m3(model.balance_history),
-        approval_rate=ratio(flows["approvals"], flows["applications_decided"]),
-        applications=flows["applications"],
-        applications_decided=flows["applications_decided"],
-        applications_thin=flows["applications_thin"],
-        approvals=flows["approvals"],
-        closures_month=flows["closures"],
-        limits_raised=both("limits_raised"),
-        limits_cut=both("limits_cut"),
-        limits_capped=both("limits_capped"),
-        draws_cut=both("draws_cut"),
-        utilisation=ratio(both("open_principal"), both("open_limits")),
-        open_lines=flows["open_lines"],
-        limit_total=both("open_limits"),
-        price=ratio(both("new_lending_rate"), both("loans_drawn.paid")),
-        access_all=ratio(flows["open_lines"], flows["persons"]),
-        access_thin_file=ratio(flows["thin_open"], flows["thin_persons"]),
-        access_low_income=ratio(flows["low_open"], flows["low_persons"]),
-        median_cash=median_cash(model),
-        other_debt=flows["sum_other_debt"],
-        evergreened=flows["drawn_to_repay"],
-        lender_profit=model.profit,
-        lender_equity=lender.equity,
-        capital_ratio=lender.capital_ratio,
-        provisions=lender.provisions,
-        funding=lender.funding,
-        collections_cost=flows["collections_cost"],
-        lender_failed=lender.failed,
-    )
-    record.update(lender_figures(model))
-    record.update(inclusion_figures(model))
-    record.update({f"balance_m{k}": int(balance[k]) for k in range(BUCKETS)})
-    record.update({f"accounts_m{k}": int(accounts[k]) for k in range(BUCKETS)})
-    record.update({name: value for name, value in sharing.items() if name in METRICS})
-    if model.sharing.shares_anything:
-        record.update(systemic(model.sharing, lender.equity))
-    if model.firms.exist:
-        record.update(firm_figures(model))
-    losses = both("charged_off") - recovered
-    shared = sum(int(sharing.get(name, 0)) for name in SHARED_LOSSES)
-    record["loss_lender"] = losses - shared
-    _count_defaults(model, record)
+    """The month's figures by name, in the order of the catalogue; those that the options cannot produce are absent."""
+    lender = model.lender
+    told: dict[str, Any] = {
+        "flow_to_m3": _flow_to_m3(model.balance_history),
+        "median_cash": median_cash(model),
+        "lender_profit": model.profit,
+        "lender_equity": lender.equity,
+        "capital_ratio": lender.capital_ratio,
+        "provisions": lender.provisions,
+        "funding": lender.funding,
+        "lender_failed": lender.failed,
+        **lender_figures(model),
+        **inclusion_figures(model),
+        **{name: value for name, value in reported(model.sharing).items() if name in METRICS},
+        **(systemic(model.sharing, lender.equity) if model.sharing.shares_anything else {}),
+        **({"trade_credit": model.ledger.stocks["trade_credit"]} if model.firms.exist else {}),
+        **_defaults(model),
+    }
+    return taken(Month(model.ledger.flows, model.bins, told))
+
+
+def taken(month: Month) -> dict[str, Any]:
+    """Every figure that a month has.
+
+    Raises
+    ------
+    UnknownFigureError
+        What a part of the model tells is no figure.
+    """
+    strange = month.told.keys() - METRICS.keys()
+    if strange:
+        raise UnknownFigureError(f"{min(strange)}: is told at the month's close and is no figure")
+    record = {}
+    for name, figure in METRICS.items():
+        with contextlib.suppress(Absent):
+            record[name] = figure.value(month)
     return record
 
 
@@ -200,8 +174,8 @@ def median_cash(model: Model) -> int:
     return int(np.median(cash)) if len(cash) else 0
 
 
-def _count_defaults(model: Model, record: dict[str, Any]) -> None:
-    """Defaults of the month by recorded cause, and how many could have paid."""
+def _defaults(model: Model) -> dict[str, Any]:
+    """Defaults of the month by recorded cause, how many could have paid, and what had been seen of them before."""
     rows = np.flatnonzero(model.accounts["default_month"] == model.month)
     model.events["default"].append(rows)
     model.events["closure"].append(
@@ -209,24 +183,35 @@ def _count_defaults(model: Model, record: dict[str, Any]) -> None:
         if model.ledger.flows["closures"]
         else np.empty(0, dtype=np.int64)
     )
-    record["defaults"] = len(rows)
-    book = model.firms.accounts
-    warned = np.concatenate([model.accounts["alert"][rows], book["alert"][book["default_month"] == model.month]])
-    if len(warned):
-        record["alerts_true"] = int(np.count_nonzero(warned))
-        record["warning_recall"] = mean(warned > 0)
-        record["warning_lead"] = mean(warned[warned > 0]) if record["alerts_true"] else 0.0
-    if len(rows) == 0:
-        return
-    record["redefaults"] = int(np.count_nonzero(model.accounts["reliefs"][rows]))
-    seen, closed = model.accounts["alert"][rows] > 0, model.accounts["closed_month"][rows]
-    # A closing in the months in which the arrears grow to 90 days comes too late.
-    late = (closed == NEVER) | (closed > model.month - MONTHS_90)
-    record["defaults_missed"] = int(np.count_nonzero(~seen & late))
+    persons, accounts, flows = model.persons, model.accounts, model.ledger.flows
     shares = model.environment["default_share_by_community"]
-    record["neighbours_of_defaulters"] = mean(shares[model.persons["community"][rows]])
-    record["neighbours_of_all"] = mean(shares)
-    record["defaults_taught"] = int(np.count_nonzero(model.persons["taught"][rows]))
-    counts = np.bincount(model.persons["cause"][rows], minlength=len(CAUSES))
-    record["can_pay_defaults"] = mean(model.persons["can_pay"][rows])
-    record.update({f"default_{cause}": int(counts[k]) for k, cause in enumerate(CAUSES) if cause != "none"})
+    counts = np.bincount(persons["cause"][rows], minlength=len(CAUSES))
+    # A closing in the months in which the arrears grow to 90 days comes too late.
+    closed = accounts["closed_month"][rows]
+    late = (closed == NEVER) | (closed > model.month - MONTHS_90)
+    found = {
+        "defaults": len(rows),
+        "defaults_missed": int(np.count_nonzero((accounts["alert"][rows] == 0) & late)),
+        "neighbours_of_defaulters": mean(shares[persons["community"][rows]]) if len(rows) else 0.0,
+        "neighbours_of_all": mean(shares) if len(rows) else 0.0,
+        "can_pay_defaults": mean(persons["can_pay"][rows]) if len(rows) else 0.0,
+        **{f"default_{cause}": int(counts[k]) for k, cause in enumerate(CAUSES) if cause != "none"},
+    }
+    if "restructured" in flows or "holidays_begun" in flows:
+        found["redefaults"] = int(np.count_nonzero(accounts["reliefs"][rows]))
+    if model.config.policy.education.courses:
+        found["defaults_taught"] = int(np.count_nonzero(persons["taught"][rows]))
+    if "alerts" in flows or "firm.alerts" in flows:
+        book = model.firms.accounts
+        found |= _warned(np.concatenate([accounts["alert"][rows], book["alert"][book["default_month"] == model.month]]))
+    return found
+
+
+def _warned(warned: np.ndarray) -> dict[str, float]:
+    """How many of some defaults a warning preceded, and by how many months."""
+    true = int(np.count_nonzero(warned))
+    return {
+        "alerts_true": true,
+        "warning_recall": mean(warned > 0) if len(warned) else 0.0,
+        "warning_lead": mean(warned[warned > 0]) if true else 0.0,
+    }

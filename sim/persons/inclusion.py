@@ -102,16 +102,11 @@ def inclusion_figures(model: Model) -> dict[str, Any]:
     """Figures of the month by the names of the catalogue; empty where inclusion is not measured."""
     if not model.config.study.inclusion:
         return {}
-    flows, bins = model.ledger.flows, model.bins
+    bins = model.bins
     persons, lines, applied, refused, balance, interest = (
         bins[f"{name}_by_decile"] for name in ("persons", "open", "applicants", "refused", "balance", "interest")
     )
-    whole, cost = int(balance.sum()), int(interest.sum())
-    found: dict[str, Any] = {
-        "price_thin_file": ratio(flows["thin_interest"], flows["thin_balance"]),
-        "price_thick_file": ratio(cost - flows["thin_interest"], whole - flows["thin_balance"]),
-        "credit_concentration": concentration(persons, balance),
-    }
+    found: dict[str, Any] = {"credit_concentration": concentration(persons, balance)}
     for k in range(DECILES):
         found[f"access_decile_{k + 1}"] = ratio(int(lines[k]), int(persons[k]))
         found[f"applications_decile_{k + 1}"] = int(applied[k])

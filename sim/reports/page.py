@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from string import Template
 
+from sim.figures.catalog import ACCESS, FIRMS
 from sim.reports.chapters import (
     blind,
     causes,
@@ -26,7 +27,6 @@ from sim.reports.drawing.figures import Picture
 from sim.reports.folder import Study
 from sim.reports.words import findings
 from sim.reports.words.formats import counted, listing, number, scenario_title
-from sim.reports.words.measures import ACCESS, FIRMS
 from sim.reports.words.standing import CALCULATION, DEFINITIONS, JUDGED, MONTH, UNSEEN, provenance, subtitle
 
 DOCUMENT = Template("""<!DOCTYPE html>

@@ -14,9 +14,8 @@ from rich.console import Console
 
 from sim.config.compose import compose
 from sim.config.job import plan
-from sim.figures.catalog import METRICS
+from sim.figures.catalog import MAIN, METRICS
 from sim.month.model import Model
-from sim.study.compare.figures import MAIN
 from sim.study.run.cell import run_task
 from sim.study.run.runner import run_study
 from sim.study.run.warming import compile_rules

@@ -8,13 +8,15 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from sim.figures.catalog import BEARERS
+from sim.figures.figure import Figure
+from sim.figures.scales import Scale, measure_of, scale_of
 from sim.reports.chapters.funds import SUSPENDED, first_months
 from sim.reports.drawing.bars import borne
 from sim.reports.drawing.figures import mean_known
 from sim.reports.drawing.paths import bucket_shares
 from sim.reports.folder import Study
 from sim.reports.words.formats import NOT_AVAILABLE, number, percent, scenario_title, wilson
-from sim.reports.words.measures import BEARERS, Measure, Scale, measure_of, scale_of
 
 
 def name_of(text: str) -> str:
@@ -185,7 +187,7 @@ def closing_table(study: Study, closing: Sequence[str]) -> str:
 
 def means_table(study: Study, metrics: Sequence[str], caption: str) -> str:
     """Return some figures of every package, mean over months and replications."""
-    columns: list[tuple[Measure, Scale, dict[tuple[str, str], float]]] = []
+    columns: list[tuple[Figure, Scale, dict[tuple[str, str], float]]] = []
     for metric in metrics:
         values = {(s, a.name): mean_of(study, s, a.name, metric) for s in study.scenarios for a in study.arms}
         measure = measure_of(metric)

@@ -7,11 +7,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from sim.figures.catalog import BEARERS
+from sim.figures.scales import Scale, measure_of, scale_of
 from sim.reports.drawing import style
 from sim.reports.drawing.figures import Picture, canvas, grid, name_margin, round_numbers, to_svg
 from sim.reports.folder import Study
 from sim.reports.words.formats import percent, scenario_title, wrapped
-from sim.reports.words.measures import BEARERS, Scale, measure_of, scale_of
 
 ROW = 0.27  # inches a package takes
 

@@ -15,7 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from sim.figures.catalog import METRICS
 from sim.study.compare.closures import ClosureFigures
 from sim.study.plan.differences import changed_file, digest, first_difference
 from sim.study.plan.plan import Plan, Task
@@ -243,9 +245,11 @@ def as_parquet(outcomes: Sequence[Outcome], points: Sequence[int] | None = None)
     arrays["replication"] = np.repeat(np.array([run.replication for run in runs], dtype=np.int32), lengths)
     arrays["month"] = np.concatenate([np.arange(length, dtype=np.int32) for length in lengths])
     for name in names:
-        arrays[name] = np.concatenate(
-            [run.columns.get(name, np.full(length, np.nan)) for run, length in zip(runs, lengths, strict=True)]
-        )
+        held = [run.columns.get(name) for run in runs]
+        kind = next(values.dtype for values in held if values is not None)
+        values = [np.zeros(length, kind) if one is None else one for one, length in zip(held, lengths, strict=True)]
+        absent = np.repeat([one is None for one in held], lengths)
+        arrays[name] = pa.array(np.concatenate(values), mask=absent if absent.any() else None)
     sink = io.BytesIO()
     pq.write_table(pa.table(arrays), sink, compression="zstd")
     return sink.getvalue()
@@ -295,6 +299,17 @@ def each_result(folder: Path, known: Container[str] = ()) -> Iterator[tuple[Chun
         yield chunk, months[own_rows(months, chunk)] if chunk.doubled else months
 
 
+def result_columns(folder: Path) -> list[str]:
+    """Columns of all result files: cells of other options may have figures of their own."""
+    import pyarrow.parquet as pq
+
+    found: dict[str, None] = {}
+    for path in sorted((folder / RESULTS).glob("*.parquet")):
+        with path.open("rb") as file:  # pyarrow takes paths in UTF-8 alone
+            found |= dict.fromkeys(pq.read_schema(file).names)
+    return list(found)
+
+
 def read_closures(folder: str | Path) -> pd.DataFrame:
     """Read the closure figures: one row for each point (where there is a design), arm, scenario and replication."""
     import pandas as pd
@@ -326,6 +341,12 @@ def recomputed_digests(frame: pd.DataFrame, closures: pd.DataFrame) -> list[str]
     found = []
     for names, run in frame.groupby(keys, observed=True):
         arm, scenario, replication = str(names[-3]), str(names[-2]), int(names[-1])
-        columns = {name: run[name].to_numpy() for name in run.columns if name not in (POINT, *KEYS)}
+        columns = {name: _as_made(name, run[name]) for name in run.columns if name not in (POINT, *KEYS)}
         found.append(run_digest(arm, scenario, replication, columns, known[names]))
     return found
+
+
+def _as_made(name: str, values: pd.Series[float]) -> NDArray[Any]:
+    """Whole numbers as such again, where other runs of the table do not have the figure."""
+    whole = name in METRICS and METRICS[name].is_whole and bool(values.notna().all())
+    return values.to_numpy(np.int64 if whole else None)

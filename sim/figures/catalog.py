@@ -10,7 +10,16 @@ from sim.figures.runs import RUNS
 from sim.figures.scores import FIRM_SCORES, SCORES
 from sim.figures.sharing import SHARING
 
-MONTHLY = (*PERSONS, *LENDER, *SCORES, *SHARING, *OF_FIRMS, *FIRM_SCORES)
+ROOMS = {
+    "Persons": PERSONS,
+    "Lender": LENDER,
+    "Scores": SCORES,
+    "Risk sharing": SHARING,
+    "Firms": OF_FIRMS,
+    "Scores of firms": FIRM_SCORES,
+    "A whole run": RUNS,
+}
+MONTHLY = tuple(figure for figures in ROOMS.values() if figures is not RUNS for figure in figures)
 METRICS: dict[str, Figure] = {figure.name: figure for figure in MONTHLY}
 """Figures of a month."""
 FIGURES: dict[str, Figure] = METRICS | {figure.name: figure for figure in RUNS}
@@ -54,5 +63,12 @@ BEARERS = {
     "loss_insurer": "Insurer",
     "loss_government": "Government",
 }
-TABLES = {"main": MAIN, "access": ACCESS, "firms": FIRMS, "bearers of losses": tuple(BEARERS)}
+TABLES = {"main figures": MAIN, "access": ACCESS, "firms": FIRMS, "losses by bearer": tuple(BEARERS)}
 """Tables and charts of the report that are made of a list of figures."""
+
+
+def shown_in(name: str) -> str:
+    """Where a figure is shown: the tables and charts that are made of a list, and the files that hold them all."""
+    tables = [f"the table of {table}" for table, names in TABLES.items() if name in names]
+    months = "summary.csv, results of the months" if name in METRICS else "summary.csv"
+    return ", ".join([*tables, months])

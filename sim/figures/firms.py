@@ -81,6 +81,8 @@ LOANS = (
     count("projects_begun", "projects begun", tally("firm.projects_begun"), unit=A_MONTH),
     count("projects_finished", "projects finished", tally("firm.projects_finished"), unit=A_MONTH),
     count("projects_misused", "projects found to be diverted", tally("firm.projects_misused"), unit=A_MONTH),
+    count("firm_lines_closed_for_misuse", "lines closed over diverted projects", tally("firm.lines_closed_for_misuse"),
+          unit=A_MONTH),
     pooled("firm_approval_rate", "fraction of firms' applications decided", "firms' applications approved",
            "firm_applications_decided", tally("firm.approvals") / tally("firm.applications_decided")),
     count("firm_applications_decided", "firms' applications decided", tally("firm.applications_decided"),

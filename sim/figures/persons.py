@@ -129,6 +129,7 @@ PERSONS = (
         kind="money", over="mean", called="Median cash of borrowers", span="mean over months",
     ),
     stock("other_debt", "persons' debt to other lenders", tally("sum_other_debt")),
+    stock("bureau_debt", "persons' debt to other lenders as the bureau reports it", tally("sum_bureau_debt")),
     flow(
         "other_losses", "persons' debt written off by other lenders", tally("others_written_off"),
         called="Losses of other lenders", span="a month, mean over months",

@@ -112,8 +112,8 @@ def group_heading(title: str, rest: str, columns: int) -> str:
 def _gap(study: Study, scenario: str, arm: str, columns: Sequence[str]) -> float:
     """Return what all bearers bear less the net charge-off, fen, exact within each replication."""
     charged, recovered = (study.totals(scenario, arm, name) for name in ("charged_off", "recovered"))
-    parts = [study.totals(scenario, arm, column) for column in columns]
-    if charged.size == 0 or recovered.size == 0 or any(part.size == 0 for part in parts):
+    parts = [part for part in (study.totals(scenario, arm, column) for column in columns) if part.size]
+    if charged.size == 0 or recovered.size == 0 or not parts:
         return math.nan
     return float(np.mean(np.sum(parts, axis=0) - charged + recovered))
 

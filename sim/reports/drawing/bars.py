@@ -24,15 +24,16 @@ def round_ticks(axes: Axes, limits: tuple[float, float], factor: float, count: i
 
 def bearers_of(study: Study) -> list[str]:
     """Return the columns ``loss_*`` in which somebody bears a loss that is not always zero."""
-    return [name for name in BEARERS if study.has(name) and (study.monthly[name] != 0).any()]
+    return [name for name in BEARERS if study.has(name) and (study.monthly[name].fillna(0) != 0).any()]
 
 
 def borne(study: Study, scenario: str, arm: str) -> dict[str, float]:
-    """Return the mean loss in fen over the horizon by bearer."""
+    """Return the mean loss in fen over the horizon by bearer; who has no part in a package's scheme bears nothing."""
+    nothing = 0.0 if study.totals(scenario, arm, "loss_lender").size else float("nan")
     found = {}
     for name in bearers_of(study):
         totals = study.totals(scenario, arm, name)
-        found[name] = float(totals.mean()) if totals.size else float("nan")
+        found[name] = float(totals.mean()) if totals.size else nothing
     return found
 
 

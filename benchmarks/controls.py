@@ -10,6 +10,7 @@ what a month in which the card is fitted costs beyond the others, over the cost 
 from __future__ import annotations
 
 import argparse
+import functools
 import json
 import statistics
 import time
@@ -18,7 +19,7 @@ from typing import Any
 
 from population import model_of, months_a_second, reference, stage_costs
 
-from sim.engine.loops.stage import Bound
+from sim.engine.loops.bound import Bound
 from sim.lender.rationing import ration, ration_firms
 from sim.month.agenda import Phase
 
@@ -39,10 +40,11 @@ def watch(model: Any) -> dict[str, float]:
     spent: dict[str, float] = defaultdict(float)
 
     def timed(name: str, work: Any) -> Any:
-        def run(*arguments: Any) -> Any:
+        @functools.wraps(work)
+        def run(*arguments: Any, **parts: Any) -> Any:
             start = time.perf_counter()
             try:
-                return work(*arguments)
+                return work(*arguments, **parts)
             finally:
                 spent[name] += time.perf_counter() - start
 
@@ -53,7 +55,7 @@ def watch(model: Any) -> dict[str, float]:
         item if isinstance(item, Phase) or item in (ration, ration_firms) else timed(item.__name__, item)
         for item in model.agenda
     )
-    model.scores.close = timed("of close_books: scores", model.scores.close)
+    model.scores.close = timed("of judge_scores: persons", model.scores.close)
     run = Bound.run
 
     def loop(self: Bound, *arguments: Any) -> None:

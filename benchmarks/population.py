@@ -27,8 +27,8 @@ from typing import Any
 import numpy as np
 
 import sim
+from sim.engine.loops.bound import Bound
 from sim.engine.loops.filling import fill_words
-from sim.engine.loops.stage import Bound
 
 ROOT = Path(__file__).resolve().parents[1]
 FIRST_MONTH = """

@@ -24,7 +24,7 @@ from experiments.strokes import draw
 from sim.figures.catalog import METRICS
 from sim.study.compare.compare import pooled
 from sim.study.compare.intervals import mean_interval
-from sim.study.store.store import read_closures
+from sim.study.store.reading import read_closures
 
 BEGIN, END = "<!-- table: begin -->", "<!-- table: end -->"
 KEYS = ["world", "scenario", "arm"]

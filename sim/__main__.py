@@ -91,7 +91,7 @@ def run(overrides: Iterable[str] = (), out: str | Path | None = None) -> pd.Data
     from sim.config.job import plan
     from sim.reports import build
     from sim.study.run.runner import run_study
-    from sim.study.store.store import read_results
+    from sim.study.store.reading import read_results
 
     resolved = plan(overrides)
     quiet = Console(file=io.StringIO())

@@ -43,6 +43,8 @@ REPORTS_MAY_READ = ("sim.reports", "sim.figures")
 IMPORT_NAMES = {"hydra-core": "hydra", "pyyaml": "yaml"}
 
 LONGEST_FILE = 400
+# Folders whose files are shorter already, and stay so.
+LONGEST_IN = {"loan": 300, "persons": 300, "engine/loops": 300}
 LONGEST_FUNCTION = 70
 
 
@@ -62,11 +64,11 @@ def room_of(module):
 
 
 def imports_of(path, known):
-    """Return the absolute names of all modules that a file imports when it runs, inside functions too."""
+    """Return the absolute names of all modules that a file imports, inside functions and for types too."""
     module = module_name(path)
     package = module if path.name == "__init__.py" else module.rpartition(".")[0]
     found = set()
-    for node in nodes_that_run(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             found.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -78,15 +80,6 @@ def imports_of(path, known):
             deeper = {f"{base}.{alias.name}" for alias in node.names} & known
             found.update(deeper or {base})
     return found
-
-
-def nodes_that_run(tree):
-    """Yield all nodes but those under `if TYPE_CHECKING:`, which name types and never run."""
-    for node in ast.iter_child_nodes(tree):
-        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
-            continue
-        yield node
-        yield from nodes_that_run(node)
 
 
 def import_graph():
@@ -107,11 +100,14 @@ def test_imports_point_to_the_same_floor_or_to_a_lower_one():
         f"{module} imports {target}"
         for module, targets in GRAPH.items()
         for target in sorted(targets)
-        if target.split(".")[0] == "sim"
-        and (room_of(module) != "__init__" or len(module.split(".")) > 1)
-        and FLOOR_OF[room_of(target)] > FLOOR_OF[room_of(module)]
+        if target.split(".")[0] == "sim" and FLOOR_OF[room_of(target)] > FLOOR_OF[room_of(module)]
     ]
     assert wrong == []
+
+
+def test_nobody_but_who_makes_a_model_names_it():
+    """A step names the parts that it works on; the whole model is its owner's, and a cell's that makes one."""
+    assert {module for module, targets in GRAPH.items() if "sim.month.model" in targets} == {"sim.study.run.cell"}
 
 
 def test_no_circle_of_files():
@@ -183,7 +179,7 @@ def test_files_and_functions_stay_short():
     for path in source_files():
         text = path.read_text(encoding="utf-8")
         lines = text.count("\n")
-        if lines > LONGEST_FILE:
+        if lines > LONGEST_IN.get(path.parent.relative_to(PACKAGE).as_posix(), LONGEST_FILE):
             long.append(f"{module_name(path)}: {lines} lines")
         for node in ast.walk(ast.parse(text)):
             if isinstance(node, ast.FunctionDef) and body_length(node) > LONGEST_FUNCTION:

@@ -14,7 +14,8 @@ from sim.inputs.files import Shelf, expanded
 from sim.study.plan.differences import changed_file
 from sim.study.plan.plan import Plan
 from sim.study.store.keeping import edited, shelf_of
-from sim.study.store.store import MANIFEST, StoreError, in_use, read_manifest
+from sim.study.store.reading import read_manifest
+from sim.study.store.store import MANIFEST, StoreError, in_use
 
 
 def folder_of(job: Sequence[Given], number: int | None) -> Path:

@@ -38,7 +38,8 @@ from sim.economy.economy import Economy
 from sim.economy.outlook import outlook
 from sim.inputs.files import Shelf, own_file
 from sim.study.plan.design import NoDesign
-from sim.study.plan.plan import Arm, Plan, Scenario, make_plan
+from sim.study.plan.parts import Arm, Scenario
+from sim.study.plan.plan import Plan, make_plan
 
 BASELINE, CONFIGURED = "baseline", "configured"
 PATH = "path"  # the economy that reads economy.file

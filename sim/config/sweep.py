@@ -15,7 +15,8 @@ from sim.config.validate import convert, fields_of
 from sim.study.compare.figures import figures_of
 from sim.study.plan.design import LARGEST_DESIGN, Axis
 from sim.study.plan.differences import digest
-from sim.study.plan.plan import Plan, calm_level
+from sim.study.plan.exchanging import calm_level
+from sim.study.plan.plan import Plan
 from sim.study.plan.points import Point, below, has_key, updated
 from sim.study.store.extras import ExtraMissing, extra
 from sim.study.sweep.fitting import parts_of

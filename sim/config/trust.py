@@ -16,7 +16,7 @@ from sim.config.userfile import refused
 from sim.inputs.files import own_file
 from sim.study.plan.plan import Plan
 from sim.study.store.keeping import shelf_of
-from sim.study.store.store import read_manifest
+from sim.study.store.reading import read_manifest
 
 
 def check_trust(overrides: Sequence[str], folder: Path, verb: str, own: str, agreed: bool) -> None:

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from sim.economy.arithmetic import exp, log
 from sim.economy.environment import Environment
 from sim.economy.hazards import Hazards, calm_flows, hazards_along
-from sim.economy.paths import build_months, calm_of, incomes_by_sector, separation_tilts
+from sim.economy.months import calm_of
+from sim.economy.paths import build_months, incomes_by_sector, separation_tilts
 from sim.economy.scenario import HARVEST_RANGE
 from sim.economy.sectors import SECTORS, frozen_array
 from sim.economy.settings import EconomySettings, IncomeSettings

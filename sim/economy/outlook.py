@@ -5,7 +5,8 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 
-from sim.economy.paths import Months, build_months, calm_of
+from sim.economy.months import Months, calm_of
+from sim.economy.paths import build_months
 from sim.economy.settings import EconomySettings
 
 DRAWN = ("stochastic", "factor")

@@ -4,60 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 
 from sim.economy.arithmetic import exp, log, sine_of_turns
+from sim.economy.months import Months, append, append_demand, calm_of, empty
 from sim.economy.regimes import CALM, depth_of, draw_regimes
 from sim.economy.scenario import UNEMPLOYMENT_RANGE
 from sim.economy.sectors import CYCLE_SENSITIVITIES, EMPLOYMENT_SHARES, SECTORS, SELF_EMPLOYED_SHARES
 from sim.economy.settings import NO_SECTOR, EconomySettings, ElasticitySettings
 from sim.economy.systematic import Luck, common_factor, draw_luck, sector_factors
 
-HIGHEST_STRESS = 2.0
 LOWEST_FACTOR, HIGHEST_FACTOR = 0.05, 3.0
 LOWEST_LOG, HIGHEST_LOG = log(LOWEST_FACTOR), log(HIGHEST_FACTOR)
-LOWEST_RATE = -0.02
 YEAR = 12
-
-
-@dataclass(frozen=True)
-class Calm:
-    """Levels of the burn-in, from which every deviation is counted."""
-
-    unemployment: float
-    policy_rate: float
-
-
-@dataclass(frozen=True)
-class Months:
-    """A scenario from the policy date on: one entry a month, six numbers in each entry by sector.
-
-    ``income`` and ``harvest`` are the factors everywhere. Demand stands in logs; ``log_demand`` carries the luck of
-    sectors, ``log_demand_central`` does not, so that this luck moves incomes in general too.
-    """
-
-    unemployment: list[float]
-    income: list[float]
-    policy_rate: list[float]
-    stress: list[float]
-    regime: list[int]
-    harvest: list[float]
-    funding: list[float]
-    fraud: list[float]
-    log_demand_central: list[list[float]]
-    log_demand: list[list[float]]
-
-
-def calm_of(settings: EconomySettings) -> Calm:
-    """Return the levels of calm times: those of the settings, or of what stood before a path by month.
-
-    That is its first figures, unless ``calm_unemployment`` says where unemployment stood.
-    """
-    published = settings.published
-    if not settings.is_published or not published.unemployment:
-        return Calm(settings.unemployment, settings.policy_rate)
-    rate = published.policy_rate[0] if published.policy_rate else settings.policy_rate
-    return Calm(settings.calm_unemployment or published.unemployment[0], rate)
 
 
 def interpolate(knots: Sequence[float], values: Sequence[float], position: float) -> float:
@@ -141,38 +100,8 @@ def _by_sensitivity(log_demand: float) -> list[float]:
     return [_bounded_log(sensitivity * log_demand) for sensitivity in CYCLE_SENSITIVITIES]
 
 
-def _empty() -> Months:
-    return Months(*([] for _ in fields(Months)))
-
-
-def _append(
-    months: Months,
-    unemployment: float,
-    income: float,
-    rate: float,
-    stress: float,
-    regime: int,
-    harvest: float = 1.0,
-    funding: float = 1.0,
-    fraud: float = 1.0,
-) -> None:
-    months.unemployment.append(unemployment)
-    months.income.append(income)
-    months.policy_rate.append(max(rate, LOWEST_RATE))
-    months.stress.append(min(stress, HIGHEST_STRESS))
-    months.regime.append(regime)
-    months.harvest.append(harvest)
-    months.funding.append(funding)
-    months.fraud.append(fraud)
-
-
-def _append_demand(months: Months, demand: list[float]) -> None:
-    months.log_demand_central.append(demand)
-    months.log_demand.append(list(demand))
-
-
 def _central(settings: EconomySettings, luck: Luck, length: int) -> Months:
-    table, months, calm = settings.path, _empty(), calm_of(settings)
+    table, months, calm = settings.path, empty(), calm_of(settings)
     for month in range(length):
         at = month - settings.shock_lag - luck.delay
         own = _bounded_log(luck.severity * log(_along(table.months, table.sector_demand, at)))
@@ -183,9 +112,9 @@ def _central(settings: EconomySettings, luck: Luck, length: int) -> Months:
         harvest = _worse(_along(table.months, table.harvest, at), luck.severity)
         funding = _withheld(_along(table.months, table.funding, at), luck.severity)
         fraud = max(1.0 + luck.severity * (_along(table.months, table.fraud, at) - 1.0), 0.0)
-        _append(months, _level(calm.unemployment, rise), income, rate, stress, CALM, harvest, funding, fraud)
+        append(months, _level(calm.unemployment, rise), income, rate, stress, CALM, harvest, funding, fraud)
         demand = interpolate(table.months, table.demand, at)
-        _append_demand(months, _by_sensitivity(luck.severity * log(demand)))
+        append_demand(months, _by_sensitivity(luck.severity * log(demand)))
         if settings.shocked_sector != NO_SECTOR:
             # Like a sector's luck: it moves who works there and leaves the earnings of all others alone.
             months.log_demand[month][SECTORS.index(settings.shocked_sector)] += own
@@ -204,22 +133,22 @@ def _jobs_lost(settings: EconomySettings, log_demand: float) -> float:
 
 
 def _stochastic(settings: EconomySettings, seed: int, luck: Luck, length: int) -> Months:
-    limit, months, calm = settings.regimes, _empty(), calm_of(settings)
+    limit, months, calm = settings.regimes, empty(), calm_of(settings)
     regimes = draw_regimes(limit, seed, length)
     for regime, depth in zip(regimes, depth_of(limit, regimes), strict=True):
         depth *= luck.severity
         rate = calm.policy_rate + depth * limit.policy_rate_change
         income = _worse(limit.income, depth)
-        _append(months, _level(calm.unemployment, depth * limit.unemployment_rise), income, rate, depth, regime)
-        _append_demand(months, _by_sensitivity(depth * log(limit.demand)))
+        append(months, _level(calm.unemployment, depth * limit.unemployment_rise), income, rate, depth, regime)
+        append_demand(months, _by_sensitivity(depth * log(limit.demand)))
     return months
 
 
 def _factor(settings: EconomySettings, seed: int, length: int) -> Months:
-    months, calm = _empty(), calm_of(settings)
+    months, calm = empty(), calm_of(settings)
     for income in common_factor(settings.factor, seed, length):
-        _append(months, calm.unemployment, income, calm.policy_rate, 0.0, CALM)
-        _append_demand(months, [0.0] * len(SECTORS))
+        append(months, calm.unemployment, income, calm.policy_rate, 0.0, CALM)
+        append_demand(months, [0.0] * len(SECTORS))
     return months
 
 
@@ -228,7 +157,7 @@ def _published(settings: EconomySettings, luck: Luck, length: int) -> Months:
 
     Where unemployment has left its calm level before the first month, so have output and demand, by Okun's law.
     """
-    given, elasticity, calm, months = settings.published, settings.elasticity, calm_of(settings), _empty()
+    given, elasticity, calm, months = settings.published, settings.elasticity, calm_of(settings), empty()
     begun = -elasticity.output_to_unemployment * (given.unemployment[0] - calm.unemployment)
     places = range(len(given.unemployment))
     before = _of_output(elasticity, luck.severity * begun)[1]
@@ -248,12 +177,12 @@ def _published(settings: EconomySettings, luck: Luck, length: int) -> Months:
         income, demand = _of_output(elasticity, gap)
         harvest = _worse(_along(places, given.harvest, at), luck.severity)
         funding = _withheld(_along(places, given.funding, at), luck.severity)
-        _append(months, unemployment, income, rate, stress, CALM, harvest, funding)
+        append(months, unemployment, income, rate, stress, CALM, harvest, funding)
         for sector, name in enumerate(SECTORS):
             if known[name]:
                 index = interpolate(places, known[name], at) / known[name][0]
                 demand[sector] = _bounded_log(luck.severity * log(index) + before[sector])
-        _append_demand(months, demand)
+        append_demand(months, demand)
     return months
 
 
@@ -265,13 +194,13 @@ def _of_output(elasticity: ElasticitySettings, gap: float) -> tuple[float, list[
 
 
 def _sinusoidal(settings: EconomySettings, luck: Luck, length: int) -> Months:
-    cycle, elasticity, calm, months = settings.cycle, settings.elasticity, calm_of(settings), _empty()
+    cycle, elasticity, calm, months = settings.cycle, settings.elasticity, calm_of(settings), empty()
     for month in range(length):
         swing = luck.severity * sine_of_turns((month - luck.delay + cycle.phase) / cycle.period)
         rise, rate = cycle.amplitude * swing, calm.policy_rate - cycle.policy_rate_amplitude * swing
         income, demand = _of_output(elasticity, -elasticity.output_to_unemployment * rise)
-        _append(months, _level(calm.unemployment, rise), income, rate, max(swing, 0.0), CALM)
-        _append_demand(months, demand)
+        append(months, _level(calm.unemployment, rise), income, rate, max(swing, 0.0), CALM)
+        append_demand(months, demand)
     return months
 
 

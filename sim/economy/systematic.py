@@ -7,8 +7,8 @@ import math
 from dataclasses import dataclass
 
 from sim.economy.arithmetic import exp, log, normal_quantile
+from sim.economy.luck_settings import FactorSettings, SystematicSettings
 from sim.economy.sectors import SECTORS
-from sim.economy.settings import FactorSettings, SystematicSettings
 from sim.engine.loops.draws import block, word
 from sim.engine.loops.philox import uniforms
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.firms import clearing_loops as loops
-from sim.firms import whole_fen
+from sim.firms import rounded_together, whole_fen
 
 EXACT = 1.0 / (1 << 43)
 """Share of what a node owes that sums of float64 may miss: no reason to call it short."""
@@ -80,9 +80,9 @@ def clear(first: np.ndarray, creditor: np.ndarray, owed: np.ndarray, funds: np.n
         return Clearing(paid, received, due, 0)
     pays, spare, rounds = _payments(first, creditor, owed, funds, due, received)
     place, part, got_part = np.empty(nodes, np.int64), np.zeros(owed.size, np.int64), np.zeros(nodes, np.int64)
-    members = whole_fen.touched(first, creditor, owed, due, spare, pays, place)
+    members = rounded_together.touched(first, creditor, owed, due, spare, pays, place)
     whole_fen.start_from(first, creditor, owed, due, pays, members, paid, part, received, got_part)
-    way = whole_fen.ways_out(first, creditor, owed, due, pays, members, place)
+    way = rounded_together.ways_out(first, creditor, owed, due, pays, members, place)
     over = whole_fen.balance(first, creditor, owed, funds, members, place, way, paid, part, received, got_part)
     whole_fen.in_whole_fen(first, creditor, members, place, paid, part, got_part, over)
     spent = np.zeros(nodes, np.int64)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sim.engine.loops.stage import stage
+from typing import NamedTuple
+
+from sim.engine.loops.stage import Tally, stage
 from sim.loan.servicing import annuity, month_interest
 from sim.loan.states import (
     LARGEST,
@@ -14,7 +16,17 @@ from sim.loan.states import (
 )
 
 
-@stage("interest due payment grace", "interest_accrued", where="alive principal")
+class BillFirm(NamedTuple):
+    """What `bill_firm` leaves."""
+
+    interest: int
+    due: int
+    payment: int
+    grace: int
+    interest_accrued: Tally
+
+
+@stage(where="alive principal")
 def bill_firm(
     principal: int,
     interest: int,
@@ -27,7 +39,7 @@ def bill_firm(
     term: int,
     holiday: int,
     accrual_stops: int,
-) -> tuple[int, int, int, int, int]:
+) -> BillFirm:
     """Accrue the month's interest and bill what the contract says.
 
     In grace a farm loan bills nothing and falls due whole at its end; the others bill interest, then equal
@@ -38,22 +50,45 @@ def bill_firm(
     accrued = min(accrued, max(2 * LARGEST - principal - interest, 0))
     interest += accrued
     if holiday > 0:
-        return interest, 0, payment, grace - 1 if grace > 1 else grace, accrued
+        return BillFirm(
+            interest=interest, due=0, payment=payment, grace=grace - 1 if grace > 1 else grace, interest_accrued=accrued
+        )
     if grace == 0:
-        return interest, overdue + min(payment, principal + interest - overdue), payment, 0, accrued
+        return BillFirm(
+            interest=interest,
+            due=overdue + min(payment, principal + interest - overdue),
+            payment=payment,
+            grace=0,
+            interest_accrued=accrued,
+        )
     if grace > 1:
         billed = overdue if product == PRODUCT_FARM else max(overdue, min(overdue + accrued, interest))
-        return interest, billed, 0, grace - 1, accrued
+        return BillFirm(interest=interest, due=billed, payment=0, grace=grace - 1, interest_accrued=accrued)
     payment = principal + interest if product == PRODUCT_FARM else annuity(principal, rate, term)
-    return interest, overdue + min(payment, principal + interest - overdue), payment, 0, accrued
+    return BillFirm(
+        interest=interest,
+        due=overdue + min(payment, principal + interest - overdue),
+        payment=payment,
+        grace=0,
+        interest_accrued=accrued,
+    )
 
 
-@stage(
-    "drawn principal payment rate grace",
-    "loans_drawn.paid new_lending_rate draws_granted draws_cut",
-    where="alive request",
-    rare=True,
-)
+class DisburseToFirm(NamedTuple):
+    """What `disburse_to_firm` leaves."""
+
+    drawn: int
+    principal: int
+    payment: int
+    rate: float
+    grace: int
+    loans_drawn__paid: Tally
+    new_lending_rate: Tally
+    draws_granted: Tally
+    draws_cut: Tally
+
+
+@stage(where="alive request", rare=True)
 def disburse_to_firm(
     request: int,
     principal: int,
@@ -69,7 +104,7 @@ def disburse_to_firm(
     firm_grace_months: int,
     months_to_harvest: int,
     luck_ration: float,
-) -> tuple[int, int, int, float, int, int, int, int, int]:
+) -> DisburseToFirm:
     """Grant a draw within the month's funds, on the terms of the product.
 
     Bands of score below ``cut_band`` wait, the marginal band is cut by a keyed draw. A balance in grace keeps
@@ -77,7 +112,17 @@ def disburse_to_firm(
     """
     band = int(score) // 10
     if band < cut_band or (band == cut_band and luck_ration >= marginal_share):
-        return 0, principal, payment, rate, grace, 0, 0, 0, 1
+        return DisburseToFirm(
+            drawn=0,
+            principal=principal,
+            payment=payment,
+            rate=rate,
+            grace=grace,
+            loans_drawn__paid=0,
+            new_lending_rate=0,
+            draws_granted=0,
+            draws_cut=1,
+        )
     balance = principal + request
     rate = (principal * rate + request * offer_rate) / balance
     if product == PRODUCT_FARM:
@@ -86,14 +131,33 @@ def disburse_to_firm(
         grace, payment = max(grace, 1) if principal > 0 else max(grace, firm_grace_months + 1), 0
     else:
         payment = annuity(balance, rate, max(offer_term, 1))
-    return request, balance, payment, rate, grace, request, int(request * offer_rate), 1, 0
+    return DisburseToFirm(
+        drawn=request,
+        principal=balance,
+        payment=payment,
+        rate=rate,
+        grace=grace,
+        loans_drawn__paid=request,
+        new_lending_rate=int(request * offer_rate),
+        draws_granted=1,
+        draws_cut=0,
+    )
 
 
-@stage(
-    "cash receivables funds project_stage",
-    "loans_drawn.received contribution.paid collections.received project_spending.paid",
-    where="alive trading",
-)
+class ReceiveFunds(NamedTuple):
+    """What `receive_funds` leaves."""
+
+    cash: int
+    receivables: int
+    funds: int
+    project_stage: int
+    loans_drawn__received: Tally
+    contribution__paid: Tally
+    collections__received: Tally
+    project_spending__paid: Tally
+
+
+@stage(where="alive trading")
 def receive_funds(
     cash: int,
     receivables: int,
@@ -104,7 +168,7 @@ def receive_funds(
     overdraft: int,
     project_stage: int,
     collected_by_sector: float,
-) -> tuple[int, int, int, int, int, int, int, int]:
+) -> ReceiveFunds:
     """Take the draw less a premium, and what customers outside pay; spend a tranche at once or give the project up.
 
     ``funds`` is what suppliers may be paid from.
@@ -115,10 +179,29 @@ def receive_funds(
         project_stage = 0
     cash += drawn - contribution + collected - spent
     funds = max(cash + overdraft - reserve, 0)
-    return cash, receivables - collected, funds, project_stage, drawn, contribution, collected, spent
+    return ReceiveFunds(
+        cash=cash,
+        receivables=receivables - collected,
+        funds=funds,
+        project_stage=project_stage,
+        loans_drawn__received=drawn,
+        contribution__paid=contribution,
+        collections__received=collected,
+        project_spending__paid=spent,
+    )
 
 
-@stage("cash paid", "paid_platform recoveries.paid overdraft_interest.paid", where="alive")
+class PayLender(NamedTuple):
+    """What `pay_lender` leaves."""
+
+    cash: int
+    paid: int
+    paid_platform: Tally
+    recoveries__paid: Tally
+    overdraft_interest__paid: Tally
+
+
+@stage(where="alive")
 def pay_lender(
     trading: int,
     cash: int,
@@ -129,70 +212,56 @@ def pay_lender(
     reserve: int,
     overdraft: int,
     overdraft_rate: float,
-) -> tuple[int, int, int, int, int]:
+) -> PayLender:
     """Pay the lender after the suppliers, wages put aside; a failed firm gives all it has, on written-off loans too."""
     cost = int(-cash * overdraft_rate) if cash < 0 and trading else 0
     cash -= cost
     if not trading:
         paid = min(max(cash, 0), principal + interest)
         late = min(max(cash - paid, 0), written_off) if principal == 0 else 0
-        return cash - paid - late, paid + late, paid, late, 0
+        return PayLender(
+            cash=cash - paid - late,
+            paid=paid + late,
+            paid_platform=paid,
+            recoveries__paid=late,
+            overdraft_interest__paid=0,
+        )
     paid = min(due, max(cash + overdraft - reserve, 0))
-    return cash - paid, paid, paid, 0, cost
+    return PayLender(cash=cash - paid, paid=paid, paid_platform=paid, recoveries__paid=0, overdraft_interest__paid=cost)
 
 
-@stage("orders", "orders_forgone", where="alive trading")
-def limit_orders(
-    orders: int,
-    cash: int,
-    overdraft: int,
-    line: int,
-    limit: int,
-    principal: int,
-    payment: int,
-    overdue: int,
-    months_past_due: int,
-    debts: int,
-    claims: int,
-    receivables: int,
-    wage_bill: int,
-    fixed_cost: int,
-    expected_sales: int,
-    season_by_sector: float,
-    cash_part: float,
-    collected_by_sector: float,
-    matured_by_sector: float,
-    credit: float,
-) -> tuple[int, int]:
-    """Order no more inputs than can be paid for when they fall due, from cash, takings and open lines.
+class CloseMisused(NamedTuple):
+    """What `close_misused` leaves."""
 
-    ``credit`` is the share of the excess that is given up; output follows as stocks run down. Inventories of firms
-    without access to credit fall most (Gertler and Gilchrist, 1994; Kashyap, Lamont and Stein, 1994).
-    """
-    means = cash + overdraft - wage_bill - fixed_cost - payment - overdue
-    if line == LINE_OPEN and months_past_due == 0:
-        means += max(limit - principal, 0)
-    means += int(cash_part * expected_sales * season_by_sector + collected_by_sector * receivables)
-    means += int(0.8 * matured_by_sector * claims)
-    excess = max(orders - max(int(means / matured_by_sector) - debts, 0), 0)
-    forgone = min(int(credit * excess), orders)
-    return orders - forgone, forgone
+    line: int
+    limit: int
+    misuse: int
+    lines_closed_for_misuse: Tally
 
 
-@stage("line limit misuse", "lines_closed_for_misuse", where="alive misuse", rare=True)
-def close_misused(line: int, limit: int) -> tuple[int, int, int, int]:
+@stage(where="alive misuse", rare=True)
+def close_misused(line: int, limit: int) -> CloseMisused:
     """Close the line of a firm whose loan was found to have gone elsewhere; the balance runs off."""
     if line != LINE_OPEN:
-        return line, limit, 0, 0
-    return LINE_CLOSED, 0, 0, 1
+        return CloseMisused(line=line, limit=limit, misuse=0, lines_closed_for_misuse=0)
+    return CloseMisused(line=LINE_CLOSED, limit=0, misuse=0, lines_closed_for_misuse=1)
 
 
-@stage("line", "applications", where="alive trading")
+class ApplyForFirmLine(NamedTuple):
+    """What `apply_for_firm_line` leaves."""
+
+    line: int
+    applications: Tally
+
+
+@stage(where="alive trading")
 def apply_for_firm_line(
     line: int, principal: int, overdraft: int, months_short: int, apply_probability: float, luck_apply: float
-) -> tuple[int, int]:
+) -> ApplyForFirmLine:
     """Apply again when without a line; sooner when suppliers wait. Customers of a bank outside do not."""
     if line != LINE_NONE or principal > 0 or overdraft > 0:
-        return line, 0
+        return ApplyForFirmLine(line=line, applications=0)
     wish = 3.0 * apply_probability if months_short > 0 else apply_probability
-    return (1, 1) if luck_apply < wish else (line, 0)
+    if luck_apply < wish:
+        return ApplyForFirmLine(line=1, applications=1)
+    return ApplyForFirmLine(line=line, applications=0)

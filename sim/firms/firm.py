@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sim.engine.tables.declare import column, declared_columns
 from sim.engine.tables.row_agent import RowAgent
 from sim.loan.account import INT32, Account
-
-if TYPE_CHECKING:
-    from sim.month.model import Model
 
 NO_FIRM = 0  # row 0 of the firms' tables is nobody, so that 0 may stand for no employer and for outside
 FIRST_ORDINAL = 2**30  # firms count from here, so that none shares its luck with a person
@@ -54,6 +51,12 @@ class FirmPrivate:
     tranche = column("int64", 0, None, "fen", "tranche of a project asked for", passing=True)
     wages_due = column("int64", 0, None, "fen", "wages of the month", passing=True)
     wish = column("int64", 0, None, "fen a month", "final demand met", passing=True)
+    demand = column("int64", 0, None, "fen a month", "of this what all customers can pay for", passing=True)
+    goods_used = column("int64", 0, None, "fen a month", "inputs in what was sold, at cost", passing=True)
+    cash_target = column("int64", 0, None, "fen", "cash to keep before owners are paid", passing=True)
+    funds_needed = column("int64", 0, None, "fen", "asked of the lender, line permitting", passing=True)
+    means = column("int64", None, None, "fen", "what orders may be paid from, less debts", passing=True)
+    project_met = column("int8", 0, 1, "", "a project begins this month", passing=True)
     months_short = column("int8", 0, 120, "months", "suppliers not paid in full")
     project_stage = column("int8", 0, 4, "", "0 none, 1-3 tranches drawn, 4 finished")
     project_months = column("int8", 0, 120, "months", "since the last tranche")
@@ -84,7 +87,7 @@ class Firm(RowAgent, FirmPrivate, Account):
     """One firm; private columns and the columns of the account are its attributes."""
 
     if TYPE_CHECKING:
-        model: Model
+        model: Any  # whose owner has the rows
 
     def step(self) -> None:
         """Live one phase of the month, by the same rules as the compiled loop, in plain Python."""

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.economy.sectors import EMPLOYMENT_SHARES, PRIVATE_SECTORS, SECTORS
+from sim.economy.sectors import PRIVATE_SECTORS, SECTORS
 from sim.engine.tables.agents import TableAgentSet
 from sim.engine.tables.declare import declared_columns
 from sim.engine.tables.numbers import Numbers, numbers_of
@@ -17,14 +17,16 @@ from sim.engine.tables.population import Population
 from sim.engine.tables.table import Table
 from sim.firms import trade_loops as loops
 from sim.firms.firm import FIRM_COLUMNS, FIRST_ORDINAL, LINK_COLUMNS, NO_FIRM, Firm
-from sim.firms.founding import found_firm
+from sim.firms.founding import FOUND_FIRM
 from sim.firms.network import choose_suppliers
+from sim.firms.seasons import season_buffers
 from sim.loan.account import Account
 from sim.loan.states import NEVER
 
 Rows = NDArray[np.int64]
 YEAR = 12
 MONTH_DAYS = 30.0
+TRAITS = ("fixed_share", "wage_share", "margin", "input_share", "inventory_months", "collected", "matured")
 # Settings whose name a column has, or a setting of the lender that firms read, too.
 RENAMED = {"term": "firm_term", "grace_months": "firm_grace_months"}
 
@@ -102,7 +104,8 @@ class Firms:
         self.private["sector"][rows] = self.accounts["stated_sector"][rows] = sectors
         self.accounts["claim_month"][rows] = NEVER
         numbers = Numbers({"initial_tenure": 0, **environment}).give("firms", self.standing)
-        self.population.run_some(((found_firm, False),), numbers, month, slice(rows[0], rows[-1] + 1))
+        stages = tuple((stage, False) for stage in FOUND_FIRM)
+        self.population.run_some(stages, numbers, month, slice(rows[0], rows[-1] + 1))
         return rows
 
     def furnish(self, rows: Rows, month: int, stationary: bool) -> dict[str, int]:
@@ -222,8 +225,6 @@ class Firms:
             self.calm_unemployment += (unemployment - self.calm_unemployment) / YEAR
         self.gaps = [*self.gaps, unemployment - self.calm_unemployment][-memory - 1 :]
 
-    # ---- numbers that rules read --------------------------------------------------------------------
-
     def _standing_numbers(self, config: Any) -> dict[str, Any]:
         settings, sectors = self.settings, self.sectors
         days = {name: sectors.by_sector(f"{name}_days") for name in ("receivable", "inventory", "payable")}
@@ -284,8 +285,6 @@ class Firms:
         }
         return Numbers(environment).give("firms", self.standing).give("the firms' month", own)
 
-    # ---- checkpoints --------------------------------------------------------------------------------
-
     def tables(self) -> dict[str, Table]:
         """Tables that a checkpoint keeps."""
         return {"firms": self.private, "firm_accounts": self.accounts, "trade_links": self.links}
@@ -299,61 +298,3 @@ class Firms:
         for name in self.NUMBERS:
             setattr(self, name, saved[name])
         self.jobless_by_sector = np.array(saved["jobless"])
-
-
-TRAITS = ("fixed_share", "wage_share", "margin", "input_share", "inventory_months", "collected", "matured")
-
-
-def firms_by_sector(count: int) -> NDArray[np.int64]:
-    """Number of firms in each private sector, in proportion to employment, at least one each where possible."""
-    shares = np.array(EMPLOYMENT_SHARES[: len(PRIVATE_SECTORS)])
-    shares = shares / shares.sum()
-    counts = np.floor(shares * count).astype(np.int64)
-    order = np.argsort(counts - shares * count, kind="stable")
-    counts[order[: count - int(counts.sum())]] += 1
-    return counts
-
-
-def season_buffers(standing: Mapping[str, Any], season: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Cash that a usual firm must hold for what its season takes before it gives, by sector and calendar month.
-
-    Sales come in at once or after the receivable days, purchases (for sale and for stocks ahead of the season) are
-    paid after the payable days, wages and fixed cost every month.
-
-    Parameters
-    ----------
-    standing : mapping
-        Shares and times by sector.
-    season : ndarray of float, shape (sectors, 12)
-        Sales over their mean.
-
-    Returns
-    -------
-    ndarray of float, shape (sectors, 12)
-        Months of normal sales; entry ``m`` is what to hold at the end of calendar month ``m``.
-    """
-    share = {name: standing[f"{name}_by_sector"][:, None] for name in ("input_share", "wage_share", "fixed_share")}
-    stocks = standing["inventory_months_by_sector"][:, None] * np.roll(season, -1, axis=1)
-    bought = np.maximum(season + stocks - np.roll(stocks, 1, axis=1), 0.0)
-    part = standing["cash_part"]
-    came = np.stack(
-        [_delayed(row, 1.0 / pace - 1.0) for row, pace in zip(season, standing["collected_by_sector"], strict=True)]
-    )
-    paid = np.stack(
-        [_delayed(row, 1.0 / pace) for row, pace in zip(bought, standing["matured_by_sector"], strict=True)]
-    )
-    net = part * season + (1.0 - part) * came - share["input_share"] * paid - share["wage_share"] - share["fixed_share"]
-    net -= standing["research_share_by_sector"][:, None] * season
-    buffers = np.zeros_like(season)
-    for month in range(YEAR):
-        ahead = net[:, (month + 1 + np.arange(YEAR)) % YEAR]
-        buffers[:, month] = np.maximum(-np.cumsum(ahead, axis=1).min(axis=1), 0.0)
-    return buffers
-
-
-def _delayed(flow: NDArray[np.float64], months: float) -> NDArray[np.float64]:
-    """A yearly cycle so many months later, between whole months by interpolation."""
-    whole = int(months)
-    part = months - whole
-    later: NDArray[np.float64] = (1.0 - part) * np.roll(flow, whole) + part * np.roll(flow, whole + 1)
-    return later

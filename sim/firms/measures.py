@@ -2,36 +2,40 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Annotated, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.economy.sectors import PRIVATE_SECTORS
-from sim.engine.loops.stage import stage
+from sim.engine.loops.stage import Places, Tally, stage
+from sim.firms.firms import Firms
+from sim.loan.ledger import Ledger
 from sim.loan.ratios import BUCKETS
 from sim.loan.states import LINE_OPEN, MONTHS_30, PRODUCTS
 
-if TYPE_CHECKING:
-    from sim.month.model import Model
-
+Bins = Mapping[str, NDArray[np.int64]]
 PRIVATE = len(PRIVATE_SECTORS)
 
 
-@stage(
-    "",
-    "firms sum_cash sum_interest sum_triggered sum_written_off sum_receivables sum_inventory sum_staff sum_vacancies "
-    "open_lines open_limits open_principal distressed",
-    bins={
-        "balance": BUCKETS,
-        "accounts": BUCKETS,
-        "covered_balance": BUCKETS,
-        "claimed_balance": BUCKETS,
-        "firms_by_sector": PRIVATE,
-        "sales_by_sector": PRIVATE,
-        "balance_by_product": len(PRODUCTS),
-        "overdue_by_product": len(PRODUCTS),
-    },
-)
+class MeasureFirm(NamedTuple):
+    """What `measure_firm` leaves."""
+
+    firms: Tally
+    sum_cash: Tally
+    sum_receivables: Tally
+    sum_inventory: Tally
+    sum_staff: Tally
+    sum_vacancies: Tally
+    distressed: Tally
+    firms_by_sector_place: Annotated[int, Places(PRIVATE)]
+    firms_by_sector_amount: int
+    sales_by_sector_place: Annotated[int, Places(PRIVATE)]
+    sales_by_sector_amount: int
+
+
+@stage()
 def measure_firm(
     trading: int,
     sector: int,
@@ -42,30 +46,99 @@ def measure_firm(
     vacancies: int,
     months_short: int,
     sales: int,
-    interest: int,
-    triggered: int,
-    written_off: int,
-    line: int,
-    limit: int,
-    principal: int,
-    covered: int,
-    months_past_due: int,
-    product: int,
-) -> tuple[int, ...]:
+) -> MeasureFirm:
     """Add one firm to the month's totals, recomputed from the tables alone."""
-    is_open = 1 if line == LINE_OPEN else 0
-    late = principal if months_past_due >= MONTHS_30 else 0
     short = trading if months_short > 0 else 0
-    return (trading, cash, interest, triggered, written_off, receivables, inventory, staff * trading,
-            vacancies * trading, is_open, limit * is_open, principal * is_open, short,
-            months_past_due, principal, months_past_due, 1 if principal > 0 else 0, months_past_due, covered,
-            months_past_due, triggered if principal > 0 else 0,
-            sector, trading, sector, sales * trading, product, principal, product, late)  # fmt: skip
+    return MeasureFirm(
+        firms=trading,
+        sum_cash=cash,
+        sum_receivables=receivables,
+        sum_inventory=inventory,
+        sum_staff=staff * trading,
+        sum_vacancies=vacancies * trading,
+        distressed=short,
+        firms_by_sector_place=sector,
+        firms_by_sector_amount=trading,
+        sales_by_sector_place=sector,
+        sales_by_sector_amount=sales * trading,
+    )
 
 
-def firm_stocks_of(model: Model) -> dict[str, int]:
+class MeasureFirmLine(NamedTuple):
+    """What `measure_firm_line` leaves."""
+
+    sum_interest: Tally
+    sum_triggered: Tally
+    sum_written_off: Tally
+    open_lines: Tally
+    open_limits: Tally
+    open_principal: Tally
+
+
+@stage()
+def measure_firm_line(
+    interest: int, triggered: int, written_off: int, line: int, limit: int, principal: int
+) -> MeasureFirmLine:
+    """Add a firm's account to the month's totals."""
+    is_open = 1 if line == LINE_OPEN else 0
+    return MeasureFirmLine(
+        sum_interest=interest,
+        sum_triggered=triggered,
+        sum_written_off=written_off,
+        open_lines=is_open,
+        open_limits=limit * is_open,
+        open_principal=principal * is_open,
+    )
+
+
+class MeasureFirmBalance(NamedTuple):
+    """What `measure_firm_balance` leaves."""
+
+    balance_place: Annotated[int, Places(BUCKETS)]
+    balance_amount: int
+    accounts_place: Annotated[int, Places(BUCKETS)]
+    accounts_amount: int
+    covered_balance_place: Annotated[int, Places(BUCKETS)]
+    covered_balance_amount: int
+    claimed_balance_place: Annotated[int, Places(BUCKETS)]
+    claimed_balance_amount: int
+    balance_by_product_place: Annotated[int, Places(len(PRODUCTS))]
+    balance_by_product_amount: int
+    overdue_by_product_place: Annotated[int, Places(len(PRODUCTS))]
+    overdue_by_product_amount: int
+
+
+@stage()
+def measure_firm_balance(
+    principal: int, covered: int, triggered: int, months_past_due: int, product: int
+) -> MeasureFirmBalance:
+    """Add a firm's balance to those of its bucket of arrears and of its product."""
+    owes = 1 if principal > 0 else 0
+    claimed = triggered if principal > 0 else 0
+    late = principal if months_past_due >= MONTHS_30 else 0
+    return MeasureFirmBalance(
+        balance_place=months_past_due,
+        balance_amount=principal,
+        accounts_place=months_past_due,
+        accounts_amount=owes,
+        covered_balance_place=months_past_due,
+        covered_balance_amount=covered,
+        claimed_balance_place=months_past_due,
+        claimed_balance_amount=claimed,
+        balance_by_product_place=product,
+        balance_by_product_amount=principal,
+        overdue_by_product_place=product,
+        overdue_by_product_amount=late,
+    )
+
+
+MEASURE_FIRM = (measure_firm, measure_firm_line, measure_firm_balance)
+"""Everything that is counted of a firm."""
+
+
+def firm_stocks_of(firms: Firms, ledger: Ledger, bins: Bins) -> dict[str, int]:
     """Closing stocks of the firms in fen as the tables hold them."""
-    totals, bins, firms = model.ledger.flows, model.bins, model.firms
+    totals = ledger.flows
     claims = int(firms.private["claims"].sum())
     zeros = np.zeros(BUCKETS, dtype=np.int64)
     return {
@@ -82,7 +155,7 @@ def firm_stocks_of(model: Model) -> dict[str, int]:
     }
 
 
-def firm_stocks_at_start(firms: Any) -> dict[str, int]:
+def firm_stocks_at_start(firms: Firms) -> dict[str, int]:
     """Stocks of the firms as they are founded, in fen."""
     claims = int(firms.private["claims"].sum())
     return {

@@ -1,75 +1,93 @@
-"""A firm's month at the counter: selling, paying wages, failing or going on."""
+"""A firm's month at the counter: selling, paying wages, sharing what is earned, and what the lender sees of it."""
 
 from __future__ import annotations
 
-from sim.engine.loops.stage import stage
+from typing import Annotated, NamedTuple
+
+from sim.engine.loops.stage import Places, Tally, stage
 from sim.engine.loops.transforms import exponential_function
-from sim.loan.states import FAILURE_CUSTOMERS, FAILURE_ILLIQUID, FAILURE_INSOLVENT
 
 
-@stage("wish", where="alive trading", bins={"wished": 5})
+class WishToSell(NamedTuple):
+    """What `wish_to_sell` leaves."""
+
+    wish: int
+    wished_place: Annotated[int, Places(5)]
+    wished_amount: int
+
+
+@stage(where="alive trading")
 def wish_to_sell(
     sector: int, market: int, productivity: float, season_by_sector: float, harvest_by_region: float, farm_sector: int
-) -> tuple[int, int, int]:
+) -> WishToSell:
     """Final demand that a firm meets at calm prices: its market, its luck, the season and, on farms, the harvest."""
     wish = market * exponential_function(productivity) * season_by_sector
     if sector == farm_sector:
         wish *= harvest_by_region
-    return int(wish), sector, int(wish)
+    return WishToSell(wish=int(wish), wished_place=sector, wished_amount=int(wish))
 
 
-@stage(
-    "cash receivables inventory expected_sales normal_sales fixed_cost profit_average owner_share sales wage_bill",
-    "household_sales.received outside_sales.received wages.paid fixed_cost.paid research.paid dividends.paid "
-    "credit_sales cost_of_goods sold unsold",
-    where="alive trading",
-)
-def sell_and_pay(
+class SetCashTarget(NamedTuple):
+    """What `set_cash_target` leaves."""
+
+    cash_target: int
+
+
+@stage(where="alive trading")
+def set_cash_target(
+    wages_due: int,
+    fixed_cost: int,
+    normal_sales: int,
+    debts: int,
+    claims: int,
+    receivables: int,
+    liquidity_months: float,
+    season_buffer_by_sector: float,
+    matured_by_sector: float,
+    collected_by_sector: float,
+) -> SetCashTarget:
+    """Cash to keep: a buffer, what the season will take, and what suppliers will get beyond what customers bring."""
+    target = int(liquidity_months * (wages_due + fixed_cost) + season_buffer_by_sector * normal_sales)
+    target += max(int(matured_by_sector * (debts - 0.8 * claims) - collected_by_sector * receivables), 0)
+    return SetCashTarget(cash_target=target)
+
+
+class ServeDemand(NamedTuple):
+    """What `serve_demand` leaves."""
+
+    cash: int
+    receivables: int
+    inventory: int
+    sales: int
+    demand: int
+    goods_used: int
+    household_sales__received: Tally
+    outside_sales__received: Tally
+    credit_sales: Tally
+    cost_of_goods: Tally
+    sold: Tally
+    unsold: Tally
+
+
+@stage(where="alive trading")
+def serve_demand(
     wish: int,
     orders_in: int,
     cash: int,
     receivables: int,
     inventory: int,
-    expected_sales: int,
-    normal_sales: int,
-    profit_average: int,
     labour: int,
-    staff: int,
-    wages_due: int,
-    debts: int,
-    claims: int,
-    fixed_cost: int,
-    months_short: int,
-    overdue: int,
-    principal: int,
-    rate: float,
-    research: float,
     household_share_by_sector: float,
     outside_share_by_sector: float,
     credit_sales: float,
     input_share_by_sector: float,
     wage_share_by_sector: float,
-    margin_by_sector: float,
-    research_share_by_sector: float,
     season_by_sector: float,
-    season_buffer_by_sector: float,
-    matured_by_sector: float,
-    collected_by_sector: float,
     overtime: float,
-    forecast_weight: float,
-    scale_adjustment: float,
-    fixed_share_by_sector: float,
-    liquidity_months: float,
-    dividend_pace: float,
-    owner_absorbs: float,
-    jobs: float,
-) -> tuple[float, ...]:
-    """Sell what demand, staff and stocks allow; pay wages and fixed cost; set the owner's share.
+) -> ServeDemand:
+    """Sell what demand, staff and stocks allow.
 
-    Persons pay at once, customers outside partly on credit, firms have ordered on trade credit already. The
-    owner's drawings take part of a fall in profit (entrepreneurial income is the buffer of a small firm).
-    Expected sales are a weighted mean of past sales, season taken out. Cash beyond the target (a
-    buffer, what the season will take, and what suppliers will get) goes to owners outside, unless somebody waits.
+    Persons pay at once, customers outside partly on credit, firms have ordered on trade credit already.
     """
     wanted = int(wish * (household_share_by_sector + outside_share_by_sector))
     busy = max(season_by_sector, 1.0)
@@ -79,75 +97,142 @@ def sell_and_pay(
     on_credit = int((served - households) * credit_sales)
     sold = served + orders_in
     goods = min(int(sold * input_share_by_sector), inventory)
-    spent = int(sold * (research * research_share_by_sector))
-    cash += served - on_credit - wages_due - fixed_cost - spent
-    profit = sold - goods - wages_due - fixed_cost - spent - int(principal * rate / 12.0)
-    profit_average += int(0.1 * (profit - profit_average))
+    return ServeDemand(
+        cash=cash + served - on_credit,
+        receivables=receivables + on_credit,
+        inventory=inventory - goods,
+        sales=sold,
+        demand=wanted,
+        goods_used=goods,
+        household_sales__received=households,
+        outside_sales__received=served - households - on_credit,
+        credit_sales=on_credit,
+        cost_of_goods=goods,
+        sold=sold,
+        unsold=wanted - served,
+    )
+
+
+class PayCosts(NamedTuple):
+    """What `pay_costs` leaves."""
+
+    cash: int
+    profit_average: int
+    wage_bill: int
+    wages__paid: Tally
+    fixed_cost__paid: Tally
+    research__paid: Tally
+
+
+@stage(where="alive trading")
+def pay_costs(
+    cash: int,
+    sales: int,
+    goods_used: int,
+    wages_due: int,
+    fixed_cost: int,
+    profit_average: int,
+    principal: int,
+    rate: float,
+    research: float,
+    research_share_by_sector: float,
+) -> PayCosts:
+    """Pay wages, fixed cost and research; remember the month's profit."""
+    spent = int(sales * (research * research_share_by_sector))
+    profit = sales - goods_used - wages_due - fixed_cost - spent - int(principal * rate / 12.0)
+    return PayCosts(
+        cash=cash - wages_due - fixed_cost - spent,
+        profit_average=profit_average + int(0.1 * (profit - profit_average)),
+        wage_bill=wages_due,
+        wages__paid=wages_due,
+        fixed_cost__paid=fixed_cost,
+        research__paid=spent,
+    )
+
+
+class ShareWithOwners(NamedTuple):
+    """What `share_with_owners` leaves."""
+
+    cash: int
+    owner_share: float
+    dividends__paid: Tally
+
+
+@stage(where="alive trading")
+def share_with_owners(
+    cash: int,
+    cash_target: int,
+    profit_average: int,
+    normal_sales: int,
+    labour: int,
+    staff: int,
+    months_short: int,
+    overdue: int,
+    margin_by_sector: float,
+    owner_absorbs: float,
+    jobs: float,
+    dividend_pace: float,
+) -> ShareWithOwners:
+    """Set the drawings of the owner who works here; pay a dividend to owners outside, unless somebody waits.
+
+    The owner's drawings take part of a fall in profit (entrepreneurial income is the buffer of a small firm).
+    """
     share = 1.0
     if jobs > 0.0 and staff > 0:
         gap = owner_absorbs * (profit_average - margin_by_sector * normal_sales)
         share = min(max(1.0 + jobs * gap * staff / max(labour, 1), 0.3), 2.0)
+    dividend = 0
+    if cash > cash_target and months_short == 0 and overdue == 0:
+        dividend = int(dividend_pace * (cash - cash_target))
+    return ShareWithOwners(cash=cash - dividend, owner_share=share, dividends__paid=dividend)
+
+
+class ReviseExpectations(NamedTuple):
+    """What `revise_expectations` leaves."""
+
+    expected_sales: int
+    normal_sales: int
+    fixed_cost: int
+
+
+@stage(where="alive trading")
+def revise_expectations(
+    demand: int,
+    orders_in: int,
+    expected_sales: int,
+    normal_sales: int,
+    fixed_cost: int,
+    season_by_sector: float,
+    forecast_weight: float,
+    scale_adjustment: float,
+    fixed_share_by_sector: float,
+) -> ReviseExpectations:
+    """Expect a weighted mean of past sales, season taken out; the scale of the firm follows slowly."""
     if season_by_sector > 0.2:
-        seen = wanted / season_by_sector + orders_in
+        seen = demand / season_by_sector + orders_in
         expected_sales += int(forecast_weight * (min(seen, 3.0 * normal_sales) - expected_sales))
     scale = scale_adjustment * (expected_sales - normal_sales)
-    target = int(liquidity_months * (wages_due + fixed_cost) + season_buffer_by_sector * normal_sales)
-    target += max(int(matured_by_sector * (debts - 0.8 * claims) - collected_by_sector * receivables), 0)
-    dividend = 0
-    if cash > target and months_short == 0 and overdue == 0:
-        dividend = int(dividend_pace * (cash - target))
-    return (cash - dividend, receivables + on_credit, inventory - goods, max(expected_sales, 0),
-            max(normal_sales + int(scale), 0), max(fixed_cost + int(fixed_share_by_sector * scale), 0),
-            profit_average, share, sold, wages_due, households, served - households - on_credit, wages_due,
-            fixed_cost, spent, dividend, on_credit, goods, sold, wanted - served)  # fmt: skip
+    return ReviseExpectations(
+        expected_sales=max(expected_sales, 0),
+        normal_sales=max(normal_sales + int(scale), 0),
+        fixed_cost=max(fixed_cost + int(fixed_share_by_sector * scale), 0),
+    )
 
 
-@stage(
-    "trading months_short failure failed_month vacancies layoffs niche hit",
-    "failures failures_illiquid failures_insolvent failures_by_customers",
-    where="alive trading",
-)
-def fail_or_go_on(
-    cash: int,
-    overdraft: int,
-    receivables: int,
-    inventory: int,
-    pledge: int,
-    claims: int,
-    debts: int,
-    debts_due: int,
-    principal: int,
-    interest: int,
-    months_short: int,
-    months_past_due: int,
-    hit: int,
-    vacancies: int,
-    layoffs: int,
-    staff: int,
-    failed_month: int,
-    normal_sales: int,
-    month: int,
-    unpaid_months: int,
-    petition_months: int,
-    insolvency_months: float,
-) -> tuple[int, int, int, int, int, int, int, int, int, int, int, int]:
-    """Fail when suppliers, wages or the lender wait too long (illiquid), or debts far exceed assets (insolvent).
-
-    Black and Cox (1976) first passage, with liquidity beside it: most small firms die of lack of cash.
-    """
-    months = min(months_short + 1, 120) if debts_due > 0 or cash < -overdraft else 0
-    worth = cash + receivables + inventory + pledge + claims - debts - principal - interest
-    illiquid = months >= unpaid_months or months_past_due >= petition_months
-    insolvent = worth < -insolvency_months * normal_sales
-    if not illiquid and not insolvent:
-        return 1, months, 0, failed_month, vacancies, layoffs, 0, int(hit * 0.8), 0, 0, 0, 0
-    customers = illiquid and hit * 20 > normal_sales
-    failure = FAILURE_CUSTOMERS if customers else FAILURE_ILLIQUID if illiquid else FAILURE_INSOLVENT
-    return (0, months, failure, month, 0, staff, 1, hit, 1, 1 if failure == FAILURE_ILLIQUID else 0,
-            1 if failure == FAILURE_INSOLVENT else 0, 1 if failure == FAILURE_CUSTOMERS else 0)  # fmt: skip
+SELL_AND_PAY = (set_cash_target, serve_demand, pay_costs, share_with_owners, revise_expectations)
+"""A firm's month at the counter, in order."""
 
 
-@stage("inflow_fast inflow_slow delinquency_memory months_on_book", where="alive trading")
+class ObserveFirm(NamedTuple):
+    """What `observe_firm` leaves."""
+
+    inflow_fast: float
+    inflow_slow: float
+    delinquency_memory: float
+    months_on_book: int
+
+
+@stage(where="alive trading")
 def observe_firm(
     sales: int,
     observability: float,
@@ -161,14 +246,14 @@ def observe_firm(
     thin_file_noise: float,
     luck_inflow_noise: float,
     luck_outflow_noise: float,
-) -> tuple[float, float, float, int]:
+) -> ObserveFirm:
     """See the part of the month's turnover that goes through the platform, with noise, as for persons."""
     spread = (signal_noise + thin_file * thin_file_noise) * 2.449489742783178
     seen = sales * observability * max(1.0 + spread * (luck_inflow_noise + luck_outflow_noise - 1.0), 0.0)
     memory = max(float(months_past_due), 0.93 * delinquency_memory)
-    return (
-        inflow_fast + (seen - inflow_fast) * (1.0 / 3.0),
-        inflow_slow + (seen - inflow_slow) * (1.0 / 12.0),
-        memory,
-        min(months_on_book + 1, 120),
+    return ObserveFirm(
+        inflow_fast=inflow_fast + (seen - inflow_fast) * (1.0 / 3.0),
+        inflow_slow=inflow_slow + (seen - inflow_slow) * (1.0 / 12.0),
+        delinquency_memory=memory,
+        months_on_book=min(months_on_book + 1, 120),
     )

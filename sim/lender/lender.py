@@ -5,22 +5,20 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import mesa
 import numpy as np
 
-from sim.lender.capital import risk_weighted
+from sim.engine.tables.table import Table
 from sim.lender.classification import COLUMNS, Classification
-from sim.lender.impairment import DEFAULT, default_probabilities
+from sim.lender.costs import cash_flow, costs_of_controls
+from sim.lender.impairment import DEFAULT
 from sim.lender.note_programme import room_with_notes, settle_notes
-from sim.lender.provisioning import FiveCategories, as_written, classes_of, stages_of
+from sim.lender.provisioning import FiveCategories, nearest_provision
 from sim.lender.securitisation import NoteMonth, Notes, Securitised
 from sim.lender.settings import LenderSettings
-
-if TYPE_CHECKING:
-    from sim.firms.settings import FeedbackSettings
-    from sim.month.model import Model
+from sim.loan.ledger import Ledger
 
 
 class Lender(mesa.Agent):
@@ -40,45 +38,62 @@ class Lender(mesa.Agent):
         Danger from which the warning's budget lets somebody be warned this month.
     served : float
         Share of accounts past due that collections staff can work on this month.
+    effort : float
+        Put into collections this month, 1 where the lender bears every loss.
     complaints : float
         About this month's collections, to be expected.
+    collections_cost, profit : int
+        Fen, of the last month.
     book_at_start : int
         Principal on the book at the policy date, where growth is capped.
     charge_offs_late, charge_offs_usual : float
         Fen a month charged off, 3-month and 36-month averages.
+    rolled_over : float
+        Share of what falls due that funders take anew this month, as far as the economy lets them.
+    last_requested, last_repaid : int
+        Fen that persons asked to draw, and that was repaid, in the last month.
+    credit_growth : float
+        Growth of the loans outstanding in the last month, fraction.
+    balance_history : list of int64[14]
+        Principal of persons by months past due at the last four closes.
     parity_points, review_share : float
         Points given to thin files, and the share of the grey zone that is looked at by hand.
     """
 
     NUMBERS = ("cash", "funding", "provisions", "equity", "own_loans", "failed", "draws_average", "overdue",
                "appetite", "alert_cut", "parity_points", "review_share", "served", "charge_offs_late",
-               "charge_offs_usual", "rolled", "could_roll", "last_balance", "book_at_start")  # fmt: skip
+               "charge_offs_usual", "rolled", "could_roll", "last_balance", "book_at_start", "last_requested",
+               "last_repaid", "credit_growth", "balance_history")  # fmt: skip
     MEMORY = 12  # months over which usual lending and calm arrears are averaged
 
-    def __init__(self, model: Model, settings: LenderSettings, borrowers: int) -> None:
+    def __init__(self, model: mesa.Model, config: Any, borrowers: int) -> None:
         super().__init__(model)
-        self.settings = settings
+        self.settings: LenderSettings = config.lender
+        self.provisioning, self.feedback = config.provisioning, config.feedback
+        settings = self.settings
         self.cash = self.equity = settings.equity_per_borrower * borrowers
         self.funding = self.provisions = self.own_loans = 0
         self.failed = self.book_at_start = 0
         self.appetite = self.parity_points = self.review_share = 0.0
-        self.served = 1.0
+        self.served = self.effort = self.rolled_over = 1.0
+        self.collections_cost = self.profit = self.last_requested = self.last_repaid = 0
+        self.credit_growth = 0.0
+        self.balance_history: list[np.ndarray] = []
         self.complaints = 0.0
         self.charge_offs_late = self.charge_offs_usual = 0.0
-        self.alert_cut = model.config.policy.warning.next_cut(None)
+        self.alert_cut = config.policy.warning.next_cut(None)
         self.draws_average = self.overdue = 0.0
         self.matrix = self.rates = settings.provision_rates()
         # Shares of each bucket that roll on: usual ones, until there is a history.
         self.could_roll = np.ones(DEFAULT)
         self.rolled = np.array([0.012, 0.45, 0.60, 0.75])
         self.last_balance: Any = np.zeros(0, dtype=np.int64)
-        funding = model.config.funding
-        self.notes = Notes(funding) if isinstance(funding, Securitised) else None
+        self.notes = Notes(config.funding) if isinstance(config.funding, Securitised) else None
         self.note_month = NoteMonth()
         self.classes: Classification | None = None
-        if isinstance(model.config.provisioning, FiveCategories):
-            watches = model.config.policy.relief.name != "moratorium"
-            self.classes = Classification(model.config.provisioning, watches)
+        if isinstance(config.provisioning, FiveCategories):
+            watches = config.policy.relief.name != "moratorium"
+            self.classes = Classification(config.provisioning, watches)
         self.classed: Any = np.zeros(14, dtype=np.int64)
         self.contaminated = 0
 
@@ -87,14 +102,14 @@ class Lender(mesa.Agent):
         """Own estimate of the share k months past due that is k + 1 months past due a month later, float64[4]."""
         return np.minimum(self.rolled / np.maximum(self.could_roll, 1e-9), 1.0)
 
-    def classify(self, *balances: np.ndarray) -> Sequence[np.ndarray]:
-        """Principal, covered and claimed, as provisions see them: by arrears, or by class where there are classes."""
+    def classify(self, books: Sequence[Table], owners: np.ndarray, *balances: np.ndarray) -> Sequence[np.ndarray]:
+        """Principal, covered and claimed, as provisions see them: by arrears, or by class where there are classes.
+
+        ``owners`` holds the row of the person who stands in for each firm, -1 for nobody.
+        """
         if self.classes is not None:
-            model, firms = self.model, self.model.firms
-            books = [{name: book[name] for name in COLUMNS} for book in model.books]
-            liable = firms.settings.owner_guarantee > 0 and firms.exist
-            owners = firms.private["owner"].astype(np.int64) if liable else np.full(firms.rows, -1)
-            balances, self.contaminated = self.classes.balances(books, owners, *balances)
+            seen = [{name: book[name] for name in COLUMNS} for book in books]
+            balances, self.contaminated = self.classes.balances(seen, owners, *balances)
         self.classed = balances[0]
         return balances
 
@@ -105,24 +120,7 @@ class Lender(mesa.Agent):
             self.rolled = keep * self.rolled + balance[1 : DEFAULT + 1]
             self.could_roll = keep * self.could_roll + self.last_balance[:DEFAULT]
         self.last_balance = balance.copy()
-        chosen = self.model.config.provisioning
-        self.rates = chosen.rates(self.matrix, self.rolls, self.settings.loss_given_default)
-
-    def prudential(self, profit: int) -> dict[str, float]:
-        """Figures of the books by the supervisor's yardsticks, at the month's close."""
-        balance, lgd = self.last_balance, self.settings.loss_given_default
-        by_ratings, standard = risk_weighted(balance, default_probabilities(self.rolls), lgd)
-        bad = float(balance[DEFAULT:].sum())
-        return {
-            **stages_of(balance),
-            **classes_of(self.classed),
-            "contaminated": self.contaminated,
-            "rwa_irb": int(by_ratings),
-            "rwa_standardised": int(standard),
-            "coverage": self.provisions / bad if bad > 0 else 0.0,
-            "raroc": 12.0 * profit / (0.08 * by_ratings) if by_ratings > 0 else 0.0,
-            "roe": 12.0 * profit / self.equity if self.equity > 0 else 0.0,
-        }
+        self.rates = self.provisioning.rates(self.matrix, self.rolls, self.settings.loss_given_default)
 
     def capacity(self) -> int:
         """Fen of own funds that may be lent this month within capital and leverage limits."""
@@ -130,16 +128,11 @@ class Lender(mesa.Agent):
             return 0
         by_capital = self.equity / max(self.settings.minimum_capital_ratio, 1e-9) - self.own_loans
         by_leverage = self.settings.leverage_cap * self.equity - self.funding + self.cash
-        by_notes = by_leverage if self.notes is None else room_with_notes(self, self.notes)
+        by_notes = by_leverage if self.notes is None else room_with_notes(self, self.notes, self.funding_share())
         return max(int(min(by_capital, by_leverage, by_notes)), 0)
 
-    def rolled_over(self) -> float:
-        """Share of what falls due that funders take anew this month."""
-        return self.funding_share(self.model.economy.month(self.model.month).funding, self.model.config.feedback)
-
-    def room_to_grow(self, month: int) -> int:
-        """Fen by which the book may grow this month, over repayments (a static balance sheet: not at all)."""
-        book = self.model.ledger.both_stocks()["principal"]
+    def room_to_grow(self, month: int, book: int) -> int:
+        """Fen by which a book of so many may grow this month, over repayments (a static balance sheet: not at all)."""
         if month == 0:
             self.book_at_start = book
         allowed = self.book_at_start * math.pow(1.0 + self.settings.growth_cap, (month + 1) / 12.0)
@@ -163,14 +156,14 @@ class Lender(mesa.Agent):
         self.draws_average += pace * (record["drawn"] - self.draws_average)
         self.overdue += pace * (record["delinquent_90"] - self.overdue)
 
-    def funding_share(self, rolled_over: float, feedback: FeedbackSettings) -> float:
+    def funding_share(self) -> float:
         """Share of usual new lending that funders pay for: what the economy rolls over, less for bad loans.
 
         Each doubling of the 90+ ratio above what funders tolerate costs ``feedback.funding``: they run from lenders
         whose loans go bad (Calomiris and Kahn, 1991). 1 leaves lending to the lender's own limits.
         """
-        doublings = math.log2(max(self.overdue / feedback.tolerated_overdue, 1.0))
-        return rolled_over * max(1.0 - feedback.funding * doublings, 0.1)
+        doublings = math.log2(max(self.overdue / self.feedback.tolerated_overdue, 1.0))
+        return self.rolled_over * max(1.0 - self.feedback.funding * doublings, 0.1)
 
     def margins(self, policy_rate: float, sharing: Any) -> dict[str, float]:
         """What a further yuan lent earns, costs and risks for the lender itself.
@@ -192,7 +185,7 @@ class Lender(mesa.Agent):
             "whole_cost": funding_rate + self.settings.operating_cost,
         }
 
-    def effort(self, covered: int, principal: int, retained: float) -> float:
+    def best_effort(self, covered: int, principal: int, retained: float) -> float:
         """Effort in collections, 1 where the lender bears every loss.
 
         With a quadratic cost of effort the best one is in proportion to the loss that is kept (Holmstrom, 1979);
@@ -204,85 +197,89 @@ class Lender(mesa.Agent):
         return 1.0 - self.settings.effort_follows_retention * shared
 
     def provision(self, classed: Sequence[np.ndarray], retained: float, others: Fraction) -> int:
-        """Provision for expected losses by months past due, on what the lender itself may lose: the nearest fen.
+        """Provision for expected losses on what the lender itself may lose, at this month's rates, in fen."""
+        return nearest_provision(self.rates, classed, retained, others)
+
+    def take_over(self, balance: np.ndarray) -> None:
+        """Begin with a book of so many fen by months past due.
+
+        A lender that carries such a book meets its own target; less would stop its lending on the first day.
+        """
+        loans = int(balance.sum())
+        self.balance_history = [balance.copy()]
+        self.equity = max(self.equity, int(self.settings.target_capital_ratio * loans))
+        self.provisions = self.provision((balance, *np.zeros((2, len(balance)), dtype=np.int64)), 1.0, Fraction(0))
+        self.own_loans = loans
+        spare = self.equity + self.provisions - loans
+        self.cash, self.funding = max(spare, 0), max(-spare, 0)
+
+    def close(
+        self,
+        ledger: Ledger,
+        numbers: Mapping[str, Any],
+        stocks: Mapping[str, int],
+        provision: int,
+        others: int,
+        due: int,
+        persons: int,
+        months_run: int,
+    ) -> None:
+        """Close the month's books.
 
         Parameters
         ----------
-        classed : three times int64[14]
-            Principal in fen by months past due: all of it, what stands covered, what has been claimed.
-        retained : float
-            Share of a loss on covered loans that the lender bears.
-        others : Fraction
-            Share of the claims that belongs to others.
+        ledger : Ledger
+            Flows of the month.
+        numbers : mapping
+            What funds, checks, reviews, courses and warnings cost.
+        stocks : mapping of str to int
+            Principal and interest on the book, fen.
+        provision, others, due : int
+            Fen: for expected losses, principal on the book that belongs to others, compensation claimed and not yet
+            paid.
+        persons, months_run : int
+            Customers whose access is checked; months since the lender began.
         """
-        rates, ceded = [as_written(rate) for rate in self.rates], 1 - as_written(retained)
-        # Whole numbers over one denominator: exact, and quicker than adding up fractions.
-        over = math.lcm(2, ceded.denominator, others.denominator)
-        kept, gone, theirs = over, int(ceded * over), int(others * over)
-        under = math.lcm(*(rate.denominator for rate in rates))
-        total = under * over // 2
-        for rate, balance, cover, claim in zip(rates, *(amounts.tolist() for amounts in classed), strict=True):
-            share = rate.numerator * (under // rate.denominator)
-            total += share * (kept * balance - gone * cover - theirs * claim)
-        return max(total // (under * over), 0)
-
-    def close(self, flows: dict[str, int], stocks: dict[str, int], provision: int, others: int, due: int) -> int:
-        """Close the month's books and return the profit in fen.
-
-        ``others`` is principal on the book that belongs to others, ``due`` compensation claimed and
-        not yet paid. Cash below zero is borrowed, cash above zero repays debt.
-        """
-        ledger = self.model.ledger
-        settings = self.settings
         before = self.equity
-        ledger.move("operating_cost", int(stocks["principal"] * settings.operating_cost / 12.0))
-        rate = self.model.environment["funding_rate"]
-        ledger.move("funding_interest", int(self.funding * rate / 12.0))
-        standing = self.model.standing
-        checks = (flows["draws_granted"] + flows["draws_blocked"]) * standing["check_cost"]
-        access = float(standing["access_control"]) * int(standing["access_cost"])
-        checks += int(access * self.model.people.size)
-        ledger.move("check_cost", checks)
-        reviews = ledger.both("reviews") * standing["review_cost"]
-        reviews += ledger.both("referrals") * standing["referral_cost"]
-        ledger.move("review_cost", reviews)
-        courses = ledger.flows["courses"] * standing["education_cost"]
-        ledger.move("education_cost", courses)
-        ledger.move("warning_cost", ledger.both("alerts") * standing["alert_cost"])
-        ledger.move("collections_cost", int(self.model.collections_cost))
+        costs = {
+            "operating_cost": int(stocks["principal"] * self.settings.operating_cost / 12.0),
+            "funding_interest": int(self.funding * numbers["funding_rate"] / 12.0),
+            **costs_of_controls(ledger, numbers, persons),
+            "collections_cost": int(self.collections_cost),
+        }
+        for flow, amount in costs.items():
+            ledger.move(flow, amount)
         self.cash += cash_flow(ledger.matrix())
         self.own_loans = stocks["principal"] - others
         self.provisions = provision
-        self.equity = self._net_worth(stocks, due)
-        profit = self.equity - before
-        self._pay_out(profit)
+        # Cash below zero is borrowed, cash above zero repays debt.
+        self.equity = self.cash + self.own_loans + stocks["interest"] + due - self.provisions - self.funding
+        self.profit = self.equity - before
+        if months_run >= 12:
+            self._pay_out(ledger)
         if self.notes is not None:
-            settle_notes(self, self.notes, stocks["principal"])
-        self._fund()
+            settle_notes(self, self.notes, ledger, numbers, stocks["principal"], self.funding_share())
+        self._fund(ledger)
         if self.equity < 0:
             self.failed = 1
-        return profit
 
-    def _net_worth(self, stocks: dict[str, int], due: int) -> int:
-        return self.cash + self.own_loans + stocks["interest"] + due - self.provisions - self.funding
-
-    def _pay_out(self, profit: int) -> None:
+    def _pay_out(self, ledger: Ledger) -> None:
         excess = self.equity - int(self.settings.target_capital_ratio * self.own_loans)
-        if self.failed or excess <= 0 or self.own_loans == 0 or self.model.months_run < 12:
+        if self.failed or excess <= 0 or self.own_loans == 0:
             return
-        dividend = min(excess, max(profit, 0) + int(excess * self.settings.payout_pace))
-        self.model.ledger.move("dividends", dividend)
+        dividend = min(excess, max(self.profit, 0) + int(excess * self.settings.payout_pace))
+        ledger.move("dividends", dividend)
         self.cash -= dividend
         self.equity -= dividend
 
-    def _fund(self) -> None:
+    def _fund(self, ledger: Ledger) -> None:
         if self.cash < 0:
-            self.model.ledger.move("funding_drawn", -self.cash)
+            ledger.move("funding_drawn", -self.cash)
             self.funding -= self.cash
             self.cash = 0
         repaid = min(self.cash, self.funding - (self.notes.outstanding if self.notes is not None else 0))
         if repaid > 0:
-            self.model.ledger.move("funding_repaid", repaid)
+            ledger.move("funding_repaid", repaid)
             self.cash -= repaid
             self.funding -= repaid
 
@@ -290,12 +287,3 @@ class Lender(mesa.Agent):
     def capital_ratio(self) -> float:
         """Equity over own loans; 0 without loans."""
         return self.equity / self.own_loans if self.own_loans > 0 else 0.0
-
-
-def cash_flow(matrix: dict[tuple[str, str, str], tuple[int, int]]) -> int:
-    """Net cash that reached the lender, from its own side of every flow."""
-    total = 0
-    for (instrument, payer, receiver), (paid, received) in matrix.items():
-        if instrument == "cash":
-            total += received * (receiver == "lender") - paid * (payer == "lender")
-    return total

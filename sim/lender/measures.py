@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from sim.economy.sectors import PRIVATE_SECTORS
+from sim.engine.tables.population import Population
+from sim.firms.firms import Firms
+from sim.lender.capital import risk_weighted
+from sim.lender.impairment import DEFAULT, default_probabilities
+from sim.lender.lender import Lender
 from sim.lender.note_programme import notes_told
-
-if TYPE_CHECKING:
-    from sim.month.model import Model
+from sim.lender.provisioning import classes_of, stages_of
+from sim.lender.scorekeeper import ScoreKeeper
+from sim.loan.ledger import Ledger
 
 JUDGED_OF_FIRMS = (
     *(f"score_{name}" for name in ("auc", "gini", "ks", "psi", "predicted", "realised")),
@@ -20,23 +25,30 @@ JUDGED_OF_FIRMS = (
 )
 
 
-def lender_figures(model: Model) -> dict[str, Any]:
+def lender_figures(
+    config: Any,
+    people: Population,
+    firms: Firms,
+    lender: Lender,
+    scores: ScoreKeeper,
+    firm_scores: ScoreKeeper,
+    ledger: Ledger,
+) -> dict[str, Any]:
     """What the lender tells at the month's close, by the names of the figures."""
-    lender, courses = model.lender, model.config.policy.education.courses
     return {
-        **({"taught": _taught(model)} if courses else {}),
+        **({"taught": _taught(people)} if config.policy.education.courses else {}),
         "appetite_points": lender.appetite,
         "complaints": lender.complaints,
-        "approval_gap_thin": _approval_gap(model.ledger.flows),
-        **model.scores.figures,
-        **(_of_firms(model.firm_scores.figures) if model.firms.exist else {}),
-        **lender.prudential(model.profit),
+        "approval_gap_thin": _approval_gap(ledger.flows),
+        **scores.figures,
+        **(_of_firms(firm_scores.figures) if firms.exist else {}),
+        **prudential(lender),
         **notes_told(lender),
     }
 
 
-def _taught(model: Model) -> int:
-    return int(np.count_nonzero((model.persons["taught"] != 0) & (model.accounts["alive"] != 0)))
+def _taught(people: Population) -> int:
+    return int(np.count_nonzero((people.private["taught"] != 0) & (people.accounts["alive"] != 0)))
 
 
 def _of_firms(figures: Mapping[str, float]) -> dict[str, float]:
@@ -51,3 +63,20 @@ def _approval_gap(flows: Mapping[str, int]) -> float:
         return 0.0
     thick = (flows["approvals"] - flows["approvals_thin"]) / (all_of_them - thin)
     return thick - flows["approvals_thin"] / thin
+
+
+def prudential(lender: Lender) -> dict[str, float]:
+    """Figures of the books by the supervisor's yardsticks, at the month's close."""
+    balance, lgd = lender.last_balance, lender.settings.loss_given_default
+    by_ratings, standard = risk_weighted(balance, default_probabilities(lender.rolls), lgd)
+    bad = float(balance[DEFAULT:].sum())
+    return {
+        **stages_of(balance),
+        **classes_of(lender.classed),
+        "contaminated": lender.contaminated,
+        "rwa_irb": int(by_ratings),
+        "rwa_standardised": int(standard),
+        "coverage": lender.provisions / bad if bad > 0 else 0.0,
+        "raroc": 12.0 * lender.profit / (0.08 * by_ratings) if by_ratings > 0 else 0.0,
+        "roe": 12.0 * lender.profit / lender.equity if lender.equity > 0 else 0.0,
+    }

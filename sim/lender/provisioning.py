@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
@@ -110,3 +112,29 @@ def classes_of(balance: Floats) -> dict[str, int]:
     """Principal in fen by five-category class, from principal by months past due."""
     cuts = (*CLASS_STARTS, len(balance))
     return {f"class_{name}": int(np.sum(balance[cuts[k] : cuts[k + 1]])) for k, name in enumerate(CLASSES)}
+
+
+def nearest_provision(rates: np.ndarray, classed: Sequence[np.ndarray], retained: float, others: Fraction) -> int:
+    """Provision for expected losses by months past due, on what the lender itself may lose: the nearest fen.
+
+    Parameters
+    ----------
+    rates : float64[14]
+        Share of the principal that is provided for, by months past due.
+    classed : three times int64[14]
+        Principal in fen by months past due: all of it, what stands covered, what has been claimed.
+    retained : float
+        Share of a loss on covered loans that the lender bears.
+    others : Fraction
+        Share of the claims that belongs to others.
+    """
+    exact, ceded = [as_written(rate) for rate in rates], 1 - as_written(retained)
+    # Whole numbers over one denominator: exact, and quicker than adding up fractions.
+    over = math.lcm(2, ceded.denominator, others.denominator)
+    kept, gone, theirs = over, int(ceded * over), int(others * over)
+    under = math.lcm(*(rate.denominator for rate in exact))
+    total = under * over // 2
+    for rate, balance, cover, claim in zip(exact, *(amounts.tolist() for amounts in classed), strict=True):
+        share = rate.numerator * (under // rate.denominator)
+        total += share * (kept * balance - gone * cover - theirs * claim)
+    return max(total // (under * over), 0)

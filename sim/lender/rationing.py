@@ -2,70 +2,102 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from sim.engine.tables.table import Table
-    from sim.month.model import Model
+from sim.engine.tables.numbers import Numbers
+from sim.engine.tables.table import Table
+from sim.firms.firms import Firms
+from sim.lender.lender import Lender
+from sim.loan.ledger import Ledger
 
 BANDS = 100  # score bands of ten points
 WHOLE_LINES = 10  # drawn beyond what the last month lets expect
 
 
-def room_to_lend(model: Model) -> int:
+class Scheme(Protocol):
+    """What a lender asks of the scheme that it lends under."""
+
+    def funding_share(self) -> float:
+        """The lender's own share of each loan."""
+
+    def capacity(self) -> int:
+        """Fen of whole loans that may still come under cover."""
+
+
+def room_to_lend(month: int, lender: Lender, sharing: Scheme, ledger: Ledger) -> int:
     """Fen of whole loans that may be drawn this month: the lender's own room over its funding share.
 
     Repayments of the month make room too; nine tenths of the last month's are counted on, less what goes to
     note holders.
     """
-    own = model.sharing.funding_share()
-    usual = 9 * model.last_repaid // 10
-    expected = model.lender.relent(usual)
-    room = int(model.lender.capacity() / own) + expected if own > 0 else expected
-    share = model.lender.funding_share(model.economy.month(model.month).funding, model.config.feedback)
+    own = sharing.funding_share()
+    usual = 9 * lender.last_repaid // 10
+    expected = lender.relent(usual)
+    share = lender.funding_share()
+    room = int(lender.capacity() / own) + expected if own > 0 else expected
     # Notes run off as they fall due; a lender on debt alone is held to its funders' share at once.
-    if share < 1.0 and model.lender.notes is None:
-        room = min(room, int(share * model.lender.draws_average))
-    if model.month >= 0 and not model.lender.settings.grows_freely:
-        room = min(room, model.lender.room_to_grow(model.month) + usual)
-    return max(room - model.ledger.flows["firm.loans_drawn.paid"], 0)
+    if share < 1.0 and lender.notes is None:
+        room = min(room, int(share * lender.draws_average))
+    if month >= 0 and not lender.settings.grows_freely:
+        room = min(room, lender.room_to_grow(month, ledger.both_stocks()["principal"]) + usual)
+    return max(room - ledger.flows["firm.loans_drawn.paid"], 0)
 
 
-def room_to_cover(model: Model) -> int:
+def room_to_cover(sharing: Scheme, ledger: Ledger) -> int:
     """Fen of whole loans that may come under the scheme this month; what was lent to firms has taken its part."""
-    return max(model.sharing.capacity() - model.ledger.flows["firm.drawn_covered"], 0)
+    return max(sharing.capacity() - ledger.flows["firm.drawn_covered"], 0)
 
 
-def funds_are_ample(model: Model) -> bool:
+def funds_are_ample(
+    month: int,
+    months_run: int,
+    config: Any,
+    environment: Numbers,
+    lender: Lender,
+    sharing: Scheme,
+    ledger: Ledger,
+) -> bool:
     """Whether this month's draws cannot come near what may be lent or covered.
 
     Draws rarely grow by half from one month to the next, but for a few whole lines, which weigh among few
     persons; until there is a history, all opening limits are allowed for. Then nothing needs
     rationing and the month runs in one go.
     """
-    population = model.config.population
-    line = population.median_income * model.standing["opening_multiple"]
-    likely = 3 * model.last_requested // 2 + int(WHOLE_LINES * line)
-    if model.months_run < 3:
+    population = config.population
+    line = population.median_income * environment["opening_multiple"]
+    likely = 3 * lender.last_requested // 2 + int(WHOLE_LINES * line)
+    if months_run < 3:
         likely = max(likely, int(population.borrowers * line))
-    covers = not model.environment["covering"] or room_to_cover(model) >= likely
-    return covers and not model.lender.failed and room_to_lend(model) >= likely
+    covers = not environment["covering"] or room_to_cover(sharing, ledger) >= likely
+    return covers and not lender.failed and room_to_lend(month, lender, sharing, ledger) >= likely
 
 
-def ration(model: Model) -> None:
+def ration(month: int, environment: Numbers, accounts: Table, lender: Lender, sharing: Scheme, ledger: Ledger) -> None:
     """Cut requests that exceed funds: weakest scores first, the marginal band by a keyed draw.
 
     Also stops cover for the month when the scheme cannot take what would be lent.
     """
-    requested, room = model.ledger.flows["requested"], room_to_lend(model)
-    if model.lender.failed:
-        room = 0
+    room = 0 if lender.failed else room_to_lend(month, lender, sharing, ledger)
+    _ration(environment, accounts, ledger.flows["requested"], room, room_to_cover(sharing, ledger))
+
+
+def ration_firms(month: int, firms: Firms, lender: Lender, sharing: Scheme, ledger: Ledger) -> None:
+    """Cut the firms' requests to their part of what may be lent this month."""
+    requested = ledger.flows["firm.requested"]
+    likely = lender.last_requested + requested
+    room = 0
+    if likely and not lender.failed:
+        room = room_to_lend(month, lender, sharing, ledger) * requested // likely
+    _ration(firms.environment, firms.accounts, requested, room, room_to_cover(sharing, ledger))
+
+
+def _ration(numbers: Numbers, book: Table, requested: int, room: int, to_cover: int) -> None:
     if requested > room:
-        model.environment.give("rationing", cut_requests(model.accounts, room))
-    if model.environment["covering"] and min(eligible_requests(model.accounts), room) > room_to_cover(model):
-        model.environment.give("rationing", {"covering": 0})
+        numbers.give("rationing", cut_requests(book, room))
+    if numbers["covering"] and min(eligible_requests(book), room) > to_cover:
+        numbers.give("rationing", {"covering": 0})
 
 
 def cut_requests(book: Table, room: int) -> dict[str, int | float]:
@@ -79,17 +111,6 @@ def cut_requests(book: Table, room: int) -> dict[str, int | float]:
     above = float(from_best[cut + 1]) if cut + 1 < len(from_best) else 0.0
     share = (room - above) / by_band[cut] if by_band[cut] > 0 else 0.0
     return {"cut_band": cut, "marginal_share": float(share)}
-
-
-def ration_firms(model: Model) -> None:
-    """Cut the firms' requests to their part of what may be lent this month."""
-    numbers, requested = model.firms.environment, model.ledger.flows["firm.requested"]
-    likely = model.last_requested + requested
-    room = room_to_lend(model) * requested // likely if likely and not model.lender.failed else 0
-    if requested > room:
-        numbers.give("rationing", cut_requests(model.firms.accounts, room))
-    if numbers["covering"] and min(eligible_requests(model.firms.accounts), room) > room_to_cover(model):
-        numbers.give("rationing", {"covering": 0})
 
 
 def eligible_requests(book: Table) -> int:

@@ -71,7 +71,7 @@ class ScoreKeeper:
 
     def numbers(self) -> dict[str, np.ndarray]:
         """The card as rules read it."""
-        return {f"card_{name}_by_thin_file": self.card[:, k].copy() for k, name in enumerate(("base", *FEATURES))}
+        return {"card_by_thin_file": self.card.copy()}
 
     def close(self, month: int, accounts: Table) -> None:
         """Judge what has matured, fit where it is time, and take a sample where it is time."""
@@ -209,8 +209,7 @@ class SectorKeeper(ScoreKeeper):
 
     def numbers(self) -> dict[str, np.ndarray]:
         """The cards as rules read them."""
-        names = self.settings.names
-        return {f"card_{name}_by_stated_sector": self.card[:, k].copy() for k, name in enumerate(names)}
+        return {"card_by_stated_sector": self.card.copy()}
 
     def _refit(self, features: np.ndarray, bad: np.ndarray, thin: np.ndarray, sector: np.ndarray) -> None:
         design = np.column_stack([thin, features])

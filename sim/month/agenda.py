@@ -1,7 +1,8 @@
 """The month on one screen: the phases of every month, in order.
 
 A phase is a list of rules run row by row; what crosses rows is a settle step between phases. Rules of a
-phase that is marked ``book`` see the lender's book only, never the private table.
+phase that is marked ``book`` see the lender's book only, never the private table. A step names the parts of the
+model that it works on (``month/parts.py``).
 """
 
 from __future__ import annotations
@@ -12,37 +13,56 @@ from typing import Any
 
 from sim.engine.loops.stage import Stage
 from sim.engine.tables import finite
-from sim.firms import enforcement, winding_up
-from sim.firms import steps as firm_steps
+from sim.engine.tables.population import Stages
+from sim.firms import enforcement, jobs, succession, trade, winding_up
 from sim.firms.credit import (
     apply_for_firm_line,
     bill_firm,
     close_misused,
     disburse_to_firm,
-    limit_orders,
     pay_lender,
     receive_funds,
 )
-from sim.firms.measures import measure_firm
-from sim.firms.planning import ask_for_credit, plan_output, pursue_project, suffer_accident
-from sim.firms.trading import fail_or_go_on, observe_firm, sell_and_pay, wish_to_sell
+from sim.firms.failing import FAIL_OR_GO_ON
+from sim.firms.measures import MEASURE_FIRM
+from sim.firms.planning import ASK_FOR_CREDIT, PLAN_OUTPUT, PLAN_WITHIN_MEANS, suffer_accident
+from sim.firms.projects import PURSUE_PROJECT
+from sim.firms.trading import SELL_AND_PAY, observe_firm, wish_to_sell
 from sim.lender import rationing as funding
+from sim.loan.charge_off import ARREARS_STAGES, book_recovery, repay_written_off
+from sim.loan.measures import BOOK_MEASURES
 from sim.loan.postings import FIRM
-from sim.loan.servicing import age_arrears, apply_payment, bill, book_recovery, disburse, repay_written_off
-from sim.month import settle
-from sim.month.measure import measure
-from sim.persons.borrowing import apply_for_line, ask_to_draw
+from sim.loan.servicing import PAYMENT_STAGES, bill, disburse
+from sim.month import closing, opening
+from sim.month.measure import record_month
+from sim.persons.arriving import ARRIVAL_STAGES
+from sim.persons.borrowing import apply_for_line, ask_to_draw, want_to_borrow
 from sim.persons.consumption import consume
-from sim.persons.elsewhere import ask_other_lenders, carry_other_debt, follow_platform, note_limit
+from sim.persons.elsewhere import (
+    ask_other_lenders,
+    borrow_elsewhere,
+    carry_other_debt,
+    follow_platform,
+    note_limit,
+    owe_elsewhere,
+)
 from sim.persons.employment import keep_or_find_job
 from sim.persons.inclusion import count_applicants, measure_inclusion
-from sim.persons.income import earn
+from sim.persons.income import earn, receive_income
 from sim.persons.living import live
-from sim.persons.moving import leave, walk_out
+from sim.persons.measures import PERSON_MEASURES
+from sim.persons.moving import leave, take_offence, walk_out
 from sim.persons.observing import observe
-from sim.persons.payment import choose_whether_to_pay, pay_debts, receive_draw
-from sim.persons.population import ARRIVAL_STAGES
-from sim.sharing.eligibility import judge_cover, register_cover
+from sim.persons.payment import (
+    choose_whether_to_pay,
+    judge_payment,
+    pay_debts,
+    prepay,
+    receive_draw,
+    trace_shortage,
+    weigh_stopping,
+)
+from sim.sharing.eligibility import JUDGE_COVER, register_cover
 
 
 @dataclass(frozen=True)
@@ -63,24 +83,31 @@ class Phase:
 def agenda(config: Any, with_firms: bool = False) -> tuple[Any, ...]:
     """The month's phases and settle steps under the policies in force."""
     return (
-        settle.open_month,  # the economy moves, people arrive, funds are counted
+        opening.open_books,  # an auction may be due, funders roll over what they do
+        opening.set_numbers,  # the economy moves
+        opening.let_arrive,
         *(firms_before(config) if with_firms else ()),
         *takeovers(config.fraud),
         *lessons(config.policy.education),
         *old_debts(config.policy.collections),
-        Phase("people work and earn", (keep_or_find_job, earn, live)),
-        Phase("instalments are billed, cover is judged", (bill, judge_cover), book=True),
-        Phase("people ask to draw", (ask_to_draw,)),
+        Phase("people work and earn", (keep_or_find_job, earn, receive_income, live)),
+        Phase("instalments are billed, cover is judged", (bill, *JUDGE_COVER), book=True),
+        Phase("people ask to draw", (want_to_borrow, ask_to_draw)),
         funding.ration,  # where funds may bind: requests by score band against funds and capital
         Phase("draws are disbursed and covered", (disburse, register_cover), book=True),
-        Phase("people spend and pay", (receive_draw, choose_whether_to_pay, pay_debts)),
-        Phase("payments are booked", (apply_payment,), book=True),
-        Phase("people live with the rest", (carry_other_debt, ask_other_lenders, consume, repay_written_off)),
-        Phase("arrears age", (book_recovery, age_arrears), book=True),
+        Phase("people spend", (receive_draw,)),
+        Phase("people are willing to pay, or not", (weigh_stopping, choose_whether_to_pay)),
+        Phase("people pay", (owe_elsewhere, pay_debts, prepay)),
+        Phase("causes of missed payments are noted", (judge_payment, trace_shortage)),
+        Phase("payments are booked", PAYMENT_STAGES, book=True),
+        Phase("people owe elsewhere", (carry_other_debt, borrow_elsewhere, ask_other_lenders)),
+        Phase("people live with the rest", (consume, repay_written_off)),
+        Phase("arrears age", (book_recovery, *ARREARS_STAGES), book=True),
         Phase(
             "people apply, leave; signals reach the book", (apply_for_line, leave, *churn(config.behaviour), observe)
         ),
-        Phase("the month is measured", (measure,)),
+        Phase("the book is measured", BOOK_MEASURES, book=True),
+        Phase("persons are measured", PERSON_MEASURES),
         *(firms_after(config) if with_firms else ()),
         *reports(config),
         *friction(config.policy.authentication),
@@ -89,8 +116,12 @@ def agenda(config: Any, with_firms: bool = False) -> tuple[Any, ...]:
         *inclusion(config.study),
         *others_follow(config.behaviour),
         finite.check_columns,  # what is not a number stops the month here
-        settle.share_losses,  # claims and premiums run through the scheme
-        settle.close_books,  # interest, provisions, capital, profit; every fen is checked
+        closing.share_losses,  # claims and premiums run through the scheme
+        closing.pay_collections,
+        closing.close_books,  # interest, provisions, capital, profit; every fen is checked
+        closing.judge_scores,  # outcomes are joined to scores of a year ago
+        record_month,
+        closing.look_ahead,  # policies answer what the month has shown
     )
 
 
@@ -115,7 +146,7 @@ def lessons(education: Any) -> tuple[Phase, ...]:
 
 def churn(behaviour: Any) -> tuple[Stage, ...]:
     """Customers walk out on a lender that offends them, where that is asked for."""
-    return (walk_out,) if behaviour.block_churn > 0 or behaviour.closing_churn > 0 else ()
+    return (take_offence, walk_out) if behaviour.block_churn > 0 or behaviour.closing_churn > 0 else ()
 
 
 def old_debts(collections: Any, firms: bool = False) -> tuple[Phase, ...]:
@@ -145,36 +176,42 @@ def friction(authentication: Any) -> tuple[Phase, ...]:
 def firms_before(config: Any) -> tuple[Any, ...]:
     """What firms do before their people are paid."""
     return (
-        firm_steps.open_firms,  # debts fall due
+        opening.open_firms,  # debts fall due
         *old_debts(config.policy.collections, firms=True),
         winding_up.owners_pay,  # on loans of firms that failed
-        Phase("firms' loans are billed, cover is judged", (bill_firm, judge_cover), book=True, firms=True),
+        Phase("firms' loans are billed, cover is judged", (bill_firm, *JUDGE_COVER), book=True, firms=True),
         Phase(
-            "firms plan and ask for credit", (suffer_accident, plan_output, pursue_project, ask_for_credit), firms=True
+            "firms plan and ask for credit",
+            (suffer_accident, *PLAN_OUTPUT, *PURSUE_PROJECT, *ASK_FOR_CREDIT),
+            firms=True,
         ),
         funding.ration_firms,
         Phase("firms' draws are disbursed and covered", (disburse_to_firm, register_cover), book=True, firms=True),
         Phase("firms collect", (receive_funds,), firms=True),
-        firm_steps.clear_trade,  # suppliers are paid, as far as customers pay
+        trade.clear_trade,  # suppliers are paid, as far as customers pay
         *((enforcement.enforce_security,) if config.policy.collections.enforces else ()),
         Phase("firms pay the lender", (pay_lender,), firms=True),
-        Phase("firms' payments are booked", (apply_payment,), book=True, firms=True),
-        Phase("firms' arrears age", (book_recovery, age_arrears, close_misused), book=True, firms=True),
-        Phase("firms fail or go on", (limit_orders, fail_or_go_on), firms=True),
+        Phase("firms' payments are booked", PAYMENT_STAGES, book=True, firms=True),
+        Phase("firms' arrears age", (book_recovery, *ARREARS_STAGES, close_misused), book=True, firms=True),
+        Phase("firms fail or go on", (*PLAN_WITHIN_MEANS, *FAIL_OR_GO_ON), firms=True),
         winding_up.wind_up_failed,  # estates are sold and shared out, owners stand in
-        winding_up.succeed,  # markets of failed firms find successors
-        firm_steps.order_inputs,
-        firm_steps.lay_off,
+        succession.succeed,  # markets of failed firms find successors
+        trade.order_inputs,
+        jobs.lay_off,
     )
 
 
 def firms_after(config: Any) -> tuple[Any, ...]:
     """What firms do when their people have earned and spent."""
     return (
-        firm_steps.seat,  # those who found work get a place
+        jobs.seat,  # those who found work get a place
         Phase("firms meet demand", (wish_to_sell,), firms=True),
-        firm_steps.meet_demand,  # what persons spent reaches the firms
-        Phase("firms sell and pay wages", (sell_and_pay, apply_for_firm_line, observe_firm, measure_firm), firms=True),
+        trade.meet_demand,  # what persons spent reaches the firms
+        Phase(
+            "firms sell and pay wages",
+            (*SELL_AND_PAY, apply_for_firm_line, observe_firm, *MEASURE_FIRM),
+            firms=True,
+        ),
         winding_up.forget,
         *statements(config.policy.scoring),
         Phase("the lender decides on firms", decisions(config), book=True, chosen=True, firms=True),
@@ -214,3 +251,15 @@ def others_follow(behaviour: Any) -> tuple[Phase, ...]:
     if behaviour.same_engine_share == 0:
         return ()
     return (Phase("other lenders follow", (follow_platform,), chosen=True),)
+
+
+def pass_of(item: Any) -> str:
+    """Phases that run in one loop: neighbours on the agenda, rules chosen by policy apart."""
+    if not isinstance(item, Phase):
+        return ""
+    return ("firms " if item.firms else "") + ("chosen" if item.chosen else "common")
+
+
+def stages_of(phases: Iterable[Phase]) -> Stages:
+    """Rules of phases in order, each with whether it sees the book alone."""
+    return tuple((stage, phase.book) for phase in phases for stage in phase.stages)

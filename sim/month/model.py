@@ -17,24 +17,24 @@ from sim.engine.tables.agents import TableAgentSet
 from sim.engine.tables.checkpoint import read_checkpoint, write_checkpoint
 from sim.engine.tables.finite import check_columns
 from sim.engine.tables.numbers import Numbers
-from sim.engine.tables.population import Found, Population, Stages
+from sim.engine.tables.population import Population, Stages
 from sim.engine.tables.table import Table
 from sim.firms.firms import Firms
 from sim.firms.measures import firm_stocks_at_start
-from sim.firms.steps import found_all, open_firms
+from sim.firms.succession import found_all
 from sim.lender.lender import Lender
 from sim.lender.rationing import funds_are_ample, ration
 from sim.lender.scorekeeper import keeper_of
 from sim.loan.ledger import STOCKS, Ledger
 from sim.loan.postings import FIRM
-from sim.month.agenda import Phase, agenda, tallied
-from sim.month.numbers import standing_numbers
-from sim.month.settle import check_names
+from sim.month.agenda import Phase, agenda, pass_of, stages_of, tallied
+from sim.month.numbers import first_numbers, standing_numbers
+from sim.month.opening import add_tallies, arrive, check_names, open_books, open_firms, set_numbers
+from sim.month.parts import hand, parts_of
 from sim.persons.borrower import BOOK_COLUMNS, PRIVATE_COLUMNS, Borrower
-from sim.persons.population import ARRIVAL_STAGES
 from sim.persons.tape import seat
-from sim.sharing.audit import ClaimLine, by_claim
-from sim.sharing.cover_steps import books, eligible_principal
+from sim.sharing.audit import ClaimLine, claims_of
+from sim.sharing.cover_steps import eligible_principal
 from sim.sharing.guarantors import enrol
 from sim.sharing.scheme import Scheme
 from sim.sharing.state import RiskSharing
@@ -58,8 +58,8 @@ class Model(mesa.Model):
     ----------
     month : int
         Month about to be lived, counted from the policy date; negative during the burn-in.
-    record, records : dict, list of dict
-        Figures of the last month, and of all months of this object.
+    records : list of dict
+        Figures of all months of this object.
     events : dict of str to list of ndarray
         Rows that entered 90 days past due, and rows first closed, by month of this object.
     """
@@ -76,7 +76,7 @@ class Model(mesa.Model):
             self, Borrower, {"persons": self.persons, "accounts": self.accounts}
         )
         self.firms = Firms(self, config, config.population.borrowers, months)
-        self.lender = Lender(self, config.lender, config.population.borrowers)
+        self.lender = Lender(self, config, config.population.borrowers)
         self.economy = Economy(config.economy, config.seed)
         self.standing = standing_numbers(config, self.economy.month(-1, 0.0).income_volatility, EMPLOYMENT_SHARES)
         self.scores, self.firm_scores = (
@@ -85,16 +85,13 @@ class Model(mesa.Model):
         )
         self.agenda = agenda(config, self.firms.exist)
         self.ledger = Ledger(config.machine.check, tallied(self.agenda))
+        for step in self.agenda:
+            if not isinstance(step, Phase):
+                parts_of(step)  # refuses what is no part of a model before a month is lived
         self.month = -config.study.burn_in
         self.months_run = 0
         self.environment = Numbers()
-        self.credit_growth = 0.0
-        self.collections_cost = self.profit = 0
-        self.effort = 1.0
-        self.last_requested = self.last_repaid = 0
         self.bins: dict[str, np.ndarray] = {}
-        self.balance_history: list[np.ndarray] = []
-        self.record: dict[str, Any] = {}
         self.records: list[dict[str, Any]] = []
         self.events: dict[str, list[np.ndarray]] = defaultdict(list)
         # Before the policy date nothing is shared.
@@ -103,7 +100,7 @@ class Model(mesa.Model):
             self._people()
         else:
             self._restore(checkpoint)
-        check_names(self)
+        hand(check_names, self)
 
     # ---- the month ------------------------------------------------------------------------------
 
@@ -111,28 +108,26 @@ class Model(mesa.Model):
         """Live one month."""
         if self.month == 0:
             self._policy_date()
-        check_columns(self)
-        first, *rest = self.agenda
-        first(self)
-        of_persons = next(place for place, item in enumerate(rest) if isinstance(item, Phase) and not item.firms)
-        self._live(rest[:of_persons])
+        hand(check_columns, self)
+        items = self.agenda
+        of_persons = next(place for place, item in enumerate(items) if isinstance(item, Phase) and not item.firms)
+        self._live(items[:of_persons])
         # With ample funds nothing is rationed, and the month's rules run in one go.
-        ample = self.config.population.borrowers >= WORTH_ONE_LOOP and funds_are_ample(self)
-        self._live([item for item in rest[of_persons:] if not (item is ration and ample)], whole=ample)
-        self.people.forget_passing()
-        self.firms.population.forget_passing()
-        self.records.append(self.record)
+        ample = self.config.population.borrowers >= WORTH_ONE_LOOP and hand(funds_are_ample, self)
+        self._live([item for item in items[of_persons:] if not (item is ration and ample)], whole=ample)
+        for population in self.populations:
+            population.forget_passing()
         self.month += 1
         self.months_run += 1
 
     def _live(self, items: Sequence[Any], whole: bool = False) -> None:
         """Work through items of the agenda; neighbouring phases of one population run in one loop."""
-        for passing, together in itertools.groupby(items, key=_pass_of):
+        for passing, together in itertools.groupby(items, key=pass_of):
             if passing:
                 self.run(*together, whole=whole)
             else:
-                for settle in together:
-                    settle(self)
+                for step in together:
+                    hand(step, self)
 
     def run(self, *phases: Phase, whole: bool = False) -> None:
         """Run phases on all rows, block by block, and add their tallies to the ledger.
@@ -140,97 +135,72 @@ class Model(mesa.Model):
         With ``whole`` no other phases of the month touch the passing columns: they are neither read nor
         stored.
         """
-        stages = tuple((stage, phase.book) for phase in phases for stage in phase.stages)
-        machine, firms = self.config.machine, phases[0].firms
-        population = self.firms.population if firms else self.people
-        numbers = self.firms.environment if firms else self.environment
+        stages, machine, firms = stages_of(phases), self.config.machine, phases[0].firms
+        population, numbers = self._side(firms)
         for part in (stages,) if machine.fused else ((stage,) for stage in stages):
             together = whole and machine.fused and not firms
-            self._collect(population.run(part, numbers, self.month, machine, together), FIRM if firms else "")
+            found = population.run(part, numbers, self.month, machine, together)
+            add_tallies(found, self.ledger, self.bins, FIRM if firms else "")
 
     def open_month(self) -> None:
         """Set the numbers that the month's rules read, and live nothing of it."""
-        self.agenda[0](self)
-        if self.firms.exist:
-            open_firms(self)
+        for step in (open_books, set_numbers, *((open_firms,) if self.firms.exist else ())):
+            hand(step, self)
 
     def passes(self, borrowers: int) -> list[tuple[Stages, bool, bool]]:
         """List every loop that a month of so many persons may run: its rules, whether on firms, whether whole."""
         found: dict[tuple[Stages, bool, bool], None] = {}
         for ample in (False, True)[: 1 + (borrowers >= WORTH_ONE_LOOP)]:
             items = [item for item in self.agenda if not (item is ration and ample)]
-            for passing, together in itertools.groupby(items, key=_pass_of):
+            for passing, together in itertools.groupby(items, key=pass_of):
                 if passing:
-                    phases = list(together)
-                    stages = tuple((stage, phase.book) for phase in phases for stage in phase.stages)
-                    found[stages, phases[0].firms, ample and not phases[0].firms] = None
+                    firms = passing.startswith("firms")
+                    found[stages_of(together), firms, ample and not firms] = None
         return list(found)
 
     def compile(self, stages: Stages, firms: bool, whole: bool) -> None:
         """Compile one loop, by running it on no row; the month must have been opened."""
-        population = self.firms.population if firms else self.people
-        numbers = self.firms.environment if firms else self.environment
+        population, numbers = self._side(firms)
         population.run_some(stages, numbers, self.month, slice(0, 0), whole)
 
-    def _collect(self, found: Found, prefix: str = "") -> None:
-        tallies, bins = found
-        for name, amount in tallies:
-            self.ledger.add(prefix + name, amount)
-        self.bins.update({prefix + name: amounts for name, amounts in bins.items()})
+    def _side(self, firms: bool) -> tuple[Population, Numbers]:
+        return (self.firms.population, self.firms.environment) if firms else (self.people, self.environment)
 
     @property
     def books(self) -> list[Table]:
         """The lender's book on persons, and on firms where there are any."""
-        return books(self)
+        return [population.accounts for population in self.populations]
+
+    @property
+    def populations(self) -> list[Population]:
+        """Persons, and firms where there are any."""
+        return [self.people, *([self.firms.population] if self.firms.exist else [])]
+
+    @property
+    def record(self) -> dict[str, Any]:
+        """Figures of the last month; empty before the first."""
+        return self.records[-1] if self.records else {}
 
     def claims(self) -> list[ClaimLine]:
         """List the claims of the month just lived under the scheme: each loan, and who bears which part."""
-        month, found = self.month - 1, []
-        for customer, book in zip(("person", "firm"), books(self), strict=False):
-            rows = np.flatnonzero((book["claim_month"] == month) & (book["claimed"] > 0))
-            found += [(customer, row, month, int(book["claimed"][row])) for row in rows.tolist()]
-        parts = by_claim([amount for *_, amount in found], self.sharing.borne)
-        return [ClaimLine(*claim, part) for claim, part in zip(found, parts, strict=True)]
+        return claims_of(self.month - 1, self.books, self.sharing.borne)
 
     # ---- people ---------------------------------------------------------------------------------
 
     def _people(self) -> None:
         population = self.config.population
-        calm = self.economy.month(self.month, 0.0)
-        self.environment = Numbers(self.standing).give(
-            "the first persons",
-            {
-                "unemployment": calm.unemployment,
-                "finding_mean": float(calm.finding_by_sector.mean()),
-                "initial_line_share": population.initial_line_share,
-                "initial_tenure": population.initial_tenure,
-            },
-        )
+        self.environment = first_numbers(self.standing, population, self.economy.month(self.month))
         self.ledger.stocks = dict.fromkeys(STOCKS, 0)
-        self.arrive(population.borrowers)
+        found = arrive(population.borrowers, self.month, self.environment, self.people)
+        add_tallies(found, self.ledger, self.bins)
         self.ledger.stocks["people"] = self.ledger.flows["people_arrived"]
         self.ledger.stocks["cash"] = self.ledger.flows["arrivals_cash.received"]
         self.ledger.stocks["other_debt"] = self.ledger.flows["arrivals_debt"]
         if self.config.tape is not None:
-            seat(self, self.config.tape)
+            self.lender.take_over(seat(self.config.tape, self.config, self.people, self.ledger))
         if self.firms.exist:
-            found_all(self)
+            hand(found_all, self)
             self.ledger.stocks |= firm_stocks_at_start(self.firms)
-
-    def arrive(self, count: int) -> None:
-        """Let that many persons arrive this month; who they are depends on the seed alone."""
-        if count == 0:
-            return
-        self.environment.setdefault("initial_line_share", 0.0)
-        self.environment.setdefault("initial_tenure", 0)
-        rows = self.persons.append(count)
-        self.accounts.append(count)
-        self.accounts["alive"][rows] = 1
-        self.accounts["arrival_month"][rows] = self.month
-        self.accounts["ordinal"][rows] = np.arange(count)
-        self.ledger.flows["people_arrived"] += count
-        stages = tuple((stage, False) for stage in ARRIVAL_STAGES)
-        self._collect(self.people.run_some(stages, self.environment, self.month, rows))
 
     @property
     def assumptions(self) -> list[str]:
@@ -242,11 +212,11 @@ class Model(mesa.Model):
     def _policy_date(self) -> None:
         """Start the scheme on the book as it stands; old loans stay outside unless it says otherwise."""
         principal = self.ledger.both_stocks()["principal"]
-        eligible = eligible_principal(self)
+        eligible = eligible_principal(self.config.sharing, self.populations, self.month)
         volume = sum(int(amounts.sum()) for amounts in eligible)
         existing = volume if self.config.sharing.covers_existing else 0
         if existing:
-            for book, prefix, amounts in zip(books(self), ("", FIRM), eligible, strict=False):
+            for book, prefix, amounts in zip(self.books, ("", FIRM), eligible, strict=False):
                 book["covered"][:] = amounts
                 self.ledger.stocks[f"{prefix}covered"] = int(amounts.sum())
         self.sharing = RiskSharing(self.config.sharing, self.config.fund, principal, existing, volume)
@@ -277,15 +247,11 @@ class Model(mesa.Model):
             "sharing": self.sharing.save(),
             "scores": self.scores.save(),
             "firm_scores": self.firm_scores.save(),
-            "credit_growth": self.credit_growth,
-            "last_requested": self.last_requested,
-            "last_repaid": self.last_repaid,
-            "balance_history": [balance.copy() for balance in self.balance_history],
         }
         if folder is not None:
-            write_checkpoint(folder, self.tables(), numbers)
+            write_checkpoint(folder, self.tables, numbers)
             return folder
-        return {**numbers, "tables": {name: table.save() for name, table in self.tables().items()}}
+        return {**numbers, "tables": {name: table.save() for name, table in self.tables.items()}}
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         """Refuse to be pickled or copied, in words that say what does it."""
@@ -294,6 +260,7 @@ class Model(mesa.Model):
             "and go on from it with sim.Model.fork(config, checkpoint)"
         )
 
+    @property
     def tables(self) -> dict[str, Table]:
         """Tables that a checkpoint keeps."""
         return {"persons": self.persons, "accounts": self.accounts, **self.firms.tables()}
@@ -306,16 +273,16 @@ class Model(mesa.Model):
     def _restore(self, checkpoint: Checkpoint | Path) -> None:
         if isinstance(checkpoint, Path):
             tables, saved = read_checkpoint(checkpoint)
-            for name, table in self.tables().items():
+            for name, table in self.tables.items():
                 table.take(tables[name])
         else:
             saved = checkpoint
-            for name, table in self.tables().items():
+            for name, table in self.tables.items():
                 table.load(saved["tables"][name])
         self.firms.restore(saved["firms"])
         self.month, self.months_run = saved["month"], saved["months_run"]
-        for name, value in saved["lender"].items():
-            setattr(self.lender, name, value)
+        for name in Lender.NUMBERS:
+            setattr(self.lender, name, saved["lender"][name])
         if saved["classes"] is not None and self.lender.classes is not None:
             self.lender.classes.restore(saved["classes"])
         # A lender that issues none takes over a predecessor's notes as plain debt.
@@ -329,13 +296,3 @@ class Model(mesa.Model):
             self.sharing = RiskSharing(self.config.sharing, self.config.fund)
             self.sharing.restore(saved["sharing"])
             enrol(self, self.sharing)
-        self.credit_growth = saved["credit_growth"]
-        self.last_requested, self.last_repaid = saved["last_requested"], saved["last_repaid"]
-        self.balance_history = [np.array(balance) for balance in saved["balance_history"]]
-
-
-def _pass_of(item: Any) -> str:
-    """Phases that run in one loop: neighbours on the agenda, rules chosen by policy apart."""
-    if not isinstance(item, Phase):
-        return ""
-    return ("firms " if item.firms else "") + ("chosen" if item.chosen else "common")

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from sim.economy.environment import Environment
 from sim.engine.loops.transforms import normal_quantile
 from sim.engine.tables.numbers import Numbers, numbers_of
+from sim.lender.lender import Lender
 from sim.loan.states import MONTHS_LAST
+from sim.persons.behaviour import BehaviourSettings
 from sim.persons.population import PopulationSettings
-
-if TYPE_CHECKING:
-    from sim.economy.environment import Environment
-    from sim.lender.lender import Lender
-    from sim.persons.behaviour import BehaviourSettings
-    from sim.sharing.state import RiskSharing
+from sim.sharing.state import RiskSharing
 
 YEAR = 12.0
 
@@ -83,6 +81,17 @@ def standing_numbers(config: Any, calm_volatility: float, sector_shares: tuple[f
             "flat_offer": float(getattr(policy.pricing, "flat_rate", 0.146)),
         },
     )
+
+
+def first_numbers(standing: Numbers, population: PopulationSettings, calm: Environment) -> Numbers:
+    """Numbers that the rules of arriving read for the first persons, in calm times."""
+    numbers = {
+        "unemployment": calm.unemployment,
+        "finding_mean": float(calm.finding_by_sector.mean()),
+        "initial_line_share": population.initial_line_share,
+        "initial_tenure": population.initial_tenure,
+    }
+    return Numbers(standing).give("the first persons", numbers)
 
 
 def low_income_of(population: PopulationSettings) -> int:

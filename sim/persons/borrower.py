@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sim.engine.tables.declare import column, declared_columns
 from sim.engine.tables.row_agent import RowAgent
 from sim.loan.account import INT32, Account
-
-if TYPE_CHECKING:
-    from sim.month.model import Model
 
 
 class Private:
@@ -35,8 +32,12 @@ class Private:
     other_debt = column("int32", 0, INT32, "fen", "owed to other lenders")
     other_past_due = column("int8", 0, 60, "months", "arrears at other lenders")
     other_squeeze = column("int8", 0, 100, "percent", "other lines that no longer roll over")
+    other_due = column("int32", 0, INT32, "fen", "asked for by other lenders this month", passing=True)
     paid_other = column("int32", 0, INT32, "fen", "paid to other lenders this month", passing=True)
+    balance_wanted = column("int64", 0, None, "fen", "that the person would like to owe here", passing=True)
+    stopping_hazard = column("float64", 0, None, "a month", "of stopping to pay by choice", passing=True)
     unwilling = column("int8", 0, 1, "", "has stopped paying by choice")
+    forgot = column("int8", 0, 1, "", "has forgotten this month's payment", passing=True)
     cause = column("int8", 0, 7, "state", "why the first payment was missed")
     can_pay = column("int8", 0, 1, "", "could pay the month's instalment after essentials")
     taught = column("int8", 0, 1, "", "has been to a course")
@@ -51,7 +52,7 @@ class Borrower(RowAgent, Private, Account):
     """One person; private columns and the columns of the account are its attributes."""
 
     if TYPE_CHECKING:
-        model: Model
+        model: Any  # whose owner has the rows
 
     def step(self) -> None:
         """Live one phase of the month: run the stages that the model has on its agenda.

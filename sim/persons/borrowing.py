@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from sim.engine.loops.compiled import scalar
-from sim.engine.loops.stage import stage
+from sim.engine.loops.stage import Tally, stage
 from sim.loan.states import LINE_APPLIED, LINE_NONE, LINE_OPEN
 
 
@@ -13,19 +15,17 @@ def _price_effect(offer_rate: float, reference_rate: float, price_response: floa
     return min(max(1.0 - price_response * (offer_rate - reference_rate), 0.0), 2.0)
 
 
-@stage("request", "requested")
-def ask_to_draw(
-    line: int,
+class WantToBorrow(NamedTuple):
+    """The balance that a person would like to have."""
+
+    balance_wanted: int
+
+
+@stage(where="alive employed")
+def want_to_borrow(
     limit: int,
-    principal: int,
-    months_past_due: int,
     score: float,
     offer_rate: float,
-    cash: int,
-    due: int,
-    shortfall: int,
-    employed: int,
-    unwilling: int,
     income_permanent: int,
     appetite: float,
     want_probability: float,
@@ -35,46 +35,78 @@ def ask_to_draw(
     reference_rate: float,
     caution: float,
     season: float,
-    liquidity_draws: int,
-    evergreening: int,
-    smallest_draw: int,
     luck_want: float,
-    luck_want_size: float,
-) -> tuple[int, int]:
-    """Ask for a draw: first to cover a shortfall (liquidity insurance), then from appetite.
+) -> WantToBorrow:
+    """Want something that a loan would buy, at work.
 
     The balance wanted is ``appetite`` months of income plus a part of the limit that falls with
     the score, from 0.59 for the weakest to about 0 for the best (Agarwal, Chomsisengphet, Mahoney
     and Stroebel, 2018). Wanting falls with the price and, by ``caution``, when unemployment is
-    high (precautionary saving: Carroll, 1992). With ``evergreening`` a draw may pay the same
-    lender's instalment.
+    high (precautionary saving: Carroll, 1992).
     """
-    wants = luck_want < want_probability * caution * season * _price_effect(offer_rate, reference_rate, price_response)
-    if not wants and shortfall == 0 and not evergreening:
-        return 0, 0
+    if luck_want >= want_probability * caution * season * _price_effect(offer_rate, reference_rate, price_response):
+        return WantToBorrow(balance_wanted=0)
+    standing = min(max((score - 450.0) / 300.0, 0.0), 1.0)
+    response = limit_response_low + (limit_response_high - limit_response_low) * standing
+    wanted = (appetite * income_permanent + response * limit) * _price_effect(
+        offer_rate, reference_rate, price_response
+    )
+    return WantToBorrow(balance_wanted=int(wanted))
+
+
+class AskToDraw(NamedTuple):
+    """The draw asked for."""
+
+    request: int
+    requested: Tally
+
+
+@stage()
+def ask_to_draw(
+    line: int,
+    limit: int,
+    principal: int,
+    months_past_due: int,
+    cash: int,
+    due: int,
+    shortfall: int,
+    unwilling: int,
+    balance_wanted: int,
+    liquidity_draws: int,
+    evergreening: int,
+    smallest_draw: int,
+    luck_want_size: float,
+) -> AskToDraw:
+    """Ask for a draw on an open line: first to cover a shortfall (liquidity insurance), then from appetite.
+
+    With ``evergreening`` a draw may pay the same lender's instalment.
+    """
+    if balance_wanted == 0 and shortfall == 0 and not evergreening:
+        return AskToDraw(request=0, requested=0)
     headroom = limit - principal
     if line != LINE_OPEN or months_past_due > 0 or unwilling or headroom < smallest_draw:
-        return 0, 0
+        return AskToDraw(request=0, requested=0)
     request = 0
     if liquidity_draws:
         request = shortfall
         if evergreening and due > cash:
             request += due - cash
-    if wants and employed:
-        standing = min(max((score - 450.0) / 300.0, 0.0), 1.0)
-        response = limit_response_low + (limit_response_high - limit_response_low) * standing
-        wanted = int(
-            (appetite * income_permanent + response * limit) * _price_effect(offer_rate, reference_rate, price_response)
-        )
-        if wanted > principal:
-            request += int((wanted - principal) * (0.5 + 0.5 * luck_want_size))
+    if balance_wanted > principal:
+        request += int((balance_wanted - principal) * (0.5 + 0.5 * luck_want_size))
     request = min(request, headroom)
     if request < smallest_draw:
-        return 0, 0
-    return request, request
+        request = 0
+    return AskToDraw(request=request, requested=request)
 
 
-@stage("line", "applications", where="alive")
+class ApplyForLine(NamedTuple):
+    """The state of the line of whoever may apply."""
+
+    line: int
+    applications: Tally
+
+
+@stage(where="alive")
 def apply_for_line(
     line: int,
     offer_rate: float,
@@ -85,17 +117,17 @@ def apply_for_line(
     reference_rate: float,
     caution: float,
     luck_apply: float,
-) -> tuple[int, int]:
+) -> ApplyForLine:
     """Apply when without a line; more when short of money, less when credit is dear.
 
     The riskier are less sensitive to the price (Stiglitz and Weiss, 1981): somebody who is short
     applies at any price.
     """
     if line != LINE_NONE or principal > 0:
-        return line, 0
+        return ApplyForLine(line=line, applications=0)
     probability = apply_probability * caution * _price_effect(offer_rate, reference_rate, price_response)
     if shortfall > 0:
         probability = max(probability, 3.0 * apply_probability)
     if luck_apply < probability:
-        return LINE_APPLIED, 1
-    return line, 0
+        return ApplyForLine(line=LINE_APPLIED, applications=1)
+    return ApplyForLine(line=line, applications=0)

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from sim.engine.loops.stage import stage
+from typing import NamedTuple
+
+from sim.engine.loops.stage import Tally, stage
 from sim.persons.elsewhere import due_elsewhere
 
 
-@stage("cash", "discretionary.paid")
+class Consume(NamedTuple):
+    """What `consume` leaves."""
+
+    cash: int
+    discretionary__paid: Tally
+
+
+@stage()
 def consume(
     cash: int,
     employed: int,
@@ -23,7 +32,7 @@ def consume(
     precaution: float,
     expected_loss: float,
     season: float,
-) -> tuple[int, int]:
+) -> Consume:
     """Spend what is left of the month's income after what is owed, and part of the gap between cash and its target.
 
     A linear form of buffer-stock saving (Carroll, 1997): impatient but prudent households hold a
@@ -39,4 +48,4 @@ def consume(
         normal = int(max(free, 0) * season)
     spending = normal + int(buffer_return * (cash - target))
     spending = min(max(spending, 0), cash)
-    return cash - spending, spending
+    return Consume(cash=cash - spending, discretionary__paid=spending)

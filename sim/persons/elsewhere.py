@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from sim.engine.loops.compiled import scalar
-from sim.engine.loops.stage import stage
+from sim.engine.loops.stage import Tally, stage
 from sim.loan.states import LARGEST
 
 FADES = 12  # months until other lenders have forgotten what the platform did
@@ -22,72 +24,138 @@ def due_elsewhere(
     return min(int(other_debt * share) * (1 + min(other_past_due, 3)), other_debt)
 
 
-@stage("limit_before", where="alive line")
-def note_limit(limit: int) -> int:
+class NoteLimit(NamedTuple):
+    """The line before the lender's decisions."""
+
+    limit_before: int
+
+
+@stage(where="alive line")
+def note_limit(limit: int) -> NoteLimit:
     """Keep the limit as it stood before the lender decided."""
-    return limit
+    return NoteLimit(limit_before=limit)
 
 
-@stage("other_squeeze", "lines_cut_elsewhere")
-def follow_platform(limit: int, limit_before: int, other_squeeze: int, same_engine_share: float) -> tuple[int, int]:
+class FollowPlatform(NamedTuple):
+    """How far other lenders cut a person."""
+
+    other_squeeze: int
+    lines_cut_elsewhere: Tally
+
+
+@stage()
+def follow_platform(limit: int, limit_before: int, other_squeeze: int, same_engine_share: float) -> FollowPlatform:
     """Let other lenders that run the same engine cut whom the platform cut or closed this month.
 
     ``same_engine_share`` of a person's other lines stops rolling over; the squeeze fades within a year. With
     many lenders on one engine a closing rule is a common shock, not one lender's prudence.
     """
     if limit < limit_before:
-        return max(int(100.0 * same_engine_share + 0.5), other_squeeze), 1
-    return other_squeeze - -(-other_squeeze // FADES), 0
+        return FollowPlatform(
+            other_squeeze=max(int(100.0 * same_engine_share + 0.5), other_squeeze), lines_cut_elsewhere=1
+        )
+    return FollowPlatform(other_squeeze=other_squeeze - -(-other_squeeze // FADES), lines_cut_elsewhere=0)
 
 
-@stage(
-    "other_debt other_past_due cash",
-    "others_repaid.received others_interest.received others_drawn others_written_off",
-    where="alive other_debt",
-)
+class OweElsewhere(NamedTuple):
+    """What other lenders ask for this month."""
+
+    other_due: int
+
+
+@stage(where="alive other_debt")
+def owe_elsewhere(
+    other_debt: int, other_past_due: int, other_due_share: float, other_squeeze: int, squeezed_due: float
+) -> OweElsewhere:
+    """Work out what is due to other lenders."""
+    return OweElsewhere(
+        other_due=due_elsewhere(other_debt, other_past_due, other_due_share, other_squeeze, squeezed_due)
+    )
+
+
+class CarryOtherDebt(NamedTuple):
+    """The debt to other lenders after the month's payment, and what they received or gave up."""
+
+    other_debt: int
+    other_past_due: int
+    others_repaid__received: Tally
+    others_interest__received: Tally
+    others_written_off: Tally
+
+
+@stage(where="alive other_debt")
 def carry_other_debt(
     other_debt: int,
     other_past_due: int,
     paid_other: int,
+    other_due: int,
+    other_interest: float,
+    other_charge_off_months: int,
+) -> CarryOtherDebt:
+    """Book what was paid and count arrears.
+
+    Payments cover interest first. Arrears of ``other_charge_off_months`` are written off.
+    """
+    to_interest = min(paid_other, int(other_debt * other_interest))
+    repaid = paid_other - to_interest
+    other_past_due = 0 if paid_other >= other_due else other_past_due + 1
+    written_off = other_past_due >= other_charge_off_months
+    left = other_debt - repaid
+    return CarryOtherDebt(
+        other_debt=0 if written_off else left,
+        other_past_due=0 if written_off else other_past_due,
+        others_repaid__received=repaid,
+        others_interest__received=to_interest,
+        others_written_off=left if written_off else 0,
+    )
+
+
+class BorrowElsewhere(NamedTuple):
+    """A loan of other lenders to those who already owe them."""
+
+    other_debt: int
+    cash: int
+    others_drawn: Tally
+
+
+@stage(where="alive employed")
+def borrow_elsewhere(
+    other_debt: int,
+    paid_other: int,
+    other_due: int,
     cash: int,
     income_permanent: int,
     appetite: float,
-    employed: int,
-    other_interest: float,
-    other_due_share: float,
     other_squeeze: int,
-    squeezed_due: float,
     other_limit: float,
     other_growth: float,
-    other_charge_off_months: int,
     principal: int,
     bureau_share: float,
     luck_other_credit: float,
-) -> tuple[int, int, int, int, int, int, int]:
-    """Book what was paid, count arrears, and borrow more from appetite.
+) -> BorrowElsewhere:
+    """Borrow more from appetite, at work and with all paid that other lenders asked for.
 
-    Payments cover interest first. Arrears of ``other_charge_off_months`` are written off. Those at
-    work draw, with hazard ``other_growth``, a quarter of what is left of ``other_limit`` months of
-    income per unit of appetite. Where a bureau shows them the platform's loan, it counts against that limit.
+    With hazard ``other_growth`` a quarter of what is left of ``other_limit`` months of income per unit of
+    appetite is drawn. Where a bureau shows them the platform's loan, it counts against that limit.
     """
-    due = due_elsewhere(other_debt, other_past_due, other_due_share, other_squeeze, squeezed_due)
-    to_interest = min(paid_other, int(other_debt * other_interest))
-    repaid = paid_other - to_interest
-    other_past_due = 0 if paid_other >= due else other_past_due + 1
-    left = other_debt - repaid
-    if other_past_due >= other_charge_off_months:
-        return 0, 0, cash, repaid, to_interest, 0, left
-    drawn = 0
     willing = other_growth * (1.0 - 0.01 * other_squeeze)
-    if luck_other_credit < willing and employed and other_past_due == 0:
-        drawn = (
-            max(int(min(other_limit * income_permanent * appetite, LARGEST)) - left - int(bureau_share * principal), 0)
-            // 4
-        )
-    return left + drawn, other_past_due, cash + drawn, repaid, to_interest, drawn, 0
+    if luck_other_credit >= willing or paid_other < other_due or other_debt + paid_other == 0:
+        return BorrowElsewhere(other_debt=other_debt, cash=cash, others_drawn=0)
+    limit = int(min(other_limit * income_permanent * appetite, LARGEST))
+    drawn = max(limit - other_debt - int(bureau_share * principal), 0) // 4
+    return BorrowElsewhere(other_debt=other_debt + drawn, cash=cash + drawn, others_drawn=drawn)
 
 
-@stage("other_debt shortfall", "others_drawn essentials.paid", where="alive shortfall", rare=True)
+class AskOtherLenders(NamedTuple):
+    """What other lenders lent to cover a need."""
+
+    other_debt: int
+    shortfall: int
+    others_drawn: Tally
+    essentials__paid: Tally
+
+
+@stage(where="alive shortfall", rare=True)
 def ask_other_lenders(
     other_debt: int,
     other_past_due: int,
@@ -100,7 +168,7 @@ def ask_other_lenders(
     principal: int,
     bureau_share: float,
     luck_other_credit: float,
-) -> tuple[int, int, int, int]:
+) -> AskOtherLenders:
     """Cover what is still missing with a loan elsewhere, if other lenders are willing.
 
     They help with probability ``other_appetite``, up to ``other_limit`` months of income per unit
@@ -108,6 +176,8 @@ def ask_other_lenders(
     """
     room = int(min(other_limit * income_permanent * appetite, LARGEST)) - other_debt - int(bureau_share * principal)
     if room <= 0 or other_past_due > 0 or luck_other_credit >= other_appetite * (1.0 - 0.01 * other_squeeze):
-        return other_debt, shortfall, 0, 0
+        return AskOtherLenders(other_debt=other_debt, shortfall=shortfall, others_drawn=0, essentials__paid=0)
     drawn = min(shortfall, room)
-    return other_debt + drawn, shortfall - drawn, drawn, drawn
+    return AskOtherLenders(
+        other_debt=other_debt + drawn, shortfall=shortfall - drawn, others_drawn=drawn, essentials__paid=drawn
+    )

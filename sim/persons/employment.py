@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from sim.engine.loops.compiled import scalar
 from sim.engine.loops.stage import stage
 from sim.loan.states import FAILED
@@ -22,7 +24,16 @@ def job_risk(patience: float, median_patience: float, job_risk_spread: float) ->
     return 1.0 + job_risk_spread * (median_patience / max(patience, median_patience / WIDEST, 1e-9) - 1.0)
 
 
-@stage("employed months_jobless employer owns")
+class KeepOrFindJob(NamedTuple):
+    """What `keep_or_find_job` leaves."""
+
+    employed: int
+    months_jobless: int
+    employer: int
+    owns: int
+
+
+@stage()
 def keep_or_find_job(
     employed: int,
     months_jobless: int,
@@ -36,7 +47,7 @@ def keep_or_find_job(
     layoff_by_employer: float,
     owners_stay: int,
     luck_job: float,
-) -> tuple[int, int, int, int]:
+) -> KeepOrFindJob:
     """Move between work and joblessness with the month's hazards of the person's sector.
 
     A two-state chain with stationary unemployment s/(s+f) (Shimer, 2012). Low luck is bad luck in
@@ -52,8 +63,8 @@ def keep_or_find_job(
                 patience, median_patience, job_risk_spread
             )
             if kept:
-                return 1, 0, employer, owns
-        return 0, 0, 0, 0
+                return KeepOrFindJob(employed=1, months_jobless=0, employer=employer, owns=owns)
+        return KeepOrFindJob(employed=0, months_jobless=0, employer=0, owns=0)
     if luck_job > 1.0 - finding_by_sector:
-        return 1, 0, 0, 0
-    return 0, min(months_jobless + 1, LONGEST), 0, 0
+        return KeepOrFindJob(employed=1, months_jobless=0, employer=0, owns=0)
+    return KeepOrFindJob(employed=0, months_jobless=min(months_jobless + 1, LONGEST), employer=0, owns=0)

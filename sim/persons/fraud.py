@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
 from sim.engine.loops.draws import purpose
 from sim.engine.loops.filling import fill_words
 from sim.engine.loops.philox import UNIT
-from sim.engine.loops.stage import Stage, stage
+from sim.engine.loops.stage import Stage, Tally, stage
 from sim.engine.tables.declare import setting
 from sim.loan.servicing import annuity
 from sim.loan.states import LINE_NONE, LINE_OPEN
@@ -22,11 +22,19 @@ from sim.loan.states import LINE_NONE, LINE_OPEN
 STANDARD_TERM = 12  # months over which a stranger's draw on a card-like line is spread
 
 
-@stage(
-    "principal payment",
-    "fraud.paid fraud_on_book fraud_attempts fraud_stopped fraud_cases",
-    where="alive limit",
-)
+class SufferTakeover(NamedTuple):
+    """What `suffer_takeover` leaves."""
+
+    principal: int
+    payment: int
+    fraud__paid: Tally
+    fraud_on_book: Tally
+    fraud_attempts: Tally
+    fraud_stopped: Tally
+    fraud_cases: Tally
+
+
+@stage(where="alive limit")
 def suffer_takeover(
     line: int,
     limit: int,
@@ -43,7 +51,7 @@ def suffer_takeover(
     luck_fraud: float,
     luck_fraud_size: float,
     luck_dispute: float,
-) -> tuple[int, int, int, int, int, int, int]:
+) -> SufferTakeover:
     """Lose what is left of an open line to a stranger; the lender or the person bears it.
 
     Attempts come with ``takeover_hazard`` times the neighbourhood's intensity; one uniform tells both whether
@@ -52,26 +60,66 @@ def suffer_takeover(
     headroom = limit - principal
     attempted = luck_fraud < takeover_hazard * fraud_intensity_by_community
     if line != LINE_OPEN or headroom < smallest_takeover or not attempted:
-        return principal, payment, 0, 0, 0, 0, 0
+        return SufferTakeover(
+            principal=principal,
+            payment=payment,
+            fraud__paid=0,
+            fraud_on_book=0,
+            fraud_attempts=0,
+            fraud_stopped=0,
+            fraud_cases=0,
+        )
     if luck_fraud >= takeover_hazard * fraud_intensity_by_community * (1.0 - takeovers_stopped):
-        return principal, payment, 0, 0, 1, 1, 0
+        return SufferTakeover(
+            principal=principal,
+            payment=payment,
+            fraud__paid=0,
+            fraud_on_book=0,
+            fraud_attempts=1,
+            fraud_stopped=1,
+            fraud_cases=0,
+        )
     stolen = int(headroom * (0.2 + 0.8 * luck_fraud_size))
     if luck_dispute < lender_bears:
-        return principal, payment, stolen, 0, 1, 0, 1
+        return SufferTakeover(
+            principal=principal,
+            payment=payment,
+            fraud__paid=stolen,
+            fraud_on_book=0,
+            fraud_attempts=1,
+            fraud_stopped=0,
+            fraud_cases=1,
+        )
     balance = principal + stolen
     price = rate if principal > 0 else offer_rate
     level = annuity(balance, price, offer_term if offer_term > 0 else STANDARD_TERM)
-    return balance, max(level, payment), stolen, stolen, 1, 0, 1
+    return SufferTakeover(
+        principal=balance,
+        payment=max(level, payment),
+        fraud__paid=stolen,
+        fraud_on_book=stolen,
+        fraud_attempts=1,
+        fraud_stopped=0,
+        fraud_cases=1,
+    )
 
 
-@stage("line limit", "lines_abandoned", where="alive limit")
+class GiveUpOverChecks(NamedTuple):
+    """What `give_up_over_checks` leaves."""
+
+    line: int
+    limit: int
+    lines_abandoned: Tally
+
+
+@stage(where="alive limit")
 def give_up_over_checks(
     line: int, limit: int, principal: int, interest: int, abandonment: float, luck_contact: float
-) -> tuple[int, int, int]:
+) -> GiveUpOverChecks:
     """Give up a line that is not in use because its checks are tiresome (``abandonment`` a month)."""
     if line != LINE_OPEN or principal + interest > 0 or luck_contact >= abandonment:
-        return line, limit, 0
-    return LINE_NONE, 0, 1
+        return GiveUpOverChecks(line=line, limit=limit, lines_abandoned=0)
+    return GiveUpOverChecks(line=LINE_NONE, limit=0, lines_abandoned=1)
 
 
 RING, RING_SIZE, EXPOSED, LEAK = range(4)  # words of the group of purposes that holds `fraud`

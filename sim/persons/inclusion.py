@@ -6,18 +6,16 @@ persons arrive; 1 holds the lowest incomes.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 
 from sim.engine.loops.compiled import scalar
 from sim.engine.loops.order import dot
-from sim.engine.loops.stage import stage
+from sim.engine.loops.stage import Places, Tally, stage
 from sim.loan.ratios import ratio
 from sim.loan.states import LINE_APPLIED, LINE_OPEN, LINE_REFUSED
-
-if TYPE_CHECKING:
-    from sim.month.model import Model
 
 DECILES = 10
 
@@ -41,7 +39,14 @@ def decile_of(
     return low + int(income >= cut_5) + high
 
 
-@stage("", bins={"applicants_by_decile": DECILES})
+class CountApplicants(NamedTuple):
+    """What `count_applicants` leaves."""
+
+    applicants_by_decile_place: Annotated[int, Places(DECILES)]
+    applicants_by_decile_amount: int
+
+
+@stage()
 def count_applicants(
     line: int,
     income_permanent: int,
@@ -54,24 +59,33 @@ def count_applicants(
     income_cut_7: int,
     income_cut_8: int,
     income_cut_9: int,
-) -> tuple[int, int]:
+) -> CountApplicants:
     """Count who is about to be decided on."""
     decile = decile_of(income_permanent, income_cut_1, income_cut_2, income_cut_3, income_cut_4, income_cut_5,
                        income_cut_6, income_cut_7, income_cut_8, income_cut_9)  # fmt: skip
-    return decile, 1 if line == LINE_APPLIED else 0
+    return CountApplicants(
+        applicants_by_decile_place=decile, applicants_by_decile_amount=1 if line == LINE_APPLIED else 0
+    )
 
 
-@stage(
-    "",
-    "thin_balance thin_interest",
-    bins={
-        "persons_by_decile": DECILES,
-        "open_by_decile": DECILES,
-        "refused_by_decile": DECILES,
-        "balance_by_decile": DECILES,
-        "interest_by_decile": DECILES,
-    },
-)
+class MeasureInclusion(NamedTuple):
+    """What `measure_inclusion` leaves."""
+
+    thin_balance: Tally
+    thin_interest: Tally
+    persons_by_decile_place: Annotated[int, Places(DECILES)]
+    persons_by_decile_amount: int
+    open_by_decile_place: Annotated[int, Places(DECILES)]
+    open_by_decile_amount: int
+    refused_by_decile_place: Annotated[int, Places(DECILES)]
+    refused_by_decile_amount: int
+    balance_by_decile_place: Annotated[int, Places(DECILES)]
+    balance_by_decile_amount: int
+    interest_by_decile_place: Annotated[int, Places(DECILES)]
+    interest_by_decile_amount: int
+
+
+@stage()
 def measure_inclusion(
     line: int,
     months_in_state: int,
@@ -88,21 +102,32 @@ def measure_inclusion(
     income_cut_7: int,
     income_cut_8: int,
     income_cut_9: int,
-) -> tuple[int, ...]:
+) -> MeasureInclusion:
     """Add one person after the month's decisions; the price is the rate of what is owed."""
     decile = decile_of(income_permanent, income_cut_1, income_cut_2, income_cut_3, income_cut_4, income_cut_5,
                        income_cut_6, income_cut_7, income_cut_8, income_cut_9)  # fmt: skip
     refused = 1 if line == LINE_REFUSED and months_in_state == 0 else 0
     interest = int(principal * rate)
-    return (principal * thin_file, interest * thin_file, decile, 1, decile, 1 if line == LINE_OPEN else 0,
-            decile, refused, decile, principal, decile, interest)  # fmt: skip
+    return MeasureInclusion(
+        thin_balance=principal * thin_file,
+        thin_interest=interest * thin_file,
+        persons_by_decile_place=decile,
+        persons_by_decile_amount=1,
+        open_by_decile_place=decile,
+        open_by_decile_amount=1 if line == LINE_OPEN else 0,
+        refused_by_decile_place=decile,
+        refused_by_decile_amount=refused,
+        balance_by_decile_place=decile,
+        balance_by_decile_amount=principal,
+        interest_by_decile_place=decile,
+        interest_by_decile_amount=interest,
+    )
 
 
-def inclusion_figures(model: Model) -> dict[str, Any]:
+def inclusion_figures(config: Any, bins: Mapping[str, np.ndarray]) -> dict[str, Any]:
     """Figures of the month by the names of the catalogue; empty where inclusion is not measured."""
-    if not model.config.study.inclusion:
+    if not config.study.inclusion:
         return {}
-    bins = model.bins
     persons, lines, applied, refused, balance, interest = (
         bins[f"{name}_by_decile"] for name in ("persons", "open", "applicants", "refused", "balance", "interest")
     )

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from sim.engine.loops.stage import stage
+from typing import Annotated, NamedTuple
+
+from sim.engine.loops.stage import Places, Tally, stage
 from sim.engine.loops.transforms import exponential_function
 from sim.loan.states import HIGHEST_LOG_INCOME, LARGEST
 
 
-@stage(
-    "income_transitory income cash",
-    "wages.received firm_wages.received benefits.received",
-    bins={"wages_by_firm": "firm_rows"},
-)
+class Earn(NamedTuple):
+    """Income of the month."""
+
+    income_transitory: float
+    income: int
+
+
+@stage()
 def earn(
     employed: int,
     months_jobless: int,
-    sector: int,
-    employer: int,
     income_permanent: int,
     income_transitory: float,
-    cash: int,
     income_by_sector: float,
     income_persistence: float,
     income_volatility: float,
@@ -28,26 +30,49 @@ def earn(
     benefit_share: float,
     benefit_months: int,
     owner_share_by_owns: float,
-    firm_sectors: int,
     normal_income: float,
     luck_income_noise: float,
-) -> tuple[float, int, int, int, int, int, int, int]:
-    """Draw the month's income and add it to cash.
+) -> Earn:
+    """Draw the month's income.
 
     y = A exp(z) (1 + e), z' = rho z + eta with a larger sd of eta in bad times (Storesletten,
     Telmer and Yaron, 2004); e is uniform with sd ``income_noise``. ``income_drift`` keeps
     E[exp z] = 1, so riskier times do not raise mean income. The jobless receive ``benefit_share``
-    of their permanent income for ``benefit_months``. Firms pay those who work in the first ``firm_sectors``
-    sectors; ``owner_share_by_owns`` is what profit does to the drawings of an owner (1 for everybody else).
+    of their permanent income for ``benefit_months``. ``owner_share_by_owns`` is what profit does to the
+    drawings of an owner (1 for everybody else).
     """
     z = income_persistence * income_transitory + income_volatility * normal_income + income_drift
-    if employed:
-        passing = 1.0 + income_noise * 3.4641016151377544 * (luck_income_noise - 0.5)
-        level = income_permanent * income_by_sector * exponential_function(min(z, HIGHEST_LOG_INCOME))
-        level *= owner_share_by_owns
-        wage = int(min(level * max(passing, 0.0), LARGEST))
-        if sector < firm_sectors:
-            return z, wage, cash + wage, 0, wage, 0, employer, wage
-        return z, wage, cash + wage, wage, 0, 0, 0, 0
-    benefit = int(income_permanent * benefit_share) if months_jobless < benefit_months else 0
-    return z, benefit, cash + benefit, 0, 0, benefit, 0, 0
+    if not employed:
+        benefit = int(income_permanent * benefit_share) if months_jobless < benefit_months else 0
+        return Earn(income_transitory=z, income=benefit)
+    passing = 1.0 + income_noise * 3.4641016151377544 * (luck_income_noise - 0.5)
+    level = income_permanent * income_by_sector * exponential_function(min(z, HIGHEST_LOG_INCOME))
+    level *= owner_share_by_owns
+    return Earn(income_transitory=z, income=int(min(level * max(passing, 0.0), LARGEST)))
+
+
+class ReceiveIncome(NamedTuple):
+    """Who paid the month's income."""
+
+    cash: int
+    wages__received: Tally
+    firm_wages__received: Tally
+    benefits__received: Tally
+    wages_by_firm_place: Annotated[int, Places("firm_rows")]
+    wages_by_firm_amount: int
+
+
+@stage()
+def receive_income(
+    employed: int, sector: int, employer: int, income: int, cash: int, firm_sectors: int
+) -> ReceiveIncome:
+    """Add the income to cash: firms pay those who work in the first ``firm_sectors`` sectors."""
+    by_firm = employed and sector < firm_sectors
+    return ReceiveIncome(
+        cash=cash + income,
+        wages__received=income if employed and not by_firm else 0,
+        firm_wages__received=income if by_firm else 0,
+        benefits__received=0 if employed else income,
+        wages_by_firm_place=employer if by_firm else 0,
+        wages_by_firm_amount=income if by_firm else 0,
+    )

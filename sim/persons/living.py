@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
-from sim.engine.loops.stage import stage
+from typing import NamedTuple
+
+from sim.engine.loops.stage import Tally, stage
 from sim.engine.loops.transforms import exponential_draw
 from sim.loan.states import LARGEST
 
 
-@stage("cash shock shortfall", "essentials.paid expenses.paid family_help.received")
+class Live(NamedTuple):
+    """What `live` leaves."""
+
+    cash: int
+    shock: int
+    shortfall: int
+    essentials__paid: Tally
+    expenses__paid: Tally
+    family_help__received: Tally
+
+
+@stage()
 def live(
     cash: int,
     essential: int,
@@ -20,7 +33,7 @@ def live(
     family_probability: float,
     luck_expense: float,
     luck_help: float,
-) -> tuple[int, int, int, int, int, int]:
+) -> Live:
     """Pay essentials and perhaps an unexpected bill; note what cash and family could not cover.
 
     Essentials fall with income by at most ``essential_flexibility``: without benefits consumption
@@ -38,10 +51,24 @@ def live(
         shock = int(min(bill, LARGEST))
     need = essential + shock
     if cash >= need:
-        return cash - need, shock, 0, essential, shock, 0
+        return Live(
+            cash=cash - need,
+            shock=shock,
+            shortfall=0,
+            essentials__paid=essential,
+            expenses__paid=shock,
+            family_help__received=0,
+        )
     eaten = min(cash, essential)
     paid_shock = min(cash - eaten, shock)
     missing = essential - eaten
     helped = missing if not employed and luck_help < family_probability else 0
     shortfall = need - eaten - paid_shock - helped
-    return cash - eaten - paid_shock, shock, shortfall, eaten + helped, paid_shock, helped
+    return Live(
+        cash=cash - eaten - paid_shock,
+        shock=shock,
+        shortfall=shortfall,
+        essentials__paid=eaten + helped,
+        expenses__paid=paid_shock,
+        family_help__received=helped,
+    )

@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
-from sim.engine.loops.stage import stage
+from typing import NamedTuple
+
+from sim.engine.loops.stage import Tally, stage
 from sim.loan.states import LINE_CLOSED, LINE_NONE, LINE_OPEN
 
 
-@stage("alive cash other_debt line limit", "leavers_cash.paid leavers_debt people_left lines_given_up")
+class Leave(NamedTuple):
+    """Who left, or closed a line."""
+
+    alive: int
+    cash: int
+    other_debt: int
+    line: int
+    limit: int
+    leavers_cash__paid: Tally
+    leavers_debt: Tally
+    people_left: Tally
+    lines_given_up: Tally
+
+
+@stage()
 def leave(
     principal: int,
     interest: int,
@@ -22,27 +38,84 @@ def leave(
     reference_rate: float,
     offer_rate: float,
     luck_leave: float,
-) -> tuple[int, int, int, int, int, int, int, int, int]:
+) -> Leave:
     """Leave with cash and outside debts; nobody leaves owing the platform.
 
     Who has no line has less reason to stay. Who owes nothing may also close the line and stay
     (``give_up_hazard``), the sooner the dearer it is: those who need it least go first (adverse retention).
     """
     hazard = leave_hazard if line == LINE_OPEN else leave_without_line
-    if principal + interest + written_off > 0:
-        return 1, cash, other_debt, line, limit, 0, 0, 0, 0
-    if luck_leave < hazard:
-        return 0, 0, 0, 0, 0, cash, other_debt, 1, 0
     dear = max(1.0 + price_response * (offer_rate - reference_rate), 0.0)
-    if line == LINE_OPEN and luck_leave < hazard + give_up_hazard * dear:
-        return 1, cash, other_debt, LINE_NONE, 0, 0, 0, 0, 1
-    return 1, cash, other_debt, line, limit, 0, 0, 0, 0
+    either = hazard + give_up_hazard * dear if line == LINE_OPEN else hazard
+    if principal + interest + written_off > 0 or luck_leave >= either:
+        return Leave(
+            alive=1,
+            cash=cash,
+            other_debt=other_debt,
+            line=line,
+            limit=limit,
+            leavers_cash__paid=0,
+            leavers_debt=0,
+            people_left=0,
+            lines_given_up=0,
+        )
+    if luck_leave >= hazard:
+        return Leave(
+            alive=1,
+            cash=cash,
+            other_debt=other_debt,
+            line=LINE_NONE,
+            limit=0,
+            leavers_cash__paid=0,
+            leavers_debt=0,
+            people_left=0,
+            lines_given_up=1,
+        )
+    return Leave(
+        alive=0,
+        cash=0,
+        other_debt=0,
+        line=0,
+        limit=0,
+        leavers_cash__paid=cash,
+        leavers_debt=other_debt,
+        people_left=1,
+        lines_given_up=0,
+    )
 
 
-@stage(
-    "alive cash other_debt line limit offended",
-    "leavers_cash.paid leavers_debt people_left lost_after_block lost_after_closing",
-)
+class TakeOffence(NamedTuple):
+    """Whether a person is offended."""
+
+    offended: int
+
+
+@stage(where="alive request")
+def take_offence(offended: int, draw_blocked: float, block_churn: float, luck_authenticate: float) -> TakeOffence:
+    """Be offended by a block: a share ``block_churn`` of those whose honest draw was blocked.
+
+    The draw that decided on the block decides here, too, rescaled.
+    """
+    return TakeOffence(offended=1 if luck_authenticate < draw_blocked * block_churn else offended)
+
+
+class WalkOut(NamedTuple):
+    """Who walked out, and why."""
+
+    alive: int
+    cash: int
+    other_debt: int
+    line: int
+    limit: int
+    offended: int
+    leavers_cash__paid: Tally
+    leavers_debt: Tally
+    people_left: Tally
+    lost_after_block: Tally
+    lost_after_closing: Tally
+
+
+@stage()
 def walk_out(
     principal: int,
     interest: int,
@@ -52,24 +125,42 @@ def walk_out(
     line: int,
     limit: int,
     months_past_due: int,
-    request: int,
     offended: int,
     leave_without_line: float,
-    block_churn: float,
     closing_churn: float,
-    draw_blocked: float,
     luck_leave: float,
-    luck_authenticate: float,
-) -> tuple[int, int, int, int, int, int, int, int, int, int, int]:
+) -> WalkOut:
     """Leave for another lender after an honest draw was blocked, or a line in order was closed.
 
-    Friction costs customers beside draws. The draws that decided on the block and on leaving decide here, too,
-    rescaled: a share ``block_churn`` of those blocked, and ``closing_churn`` a month on top of those who leave
-    without a line anyway. Nobody leaves owing the platform, so whoever owes leaves once all is repaid.
+    Friction costs customers beside draws. The draw that decided on leaving decides here, too, rescaled:
+    ``closing_churn`` a month on top of those who leave without a line anyway. Nobody leaves owing the platform,
+    so whoever owes leaves once all is repaid.
     """
-    if request > 0 and luck_authenticate < draw_blocked * block_churn:
-        offended = 1
     closed = line == LINE_CLOSED and months_past_due == 0 and luck_leave < leave_without_line + closing_churn
     if principal + interest + written_off > 0 or not (offended or closed):
-        return 1, cash, other_debt, line, limit, offended, 0, 0, 0, 0, 0
-    return 0, 0, 0, 0, 0, 0, cash, other_debt, 1, offended, 1 - offended
+        return WalkOut(
+            alive=1,
+            cash=cash,
+            other_debt=other_debt,
+            line=line,
+            limit=limit,
+            offended=offended,
+            leavers_cash__paid=0,
+            leavers_debt=0,
+            people_left=0,
+            lost_after_block=0,
+            lost_after_closing=0,
+        )
+    return WalkOut(
+        alive=0,
+        cash=0,
+        other_debt=0,
+        line=0,
+        limit=0,
+        offended=0,
+        leavers_cash__paid=cash,
+        leavers_debt=other_debt,
+        people_left=1,
+        lost_after_block=offended,
+        lost_after_closing=1 - offended,
+    )

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from sim.engine.loops.stage import stage
 
 
-@stage("inflow_fast inflow_slow delinquency_memory months_on_book")
+class Observe(NamedTuple):
+    """What `observe` leaves."""
+
+    inflow_fast: float
+    inflow_slow: float
+    delinquency_memory: float
+    months_on_book: int
+
+
+@stage()
 def observe(
     income: int,
     footprint: float,
@@ -19,7 +30,7 @@ def observe(
     thin_file_noise: float,
     luck_inflow_noise: float,
     luck_outflow_noise: float,
-) -> tuple[float, float, float, int]:
+) -> Observe:
     """See the month's inflow through the person's digital footprint, with noise.
 
     Two moving averages (3 and 12 months) and a fading memory of the worst arrears enter the book.
@@ -29,9 +40,9 @@ def observe(
     spread = (signal_noise + thin_file * thin_file_noise) * 2.449489742783178
     seen = income * footprint * max(1.0 + spread * (luck_inflow_noise + luck_outflow_noise - 1.0), 0.0)
     memory = max(float(months_past_due), 0.93 * delinquency_memory)
-    return (
-        inflow_fast + (seen - inflow_fast) * (1.0 / 3.0),
-        inflow_slow + (seen - inflow_slow) * (1.0 / 12.0),
-        memory,
-        min(months_on_book + 1, 120),
+    return Observe(
+        inflow_fast=inflow_fast + (seen - inflow_fast) * (1.0 / 3.0),
+        inflow_slow=inflow_slow + (seen - inflow_slow) * (1.0 / 12.0),
+        delinquency_memory=memory,
+        months_on_book=min(months_on_book + 1, 120),
     )

@@ -2,71 +2,80 @@
 
 from __future__ import annotations
 
-from sim.engine.loops.stage import stage
+from typing import NamedTuple
+
+from sim.engine.loops.stage import Tally, stage
 from sim.loan.states import (
     CAUSE_EXPENSE,
     CAUSE_INCOME,
     CAUSE_JOB_LOSS,
     CAUSE_LINE_CLOSED,
+    CAUSE_NONE,
     CAUSE_OVER_INDEBTED,
     CAUSE_OVERSIGHT,
     CAUSE_STRATEGIC,
     LINE_CLOSED,
     MONTHS_30,
 )
-from sim.persons.elsewhere import due_elsewhere
 
 
-@stage(
-    "cash shortfall",
-    "loans_drawn.received contribution.paid essentials.paid purchases.paid drawn_to_repay",
-    where="alive drawn",
-    rare=True,
-)
-def receive_draw(
-    cash: int, drawn: int, contribution: int, shortfall: int, due: int, evergreening: int
-) -> tuple[int, int, int, int, int, int, int]:
+class ReceiveDraw(NamedTuple):
+    """What a draw is spent on."""
+
+    cash: int
+    shortfall: int
+    loans_drawn__received: Tally
+    contribution__paid: Tally
+    essentials__paid: Tally
+    purchases__paid: Tally
+    drawn_to_repay: Tally
+
+
+@stage(where="alive drawn", rare=True)
+def receive_draw(cash: int, drawn: int, contribution: int, shortfall: int, due: int, evergreening: int) -> ReceiveDraw:
     """Take the draw less a premium: cover the shortfall, keep what is owed this month, buy with the rest."""
     covered = min(drawn - contribution, shortfall)
     rest = drawn - contribution - covered
     kept = min(rest, max(due - cash, 0)) if evergreening else 0
     bought = rest - kept
-    return cash + kept, shortfall - covered, drawn, contribution, covered, bought, kept
+    return ReceiveDraw(
+        cash=cash + kept,
+        shortfall=shortfall - covered,
+        loans_drawn__received=drawn,
+        contribution__paid=contribution,
+        essentials__paid=covered,
+        purchases__paid=bought,
+        drawn_to_repay=kept,
+    )
 
 
-@stage("unwilling", where="alive principal")
-def choose_whether_to_pay(
-    unwilling: int,
+class WeighStopping(NamedTuple):
+    """How likely a person is to stop paying by choice."""
+
+    stopping_hazard: float
+
+
+@stage(where="alive principal")
+def weigh_stopping(
     due: int,
     line: int,
     income: int,
     honesty: float,
+    months_past_due: int,
     strategic_hazard: float,
     closed_line_factor: float,
     contagion: float,
     default_share_by_community: float,
     burden_factor: float,
-    pressure_by_months_past_due: float,
-    months_past_due: int,
     sunk_hazard: float,
-    resume_hazard: float,
-    luck_pay: float,
-    luck_resume: float,
-) -> int:
-    """Stop paying by choice, or resume.
+) -> WeighStopping:
+    """Weigh what holds the wish to repay up against what weakens it.
 
     The wish to repay weakens when the open line is gone (it was worth keeping), when neighbours
     online default (a friend's default more than doubles the rate: Lu, Gu, Ye and Sheng, 2012),
-    and when debt service is heavy; honesty and collections hold it up. Over 38 % of mortgage
-    defaulters could pay (Gerardi, Herkenhoff, Ohanian and Willen, 2018). After 60 days the score is
-    lost already, and the wish to come back fades (``sunk_hazard``).
+    and when debt service is heavy; honesty holds it up. After 60 days the score is lost already, and the
+    wish to come back fades (``sunk_hazard``).
     """
-    # Most are far from the largest hazard that anybody can have: nothing more to work out for them.
-    largest = strategic_hazard * closed_line_factor * (1.0 + contagion) * (1.0 + 2.0 * burden_factor)
-    if not unwilling and months_past_due <= MONTHS_30 and luck_pay >= largest:
-        return 0
-    if unwilling:
-        return 0 if luck_resume < resume_hazard * (1.0 + pressure_by_months_past_due) else 1
     hazard = strategic_hazard * (1.0 - honesty) * (1.0 - honesty)
     if line == LINE_CLOSED:
         hazard *= closed_line_factor
@@ -75,79 +84,180 @@ def choose_whether_to_pay(
         hazard *= 1.0 + burden_factor * min(due / (income + 1.0), 2.0)
     if months_past_due > MONTHS_30:
         hazard += sunk_hazard * (1.0 - honesty)
-    return 1 if luck_pay < hazard else 0
+    return WeighStopping(stopping_hazard=hazard)
 
 
-@stage("cash paid paid_other cause can_pay unwilling", "paid_platform paid_others")
+class ChooseWhetherToPay(NamedTuple):
+    """Whether a person has stopped paying by choice."""
+
+    unwilling: int
+
+
+@stage(where="alive principal")
+def choose_whether_to_pay(
+    unwilling: int,
+    stopping_hazard: float,
+    pressure_by_months_past_due: float,
+    resume_hazard: float,
+    luck_pay: float,
+    luck_resume: float,
+) -> ChooseWhetherToPay:
+    """Stop paying by choice, or resume, the sooner the more collectors press.
+
+    Over 38 % of mortgage defaulters could pay (Gerardi, Herkenhoff, Ohanian and Willen, 2018).
+    """
+    if unwilling:
+        return ChooseWhetherToPay(
+            unwilling=0 if luck_resume < resume_hazard * (1.0 + pressure_by_months_past_due) else 1
+        )
+    return ChooseWhetherToPay(unwilling=1 if luck_pay < stopping_hazard else 0)
+
+
+class PayDebts(NamedTuple):
+    """Who was paid out of cash, and what could have been."""
+
+    cash: int
+    paid: int
+    paid_other: int
+    forgot: int
+    can_pay: int
+    paid_platform: Tally
+    paid_others: Tally
+
+
+@stage()
 def pay_debts(
     cash: int,
     due: int,
-    principal: int,
-    interest: int,
     payment: int,
-    other_debt: int,
-    other_past_due: int,
-    other_due_share: float,
-    other_squeeze: int,
-    squeezed_due: float,
+    other_due: int,
     months_past_due: int,
     line: int,
-    employed: int,
-    shock: int,
-    shortfall: int,
-    income_permanent: int,
-    patience: float,
     unwilling: int,
-    cause: int,
     closed_line_last: int,
     oversight: float,
-    prepay_probability: float,
     luck_pay: float,
-    luck_prepay: float,
-) -> tuple[int, int, int, int, int, int, int, int]:
+) -> PayDebts:
     """Pay the platform and other lenders from cash, in the person's own order.
 
-    An open line is worth keeping, so it is served first; a closed one is served last. Double
-    trigger: a payment is missed for lack of money or of will (or, early, of attention). Partial
-    payments are made. What is left above twice the buffer may prepay.
+    An open line is worth keeping, so it is served first; a closed one is served last. A payment may be
+    forgotten, until it is late. Partial payments are made.
     """
-    if due + other_debt == 0:
-        return cash, 0, 0, 0, 1, 0, 0, 0
-    due_other = due_elsewhere(other_debt, other_past_due, other_due_share, other_squeeze, squeezed_due)
     # Able: liquid wealth after essentials covers this month's instalment, whatever the cause recorded.
     able = 1 if cash >= min(payment, due) else 0
-    forgot = luck_pay > 1.0 - oversight and months_past_due == 0
+    forgot = 1 if luck_pay > 1.0 - oversight and months_past_due == 0 else 0
     willing_due = 0 if unwilling or forgot else due
     if line != LINE_CLOSED or closed_line_last == 0:
         paid = min(willing_due, cash)
-        paid_other = min(due_other, cash - paid)
+        paid_other = min(other_due, cash - paid)
     else:
-        paid_other = min(due_other, cash)
+        paid_other = min(other_due, cash)
         paid = min(willing_due, cash - paid_other)
-    left = cash - paid - paid_other
-    if luck_prepay < prepay_probability and paid == due and principal > 0:
-        spare = left - int(2.0 * patience * income_permanent)
-        extra = min(spare, principal + interest - due)
-        if extra > 0:
-            paid += extra
-            left -= extra
+    return PayDebts(
+        cash=cash - paid - paid_other,
+        paid=paid,
+        paid_other=paid_other,
+        forgot=forgot,
+        can_pay=able,
+        paid_platform=paid,
+        paid_others=paid_other,
+    )
+
+
+class Prepay(NamedTuple):
+    """What was paid beyond what is due."""
+
+    cash: int
+    paid: int
+    paid_platform: Tally
+
+
+@stage(where="alive principal")
+def prepay(
+    cash: int,
+    paid: int,
+    due: int,
+    principal: int,
+    interest: int,
+    other_debt: int,
+    patience: float,
+    income_permanent: int,
+    prepay_probability: float,
+    luck_prepay: float,
+) -> Prepay:
+    """Prepay out of what is left above twice the buffer, once all that is due is paid."""
+    if luck_prepay >= prepay_probability or paid != due or due + other_debt == 0:
+        return Prepay(cash=cash, paid=paid, paid_platform=0)
+    spare = cash - int(2.0 * patience * income_permanent)
+    extra = max(min(spare, principal + interest - due), 0)
+    return Prepay(cash=cash - extra, paid=paid + extra, paid_platform=extra)
+
+
+class JudgePayment(NamedTuple):
+    """Whether the month's payment was met, missed for lack of will or attention, or for another cause."""
+
+    cause: int
+    can_pay: int
+    unwilling: int
+
+
+@stage()
+def judge_payment(
+    paid: int,
+    due: int,
+    other_debt: int,
+    principal: int,
+    months_past_due: int,
+    unwilling: int,
+    forgot: int,
+    can_pay: int,
+    cause: int,
+) -> JudgePayment:
+    """Record a cause when a payment is first missed; lack of will also later, where money is there.
+
+    Double trigger: a payment is missed for lack of will (or, early, of attention), or of money (`trace_shortage`).
+    """
     if paid >= due:
-        return left, paid, paid_other, 0, 1, unwilling if principal > 0 else 0, paid, paid_other
-    if months_past_due == 0:
-        if unwilling:
-            cause = CAUSE_STRATEGIC
-        elif forgot and able:
-            cause = CAUSE_OVERSIGHT
-        elif not employed:
-            cause = CAUSE_JOB_LOSS
-        elif line == LINE_CLOSED and shortfall > 0:
-            cause = CAUSE_LINE_CLOSED
-        elif shock > 0:
-            cause = CAUSE_EXPENSE
-        elif (payment + due_other) * 2 > income_permanent:
-            cause = CAUSE_OVER_INDEBTED
-        else:
-            cause = CAUSE_INCOME
-    elif unwilling and able:
+        owing = principal > 0 and due + other_debt > 0
+        return JudgePayment(cause=CAUSE_NONE, can_pay=1, unwilling=unwilling if owing else 0)
+    if unwilling and (can_pay or months_past_due == 0):
         cause = CAUSE_STRATEGIC
-    return left, paid, paid_other, cause, able, unwilling, paid, paid_other
+    elif months_past_due == 0:
+        cause = CAUSE_OVERSIGHT if forgot and can_pay else CAUSE_NONE
+    return JudgePayment(cause=cause, can_pay=can_pay, unwilling=unwilling)
+
+
+class TraceShortage(NamedTuple):
+    """Why a payment was first missed."""
+
+    cause: int
+
+
+@stage(where="alive due")
+def trace_shortage(
+    paid: int,
+    due: int,
+    months_past_due: int,
+    cause: int,
+    employed: int,
+    line: int,
+    shortfall: int,
+    shock: int,
+    payment: int,
+    other_due: int,
+    income_permanent: int,
+) -> TraceShortage:
+    """Name what the money for a first missed payment was short of, the gravest first."""
+    if paid >= due or months_past_due > 0 or cause != CAUSE_NONE:
+        return TraceShortage(cause=cause)
+    if not employed:
+        cause = CAUSE_JOB_LOSS
+    elif line == LINE_CLOSED and shortfall > 0:
+        cause = CAUSE_LINE_CLOSED
+    elif shock > 0:
+        cause = CAUSE_EXPENSE
+    elif (payment + other_due) * 2 > income_permanent:
+        cause = CAUSE_OVER_INDEBTED
+    else:
+        cause = CAUSE_INCOME
+    return TraceShortage(cause=cause)

@@ -6,11 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.engine.tables.declare import setting
-from sim.persons.arriving import arrive_with_character, arrive_with_income
 
 TAPE = "tape"  # the option that starts from a user's own loan tape
 LEAST_INCOME = 1_000
-ARRIVAL_STAGES = (arrive_with_income, arrive_with_character)
 
 
 @dataclass(frozen=True)

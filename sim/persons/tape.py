@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,12 +12,11 @@ from numpy.typing import NDArray
 from sim.engine.loops.draws import block
 from sim.engine.loops.filling import fill_words
 from sim.engine.loops.philox import UNIT
+from sim.engine.tables.population import Population
+from sim.loan.ledger import Ledger
 from sim.loan.servicing import annuity
 from sim.loan.states import LINE_OPEN, MONTHS_LAST
 from sim.persons.conditional import Beliefs, Evidence, private_state
-
-if TYPE_CHECKING:
-    from sim.month.model import Model
 
 
 @dataclass(frozen=True)
@@ -88,40 +86,45 @@ class Tape:
     __repr__ = __str__
 
 
-def seat(model: Model, tape: Tape) -> None:
-    """Put the tape's accounts into the first rows, and open the books on them.
+def seat(tape: Tape, config: Any, people: Population, ledger: Ledger) -> NDArray[np.int64]:
+    """Put the tape's accounts into the first rows, and open the ledger on them.
 
     The persons have arrived already, drawn from the type distribution; here their private state is
     drawn again where the tape says something about it. Opening stocks are summed over the tables, so
     that the first month reconciles like any other.
+
+    Returns
+    -------
+    int64[14]
+        Principal in fen by months past due.
     """
-    count = tape.accounts
-    luck = _luck(model, count)
-    prior = {name: model.persons[name][:count] for name in model.persons.columns}
+    persons, accounts, count = people.private, people.accounts, tape.accounts
+    luck = _luck(people, -config.study.burn_in, count)
+    prior = {name: persons[name][:count] for name in persons.columns}
     evidence = tape.evidence
-    for name, values in private_state(evidence, tape.beliefs, prior, luck, model.config.population).items():
-        model.persons[name][:count] = values
-    for name, number in _book(model, tape.contract, evidence).items():
-        model.accounts[name][:count] = number
+    for name, values in private_state(evidence, tape.beliefs, prior, luck, config.population).items():
+        persons[name][:count] = values
+    for name, number in _book(config.lender.minimum_payment_share, tape.contract, evidence).items():
+        accounts[name][:count] = number
     for place in ("inflow_fast", "inflow_slow"):
-        model.accounts[place][:count] = prior["income_permanent"] * prior["footprint"]
-    model.accounts["thin_file"][:count] |= evidence.young
-    _open_books(model)
+        accounts[place][:count] = prior["income_permanent"] * prior["footprint"]
+    accounts["thin_file"][:count] |= evidence.young
+    return _open_books(people, ledger)
 
 
-def _luck(model: Model, count: int) -> NDArray[np.float64]:
+def _luck(people: Population, month: int, count: int) -> NDArray[np.float64]:
     """Four uniforms an account, keyed by seed, account and purpose, shape (4, count)."""
     words = np.empty((4, count), dtype=np.uint32)
-    ordinal, arrival = model.accounts.array("ordinal"), model.accounts.array("arrival_month")
-    low, high = model.people.key_words
-    fill_words(ordinal, arrival, 0, count, model.month, block("tape_cash"), low, high, words)
+    ordinal, arrival = people.accounts.array("ordinal"), people.accounts.array("arrival_month")
+    low, high = people.key_words
+    fill_words(ordinal, arrival, 0, count, month, block("tape_cash"), low, high, words)
     return np.asarray((words + 0.5) * UNIT, dtype=np.float64)
 
 
-def _book(model: Model, contract: Contract, evidence: Evidence) -> Mapping[str, Any]:
+def _book(minimum: float, contract: Contract, evidence: Evidence) -> Mapping[str, Any]:
     """Columns of the lender's book: the contract as it stands, all of the balance principal."""
     principal = evidence.principal
-    payment = _instalments(principal, contract, model.config.lender.minimum_payment_share)
+    payment = _instalments(principal, contract, minimum)
     months = np.where(principal > 0, np.minimum(evidence.months_past_due, MONTHS_LAST), 0)
     overdue = np.minimum(months * payment, principal)
     return {
@@ -149,19 +152,12 @@ def _instalments(principal: NDArray[np.int64], contract: Contract, minimum: floa
     return np.where(principal > 0, (principal * share).astype(np.int64) + 1, 0)
 
 
-def _open_books(model: Model) -> None:
-    """Open the ledger and the lender's balance sheet on what the tables hold."""
-    principal = model.accounts["principal"].astype(np.int64)
-    sums = {"cash": model.persons["cash"], "other_debt": model.persons["other_debt"], "principal": principal}
+def _open_books(people: Population, ledger: Ledger) -> NDArray[np.int64]:
+    """Open the ledger on what the tables hold; returns the principal by months past due."""
+    principal = people.accounts["principal"].astype(np.int64)
+    sums = {"cash": people.private["cash"], "other_debt": people.private["other_debt"], "principal": principal}
     for name, values in sums.items():
-        model.ledger.stocks[name] = int(values.sum(dtype=np.int64))
+        ledger.stocks[name] = int(values.sum(dtype=np.int64))
     balance = np.zeros(MONTHS_LAST + 1, dtype=np.int64)
-    np.add.at(balance, model.accounts["months_past_due"], principal)
-    model.balance_history = [balance.copy()]
-    lender, loans = model.lender, int(balance.sum())
-    # A lender that carries such a book meets its own target; less would stop its lending on the first day.
-    lender.equity = max(lender.equity, int(lender.settings.target_capital_ratio * loans))
-    lender.provisions = lender.provision((balance, *np.zeros((2, len(balance)), dtype=np.int64)), 1.0, Fraction(0))
-    lender.own_loans = loans
-    spare = lender.equity + lender.provisions - loans
-    lender.cash, lender.funding = max(spare, 0), max(-spare, 0)
+    np.add.at(balance, people.accounts["months_past_due"], principal)
+    return balance

@@ -5,10 +5,19 @@ These rules carry something private into the book, as `observe` does: each a sig
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from sim.engine.loops.stage import stage
 
 
-@stage("balance_seen outflow_memory")
+class SeeBalance(NamedTuple):
+    """What `see_balance` leaves."""
+
+    balance_seen: float
+    outflow_memory: float
+
+
+@stage()
 def see_balance(
     cash: int,
     footprint: float,
@@ -18,7 +27,7 @@ def see_balance(
     balance_shift: float,
     large_outflow: float,
     luck_balance_share: float,
-) -> tuple[float, float]:
+) -> SeeBalance:
     """See the part of liquid wealth that is kept with the platform, and count large outflows, fading.
 
     ``balance_shift`` of the balance at most moves to or from other banks, which looks like an outflow and is none.
@@ -26,16 +35,30 @@ def see_balance(
     """
     seen = cash * footprint * (1.0 + balance_shift * (2.0 * luck_balance_share - 1.0))
     fell = 1.0 if seen < (1.0 - large_outflow) * balance_seen and balance_seen > 0.25 * inflow_slow else 0.0
-    return seen, 0.92 * outflow_memory + fell
+    return SeeBalance(balance_seen=seen, outflow_memory=0.92 * outflow_memory + fell)
 
 
-@stage("social_default")
-def see_neighbours(default_share_by_community: float) -> float:
+class SeeNeighbours(NamedTuple):
+    """What `see_neighbours` leaves."""
+
+    social_default: float
+
+
+@stage()
+def see_neighbours(default_share_by_community: float) -> SeeNeighbours:
     """See how many of a person's online neighbours are 90 days past due with the platform (Lu et al., 2012)."""
-    return default_share_by_community
+    return SeeNeighbours(social_default=default_share_by_community)
 
 
-@stage("receivable_turnover inventory_turnover research_seen", where="alive trading")
+class SeeStatements(NamedTuple):
+    """What `see_statements` leaves."""
+
+    receivable_turnover: float
+    inventory_turnover: float
+    research_seen: float
+
+
+@stage(where="alive trading")
 def see_statements(
     sales: int,
     receivables: int,
@@ -48,7 +71,7 @@ def see_statements(
     research_share_by_sector: float,
     statement_error: float,
     luck_statement_error: float,
-) -> tuple[float, float, float]:
+) -> SeeStatements:
     """Read a firm's statements: sales over receivables and over inventory, times a year, and research over sales.
 
     A half-year's memory; small firms' books are wrong by up to ``statement_error`` either way.
@@ -57,8 +80,10 @@ def see_statements(
     receivable = min(12.0 * sales * wrong / (receivables + claims + 1.0), 60.0)
     stock = min(12.0 * sales * wrong / (inventory + 1.0), 60.0)
     pace = 1.0 / 6.0
-    return (
-        receivable_turnover + (receivable - receivable_turnover) * (pace if receivable_turnover > 0.0 else 1.0),
-        inventory_turnover + (stock - inventory_turnover) * (pace if inventory_turnover > 0.0 else 1.0),
-        research_seen + (research * research_share_by_sector * wrong - research_seen) * pace,
+    return SeeStatements(
+        receivable_turnover=receivable_turnover
+        + (receivable - receivable_turnover) * (pace if receivable_turnover > 0.0 else 1.0),
+        inventory_turnover=inventory_turnover
+        + (stock - inventory_turnover) * (pace if inventory_turnover > 0.0 else 1.0),
+        research_seen=research_seen + (research * research_share_by_sector * wrong - research_seen) * pace,
     )

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from sim.engine.loops.money import split
+from sim.engine.tables.table import Table
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,16 @@ class ClaimLine:
     month: int
     amount: int
     borne: dict[str, int]
+
+
+def claims_of(month: int, books: Sequence[Table], borne: Mapping[str, int]) -> list[ClaimLine]:
+    """List the claims of a month from the books of persons and of firms; ``borne`` is what each bears in all, fen."""
+    found = []
+    for customer, book in zip(("person", "firm"), books, strict=False):
+        rows = np.flatnonzero((book["claim_month"] == month) & (book["claimed"] > 0))
+        found += [(customer, row, month, int(book["claimed"][row])) for row in rows.tolist()]
+    parts = by_claim([amount for *_, amount in found], borne)
+    return [ClaimLine(*claim, part) for claim, part in zip(found, parts, strict=True)]
 
 
 def by_claim(amounts: Sequence[int], borne: Mapping[str, int]) -> list[dict[str, int]]:

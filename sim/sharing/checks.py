@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
 
 from sim.sharing.layers import POOL, TRANCHES, Layer, quota_blocks
+from sim.sharing.scheme_terms import SchemeTerms
 from sim.sharing.terms import (
     GUARANTEE_FUND,
     LENDER,
@@ -13,13 +13,10 @@ from sim.sharing.terms import (
     PRODUCTS,
 )
 
-if TYPE_CHECKING:
-    from sim.sharing.scheme import Scheme
-
 NEARLY = 1e-9
 
 
-def problems_of(scheme: Scheme, charge_off_month: int) -> Iterator[str]:
+def problems_of(scheme: SchemeTerms, charge_off_month: int) -> Iterator[str]:
     """Every contradiction in a scheme whose loans are charged off at that many months past due."""
     for index, layer in enumerate(scheme.layers):
         yield from (f"sharing.layers[{index}].{text}" for text in layer_problems(layer))
@@ -36,12 +33,12 @@ def problems_of(scheme: Scheme, charge_off_month: int) -> Iterator[str]:
         yield from joint_problems(scheme)
 
 
-def named(scheme: Scheme) -> set[str]:
+def named(scheme: SchemeTerms) -> set[str]:
     """Participants that some layer names."""
     return {layer.participant for layer in scheme.layers}
 
 
-def contract_problems(scheme: Scheme, charge_off_month: int) -> Iterator[str]:
+def contract_problems(scheme: SchemeTerms, charge_off_month: int) -> Iterator[str]:
     """Contradictions of trigger, suspension and who stands behind the fund."""
     if scheme.claim_trigger == "months_past_due" and scheme.claim_months_past_due > charge_off_month:
         yield (
@@ -67,7 +64,7 @@ def contract_problems(scheme: Scheme, charge_off_month: int) -> Iterator[str]:
             yield f"sharing.{key}: {value:g} {does} joint loans only, but funded is false"
 
 
-def price_problems(scheme: Scheme) -> Iterator[str]:
+def price_problems(scheme: SchemeTerms) -> Iterator[str]:
     """Contradictions about who pays which premium for what."""
     basis = scheme.premium_basis
     if basis != "none" and GUARANTEE_FUND not in named(scheme):
@@ -88,7 +85,7 @@ def price_problems(scheme: Scheme) -> Iterator[str]:
             )
 
 
-def eligibility_problems(scheme: Scheme) -> Iterator[str]:
+def eligibility_problems(scheme: SchemeTerms) -> Iterator[str]:
     """Contradictions about which loans are covered."""
     rule = scheme.eligible
     if rule.smallest_line > rule.largest_line:
@@ -116,7 +113,7 @@ def eligibility_problems(scheme: Scheme) -> Iterator[str]:
             )
 
 
-def partner_problems(scheme: Scheme) -> Iterator[str]:
+def partner_problems(scheme: SchemeTerms) -> Iterator[str]:
     """Contradictions about the partner banks of a joint loan."""
     if not scheme.partners:
         return
@@ -133,7 +130,7 @@ def partner_problems(scheme: Scheme) -> Iterator[str]:
             )
 
 
-def backing_problems(scheme: Scheme) -> Iterator[str]:
+def backing_problems(scheme: SchemeTerms) -> Iterator[str]:
     """Contradictions about those with limited means: nobody behind nobody, and no circle."""
     seen: set[str] = set()
     behind: dict[str, set[str]] = {GUARANTEE_FUND: {scheme.insolvent_share_falls_on} - {LENDER}}
@@ -155,7 +152,7 @@ def backing_problems(scheme: Scheme) -> Iterator[str]:
             return
 
 
-def end_problems(scheme: Scheme) -> Iterator[str]:
+def end_problems(scheme: SchemeTerms) -> Iterator[str]:
     """Contradictions about the end of a scheme."""
     end = scheme.wind_down
     if 0 < end.cover_months < end.open_months:
@@ -174,7 +171,7 @@ def end_problems(scheme: Scheme) -> Iterator[str]:
         yield "sharing.wind_down.cover_months: partners own their part of a joint loan to its end"
 
 
-def joint_problems(scheme: Scheme) -> Iterator[str]:
+def joint_problems(scheme: SchemeTerms) -> Iterator[str]:
     """Contradictions of a joint loan: shares of funding, not promises to pay."""
     for index, layer in enumerate(scheme.layers):
         plain = layer.kind == "quota_share" and layer.of == POOL and not layer.capped

@@ -2,57 +2,91 @@
 
 from __future__ import annotations
 
-from sim.engine.loops.stage import stage
+from typing import NamedTuple
+
+from sim.engine.loops.stage import Tally, stage
 from sim.lender.policies.scoring import probability_of_default
 from sim.loan.states import PRODUCT_PERSON
 
 
-@stage("cover_part")
-def judge_cover(
+class JudgeEligibility(NamedTuple):
+    """What `judge_eligibility` leaves."""
+
+    eligible: int
+
+
+@stage()
+def judge_eligibility(
     limit: int,
     score: float,
     term: int,
+    product: int,
     sector_covered_by_stated_sector: float,
+    covered_by_product: float,
+    covers_cards: int,
     cover_smallest: int,
     cover_largest: int,
-    cover_largest_part: int,
     cover_lowest_score: float,
     cover_highest_score: float,
-    product: int,
-    covers_cards: int,
-    covered_by_product: float,
+) -> JudgeEligibility:
+    """Whether sector, score, size and product are those of the contract.
+
+    A line whose limit is not yet set (an applicant's) passes the bounds of size.
+    """
+    known = sector_covered_by_stated_sector > 0.0 and cover_lowest_score <= score <= cover_highest_score
+    sized = limit <= 0 or cover_smallest <= limit <= cover_largest
+    is_card = product == PRODUCT_PERSON and term == 0
+    sold = covers_cards > 0 if is_card else covered_by_product > 0.0
+    return JudgeEligibility(eligible=1 if known and sized and sold else 0)
+
+
+class JudgeCover(NamedTuple):
+    """What `judge_cover` leaves."""
+
+    cover_part: float
+
+
+@stage()
+def judge_cover(
+    eligible: int,
+    limit: int,
+    score: float,
+    cover_largest_part: int,
     cover_larger_from: int,
     cover_larger_part: float,
     cover_better_from: float,
     cover_better_part: float,
     cover_part_won: float,
-) -> float:
+) -> JudgeCover:
     """Part of the next draw that the contract would cover: 0 for an account that is not eligible.
 
-    A line whose limit is not yet set (an applicant's) passes the bounds of size. ``cover_largest_part`` is the most
-    fen of one line that may be covered, by what the fund can bear of one customer.
+    ``cover_largest_part`` is the most fen of one line that may be covered, by what the fund can bear of one customer.
     """
-    if sector_covered_by_stated_sector <= 0.0 or score < cover_lowest_score or score > cover_highest_score:
-        return 0.0
-    if limit > 0 and (limit < cover_smallest or limit > cover_largest):
-        return 0.0
-    is_card = product == PRODUCT_PERSON and term == 0
-    if (is_card and not covers_cards) or (not is_card and covered_by_product <= 0.0):
-        return 0.0
+    if not eligible:
+        return JudgeCover(cover_part=0.0)
     part = cover_part_won
     if limit > cover_larger_from:
         part *= cover_larger_part
     if score > cover_better_from:
         part *= cover_better_part
-    return part if limit * part <= cover_largest_part else 0.0
+    return JudgeCover(cover_part=part if limit * part <= cover_largest_part else 0.0)
 
 
-@stage(
-    "covered contribution",
-    "drawn_covered contribution.received covered_risk",
-    where="alive drawn",
-    rare=True,
-)
+JUDGE_COVER = (judge_eligibility, judge_cover)
+"""What of the next draw would be covered, in order."""
+
+
+class RegisterCover(NamedTuple):
+    """What `register_cover` leaves."""
+
+    covered: int
+    contribution: int
+    drawn_covered: Tally
+    contribution__received: Tally
+    covered_risk: Tally
+
+
+@stage(where="alive drawn", rare=True)
 def register_cover(
     covered: int,
     drawn: int,
@@ -61,9 +95,15 @@ def register_cover(
     contribution_rate: float,
     score: float,
     score_intercept: float,
-) -> tuple[int, int, int, int, int]:
+) -> RegisterCover:
     """Put the eligible part of a draw under cover; a borrower who pays the premium pays it out of the draw."""
     cover = int(drawn * cover_part) if covering else 0
     contribution = min(int(cover * contribution_rate), drawn)
     risk = int(cover * probability_of_default(score, score_intercept)) if cover > 0 else 0
-    return covered + cover, contribution, cover, contribution, risk
+    return RegisterCover(
+        covered=covered + cover,
+        contribution=contribution,
+        drawn_covered=cover,
+        contribution__received=contribution,
+        covered_risk=risk,
+    )

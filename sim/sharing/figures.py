@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from sim.sharing.contract import GUARANTORS
+from sim.sharing.contract import GUARANTORS, Contract
 from sim.sharing.flows import Postings
 from sim.sharing.terms import (
     BILLION,
@@ -17,9 +16,6 @@ from sim.sharing.terms import (
     PARTNER_BANKS,
     RE_GUARANTEE_FUND,
 )
-
-if TYPE_CHECKING:
-    from sim.sharing.state import RiskSharing
 
 SHORT = {
     LENDER: "lender",
@@ -35,7 +31,7 @@ SHORT = {
 OF_FUND = ("premium_paid", "premium_borrowers", "premium_rate", "premium_subsidy", "replenishment")
 
 
-def parties_of(sharing: RiskSharing) -> set[str]:
+def parties_of(sharing: Contract) -> set[str]:
     """Who may bear a loss under the contract: by a layer, or behind somebody who does."""
     found: set[str] = set()
     asked = {layer.participant for layer in sharing.layers} if sharing.shares_anything else set()
@@ -45,7 +41,7 @@ def parties_of(sharing: RiskSharing) -> set[str]:
     return found
 
 
-def reported(sharing: RiskSharing) -> dict[str, float]:
+def reported(sharing: Contract) -> dict[str, float]:
     """The last month's figures, those of parties and clauses that the contract does not have left out."""
     if not sharing.shares_anything:
         return {}
@@ -75,7 +71,7 @@ class MonthTotals:
 
 
 def figures(
-    sharing: RiskSharing,
+    sharing: Contract,
     losses: Mapping[str, int],
     claimed: Mapping[str, int],
     recovered: Mapping[str, int],

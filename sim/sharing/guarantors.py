@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import mesa
 
-from sim.sharing.state import STATE_NAMES
+from sim.sharing.state import STATE_NAMES, RiskSharing
 from sim.sharing.terms import PARTNER_BANKS
-
-if TYPE_CHECKING:
-    from sim.sharing.state import RiskSharing
 
 
 class GuaranteeFund(mesa.Agent):

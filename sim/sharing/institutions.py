@@ -6,17 +6,13 @@ is a diagnostic of the books as they stand; nothing in the month depends on it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine.loops.order import dot
 from sim.firms.clearing import clear, debtrank
+from sim.sharing.contract import Contract
 from sim.sharing.terms import BILLION, GUARANTEE_FUND, LENDER, RE_GUARANTEE_FUND
-
-if TYPE_CHECKING:
-    from sim.sharing.contract import Contract
 
 Fen = NDArray[np.int64]
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import sim
-from sim.study.store.store import read_results
+from sim.study.store.reading import read_results
 
 # What NumPy or matplotlib would say on standard error is a mistake of ours.
 pytestmark = [pytest.mark.filterwarnings(f"error::{kind}") for kind in ("RuntimeWarning", "UserWarning")]

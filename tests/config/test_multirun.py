@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from sim.__main__ import main
-from sim.study.store.store import read_manifest
+from sim.study.store.reading import read_manifest
 
 TINY = [
     "economy=calm", "study.arms=[guaranteed]", "machine.workers=1", "study.replications=2", "study.months=6",

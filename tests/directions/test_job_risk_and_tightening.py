@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import sim
-from sim.month.settle import felt_gaps, mean_job_risk
+from sim.month.opening import felt_gaps, mean_job_risk
 from sim.persons.employment import job_risk
 
 PERSONS = ("population.borrowers=20000", "study.months=36", "machine.threads=1", "firms=none")
@@ -31,7 +31,7 @@ def test_job_risk_is_one_for_the_median_buffer_and_falls_with_it():
 def test_the_mean_by_sector_is_that_of_the_rule():
     model = lived(3, UNEQUAL, months=3)
     working = (model.persons["employed"] > 0) & (model.accounts["alive"] > 0)
-    expected = mean_job_risk(model)
+    expected = mean_job_risk(model.config, model.people)
     typical = model.config.population.median_patience
     for sector in range(6):
         rows = np.flatnonzero(working & (model.persons["sector"] == sector))
@@ -80,8 +80,8 @@ def test_a_remembered_recession_keeps_the_buffer_up():
         brief, long = (lived(seed, *path, f"behaviour.precaution_memory={memory}", months=96) for memory in (0, 36))
         month = brief.month
         gaps = [brief.economy.month(past).unemployment - 0.046 for past in range(month - 36, month + 1)]
-        assert felt_gaps(brief)[1] == pytest.approx(gaps[-1])
-        assert felt_gaps(long)[1] == pytest.approx(max(gaps))
+        assert felt_gaps(month, 0, brief.economy, brief.firms)[1] == pytest.approx(gaps[-1])
+        assert felt_gaps(month, 36, long.economy, long.firms)[1] == pytest.approx(max(gaps))
         # Calm times leave nothing to remember.
         assert brief.records[:24] == long.records[:24]
         assert series(long, "median_cash")[-12:].mean() > 1.02 * series(brief, "median_cash")[-12:].mean()

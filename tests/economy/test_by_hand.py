@@ -12,20 +12,14 @@ from sim.economy import paths, regimes, systematic
 from sim.economy.arithmetic import exp, log, sine_of_turns
 from sim.economy.economy import Economy, calm_key, monthly_volatility
 from sim.economy.hazards import calm_flows, hazards_along, share_out, solve_flows
-from sim.economy.paths import build_months, calm_of, incomes_by_sector, interpolate, separation_tilts
+from sim.economy.luck_settings import CreditFeedbackSettings, FactorSettings, SystematicSettings
+from sim.economy.months import Calm, calm_of
+from sim.economy.paths import build_months, incomes_by_sector, interpolate, separation_tilts
 from sim.economy.regimes import CALM, RECESSION, depth_of, draw_regimes
 from sim.economy.scenario import CentralPath, CycleSettings, PublishedPath, RegimeSettings, SectorSeries
 from sim.economy.sector_settings import PrivateSectors, SectorSettings
 from sim.economy.sectors import CYCLE_SENSITIVITIES, EMPLOYMENT_SHARES, SECTORS, SELF_EMPLOYED_SHARES
-from sim.economy.settings import (
-    CreditFeedbackSettings,
-    EconomySettings,
-    ElasticitySettings,
-    FactorSettings,
-    IncomeSettings,
-    LabourSettings,
-    SystematicSettings,
-)
+from sim.economy.settings import EconomySettings, ElasticitySettings, IncomeSettings, LabourSettings
 from sim.firms.labour import fill_vacancies, layoff_thresholds
 from sim.firms.network import choose_suppliers
 
@@ -108,7 +102,7 @@ def published(**series) -> EconomySettings:
 
 def test_what_a_published_path_lacks_follows_from_its_output_gap():
     settings = published()
-    assert calm_of(settings) == paths.Calm(0.04, 0.0385)
+    assert calm_of(settings) == Calm(0.04, 0.0385)
     months, elasticity = build_months(settings, 1, 4), settings.elasticity
     assert months.unemployment == pytest.approx([0.04, 0.05, 0.08, 0.08])
     output = math.log(1 - elasticity.output_to_unemployment * 0.04)
@@ -125,7 +119,7 @@ def test_what_a_published_path_has_is_taken_as_it_is():
         demand=SectorSeries(technology=(50.0, 55.0, 40.0)),
     )  # fmt: skip
     months, elasticity = build_months(settings, 1, 3), settings.elasticity
-    assert calm_of(settings) == paths.Calm(0.04, 0.03) and months.policy_rate == pytest.approx([0.03, 0.02, 0.01])
+    assert calm_of(settings) == Calm(0.04, 0.03) and months.policy_rate == pytest.approx([0.03, 0.02, 0.01])
     assert months.income[2] == pytest.approx(math.exp(elasticity.income_to_output * math.log(0.95)))
     assert months.log_demand[2][SECTORS.index("technology")] == pytest.approx(math.log(0.8))
     assert (months.harvest[2], months.funding[2]) == (pytest.approx(0.4), 0.5)

@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 
 from sim.economy.economy import Economy, monthly_volatility
+from sim.economy.luck_settings import CreditFeedbackSettings
 from sim.economy.sectors import EMPLOYMENT_SHARES, SECTORS
-from sim.economy.settings import SEASON, CreditFeedbackSettings, EconomySettings, IncomeSettings
+from sim.economy.settings import SEASON, EconomySettings, IncomeSettings
 from tests.economy.shipped import SCENARIOS, central, scenario
 
 SHIPPED = tuple(name for name in SCENARIOS if name != "path")

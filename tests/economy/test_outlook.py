@@ -13,7 +13,8 @@ from sim.economy.economy import Economy
 from sim.economy.outlook import DRAWN, outlook
 from sim.study.compare.outlooks import in_words, warnings
 from sim.study.store.manifest import write_manifest
-from sim.study.store.store import Store, read_manifest
+from sim.study.store.reading import read_manifest
+from sim.study.store.store import Store
 from tests.economy.shipped import SCENARIOS, central
 
 SEVERE = "economy=severe_recession"

@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 
 from sim.economy.economy import Economy
+from sim.economy.luck_settings import SystematicSettings
 from sim.economy.scenario import CentralPath
 from sim.economy.sectors import SECTORS
-from sim.economy.settings import SystematicSettings
 from sim.economy.systematic import FIRST_REGION, draw_luck, harvest_factors, normal, sector_factors
 from tests.economy.shipped import central, scenario
 

@@ -17,7 +17,7 @@ from sim.engine.loops.order import dot, each, mean, solve, total
 
 PACKAGE = Path(__file__).parents[2] / "sim"
 # Rooms from which figures go into a study's hash.
-HASHED = ("kernels", "tables", "rules", "policies", "sharing", "accounts", "economy", "agents", "metrics")
+HASHED = ("engine", "economy", "loan", "persons", "firms", "lender", "sharing", "figures", "month")
 # Functions of NumPy whose last bit depends on the processor or on the linear algebra library.
 MAY_DIFFER = re.compile(
     r"exp2?|expm1|log(1p|2|10)?|(float_)?power|sin|cos|tanh?|cbrt|arctan|v?dot|inner|matmul|tensordot|einsum|linalg|cov"

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Annotated, NamedTuple
+
 import numpy as np
 import pytest
 
+from sim.engine.loops.bound import Bound
 from sim.engine.loops.draws import PURPOSES, purpose
 from sim.engine.loops.filling import Luck, PlainLuck
 from sim.engine.loops.philox import UNIT, philox
-from sim.engine.loops.stage import Bound, Stage, StageError, stage
+from sim.engine.loops.stage import Places, Stage, StageError, Tally, stage
 from sim.engine.tables.declare import column
 
 ROWS, KEY = 9, (7, 3, 11)
@@ -38,7 +41,8 @@ def arrays() -> dict[str, np.ndarray]:
     return made
 
 
-ENVIRONMENT = {"tax": 0.1, "fee": 3, "raise_by_sector": np.array([1.0, 1.5, 2.0]), "cut_by_sector": np.arange(3)}
+ENVIRONMENT = {"tax": 0.1, "fee": 3, "raise_by_sector": np.array([1.0, 1.5, 2.0]), "cut_by_sector": np.arange(3),
+               "ladder_by_sector": np.arange(6).reshape(3, 2)}  # fmt: skip
 
 
 def run(declared: Stage | list[Stage], block: int = 100, plain: bool = False, whole: bool = False, seen=COLUMNS):
@@ -61,7 +65,18 @@ def run(declared: Stage | list[Stage], block: int = 100, plain: bool = False, wh
     return held, dict(tallies), {name: counts.tolist() for name, counts in bins.items()}
 
 
-@stage("cash mood", "wages taxes", bins={"by_sector": 3})
+class Earn(NamedTuple):
+    """What `earn` leaves."""
+
+    cash: int
+    mood: float
+    wages: Tally
+    taxes: Tally
+    by_sector_place: Annotated[int, Places(3)]
+    by_sector_amount: int
+
+
+@stage()
 def earn(
     cash: int,
     wage: int,
@@ -74,22 +89,55 @@ def earn(
     cut_by_sector: int,
     luck_income: float,
     normal_job: float,
-) -> tuple[int, float, int, int, int, int]:
+) -> Earn:
     paid = int(wage * raise_by_sector * (1.0 + luck_income)) - cut_by_sector
     taxes = int(paid * tax) + fee + month
-    return cash + paid - taxes, mood / 3.0 + normal_job, paid, taxes, sector, paid
+    return Earn(
+        cash=cash + paid - taxes,
+        mood=mood / 3.0 + normal_job,
+        wages=paid,
+        taxes=taxes,
+        by_sector_place=sector,
+        by_sector_amount=paid,
+    )
 
 
-@stage("bonus", "bonuses", where="alive sector", rare=True)
-def reward(wage: int, luck_income: float, luck_pay: float, luck_leave: float) -> tuple[int, int]:
+class Climb(NamedTuple):
+    """What `climb` leaves."""
+
+    bonus: int
+
+
+@stage()
+def climb(wage: int, ladder_by_sector: tuple[int, int]) -> Climb:
+    step, height = ladder_by_sector
+    return Climb(bonus=wage * step + height)
+
+
+class Reward(NamedTuple):
+    """What `reward` leaves."""
+
+    bonus: int
+    bonuses: Tally
+
+
+@stage(where="alive sector", rare=True)
+def reward(wage: int, luck_income: float, luck_pay: float, luck_leave: float) -> Reward:
     bonus = int(wage * (luck_income + 2.0 * luck_pay + 4.0 * luck_leave))
-    return bonus, bonus
+    return Reward(bonus=bonus, bonuses=bonus)
 
 
-@stage("cash", "spent")
-def spend(cash: int, bonus: int, luck_expense: float) -> tuple[int, int]:
+class Spend(NamedTuple):
+    """What `spend` leaves."""
+
+    cash: int
+    spent: Tally
+
+
+@stage()
+def spend(cash: int, bonus: int, luck_expense: float) -> Spend:
     spent = int((cash + bonus) * luck_expense)
-    return cash + bonus - spent, spent
+    return Spend(cash=cash + bonus - spent, spent=spent)
 
 
 def assert_same(one, other) -> None:
@@ -137,6 +185,14 @@ def test_a_rare_stage_draws_the_same_luck_as_any_other():
     assert_same(run(often), run(reward))
 
 
+@pytest.mark.parametrize("plain", [False, True], ids=["compiled", "plain"])
+def test_a_table_of_two_dimensions_gives_a_row(plain):
+    held, _, _ = run(climb, plain=plain)
+    sector = held["sector"][:ROWS].astype(int)
+    made = np.where(held["alive"][:ROWS] > 0, held["wage"][:ROWS] * 2 * sector + 2 * sector + 1, 0)
+    assert held["bonus"][:ROWS].tolist() == made.tolist()
+
+
 @pytest.mark.parametrize("block", [1, 2, 4, 100])
 @pytest.mark.parametrize("plain", [False, True], ids=["compiled", "plain"])
 def test_blocks_and_drivers_leave_the_same_bits(block, plain):
@@ -177,24 +233,48 @@ def test_float_columns_are_rounded_where_they_are_stored():
     assert len(set(held["mood"][held["alive"] != 0].tolist())) == 7
 
 
-@stage("mood")
-def peep(mood: float, cash: int) -> float:
-    return mood + cash
+class Peep(NamedTuple):
+    """What `peep` leaves."""
+
+    mood: float
 
 
-@stage("cash")
-def take(mood: float) -> int:
-    return int(mood)
+@stage()
+def peep(mood: float, cash: int) -> Peep:
+    return Peep(mood=mood + cash)
 
 
-@stage("mood")
-def misspell(mood: float, lucky_income: float) -> float:
-    return mood
+class Take(NamedTuple):
+    """What `take` leaves."""
+
+    cash: int
 
 
-@stage("mood", where="alive", rare=True)
-def bell(mood: float, normal_income: float) -> float:
-    return normal_income
+@stage()
+def take(mood: float) -> Take:
+    return Take(cash=int(mood))
+
+
+class Misspell(NamedTuple):
+    """What `misspell` leaves."""
+
+    mood: float
+
+
+@stage()
+def misspell(mood: float, lucky_income: float) -> Misspell:
+    return Misspell(mood=mood)
+
+
+class Bell(NamedTuple):
+    """What `bell` leaves."""
+
+    mood: float
+
+
+@stage(where="alive", rare=True)
+def bell(mood: float, normal_income: float) -> Bell:
+    return Bell(mood=normal_income)
 
 
 @pytest.mark.parametrize(
@@ -212,13 +292,46 @@ def test_a_rule_gets_only_what_it_may_see(declared, words):
 
 
 def test_an_undeclared_draw_names_the_nearest():
-    @stage("mood")
-    def draw(luck_incom: float) -> float:
-        return luck_incom
+    @stage()
+    def draw(luck_incom: float) -> Peep:
+        return Peep(mood=luck_incom)
 
     with pytest.raises(KeyError, match=r"incom.*nearest: 'income'"):
         run(draw)
     assert "income" in PURPOSES
+
+
+def test_a_result_has_a_name():
+    def nameless(cash: int) -> int:
+        return cash
+
+    class Mixed(NamedTuple):
+        wages: Tally
+        cash: int
+
+    def mixed(cash: int) -> Mixed:
+        return Mixed(wages=0, cash=cash)
+
+    Mixed.__annotations__.update(wages=Tally, cash=int)
+    mixed.__annotations__["return"] = Mixed
+    for rule, words in ((nameless, "nameless: must return a NamedTuple"), (mixed, "mixed: columns come first, then")):
+        with pytest.raises(StageError, match=words):
+            stage()(rule)
+
+
+def test_a_dot_in_the_name_of_a_tally_is_written_as_two_lines():
+    assert repay.tallies == ("repaid.received",) and run(repay)[1] == {"repaid.received": 7}
+
+
+class Repay(NamedTuple):
+    """What `repay` leaves."""
+
+    repaid__received: Tally
+
+
+@stage()
+def repay(cash: int) -> Repay:
+    return Repay(repaid__received=1)
 
 
 def test_a_stage_is_the_rule_that_it_holds():
@@ -228,9 +341,29 @@ def test_a_stage_is_the_rule_that_it_holds():
     assert earn.bins == (("by_sector", 3),) and "luck_income" in earn.arguments
 
 
-@stage("", "seen", bins={"cash_by_group": "groups", "by_mood": 2, "heads_by_group": "groups"})
-def count(cash: int, sector: int, tax: float) -> tuple[int, ...]:
-    return 1, sector + 2, cash, 0, 1, sector + 1, 1
+class Count(NamedTuple):
+    """What `count` leaves."""
+
+    seen: Tally
+    cash_by_group_place: Annotated[int, Places("groups")]
+    cash_by_group_amount: int
+    by_mood_place: Annotated[int, Places(2)]
+    by_mood_amount: int
+    heads_by_group_place: Annotated[int, Places("groups")]
+    heads_by_group_amount: int
+
+
+@stage()
+def count(cash: int, sector: int, tax: float) -> Count:
+    return Count(
+        seen=1,
+        cash_by_group_place=sector + 2,
+        cash_by_group_amount=cash,
+        by_mood_place=0,
+        by_mood_amount=1,
+        heads_by_group_place=sector + 1,
+        heads_by_group_amount=1,
+    )
 
 
 @pytest.mark.parametrize("plain", [False, True], ids=["compiled", "plain"])

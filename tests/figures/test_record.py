@@ -17,7 +17,8 @@ from sim.lender.scorekeeper import ScoreKeeper
 from sim.loan.ledger import Ledger
 from sim.loan.postings import UnknownFlowError
 from sim.loan.states import NEVER, PRODUCTS
-from sim.month.measure import UnknownFigureError, median_cash, record_of, stocks_of, taken
+from sim.month.measure import UnknownFigureError, median_cash, record_month, stocks_of, taken
+from tests.laws.calling import act
 from tests.laws.written import all_stages
 
 PRIVATE = ("manufacturing", "wholesale_retail", "internet_services", "technology", "agriculture")
@@ -49,7 +50,6 @@ def world(**changed) -> SimpleNamespace:
     model = SimpleNamespace(
         month=30,
         ledger=ledger,
-        profit=-77,
         bins={
             "balance": np.array([5_000, 400, 300, 200, 90, 80, 70, 60, 50, 40, 30, 20, 10, 5]),
             "firm.balance": np.array([900, 100, 50, 25, 12, 6, 0, 0, 0, 0, 0, 0, 0, 3]),
@@ -66,8 +66,11 @@ def world(**changed) -> SimpleNamespace:
         },
         lender=SimpleNamespace(
             equity=1_000, capital_ratio=0.21, provisions=333, funding=4_444, failed=0, appetite=2.5, complaints=1.25,
-            notes=None, settings=SimpleNamespace(leverage_cap=4.0), note_month=None,
-            prudential=lambda profit: {"roe": profit},
+            notes=None, settings=SimpleNamespace(leverage_cap=4.0, loss_given_default=0.8), note_month=None,
+            profit=-77, rolls=np.full(4, 0.5), last_balance=np.zeros(14), classed=np.zeros(14), contaminated=0,
+            balance_history=[
+                np.array(row) for row in ([100, 0, 0, 0], [100, 30, 0, 0], [100, 0, 12, 0], [100, 0, 0, 6])
+            ],
         ),
         sharing=SimpleNamespace(
             last={"loss_partner": 1_000, "loss_fund": 200, "fund_capital": 5, "not_told": 1, "loss_insurer": 0,
@@ -76,7 +79,6 @@ def world(**changed) -> SimpleNamespace:
             scheme=SimpleNamespace(auction=SimpleNamespace(winners=0)),
             layers=[SimpleNamespace(participant=who, premium_rate=0.0) for who in ("partner_banks", "guarantee_fund")],
         ),
-        balance_history=[np.array(row) for row in ([100, 0, 0, 0], [100, 30, 0, 0], [100, 0, 12, 0], [100, 0, 0, 6])],
         persons={
             "cash": np.array([10, 20, 60, 1_000]), "community": np.array([0, 1, 1, 1]),
             "taught": np.array([0, 1, 0, 1]), "cause": np.array([1, 2, 2, 0]), "can_pay": np.array([1, 0, 0, 1]),
@@ -88,6 +90,7 @@ def world(**changed) -> SimpleNamespace:
         },
         firms=SimpleNamespace(exist=True, accounts={"alert": np.array([9, 6]), "default_month": np.array([NEVER, 30])}),
         events=defaultdict(list),
+        records=[],
         environment={"default_share_by_community": np.array([0.1, 0.4])},
         config=SimpleNamespace(
             study=SimpleNamespace(inclusion=False),
@@ -96,10 +99,15 @@ def world(**changed) -> SimpleNamespace:
         scores=SimpleNamespace(figures={"score_auc": 0.7}),
         firm_scores=SimpleNamespace(figures=dict.fromkeys(ScoreKeeper.NAMES, 0.0) | {"score_auc": 0.6, "refits": 2.0}),
     )  # fmt: skip
-    model.persons = type("Persons", (dict,), {"size": 4})(model.persons)
+    model.people = SimpleNamespace(private=model.persons, accounts=model.accounts, size=4)
     for name, value in changed.items():
         setattr(model, name, value)
     return model
+
+
+def record_of(model: SimpleNamespace) -> dict:
+    act(record_month, model)
+    return model.records[-1]
 
 
 BOTH = {
@@ -253,7 +261,7 @@ def test_figures_of_others(month):
     record = month.record
     assert (record["lender_profit"], record["lender_equity"], record["capital_ratio"]) == (-77, 1_000, 0.21)
     assert (record["provisions"], record["funding"], record["lender_failed"]) == (333, 4_444, 0)
-    assert (record["appetite_points"], record["complaints"], record["roe"]) == (2.5, 1.25, -77)
+    assert (record["appetite_points"], record["complaints"], record["roe"]) == (2.5, 1.25, 12 * -77 / 1_000)
     assert record["debt_beyond_caps"] == 444 and record["trade_credit"] == 4_321
     assert [record[f"rule_hits_{k}"] for k in (1, 2, 3)] == [5, 6, 7] and "rule_hits_0" not in record
     assert (record["score_auc"], record["firm_score_auc"], record["firm_refits"]) == (0.7, 0.6, 2.0)
@@ -294,37 +302,39 @@ def test_a_month_without_closures_has_no_such_event():
 def test_three_bucket_flows_in_a_row(month):
     """30 of 100, 12 of 30, 6 of 12; nothing is said before four months are known."""
     assert month.record["flow_to_m3"] == pytest.approx(0.3 * 0.4 * 0.5)
-    assert record_of(world(balance_history=month.model.balance_history[1:]))["flow_to_m3"] == 0.0
+    young = world()
+    young.lender.balance_history = young.lender.balance_history[1:]
+    assert record_of(young)["flow_to_m3"] == 0.0
 
 
 def test_median_cash_of_the_living(month):
-    assert month.record["median_cash"] == 20 == median_cash(month.model)
+    assert month.record["median_cash"] == 20 == median_cash(month.model.people)
     model = world()
     model.accounts["alive"][:] = 0
-    assert median_cash(model) == 0
+    assert median_cash(model.people) == 0
 
 
 def test_the_approval_gap_is_thick_less_thin():
     model = world()
     flows = model.ledger.flows
     flows |= {"applications_decided": 10, "applications_thin": 4, "approvals": 4, "approvals_thin": 1}
-    assert lender_figures(model)["approval_gap_thin"] == pytest.approx(3 / 6 - 1 / 4)
+    assert act(lender_figures, model)["approval_gap_thin"] == pytest.approx(3 / 6 - 1 / 4)
     for thin in (0, 10):
         flows["applications_thin"] = thin
-        assert lender_figures(model)["approval_gap_thin"] == 0.0
+        assert act(lender_figures, model)["approval_gap_thin"] == 0.0
 
 
 def test_who_has_been_to_a_course():
     model = world()
-    assert lender_figures(model)["taught"] == 1, "the other one is gone"
+    assert act(lender_figures, model)["taught"] == 1, "the other one is gone"
     model.config.policy.education.courses = ()
-    assert "taught" not in lender_figures(model) and "defaults_taught" not in record_of(model)
+    assert "taught" not in act(lender_figures, model) and "defaults_taught" not in record_of(model)
 
 
 def test_stocks_from_the_tables():
     model = world()
     model.firms = SimpleNamespace(private={"claims": np.array([0, 5, 6]), "debts": np.array([0, 9, 30])})
-    stocks, flows = stocks_of(model), model.ledger.flows
+    stocks, flows = act(stocks_of, model), model.ledger.flows
     assert (stocks["principal"], stocks["firm.principal"]) == (6_355, 1_096)
     assert (stocks["covered"], stocks["firm.covered"]) == (3 * 91, 2 * 91)
     assert (stocks["trade_credit"], stocks["supplier_debt"]) == (11, 28)

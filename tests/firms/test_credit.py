@@ -1,4 +1,4 @@
-"""Credit of firms by hand: bills and draws by product, funds, the lender's turn, orders that are given up."""
+"""Credit of firms by hand: bills and draws by product, funds and the lender's turn."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from sim.firms.credit import (
     bill_firm,
     close_misused,
     disburse_to_firm,
-    limit_orders,
     pay_lender,
     receive_funds,
 )
@@ -151,36 +150,6 @@ def test_a_failed_firm_gives_all_it_has_on_written_off_loans_too():
          {"cash": 0, "paid": 100, "paid_platform": 50, "recoveries.paid": 50})  # fmt: skip
     for state in (failed, old):
         does(pay_lender, {**state, "cash": -70})
-
-
-# 33 500 of own means, 15 000 on the line, 8 000 of takings, 2 560 from customers: at 80 % due, 73 825 less 3 000.
-ORDERS = {"orders": 100_000, "cash": 50_000, "overdraft": 1_000, "line": LINE_OPEN, "limit": 20_000,
-          "principal": 5_000, "payment": 2_000, "overdue": 500, "months_past_due": 0, "debts": 3_000, "claims": 4_000,
-          "receivables": 6_000, "wage_bill": 10_000, "fixed_cost": 5_000, "expected_sales": 8_000,
-          "season_by_sector": 1.25, "cash_part": 0.5, "collected_by_sector": 0.5, "matured_by_sector": 0.8,
-          "credit": 0.5}  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("change", "means"),
-    [({}, 59_060), ({"line": LINE_FROZEN}, 44_060), ({"months_past_due": 1}, 44_060), ({"principal": 30_000}, 44_060),
-     ({"cash": 60_000}, 69_060), ({"overdraft": 2_000}, 60_060), ({"payment": 3_000}, 58_060),
-     ({"overdue": 1_500}, 58_060), ({"wage_bill": 9_000}, 60_060), ({"fixed_cost": 6_000}, 58_060),
-     ({"claims": 0}, 56_500), ({"receivables": 8_000}, 60_060), ({"expected_sales": 16_000}, 64_060),
-     ({"season_by_sector": 1.0}, 58_060), ({"cash_part": 1.0}, 64_060), ({"cash": -900_000}, 0)],
-)  # fmt: skip
-def test_orders_stay_within_means_when_they_fall_due(change, means):
-    excess = 100_000 - max(int(means / 0.8) - (3_000 if means else 0), 0)
-    does(limit_orders, {**ORDERS, **change}, {"orders": 100_000 - excess // 2, "orders_forgone": excess // 2})
-
-
-def test_how_much_is_given_up():
-    does(limit_orders, {**ORDERS, "credit": 0.0})
-    does(limit_orders, {**ORDERS, "orders": 70_825})
-    does(limit_orders, {**ORDERS, "orders": 70_827}, {"orders": 70_826, "orders_forgone": 1})
-    does(limit_orders, {**ORDERS, "debts": 999_000}, {"orders": 50_000, "orders_forgone": 50_000})
-    does(limit_orders, {**ORDERS, "debts": 13_000}, {"orders": 80_413, "orders_forgone": 19_587})
-    does(limit_orders, {**ORDERS, "cash": -900_000, "credit": 2.0}, {"orders": 0, "orders_forgone": 100_000})
 
 
 def test_a_misused_loan_closes_the_line():

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from sim.firms.founding import found_firm
+from sim.firms.founding import FOUND_FIRM, draw_character, found_firm, open_file
 from sim.loan.states import (
     LINE_APPLIED,
     LINE_NONE,
@@ -56,4 +56,8 @@ MADE = {"size_class": 0, "region": 2, "honesty": 0.75, "observability": 0.68, "p
 )  # fmt: skip
 def test_a_firm_is_founded_as_drawn(change, expected):
     thin = {"signal": -0.0625} if expected.get("thin_file") else {}
-    does(found_firm, {**FOUNDS, **change}, {**MADE, **thin, **expected})
+    does(FOUND_FIRM, {**FOUNDS, **change}, {**MADE, **thin, **expected})
+
+
+def test_what_a_firm_is_comes_from_three_rules():
+    assert (found_firm, draw_character, open_file) == FOUND_FIRM

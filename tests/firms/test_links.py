@@ -178,8 +178,8 @@ def test_the_resale_price_holds_up_to_the_usual_number_of_sellers():
     model = lived(2, 1, "study.burn_in=6", "feedback.fire_sale=0.5", "firms.normal_failures=0.12")
     usual = 0.12 / 12 * model.firms.count
     base = model.config.firms.resale_price
-    assert resale_price(model, 1) == resale_price(model, int(usual)) == base
-    assert abs(resale_price(model, round(4 * usual)) - 0.5 * base) < 1e-9
+    assert resale_price(model.firms, 1) == resale_price(model.firms, int(usual)) == base
+    assert abs(resale_price(model.firms, round(4 * usual)) - 0.5 * base) < 1e-9
 
 
 def test_funders_run_from_a_lender_whose_loans_go_bad():

@@ -6,8 +6,16 @@ import math
 
 import pytest
 
-from sim.firms.trading import fail_or_go_on, observe_firm, sell_and_pay, wish_to_sell
-from sim.loan.states import FAILURE_CUSTOMERS, FAILURE_ILLIQUID, FAILURE_INSOLVENT, NEVER
+from sim.firms.trading import (
+    SELL_AND_PAY,
+    observe_firm,
+    pay_costs,
+    revise_expectations,
+    serve_demand,
+    set_cash_target,
+    share_with_owners,
+    wish_to_sell,
+)
 from tests.laws.calling import call, does
 
 
@@ -20,7 +28,7 @@ def test_demand_is_market_luck_season_and_harvest():
 
 
 # 8 000 000 are wanted at the counter and 1 000 000 ordered; staff and stocks would allow 12 500 000.
-SELLS = {"wish": 10_000_000, "orders_in": 1_000_000, "cash": 500_000, "receivables": 2_000_000,
+SELLS = {"trading": 1, "wish": 10_000_000, "orders_in": 1_000_000, "cash": 500_000, "receivables": 2_000_000,
          "inventory": 8_000_000, "expected_sales": 10_000_000, "normal_sales": 9_000_000, "profit_average": 600_000,
          "labour": 2_000_000, "staff": 4, "wages_due": 1_900_000, "debts": 3_000_000,
          "claims": 1_000_000, "fixed_cost": 900_000, "months_short": 0, "overdue": 0, "principal": 1_200_000,
@@ -40,7 +48,7 @@ SOLD = {"cash": 3_202_500, "receivables": 4_200_000, "inventory": 2_600_000, "ex
 
 
 def sells(change, expected):
-    does(sell_and_pay, {**SELLS, **change}, {**SOLD, **expected})
+    does(SELL_AND_PAY, {**SELLS, **change}, {**SOLD, **expected})
 
 
 def test_a_month_of_sales():
@@ -61,7 +69,7 @@ def test_nobody_takes_money_out_while_somebody_waits():
      ({"collected_by_sector": 0.5}, 3_320_000)],
 )  # fmt: skip
 def test_the_target_of_cash(change, target):
-    after = call(sell_and_pay, **{**SELLS, **change, "dividend_pace": 1.0})
+    after = call(SELL_AND_PAY, **{**SELLS, **change, "dividend_pace": 1.0})
     assert after["cash"] == min(target, 3_230_000)
 
 
@@ -72,11 +80,11 @@ def test_staff_and_stocks_limit_what_is_sold():
         ({"labour": 1_000_000, "overtime": 1.0}, 4_000_000), ({"inventory": 3_000_000}, 4_000_000),
         ({"inventory": 300_000}, 0), ({"wish": 1_000_000}, 800_000),
     ):  # fmt: skip
-        after = call(sell_and_pay, **{**SELLS, **change})
+        after = call(SELL_AND_PAY, **{**SELLS, **change})
         wanted = int(change.get("wish", 10_000_000) * 0.8)
         assert (after["sold"], after["sales"], after["unsold"]) == (served + 1_000_000, served + 1_000_000,
                                                                     wanted - served)  # fmt: skip
-    assert call(sell_and_pay, **{**SELLS, "inventory": 300_000})["inventory"] == 0
+    assert call(SELL_AND_PAY, **{**SELLS, "inventory": 300_000})["inventory"] == 0
 
 
 def test_the_owner_takes_part_in_gains_and_losses_within_bounds():
@@ -85,7 +93,7 @@ def test_the_owner_takes_part_in_gains_and_losses_within_bounds():
         ({"margin_by_sector": 0.07}, 0.9696), ({"jobs": 0.5}, 1.0208), ({"staff": 8}, 1.0832), ({"staff": 1}, 1.0104),
         ({"profit_average": 99_000_000}, 2.0),        ({"profit_average": -99_000_000}, 0.3),
     ):  # fmt: skip
-        assert call(sell_and_pay, **{**SELLS, **change})["owner_share"] == pytest.approx(share), change
+        assert call(SELL_AND_PAY, **{**SELLS, **change})["owner_share"] == pytest.approx(share), change
 
 
 def test_expectations_take_the_season_out_and_nothing_from_a_dead_one():
@@ -94,48 +102,18 @@ def test_expectations_take_the_season_out_and_nothing_from_a_dead_one():
         ({"season_by_sector": 0.25}, 12_550_000),  # 33 000 000 seen, held at 27 000 000
         ({"forecast_weight": 1.0}, 11_000_000),
     ):  # fmt: skip
-        assert call(sell_and_pay, **{**SELLS, **change})["expected_sales"] == expected, change
-    assert call(sell_and_pay, **{**SELLS, "scale_adjustment": 0.1})["normal_sales"] == 9_115_000
-    assert call(sell_and_pay, **{**SELLS, "fixed_share_by_sector": 0.2})["fixed_cost"] == 902_300
+        assert call(SELL_AND_PAY, **{**SELLS, **change})["expected_sales"] == expected, change
+    assert call(SELL_AND_PAY, **{**SELLS, "scale_adjustment": 0.1})["normal_sales"] == 9_115_000
+    assert call(SELL_AND_PAY, **{**SELLS, "fixed_share_by_sector": 0.2})["fixed_cost"] == 902_300
 
 
-SOUND = {"cash": 100, "overdraft": 50, "receivables": 10, "inventory": 20, "pledge": 30, "claims": 40, "debts": 60,
-         "debts_due": 0, "principal": 70, "interest": 5, "months_short": 2, "months_past_due": 3, "hit": 50,
-         "vacancies": 4, "layoffs": 2, "staff": 7, "failed_month": NEVER, "normal_sales": 1_000, "month": 9,
-         "unpaid_months": 3, "petition_months": 4, "insolvency_months": 1.0}  # fmt: skip
-GOES_ON = {"trading": 1, "months_short": 0, "hit": 40}
-FAILED = {"trading": 0, "months_short": 0, "failed_month": 9, "vacancies": 0, "layoffs": 7, "niche": 1, "failures": 1}
-ILLIQUID = {**FAILED, "failure": FAILURE_ILLIQUID, "failures_illiquid": 1}
-
-
-def test_a_firm_goes_on_and_forgets_what_customers_cost():
-    does(fail_or_go_on, SOUND, GOES_ON)
-    does(fail_or_go_on, {**SOUND, "cash": -50, "months_short": 0}, GOES_ON)
-    does(fail_or_go_on, {**SOUND, "cash": -51, "months_short": 0}, {**GOES_ON, "months_short": 1})
-    does(fail_or_go_on, {**SOUND, "debts_due": 1, "months_short": 1}, {**GOES_ON, "months_short": 2})
-    does(fail_or_go_on, {**SOUND, "debts_due": 1, "months_short": 120, "unpaid_months": 999},
-         {**GOES_ON, "months_short": 120})  # fmt: skip
-
-
-def test_a_firm_fails_when_somebody_waits_too_long():
-    does(fail_or_go_on, {**SOUND, "debts_due": 1}, {**ILLIQUID, "months_short": 3})
-    does(fail_or_go_on, {**SOUND, "cash": -51}, {**ILLIQUID, "months_short": 3})
-    does(fail_or_go_on, {**SOUND, "months_past_due": 4}, ILLIQUID)
-    by_customers = {**FAILED, "failure": FAILURE_CUSTOMERS, "failures_by_customers": 1}
-    does(fail_or_go_on, {**SOUND, "months_past_due": 4, "hit": 51}, by_customers)
-
-
-def test_a_firm_fails_when_debts_far_exceed_what_it_has():
-    """Worth 65 and a month of sales of 1 000: the bound is passed with 1 066 more owed."""
-    insolvent = {**FAILED, "failure": FAILURE_INSOLVENT, "failures_insolvent": 1}
-    for name in ("debts", "principal", "interest"):
-        does(fail_or_go_on, {**SOUND, name: SOUND[name] + 1_065}, GOES_ON)
-        does(fail_or_go_on, {**SOUND, name: SOUND[name] + 1_066}, insolvent)
-    near = {**SOUND, "principal": 70 + 1_065}
-    for name in ("cash", "receivables", "inventory", "pledge", "claims"):
-        does(fail_or_go_on, {**near, name: SOUND[name] - 1}, insolvent)
-    does(fail_or_go_on, {**near, "principal": 9_999, "months_past_due": 4}, ILLIQUID)
-    does(fail_or_go_on, {**near, "principal": 9_999, "hit": 900}, {**insolvent, "hit": 900})
+def test_the_rules_of_the_counter_in_order():
+    """What a rule writes is read by those after it: the target is set on old books, expectations come last."""
+    assert (set_cash_target, serve_demand, pay_costs, share_with_owners, revise_expectations) == SELL_AND_PAY
+    target = {name: SELLS[name] for name in set_cash_target.arguments}
+    does(set_cash_target, target, {"cash_target": 3_120_000})
+    after = call(serve_demand, **SELLS)
+    assert (after["demand"], after["goods_used"], after["cash"]) == (8_000_000, 5_400_000, 6_300_000)
 
 
 def test_turnover_is_seen_as_inflow():

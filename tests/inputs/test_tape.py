@@ -374,10 +374,11 @@ def test_control_totals_are_told_before_the_run_and_kept(tmp_path):
     from rich.console import Console
 
     from sim.config.job import plan
+    from sim.study.run.executors import announce as _announce
     from sim.study.run.job import Job
-    from sim.study.run.runner import _announce
     from sim.study.store.manifest import write_manifest
-    from sim.study.store.store import Store, read_manifest
+    from sim.study.store.reading import read_manifest
+    from sim.study.store.store import Store
 
     study = plan(["population=tape", f"population.file={EXAMPLE}", f"population.mapping={MAPPING}"])
     console, store = Console(file=io.StringIO()), Store(tmp_path, study)

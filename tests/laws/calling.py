@@ -1,9 +1,10 @@
-"""Call a rule by the names of its arguments, and name what it returns."""
+"""Call rules by the names of their arguments, and name what they return."""
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+import inspect
+from collections.abc import Callable, Mapping, Sequence
 from types import SimpleNamespace
 from typing import Any
 
@@ -25,23 +26,57 @@ def results_of(declared: Stage) -> list[str]:
     return [*declared.writes, *declared.tallies, *places]
 
 
-def call(declared: Stage, **given: Any) -> dict[str, Any]:
-    """Return columns written and tallies by name; arguments that the rule does not read are dropped."""
-    results = as_written(declared.rule)(**{name: given[name] for name in declared.arguments})
-    return dict(zip(results_of(declared), results if isinstance(results, tuple) else (results,), strict=True))
+def call(declared: Stage | Sequence[Stage], **given: Any) -> dict[str, Any]:
+    """Return columns written and tallies by name; arguments that the rule does not read are dropped.
+
+    Of several rules each finds what those before it wrote; those whose guard is 0 are skipped, tallies add up.
+    """
+    if isinstance(declared, Stage):
+        results = as_written(declared.rule)(**{name: given[name] for name in declared.arguments})
+        named = dict(zip(results_of(declared), results if isinstance(results, tuple) else (results,), strict=True))
+        assert len(named) == len(results_of(declared)), f"{declared.name} has two results of one name"
+        return named
+    columns = {name: given.get(name, int(name == "alive")) for stage in declared for name in stage.writes}
+    totals = {name: 0 for stage in declared for name in results_of(stage) if name not in columns}
+    for stage in declared:
+        now = {**given, **columns}
+        if all(now.get(name, 1) for name in stage.where):
+            for name, value in call(stage, **now).items():
+                if name in columns:
+                    columns[name] = value
+                else:
+                    totals[name] += value
+    return columns | totals
 
 
-def does(declared: Stage, given: Mapping[str, Any], expected: Mapping[str, Any] | None = None) -> None:
+def does(
+    declared: Stage | Sequence[Stage], given: Mapping[str, Any], expected: Mapping[str, Any] | None = None
+) -> None:
     """Assert that a rule does what is expected and nothing else: other columns stay as they are, other tallies are 0.
 
     Whole numbers are compared exactly, others to nine digits. ``given`` names the rule's arguments, no more and no
-    fewer, and ``expected`` results of it, so that neither can be misspelt.
+    fewer, and ``expected`` results of it, so that neither can be misspelt. Of several rules, what one leaves to
+    another may be left out of both.
     """
-    assert set(given) == set(declared.arguments), set(given) ^ set(declared.arguments)
+    stages = (declared,) if isinstance(declared, Stage) else declared
+    needed, read, written = set(), set(), set()
+    for stage in stages:
+        needed |= set(stage.arguments) - written
+        read |= {*stage.arguments, *stage.where}
+        written |= set(stage.writes)
+    assert needed <= set(given) <= read, (needed - set(given), set(given) - read)
     after, expected = call(declared, **given), expected or {}
     assert set(expected) <= set(after), set(expected) - set(after)
-    assert len(after) == len(results_of(declared)), f"{declared.name} has two results of one name"
-    wanted = {name: expected.get(name, given.get(name, 0)) for name in after}
-    inexact = {name: pytest.approx(wanted[name], rel=1e-9) for name in after if isinstance(after[name], float)}
-    wrong = {name: (value, wanted[name]) for name, value in after.items() if value != {**wanted, **inexact}[name]}
-    assert not wrong, f"{declared.name} gave, and should have given: {wrong}"
+    handed_on = (written & read) - set(given) - set(expected)
+    wanted = {name: expected.get(name, given.get(name, 0)) for name in after if name not in handed_on}
+    inexact = {name: pytest.approx(value, rel=1e-9) for name, value in wanted.items() if isinstance(after[name], float)}
+    wrong = {name: (after[name], value) for name, value in wanted.items() if after[name] != {**wanted, **inexact}[name]}
+    names = ", ".join(stage.name for stage in stages)
+    assert not wrong, f"{names} gave, and should have given: {wrong}"
+
+
+def act(step: Callable[..., Any], world: Any, **given: Any) -> Any:
+    """Call a step, or what it calls, with the parts of a world that it names; what is given stands over them."""
+    wanted = inspect.signature(step).parameters
+    assert set(given) <= set(wanted), set(given) - set(wanted)
+    return step(**{name: given[name] if name in given else getattr(world, name) for name in wanted})

@@ -16,31 +16,36 @@ SHARED = {
     "outflow_noise": {"observe", "observe_firm"},
     "ration": {"disburse", "disburse_to_firm"},
     # Who comes with an application has a line and does not apply; firms are others.
-    "apply": {"arrive_with_character", "apply_for_line", "apply_for_firm_line"},
+    "apply": {"arrive_on_book", "apply_for_line", "apply_for_firm_line"},
     # One fate told in two places: a long spell without work has used up cash; who was blocked, or might leave,
     # walks out; whoever is refused elsewhere out of appetite is refused in need, too.
     "arrival_cash": {"arrive_with_income", "arrive_with_character"},
-    "authenticate": {"disburse", "walk_out"},
+    "authenticate": {"disburse", "take_offence"},
     "leave": {"leave", "walk_out"},
-    "other_credit": {"ask_other_lenders", "carry_other_debt"},
+    "other_credit": {"ask_other_lenders", "borrow_elsewhere"},
+    # One draw says where a firm is and whether it has a thin file: sevenths of a region are no region.
+    "firm_region": {"found_firm", "draw_character"},
     # Stopping by choice reads the lower end, forgetting the upper one.
     "pay": {"choose_whether_to_pay", "pay_debts"},
     # Never the same account in the same month: an applicant has no unused line, a debt written off no open one;
     # a lender has one kind of relief.
     "contact": {"look_at_application", "give_up_over_checks"},
+    # A firm that meets a project has none at a milestone.
+    "firm_divert": {"begin_project", "run_project"},
     "dispute": {"go_to_court", "suffer_takeover"},
-    "relief": {"grant_holiday", "restructure"},
+    "relief": {"grant_holiday", "offer_plan"},
 }
 # Rules that read one draw more than once: an event and, rescaled within it, its size; places in one row of bounds;
 # two sides of one luck; a type that two things go with.
 TWICE = {
-    ("arrive_with_character", "luck_arrival_community"), ("arrive_with_character", "luck_arrival_debt"),
-    ("arrive_with_character", "luck_arrival_product"), ("arrive_with_income", "luck_arrival_sector"),
+    ("arrive_at_platform", "luck_arrival_community"), ("arrive_with_debt", "luck_arrival_debt"),
+    ("arrive_on_book", "luck_arrival_product"), ("arrive_in_sector", "luck_arrival_sector"),
     ("arrive_with_income", "luck_arrival_type"), ("blur_signal", "lasting_data_error"),
-    ("blur_signal", "lasting_data_noise"), ("choose_whether_to_pay", "luck_pay"), ("found_firm", "luck_firm_region"),
-    ("found_firm", "luck_firm_staff"), ("found_firm", "normal_firm_start"), ("keep_or_find_job", "luck_job"),
-    ("leave", "luck_leave"), ("live", "luck_expense"), ("pursue_project", "luck_firm_divert"),
-    ("suffer_accident", "luck_firm_accident"), ("suffer_takeover", "luck_fraud"),
+    ("blur_signal", "lasting_data_noise"),
+    ("found_firm", "luck_firm_staff"), ("draw_character", "normal_firm_start"),
+    ("keep_or_find_job", "luck_job"),
+    ("leave", "luck_leave"), ("live", "luck_expense"), ("suffer_accident", "luck_firm_accident"),
+    ("suffer_takeover", "luck_fraud"),
 }  # fmt: skip
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import NamedTuple
 
 import numpy as np
 import pytest
 
 import sim
-from sim.engine.loops.stage import StageError, stage
+from sim.engine.loops.stage import StageError, Tally, stage
 from sim.lender import rationing as funding
 from sim.month.agenda import Phase, agenda
+from sim.month.parts import hand
 from sim.persons.borrower import BOOK_COLUMNS, PRIVATE_COLUMNS
 from tests.laws.policies import ANSWERS, BUNDLES
 
@@ -61,13 +63,13 @@ def disturb_lender(model, disturb) -> None:
     """Give the model's lender other private columns to look at, whenever it is the lender's turn."""
 
     def disturbed(item):
-        def act(model) -> None:
+        def live() -> None:
             saved = private_state(model)
             disturb(model)
-            model.run(item) if isinstance(item, Phase) else item(model)
+            model.run(item) if isinstance(item, Phase) else hand(item, model)
             restore(model, saved)
 
-        return act
+        return live
 
     rationing = (funding.ration, funding.ration_firms)
     model.agenda = tuple(
@@ -105,7 +107,7 @@ def test_decisions_of_the_month_after_observe():
         model.step()
     deciding = deciding_phase(model)
     for item in model.agenda[: model.agenda.index(deciding)]:
-        model.run(item) if isinstance(item, Phase) else item(model)
+        model.run(item) if isinstance(item, Phase) else hand(item, model)
     ready = model.accounts.save()
     decided = []
     luck = np.random.default_rng(7)
@@ -118,14 +120,28 @@ def test_decisions_of_the_month_after_observe():
     assert len(set(decided)) == 1 and decided[0] != model.accounts.checksum()
 
 
-@stage("limit", "limits_raised limits_cut", where="alive line")
-def limit_by_true_income(limit: int, income_permanent: int) -> tuple[int, int, int]:
-    return limit + income_permanent // 10, 1, 0
+class LimitByTrueIncome(NamedTuple):
+    """What `limit_by_true_income` leaves."""
+
+    limit: int
+    limits_raised: Tally
+    limits_cut: Tally
 
 
-@stage("cash")
-def empty_the_purse(limit: int) -> int:
-    return 0
+@stage(where="alive line")
+def limit_by_true_income(limit: int, income_permanent: int) -> LimitByTrueIncome:
+    return LimitByTrueIncome(limit=limit + income_permanent // 10, limits_raised=1, limits_cut=0)
+
+
+class EmptyThePurse(NamedTuple):
+    """What `empty_the_purse` leaves."""
+
+    cash: int
+
+
+@stage()
+def empty_the_purse(limit: int) -> EmptyThePurse:
+    return EmptyThePurse(cash=0)
 
 
 def test_a_rule_given_a_private_column_is_refused():

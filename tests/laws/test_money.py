@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 from collections import Counter
+from types import SimpleNamespace
 
 import pytest
 
@@ -13,19 +14,24 @@ from sim.lender import rationing as funding
 from sim.loan.ledger import LedgerError
 from sim.month.agenda import Phase, agenda
 from tests.laws.accounts import MOVES, POSTINGS, SELDOM, assert_month, stocks
+from tests.laws.calling import act
 from tests.laws.configurations import drawn
 
 CONFIGURATIONS, SOME, MONTHS, LEAST = 200, 12, 60, 10
 UNLIMITED = 10**18
 
 
+could_lend = [UNLIMITED]
+
+
 def watched(funds_are_ample):
     """Note what could be lent and covered in months that do not stop to ration."""
 
-    def watching(model) -> bool:
-        ample = funds_are_ample(model)
-        covered = funding.room_to_cover(model) if model.environment["covering"] else UNLIMITED
-        model.could_lend = min(funding.room_to_lend(model), covered) if ample else UNLIMITED
+    @functools.wraps(funds_are_ample)
+    def watching(**parts) -> bool:
+        ample, world = funds_are_ample(**parts), SimpleNamespace(**parts)
+        covered = act(funding.room_to_cover, world) if world.environment["covering"] else UNLIMITED
+        could_lend[:] = [min(act(funding.room_to_lend, world), covered) if ample else UNLIMITED]
         return ample
 
     return watching
@@ -34,13 +40,13 @@ def watched(funds_are_ample):
 def run(number: int) -> set[str]:
     """Live all months of a random configuration, every account checked; returns the postings seen."""
     model = sim.Model(sim.compose(drawn(number), idle=True))
-    model.could_lend = UNLIMITED
+    could_lend[:] = [UNLIMITED]
     seen: set[str] = set()
     before = stocks(model)
     for _ in range(MONTHS):
         model.step()
         before = assert_month(model, before)
-        assert model.ledger.flows["requested"] <= model.could_lend, f"month {model.month - 1}: funds should have bound"
+        assert model.ledger.flows["requested"] <= could_lend[0], f"month {model.month - 1}: funds should have bound"
         seen.update(name for name, amount in model.ledger.flows.items() if amount != 0)
     assert model.persons.check_ranges() == []
     assert model.accounts.check_ranges() == []

@@ -14,8 +14,8 @@ WITHOUT = {
     "loan": {"account", "ledger", "postings", "ratios", "states"},
     "persons": {"behaviour", "borrower", "conditional", "inclusion", "population", "tape"},
     "firms": {
-        *("clearing", "clearing_loops", "enforcement", "firm", "firms", "labour", "measures", "network", "settings"),
-        *("steps", "trade_loops", "whole_fen", "winding_up"),
+        *("clearing", "clearing_loops", "firm", "firms", "labour", "measures", "network", "settings"),
+        *("rounded_together", "seasons", "trade_loops", "whole_fen"),
     },
     "lender/policies": set(),
 }

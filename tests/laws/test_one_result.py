@@ -11,7 +11,7 @@ from rich.console import Console
 import sim
 from sim.config.job import plan
 from sim.study.run.runner import run_study
-from sim.study.store.store import read_manifest
+from sim.study.store.reading import read_manifest
 from tests.laws.configurations import SCHEMES
 
 MONTHS = 24

@@ -12,12 +12,17 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 RULE = """
-from sim.engine.loops.stage import stage
+from typing import NamedTuple
+from sim.engine.loops.stage import Tally, stage
 {importing}
 
-@stage("cash", "given")
-def give(cash: int, income: int) -> tuple[int, int]:
-    return cash + {call}(income), {call}(income)
+class Give(NamedTuple):
+    cash: int
+    given: Tally
+
+@stage()
+def give(cash: int, income: int) -> Give:
+    return Give(cash=cash + {call}(income), given={call}(income))
 """
 HELPER = """
 from sim.engine.loops.compiled import scalar
@@ -30,8 +35,8 @@ RUN = """
 import json, sys
 import numpy as np
 from {module} import give
+from sim.engine.loops.bound import Bound
 from sim.engine.loops.filling import Luck
-from sim.engine.loops.stage import Bound
 from sim.engine.tables.declare import column
 
 names = ("alive", "cash", "income", "ordinal", "arrival_month")
@@ -96,7 +101,7 @@ def test_an_edited_rule_is_compiled_anew(world):
     rule = RULE.format(importing="from helper import twice", call="twice")
     (folder / "rule.py").write_text(rule)
     assert run() == (12, [3, 6, 9], 0, 1)
-    (folder / "rule.py").write_text(rule.replace("return cash + ", "return 1 + cash + "))
+    (folder / "rule.py").write_text(rule.replace("cash=cash + ", "cash=1 + cash + "))
     assert run() == (12, [4, 7, 10], 0, 1)
     (folder / "rule.py").write_text(rule)
     (folder / "unrelated.py").write_text("nothing = 1\n")

@@ -12,7 +12,7 @@ from pathlib import Path
 from sim.engine.loops.stage import Stage
 
 ROOT = Path(__file__).parents[2]
-ROOMS = ("loan", "persons", "firms", "lender/policies", "sharing", "month")  # rooms that declare stages
+ROOMS = ("loan", "persons", "firms", "lender/policies", "sharing")  # rooms that declare stages
 
 
 @functools.cache

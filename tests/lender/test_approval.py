@@ -12,9 +12,11 @@ from sim.lender.policies.approval import (
     Parity,
     Profit,
     Reviewed,
-    approve_everyone,
+    accept_everyone,
     decide_application,
+    estimate_default,
     look_at_application,
+    weigh_application,
 )
 from sim.loan.states import (
     LINE_APPLIED,
@@ -27,6 +29,8 @@ from sim.loan.states import (
 )
 from tests.laws.calling import call, does
 
+DECIDES = (estimate_default, weigh_application, decide_application)
+ACCEPTS = (accept_everyone, decide_application)
 # A point is a sixtieth of log-odds. With an intercept of 0 the odds of default are 1 at 650 points.
 APPLIES = {"line": LINE_APPLIED, "months_in_state": 4, "principal": 0, "score": 650.0, "score_intercept": 0.0,
            "offer_rate": 0.45, "thin_file": 0, "delinquency_memory": 1.5, "largest_memory": 1.5,
@@ -39,34 +43,34 @@ REFUSED = {"line": LINE_REFUSED, "months_in_state": 0, "applications_decided": 1
 
 def test_what_earns_as_much_as_it_loses_is_approved():
     """Margin .45 - .05 against .5 x .8."""
-    does(decide_application, APPLIES, APPROVED)
-    does(decide_application, {**APPLIES, "score": 651.0}, APPROVED)
+    does(DECIDES, APPLIES, APPROVED)
+    does(DECIDES, {**APPLIES, "score": 651.0}, APPROVED)
     for other in (
         {"score": 649.0}, {"offer_rate": 0.449}, {"whole_loss": 0.81}, {"whole_cost": 0.051},
         {"score_intercept": -0.01}, {"lending_open": 0}, {"delinquency_memory": 1.51}, {"highest_default": 0.499},
         {"appetite_points": -1.0},
     ):  # fmt: skip
-        does(decide_application, {**APPLIES, **other}, REFUSED)
-    does(decide_application, {**APPLIES, "highest_default": 0.5}, APPROVED)
+        does(DECIDES, {**APPLIES, **other}, REFUSED)
+    does(DECIDES, {**APPLIES, "highest_default": 0.5}, APPROVED)
 
 
 def test_thin_files_are_counted_apart():
     thin = {**APPLIES, "thin_file": 1}
-    does(decide_application, thin, {**APPROVED, "approvals_thin": 1, "applications_thin": 1})
-    does(decide_application, {**thin, "score": 600.0}, {**REFUSED, "applications_thin": 1})
-    does(approve_everyone, everyone(thin), {**APPROVED, "approvals_thin": 1, "applications_thin": 1})
-    does(approve_everyone, everyone({**thin, "lending_open": 0}), {**REFUSED, "applications_thin": 1})
+    does(DECIDES, thin, {**APPROVED, "approvals_thin": 1, "applications_thin": 1})
+    does(DECIDES, {**thin, "score": 600.0}, {**REFUSED, "applications_thin": 1})
+    does(ACCEPTS, everyone(thin), {**APPROVED, "approvals_thin": 1, "applications_thin": 1})
+    does(ACCEPTS, everyone({**thin, "lending_open": 0}), {**REFUSED, "applications_thin": 1})
 
 
 def test_points_are_given_for_appetite_parity_and_findings():
     short = {**APPLIES, "score": 630.0}
-    does(decide_application, {**short, "appetite_points": 21.0}, APPROVED)
-    does(decide_application, {**short, "appetite_points": 19.0}, REFUSED)
+    does(DECIDES, {**short, "appetite_points": 21.0}, APPROVED)
+    does(DECIDES, {**short, "appetite_points": 19.0}, REFUSED)
     thin = {"approvals_thin": 1, "applications_thin": 1}
-    does(decide_application, {**short, "parity_points": 21.0, "thin_file": 1}, {**APPROVED, **thin})
-    does(decide_application, {**short, "parity_points": 21.0}, REFUSED)
-    does(decide_application, {**short, "review": 0.7, "review_weight": 30.0, "thin_file": 0}, APPROVED)
-    does(decide_application, {**short, "review": -0.7, "review_weight": 30.0}, REFUSED)
+    does(DECIDES, {**short, "parity_points": 21.0, "thin_file": 1}, {**APPROVED, **thin})
+    does(DECIDES, {**short, "parity_points": 21.0}, REFUSED)
+    does(DECIDES, {**short, "review": 0.7, "review_weight": 30.0, "thin_file": 0}, APPROVED)
+    does(DECIDES, {**short, "review": -0.7, "review_weight": 30.0}, REFUSED)
 
 
 def test_cover_by_others_laxens_the_cutoff_where_it_is_weighed():
@@ -74,21 +78,20 @@ def test_cover_by_others_laxens_the_cutoff_where_it_is_weighed():
     kept = {**APPLIES, "offer_rate": 0.35, "loss_share": 0.2, "margin_share": 0.8, "margin_cost": 0.03,
             "cover_part": 0.5}  # fmt: skip
     assert 0.5 * (0.5 * 0.8 + 0.5 * 0.2) < 0.5 * 0.3 + 0.5 * (0.8 * 0.35 - 0.03) < 0.5 * 0.8
-    does(decide_application, kept, REFUSED)
+    does(DECIDES, kept, REFUSED)
     weighed = {**kept, "weighs_retained_loss": 1}
-    does(decide_application, weighed, APPROVED)
-    does(decide_application, {**weighed, "cover_part": 0.0}, REFUSED)
+    does(DECIDES, weighed, APPROVED)
+    does(DECIDES, {**weighed, "cover_part": 0.0}, REFUSED)
     for bar in ({"margin_cost": 0.09}, {"margin_share": 0.62}, {"loss_share": 0.35}):
-        does(decide_application, {**weighed, **bar}, REFUSED)
+        does(DECIDES, {**weighed, **bar}, REFUSED)
 
 
 def everyone(state):
-    return {name: state[name] for name in approve_everyone.arguments}
+    asked = {*accept_everyone.arguments, *decide_application.arguments} - {"worth_lending"}
+    return {name: state[name] for name in asked}
 
 
-@pytest.mark.parametrize(
-    ("rule", "state"), [(decide_application, APPLIES), (approve_everyone, everyone(APPLIES))], ids=["profit", "all"]
-)
+@pytest.mark.parametrize(("rule", "state"), [(DECIDES, APPLIES), (ACCEPTS, everyone(APPLIES))], ids=["profit", "all"])
 def test_lines_without_an_application_only_cool_down(rule, state):
     for line in (LINE_OPEN, LINE_CHARGED_OFF):
         does(rule, {**state, "line": line, "months_in_state": 40})
@@ -97,13 +100,21 @@ def test_lines_without_an_application_only_cool_down(rule, state):
         does(rule, ready, {"line": LINE_NONE, "months_in_state": 0})
         does(rule, {**ready, "months_in_state": 11}, {"months_in_state": 12})
         does(rule, {**ready, "principal": 1}, {"months_in_state": 13})
-    does(rule, {**state, "line": LINE_NONE, "months_in_state": 50}, {"months_in_state": 51})
-    does(rule, {**state, "line": LINE_NONE, "months_in_state": 120})
+    does(rule, {**state, "line": LINE_CLOSED, "principal": 1, "months_in_state": 120})
 
 
 def test_everybody_is_approved_while_the_lender_lends():
-    does(approve_everyone, everyone(APPLIES), APPROVED)
-    does(approve_everyone, everyone({**APPLIES, "lending_open": 0}), REFUSED)
+    does(ACCEPTS, everyone(APPLIES), APPROVED)
+    does(ACCEPTS, everyone({**APPLIES, "lending_open": 0}), REFUSED)
+
+
+def test_only_applicants_are_judged():
+    applies = call(estimate_default, **APPLIES)
+    assert applies == {"default_expected": pytest.approx(0.5)}
+    assert call(weigh_application, **APPLIES, **applies) == {"worth_lending": 1}
+    other = {**APPLIES, "line": LINE_CLOSED}
+    assert call(estimate_default, **other) == {"default_expected": 0.0}
+    assert call(weigh_application, **other, default_expected=0.0) == {"worth_lending": 0}
 
 
 # Break-even odds are 1 at 650 points: (.45 - .05) / .8.
@@ -156,6 +167,6 @@ def test_reviews_fill_their_budget():
 
 
 def test_options():
-    assert Profit.stages == Parity.stages == Reviewed.stages == (decide_application,)
-    assert Everyone.stages == (approve_everyone,) and Reviewed.reviews == (look_at_application,)
+    assert Profit.stages == Parity.stages == Reviewed.stages == DECIDES
+    assert Everyone.stages == ACCEPTS and Reviewed.reviews == (look_at_application,)
     assert all(option.reviews == () for name, option in OPTIONS.items() if name != "reviewed")

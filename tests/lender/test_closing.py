@@ -11,6 +11,7 @@ from sim.lender.policies.closing import (
     call_balance,
     close_below_threshold,
     freeze_then_close,
+    judge_line,
     reopen_recovered,
 )
 from sim.loan.states import LINE_CLOSED, LINE_FROZEN, LINE_NONE, LINE_OPEN, NEVER
@@ -18,6 +19,7 @@ from tests.laws.calling import call, does
 
 fails, first_time = plain(closing.fails), plain(closing.first_time)
 
+FREEZES = (judge_line, freeze_then_close)
 BAR = {"closing_score": 510.0, "closing_tightening": 0.0, "unemployment_gap": 0.0, "appetite_points": 0.0}
 STATE = {"line": LINE_OPEN, "limit": 900_000, "months_in_state": 5, "score": 510.0, "months_past_due": 2}
 SOUND = {**BAR, **STATE, "closed_month": NEVER, "inflow_fast": 400_000.0, "inflow_slow": 1_000_000.0, "month": 7,
@@ -57,8 +59,8 @@ def test_downturns_raise_the_bar_and_appetite_lowers_it(moved, points):
     does(close_below_threshold, {**tight, "score": 510.0 + points + 0.1})
     frozen = {"line": LINE_FROZEN, "months_in_state": 0, "freezes": 1}
     warnings = {"alert": 0, "alert_hold": 3, "thaw_points": 20.0, "freeze_months": 6}
-    does(freeze_then_close, {**tight, **warnings, "score": 510.0 + points - 0.1}, frozen)
-    does(freeze_then_close, {**tight, **warnings, "score": 510.0 + points + 0.1})
+    does(FREEZES, {**tight, **warnings, "score": 510.0 + points - 0.1}, frozen)
+    does(FREEZES, {**tight, **warnings, "score": 510.0 + points + 0.1})
     back = {**RECOVERED, "closing_tightening": 2000.0, **moved}
     does(reopen_recovered, {**back, "score": 550.0 + points - 0.1})
     does(reopen_recovered, {**back, "score": 550.0 + points + 0.1}, REOPENED)
@@ -84,22 +86,27 @@ FROZEN = {**FREEZING, "line": LINE_FROZEN, "months_past_due": 0, "score": 530.0}
 
 
 def test_a_weak_or_warned_line_freezes_and_keeps_its_limit():
-    does(freeze_then_close, FREEZING)
+    does(FREEZES, FREEZING)
     for weak in (*WEAK, {"alert": 1}, {"alert": 3}):
-        does(freeze_then_close, {**FREEZING, **weak}, {"line": LINE_FROZEN, "months_in_state": 0, "freezes": 1})
-    does(freeze_then_close, {**FREEZING, "alert": 4})
-    does(freeze_then_close, {**FREEZING, "score": 400.0, "line": LINE_CLOSED})
+        does(FREEZES, {**FREEZING, **weak}, {"line": LINE_FROZEN, "months_in_state": 0, "freezes": 1})
+    does(FREEZES, {**FREEZING, "alert": 4})
+    does(FREEZES, {**FREEZING, "score": 400.0, "line": LINE_CLOSED})
+
+
+def test_a_line_is_weak_sound_or_neither():
+    for change, standing in (({}, 1), ({"score": 529.9}, 0), ({"months_past_due": 1}, 0), ({"alert": 3}, -1)):
+        assert call(judge_line, **{**FROZEN, **change}) == {"line_standing": standing}
 
 
 def test_a_frozen_line_thaws_above_the_bar_and_closes_in_the_end():
     thawed = {"line": LINE_OPEN, "months_in_state": 0, "thaws": 1}
-    does(freeze_then_close, FROZEN, thawed)
-    does(freeze_then_close, {**FROZEN, "months_in_state": 6}, thawed)
+    does(FREEZES, FROZEN, thawed)
+    does(FREEZES, {**FROZEN, "months_in_state": 6}, thawed)
     for other in ({"score": 529.9}, {"months_past_due": 1}, {"alert": 2}, {"inflow_fast": 399_999.0}):
-        does(freeze_then_close, {**FROZEN, **other})
-        does(freeze_then_close, {**FROZEN, **other, "months_in_state": 6}, CLOSED)
-    does(freeze_then_close, {**FROZEN, "months_past_due": 3}, CLOSED)
-    does(freeze_then_close, {**FROZEN, "months_past_due": 3, "closed_month": 1}, {**CLOSED, "closed_month": 1})
+        does(FREEZES, {**FROZEN, **other})
+        does(FREEZES, {**FROZEN, **other, "months_in_state": 6}, CLOSED)
+    does(FREEZES, {**FROZEN, "months_past_due": 3}, CLOSED)
+    does(FREEZES, {**FROZEN, "months_past_due": 3, "closed_month": 1}, {**CLOSED, "closed_month": 1})
 
 
 CALLED = {"line": LINE_CLOSED, "months_in_state": 0, "principal": 1_000_000, "interest": 5_000, "overdue": 5_000,
@@ -119,7 +126,7 @@ def test_a_called_balance_falls_due_within_its_months_to_the_fen():
 
 def test_each_option_closes_in_its_own_way():
     assert {name: option.stages for name, option in OPTIONS.items()} == {
-        "never": (), "threshold": (close_below_threshold,), "freeze_first": (freeze_then_close,),
+        "never": (), "threshold": (close_below_threshold,), "freeze_first": FREEZES,
         "hysteresis": (close_below_threshold, reopen_recovered),
         "early_recall": (close_below_threshold, call_balance),
     }  # fmt: skip

@@ -51,13 +51,12 @@ def test_a_written_rule_scores_by_the_same_formula(feature):
     """Sixty points less for each unit at a weight of 1/4; thin files stand 12 lower."""
     made = stage_of((feature,), False)
     book = {name: value for name, value in BOOK.items() if name in made.arguments}
-    card = {**book, "card_base_by_stated_sector": -2.0, "card_thin_by_stated_sector": 0.2, "score_intercept": 2.0,
-            f"card_{feature}_by_stated_sector": 0.25, "thin_file": 0}  # fmt: skip
+    card = {**book, "card_by_stated_sector": (-2.0, 0.2, 0.25), "score_intercept": 2.0, "thin_file": 0}
     score = call(made, **card)["score"]
     assert score == pytest.approx(650.0 - 15.0 * VALUES[feature], abs=1e-3)
     assert call(made, **{**card, "thin_file": 1})["score"] == pytest.approx(score - 12.0)
-    assert call(made, **{**card, "card_base_by_stated_sector": 20.0})["score"] == 350.0
-    assert call(made, **{**card, "card_base_by_stated_sector": -20.0})["score"] == 950.0
+    assert call(made, **{**card, "card_by_stated_sector": (20.0, 0.2, 0.25)})["score"] == 350.0
+    assert call(made, **{**card, "card_by_stated_sector": (-20.0, 0.2, 0.25)})["score"] == 950.0
 
 
 def test_flows_are_remembered_over_one_and_two_years():

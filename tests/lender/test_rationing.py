@@ -11,23 +11,25 @@ from sim.economy.sectors import SECTORS
 from sim.engine.tables.numbers import Numbers
 from sim.lender.rationing import cut_requests, funds_are_ample, ration, ration_firms, room_to_lend
 from sim.sharing.cover_steps import bid_for_guarantees, collection_effort, sectors_covered
+from tests.laws.calling import act
 
 
 def world(**changed) -> SimpleNamespace:
     """A lender with room for 1 000 of its own, funding half of each loan; 200 were repaid last month."""
     lender = SimpleNamespace(
-        capacity=lambda: 1_000, relent=lambda usual: usual - 30, notes=None, draws_average=900.0, failed=0,
-        funding_share=lambda funding, feedback: funding, settings=SimpleNamespace(grows_freely=True),
-        room_to_grow=lambda month: 10 * month,
+        capacity=lambda: 1_000, last_repaid=200, last_requested=300,
+        relent=lambda usual: usual - 30, notes=None, draws_average=900.0, failed=0,
+        funding_share=lambda: 1.0, settings=SimpleNamespace(grows_freely=True),
+        room_to_grow=lambda month, book: 10 * month,
     )  # fmt: skip
     model = SimpleNamespace(
-        month=4, months_run=30, last_repaid=200, last_requested=300, lender=lender,
+        month=4, months_run=30, lender=lender,
         sharing=SimpleNamespace(funding_share=lambda: 0.5, capacity=lambda: 5_000),
-        economy=SimpleNamespace(month=lambda month: SimpleNamespace(funding=1.0)),
-        config=SimpleNamespace(feedback=None, population=SimpleNamespace(median_income=100, borrowers=20)),
+        config=SimpleNamespace(population=SimpleNamespace(median_income=100, borrowers=20)),
         ledger=SimpleNamespace(flows={f"{name}requested": 0 for name in ("", "firm.")}
-                               | {"firm.loans_drawn.paid": 0, "firm.drawn_covered": 0}),
-        environment=Numbers(covering=1), standing={"opening_multiple": 1.0},
+                               | {"firm.loans_drawn.paid": 0, "firm.drawn_covered": 0},
+                               both_stocks=lambda: {"principal": 0}),
+        environment=Numbers(covering=1, opening_multiple=1.0),
         firms=SimpleNamespace(environment=Numbers(covering=1), accounts=None), accounts=None,
     )  # fmt: skip
     for name, value in changed.items():
@@ -35,51 +37,54 @@ def world(**changed) -> SimpleNamespace:
     return model
 
 
+def room(model: SimpleNamespace) -> int:
+    return act(room_to_lend, model)
+
+
 def test_room_is_own_room_over_the_own_share_and_what_is_repaid():
     # 1 000 / .5, and nine tenths of 200 less what note holders take.
-    assert room_to_lend(world()) == 2_000 + 150
+    assert room(world()) == 2_000 + 150
     model = world()
     model.sharing.funding_share = lambda: 0.0
-    assert room_to_lend(model) == 150, "who funds nothing lends what comes back"
+    assert room(model) == 150, "who funds nothing lends what comes back"
     model = world()
     model.ledger.flows["firm.loans_drawn.paid"] = 400
-    assert room_to_lend(model) == 1_750
+    assert room(model) == 1_750
     model.ledger.flows["firm.loans_drawn.paid"] = 4_000
-    assert room_to_lend(model) == 0
+    assert room(model) == 0
 
 
 def test_funders_that_withdraw_hold_lending_to_their_share():
-    withdrawn = SimpleNamespace(month=lambda month: SimpleNamespace(funding=0.5))
-    assert room_to_lend(world(economy=withdrawn)) == 450
-    assert room_to_lend(world(economy=withdrawn, notes=object())) == 2_150, "notes run off by themselves"
+    assert room(world(funding_share=lambda: 0.5)) == 450
+    assert room(world(funding_share=lambda: 0.5, notes=object())) == 2_150, "notes run off by themselves"
 
 
 def test_a_growth_cap_binds_from_the_policy_date_on():
     capped = SimpleNamespace(grows_freely=False)
-    assert room_to_lend(world(settings=capped)) == 40 + 180
-    assert room_to_lend(world(settings=capped, month=0)) == 180
-    assert room_to_lend(world(settings=capped, month=-1)) == 2_150
+    assert room(world(settings=capped)) == 40 + 180
+    assert room(world(settings=capped, month=0)) == 180
+    assert room(world(settings=capped, month=-1)) == 2_150
 
 
 def test_funds_are_ample_when_draws_cannot_come_near_them():
     # Half as much again as last month's 300, and ten whole lines of 100: 1 450.
-    assert funds_are_ample(world()) and not funds_are_ample(world(failed=1))
-    assert not funds_are_ample(world(last_requested=800)), "1 200 + 1 000 is beyond 2 150"
-    assert funds_are_ample(world(last_requested=766)) and not funds_are_ample(world(last_requested=768))
+    assert act(funds_are_ample, world()) and not act(funds_are_ample, world(failed=1))
+    assert not act(funds_are_ample, world(last_requested=800)), "1 200 + 1 000 is beyond 2 150"
+    assert act(funds_are_ample, world(last_requested=766)) and not act(funds_are_ample, world(last_requested=768))
     # Without a history all opening lines are allowed for: 20 x 100.
     young = world(months_run=2)
-    assert funds_are_ample(young)
+    assert act(funds_are_ample, young)
     young.config.population.borrowers = 22
-    assert not funds_are_ample(young)
+    assert not act(funds_are_ample, young)
     young.months_run = 3
-    assert funds_are_ample(young)
+    assert act(funds_are_ample, young)
 
 
 @pytest.mark.parametrize(("capacity", "covering", "ample"), [(1_450, 1, True), (1_449, 1, False), (0, 0, True)])
 def test_cover_must_be_ample_too(capacity, covering, ample):
-    model = world(environment=Numbers(covering=covering))
+    model = world(environment=Numbers(covering=covering, opening_multiple=1.0))
     model.sharing.capacity = lambda: capacity
-    assert funds_are_ample(model) == ample
+    assert act(funds_are_ample, model) == ample
 
 
 BOOK = {
@@ -104,14 +109,14 @@ def test_the_weakest_scores_wait(room, band, share):
 def test_rationing_cuts_only_what_is_beyond_the_room():
     model = world(accounts=BOOK)
     model.ledger.flows["requested"] = 2_150
-    ration(model)
-    assert model.environment == {"covering": 1}
+    act(ration, model)
+    assert model.environment == {"covering": 1, "opening_multiple": 1.0}
     model.ledger.flows["requested"] = 2_151
-    ration(model)
+    act(ration, model)
     assert model.environment["cut_band"] == -1 and model.environment["covering"] == 1
     model = world(accounts=BOOK, failed=1)
     model.ledger.flows["requested"] = 500
-    ration(model)
+    act(ration, model)
     assert (model.environment["cut_band"], model.environment["marginal_share"]) == (70, 0.0), "it serves nobody"
 
 
@@ -139,7 +144,7 @@ def test_cover_stops_when_the_scheme_cannot_take_what_will_be_lent(step, who, as
         numbers["covering"] = stands
         model.sharing.capacity = lambda: capacity
         model.ledger.flows[f"{who}requested"] = sum(asked)
-        step(model)
+        act(step, model)
         assert numbers["covering"] == (covering if stands else 0)
 
 
@@ -148,35 +153,35 @@ def test_what_firms_put_under_cover_this_month_leaves_less_for_persons(to_firms,
     model = world(accounts=book(300))
     model.sharing.capacity = lambda: 500
     model.ledger.flows |= {"requested": 300, "firm.drawn_covered": to_firms}
-    ration(model)
+    act(ration, model)
     assert model.environment["covering"] == covering
     model = world(last_requested=200)
     model.sharing.capacity = lambda: 1_500
     model.ledger.flows["firm.drawn_covered"] = to_firms
-    assert funds_are_ample(model) == bool(covering)
+    assert act(funds_are_ample, model) == bool(covering)
 
 
 def test_firms_get_their_part_of_the_room():
     model = world(last_requested=300)
     model.firms.accounts = {**book(1_000, 1_000), "score": np.array([700.0, 500.0])}
     model.ledger.flows["firm.requested"] = 2_000
-    ration_firms(model)
+    act(ration_firms, model)
     # 2 150 x 2 000 / 2 300 = 1 869: all of the better one, .869 of the other.
     assert model.firms.environment["cut_band"] == 50
     assert model.firms.environment["marginal_share"] == pytest.approx(0.869)
     model = world(last_requested=100)
     model.firms.accounts = book(2_000)
     model.ledger.flows["firm.requested"] = 2_000
-    ration_firms(model)
+    act(ration_firms, model)
     assert model.firms.environment == {"covering": 1}
     model = world(failed=1)
     model.firms.accounts = BOOK
     model.ledger.flows["firm.requested"] = 1
-    ration_firms(model)
+    act(ration_firms, model)
     assert (model.firms.environment["cut_band"], model.firms.environment["marginal_share"]) == (70, 0.0)
     quiet = world(last_requested=0)
     quiet.firms.accounts = book(0)
-    ration_firms(quiet)
+    act(ration_firms, quiet)
     assert quiet.firms.environment == {"covering": 1}
 
 
@@ -186,16 +191,12 @@ def test_firms_get_their_part_of_the_room():
 def covered(cap: float = 1.0, outstanding: int = 1_000, named: tuple[str, ...] = (), firms: bool = True) -> list[float]:
     persons = {"stated_sector": np.array([0, 0, 1, 5]), "covered": np.array([100, 100, 300, 100])}
     firm_book = {"stated_sector": np.array([0, 4]), "covered": np.array([101, 300])}
-    model = SimpleNamespace(
-        accounts=persons,
-        firms=SimpleNamespace(exist=firms, accounts=firm_book),
-        sharing=SimpleNamespace(
-            scheme=SimpleNamespace(eligible=SimpleNamespace(sectors=named)),
-            fund=SimpleNamespace(settings=SimpleNamespace(sector_cap=cap)),
-            cover=SimpleNamespace(outstanding=outstanding),
-        ),
+    sharing = SimpleNamespace(
+        scheme=SimpleNamespace(eligible=SimpleNamespace(sectors=named)),
+        fund=SimpleNamespace(settings=SimpleNamespace(sector_cap=cap)),
+        cover=SimpleNamespace(outstanding=outstanding),
     )
-    return sectors_covered(model).tolist()
+    return sectors_covered(sharing, [persons, firm_book] if firms else [persons]).tolist()
 
 
 def test_sectors_under_the_scheme():
@@ -212,32 +213,24 @@ def test_the_bid_is_made_with_the_margin_of_a_further_loan():
     bids = []
     sharing = SimpleNamespace(auction_due=True, hold_auction=lambda *given: bids.append(given))
     settings = SimpleNamespace(funding_spread=0.02, operating_cost=0.025, loss_given_default=0.88)
-    model = SimpleNamespace(
-        sharing=sharing, lender=SimpleNamespace(settings=settings), record={"price": 0.15},
-        standing={"flat_offer": 0.18}, config=SimpleNamespace(seed=7),
-    )  # fmt: skip
-    bid_for_guarantees(model, 0.03)
+    bid_for_guarantees(sharing, settings, 0.15, 0.03, 7)
     assert bids == [(pytest.approx(0.075), 0.88, 7)]
-    model.record = {}
-    bid_for_guarantees(model, 0.03)
-    assert bids[1][0] == pytest.approx(0.105), "before anything was lent, the flat offer"
     sharing.auction_due = False
-    bid_for_guarantees(model, 0.03)
-    assert len(bids) == 2
+    bid_for_guarantees(sharing, settings, 0.15, 0.03, 7)
+    assert len(bids) == 1
 
 
 def test_effort_weakens_with_what_others_bear():
     asked = []
     lender = SimpleNamespace(
-        settings=SimpleNamespace(effort_follows_retention=0.5), effort=lambda *given: asked.append(given) or 0.7
+        settings=SimpleNamespace(effort_follows_retention=0.5), best_effort=lambda *given: asked.append(given) or 0.7
     )
     sharing = SimpleNamespace(
         shares_anything=True, cover=SimpleNamespace(outstanding=60), covered_loss_share=lambda: 0.25
     )
     ledger = SimpleNamespace(both_stocks=lambda: {"principal": 100})
-    model = SimpleNamespace(lender=lender, sharing=sharing, ledger=ledger)
-    assert collection_effort(model) == 0.7 and asked == [(60, 100, 0.25)]
+    assert collection_effort(lender, sharing, ledger) == 0.7 and asked == [(60, 100, 0.25)]
     sharing.shares_anything = False
-    assert collection_effort(model) == 1.0
+    assert collection_effort(lender, sharing, ledger) == 1.0
     sharing.shares_anything, lender.settings.effort_follows_retention = True, 0.0
-    assert collection_effort(model) == 1.0 and len(asked) == 1
+    assert collection_effort(lender, sharing, ledger) == 1.0 and len(asked) == 1

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from sim.lender.policies.relief import Moratorium, NoRelief, Restructuring, count_down, grant_holiday, restructure
+from sim.lender.policies.relief import (
+    Moratorium,
+    NoRelief,
+    Restructuring,
+    count_down,
+    grant_holiday,
+    offer_plan,
+    restructure,
+)
 from sim.loan.states import LINE_CLOSED, LINE_FROZEN, LINE_OPEN
 from tests.laws.calling import call, does
 
-LATE = {"principal": 1_150_000, "interest": 50_000, "payment": 110_000, "overdue": 330_000, "months_past_due": 3,
-        "holiday": 0, "reliefs": 0, "line": LINE_OPEN, "months_in_state": 9, "rate": 0.24, "relief_earliest": 1,
+PLANS = (offer_plan, restructure)
+LATE = {"principal": 1_150_000, "interest": 50_000, "months_past_due": 3, "reliefs": 0, "line": LINE_OPEN, "rate": 0.24,
+        "relief_earliest": 1,
         "relief_latest": 3, "most_reliefs": 1, "relief_share": 0.3, "relief_term": 12, "relief_rate_cut": 0.5,
         "grace_months": 2, "luck_relief": 0.29}  # fmt: skip
 # 1 200 000 over a year at 12 %: the annuity of 106 618.55 rounded up.
@@ -16,11 +25,11 @@ PLAN = {"payment": 106_619, "overdue": 0, "months_past_due": 0, "holiday": 2, "r
 
 
 def test_a_plan_spreads_what_is_owed_at_the_lower_rate_and_freezes_the_line():
-    does(restructure, LATE, PLAN)
-    does(restructure, {**LATE, "line": LINE_CLOSED}, {**PLAN, "line": LINE_CLOSED})
-    does(restructure, {**LATE, "relief_rate_cut": 1.0}, {**PLAN, "payment": 100_000})
-    does(restructure, {**LATE, "relief_term": 1, "relief_rate_cut": 0.0}, {**PLAN, "payment": 1_200_000})
-    does(restructure, {**LATE, "reliefs": 1, "most_reliefs": 2}, {**PLAN, "reliefs": 2})
+    does(PLANS, LATE, PLAN)
+    does(PLANS, {**LATE, "line": LINE_CLOSED}, {**PLAN, "line": LINE_CLOSED})
+    does(PLANS, {**LATE, "relief_rate_cut": 1.0}, {**PLAN, "payment": 100_000})
+    does(PLANS, {**LATE, "relief_term": 1, "relief_rate_cut": 0.0}, {**PLAN, "payment": 1_200_000})
+    does(PLANS, {**LATE, "reliefs": 1, "most_reliefs": 2}, {**PLAN, "reliefs": 2})
 
 
 def test_a_plan_is_offered_in_early_arrears_alone_so_often_and_to_so_many():
@@ -28,14 +37,19 @@ def test_a_plan_is_offered_in_early_arrears_alone_so_often_and_to_so_many():
         {"months_past_due": 4}, {"months_past_due": 1, "relief_earliest": 2}, {"reliefs": 1}, {"luck_relief": 0.3},
         {"principal": 0},
     ):  # fmt: skip
-        does(restructure, {**LATE, **other})
-    does(restructure, {**LATE, "months_past_due": 1}, PLAN)
+        does(PLANS, {**LATE, **other})
+    does(PLANS, {**LATE, "months_past_due": 1}, PLAN)
+
+
+def test_a_plan_is_agreed_on_before_it_is_in_force():
+    assert call(offer_plan, **LATE) == {"plan_agreed": 1}
+    assert call(offer_plan, **{**LATE, "reliefs": 1}) == {"plan_agreed": 0}
 
 
 def test_bad_loans_leave_the_table_from_90_days_on():
     late = {**LATE, "relief_latest": 13}
-    does(restructure, {**late, "months_past_due": 4}, {**PLAN, "npl_restructured": 1_150_000})
-    does(restructure, late, PLAN)
+    does(PLANS, {**late, "months_past_due": 4}, {**PLAN, "npl_restructured": 1_150_000})
+    does(PLANS, late, PLAN)
 
 
 def test_a_holiday_counts_down():
@@ -86,6 +100,6 @@ def test_a_deeper_downturn_never_grants_fewer():
 
 def test_options():
     assert NoRelief.stages == ()
-    assert Restructuring.stages == (count_down, restructure) and Moratorium.stages == (count_down, grant_holiday)
+    assert Restructuring.stages == (count_down, *PLANS) and Moratorium.stages == (count_down, grant_holiday)
     assert Restructuring().check() == Restructuring(relief_earliest=3).check() == []
     assert "relief_earliest: 4 is above relief_latest 3" in Restructuring(relief_earliest=4).check()[0]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from sim.lender.policies.blurring import call_for_score
 from sim.lender.policies.scorecards import SectorCards, Weight, stage_of
-from tests.laws.calling import does
+from tests.laws.calling import call, does
 
 SECTORS = ("farming", "trade")
 
@@ -36,23 +37,25 @@ def test_rules_are_those_that_the_features_ask_for():
     assert [made.name for made in SectorCards(features=("used",)).stages] == ["score_by_sector"]
     assert [made.name for made in SectorCards().stages] == ["remember_flows", "score_by_sector"]
     blurred = SectorCards(features=("signal", "used"), data_error=0.1)
-    assert [made.name for made in blurred.stages] == ["blur_signal", "score_by_sector"]
-    assert [made.name for made in SectorCards(features=("used",), data_error=0.1).stages] == ["score_by_sector"]
+    assert [made.name for made in blurred.stages] == ["blur_signal", "call_for_score", "score_by_sector"]
+    assert [made.name for made in SectorCards(features=("used",), data_error=0.1).stages] == [
+        "call_for_score",
+        "score_by_sector",
+    ]
     assert (SectorCards().refit_interval, SectorCards(refit_months=6).refit_interval) == (0, 6)
 
 
 @pytest.mark.parametrize(("odds", "score"), [(0.0, 650.0), (1.0, 590.0), (-1.0, 710.0), (9.0, 350.0), (-9.0, 950.0)])
 def test_a_written_card_is_held_between_350_and_950(odds, score):
-    card = {"card_base_by_stated_sector": odds - 3.0, "card_thin_by_stated_sector": 0.0, "thin_file": 0,
-            "card_memory_by_stated_sector": 0.0, "delinquency_memory": 1.0, "score_intercept": 3.0}  # fmt: skip
+    card = {"card_by_stated_sector": (odds - 3.0, 0.0, 0.0), "thin_file": 0, "delinquency_memory": 1.0,
+            "score_intercept": 3.0}  # fmt: skip
     does(stage_of(("memory",), False), card, {"score": score})
 
 
 def test_a_blurred_card_waits_and_reads_what_is_left_of_the_signal():
-    made = stage_of(("signal",), True)
-    card = {"signal_used": 2.0, "card_base_by_stated_sector": 0.0, "card_thin_by_stated_sector": 0.0, "thin_file": 0,
-            "card_signal_by_stated_sector": -1.0, "score_intercept": 0.0, "line": 2, "score": 444.0, "ordinal": 1,
-            "month": 2, "refresh_interval": 3}  # fmt: skip
-    does(made, card, {"score": 770.0})
-    does(made, {**card, "month": 3})
-    does(made, {**card, "month": 3, "line": 1}, {"score": 770.0})
+    made = (call_for_score, stage_of(("signal",), True))
+    card = {"signal_used": 2.0, "card_by_stated_sector": (0.0, 0.0, -1.0), "thin_file": 0, "score_intercept": 0.0,
+            "line": 2, "ordinal": 1, "month": 2, "refresh_interval": 3}  # fmt: skip
+    assert call(made, **card)["score"] == 770.0
+    assert call(made, **{**card, "month": 3, "score": 444.0})["score"] == 444.0
+    assert call(made, **{**card, "month": 3, "line": 1})["score"] == 770.0

@@ -9,11 +9,11 @@ import pytest
 
 from sim.engine.loops.compiled import plain
 from sim.lender.policies import scoring
+from sim.lender.policies.blurring import blur_signal, call_for_score
 from sim.lender.policies.scoring import (
     Refitted,
     Segmented,
     Static,
-    blur_signal,
     card_points,
     score_blurred,
     score_by_card,
@@ -54,11 +54,20 @@ def test_sixty_points_are_a_unit_of_log_odds():
 @pytest.mark.parametrize(("change", "feature", "by"), MOVES, ids=[str(change) for change, *_ in MOVES])
 def test_each_line_of_the_book_weighs_as_the_card_says(change, feature, by):
     does(update_score, {**STATIC, **change}, {"score": min(650.0 + 60.0 * WEIGHTS[feature] * by, 950.0)})
-    card = {**CARD, f"card_{feature}_by_thin_file": 0.7}
+    card = {**CARD, **weights(**{feature: 0.7})}
     does(score_by_card, {**card, **change}, {"score": 650.0 - 60.0 * 0.7 * by})
 
 
-CARD = {**BOOK, **{f"card_{name}_by_thin_file": 0.0 for name in (*WEIGHTS, "base", "level")}, "score_intercept": 0.0}
+NAMES = ("base", "signal", "trend", "burden", "used", "memory", "tenure", "level", "bureau")
+
+
+def weights(**given):
+    """A row of the card; what is not given weighs nothing."""
+    assert set(given) <= set(NAMES)
+    return {"card_by_thin_file": tuple(given.get(name, 0.0) for name in NAMES)}
+
+
+CARD = {**BOOK, **weights(), "score_intercept": 0.0}
 
 
 def test_thin_files_and_bounds_of_the_static_card():
@@ -69,69 +78,51 @@ def test_thin_files_and_bounds_of_the_static_card():
 
 
 def test_a_card_has_a_base_a_level_and_bounds():
-    does(score_by_card, {**CARD, "card_base_by_thin_file": -2.0, "score_intercept": 3.0}, {"score": 590.0})
-    level = {**CARD, "inflow_slow": math.exp(13.8) - 1.0, "inflow_fast": math.exp(13.8), "card_level_by_thin_file": 0.5}
+    does(score_by_card, {**CARD, **weights(base=-2.0), "score_intercept": 3.0}, {"score": 590.0})
+    level = {**CARD, "inflow_slow": math.exp(13.8) - 1.0, "inflow_fast": math.exp(13.8), **weights(level=0.5)}
     does(score_by_card, level, {"score": 620.0})
-    does(score_by_card, {**CARD, "card_base_by_thin_file": 9.0}, {"score": 350.0})
-    does(score_by_card, {**CARD, "card_base_by_thin_file": -9.0}, {"score": 950.0})
+    does(score_by_card, {**CARD, **weights(base=9.0)}, {"score": 350.0})
+    does(score_by_card, {**CARD, **weights(base=-9.0)}, {"score": 950.0})
 
 
 def test_the_rule_by_card_hands_every_weight_to_its_own_feature():
     """Ten weights unlike each other on a book where every feature is another number."""
     book = {**BOOK, "signal": 0.3, "inflow_fast": 90_000.0, "delinquency_memory": 0.7, "months_on_book": 6,
             "payment": 20_000, "principal": 40_000, "bureau_debt": 60_000}  # fmt: skip
-    names = ("base", "signal", "trend", "burden", "used", "memory", "tenure", "level", "bureau")
-    weights = {name: 0.01 * 2.0**k for k, name in enumerate(names)}
+    unlike = {name: 0.01 * 2.0**k for k, name in enumerate(NAMES)}
     level = math.log(100_000.0) - 12.8
     odds = 0.01 * (1.0 + 2 * 0.3 - 4 * 0.1 + 8 * 0.2 + 16 * 0.4 + 32 * 0.7 + 64 * 0.25 + 128 * level + 256 * 0.1)
-    card = {**CARD, **book, **{f"card_{name}_by_thin_file": weight for name, weight in weights.items()}}
+    card = {**CARD, **book, **weights(**unlike)}
     does(score_by_card, card, {"score": 650.0 - 60.0 * odds})
     plain = as_written(card_points.py_func)
-    by_name = plain(**book, **{f"card_{name}": weight for name, weight in weights.items()}, score_intercept=0.0)
+    by_name = plain(**book, card=tuple(unlike.values()), score_intercept=0.0)
     assert by_name == pytest.approx(650.0 - 60.0 * odds)
-    blurred = {**card, **TIMES, "signal_used": 0.3}
+    blurred = {**card, "signal_used": 0.3}
     del blurred["signal"]
     does(score_blurred, blurred, {"score": 650.0 - 60.0 * odds})
 
 
-TIMES = {"line": LINE_OPEN, "score": 444.0, "ordinal": 2, "month": 4, "refresh_interval": 6}
+TIMES = {"line": LINE_OPEN, "ordinal": 2, "month": 4, "refresh_interval": 6}
 
 
 def test_a_score_is_refreshed_when_it_is_due_or_asked_for():
     account = {**{name: value for name, value in CARD.items() if name != "signal"}, **TIMES, "signal_used": 0.0}
-    does(score_blurred, account, {"score": 650.0})
-    does(score_blurred, {**account, "month": 5})
-    does(score_blurred, {**account, "month": 5, "line": LINE_APPLIED}, {"score": 650.0})
-    fresh = [call(score_blurred, **{**account, "month": month})["score"] == 650.0 for month in range(12)]
+    due_or_not = (call_for_score, score_blurred)
+    does(due_or_not, account, {"score": 650.0})
+    assert call(due_or_not, **{**account, "month": 5, "score": 444.0})["score"] == 444.0
+    does(due_or_not, {**account, "month": 5, "line": LINE_APPLIED}, {"score": 650.0})
+    assert call(call_for_score, **TIMES) == {"score_due": 1}
+    fresh = [call(due_or_not, **{**account, "month": month})["score"] == 650.0 for month in range(12)]
     assert sum(fresh) == 2
-    due = [call(score_blurred, **{**account, "ordinal": who})["score"] == 650.0 for who in range(12)]
+    due = [call(due_or_not, **{**account, "ordinal": who})["score"] == 650.0 for who in range(12)]
     assert sum(due) == 2, "not all in one month"
-
-
-BLURRED = {"signal": 1.5, "data_missing": 0.0, "data_error": 0.0, "privacy_noise": 0.0, "lasting_data_missing": 0.2,
-           "lasting_data_error": 0.1, "lasting_data_noise": 0.75}  # fmt: skip
-
-
-def test_data_are_missing_somebody_elses_or_blurred():
-    does(blur_signal, BLURRED, {"signal_used": 1.5})
-    does(blur_signal, {**BLURRED, "data_missing": 0.21, "data_error": 1.0, "privacy_noise": 1.0}, {"signal_used": 0.0})
-    does(blur_signal, {**BLURRED, "data_missing": 0.2}, {"signal_used": 1.5})
-    # An error is uniform between -3 and 3; a quarter of the way is -1.5.
-    does(blur_signal, {**BLURRED, "data_error": 0.4}, {"signal_used": -1.5})
-    does(blur_signal, {**BLURRED, "data_error": 0.1}, {"signal_used": 1.5})
-    # Laplace at the upper quartile: the scale times ln 2, on a signal held at 2.
-    for luck, noise in ((0.75, 2.0 * math.log(2.0)), (0.25, -2.0 * math.log(2.0)), (0.5, 0.0)):
-        does(blur_signal, {**BLURRED, "privacy_noise": 2.0, "lasting_data_noise": luck}, {"signal_used": 1.5 + noise})
-    does(blur_signal, {**BLURRED, "signal": 5.0, "privacy_noise": 2.0, "lasting_data_noise": 0.5}, {"signal_used": 2.0})
-    does(blur_signal, {**BLURRED, "signal": -5.0, "privacy_noise": 2.0, "lasting_data_noise": 0.5},
-         {"signal_used": -2.0})  # fmt: skip
 
 
 def test_the_cheapest_rules_that_do_what_is_asked():
     assert Static().stages == (update_score,) and Static(alternative_weight=0.5).stages == (score_by_card,)
     assert Refitted().stages == Segmented().stages == (score_by_card,)
     for worse in ({"data_missing": 0.1}, {"data_error": 0.1}, {"privacy_epsilon": 1.0}, {"refresh_interval": 2}):
-        assert Static(**worse).stages == (blur_signal, score_blurred)
+        assert Static(**worse).stages == (blur_signal, call_for_score, score_blurred)
     assert (Static().sights, Static().firm_sights, Static().refit_interval, Refitted().refit_interval) == ((), (), 0, 6)
     assert Segmented().segmented and not Refitted().segmented
     assert Static(privacy_epsilon=2.0).numbers() == {"privacy_noise": 2.0}

@@ -18,6 +18,7 @@ from sim.lender.policies.warning import (
     warn_of_danger,
     warn_of_drift,
     warn_of_drop,
+    weigh_danger,
 )
 from tests.laws.calling import call, does
 
@@ -62,6 +63,7 @@ def test_falls_add_up_beyond_the_slack_and_start_anew_after_a_warning():
     does(warn_of_drift, {**drift, "alert": 4}, {"alert": 5, "cusum": 0.46})
 
 
+WARNS = (weigh_danger, warn_of_danger)
 DANGER = {**ORDER, "inflow_fast": 100_000.0, "limit": 999_999, "principal": 1, "payment": 0, "delinquency_memory": 0.0,
           "signal": 0.0, "bureau_debt": 0, "bureau_weight": 0.4, "danger_of_drop": 6.0, "danger_of_burden": 1.1,
           "danger_of_use": 0.7, "danger_of_memory": 0.5, "danger_of_signal": 0.3, "danger_of_cycle": 10.0,
@@ -79,22 +81,23 @@ def test_each_signal_adds_to_the_danger_and_the_bar_is_met_above(change, danger)
     account = {**DANGER, **change}
     place = int((danger - LOWEST) / WIDTH)
     seen = {"watched": 1, "danger amount": 1}
-    found = call(warn_of_danger, **{**account, "alert_cut": danger + 0.001})
+    found = call(WARNS, **{**account, "alert_cut": danger + 0.001})
+    assert call(weigh_danger, **account)["danger_seen"] == pytest.approx(danger, abs=1e-5)
     assert abs(found["danger place"] - place) <= 1, "a bin is a twentieth wide"
-    does(warn_of_danger, {**account, "alert_cut": danger + 0.001}, {**seen, "danger place": found["danger place"]})
-    does(warn_of_danger, {**account, "alert_cut": danger - 0.001}, {**seen, **WARNED,
+    does(WARNS, {**account, "alert_cut": danger + 0.001}, {**seen, "danger place": found["danger place"]})
+    does(WARNS, {**account, "alert_cut": danger - 0.001}, {**seen, **WARNED,
                                                                     "danger place": found["danger place"]})  # fmt: skip
 
 
 def test_downturns_warn_sooner_and_the_bins_hold_everybody():
     low = {**DANGER, "alert_cut": 0.15}
-    assert [call(warn_of_danger, **{**low, "unemployment_gap": gap})["alerts"] for gap in (-0.02, 0.0, 0.01, 0.02)] == [
+    assert [call(WARNS, **{**low, "unemployment_gap": gap})["alerts"] for gap in (-0.02, 0.0, 0.01, 0.02)] == [
         *(0, 0, 0, 1)
     ]
     for signal, place in ((100.0, 0), (-100.0, BINS - 1)):
-        assert call(warn_of_danger, **{**DANGER, "signal": signal})["danger place"] == place
+        assert call(WARNS, **{**DANGER, "signal": signal})["danger place"] == place
     for other in AT_REST:
-        after = call(warn_of_danger, **{**DANGER, "alert_cut": -9.0, **other})
+        after = call(WARNS, **{**DANGER, "alert_cut": -9.0, **other})
         assert (after["alerts"], after["watched"], after["danger amount"]) == (0, 0, 0)
         assert after["alert"] == (5 if "alert" in other else 0)
 
@@ -106,5 +109,5 @@ def test_bars_without_a_budget_or_without_dangers():
     assert MultiSignal(alert_budget=0.01).next_cut(rising) == pytest.approx(LOWEST + WIDTH * (BINS - 2))
     assert MultiSignal(alert_budget=1.0).next_cut(np.ones(BINS, dtype=np.int64)) == LOWEST
     assert {name: option.stages for name, option in OPTIONS.items()} == {
-        "silent": (), "drop": (warn_of_drop,), "cusum": (warn_of_drift,), "multi_signal": (warn_of_danger,)
+        "silent": (), "drop": (warn_of_drop,), "cusum": (warn_of_drift,), "multi_signal": WARNS
     }  # fmt: skip

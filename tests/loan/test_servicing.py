@@ -6,25 +6,10 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from sim.loan.servicing import (
-    age_arrears,
-    annuity,
-    annuity_factor,
-    apply_payment,
-    bill,
-    book_recovery,
-    disburse,
-    repay_written_off,
-)
-from sim.loan.states import LARGEST, LINE_CHARGED_OFF, LINE_CLOSED, LINE_NONE, LINE_OPEN, MONTHS_90, MONTHS_LAST
+from sim.loan.servicing import PAYMENT_STAGES, annuity, annuity_factor, bill, disburse
+from sim.loan.states import LARGEST, MONTHS_90, MONTHS_LAST
 from tests.laws.calling import call
-
-fen = st.integers(0, LARGEST)
-some_fen = st.integers(1, LARGEST)
-rates = st.floats(0.0, 0.36)
-shares = st.floats(0.0, 1.0)
-months_late = st.integers(0, MONTHS_LAST)
-months = st.integers(1, 60)
+from tests.loan.loans import fen, loans, months, months_late, rates, shares, some_fen
 
 
 @given(principal=some_fen, rate=rates, term=months)
@@ -71,39 +56,9 @@ def test_a_bill_never_asks_for_more_than_is_owed(principal, interest, rate, paym
     assert principal + after < 2**31
 
 
-@st.composite
-def loans(draw):
-    """A loan with something billed on it, and what was paid of it."""
-    principal = draw(some_fen)
-    interest = draw(st.integers(0, LARGEST))
-    covered = draw(st.integers(0, principal))
-    triggered = draw(st.integers(0, principal - covered))
-    due = draw(st.integers(0, principal + interest))
-    paid = draw(st.one_of(st.just(0), st.just(due), st.integers(0, principal + interest)))
-    payment = draw(some_fen)
-    return {
-        "principal": principal,
-        "interest": interest,
-        "overdue": draw(st.integers(0, due)),
-        "due": due,
-        "paid": paid,
-        "payment": payment,
-        "months_past_due": draw(months_late),
-        "covered": covered,
-        "triggered": triggered,
-        "claimed": 0,
-        "claim_month": -30000,
-        "covers_in_part": 0,
-        "default_month": -30000,
-        "month": 7,
-        "holiday": 0,
-        "clock_frozen": 1,
-    }
-
-
 def booked(loan):
     """Apply the payment and name what comes back."""
-    return call(apply_payment, **loan)
+    return call(PAYMENT_STAGES, **loan)
 
 
 @given(loans())
@@ -199,74 +154,6 @@ def test_a_draw_is_paid_out_whole_or_not_at_all(
     assert min(rate, offer_rate) - 1e-9 <= after["rate"] <= max(rate, offer_rate) + 1e-9
     assert after["payment"] >= 0 and (after["payment"] > 0 or after["principal"] == 0)
     assert after["payment"] < 2**31
-
-
-@given(loan=loans(), trigger=st.integers(1, 14), age=st.integers(2, 13), late=st.integers(1, 13))
-def test_charging_off_conserves_every_claim(loan, trigger, age, late):
-    given_ = {**loan, "months_past_due": late, "written_off": 0, "line": LINE_OPEN, "limit": 500}
-    given_ |= {"months_in_state": 3, "trigger_months": trigger, "charge_off_months": age}
-    after = call(age_arrears, **given_)
-    gone = late >= age
-    assert after["principal"] + after["written_off"] == loan["principal"]
-    assert after["charged_off"] == (loan["principal"] if gone else 0)
-    assert after["interest_charged_off"] == (loan["interest"] if gone else 0)
-    assert after["covered"] + after["triggered"] == loan["covered"] + loan["triggered"]
-    assert after["newly_triggered"] == loan["covered"] - after["covered"]
-    if after["newly_triggered"] > 0:
-        assert (after["claimed"], after["claim_month"]) == (after["newly_triggered"], loan["month"])
-    assert after["line"] == (LINE_CHARGED_OFF if gone else LINE_OPEN)
-    if gone:
-        assert after["covered"] == after["principal"] == after["interest"] == after["limit"] == 0
-    elif late < trigger:
-        assert after["newly_triggered"] == 0
-
-
-@given(
-    written_off=some_fen,
-    cash=st.integers(0, 10 * LARGEST),
-    age=st.integers(0, 200),
-    hazard=shares,
-    decay=shares,
-    share=shares,
-    luck=st.floats(0.0, 1.0, exclude_max=True),
-    honesty=shares,
-)
-def test_a_recovery_is_at_most_the_cash_and_the_debt(written_off, cash, age, hazard, decay, share, luck, honesty):
-    given_ = {
-        "written_off": written_off,
-        "cash": cash,
-        "income": 500_000,
-        "employed": 1,
-        "honesty": honesty,
-        "months_in_state": age,
-        "recovery_hazard": hazard,
-        "recovery_decay": decay,
-        "recovery_share": share,
-        "court": 0,
-        "enforcement": 0.0,
-        "luck_recover": luck,
-    }
-    left, paid, tally = call(repay_written_off, **given_).values()
-    assert left + paid == cash and paid == tally
-    assert 0 <= paid <= min(cash, written_off)
-
-
-@given(written_off=some_fen, claim=shares, part=shares, age=st.integers(0, 119), exclusion=st.integers(1, 120))
-def test_a_recovery_is_booked_to_the_fen_and_the_exclusion_ends(written_off, claim, part, age, exclusion):
-    triggered, paid = int(claim * written_off), int(part * written_off)
-    given_ = {"written_off": written_off, "triggered": triggered, "paid": paid, "months_in_state": age}
-    given_ |= {"line": LINE_CHARGED_OFF, "exclusion_months": exclusion, "court": 0}
-    after = call(book_recovery, **given_)
-    assert after["recoveries.received"] == paid
-    assert after["written_off"] + paid + after["abandoned"] == written_off
-    assert after["triggered"] + after["recovered_triggered"] + after["abandoned_triggered"] == triggered
-    assert 0 <= after["triggered"] <= after["written_off"]
-    if age + 1 >= exclusion:
-        assert after["written_off"] == 0 and after["line"] == LINE_NONE
-    elif paid == written_off:
-        assert after["line"] == LINE_CLOSED, "a debt repaid in full leaves nobody behind"
-    else:
-        assert after["line"] == LINE_CHARGED_OFF and after["months_in_state"] == age + 1
 
 
 @pytest.mark.parametrize("paid", [0, 1, 99, 100, 101, 250, 1000])

@@ -9,16 +9,15 @@ import pytest
 from sim.engine.loops.compiled import plain
 from sim.loan import servicing
 from sim.loan.servicing import (
-    AGES,
-    age_arrears,
+    PAYMENT_STAGES,
     apply_payment,
     bill,
-    book_recovery,
+    count_arrears,
     disburse,
-    repay_written_off,
+    share_payment_with_cover,
 )
-from sim.loan.states import COURT_LOST, COURT_WON, LARGEST, LINE_CHARGED_OFF, LINE_CLOSED, LINE_NONE, LINE_OPEN, NEVER
-from tests.laws.calling import call, does
+from sim.loan.states import LARGEST, NEVER
+from tests.laws.calling import does
 
 annuity, annuity_factor = plain(servicing.annuity), plain(servicing.annuity_factor)
 month_interest, left_after = plain(servicing.month_interest), plain(servicing.left_after)
@@ -114,7 +113,7 @@ def books(change, expected):
     state = {**LOAN, **change}
     to_interest = min(state["paid"], state["interest"])
     to_principal = state["paid"] - to_interest
-    does(apply_payment, state, {
+    does(PAYMENT_STAGES, state, {
         "principal": state["principal"] - to_principal, "interest": state["interest"] - to_interest, "due": 0,
         "overdue": max(state["due"] - state["paid"], 0), "interest_paid.received": to_interest,
         "principal_repaid.received": to_principal, "interest_covered": to_interest * 400 // 1_000, **expected,
@@ -169,72 +168,12 @@ def test_in_a_holiday_what_was_late_stays_so():
                                   "covered": 150, "repaid_covered": 250})  # fmt: skip
 
 
-LATE = {"principal": 1_000, "interest": 100, "overdue": 300, "months_past_due": 3, "payment": 100, "covered": 400,
-        "triggered": 200, "claimed": 50, "claim_month": 2, "written_off": 30, "line": LINE_OPEN, "limit": 5_000,
-        "months_in_state": 8, "trigger_months": 3, "charge_off_months": 7, "month": 9}  # fmt: skip
-CLAIM = {"covered": 0, "triggered": 600, "claimed": 400, "claim_month": 9, "newly_triggered": 400}
-
-
-def test_a_claim_is_made_at_its_trigger_and_once():
-    does(age_arrears, LATE, CLAIM)
-    does(age_arrears, {**LATE, "months_past_due": 6}, CLAIM)
-    does(age_arrears, {**LATE, "months_past_due": 2})
-    does(age_arrears, {**LATE, "covered": 0})
-
-
-def test_a_charge_off_takes_everything_off_and_excludes():
-    gone = {**CLAIM, "principal": 0, "interest": 0, "overdue": 0, "months_past_due": 0, "payment": 0,
-            "written_off": 1_030, "line": LINE_CHARGED_OFF, "limit": 0, "months_in_state": 0, "charged_off": 1_000,
-            "interest_charged_off": 100, "charged_off_covered": 600, "npl_charged_off": 1_000}  # fmt: skip
-    does(age_arrears, {**LATE, "months_past_due": 7}, gone)
-    does(age_arrears, {**LATE, "months_past_due": 7, "trigger_months": 12}, gone)
-    does(age_arrears, {**LATE, "months_past_due": 3, "charge_off_months": 3}, {**gone, "npl_charged_off": 0})
-    does(age_arrears, {**LATE, "months_past_due": 4, "charge_off_months": 4}, gone)
-
-
-# .04 x (.5 + .5) x .5 x .5 = .01
-OLD = {"written_off": 100_000, "cash": 50_000, "honesty": 0.5, "months_in_state": 2, "recovery_hazard": 0.04,
-       "recovery_decay": 0.5, "recovery_share": 0.35, "court": 0, "enforcement": 0.05,
-       "luck_recover": 0.0099}  # fmt: skip
-PAYS = {"cash": 14_999, "paid": 35_001, "recoveries.paid": 35_001}
-
-
-def test_an_old_debt_is_paid_ever_less_often():
-    does(repay_written_off, OLD, PAYS)
-    does(repay_written_off, {**OLD, "luck_recover": 0.0101})
-    for change, hazard in (
-        ({"months_in_state": 0}, 0.04), ({"months_in_state": 1}, 0.02), ({"honesty": 1.0}, 0.015),
-        ({"honesty": 0.0}, 0.005), ({"court": COURT_WON}, 0.06), ({"court": COURT_LOST}, 0.01), ({"court": 1}, 0.01),
-        ({"months_in_state": 120, "recovery_decay": 0.99}, 0.04 * 0.99**60),
-    ):  # fmt: skip
-        does(repay_written_off, {**OLD, **change, "luck_recover": hazard + 1e-6})
-        does(repay_written_off, {**OLD, **change, "luck_recover": hazard - 1e-6}, PAYS)
-    does(repay_written_off, {**OLD, "cash": 10_000}, {"cash": 0, "paid": 10_000, "recoveries.paid": 10_000})
-    does(repay_written_off, {**OLD, "recovery_share": 1.0, "cash": 900_000},
-         {"cash": 800_000, "paid": 100_000, "recoveries.paid": 100_000})  # fmt: skip
-
-
-RECOVERED = {"written_off": 1_000, "triggered": 300, "paid": 100, "months_in_state": 5, "line": LINE_CHARGED_OFF,
-             "court": 3, "exclusion_months": 24}  # fmt: skip
-BOOKED = {"paid": 0, "recoveries.received": 100, "recovered_triggered": 30, "recovered_by_age amount": 100}
-DONE = {"written_off": 0, "triggered": 0, "months_in_state": 0, "court": 0}
-
-
-def test_a_recovery_is_booked_by_its_age():
-    does(book_recovery, RECOVERED, {**BOOKED, "written_off": 900, "triggered": 270, "months_in_state": 6,
-                                    "recovered_by_age place": 5})  # fmt: skip
-    does(book_recovery, {**RECOVERED, "paid": 0}, {"months_in_state": 6, "recovered_by_age place": 5})
-    for age in (AGES - 2, AGES - 1):
-        does(book_recovery, {**RECOVERED, "exclusion_months": 999, "months_in_state": age},
-             {**BOOKED, "written_off": 900, "triggered": 270, "months_in_state": 120,
-              "recovered_by_age place": age})  # fmt: skip
-
-
-def test_the_exclusion_ends_with_its_months_or_with_the_debt():
-    does(book_recovery, {**RECOVERED, "months_in_state": 23},
-         {**BOOKED, **DONE, "line": LINE_NONE, "abandoned_triggered": 270, "abandoned": 900,
-          "recovered_by_age place": 23})  # fmt: skip
-    assert call(book_recovery, **{**RECOVERED, "months_in_state": 22})["line"] == LINE_CHARGED_OFF
-    does(book_recovery, {**RECOVERED, "paid": 1_000},
-         {**DONE, "paid": 0, "line": LINE_CLOSED, "recoveries.received": 1_000, "recovered_triggered": 300,
-          "recovered_by_age place": 5, "recovered_by_age amount": 1_000})  # fmt: skip
+def test_each_part_of_a_payment_knows_its_own():
+    """250 fen: 100 to interest, of which 40 of the cover's, and 150 of principal made before the scheme."""
+    paid = {**LOAN, "paid": 250}
+    cover = {name: paid[name] for name in share_payment_with_cover.arguments}
+    does(share_payment_with_cover, cover, {"interest_covered": 40})
+    does(share_payment_with_cover, {**cover, "interest": 0, "paid": 450}, {"triggered": 150, "repaid_triggered": 50})
+    does(count_arrears, {name: paid[name] for name in count_arrears.arguments}, {"overdue": 50, "months_past_due": 1})
+    booked = {"principal": 850, "interest": 0, "interest_paid.received": 100, "principal_repaid.received": 150}
+    does(apply_payment, {name: paid[name] for name in apply_payment.arguments}, booked)

@@ -10,20 +10,14 @@ import pytest
 from sim.engine.loops.stage import Stage
 from sim.figures.catalog import METRICS
 from sim.figures.formula import Month
-from sim.firms.measures import measure_firm
+from sim.firms.measures import MEASURE_FIRM
 from sim.loan.ratios import ratio
-from sim.loan.states import LINE_APPLIED, LINE_CLOSED, LINE_FROZEN, LINE_OPEN, LINE_REFUSED
-from sim.month.measure import measure
+from sim.loan.states import LINE_APPLIED, LINE_CLOSED, LINE_OPEN, LINE_REFUSED
 from sim.persons.inclusion import concentration, count_applicants, inclusion_figures, measure_inclusion
 from sim.sharing.institutions import systemic
 from sim.sharing.terms import BILLION, GUARANTEE_FUND, RE_GUARANTEE_FUND
-from tests.laws.calling import call
+from tests.laws.calling import act, call
 
-PERSON = {
-    "employed": 1, "employer": 7, "sector": 2, "cash": 11, "interest": 13, "other_debt": 5_000, "triggered": 17,
-    "written_off": 19, "line": LINE_OPEN, "limit": 2_300, "principal": 2_900, "covered": 31, "months_past_due": 4,
-    "thin_file": 1, "income_permanent": 1_000, "low_income": 1_001, "payment": 400, "other_due_share": 0.02,
-}  # fmt: skip
 FIRM = {
     "trading": 1, "sector": 3, "cash": 11, "receivables": 13, "inventory": 17, "staff": 19, "vacancies": 23,
     "months_short": 1, "sales": 29, "interest": 31, "triggered": 37, "written_off": 41, "line": LINE_OPEN, "limit": 43,
@@ -31,48 +25,12 @@ FIRM = {
 }  # fmt: skip
 
 
-def told(declared: Stage, row: dict[str, int | float], **changed: int | float) -> dict[str, int]:
+def told(declared: Stage | tuple[Stage, ...], row: dict[str, int | float], **changed: int | float) -> dict[str, int]:
     return call(declared, **{**row, **changed})
 
 
-def test_a_person():
-    found = told(measure, PERSON)
-    assert found == {
-        "persons": 1, "jobless": 0, "sum_cash": 11, "sum_interest": 13, "sum_other_debt": 5_000, "sum_triggered": 17,
-        "sum_written_off": 19, "open_lines": 1, "open_limits": 2_300, "open_principal": 2_900, "thin_persons": 1,
-        "thin_open": 1, "low_persons": 1, "low_open": 1, "over_indebted": 0, "several_lenders": 1,
-        "balance place": 4, "balance amount": 2_900, "accounts place": 4, "accounts amount": 1,
-        "covered_balance place": 4, "covered_balance amount": 31,
-        "claimed_balance place": 4, "claimed_balance amount": 17, "jobless_by_sector place": 2,
-        "jobless_by_sector amount": 0, "staff_by_firm place": 7, "staff_by_firm amount": 1,
-        "labour_by_firm place": 7, "labour_by_firm amount": 1_000,
-    }  # fmt: skip
-
-
-@pytest.mark.parametrize("line", [LINE_CLOSED, LINE_FROZEN, LINE_REFUSED, LINE_APPLIED])
-def test_only_an_open_line_counts_as_one(line):
-    found = told(measure, PERSON, line=line)
-    assert [found[name] for name in ("open_lines", "open_limits", "open_principal", "thin_open", "low_open")] == [0] * 5
-    assert found["thin_persons"] == found["low_persons"] == 1 and found["balance amount"] == 2_900
-
-
-def test_a_person_at_the_edges():
-    jobless = told(measure, PERSON, employed=0)
-    assert (jobless["jobless"], jobless["jobless_by_sector amount"], jobless["staff_by_firm amount"]) == (1, 1, 0)
-    edge = told(measure, PERSON, income_permanent=1_001, thin_file=0)
-    assert (edge["low_persons"], edge["low_open"], edge["thin_persons"], edge["thin_open"]) == (0, 0, 0, 0)
-    # Debt service of 400 + 2 % of 5 000: half of 1 000 exactly is not above half.
-    assert [told(measure, PERSON, payment=payment)["over_indebted"] for payment in (400, 401)] == [0, 1]
-    assert (
-        told(measure, PERSON, principal=0)["several_lenders"]
-        == 0
-        == told(measure, PERSON, other_debt=0)["several_lenders"]
-    )
-    assert told(measure, PERSON, principal=0)["accounts amount"] == 0
-
-
 def test_a_firm():
-    found = told(measure_firm, FIRM)
+    found = told(MEASURE_FIRM, FIRM)
     assert found == {
         "firms": 1, "sum_cash": 11, "sum_interest": 31, "sum_triggered": 37, "sum_written_off": 41,
         "sum_receivables": 13, "sum_inventory": 17, "sum_staff": 19, "sum_vacancies": 23, "open_lines": 1,
@@ -83,13 +41,13 @@ def test_a_firm():
         "sales_by_sector amount": 29, "balance_by_product place": 4, "balance_by_product amount": 47,
         "overdue_by_product place": 4, "overdue_by_product amount": 47,
     }  # fmt: skip
-    gone = told(measure_firm, FIRM, trading=0, line=LINE_CLOSED, months_past_due=1)
+    gone = told(MEASURE_FIRM, FIRM, trading=0, line=LINE_CLOSED, months_past_due=1)
     zero = ("firms", "sum_staff", "sum_vacancies", "open_lines", "open_limits", "open_principal", "distressed")
     assert [gone[name] for name in (*zero, "sales_by_sector amount", "overdue_by_product amount")] == [0] * 9
     assert gone["sum_cash"] == 11 and gone["balance amount"] == 47
     assert (gone["claimed_balance place"], gone["claimed_balance amount"]) == (1, 37)
-    assert told(measure_firm, FIRM, months_short=0)["distressed"] == 0
-    assert told(measure_firm, FIRM, principal=0)["accounts amount"] == 0
+    assert told(MEASURE_FIRM, FIRM, months_short=0)["distressed"] == 0
+    assert told(MEASURE_FIRM, FIRM, principal=0)["accounts amount"] == 0
 
 
 def test_a_part_of_nothing_is_nothing():
@@ -134,7 +92,7 @@ def test_figures_of_inclusion():
         bins={"persons_by_decile": np.full(10, 20), "open_by_decile": steps, "applicants_by_decile": 3 * steps,
               "refused_by_decile": steps, "balance_by_decile": 100 * steps, "interest_by_decile": 11 * steps},
     )  # fmt: skip
-    found = inclusion_figures(model)
+    found = act(inclusion_figures, model)
     month = Month(model.ledger.flows, model.bins, found)
     prices = [METRICS[f"price_{file}_file"].value(month) for file in ("thin", "thick")]
     assert prices == [0.2, pytest.approx((605 - 100) / 5_000)]
@@ -144,7 +102,7 @@ def test_figures_of_inclusion():
     assert found["price_decile_4"] == 0.11
     assert found["credit_concentration"] == pytest.approx(concentration(np.ones(10), steps))
     model.config.study.inclusion = False
-    assert inclusion_figures(model) == {}
+    assert act(inclusion_figures, model) == {}
 
 
 def test_concentration_by_hand():

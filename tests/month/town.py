@@ -83,11 +83,14 @@ def town(firms: int = 3, persons: int = 6) -> SimpleNamespace:
         finding_by_sector=np.full(6, 0.3),
         calendar_month=4,
     )
+    accounts = Column({"alive": np.ones(persons, dtype=np.int64)})
     return SimpleNamespace(
-        month=8, credit_growth=0.0, firms=Town(firms), persons=columns, ledger=ledger, environment=Numbers(season=1.0),
-        accounts=Column({"alive": np.ones(persons, dtype=np.int64)}), bins={},
+        month=8, lender=SimpleNamespace(credit_growth=0.0), firms=Town(firms), persons=columns, ledger=ledger,
+        environment=Numbers(season=1.0),
+        accounts=accounts, bins={},
         people=SimpleNamespace(
-            size=persons, uniforms=lambda name, rows, month: (np.asarray(rows) + 1) / (persons + 1.0)
+            private=columns, accounts=accounts, size=persons,
+            uniforms=lambda name, rows, month: (np.asarray(rows) + 1) / (persons + 1.0)
         ),
         economy=SimpleNamespace(month=lambda month, growth=0.0: calm),
         config=SimpleNamespace(

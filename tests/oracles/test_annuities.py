@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from sim.loan.servicing import annuity, apply_payment, bill
+from sim.loan.servicing import PAYMENT_STAGES, annuity, bill
 from tests.laws.calling import call
 
 LOANS = 1000
@@ -41,7 +41,7 @@ def lived(principal, rate, term):
     while loan["principal"] > 0 and len(paid) <= term:
         loan |= {name: value for name, value in call(bill, **loan).items() if name in ("interest", "due")}
         paid.append(loan["due"])
-        after = call(apply_payment, **loan, paid=loan["due"])
+        after = call(PAYMENT_STAGES, **loan, paid=loan["due"])
         loan |= {name: after[name] for name in ("principal", "interest", "overdue", "months_past_due")}
     return paid
 

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from sim.lender.policies.pricing import RiskBased, price_by_risk
+from sim.lender.policies.pricing import RiskBased, find_break_even, price_by_risk
 from tests.laws.calling import call
 
 PRICE = {
@@ -22,7 +22,7 @@ SHARING = {"alone": {}, "guarantee": GUARANTEE, "joint": JOINT}
 
 
 def price(**changed):
-    return call(price_by_risk, **{**PRICE, **changed})["offer_rate"]
+    return call(RiskBased.stages, **{**PRICE, **changed})["offer_rate"]
 
 
 def default_of(score):
@@ -70,4 +70,4 @@ def test_a_price_stays_between_floor_and_caps_and_falls_in_a_downturn():
     assert price(score=650.0) - price(score=650.0, price_relief=0.5, unemployment_gap=0.02) == pytest.approx(0.01)
     nothing_earned = price(score=650.0, cover_part=1.0, margin_share=0.0, own_share=0.0, rate_cap=0.24)
     assert nothing_earned == 0.24, "no price pays for a loan on which nothing is earned"
-    assert RiskBased().stages == (price_by_risk,)
+    assert RiskBased().stages == (find_break_even, price_by_risk)

@@ -1,4 +1,4 @@
-"""Arriving by hand: what each draw decides of a person, with every result of both rules."""
+"""Arriving by hand: what each draw decides of a person, with every result."""
 
 from __future__ import annotations
 
@@ -7,8 +7,19 @@ import math
 import pytest
 
 from sim.loan.states import LARGEST, LINE_APPLIED, LINE_NONE, LONGEST_BUFFER, NEVER
-from sim.persons.arriving import arrive_with_character, arrive_with_income
+from sim.persons.arriving import (
+    arrive_at_platform,
+    arrive_in_sector,
+    arrive_on_book,
+    arrive_with_character,
+    arrive_with_debt,
+    arrive_with_footprint,
+    arrive_with_income,
+)
 from tests.laws.calling import does
+
+WORKING = (arrive_in_sector, arrive_with_income)
+FILED = (arrive_at_platform, arrive_with_character, arrive_with_debt, arrive_with_footprint, arrive_on_book)
 
 COMES = {**{f"sector_cut_{k}": 0.2 * k - 0.1 for k in range(1, 6)}, "median_income": 400_000, "income_spread": 0.5,
          "transitory_spread": 0.3, "unemployment": 0.05, "finding_mean": 0.3, "essential_share": 0.5,
@@ -44,7 +55,7 @@ CAME = {"sector": 3, "stated_sector": 3, "income_permanent": 659_488, "income_tr
     ],
 )  # fmt: skip
 def test_work_and_income_as_drawn(change, expected):
-    does(arrive_with_income, {**COMES, **change}, {**CAME, **expected})
+    does(WORKING, {**COMES, **change}, {**CAME, **expected})
 
 
 TYPED = {"income_permanent": 500_000, "income_transitory": 0.2, "median_patience": 1.8, "patience_spread": 0.6,
@@ -92,10 +103,10 @@ def with_cash(patience, share):
     ],
 )  # fmt: skip
 def test_character_and_file_as_drawn(change, expected):
-    does(arrive_with_character, {**TYPED, **change}, {**TYPE, **expected})
+    does(FILED, {**TYPED, **change}, {**TYPE, **expected})
 
 
 def test_a_larger_appetite_comes_with_more_debt_elsewhere():
     debt = int(1.5 * 0.4 * math.log(10.0) * 500_000 * 0.25 * 2.0)
-    does(arrive_with_character, {**TYPED, "luck_arrival_need": 0.9},
+    does(FILED, {**TYPED, "luck_arrival_need": 0.9},
          {**TYPE, "appetite": 0.4 * math.log(10.0), "other_debt": debt, "arrivals_debt": debt})  # fmt: skip

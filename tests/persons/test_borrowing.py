@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.loan.states import LINE_APPLIED, LINE_CLOSED, LINE_FROZEN, LINE_NONE, LINE_OPEN
-from sim.persons.borrowing import apply_for_line, ask_to_draw
+from sim.persons.borrowing import apply_for_line, ask_to_draw, want_to_borrow
 from tests.laws.calling import does
 
 # Wants half a month of income and, half way between the scores, .32 of the limit: 300 000 + 320 000 yuan cents.
@@ -17,7 +17,7 @@ IDLE = {**WANTS, "luck_want": 0.9}
 
 
 def asks(state, amount):
-    does(ask_to_draw, state, {"request": amount, "requested": amount})
+    does((want_to_borrow, ask_to_draw), state, {"request": amount, "requested": amount})
 
 
 def test_three_quarters_of_what_is_missing_to_the_balance_wanted():
@@ -84,6 +84,12 @@ def test_only_an_open_line_in_order_with_room_is_drawn_on():
         asks({**WANTS, **other}, 0)
         asks({**WANTS, "shortfall": 50_000, **other}, 0)
     asks({**WANTS, "limit": 410_000, "shortfall": 50_000}, 10_000)
+
+
+def test_the_balance_wanted_is_known_to_the_person_alone():
+    wants = {name: WANTS[name] for name in want_to_borrow.arguments}
+    does(want_to_borrow, wants, {"balance_wanted": 620_000})
+    does(want_to_borrow, {**wants, "luck_want": 0.15}, {"balance_wanted": 0})
 
 
 APPLIES = {"line": LINE_NONE, "offer_rate": 0.15, "principal": 0, "shortfall": 0, "apply_probability": 0.08,

@@ -5,10 +5,19 @@ from __future__ import annotations
 from sim.engine.loops.compiled import plain
 from sim.loan.states import LARGEST
 from sim.persons import elsewhere
-from sim.persons.elsewhere import FADES, ask_other_lenders, carry_other_debt, follow_platform, note_limit
+from sim.persons.elsewhere import (
+    FADES,
+    ask_other_lenders,
+    borrow_elsewhere,
+    carry_other_debt,
+    follow_platform,
+    note_limit,
+    owe_elsewhere,
+)
 from tests.laws.calling import call, does
 
 due_elsewhere = plain(elsewhere.due_elsewhere)
+CARRYING = (owe_elsewhere, carry_other_debt, borrow_elsewhere)
 
 
 def test_what_is_due_rises_with_arrears_and_with_the_squeeze():
@@ -44,44 +53,55 @@ PAID = {"other_debt": 93_300, "others_repaid.received": 6_700, "others_interest.
 
 
 def test_a_payment_covers_interest_first_and_arrears_are_counted():
-    does(carry_other_debt, OWES, PAID)
-    does(carry_other_debt, {**OWES, "paid_other": 7_999}, {**PAID, "other_debt": 93_301, "other_past_due": 1,
+    does(CARRYING, OWES, PAID)
+    does(CARRYING, {**OWES, "paid_other": 7_999}, {**PAID, "other_debt": 93_301, "other_past_due": 1,
                                                            "others_repaid.received": 6_699})  # fmt: skip
-    does(carry_other_debt, {**OWES, "paid_other": 1_000}, {"other_past_due": 1, "others_interest.received": 1_000})
+    does(CARRYING, {**OWES, "paid_other": 1_000}, {"other_past_due": 1, "others_interest.received": 1_000})
     late = {**OWES, "other_past_due": 2}  # thrice 8 000
-    does(carry_other_debt, {**late, "paid_other": 24_000}, {**PAID, "other_debt": 77_300, "other_past_due": 0,
+    does(CARRYING, {**late, "paid_other": 24_000}, {**PAID, "other_debt": 77_300, "other_past_due": 0,
                                                             "others_repaid.received": 22_700})  # fmt: skip
-    does(carry_other_debt, {**late, "paid_other": 23_999}, {**PAID, "other_debt": 77_301, "other_past_due": 3,
+    does(CARRYING, {**late, "paid_other": 23_999}, {**PAID, "other_debt": 77_301, "other_past_due": 3,
                                                             "others_repaid.received": 22_699})  # fmt: skip
 
 
 def test_old_arrears_are_written_off_there():
     late = {**OWES, "paid_other": 500, "luck_other_credit": 0.0}
-    does(carry_other_debt, {**late, "other_past_due": 5}, {"other_debt": 0, "other_past_due": 0,
+    does(CARRYING, {**late, "other_past_due": 5}, {"other_debt": 0, "other_past_due": 0,
                                                            "others_interest.received": 500,
                                                            "others_written_off": 100_000})  # fmt: skip
-    does(carry_other_debt, {**late, "other_past_due": 4}, {"other_past_due": 5, "others_interest.received": 500})
+    does(CARRYING, {**late, "other_past_due": 4}, {"other_past_due": 5, "others_interest.received": 500})
 
 
 def test_those_at_work_and_in_order_borrow_more_from_appetite():
     """A quarter of six months of income times 1.5, less what is owed there and what a bureau shows of the loan here."""
     lucky = {**OWES, "luck_other_credit": 0.059}
     drawn = (450_000 - 93_300 - 15_000) // 4
-    does(carry_other_debt, lucky, {**PAID, "other_debt": 93_300 + drawn, "cash": 20_000 + drawn,
+    does(CARRYING, lucky, {**PAID, "other_debt": 93_300 + drawn, "cash": 20_000 + drawn,
                                    "others_drawn": drawn})  # fmt: skip
     unseen = (450_000 - 93_300) // 4
-    does(carry_other_debt, {**lucky, "bureau_share": 0.0},
+    does(CARRYING, {**lucky, "bureau_share": 0.0},
          {**PAID, "other_debt": 93_300 + unseen, "cash": 20_000 + unseen, "others_drawn": unseen})  # fmt: skip
-    does(carry_other_debt, {**lucky, "employed": 0}, PAID)
-    does(carry_other_debt, {**lucky, "income_permanent": 12_000}, PAID)  # 108 000 less 108 300
-    does(carry_other_debt, {**lucky, "paid_other": 7_999}, {**PAID, "other_debt": 93_301, "other_past_due": 1,
+    does(CARRYING, {**lucky, "employed": 0}, PAID)
+    does(CARRYING, {**lucky, "income_permanent": 12_000}, PAID)  # 108 000 less 108 300
+    does(CARRYING, {**lucky, "paid_other": 7_999}, {**PAID, "other_debt": 93_301, "other_past_due": 1,
                                                             "others_repaid.received": 6_699})  # fmt: skip
     squeezed = {**lucky, "other_squeeze": 50, "paid_other": 20_500}
     cut = {**PAID, "other_debt": 80_800, "others_repaid.received": 19_200}
-    does(carry_other_debt, {**squeezed, "luck_other_credit": 0.031}, cut)
+    does(CARRYING, {**squeezed, "luck_other_credit": 0.031}, cut)
     more = (450_000 - 80_800 - 15_000) // 4
-    does(carry_other_debt, {**squeezed, "luck_other_credit": 0.029},
+    does(CARRYING, {**squeezed, "luck_other_credit": 0.029},
          {**cut, "other_debt": 80_800 + more, "cash": 20_000 + more, "others_drawn": more})  # fmt: skip
+
+
+def test_only_those_borrow_more_there_who_owed_and_paid_all_that_was_asked():
+    """Whoever has just repaid everything may; whose debt was written off may not, nor who owed nothing."""
+    state = {**OWES, "other_due": 8_000, "bureau_share": 0.0, "luck_other_credit": 0.0}
+    state = {name: state[name] for name in borrow_elsewhere.arguments}
+    drawn = {"other_debt": 112_500, "cash": 132_500, "others_drawn": 112_500}
+    does(borrow_elsewhere, {**state, "other_debt": 0}, drawn)
+    for other in ({"paid_other": 7_999}, {"paid_other": 0, "other_due": 0}):
+        does(borrow_elsewhere, {**state, "other_debt": 0, **other})
+    does(owe_elsewhere, {name: OWES[name] for name in owe_elsewhere.arguments}, {"other_due": 8_000})
 
 
 SHORT = {"other_debt": 100_000, "other_past_due": 0, "shortfall": 60_000, "income_permanent": 50_000, "appetite": 0.5,
@@ -107,5 +127,5 @@ def test_nobody_owes_others_more_than_a_column_holds():
     rich = {"income_permanent": LARGEST, "appetite": 300.0, "bureau_share": 0.0}
     does(ask_other_lenders, {**SHORT, **rich, "other_debt": LARGEST - 7},
          {"other_debt": LARGEST, "shortfall": 59_993, "others_drawn": 7, "essentials.paid": 7})  # fmt: skip
-    after = call(carry_other_debt, **{**OWES, **rich, "luck_other_credit": 0.0})
+    after = call(CARRYING, **{**OWES, **rich, "luck_other_credit": 0.0})
     assert after["others_drawn"] == (LARGEST - 93_300) // 4

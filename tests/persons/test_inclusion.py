@@ -9,8 +9,10 @@ import sim
 from sim.lender.policies.education import attend_course
 from sim.loan.states import LINE_CLOSED, LINE_OPEN
 from sim.persons.inclusion import concentration, decile_of
-from sim.persons.moving import walk_out
+from sim.persons.moving import take_offence, walk_out
 from tests.laws.calling import call
+
+WALKING = (take_offence, walk_out)
 
 WORLD = ("seed=11", "machine.threads=1", "firms=none", "feedback=none", "study.burn_in=12")
 
@@ -118,24 +120,24 @@ LEAVING = {"principal": 0, "interest": 0, "written_off": 0, "cash": 700, "other_
 
 
 def test_a_blocked_draw_loses_the_customer_once_nothing_is_owed():
-    after = call(walk_out, **LEAVING)
+    after = call(WALKING, **LEAVING)
     assert (after["alive"], after["leavers_cash.paid"], after["leavers_debt"], after["lost_after_block"]) == (
         *(0, 700, 90, 1),
     )
-    owing = call(walk_out, **{**LEAVING, "principal": 10})
+    owing = call(WALKING, **{**LEAVING, "principal": 10})
     assert (owing["alive"], owing["offended"], owing["lost_after_block"]) == (1, 1, 0)
-    later = call(walk_out, **{**LEAVING, "request": 0, "offended": owing["offended"]})
+    later = call(WALKING, **{**LEAVING, "request": 0, "offended": owing["offended"]})
     assert (later["alive"], later["lost_after_block"], later["lost_after_closing"]) == (0, 1, 0)
     # Blocked, and not offended; not blocked at all; no draw asked for.
     for other in ({"luck_authenticate": 0.021}, {"luck_authenticate": 0.5}, {"request": 0}):
-        assert call(walk_out, **{**LEAVING, **other})["alive"] == 1
+        assert call(WALKING, **{**LEAVING, **other})["alive"] == 1
 
 
 def test_a_line_closed_in_order_loses_customers():
     closed = {**LEAVING, "line": LINE_CLOSED, "request": 0, "luck_leave": 0.25}
-    assert call(walk_out, **closed)["lost_after_closing"] == 1
+    assert call(WALKING, **closed)["lost_after_closing"] == 1
     for other in ({"months_past_due": 1}, {"luck_leave": 0.31}, {"line": LINE_OPEN}, {"interest": 1}):
-        assert call(walk_out, **{**closed, **other})["alive"] == 1
+        assert call(WALKING, **{**closed, **other})["alive"] == 1
 
 
 def test_friction_costs_customers():

@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 
 from sim.loan.states import LARGEST
-from sim.persons.income import earn
+from sim.persons.income import earn, receive_income
 from tests.laws.calling import does
+
+EARNING = (earn, receive_income)
 
 # z' = .9 x .5 + .2 x 1 - .02 = .63; the wage is 440 000 exp(.63).
 EARNS = {"employed": 1, "months_jobless": 0, "sector": 5, "employer": 4, "income_permanent": 400_000,
@@ -17,7 +19,7 @@ EARNS = {"employed": 1, "months_jobless": 0, "sector": 5, "employer": 4, "income
 
 
 def earns(state, wage, z=0.63):
-    does(earn, state, {"income_transitory": z, "income": wage, "cash": 10_000 + wage, "wages.received": wage})
+    does(EARNING, state, {"income_transitory": z, "income": wage, "cash": 10_000 + wage, "wages.received": wage})
 
 
 def test_a_wage_is_level_times_sector_times_shocks():
@@ -38,13 +40,13 @@ def test_a_wage_is_level_times_sector_times_shocks():
 def test_firms_pay_those_of_their_sectors():
     paid = {"income_transitory": 0.63, "income": 826_148, "cash": 836_148, "firm_wages.received": 826_148,
             "wages_by_firm place": 4, "wages_by_firm amount": 826_148}  # fmt: skip
-    does(earn, {**EARNS, "sector": 4}, paid)
-    does(earn, {**EARNS, "sector": 0, "employer": 9}, {**paid, "wages_by_firm place": 9})
+    does(EARNING, {**EARNS, "sector": 4}, paid)
+    does(EARNING, {**EARNS, "sector": 0, "employer": 9}, {**paid, "wages_by_firm place": 9})
 
 
 def test_the_jobless_receive_a_share_for_a_time():
     jobless = {**EARNS, "employed": 0, "employer": 0, "months_jobless": 11}
     benefit = {"income_transitory": 0.63, "income": 100_000, "cash": 110_000, "benefits.received": 100_000}
-    does(earn, jobless, benefit)
-    does(earn, {**jobless, "months_jobless": 0, "sector": 2}, benefit)
-    does(earn, {**jobless, "months_jobless": 12}, {"income_transitory": 0.63, "income": 0})
+    does(EARNING, jobless, benefit)
+    does(EARNING, {**jobless, "months_jobless": 0, "sector": 2}, benefit)
+    does(EARNING, {**jobless, "months_jobless": 12}, {"income_transitory": 0.63, "income": 0})

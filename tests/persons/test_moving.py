@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from sim.loan.states import LINE_CLOSED, LINE_NONE, LINE_OPEN
-from sim.persons.moving import leave, walk_out
+from sim.persons.moving import leave, take_offence, walk_out
 from tests.laws.calling import does
+
+WALKING = (take_offence, walk_out)
 
 HERE = {"principal": 0, "interest": 0, "written_off": 0, "cash": 700, "other_debt": 90, "line": LINE_OPEN,
         "limit": 500}  # fmt: skip
@@ -43,18 +45,18 @@ WALKS = {**HERE, "months_past_due": 0, "request": 100, "offended": 0, "leave_wit
 
 
 def test_a_blocked_draw_offends_and_who_owes_nothing_goes():
-    does(walk_out, WALKS, {**GONE, "lost_after_block": 1})
-    does(walk_out, {**WALKS, "request": 1}, {**GONE, "lost_after_block": 1})
+    does(WALKING, WALKS, {**GONE, "lost_after_block": 1})
+    does(WALKING, {**WALKS, "request": 1}, {**GONE, "lost_after_block": 1})
     for owing in OWING:
-        does(walk_out, {**WALKS, **owing}, {**STAYS, "offended": 1})
+        does(WALKING, {**WALKS, **owing}, {**STAYS, "offended": 1})
     for other in ({"luck_authenticate": 0.021}, {"request": 0}, {"block_churn": 0.4}, {"draw_blocked": 0.03}):
-        does(walk_out, {**WALKS, **other}, STAYS)
-    does(walk_out, {**WALKS, "request": 0, "offended": 1}, {**GONE, "offended": 0, "lost_after_block": 1})
+        does(WALKING, {**WALKS, **other}, STAYS)
+    does(WALKING, {**WALKS, "request": 0, "offended": 1}, {**GONE, "offended": 0, "lost_after_block": 1})
 
 
 def test_a_line_closed_in_order_drives_away():
     closed = {**WALKS, "line": LINE_CLOSED, "request": 0, "luck_leave": 0.319}
-    does(walk_out, closed, {**GONE, "lost_after_closing": 1})
-    does(walk_out, {**closed, "offended": 1}, {**GONE, "offended": 0, "lost_after_block": 1})
+    does(WALKING, closed, {**GONE, "lost_after_closing": 1})
+    does(WALKING, {**closed, "offended": 1}, {**GONE, "offended": 0, "lost_after_block": 1})
     for other in ({"luck_leave": 0.32}, {"months_past_due": 1}, {"line": LINE_NONE}, *OWING):
-        does(walk_out, {**closed, **other}, STAYS)
+        does(WALKING, {**closed, **other}, STAYS)

@@ -16,8 +16,20 @@ from sim.loan.states import (
     LINE_FROZEN,
     LINE_OPEN,
 )
-from sim.persons.payment import choose_whether_to_pay, pay_debts, receive_draw
+from sim.persons.elsewhere import owe_elsewhere
+from sim.persons.payment import (
+    choose_whether_to_pay,
+    judge_payment,
+    pay_debts,
+    prepay,
+    receive_draw,
+    trace_shortage,
+    weigh_stopping,
+)
 from tests.laws.calling import call, does
+
+WILL = (weigh_stopping, choose_whether_to_pay)
+PAYING = (owe_elsewhere, pay_debts, prepay, judge_payment, trace_shortage)
 
 DRAWN = {"cash": 10, "drawn": 1_000, "contribution": 20, "shortfall": 300, "due": 100, "evergreening": 0}
 TAKEN = {"loans_drawn.received": 1_000, "contribution.paid": 20}
@@ -53,24 +65,23 @@ HAZARDS = (
 @pytest.mark.parametrize(("change", "hazard"), HAZARDS, ids=[str(change) for change, _ in HAZARDS])
 def test_the_wish_to_repay_gives_way_at_its_hazard(change, hazard):
     state = {**WILLING, **change}
-    does(choose_whether_to_pay, {**state, "luck_pay": hazard + 1e-9})
+    does(WILL, {**state, "luck_pay": hazard + 1e-9})
     if hazard:
-        does(choose_whether_to_pay, {**state, "luck_pay": hazard - 1e-9}, {"unwilling": 1})
+        does(WILL, {**state, "luck_pay": hazard - 1e-9}, {"unwilling": 1})
 
 
-def test_the_hazard_of_nobody_is_passed_over():
-    """The shortcut for most must not hide anybody: at the largest of everything each luck below the hazard counts."""
+def test_everything_that_weakens_the_wish_at_once():
     worst = {**WILLING, "honesty": 0.0, "line": LINE_CLOSED, "default_share_by_community": 1.0, "due": 10_000}
-    does(choose_whether_to_pay, {**worst, "luck_pay": 0.659}, {"unwilling": 1})  # .01 x 2 x 11 x 3
-    does(choose_whether_to_pay, {**worst, "luck_pay": 0.661})
+    does(WILL, {**worst, "luck_pay": 0.659}, {"unwilling": 1})  # .01 x 2 x 11 x 3
+    does(WILL, {**worst, "luck_pay": 0.661})
 
 
 def test_collections_bring_back_the_will():
     stopped = {**WILLING, "unwilling": 1, "luck_pay": 0.0}
     for pressure, hazard in ((0.5, 0.045), (0.0, 0.03), (2.0, 0.09)):
         state = {**stopped, "pressure_by_months_past_due": pressure, "luck_pay": 0.99}
-        does(choose_whether_to_pay, {**state, "luck_resume": hazard - 1e-6}, {"unwilling": 0})
-        does(choose_whether_to_pay, {**state, "luck_resume": hazard + 1e-6})
+        does(WILL, {**state, "luck_resume": hazard - 1e-6}, {"unwilling": 0})
+        does(WILL, {**state, "luck_resume": hazard + 1e-6})
 
 
 # 300 are due here and 200 elsewhere.
@@ -84,9 +95,7 @@ OWES = {"cash": 1_000, "due": 300, "principal": 5_000, "interest": 50, "payment"
 def pays(change, platform, others, expected=None):
     state = {**OWES, **change}
     moved = {"cash": state["cash"] - platform - others, "paid": platform, "paid_other": others}
-    does(
-        pay_debts, state, {**moved, "paid_platform": platform, "paid_others": others, "can_pay": 1, **(expected or {})}
-    )
+    does(PAYING, state, {**moved, "paid_platform": platform, "paid_others": others, "can_pay": 1, **(expected or {})})
 
 
 def test_an_open_line_comes_first_and_a_closed_one_last():
@@ -163,6 +172,33 @@ def test_who_owes_nothing_is_at_peace():
 
 def test_more_cash_never_pays_anybody_less():
     for line in (LINE_OPEN, LINE_CLOSED):
-        paid = [call(pay_debts, **{**OWES, "cash": cash, "line": line}) for cash in range(0, 1_000, 50)]
+        paid = [call(PAYING, **{**OWES, "cash": cash, "line": line}) for cash in range(0, 1_000, 50)]
         for name in ("paid", "paid_other", "can_pay"):
             assert [after[name] for after in paid] == sorted(after[name] for after in paid)
+
+
+def alone(rule, **change):
+    """Arguments of one rule alone, as somebody in order would hand them in."""
+    state = {**OWES, **WILLING, "other_due": 200, "forgot": 0, "can_pay": 1, "paid": 300, "stopping_hazard": 0.1}
+    state |= {**OWES, **change}
+    return {name: state[name] for name in rule.arguments}
+
+
+def test_each_rule_of_a_payment_alone():
+    does(weigh_stopping, alone(weigh_stopping, due=20), {"stopping_hazard": 0.003})
+    does(choose_whether_to_pay, alone(choose_whether_to_pay, luck_pay=0.0999), {"unwilling": 1})
+    does(choose_whether_to_pay, alone(choose_whether_to_pay, luck_pay=0.1))
+    paid = {"cash": 500, "paid": 300, "paid_other": 200, "can_pay": 1, "paid_platform": 300, "paid_others": 200}
+    does(pay_debts, alone(pay_debts), paid)
+    does(pay_debts, alone(pay_debts, luck_pay=0.991),
+         {"cash": 800, "paid_other": 200, "forgot": 1, "can_pay": 1, "paid_others": 200})  # fmt: skip
+    does(prepay, alone(prepay, luck_prepay=0.0, cash=4_010), {"cash": 4_000, "paid": 310, "paid_platform": 10})
+    for other in ({"paid": 299}, {"due": 0, "paid": 0, "other_debt": 0}, {"luck_prepay": 0.03}, {"cash": 3_999}):
+        does(prepay, alone(prepay, **{"luck_prepay": 0.0, "cash": 4_010, **other}))
+    does(judge_payment, alone(judge_payment, paid=299, forgot=1), {"cause": CAUSE_OVERSIGHT})
+    does(judge_payment, alone(judge_payment, paid=299, forgot=1, can_pay=0))
+    does(judge_payment, alone(judge_payment, paid=299, cause=CAUSE_EXPENSE), {"cause": 0})  # first missed now
+    does(trace_shortage, alone(trace_shortage, paid=299, cause=CAUSE_OVERSIGHT))
+    does(trace_shortage, alone(trace_shortage, paid=299), {"cause": CAUSE_INCOME})
+    for other in ({"paid": 300}, {"months_past_due": 1}):
+        does(trace_shortage, alone(trace_shortage, **{"paid": 299, **other}))

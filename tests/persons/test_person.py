@@ -5,18 +5,20 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.lender.policies.approval import decide_application
+from sim.lender.policies.approval import Profit
 from sim.loan.states import LARGEST, LINE_CHARGED_OFF, LINE_CLOSED, LINE_OPEN
-from sim.persons.borrowing import ask_to_draw
+from sim.persons.borrowing import ask_to_draw, want_to_borrow
 from sim.persons.consumption import consume
-from sim.persons.elsewhere import ask_other_lenders, carry_other_debt
+from sim.persons.elsewhere import ask_other_lenders, borrow_elsewhere, carry_other_debt, owe_elsewhere
 from sim.persons.employment import keep_or_find_job
-from sim.persons.income import earn
+from sim.persons.income import earn, receive_income
 from sim.persons.living import live
 from sim.persons.moving import leave
 from sim.persons.observing import observe
-from sim.persons.payment import pay_debts, receive_draw
+from sim.persons.payment import judge_payment, pay_debts, prepay, receive_draw, trace_shortage
 from tests.laws.calling import call
+
+PAYING = (owe_elsewhere, pay_debts, prepay, judge_payment, trace_shortage)
 
 fen = st.integers(0, LARGEST)
 some_fen = st.integers(1, LARGEST)
@@ -78,7 +80,7 @@ def test_income_reaches_the_purse(person, transitory, factor, normal, noise):
     month = {"income_transitory": transitory, "income_by_sector": factor, "income_persistence": 0.99}
     month |= {"income_volatility": 0.3, "income_drift": -0.01, "income_noise": noise, "normal_income": normal}
     month |= {"benefit_share": 0.4, "benefit_months": 12, "months_jobless": 5}
-    after = call(earn, **{**person, **month})
+    after = call((earn, receive_income), **{**person, **month})
     wages = after["wages.received"] + after["firm_wages.received"]
     received = wages + after["benefits.received"]
     assert after["cash"] - person["cash"] == received == after["income"]
@@ -103,7 +105,7 @@ def test_a_draw_is_spent_or_kept_to_the_fen(person):
 
 @given(persons())
 def test_debts_are_paid_from_cash_and_never_beyond_what_is_owed(person):
-    after = call(pay_debts, **person)
+    after = call(PAYING, **person)
     assert after["cash"] + after["paid"] + after["paid_other"] == person["cash"]
     assert min(after["cash"], after["paid"], after["paid_other"]) >= 0
     assert (after["paid_platform"], after["paid_others"]) == (after["paid"], after["paid_other"])
@@ -121,16 +123,16 @@ def test_debts_are_paid_from_cash_and_never_beyond_what_is_owed(person):
 @given(persons())
 def test_an_open_line_is_served_first_and_a_closed_one_last(person):
     willing = {**person, "unwilling": 0, "oversight": 0.0, "prepay_probability": 0.0, "closed_line_last": 1}
-    first = call(pay_debts, **{**willing, "line": LINE_OPEN})
-    last = call(pay_debts, **{**willing, "line": LINE_CLOSED})
+    first = call(PAYING, **{**willing, "line": LINE_OPEN})
+    last = call(PAYING, **{**willing, "line": LINE_CLOSED})
     assert first["paid"] == min(person["due"], person["cash"]) >= last["paid"]
     assert last["paid_other"] >= first["paid_other"]
 
 
 @given(persons())
 def test_debt_elsewhere_is_carried_to_the_fen(person):
-    paid = call(pay_debts, **person)
-    after = call(carry_other_debt, **{**person, "paid_other": paid["paid_other"]})
+    paid = call(PAYING, **person)
+    after = call((owe_elsewhere, carry_other_debt, borrow_elsewhere), **{**person, "paid_other": paid["paid_other"]})
     assert after["others_repaid.received"] + after["others_interest.received"] == paid["paid_other"]
     moved = after["others_drawn"] - after["others_repaid.received"] - after["others_written_off"]
     assert after["other_debt"] == person["other_debt"] + moved >= 0
@@ -158,7 +160,7 @@ def test_nobody_consumes_what_is_not_there(person):
 def test_a_request_stays_within_the_line(person, score, offer, smallest):
     month = {"want_probability": 0.9, "limit_response_low": 0.59, "limit_response_high": 0.05, "score": score}
     month |= {"price_response": 2.0, "reference_rate": 0.15, "caution": 1.0, "offer_rate": offer}
-    after = call(ask_to_draw, **{**person, **month, "smallest_draw": smallest})
+    after = call((want_to_borrow, ask_to_draw), **{**person, **month, "smallest_draw": smallest})
     request = after["request"]
     assert request == after["requested"] >= 0
     if request:
@@ -213,12 +215,12 @@ def test_months_in_a_state_are_counted_once(line, months, principal, score, offe
     given_ |= {"score_intercept": 3.0, "lending_open": 1, "cooling_months": cooling, "appetite_points": 0.0}
     given_ |= {"cover_part": 1.0}
     given_ |= {"parity_points": 0.0, "review": 0.0, "review_weight": 0.0}
-    after = call(decide_application, **given_)
+    after = call(Profit.stages, **given_)
     if line == LINE_CHARGED_OFF:
         assert (after["line"], after["months_in_state"]) == (line, months), "recoveries count these months"
     if line != LINE_OPEN:
         assert after["line"] != LINE_OPEN or after["approvals"] == 1
-    closed = call(decide_application, **{**given_, "lending_open": 0})
+    closed = call(Profit.stages, **{**given_, "lending_open": 0})
     assert closed["approvals"] == 0
 
 

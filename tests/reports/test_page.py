@@ -13,7 +13,7 @@ import pytest
 from sim.figures.catalog import MAIN
 from sim.figures.scales import measure_of
 from sim.reports import build
-from sim.reports.page import told
+from sim.reports.document import told
 from tests.reports.synthetic import PACKAGES, SCENARIOS, write_study
 
 LONG = "a_package_with_thirty_letters_"

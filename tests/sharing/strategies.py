@@ -9,7 +9,8 @@ from sim.sharing.checks import overlap_problems
 from sim.sharing.flows import PoolFlows
 from sim.sharing.fund import FundSettings
 from sim.sharing.layers import CAP_BASES, Layer
-from sim.sharing.scheme import RECOVERY_ORDERS, Scheme, SuspensionRule
+from sim.sharing.scheme import Scheme
+from sim.sharing.scheme_terms import RECOVERY_ORDERS, SuspensionRule
 from sim.sharing.terms import PARTICIPANTS, Backing, Partner, WindDown
 
 DENOMINATORS = ("none", "outstanding", "released", "cumulative")

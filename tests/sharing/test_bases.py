@@ -15,9 +15,11 @@ from sim.sharing.flows import PoolFlows
 from sim.sharing.fund import FundSettings
 from sim.sharing.layers import Layer
 from sim.sharing.reading import reading
-from sim.sharing.scheme import Scheme, SuspensionRule
+from sim.sharing.scheme import Scheme
+from sim.sharing.scheme_terms import SuspensionRule
 from sim.sharing.state import RiskSharing
 from sim.sharing.terms import Auction, Backing, Eligibility, Partner
+from tests.laws.calling import act
 
 WORLD = ("population.borrowers=400", "firms.per_person=0.15", "firms.credit_share=1", "study.burn_in=4")
 BOOK, ELIGIBLE = 10**9, 2 * 10**8
@@ -161,12 +163,13 @@ def test_cover_goes_on_while_the_scheme_can_take_the_eligible_requests():
             accounts=accounts,
             environment=numbers,
             lender=SimpleNamespace(failed=0),
+            month=3,
             ledger=SimpleNamespace(flows={"requested": 3_000_000, "firm.drawn_covered": 0}),
             sharing=SimpleNamespace(capacity=lambda capacity=capacity: capacity),
         )
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("sim.lender.rationing.room_to_lend", lambda model: 10**9)
-            ration(model)
+            patch.setattr("sim.lender.rationing.room_to_lend", lambda *parts: 10**9)
+            act(ration, model)
         assert numbers["covering"] == covering
 
 

@@ -13,7 +13,8 @@ from sim.sharing.figures import SHORT
 from sim.sharing.flows import PoolFlows
 from sim.sharing.fund import FundSettings
 from sim.sharing.layers import Layer
-from sim.sharing.scheme import Scheme, SuspensionRule
+from sim.sharing.scheme import Scheme
+from sim.sharing.scheme_terms import SuspensionRule
 from sim.sharing.state import EXHAUSTED, OPEN, SUSPENDED, RiskSharing
 from sim.sharing.terms import BILLION
 from tests.sharing.strategies import funds, guarantee_schemes, joint_schemes, months, pool_of, schemes

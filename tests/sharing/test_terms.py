@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.sharing.auction import coverage_needed, winning_bid
-from sim.sharing.eligibility import judge_cover, register_cover
+from sim.sharing.eligibility import JUDGE_COVER, judge_cover, judge_eligibility, register_cover
 from sim.sharing.flows import PoolFlows
 from sim.sharing.fund import FundBook, FundSettings
 from sim.sharing.layers import Layer
@@ -299,7 +299,8 @@ ALL = Eligibility()
 def part(rule=ALL, part_won=1.0, **changed):
     numbers = RiskSharing(replace(GUARANTEE, eligible=rule), RICH, BOOK).cover_terms()
     given_ = {**numbers, **TERMS, "cover_part_won": part_won, **changed}
-    return judge_cover(*[given_[name] for name in judge_cover.arguments])
+    assert (judge_eligibility, judge_cover) == JUDGE_COVER
+    return call(JUDGE_COVER, **given_)["cover_part"]
 
 
 def test_which_loans_are_covered_and_in_which_part():

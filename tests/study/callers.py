@@ -17,7 +17,8 @@ from pathlib import Path
 from rich.console import Console
 
 from sim.study.run.runner import run_study
-from sim.study.store.store import JOURNAL, StoreError, read_manifest, read_results
+from sim.study.store.reading import read_manifest, read_results
+from sim.study.store.store import JOURNAL, StoreError
 from tests.study.fake import FakeModel, toy_plan
 
 CELLS = 40

@@ -11,7 +11,8 @@ from types import MappingProxyType
 import numpy as np
 
 from sim.loan.states import LINE_CLOSED, LINE_OPEN
-from sim.study.plan.plan import Arm, Plan, Scenario, make_plan
+from sim.study.plan.parts import Arm, Scenario
+from sim.study.plan.plan import Plan, make_plan
 from sim.study.plan.settings import MachineSettings, StudySettings
 
 

@@ -16,7 +16,7 @@ import pytest
 from sim.loan.states import LINE_CHARGED_OFF, LINE_OPEN, LINE_REFUSED
 from sim.study.compare.closures import ClosureFigures, Trace
 from sim.study.compare.refusals import Applicants
-from sim.study.plan.plan import replication_seed
+from sim.study.plan.parts import replication_seed
 from sim.study.plan.points import Point, has_key, updated
 from sim.study.run import cell
 from sim.study.run.cell import Outcome, Run, as_columns, own_config, run_digest, run_task

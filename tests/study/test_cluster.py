@@ -14,7 +14,7 @@ from rich.console import Console
 
 from sim.study.run.runner import StudyStopped, run_study
 from sim.study.store.extras import ExtraMissing
-from sim.study.store.store import read_manifest
+from sim.study.store.reading import read_manifest
 from tests.study.fake import FakeModel, toy_plan
 
 distributed = pytest.importorskip("distributed", reason="needs creditcycle[cluster]: make extras")

@@ -20,7 +20,8 @@ from sim.study.run.runner import run_study
 from sim.study.run.stopping import Interrupted, StudyStopped
 from sim.study.run.streams import Steady, take_any_text
 from sim.study.store.exporting import export
-from sim.study.store.store import StoreError, read_manifest, read_results
+from sim.study.store.reading import read_manifest, read_results
+from sim.study.store.store import StoreError
 from tests.study.fake import FakeModel, toy_plan
 
 PLAN = toy_plan(replications=2, months=6)

@@ -15,7 +15,8 @@ from sim.__main__ import main
 from sim.study.run.runner import run_study
 from sim.study.store import exporting
 from sim.study.store.exporting import export, read_xarray
-from sim.study.store.store import NotStored, StoreError, read_manifest, read_results
+from sim.study.store.reading import read_manifest, read_results
+from sim.study.store.store import NotStored, StoreError
 from tests.study.fake import FakeModel, toy_plan
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "studies.md"

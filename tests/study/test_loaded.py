@@ -7,6 +7,7 @@ import importlib.util
 import io
 import sys
 from types import FunctionType
+from typing import NamedTuple
 
 import pytest
 from rich.console import Console
@@ -14,19 +15,26 @@ from rich.console import Console
 import sim.lender.lender
 import sim.lender.policies.limit
 import sim.month.agenda
+import sim.month.closing
 import sim.month.model
-import sim.month.settle
 import sim.persons.consumption
-from sim.engine.loops.stage import stage
+from sim.engine.loops.stage import Tally, stage
 from sim.sharing import fund
 from sim.study.run.runner import run_study
 from sim.study.store.loaded import ProgramChanged, changes_of, refuse_changes
 from tests.study.fake import FakeModel, toy_plan
 
 
-@stage("cash", "purchases.paid")
-def consume(cash: int) -> tuple[int, int]:
-    return cash, 0
+class Consume(NamedTuple):
+    """What `consume` leaves."""
+
+    cash: int
+    purchases__paid: Tally
+
+
+@stage()
+def consume(cash: int) -> Consume:
+    return Consume(cash=cash, purchases__paid=0)
 
 
 def other(*_):
@@ -46,7 +54,7 @@ EXCHANGES = {
         "consume",
         dataclasses.replace(sim.month.agenda.consume, rare=True),
     ),
-    "a settle step": (sim.month.settle, "share_losses", other),
+    "a settle step": (sim.month.closing, "share_losses", other),
     "the agenda": (sim.month.agenda, "agenda", other),
     "a method of the model": (sim.month.model.Model, "step", other),
     "a property of an agent": (sim.lender.lender.Lender, "capital_ratio", property(other)),

@@ -19,16 +19,8 @@ from sim.study.run.runner import run_study, write_again
 from sim.study.store.checking import status, verify
 from sim.study.store.exporting import export
 from sim.study.store.locking import locked
-from sim.study.store.store import (
-    JOURNAL,
-    RESULTS,
-    Store,
-    StoreError,
-    entries,
-    read_closures,
-    read_manifest,
-    read_results,
-)
+from sim.study.store.reading import read_closures, read_manifest, read_results
+from sim.study.store.store import JOURNAL, RESULTS, Store, StoreError, entries
 from tests.study.callers import CELLS
 from tests.study.fake import FakeModel, toy_plan
 

@@ -17,7 +17,8 @@ from sim.reports import build
 from sim.study.plan.design import Axis, GridDesign, LatinHypercubeDesign, MorrisDesign, SaltelliDesign
 from sim.study.plan.points import Point
 from sim.study.run.runner import run_study
-from sim.study.sweep.sensitivity import FITTED, MATCHED, box, feature_scores, indices, option_effects
+from sim.study.sweep.boxes import box, feature_scores
+from sim.study.sweep.sensitivity import FITTED, MATCHED, indices, option_effects
 from tests.study.fake import FakeModel, Never, Threshold, toy_plan
 
 OPTIONS = ("never", "threshold", "score")

@@ -5,7 +5,8 @@ import dataclasses
 import pytest
 
 from sim.study.plan.differences import changes, sentence
-from sim.study.plan.plan import never_closing, replication_seed
+from sim.study.plan.exchanging import never_closing
+from sim.study.plan.parts import replication_seed
 from sim.study.plan.settings import MachineSettings, StudySettings, share_of_machine
 from tests.study.fake import Config, Never, Threshold, toy_plan
 

@@ -22,7 +22,7 @@ from sim.study.store import provenance
 from sim.study.store.keeping import described
 from sim.study.store.manifest import typed
 from sim.study.store.provenance import checkout, file_digest
-from sim.study.store.store import read_manifest
+from sim.study.store.reading import read_manifest
 from tests.study.fake import FakeModel, toy_plan
 
 ROOT = Path(__file__).resolve().parents[2]

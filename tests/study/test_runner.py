@@ -19,16 +19,8 @@ from rich.console import Console
 from sim.study.run.cell import run_task
 from sim.study.run.pool import WorkerPool
 from sim.study.run.runner import StudyStopped, run_study
-from sim.study.store.store import (
-    DamagedChunk,
-    StoreError,
-    entries,
-    read_closures,
-    read_manifest,
-    read_results,
-    recomputed_digests,
-    results_digest,
-)
+from sim.study.store.reading import read_closures, read_manifest, read_results, recomputed_digests
+from sim.study.store.store import DamagedChunk, StoreError, entries, results_digest
 from tests.study.fake import FakeModel, toy_plan
 
 ROOT = Path(__file__).parents[2]

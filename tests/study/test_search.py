@@ -17,7 +17,7 @@ from sim.study.plan.points import Point
 from sim.study.run.job import side_by_side
 from sim.study.run.runner import StudyStopped, run_study
 from sim.study.store.checking import verify
-from sim.study.store.store import read_manifest
+from sim.study.store.reading import read_manifest
 from sim.study.sweep.fitting import FitDesign, moment, target_of
 from sim.study.sweep.search import Adaptive, ReverseDesign
 from tests.study.fake import FakeModel, toy_plan

@@ -100,7 +100,7 @@ def test_swings_of_a_linear_function_are_its_slopes(design):
 
 
 def test_prim_recovers_a_planted_box():
-    from sim.study.sweep.sensitivity import box
+    from sim.study.sweep.boxes import box
 
     luck = np.random.default_rng(2)
     frame = pd.DataFrame(luck.random((1000, 5)), columns=list("pqrst"))
@@ -115,7 +115,7 @@ def test_prim_recovers_a_planted_box():
 
 def test_a_box_that_stays_thin_restricts_nothing():
     """Whatever the release of the workbench: half of the cases are luck, no box holds four fifths of them."""
-    from sim.study.sweep.sensitivity import box
+    from sim.study.sweep.boxes import box
 
     luck = np.random.default_rng(4)
     frame = pd.DataFrame(luck.random((400, 3)), columns=list("pqr"))
@@ -123,7 +123,7 @@ def test_a_box_that_stays_thin_restricts_nothing():
 
 
 def test_feature_scores_rank_what_matters():
-    from sim.study.sweep.sensitivity import feature_scores
+    from sim.study.sweep.boxes import feature_scores
 
     luck = np.random.default_rng(3)
     frame = pd.DataFrame(luck.random((300, 4)), columns=list("pqrs")).assign(

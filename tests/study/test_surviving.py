@@ -19,7 +19,8 @@ from rich.console import Console
 from sim.study.run.pool import WorkerLost, WorkerPool
 from sim.study.run.runner import StudyStopped, run_study
 from sim.study.store.checking import status, verify
-from sim.study.store.store import StoreError, chunks, entries, read_manifest, read_results
+from sim.study.store.reading import read_manifest, read_results
+from sim.study.store.store import StoreError, chunks, entries
 from tests.study.fake import FakeModel, toy_plan
 
 ROOT = Path(__file__).resolve().parents[2]

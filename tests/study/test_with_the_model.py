@@ -19,7 +19,8 @@ from sim.month.model import Model
 from sim.study.run.cell import run_task
 from sim.study.run.runner import run_study
 from sim.study.run.warming import compile_rules
-from sim.study.store.store import entries, read_closures, read_manifest, read_results, recomputed_digests
+from sim.study.store.reading import read_closures, read_manifest, read_results, recomputed_digests
+from sim.study.store.store import entries
 
 ROOT = Path(__file__).resolve().parents[2]
 SMALL = [

@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 from collections import Counter
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -17,11 +17,10 @@ from sim.engine.loops.compiled import COMPILING
 from sim.engine.loops.diskcache import keep
 from sim.engine.loops.filling import words_of
 from sim.engine.loops.philox import UNIT, philox
+from sim.engine.loops.stage import Stage
+from sim.engine.loops.wiring import Wiring
 
 FOR_GOOD = 32_000  # a month that never comes keys the draws that a person keeps
-
-if TYPE_CHECKING:
-    from sim.engine.loops.stage import Stage, Wiring
 
 
 def source_of(parts: list[tuple[Stage, Wiring]], layout: Wiring, types: Mapping[str, str], local: set[str]) -> str:
@@ -41,7 +40,7 @@ def source_of(parts: list[tuple[Stage, Wiring]], layout: Wiring, types: Mapping[
     floating = [name for name, kind in layout.scalars if kind == "float"]
     whole = [name for name, kind in layout.scalars if kind == "int"]
     arrays = [f"c_{name}" for name in layout.columns if name not in local]
-    arrays += [f"t_{name}" for name, _, _ in layout.lookups]
+    arrays += [f"t_{name}" for name, *_ in layout.lookups]
     arrays += [f"u_{block}" for block in layout.blocks] + [f"n_{name}" for name, _ in layout.normals]
     head = "def loop(low, high, seed_low, seed_high, month, float_values, int_values, totals, "
     lines = [f"{head}{', '.join(arrays)}):"]
@@ -110,11 +109,13 @@ def _stage_lines(
         ]
     given = {name: f"(float64({_word(stage, name, place)}) + 0.5) * {UNIT!r}" for name, place in wiring.lucks}
     given |= {name: f"n_{name}[k]" for name, _ in wiring.normals}
-    given |= {name: f"{kind}64(t_{name}[unsigned(v_{index})])" for name, index, kind in wiring.lookups}
+    given |= {name: _looked_up(name, index, kind, width) for name, index, kind, width in wiring.lookups}
     given |= {name: name for name, _ in wiring.scalars} | {"month": "month"}
     count = len(stage.writes) + len(stage.tallies) + 2 * len(stage.bins)
     results = [f"r_{k}" for k in range(count)]
-    lines.append(f"{indent}{', '.join(results)} = rule_{number}(")
+    # A rule of the package returns a tuple, one made of a configuration or of a user's function a bare number.
+    left = f"({results[0]},)" if count == 1 and stage.is_named else ", ".join(results)
+    lines.append(f"{indent}{left} = rule_{number}(")
     lines += [f"{indent}    {given.get(name) or f'v_{name}'}," for name in stage.arguments]
     lines.append(f"{indent})")
     returned = iter(results)
@@ -125,6 +126,13 @@ def _stage_lines(
     for name, _ in stage.bins:
         lines.append(f"{indent}totals[unsigned({places[name]} + {next(returned)})] += {next(returned)}")
     return lines
+
+
+def _looked_up(name: str, index: str, kind: str, width: int) -> str:
+    """An entry of a table, or a row of it as a tuple."""
+    if width == 0:
+        return f"{kind}64(t_{name}[unsigned(v_{index})])"
+    return f"({''.join(f'{kind}64(t_{name}[unsigned(v_{index}), {place}]), ' for place in range(width))})"
 
 
 def _word(stage: Stage, name: str, place: int) -> str:

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from sim.month.model import Model
+from sim.engine.tables.table import Table
 
 
 class NotFiniteError(ArithmeticError):
     """A rule left a value that is no finite number; the line says when, where and after which phase."""
 
 
-def check_columns(model: Model) -> None:
+def check_columns(month: int, tables: Mapping[str, Table], agenda: Iterable[Any]) -> None:
     """Look at every float column of every table, by its sum of squares: that is finite where all of it is.
 
     A sum that only overflows is looked at value by value.
@@ -27,7 +26,7 @@ def check_columns(model: Model) -> None:
         The line names the month, the first row, and the last phase of the month that writes the column.
     """
     with np.errstate(over="ignore", invalid="ignore"):
-        for name, table in model.tables().items():
+        for name, table in tables.items():
             for column in table.float_columns:
                 values = table[column]
                 if math.isfinite(values.dot(values)):
@@ -35,8 +34,8 @@ def check_columns(model: Model) -> None:
                 row = first_not_finite(values)
                 if row is not None:
                     raise NotFiniteError(
-                        f"month {model.month}: {name}.{column} is {table[column][row]} in row {row}; "
-                        f"the last to write it was {_writer(model, name, column)}"
+                        f"month {month}: {name}.{column} is {table[column][row]} in row {row}; "
+                        f"the last to write it was {_writer(agenda, name, column)}"
                     )
 
 
@@ -55,19 +54,22 @@ def check_numbers(month: int, whose: str, numbers: Mapping[str, Any]) -> None:
         The line names the month and the number, and of an array the entry.
     """
     with np.errstate(over="ignore", invalid="ignore"):
-        if math.isfinite(sum(value.dot(value) if type(value) is np.ndarray else value for value in numbers.values())):
+        if math.isfinite(
+            sum(np.vdot(value, value) if type(value) is np.ndarray else value for value in numbers.values())
+        ):
             return
     for name, value in numbers.items():
         row = first_not_finite(np.atleast_1d(value))
         if row is not None:
-            place = f"[{row}]" if np.ndim(value) else ""
+            entry = ", ".join(str(place) for place in np.unravel_index(row, np.shape(value))) if np.ndim(value) else ""
+            place = f"[{entry}]" if entry else ""
             raise NotFiniteError(f"month {month}: the {whose} number {name}{place} is not a finite number")
 
 
-def _writer(model: Model, table: str, column: str) -> str:
+def _writer(agenda: Iterable[Any], table: str, column: str) -> str:
     """The last phase of the month, and its rule, that writes a column."""
     firms, found = table not in ("persons", "accounts"), "no phase of the month"
-    for phase in model.agenda:
+    for phase in agenda:
         for stage in phase.stages if getattr(phase, "firms", None) == firms else ():
             if column in stage.writes:
                 found = f"'{phase.name}' ({stage.name})"

@@ -48,6 +48,11 @@ class Numbers(dict[str, Any]):
     {'patience': 2.0, 'staff': 4.0}
     """
 
+    def renew(self, numbers: Mapping[str, Any]) -> None:
+        """Put other numbers in the place of all that are here."""
+        self.clear()
+        self.update(numbers)
+
     def give(self, owner: str, numbers: Mapping[str, Any]) -> Numbers:
         """Add an owner's numbers in place.
 

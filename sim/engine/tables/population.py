@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from sim.engine.loops.bound import Bound
 from sim.engine.loops.draws import purpose
 from sim.engine.loops.filling import Luck, PlainLuck, fill_words
 from sim.engine.loops.philox import UNIT
-from sim.engine.loops.stage import Bound, Stage
+from sim.engine.loops.stage import Stage
 from sim.engine.tables.table import Table
 
 Stages = tuple[tuple[Stage, bool], ...]  # each with whether it sees the book alone

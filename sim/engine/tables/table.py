@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine.tables.declare import Column
-from sim.engine.tables.narrow import first_outside, limits, nearest, outside
+from sim.engine.tables.layout import check_columns, check_match
+from sim.engine.tables.narrow import first_outside, nearest, outside
 
 #: How much room is added when rows run out (a factor of the old capacity).
 GROWTH = 1.5
@@ -75,7 +76,7 @@ class Table:
             If names, storage types or lengths do not match.
         """
         table = cls(columns, 0)
-        _check_match(table.columns, arrays)
+        check_match(table.columns, arrays)
         lengths = {len(array) for array in arrays.values()}
         capacity = lengths.pop() if lengths else size
         if lengths:
@@ -200,7 +201,7 @@ class Table:
         ValueError
             If names, storage types or lengths do not match; the table is then unchanged.
         """
-        _check_match(self.columns, saved)
+        check_match(self.columns, saved)
         lengths = {len(array) for array in saved.values()} or {0}
         if len(lengths) > 1:
             raise ValueError("columns differ in length")
@@ -222,7 +223,7 @@ class Table:
         ValueError
             If names or storage types do not match.
         """
-        _check_match(self.columns, other._arrays)
+        check_match(self.columns, other._arrays)
         rows = other.size
         if rows > self._capacity:
             self._grow(rows)
@@ -272,34 +273,3 @@ def _staggered(rows: int, dtype: Any, place: int) -> NDArray[Any]:
     spare = np.zeros(rows * kind.itemsize + 2 * PAGE, dtype=np.uint8)
     start = (-spare.ctypes.data + place * LINE * 5) % PAGE
     return spare[start : start + rows * kind.itemsize].view(kind)
-
-
-def check_columns(columns: Mapping[str, Column]) -> None:
-    """Refuse names that are not identifiers and storage types that are not numbers.
-
-    Raises
-    ------
-    ValueError
-        For a name.
-    TypeError
-        For a storage type.
-    """
-    for name, column in columns.items():
-        if not name.isidentifier():
-            raise ValueError(f"column name {name!r} is not an identifier")
-        try:
-            limits(column)
-        except TypeError as error:
-            raise TypeError(f"{name}: {error}") from None
-
-
-def _check_match(columns: Mapping[str, Column], arrays: Mapping[str, NDArray[Any]]) -> None:
-    for name in columns:
-        if name not in arrays:
-            raise ValueError(f"{name}: missing{nearest(name, arrays)}")
-    for name, array in arrays.items():
-        if name not in columns:
-            raise ValueError(f"{name}: no such column{nearest(name, columns)}")
-        if array.ndim != 1 or array.dtype != np.dtype(columns[name].dtype):
-            found = f"{array.ndim}-dimensional {array.dtype}"
-            raise ValueError(f"{name}: {found}, must be 1-dimensional {columns[name].dtype}")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
-from sim.engine.loops.stage import Stage, stage
+from sim.engine.loops.stage import Stage, Tally, stage
 from sim.engine.tables.declare import setting
 from sim.lender.policies.scoring import ANCHOR, POINTS, log_odds, probability_of_default
 from sim.loan.states import (
@@ -20,7 +20,15 @@ from sim.loan.states import (
 )
 
 
-@stage("review", "reviews grey", where="alive line")
+class LookAtApplication(NamedTuple):
+    """What `look_at_application` leaves."""
+
+    review: float
+    reviews: Tally
+    grey: Tally
+
+
+@stage(where="alive line")
 def look_at_application(
     line: int,
     score: float,
@@ -37,37 +45,64 @@ def look_at_application(
     income_permanent: int,
     luck_review: float,
     luck_contact: float,
-) -> tuple[float, int, int]:
+) -> LookAtApplication:
     """Look at an application near the cutoff by hand: see work and savings, with an error.
 
     This is part of what crosses into the book, like the signals of the month: the finding is a number in
     standard deviations, better above 0. Who is looked at within the budget is drawn, not the first in line.
     """
     if line != LINE_APPLIED:
-        return 0.0, 0, 0
+        return LookAtApplication(review=0.0, reviews=0, grey=0)
     cutoff = ANCHOR + POINTS * (-log_odds((offer_rate - whole_cost) / whole_loss) - score_intercept)
     if abs(score + appetite_points - cutoff) > review_band:
-        return 0.0, 0, 0
+        return LookAtApplication(review=0.0, reviews=0, grey=0)
     if luck_review >= review_share:
-        return 0.0, 0, 1
+        return LookAtApplication(review=0.0, reviews=0, grey=1)
     months = cash / (income_permanent + 1.0)
     found = 1.6 * employed - 1.4 + min(months, 4.0) * 0.5 - 0.6
-    return found + review_noise * 3.4641016151377544 * (luck_contact - 0.5), 1, 1
+    return LookAtApplication(review=found + review_noise * 3.4641016151377544 * (luck_contact - 0.5), reviews=1, grey=1)
 
 
-@stage(
-    "line months_in_state",
-    "approvals applications_decided approvals_thin applications_thin",
-    where="alive line",
-)
-def decide_application(
+class EstimateDefault(NamedTuple):
+    """What `estimate_default` leaves."""
+
+    default_expected: float
+
+
+@stage(where="alive line")
+def estimate_default(
     line: int,
-    months_in_state: int,
-    principal: int,
     score: float,
-    score_intercept: float,
-    offer_rate: float,
     thin_file: int,
+    review: float,
+    score_intercept: float,
+    appetite_points: float,
+    parity_points: float,
+    review_weight: float,
+) -> EstimateDefault:
+    """Probability of default of an applicant, as the decision takes it.
+
+    ``appetite_points`` are given to every score, ``parity_points`` to thin files; what a manual review found counts
+    with ``review_weight``.
+    """
+    if line != LINE_APPLIED:
+        return EstimateDefault(default_expected=0.0)
+    points = score + appetite_points + parity_points * thin_file + review_weight * review
+    return EstimateDefault(default_expected=probability_of_default(points, score_intercept))
+
+
+class WeighApplication(NamedTuple):
+    """What `weigh_application` leaves."""
+
+    worth_lending: int
+
+
+@stage(where="alive line")
+def weigh_application(
+    line: int,
+    default_expected: float,
+    offer_rate: float,
+    cover_part: float,
     delinquency_memory: float,
     largest_memory: float,
     highest_default: float,
@@ -78,57 +113,71 @@ def decide_application(
     whole_cost: float,
     weighs_retained_loss: int,
     lending_open: int,
-    cover_part: float,
-    cooling_months: int,
-    appetite_points: float,
-    parity_points: float,
-    review: float,
-    review_weight: float,
-) -> tuple[int, int, int, int, int, int]:
-    """Approve an application, or let a refused or closed line cool down.
+) -> WeighApplication:
+    """Accept when the margin on the lender's own part exceeds PD x LGD x the share of the loss that it keeps.
 
-    Accept when the margin on the lender's own part exceeds PD x LGD x the share of the loss that
-    it keeps, on the part that the scheme would cover: more coverage by others, laxer standards (moral
-    hazard emerges). Also decides when a refused or repaid closed line may be applied for again.
-    ``appetite_points`` are given to every score, ``parity_points`` to thin files; what a manual review
-    found counts with ``review_weight``.
+    What it keeps is less on the part that the scheme would cover: more coverage by others, laxer standards (moral
+    hazard emerges).
     """
+    if line != LINE_APPLIED:
+        return WeighApplication(worth_lending=0)
+    margin, loss = offer_rate - whole_cost, whole_loss
+    if weighs_retained_loss:
+        margin = (1.0 - cover_part) * margin + cover_part * (margin_share * offer_rate - margin_cost)
+        loss = (1.0 - cover_part) * loss + cover_part * loss_share
+    clean = delinquency_memory <= largest_memory
+    earns = default_expected <= highest_default and default_expected * loss <= margin
+    return WeighApplication(worth_lending=1 if lending_open and clean and earns else 0)
+
+
+class AcceptEveryone(NamedTuple):
+    """What `accept_everyone` leaves."""
+
+    worth_lending: int
+
+
+@stage(where="alive line")
+def accept_everyone(lending_open: int) -> AcceptEveryone:
+    """Accept every applicant while the lender lends."""
+    return AcceptEveryone(worth_lending=1 if lending_open else 0)
+
+
+class DecideApplication(NamedTuple):
+    """What `decide_application` leaves."""
+
+    line: int
+    months_in_state: int
+    approvals: Tally
+    applications_decided: Tally
+    approvals_thin: Tally
+    applications_thin: Tally
+
+
+@stage(where="alive line")
+def decide_application(
+    line: int, months_in_state: int, principal: int, thin_file: int, worth_lending: int, cooling_months: int
+) -> DecideApplication:
+    """Approve or refuse an application; count how long a refused or repaid closed line cools down."""
+    if line == LINE_APPLIED:
+        return DecideApplication(
+            line=LINE_OPEN if worth_lending else LINE_REFUSED,
+            months_in_state=0,
+            approvals=worth_lending,
+            applications_decided=1,
+            approvals_thin=thin_file * worth_lending,
+            applications_thin=thin_file,
+        )
     # The months since a charge-off are counted where recoveries are booked.
-    if line in (LINE_OPEN, LINE_CHARGED_OFF):
-        return line, months_in_state, 0, 0, 0, 0
-    if line == LINE_APPLIED:
-        points = score + appetite_points + parity_points * thin_file + review_weight * review
-        default = probability_of_default(points, score_intercept)
-        margin, loss = offer_rate - whole_cost, whole_loss
-        if weighs_retained_loss:
-            margin = (1.0 - cover_part) * margin + cover_part * (margin_share * offer_rate - margin_cost)
-            loss = (1.0 - cover_part) * loss + cover_part * loss_share
-        clean = delinquency_memory <= largest_memory
-        if lending_open and clean and default <= highest_default and default * loss <= margin:
-            return LINE_OPEN, 0, 1, 1, thin_file, thin_file
-        return LINE_REFUSED, 0, 0, 1, 0, thin_file
-    if (line in (LINE_CLOSED, LINE_FROZEN, LINE_REFUSED)) and months_in_state >= cooling_months and principal == 0:
-        return LINE_NONE, 0, 0, 0, 0, 0
-    return line, min(months_in_state + 1, 120), 0, 0, 0, 0
-
-
-@stage(
-    "line months_in_state",
-    "approvals applications_decided approvals_thin applications_thin",
-    where="alive line",
-)
-def approve_everyone(
-    line: int, months_in_state: int, principal: int, thin_file: int, lending_open: int, cooling_months: int
-) -> tuple[int, int, int, int, int, int]:
-    """Approve every application while the lender lends; a repaid closed line may be applied for again."""
-    if line in (LINE_OPEN, LINE_CHARGED_OFF):
-        return line, months_in_state, 0, 0, 0, 0
-    if line == LINE_APPLIED:
-        opened = 1 if lending_open else 0
-        return LINE_OPEN if opened else LINE_REFUSED, 0, opened, 1, thin_file * opened, thin_file
-    if (line in (LINE_CLOSED, LINE_FROZEN, LINE_REFUSED)) and months_in_state >= cooling_months and principal == 0:
-        return LINE_NONE, 0, 0, 0, 0, 0
-    return line, min(months_in_state + 1, 120), 0, 0, 0, 0
+    months = months_in_state if line in (LINE_OPEN, LINE_CHARGED_OFF) else min(months_in_state + 1, 120)
+    cooled = line in (LINE_CLOSED, LINE_FROZEN, LINE_REFUSED) and months_in_state >= cooling_months and principal == 0
+    return DecideApplication(
+        line=LINE_NONE if cooled else line,
+        months_in_state=0 if cooled else months,
+        approvals=0,
+        applications_decided=0,
+        approvals_thin=0,
+        applications_thin=0,
+    )
 
 
 @dataclass(frozen=True)
@@ -146,7 +195,7 @@ class Profit:
     weighs_retained_loss: bool = setting(
         True, meaning="the cutoff weighs income and loss after sharing (true) or as if nothing were shared (false)"
     )
-    stages: ClassVar[tuple[Stage, ...]] = (decide_application,)
+    stages: ClassVar[tuple[Stage, ...]] = (estimate_default, weigh_application, decide_application)
     reviews: ClassVar[tuple[Stage, ...]] = ()
 
     def next_parity(self, points: float, decided: Mapping[str, int]) -> float:
@@ -209,7 +258,7 @@ class Everyone(Profit):
     NEEDS: ClassVar[str] = "policy/approval!=everyone"  # the numbers of those whom it stands in for
 
     name: str = setting("everyone", meaning="every application is approved", choices=("everyone",))
-    stages: ClassVar[tuple[Stage, ...]] = (approve_everyone,)
+    stages: ClassVar[tuple[Stage, ...]] = (accept_everyone, decide_application)
 
 
 OPTIONS: dict[str, type] = {"profit": Profit, "parity": Parity, "reviewed": Reviewed, "everyone": Everyone}

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
-from sim.engine.loops.stage import Stage, stage
+from sim.engine.loops.stage import Stage, Tally, stage
 from sim.engine.tables.declare import setting
 
 
-@stage("bureau_debt bureau_past_due", "sum_bureau_debt")
+class ReportDebt(NamedTuple):
+    """What `report_debt` leaves."""
+
+    bureau_debt: int
+    bureau_past_due: int
+    sum_bureau_debt: Tally
+
+
+@stage()
 def report_debt(
     other_debt: int, other_past_due: int, bureau_debt: int, bureau_share: float, bureau_lag: int
-) -> tuple[int, int, int]:
+) -> ReportDebt:
     """Show the lender a share of what a person owes elsewhere, as it comes in over some months, and the arrears."""
     change = int(other_debt * bureau_share - bureau_debt)
     seen = bureau_debt + (change if bureau_lag == 1 else change // bureau_lag)
-    return seen, max(other_past_due + 1 - bureau_lag, 0), seen
+    return ReportDebt(bureau_debt=seen, bureau_past_due=max(other_past_due + 1 - bureau_lag, 0), sum_bureau_debt=seen)
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from sim.engine.loops.compiled import scalar
-from sim.engine.loops.stage import Stage, stage
+from sim.engine.loops.stage import Stage, Tally, stage
 from sim.engine.tables.declare import setting
 from sim.lender.policies.warning import in_force
 from sim.loan.states import LINE_CLOSED, LINE_FROZEN, LINE_OPEN, NEVER
@@ -33,7 +33,17 @@ def first_time(closed_month: int, month: int) -> int:
     return month if closed_month == NEVER else closed_month
 
 
-@stage("line limit closed_month months_in_state", "closures", where="alive line")
+class CloseBelowThreshold(NamedTuple):
+    """What `close_below_threshold` leaves."""
+
+    line: int
+    limit: int
+    closed_month: int
+    months_in_state: int
+    closures: Tally
+
+
+@stage(where="alive line")
 def close_below_threshold(
     line: int,
     limit: int,
@@ -50,23 +60,38 @@ def close_below_threshold(
     closing_tightening: float,
     unemployment_gap: float,
     appetite_points: float,
-) -> tuple[int, int, int, int, int]:
+) -> CloseBelowThreshold:
     """Close the line when the score, the inflow or the arrears cross their thresholds.
 
     The balance runs off on its instalments; nothing more may be drawn. With ``closing_tightening`` the
     score asked for rises with unemployment: standards tighten in recessions (Lown and Morgan, 2006).
     """
     if line != LINE_OPEN:
-        return line, limit, closed_month, months_in_state, 0
+        return CloseBelowThreshold(
+            line=line, limit=limit, closed_month=closed_month, months_in_state=months_in_state, closures=0
+        )
     lowest = closing_score + closing_tightening * unemployment_gap - appetite_points
     if not fails(
         score, lowest, inflow_fast, inflow_slow, closing_inflow_drop, months_past_due, closing_months_past_due
     ):
-        return line, limit, closed_month, months_in_state, 0
-    return LINE_CLOSED, 0, first_time(closed_month, month), 0, 1
+        return CloseBelowThreshold(
+            line=line, limit=limit, closed_month=closed_month, months_in_state=months_in_state, closures=0
+        )
+    return CloseBelowThreshold(
+        line=LINE_CLOSED, limit=0, closed_month=first_time(closed_month, month), months_in_state=0, closures=1
+    )
 
 
-@stage("line limit months_in_state", "reopenings", where="alive line")
+class ReopenRecovered(NamedTuple):
+    """What `reopen_recovered` leaves."""
+
+    line: int
+    limit: int
+    months_in_state: int
+    reopenings: Tally
+
+
+@stage(where="alive line")
 def reopen_recovered(
     line: int,
     limit: int,
@@ -81,28 +106,31 @@ def reopen_recovered(
     closing_tightening: float,
     unemployment_gap: float,
     appetite_points: float,
-) -> tuple[int, int, int, int]:
+) -> ReopenRecovered:
     """Open a closed line again when the score stands clearly above the closing threshold (hysteresis)."""
     lowest = closing_score + reopening_points + closing_tightening * unemployment_gap - appetite_points
     clean = months_past_due == 0 and delinquency_memory <= reopening_memory
     if line == LINE_CLOSED and months_in_state >= reopening_wait and clean and score >= lowest:
-        return LINE_OPEN, 0, 0, 1  # the limit is set anew, as for a new line
-    return line, limit, months_in_state, 0
+        return ReopenRecovered(
+            line=LINE_OPEN, limit=0, months_in_state=0, reopenings=1
+        )  # the limit is set anew, as for a new line
+    return ReopenRecovered(line=line, limit=limit, months_in_state=months_in_state, reopenings=0)
 
 
-@stage("line limit closed_month months_in_state", "closures freezes thaws", where="alive line")
-def freeze_then_close(
-    line: int,
-    limit: int,
-    closed_month: int,
-    months_in_state: int,
+class JudgeLine(NamedTuple):
+    """What `judge_line` leaves."""
+
+    line_standing: int
+
+
+@stage(where="alive line")
+def judge_line(
     score: float,
     inflow_fast: float,
     inflow_slow: float,
     months_past_due: int,
     alert: int,
     alert_hold: int,
-    month: int,
     closing_score: float,
     closing_inflow_drop: float,
     closing_months_past_due: int,
@@ -110,26 +138,68 @@ def freeze_then_close(
     unemployment_gap: float,
     appetite_points: float,
     thaw_points: float,
+) -> JudgeLine:
+    """Tell a weak or warned line (-1), one that stands clearly above the threshold (1), and those between (0)."""
+    lowest = closing_score + closing_tightening * unemployment_gap - appetite_points
+    bad = fails(score, lowest, inflow_fast, inflow_slow, closing_inflow_drop, months_past_due, closing_months_past_due)
+    if bad or in_force(alert, alert_hold):
+        return JudgeLine(line_standing=-1)
+    return JudgeLine(line_standing=1 if months_past_due == 0 and score >= lowest + thaw_points else 0)
+
+
+class FreezeThenClose(NamedTuple):
+    """What `freeze_then_close` leaves."""
+
+    line: int
+    limit: int
+    closed_month: int
+    months_in_state: int
+    closures: Tally
+    freezes: Tally
+    thaws: Tally
+
+
+@stage(where="alive line")
+def freeze_then_close(
+    line: int,
+    line_standing: int,
+    limit: int,
+    closed_month: int,
+    months_in_state: int,
+    months_past_due: int,
+    month: int,
+    closing_months_past_due: int,
     freeze_months: int,
-) -> tuple[int, int, int, int, int, int, int]:
+) -> FreezeThenClose:
     """Freeze a weak or warned line, give it back when it recovers, close it when it does not.
 
     A frozen line keeps its limit and its place among a person's debts; nothing can be drawn on it.
     """
-    lowest = closing_score + closing_tightening * unemployment_gap - appetite_points
-    bad = fails(score, lowest, inflow_fast, inflow_slow, closing_inflow_drop, months_past_due, closing_months_past_due)
-    warned = in_force(alert, alert_hold)
-    if line == LINE_OPEN and (bad or warned):
-        return LINE_FROZEN, limit, closed_month, 0, 0, 1, 0
-    if line == LINE_FROZEN:
-        if not bad and not warned and months_past_due == 0 and score >= lowest + thaw_points:
-            return LINE_OPEN, limit, closed_month, 0, 0, 0, 1
-        if months_in_state >= freeze_months or months_past_due >= closing_months_past_due:
-            return LINE_CLOSED, 0, first_time(closed_month, month), 0, 1, 0, 0
-    return line, limit, closed_month, months_in_state, 0, 0, 0
+    freezes = line == LINE_OPEN and line_standing < 0
+    thaws = line == LINE_FROZEN and line_standing > 0
+    waited = months_in_state >= freeze_months or months_past_due >= closing_months_past_due
+    closes = line == LINE_FROZEN and not thaws and waited
+    moved = LINE_FROZEN if freezes else LINE_OPEN if thaws else LINE_CLOSED if closes else line
+    return FreezeThenClose(
+        line=moved,
+        limit=0 if closes else limit,
+        closed_month=first_time(closed_month, month) if closes else closed_month,
+        months_in_state=0 if freezes or thaws or closes else months_in_state,
+        closures=1 if closes else 0,
+        freezes=1 if freezes else 0,
+        thaws=1 if thaws else 0,
+    )
 
 
-@stage("payment", "recalls recalled_balance", where="alive principal")
+class CallBalance(NamedTuple):
+    """What `call_balance` leaves."""
+
+    payment: int
+    recalls: Tally
+    recalled_balance: Tally
+
+
+@stage(where="alive principal")
 def call_balance(
     line: int,
     months_in_state: int,
@@ -142,12 +212,12 @@ def call_balance(
     alert_hold: int,
     recall_score: float,
     recall_months: int,
-) -> tuple[int, int, int]:
+) -> CallBalance:
     """Call the balance of a line just closed: what is not overdue yet falls due within some months."""
     if line != LINE_CLOSED or months_in_state > 0 or (score >= recall_score and not in_force(alert, alert_hold)):
-        return payment, 0, 0
+        return CallBalance(payment=payment, recalls=0, recalled_balance=0)
     called = principal + interest - overdue
-    return max(payment, -(-called // recall_months)), 1, called
+    return CallBalance(payment=max(payment, -(-called // recall_months)), recalls=1, recalled_balance=called)
 
 
 @dataclass(frozen=True)
@@ -206,7 +276,7 @@ class FreezeFirst(Threshold):
         20.0, 0.0, 600.0, unit="points", meaning="give back this far above the closing score (assumption)"
     )
     freeze_months: int = setting(6, 1, 120, unit="months", meaning="longest freeze (assumption)")
-    stages: ClassVar[tuple[Stage, ...]] = (freeze_then_close,)
+    stages: ClassVar[tuple[Stage, ...]] = (judge_line, freeze_then_close)
 
 
 @dataclass(frozen=True)

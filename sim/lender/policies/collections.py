@@ -9,12 +9,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 
 from sim.engine.loops.order import dot
-from sim.engine.loops.stage import Stage, stage
+from sim.engine.loops.stage import Stage, Tally, stage
 from sim.engine.tables.declare import setting
 from sim.loan.states import COURT_LOST, COURT_WON
 
@@ -22,7 +22,16 @@ EVIDENCE = {"none": (0.55, 0.30, 0), "logged": (0.70, 0.15, 10), "notarised": (0
 """Evidence by kind: chance to win in court, share of cases disputed, fen a contract. Assumptions."""
 
 
-@stage("court", "suits judgments_won judgments_lost", where="alive written_off", rare=True)
+class GoToCourt(NamedTuple):
+    """What `go_to_court` leaves."""
+
+    court: int
+    suits: Tally
+    judgments_won: Tally
+    judgments_lost: Tally
+
+
+@stage(where="alive written_off", rare=True)
 def go_to_court(
     written_off: int,
     court: int,
@@ -34,27 +43,37 @@ def go_to_court(
     dispute_chance: float,
     lasting_dispute: float,
     luck_dispute: float,
-) -> tuple[int, int, int, int]:
+) -> GoToCourt:
     """Sue for debts worth it as soon as they are charged off; hear the judgment after the court's delay.
 
     Disputed cases take longer; how many are, and how many are won, depends on the evidence kept.
     """
     if court in (COURT_WON, COURT_LOST) or (court == 0 and (months_in_state > 0 or written_off < smallest_suit)):
-        return court, 0, 0, 0
+        return GoToCourt(court=court, suits=0, judgments_won=0, judgments_lost=0)
     if court == 0:
-        return 1, 1, 0, 0
+        return GoToCourt(court=1, suits=1, judgments_won=0, judgments_lost=0)
     length = court_months + (dispute_months if lasting_dispute < dispute_chance else 0)
     if court < length:
-        return court + 1, 0, 0, 0
-    return (COURT_WON, 0, 1, 0) if luck_dispute < win_chance else (COURT_LOST, 0, 0, 1)
+        return GoToCourt(court=court + 1, suits=0, judgments_won=0, judgments_lost=0)
+    if luck_dispute < win_chance:
+        return GoToCourt(court=COURT_WON, suits=0, judgments_won=1, judgments_lost=0)
+    return GoToCourt(court=COURT_LOST, suits=0, judgments_won=0, judgments_lost=1)
 
 
-@stage(
-    "written_off triggered court",
-    "debt_sold.received recovered_triggered abandoned_triggered abandoned face_sold",
-    where="alive written_off",
-    rare=True,
-)
+class SellDebt(NamedTuple):
+    """What `sell_debt` leaves."""
+
+    written_off: int
+    triggered: int
+    court: int
+    debt_sold__received: Tally
+    recovered_triggered: Tally
+    abandoned_triggered: Tally
+    abandoned: Tally
+    face_sold: Tally
+
+
+@stage(where="alive written_off", rare=True)
 def sell_debt(
     written_off: int,
     triggered: int,
@@ -62,13 +81,31 @@ def sell_debt(
     months_in_state: int,
     sale_months: int,
     sale_price: float,
-) -> tuple[int, int, int, int, int, int, int, int]:
+) -> SellDebt:
     """Sell a debt of a certain age to an investor; what the price does not bring is given up."""
     if months_in_state != sale_months or court > 0:
-        return written_off, triggered, court, 0, 0, 0, 0, 0
+        return SellDebt(
+            written_off=written_off,
+            triggered=triggered,
+            court=court,
+            debt_sold__received=0,
+            recovered_triggered=0,
+            abandoned_triggered=0,
+            abandoned=0,
+            face_sold=0,
+        )
     proceeds = int(written_off * sale_price)
     passed_on = proceeds * triggered // written_off
-    return 0, 0, 0, proceeds, passed_on, triggered - passed_on, written_off - proceeds, written_off
+    return SellDebt(
+        written_off=0,
+        triggered=0,
+        court=0,
+        debt_sold__received=proceeds,
+        recovered_triggered=passed_on,
+        abandoned_triggered=triggered - passed_on,
+        abandoned=written_off - proceeds,
+        face_sold=written_off,
+    )
 
 
 @dataclass(frozen=True)

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
-from sim.engine.loops.stage import Stage, stage
+from sim.engine.loops.stage import Stage, Tally, stage
 from sim.engine.tables.declare import setting
 from sim.loan.states import LINE_OPEN
 
 
-@stage("taught patience appetite honesty", "courses", where="alive line", rare=True)
+class AttendCourse(NamedTuple):
+    """What `attend_course` leaves."""
+
+    taught: int
+    patience: float
+    appetite: float
+    honesty: float
+    courses: Tally
+
+
+@stage(where="alive line", rare=True)
 def attend_course(
     taught: int,
     line: int,
@@ -24,7 +34,7 @@ def attend_course(
     education_restraint: float,
     education_honesty: float,
     lasting_education: float,
-) -> tuple[int, float, float, float, int]:
+) -> AttendCourse:
     """Attend once, when invited: a larger buffer is aimed at, less debt is wanted, promises weigh more.
 
     The lender invites by its own score; who of them is invited is drawn by lot, once for good, so that those left
@@ -32,9 +42,15 @@ def attend_course(
     Lusardi, Menkhoff and Urban, 2022).
     """
     if taught or line != LINE_OPEN or score >= education_below or lasting_education >= education_share:
-        return taught, patience, appetite, honesty, 0
+        return AttendCourse(taught=taught, patience=patience, appetite=appetite, honesty=honesty, courses=0)
     willing = honesty + education_honesty * (1.0 - honesty)
-    return 1, patience * (1.0 + education_patience), appetite * (1.0 - education_restraint), willing, 1
+    return AttendCourse(
+        taught=1,
+        patience=patience * (1.0 + education_patience),
+        appetite=appetite * (1.0 - education_restraint),
+        honesty=willing,
+        courses=1,
+    )
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -50,10 +50,15 @@ class Feature:
         return tuple(dict.fromkeys([*own, *(["inflow_slow"] if "per_inflow" in words else [])]))
 
 
-@stage("inflow_swing inflow_long")
-def remember_flows(
-    inflow_fast: float, inflow_slow: float, inflow_swing: float, inflow_long: float
-) -> tuple[float, float]:
+class RememberFlows(NamedTuple):
+    """What `remember_flows` leaves."""
+
+    inflow_swing: float
+    inflow_long: float
+
+
+@stage()
+def remember_flows(inflow_fast: float, inflow_slow: float, inflow_swing: float, inflow_long: float) -> RememberFlows:
     """Remember how far the inflow swings, and what it was: memories of 12 and 24 months over the two averages.
 
     ``inflow_swing`` is the mean absolute deviation of the 3-month from the 12-month average, as a share:
@@ -61,7 +66,10 @@ def remember_flows(
     """
     swing = abs(inflow_fast / (inflow_slow + 1.0) - 1.0)
     first = inflow_slow if inflow_long == 0.0 else inflow_long
-    return inflow_swing + (min(swing, 2.0) - inflow_swing) * (1.0 / 12.0), first + (inflow_slow - first) * (1.0 / 24.0)
+    return RememberFlows(
+        inflow_swing=inflow_swing + (min(swing, 2.0) - inflow_swing) * (1.0 / 12.0),
+        inflow_long=first + (inflow_slow - first) * (1.0 / 24.0),
+    )
 
 
 REGISTRY: Mapping[str, Feature] = MappingProxyType(

@@ -3,188 +3,121 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
-from sim.engine.loops.compiled import scalar
-from sim.engine.loops.stage import Stage, stage
+from sim.engine.loops.stage import Stage, Tally, stage
 from sim.engine.tables.declare import setting
-from sim.lender.policies.warning import in_force
+from sim.lender.policies.behavioural_limit import Behavioural
+from sim.lender.policies.reviewing import SMALLEST, call_for_review, moved, opening_limit, reviewed_limit
 from sim.loan.servicing import annuity_factor
 from sim.loan.states import LARGEST, LINE_OPEN
 
-SMALLEST = 10_000  # fen: no review leaves a limit below this, unless the cap lies there
 WITH_CYCLE = "policy.limit.cycle_slope!=0"
 
 
-@scalar
-def opening_limit(inflow: float, multiple: float, limit_cap: int) -> int:
-    """Opening limit: a multiple of monthly inflow seen, in whole hundreds of yuan, capped."""
-    return min(int(inflow * multiple) // 10_000 * 10_000, limit_cap)
+class KeepLimit(NamedTuple):
+    """What `keep_limit` leaves."""
+
+    limit: int
+    limits_raised: Tally
+    limits_cut: Tally
 
 
-@scalar
-def reviewed_limit(inflow: float, multiple: float, limit_cap: int) -> int:
-    """Limit that a review wants: as at the opening, but not so small that it is none."""
-    return min(max(opening_limit(inflow, multiple, limit_cap), SMALLEST), limit_cap)
-
-
-@scalar
-def moved(limit: int, wanted: int, largest_raise: float, largest_cut: float) -> int:
-    """Limit after a review that wants ``wanted``: up and down by at most these shares of itself."""
-    if limit == 0:
-        return wanted
-    highest = int(min(limit * (1.0 + largest_raise), LARGEST)) // 10_000 * 10_000 + 10_000
-    lowest = int(limit * (1.0 - largest_cut)) // 10_000 * 10_000
-    return max(min(wanted, highest), lowest)
-
-
-@stage("limit", "limits_raised limits_cut", where="alive line")
-def keep_limit(
-    line: int, limit: int, inflow_slow: float, opening_multiple: float, limit_cap: int
-) -> tuple[int, int, int]:
+@stage(where="alive line")
+def keep_limit(line: int, limit: int, inflow_slow: float, opening_multiple: float, limit_cap: int) -> KeepLimit:
     """Set the limit once, when the line opens."""
     if line == LINE_OPEN and limit == 0:
-        return opening_limit(inflow_slow, opening_multiple, limit_cap), 0, 0
-    return limit, 0, 0
+        return KeepLimit(limit=opening_limit(inflow_slow, opening_multiple, limit_cap), limits_raised=0, limits_cut=0)
+    return KeepLimit(limit=limit, limits_raised=0, limits_cut=0)
 
 
-@stage("limit", "limits_raised limits_cut", where="alive line")
+class TierLimit(NamedTuple):
+    """What `tier_limit` leaves."""
+
+    limit: int
+    limits_raised: Tally
+    limits_cut: Tally
+
+
+@stage(where="alive limit_review")
 def tier_limit(
-    line: int,
     limit: int,
     score: float,
     inflow_slow: float,
-    ordinal: int,
-    month: int,
     opening_multiple: float,
     limit_cap: int,
-    review_interval: int,
     high_tier_score: float,
     low_tier_score: float,
     high_tier_factor: float,
     low_tier_factor: float,
-) -> tuple[int, int, int]:
+) -> TierLimit:
     """Set the limit by tier of the score at every review: high, middle, low."""
-    if line != LINE_OPEN or (limit > 0 and (ordinal + month) % review_interval != 0):
-        return limit, 0, 0
     factor = high_tier_factor if score >= high_tier_score else low_tier_factor if score < low_tier_score else 1.0
     wanted = reviewed_limit(inflow_slow, opening_multiple * factor, limit_cap)
-    if limit == 0:
-        return wanted, 0, 0
-    return wanted, 1 if wanted > limit else 0, 1 if wanted < limit else 0
+    return TierLimit(limit=wanted, limits_raised=1 if wanted > limit > 0 else 0, limits_cut=1 if wanted < limit else 0)
 
 
-@stage("limit", "limits_raised limits_cut", where="alive line")
-def behave_limit(
-    line: int,
-    limit: int,
-    principal: int,
-    score: float,
-    inflow_fast: float,
-    inflow_slow: float,
-    months_past_due: int,
-    delinquency_memory: float,
-    months_on_book: int,
-    ordinal: int,
-    month: int,
-    opening_multiple: float,
-    limit_cap: int,
-    review_interval: int,
-    raise_score: float,
-    raise_share: float,
-    cut_score: float,
-    cut_share: float,
-    cut_inflow_drop: float,
-    largest_multiple: float,
-    cut_tightening: float,
-    unemployment_gap: float,
-    appetite_points: float,
-    alert: int,
-    alert_hold: int,
-) -> tuple[int, int, int]:
-    """Raise slowly on good use, cut quickly on weak signs (asymmetric), within a largest multiple.
+class FollowIncome(NamedTuple):
+    """What `follow_income` leaves."""
 
-    With ``cut_tightening`` the score under which limits are cut rises with unemployment. A warning is a
-    weak sign, too.
-    """
-    if line != LINE_OPEN:
-        return limit, 0, 0
-    if limit == 0:
-        return opening_limit(inflow_slow, opening_multiple, limit_cap), 0, 0
-    if (ordinal + month) % review_interval != 0:
-        return limit, 0, 0
-    weak = (
-        score < cut_score + cut_tightening * unemployment_gap - appetite_points
-        or months_past_due > 0
-        or in_force(alert, alert_hold)
-    )
-    if weak or inflow_fast < (1.0 - cut_inflow_drop) * inflow_slow:
-        lower = min(max(int(limit * (1.0 - cut_share)) // 10_000 * 10_000, SMALLEST), limit)
-        return lower, 0, 1 if lower < limit else 0
-    ceiling = opening_limit(inflow_slow, largest_multiple, limit_cap)
-    used = 3 * principal > limit
-    if score >= raise_score and used and delinquency_memory < 0.5 and months_on_book >= 6 and limit < ceiling:
-        return min(int(limit * (1.0 + raise_share)) // 10_000 * 10_000 + 10_000, ceiling), 1, 0
-    return limit, 0, 0
+    limit: int
+    limits_raised: Tally
+    limits_cut: Tally
 
 
-@stage("limit", "limits_raised limits_cut", where="alive line")
+@stage(where="alive limit_review")
 def follow_income(
-    line: int,
     limit: int,
     inflow_slow: float,
-    ordinal: int,
-    month: int,
     opening_multiple: float,
     limit_cap: int,
-    review_interval: int,
     largest_raise: float,
     largest_cut: float,
     cycle_slope: float,
     lowest_cycle: float,
     highest_cycle: float,
     unemployment_gap: float,
-) -> tuple[int, int, int]:
+) -> FollowIncome:
     """Set the limit to a multiple of inflow seen at every review, the multiple moving with the cycle.
 
     With a ``cycle_slope`` of 0 the limit follows income alone. Above 0 it leans against the cycle: limits
     widen while unemployment is above normal. Below 0 it swings with the cycle, as supply of card credit did
     in 2008-2009 (Agarwal, Chomsisengphet, Mahoney and Stroebel, 2018).
     """
-    if line != LINE_OPEN or (limit > 0 and (ordinal + month) % review_interval != 0):
-        return limit, 0, 0
     cycle = min(max(1.0 + cycle_slope * unemployment_gap, lowest_cycle), highest_cycle)
     wanted = reviewed_limit(inflow_slow, opening_multiple * cycle, limit_cap)
     new = moved(limit, wanted, largest_raise, largest_cut)
-    return new, 1 if new > limit > 0 else 0, 1 if new < limit else 0
+    return FollowIncome(limit=new, limits_raised=1 if new > limit > 0 else 0, limits_cut=1 if new < limit else 0)
 
 
-@stage("limit", "limits_raised limits_cut", where="alive line")
+class CapDebtService(NamedTuple):
+    """What `cap_debt_service` leaves."""
+
+    limit: int
+    limits_raised: Tally
+    limits_cut: Tally
+
+
+@stage(where="alive limit_review")
 def cap_debt_service(
-    line: int,
     limit: int,
     inflow_slow: float,
     bureau_debt: int,
     offer_rate: float,
     offer_term: int,
-    ordinal: int,
-    month: int,
     opening_multiple: float,
     limit_cap: int,
-    review_interval: int,
     largest_raise: float,
     largest_cut: float,
     service_cap: float,
     service_elsewhere: float,
     minimum_payment_share: float,
-) -> tuple[int, int, int]:
+) -> CapDebtService:
     """Set the limit so that instalments, known ones elsewhere included, stay within a share of inflow.
 
     The limit is the present value of what is left of ``service_cap`` times inflow after the service of the
     debt that the bureau shows, and never above the income multiple.
     """
-    if line != LINE_OPEN or (limit > 0 and (ordinal + month) % review_interval != 0):
-        return limit, 0, 0
     affordable = max(service_cap * inflow_slow - service_elsewhere * bureau_debt, 0.0)
     if offer_term > 0:
         bearable = affordable * annuity_factor(offer_rate, offer_term)
@@ -193,7 +126,7 @@ def cap_debt_service(
     most = reviewed_limit(inflow_slow, opening_multiple, limit_cap)
     wanted = min(max(int(min(bearable, LARGEST)) // 10_000 * 10_000, SMALLEST), most)
     new = moved(limit, wanted, largest_raise, largest_cut)
-    return new, 1 if new > limit > 0 else 0, 1 if new < limit else 0
+    return CapDebtService(limit=new, limits_raised=1 if new > limit > 0 else 0, limits_cut=1 if new < limit else 0)
 
 
 @dataclass(frozen=True)
@@ -224,7 +157,7 @@ class Tiered:
     low_tier_score: float = setting(600.0, 350.0, 950.0, unit="points", meaning="low tier below")
     high_tier_factor: float = setting(1.4, 0.0, 10.0, unit="factor", meaning="limit of the high tier")
     low_tier_factor: float = setting(0.5, 0.0, 10.0, unit="factor", meaning="limit of the low tier")
-    stages: ClassVar[tuple[Stage, ...]] = (tier_limit,)
+    stages: ClassVar[tuple[Stage, ...]] = (call_for_review, tier_limit)
 
     def check(self) -> list[str]:
         """Cross-field problems, one line each."""
@@ -232,36 +165,6 @@ class Tiered:
             return [
                 f"policy.limit.low_tier_score: {self.low_tier_score} is above high_tier_score {self.high_tier_score}"
             ]
-        return []
-
-
-@dataclass(frozen=True)
-class Behavioural:
-    """Limits follow behaviour: slowly up, quickly down."""
-
-    name: str = setting("behavioural", meaning="limit follows behaviour", choices=("behavioural",))
-    opening_multiple: float = setting(4.0, 0.0, 60.0, unit="months of inflow seen", meaning="opening limit")
-    limit_cap: int = setting(30_000_000, 0, LARGEST, unit="fen", meaning="largest limit")
-    review_interval: int = setting(3, 1, 120, unit="months", meaning="time between two reviews of a line")
-    raise_score: float = setting(660.0, 350.0, 950.0, unit="points", meaning="raise from here")
-    raise_share: float = setting(0.10, 0.0, 5.0, unit="share of the limit", meaning="size of a raise")
-    cut_score: float = setting(560.0, 350.0, 950.0, unit="points", meaning="cut below")
-    cut_share: float = setting(0.30, 0.0, 1.0, unit="share of the limit", meaning="size of a cut")
-    cut_tightening: float = setting(
-        0.0,
-        0.0,
-        20_000.0,
-        unit="points per unit of unemployment",
-        meaning="rise of that score while unemployment is above normal",
-    )
-    cut_inflow_drop: float = setting(0.30, 0.0, 1.0, unit="share", meaning="cut when inflow falls by this")
-    largest_multiple: float = setting(6.0, 0.0, 60.0, unit="months of inflow seen", meaning="no raise beyond")
-    stages: ClassVar[tuple[Stage, ...]] = (behave_limit,)
-
-    def check(self) -> list[str]:
-        """Cross-field problems, one line each."""
-        if self.cut_score > self.raise_score:
-            return [f"policy.limit.cut_score: {self.cut_score} is above raise_score {self.raise_score}"]
         return []
 
 
@@ -288,7 +191,7 @@ class IncomeMultiple:
     highest_cycle: float = setting(
         1.5, 1.0, 5.0, unit="factor", meaning="largest factor of the cycle (assumption)", needs=WITH_CYCLE
     )
-    stages: ClassVar[tuple[Stage, ...]] = (follow_income,)
+    stages: ClassVar[tuple[Stage, ...]] = (call_for_review, follow_income)
 
 
 @dataclass(frozen=True)
@@ -340,7 +243,7 @@ class DebtServiceCapped:
         meaning="service of debt that the bureau shows (assumption)",
         needs="bureau!=none",
     )
-    stages: ClassVar[tuple[Stage, ...]] = (cap_debt_service,)
+    stages: ClassVar[tuple[Stage, ...]] = (call_for_review, cap_debt_service)
 
 
 OPTIONS: dict[str, type] = {

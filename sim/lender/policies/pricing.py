@@ -3,47 +3,53 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from sim.engine.loops.stage import Stage, stage
 from sim.engine.tables.declare import setting
 from sim.lender.policies.scoring import probability_of_default
 
+BEYOND_ANY_CAP = 1e9  # a year: no price pays for a loan on which nothing is earned
 
-@stage("offer_rate")
-def price_flat(flat_rate: float, rate_cap: float) -> float:
+
+class PriceFlat(NamedTuple):
+    """What `price_flat` leaves."""
+
+    offer_rate: float
+
+
+@stage()
+def price_flat(flat_rate: float, rate_cap: float) -> PriceFlat:
     """One price for everybody."""
-    return min(flat_rate, rate_cap)
+    return PriceFlat(offer_rate=min(flat_rate, rate_cap))
 
 
-@stage("offer_rate")
-def price_by_risk(
+class FindBreakEven(NamedTuple):
+    """What `find_break_even` leaves."""
+
+    break_even: float
+
+
+@stage()
+def find_break_even(
     score: float,
     score_intercept: float,
-    funding_rate: float,
-    loss_share: float,
-    whole_loss: float,
     cover_part: float,
     own_share: float,
     margin_share: float,
-    premium_cost: float,
+    funding_rate: float,
     target_capital_ratio: float,
     price_capital: float,
-    price_margin: float,
     price_cost: float,
-    price_relief: float,
-    unemployment_gap: float,
-    rate_floor: float,
-    rate_cap: float,
-    cap_multiple: float,
-    policy_rate: float,
-) -> float:
-    """Price at which a loan breaks even, and a margin, between floor and caps.
+    premium_cost: float,
+    whole_loss: float,
+    loss_share: float,
+) -> FindBreakEven:
+    """Price at which a loan breaks even.
 
     Of a yuan lent the lender pays for funding and capital of its own part, servicing, premium, and PD x LGD of the
     loss that it keeps. It earns on its own part, and a fee on its partners', from those who do not default within
-    the year: income x price x (1 - PD) = funding + capital + cost + premium + PD x LGD kept. ``price_relief`` lowers
-    the price while unemployment is above normal. ``cap_multiple`` caps it at a multiple of the policy rate.
+    the year: income x price x (1 - PD) = funding + capital + cost + premium + PD x LGD kept.
     """
     default = probability_of_default(score, score_intercept)
     outside = 1.0 - cover_part
@@ -52,11 +58,34 @@ def price_by_risk(
     capital = target_capital_ratio * (price_capital - funding_rate)
     needed = funded * (funding_rate + capital) + price_cost + cover_part * premium_cost + default * kept
     earned = (outside + cover_part * margin_share) * (1.0 - default)
+    return FindBreakEven(break_even=needed / earned if earned > 0.0 else BEYOND_ANY_CAP)
+
+
+class PriceByRisk(NamedTuple):
+    """What `price_by_risk` leaves."""
+
+    offer_rate: float
+
+
+@stage()
+def price_by_risk(
+    break_even: float,
+    price_margin: float,
+    price_relief: float,
+    unemployment_gap: float,
+    rate_floor: float,
+    rate_cap: float,
+    cap_multiple: float,
+    policy_rate: float,
+) -> PriceByRisk:
+    """Price at which a loan breaks even, and a margin, between floor and caps.
+
+    ``price_relief`` lowers the price while unemployment is above normal. ``cap_multiple`` caps it at a multiple of
+    the policy rate.
+    """
     cap = min(rate_cap, cap_multiple * policy_rate)
-    if earned <= 0.0:
-        return cap  # no price pays for a loan on which nothing is earned
-    price = needed / earned + price_margin - price_relief * unemployment_gap
-    return min(max(price, rate_floor), cap)
+    price = break_even + price_margin - price_relief * unemployment_gap
+    return PriceByRisk(offer_rate=min(max(price, rate_floor), cap))
 
 
 @dataclass(frozen=True)
@@ -87,7 +116,7 @@ class RiskBased:
     rate_floor: float = setting(0.073, 0.0, 0.36, unit="a year", meaning="lowest price (0.02 % a day)")
     rate_cap: float = setting(0.24, 0.0, 0.36, unit="a year", meaning="legal cap (notice in force 2025-10-01)")
     cap_multiple: float = setting(100.0, 1.0, 100.0, unit="times the policy rate", meaning="cap that moves with it")
-    stages: ClassVar[tuple[Stage, ...]] = (price_by_risk,)
+    stages: ClassVar[tuple[Stage, ...]] = (find_break_even, price_by_risk)
 
 
 @dataclass(frozen=True)

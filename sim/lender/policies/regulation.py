@@ -7,15 +7,22 @@ The cap on prices is a key of the pricing.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
-from sim.engine.loops.stage import Stage, stage
+from sim.engine.loops.stage import Stage, Tally, stage
 from sim.engine.tables.declare import setting
 from sim.loan.states import LARGEST
 
 
-@stage("limit", "limits_capped", where="alive line")
-def keep_within_law(limit: int, inflow_slow: float, borrower_cap: int, income_cap: float) -> tuple[int, int]:
+class KeepWithinLaw(NamedTuple):
+    """What `keep_within_law` leaves."""
+
+    limit: int
+    limits_capped: Tally
+
+
+@stage(where="alive line")
+def keep_within_law(limit: int, inflow_slow: float, borrower_cap: int, income_cap: float) -> KeepWithinLaw:
     """Lower a limit to the cap for one borrower, and to a share of a year's inflow seen.
 
     With ``income_cap`` 0 income does not matter. What is drawn already stays and runs off.
@@ -23,7 +30,7 @@ def keep_within_law(limit: int, inflow_slow: float, borrower_cap: int, income_ca
     allowed = borrower_cap
     if income_cap > 0.0 and limit > 12.0 * income_cap * inflow_slow:
         allowed = min(allowed, int(12.0 * income_cap * inflow_slow) // 10_000 * 10_000)
-    return min(limit, allowed), 1 if limit > allowed else 0
+    return KeepWithinLaw(limit=min(limit, allowed), limits_capped=1 if limit > allowed else 0)
 
 
 @dataclass(frozen=True)

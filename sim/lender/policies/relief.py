@@ -3,71 +3,104 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
-from sim.engine.loops.stage import Stage, stage
+from sim.engine.loops.stage import Stage, Tally, stage
 from sim.engine.tables.declare import setting
 from sim.loan.servicing import annuity
 from sim.loan.states import LINE_FROZEN, LINE_OPEN, MONTHS_90
 
 
-@stage(
-    "payment overdue months_past_due holiday reliefs line months_in_state",
-    "restructured npl_restructured",
-    where="alive months_past_due",
-    rare=True,
-)
-def restructure(
+class OfferPlan(NamedTuple):
+    """What `offer_plan` leaves."""
+
+    plan_agreed: int
+
+
+@stage(where="alive months_past_due", rare=True)
+def offer_plan(
     principal: int,
-    interest: int,
-    payment: int,
-    overdue: int,
     months_past_due: int,
-    holiday: int,
     reliefs: int,
-    line: int,
-    months_in_state: int,
-    rate: float,
     relief_earliest: int,
     relief_latest: int,
     most_reliefs: int,
     relief_share: float,
+    luck_relief: float,
+) -> OfferPlan:
+    """Offer a new plan to somebody in early arrears, so often and to so many."""
+    offered = relief_earliest <= months_past_due <= relief_latest and reliefs < most_reliefs
+    return OfferPlan(plan_agreed=1 if principal > 0 and offered and luck_relief < relief_share else 0)
+
+
+class Restructure(NamedTuple):
+    """What `restructure` leaves."""
+
+    payment: int
+    overdue: int
+    months_past_due: int
+    holiday: int
+    reliefs: int
+    line: int
+    months_in_state: int
+    restructured: Tally
+    npl_restructured: Tally
+
+
+@stage(where="alive plan_agreed", rare=True)
+def restructure(
+    principal: int,
+    interest: int,
+    months_past_due: int,
+    reliefs: int,
+    line: int,
+    rate: float,
     relief_term: int,
     relief_rate_cut: float,
     grace_months: int,
-    luck_relief: float,
-) -> tuple[int, int, int, int, int, int, int, int, int]:
-    """Agree on a new plan with somebody in early arrears: arrears are spread over a longer term.
+) -> Restructure:
+    """Put a plan that was agreed on into force: arrears are spread over a longer term.
 
     The contract runs anew from today, perhaps after a grace period; the line is frozen meanwhile. Whether
     the plan is kept, and for how long, is up to the same behaviour as before.
     """
-    offered = relief_earliest <= months_past_due <= relief_latest and reliefs < most_reliefs
-    if principal == 0 or not offered or luck_relief >= relief_share:
-        return payment, overdue, months_past_due, holiday, reliefs, line, months_in_state, 0, 0
     owed = principal + interest
     level = annuity(owed, rate * (1.0 - relief_rate_cut), relief_term)
     frozen = LINE_FROZEN if line == LINE_OPEN else line
-    return (
-        min(level, owed),
-        0,
-        0,
-        grace_months,
-        reliefs + 1,
-        frozen,
-        0,
-        1,
-        principal if months_past_due >= MONTHS_90 else 0,
+    return Restructure(
+        payment=min(level, owed),
+        overdue=0,
+        months_past_due=0,
+        holiday=grace_months,
+        reliefs=reliefs + 1,
+        line=frozen,
+        months_in_state=0,
+        restructured=1,
+        npl_restructured=principal if months_past_due >= MONTHS_90 else 0,
     )
 
 
-@stage("holiday", where="alive holiday", rare=True)
-def count_down(holiday: int) -> int:
+class CountDown(NamedTuple):
+    """What `count_down` leaves."""
+
+    holiday: int
+
+
+@stage(where="alive holiday", rare=True)
+def count_down(holiday: int) -> CountDown:
     """One month of the payment holiday is over."""
-    return holiday - 1
+    return CountDown(holiday=holiday - 1)
 
 
-@stage("holiday reliefs", "holidays_begun", where="alive principal")
+class GrantHoliday(NamedTuple):
+    """What `grant_holiday` leaves."""
+
+    holiday: int
+    reliefs: int
+    holidays_begun: Tally
+
+
+@stage(where="alive principal")
 def grant_holiday(
     holiday: int,
     reliefs: int,
@@ -82,18 +115,18 @@ def grant_holiday(
     relief_share: float,
     holiday_months: int,
     luck_relief: float,
-) -> tuple[int, int, int]:
+) -> GrantHoliday:
     """Give a payment holiday to whoever asks, once unemployment stands far enough above normal.
 
     ``relief_inflow_drop`` asks for proof: the inflow seen has fallen by that share; 0 asks for none, and who
     had no inflow cannot show a fall of it.
     """
     if unemployment_gap < relief_gap or holiday > 0 or reliefs >= most_reliefs or months_past_due > relief_latest:
-        return holiday, reliefs, 0
+        return GrantHoliday(holiday=holiday, reliefs=reliefs, holidays_begun=0)
     proof = relief_inflow_drop > 0.0 and inflow_slow > 0.0
     if luck_relief >= relief_share or (proof and inflow_fast > (1.0 - relief_inflow_drop) * inflow_slow):
-        return holiday, reliefs, 0
-    return holiday_months, reliefs + 1, 1
+        return GrantHoliday(holiday=holiday, reliefs=reliefs, holidays_begun=0)
+    return GrantHoliday(holiday=holiday_months, reliefs=reliefs + 1, holidays_begun=1)
 
 
 @dataclass(frozen=True)
@@ -118,7 +151,7 @@ class Restructuring:
         0.0, 0.0, 1.0, unit="share of the rate", meaning="instalments are worked out at a rate lower by this"
     )
     grace_months: int = setting(0, 0, 24, unit="months", meaning="without instalments at first")
-    stages: ClassVar[tuple[Stage, ...]] = (count_down, restructure)
+    stages: ClassVar[tuple[Stage, ...]] = (count_down, offer_plan, restructure)
 
     def check(self) -> list[str]:
         """Cross-field problems, one line each."""

@@ -14,8 +14,9 @@ import numpy as np
 
 from sim.engine.loops.stage import Stage
 from sim.engine.tables.declare import setting
+from sim.lender.policies.blurring import blur_signal, call_for_score
 from sim.lender.policies.features import REGISTRY, REMEMBERED, remember_flows
-from sim.lender.policies.scoring import Refitted, Segmented, Static, blur_signal
+from sim.lender.policies.scoring import Refitted, Segmented, Static
 from sim.lender.policies.user import executed
 
 ALL = "all"
@@ -113,7 +114,8 @@ class SectorCards(Static):
         asked = {column for name in self.features for column in REGISTRY[name].columns}
         remembered = (remember_flows,) if asked & set(REMEMBERED) else ()
         blurred = (blur_signal,) if self.blurred and "signal" in self.features else ()
-        return (*remembered, *blurred, stage_of(self.features, self.blurred))
+        waits = (call_for_score,) if self.blurred else ()
+        return (*remembered, *blurred, *waits, stage_of(self.features, self.blurred))
 
     @property
     def sights(self) -> tuple[Stage, ...]:
@@ -182,28 +184,23 @@ def stage_of(features: tuple[str, ...], blurred: bool) -> Stage:
         formulas["signal"] = "signal_used"
     columns = [column for name in features if name != "signal" for column in REGISTRY[name].columns]
     columns += [formulas["signal"]] if "signal" in formulas else []
-    weights = [f"card_{name}_by_stated_sector" for name in (*OFFSETS, *features)]
-    waits = ("line", "score", "ordinal", "month", "refresh_interval") if blurred else ()
-    names = dict.fromkeys([*waits, "thin_file", *columns, *weights, "score_intercept"])
+    weights = ", ".join(f"of_{name}" for name in (*OFFSETS, *features))
+    names = dict.fromkeys(["thin_file", *columns, "card_by_stated_sector", "score_intercept"])
     lines = [
         "from sim.engine.loops.compiled import scalar",
         "from sim.engine.loops.transforms import logarithm",
         "from sim.lender.policies.scoring import ANCHOR, POINTS",
-        "from sim.loan.states import LINE_APPLIED",
         "",
         f"def score_by_sector({', '.join(names)}):",
     ]
-    if blurred:
-        lines += [
-            "    if line != LINE_APPLIED and (ordinal + month) % refresh_interval != 0:",
-            "        return score",
-        ]
+    lines.append(f"    {weights} = card_by_stated_sector")
     if any("per_inflow" in formula for formula in formulas.values()):
         lines.append("    per_inflow = 1.0 / (inflow_slow + 1.0)")
-    lines.append(f"    odds = {weights[0]} + {weights[1]} * thin_file")
-    lines += [f"    odds += card_{name}_by_stated_sector * ({formula})" for name, formula in formulas.items()]
+    lines.append("    odds = of_base + of_thin * thin_file")
+    lines += [f"    odds += of_{name} * ({formula})" for name, formula in formulas.items()]
     lines.append("    return min(max(ANCHOR - POINTS * (odds + score_intercept), 350.0), 950.0)")
-    return Stage("score_by_sector", executed("\n".join(lines) + "\n")["score_by_sector"], ("score",))
+    where = ("alive", "score_due") if blurred else ("alive",)
+    return Stage("score_by_sector", executed("\n".join(lines) + "\n")["score_by_sector"], ("score",), where=where)
 
 
 OPTIONS: dict[str, type] = {"static": Static, "refitted": Refitted, "segmented": Segmented, "sector": SectorCards}

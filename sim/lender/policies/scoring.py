@@ -7,6 +7,7 @@ weights from the month's numbers: log-odds of default = card . features, by thic
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -14,8 +15,8 @@ from sim.engine.loops.compiled import scalar
 from sim.engine.loops.stage import Stage, stage
 from sim.engine.loops.transforms import logarithm, logistic
 from sim.engine.tables.declare import setting
+from sim.lender.policies.blurring import blur_signal, call_for_score
 from sim.lender.policies.features import COMMON_INFLOW
-from sim.loan.states import LINE_APPLIED
 
 ANCHOR = 650.0  # points at which log-odds equal the intercept
 POINTS = 60.0  # points per unit of log-odds
@@ -37,7 +38,13 @@ def log_odds(probability: float) -> float:
     return logarithm(inside) - logarithm(1.0 - inside)
 
 
-@stage("score")
+class UpdateScore(NamedTuple):
+    """What `update_score` leaves."""
+
+    score: float
+
+
+@stage()
 def update_score(
     signal: float,
     inflow_fast: float,
@@ -50,7 +57,7 @@ def update_score(
     thin_file: int,
     bureau_debt: int,
     bureau_weight: float,
-) -> float:
+) -> UpdateScore:
     """Points from alternative data, inflow trend, burden, utilisation, arrears and tenure.
 
     What the bureau shows of debts elsewhere counts with ``bureau_weight``.
@@ -62,11 +69,15 @@ def update_score(
     tenure = min(months_on_book, 24) * (1.0 / 24.0)
     index = 0.9 * signal + 1.5 * trend - 0.9 * burden - 0.5 * used - 0.55 * delinquency_memory + 0.5 * tenure
     index -= 0.3 * thin_file + bureau_weight * min(bureau_debt * per_inflow * (1.0 / 6.0), 2.0)
-    return min(max(ANCHOR + POINTS * index, 350.0), 950.0)
+    return UpdateScore(score=min(max(ANCHOR + POINTS * index, 350.0), 950.0))
 
 
 STATIC = (-0.9, -1.5, 0.9, 0.5, 0.55, -0.5, 0.0, 0.0)  # log-odds of default, the weights of `update_score`
 THIN = 0.3  # log-odds of default added to thin files
+
+
+Card = tuple[float, float, float, float, float, float, float, float, float]
+"""Log-odds of default: base, and the weights of signal, trend, burden, use, memory, tenure, level and bureau."""
 
 
 @scalar
@@ -80,29 +91,28 @@ def card_points(
     principal: int,
     limit: int,
     bureau_debt: int,
-    card_base: float,
-    card_signal: float,
-    card_trend: float,
-    card_burden: float,
-    card_used: float,
-    card_memory: float,
-    card_tenure: float,
-    card_level: float,
-    card_bureau: float,
+    card: Card,
     score_intercept: float,
 ) -> float:
     """Points of a card: the score whose probability of default the card gives."""
+    base, of_signal, of_trend, of_burden, of_use, of_memory, of_tenure, of_level, of_bureau = card
     per_inflow = 1.0 / (inflow_slow + 1.0)
-    odds = card_base + card_signal * signal + card_memory * delinquency_memory
-    odds += card_trend * min(max(inflow_fast * per_inflow - 1.0, -1.0), 0.5)
-    odds += card_burden * min(payment * per_inflow, 1.5) + card_used * min(principal / (limit + 1.0), 1.2)
-    odds += card_tenure * min(months_on_book, 24) * (1.0 / 24.0)
-    odds += card_level * (logarithm(inflow_slow + 1.0) - COMMON_INFLOW)
-    odds += card_bureau * min(bureau_debt * per_inflow * (1.0 / 6.0), 2.0)
+    odds = base + of_signal * signal + of_memory * delinquency_memory
+    odds += of_trend * min(max(inflow_fast * per_inflow - 1.0, -1.0), 0.5)
+    odds += of_burden * min(payment * per_inflow, 1.5) + of_use * min(principal / (limit + 1.0), 1.2)
+    odds += of_tenure * min(months_on_book, 24) * (1.0 / 24.0)
+    odds += of_level * (logarithm(inflow_slow + 1.0) - COMMON_INFLOW)
+    odds += of_bureau * min(bureau_debt * per_inflow * (1.0 / 6.0), 2.0)
     return min(max(ANCHOR - POINTS * (odds + score_intercept), 350.0), 950.0)
 
 
-@stage("score")
+class ScoreByCard(NamedTuple):
+    """What `score_by_card` leaves."""
+
+    score: float
+
+
+@stage()
 def score_by_card(
     signal: float,
     inflow_fast: float,
@@ -113,72 +123,35 @@ def score_by_card(
     principal: int,
     limit: int,
     bureau_debt: int,
-    card_base_by_thin_file: float,
-    card_signal_by_thin_file: float,
-    card_trend_by_thin_file: float,
-    card_burden_by_thin_file: float,
-    card_used_by_thin_file: float,
-    card_memory_by_thin_file: float,
-    card_tenure_by_thin_file: float,
-    card_level_by_thin_file: float,
-    card_bureau_by_thin_file: float,
+    card_by_thin_file: Card,
     score_intercept: float,
-) -> float:
+) -> ScoreByCard:
     """Score by the card in force."""
-    return card_points(
-        signal,
-        inflow_fast,
-        inflow_slow,
-        delinquency_memory,
-        months_on_book,
-        payment,
-        principal,
-        limit,
-        bureau_debt,
-        card_base_by_thin_file,
-        card_signal_by_thin_file,
-        card_trend_by_thin_file,
-        card_burden_by_thin_file,
-        card_used_by_thin_file,
-        card_memory_by_thin_file,
-        card_tenure_by_thin_file,
-        card_level_by_thin_file,
-        card_bureau_by_thin_file,
-        score_intercept,
+    return ScoreByCard(
+        score=card_points(
+            signal,
+            inflow_fast,
+            inflow_slow,
+            delinquency_memory,
+            months_on_book,
+            payment,
+            principal,
+            limit,
+            bureau_debt,
+            card_by_thin_file,
+            score_intercept,
+        )
     )
 
 
-@stage("signal_used", rare=True)
-def blur_signal(
-    signal: float,
-    data_missing: float,
-    data_error: float,
-    privacy_noise: float,
-    lasting_data_missing: float,
-    lasting_data_error: float,
-    lasting_data_noise: float,
-) -> float:
-    """What is left of alternative data: missing for some, somebody else's for others, blurred for all.
+class ScoreBlurred(NamedTuple):
+    """What `score_blurred` leaves."""
 
-    ``privacy_noise`` is the scale of Laplace noise added once for good (local differential privacy: Dwork,
-    McSherry, Nissim and Smith, 2006); a signal clipped to two standard deviations either way has
-    sensitivity 4, so the scale is 4 / epsilon.
-    """
-    if lasting_data_missing < data_missing:
-        return 0.0
-    if lasting_data_error < data_error:
-        signal = 6.0 * (lasting_data_error / data_error) - 3.0
-    if privacy_noise == 0.0:
-        return signal
-    side = 1.0 if lasting_data_noise > 0.5 else -1.0
-    tail = 1.0 - 2.0 * abs(lasting_data_noise - 0.5)
-    return min(max(signal, -2.0), 2.0) - side * privacy_noise * logarithm(tail)
+    score: float
 
 
-@stage("score", where="alive")
+@stage(where="alive score_due")
 def score_blurred(
-    line: int,
-    score: float,
     signal_used: float,
     inflow_fast: float,
     inflow_slow: float,
@@ -188,43 +161,24 @@ def score_blurred(
     principal: int,
     limit: int,
     bureau_debt: int,
-    card_base_by_thin_file: float,
-    card_signal_by_thin_file: float,
-    card_trend_by_thin_file: float,
-    card_burden_by_thin_file: float,
-    card_used_by_thin_file: float,
-    card_memory_by_thin_file: float,
-    card_tenure_by_thin_file: float,
-    card_level_by_thin_file: float,
-    card_bureau_by_thin_file: float,
+    card_by_thin_file: Card,
     score_intercept: float,
-    ordinal: int,
-    month: int,
-    refresh_interval: int,
-) -> float:
-    """Score by the card in force on blurred data, refreshed at an application and every so many months."""
-    if line != LINE_APPLIED and (ordinal + month) % refresh_interval != 0:
-        return score
-    return card_points(
-        signal_used,
-        inflow_fast,
-        inflow_slow,
-        delinquency_memory,
-        months_on_book,
-        payment,
-        principal,
-        limit,
-        bureau_debt,
-        card_base_by_thin_file,
-        card_signal_by_thin_file,
-        card_trend_by_thin_file,
-        card_burden_by_thin_file,
-        card_used_by_thin_file,
-        card_memory_by_thin_file,
-        card_tenure_by_thin_file,
-        card_level_by_thin_file,
-        card_bureau_by_thin_file,
-        score_intercept,
+) -> ScoreBlurred:
+    """Score by the card in force on blurred data."""
+    return ScoreBlurred(
+        score=card_points(
+            signal_used,
+            inflow_fast,
+            inflow_slow,
+            delinquency_memory,
+            months_on_book,
+            payment,
+            principal,
+            limit,
+            bureau_debt,
+            card_by_thin_file,
+            score_intercept,
+        )
     )
 
 
@@ -267,7 +221,7 @@ class Static:
     def stages(self) -> tuple[Stage, ...]:
         """The cheapest rules that do what the settings ask for."""
         if self.blurred:
-            return (blur_signal, score_blurred)
+            return (blur_signal, call_for_score, score_blurred)
         plain = self.refit_interval == 0 and self.alternative_weight == 1.0
         return (update_score,) if plain else (score_by_card,)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from sim.engine.loops.stage import Stage, stage
 from sim.engine.tables.declare import setting
@@ -11,19 +11,35 @@ from sim.engine.tables.declare import setting
 LONGEST_TERM = 60
 
 
-@stage("offer_term")
-def shorten_for_risk(term: int, score: float, shorten_score: float, shorten_factor: float, shortest_term: int) -> int:
+class ShortenForRisk(NamedTuple):
+    """What `shorten_for_risk` leaves."""
+
+    offer_term: int
+
+
+@stage()
+def shorten_for_risk(
+    term: int, score: float, shorten_score: float, shorten_factor: float, shortest_term: int
+) -> ShortenForRisk:
     """Give weak scores a shorter term: the loan is back sooner, and its instalment is higher."""
     if term == 0 or score >= shorten_score:
-        return term
-    return min(max(int(term * shorten_factor + 0.5), shortest_term), term)
+        return ShortenForRisk(offer_term=term)
+    return ShortenForRisk(offer_term=min(max(int(term * shorten_factor + 0.5), shortest_term), term))
 
 
-@stage("offer_term")
-def extend_in_downturn(term: int, extension_slope: float, largest_extension: float, unemployment_gap: float) -> int:
+class ExtendInDownturn(NamedTuple):
+    """What `extend_in_downturn` leaves."""
+
+    offer_term: int
+
+
+@stage()
+def extend_in_downturn(
+    term: int, extension_slope: float, largest_extension: float, unemployment_gap: float
+) -> ExtendInDownturn:
     """Give every draw a longer term while unemployment is above normal: instalments are lower."""
     stretch = min(1.0 + extension_slope * unemployment_gap, largest_extension)
-    return min(int(term * stretch + 0.5), LONGEST_TERM)
+    return ExtendInDownturn(offer_term=min(int(term * stretch + 0.5), LONGEST_TERM))
 
 
 @dataclass(frozen=True)

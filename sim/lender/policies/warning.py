@@ -7,12 +7,12 @@ is in force (``alert_hold``) limits, freezes and recalls may act on it.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Annotated, ClassVar, NamedTuple
 
 import numpy as np
 
 from sim.engine.loops.compiled import scalar
-from sim.engine.loops.stage import Stage, stage
+from sim.engine.loops.stage import Places, Stage, Tally, stage
 from sim.engine.tables.declare import setting
 
 FOLLOW_UP = 12  # months in which a warning can come true
@@ -42,17 +42,34 @@ def fall(inflow_fast: float, inflow_slow: float) -> float:
     return min(max(1.0 - inflow_fast / (inflow_slow + 1.0), -0.5), 1.0)
 
 
-@stage("alert", "alerts")
+class WarnOfDrop(NamedTuple):
+    """What `warn_of_drop` leaves."""
+
+    alert: int
+    alerts: Tally
+
+
+@stage()
 def warn_of_drop(
     alert: int, principal: int, months_past_due: int, inflow_fast: float, inflow_slow: float, warning_drop: float
-) -> tuple[int, int]:
+) -> WarnOfDrop:
     """Warn when the inflow seen has fallen by a share."""
     if alert > 0 or principal == 0 or months_past_due > 0:
-        return aged(alert, principal), 0
-    return (1, 1) if fall(inflow_fast, inflow_slow) > warning_drop else (0, 0)
+        return WarnOfDrop(alert=aged(alert, principal), alerts=0)
+    if fall(inflow_fast, inflow_slow) > warning_drop:
+        return WarnOfDrop(alert=1, alerts=1)
+    return WarnOfDrop(alert=0, alerts=0)
 
 
-@stage("alert cusum", "alerts")
+class WarnOfDrift(NamedTuple):
+    """What `warn_of_drift` leaves."""
+
+    alert: int
+    cusum: float
+    alerts: Tally
+
+
+@stage()
 def warn_of_drift(
     alert: int,
     cusum: float,
@@ -62,21 +79,27 @@ def warn_of_drift(
     inflow_slow: float,
     cusum_slack: float,
     cusum_bound: float,
-) -> tuple[int, float, int]:
+) -> WarnOfDrift:
     """Warn when falls of the inflow add up: S = max(0, S + fall - slack) beyond a bound (Page, 1954)."""
     cusum = max(cusum + fall(inflow_fast, inflow_slow) - cusum_slack, 0.0)
     if alert > 0 or principal == 0 or months_past_due > 0:
-        return aged(alert, principal), cusum, 0
-    return (1, 0.0, 1) if cusum > cusum_bound else (0, cusum, 0)
+        return WarnOfDrift(alert=aged(alert, principal), cusum=cusum, alerts=0)
+    if cusum > cusum_bound:
+        return WarnOfDrift(alert=1, cusum=0.0, alerts=1)
+    return WarnOfDrift(alert=0, cusum=cusum, alerts=0)
 
 
-@stage("alert", "alerts watched", bins={"danger": BINS})
-def warn_of_danger(
-    alert: int,
+class WeighDanger(NamedTuple):
+    """What `weigh_danger` leaves."""
+
+    danger_seen: float
+
+
+@stage(where="alive principal")
+def weigh_danger(
     principal: int,
     limit: int,
     payment: int,
-    months_past_due: int,
     delinquency_memory: float,
     signal: float,
     inflow_fast: float,
@@ -88,23 +111,44 @@ def warn_of_danger(
     danger_of_use: float,
     danger_of_memory: float,
     danger_of_signal: float,
+) -> WeighDanger:
+    """Log-odds that several signals together give to somebody's falling behind."""
+    per_inflow = 1.0 / (inflow_slow + 1.0)
+    danger = danger_of_drop * fall(inflow_fast, inflow_slow) + danger_of_memory * delinquency_memory
+    danger += danger_of_burden * min(payment * per_inflow, 1.5) + danger_of_use * min(principal / (limit + 1.0), 1.2)
+    danger += bureau_weight * min(bureau_debt * per_inflow / 6.0, 2.0) - danger_of_signal * signal
+    return WeighDanger(danger_seen=danger)
+
+
+class WarnOfDanger(NamedTuple):
+    """What `warn_of_danger` leaves."""
+
+    alert: int
+    alerts: Tally
+    watched: Tally
+    danger_place: Annotated[int, Places(BINS)]
+    danger_amount: int
+
+
+@stage()
+def warn_of_danger(
+    alert: int,
+    danger_seen: float,
+    principal: int,
+    months_past_due: int,
     danger_of_cycle: float,
     unemployment_gap: float,
     alert_cut: float,
-) -> tuple[int, int, int, int, int]:
+) -> WarnOfDanger:
     """Warn of those whose signals together say the most, as many as the budget allows.
 
     The bar is where last month's dangers would have filled the budget.
     """
     if alert > 0 or principal == 0 or months_past_due > 0:
-        return aged(alert, principal), 0, 0, 0, 0
-    per_inflow = 1.0 / (inflow_slow + 1.0)
-    danger = danger_of_drop * fall(inflow_fast, inflow_slow) + danger_of_memory * delinquency_memory
-    danger += danger_of_burden * min(payment * per_inflow, 1.5) + danger_of_use * min(principal / (limit + 1.0), 1.2)
-    danger += bureau_weight * min(bureau_debt * per_inflow / 6.0, 2.0) - danger_of_signal * signal
-    place = min(max(int((danger - LOWEST) / WIDTH), 0), BINS - 1)
-    warned = 1 if danger + danger_of_cycle * unemployment_gap > alert_cut else 0
-    return warned, warned, 1, place, 1
+        return WarnOfDanger(alert=aged(alert, principal), alerts=0, watched=0, danger_place=0, danger_amount=0)
+    place = min(max(int((danger_seen - LOWEST) / WIDTH), 0), BINS - 1)
+    warned = 1 if danger_seen + danger_of_cycle * unemployment_gap > alert_cut else 0
+    return WarnOfDanger(alert=warned, alerts=warned, watched=1, danger_place=place, danger_amount=1)
 
 
 @dataclass(frozen=True)
@@ -169,7 +213,7 @@ class MultiSignal(Silent):
         3, 0, FOLLOW_UP, unit="months", meaning="a warning moves decisions for so long", needs=HEARD
     )
     alert_cost: int = setting(500, 0, 1_000_000, unit="fen a warning", meaning="cost of looking at it (assumption)")
-    stages: ClassVar[tuple[Stage, ...]] = (warn_of_danger,)
+    stages: ClassVar[tuple[Stage, ...]] = (weigh_danger, warn_of_danger)
 
     def next_cut(self, dangers: np.ndarray | None) -> float:
         """Bar that would have filled the budget in a month with these dangers, int64[BINS]."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from sim.economy.outlook import Outlook, outlook
-from sim.study.plan.plan import Plan, Scenario
+from sim.study.plan.parts import Scenario
+from sim.study.plan.plan import Plan
 from sim.study.plan.points import NO_CHANGE, Point, updated
 
 ECONOMY = "economy."

@@ -18,7 +18,8 @@ from sim.study.compare.risk import risk_table
 from sim.study.compare.terminal import Column, Number, Row, print_table
 from sim.study.plan.plan import Plan
 from sim.study.store.manifest import scheme_in_words
-from sim.study.store.store import CLOSURES, read_closures, read_results, write_safely
+from sim.study.store.reading import read_closures, read_results
+from sim.study.store.store import CLOSURES, write_safely
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -21,7 +21,7 @@ from sim.loan.states import LINE_CHARGED_OFF, LINE_OPEN, LINE_REFUSED, MONTHS_90
 from sim.study.compare.closures import ClosureFigures, Trace, judge
 from sim.study.compare.earnings import Earnings
 from sim.study.compare.refusals import Applicants, judged_refusals
-from sim.study.plan.plan import Arm, Scenario, Task
+from sim.study.plan.parts import Arm, Scenario, Task
 
 KEYS = ("arm", "scenario", "replication", "month")
 

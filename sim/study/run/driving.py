@@ -8,7 +8,7 @@ from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future
 from dataclasses import dataclass, field
 from typing import Any
 
-from sim.study.plan.plan import Task
+from sim.study.plan.parts import Task
 from sim.study.run.cell import Engine, Outcome, run_tasks
 from sim.study.run.pool import WorkerLost, WorkerPool
 from sim.study.run.warming import guarded

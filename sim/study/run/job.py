@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from rich.console import Console
 
-from sim.study.plan.plan import Plan, Task
+from sim.study.plan.parts import Task
+from sim.study.plan.plan import Plan
 from sim.study.plan.points import Point
 from sim.study.run.driving import Failure
 from sim.study.store.provenance import now

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.study.store.store import MANIFEST, StoreError, read_manifest, write_safely
+from sim.study.store.reading import read_manifest
+from sim.study.store.store import MANIFEST, StoreError, write_safely
 
 if TYPE_CHECKING:
     import pandas as pd

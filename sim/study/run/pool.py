@@ -8,22 +8,18 @@ Where no worker can be had any more, every call that waits ends with that error:
 from __future__ import annotations
 
 import contextlib
-import multiprocessing
-import os
 import signal
-import sys
 import threading
 import time
-import traceback
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Executor, Future, InvalidStateError
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
-from multiprocessing.context import BaseContext
 from typing import Any
 
-PRELOADED = ["sim.study.run.cell", "sim.month.model"]
+from sim.study.run.worker import context_of_workers, main_left_alone, serve
+
 PAUSES = (0.1, 0.5, 2.0)
 """Seconds between attempts to start a worker: a server that forks comes back, a crowded machine has room again."""
 
@@ -70,14 +66,14 @@ class WorkerPool(Executor):
 
     def __init__(self, workers: int, recycle: int = 100) -> None:
         self._most, self._recycle = workers, recycle
-        self._context = _context()
+        self.context_of_workers = context_of_workers()
         self._waiting: deque[_Order] = deque()
         self._workers: list[_Worker] = []
         self._lock = threading.Lock()
         self._closing = self._killed = False
         self._broken: PoolBroken | None = None
         self._open: set[Future[Any]] = set()
-        self._ear, self._bell = self._context.Pipe(duplex=False)
+        self._ear, self._bell = self.context_of_workers.Pipe(duplex=False)
         self._manager = threading.Thread(target=self._manage, daemon=True)
         self._manager.start()
 
@@ -177,10 +173,10 @@ class WorkerPool(Executor):
         return None
 
     def _start(self) -> _Worker:
-        ours, theirs = self._context.Pipe()
-        process = self._context.Process(target=_serve, args=(theirs,), daemon=False)  # type: ignore[attr-defined]
+        ours, theirs = self.context_of_workers.Pipe()
+        process = self.context_of_workers.Process(target=serve, args=(theirs,), daemon=False)  # type: ignore[attr-defined]
         try:
-            with _main_left_alone():
+            with main_left_alone():
                 process.start()
         except BaseException:
             ours.close()
@@ -245,61 +241,3 @@ def _loss(worker: _Worker) -> WorkerLost:
         with contextlib.suppress(ValueError):
             return WorkerLost(f"its worker process was ended by {signal.Signals(-code).name}")
     return WorkerLost(f"its worker process ended (exit status {code})")
-
-
-def _serve(pipe: Connection) -> None:
-    """Live as a worker: leave Ctrl-C to the parent, and do not outlive it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(target=_follow, args=(parent,), daemon=True).start()
-    while True:
-        try:
-            function, args, kwargs = pipe.recv()
-        except (EOFError, OSError):
-            return
-        try:
-            answer = True, function(*args, **kwargs)
-        except BaseException as error:
-            error.add_note("".join(traceback.format_exception(error)))
-            answer = False, error
-        try:
-            pipe.send(answer)
-        except OSError:
-            return
-        except Exception as error:
-            pipe.send((False, RuntimeError(f"cannot be handed back: {type(error).__name__}: {error}")))
-
-
-def _follow(parent: multiprocessing.process.BaseProcess) -> None:
-    try:
-        parent.join()
-    finally:
-        os._exit(1)
-
-
-def _context() -> BaseContext:
-    """Return a start method that copies no threads: a server that forks, or new processes."""
-    if "forkserver" in multiprocessing.get_all_start_methods():
-        context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(PRELOADED)
-        return context
-    return multiprocessing.get_context("spawn")
-
-
-@contextlib.contextmanager
-def _main_left_alone() -> Iterator[None]:
-    """Keep a starting worker from importing the user's script again.
-
-    Workers need nothing from it, and a script without ``if __name__ == "__main__"`` would start itself anew.
-    """
-    main = sys.modules["__main__"]
-    kept = {name: getattr(main, name) for name in ("__file__", "__spec__") if hasattr(main, name)}
-    try:
-        if "__file__" in kept:
-            del main.__file__
-        main.__spec__ = None
-        yield
-    finally:
-        for name, value in kept.items():
-            setattr(main, name, value)

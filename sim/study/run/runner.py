@@ -15,12 +15,13 @@ from typing import Any
 
 from rich.console import Console
 
-from sim.study.compare import outlooks
-from sim.study.plan.plan import Plan, Task
+from sim.study.plan.parts import Task
+from sim.study.plan.plan import Plan
 from sim.study.plan.settings import share_of_machine
-from sim.study.run import cluster, warming
+from sim.study.run import cluster
 from sim.study.run.cell import Engine, Outcome
-from sim.study.run.driving import LOST, Driver, ThisProcess
+from sim.study.run.driving import Driver
+from sim.study.run.executors import LONGEST_REASON, announce, close, compile_once, failed, own_executor
 from sim.study.run.job import Job, rounds
 from sim.study.run.pool import WorkerPool
 from sim.study.run.progress import Progress, progress_on
@@ -40,15 +41,12 @@ from sim.study.store.extras import extra
 from sim.study.store.keeping import keep
 from sim.study.store.loaded import refuse_changes
 from sim.study.store.locking import locked
-from sim.study.store.manifest import refuse_unwritable, tape_totals, write_manifest
+from sim.study.store.manifest import refuse_unwritable, write_manifest
 from sim.study.store.store import MANIFEST, NotStored, Store, StoreError, entries
 from sim.study.sweep import sweeping
-from sim.study.sweep.forecast import forecast, remember_speed, speed_of
+from sim.study.sweep.forecast import remember_speed, speed_of
 
 __all__ = ["StudyStopped", "run_study", "write_again"]
-
-LONGEST_REASON = 160
-"""Characters of a reason in a line that must still say how to go on."""
 
 
 def run_study(
@@ -121,7 +119,7 @@ def _run(job: Job, executor: Executor | None, engine: type[Engine] | None) -> No
                     crew = stack.enter_context(_crew(job, pending, executor, engine))
                 _work(job, pending, crew)
             if job.failures:
-                raise _stopped(job, _failed(job), FAILED)
+                raise _stopped(job, failed(job), FAILED)
 
 
 def write_again(
@@ -157,28 +155,6 @@ def _find(job: Job) -> None:
         job.console.print(words, highlight=False, soft_wrap=True)
 
 
-def _announce(job: Job, pending: Sequence[Task], workers: int, threads: int) -> None:
-    """Say what is about to run, how long it may take and how much it writes."""
-    plan = job.plan
-    if job.finished:
-        job.console.print(f"continuing: {len(job.finished)} of {job.total} cells were finished", highlight=False)
-    points = f"{_count(len(plan.points), 'point')}, " if plan.has_design else ""
-    words = (
-        f"{points}{_count(len(plan.shown), 'package')}, {_count(len(plan.scenarios), 'scenario')}, "
-        f"{_count(plan.study.replications, 'replication')}: {_count(len(pending), 'cell')} to run "
-        f"in {_count(workers, 'process', 'processes')} of {_count(threads, 'thread')}; "
-        f"{forecast(pending, workers * threads).words}"
-    )
-    job.console.print(words, highlight=False, soft_wrap=True)
-    told = [*tape_totals(plan), *(f"{name}: {brings}" for name, brings in outlooks.in_words(plan).items())]
-    for line in told:
-        job.console.print(f"  {line}", highlight=False, soft_wrap=True, markup=False)
-
-
-def _count(number: int, one: str, many: str = "") -> str:
-    return f"{number} {one if number == 1 else many or one + 's'}"
-
-
 @dataclasses.dataclass(frozen=True)
 class Crew:
     """Who runs the cells: an executor, how many at a time, and with how many threads each."""
@@ -199,14 +175,14 @@ def _crew(job: Job, pending: list[Task], executor: Executor | None, engine: type
             executor, workers = stack.enter_context(cluster.executor(machine.scheduler, workers))
             threads = machine.threads or 1
         elif executor is None:
-            executor = _own_executor(workers, machine.recycle)
-            stack.push(partial(_close, executor))
+            executor = own_executor(workers, machine.recycle)
+            stack.push(partial(close, executor))
         _write_manifest(job, complete=False)
         if job.plan.has_design:
             sweeping.write_design(job.store.folder, job.plan)
-        _announce(job, pending, workers, threads)
+        announce(job, pending, workers, threads)
         if engine is None and isinstance(executor, WorkerPool):
-            _compile_once(job, pending, executor, workers)
+            compile_once(job, pending, executor, workers)
         yield Crew(executor, workers, threads, engine)
         if engine is None and threads == 1:
             remember_speed(job.speeds)
@@ -219,18 +195,6 @@ def _work(job: Job, pending: list[Task], crew: Crew) -> None:
         progress.begin(job.words())
         keep = partial(_keep, job, progress)
         Driver(crew.executor, crew.workers, crew.engine, keep, job.plan.machine.deadline, job.failures).run(pending)
-
-
-def _own_executor(workers: int, recycle: int) -> Executor:
-    return ThisProcess() if workers == 1 else WorkerPool(workers, recycle)
-
-
-def _close(executor: Executor, kind: type[BaseException] | None, *_: object) -> None:
-    """End our own workers: at once when something went wrong, else when they are done."""
-    if kind is not None and isinstance(executor, WorkerPool):
-        executor.kill()
-    else:
-        executor.shutdown()
 
 
 @contextlib.contextmanager
@@ -253,15 +217,6 @@ def _kept(job: Job) -> Iterator[None]:
         raise
 
 
-def _failed(job: Job) -> str:
-    """Name the cells that failed; where nothing else was to be had, let the model's own error be seen."""
-    first = job.failures[0]
-    if not job.finished and not any(isinstance(failure.error, LOST) for failure in job.failures):
-        raise first.error
-    more = f" and {len(job.failures) - 1} more" if len(job.failures) > 1 else ""
-    return f"{_count(len(job.failures), 'cell')} failed: {first.words}{more}"
-
-
 def _stopped(job: Job, why: str, code: int) -> StudyStopped:
     """Leave a usable partial study and say how to go on."""
     folder = job.store.folder
@@ -277,21 +232,6 @@ def _stopped(job: Job, why: str, code: int) -> StudyStopped:
     return StudyStopped(
         f"{why}: {len(job.finished)} of {job.total} cells are kept in {folder}; go on with: {again}", code
     )
-
-
-def _compile_once(job: Job, pending: list[Task], pool: Executor, workers: int) -> None:
-    """Let the workers compile the rules together, unless the disk cache has them."""
-    if not warming.needs_warming(job.plan):
-        return
-    job.console.print("compiling the rules (once for this version of the program)", highlight=False)
-    first = {task.point.composition: task for task in reversed(pending)}
-    parts = [
-        pool.submit(warming.compile_rules, task, part, workers) for task in first.values() for part in range(workers)
-    ]
-    problems = [part.exception() for part in parts]
-    # What a tiny population cannot show, the first real cell will show with its context.
-    if not any(problems):
-        warming.mark_warm(job.plan)
 
 
 def _keep(job: Job, progress: Progress, tasks: Sequence[Task], outcomes: Sequence[Outcome]) -> None:

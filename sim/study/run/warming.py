@@ -14,7 +14,8 @@ from typing import Any
 
 from sim.engine.loops.folder import cache_folder
 from sim.study.plan.differences import OUTSIDE_THE_MODEL, digest
-from sim.study.plan.plan import Plan, Task
+from sim.study.plan.parts import Task
+from sim.study.plan.plan import Plan
 from sim.study.run.cell import default_engine, own_config, release
 from sim.study.store.provenance import sources_digest, versions
 

@@ -10,23 +10,15 @@ from pathlib import Path
 
 from rich.console import Console
 
-from sim.study.plan.plan import Plan, Task
+from sim.study.plan.parts import Task
+from sim.study.plan.plan import Plan
 from sim.study.run.cell import Engine, run_task
 from sim.study.run.job import Job, rounds
 from sim.study.run.progress import duration
 from sim.study.run.stopping import go_on
 from sim.study.store.locking import owner_of
-from sim.study.store.store import (
-    JOURNAL,
-    DamagedChunk,
-    Entry,
-    Store,
-    each_once,
-    lost,
-    read_entry,
-    read_manifest,
-    results_digest,
-)
+from sim.study.store.reading import read_manifest
+from sim.study.store.store import JOURNAL, DamagedChunk, Entry, Store, each_once, lost, read_entry, results_digest
 
 
 @dataclass(frozen=True)

@@ -11,15 +11,8 @@ from sim.figures.catalog import METRICS
 from sim.study.run.cell import KEYS
 from sim.study.store.extras import extra
 from sim.study.store.files import replacing, write_safely
-from sim.study.store.store import (
-    POINT,
-    StoreError,
-    check_counted,
-    each_result,
-    read_manifest,
-    read_results,
-    result_columns,
-)
+from sim.study.store.reading import each_result, read_manifest, read_results, result_columns
+from sim.study.store.store import POINT, StoreError, check_counted
 
 if TYPE_CHECKING:
     import pandas as pd

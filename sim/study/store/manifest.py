@@ -15,11 +15,13 @@ from sim.sharing.scheme import Scheme
 from sim.study.compare import outlooks
 from sim.study.compare.figures import figures_of
 from sim.study.plan.differences import changes, digest, model_part
-from sim.study.plan.plan import Arm, Plan, replication_seed
+from sim.study.plan.parts import Arm, replication_seed
+from sim.study.plan.plan import Plan
 from sim.study.run.driving import Failure
 from sim.study.store.keeping import described
 from sim.study.store.provenance import machine_words, versions
-from sim.study.store.store import MANIFEST, Entry, Store, StoreError, result_columns, results_digest, write_safely
+from sim.study.store.reading import result_columns
+from sim.study.store.store import MANIFEST, Entry, Store, StoreError, results_digest, write_safely
 
 FORMAT = 1
 SEEDS_LISTED = 1000

@@ -13,7 +13,8 @@ from sim.study.compare.risk import shares_of_spread
 from sim.study.plan.plan import Plan
 from sim.study.store.extras import ExtraMissing
 from sim.study.store.store import write_safely
-from sim.study.sweep.sensitivity import box, feature_scores, indices, option_effects
+from sim.study.sweep.boxes import box, feature_scores
+from sim.study.sweep.sensitivity import indices, option_effects
 
 if TYPE_CHECKING:
     import pandas as pd

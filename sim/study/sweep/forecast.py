@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from sim.engine.loops.folder import cache_folder
-from sim.study.plan.plan import Task
+from sim.study.plan.parts import Task
 from sim.study.run.progress import duration
 
 FIRST_GUESS = 3e6

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.engine.tables.declare import setting
-from sim.study.plan.design import DIGITS, LARGEST_DESIGN, VARY, Axis
+from sim.study.plan.design import LARGEST_DESIGN, VARY, Axis
 from sim.study.plan.points import Point
 from sim.study.store.extras import extra
+from sim.study.sweep.along_axes import distribution, ends, is_inside, rounded
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -77,10 +78,10 @@ class Search(abc.ABC):
             seed=seed % 2**32, multivariate=True, constant_liar=True, n_startup_trials=max(16, 4 * len(axes))
         )
         self._study = optuna.create_study(directions=list(directions), sampler=sampler)
-        self._space = {axis.key: _distribution(axis) for axis in axes}
+        self._space = {axis.key: distribution(axis) for axis in axes}
         self._asked: list[Any] = []
         self._count = 0
-        inside = [_inside(axis, value) for axis, value in zip(axes, reference, strict=True)]
+        inside = [is_inside(axis, value) for axis, value in zip(axes, reference, strict=True)]
         if all(inside):
             self._study.enqueue_trial({axis.key: value for axis, value in zip(axes, reference, strict=True)})
 
@@ -94,7 +95,7 @@ class Search(abc.ABC):
         return list(dict.fromkeys(self._row(trial) for trial in self._asked))
 
     def _row(self, trial: Any) -> Row:
-        return tuple(_rounded(axis, trial.params[axis.key]) for axis in self.axes)
+        return tuple(rounded(axis, trial.params[axis.key]) for axis in self.axes)
 
     def tell(self, rows: Sequence[Row], cells: Sequence[pd.DataFrame]) -> None:
         """Take what came out: for each point of the batch the figures of its runs."""
@@ -119,7 +120,7 @@ class Search(abc.ABC):
     def sentences(self) -> list[str]:
         """What was found, and what was tried for it: how many points, between which ends."""
         ends = "; ".join(
-            f"{axis.key} {_ends(axis, [row[place] for row in self.told])}" for place, axis in enumerate(self.axes)
+            f"{axis.key} {ends(axis, [row[place] for row in self.told])}" for place, axis in enumerate(self.axes)
         )
         return [f"{self.words()}.", f"Tried were {len(self.told)} points: {ends}. Nothing is known beyond these ends."]
 
@@ -260,33 +261,6 @@ class ReverseSearch(Search):
             f"{event} in at least {self.design.chance:.0%} of runs: mildest of {len(self.told)} points is {named}, "
             f"{self.distance(best):.3f} away (Euclidean, each axis in units of its length, from the values composed)"
         )
-
-
-def _ends(axis: Axis, tried: Sequence[Any]) -> str:
-    """Between which values an axis was tried; which options were."""
-    if axis.is_option:
-        return "with " + ", ".join(str(value) for value in axis.values if value in tried)
-    low, high = (min(axis.values), max(axis.values)) if axis.values else (axis.low, axis.high)
-    return f"from {min(tried):g} to {max(tried):g} of {low:g} to {high:g}"
-
-
-def _inside(axis: Axis, value: Any) -> bool:
-    return axis.low <= value <= axis.high if axis.is_interval else value in axis.values
-
-
-def _rounded(axis: Axis, value: Any) -> Any:
-    if not axis.is_interval or axis.whole:
-        return value
-    return min(max(float(f"{value:.{DIGITS}g}"), axis.low), axis.high)
-
-
-def _distribution(axis: Axis) -> Any:
-    kinds = extra("optuna.distributions", "analysis")
-    if not axis.is_interval:
-        return kinds.CategoricalDistribution(axis.values)
-    if axis.whole:
-        return kinds.IntDistribution(int(axis.low), int(axis.high), log=axis.log)
-    return kinds.FloatDistribution(axis.low, axis.high, log=axis.log)
 
 
 @dataclass(frozen=True)

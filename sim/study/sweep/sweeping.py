@@ -18,7 +18,8 @@ from sim.study.compare.compare import run_figures
 from sim.study.compare.figures import figures_of
 from sim.study.compare.terminal import Column, Number, Row, print_table
 from sim.study.plan.plan import Plan
-from sim.study.store.store import POINT, Chunk, StoreError, closure_rows, each_result, write_safely
+from sim.study.store.reading import closure_rows, each_result
+from sim.study.store.store import POINT, Chunk, StoreError, write_safely
 from sim.study.sweep import discovery
 from sim.study.sweep.search import Search
 

@@ -1,0 +1,143 @@
+"""Jobs at firms: staff, layoffs, places for those who found work, and the chances of both."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.economy.economy import Economy
+from sim.economy.environment import Environment
+from sim.economy.sectors import PRIVATE_SECTORS
+from sim.engine.tables.numbers import Numbers
+from sim.engine.tables.population import Population
+from sim.firms import trade_loops as loops
+from sim.firms.firm import NO_FIRM
+from sim.firms.firms import Firms
+from sim.firms.labour import fill_vacancies, layoff_thresholds
+from sim.loan.ledger import Ledger
+from sim.loan.states import FAILED
+from sim.persons.employment import job_risk
+
+Rows = NDArray[np.int64]
+PRIVATE = len(PRIVATE_SECTORS)
+
+
+def count_staff(people: Population, firms: Firms) -> None:
+    """Count each firm's staff and capacity anew from the persons."""
+    persons = people.private
+    at_work = (persons["employed"] > 0) & (people.accounts["alive"] > 0)
+    employer = persons["employer"][at_work]
+    firms.private["staff"][:] = np.bincount(employer, minlength=firms.rows)
+    firms.private["labour"][:] = np.bincount(employer, persons["income_permanent"][at_work], firms.rows)
+    firms.private["staff"][NO_FIRM] = firms.private["labour"][NO_FIRM] = 0
+
+
+def lay_off(month: int, config: Any, environment: Numbers, people: Population, firms: Firms) -> None:
+    """Find the luck below which each firm's staff loses the job, and what owners draw.
+
+    Where firms do not decide on jobs, those whom a firm lets go look for a place at another this month.
+    """
+    persons = people.private
+    layoffs = np.where(firms.private["trading"] > 0, firms.private["layoffs"], 0)
+    thresholds = np.zeros(firms.rows)
+    if layoffs.any():
+        rows = staff_of(people, layoffs > 0)
+        rows = rows[persons["owns"][rows] == 0]
+        luck = people.uniforms("job", rows, month)
+        risk, employer = _job_risk(config, persons["patience"][rows]), persons["employer"][rows].astype(np.int64)
+        thresholds = layoff_thresholds(employer, luck, risk, layoffs)
+        if firms.weight_of_jobs == 0.0:
+            persons["employer"][rows[luck < thresholds[employer] * risk]] = 0
+            thresholds[:] = 0.0
+    if firms.weight_of_jobs > 0.0:
+        failed = firms.private["failed_month"] == month
+        thresholds[failed & (firms.private["trading"] == 0)] = FAILED
+        thresholds[NO_FIRM] = 0.0
+    drawings = firms.private["owner_share"].astype(float)
+    drawings[NO_FIRM] = 1.0
+    environment.give(
+        "firms' layoffs",
+        {
+            "firm_rows": firms.rows,
+            "firm_sectors": PRIVATE,
+            "layoff_by_employer": thresholds,
+            "owner_share_by_owns": drawings,
+            "owners_stay": int(firms.weight_of_jobs > 0),
+        },
+    )
+
+
+def staff_of(people: Population, marked: NDArray[np.bool_]) -> Rows:
+    """Rows of the persons who work at marked firms, their owners included."""
+    persons, size = people.private, people.size
+    rows = np.empty(size, dtype=np.int64)
+    count = loops.staff_of(persons["employer"], persons["employed"], people.accounts["alive"], marked, size, rows)
+    return rows[:count]
+
+
+def _job_risk(config: Any, patience: NDArray[np.float32]) -> NDArray[np.float64]:
+    spread, median = config.behaviour.job_risk_spread, config.population.median_patience
+    if spread == 0.0:
+        return np.ones(len(patience))
+    return np.array([job_risk(float(months), median, spread) for months in patience])
+
+
+def hazards(month: int, economy: Economy, path: Environment, firms: Firms) -> dict[str, Any]:
+    """Chances to lose and to find a job, of which firms decide on a part.
+
+    Turnover that is not the firms' doing stays at its calm level; whoever looks for work finds it at the calm
+    rate while there are vacancies, else the vacancies are shared out (short side of the market).
+    """
+    jobs = firms.weight_of_jobs
+    if jobs == 0.0:
+        return {}
+    calm = economy.month(-12 + month % 12)
+    separation, finding = path.separation_by_sector.copy(), path.finding_by_sector.copy()
+    turnover = (1.0 - firms.settings.layoff_part * jobs) * calm.separation_by_sector[:PRIVATE]
+    separation[:PRIVATE] = (1.0 - jobs) * separation[:PRIVATE] + jobs * turnover
+    private = firms.private
+    vacant = np.bincount(private["sector"], private["vacancies"] * (private["trading"] > 0), PRIVATE)[:PRIVATE]
+    seekers = np.maximum(firms.jobless_by_sector[:PRIVATE], 1)
+    found = np.minimum(calm.finding_by_sector[:PRIVATE], vacant / seekers)
+    finding[:PRIVATE] = (1.0 - jobs) * finding[:PRIVATE] + jobs * found
+    return {"separation_by_sector": separation, "finding_by_sector": finding}
+
+
+def seat(month: int, people: Population, firms: Firms, ledger: Ledger, bins: Mapping[str, NDArray[np.int64]]) -> None:
+    """Give everybody who found work in a sector of firms a place in one, and each firm its wage bill."""
+    persons, private = people.private, firms.private
+    private["staff"][:], private["labour"][:] = bins["staff_by_firm"], bins["labour_by_firm"]
+    private["wages_due"][:] = bins["wages_by_firm"]
+    private["staff"][NO_FIRM] = private["labour"][NO_FIRM] = private["wages_due"][NO_FIRM] = 0
+    firms.jobless_by_sector = bins["jobless_by_sector"].copy()
+    rows = np.empty(people.size, dtype=np.int64)
+    columns = [persons[name] for name in ("employer", "employed", "sector")]
+    rows = rows[: loops.without_place(*columns, people.accounts["alive"], people.size, PRIVATE, rows)]
+    luck = people.uniforms("hire", rows, month)
+    rows = rows[np.argsort(luck, kind="stable")]
+    sector = persons["sector"][rows]
+    trading = private["trading"] > 0
+    first_wages = 0
+    for place in range(PRIVATE):
+        seekers = rows[sector == place]
+        open_firms = np.flatnonzero(trading & (private["sector"] == place))
+        if not len(seekers):
+            continue
+        if not len(open_firms):
+            continue  # nobody is left to hire in the sector: work is found, and paid, outside
+        size = private["normal_sales"][open_firms].astype(float)
+        chosen = open_firms[fill_vacancies(len(seekers), private["vacancies"][open_firms], size)]
+        persons["employer"][seekers] = chosen
+        hired = np.bincount(chosen, minlength=firms.rows)
+        private["staff"][:] += hired
+        private["vacancies"][:] = np.maximum(private["vacancies"] - hired, 0)
+        for column, amount in (("labour", "income_permanent"), ("wages_due", "income")):
+            private[column][:] += np.bincount(chosen, persons[amount][seekers], firms.rows).astype(np.int64)
+        first_wages += int(persons["income"][seekers].sum())
+    # Whoever found work and moved away in the same month never got a place.
+    elsewhere = int(bins["wages_by_firm"][NO_FIRM]) - first_wages
+    ledger.move("wages_outside_firms", elsewhere)
+    ledger.add("firm.wages.paid", elsewhere)

@@ -1,0 +1,113 @@
+"""Limits that follow behaviour: slowly up on good use, quickly down on weak signs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, NamedTuple
+
+from sim.engine.loops.stage import Stage, Tally, stage
+from sim.engine.tables.declare import setting
+from sim.lender.policies.reviewing import SMALLEST, call_for_review, opening_limit
+from sim.lender.policies.warning import in_force
+from sim.loan.states import LARGEST
+
+
+class FindWeakSign(NamedTuple):
+    """What `find_weak_sign` leaves."""
+
+    weak_sign: int
+
+
+@stage(where="alive limit_review")
+def find_weak_sign(
+    score: float,
+    inflow_fast: float,
+    inflow_slow: float,
+    months_past_due: int,
+    alert: int,
+    alert_hold: int,
+    cut_score: float,
+    cut_tightening: float,
+    cut_inflow_drop: float,
+    unemployment_gap: float,
+    appetite_points: float,
+) -> FindWeakSign:
+    """Whether the score, arrears, a warning or the inflow speak for a cut.
+
+    With ``cut_tightening`` the score under which limits are cut rises with unemployment.
+    """
+    weak = (
+        score < cut_score + cut_tightening * unemployment_gap - appetite_points
+        or months_past_due > 0
+        or in_force(alert, alert_hold)
+        or inflow_fast < (1.0 - cut_inflow_drop) * inflow_slow
+    )
+    return FindWeakSign(weak_sign=1 if weak else 0)
+
+
+class BehaveLimit(NamedTuple):
+    """What `behave_limit` leaves."""
+
+    limit: int
+    limits_raised: Tally
+    limits_cut: Tally
+
+
+@stage(where="alive limit_review")
+def behave_limit(
+    limit: int,
+    weak_sign: int,
+    principal: int,
+    score: float,
+    inflow_slow: float,
+    delinquency_memory: float,
+    months_on_book: int,
+    opening_multiple: float,
+    limit_cap: int,
+    raise_score: float,
+    raise_share: float,
+    cut_share: float,
+    largest_multiple: float,
+) -> BehaveLimit:
+    """Raise slowly on good use, cut quickly on weak signs (asymmetric), within a largest multiple."""
+    if limit == 0:
+        return BehaveLimit(limit=opening_limit(inflow_slow, opening_multiple, limit_cap), limits_raised=0, limits_cut=0)
+    if weak_sign:
+        lower = min(max(int(limit * (1.0 - cut_share)) // 10_000 * 10_000, SMALLEST), limit)
+        return BehaveLimit(limit=lower, limits_raised=0, limits_cut=1 if lower < limit else 0)
+    ceiling = opening_limit(inflow_slow, largest_multiple, limit_cap)
+    used = 3 * principal > limit
+    if score >= raise_score and used and delinquency_memory < 0.5 and months_on_book >= 6 and limit < ceiling:
+        higher = min(int(limit * (1.0 + raise_share)) // 10_000 * 10_000 + 10_000, ceiling)
+        return BehaveLimit(limit=higher, limits_raised=1, limits_cut=0)
+    return BehaveLimit(limit=limit, limits_raised=0, limits_cut=0)
+
+
+@dataclass(frozen=True)
+class Behavioural:
+    """Limits follow behaviour: slowly up, quickly down."""
+
+    name: str = setting("behavioural", meaning="limit follows behaviour", choices=("behavioural",))
+    opening_multiple: float = setting(4.0, 0.0, 60.0, unit="months of inflow seen", meaning="opening limit")
+    limit_cap: int = setting(30_000_000, 0, LARGEST, unit="fen", meaning="largest limit")
+    review_interval: int = setting(3, 1, 120, unit="months", meaning="time between two reviews of a line")
+    raise_score: float = setting(660.0, 350.0, 950.0, unit="points", meaning="raise from here")
+    raise_share: float = setting(0.10, 0.0, 5.0, unit="share of the limit", meaning="size of a raise")
+    cut_score: float = setting(560.0, 350.0, 950.0, unit="points", meaning="cut below")
+    cut_share: float = setting(0.30, 0.0, 1.0, unit="share of the limit", meaning="size of a cut")
+    cut_tightening: float = setting(
+        0.0,
+        0.0,
+        20_000.0,
+        unit="points per unit of unemployment",
+        meaning="rise of that score while unemployment is above normal",
+    )
+    cut_inflow_drop: float = setting(0.30, 0.0, 1.0, unit="share", meaning="cut when inflow falls by this")
+    largest_multiple: float = setting(6.0, 0.0, 60.0, unit="months of inflow seen", meaning="no raise beyond")
+    stages: ClassVar[tuple[Stage, ...]] = (call_for_review, find_weak_sign, behave_limit)
+
+    def check(self) -> list[str]:
+        """Cross-field problems, one line each."""
+        if self.cut_score > self.raise_score:
+            return [f"policy.limit.cut_score: {self.cut_score} is above raise_score {self.raise_score}"]
+        return []

@@ -1,0 +1,61 @@
+"""What a step may name: the parts of a model, handed in by name as numbers are handed to rules."""
+
+from __future__ import annotations
+
+import difflib
+import functools
+import inspect
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+Result = TypeVar("Result")
+
+PARTS: Mapping[str, str] = {
+    "month": "months from the policy date on, negative in the burn-in",
+    "months_run": "months lived since the first",
+    "config": "the resolved configuration",
+    "economy": "the scenario by month",
+    "standing": "numbers that stay for the whole run",
+    "environment": "numbers of the month that the rules of persons and of the lender read",
+    "people": "the population of persons: what only they know, the book on them, their draws",
+    "accounts": "the lender's book on persons",
+    "firms": "all firms: their tables, network and numbers",
+    "lender": "the lender's balance sheet and what it remembers",
+    "scores": "keeps score of the persons' score",
+    "firm_scores": "keeps score of the firms' score",
+    "sharing": "the scheme in force and its books",
+    "books": "tables of accounts: of persons, and of firms where there are any",
+    "ledger": "flows of the month and closing stocks",
+    "bins": "histograms of the month by name",
+    "records": "figures of the months lived, the last one last",
+    "events": "rows that defaulted or were closed, by month",
+    "tables": "all tables by name",
+    "agenda": "phases and steps of the month",
+}
+
+
+class UnknownPartError(TypeError):
+    """A step asks for something that is no part of a model."""
+
+
+@functools.lru_cache(maxsize=64)
+def parts_of(step: Callable[..., Any]) -> tuple[str, ...]:
+    """Names of the parts that a step asks for, in the order of its signature.
+
+    Raises
+    ------
+    UnknownPartError
+        The line names the step, what it asks for, and the nearest part.
+    """
+    named = tuple(inspect.signature(step).parameters)
+    for name in named:
+        if name not in PARTS:
+            near = difflib.get_close_matches(name, PARTS, 1)
+            hint = f"; did it mean {near[0]}?" if near else f"; parts are {', '.join(PARTS)}"
+            raise UnknownPartError(f"{step.__module__}.{step.__name__}: {name} is no part of a model{hint}")
+    return named
+
+
+def hand(step: Callable[..., Result], model: Any) -> Result:
+    """Take a step, with the parts of the model that its signature names."""
+    return step(**{name: getattr(model, name) for name in parts_of(step)})

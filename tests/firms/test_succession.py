@@ -1,0 +1,139 @@
+"""Who owns firms, by hand: founders of a place, heirs, successors."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+
+from sim.firms import succession
+from sim.firms.succession import appoint, firms_by_sector, found_all
+from sim.loan.states import FAILURE_ILLIQUID
+from tests.laws.calling import act
+from tests.month.town import town
+
+
+def test_owners_are_at_work_and_own():
+    model = town()
+    model.persons["months_jobless"][:] = 7
+    appoint(model.people, model.firms, np.array([2, 3]), np.array([4, 1]))
+    persons = model.persons
+    assert persons["employed"].tolist() == [0, 1, 0, 0, 1, 0] and persons["months_jobless"].tolist() == [
+        7,
+        0,
+        7,
+        7,
+        0,
+        7,
+    ]
+    assert persons["employer"].tolist() == persons["owns"].tolist() == [0, 3, 0, 0, 2, 0]
+    assert model.firms.private["owner"].tolist() == [0, 0, 4, 1]
+
+
+def test_staff_takes_over_what_an_owner_leaves(monkeypatch):
+    model = town()
+    private, persons = model.firms.private, model.persons
+    private["owner"][1:] = [0, 1, 5]
+    persons["owns"][[1, 5]] = [2, 3]
+    persons["employed"][:], persons["employer"][:] = 1, [0, 2, 1, 1, 0, 3]
+    closed = []
+    monkeypatch.setattr(succession, "wind_up", lambda month, people, firms, ledger, rows: closed.append(rows.tolist()))
+    model.accounts["alive"][5], model.firms.settings.entry_hazard = 0, 0.0
+    act(succession.succeed, model)
+    # The first firm's owner owns nothing any more: of persons 2 and 3 the first has less luck. Firm 3 has nobody.
+    assert private["owner"][1] == 2 and persons["owns"].tolist() == [0, 2, 1, 0, 0, 3]
+    assert closed == [[3]] and private["trading"].tolist() == [0, 1, 1, 0] and private["niche"].tolist() == [0, 0, 0, 1]
+    assert (private["failed_month"][3], private["failure"][3]) == (8, FAILURE_ILLIQUID)
+    assert model.ledger.flows["firm.failures"] == 1
+
+
+def test_a_market_waits_for_its_draw(monkeypatch):
+    model = town()
+    entered = []
+    monkeypatch.setattr(succession, "_enter", lambda *given: entered.append(given[-1].tolist()))
+    model.firms.private["trading"][:] = 0
+    model.firms.private["niche"][[1, 3]] = 1
+    model.firms.settings.entry_hazard = 0.3
+    act(succession.succeed, model)
+    assert entered == [[1]], "draws of .1 and .3: the second is not below the chance"
+
+
+def test_founders_are_jobless_first_where_firms_decide_on_jobs():
+    model = town()
+    persons = model.persons
+    persons["employed"][:] = [1, 1, 0, 1, 0, 1]
+    persons["sector"][:] = [0, 0, 0, 1, 1, 2]
+    persons["owns"][0] = 3
+    assert succession._founders(8, model.people, True, np.array([0, 1, 0, 2, 0])).tolist() == [2, 4, 1, 5, -1]
+    assert succession._founders(8, model.people, False, np.array([0, 1])).tolist() == [1, 3]
+    model.accounts["alive"][1] = 0
+    assert succession._founders(8, model.people, False, np.array([0, 1])).tolist() == [-1, 3]
+
+
+def test_a_successor_takes_the_market_over():
+    model = town(firms=4)
+    firms, private, persons = model.firms, model.firms.private, model.persons
+    private["sector"][1:], private["niche"][[1, 2]] = [0, 1, 0, 0], 1
+    for name, value in (("size_class", 1), ("market", 700), ("normal_sales", 900)):
+        private[name][1] = value
+    private["vacancies"][:] = 5
+    persons["income_permanent"][:], persons["sector"][:] = 50, 0
+    model.economy = SimpleNamespace(month=lambda month: SimpleNamespace(calendar_month=4))
+    chosen, furnished = [], []
+    firms.found = lambda sectors, month, environment: np.array([3]) if sectors.tolist() == [0] else None
+    firms.choose_suppliers = lambda rows, month: chosen.append(rows.tolist())
+    firms.furnish = lambda rows, month, stationary: (
+        furnished.append((month, stationary)) or {"cash": 80, "inventory": 9}
+    )
+    act(succession._enter, model, niches=np.array([1, 2]))
+    assert private["niche"].tolist() == [0, 0, 1, 0, 0], "nobody of the other sector founds"
+    # Customers among the firms are lost: usual sales are final demand.
+    assert (private["size_class"][3], private["market"][3], private["normal_sales"][3]) == (1, 700, 700)
+    assert (private["vacancies"][3], private["staff"][3], private["labour"][3]) == (0, 1, 50)
+    assert persons["owns"].tolist() == [3, 0, 0, 0, 0, 0] and furnished == [(4, False)] and chosen == [[3]]
+    flows = model.ledger.flows
+    assert (flows["equity_paid_in"], flows["inventory_founded"], flows["firms_entered"]) == (80, 9, 1)
+
+
+def test_first_by_luck_in_each_group():
+    model = town()
+    people, group = np.array([5, 1, 3, 0]), np.array([7, 7, 2, 9])
+    assert succession._first_by_luck(8, model.people, people, group, np.array([2, 7, 8, 9, 99])).tolist() == [
+        3,
+        1,
+        -1,
+        0,
+        -1,
+    ]
+
+
+def test_founding_a_place(monkeypatch):
+    """Ten at work in the first sector, owners first; staff by what firms want; who has no owner closes at once."""
+    model = town(firms=3, persons=12)
+    firms, persons = model.firms, model.persons
+    persons["employed"][:] = [1] * 10 + [0, 1]
+    persons["sector"][:] = [0] * 11 + [1]
+    persons["income_permanent"][:] = 100
+    monkeypatch.setattr("sim.firms.succession.firms_by_sector", lambda count: [2, 1, 0, 0, 0])
+    firms.found = lambda sectors, month, environment: np.array([1, 2, 3])
+    firms.choose_suppliers = lambda rows, month: None
+    firms.furnish = lambda rows, month, stationary: firms.private["market"][rows].copy()
+    firms.private["sector"][:] = [0, 0, 0, 1]
+    firms.private["vacancies"][1:] = [7, 3, 5]
+    model.accounts["alive"][11] = 0
+    act(found_all, model)
+    # Six and two wanted beside the owner: of eight others six and two.
+    assert persons["owns"].tolist() == [1, 2, *[0] * 10]
+    assert persons["employer"].tolist() == [1, 2, *[1] * 6, *[2] * 2, 0, 0]
+    assert firms.private["trading"].tolist() == [0, 1, 1, 0] and firms.accounts["alive"].tolist() == [0, 1, 1, 0]
+    assert firms.private["staff"].tolist() == [0, 7, 3, 0] and firms.private["vacancies"].tolist() == [0] * 4
+    # Sales are labour over its share of a quarter.
+    assert firms.private["normal_sales"].tolist() == [0, 2_800, 1_200, 0]
+    assert firms.jobless_by_sector.tolist() == [1, 0, 0, 0, 0, 0]
+
+
+def test_firms_by_sector_are_as_many_as_there_are_and_follow_employment():
+    for count in (0, 1, 4, 37, 1_000):
+        found = firms_by_sector(count)
+        assert found.sum() == count and len(found) == 5
+    assert (firms_by_sector(1_000) > 0).all() and firms_by_sector(2_000).argmax() == firms_by_sector(37).argmax()

@@ -1,0 +1,202 @@
+"""The month opens, by hand: felt unemployment, neighbours, the auction, the numbers that rules read, who arrives."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from sim.engine.tables.numbers import Numbers
+from sim.loan.ledger import Ledger
+from sim.month import opening
+from sim.persons.watching import see_neighbours
+from tests.laws.calling import act
+from tests.month.town import town
+
+
+def month_of(unemployment: float) -> SimpleNamespace:
+    return SimpleNamespace(unemployment=unemployment, unemployment_calm=0.05)
+
+
+def felt(path: list[float], memory: int, jobs: float = 0.0, lived: tuple[float, ...] = ()) -> tuple[float, float]:
+    """Gaps felt in the last month of a path."""
+    economy = SimpleNamespace(month=lambda month: month_of(path[max(month, 0)]))
+    return opening.felt_gaps(len(path) - 1, memory, economy, SimpleNamespace(weight_of_jobs=jobs, gaps=list(lived)))
+
+
+def test_unemployment_is_felt_now_and_feared_as_long_as_it_is_remembered():
+    path = [0.05, 0.11, 0.09, 0.07, 0.06]
+    assert felt(path, 3) == pytest.approx((0.01, 0.06))
+    assert felt(path, 2) == pytest.approx((0.01, 0.04))
+    assert felt(path, 0) == pytest.approx((0.01, 0.01))
+    assert felt([0.05, 0.03], 1) == (0.0, 0.0), "better than usual is not felt"
+
+
+def test_where_firms_decide_on_jobs_lived_unemployment_counts():
+    # Lived gaps, the last month's first: .04, .08; the one before that is not remembered, what lacks is 0.
+    found = felt([0.05, 0.09, 0.07], 2, jobs=0.75, lived=(0.08, 0.04))
+    assert found == pytest.approx((0.25 * 0.02 + 0.75 * 0.04, 0.25 * 0.04 + 0.75 * 0.08))
+    assert felt([0.05], 0, jobs=1.0, lived=(-0.02,)) == (0.0, 0.0)
+
+
+def test_mean_job_risk_by_sector_is_that_of_those_at_work():
+    config = SimpleNamespace(
+        population=SimpleNamespace(median_patience=3.0), behaviour=SimpleNamespace(job_risk_spread=0.5)
+    )
+    people = SimpleNamespace(
+        private={
+            "employed": np.array([1, 1, 1, 0, 1]),
+            "patience": np.array([3.0, 1.0, 6.0, 1.0, 1.0]),
+            "sector": np.array([0, 0, 2, 0, 0]),
+        },
+        accounts={"alive": np.array([1, 1, 1, 1, 0])},
+    )
+    # 1 + .5 (3 / 3 - 1) = 1 and 1 + .5 (3 - 1) = 2; the third 1 + .5 (.5 - 1); nobody elsewhere: 1.
+    assert opening.mean_job_risk(config, people).tolist() == [1.5, 1.0, 0.75, 1.0, 1.0, 1.0]
+
+
+def around(contagion: float, sights: tuple = ()) -> list[float]:
+    config = SimpleNamespace(
+        population=SimpleNamespace(communities=4),
+        behaviour=SimpleNamespace(contagion=contagion),
+        policy=SimpleNamespace(scoring=SimpleNamespace(sights=sights)),
+    )
+    people = SimpleNamespace(
+        private={"community": np.array([0, 0, 1, 1, 2, 2, 3, 3])},
+        accounts={"months_past_due": np.array([3, 4, 4, 13, 0, 0, 0, 5])},
+        size=8,
+    )
+    return opening.neighbours(config, people).tolist()
+
+
+def test_the_share_of_a_neighbourhood_that_is_90_days_late():
+    assert around(0.1) == [0.5, 1.0, 0.0, 0.5] == around(0.0, (see_neighbours,))
+    assert around(0.0) == [0.0] * 4, "where nobody looks nothing is counted"
+
+
+def test_pressure_by_staff_and_the_price_of_old_debts():
+    asked = []
+    collections = SimpleNamespace(
+        pressure=lambda served: [served, 2 * served],
+        price=lambda months, supply: asked.append((months, supply)) or 0.04,
+    )
+    lender = SimpleNamespace(served=0.5, charge_offs_late=300.0, charge_offs_usual=200.0, effort=0.8)
+    config = SimpleNamespace(
+        policy=SimpleNamespace(collections=collections), lender=SimpleNamespace(charge_off_months=7)
+    )
+    found = opening.collecting_numbers(config, lender)
+    assert found["pressure_by_months_past_due"].tolist() == pytest.approx([0.4, 0.8]) and found["sale_price"] == 0.04
+    lender.charge_offs_usual = 0.0
+    opening.collecting_numbers(config, lender)
+    assert asked == [(7, 1.5), (7, 1.0)]
+
+
+def test_fraud_of_the_month():
+    seen = []
+
+    def month(number, seed, groups, control):
+        seen.append((number, seed, groups.count if hasattr(groups, "count") else groups, control))
+        return SimpleNamespace(rings=2, leaks=1, intensity=np.array([0.1, 0.3]))
+
+    config = SimpleNamespace(
+        seed=9,
+        fraud=SimpleNamespace(month=month),
+        population=SimpleNamespace(communities=2, community_size=40),
+        policy=SimpleNamespace(authentication=SimpleNamespace(access_control=0.7)),
+    )
+    ledger = SimpleNamespace(flows={})
+    found = opening.fraud_numbers(5, config, 1.5, ledger)
+    assert found["fraud_intensity_by_community"].tolist() == pytest.approx([0.15, 0.45])
+    assert ledger.flows == {"fraud_rings": 2, "data_leaks": 1} and seen[0][:2] == (5, 9) and seen[0][3] == 0.7
+
+
+def test_the_books_open_with_what_the_economy_and_the_scheme_ask(monkeypatch):
+    """The auction goes by last month's price, before anything was lent by the flat offer."""
+    bids, asked = [], []
+    now = SimpleNamespace(policy_rate=0.03, funding=0.6)
+    monkeypatch.setattr(opening, "bid_for_guarantees", lambda *given: bids.append(given[1:]))
+    monkeypatch.setattr(opening, "collection_effort", lambda lender, sharing, ledger: 0.9)
+    lender = SimpleNamespace(settings="terms", credit_growth=-0.1)
+    world = SimpleNamespace(
+        month=4, config=SimpleNamespace(seed=7), standing={"flat_offer": 0.18}, lender=lender, sharing=None,
+        economy=SimpleNamespace(month=lambda *given: asked.append(given) or now), ledger=Ledger(True), records=[],
+    )  # fmt: skip
+    world.ledger.flows["requested"] = 5
+    act(opening.open_books, world)
+    assert asked == [(4, -0.1)] and world.ledger.flows["requested"] == 0
+    assert (lender.effort, lender.rolled_over) == (0.9, 0.6)
+    for price in (0.0, 0.15):
+        world.records.append({"price": price})
+        act(opening.open_books, world)
+    assert bids == [("terms", price, 0.03, 7) for price in (0.18, 0.18, 0.15)]
+
+
+def test_the_month_opens_with_the_economys_numbers(monkeypatch):
+    """Persons' and the lender's numbers, job risk over its mean, cards, collections, fraud, firms."""
+    asked: dict = {}
+    now = SimpleNamespace(policy_rate=0.03, fraud=2.0, separation_by_sector=np.full(6, 0.02))
+    for name, answer in (("neighbours", [0.1]), ("felt_gaps", (0.01, 0.05)), ("sectors_covered", [1.0]),
+                         ("mean_job_risk", np.full(6, 2.0)), ("hazards", {"hired": 1}),
+                         ("collecting_numbers", {"pressure": 3})):  # fmt: skip
+        monkeypatch.setattr(
+            opening, name, lambda *given, name=name, answer=answer: (asked.setdefault(name, given), answer)[1]
+        )
+    monkeypatch.setattr(opening, "monthly_numbers", lambda *given: Numbers(persons=given[3:]))
+    monkeypatch.setattr(opening, "lending_numbers", lambda *given: {"lending": given[1:]})
+    monkeypatch.setattr(opening, "fraud_numbers", lambda month, config, factor, ledger: {"fraud": factor})
+    monkeypatch.setattr(opening, "check_numbers", lambda *given: asked.update(checked=given))
+    config = SimpleNamespace(
+        behaviour=SimpleNamespace(job_risk_spread=0.5, precaution_memory=3), fraud=SimpleNamespace(stages=("fraud",)),
+        lender=SimpleNamespace(charge_off_months=13),
+    )  # fmt: skip
+    world = SimpleNamespace(
+        month=4, config=config, standing={}, sharing=None, ledger=Ledger(True), people=None, books=[],
+        economy=SimpleNamespace(month=lambda month, growth: (asked.setdefault("economy", (month, growth)), now)[1]),
+        lender=SimpleNamespace(margins=lambda rate, sharing: asked.setdefault("margins", rate), credit_growth=-0.1),
+        scores=SimpleNamespace(numbers=lambda: {"card": 5}), firms=SimpleNamespace(exist=True),
+        environment=Numbers(of_last_month=1),
+    )  # fmt: skip
+    act(opening.set_numbers, world)
+    numbers = world.environment
+    assert asked["checked"] == (4, "month's", numbers), "what is no number stops the month"
+    assert asked["economy"] == (4, -0.1) and asked["margins"] == 0.03 and "of_last_month" not in numbers
+    assert asked["felt_gaps"][:2] == (4, 3)
+    assert numbers["persons"] == ([0.1], 0.01, 0.05), "neighbours, what is felt, what is feared"
+    assert numbers["lending"] == (0.03, world.lender, 13, [1.0])
+    assert numbers["separation_by_sector"].tolist() == [0.01] * 6
+    assert {name: numbers[name] for name in ("card", "pressure", "fraud", "hired")} == {
+        "card": 5, "pressure": 3, "fraud": 2.0, "hired": 1,
+    }  # fmt: skip
+    config.behaviour.job_risk_spread, config.fraud.stages, world.firms.exist = 0.0, (), False
+    act(opening.set_numbers, world)
+    assert not {"separation_by_sector", "fraud", "hired"} & set(world.environment)
+
+
+def test_persons_arrive_by_the_number_of_months_lived(monkeypatch):
+    config = SimpleNamespace(population=SimpleNamespace(arrivals=lambda months: 10 * months))
+    arrived = []
+    monkeypatch.setattr(opening, "arrive", lambda *given: (arrived.append(given[:2]), ([("came", 3)], {"b": 1}))[1])
+    world = SimpleNamespace(
+        month=4, months_run=7, config=config, environment=None, people=None, ledger=Ledger(True), bins={}
+    )
+    act(opening.let_arrive, world)
+    assert arrived == [(70, 4)] and world.ledger.flows["came"] == 3 and world.bins == {"b": 1}
+    opening.add_tallies(([("came", 2)], {"b": 2}), world.ledger, world.bins, "firm.")
+    assert world.ledger.flows["firm.came"] == 2 and world.bins == {"b": 1, "firm.b": 2}
+
+
+def test_the_burn_in_alone_moves_markets(monkeypatch):
+    moved = []
+    monkeypatch.setattr(opening, "settle_markets", lambda month, economy, firms: moved.append(month))
+    world = town()
+    world.firms.fall_due = lambda: None
+    world.firms.numbers = lambda environment, economy: Numbers(a=1)
+    world.firm_scores = SimpleNamespace(by_sector=False, numbers=lambda: {"b": 2})
+    for month in (-1, 0):
+        world.month = month
+        act(opening.open_firms, world)
+    assert moved == [-1] and world.firms.environment == {"a": 1}
+    world.firm_scores.by_sector = True
+    act(opening.open_firms, world)
+    assert world.firms.environment == {"a": 1, "b": 2}

@@ -37,7 +37,7 @@ LIBRARY_ROOMS = {
     "matplotlib": {"reports"},
 }
 # A report is made from result files, so it knows the names and units of figures and nothing of the model.
-REPORTS_MAY_READ = ("sim.reports", "sim.figures.catalog", "sim.figures.scales")
+REPORTS_MAY_READ = ("sim.reports", "sim.figures")
 
 # Where the name to import is not the name to install.
 IMPORT_NAMES = {"hydra-core": "hydra", "pyyaml": "yaml"}

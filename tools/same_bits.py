@@ -5,7 +5,8 @@
 
 Each option of each group is lived once over one world with firms, then the neutral world without firms, the shipped
 packages, and random mixtures of everything with and without firms. Rules run as plain Python, so that nothing is
-compiled; ``--compiled`` runs them compiled. Figures that only one side has are counted, not compared.
+compiled; ``--compiled`` runs them compiled. Figures that only one side has are counted, not compared; a month of the
+burn-in without a figure counts as 0.
 """
 
 from __future__ import annotations
@@ -55,7 +56,7 @@ def live(name: str, overrides: list[str]) -> tuple[str, dict[str, str]]:
         return name, {"refused": str(refusal)}
     for _ in range(MONTHS):
         model.step()
-    return name, {figure: digest([record[figure] for record in model.records]) for figure in model.records[-1]}
+    return name, {figure: digest([record.get(figure, 0) for record in model.records]) for figure in model.records[-1]}
 
 
 def digest(months: list[Any]) -> str:

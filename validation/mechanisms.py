@@ -54,14 +54,19 @@ class Effect:
 
 @cache
 def figure(claim_figure: str, seed: int, borrowers: int, overrides: tuple[str, ...]) -> float:
-    """Mean of a figure over the months after the policy date, by their base where it has one; ``a/b`` is a ratio."""
+    """Mean of a figure over the months after the policy date, by their base where it has one; ``a/b`` is a ratio.
+
+    A figure that a run without the control does not have counts as 0.
+    """
     told = history(seed, borrowers, overrides)
     top, _, bottom = claim_figure.partition("/")
+    nothing = np.zeros(MONTHS)
+    above, below = (told.get(METRICS[name].name, nothing) for name in (top, bottom or top))
     if bottom:
-        whole = float(told[bottom].sum())
-        return float(told[top].sum()) / whole if whole else 0.0
-    months = told[METRICS[top].base] if METRICS[top].base else np.ones(len(told[top]))
-    return float((told[top] * months).sum() / months.sum()) if months.sum() else 0.0
+        whole = float(below.sum())
+        return float(above.sum()) / whole if whole else 0.0
+    months = told[METRICS[top].base] if METRICS[top].base else np.ones(MONTHS)
+    return float((above * months).sum() / months.sum()) if months.sum() else 0.0
 
 
 @cache
@@ -71,7 +76,7 @@ def history(seed: int, borrowers: int, overrides: tuple[str, ...]) -> dict[str, 
     model = Model(compose([*fixed, *overrides]))
     for _ in range(BURN_IN + MONTHS):
         model.step()
-    told = {name: np.array([record[name] for record in model.records[BURN_IN:]]) for name in model.records[0]}
+    told = {name: np.array([record[name] for record in model.records[BURN_IN:]]) for name in model.record}
     release(model)
     return told
 

@@ -63,7 +63,7 @@ def history(economy: str, seed: int, borrowers: int, months: int) -> dict[str, n
     model = Model(compose([f"economy={economy}", f"seed={seed}", f"population.borrowers={borrowers}"]))
     for _ in range(BURN_IN + months):
         model.step()
-    told = {name: np.array([record[name] for record in model.records]) for name in model.records[0]}
+    told = {name: np.array([record.get(name, 0) for record in model.records]) for name in model.record}
     release(model)
     return told
 

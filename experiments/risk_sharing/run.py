@@ -17,11 +17,11 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 import sim
+from sim.figures.catalog import BEARERS
 from sim.reports.chapters import guarantee
 from sim.reports.drawing.bars import borne
 from sim.reports.drawing.style import BEARER_COLOURS
 from sim.reports.folder import Study, read_study
-from sim.reports.words.measures import BEARERS
 
 HERE = Path(__file__).resolve().parent
 BASE = "lenient"

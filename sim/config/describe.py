@@ -44,6 +44,7 @@ severe recession and on the real path of 2007-2012. Ends with a table and a repo
   creditcycle show [WHAT]            groups; options of a group; keys with unit, range and meaning
   creditcycle show month [NAME]      rules and steps in order; who touches a column, number, draw or tally;
                                      takes overrides; --timed adds what each rule costs a row
+  creditcycle show metrics [NAME]    figures with unit and meaning; formula and period of one
   creditcycle help
 
 Examples
@@ -109,13 +110,17 @@ def show(line: CommandLine) -> str:
 
 
 def describe(words: list[str]) -> str:
-    """Text of ``creditcycle show``: everything, a group, an option of it, or a key.
+    """Text of ``creditcycle show``: everything, a group, an option of it, a key, or figures.
 
     Raises
     ------
     UsageError
         There is no such group, option or key.
     """
+    if words[:1] == ["metrics"]:
+        from sim.config.metrics import describe_metrics
+
+        return describe_metrics(words[1:])
     if len(words) > 1:
         raise UsageError(f"show: {shown(words)} is not allowed: one group, option or key at a time")
     if not words:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,12 +12,11 @@ from sim.economy.sectors import PRIVATE_SECTORS
 from sim.engine.loops.stage import Places, Tally, stage
 from sim.firms.firms import Firms
 from sim.loan.ledger import Ledger
-from sim.loan.ratios import BUCKETS, ratio
-from sim.loan.states import LINE_OPEN, MONTHS_30, MONTHS_90, PRODUCTS
+from sim.loan.ratios import BUCKETS
+from sim.loan.states import LINE_OPEN, MONTHS_30, PRODUCTS
 
 Bins = Mapping[str, NDArray[np.int64]]
 PRIVATE = len(PRIVATE_SECTORS)
-BAD_LOANS = ("new", "cured", "repaid", "charged_off", "restructured")
 
 
 class MeasureFirm(NamedTuple):
@@ -163,53 +162,4 @@ def firm_stocks_at_start(firms: Firms) -> dict[str, int]:
         **{f"firm.{name}": int(firms.private[name].sum()) for name in ("cash", "receivables", "inventory")},
         "trade_credit": claims,
         "supplier_debt": int(firms.private["debts"].sum()) - claims,
-    }
-
-
-def firm_figures(ledger: Ledger, bins: Bins) -> dict[str, Any]:
-    """The month's figures of firms, by the names of the catalogue."""
-    flows = ledger.flows
-    balance = bins["firm.balance"]
-    outstanding = int(balance.sum())
-    firms = flows["firm.firms"]
-    recovered = flows["firm.recoveries.received"] + flows["firm.debt_sold.received"]
-    lent, late = bins["firm.balance_by_product"], bins["firm.overdue_by_product"]
-    return {
-        "firms": firms,
-        "firm_failures": flows["firm.failures"],
-        "firm_failure_rate": 12.0 * ratio(flows["firm.failures"], firms),
-        "firm_failures_by_customers": flows["firm.failures_by_customers"],
-        "firms_entered": flows["firms_entered"],
-        "firms_distressed": ratio(flows["firm.distressed"], firms),
-        "output": flows["firm.sold"],
-        "unsold_for_capacity": flows["firm.unsold"],
-        "orders_forgone": flows["firm.orders_forgone"],
-        **{f"output_{name}": int(bins["firm.sales_by_sector"][k]) for k, name in enumerate(PRIVATE_SECTORS)},
-        "staff": flows["firm.sum_staff"],
-        "vacancies": flows["firm.sum_vacancies"],
-        "layoffs": flows["firm.layoffs_planned"],
-        "firm_wages": flows["firm.wages.paid"],
-        "trade_credit": ledger.stocks["trade_credit"],
-        "trade_credit_lost": flows["trade_credit_lost"],
-        "owner_guarantee_paid": flows["owner_guarantee"],
-        "firm_cash": flows["firm.sum_cash"],
-        "firm_inventory": flows["firm.sum_inventory"],
-        "firm_outstanding": outstanding,
-        "firm_drawn": flows["firm.loans_drawn.paid"],
-        "firm_charged_off": flows["firm.charged_off"],
-        "firm_recovered": recovered,
-        "firm_loss_rate": 12.0 * ratio(flows["firm.charged_off"] - recovered, outstanding),
-        "firm_delinquent_30": ratio(int(balance[MONTHS_30:].sum()), outstanding),
-        "firm_delinquent_90": ratio(int(balance[MONTHS_90:].sum()), outstanding),
-        "firm_npl_stock": int(balance[MONTHS_90:].sum()),
-        **{f"firm_npl_{name}": flows[f"firm.npl_{name}"] for name in BAD_LOANS},
-        "firm_recovered_year_1": int(bins["firm.recovered_by_age"][:12].sum()),
-        "firm_recovered_later": int(bins["firm.recovered_by_age"][12:].sum()),
-        **{f"firm_delinquent_30_{name}": ratio(int(late[k]), int(lent[k])) for k, name in enumerate(PRODUCTS) if k},
-        "projects_turned_away": flows["firm.projects_turned_away"],
-        "projects_turned_away_fen": flows["firm.projects_turned_away_fen"],
-        "projects_misused": flows["firm.projects_misused"],
-        "firm_approval_rate": ratio(flows["firm.approvals"], flows["firm.applications_decided"]),
-        "firm_applications_decided": flows["firm.applications_decided"],
-        "firm_draws_cut": flows["firm.draws_cut"],
     }

@@ -14,10 +14,10 @@ from sim.firms.clearing import clear
 from sim.firms.firm import NO_FIRM
 from sim.firms.firms import Firms
 from sim.loan.ledger import Ledger
+from sim.loan.postings import SPENDING
 
 Rows = NDArray[np.int64]
 PRIVATE = len(PRIVATE_SECTORS)
-SPENDING = ("essentials.paid", "expenses.paid", "purchases.paid", "discretionary.paid")
 
 
 def open_markets(month: int, firms: Firms, rows: Rows) -> None:

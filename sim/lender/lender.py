@@ -248,7 +248,7 @@ class Lender(mesa.Agent):
             "collections_cost": int(self.collections_cost),
         }
         for flow, amount in costs.items():
-            ledger.transfer(flow, "lender", "outside", amount)
+            ledger.move(flow, amount)
         self.cash += cash_flow(ledger.matrix())
         self.own_loans = stocks["principal"] - others
         self.provisions = provision
@@ -268,18 +268,18 @@ class Lender(mesa.Agent):
         if self.failed or excess <= 0 or self.own_loans == 0:
             return
         dividend = min(excess, max(self.profit, 0) + int(excess * self.settings.payout_pace))
-        ledger.transfer("dividends", "lender", "outside", dividend)
+        ledger.move("dividends", dividend)
         self.cash -= dividend
         self.equity -= dividend
 
     def _fund(self, ledger: Ledger) -> None:
         if self.cash < 0:
-            ledger.transfer("funding_drawn", "outside", "lender", -self.cash)
+            ledger.move("funding_drawn", -self.cash)
             self.funding -= self.cash
             self.cash = 0
         repaid = min(self.cash, self.funding - (self.notes.outstanding if self.notes is not None else 0))
         if repaid > 0:
-            ledger.transfer("funding_repaid", "lender", "outside", repaid)
+            ledger.move("funding_repaid", repaid)
             self.cash -= repaid
             self.funding -= repaid
 

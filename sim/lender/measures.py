@@ -9,6 +9,7 @@ import numpy as np
 
 from sim.economy.sectors import PRIVATE_SECTORS
 from sim.engine.tables.population import Population
+from sim.firms.firms import Firms
 from sim.lender.capital import risk_weighted
 from sim.lender.impairment import DEFAULT, default_probabilities
 from sim.lender.lender import Lender
@@ -16,66 +17,37 @@ from sim.lender.note_programme import notes_told
 from sim.lender.provisioning import classes_of, stages_of
 from sim.lender.scorekeeper import ScoreKeeper
 from sim.loan.ledger import Ledger
-from sim.loan.states import MONTHS_90
 
-# Figures that are what the month's rules tallied under the same name.
 JUDGED_OF_FIRMS = (
     *(f"score_{name}" for name in ("auc", "gini", "ks", "psi", "predicted", "realised")),
     *(f"score_gini_{name}" for name in PRIVATE_SECTORS),
     "refits",
-)
-COUNTED = (
-    *("reopenings", "freezes", "recalls", "lines_given_up", "lines_cut_elsewhere", "restructured", "holidays_begun"),
-    *("warning_cost", "reviews", "review_cost", "contacts", "suits", "judgments_won", "judgments_lost"),
-    *("pledges_enforced", "owners_called", "security_brought"),
-    *("npl_new", "npl_cured", "npl_repaid", "npl_charged_off", "npl_restructured"),
-    *("over_indebted", "several_lenders", "referrals"),
-    *("lost_after_block", "lost_after_closing", "courses", "education_cost"),
-    *("fraud_attempts", "fraud_stopped", "fraud_cases", "fraud_rings", "data_leaks"),
-    *("draws_blocked", "lines_abandoned"),
 )
 
 
 def lender_figures(
     config: Any,
     people: Population,
+    firms: Firms,
     lender: Lender,
     scores: ScoreKeeper,
     firm_scores: ScoreKeeper,
     ledger: Ledger,
-    bins: Mapping[str, np.ndarray],
 ) -> dict[str, Any]:
-    """Figures of the month by the names of the catalogue."""
-    flows, by_age = ledger.flows, bins["recovered_by_age"]
+    """What the lender tells at the month's close, by the names of the figures."""
     return {
-        **{name: flows[name] for name in COUNTED},
-        **{f"rule_hits_{k}": int(hits) for k, hits in enumerate(bins.get("rule_hits", ())) if k > 0},
-        # Firms are warned of, too, and looking at a warning costs the same.
-        "alerts": ledger.both("alerts"),
-        "other_losses": flows["others_written_off"],
-        "check_cost": flows["check_cost"],
-        "taught": _taught(config, people),
-        "fraud_loss": flows["fraud.paid"],
-        "fraud_on_persons": flows["fraud_on_book"],
+        **({"taught": _taught(people)} if config.policy.education.courses else {}),
         "appetite_points": lender.appetite,
         "complaints": lender.complaints,
-        "debt_sold": ledger.both("debt_sold.received"),
-        "face_sold": ledger.both("face_sold"),
-        "npl_stock": int(bins["balance"][MONTHS_90:].sum()),
-        "recovered_year_1": int(by_age[:12].sum()),
-        "recovered_year_2": int(by_age[12:24].sum()),
-        "recovered_later": int(by_age[24:].sum()),
-        "approval_gap_thin": _approval_gap(flows),
+        "approval_gap_thin": _approval_gap(ledger.flows),
         **scores.figures,
-        **_of_firms(firm_scores.figures),
+        **(_of_firms(firm_scores.figures) if firms.exist else {}),
         **prudential(lender),
         **notes_told(lender),
     }
 
 
-def _taught(config: Any, people: Population) -> int:
-    if not config.policy.education.courses:
-        return 0
+def _taught(people: Population) -> int:
     return int(np.count_nonzero((people.private["taught"] != 0) & (people.accounts["alive"] != 0)))
 
 

@@ -73,8 +73,8 @@ def settle_notes(
     wish = lender.funding - notes.outstanding - lender.cash + notes.claimed(pool.collected, own + pool.collected)
     moved = notes.month(pool, 0 if lender.failed else wish, lender.equity, rate, rolled_over)
     lender.note_month = moved
-    ledger.transfer("notes_issued", "outside", "lender", moved.issued)
-    ledger.transfer("notes_repaid", "lender", "outside", moved.repaid)
+    ledger.move("notes_issued", moved.issued)
+    ledger.move("notes_repaid", moved.repaid)
     lender.cash += moved.issued - moved.repaid
     lender.funding += moved.issued - moved.repaid
 

@@ -3,106 +3,32 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-PERSONS = "persons"
-FIRMS = "firms"
-LENDER = "lender"
-OTHERS = "other_lenders"
-OUTSIDE = "outside"
-GOVERNMENT = "government"
-GUARANTEE_FUND = "guarantee_fund"
-MARKET = "market"  # where persons spend: it passes every fen on in the same month
-CASH = "cash"
-
-
-def _of_firms(pair: tuple[str, str]) -> tuple[str, str]:
-    payer, receiver = pair
-    return FIRMS if payer == PERSONS else payer, FIRMS if receiver == PERSONS else receiver
-
-
-# Tallies made by rules: which side of which pair each one speaks for. Where the counterparty has no
-# table of its own (outside world, government, other lenders), the aggregate books the same flow.
-PAYER_SIDE: dict[str, tuple[str, str]] = {
-    "essentials.paid": (PERSONS, MARKET),
-    "expenses.paid": (PERSONS, MARKET),
-    "purchases.paid": (PERSONS, MARKET),
-    "discretionary.paid": (PERSONS, MARKET),
-    "leavers_cash.paid": (PERSONS, OUTSIDE),
-    "paid_platform": (PERSONS, LENDER),
-    "recoveries.paid": (PERSONS, LENDER),
-    "paid_others": (PERSONS, OTHERS),
-    "contribution.paid": (PERSONS, GUARANTEE_FUND),
-    "loans_drawn.paid": (LENDER, PERSONS),
-    "fraud.paid": (LENDER, OUTSIDE),
-}
-RECEIVER_SIDE: dict[str, tuple[str, str]] = {
-    "wages.received": (OUTSIDE, PERSONS),
-    "firm_wages.received": (FIRMS, PERSONS),
-    "benefits.received": (GOVERNMENT, PERSONS),
-    "family_help.received": (OUTSIDE, PERSONS),
-    "arrivals_cash.received": (OUTSIDE, PERSONS),
-    "loans_drawn.received": (LENDER, PERSONS),
-    "interest_paid.received": (PERSONS, LENDER),
-    "principal_repaid.received": (PERSONS, LENDER),
-    "recoveries.received": (PERSONS, LENDER),
-    "contribution.received": (PERSONS, GUARANTEE_FUND),
-    "debt_sold.received": (OUTSIDE, LENDER),
-    "others_drawn": (OTHERS, PERSONS),
-    "others_repaid.received": (PERSONS, OTHERS),
-    "others_interest.received": (PERSONS, OTHERS),
-}
-AGGREGATES = {OUTSIDE, GOVERNMENT, MARKET}
-# Rules of the lender's book run on the accounts of persons and of firms alike; what they tally for firms, and
-# all that firms do, carries this prefix.
-FIRM = "firm."
-PAYER_SIDE |= {
-    FIRM + name: _of_firms(PAYER_SIDE[name]) for name in ("paid_platform", "recoveries.paid", "contribution.paid")
-}
-PAYER_SIDE |= {
-    "firm.loans_drawn.paid": (LENDER, FIRMS),
-    "firm.wages.paid": (FIRMS, PERSONS),
-    **{
-        f"firm.{name}.paid": (FIRMS, OUTSIDE)
-        for name in ("fixed_cost", "research", "dividends", "project_spending", "overdraft_interest", "accidents")
-    },
-}
-RECEIVER_SIDE |= {
-    FIRM + name: _of_firms(RECEIVER_SIDE[name])
-    for name in (
-        *("loans_drawn.received", "interest_paid.received", "principal_repaid.received", "recoveries.received"),
-        "contribution.received",
-        "debt_sold.received",
-    )
-}
-RECEIVER_SIDE |= {
-    "firm.household_sales.received": (MARKET, FIRMS),
-    "firm.outside_sales.received": (OUTSIDE, FIRMS),
-    "firm.collections.received": (OUTSIDE, FIRMS),
-}
-# Movements between two sectors that a settle step makes, and what they do to the cash of persons and firms.
-TRANSFERS: dict[str, tuple[str, str]] = {
-    "inputs_paid_outside": (FIRMS, OUTSIDE),
-    "estate_sold": (OUTSIDE, FIRMS),
-    "estate_paid_outside": (FIRMS, OUTSIDE),
-    "overdraft_lost": (OUTSIDE, FIRMS),
-    "trade_credit_insured": (OUTSIDE, FIRMS),
-    "equity_paid_in": (OUTSIDE, FIRMS),
-    "wages_outside_firms": (OUTSIDE, FIRMS),
-    "owner_guarantee": (PERSONS, FIRMS),
-}
+from sim.loan.postings import (
+    AGGREGATES,
+    CASH,
+    FIRM,
+    FIRMS,
+    MARKET,
+    OTHERS,
+    PAYER,
+    PERSONS,
+    POSTINGS,
+    RECEIVER,
+    Flows,
+)
 
 
 def _cash_moves(sector: str) -> dict[str, int]:
     """Every posting that moves the cash of a sector of agents, with its sign."""
-    moves = {name: 1 for name, (_, receiver) in RECEIVER_SIDE.items() if receiver == sector}
-    moves |= {name: -1 for name, (payer, _) in PAYER_SIDE.items() if payer == sector}
-    moves |= {name: 1 for name, (_, receiver) in TRANSFERS.items() if receiver == sector}
-    return moves | {name: -1 for name, (payer, _) in TRANSFERS.items() if payer == sector}
+    moves = {name: 1 for name, pair in POSTINGS.items() if pair.receiver == sector and pair.side != PAYER}
+    return moves | {name: -1 for name, pair in POSTINGS.items() if pair.payer == sector and pair.side != RECEIVER}
 
 
-# Stocks recomputed from the tables, and the tallies that move them.
+# Stocks recomputed from the tables (fen, and persons), and the flows that move them.
 STOCKS: dict[str, dict[str, int]] = {
+    "people": {"people_arrived": 1, "people_left": -1},
     "cash": _cash_moves(PERSONS),
     "firm.cash": _cash_moves(FIRMS),
     "principal": {"loans_drawn.paid": 1, "fraud_on_book": 1, "principal_repaid.received": -1, "charged_off": -1},
@@ -150,57 +76,54 @@ class Ledger:
 
     Attributes
     ----------
-    flows : dict of str to int
-        Totals of the month by posting, in fen.
+    flows : Flows
+        Totals of the month by posting, in fen; an undeclared name is refused.
     stocks : dict of str to int
         Closing stocks of the last month, recomputed from the tables.
     outside : int
         Net position of the outside world and the government since the start: received less paid.
     """
 
-    def __init__(self, check: bool) -> None:
+    def __init__(self, check: bool, tallies: Iterable[str] = ()) -> None:
         self.check = check
-        self.flows: dict[str, int] = defaultdict(int)
+        self.tallies = tuple(tallies)
         self.stocks: dict[str, int] = {}
         self.outside = 0
-        self._paid: dict[tuple[str, str, str], int] = defaultdict(int)
-        self._received: dict[tuple[str, str, str], int] = defaultdict(int)
+        self.open_month()
 
     def open_month(self) -> None:
         """Forget the last month's flows."""
-        self.flows = defaultdict(int)
-        self._paid = defaultdict(int)
-        self._received = defaultdict(int)
+        self.flows = Flows(dict.fromkeys(self.tallies, 0))
+        self._paid: dict[tuple[str, str, str], int] = defaultdict(int)
+        self._received: dict[tuple[str, str, str], int] = defaultdict(int)
 
     def add(self, name: str, amount: int) -> None:
-        """Add a tally of a rule to the month."""
+        """Add a tally of a rule to the month, on the side of the pair that it speaks for."""
         self.flows[name] += amount
-        if name in PAYER_SIDE:
-            payer, receiver = PAYER_SIDE[name]
+        pair = POSTINGS.get(name)
+        if pair is None:
+            return
+        payer, receiver, side = pair.payer, pair.receiver, pair.side
+        if side != RECEIVER or payer in AGGREGATES or payer == OTHERS:
             self._paid[CASH, payer, receiver] += amount
-            if receiver in AGGREGATES:
-                self._received[CASH, payer, receiver] += amount
-                self.outside += amount * (receiver != MARKET)
-        if name in RECEIVER_SIDE:
-            payer, receiver = RECEIVER_SIDE[name]
+        if side != PAYER or receiver in AGGREGATES:
             self._received[CASH, payer, receiver] += amount
-            if payer in AGGREGATES:
-                self._paid[CASH, payer, receiver] += amount
-                self.outside -= amount * (payer != MARKET)
-            elif payer == OTHERS:
-                self._paid[CASH, payer, receiver] += amount
+        self._move_outside(payer, receiver, amount)
 
     def transfer(self, flow: str, payer: str, receiver: str, amount: int, instrument: str = CASH) -> None:
         """Book a movement between two aggregate sectors, on both sides."""
         self.flows[flow] += amount
         self._paid[instrument, payer, receiver] += amount
         self._received[instrument, payer, receiver] += amount
+        self._move_outside(payer, receiver, amount)
+
+    def _move_outside(self, payer: str, receiver: str, amount: int) -> None:
         self.outside += amount * ((receiver in AGGREGATES) - (receiver == MARKET))
         self.outside -= amount * ((payer in AGGREGATES) - (payer == MARKET))
 
     def move(self, name: str, amount: int) -> None:
-        """Book one of `TRANSFERS`."""
-        self.transfer(name, *TRANSFERS[name], amount)
+        """Book what a settle step moves, on both sides."""
+        self.transfer(name, POSTINGS[name].payer, POSTINGS[name].receiver, amount)
 
     def trade(self, paid: int, received: int) -> None:
         """Book payments among firms: what buyers tallied and what suppliers did."""
@@ -220,7 +143,7 @@ class Ledger:
         """Pass on to the outside world what persons spent and no firm sold."""
         spent = sum(self._received[pair] for pair in list(self._received) if pair[2] == MARKET)
         sold = sum(self._paid[pair] for pair in list(self._paid) if pair[1] == MARKET)
-        self.transfer("sold_by_outside", MARKET, OUTSIDE, spent - sold)
+        self.move("sold_by_outside", spent - sold)
 
     def matrix(self) -> dict[tuple[str, str, str], tuple[int, int]]:
         """Flows by (instrument, payer, receiver): what the payer tallied, what the receiver tallied."""
@@ -243,8 +166,7 @@ class Ledger:
             if spent != sold:
                 raise LedgerError(f"{MARKET}: persons spent {spent} fen, {sold} fen were passed on")
             for stock, moves in STOCKS.items():
-                flows = self.flows
-                expected = self.stocks[stock] + sum(sign * flows.get(name, 0) for name, sign in moves.items())
+                expected = self.stocks[stock] + sum(sign * self.flows.get(name, 0) for name, sign in moves.items())
                 if expected != closing[stock]:
-                    raise LedgerError(f"{stock}: flows lead to {expected} fen, tables hold {closing[stock]} fen")
+                    raise LedgerError(f"{stock}: flows lead to {expected}, tables hold {closing[stock]}")
         self.stocks = {stock: closing[stock] for stock in STOCKS}

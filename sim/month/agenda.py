@@ -31,9 +31,11 @@ from sim.firms.trading import SELL_AND_PAY, observe_firm, wish_to_sell
 from sim.lender import rationing as funding
 from sim.loan.charge_off import ARREARS_STAGES, book_recovery, repay_written_off
 from sim.loan.measures import BOOK_MEASURES
+from sim.loan.postings import FIRM
 from sim.loan.servicing import PAYMENT_STAGES, bill, disburse
 from sim.month import closing, opening
 from sim.month.measure import record_month
+from sim.persons.arriving import ARRIVAL_STAGES
 from sim.persons.borrowing import apply_for_line, ask_to_draw, want_to_borrow
 from sim.persons.consumption import consume
 from sim.persons.elsewhere import (
@@ -121,6 +123,15 @@ def agenda(config: Any, with_firms: bool = False) -> tuple[Any, ...]:
         record_month,
         closing.look_ahead,  # policies answer what the month has shown
     )
+
+
+def tallied(items: Iterable[Any]) -> list[str]:
+    """Names of all that the rules of a month may tally, those on firms with the prefix of firms."""
+    phases = [item for item in items if isinstance(item, Phase)]
+    found = [tally for stage in ARRIVAL_STAGES for tally in stage.tallies]
+    for phase in phases:
+        found += [FIRM * phase.firms + tally for stage in phase.stages for tally in stage.tallies]
+    return list(dict.fromkeys(found))
 
 
 def takeovers(fraud: Any) -> tuple[Phase, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,22 +12,27 @@ from sim.engine.loops.order import mean
 from sim.engine.tables.numbers import Numbers
 from sim.engine.tables.population import Population
 from sim.figures.catalog import METRICS
+from sim.figures.formula import Absent, Month
 from sim.firms.firms import Firms
-from sim.firms.measures import firm_figures, firm_stocks_of
+from sim.firms.measures import firm_stocks_of
 from sim.lender.lender import Lender
 from sim.lender.measures import lender_figures
 from sim.lender.scorekeeper import ScoreKeeper
 from sim.loan.ledger import Ledger
-from sim.loan.ratios import BUCKETS, ratio
-from sim.loan.states import CAUSES, MONTHS_30, MONTHS_90, NEVER
+from sim.loan.ratios import ratio
+from sim.loan.states import CAUSES, MONTHS_90, NEVER
 from sim.persons.inclusion import inclusion_figures
+from sim.sharing.figures import reported
 from sim.sharing.institutions import systemic
 from sim.sharing.state import RiskSharing
 
 Bins = Mapping[str, np.ndarray]
 
-SHARED_LOSSES = tuple(name for name in METRICS if name.startswith("loss_") and name not in ("loss_rate", "loss_lender"))
 SAMPLE = 4096  # persons looked at for the median: all of a small population, every k-th of a large one
+
+
+class UnknownFigureError(KeyError):
+    """A number that nobody declares as a figure: a defect of the engine, never of the input."""
 
 
 def stocks_of(firms: Firms, ledger: Ledger, bins: Bins) -> dict[str, int]:
@@ -34,6 +40,7 @@ def stocks_of(firms: Firms, ledger: Ledger, bins: Bins) -> dict[str, int]:
     totals = ledger.flows
     return {
         **firm_stocks_of(firms, ledger, bins),
+        "people": totals["persons"],
         "cash": totals["sum_cash"],
         "principal": int(bins["balance"].sum()),
         "interest": totals["sum_interest"],
@@ -59,75 +66,42 @@ def record_month(
     events: Mapping[str, list[np.ndarray]],
     records: list[dict[str, Any]],
 ) -> None:
-    """Record the month's figures by the names of the catalogue; the lender's and the scheme's included."""
-    flows, both = ledger.flows, ledger.both
-    persons = bins["balance"]
-    balance, accounts = (bins[name] + bins.get(f"firm.{name}", 0) for name in ("balance", "accounts"))
-    outstanding, of_persons = int(balance.sum()), int(persons.sum())
-    recovered = both("recoveries.received") + both("debt_sold.received")
-    told = sharing.last
-    record: dict[str, Any] = dict.fromkeys(METRICS, 0)
-    record.update(
-        unemployment=ratio(flows["jobless"], flows["persons"]),
-        persons=flows["persons"],
-        outstanding=outstanding,
-        drawn=both("loans_drawn.paid"),
-        repaid=both("principal_repaid.received"),
-        interest_received=both("interest_paid.received"),
-        charged_off=both("charged_off"),
-        recovered=recovered,
-        loss_rate=12.0 * ratio(both("charged_off") - recovered, outstanding),
-        delinquent_30=ratio(int(balance[MONTHS_30:].sum()), outstanding),
-        delinquent_90=ratio(int(balance[MONTHS_90:].sum()), outstanding),
-        delinquent_30_accounts=ratio(int(accounts[MONTHS_30:].sum()), int(accounts.sum())),
-        person_outstanding=of_persons,
-        person_loss_rate=12.0
-        * ratio(flows["charged_off"] - flows["recoveries.received"] - flows["debt_sold.received"], of_persons),
-        person_delinquent_30=ratio(int(persons[MONTHS_30:].sum()), of_persons),
-        person_delinquent_90=ratio(int(persons[MONTHS_90:].sum()), of_persons),
-        flow_to_m3=_flow_to_m3(lender.balance_history),
-        approval_rate=ratio(flows["approvals"], flows["applications_decided"]),
-        applications=flows["applications"],
-        applications_decided=flows["applications_decided"],
-        applications_thin=flows["applications_thin"],
-        approvals=flows["approvals"],
-        closures_month=flows["closures"],
-        limits_raised=both("limits_raised"),
-        limits_cut=both("limits_cut"),
-        limits_capped=both("limits_capped"),
-        draws_cut=both("draws_cut"),
-        utilisation=ratio(both("open_principal"), both("open_limits")),
-        open_lines=flows["open_lines"],
-        limit_total=both("open_limits"),
-        price=ratio(both("new_lending_rate"), both("loans_drawn.paid")),
-        access_all=ratio(flows["open_lines"], flows["persons"]),
-        access_thin_file=ratio(flows["thin_open"], flows["thin_persons"]),
-        access_low_income=ratio(flows["low_open"], flows["low_persons"]),
-        median_cash=median_cash(people),
-        other_debt=flows["sum_other_debt"],
-        evergreened=flows["drawn_to_repay"],
-        lender_profit=lender.profit,
-        lender_equity=lender.equity,
-        capital_ratio=lender.capital_ratio,
-        provisions=lender.provisions,
-        funding=lender.funding,
-        collections_cost=flows["collections_cost"],
-        lender_failed=lender.failed,
-    )
-    record.update(lender_figures(config, people, lender, scores, firm_scores, ledger, bins))
-    record.update(inclusion_figures(config, ledger, bins))
-    record.update({f"balance_m{k}": int(balance[k]) for k in range(BUCKETS)})
-    record.update({f"accounts_m{k}": int(accounts[k]) for k in range(BUCKETS)})
-    record.update({name: value for name, value in told.items() if name in METRICS})
-    if sharing.shares_anything:
-        record.update(systemic(sharing, lender.equity))
-    if firms.exist:
-        record.update(firm_figures(ledger, bins))
-    losses = both("charged_off") - recovered
-    shared = sum(int(told.get(name, 0)) for name in SHARED_LOSSES)
-    record["loss_lender"] = losses - shared
-    _count_defaults(month, environment, people, firms, ledger, events, record)
-    records.append(record)
+    """Record the month's figures in the order of the catalogue; what the options cannot produce is absent."""
+    told: dict[str, Any] = {
+        "flow_to_m3": _flow_to_m3(lender.balance_history),
+        "median_cash": median_cash(people),
+        "lender_profit": lender.profit,
+        "lender_equity": lender.equity,
+        "capital_ratio": lender.capital_ratio,
+        "provisions": lender.provisions,
+        "funding": lender.funding,
+        "lender_failed": lender.failed,
+        **lender_figures(config, people, firms, lender, scores, firm_scores, ledger),
+        **inclusion_figures(config, bins),
+        **{name: value for name, value in reported(sharing).items() if name in METRICS},
+        **(systemic(sharing, lender.equity) if sharing.shares_anything else {}),
+        **({"trade_credit": ledger.stocks["trade_credit"]} if firms.exist else {}),
+        **_defaults(month, config, environment, people, firms, ledger, events),
+    }
+    records.append(taken(Month(ledger.flows, bins, told)))
+
+
+def taken(month: Month) -> dict[str, Any]:
+    """Every figure that a month has.
+
+    Raises
+    ------
+    UnknownFigureError
+        What a part of the model tells is no figure.
+    """
+    strange = month.told.keys() - METRICS.keys()
+    if strange:
+        raise UnknownFigureError(f"{min(strange)}: is told at the month's close and is no figure")
+    record = {}
+    for name, figure in METRICS.items():
+        with contextlib.suppress(Absent):
+            record[name] = figure.value(month)
+    return record
 
 
 def _flow_to_m3(history: list[np.ndarray]) -> float:
@@ -147,40 +121,50 @@ def median_cash(people: Population) -> int:
     return int(np.median(cash)) if len(cash) else 0
 
 
-def _count_defaults(
+def _defaults(
     month: int,
+    config: Any,
     environment: Numbers,
     people: Population,
     firms: Firms,
     ledger: Ledger,
     events: Mapping[str, list[np.ndarray]],
-    record: dict[str, Any],
-) -> None:
-    """Defaults of the month by recorded cause, and how many could have paid."""
-    persons, accounts = people.private, people.accounts
+) -> dict[str, Any]:
+    """Defaults of the month by recorded cause, how many could have paid, and what had been seen of them before."""
+    persons, accounts, flows = people.private, people.accounts, ledger.flows
     rows = np.flatnonzero(accounts["default_month"] == month)
     events["default"].append(rows)
     events["closure"].append(
-        np.flatnonzero(accounts["closed_month"] == month) if ledger.flows["closures"] else np.empty(0, dtype=np.int64)
+        np.flatnonzero(accounts["closed_month"] == month) if flows["closures"] else np.empty(0, dtype=np.int64)
     )
-    record["defaults"] = len(rows)
-    book = firms.accounts
-    warned = np.concatenate([accounts["alert"][rows], book["alert"][book["default_month"] == month]])
-    if len(warned):
-        record["alerts_true"] = int(np.count_nonzero(warned))
-        record["warning_recall"] = mean(warned > 0)
-        record["warning_lead"] = mean(warned[warned > 0]) if record["alerts_true"] else 0.0
-    if len(rows) == 0:
-        return
-    record["redefaults"] = int(np.count_nonzero(accounts["reliefs"][rows]))
-    seen, closed = accounts["alert"][rows] > 0, accounts["closed_month"][rows]
-    # A closing in the months in which the arrears grow to 90 days comes too late.
-    late = (closed == NEVER) | (closed > month - MONTHS_90)
-    record["defaults_missed"] = int(np.count_nonzero(~seen & late))
     shares = environment["default_share_by_community"]
-    record["neighbours_of_defaulters"] = mean(shares[persons["community"][rows]])
-    record["neighbours_of_all"] = mean(shares)
-    record["defaults_taught"] = int(np.count_nonzero(persons["taught"][rows]))
     counts = np.bincount(persons["cause"][rows], minlength=len(CAUSES))
-    record["can_pay_defaults"] = mean(persons["can_pay"][rows])
-    record.update({f"default_{cause}": int(counts[k]) for k, cause in enumerate(CAUSES) if cause != "none"})
+    # A closing in the months in which the arrears grow to 90 days comes too late.
+    closed = accounts["closed_month"][rows]
+    late = (closed == NEVER) | (closed > month - MONTHS_90)
+    found = {
+        "defaults": len(rows),
+        "defaults_missed": int(np.count_nonzero((accounts["alert"][rows] == 0) & late)),
+        "neighbours_of_defaulters": mean(shares[persons["community"][rows]]) if len(rows) else 0.0,
+        "neighbours_of_all": mean(shares) if len(rows) else 0.0,
+        "can_pay_defaults": mean(persons["can_pay"][rows]) if len(rows) else 0.0,
+        **{f"default_{cause}": int(counts[k]) for k, cause in enumerate(CAUSES) if cause != "none"},
+    }
+    if "restructured" in flows or "holidays_begun" in flows:
+        found["redefaults"] = int(np.count_nonzero(accounts["reliefs"][rows]))
+    if config.policy.education.courses:
+        found["defaults_taught"] = int(np.count_nonzero(persons["taught"][rows]))
+    if "alerts" in flows or "firm.alerts" in flows:
+        book = firms.accounts
+        found |= _warned(np.concatenate([accounts["alert"][rows], book["alert"][book["default_month"] == month]]))
+    return found
+
+
+def _warned(warned: np.ndarray) -> dict[str, float]:
+    """How many of some defaults a warning preceded, and by how many months."""
+    true = int(np.count_nonzero(warned))
+    return {
+        "alerts_true": true,
+        "warning_recall": mean(warned > 0) if len(warned) else 0.0,
+        "warning_lead": mean(warned[warned > 0]) if true else 0.0,
+    }

@@ -25,8 +25,9 @@ from sim.firms.succession import found_all
 from sim.lender.lender import Lender
 from sim.lender.rationing import funds_are_ample, ration
 from sim.lender.scorekeeper import keeper_of
-from sim.loan.ledger import FIRM, STOCKS, Ledger
-from sim.month.agenda import Phase, agenda, pass_of, stages_of
+from sim.loan.ledger import STOCKS, Ledger
+from sim.loan.postings import FIRM
+from sim.month.agenda import Phase, agenda, pass_of, stages_of, tallied
 from sim.month.numbers import first_numbers, standing_numbers
 from sim.month.opening import add_tallies, arrive, check_names, open_books, open_firms, set_numbers
 from sim.month.parts import hand, parts_of
@@ -82,8 +83,8 @@ class Model(mesa.Model):
             keeper_of(customer, config.policy.scoring, config.lender.score_intercept, self.standing["bureau_weight"])
             for customer in ("person", "firm")
         )
-        self.ledger = Ledger(config.machine.check)
         self.agenda = agenda(config, self.firms.exist)
+        self.ledger = Ledger(config.machine.check, tallied(self.agenda))
         for step in self.agenda:
             if not isinstance(step, Phase):
                 parts_of(step)  # refuses what is no part of a model before a month is lived
@@ -192,6 +193,7 @@ class Model(mesa.Model):
         self.ledger.stocks = dict.fromkeys(STOCKS, 0)
         found = arrive(population.borrowers, self.month, self.environment, self.people)
         add_tallies(found, self.ledger, self.bins)
+        self.ledger.stocks["people"] = self.ledger.flows["people_arrived"]
         self.ledger.stocks["cash"] = self.ledger.flows["arrivals_cash.received"]
         self.ledger.stocks["other_debt"] = self.ledger.flows["arrivals_debt"]
         if self.config.tape is not None:

@@ -225,7 +225,9 @@ def arrive(count: int, month: int, environment: Numbers, people: Population) -> 
     accounts["alive"][rows] = 1
     accounts["arrival_month"][rows] = month
     accounts["ordinal"][rows] = np.arange(count)
-    return people.run_some(tuple((stage, False) for stage in ARRIVAL_STAGES), environment, month, rows)
+    stages = tuple((stage, False) for stage in ARRIVAL_STAGES)
+    tallies, histograms = people.run_some(stages, environment, month, rows)
+    return [("people_arrived", count), *tallies], histograms
 
 
 def add_tallies(found: Found, ledger: Ledger, bins: dict[str, np.ndarray], prefix: str = "") -> None:

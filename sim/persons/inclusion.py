@@ -14,7 +14,6 @@ import numpy as np
 from sim.engine.loops.compiled import scalar
 from sim.engine.loops.order import dot
 from sim.engine.loops.stage import Places, Tally, stage
-from sim.loan.ledger import Ledger
 from sim.loan.ratios import ratio
 from sim.loan.states import LINE_APPLIED, LINE_OPEN, LINE_REFUSED
 
@@ -125,20 +124,14 @@ def measure_inclusion(
     )
 
 
-def inclusion_figures(config: Any, ledger: Ledger, bins: Mapping[str, np.ndarray]) -> dict[str, Any]:
+def inclusion_figures(config: Any, bins: Mapping[str, np.ndarray]) -> dict[str, Any]:
     """Figures of the month by the names of the catalogue; empty where inclusion is not measured."""
     if not config.study.inclusion:
         return {}
-    flows = ledger.flows
     persons, lines, applied, refused, balance, interest = (
         bins[f"{name}_by_decile"] for name in ("persons", "open", "applicants", "refused", "balance", "interest")
     )
-    whole, cost = int(balance.sum()), int(interest.sum())
-    found: dict[str, Any] = {
-        "price_thin_file": ratio(flows["thin_interest"], flows["thin_balance"]),
-        "price_thick_file": ratio(cost - flows["thin_interest"], whole - flows["thin_balance"]),
-        "credit_concentration": concentration(persons, balance),
-    }
+    found: dict[str, Any] = {"credit_concentration": concentration(persons, balance)}
     for k in range(DECILES):
         found[f"access_decile_{k + 1}"] = ratio(int(lines[k]), int(persons[k]))
         found[f"applications_decile_{k + 1}"] = int(applied[k])

@@ -14,7 +14,6 @@ from sim.reports.folder import Study
 from sim.reports.words.formats import number, percent, scenario_title
 
 Value = Callable[[Study, str, str], float]
-FEN_PER_YUAN = 100
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 
+from sim.figures.catalog import ACCESS, FIRMS
 from sim.reports.chapters import (
     blind,
     causes,
@@ -22,7 +23,6 @@ from sim.reports.drawing import alluvial, bars, dots, forest, paths, style
 from sim.reports.folder import Study
 from sim.reports.words import findings
 from sim.reports.words.formats import counted, listing, number, scenario_title
-from sim.reports.words.measures import ACCESS, FIRMS
 from sim.reports.words.standing import CALCULATION, DEFINITIONS, JUDGED, MONTH, UNSEEN, provenance, subtitle
 
 

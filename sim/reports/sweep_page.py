@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sim.figures.scales import Scale, measure_of, scale_of
 from sim.reports.chapters import tables
 from sim.reports.document import DOCUMENT, Page
 from sim.reports.drawing import style
 from sim.reports.drawing.sweep import FITTED, KINDS, MATCHED, SHOWN, Sweep, heat_map, named, read_sweep, tornado
 from sim.reports.words.formats import number, percent, scenario_title
-from sim.reports.words.measures import Scale, measure_of, scale_of
 from sim.reports.words.standing import provenance
 
 MOST_PAIRS = 10

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sim.sharing.contract import Contract
+from sim.sharing.contract import GUARANTORS, Contract
 from sim.sharing.flows import Postings
 from sim.sharing.terms import (
     BILLION,
@@ -17,8 +17,6 @@ from sim.sharing.terms import (
     RE_GUARANTEE_FUND,
 )
 
-GUARANTORS = (GUARANTEE_FUND, RE_GUARANTEE_FUND, INSURER, GOVERNMENT)
-
 SHORT = {
     LENDER: "lender",
     PARTNER_BANKS: "partner",
@@ -27,6 +25,37 @@ SHORT = {
     INSURER: "insurer",
     GOVERNMENT: "government",
 }
+
+
+# Figures of one party that do not carry its name.
+OF_FUND = ("premium_paid", "premium_borrowers", "premium_rate", "premium_subsidy", "replenishment")
+
+
+def parties_of(sharing: Contract) -> set[str]:
+    """Who may bear a loss under the contract: by a layer, or behind somebody who does."""
+    found: set[str] = set()
+    asked = {layer.participant for layer in sharing.layers} if sharing.shares_anything else set()
+    while asked:
+        found |= asked
+        asked = {sharing.falls_on[name] for name in found if name in sharing.falls_on} - found
+    return found
+
+
+def reported(sharing: Contract) -> dict[str, float]:
+    """The last month's figures, those of parties and clauses that the contract does not have left out."""
+    if not sharing.shares_anything:
+        return {}
+    away = {SHORT[name] for name in SHORT.keys() - parties_of(sharing)}
+    gone = {f"{what}_{party}" for what in ("loss", "claimed", "compensation", "net") for party in away}
+    if not sharing.has_fund:
+        gone |= {*OF_FUND, *(name for name in sharing.last if name.startswith("fund_"))}
+    if SHORT[PARTNER_BANKS] in away:
+        gone |= {name for name in sharing.last if name.startswith("partner")}
+    if sharing.scheme.auction.winners == 0:
+        gone.add("coverage_won")
+    if not any(layer.premium_rate for layer in sharing.layers):
+        gone.add("premium_layers")
+    return {name: value for name, value in sharing.last.items() if name not in gone}
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sim.loan.postings import CASH, SCHEME
 from sim.sharing.joint import JointMonth
 from sim.sharing.terms import LENDER, PARTNER_BANKS
 
 OUTSIDE = "outside"
-CASH = "cash"
-PARTICIPATION = "participation"
 
 
 @dataclass(frozen=True)
@@ -60,10 +59,10 @@ class Postings:
     def __init__(self) -> None:
         self.made: list[Posting] = []
 
-    def add(self, flow: str, payer: str, receiver: str, amount: int, instrument: str = CASH) -> None:
+    def add(self, flow: str, payer: str, receiver: str, amount: int) -> None:
         """Add one movement unless it is zero."""
         if amount != 0:
-            self.made.append(Posting(flow, payer, receiver, instrument, amount))
+            self.made.append(Posting(flow, payer, receiver, SCHEME[flow], amount))
 
     def add_joint(self, moved: JointMonth) -> None:
         """Add what moved between the lender and its partner banks."""

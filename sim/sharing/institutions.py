@@ -18,7 +18,7 @@ Fen = NDArray[np.int64]
 
 
 def systemic(sharing: Contract, lender_equity: int) -> dict[str, float]:
-    """Return the month's diagnostics: reach of the fund's and the lender's failure, and what would stay unpaid.
+    """Return the month's diagnostics: reach of the lender's failure and of a fund's, and what would stay unpaid.
 
     The lender leans on a guarantor for claims that wait and for those that a year is expected to bring; the
     fund on its re-guarantor in the same way; a partner bank on the lender for the part of its stake that a year
@@ -46,8 +46,9 @@ def systemic(sharing: Contract, lender_equity: int) -> dict[str, float]:
         row = 1 + len(limited) + place
         capital[row] = max(sharing.partners.tier_one[place], 0)
         leans[0, row] = expected * sharing.partners.stake[place] // stakes if stakes else 0
+    of_fund = {"reach_of_fund": reach(leans, capital, names.index(GUARANTEE_FUND))} if GUARANTEE_FUND in names else {}
     return {
-        "reach_of_fund": reach(leans, capital, names.index(GUARANTEE_FUND)) if GUARANTEE_FUND in names else 0.0,
+        **of_fund,
         "reach_of_lender": reach(leans, capital, 0),
         "clearing_shortfall": int(owed.sum() - clear(*links(owed), means).paid.sum()),
     }

@@ -8,7 +8,7 @@ from typing import Any
 
 from sim.sharing.contract import EXHAUSTED, GUARANTORS, NEVER, OPEN, STATE_NAMES, SUSPENDED, UNLIMITED, Contract
 from sim.sharing.figures import MonthTotals, figures
-from sim.sharing.flows import OUTSIDE, PARTICIPATION, PoolFlows, Posting, Postings
+from sim.sharing.flows import OUTSIDE, PoolFlows, Posting, Postings
 from sim.sharing.terms import BILLION, GOVERNMENT, GUARANTEE_FUND, LENDER, PARTICIPANTS, PARTNER_BANKS
 from sim.sharing.waterfall import Allocation, Counters, allocate, promise
 
@@ -161,7 +161,7 @@ class RiskSharing(Contract):
         for name in GUARANTORS[1:]:
             self.purses[name].receive(0, live[name] + late[name])
         if self.joint.active:
-            postings.add("joint_write_off", PARTNER_BANKS, LENDER, charged[PARTNER_BANKS], PARTICIPATION)
+            postings.add("joint_write_off", PARTNER_BANKS, LENDER, charged[PARTNER_BANKS])
         if self.scheme.partners:
             self.partners.month(
                 self.cover.months,

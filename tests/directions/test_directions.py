@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import sim
+from sim.figures.catalog import METRICS
 
 SEEDS = (11, 12, 13, 14, 15, 16)
 PERSONS = "population.borrowers=4000"
@@ -23,7 +24,7 @@ def records(seed: int, *overrides: str) -> dict[str, np.ndarray]:
     model = sim.Model(sim.compose([f"seed={seed}", PERSONS, ALONE, *overrides]))
     for _ in range(MONTHS):
         model.step()
-    return {name: np.array([record[name] for record in model.records]) for name in model.records[0]}
+    return {name: np.array([record.get(name, 0) for record in model.records]) for name in METRICS}
 
 
 def paired(metric: str, base: tuple[str, ...], changed: tuple[str, ...], first: int = 24) -> tuple[float, float, float]:

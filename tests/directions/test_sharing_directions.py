@@ -40,7 +40,8 @@ def run(seed, common, *overrides):
 def difference(metric, common, base, changed, last=False):
     """Mean of the base, mean paired difference and its standard error."""
     before, after = (
-        np.array([run(seed, common, *overrides)[last][metric] for seed in SEEDS]) for overrides in (base, changed)
+        np.array([run(seed, common, *overrides)[last].get(metric, 0) for seed in SEEDS])
+        for overrides in (base, changed)
     )
     gap = after - before
     return float(before.mean()), float(gap.mean()), float(gap.std(ddof=1) / np.sqrt(len(SEEDS)))

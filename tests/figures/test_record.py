@@ -9,19 +9,33 @@ import numpy as np
 import pytest
 
 from sim.figures.catalog import METRICS
-from sim.firms.measures import firm_figures, firm_stocks_at_start
-from sim.lender.measures import COUNTED, lender_figures
+from sim.figures.firms import FIRMS
+from sim.figures.formula import Month, booked, both, entries, entry, if_any, tally
+from sim.firms.measures import firm_stocks_at_start
+from sim.lender.measures import lender_figures
 from sim.lender.scorekeeper import ScoreKeeper
 from sim.loan.ledger import Ledger
+from sim.loan.postings import UnknownFlowError
 from sim.loan.states import NEVER, PRODUCTS
-from sim.month.measure import median_cash, record_month, stocks_of
+from sim.month.measure import UnknownFigureError, median_cash, record_month, stocks_of, taken
 from tests.laws.calling import act
+from tests.laws.written import all_stages
 
 PRIVATE = ("manufacturing", "wholesale_retail", "internet_services", "technology", "agriculture")
 
 
+DECLARED = all_stages()  # what rules tally is known once they are
+
+
 class Numbered(dict):
     """Tallies of a month: each name that is asked for has a number of its own."""
+
+    def __init__(self, without: str = "nobody"):
+        super().__init__()
+        self.without = without
+
+    def __contains__(self, name: object) -> bool:
+        return not str(name).startswith(self.without)
 
     def __missing__(self, name: str) -> int:
         self[name] = 100_003 + 7_919 * len(self) + len(self) ** 3
@@ -58,8 +72,13 @@ def world(**changed) -> SimpleNamespace:
                 np.array(row) for row in ([100, 0, 0, 0], [100, 30, 0, 0], [100, 0, 12, 0], [100, 0, 0, 6])
             ],
         ),
-        sharing=SimpleNamespace(last={"loss_partner": 1_000, "loss_fund": 200, "fund_capital": 5, "not_told": 1},
-                                shares_anything=False),
+        sharing=SimpleNamespace(
+            last={"loss_partner": 1_000, "loss_fund": 200, "fund_capital": 5, "not_told": 1, "loss_insurer": 0,
+                  "coverage_won": 0.0, "premium_layers": 0},
+            shares_anything=True, has_fund=True, falls_on={},
+            scheme=SimpleNamespace(auction=SimpleNamespace(winners=0)),
+            layers=[SimpleNamespace(participant=who, premium_rate=0.0) for who in ("partner_banks", "guarantee_fund")],
+        ),
         persons={
             "cash": np.array([10, 20, 60, 1_000]), "community": np.array([0, 1, 1, 1]),
             "taught": np.array([0, 1, 0, 1]), "cause": np.array([1, 2, 2, 0]), "can_pay": np.array([1, 0, 0, 1]),
@@ -157,6 +176,14 @@ SINGLE = {
 """Figures that are one tally of the month."""
 
 
+@pytest.fixture(scope="module", autouse=True)
+def no_network():
+    """The network of institutions has tests of its own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sim.month.measure.systemic", lambda *_: {"reach_of_lender": 0.25})
+        yield
+
+
 @pytest.fixture(scope="module")
 def month() -> SimpleNamespace:
     model = world()
@@ -173,8 +200,15 @@ def test_a_figure_of_the_book_counts_persons_and_firms(month, name):
     assert month.record[name] == sum(month.flows[f"{who}{tally}"] for tally in BOTH[name] for who in ("", "firm."))
 
 
-def test_every_tally_of_its_own_name_is_looked_at():
-    assert set(COUNTED) <= set(SINGLE) and set(SINGLE) | set(BOTH) <= set(METRICS)
+def test_each_figure_of_a_tally_says_which():
+    for name, single in SINGLE.items():
+        assert METRICS[name].formula.text == single
+    for name, tallies in BOTH.items():
+        assert METRICS[name].formula.text == " + ".join(f"{who}{tally}" for tally in tallies for who in ("", "firm."))
+    assert METRICS["loss_rate"].formula.text == (
+        "12 * (charged_off + firm.charged_off - (recoveries.received + firm.recoveries.received + debt_sold.received "
+        "+ firm.debt_sold.received)) / (balance + firm.balance)"
+    )
 
 
 def test_shares_of_the_book(month):
@@ -198,7 +232,8 @@ def test_shares_of_the_book(month):
     # What partners and the fund bear is not the lender's.
     assert record["loss_lender"] == sum(net.values()) - sum(sold.values()) - 1_200
     assert (record["loss_partner"], record["loss_fund"], record["fund_capital"]) == (1_000, 200, 5)
-    assert "not_told" not in record
+    assert not {"not_told", "loss_insurer", "coverage_won", "premium_layers"} & set(record), "the contract has none"
+    assert record["reach_of_lender"] == 0.25
 
 
 def test_ratios_of_tallies(month):
@@ -293,7 +328,7 @@ def test_who_has_been_to_a_course():
     model = world()
     assert act(lender_figures, model)["taught"] == 1, "the other one is gone"
     model.config.policy.education.courses = ()
-    assert act(lender_figures, model)["taught"] == 0
+    assert "taught" not in act(lender_figures, model) and "defaults_taught" not in record_of(model)
 
 
 def test_stocks_from_the_tables():
@@ -322,23 +357,43 @@ def test_stocks_of_firms_as_they_are_founded():
 def test_without_firms_there_is_nothing_of_them():
     model = world(firms=SimpleNamespace(exist=False, accounts={"alert": np.zeros(0), "default_month": np.zeros(0)}))
     model.bins = {name: value for name, value in model.bins.items() if not name.startswith("firm.")}
+    model.ledger.flows = Numbered(without="firm.")
     record = record_of(model)
-    assert record["outstanding"] == record["person_outstanding"] == 6_355 and record["firms"] == 0
-    assert set(act(firm_figures, world())) <= set(METRICS)
+    assert record["outstanding"] == record["person_outstanding"] == 6_355
+    assert not {figure.name for figure in FIRMS} & set(record)
+
+
+def test_without_a_tally_there_are_no_figures_of_it_and_sums_go_on_without_it():
+    model = world()
+    model.ledger.flows = Numbered(without=("debt_sold", "firm.debt_sold", "alerts", "firm.alerts", "restructured",
+                                           "holidays_begun"))  # fmt: skip
+    record, flows = record_of(model), model.ledger.flows
+    assert not {"debt_sold", "alerts", "alerts_true", "warning_recall", "warning_cost", "redefaults"} & set(record)
+    assert record["recovered"] == flows["recoveries.received"] + flows["firm.recoveries.received"]
+
+
+def test_a_misspelt_flow_and_an_undeclared_figure_are_refused():
+    for formula in (tally("applicatoins"), both("limits_cutt"), entries("balanse"), entry("rule_hit", 1),
+                    booked("warning_costs", "alerts"), if_any(tally("debt_sold")) + tally("persons")):  # fmt: skip
+        month = Month(Numbered(), {"balance": np.ones(14)}, {})
+        with pytest.raises(UnknownFlowError, match="no rule tallies such a flow and no step books it; did you mean"):
+            formula(month)
+    with pytest.raises(UnknownFigureError, match="loss_rat: is told at the month's close and is no figure"):
+        taken(Month(Numbered(), {}, {"loss_rat": 0.1}))
 
 
 def test_flows_are_summed_stocks_stand_at_the_end_and_ratios_are_averaged():
     """What happens in a month is summed; levels are those of the last month, but for median cash."""
-    other = {"complaints": ("share", "mean"), "refits": ("share", "last"), "firm_refits": ("share", "last"),
+    other = {"complaints": ("index", "mean"), "refits": ("index", "last"), "firm_refits": ("index", "last"),
              "median_cash": ("money", "mean")}  # fmt: skip
     pooled = {"approval_rate": "applications_decided", "approval_gap_thin": "applications_thin", "price": "drawn",
               "firm_approval_rate": "firm_applications_decided"}  # fmt: skip
-    other |= dict.fromkeys(pooled, ("share", "pooled"))
+    other |= dict.fromkeys(pooled, ("share", "pooled")) | {"loss_rate": ("share", "annual")}
     assert {name: metric.base for name, metric in METRICS.items() if metric.base} == pooled
     for name, metric in METRICS.items():
         a_flow = metric.unit.endswith(" a month") and "fraction" not in metric.unit
         kind = "money" if metric.unit.startswith("fen") else metric.kind
-        over = "sum" if a_flow else "mean" if kind == "share" else "last"
+        over = "sum" if a_flow else "mean" if kind in ("share", "index") else "last"
         assert (metric.kind, metric.over) == other.get(name, (kind, over)), name
     assert METRICS["charged_off"].over == "sum" and METRICS["outstanding"].over == "last"
-    assert METRICS["loss_rate"].over == "mean" and METRICS["defaults"].kind == "count"
+    assert METRICS["defaults"].kind == "count"

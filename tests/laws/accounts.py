@@ -29,6 +29,7 @@ GUARANTORS = ("guarantee_fund", "re_guarantee_fund", "insurer")
 
 # What raises and what lowers each stock: written down here again, not taken from the ledger.
 MOVES = {
+    "people": (("people_arrived",), ("people_left",)),
     "cash": (PERSONS_IN, PERSONS_OUT),
     "principal": (("loans_drawn.paid", "fraud_on_book"), ("principal_repaid.received", "charged_off")),
     "interest": (("interest_accrued",), ("interest_paid.received", "interest_charged_off")),
@@ -96,7 +97,9 @@ def stocks(model) -> dict[str, int]:
     """Sum every stock over the tables, and read the aggregates' own cash."""
     columns = {"cash": model.persons, "other_debt": model.persons}
     of_persons = [name for name in MOVES if name not in FIRM_MOVES]
-    found = {name: int(columns.get(name, model.accounts)[name].sum(dtype=np.int64)) for name in of_persons}
+    summed = [name for name in of_persons if name != "people"]
+    found = {name: int(columns.get(name, model.accounts)[name].sum(dtype=np.int64)) for name in summed}
+    found["people"] = int(np.count_nonzero(model.accounts["alive"]))
     firms = model.firms
     for name in ("cash", "receivables", "inventory"):
         found[f"firm.{name}"] = int(firms.private[name].sum())

@@ -11,7 +11,7 @@ from tests.laws.written import ROOT, stages_of
 
 # Files of a room without decisions of their own: numbers, names, agents, tables and steps, which others test.
 WITHOUT = {
-    "loan": {"account", "ledger", "ratios", "states"},
+    "loan": {"account", "ledger", "postings", "ratios", "states"},
     "persons": {"behaviour", "borrower", "conditional", "inclusion", "population", "tape"},
     "firms": {
         *("clearing", "clearing_loops", "firm", "firms", "labour", "measures", "network", "settings"),

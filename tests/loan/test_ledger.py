@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from sim.loan.ledger import PAYER_SIDE, RECEIVER_SIDE, STOCKS, Ledger, LedgerError
+from sim.loan.ledger import STOCKS, Ledger, LedgerError
+from sim.loan.postings import COUNTS, FIRM, POSTINGS, SCHEME, SPENDING, Flows, UnknownFlowError
+from tests.laws.written import all_stages
 
 NOTHING = dict.fromkeys(STOCKS, 0)
 
@@ -48,7 +50,7 @@ def test_one_fen_between_payer_and_receiver_is_refused(missing):
 @pytest.mark.parametrize("missing", [-1, 1])
 def test_one_fen_of_any_stock_is_refused(stock, missing):
     books = ledger()
-    with pytest.raises(LedgerError, match=f"{stock}: flows lead to 0 fen, tables hold {missing} fen"):
+    with pytest.raises(LedgerError, match=f"{stock}: flows lead to 0, tables hold {missing}"):
         books.close_month({**NOTHING, stock: missing})
 
 
@@ -89,12 +91,51 @@ def test_transfers_stand_on_both_sides_and_move_the_outside_world():
     books.close_month(NOTHING)
 
 
-def test_every_cash_posting_of_a_person_moves_the_stock_of_cash():
-    for name, (payer, receiver) in {**PAYER_SIDE, **RECEIVER_SIDE}.items():
-        sign = STOCKS["cash"].get(name, 0)
-        if "persons" not in (payer, receiver):
-            assert sign == 0
-        side = PAYER_SIDE if name in PAYER_SIDE else RECEIVER_SIDE
-        speaks_for = payer if side is PAYER_SIDE else receiver
-        assert sign == (0 if speaks_for != "persons" else -1 if side is PAYER_SIDE else 1), name
-    assert not set(PAYER_SIDE) & set(RECEIVER_SIDE)
+def test_every_cash_posting_moves_the_stock_of_cash_of_whose_side_it_speaks_for():
+    for stock, sector in (("cash", "persons"), ("firm.cash", "firms")):
+        for name, pair in POSTINGS.items():
+            receives = pair.receiver == sector and pair.side in ("receiver", "both")
+            pays = pair.payer == sector and pair.side in ("payer", "both")
+            assert STOCKS[stock].get(name, 0) == receives - pays, name
+
+
+def test_what_persons_spend_on_the_market_is_spending_whatever_it_is_called():
+    assert set(SPENDING) == {"essentials.paid", "expenses.paid", "purchases.paid", "discretionary.paid"}
+    bought = {name for name, pair in POSTINGS.items() if pair.payer == "persons" and pair.receiver == "market"}
+    assert set(SPENDING) == bought
+    for name in SPENDING:
+        books = ledger()
+        books.add(name, 7)
+        books.clear_market()
+        assert books.matrix()["cash", "market", "outside"] == (7, 7)
+
+
+def test_a_flow_that_nobody_declares_is_refused_read_or_written():
+    books = ledger()
+    uses = (
+        lambda: books.flows["loans_drawn.payd"],
+        lambda: books.add("loans_drawn.payd", 1),
+        lambda: books.transfer("loans_drawn.payd", "lender", "outside", 1),
+        lambda: books.both("loans_drawn.payd"),
+    )
+    for use in uses:
+        with pytest.raises(UnknownFlowError, match=r"loans_drawn\.payd: no rule.*did you mean loans_drawn\.paid"):
+            use()
+    with pytest.raises(KeyError):
+        books.move("dividend", 5)
+
+
+def test_a_flow_without_a_rule_is_nothing_and_told_apart_from_a_sum_of_nothing():
+    flows = Flows({"loans_drawn.paid": 0})
+    assert flows["wages.received"] == 0 and "wages.received" not in flows and "loans_drawn.paid" in flows
+    flows["wages.received"] += 3
+    assert dict(flows) == {"loans_drawn.paid": 0, "wages.received": 3}
+
+
+def test_what_moves_a_stock_is_declared_and_every_name_stands_for_one_thing():
+    tallied = {name for declared in all_stages() for name in declared.tallies}
+    known = {*POSTINGS, *SCHEME, *COUNTS, *tallied, *(FIRM + name for name in tallied)}
+    assert {flow for moves in STOCKS.values() for flow in moves} <= known
+    assert not POSTINGS.keys() & SCHEME.keys() and not COUNTS & (POSTINGS.keys() | SCHEME.keys())
+    alone = {name for name, pair in POSTINGS.items() if pair.side != "both"}
+    assert alone <= {*tallied, *(FIRM + name for name in tallied)}, "a side that no rule speaks for"

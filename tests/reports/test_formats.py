@@ -5,10 +5,10 @@ import math
 import numpy as np
 import pytest
 
+from sim.figures.scales import measure_of, scale_of
 from sim.reports.drawing import figures
 from sim.reports.drawing.paths import smoothed
 from sim.reports.words import formats
-from sim.reports.words.measures import measure_of, scale_of
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from sim.figures.catalog import MAIN
+from sim.figures.scales import measure_of
 from sim.reports import build
 from sim.reports.document import told
-from sim.reports.words.measures import MAIN, measure_of
 from tests.reports.synthetic import PACKAGES, SCENARIOS, write_study
 
 LONG = "a_package_with_thirty_letters_"

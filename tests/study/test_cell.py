@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import io
 import math
 from collections.abc import Iterator
 from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 
 from sim.loan.states import LINE_CHARGED_OFF, LINE_OPEN, LINE_REFUSED
@@ -16,7 +19,8 @@ from sim.study.compare.refusals import Applicants
 from sim.study.plan.parts import replication_seed
 from sim.study.plan.points import Point, has_key, updated
 from sim.study.run import cell
-from sim.study.run.cell import as_columns, own_config, run_digest, run_task
+from sim.study.run.cell import Outcome, Run, as_columns, own_config, run_digest, run_task
+from sim.study.store.store import as_parquet, recomputed_digests
 from sim.study.sweep import forecast
 from tests.study.fake import Config, Economy, FakeModel, Policies, Threshold, toy_plan
 
@@ -297,3 +301,19 @@ def test_a_forecast_counts_months_runs_and_cores(monkeypatch, tmp_path):
 )
 def test_room_in_words(size, words):
     assert forecast.Forecast(1.0, size).words.endswith(f" and {words} on the disk")
+
+
+def test_a_figure_that_one_arm_has_stays_whole_and_absent_beside_the_other():
+    own = {"outstanding": np.array([5, 6]), "fund_capital": np.array([7, 8])}
+    ours = {"outstanding": np.array([3, 4]), "firm_score_auc": np.array([0.5, 0.25])}
+    digests = [run_digest(name, "calm", 0, columns, ClosureFigures()) for name, columns in (("a", own), ("b", ours))]
+    runs = [Run(name, "calm", 0, columns, ClosureFigures(), "") for name, columns in (("a", own), ("b", ours))]
+    stored = pq.read_table(io.BytesIO(as_parquet([Outcome(tuple(runs), 0.0)])))
+    assert str(stored.schema.field("fund_capital").type) == "int64"
+    assert stored["fund_capital"].to_pylist() == [7, 8, None, None]
+    assert stored["firm_score_auc"].to_pylist() == [None, None, 0.5, 0.25]
+    frame = stored.to_pandas().astype({"arm": str, "scenario": str})
+    closures = pd.DataFrame(
+        [{"arm": name, "scenario": "calm", "replication": 0, **dataclasses.asdict(ClosureFigures())} for name in "ab"]
+    )
+    assert recomputed_digests(frame, closures) == digests

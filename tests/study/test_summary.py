@@ -9,8 +9,11 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
+from sim.figures.catalog import FIGURES, MAIN, METRICS, TABLES
+from sim.figures.figure import WINDOWS
+from sim.figures.runs import CLOSURES
 from sim.study.compare.compare import COLUMNS
-from sim.study.compare.figures import CLOSURE_FIGURES, MAIN, PERIODS, figures_of
+from sim.study.compare.figures import figures_of
 from sim.study.compare.summary import print_study, write
 from tests.study.fake import FakeModel, toy_plan
 from tests.study.test_runner import run
@@ -76,7 +79,7 @@ def test_summary_has_the_columns_that_readers_rely_on(study):
     table, plan, _ = study
     assert tuple(table.columns) == COLUMNS
     assert set(MAIN) <= set(table["metric"])
-    assert set(table["period"]) <= set(PERIODS.values())
+    assert set(table["period"]) <= set(WINDOWS.values())
     assert len(table) == len(plan.shown) * len(plan.scenarios) * table["metric"].nunique()
     roots = table[table["arm"] == "lenient"]
     assert roots["difference"].isna().all()
@@ -93,11 +96,11 @@ def test_no_fund_prints_as_not_available(study):
 
 
 def test_every_metric_of_the_catalog_has_a_way_to_combine():
-    from sim.figures.catalog import METRICS
-
     found = figures_of(METRICS)
-    assert {figure.over for figure in found.values()} <= set(PERIODS)
+    assert {figure.over for figure in found.values()} <= set(WINDOWS)
     assert found["loss_rate"].over == "annual"
-    assert set(CLOSURE_FIGURES) <= set(found)
+    assert {figure.name for figure in CLOSURES} <= set(found)
     assert not any(math.isnan(len(figure.meaning)) or not figure.unit for figure in found.values())
-    assert np.all([figure.period for figure in found.values()])
+    assert np.all([figure.period and figure.window and figure.label for figure in found.values()])
+    assert set(found) == set(FIGURES), "what a run has once follows from the figures of its months"
+    assert {name for names in TABLES.values() for name in names} <= set(FIGURES)

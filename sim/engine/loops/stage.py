@@ -30,6 +30,9 @@ from sim.engine.loops.compiled import rule_of_loop
 Tally = Annotated[int, "tally"]
 """A result that is added to the month's total of its name; ``__`` in a name stands for a dot."""
 
+TALLIED: set[str] = set()
+"""Every total and histogram that a declared rule adds to: whoever reads one by another name has misspelt it."""
+
 
 @dataclass(frozen=True)
 class Places:
@@ -65,6 +68,10 @@ class Stage:
     bins: tuple[tuple[str, int | str], ...] = ()
     where: tuple[str, ...] = ("alive",)
     rare: bool = False
+
+    def __post_init__(self) -> None:
+        """Make known what the rule tallies."""
+        TALLIED.update(self.tallies, (name for name, _ in self.bins))
 
     def __call__(self, *arguments: Any) -> Any:
         """Call the rule itself on plain numbers."""

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from sim.engine.loops.stage import Stage
+from sim.engine.loops.stage import TALLIED, Stage
 from sim.engine.tables.declare import setting
 from sim.lender.policies.user import executed
 
@@ -61,6 +61,7 @@ LINES = {
 NAMES = "LINE_CLOSED, LINE_FROZEN, LINE_OPEN, LARGEST, MONTHS_90, NEVER"
 STATE = ("line", "limit", "closed_month", "months_in_state", "payment", "overdue", "months_past_due", "reliefs")
 COUNTS = ("closures", "restructured", "npl_restructured", "referrals")
+TALLIED.update((*COUNTS, "rule_hits"))  # the rule itself is made of the user's list
 
 
 @dataclass(frozen=True)

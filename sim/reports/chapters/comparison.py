@@ -5,10 +5,11 @@ from __future__ import annotations
 import html
 import math
 
+from sim.figures.catalog import MAIN
+from sim.figures.scales import Scale, measure_of, scale_of
 from sim.reports.chapters.tables import cell, group_heading, interval, name_of, row, table
 from sim.reports.folder import Estimate, Study
 from sim.reports.words.formats import factor, listing, scenario_title
-from sim.reports.words.measures import MAIN, Scale, measure_of, scale_of
 
 
 def main_table(study: Study, scenario: str, label: str) -> str:

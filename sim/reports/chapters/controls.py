@@ -7,8 +7,9 @@ import math
 
 import numpy as np
 
+from sim.figures.scales import FEN_PER_YUAN
 from sim.reports.chapters.tables import cell, group_heading, table
-from sim.reports.columns import FEN_PER_YUAN, Column, columns_table, digits, mean, ratio, share, weighted, yearly
+from sim.reports.columns import Column, columns_table, digits, mean, ratio, share, weighted, yearly
 from sim.reports.drawing.figures import mean_known
 from sim.reports.folder import Study
 from sim.reports.words.formats import number

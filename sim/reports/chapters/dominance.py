@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 
 import pandas as pd
 
+from sim.figures.scales import measure_of
 from sim.reports.chapters.tables import group_heading, name_of, row, table
 from sim.reports.folder import Study, find_key
 from sim.reports.words.formats import listing, number, percent, scenario_title
-from sim.reports.words.measures import measure_of
 
 LEVEL = 0.01  # what Holm's adjustment is read at
 IDENTICAL, BETTER, WORSE = "identical in every run", "better", "worse"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.figures.scales import measure_of, scale_of
 from sim.reports.drawing import style
 from sim.reports.drawing.figures import (
     Picture,
@@ -18,7 +19,6 @@ from sim.reports.drawing.figures import (
 from sim.reports.drawing.strips import Strip
 from sim.reports.folder import Study
 from sim.reports.words.formats import scenario_title
-from sim.reports.words.measures import measure_of, scale_of
 
 SUSPENDED, EXHAUSTED = 1, 2  # of the metric fund_state
 

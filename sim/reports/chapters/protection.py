@@ -8,11 +8,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from sim.figures.scales import Scale, measure_of, scale_of
 from sim.reports.chapters import guarantee
 from sim.reports.chapters.tables import cell, group_heading, row, table
 from sim.reports.folder import Study
 from sim.reports.words.formats import NOT_AVAILABLE, number, percent, scenario_title
-from sim.reports.words.measures import Scale, measure_of, scale_of
 
 
 def with_error(value: float, error: float, runs: int, scale: float = 100.0, decimals: int = 1) -> str:

@@ -8,13 +8,15 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from sim.figures.catalog import BEARERS
+from sim.figures.figure import Figure
+from sim.figures.scales import Scale, measure_of, scale_of
 from sim.reports.chapters.funds import SUSPENDED, first_months
 from sim.reports.drawing.bars import borne
 from sim.reports.drawing.figures import mean_known
 from sim.reports.drawing.paths import bucket_shares
 from sim.reports.folder import Study
 from sim.reports.words.formats import NOT_AVAILABLE, number, percent, scenario_title, wilson
-from sim.reports.words.measures import BEARERS, Measure, Scale, measure_of, scale_of
 
 
 def name_of(text: str) -> str:
@@ -110,8 +112,8 @@ def group_heading(title: str, rest: str, columns: int) -> str:
 def _gap(study: Study, scenario: str, arm: str, columns: Sequence[str]) -> float:
     """Return what all bearers bear less the net charge-off, fen, exact within each replication."""
     charged, recovered = (study.totals(scenario, arm, name) for name in ("charged_off", "recovered"))
-    parts = [study.totals(scenario, arm, column) for column in columns]
-    if charged.size == 0 or recovered.size == 0 or any(part.size == 0 for part in parts):
+    parts = [part for part in (study.totals(scenario, arm, column) for column in columns) if part.size]
+    if charged.size == 0 or recovered.size == 0 or not parts:
         return math.nan
     return float(np.mean(np.sum(parts, axis=0) - charged + recovered))
 
@@ -185,7 +187,7 @@ def closing_table(study: Study, closing: Sequence[str]) -> str:
 
 def means_table(study: Study, metrics: Sequence[str], caption: str) -> str:
     """Return some figures of every package, mean over months and replications."""
-    columns: list[tuple[Measure, Scale, dict[tuple[str, str], float]]] = []
+    columns: list[tuple[Figure, Scale, dict[tuple[str, str], float]]] = []
     for metric in metrics:
         values = {(s, a.name): mean_of(study, s, a.name, metric) for s in study.scenarios for a in study.arms}
         measure = measure_of(metric)

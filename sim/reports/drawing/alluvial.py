@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from matplotlib.axes import Axes
 
+from sim.figures.scales import Scale, measure_of, scale_of
 from sim.reports.drawing import style
 from sim.reports.drawing.figures import Picture, canvas, grid, to_svg
 from sim.reports.folder import Study
 from sim.reports.words.formats import scenario_title
-from sim.reports.words.measures import Scale, measure_of, scale_of
 
 SHOWN_AT_MOST = 8
 GUARANTORS = {

@@ -7,11 +7,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from sim.figures.catalog import BEARERS
+from sim.figures.scales import Scale, measure_of, scale_of
 from sim.reports.drawing import style
 from sim.reports.drawing.figures import Picture, canvas, grid, name_margin, round_numbers, to_svg
 from sim.reports.folder import Study
 from sim.reports.words.formats import percent, scenario_title, wrapped
-from sim.reports.words.measures import BEARERS, Scale, measure_of, scale_of
 
 ROW = 0.27  # inches a package takes
 
@@ -23,15 +24,16 @@ def round_ticks(axes: Axes, limits: tuple[float, float], factor: float, count: i
 
 def bearers_of(study: Study) -> list[str]:
     """Return the columns ``loss_*`` in which somebody bears a loss that is not always zero."""
-    return [name for name in BEARERS if study.has(name) and (study.monthly[name] != 0).any()]
+    return [name for name in BEARERS if study.has(name) and (study.monthly[name].fillna(0) != 0).any()]
 
 
 def borne(study: Study, scenario: str, arm: str) -> dict[str, float]:
-    """Return the mean loss in fen over the horizon by bearer."""
+    """Return the mean loss in fen over the horizon by bearer; who has no part in a package's scheme bears nothing."""
+    nothing = 0.0 if study.totals(scenario, arm, "loss_lender").size else float("nan")
     found = {}
     for name in bearers_of(study):
         totals = study.totals(scenario, arm, name)
-        found[name] = float(totals.mean()) if totals.size else float("nan")
+        found[name] = float(totals.mean()) if totals.size else nothing
     return found
 
 

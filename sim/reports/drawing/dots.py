@@ -7,12 +7,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from sim.figures.scales import Scale, measure_of
 from sim.reports.drawing import style
 from sim.reports.drawing.bars import ROW, package_axes, round_ticks
 from sim.reports.drawing.figures import Picture, canvas, grid, mean_known, name_margin, to_svg
 from sim.reports.folder import Study
 from sim.reports.words.formats import scenario_title, wrapped
-from sim.reports.words.measures import Scale, measure_of
 
 TIGHT_ROW = 0.21
 

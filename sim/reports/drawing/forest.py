@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.axes import Axes
 
+from sim.figures.scales import Scale, measure_of, scale_of
 from sim.reports.drawing import style
 from sim.reports.drawing.bars import package_axes, round_ticks
 from sim.reports.drawing.dots import marker_key
 from sim.reports.drawing.figures import Picture, canvas, grid, name_margin, to_svg
 from sim.reports.folder import Estimate, Study
 from sim.reports.words.formats import listing, scenario_title
-from sim.reports.words.measures import Scale, measure_of, scale_of
 
 METRICS = ("loss_rate", "delinquent_30", "approval_rate", "lender_profit")
 STEP = 0.13  # inches between scenarios of one package

@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from sim.figures.scales import measure_of, scale_of
 from sim.reports.drawing import style
 from sim.reports.drawing.figures import (
     Band,
@@ -25,7 +26,6 @@ from sim.reports.drawing.figures import (
 from sim.reports.drawing.strips import Strip
 from sim.reports.folder import Arm, Study
 from sim.reports.words.formats import scenario_title, wrapped
-from sim.reports.words.measures import measure_of, scale_of
 
 PATH_ROWS = (
     ("delinquent_30", "30+ days,\n% of balance"),

@@ -12,10 +12,10 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from sim.figures.scales import Scale, measure_of, scale_of
 from sim.reports.drawing import style
 from sim.reports.drawing.figures import Picture, canvas, grid, name_margin, to_svg
 from sim.reports.words.formats import place_of
-from sim.reports.words.measures import Scale, measure_of, scale_of
 
 SHOWN = ("loss_rate", "approval_rate", "lender_profit", "fund_exhausted", "fund_capital", "lowest_capital_ratio")
 BINS = 8

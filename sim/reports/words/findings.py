@@ -6,12 +6,13 @@ import math
 
 import numpy as np
 
+from sim.figures.catalog import BEARERS
+from sim.figures.scales import Scale, measure_of, scale_of
 from sim.reports.chapters.funds import first_months
 from sim.reports.drawing.bars import bearers_of, borne
 from sim.reports.drawing.figures import band_of, mean_known
 from sim.reports.folder import Estimate, Study
 from sim.reports.words.formats import listing, percent, wilson
-from sim.reports.words.measures import BEARERS, Scale, measure_of, scale_of
 
 SHOWN_AT_MOST = 6
 

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.study.compare.figures import MAIN, Figure, figures_of
+from sim.figures.catalog import MAIN
+from sim.figures.figure import Figure
+from sim.study.compare.figures import figures_of
 from sim.study.compare.intervals import bootstrap_interval, holm, mean_interval, p_value
 from sim.study.compare.parties import party_results
 
@@ -169,7 +171,7 @@ def _without_absent_fund(made: pd.DataFrame, groups: Any) -> pd.DataFrame:
     """Leave the fund's figures empty where a package has no fund: zero would read as an exhausted one."""
     if "fund_capital" not in made:
         return made
-    absent = groups["fund_capital"].max().reindex(made.index) <= 0
+    absent = ~(groups["fund_capital"].max().reindex(made.index) > 0)
     names = [name for name in FUND_FIGURES if name in made]
     made.loc[absent, names] = np.nan
     return made
@@ -248,7 +250,7 @@ def _row(
         paired = mine - other
         chance = p_value(paired[np.isfinite(paired)])
         reduction = variance_reduction(mine, other)
-    words = (arm, scenario, figure.name, figure.unit, figure.period)
+    words = (arm, scenario, figure.name, figure.unit, figure.window)
     return (*words, mean, low, high, count, parent, gap, gap_low, gap_high, reduction, chance, math.nan, method)
 
 

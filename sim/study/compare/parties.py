@@ -16,14 +16,11 @@ class Party:
 
     Attributes
     ----------
-    meaning : str
-        For tables.
     flows, stocks : dict of str to int
         Flows count as they are, stocks by their change over the window. What stood at the policy date counts in full
         where the window begins there; all packages fork from it, so it cancels in every difference.
     """
 
-    meaning: str
     flows: dict[str, int]
     stocks: dict[str, int]
 
@@ -34,17 +31,11 @@ class Party:
 
 
 PARTIES = {
-    "partner_result": Party(
-        "partner banks: cash received less paid, and the change of their claims",
-        {"net_partner": 1},
-        {"partner_claim": 1},
-    ),
-    "fund_result": Party(
-        "guarantee fund: change of its net assets less capital put in", {}, {"fund_capital": 1, "fund_put_in": -1}
-    ),
-    "reguarantee_result": Party("re-guarantee fund: cash received less paid", {"net_reguarantee": 1}, {}),
-    "insurer_result": Party("insurer: cash received less paid", {"net_insurer": 1}, {}),
-    "government_result": Party("government: cash received less paid under the scheme", {"government_cost": -1}, {}),
+    "partner_result": Party({"net_partner": 1}, {"partner_claim": 1}),
+    "fund_result": Party({}, {"fund_capital": 1, "fund_put_in": -1}),
+    "reguarantee_result": Party({"net_reguarantee": 1}, {}),
+    "insurer_result": Party({"net_insurer": 1}, {}),
+    "government_result": Party({"government_cost": -1}, {}),
 }
 """Beside the lender, whose profit is recorded itself. A party that a package does not have gains 0."""
 

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
+from sim.figures.catalog import MAIN
 from sim.figures.scales import NOT_AVAILABLE, Scale, measure_of, scale_of
 from sim.study.compare.compare import compare, median_reduction, run_figures
 from sim.study.compare.dominance import dominance
-from sim.study.compare.figures import MAIN
 from sim.study.compare.risk import risk_table
 from sim.study.compare.terminal import Column, Number, Row, print_table
 from sim.study.plan.plan import Plan

@@ -238,7 +238,7 @@ def as_columns(rows: Sequence[dict[str, Any]]) -> dict[str, NDArray[Any]]:
         if name in KEYS:
             continue
         metric = METRICS.get(name)
-        whole = metric is not None and metric.kind in ("money", "count", "level")
+        whole = metric is not None and metric.is_whole
         values = [row.get(name, 0 if whole else math.nan) for row in rows]
         columns[name] = np.array(values, dtype=np.int64 if whole else np.float64)
     return columns
@@ -251,10 +251,15 @@ def run_digest(
     columns: dict[str, NDArray[Any]],
     closures: ClosureFigures,
 ) -> str:
-    """Sha256 over the values of one run: names and types in alphabetical order, little-endian bytes."""
+    """Sha256 over the values of one run: names and types in alphabetical order, little-endian bytes.
+
+    A figure without a value in any month is one that the run does not have.
+    """
     mark = hashlib.sha256(f"{arm}\n{scenario}\n{replication}\n{closures}\n".encode())
     for name in sorted(columns):
         values = columns[name]
+        if values.dtype.kind == "f" and np.isnan(values).all():
+            continue
         if values.dtype.kind == "f":
             # A quiet NaN of one bit pattern, and no negative zero: equal values get equal bytes.
             values = np.where(np.isnan(values), np.nan, values) + 0.0

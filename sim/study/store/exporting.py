@@ -7,10 +7,11 @@ import itertools
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.figures.catalog import METRICS
 from sim.study.run.cell import KEYS
 from sim.study.store.extras import extra
 from sim.study.store.files import replacing, write_safely
-from sim.study.store.reading import each_result, read_manifest, read_results
+from sim.study.store.reading import each_result, read_manifest, read_results, result_columns
 from sim.study.store.store import POINT, StoreError, check_counted
 
 if TYPE_CHECKING:
@@ -109,12 +110,13 @@ def _csv(folder: Path) -> Path:
     """Write the months file by file, so that memory does not grow with the study."""
     path = folder / "results.csv"
     check_counted(folder, read_manifest(folder))
-    columns: list[str] | None = None
+    columns = result_columns(folder)
+    whole = [name for name in columns if name in METRICS and METRICS[name].is_whole]
     with replacing(path) as file:
         for _, months in each_result(folder):
-            columns = columns or list(months.columns)
+            months = months.reindex(columns=columns).astype(dict.fromkeys(whole, "Int64"))
             months = months.assign(**{name: months[name].map(_as_text).astype(str) for name in ("arm", "scenario")})
-            text = months.reindex(columns=columns).to_csv(index=False, header=file.tell() == 0, lineterminator="\n")
+            text = months.to_csv(index=False, header=file.tell() == 0, lineterminator="\n")
             file.write(text.encode())
     return path
 

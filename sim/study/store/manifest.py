@@ -22,7 +22,8 @@ from sim.study.plan.plan import Plan
 from sim.study.run.driving import Failure
 from sim.study.store.keeping import described
 from sim.study.store.provenance import machine_words, versions
-from sim.study.store.store import MANIFEST, RESULTS, Entry, Store, StoreError, results_digest, write_safely
+from sim.study.store.reading import result_columns
+from sim.study.store.store import MANIFEST, Entry, Store, StoreError, results_digest, write_safely
 
 FORMAT = 1
 SEEDS_LISTED = 1000
@@ -225,11 +226,7 @@ def _units(store: Store, finished: Sequence[Entry]) -> dict[str, dict[str, str]]
     """Say unit, meaning and way of combining for every metric in the results and every closure figure."""
     if not finished:
         return {}
-    import pyarrow.parquet as pq
-
-    with next((store.folder / RESULTS).glob("*.parquet")).open("rb") as file:  # pyarrow takes paths in UTF-8 alone
-        names = pq.read_schema(file).names
     return {
         name: {"unit": figure.unit, "meaning": figure.meaning, "combined": figure.over}
-        for name, figure in figures_of(names).items()
+        for name, figure in figures_of(result_columns(store.folder)).items()
     }

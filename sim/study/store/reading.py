@@ -9,6 +9,10 @@ from collections.abc import Container, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.figures.catalog import METRICS
 from sim.study.compare.closures import ClosureFigures
 from sim.study.plan.differences import digest
 from sim.study.run.cell import KEYS, run_digest
@@ -16,6 +20,7 @@ from sim.study.store.files import StoreError
 from sim.study.store.journal import (
     MANIFEST,
     POINT,
+    RESULTS,
     Chunk,
     Entry,
     check_counted,
@@ -113,6 +118,17 @@ def each_result(folder: Path, known: Container[str] = ()) -> Iterator[tuple[Chun
         yield chunk, months[own_rows(months, chunk)] if chunk.doubled else months
 
 
+def result_columns(folder: Path) -> list[str]:
+    """Columns of all result files: cells of other options may have figures of their own."""
+    import pyarrow.parquet as pq
+
+    found: dict[str, None] = {}
+    for path in sorted((folder / RESULTS).glob("*.parquet")):
+        with path.open("rb") as file:  # pyarrow takes paths in UTF-8 alone
+            found |= dict.fromkeys(pq.read_schema(file).names)
+    return list(found)
+
+
 def read_closures(folder: str | Path) -> pd.DataFrame:
     """Read the closure figures: one row for each point (where there is a design), arm, scenario and replication."""
     import pandas as pd
@@ -144,6 +160,12 @@ def recomputed_digests(frame: pd.DataFrame, closures: pd.DataFrame) -> list[str]
     found = []
     for names, run in frame.groupby(keys, observed=True):
         arm, scenario, replication = str(names[-3]), str(names[-2]), int(names[-1])
-        columns = {name: run[name].to_numpy() for name in run.columns if name not in (POINT, *KEYS)}
+        columns = {name: _as_made(name, run[name]) for name in run.columns if name not in (POINT, *KEYS)}
         found.append(run_digest(arm, scenario, replication, columns, known[names]))
     return found
+
+
+def _as_made(name: str, values: pd.Series[float]) -> NDArray[Any]:
+    """Whole numbers as such again, where other runs of the table do not have the figure."""
+    whole = name in METRICS and METRICS[name].is_whole and bool(values.notna().all())
+    return values.to_numpy(np.int64 if whole else None)

@@ -211,9 +211,11 @@ def as_parquet(outcomes: Sequence[Outcome], points: Sequence[int] | None = None)
     arrays["replication"] = np.repeat(np.array([run.replication for run in runs], dtype=np.int32), lengths)
     arrays["month"] = np.concatenate([np.arange(length, dtype=np.int32) for length in lengths])
     for name in names:
-        arrays[name] = np.concatenate(
-            [run.columns.get(name, np.full(length, np.nan)) for run, length in zip(runs, lengths, strict=True)]
-        )
+        held = [run.columns.get(name) for run in runs]
+        kind = next(values.dtype for values in held if values is not None)
+        values = [np.zeros(length, kind) if one is None else one for one, length in zip(held, lengths, strict=True)]
+        absent = np.repeat([one is None for one in held], lengths)
+        arrays[name] = pa.array(np.concatenate(values), mask=absent if absent.any() else None)
     sink = io.BytesIO()
     pq.write_table(pa.table(arrays), sink, compression="zstd")
     return sink.getvalue()

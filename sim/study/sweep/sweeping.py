@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from rich.console import Console
 
-from sim.figures.scales import Measure, measure_of, scale_of
+from sim.figures.catalog import MAIN
+from sim.figures.figure import Figure
+from sim.figures.scales import measure_of, scale_of
 from sim.study.compare.compare import run_figures
-from sim.study.compare.figures import MAIN, figures_of
+from sim.study.compare.figures import figures_of
 from sim.study.compare.terminal import Column, Number, Row, print_table
 from sim.study.plan.plan import Plan
 from sim.study.store.reading import closure_rows, each_result
@@ -183,7 +185,7 @@ def print_study(table: pd.DataFrame, plan: Plan, console: Console, written: Sequ
         console.print(str(path), highlight=False, markup=False, soft_wrap=True)
 
 
-def _range(values: pd.Series[float], measure: Measure) -> tuple[str, str, list[str]]:
+def _range(values: pd.Series[float], measure: Figure) -> tuple[str, str, list[str]]:
     """Name with its unit, the unit alone, and lowest, median and highest as written."""
     scale = scale_of(measure, values)
     every = next((word for word in ("a year", "a month") if word in measure.period), "")

@@ -1,0 +1,38 @@
+"""Writes docs/figures.md: every figure, as it is declared. ``python tools/figures_page.py``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from sim.figures.catalog import FIGURES, ROOMS, shown_in
+
+HEAD = """# Figures
+
+Every figure of a month and of a run: unit, meaning, how months combine, what it is computed from. Flows stand under
+the name by which rules and steps book them, those of firms with `firm.`; a ratio is 0 where what it is over is 0.
+A figure that the composed options cannot produce is absent: no fund, no figures of a fund. `creditcycle show metrics
+NAME` prints one. Made from the declarations in `sim/figures` by `python tools/figures_page.py`.
+
+Money is in fen (1 yuan = 100 fen).
+"""
+
+
+def page() -> str:
+    """Return the whole page."""
+    parts = [HEAD]
+    for room, figures in ROOMS.items():
+        parts.append(f"## {room}\n\n| figure | unit | meaning | formula | over months |\n|---|---|---|---|---|")
+        for figure in figures:
+            formula = f"`{figure.formula.text}`" if figure.formula.of else figure.formula.text
+            parts.append(f"| `{figure.name}` | {figure.unit} | {figure.meaning} | {formula} | {figure.window} |")
+        parts.append("")
+    parts.append("## Tables of the report that are a list of figures\n")
+    parts += [f"- `{name}`: {shown_in(name)}" for name in FIGURES if "the table of" in shown_in(name)]
+    return "\n".join(parts) + "\n"
+
+
+if __name__ == "__main__":
+    (Path(__file__).parents[1] / "docs" / "figures.md").write_text(page(), encoding="utf-8")

@@ -26,7 +26,8 @@ def test_a_value_that_is_none_is_found_in_every_float_column(lived):
     model, kept = lived
     again = sim.Model.fork(model.config, kept)
     again.step()
-    assert len(float_columns(again)) == 6 + 22 + 5 + 22 + 1
+    columns = [column for table in again.tables.values() for column in table.columns.values() if not column.passing]
+    assert len(float_columns(again)) == sum(np.dtype(column.dtype).kind == "f" for column in columns) > 40
     for value, columns in ((np.nan, float_columns(again)), (np.inf, [("persons", "patience"), ("accounts", "score")])):
         for name, column in columns:
             values = again.tables[name][column]

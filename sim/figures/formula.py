@@ -13,7 +13,7 @@ from sim.loan.postings import FIRM, check_declared
 from sim.loan.ratios import ratio
 
 
-class Absent(Exception):  # noqa: N818 - no mistake, but an answer
+class Absent(Exception):
     """The options that were composed have nothing that this figure could be taken from."""
 
 

@@ -341,6 +341,6 @@ def test_a_real_process_survives_a_closed_pipe(tmp_path):
 
 
 def test_interrupt_code_is_that_of_shells():
-    from sim.__main__ import INTERRUPTED
+    from sim.saying import INTERRUPTED
 
     assert INTERRUPTED == 128 + signal.SIGINT

@@ -33,7 +33,7 @@ def lived(seed: int, *overrides: str) -> sim.Model:
 
 
 def total(name: str, *overrides: str) -> float:
-    return sum(record[name] for seed in (1, 2) for record in lived(seed, *overrides).records)
+    return sum(record.get(name, 0) for seed in (1, 2) for record in lived(seed, *overrides).records)
 
 
 def test_security_brings_money_and_costs_money():

@@ -41,7 +41,7 @@ def told(*overrides: str, months: int = 36, borrowers: int = 8000):
 
 
 def total(model, name: str) -> float:
-    return sum(record[name] for record in model.records)
+    return sum(record.get(name, 0) for record in model.records)
 
 
 def test_stronger_authentication_stops_more_of_the_same_attempts_and_blocks_more():

@@ -76,8 +76,8 @@ def test_a_step_tells_what_its_functions_name(lines):
     assert by_name(lines, "clear_trade").actor == "firms" and by_name(lines, "record_month").actor == "month"
     assert by_name(lines, "open_firms").parts == tuple(inspect.signature(open_firms).parameters)
     close = by_name(lines, "record_month")
-    assert "jobless" in close.named  # named by the function that records the month
-    assert close.touches("jobless") == ["names"] and close.touches("luck_job") == []
+    assert "approvals" in close.named  # named by a function that records the month
+    assert close.touches("approvals") == ["names"] and close.touches("luck_job") == []
 
 
 def test_every_line_says_what_it_means_and_whose_it_is(lines):

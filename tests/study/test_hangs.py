@@ -19,7 +19,7 @@ import pytest
 from rich.console import Console
 
 from sim.study.plan.settings import MachineSettings, share_of_machine
-from sim.study.run import pool
+from sim.study.run import pool, worker
 from sim.study.run.pool import PoolBroken, WorkerPool
 from sim.study.run.runner import StudyStopped, run_study
 from tests.study.fake import FakeModel, toy_plan
@@ -144,7 +144,7 @@ def kill_the_server(other_than: int | None = None) -> int:
 
 def test_a_call_outlives_the_server_that_forks_its_worker(monkeypatch):
     """Killed while it works, while it starts, and when it is done: its worker is lost with it, or comes a bit later."""
-    monkeypatch.setattr(pool, "PRELOADED", [])
+    monkeypatch.setattr(worker, "PRELOADED", [])
     with WorkerPool(1) as made:
         first = made.submit(os.getpid).result(LONG)
         killed = kill_the_server()

@@ -65,7 +65,8 @@ def test_every_metric_has_a_unit_and_money_is_whole(study):
     for name in metrics:
         assert frame.attrs["units"][name]
         if METRICS[name].kind == "money":
-            assert frame[name].dtype == "int64", name
+            # Empty in the runs of packages that have none of it.
+            assert (frame[name].dropna() % 1 == 0).all(), name
 
 
 def test_stored_hashes_are_those_of_the_values(study):

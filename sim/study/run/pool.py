@@ -66,14 +66,14 @@ class WorkerPool(Executor):
 
     def __init__(self, workers: int, recycle: int = 100) -> None:
         self._most, self._recycle = workers, recycle
-        self.context_of_workers = context_of_workers()
+        self._context = context_of_workers()
         self._waiting: deque[_Order] = deque()
         self._workers: list[_Worker] = []
         self._lock = threading.Lock()
         self._closing = self._killed = False
         self._broken: PoolBroken | None = None
         self._open: set[Future[Any]] = set()
-        self._ear, self._bell = self.context_of_workers.Pipe(duplex=False)
+        self._ear, self._bell = self._context.Pipe(duplex=False)
         self._manager = threading.Thread(target=self._manage, daemon=True)
         self._manager.start()
 
@@ -173,8 +173,8 @@ class WorkerPool(Executor):
         return None
 
     def _start(self) -> _Worker:
-        ours, theirs = self.context_of_workers.Pipe()
-        process = self.context_of_workers.Process(target=serve, args=(theirs,), daemon=False)  # type: ignore[attr-defined]
+        ours, theirs = self._context.Pipe()
+        process = self._context.Process(target=serve, args=(theirs,), daemon=False)  # type: ignore[attr-defined]
         try:
             with main_left_alone():
                 process.start()

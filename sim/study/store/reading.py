@@ -123,8 +123,8 @@ def result_columns(folder: Path) -> list[str]:
     import pyarrow.parquet as pq
 
     found: dict[str, None] = {}
-    for path in sorted((folder / RESULTS).glob("*.parquet")):
-        with path.open("rb") as file:  # pyarrow takes paths in UTF-8 alone
+    for key in sorted(chunk.key for chunk in chunks(folder)):
+        with (folder / RESULTS / f"{key}.parquet").open("rb") as file:  # pyarrow takes paths in UTF-8 alone
             found |= dict.fromkeys(pq.read_schema(file).names)
     return list(found)
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     pass
 
 
-def ends(axis: Axis, tried: Sequence[Any]) -> str:
+def span(axis: Axis, tried: Sequence[Any]) -> str:
     """Between which values an axis was tried; which options were."""
     if axis.is_option:
         return "with " + ", ".join(str(value) for value in axis.values if value in tried)

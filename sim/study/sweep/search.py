@@ -18,7 +18,7 @@ from sim.engine.tables.declare import setting
 from sim.study.plan.design import LARGEST_DESIGN, VARY, Axis
 from sim.study.plan.points import Point
 from sim.study.store.extras import extra
-from sim.study.sweep.along_axes import distribution, ends, is_inside, rounded
+from sim.study.sweep.along_axes import distribution, is_inside, rounded, span
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -120,7 +120,7 @@ class Search(abc.ABC):
     def sentences(self) -> list[str]:
         """What was found, and what was tried for it: how many points, between which ends."""
         ends = "; ".join(
-            f"{axis.key} {ends(axis, [row[place] for row in self.told])}" for place, axis in enumerate(self.axes)
+            f"{axis.key} {span(axis, [row[place] for row in self.told])}" for place, axis in enumerate(self.axes)
         )
         return [f"{self.words()}.", f"Tried were {len(self.told)} points: {ends}. Nothing is known beyond these ends."]
 

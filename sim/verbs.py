@@ -1,0 +1,168 @@
+"""What a verb does with a study folder, which knows its own overrides."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sim.saying import (
+    DONE,
+    FAILED,
+    NOT_ALLOWED,
+    NOT_STORED,
+    USAGE,
+    say,
+)
+
+if TYPE_CHECKING:
+    from sim.config.commandline import CommandLine
+    from sim.study.plan.plan import Plan
+
+
+def run_job(plan: Plan, folder: Path, several: bool) -> int:
+    """Run one job; under ``-m`` a failure is told and the other jobs go on."""
+    from sim.config.errors import UsageError
+    from sim.config.idle_axes import idle_axes
+    from sim.engine.tables.finite import NotFiniteError
+    from sim.reports import build
+    from sim.study.compare.outlooks import warnings
+    from sim.study.run.runner import run_study
+    from sim.study.run.stopping import Interrupted, StudyStopped, go_on, interrupted
+    from sim.study.store.extras import ExtraMissing
+    from sim.study.store.store import StoreError
+
+    for line in (*warnings(plan), *idle_axes(plan)):
+        say(f"warning: {line}")
+    try:
+        run_study(plan, folder, report=build)
+    except StudyStopped as stopped:
+        if stopped.code > 128:
+            raise Interrupted(str(stopped), stopped.code) from None
+        say(str(stopped))
+        return stopped.code
+    except KeyboardInterrupt as stop:
+        why, code = interrupted(stop)
+        raise Interrupted(f"{why}: go on with: {go_on(folder, plan.overrides)}", code) from None
+    except (StoreError, ExtraMissing) as error:
+        if not several:
+            raise UsageError(str(error)) from None
+        say(str(error))
+        return USAGE
+    except NotFiniteError as error:
+        say(f"{folder}: the model failed: {error}")
+        return FAILED
+    except Exception as error:
+        if not several:
+            raise
+        say(f"{folder}: the job failed: {type(error).__name__}: {error}")
+        return FAILED
+    return DONE
+
+
+def in_folder(line: CommandLine) -> int:
+    """Do what a verb says with a study folder, which knows its own overrides."""
+    from sim.config.commandline import VERBS
+    from sim.config.errors import UsageError
+    from sim.config.userfile import refused
+    from sim.inputs.files import expanded
+    from sim.study.run.stopping import StudyStopped
+    from sim.study.store.extras import ExtraMissing
+    from sim.study.store.store import NotStored, StoreError
+
+    # A folder's name may hold a "=" too.
+    folders = [word for word in line.words if "=" not in word or Path(word).is_dir()]
+    settings = [word for word in line.words if word not in folders]
+    allowed = {"resume": "machine.", "verify": "cells="}.get(line.verb, "nothing")
+    if len(folders) != 1:
+        raise UsageError(f"{line.verb}: needs one study folder; {VERBS[line.verb]}")
+    if any(not word.startswith(allowed) for word in settings):
+        raise UsageError(f"{line.verb}: only {allowed}* may change; the study keeps its own configuration")
+    with refused(line.verb):
+        folder = expanded(folders[0])
+    try:
+        return _DOINGS[line.verb](folder, settings, line)
+    except NotStored as error:
+        say(f"{line.verb}: {error}")
+        return USAGE if getattr(error.__cause__, "errno", None) in NOT_ALLOWED else NOT_STORED
+    except StudyStopped as stopped:
+        say(str(stopped))
+        return stopped.code
+    except (StoreError, ExtraMissing) as error:
+        raise UsageError(f"{line.verb}: {error}") from None
+
+
+def _plan_in(folder: Path, line: CommandLine, changed: Sequence[str] = ()) -> Plan:
+    """Compose the plan that a study folder was begun with, as far as a folder may decide."""
+    from sim.config.folders import begun_with, check_folder
+    from sim.config.job import plan
+    from sim.config.trust import check_trust, without_address
+
+    overrides, shelf, edited = begun_with(folder, line.verb)
+    check_trust(overrides, folder, line.verb, line.plugin, "trust" in line.switches)
+    found = without_address(plan([*overrides, *changed], shelf), changed)
+    check_folder(folder, found)
+    for name in edited:
+        say(f"note: {name} has changed since the study began; the study goes by its own copy")
+    return found
+
+
+def _resume(folder: Path, settings: Sequence[str], line: CommandLine) -> int:
+    return run_job(_plan_in(folder, line, settings), folder, several=False)
+
+
+def _status(folder: Path, *_: object) -> int:
+    from sim.study.compare.terminal import to_terminal
+    from sim.study.store.checking import status
+
+    to_terminal("\n".join(status(folder)))
+    return DONE
+
+
+def _verify(folder: Path, settings: Sequence[str], line: CommandLine) -> int:
+    from sim.config.errors import UsageError, refusal
+    from sim.inputs.numbers import is_whole
+    from sim.study.compare.terminal import to_terminal
+    from sim.study.store.checking import verify
+
+    asked = settings[-1].partition("=")[2] if settings else "5"
+    if not is_whole(asked) or len(asked) > 9 or int(asked) < 0:
+        raise UsageError(refusal("cells", asked, "a whole number of at least 0"))
+    verdict = verify(folder, _plan_in(folder, line), int(asked))
+    for problem in verdict.problems:
+        say(problem)
+    if not verdict.problems:
+        to_terminal(f"{folder}: every file is whole; {verdict.cells} cells computed again, bit for bit the same")
+    return FAILED if verdict.problems else DONE
+
+
+def _report(folder: Path, _: Sequence[str], line: CommandLine) -> int:
+    from sim.reports import build
+    from sim.study.run.multirun import job_folders, write_jobs
+    from sim.study.run.runner import write_again
+
+    if job_folders(folder):
+        sys.stdout.write(f"{write_jobs(folder)}\n")
+        return DONE
+    write_again(_plan_in(folder, line), folder, report=build)
+    return DONE
+
+
+def _export(folder: Path, _: Sequence[str], line: CommandLine) -> int:
+    from sim.study.store.exporting import begins_like_a_formula, export
+
+    sys.stdout.write(f"{export(folder, line.format)}\n")
+    marked = begins_like_a_formula(folder) if line.format == "csv" else []
+    if marked:
+        say(f"note: {marked[0]!r} begins like a formula; results.csv holds it after an apostrophe, as a text")
+    return DONE
+
+
+_DOINGS: dict[str, Callable[[Path, Sequence[str], CommandLine], int]] = {
+    "resume": _resume,
+    "status": _status,
+    "verify": _verify,
+    "report": _report,
+    "export": _export,
+}

@@ -49,7 +49,7 @@ from sim.persons.elsewhere import (
 from sim.persons.employment import keep_or_find_job
 from sim.persons.inclusion import count_applicants, measure_inclusion
 from sim.persons.income import earn, receive_income
-from sim.persons.living import live
+from sim.persons.living import LIVING
 from sim.persons.measures import PERSON_MEASURES
 from sim.persons.moving import leave, take_offence, walk_out
 from sim.persons.observing import observe
@@ -90,7 +90,7 @@ def agenda(config: Any, with_firms: bool = False) -> tuple[Any, ...]:
         *takeovers(config.fraud),
         *lessons(config.policy.education),
         *old_debts(config.policy.collections),
-        Phase("people work and earn", (keep_or_find_job, earn, receive_income, live)),
+        Phase("people work and earn", (keep_or_find_job, earn, receive_income, *LIVING)),
         Phase("instalments are billed, cover is judged", (bill, *JUDGE_COVER), book=True),
         Phase("people ask to draw", (want_to_borrow, ask_to_draw)),
         funding.ration,  # where funds may bind: requests by score band against funds and capital

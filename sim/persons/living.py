@@ -72,3 +72,7 @@ def live(
         expenses__paid=paid_shock,
         family_help__received=helped,
     )
+
+
+LIVING = (live,)
+"""What life takes each month before anything is spent by choice, in order."""

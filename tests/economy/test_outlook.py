@@ -90,11 +90,11 @@ def test_a_sweep_says_at_how_many_points_the_shock_comes_too_late():
 
 
 def test_the_command_warns_on_standard_error_before_anything_runs(tmp_path, monkeypatch, capsys):
-    from sim import __main__ as door
+    from sim import verbs
     from sim.study.run import runner
 
     monkeypatch.setattr(runner, "run_study", lambda *_, **__: None)
-    assert door._run_job(plan([SEVERE, "study.months=12"]), tmp_path, several=False) == 0
+    assert verbs.run_job(plan([SEVERE, "study.months=12"]), tmp_path, several=False) == 0
     error = capsys.readouterr().err
     assert error.startswith("creditcycle: warning: economy=severe_recession: shock in month 12")
     assert error.count("\n") == 1

@@ -10,6 +10,7 @@ from scipy.stats import binom
 from sim.reports.chapters import protection
 from sim.reports.chapters.guarantee import (
     additionality,
+    amounts,
     break_even,
     capital_needs,
     cost_of_credit,
@@ -18,12 +19,14 @@ from sim.reports.chapters.guarantee import (
     first_months,
     gains,
     jackknife,
+    public_cost,
     required_capital,
     ruin,
     without_scheme,
 )
 from sim.reports.drawing import alluvial
-from sim.reports.folder import Arm, Study
+from sim.reports.folder import Arm, Study, read_study
+from tests.reports.synthetic import write_study
 
 MONTHS, RUNS = 24, 3
 ZEROS = (
@@ -147,3 +150,12 @@ def test_tables_and_the_figure_say_what_the_figures_are(study):
     flows, out = alluvial.money_in(study, "calm", "fund"), alluvial.money_out(study, "calm", "fund")
     assert {ribbon.source: ribbon.amount for ribbon in flows} == {"Lender: premium": 240.0, "Recoveries": 120.0}
     assert out == {"Guarantee fund": 480.0}
+
+
+def test_what_a_package_has_nothing_of_counts_as_nothing(tmp_path):
+    """A figure that the options of a package cannot produce is absent from its runs: its sum is 0 in each of them."""
+    study = read_study(write_study(tmp_path / "s", replications=3))
+    scenario, (base, arm) = study.scenarios[0], [entry.name for entry in study.arms[:2]]
+    assert amounts(study, scenario, arm, "government_cost").tolist() == [0.0] * 3
+    assert public_cost(study, scenario, arm).shape == (3,)
+    assert all(len(values) == 3 for values in gains(study, scenario, arm, base).values())

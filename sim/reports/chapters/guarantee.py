@@ -56,6 +56,12 @@ def required_capital(needs: np.ndarray, level: float) -> tuple[float, float]:
     return float(ordered[rank - 1]), float(ordered[bound - 1])
 
 
+def amounts(study: Study, scenario: str, arm: str, name: str) -> np.ndarray:
+    """Sum over the months for each run; 0 in runs of a package whose options have nothing of the figure."""
+    found = study.totals(scenario, arm, name)
+    return found if found.size else np.zeros(len(study.totals(scenario, arm, "outstanding")))
+
+
 def capital_needs(study: Study, scenario: str, arm: str) -> np.ndarray:
     """Least capital of each run's fund, fen: the deepest fall of its means, what it could not pay included."""
     capital, put_in = (study.paths(scenario, arm, name) for name in ("fund_capital", "fund_put_in"))
@@ -86,7 +92,7 @@ def break_even(study: Study, scenario: str, arm: str) -> BreakEven:
     """Break-even of a fund over the horizon, from the sums of all runs (its own fee, yield, leverage, recovery)."""
 
     def total(name: str) -> float:
-        return float(study.totals(scenario, arm, name).sum())
+        return float(amounts(study, scenario, arm, name).sum())
 
     liability = float(np.nansum(study.paths(scenario, arm, "fund_liabilities"))) / YEAR
     paid, recovered = total("compensation_fund"), total("fund_recoveries")
@@ -142,22 +148,22 @@ def surely_positive(values: np.ndarray) -> bool:
 
 def additional(study: Study, scenario: str, arm: str, base: str) -> np.ndarray:
     """Lending over the horizon that the paired run without the scheme does not make, fen for each run."""
-    ours, theirs = study.totals(scenario, arm, "drawn"), study.totals(scenario, base, "drawn")
+    ours, theirs = amounts(study, scenario, arm, "drawn"), amounts(study, scenario, base, "drawn")
     return ours - theirs if len(ours) == len(theirs) else np.empty(0)
 
 
 def additionality(study: Study, scenario: str, arm: str, base: str) -> tuple[float, float]:
     """Additional lending over guaranteed lending, with its standard error."""
     more = additional(study, scenario, arm, base)
-    return jackknife(more, study.totals(scenario, arm, "guaranteed_lending")[: len(more)])
+    return jackknife(more, amounts(study, scenario, arm, "guaranteed_lending")[: len(more)])
 
 
 def public_cost(study: Study, scenario: str, arm: str) -> np.ndarray:
     """What public money lost over the horizon, fen for each run: net payments, and the fall of the fund's means."""
-    paid = study.totals(scenario, arm, "government_cost") - study.totals(scenario, arm, "replenishment")
+    paid = amounts(study, scenario, arm, "government_cost") - amounts(study, scenario, arm, "replenishment")
     capital, put_in = (study.paths(scenario, arm, name) for name in ("fund_capital", "fund_put_in"))
     lost = put_in[:, -1] - capital[:, -1] if capital.size else 0.0
-    return paid + lost - study.totals(scenario, arm, "net_reguarantee")
+    return paid + lost - amounts(study, scenario, arm, "net_reguarantee")
 
 
 def cost_of_credit(study: Study, scenario: str, arm: str, base: str) -> tuple[float, float]:
@@ -191,17 +197,17 @@ def gains(study: Study, scenario: str, arm: str, base: str) -> dict[str, np.ndar
     The lender: its profit. Partner banks: cash received and the change of what they own. The funds and the
     insurer: the change of their means. The government: what it received less what it paid.
     """
-    profit = study.totals(scenario, arm, "lender_profit") - study.totals(scenario, base, "lender_profit")
+    profit = amounts(study, scenario, arm, "lender_profit") - amounts(study, scenario, base, "lender_profit")
     owned = study.paths(scenario, arm, "partner_claim")
     capital, put_in = (study.paths(scenario, arm, name) for name in ("fund_capital", "fund_put_in"))
     fund = capital[:, -1] - put_in[:, -1] if capital.size else np.zeros(len(profit))
-    partner = study.totals(scenario, arm, "net_partner") + (owned[:, -1] if owned.size else 0.0)
+    partner = amounts(study, scenario, arm, "net_partner") + (owned[:, -1] if owned.size else 0.0)
     values = (
         profit,
         partner,
         fund,
-        study.totals(scenario, arm, "net_reguarantee"),
-        study.totals(scenario, arm, "net_insurer"),
-        -study.totals(scenario, arm, "government_cost"),
+        amounts(study, scenario, arm, "net_reguarantee"),
+        amounts(study, scenario, arm, "net_insurer"),
+        -amounts(study, scenario, arm, "government_cost"),
     )
     return dict(zip(PARTIES, values, strict=True))

@@ -124,7 +124,7 @@ def check_declared(name: str) -> None:
     UnknownFlowError
         One line that names it and the nearest one.
     """
-    if any(name in known for known in (POSTINGS, SCHEME, COUNTS)) or name.removeprefix(FIRM) in TALLIED:
+    if name in POSTINGS or name in SCHEME or name in COUNTS or name.removeprefix(FIRM) in TALLIED:
         return
     near = get_close_matches(name, [*POSTINGS, *SCHEME, *COUNTS, *TALLIED, *(FIRM + tally for tally in TALLIED)], 1)
     hint = f"; did you mean {near[0]}?" if near else ""

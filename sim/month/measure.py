@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -99,8 +98,10 @@ def taken(month: Month) -> dict[str, Any]:
         raise UnknownFigureError(f"{min(strange)}: is told at the month's close and is no figure")
     record = {}
     for name, figure in METRICS.items():
-        with contextlib.suppress(Absent):
+        try:
             record[name] = figure.value(month)
+        except Absent:
+            continue
     return record
 
 

@@ -63,7 +63,7 @@ class Figure:
             Where it asks for a flow that nobody declares.
         """
         if self.formula.of is not None:
-            return self.formula(month)
+            return self.formula.of(month)
         if self.name not in month.told:
             raise Absent(self.name)
         return month.told[self.name]

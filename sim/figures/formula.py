@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from numpy.typing import NDArray
 
 from sim.loan.postings import FIRM, check_declared
 from sim.loan.ratios import ratio
+
+Held = TypeVar("Held")
 
 
 class Absent(Exception):
@@ -28,29 +31,32 @@ class Month:
         """A flow of the month; an undeclared name is refused."""
         return int(_held(self.flows, name))
 
-    def bin(self, name: str) -> NDArray[Any]:
+    def bin(self, name: str) -> list[int]:
         """A histogram of the month; an undeclared name is refused."""
-        amounts: NDArray[Any] = _held(self.bins, name)
-        return amounts
+        if name not in self._lists:
+            self._lists[name] = _held(self.bins, name).tolist()
+        return self._lists[name]
+
+    @functools.cached_property
+    def _lists(self) -> dict[str, list[int]]:
+        return {}  # short ones, of which many figures take a part: lists are quicker
 
     def of_both(self, name: str, take: Callable[[str], Any]) -> Any:
         """Sum over persons and firms, as far as either is there."""
-        found = []
-        for one in (name, FIRM + name):
-            try:
-                found.append(take(one))
-            except Absent:
-                continue
-        if not found:
-            raise Absent(name)
-        return sum(found)
+        held = [one for one in (name, FIRM + name) if one in self.flows or one in self.bins]
+        return sum(map(take, held)) if held else take(name)
+
+    @property
+    def shape(self) -> frozenset[str]:
+        """What there is to take figures from: two months of one shape have the same figures."""
+        return frozenset((*self.flows, *self.told, *(f"{name}[{len(bins)}]" for name, bins in self.bins.items())))
 
 
-def _held(by_name: Mapping[str, Any], name: str) -> Any:
+def _held(by_name: Mapping[str, Held], name: str) -> Held:
+    if name in by_name:
+        return by_name[name]
     check_declared(name)
-    if name not in by_name:
-        raise Absent(name)
-    return by_name[name]
+    raise Absent(name)
 
 
 @dataclass(frozen=True)
@@ -66,8 +72,13 @@ class Formula:
 
     def __call__(self, month: Month) -> Any:
         """The number in this month."""
+        return self.term(month)
+
+    @property
+    def term(self) -> Callable[[Month], Any]:
+        """The function, as part of another one."""
         assert self.of is not None
-        return self.of(month)
+        return self.of
 
     @property
     def factor(self) -> str:
@@ -75,17 +86,21 @@ class Formula:
         return f"({self.text})" if self.is_sum else self.text
 
     def __add__(self, other: Formula) -> Formula:
-        return Formula(f"{self.text} + {other.text}", lambda month: self(month) + other(month), True)
+        one, two = self.term, other.term
+        return Formula(f"{self.text} + {other.text}", lambda month: one(month) + two(month), True)
 
     def __sub__(self, other: Formula) -> Formula:
-        return Formula(f"{self.text} - {other.factor}", lambda month: self(month) - other(month), True)
+        one, two = self.term, other.term
+        return Formula(f"{self.text} - {other.factor}", lambda month: one(month) - two(month), True)
 
     def __truediv__(self, other: Formula) -> Formula:
         """Ratio; 0 where the other is 0."""
-        return Formula(f"{self.factor} / {other.factor}", lambda month: ratio(self(month), other(month)))
+        one, two = self.term, other.term
+        return Formula(f"{self.factor} / {other.factor}", lambda month: ratio(one(month), two(month)))
 
     def __rmul__(self, times: float) -> Formula:
-        return Formula(f"{times:g} * {self.factor}", lambda month: times * self(month))
+        one = self.term
+        return Formula(f"{times:g} * {self.factor}", lambda month: times * one(month))
 
 
 def told(text: str) -> Formula:
@@ -95,7 +110,7 @@ def told(text: str) -> Formula:
 
 def tally(name: str) -> Formula:
     """One flow, of persons or (``firm.``) of firms."""
-    return Formula(name, lambda month: month.flow(name))
+    return Formula(name, lambda month: int(_held(month.flows, name)))
 
 
 def both(name: str) -> Formula:
@@ -118,10 +133,11 @@ def booked(name: str, *where: str) -> Formula:
 
 def if_any(formula: Formula) -> Formula:
     """A term that is nothing where the composed options have no such thing."""
+    term = formula.term
 
     def of(month: Month) -> Any:
         try:
-            return formula(month)
+            return term(month)
         except Absent:
             return 0
 
@@ -130,14 +146,14 @@ def if_any(formula: Formula) -> Formula:
 
 def entries(name: str, first: int = 0, stop: int | None = None) -> Formula:
     """Sum of a histogram, or of a stretch of it."""
-    return Formula(_stretch(name, first, stop), lambda month: int(month.bin(name)[first:stop].sum()))
+    return Formula(_stretch(name, first, stop), lambda month: int(sum(month.bin(name)[first:stop])))
 
 
 def entries_of_both(name: str, first: int = 0, stop: int | None = None) -> Formula:
     """The same over persons and firms."""
     return Formula(
         f"{_stretch(name, first, stop)} + {FIRM}{_stretch(name, first, stop)}",
-        lambda month: int(month.of_both(name, month.bin)[first:stop].sum()),
+        lambda month: int(month.of_both(name, lambda one: sum(month.bin(one)[first:stop]))),
         True,
     )
 

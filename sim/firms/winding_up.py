@@ -159,7 +159,8 @@ def take_from_owners(
     means = np.minimum((share * persons[base][owners]).astype(np.int64), persons["cash"][owners])
     taken = np.minimum(means, np.maximum(short, 0)) * (people.accounts["alive"][owners] > 0)
     # One person may stand for two firms that failed one after the other.
-    for owner in np.unique(owners[taken > 0]):
+    paying, firms_of_theirs = np.unique(owners[taken > 0], return_counts=True)
+    for owner in paying[firms_of_theirs > 1]:
         own = np.flatnonzero(owners == owner)
         for place in own[1:]:
             taken[place] = min(taken[place], persons["cash"][owner] - taken[own[own < place]].sum())

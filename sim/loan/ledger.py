@@ -99,9 +99,9 @@ class Ledger:
 
     def add(self, name: str, amount: int) -> None:
         """Add a tally of a rule to the month, on the side of the pair that it speaks for."""
-        self.flows[name] += amount
+        dict.__setitem__(self.flows, name, self.flows[name] + amount)  # the reading refuses an undeclared name
         pair = POSTINGS.get(name)
-        if pair is None:
+        if pair is None or not amount:
             return
         payer, receiver, side = pair.payer, pair.receiver, pair.side
         if side != RECEIVER or payer in AGGREGATES or payer == OTHERS:
@@ -159,10 +159,11 @@ class Ledger:
             When a pair differs or a stock is not explained, to the fen.
         """
         if self.check:
-            for pair, (paid, received) in self.matrix().items():
+            matrix = self.matrix()
+            for pair, (paid, received) in matrix.items():
                 if paid != received:
                     raise LedgerError(f"{pair}: payer tallied {paid} fen, receiver {received} fen")
-            spent, sold = (sum(m[k] for p, m in self.matrix().items() if p[2 - k] == MARKET) for k in (0, 1))
+            spent, sold = (sum(m[k] for p, m in matrix.items() if p[2 - k] == MARKET) for k in (0, 1))
             if spent != sold:
                 raise LedgerError(f"{MARKET}: persons spent {spent} fen, {sold} fen were passed on")
             for stock, moves in STOCKS.items():

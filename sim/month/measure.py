@@ -11,6 +11,7 @@ from sim.engine.loops.order import mean
 from sim.engine.tables.numbers import Numbers
 from sim.engine.tables.population import Population
 from sim.figures.catalog import METRICS
+from sim.figures.figure import Figure
 from sim.figures.formula import Absent, Month
 from sim.firms.firms import Firms
 from sim.firms.measures import firm_stocks_of
@@ -27,6 +28,7 @@ from sim.sharing.state import RiskSharing
 
 Bins = Mapping[str, np.ndarray]
 
+_FIGURES: dict[frozenset[str], tuple[Figure, ...]] = {}  # by the shape of the months that have them
 SAMPLE = 4096  # persons looked at for the median: all of a small population, every k-th of a large one
 
 
@@ -96,13 +98,18 @@ def taken(month: Month) -> dict[str, Any]:
     strange = month.told.keys() - METRICS.keys()
     if strange:
         raise UnknownFigureError(f"{min(strange)}: is told at the month's close and is no figure")
-    record = {}
-    for name, figure in METRICS.items():
-        try:
-            record[name] = figure.value(month)
-        except Absent:
-            continue
-    return record
+    shape = month.shape
+    if shape not in _FIGURES:
+        _FIGURES[shape] = tuple(figure for figure in METRICS.values() if _has(month, figure))
+    return {figure.name: figure.value(month) for figure in _FIGURES[shape]}
+
+
+def _has(month: Month, figure: Figure) -> bool:
+    try:
+        figure.value(month)
+    except Absent:
+        return False
+    return True
 
 
 def _flow_to_m3(history: list[np.ndarray]) -> float:

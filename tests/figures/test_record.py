@@ -15,7 +15,7 @@ from sim.firms.measures import firm_stocks_at_start
 from sim.lender.measures import lender_figures
 from sim.lender.scorekeeper import ScoreKeeper
 from sim.loan.ledger import Ledger
-from sim.loan.postings import UnknownFlowError
+from sim.loan.postings import COUNTS, FIRM, POSTINGS, SCHEME, TALLIED, Flows, UnknownFlowError
 from sim.loan.states import NEVER, PRODUCTS
 from sim.month.measure import UnknownFigureError, median_cash, record_month, stocks_of, taken
 from tests.laws.calling import act
@@ -27,19 +27,16 @@ PRIVATE = ("manufacturing", "wholesale_retail", "internet_services", "technology
 DECLARED = all_stages()  # what rules tally is known once they are
 
 
-class Numbered(dict):
-    """Tallies of a month: each name that is asked for has a number of its own."""
+class Numbered(Flows):
+    """Flows of a month: each name that is declared has a number of its own."""
 
-    def __init__(self, without: str = "nobody"):
-        super().__init__()
-        self.without = without
-
-    def __contains__(self, name: object) -> bool:
-        return not str(name).startswith(self.without)
-
-    def __missing__(self, name: str) -> int:
-        self[name] = 100_003 + 7_919 * len(self) + len(self) ** 3
-        return self[name]
+    def __init__(self, without: str | tuple[str, ...] = "nobody"):
+        names = sorted({*POSTINGS, *SCHEME, *COUNTS, *TALLIED, *(FIRM + name for name in TALLIED)})
+        super().__init__(
+            (name, 100_003 + 7_919 * place + place**3)
+            for place, name in enumerate(names)
+            if not name.startswith(without)
+        )
 
 
 def world(**changed) -> SimpleNamespace:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,6 +12,8 @@ from sim.engine.loops.codegen import load, source_of
 from sim.engine.loops.filling import Luck, PlainLuck
 from sim.engine.loops.stage import Stage
 from sim.engine.loops.wiring import Column, union, wire
+
+_text = functools.cache(source_of)  # every fork binds the same loops again
 
 
 class Bound:
@@ -44,11 +47,15 @@ class Bound:
         self.stages = tuple(stage for stage, _ in parts)
         wirings = [wire(stage, visible, environment) for stage, visible in parts]
         self.layout = union(self.stages, wirings)
-        types = {name: column.dtype for _, visible in parts for name, column in visible.items()}
-        passing = {name for _, visible in parts for name, column in visible.items() if column.passing}
-        local = passing if whole else set()
-        text = source_of(list(zip(self.stages, wirings, strict=True)), self.layout, types, local)
+        seen = {
+            name: column for visible in {id(one): one for _, one in parts}.values() for name, column in visible.items()
+        }
+        passing = frozenset(name for name in self.layout.columns if seen[name].passing)
+        local = passing if whole else frozenset()
+        types = tuple(seen[name].dtype for name in self.layout.columns)
+        text = _text(tuple(zip(self.stages, wirings, strict=True)), self.layout, types, local)
         self._compiled, self._plain = load(self.stages, text)
+        self.passing = passing - local
         self._arrays = tuple(arrays[name] for name in self.layout.columns if name not in local)
         self._floats = tuple(name for name, kind in self.layout.scalars if kind == "float")
         self._ints = tuple(name for name, kind in self.layout.scalars if kind == "int")

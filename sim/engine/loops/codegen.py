@@ -23,20 +23,23 @@ from sim.engine.loops.wiring import Wiring
 FOR_GOOD = 32_000  # a month that never comes keys the draws that a person keeps
 
 
-def source_of(parts: list[tuple[Stage, Wiring]], layout: Wiring, types: Mapping[str, str], local: set[str]) -> str:
+def source_of(
+    parts: tuple[tuple[Stage, Wiring], ...], layout: Wiring, dtypes: tuple[str, ...], local: frozenset[str]
+) -> str:
     """Source text of ``loop(low, high, seed..., numbers..., columns..., lookups..., draws...)``.
 
     Parameters
     ----------
-    parts : list of (Stage, Wiring)
+    parts : tuple of (Stage, Wiring)
         Stages in order, each with where its arguments come from.
     layout : Wiring
         The union of the wirings: what the loop is handed.
-    types : mapping of str to str
-        Storage type of each column.
-    local : set of str
+    dtypes : tuple of str
+        Storage type of each column of the layout.
+    local : frozenset of str
         Columns that start at 0 in each row and are neither read nor stored.
     """
+    types = dict(zip(layout.columns, dtypes, strict=True))
     floating = [name for name, kind in layout.scalars if kind == "float"]
     whole = [name for name, kind in layout.scalars if kind == "int"]
     arrays = [f"c_{name}" for name in layout.columns if name not in local]

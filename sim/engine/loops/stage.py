@@ -73,6 +73,14 @@ class Stage:
         """Make known what the rule tallies."""
         TALLIED.update(self.tallies, (name for name, _ in self.bins))
 
+    def __hash__(self) -> int:
+        """Hash of all attributes, worked out once: the loops of every month are looked up by their stages."""
+        return self._hash
+
+    @functools.cached_property
+    def _hash(self) -> int:
+        return hash((self.name, self.rule, self.writes, self.tallies, self.bins, self.where, self.rare))
+
     def __call__(self, *arguments: Any) -> Any:
         """Call the rule itself on plain numbers."""
         return self.rule(*arguments)

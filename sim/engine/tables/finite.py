@@ -27,14 +27,14 @@ def check_columns(month: int, tables: Mapping[str, Table], agenda: Iterable[Any]
     """
     with np.errstate(over="ignore", invalid="ignore"):
         for name, table in tables.items():
-            for column in table.float_columns:
-                values = table[column]
-                if math.isfinite(values.dot(values)):
-                    continue
+            columns = table.floats()
+            if math.isfinite(sum([values.dot(values) for values in columns.values()])):
+                continue
+            for column, values in columns.items():
                 row = first_not_finite(values)
                 if row is not None:
                     raise NotFiniteError(
-                        f"month {month}: {name}.{column} is {table[column][row]} in row {row}; "
+                        f"month {month}: {name}.{column} is {values[row]} in row {row}; "
                         f"the last to write it was {_writer(agenda, name, column)}"
                     )
 
@@ -54,8 +54,10 @@ def check_numbers(month: int, whose: str, numbers: Mapping[str, Any]) -> None:
         The line names the month and the number, and of an array the entry.
     """
     with np.errstate(over="ignore", invalid="ignore"):
-        flat = (value.ravel() if type(value) is np.ndarray else value for value in numbers.values())
-        if math.isfinite(sum(value.dot(value) if type(value) is np.ndarray else value for value in flat)):
+        total = 0.0
+        for value in numbers.values():
+            total += np.vdot(value, value) if type(value) is np.ndarray else value
+        if math.isfinite(total):
             return
     for name, value in numbers.items():
         row = first_not_finite(np.atleast_1d(value))

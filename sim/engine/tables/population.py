@@ -37,7 +37,7 @@ class Population:
         self.agents: Any = None  # a TableAgentSet, given by the owner
         self._bound: dict[tuple[Stages, bool], Bound] = {}
         self._bound_capacity = 0
-        self._used_passing = False
+        self._stored: set[str] = set()
         self._pool: ThreadPoolExecutor | None = None
         self._row_pass: tuple[Bound, tuple, np.ndarray, tuple[int, int, int]] | None = None
 
@@ -59,8 +59,8 @@ class Population:
         With ``whole`` no other loop of the month touches the passing columns: they are neither read nor
         stored.
         """
-        self._used_passing |= not whole
         bound, key = self._bind(stages, environment, whole), (*self.key_words, month)
+        self._stored |= bound.passing
         values = bound.values(environment)
         totals = bound.totals(values)
         if machine.driver == "mesa":
@@ -75,6 +75,7 @@ class Population:
     ) -> Found:
         """Run rules on some rows only, such as those who have just arrived."""
         bound, key = self._bind(stages, environment, whole), (*self.key_words, month)
+        self._stored |= bound.passing
         values = bound.values(environment)
         totals = bound.totals(values)
         luck = self._luck(rows.stop - rows.start, key).move(rows.start, rows.stop)
@@ -99,12 +100,10 @@ class Population:
 
     def forget_passing(self) -> None:
         """Clear the columns that live within the month, where loops had to store them."""
-        if self._used_passing:
-            for table in self.tables:
-                for name, column in table.columns.items():
-                    if column.passing:
-                        table[name][:] = 0
-        self._used_passing = False
+        for table in self.tables:
+            for name in table.columns.keys() & self._stored:
+                table[name].fill(0)
+        self._stored.clear()
 
     def _luck(self, rows: int, key: tuple[int, int, int]) -> Luck:
         return Luck(self.accounts.array("ordinal"), self.accounts.array("arrival_month"), rows, key)

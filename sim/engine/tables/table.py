@@ -107,6 +107,10 @@ class Table:
         """Names of the columns that hold real numbers from month to month."""
         return tuple(name for name, column in self.columns.items() if column.is_float and not column.passing)
 
+    def floats(self) -> dict[str, NDArray[Any]]:
+        """Rows in use of the columns that hold real numbers from month to month, as views."""
+        return {name: self._arrays[name][: self._size] for name in self.float_columns}
+
     def __getitem__(self, name: str) -> NDArray[Any]:
         """Return the rows in use of one column, as a view (no copy).
 

@@ -61,8 +61,7 @@ class Earnings:
         self._remember(accounts)
 
     def _remember(self, accounts: Any) -> None:
-        kinds = {name: np.float64 if name == "rate" else np.int64 for name in SEEN}
-        self._before = {name: accounts[name].astype(kind) for name, kind in kinds.items()}
+        self._before = {name: accounts[name].copy() for name in SEEN}
         rows, room = len(accounts["principal"]), self._totals.shape[1]
         if rows > room:
             self._totals = np.pad(self._totals, ((0, 0), (0, rows + rows // 4 - room)))
@@ -88,13 +87,13 @@ def add_month(
 ) -> None:
     """Add each row's month to its four totals: what it paid now, by the account as the month before left it."""
     for k in range(len(principal)):
-        change = np.int64(written_off[k]) - written_off_before[k]
+        owed, change = np.int64(principal[k]), np.int64(written_off[k]) - np.int64(written_off_before[k])
         if change > 0:
             charged_off[k] += change
         elif line[k] != LINE_NONE:
             recovered[k] -= change
-        if principal[k] > 0:
-            accrued = np.int64(0) if months_past_due[k] >= accrual_stops else month_interest(principal[k], rate[k])
+        if owed > 0:
+            accrued = np.int64(0) if months_past_due[k] >= accrual_stops else month_interest(owed, np.float64(rate[k]))
             # A payment goes to interest first.
-            interest[k] += min(np.int64(paid[k]), unpaid[k] + accrued)
-            funding[k] += month_interest(principal[k], funding_rate)
+            interest[k] += min(np.int64(paid[k]), np.int64(unpaid[k]) + accrued)
+            funding[k] += month_interest(owed, funding_rate)

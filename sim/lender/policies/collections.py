@@ -83,28 +83,18 @@ def sell_debt(
     sale_price: float,
 ) -> SellDebt:
     """Sell a debt of a certain age to an investor; what the price does not bring is given up."""
-    if months_in_state != sale_months or court > 0:
-        return SellDebt(
-            written_off=written_off,
-            triggered=triggered,
-            court=court,
-            debt_sold__received=0,
-            recovered_triggered=0,
-            abandoned_triggered=0,
-            abandoned=0,
-            face_sold=0,
-        )
-    proceeds = int(written_off * sale_price)
+    sold = months_in_state == sale_months and court <= 0
+    proceeds = int(written_off * sale_price) if sold else 0
     passed_on = proceeds * triggered // written_off
     return SellDebt(
-        written_off=0,
-        triggered=0,
-        court=0,
+        written_off=0 if sold else written_off,
+        triggered=0 if sold else triggered,
+        court=0 if sold else court,
         debt_sold__received=proceeds,
         recovered_triggered=passed_on,
-        abandoned_triggered=triggered - passed_on,
-        abandoned=written_off - proceeds,
-        face_sold=written_off,
+        abandoned_triggered=triggered - passed_on if sold else 0,
+        abandoned=written_off - proceeds if sold else 0,
+        face_sold=written_off if sold else 0,
     )
 
 

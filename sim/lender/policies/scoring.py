@@ -38,8 +38,8 @@ def log_odds(probability: float) -> float:
     return logarithm(inside) - logarithm(1.0 - inside)
 
 
-class UpdateScore(NamedTuple):
-    """What `update_score` leaves."""
+class Scored(NamedTuple):
+    """The score of an account."""
 
     score: float
 
@@ -57,7 +57,7 @@ def update_score(
     thin_file: int,
     bureau_debt: int,
     bureau_weight: float,
-) -> UpdateScore:
+) -> Scored:
     """Points from alternative data, inflow trend, burden, utilisation, arrears and tenure.
 
     What the bureau shows of debts elsewhere counts with ``bureau_weight``.
@@ -69,7 +69,7 @@ def update_score(
     tenure = min(months_on_book, 24) * (1.0 / 24.0)
     index = 0.9 * signal + 1.5 * trend - 0.9 * burden - 0.5 * used - 0.55 * delinquency_memory + 0.5 * tenure
     index -= 0.3 * thin_file + bureau_weight * min(bureau_debt * per_inflow * (1.0 / 6.0), 2.0)
-    return UpdateScore(score=min(max(ANCHOR + POINTS * index, 350.0), 950.0))
+    return Scored(score=min(max(ANCHOR + POINTS * index, 350.0), 950.0))
 
 
 STATIC = (-0.9, -1.5, 0.9, 0.5, 0.55, -0.5, 0.0, 0.0)  # log-odds of default, the weights of `update_score`
@@ -106,12 +106,6 @@ def card_points(
     return min(max(ANCHOR - POINTS * (odds + score_intercept), 350.0), 950.0)
 
 
-class ScoreByCard(NamedTuple):
-    """What `score_by_card` leaves."""
-
-    score: float
-
-
 @stage()
 def score_by_card(
     signal: float,
@@ -125,9 +119,9 @@ def score_by_card(
     bureau_debt: int,
     card_by_thin_file: Card,
     score_intercept: float,
-) -> ScoreByCard:
+) -> Scored:
     """Score by the card in force."""
-    return ScoreByCard(
+    return Scored(
         score=card_points(
             signal,
             inflow_fast,
@@ -144,12 +138,6 @@ def score_by_card(
     )
 
 
-class ScoreBlurred(NamedTuple):
-    """What `score_blurred` leaves."""
-
-    score: float
-
-
 @stage(where="alive score_due")
 def score_blurred(
     signal_used: float,
@@ -163,9 +151,9 @@ def score_blurred(
     bureau_debt: int,
     card_by_thin_file: Card,
     score_intercept: float,
-) -> ScoreBlurred:
+) -> Scored:
     """Score by the card in force on blurred data."""
-    return ScoreBlurred(
+    return Scored(
         score=card_points(
             signal_used,
             inflow_fast,

@@ -76,6 +76,12 @@ def setting(
     return dataclasses.field(default=default, metadata={"setting": declared})
 
 
+def as_in(owner: type, name: str, default: Any) -> Any:
+    """Declare a configuration field as another dataclass does, with another default."""
+    declared = next(entry for entry in dataclasses.fields(owner) if entry.name == name)
+    return dataclasses.field(default=default, metadata=declared.metadata)
+
+
 def when(needs: str) -> dict[str, Setting]:
     """Metadata of a field that holds a dataclass of its own: what the keys in it need to act."""
     return {"setting": Setting(None, None, "", "", needs=needs)}

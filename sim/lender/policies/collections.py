@@ -15,7 +15,7 @@ import numpy as np
 
 from sim.engine.loops.order import dot
 from sim.engine.loops.stage import Stage, Tally, stage
-from sim.engine.tables.declare import setting
+from sim.engine.tables.declare import as_in, setting
 from sim.loan.states import COURT_LOST, COURT_WON
 
 EVIDENCE = {"none": (0.55, 0.30, 0), "logged": (0.70, 0.15, 10), "notarised": (0.90, 0.05, 60)}
@@ -174,12 +174,12 @@ class Light(Staged):
     """Reminders only."""
 
     name: str = setting("light", meaning="reminders only", choices=("light",))
-    reminder_pressure: float = setting(0.3, 0.0, 10.0, unit="factor on resuming", meaning="effect of M1 reminders")
+    reminder_pressure: float = as_in(Staged, "reminder_pressure", 0.3)
     call_pressure: float = setting(0.2, 0.0, 10.0, unit="factor on resuming", meaning="effect of M2-M3 reminders")
     legal_pressure: float = setting(0.0, 0.0, 10.0, unit="factor on resuming", meaning="effect of M4+ reminders")
     call_cost: int = setting(100, 0, 1_000_000, unit="fen an account a month", meaning="cost of M2-M3 reminders")
     legal_cost: int = setting(100, 0, 1_000_000, unit="fen an account a month", meaning="cost of M4+ reminders")
-    recovery_hazard: float = setting(0.012, 0.0, 1.0, unit="a month", meaning="payment on a written-off debt, at first")
+    recovery_hazard: float = as_in(Staged, "recovery_hazard", 0.012)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ import numpy as np
 from sim.engine.loops.compiled import scalar
 from sim.engine.loops.stage import Stage, stage
 from sim.engine.loops.transforms import logarithm, logistic
-from sim.engine.tables.declare import setting
+from sim.engine.tables.declare import as_in, setting
 from sim.lender.policies.blurring import blur_signal, call_for_score
 from sim.lender.policies.features import COMMON_INFLOW
 
@@ -253,4 +253,4 @@ class Segmented(Refitted):
     """Fitted anew, thin files with a card of their own."""
 
     name: str = setting("segmented", meaning="fitted anew, thin files apart", choices=("segmented",))
-    segmented: bool = setting(True, meaning="a card of their own for thin files")
+    segmented: bool = as_in(Refitted, "segmented", True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from sim.engine.loops.stage import Stage, stage
-from sim.engine.tables.declare import setting
+from sim.engine.tables.declare import as_in, setting
 from sim.lender.policies.behavioural_limit import Behavioural
 from sim.lender.policies.kinds import Limits
 from sim.lender.policies.reviewing import SMALLEST, SetLimit, call_for_review, moved, opening_limit, reviewed_limit
@@ -195,12 +195,8 @@ class DebtServiceCapped(Limits):
     opening_multiple: float = setting(4.0, 0.0, 60.0, unit="months of inflow seen", meaning="never more than this")
     limit_cap: int = setting(30_000_000, 0, LARGEST, unit="fen", meaning="largest limit")
     review_interval: int = setting(3, 1, 120, unit="months", meaning="time between two reviews of a line")
-    largest_raise: float = setting(
-        0.20, 0.0, 5.0, unit="share of the limit", meaning="largest raise at a review (assumption)"
-    )
-    largest_cut: float = setting(
-        0.30, 0.0, 1.0, unit="share of the limit", meaning="largest cut at a review (assumption)"
-    )
+    largest_raise: float = as_in(IncomeMultiple, "largest_raise", 0.20)
+    largest_cut: float = as_in(IncomeMultiple, "largest_cut", 0.30)
     service_cap: float = setting(
         0.30, 0.0, 2.0, unit="share of inflow seen", meaning="instalments that the inflow may bear (assumption)"
     )

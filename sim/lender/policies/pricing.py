@@ -131,7 +131,7 @@ class RiskBased(Prices):
         0.0, 0.0, 5.0, unit="a year per unit of unemployment", meaning="fall of the price in downturns"
     )
     rate_floor: float = setting(0.073, 0.0, 0.36, unit="a year", meaning="lowest price (0.02 % a day)")
-    rate_cap: float = setting(0.24, 0.0, 0.36, unit="a year", meaning="legal cap (notice in force 2025-10-01)")
+    rate_cap: float = as_in(Flat, "rate_cap", 0.24)
     cap_multiple: float = setting(100.0, 1.0, 100.0, unit="times the policy rate", meaning="cap that moves with it")
     stages: ClassVar[tuple[Stage, ...]] = (find_break_even, price_by_risk)
 

@@ -16,18 +16,20 @@ the name by which rules and steps book them, those of firms with `firm.`; a rati
 A figure that the composed options cannot produce is absent: no fund, no figures of a fund. `creditcycle show metrics
 NAME` prints one. Made from the declarations in `sim/figures` by `python tools/figures_page.py`.
 
-Money is in fen (1 yuan = 100 fen).
+Money is in fen (1 yuan = 100 fen). Since: the heading of the changelog under which a figure came.
 """
+HEADS = "| figure | unit | meaning | formula | over months | since |\n|---|---|---|---|---|---|"
 
 
 def page() -> str:
     """Return the whole page."""
     parts = [HEAD]
     for room, figures in ROOMS.items():
-        parts.append(f"## {room}\n\n| figure | unit | meaning | formula | over months |\n|---|---|---|---|---|")
+        parts.append(f"## {room}\n\n{HEADS}")
         for figure in figures:
             formula = f"`{figure.formula.text}`" if figure.formula.of else figure.formula.text
-            parts.append(f"| `{figure.name}` | {figure.unit} | {figure.meaning} | {formula} | {figure.window} |")
+            cells = (f"`{figure.name}`", figure.unit, figure.meaning, formula, figure.window, figure.since)
+            parts.append(f"| {' | '.join(cells)} |")
         parts.append("")
     parts.append("## Tables of the report that are a list of figures\n")
     parts += [f"- `{name}`: {shown_in(name)}" for name in FIGURES if "the table of" in shown_in(name)]

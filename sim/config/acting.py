@@ -1,71 +1,15 @@
-"""Which keys act in a composition: what a key needs is declared with it, and a key that nothing reads is refused.
-
-A condition names the address of another key (or of a group) and what it must be: ``economy.kind=published|path``,
-``fund.capital=0``, ``firms.per_person>0``, ``fraud!=none``. Several are joined by ``and``, alternatives by ``or``;
-of a list, one member must fit.
-"""
+"""Which keys act in a composition: what a key needs is declared with it, and a key that nothing reads is refused."""
 
 from __future__ import annotations
 
 import dataclasses
-import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
 from typing import Any
 
+from sim.config.conditions import holds, parsed, present
 from sim.config.errors import UsageError, shown
-from sim.config.options import BY_NAME
 from sim.config.validate import fields_of
 from sim.study.plan.points import below, has_key
-
-CLAUSE = re.compile(r"(?P<key>[\w./]+)(?P<sign>!=|=|>)(?P<values>\S*)")
-
-
-@dataclasses.dataclass(frozen=True)
-class Clause:
-    """One condition on the value of another key."""
-
-    key: str
-    sign: str
-    values: tuple[str, ...]
-
-    def holds(self, config: Any) -> bool:
-        """Whether the composition fulfils it."""
-        value = present(config, self.key)
-        members = value if isinstance(value, tuple) else (value,)
-        if self.sign == ">":
-            return any(member > float(self.values[0]) for member in members)
-        return any((shown_plainly(member) in self.values) == (self.sign == "=") for member in members or ("",))
-
-
-def shown_plainly(value: Any) -> str:
-    """Write a value as a condition writes it."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    return f"{value:g}" if isinstance(value, int | float) else str(value)
-
-
-@cache
-def parsed(needs: str) -> tuple[tuple[Clause, ...], ...]:
-    """Alternatives of a condition, each a tuple of clauses that must hold together."""
-    return tuple(tuple(_clause(text) for text in one.split(" and ")) for one in needs.split(" or "))
-
-
-def _clause(text: str) -> Clause:
-    found = CLAUSE.fullmatch(text.strip())
-    if found is None:
-        raise ValueError(f"{text!r} is no condition, such as economy.kind=path")
-    return Clause(found["key"], found["sign"], tuple(found["values"].split("|")))
-
-
-def present(config: Any, address: str) -> Any:
-    """Value at an address of a configuration; of a group, the name of the chosen option."""
-    if address in BY_NAME and address in config.chosen:
-        return config.chosen[address]
-    node = config
-    for part in address.split("."):
-        node = below(node, part)
-    return node
 
 
 def conditions(config: Any, key: str) -> Iterator[str]:
@@ -85,7 +29,7 @@ def _about(needs: str, key: str) -> bool:
 def unmet(config: Any, key: str) -> str:
     """Return the first condition of a key that a composition does not fulfil; empty where the key acts."""
     for needs in conditions(config, key):
-        if not any(all(clause.holds(config) for clause in one) for one in parsed(needs)):
+        if not holds(config, needs):
             return needs
     return ""
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sim.config.acting import conditions, parsed, refuse_idle, unmet
+from sim.config.acting import conditions, refuse_idle, unmet
 from sim.config.axes import RECOMPOSED
+from sim.config.conditions import parsed
 from sim.config.options import BY_NAME
 from sim.study.plan.design import Axis
 from sim.study.plan.plan import Plan

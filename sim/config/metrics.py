@@ -9,7 +9,7 @@ from sim.figures.catalog import FIGURES, ROOMS, shown_in
 
 
 def describe_metrics(words: Sequence[str]) -> str:
-    """Name, unit and meaning of every figure; of one its label, period, formula and where it is shown, too.
+    """Name, unit and meaning of every figure; of one its label, period, formula, where it is shown and since when, too.
 
     Raises
     ------
@@ -22,7 +22,7 @@ def describe_metrics(words: Sequence[str]) -> str:
 
 
 def _all() -> Iterator[str]:
-    yield "Figures (`creditcycle show metrics NAME`: formula, period, where it is shown)"
+    yield "Figures (`creditcycle show metrics NAME`: formula, period, where it is shown, since when)"
     for room, figures in ROOMS.items():
         yield from ("", room)
         width = min(max(len(figure.name) for figure in figures), 34)
@@ -42,3 +42,4 @@ def _one(name: str) -> Iterator[str]:
     yield f"  formula  {figure.formula.text}"
     yield f"  period   {figure.window}" + (f" ({figure.base})" if figure.base else "")
     yield f"  shown in {shown_in(name)}"
+    yield f"  since    {figure.since}"

@@ -12,8 +12,10 @@ import math
 import typing
 from collections.abc import Mapping
 from functools import cache
+from operator import attrgetter
 from typing import Any
 
+from sim.config.conditions import holds
 from sim.config.errors import UsageError, nearest, refusal
 from sim.config.options import GROUPS, dataclass_of
 from sim.config.tape import with_tape
@@ -21,7 +23,6 @@ from sim.config.userfile import refused
 from sim.engine.tables.declare import Setting
 from sim.inputs import numbers
 from sim.inputs.path import with_path
-from sim.persons.fraud import Takeovers
 
 FREE = Setting(None, None, "", "")
 
@@ -204,11 +205,15 @@ def validate(plain: Mapping[str, Any]) -> Any:
     if problems:
         raise UsageError(problems[0])
     with refused():
-        return with_tape(dataclasses.replace(with_fraud(config), economy=with_path(config.economy)), build)
+        return with_tape(dataclasses.replace(with_choices(config), economy=with_path(config.economy)), build)
 
 
-def with_fraud(config: Any) -> Any:
-    """Let takeovers come at their usual rate where the economy moves them and no fraud was chosen."""
-    if config.fraud.stages or all(factor == 1.0 for factor in config.economy.path.fraud):
-        return config
-    return dataclasses.replace(config, fraud=Takeovers(), chosen={**config.chosen, "fraud": "takeovers"})
+def with_choices(config: Any) -> Any:
+    """Choose the options that a part asks for in other groups, under the conditions that it declares (``CHOOSES``)."""
+    for group in GROUPS:
+        for choice, condition in getattr(attrgetter(group.node)(config), "CHOOSES", {}).items():
+            if holds(config, condition):
+                name, option = choice.split("=")
+                chosen = {**config.chosen, name: option}
+                config = dataclasses.replace(config, **{name: dataclass_of(name, option)()}, chosen=chosen)
+    return config

@@ -6,6 +6,7 @@ import dataclasses
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import ClassVar
 
 from sim.economy.luck_settings import SHOCK, CreditFeedbackSettings, FactorSettings, SystematicSettings
 from sim.economy.scenario import (
@@ -150,7 +151,9 @@ SEASON = (1.08, 1.10, 0.94, 0.95, 0.98, 1.00, 0.96, 0.96, 1.00, 1.01, 1.06, 0.96
 
 @dataclass(frozen=True)
 class EconomySettings:
-    """One scenario of the economy."""
+    """One scenario of the economy; what it moves has to be there, so that it chooses what nobody else chose."""
+
+    CHOOSES: ClassVar[dict[str, str]] = {"fraud=takeovers": "fraud=none and economy.path.fraud!=1|"}
 
     name: str = setting("calm", meaning="name of the scenario")
     kind: str = setting("central", meaning="where the path comes from", choices=KINDS)

@@ -17,6 +17,7 @@ WINDOWS = {
     "ever": "at least once in the window",
     "lowest": "lowest of the window",
 }
+FIRST_VERSION = "0.1.0"
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,8 @@ class Figure:
     called, span : str
         Its label and the words after its printed unit, where they are not the name and the unit. A count with a label
         of its own is printed for each 1 000 borrowers.
+    since : str
+        The version that it came with, as the changelog heads it.
     """
 
     name: str
@@ -51,6 +54,7 @@ class Figure:
     base: str = ""
     called: str = ""
     span: str = ""
+    since: str = FIRST_VERSION
 
     def value(self, month: Month) -> Any:
         """The figure in a month.

@@ -44,8 +44,8 @@ PERSONS = (
         tally("approvals") / tally("applications_decided"), called="Approval rate", span="of applications decided",
     ),
     count("applications", "applications for a line", tally("applications")),
-    count("applications_decided", "applications decided", tally("applications_decided")),
-    count("applications_thin", "applications of thin files decided", tally("applications_thin")),
+    count("applications_decided", "applications decided", tally("applications_decided"), since="Next"),
+    count("applications_thin", "applications of thin files decided", tally("applications_thin"), since="Next"),
     count("approvals", "lines opened", tally("approvals")),
     pooled(
         "approval_gap_thin", "fraction of applications decided", "approval of thick files less that of thin files",
@@ -129,7 +129,9 @@ PERSONS = (
         kind="money", over="mean", called="Median cash of borrowers", span="mean over months",
     ),
     stock("other_debt", "persons' debt to other lenders", tally("sum_other_debt")),
-    stock("bureau_debt", "persons' debt to other lenders as the bureau reports it", tally("sum_bureau_debt")),
+    stock(
+        "bureau_debt", "persons' debt to other lenders as the bureau reports it", tally("sum_bureau_debt"), since="Next"
+    ),
     flow(
         "other_losses", "persons' debt written off by other lenders", tally("others_written_off"),
         called="Losses of other lenders", span="a month, mean over months",

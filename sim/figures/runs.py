@@ -8,8 +8,8 @@ from sim.figures.formula import told
 PAIR = "the run is compared with its pair that closes no line"
 
 
-def _judged(name: str, unit: str, meaning: str, kind: str, called: str = "") -> Figure:
-    return Figure(name, unit, meaning, kind, "total", told(PAIR), called=called, span="over the horizon")
+def _judged(name: str, unit: str, meaning: str, kind: str, called: str = "", **written: str) -> Figure:
+    return Figure(name, unit, meaning, kind, "total", told(PAIR), called=called, span="over the horizon", **written)
 
 
 CLOSURES = (
@@ -25,13 +25,17 @@ CLOSURES = (
     _judged(
         "loss_avoided", "fen",
         "charge-offs net of recoveries on persons of judged closures: without closing, less with it", "money",
+        since="Next",
     ),
     _judged(
         "margin_forgone", "fen",
         "interest less funding cost on persons of judged closures: without closing, less with it", "money",
+        since="Next",
     ),
-    _judged("loss_avoided_per_closure", "fen a judged closure", "loss avoided, a closed line", "money"),
-    _judged("margin_forgone_per_closure", "fen a judged closure", "margin forgone, a closed line", "money"),
+    _judged("loss_avoided_per_closure", "fen a judged closure", "loss avoided, a closed line", "money",
+            since="Next"),
+    _judged("margin_forgone_per_closure", "fen a judged closure", "margin forgone, a closed line", "money",
+            since="Next"),
     _judged("random_closures", "persons", "judged lines of a random choice of the same size", "count"),
     _judged("random_wrong_closures", "persons", "wrong closures of that random choice", "count"),
     _judged("wrong_closure_share", "fraction of judged closures", "closures that were wrong", "share"),
@@ -57,8 +61,9 @@ WORST = (
 
 def _party(name: str, meaning: str, formula: str, called: str) -> Figure:
     return Figure(
-        name, "fen a month", meaning, "money", "sum", told(formula), called=called, span="a month, mean over months"
-    )
+        name, "fen a month", meaning, "money", "sum", told(formula), called=called, span="a month, mean over months",
+        since="Next",
+    )  # fmt: skip
 
 
 PARTIES = (
@@ -82,7 +87,7 @@ PARTIES = (
     Figure(
         "borrowers_cost", "fraction of outstanding a year", "interest and premium that borrowers paid", "share",
         "annual", told("12 * (interest_received + premium_borrowers) / outstanding"),
-        called="Borrowers' cost of credit", span="of outstanding, a year",
+        called="Borrowers' cost of credit", span="of outstanding, a year", since="Next",
     ),
 )  # fmt: skip
 RUNS = (*CLOSURES, *WORST, *PARTIES)

@@ -50,28 +50,15 @@ def bill_firm(
     accrued = min(accrued, max(2 * LARGEST - principal - interest, 0))
     interest += accrued
     if holiday > 0:
-        return BillFirm(
-            interest=interest, due=0, payment=payment, grace=grace - 1 if grace > 1 else grace, interest_accrued=accrued
-        )
-    if grace == 0:
-        return BillFirm(
-            interest=interest,
-            due=overdue + min(payment, principal + interest - overdue),
-            payment=payment,
-            grace=0,
-            interest_accrued=accrued,
-        )
-    if grace > 1:
-        billed = overdue if product == PRODUCT_FARM else max(overdue, min(overdue + accrued, interest))
-        return BillFirm(interest=interest, due=billed, payment=0, grace=grace - 1, interest_accrued=accrued)
-    payment = principal + interest if product == PRODUCT_FARM else annuity(principal, rate, term)
-    return BillFirm(
-        interest=interest,
-        due=overdue + min(payment, principal + interest - overdue),
-        payment=payment,
-        grace=0,
-        interest_accrued=accrued,
-    )
+        due, grace = 0, grace - 1 if grace > 1 else grace
+    elif grace > 1:
+        due = overdue if product == PRODUCT_FARM else max(overdue, min(overdue + accrued, interest))
+        payment, grace = 0, grace - 1
+    else:
+        if grace == 1:
+            payment = principal + interest if product == PRODUCT_FARM else annuity(principal, rate, term)
+        due, grace = overdue + min(payment, principal + interest - overdue), 0
+    return BillFirm(interest=interest, due=due, payment=payment, grace=grace, interest_accrued=accrued)
 
 
 class DisburseToFirm(NamedTuple):

@@ -12,8 +12,9 @@ from sim.economy.sectors import PRIVATE_SECTORS
 from sim.engine.loops.stage import Places, Tally, stage
 from sim.firms.firms import Firms
 from sim.loan.ledger import Ledger
+from sim.loan.measures import BOOK_MEASURES
 from sim.loan.ratios import BUCKETS
-from sim.loan.states import LINE_OPEN, MONTHS_30, PRODUCTS
+from sim.loan.states import MONTHS_30, PRODUCTS
 
 Bins = Mapping[str, NDArray[np.int64]]
 PRIVATE = len(PRIVATE_SECTORS)
@@ -64,44 +65,9 @@ def measure_firm(
     )
 
 
-class MeasureFirmLine(NamedTuple):
-    """What `measure_firm_line` leaves."""
+class MeasureProduct(NamedTuple):
+    """What `measure_product` leaves."""
 
-    sum_interest: Tally
-    sum_triggered: Tally
-    sum_written_off: Tally
-    open_lines: Tally
-    open_limits: Tally
-    open_principal: Tally
-
-
-@stage()
-def measure_firm_line(
-    interest: int, triggered: int, written_off: int, line: int, limit: int, principal: int
-) -> MeasureFirmLine:
-    """Add a firm's account to the month's totals."""
-    is_open = 1 if line == LINE_OPEN else 0
-    return MeasureFirmLine(
-        sum_interest=interest,
-        sum_triggered=triggered,
-        sum_written_off=written_off,
-        open_lines=is_open,
-        open_limits=limit * is_open,
-        open_principal=principal * is_open,
-    )
-
-
-class MeasureFirmBalance(NamedTuple):
-    """What `measure_firm_balance` leaves."""
-
-    balance_place: Annotated[int, Places(BUCKETS)]
-    balance_amount: int
-    accounts_place: Annotated[int, Places(BUCKETS)]
-    accounts_amount: int
-    covered_balance_place: Annotated[int, Places(BUCKETS)]
-    covered_balance_amount: int
-    claimed_balance_place: Annotated[int, Places(BUCKETS)]
-    claimed_balance_amount: int
     balance_by_product_place: Annotated[int, Places(len(PRODUCTS))]
     balance_by_product_amount: int
     overdue_by_product_place: Annotated[int, Places(len(PRODUCTS))]
@@ -109,31 +75,18 @@ class MeasureFirmBalance(NamedTuple):
 
 
 @stage()
-def measure_firm_balance(
-    principal: int, covered: int, triggered: int, months_past_due: int, product: int
-) -> MeasureFirmBalance:
-    """Add a firm's balance to those of its bucket of arrears and of its product."""
-    owes = 1 if principal > 0 else 0
-    claimed = triggered if principal > 0 else 0
-    late = principal if months_past_due >= MONTHS_30 else 0
-    return MeasureFirmBalance(
-        balance_place=months_past_due,
-        balance_amount=principal,
-        accounts_place=months_past_due,
-        accounts_amount=owes,
-        covered_balance_place=months_past_due,
-        covered_balance_amount=covered,
-        claimed_balance_place=months_past_due,
-        claimed_balance_amount=claimed,
+def measure_product(principal: int, months_past_due: int, product: int) -> MeasureProduct:
+    """Add a firm's balance to that of its product."""
+    return MeasureProduct(
         balance_by_product_place=product,
         balance_by_product_amount=principal,
         overdue_by_product_place=product,
-        overdue_by_product_amount=late,
+        overdue_by_product_amount=principal if months_past_due >= MONTHS_30 else 0,
     )
 
 
-MEASURE_FIRM = (measure_firm, measure_firm_line, measure_firm_balance)
-"""Everything that is counted of a firm."""
+MEASURE_FIRM = (measure_firm, *BOOK_MEASURES, measure_product)
+"""Everything that is counted of a firm; its account as any account."""
 
 
 def firm_stocks_of(firms: Firms, ledger: Ledger, bins: Bins) -> dict[str, int]:

@@ -6,6 +6,7 @@ from typing import Annotated, NamedTuple
 
 from sim.engine.loops.stage import Places, Tally, stage
 from sim.engine.loops.transforms import exponential_function
+from sim.persons.observing import Observe, fading, seen_flow
 
 
 class WishToSell(NamedTuple):
@@ -223,15 +224,6 @@ SELL_AND_PAY = (set_cash_target, serve_demand, pay_costs, share_with_owners, rev
 """A firm's month at the counter, in order."""
 
 
-class ObserveFirm(NamedTuple):
-    """What `observe_firm` leaves."""
-
-    inflow_fast: float
-    inflow_slow: float
-    delinquency_memory: float
-    months_on_book: int
-
-
 @stage(where="alive trading")
 def observe_firm(
     sales: int,
@@ -246,14 +238,13 @@ def observe_firm(
     thin_file_noise: float,
     luck_inflow_noise: float,
     luck_outflow_noise: float,
-) -> ObserveFirm:
+) -> Observe:
     """See the part of the month's turnover that goes through the platform, with noise, as for persons."""
-    spread = (signal_noise + thin_file * thin_file_noise) * 2.449489742783178
-    seen = sales * observability * max(1.0 + spread * (luck_inflow_noise + luck_outflow_noise - 1.0), 0.0)
-    memory = max(float(months_past_due), 0.93 * delinquency_memory)
-    return ObserveFirm(
+    noise = signal_noise + thin_file * thin_file_noise
+    seen = seen_flow(sales * observability, noise, luck_inflow_noise + luck_outflow_noise)
+    return Observe(
         inflow_fast=inflow_fast + (seen - inflow_fast) * (1.0 / 3.0),
         inflow_slow=inflow_slow + (seen - inflow_slow) * (1.0 / 12.0),
-        delinquency_memory=memory,
+        delinquency_memory=fading(delinquency_memory, months_past_due),
         months_on_book=min(months_on_book + 1, 120),
     )

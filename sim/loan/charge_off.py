@@ -84,30 +84,19 @@ def charge_off(
     charge_off_months: int,
 ) -> ChargeOff:
     """Charge off a loan at its age: principal is pursued further, interest is not."""
-    if months_past_due < charge_off_months:
-        return ChargeOff(
-            principal=principal,
-            interest=interest,
-            overdue=overdue,
-            months_past_due=months_past_due,
-            payment=payment,
-            written_off=written_off,
-            charged_off=0,
-            interest_charged_off=0,
-            charged_off_covered=0,
-            npl_charged_off=0,
-        )
+    is_due = months_past_due >= charge_off_months
+    lost = principal if is_due else 0
     return ChargeOff(
-        principal=0,
-        interest=0,
-        overdue=0,
-        months_past_due=0,
-        payment=0,
-        written_off=written_off + principal,
-        charged_off=principal,
-        interest_charged_off=interest,
-        charged_off_covered=triggered,
-        npl_charged_off=principal if months_past_due >= MONTHS_90 else 0,
+        principal=principal - lost,
+        interest=0 if is_due else interest,
+        overdue=0 if is_due else overdue,
+        months_past_due=0 if is_due else months_past_due,
+        payment=0 if is_due else payment,
+        written_off=written_off + lost,
+        charged_off=lost,
+        interest_charged_off=interest if is_due else 0,
+        charged_off_covered=triggered if is_due else 0,
+        npl_charged_off=lost if months_past_due >= MONTHS_90 else 0,
     )
 
 
@@ -188,32 +177,18 @@ def book_recovery(
     written_off -= paid
     triggered -= from_triggered
     excluded = months_in_state + 1 < exclusion_months
-    if excluded and written_off > 0:
-        return BookRecovery(
-            written_off=written_off,
-            triggered=triggered,
-            months_in_state=min(months_in_state + 1, AGES - 1),
-            line=line,
-            paid=0,
-            court=court,
-            recoveries__received=paid,
-            recovered_triggered=from_triggered,
-            abandoned_triggered=0,
-            abandoned=0,
-            recovered_by_age_place=months_in_state,
-            recovered_by_age_amount=paid,
-        )
+    pursued = excluded and written_off > 0
     return BookRecovery(
-        written_off=0,
-        triggered=0,
-        months_in_state=0,
-        line=LINE_CLOSED if excluded else LINE_NONE,
+        written_off=written_off if pursued else 0,
+        triggered=triggered if pursued else 0,
+        months_in_state=min(months_in_state + 1, AGES - 1) if pursued else 0,
+        line=line if pursued else LINE_CLOSED if excluded else LINE_NONE,
         paid=0,
-        court=0,
+        court=court if pursued else 0,
         recoveries__received=paid,
         recovered_triggered=from_triggered,
-        abandoned_triggered=triggered,
-        abandoned=written_off,
+        abandoned_triggered=0 if pursued else triggered,
+        abandoned=0 if pursued else written_off,
         recovered_by_age_place=months_in_state,
         recovered_by_age_amount=paid,
     )

@@ -47,7 +47,7 @@ from sim.persons.elsewhere import (
     owe_elsewhere,
 )
 from sim.persons.employment import keep_or_find_job
-from sim.persons.inclusion import count_applicants, measure_inclusion
+from sim.persons.inclusion import count_applicants, find_decile, measure_inclusion
 from sim.persons.income import earn, receive_income
 from sim.persons.living import LIVING
 from sim.persons.measures import PERSON_MEASURES
@@ -220,7 +220,7 @@ def firms_after(config: Any) -> tuple[Any, ...]:
 
 def applicants(study: Any) -> tuple[Phase, ...]:
     """Applicants are counted by true income, where inclusion is measured."""
-    return (Phase("applicants are counted", (count_applicants,), chosen=True),) if study.inclusion else ()
+    return (Phase("applicants are counted", (find_decile, count_applicants), chosen=True),) if study.inclusion else ()
 
 
 def inclusion(study: Any) -> tuple[Phase, ...]:

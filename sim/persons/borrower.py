@@ -15,6 +15,7 @@ class Private:
     sector = column("int8", 0, 5, "", "sector of work")
     community = column("int32", 0, INT32, "", "online neighbourhood")
     income_permanent = column("int32", 0, INT32, "fen a month", "permanent income")
+    income_decile = column("int8", 0, 9, "tenths", "of persons that arrive with less permanent income", passing=True)
     income_transitory = column("float32", None, None, "log points", "persistent shock to income")
     employed = column("int8", 0, 1, "", "at work")
     employer = column("int32", 0, INT32, "", "row of the firm that pays the wage; 0 outside the firms")

@@ -58,49 +58,25 @@ def suffer_takeover(
     somebody tries and whether it is stopped. What the person bears stays on the book as a loan.
     """
     headroom = limit - principal
-    attempted = luck_fraud < takeover_hazard * fraud_intensity_by_community
-    if line != LINE_OPEN or headroom < smallest_takeover or not attempted:
-        return SufferTakeover(
-            principal=principal,
-            payment=payment,
-            fraud__paid=0,
-            fraud_on_book=0,
-            fraud_attempts=0,
-            fraud_stopped=0,
-            fraud_cases=0,
-        )
-    if luck_fraud >= takeover_hazard * fraud_intensity_by_community * (1.0 - takeovers_stopped):
-        return SufferTakeover(
-            principal=principal,
-            payment=payment,
-            fraud__paid=0,
-            fraud_on_book=0,
-            fraud_attempts=1,
-            fraud_stopped=1,
-            fraud_cases=0,
-        )
-    stolen = int(headroom * (0.2 + 0.8 * luck_fraud_size))
-    if luck_dispute < lender_bears:
-        return SufferTakeover(
-            principal=principal,
-            payment=payment,
-            fraud__paid=stolen,
-            fraud_on_book=0,
-            fraud_attempts=1,
-            fraud_stopped=0,
-            fraud_cases=1,
-        )
-    balance = principal + stolen
-    price = rate if principal > 0 else offer_rate
-    level = annuity(balance, price, offer_term if offer_term > 0 else STANDARD_TERM)
+    hazard = takeover_hazard * fraud_intensity_by_community
+    attempted = line == LINE_OPEN and headroom >= smallest_takeover and luck_fraud < hazard
+    stopped = attempted and luck_fraud >= hazard * (1.0 - takeovers_stopped)
+    taken = attempted and not stopped
+    stolen = int(headroom * (0.2 + 0.8 * luck_fraud_size)) if taken else 0
+    left = 0
+    if taken and luck_dispute >= lender_bears:
+        left = stolen
+        price = rate if principal > 0 else offer_rate
+        level = annuity(principal + left, price, offer_term if offer_term > 0 else STANDARD_TERM)
+        payment = max(level, payment)
     return SufferTakeover(
-        principal=balance,
-        payment=max(level, payment),
+        principal=principal + left,
+        payment=payment,
         fraud__paid=stolen,
-        fraud_on_book=stolen,
-        fraud_attempts=1,
-        fraud_stopped=0,
-        fraud_cases=1,
+        fraud_on_book=left,
+        fraud_attempts=1 if attempted else 0,
+        fraud_stopped=1 if stopped else 0,
+        fraud_cases=1 if taken else 0,
     )
 
 

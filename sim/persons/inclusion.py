@@ -11,7 +11,6 @@ from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 
-from sim.engine.loops.compiled import scalar
 from sim.engine.loops.order import dot
 from sim.engine.loops.stage import Places, Tally, stage
 from sim.loan.ratios import ratio
@@ -20,35 +19,14 @@ from sim.loan.states import LINE_APPLIED, LINE_OPEN, LINE_REFUSED
 DECILES = 10
 
 
-@scalar
-def decile_of(
-    income: int,
-    cut_1: int,
-    cut_2: int,
-    cut_3: int,
-    cut_4: int,
-    cut_5: int,
-    cut_6: int,
-    cut_7: int,
-    cut_8: int,
-    cut_9: int,
-) -> int:
-    """Place of an income among nine rising bounds, 0 to 9."""
-    low = int(income >= cut_1) + int(income >= cut_2) + int(income >= cut_3) + int(income >= cut_4)
-    high = int(income >= cut_6) + int(income >= cut_7) + int(income >= cut_8) + int(income >= cut_9)
-    return low + int(income >= cut_5) + high
+class FindDecile(NamedTuple):
+    """Where a person stands by true income."""
 
-
-class CountApplicants(NamedTuple):
-    """What `count_applicants` leaves."""
-
-    applicants_by_decile_place: Annotated[int, Places(DECILES)]
-    applicants_by_decile_amount: int
+    income_decile: int
 
 
 @stage()
-def count_applicants(
-    line: int,
+def find_decile(
     income_permanent: int,
     income_cut_1: int,
     income_cut_2: int,
@@ -59,12 +37,27 @@ def count_applicants(
     income_cut_7: int,
     income_cut_8: int,
     income_cut_9: int,
-) -> CountApplicants:
+) -> FindDecile:
+    """Place of an income among nine rising bounds, 0 to 9."""
+    income = income_permanent
+    low = int(income >= income_cut_1) + int(income >= income_cut_2) + int(income >= income_cut_3)
+    middle = int(income >= income_cut_4) + int(income >= income_cut_5) + int(income >= income_cut_6)
+    high = int(income >= income_cut_7) + int(income >= income_cut_8) + int(income >= income_cut_9)
+    return FindDecile(income_decile=low + middle + high)
+
+
+class CountApplicants(NamedTuple):
+    """What `count_applicants` leaves."""
+
+    applicants_by_decile_place: Annotated[int, Places(DECILES)]
+    applicants_by_decile_amount: int
+
+
+@stage()
+def count_applicants(line: int, income_decile: int) -> CountApplicants:
     """Count who is about to be decided on."""
-    decile = decile_of(income_permanent, income_cut_1, income_cut_2, income_cut_3, income_cut_4, income_cut_5,
-                       income_cut_6, income_cut_7, income_cut_8, income_cut_9)  # fmt: skip
     return CountApplicants(
-        applicants_by_decile_place=decile, applicants_by_decile_amount=1 if line == LINE_APPLIED else 0
+        applicants_by_decile_place=income_decile, applicants_by_decile_amount=1 if line == LINE_APPLIED else 0
     )
 
 
@@ -87,39 +80,23 @@ class MeasureInclusion(NamedTuple):
 
 @stage()
 def measure_inclusion(
-    line: int,
-    months_in_state: int,
-    principal: int,
-    rate: float,
-    thin_file: int,
-    income_permanent: int,
-    income_cut_1: int,
-    income_cut_2: int,
-    income_cut_3: int,
-    income_cut_4: int,
-    income_cut_5: int,
-    income_cut_6: int,
-    income_cut_7: int,
-    income_cut_8: int,
-    income_cut_9: int,
+    line: int, months_in_state: int, principal: int, rate: float, thin_file: int, income_decile: int
 ) -> MeasureInclusion:
     """Add one person after the month's decisions; the price is the rate of what is owed."""
-    decile = decile_of(income_permanent, income_cut_1, income_cut_2, income_cut_3, income_cut_4, income_cut_5,
-                       income_cut_6, income_cut_7, income_cut_8, income_cut_9)  # fmt: skip
     refused = 1 if line == LINE_REFUSED and months_in_state == 0 else 0
     interest = int(principal * rate)
     return MeasureInclusion(
         thin_balance=principal * thin_file,
         thin_interest=interest * thin_file,
-        persons_by_decile_place=decile,
+        persons_by_decile_place=income_decile,
         persons_by_decile_amount=1,
-        open_by_decile_place=decile,
+        open_by_decile_place=income_decile,
         open_by_decile_amount=1 if line == LINE_OPEN else 0,
-        refused_by_decile_place=decile,
+        refused_by_decile_place=income_decile,
         refused_by_decile_amount=refused,
-        balance_by_decile_place=decile,
+        balance_by_decile_place=income_decile,
         balance_by_decile_amount=principal,
-        interest_by_decile_place=decile,
+        interest_by_decile_place=income_decile,
         interest_by_decile_amount=interest,
     )
 

@@ -47,40 +47,19 @@ def leave(
     hazard = leave_hazard if line == LINE_OPEN else leave_without_line
     dear = max(1.0 + price_response * (offer_rate - reference_rate), 0.0)
     either = hazard + give_up_hazard * dear if line == LINE_OPEN else hazard
-    if principal + interest + written_off > 0 or luck_leave >= either:
-        return Leave(
-            alive=1,
-            cash=cash,
-            other_debt=other_debt,
-            line=line,
-            limit=limit,
-            leavers_cash__paid=0,
-            leavers_debt=0,
-            people_left=0,
-            lines_given_up=0,
-        )
-    if luck_leave >= hazard:
-        return Leave(
-            alive=1,
-            cash=cash,
-            other_debt=other_debt,
-            line=LINE_NONE,
-            limit=0,
-            leavers_cash__paid=0,
-            leavers_debt=0,
-            people_left=0,
-            lines_given_up=1,
-        )
+    free = principal + interest + written_off <= 0
+    goes = free and luck_leave < hazard
+    gives_up = free and hazard <= luck_leave < either
     return Leave(
-        alive=0,
-        cash=0,
-        other_debt=0,
-        line=0,
-        limit=0,
-        leavers_cash__paid=cash,
-        leavers_debt=other_debt,
-        people_left=1,
-        lines_given_up=0,
+        alive=0 if goes else 1,
+        cash=0 if goes else cash,
+        other_debt=0 if goes else other_debt,
+        line=LINE_NONE if goes or gives_up else line,
+        limit=0 if goes or gives_up else limit,
+        leavers_cash__paid=cash if goes else 0,
+        leavers_debt=other_debt if goes else 0,
+        people_left=1 if goes else 0,
+        lines_given_up=1 if gives_up else 0,
     )
 
 
@@ -137,30 +116,17 @@ def walk_out(
     so whoever owes leaves once all is repaid.
     """
     closed = line == LINE_CLOSED and months_past_due == 0 and luck_leave < leave_without_line + closing_churn
-    if principal + interest + written_off > 0 or not (offended or closed):
-        return WalkOut(
-            alive=1,
-            cash=cash,
-            other_debt=other_debt,
-            line=line,
-            limit=limit,
-            offended=offended,
-            leavers_cash__paid=0,
-            leavers_debt=0,
-            people_left=0,
-            lost_after_block=0,
-            lost_after_closing=0,
-        )
+    goes = principal + interest + written_off <= 0 and (offended > 0 or closed)
     return WalkOut(
-        alive=0,
-        cash=0,
-        other_debt=0,
-        line=0,
-        limit=0,
-        offended=0,
-        leavers_cash__paid=cash,
-        leavers_debt=other_debt,
-        people_left=1,
-        lost_after_block=offended,
-        lost_after_closing=1 - offended,
+        alive=0 if goes else 1,
+        cash=0 if goes else cash,
+        other_debt=0 if goes else other_debt,
+        line=LINE_NONE if goes else line,
+        limit=0 if goes else limit,
+        offended=0 if goes else offended,
+        leavers_cash__paid=cash if goes else 0,
+        leavers_debt=other_debt if goes else 0,
+        people_left=1 if goes else 0,
+        lost_after_block=offended if goes else 0,
+        lost_after_closing=1 - offended if goes else 0,
     )

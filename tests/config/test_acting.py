@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 import sim
-from sim.config.acting import parsed, present, unmet
+from sim.config.acting import unmet
+from sim.config.conditions import parsed, present
 from sim.config.errors import UsageError
 from sim.config.job import plan
 from sim.config.options import GROUPS, dataclass_of, option_names
@@ -111,7 +112,8 @@ def test_every_condition_is_about_keys_that_exist():
 
 
 def needs_of(owner):
-    """Conditions of a dataclass, of its fields, and of the dataclasses in them."""
+    """Conditions of a dataclass and of what it chooses, of its fields, and of the dataclasses in them."""
+    yield from getattr(owner, "CHOOSES", {}).values()
     if getattr(owner, "NEEDS", ""):
         yield owner.NEEDS
     for kind, declared, _ in fields_of(owner).values():

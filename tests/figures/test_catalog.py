@@ -12,6 +12,7 @@ import pytest
 from sim.config.describe import describe
 from sim.config.errors import UsageError
 from sim.figures.catalog import FIGURES, METRICS
+from sim.figures.figure import FIRST_VERSION
 from sim.lender.policies.engine import COUNTS as COUNTED_BY_RULES
 from sim.loan.ledger import STOCKS
 from sim.loan.postings import FIRM, POSTINGS
@@ -39,7 +40,17 @@ def test_show_metrics_lists_all_and_tells_one():
         "  formula  approvals / applications_decided",
         "  period   over the window, months by their base (applications_decided)",
         "  shown in the table of main figures, the table of access, summary.csv, results of the months",
+        "  since    0.1.0",
     ]
+    assert "  since    Next" in describe(["metrics", "watched"]).splitlines()
+
+
+def test_every_figure_says_with_which_version_it_came():
+    """Versions are the changelog's; the first one is closed, so that a figure that comes now has to say so."""
+    headings = re.findall(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.M)
+    assert headings[-1] == FIRST_VERSION
+    assert {figure.since for figure in FIGURES.values()} <= set(headings)
+    assert sum(figure.since == FIRST_VERSION for figure in FIGURES.values()) == 389
 
 
 @pytest.mark.parametrize(

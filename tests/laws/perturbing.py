@@ -29,6 +29,7 @@ MANY_FIRMS = ("population.borrowers=1500", "study.burn_in=3", "machine.threads=1
 # Debts are charged off soon and old loans are covered too: claims come within the months of a small run.
 CLAIMS = (*RICH, "population.borrowers=600", "lender.charge_off_months=4", "sharing.covers_existing=true",
           "economy.systematic.severity_mean=4", "behaviour.strategic_hazard=0.05")  # fmt: skip
+UNSHARED = tuple(text for text in CLAIMS if not text.startswith("sharing"))
 DRAINED = (*CLAIMS, "fund.capital_share=0.001", "fund.leverage_cap=1000", "sharing.premium_rate=0.0001")
 REFUSES = (*RICH, "population.borrowers=1000", "policy.approval.highest_default=0.06")
 REFITS = (*RICH, "population.borrowers=1000", "lender.charge_off_months=4")
@@ -39,208 +40,93 @@ WORLDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     name: (tuple(keys.split()) or ("",), (*given, *more.split()))
     for name, keys, given, more in (
         ("rich", "", RICH, ""),
-        (
-            "closing",
-            "behaviour. policy. lender.exclusion",
-            CLOSES,
-            "lender.charge_off_months=4 lender.exclusion_months=3",
-        ),
+        ("closing", "behaviour. policy. lender.exclusion", CLOSES,
+         "lender.charge_off_months=4 lender.exclusion_months=3"),
         ("churn", "behaviour.", CLOSES, "behaviour.closing_churn=0.3"),
         ("one engine", "behaviour.", CLOSES, "behaviour.same_engine_share=0.5"),
         ("many firms", "firms. feedback. sectors. policy.collections.", MANY_FIRMS, ""),
         ("projects", "firms.", MANY_FIRMS, "firms.project_hazard=0.5 firms.diversion=0.9 firms.milestone_months=2"),
-        (
-            "classes",
-            "provisioning.",
-            (*MANY_FIRMS, "firms.per_person=0.15"),
-            "provisioning=five_category bureau=full policy/relief=restructuring policy.relief.relief_latest=13",
-        ),
-        (
-            "small rings",
-            "fraud.largest_ring",
-            RICH,
-            "fraud=organised fraud.ring_hazard=0.5 fraud.smallest_ring=2 fraud.largest_ring=3",
-        ),
+        ("classes", "provisioning.", (*MANY_FIRMS, "firms.per_person=0.15"),
+         "provisioning=five_category bureau=full policy/relief=restructuring policy.relief.relief_latest=13"),
+        ("small rings", "fraud.largest_ring", RICH,
+         "fraud=organised fraud.ring_hazard=0.5 fraud.smallest_ring=2 fraud.largest_ring=3"),
         ("research", "sectors.wholesale_retail.research_share", MANY_FIRMS, "sectors.wholesale_retail.input_share=0.6"),
         ("rings", "fraud.", RICH, "fraud=organised fraud.ring_hazard=0.5 fraud.leak_hazard=0.5"),
-        (
-            "sold late",
-            "policy.collections.old_price",
-            REFITS,
-            "policy/collections=bulk_sale policy.collections.sale_months=14",
-        ),
-        (
-            "nervous",
-            "sharing.partners",
-            tuple(text for text in CLAIMS if not text.startswith("sharing")),
-            "sharing=joint_loan_banks",
-        ),
-        (
-            "comes back",
-            "sharing.partners",
-            tuple(text for text in CLAIMS if not text.startswith("sharing")),
-            "sharing=joint_loan_banks sharing.partners=[{share:1,loss_tolerance:0.065,return_below:0.062}]",
-        ),
-        (
-            "run on the lender",
-            "feedback.funding",
-            RICH,
-            "behaviour.strategic_hazard=0.05 feedback.tolerated_overdue=0.001",
-        ),
+        ("sold late", "policy.collections.old_price", REFITS,
+         "policy/collections=bulk_sale policy.collections.sale_months=14"),
+        ("nervous", "sharing.partners", UNSHARED, "sharing=joint_loan_banks"),
+        ("comes back", "sharing.partners", UNSHARED,
+         "sharing=joint_loan_banks sharing.partners=[{share:1,loss_tolerance:0.065,return_below:0.062}]"),
+        ("run on the lender", "feedback.funding", RICH,
+         "behaviour.strategic_hazard=0.05 feedback.tolerated_overdue=0.001"),
         ("shocked", "economy.path.", SMALL, "economy=sector_shock economy.shock_lag=1"),
-        (
-            "frozen path",
-            "economy.path. feedback.",
-            RICH,
-            "economy=funding_freeze economy.shock_lag=1 feedback.tolerated_overdue=0.001",
-        ),
+        ("frozen path", "economy.path. feedback.", RICH,
+         "economy=funding_freeze economy.shock_lag=1 feedback.tolerated_overdue=0.001"),
         ("harvests", "economy.", SMALL, "economy=harvest_failure economy.shock_lag=1 firms.per_person=0.3"),
-        (
-            "by month",
-            "economy.",
-            SMALL,
-            "economy=us_2007_2012 economy.systematic.severity_sd=0.3 economy.systematic.timing_sd=2",
-        ),
-        (
-            "recovery",
-            "economy.labour.",
-            SMALL,
-            "economy=v_shape economy.shock_lag=0"
-            " economy.labour.finding_calm=0.3 economy.labour.highest_finding=0.301"
-            " economy.labour.finding_share_of_level=0 population.borrowers=2000"
-            " economy.labour.finding_share_of_change=1 economy.systematic.severity_mean=4",
-        ),
+        ("by month", "economy.", SMALL,
+         "economy=us_2007_2012 economy.systematic.severity_sd=0.3 economy.systematic.timing_sd=2"),
+        ("recovery", "economy.labour.", SMALL,
+         "economy=v_shape economy.shock_lag=0 economy.labour.finding_calm=0.3 economy.labour.highest_finding=0.301"
+         " economy.labour.finding_share_of_level=0 population.borrowers=2000"
+         " economy.labour.finding_share_of_change=1 economy.systematic.severity_mean=4"),
         ("credit feedback", "economy.credit_feedback.", RICH, "economy.credit_feedback.strength=30"),
-        (
-            "experience",
-            "fund.",
-            FUND,
-            "fund.premium_rule=experience_rated fund.premium_loading=3 fund.compensation_reserve=0.05",
-        ),
+        ("experience", "fund.", FUND,
+         "fund.premium_rule=experience_rated fund.premium_loading=3 fund.compensation_reserve=0.05"),
         ("risk based", "fund.", FUND, "fund.premium_rule=risk_based fund.premium_ceiling=0.011"),
         ("floor", "fund.premium_floor", FUND, "fund.premium_rule=risk_based fund.premium_floor=0.05"),
-        (
-            "restored",
-            "fund.",
-            DRAINED,
-            "fund.replenishment=on_call fund.minimum_capital=0.9 fund.replenishment_limit=0.5",
-        ),
-        (
-            "reserved",
-            "fund.",
-            FUND,
-            "fund.compensation_reserve=0.05 fund.reserve_ceiling=0.02 fund.unearned_reserve=0.5",
-        ),
+        ("restored", "fund.", DRAINED,
+         "fund.replenishment=on_call fund.minimum_capital=0.9 fund.replenishment_limit=0.5"),
+        ("reserved", "fund.", FUND,
+         "fund.compensation_reserve=0.05 fund.reserve_ceiling=0.02 fund.unearned_reserve=0.5"),
         ("exhausted", "fund. sharing.", DRAINED, ""),
-        (
-            "drained",
-            "sharing.backing",
-            DRAINED,
-            "sharing.insolvent_share_falls_on=government"
-            " sharing.backing=[{participant:government,capital_share:0.0001}]",
-        ),
-        (
-            "wound up",
-            "sharing.wind_down.",
-            RICH,
-            "sharing.wind_down.surplus_to=government sharing.wind_down.cover_months=20"
-            " sharing.wind_down.open_months=10",
-        ),
+        ("drained", "sharing.backing", DRAINED,
+         "sharing.insolvent_share_falls_on=government"
+         " sharing.backing=[{participant:government,capital_share:0.0001}]"),
+        ("wound up", "sharing.wind_down.", RICH,
+         "sharing.wind_down.surplus_to=government sharing.wind_down.cover_months=20"
+         " sharing.wind_down.open_months=10"),
         ("recovered", "sharing.", CLAIMS, "policy.collections.recovery_hazard=0.3"),
         ("paid once", "sharing.", RICH, "sharing.premium_basis=upfront"),
-        (
-            "suspended",
-            "sharing.suspension.",
-            CLAIMS,
-            "sharing.suspension.denominator=outstanding sharing.suspension.above=0.1"
-            " sharing.suspension.resume_below=0.059",
-        ),
+        ("suspended", "sharing.suspension.", CLAIMS,
+         "sharing.suspension.denominator=outstanding sharing.suspension.above=0.1"
+         " sharing.suspension.resume_below=0.059"),
         ("refused", "policy.approval.", REFUSES, ""),
-        (
-            "parity",
-            "policy.approval.",
-            REFUSES,
-            "policy/approval=parity policy.approval.parity_pace=600 policy.approval.parity_limit=30",
-        ),
-        (
-            "reviewed",
-            "policy.approval.",
-            REFUSES,
-            "policy/approval=reviewed policy.approval.review_band=100 policy.approval.review_budget=10000",
-        ),
-        (
-            "thin margins",
-            "policy.approval.",
-            REFUSES,
-            "policy.pricing.flat_rate=0.1 policy.approval.highest_default=0.9",
-        ),
-        (
-            "refits",
-            "policy.scoring.",
-            REFITS,
-            "policy/scoring=segmented policy.scoring.refit_months=1 policy.scoring.smallest_sample=1",
-        ),
-        (
-            "sector refits",
-            "policy.scoring.",
-            REFITS,
-            "policy/scoring=sector policy.scoring.refit_months=1 policy.scoring.smallest_sample=1",
-        ),
+        ("parity", "policy.approval.", REFUSES,
+         "policy/approval=parity policy.approval.parity_pace=600 policy.approval.parity_limit=30"),
+        ("reviewed", "policy.approval.", REFUSES,
+         "policy/approval=reviewed policy.approval.review_band=100 policy.approval.review_budget=10000"),
+        ("thin margins", "policy.approval.", REFUSES,
+         "policy.pricing.flat_rate=0.1 policy.approval.highest_default=0.9"),
+        ("refits", "policy.scoring.", REFITS,
+         "policy/scoring=segmented policy.scoring.refit_months=1 policy.scoring.smallest_sample=1"),
+        ("sector refits", "policy.scoring.", REFITS,
+         "policy/scoring=sector policy.scoring.refit_months=1 policy.scoring.smallest_sample=1"),
         ("warned", "policy.warning.", RICH, "policy/warning=drop policy/limit=behavioural"),
         ("seen elsewhere", "policy.limit.", RICH, "policy/limit=debt_service_capped bureau=full"),
-        (
-            "holiday",
-            "policy.relief.",
-            CLAIMS,
-            "policy/relief=moratorium policy.relief.relief_gap=0.001 policy.relief.holiday_months=12",
-        ),
-        (
-            "litigation",
-            "policy.collections.",
-            REFITS,
-            "policy/collections=litigation policy.collections.smallest_suit=0"
-            " policy.collections.court_months=3 policy.collections.dispute_months=3"
-            " policy.collections.enforcement_hazard=0.5",
-        ),
+        ("holiday", "policy.relief.", CLAIMS,
+         "policy/relief=moratorium policy.relief.relief_gap=0.001 policy.relief.holiday_months=12"),
+        ("litigation", "policy.collections.", REFITS,
+         "policy/collections=litigation policy.collections.smallest_suit=0 policy.collections.court_months=3"
+         " policy.collections.dispute_months=3 policy.collections.enforcement_hazard=0.5"),
         ("contacts", "policy.collections.", REFITS, "policy/collections=compliant"),
-        (
-            "engine",
-            "policy.engine.",
-            RICH,
-            "policy/engine=rules policy.engine.rules=[{id:a,when:'score<700',do:refer,by:0.0}]",
-        ),
+        ("engine", "policy.engine.", RICH,
+         "policy/engine=rules policy.engine.rules=[{id:a,when:'score<700',do:refer,by:0.0}]"),
         ("notes", "funding.", RICH, "funding=abs funding.loan_cap=0 lender.equity_per_borrower=40000"),
         ("joint", "sharing.", (*SMALL, *DEEP), "sharing=joint_loan_30_70"),
         ("access", "policy.authentication.", RICH, "policy.authentication.access_control=0.5"),
-        (
-            "balances",
-            "policy.scoring.",
-            SMALL,
-            "policy/scoring=sector policy.scoring.features=[signal,balance,"
-            "large_outflows] policy.scoring.cards=[{feature:balance,weight:-1},{feature:large_outflows,weight:1}]",
-        ),
+        ("balances", "policy.scoring.", SMALL,
+         "policy/scoring=sector policy.scoring.features=[signal,balance,large_outflows]"
+         " policy.scoring.cards=[{feature:balance,weight:-1},{feature:large_outflows,weight:1}]"),
         ("bulk sale", "policy.collections.", REFITS, "policy/collections=bulk_sale policy.collections.sale_months=1"),
-        (
-            "in part",
-            "sharing.eligible.",
-            RICH,
-            "sharing.eligible.larger_part=0.5 sharing.eligible.larger_from=300000 sharing.eligible.better_part=0.5"
-            " sharing.eligible.better_from=600",
-        ),
-        (
-            "takeovers",
-            "fraud. policy.authentication. behaviour.block",
-            RICH,
-            "fraud=organised fraud.takeover_hazard=0.05 policy/authentication=face",
-        ),
-        (
-            "leak",
-            "fraud.",
-            SMALL,
-            "fraud=wave economy=fraud_wave economy.shock_lag=1 policy/authentication=multi_factor",
-        ),
+        ("in part", "sharing.eligible.", RICH,
+         "sharing.eligible.larger_part=0.5 sharing.eligible.larger_from=300000 sharing.eligible.better_part=0.5"
+         " sharing.eligible.better_from=600"),
+        ("takeovers", "fraud. policy.authentication. behaviour.block", RICH,
+         "fraud=organised fraud.takeover_hazard=0.05 policy/authentication=face"),
+        ("leak", "fraud.", SMALL,
+         "fraud=wave economy=fraud_wave economy.shock_lag=1 policy/authentication=multi_factor"),
     )
-}
+}  # fmt: skip
 WITHOUT = {
     "tape": ("population.file=examples/tape.csv", "population.mapping=taiwan_2005", "study.burn_in=0"),
 }

@@ -9,18 +9,16 @@ import pytest
 
 from sim.engine.loops.compiled import plain
 from sim.lender.policies import scoring
-from sim.lender.policies.blurring import blur_signal, call_for_score
+from sim.lender.policies.blurring import blur_signal, call_for_score, take_signal
 from sim.lender.policies.scoring import (
     Refitted,
     Segmented,
     Static,
-    card_points,
-    score_blurred,
     score_by_card,
     update_score,
 )
 from sim.loan.states import LINE_APPLIED, LINE_OPEN
-from tests.laws.calling import as_written, call, does
+from tests.laws.calling import call, does
 
 log_odds, probability_of_default = plain(scoring.log_odds), plain(scoring.probability_of_default)
 
@@ -40,6 +38,7 @@ MOVES = (
     ({"months_on_book": 60}, "tenure", 1.0),
     ({"bureau_debt": 300_000}, "bureau", 0.5), ({"bureau_debt": 9_000_000}, "bureau", 2.0),
 )  # fmt: skip
+BY_CARD = (take_signal, score_by_card)
 WEIGHTS = {"signal": 0.9, "trend": 1.5, "burden": -0.9, "used": -0.5, "memory": -0.55, "tenure": 0.5, "bureau": -0.4}
 
 
@@ -55,7 +54,7 @@ def test_sixty_points_are_a_unit_of_log_odds():
 def test_each_line_of_the_book_weighs_as_the_card_says(change, feature, by):
     does(update_score, {**STATIC, **change}, {"score": min(650.0 + 60.0 * WEIGHTS[feature] * by, 950.0)})
     card = {**CARD, **weights(**{feature: 0.7})}
-    does(score_by_card, {**card, **change}, {"score": 650.0 - 60.0 * 0.7 * by})
+    does(BY_CARD, {**card, **change}, {"score": 650.0 - 60.0 * 0.7 * by})
 
 
 NAMES = ("base", "signal", "trend", "burden", "used", "memory", "tenure", "level", "bureau")
@@ -78,11 +77,11 @@ def test_thin_files_and_bounds_of_the_static_card():
 
 
 def test_a_card_has_a_base_a_level_and_bounds():
-    does(score_by_card, {**CARD, **weights(base=-2.0), "score_intercept": 3.0}, {"score": 590.0})
+    does(BY_CARD, {**CARD, **weights(base=-2.0), "score_intercept": 3.0}, {"score": 590.0})
     level = {**CARD, "inflow_slow": math.exp(13.8) - 1.0, "inflow_fast": math.exp(13.8), **weights(level=0.5)}
-    does(score_by_card, level, {"score": 620.0})
-    does(score_by_card, {**CARD, **weights(base=9.0)}, {"score": 350.0})
-    does(score_by_card, {**CARD, **weights(base=-9.0)}, {"score": 950.0})
+    does(BY_CARD, level, {"score": 620.0})
+    does(BY_CARD, {**CARD, **weights(base=9.0)}, {"score": 350.0})
+    does(BY_CARD, {**CARD, **weights(base=-9.0)}, {"score": 950.0})
 
 
 def test_the_rule_by_card_hands_every_weight_to_its_own_feature():
@@ -93,13 +92,7 @@ def test_the_rule_by_card_hands_every_weight_to_its_own_feature():
     level = math.log(100_000.0) - 12.8
     odds = 0.01 * (1.0 + 2 * 0.3 - 4 * 0.1 + 8 * 0.2 + 16 * 0.4 + 32 * 0.7 + 64 * 0.25 + 128 * level + 256 * 0.1)
     card = {**CARD, **book, **weights(**unlike)}
-    does(score_by_card, card, {"score": 650.0 - 60.0 * odds})
-    plain = as_written(card_points.py_func)
-    by_name = plain(**book, card=tuple(unlike.values()), score_intercept=0.0)
-    assert by_name == pytest.approx(650.0 - 60.0 * odds)
-    blurred = {**card, "signal_used": 0.3}
-    del blurred["signal"]
-    does(score_blurred, blurred, {"score": 650.0 - 60.0 * odds})
+    does(BY_CARD, card, {"score": 650.0 - 60.0 * odds})
 
 
 TIMES = {"line": LINE_OPEN, "ordinal": 2, "month": 4, "refresh_interval": 6}
@@ -107,7 +100,7 @@ TIMES = {"line": LINE_OPEN, "ordinal": 2, "month": 4, "refresh_interval": 6}
 
 def test_a_score_is_refreshed_when_it_is_due_or_asked_for():
     account = {**{name: value for name, value in CARD.items() if name != "signal"}, **TIMES, "signal_used": 0.0}
-    due_or_not = (call_for_score, score_blurred)
+    due_or_not = (call_for_score, score_by_card)
     does(due_or_not, account, {"score": 650.0})
     assert call(due_or_not, **{**account, "month": 5, "score": 444.0})["score"] == 444.0
     does(due_or_not, {**account, "month": 5, "line": LINE_APPLIED}, {"score": 650.0})
@@ -119,10 +112,10 @@ def test_a_score_is_refreshed_when_it_is_due_or_asked_for():
 
 
 def test_the_cheapest_rules_that_do_what_is_asked():
-    assert Static().stages == (update_score,) and Static(alternative_weight=0.5).stages == (score_by_card,)
-    assert Refitted().stages == Segmented().stages == (score_by_card,)
+    assert Static().stages == (update_score,) and Static(alternative_weight=0.5).stages == BY_CARD
+    assert Refitted().stages == Segmented().stages == BY_CARD
     for worse in ({"data_missing": 0.1}, {"data_error": 0.1}, {"privacy_epsilon": 1.0}, {"refresh_interval": 2}):
-        assert Static(**worse).stages == (blur_signal, call_for_score, score_blurred)
+        assert Static(**worse).stages == (blur_signal, call_for_score, score_by_card)
     assert (Static().sights, Static().firm_sights, Static().refit_interval, Refitted().refit_interval) == ((), (), 0, 6)
     assert Segmented().segmented and not Refitted().segmented
     assert Static(privacy_epsilon=2.0).numbers() == {"privacy_noise": 2.0}

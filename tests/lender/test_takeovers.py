@@ -144,6 +144,7 @@ def test_a_wave_in_the_economy_brings_takeovers_where_nothing_else_does():
     config = sim.compose(["economy=fraud_wave"])
     assert config.fraud.name == config.chosen["fraud"] == "takeovers"
     assert sim.compose(["economy=calm"]).fraud.name == "none"
+    assert sim.compose(["economy=calm", "economy.path.fraud=[1.0]"]).fraud.name == "none"
     wave = told("economy=fraud_wave", "economy.shock_lag=12", "economy.systematic.timing_sd=0")
     attempts = np.array([record["fraud_attempts"] for record in wave.records])
     assert attempts[14:17].mean() > 4 * np.delete(attempts, slice(11, 21)).mean()

@@ -13,7 +13,7 @@ from sim.figures.formula import Month
 from sim.firms.measures import MEASURE_FIRM
 from sim.loan.ratios import ratio
 from sim.loan.states import LINE_APPLIED, LINE_CLOSED, LINE_OPEN, LINE_REFUSED
-from sim.persons.inclusion import concentration, count_applicants, inclusion_figures, measure_inclusion
+from sim.persons.inclusion import concentration, count_applicants, find_decile, inclusion_figures, measure_inclusion
 from sim.sharing.institutions import systemic
 from sim.sharing.terms import BILLION, GUARANTEE_FUND, RE_GUARANTEE_FUND
 from tests.laws.calling import act, call
@@ -64,14 +64,16 @@ CUTS = {f"income_cut_{k}": 100 * k for k in range(1, 10)}
 )
 def test_the_decile_of_an_income(income, place):
     """A bound belongs to the decile above it."""
-    found = call(count_applicants, line=LINE_APPLIED, income_permanent=income, **CUTS)
-    assert found == {"applicants_by_decile place": place, "applicants_by_decile amount": 1}
-    assert call(count_applicants, line=LINE_OPEN, income_permanent=income, **CUTS)["applicants_by_decile amount"] == 0
+    found = call((find_decile, count_applicants), line=LINE_APPLIED, income_permanent=income, **CUTS)
+    assert found == {
+        "income_decile": place, "applicants_by_decile place": place, "applicants_by_decile amount": 1
+    }  # fmt: skip
+    assert call(count_applicants, line=LINE_OPEN, income_decile=place)["applicants_by_decile amount"] == 0
 
 
 def test_inclusion_of_one_person():
     row = {"line": LINE_OPEN, "months_in_state": 0, "principal": 1_000, "rate": 0.15, "thin_file": 1,
-           "income_permanent": 250, **CUTS}  # fmt: skip
+           "income_decile": 2}  # fmt: skip
     names = ("persons", "open", "refused", "balance", "interest")
     found = call(measure_inclusion, **row)
     assert [found[f"{name}_by_decile place"] for name in names] == [2] * 5

@@ -8,7 +8,7 @@ import pytest
 import sim
 from sim.lender.policies.education import attend_course
 from sim.loan.states import LINE_CLOSED, LINE_OPEN
-from sim.persons.inclusion import concentration, decile_of
+from sim.persons.inclusion import concentration, find_decile
 from sim.persons.moving import take_offence, walk_out
 from tests.laws.calling import call
 
@@ -26,7 +26,7 @@ def lived(*overrides: str, borrowers: int = 3000, months: int = 24):
 
 def test_deciles_have_nine_bounds():
     cuts = range(10, 100, 10)
-    assert [decile_of(income, *cuts) for income in (0, 9, 10, 19, 45, 50, 59, 89, 90, 10**6)] == [
+    assert [find_decile(income, *cuts).income_decile for income in (0, 9, 10, 19, 45, 50, 59, 89, 90, 10**6)] == [
         *(0, 0, 1, 1, 4, 5, 5, 8, 9, 9)
     ]
 

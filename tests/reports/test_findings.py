@@ -9,8 +9,8 @@ import pytest
 
 from sim.reports.chapters.causes import cause_table, causes_of
 from sim.reports.chapters.comparison import main_table
-from sim.reports.chapters.funds import first_months
 from sim.reports.drawing.forest import differences_figure
+from sim.reports.drawing.fund import first_months
 from sim.reports.folder import Study, read_study
 from sim.reports.words import findings
 from tests.reports.synthetic import SCENARIOS, write_study

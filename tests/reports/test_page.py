@@ -5,6 +5,7 @@ import json
 import re
 import time
 from html.parser import HTMLParser
+from importlib import import_module
 from pathlib import Path
 
 import pandas as pd
@@ -12,8 +13,9 @@ import pytest
 
 from sim.figures.catalog import MAIN
 from sim.figures.scales import measure_of
-from sim.reports import build
+from sim.reports import build, chapters
 from sim.reports.document import told
+from sim.reports.page import CHAPTERS
 from tests.reports.synthetic import PACKAGES, SCENARIOS, write_study
 
 LONG = "a_package_with_thirty_letters_"
@@ -330,3 +332,11 @@ def test_control_totals_leave_the_name_of_the_tape_as_it_is(tmp_path: Path) -> N
     (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     page = build(folder).read_text(encoding="utf-8")
     assert ">cards.csv, from 2024-01: 9 accounts." in page and ">Past due: none." in page
+
+
+def test_every_chapter_that_is_written_stands_on_the_page():
+    modules = [
+        import_module(f"sim.reports.chapters.{found.stem}") for found in Path(chapters.__path__[0]).glob("[a-z]*.py")
+    ]
+    assert {module.write for module in modules if hasattr(module, "write")} <= set(CHAPTERS)
+    assert len(CHAPTERS) == len(set(CHAPTERS)) > 10

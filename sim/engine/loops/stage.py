@@ -20,7 +20,6 @@ from __future__ import annotations
 
 import functools
 import inspect
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any, get_type_hints
@@ -125,7 +124,7 @@ def results_of(rule: Callable[..., Any]) -> Results:
     fields = getattr(returned, "_fields", ())
     if not fields:
         raise StageError(f"{rule.__name__}: must return a NamedTuple whose fields name what it writes and counts")
-    hints = get_type_hints(returned, vars(sys.modules[rule.__module__]), include_extras=True)
+    hints = get_type_hints(returned, include_extras=True)
     marks = {name: next(iter(getattr(hints[name], "__metadata__", ())), None) for name in fields}
     bins = tuple((name.removesuffix("_place"), mark.length) for name, mark in marks.items() if isinstance(mark, Places))
     tallies = tuple(name for name, mark in marks.items() if mark == "tally")

@@ -44,9 +44,9 @@ def declared_columns(owner: type) -> dict[str, Column]:
 class Setting:
     """What a configuration key may hold: inclusive bounds or a closed list of choices; and what it needs to act.
 
-    ``needs`` is a condition on other keys, such as ``economy.kind=path`` (see ``sim.config.acting``); empty: always.
-    A ``place`` says where something lies or what it is called: results follow from what stands there. Rules read the
-    number under the key's own name, or as ``read_as`` where a column or another owner has that.
+    ``needs`` is a condition on other keys, such as ``economy.kind=path`` (see ``sim.config.conditions``); empty:
+    always. A ``place`` says where something lies or what it is called: results follow from what stands there. Rules
+    read the number under the key's own name, or as ``read_as`` where a column or another owner has that.
     """
 
     low: float | None
@@ -74,6 +74,12 @@ def setting(
     """Declare a configuration field with its default, inclusive bounds, unit, meaning, and what it needs to act."""
     declared = Setting(low, high, unit, meaning, choices, needs, place, read_as)
     return dataclasses.field(default=default, metadata={"setting": declared})
+
+
+def as_in(owner: type, name: str, default: Any) -> Any:
+    """Declare a configuration field as another dataclass does, with another default."""
+    declared = next(entry for entry in dataclasses.fields(owner) if entry.name == name)
+    return dataclasses.field(default=default, metadata=declared.metadata)
 
 
 def when(needs: str) -> dict[str, Setting]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sim.engine.loops.stage import Stage
-from sim.engine.tables.declare import setting
+from sim.engine.tables.declare import as_in, setting
 from sim.persons.fraud import give_up_over_checks
 
 # The figures below are assumptions, in the order in which the methods are usually ranked.
@@ -49,12 +49,10 @@ class Face(Password):
     """The face at every draw."""
 
     name: str = setting("face", meaning="the face at every draw", choices=("face",))
-    takeovers_stopped: float = setting(0.9, 0.0, 1.0, unit="share of attempts", meaning="stopped (assumption)")
-    draw_blocked: float = setting(0.01, 0.0, 1.0, unit="share of draws", meaning="honest draws blocked (assumption)")
-    check_cost: int = setting(5, 0, 100_000, unit="fen a draw", meaning="cost of checking (assumption)")
-    abandonment: float = setting(
-        0.001, 0.0, 1.0, unit="of unused lines a month", meaning="given up because of the checks (assumption)"
-    )
+    takeovers_stopped: float = as_in(Password, "takeovers_stopped", 0.9)
+    draw_blocked: float = as_in(Password, "draw_blocked", 0.01)
+    check_cost: int = as_in(Password, "check_cost", 5)
+    abandonment: float = as_in(Password, "abandonment", 0.001)
 
 
 @dataclass(frozen=True)
@@ -62,12 +60,10 @@ class Behavioural(Password):
     """How somebody types and moves, without asking."""
 
     name: str = setting("behavioural", meaning="how somebody types and moves", choices=("behavioural",))
-    takeovers_stopped: float = setting(0.85, 0.0, 1.0, unit="share of attempts", meaning="stopped (assumption)")
-    draw_blocked: float = setting(0.004, 0.0, 1.0, unit="share of draws", meaning="honest draws blocked (assumption)")
-    check_cost: int = setting(3, 0, 100_000, unit="fen a draw", meaning="cost of checking (assumption)")
-    abandonment: float = setting(
-        0.0003, 0.0, 1.0, unit="of unused lines a month", meaning="given up because of the checks (assumption)"
-    )
+    takeovers_stopped: float = as_in(Password, "takeovers_stopped", 0.85)
+    draw_blocked: float = as_in(Password, "draw_blocked", 0.004)
+    check_cost: int = as_in(Password, "check_cost", 3)
+    abandonment: float = as_in(Password, "abandonment", 0.0003)
 
 
 @dataclass(frozen=True)
@@ -75,12 +71,10 @@ class MultiFactor(Password):
     """A second factor whenever something is unusual."""
 
     name: str = setting("multi_factor", meaning="a second factor on anomaly", choices=("multi_factor",))
-    takeovers_stopped: float = setting(0.97, 0.0, 1.0, unit="share of attempts", meaning="stopped (assumption)")
-    draw_blocked: float = setting(0.02, 0.0, 1.0, unit="share of draws", meaning="honest draws blocked (assumption)")
-    check_cost: int = setting(8, 0, 100_000, unit="fen a draw", meaning="cost of checking (assumption)")
-    abandonment: float = setting(
-        0.002, 0.0, 1.0, unit="of unused lines a month", meaning="given up because of the checks (assumption)"
-    )
+    takeovers_stopped: float = as_in(Password, "takeovers_stopped", 0.97)
+    draw_blocked: float = as_in(Password, "draw_blocked", 0.02)
+    check_cost: int = as_in(Password, "check_cost", 8)
+    abandonment: float = as_in(Password, "abandonment", 0.002)
 
 
 OPTIONS: dict[str, type] = {

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
-from sim.engine.loops.stage import Stage, Tally, stage
+from sim.engine.loops.stage import Stage, stage
 from sim.engine.tables.declare import setting
 from sim.lender.policies.kinds import Limits
-from sim.lender.policies.reviewing import SMALLEST, call_for_review, opening_limit
+from sim.lender.policies.reviewing import SMALLEST, SetLimit, call_for_review, opening_limit
 from sim.lender.policies.warning import in_force
 from sim.loan.states import LARGEST
 
@@ -46,14 +46,6 @@ def find_weak_sign(
     return FindWeakSign(weak_sign=1 if weak else 0)
 
 
-class BehaveLimit(NamedTuple):
-    """What `behave_limit` leaves."""
-
-    limit: int
-    limits_raised: Tally
-    limits_cut: Tally
-
-
 @stage(where="alive limit_review")
 def behave_limit(
     limit: int,
@@ -69,19 +61,19 @@ def behave_limit(
     raise_share: float,
     cut_share: float,
     largest_multiple: float,
-) -> BehaveLimit:
+) -> SetLimit:
     """Raise slowly on good use, cut quickly on weak signs (asymmetric), within a largest multiple."""
     if limit == 0:
-        return BehaveLimit(limit=opening_limit(inflow_slow, opening_multiple, limit_cap), limits_raised=0, limits_cut=0)
+        return SetLimit(limit=opening_limit(inflow_slow, opening_multiple, limit_cap), limits_raised=0, limits_cut=0)
     if weak_sign:
         lower = min(max(int(limit * (1.0 - cut_share)) // 10_000 * 10_000, SMALLEST), limit)
-        return BehaveLimit(limit=lower, limits_raised=0, limits_cut=1 if lower < limit else 0)
+        return SetLimit(limit=lower, limits_raised=0, limits_cut=1 if lower < limit else 0)
     ceiling = opening_limit(inflow_slow, largest_multiple, limit_cap)
     used = 3 * principal > limit
     if score >= raise_score and used and delinquency_memory < 0.5 and months_on_book >= 6 and limit < ceiling:
         higher = min(int(limit * (1.0 + raise_share)) // 10_000 * 10_000 + 10_000, ceiling)
-        return BehaveLimit(limit=higher, limits_raised=1, limits_cut=0)
-    return BehaveLimit(limit=limit, limits_raised=0, limits_cut=0)
+        return SetLimit(limit=higher, limits_raised=1, limits_cut=0)
+    return SetLimit(limit=limit, limits_raised=0, limits_cut=0)
 
 
 @dataclass(frozen=True)

@@ -42,6 +42,19 @@ def blur_signal(
     return BlurSignal(signal_used=min(max(signal, -2.0), 2.0) - side * privacy_noise * logarithm(tail))
 
 
+class TakeSignal(NamedTuple):
+    """What `take_signal` leaves."""
+
+    signal_used: float
+    score_due: int
+
+
+@stage()
+def take_signal(signal: float) -> TakeSignal:
+    """Take the signal as it is, for a score every month."""
+    return TakeSignal(signal_used=signal, score_due=1)
+
+
 class CallForScore(NamedTuple):
     """What `call_for_score` leaves."""
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
 from sim.engine.loops.stage import Stage, Tally, stage
-from sim.engine.tables.declare import setting
+from sim.engine.tables.declare import as_in, setting
 
 
 class ReportDebt(NamedTuple):
@@ -61,7 +61,7 @@ class Partial(Full):
     """Some lenders report, and late."""
 
     name: str = setting("partial", meaning="a share of debt is shared, late", choices=("partial",))
-    bureau_share: float = setting(0.5, 0.01, 1.0, unit="share of debt elsewhere", meaning="what the bureau shows")
+    bureau_share: float = as_in(Full, "bureau_share", 0.5)
     bureau_lag: int = setting(3, 1, 120, unit="months", meaning="until a change is seen (assumption)")
 
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from sim.engine.loops.order import dot
 from sim.engine.loops.stage import Stage, Tally, stage
-from sim.engine.tables.declare import setting
+from sim.engine.tables.declare import as_in, setting
 from sim.loan.states import COURT_LOST, COURT_WON
 
 EVIDENCE = {"none": (0.55, 0.30, 0), "logged": (0.70, 0.15, 10), "notarised": (0.90, 0.05, 60)}
@@ -83,28 +83,18 @@ def sell_debt(
     sale_price: float,
 ) -> SellDebt:
     """Sell a debt of a certain age to an investor; what the price does not bring is given up."""
-    if months_in_state != sale_months or court > 0:
-        return SellDebt(
-            written_off=written_off,
-            triggered=triggered,
-            court=court,
-            debt_sold__received=0,
-            recovered_triggered=0,
-            abandoned_triggered=0,
-            abandoned=0,
-            face_sold=0,
-        )
-    proceeds = int(written_off * sale_price)
+    sold = months_in_state == sale_months and court <= 0
+    proceeds = int(written_off * sale_price) if sold else 0
     passed_on = proceeds * triggered // written_off
     return SellDebt(
-        written_off=0,
-        triggered=0,
-        court=0,
+        written_off=0 if sold else written_off,
+        triggered=0 if sold else triggered,
+        court=0 if sold else court,
         debt_sold__received=proceeds,
         recovered_triggered=passed_on,
-        abandoned_triggered=triggered - passed_on,
-        abandoned=written_off - proceeds,
-        face_sold=written_off,
+        abandoned_triggered=triggered - passed_on if sold else 0,
+        abandoned=written_off - proceeds if sold else 0,
+        face_sold=written_off if sold else 0,
     )
 
 
@@ -184,12 +174,12 @@ class Light(Staged):
     """Reminders only."""
 
     name: str = setting("light", meaning="reminders only", choices=("light",))
-    reminder_pressure: float = setting(0.3, 0.0, 10.0, unit="factor on resuming", meaning="effect of M1 reminders")
+    reminder_pressure: float = as_in(Staged, "reminder_pressure", 0.3)
     call_pressure: float = setting(0.2, 0.0, 10.0, unit="factor on resuming", meaning="effect of M2-M3 reminders")
     legal_pressure: float = setting(0.0, 0.0, 10.0, unit="factor on resuming", meaning="effect of M4+ reminders")
     call_cost: int = setting(100, 0, 1_000_000, unit="fen an account a month", meaning="cost of M2-M3 reminders")
     legal_cost: int = setting(100, 0, 1_000_000, unit="fen an account a month", meaning="cost of M4+ reminders")
-    recovery_hazard: float = setting(0.012, 0.0, 1.0, unit="a month", meaning="payment on a written-off debt, at first")
+    recovery_hazard: float = as_in(Staged, "recovery_hazard", 0.012)
 
 
 @dataclass(frozen=True)

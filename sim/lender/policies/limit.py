@@ -3,41 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 
-from sim.engine.loops.stage import Stage, Tally, stage
-from sim.engine.tables.declare import setting
+from sim.engine.loops.stage import Stage, stage
+from sim.engine.tables.declare import as_in, setting
 from sim.lender.policies.behavioural_limit import Behavioural
 from sim.lender.policies.kinds import Limits
-from sim.lender.policies.reviewing import SMALLEST, call_for_review, moved, opening_limit, reviewed_limit
+from sim.lender.policies.reviewing import SMALLEST, SetLimit, call_for_review, moved, opening_limit, reviewed_limit
 from sim.loan.servicing import annuity_factor
 from sim.loan.states import LARGEST, LINE_OPEN
 
 WITH_CYCLE = "policy.limit.cycle_slope!=0"
 
 
-class KeepLimit(NamedTuple):
-    """What `keep_limit` leaves."""
-
-    limit: int
-    limits_raised: Tally
-    limits_cut: Tally
-
-
 @stage(where="alive line")
-def keep_limit(line: int, limit: int, inflow_slow: float, opening_multiple: float, limit_cap: int) -> KeepLimit:
+def keep_limit(line: int, limit: int, inflow_slow: float, opening_multiple: float, limit_cap: int) -> SetLimit:
     """Set the limit once, when the line opens."""
     if line == LINE_OPEN and limit == 0:
-        return KeepLimit(limit=opening_limit(inflow_slow, opening_multiple, limit_cap), limits_raised=0, limits_cut=0)
-    return KeepLimit(limit=limit, limits_raised=0, limits_cut=0)
-
-
-class TierLimit(NamedTuple):
-    """What `tier_limit` leaves."""
-
-    limit: int
-    limits_raised: Tally
-    limits_cut: Tally
+        return SetLimit(limit=opening_limit(inflow_slow, opening_multiple, limit_cap), limits_raised=0, limits_cut=0)
+    return SetLimit(limit=limit, limits_raised=0, limits_cut=0)
 
 
 @stage(where="alive limit_review")
@@ -51,19 +35,11 @@ def tier_limit(
     low_tier_score: float,
     high_tier_factor: float,
     low_tier_factor: float,
-) -> TierLimit:
+) -> SetLimit:
     """Set the limit by tier of the score at every review: high, middle, low."""
     factor = high_tier_factor if score >= high_tier_score else low_tier_factor if score < low_tier_score else 1.0
     wanted = reviewed_limit(inflow_slow, opening_multiple * factor, limit_cap)
-    return TierLimit(limit=wanted, limits_raised=1 if wanted > limit > 0 else 0, limits_cut=1 if wanted < limit else 0)
-
-
-class FollowIncome(NamedTuple):
-    """What `follow_income` leaves."""
-
-    limit: int
-    limits_raised: Tally
-    limits_cut: Tally
+    return SetLimit(limit=wanted, limits_raised=1 if wanted > limit > 0 else 0, limits_cut=1 if wanted < limit else 0)
 
 
 @stage(where="alive limit_review")
@@ -78,7 +54,7 @@ def follow_income(
     lowest_cycle: float,
     highest_cycle: float,
     unemployment_gap: float,
-) -> FollowIncome:
+) -> SetLimit:
     """Set the limit to a multiple of inflow seen at every review, the multiple moving with the cycle.
 
     With a ``cycle_slope`` of 0 the limit follows income alone. Above 0 it leans against the cycle: limits
@@ -88,15 +64,7 @@ def follow_income(
     cycle = min(max(1.0 + cycle_slope * unemployment_gap, lowest_cycle), highest_cycle)
     wanted = reviewed_limit(inflow_slow, opening_multiple * cycle, limit_cap)
     new = moved(limit, wanted, largest_raise, largest_cut)
-    return FollowIncome(limit=new, limits_raised=1 if new > limit > 0 else 0, limits_cut=1 if new < limit else 0)
-
-
-class CapDebtService(NamedTuple):
-    """What `cap_debt_service` leaves."""
-
-    limit: int
-    limits_raised: Tally
-    limits_cut: Tally
+    return SetLimit(limit=new, limits_raised=1 if new > limit > 0 else 0, limits_cut=1 if new < limit else 0)
 
 
 @stage(where="alive limit_review")
@@ -113,7 +81,7 @@ def cap_debt_service(
     service_cap: float,
     service_elsewhere: float,
     minimum_payment_share: float,
-) -> CapDebtService:
+) -> SetLimit:
     """Set the limit so that instalments, known ones elsewhere included, stay within a share of inflow.
 
     The limit is the present value of what is left of ``service_cap`` times inflow after the service of the
@@ -127,7 +95,7 @@ def cap_debt_service(
     most = reviewed_limit(inflow_slow, opening_multiple, limit_cap)
     wanted = min(max(int(min(bearable, LARGEST)) // 10_000 * 10_000, SMALLEST), most)
     new = moved(limit, wanted, largest_raise, largest_cut)
-    return CapDebtService(limit=new, limits_raised=1 if new > limit > 0 else 0, limits_cut=1 if new < limit else 0)
+    return SetLimit(limit=new, limits_raised=1 if new > limit > 0 else 0, limits_cut=1 if new < limit else 0)
 
 
 @dataclass(frozen=True)
@@ -227,12 +195,8 @@ class DebtServiceCapped(Limits):
     opening_multiple: float = setting(4.0, 0.0, 60.0, unit="months of inflow seen", meaning="never more than this")
     limit_cap: int = setting(30_000_000, 0, LARGEST, unit="fen", meaning="largest limit")
     review_interval: int = setting(3, 1, 120, unit="months", meaning="time between two reviews of a line")
-    largest_raise: float = setting(
-        0.20, 0.0, 5.0, unit="share of the limit", meaning="largest raise at a review (assumption)"
-    )
-    largest_cut: float = setting(
-        0.30, 0.0, 1.0, unit="share of the limit", meaning="largest cut at a review (assumption)"
-    )
+    largest_raise: float = as_in(IncomeMultiple, "largest_raise", 0.20)
+    largest_cut: float = as_in(IncomeMultiple, "largest_cut", 0.30)
     service_cap: float = setting(
         0.30, 0.0, 2.0, unit="share of inflow seen", meaning="instalments that the inflow may bear (assumption)"
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
 from sim.engine.loops.stage import Stage, stage
-from sim.engine.tables.declare import setting
+from sim.engine.tables.declare import as_in, setting
 from sim.lender.policies.scoring import probability_of_default
 
 BEYOND_ANY_CAP = 1e9  # a year: no price pays for a loan on which nothing is earned
@@ -131,7 +131,7 @@ class RiskBased(Prices):
         0.0, 0.0, 5.0, unit="a year per unit of unemployment", meaning="fall of the price in downturns"
     )
     rate_floor: float = setting(0.073, 0.0, 0.36, unit="a year", meaning="lowest price (0.02 % a day)")
-    rate_cap: float = setting(0.24, 0.0, 0.36, unit="a year", meaning="legal cap (notice in force 2025-10-01)")
+    rate_cap: float = as_in(Flat, "rate_cap", 0.24)
     cap_multiple: float = setting(100.0, 1.0, 100.0, unit="times the policy rate", meaning="cap that moves with it")
     stages: ClassVar[tuple[Stage, ...]] = (find_break_even, price_by_risk)
 
@@ -141,7 +141,7 @@ class Capped(RiskBased):
     """By risk under the courts' cap, four times the loan prime rate: 15.4 % in August 2020."""
 
     name: str = setting("capped", meaning="by risk under four times the prime rate", choices=("capped",))
-    cap_multiple: float = setting(4.0, 1.0, 100.0, unit="times the policy rate", meaning="cap that moves with it")
+    cap_multiple: float = as_in(RiskBased, "cap_multiple", 4.0)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from sim.engine.loops.compiled import scalar
-from sim.engine.loops.stage import stage
+from sim.engine.loops.stage import Tally, stage
 from sim.loan.states import LARGEST, LINE_OPEN
 
 SMALLEST = 10_000  # fen: no review leaves a limit below this, unless the cap lies there
@@ -31,6 +31,14 @@ def moved(limit: int, wanted: int, largest_raise: float, largest_cut: float) -> 
     highest = int(min(limit * (1.0 + largest_raise), LARGEST)) // 10_000 * 10_000 + 10_000
     lowest = int(limit * (1.0 - largest_cut)) // 10_000 * 10_000
     return max(min(wanted, highest), lowest)
+
+
+class SetLimit(NamedTuple):
+    """A limit, and whether a review raised or cut it."""
+
+    limit: int
+    limits_raised: Tally
+    limits_cut: Tally
 
 
 class CallForReview(NamedTuple):

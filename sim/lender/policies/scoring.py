@@ -14,8 +14,8 @@ import numpy as np
 from sim.engine.loops.compiled import scalar
 from sim.engine.loops.stage import Stage, stage
 from sim.engine.loops.transforms import logarithm, logistic
-from sim.engine.tables.declare import setting
-from sim.lender.policies.blurring import blur_signal, call_for_score
+from sim.engine.tables.declare import as_in, setting
+from sim.lender.policies.blurring import blur_signal, call_for_score, take_signal
 from sim.lender.policies.features import COMMON_INFLOW
 
 ANCHOR = 650.0  # points at which log-odds equal the intercept
@@ -38,8 +38,8 @@ def log_odds(probability: float) -> float:
     return logarithm(inside) - logarithm(1.0 - inside)
 
 
-class UpdateScore(NamedTuple):
-    """What `update_score` leaves."""
+class Scored(NamedTuple):
+    """The score of an account."""
 
     score: float
 
@@ -57,7 +57,7 @@ def update_score(
     thin_file: int,
     bureau_debt: int,
     bureau_weight: float,
-) -> UpdateScore:
+) -> Scored:
     """Points from alternative data, inflow trend, burden, utilisation, arrears and tenure.
 
     What the bureau shows of debts elsewhere counts with ``bureau_weight``.
@@ -69,7 +69,7 @@ def update_score(
     tenure = min(months_on_book, 24) * (1.0 / 24.0)
     index = 0.9 * signal + 1.5 * trend - 0.9 * burden - 0.5 * used - 0.55 * delinquency_memory + 0.5 * tenure
     index -= 0.3 * thin_file + bureau_weight * min(bureau_debt * per_inflow * (1.0 / 6.0), 2.0)
-    return UpdateScore(score=min(max(ANCHOR + POINTS * index, 350.0), 950.0))
+    return Scored(score=min(max(ANCHOR + POINTS * index, 350.0), 950.0))
 
 
 STATIC = (-0.9, -1.5, 0.9, 0.5, 0.55, -0.5, 0.0, 0.0)  # log-odds of default, the weights of `update_score`
@@ -80,78 +80,8 @@ Card = tuple[float, float, float, float, float, float, float, float, float]
 """Log-odds of default: base, and the weights of signal, trend, burden, use, memory, tenure, level and bureau."""
 
 
-@scalar
-def card_points(
-    signal: float,
-    inflow_fast: float,
-    inflow_slow: float,
-    delinquency_memory: float,
-    months_on_book: int,
-    payment: int,
-    principal: int,
-    limit: int,
-    bureau_debt: int,
-    card: Card,
-    score_intercept: float,
-) -> float:
-    """Points of a card: the score whose probability of default the card gives."""
-    base, of_signal, of_trend, of_burden, of_use, of_memory, of_tenure, of_level, of_bureau = card
-    per_inflow = 1.0 / (inflow_slow + 1.0)
-    odds = base + of_signal * signal + of_memory * delinquency_memory
-    odds += of_trend * min(max(inflow_fast * per_inflow - 1.0, -1.0), 0.5)
-    odds += of_burden * min(payment * per_inflow, 1.5) + of_use * min(principal / (limit + 1.0), 1.2)
-    odds += of_tenure * min(months_on_book, 24) * (1.0 / 24.0)
-    odds += of_level * (logarithm(inflow_slow + 1.0) - COMMON_INFLOW)
-    odds += of_bureau * min(bureau_debt * per_inflow * (1.0 / 6.0), 2.0)
-    return min(max(ANCHOR - POINTS * (odds + score_intercept), 350.0), 950.0)
-
-
-class ScoreByCard(NamedTuple):
-    """What `score_by_card` leaves."""
-
-    score: float
-
-
-@stage()
-def score_by_card(
-    signal: float,
-    inflow_fast: float,
-    inflow_slow: float,
-    delinquency_memory: float,
-    months_on_book: int,
-    payment: int,
-    principal: int,
-    limit: int,
-    bureau_debt: int,
-    card_by_thin_file: Card,
-    score_intercept: float,
-) -> ScoreByCard:
-    """Score by the card in force."""
-    return ScoreByCard(
-        score=card_points(
-            signal,
-            inflow_fast,
-            inflow_slow,
-            delinquency_memory,
-            months_on_book,
-            payment,
-            principal,
-            limit,
-            bureau_debt,
-            card_by_thin_file,
-            score_intercept,
-        )
-    )
-
-
-class ScoreBlurred(NamedTuple):
-    """What `score_blurred` leaves."""
-
-    score: float
-
-
 @stage(where="alive score_due")
-def score_blurred(
+def score_by_card(
     signal_used: float,
     inflow_fast: float,
     inflow_slow: float,
@@ -163,23 +93,17 @@ def score_blurred(
     bureau_debt: int,
     card_by_thin_file: Card,
     score_intercept: float,
-) -> ScoreBlurred:
-    """Score by the card in force on blurred data."""
-    return ScoreBlurred(
-        score=card_points(
-            signal_used,
-            inflow_fast,
-            inflow_slow,
-            delinquency_memory,
-            months_on_book,
-            payment,
-            principal,
-            limit,
-            bureau_debt,
-            card_by_thin_file,
-            score_intercept,
-        )
-    )
+) -> Scored:
+    """Score by the card in force: the score whose probability of default the card gives."""
+    base, of_signal, of_trend, of_burden, of_use, of_memory, of_tenure, of_level, of_bureau = card_by_thin_file
+    per_inflow = 1.0 / (inflow_slow + 1.0)
+    odds = base + of_signal * signal_used + of_memory * delinquency_memory
+    odds += of_trend * min(max(inflow_fast * per_inflow - 1.0, -1.0), 0.5)
+    odds += of_burden * min(payment * per_inflow, 1.5) + of_use * min(principal / (limit + 1.0), 1.2)
+    odds += of_tenure * min(months_on_book, 24) * (1.0 / 24.0)
+    odds += of_level * (logarithm(inflow_slow + 1.0) - COMMON_INFLOW)
+    odds += of_bureau * min(bureau_debt * per_inflow * (1.0 / 6.0), 2.0)
+    return Scored(score=min(max(ANCHOR - POINTS * (odds + score_intercept), 350.0), 950.0))
 
 
 @dataclass(frozen=True)
@@ -226,9 +150,9 @@ class Static:
     def stages(self) -> tuple[Stage, ...]:
         """The cheapest rules that do what the settings ask for."""
         if self.blurred:
-            return (blur_signal, call_for_score, score_blurred)
+            return (blur_signal, call_for_score, score_by_card)
         plain = self.refit_interval == 0 and self.alternative_weight == 1.0
-        return (update_score,) if plain else (score_by_card,)
+        return (update_score,) if plain else (take_signal, score_by_card)
 
     def card(self, score_intercept: float, bureau_weight: float) -> np.ndarray:
         """Weights at the start, float64[2, 9]: base and features, thick and thin files."""
@@ -265,4 +189,4 @@ class Segmented(Refitted):
     """Fitted anew, thin files with a card of their own."""
 
     name: str = setting("segmented", meaning="fitted anew, thin files apart", choices=("segmented",))
-    segmented: bool = setting(True, meaning="a card of their own for thin files")
+    segmented: bool = as_in(Refitted, "segmented", True)

@@ -15,10 +15,10 @@ from typing import Any, ClassVar
 
 from sim.engine.loops.diskcache import run_text
 from sim.engine.loops.stage import Stage
-from sim.engine.tables.declare import setting
+from sim.engine.tables.declare import as_in, setting
 from sim.lender.policies.approval import Profit
 from sim.lender.policies.kinds import Limits
-from sim.lender.policies.pricing import Prices
+from sim.lender.policies.pricing import Flat, Prices
 from sim.lender.policies.warning import FOLLOW_UP, Silent
 from sim.loan.states import LARGEST
 
@@ -232,7 +232,7 @@ class UserPricing(UserRule, Prices):  # type: ignore[override]
     """A user's price."""
 
     group: ClassVar[str] = "policy/pricing"
-    rate_cap: float = setting(0.24, 0.0, 0.36, unit="a year", meaning="legal cap (notice in force 2025-10-01)")
+    rate_cap: float = as_in(Flat, "rate_cap", 0.24)
 
 
 @dataclass(frozen=True)

@@ -164,20 +164,26 @@ class Silent:
 
 
 @dataclass(frozen=True)
-class Drop(Silent):
-    """Warn when the inflow seen drops."""
+class Warned(Silent):
+    """What every warning has."""
 
-    name: str = setting("drop", meaning="warn when inflow drops", choices=("drop",))
-    warning_drop: float = setting(0.30, 0.0, 1.0, unit="share of inflow", meaning="fall that warns (assumption)")
     alert_hold: int = setting(
         3, 0, FOLLOW_UP, unit="months", meaning="a warning moves decisions for so long", needs=HEARD
     )
     alert_cost: int = setting(500, 0, 1_000_000, unit="fen a warning", meaning="cost of looking at it (assumption)")
+
+
+@dataclass(frozen=True)
+class Drop(Warned):
+    """Warn when the inflow seen drops."""
+
+    name: str = setting("drop", meaning="warn when inflow drops", choices=("drop",))
+    warning_drop: float = setting(0.30, 0.0, 1.0, unit="share of inflow", meaning="fall that warns (assumption)")
     stages: ClassVar[tuple[Stage, ...]] = (warn_of_drop,)
 
 
 @dataclass(frozen=True)
-class Cusum(Silent):
+class Cusum(Warned):
     """Warn when falls of the inflow add up."""
 
     name: str = setting("cusum", meaning="warn when falls of inflow add up", choices=("cusum",))
@@ -185,15 +191,11 @@ class Cusum(Silent):
         0.10, 0.0, 1.0, unit="share of inflow", meaning="fall a month that does not count (assumption)"
     )
     cusum_bound: float = setting(0.45, 0.0, 20.0, unit="months of inflow", meaning="sum that warns (assumption)")
-    alert_hold: int = setting(
-        3, 0, FOLLOW_UP, unit="months", meaning="a warning moves decisions for so long", needs=HEARD
-    )
-    alert_cost: int = setting(500, 0, 1_000_000, unit="fen a warning", meaning="cost of looking at it (assumption)")
     stages: ClassVar[tuple[Stage, ...]] = (warn_of_drift,)
 
 
 @dataclass(frozen=True)
-class MultiSignal(Silent):
+class MultiSignal(Warned):
     """Warn of the most endangered by several signals, within a budget."""
 
     name: str = setting("multi_signal", meaning="several signals within a budget", choices=("multi_signal",))
@@ -209,10 +211,6 @@ class MultiSignal(Silent):
     danger_of_cycle: float = setting(
         10.0, 0.0, 500.0, unit="log-odds per unit of unemployment", meaning="more warnings in downturns (assumption)"
     )
-    alert_hold: int = setting(
-        3, 0, FOLLOW_UP, unit="months", meaning="a warning moves decisions for so long", needs=HEARD
-    )
-    alert_cost: int = setting(500, 0, 1_000_000, unit="fen a warning", meaning="cost of looking at it (assumption)")
     stages: ClassVar[tuple[Stage, ...]] = (weigh_danger, warn_of_danger)
 
     def next_cut(self, dangers: np.ndarray | None) -> float:

@@ -1,1 +1,1 @@
-"""Chapters of the report, a file each."""
+"""Chapters of the report, a file each; `tables` and `guarantee` serve several."""

@@ -7,10 +7,13 @@ import math
 import numpy as np
 
 from sim.reports.columns import Column, Value, columns_table, digits, last, mean, ratio, share, weighted
+from sim.reports.document import Page
 from sim.reports.drawing import style
 from sim.reports.drawing.figures import Picture, canvas, grid, months_label, to_svg
 from sim.reports.folder import Study
+from sim.reports.words import findings
 from sim.reports.words.formats import listing, number, percent, wrapped
+from sim.reports.words.standing import UNSEEN
 
 DECILES = range(1, 11)
 SECTORS = ("manufacturing", "wholesale_retail", "internet_services", "technology", "agriculture", "public_other")
@@ -173,3 +176,16 @@ def calibration_figure(study: Study, scenario: str) -> Picture | None:
         "that the lender priced too low." + ("" if len(arms) == len(study.arms) else f" The first {MOST} packages.")
     )
     return Picture("calibration", "Calibration of the score", svg, caption)
+
+
+def write(page: Page, study: Study) -> None:
+    """Write what the lender could not see, where its score was judged."""
+    if not judged(study):
+        return
+    scenario = findings.severest(study)
+    page.chapter("blind", "What the lender could not see")
+    page.paragraph(UNSEEN)
+    page.bullets(blind_findings(study, scenario))
+    page.figure(calibration_figure(study, scenario))
+    for text in blind_tables(study):
+        page.table(text)

@@ -1,4 +1,4 @@
-"""What defaults begin with, and how many of the defaulters could have paid."""
+"""Delinquency and default: arrears at their worst, what defaults begin with, and who could have paid."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ import math
 import numpy as np
 
 from sim.reports.chapters.tables import cell, group_heading, row, table
+from sim.reports.document import Page
+from sim.reports.drawing import paths
+from sim.reports.drawing.paths import bucket_shares
 from sim.reports.folder import Study
-from sim.reports.words.formats import number, percent, scenario_title
+from sim.reports.words.formats import NOT_AVAILABLE, number, percent, scenario_title
 
 PREFIX = "default_"
 
@@ -57,3 +60,43 @@ def _could_pay(study: Study, scenario: str, arm: str, defaults: np.ndarray) -> f
         return math.nan
     known = np.isfinite(shares) & (defaults > 0)
     return float((shares[known] * defaults[known]).sum() / defaults[known].sum()) if known.any() else math.nan
+
+
+def bucket_table(study: Study) -> str:
+    """Return the balance by bucket in the month in which 30+ stands highest."""
+    rows = []
+    for scenario in study.scenarios:
+        rows.append(group_heading(scenario_title(scenario), "", 9))
+        for arm in study.arms:
+            shares = bucket_shares(study, scenario, arm.name)
+            if shares.shape[1] == 0:
+                rows.append(row(arm.name, [cell(NOT_AVAILABLE)] * 8))
+                continue
+            peak = int(np.argmax(shares[2:].sum(axis=0)))
+            cells = [cell(str(peak), float(peak))]
+            cells += [cell(number(100 * float(value), 2), float(value)) for value in shares[:, peak]]
+            rows.append(row(arm.name, cells))
+    caption = (
+        "<b>Balance by bucket at its worst.</b> In the month in which 30+ stands highest on the mean path, "
+        "per cent of the outstanding balance."
+    )
+    return table(
+        caption,
+        ("Package", "Month", "M0", "M1", "M2", "M3", "M4", "M5", "M6+"),
+        rows,
+        kind=' class="grouped"',
+    )
+
+
+def write(page: Page, study: Study) -> None:
+    """Write how arrears stood at their worst, and what defaults began with."""
+    page.chapter("buckets", "Delinquency and default")
+    picture = paths.bucket_figure(study)
+    if picture is None:
+        page.paragraph("n/a: the results hold no balance by bucket.")
+        return
+    page.figure(picture)
+    page.table(bucket_table(study))
+    found = causes_of(study)
+    if found:
+        page.table(cause_table(study, found))

@@ -1,4 +1,4 @@
-"""The main table: levels and paired differences of one scenario."""
+"""The results of each scenario: levels and paired differences of the main figures."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ import math
 from sim.figures.catalog import MAIN
 from sim.figures.scales import Scale, measure_of, scale_of
 from sim.reports.chapters.tables import cell, group_heading, interval, name_of, row, table
+from sim.reports.document import Page
+from sim.reports.drawing import paths
 from sim.reports.folder import Estimate, Study
+from sim.reports.words import findings
 from sim.reports.words.formats import factor, listing, scenario_title
 
 
@@ -81,3 +84,13 @@ def _main_cells(item: Estimate, scale: Scale, finer: Scale, lone: set[str]) -> l
         cell("identical in every run" if item.identical else ends, None, kind),
         cell(factor(item.variance_reduction), item.variance_reduction),
     ]
+
+
+def write(page: Page, study: Study) -> None:
+    """Write the results of each scenario."""
+    for index, scenario in enumerate(study.scenarios):
+        page.chapter(f"scenario-{index}", f"Results: {scenario_title(scenario)}")
+        page.bullets(findings.scenario_findings(study, scenario))
+        page.table(main_table(study, scenario, "Main results"))
+        for picture in paths.path_figures(study, scenario):
+            page.figure(picture)

@@ -10,8 +10,10 @@ import numpy as np
 from sim.figures.scales import FEN_PER_YUAN
 from sim.reports.chapters.tables import cell, group_heading, table
 from sim.reports.columns import Column, columns_table, digits, mean, ratio, share, weighted, yearly
+from sim.reports.document import Page
 from sim.reports.drawing.figures import mean_known
 from sim.reports.folder import Study
+from sim.reports.words import findings
 from sim.reports.words.formats import number
 
 DECIDED = ("limits_raised", "limits_cut", "closures_month", "freezes", "alerts", "restructured", "reviews")
@@ -128,3 +130,15 @@ def rule_table(study: Study, scenario: str) -> str | None:
         "For each account the first rule that applies acts and no other."
     )
     return table(caption, heads, rows, kind=' class="grouped"')
+
+
+def write(page: Page, study: Study) -> None:
+    """Write what the lender's controls did, where any acted."""
+    if not acts(study):
+        return
+    page.chapter("controls", "The lender's controls")
+    for text in control_tables(study):
+        page.table(text)
+    hits = rule_table(study, findings.severest(study))
+    if hits is not None:
+        page.table(hits)

@@ -1,70 +1,60 @@
-"""The guarantee fund: its capital over time, and when it is exhausted."""
+"""The guarantee fund: how much is left of it, and how often it is exhausted."""
 
 from __future__ import annotations
 
-import numpy as np
+import html
+from collections.abc import Sequence
 
 from sim.figures.scales import measure_of, scale_of
-from sim.reports.drawing import style
-from sim.reports.drawing.figures import (
-    Picture,
-    band_of,
-    band_words,
-    canvas,
-    grid,
-    limits_of,
-    months_label,
-    to_svg,
-)
-from sim.reports.drawing.strips import Strip
+from sim.reports.chapters.protection import ruin_table
+from sim.reports.chapters.tables import cell, row, table
+from sim.reports.document import Page
+from sim.reports.drawing.fund import SUSPENDED, first_months, fund_figure
 from sim.reports.folder import Study
-from sim.reports.words.formats import scenario_title
+from sim.reports.words import findings
+from sim.reports.words.formats import percent, scenario_title, wilson
 
-SUSPENDED, EXHAUSTED = 1, 2  # of the metric fund_state
 
-
-def fund_figure(study: Study, funded: list[str]) -> Picture | None:
-    """Draw the capital of the guarantee fund in the packages that have one, a panel for each scenario."""
-    if not funded:
-        return None
-    bands = {(arm, name): band_of(study.paths(name, arm, "fund_capital")) for arm in funded for name in study.scenarios}
-    scale = scale_of(measure_of("fund_capital"), [v for band in bands.values() for v in band.mean])
-    limits = limits_of(list(bands.values()), from_zero=True)
-    height = 0.62 + 1.35 * len(funded)
-    with canvas(height) as figure:
-        panels = grid(figure, len(funded), 1, left=0.075, top=1 - 0.4 / height, bottom=0.36 / height, hspace=0.35)[:, 0]
-        for axes, arm in zip(panels, funded, strict=True):
-            strip = Strip(axes, [study.months(name) for name in study.scenarios], limits, scale.factor)
-            if axes is panels[0]:
-                strip.titles([scenario_title(name) for name in study.scenarios])
-            if axes is panels[-1]:
-                strip.label_months()
-            for panel, name in enumerate(study.scenarios):
-                strip.band(panel, bands[arm, name])
-                strip.strokes(panel, first_months(study, name, arm, SUSPENDED), style.OCHRE)
-                strip.strokes(panel, first_months(study, name, arm))
-        figure.text(0.0, 1 - 0.1 / height, f"Fund capital, {scale.unit}", va="center", color=style.MUTED, fontsize=7)
-        months_label(figure)
-        svg = to_svg(figure, "fund", "Capital of the guarantee fund", "Monthly mean with band, by scenario.")
+def fund_table(study: Study, funded: Sequence[str]) -> str:
+    """Return, for each package with a fund and scenario, capital at the end and how often it is exhausted."""
+    cells = {(arm, name): study.paths(name, arm, "fund_capital") for arm in funded for name in study.scenarios}
+    cells = {key: paths for key, paths in cells.items() if paths.size}
+    scale = scale_of(measure_of("fund_capital"), [float(paths[:, 0].mean()) for paths in cells.values()])
+    rows = []
+    for (arm, scenario), paths in cells.items():
+        first = first_months(study, scenario, arm)
+        suspended = first_months(study, scenario, arm, SUSPENDED)
+        low, high = wilson(len(first), len(paths))
+        start, end = float(paths[:, 0].mean()), float(paths[:, -1].mean())
+        figures = [
+            f'<td class="words">{html.escape(scenario_title(scenario))}</td>',
+            cell(scale.text(start), start),
+            cell(scale.text(end), end),
+            cell(f"{len(suspended)} of {len(paths)}", len(suspended)),
+            cell(f"{len(first)} of {len(paths)}", len(first)),
+            cell(f"{percent(low, 0)} to {percent(high, 0)}", None, "range"),
+            cell(f"{min(first)}" if first else "none", float(min(first)) if first else None),
+        ]
+        rows.append(row(arm, figures))
+    heads = ("Package", "Scenario", "Capital, first month", "Capital, last month", "Runs suspended",
+             "Runs exhausted", "Probability, 95&nbsp;% interval", "Earliest month")  # fmt: skip
     caption = (
-        f"Capital of the guarantee fund, {scale.unit}, at the end of each month; rows: {', '.join(funded)}. "
-        f"Line: mean of the replications. {band_words(study.replications)} Short strokes along the foot, "
-        "where there are any, mark the month in which the fund of one replication is first suspended (yellow) or "
-        "exhausted (red)."
+        f"<b>The fund.</b> Capital in {scale.unit}, mean of the replications; in how many runs the fund "
+        "is suspended or exhausted at some time, with the 95 % interval of the probability of exhaustion "
+        "given the scenario (Wilson), and the earliest such month."
     )
-    return Picture("fund", "Capital of the guarantee fund", svg, caption)
+    return table(caption, heads, rows)
 
 
-def first_months(study: Study, scenario: str, arm: str, state: int = EXHAUSTED) -> list[int]:
-    """Return the first month in which each replication's fund is in ``state``; runs without one are left out.
-
-    Without a record of the state, a fund is exhausted when its capital is zero or less.
-    """
-    states = study.paths(scenario, arm, "fund_state")
-    if states.size:
-        reached = states == state
-    elif state == EXHAUSTED:
-        reached = study.paths(scenario, arm, "fund_capital") <= 0
-    else:
-        return []
-    return [int(np.argmax(path)) for path in reached if path.any()]
+def write(page: Page, study: Study) -> None:
+    """Write how the guarantee fund fared."""
+    page.chapter("fund", "The guarantee fund", new_page=False)
+    funded = study.funded()
+    if not funded:
+        page.paragraph("No package of this study has a guarantee fund.")
+        return
+    page.bullets(findings.fund(study))
+    page.figure(fund_figure(study, funded))
+    page.table(fund_table(study, funded))
+    if study.has("fund_put_in"):
+        page.table(ruin_table(study, funded))

@@ -1,4 +1,4 @@
-"""Access, price and wrong refusals by true income, which only the simulation knows."""
+"""Access to credit: who has a line, at which price, and wrong refusals by true income."""
 
 from __future__ import annotations
 
@@ -6,10 +6,14 @@ from collections.abc import Callable
 
 import numpy as np
 
+from sim.figures.catalog import ACCESS
+from sim.reports.chapters.tables import means_table
 from sim.reports.columns import Column, columns_table, digits, last, mean, ratio, share
-from sim.reports.drawing import style
+from sim.reports.document import Page
+from sim.reports.drawing import dots, style
 from sim.reports.drawing.figures import Picture, canvas, grid, months_label, row_label, to_svg
 from sim.reports.folder import Study
+from sim.reports.words import findings
 from sim.reports.words.formats import wrapped
 
 DECILES = range(1, 11)
@@ -93,3 +97,19 @@ def income_table(study: Study) -> str | None:
         "every income has the same credit, above 0 where the better-off have more (last month)."
     )
     return columns_table(study, columns, caption)
+
+
+def write(page: Page, study: Study) -> None:
+    """Write who had credit, and at which price."""
+    page.chapter("access", "Access to credit", new_page=False)
+    metrics = [name for name in ACCESS if study.has(name)]
+    if not metrics:
+        page.paragraph("n/a: the results hold no figures on access.")
+        return
+    page.figure(dots.access_figure(study))
+    page.table(means_table(study, metrics, "Access and price"))
+    if measured(study):
+        page.figure(income_figure(study, findings.severest(study)))
+        found = income_table(study)
+        if found is not None:
+            page.table(found)

@@ -11,7 +11,10 @@ import numpy as np
 from sim.figures.scales import Scale, measure_of, scale_of
 from sim.reports.chapters import guarantee
 from sim.reports.chapters.tables import cell, group_heading, row, table
+from sim.reports.document import Page
+from sim.reports.drawing import alluvial
 from sim.reports.folder import Study
+from sim.reports.words import findings
 from sim.reports.words.formats import NOT_AVAILABLE, number, percent, scenario_title
 
 
@@ -146,3 +149,17 @@ def _gain(values: np.ndarray, scale: Scale) -> str:
     return cell(
         with_error(float(values.mean()), error, len(values), scale.factor, scale.decimals), float(values.mean())
     )
+
+
+def write(page: Page, study: Study) -> None:
+    """Write what each scheme says, what it costs, and who pays."""
+    sharing = [arm.name for arm in study.arms if guarantee.shares(study, arm.name)]
+    if not sharing:
+        return
+    page.chapter("schemes", "Risk sharing: the contracts, their price, who pays")
+    page.bullets([f"`{arm.name}`: {arm.scheme}" for arm in study.arms if arm.name in sharing and arm.scheme])
+    page.table(price_table(study, sharing))
+    page.figure(alluvial.alluvial_figure(study, sharing, findings.severest(study)))
+    gained = gains_table(study, sharing)
+    if gained is not None:
+        page.table(gained)

@@ -6,8 +6,10 @@ import math
 
 import pandas as pd
 
+from sim.reports.chapters import dominance
 from sim.reports.chapters.dominance import LEVEL
 from sim.reports.chapters.tables import cell, group_heading, row, table
+from sim.reports.document import Page
 from sim.reports.folder import Study
 from sim.reports.words.formats import NOT_AVAILABLE, number, scenario_title
 
@@ -75,3 +77,19 @@ def holm_sentence(study: Study) -> str:
         f" Of {len(adjusted)} differences in the main figures {int((adjusted < LEVEL).sum())} keep their direction at "
         f"{100 * LEVEL:g}\N{NARROW NO-BREAK SPACE}% after Holm's adjustment for their number (p_holm in summary.csv)."
     )
+
+
+def write(page: Page, study: Study) -> None:
+    """Write how bad it may get, and whether a package is better in every respect."""
+    risk, better = risk_table(study), dominance.dominance_table(study)
+    if risk is None and better is None:
+        return
+    page.chapter("tails", "How bad it may get, and whether a package is better in every respect")
+    found = dominance.dominating(study)
+    page.bullets(found)
+    if found:
+        page.paragraph(dominance.margins(study))
+    if risk is not None:
+        page.table(risk)
+    if better is not None:
+        page.table(better)

@@ -8,9 +8,9 @@ import numpy as np
 
 from sim.figures.catalog import BEARERS
 from sim.figures.scales import Scale, measure_of, scale_of
-from sim.reports.chapters.funds import first_months
 from sim.reports.drawing.bars import bearers_of, borne
-from sim.reports.drawing.figures import band_of, mean_known
+from sim.reports.drawing.figures import band_of
+from sim.reports.drawing.fund import first_months
 from sim.reports.folder import Estimate, Study
 from sim.reports.words.formats import listing, percent, wilson
 
@@ -245,24 +245,3 @@ def scenario_findings(study: Study, scenario: str) -> list[str]:
         if math.isfinite(study.estimate(scenario, arm.name, "loss_rate").mean)
     ]
     return found or ["No loss rate was recorded in this scenario (n/a)."]
-
-
-def firms(study: Study) -> list[str]:
-    """Say what firms go through in the severest scenario, against the mildest, under the root package."""
-    worst, root = severest(study), study.root.name
-    rates = {name: study.paths(name, root, "firm_failure_rate") for name in study.scenarios}
-    if len(study.scenarios) < 2 or not rates[worst].size:
-        return []
-    mildest = min(study.scenarios, key=lambda name: float(mean_known(rates[name])))
-    if mildest == worst:
-        return []
-    bad, good = (100 * float(mean_known(rates[name])) for name in (worst, mildest))
-    lost, kept = (study.paths(name, root, "output") for name in (worst, mildest))
-    months = min(lost.shape[1], kept.shape[1])
-    fall = 100 * (1 - float(mean_known(lost[:, :months])) / max(float(mean_known(kept[:, :months])), 1.0))
-    sentence = (
-        f"In {study.place(worst)} under {quoted(root)}, {bad:.1f}\u202f% of firms fail a year, against "
-        f"{good:.1f}\u202f% in {study.place(mildest)}; "
-        f"their sales are {abs(fall):.1f}\u202f% {'lower' if fall > 0 else 'higher'}."
-    )
-    return [sentence]

@@ -67,13 +67,30 @@ def write_manifest(
         Every call that worked on the study: when, where and by which program; part of no hash.
     """
     plan = store.plan
-    brings, seen = outlooks.in_words(plan), outlooks.outlooks(plan)
-    content: dict[str, Any] = {
+    content = {
         "format": FORMAT,
         "status": "complete" if complete else "partial",
         "results_sha256": results_digest(finished) if finished else "",
         "config_sha256": plan.digest(),
         "program_sha256": store.program,
+        **_made(plan, calls),
+        **plan.summary(),
+        **_counted(plan),
+        **_done(plan, finished, total, seconds, failures),
+        **_compared(plan),
+        **_handed_in(plan),
+        "units": _units(store, finished),
+    }
+    if plan.has_design:
+        content["design"] = _design(plan)
+    content["check"] = digest(content)
+    text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False)
+    write_safely(store.folder / MANIFEST, (text + "\n").encode())
+
+
+def _made(plan: Plan, calls: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Say when, where, with which libraries and by which command the study was made."""
+    return {
         "started": calls[0]["began"] if calls else "",
         "ended": calls[-1]["ended"] if calls else "",
         "calls": list(calls),
@@ -82,15 +99,36 @@ def write_manifest(
         "command": " ".join(["creditcycle", *map(typed, plan.overrides)]),
         "overrides": list(plan.overrides),
         "inputs": described(plan.inputs),
-        **plan.summary(),
-        "seeds": [replication_seed(plan.seed, one) for one in range(min(_runs(plan), SEEDS_LISTED))],
+    }
+
+
+def _counted(plan: Plan) -> dict[str, Any]:
+    """Say what the replications draw from, and what intervals and means are taken over."""
+    seeds = range(min(plan.study.replications, SEEDS_LISTED))
+    return {
+        "seeds": [replication_seed(plan.seed, one) for one in seeds],
         "seeds_rule": "top 53 bits of SplitMix64 at seed + (replication + 1) * 0x9E3779B97F4A7C15",
         "confidence": plan.study.confidence,
         "window": {"from": plan.study.window_from, "months": plan.study.window_months},
+    }
+
+
+def _done(
+    plan: Plan, finished: Sequence[Entry], total: int, seconds: float, failures: Sequence[Failure]
+) -> dict[str, Any]:
+    """Say how much is done, and what it took."""
+    return {
         "cells": {"finished": len(finished), "of": total, "failed": [failure.words for failure in failures]},
         "seconds": round(seconds, 2),
         "worker_seconds": round(sum(entry.seconds for entry in finished), 2),
         "borrower_months": _borrower_months(plan, finished),
+    }
+
+
+def _compared(plan: Plan) -> dict[str, Any]:
+    """Describe the packages and the scenarios."""
+    brings, seen = outlooks.in_words(plan), outlooks.outlooks(plan)
+    return {
         "arms": [_arm(arm, plan) for arm in plan.shown],
         "twins": {arm.name: arm.meaning for arm in plan.arms if arm.shadow_of},
         "scenarios": [
@@ -105,16 +143,16 @@ def write_manifest(
             for entry in plan.scenarios
         ],
         "warnings": outlooks.warnings(plan),
+    }
+
+
+def _handed_in(plan: Plan) -> dict[str, Any]:
+    """Describe the user's loan tape and rules."""
+    return {
         "control_totals": tape_totals(plan),
         "assumptions": _assumptions(plan),
         "own_rules": _own_rules(plan),
-        "units": _units(store, finished),
     }
-    if plan.has_design:
-        content["design"] = _design(plan)
-    content["check"] = digest(content)
-    text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False)
-    write_safely(store.folder / MANIFEST, (text + "\n").encode())
 
 
 def refuse_unwritable(plan: Plan) -> None:
@@ -162,10 +200,6 @@ def _own_rules(plan: Plan) -> str:
             if isinstance(chosen, UserRule):
                 return chosen.source
     return ""
-
-
-def _runs(plan: Plan) -> int:
-    return plan.study.replications
 
 
 def _arm(arm: Arm, plan: Plan) -> dict[str, Any]:

@@ -1,0 +1,68 @@
+"""Who bears the loss: each party, in yuan and as a share."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from sim.figures.catalog import BEARERS
+from sim.figures.scales import measure_of, scale_of
+from sim.reports.chapters.tables import cell, group_heading, row, table
+from sim.reports.document import Page
+from sim.reports.drawing import bars
+from sim.reports.drawing.bars import borne
+from sim.reports.folder import Study
+from sim.reports.words.formats import percent, scenario_title
+
+
+def bearer_table(study: Study, columns: Sequence[str]) -> str:
+    """Return who bears the loss, in yuan and as a share, with the check of the sum."""
+    parts = {(s, a.name): borne(study, s, a.name) for s in study.scenarios for a in study.arms}
+    sums = {key: sum(part.values()) for key, part in parts.items()}
+    scale = scale_of(measure_of("loss_lender"), sums.values())
+    rows = []
+    for scenario in study.scenarios:
+        months = f"{study.months(scenario)} months"
+        rows.append(group_heading(scenario_title(scenario), months, 3 + 2 * len(columns)))
+        for arm in study.arms:
+            whole = sums[scenario, arm.name]
+            cells = []
+            for column in columns:
+                value = parts[scenario, arm.name][column]
+                cells.append(cell(scale.text(value) if value else "\N{EN DASH}", value))
+                share = value / whole if whole else math.nan
+                cells.append(cell(percent(share, 0) if value else "\N{EN DASH}"))
+            gap = _gap(study, scenario, arm.name, columns)
+            cells += [cell(scale.text(whole), whole, "clear"), cell(scale.text(gap, signed=True), gap)]
+            rows.append(row(arm.name, cells))
+    heads = ["Package"]
+    for column in columns:
+        heads += [BEARERS[column], "share"]
+    heads += ["Sum", "Sum less net charge-off"]
+    caption = (
+        f"<b>Loss by bearer.</b> {scale.unit.capitalize()}, over all months after the policy date, mean of "
+        "the replications. Net charge-off is principal charged off less recoveries."
+    )
+    return table(caption, heads, rows, kind=' class="grouped"')
+
+
+def _gap(study: Study, scenario: str, arm: str, columns: Sequence[str]) -> float:
+    """Return what all bearers bear less the net charge-off, fen, exact within each replication."""
+    charged, recovered = (study.totals(scenario, arm, name) for name in ("charged_off", "recovered"))
+    parts = [part for part in (study.totals(scenario, arm, column) for column in columns) if part.size]
+    if charged.size == 0 or recovered.size == 0 or not parts:
+        return math.nan
+    return float(np.mean(np.sum(parts, axis=0) - charged + recovered))
+
+
+def write(page: Page, study: Study) -> None:
+    """Write who bears the loss."""
+    columns = bars.bearers_of(study)
+    page.chapter("bearers", "Who bears the loss")
+    if not columns:
+        page.paragraph("n/a: the results hold no loss by bearer.")
+        return
+    page.figure(bars.bearers_figure(study))
+    page.table(bearer_table(study, columns))

@@ -1,0 +1,70 @@
+"""The capital of the guarantee fund over time, and the month in which it is exhausted."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.figures.scales import measure_of, scale_of
+from sim.reports.drawing import style
+from sim.reports.drawing.figures import (
+    Picture,
+    band_of,
+    band_words,
+    canvas,
+    grid,
+    limits_of,
+    months_label,
+    to_svg,
+)
+from sim.reports.drawing.strips import Strip
+from sim.reports.folder import Study
+from sim.reports.words.formats import scenario_title
+
+SUSPENDED, EXHAUSTED = 1, 2  # of the metric fund_state
+
+
+def fund_figure(study: Study, funded: list[str]) -> Picture | None:
+    """Draw the capital of the guarantee fund in the packages that have one, a panel for each scenario."""
+    if not funded:
+        return None
+    bands = {(arm, name): band_of(study.paths(name, arm, "fund_capital")) for arm in funded for name in study.scenarios}
+    scale = scale_of(measure_of("fund_capital"), [v for band in bands.values() for v in band.mean])
+    limits = limits_of(list(bands.values()), from_zero=True)
+    height = 0.62 + 1.35 * len(funded)
+    with canvas(height) as figure:
+        panels = grid(figure, len(funded), 1, left=0.075, top=1 - 0.4 / height, bottom=0.36 / height, hspace=0.35)[:, 0]
+        for axes, arm in zip(panels, funded, strict=True):
+            strip = Strip(axes, [study.months(name) for name in study.scenarios], limits, scale.factor)
+            if axes is panels[0]:
+                strip.titles([scenario_title(name) for name in study.scenarios])
+            if axes is panels[-1]:
+                strip.label_months()
+            for panel, name in enumerate(study.scenarios):
+                strip.band(panel, bands[arm, name])
+                strip.strokes(panel, first_months(study, name, arm, SUSPENDED), style.OCHRE)
+                strip.strokes(panel, first_months(study, name, arm))
+        figure.text(0.0, 1 - 0.1 / height, f"Fund capital, {scale.unit}", va="center", color=style.MUTED, fontsize=7)
+        months_label(figure)
+        svg = to_svg(figure, "fund", "Capital of the guarantee fund", "Monthly mean with band, by scenario.")
+    caption = (
+        f"Capital of the guarantee fund, {scale.unit}, at the end of each month; rows: {', '.join(funded)}. "
+        f"Line: mean of the replications. {band_words(study.replications)} Short strokes along the foot, "
+        "where there are any, mark the month in which the fund of one replication is first suspended (yellow) or "
+        "exhausted (red)."
+    )
+    return Picture("fund", "Capital of the guarantee fund", svg, caption)
+
+
+def first_months(study: Study, scenario: str, arm: str, state: int = EXHAUSTED) -> list[int]:
+    """Return the first month in which each replication's fund is in ``state``; runs without one are left out.
+
+    Without a record of the state, a fund is exhausted when its capital is zero or less.
+    """
+    states = study.paths(scenario, arm, "fund_state")
+    if states.size:
+        reached = states == state
+    elif state == EXHAUSTED:
+        reached = study.paths(scenario, arm, "fund_capital") <= 0
+    else:
+        return []
+    return [int(np.argmax(path)) for path in reached if path.any()]

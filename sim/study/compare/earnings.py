@@ -87,7 +87,8 @@ def add_month(
 ) -> None:
     """Add each row's month to its four totals: what it paid now, by the account as the month before left it."""
     for k in range(len(principal)):
-        owed, change = np.int64(principal[k]), np.int64(written_off[k]) - np.int64(written_off_before[k])
+        owed: Any = np.int64(principal[k])
+        change = np.int64(written_off[k]) - np.int64(written_off_before[k])
         if change > 0:
             charged_off[k] += change
         elif line[k] != LINE_NONE:

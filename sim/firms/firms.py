@@ -170,7 +170,7 @@ class Firms:
         buyers = self.links["buyer"][links].astype(np.int64)
         slot = links % self.slots
         luck = np.empty(len(links))
-        for place in np.unique(slot):
+        for place in sorted(set(slot.tolist())):
             chosen = slot == place
             luck[chosen] = self.population.uniforms(f"supplier_{place + 1}", buyers[chosen], month)
         sales = self.private["normal_sales"]
@@ -184,7 +184,7 @@ class Firms:
         self.links["share"][links] = np.where(suppliers > 0, share, 0.0)
         outside = (links // self.slots) * self.slots + self.slots - 1
         np.add.at(self.links["share"], outside, old - self.links["share"][links])
-        self.links["share"][outside] = np.clip(self.links["share"][outside], 0.0, 1.0)  # sums of float32
+        self.links["share"][outside] = np.minimum(np.maximum(self.links["share"][outside], 0.0), 1.0)  # sums of float32
 
     # ---- the network --------------------------------------------------------------------------------
 

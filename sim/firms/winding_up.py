@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -60,8 +62,8 @@ def wind_up(month: int, people: Population, firms: Firms, ledger: Ledger, failed
     book["grace"][failed] = book["holiday"][failed] = book["limit"][failed] = 0
     level = book["principal"][failed] // firms.settings.term + 1
     book["payment"][failed] = np.where(book["principal"][failed] > 0, np.maximum(book["payment"][failed], level), 0)
-    open_lines = failed[np.isin(book["line"][failed], (LINE_APPLIED, LINE_OPEN))]
-    book["line"][open_lines] = LINE_CLOSED
+    line = book["line"][failed]
+    book["line"][failed[(line == LINE_APPLIED) | (line == LINE_OPEN)]] = LINE_CLOSED
     _pay_suppliers(firms, ledger, links, owed, paid[:, :-1])
     take_from_owners(
         people, firms, ledger, failed, loan - private["cash"][failed], firms.settings.owner_guarantee, "cash"
@@ -159,8 +161,7 @@ def take_from_owners(
     means = np.minimum((share * persons[base][owners]).astype(np.int64), persons["cash"][owners])
     taken = np.minimum(means, np.maximum(short, 0)) * (people.accounts["alive"][owners] > 0)
     # One person may stand for two firms that failed one after the other.
-    paying, firms_of_theirs = np.unique(owners[taken > 0], return_counts=True)
-    for owner in paying[firms_of_theirs > 1]:
+    for owner in sorted(owner for owner, count in Counter(owners[taken > 0].tolist()).items() if count > 1):
         own = np.flatnonzero(owners == owner)
         for place in own[1:]:
             taken[place] = min(taken[place], persons["cash"][owner] - taken[own[own < place]].sum())

@@ -23,7 +23,10 @@ FEW = 64  # values below which calling a compiled loop gains nothing
 
 def total(values: ArrayLike) -> float:
     """Sum, rounded once."""
-    return math.fsum(np.asarray(values, dtype=np.float64).ravel().tolist())
+    given = np.asarray(values)
+    if given.dtype.kind in "biu":
+        return float(given.sum())  # whole numbers sum up exactly in any order
+    return math.fsum(np.asarray(given, dtype=np.float64).ravel().tolist())
 
 
 def mean(values: ArrayLike) -> float:

@@ -56,7 +56,7 @@ def check_numbers(month: int, whose: str, numbers: Mapping[str, Any]) -> None:
     with np.errstate(over="ignore", invalid="ignore"):
         total = 0.0
         for value in numbers.values():
-            total += np.vdot(value, value) if type(value) is np.ndarray else value
+            total += value.ravel().dot(value.ravel()) if type(value) is np.ndarray else value
         if math.isfinite(total):
             return
     for name, value in numbers.items():

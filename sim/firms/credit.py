@@ -223,15 +223,14 @@ class CloseMisused(NamedTuple):
     line: int
     limit: int
     misuse: int
-    lines_closed_for_misuse: Tally
 
 
 @stage(where="alive misuse", rare=True)
 def close_misused(line: int, limit: int) -> CloseMisused:
     """Close the line of a firm whose loan was found to have gone elsewhere; the balance runs off."""
     if line != LINE_OPEN:
-        return CloseMisused(line=line, limit=limit, misuse=0, lines_closed_for_misuse=0)
-    return CloseMisused(line=LINE_CLOSED, limit=0, misuse=0, lines_closed_for_misuse=1)
+        return CloseMisused(line=line, limit=limit, misuse=0)
+    return CloseMisused(line=LINE_CLOSED, limit=0, misuse=0)
 
 
 class ApplyForFirmLine(NamedTuple):

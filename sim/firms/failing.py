@@ -27,8 +27,6 @@ class JudgeFailure(NamedTuple):
     failure: int
     hit: int
     failures: Tally
-    failures_illiquid: Tally
-    failures_insolvent: Tally
     failures_by_customers: Tally
 
 
@@ -57,22 +55,13 @@ def judge_failure(
     worth = cash + receivables + inventory + pledge + claims - debts - principal - interest
     illiquid = months_short >= unpaid_months or months_past_due >= petition_months
     if not illiquid and worth >= -insolvency_months * normal_sales:
-        return JudgeFailure(
-            failure=0,
-            hit=int(hit * 0.8),
-            failures=0,
-            failures_illiquid=0,
-            failures_insolvent=0,
-            failures_by_customers=0,
-        )
+        return JudgeFailure(failure=0, hit=int(hit * 0.8), failures=0, failures_by_customers=0)
     customers = illiquid and hit * 20 > normal_sales
     failure = FAILURE_CUSTOMERS if customers else FAILURE_ILLIQUID if illiquid else FAILURE_INSOLVENT
     return JudgeFailure(
         failure=failure,
         hit=hit,
         failures=1,
-        failures_illiquid=1 if failure == FAILURE_ILLIQUID else 0,
-        failures_insolvent=1 if failure == FAILURE_INSOLVENT else 0,
         failures_by_customers=1 if failure == FAILURE_CUSTOMERS else 0,
     )
 

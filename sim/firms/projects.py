@@ -15,7 +15,6 @@ class MeetProject(NamedTuple):
     project_met: int
     project_cost: int
     diverted: int
-    projects_begun: Tally
     projects_turned_away: Tally
     projects_turned_away_fen: Tally
 
@@ -43,7 +42,6 @@ def meet_project(
             project_met=0,
             project_cost=project_cost,
             diverted=diverted,
-            projects_begun=0,
             projects_turned_away=0,
             projects_turned_away_fen=0,
         )
@@ -55,7 +53,6 @@ def meet_project(
         project_met=met,
         project_cost=cost * met,
         diverted=0,
-        projects_begun=met,
         projects_turned_away=away,
         projects_turned_away_fen=cost * away,
     )
@@ -74,7 +71,6 @@ class RunProject(NamedTuple):
     productivity: float
     misuse: int
     projects_misused: Tally
-    projects_finished: Tally
 
 
 @stage(where="alive trading size_class project_stage", rare=True)
@@ -110,7 +106,6 @@ def run_project(
             productivity=productivity + project_gain if finished and not diverted else productivity,
             misuse=1 if caught else 0,
             projects_misused=1 if caught else 0,
-            projects_finished=1 if finished and not diverted else 0,
         )
     return RunProject(
         project_stage=project_stage + 1 if ends else project_stage,
@@ -123,7 +118,6 @@ def run_project(
         productivity=productivity,
         misuse=0,
         projects_misused=0,
-        projects_finished=0,
     )
 
 

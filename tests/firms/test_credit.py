@@ -154,7 +154,7 @@ def test_a_failed_firm_gives_all_it_has_on_written_off_loans_too():
 
 def test_a_misused_loan_closes_the_line():
     line = {"line": LINE_OPEN, "limit": 700}
-    does(close_misused, line, {"line": LINE_CLOSED, "limit": 0, "misuse": 0, "lines_closed_for_misuse": 1})
+    does(close_misused, line, {"line": LINE_CLOSED, "limit": 0, "misuse": 0})
     does(close_misused, {**line, "line": LINE_FROZEN})
 
 

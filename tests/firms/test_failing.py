@@ -12,7 +12,7 @@ SOUND = {"trading": 1, "cash": 100, "overdraft": 50, "receivables": 10, "invento
          "unpaid_months": 3, "petition_months": 4, "insolvency_months": 1.0}  # fmt: skip
 GOES_ON = {"trading": 1, "months_short": 0, "hit": 40}
 FAILED = {"trading": 0, "months_short": 0, "failed_month": 9, "vacancies": 0, "layoffs": 7, "niche": 1, "failures": 1}
-ILLIQUID = {**FAILED, "failure": FAILURE_ILLIQUID, "failures_illiquid": 1}
+ILLIQUID = {**FAILED, "failure": FAILURE_ILLIQUID}
 
 
 def test_a_firm_goes_on_and_forgets_what_customers_cost():
@@ -34,7 +34,7 @@ def test_a_firm_fails_when_somebody_waits_too_long():
 
 def test_a_firm_fails_when_debts_far_exceed_what_it_has():
     """Worth 65 and a month of sales of 1 000: the bound is passed with 1 066 more owed."""
-    insolvent = {**FAILED, "failure": FAILURE_INSOLVENT, "failures_insolvent": 1}
+    insolvent = {**FAILED, "failure": FAILURE_INSOLVENT}
     for name in ("debts", "principal", "interest"):
         does(FAIL_OR_GO_ON, {**SOUND, name: SOUND[name] + 1_065}, GOES_ON)
         does(FAIL_OR_GO_ON, {**SOUND, name: SOUND[name] + 1_066}, insolvent)

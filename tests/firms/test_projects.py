@@ -14,7 +14,7 @@ FREE = {"trading": 1, "size_class": 1, "project_stage": 0, "project_months": 0, 
         "luck_firm_project_size": 0.5, "luck_firm_divert": 0.2}  # fmt: skip
 NONE = {"project_cost": 0}
 BEGUN = {"project_stage": 1, "project_months": 0, "project_cost": 6_931_471, "tranche": 2_310_490,
-         "product": PRODUCT_PROJECT, "grace": 13, "projects_begun": 1}  # fmt: skip
+         "product": PRODUCT_PROJECT, "grace": 13}  # fmt: skip
 
 
 def test_a_project_is_met_begun_diverted_or_turned_away():
@@ -36,7 +36,7 @@ def test_milestones_bring_tranches_and_the_last_the_gain():
         does(PURSUE_PROJECT, {**RUNS, "project_stage": stage},
              {"project_stage": stage + 1, "project_months": 0, "tranche": 3_000})  # fmt: skip
     done = {**NONE, "project_months": 0, "project_stage": 0, "product": PRODUCT_WORKING_CAPITAL, "grace": 0}
-    does(PURSUE_PROJECT, {**RUNS, "project_stage": 3}, {**done, "productivity": 0.6, "projects_finished": 1})
+    does(PURSUE_PROJECT, {**RUNS, "project_stage": 3}, {**done, "productivity": 0.6})
     wasted = {**RUNS, "diverted": 1, "luck_firm_divert": 0.3}
     does(PURSUE_PROJECT, {**wasted, "project_stage": 3}, {**done, "diverted": 0})
     does(PURSUE_PROJECT, wasted, {"project_stage": 2, "project_months": 0, "tranche": 3_000})

@@ -27,7 +27,7 @@ def page() -> str:
     for room, figures in ROOMS.items():
         parts.append(f"## {room}\n\n{HEADS}")
         for figure in figures:
-            formula = f"`{figure.formula.text}`" if figure.formula.of else figure.formula.text
+            formula = f"`{figure.formula.text}`" if figure.formula.code else figure.formula.text
             cells = (f"`{figure.name}`", figure.unit, figure.meaning, formula, figure.window, figure.since)
             parts.append(f"| {' | '.join(cells)} |")
         parts.append("")

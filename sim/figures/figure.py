@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from sim.figures.formula import Absent, Formula, Month
 
@@ -56,8 +55,8 @@ class Figure:
     span: str = ""
     since: str = FIRST_VERSION
 
-    def value(self, month: Month) -> Any:
-        """The figure in a month.
+    def code(self, month: Month) -> str:
+        """The expression of the figure in months of the shape of one.
 
         Raises
         ------
@@ -66,11 +65,11 @@ class Figure:
         UnknownFlowError
             Where it asks for a flow that nobody declares.
         """
-        if self.formula.of is not None:
-            return self.formula.of(month)
+        if self.formula.code is not None:
+            return self.formula.code(month)
         if self.name not in month.told:
             raise Absent(self.name)
-        return month.told[self.name]
+        return f"told[{self.name!r}]"
 
     @property
     def label(self) -> str:

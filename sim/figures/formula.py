@@ -1,22 +1,35 @@
-"""How a figure follows from a month: sums and ratios of what was tallied, written once, as text and as function."""
+"""How a figure follows from a month: sums and ratios of what was tallied, written once, as text and as an expression.
+
+Two months of one shape have the same figures. So the expressions are put together once for a shape, with what it has,
+and all figures of a month are taken by one function.
+"""
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 from numpy.typing import NDArray
 
 from sim.loan.postings import FIRM, check_declared
 from sim.loan.ratios import ratio
 
-Held = TypeVar("Held")
-
 
 class Absent(Exception):
     """The options that were composed have nothing that this figure could be taken from."""
+
+
+class Lists(dict[str, list[int]]):
+    """Histograms as lists, made when they are asked for: many figures take a part of a short one."""
+
+    def __init__(self, bins: Mapping[str, NDArray[Any]]) -> None:
+        super().__init__()
+        self._bins = bins
+
+    def __missing__(self, name: str) -> list[int]:
+        self[name] = self._bins[name].tolist()
+        return self[name]
 
 
 @dataclass(frozen=True)
@@ -27,58 +40,42 @@ class Month:
     bins: Mapping[str, NDArray[Any]]
     told: Mapping[str, float]
 
-    def flow(self, name: str) -> int:
-        """A flow of the month; an undeclared name is refused."""
-        return int(_held(self.flows, name))
-
-    def bin(self, name: str) -> list[int]:
-        """A histogram of the month; an undeclared name is refused."""
-        if name not in self._lists:
-            self._lists[name] = _held(self.bins, name).tolist()
-        return self._lists[name]
-
-    @functools.cached_property
-    def _lists(self) -> dict[str, list[int]]:
-        return {}  # short ones, of which many figures take a part: lists are quicker
-
-    def of_both(self, name: str, take: Callable[[str], Any]) -> Any:
-        """Sum over persons and firms, as far as either is there."""
-        held = [one for one in (name, FIRM + name) if one in self.flows or one in self.bins]
-        return sum(map(take, held)) if held else take(name)
-
     @property
     def shape(self) -> frozenset[str]:
-        """What there is to take figures from: two months of one shape have the same figures."""
+        """What there is to take figures from."""
         return frozenset((*self.flows, *self.told, *(f"{name}[{len(bins)}]" for name, bins in self.bins.items())))
 
+    def take(self, figures: Callable[..., Any]) -> Any:
+        """Evaluate what `compiled` made for months of this shape."""
+        return figures(self.flows, Lists(self.bins), self.told)
 
-def _held(by_name: Mapping[str, Held], name: str) -> Held:
-    if name in by_name:
-        return by_name[name]
-    check_declared(name)
-    raise Absent(name)
+
+def compiled(expression: str) -> Callable[..., Any]:
+    """A function of flows, histograms and told figures from an expression of them."""
+    function: Callable[..., Any] = eval(f"lambda flows, bins, told: {expression}", {"ratio": ratio})
+    return function
 
 
 @dataclass(frozen=True)
 class Formula:
-    """A number of the month: in words, and as a function; sums, differences, multiples and ratios are formulas too.
+    """A number of the month: in words, and as an expression; sums, differences, multiples and ratios are formulas too.
 
-    ``of`` is left out for what a part of the model tells under the figure's own name.
+    ``code`` gives the expression for months of the shape of one, and raises `Absent` where there is nothing to take;
+    it is left out for what a part of the model tells under the figure's own name.
     """
 
     text: str
-    of: Callable[[Month], Any] | None = None
+    code: Callable[[Month], str] | None = None
     is_sum: bool = False
 
     def __call__(self, month: Month) -> Any:
         """The number in this month."""
-        return self.term(month)
+        return month.take(compiled(self.part(month)))
 
-    @property
-    def term(self) -> Callable[[Month], Any]:
-        """The function, as part of another one."""
-        assert self.of is not None
-        return self.of
+    def part(self, month: Month) -> str:
+        """The expression, as part of another one."""
+        assert self.code is not None
+        return f"({self.code(month)})"
 
     @property
     def factor(self) -> str:
@@ -86,21 +83,20 @@ class Formula:
         return f"({self.text})" if self.is_sum else self.text
 
     def __add__(self, other: Formula) -> Formula:
-        one, two = self.term, other.term
-        return Formula(f"{self.text} + {other.text}", lambda month: one(month) + two(month), True)
+        text = f"{self.text} + {other.text}"
+        return Formula(text, lambda month: f"{self.part(month)} + {other.part(month)}", True)
 
     def __sub__(self, other: Formula) -> Formula:
-        one, two = self.term, other.term
-        return Formula(f"{self.text} - {other.factor}", lambda month: one(month) - two(month), True)
+        text = f"{self.text} - {other.factor}"
+        return Formula(text, lambda month: f"{self.part(month)} - {other.part(month)}", True)
 
     def __truediv__(self, other: Formula) -> Formula:
         """Ratio; 0 where the other is 0."""
-        one, two = self.term, other.term
-        return Formula(f"{self.factor} / {other.factor}", lambda month: ratio(one(month), two(month)))
+        text = f"{self.factor} / {other.factor}"
+        return Formula(text, lambda month: f"ratio({self.part(month)}, {other.part(month)})")
 
     def __rmul__(self, times: float) -> Formula:
-        one = self.term
-        return Formula(f"{times:g} * {self.factor}", lambda month: times * one(month))
+        return Formula(f"{times:g} * {self.factor}", lambda month: f"{times!r} * {self.part(month)}")
 
 
 def told(text: str) -> Formula:
@@ -108,69 +104,100 @@ def told(text: str) -> Formula:
     return Formula(text)
 
 
+def figure_told(name: str) -> Formula:
+    """What a part of the model tells by another figure's name."""
+
+    def code(month: Month) -> str:
+        if name not in month.told:
+            raise Absent(name)
+        return f"int(told[{name!r}])"
+
+    return Formula(name, code)
+
+
 def tally(name: str) -> Formula:
     """One flow, of persons or (``firm.``) of firms."""
-    return Formula(name, lambda month: int(_held(month.flows, name)))
+    return Formula(name, lambda month: _of(name, month.flows, _flow))
 
 
 def both(name: str) -> Formula:
-    """One flow over persons and firms."""
-    return Formula(f"{name} + {FIRM}{name}", lambda month: month.of_both(name, month.flow), True)
+    """One flow over persons and firms, as far as either is there."""
+    return Formula(f"{name} + {FIRM}{name}", lambda month: _of_both(name, month.flows, _flow), True)
 
 
 def booked(name: str, *where: str) -> Formula:
     """A flow that a step books when it happens; there where the month tallies one of ``where``."""
 
-    def of(month: Month) -> int:
+    def code(month: Month) -> str:
         for one in (name, *where):
             check_declared(one)
         if not any(FIRM * of_firms + one in month.flows for one in where for of_firms in (0, 1)):
             raise Absent(name)
-        return month.flows[name]
+        return f"flows[{name!r}]"
 
-    return Formula(name, of)
+    return Formula(name, code)
 
 
 def if_any(formula: Formula) -> Formula:
     """A term that is nothing where the composed options have no such thing."""
-    term = formula.term
 
-    def of(month: Month) -> Any:
+    def code(month: Month) -> str:
         try:
-            return term(month)
+            return formula.part(month)
         except Absent:
-            return 0
+            return "0"
 
-    return Formula(formula.text, of, formula.is_sum)
+    return Formula(formula.text, code, formula.is_sum)
 
 
 def entries(name: str, first: int = 0, stop: int | None = None) -> Formula:
     """Sum of a histogram, or of a stretch of it."""
-    return Formula(_stretch(name, first, stop), lambda month: int(sum(month.bin(name)[first:stop])))
+    take = _stretch(first, stop)
+    return Formula(_words(name, first, stop), lambda month: _of(name, month.bins, take))
 
 
 def entries_of_both(name: str, first: int = 0, stop: int | None = None) -> Formula:
-    """The same over persons and firms."""
-    return Formula(
-        f"{_stretch(name, first, stop)} + {FIRM}{_stretch(name, first, stop)}",
-        lambda month: int(month.of_both(name, lambda one: sum(month.bin(one)[first:stop]))),
-        True,
-    )
-
-
-def _stretch(name: str, first: int, stop: int | None) -> str:
-    if stop is not None and stop == first + 1:
-        return f"{name}[{first}]"
-    return f"{name}[{first}:{'' if stop is None else stop}]" if first or stop is not None else name
+    """The same over persons and firms, as far as either is there."""
+    text = f"{_words(name, first, stop)} + {FIRM}{_words(name, first, stop)}"
+    take = _stretch(first, stop)
+    return Formula(text, lambda month: _of_both(name, month.bins, take), True)
 
 
 def entry(name: str, place: int) -> Formula:
     """One place of a histogram; absent where it has fewer."""
 
-    def of(month: Month) -> int:
-        amounts = month.bin(name)
-        if place >= len(amounts):
+    def code(month: Month) -> str:
+        found = _of(name, month.bins, lambda one: f"int(bins[{one!r}][{place}])")
+        if place >= len(month.bins[name]):
             raise Absent(name)
-        return int(amounts[place])
+        return found
 
-    return Formula(f"{name}[{place}]", of)
+    return Formula(f"{name}[{place}]", code)
+
+
+def _flow(name: str) -> str:
+    return f"int(flows[{name!r}])"
+
+
+def _stretch(first: int, stop: int | None) -> Callable[[str], str]:
+    if stop is not None and stop == first + 1:
+        return lambda name: f"int(bins[{name!r}][{first}])"
+    return lambda name: f"int(sum(bins[{name!r}][{first}:{'' if stop is None else stop}]))"
+
+
+def _words(name: str, first: int, stop: int | None) -> str:
+    if stop is not None and stop == first + 1:
+        return f"{name}[{first}]"
+    return f"{name}[{first}:{'' if stop is None else stop}]" if first or stop is not None else name
+
+
+def _of(name: str, held: Container[str], take: Callable[[str], str]) -> str:
+    check_declared(name)
+    if name not in held:
+        raise Absent(name)
+    return take(name)
+
+
+def _of_both(name: str, held: Container[str], take: Callable[[str], str]) -> str:
+    there = [one for one in (name, FIRM + name) if one in held]
+    return " + ".join(map(take, there)) if there else _of(name, held, take)

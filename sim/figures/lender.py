@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import functools
+from operator import sub
+
 from sim.figures.figure import count, flow, index, number, pooled, share, stock
-from sim.figures.formula import Formula, Month, booked, both, entries, entries_of_both, entry, if_any, tally, told
+from sim.figures.formula import booked, both, entries, entries_of_both, entry, figure_told, if_any, tally, told
 from sim.lender.impairment import CLASSES
 from sim.loan.states import MONTHS_30, MONTHS_90, MONTHS_LAST
 
@@ -15,12 +18,7 @@ RECOVERED = both("recoveries.received") + if_any(both("debt_sold.received"))
 LOST = both("charged_off") - RECOVERED
 YEAR, TWO_YEARS = 12, 24
 LOSSES_OF_OTHERS = ("loss_partner", "loss_fund", "loss_reguarantee", "loss_insurer", "loss_government")
-
-
-def left_to_the_lender(month: Month) -> int:
-    """Net charge-offs less what others bear of them, where anything is shared."""
-    shared = sum(int(amount) for name, amount in month.told.items() if name in LOSSES_OF_OTHERS)
-    return int(LOST(month)) - shared
+LEFT_TO_THE_LENDER = functools.reduce(sub, (if_any(figure_told(name)) for name in LOSSES_OF_OTHERS), LOST)
 
 
 BOOK = (
@@ -36,7 +34,7 @@ BOOK = (
     ),
     flow(
         "loss_lender", "net charge-offs borne by the lender",
-        Formula(" - ".join((LOST.text, *LOSSES_OF_OTHERS)), left_to_the_lender, True),
+        LEFT_TO_THE_LENDER,
         called="Loss borne by the lender", span="a month",
     ),
     share(

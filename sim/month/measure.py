@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import contextlib
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -11,8 +12,7 @@ from sim.engine.loops.order import mean
 from sim.engine.tables.numbers import Numbers
 from sim.engine.tables.population import Population
 from sim.figures.catalog import METRICS
-from sim.figures.figure import Figure
-from sim.figures.formula import Absent, Month
+from sim.figures.formula import Absent, Month, compiled
 from sim.firms.firms import Firms
 from sim.firms.measures import firm_stocks_of
 from sim.lender.lender import Lender
@@ -28,7 +28,7 @@ from sim.sharing.state import RiskSharing
 
 Bins = Mapping[str, np.ndarray]
 
-_FIGURES: dict[frozenset[str], tuple[Figure, ...]] = {}  # by the shape of the months that have them
+_FIGURES: dict[frozenset[str], Callable[..., Any]] = {}  # how to take those that months of a shape have
 SAMPLE = 4096  # persons looked at for the median: all of a small population, every k-th of a large one
 
 
@@ -100,16 +100,16 @@ def taken(month: Month) -> dict[str, Any]:
         raise UnknownFigureError(f"{min(strange)}: is told at the month's close and is no figure")
     shape = month.shape
     if shape not in _FIGURES:
-        _FIGURES[shape] = tuple(figure for figure in METRICS.values() if _has(month, figure))
-    return {figure.name: figure.value(month) for figure in _FIGURES[shape]}
+        _FIGURES[shape] = compiled(f"{{{', '.join(_expressions(month))}}}")
+    record: dict[str, Any] = month.take(_FIGURES[shape])
+    return record
 
 
-def _has(month: Month, figure: Figure) -> bool:
-    try:
-        figure.value(month)
-    except Absent:
-        return False
-    return True
+def _expressions(month: Month) -> Iterator[str]:
+    """Each figure that months of this shape have: its name, and how to take it."""
+    for name, figure in METRICS.items():
+        with contextlib.suppress(Absent):
+            yield f"{name!r}: {figure.code(month)}"
 
 
 def _flow_to_m3(history: list[np.ndarray]) -> float:

@@ -76,7 +76,7 @@ def names_read() -> set[str]:
     """Names that figures, stocks and postings are made of, or that stand as a text in a step that reads flows."""
     found = {flow for moves in STOCKS.values() for flow in moves} | POSTINGS.keys()
     for figure in METRICS.values():
-        found |= set(re.findall(r"[a-z_.0-9]+", figure.formula.text)) if figure.formula.of else set()
+        found |= set(re.findall(r"[a-z_.0-9]+", figure.formula.text)) if figure.formula.code else set()
     for path in (ROOT / "sim").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             read = []

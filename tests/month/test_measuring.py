@@ -96,7 +96,7 @@ def test_figures_of_inclusion():
     )  # fmt: skip
     found = act(inclusion_figures, model)
     month = Month(model.ledger.flows, model.bins, found)
-    prices = [METRICS[f"price_{file}_file"].value(month) for file in ("thin", "thick")]
+    prices = [METRICS[f"price_{file}_file"].formula(month) for file in ("thin", "thick")]
     assert prices == [0.2, pytest.approx((605 - 100) / 5_000)]
     assert [found[f"access_decile_{k}"] for k in (1, 10)] == [0.05, 0.5]
     assert [found[f"applications_decile_{k}"] for k in (1, 10)] == [3, 30]

@@ -40,7 +40,7 @@ class Places:
     length: int | str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # each is itself: the loops of every month are looked up by their stages
 class Stage:
     """A rule and what it writes; calling a stage calls the rule.
 
@@ -71,14 +71,6 @@ class Stage:
     def __post_init__(self) -> None:
         """Make known what the rule tallies."""
         TALLIED.update(self.tallies, (name for name, _ in self.bins))
-
-    def __hash__(self) -> int:
-        """Hash of all attributes, worked out once: the loops of every month are looked up by their stages."""
-        return self._hash
-
-    @functools.cached_property
-    def _hash(self) -> int:
-        return hash((self.name, self.rule, self.writes, self.tallies, self.bins, self.where, self.rare))
 
     def __call__(self, *arguments: Any) -> Any:
         """Call the rule itself on plain numbers."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
@@ -67,6 +68,21 @@ BOOK_STOCKS = ("principal", "interest", "covered", "triggered", "written_off")
 STOCKS |= {FIRM + name: {FIRM + flow: sign for flow, sign in STOCKS[name].items()} for name in BOOK_STOCKS}
 
 
+@functools.cache
+def _sides(name: str) -> tuple[tuple[str, str, str], bool, bool, int]:
+    """Between whom a tally moves cash, whether it stands for the payer and for the receiver, and what leaves agents."""
+    payer, receiver, side = POSTINGS[name].payer, POSTINGS[name].receiver, POSTINGS[name].side
+    pays = side != RECEIVER or payer in AGGREGATES or payer == OTHERS
+    return (CASH, payer, receiver), pays, side != PAYER or receiver in AGGREGATES, _outward(payer, receiver)
+
+
+@functools.cache
+def _outward(payer: str, receiver: str) -> int:
+    """1 where a payment leaves the agents for the outside world or the government, -1 where it comes from there."""
+    gets = (receiver in AGGREGATES) - (receiver == MARKET)
+    return gets - ((payer in AGGREGATES) - (payer == MARKET))
+
+
 class LedgerError(AssertionError):
     """Money was made or lost: a defect of the engine, never of the input."""
 
@@ -100,26 +116,21 @@ class Ledger:
     def add(self, name: str, amount: int) -> None:
         """Add a tally of a rule to the month, on the side of the pair that it speaks for."""
         dict.__setitem__(self.flows, name, self.flows[name] + amount)  # the reading refuses an undeclared name
-        pair = POSTINGS.get(name)
-        if pair is None or not amount:
+        if not amount or name not in POSTINGS:
             return
-        payer, receiver, side = pair.payer, pair.receiver, pair.side
-        if side != RECEIVER or payer in AGGREGATES or payer == OTHERS:
-            self._paid[CASH, payer, receiver] += amount
-        if side != PAYER or receiver in AGGREGATES:
-            self._received[CASH, payer, receiver] += amount
-        self._move_outside(payer, receiver, amount)
+        pair, pays, receives, outward = _sides(name)
+        if pays:
+            self._paid[pair] += amount
+        if receives:
+            self._received[pair] += amount
+        self.outside += outward * amount
 
     def transfer(self, flow: str, payer: str, receiver: str, amount: int, instrument: str = CASH) -> None:
         """Book a movement between two aggregate sectors, on both sides."""
         self.flows[flow] += amount
         self._paid[instrument, payer, receiver] += amount
         self._received[instrument, payer, receiver] += amount
-        self._move_outside(payer, receiver, amount)
-
-    def _move_outside(self, payer: str, receiver: str, amount: int) -> None:
-        self.outside += amount * ((receiver in AGGREGATES) - (receiver == MARKET))
-        self.outside -= amount * ((payer in AGGREGATES) - (payer == MARKET))
+        self.outside += _outward(payer, receiver) * amount
 
     def move(self, name: str, amount: int) -> None:
         """Book what a settle step moves, on both sides."""

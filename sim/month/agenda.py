@@ -7,6 +7,8 @@ model that it works on (``month/parts.py``).
 
 from __future__ import annotations
 
+import functools
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -65,7 +67,7 @@ from sim.persons.payment import (
 from sim.sharing.eligibility import JUDGE_COVER, register_cover
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Phase:
     """Rules run one after the other on every row, of persons or of firms.
 
@@ -253,13 +255,23 @@ def others_follow(behaviour: Any) -> tuple[Phase, ...]:
     return (Phase("other lenders follow", (follow_platform,), chosen=True),)
 
 
-def pass_of(item: Any) -> str:
-    """Phases that run in one loop: neighbours on the agenda, rules chosen by policy apart."""
-    if not isinstance(item, Phase):
-        return ""
-    return ("firms " if item.firms else "") + ("chosen" if item.chosen else "common")
+@functools.lru_cache(maxsize=64)
+def passes_of(items: tuple[Any, ...]) -> tuple[tuple[bool, tuple[Any, ...]], ...]:
+    """Neighbours on the agenda: phases that run in one loop, rules chosen by policy apart, and steps.
+
+    Returns
+    -------
+    tuple of (bool, items)
+        Whether it is a loop, and of what.
+    """
+
+    def kind(item: Any) -> str:
+        return f"{item.firms} {item.chosen}" if isinstance(item, Phase) else ""
+
+    return tuple((bool(found), tuple(together)) for found, together in itertools.groupby(items, key=kind))
 
 
-def stages_of(phases: Iterable[Phase]) -> Stages:
+@functools.lru_cache(maxsize=256)
+def stages_of(phases: tuple[Phase, ...]) -> Stages:
     """Rules of phases in order, each with whether it sees the book alone."""
     return tuple((stage, phase.book) for phase in phases for stage in phase.stages)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
@@ -27,7 +26,7 @@ from sim.lender.rationing import funds_are_ample, ration
 from sim.lender.scorekeeper import keeper_of
 from sim.loan.ledger import STOCKS, Ledger
 from sim.loan.postings import FIRM
-from sim.month.agenda import Phase, agenda, pass_of, stages_of, tallied
+from sim.month.agenda import Phase, agenda, passes_of, stages_of, tallied
 from sim.month.numbers import first_numbers, standing_numbers
 from sim.month.opening import add_tallies, arrive, check_names, open_books, open_firms, set_numbers
 from sim.month.parts import hand, parts_of
@@ -122,8 +121,8 @@ class Model(mesa.Model):
 
     def _live(self, items: Sequence[Any], whole: bool = False) -> None:
         """Work through items of the agenda; neighbouring phases of one population run in one loop."""
-        for passing, together in itertools.groupby(items, key=pass_of):
-            if passing:
+        for is_loop, together in passes_of(tuple(items)):
+            if is_loop:
                 self.run(*together, whole=whole)
             else:
                 for step in together:
@@ -152,9 +151,9 @@ class Model(mesa.Model):
         found: dict[tuple[Stages, bool, bool], None] = {}
         for ample in (False, True)[: 1 + (borrowers >= WORTH_ONE_LOOP)]:
             items = [item for item in self.agenda if not (item is ration and ample)]
-            for passing, together in itertools.groupby(items, key=pass_of):
-                if passing:
-                    firms = passing.startswith("firms")
+            for is_loop, together in passes_of(tuple(items)):
+                if is_loop:
+                    firms = together[0].firms
                     found[stages_of(together), firms, ample and not firms] = None
         return list(found)
 

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+import scipy
 
 from sim.reports.folder import Study
 from sim.reports.words.formats import wilson
@@ -52,7 +52,7 @@ def required_capital(needs: np.ndarray, level: float) -> tuple[float, float]:
     ordered = np.sort(needs)
     rank = math.ceil(level * runs)
     # Fewer runs than the bound's rank lie below the quantile with the probability asked for.
-    bound = min(max(rank, int(stats.binom.ppf(SURE, runs, level)) + 1), runs)
+    bound = min(max(rank, int(scipy.stats.binom.ppf(SURE, runs, level)) + 1), runs)
     return float(ordered[rank - 1]), float(ordered[bound - 1])
 
 
@@ -136,7 +136,7 @@ def jackknife(numerator: np.ndarray, denominator: np.ndarray) -> tuple[float, fl
 
 def half_width(error: float, runs: int) -> float:
     """Half the 95 % interval of a figure with this standard error over so many runs (Student, 1908)."""
-    return float(stats.t.ppf(0.975, runs - 1)) * error if runs > 1 else math.nan
+    return float(scipy.stats.t.ppf(0.975, runs - 1)) * error if runs > 1 else math.nan
 
 
 def surely_positive(values: np.ndarray) -> bool:

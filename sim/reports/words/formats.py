@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from scipy import stats
+import scipy
 
 from sim.figures.scales import MINUS, NARROW_SPACE, NOT_AVAILABLE, number
 
@@ -113,5 +113,5 @@ def wilson(successes: int, trials: int) -> tuple[float, float]:
     """
     if trials <= 0:
         raise ValueError(f"trials: {trials}, must be at least 1")
-    found = stats.binomtest(successes, trials).proportion_ci(method="wilson")
+    found = scipy.stats.binomtest(successes, trials).proportion_ci(method="wilson")
     return float(found.low), float(found.high)

@@ -10,8 +10,8 @@ import math
 from collections.abc import Callable, Sequence
 
 import numpy as np
+import scipy  # its parts are loaded when first used
 from numpy.typing import NDArray
-from scipy import stats
 
 Floats = NDArray[np.float64]
 
@@ -39,7 +39,7 @@ def mean_interval(values: Floats, confidence: float = 0.95) -> tuple[float, floa
     if count < 2:
         return (float(values.mean()) if count else math.nan), math.nan, math.nan
     mean = float(values.mean())
-    half = float(stats.t.ppf(0.5 + confidence / 2, count - 1)) * float(values.std(ddof=1)) / math.sqrt(count)
+    half = float(scipy.special.stdtrit(count - 1, 0.5 + confidence / 2)) * float(values.std(ddof=1)) / math.sqrt(count)
     return mean, mean - half, mean + half
 
 
@@ -57,7 +57,7 @@ def bootstrap_interval(
         return estimate, math.nan, math.nan
     if np.ptp(values) == 0.0:
         return estimate, estimate, estimate
-    found = stats.bootstrap(
+    found = scipy.stats.bootstrap(
         (values,),
         statistic,
         confidence_level=confidence,
@@ -89,8 +89,8 @@ def quantile_interval(values: Floats, level: float, confidence: float = 0.95) ->
     """
     count = len(values)
     outside = (1.0 - confidence) / 2
-    low = int(stats.binom.ppf(outside, count, level)) if count else 0
-    high = int(stats.binom.ppf(1.0 - outside, count, level)) + 1 if count else 1
+    low = int(scipy.stats.binom.ppf(outside, count, level)) if count else 0
+    high = int(scipy.stats.binom.ppf(1.0 - outside, count, level)) + 1 if count else 1
     if low < 1 or high > count:
         return NOTHING
     ordered = np.sort(values)
@@ -117,13 +117,13 @@ def chance_interval(hits: int, count: int, confidence: float = 0.95) -> tuple[fl
     """Chance of an event seen ``hits`` times in ``count`` runs, with the interval of Wilson (1927)."""
     if count == 0:
         return NOTHING
-    found = stats.binomtest(hits, count).proportion_ci(confidence, method="wilson")
+    found = scipy.stats.binomtest(hits, count).proportion_ci(confidence, method="wilson")
     return hits / count, float(found.low), float(found.high)
 
 
 def runs_to_survive(chance: float = 0.01, confidence: float = 0.95) -> int:
     """Runs without a single ruin that put the upper end of Wilson's interval at or below ``chance``."""
-    square = float(stats.norm.ppf(0.5 + confidence / 2)) ** 2
+    square = float(scipy.stats.norm.ppf(0.5 + confidence / 2)) ** 2
     return math.ceil(square * (1.0 - chance) / chance)
 
 
@@ -134,7 +134,7 @@ def p_value(differences: Floats) -> float:
     if np.ptp(differences) == 0.0:
         return 1.0 if differences[0] == 0.0 else 0.0
     error = float(differences.std(ddof=1)) / math.sqrt(len(differences))
-    return float(2.0 * stats.t.sf(abs(float(differences.mean())) / error, len(differences) - 1))
+    return float(2.0 * scipy.special.stdtr(len(differences) - 1, -abs(float(differences.mean())) / error))
 
 
 def holm(p_values: Sequence[float]) -> list[float]:

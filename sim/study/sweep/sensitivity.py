@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy import stats
+import scipy
 
 from sim.study.compare.intervals import mean_interval
 from sim.study.plan.design import Axis, MorrisDesign, SaltelliDesign, unit_problem
@@ -217,5 +217,5 @@ def _least_squares(columns: Floats, outcome: Floats) -> tuple[Floats, Floats]:
         return found, nothing
     rest = outcome - columns @ found
     spread = float(rest @ rest) / (count - width)
-    deviate = float(stats.t.ppf(0.975, count - width))
+    deviate = float(scipy.stats.t.ppf(0.975, count - width))
     return found, np.asarray(deviate * np.sqrt(np.diag(np.linalg.inv(columns.T @ columns)) * spread), np.float64)

@@ -14,7 +14,7 @@ WITHOUT = {
     "loan": {"account", "ledger", "postings", "ratios", "states"},
     "persons": {"behaviour", "borrower", "conditional", "inclusion", "population", "tape"},
     "firms": {
-        *("clearing", "clearing_loops", "firm", "firms", "labour", "measures", "network", "settings"),
+        *("clearing", "clearing_loops", "firm", "firms", "labour", "network", "settings"),
         *("rounded_together", "seasons", "trade_loops", "whole_fen"),
     },
     "lender/policies": set(),

@@ -14,6 +14,8 @@ BLURRED = {"signal": 1.5, "data_missing": 0.0, "data_error": 0.0, "privacy_noise
 
 def test_data_are_missing_somebody_elses_or_blurred():
     does(blur_signal, BLURRED, {"signal_used": 1.5})
+    does(blur_signal, {**BLURRED, "signal": 2.5}, {"signal_used": 2.5})
+    does(blur_signal, {**BLURRED, "signal": 2.5, "privacy_noise": 1.0}, {"signal_used": 2.0 + math.log(2.0)})
     does(blur_signal, {**BLURRED, "data_missing": 0.21, "data_error": 1.0, "privacy_noise": 1.0}, {"signal_used": 0.0})
     does(blur_signal, {**BLURRED, "data_missing": 0.2}, {"signal_used": 1.5})
     # An error is uniform between -3 and 3; a quarter of the way is -1.5.

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sim.sharing.auction import coverage_needed, winning_bid
 from sim.sharing.eligibility import JUDGE_COVER, judge_cover, judge_eligibility, register_cover
 from sim.sharing.flows import PoolFlows
-from sim.sharing.fund import FundBook, FundSettings
+from sim.sharing.fund import HIGHEST_LEVERAGE, FundBook, FundSettings
 from sim.sharing.layers import Layer
 from sim.sharing.partners import BY_FEAR, BY_LOSS, PartnerBooks
 from sim.sharing.scheme import Scheme
@@ -201,6 +201,13 @@ def test_reserves_leave_less_room_and_are_used_first():
     fund.payable = 120_000
     fund.pay(120_000)
     assert fund.reserve == 30_000
+
+
+def test_leverage_is_nothing_without_liabilities_and_has_a_ceiling():
+    fund = FundBook(FundSettings(), 10**6)
+    assert (fund.leverage(5 * 10**6), fund.leverage(1)) == (5.0, 1e-6)
+    poor = FundBook(FundSettings(), 0)
+    assert (poor.leverage(0), poor.leverage(1)) == (0.0, HIGHEST_LEVERAGE)
 
 
 def test_capital_on_call_restores_the_minimum_each_month_within_its_limit():

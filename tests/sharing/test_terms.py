@@ -210,6 +210,15 @@ def test_leverage_is_nothing_without_liabilities_and_has_a_ceiling():
     assert (poor.leverage(0), poor.leverage(1)) == (0.0, HIGHEST_LEVERAGE)
 
 
+@pytest.mark.parametrize(
+    ("cash", "share", "too_small"), [(1, 0.0, False), (0, 0.0, True), (50, 0.5, False), (49, 0.5, True)]
+)
+def test_a_fund_below_its_minimum_or_without_a_fen_covers_nothing_new(cash, share, too_small):
+    fund = FundBook(FundSettings(minimum_capital=share), 100)
+    fund.cash = cash
+    assert fund.too_small is too_small
+
+
 def test_capital_on_call_restores_the_minimum_each_month_within_its_limit():
     terms = FundSettings(capital=1_000_000, minimum_capital=0.8, replenishment="on_call", replenishment_limit=0.5)
     fund = FundBook(terms, 1_000_000)

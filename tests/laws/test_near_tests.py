@@ -12,10 +12,10 @@ from tests.laws.written import ROOT, stages_of
 # Files of a room without decisions of their own: numbers, names, agents, tables and steps, which others test.
 WITHOUT = {
     "loan": {"account", "ledger", "postings", "ratios", "states"},
-    "persons": {"behaviour", "borrower", "conditional", "inclusion", "population", "tape"},
+    "persons": {"behaviour", "borrower", "inclusion", "population", "tape"},
     "firms": {
         *("clearing", "clearing_loops", "firm", "firms", "labour", "network", "settings"),
-        *("rounded_together", "seasons", "trade_loops", "whole_fen"),
+        *("rounded_together", "trade_loops", "whole_fen"),
     },
     "lender/policies": set(),
 }

@@ -12,11 +12,8 @@ from tests.laws.written import ROOT, stages_of
 # Files of a room without decisions of their own: numbers, names, agents, tables and steps, which others test.
 WITHOUT = {
     "loan": {"account", "ledger", "postings", "ratios", "states"},
-    "persons": {"behaviour", "borrower", "inclusion", "population", "tape"},
-    "firms": {
-        *("clearing", "clearing_loops", "firm", "firms", "labour", "network", "settings"),
-        *("rounded_together", "trade_loops", "whole_fen"),
-    },
+    "persons": {"behaviour", "borrower", "inclusion", "tape"},
+    "firms": {"clearing", "clearing_loops", "firm", "labour", "network", "settings", "trade_loops"},
     "lender/policies": set(),
 }
 FILES = [

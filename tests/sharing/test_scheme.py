@@ -12,6 +12,7 @@ from sim.sharing.fund import FundSettings
 from sim.sharing.layers import Layer
 from sim.sharing.reading import reading
 from sim.sharing.scheme import Scheme
+from sim.sharing.terms import Auction, Eligibility
 
 SCHEMES = ("none", "joint_loan_30_70", "guarantee_80_20")
 FUNDS = ("thin", "standard", "strong")
@@ -340,6 +341,12 @@ def test_malformed_funds_are_refused_in_one_line(values, complaint):
     problems = refusals(values, FundSettings, "fund")
     assert len(problems) == 1
     assert complaint in problems[0]
+
+
+def test_part_of_a_loan_can_stay_outside_by_its_terms_or_by_an_auction():
+    assert not Scheme().in_part
+    assert Scheme(eligible=Eligibility(larger_part=0.9)).in_part
+    assert Scheme(auction=Auction(winners=1)).in_part
 
 
 def test_break_even_compensation_rate():

@@ -325,6 +325,7 @@ def test_which_loans_are_covered_and_in_which_part():
     assert part(Eligibility(lowest_score=641.0)) == part(Eligibility(highest_score=639.0)) == 0.0
     assert part(Eligibility(smallest_line=500_001)) == part(Eligibility(largest_line=499_999)) == 0.0
     assert part(Eligibility(smallest_line=500_001), limit=0) == 1.0, "a limit that is not yet set"
+    assert part(Eligibility(smallest_line=500_001), limit=1) == 0.0
     assert part(Eligibility(products=("instalments",)), term=0) == 0.0
     assert part(Eligibility(products=("card",)), term=0) == 1.0
     assert part(Eligibility(larger_from=400_000, larger_part=0.9, better_from=600.0, better_part=0.5)) == 0.45

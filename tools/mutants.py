@@ -54,7 +54,7 @@ PATIENCE = 3  # times as long as they did, and half a minute: a mutant that take
 # How names of tests begin that live through months of a whole model, which takes long as plain Python; "" stands for
 # all of a file. One of them may notice a survivor, so the share that is noticed is a lower bound.
 LEFT_OUT = {
-    "persons/test_inclusion": "f measuring courses",
+    "persons/test_inclusion": "figures_are friction measuring courses_cost",
     "firms/test_links": "",
     "firms/test_enforcement": "security_brings each_stage every_fen firms_recover",
     "lender/test_capital_and_provisions": "the_lender_provides estimates_survive",

@@ -12,7 +12,7 @@ from tests.laws.written import ROOT, stages_of
 # Files of a room without decisions of their own: numbers, names, agents, tables and steps, which others test.
 WITHOUT = {
     "loan": {"account", "ledger", "postings", "ratios", "states"},
-    "persons": {"behaviour", "borrower", "inclusion", "tape"},
+    "persons": {"behaviour", "borrower", "tape"},
     "firms": {"clearing", "clearing_loops", "firm", "labour", "network", "settings", "trade_loops"},
     "lender/policies": set(),
 }

@@ -41,6 +41,8 @@ def test_binormal_with_distance_one():
 def test_groups_that_are_empty_have_no_verdict():
     assert area_under_curve(np.arange(3.0), np.zeros(3, dtype=bool)) == 0.5
     assert kolmogorov_smirnov(np.arange(3.0), np.ones(3, dtype=bool)) == 0.0
+    for place, distance in enumerate((1.0, 0.5, 1.0)):
+        assert kolmogorov_smirnov(np.arange(3.0), np.arange(3) == place) == distance
 
 
 def test_stability_index_by_hand():

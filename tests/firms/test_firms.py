@@ -46,6 +46,12 @@ def test_row_0_is_nobody_and_there_is_room_for_all_who_come():
     assert not none.exist and none.count == 0 and none.weight_of_jobs == 0.0
 
 
+def test_shares_that_are_divided_by_are_above_0():
+    firms = firms_of("sectors.internet_services.input_share=0", "sectors.internet_services.wage_share=0")
+    assert firms.standing["input_share_by_sector"][SERVICES] == firms.standing["wage_share_by_sector"][SERVICES] == 0.01
+    assert firms.standing["input_share_by_sector"][RETAIL] == 0.74
+
+
 def test_a_firm_that_has_traded_for_long_has_usual_stocks():
     """The shop holds 1.5 months of its inputs (74 % of sales); sells 45 % of its market on credit, two fifths of a
     month's sales outstanding; owes its suppliers a month; and needs 0.7 months of wages and fixed cost (10 % each).

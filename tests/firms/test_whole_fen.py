@@ -61,6 +61,15 @@ def test_what_is_over_goes_along_the_ways_out_to_those_who_are_nearer_first():
     assert got.tolist() == [0, 0, 8, 9] and got_part.tolist() == [0, 0, 0, 0]
 
 
+def test_nobody_settles_before_all_whose_ways_lead_to_it():
+    """0 pays 3; 1 pays 2, which pays 3; the fen that 1 has too much reaches 4."""
+    first, creditor, owed = np.array([0, 1, 2, 3, 4, 4]), np.array([3, 2, 3, 4]), np.full(4, 10)
+    paid, got = np.full(4, 4), np.array([0, 0, 4, 8, 4])
+    over = balance(first, creditor, owed, np.array([4, 5, 0, 0, 0]), np.arange(4), np.array([0, 1, 2, 3, -1]),
+                   np.arange(4), paid, np.zeros(4, np.int64), got, np.zeros(5, np.int64))  # fmt: skip
+    assert over.tolist() == [0] * 4 and paid.tolist() == [4, 5, 5, 9] and got.tolist() == [0, 0, 5, 9, 9]
+
+
 def test_what_a_way_out_cannot_take_goes_along_the_other_links_and_what_nobody_takes_is_kept():
     """0 has 5 fen; its way out takes 2, the link of nothing nothing and the last one 1: 2 fen are over."""
     first, creditor, owed = np.array([0, 3, 3, 3, 3]), np.array([1, 2, 3]), np.array([2, 0, 1])

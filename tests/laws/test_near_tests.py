@@ -11,9 +11,9 @@ from tests.laws.written import ROOT, stages_of
 
 # Files of a room without decisions of their own: numbers, names, agents, tables and steps, which others test.
 WITHOUT = {
-    "loan": {"account", "ledger", "postings", "ratios", "states"},
+    "loan": {"account", "ledger", "postings"},
     "persons": {"behaviour", "borrower", "tape"},
-    "firms": {"clearing", "clearing_loops", "firm", "labour", "network", "settings", "trade_loops"},
+    "firms": {"clearing", "clearing_loops", "firm", "labour", "network", "settings"},
     "lender/policies": set(),
 }
 FILES = [

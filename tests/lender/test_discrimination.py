@@ -53,6 +53,12 @@ def test_stability_index_by_hand():
     assert population_stability(reference, reference) == 0.0
 
 
+def test_the_fit_is_finite_where_all_are_bad_or_none_is():
+    features = np.arange(5.0)[:, None]
+    for bad in (np.ones(5, dtype=bool), np.zeros(5, dtype=bool)):
+        assert np.isfinite(fit_logistic(features, bad)).all()
+
+
 def test_the_fit_is_the_maximum():
     luck = np.random.default_rng(3)
     features = luck.normal(size=(3000, 3))

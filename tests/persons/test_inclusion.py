@@ -61,6 +61,11 @@ def test_one_person_is_counted_in_its_decile():
         }  # fmt: skip
 
 
+def test_each_bound_belongs_to_the_decile_above_it():
+    cuts = range(10, 100, 10)
+    assert [decile_of(cut, *cuts) - decile_of(cut - 1, *cuts) for cut in cuts] == [1] * 9
+
+
 def test_figures_by_decile():
     per_decile = {"persons": 4, "open": 3, "applicants": 2, "refused": 1, "balance": 2_000, "interest": 300}
     bins = {f"{name}_by_decile": np.full(10, amount) for name, amount in per_decile.items()}

@@ -130,6 +130,14 @@ def test_an_auction_is_held_at_the_beginning_of_each_contract_year_until_the_sch
     assert closing.closed and not closing.auction_due
 
 
+@pytest.mark.parametrize(("winners", "won", "rights"), [(6, 800_000_000, BOOK // 2), (1, 0, 0)])
+def test_who_asks_for_most_wins_if_all_win_and_else_has_no_rights(winners, won, rights):
+    auctioned = replace(GUARANTEE, auction=Auction(winners=winners, rivals=5, rights=0.5))
+    sharing = RiskSharing(auctioned, RICH, BOOK)
+    sharing.hold_auction(margin=0.0, severity=0.6, seed=1)
+    assert (sharing.won_billionths, sharing.rights_left) == (won, rights)
+
+
 def test_the_fund_is_liable_for_its_part_less_what_it_cedes():
     ceded = Layer(participant="re_guarantee_fund", of="guarantee_fund", share=0.25)
     sharing = lent(RiskSharing(replace(GUARANTEE, layers=(*EIGHTY, ceded)), RICH, BOOK))

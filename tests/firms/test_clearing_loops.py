@@ -18,6 +18,14 @@ def test_a_chain_behind_somebody_who_pays_in_full():
         assert pays.tolist() == pytest.approx([10.0, 13.0, 14.0])
 
 
+def test_those_who_owe_each_other_alone_stay_at_what_they_were_found_to_pay():
+    """0 hands on what it has to 3, outside; 1 and 2 owe each other."""
+    first, creditor, owed = np.array([0, 1, 2, 3, 3]), np.array([3, 2, 1]), np.array([10, 20, 20])
+    pays = np.array([8.0, 6.0, 7.0, 0.0])
+    eliminate(first, creditor, owed, np.array([4, 0, 0, 0]), np.array([10, 20, 20, 0]), np.array([0, 1, 2]), pays)
+    assert pays.tolist() == [4.0, 6.0, 6.0, 0.0]
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_elimination_and_sweeps_find_the_same(seed):
     """Of 40 nodes that owe five others each 30 fall short, whose own funds are small."""

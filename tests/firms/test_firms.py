@@ -105,6 +105,30 @@ def test_what_no_supplier_takes_on_is_bought_outside(degree, share):
         assert firms.links["share"][links[0]].tolist() == [0.0] * degree + [1.0]
 
 
+@pytest.mark.parametrize("degree", [1, 3, 6, 7])
+def test_shares_of_purchases_stay_between_nothing_and_all(degree):
+    firms, rows = two(f"firms.degree={degree}", "firms.network_share=1", "firms.largest_customer=1")
+    firms.choose_suppliers(rows, 0)
+    links = firms.links_of(rows)
+    for month in range(1, 24):
+        firms.replace_suppliers(links[:, :-1].ravel(), month)
+        shares = firms.links["share"][links]
+        assert shares.min() >= 0.0 and shares.max() <= 1.0 and shares.sum(axis=1) == pytest.approx([1.0, 1.0])
+
+
+def test_founders_are_new_and_numbered():
+    firms = firms_of()
+    config = sim.compose([*WORLD])
+    environment = {**config.population.environment(), "flat_offer": 0.146}
+    rows = firms.found(np.array([RETAIL, SERVICES, RETAIL]), 7, environment)
+    assert rows.tolist() == [1, 2, 3] and firms.trading().tolist() == [1, 2, 3]
+    assert firms.private["sector"][rows].tolist() == [RETAIL, SERVICES, RETAIL]
+    assert set(firms.accounts["arrival_month"][rows]) == {7} and set(firms.accounts["months_on_book"][rows]) == {0}
+    assert np.diff(firms.accounts["ordinal"][rows]).tolist() == [1, 1]
+    old = firms.found(np.array([RETAIL]), 7, {**environment, "initial_tenure": 24})
+    assert firms.accounts["months_on_book"][old].tolist() == [24]
+
+
 def test_unemployment_is_remembered_against_what_was_usual():
     firms = firms_of()
     usual = firms.calm_unemployment

@@ -11,12 +11,9 @@ from tests.laws.written import ROOT, stages_of
 
 # Files of a room without decisions of their own: numbers, names, agents, tables and steps, which others test.
 WITHOUT = {
-    "loan": {"account", "ledger", "postings", "ratios", "states"},
-    "persons": {"behaviour", "borrower", "conditional", "inclusion", "population", "tape"},
-    "firms": {
-        *("clearing", "clearing_loops", "firm", "firms", "labour", "measures", "network", "settings"),
-        *("rounded_together", "seasons", "trade_loops", "whole_fen"),
-    },
+    "loan": {"account", "ledger", "postings"},
+    "persons": {"behaviour", "borrower", "tape"},
+    "firms": {"clearing", "clearing_loops", "firm", "labour", "network", "settings"},
     "lender/policies": set(),
 }
 FILES = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from sim.lender.policies.blurring import blur_signal, call_for_score
+from sim.lender.policies.blurring import blur_signal, call_for_score, take_signal
 from sim.loan.states import LINE_APPLIED, LINE_OPEN
 from tests.laws.calling import call, does
 
@@ -14,6 +14,8 @@ BLURRED = {"signal": 1.5, "data_missing": 0.0, "data_error": 0.0, "privacy_noise
 
 def test_data_are_missing_somebody_elses_or_blurred():
     does(blur_signal, BLURRED, {"signal_used": 1.5})
+    does(blur_signal, {**BLURRED, "signal": 2.5}, {"signal_used": 2.5})
+    does(blur_signal, {**BLURRED, "signal": 2.5, "privacy_noise": 1.0}, {"signal_used": 2.0 + math.log(2.0)})
     does(blur_signal, {**BLURRED, "data_missing": 0.21, "data_error": 1.0, "privacy_noise": 1.0}, {"signal_used": 0.0})
     does(blur_signal, {**BLURRED, "data_missing": 0.2}, {"signal_used": 1.5})
     # An error is uniform between -3 and 3; a quarter of the way is -1.5.
@@ -25,6 +27,10 @@ def test_data_are_missing_somebody_elses_or_blurred():
     does(blur_signal, {**BLURRED, "signal": 5.0, "privacy_noise": 2.0, "lasting_data_noise": 0.5}, {"signal_used": 2.0})
     does(blur_signal, {**BLURRED, "signal": -5.0, "privacy_noise": 2.0, "lasting_data_noise": 0.5},
          {"signal_used": -2.0})  # fmt: skip
+
+
+def test_good_data_are_taken_as_they_are_every_month():
+    does(take_signal, {"signal": 1.5}, {"signal_used": 1.5, "score_due": 1})
 
 
 def test_a_score_is_due_at_an_application_and_when_its_turn_comes():

@@ -221,7 +221,7 @@ def test_both_are_persons_and_firms():
     ledger = Ledger(True)
     ledger.flows |= {"suits": 3, "firm.suits": 4}
     ledger.stocks = {name: place for place, name in enumerate(STOCKS)}
-    assert ledger.both("suits") == 7 and ledger.both("judgments_won") == 0
+    assert ledger.both("suits") == 7 and ledger.both("recoveries.paid") == 0
     assert ledger.both_stocks() == {name: ledger.stocks[name] + ledger.stocks[f"firm.{name}"] for name in BOOK_STOCKS}
 
 

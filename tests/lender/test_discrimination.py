@@ -41,6 +41,8 @@ def test_binormal_with_distance_one():
 def test_groups_that_are_empty_have_no_verdict():
     assert area_under_curve(np.arange(3.0), np.zeros(3, dtype=bool)) == 0.5
     assert kolmogorov_smirnov(np.arange(3.0), np.ones(3, dtype=bool)) == 0.0
+    for place, distance in enumerate((1.0, 0.5, 1.0)):
+        assert kolmogorov_smirnov(np.arange(3.0), np.arange(3) == place) == distance
 
 
 def test_stability_index_by_hand():
@@ -49,6 +51,12 @@ def test_stability_index_by_hand():
     now = np.repeat([0.0, 1.0], [30, 70])
     assert population_stability(reference, now, groups=2) == pytest.approx(0.1694596, abs=1e-7)
     assert population_stability(reference, reference) == 0.0
+
+
+def test_the_fit_is_finite_where_all_are_bad_or_none_is():
+    features = np.arange(5.0)[:, None]
+    for bad in (np.ones(5, dtype=bool), np.zeros(5, dtype=bool)):
+        assert np.isfinite(fit_logistic(features, bad)).all()
 
 
 def test_the_fit_is_the_maximum():

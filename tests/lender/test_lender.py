@@ -9,6 +9,11 @@ import mesa
 import numpy as np
 import pytest
 
+import sim.lender.policies.education
+
+# The ledger knows what rules tally once they are imported.
+import sim.lender.policies.engine
+import sim.month.agenda  # noqa: F401
 from sim.firms.settings import FeedbackSettings
 from sim.lender.classification import COLUMNS
 from sim.lender.costs import cash_flow

@@ -44,6 +44,7 @@ def test_tiers_begin_at_their_scores():
     does(TIERS, {**TIERED, "score": 599.9}, {"limit": 1_020_000, "limits_cut": 1})
     does(TIERS, {**TIERED, "score": 599.9, "limit": 1_020_000})
     does(TIERS, {**TIERED, "score": 599.9, **NEW}, {"limit": 1_020_000})
+    does(TIERS, {**TIERED, "score": 599.9, "limit": 1}, {"limit": 1_020_000, "limits_raised": 1})
     does(TIERS, {**TIERED, "line": LINE_FROZEN})
     does(TIERS, {**TIERED, **NEW, "inflow_slow": 1.0}, {"limit": 10_000})
     does(TIERS, {**TIERED, **NEW, "limit_cap": 7_000}, {"limit": 7_000})

@@ -7,7 +7,16 @@ import pytest
 from sim.engine.loops.compiled import plain
 from sim.lender.policies.user import USER, WRAPPERS, executed, marked, space_of, stage_of
 from sim.lender.policies.warning import FOLLOW_UP
-from sim.loan.states import LINE_APPLIED, LINE_CHARGED_OFF, LINE_CLOSED, LINE_FROZEN, LINE_NONE, LINE_OPEN, NEVER
+from sim.loan.states import (
+    LARGEST,
+    LINE_APPLIED,
+    LINE_CHARGED_OFF,
+    LINE_CLOSED,
+    LINE_FROZEN,
+    LINE_NONE,
+    LINE_OPEN,
+    NEVER,
+)
 from sim.loan.states import LINE_REFUSED as REFUSED
 from tests.laws.calling import does
 
@@ -77,6 +86,14 @@ def test_a_warning_is_given_to_accounts_in_order_and_ages():
     does(rule_of("policy/warning", "1"), {**account, "alert": 3}, {"alert": 4})
     does(rule_of("policy/warning", "1"), {**account, "alert": 3, "principal": 0}, {"alert": 0})
     does(rule_of("policy/warning", "1"), {**account, "alert": FOLLOW_UP}, {"alert": 0})
+
+
+def test_what_a_rule_may_return():
+    ranges = {group.removeprefix("policy/"): (made.low, made.high, made.whole) for group, made in WRAPPERS.items()}
+    assert ranges == {
+        "limit": (0, LARGEST, True), "closing": (0, 1, True), "approval": (0, 1, True), "pricing": (0.0, 0.36, False),
+        "term": (0, 60, True), "warning": (0, 1, True),
+    }  # fmt: skip
 
 
 def test_a_users_functions_are_marked_where_they_stand():

@@ -6,6 +6,7 @@ import pytest
 
 from sim.loan.ledger import STOCKS, Ledger, LedgerError
 from sim.loan.postings import COUNTS, FIRM, POSTINGS, SCHEME, SPENDING, Flows, UnknownFlowError
+from tests.laws.accounts import MOVES
 from tests.laws.written import all_stages
 
 NOTHING = dict.fromkeys(STOCKS, 0)
@@ -97,6 +98,11 @@ def test_every_cash_posting_moves_the_stock_of_cash_of_whose_side_it_speaks_for(
             receives = pair.receiver == sector and pair.side in ("receiver", "both")
             pays = pair.payer == sector and pair.side in ("payer", "both")
             assert STOCKS[stock].get(name, 0) == receives - pays, name
+
+
+def test_each_flow_raises_or_lowers_a_stock_once():
+    written_apart = {stock: dict.fromkeys(up, 1) | dict.fromkeys(down, -1) for stock, (up, down) in MOVES.items()}
+    assert written_apart == STOCKS
 
 
 def test_what_persons_spend_on_the_market_is_spending_whatever_it_is_called():

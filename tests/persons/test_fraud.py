@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from sim.engine.loops.compiled import plain
+from sim.engine.loops.draws import purpose
+from sim.engine.loops.philox import philox
 from sim.loan import servicing
 from sim.loan.states import LINE_FROZEN, LINE_NONE, LINE_OPEN
 from sim.persons import fraud
@@ -115,3 +117,23 @@ def test_the_size_of_a_ring():
     assert world.spread(1e-9, 20.0) == pytest.approx([1.0, 1.0, 0.5])
     assert world.check() == Organised(smallest_ring=50, largest_ring=50).check() == []
     assert "smallest_ring: 60 is above largest_ring 50" in Organised(smallest_ring=60, largest_ring=50).check()[0]
+
+
+def test_a_neighbourhoods_luck_is_a_function_of_seed_month_and_place():
+    """Half way between the word over 2**32 and the next one."""
+    seed, month = 7 + (9 << 32), 5
+    words = [philox.py_func(group, fraud.A_GROUP, month, purpose("fraud") // 4, 7, 9) for group in range(3)]
+    found = fraud.group_luck(seed, month, 3)
+    assert (found * 2**33 == 2 * np.array(words, dtype=float).T + 1).all()
+    assert (fraud.group_luck(seed, month, 2) == found[:, :2]).all()
+
+
+def test_a_ring_takes_its_own_neighbourhood_and_the_next_ones():
+    """Pareto: an eighth of all rings are 4 times as large as the smallest at a tail of 1.5."""
+    ring = Organised(smallest_ring=5, largest_ring=45, ring_tail=1.5)
+    for luck, size in ((1.0, 5), (1 / 8, 20), (1 / 27, 45), (1 / 64, 45)):
+        assert sum(ring.spread(luck, 16.0)) == pytest.approx(size / 16)
+    assert ring.spread(1 / 8, 16.0) == pytest.approx([1.0, 0.25])
+    assert ring.check() == [] and Organised(smallest_ring=6, largest_ring=5).check() == [
+        "fraud.smallest_ring: 6 is above largest_ring 5"
+    ]

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
 import sim
 from sim.lender.policies.education import attend_course
-from sim.loan.states import LINE_CLOSED, LINE_OPEN
-from sim.persons.inclusion import concentration, find_decile
+from sim.loan.states import LINE_APPLIED, LINE_CLOSED, LINE_OPEN, LINE_REFUSED
+from sim.persons.inclusion import (
+    concentration,
+    count_applicants,
+    find_decile,
+    inclusion_figures,
+    measure_inclusion,
+)
 from sim.persons.moving import take_offence, walk_out
 from tests.laws.calling import call
 
@@ -29,6 +37,45 @@ def test_deciles_have_nine_bounds():
     assert [find_decile(income, *cuts).income_decile for income in (0, 9, 10, 19, 45, 50, 59, 89, 90, 10**6)] == [
         *(0, 0, 1, 1, 4, 5, 5, 8, 9, 9)
     ]
+
+
+PERSON = {"line": LINE_OPEN, "months_in_state": 0, "principal": 1_000, "rate": 0.15, "thin_file": 1,
+          "income_decile": 3}  # fmt: skip
+
+
+def test_one_person_is_counted_in_its_decile():
+    assert call(measure_inclusion, **PERSON) == {
+        "thin_balance": 1_000, "thin_interest": 150, "persons_by_decile place": 3, "persons_by_decile amount": 1,
+        "open_by_decile place": 3, "open_by_decile amount": 1, "refused_by_decile place": 3,
+        "refused_by_decile amount": 0, "balance_by_decile place": 3, "balance_by_decile amount": 1_000,
+        "interest_by_decile place": 3, "interest_by_decile amount": 150,
+    }  # fmt: skip
+    thick = call(measure_inclusion, **{**PERSON, "thin_file": 0})
+    assert (thick["thin_balance"], thick["thin_interest"]) == (0, 0)
+    for months, refused in ((0, 1), (1, 0)):
+        found = call(measure_inclusion, **{**PERSON, "line": LINE_REFUSED, "months_in_state": months})
+        assert (found["refused_by_decile amount"], found["open_by_decile amount"]) == (refused, 0)
+    for line, applies in ((LINE_APPLIED, 1), (LINE_OPEN, 0)):
+        assert call(count_applicants, **{**PERSON, "line": line}) == {
+            "applicants_by_decile place": 3, "applicants_by_decile amount": applies,
+        }  # fmt: skip
+
+
+def test_each_bound_belongs_to_the_decile_above_it():
+    cuts = range(10, 100, 10)
+    steps = [find_decile(cut, *cuts).income_decile - find_decile(cut - 1, *cuts).income_decile for cut in cuts]
+    assert steps == [1] * 9
+
+
+def test_figures_by_decile():
+    per_decile = {"persons": 4, "open": 3, "applicants": 2, "refused": 1, "balance": 2_000, "interest": 300}
+    bins = {f"{name}_by_decile": np.full(10, amount) for name, amount in per_decile.items()}
+    bins["balance_by_decile"][9] = 4_000
+    found = inclusion_figures(SimpleNamespace(study=SimpleNamespace(inclusion=True)), bins)
+    figures = ("access", "applications", "approvals", "price")
+    assert [found[f"{figure}_decile_1"] for figure in figures] == [0.75, 2, 1, 0.15]
+    assert found["price_decile_10"] == 0.075 and found["credit_concentration"] > 0.0 and len(found) == 41
+    assert inclusion_figures(SimpleNamespace(study=SimpleNamespace(inclusion=False)), bins) == {}
 
 
 def test_figures_are_those_of_the_tables():

@@ -49,6 +49,7 @@ def test_a_person_at_the_edges():
     # Debt service of 400 + 2 % of 5 000: half of 1 000 exactly is not above half.
     assert [told(payment=payment)["over_indebted"] for payment in (400, 401)] == [0, 1]
     assert told(principal=0)["several_lenders"] == 0 == told(other_debt=0)["several_lenders"]
+    assert told(principal=1)["several_lenders"] == 1 == told(other_debt=1)["several_lenders"]
     assert told(principal=0)["accounts amount"] == 0
 
 

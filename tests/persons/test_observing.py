@@ -7,7 +7,7 @@ import math
 import pytest
 
 from sim.firms.trading import observe_firm
-from sim.persons.observing import observe
+from sim.persons.observing import fading, observe, seen_flow
 from tests.laws.calling import does
 
 # Half of 100 000 is seen.
@@ -48,3 +48,11 @@ def test_the_worst_arrears_fade_and_the_months_are_counted():
     sees({"months_past_due": 0, "delinquency_memory": 1.0}, 50_000.0, 0.93)
     sees({"months_on_book": 119}, 50_000.0)
     sees({"months_on_book": 120}, 50_000.0)
+
+
+def test_noise_and_memory_by_themselves():
+    """Lucks that add up to 1 leave the flow as it is; at 1.5 the noise is half its width, sqrt(6) / 2 deviations."""
+    assert seen_flow(200.0, 0.1, 1.0) == 200.0
+    assert seen_flow(200.0, 0.1, 1.5) == pytest.approx(200.0 * (1.0 + 0.05 * math.sqrt(6.0)))
+    assert seen_flow(200.0, 9.0, 0.5) == 0.0
+    assert [fading(2.0, months) for months in (0, 1, 2, 3)] == pytest.approx([1.86, 1.86, 2.0, 3.0])

@@ -220,6 +220,10 @@ def test_losses_beyond_the_tolerance_drive_a_bank_away(loss, mood):
     books.stake = [1_000]
     books.month(0, 0, flows(charged_off=loss), 0, 1.0)
     assert books.withdrawn == [mood]
+    just = banks(dataclasses.replace(BIG, share=1.0, loss_tolerance=0.12))
+    just.stake = [1_010]
+    just.month(0, 0, flows(charged_off=10), 0, 1.0)
+    assert just.withdrawn == [0], "12 x 10 / 1 000 is what it tolerates"
     calm = banks(dataclasses.replace(BIG, share=1.0, loss_tolerance=1.0))
     calm.stake = [1_000]
     calm.month(0, 0, flows(charged_off=900), 0, 1.0)

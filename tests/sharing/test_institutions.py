@@ -4,7 +4,11 @@ import numpy as np
 import pytest
 
 import sim
+from sim.sharing.fund import FundSettings
 from sim.sharing.institutions import links, reach, systemic
+from sim.sharing.layers import Layer
+from sim.sharing.scheme import Scheme
+from sim.sharing.state import RiskSharing
 
 
 def test_reach_by_hand():
@@ -21,6 +25,17 @@ def test_reach_by_hand():
 def test_links_of_a_matrix():
     first, creditor, amount = links(np.array([[0, 5, 0], [0, 0, 0], [7, 0, 9]], dtype=np.int64))
     assert (first.tolist(), creditor.tolist(), amount.tolist()) == ([0, 1, 1, 3], [1, 0, 2], [5, 7, 9])
+
+
+@pytest.mark.parametrize(("cash", "missing"), [(0, 100), (30, 70), (100, 0), (-5, 100)])
+def test_what_a_fund_has_not_got_stays_unpaid(cash, missing):
+    layers = (Layer(share=0.8), Layer(participant="lender", share=0.2))
+    sharing = RiskSharing(Scheme(layers=layers, payment_lag=3), FundSettings(capital=10), 10**6)
+    sharing.queue["guarantee_fund"][0], sharing.fund.cash = 100, cash
+    found = systemic(sharing, lender_equity=400)
+    assert found["clearing_shortfall"] == missing
+    assert found["reach_of_fund"] == pytest.approx(0.25), "a hundred of the four hundred that the lender has"
+    assert found["reach_of_lender"] == 0.0
 
 
 def test_a_thin_fund_reaches_the_lender_further_than_no_fund():

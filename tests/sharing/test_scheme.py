@@ -10,11 +10,15 @@ from sim.config.validate import build
 from sim.sharing.analytics import break_even_rate
 from sim.sharing.fund import FundSettings
 from sim.sharing.layers import Layer
-from sim.sharing.reading import reading
+from sim.sharing.reading import layer_words, reading
 from sim.sharing.scheme import Scheme
+from sim.sharing.terms import Auction, Eligibility, Partner
 
 SCHEMES = ("none", "joint_loan_30_70", "guarantee_80_20")
 FUNDS = ("thin", "standard", "strong")
+
+
+JOINT_LAYERS = (Layer(participant="lender", share=0.3), Layer(participant="partner_banks", share=0.7))
 
 
 def plain(group, name):
@@ -97,6 +101,19 @@ def test_reading_names_caps_and_tranches():
     assert "80 % of each loss until it has paid 3 % of guaranteed volume a year" in text
     assert "a year's losses from 3 % to 5 % of the year's volume that the lender would bear" in text
     assert "as soon as the loan is overdue" in text
+
+
+def test_a_layer_alone_says_of_what_it_takes_its_share():
+    assert layer_words(Layer(share=0.8)) == "the guarantee fund takes 80 % of each loss"
+    assert layer_words(Layer(share=0.8), first=False) == "the guarantee fund takes 80 %"
+    ceded = Layer(participant="insurer", of="lender", kind="excess_of_loss", share=0.5, attachment=0.1, detachment=0.2)
+    text = "the insurer takes 50 % of cumulative losses from 10 % to 20 % of volume"
+    assert layer_words(ceded, first=False) == text and layer_words(ceded) == f"{text} that the lender would bear"
+
+
+def test_a_bank_may_return_at_the_loss_that_it_tolerates():
+    partner = Partner(loss_tolerance=0.02, return_below=0.02)
+    assert Scheme(layers=JOINT_LAYERS, funded=True, partners=(partner,)).check() == []
 
 
 def test_trigger_never_comes_after_charge_off():
@@ -340,6 +357,12 @@ def test_malformed_funds_are_refused_in_one_line(values, complaint):
     problems = refusals(values, FundSettings, "fund")
     assert len(problems) == 1
     assert complaint in problems[0]
+
+
+def test_part_of_a_loan_can_stay_outside_by_its_terms_or_by_an_auction():
+    assert not Scheme().in_part
+    assert Scheme(eligible=Eligibility(larger_part=0.9)).in_part
+    assert Scheme(auction=Auction(winners=1)).in_part
 
 
 def test_break_even_compensation_rate():

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sim.sharing.auction import coverage_needed, winning_bid
 from sim.sharing.eligibility import JUDGE_COVER, judge_cover, judge_eligibility, register_cover
 from sim.sharing.flows import PoolFlows
-from sim.sharing.fund import FundBook, FundSettings
+from sim.sharing.fund import HIGHEST_LEVERAGE, FundBook, FundSettings
 from sim.sharing.layers import Layer
 from sim.sharing.partners import BY_FEAR, BY_LOSS, PartnerBooks
 from sim.sharing.scheme import Scheme
@@ -203,6 +203,22 @@ def test_reserves_leave_less_room_and_are_used_first():
     assert fund.reserve == 30_000
 
 
+def test_leverage_is_nothing_without_liabilities_and_has_a_ceiling():
+    fund = FundBook(FundSettings(), 10**6)
+    assert (fund.leverage(5 * 10**6), fund.leverage(1)) == (5.0, 1e-6)
+    poor = FundBook(FundSettings(), 0)
+    assert (poor.leverage(0), poor.leverage(1)) == (0.0, HIGHEST_LEVERAGE)
+
+
+@pytest.mark.parametrize(
+    ("cash", "share", "too_small"), [(1, 0.0, False), (0, 0.0, True), (50, 0.5, False), (49, 0.5, True)]
+)
+def test_a_fund_below_its_minimum_or_without_a_fen_covers_nothing_new(cash, share, too_small):
+    fund = FundBook(FundSettings(minimum_capital=share), 100)
+    fund.cash = cash
+    assert fund.too_small is too_small
+
+
 def test_capital_on_call_restores_the_minimum_each_month_within_its_limit():
     terms = FundSettings(capital=1_000_000, minimum_capital=0.8, replenishment="on_call", replenishment_limit=0.5)
     fund = FundBook(terms, 1_000_000)
@@ -309,6 +325,7 @@ def test_which_loans_are_covered_and_in_which_part():
     assert part(Eligibility(lowest_score=641.0)) == part(Eligibility(highest_score=639.0)) == 0.0
     assert part(Eligibility(smallest_line=500_001)) == part(Eligibility(largest_line=499_999)) == 0.0
     assert part(Eligibility(smallest_line=500_001), limit=0) == 1.0, "a limit that is not yet set"
+    assert part(Eligibility(smallest_line=500_001), limit=1) == 0.0
     assert part(Eligibility(products=("instalments",)), term=0) == 0.0
     assert part(Eligibility(products=("card",)), term=0) == 1.0
     assert part(Eligibility(larger_from=400_000, larger_part=0.9, better_from=600.0, better_part=0.5)) == 0.45

@@ -78,6 +78,14 @@ def test_survival_at_99_percent_needs_381_runs():
     assert chance_interval(0, 381)[2] <= 0.01 < chance_interval(0, 380)[2]
 
 
+@pytest.mark.filterwarnings("error")
+def test_one_run_has_a_mean_alone_and_none_has_nothing():
+    (mean, *ends), nothing = mean_interval(np.array([3.0])), mean_interval(np.empty(0))
+    assert mean == 3.0 and all(math.isnan(value) for value in (*ends, *nothing))
+    mean, low, high = mean_interval(np.array([3.0, 5.0]))
+    assert mean == 4.0 and (low, high) == pytest.approx((4.0 - 12.706, 4.0 + 12.706), abs=1e-3)
+
+
 def test_too_few_runs_have_no_quantile():
     values = np.arange(100.0)
     assert all(math.isnan(end) for end in quantile_interval(values, 0.99))

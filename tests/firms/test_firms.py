@@ -1,0 +1,139 @@
+"""The firms' tables: what firms are furnished with, whom they buy from, how much room there is."""
+
+from __future__ import annotations
+
+import mesa
+import numpy as np
+import pytest
+
+import sim
+from sim.firms.firm import NO_FIRM
+from sim.firms.firms import Firms
+from sim.loan.states import LINE_APPLIED, LINE_NONE
+
+WORLD = ("population.borrowers=400", "firms.per_person=0.15")
+RETAIL, SERVICES = 1, 2
+SALES = 1_000_000
+FURNISHED = ("inventory", "fixed_cost", "wage_bill", "expected_sales", "profit_average", "pledge", "overdraft", "cash",
+             "receivables")  # fmt: skip
+
+
+def firms_of(*overrides: str, persons: int = 400, months: int = 24) -> Firms:
+    return Firms(mesa.Model(rng=1), sim.compose([*WORLD, *overrides]), persons, months)
+
+
+def two(*overrides: str) -> tuple[Firms, np.ndarray]:
+    """A shop without and a firm of services with an account at the lender; sales of 10 000 and 20 000 yuan."""
+    firms = firms_of(*overrides)
+    rows = firms._append(2)
+    columns = {"sector": [RETAIL, SERVICES], "normal_sales": [SALES, 2 * SALES], "labour": [50_000, 900_000],
+               "size_class": [0, 1], "market": [400_000, 500_000], "observability": [0.5, 0.75],
+               "trading": [1, 1]}  # fmt: skip
+    for name, values in columns.items():
+        firms.private[name][rows] = values
+    firms.accounts["line"][rows] = [LINE_NONE, LINE_APPLIED]
+    firms._buffers = np.zeros_like(firms._buffers)
+    return firms, rows
+
+
+def test_row_0_is_nobody_and_there_is_room_for_all_who_come():
+    firms = firms_of(months=0)
+    assert firms.exist and firms.count == 60 and firms.rows == 1
+    assert NO_FIRM == 0 and firms.trading().size == 0
+    firms._append(68)
+    assert firms.rows == 69
+    none = firms_of("firms=none", "firms.per_person=0")
+    assert not none.exist and none.count == 0 and none.weight_of_jobs == 0.0
+
+
+def test_shares_that_are_divided_by_are_above_0():
+    firms = firms_of("sectors.internet_services.input_share=0", "sectors.internet_services.wage_share=0")
+    assert firms.standing["input_share_by_sector"][SERVICES] == firms.standing["wage_share_by_sector"][SERVICES] == 0.01
+    assert firms.standing["input_share_by_sector"][RETAIL] == 0.74
+
+
+def test_a_firm_that_has_traded_for_long_has_usual_stocks():
+    """The shop holds 1.5 months of its inputs (74 % of sales); sells 45 % of its market on credit, two fifths of a
+    month's sales outstanding; owes its suppliers a month; and needs 0.7 months of wages and fixed cost (10 % each).
+    """
+    firms, rows = two()
+    firms.choose_suppliers(rows, 5)
+    brought = firms.furnish(rows, 5, stationary=True)
+    shop = {name: int(firms.private[name][rows[0]]) for name in FURNISHED}
+    assert shop["inventory"] == pytest.approx(1_110_000, abs=1)
+    assert shop["fixed_cost"] == pytest.approx(100_000, abs=1)
+    assert shop["wage_bill"] == 50_000 and shop["expected_sales"] == SALES and shop["profit_average"] == 60_000
+    assert (shop["pledge"], shop["overdraft"]) == (0, 600_000)
+    assert shop["receivables"] == pytest.approx(400_000 * 0.45 * 0.4, abs=1)
+    owed = 0.74 * SALES
+    short = owed - 0.45 * 400_000 / 1.4 * 0.4
+    assert shop["cash"] == pytest.approx(0.7 * (0.1 * SALES + 100_000) + short, abs=5)
+    later = firms.links["later"][firms.links_of(rows)]
+    assert later[0].sum() == pytest.approx(owed, abs=firms.slots)
+    assert firms.accounts["inflow_slow"][rows].tolist() == [0.5 * SALES, 1.5 * SALES]
+    assert brought == {name: int(firms.private[name][rows].sum()) for name in ("cash", "inventory")}
+    # Who banks with the lender has no overdraft elsewhere; small firms have something to pledge; wages as they are.
+    services = {name: firms.private[name][rows[1]] for name in ("overdraft", "pledge", "wage_bill")}
+    assert services == {"overdraft": 0, "pledge": 600_000, "wage_bill": 900_000}
+
+
+def test_a_founder_has_cash_until_customers_pay():
+    firms, rows = two()
+    firms.furnish(rows, 5, stationary=False)
+    assert not firms.private["receivables"][rows].any()
+    buffer, waits = 0.7 * (0.1 * SALES + 100_000), 0.45 * 400_000 * 0.4
+    assert firms.private["cash"][rows[0]] == pytest.approx(buffer + waits + 2 * 100_000, abs=5)
+
+
+@pytest.mark.parametrize(("degree", "share"), [(4, 0.6), (1, 0.6), (0, 0.0)])
+def test_what_no_supplier_takes_on_is_bought_outside(degree, share):
+    """Nobody sells more than 40 % of its sales to one customer; the shop buys for 740 000, the other for 600 000."""
+    firms, rows = two(f"firms.degree={degree}", f"firms.network_share={share}")
+    firms.choose_suppliers(rows, 5)
+    links = firms.links_of(rows)
+    shares, suppliers = firms.links["share"][links], firms.links["supplier"][links]
+    assert shares.sum(axis=1) == pytest.approx([1.0, 1.0])
+    assert (suppliers[:, -1] == NO_FIRM).all()
+    chosen = suppliers[:, :-1] != NO_FIRM
+    assert (suppliers[:, :-1] == rows[::-1, None])[chosen].all(), "each can but choose the other, or nobody"
+    part = np.minimum(share / max(degree, 1), [0.4 * 2_000_000 / 740_000, 0.4 * 1_000_000 / 600_000])
+    assert shares[:, :-1] == pytest.approx(np.where(chosen, part[:, None], 0.0)) and chosen.any() == (degree > 0)
+    # Replaced once more in another month: what is taken from one goes outside or to the next.
+    if degree:
+        firms.private["trading"][rows[1]] = 0
+        firms.replace_suppliers(links[:1, :-1].ravel(), 6)
+        assert firms.links["share"][links[0]].tolist() == [0.0] * degree + [1.0]
+
+
+@pytest.mark.parametrize("degree", [1, 3, 6, 7])
+def test_shares_of_purchases_stay_between_nothing_and_all(degree):
+    firms, rows = two(f"firms.degree={degree}", "firms.network_share=1", "firms.largest_customer=1")
+    firms.choose_suppliers(rows, 0)
+    links = firms.links_of(rows)
+    for month in range(1, 24):
+        firms.replace_suppliers(links[:, :-1].ravel(), month)
+        shares = firms.links["share"][links]
+        assert shares.min() >= 0.0 and shares.max() <= 1.0 and shares.sum(axis=1) == pytest.approx([1.0, 1.0])
+
+
+def test_founders_are_new_and_numbered():
+    firms = firms_of()
+    config = sim.compose([*WORLD])
+    environment = {**config.population.environment(), "flat_offer": 0.146}
+    rows = firms.found(np.array([RETAIL, SERVICES, RETAIL]), 7, environment)
+    assert rows.tolist() == [1, 2, 3] and firms.trading().tolist() == [1, 2, 3]
+    assert firms.private["sector"][rows].tolist() == [RETAIL, SERVICES, RETAIL]
+    assert set(firms.accounts["arrival_month"][rows]) == {7} and set(firms.accounts["months_on_book"][rows]) == {0}
+    assert np.diff(firms.accounts["ordinal"][rows]).tolist() == [1, 1]
+    old = firms.found(np.array([RETAIL]), 7, {**environment, "initial_tenure": 24})
+    assert firms.accounts["months_on_book"][old].tolist() == [24]
+
+
+def test_unemployment_is_remembered_against_what_was_usual():
+    firms = firms_of()
+    usual = firms.calm_unemployment
+    firms.remember(usual + 0.12, month=-1, memory=2)
+    assert firms.calm_unemployment == pytest.approx(usual + 0.01) and firms.gaps == pytest.approx([0.11])
+    for unemployment in (0.05, 0.06, 0.07):
+        firms.remember(unemployment, month=0, memory=2)
+    assert firms.gaps == pytest.approx([unemployment - usual - 0.01 for unemployment in (0.05, 0.06, 0.07)])

@@ -1,0 +1,75 @@
+"""Links of trade and persons gone through row by row, by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from sim.firms.trade_loops import at_leisure, count_debts, fall_due, place_orders, staff_of, without_place
+
+SLOTS = 2  # a supplier and the outside world
+
+
+def zeros(size: int = 3) -> np.ndarray:
+    return np.zeros(size, np.int64)
+
+
+def test_what_is_owed_and_due_by_buyer_and_by_supplier():
+    """1 owes 2 70 fen, of which 20 are due, and 5 outside; 2 owes 1 9, all due."""
+    supplier, later, due = np.array([0, 0, 2, 0, 1, 0]), np.array([0, 0, 50, 5, 0, 0]), np.array([0, 0, 20, 0, 9, 0])
+    sums = [zeros() for _ in range(4)]
+    count_debts(SLOTS, supplier, later, due, *sums)
+    assert [amounts.tolist() for amounts in sums] == [[0, 75, 9], [0, 20, 9], [5, 9, 70], [0, 9, 20]]
+
+
+def test_a_share_falls_due_to_the_nearest_fen():
+    later, due = np.array([0, 0, 5, 101, 7, 0]), np.array([0, 0, 3, 0, 0, 0])
+    fall_due(SLOTS, np.array([1.0, 0.5, 1.0]), later, due)
+    assert later.tolist() == [0, 0, 2, 50, 0, 0] and due.tolist() == [0, 0, 6, 51, 7, 0]
+
+
+@pytest.mark.parametrize(("order", "inside"), [(0, 0), (-5, 0), (1, 0), (10, 6), (11, 6)])
+def test_orders_go_to_suppliers_by_share_and_the_rest_outside(order, inside):
+    """Three fifths come from 2 and two fifths from outside; 2 orders nothing."""
+    supplier, share = np.array([0, 0, 2, 0, 1, 0]), np.array([0.0, 1.0, 0.6, 0.4, 0.5, 0.5])
+    later, sold = zeros(6), zeros()
+    place_orders(SLOTS, supplier, share, np.array([0, order, 0]), later, sold)
+    rest = max(order, 0) - inside
+    assert later.tolist() == [0, 0, inside, rest, 0, 0] and sold.tolist() == [rest, 0, inside]
+
+
+def test_no_more_is_ordered_than_was_asked_for():
+    later, sold = zeros(3), zeros(2)
+    place_orders(3, np.array([1, 1, 0]), np.array([0.7, 0.7, 0.0]), np.array([10]), later, sold)
+    assert later.tolist() == [7, 3, 0] and sold.tolist() == [0, 10]
+
+
+# Persons: at firm 1, at none, jobless, dead, in the last sector, owner of a firm.
+EMPLOYER = np.array([1, 0, 0, 0, 0, 2])
+EMPLOYED = np.array([1, 1, 0, 1, 1, 1])
+SECTOR = np.array([0, 1, 1, 0, 2, 1])
+ALIVE = np.array([1, 1, 1, 0, 1, 1])
+OWNS = np.array([0, 0, 0, 0, 0, 2])
+
+
+def collected(loop, *given):
+    rows = np.full(6, -1)
+    count = loop(*given, rows)
+    assert (rows[count:] == -1).all()
+    return rows[:count].tolist()
+
+
+def test_who_works_in_a_sector_of_firms_and_has_none():
+    assert collected(without_place, EMPLOYER, EMPLOYED, SECTOR, ALIVE, 6, 2) == [1]
+    assert collected(without_place, EMPLOYER, EMPLOYED, SECTOR, ALIVE, 6, 3) == [1, 4]
+    assert collected(without_place, EMPLOYER, EMPLOYED, SECTOR, ALIVE, 4, 3) == [1]
+
+
+def test_who_works_at_marked_firms():
+    for marked, staff in (([0, 1, 0], [0]), ([0, 0, 1], [5]), ([1, 0, 0], [1, 4]), ([0, 0, 0], [])):
+        assert collected(staff_of, EMPLOYER, EMPLOYED, ALIVE, np.array(marked), 6) == staff
+
+
+def test_who_owns_nothing_and_has_a_job_or_none():
+    for marked, want, found in (([0, 1, 0], 1, [1]), ([0, 1, 0], 0, [2]), ([1, 1, 1], 1, [0, 1, 4])):
+        assert collected(at_leisure, EMPLOYED, OWNS, SECTOR, ALIVE, 6, np.array(marked), want) == found

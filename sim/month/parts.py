@@ -58,4 +58,4 @@ def parts_of(step: Callable[..., Any]) -> tuple[str, ...]:
 
 def hand(step: Callable[..., Result], model: Any) -> Result:
     """Take a step, with the parts of the model that its signature names."""
-    return step(*[getattr(model, name) for name in parts_of(step)])
+    return step(**{name: getattr(model, name) for name in parts_of(step)})

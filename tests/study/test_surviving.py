@@ -74,7 +74,7 @@ def test_a_lost_worker_costs_its_cell_a_second_try(how, expected, tmp_path):
 
 
 def test_a_worker_that_hangs_is_ended_at_the_deadline(expected, tmp_path):
-    run(tmp_path / "study", toy_plan(workers=2, deadline=2, notes=f"hang:1:{tmp_path}"), engine=Flaky)
+    run(tmp_path / "study", toy_plan(workers=2, deadline=5, notes=f"hang:1:{tmp_path}"), engine=Flaky)
     assert read_manifest(tmp_path / "study")["results_sha256"] == expected
 
 

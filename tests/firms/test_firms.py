@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import mesa
 import numpy as np
 import pytest
@@ -9,6 +11,7 @@ import pytest
 import sim
 from sim.firms.firm import NO_FIRM
 from sim.firms.firms import Firms
+from sim.firms.settings import FirmSettings
 from sim.loan.states import LINE_APPLIED, LINE_NONE
 
 WORLD = ("population.borrowers=400", "firms.per_person=0.15")
@@ -50,6 +53,16 @@ def test_shares_that_are_divided_by_are_above_0():
     firms = firms_of("sectors.internet_services.input_share=0", "sectors.internet_services.wage_share=0")
     assert firms.standing["input_share_by_sector"][SERVICES] == firms.standing["wage_share_by_sector"][SERVICES] == 0.01
     assert firms.standing["input_share_by_sector"][RETAIL] == 0.74
+    # A quarter of sales is to persons, at once; of the rest two fifths are.
+    assert firms.standing["cash_part"] == pytest.approx(0.25 + 0.75 * 0.4)
+
+
+def test_a_network_needs_a_supplier_where_there_are_firms():
+    alone = FirmSettings(degree=0, network_share=0.6, per_person=0.15)
+    assert [line.split(":")[0] for line in alone.check()] == ["firms.degree"]
+    for fine in ({"degree": 1}, {"network_share": 0.0}, {"per_person": 0.0}):
+        assert list(replace(alone, **fine).check()) == []
+    assert len(list(replace(alone, degree=1, planting_month=9, harvest_month=9).check())) == 1
 
 
 def test_a_firm_that_has_traded_for_long_has_usual_stocks():

@@ -33,6 +33,7 @@ def test_a_line_well_used_and_paid_is_raised_and_no_other():
 
 def test_weak_signs_cut_a_line_at_its_review():
     does(BEHAVES, {**BEHAVED, "score": 559.9}, CUT)
+    does(BEHAVES, {**BEHAVED, "score": 559.9, "cut_share": 0.25, "limit": 800_000}, {"limit": 600_000, "limits_cut": 1})
     does(BEHAVES, {**BEHAVED, "score": 560.0})
     does(BEHAVES, {**BEHAVED, "months_past_due": 1}, CUT)
     for alert in (1, 3):

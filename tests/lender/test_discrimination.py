@@ -51,6 +51,8 @@ def test_stability_index_by_hand():
     now = np.repeat([0.0, 1.0], [30, 70])
     assert population_stability(reference, now, groups=2) == pytest.approx(0.1694596, abs=1e-7)
     assert population_stability(reference, reference) == 0.0
+    usual, shifted = np.arange(100.0), np.arange(100.0) ** 1.1
+    assert population_stability(usual, shifted) == population_stability(usual, shifted, groups=10)
 
 
 def test_the_fit_is_finite_where_all_are_bad_or_none_is():

@@ -34,6 +34,7 @@ def test_a_loan_owes_its_level_instalment_and_never_more_than_all_of_it():
     assert book["payment"].tolist() == [annuity.py_func(1_200, 0.12, 6), 0, annuity.py_func(600, 0.12, 6)]
     assert book["overdue"].tolist() == [book["payment"][0], 0, 600]
     assert book["offer_term"] == book["term"] == 6
+    assert _book(0.05, Contract(rate=0.12, term=1), EVIDENCE)["payment"].tolist() == [1_212, 0, 606]
 
 
 def test_books_open_on_what_the_tables_hold():

@@ -146,3 +146,5 @@ def test_the_fund_is_liable_for_its_part_less_what_it_cedes():
     sharing.fund.payable = 5_000
     assert sharing.liabilities() == 605_000
     assert Contract(GUARANTEE, RICH, BOOK).liabilities() == 0
+    spent = replace(EIGHTY[0], lifetime_cap=0.0, lifetime_cap_base="guaranteed_volume")
+    assert lent(RiskSharing(replace(GUARANTEE, layers=(spent, EIGHTY[1], ceded)), RICH, BOOK)).liabilities() == 0

@@ -92,6 +92,12 @@ def test_80_20_to_the_fen():
         assert borne == {"guarantee_fund": fund, "lender": loss - fund}
 
 
+def test_without_anything_lent_there_is_nothing_to_be_a_share_of():
+    assert set(vars(Bases()).values()) == {0}
+    tranche = (Layer(kind="first_loss", participant="insurer", detachment=1.0),)
+    assert allocate(tranche, start(tranche), 10, Bases()).borne == {"insurer": 0, "lender": 10}
+
+
 def test_4321_to_the_fen():
     layers = tuple(
         Layer(participant=name, share=share)

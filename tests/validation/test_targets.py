@@ -1,0 +1,201 @@
+"""Measures of published figures: on books written by hand, and on a small world."""
+
+import math
+
+import numpy as np
+import pytest
+
+from sim.loan.states import LINE_OPEN
+from validation.closed_forms import FACTOR, conditional_default
+from validation.targets import exposure, gradients, pairs
+from validation.targets.bands import SECTIONS, SURENESS, TARGETS, WAITING, Target
+from validation.targets.page import Found, measured, number, row, text_of
+from validation.targets.runs import YEAR, Run, World, world
+
+NOTHING = Run({})
+
+
+def world_of(**runs: Run) -> World:
+    names = ("calm", "severe", "closing", "stochastic", "first", "everyone", "priced", "guaranteed")
+    return World(**{name: runs.get(name, NOTHING) for name in names})
+
+
+def book(past_due: list[list[int]], **columns: object) -> Run:
+    """A book of accounts, one a list of months, each with a limit of 100 and a balance of 50 unless said."""
+    late = np.array(past_due, dtype=np.float32).T
+    usual = {"limit": 100.0, "principal": 50.0, "interest": 0.0, "paid": 0.0, "line": LINE_OPEN, "score": 650.0}
+    panel = {name: np.full(late.shape, value, dtype=np.float32) for name, value in usual.items()}
+    given = {name: np.array(value, dtype=np.float32).T for name, value in columns.items()}
+    return Run({}, {**panel, **given, "months_past_due": late}, 3.0)
+
+
+def test_the_way_into_arrears_is_of_accounts_never_late_before() -> None:
+    way = [10, 20, 30, 40, 50, 60]
+    run = book([[0, 0, 0, 0, 1, 2], [0, 1, 0, 0, 1, 2], [0, 0, 0, 0, 0, 1]], principal=[way, [90] * 6, [90] * 6])
+    found = exposure.before_arrears(run)
+    assert found[:, 0] == pytest.approx([0.1, 0.2, 0.3, 0.4, 0.5, 0.6])
+    assert found.shape == (6, 1)
+    assert exposure.utilisation_before(1, np.median)([world_of(calm=run)]) == pytest.approx(0.5)
+
+
+def test_conversion_is_of_the_line_left_and_small_lines_left_say_nothing() -> None:
+    run = book([[0, 0, 1, 2], [0, 0, 1, 2]], principal=[[40, 40, 50, 70], [97, 97, 97, 99]])
+    assert exposure.conversion(run, 3, 2).tolist() == [[30.0], [60.0]]
+    assert exposure.conversion_by_line([world_of(calm=run)]) == pytest.approx(0.5)
+
+
+def test_rolls_are_by_balance() -> None:
+    run = book([[2, 3], [2, 2]], principal=[[40, 30], [10, 10]])
+    assert exposure.stock_ratio(3)([world_of(calm=run)]) == pytest.approx(30 / 60)
+
+
+def test_stocks_are_of_open_lines_and_of_arrears_up_to_179_days() -> None:
+    run = book([[0, 4], [6, 7]], principal=[[30, 80], [40, 90]], interest=[[10, 0], [0, 0]], line=[[2, 2], [3, 3]])
+    worlds = [world_of(calm=run)]
+    assert exposure.utilisation_of_book(worlds) == pytest.approx(120 / 200)
+    assert exposure.ninety_to_179(worlds) == pytest.approx(120 / 150)
+    assert exposure.utilisation_late(np.median)(worlds) == pytest.approx(0.8)
+    assert exposure.utilisation_late(exposure.below_half)(worlds) == pytest.approx(1 / 3)
+    assert exposure.utilisation_late(exposure.near_limit)(worlds) == 0.0
+
+
+def test_leaving_before_180_days_counts_who_was_not_there_before() -> None:
+    stays = [3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 0, 0, 0, 0]
+    leaves = [3, 4, 5, 3, 2, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0]
+    run = book([stays, leaves], principal=[[75] * 15, [25] * 15])
+    assert exposure.leaves_before_180([world_of(calm=run)]) == pytest.approx(0.25)
+
+
+def test_what_is_paid_back_is_at_most_what_was_owed() -> None:
+    late = [3, 4, *[5] * 13]
+    run = book([late, late], paid=[[0, 7, 5, *[0] * 12], [0, 7, 80, *[0] * 12]])
+    assert exposure.recovered_within(1)([world_of(calm=run)]) == pytest.approx((5 + 50) / 100)
+    assert math.isnan(exposure.recovered_within(2)([world_of(calm=run)]))
+
+
+def test_loss_is_the_part_charged_off_times_what_is_not_recovered() -> None:
+    flows = {"npl_new": 100.0, "npl_charged_off": 50.0, "recovered_year_1": 5.0, "recovered_year_2": 3.0}
+    calm = Run({name: np.array([value]) for name, value in (flows | {"recovered_later": 2.0}).items()})
+    assert exposure.loss_from_90([world_of(calm=calm)]) == pytest.approx(0.5 * 0.8)
+
+
+def test_a_score_is_judged_on_who_opened_a_line_and_fell_behind_within_a_year() -> None:
+    opens = [0, LINE_OPEN, *[LINE_OPEN] * 13]
+    old = [LINE_OPEN] * 15
+    past = [[0] * 5 + [4] * 10, [0] * 15, [0] * 15, [0] * 14 + [4]]
+    scores = [[600] * 15, [500] * 15, [700] * 15, [900] * 15]
+    run = book(past, line=[opens, opens, opens, opens], score=scores)
+    assert gradients.opened(run).tolist() == [[600, 500, 700, 900], [1, 0, 0, 0]]
+    assert gradients.on_opening("first", gradients.area)([world_of(first=run)]) == pytest.approx(2 / 3)
+    assert gradients.opened(book(past[:2], line=[opens, old])).shape == (2, 2)
+
+
+def test_gradients_run_from_the_worst_to_the_best() -> None:
+    count = 100
+    bad = [k < 10 and k % 2 == 0 for k in range(count)]
+    bad[95] = True
+    run = book(
+        [[0, *([4 * b] * YEAR)] for b in bad],
+        score=[[400 + k] * 13 for k in range(count)],
+        income_permanent=[[100 + k] * 13 for k in range(count)],
+        principal=[[15 if k >= 50 else 70] * 13 for k in range(count)],
+    )
+    owing = book([[0, *([4 * b] * YEAR)] for b in bad], principal=[[100 - k] * 13 for k in range(count)],
+                 income_permanent=[[1] * 13] * count)  # fmt: skip
+    assert gradients.highest_burden_over_lowest([world_of(calm=owing)]) == pytest.approx(5.0)
+    assert gradients.area_of_book([world_of(calm=run)]) == pytest.approx(1 - (0 + 1 + 2 + 3 + 4 + 90) / (6 * 94))
+    worlds = [world_of(calm=run)]
+    assert gradients.worst_over_best_score(worlds) == pytest.approx(5.0)
+    assert gradients.lowest_income_over_upper_half(worlds) == pytest.approx(0.5 / (1 / 50))
+    assert gradients.high_utilisation_over_low(worlds) == pytest.approx(5.0)
+    book_of = gradients.pooled(worlds)
+    assert gradients.predicted_over_realised()(worlds) == pytest.approx(book_of["predicted"].sum() / 6)
+    assert book_of["predicted"][0] == pytest.approx(1 / (1 + math.exp(3.0 - 250 / 60)))
+
+
+def test_a_guarantee_adds_what_is_lent_beyond_the_run_without_it() -> None:
+    priced = Run({"drawn": np.array([100.0, 100.0]), "price": np.array([0.10, 0.10])})
+    guaranteed = Run({"drawn": np.array([120.0, 130.0]), "price": np.array([0.08, 0.08]),
+                      "guaranteed_lending": np.array([50.0, 50.0])})  # fmt: skip
+    worlds = [world_of(priced=priced, guaranteed=guaranteed)]
+    assert pairs.additional(worlds) == pytest.approx(0.5)
+    assert pairs.dearer(worlds) == pytest.approx(-2.0)
+
+
+def test_runs_are_compared_as_their_names_say() -> None:
+    months = 2 * YEAR
+    calm = {"lender_profit": [2.0] * months, "outstanding": [100.0] * months, "firm_charged_off": [1.0] * months,
+            "firm_failure_rate": [0.1] * months, "firm_outstanding": [3.0] * months,
+            "output": [5.0] * months}  # fmt: skip
+    severe = calm | {"lender_profit": [2.0] * YEAR + [1.0] * YEAR, "firm_charged_off": [9.0] * YEAR + [4.0] * YEAR,
+                     "firm_failure_rate": [0.9] * YEAR + [0.3] * YEAR, "charged_off": [5.0] * months,
+                     "recovered": [1.0] * months}  # fmt: skip
+    closing = {"charged_off": [4.0] * months, "recovered": [1.0] * months}
+    runs = {"calm": calm, "severe": severe, "closing": closing,
+            "priced": {"approvals": [4.0], "applications_decided": [8.0]},
+            "guaranteed": {"approvals": [6.0], "applications_decided": [10.0]}}  # fmt: skip
+    arrays = {name: Run({k: np.array(v) for k, v in told.items()}) for name, told in runs.items()}
+    worlds = [world_of(**arrays)]
+    assert pairs.calm_return(worlds) == pytest.approx(0.24)
+    assert pairs.worst_return(worlds) == pytest.approx(0.5)
+    assert pairs.saved_by_closing(worlds) == pytest.approx(0.25)
+    assert pairs.more_approved(worlds) == pytest.approx(10.0)
+    assert pairs.firm_charge_offs(worlds) == pytest.approx(4.0)
+    assert pairs.firms_in_worst_year("firm_failure_rate")(worlds) == pytest.approx(3.0)
+    assert pairs.credit_over_sales(worlds) == pytest.approx(3 / 60)
+
+
+def test_the_peak_is_of_quarters_after_the_shock() -> None:
+    lost = np.array([3.0] * 9 + [63.0] * 3 + [3.0] * 3 + [27.0] * 3 + [3.0] * 6)
+    severe = Run({"npl_charged_off": lost, "person_outstanding": np.full(24, 100.0)})
+    worlds = [world_of(severe=severe)]
+    assert (pairs.charge_offs_at_peak(worlds), pairs.quarters_to_peak(worlds)) == (pytest.approx(1.5), 2.0)
+
+
+def test_asset_correlation_is_found_again_and_chance_alone_is_none() -> None:
+    random, size = np.random.default_rng(1), 2_000
+    factor = random.normal(size=4_000)
+    for rho, slack in ((0.05, 0.01), (0.0, 0.0005)):
+        chance = np.interp(factor, FACTOR, conditional_default(0.03, rho))
+        defaults = np.zeros((4_000, YEAR))
+        defaults[:, 3] = random.binomial(size, chance)
+        run = Run({"defaults": defaults.ravel(), "open_lines": np.full(4_000 * YEAR, float(size))})
+        assert pairs.asset_correlation([world_of(stochastic=run)]) == pytest.approx(rho, abs=slack)
+
+
+def test_the_interval_of_a_mean_is_that_of_its_seeds_and_a_band_has_two_ends() -> None:
+    worlds = [world_of(calm=Run({"x": np.array([value])})) for value in (1.0, 2.0, 3.0)]
+    target = Target("x", SECTIONS[0], "x", "2", 1.0, 2.0, "", "V", "", lambda some: float(
+        np.mean([one.calm.told["x"][0] for one in some])))  # fmt: skip
+    found = measured(target, worlds)
+    half = 4.302652729 / math.sqrt(3)
+    assert (found.value, found.low, found.high) == pytest.approx((2.0, 2.0 - half, 2.0 + half))
+    assert (target.holds(0.99), target.holds(1.0), target.holds(2.01), target.holds(math.nan)) == (
+        False,
+        True,
+        False,
+        None,
+    )
+    assert row(found).endswith("| yes |")
+    assert Found(target, 2.1, 1.9, 2.3).verdict == "no, open"
+    assert Found(target, 2.3, 2.1, 2.5).verdict == Found(target, 2.3, math.nan, math.nan).verdict == "**NO**"
+    assert Found(target, math.nan, math.nan, math.nan).verdict == "-"
+
+
+def test_targets_are_well_formed() -> None:
+    assert len({target.key for target in TARGETS}) == len(TARGETS)
+    for target in TARGETS:
+        assert target.section in SECTIONS and target.sureness in SURENESS, target.key
+        assert math.isnan(target.low) == (target.sureness == "-"), target.key
+        assert math.isnan(target.low) or target.low < target.high, target.key
+    assert all(section in SECTIONS for section, *_ in WAITING)
+
+
+def test_a_small_world_is_measured_and_the_page_names_every_target() -> None:
+    worlds = [world(1, 300, 24)]
+    text = text_of(worlds, 300, 24)
+    for target in TARGETS:
+        assert f"| {target.definition} |" in text
+    assert 0.0 < float(number(exposure.utilisation_of_book(worlds))) < 1.0
+    assert worlds[0].calm.panel["line"].shape[0] == 24
+    assert worlds[0].guaranteed.told["guaranteed_lending"].sum() > 0.0

@@ -1,0 +1,1 @@
+"""What the engine gives against published figures: in band, out of band, or not measured yet."""

@@ -1,0 +1,39 @@
+"""What the engine gives against published figures.
+
+``python -m validation.targets`` measures every target, prints the tables and writes them to ``docs/plausibility.md``
+between its two marks; ``--reduced`` measures a small world and only prints.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from validation.targets.page import text_of
+from validation.targets.runs import world
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "plausibility.md"
+BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
+REDUCED = {"persons": 1_500, "seeds": 2, "months": 48}
+
+
+def main() -> None:
+    """Measure, print, and write the page."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--persons", type=int, default=8_000)
+    parser.add_argument("--seeds", type=int, default=20, help="seeds 1, 2, 3 and so on")
+    parser.add_argument("--months", type=int, default=60, help="months after the burn-in")
+    parser.add_argument("--reduced", action="store_true", help="a small world, printed and not written")
+    given = parser.parse_args()
+    size = REDUCED if given.reduced else {name: getattr(given, name) for name in REDUCED}
+    worlds = [world(seed, size["persons"], size["months"]) for seed in range(1, size["seeds"] + 1)]
+    text = text_of(worlds, size["persons"], size["months"])
+    print(text)
+    if not given.reduced:
+        page = PAGE.read_text(encoding="utf-8")
+        head, tail = page[: page.index(BEGIN) + len(BEGIN)], page[page.index(END) :]
+        PAGE.write_text(f"{head}\n{text}\n\n{tail}", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,110 @@
+"""The page of targets: one table a section, what is out of band, and what is not measured yet."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.study.compare.intervals import mean_interval
+from validation.targets.bands import SECTIONS, SURENESS, TARGETS, WAITING, Target
+from validation.targets.pooling import Worlds
+
+HEAD = ("figure", "unit", "published", "band", "source", "sure", "ours", "95 % interval", "in band")
+
+
+@dataclass(frozen=True)
+class Found:
+    """A target with what the engine gave, and its interval over seeds; not-a-number where there is none."""
+
+    target: Target
+    value: float
+    low: float
+    high: float
+
+    @property
+    def holds(self) -> bool | None:
+        """Whether the figure lies in the band; None where one of them is absent."""
+        return self.target.holds(self.value)
+
+    @property
+    def verdict(self) -> str:
+        """In band or not, and whether an interval that reaches into the band leaves it open."""
+        if self.holds is None or self.holds:
+            return "-" if self.holds is None else "yes"
+        return "no, open" if self.low <= self.target.high and self.high >= self.target.low else "**NO**"
+
+
+def measured(target: Target, worlds: Worlds) -> Found:
+    """Measure a target on all seeds together, with the jackknife's interval over seeds (Tukey, 1958).
+
+    Each pseudo-value is what one seed adds: n times the figure of all less n - 1 times that of all but one.
+    """
+    value, count = target.measure(worlds), len(worlds)
+    rest = np.array([target.measure([*worlds[:k], *worlds[k + 1 :]]) for k in range(count)]) if count > 1 else None
+    if rest is None or not np.isfinite(rest).all() or math.isnan(value):
+        return Found(target, value, math.nan, math.nan)
+    mean, low, high = mean_interval(count * value - (count - 1) * rest)
+    return Found(target, value, value - (mean - low), value + (high - mean))
+
+
+def number(value: float) -> str:
+    """Write a number with three significant digits."""
+    return "n/a" if math.isnan(value) else f"{value:.3g}"
+
+
+def row(found: Found) -> str:
+    """Write one figure as a row of its table."""
+    target = found.target
+    cells = (
+        target.definition,
+        target.unit,
+        target.published,
+        "-" if math.isnan(target.low) else f"{number(target.low)} to {number(target.high)}",
+        target.source or "-",
+        target.sureness,
+        number(found.value),
+        "n/a" if math.isnan(found.low) else f"{number(found.low)} to {number(found.high)}",
+        found.verdict,
+    )
+    return f"| {' | '.join(cells)} |"
+
+
+def summary(all_found: Sequence[Found]) -> str:
+    """Say how many figures lie in their bands, by section."""
+    judged = [found for found in all_found if found.holds is not None]
+    parts = []
+    for section in SECTIONS:
+        mine = [found.holds for found in judged if found.target.section == section]
+        if mine:
+            parts.append(f"{section.lower()} {sum(map(bool, mine))} of {len(mine)}")
+    inside = sum(bool(found.holds) for found in judged)
+    still_open = sum(found.verdict == "no, open" for found in judged)
+    return (
+        f"**{inside} of {len(judged)} figures lie in their bands**: {'; '.join(parts)}. Of those out of band"
+        f" {still_open} have an interval that reaches into it (*no, open*)."
+    )
+
+
+def section_of(name: str, all_found: Sequence[Found]) -> list[str]:
+    """Write a section: its table, then what waits."""
+    lines = [f"## {name}", ""]
+    mine = [found for found in all_found if found.target.section == name]
+    if mine:
+        lines += [f"| {' | '.join(HEAD)} |", "|---" * len(HEAD) + "|", *map(row, mine), ""]
+    waiting = [f"- {what} ({source}): {why}" for section, what, source, why in WAITING if section == name]
+    return [*lines, "Not measured yet:", "", *waiting, ""] if waiting else lines
+
+
+def text_of(worlds: Worlds, persons: int, months: int) -> str:
+    """Measure every target and write the page between its marks."""
+    all_found = [measured(target, worlds) for target in TARGETS]
+    sure = "; ".join(f"{mark}: {said}" for mark, said in SURENESS.items())
+    size = (
+        f"{len(worlds)} seeds of {persons:,} persons, {months} months after the burn-in. Figures are of all seeds"
+        " together; intervals are the jackknife's over seeds, Monte Carlo error alone."
+    )
+    sections = [line for name in SECTIONS for line in section_of(name, all_found)]
+    return "\n".join([size, "", f"How sure: {sure}.", "", summary(all_found), "", *sections]).rstrip()

@@ -1,0 +1,39 @@
+"""What measures of all seeds share: how samples are joined, and quotients."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from validation.targets.runs import World
+
+Floats = NDArray[np.float64]
+Worlds = Sequence[World]
+Measure = Callable[[Worlds], float]  # of the worlds of all seeds; not-a-number where there is nothing to count
+
+
+def ratio(top: float, bottom: float) -> float:
+    """Quotient; not-a-number over nothing."""
+    return float(top / bottom) if bottom else np.nan
+
+
+def joined(parts: Sequence[Floats]) -> Floats:
+    """Samples of all seeds behind one another, along the last axis."""
+    return np.concatenate(parts, axis=-1)
+
+
+def enters(past_due: NDArray[np.float32], month: int, bucket: int) -> NDArray[np.bool_]:
+    """Whether each row comes to be so many months past due in a month."""
+    return (past_due[month] >= bucket) & (past_due[month - 1] < bucket)
+
+
+def summed(worlds: Worlds, run: str, *names: str) -> Floats:
+    """Figures of one of the runs, added up over months and seeds, float64[names]."""
+    return np.array([sum(getattr(world, run).told[name].sum() for world in worlds) for name in names])
+
+
+def by_month(worlds: Worlds, run: str, name: str) -> Floats:
+    """A figure of one of the runs month by month, mean over the seeds, float64[months]."""
+    return np.mean([getattr(world, run).told[name] for world in worlds], axis=0)

@@ -103,6 +103,8 @@ def test_a_sum_is_the_exact_one_rounded_once_in_any_order():
     exact = float(sum(map(Fraction, values.tolist())))
     assert total(values) == total(values[::-1]) == total(luck.permutation(values)) == exact
     assert mean(values) == exact / 999 and total([]) == 0.0
+    for whole in (luck.integers(-9, 9**15, 99), values > 0.0, luck.integers(0, 255, 99).astype(np.uint8)):
+        assert total(whole) == float(sum(whole.tolist())) and type(total(whole)) is float
     assert dot([0.1, 0.2], [3.0, 4]) == math.fsum([0.1 * 3.0, 0.2 * 4.0])
     assert each(math.pow, np.array([[4.0, 9.0]]), 0.5).tolist() == [[2.0, 3.0]]
 

@@ -15,6 +15,9 @@ from numpy.typing import NDArray
 from sim.loan.postings import FIRM, check_declared
 from sim.loan.ratios import ratio
 
+ASKED: set[str] = set()
+"""Flows and histograms on whose presence a formula depends; what else a month holds says nothing of its figures."""
+
 
 class Absent(Exception):
     """The options that were composed have nothing that this figure could be taken from."""
@@ -41,9 +44,10 @@ class Month:
     told: Mapping[str, float]
 
     @property
-    def shape(self) -> frozenset[str]:
+    def shape(self) -> tuple[frozenset[Any], ...]:
         """What there is to take figures from."""
-        return frozenset((*self.flows, *self.told, *(f"{name}[{len(bins)}]" for name, bins in self.bins.items())))
+        lengths = ((name, len(self.bins[name])) for name in ASKED & self.bins.keys())
+        return frozenset(ASKED & self.flows.keys()), frozenset(lengths), frozenset(self.told)
 
     def take(self, figures: Callable[..., Any]) -> Any:
         """Evaluate what `compiled` made for months of this shape."""
@@ -117,16 +121,19 @@ def figure_told(name: str) -> Formula:
 
 def tally(name: str) -> Formula:
     """One flow, of persons or (``firm.``) of firms."""
+    ASKED.add(name)
     return Formula(name, lambda month: _of(name, month.flows, _flow))
 
 
 def both(name: str) -> Formula:
     """One flow over persons and firms, as far as either is there."""
+    ASKED.update((name, FIRM + name))
     return Formula(f"{name} + {FIRM}{name}", lambda month: _of_both(name, month.flows, _flow), True)
 
 
 def booked(name: str, *where: str) -> Formula:
     """A flow that a step books when it happens; there where the month tallies one of ``where``."""
+    ASKED.update(FIRM * of_firms + one for one in where for of_firms in (0, 1))
 
     def code(month: Month) -> str:
         for one in (name, *where):
@@ -152,12 +159,14 @@ def if_any(formula: Formula) -> Formula:
 
 def entries(name: str, first: int = 0, stop: int | None = None) -> Formula:
     """Sum of a histogram, or of a stretch of it."""
+    ASKED.add(name)
     take = _stretch(first, stop)
     return Formula(_words(name, first, stop), lambda month: _of(name, month.bins, take))
 
 
 def entries_of_both(name: str, first: int = 0, stop: int | None = None) -> Formula:
     """The same over persons and firms, as far as either is there."""
+    ASKED.update((name, FIRM + name))
     text = f"{_words(name, first, stop)} + {FIRM}{_words(name, first, stop)}"
     take = _stretch(first, stop)
     return Formula(text, lambda month: _of_both(name, month.bins, take), True)
@@ -165,6 +174,7 @@ def entries_of_both(name: str, first: int = 0, stop: int | None = None) -> Formu
 
 def entry(name: str, place: int) -> Formula:
     """One place of a histogram; absent where it has fewer."""
+    ASKED.add(name)
 
     def code(month: Month) -> str:
         found = _of(name, month.bins, lambda one: f"int(bins[{one!r}][{place}])")

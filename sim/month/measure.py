@@ -28,7 +28,7 @@ from sim.sharing.state import RiskSharing
 
 Bins = Mapping[str, np.ndarray]
 
-_FIGURES: dict[frozenset[str], Callable[..., Any]] = {}  # how to take those that months of a shape have
+_FIGURES: dict[tuple[frozenset[Any], ...], Callable[..., Any]] = {}  # how to take those that months of a shape have
 SAMPLE = 4096  # persons looked at for the median: all of a small population, every k-th of a large one
 
 

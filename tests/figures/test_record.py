@@ -394,3 +394,16 @@ def test_flows_are_summed_stocks_stand_at_the_end_and_ratios_are_averaged():
         assert (metric.kind, metric.over) == other.get(name, (kind, over)), name
     assert METRICS["charged_off"].over == "sum" and METRICS["outstanding"].over == "last"
     assert METRICS["defaults"].kind == "count"
+
+
+def test_months_that_differ_in_what_no_formula_asks_for_have_one_shape():
+    """Steps book what happens to happen, and histograms by firm grow: neither makes a month of another kind."""
+    told_of = {"lender_profit": 1.0}
+    one = Month(Flows({"charged_off": 1}), {"balance": np.ones(14), "labour_by_firm": np.ones(9)}, told_of)
+    other = Month(
+        Flows({"charged_off": 2, "estate_sold": 3}), {"balance": np.ones(14), "labour_by_firm": np.ones(8)}, told_of
+    )
+    assert one.shape == other.shape
+    for changed in (Month(Flows(), one.bins, told_of), Month(one.flows, {}, told_of), Month(one.flows, one.bins, {}),
+                    Month(one.flows, {"balance": np.ones(13)}, told_of)):  # fmt: skip
+        assert changed.shape != one.shape

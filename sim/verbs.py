@@ -26,7 +26,7 @@ def run_job(plan: Plan, folder: Path, several: bool) -> int:
     from sim.config.errors import UsageError
     from sim.config.idle_axes import idle_axes
     from sim.engine.tables.finite import NotFiniteError
-    from sim.reports import build
+    from sim.reports import build, loading
     from sim.study.compare.outlooks import warnings
     from sim.study.run.runner import run_study
     from sim.study.run.stopping import Interrupted, StudyStopped, go_on, interrupted
@@ -36,7 +36,8 @@ def run_job(plan: Plan, folder: Path, several: bool) -> int:
     for line in (*warnings(plan), *idle_axes(plan)):
         say(f"warning: {line}")
     try:
-        run_study(plan, folder, report=build)
+        with loading():
+            run_study(plan, folder, report=build)
     except StudyStopped as stopped:
         if stopped.code > 128:
             raise Interrupted(str(stopped), stopped.code) from None

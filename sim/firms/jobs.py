@@ -119,24 +119,24 @@ def seat(month: int, people: Population, firms: Firms, ledger: Ledger, bins: Map
     luck = people.uniforms("hire", rows, month)
     rows = rows[np.argsort(luck, kind="stable")]
     sector = persons["sector"][rows]
-    trading = private["trading"] > 0
-    first_wages = 0
+    trading, of_firm = private["trading"] > 0, private["sector"]
+    seated: list[tuple[Rows, Rows]] = []
     for place in range(PRIVATE):
         seekers = rows[sector == place]
-        open_firms = np.flatnonzero(trading & (private["sector"] == place))
-        if not len(seekers):
-            continue
-        if not len(open_firms):
-            continue  # nobody is left to hire in the sector: work is found, and paid, outside
-        size = private["normal_sales"][open_firms].astype(float)
-        chosen = open_firms[fill_vacancies(len(seekers), private["vacancies"][open_firms], size)]
+        open_firms = np.flatnonzero(trading & (of_firm == place)) if len(seekers) else seekers
+        if len(open_firms):  # where nobody is left to hire in the sector, work is found, and paid, outside
+            size = private["normal_sales"][open_firms].astype(float)
+            seated.append((seekers, open_firms[fill_vacancies(len(seekers), private["vacancies"][open_firms], size)]))
+    first_wages = 0
+    if seated:
+        seekers, chosen = (np.concatenate(part) for part in zip(*seated, strict=True))
         persons["employer"][seekers] = chosen
         hired = np.bincount(chosen, minlength=firms.rows)
         private["staff"][:] += hired
         private["vacancies"][:] = np.maximum(private["vacancies"] - hired, 0)
         for column, amount in (("labour", "income_permanent"), ("wages_due", "income")):
             private[column][:] += np.bincount(chosen, persons[amount][seekers], firms.rows).astype(np.int64)
-        first_wages += int(persons["income"][seekers].sum())
+        first_wages = int(persons["income"][seekers].sum())
     # Whoever found work and moved away in the same month never got a place.
     elsewhere = int(bins["wages_by_firm"][NO_FIRM]) - first_wages
     ledger.move("wages_outside_firms", elsewhere)

@@ -136,16 +136,23 @@ def _founders(month: int, people: Population, jobless_first: bool, sectors: Rows
         rows = np.empty(size, dtype=np.int64)
         columns = [persons[name] for name in ("employed", "owns", "sector")]
         rows = rows[: loops.at_leisure(*columns, people.accounts["alive"], size, marked, want, rows)]
-        luck = people.uniforms("firm_owner", rows, month)
-        rows = rows[np.argsort(luck, kind="stable")]
-        sector = persons["sector"][rows]
+        luck, sector = people.uniforms("firm_owner", rows, month), persons["sector"][rows]
         for place in np.unique(sectors[found < 0]):
             waiting = np.flatnonzero((sectors == place) & (found < 0))
-            some = rows[sector == place][: len(waiting)]
+            inside = sector == place
+            some = rows[inside][_least(luck[inside], len(waiting))]
             found[waiting[: len(some)]] = some
         if (found >= 0).all():
             break
     return found
+
+
+def _least(luck: np.ndarray, count: int) -> Rows:
+    """Places of the least values, the least first and those alike in their order, without sorting the rest."""
+    if count < len(luck):
+        near = np.flatnonzero(luck <= np.partition(luck, count - 1)[count - 1])
+        return near[np.argsort(luck[near], kind="stable")][:count]
+    return np.argsort(luck, kind="stable")
 
 
 def _enter(

@@ -5,6 +5,7 @@ What rules tally beside it is declared by the rules themselves; a name that nobo
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -116,6 +117,7 @@ class Flows(dict[str, int]):
         super().__setitem__(name, amount)
 
 
+@functools.cache
 def check_declared(name: str) -> None:
     """Refuse a name that nobody declares.
 

@@ -63,6 +63,9 @@ class Model(mesa.Model):
         Rows that entered 90 days past due, and rows first closed, by month of this object.
     """
 
+    by_hand = True
+    """Somebody may write into the tables between two months, so each month looks at them first; a study does not."""
+
     def __init__(self, config: Any, checkpoint: Checkpoint | Path | None = None) -> None:
         super().__init__(rng=config.seed)
         self.config = config
@@ -107,13 +110,13 @@ class Model(mesa.Model):
         """Live one month."""
         if self.month == 0:
             self._policy_date()
-        hand(check_columns, self)
-        items = self.agenda
-        of_persons = next(place for place, item in enumerate(items) if isinstance(item, Phase) and not item.firms)
-        self._live(items[:of_persons])
+        if self.by_hand or not self.records:
+            hand(check_columns, self)
+        of_persons = next(k for k, item in enumerate(self.agenda) if isinstance(item, Phase) and not item.firms)
+        self._live(self.agenda[:of_persons])
         # With ample funds nothing is rationed, and the month's rules run in one go.
         ample = self.config.population.borrowers >= WORTH_ONE_LOOP and hand(funds_are_ample, self)
-        self._live([item for item in items[of_persons:] if not (item is ration and ample)], whole=ample)
+        self._live([item for item in self.agenda[of_persons:] if not (item is ration and ample)], whole=ample)
         for population in self.populations:
             population.forget_passing()
         self.month += 1

@@ -2,10 +2,31 @@
 
 from __future__ import annotations
 
+import contextlib
+import importlib
 import json
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 
-__all__ = ["build"]
+__all__ = ["build", "loading"]
+
+SLOW_TO_IMPORT = ("scipy.stats", "sim.reports.folder", "sim.reports.page")
+WHILE_WORKERS_COMPILE = 3.0
+"""Seconds after which this process has nothing to do but to wait for its workers."""
+
+
+@contextlib.contextmanager
+def loading() -> Iterator[None]:
+    """Import what a report needs while the cells of its study run elsewhere."""
+    later = threading.Timer(WHILE_WORKERS_COMPILE, lambda: [importlib.import_module(name) for name in SLOW_TO_IMPORT])
+    later.daemon = True
+    later.start()
+    try:
+        yield
+    finally:
+        later.cancel()
+        later.join()
 
 
 def build(folder: Path) -> Path:

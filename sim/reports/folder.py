@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from sim.figures.catalog import METRICS
+from sim.reports.manifest import find_key, meanings
 from sim.reports.words.formats import place_of
 
 KEYS = ("arm", "scenario", "replication")
@@ -87,6 +88,7 @@ class Study:
     dominance: pd.DataFrame = field(default_factory=pd.DataFrame)
     _estimates: dict[tuple[str, str, str], Estimate] = field(default_factory=dict)
     _cells: dict[tuple[str, str], pd.DataFrame] = field(default_factory=dict)
+    _paths: dict[tuple[str, str, str], np.ndarray] = field(default_factory=dict)
 
     def arm(self, name: str) -> Arm:
         """Return the package called ``name``."""
@@ -139,8 +141,16 @@ class Study:
     def paths(self, scenario: str, arm: str, metric: str) -> np.ndarray:
         """Return the monthly figures as float64[replications, months]; ``[0, 0]`` where there are none.
 
-        Months without the base of a pooled figure (an approval rate without applications) are empty.
+        Months without the base of a pooled figure (an approval rate without applications) are empty. The array
+        is shared by all who ask, and cannot be written to.
         """
+        key = (scenario, arm, metric)
+        if key not in self._paths:
+            self._paths[key] = self._read_paths(*key)
+            self._paths[key].flags.writeable = False
+        return self._paths[key]
+
+    def _read_paths(self, scenario: str, arm: str, metric: str) -> np.ndarray:
         frame = self._cells.get((arm, scenario))
         if frame is None or metric not in frame.columns or frame[metric].isna().all():
             return np.empty((0, 0))
@@ -207,7 +217,7 @@ def read_study(folder: Path) -> Study:
     path = folder / "summary.csv"
     summary = pd.read_csv(path, keep_default_na=True) if path.exists() else pd.DataFrame()
     study = Study(manifest, summary, monthly, runs, *_names(manifest, monthly))
-    study.scenario_meaning = _meanings(manifest)
+    study.scenario_meaning = meanings(manifest)
     ordered = monthly.sort_values([*KEYS, "month"], kind="stable")
     study._cells = {(str(arm), str(name)): cell for (arm, name), cell in ordered.groupby(["arm", "scenario"])}
     study._estimates = _estimates(summary)
@@ -218,19 +228,6 @@ def read_study(folder: Path) -> Study:
 def _optional(path: Path) -> pd.DataFrame:
     """Read a table with n/a where it says so; empty where there is no file."""
     return pd.read_csv(path, na_values=["n/a"], keep_default_na=False) if path.exists() else pd.DataFrame()
-
-
-def find_key(tree: Any, key: str) -> Any:
-    """Return the first value stored under ``key`` anywhere in nested dictionaries, else None."""
-    if not isinstance(tree, dict):
-        return None
-    if key in tree and not isinstance(tree[key], dict):
-        return tree[key]
-    for value in tree.values():
-        found = find_key(value, key)
-        if found is not None:
-            return found
-    return None
 
 
 def _names(manifest: dict[str, Any], monthly: pd.DataFrame) -> tuple[list[Arm], list[str]]:
@@ -263,16 +260,6 @@ def _arm(entry: Any) -> Arm:
     meaning, scheme = (str(entry.get(key) or "") for key in ("meaning", "scheme"))
     rules = tuple(str(rule) for rule in entry.get("rules") or ())
     return Arm(str(entry["name"]), str(entry.get("parent") or ""), str(change), meaning, scheme, rules)
-
-
-def _meanings(manifest: dict[str, Any]) -> dict[str, str]:
-    entries = manifest.get("scenarios") or []
-    found = {}
-    for entry in entries:
-        if isinstance(entry, dict):
-            meaning, brings = (str(entry.get(key) or "") for key in ("meaning", "outlook"))
-            found[str(entry["name"])] = f"{meaning} Here: {brings}." if brings else meaning
-    return found
 
 
 def _estimates(summary: pd.DataFrame) -> dict[tuple[str, str, str], Estimate]:

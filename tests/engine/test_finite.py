@@ -85,3 +85,19 @@ def test_large_values_are_numbers_even_where_their_sum_is_none():
     assert first_not_finite(np.full(9, 3e38, dtype=np.float32)) is None
     assert first_not_finite(np.array([1.0, 3e38, 3e38, np.nan], dtype=np.float32)) == 3
     assert first_not_finite(np.empty(0, dtype=np.float32)) is None
+
+
+def test_a_study_looks_at_what_a_month_begins_with_once_and_at_each_months_end(lived):
+    model, kept = lived
+    again = sim.Model.fork(model.config, kept)
+    again.by_hand = False
+    again.persons["patience"][4] = np.nan
+    with pytest.raises(NotFiniteError, match=r"persons\.patience is nan in row 4"):
+        again.step()
+    again = sim.Model.fork(model.config, kept)
+    again.by_hand = False
+    again.step()
+    place = again.agenda.index(check_columns)
+    again.agenda = (*again.agenda[:place], spoiling("accounts", "score"), *again.agenda[place:])
+    with pytest.raises(NotFiniteError, match=r"accounts\.score is nan in row 9"):
+        again.step()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import numpy as np
+import pytest
 
 from sim.firms import succession
 from sim.firms.succession import appoint, firms_by_sector, found_all
@@ -137,3 +138,9 @@ def test_firms_by_sector_are_as_many_as_there_are_and_follow_employment():
         found = firms_by_sector(count)
         assert found.sum() == count and len(found) == 5
     assert (firms_by_sector(1_000) > 0).all() and firms_by_sector(2_000).argmax() == firms_by_sector(37).argmax()
+
+
+@pytest.mark.parametrize("count", [1, 3, 4, 5, 6, 9])
+def test_the_least_lucky_come_first_and_those_alike_in_their_order(count):
+    luck = np.array([0.5, 0.2, 0.9, 0.2, 0.2, 0.1])
+    assert succession._least(luck, count)[:count].tolist() == [5, 1, 3, 4, 0, 2][:count]

@@ -1,5 +1,6 @@
 """The whole page: self-contained, equal to its files, the same bytes twice, readable by all."""
 
+import contextlib
 import html
 import json
 import re
@@ -11,11 +12,14 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+import sim.reports
+from sim.config.job import plan
 from sim.figures.catalog import MAIN
 from sim.figures.scales import measure_of
 from sim.reports import build, chapters
 from sim.reports.document import told
 from sim.reports.page import CHAPTERS
+from sim.verbs import run_job
 from tests.reports.synthetic import PACKAGES, SCENARIOS, write_study
 
 LONG = "a_package_with_thirty_letters_"
@@ -340,3 +344,32 @@ def test_every_chapter_that_is_written_stands_on_the_page():
     ]
     assert {module.write for module in modules if hasattr(module, "write")} <= set(CHAPTERS)
     assert len(CHAPTERS) == len(set(CHAPTERS)) > 10
+
+
+def test_what_a_report_needs_is_imported_meanwhile_and_never_after(monkeypatch):
+    asked = []
+    monkeypatch.setattr(sim.reports.importlib, "import_module", asked.append)
+    with sim.reports.loading():
+        pass
+    assert asked == []
+    monkeypatch.setattr(sim.reports, "WHILE_WORKERS_COMPILE", 0.0)
+    with sim.reports.loading():
+        until = time.monotonic() + 60
+        while len(asked) < len(sim.reports.SLOW_TO_IMPORT) and time.monotonic() < until:
+            time.sleep(0.01)
+    assert asked == list(sim.reports.SLOW_TO_IMPORT)
+
+
+def test_a_study_of_the_command_line_ends_with_its_imports(monkeypatch, tmp_path):
+    begun = []
+
+    @contextlib.contextmanager
+    def loading():
+        begun.append("loading")
+        yield
+        begun.append("done")
+
+    monkeypatch.setattr(sim.reports, "loading", loading)
+    monkeypatch.setattr("sim.study.run.runner.run_study", lambda *_, **__: begun.append("study"))
+    assert run_job(plan(["economy=calm"]), tmp_path / "study", several=False) == 0
+    assert begun == ["loading", "study", "done"]

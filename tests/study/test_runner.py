@@ -16,6 +16,7 @@ import pandas as pd
 import pytest
 from rich.console import Console
 
+from sim.study.run import executors, runner
 from sim.study.run.cell import run_task
 from sim.study.run.pool import WorkerPool
 from sim.study.run.runner import StudyStopped, run_study
@@ -315,3 +316,17 @@ def test_workers_do_not_outlive_a_killed_parent(started):
     assert f"continuing: {done} of 240 cells were finished" in said
     assert manifest["status"] == "complete"
     assert not list(folder.rglob("*.tmp"))
+
+
+def test_workers_are_prepared_early_where_a_new_study_wants_several(monkeypatch, tmp_path):
+    begun = []
+    monkeypatch.setattr(executors, "start_server", lambda: begun.append("server"))
+    monkeypatch.setattr(runner, "refuse_unwritable", lambda plan: begun.append("checked"))
+    run(tmp_path / "one", workers=1)
+    assert begun == ["checked"]
+    begun.clear()
+    run(tmp_path / "two", workers=2)
+    assert begun == ["server", "checked"]
+    begun.clear()
+    run(tmp_path / "two", workers=2)
+    assert begun == ["checked"]

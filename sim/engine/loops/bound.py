@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -57,17 +58,20 @@ class Bound:
         self._compiled, self._plain = load(self.stages, text)
         self.passing = passing - local
         self._arrays = tuple(arrays[name] for name in self.layout.columns if name not in local)
-        self._floats = tuple(name for name, kind in self.layout.scalars if kind == "float")
-        self._ints = tuple(name for name, kind in self.layout.scalars if kind == "int")
+        ints = [name for name, kind in self.layout.scalars if kind == "int"]
+        self._floats_of = _getter([name for name, kind in self.layout.scalars if kind == "float"])
+        self._ints_of = _getter(ints)
         self._tallies = tuple(name for stage in self.stages for name in stage.tallies)
         bins = [item for stage in self.stages for item in stage.bins]
         # Those of a named length stand last, so that the places of the others are known when compiling.
         self._bins = tuple(sorted(bins, key=lambda item: isinstance(item[1], str)))
+        self._fixed = [size for _, size in self._bins if not isinstance(size, str)]
+        self._named = [ints.index(size) for _, size in self._bins if isinstance(size, str)]
 
     def values(self, environment: Mapping[str, Any]) -> tuple[np.ndarray, np.ndarray, tuple]:
         """The month's numbers in the form that the loop takes."""
-        floats = np.array([environment[name] for name in self._floats], dtype=np.float64)
-        ints = np.array([environment[name] for name in self._ints], dtype=np.int64)
+        floats = np.array(self._floats_of(environment), dtype=np.float64)
+        ints = np.array(self._ints_of(environment), dtype=np.int64)
         tables = tuple(
             # A copy: arrays that cannot be written to would be compiled for anew.
             np.array(environment[name], dtype=np.float64 if kind == "float" else np.int64, order="C")
@@ -92,8 +96,7 @@ class Bound:
 
     def _lengths(self, values: tuple[np.ndarray, np.ndarray, tuple]) -> list[int]:
         """Lengths of the histograms, in the order in which the totals hold them."""
-        given = values[1]
-        return [int(given[self._ints.index(size)]) if isinstance(size, str) else size for _, size in self._bins]
+        return [*self._fixed, *(int(values[1][place]) for place in self._named)]
 
     def run(self, low: int, high: int, key: Sequence[int], values: tuple, totals: np.ndarray, luck: Luck) -> None:
         """Run compiled on rows ``low`` to ``high``; ``key`` is (seed low, seed high, month)."""
@@ -108,3 +111,8 @@ class Bound:
     def _draws(self, luck: Luck | PlainLuck) -> list[Any]:
         words = [luck.words(block) for block in self.layout.blocks]
         return words + [luck.normals(number) for _, number in self.layout.normals]
+
+
+def _getter(names: list[str]) -> Callable[[Mapping[str, Any]], Any]:
+    """What takes the numbers of these names, in their order."""
+    return itemgetter(*names) if len(names) > 1 else lambda numbers: [numbers[name] for name in names]

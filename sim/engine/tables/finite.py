@@ -54,10 +54,9 @@ def check_numbers(month: int, whose: str, numbers: Mapping[str, Any]) -> None:
         The line names the month and the number, and of an array the entry.
     """
     with np.errstate(over="ignore", invalid="ignore"):
-        total = 0.0
-        for value in numbers.values():
-            total += value.ravel().dot(value.ravel()) if type(value) is np.ndarray else value
-        if math.isfinite(total):
+        single = [value for value in numbers.values() if type(value) is not np.ndarray]
+        tables = [value.ravel() for value in numbers.values() if type(value) is np.ndarray]
+        if math.isfinite(sum([values.dot(values) for values in tables], sum(single, 0.0))):
             return
     for name, value in numbers.items():
         row = first_not_finite(np.atleast_1d(value))

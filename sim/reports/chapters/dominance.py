@@ -9,7 +9,8 @@ import pandas as pd
 
 from sim.figures.scales import measure_of
 from sim.reports.chapters.tables import group_heading, name_of, row, table
-from sim.reports.folder import Study, find_key
+from sim.reports.folder import Study
+from sim.reports.manifest import find_key
 from sim.reports.words.formats import listing, number, percent, scenario_title
 
 LEVEL = 0.01  # what Holm's adjustment is read at

@@ -70,7 +70,8 @@ def band_of(paths: np.ndarray) -> Band:
     if len(paths) < 3:
         return Band(mean, empty, empty)
     edges = (0.1, 0.9) if len(paths) >= ENOUGH_FOR_QUANTILES else (0.0, 1.0)
-    low, high = np.nanquantile(filled, edges, axis=0)
+    quantile = np.nanquantile if np.isnan(filled).any() else np.quantile  # the same, and many times as fast
+    low, high = quantile(filled, edges, axis=0)
     return Band(mean, np.where(holes, np.nan, low), np.where(holes, np.nan, high))
 
 

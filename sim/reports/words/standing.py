@@ -6,7 +6,8 @@ import json
 import shlex
 from typing import Any
 
-from sim.reports.folder import Study, find_key
+from sim.reports.folder import Study
+from sim.reports.manifest import find_key
 from sim.reports.words.formats import listing, number, scenario_title
 
 MONTH = (

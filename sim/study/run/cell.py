@@ -33,6 +33,7 @@ class Engine(Protocol):
     environment: Any
     record: dict[str, Any]
     events: dict[str, list[NDArray[np.int64]]]
+    by_hand: bool
 
     def __init__(self, config: Any) -> None: ...
 
@@ -106,6 +107,7 @@ def _burnt_in(task: Task, model_class: Any) -> Any:
         return _last_burn_in[1]
     _last_burn_in.clear()
     model = model_class(config)
+    model.by_hand = False
     for _ in range(task.burn_in):
         model.step()
     checkpoint = model.save()
@@ -168,6 +170,7 @@ def _run(
 ) -> tuple[list[dict[str, Any]], Trace, Applicants]:
     """Fork one arm, run it through the scenario, and collect its months."""
     model = model_class.fork(own_config(task.config(arm, scenario.name), task), checkpoint)
+    model.by_hand = False
     rows: list[dict[str, Any]] = []
     trace, applicants = Trace(), Applicants()
     earnings = Earnings(model.accounts) if traced else None

@@ -7,10 +7,13 @@ from concurrent.futures import Executor
 
 from sim.study.compare import outlooks
 from sim.study.plan.parts import Task
+from sim.study.plan.plan import Plan
+from sim.study.plan.settings import share_of_machine
 from sim.study.run import warming
 from sim.study.run.driving import LOST, ThisProcess
 from sim.study.run.job import Job
 from sim.study.run.pool import WorkerPool
+from sim.study.run.worker import start_server
 from sim.study.store.manifest import tape_totals
 from sim.study.sweep.forecast import forecast
 
@@ -39,6 +42,12 @@ def announce(job: Job, pending: Sequence[Task], workers: int, threads: int) -> N
 def count_of(number: int, one: str, many: str = "") -> str:
     """Write a number of things."""
     return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+def start_early(plan: Plan) -> None:
+    """Let what workers are made from begin to import, where a new study will want several."""
+    if share_of_machine(plan.machine, plan.task_count)[0] > 1:
+        start_server()
 
 
 def own_executor(workers: int, recycle: int) -> Executor:

@@ -21,7 +21,7 @@ from sim.study.plan.settings import share_of_machine
 from sim.study.run import cluster
 from sim.study.run.cell import Engine, Outcome
 from sim.study.run.driving import Driver
-from sim.study.run.executors import LONGEST_REASON, announce, close, compile_once, failed, own_executor
+from sim.study.run.executors import LONGEST_REASON, announce, close, compile_once, failed, own_executor, start_early
 from sim.study.run.job import Job, rounds
 from sim.study.run.pool import WorkerPool
 from sim.study.run.progress import Progress, progress_on
@@ -91,12 +91,14 @@ def run_study(
         After Ctrl-C, SIGTERM or SIGHUP, a full disk or cells that failed, or where the report of a finished study
         could not be made; finished cells are kept.
     """
+    folder = Path(out)
+    if executor is None and not plan.machine.scheduler and not (folder / MANIFEST).exists():
+        start_early(plan)
     if engine is None:
         refuse_changes()
     if plan.machine.scheduler and executor is None:
         extra("distributed", "cluster")
     refuse_unwritable(plan)
-    folder = Path(out)
     with ending_as_interrupting(), locked(folder):
         store = Store(folder, plan)
         job = Job(plan, store, console or steady_console(), store.open(), provenance.call())

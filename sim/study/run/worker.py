@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from multiprocessing.connection import Connection
 from multiprocessing.context import BaseContext
 
+from sim.engine.loops.folder import cache_folder
+
 PRELOADED = ["sim.study.run.cell", "sim.month.model"]
 
 
@@ -55,6 +57,17 @@ def context_of_workers() -> BaseContext:
         context.set_forkserver_preload(PRELOADED)
         return context
     return multiprocessing.get_context("spawn")
+
+
+def start_server() -> None:
+    """Start the server that forks workers before they are wanted: it imports while this process prepares."""
+    context = context_of_workers()
+    if context.get_start_method() == "forkserver":
+        cache_folder()  # what it sets in the environment, workers inherit
+        from multiprocessing import forkserver
+
+        with main_left_alone():
+            forkserver.ensure_running()
 
 
 @contextlib.contextmanager

@@ -1,0 +1,29 @@
+"""What a study's manifest says, wherever in it that stands."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def find_key(tree: Any, key: str) -> Any:
+    """Return the first value stored under ``key`` anywhere in nested dictionaries, else None."""
+    if not isinstance(tree, dict):
+        return None
+    if key in tree and not isinstance(tree[key], dict):
+        return tree[key]
+    for value in tree.values():
+        found = find_key(value, key)
+        if found is not None:
+            return found
+    return None
+
+
+def meanings(manifest: dict[str, Any]) -> dict[str, str]:
+    """Return what each scenario means and brings here, by name."""
+    entries = manifest.get("scenarios") or []
+    found = {}
+    for entry in entries:
+        if isinstance(entry, dict):
+            meaning, brings = (str(entry.get(key) or "") for key in ("meaning", "outlook"))
+            found[str(entry["name"])] = f"{meaning} Here: {brings}." if brings else meaning
+    return found

@@ -66,8 +66,7 @@ PLAIN = (
     # smallest draw is the whole line.
     "population.mean_appetite=12",
     "behaviour.want_probability=1",
-    "behaviour.limit_response_low=0",
-    "behaviour.limit_response_high=0",
+    "behaviour.limit_response=0",
     "behaviour.price_response=0",
     "behaviour.liquidity_draws=0",
     f"behaviour.smallest_draw={LOAN}",

@@ -77,7 +77,7 @@ class DrawCharacter(NamedTuple):
     thin_file: int
 
 
-@stage()
+@stage(both_sides=True)
 def draw_character(
     honesty_power: float,
     productivity_sd: float,
@@ -121,7 +121,7 @@ class OpenFile(NamedTuple):
     offer_term: int
 
 
-@stage()
+@stage(both_sides=True)
 def open_file(
     credit_share: float, firm_term: int, initial_tenure: int, flat_offer: float, luck_firm_bank: float
 ) -> OpenFile:

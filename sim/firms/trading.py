@@ -224,7 +224,7 @@ SELL_AND_PAY = (set_cash_target, serve_demand, pay_costs, share_with_owners, rev
 """A firm's month at the counter, in order."""
 
 
-@stage(where="alive trading")
+@stage(where="alive trading", both_sides=True)
 def observe_firm(
     sales: int,
     observability: float,

@@ -11,7 +11,8 @@ class Account:
     """What the lender knows of a customer: contract, arrears, signals and decisions.
 
     Row ``i`` of the book belongs to row ``i`` of the private table. Identity (``arrival_month``,
-    ``ordinal``) keys every random draw; ``alive`` guards every stage.
+    ``ordinal``) keys every random draw; ``alive`` guards every stage. Customers know their contract, what they owe
+    and paid, and the letters that they got; what is ``hidden`` is the lender's own.
     """
 
     alive = column("int8", 0, 1, "", "row in use")
@@ -39,48 +40,58 @@ class Account:
     holiday = column("int8", 0, 60, "months", "payment holiday left")
     reliefs = column("int8", 0, 120, "times", "relief granted so far")
     months_past_due = column("int8", 0, 13, "months", "M1 is 1-29 days, M2 30-59, and so on")
-    default_month = column("int16", -30000, 30000, "month", "last entry into 90 days and more")
+    default_month = column("int16", -30000, 30000, "month", "last entry into 90 days and more", hidden=True)
     closed_month = column("int16", -30000, 30000, "month", "first closure by the lender")
-    inflow_fast = column("float32", 0, None, "fen a month", "inflow seen, 3-month average")
-    inflow_slow = column("float32", 0, None, "fen a month", "inflow seen, 12-month average")
-    delinquency_memory = column("float32", 0, 13, "months past due", "worst arrears, fading")
-    months_on_book = column("int8", 0, 120, "months", "time since arrival")
-    bureau_debt = column("int32", 0, INT32, "fen", "owed elsewhere, as far as the bureau shows it")
-    bureau_past_due = column("int8", 0, 60, "months", "arrears elsewhere, as far as the bureau shows them")
-    alert = column("int8", 0, 120, "months", "since the last warning, up to 12; 0 without one")
-    cusum = column("float32", 0, None, "months of inflow", "falls of the inflow added up")
-    signal = column("float32", None, None, "standard deviations", "quality by alternative data")
-    signal_used = column("float32", None, None, "standard deviations", "that signal as it reaches the card")
-    decided_by = column("int8", 0, 12, "", "rule of the list that decided last; 0 for none")
-    review = column("float32", None, None, "standard deviations", "what a manual review found")
-    thin_file = column("int8", 0, 1, "", "little history outside")
-    score = column("float32", 350, 950, "points", "higher is safer")
+    inflow_fast = column("float32", 0, None, "fen a month", "inflow seen, 3-month average", hidden=True)
+    inflow_slow = column("float32", 0, None, "fen a month", "inflow seen, 12-month average", hidden=True)
+    delinquency_memory = column("float32", 0, 13, "months past due", "worst arrears, fading", hidden=True)
+    months_on_book = column("int8", 0, 120, "months", "time since arrival", hidden=True)
+    bureau_debt = column("int32", 0, INT32, "fen", "owed elsewhere, as far as the bureau shows it", hidden=True)
+    bureau_past_due = column("int8", 0, 60, "months", "arrears elsewhere, as far as the bureau shows them", hidden=True)
+    alert = column("int8", 0, 120, "months", "since the last warning, up to 12; 0 without one", hidden=True)
+    cusum = column("float32", 0, None, "months of inflow", "falls of the inflow added up", hidden=True)
+    signal = column("float32", None, None, "standard deviations", "quality by alternative data", hidden=True)
+    signal_used = column(
+        "float32", None, None, "standard deviations", "that signal as it reaches the card", hidden=True
+    )
+    decided_by = column("int8", 0, 12, "", "rule of the list that decided last; 0 for none", hidden=True)
+    review = column("float32", None, None, "standard deviations", "what a manual review found", hidden=True)
+    thin_file = column("int8", 0, 1, "", "little history outside", hidden=True)
+    score = column("float32", 350, 950, "points", "higher is safer", hidden=True)
     # What one rule of the lender leaves to the next.
-    limit_review = column("int8", 0, 1, "", "its limit is set or reviewed this month", passing=True)
-    weak_sign = column("int8", 0, 1, "", "something speaks for a lower limit", passing=True)
-    line_standing = column("int8", -1, 1, "state", "weak, neither, sound", passing=True)
+    limit_review = column("int8", 0, 1, "", "its limit is set or reviewed this month", passing=True, hidden=True)
+    weak_sign = column("int8", 0, 1, "", "something speaks for a lower limit", passing=True, hidden=True)
+    line_standing = column("int8", -1, 1, "state", "weak, neither, sound", passing=True, hidden=True)
     plan_agreed = column("int8", 0, 1, "", "a new plan was agreed on", passing=True)
-    worth_lending = column("int8", 0, 1, "", "an application to accept", passing=True)
-    eligible = column("int8", 0, 1, "", "its next draw may come under the scheme", passing=True)
-    default_expected = column("float64", 0, 1, "within 12 months", "default of an applicant", passing=True)
-    break_even = column("float64", None, None, "a year", "price at which a loan breaks even", passing=True)
-    danger_seen = column("float64", None, None, "log-odds", "of falling behind", passing=True)
-    score_due = column("int8", 0, 1, "", "its score is worked out anew this month", passing=True)
+    worth_lending = column("int8", 0, 1, "", "an application to accept", passing=True, hidden=True)
+    eligible = column("int8", 0, 1, "", "its next draw may come under the scheme", passing=True, hidden=True)
+    default_expected = column("float64", 0, 1, "within 12 months", "default of an applicant", passing=True, hidden=True)
+    break_even = column("float64", None, None, "a year", "price at which a loan breaks even", passing=True, hidden=True)
+    danger_seen = column("float64", None, None, "log-odds", "of falling behind", passing=True, hidden=True)
+    score_due = column("int8", 0, 1, "", "its score is worked out anew this month", passing=True, hidden=True)
     stated_sector = column("int8", 0, 5, "", "sector of work as stated on arrival")
-    cover_part = column("float32", 0, 1, "", "part of the next draw that the scheme would cover")
+    cover_part = column("float32", 0, 1, "", "part of the next draw that the scheme would cover", hidden=True)
     contribution = column("int32", 0, INT32, "fen", "premium paid out of this month's draw", passing=True)
-    covered = column("int32", 0, INT32, "fen", "principal made under the scheme, not claimed")
-    triggered = column("int32", 0, INT32, "fen", "principal claimed under the scheme, not recovered")
-    claimed = column("int32", 0, INT32, "fen", "principal of the last claim under the scheme")
-    claim_month = column("int16", -30000, 30000, "month", "when that claim was made")
+    covered = column("int32", 0, INT32, "fen", "principal made under the scheme, not claimed", hidden=True)
+    triggered = column("int32", 0, INT32, "fen", "principal claimed under the scheme, not recovered", hidden=True)
+    claimed = column("int32", 0, INT32, "fen", "principal of the last claim under the scheme", hidden=True)
+    claim_month = column("int16", -30000, 30000, "month", "when that claim was made", hidden=True)
     court = column("int8", 0, 101, "months", "since a suit; 100 won, 101 lost")
     written_off = column("int32", 0, INT32, "fen", "charged off and still pursued")
     # What scorecards by sector ask for; at 0 where nothing does.
-    inflow_swing = column("float32", 0, None, "share of inflow", "how far the inflow seen swings, 12-month memory")
-    inflow_long = column("float32", 0, None, "fen a month", "inflow seen, 24-month memory of its 12-month average")
-    balance_seen = column("float32", 0, None, "fen", "liquid wealth kept with the platform")
-    outflow_memory = column("float32", 0, None, "months", "with a large outflow, fading")
-    social_default = column("float32", 0, None, "share", "online neighbours 90 days past due")
-    receivable_turnover = column("float32", 0, None, "times a year", "sales over receivables by a firm's statements")
-    inventory_turnover = column("float32", 0, None, "times a year", "sales over inventory by a firm's statements")
-    research_seen = column("float32", 0, None, "share of sales", "research by a firm's statements")
+    inflow_swing = column(
+        "float32", 0, None, "share of inflow", "how far the inflow seen swings, 12-month memory", hidden=True
+    )
+    inflow_long = column(
+        "float32", 0, None, "fen a month", "inflow seen, 24-month memory of its 12-month average", hidden=True
+    )
+    balance_seen = column("float32", 0, None, "fen", "liquid wealth kept with the platform", hidden=True)
+    outflow_memory = column("float32", 0, None, "months", "with a large outflow, fading", hidden=True)
+    social_default = column("float32", 0, None, "share", "online neighbours 90 days past due", hidden=True)
+    receivable_turnover = column(
+        "float32", 0, None, "times a year", "sales over receivables by a firm's statements", hidden=True
+    )
+    inventory_turnover = column(
+        "float32", 0, None, "times a year", "sales over inventory by a firm's statements", hidden=True
+    )
+    research_seen = column("float32", 0, None, "share of sales", "research by a firm's statements", hidden=True)

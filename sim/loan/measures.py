@@ -20,7 +20,7 @@ class AddUpBook(NamedTuple):
     open_principal: Tally
 
 
-@stage()
+@stage(both_sides=True)
 def add_up_book(interest: int, triggered: int, written_off: int, line: int, limit: int, principal: int) -> AddUpBook:
     """Add one account to the month's totals."""
     is_open = 1 if line == LINE_OPEN else 0
@@ -47,7 +47,7 @@ class CountBuckets(NamedTuple):
     claimed_balance_amount: int
 
 
-@stage()
+@stage(both_sides=True)
 def count_buckets(principal: int, covered: int, triggered: int, months_past_due: int) -> CountBuckets:
     """Add one account to its bucket."""
     return CountBuckets(

@@ -86,7 +86,7 @@ class ArriveAtPlatform(NamedTuple):
     community: int
 
 
-@stage()
+@stage(both_sides=True)
 def arrive_at_platform(thin_file_share: float, communities: int, luck_arrival_community: float) -> ArriveAtPlatform:
     """Draw the online neighbourhood, and whether there is little history outside."""
     return ArriveAtPlatform(
@@ -105,7 +105,7 @@ class ArriveWithCharacter(NamedTuple):
     arrivals_cash__received: Tally
 
 
-@stage()
+@stage(both_sides=True)
 def arrive_with_character(
     income_permanent: int,
     thin_file: int,
@@ -174,7 +174,7 @@ class ArriveWithFootprint(NamedTuple):
     inflow_slow: float
 
 
-@stage()
+@stage(both_sides=True)
 def arrive_with_footprint(
     income_permanent: int,
     income_transitory: float,
@@ -202,7 +202,7 @@ class ArriveOnBook(NamedTuple):
     claim_month: int
 
 
-@stage()
+@stage(both_sides=True)
 def arrive_on_book(
     card_share: float,
     initial_line_share: float,

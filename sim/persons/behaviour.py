@@ -72,11 +72,20 @@ class BehaviourSettings:
     want_probability: float = setting(
         0.15, 0.0, 1.0, unit="a month", meaning="chance of wanting to borrow for a purchase (assumption)"
     )
-    limit_response_low: float = setting(
-        0.59, 0.0, 1.0, unit="yuan per yuan of limit", meaning="lowest scores (Agarwal et al., 2018)"
+    limit_response: float = setting(
+        1.0,
+        0.0,
+        1.0,
+        unit="yuan per yuan of limit",
+        meaning="debt wanted on top by whoever has no cash or no patience (Agarwal et al., 2018, by score)",
     )
-    limit_response_high: float = setting(
-        0.05, 0.0, 1.0, unit="yuan per yuan of limit", meaning="highest scores (Agarwal et al., 2018)"
+    ample_liquidity: float = setting(
+        1.9,
+        0.1,
+        36.0,
+        unit="months of income",
+        meaning="liquid wealth, held and aimed at, from which a higher limit makes nobody borrow (calibrated)",
+        needs="behaviour.limit_response>0",
     )
     price_response: float = setting(
         2.0, 0.0, 50.0, unit="per unit of annual rate", meaning="fall of demand with the price (assumption)"

@@ -21,16 +21,32 @@ class WantToBorrow(NamedTuple):
     balance_wanted: int
 
 
+@scalar
+def response_to_limit(
+    cash: int, income_permanent: int, patience: float, limit_response: float, ample_liquidity: float
+) -> float:
+    """Part of the limit that a person would like to owe (marginal propensity to borrow out of it).
+
+    Falls from ``limit_response`` of whoever has nothing to 0 at ``ample_liquidity`` months of income, held or aimed
+    at, whichever is less: the poor in cash and the impatient take what they are offered, others do not (Gross and
+    Souleles, 2002). Persons do not know their score; that the response falls with it, from 0.59 for the weakest to
+    about 0 for the best (Agarwal, Chomsisengphet, Mahoney and Stroebel, 2018), is a result.
+    """
+    liquidity = min(patience, cash / (income_permanent + 1.0))
+    return limit_response * max(1.0 - liquidity / ample_liquidity, 0.0)
+
+
 @stage(where="alive employed")
 def want_to_borrow(
     limit: int,
-    score: float,
+    cash: int,
     offer_rate: float,
     income_permanent: int,
+    patience: float,
     appetite: float,
     want_probability: float,
-    limit_response_low: float,
-    limit_response_high: float,
+    limit_response: float,
+    ample_liquidity: float,
     price_response: float,
     reference_rate: float,
     caution: float,
@@ -39,15 +55,12 @@ def want_to_borrow(
 ) -> WantToBorrow:
     """Want something that a loan would buy, at work.
 
-    The balance wanted is ``appetite`` months of income plus a part of the limit that falls with
-    the score, from 0.59 for the weakest to about 0 for the best (Agarwal, Chomsisengphet, Mahoney
-    and Stroebel, 2018). Wanting falls with the price and, by ``caution``, when unemployment is
-    high (precautionary saving: Carroll, 1992).
+    The balance wanted is ``appetite`` months of income plus a part of the limit (`response_to_limit`). Wanting falls
+    with the price and, by ``caution``, when unemployment is high (precautionary saving: Carroll, 1992).
     """
     if luck_want >= want_probability * caution * season * _price_effect(offer_rate, reference_rate, price_response):
         return WantToBorrow(balance_wanted=0)
-    standing = min(max((score - 450.0) / 300.0, 0.0), 1.0)
-    response = limit_response_low + (limit_response_high - limit_response_low) * standing
+    response = response_to_limit(cash, income_permanent, patience, limit_response, ample_liquidity)
     wanted = (appetite * income_permanent + response * limit) * _price_effect(
         offer_rate, reference_rate, price_response
     )

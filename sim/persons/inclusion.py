@@ -78,7 +78,7 @@ class MeasureInclusion(NamedTuple):
     interest_by_decile_amount: int
 
 
-@stage()
+@stage(both_sides=True)
 def measure_inclusion(
     line: int, months_in_state: int, principal: int, rate: float, thin_file: int, income_decile: int
 ) -> MeasureInclusion:

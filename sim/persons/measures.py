@@ -68,7 +68,7 @@ class CountAccess(NamedTuple):
     low_open: Tally
 
 
-@stage()
+@stage(both_sides=True)
 def count_access(line: int, thin_file: int, income_permanent: int, low_income: int) -> CountAccess:
     """Count one person among those who are thought to be left out."""
     is_open = 1 if line == LINE_OPEN else 0

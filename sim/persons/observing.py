@@ -29,7 +29,7 @@ class Observe(NamedTuple):
     months_on_book: int
 
 
-@stage()
+@stage(both_sides=True)
 def observe(
     income: int,
     footprint: float,

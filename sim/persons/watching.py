@@ -44,7 +44,7 @@ class SeeNeighbours(NamedTuple):
     social_default: float
 
 
-@stage()
+@stage(both_sides=True)
 def see_neighbours(default_share_by_community: float) -> SeeNeighbours:
     """See how many of a person's online neighbours are 90 days past due with the platform (Lu et al., 2012)."""
     return SeeNeighbours(social_default=default_share_by_community)
@@ -58,7 +58,7 @@ class SeeStatements(NamedTuple):
     research_seen: float
 
 
-@stage(where="alive trading")
+@stage(where="alive trading", both_sides=True)
 def see_statements(
     sales: int,
     receivables: int,

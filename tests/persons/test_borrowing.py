@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import pytest
+
 from sim.loan.states import LINE_APPLIED, LINE_CLOSED, LINE_FROZEN, LINE_NONE, LINE_OPEN
-from sim.persons.borrowing import apply_for_line, ask_to_draw, want_to_borrow
+from sim.persons.borrowing import apply_for_line, ask_to_draw, response_to_limit, want_to_borrow
 from tests.laws.calling import does
 
-# Wants half a month of income and, half way between the scores, .32 of the limit: 300 000 + 320 000 yuan cents.
-WANTS = {"line": LINE_OPEN, "limit": 1_000_000, "principal": 400_000, "months_past_due": 0, "score": 600.0,
-         "offer_rate": 0.15, "cash": 50_000, "due": 0, "shortfall": 0, "employed": 1, "unwilling": 0,
-         "income_permanent": 600_000, "appetite": 0.5, "want_probability": 0.15, "limit_response_low": 0.59,
-         "limit_response_high": 0.05, "price_response": 2.0, "reference_rate": 0.15, "caution": 1.0, "season": 1.0,
+# Wants half a month of income and, with .68 of a month aimed at out of 1 that would be ample, .32 of the limit: 300 000
+# + 320 000 yuan cents.
+WANTS = {"line": LINE_OPEN, "limit": 1_000_000, "principal": 400_000, "months_past_due": 0, "patience": 0.68,
+         "offer_rate": 0.15, "cash": 450_000, "due": 0, "shortfall": 0, "employed": 1, "unwilling": 0,
+         "income_permanent": 600_000, "appetite": 0.5, "want_probability": 0.15, "limit_response": 1.0,
+         "ample_liquidity": 1.0, "price_response": 2.0, "reference_rate": 0.15, "caution": 1.0, "season": 1.0,
          "liquidity_draws": 1, "evergreening": 0, "smallest_draw": 10_000, "luck_want": 0.149,
          "luck_want_size": 0.5}  # fmt: skip
 IDLE = {**WANTS, "luck_want": 0.9}
@@ -30,12 +33,19 @@ def test_three_quarters_of_what_is_missing_to_the_balance_wanted():
     asks({**WANTS, "principal": 607_000}, 0)  # 9 750 is less than the smallest draw
 
 
-def test_the_weakest_scores_respond_most_to_the_limit():
-    for score, response in ((450.0, 0.59), (400.0, 0.59), (525.0, 0.455), (675.0, 0.185)):
-        asks({**WANTS, "score": score}, max(int((300_000 + response * 1_000_000 - 400_000) * 0.75 + 0.5), 0))
-    for score in (750.0, 900.0):
-        asks({**WANTS, "score": score}, 0)
-        asks({**WANTS, "score": score, "principal": 300_000}, 37_500)
+def test_the_impatient_and_the_poor_in_cash_respond_most_to_the_limit():
+    for patience, response in ((0.0, 1.0), (0.41, 0.59), (0.545, 0.455), (0.75, 0.25)):
+        missing = 300_000 + response * 1_000_000 - 400_000
+        asks({**WANTS, "patience": patience}, min(int(missing * 0.75 + 0.5), 600_000))
+    for patience in (1.0, 9.0):
+        asks({**WANTS, "patience": patience, "cash": 9_000_000}, 0)
+        asks({**WANTS, "patience": patience, "cash": 9_000_000, "principal": 200_000}, 75_000)
+    # Held or aimed at, whichever is less, in months of income.
+    asks({**WANTS, "cash": 0}, 600_000)
+    asks({**WANTS, "patience": 9.0, "cash": 300_000}, 300_000)
+    assert response_to_limit(300_000, 600_000, 9.0, 0.8, 1.0) == pytest.approx(0.4, abs=1e-5)
+    assert response_to_limit(600_000, 600_000, 9.0, 0.8, 4.0) == pytest.approx(0.6, abs=1e-5)
+    assert response_to_limit(600_000, 0, 0.5, 0.8, 1.0) == pytest.approx(0.4)
 
 
 def test_wanting_falls_with_price_and_unemployment_and_follows_the_season():
@@ -67,7 +77,7 @@ def test_an_open_line_covers_a_shortfall():
 
 
 def test_a_draw_pays_the_instalment_only_where_evergreening_is_allowed():
-    owing = {**IDLE, "due": 80_000}
+    owing = {**IDLE, "cash": 50_000, "due": 80_000}
     asks(owing, 0)
     asks({**owing, "shortfall": 20_000}, 20_000)
     asks({**owing, "evergreening": 1}, 30_000)

@@ -156,9 +156,9 @@ def test_nobody_consumes_what_is_not_there(person):
     assert 0 <= after["discretionary.paid"] <= person["cash"]
 
 
-@given(persons(), st.floats(350, 950), st.floats(0, 0.36), st.integers(1, 10_000_000))
-def test_a_request_stays_within_the_line(person, score, offer, smallest):
-    month = {"want_probability": 0.9, "limit_response_low": 0.59, "limit_response_high": 0.05, "score": score}
+@given(persons(), st.floats(0.1, 36), st.floats(0, 0.36), st.integers(1, 10_000_000))
+def test_a_request_stays_within_the_line(person, ample, offer, smallest):
+    month = {"want_probability": 0.9, "limit_response": 1.0, "ample_liquidity": ample}
     month |= {"price_response": 2.0, "reference_rate": 0.15, "caution": 1.0, "offer_rate": offer}
     after = call((want_to_borrow, ask_to_draw), **{**person, **month, "smallest_draw": smallest})
     request = after["request"]

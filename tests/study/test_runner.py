@@ -258,7 +258,7 @@ from sim.study.run.runner import StudyStopped, run_study
 from tests.study.fake import FakeModel, toy_plan
 
 try:
-    run_study(toy_plan(replications=120, pause=0.002, workers=2), Path(sys.argv[1]), engine=FakeModel)
+    run_study(toy_plan(replications=40, pause=0.002, workers=2), Path(sys.argv[1]), engine=FakeModel)
 except StudyStopped as stopped:
     print(stopped, file=sys.stderr)
     sys.exit(stopped.code)
@@ -300,7 +300,7 @@ def test_ctrl_c_leaves_a_usable_study(started):
     assert f"creditcycle resume {folder}" in complaints
     manifest = json.loads((folder / "manifest.json").read_text())
     assert manifest["status"] == "partial"
-    assert 3 <= manifest["cells"]["finished"] < 240
+    assert 3 <= manifest["cells"]["finished"] < 80
     assert len(read_results(folder)) > 0
     assert not list(folder.rglob("*.tmp"))
 
@@ -312,8 +312,8 @@ def test_workers_do_not_outlive_a_killed_parent(started):
     process.communicate(timeout=60)
     done = len(list((folder / "journal").glob("*.json")))
     assert done >= 3
-    manifest, said = run(folder, replications=120, pause=0.002, workers=2)
-    assert f"continuing: {done} of 240 cells were finished" in said
+    manifest, said = run(folder, replications=40, pause=0.002, workers=2)
+    assert f"continuing: {done} of 80 cells were finished" in said
     assert manifest["status"] == "complete"
     assert not list(folder.rglob("*.tmp"))
 

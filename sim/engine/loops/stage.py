@@ -58,6 +58,9 @@ class Stage:
     rare : bool
         Draw the luck row by row inside the guard instead of for whole blocks: cheaper when
         only a few rows pass it.
+    both_sides : bool
+        Whether it may touch the private table and also what the lender hides: it carries signals from one side to
+        the other, or counts both for the record. A rule of persons or firms sees what they know alone.
     """
 
     name: str
@@ -67,6 +70,7 @@ class Stage:
     bins: tuple[tuple[str, int | str], ...] = ()
     where: tuple[str, ...] = ("alive",)
     rare: bool = False
+    both_sides: bool = False
 
     def __post_init__(self) -> None:
         """Make known what the rule tallies."""
@@ -92,11 +96,13 @@ class Stage:
         return rule_of_loop(self.rule)
 
 
-def stage(*, where: str = "alive", rare: bool = False) -> Callable[[Callable[..., Any]], Stage]:
+def stage(
+    *, where: str = "alive", rare: bool = False, both_sides: bool = False
+) -> Callable[[Callable[..., Any]], Stage]:
     """Declare a rule: what it writes and counts are the fields of what it returns; names in ``where`` by blanks."""
 
     def declare(rule: Callable[..., Any]) -> Stage:
-        return Stage(rule.__name__, rule, *results_of(rule), tuple(where.split()), rare)
+        return Stage(rule.__name__, rule, *results_of(rule), tuple(where.split()), rare, both_sides)
 
     return declare
 

@@ -14,7 +14,7 @@ class Column:
     """One column of a population table: storage type, allowed range, unit and meaning.
 
     A ``passing`` column lives within the month: it starts every month at 0, and a loop that runs the
-    whole month never stores it.
+    whole month never stores it. A ``hidden`` column of a book is known to the lender alone.
     """
 
     dtype: str
@@ -23,6 +23,7 @@ class Column:
     unit: str
     meaning: str
     passing: bool = False
+    hidden: bool = False
 
     @property
     def is_float(self) -> bool:
@@ -30,9 +31,18 @@ class Column:
         return np.dtype(self.dtype).kind == "f"
 
 
-def column(dtype: str, low: float | None, high: float | None, unit: str, meaning: str, *, passing: bool = False) -> Any:
+def column(
+    dtype: str,
+    low: float | None,
+    high: float | None,
+    unit: str,
+    meaning: str,
+    *,
+    passing: bool = False,
+    hidden: bool = False,
+) -> Any:
     """Declare a column on an agent class."""
-    return Column(dtype, low, high, unit, meaning, passing)
+    return Column(dtype, low, high, unit, meaning, passing, hidden)
 
 
 def declared_columns(owner: type) -> dict[str, Column]:

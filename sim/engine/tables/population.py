@@ -13,6 +13,7 @@ from sim.engine.loops.draws import purpose
 from sim.engine.loops.filling import Luck, PlainLuck, fill_words
 from sim.engine.loops.philox import UNIT
 from sim.engine.loops.stage import Stage
+from sim.engine.loops.wiring import Column
 from sim.engine.tables.table import Table
 
 Stages = tuple[tuple[Stage, bool], ...]  # each with whether it sees the book alone
@@ -133,11 +134,17 @@ class Population:
             self._bound.clear()
             self._bound_capacity = self.private.capacity
         if (stages, whole) not in self._bound:
-            everything = {**self.private.columns, **self.accounts.columns}
             arrays = {name: table.array(name) for table in self.tables for name in table.columns}
-            parts = [(stage, self.accounts.columns if book else everything) for stage, book in stages]
+            parts = [(stage, self._visible(stage, book)) for stage, book in stages]
             self._bound[stages, whole] = Bound(parts, arrays, environment, whole)
         return self._bound[stages, whole]
+
+    def _visible(self, stage: Stage, book: bool) -> Mapping[str, Column]:
+        """Columns that a rule may touch: the lender's its book, a customer's what customers know."""
+        if book:
+            return self.accounts.columns
+        told = {name: one for name, one in self.accounts.columns.items() if stage.both_sides or not one.hidden}
+        return {**self.private.columns, **told}
 
     def close(self) -> None:
         """Let the threads go."""

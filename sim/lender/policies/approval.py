@@ -28,7 +28,7 @@ class LookAtApplication(NamedTuple):
     grey: Tally
 
 
-@stage(where="alive line")
+@stage(where="alive line", both_sides=True)
 def look_at_application(
     line: int,
     score: float,

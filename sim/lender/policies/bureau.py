@@ -17,7 +17,7 @@ class ReportDebt(NamedTuple):
     sum_bureau_debt: Tally
 
 
-@stage()
+@stage(both_sides=True)
 def report_debt(
     other_debt: int, other_past_due: int, bureau_debt: int, bureau_share: float, bureau_lag: int
 ) -> ReportDebt:

@@ -20,7 +20,7 @@ class AttendCourse(NamedTuple):
     courses: Tally
 
 
-@stage(where="alive line", rare=True)
+@stage(where="alive line", rare=True, both_sides=True)
 def attend_course(
     taught: int,
     line: int,

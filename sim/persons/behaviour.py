@@ -29,7 +29,7 @@ class BehaviourSettings:
         meaning="how far the chance to lose a job goes with a small buffer (Hall and Kudlyak, 2019)",
     )
     benefit_share: float = setting(
-        0.25, 0.0, 1.0, unit="share of permanent income", meaning="unemployment benefit (assumption)"
+        0.36, 0.0, 1.0, unit="share of permanent income", meaning="unemployment benefit (calibrated)"
     )
     benefit_months: int = setting(12, 0, 120, unit="months", meaning="longest benefit (assumption)")
     family_probability: float = setting(
@@ -50,7 +50,7 @@ class BehaviourSettings:
         0.02, 0.0, 1.0, unit="a month", meaning="chance of an unexpected bill (assumption)"
     )
     expense_size: float = setting(
-        2.0, 0.0, 60.0, unit="months of essentials", meaning="mean of an unexpected bill (assumption)"
+        1.0, 0.0, 60.0, unit="months of essentials", meaning="mean of an unexpected bill (calibrated)"
     )
     buffer_return: float = setting(
         0.12,
@@ -73,14 +73,14 @@ class BehaviourSettings:
         0.15, 0.0, 1.0, unit="a month", meaning="chance of wanting to borrow for a purchase (assumption)"
     )
     limit_response: float = setting(
-        1.0,
+        0.95,
         0.0,
         1.0,
         unit="yuan per yuan of limit",
         meaning="debt wanted on top by whoever has no cash or no patience (Agarwal et al., 2018, by score)",
     )
     ample_liquidity: float = setting(
-        1.9,
+        2.0,
         0.1,
         36.0,
         unit="months of income",
@@ -101,11 +101,11 @@ class BehaviourSettings:
         meaning="fall of wanting with unemployment (Carroll, 1992)",
     )
     liquidity_draws: int = setting(1, 0, 1, meaning="an open line serves as liquidity insurance (1) or not (0)")
-    evergreening: int = setting(0, 0, 1, meaning="a draw may pay the same lender's instalment (1) or not (0)")
+    evergreening: int = setting(1, 0, 1, meaning="a draw may pay the same lender's instalment (1) or not (0)")
     smallest_draw: int = setting(10_000, 1, 10_000_000, unit="fen", meaning="smallest draw")
     apply_probability: float = setting(0.08, 0.0, 1.0, unit="a month", meaning="applying when without a line")
     strategic_hazard: float = setting(
-        0.0022, 0.0, 1.0, unit="a month", meaning="stopping to pay by choice, least honest (calibrated)"
+        0.0006, 0.0, 1.0, unit="a month", meaning="stopping to pay by choice, least honest (calibrated)"
     )
     closed_line_factor: float = setting(
         2.0,
@@ -131,15 +131,17 @@ class BehaviourSettings:
         unit="per unit of debt service to income",
         meaning="strategic hazard under heavy debt service",
     )
-    resume_hazard: float = setting(0.03, 0.0, 1.0, unit="a month", meaning="paying again after stopping by choice")
+    resume_hazard: float = setting(
+        0.006, 0.0, 1.0, unit="a month", meaning="paying again after stopping by choice (calibrated)"
+    )
     sunk_hazard: float = setting(
-        0.20,
+        0.95,
         0.0,
         1.0,
         unit="a month",
-        meaning="giving up by the least honest once 60 days past due (calibrated)",
+        meaning="giving up by the least honest once 30 days past due (calibrated)",
     )
-    oversight: float = setting(0.012, 0.0, 0.5, unit="a month", meaning="forgetting a payment for a month")
+    oversight: float = setting(0.032, 0.0, 0.5, unit="a month", meaning="forgetting a payment for a month (calibrated)")
     prepay_probability: float = setting(0.03, 0.0, 1.0, unit="a month", meaning="prepaying out of spare cash")
     other_interest: float = setting(0.013, 0.0, 0.1, unit="a month", meaning="interest of other lenders")
     other_due_share: float = setting(

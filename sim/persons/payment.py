@@ -73,8 +73,8 @@ def weigh_stopping(
 
     The wish to repay weakens when the open line is gone (it was worth keeping), when neighbours
     online default (a friend's default more than doubles the rate: Lu, Gu, Ye and Sheng, 2012),
-    and when debt service is heavy; honesty holds it up. After 60 days the score is lost already, and the
-    wish to come back fades (``sunk_hazard``).
+    and when debt service is heavy; honesty holds it up. From 30 days on the arrears stand in the records that others
+    read, there is little left to lose, and the wish to come back fades (``sunk_hazard``).
     """
     hazard = strategic_hazard * (1.0 - honesty) * (1.0 - honesty)
     if line == LINE_CLOSED:
@@ -82,7 +82,7 @@ def weigh_stopping(
     hazard *= 1.0 + contagion * default_share_by_community
     if due * 10 > income * 3:
         hazard *= 1.0 + burden_factor * min(due / (income + 1.0), 2.0)
-    if months_past_due > MONTHS_30:
+    if months_past_due >= MONTHS_30:
         hazard += sunk_hazard * (1.0 - honesty)
     return WeighStopping(stopping_hazard=hazard)
 

@@ -17,7 +17,7 @@ class SeeBalance(NamedTuple):
     outflow_memory: float
 
 
-@stage()
+@stage(both_sides=True)
 def see_balance(
     cash: int,
     footprint: float,

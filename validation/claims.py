@@ -51,7 +51,7 @@ class Claim:
 
 
 CLAIMS: tuple[Claim, ...] = (
-    Claim("policy/limit=tiered", "delinquent_30", "30 days past due and more", -1, 0.02),
+    Claim("policy/limit=tiered", "utilisation", "owed over limits of open lines", -1, 0.03),
     Claim("policy/limit=behavioural", "outstanding", "principal outstanding", -1, 0.02),
     Claim("policy/limit=income_multiple", "limits_cut", "limits cut a month", 1, 5.0),
     Claim("policy/limit=countercyclical", "outstanding", "principal outstanding", 1, 0.01, MULTIPLE),

@@ -25,8 +25,8 @@ BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
 
 BANDS: dict[str, tuple[str, float, float, str]] = {
     "delinquent_30": ("30+ by balance, persons, calm", 0.012, 0.019, "share of balance"),
-    "flow_to_m3": ("flow from current to M3, calm", 0.0025, 0.0040, "a month"),
-    "ratio_90_30": ("90+ over 30+ at 360 days, calm", 0.55, 0.70, "ratio"),
+    "charge_offs": ("charged off over outstanding, calm", 0.010, 0.016, "a year"),
+    "ratio_90_30": ("90+ over 30+ at 360 days, calm", 0.63, 0.75, "ratio"),
     "can_pay": ("defaulters who could pay, calm", 0.15, 0.40, "share of defaults"),
     "failures": ("firms that fail, calm", 0.02, 0.07, "share a year"),
     "firm_90": ("90+ by balance, firms, calm", 0.005, 0.035, "share of balance"),
@@ -77,7 +77,9 @@ def calm_figures(runs: Sequence[dict[str, np.ndarray]]) -> dict[str, np.ndarray]
     could = [run["can_pay_defaults"][after] for run in runs]
     return {
         "delinquent_30": thirty,
-        "flow_to_m3": np.array([run["flow_to_m3"][after].mean() for run in runs]),
+        "charge_offs": np.array(
+            [YEAR * run["charged_off"][after].sum() / run["outstanding"][after].sum() for run in runs]
+        ),
         "ratio_90_30": late / thirty,
         "failures": np.array([run["firm_failure_rate"][after].mean() for run in runs]),
         "firm_90": np.array([run["firm_delinquent_90"][after].mean() for run in runs]),

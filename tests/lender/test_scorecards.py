@@ -102,16 +102,16 @@ def test_a_card_that_cannot_be_is_refused_in_one_line(given, says):
 
 def test_sectors_with_enough_defaults_get_a_card_of_their_own():
     overrides = ("seed=3", "economy=severe_recession", "firms=none", "policy.scoring.refit_months=12")
-    model = started(*SECTOR, *overrides, "policy.scoring.smallest_sample=25", borrowers=6000, months=50)
+    model = started(*SECTOR, *overrides, "policy.scoring.smallest_sample=20", borrowers=6000, months=50)
     keeper = model.scores
     assert keeper.figures["refits"] >= 1
     bad, sector = (np.concatenate([sample[name] for sample in keeper.matured]) for name in ("bad", "sector"))
     counts = np.bincount(sector, bad, len(SECTORS))
-    assert (counts >= 25).any()
-    assert (counts < 25).sum() >= 2
-    pooled = keeper.card[counts < 25]
+    assert (counts >= 20).any()
+    assert (counts < 20).sum() >= 2
+    pooled = keeper.card[counts < 20]
     np.testing.assert_array_equal(pooled[:, 1:], np.tile(pooled[0, 1:], (len(pooled), 1)))
-    for code in np.flatnonzero(counts >= 25):
+    for code in np.flatnonzero(counts >= 20):
         assert not np.allclose(keeper.card[code, 1:], pooled[0, 1:])
 
 

@@ -57,7 +57,7 @@ HAZARDS = (
     ({"line": LINE_FROZEN}, 0.003), ({"default_share_by_community": 0.0}, 0.0025), ({"contagion": 0.0}, 0.0025),
     ({"due": 5_000}, 0.009), ({"due": 30, "income": 100}, 0.003), ({"due": 29}, 0.003), ({"due": 31}, 0.00393),
     ({"due": 31, "burden_factor": 0.0}, 0.003),
-    ({"months_past_due": 2}, 0.003), ({"months_past_due": 3}, 0.103), ({"months_past_due": 3, "honesty": 0.9}, 0.02012),
+    ({"months_past_due": 1}, 0.003), ({"months_past_due": 2}, 0.103), ({"months_past_due": 2, "honesty": 0.9}, 0.02012),
     ({"months_past_due": 13, "strategic_hazard": 0.0}, 0.1), ({"strategic_hazard": 0.02}, 0.006),
 )  # fmt: skip
 

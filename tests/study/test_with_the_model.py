@@ -159,7 +159,7 @@ CHANNELS_OFF = [
 def caused(*more: str) -> list[int]:
     """Defaults caused by closing in two fixed replications of a recession."""
     chosen = ["study.arms=[limits,closing]", "study.scenarios=[severe_recession]", "study.months=30"]
-    tasks = plan(["population=tiny", "population.borrowers=3000", "study.replications=2", *chosen, *more]).tasks()
+    tasks = plan(["population=tiny", "population.borrowers=5000", "study.replications=2", *chosen, *more]).tasks()
     runs = [run for task in tasks for run in run_task(task).runs if run.arm == "closing"]
     assert min(run.closures.judged for run in runs) > 100
     return [run.closures.defaults_caused_by_closing for run in runs]

@@ -166,7 +166,8 @@ REMARK = (
     "",
     "Rows that do not pass: nothing was changed after the run to make them pass. Effects of a few percent on net",
     "charge-offs, on provisions or on the score of few thin files need more persons to be told from chance;",
-    "`--borrowers 20000` takes a few times as long.",
+    "`--borrowers 20000` takes a few times as long. Collectors bring back those who have stopped paying by choice, and",
+    "coming back is rare (`behaviour.resume_hazard`): what they do moves 90 days past due by less than half a percent.",
     "",
 )
 

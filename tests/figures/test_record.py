@@ -304,6 +304,15 @@ def test_three_bucket_flows_in_a_row(month):
     assert record_of(young)["flow_to_m3"] == 0.0
 
 
+def test_median_cash_lies_between_the_middle_two():
+    four = SimpleNamespace(size=4, private={"cash": np.array([10, 41, 20, 99])}, accounts={"alive": np.ones(4)})
+    assert median_cash(four) == 30
+    three = SimpleNamespace(
+        size=4, private={"cash": np.array([10, 41, 20, 99])}, accounts={"alive": [1, 1, 1, 0] * np.ones(4)}
+    )
+    assert median_cash(three) == 20
+
+
 def test_median_cash_of_the_living(month):
     assert month.record["median_cash"] == 20 == median_cash(month.model.people)
     model = world()

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from validation.targets import fit
+from validation.targets.page import put_between
 from validation.targets.runs import Run, World
 
 PAGE = fit.PAGE.read_text(encoding="utf-8").partition(fit.BEGIN)[2].partition(fit.END)[0]
@@ -50,6 +51,13 @@ def test_a_search_goes_on_where_it_was_stopped_and_begins_with_the_defaults(monk
     found = fit.search(tmp_path, 5, [1], 10, 1)
     assert tried[0] == pytest.approx(fit.defaults()) and len(tried) == 5
     assert found == min(tried, key=lambda point: abs(point["behaviour.sunk_hazard"] - 0.5))
+
+
+def test_a_text_goes_between_the_marks_and_nowhere_else(tmp_path):
+    page = tmp_path / "page.md"
+    page.write_text("head <b>old<e> tail\n")
+    put_between(page, "<b>", "<e>", "new")
+    assert page.read_text() == "head <b>\nnew\n\n<e> tail\n"
 
 
 def test_the_page_shows_the_shipped_defaults_and_each_figure():

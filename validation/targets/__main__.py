@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from validation.targets.page import text_of
+from validation.targets.page import put_between, text_of
 from validation.targets.runs import world
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "plausibility.md"
@@ -30,9 +30,7 @@ def main() -> None:
     text = text_of(worlds, size["persons"], size["months"])
     print(text)
     if not given.reduced:
-        page = PAGE.read_text(encoding="utf-8")
-        head, tail = page[: page.index(BEGIN) + len(BEGIN)], page[page.index(END) :]
-        PAGE.write_text(f"{head}\n{text}\n\n{tail}", encoding="utf-8")
+        put_between(PAGE, BEGIN, END, text)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from validation.targets.bands import EXPOSURE, ROLLS, TARGETS, Target
-from validation.targets.page import number
+from validation.targets.page import number, put_between
 from validation.targets.pooling import Worlds, ratio
 from validation.targets.runs import Run, World, live
 
@@ -157,9 +157,7 @@ def main() -> None:
     text = text_of(found, list(fresh), *size[2:])
     print(text)
     if not given.reduced:
-        page = PAGE.read_text(encoding="utf-8")
-        head, tail = page[: page.index(BEGIN) + len(BEGIN)], page[page.index(END) :]
-        PAGE.write_text(f"{head}\n{text}\n\n{tail}", encoding="utf-8")
+        put_between(PAGE, BEGIN, END, text)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -108,3 +109,10 @@ def text_of(worlds: Worlds, persons: int, months: int) -> str:
     )
     sections = [line for name in SECTIONS for line in section_of(name, all_found)]
     return "\n".join([size, "", f"How sure: {sure}.", "", summary(all_found), "", *sections]).rstrip()
+
+
+def put_between(page: Path, begin: str, end: str, text: str) -> None:
+    """Put a text in the place of what stands between two marks of a page."""
+    before = page.read_text(encoding="utf-8")
+    head, tail = before[: before.index(begin) + len(begin)], before[before.index(end) :]
+    page.write_text(f"{head}\n{text}\n\n{tail}", encoding="utf-8")

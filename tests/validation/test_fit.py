@@ -34,6 +34,16 @@ def test_figures_that_matter_most_count_most():
     assert costs == pytest.approx([0.0, 4.0 * 1.1])
 
 
+def test_calm_figures_are_means_of_months_and_quotients_of_means():
+    told = {"charged_off": [1.0, 3.0], "outstanding": [1_000.0, 3_000.0], "person_delinquent_30": [0.01, 0.03]}
+    told |= {"person_delinquent_90": [0.005, 0.005], "can_pay_defaults": [0.2, 0.4]}
+    told |= {"several_lenders": [40.0, 50.0], "accounts_m0": [100.0, 200.0]}
+    one = World(Run({name: np.array(values) for name, values in told.items()}), *[Run({}) for _ in range(7)])
+    found = {target.key: target.measure([one]) for target in fit.CALM}
+    wanted = {"charge_offs": 0.012, "delinquent_30": 0.02, "ninety_of_thirty": 0.25, "can_pay": 0.3, "several": 0.3}
+    assert found == pytest.approx(wanted)
+
+
 def test_every_figure_asked_for_is_of_the_calm_run_alone(monkeypatch):
     worlds = fit.worlds_at(fit.defaults(), [5], 1_000, 30)
     values = {target.key: target.measure(worlds) for target in fit.FITTED}

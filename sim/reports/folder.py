@@ -142,12 +142,11 @@ class Study:
         """Return the monthly figures as float64[replications, months]; ``[0, 0]`` where there are none.
 
         Months without the base of a pooled figure (an approval rate without applications) are empty. The array
-        is shared by all who ask, and cannot be written to.
+        is shared by all who ask; pandas lets nobody write to it.
         """
         key = (scenario, arm, metric)
         if key not in self._paths:
             self._paths[key] = self._read_paths(*key)
-            self._paths[key].flags.writeable = False
         return self._paths[key]
 
     def _read_paths(self, scenario: str, arm: str, metric: str) -> np.ndarray:

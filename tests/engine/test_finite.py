@@ -5,6 +5,7 @@ import pytest
 
 import sim
 from sim.engine.tables.finite import NotFiniteError, check_columns, check_numbers, first_not_finite
+from sim.month.parts import hand
 
 WORLD = ("population.borrowers=200", "firms.per_person=0.15", "study.burn_in=2")
 
@@ -87,16 +88,24 @@ def test_large_values_are_numbers_even_where_their_sum_is_none():
     assert first_not_finite(np.empty(0, dtype=np.float32)) is None
 
 
-def test_a_study_looks_at_what_a_month_begins_with_once_and_at_each_months_end(lived):
+def test_a_study_looks_at_what_its_first_month_begins_with_and_at_each_months_end(lived, monkeypatch):
     model, kept = lived
-    again = sim.Model.fork(model.config, kept)
-    again.by_hand = False
-    again.persons["patience"][4] = np.nan
-    with pytest.raises(NotFiniteError, match=r"persons\.patience is nan in row 4"):
-        again.step()
-    again = sim.Model.fork(model.config, kept)
-    again.by_hand = False
-    again.step()
+    looks: list[bool] = []
+
+    def counting(step, of):
+        looks.append(step is check_columns)
+        return hand(step, of)
+
+    monkeypatch.setattr("sim.month.model.hand", counting)
+    for by_hand, wanted in ((True, [2, 2]), (False, [2, 1])):
+        again = sim.Model.fork(model.config, kept)
+        again.by_hand = by_hand
+        seen = []
+        for _ in range(2):
+            looks.clear()
+            again.step()
+            seen.append(sum(looks))
+        assert seen == wanted
     place = again.agenda.index(check_columns)
     again.agenda = (*again.agenda[:place], spoiling("accounts", "score"), *again.agenda[place:])
     with pytest.raises(NotFiniteError, match=r"accounts\.score is nan in row 9"):

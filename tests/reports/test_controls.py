@@ -112,3 +112,12 @@ def test_chapters_stand_only_where_there_are_figures(tmp_path):
         assert shown in full
     assert "Which rule decided" not in full
     assert values(inclusion.income_table(study))[:2] == pytest.approx([0.75, 0.5])
+
+
+def test_paths_are_read_once_and_cannot_be_written_to(tmp_path):
+    study = study_with(tmp_path / "study")
+    arm, scenario = study.arms[0].name, study.scenarios[0]
+    paths = study.paths(scenario, arm, "loss_rate")
+    assert paths.size and study.paths(scenario, arm, "loss_rate") is paths
+    with pytest.raises(ValueError, match="read-only"):
+        paths[0, 0] = 1.0

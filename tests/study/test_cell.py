@@ -49,6 +49,21 @@ def started(begun: list) -> list:
     return [entry[0] for entry in begun if entry[-1]]
 
 
+def test_a_cell_steps_no_model_by_hand():
+    stepped = []
+
+    class Watching(FakeModel):
+        by_hand = True
+
+        def step(self) -> None:
+            stepped.append(self.by_hand)
+            super().step()
+
+    cell._last_burn_in.clear()
+    run_task(toy_plan(replications=1, months=2, arms=("lenient",), scenarios=("calm",)).tasks()[0], Watching)
+    assert stepped == [False] * (6 + 2)
+
+
 def test_each_replication_has_a_burn_in_of_its_own(begun):
     plan = toy_plan(replications=3, months=1, arms=("lenient",), scenarios=("calm",))
     tasks = [dataclasses.replace(task, calm="mark") for task in plan.tasks()]

@@ -19,7 +19,7 @@ from sim.firms.firms import Firms
 from sim.firms.labour import fill_vacancies, layoff_thresholds
 from sim.loan.ledger import Ledger
 from sim.loan.states import FAILED
-from sim.persons.employment import job_risk
+from sim.persons.employment import job_risks
 
 Rows = NDArray[np.int64]
 PRIVATE = len(PRIVATE_SECTORS)
@@ -47,7 +47,8 @@ def lay_off(month: int, config: Any, environment: Numbers, people: Population, f
         rows = staff_of(people, layoffs > 0)
         rows = rows[persons["owns"][rows] == 0]
         luck = people.uniforms("job", rows, month)
-        risk, employer = _job_risk(config, persons["patience"][rows]), persons["employer"][rows].astype(np.int64)
+        risk = job_risks(config, persons["patience"][rows], persons["months_in_job"][rows])
+        employer = persons["employer"][rows].astype(np.int64)
         thresholds = layoff_thresholds(employer, luck, risk, layoffs)
         if firms.weight_of_jobs == 0.0:
             persons["employer"][rows[luck < thresholds[employer] * risk]] = 0
@@ -76,13 +77,6 @@ def staff_of(people: Population, marked: NDArray[np.bool_]) -> Rows:
     rows = np.empty(size, dtype=np.int64)
     count = loops.staff_of(persons["employer"], persons["employed"], people.accounts["alive"], marked, size, rows)
     return rows[:count]
-
-
-def _job_risk(config: Any, patience: NDArray[np.float32]) -> NDArray[np.float64]:
-    spread, median = config.behaviour.job_risk_spread, config.population.median_patience
-    if spread == 0.0:
-        return np.ones(len(patience))
-    return np.array([job_risk(float(months), median, spread) for months in patience])
 
 
 def hazards(month: int, economy: Economy, path: Environment, firms: Firms) -> dict[str, Any]:

@@ -175,14 +175,15 @@ class Lender(mesa.Agent):
         retained = sharing.lender_share()
         fee = sharing.scheme.facilitation_fee * (1.0 - own)
         funding_rate = policy_rate + self.funding_spread()
+        capital = self.settings.target_capital_ratio * max(self.settings.required_return - funding_rate, 0.0)
         return {
             "funding_rate": funding_rate,
             "own_share": own,
             "margin_share": own + fee,
-            "margin_cost": own * funding_rate + self.settings.operating_cost + sharing.premium_cost(),
+            "margin_cost": own * (funding_rate + capital) + self.settings.operating_cost + sharing.premium_cost(),
             "loss_share": self.settings.loss_given_default * retained,
             "whole_loss": self.settings.loss_given_default,
-            "whole_cost": funding_rate + self.settings.operating_cost,
+            "whole_cost": funding_rate + capital + self.settings.operating_cost,
         }
 
     def best_effort(self, covered: int, principal: int, retained: float) -> float:
@@ -221,6 +222,7 @@ class Lender(mesa.Agent):
         provision: int,
         others: int,
         due: int,
+        borrowers: int,
         persons: int,
         months_run: int,
     ) -> None:
@@ -237,12 +239,13 @@ class Lender(mesa.Agent):
         provision, others, due : int
             Fen: for expected losses, principal on the book that belongs to others, compensation claimed and not yet
             paid.
-        persons, months_run : int
-            Customers whose access is checked; months since the lender began.
+        borrowers, persons, months_run : int
+            Accounts that owe; customers whose access is checked; months since the lender began.
         """
         before = self.equity
         costs = {
-            "operating_cost": int(stocks["principal"] * self.settings.operating_cost / 12.0),
+            "operating_cost": int(stocks["principal"] * self.settings.operating_cost / 12.0)
+            + self.settings.account_cost * borrowers // 12,
             "funding_interest": int(self.funding * numbers["funding_rate"] / 12.0),
             **costs_of_controls(ledger, numbers, persons),
             "collections_cost": int(self.collections_cost),

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from sim.economy.sectors import SECTORS
-from sim.engine.loops.order import each, mean
+from sim.engine.loops.order import each, mean, total
+from sim.engine.loops.transforms import logistic
 from sim.engine.tables.table import Table
 from sim.lender.policies.discrimination import (
     area_under_curve,
@@ -27,6 +28,7 @@ OUTCOME = 12  # months until an account's outcome is known: 90 days past due wit
 SAMPLE = 20_000  # accounts of a sample at most
 MEMORY = 6  # matured samples that a fit looks at
 DECILES = range(1, 11)
+THICK = 2  # first segment of accounts that owe
 JUDGED = (
     *("auc", "auc_thin", "auc_thick", "gini", "ks", "psi", "predicted", "realised", "hosmer_lemeshow"),
     *("predicted_thin", "realised_thin", "predicted_thick", "realised_thick"),
@@ -41,8 +43,10 @@ class ScoreKeeper:
 
     Attributes
     ----------
-    card : float64[2, 9]
-        Log-odds of default: base and weight of each feature, for thick and thin files.
+    card : float64[4, 11]
+        Log-odds of default: base, weight of each feature and lowest log-odds, by segment.
+    level : float
+        Log-odds that the lender has learned to add to its cards in the burn-in.
     figures : dict of str to float
         Last judgement: AUC, Gini (by sector, too), KS, PSI, default rate predicted and realised (by decile of the
         score, too, safest first); 0 before the first.
@@ -60,18 +64,27 @@ class ScoreKeeper:
     def __init__(self, settings: Any, score_intercept: float, bureau_weight: float, customer: str = "person") -> None:
         self.settings, self.intercept, self.customer = settings, score_intercept, customer
         self.card = self._written(bureau_weight)
+        self.level = 0.0
         self.waiting: list[dict[str, Any]] = []
         self.matured: list[dict[str, Any]] = []
         self.reference = np.empty(0)
         self.figures = dict.fromkeys(self.NAMES, 0.0)
 
     def _written(self, bureau_weight: float) -> np.ndarray:
-        card: np.ndarray = self.settings.card(self.intercept, bureau_weight)
+        card: np.ndarray = self.settings.card(self.customer, bureau_weight)
+        return card
+
+    def in_force(self) -> np.ndarray:
+        """The card with the level that was learned."""
+        card = self.card.copy()
+        card[:, [0, -1]] += self.level
         return card
 
     def numbers(self) -> dict[str, np.ndarray]:
-        """The card as rules read it."""
-        return {"card_by_thin_file": self.card.copy()}
+        """The card as rules read it, with the error that is asked for."""
+        card = self.in_force()
+        card[:, [0, -1]] += self.settings.bias
+        return {"card_by_segment": card}
 
     def close(self, month: int, accounts: Table) -> None:
         """Judge what has matured, fit where it is time, and take a sample where it is time."""
@@ -81,10 +94,12 @@ class ScoreKeeper:
             became = accounts["default_month"][sample["rows"]]
             sample["bad"] = (became > sample["month"]) & (became <= sample["month"] + OUTCOME)
             self._judge(sample)
+            if month < 0:
+                self._learn_level(sample)
             self.matured = [*self.matured[1 - MEMORY :], sample]
             if self.settings.refit_interval:
                 self._fit()
-        if month % interval == 0:
+        if (month + 1) % interval == 0:  # the last month before the policy date is one of them
             self.waiting.append(self._sample(month, accounts))
 
     def _sample(self, month: int, accounts: Table) -> dict[str, Any]:
@@ -145,33 +160,61 @@ class ScoreKeeper:
         }
         if matured["bad"].sum() < self.settings.smallest_sample:
             return
+        self.card, self.level = self.in_force(), 0.0
         self._refit(**matured)
-        if not self.settings.recalibrated and len(usable[-1]["score"]):
-            self.card[:, 0] += self._level(usable[-1])
+        self._settle(mean(self._odds(usable[-1]) - self._scored(usable[-1])) if len(usable[-1]["score"]) else 0.0)
         self.figures["refits"] += 1.0
 
     def _refit(self, features: np.ndarray, bad: np.ndarray, thin: np.ndarray, sector: np.ndarray) -> None:
+        """Fit the cards of accounts that owe."""
+        thick_and_thin = self.card[THICK:]
         weights = fit_logistic(np.column_stack([features, thin]), bad)
-        self.card = np.array([weights[:-1], weights[:-1] + np.eye(len(FEATURES) + 1)[0] * weights[-1]])
+        thick_and_thin[:, :-1] = weights[:-1]
+        thick_and_thin[1, 0] += weights[-1]
         for segment, inside in enumerate((~thin, thin)) if self.settings.segmented else ():
             if bad[inside].sum() >= self.settings.smallest_sample:
-                self.card[segment] = fit_logistic(features[inside], bad[inside])
+                thick_and_thin[segment, :-1] = fit_logistic(features[inside], bad[inside])
+
+    def _settle(self, moved: float) -> None:
+        """Let the level stay where it was, or applications follow accounts, by so many log-odds."""
+        if self.settings.recalibrated:
+            self.card[:THICK, 0] += moved
+        else:
+            self.card[THICK:, 0] -= moved
 
     def _odds(self, sample: dict[str, Any]) -> np.ndarray:
         """Log-odds that the card in force gives a sample, without clipping of the score."""
-        cards = self.card[sample["thin"].astype(int)]
-        odds: np.ndarray = cards[:, 0] + np.add.accumulate(cards[:, 1:] * sample["features"], axis=1)[:, -1]
-        return odds
+        cards = self.in_force()[THICK + sample["thin"].astype(int)]
+        odds: np.ndarray = cards[:, 0] + np.add.accumulate(cards[:, 1:-1] * sample["features"], axis=1)[:, -1]
+        return np.maximum(odds, cards[:, -1])
 
-    def _level(self, sample: dict[str, Any]) -> float:
-        """Log-odds that put a sample's mean where its scores stood when it was taken."""
-        before = -(self.intercept + (sample["score"] - ANCHOR) / POINTS)
-        return mean(before - self._odds(sample))
+    def _scored(self, sample: dict[str, Any]) -> np.ndarray:
+        """Log-odds that the scores of a sample stood for when it was taken, without the error that is asked for."""
+        scored: np.ndarray = -(self.intercept + (sample["score"] - ANCHOR) / POINTS) - self.settings.bias
+        return scored
+
+    def _learn_level(self, sample: dict[str, Any]) -> None:
+        """Move the level to what defaulted, less so where little did: the most likely one under a normal prior.
+
+        The shipped card's level counts as much as ``prior_defaults`` defaults: of so many, the standard error of
+        log-odds is about one over their root.
+        """
+        odds, bad = self._scored(sample), float(sample["bad"].sum())
+        shift = 0.0
+        for _ in range(20):
+            chance = each(logistic, odds + shift)
+            slope = bad - total(chance) - self.settings.prior_defaults * shift
+            step = slope / (total(chance * (1.0 - chance)) + self.settings.prior_defaults + 1e-9)
+            shift += min(max(step, -1.0), 1.0)
+            if abs(step) < 1e-9:
+                break
+        self.level += shift
 
     def save(self) -> dict[str, Any]:
         """Everything that later months depend on."""
         return {
             "card": self.card,
+            "level": self.level,
             "features": list(self.features),
             "waiting": [dict(sample) for sample in self.waiting],
             "matured": [dict(sample) for sample in self.matured],
@@ -184,6 +227,7 @@ class ScoreKeeper:
         self.waiting = [dict(sample) for sample in saved["waiting"]]
         self.matured = [dict(sample) for sample in saved["matured"]]
         self.reference, self.figures = np.array(saved["reference"]), dict(saved["figures"])
+        self.level = float(saved["level"])
         if same_card and saved["features"] == list(self.features):
             self.card = np.array(saved["card"])
 
@@ -209,7 +253,19 @@ class SectorKeeper(ScoreKeeper):
 
     def numbers(self) -> dict[str, np.ndarray]:
         """The cards as rules read them."""
-        return {"card_by_stated_sector": self.card.copy()}
+        card = self.in_force()
+        card[:, 0] += self.settings.bias
+        return {"card_by_stated_sector": card}
+
+    def in_force(self) -> np.ndarray:
+        """The cards with the level that was learned."""
+        card = self.card.copy()
+        card[:, 0] += self.level
+        return card
+
+    def _settle(self, moved: float) -> None:
+        if not self.settings.recalibrated:
+            self.card[:, 0] -= moved
 
     def _refit(self, features: np.ndarray, bad: np.ndarray, thin: np.ndarray, sector: np.ndarray) -> None:
         design = np.column_stack([thin, features])
@@ -220,7 +276,7 @@ class SectorKeeper(ScoreKeeper):
                 self.card[code] = fit_logistic(design[inside], bad[inside])
 
     def _odds(self, sample: dict[str, Any]) -> np.ndarray:
-        cards = self.card[sample["sector"]]
+        cards = self.in_force()[sample["sector"]]
         odds: np.ndarray = cards[:, 0] + cards[:, 1] * sample["thin"]
         return odds + np.add.accumulate(cards[:, 2:] * sample["features"], axis=1)[:, -1]
 

@@ -34,9 +34,20 @@ class LenderSettings:
         100.0, -1.0, 100.0, unit="a year", meaning="growth of the book since the policy date; 0 = static, 100 = no cap"
     )
     funding_spread: float = setting(0.02, 0.0, 0.2, unit="a year", meaning="funding cost above the policy rate")
-    operating_cost: float = setting(0.025, 0.0, 0.2, unit="a year of outstanding", meaning="servicing cost")
-    loss_given_default: float = setting(0.88, 0.0, 1.0, unit="share", meaning="loss given default in decisions")
-    score_intercept: float = setting(3.1, -10.0, 10.0, unit="log-odds", meaning="scorecard intercept (calibrated)")
+    operating_cost: float = setting(0.02, 0.0, 0.2, unit="a year of outstanding", meaning="servicing cost")
+    account_cost: int = setting(
+        6_000, 0, 10**7, unit="fen a year", meaning="of keeping an account that owes (assumption)"
+    )
+    usual_use: float = setting(
+        0.3, 0.01, 1.0, unit="share of the limit", meaning="owed by a borrower, as decisions expect it (assumption)"
+    )
+    required_return: float = setting(
+        0.12, 0.0, 1.0, unit="a year of the capital held", meaning="asked in decisions (assumption)"
+    )
+    loss_given_default: float = setting(0.75, 0.0, 1.0, unit="share", meaning="loss given default in decisions")
+    score_intercept: float = setting(
+        4.8, -10.0, 10.0, unit="log-odds", meaning="of staying in order, what 650 points stand for (convention)"
+    )
     payout_pace: float = setting(0.15, 0.0, 1.0, unit="a month", meaning="share of excess capital paid out")
     provision_current: float = setting(0.010, 0.0, 1.0, unit="share of balance", meaning="provision for M0")
     provision_m1: float = setting(0.08, 0.0, 1.0, unit="share of balance", meaning="provision for M1 (1-29 days)")

@@ -84,7 +84,8 @@ def close_books(
     classed = lender.classify(books, liable_owners(firms), balance, covered, claimed)
     provision = lender.provision(classed, sharing.covered_loss_share(), sharing.others_share_of_claims)
     others, due = sharing.others_stake, sharing.receivable
-    lender.close(ledger, environment, book, provision, others, due, people.size, months_run)
+    borrowers = int(bins["accounts"].sum()) + int(np.sum(bins.get("firm.accounts", 0)))
+    lender.close(ledger, environment, book, provision, others, due, borrowers, people.size, months_run)
     before = ledger.both_stocks()["principal"]
     ledger.close_month(stocks)
     lender.credit_growth = book["principal"] / before - 1.0 if before > 0 else 0.0

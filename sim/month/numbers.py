@@ -23,6 +23,7 @@ YEAR = 12.0
 # Neutral elements of what some options leave out.
 NEUTRAL: Mapping[str, float | int] = {
     "clock_frozen": 1,
+    "large_outflow": 1.0,
     "alert_hold": 0,
     "alert_cost": 0,
     "review_cost": 0,

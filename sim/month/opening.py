@@ -23,7 +23,7 @@ from sim.loan.ledger import Ledger
 from sim.loan.states import MONTHS_90
 from sim.month.numbers import lending_numbers, monthly_numbers
 from sim.persons.arriving import ARRIVAL_STAGES
-from sim.persons.employment import WIDEST
+from sim.persons.employment import job_risks
 from sim.persons.fraud import Groups
 from sim.persons.watching import see_neighbours
 from sim.sharing.cover_steps import bid_for_guarantees, collection_effort, sectors_covered
@@ -67,7 +67,7 @@ def set_numbers(
     near = neighbours(config, people)
     gaps = felt_gaps(month, config.behaviour.precaution_memory, economy, firms)
     numbers = numbers_of_month(config, standing, lender, scores, sharing, books, now, near, *gaps)
-    if config.behaviour.job_risk_spread > 0:
+    if config.behaviour.job_risk_spread > 0 or config.behaviour.settling_months > 0:
         risk = mean_job_risk(config, people)
         numbers.give("job risk", {"separation_by_sector": now.separation_by_sector / risk})
     if config.fraud.stages:
@@ -160,9 +160,7 @@ def mean_job_risk(config: Any, people: Population) -> np.ndarray:
     """Mean personal risk of the employed by sector, so that a sector loses the jobs that its path says."""
     persons = people.private
     working = (persons["employed"] > 0) & (people.accounts["alive"] > 0)
-    typical = config.population.median_patience
-    buffer = np.maximum(persons["patience"][working].astype(float), max(typical / WIDEST, 1e-9))
-    risk = 1.0 + config.behaviour.job_risk_spread * (typical / buffer - 1.0)
+    risk = job_risks(config, persons["patience"][working], persons["months_in_job"][working])
     sector = persons["sector"][working]
     at_work = np.bincount(sector, minlength=len(SECTORS))
     total = np.bincount(sector, weights=risk, minlength=len(SECTORS))
@@ -194,8 +192,7 @@ def open_firms(
         settle_markets(month, economy, firms)
     firms.count_debts()
     firms.environment = firms.numbers(environment, economy.month(month, lender.credit_growth))
-    if firm_scores.by_sector:
-        firms.environment.give("firms' cards", firm_scores.numbers())
+    firms.environment.give("firms' cards", firm_scores.numbers())
     check_numbers(month, "firms'", firms.environment)
 
 

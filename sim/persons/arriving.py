@@ -9,6 +9,9 @@ from sim.engine.loops.transforms import exponential_draw, exponential_function, 
 from sim.loan.states import LARGEST, LINE_APPLIED, LINE_NONE, LONGEST_BUFFER, NEVER
 
 
+OLDEST_JOB = 240.0  # months that anybody who arrives has been in the present job at most
+
+
 class ArriveInSector(NamedTuple):
     """Where a person works, and says so."""
 
@@ -51,6 +54,7 @@ def arrive_with_income(
     finding_mean: float,
     essential_share: float,
     essential_spread: float,
+    essential_elasticity: float,
     essential_floor: int,
     normal_arrival_income: float,
     luck_arrival_cash: float,
@@ -60,7 +64,8 @@ def arrive_with_income(
     """Draw permanent income, job and essentials.
 
     Permanent income is log-normal; the transitory part starts from its stationary law with mean
-    one; essentials are a share of income that falls with income (Engel), above a floor.
+    one; essentials are a share of income that falls with income (Engel's law: food rises by 0.5 to 0.7 percent for
+    each percent of income, Houthakker, 1957), above a floor.
     """
     permanent = int(min(median_income * exponential_function(income_spread * normal_arrival_income), LARGEST))
     permanent = max(permanent, essential_floor + essential_floor // 4, 1)
@@ -69,6 +74,7 @@ def arrive_with_income(
     # The age of a spell is geometric with the finding hazard.
     spell = 0 if employed else int(-logarithm(luck_arrival_cash) / max(finding_mean, 0.01))
     share = essential_share + essential_spread * (luck_arrival_type - 0.5)
+    share *= exponential_function((essential_elasticity - 1.0) * income_spread * normal_arrival_income)
     essential = max(int(min(share * permanent, LARGEST)), essential_floor)
     return ArriveWithIncome(
         income_permanent=permanent,
@@ -77,6 +83,24 @@ def arrive_with_income(
         months_jobless=min(spell, 120),
         essential=essential,
     )
+
+
+class ArriveInJob(NamedTuple):
+    """How long a person has had the present job."""
+
+    months_in_job: int
+
+
+@stage()
+def arrive_in_job(employed: int, settling_months: float, luck_arrival_job: float) -> ArriveInJob:
+    """Draw the months in the present job: most jobs are new, few last for decades (Farber, 1999).
+
+    The density goes as 1 / (1 + m / settling_months) up to `OLDEST_JOB`: about what jobs that end at that chance leave.
+    """
+    if not employed or settling_months <= 0.0:
+        return ArriveInJob(months_in_job=0)
+    longest = logarithm(1.0 + OLDEST_JOB / settling_months)
+    return ArriveInJob(months_in_job=int(settling_months * (exponential_function(luck_arrival_job * longest) - 1.0)))
 
 
 class ArriveAtPlatform(NamedTuple):
@@ -142,6 +166,7 @@ class ArriveWithDebt(NamedTuple):
 
     appetite: float
     other_debt: int
+    loans_elsewhere: float
     arrivals_debt: Tally
 
 
@@ -156,14 +181,16 @@ def arrive_with_debt(
 ) -> ArriveWithDebt:
     """Draw the appetite for credit and debts elsewhere.
 
-    44 % of customers borrow from several lenders (Beijing Internet Finance Association).
+    44 % of customers borrow from several lenders (Beijing Internet Finance Association), one loan for each two months
+    of income owed (assumption).
     """
     appetite = mean_appetite * exponential_draw(luck_arrival_need)
     other = 0
     if luck_arrival_debt < multi_lender_share:
         owed = mean_other_debt * appetite * income_permanent * (luck_arrival_debt / multi_lender_share) * 2.0
         other = int(min(owed, LARGEST))
-    return ArriveWithDebt(appetite=appetite, other_debt=other, arrivals_debt=other)
+    loans = 1.0 + int(other / (2.0 * income_permanent + 1.0)) if other > 0 else 0.0
+    return ArriveWithDebt(appetite=appetite, other_debt=other, loans_elsewhere=loans, arrivals_debt=other)
 
 
 class ArriveWithFootprint(NamedTuple):
@@ -232,6 +259,7 @@ def arrive_on_book(
 ARRIVAL_STAGES = (
     arrive_in_sector,
     arrive_with_income,
+    arrive_in_job,
     arrive_at_platform,
     arrive_with_character,
     arrive_with_debt,

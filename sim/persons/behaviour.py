@@ -28,6 +28,13 @@ class BehaviourSettings:
         unit="share",
         meaning="how far the chance to lose a job goes with a small buffer (Hall and Kudlyak, 2019)",
     )
+    settling_months: float = setting(
+        18.0,
+        0.0,
+        480.0,
+        unit="months",
+        meaning="in a job until the chance to lose it has halved (Farber, 1999); 0: it stays",
+    )
     benefit_share: float = setting(
         0.36, 0.0, 1.0, unit="share of permanent income", meaning="unemployment benefit (calibrated)"
     )

@@ -78,15 +78,17 @@ class CarryOtherDebt(NamedTuple):
 
     other_debt: int
     other_past_due: int
+    loans_elsewhere: float
     others_repaid__received: Tally
     others_interest__received: Tally
     others_written_off: Tally
 
 
-@stage(where="alive other_debt")
+@stage(where="alive loans_elsewhere")
 def carry_other_debt(
     other_debt: int,
     other_past_due: int,
+    loans_elsewhere: float,
     paid_other: int,
     other_due: int,
     other_interest: float,
@@ -94,7 +96,8 @@ def carry_other_debt(
 ) -> CarryOtherDebt:
     """Book what was paid and count arrears.
 
-    Payments cover interest first. Arrears of ``other_charge_off_months`` are written off.
+    Payments cover interest first. Arrears of ``other_charge_off_months`` are written off. Loans taken are remembered
+    for two years.
     """
     to_interest = min(paid_other, int(other_debt * other_interest))
     repaid = paid_other - to_interest
@@ -104,6 +107,7 @@ def carry_other_debt(
     return CarryOtherDebt(
         other_debt=0 if written_off else left,
         other_past_due=0 if written_off else other_past_due,
+        loans_elsewhere=loans_elsewhere * (1.0 - 1.0 / 24.0),
         others_repaid__received=repaid,
         others_interest__received=to_interest,
         others_written_off=left if written_off else 0,
@@ -115,6 +119,7 @@ class BorrowElsewhere(NamedTuple):
 
     other_debt: int
     cash: int
+    loans_elsewhere: float
     others_drawn: Tally
 
 
@@ -124,6 +129,7 @@ def borrow_elsewhere(
     paid_other: int,
     other_due: int,
     cash: int,
+    loans_elsewhere: float,
     income_permanent: int,
     appetite: float,
     other_squeeze: int,
@@ -140,10 +146,13 @@ def borrow_elsewhere(
     """
     willing = other_growth * (1.0 - 0.01 * other_squeeze)
     if luck_other_credit >= willing or paid_other < other_due or other_debt + paid_other == 0:
-        return BorrowElsewhere(other_debt=other_debt, cash=cash, others_drawn=0)
+        return BorrowElsewhere(other_debt=other_debt, cash=cash, loans_elsewhere=loans_elsewhere, others_drawn=0)
     limit = int(min(other_limit * income_permanent * appetite, LARGEST))
     drawn = max(limit - other_debt - int(bureau_share * principal), 0) // 4
-    return BorrowElsewhere(other_debt=other_debt + drawn, cash=cash + drawn, others_drawn=drawn)
+    loans = loans_elsewhere + (1.0 if drawn > 0 else 0.0)
+    return BorrowElsewhere(
+        other_debt=other_debt + drawn, cash=cash + drawn, loans_elsewhere=loans, others_drawn=drawn
+    )
 
 
 class AskOtherLenders(NamedTuple):
@@ -151,6 +160,7 @@ class AskOtherLenders(NamedTuple):
 
     other_debt: int
     shortfall: int
+    loans_elsewhere: float
     others_drawn: Tally
     essentials__paid: Tally
 
@@ -160,6 +170,7 @@ def ask_other_lenders(
     other_debt: int,
     other_past_due: int,
     shortfall: int,
+    loans_elsewhere: float,
     income_permanent: int,
     appetite: float,
     other_squeeze: int,
@@ -176,8 +187,18 @@ def ask_other_lenders(
     """
     room = int(min(other_limit * income_permanent * appetite, LARGEST)) - other_debt - int(bureau_share * principal)
     if room <= 0 or other_past_due > 0 or luck_other_credit >= other_appetite * (1.0 - 0.01 * other_squeeze):
-        return AskOtherLenders(other_debt=other_debt, shortfall=shortfall, others_drawn=0, essentials__paid=0)
+        return AskOtherLenders(
+            other_debt=other_debt,
+            shortfall=shortfall,
+            loans_elsewhere=loans_elsewhere,
+            others_drawn=0,
+            essentials__paid=0,
+        )
     drawn = min(shortfall, room)
     return AskOtherLenders(
-        other_debt=other_debt + drawn, shortfall=shortfall - drawn, others_drawn=drawn, essentials__paid=drawn
+        other_debt=other_debt + drawn,
+        shortfall=shortfall - drawn,
+        loans_elsewhere=loans_elsewhere + 1.0,
+        others_drawn=drawn,
+        essentials__paid=drawn,
     )

@@ -27,6 +27,9 @@ class PopulationSettings:
     income_spread: float = setting(0.45, 0.0, 2.0, unit="log points", meaning="sd of log permanent income (assumption)")
     essential_share: float = setting(0.51, 0.0, 1.0, unit="share of income", meaning="essentials, mean (calibrated)")
     essential_spread: float = setting(0.20, 0.0, 1.0, unit="share of income", meaning="essentials, full width")
+    essential_elasticity: float = setting(
+        0.7, 0.0, 1.0, unit="percent per percent of income", meaning="rise of essentials with income (Houthakker, 1957)"
+    )
     essential_floor: int = setting(80_000, 0, 10_000_000, unit="fen a month", meaning="subsistence")
     median_patience: float = setting(
         1.5, 0.0, 36.0, unit="months of income", meaning="median buffer target (calibrated)"

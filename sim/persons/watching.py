@@ -38,6 +38,19 @@ def see_balance(
     return SeeBalance(balance_seen=seen, outflow_memory=0.92 * outflow_memory + fell)
 
 
+class SeeFirmBalance(NamedTuple):
+    """What `see_firm_balance` leaves."""
+
+    balance_seen: float
+
+
+@stage(where="alive trading", both_sides=True)
+def see_firm_balance(cash: int, observability: float, balance_shift: float, luck_balance_share: float) -> SeeFirmBalance:
+    """See the part of a firm's cash that is kept with the platform, as for persons; an overdraft elsewhere is not seen."""
+    shifted = 1.0 + balance_shift * (2.0 * luck_balance_share - 1.0)
+    return SeeFirmBalance(balance_seen=max(cash, 0) * observability * shifted)
+
+
 class SeeNeighbours(NamedTuple):
     """What `see_neighbours` leaves."""
 

@@ -15,6 +15,7 @@ STANDS_OVER: Mapping[str, frozenset[str]] = {
     "policy.relief": frozenset({"clock_frozen"}),
     "policy.warning": frozenset({"alert_cost", "alert_hold"}),
     "policy.engine": frozenset({"referral_cost"}),
+    "policy.scoring": frozenset({"large_outflow"}),
     "policy.education": frozenset({"education_cost"}),
     # Settings of calm times, and what the month makes of them.
     "the month": frozenset({"other_due_share", "other_appetite", "other_growth"}),

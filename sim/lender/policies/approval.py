@@ -8,6 +8,7 @@ from typing import ClassVar, NamedTuple
 
 from sim.engine.loops.stage import Stage, Tally, stage
 from sim.engine.tables.declare import setting
+from sim.lender.policies.reviewing import opening_limit
 from sim.lender.policies.scoring import ANCHOR, POINTS, log_odds, probability_of_default
 from sim.loan.states import (
     LINE_APPLIED,
@@ -79,16 +80,38 @@ def estimate_default(
     appetite_points: float,
     parity_points: float,
     review_weight: float,
+    conservatism: float,
+    thin_conservatism: float,
 ) -> EstimateDefault:
     """Probability of default of an applicant, as the decision takes it.
 
     ``appetite_points`` are given to every score, ``parity_points`` to thin files; what a manual review found counts
-    with ``review_weight``.
+    with ``review_weight``. A margin of conservatism is added for what the estimate may err by, a further one where
+    there is little to go by (Regulation (EU) 575/2013, article 179): so that sound customers of whom little is known
+    are refused, too.
     """
     if line != LINE_APPLIED:
         return EstimateDefault(default_expected=0.0)
     points = score + appetite_points + parity_points * thin_file + review_weight * review
+    points -= POINTS * (conservatism + thin_conservatism * thin_file)
     return EstimateDefault(default_expected=probability_of_default(points, score_intercept))
+
+
+class ReckonSmallLoan(NamedTuple):
+    """What `reckon_small_loan` leaves."""
+
+    small_loan_cost: float
+
+
+@stage(where="alive line")
+def reckon_small_loan(
+    line: int, inflow_slow: float, opening_multiple: float, limit_cap: int, account_cost: int, usual_use: float
+) -> ReckonSmallLoan:
+    """Cost of keeping an account over the balance that its line lets expect, a year: the smaller the loan, the dearer."""
+    if line != LINE_APPLIED:
+        return ReckonSmallLoan(small_loan_cost=0.0)
+    owed = usual_use * opening_limit(inflow_slow, opening_multiple, limit_cap)
+    return ReckonSmallLoan(small_loan_cost=min(account_cost / (owed + 1.0), 1.0))
 
 
 class WeighApplication(NamedTuple):
@@ -102,6 +125,7 @@ def weigh_application(
     line: int,
     default_expected: float,
     offer_rate: float,
+    small_loan_cost: float,
     cover_part: float,
     delinquency_memory: float,
     largest_memory: float,
@@ -116,6 +140,7 @@ def weigh_application(
 ) -> WeighApplication:
     """Accept when the margin on the lender's own part exceeds PD x LGD x the share of the loss that it keeps.
 
+    The margin is what is left of the price after funding, the return asked on capital, servicing and the account.
     What it keeps is less on the part that the scheme would cover: more coverage by others, laxer standards (moral
     hazard emerges).
     """
@@ -125,6 +150,7 @@ def weigh_application(
     if weighs_retained_loss:
         margin = (1.0 - cover_part) * margin + cover_part * (margin_share * offer_rate - margin_cost)
         loss = (1.0 - cover_part) * loss + cover_part * loss_share
+    margin -= small_loan_cost
     clean = delinquency_memory <= largest_memory
     earns = default_expected <= highest_default and default_expected * loss <= margin
     return WeighApplication(worth_lending=1 if lending_open and clean and earns else 0)
@@ -191,11 +217,17 @@ class Profit:
     largest_memory: float = setting(
         1.5, 0.0, 13.0, unit="months past due, fading", meaning="admission: no serious recent arrears"
     )
+    conservatism: float = setting(
+        0.2, 0.0, 5.0, unit="log-odds", meaning="added to default for what the estimate may err by (assumption)"
+    )
+    thin_conservatism: float = setting(
+        0.6, 0.0, 5.0, unit="log-odds", meaning="added where there is little history outside (assumption)"
+    )
     cooling_months: int = setting(12, 0, 120, unit="months", meaning="wait after a refusal or a repaid closed line")
     weighs_retained_loss: bool = setting(
         True, meaning="the cutoff weighs income and loss after sharing (true) or as if nothing were shared (false)"
     )
-    stages: ClassVar[tuple[Stage, ...]] = (estimate_default, weigh_application, decide_application)
+    stages: ClassVar[tuple[Stage, ...]] = (estimate_default, reckon_small_loan, weigh_application, decide_application)
     reviews: ClassVar[tuple[Stage, ...]] = ()
 
     def next_parity(self, points: float, decided: Mapping[str, int]) -> float:

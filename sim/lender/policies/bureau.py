@@ -17,6 +17,9 @@ class ReportDebt(NamedTuple):
     sum_bureau_debt: Tally
 
 
+DEBT_ELSEWHERE = 0.4  # log-odds of default per six months of inflow owed elsewhere, where no card says more
+
+
 @stage(both_sides=True)
 def report_debt(
     other_debt: int, other_past_due: int, bureau_debt: int, bureau_share: float, bureau_lag: int
@@ -47,7 +50,7 @@ class Full:
     bureau_share: float = setting(1.0, 0.01, 1.0, unit="share of debt elsewhere", meaning="what the bureau shows")
     bureau_lag: int = setting(1, 1, 120, unit="months", meaning="until a change is seen")
     bureau_weight: float = setting(
-        0.4, 0.0, 10.0, unit="log-odds per six months of inflow owed", meaning="weight in the score (assumption)"
+        1.0, 0.0, 10.0, unit="factor", meaning="weight of what it shows: 1 as cards were fitted, 0 it is not read"
     )
     stages: ClassVar[tuple[Stage, ...]] = (report_debt,)
 

@@ -15,6 +15,7 @@ import numpy as np
 from sim.engine.loops.stage import Stage
 from sim.engine.tables.declare import setting
 from sim.lender.policies.blurring import blur_signal, call_for_score
+from sim.lender.policies.bureau import DEBT_ELSEWHERE
 from sim.lender.policies.features import REGISTRY, REMEMBERED, remember_flows
 from sim.lender.policies.scoring import Refitted, Segmented, Static
 from sim.lender.policies.user import executed
@@ -149,7 +150,7 @@ class SectorCards(Static):
         sectors : tuple of str
             In the order of the sector codes.
         score_intercept, bureau_weight : float
-            Log-odds that the anchor of the score stands for, and the weight of debts elsewhere without a line.
+            Log-odds that the anchor of the score stands for, and how far debts elsewhere count, 1 as usual.
 
         Returns
         -------
@@ -159,7 +160,7 @@ class SectorCards(Static):
         card = np.zeros((len(sectors), len(self.names)))
         card[:, 0] = -score_intercept
         if "bureau" in self.features:
-            card[:, self.names.index("bureau")] = bureau_weight
+            card[:, self.names.index("bureau")] = bureau_weight * DEBT_ELSEWHERE
         # From the general to the particular: a later line covers an earlier one.
         for line in sorted(self.cards, key=lambda line: (line.sector != ALL, line.customer != ALL)):
             if line.customer in (ALL, customer):

@@ -1,7 +1,7 @@
 """The score: a scorecard over what the book shows, in points, and the default rate it stands for.
 
-The static card is written into its rule. Cards that are fitted, segmented or fed with worse data read their
-weights from the month's numbers: log-odds of default = card . features, by thickness of the file.
+Log-odds of default = card . features, no lower than a floor. There is a card for applications and one for accounts
+that owe, each for thin files and thick ones: lenders keep an application and a behaviour scorecard apart.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from sim.engine.loops.transforms import logarithm, logistic
 from sim.engine.tables.declare import as_in, setting
 from sim.lender.policies.blurring import blur_signal, call_for_score, take_signal
 from sim.lender.policies.features import COMMON_INFLOW
+from sim.lender.policies.shipped import shipped
+from sim.persons.watching import see_balance, see_firm_balance
 
 ANCHOR = 650.0  # points at which log-odds equal the intercept
 POINTS = 60.0  # points per unit of log-odds
@@ -44,40 +46,21 @@ class Scored(NamedTuple):
     score: float
 
 
+class ChooseCard(NamedTuple):
+    """What `choose_card` leaves."""
+
+    segment: int
+
+
 @stage()
-def update_score(
-    signal: float,
-    inflow_fast: float,
-    inflow_slow: float,
-    delinquency_memory: float,
-    months_on_book: int,
-    payment: int,
-    principal: int,
-    limit: int,
-    thin_file: int,
-    bureau_debt: int,
-    bureau_weight: float,
-) -> Scored:
-    """Points from alternative data, inflow trend, burden, utilisation, arrears and tenure.
-
-    What the bureau shows of debts elsewhere counts with ``bureau_weight``.
-    """
-    per_inflow = 1.0 / (inflow_slow + 1.0)
-    trend = min(max(inflow_fast * per_inflow - 1.0, -1.0), 0.5)
-    burden = min(payment * per_inflow, 1.5)
-    used = min(principal / (limit + 1.0), 1.2)
-    tenure = min(months_on_book, 24) * (1.0 / 24.0)
-    index = 0.9 * signal + 1.5 * trend - 0.9 * burden - 0.5 * used - 0.55 * delinquency_memory + 0.5 * tenure
-    index -= 0.3 * thin_file + bureau_weight * min(bureau_debt * per_inflow * (1.0 / 6.0), 2.0)
-    return Scored(score=min(max(ANCHOR + POINTS * index, 350.0), 950.0))
+def choose_card(principal: int, thin_file: int) -> ChooseCard:
+    """Choose the card by what there is to know: an application or an account that owes, a thin file or a thick one."""
+    return ChooseCard(segment=(2 if principal > 0 else 0) + thin_file)
 
 
-STATIC = (-0.9, -1.5, 0.9, 0.5, 0.55, -0.5, 0.0, 0.0)  # log-odds of default, the weights of `update_score`
-THIN = 0.3  # log-odds of default added to thin files
-
-
-Card = tuple[float, float, float, float, float, float, float, float, float]
-"""Log-odds of default: base, and the weights of signal, trend, burden, use, memory, tenure, level and bureau."""
+Card = tuple[float, float, float, float, float, float, float, float, float, float, float]
+"""Log-odds of default: base, and the weights of signal, trend, burden, use, memory, tenure, level, bureau, scarcity;
+last the lowest log-odds."""
 
 
 @stage(where="alive score_due")
@@ -91,11 +74,18 @@ def score_by_card(
     principal: int,
     limit: int,
     bureau_debt: int,
-    card_by_thin_file: Card,
+    balance_seen: float,
+    card_by_segment: Card,
     score_intercept: float,
 ) -> Scored:
-    """Score by the card in force: the score whose probability of default the card gives."""
-    base, of_signal, of_trend, of_burden, of_use, of_memory, of_tenure, of_level, of_bureau = card_by_thin_file
+    """Score by the card in force: the score whose probability of default the card gives.
+
+    Some default for reasons that no account foretells, so that the log-odds have a floor (Basel Committee, 2006,
+    paragraph 331, has one, too).
+    """
+    base, of_signal, of_trend, of_burden, of_use, of_memory, of_tenure, of_level, of_bureau, of_scarcity, floor = (
+        card_by_segment
+    )
     per_inflow = 1.0 / (inflow_slow + 1.0)
     odds = base + of_signal * signal_used + of_memory * delinquency_memory
     odds += of_trend * min(max(inflow_fast * per_inflow - 1.0, -1.0), 0.5)
@@ -103,14 +93,21 @@ def score_by_card(
     odds += of_tenure * min(months_on_book, 24) * (1.0 / 24.0)
     odds += of_level * (logarithm(inflow_slow + 1.0) - COMMON_INFLOW)
     odds += of_bureau * min(bureau_debt * per_inflow * (1.0 / 6.0), 2.0)
-    return Scored(score=min(max(ANCHOR - POINTS * (odds + score_intercept), 350.0), 950.0))
+    odds += of_scarcity / (1.0 + max(balance_seen, 0.0) * per_inflow)
+    return Scored(score=min(max(ANCHOR - POINTS * (max(odds, floor) + score_intercept), 350.0), 950.0))
 
 
 @dataclass(frozen=True)
 class Static:
-    """One card, written down once."""
+    """The lender's card as shipped, its level learned in the burn-in."""
 
-    name: str = setting("static", meaning="one card, written down once", choices=("static",))
+    name: str = setting("static", meaning="one card, its level learned in the burn-in", choices=("static",))
+    bias: float = setting(
+        0.0, -5.0, 5.0, unit="log-odds", meaning="error of the card: above 0 it expects too much default, below too little"
+    )
+    prior_defaults: float = setting(
+        20.0, 0.0, 1e6, unit="defaults", meaning="what the shipped card's level counts against the lender's own (assumption)"
+    )
     alternative_weight: float = setting(
         1.0, 0.0, 5.0, unit="factor", meaning="weight of alternative data against the card's own"
     )
@@ -120,16 +117,19 @@ class Static:
         0.0, 0.0, 100.0, unit="epsilon", meaning="privacy budget of alternative data; 0 adds no noise"
     )
     refresh_interval: int = setting(1, 1, 120, unit="months", meaning="a score is worked out anew every so often")
+    balance_shift: float = setting(
+        0.2, 0.0, 1.0, unit="share of balance", meaning="moved to or from other banks in a month at most (assumption)"
+    )
 
     @property
     def sights(self) -> tuple[Stage, ...]:
-        """Rules that carry more than the usual signals of persons into the book: none."""
-        return ()
+        """Rules that carry more than the usual signals of persons into the book."""
+        return (see_balance,)
 
     @property
     def firm_sights(self) -> tuple[Stage, ...]:
         """The same of firms."""
-        return ()
+        return (see_firm_balance,)
 
     @property
     def refit_interval(self) -> int:
@@ -148,18 +148,19 @@ class Static:
 
     @property
     def stages(self) -> tuple[Stage, ...]:
-        """The cheapest rules that do what the settings ask for."""
-        if self.blurred:
-            return (blur_signal, call_for_score, score_by_card)
-        plain = self.refit_interval == 0 and self.alternative_weight == 1.0
-        return (update_score,) if plain else (take_signal, score_by_card)
+        """The rules that do what the settings ask for."""
+        signal = (blur_signal, call_for_score) if self.blurred else (take_signal,)
+        return (*signal, choose_card, score_by_card)
 
-    def card(self, score_intercept: float, bureau_weight: float) -> np.ndarray:
-        """Weights at the start, float64[2, 9]: base and features, thick and thin files."""
-        weights = np.array([-score_intercept, *STATIC])
-        weights[1] *= self.alternative_weight
-        weights[-1] = bureau_weight
-        return np.array([weights, weights + np.eye(9)[0] * THIN])
+    def card(self, customer: str, bureau_weight: float) -> np.ndarray:
+        """Weights at the start, float64[4, 11]: base, features and lowest log-odds, by segment.
+
+        ``bureau_weight`` says how far the card counts debts elsewhere: 0 not at all, 1 as it was fitted.
+        """
+        without, reading = shipped(customer, bureau=False), shipped(customer, bureau=True)
+        card: np.ndarray = without + bureau_weight * (reading - without)
+        card[:, 1] *= self.alternative_weight
+        return card
 
     def numbers(self) -> dict[str, float]:
         """Numbers that rules read beside the settings."""

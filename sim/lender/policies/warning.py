@@ -14,6 +14,7 @@ import numpy as np
 from sim.engine.loops.compiled import scalar
 from sim.engine.loops.stage import Places, Stage, Tally, stage
 from sim.engine.tables.declare import setting
+from sim.lender.policies.bureau import DEBT_ELSEWHERE
 
 FOLLOW_UP = 12  # months in which a warning can come true
 # Shipped limits and closings that no warning moves; another, a user's own too, may listen.
@@ -116,7 +117,7 @@ def weigh_danger(
     per_inflow = 1.0 / (inflow_slow + 1.0)
     danger = danger_of_drop * fall(inflow_fast, inflow_slow) + danger_of_memory * delinquency_memory
     danger += danger_of_burden * min(payment * per_inflow, 1.5) + danger_of_use * min(principal / (limit + 1.0), 1.2)
-    danger += bureau_weight * min(bureau_debt * per_inflow / 6.0, 2.0) - danger_of_signal * signal
+    danger += bureau_weight * DEBT_ELSEWHERE * min(bureau_debt * per_inflow / 6.0, 2.0) - danger_of_signal * signal
     return WeighDanger(danger_seen=danger)
 
 

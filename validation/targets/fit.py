@@ -24,7 +24,7 @@ PAGE = Path(__file__).resolve().parents[2] / "docs" / "fit.md"
 BEGIN, END = "<!-- fit: begin -->", "<!-- fit: end -->"
 AXES: Mapping[str, tuple[float, float]] = {
     "population.essential_share": (0.40, 0.54),
-    "population.median_patience": (1.2, 2.4),
+    "population.median_patience": (1.2, 3.0),
     "behaviour.benefit_share": (0.15, 0.45),
     "behaviour.expense_size": (1.0, 2.5),
     "behaviour.limit_response": (0.6, 1.0),
@@ -33,6 +33,12 @@ AXES: Mapping[str, tuple[float, float]] = {
     "behaviour.sunk_hazard": (0.3, 1.0),
     "behaviour.resume_hazard": (0.003, 0.03),
     "behaviour.oversight": (0.02, 0.05),
+    "behaviour.want_probability": (0.08, 0.3),
+    "population.mean_appetite": (0.6, 2.0),
+    "population.patience_spread": (0.7, 1.3),
+    "population.essential_spread": (0.2, 0.7),
+    "population.essential_elasticity": (0.6, 0.95),
+    "population.honesty_power": (1.0, 2.5),
 }
 FARTHEST = 4.0  # half-bands beyond which a miss costs no more
 CENTRE = 0.05  # cost of lying half a band off the middle, within the band or without
@@ -61,8 +67,12 @@ CALM = (
     Target("several", "", "borrowers in order who owe several lenders", "0.44", 0.34, 0.54,
            "Beijing Internet Finance Association", "S", "share", told("several_lenders", "accounts_m0")),
 )  # fmt: skip
-WEIGHTS = {"delinquent_30": 4.0, "charge_offs": 2.0, "loss_from_90": 2.0, "leaves": 2.0}
-FITTED = (*(one for one in TARGETS if one.section in (EXPOSURE, ROLLS) and not np.isnan(one.low)), *CALM)
+WEIGHTS = {"delinquent_30": 4.0, "charge_offs": 2.0, "loss_from_90": 2.0, "leaves": 2.0, "by_income": 2.0, "by_utilisation": 2.0}
+OF_CALM_BOOK = ("by_score", "by_income", "by_utilisation", "by_burden")
+FITTED = (
+    *(one for one in TARGETS if (one.section in (EXPOSURE, ROLLS) and not np.isnan(one.low)) or one.key in OF_CALM_BOOK),
+    *CALM,
+)
 
 
 def worlds_at(point: Mapping[str, float], seeds: Sequence[int], persons: int, months: int) -> list[World]:

@@ -26,6 +26,7 @@ from sim.lender.policies.shipped import FILE, SEGMENTS, WEIGHTS
 from sim.loan.states import LINE_FROZEN, LINE_OPEN
 from sim.month.model import Model
 from sim.study.run.cell import release
+from validation.targets.runs import EVERYONE
 
 Floats = NDArray[np.float64]
 YEAR = 12
@@ -33,7 +34,6 @@ BURN_IN = 24
 MONTHS = 36  # watched after the burn-in; samples are taken up to a year before their end
 PENALTY = 1.0  # on squared weights of features in units of their spread: it settles what the data do not
 FEW = 400  # defaults below which thin files and thick ones share their weights
-EVERYONE = "policy/approval=everyone"
 
 
 @dataclass(eq=False)

@@ -15,7 +15,7 @@ from omegaconf import OmegaConf
 
 from sim.config import plugin
 from sim.config.acting import refuse_idle
-from sim.config.errors import UsageError, refusal
+from sim.config.errors import UsageError, nearest, refusal
 from sim.config.hydra_side import ROOT, hydra_tree
 from sim.config.locate import config_folder
 from sim.config.options import BY_NAME, EXPERIMENT, GROUPS, dataclass_of, is_file, option_names
@@ -25,6 +25,9 @@ from sim.config.schema import Config
 from sim.config.tape import start_without_burn_in
 from sim.config.userfile import read_yaml
 from sim.config.validate import fields_of, unknown_key, validate
+
+
+PRESETS = ("behaviour", "lender")  # groups whose options a scenario's preset names
 
 
 def compose(overrides: Iterable[str] = (), *, idle: bool = False) -> Config:
@@ -74,6 +77,8 @@ def compose_groups(chosen: Sequence[tuple[str, str]]) -> dict[str, Any]:
     named = dict(chosen)
     experiment = named.pop(EXPERIMENT, None)
     plain = copy.deepcopy(_composed(experiment))
+    if "economy" in named:
+        named = {**preset_of(_section("economy", named["economy"])), **named}
     said = _said(experiment or _default_experiment())
     for group, option in named.items():
         *parents, last = group.split("/")
@@ -88,6 +93,22 @@ def compose_groups(chosen: Sequence[tuple[str, str]]) -> dict[str, Any]:
             if key.startswith(BY_NAME[group].node + ".") and has(plain, key):
                 put(plain, key, value)
     return plain
+
+
+def preset_of(economy: Mapping[str, Any]) -> dict[str, str]:
+    """Options that go with a scenario: in every group of `PRESETS` the one of its preset's name, where there is one.
+
+    Raises
+    ------
+    UsageError
+        No group has an option of that name.
+    """
+    name = economy.get("preset") or ""
+    found = {group: name for group in PRESETS if name in option_names(group)}
+    if name and not found:
+        known = sorted({option for group in PRESETS for option in option_names(group)})
+        raise UsageError(refusal("economy.preset", name, "one of " + ", ".join(known), nearest(str(name), known)))
+    return found
 
 
 @cache

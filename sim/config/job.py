@@ -22,7 +22,7 @@ from typing import Any
 
 from sim.config.acting import refuse_idle
 from sim.config.axes import gather, stand_ins
-from sim.config.compose import compose_groups, compose_plain, has, missing_key, put
+from sim.config.compose import compose_groups, compose_plain, has, missing_key, preset_of, put
 from sim.config.errors import UsageError, nearest, refusal
 from sim.config.options import dataclass_of
 from sim.config.overrides import Given, read
@@ -115,12 +115,15 @@ def _composed(given: Sequence[Given], *, one_path: bool = False) -> Plan:
         bottom = chain(ladder[arms[0]])[0]
         root = bottom.name
         ladder.setdefault(root, bottom)
-    trees = {name: _tree(request, ladder.get(name), name) for name in dict.fromkeys((*arms, root))}
+    trees = {
+        name: {scenario: _tree(request, ladder.get(name), name, economies[scenario]) for scenario in scenarios}
+        for name in dict.fromkeys((*arms, root))
+    }
     if ladder:
-        _refuse_idle(request, [trees[name] for name in arms], [changes(ladder[name]) for name in arms])
+        _refuse_idle(request, [trees[name][scenarios[0]] for name in arms], [changes(ladder[name]) for name in arms])
     configs = {
-        name: {scenario: _resolved(tree, economy, arms, scenarios) for scenario, economy in economies.items()}
-        for name, tree in trees.items()
+        name: {scenario: _resolved(tree, economies[scenario], arms, scenarios) for scenario, tree in grown.items()}
+        for name, grown in trees.items()
     }
     _refuse_unread(request, configs, dict(zip(options, scenarios, strict=True)))
     made = [
@@ -167,12 +170,13 @@ def _ladder(names: Sequence[str]) -> dict[str, Package]:
     return ladder
 
 
-def _tree(request: Request, arm: Package | None, name: str) -> dict[str, Any]:
-    """Plain configuration of an arm, before its economy is put in."""
+def _tree(request: Request, arm: Package | None, name: str, economy: Mapping[str, Any]) -> dict[str, Any]:
+    """Plain configuration of an arm in a scenario, before its economy is put in; a scenario's preset comes first."""
+    preset = [Given(group, (option,), True) for group, option in preset_of(economy).items()]
     if arm is None:
-        return compose_plain([*request.common, *(request.policy if name == CONFIGURED else [])])
+        return compose_plain([*preset, *request.common, *(request.policy if name == CONFIGURED else [])])
     own = changes(arm)
-    choices = {entry.key: entry for entry in [*request.common, *request.policy, *own] if entry.is_group}
+    choices = {entry.key: entry for entry in [*preset, *request.common, *request.policy, *own] if entry.is_group}
     plain = compose_groups([(entry.key, entry.value) for entry in choices.values()])
     start_without_burn_in(plain, request.common)
     for entry in [*request.common, *own]:

@@ -157,6 +157,7 @@ class EconomySettings:
 
     name: str = setting("calm", meaning="name of the scenario")
     kind: str = setting("central", meaning="where the path comes from", choices=KINDS)
+    preset: str = setting("", meaning="options of this name are composed with the scenario; empty: none", place=True)
     file: str = setting(
         "",
         meaning="CSV or Parquet file with the months of a path, for economy=path",

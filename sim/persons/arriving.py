@@ -161,6 +161,18 @@ def arrive_with_character(
     )
 
 
+class ArriveWithHabits(NamedTuple):
+    """How a person pays who has fallen behind."""
+
+    leaves_arrears: int
+
+
+@stage()
+def arrive_with_habits(arrears_habit: float, luck_arrears_habit: float) -> ArriveWithHabits:
+    """Draw whether a person, once late, pays the instalment of the month and leaves the arrears."""
+    return ArriveWithHabits(leaves_arrears=1 if luck_arrears_habit < arrears_habit else 0)
+
+
 class ArriveWithDebt(NamedTuple):
     """The wish for debt, and what is owed to other lenders."""
 
@@ -262,6 +274,7 @@ ARRIVAL_STAGES = (
     arrive_in_job,
     arrive_at_platform,
     arrive_with_character,
+    arrive_with_habits,
     arrive_with_debt,
     arrive_with_footprint,
     arrive_on_book,

@@ -42,6 +42,7 @@ class Private:
     unwilling = column("int8", 0, 1, "", "has stopped paying by choice")
     forgot = column("int8", 0, 1, "", "has forgotten this month's payment", passing=True)
     cause = column("int8", 0, 7, "state", "why the first payment was missed")
+    leaves_arrears = column("int8", 0, 1, "", "once late, pays the instalment of the month and leaves the arrears")
     can_pay = column("int8", 0, 1, "", "could pay the month's instalment after essentials")
     taught = column("int8", 0, 1, "", "has been to a course")
     offended = column("int8", 0, 1, "", "will leave once nothing is owed, after an honest draw was blocked")

@@ -103,6 +103,7 @@ TAIWAN = "Yeh and Lien (2009), accounts of 2005, CC BY 4.0"
 TRUSTS = "SEC 8-K tables: Bank of America 2014-19, Citi 2009-12, Chase 2024"
 BONDORA = "Bondora's public loan data, Estonia and Finland, off a chart, 2 points either way"
 CREDIT_DATA = "R package modeldata, credit_data, 4,454 unselected loans"
+ADDED = "Ciani, Gallo and Rotondi (2020): in the middle class, none for the safest; Cowan, Drexler and Yanez: 0.65"
 ITALY = "Ciani, Gallo and Rotondi (2020), Italy: 50 bp cheaper; de Blasio et al. (2018): no effect"
 
 WAY_IN = ((5, 0.40), (4, 0.44), (3, 0.55), (2, 0.70), (1, 0.80), (0, 0.83))
@@ -184,12 +185,14 @@ TARGETS: tuple[Target, ...] = (
              "a score that is used as a probability", "own", OVER, predicted_over_realised(part))
       for name, said, part in (("all", "all accounts in order", None), ("worst", "worst tenth by score", 0),
                                ("best", "best tenth by score", 9))),
-    Target("additional", GUARANTEES, "new lending that a guarantee of 80 % adds, over what is guaranteed", "0.3-0.72",
-           0.3, 0.72, "Altavilla et al. (2025): at most 0.72 net; Cowan, Drexler and Yanez: 0.65", "A", OVER,
-           additional),
+    Target("additional_middle", GUARANTEES, "lines opened under a guarantee of 80 % that would not be open without it, "
+           "probability of default .02-.08", "0.3-0.7", 0.3, 0.7, f"Altavilla et al. (2025): at most 0.72 net; {ADDED}",
+           "A", "share of limits", additional(0.02, 0.08)),
+    Target("additional_safest", GUARANTEES, "the same, probability of default below .01", "near 0", -0.05, 0.05, ADDED,
+           "A", "share of limits", additional(0.0, 0.01)),
     Target("more_approved", GUARANTEES, "rate of approval with that guarantee less without", "none", np.nan, np.nan, "",
            "-", POINTS, more_approved),
-    Target("dearer", GUARANTEES, "mean price of new loans with that guarantee less without", "-0.5 to 0", -0.5, 0.0,
+    Target("dearer", GUARANTEES, "price of those with a line in both, with that guarantee less without", "-0.5 to 0", -0.5, 0.0,
            ITALY, "A", POINTS, dearer),
     Target("saved_by_closing", CLOSING, "net charge-offs of a severe recession saved by closing weak lines",
            "0.06-0.25", 0.06, 0.25, "Khandani, Kim and Lo (2010), US bank, 2008-09", "A", SHARE, saved_by_closing),

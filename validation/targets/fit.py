@@ -10,15 +10,17 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from validation.targets.bands import EXPOSURE, ROLLS, TARGETS, Target
+from validation.targets.gradients import in_order, opened
 from validation.targets.page import number, put_between
 from validation.targets.pooling import Worlds, ratio
-from validation.targets.runs import Run, World, live
+from validation.targets.runs import BOOK, EVERYONE, OPENING, Run, World, live
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "fit.md"
 BEGIN, END = "<!-- fit: begin -->", "<!-- fit: end -->"
@@ -38,7 +40,8 @@ AXES: Mapping[str, tuple[float, float]] = {
     "population.patience_spread": (0.7, 1.3),
     "population.essential_spread": (0.2, 0.7),
     "population.essential_elasticity": (0.6, 0.95),
-    "population.honesty_power": (1.0, 2.5),
+    "population.honesty_power": (1.0, 2.8),
+    "behaviour.arrears_habit": (0.0, 0.4),
 }
 FARTHEST = 4.0  # half-bands beyond which a miss costs no more
 CENTRE = 0.05  # cost of lying half a band off the middle, within the band or without
@@ -69,17 +72,24 @@ CALM = (
 )  # fmt: skip
 WEIGHTS = {"delinquent_30": 4.0, "charge_offs": 2.0, "loss_from_90": 2.0, "leaves": 2.0, "by_income": 2.0, "by_utilisation": 2.0}
 OF_CALM_BOOK = ("by_score", "by_income", "by_utilisation", "by_burden")
+ON_OPENING = ("area_approved", "distance_approved", "area_applicants")
 FITTED = (
-    *(one for one in TARGETS if (one.section in (EXPOSURE, ROLLS) and not np.isnan(one.low)) or one.key in OF_CALM_BOOK),
+    *(one for one in TARGETS if (one.section in (EXPOSURE, ROLLS) and not np.isnan(one.low)) or one.key in (*OF_CALM_BOOK, *ON_OPENING)),
     *CALM,
 )
 
 
 def worlds_at(point: Mapping[str, float], seeds: Sequence[int], persons: int, months: int) -> list[World]:
-    """Live the calm run of every seed; the other runs of a world are empty."""
+    """Live the calm run of every seed, and its first months with and without refusals; no other run of a world."""
     words = [f"{key}={value:.5g}" for key, value in point.items()]
-    nothing = [Run({}) for _ in range(7)]
-    return [World(live(months, seed, persons, words, watched=True), *nothing) for seed in seeds]
+    nothing = {each.name: Run({}) for each in fields(World)}
+    worlds = []
+    for seed in seeds:
+        calm = live(months, seed, persons, words, watched=BOOK)
+        first = live(OPENING, seed, persons, words, watched=BOOK, burn_in=0)
+        everyone = live(OPENING, seed, persons, [*words, EVERYONE], watched=BOOK, burn_in=0)
+        worlds.append(World(**{**nothing, "calm": calm, "first": first, "everyone": everyone}))
+    return worlds
 
 
 def miss(target: Target, value: float) -> float:
@@ -92,6 +102,12 @@ def miss(target: Target, value: float) -> float:
 def cost(worlds: Worlds) -> float:
     """Weighted sum of all misses."""
     return sum(WEIGHTS.get(target.key, 1.0) * miss(target, target.measure(worlds)) for target in FITTED)
+
+
+def forget() -> None:
+    """Let go of samples of runs that are over."""
+    in_order.cache_clear()
+    opened.cache_clear()
 
 
 def defaults() -> dict[str, float]:
@@ -116,7 +132,9 @@ def search(folder: Path, trials: int, seeds: Sequence[int], persons: int, months
 
     def tried(trial: Any) -> float:
         point = {key: trial.suggest_float(key, *ends) for key, ends in AXES.items()}
-        return cost(worlds_at(point, seeds, persons, months))
+        found = cost(worlds_at(point, seeds, persons, months))
+        forget()
+        return found
 
     study.optimize(tried, n_trials=max(trials - len(study.trials), 0), show_progress_bar=True)
     return dict(study.best_params)

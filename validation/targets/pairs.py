@@ -2,37 +2,68 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import scipy  # its parts are loaded when first used
 
+from sim.lender.policies.scoring import ANCHOR, POINTS
+from sim.loan.states import LINE_APPLIED, LINE_NONE, LINE_OPEN, LINE_REFUSED
 from validation.closed_forms import central_moments
 from validation.targets.pooling import Floats, Measure, Worlds, by_month, joined, ratio, summed
-from validation.targets.runs import SHOCK, YEAR
+from validation.targets.runs import SHOCK, YEAR, Run
 
 QUARTER = 3
 
 
-def additional(worlds: Worlds) -> float:
-    """New lending with the guarantee less that without it, over what was guaranteed."""
-    lent, guaranteed = summed(worlds, "guaranteed", "drawn", "guaranteed_lending")
-    return ratio(lent - summed(worlds, "priced", "drawn")[0], guaranteed)
+@cache
+def newly_opened(run: Run) -> Floats:
+    """Probability of default on opening and limit of each line first opened after the policy date; float64[2, n]."""
+    panel, found = run.panel, [np.empty((2, 0))]
+    seen = panel["line"][0] != LINE_APPLIED
+    seen &= ~np.isin(panel["line"][0], (LINE_NONE, LINE_REFUSED))
+    for month in range(1, len(panel["line"])):
+        before = np.isin(panel["line"][month - 1], (LINE_NONE, LINE_APPLIED, LINE_REFUSED))
+        rows = (panel["line"][month] == LINE_OPEN) & before & ~seen & (panel["alive"][month] > 0)
+        seen |= rows
+        score = panel["score"][month, rows].astype(np.float64)
+        default = scipy.special.expit(-(run.intercept + (score - ANCHOR) / POINTS))
+        found.append(np.stack([default, panel["limit"][month, rows]]))
+    return joined(found)
+
+
+def additional(low: float, high: float) -> Measure:
+    """Share of the limits of lines opened under the guarantee that would not be open without it, by class of risk.
+
+    ``low`` and ``high`` bound the probability of default on opening, within 12 months.
+    """
+
+    def measure(worlds: Worlds) -> float:
+        sums = []
+        for run in ("calm", "covered"):
+            default, limit = joined([newly_opened(getattr(world, run)) for world in worlds])
+            sums.append(limit[(default >= low) & (default < high)].sum())
+        return 1.0 - ratio(sums[0], sums[1])
+
+    return measure
 
 
 def more_approved(worlds: Worlds) -> float:
     """Rate of approval with the guarantee less that without it, percentage points."""
-    after, before = (
-        ratio(*summed(worlds, run, "approvals", "applications_decided")) for run in ("guaranteed", "priced")
-    )
+    after, before = (ratio(*summed(worlds, run, "approvals", "applications_decided")) for run in ("covered", "calm"))
     return 100.0 * (after - before)
 
 
 def dearer(worlds: Worlds) -> float:
-    """Mean price of new lending with the guarantee less that without it, percentage points."""
-    rates = []
-    for run in ("guaranteed", "priced"):
-        price, drawn = (np.array([getattr(world, run).told[name] for world in worlds]) for name in ("price", "drawn"))
-        rates.append(ratio((price * drawn).sum(), drawn.sum()))
-    return 100.0 * (rates[0] - rates[1])
+    """Price offered with the guarantee less that without it to those who have a line in both, percentage points."""
+    gaps = []
+    for world in worlds:
+        after, before = world.guaranteed.panel, world.priced.panel
+        rows = min(after["line"].shape[1], before["line"].shape[1])
+        both = (after["line"][YEAR:, :rows] == LINE_OPEN) & (before["line"][YEAR:, :rows] == LINE_OPEN)
+        gaps.append((after["offer_rate"][YEAR:, :rows] - before["offer_rate"][YEAR:, :rows])[both])
+    found = joined(gaps)
+    return 100.0 * float(found.mean()) if len(found) else np.nan
 
 
 def saved_by_closing(worlds: Worlds) -> float:

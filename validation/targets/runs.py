@@ -18,7 +18,10 @@ SHOCK = 12  # months from the policy date to the shock of the severe recession
 OPENING = 30  # months watched from the lender's first day
 YEARS_OF_CHANCE = 20  # in which recessions come by themselves
 BOOK = ("alive", "line", "limit", "principal", "interest", "months_past_due", "paid", "score")
+LINES = ("alive", "line", "limit", "score", "offer_rate")
 PRICED = "policy/pricing=risk_based"
+EVERYONE = "policy/approval=everyone"
+GUARANTEED = "sharing=guarantee_80_20"
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,20 +59,21 @@ class World:
     stochastic: Run  # recessions come by themselves
     first: Run  # calm, from the lender's first day, on which most lines are opened
     everyone: Run  # the same, and everybody who applies is approved
+    covered: Run  # calm, and a fund bears 80 % of the loss on each new loan
     priced: Run  # calm, priced by risk
     guaranteed: Run  # the same, and a fund bears 80 % of the loss on each new loan
 
 
 def live(
-    months: int, seed: int, persons: int, overrides: Sequence[str], *, watched: bool = False, burn_in: int = BURN_IN
+    months: int, seed: int, persons: int, overrides: Sequence[str], *, watched: Sequence[str] = (), burn_in: int = BURN_IN
 ) -> Run:
-    """Live one run; ``watched`` keeps the persons' book of every month."""
+    """Live one run; ``watched`` names columns of the persons' book that are kept for every month, with the income."""
     keys = [f"seed={seed}", f"population.borrowers={persons}", f"study.burn_in={burn_in}", f"study.months={months}"]
     config = compose([*keys, *overrides])
     model = Model(config)
     for _ in range(burn_in):
         model.step()
-    kept: dict[str, list[NDArray[np.float32]]] = {name: [] for name in (*BOOK, "income_permanent")}
+    kept: dict[str, list[NDArray[np.float32]]] = {name: [] for name in (*watched, "income_permanent")}
     for _ in range(months):
         model.step()
         if watched:
@@ -87,12 +91,13 @@ def world(seed: int, persons: int, months: int) -> World:
     """Live every run of one seed."""
     severe = "economy=severe_recession"
     return World(
-        calm=live(months, seed, persons, [], watched=True),
+        calm=live(months, seed, persons, [], watched=BOOK),
         severe=live(months, seed, persons, [severe]),
         closing=live(months, seed, persons, [severe, "policy/closing=threshold"]),
         stochastic=live(YEARS_OF_CHANCE * YEAR, seed, persons, ["economy=stochastic"]),
-        first=live(OPENING, seed, persons, [], watched=True, burn_in=0),
-        everyone=live(OPENING, seed, persons, ["policy/approval=everyone"], watched=True, burn_in=0),
-        priced=live(months, seed, persons, [PRICED]),
-        guaranteed=live(months, seed, persons, [PRICED, "sharing=guarantee_80_20"]),
+        first=live(OPENING, seed, persons, [], watched=BOOK, burn_in=0),
+        everyone=live(OPENING, seed, persons, [EVERYONE], watched=BOOK, burn_in=0),
+        covered=live(months, seed, persons, [GUARANTEED], watched=LINES),
+        priced=live(months, seed, persons, [PRICED], watched=LINES),
+        guaranteed=live(months, seed, persons, [PRICED, GUARANTEED], watched=LINES),
     )

@@ -37,7 +37,7 @@ PURPOSES: tuple[str, ...] = (
     *("fraud", "fraud_size", "authenticate", "dispute"),
     *("data_noise", "data_missing", "data_error", "data_age"),
     *("balance_share", "statement_error", "firm_research_style", "education"),
-    *("arrival_job", "person_spare_2nd", "person_spare_3rd", "person_spare_4th"),
+    *("arrival_job", "arrears_habit", "person_spare_3rd", "person_spare_4th"),
 )
 
 _INDEX = {name: index for index, name in enumerate(PURPOSES)}

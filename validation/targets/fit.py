@@ -71,7 +71,7 @@ CALM = (
            "Beijing Internet Finance Association", "S", "share", told("several_lenders", "accounts_m0")),
 )  # fmt: skip
 WEIGHTS = {"delinquent_30": 4.0, "charge_offs": 2.0, "loss_from_90": 2.0, "leaves": 2.0, "by_income": 2.0, "by_utilisation": 2.0}
-OF_CALM_BOOK = ("by_score", "by_income", "by_utilisation", "by_burden")
+OF_CALM_BOOK = ("by_score", "by_income", "by_utilisation", "by_burden", "by_job", "by_loans", "by_job_loss")
 ON_OPENING = ("area_approved", "distance_approved", "area_applicants")
 FITTED = (
     *(one for one in TARGETS if (one.section in (EXPOSURE, ROLLS) and not np.isnan(one.low)) or one.key in (*OF_CALM_BOOK, *ON_OPENING)),

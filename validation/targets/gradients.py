@@ -43,8 +43,12 @@ def in_order(run: Run) -> dict[str, Floats]:
         score = panel["score"][month, rows].astype(np.float64)
         predicted = scipy.special.expit(-(run.intercept + (score - ANCHOR) / POINTS))
         bad = falls_within_a_year(run, month)[rows]
-        found.append((score, income, owed / panel["limit"][month, rows], owed / income, predicted, bad))
-    names = ("score", "income", "utilisation", "burden", "predicted", "bad")
+        at_work, worked = panel["employed"][month, rows] > 0, panel["employed"][max(month - 1, 0), rows] > 0
+        settled = np.where(at_work, panel["months_in_job"][month, rows], -1.0)
+        loans, lost = panel["loans_elsewhere"][month, rows], worked & ~at_work
+        used = owed / panel["limit"][month, rows]
+        found.append((score, income, used, owed / income, settled, loans, lost, at_work, predicted, bad))
+    names = ("score", "income", "utilisation", "burden", "settled", "loans", "lost", "at_work", "predicted", "bad")
     parts = zip(*found, strict=True) if found else ([np.empty(0)] for _ in names)
     return {name: joined(part).astype(np.float64) for name, part in zip(names, parts, strict=True)}
 
@@ -115,6 +119,31 @@ def high_utilisation_over_low(worlds: Worlds) -> float:
     used, bad = book["utilisation"], book["bad"]
     high, low = bad[used > 0.6], bad[(used > 0.1) & (used <= 0.2)]
     return ratio(high.mean(), low.mean()) if len(high) and len(low) else np.nan
+
+
+def of_two(name: str, riskier: Callable[[Floats], Floats], safer: Callable[[Floats], Floats]) -> Measure:
+    """Default of one group over that of another, each chosen by a figure of the account."""
+
+    def measure(worlds: Worlds) -> float:
+        book = pooled(worlds)
+        first, second = book["bad"][riskier(book[name])], book["bad"][safer(book[name])]
+        return ratio(first.mean(), second.mean()) if len(first) and len(second) else np.nan
+
+    return measure
+
+
+new_in_job_over_settled = of_two("settled", lambda months: months < YEAR, lambda months: months >= 10 * YEAR)
+"""Default of those without work or less than a year in the job over that of those ten years in it."""
+
+many_loans_over_none = of_two("loans", lambda loans: loans >= 4.5, lambda loans: loans < 0.5)
+"""Default of those who took five loans elsewhere within two years over that of those who took none."""
+
+
+def after_job_loss(worlds: Worlds) -> float:
+    """Default within a year of those who lost their job this month over that of those who kept it."""
+    book = pooled(worlds)
+    lost, kept = book["bad"][book["lost"] > 0], book["bad"][book["at_work"] > 0]
+    return ratio(lost.mean(), kept.mean()) if len(lost) and len(kept) else np.nan
 
 
 def predicted_over_realised(part: int | None = None) -> Measure:

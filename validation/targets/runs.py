@@ -18,6 +18,7 @@ SHOCK = 12  # months from the policy date to the shock of the severe recession
 OPENING = 30  # months watched from the lender's first day
 YEARS_OF_CHANCE = 20  # in which recessions come by themselves
 BOOK = ("alive", "line", "limit", "principal", "interest", "months_past_due", "paid", "score")
+PRIVATE = ("income_permanent", "employed", "months_in_job", "loans_elsewhere")  # kept beside the book
 LINES = ("alive", "line", "limit", "score", "offer_rate")
 PRICED = "policy/pricing=risk_based"
 EVERYONE = "policy/approval=everyone"
@@ -33,7 +34,7 @@ class Run:
     told : dict of str to float64[months]
         Figures of the months.
     panel : dict of str to array[months, rows]
-        Columns of the persons' accounts and their income, at the end of each month; 0 before a person arrives.
+        Columns of the persons' accounts, and of what they alone know, at the end of each month; 0 before a person arrives.
         Empty where only figures are asked for.
     intercept : float
         Log-odds of staying in order that the score's anchor stands for.
@@ -67,18 +68,18 @@ class World:
 def live(
     months: int, seed: int, persons: int, overrides: Sequence[str], *, watched: Sequence[str] = (), burn_in: int = BURN_IN
 ) -> Run:
-    """Live one run; ``watched`` names columns of the persons' book that are kept for every month, with the income."""
+    """Live one run; ``watched`` names columns of the persons' book that are kept for every month, with `PRIVATE`."""
     keys = [f"seed={seed}", f"population.borrowers={persons}", f"study.burn_in={burn_in}", f"study.months={months}"]
     config = compose([*keys, *overrides])
     model = Model(config)
     for _ in range(burn_in):
         model.step()
-    kept: dict[str, list[NDArray[np.float32]]] = {name: [] for name in (*watched, "income_permanent")}
+    kept: dict[str, list[NDArray[np.float32]]] = {name: [] for name in (*watched, *PRIVATE)}
     for _ in range(months):
         model.step()
         if watched:
             for name, column in kept.items():
-                table = model.people.private if name == "income_permanent" else model.accounts
+                table = model.people.private if name in PRIVATE else model.accounts
                 column.append(table[name][: model.people.size].astype(np.float32))
     told = {name: np.array([float(m.get(name, 0)) for m in model.records[burn_in:]]) for name in model.record}
     rows = model.people.size

@@ -179,7 +179,9 @@ def main() -> None:
             ]
     if not asked.reduced:
         with FILE.open("w", newline="", encoding="utf-8") as file:
-            csv.writer(file, lineterminator="\n").writerows([("customer", "bureau", "segment", "weight", "log_odds"), *lines])
+            csv.writer(file, lineterminator="\n").writerows(
+                [("customer", "bureau", "segment", "weight", "log_odds"), *lines]
+            )
 
 
 if __name__ == "__main__":

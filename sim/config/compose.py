@@ -26,7 +26,6 @@ from sim.config.tape import start_without_burn_in
 from sim.config.userfile import read_yaml
 from sim.config.validate import fields_of, unknown_key, validate
 
-
 PRESETS = ("behaviour", "lender")  # groups whose options a scenario's preset names
 
 

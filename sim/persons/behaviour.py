@@ -150,7 +150,11 @@ class BehaviourSettings:
     )
     oversight: float = setting(0.032, 0.0, 0.5, unit="a month", meaning="forgetting a payment for a month (calibrated)")
     arrears_habit: float = setting(
-        0.1, 0.0, 1.0, unit="share of persons", meaning="once late, pay the instalment of the month and leave the arrears"
+        0.1,
+        0.0,
+        1.0,
+        unit="share of persons",
+        meaning="once late, pay the instalment of the month and leave the arrears",
     )
     prepay_probability: float = setting(0.03, 0.0, 1.0, unit="a month", meaning="prepaying out of spare cash")
     other_interest: float = setting(0.013, 0.0, 0.1, unit="a month", meaning="interest of other lenders")

@@ -1,5 +1,7 @@
 """Published figures, as bands: what each is, where it was read, how sure it is, and what measures it here.
 
+A figure of one market alone is asked of the preset of that market.
+
 Where a source gives one figure, the band is a quarter of it on either side; where it gives several, or where there
 are several sources, the band reaches from the least to the greatest. No band was moved for what came out.
 """
@@ -57,6 +59,8 @@ from validation.targets.pairs import (
     worst_return,
 )
 from validation.targets.pooling import Measure
+from validation.targets.runs import CHINA, US
+from validation.targets.us_path import correlation, end_over_published, peak_over_published, quarters_late
 
 EXPOSURE = "Exposure at default"
 ROLLS = "Rolls, recoveries, timing"
@@ -91,6 +95,7 @@ class Target:
     sureness: str
     unit: str
     measure: Measure
+    presets: tuple[str, ...] = (CHINA, US)
 
     def holds(self, value: float) -> bool | None:
         """Whether a value lies in the band; None where there is no value or no band."""
@@ -106,6 +111,7 @@ TAIWAN = "Yeh and Lien (2009), accounts of 2005, CC BY 4.0"
 TRUSTS = "SEC 8-K tables: Bank of America 2014-19, Citi 2009-12, Chase 2024"
 BONDORA = "Bondora's public loan data, Estonia and Finland, off a chart, 2 points either way"
 CREDIT_DATA = "R package modeldata, credit_data, 4,454 unselected loans"
+FED = "Board of Governors, card balances 30 and more days past due, DRCCLACBS"
 ADDED = "Ciani, Gallo and Rotondi (2020): in the middle class, none for the safest; Cowan, Drexler and Yanez: 0.65"
 ITALY = "Ciani, Gallo and Rotondi (2020), Italy: 50 bp cheaper; de Blasio et al. (2018): no effect"
 
@@ -126,7 +132,7 @@ def when(month: int) -> str:
     return f"{month} month{'s' * (month > 1)} before" if month else "at"
 
 
-TARGETS: tuple[Target, ...] = (
+ALL_TARGETS: tuple[Target, ...] = (
     *(Target(f"utilisation_{k}_before", EXPOSURE, f"median of owed over limit {when(k)} 30+ arrears, none before",
              f"{x:.2f}", *around(x), TAIWAN, "V", SHARE, utilisation_before(k, np.median)) for k, x in WAY_IN),
     *(Target(f"below_half_{k}_before", EXPOSURE, f"share of them that owes less than half the limit {when(k)} arrears",
@@ -150,13 +156,15 @@ TARGETS: tuple[Target, ...] = (
     Target("utilisation_book", EXPOSURE, "owed over limits of open lines, weighted by limit", "0.20; 0.31", 0.20, 0.31,
            f"BPI (2024); {TAIWAN}", "S", SHARE, utilisation_of_book),
     Target("early_roll", ROLLS, "balance 30-59 days late over 1-29", "below 0.14", 0.0, 0.14,
-           "360 DigiTech (2020): over 86 % of what is due is collected within 30 days", "S", OVER, stock_ratio(2)),
+           "360 DigiTech (2020): over 86 % of what is due is collected within 30 days", "S", OVER, stock_ratio(2), (CHINA,)),
+    Target("early_roll_us", ROLLS, "balance 30-59 days late over 1-29", "0.19-0.48", 0.19, 0.48,
+           "SEC: Capital One and Cabela's .19-.26, Citi .39-.48", "D", OVER, stock_ratio(2), (US,)),
     *(Target(f"roll_{k}", ROLLS, f"balance {name} days late, monthly roll of a book that stands still", text, low, high,
              TRUSTS, "D", OVER, stock_ratio(k)) for k, name, text, low, high in BUCKETS),
     Target("leaves", ROLLS, "share by balance of 90+ that leaves before 180 days", "0.12-0.18 at most", 0.0, 0.18,
            TRUSTS, "D", SHARE, leaves_before_180),
     Target("ninety", ROLLS, "balance 90-179 days late over balance up to 179 days", "0.0102-0.0148", 0.0102, 0.0148,
-           "360 DigiTech, releases of 2019-20", "V", SHARE, ninety_to_179),
+           "360 DigiTech, releases of 2019-20", "V", SHARE, ninety_to_179, (CHINA,)),
     Target("loss_from_90", ROLLS, "loss given 90+, by flows of principal", "0.65-0.80", 0.65, 0.80,
            "from trusts' rolls and recoveries", "D", SHARE, loss_from_90),
     Target("loss_at_charge_off", ROLLS, "loss given charge-off, by flows of principal", "0.75-0.95", 0.75, 0.95,
@@ -223,9 +231,25 @@ TARGETS: tuple[Target, ...] = (
     Target("asset_correlation", DOWNTURNS, "asset correlation implied by persons' annual 90+ over 20 years of chance",
            "0.013; 0.022", 0.013, 0.022, "US card charge-offs 1985-2006; with 2009-10", "D", "correlation",
            asset_correlation),
+    Target("us_correlation", DOWNTURNS, "30+ along US unemployment of 2007-2012, correlation with the published index",
+           "at least .9", 0.9, 1.0, FED, "own", "correlation", correlation, (US,)),
+    Target("us_peak", DOWNTURNS, "highest quarter over 2007, less the published 1.59", "within .15", -0.15, 0.15, FED,
+           "own", OVER, peak_over_published, (US,)),
+    Target("us_peak_lag", DOWNTURNS, "quarters from the published highest quarter, 2009Q2, to ours", "within 3", -3.0,
+           3.0, FED, "own", "quarters", quarters_late, (US,)),
+    Target("us_end", DOWNTURNS, "2012 over 2007, less the published 0.68", "within .15", -0.15, 0.15, FED, "own", OVER,
+           end_over_published, (US,)),
     Target("credit_over_sales", REAL, "firms' loans over a year's sales of all firms", "none", np.nan, np.nan, "", "-",
            OVER, credit_over_sales),
 )  # fmt: skip
+
+
+def targets_of(preset: str) -> tuple[Target, ...]:
+    """Published figures that are asked of a preset."""
+    return tuple(target for target in ALL_TARGETS if preset in target.presets)
+
+
+TARGETS = targets_of(CHINA)
 
 WAITING: tuple[tuple[str, str, str, str], ...] = (
     (EXPOSURE, "usage abnormal from about 12 months before default", "Norden and Weber (2010) [A]",

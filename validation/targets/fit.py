@@ -10,41 +10,37 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from validation.targets.bands import EXPOSURE, ROLLS, TARGETS, Target
+from sim.config.compose import compose
+from validation.targets.bands import EXPOSURE, FED, ROLLS, Target, around, targets_of
 from validation.targets.gradients import in_order, opened
 from validation.targets.page import number, put_between
 from validation.targets.pooling import Worlds, ratio
-from validation.targets.runs import BOOK, EVERYONE, OPENING, Run, World, live
+from validation.targets.runs import (
+    BOOK,
+    CHINA,
+    EVERYONE,
+    OPENING,
+    US,
+    US_MONTHS,
+    US_PATH,
+    Run,
+    World,
+    chosen,
+    live,
+)
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "fit.md"
-BEGIN, END = "<!-- fit: begin -->", "<!-- fit: end -->"
-AXES: Mapping[str, tuple[float, float]] = {
-    "population.essential_share": (0.40, 0.54),
-    "population.median_patience": (1.2, 3.0),
-    "behaviour.benefit_share": (0.15, 0.45),
-    "behaviour.expense_size": (1.0, 2.5),
-    "behaviour.limit_response": (0.6, 1.0),
-    "behaviour.ample_liquidity": (1.2, 2.6),
-    "behaviour.strategic_hazard": (0.0004, 0.003),
-    "behaviour.sunk_hazard": (0.3, 1.0),
-    "behaviour.resume_hazard": (0.003, 0.03),
-    "behaviour.oversight": (0.02, 0.05),
-    "behaviour.want_probability": (0.08, 0.3),
-    "population.mean_appetite": (0.6, 2.0),
-    "population.patience_spread": (0.7, 1.3),
-    "population.essential_spread": (0.2, 0.7),
-    "population.essential_elasticity": (0.6, 0.95),
-    "population.honesty_power": (1.0, 2.8),
-    "behaviour.arrears_habit": (0.0, 0.4),
-}
 FARTHEST = 4.0  # half-bands beyond which a miss costs no more
 CENTRE = 0.05  # cost of lying half a band off the middle, within the band or without
+OF_CALM_BOOK = ("by_score", "by_income", "by_utilisation", "by_burden", "by_job", "by_loans", "by_job_loss")
+ON_OPENING = ("area_approved", "distance_approved", "area_applicants")
+ON_PATH = ("us_correlation", "us_peak", "us_peak_lag", "us_end")
 
 
 def told(top: str, bottom: str = "") -> Any:
@@ -57,39 +53,130 @@ def told(top: str, bottom: str = "") -> Any:
     return measure
 
 
+def charged_off(worlds: Worlds) -> float:
+    """Charged off over outstanding, a year."""
+    return 12.0 * float(told("charged_off", "outstanding")(worlds))
+
+
 OWN = "the joint band of this project"
+GERARDI = "Gerardi et al. (2018)"
+THIRTY, NINETY = told("person_delinquent_30"), told("person_delinquent_90", "person_delinquent_30")
 CALM = (
-    Target("delinquent_30", "", "30+ by balance", "1.2-1.9 %", 0.012, 0.019, OWN, "own", "share",
-           told("person_delinquent_30")),
+    Target("delinquent_30", "", "30+ by balance", "1.2-1.9 %", 0.012, 0.019, OWN, "own", "share", THIRTY),
     Target("charge_offs", "", "charged off over outstanding", "1.0-1.6 %", 0.010, 0.016, OWN, "own", "a year",
-           lambda worlds: 12.0 * told("charged_off", "outstanding")(worlds)),
-    Target("ninety_of_thirty", "", "90+ over 30+", "0.55-0.75", 0.55, 0.75, OWN, "own", "ratio",
-           told("person_delinquent_90", "person_delinquent_30")),
-    Target("can_pay", "", "defaulters who could pay", "0.20-0.38", 0.20, 0.38, "Gerardi et al. (2018)", "A", "share",
+           charged_off),
+    Target("ninety_of_thirty", "", "90+ over 30+", "0.55-0.75", 0.55, 0.75, OWN, "own", "ratio", NINETY),
+    Target("can_pay", "", "defaulters who could pay", "0.20-0.38", 0.20, 0.38, GERARDI, "A", "share",
            told("can_pay_defaults")),
     Target("several", "", "borrowers in order who owe several lenders", "0.44", 0.34, 0.54,
            "Beijing Internet Finance Association", "S", "share", told("several_lenders", "accounts_m0")),
 )  # fmt: skip
-WEIGHTS = {"delinquent_30": 4.0, "charge_offs": 2.0, "loss_from_90": 2.0, "leaves": 2.0, "by_income": 2.0, "by_utilisation": 2.0}
-OF_CALM_BOOK = ("by_score", "by_income", "by_utilisation", "by_burden", "by_job", "by_loans", "by_job_loss")
-ON_OPENING = ("area_approved", "distance_approved", "area_applicants")
-FITTED = (
-    *(one for one in TARGETS if (one.section in (EXPOSURE, ROLLS) and not np.isnan(one.low)) or one.key in (*OF_CALM_BOOK, *ON_OPENING)),
-    *CALM,
-)
+US_CALM = (
+    Target("delinquent_30", "", "30+ by balance", "4.25 %", *around(0.0425), FED, "V", "share", THIRTY),
+    Target("charge_offs", "", "charged off over outstanding", "3.82 %", *around(0.0382),
+           "Board of Governors in AP: before the crisis", "S", "a year", charged_off),
+    Target("ninety_of_thirty", "", "90+ over 30+, charge-off at 180 days", "0.45-0.55", 0.45, 0.55, OWN, "own", "ratio",
+           NINETY),
+    Target("can_pay", "", "defaulters who could pay", "0.20-0.38", 0.20, 0.38, GERARDI, "A", "share",
+           told("can_pay_defaults")),
+)  # fmt: skip
 
 
-def worlds_at(point: Mapping[str, float], seeds: Sequence[int], persons: int, months: int) -> list[World]:
-    """Live the calm run of every seed, and its first months with and without refusals; no other run of a world."""
-    words = [f"{key}={value:.5g}" for key, value in point.items()]
+@dataclass(frozen=True)
+class Search:
+    """What is searched for a preset: keys with their ranges, and figures with their weights."""
+
+    preset: str
+    axes: Mapping[str, tuple[float, float]]
+    calm: tuple[Target, ...]
+    weights: Mapping[str, float]
+
+    @property
+    def fitted(self) -> tuple[Target, ...]:
+        """Figures that it is fitted to: those of the calm book, of the opening, and of a published path."""
+        asked = (*OF_CALM_BOOK, *ON_OPENING, *ON_PATH)
+        banded = (one for one in targets_of(self.preset) if not np.isnan(one.low))
+        return (*(one for one in banded if one.section in (EXPOSURE, ROLLS) or one.key in asked), *self.calm)
+
+
+SEARCHES: Mapping[str, Search] = {
+    CHINA: Search(
+        CHINA,
+        {
+            "population.essential_share": (0.40, 0.54),
+            "population.median_patience": (1.2, 3.0),
+            "behaviour.benefit_share": (0.15, 0.45),
+            "behaviour.expense_size": (1.0, 2.5),
+            "behaviour.limit_response": (0.6, 1.0),
+            "behaviour.ample_liquidity": (1.2, 2.6),
+            "behaviour.strategic_hazard": (0.0004, 0.003),
+            "behaviour.sunk_hazard": (0.3, 1.0),
+            "behaviour.resume_hazard": (0.003, 0.03),
+            "behaviour.oversight": (0.02, 0.05),
+            "behaviour.want_probability": (0.08, 0.3),
+            "population.mean_appetite": (0.6, 2.0),
+            "population.patience_spread": (0.7, 1.3),
+            "population.essential_spread": (0.2, 0.7),
+            "population.essential_elasticity": (0.6, 0.95),
+            "population.honesty_power": (1.0, 2.8),
+            "behaviour.arrears_habit": (0.0, 0.4),
+        },
+        CALM,
+        {"delinquent_30": 4.0, "charge_offs": 2.0, "loss_from_90": 2.0, "leaves": 2.0, "by_income": 2.0,
+         "by_utilisation": 2.0},
+    ),
+    US: Search(
+        US,
+        {
+            "behaviour.benefit_share": (0.3, 0.6),
+            "behaviour.benefit_months": (4.0, 24.0),
+            "behaviour.family_probability": (0.2, 0.7),
+            "behaviour.expense_probability": (0.01, 0.06),
+            "behaviour.expense_size": (1.0, 3.0),
+            "behaviour.precaution_slope": (3.0, 18.0),
+            "behaviour.precaution_memory": (0.0, 60.0),
+            "behaviour.caution_slope": (0.0, 9.0),
+            "behaviour.limit_response": (0.6, 1.0),
+            "behaviour.ample_liquidity": (1.2, 3.0),
+            "behaviour.want_probability": (0.08, 0.35),
+            "behaviour.strategic_hazard": (0.0004, 0.008),
+            "behaviour.sunk_hazard": (0.3, 1.0),
+            "behaviour.resume_hazard": (0.003, 0.03),
+            "behaviour.oversight": (0.01, 0.08),
+            "behaviour.arrears_habit": (0.0, 0.6),
+            "behaviour.other_appetite": (0.05, 0.5),
+            "behaviour.other_appetite_slope": (0.0, 14.0),
+            "behaviour.other_rollover_slope": (0.0, 8.0),
+        },
+        US_CALM,
+        {"delinquent_30": 3.0, "charge_offs": 2.0, "us_correlation": 6.0, "us_peak": 6.0, "us_peak_lag": 6.0,
+         "us_end": 6.0},
+    ),
+}  # fmt: skip
+
+
+def worlds_at(
+    search: Search, point: Mapping[str, float], seeds: Sequence[int], persons: int, months: int
+) -> list[World]:
+    """Live what a search asks for: the calm run, its first months with and without refusals, a published path."""
+    words = [*chosen(search.preset), *(f"{key}={said(key, value)}" for key, value in point.items())]
     nothing = {each.name: Run({}) for each in fields(World)}
     worlds = []
     for seed in seeds:
-        calm = live(months, seed, persons, words, watched=BOOK)
-        first = live(OPENING, seed, persons, words, watched=BOOK, burn_in=0)
-        everyone = live(OPENING, seed, persons, [*words, EVERYONE], watched=BOOK, burn_in=0)
-        worlds.append(World(**{**nothing, "calm": calm, "first": first, "everyone": everyone}))
+        runs = {
+            "calm": live(months, seed, persons, words, watched=BOOK),
+            "first": live(OPENING, seed, persons, words, watched=BOOK, burn_in=0),
+            "everyone": live(OPENING, seed, persons, [*words, EVERYONE], watched=BOOK, burn_in=0),
+        }
+        if search.preset == US:
+            runs["path"] = live(US_MONTHS, seed, persons, [*words, *US_PATH])
+        worlds.append(World(**{**nothing, **runs}))
     return worlds
+
+
+def said(key: str, value: float) -> str:
+    """Write a value as its key takes it: months are whole."""
+    return str(round(value)) if key.endswith(("_months", "_memory")) else f"{value:.5g}"
 
 
 def miss(target: Target, value: float) -> float:
@@ -99,9 +186,10 @@ def miss(target: Target, value: float) -> float:
     return min(max(away - 1.0, 0.0), FARTHEST) + CENTRE * min(away, 2.0)
 
 
-def cost(worlds: Worlds) -> float:
+def cost(search: Search, worlds: Worlds) -> float:
     """Weighted sum of all misses."""
-    return sum(WEIGHTS.get(target.key, 1.0) * miss(target, target.measure(worlds)) for target in FITTED)
+    weights = search.weights
+    return sum(weights.get(target.key, 1.0) * miss(target, target.measure(worlds)) for target in search.fitted)
 
 
 def forget() -> None:
@@ -110,15 +198,15 @@ def forget() -> None:
     opened.cache_clear()
 
 
-def defaults() -> dict[str, float]:
+def defaults(search: Search) -> dict[str, float]:
     """Shipped values along the axes."""
-    from sim.config.compose import compose
-
-    config = compose([])
-    return {key: float(getattr(getattr(config, key.split(".")[0]), key.split(".")[1])) for key in AXES}
+    config = compose(chosen(search.preset))
+    return {key: float(getattr(getattr(config, key.split(".")[0]), key.split(".")[1])) for key in search.axes}
 
 
-def search(folder: Path, trials: int, seeds: Sequence[int], persons: int, months: int) -> dict[str, float]:
+def best_of(
+    search: Search, folder: Path, trials: int, seeds: Sequence[int], persons: int, months: int
+) -> dict[str, float]:
     """Return the best point of so many trials; those kept in the folder count."""
     import optuna
     from optuna.storages.journal import JournalFileBackend
@@ -126,13 +214,13 @@ def search(folder: Path, trials: int, seeds: Sequence[int], persons: int, months
     folder.mkdir(parents=True, exist_ok=True)
     storage = optuna.storages.JournalStorage(JournalFileBackend(str(folder / "trials.log")))
     sampler = optuna.samplers.TPESampler(seed=1, multivariate=True, n_startup_trials=30)
-    study = optuna.create_study(study_name="fit", storage=storage, sampler=sampler, load_if_exists=True)
+    study = optuna.create_study(study_name=search.preset, storage=storage, sampler=sampler, load_if_exists=True)
     if not study.trials:
-        study.enqueue_trial({key: float(np.clip(value, *AXES[key])) for key, value in defaults().items()})
+        study.enqueue_trial({key: float(np.clip(value, *search.axes[key])) for key, value in defaults(search).items()})
 
     def tried(trial: Any) -> float:
-        point = {key: trial.suggest_float(key, *ends) for key, ends in AXES.items()}
-        found = cost(worlds_at(point, seeds, persons, months))
+        point = {key: trial.suggest_float(key, *ends) for key, ends in search.axes.items()}
+        found = cost(search, worlds_at(search, point, seeds, persons, months))
         forget()
         return found
 
@@ -140,25 +228,26 @@ def search(folder: Path, trials: int, seeds: Sequence[int], persons: int, months
     return dict(study.best_params)
 
 
-def text_of(found: Mapping[str, float], seeds: Sequence[int], persons: int, months: int) -> str:
+def text_of(search: Search, found: Mapping[str, float], seeds: Sequence[int], persons: int, months: int) -> str:
     """Tables of axes and figures, at the defaults and at the values found, over seeds of their own."""
-    given = defaults()
-    ours, best = (worlds_at(point, seeds, persons, months) for point in (given, found))
-    rows = [(target, target.measure(ours), target.measure(best)) for target in FITTED]
+    given = defaults(search)
+    ours, best = (worlds_at(search, point, seeds, persons, months) for point in (given, found))
+    rows = [(target, target.measure(ours), target.measure(best)) for target in search.fitted]
     held = [sum(bool(target.holds(row[place])) for target, *row in rows) for place in (0, 1)]
     lines = [
         f"{len(seeds)} seeds of {persons:,} persons that the search did not use, {months} months after the burn-in.",
         "",
-        f"**In band: {held[0]} of {len(rows)} at the defaults, {held[1]} at the values found**; "
-        f"cost {cost(ours):.2f} and {cost(best):.2f}.",
+        f"**In band: {held[0]} of {len(rows)} at the shipped values, {held[1]} at the values found**; "
+        f"cost {cost(search, ours):.2f} and {cost(search, best):.2f}.",
         "",
-        "| key | low | high | default | found |",
+        "| key | low | high | shipped | found |",
         "|---|---|---|---|---|",
-        *(f"| {key} | {low:g} | {high:g} | {given[key]:g} | {found[key]:.3g} |" for key, (low, high) in AXES.items()),
+        *(f"| {key} | {low:g} | {high:g} | {given[key]:g} | {found[key]:.3g} |"
+          for key, (low, high) in search.axes.items()),
         "",
-        "| figure | published | band | source | default | in band | found | in band |",
+        "| figure | published | band | source | shipped | in band | found | in band |",
         "|---|---|---|---|---|---|---|---|",
-    ]
+    ]  # fmt: skip
     for target, at_default, at_found in rows:
         marks = ["yes" if target.holds(value) else "**NO**" for value in (at_default, at_found)]
         band = f"{number(target.low)} to {number(target.high)}"
@@ -170,22 +259,29 @@ def text_of(found: Mapping[str, float], seeds: Sequence[int], persons: int, mont
 def main() -> None:
     """Search, print, and write the page."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--preset", choices=tuple(SEARCHES), default=CHINA)
     parser.add_argument("--trials", type=int, default=200, help="points in all, those kept included")
     parser.add_argument("--persons", type=int, default=8_000)
     parser.add_argument("--seeds", type=int, default=3, help="seeds of the search: 1, 2, 3 and so on")
     parser.add_argument("--months", type=int, default=60, help="months after the burn-in")
-    parser.add_argument("--folder", type=Path, default=Path("out") / "fit", help="where trials are kept")
+    parser.add_argument("--folder", type=Path, default=Path("out") / "fit", help="where trials are kept, by preset")
     parser.add_argument("--reduced", action="store_true", help="a small search, printed and not written")
     given = parser.parse_args()
     size = (2, [1], 1_500, 24) if given.reduced else (
         given.trials, range(1, given.seeds + 1), given.persons, given.months
     )  # fmt: skip
-    found = search(given.folder, *size)
+    search = SEARCHES[given.preset]
+    found = best_of(search, given.folder / given.preset, *size)
     fresh = range(101, 102 if given.reduced else 109)
-    text = text_of(found, list(fresh), *size[2:])
+    text = text_of(search, found, list(fresh), *size[2:])
     print(text)
     if not given.reduced:
-        put_between(PAGE, BEGIN, END, text)
+        put_between(PAGE, *marks(given.preset), text)
+
+
+def marks(preset: str) -> tuple[str, str]:
+    """Marks of the page between which a preset's tables stand."""
+    return f"<!-- {preset}: begin -->", f"<!-- {preset}: end -->"
 
 
 if __name__ == "__main__":

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.config.compose import compose
+from sim.config.compose import compose, preset_of
 from sim.month.model import Model
 from sim.study.run.cell import release
 
+CHINA, US = "china_platform", "us_cards"
+US_PATH = ("economy=us_2007_2012", "economy.season=[1.,1.,1.,1.,1.,1.,1.,1.,1.,1.,1.,1.]")  # the series has no seasons
+US_MONTHS = 72
 BURN_IN = 24
 YEAR = 12
 SHOCK = 12  # months from the policy date to the shock of the severe recession
@@ -63,10 +67,17 @@ class World:
     covered: Run  # calm, and a fund bears 80 % of the loss on each new loan
     priced: Run  # calm, priced by risk
     guaranteed: Run  # the same, and a fund bears 80 % of the loss on each new loan
+    path: Run  # the United States of 2007-2012; of its preset alone
 
 
 def live(
-    months: int, seed: int, persons: int, overrides: Sequence[str], *, watched: Sequence[str] = (), burn_in: int = BURN_IN
+    months: int,
+    seed: int,
+    persons: int,
+    overrides: Sequence[str],
+    *,
+    watched: Sequence[str] = (),
+    burn_in: int = BURN_IN,
 ) -> Run:
     """Live one run; ``watched`` names columns of the persons' book that are kept for every month, with `PRIVATE`."""
     keys = [f"seed={seed}", f"population.borrowers={persons}", f"study.burn_in={burn_in}", f"study.months={months}"]
@@ -88,17 +99,27 @@ def live(
     return Run(told, panel, config.lender.score_intercept)
 
 
-def world(seed: int, persons: int, months: int) -> World:
-    """Live every run of one seed."""
-    severe = "economy=severe_recession"
+def chosen(preset: str) -> list[str]:
+    """Overrides that compose a preset."""
+    return [f"{group}={option}" for group, option in preset_of({"preset": preset}).items()]
+
+
+def world(seed: int, persons: int, months: int, preset: str = CHINA) -> World:
+    """Live every run of one seed under a preset."""
+    own, severe = chosen(preset), "economy=severe_recession"
+
+    def lived(*overrides: str, length: int = months, **told: Any) -> Run:
+        return live(length, seed, persons, [*own, *overrides], **told)
+
     return World(
-        calm=live(months, seed, persons, [], watched=BOOK),
-        severe=live(months, seed, persons, [severe]),
-        closing=live(months, seed, persons, [severe, "policy/closing=threshold"]),
-        stochastic=live(YEARS_OF_CHANCE * YEAR, seed, persons, ["economy=stochastic"]),
-        first=live(OPENING, seed, persons, [], watched=BOOK, burn_in=0),
-        everyone=live(OPENING, seed, persons, [EVERYONE], watched=BOOK, burn_in=0),
-        covered=live(months, seed, persons, [GUARANTEED], watched=LINES),
-        priced=live(months, seed, persons, [PRICED], watched=LINES),
-        guaranteed=live(months, seed, persons, [PRICED, GUARANTEED], watched=LINES),
+        calm=lived(watched=BOOK),
+        severe=lived(severe),
+        closing=lived(severe, "policy/closing=threshold"),
+        stochastic=lived("economy=stochastic", length=YEARS_OF_CHANCE * YEAR),
+        first=lived(length=OPENING, watched=BOOK, burn_in=0),
+        everyone=lived(EVERYONE, length=OPENING, watched=BOOK, burn_in=0),
+        covered=lived(GUARANTEED, watched=LINES),
+        priced=lived(PRICED, watched=LINES),
+        guaranteed=lived(PRICED, GUARANTEED, watched=LINES),
+        path=lived(*US_PATH, length=US_MONTHS) if preset == US else Run({}),
     )

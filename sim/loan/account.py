@@ -70,7 +70,9 @@ class Account:
     break_even = column("float64", None, None, "a year", "price at which a loan breaks even", passing=True, hidden=True)
     danger_seen = column("float64", None, None, "log-odds", "of falling behind", passing=True, hidden=True)
     score_due = column("int8", 0, 1, "", "its score is worked out anew this month", passing=True, hidden=True)
-    segment = column("int8", 0, 3, "state", "card: application or account that owes, thick or thin file", passing=True, hidden=True)
+    segment = column(
+        "int8", 0, 3, "state", "card: application or account that owes, thick or thin file", passing=True, hidden=True
+    )
     stated_sector = column("int8", 0, 5, "", "sector of work as stated on arrival")
     cover_part = column("float32", 0, 1, "", "part of the next draw that the scheme would cover", hidden=True)
     contribution = column("int32", 0, INT32, "fen", "premium paid out of this month's draw", passing=True)

@@ -8,7 +8,6 @@ from sim.engine.loops.stage import Tally, stage
 from sim.engine.loops.transforms import exponential_draw, exponential_function, logarithm
 from sim.loan.states import LARGEST, LINE_APPLIED, LINE_NONE, LONGEST_BUFFER, NEVER
 
-
 OLDEST_JOB = 240.0  # months that anybody who arrives has been in the present job at most
 
 

@@ -150,9 +150,7 @@ def borrow_elsewhere(
     limit = int(min(other_limit * income_permanent * appetite, LARGEST))
     drawn = max(limit - other_debt - int(bureau_share * principal), 0) // 4
     loans = loans_elsewhere + (1.0 if drawn > 0 else 0.0)
-    return BorrowElsewhere(
-        other_debt=other_debt + drawn, cash=cash + drawn, loans_elsewhere=loans, others_drawn=drawn
-    )
+    return BorrowElsewhere(other_debt=other_debt + drawn, cash=cash + drawn, loans_elsewhere=loans, others_drawn=drawn)
 
 
 class AskOtherLenders(NamedTuple):

@@ -87,10 +87,15 @@ REGISTRY: Mapping[str, Feature] = MappingProxyType(
             "min(max(inflow_slow / (inflow_long + 1.0) - 1.0, -1.0), 1.0)", "12-month inflow over that of years, less 1"
         ),
         "scarcity": Feature(
-            "1.0 / (1.0 + max(balance_seen, 0.0) * per_inflow)", "inflow a month over it and the balance kept here", see_balance, see_firm_balance
+            "1.0 / (1.0 + max(balance_seen, 0.0) * per_inflow)",
+            "inflow a month over it and the balance kept here",
+            see_balance,
+            see_firm_balance,
         ),
         "large_outflows": Feature("min(outflow_memory, 6.0)", "months with a large outflow, fading", see_balance),
-        "balance": Feature("min(balance_seen * per_inflow, 6.0)", "balance kept here, months of inflow", see_balance, see_firm_balance),
+        "balance": Feature(
+            "min(balance_seen * per_inflow, 6.0)", "balance kept here, months of inflow", see_balance, see_firm_balance
+        ),
         "social": Feature("min(social_default, 1.0)", "online neighbours 90 days past due, share", see_neighbours),
         "receivables": Feature(
             "min(receivable_turnover * (1.0 / 12.0), 4.0)", "sales a month over receivables", firm=see_statements
@@ -101,7 +106,17 @@ REGISTRY: Mapping[str, Feature] = MappingProxyType(
         "research": Feature("min(research_seen, 1.0)", "research and development over sales", firm=see_statements),
     }
 )
-FEATURES = ("signal", "trend", "burden", "used", "memory", "tenure", "level", "bureau", "scarcity")  # of the card without sectors
+FEATURES = (
+    "signal",
+    "trend",
+    "burden",
+    "used",
+    "memory",
+    "tenure",
+    "level",
+    "bureau",
+    "scarcity",
+)  # of the card without sectors
 REMEMBERED = ("inflow_swing", "inflow_long")
 WITH_NUMPY = {"min": np.minimum, "max": np.maximum, "logarithm": partial(each, logarithm)}
 

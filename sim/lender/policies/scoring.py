@@ -103,10 +103,18 @@ class Static:
 
     name: str = setting("static", meaning="one card, its level learned in the burn-in", choices=("static",))
     bias: float = setting(
-        0.0, -5.0, 5.0, unit="log-odds", meaning="error of the card: above 0 it expects too much default, below too little"
+        0.0,
+        -5.0,
+        5.0,
+        unit="log-odds",
+        meaning="error of the card: above 0 it expects too much default, below too little",
     )
     prior_defaults: float = setting(
-        20.0, 0.0, 1e6, unit="defaults", meaning="what the shipped card's level counts against the lender's own (assumption)"
+        20.0,
+        0.0,
+        1e6,
+        unit="defaults",
+        meaning="what the shipped card's level counts against the lender's own (assumption)",
     )
     alternative_weight: float = setting(
         1.0, 0.0, 5.0, unit="factor", meaning="weight of alternative data against the card's own"

@@ -119,8 +119,9 @@ def test_only_those_borrow_more_there_who_owed_and_paid_all_that_was_asked():
 
 
 SHORT = {"other_debt": 100_000, "other_past_due": 0, "loans_elsewhere": 2.0, "shortfall": 60_000,
-         "income_permanent": 50_000, "appetite": 0.5, "other_squeeze": 0, "other_limit": 12.0, "other_appetite": 0.3, "principal": 100_000, "bureau_share": 0.5,
-         "luck_other_credit": 0.299}  # fmt: skip
+         "income_permanent": 50_000, "appetite": 0.5, "other_squeeze": 0,
+         "other_limit": 12.0, "other_appetite": 0.3, "principal": 100_000,
+         "bureau_share": 0.5, "luck_other_credit": 0.299}  # fmt: skip
 
 
 def test_help_elsewhere_covers_what_is_missing_up_to_the_limit_there():

@@ -16,7 +16,8 @@ from tests.laws.calling import does
 job_risk = plain(employment.job_risk)
 
 AT_WORK = {"employed": 1, "months_jobless": 0, "months_in_job": 10, "settling_months": 0.0, "employer": 4, "owns": 0,
-           "patience": 1.8, "median_patience": 1.8, "job_risk_spread": 0.0, "separation_by_sector": 0.02, "finding_by_sector": 0.3, "layoff_by_employer": 0.0,
+           "patience": 1.8, "median_patience": 1.8, "job_risk_spread": 0.0,
+           "separation_by_sector": 0.02, "finding_by_sector": 0.3, "layoff_by_employer": 0.0,
            "owners_stay": 1, "luck_job": 0.02}  # fmt: skip
 LOST = {"employed": 0, "months_in_job": 0, "employer": 0, "owns": 0}
 STAYS = {"months_in_job": 11}

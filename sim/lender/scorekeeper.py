@@ -88,19 +88,19 @@ class ScoreKeeper:
 
     def close(self, month: int, accounts: Table) -> None:
         """Judge what has matured, fit where it is time, and take a sample where it is time."""
-        interval = self.settings.refit_interval or OUTCOME
+        interval, level = self.settings.refit_interval or OUTCOME, self.level  # that of the scores that stand now
         for sample in [sample for sample in self.waiting if sample["month"] + OUTCOME <= month]:
             self.waiting.remove(sample)
             became = accounts["default_month"][sample["rows"]]
             sample["bad"] = (became > sample["month"]) & (became <= sample["month"] + OUTCOME)
             self._judge(sample)
-            if month < 0:
-                self._learn_level(sample)
             self.matured = [*self.matured[1 - MEMORY :], sample]
+            if month < 0:
+                self._learn_level()
             if self.settings.refit_interval:
                 self._fit()
         if (month + 1) % interval == 0:  # the last month before the policy date is one of them
-            self.waiting.append(self._sample(month, accounts))
+            self.waiting.append({**self._sample(month, accounts), "level": level})
 
     def _sample(self, month: int, accounts: Table) -> dict[str, Any]:
         fit = (accounts["alive"] != 0) & (accounts["principal"] > 0) & (accounts["months_past_due"] == 0)
@@ -160,7 +160,6 @@ class ScoreKeeper:
         }
         if matured["bad"].sum() < self.settings.smallest_sample:
             return
-        self.card, self.level = self.in_force(), 0.0
         self._refit(**matured)
         self._settle(mean(self._odds(usable[-1]) - self._scored(usable[-1])) if len(usable[-1]["score"]) else 0.0)
         self.figures["refits"] += 1.0
@@ -174,6 +173,7 @@ class ScoreKeeper:
         for segment, inside in enumerate((~thin, thin)) if self.settings.segmented else ():
             if bad[inside].sum() >= self.settings.smallest_sample:
                 thick_and_thin[segment, :-1] = fit_logistic(features[inside], bad[inside])
+        thick_and_thin[:, 0] -= self.level
 
     def _settle(self, moved: float) -> None:
         """Let the level stay where it was, or applications follow accounts, by so many log-odds."""
@@ -189,26 +189,25 @@ class ScoreKeeper:
         return np.maximum(odds, cards[:, -1])
 
     def _scored(self, sample: dict[str, Any]) -> np.ndarray:
-        """Log-odds that the scores of a sample stood for when it was taken, without the error that is asked for."""
+        """Log-odds that the scores of a sample stand for at today's level, without the error that is asked for."""
         scored: np.ndarray = -(self.intercept + (sample["score"] - ANCHOR) / POINTS) - self.settings.bias
-        return scored
+        return scored + (self.level - sample["level"])
 
-    def _learn_level(self, sample: dict[str, Any]) -> None:
-        """Move the level to what defaulted, less so where little did: the most likely one under a normal prior.
+    def _learn_level(self) -> None:
+        """Set the level by what defaulted so far, less so where little did: the most likely one under a normal prior.
 
         The shipped card's level counts as much as ``prior_defaults`` defaults: of so many, the standard error of
         log-odds is about one over their root.
         """
-        odds, bad = self._scored(sample), float(sample["bad"].sum())
-        shift = 0.0
+        odds = np.concatenate([self._scored(sample) for sample in self.matured]) - self.level
+        bad = float(sum(sample["bad"].sum() for sample in self.matured))
         for _ in range(20):
-            chance = each(logistic, odds + shift)
-            slope = bad - total(chance) - self.settings.prior_defaults * shift
+            chance = each(logistic, odds + self.level)
+            slope = bad - total(chance) - self.settings.prior_defaults * self.level
             step = slope / (total(chance * (1.0 - chance)) + self.settings.prior_defaults + 1e-9)
-            shift += min(max(step, -1.0), 1.0)
+            self.level += min(max(step, -1.0), 1.0)
             if abs(step) < 1e-9:
                 break
-        self.level += shift
 
     def save(self) -> dict[str, Any]:
         """Everything that later months depend on."""
@@ -223,13 +222,13 @@ class ScoreKeeper:
         }
 
     def restore(self, saved: dict[str, Any], same_card: bool) -> None:
-        """Go on from what was saved; the card itself only under the same scoring policy."""
+        """Go on from what was saved; the level only for the same kind of card, the card only under the same policy."""
         self.waiting = [dict(sample) for sample in saved["waiting"]]
         self.matured = [dict(sample) for sample in saved["matured"]]
         self.reference, self.figures = np.array(saved["reference"]), dict(saved["figures"])
-        self.level = float(saved["level"])
-        if same_card and saved["features"] == list(self.features):
-            self.card = np.array(saved["card"])
+        if saved["features"] == list(self.features):
+            self.level = float(saved["level"])
+            self.card = np.array(saved["card"]) if same_card else self.card
 
 
 class SectorKeeper(ScoreKeeper):
@@ -274,6 +273,7 @@ class SectorKeeper(ScoreKeeper):
             inside = sector == code
             if bad[inside].sum() >= self.settings.smallest_sample:
                 self.card[code] = fit_logistic(design[inside], bad[inside])
+        self.card[:, 0] -= self.level
 
     def _odds(self, sample: dict[str, Any]) -> np.ndarray:
         cards = self.in_force()[sample["sector"]]

@@ -48,7 +48,7 @@ class SeeFirmBalance(NamedTuple):
 def see_firm_balance(
     cash: int, observability: float, balance_shift: float, luck_balance_share: float
 ) -> SeeFirmBalance:
-    """See the part of a firm's cash that is kept with the platform, as for persons; an overdraft elsewhere is not seen."""
+    """See the part of a firm's cash kept with the platform, as for persons; an overdraft elsewhere is not seen."""
     shifted = 1.0 + balance_shift * (2.0 * luck_balance_share - 1.0)
     return SeeFirmBalance(balance_seen=max(cash, 0) * observability * shifted)
 

@@ -7,8 +7,9 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from sim.firms.jobs import _job_risk, count_staff, hazards, lay_off, seat, staff_of
+from sim.firms.jobs import count_staff, hazards, lay_off, seat, staff_of
 from sim.loan.states import FAILED
+from sim.persons.employment import job_risks
 from tests.laws.calling import act
 from tests.month.town import town
 
@@ -65,12 +66,21 @@ def test_where_firms_do_not_decide_on_jobs_those_laid_off_move_on():
     assert model.environment["layoff_by_employer"].tolist() == [0] * 4 and model.environment["owners_stay"] == 0
 
 
-def test_risk_of_the_job_counts_by_patience():
-    model = town()
-    assert _job_risk(model.config, model.persons["patience"][:2]).tolist() == [1.0, 1.0]
-    model.config.behaviour.job_risk_spread = 0.5
-    model.persons["patience"][1] = 1.5
-    assert _job_risk(model.config, model.persons["patience"][:2]).tolist() == pytest.approx([1.0, 1.5])
+@pytest.mark.parametrize("what", ["buffer", "months in the job"])
+def test_layoffs_hit_who_has_a_riskier_job(what):
+    """The luckiest of three is among the two: a small buffer, or the others have been there for long."""
+    model = staffed()
+    if what == "buffer":
+        model.config.behaviour.job_risk_spread = 1.0
+        model.persons["patience"][1:4] = [6.0, 6.0, 1.0]
+    else:
+        model.config.behaviour.settling_months = 18.0
+        model.persons["months_in_job"][1:4] = [36, 90, 0]
+    act(lay_off, model)
+    risk = job_risks(model.config, model.persons["patience"][1:4], model.persons["months_in_job"][1:4])
+    luck = (np.arange(1, 4) + 1) / 7
+    hit = luck < model.environment["layoff_by_employer"][1] * risk
+    assert hit.tolist() == [True, False, True]
 
 
 def test_hazards_of_which_firms_decide_a_part():

@@ -16,6 +16,7 @@ from sim.lender.policies.approval import (
     decide_application,
     estimate_default,
     look_at_application,
+    reckon_small_loan,
     weigh_application,
 )
 from sim.loan.states import (
@@ -29,14 +30,16 @@ from sim.loan.states import (
 )
 from tests.laws.calling import call, does
 
-DECIDES = (estimate_default, weigh_application, decide_application)
+DECIDES = (estimate_default, reckon_small_loan, weigh_application, decide_application)
 ACCEPTS = (accept_everyone, decide_application)
 # A point is a sixtieth of log-odds. With an intercept of 0 the odds of default are 1 at 650 points.
 APPLIES = {"line": LINE_APPLIED, "months_in_state": 4, "principal": 0, "score": 650.0, "score_intercept": 0.0,
            "offer_rate": 0.45, "thin_file": 0, "delinquency_memory": 1.5, "largest_memory": 1.5,
            "highest_default": 1.0, "margin_share": 1.0, "margin_cost": 0.05, "loss_share": 0.8, "whole_loss": 0.8,
            "whole_cost": 0.05, "weighs_retained_loss": 0, "lending_open": 1, "cover_part": 0.0, "cooling_months": 12,
-           "appetite_points": 0.0, "parity_points": 0.0, "review": 0.0, "review_weight": 0.0}  # fmt: skip
+           "appetite_points": 0.0, "parity_points": 0.0, "review": 0.0, "review_weight": 0.0, "conservatism": 0.0,
+           "thin_conservatism": 0.0, "inflow_slow": 200_000.0, "opening_multiple": 1.5, "limit_cap": 5_000_000,
+           "account_cost": 0, "usual_use": 0.3}  # fmt: skip
 APPROVED = {"line": LINE_OPEN, "months_in_state": 0, "approvals": 1, "applications_decided": 1}
 REFUSED = {"line": LINE_REFUSED, "months_in_state": 0, "applications_decided": 1}
 
@@ -71,6 +74,38 @@ def test_points_are_given_for_appetite_parity_and_findings():
     does(DECIDES, {**short, "parity_points": 21.0}, REFUSED)
     does(DECIDES, {**short, "review": 0.7, "review_weight": 30.0, "thin_file": 0}, APPROVED)
     does(DECIDES, {**short, "review": -0.7, "review_weight": 30.0}, REFUSED)
+
+
+def test_a_margin_of_conservatism_is_added_more_of_it_to_thin_files():
+    """.2 of log-odds are 12 points, .6 another 36."""
+    careful = {**APPLIES, "conservatism": 0.2, "thin_conservatism": 0.6}
+    does(DECIDES, {**careful, "score": 662.1}, APPROVED)
+    does(DECIDES, {**careful, "score": 661.9}, REFUSED)
+    thin = {**careful, "thin_file": 1}
+    does(DECIDES, {**thin, "score": 698.1}, {**APPROVED, "approvals_thin": 1, "applications_thin": 1})
+    does(DECIDES, {**thin, "score": 697.9}, {**REFUSED, "applications_thin": 1})
+    expected = call(estimate_default, **thin)["default_expected"]
+    assert expected == pytest.approx(1.0 / (1.0 + math.exp(-0.8)))
+
+
+def test_an_account_costs_more_of_a_small_loan():
+    """Three tenths of 300 000 are owed, of which 6 000 a year are a fifteenth."""
+    small = {**APPLIES, "account_cost": 6_000}
+    asked = {name: small[name] for name in reckon_small_loan.arguments}
+    does(reckon_small_loan, asked, {"small_loan_cost": 6_000 / 90_001})
+    does(reckon_small_loan, {**asked, "usual_use": 0.6}, {"small_loan_cost": 6_000 / 180_001})
+    does(reckon_small_loan, {**asked, "limit_cap": 100_000}, {"small_loan_cost": 6_000 / 30_001})
+    does(reckon_small_loan, {**asked, "inflow_slow": 206_000.0}, {"small_loan_cost": 6_000 / 90_001})
+    does(reckon_small_loan, {**asked, "inflow_slow": 0.0}, {"small_loan_cost": 1.0})
+    does(reckon_small_loan, {**asked, "line": LINE_OPEN}, {"small_loan_cost": 0.0})
+
+
+@pytest.mark.parametrize("weighs", [0, 1])
+def test_the_cost_of_an_account_comes_out_of_the_margin(weighs):
+    """Even odds cost .4 and the account a fifteenth: a price must leave .4667 after the costs of .05."""
+    small = {**APPLIES, "account_cost": 6_000, "weighs_retained_loss": weighs, "cover_part": 0.5}
+    does(DECIDES, {**small, "offer_rate": 0.517}, APPROVED)
+    does(DECIDES, {**small, "offer_rate": 0.516}, REFUSED)
 
 
 def test_cover_by_others_laxens_the_cutoff_where_it_is_weighed():
@@ -111,10 +146,10 @@ def test_everybody_is_approved_while_the_lender_lends():
 def test_only_applicants_are_judged():
     applies = call(estimate_default, **APPLIES)
     assert applies == {"default_expected": pytest.approx(0.5)}
-    assert call(weigh_application, **APPLIES, **applies) == {"worth_lending": 1}
+    assert call(weigh_application, **APPLIES, **applies, small_loan_cost=0.0) == {"worth_lending": 1}
     other = {**APPLIES, "line": LINE_CLOSED}
     assert call(estimate_default, **other) == {"default_expected": 0.0}
-    assert call(weigh_application, **other, default_expected=0.0) == {"worth_lending": 0}
+    assert call(weigh_application, **other, default_expected=0.0, small_loan_cost=0.0) == {"worth_lending": 0}
 
 
 # Break-even odds are 1 at 650 points: (.45 - .05) / .8.

@@ -9,7 +9,7 @@ import pytest
 
 from sim.lender.policies.features import FEATURES, REGISTRY, remember_flows, values_of
 from sim.lender.policies.scorecards import SectorCards, stage_of
-from sim.persons.watching import see_balance, see_neighbours, see_statements
+from sim.persons.watching import see_balance, see_firm_balance, see_neighbours, see_statements
 from tests.laws.calling import call, does
 
 BOOK = {"signal": -0.7, "inflow_fast": 80_000.0, "inflow_slow": 99_999.0, "payment": 30_000, "principal": 60_000,
@@ -19,6 +19,7 @@ BOOK = {"signal": -0.7, "inflow_fast": 80_000.0, "inflow_slow": 99_999.0, "payme
 VALUES = {
     "signal": -0.7, "trend": -0.2, "burden": 0.3, "used": 0.6, "memory": 2.5, "tenure": 0.5,
     "level": math.log(100_000.0) - 12.8, "bureau": 0.5, "volatility": 0.3, "growth": 99_999 / 80_000 - 1.0,
+    "scarcity": 1.0 / 3.5,
     "large_outflows": 1.5, "balance": 2.5, "social": 0.2, "receivables": 1.5, "inventory": 2.5, "research": 0.05,
 }  # fmt: skip
 BOUNDS = (
@@ -26,7 +27,8 @@ BOUNDS = (
     ({"principal": 10**9}, "used", 1.2), ({"months_on_book": 90}, "tenure", 1.0), ({"bureau_debt": 10**9}, "bureau", 2),
     ({"inflow_swing": 1.7}, "volatility", 1.0), ({"inflow_long": 1.0}, "growth", 1.0),
     ({"inflow_long": 1e12}, "growth", -1.0), ({"outflow_memory": 9.0}, "large_outflows", 6.0),
-    ({"balance_seen": 1e9}, "balance", 6.0), ({"social_default": 1.2}, "social", 1.0),
+    ({"balance_seen": 1e9}, "balance", 6.0), ({"balance_seen": -500.0}, "scarcity", 1.0),
+    ({"social_default": 1.2}, "social", 1.0),
     ({"receivable_turnover": 60.0}, "receivables", 4.0), ({"inventory_turnover": 60.0}, "inventory", 4.0),
     ({"research_seen": 2.0}, "research", 1.0),
 )  # fmt: skip
@@ -70,12 +72,13 @@ def test_flows_are_remembered_over_one_and_two_years():
 
 def test_what_a_feature_needs_is_brought_by_its_sight():
     needed = {name: (feature.person, feature.firm) for name, feature in REGISTRY.items()}
-    persons = {"large_outflows": see_balance, "balance": see_balance, "social": see_neighbours}
+    persons = {"scarcity": see_balance, "large_outflows": see_balance, "balance": see_balance, "social": see_neighbours}
     firms = dict.fromkeys(("receivables", "inventory", "research"), see_statements)
+    firms |= dict.fromkeys(("scarcity", "balance"), see_firm_balance)
     assert {name: person for name, (person, _) in needed.items() if person} == persons
     assert {name: firm for name, (_, firm) in needed.items() if firm} == firms
     every = SectorCards(features=tuple(REGISTRY))
-    assert every.sights == (see_balance, see_neighbours) and every.firm_sights == (see_statements,)
+    assert every.sights == (see_balance, see_neighbours) and every.firm_sights == (see_firm_balance, see_statements)
     assert SectorCards(features=("signal", "trend")).sights == ()
     assert every.stages[0] is remember_flows
     assert len(SectorCards(features=FEATURES).stages) == 1

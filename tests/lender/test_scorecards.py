@@ -48,7 +48,7 @@ def test_scores_are_what_the_written_cards_say_of_persons_and_of_firms():
 def test_every_feature_reaches_the_book():
     model = started("seed=5", *SECTOR, "bureau=full", months=14, borrowers=3000)
     for accounts, missing in ((model.accounts, {"receivables", "inventory", "research"}),
-                              (model.firms.accounts, {"bureau", "large_outflows", "balance", "social"})):  # fmt: skip
+                              (model.firms.accounts, {"bureau", "large_outflows", "social"})):  # fmt: skip
         rows = np.flatnonzero((accounts["alive"] != 0) & (accounts["principal"] > 0))
         spread = values_of(tuple(REGISTRY), accounts, rows).std(axis=0)
         assert {name for name, sd in zip(REGISTRY, spread, strict=True) if sd == 0.0} == missing
@@ -61,8 +61,11 @@ def test_the_page_says_what_each_feature_is():
 
 def test_columns_stay_empty_where_no_card_asks():
     model = started("seed=5", months=3, borrowers=300)
-    for column in {c for name in ("volatility", "growth", "balance", "social") for c in REGISTRY[name].columns}:
+    for column in {c for name in ("volatility", "growth", "social") for c in REGISTRY[name].columns}:
         assert column == "inflow_slow" or not model.accounts[column].any()
+    assert model.accounts["balance_seen"].any() and model.firms.accounts["balance_seen"].any(), "the usual card asks"
+    other = started("seed=5", "policy/scoring=sector", months=3, borrowers=300)
+    assert not other.accounts["balance_seen"].any() and not other.firms.accounts["balance_seen"].any()
 
 
 def test_the_most_particular_line_counts():
@@ -74,7 +77,7 @@ def test_the_most_particular_line_counts():
     )
     chosen = SectorCards(features=("trend", "bureau"), cards=lines)
     assert chosen.names == ("base", "thin", "trend", "bureau")
-    person, firm = (chosen.cards_of(customer, SECTORS, 3.0, 0.4) for customer in ("person", "firm"))
+    person, firm = (chosen.cards_of(customer, SECTORS, 3.0, 1.0) for customer in ("person", "firm"))
     assert person[:, 2].tolist() == [-2.0, -2.0, -2.0, -3.0, -2.0, -2.0]
     assert firm[:, 2].tolist() == [-1.0, -1.0, -1.0, -3.0, -1.0, -1.0]
     assert set(person[:, 0]) == {-2.5}

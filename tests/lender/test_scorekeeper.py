@@ -18,10 +18,12 @@ COUNT = len(FEATURES)
 
 
 def settings(**changed) -> SimpleNamespace:
-    card = np.zeros((2, 1 + COUNT))
+    card = np.zeros((4, COUNT + 2))
+    card[:, -1] = -500.0
     return SimpleNamespace(**{
         "refit_interval": 0, "blurred": False, "recalibrated": True, "segmented": False, "smallest_sample": 3,
-        "card": lambda intercept, weight: card.copy(), **changed,
+        "bias": 0.0, "prior_defaults": 20.0,
+        "card": lambda customer, weight: card.copy(), **changed,
     })  # fmt: skip
 
 
@@ -68,31 +70,31 @@ def test_a_large_book_is_sampled_at_even_steps(monkeypatch):
 
 def test_a_default_counts_in_the_twelve_months_after_its_sample():
     accounts, keeper = book(), ScoreKeeper(settings(), 3.0, 0.0)
-    keeper.close(0, accounts)
-    accounts["default_month"][:] = [NEVER, 0, 1, 12, 13, 6]
-    for month in range(1, 12):
+    keeper.close(11, accounts)
+    accounts["default_month"][:] = [NEVER, 11, 12, 23, 24, 17]
+    for month in range(12, 23):
         keeper.close(month, accounts)
     assert not keeper.matured and len(keeper.waiting) == 1
-    keeper.close(12, accounts)
+    keeper.close(23, accounts)
     assert keeper.matured[0]["bad"].tolist() == [False, False, True, True, False, True]
-    assert [sample["month"] for sample in keeper.waiting] == [12], "one sample a year"
+    assert [sample["month"] for sample in keeper.waiting] == [23], "one sample a year"
 
 
 def test_samples_are_taken_where_a_fit_is_due_and_six_are_kept():
     accounts, keeper = book(), ScoreKeeper(settings(refit_interval=5, smallest_sample=99), 3.0, 0.0)
     for month in range(60):
         keeper.close(month, accounts)
-    assert [sample["month"] for sample in keeper.waiting] == [50, 55]
-    assert [sample["month"] for sample in keeper.matured] == [20, 25, 30, 35, 40, 45]
+    assert [sample["month"] for sample in keeper.waiting] == [49, 54, 59]
+    assert [sample["month"] for sample in keeper.matured] == [19, 24, 29, 34, 39, 44]
     assert keeper.figures["refits"] == 0.0, "too few turned bad"
 
 
 def judged() -> dict[str, float]:
     """Thin files: 500 bad, 550, 750 in order; thick ones: 600 bad, 650 bad, 700 in order."""
     accounts, keeper = book(), ScoreKeeper(settings(), 3.0, 0.0)
-    keeper.close(0, accounts)
-    accounts["default_month"][[0, 1, 4]] = 5
-    keeper.close(12, accounts)
+    keeper.close(11, accounts)
+    accounts["default_month"][[0, 1, 4]] = 16
+    keeper.close(23, accounts)
     return keeper.figures
 
 
@@ -122,7 +124,7 @@ def test_deciles_run_from_the_safest():
     assert found["score_realised_10"] == 1.0 and found["score_realised_1"] == 0.0
 
 
-def fitted(monkeypatch, **changed) -> tuple[ScoreKeeper, list]:
+def fitted(monkeypatch, learned: float = 0.0, **changed) -> tuple[ScoreKeeper, list]:
     """A keeper that has matured one sample of six of whom three turned bad; every fit gives ones."""
     asked: list = []
 
@@ -132,10 +134,14 @@ def fitted(monkeypatch, **changed) -> tuple[ScoreKeeper, list]:
 
     monkeypatch.setattr(scorekeeper, "fit_logistic", fit)
     accounts, keeper = book(), ScoreKeeper(settings(refit_interval=12, **changed), 3.0, 0.0)
-    keeper.close(0, accounts)
-    accounts["default_month"][[0, 1, 4]] = 5
-    keeper.close(12, accounts)
+    keeper.close(11, accounts)
+    keeper.level = learned
+    accounts["default_month"][[0, 1, 4]] = 16
+    keeper.close(23, accounts)
     return keeper, asked
+
+
+WEIGHTS = np.arange(1.0, COUNT + 2.0)  # what every fit gives: 1 for the base, then 2, 3 ...
 
 
 def test_a_card_is_fitted_with_the_thin_file_as_a_base_of_its_own(monkeypatch):
@@ -143,40 +149,128 @@ def test_a_card_is_fitted_with_the_thin_file_as_a_base_of_its_own(monkeypatch):
     assert len(asked) == 1 and keeper.figures["refits"] == 1.0
     (columns, bad), thin = asked[0], [1, 0, 0, 1, 0, 1]
     assert [row[-1] for row in columns] == thin and bad == [True, True, False, False, True, False]
-    weights = np.arange(1.0, COUNT + 2.0)
-    assert keeper.card[0].tolist() == weights.tolist(), "thick files first"
-    assert keeper.card[1].tolist() == [1.0 + COUNT + 2.0, *weights[1:]]
-    numbers = keeper.numbers()
-    assert numbers["card_by_thin_file"].tolist() == keeper.card.tolist()
+    assert keeper.card[2].tolist() == [*WEIGHTS, -500.0], "thick files that owe; the lowest log-odds stay"
+    assert keeper.card[3].tolist() == [1.0 + COUNT + 2.0, *WEIGHTS[1:], -500.0]
+    assert keeper.numbers()["card_by_segment"].tolist() == keeper.card.tolist()
+
+
+def test_applications_follow_the_accounts_by_the_mean(monkeypatch):
+    """Rows 0 to 5 have features of that size, of weight 2 + 3 + ...; rows 0, 3 and 5 are thin files."""
+    keeper, _ = fitted(monkeypatch)
+    now = 1.0 + WEIGHTS[1:].sum() * 2.5 + (COUNT + 2.0) / 2.0
+    moved = now + 3.0 + (625.0 - ANCHOR) / POINTS
+    np.testing.assert_allclose(keeper.card[:2, 0], [moved, moved])
+    assert not keeper.card[:2, 1:-1].any(), "their weights stay: nobody is refused and seen"
+    kept, _ = fitted(monkeypatch, recalibrated=False)
+    assert not kept.card[:2, :-1].any()
 
 
 def test_segments_are_fitted_where_enough_turned_bad(monkeypatch):
     keeper, asked = fitted(monkeypatch, segmented=True, smallest_sample=2)
     # Two thick files turned bad, one thin one.
     assert len(asked) == 2 and [row[0] for row in asked[1][0]] == [1.0, 2.0, 4.0]
-    assert keeper.card[0].tolist() == list(range(1, COUNT + 2)) and keeper.card[1][0] == COUNT + 3.0
+    assert keeper.card[2].tolist() == [*WEIGHTS, -500.0] and keeper.card[3][0] == COUNT + 3.0
+    keeper, asked = fitted(monkeypatch, segmented=True, smallest_sample=1)
+    assert len(asked) == 3 and [row[0] for row in asked[2][0]] == [0.0, 3.0, 5.0]
+    assert keeper.card[3].tolist() == [*WEIGHTS, -500.0]
     keeper, asked = fitted(monkeypatch, smallest_sample=4)
-    assert not asked and keeper.figures["refits"] == 0.0 and not keeper.card.any()
+    assert not asked and keeper.figures["refits"] == 0.0 and not keeper.card[:, :-1].any()
 
 
-def test_an_order_that_is_not_recalibrated_keeps_its_level(monkeypatch):
-    keeper, _ = fitted(monkeypatch, recalibrated=False)
+@pytest.mark.parametrize("level", [0.0, 0.7])
+def test_an_order_that_is_not_recalibrated_keeps_its_level(monkeypatch, level):
+    """That of the day: what was learned since the sample was taken counts, too."""
+    keeper, _ = fitted(monkeypatch, recalibrated=False, learned=level)
     sample = keeper.matured[-1]
-    before = -(3.0 + (sample["score"] - ANCHOR) / POINTS)
-    assert keeper._odds(sample).mean() == pytest.approx(before.mean())
-    free, _ = fitted(monkeypatch)
+    before = -(3.0 + (sample["score"] - ANCHOR) / POINTS) + level
+    assert keeper._odds(sample).mean() == pytest.approx(before.mean()) and keeper.level == level
+    free, _ = fitted(monkeypatch, learned=level)
+    assert free.in_force()[2].tolist() == pytest.approx([*WEIGHTS, -500.0 + level]), "fitted, level and all"
     gap = keeper.card - free.card
-    assert gap[0, 0] == gap[1, 0] != 0 and not gap[:, 1:].any()
+    assert gap[2, 0] == gap[3, 0] != 0 and not gap[2:, 1:].any()
+
+
+# ---- the level of the card, learned in the burn-in ---------------------------------------------------
+
+
+def learned(prior: float, bad: int = 3, month: int = -13, bias: float = 0.0, points: float = 650.0) -> ScoreKeeper:
+    """Six accounts of one score, so many of which default within the year; at 650 points one in ten was expected."""
+    accounts = book()
+    accounts["score"][:] = points
+    keeper = ScoreKeeper(settings(prior_defaults=prior, bias=bias), np.log(9.0), 0.0)
+    keeper.close(month, accounts)
+    accounts["default_month"][:bad] = month + 5
+    keeper.close(month + 12, accounts)
+    return keeper
+
+
+def test_the_level_goes_to_what_defaulted_against_what_the_shipped_card_counts():
+    """Odds of one to nine; half defaulted. A quarter is expected where 3 - 6 / 4 = prior x ln 3."""
+    assert learned(0.0).level == pytest.approx(np.log(9.0)), "all by its own book"
+    assert learned(1.5 / np.log(3.0)).level == pytest.approx(np.log(3.0))
+    assert learned(1e6).level == pytest.approx(0.0, abs=1e-5), "all by the shipped card"
+    # None defaulted: one in nineteen is expected where 6 / 19 = prior x ln 2.
+    assert learned(6.0 / 19.0 / np.log(2.0), bad=0).level == pytest.approx(-np.log(2.0))
+
+
+def test_only_the_burn_in_teaches_a_level():
+    assert learned(0.0, month=-1).level == 0.0, "its year ends after the policy date"
+    accounts, keeper = book(), ScoreKeeper(settings(), 3.0, 0.0)
+    for month in range(-24, 0):
+        keeper.close(month, accounts)
+    assert [sample["month"] for sample in (*keeper.matured, *keeper.waiting)] == [-13, -1]
+
+
+def test_an_error_that_is_asked_for_is_not_learned_away():
+    """The scores stand 60 x .5 points lower for it; what is learned is the same, and the error stays on top."""
+    exact, wrong = learned(2.0), learned(2.0, bias=0.5, points=620.0)
+    assert wrong.level == pytest.approx(exact.level) and wrong.level > 0.3
+    cards = [keeper.numbers()["card_by_segment"] for keeper in (exact, wrong)]
+    np.testing.assert_allclose(cards[1][:, [0, -1]] - cards[0][:, [0, -1]], 0.5)
+    np.testing.assert_array_equal(cards[1][:, 1:-1], cards[0][:, 1:-1])
+
+
+def test_the_level_moves_base_and_floor_of_every_segment():
+    keeper = learned(0.0)
+    moved = keeper.in_force() - keeper.card
+    np.testing.assert_allclose(moved[:, [0, -1]], np.log(9.0))
+    assert not moved[:, 1:-1].any() and not keeper.card[:, :-1].any(), "the card itself stays as it was shipped"
+
+
+def test_samples_that_overlap_teach_their_level_once():
+    """Two samples scored at one level of which half turn bad each: the level is that of one, not twice as far."""
+    accounts = book()
+    accounts["score"][:] = 650.0
+    keeper = ScoreKeeper(settings(prior_defaults=0.0, refit_interval=6, smallest_sample=99), np.log(9.0), 0.0)
+    keeper.close(-19, accounts)
+    keeper.close(-13, accounts)
+    accounts["default_month"][:3] = -10
+    keeper.close(-7, accounts)
+    assert keeper.level == pytest.approx(np.log(9.0))
+    keeper.close(-1, accounts)
+    assert keeper.level == pytest.approx(np.log(9.0))
+    # Scores worked out after the level was learned hold it.
+    late = ScoreKeeper(settings(prior_defaults=0.0), np.log(9.0), 0.0)
+    late.level, accounts["score"][:] = np.log(9.0), 650.0 - POINTS * np.log(9.0)
+    late.close(-13, accounts)
+    accounts["default_month"][:3] = -5
+    late.close(-1, accounts)
+    assert late.level == pytest.approx(np.log(9.0)), "half were expected"
 
 
 def test_a_saved_record_goes_on_under_the_same_card_only():
     keeper = ScoreKeeper(settings(), 3.0, 0.0)
-    keeper.close(0, book())
-    keeper.card[0, 0], keeper.figures["refits"] = 7.0, 2.0
+    keeper.close(11, book())
+    keeper.card[0, 0], keeper.figures["refits"], keeper.level = 7.0, 2.0, 0.4
     same, other = ScoreKeeper(settings(), 3.0, 0.0), ScoreKeeper(settings(), 3.0, 0.0)
     same.restore(keeper.save(), True)
     other.restore(keeper.save(), False)
     assert same.card[0, 0] == 7.0 and other.card[0, 0] == 0.0
+    assert same.level == other.level == 0.4, "another policy with the same card knows its level"
     for again in (same, other):
         assert again.waiting[0]["rows"].tolist() == list(range(6)) and again.figures["refits"] == 2.0
         assert again.reference.tolist() == keeper.reference.tolist()
+    unlike = ScoreKeeper(settings(), 3.0, 0.0)
+    unlike.features = ("signal",)
+    unlike.restore(keeper.save(), True)
+    assert unlike.level == 0.0 and unlike.card[0, 0] == 0.0, "a card of other features has a level of its own"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import math
+from itertools import product
 
 import numpy as np
 import pytest
@@ -14,19 +16,21 @@ from sim.lender.policies.scoring import (
     Refitted,
     Segmented,
     Static,
+    choose_card,
     score_by_card,
-    update_score,
 )
+from sim.lender.policies.shipped import FILE, SEGMENTS, WEIGHTS, shipped
 from sim.loan.states import LINE_APPLIED, LINE_OPEN
+from sim.persons.watching import see_balance, see_firm_balance
 from tests.laws.calling import call, does
 
 log_odds, probability_of_default = plain(scoring.log_odds), plain(scoring.probability_of_default)
 
 # 99 999 fen and 1 make a month of 100 000; nothing else is on file, and the time on the book is none.
 BOOK = {"signal": 0.0, "inflow_fast": 100_000.0, "inflow_slow": 99_999.0, "delinquency_memory": 0.0,
-        "months_on_book": 0, "payment": 0, "principal": 0, "limit": 99_999, "bureau_debt": 0}  # fmt: skip
-STATIC = {**BOOK, "thin_file": 0, "bureau_weight": 0.4}
-# Change of the book, and what it moves in units of the feature: signal, trend, burden, use, memory, tenure, bureau.
+        "months_on_book": 0, "payment": 0, "principal": 0, "limit": 99_999, "bureau_debt": 0,
+        "balance_seen": 0.0}  # fmt: skip
+# Change of the book, and what the feature then is.
 MOVES = (
     ({"signal": 2.0}, "signal", 2.0), ({"signal": -1.0}, "signal", -1.0),
     ({"inflow_fast": 80_000.0}, "trend", -0.2), ({"inflow_fast": 140_000.0}, "trend", 0.4),
@@ -37,9 +41,10 @@ MOVES = (
     ({"months_on_book": 12}, "tenure", 0.5), ({"months_on_book": 24}, "tenure", 1.0),
     ({"months_on_book": 60}, "tenure", 1.0),
     ({"bureau_debt": 300_000}, "bureau", 0.5), ({"bureau_debt": 9_000_000}, "bureau", 2.0),
+    ({"balance_seen": 0.0}, "scarcity", 1.0), ({"balance_seen": 100_000.0}, "scarcity", 0.5),
+    ({"balance_seen": 300_000.0}, "scarcity", 0.25), ({"balance_seen": -100_000.0}, "scarcity", 1.0),
 )  # fmt: skip
 BY_CARD = (take_signal, score_by_card)
-WEIGHTS = {"signal": 0.9, "trend": 1.5, "burden": -0.9, "used": -0.5, "memory": -0.55, "tenure": 0.5, "bureau": -0.4}
 
 
 def test_sixty_points_are_a_unit_of_log_odds():
@@ -52,28 +57,35 @@ def test_sixty_points_are_a_unit_of_log_odds():
 
 @pytest.mark.parametrize(("change", "feature", "by"), MOVES, ids=[str(change) for change, *_ in MOVES])
 def test_each_line_of_the_book_weighs_as_the_card_says(change, feature, by):
-    does(update_score, {**STATIC, **change}, {"score": min(650.0 + 60.0 * WEIGHTS[feature] * by, 950.0)})
     card = {**CARD, **weights(**{feature: 0.7})}
     does(BY_CARD, {**card, **change}, {"score": 650.0 - 60.0 * 0.7 * by})
 
 
-NAMES = ("base", "signal", "trend", "burden", "used", "memory", "tenure", "level", "bureau")
+NAMES = ("base", "signal", "trend", "burden", "used", "memory", "tenure", "level", "bureau", "scarcity",
+         "floor")  # fmt: skip
 
 
 def weights(**given):
     """A row of the card; what is not given weighs nothing."""
     assert set(given) <= set(NAMES)
-    return {"card_by_thin_file": tuple(given.get(name, 0.0) for name in NAMES)}
+    return {"card_by_segment": tuple(({"floor": -99.0} | given).get(name, 0.0) for name in NAMES)}
 
 
 CARD = {**BOOK, **weights(), "score_intercept": 0.0}
 
 
-def test_thin_files_and_bounds_of_the_static_card():
-    does(update_score, STATIC, {"score": 650.0})
-    does(update_score, {**STATIC, "thin_file": 1}, {"score": 632.0})
-    does(update_score, {**STATIC, "signal": 9.0}, {"score": 950.0})
-    does(update_score, {**STATIC, "signal": -9.0}, {"score": 350.0})
+@pytest.mark.parametrize(("principal", "thin", "segment"), [(0, 0, 0), (0, 1, 1), (1, 0, 2), (9_000, 1, 3)])
+def test_applications_and_accounts_thin_and_thick_have_a_card_each(principal, thin, segment):
+    does(choose_card, {"principal": principal, "thin_file": thin}, {"segment": segment})
+    what, file = SEGMENTS[segment].split(", ")
+    assert (what == "account", file == "thin") == (principal > 0, thin == 1)
+
+
+def test_nobody_is_safer_than_the_floor():
+    """What no account foretells stays: 120 points above the anchor are log-odds of -2."""
+    does(BY_CARD, {**CARD, **weights(base=-1.0, floor=-2.0)}, {"score": 710.0})
+    does(BY_CARD, {**CARD, **weights(base=-3.0, floor=-2.0)}, {"score": 770.0})
+    does(BY_CARD, {**CARD, **weights(base=-3.0, floor=-2.0), "score_intercept": 3.0}, {"score": 590.0})
 
 
 def test_a_card_has_a_base_a_level_and_bounds():
@@ -85,12 +97,13 @@ def test_a_card_has_a_base_a_level_and_bounds():
 
 
 def test_the_rule_by_card_hands_every_weight_to_its_own_feature():
-    """Ten weights unlike each other on a book where every feature is another number."""
+    """Weights unlike each other on a book where every feature is another number."""
     book = {**BOOK, "signal": 0.3, "inflow_fast": 90_000.0, "delinquency_memory": 0.7, "months_on_book": 6,
-            "payment": 20_000, "principal": 40_000, "bureau_debt": 60_000}  # fmt: skip
-    unlike = {name: 0.01 * 2.0**k for k, name in enumerate(NAMES)}
+            "payment": 20_000, "principal": 40_000, "bureau_debt": 60_000, "balance_seen": 300_000.0}  # fmt: skip
+    unlike = {name: 0.01 * 2.0**k for k, name in enumerate(NAMES[:-1])}
     level = math.log(100_000.0) - 12.8
     odds = 0.01 * (1.0 + 2 * 0.3 - 4 * 0.1 + 8 * 0.2 + 16 * 0.4 + 32 * 0.7 + 64 * 0.25 + 128 * level + 256 * 0.1)
+    odds += 5.12 * 0.25
     card = {**CARD, **book, **weights(**unlike)}
     does(BY_CARD, card, {"score": 650.0 - 60.0 * odds})
 
@@ -112,18 +125,40 @@ def test_a_score_is_refreshed_when_it_is_due_or_asked_for():
 
 
 def test_the_cheapest_rules_that_do_what_is_asked():
-    assert Static().stages == (update_score,) and Static(alternative_weight=0.5).stages == BY_CARD
-    assert Refitted().stages == Segmented().stages == BY_CARD
+    by_card = (take_signal, choose_card, score_by_card)
+    assert (
+        Static().stages == Static(alternative_weight=0.5).stages == Refitted().stages == Segmented().stages == by_card
+    )
     for worse in ({"data_missing": 0.1}, {"data_error": 0.1}, {"privacy_epsilon": 1.0}, {"refresh_interval": 2}):
-        assert Static(**worse).stages == (blur_signal, call_for_score, score_by_card)
-    assert (Static().sights, Static().firm_sights, Static().refit_interval, Refitted().refit_interval) == ((), (), 0, 6)
+        assert Static(**worse).stages == (blur_signal, call_for_score, choose_card, score_by_card)
+    assert (Static().sights, Static().firm_sights) == ((see_balance,), (see_firm_balance,))
+    assert (Static().refit_interval, Refitted().refit_interval) == (0, 6)
     assert Segmented().segmented and not Refitted().segmented
     assert Static(privacy_epsilon=2.0).numbers() == {"privacy_noise": 2.0}
     assert Static().numbers() == {"privacy_noise": 0.0}
 
 
-def test_the_card_at_the_start_is_the_static_one():
-    """Base, signal, trend, burden, use, memory, tenure, level, bureau: log-odds of default."""
-    card = Static(alternative_weight=2.0).card(3.0, 0.4)
-    np.testing.assert_allclose(card[0], [-3.0, -1.8, -1.5, 0.9, 0.5, 0.55, -0.5, 0.0, 0.4])
-    np.testing.assert_allclose(card[1] - card[0], [0.3, 0, 0, 0, 0, 0, 0, 0, 0], atol=1e-12)
+@pytest.mark.parametrize("customer", ["person", "firm"])
+def test_the_card_at_the_start_is_the_shipped_one(customer):
+    """The bureau moves it so far as it is believed, alternative data count by a factor."""
+    without, full = shipped(customer, bureau=False), shipped(customer, bureau=True)
+    for weight, expected in ((0.0, without), (1.0, full), (0.25, 0.75 * without + 0.25 * full)):
+        np.testing.assert_allclose(Static().card(customer, weight), expected, atol=1e-12)
+    twice = Static(alternative_weight=2.0).card(customer, 0.0)
+    np.testing.assert_array_equal(twice[:, 1], 2.0 * without[:, 1])
+    np.testing.assert_array_equal(np.delete(twice, 1, axis=1), np.delete(without, 1, axis=1))
+    twice[:] = 0.0
+    assert shipped(customer, bureau=False)[:, 0].all(), "what is handed out is a copy"
+
+
+def test_the_file_holds_every_weight_of_every_card_once():
+    with FILE.open(newline="", encoding="utf-8") as file:
+        lines = {(line["customer"], line["bureau"], line["segment"], line["weight"]): float(line["log_odds"])
+                 for line in csv.DictReader(file)}  # fmt: skip
+    assert set(lines) == set(product(("person", "firm"), ("none", "full"), SEGMENTS, WEIGHTS))
+    assert len(FILE.read_text(encoding="utf-8").splitlines()) == 1 + len(lines)
+    assert SEGMENTS == ("application, thick", "application, thin", "account, thick", "account, thin")
+    assert NAMES == WEIGHTS, "in the order in which the rule takes them"
+    assert shipped("firm", bureau=True)[2, 9] == lines["firm", "full", "account, thick", "scarcity"]
+    assert shipped("person", bureau=False)[1, 10] == lines["person", "none", "application, thin", "floor"]
+    assert not shipped("person", bureau=False)[:, 8].any(), "debts elsewhere weigh nothing where no bureau shows them"

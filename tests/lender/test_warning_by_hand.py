@@ -65,14 +65,14 @@ def test_falls_add_up_beyond_the_slack_and_start_anew_after_a_warning():
 
 WARNS = (weigh_danger, warn_of_danger)
 DANGER = {**ORDER, "inflow_fast": 100_000.0, "limit": 999_999, "principal": 1, "payment": 0, "delinquency_memory": 0.0,
-          "signal": 0.0, "bureau_debt": 0, "bureau_weight": 0.4, "danger_of_drop": 6.0, "danger_of_burden": 1.1,
+          "signal": 0.0, "bureau_debt": 0, "bureau_weight": 0.5, "danger_of_drop": 6.0, "danger_of_burden": 1.1,
           "danger_of_use": 0.7, "danger_of_memory": 0.5, "danger_of_signal": 0.3, "danger_of_cycle": 10.0,
           "unemployment_gap": 0.0, "alert_cut": 0.0}  # fmt: skip
 MOVES = (
     ({"inflow_fast": 90_000.0}, 0.6), ({"inflow_fast": 110_000.0}, -0.6), ({"payment": 50_000}, 0.55),
     ({"payment": 900_000}, 1.65), ({"principal": 500_000}, 0.35), ({"principal": 9_000_000}, 0.84),
     ({"delinquency_memory": 2.0}, 1.0), ({"signal": 2.0}, -0.6), ({"signal": -2.0}, 0.6),
-    ({"bureau_debt": 600_000}, 0.4), ({"bureau_debt": 9_000_000}, 0.8),
+    ({"bureau_debt": 600_000}, 0.2), ({"bureau_debt": 9_000_000}, 0.4),
 )  # fmt: skip
 
 

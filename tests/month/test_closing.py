@@ -142,8 +142,8 @@ def test_the_books_close_on_persons_and_firms_together(closed):
     classed, retained, others = asked["provision"]
     assert [part.tolist() for part in classed] == [[10_000, 1_000], [3_040, 350], [230, 60]]
     assert (retained, others) == (0.2, Fraction(1, 7))
-    ledger, numbers, book, provision, others, due, persons, months = asked["close"]
-    assert (ledger, numbers, persons, months) == (model.ledger, model.environment, 50, 9)
+    ledger, numbers, book, provision, others, due, borrowers, persons, months = asked["close"]
+    assert (ledger, numbers, borrowers, persons, months) == (model.ledger, model.environment, 12, 50, 9)
     assert (book["principal"], book["interest"]) == (1_100, 10)
     assert (provision, others, due) == (55, 700, 13)
     assert [part.tolist() for part in model.lender.balance_history] == [[1], [2], [3], [900, 90]], (

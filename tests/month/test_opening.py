@@ -42,18 +42,23 @@ def test_where_firms_decide_on_jobs_lived_unemployment_counts():
 
 def test_mean_job_risk_by_sector_is_that_of_those_at_work():
     config = SimpleNamespace(
-        population=SimpleNamespace(median_patience=3.0), behaviour=SimpleNamespace(job_risk_spread=0.5)
+        population=SimpleNamespace(median_patience=3.0),
+        behaviour=SimpleNamespace(job_risk_spread=0.5, settling_months=0.0),
     )
     people = SimpleNamespace(
         private={
             "employed": np.array([1, 1, 1, 0, 1]),
             "patience": np.array([3.0, 1.0, 6.0, 1.0, 1.0]),
+            "months_in_job": np.array([0, 20, 10, 0, 0]),
             "sector": np.array([0, 0, 2, 0, 0]),
         },
         accounts={"alive": np.array([1, 1, 1, 1, 0])},
     )
     # 1 + .5 (3 / 3 - 1) = 1 and 1 + .5 (3 - 1) = 2; the third 1 + .5 (.5 - 1); nobody elsewhere: 1.
     assert opening.mean_job_risk(config, people).tolist() == [1.5, 1.0, 0.75, 1.0, 1.0, 1.0]
+    # Twice the settling time: a third; the settling time: half.
+    config.behaviour.settling_months = 10.0
+    assert opening.mean_job_risk(config, people).tolist() == pytest.approx([(1 + 2 / 3) / 2, 1.0, 0.375, 1.0, 1.0, 1.0])
 
 
 def around(contagion: float, sights: tuple = ()) -> list[float]:
@@ -147,7 +152,8 @@ def test_the_month_opens_with_the_economys_numbers(monkeypatch):
     monkeypatch.setattr(opening, "fraud_numbers", lambda month, config, factor, ledger: {"fraud": factor})
     monkeypatch.setattr(opening, "check_numbers", lambda *given: asked.update(checked=given))
     config = SimpleNamespace(
-        behaviour=SimpleNamespace(job_risk_spread=0.5, precaution_memory=3), fraud=SimpleNamespace(stages=("fraud",)),
+        behaviour=SimpleNamespace(job_risk_spread=0.0, settling_months=18.0, precaution_memory=3),
+        fraud=SimpleNamespace(stages=("fraud",)),
         lender=SimpleNamespace(charge_off_months=13),
     )  # fmt: skip
     world = SimpleNamespace(
@@ -168,6 +174,9 @@ def test_the_month_opens_with_the_economys_numbers(monkeypatch):
     assert {name: numbers[name] for name in ("card", "pressure", "fraud", "hired")} == {
         "card": 5, "pressure": 3, "fraud": 2.0, "hired": 1,
     }  # fmt: skip
+    config.behaviour.job_risk_spread, config.behaviour.settling_months = 0.5, 0.0
+    act(opening.set_numbers, world)
+    assert world.environment["separation_by_sector"].tolist() == [0.01] * 6
     config.behaviour.job_risk_spread, config.fraud.stages, world.firms.exist = 0.0, (), False
     act(opening.set_numbers, world)
     assert not {"separation_by_sector", "fraud", "hired"} & set(world.environment)
@@ -194,11 +203,8 @@ def test_the_burn_in_alone_moves_markets(monkeypatch):
     world = town()
     world.firms.fall_due = lambda: None
     world.firms.numbers = lambda environment, economy: Numbers(a=1)
-    world.firm_scores = SimpleNamespace(by_sector=False, numbers=lambda: {"b": 2})
+    world.firm_scores = SimpleNamespace(numbers=lambda: {"b": 2})
     for month in (-1, 0):
         world.month = month
         act(opening.open_firms, world)
-    assert moved == [-1] and world.firms.environment == {"a": 1}
-    world.firm_scores.by_sector = True
-    act(opening.open_firms, world)
-    assert world.firms.environment == {"a": 1, "b": 2}
+    assert moved == [-1] and world.firms.environment == {"a": 1, "b": 2}, "firms have cards of their own"

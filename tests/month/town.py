@@ -19,7 +19,8 @@ PRIVATE = ("trading", "sector", "cash", "claims", "claims_due", "debts", "debts_
            "hit", "reserve", "niche", "size_class")  # fmt: skip
 BOOK = ("principal", "interest", "written_off", "grace", "holiday", "limit", "payment", "line", "months_past_due",
         "overdue", "due", "months_in_state", "alive", "covered")  # fmt: skip
-PERSON = ("employed", "employer", "sector", "owns", "cash", "income", "income_permanent", "months_jobless")
+PERSON = ("employed", "employer", "sector", "owns", "cash", "income", "income_permanent", "months_jobless",
+          "months_in_job")  # fmt: skip
 
 
 class Column(dict):
@@ -94,6 +95,7 @@ def town(firms: int = 3, persons: int = 6) -> SimpleNamespace:
         ),
         economy=SimpleNamespace(month=lambda month, growth=0.0: calm),
         config=SimpleNamespace(
-            behaviour=SimpleNamespace(job_risk_spread=0.0), population=SimpleNamespace(median_patience=3.0),
+            behaviour=SimpleNamespace(job_risk_spread=0.0, settling_months=0.0),
+            population=SimpleNamespace(median_patience=3.0),
         ),
     )  # fmt: skip

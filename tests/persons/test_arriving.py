@@ -8,7 +8,9 @@ import pytest
 
 from sim.loan.states import LARGEST, LINE_APPLIED, LINE_NONE, LONGEST_BUFFER, NEVER
 from sim.persons.arriving import (
+    OLDEST_JOB,
     arrive_at_platform,
+    arrive_in_job,
     arrive_in_sector,
     arrive_on_book,
     arrive_with_character,
@@ -23,7 +25,7 @@ FILED = (arrive_at_platform, arrive_with_character, arrive_with_debt, arrive_wit
 
 COMES = {**{f"sector_cut_{k}": 0.2 * k - 0.1 for k in range(1, 6)}, "median_income": 400_000, "income_spread": 0.5,
          "transitory_spread": 0.3, "unemployment": 0.05, "finding_mean": 0.3, "essential_share": 0.5,
-         "essential_spread": 0.2, "essential_floor": 100_000, "normal_arrival_income": 1.0,
+         "essential_spread": 0.2, "essential_elasticity": 1.0, "essential_floor": 100_000, "normal_arrival_income": 1.0,
          "luck_arrival_cash": 0.1, "luck_arrival_type": 0.05, "normal_arrival_transitory": 1.0,
          "luck_arrival_sector": 0.55}  # fmt: skip
 # 400 000 exp(.5); .3 - .045; .41 of income for essentials.
@@ -52,10 +54,31 @@ CAME = {"sector": 3, "stated_sector": 3, "income_permanent": 659_488, "income_tr
         ({"unemployment": 0.0501, "luck_arrival_cash": 0.9, "luck_arrival_type": 0.05},
          {"employed": 0, "months_jobless": 0}),
         ({"essential_floor": 600_000}, {"income_permanent": 750_000, "essential": 600_000}),
+        # Engel: of an income that is exp(.5) times the median the share is exp(-.2 x .5) times that of the median.
+        ({"essential_elasticity": 0.8}, {"essential": int(0.41 * math.exp(-0.1) * 659_488)}),
+        ({"essential_elasticity": 0.0}, {"essential": int(0.41 * math.exp(-0.5) * 659_488)}),
+        ({"essential_elasticity": 0.8, "normal_arrival_income": 0.0},
+         {"income_permanent": 400_000, "essential": 164_000}),
+        ({"essential_elasticity": 0.8, "normal_arrival_income": -1.0},
+         {"income_permanent": 242_612, "essential": int(0.41 * math.exp(0.1) * 242_612)}),
     ],
 )  # fmt: skip
 def test_work_and_income_as_drawn(change, expected):
     does(WORKING, {**COMES, **change}, {**CAME, **expected})
+
+
+@pytest.mark.parametrize(
+    ("settling", "luck", "months"),
+    [
+        # Up to 20 years, the longest is 1 + 240 / 18 = 14.33 times the settling time: 18 (14.33^u - 1).
+        (18.0, 0.0, 0), (18.0, 0.5, 50), (18.0, 0.25, 17), (18.0, 1.0, 240), (80.0, 0.5, 80), (0.0, 0.5, 0),
+    ],
+)  # fmt: skip
+def test_most_jobs_are_new_and_few_are_old(settling, luck, months):
+    given = {"employed": 1, "settling_months": settling, "luck_arrival_job": min(luck, 1.0 - 1e-12) + 1e-12}
+    does(arrive_in_job, given, {"months_in_job": months})
+    does(arrive_in_job, {**given, "employed": 0}, {"months_in_job": 0})
+    assert OLDEST_JOB == 240.0
 
 
 TYPED = {"income_permanent": 500_000, "income_transitory": 0.2, "median_patience": 1.8, "patience_spread": 0.6,
@@ -71,8 +94,8 @@ QUALITY = 0.6 * 0.5 + 1.386 * 0.25
 DEBT, CASH = int(1.5 * APPETITE * 500_000 * 0.25 * 2.0), int(0.5 * PATIENCE * 500_000 * 0.6)
 SEEN = 500_000 * math.exp(0.2) * 0.5
 TYPE = {"patience": PATIENCE, "honesty": 0.75, "appetite": APPETITE, "footprint": 0.5, "thin_file": 0, "community": 30,
-        "other_debt": DEBT, "cash": CASH, "signal": 0.6 * QUALITY - 0.64, "term": 12, "inflow_fast": SEEN,
-        "inflow_slow": SEEN, "line": LINE_APPLIED, "offer_rate": 0.146, "default_month": NEVER,
+        "other_debt": DEBT, "loans_elsewhere": 1.0, "cash": CASH, "signal": 0.6 * QUALITY - 0.64, "term": 12,
+        "inflow_fast": SEEN, "inflow_slow": SEEN, "line": LINE_APPLIED, "offer_rate": 0.146, "default_month": NEVER,
         "closed_month": NEVER, "claim_month": NEVER, "score": 600.0, "months_on_book": 24, "offer_term": 12,
         "arrivals_cash.received": CASH, "arrivals_debt": DEBT}  # fmt: skip
 
@@ -91,7 +114,7 @@ def with_cash(patience, share):
         ({"luck_arrival_cash": 1.0}, with_cash(PATIENCE, 1.8)),
         ({"normal_arrival_patience": 40.0},
          {**with_cash(LONGEST_BUFFER, 0.6), "signal": 0.6 * (24.0 + 1.386 * 0.25) - 0.64}),
-        ({"luck_arrival_debt": 0.44}, {"other_debt": 0, "arrivals_debt": 0}),
+        ({"luck_arrival_debt": 0.44}, {"other_debt": 0, "loans_elsewhere": 0.0, "arrivals_debt": 0}),
         ({"luck_arrival_honesty": 1.0}, {"honesty": 0.0, "signal": 0.6 * (0.3 - 0.693) - 0.64}),
         ({"normal_arrival_signal": 2.0}, {"signal": 0.6 * QUALITY + 1.28}),
         ({"signal_accuracy": 1.0}, {"signal": QUALITY}),
@@ -99,11 +122,21 @@ def with_cash(patience, share):
         *(({"luck_arrival_product": luck}, {"term": term, "offer_term": term})
           for luck, term in ((0.299, 0), (0.3, 3), (0.404, 3), (0.406, 6), (0.579, 6), (0.581, 12))),
         ({"luck_apply": 0.7}, {"line": LINE_NONE}),
-        ({"mean_other_debt": 1e9}, {"other_debt": LARGEST, "arrivals_debt": LARGEST}),
+        ({"mean_other_debt": 1e9}, {"other_debt": LARGEST, "loans_elsewhere": 1_000.0, "arrivals_debt": LARGEST}),
     ],
 )  # fmt: skip
 def test_character_and_file_as_drawn(change, expected):
     does(FILED, {**TYPED, **change}, {**TYPE, **expected})
+
+
+def test_who_owes_others_more_has_more_loans_there():
+    """One loan for each two months of income owed, of a fifth and of all of whom some owe several lenders."""
+    owes = {"income_permanent": 500_000, "mean_appetite": 1.0, "multi_lender_share": 0.44, "mean_other_debt": 4.0,
+            "luck_arrival_need": 1.0 - math.exp(-1.0)}  # fmt: skip
+    for luck, loans in ((0.001, 1), (0.1, 1), (0.109, 1), (0.111, 2), (0.219, 2), (0.221, 3), (0.4399, 4)):
+        debt = int(4.0 * 500_000 * luck / 0.44 * 2.0)
+        does(arrive_with_debt, {**owes, "luck_arrival_debt": luck},
+             {"appetite": 1.0, "other_debt": debt, "loans_elsewhere": float(loans), "arrivals_debt": debt})  # fmt: skip
 
 
 def test_a_larger_appetite_comes_with_more_debt_elsewhere():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from sim.engine.loops.compiled import plain
 from sim.loan.states import LARGEST
 from sim.persons import elsewhere
@@ -48,15 +50,17 @@ def test_others_cut_whom_the_platform_cut_and_forget_within_a_year():
 OWES = {"other_debt": 100_000, "other_past_due": 0, "paid_other": 8_000, "cash": 20_000, "income_permanent": 50_000,
         "appetite": 1.5, "employed": 1, "other_interest": 0.013, "other_due_share": 0.08, "other_squeeze": 0,
         "squeezed_due": 0.25, "other_limit": 6.0, "other_growth": 0.06, "other_charge_off_months": 6,
-        "principal": 30_000, "bureau_share": 0.5, "luck_other_credit": 0.06}  # fmt: skip
-PAID = {"other_debt": 93_300, "others_repaid.received": 6_700, "others_interest.received": 1_300}
+        "principal": 30_000, "bureau_share": 0.5, "loans_elsewhere": 2.0, "luck_other_credit": 0.06}  # fmt: skip
+FADED = {"loans_elsewhere": 2.0 * 23.0 / 24.0}  # remembered for two years
+PAID = {**FADED, "other_debt": 93_300, "others_repaid.received": 6_700, "others_interest.received": 1_300}
+TOOK = {"loans_elsewhere": 1.0 + 2.0 * 23.0 / 24.0}
 
 
 def test_a_payment_covers_interest_first_and_arrears_are_counted():
     does(CARRYING, OWES, PAID)
     does(CARRYING, {**OWES, "paid_other": 7_999}, {**PAID, "other_debt": 93_301, "other_past_due": 1,
                                                            "others_repaid.received": 6_699})  # fmt: skip
-    does(CARRYING, {**OWES, "paid_other": 1_000}, {"other_past_due": 1, "others_interest.received": 1_000})
+    does(CARRYING, {**OWES, "paid_other": 1_000}, {**FADED, "other_past_due": 1, "others_interest.received": 1_000})
     late = {**OWES, "other_past_due": 2}  # thrice 8 000
     does(CARRYING, {**late, "paid_other": 24_000}, {**PAID, "other_debt": 77_300, "other_past_due": 0,
                                                             "others_repaid.received": 22_700})  # fmt: skip
@@ -66,21 +70,31 @@ def test_a_payment_covers_interest_first_and_arrears_are_counted():
 
 def test_old_arrears_are_written_off_there():
     late = {**OWES, "paid_other": 500, "luck_other_credit": 0.0}
-    does(CARRYING, {**late, "other_past_due": 5}, {"other_debt": 0, "other_past_due": 0,
+    does(CARRYING, {**late, "other_past_due": 5}, {**FADED, "other_debt": 0, "other_past_due": 0,
                                                            "others_interest.received": 500,
                                                            "others_written_off": 100_000})  # fmt: skip
-    does(CARRYING, {**late, "other_past_due": 4}, {"other_past_due": 5, "others_interest.received": 500})
+    does(CARRYING, {**late, "other_past_due": 4}, {**FADED, "other_past_due": 5, "others_interest.received": 500})
+
+
+def test_loans_there_are_remembered_after_they_are_repaid():
+    state = {name: OWES[name] for name in carry_other_debt.arguments if name != "other_due"} | {"other_due": 8_000}
+    repaid = {**state, "other_debt": 7_000, "paid_other": 7_091}  # 91 of it interest
+    gone = {"other_debt": 0, "other_past_due": 1, "others_repaid.received": 7_000, "others_interest.received": 91}
+    does(carry_other_debt, repaid, {**gone, **FADED})
+    assert carry_other_debt.where == ("alive", "loans_elsewhere"), "the memory fades when nothing is owed, too"
+    after = call(carry_other_debt, **{**state, "loans_elsewhere": 1.0})["loans_elsewhere"]
+    assert after**24 == pytest.approx(0.36, abs=0.002), "e-fold in two years"
 
 
 def test_those_at_work_and_in_order_borrow_more_from_appetite():
     """A quarter of six months of income times 1.5, less what is owed there and what a bureau shows of the loan here."""
     lucky = {**OWES, "luck_other_credit": 0.059}
     drawn = (450_000 - 93_300 - 15_000) // 4
-    does(CARRYING, lucky, {**PAID, "other_debt": 93_300 + drawn, "cash": 20_000 + drawn,
+    does(CARRYING, lucky, {**PAID, **TOOK, "other_debt": 93_300 + drawn, "cash": 20_000 + drawn,
                                    "others_drawn": drawn})  # fmt: skip
     unseen = (450_000 - 93_300) // 4
     does(CARRYING, {**lucky, "bureau_share": 0.0},
-         {**PAID, "other_debt": 93_300 + unseen, "cash": 20_000 + unseen, "others_drawn": unseen})  # fmt: skip
+         {**PAID, **TOOK, "other_debt": 93_300 + unseen, "cash": 20_000 + unseen, "others_drawn": unseen})  # fmt: skip
     does(CARRYING, {**lucky, "employed": 0}, PAID)
     does(CARRYING, {**lucky, "income_permanent": 12_000}, PAID)  # 108 000 less 108 300
     does(CARRYING, {**lucky, "paid_other": 7_999}, {**PAID, "other_debt": 93_301, "other_past_due": 1,
@@ -90,30 +104,38 @@ def test_those_at_work_and_in_order_borrow_more_from_appetite():
     does(CARRYING, {**squeezed, "luck_other_credit": 0.031}, cut)
     more = (450_000 - 80_800 - 15_000) // 4
     does(CARRYING, {**squeezed, "luck_other_credit": 0.029},
-         {**cut, "other_debt": 80_800 + more, "cash": 20_000 + more, "others_drawn": more})  # fmt: skip
+         {**cut, **TOOK, "other_debt": 80_800 + more, "cash": 20_000 + more, "others_drawn": more})  # fmt: skip
 
 
 def test_only_those_borrow_more_there_who_owed_and_paid_all_that_was_asked():
     """Whoever has just repaid everything may; whose debt was written off may not, nor who owed nothing."""
     state = {**OWES, "other_due": 8_000, "bureau_share": 0.0, "luck_other_credit": 0.0}
     state = {name: state[name] for name in borrow_elsewhere.arguments}
-    drawn = {"other_debt": 112_500, "cash": 132_500, "others_drawn": 112_500}
+    drawn = {"other_debt": 112_500, "cash": 132_500, "loans_elsewhere": 3.0, "others_drawn": 112_500}
     does(borrow_elsewhere, {**state, "other_debt": 0}, drawn)
     for other in ({"paid_other": 7_999}, {"paid_other": 0, "other_due": 0}):
         does(borrow_elsewhere, {**state, "other_debt": 0, **other})
     does(owe_elsewhere, {name: OWES[name] for name in owe_elsewhere.arguments}, {"other_due": 8_000})
 
 
-SHORT = {"other_debt": 100_000, "other_past_due": 0, "shortfall": 60_000, "income_permanent": 50_000, "appetite": 0.5,
-         "other_squeeze": 0, "other_limit": 12.0, "other_appetite": 0.3, "principal": 100_000, "bureau_share": 0.5,
-         "luck_other_credit": 0.299}  # fmt: skip
+SHORT = {"other_debt": 100_000, "other_past_due": 0, "loans_elsewhere": 2.0, "shortfall": 60_000,
+         "income_permanent": 50_000, "appetite": 0.5, "other_squeeze": 0,
+         "other_limit": 12.0, "other_appetite": 0.3, "principal": 100_000,
+         "bureau_share": 0.5, "luck_other_credit": 0.299}  # fmt: skip
 
 
 def test_help_elsewhere_covers_what_is_missing_up_to_the_limit_there():
-    helped = {"other_debt": 160_000, "shortfall": 0, "others_drawn": 60_000, "essentials.paid": 60_000}
+    helped = {
+        "other_debt": 160_000,
+        "shortfall": 0,
+        "loans_elsewhere": 3.0,
+        "others_drawn": 60_000,
+        "essentials.paid": 60_000,
+    }
     does(ask_other_lenders, SHORT, helped)
     does(ask_other_lenders, {**SHORT, "shortfall": 200_000},  # room for 300 000 - 100 000 - 50 000
-         {"other_debt": 250_000, "shortfall": 50_000, "others_drawn": 150_000, "essentials.paid": 150_000})  # fmt: skip
+         {"other_debt": 250_000, "shortfall": 50_000, "loans_elsewhere": 3.0, "others_drawn": 150_000,
+          "essentials.paid": 150_000})  # fmt: skip
     for other in (
         {"luck_other_credit": 0.3}, {"other_past_due": 1}, {"other_debt": 250_000}, {"other_debt": 260_000},
         {"principal": 400_000}, {"other_squeeze": 1},
@@ -126,6 +148,7 @@ def test_help_elsewhere_covers_what_is_missing_up_to_the_limit_there():
 def test_nobody_owes_others_more_than_a_column_holds():
     rich = {"income_permanent": LARGEST, "appetite": 300.0, "bureau_share": 0.0}
     does(ask_other_lenders, {**SHORT, **rich, "other_debt": LARGEST - 7},
-         {"other_debt": LARGEST, "shortfall": 59_993, "others_drawn": 7, "essentials.paid": 7})  # fmt: skip
+         {"other_debt": LARGEST, "shortfall": 59_993, "loans_elsewhere": 3.0, "others_drawn": 7,
+          "essentials.paid": 7})  # fmt: skip
     after = call(CARRYING, **{**OWES, **rich, "luck_other_credit": 0.0})
     assert after["others_drawn"] == (LARGEST - 93_300) // 4

@@ -54,6 +54,7 @@ def persons(draw):
     made |= {"patience": draw(st.floats(0, 1200)), "appetite": draw(st.floats(0, 300)), "season": 1.05}
     made |= {"other_due_share": draw(st.floats(0, 20)), "other_interest": draw(st.floats(0, 0.1))}
     made |= {"bureau_share": draw(shares), "sector": draw(st.integers(0, 5)), "firm_sectors": draw(st.integers(0, 5))}
+    made |= {"loans_elsewhere": draw(st.floats(0.01, 3_000)), "months_in_job": draw(st.integers(0, 480))}
     made |= {"employer": draw(st.integers(0, 9)), "owner_share_by_owns": 1.0}
     made |= {"other_squeeze": draw(st.integers(0, 100)), "squeezed_due": draw(shares)}
     made |= {"give_up_hazard": draw(shares), "offer_rate": draw(shares), "price_response": 2.0, "reference_rate": 0.15}
@@ -183,6 +184,7 @@ def test_leaving_takes_everything_along_and_nobody_leaves_owing(person, written_
 def test_worse_times_never_help_anybody(employed, spell, separation, finding, drawn, worse):
     state = {"employed": employed, "months_jobless": spell, "luck_job": drawn}
     state |= {"patience": 0.7, "median_patience": 1.8, "job_risk_spread": 0.5}
+    state |= {"months_in_job": 7, "settling_months": 18.0}
     state |= {"employer": 0, "owns": 0, "layoff_by_employer": 0.0, "owners_stay": 1}
     better = call(keep_or_find_job, **state, separation_by_sector=separation, finding_by_sector=finding)
     harder = {"separation_by_sector": separation + worse, "finding_by_sector": max(finding - worse, 0.0)}
@@ -213,7 +215,8 @@ def test_months_in_a_state_are_counted_once(line, months, principal, score, offe
     given_ |= {"highest_default": largest, "margin_share": 1.0, "margin_cost": 0.05, "loss_share": 0.8}
     given_ |= {"whole_loss": 0.8, "whole_cost": 0.05, "weighs_retained_loss": 1}
     given_ |= {"score_intercept": 3.0, "lending_open": 1, "cooling_months": cooling, "appetite_points": 0.0}
-    given_ |= {"cover_part": 1.0}
+    given_ |= {"cover_part": 1.0, "conservatism": 0.2, "thin_conservatism": 0.6, "account_cost": 6_000}
+    given_ |= {"inflow_slow": 300_000.0, "opening_multiple": 1.5, "limit_cap": 5_000_000, "usual_use": 0.3}
     given_ |= {"parity_points": 0.0, "review": 0.0, "review_weight": 0.0}
     after = call(Profit.stages, **given_)
     if line == LINE_CHARGED_OFF:
@@ -228,6 +231,7 @@ def test_months_in_a_state_are_counted_once(line, months, principal, score, offe
 def test_an_owner_keeps_the_job_until_the_firm_fails(drawn, threshold, stays):
     state = {"employed": 1, "months_jobless": 0, "luck_job": drawn, "patience": 0.7, "median_patience": 1.8}
     state |= {"job_risk_spread": 0.0, "separation_by_sector": 0.0, "finding_by_sector": 0.0, "employer": 4, "owns": 4}
+    state |= {"months_in_job": 7, "settling_months": 0.0}
     after = call(keep_or_find_job, **state, layoff_by_employer=threshold, owners_stay=stays)
     if stays:
         assert (after["employed"], after["employer"], after["owns"]) == (1, 4, 4)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sim.persons.watching import see_balance, see_neighbours, see_statements
+from sim.persons.watching import see_balance, see_firm_balance, see_neighbours, see_statements
 from tests.laws.calling import does
 
 BALANCE = {"cash": 1_000, "footprint": 0.5, "inflow_slow": 400.0, "balance_seen": 1_300.0, "outflow_memory": 2.0,
@@ -23,6 +23,13 @@ def test_a_part_of_the_balance_is_seen_and_large_outflows_are_counted():
 def test_a_shift_to_or_from_other_banks_looks_like_a_flow(luck, seen):
     does(see_balance, {**BALANCE, "luck_balance_share": luck, "balance_seen": 10.0},
          {"balance_seen": seen, "outflow_memory": 1.84})  # fmt: skip
+
+
+@pytest.mark.parametrize(("luck", "seen"), [(0.5, 300.0), (1.0, 360.0), (0.0, 240.0), (0.75, 330.0)])
+def test_a_part_of_a_firms_cash_is_seen_and_no_overdraft(luck, seen):
+    held = {"cash": 1_000, "observability": 0.3, "balance_shift": 0.2, "luck_balance_share": luck}
+    does(see_firm_balance, held, {"balance_seen": seen})
+    does(see_firm_balance, {**held, "cash": -500}, {"balance_seen": 0.0})
 
 
 def test_neighbours_are_seen_as_they_are():

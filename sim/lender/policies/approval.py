@@ -107,7 +107,7 @@ class ReckonSmallLoan(NamedTuple):
 def reckon_small_loan(
     line: int, inflow_slow: float, opening_multiple: float, limit_cap: int, account_cost: int, usual_use: float
 ) -> ReckonSmallLoan:
-    """Cost of keeping an account over the balance that its line lets expect, a year: the smaller the loan, the dearer."""
+    """Cost of an account over the balance that its line lets expect, a year: the smaller the loan, the dearer."""
     if line != LINE_APPLIED:
         return ReckonSmallLoan(small_loan_cost=0.0)
     owed = usual_use * opening_limit(inflow_slow, opening_multiple, limit_cap)

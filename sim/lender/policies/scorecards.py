@@ -85,7 +85,7 @@ class SectorCards(Static):
         1.0,
         unit="share of balance",
         meaning="moved to or from other banks in a month at most (assumption)",
-        needs="policy.scoring.features=balance|large_outflows",
+        needs="policy.scoring.features=balance|scarcity|large_outflows",
     )
     large_outflow: float = setting(
         0.6,

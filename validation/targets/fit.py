@@ -103,9 +103,9 @@ SEARCHES: Mapping[str, Search] = {
     CHINA: Search(
         CHINA,
         {
-            "population.essential_share": (0.40, 0.54),
+            "population.essential_share": (0.36, 0.54),
             "population.median_patience": (1.2, 3.0),
-            "behaviour.benefit_share": (0.15, 0.45),
+            "behaviour.benefit_share": (0.15, 0.42),
             "behaviour.expense_size": (1.0, 2.5),
             "behaviour.limit_response": (0.6, 1.0),
             "behaviour.ample_liquidity": (1.2, 2.6),
@@ -123,7 +123,7 @@ SEARCHES: Mapping[str, Search] = {
         },
         CALM,
         {"delinquent_30": 4.0, "charge_offs": 2.0, "loss_from_90": 2.0, "leaves": 2.0, "by_income": 2.0,
-         "by_utilisation": 2.0},
+         "by_utilisation": 2.0, "by_job": 2.0, "by_job_loss": 2.0, "roll_3": 2.0},
     ),
     US: Search(
         US,

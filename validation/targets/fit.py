@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -147,6 +148,9 @@ SEARCHES: Mapping[str, Search] = {
             "behaviour.other_appetite": (0.05, 0.5),
             "behaviour.other_appetite_slope": (0.0, 14.0),
             "behaviour.other_rollover_slope": (0.0, 8.0),
+            "policy.limit.cut_score": (480.0, 580.0),
+            "policy.limit.cut_share": (0.05, 0.3),
+            "policy.limit.cut_tightening": (0.0, 2500.0),
         },
         US_CALM,
         {"delinquent_30": 3.0, "charge_offs": 2.0, "us_correlation": 6.0, "us_peak": 6.0, "us_peak_lag": 6.0,
@@ -201,7 +205,7 @@ def forget() -> None:
 def defaults(search: Search) -> dict[str, float]:
     """Shipped values along the axes."""
     config = compose(chosen(search.preset))
-    return {key: float(getattr(getattr(config, key.split(".")[0]), key.split(".")[1])) for key in search.axes}
+    return {key: float(attrgetter(key)(config)) for key in search.axes}
 
 
 def best_of(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
 from sim.engine.loops.stage import Stage, stage
-from sim.engine.tables.declare import setting
+from sim.engine.tables.declare import as_in, setting
 from sim.lender.policies.kinds import Limits
 from sim.lender.policies.reviewing import SMALLEST, SetLimit, call_for_review, opening_limit
 from sim.lender.policies.warning import in_force
@@ -109,3 +109,16 @@ class Behavioural(Limits):
         """The largest multiple in proportion to the opening one."""
         scale = opening_multiple / self.opening_multiple if self.opening_multiple > 0 else 1.0
         return {"largest_multiple": min(scale * self.largest_multiple, 60.0)}
+
+
+@dataclass(frozen=True)
+class UnitedStatesCards(Behavioural):
+    """Limits follow behaviour, and more of them are cut while unemployment is above normal.
+
+    In 2008 one holder in six of a card in the United States had a limit cut (LendingTree, 2020).
+    """
+
+    name: str = setting("us_cards", meaning="follows behaviour, tightens in downturns", choices=("us_cards",))
+    cut_score: float = as_in(Behavioural, "cut_score", 540.0)
+    cut_share: float = as_in(Behavioural, "cut_share", 0.2)
+    cut_tightening: float = as_in(Behavioural, "cut_tightening", 1000.0)

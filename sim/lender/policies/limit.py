@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from sim.engine.loops.stage import Stage, stage
 from sim.engine.tables.declare import as_in, setting
-from sim.lender.policies.behavioural_limit import Behavioural
+from sim.lender.policies.behavioural_limit import Behavioural, UnitedStatesCards
 from sim.lender.policies.kinds import Limits
 from sim.lender.policies.reviewing import SMALLEST, SetLimit, call_for_review, moved, opening_limit, reviewed_limit
 from sim.loan.servicing import annuity_factor
@@ -215,6 +215,7 @@ OPTIONS: dict[str, type] = {
     "fixed": Fixed,
     "tiered": Tiered,
     "behavioural": Behavioural,
+    "us_cards": UnitedStatesCards,
     "income_multiple": IncomeMultiple,
     "countercyclical": Countercyclical,
     "procyclical": Procyclical,

@@ -180,6 +180,7 @@ def _laid_out(settings: EconomySettings, seed: int, length: int) -> tuple[tuple[
             calendar_month=(start + month) % YEAR,
             fraud=months.fraud[month],
             regime=months.regime[month],
+            stress=months.stress[month],
         )
         for month in range(length)
     )

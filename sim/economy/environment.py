@@ -41,6 +41,8 @@ class Environment:
         0 is January, 11 is December.
     fraud : float
         Attempts to take over accounts over their usual number; 1 in calm times.
+    stress : float
+        How uncertain the times are: 0 at the cycle's peak, 1 at its trough.
     regime : int
         0 calm, 1 recession, under ``economy=stochastic``; 0 everywhere else.
     """
@@ -59,3 +61,4 @@ class Environment:
     calendar_month: int
     fraud: float = 1.0
     regime: int = 0
+    stress: float = 0.0

@@ -53,8 +53,9 @@ class FirmPrivate:
     wish = column("int64", 0, None, "fen a month", "final demand met", passing=True)
     demand = column("int64", 0, None, "fen a month", "of this what all customers can pay for", passing=True)
     goods_used = column("int64", 0, None, "fen a month", "inputs in what was sold, at cost", passing=True)
-    cash_target = column("int64", 0, None, "fen", "cash to keep before owners are paid", passing=True)
+    cash_target = column("int64", None, None, "fen", "cash to keep before owners are paid", passing=True)
     funds_needed = column("int64", 0, None, "fen", "asked of the lender, line permitting", passing=True)
+    takings = column("int64", 0, None, "fen", "what customers but firms will have paid next month", passing=True)
     means = column("int64", None, None, "fen", "what orders may be paid from, less debts", passing=True)
     project_met = column("int8", 0, 1, "", "a project begins this month", passing=True)
     months_short = column("int8", 0, 120, "months", "suppliers not paid in full")
@@ -67,6 +68,8 @@ class FirmPrivate:
     niche = column("int8", 0, 1, "", "its market waits for a successor")
     hit = column("int64", 0, None, "fen", "lost on customers, fading")
     research = column("float32", 0, None, "factor", "research over the usual of the sector")
+    thrift = column("float32", 0, None, "factor", "cash that its owner keeps over what a usual one does")
+    backup = column("int64", 0, None, "fen", "open lines not drawn, which stand in for cash", passing=True)
 
 
 class TradeLink:

@@ -137,7 +137,7 @@ class Firms:
         private["overdraft"][rows] = (settings.overdraft_months * sales * outside_bank).astype(np.int64)
         buffer = settings.liquidity_months * (wages + private["fixed_cost"][rows])
         season = self.season_buffer(month)[sector] * sales
-        private["cash"][rows] = (buffer + season).astype(np.int64)
+        private["cash"][rows] = (private["thrift"][rows] * (buffer + season)).astype(np.int64)
         on_credit = settings.credit_sales * (1.0 - settings.demand_share) * private["market"][rows]
         on_credit = on_credit * (1.0 / trait["collected"] - 1.0)
         if stationary:
@@ -230,9 +230,9 @@ class Firms:
         persistence = settings.productivity_persistence
         spread = settings.productivity_sd
         inputs = np.maximum(sectors.by_sector("input_share"), 0.01)
+        self._volatility = spread * math.sqrt(1.0 - persistence * persistence)
+        self._drift = -0.5 * spread * spread * (1.0 - persistence)
         derived = {
-            "productivity_volatility": spread * math.sqrt(1.0 - persistence * persistence),
-            "productivity_drift": -0.5 * spread * spread * (1.0 - persistence),
             "wage_share_by_sector": np.maximum(sectors.by_sector("wage_share"), 0.01),
             "input_share_by_sector": inputs,
             "research_share_by_sector": sectors.by_sector("research_share"),
@@ -268,7 +268,11 @@ class Firms:
     def numbers(self, environment: Mapping[str, Any], economy: Any) -> Numbers:
         """Numbers of the month for the firms' rules: the persons' and the lender's, and their own over them."""
         month = economy.calendar_month
+        # Sales growth differs more between firms in a recession: the variance of luck rises with its stress.
+        uncertainty = 1.0 + self.settings.recession_variance * max(economy.stress, 0.0)
         own = {
+            "productivity_volatility": self._volatility * math.sqrt(uncertainty),
+            "productivity_drift": self._drift * uncertainty,
             "calendar_month": month,
             "months_to_harvest": (self.settings.harvest_month - month) % YEAR or YEAR,
             "season_by_sector": np.ascontiguousarray(self._season[:, month]),

@@ -75,6 +75,7 @@ class DrawCharacter(NamedTuple):
     research: float
     signal: float
     thin_file: int
+    thrift: float
 
 
 @stage(both_sides=True)
@@ -82,6 +83,7 @@ def draw_character(
     honesty_power: float,
     productivity_sd: float,
     research_spread: float,
+    thrift_spread: float,
     signal_accuracy: float,
     thin_file_share: float,
     luck_firm_honesty: float,
@@ -89,11 +91,12 @@ def draw_character(
     normal_firm_start: float,
     normal_firm_research_style: float,
     normal_firm_signal: float,
+    normal_firm_thrift: float,
 ) -> DrawCharacter:
     """Draw honesty, luck, what is spent on research, and what alternative data say of honesty and luck (``signal``).
 
     Own luck starts from its stationary law with E[exp x] = 1. Research is the sector's share times a factor with
-    mean 1, log-normal with ``research_spread``.
+    mean 1, log-normal with ``research_spread``; the cash that an owner keeps is log-normal around its median.
     """
     honesty = 1.0 - exponential_function(honesty_power * logarithm(luck_firm_honesty))
     quality = 0.7 * normal_firm_start + 1.0 * (honesty - 0.5)
@@ -105,6 +108,7 @@ def draw_character(
         research=exponential_function(research_spread * (normal_firm_research_style - 0.5 * research_spread)),
         signal=accuracy * quality + (1.0 - signal_accuracy * signal_accuracy) * normal_firm_signal,
         thin_file=thin,
+        thrift=exponential_function(thrift_spread * normal_firm_thrift),
     )
 
 

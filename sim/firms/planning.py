@@ -198,6 +198,27 @@ ASK_FOR_CREDIT = (reserve_wages, count_need, ask_for_credit)
 """From wages put aside to what is asked of the lender, in order."""
 
 
+class ForeseeTakings(NamedTuple):
+    """What `foresee_takings` leaves."""
+
+    takings: int
+
+
+@stage(where="alive trading")
+def foresee_takings(
+    expected_sales: int,
+    orders_in: int,
+    receivables: int,
+    season_by_sector: float,
+    cash_part: float,
+    collected_by_sector: float,
+) -> ForeseeTakings:
+    """What customers but firms will have paid when suppliers are paid next: cash sales, and part of what they owe."""
+    final = max(expected_sales * season_by_sector - orders_in, 0.0)
+    owed = receivables + (1.0 - cash_part) * final
+    return ForeseeTakings(takings=int(cash_part * final + collected_by_sector * owed))
+
+
 class CountMeans(NamedTuple):
     """What `count_means` leaves."""
 
@@ -214,19 +235,14 @@ def count_means(
     payment: int,
     overdue: int,
     months_past_due: int,
-    receivables: int,
+    takings: int,
     wage_bill: int,
     fixed_cost: int,
-    expected_sales: int,
-    season_by_sector: float,
-    cash_part: float,
-    collected_by_sector: float,
 ) -> CountMeans:
     """Means of the coming month: cash and takings beyond wages, cost and the lender, and open lines."""
-    means = cash + overdraft - wage_bill - fixed_cost - payment - overdue
+    means = cash + overdraft + takings - wage_bill - fixed_cost - payment - overdue
     if line == LINE_OPEN and months_past_due == 0:
         means += max(limit - principal, 0)
-    means += int(cash_part * expected_sales * season_by_sector + collected_by_sector * receivables)
     return CountMeans(means=means)
 
 
@@ -252,5 +268,5 @@ def limit_orders(
     return LimitOrders(orders=orders - forgone, orders_forgone=forgone)
 
 
-PLAN_WITHIN_MEANS = (count_means, limit_orders)
+PLAN_WITHIN_MEANS = (foresee_takings, count_means, limit_orders)
 """Orders that means allow, in order."""

@@ -27,7 +27,15 @@ class FirmSettings:
         0.94, 0.0, 0.999, unit="a month", meaning="what is left after a month of a firm's own luck (assumption)"
     )
     productivity_sd: float = setting(
-        0.12, 0.0, 2.0, unit="log points", meaning="sd of a firm's own luck with its sales (assumption)"
+        0.2, 0.0, 2.0, unit="log points", meaning="sd of a firm's own luck with its sales (assumption)"
+    )
+    recession_variance: float = setting(
+        1.5,
+        0.0,
+        10.0,
+        unit="share",
+        meaning="rise of the variance of that luck at the trough of the cycle",
+        needs="economy.kind!=central|factor or economy.path.stress>0",
     )
     accident_hazard: float = setting(
         0.0008, 0.0, 1.0, unit="a month", meaning="chance of a sudden loss: fire, lawsuit, theft (assumption)"
@@ -75,7 +83,16 @@ class FirmSettings:
         0.35, 0.0, 1.0, unit="share a month", meaning="part of the gap of inventory closed in a month (assumption)"
     )
     liquidity_months: float = setting(
-        0.7, 0.0, 24.0, unit="months of wages and fixed cost", meaning="cash that a firm aims at (assumption)"
+        0.8, 0.0, 24.0, unit="months of wages and fixed cost", meaning="cash that the median owner aims at (calibrated)"
+    )
+    thrift_spread: float = setting(
+        1.0, 0.0, 3.0, unit="log points", meaning="how far owners differ in the cash that they keep"
+    )
+    line_cover: float = setting(
+        0.3, 0.0, 1.0, unit="share", meaning="part of an open line not drawn that stands in for cash (assumption)"
+    )
+    payout: float = setting(
+        0.95, 0.0, 1.0, unit="share of profit", meaning="taken out by the median owner, whatever the cash (assumption)"
     )
     dividend_pace: float = setting(
         0.25, 0.0, 1.0, unit="share a month", meaning="cash above the target paid to owners outside (assumption)"
@@ -90,7 +107,7 @@ class FirmSettings:
         0.2, 0.0, 12.0, unit="months of cost", meaning="cash at hand below which a firm draws on its line (assumption)"
     )
     prudence: float = setting(
-        0.5, 0.0, 1.0, unit="share", meaning="part of the inputs beyond its means that a firm forgoes (assumption)"
+        1.0, 0.0, 1.0, unit="share", meaning="part of the inputs beyond its means that a firm forgoes (assumption)"
     )
     unpaid_months: int = setting(
         3, 1, 24, unit="months", meaning="a firm that cannot pay its suppliers for so long fails (assumption)"
@@ -108,13 +125,13 @@ class FirmSettings:
         0.10, 0.0, 1.0, unit="a month", meaning="a successor takes up the market of a failed firm (assumption)"
     )
     # Loans to firms.
-    opening_multiple: float = setting(0.4, 0.0, 60.0, unit="months of inflow seen", meaning="opening limit of a firm")
+    opening_multiple: float = setting(1.5, 0.0, 60.0, unit="months of inflow seen", meaning="opening limit of a firm")
     limit_cap: int = setting(
-        30_000_000,
+        100_000_000,
         0,
         LARGEST,
         unit="fen",
-        meaning="largest limit of a firm (the draft rule of 2020-11-02 allows 1 m yuan)",
+        meaning="largest limit of a firm (1 m yuan: draft rule of 2020-11-02)",
     )
     charge_off_months: int = setting(
         7, 2, 13, unit="months past due", meaning="charge-off age of loans to firms: 7 = 180 days (assumption)"

@@ -155,6 +155,27 @@ def _least(luck: np.ndarray, count: int) -> Rows:
     return np.argsort(luck, kind="stable")
 
 
+def _feeds(people: Population, firms: Firms, niches: Rows, founders: Rows) -> NDArray[np.bool_]:
+    """Whether usual wages and profit of each market pay its founder what he earns (Evans and Leighton, 1989)."""
+    sector = firms.private["sector"][niches]
+    part = firms.standing["wage_share_by_sector"][sector] + firms.standing["margin_by_sector"][sector]
+    enough: NDArray[np.bool_] = part * firms.private["market"][niches] >= people.private["income_permanent"][founders]
+    return enough
+
+
+def _take_over(month: int, firms: Firms, niches: Rows) -> None:
+    """Give each market that feeds no founder to a firm of its sector that is in business, drawn by its own luck."""
+    private = firms.private
+    luck = firms.population.uniforms("firm_seat", niches, month)
+    for niche, place in zip(niches.tolist(), luck.tolist(), strict=True):
+        rivals = np.flatnonzero((private["trading"] > 0) & (private["sector"] == private["sector"][niche]))
+        if len(rivals):
+            taker = rivals[int(place * len(rivals))]
+            for column in ("market", "normal_sales", "expected_sales"):
+                private[column][taker] += private["market"][niche]
+            private["niche"][niche] = 0
+
+
 def _enter(
     month: int, economy: Economy, environment: Numbers, people: Population, firms: Firms, ledger: Ledger, niches: Rows
 ) -> None:
@@ -162,6 +183,9 @@ def _enter(
     private = firms.private
     founders = _founders(month, people, firms.weight_of_jobs > 0.0, private["sector"][niches].astype(np.int64))
     niches, founders = niches[founders >= 0], founders[founders >= 0]
+    feeds = _feeds(people, firms, niches, founders)
+    _take_over(month, firms, niches[~feeds])
+    niches, founders = niches[feeds], founders[feeds]
     if not len(niches):
         return
     rows = firms.found(private["sector"][niches].astype(np.int64), month, environment)

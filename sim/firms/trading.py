@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Annotated, NamedTuple
 
 from sim.engine.loops.stage import Places, Tally, stage
-from sim.engine.loops.transforms import exponential_function
+from sim.engine.loops.transforms import exponential_function, logarithm
+from sim.loan.states import LINE_OPEN
 from sim.persons.observing import Observe, fading, seen_flow
 
 
@@ -28,6 +29,19 @@ def wish_to_sell(
     return WishToSell(wish=int(wish), wished_place=sector, wished_amount=int(wish))
 
 
+class CountBackup(NamedTuple):
+    """What `count_backup` leaves."""
+
+    backup: int
+
+
+@stage(where="alive trading")
+def count_backup(line: int, limit: int, principal: int, months_past_due: int, overdraft: int) -> CountBackup:
+    """Add up the lines that a firm may draw on: the lender's while it is in order, and that of a bank outside."""
+    spare = max(limit - principal, 0) if line == LINE_OPEN and months_past_due == 0 else 0
+    return CountBackup(backup=spare + overdraft)
+
+
 class SetCashTarget(NamedTuple):
     """What `set_cash_target` leaves."""
 
@@ -42,15 +56,22 @@ def set_cash_target(
     debts: int,
     claims: int,
     receivables: int,
+    thrift: float,
+    backup: int,
+    line_cover: float,
     liquidity_months: float,
     season_buffer_by_sector: float,
     matured_by_sector: float,
     collected_by_sector: float,
 ) -> SetCashTarget:
-    """Cash to keep: a buffer, what the season will take, and what suppliers will get beyond what customers bring."""
-    target = int(liquidity_months * (wages_due + fixed_cost) + season_buffer_by_sector * normal_sales)
-    target += max(int(matured_by_sector * (debts - 0.8 * claims) - collected_by_sector * receivables), 0)
-    return SetCashTarget(cash_target=target)
+    """Cash to keep: a buffer, what the season will take, and what suppliers will get beyond what customers bring.
+
+    Owners differ in thrift, and an open line stands in for cash (Holmstrom and Tirole, 1998; Sufi, 2009): whoever has
+    one pays out what he would else hold, and works with borrowed money.
+    """
+    target = liquidity_months * (wages_due + fixed_cost) + season_buffer_by_sector * normal_sales
+    target += max(matured_by_sector * (debts - 0.8 * claims) - collected_by_sector * receivables, 0.0)
+    return SetCashTarget(cash_target=int(thrift * target - line_cover * backup))
 
 
 class ServeDemand(NamedTuple):
@@ -169,22 +190,29 @@ def share_with_owners(
     staff: int,
     months_short: int,
     overdue: int,
+    thrift: float,
     margin_by_sector: float,
     owner_absorbs: float,
     jobs: float,
+    payout: float,
     dividend_pace: float,
 ) -> ShareWithOwners:
-    """Set the drawings of the owner who works here; pay a dividend to owners outside, unless somebody waits.
+    """Set the drawings of the owner who works here; pay out profit and spare cash, unless somebody waits.
 
-    The owner's drawings take part of a fall in profit (entrepreneurial income is the buffer of a small firm).
+    The owner's drawings take part of a fall in profit (entrepreneurial income is the buffer of a small firm). Owners
+    live on most of the profit, however well it would pay to keep it: returns to capital stay high in micro firms
+    (de Mel, McKenzie and Woodruff, 2008), and money that comes in goes to the household (Fafchamps et al., 2014).
+    The thriftier keep more.
     """
     share = 1.0
     if jobs > 0.0 and staff > 0:
         gap = owner_absorbs * (profit_average - margin_by_sector * normal_sales)
         share = min(max(1.0 + jobs * gap * staff / max(labour, 1), 0.3), 2.0)
     dividend = 0
-    if cash > cash_target and months_short == 0 and overdue == 0:
-        dividend = int(dividend_pace * (cash - cash_target))
+    if months_short == 0 and overdue == 0:
+        living = max(profit_average, 0) * exponential_function(thrift * logarithm(payout)) if payout > 0.0 else 0.0
+        dividend = int(max(living, dividend_pace * (cash - cash_target)))
+        dividend = min(dividend, max(cash, 0))
     return ShareWithOwners(cash=cash - dividend, owner_share=share, dividends__paid=dividend)
 
 
@@ -220,7 +248,7 @@ def revise_expectations(
     )
 
 
-SELL_AND_PAY = (set_cash_target, serve_demand, pay_costs, share_with_owners, revise_expectations)
+SELL_AND_PAY = (count_backup, set_cash_target, serve_demand, pay_costs, share_with_owners, revise_expectations)
 """A firm's month at the counter, in order."""
 
 

@@ -23,7 +23,8 @@ SELLER = {
     "season_buffer_by_sector": 0.0, "matured_by_sector": 0.6, "collected_by_sector": 0.5, "overtime": 1.25,
     "forecast_weight": 0.15, "scale_adjustment": 0.01, "liquidity_months": 0.7, "dividend_pace": 0.25,
     "owner_absorbs": 0.4, "jobs": 1.0, "research": 1.0, "research_share_by_sector": 0.02, "input_share_by_sector": 0.6,
-    "wage_bill": 0,
+    "wage_bill": 0, "thrift": 0.8, "payout": 0.9, "line_cover": 0.5, "line": LINE_OPEN, "limit": 5_000_000,
+    "months_past_due": 0, "overdraft": 0,
 }  # fmt: skip
 
 
@@ -144,7 +145,7 @@ def test_orders_beyond_a_firms_means_are_given_up_in_part(orders, cash, room, cr
     }
     firm |= {"payment": 0, "overdue": 0, "months_past_due": 0, "debts": 0, "claims": 0, "receivables": 0}
     firm |= {"wage_bill": 10**6, "fixed_cost": 10**6, "expected_sales": 0, "season_by_sector": 1.0, "cash_part": 0.5}
-    firm |= {"collected_by_sector": 0.5, "matured_by_sector": 1.0}
+    firm |= {"collected_by_sector": 0.5, "matured_by_sector": 1.0, "orders_in": 0}
     after = call(PLAN_WITHIN_MEANS, **firm, credit=credit)
     assert after["orders"] + after["orders_forgone"] == orders and after["orders"] >= 0
     if cash + room - 2 * 10**6 >= orders or credit == 0.0:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import mesa
 import numpy as np
 import pytest
 
 import sim
+from sim.economy.economy import Economy
 from sim.firms.firm import NO_FIRM
 from sim.firms.firms import Firms
 from sim.firms.settings import FirmSettings
@@ -35,6 +37,7 @@ def two(*overrides: str) -> tuple[Firms, np.ndarray]:
     for name, values in columns.items():
         firms.private[name][rows] = values
     firms.accounts["line"][rows] = [LINE_NONE, LINE_APPLIED]
+    firms.private["thrift"][rows] = [0.5, 2.0]
     firms._buffers = np.zeros_like(firms._buffers)
     return firms, rows
 
@@ -67,7 +70,8 @@ def test_a_network_needs_a_supplier_where_there_are_firms():
 
 def test_a_firm_that_has_traded_for_long_has_usual_stocks():
     """The shop holds 1.5 months of its inputs (74 % of sales); sells 45 % of its market on credit, two fifths of a
-    month's sales outstanding; owes its suppliers a month; and needs 0.7 months of wages and fixed cost (10 % each).
+    month's sales outstanding; owes its suppliers a month; and holds half of the usual 0.8 months of wages and fixed
+    cost (10 % each).
     """
     firms, rows = two()
     firms.choose_suppliers(rows, 5)
@@ -80,7 +84,7 @@ def test_a_firm_that_has_traded_for_long_has_usual_stocks():
     assert shop["receivables"] == pytest.approx(400_000 * 0.45 * 0.4, abs=1)
     owed = 0.74 * SALES
     short = owed - 0.45 * 400_000 / 1.4 * 0.4
-    assert shop["cash"] == pytest.approx(0.7 * (0.1 * SALES + 100_000) + short, abs=5)
+    assert shop["cash"] == pytest.approx(0.4 * (0.1 * SALES + 100_000) + short, abs=5)
     later = firms.links["later"][firms.links_of(rows)]
     assert later[0].sum() == pytest.approx(owed, abs=firms.slots)
     assert firms.accounts["inflow_slow"][rows].tolist() == [0.5 * SALES, 1.5 * SALES]
@@ -94,7 +98,7 @@ def test_a_founder_has_cash_until_customers_pay():
     firms, rows = two()
     firms.furnish(rows, 5, stationary=False)
     assert not firms.private["receivables"][rows].any()
-    buffer, waits = 0.7 * (0.1 * SALES + 100_000), 0.45 * 400_000 * 0.4
+    buffer, waits = 0.4 * (0.1 * SALES + 100_000), 0.45 * 400_000 * 0.4
     assert firms.private["cash"][rows[0]] == pytest.approx(buffer + waits + 2 * 100_000, abs=5)
 
 
@@ -150,3 +154,16 @@ def test_unemployment_is_remembered_against_what_was_usual():
     for unemployment in (0.05, 0.06, 0.07):
         firms.remember(unemployment, month=0, memory=2)
     assert firms.gaps == pytest.approx([unemployment - usual - 0.01 for unemployment in (0.05, 0.06, 0.07)])
+
+
+def test_luck_differs_more_between_firms_in_a_recession():
+    """At the trough the variance of a month's luck is 2.5 times that of calm, half way 1.75 times; the mean stays."""
+    firms = firms_of()
+    calm = {"calendar_month": 0, "harvest_by_region": [1.0], "demand_by_sector": [1.0] * 6}
+    sd = firms.settings.productivity_sd * (1.0 - 0.94**2) ** 0.5
+    for stress, times in ((0.0, 1.0), (0.5, 1.75), (1.0, 2.5), (-0.2, 1.0)):
+        numbers = firms.numbers({}, SimpleNamespace(**calm, stress=stress))
+        assert numbers["productivity_volatility"] ** 2 == pytest.approx(times * sd**2)
+        assert numbers["productivity_drift"] == pytest.approx(-0.5 * times * sd**2 / 1.94)
+    severe = sim.compose(["economy=severe_recession", "economy.systematic.severity_sd=0"])
+    assert max(Economy(severe.economy, 1).month(month).stress for month in range(40)) == pytest.approx(1.0, abs=0.05)

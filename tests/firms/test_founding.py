@@ -22,13 +22,14 @@ FOUNDS = {"sector": 0, "small_share": 0.2, "micro_staff": 4.0, "small_staff": 30
           "thin_file_share": 0.4, "firm_term": 24, "initial_tenure": 18, "flat_offer": 0.146, "farm_sector": 4,
           "technology_sector": 3, "luck_firm_size": 0.2, "luck_firm_region": 0.5, "luck_firm_honesty": 0.5,
           "luck_firm_bank": 0.59, "luck_firm_staff": 0.5, "luck_firm_footprint": 0.25, "research_spread": 0.5,
-          "normal_firm_research_style": 1.0, "normal_firm_start": 1.0, "normal_firm_signal": -0.4}  # fmt: skip
+          "normal_firm_research_style": 1.0, "normal_firm_start": 1.0, "normal_firm_signal": -0.4,
+          "thrift_spread": 0.5, "normal_firm_thrift": 1.0}  # fmt: skip
 # Honest at 1 - .5^2; quality .7 + .25, of which half is told, and .75 of the noise.
 MADE = {"size_class": 0, "region": 2, "honesty": 0.75, "observability": 0.68, "product": PRODUCT_WORKING_CAPITAL,
         "productivity": 0.18, "owner_share": 1.0, "failed_month": NEVER, "vacancies": 3, "signal": 0.175,
         "thin_file": 0, "term": 24, "offer_rate": 0.146, "score": 600.0, "line": LINE_APPLIED,
         "default_month": NEVER, "closed_month": NEVER, "months_on_book": 18, "offer_term": 24,
-        "research": math.exp(0.375)}  # fmt: skip
+        "research": math.exp(0.375), "thrift": math.exp(0.5)}  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -52,6 +53,8 @@ MADE = {"size_class": 0, "region": 2, "honesty": 0.75, "observability": 0.68, "p
         ({"luck_firm_region": 0.45}, {"thin_file": 1, "signal": -0.0625}),  # thin at .15: a quarter is told
         ({"normal_firm_research_style": 0.0}, {"research": math.exp(-0.125)}),
         ({"research_spread": 0.0}, {"research": 1.0}),
+        ({"normal_firm_thrift": -2.0}, {"thrift": math.exp(-1.0)}),
+        ({"thrift_spread": 0.0}, {"thrift": 1.0}),
     ],
 )  # fmt: skip
 def test_a_firm_is_founded_as_drawn(change, expected):

@@ -82,6 +82,7 @@ def test_owners_who_stand_in_raise_recovery_and_default_more_often():
     recovered, defaults = [], []
     for seed in (1, 2, 3):
         harsh = ("study.burn_in=6", "firms.accident_hazard=0.01", "firms.pledge_share=0", "firms.credit_share=1")
+        harsh += ("firms.opening_multiple=0.4",)  # loans that an owner's means can make a difference to
         free, bound = (lived(48, seed, *harsh, f"firms.owner_guarantee={share}") for share in (0.0, 1.0))
         assert total(free, "owner_guarantee_paid") == 0 < total(bound, "owner_guarantee_paid")
         recovered.append(total(free, "firm_charged_off") - total(bound, "firm_charged_off"))
@@ -114,8 +115,9 @@ def test_a_failed_harvest_shows_in_farm_loans_at_harvest_and_nowhere_else():
     late = [np.array([r["firm_delinquent_30_farm"] for r in model.records[14:]]) for model in (usual, failed)]
     after = autumn[-1] + 1
     assert (late[1] - late[0])[after:].max() > 0.02
-    for name in ("manufacturing", "technology"):
-        assert abs(1.0 - sales[name][1][autumn] / sales[name][0][autumn]).max() < 0.05, name
+    # A score of firms of technology: one that fails more or less is some per cent of their sales.
+    for name, most in (("manufacturing", 0.05), ("technology", 0.1)):
+        assert abs(1.0 - sales[name][1][autumn] / sales[name][0][autumn]).max() < most, name
 
 
 def test_a_season_shows_in_sales_and_orders_by_month():
@@ -192,10 +194,13 @@ def test_funders_run_from_a_lender_whose_loans_go_bad():
 
 def test_firms_short_of_cash_order_less_where_working_capital_binds():
     short = ("study.burn_in=6", "feedback=none", "firms.liquidity_months=0.1", "firms.prudence=1")
-    free, bound = (lived(30, 1, *short, f"feedback.credit={strength}") for strength in (0.0, 1.0))
-    assert total(free, "orders_forgone") == 0 < total(bound, "orders_forgone")
-    assert total(bound, "firm_inventory") < total(free, "firm_inventory")
-    assert total(bound, "unsold_for_capacity") > total(free, "unsold_for_capacity")
+    change = {"firm_inventory": 0, "unsold_for_capacity": 0}
+    for seed in (1, 2, 3):
+        free, bound = (lived(30, seed, *short, f"feedback.credit={strength}") for strength in (0.0, 1.0))
+        assert total(free, "orders_forgone") == 0 < total(bound, "orders_forgone")
+        for name in change:
+            change[name] += total(bound, name) - total(free, name)
+    assert change["firm_inventory"] < 0 < change["unsold_for_capacity"], change
 
 
 def test_what_persons_do_not_spend_firms_do_not_sell():

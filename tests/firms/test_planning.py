@@ -13,6 +13,7 @@ from sim.firms.planning import (
     ask_for_credit,
     count_means,
     count_need,
+    foresee_takings,
     limit_orders,
     move_productivity,
     plan_orders,
@@ -129,21 +130,23 @@ def test_takings_of_the_season_spare_the_reserve():
     does(ASK_FOR_CREDIT, {**ASKS, "cash_part": 1.0}, {"request": 45_000, "reserve": 6_000, "requested": 45_000})
 
 
-# 33 500 of own means, 15 000 on the line, 8 000 of takings, 2 560 from customers: at 80 % due, 73 825 less 3 000.
+# 33 500 of own means, 15 000 on the line, 2 560 from other firms. Of 8 000 sold to others 4 000 come at once, and half
+# of what is owed then, 10 000: at 80 % due, 75 075 less 3 000.
 ORDERS = {"trading": 1, "orders": 100_000, "cash": 50_000, "overdraft": 1_000, "line": LINE_OPEN, "limit": 20_000,
           "principal": 5_000, "payment": 2_000, "overdue": 500, "months_past_due": 0, "debts": 3_000, "claims": 4_000,
-          "receivables": 6_000, "wage_bill": 10_000, "fixed_cost": 5_000, "expected_sales": 8_000,
+          "receivables": 6_000, "wage_bill": 10_000, "fixed_cost": 5_000, "expected_sales": 8_000, "orders_in": 2_000,
           "season_by_sector": 1.25, "cash_part": 0.5, "collected_by_sector": 0.5, "matured_by_sector": 0.8,
           "credit": 0.5}  # fmt: skip
 
 
 @pytest.mark.parametrize(
     ("change", "means"),
-    [({}, 59_060), ({"line": LINE_FROZEN}, 44_060), ({"months_past_due": 1}, 44_060), ({"principal": 30_000}, 44_060),
-     ({"cash": 60_000}, 69_060), ({"overdraft": 2_000}, 60_060), ({"payment": 3_000}, 58_060),
-     ({"overdue": 1_500}, 58_060), ({"wage_bill": 9_000}, 60_060), ({"fixed_cost": 6_000}, 58_060),
-     ({"claims": 0}, 56_500), ({"receivables": 8_000}, 60_060), ({"expected_sales": 16_000}, 64_060),
-     ({"season_by_sector": 1.0}, 58_060), ({"cash_part": 1.0}, 64_060), ({"cash": -900_000}, 0)],
+    [({}, 60_060), ({"line": LINE_FROZEN}, 45_060), ({"months_past_due": 1}, 45_060), ({"principal": 30_000}, 45_060),
+     ({"cash": 60_000}, 70_060), ({"overdraft": 2_000}, 61_060), ({"payment": 3_000}, 59_060),
+     ({"overdue": 1_500}, 59_060), ({"wage_bill": 9_000}, 61_060), ({"fixed_cost": 6_000}, 59_060),
+     ({"claims": 0}, 57_500), ({"receivables": 8_000}, 61_060), ({"expected_sales": 16_000}, 67_560),
+     ({"season_by_sector": 1.0}, 58_560), ({"cash_part": 1.0}, 62_060), ({"orders_in": 4_000}, 58_560),
+     ({"orders_in": 99_000}, 54_060), ({"collected_by_sector": 1.0}, 65_060), ({"cash": -900_000}, 0)],
 )  # fmt: skip
 def test_orders_stay_within_means_when_they_fall_due(change, means):
     excess = 100_000 - max(int(means / 0.8) - (3_000 if means else 0), 0)
@@ -152,10 +155,10 @@ def test_orders_stay_within_means_when_they_fall_due(change, means):
 
 def test_how_much_is_given_up():
     does(PLAN_WITHIN_MEANS, {**ORDERS, "credit": 0.0})
-    does(PLAN_WITHIN_MEANS, {**ORDERS, "orders": 70_825})
-    does(PLAN_WITHIN_MEANS, {**ORDERS, "orders": 70_827}, {"orders": 70_826, "orders_forgone": 1})
+    does(PLAN_WITHIN_MEANS, {**ORDERS, "orders": 72_075})
+    does(PLAN_WITHIN_MEANS, {**ORDERS, "orders": 72_077}, {"orders": 72_076, "orders_forgone": 1})
     does(PLAN_WITHIN_MEANS, {**ORDERS, "debts": 999_000}, {"orders": 50_000, "orders_forgone": 50_000})
-    does(PLAN_WITHIN_MEANS, {**ORDERS, "debts": 13_000}, {"orders": 80_413, "orders_forgone": 19_587})
+    does(PLAN_WITHIN_MEANS, {**ORDERS, "debts": 13_000}, {"orders": 81_038, "orders_forgone": 18_962})
     does(PLAN_WITHIN_MEANS, {**ORDERS, "cash": -900_000, "credit": 2.0}, {"orders": 0, "orders_forgone": 100_000})
 
 
@@ -163,6 +166,7 @@ def test_the_rules_in_order():
     """The need is counted after wages are put aside; what limits orders knows the means."""
     assert (move_productivity, plan_staff, plan_orders) == PLAN_OUTPUT
     assert (reserve_wages, count_need, ask_for_credit) == ASK_FOR_CREDIT
-    assert (count_means, limit_orders) == PLAN_WITHIN_MEANS
+    assert (foresee_takings, count_means, limit_orders) == PLAN_WITHIN_MEANS
     assert call(count_need, **ASKS, reserve=18_000)["funds_needed"] == 57_000
-    assert call(count_means, **ORDERS)["means"] == 56_500
+    assert call(foresee_takings, **ORDERS)["takings"] == 9_000
+    assert call(count_means, **ORDERS, takings=9_000)["means"] == 57_500

@@ -96,6 +96,35 @@ def test_a_successor_takes_the_market_over():
     assert (flows["equity_paid_in"], flows["inventory_founded"], flows["firms_entered"]) == (80, 9, 1)
 
 
+def test_a_market_that_feeds_no_founder_goes_to_a_firm_of_its_sector():
+    """Wages and profit are three tenths of sales: 166 feed nobody who earns 50, 167 do."""
+    model = town(firms=4)
+    firms, private = model.firms, model.firms.private
+    model.persons["income_permanent"][:] = 50
+    private["sector"][1:], private["trading"][1:] = [0, 0, 1, 0], [0, 1, 1, 1]
+    for market, feeds in ((166, False), (167, True)):
+        private["market"][1] = market
+        assert succession._feeds(model.people, firms, np.array([1]), np.array([2])).tolist() == [feeds]
+    private["niche"][1] = 1
+    for name, values in (("market", [70, 80, 90]), ("normal_sales", [7, 8, 9]), ("expected_sales", [1, 2, 3])):
+        private[name][2:] = values
+    before = private["market"].sum()
+    succession._take_over(8, firms, np.array([1]))
+    taker = 2 if private["market"][2] > 70 else 4
+    gained = {name: int(private[name][taker]) for name in ("market", "normal_sales", "expected_sales")}
+    assert gained in ({"market": 237, "normal_sales": 174, "expected_sales": 168},
+                      {"market": 257, "normal_sales": 176, "expected_sales": 170})  # fmt: skip
+    assert private["niche"][1] == 0 and private["market"][3] == 80 and private["market"].sum() == before + 167
+    private["niche"][1], private["trading"][[2, 4]] = 1, 0
+    succession._take_over(8, firms, np.array([1]))
+    assert private["niche"][1] == 1, "nobody of the sector is left: the market waits"
+    # Nobody founds on such a market, so that no table is asked for a row.
+    private["market"][1], private["trading"][4] = 166, 1
+    firms.found = lambda sectors, month, environment: np.empty(0, dtype=np.int64)[9:] + 1 / len(sectors)
+    act(succession._enter, model, niches=np.array([1]))
+    assert private["niche"][1] == 0 and model.ledger.flows["firms_entered"] == 0
+
+
 def test_first_by_luck_in_each_group():
     model = town()
     people, group = np.array([5, 1, 3, 0]), np.array([7, 7, 2, 9])

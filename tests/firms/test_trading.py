@@ -8,6 +8,7 @@ import pytest
 
 from sim.firms.trading import (
     SELL_AND_PAY,
+    count_backup,
     observe_firm,
     pay_costs,
     revise_expectations,
@@ -16,6 +17,7 @@ from sim.firms.trading import (
     share_with_owners,
     wish_to_sell,
 )
+from sim.loan.states import LINE_FROZEN, LINE_OPEN
 from tests.laws.calling import call, does
 
 
@@ -37,7 +39,8 @@ SELLS = {"trading": 1, "wish": 10_000_000, "orders_in": 1_000_000, "cash": 500_0
          "research_share_by_sector": 0.02, "season_by_sector": 0.8, "season_buffer_by_sector": 0.1,
          "matured_by_sector": 0.6, "collected_by_sector": 0.6, "overtime": 1.25, "forecast_weight": 0.15,
          "scale_adjustment": 0.01, "fixed_share_by_sector": 0.1, "liquidity_months": 0.75, "dividend_pace": 0.25,
-         "owner_absorbs": 0.4, "jobs": 1.0}  # fmt: skip
+         "owner_absorbs": 0.4, "jobs": 1.0, "thrift": 1.0, "payout": 0.0, "line_cover": 0.5, "line": LINE_OPEN,
+         "limit": 1_000_000, "months_past_due": 0, "overdraft": 0}  # fmt: skip
 # Cash 3 230 000 after wages, cost and research; beyond 3 120 000 a quarter goes out. Profit of the month: 520 000.
 SOLD = {"cash": 3_202_500, "receivables": 4_200_000, "inventory": 2_600_000, "expected_sales": 10_150_000,
         "normal_sales": 9_011_500, "fixed_cost": 901_150, "profit_average": 592_000, "owner_share": 1.0416,
@@ -64,13 +67,37 @@ def test_nobody_takes_money_out_while_somebody_waits():
 
 @pytest.mark.parametrize(
     ("change", "target"),
-    [({}, 3_120_000), ({"liquidity_months": 0.5}, 2_420_000), ({"season_buffer_by_sector": 0.0}, 2_220_000),
+    [({}, 3_120_000), ({"thrift": 0.5}, 1_560_000), ({"limit": 1_600_000}, 2_920_000),
+     ({"limit": 1_600_000, "line_cover": 1.0}, 2_720_000), ({"overdraft": 300_000}, 2_970_000),
+     ({"limit": 1_600_000, "thrift": 0.9}, 2_608_000),
+     ({"liquidity_months": 0.5}, 2_420_000), ({"season_buffer_by_sector": 0.0}, 2_220_000),
      ({"debts": 0}, 3_000_000), ({"claims": 2_000_000}, 3_000_000), ({"claims": 1_100_000}, 3_072_000),
      ({"collected_by_sector": 0.5}, 3_320_000)],
 )  # fmt: skip
 def test_the_target_of_cash(change, target):
     after = call(SELL_AND_PAY, **{**SELLS, **change, "dividend_pace": 1.0})
     assert after["cash"] == min(target, 3_230_000)
+
+
+def test_open_lines_stand_in_for_cash():
+    """The lender's line as far as it is neither drawn nor late, and the line of a bank outside."""
+    lines = {"line": LINE_OPEN, "limit": 900, "principal": 200, "months_past_due": 0, "overdraft": 50}
+    does(count_backup, lines, {"backup": 750})
+    for change, backup in (({"line": LINE_FROZEN}, 50), ({"months_past_due": 1}, 50), ({"principal": 901}, 50),
+                           ({"overdraft": 0}, 700)):  # fmt: skip
+        does(count_backup, {**lines, **change}, {"backup": backup})
+
+
+def test_owners_live_on_profit_and_the_thrifty_on_less():
+    """Of 592 000 of mean profit; a quarter of what lies beyond the target is more where that is low."""
+    for change, paid in (
+        ({"payout": 0.5}, 296_000), ({"payout": 0.5, "thrift": 2.0}, 148_000),
+        ({"payout": 1.0, "thrift": 2.0}, 592_000),
+        ({"payout": 0.5, "thrift": 0.2}, 651_500), ({"payout": 0.5, "profit_average": -9_000_000}, 27_500),
+        ({"payout": 0.5, "cash": -2_500_000}, 230_000), ({"payout": 0.5, "cash": -3_500_000}, 0),
+        ({"payout": 0.5, "months_short": 1}, 0), ({"payout": 0.5, "overdue": 1}, 0),
+    ):  # fmt: skip
+        assert call(SELL_AND_PAY, **{**SELLS, **change})["dividends.paid"] == paid, change
 
 
 def test_staff_and_stocks_limit_what_is_sold():
@@ -109,8 +136,15 @@ def test_expectations_take_the_season_out_and_nothing_from_a_dead_one():
 
 def test_the_rules_of_the_counter_in_order():
     """What a rule writes is read by those after it: the target is set on old books, expectations come last."""
-    assert (set_cash_target, serve_demand, pay_costs, share_with_owners, revise_expectations) == SELL_AND_PAY
-    target = {name: SELLS[name] for name in set_cash_target.arguments}
+    assert (
+        count_backup,
+        set_cash_target,
+        serve_demand,
+        pay_costs,
+        share_with_owners,
+        revise_expectations,
+    ) == SELL_AND_PAY
+    target = {name: SELLS.get(name, 0) for name in set_cash_target.arguments}
     does(set_cash_target, target, {"cash_target": 3_120_000})
     after = call(serve_demand, **SELLS)
     assert (after["demand"], after["goods_used"], after["cash"]) == (8_000_000, 5_400_000, 6_300_000)

@@ -107,6 +107,10 @@ def later_settings(luck: random.Random, place: int) -> dict[str, object]:
         "behaviour.closing_churn": luck.choice((0.05, 0.5)) if walks_out else 0.0,
         "study.inclusion": "true" if counted else "false",
         "firms.research_spread": luck.choice((0.0, 1.0)),
+        "firms.thrift_spread": luck.choice((0.0, 1.0, 3.0)),
+        "firms.line_cover": luck.choice((0.0, 0.3, 1.0)),
+        "firms.payout": luck.choice((0.0, 0.9, 1.0)),
+        "firms.recession_variance": luck.choice((0.0, 1.5, 10.0)),
     }
 
 

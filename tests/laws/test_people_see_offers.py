@@ -118,8 +118,12 @@ def test_what_is_hidden_is_the_lenders_view_and_what_is_told_the_contract():
 
 
 def test_another_card_changes_no_person_as_long_as_offers_stay():
-    """A lender that offers all the same to all may score as it likes: what people do is the same to the bit."""
+    """A lender that offers all the same to all may score as it likes: what people do is the same to the bit.
+
+    Its equity is large: were funds short, those with the better score would be served first.
+    """
     offers = ("policy/approval=everyone", "policy/limit=income_multiple", "policy/pricing=flat", "policy/closing=never")
+    offers += ("lender.equity_per_borrower=10000000",)
     people, scores = set(), set()
     for scoring in OPTIONS["policy/scoring"]:
         model = sim.Model(sim.compose([*WORLD, *offers, f"policy/scoring={scoring}", "sharing=none"]))

@@ -57,6 +57,7 @@ class Town:
         self.standing: dict[str, Any] = {
             "wage_share_by_sector": np.full(5, 0.25),
             "input_share_by_sector": np.full(5, 0.5),
+            "margin_by_sector": np.full(5, 0.05),
         }
         self.environment = Numbers()
         self.weight_of_jobs, self.exist = 1.0, True

@@ -29,7 +29,7 @@ PURPOSES: tuple[str, ...] = (
     *("firm_staff", "firm_footprint", "firm_start", "firm_signal"),
     *("firm_productivity", "firm_layoff", "firm_hire", "firm_research"),
     *("firm_research_size", "firm_project", "firm_project_size", "firm_divert"),
-    *("firm_accident", "firm_spare_2nd", "firm_spare_3rd", "firm_spare_4th"),
+    *("firm_accident", "firm_thrift", "firm_spare_3rd", "firm_spare_4th"),
     *("supplier_1", "supplier_2", "supplier_3", "supplier_4"),
     *("supplier_5", "supplier_6", "supplier_7", "supplier_8"),
     *("rival_bid", "rival_bid_2nd", "rival_bid_3rd", "rival_bid_4th"),

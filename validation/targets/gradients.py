@@ -135,8 +135,8 @@ def of_two(name: str, riskier: Callable[[Floats], Floats], safer: Callable[[Floa
 new_in_job_over_settled = of_two("settled", lambda months: months < YEAR, lambda months: months >= 10 * YEAR)
 """Default of those without work or less than a year in the job over that of those ten years in it."""
 
-many_loans_over_none = of_two("loans", lambda loans: loans >= 4.5, lambda loans: loans < 0.5)
-"""Default of those who took five loans elsewhere within two years over that of those who took none."""
+many_loans_over_none = of_two("loans", lambda loans: loans >= 2.5, lambda loans: loans < 0.5)
+"""Default of those who took three loans elsewhere within two years over that of those who took none."""
 
 
 def after_job_loss(worlds: Worlds) -> float:

@@ -180,6 +180,8 @@ def _laid_out(settings: EconomySettings, seed: int, length: int) -> tuple[tuple[
             calendar_month=(start + month) % YEAR,
             fraud=months.fraud[month],
             regime=months.regime[month],
+            self_employed_income=months.self_employed_income[month],
+            support=months.support[month],
         )
         for month in range(length)
     )

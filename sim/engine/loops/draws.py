@@ -37,6 +37,7 @@ PURPOSES: tuple[str, ...] = (
     *("fraud", "fraud_size", "authenticate", "dispute"),
     *("data_noise", "data_missing", "data_error", "data_age"),
     *("balance_share", "statement_error", "firm_research_style", "education"),
+    *("own_account", "hearing", "path_spare_3rd", "path_spare_4th"),
 )
 
 _INDEX = {name: index for index, name in enumerate(PURPOSES)}

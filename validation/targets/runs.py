@@ -19,6 +19,9 @@ OPENING = 30  # months watched from the lender's first day
 YEARS_OF_CHANCE = 20  # in which recessions come by themselves
 BOOK = ("alive", "line", "limit", "principal", "interest", "months_past_due", "paid", "score")
 PRICED = "policy/pricing=risk_based"
+CHINA_2020 = ("economy=v_shape", "economy.systematic.severity_sd=0", "economy.systematic.timing_sd=0")  # as published
+STATES_2020 = "economy=us_2020"
+PUBLISHED_MONTHS = 36  # from January 2019
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +49,9 @@ class Run:
         return self.panel["principal"] + self.panel["interest"]
 
 
+NOTHING = Run({})
+
+
 @dataclass(frozen=True, eq=False)
 class World:
     """The runs of one seed: persons and luck are the same in all of them."""
@@ -58,6 +64,8 @@ class World:
     everyone: Run  # the same, and everybody who applies is approved
     priced: Run  # calm, priced by risk
     guaranteed: Run  # the same, and a fund bears 80 % of the loss on each new loan
+    china_2020: Run = NOTHING  # the shock of early 2020 in its own size, from January 2019 on
+    states_2020: Run = NOTHING  # published unemployment and support of the United States, from January 2019 on
 
 
 def live(
@@ -95,4 +103,6 @@ def world(seed: int, persons: int, months: int) -> World:
         everyone=live(OPENING, seed, persons, ["policy/approval=everyone"], watched=True, burn_in=0),
         priced=live(months, seed, persons, [PRICED]),
         guaranteed=live(months, seed, persons, [PRICED, "sharing=guarantee_80_20"]),
+        china_2020=live(PUBLISHED_MONTHS, seed, persons, CHINA_2020, watched=True),
+        states_2020=live(PUBLISHED_MONTHS, seed, persons, [STATES_2020]),
     )

@@ -36,7 +36,8 @@ BLOCK = re.compile(r"(<!-- begin: (?P<name>[^>]+) -->\n).*?(<!-- end -->)", re.D
 EVERYTHING = (
     *("fraud=organised", "policy/education=courses", "policy/authentication=multi_factor", "study.inclusion=true"),
     *("behaviour.same_engine_share=0.5", "behaviour.block_churn=0.1", "policy/scoring=sector"),
-    *("policy/approval=reviewed", "bureau=full"),
+    *("policy/approval=reviewed", "bureau=full", "economy=v_shape"),
+    *(f"economy.path.{name}=[0,0,0,0,0,0,0,0,0]" for name in ("universal_transfer", "holidays_offered")),
 )
 EITHER = ("policy/collections=secured", "policy/collections=litigation")
 

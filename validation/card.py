@@ -135,7 +135,7 @@ def fit(features: Floats, bad: NDArray[np.bool_]) -> Floats:
 
 
 def fit_by_file(features: Floats, thin: NDArray[np.bool_], bad: NDArray[np.bool_]) -> Floats:
-    """Cards of thick and of thin files, float64[2, k + 2]: apart where enough turned bad, else with one set of weights."""
+    """Cards of thick and thin files, float64[2, k + 2]: apart where enough turned bad, else with one set of weights."""
     if min(bad[thin].sum(), bad[~thin].sum()) >= FEW:
         return np.stack([fit(features[~thin], bad[~thin]), fit(features[thin], bad[thin])])
     together = fit(np.column_stack([features, thin]), bad)

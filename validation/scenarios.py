@@ -8,18 +8,24 @@ import math
 from sim.config.compose import compose
 from sim.config.options import meaning_of, option_names
 from sim.economy.economy import Economy
-from sim.economy.environment import Environment
+from sim.economy.environment import Environment, Support
 from sim.economy.sector_settings import PrivateSectors
 from sim.economy.sectors import EMPLOYMENT_SHARES, PRIVATE_SECTORS, SECTORS, TRAITS
 from sim.economy.settings import EconomySettings
 
 CENTRAL_MONTHS = (-1, 12, 13, 15, 18, 22, 26, 32, 40, 52, 59)
-PUBLISHED_MONTHS = (-1, 6, 12, 18, 24, 30, 33, 36, 42, 48, 60, 71)
+PUBLISHED_MONTHS = {
+    "us_2007_2012": (-1, 6, 12, 18, 24, 30, 33, 36, 42, 48, 60, 71),
+    "us_2020": (-1, 13, 14, 15, 16, 18, 20, 23, 24, 26, 30, 35),
+}
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 NOT_TABLED = ("calm", "path")
 HEADER = (
     "| month | unemployment % | lose job % a month | find job % a month | earnings | earnings, trade |"
     " demand, industry | demand, public | income risk a month | policy rate % | harvest | funding % | fraud |"
+)
+SUPPORT_HEADER = (
+    " earnings, self-employed | supplement, jobless | transfer to all | holidays offered % | collections stopped % |"
 )
 INTRODUCTION = """# Scenarios
 
@@ -36,8 +42,10 @@ for each calendar year. `economy.systematic` switches each off or makes it large
 
 Job loss is the mean over the employed; sectors in which demand falls more lose more jobs. Earnings are those
 of people at work, a factor on calm times. Harvest is what farms bring in, a factor on a usual year; funding is the
-share that outside funders roll over to the lender; fraud is a factor on attempts to take over accounts. How
-unemployment becomes job loss and job finding is said in
+share that outside funders roll over to the lender; fraud is a factor on attempts to take over accounts. Where a
+scenario has them: earnings of the self-employed beside those of all at work, what the government pays in months of
+median income, the share of those who ask that is given a payment holiday, and the share of collectors' and courts'
+work that rests. How unemployment becomes job loss and job finding is said in
 [decision 0020](decisions/0020-hazards-from-unemployment.md).
 """
 
@@ -48,8 +56,8 @@ def without_luck(settings: EconomySettings) -> EconomySettings:
     return dataclasses.replace(settings, systematic=calm)
 
 
-def line(month: int, now: Environment) -> str:
-    """Write one month as a row of the table."""
+def line(month: int, now: Environment, with_support: bool) -> str:
+    """Write one month as a row of the table, ``with_support`` with what the government does."""
     lost = math.fsum(w * s for w, s in zip(EMPLOYMENT_SHARES, now.separation_by_sector.tolist(), strict=True))
     earned = math.fsum(w * y for w, y in zip(EMPLOYMENT_SHARES, now.income_by_sector.tolist(), strict=True))
     trade, industry, public = (SECTORS.index(name) for name in ("wholesale_retail", "manufacturing", "public_other"))
@@ -68,7 +76,15 @@ def line(month: int, now: Environment) -> str:
         f"{100 * now.funding:.0f}",
         f"{now.fraud:.1f}",
     )
-    return f"| {' | '.join(cells)} |"
+    done = now.support
+    support = (
+        f"{now.self_employed_income:.2f}",
+        f"{done.jobless_supplement:.2f}",
+        f"{done.universal_transfer:.2f}",
+        f"{100 * done.holidays_offered:.0f}",
+        f"{100 * done.collections_stopped:.0f}",
+    )
+    return f"| {' | '.join(cells + support * with_support)} |"
 
 
 def regimes_in_words(settings: EconomySettings) -> str:
@@ -93,9 +109,10 @@ def section(name: str) -> str:
         parts.append(regimes_in_words(settings))
     elif settings.kind != "factor":
         economy = Economy(settings, 0)
-        months = PUBLISHED_MONTHS if settings.is_published else CENTRAL_MONTHS
-        rows = [line(month, economy.month(month)) for month in months]
-        parts.append("\n".join([HEADER, "|---" * HEADER.count(" | ") + "|---|", *rows]))
+        supported = settings.brings("self_employed_income", *Support._fields)
+        rows = [line(month, economy.month(month), supported) for month in PUBLISHED_MONTHS.get(name, CENTRAL_MONTHS)]
+        header = HEADER + SUPPORT_HEADER * supported
+        parts.append("\n".join([header, "|---" * (header.count("|") - 1) + "|", *rows]))
     if settings.published.source:
         parts.append(f"Source: {settings.published.source}.")
     return "\n\n".join(parts) + "\n"

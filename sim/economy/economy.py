@@ -181,6 +181,8 @@ def _laid_out(settings: EconomySettings, seed: int, length: int) -> tuple[tuple[
             fraud=months.fraud[month],
             regime=months.regime[month],
             stress=months.stress[month],
+            self_employed_income=months.self_employed_income[month],
+            support=months.support[month],
         )
         for month in range(length)
     )

@@ -3,9 +3,34 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+
+class Support(NamedTuple):
+    """What a government does in a month for those who earn and owe.
+
+    Parameters
+    ----------
+    jobless_supplement : float
+        Paid to each person without work beside the benefit, months of median income.
+    universal_transfer : float
+        Paid to every person, months of median income.
+    holidays_offered : float
+        Share of those who ask this month that are given a payment holiday.
+    collections_stopped : float
+        Part of collectors' and courts' work that rests, 0 to 1.
+    """
+
+    jobless_supplement: float = 0.0
+    universal_transfer: float = 0.0
+    holidays_offered: float = 0.0
+    collections_stopped: float = 0.0
+
+
+NO_SUPPORT = Support()
 
 
 @dataclass(frozen=True)
@@ -45,6 +70,10 @@ class Environment:
         How uncertain the times are: 0 at the cycle's peak, 1 at its trough.
     regime : int
         0 calm, 1 recession, under ``economy=stochastic``; 0 everywhere else.
+    self_employed_income : float
+        Factor on earnings of the self-employed beside that of all at work; 1 in calm times.
+    support : Support
+        What the government does; nothing in calm times.
     """
 
     unemployment: float
@@ -62,3 +91,5 @@ class Environment:
     fraud: float = 1.0
     regime: int = 0
     stress: float = 0.0
+    self_employed_income: float = 1.0
+    support: Support = NO_SUPPORT

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 
+from sim.economy.environment import NO_SUPPORT, Support
 from sim.economy.settings import EconomySettings
 
 HIGHEST_STRESS = 2.0
@@ -34,6 +35,8 @@ class Months:
     harvest: list[float]
     funding: list[float]
     fraud: list[float]
+    self_employed_income: list[float]
+    support: list[Support]
     log_demand_central: list[list[float]]
     log_demand: list[list[float]]
 
@@ -65,6 +68,8 @@ def append(
     harvest: float = 1.0,
     funding: float = 1.0,
     fraud: float = 1.0,
+    self_employed_income: float = 1.0,
+    support: Support = NO_SUPPORT,
 ) -> None:
     """Add a month, its rates kept at or above their floor and its stress at or below its ceiling."""
     months.unemployment.append(unemployment)
@@ -75,6 +80,8 @@ def append(
     months.harvest.append(harvest)
     months.funding.append(funding)
     months.fraud.append(fraud)
+    months.self_employed_income.append(self_employed_income)
+    months.support.append(support)
 
 
 def append_demand(months: Months, demand: list[float]) -> None:

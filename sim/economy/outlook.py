@@ -131,10 +131,12 @@ def _length(settings: EconomySettings) -> int:
 def _moved(path: Months, month: int, unemployment: float, policy_rate: float) -> bool:
     """Whether a month differs from calm times in anything."""
     factors = (path.income[month], path.harvest[month], path.funding[month], path.fraud[month])
+    aside = path.self_employed_income[month] != 1.0 or any(path.support[month])
     return (
         path.unemployment[month] != unemployment
         or path.policy_rate[month] != policy_rate
         or path.stress[month] != 0.0
         or any(factor != 1.0 for factor in factors)
         or any(path.log_demand[month])
+        or aside
     )

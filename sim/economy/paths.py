@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import fields
 
 from sim.economy.arithmetic import exp, log, sine_of_turns
+from sim.economy.environment import Support
 from sim.economy.months import Months, append, append_demand, calm_of, empty
 from sim.economy.regimes import CALM, depth_of, draw_regimes
-from sim.economy.scenario import UNEMPLOYMENT_RANGE
+from sim.economy.scenario import UNEMPLOYMENT_RANGE, CentralPath, PublishedPath
 from sim.economy.sectors import CYCLE_SENSITIVITIES, EMPLOYMENT_SHARES, SECTORS, SELF_EMPLOYED_SHARES
 from sim.economy.settings import NO_SECTOR, EconomySettings, ElasticitySettings
 from sim.economy.systematic import Luck, common_factor, draw_luck, sector_factors
@@ -86,9 +87,17 @@ def _withheld(funding: float, severity: float) -> float:
     return max(1.0 - severity * (1.0 - funding), 0.0)
 
 
-def _along(knots: Sequence[float], values: Sequence[float], position: float) -> float:
-    # An optional column: 1 where it is left empty.
-    return interpolate(knots, values, position) if values else 1.0
+def _along(knots: Sequence[float], values: Sequence[float], position: float, calm: float = 1.0) -> float:
+    # An optional column: calm where it is left empty.
+    return interpolate(knots, values, position) if values else calm
+
+
+def _support(knots: Sequence[float], given: CentralPath | PublishedPath, position: float, severity: float) -> Support:
+    """Return what the government does, which goes with the severity like every deviation; shares end at all."""
+    supplement, transfer, holidays, stopped = (
+        severity * _along(knots, getattr(given, column), position, 0.0) for column in Support._fields
+    )
+    return Support(supplement, transfer, min(holidays, 1.0), min(stopped, 1.0))
 
 
 def _level(calm: float, rise: float) -> float:
@@ -112,7 +121,10 @@ def _central(settings: EconomySettings, luck: Luck, length: int) -> Months:
         harvest = _worse(_along(table.months, table.harvest, at), luck.severity)
         funding = _withheld(_along(table.months, table.funding, at), luck.severity)
         fraud = max(1.0 + luck.severity * (_along(table.months, table.fraud, at) - 1.0), 0.0)
-        append(months, _level(calm.unemployment, rise), income, rate, stress, CALM, harvest, funding, fraud)
+        own_account = _worse(_along(table.months, table.self_employed_income, at), luck.severity)
+        support = _support(table.months, table, at, luck.severity)
+        level = _level(calm.unemployment, rise)
+        append(months, level, income, rate, stress, CALM, harvest, funding, fraud, own_account, support)
         demand = interpolate(table.months, table.demand, at)
         append_demand(months, _by_sensitivity(luck.severity * log(demand)))
         if settings.shocked_sector != NO_SECTOR:
@@ -177,7 +189,9 @@ def _published(settings: EconomySettings, luck: Luck, length: int) -> Months:
         income, demand = _of_output(elasticity, gap)
         harvest = _worse(_along(places, given.harvest, at), luck.severity)
         funding = _withheld(_along(places, given.funding, at), luck.severity)
-        append(months, unemployment, income, rate, stress, CALM, harvest, funding)
+        own_account = _worse(_along(places, given.self_employed_income, at), luck.severity)
+        support = _support(places, given, at, luck.severity)
+        append(months, unemployment, income, rate, stress, CALM, harvest, funding, 1.0, own_account, support)
         for sector, name in enumerate(SECTORS):
             if known[name]:
                 index = interpolate(places, known[name], at) / known[name][0]

@@ -7,9 +7,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import ClassVar
 
+from sim.economy.environment import NO_SUPPORT, Support
 from sim.economy.sectors import SECTORS
-from sim.engine.tables.declare import setting
+from sim.engine.tables.declare import as_in, setting
 
 # Ranges that both a scenario of ours and a user's file must keep.
 UNEMPLOYMENT_RANGE = (0.001, 0.6)
@@ -19,6 +21,9 @@ INDEX_RANGE = (0.01, 100_000.0)
 HARVEST_RANGE = (0.05, 3.0)
 FUNDING_RANGE = (0.0, 1.0)
 FRAUD_RANGE = (0.0, 1000.0)
+SELF_EMPLOYED_RANGE = (0.05, 3.0)
+TRANSFER_RANGE = (0.0, 3.0)
+SHARE_RANGE = (0.0, 1.0)
 MONTH_FORM = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 
 
@@ -55,6 +60,30 @@ class CentralPath:
     )
     sector_demand: tuple[float, ...] = setting(
         (), 0.05, 3.0, unit="factor", meaning="demand for economy.shocked_sector beside demand in general; empty: calm"
+    )
+    self_employed_income: tuple[float, ...] = setting(
+        (),
+        *SELF_EMPLOYED_RANGE,
+        unit="factor",
+        meaning="earnings of the self-employed beside those of all at work, 1 is calm; empty: calm",
+    )
+    jobless_supplement: tuple[float, ...] = setting(
+        (),
+        *TRANSFER_RANGE,
+        unit="months of median income",
+        meaning="paid by the government to each person without work beside the benefit; empty: none",
+    )
+    universal_transfer: tuple[float, ...] = setting(
+        (),
+        *TRANSFER_RANGE,
+        unit="months of median income",
+        meaning="paid by the government to every person; empty: none",
+    )
+    holidays_offered: tuple[float, ...] = setting(
+        (), *SHARE_RANGE, unit="share of those who ask", meaning="given a payment holiday; empty: none"
+    )
+    collections_stopped: tuple[float, ...] = setting(
+        (), *SHARE_RANGE, unit="share", meaning="work of collectors and courts that rests; empty: none"
     )
 
 
@@ -94,7 +123,48 @@ class PublishedPath:
     funding: tuple[float, ...] = setting(
         (), *FUNDING_RANGE, unit="share", meaning="funding that outside funders roll over, by month; empty: 1"
     )
+    self_employed_income: tuple[float, ...] = as_in(CentralPath, "self_employed_income", ())
+    jobless_supplement: tuple[float, ...] = as_in(CentralPath, "jobless_supplement", ())
+    universal_transfer: tuple[float, ...] = as_in(CentralPath, "universal_transfer", ())
+    holidays_offered: tuple[float, ...] = as_in(CentralPath, "holidays_offered", ())
+    collections_stopped: tuple[float, ...] = as_in(CentralPath, "collections_stopped", ())
     demand: SectorSeries = dataclasses.field(default_factory=SectorSeries)
+
+
+@dataclass(frozen=True)
+class ForbearanceSettings:
+    """Payment holidays that a path offers: who asks for one, and how long it lasts.
+
+    In the United States in 2020 relief went to those whose incomes fell and whose scores were low (Cherry, Jiang,
+    Matvos, Piskorski and Seru, 2021); two in five left within three months (TransUnion, June 2021).
+    """
+
+    NEEDS: ClassVar[str] = "economy.path.holidays_offered>0 or economy.published.holidays_offered>0"
+
+    months: int = setting(
+        3,
+        1,
+        60,
+        unit="months",
+        meaning="length of a payment holiday (assumption)",
+        read_as="forbearance_months",
+    )
+    latest: int = setting(
+        3,
+        0,
+        13,
+        unit="months past due",
+        meaning="no holiday for those further behind (assumption)",
+        read_as="forbearance_latest",
+    )
+    inflow_drop: float = setting(
+        0.25,
+        0.0,
+        1.0,
+        unit="share of inflow",
+        meaning="fall of the inflow seen at which those in order ask, too (assumption)",
+        read_as="forbearance_drop",
+    )
 
 
 @dataclass(frozen=True)
@@ -149,8 +219,12 @@ CALM_COLUMNS = {
     "funding": 1.0,
     "fraud": 1.0,
     "sector_demand": 1.0,
+    "self_employed_income": 1.0,
+    **NO_SUPPORT._asdict(),
 }
-OPTIONAL_COLUMNS = ("harvest", "funding", "fraud", "sector_demand")
+OPTIONAL_COLUMNS = ("harvest", "funding", "fraud", "sector_demand", "self_employed_income", *Support._fields)
+# What a path by month may have beside unemployment and the demand for sectors.
+BY_MONTH_COLUMNS = ("policy_rate", "output_gap", "harvest", "funding", "self_employed_income", *Support._fields)
 
 
 def table_problems(table: CentralPath) -> Iterator[str]:
@@ -171,7 +245,7 @@ def table_problems(table: CentralPath) -> Iterator[str]:
 def published_problems(published: PublishedPath) -> Iterator[str]:
     """Yield a line for each series whose length or calendar does not fit."""
     length = len(published.unemployment)
-    series = {name: getattr(published, name) for name in ("policy_rate", "output_gap", "harvest", "funding")}
+    series = {name: getattr(published, name) for name in BY_MONTH_COLUMNS}
     series |= {f"demand.{name}": getattr(published.demand, name) for name in SECTORS}
     for name, values in series.items():
         if values and len(values) != length:

@@ -15,6 +15,7 @@ from sim.economy.scenario import (
     UNEMPLOYMENT_RANGE,
     CentralPath,
     CycleSettings,
+    ForbearanceSettings,
     PublishedPath,
     RegimeSettings,
     published_problems,
@@ -217,6 +218,7 @@ class EconomySettings:
     elasticity: ElasticitySettings = dataclasses.field(default_factory=ElasticitySettings)
     path: CentralPath = dataclasses.field(default_factory=CentralPath, metadata=when("economy.kind=central"))
     published: PublishedPath = dataclasses.field(default_factory=PublishedPath, metadata=when(BY_MONTH))
+    forbearance: ForbearanceSettings = dataclasses.field(default_factory=ForbearanceSettings)
     systematic: SystematicSettings = dataclasses.field(default_factory=SystematicSettings)
     regimes: RegimeSettings = dataclasses.field(
         default_factory=RegimeSettings, metadata=when("economy.kind=stochastic")
@@ -236,6 +238,11 @@ class EconomySettings:
         calm = CALM_COLUMNS.items()
         moved = any(value != level for column, level in calm for value in getattr(self.path, column))
         return moved if self.kind == "central" else self.kind != "factor"
+
+    def brings(self, *columns: str) -> bool:
+        """Whether the path has any of these columns, each of which is empty in calm times."""
+        path = self.published if self.is_published else self.path
+        return (self.is_published or self.kind == "central") and any(getattr(path, name) for name in columns)
 
     def check(self) -> list[str]:
         """Return one line for each problem that concerns more than a single number."""

@@ -100,6 +100,10 @@ CONTROLS = (
     count("draws_cut", "draws refused for want of funds", both("draws_cut")),
     count("restructured", "accounts restructured", tally("restructured")),
     count("holidays_begun", "payment holidays begun", tally("holidays_begun")),
+    share(
+        "in_holiday", "fraction of persons' loans", "persons' loans in a payment holiday that the path offers",
+        tally("in_holiday") / entries("accounts"), since="Next",
+    ),
     index("appetite_points", "points given to every score", "risk appetite", told("the lender's appetite")),
     count("watched", "accounts in order of which a warning could be given", both("watched"), unit="accounts a month",
           since="Next"),

@@ -170,6 +170,10 @@ PERSONS = (
     count("fraud_cases", "accounts taken over", tally("fraud_cases")),
     count("fraud_rings", "that strike a group of neighbours together", tally("fraud_rings"), unit="rings a month"),
     count("data_leaks", "of customer data", tally("data_leaks"), unit="leaks a month"),
+    flow(
+        "transfers", "paid by the government to persons beside benefits", tally("transfers.received"), since="Next",
+        called="Transfers by the government", span="a month, mean over months",
+    ),
     flow("fraud_loss", "drawn by strangers", tally("fraud.paid")),
     flow("fraud_on_persons", "drawn by strangers and left with the persons", tally("fraud_on_book")),
 )  # fmt: skip

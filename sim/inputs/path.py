@@ -9,11 +9,15 @@ from pathlib import Path
 
 from sim.economy.hazards import hazards_along
 from sim.economy.scenario import (
+    BY_MONTH_COLUMNS,
     FUNDING_RANGE,
     HARVEST_RANGE,
     INDEX_RANGE,
     OUTPUT_GAP_RANGE,
     POLICY_RATE_RANGE,
+    SELF_EMPLOYED_RANGE,
+    SHARE_RANGE,
+    TRANSFER_RANGE,
     UNEMPLOYMENT_RANGE,
     PublishedPath,
     SectorSeries,
@@ -32,8 +36,16 @@ RATES = {
     "policy_rate": POLICY_RATE_RANGE,
     "output_gap": OUTPUT_GAP_RANGE,
     "funding": FUNDING_RANGE,
+    "holidays_offered": SHARE_RANGE,
+    "collections_stopped": SHARE_RANGE,
 }
-INDICES = {"harvest": HARVEST_RANGE} | {DEMAND + name: INDEX_RANGE for name in SECTORS}
+INDICES = {
+    "harvest": HARVEST_RANGE,
+    "self_employed_income": SELF_EMPLOYED_RANGE,
+    "jobless_supplement": TRANSFER_RANGE,
+    "universal_transfer": TRANSFER_RANGE,
+    **{DEMAND + name: INDEX_RANGE for name in SECTORS},
+}
 ALLOWED = (MONTH_COLUMN, *RATES, *(name + PERCENT for name in RATES), *INDICES)
 
 
@@ -56,7 +68,9 @@ def read_path(file: str | Path, units: str = "unstated") -> PublishedPath:
         One row a month, oldest first. Columns: ``month`` (YYYY-MM, YYYY-MM-01 or whole numbers),
         ``unemployment``, optionally ``policy_rate``, ``output_gap``, ``funding`` (the share that is rolled
         over), ``harvest`` (a factor, 1 is usual) and ``demand_<sector>`` (an index of any base whose first
-        month is calm). A rate's name may end in ``_percent``.
+        month is calm); ``self_employed_income`` (a factor), ``jobless_supplement`` and ``universal_transfer``
+        (months of median income), ``holidays_offered`` and ``collections_stopped`` (shares). A rate's or
+        share's name may end in ``_percent``.
     units : {"unstated", "percent", "fraction"}
         Unit of the rates whose names do not say it.
 
@@ -79,10 +93,7 @@ def read_path(file: str | Path, units: str = "unstated") -> PublishedPath:
         source=Path(file).name,
         first_month=in_words(first, True) if calendar else "",
         unemployment=values["unemployment"],
-        policy_rate=values.get("policy_rate", ()),
-        output_gap=values.get("output_gap", ()),
-        harvest=values.get("harvest", ()),
-        funding=values.get("funding", ()),
+        **{name: values.get(name, ()) for name in BY_MONTH_COLUMNS},
         demand=SectorSeries(**{name: values.get(DEMAND + name, ()) for name in SECTORS}),
     )
 
@@ -129,7 +140,8 @@ def _recognise(table: MonthTable, units: str) -> dict[str, Series]:
         if bounds is None:
             raise InputError(
                 f"{table.file}: row 1, column {shown(column)}: unknown, must be one of"
-                f" {', '.join(ALLOWED)}{nearest(column, ALLOWED)}"
+                f" {', '.join((MONTH_COLUMN, *RATES, *INDICES))} (the first {len(RATES)} after the month may end in"
+                f" {PERCENT}){nearest(column, ALLOWED)}"
             )
         if name in found:
             raise InputError(f"{table.file}: row 1, column {shown(column)}: {name} stands twice, must stand once")

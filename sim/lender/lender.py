@@ -40,6 +40,8 @@ class Lender(mesa.Agent):
         Share of accounts past due that collections staff can work on this month.
     effort : float
         Put into collections this month, 1 where the lender bears every loss.
+    collecting : float
+        Part of collectors' and courts' work that does not rest this month, as far as the economy lets them.
     complaints : float
         About this month's collections, to be expected.
     collections_cost, profit : int
@@ -75,7 +77,7 @@ class Lender(mesa.Agent):
         self.funding = self.provisions = self.own_loans = 0
         self.failed = self.book_at_start = 0
         self.appetite = self.parity_points = self.review_share = 0.0
-        self.served = self.effort = self.rolled_over = 1.0
+        self.served = self.effort = self.rolled_over = self.collecting = 1.0
         self.collections_cost = self.profit = self.last_requested = self.last_repaid = 0
         self.credit_growth = 0.0
         self.balance_history: list[np.ndarray] = []

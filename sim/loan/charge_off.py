@@ -123,20 +123,21 @@ def repay_written_off(
     recovery_share: float,
     court: int,
     enforcement: float,
+    collecting: float,
     luck_recover: float,
 ) -> RepayWrittenOff:
     """Pay something on a debt that was written off; ever less likely as it ages.
 
     The recovery hazard falls geometrically with age (personal non-performing loans in China
     recover above 11 % under one year and about 2.5 % over five). A judgment adds ``enforcement``, which
-    does not fade.
+    does not fade. Where collectors and bailiffs rest, nobody is made to pay (``collecting`` below 1).
     """
     hazard = recovery_hazard * (0.5 + honesty)
     for _ in range(min(months_in_state, 60)):
         hazard *= recovery_decay
     if court == COURT_WON:
         hazard += enforcement
-    if luck_recover >= hazard:
+    if luck_recover >= hazard * collecting:
         return RepayWrittenOff(cash=cash, paid=0, recoveries__paid=0)
     paid = min(cash, written_off, int(recovery_share * written_off) + 1)
     return RepayWrittenOff(cash=cash - paid, paid=paid, recoveries__paid=paid)

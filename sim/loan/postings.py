@@ -50,7 +50,7 @@ _PAIRS = (
     (LENDER, OUTSIDE, PAYER, "fraud.paid"),
     (OUTSIDE, PERSONS, RECEIVER, "wages.received family_help.received arrivals_cash.received"),
     (FIRMS, PERSONS, RECEIVER, "firm_wages.received"),
-    (GOVERNMENT, PERSONS, RECEIVER, "benefits.received"),
+    (GOVERNMENT, PERSONS, RECEIVER, "benefits.received transfers.received"),
     (LENDER, PERSONS, RECEIVER, "loans_drawn.received"),
     (PERSONS, LENDER, RECEIVER, "interest_paid.received principal_repaid.received recoveries.received"),
     (PERSONS, GUARANTEE_FUND, RECEIVER, "contribution.received"),

@@ -31,6 +31,7 @@ from sim.firms.planning import ASK_FOR_CREDIT, PLAN_OUTPUT, PLAN_WITHIN_MEANS, s
 from sim.firms.projects import PURSUE_PROJECT
 from sim.firms.trading import SELL_AND_PAY, observe_firm, wish_to_sell
 from sim.lender import rationing as funding
+from sim.lender.policies.relief import count_down, offer_holiday
 from sim.loan.charge_off import ARREARS_STAGES, book_recovery, repay_written_off
 from sim.loan.measures import BOOK_MEASURES
 from sim.loan.postings import FIRM
@@ -50,7 +51,7 @@ from sim.persons.elsewhere import (
 )
 from sim.persons.employment import keep_or_find_job
 from sim.persons.inclusion import count_applicants, find_decile, measure_inclusion
-from sim.persons.income import earn, receive_income
+from sim.persons.income import earn, lose_turnover, receive_income, receive_support
 from sim.persons.living import LIVING
 from sim.persons.measures import PERSON_MEASURES
 from sim.persons.moving import leave, take_offence, walk_out
@@ -92,7 +93,9 @@ def agenda(config: Any, with_firms: bool = False) -> tuple[Any, ...]:
         *takeovers(config.fraud),
         *lessons(config.policy.education),
         *old_debts(config.policy.collections),
-        Phase("people work and earn", (keep_or_find_job, earn, receive_income, *LIVING)),
+        Phase("people work and earn", (keep_or_find_job, earn)),
+        *support(config.economy),
+        Phase("people live", LIVING),
         Phase("instalments are billed, cover is judged", (bill, *JUDGE_COVER), book=True),
         Phase("people ask to draw", (want_to_borrow, ask_to_draw)),
         funding.ration,  # where funds may bind: requests by score band against funds and capital
@@ -124,6 +127,17 @@ def agenda(config: Any, with_firms: bool = False) -> tuple[Any, ...]:
         closing.judge_scores,  # outcomes are joined to scores of a year ago
         record_month,
         closing.look_ahead,  # policies answer what the month has shown
+    )
+
+
+def support(economy: Any) -> tuple[Phase, ...]:
+    """People are paid: after losses of the self-employed, and with support, where the path has either."""
+    lost = (lose_turnover,) if economy.brings("self_employed_income") else ()
+    paid = (receive_support,) if economy.brings("jobless_supplement", "universal_transfer") else ()
+    return (
+        *((Phase("the self-employed lose turnover", lost, chosen=True),) if lost else ()),
+        Phase("people are paid", (receive_income,)),
+        *((Phase("the government supports incomes", paid, chosen=True),) if paid else ()),
     )
 
 
@@ -237,7 +251,7 @@ def decisions(config: Any) -> tuple[Stage, ...]:
         *((note_limit,) if config.behaviour.same_engine_share > 0 else ()),
         *policy.scoring.stages,
         *policy.warning.stages,
-        *policy.relief.stages,
+        *relief(config),
         *policy.closing.stages,
         *policy.approval.stages,
         *policy.limit.stages,
@@ -246,6 +260,12 @@ def decisions(config: Any) -> tuple[Stage, ...]:
         *policy.engine.stages,
         *config.regulation.stages,
     )
+
+
+def relief(config: Any) -> tuple[Stage, ...]:
+    """The lender's own relief, and payment holidays where the path offers any."""
+    own: tuple[Stage, ...] = config.policy.relief.stages
+    return (*(own or (count_down,)), offer_holiday) if config.economy.brings("holidays_offered") else own
 
 
 def others_follow(behaviour: Any) -> tuple[Phase, ...]:

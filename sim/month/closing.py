@@ -49,9 +49,10 @@ def pay_collections(config: Any, environment: Numbers, lender: Lender, ledger: L
     """What the month's collections cost, how many complaints they drew, and how far staff will reach next month."""
     flows, both = ledger.flows, ledger.both
     collections, accounts = config.policy.collections, bins["accounts"] + bins.get("firm.accounts", 0)
-    worked = int(lender.effort * lender.served * dot(accounts, collections.cost()))
-    lender.complaints = collections.complaints(accounts, lender.served)
-    flows["contacts"] = int(lender.served * dot(accounts, collections.contacts()))
+    reached = lender.collecting * lender.served
+    worked = int(lender.effort * reached * dot(accounts, collections.cost()))
+    lender.complaints = collections.complaints(accounts, reached)
+    flows["contacts"] = int(reached * dot(accounts, collections.contacts()))
     fines = int(lender.complaints * collections.complaint_fine)
     evidence = both("draws_granted") * int(environment["evidence_cost"])
     courts = both("suits") * int(environment["suit_cost"]) + evidence

@@ -9,9 +9,9 @@ import numpy as np
 
 from sim.economy.economy import Economy
 from sim.economy.environment import Environment
-from sim.economy.sectors import SECTORS
+from sim.economy.sectors import SECTORS, SELF_EMPLOYED_SHARES
 from sim.engine.tables.finite import check_numbers
-from sim.engine.tables.numbers import Numbers
+from sim.engine.tables.numbers import Numbers, numbers_of
 from sim.engine.tables.population import Found, Population
 from sim.engine.tables.table import Table
 from sim.firms.firms import Firms
@@ -46,6 +46,7 @@ def open_books(
     price = (records[-1].get("price", 0.0) if records else 0.0) or standing["flat_offer"]
     bid_for_guarantees(sharing, lender.settings, price, now.policy_rate, config.seed)
     lender.effort, lender.rolled_over = collection_effort(lender, sharing, ledger), now.funding
+    lender.collecting = 1.0 - now.support.collections_stopped
 
 
 def set_numbers(
@@ -96,6 +97,7 @@ def numbers_of_month(
         sharing, margins, lender, config.lender.charge_off_months, sectors_covered(sharing, books)
     )
     numbers = monthly_numbers(standing, config.behaviour, now, default_share, gap, feared_gap)
+    numbers.give("what the path brings", supported(config, now))
     numbers.give("the lender", lending)
     numbers.give("cards", scores.numbers())
     return numbers.give("collections", collecting_numbers(config, lender))
@@ -132,12 +134,28 @@ def fraud_numbers(month: int, config: Any, factor: float, ledger: Ledger) -> dic
     return {"fraud_intensity_by_community": factor * found.intensity}
 
 
+def supported(config: Any, now: Environment) -> dict[str, Any]:
+    """What the self-employed earn and the government pays and offers this month; sums in fen a person."""
+    income, support = config.population.median_income, now.support
+    return {
+        **numbers_of(config.economy.forbearance),
+        "self_employed_share_by_sector": np.array(SELF_EMPLOYED_SHARES),
+        "self_employed_income": now.self_employed_income,
+        "jobless_supplement": round(support.jobless_supplement * income),
+        "universal_transfer": round(support.universal_transfer * income),
+        "holidays_offered": support.holidays_offered,
+    }
+
+
 def collecting_numbers(config: Any, lender: Lender) -> dict[str, Any]:
     """How hard staff can press this month, and what old debts would fetch."""
     collections = config.policy.collections
     supply = lender.charge_offs_late / lender.charge_offs_usual if lender.charge_offs_usual > 0 else 1.0
     return {
-        "pressure_by_months_past_due": lender.effort * np.asarray(collections.pressure(lender.served)),
+        "collecting": lender.collecting,
+        "pressure_by_months_past_due": lender.collecting
+        * lender.effort
+        * np.asarray(collections.pressure(lender.served)),
         "sale_price": collections.price(config.lender.charge_off_months, supply),
     }
 

@@ -11,6 +11,7 @@ import pytest
 from sim.economy import paths, regimes, systematic
 from sim.economy.arithmetic import exp, log, sine_of_turns
 from sim.economy.economy import Economy, calm_key, monthly_volatility
+from sim.economy.environment import NO_SUPPORT, Support
 from sim.economy.hazards import calm_flows, hazards_along, share_out, solve_flows
 from sim.economy.luck_settings import CreditFeedbackSettings, FactorSettings, SystematicSettings
 from sim.economy.months import Calm, calm_of
@@ -92,6 +93,40 @@ def test_a_delay_comes_before_the_lag_is_over(monkeypatch):
     assert build_months(economy(), 1, 8).unemployment[4] == pytest.approx(0.055)
 
 
+SUPPORTED = dataclasses.replace(
+    TABLE, self_employed_income=(1.0, 0.25), jobless_supplement=(0.0, 0.6), universal_transfer=(0.0, 0.4),
+    holidays_offered=(0.0, 0.5), collections_stopped=(0.0, 0.8),
+)  # fmt: skip
+
+
+def test_support_and_the_self_employed_by_hand():
+    months = build_months(economy(path=SUPPORTED), 1, 8)
+    assert months.support[2] == NO_SUPPORT and months.self_employed_income[2] == 1.0
+    assert months.support[4] == pytest.approx((0.3, 0.2, 0.25, 0.4)) and months.support[7] == months.support[6]
+    assert months.self_employed_income[4] == pytest.approx(0.625)
+    without = build_months(economy(), 1, 8)
+    assert without.support == [NO_SUPPORT] * 8 and without.self_employed_income == [1.0] * 8
+    assert (without.unemployment, without.income) == (months.unemployment, months.income)
+
+
+def test_support_goes_with_the_severity_and_shares_end_at_all():
+    def at_the_end(severity):
+        scaled = dataclasses.replace(SURE, severity_mean=severity)
+        months = build_months(economy(path=SUPPORTED, systematic=scaled), 1, 8)
+        return (*months.support[6], months.self_employed_income[6])
+
+    assert at_the_end(0.5) == pytest.approx((0.3, 0.2, 0.25, 0.4, 0.5))
+    assert at_the_end(3.0) == pytest.approx((1.8, 1.2, 1.0, 1.0, 0.05))
+
+
+def test_what_a_path_brings_is_told_by_its_columns():
+    calm, path = economy(), economy(path=SUPPORTED)
+    assert not calm.brings("jobless_supplement", "holidays_offered") and path.brings("jobless_supplement", "harvest")
+    assert path.brings("self_employed_income") and not economy(path=SUPPORTED, kind="stochastic").brings("harvest")
+    by_month = published(holidays_offered=(0.0, 0.1, 0.0))
+    assert by_month.brings("holidays_offered") and not by_month.brings("harvest"), "knots are not read there"
+
+
 # ---- other kinds of path ----------------------------------------------------------------------------
 
 
@@ -116,13 +151,17 @@ def test_what_a_published_path_lacks_follows_from_its_output_gap():
 def test_what_a_published_path_has_is_taken_as_it_is():
     settings = published(
         policy_rate=(0.03, 0.02, 0.01), output_gap=(0.01, 0.0, -0.04), harvest=(1.0, 1.0, 0.4), funding=(1.0, 0.5, 0.5),
-        demand=SectorSeries(technology=(50.0, 55.0, 40.0)),
+        demand=SectorSeries(technology=(50.0, 55.0, 40.0)), self_employed_income=(1.0, 1.0, 0.25),
+        jobless_supplement=(0.0, 0.0, 0.6), universal_transfer=(0.0, 0.3, 0.2), holidays_offered=(0.0, 0.0, 0.4),
+        collections_stopped=(0.0, 0.0, 0.7),
     )  # fmt: skip
     months, elasticity = build_months(settings, 1, 3), settings.elasticity
     assert calm_of(settings) == Calm(0.04, 0.03) and months.policy_rate == pytest.approx([0.03, 0.02, 0.01])
     assert months.income[2] == pytest.approx(math.exp(elasticity.income_to_output * math.log(0.95)))
     assert months.log_demand[2][SECTORS.index("technology")] == pytest.approx(math.log(0.8))
     assert (months.harvest[2], months.funding[2]) == (pytest.approx(0.4), 0.5)
+    assert months.self_employed_income == [1.0, 1.0, pytest.approx(0.25)]
+    assert months.support == [NO_SUPPORT, Support(universal_transfer=0.3), pytest.approx((0.6, 0.2, 0.4, 0.7))]
 
 
 def test_stress_is_the_rise_within_a_year():

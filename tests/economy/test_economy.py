@@ -6,7 +6,7 @@ import pytest
 
 from sim.economy.economy import Economy, monthly_volatility
 from sim.economy.luck_settings import CreditFeedbackSettings
-from sim.economy.sectors import EMPLOYMENT_SHARES, SECTORS
+from sim.economy.sectors import EMPLOYMENT_SHARES, SECTORS, SELF_EMPLOYED_SHARES
 from sim.economy.settings import SEASON, EconomySettings, IncomeSettings
 from tests.economy.shipped import SCENARIOS, central, scenario
 
@@ -23,7 +23,7 @@ def values(now):
 def test_all_named_scenarios_are_shipped():
     expected = (
         "calm fraud_wave funding_freeze harvest_failure l_shape mild_recession one_factor path rate_shock sector_shock"
-        " severe_recession sinusoidal stochastic us_2007_2012 v_shape w_shape"
+        " severe_recession sinusoidal stochastic us_2007_2012 us_2020 v_shape w_shape"
     )
     assert " ".join(SCENARIOS) == expected
     for name in SCENARIOS:
@@ -95,9 +95,13 @@ def test_the_shock_starts_after_its_lag_and_is_over_by_month_sixty():
 def test_the_scenarios_differ_in_kind():
     """2020: little unemployment, much income lost; 2008-09: the reverse."""
     sharp, severe = Economy(central("v_shape"), 1), Economy(central("severe_recession"), 1)
-    lost_sharp = min(float(sharp.month(m).income_by_sector.mean()) for m in range(60))
-    lost_severe = min(float(severe.month(m).income_by_sector.mean()) for m in range(60))
-    assert lost_sharp < 0.88 < lost_severe
+
+    def earned(now):
+        rows = zip(EMPLOYMENT_SHARES, now.income_by_sector.tolist(), SELF_EMPLOYED_SHARES, strict=True)
+        return sum(share * y * (1.0 - own + own * now.self_employed_income) for share, y, own in rows)
+
+    lost_sharp, lost_severe = (1.0 - min(earned(path.month(m)) for m in range(60)) for path in (sharp, severe))
+    assert lost_sharp > 0.2 > 3 * lost_severe
     assert max(sharp.month(m).unemployment for m in range(60)) == pytest.approx(0.06)
     mild = Economy(central("mild_recession"), 1)
     assert max(mild.month(m).unemployment for m in range(60)) == pytest.approx(0.065)
@@ -182,6 +186,9 @@ def test_one_factor_economy_has_nothing_but_the_factor():
         ({"path__harvest": (1.0, 0.6)}, "economy.path.harvest: 2 numbers, must be 1"),
         ({"path__harvest": (0.6,)}, "economy.path.harvest: starts with 0.6, must start from calm with 1"),
         ({"path__funding": (0.5,)}, "economy.path.funding: starts with 0.5, must start from calm with 1"),
+        ({"path__holidays_offered": (0.5,)}, "economy.path.holidays_offered: starts with 0.5"),
+        ({"path__self_employed_income": (1.0, 0.5)}, "economy.path.self_employed_income: 2 numbers, must be 1"),
+        ({"published__jobless_supplement": (0.5,)}, "economy.published.jobless_supplement: 1 numbers, must be 0"),
         ({"published__funding": (1.0, 0.5)}, "economy.published.funding: 2 numbers, must be 0"),
         ({"kind": "published"}, "economy.published.unemployment: empty"),
         ({"kind": "path"}, "economy.file: empty"),

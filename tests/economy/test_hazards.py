@@ -10,7 +10,7 @@ from tests.economy.shipped import scenario
 
 MOVING = (
     *("mild_recession", "severe_recession", "v_shape", "l_shape", "w_shape", "sector_shock", "rate_shock"),
-    *("sinusoidal", "stochastic", "us_2007_2012"),
+    *("sinusoidal", "stochastic", "us_2007_2012", "us_2020"),
 )
 
 

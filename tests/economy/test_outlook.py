@@ -11,6 +11,7 @@ import sim
 from sim.config.job import plan
 from sim.economy.economy import Economy
 from sim.economy.outlook import DRAWN, outlook
+from sim.economy.scenario import CentralPath
 from sim.study.compare.outlooks import in_words, warnings
 from sim.study.store.manifest import write_manifest
 from sim.study.store.reading import read_manifest
@@ -62,6 +63,18 @@ def test_a_scenario_comes_too_late_exactly_when_its_months_are_those_of_calm(nam
         found = outlook(settings, window)
         assert (found.leaves is None or found.comes_too_late) == still, window
         assert found.peak == pytest.approx(max(months.month(month).unemployment for month in range(window)))
+
+
+@pytest.mark.parametrize(
+    ("column", "calm", "then"),
+    [("jobless_supplement", 0.0, 0.6), ("self_employed_income", 1.0, 0.4), ("collections_stopped", 0.0, 0.5)],
+)
+def test_support_alone_leaves_calm(column, calm, then):
+    still = dict(unemployment_rise=(0.0, 0.0), income=(1.0, 1.0), demand=(1.0, 1.0), policy_rate_change=(0.0, 0.0),
+                 stress=(0.0, 0.0))  # fmt: skip
+    settings = central("calm", path=CentralPath(months=(0, 1), **still, **{column: (calm, then)}))
+    assert settings.has_shock and outlook(settings, 60).leaves == 13
+    assert "shock in month 12, unemployment does not rise" in outlook(settings, 60).words
 
 
 def same(month, calm):

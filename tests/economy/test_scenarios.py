@@ -7,11 +7,15 @@ import pytest
 
 from sim.economy.arithmetic import sine_of_turns
 from sim.economy.economy import Economy
+from sim.economy.environment import NO_SUPPORT
 from sim.economy.sectors import EMPLOYMENT_SHARES, SECTORS
-from tests.economy.shipped import central, scenario
+from tests.economy.shipped import SCENARIOS, central, scenario
 
 CHANNELS = ("separation_by_sector", "finding_by_sector", "income_by_sector", "demand_by_sector", "harvest_by_region")
-NUMBERS = ("unemployment", "income_volatility", "policy_rate", "season", "funding")
+NUMBERS = (
+    *("unemployment", "income_volatility", "policy_rate", "season", "funding", "fraud"),
+    *("self_employed_income", "support"),
+)
 
 
 def differing(here, there):
@@ -111,6 +115,40 @@ def test_a_funding_freeze_is_the_funding_and_nothing_else():
     assert min(funding) == pytest.approx(0.4)
     for month in range(60):
         assert differing(economy.month(month), calm.month(month)) <= {"funding"}
+
+
+def test_2020_in_the_united_states_is_supported_as_the_record_says():
+    """Months from January 2019: 600 dollars a week are .63 of median earnings, 1 200 dollars .29."""
+    economy = Economy(scenario("us_2020"), 1)
+    support = [economy.month(month).support for month in range(36)]
+    assert support[:14] == [NO_SUPPORT] * 14 == [economy.month(-month).support for month in range(1, 15)]
+    week, month = 957, 957 * 52 / 12
+    assert [now.jobless_supplement for now in support[15:19]] == pytest.approx([600 / week] * 4, abs=0.005)
+    assert [now.jobless_supplement for now in support[24:32]] == pytest.approx([300 / week] * 8, abs=0.005)
+    assert sum(now.jobless_supplement for now in support[19:24]) == pytest.approx(6 * 300 / month, abs=0.005)
+    cheques = [sum(now.universal_transfer for now in support[a:b]) for a, b in ((15, 17), (24, 25), (26, 28))]
+    assert cheques == pytest.approx([1200 / month, 600 / month, 1400 / month], abs=0.006)
+    assert economy.month(15).unemployment == pytest.approx(0.148) and economy.month(15).demand_by_sector[5] > 0.9
+    gap = economy.settings.published.output_gap
+    growth = [sum(gap[a : a + 3]) / 3 - sum(gap[a - 3 : a]) / 3 for a in (15, 18)]
+    # Growth of -31.2 and 33.8 % a year less a trend of 1.8.
+    assert growth == pytest.approx([0.688**0.25 - 1 - 0.0045, 1.338**0.25 * 0.9 - 0.9 - 0.0045], abs=0.01)
+
+
+def test_the_self_employed_bear_most_of_a_v_shape():
+    economy = Economy(central("v_shape"), 1)
+    own = [economy.month(month).self_employed_income for month in range(40)]
+    assert own[:13] == [1.0] * 13 and own[28:] == [1.0] * 12 and own.index(min(own)) == 13
+    assert min(own) == 0.15 and own[13:] == sorted(own[13:])
+    assert all(economy.month(month).support == NO_SUPPORT for month in range(40))
+
+
+@pytest.mark.parametrize("name", [name for name in SCENARIOS if name not in ("path", "us_2020", "v_shape")])
+def test_other_scenarios_bring_no_support(name):
+    economy = Economy(scenario(name), 5)
+    assert {(economy.month(m).support, economy.month(m).self_employed_income) for m in range(-3, 70)} == {
+        (NO_SUPPORT, 1.0)
+    }
 
 
 @pytest.mark.parametrize("name", ["calm", "severe_recession", "stochastic", "us_2007_2012", "sector_shock"])

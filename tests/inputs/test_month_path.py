@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from sim.economy.economy import Economy
+from sim.economy.environment import NO_SUPPORT, Support
 from sim.inputs.errors import InputError
 from sim.inputs.path import read_path, with_path
 from tests.economy.shipped import scenario
@@ -88,6 +89,30 @@ def test_funding_and_harvest_reach_the_economy(tmp_path, form):
     assert (without.month(2).income_by_sector == economy.month(2).income_by_sector).all()
 
 
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+def test_support_and_the_self_employed_reach_the_economy(tmp_path, form):
+    file = tmp_path / f"path.{form}"
+    frame = pd.DataFrame(
+        {
+            "month": ["2020-02", "2020-03", "2020-04"],
+            "unemployment_percent": [3.5, 4.4, 14.8],
+            "self_employed_income": [1.0, 0.8, 0.4],
+            "jobless_supplement": [0.0, 0.0, 0.63],
+            "universal_transfer": [0.0, 0.0, 0.29],
+            "holidays_offered_percent": [0.0, 10.0, 30.0],
+            "collections_stopped_percent": [0.0, 40.0, 80.0],
+        }
+    )
+    frame.to_parquet(file) if form == "parquet" else frame.to_csv(file, index=False)
+    settings = with_path(settings_of(file))
+    assert settings.brings("jobless_supplement") and settings.brings("holidays_offered")
+    economy = Economy(settings, 1)
+    assert economy.month(-1).support == economy.month(0).support == NO_SUPPORT
+    assert economy.month(1).support == Support(holidays_offered=0.1, collections_stopped=0.4)
+    assert economy.month(2).support == Support(0.63, 0.29, 0.3, 0.8)
+    assert [economy.month(m).self_employed_income for m in (0, 1, 2)] == pytest.approx([1.0, 0.8, 0.4])
+
+
 def test_parquet_with_dates_and_floats(tmp_path):
     file = tmp_path / "path.parquet"
     frame = pd.DataFrame({"month": pd.date_range("2019-11-01", periods=3, freq="MS"), "unemployment": [3.6, 3.6, 3.5]})
@@ -107,6 +132,22 @@ MALFORMED = [
     ("empty file", "", "path.csv: the file is empty"),
     ("header only", HEAD, "no row below the header"),
     ("no month", "date,unemployment_percent\n2007-01,5\n", "row 1, column 'date': unknown"),
+    (
+        "near miss of support",
+        "month,unemployment_percent,jobless_suplement\n0,5,1\n",
+        "mean jobless_supplement?",
+    ),
+    (
+        "more than all of collections",
+        "month,unemployment_percent,collections_stopped_percent\n0,5,101\n",
+        "'101', must be a number between 0 and 100 percent",
+    ),
+    ("no unit of holidays", "month,unemployment_percent,holidays_offered\n0,5,1\n", "column holidays_offered"),
+    (
+        "too much support",
+        "month,unemployment_percent,universal_transfer\n0,5,3.1\n",
+        "must be a number between 0 and 3",
+    ),
     ("near miss", "month,unemploymnt_percent\n2007-01,5\n", "did you mean unemployment_percent?"),
     (
         "unknown sector",

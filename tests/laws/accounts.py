@@ -6,7 +6,7 @@ import numpy as np
 
 PERSONS_IN = (
     *("wages.received", "benefits.received", "family_help.received", "arrivals_cash.received"),
-    *("loans_drawn.received", "others_drawn", "firm_wages.received"),
+    *("transfers.received", "loans_drawn.received", "others_drawn", "firm_wages.received"),
 )
 PERSONS_OUT = (
     *("essentials.paid", "expenses.paid", "purchases.paid", "discretionary.paid", "leavers_cash.paid"),
@@ -24,7 +24,7 @@ FIRMS_OUT = (
     "firm.contribution.paid",
 )
 
-# Whose cash is a stock of the scheme; the government pays benefits too.
+# Whose cash is a stock of the scheme; the government pays benefits and transfers too.
 GUARANTORS = ("guarantee_fund", "re_guarantee_fund", "insurer")
 
 # What raises and what lowers each stock: written down here again, not taken from the ledger.

@@ -101,8 +101,9 @@ def later_settings(luck: random.Random, place: int) -> dict[str, object]:
 
     What adds rules goes with the bundle, so that no more loops are compiled than there are bundles.
     """
-    walks_out, counted = place % 3 == 1, place % 3 == 2
+    walks_out, counted, supported = place % 3 == 1, place % 3 == 2, place == 3
     return {
+        **({"economy": "us_2020"} if supported else {}),
         "behaviour.block_churn": luck.choice((0.2, 1.0)) if walks_out else 0.0,
         "behaviour.closing_churn": luck.choice((0.05, 0.5)) if walks_out else 0.0,
         "study.inclusion": "true" if counted else "false",

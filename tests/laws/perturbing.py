@@ -65,6 +65,16 @@ WORLDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("harvests", "economy.", SMALL, "economy=harvest_failure economy.shock_lag=1 firms.per_person=0.3"),
         ("by month", "economy.", SMALL,
          "economy=us_2007_2012 economy.systematic.severity_sd=0.3 economy.systematic.timing_sd=2"),
+        ("supported", "economy.", SMALL,
+         "economy=us_2020 economy.calm_unemployment=0.05 economy.published.self_employed_income=["
+         + ",".join(["1,.9,.5"] + ["1"] * 33) + "] policy.collections.recovery_hazard=0.3 lender.charge_off_months=4"
+         " behaviour.strategic_hazard=0.02 population.borrowers=1000"),
+        ("supported by knots", "economy.path. economy.forbearance.", SMALL,
+         "economy=v_shape economy.shock_lag=1 economy.path.jobless_supplement=[0,.6,.6,.6,.6,.6,.6,.6,.6]"
+         " economy.path.universal_transfer=[0,.2,.2,.2,.2,.2,.2,.2,.2]"
+         " economy.path.holidays_offered=[0,.3,.3,.3,.3,.3,.3,.3,.3]"
+         " economy.path.collections_stopped=[0,.5,.5,.5,.5,.5,.5,.5,.5] policy.collections.recovery_hazard=0.3"
+         " lender.charge_off_months=4 behaviour.strategic_hazard=0.02 population.borrowers=1000"),
         ("recovery", "economy.labour.", SMALL,
          "economy=v_shape economy.shock_lag=0 economy.labour.finding_calm=0.3 economy.labour.highest_finding=0.301"
          " economy.labour.finding_share_of_level=0 population.borrowers=2000"

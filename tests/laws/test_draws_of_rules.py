@@ -28,12 +28,12 @@ SHARED = {
     # Stopping by choice reads the lower end, forgetting the upper one.
     "pay": {"choose_whether_to_pay", "pay_debts"},
     # Never the same account in the same month: an applicant has no unused line, a debt written off no open one;
-    # a lender has one kind of relief.
+    # a lender has one kind of relief. Whom the lender offers a holiday first the path does, too.
     "contact": {"look_at_application", "give_up_over_checks"},
     # A firm that meets a project has none at a milestone.
     "firm_divert": {"begin_project", "run_project"},
     "dispute": {"go_to_court", "suffer_takeover"},
-    "relief": {"grant_holiday", "offer_plan"},
+    "relief": {"grant_holiday", "offer_holiday", "offer_plan"},
 }
 # Rules that read one draw more than once: an event and, rescaled within it, its size; places in one row of bounds;
 # two sides of one luck; a type that two things go with.

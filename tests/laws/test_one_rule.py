@@ -17,6 +17,9 @@ from sim.month.agenda import Phase
 from tests.laws.policies import BUNDLES, OPTIONS
 
 ROOT = Path(__file__).parents[2]
+# What a path brings beside jobs and demand: calm first, and then in each of its nine knots.
+BROUGHT = {"self_employed_income": 1, "jobless_supplement": 0, "universal_transfer": 0, "holidays_offered": 0,
+           "collections_stopped": 0}  # fmt: skip
 # Together these run every rule there is, and each on rows that it changes.
 SURROUNDINGS = (
     ("sharing=none",),
@@ -24,6 +27,7 @@ SURROUNDINGS = (
         *("sharing=guarantee_80_20", "behaviour.contagion=20", "lender.equity_per_borrower=20000"),
         *("policy.collections.recovery_hazard=0.8", "lender.exclusion_months=3", "behaviour.give_up_hazard=0.05"),
         *("behaviour.block_churn=1", "behaviour.closing_churn=0.5", "study.inclusion=true"),
+        *(f"economy.path.{name}=[{first},{','.join(['0.5'] * 8)}]" for name, first in BROUGHT.items()),
     ),
     (
         *("population.card_share=1", "sharing=joint_loan_30_70", "behaviour.evergreening=1"),

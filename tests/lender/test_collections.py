@@ -15,6 +15,7 @@ from tests.laws.calling import call
 BUSY = ("population=tiny", "firms=none", "population.borrowers=1500", "economy=severe_recession", "economy.shock_lag=0",
         "study.burn_in=6", "lender.charge_off_months=6", "machine.threads=1",
         "behaviour.strategic_hazard=0.01")  # fmt: skip
+OPEN = {"collecting": 1.0, "luck_hearing": 0.5}  # courts that do not rest
 
 
 def told(*overrides: str, months: int = 48):
@@ -83,7 +84,7 @@ def test_courts_take_their_time_and_follow_the_evidence(evidence):
         for luck in grid:
             debt = {"written_off": 600_000, "court": 0, "months_in_state": 0}
             for month in range(40):
-                after = call(go_to_court, **debt, **settings, lasting_dispute=lasting, luck_dispute=luck)
+                after = call(go_to_court, **debt, **settings, **OPEN, lasting_dispute=lasting, luck_dispute=luck)
                 debt |= {"court": after["court"], "months_in_state": month + 1}
                 if debt["court"] in (COURT_WON, COURT_LOST):
                     lengths.append(month)
@@ -97,7 +98,7 @@ def test_courts_take_their_time_and_follow_the_evidence(evidence):
 def test_small_debts_stay_out_of_court():
     given_ = {"written_off": 400_000, "court": 0, "months_in_state": 0, "lasting_dispute": 0.5, "luck_dispute": 0.5}
     settings = {"smallest_suit": 500_000, "court_months": 12, "dispute_months": 6}
-    assert call(go_to_court, **given_, **settings, **Litigation().numbers())["court"] == 0
+    assert call(go_to_court, **given_, **settings, **OPEN, **Litigation().numbers())["court"] == 0
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,7 @@ def test_staff_work_on_a_share_of_all_accounts():
 
 COURT = {"written_off": 500_000, "court": 0, "months_in_state": 0, "smallest_suit": 500_000, "court_months": 12,
          "dispute_months": 6, "win_chance": 0.7, "dispute_chance": 0.15, "lasting_dispute": 0.15,
-         "luck_dispute": 0.69}  # fmt: skip
+         "luck_dispute": 0.69, "collecting": 1.0, "luck_hearing": 0.999}  # fmt: skip
 
 
 def test_a_suit_step_by_step():
@@ -79,6 +79,17 @@ def test_a_suit_step_by_step():
     does(go_to_court, {**disputed, "court": 18}, {"court": COURT_WON, "judgments_won": 1})
     for judged in (COURT_WON, COURT_LOST):
         does(go_to_court, {**COURT, "court": judged})
+
+
+def test_where_courts_rest_a_case_stands_still_and_debts_are_still_sued_for():
+    resting = {**COURT, "collecting": 0.4, "luck_hearing": 0.4}
+    does(go_to_court, resting, {"court": 1, "suits": 1})
+    running = {**resting, "months_in_state": 11}
+    does(go_to_court, {**running, "court": 3}, {"court": 3})
+    does(go_to_court, {**running, "court": 12}, {"court": 12})
+    heard = {**running, "luck_hearing": 0.399}
+    does(go_to_court, {**heard, "court": 3}, {"court": 4})
+    does(go_to_court, {**heard, "court": 12}, {"court": COURT_WON, "judgments_won": 1})
 
 
 def test_a_sale_by_hand():

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import sim
 from sim.lender.policies.relief import (
     Moratorium,
     NoRelief,
     Restructuring,
     count_down,
     grant_holiday,
+    offer_holiday,
     offer_plan,
     restructure,
 )
 from sim.loan.states import LINE_CLOSED, LINE_FROZEN, LINE_OPEN
+from sim.month.agenda import relief
 from tests.laws.calling import call, does
 
 PLANS = (offer_plan, restructure)
@@ -103,3 +106,35 @@ def test_options():
     assert Restructuring.stages == (count_down, *PLANS) and Moratorium.stages == (count_down, grant_holiday)
     assert Restructuring().check() == Restructuring(relief_earliest=3).check() == []
     assert "relief_earliest: 4 is above relief_latest 3" in Restructuring(relief_earliest=4).check()[0]
+
+
+BEHIND = {"holiday": 0, "reliefs": 2, "months_past_due": 3, "inflow_fast": 100.0, "inflow_slow": 100.0,
+          "forbearance_months": 4, "forbearance_latest": 3, "forbearance_drop": 0.25, "holidays_offered": 0.5,
+          "luck_relief": 0.49}  # fmt: skip
+BEGUN = {"holiday": 4, "reliefs": 3, "holidays_begun": 1, "in_holiday": 1}
+
+
+def test_a_path_offers_holidays_to_some_of_those_who_are_behind_or_have_lost_inflow():
+    does(offer_holiday, BEHIND, BEGUN)
+    does(offer_holiday, {**BEHIND, "months_past_due": 1}, BEGUN)
+    fallen = {**BEHIND, "months_past_due": 0, "inflow_fast": 74.9}
+    does(offer_holiday, fallen, BEGUN)
+    for other in ({"luck_relief": 0.5}, {"months_past_due": 4}, {"months_past_due": 4, "inflow_fast": 0.0}):
+        does(offer_holiday, {**BEHIND, **other})
+    does(offer_holiday, {**fallen, "inflow_fast": 75.0})
+    does(offer_holiday, {**fallen, "inflow_fast": 0.0, "inflow_slow": 0.0})
+
+
+def test_a_holiday_that_runs_is_counted_and_not_begun_again():
+    does(offer_holiday, {**BEHIND, "holiday": 1}, {"in_holiday": 1})
+
+
+def test_holidays_of_the_path_stand_beside_the_lenders_own_relief():
+    """One count-down each month, whatever else there is; none where neither offers any."""
+
+    assert relief(sim.compose(["economy=us_2020"])) == (count_down, offer_holiday)
+    assert relief(sim.compose(["economy=us_2020", "policy/relief=moratorium"])) == (
+        count_down, grant_holiday, offer_holiday,
+    )  # fmt: skip
+    assert relief(sim.compose(["policy/relief=moratorium"])) == (count_down, grant_holiday)
+    assert relief(sim.compose()) == ()

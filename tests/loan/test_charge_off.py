@@ -62,6 +62,7 @@ def test_a_recovery_is_at_most_the_cash_and_the_debt(written_off, cash, age, haz
         "recovery_share": share,
         "court": 0,
         "enforcement": 0.0,
+        "collecting": 1.0,
         "luck_recover": luck,
     }
     left, paid, tally = call(repay_written_off, **given_).values()
@@ -112,9 +113,17 @@ def test_a_charge_off_takes_everything_off_and_excludes():
 
 # .04 x (.5 + .5) x .5 x .5 = .01
 OLD = {"written_off": 100_000, "cash": 50_000, "honesty": 0.5, "months_in_state": 2, "recovery_hazard": 0.04,
-       "recovery_decay": 0.5, "recovery_share": 0.35, "court": 0, "enforcement": 0.05,
+       "recovery_decay": 0.5, "recovery_share": 0.35, "court": 0, "enforcement": 0.05, "collecting": 1.0,
        "luck_recover": 0.0099}  # fmt: skip
 PAYS = {"cash": 14_999, "paid": 35_001, "recoveries.paid": 35_001}
+
+
+def test_where_collectors_rest_fewer_old_debts_are_paid():
+    does(repay_written_off, {**OLD, "collecting": 0.5, "luck_recover": 0.0049}, PAYS)
+    does(repay_written_off, {**OLD, "collecting": 0.5, "luck_recover": 0.0051})
+    does(repay_written_off, {**OLD, "collecting": 0.5, "court": COURT_WON, "luck_recover": 0.0299}, PAYS)
+    does(repay_written_off, {**OLD, "collecting": 0.5, "court": COURT_WON, "luck_recover": 0.0301})
+    does(repay_written_off, {**OLD, "collecting": 0.0, "luck_recover": 0.0})
 
 
 def test_an_old_debt_is_paid_ever_less_often():

@@ -92,6 +92,14 @@ def test_transfers_stand_on_both_sides_and_move_the_outside_world():
     books.close_month(NOTHING)
 
 
+def test_benefits_and_transfers_are_paid_by_the_government():
+    books = ledger()
+    books.add("benefits.received", 40)
+    books.add("transfers.received", 70)
+    assert books.matrix() == {("cash", "government", "persons"): (110, 110)} and books.outside == -110
+    books.close_month({**NOTHING, "cash": 110})
+
+
 def test_every_cash_posting_moves_the_stock_of_cash_of_whose_side_it_speaks_for():
     for stock, sector in (("cash", "persons"), ("firm.cash", "firms")):
         for name, pair in POSTINGS.items():

@@ -55,7 +55,7 @@ def test_what_collections_cost_and_how_far_staff_will_reach():
         served=lambda accounts: 1 / len(accounts),
         complaint_fine=50,
     )
-    lender = SimpleNamespace(served=0.5, charge_offs_late=900.0, charge_offs_usual=3_600.0, effort=0.8)
+    lender = SimpleNamespace(served=0.5, charge_offs_late=900.0, charge_offs_usual=3_600.0, effort=0.8, collecting=1.0)
     ledger = Ledger(True)
     ledger.flows |= {"suits": 2, "firm.suits": 1, "draws_granted": 7, "firm.draws_granted": 3, "security_cost": 11,
                      "charged_off": 1_000, "firm.charged_off": 500}  # fmt: skip
@@ -70,6 +70,11 @@ def test_what_collections_cost_and_how_far_staff_will_reach():
     assert lender.collections_cost == 160 + int(0.65 * 50) + 300 + 40 + 11
     assert lender.complaints == pytest.approx(0.65) and lender.served == 1 / 3
     assert (lender.charge_offs_late, lender.charge_offs_usual) == pytest.approx((900 + 600 / 3, 3_600 - 2_100 / 36))
+    # Staff of whom half rest: half the contacts, work and complaints; what was sued for costs the same.
+    lender.served, lender.collecting = 0.5, 0.5
+    act(closing.pay_collections, model)
+    assert ledger.flows["contacts"] == 12 and lender.complaints == pytest.approx(0.325)
+    assert lender.collections_cost == 80 + int(0.325 * 50) + 300 + 40 + 11
 
 
 def at_close(firms: bool = True, before: int = 0) -> tuple[SimpleNamespace, dict]:

@@ -7,6 +7,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from sim.economy.environment import Support
+from sim.economy.scenario import ForbearanceSettings
 from sim.engine.tables.numbers import Numbers
 from sim.loan.ledger import Ledger
 from sim.month import opening
@@ -86,15 +88,31 @@ def test_pressure_by_staff_and_the_price_of_old_debts():
         pressure=lambda served: [served, 2 * served],
         price=lambda months, supply: asked.append((months, supply)) or 0.04,
     )
-    lender = SimpleNamespace(served=0.5, charge_offs_late=300.0, charge_offs_usual=200.0, effort=0.8)
+    lender = SimpleNamespace(served=0.5, charge_offs_late=300.0, charge_offs_usual=200.0, effort=0.8, collecting=1.0)
     config = SimpleNamespace(
         policy=SimpleNamespace(collections=collections), lender=SimpleNamespace(charge_off_months=7)
     )
     found = opening.collecting_numbers(config, lender)
     assert found["pressure_by_months_past_due"].tolist() == pytest.approx([0.4, 0.8]) and found["sale_price"] == 0.04
-    lender.charge_offs_usual = 0.0
-    opening.collecting_numbers(config, lender)
+    lender.charge_offs_usual, lender.collecting = 0.0, 0.25
+    resting = opening.collecting_numbers(config, lender)
     assert asked == [(7, 1.5), (7, 1.0)]
+    assert resting["pressure_by_months_past_due"].tolist() == pytest.approx([0.1, 0.2])
+    assert (found["collecting"], resting["collecting"]) == (1.0, 0.25)
+
+
+def test_what_a_path_brings_in_fen_and_shares():
+    config = SimpleNamespace(
+        population=SimpleNamespace(median_income=500_001),
+        economy=SimpleNamespace(forbearance=ForbearanceSettings(months=4, latest=2, inflow_drop=0.3)),
+    )
+    support = Support(0.5, 0.2, holidays_offered=0.3, collections_stopped=0.4)
+    found = opening.supported(config, SimpleNamespace(self_employed_income=0.25, support=support))
+    assert found.pop("self_employed_share_by_sector").tolist() == [0.08, 0.45, 0.25, 0.10, 0.80, 0.10]
+    assert found == {
+        "self_employed_income": 0.25, "jobless_supplement": 250_000, "universal_transfer": 100_000,
+        "holidays_offered": 0.3, "forbearance_months": 4, "forbearance_latest": 2, "forbearance_drop": 0.3,
+    }  # fmt: skip
 
 
 def test_fraud_of_the_month():
@@ -119,7 +137,7 @@ def test_fraud_of_the_month():
 def test_the_books_open_with_what_the_economy_and_the_scheme_ask(monkeypatch):
     """The auction goes by last month's price, before anything was lent by the flat offer."""
     bids, asked = [], []
-    now = SimpleNamespace(policy_rate=0.03, funding=0.6)
+    now = SimpleNamespace(policy_rate=0.03, funding=0.6, support=Support(collections_stopped=0.3))
     monkeypatch.setattr(opening, "bid_for_guarantees", lambda *given: bids.append(given[1:]))
     monkeypatch.setattr(opening, "collection_effort", lambda lender, sharing, ledger: 0.9)
     lender = SimpleNamespace(settings="terms", credit_growth=-0.1)
@@ -130,7 +148,7 @@ def test_the_books_open_with_what_the_economy_and_the_scheme_ask(monkeypatch):
     world.ledger.flows["requested"] = 5
     act(opening.open_books, world)
     assert asked == [(4, -0.1)] and world.ledger.flows["requested"] == 0
-    assert (lender.effort, lender.rolled_over) == (0.9, 0.6)
+    assert (lender.effort, lender.rolled_over, lender.collecting) == (0.9, 0.6, 0.7)
     for price in (0.0, 0.15):
         world.records.append({"price": price})
         act(opening.open_books, world)
@@ -143,7 +161,7 @@ def test_the_month_opens_with_the_economys_numbers(monkeypatch):
     now = SimpleNamespace(policy_rate=0.03, fraud=2.0, separation_by_sector=np.full(6, 0.02))
     for name, answer in (("neighbours", [0.1]), ("felt_gaps", (0.01, 0.05)), ("sectors_covered", [1.0]),
                          ("mean_job_risk", np.full(6, 2.0)), ("hazards", {"hired": 1}),
-                         ("collecting_numbers", {"pressure": 3})):  # fmt: skip
+                         ("supported", {"supplement": 4}), ("collecting_numbers", {"pressure": 3})):  # fmt: skip
         monkeypatch.setattr(
             opening, name, lambda *given, name=name, answer=answer: (asked.setdefault(name, given), answer)[1]
         )
@@ -171,8 +189,9 @@ def test_the_month_opens_with_the_economys_numbers(monkeypatch):
     assert numbers["persons"] == ([0.1], 0.01, 0.05), "neighbours, what is felt, what is feared"
     assert numbers["lending"] == (0.03, world.lender, 13, [1.0])
     assert numbers["separation_by_sector"].tolist() == [0.01] * 6
-    assert {name: numbers[name] for name in ("card", "pressure", "fraud", "hired")} == {
-        "card": 5, "pressure": 3, "fraud": 2.0, "hired": 1,
+    assert asked["supported"] == (config, now)
+    assert {name: numbers[name] for name in ("card", "supplement", "pressure", "fraud", "hired")} == {
+        "card": 5, "supplement": 4, "pressure": 3, "fraud": 2.0, "hired": 1,
     }  # fmt: skip
     config.behaviour.job_risk_spread, config.behaviour.settling_months = 0.5, 0.0
     act(opening.set_numbers, world)

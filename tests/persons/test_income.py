@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from sim.loan.states import LARGEST
-from sim.persons.income import earn, receive_income
+from sim.persons.income import earn, lose_turnover, receive_income, receive_support
 from tests.laws.calling import does
 
 EARNING = (earn, receive_income)
@@ -50,3 +50,28 @@ def test_the_jobless_receive_a_share_for_a_time():
     does(EARNING, jobless, benefit)
     does(EARNING, {**jobless, "months_jobless": 0, "sector": 2}, benefit)
     does(EARNING, {**jobless, "months_jobless": 12}, {"income_transitory": 0.63, "income": 0})
+
+
+OWN_ACCOUNT = {"income": 400_001, "owns": 0, "self_employed_share_by_sector": 0.45, "self_employed_income": 0.25,
+               "lasting_own_account": 0.449}  # fmt: skip
+
+
+def test_the_self_employed_lose_turnover_and_nobody_else_does():
+    does(lose_turnover, OWN_ACCOUNT, {"income": 100_000})
+    does(lose_turnover, {**OWN_ACCOUNT, "lasting_own_account": 0.45}, {"income": 400_001})
+    does(lose_turnover, {**OWN_ACCOUNT, "owns": 3}, {"income": 400_001})
+    does(lose_turnover, {**OWN_ACCOUNT, "self_employed_income": 1.0}, {"income": 400_001})
+    does(lose_turnover, {**OWN_ACCOUNT, "income": LARGEST, "self_employed_income": 3.0}, {"income": LARGEST})
+
+
+SUPPORTED = {"employed": 0, "income": 100_000, "cash": 7, "jobless_supplement": 250_000, "universal_transfer": 30_000}
+
+
+def test_everybody_gets_the_transfer_and_the_jobless_the_supplement_on_top():
+    """A flat supplement to a benefit of 100 000: more than the 250 000 that were earned."""
+    does(receive_support, SUPPORTED, {"income": 380_000, "cash": 280_007, "transfers.received": 280_000})
+    does(
+        receive_support, {**SUPPORTED, "employed": 1}, {"income": 130_000, "cash": 30_007, "transfers.received": 30_000}
+    )
+    does(receive_support, {**SUPPORTED, "income": LARGEST - 1},
+         {"income": LARGEST, "cash": 280_007, "transfers.received": 280_000})  # fmt: skip

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.reports.chapters.causes import cause_table, causes_of
+from sim.reports.chapters.causes import cause_table, causes_of, support_table
 from sim.reports.chapters.comparison import main_table
 from sim.reports.drawing.forest import differences_figure
 from sim.reports.drawing.fund import first_months
@@ -147,6 +147,20 @@ def test_causes_are_shares_of_the_defaults(tmp_path: Path) -> None:
     assert '<data value="0.625">62\u202f%' in text
     assert '<data value="0.375">38\u202f%' in text
     assert f'<data value="{40 * 12.0!r}">24.0' in text
+
+
+def test_support_is_told_where_a_scenario_brings_any(tmp_path: Path) -> None:
+    study = read_study(write_study(tmp_path / "s", replications=2, scenarios=SCENARIOS[:1]))
+    assert support_table(study) is None
+    study = read_study(tmp_path / "s")
+    for frame in study._cells.values():
+        frame["transfers"] = 2_000 * (frame["month"] < frame["month"].max() / 2)
+        frame["in_holiday"] = 0.04 * (frame["month"] == 3)
+    text = support_table(study)
+    assert text is not None and "Paid to persons a month, yuan" in text
+    months = study.months(SCENARIOS[0][0])
+    assert f'<data value="{20.0 * (months // 2) / months!r}">' in text
+    assert '<data value="0.04">4.0' in text and f'<data value="{0.04 / months!r}">' in text
 
 
 def test_a_month_without_applications_is_drawn_as_a_gap(tmp_path):

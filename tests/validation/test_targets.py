@@ -16,7 +16,8 @@ NOTHING = Run({})
 
 
 def world_of(**runs: Run) -> World:
-    names = ("calm", "severe", "closing", "stochastic", "first", "everyone", "priced", "guaranteed")
+    names = ("calm", "severe", "closing", "stochastic", "first", "everyone", "priced", "guaranteed",
+             "china_2020", "states_2020")  # fmt: skip
     return World(**{name: runs.get(name, NOTHING) for name in names})
 
 
@@ -143,6 +144,22 @@ def test_runs_are_compared_as_their_names_say() -> None:
     assert pairs.firm_charge_offs(worlds) == pytest.approx(4.0)
     assert pairs.firms_in_worst_year("firm_failure_rate")(worlds) == pytest.approx(3.0)
     assert pairs.credit_over_sales(worlds) == pytest.approx(3 / 60)
+
+
+def test_2020_is_measured_in_its_months() -> None:
+    """From January 2019: December is month 11, May 16, June 17, March of 2021 month 26."""
+    late = np.full(36, 0.01)
+    late[11], late[16], late[12:15], late[21:24], late[30:33] = 0.02, 0.05, 0.03, 0.04, 0.012
+    path = Run({"person_delinquent_30": late, "lender_profit": np.array([4.0] * 12 + [1.0] * 12 + [9.0] * 12)})
+    past = np.zeros((3, 36), dtype=int)
+    past[1, 17], past[1, 26], past[2] = 4, 6, 7
+    months = {"months_past_due": past.T, "principal": np.array([[90, 30, 500]] * 17 + [[70, 30, 500]] * 9
+              + [[90, 10, 500]] * 10)}  # fmt: skip
+    worlds = [world_of(china_2020=Run(path.told, months), states_2020=path)]
+    found = {target.key: target.measure(worlds) for target in TARGETS if target.key.endswith(("2020", "2021"))}
+    assert found == pytest.approx(
+        {"china_2020": 2.5, "china_2021": 0.1 / 0.3, "profit_2020": 0.25, "states_2020": 4 / 3, "states_2021": 0.4}
+    )
 
 
 def test_the_peak_is_of_quarters_after_the_shock() -> None:

@@ -8,12 +8,15 @@ import numpy as np
 import scipy  # its parts are loaded when first used
 
 from sim.lender.policies.scoring import ANCHOR, POINTS
-from sim.loan.states import LINE_APPLIED, LINE_NONE, LINE_OPEN, LINE_REFUSED
+from sim.loan.states import LINE_APPLIED, LINE_NONE, LINE_OPEN, LINE_REFUSED, MONTHS_90
 from validation.closed_forms import central_moments
+from validation.targets.exposure import OVER
 from validation.targets.pooling import Floats, Measure, Worlds, by_month, joined, ratio, summed
 from validation.targets.runs import SHOCK, YEAR, Run
 
 QUARTER = 3
+# Months from January 2019.
+DECEMBER_2019, MAY_2020, JUNE_2020, MARCH_2021 = 11, 16, 17, 26
 
 
 @cache
@@ -112,6 +115,33 @@ def calm_return(worlds: Worlds) -> float:
 def worst_return(worlds: Worlds) -> float:
     """Lender's return in the worst year of the severe recession over its calm return."""
     return ratio(yearly_return(worlds, "severe").min(), calm_return(worlds))
+
+
+def arrears(run: str, later: slice, before: slice) -> Measure:
+    """Persons' 30+ by balance in some months over that in months before, mean paths over the seeds."""
+
+    def measure(worlds: Worlds) -> float:
+        path = by_month(worlds, run, "person_delinquent_30")
+        return ratio(path[later].mean(), path[before].mean())
+
+    return measure
+
+
+def ninety_after_a_year(worlds: Worlds) -> float:
+    """Balance 90-179 days late over balance up to 179, March 2021 over June 2020, China's path, mean of the seeds."""
+    march, june = (np.mean([_ninety(world.china_2020, at) for world in worlds]) for at in (MARCH_2021, JUNE_2020))
+    return ratio(float(march), float(june))
+
+
+def _ninety(run: Run, month: int) -> float:
+    late, owed = run.panel["months_past_due"][month], run.panel["principal"][month]
+    return ratio(float(owed[(late >= MONTHS_90) & (late < OVER)].sum()), float(owed[late < OVER].sum()))
+
+
+def profit_of_2020(worlds: Worlds) -> float:
+    """Lender's profit of 2020 over that of 2019, China's path."""
+    profit = by_month(worlds, "china_2020", "lender_profit")
+    return ratio(profit[YEAR : 2 * YEAR].sum(), profit[:YEAR].sum())
 
 
 def firms_in_worst_year(figure: str) -> Measure:

@@ -27,6 +27,9 @@ LINES = ("alive", "line", "limit", "score", "offer_rate")
 PRICED = "policy/pricing=risk_based"
 EVERYONE = "policy/approval=everyone"
 GUARANTEED = "sharing=guarantee_80_20"
+CHINA_2020 = ("economy=v_shape", "economy.systematic.severity_sd=0", "economy.systematic.timing_sd=0")  # as published
+STATES_2020 = "economy=us_2020"
+PUBLISHED_MONTHS = 36  # from January 2019
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,8 +41,8 @@ class Run:
     told : dict of str to float64[months]
         Figures of the months.
     panel : dict of str to array[months, rows]
-        Columns of the persons' accounts, and of what they alone know, at the end of each month; 0 before a person arrives.
-        Empty where only figures are asked for.
+        Columns of the persons' accounts, and of what they alone know, at the end of each month; 0 before a person
+        arrives. Empty where only figures are asked for.
     intercept : float
         Log-odds of staying in order that the score's anchor stands for.
     """
@@ -52,6 +55,9 @@ class Run:
     def owed(self) -> NDArray[np.float32]:
         """Principal and interest, what a card's bill shows; float32[months, rows]."""
         return self.panel["principal"] + self.panel["interest"]
+
+
+NOTHING = Run({})
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,6 +74,10 @@ class World:
     priced: Run  # calm, priced by risk
     guaranteed: Run  # the same, and a fund bears 80 % of the loss on each new loan
     path: Run  # the United States of 2007-2012; of its preset alone
+    china_2020: Run = NOTHING  # the shock of early 2020 in its own size, from January 2019 on; of China's preset alone
+    states_2020: Run = (
+        NOTHING  # published unemployment and support of the United States, from January 2019 on
+    )
 
 
 def live(
@@ -121,5 +131,7 @@ def world(seed: int, persons: int, months: int, preset: str = CHINA) -> World:
         covered=lived(GUARANTEED, watched=LINES),
         priced=lived(PRICED, watched=LINES),
         guaranteed=lived(PRICED, GUARANTEED, watched=LINES),
-        path=lived(*US_PATH, length=US_MONTHS) if preset == US else Run({}),
+        path=lived(*US_PATH, length=US_MONTHS) if preset == US else NOTHING,
+        china_2020=lived(*CHINA_2020, length=PUBLISHED_MONTHS, watched=BOOK) if preset == CHINA else NOTHING,
+        states_2020=lived(STATES_2020, length=PUBLISHED_MONTHS) if preset == US else NOTHING,
     )

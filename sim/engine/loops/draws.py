@@ -38,6 +38,7 @@ PURPOSES: tuple[str, ...] = (
     *("data_noise", "data_missing", "data_error", "data_age"),
     *("balance_share", "statement_error", "firm_research_style", "education"),
     *("arrival_job", "arrears_habit", "person_spare_3rd", "person_spare_4th"),
+    *("own_account", "hearing", "path_spare_3rd", "path_spare_4th"),
 )
 
 _INDEX = {name: index for index, name in enumerate(PURPOSES)}

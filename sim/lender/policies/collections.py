@@ -42,17 +42,22 @@ def go_to_court(
     win_chance: float,
     dispute_chance: float,
     lasting_dispute: float,
+    collecting: float,
     luck_dispute: float,
+    luck_hearing: float,
 ) -> GoToCourt:
     """Sue for debts worth it as soon as they are charged off; hear the judgment after the court's delay.
 
-    Disputed cases take longer; how many are, and how many are won, depends on the evidence kept.
+    Disputed cases take longer; how many are, and how many are won, depends on the evidence kept. Where courts rest
+    (``collecting`` below 1) a case stands still in as many of its months.
     """
     if court in (COURT_WON, COURT_LOST) or (court == 0 and (months_in_state > 0 or written_off < smallest_suit)):
         return GoToCourt(court=court, suits=0, judgments_won=0, judgments_lost=0)
     if court == 0:
         return GoToCourt(court=1, suits=1, judgments_won=0, judgments_lost=0)
     length = court_months + (dispute_months if lasting_dispute < dispute_chance else 0)
+    if luck_hearing >= collecting:
+        return GoToCourt(court=court, suits=0, judgments_won=0, judgments_lost=0)
     if court < length:
         return GoToCourt(court=court + 1, suits=0, judgments_won=0, judgments_lost=0)
     if luck_dispute < win_chance:

@@ -129,6 +129,41 @@ def grant_holiday(
     return GrantHoliday(holiday=holiday_months, reliefs=reliefs + 1, holidays_begun=1)
 
 
+class OfferHoliday(NamedTuple):
+    """What `offer_holiday` leaves."""
+
+    holiday: int
+    reliefs: int
+    holidays_begun: Tally
+    in_holiday: Tally
+
+
+@stage(where="alive principal")
+def offer_holiday(
+    holiday: int,
+    reliefs: int,
+    months_past_due: int,
+    inflow_fast: float,
+    inflow_slow: float,
+    forbearance_months: int,
+    forbearance_latest: int,
+    forbearance_drop: float,
+    holidays_offered: float,
+    luck_relief: float,
+) -> OfferHoliday:
+    """Give a payment holiday that the path offers to some of those who ask, whatever the lender's own relief.
+
+    Who is behind asks, unless too far, and who is seen to have lost ``forbearance_drop`` of the usual inflow. In the
+    United States relief of 2020 went to those hit hardest and with low scores (Cherry, Jiang, Matvos, Piskorski and
+    Seru, 2021). The clock of arrears stands still, as the CARES Act had it reported (section 4021).
+    """
+    late = 0 < months_past_due <= forbearance_latest
+    fallen = months_past_due == 0 and inflow_fast < (1.0 - forbearance_drop) * inflow_slow
+    begun = 1 if holiday == 0 and (late or fallen) and luck_relief < holidays_offered else 0
+    left = forbearance_months if begun else holiday
+    return OfferHoliday(holiday=left, reliefs=reliefs + begun, holidays_begun=begun, in_holiday=1 if left > 0 else 0)
+
+
 @dataclass(frozen=True)
 class NoRelief:
     """The contract stands."""

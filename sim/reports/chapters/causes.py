@@ -7,7 +7,9 @@ import math
 
 import numpy as np
 
+from sim.figures.scales import FEN_PER_YUAN
 from sim.reports.chapters.tables import cell, group_heading, row, table
+from sim.reports.columns import Column, columns_table, digits, mean, share
 from sim.reports.document import Page
 from sim.reports.drawing import paths
 from sim.reports.drawing.paths import bucket_shares
@@ -15,6 +17,11 @@ from sim.reports.folder import Study
 from sim.reports.words.formats import NOT_AVAILABLE, number, percent, scenario_title
 
 PREFIX = "default_"
+SUPPORT = (
+    Column("Paid to persons a month, yuan", mean("transfers", 1 / FEN_PER_YUAN), digits(0)),
+    Column("Loans in a payment holiday", mean("in_holiday"), share()),
+    Column("Highest", lambda study, scenario, arm: _highest(study.paths(scenario, arm, "in_holiday")), share()),
+)
 
 
 def causes_of(study: Study) -> list[str]:
@@ -39,8 +46,8 @@ def cause_table(study: Study, causes: list[str]) -> str:
             per_thousand = 1000 * yearly / study.borrowers if study.borrowers else yearly
             cells = [cell(number(per_thousand, 1), yearly)]
             for cause in causes:
-                share = float(study.totals(scenario, arm.name, cause).sum()) / whole if whole else math.nan
-                cells.append(cell(percent(share, 0), share))
+                part = float(study.totals(scenario, arm.name, cause).sum()) / whole if whole else math.nan
+                cells.append(cell(percent(part, 0), part))
             could = _could_pay(study, scenario, arm.name, defaults)
             rows.append(row(arm.name, [*cells, cell(percent(could, 0), could)]))
     words = [html.escape(name.removeprefix(PREFIX).replace("_", " ").capitalize()) for name in causes]
@@ -88,6 +95,20 @@ def bucket_table(study: Study) -> str:
     )
 
 
+def _highest(paths: np.ndarray) -> float:
+    return float(np.nanmax(np.nanmean(paths, axis=0))) if paths.size else math.nan
+
+
+def support_table(study: Study) -> str | None:
+    """Return what the government paid and how many loans rested, mean over months; None where it did neither."""
+    caption = (
+        "<b>Support while arrears stood so.</b> What the government paid to persons beside benefits, and persons' "
+        "loans in a payment holiday that the scenario offers: means over all months; highest: in one month of the "
+        "mean path."
+    )
+    return columns_table(study, SUPPORT, caption)
+
+
 def write(page: Page, study: Study) -> None:
     """Write how arrears stood at their worst, and what defaults began with."""
     page.chapter("buckets", "Delinquency and default")
@@ -100,3 +121,6 @@ def write(page: Page, study: Study) -> None:
     found = causes_of(study)
     if found:
         page.table(cause_table(study, found))
+    support = support_table(study)
+    if support is not None:
+        page.table(support)

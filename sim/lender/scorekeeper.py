@@ -248,7 +248,7 @@ class SectorKeeper(ScoreKeeper):
 
     def _written(self, bureau_weight: float) -> np.ndarray:
         settings: SectorCards = self.settings
-        return settings.cards_of(self.customer, SECTORS, self.intercept, bureau_weight)
+        return settings.cards_of(self.customer, SECTORS, bureau_weight)
 
     def numbers(self) -> dict[str, np.ndarray]:
         """The cards as rules read them."""

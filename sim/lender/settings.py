@@ -39,7 +39,12 @@ class LenderSettings:
         6_000, 0, 10**7, unit="fen a year", meaning="of keeping an account that owes (assumption)"
     )
     usual_use: float = setting(
-        0.3, 0.01, 1.0, unit="share of the limit", meaning="owed by a borrower, as decisions expect it (assumption)"
+        0.3,
+        0.01,
+        1.0,
+        unit="share of the limit",
+        meaning="owed by a borrower, as decisions expect it (assumption)",
+        needs="lender.account_cost>0 and policy/approval!=everyone",
     )
     required_return: float = setting(
         0.12, 0.0, 1.0, unit="a year of the capital held", meaning="asked in decisions (assumption)"

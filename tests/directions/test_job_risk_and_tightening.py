@@ -9,6 +9,7 @@ from sim.persons.employment import job_risk
 
 PERSONS = ("population.borrowers=20000", "study.months=36", "machine.threads=1", "firms=none")
 UNEQUAL = "behaviour.job_risk_spread=1"
+EQUAL = ("behaviour.job_risk_spread=0", "behaviour.settling_months=0")
 
 
 def lived(seed: int, *overrides: str, months: int = 60):
@@ -23,19 +24,29 @@ def series(model, metric: str) -> np.ndarray:
 
 
 def test_job_risk_is_one_for_the_median_buffer_and_falls_with_it():
-    risks = [job_risk.py_func(buffer, 1.8, 1.0) for buffer in (0.0, 0.1, 0.9, 1.8, 3.6)]
+    risks = [job_risk.py_func(buffer, 0.0, 1.8, 1.0, 18.0) for buffer in (0.0, 0.1, 0.9, 1.8, 3.6)]
     assert risks == pytest.approx([10.0, 10.0, 2.0, 1.0, 0.5])
-    assert job_risk.py_func(0.1, 1.8, 0.0) == 1.0
+    assert job_risk.py_func(0.1, 90.0, 1.8, 0.0, 0.0) == 1.0
 
 
 def test_the_mean_by_sector_is_that_of_the_rule():
     model = lived(3, UNEQUAL, months=3)
     working = (model.persons["employed"] > 0) & (model.accounts["alive"] > 0)
     expected = mean_job_risk(model.config, model.people)
-    typical = model.config.population.median_patience
+    typical, settling = model.config.population.median_patience, model.config.behaviour.settling_months
+    assert settling > 0
     for sector in range(6):
         rows = np.flatnonzero(working & (model.persons["sector"] == sector))
-        risks = [job_risk.py_func(float(model.persons["patience"][row]), typical, 1.0) for row in rows]
+        risks = [
+            job_risk.py_func(
+                float(model.persons["patience"][row]),
+                float(model.persons["months_in_job"][row]),
+                typical,
+                1.0,
+                settling,
+            )
+            for row in rows
+        ]
         assert expected[sector] == pytest.approx(np.mean(risks), rel=1e-9)
 
 
@@ -49,12 +60,14 @@ def test_unequal_job_risk_keeps_unemployment_on_its_path():
         risk = model.config.population.median_patience / model.persons["patience"]
         jobless = (model.persons["employed"] == 0) & (model.accounts["alive"] > 0)
         assert np.median(risk[jobless]) > 1.25 * np.median(risk[model.accounts["alive"] > 0])
+        months, working = model.persons["months_in_job"], model.persons["employed"] > 0
+        assert not months[~working].any() and 0.2 < (months[working] < 18).mean() < 0.6, "some jobs are new, some old"
 
 
 def test_unequal_job_risk_raises_arrears():
     gains = [
         series(lived(seed, UNEQUAL, months=48), "delinquent_30")[24:].mean()
-        / series(lived(seed, months=48), "delinquent_30")[24:].mean()
+        / series(lived(seed, *EQUAL, months=48), "delinquent_30")[24:].mean()
         - 1.0
         for seed in (11, 12, 13)
     ]

@@ -52,8 +52,8 @@ def test_what_a_rule_leaves_is_laid_to_the_phase_that_wrote_it(lived):
     """The column is spoilt in the middle of the month, after the rules of the phase."""
     model, kept = lived
     for name, column, phase in (
-        ("accounts", "score", r"'the lender decides for the next month' \(update_score\)"),
-        ("firm_accounts", "score", r"'the lender decides on firms' \(update_score\)"),
+        ("accounts", "score", r"'the lender decides for the next month' \(score_by_card\)"),
+        ("firm_accounts", "score", r"'the lender decides on firms' \(score_by_card\)"),
         ("accounts", "inflow_slow", r"'people apply, leave; signals reach the book' \(observe\)"),
         ("persons", "patience", "no phase of the month"),
     ):

@@ -111,6 +111,7 @@ WORLDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
          "policy/scoring=segmented policy.scoring.refit_months=1 policy.scoring.smallest_sample=1"),
         ("sector refits", "policy.scoring.", REFITS,
          "policy/scoring=sector policy.scoring.refit_months=1 policy.scoring.smallest_sample=1"),
+        ("learned level", "policy.scoring.", SMALL, "study.burn_in=14"),
         ("warned", "policy.warning.", RICH, "policy/warning=drop policy/limit=behavioural"),
         ("seen elsewhere", "policy.limit.", RICH, "policy/limit=debt_service_capped bureau=full"),
         ("holiday", "policy.relief.", CLAIMS,
@@ -125,7 +126,7 @@ WORLDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("joint", "sharing.", (*SMALL, *DEEP), "sharing=joint_loan_30_70"),
         ("access", "policy.authentication.", RICH, "policy.authentication.access_control=0.5"),
         ("balances", "policy.scoring.", SMALL,
-         "policy/scoring=sector policy.scoring.features=[signal,balance,large_outflows]"
+         "policy/scoring=sector policy.scoring.features=[signal,balance,large_outflows,scarcity]"
          " policy.scoring.cards=[{feature:balance,weight:-1},{feature:large_outflows,weight:1}]"),
         ("bulk sale", "policy.collections.", REFITS, "policy/collections=bulk_sale policy.collections.sale_months=1"),
         ("in part", "sharing.eligible.", RICH,

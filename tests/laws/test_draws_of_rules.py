@@ -15,6 +15,7 @@ SHARED = {
     "inflow_noise": {"observe", "observe_firm"},
     "outflow_noise": {"observe", "observe_firm"},
     "ration": {"disburse", "disburse_to_firm"},
+    "balance_share": {"see_balance", "see_firm_balance"},
     # Who comes with an application has a line and does not apply; firms are others.
     "apply": {"arrive_on_book", "apply_for_line", "apply_for_firm_line"},
     # One fate told in two places: a long spell without work has used up cash; who was blocked, or might leave,
@@ -40,7 +41,8 @@ SHARED = {
 TWICE = {
     ("arrive_at_platform", "luck_arrival_community"), ("arrive_with_debt", "luck_arrival_debt"),
     ("arrive_on_book", "luck_arrival_product"), ("arrive_in_sector", "luck_arrival_sector"),
-    ("arrive_with_income", "luck_arrival_type"), ("blur_signal", "lasting_data_error"),
+    ("arrive_with_income", "luck_arrival_type"), ("arrive_with_income", "normal_arrival_income"),
+    ("blur_signal", "lasting_data_error"),
     ("blur_signal", "lasting_data_noise"),
     ("found_firm", "luck_firm_staff"), ("draw_character", "normal_firm_start"),
     ("keep_or_find_job", "luck_job"),

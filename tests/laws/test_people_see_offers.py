@@ -117,16 +117,49 @@ def test_what_is_hidden_is_the_lenders_view_and_what_is_told_the_contract():
     assert {"limit", "line", "principal", "due", "payment", "offer_rate", "rate", "months_past_due", "grace"} <= told
 
 
-def test_another_card_changes_no_person_as_long_as_offers_stay():
-    """A lender that offers all the same to all may score as it likes: what people do is the same to the bit.
+# All are offered the same, and the lender has the capital for it: where funds are short, scores say who waits.
+OFFERS = (
+    *("policy/approval=everyone", "policy/limit=income_multiple", "policy/pricing=flat", "policy/closing=never"),
+    "lender.equity_per_borrower=10000000",
+)
 
-    Its equity is large: were funds short, those with the better score would be served first.
-    """
-    offers = ("policy/approval=everyone", "policy/limit=income_multiple", "policy/pricing=flat", "policy/closing=never")
-    offers += ("lender.equity_per_borrower=10000000",)
+
+def lived(*overrides: str) -> tuple[tuple[int, int], np.ndarray]:
+    """What persons and firms came to, and the scores that the lender gave them."""
+    model = sim.Model(sim.compose([*WORLD, "sharing=none", *overrides]))
+    for _ in range(3 * MONTHS):
+        model.step()
+    scores = [book["score"][book["alive"] != 0].astype(float) for book in model.books]
+    return (model.persons.checksum(), model.firms.private.checksum()), np.concatenate(scores)
+
+
+@pytest.mark.parametrize("scoring", ["static", "sector"])
+def test_what_the_points_stand_for_moves_no_person(scoring):
+    """Points are a convention: another one, and a card that errs where all are offered the same, move nobody."""
+    card = f"policy/scoring={scoring}"
+    people, scores = lived(*OFFERS, card)
+    for change in ("lender.score_intercept=4.3", "policy.scoring.bias=0.5"):
+        again, moved = lived(*OFFERS, card, change)
+        assert again == people, change
+        inside = (np.abs(scores - 650.0) < 269.0) & (np.abs(moved - 650.0) < 299.0)
+        by = 30.0 if change.startswith("lender") else -30.0
+        assert inside.sum() > 100 and np.allclose((moved - scores)[inside], by, atol=1e-3), "half of log-odds"
+
+
+def test_what_the_points_stand_for_moves_no_decision_that_goes_by_default():
+    """Approval and price weigh the probability of default, so that they are the same, too."""
+    card = ("policy/pricing=risk_based", "policy/closing=never")
+    people, scores = lived(*card)
+    again, moved = lived(*card, "lender.score_intercept=4.3")
+    assert again == people and not np.array_equal(moved, scores)
+    assert lived(*card, "policy.scoring.bias=0.5")[0] != people, "an error of the card does move offers"
+
+
+def test_another_card_changes_no_person_as_long_as_offers_stay():
+    """A lender that offers all the same to all may score as it likes: what people do is the same to the bit."""
     people, scores = set(), set()
     for scoring in OPTIONS["policy/scoring"]:
-        model = sim.Model(sim.compose([*WORLD, *offers, f"policy/scoring={scoring}", "sharing=none"]))
+        model = sim.Model(sim.compose([*WORLD, *OFFERS, f"policy/scoring={scoring}", "sharing=none"]))
         for _ in range(3 * MONTHS):
             model.step()
         people.add((model.persons.checksum(), model.firms.private.checksum()))

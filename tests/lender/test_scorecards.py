@@ -13,7 +13,7 @@ from sim.config.errors import UsageError
 from sim.economy.sectors import SECTORS
 from sim.lender.policies.discrimination import area_under_curve
 from sim.lender.policies.features import REGISTRY, remember_flows, values_of
-from sim.lender.policies.scorecards import SectorCards, Weight
+from sim.lender.policies.scorecards import USUAL, SectorCards, Weight
 from sim.lender.policies.scoring import ANCHOR, POINTS
 from sim.persons.watching import see_balance, see_statements
 from tests.laws.calling import call
@@ -77,10 +77,10 @@ def test_the_most_particular_line_counts():
     )
     chosen = SectorCards(features=("trend", "bureau"), cards=lines)
     assert chosen.names == ("base", "thin", "trend", "bureau")
-    person, firm = (chosen.cards_of(customer, SECTORS, 3.0, 1.0) for customer in ("person", "firm"))
+    person, firm = (chosen.cards_of(customer, SECTORS, 1.0) for customer in ("person", "firm"))
     assert person[:, 2].tolist() == [-2.0, -2.0, -2.0, -3.0, -2.0, -2.0]
     assert firm[:, 2].tolist() == [-1.0, -1.0, -1.0, -3.0, -1.0, -1.0]
-    assert set(person[:, 0]) == {-2.5}
+    assert set(person[:, 0]) == {USUAL + 0.5}
     assert set(person[:, 3]) == {0.4}
 
 

@@ -146,8 +146,8 @@ def test_reviews_stay_near_their_budget():
 
 def test_parity_narrows_the_gap():
     gaps = []
-    for option in ("profit", "parity"):
-        model = started(f"policy/approval={option}", borrowers=12_000, months=60)
+    for option in (("policy/approval=profit",), ("policy/approval=parity", "policy.approval.parity_pace=200")):
+        model = started(*option, borrowers=12_000, months=60)
         gaps.append(np.mean([record["approval_gap_thin"] for record in model.records[24:]]))
     assert gaps[0] > 0.05
     assert abs(gaps[1]) < 0.6 * gaps[0]

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import math
-from itertools import product
 
 import numpy as np
 import pytest
@@ -19,7 +17,7 @@ from sim.lender.policies.scoring import (
     choose_card,
     score_by_card,
 )
-from sim.lender.policies.shipped import FILE, SEGMENTS, WEIGHTS, shipped
+from sim.lender.policies.shipped import SEGMENTS, shipped
 from sim.loan.states import LINE_APPLIED, LINE_OPEN
 from sim.persons.watching import see_balance, see_firm_balance
 from tests.laws.calling import call, does
@@ -149,16 +147,3 @@ def test_the_card_at_the_start_is_the_shipped_one(customer):
     np.testing.assert_array_equal(np.delete(twice, 1, axis=1), np.delete(without, 1, axis=1))
     twice[:] = 0.0
     assert shipped(customer, bureau=False)[:, 0].all(), "what is handed out is a copy"
-
-
-def test_the_file_holds_every_weight_of_every_card_once():
-    with FILE.open(newline="", encoding="utf-8") as file:
-        lines = {(line["customer"], line["bureau"], line["segment"], line["weight"]): float(line["log_odds"])
-                 for line in csv.DictReader(file)}  # fmt: skip
-    assert set(lines) == set(product(("person", "firm"), ("none", "full"), SEGMENTS, WEIGHTS))
-    assert len(FILE.read_text(encoding="utf-8").splitlines()) == 1 + len(lines)
-    assert SEGMENTS == ("application, thick", "application, thin", "account, thick", "account, thin")
-    assert NAMES == WEIGHTS, "in the order in which the rule takes them"
-    assert shipped("firm", bureau=True)[2, 9] == lines["firm", "full", "account, thick", "scarcity"]
-    assert shipped("person", bureau=False)[1, 10] == lines["person", "none", "application, thin", "floor"]
-    assert not shipped("person", bureau=False)[:, 8].any(), "debts elsewhere weigh nothing where no bureau shows them"

@@ -23,6 +23,7 @@ from sim.lender.policies.user import executed
 ALL = "all"
 FITTED = "policy.scoring.refit_months>0"
 CUSTOMERS = ("person", "firm")
+USUAL = -3.1  # log-odds of default of an average account, on which lines of cards stand (assumption)
 OFFSETS = ("base", "thin")  # log-odds of an average account, and of a thin file beside it
 
 
@@ -138,9 +139,7 @@ class SectorCards(Static):
         """Sectors that have lines of their own."""
         return tuple(line.sector for line in self.cards if line.sector != ALL)
 
-    def cards_of(
-        self, customer: str, sectors: tuple[str, ...], score_intercept: float, bureau_weight: float
-    ) -> np.ndarray:
+    def cards_of(self, customer: str, sectors: tuple[str, ...], bureau_weight: float) -> np.ndarray:
         """Cards as written down.
 
         Parameters
@@ -149,8 +148,8 @@ class SectorCards(Static):
             ``person`` or ``firm``.
         sectors : tuple of str
             In the order of the sector codes.
-        score_intercept, bureau_weight : float
-            Log-odds that the anchor of the score stands for, and how far debts elsewhere count, 1 as usual.
+        bureau_weight : float
+            How far debts elsewhere count, 1 as usual.
 
         Returns
         -------
@@ -158,14 +157,14 @@ class SectorCards(Static):
             Log-odds per unit; what no line names weighs nothing.
         """
         card = np.zeros((len(sectors), len(self.names)))
-        card[:, 0] = -score_intercept
+        card[:, 0] = USUAL
         if "bureau" in self.features:
             card[:, self.names.index("bureau")] = bureau_weight * DEBT_ELSEWHERE
         # From the general to the particular: a later line covers an earlier one.
         for line in sorted(self.cards, key=lambda line: (line.sector != ALL, line.customer != ALL)):
             if line.customer in (ALL, customer):
                 rows = slice(None) if line.sector == ALL else sectors.index(line.sector)
-                offset = -score_intercept if line.feature == "base" else 0.0
+                offset = USUAL if line.feature == "base" else 0.0
                 scale = self.alternative_weight if line.feature == "signal" else 1.0
                 card[rows, self.names.index(line.feature)] = offset + scale * line.weight
         return card

@@ -115,6 +115,7 @@ class Static:
         1e6,
         unit="defaults",
         meaning="what the shipped card's level counts against the lender's own (assumption)",
+        needs="study.burn_in>12",
     )
     alternative_weight: float = setting(
         1.0, 0.0, 5.0, unit="factor", meaning="weight of alternative data against the card's own"

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-import scipy  # its parts are loaded when first used
 
-from validation.closed_forms import central_moments
 from validation.targets.pooling import Floats, Measure, Worlds, by_month, joined, ratio, summed
 from validation.targets.runs import SHOCK, YEAR
+from validation.targets.vasicek import implied_correlation
 
 QUARTER = 3
 
@@ -112,10 +111,5 @@ def asset_correlation(worlds: Worlds) -> float:
     themselves; the variance of a pool of that size by chance alone is taken out.
     """
     sizes = joined([by_year(world.stochastic.told["open_lines"])[:, 0] for world in worlds])
-    rates = joined([by_year(world.stochastic.told["defaults"]).sum(axis=1) for world in worlds]) / sizes
-    mean, spread, size = float(rates.mean()), float(rates.var(ddof=1)), round(float(sizes.mean()))
-
-    def excess(correlation: float) -> float:
-        return central_moments(mean, correlation, size)[0] - spread
-
-    return 0.0 if excess(1e-9) >= 0.0 else float(scipy.optimize.brentq(excess, 1e-9, 0.5))
+    defaults = joined([by_year(world.stochastic.told["defaults"]).sum(axis=1) for world in worlds])
+    return implied_correlation(defaults / sizes, sizes)

@@ -9,15 +9,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.config.compose import compose
+from sim.loan.states import LINE_OPEN
 from sim.month.model import Model
 from sim.study.run.cell import release
 
 BURN_IN = 24
 YEAR = 12
 SHOCK = 12  # months from the policy date to the shock of the severe recession
+ACCESS = 24  # months watched from the day on which firms come to have a line
 OPENING = 30  # months watched from the lender's first day
 YEARS_OF_CHANCE = 20  # in which recessions come by themselves
 BOOK = ("alive", "line", "limit", "principal", "interest", "months_past_due", "paid", "score")
+FIRM_PANEL = ("trading", "sales", "staff", "principal", "limit", "months_past_due")
+# Funders leave with the recession, as in the scenario funding_freeze.
+FREEZE = "economy.path.funding=[1.0,0.4,0.4,0.4,0.7,1.0,1.0,1.0,1.0]"
+LOT = 20_071  # seed of the draw of firms, beside that of the run
 PRICED = "policy/pricing=risk_based"
 
 
@@ -34,11 +40,14 @@ class Run:
         Empty where only figures are asked for.
     intercept : float
         Log-odds of staying in order that the score's anchor stands for.
+    firms : dict of str to array[months, rows]
+        Columns of the firms, as ``panel``, where they are asked for.
     """
 
     told: dict[str, NDArray[np.float64]]
     panel: dict[str, NDArray[np.float32]] = field(default_factory=dict)
     intercept: float = 0.0
+    firms: dict[str, NDArray[np.float32]] = field(default_factory=dict)
 
     @property
     def owed(self) -> NDArray[np.float32]:
@@ -58,41 +67,95 @@ class World:
     everyone: Run  # the same, and everybody who applies is approved
     priced: Run  # calm, priced by risk
     guaranteed: Run  # the same, and a fund bears 80 % of the loss on each new loan
+    crunch: Run = Run({})  # severe, and funders leave the lender
+    given: Run = Run({})  # calm; half of the firms, drawn by lot, come to have a line
+    withheld: Run = Run({})  # the same firms, which do not
+
+
+def firm_columns(model: Model) -> dict[str, NDArray[np.float32]]:
+    """Columns of the firms that are followed."""
+    firms = model.firms
+    tables = [firms.private if name in firms.private.columns else firms.accounts for name in FIRM_PANEL]
+    return {name: table[name][: firms.rows].astype(np.float32) for name, table in zip(FIRM_PANEL, tables, strict=True)}
 
 
 def live(
-    months: int, seed: int, persons: int, overrides: Sequence[str], *, watched: bool = False, burn_in: int = BURN_IN
+    months: int,
+    seed: int,
+    persons: int,
+    overrides: Sequence[str],
+    *,
+    watched: bool = False,
+    followed: bool = False,
+    burn_in: int = BURN_IN,
 ) -> Run:
-    """Live one run; ``watched`` keeps the persons' book of every month."""
+    """Live one run; ``watched`` keeps the persons' book of every month, ``followed`` the firms."""
     keys = [f"seed={seed}", f"population.borrowers={persons}", f"study.burn_in={burn_in}", f"study.months={months}"]
     config = compose([*keys, *overrides])
     model = Model(config)
     for _ in range(burn_in):
         model.step()
     kept: dict[str, list[NDArray[np.float32]]] = {name: [] for name in (*BOOK, "income_permanent")}
+    firms: dict[str, list[NDArray[np.float32]]] = {name: [] for name in FIRM_PANEL if followed}
     for _ in range(months):
         model.step()
         if watched:
             for name, column in kept.items():
                 table = model.people.private if name == "income_permanent" else model.accounts
                 column.append(table[name][: model.people.size].astype(np.float32))
+        if followed:
+            now = firm_columns(model)
+            for name, months_of in firms.items():
+                months_of.append(now[name])
     told = {name: np.array([float(m.get(name, 0)) for m in model.records[burn_in:]]) for name in model.record}
-    rows = model.people.size
     release(model)
-    panel = {name: np.stack([np.pad(part, (0, rows - len(part))) for part in kept[name]]) for name in kept if watched}
-    return Run(told, panel, config.lender.score_intercept)
+    panel = {name: padded(kept[name]) for name in kept if watched}
+    return Run(told, panel, config.lender.score_intercept, {name: padded(parts) for name, parts in firms.items()})
+
+
+def padded(parts: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
+    """Months of a column that grows, 0 before a row is there."""
+    rows = len(parts[-1])
+    return np.stack([np.pad(part, (0, rows - len(part))) for part in parts])
+
+
+def access(months: int, seed: int, persons: int, *, given: bool) -> Run:
+    """Live a run in which no firm had credit before the policy date, and half of them come to have it, or do not.
+
+    The half is drawn by lot among the firms with an account that trade on the policy date; ``firms`` holds them alone.
+    """
+    keys = [f"seed={seed}", f"population.borrowers={persons}", f"study.burn_in={BURN_IN}", f"study.months={months}"]
+    usual = compose(keys).firms
+    model = Model(compose([*keys, "firms.opening_multiple=0"]))
+    for _ in range(BURN_IN):
+        model.step()
+    book, size = model.firms.accounts, model.firms.rows
+    able = np.flatnonzero((book["line"][:size] == LINE_OPEN) & (model.firms.private["trading"][:size] > 0))
+    drawn = able[np.random.default_rng((LOT, seed)).random(len(able)) < 0.5]
+    if given:
+        limits = (usual.opening_multiple * book["inflow_slow"][drawn]).astype(np.int64) // 10_000 * 10_000
+        book["limit"][drawn] = np.minimum(limits, usual.limit_cap)
+    followed = []
+    for _ in range(months):
+        model.step()
+        followed.append({name: column[drawn] for name, column in firm_columns(model).items()})
+    release(model)
+    return Run({}, firms={name: np.stack([month[name] for month in followed]) for name in FIRM_PANEL})
 
 
 def world(seed: int, persons: int, months: int) -> World:
     """Live every run of one seed."""
     severe = "economy=severe_recession"
     return World(
-        calm=live(months, seed, persons, [], watched=True),
-        severe=live(months, seed, persons, [severe]),
+        calm=live(months, seed, persons, [], watched=True, followed=True),
+        severe=live(months, seed, persons, [severe], followed=True),
         closing=live(months, seed, persons, [severe, "policy/closing=threshold"]),
-        stochastic=live(YEARS_OF_CHANCE * YEAR, seed, persons, ["economy=stochastic"]),
+        stochastic=live(YEARS_OF_CHANCE * YEAR, seed, persons, ["economy=stochastic"], followed=True),
         first=live(OPENING, seed, persons, [], watched=True, burn_in=0),
         everyone=live(OPENING, seed, persons, ["policy/approval=everyone"], watched=True, burn_in=0),
         priced=live(months, seed, persons, [PRICED]),
         guaranteed=live(months, seed, persons, [PRICED, "sharing=guarantee_80_20"]),
+        crunch=live(months, seed, persons, [severe, FREEZE], followed=True),
+        given=access(ACCESS, seed, persons, given=True),
+        withheld=access(ACCESS, seed, persons, given=False),
     )

@@ -78,7 +78,10 @@ def calm_figures(runs: Sequence[dict[str, np.ndarray]]) -> dict[str, np.ndarray]
     return {
         "delinquent_30": thirty,
         "charge_offs": np.array(
-            [YEAR * run["charged_off"][after].sum() / run["outstanding"][after].sum() for run in runs]
+            [
+                YEAR * (run["charged_off"] - run["firm_charged_off"])[after].sum() / run["person_outstanding"][after].sum()
+                for run in runs
+            ]
         ),
         "ratio_90_30": late / thirty,
         "failures": np.array([run["firm_failure_rate"][after].mean() for run in runs]),

@@ -70,7 +70,7 @@ class FirmSettings:
         0.1, 0.0, 1.0, unit="share a month", meaning="part of the surplus staff laid off in a month (assumption)"
     )
     layoff_band: float = setting(
-        0.10, 0.0, 1.0, unit="share of staff", meaning="surplus that is kept, for hiring costs (assumption)"
+        0.15, 0.0, 1.0, unit="share of staff", meaning="surplus that is kept, for hiring costs (assumption)"
     )
     layoff_part: float = setting(
         0.35, 0.0, 1.0, unit="share of separations", meaning="calm separations that are layoffs by firms (calibrated)"
@@ -101,7 +101,7 @@ class FirmSettings:
         0.015, 0.0, 1.0, unit="a month", meaning="pace at which fixed cost and usual sales follow expected sales"
     )
     owner_absorbs: float = setting(
-        0.4, 0.0, 1.0, unit="share", meaning="part of a fall in profit that the owner's drawings take (assumption)"
+        0.3, 0.0, 1.0, unit="share", meaning="part of a fall in profit that the owner's drawings take (assumption)"
     )
     working_capital_months: float = setting(
         0.2, 0.0, 12.0, unit="months of cost", meaning="cash at hand below which a firm draws on its line (assumption)"

@@ -73,13 +73,13 @@ def calm_figures(runs: Sequence[dict[str, np.ndarray]]) -> dict[str, np.ndarray]
     after = slice(BURN_IN, None)
     late = np.array([run["person_delinquent_90"][after].mean() for run in runs])
     thirty = np.array([run["person_delinquent_30"][after].mean() for run in runs])
+    # Of persons: firms lose more, and have a row of their own.
+    losses = [((run["charged_off"] - run["firm_charged_off"])[after], run["person_outstanding"][after]) for run in runs]
     weight = [run["defaults"][after] for run in runs]
     could = [run["can_pay_defaults"][after] for run in runs]
     return {
         "delinquent_30": thirty,
-        "charge_offs": np.array(
-            [YEAR * run["charged_off"][after].sum() / run["outstanding"][after].sum() for run in runs]
-        ),
+        "charge_offs": np.array([YEAR * lost.sum() / owed.sum() for lost, owed in losses]),
         "ratio_90_30": late / thirty,
         "failures": np.array([run["firm_failure_rate"][after].mean() for run in runs]),
         "firm_90": np.array([run["firm_delinquent_90"][after].mean() for run in runs]),

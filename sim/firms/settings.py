@@ -70,7 +70,7 @@ class FirmSettings:
         0.1, 0.0, 1.0, unit="share a month", meaning="part of the surplus staff laid off in a month (assumption)"
     )
     layoff_band: float = setting(
-        0.10, 0.0, 1.0, unit="share of staff", meaning="surplus that is kept, for hiring costs (assumption)"
+        0.15, 0.0, 1.0, unit="share of staff", meaning="surplus that is kept, for hiring costs (assumption)"
     )
     layoff_part: float = setting(
         0.35, 0.0, 1.0, unit="share of separations", meaning="calm separations that are layoffs by firms (calibrated)"
@@ -83,7 +83,7 @@ class FirmSettings:
         0.35, 0.0, 1.0, unit="share a month", meaning="part of the gap of inventory closed in a month (assumption)"
     )
     liquidity_months: float = setting(
-        0.8, 0.0, 24.0, unit="months of wages and fixed cost", meaning="cash that the median owner aims at (calibrated)"
+        0.7, 0.0, 24.0, unit="months of wages and fixed cost", meaning="cash that the median owner aims at (calibrated)"
     )
     thrift_spread: float = setting(
         1.0, 0.0, 3.0, unit="log points", meaning="how far owners differ in the cash that they keep"
@@ -101,7 +101,7 @@ class FirmSettings:
         0.015, 0.0, 1.0, unit="a month", meaning="pace at which fixed cost and usual sales follow expected sales"
     )
     owner_absorbs: float = setting(
-        0.4, 0.0, 1.0, unit="share", meaning="part of a fall in profit that the owner's drawings take (assumption)"
+        0.3, 0.0, 1.0, unit="share", meaning="part of a fall in profit that the owner's drawings take (assumption)"
     )
     working_capital_months: float = setting(
         0.2, 0.0, 12.0, unit="months of cost", meaning="cash at hand below which a firm draws on its line (assumption)"
@@ -235,5 +235,5 @@ class FeedbackSettings:
         0.5, 0.0, 10.0, unit="share", meaning="fall of funding per doubling of the 90+ ratio above what is tolerated"
     )
     tolerated_overdue: float = setting(
-        0.05, 0.001, 1.0, unit="fraction of outstanding", meaning="90+ ratio up to which funders stay (assumption)"
+        0.08, 0.001, 1.0, unit="fraction of outstanding", meaning="90+ ratio up to which funders stay (assumption)"
     )

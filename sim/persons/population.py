@@ -28,7 +28,7 @@ class PopulationSettings:
     essential_share: float = setting(0.38, 0.0, 1.0, unit="share of income", meaning="essentials, mean (calibrated)")
     essential_spread: float = setting(0.45, 0.0, 1.0, unit="share of income", meaning="essentials, full width")
     essential_elasticity: float = setting(
-        0.81, 0.0, 1.0, unit="percent per percent of income", meaning="rise of essentials with income (Houthakker, 1957)"
+        0.81, 0.0, 1.0, unit="percent per percent of income", meaning="rise of essentials with income (Engel curve)"
     )
     essential_floor: int = setting(80_000, 0, 10_000_000, unit="fen a month", meaning="subsistence")
     median_patience: float = setting(

@@ -1,24 +1,33 @@
 """Measures of published figures: on books written by hand, and on a small world."""
 
 import math
+from statistics import NormalDist
 
 import numpy as np
 import pytest
 
 from sim.loan.states import LINE_OPEN
 from validation.closed_forms import FACTOR, conditional_default
-from validation.targets import exposure, gradients, pairs
+from validation.targets import exposure, firms, gradients, pairs
 from validation.targets.bands import SECTIONS, SURENESS, TARGETS, WAITING, Target
 from validation.targets.page import Found, measured, number, row, text_of
 from validation.targets.runs import YEAR, Run, World, world
+from validation.targets.vasicek import implied_correlation
 
 NOTHING = Run({})
 
 
 def world_of(**runs: Run) -> World:
-    names = ("calm", "severe", "closing", "stochastic", "first", "everyone", "priced", "guaranteed",
-             "china_2020", "states_2020")  # fmt: skip
-    return World(**{name: runs.get(name, NOTHING) for name in names})
+    names = ("calm", "severe", "closing", "stochastic", "first", "everyone", "priced", "guaranteed")
+    return World(**{name: runs.get(name, NOTHING) for name in {*names, *runs}})
+
+
+def followed(**columns: object) -> Run:
+    """Firms by month, each column shape (months, firms); all trade and none is late unless said."""
+    given = {name: np.array(value, dtype=np.float32) for name, value in columns.items()}
+    shape = next(iter(given.values())).shape
+    usual = {"trading": np.ones(shape, np.float32), "months_past_due": np.zeros(shape, np.float32)}
+    return Run({}, firms=usual | given)
 
 
 def book(past_due: list[list[int]], **columns: object) -> Run:
@@ -216,3 +225,56 @@ def test_a_small_world_is_measured_and_the_page_names_every_target() -> None:
     assert 0.0 < float(number(exposure.utilisation_of_book(worlds))) < 1.0
     assert worlds[0].calm.panel["line"].shape[0] == 24
     assert worlds[0].guaranteed.told["guaranteed_lending"].sum() > 0.0
+
+
+def test_access_is_told_by_sales_of_firms_that_may_have_failed() -> None:
+    given = followed(sales=[[30, 10], [30, 10]])
+    withheld = followed(sales=[[30, 10], [30, 10]], trading=[[1, 1], [1, 0]])
+    assert firms.sales_with_access([world_of(given=given, withheld=withheld)]) == pytest.approx(80 / 70)
+
+
+def test_jobs_withdrawn_are_of_firms_that_owed_on_the_policy_date_after_the_shock() -> None:
+    owed, before = [[1, 0]] + [[5, 5]] * 36, [[9, 9]] * 12
+    calm, severe, crunch = (
+        followed(principal=owed, staff=[*before, *([[staff, 99]] * 24), [9, 9]]) for staff in (10, 8, 5)
+    )
+    assert firms.jobs_lost_by_withdrawal([world_of(calm=calm, severe=severe, crunch=crunch)]) == pytest.approx(0.6)
+
+
+def test_firms_with_a_line_are_those_that_trade() -> None:
+    calm = followed(principal=[[3, 5, 7]], limit=[[10, 0, 9]], sales=[[20, 40, 80]], trading=[[1, 1, 0]])
+    worlds = [world_of(calm=calm)]
+    assert firms.credit_over_sales_of_customers(worlds) == pytest.approx(3 / 240)
+    assert firms.utilisation_of_firms(worlds) == pytest.approx(0.3)
+
+
+def test_a_firm_defaults_that_fails_or_comes_to_be_90_days_late_within_the_year() -> None:
+    """Of six: in order, late within the year, failed, late before, owing nothing, late a month after the year."""
+    late = np.zeros((14, 6))
+    late[12, 1], late[:, 3], late[13, 5] = 4, 4, 4
+    trading = np.ones((14, 6))
+    trading[5:, 2] = 0
+    run = followed(months_past_due=late, trading=trading, principal=[[1, 1, 1, 1, 0, 1]] * 14)
+    rates, sizes = firms.yearly_defaults(run.firms)
+    assert rates.tolist() == [pytest.approx(2 / 4)] and sizes.tolist() == [4.0]
+
+
+def test_approval_falls_by_points_and_failures_are_of_a_year() -> None:
+    months = 3 * YEAR
+    calm, severe = (
+        Run({"firm_approval_rate": np.full(months, rate), "firm_applications_decided": np.full(months, 10.0),
+             "firm_failures": np.full(months, 2.0), "firms": np.full(months, 400.0)})
+        for rate in (0.5, 0.4)
+    )  # fmt: skip
+    worlds = [world_of(calm=calm, severe=severe)]
+    assert firms.approved_in_recession(worlds) == pytest.approx(-10.0)
+    assert firms.failures_a_year(worlds) == pytest.approx(0.06)
+
+
+def test_the_correlation_behind_default_rates_is_found_again() -> None:
+    """Rates of the one-factor model at equally likely factors, with a pool too large for chance; and none."""
+    factor = [NormalDist().inv_cdf((k + 0.5) / 4000) for k in range(4000)]
+    rates = np.interp(factor, FACTOR, conditional_default(0.05, 0.06))
+    assert implied_correlation(rates, np.full(4000, 1e9)) == pytest.approx(0.06, rel=0.02)
+    assert implied_correlation(np.full(10, 0.05), np.full(10, 100.0)) == 0.0
+    assert implied_correlation(np.array([0.0, 1.0]), np.array([1e6, 1e6])) == 0.5

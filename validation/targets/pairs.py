@@ -9,10 +9,10 @@ import scipy  # its parts are loaded when first used
 
 from sim.lender.policies.scoring import ANCHOR, POINTS
 from sim.loan.states import LINE_APPLIED, LINE_NONE, LINE_OPEN, LINE_REFUSED, MONTHS_90
-from validation.closed_forms import central_moments
 from validation.targets.exposure import OVER
 from validation.targets.pooling import Floats, Measure, Worlds, by_month, joined, ratio, summed
 from validation.targets.runs import SHOCK, YEAR, Run
+from validation.targets.vasicek import implied_correlation
 
 QUARTER = 3
 # Months from January 2019.
@@ -173,10 +173,5 @@ def asset_correlation(worlds: Worlds) -> float:
     themselves; the variance of a pool of that size by chance alone is taken out.
     """
     sizes = joined([by_year(world.stochastic.told["open_lines"])[:, 0] for world in worlds])
-    rates = joined([by_year(world.stochastic.told["defaults"]).sum(axis=1) for world in worlds]) / sizes
-    mean, spread, size = float(rates.mean()), float(rates.var(ddof=1)), round(float(sizes.mean()))
-
-    def excess(correlation: float) -> float:
-        return central_moments(mean, correlation, size)[0] - spread
-
-    return 0.0 if excess(1e-9) >= 0.0 else float(scipy.optimize.brentq(excess, 1e-9, 0.5))
+    defaults = joined([by_year(world.stochastic.told["defaults"]).sum(axis=1) for world in worlds])
+    return implied_correlation(defaults / sizes, sizes)

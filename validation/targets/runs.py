@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.config.compose import compose, preset_of
+from sim.loan.states import LINE_OPEN
 from sim.month.model import Model
 from sim.study.run.cell import release
 
@@ -19,11 +20,16 @@ US_MONTHS = 72
 BURN_IN = 24
 YEAR = 12
 SHOCK = 12  # months from the policy date to the shock of the severe recession
+ACCESS = 24  # months watched from the day on which firms come to have a line
 OPENING = 30  # months watched from the lender's first day
 YEARS_OF_CHANCE = 20  # in which recessions come by themselves
 BOOK = ("alive", "line", "limit", "principal", "interest", "months_past_due", "paid", "score")
 PRIVATE = ("income_permanent", "employed", "months_in_job", "loans_elsewhere")  # kept beside the book
 LINES = ("alive", "line", "limit", "score", "offer_rate")
+FIRM_PANEL = ("trading", "sales", "staff", "principal", "limit", "months_past_due")
+# Funders leave with the recession, as in the scenario funding_freeze.
+FREEZE = "economy.path.funding=[1.0,0.4,0.4,0.4,0.7,1.0,1.0,1.0,1.0]"
+LOT = 20_071  # seed of the draw of firms, beside that of the run
 PRICED = "policy/pricing=risk_based"
 EVERYONE = "policy/approval=everyone"
 GUARANTEED = "sharing=guarantee_80_20"
@@ -45,11 +51,14 @@ class Run:
         arrives. Empty where only figures are asked for.
     intercept : float
         Log-odds of staying in order that the score's anchor stands for.
+    firms : dict of str to array[months, rows]
+        Columns of the firms, as ``panel``, where they are asked for.
     """
 
     told: dict[str, NDArray[np.float64]]
     panel: dict[str, NDArray[np.float32]] = field(default_factory=dict)
     intercept: float = 0.0
+    firms: dict[str, NDArray[np.float32]] = field(default_factory=dict)
 
     @property
     def owed(self) -> NDArray[np.float32]:
@@ -73,11 +82,19 @@ class World:
     covered: Run  # calm, and a fund bears 80 % of the loss on each new loan
     priced: Run  # calm, priced by risk
     guaranteed: Run  # the same, and a fund bears 80 % of the loss on each new loan
-    path: Run  # the United States of 2007-2012; of its preset alone
+    path: Run = NOTHING  # the United States of 2007-2012; of its preset alone
     china_2020: Run = NOTHING  # the shock of early 2020 in its own size, from January 2019 on; of China's preset alone
-    states_2020: Run = (
-        NOTHING  # published unemployment and support of the United States, from January 2019 on
-    )
+    states_2020: Run = NOTHING  # published unemployment and support of the United States from January 2019 on
+    crunch: Run = NOTHING  # severe, and funders leave the lender
+    given: Run = NOTHING  # calm; half of the firms, drawn by lot, come to have a line
+    withheld: Run = NOTHING  # the same firms, which do not
+
+
+def firm_columns(model: Model) -> dict[str, NDArray[np.float32]]:
+    """Columns of the firms that are followed."""
+    firms = model.firms
+    tables = [firms.private if name in firms.private.columns else firms.accounts for name in FIRM_PANEL]
+    return {name: table[name][: firms.rows].astype(np.float32) for name, table in zip(FIRM_PANEL, tables, strict=True)}
 
 
 def live(
@@ -87,26 +104,65 @@ def live(
     overrides: Sequence[str],
     *,
     watched: Sequence[str] = (),
+    followed: bool = False,
     burn_in: int = BURN_IN,
 ) -> Run:
-    """Live one run; ``watched`` names columns of the persons' book that are kept for every month, with `PRIVATE`."""
+    """Live one run.
+
+    ``watched`` names columns of the persons' book that are kept for every month, with `PRIVATE`; ``followed`` keeps
+    the firms.
+    """
     keys = [f"seed={seed}", f"population.borrowers={persons}", f"study.burn_in={burn_in}", f"study.months={months}"]
     config = compose([*keys, *overrides])
     model = Model(config)
     for _ in range(burn_in):
         model.step()
     kept: dict[str, list[NDArray[np.float32]]] = {name: [] for name in (*watched, *PRIVATE)}
+    firms: dict[str, list[NDArray[np.float32]]] = {name: [] for name in FIRM_PANEL if followed}
     for _ in range(months):
         model.step()
         if watched:
             for name, column in kept.items():
                 table = model.people.private if name in PRIVATE else model.accounts
                 column.append(table[name][: model.people.size].astype(np.float32))
+        if followed:
+            now = firm_columns(model)
+            for name, months_of in firms.items():
+                months_of.append(now[name])
     told = {name: np.array([float(m.get(name, 0)) for m in model.records[burn_in:]]) for name in model.record}
-    rows = model.people.size
     release(model)
-    panel = {name: np.stack([np.pad(part, (0, rows - len(part))) for part in kept[name]]) for name in kept if watched}
-    return Run(told, panel, config.lender.score_intercept)
+    panel = {name: padded(kept[name]) for name in kept if watched}
+    return Run(told, panel, config.lender.score_intercept, {name: padded(parts) for name, parts in firms.items()})
+
+
+def padded(parts: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
+    """Months of a column that grows, 0 before a row is there."""
+    rows = len(parts[-1])
+    return np.stack([np.pad(part, (0, rows - len(part))) for part in parts])
+
+
+def access(months: int, seed: int, persons: int, *, given: bool) -> Run:
+    """Live a run in which no firm had credit before the policy date, and half of them come to have it, or do not.
+
+    The half is drawn by lot among the firms with an account that trade on the policy date; ``firms`` holds them alone.
+    """
+    keys = [f"seed={seed}", f"population.borrowers={persons}", f"study.burn_in={BURN_IN}", f"study.months={months}"]
+    usual = compose(keys).firms
+    model = Model(compose([*keys, "firms.opening_multiple=0"]))
+    for _ in range(BURN_IN):
+        model.step()
+    book, size = model.firms.accounts, model.firms.rows
+    able = np.flatnonzero((book["line"][:size] == LINE_OPEN) & (model.firms.private["trading"][:size] > 0))
+    drawn = able[np.random.default_rng((LOT, seed)).random(len(able)) < 0.5]
+    if given:
+        limits = (usual.opening_multiple * book["inflow_slow"][drawn]).astype(np.int64) // 10_000 * 10_000
+        book["limit"][drawn] = np.minimum(limits, usual.limit_cap)
+    followed = []
+    for _ in range(months):
+        model.step()
+        followed.append({name: column[drawn] for name, column in firm_columns(model).items()})
+    release(model)
+    return Run({}, firms={name: np.stack([month[name] for month in followed]) for name in FIRM_PANEL})
 
 
 def chosen(preset: str) -> list[str]:
@@ -122,10 +178,10 @@ def world(seed: int, persons: int, months: int, preset: str = CHINA) -> World:
         return live(length, seed, persons, [*own, *overrides], **told)
 
     return World(
-        calm=lived(watched=BOOK),
-        severe=lived(severe),
+        calm=lived(watched=BOOK, followed=True),
+        severe=lived(severe, followed=True),
         closing=lived(severe, "policy/closing=threshold"),
-        stochastic=lived("economy=stochastic", length=YEARS_OF_CHANCE * YEAR),
+        stochastic=lived("economy=stochastic", length=YEARS_OF_CHANCE * YEAR, followed=True),
         first=lived(length=OPENING, watched=BOOK, burn_in=0),
         everyone=lived(EVERYONE, length=OPENING, watched=BOOK, burn_in=0),
         covered=lived(GUARANTEED, watched=LINES),
@@ -134,4 +190,7 @@ def world(seed: int, persons: int, months: int, preset: str = CHINA) -> World:
         path=lived(*US_PATH, length=US_MONTHS) if preset == US else NOTHING,
         china_2020=lived(*CHINA_2020, length=PUBLISHED_MONTHS, watched=BOOK) if preset == CHINA else NOTHING,
         states_2020=lived(STATES_2020, length=PUBLISHED_MONTHS) if preset == US else NOTHING,
+        crunch=lived(severe, FREEZE, followed=True),
+        given=access(ACCESS, seed, persons, given=True),
+        withheld=access(ACCESS, seed, persons, given=False),
     )

@@ -12,7 +12,7 @@ import pytest
 from rich.console import Console
 
 from sim.study.compare.compare import chance_of, interval
-from sim.study.compare.summary import in_worlds
+from sim.study.compare.summary import in_worlds, print_study, write
 from sim.study.compare.worlds import doubt, worlds_interval, worlds_p_value, worlds_table
 from sim.study.plan.plan import Plan
 from sim.study.run.runner import run_study
@@ -142,6 +142,10 @@ def test_a_study_in_worlds(tmp_path):
     assert "Mean over 6 runs, 2 in each of 3 plausible worlds" in text
     assert "Monte Carlo error and doubt about parameters" in text
     assert "in all 3 plausible worlds" in text
+    assert said.getvalue().count(" 3/3") >= 9
+    narrow = io.StringIO()
+    print_study(write(tmp_path / "s", plan_of()), plan_of(), Console(file=narrow, width=30), [])
+    assert "3/3" in narrow.getvalue()
     table = pd.read_csv(tmp_path / "s" / "worlds.csv", na_values=["n/a"], keep_default_na=False)
     gaps = table[(table["arm"] == "limits") & (table["scenario"] == "calm")].set_index("metric")
     money = gaps.loc["outstanding"]

@@ -116,8 +116,8 @@ def _number(row: dict | None, scale: Scale) -> Number:
     if gap == low == high == 0.0:
         return Number(scale.text(mean), SAME)
     half = f"\N{PLUS-MINUS SIGN}{scale.text((high - low) / 2)}" if math.isfinite(high - low) else ""
-    half += f" {row['signs']}" if "signs" in row and half else ""
-    return Number(scale.text(mean), scale.text(gap, signed=True), half, bool(low > 0 or high < 0))
+    signs = row.get("signs", "") if half else ""
+    return Number(scale.text(mean), scale.text(gap, signed=True), half, bool(low > 0 or high < 0), signs=signs)
 
 
 def _reading(table: pd.DataFrame, plan: Plan) -> str:

@@ -133,9 +133,14 @@ def rows_of(series: Series, name: str, actual: Array, path: Array, rate: Array) 
                 "series": series.title, "model": whose, "rule": rule, "quarters ahead": str(ahead),
                 "origins": str(len(wrong)), "RMSE": f"{rmse(wrong):.3f}",
                 "over random walk": f"{rmse(wrong) / rmse(naive):.2f}", "bias": f"{wrong.mean():.2f}",
-                NAIVE_BIAS: f"{naive.mean():.2f}", "Diebold-Mariano": f"{statistic:.2f}", "p": f"{chance:.2f}",
+                NAIVE_BIAS: f"{naive.mean():.2f}", "Diebold-Mariano": two(statistic), "p": two(chance),
             })  # fmt: skip
     return rows
+
+
+def two(number: float) -> str:
+    """Write a number with two decimals."""
+    return f"{number:.2f}" if np.isfinite(number) else "n/a"
 
 
 def write(file: Path, rows: list[dict[str, str]]) -> None:
@@ -201,14 +206,15 @@ def main() -> None:
     parser.add_argument("--kept", type=Path, default=Path("out") / "forecasts", help="where runs are kept")
     parser.add_argument("--to", type=Path, default=HERE, help="folder for the files")
     given = parser.parse_args()
-    given.to.mkdir(parents=True, exist_ok=True)
+    for folder in (given.to, given.kept):
+        folder.mkdir(parents=True, exist_ok=True)
     quarters, columns = published()
     rows, drawn = [], {}
     paths: dict[str, dict[str, str]] = {}
     for series in SERIES:
         begin, first, last = (quarters.index(name) for name in (series.begins, series.first, series.last))
         there, rates = slice(first, last + 1), columns["unemployment_percent"]
-        file = given.to / f"unemployment_{series.begins}.csv"
+        file = given.kept / f"unemployment_{series.begins}.csv"
         write_path(file, quarters[begin : last + 1], rates[begin : last + 1])
         for name, overrides in settings().items():
             words = [*overrides, f"population.borrowers={given.persons}"]
@@ -217,7 +223,6 @@ def main() -> None:
             for quarter, value in zip(quarters[there], path, strict=True):
                 paths.setdefault(quarter, {"quarter": quarter})[f"{series.title}, {name}"] = f"{value:.3f}"
             drawn[series.title] = series, quarters[there], columns[series.column][there], path
-        file.unlink()
     write(given.to / "table.csv", rows)
     heads = dict.fromkeys(key for row in paths.values() for key in row)
     write(given.to / "paths.csv", [{**dict.fromkeys(heads, ""), **paths[quarter]} for quarter in sorted(paths)])

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from experiments.forecasts.run import CALM, HERE, kept, markdown, published, write, write_path
+from experiments.forecasts.run import CALM, HERE, kept, markdown, published, two, write, write_path
 from experiments.forecasts.scoring import HALF, Array, diebold_mariano, rmse
 from validation.targets.page import put_between
 
@@ -66,10 +66,10 @@ def main() -> None:
     parser.add_argument("--to", type=Path, default=HERE, help="folder for the files")
     given = parser.parse_args()
     quarters, columns = published()
-    file, begin = given.to / "unemployment_1990Q1.csv", quarters.index(f"{FIRST_YEAR}Q1")
+    given.kept.mkdir(parents=True, exist_ok=True)
+    file, begin = given.kept / "unemployment_1990Q1.csv", quarters.index(f"{FIRST_YEAR}Q1")
     write_path(file, quarters[begin:], columns["unemployment_percent"][begin:])
     lost, owed = simulated(given.kept, file, given.persons, given.seeds)
-    file.unlink()
     known = cohorts()
     rates = {year: rate_of(year, lost, owed) for year in known}
     found = {name: guess - actual for name, (guess, actual) in forecasts(known, rates).items()}
@@ -80,7 +80,7 @@ def main() -> None:
         rows.append({
             "forecast": name, "cohorts": str(len(wrong)), "RMSE": f"{rmse(wrong):.2f}",
             "over last cohort": f"{rmse(wrong) / rmse(naive):.2f}", "bias": f"{wrong.mean():.2f}",
-            "Diebold-Mariano": f"{statistic:.2f}", "p": f"{chance:.2f}",
+            "Diebold-Mariano": two(statistic), "p": two(chance),
         })  # fmt: skip
     write(given.to / "sba.csv", rows)
     print(markdown(rows))

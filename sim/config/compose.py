@@ -123,6 +123,12 @@ def _default_experiment() -> str:
     return str(next(entry[EXPERIMENT] for entry in defaults if EXPERIMENT in entry))
 
 
+def said_by_experiment(given: Sequence[Given]) -> frozenset[str]:
+    """Keys that the chosen experiment, or the default one, sets itself."""
+    chosen = next((str(entry.value) for entry in given if entry.key == EXPERIMENT), None)
+    return frozenset(_said(chosen or _default_experiment()))
+
+
 @cache
 def _said(experiment: str) -> dict[str, Any]:
     """Values that an experiment sets itself, by address."""

@@ -54,6 +54,8 @@ Examples
       the default lender against the same lender with tiered limits, in a mild recession
   creditcycle study.arms=[lenient,closing] study.replications=5 population.borrowers=5000 out=quick
       two of the packages, smaller and sooner
+  creditcycle study.worlds=16 study.replications=2 out=worlds
+      every package in sixteen plausible worlds: in how many does a sign hold, and whose is the doubt
   creditcycle economy=path economy.file=unemployment.csv out=mine
       your own months of unemployment (CSV or Parquet); for a loan tape: creditcycle show population=tape
   creditcycle design=grid fund.capital_share=0.05,0.1,0.2 fund.premium_rate=0.005,0.01 out=sweep
@@ -64,7 +66,7 @@ Examples
       a rule of your own, a function in a file of yours (docs/your_own_policy.md)
 
 Keys
-  out, seed, study.arms, study.scenarios, study.replications, study.months, study.burn_in,
+  out, seed, study.arms, study.scenarios, study.replications, study.worlds, study.months, study.burn_in,
   population.borrowers, machine.threads, machine.workers, and all that `creditcycle show` lists.
   With policy/..., sharing, fund, lender or behaviour changed and study.arms not named, the job compares
   `baseline` with `configured`. With economy named, it is the only scenario.

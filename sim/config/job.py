@@ -34,6 +34,7 @@ from sim.config.sweep import refuse_figure, with_points
 from sim.config.tape import start_without_burn_in
 from sim.config.userfile import refused
 from sim.config.validate import validate
+from sim.config.worlds import with_worlds
 from sim.economy.economy import Economy
 from sim.economy.outlook import outlook
 from sim.inputs.files import Shelf, own_file
@@ -88,14 +89,14 @@ def _with_design(given: Sequence[Given], shelf: Shelf) -> Plan:
     if isinstance(design, NoDesign):
         if design.vary:
             raise UsageError(f"design.vary: {design.vary[0]} is not allowed: choose a design, such as design=grid")
-        return plan
+        return with_worlds(plan, given)
 
     def within(entries: Sequence[Given]) -> Plan:
         """Compose with the same files also when a search asks for points later on."""
         with shelf.open():
             return compose(entries)
 
-    return with_points(plan, design, given, within)
+    return with_points(with_worlds(plan, given), design, given, within)
 
 
 def _composed(given: Sequence[Given], *, one_path: bool = False) -> Plan:

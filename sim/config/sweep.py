@@ -248,7 +248,7 @@ def _check(plan: Plan, point: Point) -> tuple[tuple[tuple[str, ...], ...], tuple
     for arm in plan.arms:
         updates = point.updates if arm.takes_policy else point.common
         for config in arm.configs.values():
-            problems = _problems(config, updates)
+            problems = problems_of(config, updates)
             if problems:
                 raise UsageError(problems[0])
     own = point.updates if plan.root.takes_policy else point.common
@@ -262,7 +262,7 @@ def _check(plan: Plan, point: Point) -> tuple[tuple[tuple[str, ...], ...], tuple
     return tuple(map(tuple, families.values())), tuple(digest(list(mark))[:16] for mark in families)
 
 
-def _problems(config: Any, updates: Sequence[tuple[str, Any]]) -> list[str]:
+def problems_of(config: Any, updates: Sequence[tuple[str, Any]]) -> list[str]:
     """Problems between settings that the values make: each part that changed is asked, then the whole."""
     try:
         made = updated(config, updates)

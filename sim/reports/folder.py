@@ -86,6 +86,7 @@ class Study:
     scenario_meaning: dict[str, str] = field(default_factory=dict)
     risk: pd.DataFrame = field(default_factory=pd.DataFrame)
     dominance: pd.DataFrame = field(default_factory=pd.DataFrame)
+    worlds: pd.DataFrame = field(default_factory=pd.DataFrame)
     _estimates: dict[tuple[str, str, str], Estimate] = field(default_factory=dict)
     _cells: dict[tuple[str, str], pd.DataFrame] = field(default_factory=dict)
     _paths: dict[tuple[str, str, str], np.ndarray] = field(default_factory=dict)
@@ -109,6 +110,11 @@ class Study:
     def replications(self) -> int:
         """Largest number of replications that any arm and scenario has."""
         return int(max((frame["replication"].nunique() for frame in self._cells.values()), default=0))
+
+    @property
+    def world_count(self) -> int:
+        """Worlds that every package lived in; 0 where there is none but the preset's."""
+        return int(self.worlds["worlds"].max()) if len(self.worlds) else 0
 
     @property
     def confidence(self) -> float:
@@ -221,6 +227,7 @@ def read_study(folder: Path) -> Study:
     study._cells = {(str(arm), str(name)): cell for (arm, name), cell in ordered.groupby(["arm", "scenario"])}
     study._estimates = _estimates(summary)
     study.risk, study.dominance = _optional(folder / "risk.csv"), _optional(folder / "dominance.csv")
+    study.worlds = _optional(folder / "worlds.csv") if manifest.get("worlds") else pd.DataFrame()
     return study
 
 

@@ -18,6 +18,7 @@ from sim.reports.chapters import (
     packages,
     protection,
     tails,
+    worlds,
 )
 from sim.reports.document import DOCUMENT, Page, prose
 from sim.reports.drawing import dots, style
@@ -25,10 +26,12 @@ from sim.reports.folder import Study
 from sim.reports.words import findings
 from sim.reports.words.formats import counted, listing
 from sim.reports.words.standing import subtitle
+from sim.reports.words.worlds import error_words
 
 CHAPTERS = (
     packages.write,
     comparison.write,
+    worlds.write,
     tails.write,
     protection.write,
     bearers.write,
@@ -100,8 +103,9 @@ def _caution(study: Study) -> str:
         if compared > 1
         else ""
     )
+    pins = "the number of replications pins" if study.worlds.empty else "replications and worlds pin"
     return (
-        "The intervals are Monte Carlo error alone: they say how far the number of replications pins a "
-        "figure down, not whether the model or its parameters are right. Results of a simulation, not "
-        "forecasts." + many
+        f"The intervals are {error_words(study)}: they say how far {pins} a "
+        f"figure down, not whether the model{' or its parameters are' if study.worlds.empty else ' is'} right. "
+        "Results of a simulation, not forecasts." + many
     )

@@ -12,7 +12,7 @@ from typing import Any
 import sim
 from sim.config.describe import every_key
 from sim.config.options import GROUPS, option_names
-from sim.config.sweep import _problems
+from sim.config.sweep import problems_of
 from sim.config.validate import fields_of
 from sim.lender.policies.scorecards import SectorCards
 from sim.study.plan.points import updated
@@ -263,7 +263,7 @@ def acts(config: Any, base: list[bytes], key: str, values: list[Any]) -> bool:
     if key.startswith("economy.published.") and months and not values:
         values = [(0.5,) * months, (0.05,) * months]  # a list that is empty: another row for every month of the path
     for value in WORDS.get(plain(key), values):
-        if _problems(config, [(key, value)]):
+        if problems_of(config, [(key, value)]):
             continue
         if lived(updated(config, [(key, value)]), base) is None:
             return True

@@ -8,15 +8,15 @@ from sim.reports.chapters.tables import facts_table
 from sim.reports.document import Page
 from sim.reports.folder import Study
 from sim.reports.words.formats import number, scenario_title
-from sim.reports.words.standing import CALCULATION, DEFINITIONS, MONTH, provenance
+from sim.reports.words.standing import DEFINITIONS, MONTH, calculation, provenance
 
 
 def write(page: Page, study: Study) -> None:
     """Write how figures and intervals are worked out, and what words mean."""
     page.chapter("method", "Method")
     page.paragraph(MONTH)
-    for text in CALCULATION:
-        page.paragraph(text.replace("95 %", study.coverage))
+    for text in calculation(study):
+        page.paragraph(text)
     page.add("<h3>Definitions</h3>")
     items = "".join(f"<dt>{html.escape(term)}</dt><dd>{html.escape(text)}</dd>" for term, text in DEFINITIONS)
     page.add(f"<dl>{items}</dl>")

@@ -13,6 +13,7 @@ from sim.reports.drawing.figures import band_of
 from sim.reports.drawing.fund import first_months
 from sim.reports.folder import Estimate, Study
 from sim.reports.words.formats import listing, percent, wilson
+from sim.reports.words.worlds import signs
 
 SHOWN_AT_MOST = 6
 
@@ -228,6 +229,7 @@ def headline(study: Study) -> list[tuple[str, list[str]]]:
                 against_parents(study, worst, "access_all", "The share of persons with an open line"),
             ],
         ),
+        ("Plausible worlds", signs(study, worst)),
         ("Lender's profit", [against_parents(study, worst, "lender_profit", "The lender's profit a month")]),
     ]
     return [(title, [text for text in sentences if text]) for title, sentences in groups if any(sentences)]

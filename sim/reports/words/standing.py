@@ -9,6 +9,7 @@ from typing import Any
 from sim.reports.folder import Study
 from sim.reports.manifest import find_key
 from sim.reports.words.formats import listing, number, scenario_title
+from sim.reports.words.worlds import error_words
 
 MONTH = (
     "CreditCycle simulates borrowers, one by one, and an online lender, month by month. A month runs in a "
@@ -25,9 +26,9 @@ CALCULATION = (
     "shocks and the same luck, so a difference between two packages within a replication is due to the "
     "packages. Differences are taken within the replication (paired), and each table says how much variance "
     "that saved.",
-    "What the intervals cover. Intervals are 95 % intervals of a mean over replications, from Monte Carlo "
-    "error alone. They do not cover doubt about the model, its parameters or the scenario. Where there are "
-    "too few replications the report prints n/a. The bands in the figures show how replications differ, not "
+    "What the intervals cover. Intervals are 95 % intervals of a mean over replications; they hold ERROR. They "
+    "do not cover doubt about the model, OPEN or the scenario. Where there are too few replications the report "
+    "prints n/a. The bands in the figures show how replications differ, not "
     "the error of the mean.",
 )
 
@@ -84,6 +85,17 @@ DEFINITIONS = (
 )
 
 
+def calculation(study: Study) -> list[str]:
+    """Say how differences and intervals are worked out."""
+    without = study.worlds.empty
+    still_open = "its parameters" if without else "parameters that no world changes"
+    filled = {"95 %": study.coverage, "ERROR": error_words(study), "OPEN": still_open}
+    texts = list(CALCULATION)
+    for mark, words in filled.items():
+        texts = [text.replace(mark, words) for text in texts]
+    return texts
+
+
 def subtitle(study: Study) -> str:
     """Return the line under the title: size of the study and its fingerprint, no date."""
     manifest = study.manifest
@@ -91,7 +103,8 @@ def subtitle(study: Study) -> str:
         f"{len(study.arms)} package{'s' if len(study.arms) != 1 else ''}",
         f"{len(study.scenarios)} scenario{'s' if len(study.scenarios) != 1 else ''} "
         f"({listing([scenario_title(name) for name in study.scenarios])})",
-        f"{study.replications} replication{'s' if study.replications != 1 else ''}",
+        f"{study.replications} replication{'s' if study.replications != 1 else ''}"
+        + (f" in {study.world_count} plausible worlds" if study.world_count else ""),
     ]
     if study.borrowers:
         parts.append(f"{number(study.borrowers, 0)} borrowers")

@@ -14,6 +14,7 @@ from sim.figures.figure import Figure
 from sim.study.compare.figures import figures_of
 from sim.study.compare.intervals import bootstrap_interval, holm, mean_interval, p_value
 from sim.study.compare.parties import party_results
+from sim.study.compare.worlds import by_place, worlds_interval, worlds_p_value
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,7 +49,9 @@ COLUMNS = (
 )
 
 
-def interval(values: Floats, confidence: float = 0.95, method: str = "t") -> tuple[float, float, float, int]:
+def interval(
+    values: Floats, confidence: float = 0.95, method: str = "t", worlds: int = 0
+) -> tuple[float, float, float, int]:
     """Mean and interval of independent values, not-a-numbers left out.
 
     Parameters
@@ -59,6 +62,8 @@ def interval(values: Floats, confidence: float = 0.95, method: str = "t") -> tup
         Coverage of the interval.
     method : str
         ``t`` or ``bootstrap``.
+    worlds : int
+        From two on, run ``r`` lives in world ``r % worlds``, and the interval holds their doubt, too.
 
     Returns
     -------
@@ -66,8 +71,15 @@ def interval(values: Floats, confidence: float = 0.95, method: str = "t") -> tup
         Mean, lower and upper end, and the number of values; not-a-number where there are too few.
     """
     kept = values[np.isfinite(values)]
+    if worlds > 1:
+        return (*worlds_interval(values, confidence, worlds), len(kept))
     ends = (mean_interval if method == "t" else bootstrap_interval)(kept, confidence)
     return (*ends, len(kept))
+
+
+def chance_of(values: Floats, worlds: int = 0) -> float:
+    """Two-sided p value that the mean is zero, in one plausible world more where there are worlds."""
+    return worlds_p_value(values, worlds) if worlds > 1 else p_value(values[np.isfinite(values)])
 
 
 def variance_reduction(ours: Floats, theirs: Floats) -> float:
@@ -194,6 +206,7 @@ def compare(
     scenarios: list[str],
     confidence: float = 0.95,
     method: str = "t",
+    worlds: int = 0,
 ) -> pd.DataFrame:
     """Put every package beside its parent under common random numbers.
 
@@ -206,9 +219,11 @@ def compare(
     scenarios : list of str
         In the order of the report.
     confidence : float
-        Coverage of the intervals, which hold Monte Carlo error alone.
+        Coverage of the intervals, which hold Monte Carlo error alone where there are no worlds.
     method : str
         ``t`` or ``bootstrap``.
+    worlds : int
+        Worlds that the runs live in, in turn; 0 or 1: none but the preset's.
 
     Returns
     -------
@@ -231,7 +246,7 @@ def compare(
             if theirs is not None:
                 theirs = theirs.reindex(ours.index)
             for name in runs.columns:
-                rows.append(_row(arm, scenario, figures[name], ours[name], parent, theirs, confidence, method))
+                rows.append(_row(arm, scenario, figures[name], ours[name], parent, theirs, confidence, method, worlds))
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     family = table["metric"].isin(MAIN)
     table.loc[family, "p_holm"] = holm(table.loc[family, "p_value"].tolist())
@@ -239,16 +254,24 @@ def compare(
 
 
 def _row(
-    arm: str, scenario: str, figure: Figure, ours: Any, parent: str, theirs: Any, confidence: float, method: str
+    arm: str,
+    scenario: str,
+    figure: Figure,
+    ours: Any,
+    parent: str,
+    theirs: Any,
+    confidence: float,
+    method: str,
+    worlds: int,
 ) -> tuple[Any, ...]:
-    mine = ours.to_numpy(np.float64)
-    mean, low, high, count = interval(mine, confidence, method)
+    mine = by_place(ours)
+    mean, low, high, count = interval(mine, confidence, method, worlds)
     gap = gap_low = gap_high = reduction = chance = math.nan
     if theirs is not None:
-        other = theirs[figure.name].to_numpy(np.float64)
-        gap, gap_low, gap_high, _ = interval(mine - other, confidence, method)
+        other = by_place(theirs[figure.name])
         paired = mine - other
-        chance = p_value(paired[np.isfinite(paired)])
+        gap, gap_low, gap_high, _ = interval(paired, confidence, method, worlds)
+        chance = chance_of(paired, worlds)
         reduction = variance_reduction(mine, other)
     words = (arm, scenario, figure.name, figure.unit, figure.window)
     return (*words, mean, low, high, count, parent, gap, gap_low, gap_high, reduction, chance, math.nan, method)

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from sim.study.compare.compare import interval
+from sim.study.compare.compare import chance_of, interval
 from sim.study.compare.figures import figures_of
-from sim.study.compare.intervals import Floats, holm, p_value
+from sim.study.compare.intervals import Floats, holm
+from sim.study.compare.worlds import by_place
 from sim.study.plan.settings import StudySettings
 
 if TYPE_CHECKING:
@@ -116,14 +117,13 @@ def dominance(runs: pd.DataFrame, arms: Sequence[str], study: StudySettings | No
 def _pair(ours: pd.DataFrame, theirs: pd.DataFrame, study: StudySettings) -> list[Compared]:
     figures = figures_of(ours.columns)
     names = [name for name in RESPECTS if name in ours]
-    gaps = [(ours[name] - theirs[name].reindex(ours.index)).to_numpy(np.float64) for name in names]
-    gaps = [gap[np.isfinite(gap)] for gap in gaps]
-    adjusted = holm([p_value(gap) for gap in gaps])
+    gaps = [by_place(ours[name] - theirs[name].reindex(ours.index)) for name in names]
+    adjusted = holm([chance_of(gap, study.worlds) for gap in gaps])
     rows = []
     for name, gap, chance in zip(names, gaps, adjusted, strict=True):
         respect = RESPECTS[name]
         margin = getattr(study, respect.margin) * _base(respect, ours, theirs)
-        ends = interval(gap, study.confidence, study.interval)[:3]
+        ends = interval(gap, study.confidence, study.interval, study.worlds)[:3]
         said = verdict(respect.better * gap, margin, chance, study)
         rows.append(Compared(respect.party, name, figures[name].unit, *ends, margin, chance, *said))
     return rows
@@ -159,9 +159,10 @@ def verdict(gain: Floats, margin: float, p_adjusted: float, study: StudySettings
         The verdict in words, whether the package is not worse, and whether the other is not. Where there are too few
         runs for an interval, only what is identical in every run is known.
     """
-    if len(gain) and not gain.any():
+    known = gain[np.isfinite(gain)]
+    if len(known) and not known.any():
         return IDENTICAL, True, True
-    mean, low, high, _ = interval(gain, study.confidence, study.interval)
+    mean, low, high, _ = interval(gain, study.confidence, study.interval, study.worlds)
     not_worse, not_better = bool(low >= -margin), bool(high <= margin)
     if p_adjusted <= LEVEL:
         return (BETTER if mean > 0 else WORSE), not_worse, not_better

@@ -26,7 +26,8 @@ STEP = "  "
 class Number:
     """A figure as written, and below it the difference to the parent with half its interval; empty where unknown.
 
-    ``unit`` stands beside it where there are no columns, and is that of its column if left out.
+    ``unit`` stands beside it where there are no columns, and is that of its column if left out; ``signs`` says in how
+    many worlds the sign of the difference holds.
     """
 
     value: str
@@ -34,12 +35,12 @@ class Number:
     half: str = ""
     sure: bool = True
     unit: str = ""
+    signs: str = ""
 
     def lines(self, joined: bool) -> list[str]:
-        """Lines of a cell: the half interval beside the difference, or below it."""
-        if joined:
-            return [self.value, *filter(None, [self.difference + self.half])]
-        return [self.value, *filter(None, [self.difference, self.half])]
+        """Lines of a cell: the half interval beside the difference, or below it, and signs below both."""
+        beside = [self.difference + self.half] if joined else [self.difference, self.half]
+        return [self.value, *filter(None, [*beside, self.signs])]
 
     def cell(self, joined: bool) -> Text:
         """The cell of a table, dim where the interval of the difference holds zero."""
@@ -135,7 +136,7 @@ def _stacked(rows: Sequence[Row], columns: Sequence[Column], width: int) -> Iter
             yield from (Text(line) for line in filled([*column.words.split(), figure], width, STEP))
             if number.difference:
                 unit = column.difference_unit if number.half else ""
-                parts = [number.difference, " ".join(filter(None, [number.half, unit]))]
+                parts = [number.difference, " ".join(filter(None, [number.half, unit])), number.signs]
                 style = "" if number.sure else "dim"
                 yield from (Text(line, style) for line in filled([*filter(None, parts)], width, 2 * STEP))
 

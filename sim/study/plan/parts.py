@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sim.economy.outlook import Outlook
-from sim.study.plan.points import NO_CHANGE, Point, updated
+from sim.study.plan.points import NO_CHANGE, Point, Updates, updated
 
 MASK = 0xFFFF_FFFF_FFFF_FFFF
 
@@ -60,7 +60,8 @@ class Arm:
 class Task:
     """A cell: one burn-in and every arm and scenario of a family forked from it, for one replication.
 
-    ``calm`` marks all that the burn-in takes from the economy; empty where no other cell can share it.
+    ``calm`` marks all that the burn-in takes from the economy; empty where no other cell can share it. ``world`` are
+    the values that make its world; none: those of the configuration.
     """
 
     family: str
@@ -76,6 +77,7 @@ class Task:
     point: Point = NO_CHANGE
     calm: str = ""
     approving: Mapping[str, str] = field(default_factory=dict)
+    world: Updates = ()
 
     @property
     def months(self) -> int:
@@ -83,8 +85,9 @@ class Task:
         return self.burn_in + len(self.arms) * sum(scenario.months for scenario in self.scenarios)
 
     def config(self, arm: Arm, scenario: str) -> Any:
-        """Configuration of an arm in a scenario, the values of the point put in."""
-        return updated(arm.configs[scenario], self.point.updates if arm.takes_policy else self.point.common)
+        """Configuration of an arm in a scenario, the values of the world and the point put in."""
+        asked = self.point.updates if arm.takes_policy else self.point.common
+        return updated(arm.configs[scenario], (*self.world, *asked))
 
     @property
     def root_config(self) -> Any:

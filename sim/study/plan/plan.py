@@ -12,7 +12,7 @@ from sim.study.plan.design import Axis
 from sim.study.plan.differences import digest, model_part, plain, sentence
 from sim.study.plan.exchanging import calm_level, everyone, exchanged, never_policy
 from sim.study.plan.parts import Arm, Scenario, Task, replication_seed
-from sim.study.plan.points import NO_CHANGE, Point
+from sim.study.plan.points import NO_CHANGE, Point, Updates
 from sim.study.plan.settings import MachineSettings, StudySettings
 from sim.study.sweep.search import Adaptive
 
@@ -24,7 +24,8 @@ class Plan:
     ``paired`` names, for each arm that can close a line, the arm that is equal but never closes, and
     ``approving``, where inclusion is measured, the one that is equal but approves everybody. A design
     adds ``points``, the ``axes`` that they lie on, and further ``compositions`` where they choose options.
-    ``inputs`` are the user's files that the study was made of.
+    ``inputs`` are the user's files that the study was made of. ``worlds`` are the values of each world: run ``r``
+    lives in world ``r % len(worlds)``, with luck of its own that all its packages share.
     """
 
     arms: tuple[Arm, ...]
@@ -41,6 +42,7 @@ class Plan:
     compositions: tuple[Plan, ...] = ()
     adaptive: Adaptive | None = None
     inputs: tuple[OwnFile, ...] = ()
+    worlds: tuple[Updates, ...] = ()
 
     @property
     def has_design(self) -> bool:
@@ -63,7 +65,7 @@ class Plan:
     @property
     def task_count(self) -> int:
         """Number of tasks."""
-        return self.study.replications * sum(len(self.families_at(point)) for point in self.points)
+        return self.study.runs * sum(len(self.families_at(point)) for point in self.points)
 
     def composition(self, point: Point) -> Plan:
         """Return the composition that a point's values go into."""
@@ -99,7 +101,7 @@ class Plan:
             "root": model_part(self.root.configs[self.scenarios[0].name]),
             "scenarios": [{"name": entry.name, "months": entry.months} for entry in self.scenarios],
             "arms": {arm.name: {name: model_part(config) for name, config in arm.configs.items()} for arm in self.arms},
-        }
+        } | ({"worlds": self.worlds} if self.worlds else {})
 
     def digest(self) -> str:
         """Sha256 of the resolved configuration and the number of replications."""
@@ -113,26 +115,31 @@ class Plan:
             "replications": self.study.replications,
             "burn_in": self.study.burn_in,
             "root": self.root.name,
+            "worlds": [dict(world) for world in self.worlds],
             "config": config,
         }
 
     def tasks(self, threads: int = 1, replications: int = 0) -> list[Task]:
-        """All tasks, replication by replication, the longest family first, then point by point.
+        """All tasks, run by run, the longest family first, then point by point.
 
         Parameters
         ----------
         threads : int
             Threads that each task may use.
         replications : int
-            How many of the replications; 0: all.
+            How many of the runs; 0: all.
         """
         first = [task for point in self.points for task in self._first_tasks(point, threads)]
         first.sort(key=lambda task: (-sum(entry.months for entry in task.scenarios), task.family, task.calm))
         return [
-            dataclasses.replace(task, replication=one, seed=replication_seed(self.seed, one))
-            for one in range(replications or self.study.replications)
+            dataclasses.replace(task, replication=one, seed=replication_seed(self.seed, one), world=self.world_of(one))
+            for one in range(replications or self.study.runs)
             for task in first
         ]
+
+    def world_of(self, replication: int) -> Updates:
+        """Values of the world that a run lives in; none without worlds."""
+        return self.worlds[replication % len(self.worlds)] if self.worlds else ()
 
     def _first_tasks(self, point: Point, threads: int) -> list[Task]:
         """Tasks of the first replication at a point; the others share all but number and seed with them."""

@@ -9,6 +9,9 @@ from multiprocessing import current_process
 
 from sim.engine.tables.declare import setting
 
+LARGEST_WORLDS = 64
+"""Rows of a table of worlds."""
+
 DEFAULT_ARMS = ("lenient", "limits", "closing", "platform", "guaranteed")
 DEFAULT_SCENARIOS = ("calm", "severe_recession", "us_2007_2012")
 
@@ -22,7 +25,14 @@ class StudySettings:
     )
     scenarios: tuple[str, ...] = setting(DEFAULT_SCENARIOS, meaning="economies that every package lives through")
     replications: int = setting(
-        20, 1, 100_000, unit="runs", meaning="independent repetitions of each package and scenario"
+        20, 1, 100_000, unit="runs", meaning="independent repetitions of each package and scenario, in each world"
+    )
+    worlds: int = setting(
+        0,
+        0,
+        LARGEST_WORLDS,
+        unit="worlds",
+        meaning="plausible worlds of the behaviour's preset that every package lives in; 0 or 1: its values alone",
     )
     precision: float = setting(
         0.0,
@@ -78,6 +88,28 @@ class StudySettings:
     )
     window_months: int = setting(0, 0, 1200, unit="months", meaning="months that the table averages; 0: up to the end")
 
+    @property
+    def many_worlds(self) -> bool:
+        """Whether packages live in more worlds than one."""
+        return self.worlds > 1
+
+    @property
+    def runs(self) -> int:
+        """Runs of each package and scenario: the replications of all worlds."""
+        return self.replications * max(self.worlds, 1)
+
+    def _against_worlds(self) -> list[str]:
+        """What cannot be asked for together with worlds."""
+        with_worlds = f"not allowed with study.worlds={self.worlds}"
+        problems = []
+        if self.replications < 2:
+            problems.append(f"study.replications: 1 is {with_worlds}: at least 2 tell worlds from luck")
+        if self.precision:
+            problems.append(f"study.precision: {self.precision:g} is {with_worlds}; leave one of them out")
+        if self.interval != "t":
+            problems.append(f"study.interval: {self.interval} is {with_worlds}; choose t")
+        return problems
+
     def check(self) -> list[str]:
         """One-line problems that no single field shows."""
         problems = []
@@ -87,6 +119,8 @@ class StudySettings:
                 problems.append(f"study.{name}: is empty, must name at least one")
             for entry in sorted({entry for entry in chosen if list(chosen).count(entry) > 1}):
                 problems.append(f"study.{name}: {entry!r} is named twice, must be named once")
+        if self.many_worlds:
+            problems += self._against_worlds()
         if self.window_from >= self.months:
             problems.append(f"study.window_from: is {self.window_from}, must be below study.months ({self.months})")
         return problems

@@ -27,9 +27,10 @@ def announce(job: Job, pending: Sequence[Task], workers: int, threads: int) -> N
     if job.finished:
         job.console.print(f"continuing: {len(job.finished)} of {job.total} cells were finished", highlight=False)
     points = f"{count_of(len(plan.points), 'point')}, " if plan.has_design else ""
+    worlds = f" in each of {len(plan.worlds)} worlds" if plan.worlds else ""
     words = (
         f"{points}{count_of(len(plan.shown), 'package')}, {count_of(len(plan.scenarios), 'scenario')}, "
-        f"{count_of(plan.study.replications, 'replication')}: {count_of(len(pending), 'cell')} to run "
+        f"{count_of(plan.study.replications, 'replication')}{worlds}: {count_of(len(pending), 'cell')} to run "
         f"in {count_of(workers, 'process', 'processes')} of {count_of(threads, 'thread')}; "
         f"{forecast(pending, workers * threads).words}"
     )

@@ -122,13 +122,13 @@ def rounds(job: Job) -> Iterator[list[Task]]:
     for replications in _looks(job.plan):
         yield [task for task in job.plan.tasks(1, replications) if task.replication >= done]
         done = replications
-        if job.plan.study.precision and done < job.plan.study.replications and widest(job) <= job.plan.study.precision:
+        if job.plan.study.precision and done < job.plan.study.runs and widest(job) <= job.plan.study.precision:
             job.console.print(f"precise enough after {done} replications", highlight=False)
             return
 
 
 def _looks(plan: Plan) -> list[int]:
-    most = plan.study.replications
+    most = plan.study.runs
     if not plan.study.precision:
         return [most]
     looks = [min(FIRST_LOOK, most)]

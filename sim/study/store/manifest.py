@@ -104,7 +104,7 @@ def _made(plan: Plan, calls: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 
 def _counted(plan: Plan) -> dict[str, Any]:
     """Say what the replications draw from, and what intervals and means are taken over."""
-    seeds = range(min(plan.study.replications, SEEDS_LISTED))
+    seeds = range(min(plan.study.runs, SEEDS_LISTED))
     return {
         "seeds": [replication_seed(plan.seed, one) for one in seeds],
         "seeds_rule": "top 53 bits of SplitMix64 at seed + (replication + 1) * 0x9E3779B97F4A7C15",

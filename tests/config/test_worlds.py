@@ -1,0 +1,116 @@
+"""Worlds of a preset: what is read, typed and refused before anything runs."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from sim.config.compose import compose, said_by_experiment
+from sim.config.errors import UsageError
+from sim.config.job import plan
+from sim.config.overrides import read
+from sim.config.worlds import read_table, table_of
+from sim.study.plan.settings import LARGEST_WORLDS
+
+SMALL = ("study.arms=[lenient,closing]", "study.scenarios=[calm]")
+
+
+def test_the_shipped_table_has_as_many_worlds_as_can_be_asked_for():
+    keys, rows = read_table(table_of("default"))
+    assert len(rows) == LARGEST_WORLDS
+    assert len(keys) == len(set(keys)) >= 10
+    made = plan(["study.worlds=64", *SMALL])
+    assert len(made.worlds) == 64
+    assert [[value for _, value in world] for world in made.worlds] == rows
+
+
+def test_every_value_reaches_every_package_and_the_burn_in():
+    made = plan(["study.worlds=16", *SMALL])
+    assert made.task_count == 16 * made.study.replications
+    for task in made.tasks()[:3]:
+        configs = [task.root_config, *(task.config(arm, "calm") for arm in task.arms)]
+        for key, value in task.world:
+            group, name = key.split(".")
+            assert {getattr(getattr(config, group), name) for config in configs} == {value}
+
+
+def test_worlds_differ_in_every_value_and_any_beginning_spans_them():
+    _, rows = read_table(table_of("default"))
+    values = np.array(rows)
+    assert (values[:16].std(axis=0) > 0.4 * values.std(axis=0)).all()
+    assert (np.ptp(values, axis=0) > 0).all()
+
+
+@pytest.mark.parametrize("count", [0, 1])
+def test_none_and_one_are_the_preset_alone(count):
+    made, without = plan([f"study.worlds={count}", *SMALL]), plan(SMALL)
+    assert made.worlds == ()
+    assert made.task_count == without.task_count
+
+
+@pytest.mark.parametrize(
+    ("given", "line"),
+    [
+        (["study.worlds=65"], "study.worlds: 65 is not allowed: a whole number from 0 to 64 (worlds)"),
+        (
+            ["study.worlds=4", "behaviour.contagion=3"],
+            "behaviour.contagion: is set by the worlds, too (study.worlds=4); leave one of the two out",
+        ),
+        (
+            ["study.worlds=4", "design=grid", "fund.capital_share=0.05,0.1"],
+            "study.worlds: not allowed with a design, whose points are worlds of their own",
+        ),
+        (
+            ["study.worlds=4", "study.replications=1"],
+            "study.replications: 1 is not allowed with study.worlds=4: at least 2 tell worlds from luck",
+        ),
+        (
+            ["study.worlds=4", "study.precision=0.01"],
+            "study.precision: 0.01 is not allowed with study.worlds=4; leave one of them out",
+        ),
+        (
+            ["study.worlds=4", "study.interval=bootstrap"],
+            "study.interval: bootstrap is not allowed with study.worlds=4; choose t",
+        ),
+    ],
+)
+def test_what_cannot_be_is_one_line(given, line):
+    with pytest.raises(UsageError) as caught:
+        plan([*given, *SMALL])
+    assert str(caught.value) == line
+
+
+def test_a_preset_without_a_table_is_refused(monkeypatch):
+    monkeypatch.setattr("sim.config.worlds.presets", lambda: ["cards", "tape"])
+    with pytest.raises(UsageError) as caught:
+        plan(["study.worlds=4", *SMALL])
+    assert str(caught.value) == (
+        "study.worlds: 4 is not allowed: behaviour=cards or tape: behaviour=default has no table of worlds"
+    )
+
+
+def test_a_short_table_is_refused(monkeypatch, tmp_path):
+    file = tmp_path / "short.csv"
+    file.write_text("# from nowhere\nbehaviour.contagion\n5\n6\n")
+    monkeypatch.setattr("sim.config.worlds.table_of", lambda preset: file)
+    assert [world[0][1] for world in plan(["study.worlds=2", *SMALL]).worlds] == [5.0, 6.0]
+    with pytest.raises(UsageError, match="up to 2, the worlds of behaviour=default"):
+        plan(["study.worlds=3", *SMALL])
+    file.write_text("behaviour.contagoin\n5\n6\n")
+    with pytest.raises(UsageError, match=r"did you mean behaviour.contagion"):
+        plan(["study.worlds=2", *SMALL])
+    file.write_text("behaviour.contagion\n5\n-6\n")
+    with pytest.raises(UsageError, match=r"behaviour.contagion: -6"):
+        plan(["study.worlds=2", *SMALL])
+
+
+def test_what_an_experiment_sets_is_not_for_worlds_to_set(monkeypatch):
+    assert "study.arms" in said_by_experiment([])
+    assert "population.borrowers" in said_by_experiment(read(["experiment=calibration"]))
+    monkeypatch.setattr("sim.config.worlds.said_by_experiment", lambda given: {"behaviour.contagion"})
+    with pytest.raises(UsageError, match=r"behaviour.contagion: is set by the worlds, too"):
+        plan(["study.worlds=4", *SMALL])
+
+
+def test_a_configuration_keeps_its_preset():
+    assert compose(["study.worlds=4"]).study.worlds == 4

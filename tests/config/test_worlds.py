@@ -16,7 +16,7 @@ SMALL = ("study.arms=[lenient,closing]", "study.scenarios=[calm]")
 
 
 def test_the_shipped_table_has_as_many_worlds_as_can_be_asked_for():
-    keys, rows = read_table(table_of("default"))
+    keys, rows = read_table(table_of("china_platform"))
     assert len(rows) == LARGEST_WORLDS
     assert len(keys) == len(set(keys)) >= 10
     made = plan(["study.worlds=64", *SMALL])
@@ -35,7 +35,7 @@ def test_every_value_reaches_every_package_and_the_burn_in():
 
 
 def test_worlds_differ_in_every_value_and_any_beginning_spans_them():
-    _, rows = read_table(table_of("default"))
+    _, rows = read_table(table_of("china_platform"))
     values = np.array(rows)
     assert (values[:16].std(axis=0) > 0.4 * values.std(axis=0)).all()
     assert (np.ptp(values, axis=0) > 0).all()
@@ -85,7 +85,7 @@ def test_a_preset_without_a_table_is_refused(monkeypatch):
     with pytest.raises(UsageError) as caught:
         plan(["study.worlds=4", *SMALL])
     assert str(caught.value) == (
-        "study.worlds: 4 is not allowed: behaviour=cards or tape: behaviour=default has no table of worlds"
+        "study.worlds: 4 is not allowed: behaviour=cards or tape: behaviour=china_platform has no table of worlds"
     )
 
 
@@ -94,7 +94,7 @@ def test_a_short_table_is_refused(monkeypatch, tmp_path):
     file.write_text("# from nowhere\nbehaviour.contagion\n5\n6\n")
     monkeypatch.setattr("sim.config.worlds.table_of", lambda preset: file)
     assert [world[0][1] for world in plan(["study.worlds=2", *SMALL]).worlds] == [5.0, 6.0]
-    with pytest.raises(UsageError, match="up to 2, the worlds of behaviour=default"):
+    with pytest.raises(UsageError, match="up to 2, the worlds of behaviour=china_platform"):
         plan(["study.worlds=3", *SMALL])
     file.write_text("behaviour.contagoin\n5\n6\n")
     with pytest.raises(UsageError, match=r"did you mean behaviour.contagion"):

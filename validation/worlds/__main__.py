@@ -2,7 +2,7 @@
 
 Draws values from the prior, measures published figures in each (goes on where it was stopped), works out which values
 are plausible given the figures, checks the drawing on made-up truths, and writes the table beside the preset
-(``configs/behaviour/default.worlds.csv``) and ``docs/worlds.md`` between its marks. ``--reduced`` only prints.
+(``configs/behaviour/china_platform.worlds.csv``) and ``docs/worlds.md`` between its marks. ``--reduced`` only prints.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from pathlib import Path
 
 from sim.config.worlds import table_of
 from validation.targets.page import put_between
+from validation.targets.runs import CHINA
 from validation.worlds.draws import drawn, measured
 from validation.worlds.page import found_in, text_of, whole, worlds_csv
 
@@ -38,7 +39,7 @@ def main() -> None:
     text = text_of(prior, preset, lived, found, f"{persons:,} persons and {months} months after the burn-in")
     print(text)
     if not given.reduced:
-        table_of("default").write_text(worlds_csv(found[1], len(prior.values)), encoding="utf-8")
+        table_of(CHINA).write_text(worlds_csv(found[1], len(prior.values)), encoding="utf-8")
         put_between(PAGE, BEGIN, END, text)
 
 

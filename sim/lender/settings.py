@@ -36,6 +36,25 @@ class LenderSettings:
     funding_spread: float = setting(0.02, 0.0, 0.2, unit="a year", meaning="funding cost above the policy rate")
     operating_cost: float = setting(0.025, 0.0, 0.2, unit="a year of outstanding", meaning="servicing cost")
     loss_given_default: float = setting(0.88, 0.0, 1.0, unit="share", meaning="loss given default in decisions")
+    conversion_prior: float = setting(
+        0.40,
+        0.0,
+        1.0,
+        unit="of what is left on a line",
+        meaning="drawn before default, where little was seen (Basel III: other commitments)",
+        needs="provisioning=ifrs9 or lender.undrawn_weighed=true",
+    )
+    prior_defaults: float = setting(
+        20.0,
+        0.0,
+        1e9,
+        unit="defaults",
+        meaning="what the priors of conversion and loss given default are worth beside the lender's own (assumption)",
+        needs="provisioning=ifrs9 or lender.undrawn_weighed=true",
+    )
+    undrawn_weighed: bool = setting(
+        False, meaning="risk-weighted assets hold undrawn lines (true) or what is drawn alone (false)"
+    )
     score_intercept: float = setting(3.1, -10.0, 10.0, unit="log-odds", meaning="scorecard intercept (calibrated)")
     payout_pace: float = setting(0.15, 0.0, 1.0, unit="a month", meaning="share of excess capital paid out")
     provision_current: float = setting(0.010, 0.0, 1.0, unit="share of balance", meaning="provision for M0")

@@ -68,7 +68,7 @@ FITTED = (*(one for one in TARGETS if one.section in (EXPOSURE, ROLLS) and not n
 def worlds_at(point: Mapping[str, float], seeds: Sequence[int], persons: int, months: int) -> list[World]:
     """Live the calm run of every seed; the other runs of a world are empty."""
     words = [f"{key}={value:.5g}" for key, value in point.items()]
-    nothing = [Run({}) for _ in range(7)]
+    nothing = [Run({}) for _ in range(8)]
     return [World(live(months, seed, persons, words, watched=True), *nothing) for seed in seeds]
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.config.compose import compose
+from sim.lender.provisioning import ThreeStages
 from sim.month.model import Model
 from sim.study.run.cell import release
 
@@ -17,8 +18,10 @@ YEAR = 12
 SHOCK = 12  # months from the policy date to the shock of the severe recession
 OPENING = 30  # months watched from the lender's first day
 YEARS_OF_CHANCE = 20  # in which recessions come by themselves
-BOOK = ("alive", "line", "limit", "principal", "interest", "months_past_due", "paid", "score")
+BOOK = ("alive", "line", "limit", "principal", "interest", "months_past_due", "paid", "score",
+        "written_off")  # fmt: skip
 PRICED = "policy/pricing=risk_based"
+PROVIDED = ThreeStages()
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +60,8 @@ class World:
     first: Run  # calm, from the lender's first day, on which most lines are opened
     everyone: Run  # the same, and everybody who applies is approved
     priced: Run  # calm, priced by risk
-    guaranteed: Run  # the same, and a fund bears 80 % of the loss on each new loan
+    provided: Run  # calm, no firms, an allowance by IFRS 9
+    guaranteed: Run  # as priced, and a fund bears 80 % of the loss on each new loan
 
 
 def live(
@@ -94,5 +98,6 @@ def world(seed: int, persons: int, months: int) -> World:
         first=live(OPENING, seed, persons, [], watched=True, burn_in=0),
         everyone=live(OPENING, seed, persons, ["policy/approval=everyone"], watched=True, burn_in=0),
         priced=live(months, seed, persons, [PRICED]),
+        provided=live(months, seed, persons, [f"provisioning={PROVIDED.name}", "firms=none"], watched=True),
         guaranteed=live(months, seed, persons, [PRICED, "sharing=guarantee_80_20"]),
     )

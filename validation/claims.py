@@ -120,7 +120,7 @@ CLAIMS: tuple[Claim, ...] = (
     Claim("policy/authentication=multi_factor", "draws_blocked", "honest draws blocked a month", 1, 1.0),
     Claim("funding=abs", "notes", "asset-backed notes outstanding", 1, 1.0),
     Claim("regulation=china_2021", "limits_capped", "limits lowered to a cap by law, a month", 1, 1.0),
-    Claim("provisioning=ifrs9", "allowance_stage_1", "allowance for stage 1", 1, 0.1),
+    Claim("provisioning=ifrs9", "allowance_stage_2/stage_2", "coverage of stage 2", 1, 0.1),
     Claim("provisioning=five_category", "provisions", "provisions", -1, 0.02),
     Claim("policy/collections=light", "delinquent_90", "90 days past due and more", 1, 0.02),
     # Funding and regulation.

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.engine.loops.order import column_sums, total
+from sim.engine.loops.order import total
 
 Floats = NDArray[np.float64]
 
@@ -72,35 +72,43 @@ def moves_of(rolls: Floats) -> Floats:
 
 
 def worsened(moves: Floats, rolls: Floats) -> Floats:
-    """The same moves with other shares that roll on; what stays or recovers does so in the old proportions."""
-    found = np.array(moves)
-    for start, roll in enumerate(rolls):
-        before = moves[start, start + 1]
-        if before < 1.0:
-            found[start] *= (1.0 - roll) / (1.0 - before)
-            found[start, start + 1] = roll
+    """The same moves with other shares that roll on; what stays or recovers does so in the old proportions.
+
+    Parameters
+    ----------
+    moves : float64[4, 5]
+    rolls : float64[months, 4]
+
+    Returns
+    -------
+    float64[months, 4, 5]
+    """
+    starts = np.arange(DEFAULT)
+    before = moves[starts, starts + 1]
+    open_ = before < 1.0  # what is certain has no odds
+    factors = np.divide(1.0 - rolls, 1.0 - before, out=np.ones_like(rolls), where=open_)
+    found = moves * factors[:, :, None]
+    found[:, starts, starts + 1] = np.where(open_, rolls, before)
     return found
 
 
-def default_hazards(months: Sequence[Floats], start: int) -> Floats:
-    """Monthly hazards of reaching 90 days past due for a balance ``start`` months past due.
+def default_hazards(months: Sequence[Floats]) -> Floats:
+    """Monthly hazards of reaching 90 days past due by months past due today, float64[months, 4].
 
     Parameters
     ----------
     months : sequence of float64[4, 5]
         Moves of each month: share of the balance k months past due that is j months past due a month later;
         the last column is default.
-    start : int
-        0 to 3.
     """
-    state = np.zeros(DEFAULT)
-    state[start] = 1.0
-    found = np.zeros(len(months))
+    state = np.eye(DEFAULT)  # a row for each of today's buckets
+    found = np.zeros((len(months), DEFAULT))
     for month, moves in enumerate(months):
-        alive = total(state)
-        after = column_sums(state[:, None] * moves)
-        found[month] = after[-1] / alive if alive > 0.0 else 0.0
-        state = after[:DEFAULT]
+        alive = state[:, 0] + state[:, 1] + state[:, 2] + state[:, 3]
+        parts = [state[:, k, None] * moves[k] for k in range(DEFAULT)]  # a product of matrices, in a fixed order
+        after = parts[0] + parts[1] + parts[2] + parts[3]
+        found[month] = np.divide(after[:, -1], alive, out=np.zeros(DEFAULT), where=alive > 0.0)
+        state = after[:, :DEFAULT]
     return found
 
 
@@ -139,14 +147,12 @@ def three_stage_rates(scenarios: Sequence[Scenario], rate: float, term: int) -> 
     term : int
         Months that a line is expected to live.
     """
-    rates = np.full(BUCKETS, total([one.weight * one.losses[0] for one in scenarios]))
-    for start in range(DEFAULT):
-        horizon = YEAR if start < STAGE_2 else term
-        rates[start] = total(
-            [
-                one.weight
-                * expected_credit_loss(default_hazards(one.months[:horizon], start), one.losses[:horizon], rate)
-                for one in scenarios
-            ]
-        )
+    rates = np.zeros(BUCKETS)
+    for one in scenarios:
+        hazards = default_hazards(one.months)
+        for start in range(DEFAULT):
+            horizon = YEAR if start < STAGE_2 else term
+            losses = expected_credit_loss(hazards[:horizon, start], one.losses[:horizon], rate)
+            rates[start] += one.weight * losses
+        rates[DEFAULT:] += one.weight * one.losses[0]
     return rates

@@ -82,15 +82,12 @@ class MacroModel:
 
         ``path`` holds points above normal, from the next month on.
         """
-        whole = [*self.gaps, *path]
-        first = len(self.gaps)
-        found = np.empty((len(path), SERIES))
+        whole = np.array([*self.gaps, *path])
+        now = np.arange(len(self.gaps), len(whole))
+        level = whole[now]
+        change = level - whole[np.maximum(now - YEAR, 0)]
         slopes = self.slopes()
-        for month in range(len(path)):
-            level = whole[first + month]
-            change = level - whole[max(first + month - YEAR, 0)]
-            found[month] = slopes[:, 0] * (level - self.usual[0]) + slopes[:, 1] * (change - self.usual[1])
-        return found
+        return slopes[:, 0] * (level - self.usual[0])[:, None] + slopes[:, 1] * (change - self.usual[1])[:, None]
 
     def save(self) -> dict[str, Any]:
         """Return what a checkpoint keeps."""

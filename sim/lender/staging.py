@@ -137,8 +137,7 @@ class Staging(Observation):
 
     def _chances(self) -> Floats:
         """Chance of default within a year by the moves."""
-        hazards = [default_hazards([self._shares()] * YEAR, start) for start in range(DEFAULT)]
-        return np.array([1.0 - np.prod(1.0 - hazard) for hazard in hazards])
+        return np.asarray(1.0 - np.cumprod(1.0 - default_hazards([self._shares()] * YEAR), axis=0)[-1])
 
     def _shares(self) -> Floats:
         return self.moves / np.array([[total(row)] for row in self.moves])
@@ -171,14 +170,15 @@ class Staging(Observation):
         """
         settings, shares = self.settings, self._shares()
         ahead = max(settings.expected_term, YEAR)
-        rolls = [float(shares[k, k + 1]) for k in range(DEFAULT)]
-        gap = self.macro.gaps[-1]
-        ways = paths(gap, settings.half_life, POINTS * settings.adverse_gap, POINTS * settings.benign_gap, ahead)
+        given = [*(float(shares[k, k + 1]) for k in range(DEFAULT)), loss]
+        ways = paths(
+            self.macro.gaps[-1], settings.half_life, POINTS * settings.adverse_gap, POINTS * settings.benign_gap, ahead
+        )
         scenarios = []
         for part, way in zip(settings.weights, ways, strict=True):
-            shifts = self.macro.shifts(way).tolist()
-            months = [worsened(shares, np.array([*map(moved, rolls, by[:DEFAULT])])) for by in shifts]
-            scenarios.append(Scenario(part, months, np.array([moved(loss, by[DEFAULT]) for by in shifts])))
+            by = self.macro.shifts(way)
+            shifted = np.array([[moved(*one) for one in zip(given, month, strict=True)] for month in by.tolist()])
+            scenarios.append(Scenario(part, list(worsened(shares, shifted[:, :DEFAULT])), shifted[:, DEFAULT]))
         rates = three_stage_rates(scenarios, settings.effective_rate / 12.0, settings.expected_term)
         rates[:DEFAULT] = np.minimum(rates[:DEFAULT] * self.calibration(weight), 1.0)
         return rates

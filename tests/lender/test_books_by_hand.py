@@ -109,22 +109,22 @@ def test_correlations_at_their_ends_and_by_size():
 def test_hazards_of_two_months_by_hand():
     """From 60 to 89 days: .8 default; of the rest all are in order, and need four months more."""
     chain = [moves_of(ROLLS)] * 4
-    assert default_hazards(chain[:3], 3).tolist() == pytest.approx([0.8, 0.0, 0.0])
-    assert default_hazards(chain[:2], 2).tolist() == pytest.approx([0.0, 0.6 * 0.8])
-    assert default_hazards(chain, 0).tolist() == pytest.approx([0, 0, 0, 0.1 * 0.5 * 0.6 * 0.8])
-    assert default_hazards([moves_of(np.ones(4))] * 2, 3).tolist() == [1.0, 0.0], "nobody is left"
+    assert default_hazards(chain[:3])[:, 3].tolist() == pytest.approx([0.8, 0.0, 0.0])
+    assert default_hazards(chain[:2])[:, 2].tolist() == pytest.approx([0.0, 0.6 * 0.8])
+    assert default_hazards(chain)[:, 0].tolist() == pytest.approx([0, 0, 0, 0.1 * 0.5 * 0.6 * 0.8])
+    assert default_hazards([moves_of(np.ones(4))] * 2)[:, 3].tolist() == [1.0, 0.0], "nobody is left"
 
 
 def test_what_stays_in_its_bucket_may_roll_on_later():
     """Of those 60 to 89 days late half default, a quarter stays and a quarter recovers: .25 / .5 of half default."""
     moves = moves_of(ROLLS)
     moves[3] = 0.25, 0.0, 0.0, 0.25, 0.5
-    assert default_hazards([moves] * 2, 3).tolist() == pytest.approx([0.5, 0.25])
-    worse = worsened(moves, np.array([0.1, 0.5, 0.6, 0.75]))
+    assert default_hazards([moves] * 2)[:, 3].tolist() == pytest.approx([0.5, 0.25])
+    (worse,) = worsened(moves, np.array([[0.1, 0.5, 0.6, 0.75]]))
     assert worse[3].tolist() == pytest.approx([0.125, 0.0, 0.0, 0.125, 0.75]) and (worse[:3] == moves[:3]).all()
-    assert default_hazards([worse, moves], 3).tolist() == pytest.approx([0.75, 0.25]), "each month has its own moves"
+    assert default_hazards([worse, moves])[:, 3].tolist() == pytest.approx([0.75, 0.25]), "each month has its own moves"
     certain = moves_of(np.ones(4))
-    assert (worsened(certain, np.full(4, 0.5)) == certain).all(), "what is certain has no odds"
+    assert (worsened(certain, np.full((2, 4), 0.5)) == certain).all(), "what is certain has no odds"
 
 
 def test_a_year_of_default_probability():
@@ -146,7 +146,7 @@ def test_stage_1_looks_a_year_ahead_and_stage_2_to_the_end(term):
     rates = three_stage_rates([Scenario(1.0, chain, losses)], 0.01, term)
     for start in range(4):
         months = 12 if start < 2 else term
-        expected = expected_credit_loss(default_hazards(chain[:months], start), losses[:months], 0.01)
+        expected = expected_credit_loss(default_hazards(chain[:months])[:, start], losses[:months], 0.01)
         assert rates[start] == pytest.approx(expected), start
     assert rates[4:].tolist() == [0.6] * 10, "what is in default is lost as today"
 

@@ -90,7 +90,9 @@ def test_expected_loss_with_a_constant_hazard():
 
 def test_hazards_and_probabilities_agree():
     for start, probability in enumerate(default_probabilities(ROLLS)):
-        assert probability == pytest.approx(1 - np.prod(1 - default_hazards([moves_of(ROLLS)] * 12, start)), abs=1e-12)
+        assert probability == pytest.approx(
+            1 - np.prod(1 - default_hazards([moves_of(ROLLS)] * 12)[:, start]), abs=1e-12
+        )
     assert default_probabilities(np.ones(4)).tolist() == [1.0] * 4
     assert default_probabilities(np.zeros(4)).tolist() == [0.0] * 4
 

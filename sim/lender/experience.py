@@ -35,7 +35,7 @@ class Experience:
         self.settings = settings
         self.lines = [LineMemory()]
         self.stages = Staging(provisioning, USUAL_ROLLS, watches) if isinstance(provisioning, ThreeStages) else None
-        self.buckets: list[Any] = []
+        self.places: list[Any] = []
         self.figures: dict[str, float] = {}
 
     def close(self, month: int, books: Sequence[Columns], gap: float, ledger: Ledger) -> None:
@@ -43,13 +43,13 @@ class Experience:
         stages, early = self.stages, self.settings.charge_off_months < MONTHS_90
         if stages is not None:
             self.lines += [LineMemory() for _ in books[len(self.lines) :]]
-            self.buckets = stages.stage(books)
-            stages.follow(books, self.buckets, self.lines, self.conversion, gap, exits_of(ledger))
+            self.places = stages.stage(books)
+            stages.follow(books, self.places, self.lines, self.conversion, gap, exits_of(ledger))
         else:
-            self.buckets = [books[0]["months_past_due"]]
+            self.places = [books[0]["months_past_due"]]
         told = [
             line.close(month, book, late, early)
-            for line, book, late in zip(self.lines, books, self.buckets, strict=False)
+            for line, book, late in zip(self.lines, books, self.places, strict=False)
         ]
         self.figures = told[0]
         if stages is not None:
@@ -86,7 +86,7 @@ class Experience:
         return int(self.conversion * self.undrawn) if self.stages is not None else 0
 
     def rates(self, matrix: Floats) -> Floats:
-        """Provision by months past due, float64[14]."""
+        """Provision by months past due, float64[14]; in stages by place, float64[15]."""
         if self.stages is None:
             return matrix
         return self.stages.rates(self.loss, self.settings.prior_defaults)

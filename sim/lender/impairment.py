@@ -71,44 +71,47 @@ def moves_of(rolls: Floats) -> Floats:
     return moves
 
 
-def worsened(moves: Floats, rolls: Floats) -> Floats:
+def worsened(moves: Floats, rolls: Floats, to: Sequence[int] = range(1, DEFAULT + 1)) -> Floats:
     """The same moves with other shares that roll on; what stays or recovers does so in the old proportions.
 
     Parameters
     ----------
-    moves : float64[4, 5]
-    rolls : float64[months, 4]
+    moves : float64[states, states + 1]
+    rolls : float64[months, states]
+    to : sequence of int
+        Where each state rolls on to.
 
     Returns
     -------
-    float64[months, 4, 5]
+    float64[months, states, states + 1]
     """
-    starts = np.arange(DEFAULT)
-    before = moves[starts, starts + 1]
-    open_ = before < 1.0  # what is certain has no odds
-    factors = np.divide(1.0 - rolls, 1.0 - before, out=np.ones_like(rolls), where=open_)
+    starts, ends = np.arange(len(moves)), np.array(to)
+    before = moves[starts, ends]
+    uncertain = before < 1.0  # what is certain has no odds
+    factors = np.divide(1.0 - rolls, 1.0 - before, out=np.ones_like(rolls), where=uncertain)
     found = moves * factors[:, :, None]
-    found[:, starts, starts + 1] = np.where(open_, rolls, before)
+    found[:, starts, ends] = np.where(uncertain, rolls, before)
     return found
 
 
 def default_hazards(months: Sequence[Floats]) -> Floats:
-    """Monthly hazards of reaching 90 days past due by months past due today, float64[months, 4].
+    """Monthly hazards of default by state today, float64[months, states].
 
     Parameters
     ----------
-    months : sequence of float64[4, 5]
-        Moves of each month: share of the balance k months past due that is j months past due a month later;
-        the last column is default.
+    months : sequence of float64[states, states + 1]
+        Moves of each month: share of the balance in a state that is in another a month later; the last column is
+        default. States are months past due, 0 to 3, and others that a lender tells apart.
     """
-    state = np.eye(DEFAULT)  # a row for each of today's buckets
-    found = np.zeros((len(months), DEFAULT))
+    count = len(months[0])
+    state = np.eye(count)  # a row for each of today's states
+    found = np.zeros((len(months), count))
     for month, moves in enumerate(months):
-        alive = state[:, 0] + state[:, 1] + state[:, 2] + state[:, 3]
-        parts = [state[:, k, None] * moves[k] for k in range(DEFAULT)]  # a product of matrices, in a fixed order
-        after = parts[0] + parts[1] + parts[2] + parts[3]
-        found[month] = np.divide(after[:, -1], alive, out=np.zeros(DEFAULT), where=alive > 0.0)
-        state = after[:, :DEFAULT]
+        alive, after = state[:, 0], state[:, 0, None] * moves[0]
+        for k in range(1, count):  # a product of matrices, in a fixed order
+            alive, after = alive + state[:, k], after + state[:, k, None] * moves[k]
+        found[month] = np.divide(after[:, -1], alive, out=np.zeros(count), where=alive > 0.0)
+        state = after[:, :-1]
     return found
 
 
@@ -132,7 +135,7 @@ class Scenario(NamedTuple):
 
 
 def three_stage_rates(scenarios: Sequence[Scenario], rate: float, term: int) -> Floats:
-    """Expected-loss rate by months past due, 0 to 13 (IFRS 9).
+    """Expected-loss rate by state: those before default, see `default_hazards`, then 4 to 13 months past due (IFRS 9).
 
     Stage 1 (not more than 30 days past due) looks twelve months ahead, stage 2 to the end of the term, stage
     3 is in default. Balances do not amortise: what a line is drawn down or repaid before default is in its
@@ -147,12 +150,13 @@ def three_stage_rates(scenarios: Sequence[Scenario], rate: float, term: int) -> 
     term : int
         Months that a line is expected to live.
     """
-    rates = np.zeros(BUCKETS)
+    states = len(scenarios[0].months[0])
+    rates = np.zeros(states + BUCKETS - DEFAULT)
     for one in scenarios:
         hazards = default_hazards(one.months)
-        for start in range(DEFAULT):
+        for start in range(states):
             horizon = YEAR if start < STAGE_2 else term
             losses = expected_credit_loss(hazards[:horizon, start], one.losses[:horizon], rate)
             rates[start] += one.weight * losses
-        rates[DEFAULT:] += one.weight * one.losses[0]
+        rates[states:] += one.weight * one.losses[0]
     return rates

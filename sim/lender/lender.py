@@ -97,6 +97,7 @@ class Lender(mesa.Agent):
         self.allowances: Sequence[int] = (0, 0, 0)
         self.allowance_changes: Sequence[int] = (0, 0, 0)
         self.classed: Any = np.zeros(14, dtype=np.int64)
+        self.staged = self.classed
         self.contaminated = 0
 
     @property
@@ -112,9 +113,10 @@ class Lender(mesa.Agent):
         if self.classes is not None:
             seen = [{name: book[name] for name in COLUMNS} for book in books]
             balances, self.contaminated = self.classes.balances(seen, owners, *balances)
-        elif self.experience.stages is not None:
-            balances = self.experience.stages.balances(list(books), self.experience.buckets, balances)
-        self.classed = balances[0]
+        self.classed = self.staged = balances[0]
+        if self.experience.stages is not None:
+            balances = self.experience.stages.balances(books, self.experience.places, balances)
+            self.staged = balances[0]
         return balances
 
     def estimate(self, balance: np.ndarray) -> None:

@@ -65,7 +65,7 @@ class LineMemory:
         book : mapping
             Columns of the accounts.
         late : int8[rows]
-            Months past due.
+            Months past due, or the place in an allowance by stages: the same before 90 days, else more than 3.
         early : bool
             Whether loans are charged off before 90 days: that is their default, then.
         """

@@ -74,7 +74,7 @@ def prudential(lender: Lender) -> dict[str, float]:
     )
     bad = float(balance[DEFAULT:].sum())
     return {
-        **stages_of(balance if experience.stages is None else lender.classed),
+        **stages_of(balance if experience.stages is None else lender.staged),
         **experience.told(),
         **{f"allowance_stage_{k + 1}": fen for k, fen in enumerate(lender.allowances)},
         **{f"allowance_change_{k + 1}": fen for k, fen in enumerate(lender.allowance_changes)},

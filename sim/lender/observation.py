@@ -71,8 +71,8 @@ class Observation:
         self.kept = [{name: np.array(kept[name]) for name in self.STATE} for kept in saved]
 
 
-def amounts_by(book: Columns, rows: Any, places: Any) -> Any:
-    """Principal, covered and claimed principal of some rows by the bucket that each is counted in, int64[3, 14]."""
+def amounts_by(book: Columns, rows: Any, places: Any, length: int = BUCKETS) -> Any:
+    """Principal, covered and claimed principal of some rows by the place that each is counted in, int64[3, length]."""
     on_book = book["principal"][rows] > 0
     # Sums of whole fen below 2**53 are exact.
-    return np.array([np.bincount(places, book[name][rows] * on_book, BUCKETS) for name in AMOUNTS]).astype(np.int64)
+    return np.array([np.bincount(places, book[name][rows] * on_book, length) for name in AMOUNTS]).astype(np.int64)

@@ -132,12 +132,14 @@ def as_written(number: float) -> Fraction:
 OPTIONS: dict[str, type] = {"matrix": Matrix, "ifrs9": ThreeStages, "five_category": FiveCategories}
 
 
-STAGE_ENDS = (STAGE_2, DEFAULT, BUCKETS)
+def stage_ends(length: int) -> tuple[int, int, int]:
+    """Where each IFRS 9 stage ends among so many states: months past due, and others before default in stage 2."""
+    return STAGE_2, length - (BUCKETS - DEFAULT), length
 
 
 def stages_of(balance: Floats) -> dict[str, int]:
-    """Principal in fen by IFRS 9 stage, from principal by months past due."""
-    cuts = (0, *STAGE_ENDS)
+    """Principal in fen by IFRS 9 stage, from principal by state, see `stage_ends`."""
+    cuts = (0, *stage_ends(len(balance)))
     return {f"stage_{k + 1}": int(balance[cuts[k] : cuts[k + 1]].sum()) for k in range(3)}
 
 
@@ -176,6 +178,7 @@ def nearest_provision(rates: np.ndarray, classed: Sequence[np.ndarray], retained
 def provisions_by_stage(rates: np.ndarray, classed: Any, *shares: Any) -> tuple[int, int, int]:
     """Provision of each IFRS 9 stage in fen, see `nearest_provision`; together they are that of all, to the fen."""
     first, second, third = (
-        nearest_provision(rates[:end], [amounts[:end] for amounts in classed], *shares) for end in STAGE_ENDS
+        nearest_provision(rates[:end], [amounts[:end] for amounts in classed], *shares)
+        for end in stage_ends(len(rates))
     )
     return first, second - first, third - second

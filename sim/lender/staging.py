@@ -15,6 +15,7 @@ import numpy as np
 
 from sim.engine.loops.order import total
 from sim.lender.impairment import (
+    BUCKETS,
     DEFAULT,
     STAGE_2,
     YEAR,
@@ -32,6 +33,12 @@ from sim.loan.ratios import ratio
 
 Floats = Any
 STAGES = (1, 2, 3)
+PROBATION = DEFAULT  # place of restructured loans under observation, between 3 and 4 months past due
+STATES = PROBATION + 1  # places before default: 0 to 3 months past due, and probation
+PLACES = BUCKETS + 1
+NEXT = (1, 2, 3, STATES, STATES)  # where each rolls on to; the last is default
+SERIES = (0, 1, 2, 3, 3, 4)  # of the macro model, by state, and for losses: probation goes as the last roll
+USUAL_REDEFAULT = 0.03  # a month of those in probation, until there is a history: about a third in a year
 KEEP = 1.0 - 1.0 / MEMORY
 LONG = 1.0 - 1.0 / 36.0  # of the back-test: a year's cohort of a small book holds few defaults
 POINTS = 100.0
@@ -53,45 +60,48 @@ class Staging(Observation):
 
     Attributes
     ----------
-    moves : float64[4, 5]
-        Fen that went from a bucket to another in a month, with a memory of a year.
-    exposed : list of float64[5]
-        Persons' debts by months past due before default, and what is left on lines of accounts in order, at each of the
-        last twelve closes.
-    expected, observed, count : float64[4]
-        By months past due a year before: exposure at default as the moves had it and as it came, and defaults a year.
+    moves : float64[5, 6]
+        Fen that went from a place before default to another in a month, with a memory of a year.
+    exposed : list of float64[6]
+        Persons' debts by place before default, and what is left on lines of accounts in order, at each of the last
+        twelve closes.
+    expected, observed, count : float64[5]
+        By place a year before: exposure at default as the moves had it and as it came, and defaults a year.
     exits : dict of str to int
         Since the start, fen of bad loans that were lost and saved; charged off, and recovered of that.
     """
 
-    LEAST, LEAST_BAD = STAGE_2, DEFAULT
+    LEAST, LEAST_BAD = PROBATION, STATES
     NUMBERS = ("moves", "exposed", "expected", "observed", "count", "exits")
 
     def __init__(self, settings: ThreeStages, usual: Floats, watches: bool) -> None:
         super().__init__(settings.probation_months, watches)
         self.settings = settings
         self.macro = MacroModel(settings.slopes(), settings.slope_strength)
-        self.moves = moves_of(np.asarray(usual))
+        self.moves = first_moves(usual)
         self.exposed: list[Any] = []
-        self.expected, self.observed, self.count = np.zeros(DEFAULT), np.zeros(DEFAULT), np.zeros(DEFAULT)
+        self.expected, self.observed, self.count = np.zeros(STATES), np.zeros(STATES), np.zeros(STATES)
         self.exits = dict.fromkeys(EXITS, 0)
         self.transfers = np.zeros((2, 3, 3), dtype=np.int64)
 
     # ---- the month ------------------------------------------------------------------------------
 
     def stage(self, books: Sequence[Columns]) -> list[Any]:
-        """Bucket that each account is provided for in, int8[rows] for each book: its arrears, or its probation."""
+        """Place in which each account is provided for, int8[rows] for each book.
+
+        0 to 3 are months past due, 4 is probation, 5 and more are in default.
+        """
         self.open_books(books)
-        found = [np.array(book["months_past_due"], dtype=np.int8) for book in books]
-        for book, kept, buckets in zip(books, self.kept, found, strict=True):
-            self.watch(book, kept, buckets)
+        found = [(book["months_past_due"] + (book["months_past_due"] >= DEFAULT)).astype(np.int8) for book in books]
+        for book, kept, places in zip(books, self.kept, found, strict=True):
+            self.watch(book, kept, places)
         self.remember(found)
         return found
 
     def follow(
         self,
         books: Sequence[Columns],
-        buckets: Sequence[Any],
+        places: Sequence[Any],
         lines: Sequence[LineMemory],
         conversion: float,
         gap: float,
@@ -112,12 +122,12 @@ class Staging(Observation):
         """
         self.transfers[:] = 0
         month = np.zeros_like(self.moves)
-        for place, (book, found, line) in enumerate(zip(books, buckets, lines, strict=True)):
+        for place, (book, found, line) in enumerate(zip(books, places, lines, strict=True)):
             if line.past:
                 month += moves_between(line.past[-1], book, found, 0.0 if place else conversion)
                 self.transfers += transfers_between(line.past[-1]["late"], book["principal"], found)
         self.moves = KEEP * self.moves + month
-        rolls = [ratio(month[k, k + 1], total(month[k])) if month[k].any() else np.nan for k in range(DEFAULT)]
+        rolls = [ratio(month[k, NEXT[k]], total(month[k])) if month[k].any() else np.nan for k in range(DEFAULT)]
         over = exits["lost"] + exits["saved"]
         self.macro.see(POINTS * gap, [*rolls, exits["lost"] / over if over else np.nan])
         for name in EXITS:
@@ -129,10 +139,10 @@ class Staging(Observation):
             then = self.exposed[0].copy()
             then[0] += conversion * then[-1]
             late, owed = lines.cohort["late"], lines.cohort["owed_at_default"]
-            early = late < DEFAULT
-            self.observed = LONG * self.observed + np.bincount(late[early], owed[early], DEFAULT)
-            self.expected = LONG * self.expected + self._chances() * then[:DEFAULT]
-            self.count = LONG * self.count + np.bincount(late[early], minlength=DEFAULT) / YEAR
+            early = late < STATES
+            self.observed = LONG * self.observed + np.bincount(late[early], owed[early], STATES)
+            self.expected = LONG * self.expected + self._chances() * then[:STATES]
+            self.count = LONG * self.count + np.bincount(late[early], minlength=STATES) / YEAR
         self.exposed = [*self.exposed[1 - YEAR :], exposed_by(lines.past[-1])]
 
     def _chances(self) -> Floats:
@@ -145,12 +155,12 @@ class Staging(Observation):
     # ---- beliefs --------------------------------------------------------------------------------
 
     def calibration(self, weight: float) -> Floats:
-        """Factor on expected losses by months past due, float64[4]: the back-test, drawn towards 1.
+        """Factor on expected losses by place, float64[5]: the back-test, drawn towards 1.
 
         ``weight`` is how many defaults the prior is worth.
         """
-        trust = np.divide(self.count, self.count + weight, out=np.zeros(DEFAULT), where=self.count > 0.0)
-        found = np.divide(self.observed, self.expected, out=np.ones(DEFAULT), where=self.expected > 0.0)
+        trust = np.divide(self.count, self.count + weight, out=np.zeros(STATES), where=self.count > 0.0)
+        found = np.divide(self.observed, self.expected, out=np.ones(STATES), where=self.expected > 0.0)
         return 1.0 + trust * (found - 1.0)
 
     def loss_given_default(self) -> float:
@@ -159,7 +169,7 @@ class Staging(Observation):
         return ratio(self.exits["lost"], over) * (1.0 - ratio(self.exits["recovered"], self.exits["charged_off"]))
 
     def rates(self, loss: float, weight: float) -> Floats:
-        """Expected-loss rate by months past due, float64[14].
+        """Expected-loss rate by place, float64[15].
 
         Parameters
         ----------
@@ -170,25 +180,24 @@ class Staging(Observation):
         """
         settings, shares = self.settings, self._shares()
         ahead = max(settings.expected_term, YEAR)
-        given = [*(float(shares[k, k + 1]) for k in range(DEFAULT)), loss]
-        ways = paths(
-            self.macro.gaps[-1], settings.half_life, POINTS * settings.adverse_gap, POINTS * settings.benign_gap, ahead
-        )
+        given = [*(float(shares[k, NEXT[k]]) for k in range(STATES)), loss]
+        gap, adverse, benign = self.macro.gaps[-1], POINTS * settings.adverse_gap, POINTS * settings.benign_gap
         scenarios = []
-        for part, way in zip(settings.weights, ways, strict=True):
-            by = self.macro.shifts(way)
+        for part, way in zip(settings.weights, paths(gap, settings.half_life, adverse, benign, ahead), strict=True):
+            by = self.macro.shifts(way)[:, SERIES]
             shifted = np.array([[moved(*one) for one in zip(given, month, strict=True)] for month in by.tolist()])
-            scenarios.append(Scenario(part, list(worsened(shares, shifted[:, :DEFAULT])), shifted[:, DEFAULT]))
+            months = list(worsened(shares, shifted[:, :STATES], NEXT))
+            scenarios.append(Scenario(part, months, shifted[:, STATES]))
         rates = three_stage_rates(scenarios, settings.effective_rate / 12.0, settings.expected_term)
-        rates[:DEFAULT] = np.minimum(rates[:DEFAULT] * self.calibration(weight), 1.0)
+        rates[:STATES] = np.minimum(rates[:STATES] * self.calibration(weight), 1.0)
         return rates
 
-    def balances(self, books: Sequence[Columns], buckets: Sequence[Any], totals: Sequence[Any]) -> Any:
-        """Principal, covered and claimed principal by the bucket that is provided for, int64[3, 14]."""
-        found = np.zeros((len(totals), len(totals[0])), dtype=np.int64)
-        for book, places in zip(books, buckets, strict=True):
-            rows = np.flatnonzero(places)
-            found += amounts_by(book, rows, places[rows])
+    def balances(self, books: Sequence[Columns], places: Sequence[Any], totals: Sequence[Any]) -> Any:
+        """Principal, covered and claimed principal by place, int64[3, 15]; of ``totals`` only the sums are read."""
+        found = np.zeros((len(totals), PLACES), dtype=np.int64)
+        for book, at in zip(books, places, strict=True):
+            rows = np.flatnonzero(at)
+            found += amounts_by(book, rows, at[rows], PLACES)
         for amounts, whole in zip(found, totals, strict=True):
             amounts[0] = whole.sum() - amounts.sum()  # those who are in order
         return found
@@ -207,42 +216,50 @@ class Staging(Observation):
         self.macro.restore(saved["macro"])
 
 
-def moves_between(then: Mapping[str, Any], book: Columns, buckets: Any, conversion: float) -> Floats:
-    """Exposure of the last close by where it stood and where it stands now, float64[4, 5].
+def first_moves(usual: Floats) -> Floats:
+    """Moves of a fen in each place by usual rolls, float64[5, 6]; probation goes on, but for who defaults again."""
+    found, moves = np.zeros((STATES, STATES + 1)), moves_of(np.asarray(usual))
+    found[:DEFAULT, :DEFAULT], found[:DEFAULT, STATES] = moves[:, :DEFAULT], moves[:, DEFAULT]
+    found[PROBATION, [PROBATION, STATES]] = 1.0 - USUAL_REDEFAULT, USUAL_REDEFAULT
+    return found
+
+
+def moves_between(then: Mapping[str, Any], book: Columns, places: Any, conversion: float) -> Floats:
+    """Exposure of the last close by where it stood and where it stands now, float64[5, 6].
 
     Weighed by what was owed then, and for accounts in order by the part of the line that is expected to be drawn; what
     has been charged off is in default.
     """
-    now = buckets[: len(then["late"])]
+    now = places[: len(then["late"])]
     rows = np.flatnonzero((then["late"] > 0) | (now > 0))
     late, owed = then["late"][rows].astype(np.int64), then["owed"][rows]
-    to = np.where((book["written_off"][rows] > 0) & (owed > 0), DEFAULT, np.minimum(now[rows], DEFAULT))
-    early = late < DEFAULT
+    to = np.where((book["written_off"][rows] > 0) & (owed > 0), STATES, np.minimum(now[rows], STATES))
+    early = late < STATES
     weights = owed + conversion * room(then, rows)
-    places = late * (DEFAULT + 1) + to
-    found = np.bincount(places[early], weights[early], DEFAULT * (DEFAULT + 1)).reshape(DEFAULT, DEFAULT + 1)
+    pairs = late * (STATES + 1) + to
+    found = np.bincount(pairs[early], weights[early], STATES * (STATES + 1)).reshape(STATES, STATES + 1)
     order = exposed_by(then)
     found[0, 0] = order[0] + conversion * order[-1] - total(found[0, 1:])
     return found
 
 
 def exposed_by(then: Mapping[str, Any]) -> Floats:
-    """Fen owed 0 to 3 months past due, and left on lines of accounts in order, float64[5]."""
+    """Fen owed by place before default, and left on lines of accounts in order, float64[6]."""
     late = np.flatnonzero(then["late"])
-    owed = np.bincount(then["late"][late], then["owed"][late], DEFAULT)
+    owed = np.bincount(then["late"][late], then["owed"][late], STATES)
     owed[0] = float(then["owed"].sum(dtype=np.int64) - then["owed"][late].sum(dtype=np.int64))
-    return np.append(owed[:DEFAULT], float(room(then).sum(dtype=np.int64)))
+    return np.append(owed[:STATES], float(room(then).sum(dtype=np.int64)))
 
 
-def stage_of(buckets: Any) -> Any:
-    """Place of the stage by months past due: 0, 1, 2."""
-    return (buckets >= STAGE_2).astype(np.int64) + (buckets >= DEFAULT)
+def stage_of(places: Any) -> Any:
+    """Number of the stage by place, less one."""
+    return (places >= STAGE_2).astype(np.int64) + (places >= STATES)
 
 
-def transfers_between(late: Any, principal: Any, buckets: Any) -> Any:
+def transfers_between(late: Any, principal: Any, places: Any) -> Any:
     """Fen and accounts that owe something and changed stage, by where from and where to, int64[2, 3, 3]."""
-    before, after = stage_of(late), stage_of(buckets[: len(late)])
+    before, after = stage_of(late), stage_of(places[: len(late)])
     rows = np.flatnonzero((before != after) & (principal[: len(late)] > 0))
-    places = 3 * before[rows] + after[rows]
-    fen = np.bincount(places, principal[rows], 9)
-    return np.array([fen, np.bincount(places, minlength=9)]).astype(np.int64).reshape(2, 3, 3)
+    pairs = 3 * before[rows] + after[rows]
+    fen = np.bincount(pairs, principal[rows], 9)
+    return np.array([fen, np.bincount(pairs, minlength=9)]).astype(np.int64).reshape(2, 3, 3)

@@ -150,7 +150,7 @@ def test_the_lender_provides_by_the_method_chosen():
         lender, record = model.lender, model.record
         rates = model.config.provisioning.rates(lender.experience.rates(lender.matrix))
         undrawn = rates[0] * record.get("commitments", 0)
-        assert record["provisions"] == math.floor(float(np.dot(rates, lender.classed)) + undrawn + 0.5), option
+        assert record["provisions"] == math.floor(float(np.dot(rates, lender.staged)) + undrawn + 0.5), option
         assert record["provisions"] == sum(record[f"allowance_stage_{k}"] for k in (1, 2, 3))
         assert sum(record[f"stage_{k}"] for k in (1, 2, 3)) == record["outstanding"]
         assert sum(value for name, value in record.items() if name.startswith("class_")) == record["outstanding"]

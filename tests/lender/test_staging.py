@@ -9,11 +9,19 @@ import pytest
 
 import sim
 from sim.lender.experience import Experience, believed
-from sim.lender.impairment import DEFAULT
 from sim.lender.lines import LineMemory
-from sim.lender.provisioning import ThreeStages
+from sim.lender.provisioning import ThreeStages, stages_of
 from sim.lender.settings import LenderSettings
-from sim.lender.staging import EXITS, STAGES, Staging, exposed_by, moves_between, transfers_between
+from sim.lender.staging import (
+    EXITS,
+    PROBATION,
+    STAGES,
+    Staging,
+    exposed_by,
+    first_moves,
+    moves_between,
+    transfers_between,
+)
 from sim.loan.states import LINE_OPEN, NEVER
 
 USUAL = np.array([0.02, 0.4, 0.6, 0.8])
@@ -36,22 +44,22 @@ THEN = {"owed": np.array([100, 50, 0, 40, 30, 20]), "limit": np.array([300, 0, 4
 
 
 def test_exposure_is_what_is_owed_and_what_a_line_in_order_has_left():
-    assert exposed_by(THEN).tolist() == [150, 40, 0, 30, 600]
+    assert exposed_by(THEN).tolist() == [150, 40, 0, 30, 0, 600]
 
 
 def test_moves_are_weighed_where_they_come_from():
     """Six accounts and a seventh that is new: 100 stay, 50 fall behind; a quarter of undrawn lines counts."""
     now = np.array([0, 1, 0, 1, 0, 7, 5], dtype=np.int8)
     moves = moves_between(THEN, book(7, principal=[1] * 7), now, 0.25)
-    expected = np.zeros((4, 5))
+    expected = np.zeros((5, 6))
     expected[0, 0], expected[0, 1], expected[1, 1], expected[3, 0] = 100 + 0.25 * 600, 50, 40, 30
     assert moves.tolist() == expected.tolist()
     gone = book(7, written_off=[0, 0, 0, 0, 30, 0, 0])
-    assert moves_between(THEN, gone, now, 0.0)[3].tolist() == [0, 0, 0, 0, 30], "charged off is in default"
+    assert moves_between(THEN, gone, now, 0.0)[3].tolist() == [0, 0, 0, 0, 0, 30], "charged off is in default"
 
 
 def test_transfers_between_stages_in_fen_and_accounts():
-    now = np.array([2, 0, 4, 4, 1, 3], dtype=np.int8)
+    now = np.array([2, 0, 5, 5, 1, 4], dtype=np.int8)
     fen, accounts = transfers_between(THEN["late"], np.array([7, 9, 0, 5, 3, 2, 8]), now)
     assert fen.tolist() == [[0, 7, 5], [3, 0, 0], [0, 2, 0]] and accounts.sum() == 4, "the third owes nothing"
 
@@ -61,10 +69,10 @@ def test_probation_holds_a_restructured_loan_in_stage_2_or_3():
     seen = [made.stage([book(3, principal=[9] * 3, months_past_due=[1, 5, 0])])[0].tolist()]
     for _ in range(3):
         seen.append(made.stage([book(3, principal=[9] * 3, reliefs=[1, 1, 0])])[0].tolist())
-    assert seen == [[1, 5, 0], [2, 4, 0], [2, 4, 0], [0, 0, 0]]
-    late = staging()
+    assert seen == [[1, 6, 0], [4, 5, 0], [4, 5, 0], [0, 0, 0]]
+    late = staging()  # arrears under 90 days are part of the probation
     late.stage([book(1, principal=[9], reliefs=[1], months_past_due=[0])])
-    assert late.stage([book(1, principal=[9], reliefs=[1], months_past_due=[3])])[0].tolist() == [3]
+    assert late.stage([book(1, principal=[9], reliefs=[1], months_past_due=[3])])[0].tolist() == [4]
 
 
 def test_balances_stand_where_they_are_provided_for():
@@ -72,7 +80,11 @@ def test_balances_stand_where_they_are_provided_for():
     totals = [np.zeros(14, dtype=np.int64) for _ in range(3)]
     totals[0][:2], totals[1][0], totals[2][0] = (100, 57), 22, 3
     found = made.balances([one], [np.array([0, 2, 4], dtype=np.int8)], totals)
-    assert found[0][[0, 1, 2, 4]].tolist() == [100, 0, 50, 7] and found.sum(axis=1).tolist() == [157, 22, 3]
+    assert (
+        found[0][[0, 1, 2, 4]].tolist() == [100, 0, 50, 7]
+        and found.shape == (3, 15)
+        and found.sum(axis=1).tolist() == [157, 22, 3]
+    )
 
 
 def cohort(made: Staging, owed: int, months: int = 13) -> LineMemory:
@@ -91,24 +103,24 @@ def cohort(made: Staging, owed: int, months: int = 13) -> LineMemory:
 
 def test_the_back_test_compares_a_years_cohort_with_its_moves():
     made = staging()
-    assert made.calibration(20.0).tolist() == [1.0] * 4
+    assert made.calibration(20.0).tolist() == [1.0] * 5
     cohort(made, 160)
     # The moves: the usual ones, 0.02 of a fen among hundreds, and a default in the last month from order.
-    assert made.observed.tolist() == [160, 0, 0, 0] and made.count[0] == 1 / 12
+    assert made.observed.tolist() == [160, 0, 0, 0, 0] and made.count[0] == 1 / 12
     chance = made._chances()[0]
     assert made.expected[0] == pytest.approx(chance * (100 + 0.5 * 200))
     factor = made.observed[0] / made.expected[0]
     assert made.calibration(0.0)[0] == pytest.approx(factor) and made.calibration(1e9)[0] == pytest.approx(1.0)
     half = made.calibration(1 / 12)
-    assert half[0] == pytest.approx((1.0 + factor) / 2) and half[1:].tolist() == [1.0] * 3
+    assert half[0] == pytest.approx((1.0 + factor) / 2) and half[1:].tolist() == [1.0] * 4
 
 
 def test_stage_1_holds_the_level_of_the_back_test_and_no_rate_is_above_all():
     made = staging(adverse_weight=0.0, benign_weight=0.0)
     plain = made.rates(0.5, 20.0)
-    made.observed, made.expected, made.count = np.full(4, 300.0), np.full(4, 100.0), np.full(4, 1e12)
+    made.observed, made.expected, made.count = np.full(5, 300.0), np.full(5, 100.0), np.full(5, 1e12)
     dearer = made.rates(0.5, 20.0)
-    assert dearer[0] == pytest.approx(3 * plain[0], rel=1e-6) and dearer[3] == 1.0 and dearer[4] == plain[4] == 0.5
+    assert dearer[0] == pytest.approx(3 * plain[0], rel=1e-6) and dearer[3] == 1.0 and dearer[5] == plain[5] == 0.5
 
 
 def test_scenarios_and_outlook_move_the_rates():
@@ -116,7 +128,7 @@ def test_scenarios_and_outlook_move_the_rates():
     worse = staging(adverse_weight=1.0, benign_weight=0.0).rates(0.7, 20.0)
     better = staging(adverse_weight=0.0, benign_weight=1.0).rates(0.7, 20.0)
     mixed = staging(adverse_weight=0.3, benign_weight=0.1).rates(0.7, 20.0)
-    assert (worse[:4] > calm[:4]).all() and (better[:4] < calm[:4]).all() and worse[5] > 0.7 > better[5]
+    assert (worse[:5] > calm[:5]).all() and (better[:5] < calm[:5]).all() and worse[5] > 0.7 > better[5]
     assert mixed.tolist() == pytest.approx((0.6 * calm + 0.3 * worse + 0.1 * better).tolist())
     shocked = staging(adverse_weight=0.0, benign_weight=0.0)
     shocked.macro.see(4.0, [np.nan] * 5)
@@ -198,5 +210,11 @@ def test_it_survives_a_checkpoint(tmp_path):
     sim.Model.fork(other, model.save()).step()
 
 
-def test_default_is_where_stage_3_begins():
-    assert Staging.LEAST_BAD == DEFAULT == 4 and Staging.LEAST == 2
+def test_probation_stands_in_stage_2_and_rolls_into_default():
+    moves = first_moves(USUAL)
+    assert moves[PROBATION].tolist() == pytest.approx([0, 0, 0, 0, 0.97, 0.03])
+    back, on = moves[:4, 0].tolist(), moves[[0, 1, 2, 3], [1, 2, 3, 5]].tolist()
+    assert back == pytest.approx([0.98, 0.6, 0.4, 0.2]) and on == USUAL.tolist() and moves.sum() == pytest.approx(5.0)
+    assert stages_of(np.arange(15)) == {"stage_1": 1, "stage_2": 2 + 3 + 4, "stage_3": sum(range(5, 15))}
+    rates = staging(adverse_weight=0.0, benign_weight=0.0, effective_rate=0.0, expected_term=24).rates(0.5, 20.0)
+    assert len(rates) == 15 and rates[PROBATION] == pytest.approx(0.5 * (1.0 - 0.97**24))

@@ -45,7 +45,7 @@ class LenderSettings:
         needs="provisioning=ifrs9 or lender.undrawn_weighed=true",
     )
     prior_defaults: float = setting(
-        20.0,
+        10.0,
         0.0,
         1e9,
         unit="defaults",

@@ -120,7 +120,7 @@ CLAIMS: tuple[Claim, ...] = (
     Claim("policy/authentication=multi_factor", "draws_blocked", "honest draws blocked a month", 1, 1.0),
     Claim("funding=abs", "notes", "asset-backed notes outstanding", 1, 1.0),
     Claim("regulation=china_2021", "limits_capped", "limits lowered to a cap by law, a month", 1, 1.0),
-    Claim("provisioning=ifrs9", "provisions", "provisions", -1, 0.02),
+    Claim("provisioning=ifrs9", "allowance_stage_2/stage_2", "coverage of stage 2", 1, 0.1),
     Claim("provisioning=five_category", "provisions", "provisions", -1, 0.02),
     Claim("policy/collections=light", "delinquent_90", "90 days past due and more", 1, 0.02),
     # Funding and regulation.
@@ -131,6 +131,13 @@ CLAIMS: tuple[Claim, ...] = (
     Claim("regulation=china_2021", "limit_total", "limits of open lines", -1, 0.05, "policy.limit.opening_multiple=6"),
     Claim("lender.growth_cap=-0.2", "outstanding", "principal outstanding", -1, 0.05),
     # The five categories by obligor.
+    Claim("provisioning=ifrs9 lender.conversion_prior=0.4", "allowance_stage_1", "allowance for stage 1", 1, 0.05,
+          "provisioning=ifrs9 lender.conversion_prior=0 lender.prior_defaults=1e6"),
+    Claim("lender.undrawn_weighed=true", "rwa_irb", "risk-weighted assets by internal ratings", 1, 0.05),
+    Claim("provisioning.adverse_gap=0.06", "provisions", "provisions", 1, 0.01,
+          "provisioning=ifrs9 provisioning.adverse_gap=0"),
+    Claim("provisioning.probation_months=12", "stage_2", "principal in stage 2", 1, 0.1,
+          "provisioning=ifrs9 provisioning.probation_months=0 policy/relief=restructuring"),
     Claim("provisioning.elsewhere_share=0.2", "contaminated", "principal classed worse than by its own arrears", 1, 1.0,
           "provisioning=five_category provisioning.elsewhere_share=1 bureau=full"),
     Claim("provisioning.observation_months=12", "provisions", "provisions", 1, 0.005,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sim.figures.exposure import EXPOSURE
 from sim.figures.figure import Figure
 from sim.figures.firms import FIRMS as OF_FIRMS
 from sim.figures.lender import LENDER
@@ -13,6 +14,7 @@ from sim.figures.sharing import SHARING
 ROOMS = {
     "Persons": PERSONS,
     "Lender": LENDER,
+    "Lines before default, and allowances": EXPOSURE,
     "Scores": SCORES,
     "Risk sharing": SHARING,
     "Firms": OF_FIRMS,

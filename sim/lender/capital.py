@@ -20,6 +20,7 @@ CONFIDENCE = 0.999
 LOWEST_PD = 0.0003
 RETAIL_WEIGHT = 0.75  # standardised approach, regulatory retail
 PAST_DUE_WEIGHT = 1.50  # unsecured part more than 90 days past due, provisions below 20 %
+CANCELLABLE_CONVERSION = 0.10  # Basel III, CRE20.100: commitments that may be cancelled at any time without notice
 
 
 def corporate_correlation(pd: ArrayLike, turnover: float = 50.0) -> Floats:
@@ -68,7 +69,14 @@ def revolving_weight(pd: ArrayLike, lgd: float = 0.45) -> Floats:
     return np.asarray(12.5 * capital_requirement(pd, lgd, 0.04))
 
 
-def risk_weighted(balance: NDArray[np.int64], pd: Floats, lgd: float, default_bucket: int = 4) -> tuple[float, float]:
+def risk_weighted(
+    balance: NDArray[np.int64],
+    pd: Floats,
+    lgd: float,
+    default_bucket: int = 4,
+    undrawn: int = 0,
+    conversion: float = 0.0,
+) -> tuple[float, float]:
     """Risk-weighted assets of unsecured retail loans in fen: by internal ratings, and standardised.
 
     Parameters
@@ -79,12 +87,18 @@ def risk_weighted(balance: NDArray[np.int64], pd: Floats, lgd: float, default_bu
         Default probability within a year by months past due before default.
     lgd : float
         Loss given default.
+    undrawn : int
+        Fen left on lines of accounts in order.
+    conversion : float
+        Own estimate of the part of it that is drawn before default; the standardised approach has its own.
 
     Notes
     -----
     In default the internal-ratings weight is 0: the loss is expected and provided for.
     """
     alive = balance[:default_bucket].astype(float)
+    drawn = float(alive.sum())
+    alive[0] += conversion * undrawn
     by_ratings = dot(alive, retail_weight(np.clip(pd, LOWEST_PD, 1.0 - 1e-9), lgd))
-    standard = RETAIL_WEIGHT * float(alive.sum()) + PAST_DUE_WEIGHT * float(balance[default_bucket:].sum())
-    return by_ratings, standard
+    standard = RETAIL_WEIGHT * (drawn + CANCELLABLE_CONVERSION * undrawn)
+    return by_ratings, standard + PAST_DUE_WEIGHT * float(balance[default_bucket:].sum())

@@ -14,16 +14,16 @@ from typing import Any
 import numpy as np
 
 from sim.lender.impairment import BUCKETS, CLASS_STARTS, DEFAULT, class_of
+from sim.lender.observation import Observation, amounts_by
 from sim.lender.provisioning import FiveCategories
 
 SPECIAL_MENTION, SUBSTANDARD = 1, 2
 BY_MONTHS = np.array([class_of(months) for months in range(BUCKETS)], dtype=np.int8)
 STARTS = np.array(CLASS_STARTS, dtype=np.int8)
-AMOUNTS = ("principal", "covered", "triggered")
 COLUMNS = ("months_past_due", "principal", "covered", "triggered", "reliefs", "bureau_debt", "bureau_past_due")
 
 
-class Classification:
+class Classification(Observation):
     """Classes by account, and which restructured loans are still watched.
 
     Parameters
@@ -34,11 +34,11 @@ class Classification:
         Whether relief restructures loans; a general payment holiday does not.
     """
 
-    STATE = ("reliefs", "left", "was_bad")
+    LEAST, LEAST_BAD = SPECIAL_MENTION, SUBSTANDARD
 
     def __init__(self, settings: FiveCategories, watches: bool) -> None:
-        self.settings, self.watches = settings, watches
-        self.kept: list[dict[str, Any]] = []
+        super().__init__(settings.observation_months, watches)
+        self.settings = settings
 
     def classes(self, books: Sequence[Mapping[str, Any]], owners: Any) -> list[Any]:
         """Class of each account, int8[rows] for each book: persons first, then firms.
@@ -52,20 +52,18 @@ class Classification:
         owners : int64[rows of firms]
             Row of the person who is liable for the firm's loan; -1 for nobody.
         """
-        while len(self.kept) < len(books):
-            self.kept.append({name: np.zeros(0, dtype=np.int8) for name in self.STATE})
+        self.open_books(books)
         found = []
         for book, kept in zip(books, self.kept, strict=True):
             classes = np.zeros(len(book["reliefs"]), dtype=np.int8)
             late = np.flatnonzero(book["months_past_due"] > 0)
             classes[late] = BY_MONTHS[book["months_past_due"][late]]
-            self._watch(book, kept, classes)
+            self.watch(book, kept, classes)
             self._late_elsewhere(book, classes)
             found.append(classes)
         if len(books) > 1:
             self._join(books, found, owners)
-        for classes, kept in zip(found, self.kept, strict=True):
-            kept["was_bad"] = (classes >= SUBSTANDARD).astype(np.int8)
+        self.remember(found)
         return found
 
     def balances(self, books: Sequence[Mapping[str, Any]], owners: Any, *totals: Any) -> tuple[tuple[Any, ...], int]:
@@ -86,35 +84,15 @@ class Classification:
         contaminated : int
             Fen whose class is worse than its own arrears say.
         """
-        found, contaminated = [np.zeros(BUCKETS, dtype=np.int64) for _ in AMOUNTS], 0
+        found, contaminated = np.zeros((len(totals), BUCKETS), dtype=np.int64), 0
         for book, classes in zip(books, self.classes(books, owners), strict=True):
             rows = np.flatnonzero(classes)
             months, start = book["months_past_due"][rows], STARTS[classes[rows]]
-            for amounts, name in zip(found, AMOUNTS, strict=True):
-                # Sums of whole fen below 2**53 are exact.
-                on_book = book[name][rows] * (book["principal"][rows] > 0)
-                amounts += np.bincount(np.maximum(months, start), on_book, BUCKETS).astype(np.int64)
+            found += amounts_by(book, rows, np.maximum(months, start))
             contaminated += int(book["principal"][rows[start > months]].sum(dtype=np.int64))
         for amounts, total in zip(found, totals, strict=True):
             amounts[0] = total.sum() - amounts.sum()  # those who are in order
         return tuple(found), contaminated
-
-    def _watch(self, book: Mapping[str, Any], kept: dict[str, Any], classes: Any) -> None:
-        """Least class of restructured loans under observation; those restructured this month begin it."""
-        for name in self.STATE:
-            if len(kept[name]) < len(classes):
-                kept[name] = np.append(kept[name], np.zeros(len(classes) - len(kept[name]), dtype=np.int8))
-        rows = np.flatnonzero((book["reliefs"] != kept["reliefs"]) | (kept["left"] != 0))
-        left = kept["left"][rows]
-        fresh = (book["reliefs"][rows] > kept["reliefs"][rows]) & self.watches
-        bad = np.where(fresh, kept["was_bad"][rows] > 0, left < 0)
-        length = np.where(fresh, np.int8(self.settings.observation_months), np.maximum(np.abs(left) - 1, 0))
-        length *= book["principal"][rows] > 0
-        # Months left, below 0 where the loan was non-performing.
-        kept["left"][rows] = np.where(bad, -length, length)
-        kept["reliefs"][rows] = book["reliefs"][rows]
-        least = np.where(bad, np.int8(SUBSTANDARD), np.int8(SPECIAL_MENTION)) * (length > 0)
-        classes[rows] = np.maximum(classes[rows], least)
 
     def _late_elsewhere(self, book: Mapping[str, Any], classes: Any) -> None:
         """Substandard where too much of what is owed to all lenders, as a bureau shows it, is 90 days late."""
@@ -142,11 +120,3 @@ class Classification:
         of_firms[linked[hit]] = np.maximum(of_firms[linked[hit]], worst[place[hit]])
         hit = spreads & (persons["principal"][who] > 0)
         of_persons[who[hit]] = np.maximum(of_persons[who[hit]], worst[hit])
-
-    def save(self) -> list[dict[str, Any]]:
-        """Return what a checkpoint keeps."""
-        return [{name: kept[name].copy() for name in self.STATE} for kept in self.kept]
-
-    def restore(self, saved: Sequence[Mapping[str, Any]]) -> None:
-        """Take a checkpoint's numbers back."""
-        self.kept = [{name: np.array(kept[name]) for name in self.STATE} for kept in saved]

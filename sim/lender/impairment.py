@@ -7,6 +7,8 @@ homogeneous retail portfolio.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,46 +39,79 @@ def five_category_rates() -> Floats:
     return np.array([CLASS_RATES[class_of(months)] for months in range(BUCKETS)])
 
 
-def expected_credit_loss(hazard: Floats, loss_given_default: float, exposure: Floats, rate: float) -> float:
-    """Discounted expected loss: sum over months of S(t-1) h(t) LGD EAD(t) / (1 + rate)^t.
+def expected_credit_loss(hazard: Floats, losses: Floats, rate: float) -> float:
+    """Discounted expected loss: sum over months of S(t-1) h(t) LGD(t) / (1 + rate)^t, a share of the exposure.
 
     Parameters
     ----------
     hazard : float64[months]
         Default hazard of each month.
-    loss_given_default : float
-        Share of exposure.
-    exposure : float64[months]
-        Exposure at default, as a share of today's balance.
+    losses : float64[months]
+        Loss given default in each month, a share of the exposure at default.
     rate : float
         Effective interest rate a month.
     """
     survival = np.concatenate([[1.0], np.cumprod(1.0 - hazard)[:-1]])
     discount = np.array([math.pow(1.0 + rate, -month) for month in range(1, len(hazard) + 1)])
-    return total(survival * hazard * loss_given_default * exposure * discount)
+    return total(survival * hazard * losses * discount)
 
 
-def default_hazards(rolls: Floats, start: int, months: int) -> Floats:
-    """Monthly hazards of reaching 90 days past due for a balance ``start`` months past due.
+def moves_of(rolls: Floats) -> Floats:
+    """Where balances are a month later if all that does not roll on is in order again, float64[4, 5].
 
     Parameters
     ----------
     rolls : float64[4]
-        Share of the balance k months past due that is k + 1 months past due a month later; the rest is in
-        order again.
-    start : int
-        0 to 3.
-    months : int
-        How far to look.
+        Share of the balance k months past due that is k + 1 months past due a month later.
     """
-    state = np.zeros(DEFAULT)
-    state[start] = 1.0
-    found = np.zeros(months)
-    for month in range(months):
-        alive = state.sum()
-        moved = state * rolls
-        found[month] = moved[-1] / alive if alive > 0 else 0.0
-        state = np.concatenate([[state.sum() - moved.sum()], moved[:-1]])
+    moves = np.zeros((DEFAULT, DEFAULT + 1))
+    moves[:, 0] = 1.0 - rolls
+    for start in range(DEFAULT):
+        moves[start, start + 1] = rolls[start]
+    return moves
+
+
+def worsened(moves: Floats, rolls: Floats, to: Sequence[int] = range(1, DEFAULT + 1)) -> Floats:
+    """The same moves with other shares that roll on; what stays or recovers does so in the old proportions.
+
+    Parameters
+    ----------
+    moves : float64[states, states + 1]
+    rolls : float64[months, states]
+    to : sequence of int
+        Where each state rolls on to.
+
+    Returns
+    -------
+    float64[months, states, states + 1]
+    """
+    starts, ends = np.arange(len(moves)), np.array(to)
+    before = moves[starts, ends]
+    uncertain = before < 1.0  # what is certain has no odds
+    factors = np.divide(1.0 - rolls, 1.0 - before, out=np.ones_like(rolls), where=uncertain)
+    found = moves * factors[:, :, None]
+    found[:, starts, ends] = np.where(uncertain, rolls, before)
+    return found
+
+
+def default_hazards(months: Sequence[Floats]) -> Floats:
+    """Monthly hazards of default by state today, float64[months, states].
+
+    Parameters
+    ----------
+    months : sequence of float64[states, states + 1]
+        Moves of each month: share of the balance in a state that is in another a month later; the last column is
+        default. States are months past due, 0 to 3, and others that a lender tells apart.
+    """
+    count = len(months[0])
+    state = np.eye(count)  # a row for each of today's states
+    found = np.zeros((len(months), count))
+    for month, moves in enumerate(months):
+        alive, after = state[:, 0], state[:, 0, None] * moves[0]
+        for k in range(1, count):  # a product of matrices, in a fixed order
+            alive, after = alive + state[:, k], after + state[:, k, None] * moves[k]
+        found[month] = np.divide(after[:, -1], alive, out=np.zeros(count), where=alive > 0.0)
+        state = after[:, :-1]
     return found
 
 
@@ -89,32 +124,39 @@ def default_probabilities(rolls: Floats) -> Floats:
     return chance[:DEFAULT]
 
 
-def three_stage_rates(
-    rolls: Floats, loss_given_default: float, rate: float, term: int, scenarios: tuple[tuple[float, float], ...]
-) -> Floats:
-    """Expected-loss rate by months past due, 0 to 13 (IFRS 9).
+class Scenario(NamedTuple):
+    """One way that the economy may go, as the lender's losses see it."""
+
+    weight: float
+    months: Sequence[Floats]
+    """Moves of each month ahead, see `default_hazards`."""
+    losses: Floats
+    """Loss given default in each month ahead, a share of exposure; the first is today's."""
+
+
+def three_stage_rates(scenarios: Sequence[Scenario], rate: float, term: int) -> Floats:
+    """Expected-loss rate by state: those before default, see `default_hazards`, then 4 to 13 months past due (IFRS 9).
 
     Stage 1 (not more than 30 days past due) looks twelve months ahead, stage 2 to the end of the term, stage
-    3 is in default. Balances amortise evenly over the term.
+    3 is in default. Balances do not amortise: what a line is drawn down or repaid before default is in its
+    conversion factor.
 
     Parameters
     ----------
-    rolls : float64[4]
-        The lender's own estimate, see `default_hazards`.
+    scenarios : sequence of Scenario
+        Weights sum to 1; each looks at least ``term`` months and a year ahead.
     rate : float
         Effective interest rate a month.
     term : int
-        Months to maturity of a typical balance.
-    scenarios : tuple of (weight, factor)
-        Weights sum to 1; the factor scales the rolls.
+        Months that a line is expected to live.
     """
-    rates = np.full(BUCKETS, loss_given_default)
-    exposure = np.maximum(1.0 - np.arange(term) / term, 0.0)
-    for start in range(DEFAULT):
-        horizon = min(YEAR, term) if start < STAGE_2 else term
-        losses = []
-        for weight, factor in scenarios:
-            hazard = default_hazards(np.minimum(rolls * factor, 1.0), start, horizon)
-            losses.append(weight * expected_credit_loss(hazard, loss_given_default, exposure[:horizon], rate))
-        rates[start] = sum(losses)
+    states = len(scenarios[0].months[0])
+    rates = np.zeros(states + BUCKETS - DEFAULT)
+    for one in scenarios:
+        hazards = default_hazards(one.months)
+        for start in range(states):
+            horizon = YEAR if start < STAGE_2 else term
+            losses = expected_credit_loss(hazards[:horizon, start], one.losses[:horizon], rate)
+            rates[start] += one.weight * losses
+        rates[states:] += one.weight * one.losses[0]
     return rates

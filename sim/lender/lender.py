@@ -13,9 +13,10 @@ import numpy as np
 from sim.engine.tables.table import Table
 from sim.lender.classification import COLUMNS, Classification
 from sim.lender.costs import cash_flow, costs_of_controls
+from sim.lender.experience import USUAL_ROLLS, Experience
 from sim.lender.impairment import DEFAULT
 from sim.lender.note_programme import room_with_notes, settle_notes
-from sim.lender.provisioning import FiveCategories, nearest_provision
+from sim.lender.provisioning import FiveCategories, provisions_by_stage
 from sim.lender.securitisation import NoteMonth, Notes, Securitised
 from sim.lender.settings import LenderSettings
 from sim.loan.ledger import Ledger
@@ -58,14 +59,12 @@ class Lender(mesa.Agent):
         Growth of the loans outstanding in the last month, fraction.
     balance_history : list of int64[14]
         Principal of persons by months past due at the last four closes.
+    allowances, allowance_changes : tuple of int
+        Fen of provisions by IFRS 9 stage, and their change in the last month.
     parity_points, review_share : float
         Points given to thin files, and the share of the grey zone that is looked at by hand.
     """
 
-    NUMBERS = ("cash", "funding", "provisions", "equity", "own_loans", "failed", "draws_average", "overdue",
-               "appetite", "alert_cut", "parity_points", "review_share", "served", "charge_offs_late",
-               "charge_offs_usual", "rolled", "could_roll", "last_balance", "book_at_start", "last_requested",
-               "last_repaid", "credit_growth", "balance_history")  # fmt: skip
     MEMORY = 12  # months over which usual lending and calm arrears are averaged
 
     def __init__(self, model: mesa.Model, config: Any, borrowers: int) -> None:
@@ -88,15 +87,19 @@ class Lender(mesa.Agent):
         self.matrix = self.rates = settings.provision_rates()
         # Shares of each bucket that roll on: usual ones, until there is a history.
         self.could_roll = np.ones(DEFAULT)
-        self.rolled = np.array([0.012, 0.45, 0.60, 0.75])
+        self.rolled = np.array(USUAL_ROLLS)
         self.last_balance: Any = np.zeros(0, dtype=np.int64)
         self.notes = Notes(config.funding) if isinstance(config.funding, Securitised) else None
         self.note_month = NoteMonth()
         self.classes: Classification | None = None
+        watches = config.policy.relief.name != "moratorium"
         if isinstance(config.provisioning, FiveCategories):
-            watches = config.policy.relief.name != "moratorium"
             self.classes = Classification(config.provisioning, watches)
+        self.experience = Experience(settings, config.provisioning, watches)
+        self.allowances: Sequence[int] = (0, 0, 0)
+        self.allowance_changes: Sequence[int] = (0, 0, 0)
         self.classed: Any = np.zeros(14, dtype=np.int64)
+        self.staged = self.classed
         self.contaminated = 0
 
     @property
@@ -105,14 +108,17 @@ class Lender(mesa.Agent):
         return np.minimum(self.rolled / np.maximum(self.could_roll, 1e-9), 1.0)
 
     def classify(self, books: Sequence[Table], owners: np.ndarray, *balances: np.ndarray) -> Sequence[np.ndarray]:
-        """Principal, covered and claimed, as provisions see them: by arrears, or by class where there are classes.
+        """Principal, covered and claimed, as provisions see them: by arrears, or by class or stage where there are any.
 
         ``owners`` holds the row of the person who stands in for each firm, -1 for nobody.
         """
         if self.classes is not None:
             seen = [{name: book[name] for name in COLUMNS} for book in books]
             balances, self.contaminated = self.classes.balances(seen, owners, *balances)
-        self.classed = balances[0]
+        self.classed = self.staged = balances[0]
+        if self.experience.stages is not None:
+            balances = self.experience.stages.balances(books, self.experience.places, balances)
+            self.staged = balances[0]
         return balances
 
     def estimate(self, balance: np.ndarray) -> None:
@@ -122,7 +128,7 @@ class Lender(mesa.Agent):
             self.rolled = keep * self.rolled + balance[1 : DEFAULT + 1]
             self.could_roll = keep * self.could_roll + self.last_balance[:DEFAULT]
         self.last_balance = balance.copy()
-        self.rates = self.provisioning.rates(self.matrix, self.rolls, self.settings.loss_given_default)
+        self.rates = self.provisioning.rates(self.experience.rates(self.matrix))
 
     def capacity(self) -> int:
         """Fen of own funds that may be lent this month within capital and leverage limits."""
@@ -200,8 +206,13 @@ class Lender(mesa.Agent):
         return 1.0 - self.settings.effort_follows_retention * shared
 
     def provision(self, classed: Sequence[np.ndarray], retained: float, others: Fraction) -> int:
-        """Provision for expected losses on what the lender itself may lose, at this month's rates, in fen."""
-        return nearest_provision(self.rates, classed, retained, others)
+        """Provision in fen on what the lender itself may lose, committed lines included, at this month's rates."""
+        exposed = np.array(classed)
+        exposed[0, 0] += self.experience.commitments
+        found = provisions_by_stage(self.rates, exposed, retained, others)
+        self.allowance_changes = tuple(now - before for now, before in zip(found, self.allowances, strict=True))
+        self.allowances = found
+        return sum(found)
 
     def take_over(self, balance: np.ndarray) -> None:
         """Begin with a book of so many fen by months past due.

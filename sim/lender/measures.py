@@ -67,11 +67,17 @@ def _approval_gap(flows: Mapping[str, int]) -> float:
 
 def prudential(lender: Lender) -> dict[str, float]:
     """Figures of the books by the supervisor's yardsticks, at the month's close."""
-    balance, lgd = lender.last_balance, lender.settings.loss_given_default
-    by_ratings, standard = risk_weighted(balance, default_probabilities(lender.rolls), lgd)
+    balance, lgd, experience = lender.last_balance, lender.settings.loss_given_default, lender.experience
+    undrawn = experience.undrawn if lender.settings.undrawn_weighed else 0
+    by_ratings, standard = risk_weighted(
+        balance, default_probabilities(lender.rolls), lgd, undrawn=undrawn, conversion=experience.conversion
+    )
     bad = float(balance[DEFAULT:].sum())
     return {
-        **stages_of(balance),
+        **stages_of(balance if experience.stages is None else lender.staged),
+        **experience.told(),
+        **{f"allowance_stage_{k + 1}": fen for k, fen in enumerate(lender.allowances)},
+        **{f"allowance_change_{k + 1}": fen for k, fen in enumerate(lender.allowance_changes)},
         **classes_of(lender.classed),
         "contaminated": lender.contaminated,
         "rwa_irb": int(by_ratings),

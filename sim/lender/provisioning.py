@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from sim.engine.tables.declare import setting
-from sim.lender.impairment import CLASS_STARTS, CLASSES, DEFAULT, STAGE_2, five_category_rates, three_stage_rates
+from sim.lender.impairment import BUCKETS, CLASS_STARTS, CLASSES, DEFAULT, STAGE_2, five_category_rates
 
 Floats = Any
 
@@ -23,32 +23,62 @@ class Matrix:
 
     name: str = setting("matrix", meaning="rates by months past due", choices=("matrix",))
 
-    def rates(self, matrix: Floats, rolls: Floats, loss_given_default: float) -> Floats:
-        """Provision by months past due, float64[14]."""
-        return matrix
+    def rates(self, own: Floats) -> Floats:
+        """Provision by months past due, float64[14]; ``own`` are those of the lender's settings."""
+        return own
 
 
 @dataclass(frozen=True)
 class ThreeStages:
-    """Expected losses in three stages, from the lender's own roll rates (IFRS 9)."""
+    """Expected losses in three stages, from the lender's own moves, conversion and losses over scenarios (IFRS 9)."""
 
     name: str = setting("ifrs9", meaning="expected losses in three stages", choices=("ifrs9",))
-    expected_term: int = setting(9, 1, 60, unit="months", meaning="maturity of a typical balance (assumption)")
+    expected_term: int = setting(24, 1, 60, unit="months", meaning="stage 2 looks so far: life of a line (assumption)")
     effective_rate: float = setting(0.146, 0.0, 1.0, unit="a year", meaning="rate at which losses are discounted")
     adverse_weight: float = setting(0.2, 0.0, 1.0, unit="weight", meaning="of the adverse scenario (assumption)")
-    adverse_factor: float = setting(1.3, 1.0, 5.0, unit="factor on rolls", meaning="adverse scenario (assumption)")
+    adverse_gap: float = setting(
+        0.03, 0.0, 0.3, unit="unemployment", meaning="adverse scenario: above the central one in a year (assumption)"
+    )
     benign_weight: float = setting(0.2, 0.0, 1.0, unit="weight", meaning="of the benign scenario (assumption)")
-    benign_factor: float = setting(0.8, 0.0, 1.0, unit="factor on rolls", meaning="benign scenario (assumption)")
+    benign_gap: float = setting(
+        0.01, 0.0, 0.3, unit="unemployment", meaning="benign scenario: below the central one in a year (assumption)"
+    )
+    half_life: float = setting(
+        18.0, 1.0, 600.0, unit="months", meaning="half of a gap of unemployment is closed (assumption)"
+    )
+    roll_on_level: float = setting(
+        0.02, -1.0, 1.0, unit="log-odds a point", meaning="prior slope of rolls on unemployment (assumption)"
+    )
+    roll_on_change: float = setting(
+        0.06, -1.0, 1.0, unit="log-odds a point", meaning="prior slope of rolls on its change over a year (assumption)"
+    )
+    loss_on_level: float = setting(
+        0.03, -1.0, 1.0, unit="log-odds a point", meaning="prior slope of loss given default (assumption)"
+    )
+    slope_strength: float = setting(
+        50.0, 0.001, 1e9, unit="squared points", meaning="what the priors of the slopes are worth (assumption)"
+    )
+    probation_months: int = setting(
+        12,
+        0,
+        120,
+        unit="months",
+        meaning="a restructured loan stays in stage 2, or 3; 0 = not",
+        needs="policy/relief!=none or policy/engine!=none",
+    )
 
-    def rates(self, matrix: Floats, rolls: Floats, loss_given_default: float) -> Floats:
-        """Provision by months past due, float64[14]."""
-        central = 1.0 - self.adverse_weight - self.benign_weight
-        scenarios = (
-            (central, 1.0),
-            (self.adverse_weight, self.adverse_factor),
-            (self.benign_weight, self.benign_factor),
-        )
-        return three_stage_rates(rolls, loss_given_default, self.effective_rate / 12.0, self.expected_term, scenarios)
+    @property
+    def weights(self) -> tuple[float, float, float]:
+        """Weights of the central, the adverse and the benign scenario."""
+        return 1.0 - self.adverse_weight - self.benign_weight, self.adverse_weight, self.benign_weight
+
+    def rates(self, own: Floats) -> Floats:
+        """Provision by months past due, float64[14]; ``own`` are those of its experience, see `Staging.rates`."""
+        return own
+
+    def slopes(self) -> Floats:
+        """Prior slopes of four rolls and of loss given default on level and change, float64[5, 2]."""
+        return np.array([*[(self.roll_on_level, self.roll_on_change)] * 4, (self.loss_on_level, 0.0)])
 
     def check(self) -> list[str]:
         """Cross-field problems, one line each."""
@@ -88,8 +118,8 @@ class FiveCategories:
         needs="policy/relief!=none or policy/engine!=none",
     )
 
-    def rates(self, matrix: Floats, rolls: Floats, loss_given_default: float) -> Floats:
-        """Provision by months past due, float64[14]."""
+    def rates(self, own: Floats) -> Floats:
+        """Provision by months past due, float64[14]; nothing of the lender's ``own`` enters."""
         return five_category_rates()
 
 
@@ -102,9 +132,14 @@ def as_written(number: float) -> Fraction:
 OPTIONS: dict[str, type] = {"matrix": Matrix, "ifrs9": ThreeStages, "five_category": FiveCategories}
 
 
+def stage_ends(length: int) -> tuple[int, int, int]:
+    """Where each IFRS 9 stage ends among so many states: months past due, and others before default in stage 2."""
+    return STAGE_2, length - (BUCKETS - DEFAULT), length
+
+
 def stages_of(balance: Floats) -> dict[str, int]:
-    """Principal in fen by IFRS 9 stage, from principal by months past due."""
-    cuts = (0, STAGE_2, DEFAULT, len(balance))
+    """Principal in fen by IFRS 9 stage, from principal by state, see `stage_ends`."""
+    cuts = (0, *stage_ends(len(balance)))
     return {f"stage_{k + 1}": int(balance[cuts[k] : cuts[k + 1]].sum()) for k in range(3)}
 
 
@@ -138,3 +173,12 @@ def nearest_provision(rates: np.ndarray, classed: Sequence[np.ndarray], retained
         share = rate.numerator * (under // rate.denominator)
         total += share * (kept * balance - gone * cover - theirs * claim)
     return max(total // (under * over), 0)
+
+
+def provisions_by_stage(rates: np.ndarray, classed: Any, *shares: Any) -> tuple[int, int, int]:
+    """Provision of each IFRS 9 stage in fen, see `nearest_provision`; together they are that of all, to the fen."""
+    first, second, third = (
+        nearest_provision(rates[:end], [amounts[:end] for amounts in classed], *shares)
+        for end in stage_ends(len(rates))
+    )
+    return first, second - first, third - second

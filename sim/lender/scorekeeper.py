@@ -196,15 +196,15 @@ class ScoreKeeper:
     def _learn_level(self) -> None:
         """Set the level by what defaulted so far, less so where little did: the most likely one under a normal prior.
 
-        The shipped card's level counts as much as ``prior_defaults`` defaults: of so many, the standard error of
+        The shipped card's level counts as much as ``level_prior`` defaults: of so many, the standard error of
         log-odds is about one over their root.
         """
         odds = np.concatenate([self._scored(sample) for sample in self.matured]) - self.level
         bad = float(sum(sample["bad"].sum() for sample in self.matured))
         for _ in range(20):
             chance = each(logistic, odds + self.level)
-            slope = bad - total(chance) - self.settings.prior_defaults * self.level
-            step = slope / (total(chance * (1.0 - chance)) + self.settings.prior_defaults + 1e-9)
+            slope = bad - total(chance) - self.settings.level_prior * self.level
+            step = slope / (total(chance * (1.0 - chance)) + self.settings.level_prior + 1e-9)
             self.level += min(max(step, -1.0), 1.0)
             if abs(step) < 1e-9:
                 break

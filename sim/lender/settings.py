@@ -50,6 +50,25 @@ class LenderSettings:
         0.12, 0.0, 1.0, unit="a year of the capital held", meaning="asked in decisions (assumption)"
     )
     loss_given_default: float = setting(0.75, 0.0, 1.0, unit="share", meaning="loss given default in decisions")
+    conversion_prior: float = setting(
+        0.40,
+        0.0,
+        1.0,
+        unit="of what is left on a line",
+        meaning="drawn before default, where little was seen (Basel III: other commitments)",
+        needs="provisioning=ifrs9 or lender.undrawn_weighed=true",
+    )
+    prior_defaults: float = setting(
+        10.0,
+        0.0,
+        1e9,
+        unit="defaults",
+        meaning="what the priors of conversion and loss given default are worth beside the lender's own (assumption)",
+        needs="provisioning=ifrs9 or lender.undrawn_weighed=true",
+    )
+    undrawn_weighed: bool = setting(
+        False, meaning="risk-weighted assets hold undrawn lines (true) or what is drawn alone (false)"
+    )
     score_intercept: float = setting(
         4.8, -10.0, 10.0, unit="log-odds", meaning="of staying in order, what 650 points stand for (convention)"
     )

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.economy.economy import Economy
 from sim.engine.loops.order import dot
 from sim.engine.tables.numbers import Numbers
 from sim.engine.tables.population import Population
@@ -63,7 +64,9 @@ def pay_collections(config: Any, environment: Numbers, lender: Lender, ledger: L
 
 
 def close_books(
+    month: int,
     months_run: int,
+    economy: Economy,
     environment: Numbers,
     people: Population,
     firms: Firms,
@@ -81,6 +84,8 @@ def close_books(
     balance, covered, claimed = (
         bins[name] + bins.get(f"firm.{name}", 0) for name in ("balance", "covered_balance", "claimed_balance")
     )
+    now = economy.month(month, lender.credit_growth)
+    lender.experience.close(month, books, now.unemployment - now.unemployment_calm, ledger)
     lender.estimate(balance)
     classed = lender.classify(books, liable_owners(firms), balance, covered, claimed)
     provision = lender.provision(classed, sharing.covered_loss_share(), sharing.others_share_of_claims)

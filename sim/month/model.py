@@ -23,6 +23,7 @@ from sim.firms.measures import firm_stocks_at_start
 from sim.firms.succession import found_all
 from sim.lender.lender import Lender
 from sim.lender.rationing import funds_are_ample, ration
+from sim.lender.remembering import kept, take_back
 from sim.lender.scorekeeper import keeper_of
 from sim.loan.ledger import STOCKS, Ledger
 from sim.loan.postings import FIRM
@@ -241,9 +242,7 @@ class Model(mesa.Model):
             "month": self.month,
             "months_run": self.months_run,
             "firms": self.firms.save(),
-            "lender": {name: getattr(self.lender, name) for name in Lender.NUMBERS},
-            "classes": self.lender.classes.save() if self.lender.classes is not None else None,
-            "notes": self.lender.notes.save() if self.lender.notes is not None else None,
+            "lender": kept(self.lender),
             "stocks": dict(self.ledger.stocks),
             "outside": self.ledger.outside,
             "sharing": self.sharing.save(),
@@ -283,13 +282,7 @@ class Model(mesa.Model):
                 table.load(saved["tables"][name])
         self.firms.restore(saved["firms"])
         self.month, self.months_run = saved["month"], saved["months_run"]
-        for name in Lender.NUMBERS:
-            setattr(self.lender, name, saved["lender"][name])
-        if saved["classes"] is not None and self.lender.classes is not None:
-            self.lender.classes.restore(saved["classes"])
-        # A lender that issues none takes over a predecessor's notes as plain debt.
-        if saved["notes"] is not None and self.lender.notes is not None:
-            self.lender.notes.restore(saved["notes"])
+        take_back(self.lender, saved["lender"])
         self.scores.restore(saved["scores"], self.month > 0)
         self.firm_scores.restore(saved["firm_scores"], self.month > 0)
         self.ledger.stocks = dict(saved["stocks"])

@@ -41,7 +41,7 @@ IDLE = [
     (["policy/scoring=sector", "policy.scoring.large_outflow=0.3"], "policy.scoring.features=large_outflows"),
     (["policy/scoring=sector", "firms=none", "policy.scoring.statement_error=0.3"], "and firms.per_person>0"),
     (
-        ["study.burn_in=12", "policy.scoring.prior_defaults=5"],
+        ["study.burn_in=12", "policy.scoring.level_prior=5"],
         "it acts with study.burn_in>12; here study.burn_in is 12",
     ),
     (["lender.account_cost=0", "lender.usual_use=0.5"], "it acts with lender.account_cost>0 and policy/approval"),
@@ -64,7 +64,7 @@ ACTING = [
     [LAYERS, "sharing.payment_lag=3", "fund.capital_share=0.2"],
     ["firms.per_person=0"],
     ["policy/warning=drop", "policy/limit=behavioural", "policy.warning.alert_hold=5"],
-    ["policy.scoring.prior_defaults=5", "policy.scoring.bias=0.3", "policy.scoring.balance_shift=0.3"],
+    ["policy.scoring.level_prior=5", "policy.scoring.bias=0.3", "policy.scoring.balance_shift=0.3"],
     [
         "policy/scoring=sector",
         "policy.scoring.features=[scarcity]",

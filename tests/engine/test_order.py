@@ -29,7 +29,8 @@ FIGURES = """
 import json
 import numpy as np
 from sim.lender.capital import corporate_weight, risk_weighted
-from sim.lender.impairment import default_probabilities, three_stage_rates
+from sim.lender.impairment import Scenario, default_probabilities, moves_of, three_stage_rates
+from sim.lender.macro import MacroModel, paths
 from sim.firms.network import choose_suppliers
 from sim.lender.policies.discrimination import area_under_curve, calibration, fit_logistic, hosmer_lemeshow
 from sim.lender.policies.discrimination import population_stability
@@ -37,9 +38,14 @@ luck = np.random.Generator(np.random.Philox(7))
 rolls, features = np.array([0.013, 0.44, 0.61, 0.77]), luck.random((700, 9))
 bad = luck.random(700) < 0.1 + 0.3 * features[:, 0]
 chance = 0.05 + 0.4 * features[:, 1]
+macro, ways = MacroModel(np.full((5, 2), 0.05), 20.0), paths(2.3, 18.0, 3.0, 1.0, 12)
+for gap in luck.random(40):
+    macro.see(gap, luck.random(5))
+three = [Scenario(1 / 3, [moves_of(rolls)] * 12, 0.5 + way / 20.0) for way in ways]
 found = [
+    *macro.shifts(ways[1]).ravel(),
     *default_probabilities(rolls), *risk_weighted(luck.integers(1, 10**9, 14), default_probabilities(rolls), 0.6),
-    *three_stage_rates(rolls, 0.6, 0.0123, 9, ((0.6, 1.0), (0.4, 1.3))), *corporate_weight(chance),
+    *three_stage_rates(three, 0.0123, 9), *corporate_weight(chance),
     *fit_logistic(features, bad), area_under_curve(chance, bad), hosmer_lemeshow(*calibration(chance, bad)),
     population_stability(chance[:300], chance[300:]),
     *choose_suppliers(luck.random(300), np.arange(300), luck.integers(0, 10**8, 300).astype(float), 0.7),

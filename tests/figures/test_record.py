@@ -63,8 +63,12 @@ def world(**changed) -> SimpleNamespace:
         },
         lender=SimpleNamespace(
             equity=1_000, capital_ratio=0.21, provisions=333, funding=4_444, failed=0, appetite=2.5, complaints=1.25,
-            notes=None, settings=SimpleNamespace(leverage_cap=4.0, loss_given_default=0.8), note_month=None,
-            profit=-77, rolls=np.full(4, 0.5), last_balance=np.zeros(14), classed=np.zeros(14), contaminated=0,
+            notes=None, note_month=None,
+            settings=SimpleNamespace(leverage_cap=4.0, loss_given_default=0.8, undrawn_weighed=False),
+            experience=SimpleNamespace(stages=None, undrawn=0, conversion=0.3, told=lambda: {"undrawn_before_3": 7}),
+            allowances=(590, 10, 40), allowance_changes=(9, -2, 5),
+            profit=-77, rolls=np.full(4, 0.5), 
+            last_balance=np.array([5_900, 500, *[0] * 11, 80]), classed=np.zeros(14), contaminated=0,
             balance_history=[
                 np.array(row) for row in ([100, 0, 0, 0], [100, 30, 0, 0], [100, 0, 12, 0], [100, 0, 0, 6])
             ],
@@ -267,6 +271,17 @@ def test_figures_of_others(month):
     assert [record[f"firm_delinquent_30_{name}"] for name in PRODUCTS[1:]] == [0.1, 0.2, 0.1, 0.0]
 
 
+def test_allowances_by_stage(month):
+    """Coverage is over the stage's principal; the cost of risk adds up to that of all loans."""
+    record = month.record
+    assert [record[f"coverage_stage_{k}"] for k in (1, 2, 3)] == [590 / 6_400, 0.0, 0.5]
+    assert [record[f"allowance_change_{k}"] for k in (1, 2, 3)] == [9, -2, 5] and record["undrawn_before_3"] == 7
+    costs = [record[f"cost_of_risk_{k}"] for k in (1, 2, 3)]
+    assert costs[:2] == pytest.approx([12 * 9 / 7_451, 12 * -2 / 7_451])
+    assert sum(costs) == pytest.approx(12 * (12 + record["loss_lender"]) / 7_451)
+    assert "commitments" not in record and "stage_1_to_2" not in record
+
+
 def test_recoveries_by_age(month):
     """Months 1 to 12, 13 to 24 and later of a series 1, 2, 3 ... 36; of firms 101 to 112 and later."""
     record = month.record
@@ -393,7 +408,9 @@ def test_flows_are_summed_stocks_stand_at_the_end_and_ratios_are_averaged():
     other = {"complaints": ("index", "mean"), "refits": ("index", "last"), "firm_refits": ("index", "last"),
              "median_cash": ("money", "mean")}  # fmt: skip
     pooled = {"approval_rate": "applications_decided", "approval_gap_thin": "applications_thin", "price": "drawn",
-              "firm_approval_rate": "firm_applications_decided"}  # fmt: skip
+              "firm_approval_rate": "firm_applications_decided", "conversion_of_cohort": "undrawn_of_cohort",
+              **{f"conversion_before_{k}": f"undrawn_before_{k}" for k in (3, 6, 12)},
+              **{f"utilisation_before_{k}": f"limit_before_{k}" for k in (0, 1, 3, 6, 12)}}  # fmt: skip
     other |= dict.fromkeys(pooled, ("share", "pooled")) | {"loss_rate": ("share", "annual")}
     assert {name: metric.base for name, metric in METRICS.items() if metric.base} == pooled
     for name, metric in METRICS.items():

@@ -48,6 +48,8 @@ WORLDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("projects", "firms.", MANY_FIRMS, "firms.project_hazard=0.5 firms.diversion=0.9 firms.milestone_months=2"),
         ("classes", "provisioning.", (*MANY_FIRMS, "firms.per_person=0.15"),
          "provisioning=five_category bureau=full policy/relief=restructuring policy.relief.relief_latest=13"),
+        ("stages", "provisioning. lender.conversion_prior lender.prior_defaults", REFITS,
+         "provisioning=ifrs9 policy/relief=restructuring policy.relief.relief_share=0.9"),
         ("small rings", "fraud.largest_ring", RICH,
          "fraud=organised fraud.ring_hazard=0.5 fraud.smallest_ring=2 fraud.largest_ring=3"),
         ("research", "sectors.wholesale_retail.research_share", MANY_FIRMS, "sectors.wholesale_retail.input_share=0.6"),

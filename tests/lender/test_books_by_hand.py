@@ -17,11 +17,14 @@ from sim.lender.capital import (
 from sim.lender.classification import COLUMNS, Classification
 from sim.lender.impairment import (
     CLASS_RATES,
+    Scenario,
     default_hazards,
     default_probabilities,
     expected_credit_loss,
     five_category_rates,
+    moves_of,
     three_stage_rates,
+    worsened,
 )
 from sim.lender.provisioning import OPTIONS, FiveCategories, Matrix, ThreeStages, classes_of, stages_of
 from sim.lender.securitisation import MONTHS_LEFT, NO_SERIES, OUTSTANDING, SIZE, Notes, Pool, Securitised
@@ -69,6 +72,15 @@ def test_the_weights_of_each_bucket(bucket):
     assert by_ratings == pytest.approx(1_000 * float(retail_weight(pd[bucket], 0.45)) if bucket < 4 else 0.0)
 
 
+def test_undrawn_lines_weigh_a_tenth_or_as_the_lender_has_found():
+    """Basel III, CRE20.100, and the lender's own conversion, at the weight of what is in order."""
+    pd = np.array([0.01, 0.1, 0.3, 0.6])
+    plain, whole = (risk_weighted(one(1), pd, 0.45, undrawn=fen, conversion=0.3) for fen in (0, 5_000))
+    assert plain == risk_weighted(one(1), pd, 0.45)
+    assert whole[0] - plain[0] == pytest.approx(0.3 * 5_000 * float(retail_weight(0.01, 0.45)))
+    assert whole[1] - plain[1] == pytest.approx(0.75 * 500)
+
+
 def test_a_default_probability_has_a_floor():
     assert LOWEST_PD == 0.0003
     by_ratings, _ = risk_weighted(one(0), np.zeros(4), 0.45)
@@ -96,10 +108,23 @@ def test_correlations_at_their_ends_and_by_size():
 
 def test_hazards_of_two_months_by_hand():
     """From 60 to 89 days: .8 default; of the rest all are in order, and need four months more."""
-    assert default_hazards(ROLLS, 3, 3).tolist() == pytest.approx([0.8, 0.0, 0.0])
-    assert default_hazards(ROLLS, 2, 2).tolist() == pytest.approx([0.0, 0.6 * 0.8])
-    assert default_hazards(ROLLS, 0, 4).tolist() == pytest.approx([0, 0, 0, 0.1 * 0.5 * 0.6 * 0.8])
-    assert default_hazards(np.ones(4), 3, 2).tolist() == [1.0, 0.0], "nobody is left"
+    chain = [moves_of(ROLLS)] * 4
+    assert default_hazards(chain[:3])[:, 3].tolist() == pytest.approx([0.8, 0.0, 0.0])
+    assert default_hazards(chain[:2])[:, 2].tolist() == pytest.approx([0.0, 0.6 * 0.8])
+    assert default_hazards(chain)[:, 0].tolist() == pytest.approx([0, 0, 0, 0.1 * 0.5 * 0.6 * 0.8])
+    assert default_hazards([moves_of(np.ones(4))] * 2)[:, 3].tolist() == [1.0, 0.0], "nobody is left"
+
+
+def test_what_stays_in_its_bucket_may_roll_on_later():
+    """Of those 60 to 89 days late half default, a quarter stays and a quarter recovers: .25 / .5 of half default."""
+    moves = moves_of(ROLLS)
+    moves[3] = 0.25, 0.0, 0.0, 0.25, 0.5
+    assert default_hazards([moves] * 2)[:, 3].tolist() == pytest.approx([0.5, 0.25])
+    (worse,) = worsened(moves, np.array([[0.1, 0.5, 0.6, 0.75]]))
+    assert worse[3].tolist() == pytest.approx([0.125, 0.0, 0.0, 0.125, 0.75]) and (worse[:3] == moves[:3]).all()
+    assert default_hazards([worse, moves])[:, 3].tolist() == pytest.approx([0.75, 0.25]), "each month has its own moves"
+    certain = moves_of(np.ones(4))
+    assert (worsened(certain, np.full((2, 4), 0.5)) == certain).all(), "what is certain has no odds"
 
 
 def test_a_year_of_default_probability():
@@ -109,31 +134,31 @@ def test_a_year_of_default_probability():
 
 
 def test_expected_loss_of_three_months_by_hand():
-    found = expected_credit_loss(np.array([0.1, 0.2, 0.5]), 0.6, np.array([1.0, 0.8, 0.5]), 0.02)
-    by_hand = 0.1 * 1.0 / 1.02 + 0.9 * 0.2 * 0.8 / 1.02**2 + 0.9 * 0.8 * 0.5 * 0.5 / 1.02**3
-    assert found == pytest.approx(0.6 * by_hand, rel=1e-12)
+    found = expected_credit_loss(np.array([0.1, 0.2, 0.5]), np.array([0.6, 0.7, 0.4]), 0.02)
+    by_hand = 0.1 * 0.6 / 1.02 + 0.9 * 0.2 * 0.7 / 1.02**2 + 0.9 * 0.8 * 0.5 * 0.4 / 1.02**3
+    assert found == pytest.approx(by_hand, rel=1e-12)
 
 
 @pytest.mark.parametrize("term", [6, 12, 24])
 def test_stage_1_looks_a_year_ahead_and_stage_2_to_the_end(term):
-    rates = three_stage_rates(ROLLS, 0.6, 0.01, term, ((1.0, 1.0),))
-    exposure = 1.0 - np.arange(term) / term
+    losses = np.linspace(0.6, 0.7, 24)
+    chain = [moves_of(np.minimum(ROLLS * factor, 1.0)) for factor in np.linspace(1.0, 1.2, 24)]
+    rates = three_stage_rates([Scenario(1.0, chain, losses)], 0.01, term)
     for start in range(4):
-        months = min(term, 12) if start < 2 else term
-        expected = expected_credit_loss(default_hazards(ROLLS, start, months), 0.6, exposure[:months], 0.01)
+        months = 12 if start < 2 else term
+        expected = expected_credit_loss(default_hazards(chain[:months])[:, start], losses[:months], 0.01)
         assert rates[start] == pytest.approx(expected), start
-    assert rates[4:].tolist() == [0.6] * 10
+    assert rates[4:].tolist() == [0.6] * 10, "what is in default is lost as today"
 
 
 def test_methods_give_the_rates_of_their_names():
     matrix = np.arange(14.0)
-    assert Matrix().rates(matrix, ROLLS, 0.6) is matrix
-    assert FiveCategories().rates(matrix, ROLLS, 0.6).tolist() == five_category_rates().tolist()
+    assert Matrix().rates(matrix) is matrix and ThreeStages().rates(matrix) is matrix
+    assert FiveCategories().rates(matrix).tolist() == five_category_rates().tolist()
     assert {name: made().name for name, made in OPTIONS.items()} == {name: name for name in OPTIONS}
-    stages = ThreeStages(adverse_weight=0.3, adverse_factor=2.0, benign_weight=0.1, benign_factor=0.5)
-    parts = [three_stage_rates(ROLLS, 0.6, 0.146 / 12, 9, ((1.0, factor),)) for factor in (1.0, 2.0, 0.5)]
-    expected = 0.6 * parts[0] + 0.3 * parts[1] + 0.1 * parts[2]
-    assert stages.rates(matrix, ROLLS, 0.6) == pytest.approx(expected)
+    stages = ThreeStages(adverse_weight=0.3, benign_weight=0.1)
+    assert stages.weights == pytest.approx((0.6, 0.3, 0.1))
+    assert stages.slopes().tolist() == [[0.02, 0.06]] * 4 + [[0.03, 0.0]]
     assert stages.check() == [] and ThreeStages(adverse_weight=0.5, benign_weight=0.5).check() == []
     (line,) = ThreeStages(adverse_weight=0.6, benign_weight=0.41).check()
     assert line.startswith("provisioning.adverse_weight: 0.6")

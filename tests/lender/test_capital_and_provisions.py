@@ -20,14 +20,16 @@ from sim.lender.capital import (
     risk_weighted,
 )
 from sim.lender.impairment import (
+    Scenario,
     class_of,
     default_hazards,
     default_probabilities,
     expected_credit_loss,
     five_category_rates,
+    moves_of,
     three_stage_rates,
 )
-from sim.lender.provisioning import ThreeStages, as_written, classes_of, stages_of
+from sim.lender.provisioning import as_written, classes_of, stages_of
 
 # Basel II, June 2006, Annex 5: illustrative IRB risk weights, percent, LGD 45 % (and M 2.5 years).
 PD = np.array([0.03, 0.05, 0.10, 0.25, 0.40, 0.50, 0.75, 1.00, 1.30, 1.50, 2.00, 2.50, 3.00]) / 100
@@ -79,34 +81,42 @@ def test_weights_of_a_book():
 
 
 def test_expected_loss_with_a_constant_hazard():
-    """Hazard .02 a month: 12-month PD .2152833; without discount and amortisation the loss is PD x LGD."""
-    hazard, flat = np.full(12, 0.02), np.ones(12)
-    assert expected_credit_loss(hazard, 0.6, flat, 0.0) == pytest.approx(0.6 * 0.2152833, abs=1e-7)
+    """Hazard .02 a month: 12-month PD .2152833; without discount the loss is PD x LGD."""
+    hazard, flat = np.full(12, 0.02), np.full(12, 0.6)
+    assert expected_credit_loss(hazard, flat, 0.0) == pytest.approx(0.6 * 0.2152833, abs=1e-7)
     by_hand = sum(0.98 ** (t - 1) * 0.02 * 0.6 * (1 - (t - 1) / 12) / 1.01**t for t in range(1, 13))
-    assert expected_credit_loss(hazard, 0.6, 1 - np.arange(12) / 12, 0.01) == pytest.approx(by_hand, abs=1e-12)
+    assert expected_credit_loss(hazard, flat * (1 - np.arange(12) / 12), 0.01) == pytest.approx(by_hand, abs=1e-12)
 
 
 def test_hazards_and_probabilities_agree():
     for start, probability in enumerate(default_probabilities(ROLLS)):
-        assert probability == pytest.approx(1 - np.prod(1 - default_hazards(ROLLS, start, 12)), abs=1e-12)
+        assert probability == pytest.approx(
+            1 - np.prod(1 - default_hazards([moves_of(ROLLS)] * 12)[:, start]), abs=1e-12
+        )
     assert default_probabilities(np.ones(4)).tolist() == [1.0] * 4
     assert default_probabilities(np.zeros(4)).tolist() == [0.0] * 4
+
+
+def at(rolls, lgd, weight=1.0):
+    """A scenario in which nothing changes."""
+    return Scenario(weight, [moves_of(rolls)] * 12, np.full(12, lgd))
 
 
 @given(st.floats(0.0, 0.05), st.floats(0.0, 1.0), st.floats(0.0, 1.0), st.floats(1.0, 1.5))
 def test_provisions_rise_with_risk_and_with_arrears(first, second, lgd, factor):
     rolls = np.array([first, second, 0.5, 0.7])
-    rates = three_stage_rates(rolls, lgd, 0.01, 9, ((1.0, 1.0),))
-    riskier = three_stage_rates(np.minimum(rolls * factor, 1.0), lgd, 0.01, 9, ((1.0, 1.0),))
+    rates = three_stage_rates([at(rolls, lgd)], 0.01, 9)
+    riskier = three_stage_rates([at(np.minimum(rolls * factor, 1.0), lgd)], 0.01, 9)
     assert (riskier >= rates - 1e-12).all()
-    assert rates[1] <= rates[2] + 1e-12 <= rates[3] + 2e-12 and rates[3] <= lgd + 1e-12
-    assert (rates[4:] == lgd).all()
+    assert rates[2] <= rates[3] + 1e-12 and rates[3] <= lgd + 1e-12
+    assert rates[0] <= rates[1] + 1e-12 and (rates[4:] == lgd).all()
 
 
 def test_scenarios_are_weighted():
-    mixed = ThreeStages(adverse_weight=0.25, benign_weight=0.25).rates(np.zeros(14), ROLLS, 0.8)
-    parts = [three_stage_rates(ROLLS, 0.8, 0.146 / 12, 9, ((1.0, factor),)) for factor in (1.0, 1.3, 0.8)]
-    np.testing.assert_allclose(mixed, 0.5 * parts[0] + 0.25 * parts[1] + 0.25 * parts[2])
+    ways = [at(ROLLS, 0.8, 0.5), at(ROLLS * 1.2, 0.9, 0.3), at(ROLLS * 0.8, 0.7, 0.2)]
+    mixed = three_stage_rates(ways, 0.01, 9)
+    parts = [three_stage_rates([one._replace(weight=1.0)], 0.01, 9) for one in ways]
+    np.testing.assert_allclose(mixed, 0.5 * parts[0] + 0.3 * parts[1] + 0.2 * parts[2])
 
 
 def test_the_five_classes_by_days():
@@ -138,8 +148,10 @@ def test_the_lender_provides_by_the_method_chosen():
     models = {option: told(option) for option in ("matrix", "ifrs9", "five_category")}
     for option, model in models.items():
         lender, record = model.lender, model.record
-        rates = model.config.provisioning.rates(lender.matrix, lender.rolls, lender.settings.loss_given_default)
-        assert record["provisions"] == math.floor(float(np.dot(rates, lender.classed)) + 0.5), option
+        rates = model.config.provisioning.rates(lender.experience.rates(lender.matrix))
+        undrawn = rates[0] * record.get("commitments", 0)
+        assert record["provisions"] == math.floor(float(np.dot(rates, lender.staged)) + undrawn + 0.5), option
+        assert record["provisions"] == sum(record[f"allowance_stage_{k}"] for k in (1, 2, 3))
         assert sum(record[f"stage_{k}"] for k in (1, 2, 3)) == record["outstanding"]
         assert sum(value for name, value in record.items() if name.startswith("class_")) == record["outstanding"]
         assert record["rwa_standardised"] > 0 < record["rwa_irb"] and 0 < record["coverage"] < 5

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import sim
-from sim.lender.classification import AMOUNTS, BY_MONTHS, COLUMNS, Classification
+from sim.lender.classification import BY_MONTHS, COLUMNS, Classification
+from sim.lender.observation import AMOUNTS
 from sim.lender.provisioning import FiveCategories
 
 NOBODY = np.array([-1])

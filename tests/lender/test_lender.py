@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from fractions import Fraction
 from types import SimpleNamespace
 
@@ -137,13 +138,34 @@ def test_roll_rates_have_a_memory_of_a_year():
     assert made.rolls.tolist() == [1.0, 0.25, 1.0, 1.0]
 
 
-def test_rates_are_those_of_the_method_at_the_lenders_own_rolls():
-    made, method = lender(provisioning=ThreeStages()), ThreeStages()
+def test_rates_are_those_of_the_method():
+    made = lender(provisioning=ThreeStages())
     balance = np.arange(14, dtype=np.int64)[::-1] * 1_000
     made.estimate(balance)
-    made.estimate(balance)
-    again = method.rates(None, made.rolls, made.settings.loss_given_default)
-    assert made.rates.tolist() == again.tolist() and made.last_balance.tolist() == balance.tolist()
+    assert made.rates.tolist() == made.experience.rates(made.matrix).tolist() != made.matrix.tolist()
+    assert made.last_balance.tolist() == balance.tolist()
+    plain = lender()
+    plain.estimate(balance)
+    assert plain.rates is plain.matrix
+
+
+def test_an_allowance_is_told_by_stage_and_holds_undrawn_lines():
+    made = lender(provisioning=ThreeStages())
+    made.rates = np.array([0.01, 0.1, 0.3, 0.5, *[0.8] * 10])
+    balance, none = np.zeros(14, dtype=np.int64), np.zeros(14, dtype=np.int64)
+    balance[[0, 1, 2, 4]] = 100_000, 1_000, 1_000, 500
+    made.experience.lines[0].past = [
+        {"owed": np.array([50, 0]), "limit": np.array([10_050, 900]), "late": np.array([0, 1])}
+    ]
+    # Nothing was learned: four tenths of 10 000 count, of the line in arrears nothing.
+    assert made.provision((balance, none, none), 1.0, Fraction(0)) == 1_140 + 300 + 400
+    assert made.allowances == (1_140, 300, 400) == made.allowance_changes
+    balance[1] = 0
+    assert made.provision((balance, none, none), 1.0, Fraction(0)) == 1_040 + 300 + 400
+    assert made.allowance_changes == (-100, 0, 0)
+    plain = lender()
+    plain.rates, plain.experience.lines = made.rates, made.experience.lines
+    assert plain.provision((balance, none, none), 1.0, Fraction(0)) == 1_000 + 300 + 400
 
 
 def test_the_matrix_by_months_past_due():
@@ -163,8 +185,13 @@ def test_the_supervisors_yardsticks():
     assert told["rwa_standardised"] == 750_000 + 9_000
     assert told["raroc"] == pytest.approx(12 * 5_000 / (0.08 * told["rwa_irb"]), rel=1e-4)
     assert (told["stage_1"], told["stage_2"], told["stage_3"]) == (1_000_000, 0, 6_000)
+    made.experience.lines[0].past = [{"owed": np.array([0]), "limit": np.array([10_000]), "late": np.array([0])}]
+    assert prudential(made)["rwa_standardised"] == told["rwa_standardised"], "undrawn lines weigh nothing"
+    made.settings = dataclasses.replace(made.settings, undrawn_weighed=True)
+    heavier = prudential(made)
+    assert heavier["rwa_standardised"] == told["rwa_standardised"] + 750 and heavier["rwa_irb"] > told["rwa_irb"]
+    made.settings = dataclasses.replace(made.settings, undrawn_weighed=False)
     made.last_balance, made.equity = np.zeros(14, dtype=np.int64), -5
-    made.profit = 5_000
     told = prudential(made)
     assert told["coverage"] == told["raroc"] == told["roe"] == 0.0
 

@@ -22,7 +22,7 @@ def settings(**changed) -> SimpleNamespace:
     card[:, -1] = -500.0
     return SimpleNamespace(**{
         "refit_interval": 0, "blurred": False, "recalibrated": True, "segmented": False, "smallest_sample": 3,
-        "bias": 0.0, "prior_defaults": 20.0,
+        "bias": 0.0, "level_prior": 20.0,
         "card": lambda customer, weight: card.copy(), **changed,
     })  # fmt: skip
 
@@ -197,7 +197,7 @@ def learned(prior: float, bad: int = 3, month: int = -13, bias: float = 0.0, poi
     """Six accounts of one score, so many of which default within the year; at 650 points one in ten was expected."""
     accounts = book()
     accounts["score"][:] = points
-    keeper = ScoreKeeper(settings(prior_defaults=prior, bias=bias), np.log(9.0), 0.0)
+    keeper = ScoreKeeper(settings(level_prior=prior, bias=bias), np.log(9.0), 0.0)
     keeper.close(month, accounts)
     accounts["default_month"][:bad] = month + 5
     keeper.close(month + 12, accounts)
@@ -241,7 +241,7 @@ def test_samples_that_overlap_teach_their_level_once():
     """Two samples scored at one level of which half turn bad each: the level is that of one, not twice as far."""
     accounts = book()
     accounts["score"][:] = 650.0
-    keeper = ScoreKeeper(settings(prior_defaults=0.0, refit_interval=6, smallest_sample=99), np.log(9.0), 0.0)
+    keeper = ScoreKeeper(settings(level_prior=0.0, refit_interval=6, smallest_sample=99), np.log(9.0), 0.0)
     keeper.close(-19, accounts)
     keeper.close(-13, accounts)
     accounts["default_month"][:3] = -10
@@ -250,7 +250,7 @@ def test_samples_that_overlap_teach_their_level_once():
     keeper.close(-1, accounts)
     assert keeper.level == pytest.approx(np.log(9.0))
     # Scores worked out after the level was learned hold it.
-    late = ScoreKeeper(settings(prior_defaults=0.0), np.log(9.0), 0.0)
+    late = ScoreKeeper(settings(level_prior=0.0), np.log(9.0), 0.0)
     late.level, accounts["score"][:] = np.log(9.0), 650.0 - POINTS * np.log(9.0)
     late.close(-13, accounts)
     accounts["default_month"][:3] = -5

@@ -91,7 +91,7 @@ def at_close(firms: bool = True, before: int = 0) -> tuple[SimpleNamespace, dict
 
     lender = SimpleNamespace(
         capital_ratio=0.19, parity_points=1.0, appetite=2.0, credit_growth=0.5,
-        balance_history=[np.array([k]) for k in range(4)],
+        balance_history=[np.array([k]) for k in range(4)], experience=SimpleNamespace(close=note("experience")),
         estimate=note("estimate"), provision=note("provision", 55), close=note("close"), remember=note("remember"),
         classify=lambda *given: (asked.setdefault("classify", given), tuple(10 * part for part in given[2:]))[1],
     )  # fmt: skip
@@ -101,6 +101,9 @@ def at_close(firms: bool = True, before: int = 0) -> tuple[SimpleNamespace, dict
         appetite=SimpleNamespace(next=note("appetite", 4.5)),
     )  # fmt: skip
     model = SimpleNamespace(
+        economy=SimpleNamespace(
+            month=lambda month, growth: SimpleNamespace(unemployment=0.05 + month * growth, unemployment_calm=0.05)
+        ),
         ledger=ledger, lender=lender, month=6, environment={"unemployment_gap": 0.03},
         sharing=SimpleNamespace(
             covered_loss_share=lambda: 0.2, others_stake=700, others_share_of_claims=Fraction(1, 7), receivable=13
@@ -140,6 +143,7 @@ def closed(monkeypatch):
 
 def test_the_books_close_on_persons_and_firms_together(closed):
     model, asked = closed(before=1_000)
+    assert asked["experience"] == (6, "books", pytest.approx(3.0), model.ledger), "growth before this month's"
     assert asked["estimate"][0].tolist() == [1_000, 100]
     books, owners, *parts = asked["classify"]
     assert (books, owners) == ("books", "owners")

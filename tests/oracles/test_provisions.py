@@ -20,7 +20,8 @@ NOTHING = np.zeros(BUCKETS, dtype=np.int64)
 
 
 def provision(balances, covered=NOTHING, claimed=NOTHING, retained=1.0, others=Fraction(0)):
-    books = SimpleNamespace(rates=five_category_rates())
+    experience = SimpleNamespace(commitments=0)
+    books = SimpleNamespace(rates=five_category_rates(), experience=experience, allowances=(0, 0, 0))
     return Lender.provision(books, (balances, covered, claimed), retained, others)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.reports.chapters import blind, controls, inclusion
+from sim.reports.chapters import blind, controls, exposure, inclusion
 from sim.reports.columns import Column, columns_table, digits, last, mean, ratio, weighted, yearly
 from sim.reports.folder import read_study
 from sim.reports.page import render
@@ -49,6 +49,21 @@ def test_columns_by_hand(tmp_path):
     assert mean("warning_cost", 0.01)(study, *at) == pytest.approx(250.0)
     assert last("warning_lead")(study, *at) == weighted("warning_lead", "alerts_true")(study, *at) == 4.0
     assert np.isnan(mean("nothing_of_the_kind")(study, *at))
+
+
+def test_lines_before_default_and_allowances_have_a_chapter(tmp_path):
+    assert 'id="exposure"' not in render(study_with(tmp_path / "without"))
+    study = study_with(
+        tmp_path / "study", exposure_at_default=(1.0, 2.0), outstanding=200.0, conversion_before_12=(-0.1, 0.4),
+        undrawn_before_12=(9.0, 0.0), conversion_believed=0.3, allowance_stage_2=(3.0, 5.0), stage_2=10.0,
+        stage_1_to_2=(0.0, 4.0), stage_1=80.0,
+    )  # fmt: skip
+    lines, allowances = (columns_table(study, columns, caption) for columns, caption in exposure.CAPTIONS)
+    # A month without a line left to draw says nothing of its conversion.
+    assert values(lines) == pytest.approx([0.06, -0.1, 0.3, 0.12, 0.3])
+    assert values(allowances) == pytest.approx([0.3, 0.0, 0.5, 0.05])
+    assert "Coverage, stage 2" in allowances and "stage 3" not in allowances.partition("</caption>")[2]
+    assert 'id="exposure"' in render(study)
 
 
 def test_columns_in_which_nothing_happened_are_left_out(tmp_path):

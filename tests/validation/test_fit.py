@@ -26,7 +26,7 @@ def test_figures_that_matter_most_count_most():
     assert fit.WEIGHTS.keys() <= {target.key for target in fit.FITTED}
     calm = Run({"person_delinquent_30": np.array([0.0155, 0.0155])})
     worse = Run({"person_delinquent_30": np.array([0.0225, 0.0225])})  # two half-bands off the middle
-    nothing = [Run({}) for _ in range(7)]
+    nothing = [Run({}) for _ in range(8)]
     costs = []
     for run in (calm, worse):
         (thirty,) = (target for target in fit.FITTED if target.key == "delinquent_30")
@@ -38,7 +38,7 @@ def test_calm_figures_are_means_of_months_and_quotients_of_means():
     told = {"charged_off": [1.0, 3.0], "outstanding": [1_000.0, 3_000.0], "person_delinquent_30": [0.01, 0.03]}
     told |= {"person_delinquent_90": [0.005, 0.005], "can_pay_defaults": [0.2, 0.4]}
     told |= {"several_lenders": [40.0, 50.0], "accounts_m0": [100.0, 200.0]}
-    one = World(Run({name: np.array(values) for name, values in told.items()}), *[Run({}) for _ in range(7)])
+    one = World(Run({name: np.array(values) for name, values in told.items()}), *[Run({}) for _ in range(8)])
     found = {target.key: target.measure([one]) for target in fit.CALM}
     wanted = {"charge_offs": 0.012, "delinquent_30": 0.02, "ninety_of_thirty": 0.25, "can_pay": 0.3, "several": 0.3}
     assert found == pytest.approx(wanted)

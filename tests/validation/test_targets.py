@@ -8,7 +8,7 @@ import pytest
 
 from sim.loan.states import LINE_OPEN
 from validation.closed_forms import FACTOR, conditional_default
-from validation.targets import exposure, firms, gradients, pairs
+from validation.targets import allowance, exposure, firms, gradients, pairs
 from validation.targets.bands import SECTIONS, SURENESS, TARGETS, WAITING, Target
 from validation.targets.page import Found, measured, number, row, text_of
 from validation.targets.runs import YEAR, Run, World, world
@@ -121,6 +121,27 @@ def test_gradients_run_from_the_worst_to_the_best() -> None:
     book_of = gradients.pooled(worlds)
     assert gradients.predicted_over_realised()(worlds) == pytest.approx(book_of["predicted"].sum() / 6)
     assert book_of["predicted"][0] == pytest.approx(1 / (1 + math.exp(3.0 - 250 / 60)))
+
+
+def test_an_allowance_is_held_against_what_came_of_its_accounts() -> None:
+    """Three accounts in order, 30 and 90 days late at the date; a fourth defaults after more than a year."""
+    late = np.zeros((60, 4))
+    gone = np.zeros((60, 4))
+    for who, (default, off, fen) in enumerate(((6, 15, 80.0), (2, 11, 60.0), (0, 9, 40.0), (14, 23, 99.0))):
+        late[default:off, who], gone[off : off + 24, who] = 4, fen
+    late[0, 1] = 2
+    late[:, 3] *= np.arange(60) > 12
+    run = book(late.T.tolist(), written_off=gone.T.tolist())
+    rate = allowance.PROVIDED.effective_rate
+    expected = [80.0 * (1 + rate) ** -0.5, 60.0 * (1 + rate) ** (-2 / 12), 40.0]
+    assert allowance.losses_of(run, 0).tolist() == pytest.approx(expected)
+    assert allowance.losses_of(run, 3)[0] == pytest.approx(80.0 * (1 + rate) ** -0.25 + 99.0 * (1 + rate) ** (-11 / 12))
+    told = {f"allowance_stage_{k}": np.full(60, 100.0) for k in (1, 2, 3)}
+    lost = {"npl_charged_off": np.array([100.0]), "recovered_year_1": np.array([20.0])}
+    lost |= {name: np.array([0.0]) for name in ("recovered_year_2", "recovered_later")}
+    worlds = [world_of(calm=Run(lost), provided=Run(told, run.panel))]
+    lost_3 = sum(allowance.losses_of(worlds[0].provided, date)[2] for date in allowance.DATES)
+    assert allowance.allowance_over_losses(3)(worlds) == pytest.approx(500.0 / (0.8 * lost_3))
 
 
 def test_a_guarantee_adds_what_is_lent_beyond_the_run_without_it() -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from validation.targets.allowance import allowance_over_losses
 from validation.targets.exposure import (
     LATE,
     below_half,
@@ -83,7 +84,8 @@ GUARANTEES = "Guarantees"
 CLOSING = "Limits and closing"
 DOWNTURNS = "Downturns"
 REAL = "Real effects"
-SECTIONS = (EXPOSURE, ROLLS, GRADIENTS, GUARANTEES, CLOSING, DOWNTURNS, REAL)
+PROVISIONS = "Provisions"
+SECTIONS = (EXPOSURE, PROVISIONS, ROLLS, GRADIENTS, GUARANTEES, CLOSING, DOWNTURNS, REAL)
 SURENESS = {
     "V": "read, or worked out from data",
     "S": "on a secondary page",
@@ -172,6 +174,11 @@ ALL_TARGETS: tuple[Target, ...] = (
            "", "-", OVER, conversion_factor(12, 4, np.median)),
     Target("utilisation_book", EXPOSURE, "owed over limits of open lines, weighted by limit", "0.20; 0.31", 0.20, 0.31,
            f"BPI (2024); {TAIWAN}", "S", SHARE, utilisation_of_book),
+    Target("allowance", PROVISIONS, "IFRS 9 allowance at a date, calm, over the net losses that came of its accounts",
+           "within 20 % of 1", 0.8, 1.2, "IFRS 9, 5.5.17: an unbiased amount", "own", OVER,
+           allowance_over_losses(1, 2, 3)),
+    *(Target(f"allowance_{k}", PROVISIONS, f"the same, stage {k} alone", "none", np.nan, np.nan, "", "-", OVER,
+             allowance_over_losses(k)) for k in (1, 2, 3)),
     Target("early_roll", ROLLS, "balance 30-59 days late over 1-29", "below 0.14", 0.0, 0.14,
            "360 DigiTech (2020): over 86 % of what is due is collected within 30 days", "S", OVER, stock_ratio(2),
            (CHINA,)),

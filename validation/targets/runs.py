@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.config.compose import compose, preset_of
+from sim.lender.provisioning import ThreeStages
 from sim.loan.states import LINE_OPEN
 from sim.month.model import Model
 from sim.study.run.cell import release
@@ -23,7 +24,8 @@ SHOCK = 12  # months from the policy date to the shock of the severe recession
 ACCESS = 24  # months watched from the day on which firms come to have a line
 OPENING = 30  # months watched from the lender's first day
 YEARS_OF_CHANCE = 20  # in which recessions come by themselves
-BOOK = ("alive", "line", "limit", "principal", "interest", "months_past_due", "paid", "score")
+BOOK = ("alive", "line", "limit", "principal", "interest", "months_past_due", "paid", "score",
+        "written_off")  # fmt: skip
 PRIVATE = ("income_permanent", "employed", "months_in_job", "loans_elsewhere")  # kept beside the book
 LINES = ("alive", "line", "limit", "score", "offer_rate")
 FIRM_PANEL = ("trading", "sales", "staff", "principal", "limit", "months_past_due")
@@ -36,6 +38,7 @@ GUARANTEED = "sharing=guarantee_80_20"
 CHINA_2020 = ("economy=v_shape", "economy.systematic.severity_sd=0", "economy.systematic.timing_sd=0")  # as published
 STATES_2020 = "economy=us_2020"
 PUBLISHED_MONTHS = 36  # from January 2019
+PROVIDED = ThreeStages()
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,6 +85,7 @@ class World:
     covered: Run  # calm, and a fund bears 80 % of the loss on each new loan
     priced: Run  # calm, priced by risk
     guaranteed: Run  # the same, and a fund bears 80 % of the loss on each new loan
+    provided: Run = NOTHING  # calm, no firms, an allowance by IFRS 9
     path: Run = NOTHING  # the United States of 2007-2012; of its preset alone
     china_2020: Run = NOTHING  # the shock of early 2020 in its own size, from January 2019 on; of China's preset alone
     states_2020: Run = NOTHING  # published unemployment and support of the United States from January 2019 on
@@ -187,6 +191,7 @@ def world(seed: int, persons: int, months: int, preset: str = CHINA) -> World:
         covered=lived(GUARANTEED, watched=LINES),
         priced=lived(PRICED, watched=LINES),
         guaranteed=lived(PRICED, GUARANTEED, watched=LINES),
+        provided=lived(f"provisioning={PROVIDED.name}", "firms=none", watched=BOOK),
         path=lived(*US_PATH, length=US_MONTHS) if preset == US else NOTHING,
         china_2020=lived(*CHINA_2020, length=PUBLISHED_MONTHS, watched=BOOK) if preset == CHINA else NOTHING,
         states_2020=lived(STATES_2020, length=PUBLISHED_MONTHS) if preset == US else NOTHING,

@@ -109,7 +109,7 @@ class Static:
         unit="log-odds",
         meaning="error of the card: above 0 it expects too much default, below too little",
     )
-    prior_defaults: float = setting(
+    level_prior: float = setting(
         400.0,
         0.0,
         1e6,

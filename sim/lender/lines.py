@@ -1,0 +1,156 @@
+"""What lines looked like before their owners came to be 90 days past due: exposure at default and conversion.
+
+The conversion factor is the part of what was left on a line that is owed on top when its owner defaults,
+(exposure at default - owed before) / (limit - owed before): Basel II (2006), paragraphs 316 and 474-475. Seen from a
+fixed time before default it is Moral's fixed horizon (2006); seen from a date for all who default within a year, his
+cohort, and the loan equivalent of Araten and Jacobs (2001) and Jacobs (2010). All are pooled by amount, for single
+accounts with little left on the line say next to nothing (Taplin, To and Hee, 2007).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from sim.loan.ratios import ratio
+from sim.loan.states import LINE_CHARGED_OFF, LINE_OPEN, MONTHS_90
+
+YEAR = 12
+BACK = (3, 6, 12)
+"""Months before default from which the conversion is told."""
+ALONG = (0, 1, 3, 6, 12)
+"""Months before default of which the utilisation is told."""
+COLUMNS = ("owed", "limit", "late")
+
+
+class LineMemory:
+    """The closes of a book of the last year, and who has defaulted since.
+
+    A close keeps of every account what it owed and its limit (int32, fen; 0 where the line is not open) and how late it
+    was (int8, months): 9 bytes an account and month.
+
+    Attributes
+    ----------
+    past : list of dict of str to array
+        The last twelve closes, the oldest first.
+    defaulted : list of dict of str to array
+        Rows that defaulted and what they owed, by month, for the same months.
+    converted, undrawn, count : int
+        Since the start, of accounts in order with an open line a year before, who defaulted within the year: fen owed
+        on top, fen that were left, and how many have defaulted a year on.
+    cohort : dict of str to int64[defaults]
+        Who has defaulted within the last year: owed, limit and late a year ago, and what they owed at default.
+    """
+
+    STATE = ("past", "defaulted", "converted", "undrawn", "count")
+
+    def __init__(self) -> None:
+        self.past: list[dict[str, Any]] = []
+        self.defaulted: list[dict[str, Any]] = []
+        self.converted = self.undrawn = self.count = 0
+        self.cohort: dict[str, Any] = {}
+
+    @property
+    def left(self) -> int:
+        """Fen left on open lines of accounts in order, at the last close."""
+        return int(room(self.past[-1]).sum(dtype=np.int64)) if self.past else 0
+
+    def close(self, month: int, book: Mapping[str, Any], late: Any, early: bool = False) -> dict[str, float]:
+        """Take in a month's close, and tell of the accounts that defaulted in it.
+
+        Parameters
+        ----------
+        book : mapping
+            Columns of the accounts.
+        late : int8[rows]
+            Months past due, or the place in an allowance by stages: the same before 90 days, else more than 3.
+        early : bool
+            Whether loans are charged off before 90 days: that is their default, then.
+        """
+        now = closed(book, late)
+        rows = np.flatnonzero(book["default_month"] == month)
+        if early:
+            gone = (book["line"] == LINE_CHARGED_OFF) & (book["months_in_state"] == 0) & (book["written_off"] > 0)
+            rows = np.union1d(rows, np.flatnonzero(gone))
+        # What was charged off in the same month was owed at default.
+        owed = now["owed"][rows].astype(np.int64) + book["written_off"][rows]
+        self.defaulted = [*self.defaulted[1 - YEAR :], {"rows": rows, "owed": owed}]
+        told: dict[str, float] = {"exposure_at_default": int(owed.sum())}
+        for back in BACK:
+            told |= told_of(f"before_{back}", *converted(owed, self.before(back, rows)))
+        told |= self._cohort()
+        told |= used(0, {**self.before(1, rows), **{name: now[name][rows] for name in ("owed", "limit")}})
+        for back in ALONG[1:]:
+            told |= used(back, self.before(back, rows))
+        self.past = [*self.past[1 - YEAR :], now]
+        return told
+
+    def before(self, months: int, rows: Any) -> dict[str, Any]:
+        """The close so many months ago, for some rows; 0 where nothing is remembered."""
+        if months > len(self.past):
+            return {name: np.zeros(len(rows), dtype=np.int64) for name in COLUMNS}
+        then = self.past[-months]
+        there = rows < len(then["owed"])
+        return {name: np.where(there, then[name][np.where(there, rows, 0)], 0).astype(np.int64) for name in COLUMNS}
+
+    def since(self) -> tuple[Any, Any]:
+        """Rows that have defaulted within the last year, each once, and what they owed at the first time."""
+        rows = np.concatenate([one["rows"] for one in self.defaulted])
+        owed = np.concatenate([one["owed"] for one in self.defaulted])
+        found, first = np.unique(rows, return_index=True)
+        return found, owed[first]
+
+    def _cohort(self) -> dict[str, float]:
+        rows, owed = self.since()
+        then = self.before(YEAR, rows)
+        self.cohort = {**then, "owed_at_default": owed}
+        then["limit"] = then["limit"] * (then["late"] == 0)  # no line can be drawn in arrears
+        left, added = converted(owed, then)
+        latest = np.isin(rows, self.defaulted[-1]["rows"])
+        self.undrawn, self.converted = self.undrawn + left, self.converted + added
+        self.count += int(np.count_nonzero((then["limit"] > then["owed"]) & latest))
+        return told_of("of_cohort", left, added)
+
+    def save(self) -> dict[str, Any]:
+        """Return what a checkpoint keeps; no array is ever written to again."""
+        return {name: getattr(self, name) for name in self.STATE}
+
+    def restore(self, saved: Mapping[str, Any]) -> None:
+        """Take a checkpoint's numbers back."""
+        for name in self.STATE:
+            setattr(self, name, saved[name])
+
+
+def closed(book: Mapping[str, Any], late: Any) -> dict[str, Any]:
+    """What is kept of a book: owed with interest, limit of open lines, months past due."""
+    return {
+        "owed": book["principal"] + book["interest"],
+        "limit": book["limit"] * (book["line"] == LINE_OPEN),
+        "late": np.array(late, dtype=np.int8),
+    }
+
+
+def converted(owed: Any, then: Mapping[str, Any]) -> tuple[int, int]:
+    """What was left on the lines of those not yet in default, and what they owe on top at default."""
+    counted = (then["limit"] > then["owed"]) & (then["late"] < MONTHS_90)
+    return int((then["limit"] - then["owed"])[counted].sum()), int((owed - then["owed"])[counted].sum())
+
+
+def told_of(when: str, left: int, added: int) -> dict[str, float]:
+    """The figures of a conversion."""
+    return {f"undrawn_{when}": left, f"conversion_{when}": ratio(added, left)}
+
+
+def used(months: int, then: Mapping[str, Any]) -> dict[str, float]:
+    """Limits of those who defaulted with an open line so many months before, and the part of them that was owed."""
+    counted = (then["limit"] > 0) & (then["late"] < MONTHS_90)
+    limit, owed = (int(then[name][counted].sum()) for name in ("limit", "owed"))
+    return {f"limit_before_{months}": limit, f"utilisation_before_{months}": ratio(owed, limit)}
+
+
+def room(then: Mapping[str, Any], rows: Any = slice(None)) -> Any:
+    """Fen left on the open lines of accounts in order; no line can be drawn in arrears."""
+    left = then["limit"][rows] - then["owed"][rows]
+    return left * ((left > 0) & (then["late"][rows] == 0))

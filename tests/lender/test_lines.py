@@ -1,0 +1,102 @@
+"""Lines before default, by hand: who counts, from when, and what a year's cohort says."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from sim.lender.lines import ALONG, BACK, LineMemory, closed
+from sim.loan.states import LINE_CHARGED_OFF, LINE_CLOSED, LINE_OPEN, NEVER
+
+START = 0
+
+
+def book(rows: int = 3, **columns):
+    names = ("principal", "interest", "limit", "line", "months_past_due", "default_month", "written_off",
+             "months_in_state")  # fmt: skip
+    found = {name: np.zeros(rows, dtype=np.int32) for name in names}
+    found["line"][:], found["default_month"][:] = LINE_OPEN, NEVER
+    return found | {name: np.array(values, dtype=np.int32) for name, values in columns.items()}
+
+
+def lived(*months, early: bool = False) -> tuple[LineMemory, list[dict[str, float]]]:
+    memory = LineMemory()
+    told = [memory.close(k, one, one["months_past_due"], early) for k, one in enumerate(months)]
+    return memory, told
+
+
+ORDER = {"principal": [200, 900, 0], "interest": [0, 50, 0], "limit": [1_000, 900, 500]}
+LATE = {"principal": [700, 800, 0], "interest": [50, 0, 0], "limit": [1_000, 900, 500]}
+
+
+def defaulting(after: int, **then):
+    """A book in order for so many months, in which the first two then default."""
+    first = {**ORDER, **then}
+    return [book(**first)] * after + [book(**LATE, months_past_due=[4, 4, 0], default_month=[after, after, NEVER])]
+
+
+@pytest.mark.parametrize("back", BACK)
+def test_conversion_is_pooled_from_so_many_months_before(back):
+    """The first owed 200 of 1 000 and owes 750; the second had nothing left, and the third does not default."""
+    told = lived(*defaulting(back))[1][-1]
+    assert told["exposure_at_default"] == 750 + 800
+    assert told[f"undrawn_before_{back}"] == 800 and told[f"conversion_before_{back}"] == 550 / 800
+    sooner = lived(*defaulting(back - 1))[1][-1]
+    assert sooner[f"undrawn_before_{back}"] == 0 == sooner[f"conversion_before_{back}"]
+
+
+def test_a_line_counts_while_it_is_open_and_not_in_default():
+    both = {"limit": [1_000, 2_000, 500]}
+    told = lived(*defaulting(3, **both))[1][-1]
+    assert told["undrawn_before_3"] == 800 + 1_050 and told["conversion_before_3"] == (550 - 150) / 1_850
+    for change in ({"line": [LINE_OPEN, LINE_CLOSED, LINE_OPEN]}, {"months_past_due": [0, 4, 0]}):
+        told = lived(*defaulting(3, **both, **change))[1][-1]
+        assert told["undrawn_before_3"] == 800, change
+    assert lived(*defaulting(3, **both, months_past_due=[0, 3, 0]))[1][-1]["undrawn_before_3"] == 1_850
+
+
+def test_utilisation_on_the_way_to_default():
+    told = lived(*defaulting(12))[1][-1]
+    assert [told[f"limit_before_{k}"] for k in ALONG] == [1_900] * 5
+    assert [told[f"utilisation_before_{k}"] for k in ALONG] == [1_550 / 1_900, *[1_150 / 1_900] * 4]
+
+
+def test_a_cohort_holds_all_who_defaulted_within_the_year_each_once():
+    """In order a year ago, and drawn since; who was in arrears then had no line to draw."""
+    again = book(**LATE, months_past_due=[4, 4, 4], default_month=[NEVER, NEVER, NEVER])
+    months = [*defaulting(6), *[again] * 5, book(**LATE, default_month=[12, NEVER, 12], months_past_due=[4, 4, 4])]
+    memory, told = lived(*months)
+    # The first defaults in months 6 and 12: what it owed in month 6 counts. The third owes nothing.
+    assert told[-1]["undrawn_of_cohort"] == 800 + 500 and told[-1]["conversion_of_cohort"] == 550 / 1_300
+    assert (memory.undrawn, memory.converted, memory.count) == (1_300, 550, 2)
+    assert memory.cohort["owed_at_default"].tolist() == [750, 800, 0]
+    late = [book(**ORDER, months_past_due=[1, 0, 0]), *months[1:]]
+    assert lived(*late)[1][-1]["undrawn_of_cohort"] == 500
+
+
+def test_what_is_charged_off_on_the_day_was_owed_at_default():
+    gone = {"principal": [0, 0, 0], "written_off": [700, 0, 0], "line": [LINE_CHARGED_OFF, LINE_OPEN, LINE_OPEN]}
+    assert lived(book(**gone, default_month=[0, NEVER, NEVER]))[1][0]["exposure_at_default"] == 700
+    assert lived(book(**gone))[1][0]["exposure_at_default"] == 0
+    assert lived(book(**gone), early=True)[1][0]["exposure_at_default"] == 700, "charged off before 90 days"
+    assert lived(book(**gone, months_in_state=[1, 0, 0]), early=True)[1][0]["exposure_at_default"] == 0
+
+
+def test_a_year_is_kept_and_a_row_that_came_later_was_not_there():
+    months = [book(2, principal=[k, k], limit=[99, 99]) for k in range(20)]
+    memory, _ = lived(*months)
+    assert len(memory.past) == len(memory.defaulted) == 12
+    assert memory.before(12, np.array([0, 7]))["owed"].tolist() == [8, 0]
+    assert memory.before(1, np.array([1]))["limit"].tolist() == [99]
+    assert memory.left == 2 * 80 and LineMemory().left == 0
+    again = LineMemory()
+    again.restore(memory.save())
+    assert again.before(12, np.array([0]))["owed"].tolist() == [8]
+
+
+def test_what_is_kept_does_not_change_with_the_book():
+    now = book(principal=[1, 2, 3])
+    kept = closed(now, now["months_past_due"])
+    now["principal"] += 9
+    now["months_past_due"] += 9
+    assert kept["owed"].tolist() == [1, 2, 3] and kept["late"].tolist() == [0, 0, 0]

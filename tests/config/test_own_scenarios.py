@@ -3,12 +3,14 @@
 import html
 import json
 import shutil
+import textwrap
 from pathlib import Path
 
 import pytest
 
 from sim.config.errors import UsageError
 from sim.config.job import plan
+from sim.economy.environment import Support
 from sim.study.store.manifest import write_manifest
 from sim.study.store.store import Store
 
@@ -52,6 +54,18 @@ def test_a_file_of_keys_is_a_scenario(here):
     assert (name, months, meaning) == ("slump", 20, "A slump of our own.")
     assert max(economy.path.unemployment_rise) == 0.04
     assert economy.shock_lag == 12, "what it leaves out is as in calm"
+
+
+def test_a_shipped_path_without_its_support_stands_beside_it(here):
+    """As the page on own data has it."""
+    page = (ROOT / "docs" / "own_data.md").read_text(encoding="utf-8")
+    block = page.split("name: alone\n")[1].split("\n\n")[0]
+    (here / "alone.yaml").write_text("name: alone\n" + textwrap.dedent("    " + block.lstrip()))
+    found = scenarios("study.scenarios=[us_2020,alone.yaml]")
+    (_, _, shipped), (months, meaning, alone) = found["us_2020"], found["alone"]
+    assert months == 36 and meaning.endswith("nobody is helped.")
+    assert shipped.brings(*Support._fields) and not alone.brings(*Support._fields)
+    assert alone.published.unemployment == shipped.published.unemployment
 
 
 def test_a_table_of_months_is_a_scenario(here):

@@ -14,6 +14,8 @@ from sim.loan.states import LINE_APPLIED, LINE_NONE, LINE_OPEN, LINE_REFUSED, MO
 from validation.targets.pooling import Floats, Measure, Worlds, joined, ratio
 from validation.targets.runs import YEAR, Run
 
+Chosen = NDArray[np.bool_]
+
 
 def falls_within_a_year(run: Run, month: int) -> NDArray[np.bool_]:
     """Whether each row is 90 days past due in one of the twelve months after."""
@@ -121,7 +123,7 @@ def high_utilisation_over_low(worlds: Worlds) -> float:
     return ratio(high.mean(), low.mean()) if len(high) and len(low) else np.nan
 
 
-def of_two(name: str, riskier: Callable[[Floats], Floats], safer: Callable[[Floats], Floats]) -> Measure:
+def of_two(name: str, riskier: Callable[[Floats], Chosen], safer: Callable[[Floats], Chosen]) -> Measure:
     """Default of one group over that of another, each chosen by a figure of the account."""
 
     def measure(worlds: Worlds) -> float:

@@ -10,8 +10,9 @@ from pathlib import Path
 import numpy as np
 
 from sim.study.compare.intervals import mean_interval
-from validation.targets.bands import SECTIONS, SURENESS, TARGETS, WAITING, Target
+from validation.targets.bands import SECTIONS, SURENESS, WAITING, Target, targets_of
 from validation.targets.pooling import Worlds
+from validation.targets.runs import CHINA
 
 HEAD = ("figure", "unit", "published", "band", "source", "sure", "ours", "95 % interval", "in band")
 
@@ -91,7 +92,7 @@ def summary(all_found: Sequence[Found]) -> str:
 
 def section_of(name: str, all_found: Sequence[Found]) -> list[str]:
     """Write a section: its table, then what waits."""
-    lines = [f"## {name}", ""]
+    lines = [f"### {name}", ""]
     mine = [found for found in all_found if found.target.section == name]
     if mine:
         lines += [f"| {' | '.join(HEAD)} |", "|---" * len(HEAD) + "|", *map(row, mine), ""]
@@ -99,9 +100,9 @@ def section_of(name: str, all_found: Sequence[Found]) -> list[str]:
     return [*lines, "Not measured yet:", "", *waiting, ""] if waiting else lines
 
 
-def text_of(worlds: Worlds, persons: int, months: int) -> str:
-    """Measure every target and write the page between its marks."""
-    all_found = [measured(target, worlds) for target in TARGETS]
+def text_of(worlds: Worlds, persons: int, months: int, preset: str = CHINA) -> str:
+    """Measure every target of a preset and write the page between its marks."""
+    all_found = [measured(target, worlds) for target in targets_of(preset)]
     sure = "; ".join(f"{mark}: {said}" for mark, said in SURENESS.items())
     size = (
         f"{len(worlds)} seeds of {persons:,} persons, {months} months after the burn-in. Figures are of all seeds"

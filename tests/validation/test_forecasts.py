@@ -145,6 +145,15 @@ def test_rows_name_every_rule_at_every_horizon():
     assert all(float(row["over random walk"]) > 0 for row in rows)
 
 
+def test_the_readme_shows_the_tables():
+    text = (run.HERE / "README.md").read_text(encoding="utf-8")
+    with (run.HERE / "table.csv").open(encoding="utf-8", newline="") as stream:
+        assert run.markdown(run.shown(list(csv.DictReader(stream)))) in text
+    for name in ("taiwan", "sba"):
+        with (run.HERE / f"{name}.csv").open(encoding="utf-8", newline="") as stream:
+            assert run.markdown(list(csv.DictReader(stream))) in text
+
+
 def test_the_error_of_an_area_is_that_of_samples():
     luck = np.random.default_rng(6)
     found = []

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+from sim.config.compose import compose
 from validation.worlds import draws, page
 from validation.worlds.draws import PRIOR, Table, points
 from validation.worlds.posterior import COMMON, chosen, errors, posterior, ranks, uniform
@@ -94,6 +97,26 @@ def test_draws_are_measured_once_and_gone_on_with(monkeypatch, tmp_path):
     file.write_text(file.read_text()[:-20])  # cut off in the middle of a row
     draws.measured(tmp_path, "draws", points(4), 7, 10, 5)
     assert asked[8:] == [10]
+    monkeypatch.setattr(draws, "program_digest", lambda: "another")
+    draws.measured(tmp_path, "draws", points(4), 7, 10, 5)
+    assert asked[9:] == [7, 8, 9, 10]
+
+
+def test_draws_do_not_depend_on_what_is_drawn(monkeypatch):
+    mark = draws.made_by()
+    config = compose(["behaviour.contagion=3"])
+    monkeypatch.setattr(draws, "compose", lambda words: config)
+    assert draws.made_by() == mark
+    other = compose(["behaviour.apply_probability=0.09"])
+    monkeypatch.setattr(draws, "compose", lambda words: other)
+    assert draws.made_by() != mark
+
+
+def test_the_page_is_of_this_preset():
+    lines = (Path(page.__file__).resolve().parents[2] / "docs" / "worlds.md").read_text(encoding="utf-8").splitlines()
+    told = {cells[1].strip(): cells[4].strip() for line in lines if len(cells := line.split("|")) == 10}
+    for key, value in zip(PRIOR, draws.shipped(), strict=True):
+        assert told[key] == f"{value:g}", f"{key} has changed: python -m validation.worlds"
 
 
 def test_an_error_is_half_a_band_or_what_the_preset_misses():

@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from scipy.stats import qmc
 
 from sim.config.compose import compose
+from sim.study.plan.differences import digest, model_part
+from sim.study.store.provenance import program_digest
 from validation.targets.bands import TARGETS
 from validation.targets.fit import ON_OPENING, SEARCHES, forget
 from validation.targets.runs import BOOK, CHINA, NOTHING, World, live
@@ -85,21 +87,30 @@ def drawn(folder: Path, count: int, again: int, persons: int, months: int) -> tu
     )
 
 
+def made_by() -> str:
+    """Mark of all that figures depend on beside the drawn values: program and preset. Draws of another are not kept."""
+    rest = model_part(compose([]))
+    for key in PRIOR:
+        group, name = key.split(".")
+        del rest[group][name]
+    return f"seed, made by {digest([program_digest(), rest])[:12]}"
+
+
 def measured(folder: Path, name: str, values: Floats, seed: int, persons: int, months: int) -> Table:
     """Go on with a file of draws, a row each: its seed, values and figures; other values are measured anew."""
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / f"{name}_{persons}_{months}.csv"
-    head = [*PRIOR, *(target.key for target in FIGURES)]
+    head = [made_by(), *PRIOR, *(target.key for target in FIGURES)]
     known: dict[tuple[float, ...], list[float]] = {}
     if file.exists():
         with file.open(encoding="utf-8", newline="") as stream:
             first, *rows = list(csv.reader(stream)) or [[]]
-        if first == ["seed", *head]:
-            whole = [[float(cell) for cell in row] for row in rows if len(row) == len(head) + 1]
+        if first == head:
+            whole = [[float(cell) for cell in row] for row in rows if len(row) == len(head)]
             known = {tuple(row[: 1 + len(PRIOR)]): row[1 + len(PRIOR) :] for row in whole}
     with file.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(["seed", *head])
+        writer.writerow(head)
         for row, figures in known.items():
             writer.writerow([int(row[0]), *row[1:], *figures])
         seen = []

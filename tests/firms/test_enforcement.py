@@ -16,10 +16,10 @@ from tests.laws.accounts import assert_month, stocks
 from tests.laws.calling import act
 from tests.month.town import town
 
-# Firms of the size that pledges, in bad times.
+# Firms of the size that pledges, with loans, in bad times.
 WORLD = (
     *("population.borrowers=5000", "firms.small_share=1", "firms.small_staff=8", "machine.threads=1"),
-    *("study.burn_in=6", "economy=severe_recession", "economy.shock_lag=0"),
+    *("study.burn_in=6", "economy=severe_recession", "economy.shock_lag=0", "policy/approval=everyone"),
 )
 SECURED = "policy/collections=secured"
 

@@ -5,7 +5,12 @@ import numpy as np
 import sim
 
 WORLD = ("population.borrowers=150", "firms.per_person=0.3", "firms.credit_share=1", "study.burn_in=3")
-LENT = ("firms.working_capital_months=2", "policy.relief.most_reliefs=9", "machine.driver=mesa")
+LENT = (
+    "policy/approval=everyone",
+    "firms.working_capital_months=2",
+    "policy.relief.most_reliefs=9",
+    "machine.driver=mesa",
+)
 
 
 def lived(months, *relief):

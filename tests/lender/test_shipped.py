@@ -20,3 +20,8 @@ def test_the_file_holds_every_weight_of_every_card_once():
     assert shipped("firm", bureau=True)[2, 9] == lines["firm", "full", "account, thick", "scarcity"]
     assert shipped("person", bureau=False)[1, 10] == lines["person", "none", "application, thin", "floor"]
     assert not shipped("person", bureau=False)[:, 8].any(), "debts elsewhere weigh nothing where no bureau shows them"
+
+
+def test_what_is_handed_out_is_a_copy():
+    shipped("person", bureau=False)[:] = 7.0
+    assert shipped("person", bureau=False)[0, 0] < 0.0, "whoever fits a card anew leaves the shipped one as it is"

@@ -21,7 +21,10 @@ from sim.sharing.state import RiskSharing
 from sim.sharing.terms import Auction, Backing, Eligibility, Partner
 from tests.laws.calling import act
 
-WORLD = ("population.borrowers=400", "firms.per_person=0.15", "firms.credit_share=1", "study.burn_in=4")
+WORLD = (
+    *("population.borrowers=400", "firms.per_person=0.15", "firms.credit_share=1", "study.burn_in=4"),
+    "policy/approval=everyone",  # firms that owe, whatever the lender thinks of them
+)
 BOOK, ELIGIBLE = 10**9, 2 * 10**8
 GUARANTEE = Scheme(
     layers=(

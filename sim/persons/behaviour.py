@@ -29,14 +29,14 @@ class BehaviourSettings:
         meaning="how far the chance to lose a job goes with a small buffer (Hall and Kudlyak, 2019)",
     )
     settling_months: float = setting(
-        18.0,
+        9.0,
         0.0,
         480.0,
         unit="months",
         meaning="in a job until the chance to lose it has halved (Farber, 1999); 0: it stays",
     )
     benefit_share: float = setting(
-        0.4, 0.0, 1.0, unit="share of permanent income", meaning="unemployment benefit (calibrated)"
+        0.36, 0.0, 1.0, unit="share of permanent income", meaning="unemployment benefit (calibrated)"
     )
     benefit_months: int = setting(12, 0, 120, unit="months", meaning="longest benefit (assumption)")
     family_probability: float = setting(
@@ -57,7 +57,7 @@ class BehaviourSettings:
         0.02, 0.0, 1.0, unit="a month", meaning="chance of an unexpected bill (assumption)"
     )
     expense_size: float = setting(
-        2.2, 0.0, 60.0, unit="months of essentials", meaning="mean of an unexpected bill (calibrated)"
+        1.9, 0.0, 60.0, unit="months of essentials", meaning="mean of an unexpected bill (calibrated)"
     )
     buffer_return: float = setting(
         0.12,
@@ -142,7 +142,7 @@ class BehaviourSettings:
         0.0045, 0.0, 1.0, unit="a month", meaning="paying again after stopping by choice (calibrated)"
     )
     sunk_hazard: float = setting(
-        0.85,
+        0.88,
         0.0,
         1.0,
         unit="a month",

@@ -126,11 +126,10 @@ def believed(own: float, count: int, prior: float, weight: float) -> float:
 
 
 def exits_of(ledger: Ledger) -> dict[str, int]:
-    """What became of bad loans this month: lost or saved, charged off in all, and recovered."""
+    """What became of bad loans this month: charged off, cured or repaid; and what was recovered of old ones."""
     both = ledger.both
     return {
-        "lost": both("npl_charged_off"),
+        "lost": both("charged_off"),
         "saved": both("npl_cured") + both("npl_repaid"),
-        "charged_off": both("charged_off"),
         "recovered": both("recoveries.received") + both("debt_sold.received"),
     }

@@ -42,7 +42,7 @@ USUAL_REDEFAULT = 0.03  # a month of those in probation, until there is a histor
 KEEP = 1.0 - 1.0 / MEMORY
 LONG = 1.0 - 1.0 / 36.0  # of the back-test: a year's cohort of a small book holds few defaults
 POINTS = 100.0
-EXITS = ("lost", "saved", "charged_off", "recovered")
+EXITS = ("lost", "saved", "recovered")
 COLUMNS = ("months_past_due", "principal", "covered", "triggered", "reliefs", "written_off")
 
 
@@ -68,7 +68,7 @@ class Staging(Observation):
     expected, observed, count : float64[5]
         By place a year before: exposure at default as the moves had it and as it came, and defaults a year.
     exits : dict of str to int
-        Since the start, fen of bad loans that were lost and saved; charged off, and recovered of that.
+        Since the start, fen of bad loans that were charged off and that were paid or cured; recovered of the former.
     """
 
     LEAST, LEAST_BAD = PROBATION, STATES
@@ -165,8 +165,8 @@ class Staging(Observation):
 
     def loss_given_default(self) -> float:
         """Part of what is 90 days past due that was lost so far: charged off, less what was recovered of that."""
-        over = self.exits["lost"] + self.exits["saved"]
-        return ratio(self.exits["lost"], over) * (1.0 - ratio(self.exits["recovered"], self.exits["charged_off"]))
+        lost = self.exits["lost"]
+        return ratio(lost - self.exits["recovered"], lost + self.exits["saved"])
 
     def rates(self, loss: float, weight: float) -> Floats:
         """Expected-loss rate by place, float64[15].

@@ -8,7 +8,10 @@ import numpy as np
 import pytest
 
 import sim
-from sim.lender.experience import Experience, believed
+
+# The ledger knows what rules tally once they are imported.
+import sim.month.agenda
+from sim.lender.experience import Experience, believed, exits_of
 from sim.lender.lines import LineMemory
 from sim.lender.provisioning import ThreeStages, stages_of
 from sim.lender.settings import LenderSettings
@@ -22,6 +25,7 @@ from sim.lender.staging import (
     moves_between,
     transfers_between,
 )
+from sim.loan.ledger import Ledger
 from sim.loan.states import LINE_OPEN, NEVER
 
 USUAL = np.array([0.02, 0.4, 0.6, 0.8])
@@ -138,12 +142,19 @@ def test_scenarios_and_outlook_move_the_rates():
 def test_a_loss_is_what_is_charged_off_less_what_comes_back():
     made = staging()
     assert made.loss_given_default() == 0.0
-    made.exits = {"lost": 300, "saved": 100, "charged_off": 400, "recovered": 40}
-    assert made.loss_given_default() == pytest.approx(0.75 * 0.9)
+    made.exits = {"lost": 300, "saved": 100, "recovered": 40}
+    assert made.loss_given_default() == pytest.approx(0.65)
 
 
 def experience(**settings) -> Experience:
     return Experience(LenderSettings(**{"prior_defaults": 10.0, **settings}), ThreeStages(), True)
+
+
+def test_what_is_lost_and_saved_is_of_persons_and_firms():
+    ledger = Ledger(True)
+    ledger.flows |= {"charged_off": 5, "firm.charged_off": 1, "npl_cured": 20, "firm.npl_repaid": 30,
+                     "recoveries.received": 300, "debt_sold.received": 400}  # fmt: skip
+    assert exits_of(ledger) == {"lost": 6, "saved": 50, "recovered": 700} and tuple(exits_of(ledger)) == EXITS
 
 
 def test_beliefs_lie_between_the_own_figure_and_the_prior():
@@ -152,7 +163,7 @@ def test_beliefs_lie_between_the_own_figure_and_the_prior():
     made = experience(conversion_prior=0.4, loss_given_default=0.9)
     assert made.conversion == 0.4 and made.loss == 0.9
     made.lines[0].converted, made.lines[0].undrawn, made.lines[0].count = 30, 100, 10
-    made.stages.exits.update(lost=50, saved=50, charged_off=50, recovered=0)
+    made.stages.exits.update(lost=50, saved=50, recovered=0)
     assert made.conversion == pytest.approx(0.35) and made.loss == pytest.approx(0.7)
     made.lines[0].converted = -500
     assert made.conversion == pytest.approx(0.2), "no less than nothing is drawn"

@@ -32,6 +32,7 @@ from sim.month.numbers import first_numbers, standing_numbers
 from sim.month.opening import add_tallies, arrive, check_names, open_books, open_firms, set_numbers
 from sim.month.parts import hand, parts_of
 from sim.persons.borrower import BOOK_COLUMNS, PRIVATE_COLUMNS, Borrower
+from sim.persons.job_market import JobMarket
 from sim.persons.tape import seat
 from sim.sharing.audit import ClaimLine, claims_of
 from sim.sharing.cover_steps import eligible_principal
@@ -81,6 +82,7 @@ class Model(mesa.Model):
         self.firms = Firms(self, config, config.population.borrowers, months)
         self.lender = Lender(self, config, config.population.borrowers)
         self.economy = Economy(config.economy, config.seed)
+        self.job_market = JobMarket(config, self.economy.month(-config.study.burn_in, 0.0).unemployment)
         self.standing = standing_numbers(config, self.economy.month(-1, 0.0).income_volatility, EMPLOYMENT_SHARES)
         self.scores, self.firm_scores = (
             keeper_of(customer, config.policy.scoring, config.lender.score_intercept, self.standing["bureau_weight"])
@@ -247,6 +249,7 @@ class Model(mesa.Model):
             "outside": self.ledger.outside,
             "sharing": self.sharing.save(),
             "scores": self.scores.save(),
+            "job_market": self.job_market.save(),
             "firm_scores": self.firm_scores.save(),
         }
         if folder is not None:
@@ -283,6 +286,7 @@ class Model(mesa.Model):
         self.firms.restore(saved["firms"])
         self.month, self.months_run = saved["month"], saved["months_run"]
         take_back(self.lender, saved["lender"])
+        self.job_market.restore(saved["job_market"])
         self.scores.restore(saved["scores"], self.month > 0)
         self.firm_scores.restore(saved["firm_scores"], self.month > 0)
         self.ledger.stocks = dict(saved["stocks"])

@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.economy.economy import Economy
 from sim.economy.environment import Environment
-from sim.economy.sectors import SECTORS, SELF_EMPLOYED_SHARES
+from sim.economy.sectors import SELF_EMPLOYED_SHARES
 from sim.engine.tables.finite import check_numbers
 from sim.engine.tables.numbers import Numbers, numbers_of
 from sim.engine.tables.population import Found, Population
@@ -23,8 +23,8 @@ from sim.loan.ledger import Ledger
 from sim.loan.states import MONTHS_90
 from sim.month.numbers import lending_numbers, monthly_numbers
 from sim.persons.arriving import ARRIVAL_STAGES
-from sim.persons.employment import job_risks
 from sim.persons.fraud import Groups
+from sim.persons.job_market import JobMarket
 from sim.persons.watching import see_neighbours
 from sim.sharing.cover_steps import bid_for_guarantees, collection_effort, sectors_covered
 from sim.sharing.state import RiskSharing
@@ -56,6 +56,7 @@ def set_numbers(
     standing: Numbers,
     environment: Numbers,
     people: Population,
+    job_market: JobMarket,
     firms: Firms,
     lender: Lender,
     scores: ScoreKeeper,
@@ -68,13 +69,12 @@ def set_numbers(
     near = neighbours(config, people)
     gaps = felt_gaps(month, config.behaviour.precaution_memory, economy, firms)
     numbers = numbers_of_month(config, standing, lender, scores, sharing, books, now, near, *gaps)
-    if config.behaviour.job_risk_spread > 0 or config.behaviour.settling_months > 0:
-        risk = mean_job_risk(config, people)
-        numbers.give("job risk", {"separation_by_sector": now.separation_by_sector / risk})
     if config.fraud.stages:
         numbers.give("fraud of the month", fraud_numbers(month, config, now.fraud, ledger))
     if firms.exist:
         numbers.give("firms' jobs", hazards(month, economy, now, firms))
+    numbers.give("job risk", {"separation_by_sector": numbers["separation_by_sector"] / job_market.mean_risk()})
+    job_market.live(now.separation_by_sector, now.finding_by_sector)
     check_numbers(month, "month's", numbers)
     environment.renew(numbers)
 
@@ -172,17 +172,6 @@ def felt_gaps(month: int, memory: int, economy: Economy, firms: Firms) -> tuple[
         lived = firms.gaps[::-1] + [0.0] * (memory + 1)
         gaps = [(1.0 - jobs) * gap + jobs * max(own, 0.0) for gap, own in zip(gaps, lived, strict=False)]
     return gaps[0], max(gaps)
-
-
-def mean_job_risk(config: Any, people: Population) -> np.ndarray:
-    """Mean personal risk of the employed by sector, so that a sector loses the jobs that its path says."""
-    persons = people.private
-    working = (persons["employed"] > 0) & (people.accounts["alive"] > 0)
-    risk = job_risks(config, persons["patience"][working], persons["months_in_job"][working])
-    sector = persons["sector"][working]
-    at_work = np.bincount(sector, minlength=len(SECTORS))
-    total = np.bincount(sector, weights=risk, minlength=len(SECTORS))
-    return np.divide(total, at_work, out=np.ones(len(SECTORS)), where=(at_work > 0) & (total > 0.0))
 
 
 def neighbours(config: Any, people: Population) -> np.ndarray:

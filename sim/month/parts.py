@@ -18,6 +18,7 @@ PARTS: Mapping[str, str] = {
     "standing": "numbers that stay for the whole run",
     "environment": "numbers of the month that the rules of persons and of the lender read",
     "people": "the population of persons: what only they know, the book on them, their draws",
+    "job_market": "how risky jobs are on the mean, whatever the lender does",
     "accounts": "the lender's book on persons",
     "firms": "all firms: their tables, network and numbers",
     "lender": "the lender's balance sheet and what it remembers",

@@ -1,0 +1,90 @@
+"""How risky jobs are on the mean, whatever the lender does: a reference for the chances of losing one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sim.economy.sectors import SECTORS
+from sim.engine.loops.order import each
+from sim.engine.loops.transforms import exponential_function, logarithm, normal_quantile
+from sim.loan.states import LONGEST_BUFFER
+from sim.persons.arriving import OLDEST_JOB
+from sim.persons.employment import job_risks
+
+TYPES = 12  # buffers, each held by as many persons
+MONTHS = int(OLDEST_JOB) + 1  # months in a job; the last stands for longer, too
+
+
+class JobMarket:
+    """Shares of all who could work, by sector, buffer and months in the job, along the path of the economy.
+
+    A sector loses the jobs that its path says, on the mean of its persons' own risks. Taken over the persons who are
+    there, that mean would depend on whom a policy drives away, and so would everybody's luck; here nobody leaves.
+
+    Attributes
+    ----------
+    at_work : float64[sectors, types, months]
+        Shares at work.
+    jobless : float64[sectors, types]
+        Shares without work.
+    """
+
+    def __init__(self, config: Any, unemployment: float) -> None:
+        behaviour, population = config.behaviour, config.population
+        self.even = behaviour.job_risk_spread == 0.0 and behaviour.settling_months == 0.0
+        shape = (len(SECTORS), TYPES, MONTHS)
+        steps = [normal_quantile.py_func((place + 0.5) / TYPES) for place in range(TYPES)]
+        buffers = population.median_patience * each(exponential_function, population.patience_spread * np.array(steps))
+        patience = np.repeat(np.minimum(buffers, LONGEST_BUFFER), MONTHS)
+        months = np.tile(np.arange(MONTHS), TYPES)
+        self.risk = job_risks(config, patience, months).reshape(1, TYPES, MONTHS)
+        self.at_work = np.zeros(shape)
+        self.at_work[:] = (1.0 - unemployment) / TYPES * first_shares(behaviour.settling_months)
+        self.jobless = np.full(shape[:2], unemployment / TYPES)
+
+    def mean_risk(self) -> np.ndarray:
+        """Mean risk of those at work by sector, float64[sectors]."""
+        if self.even:
+            return np.ones(len(SECTORS))
+        return summed(self.at_work * self.risk) / summed(self.at_work)
+
+    def live(self, separation: np.ndarray, finding: np.ndarray) -> None:
+        """Live a month with the chances of each sector to lose and to find a job."""
+        if self.even:
+            return
+        usual = (separation / self.mean_risk())[:, None, None]
+        lost = self.at_work * np.minimum(usual * self.risk, 1.0)
+        found = self.jobless * finding[:, None]
+        stay = self.at_work - lost
+        self.at_work[:, :, 1:] = stay[:, :, :-1]
+        self.at_work[:, :, -1] += stay[:, :, -1]
+        self.at_work[:, :, 0] = found
+        self.jobless += np.add.accumulate(lost, axis=2)[:, :, -1] - found
+
+    def save(self) -> dict[str, Any]:
+        """Everything that later months depend on."""
+        return {"at_work": self.at_work, "jobless": self.jobless}
+
+    def restore(self, saved: dict[str, Any]) -> None:
+        """Go on from what was saved."""
+        self.at_work, self.jobless = np.array(saved["at_work"]), np.array(saved["jobless"])
+
+
+def first_shares(settling_months: float) -> np.ndarray:
+    """Shares of those who arrive at work by months in the job, as `sim.persons.arriving.arrive_in_job` draws them."""
+    shares = np.zeros(MONTHS)
+    if settling_months <= 0.0:
+        shares[0] = 1.0
+        return shares
+    ends = 1.0 + np.arange(MONTHS) / settling_months
+    reached = each(logarithm, ends) / float(each(logarithm, ends[-1:])[0])
+    shares[:-1] = np.diff(reached)
+    return shares
+
+
+def summed(values: np.ndarray) -> np.ndarray:
+    """Sum over all but the first axis, in one order on every machine."""
+    rows: np.ndarray = np.add.accumulate(values.reshape(len(values), -1), axis=1)[:, -1]
+    return rows

@@ -268,7 +268,7 @@ ALL_TARGETS: tuple[Target, ...] = (
     Target("firm_90", DOWNTURNS, "firms' 90+ in the worst year, severe over calm", "2-4", 2.0, 4.0, ASKED, "own",
            OVER, firms_in_worst_year("firm_delinquent_90")),
     Target("firm_failures", DOWNTURNS, "firms' failures in the worst year, severe over calm", "2-4", 2.0, 4.0,
-           f"{ASKED}; US business bankruptcies rose x2.1 from 2007 to 2009", "own", OVER,
+           ASKED, "own", OVER,
            firms_in_worst_year("firm_failure_rate")),
     Target("firm_approval", DOWNTURNS, "firms' approval in the two years from the shock, severe less calm", "below 0",
            -100.0, 0.0, ASKED, "own", POINTS, approved_in_recession),

@@ -187,7 +187,7 @@ ALL_TARGETS: tuple[Target, ...] = (
     *(Target(f"roll_{k}", ROLLS, f"balance {name} days late, monthly roll of a book that stands still", text, low, high,
              TRUSTS, "D", OVER, stock_ratio(k)) for k, name, text, low, high in BUCKETS),
     Target("leaves", ROLLS, "share by balance of 90+ that leaves before 180 days", "0.12-0.18 at most", 0.0, 0.18,
-           TRUSTS, "D", SHARE, leaves_before_180),
+           TRUSTS, "D", SHARE, leaves_before_180, (CHINA,)),
     Target("ninety", ROLLS, "balance 90-179 days late over balance up to 179 days", "0.0102-0.0148", 0.0102, 0.0148,
            "360 DigiTech, releases of 2019-20", "V", SHARE, ninety_to_179, (CHINA,)),
     Target("loss_from_90", ROLLS, "loss given 90+, by flows of principal", "0.65-0.80", 0.65, 0.80,

@@ -55,8 +55,8 @@ def told(top: str, bottom: str = "") -> Any:
 
 
 def charged_off(worlds: Worlds) -> float:
-    """Charged off over outstanding, a year."""
-    return 12.0 * float(told("charged_off", "outstanding")(worlds))
+    """Persons' charge-offs over their loans, a year."""
+    return 12.0 * float(told("npl_charged_off", "person_outstanding")(worlds))
 
 
 OWN = "the joint band of this project"
@@ -104,9 +104,9 @@ SEARCHES: Mapping[str, Search] = {
     CHINA: Search(
         CHINA,
         {
-            "population.essential_share": (0.36, 0.54),
-            "population.median_patience": (1.2, 3.0),
-            "behaviour.benefit_share": (0.15, 0.42),
+            "population.essential_share": (0.30, 0.54),
+            "population.median_patience": (1.2, 3.5),
+            "behaviour.benefit_share": (0.15, 0.5),
             "behaviour.expense_size": (1.0, 2.5),
             "behaviour.limit_response": (0.6, 1.0),
             "behaviour.ample_liquidity": (1.2, 2.6),

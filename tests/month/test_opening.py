@@ -42,27 +42,6 @@ def test_where_firms_decide_on_jobs_lived_unemployment_counts():
     assert felt([0.05], 0, jobs=1.0, lived=(-0.02,)) == (0.0, 0.0)
 
 
-def test_mean_job_risk_by_sector_is_that_of_those_at_work():
-    config = SimpleNamespace(
-        population=SimpleNamespace(median_patience=3.0),
-        behaviour=SimpleNamespace(job_risk_spread=0.5, settling_months=0.0),
-    )
-    people = SimpleNamespace(
-        private={
-            "employed": np.array([1, 1, 1, 0, 1]),
-            "patience": np.array([3.0, 1.0, 6.0, 1.0, 1.0]),
-            "months_in_job": np.array([0, 20, 10, 0, 0]),
-            "sector": np.array([0, 0, 2, 0, 0]),
-        },
-        accounts={"alive": np.array([1, 1, 1, 1, 0])},
-    )
-    # 1 + .5 (3 / 3 - 1) = 1 and 1 + .5 (3 - 1) = 2; the third 1 + .5 (.5 - 1); nobody elsewhere: 1.
-    assert opening.mean_job_risk(config, people).tolist() == [1.5, 1.0, 0.75, 1.0, 1.0, 1.0]
-    # Twice the settling time: a third; the settling time: half.
-    config.behaviour.settling_months = 10.0
-    assert opening.mean_job_risk(config, people).tolist() == pytest.approx([(1 + 2 / 3) / 2, 1.0, 0.375, 1.0, 1.0, 1.0])
-
-
 def around(contagion: float, sights: tuple = ()) -> list[float]:
     config = SimpleNamespace(
         population=SimpleNamespace(communities=4),
@@ -158,19 +137,25 @@ def test_the_books_open_with_what_the_economy_and_the_scheme_ask(monkeypatch):
 def test_the_month_opens_with_the_economys_numbers(monkeypatch):
     """Persons' and the lender's numbers, job risk over its mean, cards, collections, fraud, firms."""
     asked: dict = {}
-    now = SimpleNamespace(policy_rate=0.03, fraud=2.0, separation_by_sector=np.full(6, 0.02))
+    now = SimpleNamespace(
+        policy_rate=0.03, fraud=2.0, separation_by_sector=np.full(6, 0.02), finding_by_sector=np.full(6, 0.3)
+    )
+    lived: list = []
     for name, answer in (("neighbours", [0.1]), ("felt_gaps", (0.01, 0.05)), ("sectors_covered", [1.0]),
-                         ("mean_job_risk", np.full(6, 2.0)), ("hazards", {"hired": 1}),
+                         ("hazards", {"hired": 1}),
                          ("supported", {"supplement": 4}), ("collecting_numbers", {"pressure": 3})):  # fmt: skip
         monkeypatch.setattr(
             opening, name, lambda *given, name=name, answer=answer: (asked.setdefault(name, given), answer)[1]
         )
-    monkeypatch.setattr(opening, "monthly_numbers", lambda *given: Numbers(persons=given[3:]))
+    monkeypatch.setattr(
+        opening, "monthly_numbers",
+        lambda *given: Numbers(persons=given[3:], separation_by_sector=given[2].separation_by_sector),
+    )  # fmt: skip
     monkeypatch.setattr(opening, "lending_numbers", lambda *given: {"lending": given[1:]})
     monkeypatch.setattr(opening, "fraud_numbers", lambda month, config, factor, ledger: {"fraud": factor})
     monkeypatch.setattr(opening, "check_numbers", lambda *given: asked.update(checked=given))
     config = SimpleNamespace(
-        behaviour=SimpleNamespace(job_risk_spread=0.0, settling_months=18.0, precaution_memory=3),
+        behaviour=SimpleNamespace(precaution_memory=3),
         fraud=SimpleNamespace(stages=("fraud",)),
         lender=SimpleNamespace(charge_off_months=13),
     )  # fmt: skip
@@ -180,8 +165,10 @@ def test_the_month_opens_with_the_economys_numbers(monkeypatch):
         lender=SimpleNamespace(margins=lambda rate, sharing: asked.setdefault("margins", rate), credit_growth=-0.1),
         scores=SimpleNamespace(numbers=lambda: {"card": 5}), firms=SimpleNamespace(exist=True),
         environment=Numbers(of_last_month=1),
+        job_market=SimpleNamespace(mean_risk=lambda: np.full(6, 2.0), live=lambda *given: lived.append(given)),
     )  # fmt: skip
     act(opening.set_numbers, world)
+    assert [part.tolist() for part in lived[0]] == [[0.02] * 6, [0.3] * 6], "the reference lives the path"
     numbers = world.environment
     assert asked["checked"] == (4, "month's", numbers), "what is no number stops the month"
     assert asked["economy"] == (4, -0.1) and asked["margins"] == 0.03 and "of_last_month" not in numbers
@@ -193,12 +180,9 @@ def test_the_month_opens_with_the_economys_numbers(monkeypatch):
     assert {name: numbers[name] for name in ("card", "supplement", "pressure", "fraud", "hired")} == {
         "card": 5, "supplement": 4, "pressure": 3, "fraud": 2.0, "hired": 1,
     }  # fmt: skip
-    config.behaviour.job_risk_spread, config.behaviour.settling_months = 0.5, 0.0
+    config.fraud.stages, world.firms.exist = (), False
     act(opening.set_numbers, world)
-    assert world.environment["separation_by_sector"].tolist() == [0.01] * 6
-    config.behaviour.job_risk_spread, config.fraud.stages, world.firms.exist = 0.0, (), False
-    act(opening.set_numbers, world)
-    assert not {"separation_by_sector", "fraud", "hired"} & set(world.environment)
+    assert not {"fraud", "hired"} & set(world.environment)
 
 
 def test_persons_arrive_by_the_number_of_months_lived(monkeypatch):

@@ -36,7 +36,7 @@ class BehaviourSettings:
         meaning="in a job until the chance to lose it has halved (Farber, 1999); 0: it stays",
     )
     benefit_share: float = setting(
-        0.36, 0.0, 1.0, unit="share of permanent income", meaning="unemployment benefit (calibrated)"
+        0.41, 0.0, 1.0, unit="share of permanent income", meaning="unemployment benefit (calibrated)"
     )
     benefit_months: int = setting(12, 0, 120, unit="months", meaning="longest benefit (assumption)")
     family_probability: float = setting(
@@ -57,7 +57,7 @@ class BehaviourSettings:
         0.02, 0.0, 1.0, unit="a month", meaning="chance of an unexpected bill (assumption)"
     )
     expense_size: float = setting(
-        1.9, 0.0, 60.0, unit="months of essentials", meaning="mean of an unexpected bill (calibrated)"
+        2.35, 0.0, 60.0, unit="months of essentials", meaning="mean of an unexpected bill (calibrated)"
     )
     buffer_return: float = setting(
         0.12,
@@ -77,17 +77,17 @@ class BehaviourSettings:
         meaning="the worst unemployment of so long still moves the buffer target (Malmendier and Shen, 2024)",
     )
     want_probability: float = setting(
-        0.26, 0.0, 1.0, unit="a month", meaning="chance of wanting to borrow for a purchase (assumption)"
+        0.24, 0.0, 1.0, unit="a month", meaning="chance of wanting to borrow for a purchase (assumption)"
     )
     limit_response: float = setting(
-        0.98,
+        0.975,
         0.0,
         1.0,
         unit="yuan per yuan of limit",
         meaning="debt wanted on top by whoever has no cash or no patience (Agarwal et al., 2018, by score)",
     )
     ample_liquidity: float = setting(
-        2.0,
+        2.15,
         0.1,
         36.0,
         unit="months of income",
@@ -112,7 +112,7 @@ class BehaviourSettings:
     smallest_draw: int = setting(10_000, 1, 10_000_000, unit="fen", meaning="smallest draw")
     apply_probability: float = setting(0.08, 0.0, 1.0, unit="a month", meaning="applying when without a line")
     strategic_hazard: float = setting(
-        0.0012, 0.0, 1.0, unit="a month", meaning="stopping to pay by choice, least honest (calibrated)"
+        0.0014, 0.0, 1.0, unit="a month", meaning="stopping to pay by choice, least honest (calibrated)"
     )
     closed_line_factor: float = setting(
         2.0,
@@ -139,18 +139,18 @@ class BehaviourSettings:
         meaning="strategic hazard under heavy debt service",
     )
     resume_hazard: float = setting(
-        0.0045, 0.0, 1.0, unit="a month", meaning="paying again after stopping by choice (calibrated)"
+        0.006, 0.0, 1.0, unit="a month", meaning="paying again after stopping by choice (calibrated)"
     )
     sunk_hazard: float = setting(
-        0.88,
+        0.9,
         0.0,
         1.0,
         unit="a month",
         meaning="giving up by the least honest once 30 days past due (calibrated)",
     )
-    oversight: float = setting(0.024, 0.0, 0.5, unit="a month", meaning="forgetting a payment for a month (calibrated)")
+    oversight: float = setting(0.0225, 0.0, 0.5, unit="a month", meaning="forgetting a payment for a month (calibrated)")
     arrears_habit: float = setting(
-        0.02,
+        0.04,
         0.0,
         1.0,
         unit="share of persons",

@@ -110,7 +110,7 @@ class Static:
         meaning="error of the card: above 0 it expects too much default, below too little",
     )
     level_prior: float = setting(
-        400.0,
+        1000.0,
         0.0,
         1e6,
         unit="defaults",

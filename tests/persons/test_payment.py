@@ -88,7 +88,7 @@ def test_collections_bring_back_the_will():
 OWES = {"cash": 1_000, "due": 300, "principal": 5_000, "interest": 50, "payment": 300, "other_debt": 2_000,
         "other_past_due": 0, "other_due_share": 0.1, "other_squeeze": 0, "squeezed_due": 0.5, "months_past_due": 0,
         "line": LINE_OPEN, "employed": 1, "shock": 0, "shortfall": 0, "income_permanent": 2_000, "patience": 1.0,
-        "unwilling": 0, "cause": 0, "closed_line_last": 1, "oversight": 0.01, "prepay_probability": 0.03,
+        "unwilling": 0, "cause": 0, "leaves_arrears": 0, "closed_line_last": 1, "oversight": 0.01, "prepay_probability": 0.03,
         "luck_pay": 0.5, "luck_prepay": 0.5}  # fmt: skip
 
 
@@ -192,6 +192,12 @@ def test_each_rule_of_a_payment_alone():
     does(pay_debts, alone(pay_debts), paid)
     does(pay_debts, alone(pay_debts, luck_pay=0.991),
          {"cash": 800, "paid_other": 200, "forgot": 1, "can_pay": 1, "paid_others": 200})  # fmt: skip
+    # Due 300, of which 150 is the instalment of the month: some leave the arrears, once there are any.
+    leaves = {"leaves_arrears": 1, "payment": 150}
+    does(pay_debts, alone(pay_debts, **leaves), paid)
+    does(pay_debts, alone(pay_debts, **leaves, months_past_due=1),
+         {**paid, "cash": 650, "paid": 150, "paid_platform": 150})  # fmt: skip
+    does(pay_debts, alone(pay_debts, leaves_arrears=0, payment=150, months_past_due=1), paid)
     does(prepay, alone(prepay, luck_prepay=0.0, cash=4_010), {"cash": 4_000, "paid": 310, "paid_platform": 10})
     for other in ({"paid": 299}, {"due": 0, "paid": 0, "other_debt": 0}, {"luck_prepay": 0.03}, {"cash": 3_999}):
         does(prepay, alone(prepay, **{"luck_prepay": 0.0, "cash": 4_010, **other}))

@@ -45,7 +45,7 @@ def persons(draw):
             *("luck_want", "luck_want_size", "luck_income_noise"),
         )
     }
-    switches = ("employed", "unwilling", "evergreening", "liquidity_draws", "closed_line_last")
+    switches = ("employed", "unwilling", "evergreening", "liquidity_draws", "closed_line_last", "leaves_arrears")
     made |= {name: draw(flag) for name in switches}
     due = draw(st.integers(0, principal + interest))
     made |= {"cash": draw(wealth), "principal": principal, "interest": interest, "due": due, "payment": draw(fen)}
@@ -123,7 +123,14 @@ def test_debts_are_paid_from_cash_and_never_beyond_what_is_owed(person):
 
 @given(persons())
 def test_an_open_line_is_served_first_and_a_closed_one_last(person):
-    willing = {**person, "unwilling": 0, "oversight": 0.0, "prepay_probability": 0.0, "closed_line_last": 1}
+    willing = {
+        **person,
+        "unwilling": 0,
+        "leaves_arrears": 0,
+        "oversight": 0.0,
+        "prepay_probability": 0.0,
+        "closed_line_last": 1,
+    }
     first = call(PAYING, **{**willing, "line": LINE_OPEN})
     last = call(PAYING, **{**willing, "line": LINE_CLOSED})
     assert first["paid"] == min(person["due"], person["cash"]) >= last["paid"]

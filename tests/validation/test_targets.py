@@ -1,6 +1,7 @@
 """Measures of published figures: on books written by hand, and on a small world."""
 
 import math
+from dataclasses import fields
 from statistics import NormalDist
 
 import numpy as np
@@ -8,8 +9,8 @@ import pytest
 
 from sim.loan.states import LINE_OPEN
 from validation.closed_forms import FACTOR, conditional_default
-from validation.targets import allowance, exposure, firms, gradients, pairs
-from validation.targets.bands import SECTIONS, SURENESS, TARGETS, WAITING, Target
+from validation.targets import allowance, exposure, firms, gradients, pairs, us_path
+from validation.targets.bands import ALL_TARGETS, SECTIONS, SURENESS, TARGETS, WAITING, Target
 from validation.targets.page import Found, measured, number, row, text_of
 from validation.targets.runs import YEAR, Run, World, world
 from validation.targets.vasicek import implied_correlation
@@ -18,8 +19,7 @@ NOTHING = Run({})
 
 
 def world_of(**runs: Run) -> World:
-    names = ("calm", "severe", "closing", "stochastic", "first", "everyone", "priced", "guaranteed")
-    return World(**{name: runs.get(name, NOTHING) for name in {*names, *runs}})
+    return World(**{each.name: runs.get(each.name, NOTHING) for each in fields(World)})
 
 
 def followed(**columns: object) -> Run:
@@ -33,7 +33,8 @@ def followed(**columns: object) -> Run:
 def book(past_due: list[list[int]], **columns: object) -> Run:
     """A book of accounts, one a list of months, each with a limit of 100 and a balance of 50 unless said."""
     late = np.array(past_due, dtype=np.float32).T
-    usual = {"limit": 100.0, "principal": 50.0, "interest": 0.0, "paid": 0.0, "line": LINE_OPEN, "score": 650.0}
+    usual = {"limit": 100.0, "principal": 50.0, "interest": 0.0, "paid": 0.0, "line": LINE_OPEN, "score": 650.0,
+             "employed": 1.0, "months_in_job": 50.0, "loans_elsewhere": 0.0, "alive": 1.0, "income_permanent": 100.0}  # fmt: skip
     panel = {name: np.full(late.shape, value, dtype=np.float32) for name, value in usual.items()}
     given = {name: np.array(value, dtype=np.float32).T for name, value in columns.items()}
     return Run({}, {**panel, **given, "months_past_due": late}, 3.0)
@@ -144,13 +145,63 @@ def test_an_allowance_is_held_against_what_came_of_its_accounts() -> None:
     assert allowance.allowance_over_losses(3)(worlds) == pytest.approx(500.0 / (0.8 * lost_3))
 
 
-def test_a_guarantee_adds_what_is_lent_beyond_the_run_without_it() -> None:
-    priced = Run({"drawn": np.array([100.0, 100.0]), "price": np.array([0.10, 0.10])})
-    guaranteed = Run({"drawn": np.array([120.0, 130.0]), "price": np.array([0.08, 0.08]),
-                      "guaranteed_lending": np.array([50.0, 50.0])})  # fmt: skip
-    worlds = [world_of(priced=priced, guaranteed=guaranteed)]
-    assert pairs.additional(worlds) == pytest.approx(0.5)
-    assert pairs.dearer(worlds) == pytest.approx(-2.0)
+def test_default_is_compared_between_groups_by_job_and_loans() -> None:
+    """Bad: all who lost the job this month, half of those new in theirs, a tenth of those settled for ten years."""
+    months = [[-1.0], *[[6.0]] * 4, *[[130.0]] * 10]
+    at_work = [[1.0, 0.0], *[[1.0, 1.0]] * 14]
+    bad = [1, 1, 1, 0, 0, 1, *[0] * 9]
+    shape = YEAR + 1
+    run = book(
+        [[0, *([4 * b] * YEAR)] for b in bad],
+        employed=[[at_work[k][1]] * shape for k in range(15)],
+        months_in_job=[months[k] * shape for k in range(15)],
+        loans_elsewhere=[[3.0 if k < 3 else 0.2 if k < 13 else 1.0] * shape for k in range(15)],
+    )
+    worlds = [world_of(calm=run)]
+    assert gradients.new_in_job_over_settled(worlds) == pytest.approx((3 / 5) / (1 / 10))
+    assert gradients.many_loans_over_none(worlds) == pytest.approx(1.0 / (1 / 10))
+    assert math.isnan(gradients.after_job_loss(worlds)), "nobody was at work the month before the first"
+    two = {"employed": [[1] * 12 + [0] * 13, [1] * 25, [1] * 25], "months_in_job": [[9] * 25] * 3}
+    later = book([[0] * 20 + [4] * 5, [0] * 20 + [4] * 5, [0] * 25], loans_elsewhere=[[0] * 25] * 3, **two)
+    assert gradients.after_job_loss([world_of(calm=later)]) == pytest.approx(1.0 / (1 / 4))
+
+
+def test_a_guarantee_adds_the_lines_that_would_not_be_open_without_it() -> None:
+    """Three lines open under it, of 100, 300 and 50; without it the first alone. The last was open before."""
+    old, opens, shut = [LINE_OPEN] * 3, [1, LINE_OPEN, LINE_OPEN], [1, 5, 5]
+    limits = {"limit": [[100] * 3, [300] * 3, [50] * 3, [900] * 3], "alive": [[1] * 3] * 4}
+    scores = [[650.0 - 60.0 * by] * 3 for by in (0.0, 0.5, -3.0, 0.0)]  # log-odds of default -3, -2.5, -6
+    past = [[0] * 3] * 4
+    covered = book(past, line=[opens, opens, opens, old], score=scores, **limits)
+    calm = book(past, line=[opens, shut, opens, old], score=scores, **limits)
+    worlds = [world_of(calm=calm, covered=covered)]
+    assert pairs.newly_opened(covered)[1].tolist() == [100.0, 300.0, 50.0]
+    assert pairs.newly_opened(covered)[0] == pytest.approx([1 / (1 + math.exp(x)) for x in (3.0, 2.5, 6.0)])
+    assert pairs.additional(0.02, 0.08)(worlds) == pytest.approx(0.75)
+    assert pairs.additional(0.0, 0.01)(worlds) == pytest.approx(0.0)
+
+
+def test_prices_are_compared_of_those_with_a_line_in_both() -> None:
+    length = YEAR + 2
+    lines = [[LINE_OPEN] * length, [LINE_OPEN] * length, [5] * length]
+    past = [[0] * length] * 3
+    priced = book(past, line=lines, offer_rate=[[0.10] * length, [0.20] * length, [0.9] * length])
+    guaranteed = book(past, line=[*lines[:1], lines[2], lines[0]], offer_rate=[[0.08] * length] * 3)
+    assert pairs.dearer([world_of(priced=priced, guaranteed=guaranteed)]) == pytest.approx(-2.0, abs=1e-4)
+
+
+def test_a_path_is_held_against_the_published_one_by_quarter() -> None:
+    actual = us_path.published()
+    assert len(actual) == 24 and actual[:4].mean() == pytest.approx(1.0) and np.argmax(actual) == 9
+    months = np.repeat(actual, 3)
+    months[::3] = 9.0  # the quarter's last month counts
+    worlds = [world_of(path=Run({"person_delinquent_30": 0.04 * months}))]
+    assert us_path.correlation(worlds) == pytest.approx(1.0)
+    assert us_path.peak_over_published(worlds) == pytest.approx(0.0, abs=1e-9)
+    assert us_path.end_over_published(worlds) == pytest.approx(0.0, abs=1e-9)
+    late = [world_of(path=Run({"person_delinquent_30": np.repeat(np.roll(actual, 2), 3)}))]
+    assert us_path.quarters_late(late) == 2.0
+    assert math.isnan(us_path.correlation([world_of()]))
 
 
 def test_runs_are_compared_as_their_names_say() -> None:
@@ -163,8 +214,8 @@ def test_runs_are_compared_as_their_names_say() -> None:
                      "recovered": [1.0] * months}  # fmt: skip
     closing = {"charged_off": [4.0] * months, "recovered": [1.0] * months}
     runs = {"calm": calm, "severe": severe, "closing": closing,
-            "priced": {"approvals": [4.0], "applications_decided": [8.0]},
-            "guaranteed": {"approvals": [6.0], "applications_decided": [10.0]}}  # fmt: skip
+            "covered": {"approvals": [6.0], "applications_decided": [10.0]}}  # fmt: skip
+    calm |= {"approvals": [4.0], "applications_decided": [8.0]}
     arrays = {name: Run({k: np.array(v) for k, v in told.items()}) for name, told in runs.items()}
     worlds = [world_of(**arrays)]
     assert pairs.calm_return(worlds) == pytest.approx(0.24)
@@ -186,7 +237,7 @@ def test_2020_is_measured_in_its_months() -> None:
     months = {"months_past_due": past.T, "principal": np.array([[90, 30, 500]] * 17 + [[70, 30, 500]] * 9
               + [[90, 10, 500]] * 10)}  # fmt: skip
     worlds = [world_of(china_2020=Run(path.told, months), states_2020=path)]
-    found = {target.key: target.measure(worlds) for target in TARGETS if target.key.endswith(("2020", "2021"))}
+    found = {target.key: target.measure(worlds) for target in ALL_TARGETS if target.key.endswith(("2020", "2021"))}
     assert found == pytest.approx(
         {"china_2020": 2.5, "china_2021": 0.1 / 0.3, "profit_2020": 0.25, "states_2020": 4 / 3, "states_2021": 0.4}
     )

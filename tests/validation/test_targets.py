@@ -34,7 +34,8 @@ def book(past_due: list[list[int]], **columns: object) -> Run:
     """A book of accounts, one a list of months, each with a limit of 100 and a balance of 50 unless said."""
     late = np.array(past_due, dtype=np.float32).T
     usual = {"limit": 100.0, "principal": 50.0, "interest": 0.0, "paid": 0.0, "line": LINE_OPEN, "score": 650.0,
-             "employed": 1.0, "months_in_job": 50.0, "loans_elsewhere": 0.0, "alive": 1.0, "income_permanent": 100.0}  # fmt: skip
+             "employed": 1.0, "months_in_job": 50.0, "loans_elsewhere": 0.0, "alive": 1.0,
+             "income_permanent": 100.0}  # fmt: skip
     panel = {name: np.full(late.shape, value, dtype=np.float32) for name, value in usual.items()}
     given = {name: np.array(value, dtype=np.float32).T for name, value in columns.items()}
     return Run({}, {**panel, **given, "months_past_due": late}, 3.0)
@@ -163,7 +164,7 @@ def test_default_is_compared_between_groups_by_job_and_loans() -> None:
     assert math.isnan(gradients.after_job_loss(worlds)), "nobody was at work the month before the first"
     two = {"employed": [[1] * 12 + [0] * 13, [1] * 25, [1] * 25], "months_in_job": [[9] * 25] * 3}
     later = book([[0] * 20 + [4] * 5, [0] * 20 + [4] * 5, [0] * 25], loans_elsewhere=[[0] * 25] * 3, **two)
-    assert gradients.after_job_loss([world_of(calm=later)]) == pytest.approx(1.0 / (1 / 4))
+    assert gradients.after_job_loss([world_of(calm=later)]) == pytest.approx(1.0 / (1 / 5))
 
 
 def test_a_guarantee_adds_the_lines_that_would_not_be_open_without_it() -> None:

@@ -119,6 +119,6 @@ class UnitedStatesCards(Behavioural):
     """
 
     name: str = setting("us_cards", meaning="follows behaviour, tightens in downturns", choices=("us_cards",))
-    cut_score: float = as_in(Behavioural, "cut_score", 540.0)
-    cut_share: float = as_in(Behavioural, "cut_share", 0.2)
-    cut_tightening: float = as_in(Behavioural, "cut_tightening", 1000.0)
+    cut_score: float = as_in(Behavioural, "cut_score", 497.0)
+    cut_share: float = as_in(Behavioural, "cut_share", 0.23)
+    cut_tightening: float = as_in(Behavioural, "cut_tightening", 1050.0)

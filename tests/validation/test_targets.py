@@ -1,6 +1,7 @@
 """Measures of published figures: on books written by hand, and on a small world."""
 
 import math
+import weakref
 from dataclasses import fields
 from statistics import NormalDist
 
@@ -12,6 +13,7 @@ from validation.closed_forms import FACTOR, conditional_default
 from validation.targets import allowance, exposure, firms, gradients, pairs, us_path
 from validation.targets.bands import ALL_TARGETS, SECTIONS, SURENESS, TARGETS, WAITING, Target
 from validation.targets.page import Found, measured, number, row, text_of
+from validation.targets.pooling import remembered
 from validation.targets.runs import YEAR, Run, World, world
 from validation.targets.vasicek import implied_correlation
 
@@ -351,3 +353,18 @@ def test_the_correlation_behind_default_rates_is_found_again() -> None:
     assert implied_correlation(rates, np.full(4000, 1e9)) == pytest.approx(0.06, rel=0.02)
     assert implied_correlation(np.full(10, 0.05), np.full(10, 100.0)) == 0.0
     assert implied_correlation(np.array([0.0, 1.0]), np.array([1e6, 1e6])) == 0.5
+
+
+def test_what_a_run_tells_is_worked_out_once_and_forgotten_with_it() -> None:
+    asked: list[int] = []
+
+    @remembered
+    def told(run: Run, more: int = 0) -> int:
+        asked.append(more)
+        return more
+
+    run = Run({})
+    assert [told(run), told(run), told(run, 3), told(run, more=3)] == [0, 0, 3, 3] and asked == [0, 3, 3]
+    gone = weakref.ref(run)
+    del run
+    assert gone() is None

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 import numpy as np
 
 from sim.lender.impairment import DEFAULT, STAGE_2
 from validation.targets.exposure import recovered_of_charged_off
-from validation.targets.pooling import Floats, Measure, Worlds, ratio
+from validation.targets.pooling import Floats, Measure, Worlds, ratio, remembered
 from validation.targets.runs import PROVIDED, YEAR, Run
 
 STAGES = (1, 2, 3)
@@ -16,7 +14,7 @@ DATES = range(0, YEAR + 1, 3)  # months after the policy date at which the allow
 LIFE = 24  # months in which defaults of stage 2 count, its expected life; and in which a default is charged off
 
 
-@cache
+@remembered
 def losses_of(run: Run, date: int) -> Floats:
     """Principal charged off of accounts that stood in each stage at a date, discounted to it, float64[3].
 

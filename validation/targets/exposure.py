@@ -6,12 +6,11 @@ What is gathered from a run is found once; measures pool what they gather over a
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
 
 import numpy as np
 
 from sim.loan.states import LINE_OPEN, MONTHS_90
-from validation.targets.pooling import Floats, Measure, Worlds, enters, joined, ratio, summed
+from validation.targets.pooling import Floats, Measure, Worlds, enters, joined, ratio, remembered, summed
 from validation.targets.runs import YEAR, Run
 
 PATH = 6  # months of utilisation up to the arrears
@@ -20,7 +19,7 @@ OVER = 7  # 180 days past due
 LEAST_UNDRAWN = 0.05  # share of the limit: a smaller line left says nothing about how it is drawn
 
 
-@cache
+@remembered
 def before_arrears(run: Run) -> Floats:
     """Owed over limit, 5 months before the arrears to the arrears, float64[PATH, n].
 
@@ -36,14 +35,14 @@ def before_arrears(run: Run) -> Floats:
     return joined(found)
 
 
-@cache
+@remembered
 def when_late(run: Run) -> Floats:
     """Owed over limit in every month in which an account is 3 months past due and more, float64[n]."""
     rows = (run.panel["months_past_due"] >= 3) & (run.panel["limit"] > 0)
     return (run.owed[rows] / run.panel["limit"][rows]).astype(np.float64)
 
 
-@cache
+@remembered
 def conversion(run: Run, months: int, bucket: int) -> Floats:
     """Balance added until default and the line undrawn before, float64[2, n].
 
@@ -111,13 +110,13 @@ def utilisation_of_book(worlds: Worlds) -> float:
     return ratio(totals[0], totals[1])
 
 
-@cache
+@remembered
 def _open_lines(run: Run) -> tuple[float, float]:
     rows = run.panel["line"] == LINE_OPEN
     return float(run.owed[rows].sum(dtype=np.float64)), float(run.panel["limit"][rows].sum(dtype=np.float64))
 
 
-@cache
+@remembered
 def buckets(run: Run) -> Floats:
     """Principal by months past due over all months, float64[14]."""
     late = run.panel["months_past_due"].astype(np.int64)
@@ -141,7 +140,7 @@ def ninety_to_179(worlds: Worlds) -> float:
     return ratio(total[MONTHS_90:OVER].sum(), total[:OVER].sum())
 
 
-@cache
+@remembered
 def left_early(run: Run) -> tuple[float, float]:
     """Balance that came to be 90 days past due, and of this what left that state before 180 days."""
     late, owed = run.panel["months_past_due"], run.owed
@@ -162,7 +161,7 @@ def leaves_before_180(worlds: Worlds) -> float:
     return ratio(left, entered)
 
 
-@cache
+@remembered
 def paid_back(run: Run, years: int) -> tuple[float, float]:
     """Owed on coming to be 90 days past due, and of this what was paid within so many years; at most all of it."""
     late, owed = run.panel["months_past_due"], run.owed

@@ -19,7 +19,6 @@ import numpy as np
 
 from sim.config.compose import compose
 from validation.targets.bands import EXPOSURE, FED, ROLLS, Target, around, targets_of
-from validation.targets.gradients import in_order, opened
 from validation.targets.page import number, put_between
 from validation.targets.pooling import Worlds, ratio
 from validation.targets.runs import (
@@ -196,12 +195,6 @@ def cost(search: Search, worlds: Worlds) -> float:
     return sum(weights.get(target.key, 1.0) * miss(target, target.measure(worlds)) for target in search.fitted)
 
 
-def forget() -> None:
-    """Let go of samples of runs that are over."""
-    in_order.cache_clear()
-    opened.cache_clear()
-
-
 def defaults(search: Search) -> dict[str, float]:
     """Shipped values along the axes."""
     config = compose(chosen(search.preset))
@@ -224,9 +217,7 @@ def best_of(
 
     def tried(trial: Any) -> float:
         point = {key: trial.suggest_float(key, *ends) for key, ends in search.axes.items()}
-        found = cost(search, worlds_at(search, point, seeds, persons, months))
-        forget()
-        return found
+        return cost(search, worlds_at(search, point, seeds, persons, months))
 
     study.optimize(tried, n_trials=max(trials - len(study.trials), 0), show_progress_bar=True)
     return dict(study.best_params)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
 
 import numpy as np
 import scipy  # its parts are loaded when first used
@@ -11,7 +10,7 @@ from numpy.typing import NDArray
 
 from sim.lender.policies.scoring import ANCHOR, POINTS
 from sim.loan.states import LINE_APPLIED, LINE_NONE, LINE_OPEN, LINE_REFUSED, MONTHS_90
-from validation.targets.pooling import Floats, Measure, Worlds, joined, ratio
+from validation.targets.pooling import Floats, Measure, Worlds, joined, ratio, remembered
 from validation.targets.runs import YEAR, Run
 
 Chosen = NDArray[np.bool_]
@@ -22,7 +21,7 @@ def falls_within_a_year(run: Run, month: int) -> NDArray[np.bool_]:
     return np.any(run.panel["months_past_due"][month + 1 : month + 1 + YEAR] >= MONTHS_90, axis=0)
 
 
-@cache
+@remembered
 def opened(run: Run) -> Floats:
     """Score on opening a line, and whether 90 days past due within 12 months; float64[2, n] of who borrowed."""
     line, owed = run.panel["line"], run.owed
@@ -35,7 +34,7 @@ def opened(run: Run) -> Floats:
     return joined(found)
 
 
-@cache
+@remembered
 def in_order(run: Run) -> dict[str, Floats]:
     """Accounts in order that owe, once a year: what is known then, and whether 90 days past due within 12 months."""
     panel, found = run.panel, []

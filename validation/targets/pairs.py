@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 import numpy as np
 import scipy  # its parts are loaded when first used
 
 from sim.lender.policies.scoring import ANCHOR, POINTS
 from sim.loan.states import LINE_APPLIED, LINE_NONE, LINE_OPEN, LINE_REFUSED, MONTHS_90
 from validation.targets.exposure import OVER
-from validation.targets.pooling import Floats, Measure, Worlds, by_month, joined, ratio, summed
+from validation.targets.pooling import Floats, Measure, Worlds, by_month, joined, ratio, remembered, summed
 from validation.targets.runs import SHOCK, YEAR, Run
 from validation.targets.vasicek import implied_correlation
 
@@ -19,7 +17,7 @@ QUARTER = 3
 DECEMBER_2019, MAY_2020, JUNE_2020, MARCH_2021 = 11, 16, 17, 26
 
 
-@cache
+@remembered
 def newly_opened(run: Run) -> Floats:
     """Probability of default on opening and limit of each line first opened after the policy date; float64[2, n]."""
     panel, found = run.panel, [np.empty((2, 0))]

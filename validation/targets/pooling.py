@@ -2,16 +2,38 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
+from typing import Concatenate, ParamSpec, TypeVar
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 
-from validation.targets.runs import World
+from validation.targets.runs import Run, World
 
 Floats = NDArray[np.float64]
 Worlds = Sequence[World]
 Measure = Callable[[Worlds], float]  # of the worlds of all seeds; not-a-number where there is nothing to count
+
+
+Rest = ParamSpec("Rest")
+Told = TypeVar("Told")
+
+
+def remembered(measure: Callable[Concatenate[Run, Rest], Told]) -> Callable[Concatenate[Run, Rest], Told]:
+    """Work out what a run tells once, and forget it with the run: the book of a run is some 25 MB."""
+    kept: WeakKeyDictionary[Run, dict[object, Told]] = WeakKeyDictionary()
+
+    @functools.wraps(measure)
+    def found(run: Run, *rest: Rest.args, **named: Rest.kwargs) -> Told:
+        of_run = kept.setdefault(run, {})
+        mark = (*rest, *named.items())
+        if mark not in of_run:
+            of_run[mark] = measure(run, *rest, **named)
+        return of_run[mark]
+
+    return found
 
 
 def ratio(top: float, bottom: float) -> float:

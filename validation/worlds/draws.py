@@ -15,7 +15,7 @@ from sim.config.compose import compose
 from sim.study.plan.differences import digest, model_part
 from sim.study.store.provenance import program_digest
 from validation.targets.bands import TARGETS
-from validation.targets.fit import ON_OPENING, SEARCHES, forget
+from validation.targets.fit import ON_OPENING, SEARCHES
 from validation.targets.runs import BOOK, CHINA, NOTHING, World, live
 
 Floats = NDArray[np.float64]
@@ -73,9 +73,7 @@ def figures_at(values: Sequence[float], seed: int, persons: int, months: int) ->
     calm = live(months, seed, persons, words, watched=BOOK)
     severe, closing = (live(months, seed, persons, [*words, SEVERE, *more]) for more in ([], [CLOSING]))
     world = World(**{**nothing, "calm": calm, "severe": severe, "closing": closing})
-    found = [target.measure([world]) for target in FIGURES]
-    forget()
-    return found
+    return [target.measure([world]) for target in FIGURES]
 
 
 def drawn(folder: Path, count: int, again: int, persons: int, months: int) -> tuple[Table, Table]:

@@ -54,7 +54,7 @@ Examples
       the default lender against the same lender with tiered limits, in a mild recession
   creditcycle study.arms=[lenient,closing] study.replications=5 population.borrowers=5000 out=quick
       two of the packages, smaller and sooner
-  creditcycle study.worlds=16 study.replications=2 out=worlds
+  creditcycle study.worlds=16 study.replications=2 economy=severe_recession out=worlds
       every package in sixteen plausible worlds: in how many does a sign hold, and whose is the doubt
   creditcycle economy=path economy.file=unemployment.csv out=mine
       your own months of unemployment (CSV or Parquet); for a loan tape: creditcycle show population=tape

@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from sim.lender.settings import LenderSettings
 from sim.loan.ledger import Ledger
+
+
+def cost_of_servicing(settings: LenderSettings, principal: int, borrowers: int) -> int:
+    """Fen of the month: a share of what is outstanding, and what each account that owes costs."""
+    return int(principal * settings.operating_cost / 12.0) + settings.account_cost * borrowers // 12
 
 
 def costs_of_controls(ledger: Ledger, numbers: Mapping[str, Any], persons: int) -> dict[str, int]:

@@ -12,7 +12,7 @@ import numpy as np
 
 from sim.engine.tables.table import Table
 from sim.lender.classification import COLUMNS, Classification
-from sim.lender.costs import cash_flow, costs_of_controls
+from sim.lender.costs import cash_flow, cost_of_servicing, costs_of_controls
 from sim.lender.experience import USUAL_ROLLS, Experience
 from sim.lender.impairment import DEFAULT
 from sim.lender.note_programme import room_with_notes, settle_notes
@@ -73,17 +73,14 @@ class Lender(mesa.Agent):
         self.provisioning, self.feedback = config.provisioning, config.feedback
         settings = self.settings
         self.cash = self.equity = settings.equity_per_borrower * borrowers
-        self.funding = self.provisions = self.own_loans = 0
-        self.failed = self.book_at_start = 0
+        self.funding = self.provisions = self.own_loans = self.failed = self.book_at_start = self.contaminated = 0
         self.appetite = self.parity_points = self.review_share = 0.0
         self.served = self.effort = self.rolled_over = self.collecting = 1.0
         self.collections_cost = self.profit = self.last_requested = self.last_repaid = 0
-        self.credit_growth = 0.0
+        self.credit_growth = self.complaints = 0.0
         self.balance_history: list[np.ndarray] = []
-        self.complaints = 0.0
-        self.charge_offs_late = self.charge_offs_usual = 0.0
+        self.charge_offs_late = self.charge_offs_usual = self.draws_average = self.overdue = 0.0
         self.alert_cut = config.policy.warning.next_cut(None)
-        self.draws_average = self.overdue = 0.0
         self.matrix = self.rates = settings.provision_rates()
         # Shares of each bucket that roll on: usual ones, until there is a history.
         self.could_roll = np.ones(DEFAULT)
@@ -100,7 +97,6 @@ class Lender(mesa.Agent):
         self.allowance_changes: Sequence[int] = (0, 0, 0)
         self.classed: Any = np.zeros(14, dtype=np.int64)
         self.staged = self.classed
-        self.contaminated = 0
 
     @property
     def rolls(self) -> np.ndarray:
@@ -257,8 +253,7 @@ class Lender(mesa.Agent):
         """
         before = self.equity
         costs = {
-            "operating_cost": int(stocks["principal"] * self.settings.operating_cost / 12.0)
-            + self.settings.account_cost * borrowers // 12,
+            "operating_cost": cost_of_servicing(self.settings, stocks["principal"], borrowers),
             "funding_interest": int(self.funding * numbers["funding_rate"] / 12.0),
             **costs_of_controls(ledger, numbers, persons),
             "collections_cost": int(self.collections_cost),

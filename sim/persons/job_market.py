@@ -65,7 +65,7 @@ class JobMarket:
 
     def save(self) -> dict[str, Any]:
         """Everything that later months depend on."""
-        return {"at_work": self.at_work, "jobless": self.jobless}
+        return {"at_work": self.at_work.copy(), "jobless": self.jobless.copy()}
 
     def restore(self, saved: dict[str, Any]) -> None:
         """Go on from what was saved."""

@@ -4,7 +4,7 @@ import pytest
 import yaml
 from omegaconf import OmegaConf
 
-from sim.config.compose import compose, compose_groups
+from sim.config.compose import _shipped, compose, compose_groups, preset_of
 from sim.config.hydra_side import hydra_tree
 from sim.config.locate import config_folder
 from sim.config.options import BY_NAME, EXPERIMENT, GROUPS, dataclass_of, meaning_of, option_names
@@ -59,7 +59,8 @@ def test_says_what_it_is(group, option):
 
 @pytest.mark.parametrize(("group", "option"), OPTIONS)
 def test_exchanged_section_is_what_hydra_composes(group, option):
-    tree = OmegaConf.to_container(hydra_tree([f"{group}={option}"]))
+    preset = preset_of(_shipped(group, option)) if group == "economy" else {}
+    tree = OmegaConf.to_container(hydra_tree([f"{group}={option}", *(f"{name}={of}" for name, of in preset.items())]))
     tree.pop("hydra")
     assert compose_groups([(group, option)]) == tree
 

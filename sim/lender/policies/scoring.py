@@ -111,7 +111,7 @@ class Static:
     )
     level_prior: float = setting(
         1000.0,
-        0.0,
+        1.0,
         1e6,
         unit="defaults",
         meaning="what the shipped card's level counts against the lender's own (assumption)",

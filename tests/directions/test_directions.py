@@ -43,16 +43,24 @@ CASES = [
     ("a recession raises arrears", (), SEVERE, "delinquent_30", 1, 0.15),
     ("a mild recession raises arrears", ("population.borrowers=12000",),
      ("population.borrowers=12000", "economy=mild_recession"), "delinquent_30", 1, 0.03),
-    ("behavioural limits cut what is owed", (), ("policy/limit=behavioural",), "outstanding", -1, 0.02),
-    ("limits by tier lower what is owed", (), ("policy/limit=tiered",), "outstanding", -1, 0.01),
+    # Most accounts stand between 650 and 750 points: a limit moves where its line lies among them.
+    ("behavioural limits cut what is owed", ("policy/limit=behavioural",),
+     ("policy/limit=behavioural", "policy.limit.cut_score=660"), "outstanding", -1, 0.10),
+    ("raises that come easily let more be owed", (), ("policy/limit=behavioural",), "outstanding", 1, 0.01),
+    ("a high line of the low tier lowers what is owed", ("policy/limit=tiered",),
+     ("policy/limit=tiered", "policy.limit.low_tier_score=675"), "outstanding", -1, 0.05),
+    ("limits of a high tier raise what is owed", (), ("policy/limit=tiered",), "outstanding", 1, 0.02),
     ("light collections leave more arrears", ("population.borrowers=12000", "behaviour.resume_hazard=0.03"),
      ("population.borrowers=12000", "behaviour.resume_hazard=0.03", "policy/collections=light"),
      "delinquent_90", 1, 0.01),
     ("light collections recover less", (), ("policy/collections=light", "policy.collections.recovery_hazard=0.003"),
      "recovered", -1, 0.05),
     ("threshold closing takes lines away", (), ("policy/closing=threshold",), "access_all", -1, 0.005),
-    ("pricing by risk spreads the price", (), ("policy/pricing=risk_based",), "price", 1, 0.01),
-    ("a guarantee loosens approval", (), ("sharing=guarantee_80_20",), "approval_rate", 1, 0.05),
+    ("pricing by risk asks more where more default is expected", ("policy/pricing=risk_based",),
+     ("policy/pricing=risk_based", "policy.scoring.bias=1"), "price", 1, 0.02),
+    # A card that expects too much default: where nearly all are approved, a guarantee has little to loosen.
+    ("a guarantee loosens approval", ("policy.scoring.bias=1",),
+     ("policy.scoring.bias=1", "sharing=guarantee_80_20"), "approval_rate", 1, 0.05),
     ("a guarantee leaves approval alone when its loss is not weighed",
      ("policy.approval.weighs_retained_loss=false",),
      ("policy.approval.weighs_retained_loss=false", "fund.premium_rate=0", "sharing=guarantee_80_20"),
@@ -76,6 +84,20 @@ def test_mechanism_moves_its_output(
     else:
         assert sign * difference > 3 * error, said
         assert sign * difference > least * abs(mean), said
+
+
+def test_pricing_by_risk_spreads_the_price() -> None:
+    """Who earns least pays most by risk; one price is the same for all but for rounding to whole fen."""
+    flat, by_risk = (
+        np.array([(run["price_decile_1"] - run["price_decile_10"])[24:].mean() for run in runs])
+        for runs in (
+            [records(seed, "study.inclusion=true", *policy) for seed in SEEDS]
+            for policy in ((), ("policy/pricing=risk_based",))
+        )
+    )
+    assert np.abs(flat).max() < 1e-4
+    error = by_risk.std(ddof=1) / np.sqrt(len(SEEDS))
+    assert by_risk.mean() > 0.003 + 3 * error, (by_risk.mean(), error)
 
 
 def test_evergreening_is_visible_when_it_is_allowed_and_absent_otherwise() -> None:

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 import sim
-from sim.month.opening import felt_gaps, mean_job_risk
-from sim.persons.employment import job_risk
+from sim.month.opening import felt_gaps
+from sim.persons.employment import job_risk, job_risks
 
 PERSONS = ("population.borrowers=20000", "study.months=36", "machine.threads=1", "firms=none")
 UNEQUAL = "behaviour.job_risk_spread=1"
@@ -29,25 +29,17 @@ def test_job_risk_is_one_for_the_median_buffer_and_falls_with_it():
     assert job_risk.py_func(0.1, 90.0, 1.8, 0.0, 0.0) == 1.0
 
 
-def test_the_mean_by_sector_is_that_of_the_rule():
+def test_the_reference_is_near_the_mean_risk_of_those_at_work():
+    """Buffers are log-normal: a mean over some thousands of persons errs by one to two in a hundred."""
     model = lived(3, UNEQUAL, months=3)
     working = (model.persons["employed"] > 0) & (model.accounts["alive"] > 0)
-    expected = mean_job_risk(model.config, model.people)
-    typical, settling = model.config.population.median_patience, model.config.behaviour.settling_months
-    assert settling > 0
+    reference = model.job_market.mean_risk()
+    assert model.config.behaviour.settling_months > 0
     for sector in range(6):
         rows = np.flatnonzero(working & (model.persons["sector"] == sector))
-        risks = [
-            job_risk.py_func(
-                float(model.persons["patience"][row]),
-                float(model.persons["months_in_job"][row]),
-                typical,
-                1.0,
-                settling,
-            )
-            for row in rows
-        ]
-        assert expected[sector] == pytest.approx(np.mean(risks), rel=1e-9)
+        risks = job_risks(model.config, model.persons["patience"][rows], model.persons["months_in_job"][rows])
+        error = risks.std() / np.sqrt(len(rows))
+        assert reference[sector] == pytest.approx(risks.mean(), abs=3 * error + 0.03 * risks.mean())
 
 
 def test_unequal_job_risk_keeps_unemployment_on_its_path():
@@ -61,7 +53,7 @@ def test_unequal_job_risk_keeps_unemployment_on_its_path():
         jobless = (model.persons["employed"] == 0) & (model.accounts["alive"] > 0)
         assert np.median(risk[jobless]) > 1.25 * np.median(risk[model.accounts["alive"] > 0])
         months, working = model.persons["months_in_job"], model.persons["employed"] > 0
-        assert not months[~working].any() and 0.2 < (months[working] < 18).mean() < 0.6, "some jobs are new, some old"
+        assert not months[~working].any() and 0.1 < (months[working] < 18).mean() < 0.5, "some jobs are new, some old"
 
 
 def test_unequal_job_risk_raises_arrears():

@@ -33,7 +33,10 @@ IDLE = [
     (["firms=none", "feedback.jobs=0.5"], "feedback.jobs: 0.5 would change nothing"),
     (["firms=none", "sectors.technology.margin=0.1"], "sectors.technology.margin: 0.1 would change nothing"),
     (["policy/approval=everyone", "policy.approval.cooling_months=3"], "it acts with policy/approval!=everyone"),
-    (["policy/warning=drop", "policy.warning.alert_hold=5"], "would change nothing: it acts with policy/limit!=fixed"),
+    (
+        ["policy/warning=drop", "policy/limit=fixed", "policy.warning.alert_hold=5"],
+        "would change nothing: it acts with policy/limit!=fixed",
+    ),
     (
         ["policy/scoring=sector", "policy.scoring.balance_shift=0.3"],
         "policy.scoring.features=balance|scarcity|large_outflows",

@@ -108,8 +108,11 @@ def test_the_scenarios_differ_in_kind():
 
 
 def test_published_unemployment_is_followed_figure_by_figure():
-    settings = scenario("us_2007_2012")
-    economy = Economy(settings, 9)
+    """As shipped income risk stays at its calm level; where a trough is riskier, it is so as unemployment rises."""
+    shipped = scenario("us_2007_2012")
+    settings = scenario("us_2007_2012", income__volatility_trough=0.21)
+    economy, steady = Economy(settings, 9), Economy(shipped, 9)
+    assert {steady.month(m).income_volatility for m in range(-1, 72)} == {steady.month(-1).income_volatility}
     assert economy.horizon == 72 and Economy(scenario("calm"), 9).horizon is None
     given = [economy.month(m).unemployment for m in range(72)]
     assert given == pytest.approx(settings.published.unemployment, abs=1e-12)

@@ -40,7 +40,7 @@ def test_a_file_of_the_shipped_history_gives_the_shipped_history(tmp_path):
     months = [f"{2007 + k // 12}-{k % 12 + 1:02d}" for k in range(72)]
     rows = [f"{m},{100 * u:.1f}" for m, u in zip(months, history.published.unemployment, strict=True)]
     file = written(tmp_path, "month,unemployment_percent\n" + "\n".join(rows) + "\n")
-    mine = with_path(dataclasses.replace(settings_of(file), labour=history.labour))
+    mine = with_path(dataclasses.replace(settings_of(file), labour=history.labour, income=history.income))
     assert mine.published.unemployment == history.published.unemployment
     here, there = Economy(mine, 3), Economy(history, 3)
     assert here.horizon == 72

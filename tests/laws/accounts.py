@@ -215,6 +215,7 @@ def assert_firms(model, where: str) -> None:
     for name in ("debts", "claims", "inventory", "receivables", "pledge"):
         assert not private[name][failed].any(), f"{where}: {name} of failed firms"
     assert private["cash"][failed].min(initial=0) >= 0, f"{where}: overdrawn and gone"
-    # Those who have left since are paid too.
-    wages = np.bincount(persons["employer"][at_work], persons["income"][at_work], firms.rows)
+    # Those who have left since are paid too; what the government pays everybody is no wage.
+    earned = persons["income"][at_work] - model.environment["universal_transfer"]
+    wages = np.bincount(persons["employer"][at_work], earned, firms.rows)
     assert (wages[trading] <= private["wage_bill"][trading]).all(), f"{where}: wages"

@@ -147,8 +147,8 @@ def test_what_the_points_stand_for_moves_no_person(scoring):
 
 
 def test_what_the_points_stand_for_moves_no_decision_that_goes_by_default():
-    """Approval and price weigh the probability of default, so that they are the same, too."""
-    card = ("policy/pricing=risk_based", "policy/closing=never")
+    """Approval and price weigh the probability of default, so that they are the same, too; points cut no limit."""
+    card = ("policy/pricing=risk_based", "policy/closing=never", "policy/limit=income_multiple")
     people, scores = lived(*card)
     again, moved = lived(*card, "lender.score_intercept=4.3")
     assert again == people and not np.array_equal(moved, scores)

@@ -121,7 +121,8 @@ def test_the_shipped_cycles_lean_the_ways_they_are_called():
     assert IncomeMultiple().cycle_slope == 0.0 < Countercyclical().cycle_slope == -Procyclical().cycle_slope
     rules = {name: option.stages for name, option in OPTIONS.items()}
     assert rules == {
-        "fixed": (keep_limit,), "tiered": TIERS, "behavioural": BEHAVES, "income_multiple": FOLLOWS,
+        "fixed": (keep_limit,), "tiered": TIERS, "behavioural": BEHAVES, "us_cards": BEHAVES,
+        "income_multiple": FOLLOWS,
         "countercyclical": FOLLOWS, "procyclical": FOLLOWS, "debt_service_capped": SERVES,
     }  # fmt: skip
 

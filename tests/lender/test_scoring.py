@@ -138,16 +138,19 @@ def test_a_review_finds_out_something():
 
 
 def test_reviews_stay_near_their_budget():
-    model = started("policy/approval=reviewed", "policy.approval.review_budget=5", borrowers=20_000, months=60)
+    """Three times as many are in the grey zone as the budget allows; the error of the mean month is 0.4."""
+    world = ("policy/approval=reviewed", "policy.approval.review_band=100", "population.arrival_rate=0.02")
+    free, model = (started(*world, f"policy.approval.review_budget={n}", borrowers=10_000, months=40) for n in (999, 5))
     reviews = [record["reviews"] for record in model.records[3:]]
-    assert 2.0 < np.mean(reviews) < 7.0
+    assert 3.5 < np.mean(reviews) < 6.5 and np.mean([record["reviews"] for record in free.records[3:]]) > 13.0
     assert sum(r["review_cost"] for r in model.records) == 3000 * sum(r["reviews"] for r in model.records)
 
 
 def test_parity_narrows_the_gap():
-    gaps = []
+    """A cautious card refuses a tenth or more, thin files oftener; a hundred apply a month, a gap errs by 0.02."""
+    gaps, world = [], ("policy.scoring.bias=1", "population.arrival_rate=0.05")
     for option in (("policy/approval=profit",), ("policy/approval=parity", "policy.approval.parity_pace=200")):
-        model = started(*option, borrowers=12_000, months=60)
+        model = started(*option, *world, borrowers=8_000, months=48)
         gaps.append(np.mean([record["approval_gap_thin"] for record in model.records[24:]]))
     assert gaps[0] > 0.05
     assert abs(gaps[1]) < 0.6 * gaps[0]

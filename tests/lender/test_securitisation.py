@@ -112,9 +112,10 @@ def total(model, name: str) -> float:
 
 
 def test_a_freeze_is_felt_as_series_fall_due():
-    thin = ("funding.loan_cap=0.5", "economy=funding_freeze")
-    calm = told("funding.loan_cap=0.5")
-    frozen, short = (told(*thin, f"funding.revolving_months={months}") for months in (3, 1))
+    """Of a lender whose capital and notes just carry its book."""
+    thin = ("funding.loan_cap=0.3", "lender.equity_per_borrower=60000")
+    calm = told(*thin)
+    frozen, short = (told(*thin, "economy=funding_freeze", f"funding.revolving_months={months}") for months in (3, 1))
     assert total(calm, "notes_rolled") > 0.99 * total(calm, "notes_due") > 0
     assert total(frozen, "notes_rolled") < 0.9 * total(frozen, "notes_due")
     assert total(calm, "draws_cut") == 0 < total(frozen, "draws_cut") < total(short, "draws_cut")

@@ -16,6 +16,7 @@ from sim.persons.arriving import (
     arrive_with_character,
     arrive_with_debt,
     arrive_with_footprint,
+    arrive_with_habits,
     arrive_with_income,
 )
 from tests.laws.calling import does
@@ -79,6 +80,13 @@ def test_most_jobs_are_new_and_few_are_old(settling, luck, months):
     does(arrive_in_job, given, {"months_in_job": months})
     does(arrive_in_job, {**given, "employed": 0}, {"months_in_job": 0})
     assert OLDEST_JOB == 240.0
+
+
+@pytest.mark.parametrize(
+    ("habit", "luck", "leaves"), [(0.3, 0.29, 1), (0.3, 0.3, 0), (0.0, 0.0, 0), (1.0, 0.999, 1), (0.7, 0.69, 1)]
+)
+def test_as_many_leave_arrears_as_have_the_habit(habit, luck, leaves):
+    does(arrive_with_habits, {"arrears_habit": habit, "luck_arrears_habit": luck}, {"leaves_arrears": leaves})
 
 
 TYPED = {"income_permanent": 500_000, "income_transitory": 0.2, "median_patience": 1.8, "patience_spread": 0.6,

@@ -7,7 +7,7 @@ import pytest
 
 import sim
 from sim.economy.sectors import SECTORS
-from sim.persons.job_market import MONTHS, TYPES, JobMarket, first_shares
+from sim.persons.job_market import MONTHS, TYPES, JobMarket, first_shares, summed
 
 EVERY = np.ones(len(SECTORS))
 
@@ -28,6 +28,12 @@ def test_jobs_begin_as_persons_arrive_in_them():
     assert shares[0] == pytest.approx(np.log(1.1) / np.log(25.0))
     assert shares[:10].sum() == pytest.approx(np.log(2.0) / np.log(25.0))
     assert first_shares(0.0)[0] == 1.0
+
+
+def test_sums_are_by_sector():
+    """1 + 2 + 3 + 4 of the one, 10 + 20 + 30 + 40 of the other, whatever the order of months and buffers."""
+    values = np.array([[[1.0, 2.0], [3.0, 4.0]], [[10.0, 20.0], [30.0, 40.0]]])
+    assert summed(values).tolist() == [10.0, 100.0] == summed(values[:, ::-1, ::-1]).tolist()
 
 
 def test_mean_risk_is_that_of_those_at_work():

@@ -52,11 +52,14 @@ class Claim:
 
 CLAIMS: tuple[Claim, ...] = (
     Claim("policy/limit=tiered", "utilisation", "owed over limits of open lines", -1, 0.03),
-    Claim("policy/limit=behavioural", "outstanding", "principal outstanding", -1, 0.02),
+    Claim("policy/limit=behavioural", "limits_cut", "limits cut a month", 1, 5.0),
     Claim("policy/limit=income_multiple", "limits_cut", "limits cut a month", 1, 5.0),
     Claim("policy/limit=countercyclical", "outstanding", "principal outstanding", 1, 0.01, MULTIPLE),
     Claim("policy/limit=procyclical", "outstanding", "principal outstanding", -1, 0.01, MULTIPLE),
     Claim("policy/limit=debt_service_capped", "delinquent_30", "30 days past due and more", -1, 0.05),
+    Claim("policy.limit.cut_score=660", "outstanding", "principal outstanding", -1, 0.05, "policy/limit=behavioural"),
+    Claim("policy/limit=us_cards", "limits_cut", "limits cut a month", 1, 5.0),
+    Claim("policy.limit.cut_tightening=0", "limits_cut", "limits cut a month", -1, 0.05, "policy/limit=us_cards"),
     Claim("policy/closing=threshold", "access_all", "persons with an open line", -1, 0.005),
     Claim("policy/closing=hysteresis", "access_all", "persons with an open line", 1, 0.001, THRESHOLD),
     Claim("policy/closing=freeze_first", "closures_month", "lines closed a month", -1, 0.10, THRESHOLD),

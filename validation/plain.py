@@ -62,6 +62,7 @@ PLAIN = (
     "behaviour.sunk_hazard=0",
     "behaviour.contagion=0",
     "behaviour.oversight=0",
+    "behaviour.arrears_habit=0",
     "behaviour.prepay_probability=0",
     "behaviour.other_appetite=0",
     "behaviour.other_growth=0",

@@ -151,6 +151,7 @@ def test_whoever_compiles_leaves_nothing_of_it_to_the_month(tmp_path):
 CHANNELS_OFF = [
     "firms=none",
     "behaviour.liquidity_draws=0",
+    "behaviour.evergreening=0",  # a draw that pays the lender's own instalment
     "behaviour.closed_line_factor=1.0",
     "behaviour.closed_line_last=0",
 ]

@@ -38,6 +38,7 @@ SURROUNDINGS = (
 # What makes a rule bite within a year among a hundred persons.
 EAGER = {
     "policy/closing=early_recall": ("policy.closing.closing_score=650", "policy.closing.recall_score=700"),
+    "policy/approval=reviewed": ("policy.approval.review_band=600",),
     "policy/scoring=sector": (f"policy.scoring.features=[{','.join(REGISTRY)}]",),
 }
 WORLDS = {

@@ -45,7 +45,8 @@ def with_worlds(plan: Plan, given: Sequence[Given]) -> Plan:
         raise UsageError("study.worlds: not allowed with a design, whose points are worlds of their own")
     preset, *others = sorted(_chosen(plan, GROUP))
     if others:
-        allowed = f"one preset of {GROUP} for all packages, and not {preset} beside {', '.join(others)}"
+        both = " and ".join((preset, *others))
+        allowed = f"one preset of {GROUP} for all, here {both}: name a scenario, such as economy=severe_recession"
         raise UsageError(refusal("study.worlds", count, allowed))
     if preset not in presets():
         allowed = f"{GROUP}={' or '.join(presets())}: {GROUP}={preset} has no table of worlds"

@@ -114,3 +114,8 @@ def test_what_an_experiment_sets_is_not_for_worlds_to_set(monkeypatch):
 
 def test_a_configuration_keeps_its_preset():
     assert compose(["study.worlds=4"]).study.worlds == 4
+
+
+def test_scenarios_of_two_presets_are_refused_with_a_way_out():
+    with pytest.raises(UsageError, match="here china_platform and us_cards: name a scenario, such as economy=severe"):
+        plan(["study.worlds=4", "study.replications=2"])

@@ -14,7 +14,7 @@ from validation.targets import allowance, exposure, firms, gradients, pairs, us_
 from validation.targets.bands import ALL_TARGETS, SECTIONS, SURENESS, TARGETS, WAITING, Target
 from validation.targets.page import Found, measured, number, row, text_of
 from validation.targets.pooling import remembered
-from validation.targets.runs import YEAR, Run, World, world
+from validation.targets.runs import YEAR, Run, World, access, world
 from validation.targets.vasicek import implied_correlation
 
 NOTHING = Run({})
@@ -300,6 +300,12 @@ def test_a_small_world_is_measured_and_the_page_names_every_target() -> None:
     assert 0.0 < float(number(exposure.utilisation_of_book(worlds))) < 1.0
     assert worlds[0].calm.panel["line"].shape[0] == 24
     assert worlds[0].guaranteed.told["guaranteed_lending"].sum() > 0.0
+
+
+def test_access_is_given_to_firms_that_are_there() -> None:
+    given, withheld = (access(3, 1, 1_500, given=given) for given in (True, False))
+    assert given.firms["sales"].shape == withheld.firms["sales"].shape and given.firms["sales"].shape[1] > 5
+    assert (given.firms["limit"] > 0).any() and not (withheld.firms["limit"] > 0).any()
 
 
 def test_access_is_told_by_sales_of_firms_that_may_have_failed() -> None:

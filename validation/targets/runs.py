@@ -152,7 +152,7 @@ def access(months: int, seed: int, persons: int, *, given: bool) -> Run:
     """
     keys = [f"seed={seed}", f"population.borrowers={persons}", f"study.burn_in={BURN_IN}", f"study.months={months}"]
     usual = compose(keys).firms
-    model = Model(compose([*keys, "firms.opening_multiple=0"]))
+    model = Model(compose([*keys, EVERYONE, "firms.opening_multiple=0"]))  # a line of nothing pays for no account
     for _ in range(BURN_IN):
         model.step()
     book, size = model.firms.accounts, model.firms.rows

@@ -73,8 +73,9 @@ def set_numbers(
         numbers.give("fraud of the month", fraud_numbers(month, config, now.fraud, ledger))
     if firms.exist:
         numbers.give("firms' jobs", hazards(month, economy, now, firms))
-    numbers.give("job risk", {"separation_by_sector": numbers["separation_by_sector"] / job_market.mean_risk()})
-    job_market.live(now.separation_by_sector, now.finding_by_sector)
+    risk = job_market.mean_risk()
+    numbers.give("job risk", {"separation_by_sector": numbers["separation_by_sector"] / risk})
+    job_market.live(now.separation_by_sector / risk, now.finding_by_sector)
     check_numbers(month, "month's", numbers)
     environment.renew(numbers)
 

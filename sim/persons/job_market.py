@@ -50,12 +50,11 @@ class JobMarket:
             return np.ones(len(SECTORS))
         return summed(self.at_work * self.risk) / summed(self.at_work)
 
-    def live(self, separation: np.ndarray, finding: np.ndarray) -> None:
-        """Live a month with the chances of each sector to lose and to find a job."""
+    def live(self, usual: np.ndarray, finding: np.ndarray) -> None:
+        """Live a month with the chances of each sector to lose a job of a risk of 1, and to find one."""
         if self.even:
             return
-        usual = (separation / self.mean_risk())[:, None, None]
-        lost = self.at_work * np.minimum(usual * self.risk, 1.0)
+        lost = self.at_work * np.minimum(usual[:, None, None] * self.risk, 1.0)
         found = self.jobless * finding[:, None]
         stay = self.at_work - lost
         self.at_work[:, :, 1:] = stay[:, :, :-1]

@@ -168,7 +168,7 @@ def test_the_month_opens_with_the_economys_numbers(monkeypatch):
         job_market=SimpleNamespace(mean_risk=lambda: np.full(6, 2.0), live=lambda *given: lived.append(given)),
     )  # fmt: skip
     act(opening.set_numbers, world)
-    assert [part.tolist() for part in lived[0]] == [[0.02] * 6, [0.3] * 6], "the reference lives the path"
+    assert [part.tolist() for part in lived[0]] == [[0.01] * 6, [0.3] * 6], "the reference lives the path"
     numbers = world.environment
     assert asked["checked"] == (4, "month's", numbers), "what is no number stops the month"
     assert asked["economy"] == (4, -0.1) and asked["margins"] == 0.03 and "of_last_month" not in numbers

@@ -52,7 +52,7 @@ def test_a_month_by_hand():
     jobs.at_work[:], jobs.jobless[:] = 0.0, 0.2 / TYPES
     jobs.at_work[:, :, 0], jobs.at_work[:, :, 1] = 0.4 / TYPES, 0.4 / TYPES
     assert jobs.mean_risk() == pytest.approx(0.75 * EVERY)
-    jobs.live(0.15 * EVERY, 0.25 * EVERY)
+    jobs.live(0.2 * EVERY, 0.25 * EVERY)
     sums = jobs.at_work.sum(axis=1)
     assert sums[:, 0] == pytest.approx(0.05 * EVERY) and sums[:, 1] == pytest.approx(0.32 * EVERY)
     assert sums[:, 2] == pytest.approx(0.36 * EVERY)
@@ -65,7 +65,7 @@ def test_what_is_longest_stays_and_nobody_is_lost():
     jobs.live(0.0 * EVERY, 0.0 * EVERY)
     assert jobs.at_work[:, :, -1].sum() == pytest.approx(before)
     for _ in range(50):
-        jobs.live(0.02 * EVERY, 0.3 * EVERY)
+        jobs.live(0.02 / jobs.mean_risk(), 0.3 * EVERY)
     assert jobs.at_work.sum() + jobs.jobless.sum() == pytest.approx(len(SECTORS))
     assert jobs.jobless.sum(axis=1) == pytest.approx(0.02 / 0.32 * EVERY, rel=0.02), "s / (s + f), whoever is at risk"
 

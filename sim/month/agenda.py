@@ -48,6 +48,7 @@ from sim.persons.elsewhere import (
     follow_platform,
     note_limit,
     owe_elsewhere,
+    stack_loan,
 )
 from sim.persons.employment import keep_or_find_job
 from sim.persons.inclusion import count_applicants, find_decile, measure_inclusion
@@ -102,7 +103,7 @@ def agenda(config: Any, with_firms: bool = False) -> tuple[Any, ...]:
         Phase("draws are disbursed and covered", (disburse, register_cover), book=True),
         Phase("people spend", (receive_draw,)),
         Phase("people are willing to pay, or not", (weigh_stopping, choose_whether_to_pay)),
-        Phase("people pay", (owe_elsewhere, pay_debts, prepay)),
+        Phase("people pay", (owe_elsewhere, stack_loan, pay_debts, prepay)),
         Phase("causes of missed payments are noted", (judge_payment, trace_shortage)),
         Phase("payments are booked", PAYMENT_STAGES, book=True),
         Phase("people owe elsewhere", (carry_other_debt, borrow_elsewhere, ask_other_lenders)),

@@ -173,6 +173,14 @@ class BehaviourSettings:
     other_appetite_slope: float = setting(
         8.0, 0.0, 50.0, unit="per unit of unemployment", meaning="fall of that help with unemployment"
     )
+    stacking: float = setting(
+        1.0,
+        0.0,
+        1.0,
+        unit="share",
+        meaning="of that help that other lenders also give to pay what is due, to them or the platform",
+        needs="behaviour.other_appetite>0",
+    )
     other_growth: float = setting(0.06, 0.0, 1.0, unit="a month", meaning="borrowing elsewhere from appetite")
     same_engine_share: float = setting(
         0.0,

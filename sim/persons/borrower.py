@@ -36,6 +36,7 @@ class Private:
     loans_elsewhere = column("float32", 0, None, "loans", "taken from other lenders, a memory of two years")
     other_squeeze = column("int8", 0, 100, "percent", "other lines that no longer roll over")
     other_due = column("int32", 0, INT32, "fen", "asked for by other lenders this month", passing=True)
+    other_room = column("int32", 0, INT32, "fen", "what other lenders would still lend", passing=True)
     paid_other = column("int32", 0, INT32, "fen", "paid to other lenders this month", passing=True)
     balance_wanted = column("int64", 0, None, "fen", "that the person would like to owe here", passing=True)
     stopping_hazard = column("float64", 0, None, "a month", "of stopping to pay by choice", passing=True)

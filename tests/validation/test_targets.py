@@ -8,7 +8,7 @@ from statistics import NormalDist
 import numpy as np
 import pytest
 
-from sim.loan.states import LINE_OPEN
+from sim.loan.states import LINE_NONE, LINE_OPEN
 from validation.closed_forms import FACTOR, conditional_default
 from validation.targets import allowance, exposure, firms, gradients, pairs, us_path
 from validation.targets.bands import ALL_TARGETS, SECTIONS, SURENESS, TARGETS, WAITING, Target
@@ -37,7 +37,7 @@ def book(past_due: list[list[int]], **columns: object) -> Run:
     late = np.array(past_due, dtype=np.float32).T
     usual = {"limit": 100.0, "principal": 50.0, "interest": 0.0, "paid": 0.0, "line": LINE_OPEN, "score": 650.0,
              "employed": 1.0, "months_in_job": 50.0, "loans_elsewhere": 0.0, "alive": 1.0,
-             "income_permanent": 100.0}  # fmt: skip
+             "income_permanent": 100.0, "written_off": 0.0}  # fmt: skip
     panel = {name: np.full(late.shape, value, dtype=np.float32) for name, value in usual.items()}
     given = {name: np.array(value, dtype=np.float32).T for name, value in columns.items()}
     return Run({}, {**panel, **given, "months_past_due": late}, 3.0)
@@ -53,7 +53,9 @@ def test_the_way_into_arrears_is_of_accounts_never_late_before() -> None:
 
 
 def test_conversion_is_of_the_line_left_and_small_lines_left_say_nothing() -> None:
-    run = book([[0, 0, 1, 2], [0, 0, 1, 2]], principal=[[40, 40, 50, 70], [97, 97, 97, 99]])
+    """Over three months of accounts never late from the fifth to the second month before, as the source has them."""
+    late, owed = [[0, 0, 0, 0, 1, 2], [0, 0, 0, 0, 1, 2], [1, 0, 0, 0, 1, 2]], [40, 40, 40, 40, 50, 70]
+    run = book(late, principal=[owed, [97, 97, 97, 97, 97, 99], owed])
     assert exposure.conversion(run, 3, 2).tolist() == [[30.0], [60.0]]
     assert exposure.conversion_by_line([world_of(calm=run)]) == pytest.approx(0.5)
 
@@ -85,6 +87,14 @@ def test_what_is_paid_back_is_at_most_what_was_owed() -> None:
     run = book([late, late], paid=[[0, 7, 5, *[0] * 12], [0, 7, 80, *[0] * 12]])
     assert exposure.recovered_within(1)([world_of(calm=run)]) == pytest.approx((5 + 50) / 100)
     assert math.isnan(exposure.recovered_within(2)([world_of(calm=run)]))
+
+
+def test_an_old_debt_is_paid_by_what_it_falls_and_not_by_being_given_up() -> None:
+    """Charged off after two months: 10 come back; the other account is let go without a line."""
+    late, old = [3, 4, 5, *[0] * 12], [0, 0, 0, 50, 40, *[40] * 9, 0]
+    kept, let_go = [LINE_OPEN] * 15, [*[LINE_OPEN] * 14, LINE_NONE]
+    run = book([late, late], written_off=[[*old[:-1], 40], old], line=[kept, let_go])
+    assert exposure.recovered_within(1)([world_of(calm=run)]) == pytest.approx(20 / 100)
 
 
 def test_loss_is_the_part_charged_off_times_what_is_not_recovered() -> None:

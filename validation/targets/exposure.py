@@ -5,11 +5,11 @@ What is gathered from a run is found once; measures pool what they gather over a
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from sim.loan.states import LINE_OPEN, MONTHS_90
+from sim.loan.states import LINE_NONE, LINE_OPEN, MONTHS_90
 from validation.targets.pooling import Floats, Measure, Worlds, enters, joined, ratio, remembered, summed
 from validation.targets.runs import YEAR, Run
 
@@ -19,18 +19,23 @@ OVER = 7  # 180 days past due
 LEAST_UNDRAWN = 0.05  # share of the limit: a smaller line left says nothing about how it is drawn
 
 
+def paths(late: Floats, bucket: int) -> Iterator[tuple[int, Floats]]:
+    """Last months and accounts that are ``bucket`` months past due then, never late from 5 to 2 months before.
+
+    Yeh and Lien (2009): in order from April to July, two months late in September.
+    """
+    for end in range(PATH - 1, len(late)):
+        yield end, (late[end] >= bucket) & ~late[end - PATH + 1 : end - 1].any(axis=0)
+
+
 @remembered
 def before_arrears(run: Run) -> Floats:
-    """Owed over limit, 5 months before the arrears to the arrears, float64[PATH, n].
-
-    Of accounts never late from the fifth to the second month before they are `LATE` months past due: those of
-    Yeh and Lien (2009) that were in order from April to July and two months late in September.
-    """
-    late, limit, owed = run.panel["months_past_due"], run.panel["limit"], run.owed
+    """Owed over limit, 5 months before the arrears to the arrears, float64[PATH, n], of the accounts of `paths`."""
+    limit, owed = run.panel["limit"], run.owed
     found = [np.empty((PATH, 0))]
-    for end in range(PATH - 1, len(late)):
+    for end, late in paths(run.panel["months_past_due"], LATE):
         months = slice(end - PATH + 1, end + 1)
-        rows = (late[end] >= LATE) & ~late[months][:-2].any(axis=0) & (limit[months] > 0).all(axis=0)
+        rows = late & (limit[months] > 0).all(axis=0)
         found.append((owed[months][:, rows] / limit[months][:, rows]).astype(np.float64))
     return joined(found)
 
@@ -46,14 +51,17 @@ def when_late(run: Run) -> Floats:
 def conversion(run: Run, months: int, bucket: int) -> Floats:
     """Balance added until default and the line undrawn before, float64[2, n].
 
-    Of accounts in order ``months`` before with at least `LEAST_UNDRAWN` of the limit left.
+    Of accounts in order ``months`` before with at least `LEAST_UNDRAWN` of the limit left; over three months of the
+    accounts of `paths`, as the source has them.
     """
     late, limit, owed = run.panel["months_past_due"], run.panel["limit"], run.owed
+    near = months < PATH
+    ends = paths(late, bucket) if near else ((end, enters(late, end, bucket)) for end in range(months, len(late)))
     found = [np.empty((2, 0))]
-    for end in range(max(months, 1), len(late)):
+    for end, defaulted in ends:
         start = end - months
         left = limit[start] - owed[start]
-        rows = enters(late, end, bucket) & (late[start] == 0) & (left > LEAST_UNDRAWN * limit[start]) & (left > 0)
+        rows = defaulted & (late[start] == 0) & (left > LEAST_UNDRAWN * limit[start]) & (left > 0)
         found.append(np.stack([(owed[end] - owed[start])[rows], left[rows]]).astype(np.float64))
     return joined(found)
 
@@ -161,11 +169,22 @@ def leaves_before_180(worlds: Worlds) -> float:
     return ratio(left, entered)
 
 
+def received(run: Run) -> Floats:
+    """Paid by each account in each month, float64[months, rows]; on an old debt what it became smaller by.
+
+    Old debts that are given up leave the account without a line; nothing was paid on them.
+    """
+    paid, old = run.panel["paid"].astype(np.float64), run.panel["written_off"].astype(np.float64)
+    repaid = np.maximum(old[:-1] - old[1:], 0.0) * (run.panel["line"][1:] != LINE_NONE)
+    paid[1:] += repaid
+    return paid
+
+
 @remembered
 def paid_back(run: Run, years: int) -> tuple[float, float]:
     """Owed on coming to be 90 days past due, and of this what was paid within so many years; at most all of it."""
     late, owed = run.panel["months_past_due"], run.owed
-    paid = np.cumsum(run.panel["paid"], axis=0, dtype=np.float64)
+    paid = np.cumsum(received(run), axis=0)
     due = back = 0.0
     for month in range(1, len(late) - years * YEAR):
         rows = enters(late, month, MONTHS_90)

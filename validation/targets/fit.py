@@ -24,8 +24,12 @@ from validation.targets.pooling import Worlds, ratio
 from validation.targets.runs import (
     BOOK,
     CHINA,
+    CHINA_2020,
     EVERYONE,
     OPENING,
+    PUBLISHED_MONTHS,
+    SEVERE,
+    STATES_2020,
     US,
     US_MONTHS,
     US_PATH,
@@ -40,7 +44,8 @@ FARTHEST = 4.0  # half-bands beyond which a miss costs no more
 CENTRE = 0.05  # cost of lying half a band off the middle, within the band or without
 OF_CALM_BOOK = ("by_score", "by_income", "by_utilisation", "by_burden", "by_job", "by_loans", "by_job_loss")
 ON_OPENING = ("area_approved", "distance_approved", "area_applicants")
-ON_PATH = ("us_correlation", "us_peak", "us_peak_lag", "us_end")
+ON_PATH = ("us_correlation", "us_peak", "us_peak_lag", "us_end", "states_2020", "states_2021", "china_2020",
+           "china_2021", "profit_2020", "charge_off_peak", "calm_return", "worst_return")  # fmt: skip
 
 
 def told(top: str, bottom: str = "") -> Any:
@@ -93,7 +98,7 @@ class Search:
 
     @property
     def fitted(self) -> tuple[Target, ...]:
-        """Figures that it is fitted to: those of the calm book, of the opening, and of a published path."""
+        """Figures that it is fitted to: those of the calm book, of the opening, of recessions and published paths."""
         asked = (*OF_CALM_BOOK, *ON_OPENING, *ON_PATH)
         banded = (one for one in targets_of(self.preset) if not np.isnan(one.low))
         return (*(one for one in banded if one.section in (EXPOSURE, ROLLS) or one.key in asked), *self.calm)
@@ -120,6 +125,12 @@ SEARCHES: Mapping[str, Search] = {
             "population.essential_elasticity": (0.6, 0.95),
             "population.honesty_power": (1.0, 2.8),
             "behaviour.arrears_habit": (0.0, 0.4),
+            "behaviour.settling_months": (2.0, 24.0),
+            "behaviour.family_probability": (0.1, 0.7),
+            "behaviour.expense_probability": (0.005, 0.05),
+            "behaviour.other_appetite": (0.1, 0.6),
+            "behaviour.other_appetite_slope": (0.0, 14.0),
+            "behaviour.other_growth": (0.01, 0.08),
         },
         CALM,
         {"delinquent_30": 4.0, "charge_offs": 2.0, "loss_from_90": 2.0, "leaves": 2.0, "by_income": 2.0,
@@ -147,6 +158,8 @@ SEARCHES: Mapping[str, Search] = {
             "behaviour.other_appetite": (0.05, 0.5),
             "behaviour.other_appetite_slope": (0.0, 14.0),
             "behaviour.other_rollover_slope": (0.0, 8.0),
+            "behaviour.other_growth": (0.01, 0.08),
+            "behaviour.settling_months": (2.0, 24.0),
             "policy.limit.cut_score": (480.0, 580.0),
             "policy.limit.cut_share": (0.05, 0.3),
             "policy.limit.cut_tightening": (0.0, 2500.0),
@@ -161,7 +174,7 @@ SEARCHES: Mapping[str, Search] = {
 def worlds_at(
     search: Search, point: Mapping[str, float], seeds: Sequence[int], persons: int, months: int
 ) -> list[World]:
-    """Live what a search asks for: the calm run, its first months with and without refusals, a published path."""
+    """Live what a search asks for: calm and severe, the first months with and without refusals, published paths."""
     words = [*chosen(search.preset), *(f"{key}={said(key, value)}" for key, value in point.items())]
     nothing = {each.name: Run({}) for each in fields(World)}
     worlds = []
@@ -171,8 +184,12 @@ def worlds_at(
             "first": live(OPENING, seed, persons, words, watched=BOOK, burn_in=0),
             "everyone": live(OPENING, seed, persons, [*words, EVERYONE], watched=BOOK, burn_in=0),
         }
+        runs["severe"] = live(months, seed, persons, [*words, SEVERE])
         if search.preset == US:
             runs["path"] = live(US_MONTHS, seed, persons, [*words, *US_PATH])
+            runs["states_2020"] = live(PUBLISHED_MONTHS, seed, persons, [*words, STATES_2020])
+        else:
+            runs["china_2020"] = live(PUBLISHED_MONTHS, seed, persons, [*words, *CHINA_2020], watched=BOOK)
         worlds.append(World(**{**nothing, **runs}))
     return worlds
 

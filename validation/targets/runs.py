@@ -36,6 +36,7 @@ PRICED = "policy/pricing=risk_based"
 EVERYONE = "policy/approval=everyone"
 GUARANTEED = "sharing=guarantee_80_20"
 CHINA_2020 = ("economy=v_shape", "economy.systematic.severity_sd=0", "economy.systematic.timing_sd=0")  # as published
+SEVERE = "economy=severe_recession"
 STATES_2020 = "economy=us_2020"
 PUBLISHED_MONTHS = 36  # from January 2019
 PROVIDED = ThreeStages()
@@ -176,15 +177,15 @@ def chosen(preset: str) -> list[str]:
 
 def world(seed: int, persons: int, months: int, preset: str = CHINA) -> World:
     """Live every run of one seed under a preset."""
-    own, severe = chosen(preset), "economy=severe_recession"
+    own = chosen(preset)
 
     def lived(*overrides: str, length: int = months, **told: Any) -> Run:
         return live(length, seed, persons, [*own, *overrides], **told)
 
     return World(
         calm=lived(watched=BOOK, followed=True),
-        severe=lived(severe, followed=True),
-        closing=lived(severe, "policy/closing=threshold"),
+        severe=lived(SEVERE, followed=True),
+        closing=lived(SEVERE, "policy/closing=threshold"),
         stochastic=lived("economy=stochastic", length=YEARS_OF_CHANCE * YEAR, followed=True),
         first=lived(length=OPENING, watched=BOOK, burn_in=0),
         everyone=lived(EVERYONE, length=OPENING, watched=BOOK, burn_in=0),
@@ -195,7 +196,7 @@ def world(seed: int, persons: int, months: int, preset: str = CHINA) -> World:
         path=lived(*US_PATH, length=US_MONTHS) if preset == US else NOTHING,
         china_2020=lived(*CHINA_2020, length=PUBLISHED_MONTHS, watched=BOOK) if preset == CHINA else NOTHING,
         states_2020=lived(STATES_2020, length=PUBLISHED_MONTHS) if preset == US else NOTHING,
-        crunch=lived(severe, FREEZE, followed=True),
+        crunch=lived(SEVERE, FREEZE, followed=True),
         given=access(ACCESS, seed, persons, given=True),
         withheld=access(ACCESS, seed, persons, given=False),
     )

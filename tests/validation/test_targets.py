@@ -219,13 +219,18 @@ def test_a_path_is_held_against_the_published_one_by_quarter() -> None:
 
 def test_runs_are_compared_as_their_names_say() -> None:
     months = 2 * YEAR
+
+    def persons(charged: float) -> dict[str, list[float]]:
+        """Persons' charge-offs of three years, .5 + .3 + .2 of each month recovered; of later years nothing counts."""
+        parts = {"recovered_year_1": 0.5, "recovered_year_2": 0.3, "recovered_later": 0.2, "npl_charged_off": charged}
+        return {name: [amount] * 3 * YEAR + [99.0] for name, amount in parts.items()}
+
     calm = {"lender_profit": [2.0] * months, "outstanding": [100.0] * months, "firm_charged_off": [1.0] * months,
             "firm_failure_rate": [0.1] * months, "firm_outstanding": [3.0] * months,
             "output": [5.0] * months}  # fmt: skip
     severe = calm | {"lender_profit": [2.0] * YEAR + [1.0] * YEAR, "firm_charged_off": [9.0] * YEAR + [4.0] * YEAR,
-                     "firm_failure_rate": [0.9] * YEAR + [0.3] * YEAR, "charged_off": [5.0] * months,
-                     "recovered": [1.0] * months}  # fmt: skip
-    closing = {"charged_off": [4.0] * months, "recovered": [1.0] * months}
+                     "firm_failure_rate": [0.9] * YEAR + [0.3] * YEAR, **persons(5.0)}  # fmt: skip
+    closing = persons(4.0)
     runs = {"calm": calm, "severe": severe, "closing": closing,
             "covered": {"approvals": [6.0], "applications_decided": [10.0]}}  # fmt: skip
     calm |= {"approvals": [4.0], "applications_decided": [8.0]}

@@ -131,10 +131,14 @@ SEARCHES: Mapping[str, Search] = {
             "behaviour.other_appetite": (0.1, 0.6),
             "behaviour.other_appetite_slope": (0.0, 14.0),
             "behaviour.other_growth": (0.01, 0.08),
+            "behaviour.other_rollover_slope": (0.0, 8.0),
+            "behaviour.precaution_slope": (0.0, 16.0),
+            "behaviour.caution_slope": (0.0, 12.0),
         },
         CALM,
         {"delinquent_30": 4.0, "charge_offs": 2.0, "loss_from_90": 2.0, "leaves": 2.0, "by_income": 2.0,
-         "by_utilisation": 2.0, "by_job": 2.0, "by_job_loss": 2.0, "roll_3": 2.0},
+         "by_utilisation": 2.0, "by_job": 2.0, "by_job_loss": 2.0, "roll_3": 2.0, "charge_off_peak": 2.0, "worst_return": 3.0,
+         "ninety": 0.2, "profit_2020": 0.2, "china_2020": 0.2},  # the first with what 30+ may be; paths are set apart
     ),
     US: Search(
         US,

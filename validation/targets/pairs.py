@@ -13,6 +13,7 @@ from validation.targets.runs import SHOCK, YEAR, Run
 from validation.targets.vasicek import implied_correlation
 
 QUARTER = 3
+CLOSED = 3  # years from the closing of weak lines
 # Months from January 2019.
 DECEMBER_2019, MAY_2020, JUNE_2020, MARCH_2021 = 11, 16, 17, 26
 
@@ -68,11 +69,20 @@ def dearer(worlds: Worlds) -> float:
 
 
 def saved_by_closing(worlds: Worlds) -> float:
-    """Net charge-offs of the severe recession saved by closing weak lines, share of those without closing."""
-    closing, never = (
-        float(np.subtract(*summed(worlds, run, "charged_off", "recovered"))) for run in ("closing", "severe")
-    )
+    """Persons' net charge-offs saved by closing weak lines from the policy date on, share of those without closing.
+
+    Over the three years from then, the last two of them in the severe recession: a loss takes a year to be charged off.
+    """
+    closing, never = (_net_charge_offs(worlds, run) for run in ("closing", "severe"))
     return 1.0 - ratio(closing, never)
+
+
+def _net_charge_offs(worlds: Worlds, run: str) -> float:
+    charged, *recovered = (
+        by_month(worlds, run, name)[: CLOSED * YEAR].sum()
+        for name in ("npl_charged_off", "recovered_year_1", "recovered_year_2", "recovered_later")
+    )
+    return float(charged - sum(recovered))
 
 
 def charge_off_path(worlds: Worlds) -> Floats:

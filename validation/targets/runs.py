@@ -79,7 +79,7 @@ class World:
 
     calm: Run
     severe: Run
-    closing: Run  # severe, and weak lines are closed
+    closing: Run  # severe, and weak lines are closed from the policy date on
     stochastic: Run  # recessions come by themselves
     first: Run  # calm, from the lender's first day, on which most lines are opened
     everyone: Run  # the same, and everybody who applies is approved
@@ -111,17 +111,20 @@ def live(
     watched: Sequence[str] = (),
     followed: bool = False,
     burn_in: int = BURN_IN,
+    later: Sequence[str] = (),
 ) -> Run:
     """Live one run.
 
     ``watched`` names columns of the persons' book that are kept for every month, with `PRIVATE`; ``followed`` keeps
-    the firms.
+    the firms; ``later`` are overrides that take force on the policy date.
     """
     keys = [f"seed={seed}", f"population.borrowers={persons}", f"study.burn_in={burn_in}", f"study.months={months}"]
     config = compose([*keys, *overrides])
     model = Model(config)
     for _ in range(burn_in):
         model.step()
+    if later:
+        model = Model.fork(compose([*keys, *overrides, *later]), model.save())
     kept: dict[str, list[NDArray[np.float32]]] = {name: [] for name in (*watched, *PRIVATE)}
     firms: dict[str, list[NDArray[np.float32]]] = {name: [] for name in FIRM_PANEL if followed}
     for _ in range(months):
@@ -134,7 +137,7 @@ def live(
             now = firm_columns(model)
             for name, months_of in firms.items():
                 months_of.append(now[name])
-    told = {name: np.array([float(m.get(name, 0)) for m in model.records[burn_in:]]) for name in model.record}
+    told = {name: np.array([float(m.get(name, 0)) for m in model.records[-months:]]) for name in model.record}
     release(model)
     panel = {name: padded(kept[name]) for name in kept if watched}
     return Run(told, panel, config.lender.score_intercept, {name: padded(parts) for name, parts in firms.items()})
@@ -185,7 +188,7 @@ def world(seed: int, persons: int, months: int, preset: str = CHINA) -> World:
     return World(
         calm=lived(watched=BOOK, followed=True),
         severe=lived(SEVERE, followed=True),
-        closing=lived(SEVERE, "policy/closing=threshold"),
+        closing=lived(SEVERE, later=("policy/closing=threshold",)),
         stochastic=lived("economy=stochastic", length=YEARS_OF_CHANCE * YEAR, followed=True),
         first=lived(length=OPENING, watched=BOOK, burn_in=0),
         everyone=lived(EVERYONE, length=OPENING, watched=BOOK, burn_in=0),

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.loan.states import LINE_NONE, LINE_OPEN, MONTHS_90
 from validation.targets.pooling import Floats, Measure, Worlds, enters, joined, ratio, remembered, summed
@@ -19,7 +20,7 @@ OVER = 7  # 180 days past due
 LEAST_UNDRAWN = 0.05  # share of the limit: a smaller line left says nothing about how it is drawn
 
 
-def paths(late: Floats, bucket: int) -> Iterator[tuple[int, Floats]]:
+def paths(late: NDArray[np.float32], bucket: int) -> Iterator[tuple[int, NDArray[np.bool_]]]:
     """Last months and accounts that are ``bucket`` months past due then, never late from 5 to 2 months before.
 
     Yeh and Lien (2009): in order from April to July, two months late in September.

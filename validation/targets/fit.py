@@ -137,8 +137,8 @@ SEARCHES: Mapping[str, Search] = {
         },
         CALM,
         {"delinquent_30": 4.0, "charge_offs": 2.0, "loss_from_90": 2.0, "leaves": 2.0, "by_income": 2.0,
-         "by_utilisation": 2.0, "by_job": 2.0, "by_job_loss": 2.0, "roll_3": 2.0, "charge_off_peak": 2.0, "worst_return": 3.0,
-         "ninety": 0.2, "profit_2020": 0.2, "china_2020": 0.2},  # the first with what 30+ may be; paths are set apart
+         "by_utilisation": 2.0, "by_job": 2.0, "by_job_loss": 2.0, "roll_3": 2.0,
+         "charge_off_peak": 2.0, "worst_return": 3.0, "ninety": 0.2, "profit_2020": 0.2, "china_2020": 0.2},
     ),
     US: Search(
         US,

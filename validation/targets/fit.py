@@ -40,7 +40,8 @@ from validation.targets.runs import (
 )
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "fit.md"
-FARTHEST = 4.0  # half-bands beyond which a miss costs no more
+OUT = 0.5  # cost of lying out of band at all
+FARTHEST = 3.0  # half-bands beyond which a miss costs no more
 CENTRE = 0.05  # cost of lying half a band off the middle, within the band or without
 OF_CALM_BOOK = ("by_score", "by_income", "by_utilisation", "by_burden", "by_job", "by_loans", "by_job_loss")
 ON_OPENING = ("area_approved", "distance_approved", "area_applicants")
@@ -204,10 +205,10 @@ def said(key: str, value: float) -> str:
 
 
 def miss(target: Target, value: float) -> float:
-    """What a figure costs: its distance from the band in half-bands, and a little for lying off the middle."""
+    """What a figure costs: being out of band, half its distance in half-bands, and a little for lying off the middle."""
     half = (target.high - target.low) / 2.0
     away = abs(value - (target.low + half)) / half if np.isfinite(value) else FARTHEST + 1.0
-    return min(max(away - 1.0, 0.0), FARTHEST) + CENTRE * min(away, 2.0)
+    return OUT * (away > 1.0) + 0.5 * min(max(away - 1.0, 0.0), FARTHEST) + CENTRE * min(away, 2.0)
 
 
 def cost(search: Search, worlds: Worlds) -> float:

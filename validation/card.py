@@ -1,7 +1,8 @@
 """The cards that the package ships: fitted once on large books in which everybody who applies is approved.
 
-    python -m validation.card            writes sim/lender/policies/cards.csv, a few minutes on one core
-    python -m validation.card --reduced  prints the sizes of small samples and their default rates
+    python -m validation.card                    writes sim/lender/policies/cards/*.csv, a minute a preset on one core
+    python -m validation.card --preset us_cards  writes that of one preset, which may be a new one
+    python -m validation.card --reduced          prints the sizes of small samples and their default rates
 
 A book that refuses nobody shows what becomes of applicants whom a lender would refuse, so that no reject inference is
 needed. A lender corrects the level of these cards by what it sees in its own burn-in (`sim.lender.scorekeeper`).
@@ -11,9 +12,10 @@ from __future__ import annotations
 
 import argparse
 import csv
-from dataclasses import dataclass, field
+import sys
+from dataclasses import dataclass, field, fields, replace
 from itertools import product
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,40 +23,76 @@ from scipy.optimize import minimize
 from scipy.special import expit, log_expit
 
 from sim.config.compose import compose
-from sim.lender.policies.features import FEATURES, values_of
-from sim.lender.policies.shipped import FILE, SEGMENTS, WEIGHTS
+from sim.config.errors import UsageError
+from sim.economy.sectors import SECTORS
+from sim.engine.loops.stage import Stage
+from sim.engine.tables.declare import as_in
+from sim.lender.policies.features import BY_SECTOR, FEATURES, remember_flows, values_of
+from sim.lender.policies.scorecards import OFFSETS, SectorCards
+from sim.lender.policies.scoring import Static
+from sim.lender.policies.shipped import CARDS, FOLDER, SEGMENTS, USUAL_CARD, WEIGHTS
 from sim.loan.states import LINE_FROZEN, LINE_OPEN
 from sim.month.model import Model
 from sim.study.run.cell import release
-from validation.targets.runs import EVERYONE
+from validation.targets.runs import EVERYONE, chosen
 
 Floats = NDArray[np.float64]
+Chosen = NDArray[np.bool_]
 YEAR = 12
 BURN_IN = 24
-MONTHS = 36  # watched after the burn-in; samples are taken up to a year before their end
+MONTHS = 60  # watched after the burn-in; samples are taken up to a year before their end
 PENALTY = 1.0  # on squared weights of features in units of their spread: it settles what the data do not
-FEW = 400  # defaults below which thin files and thick ones share their weights
+SECTOR_WEIGHTS = (*OFFSETS, *BY_SECTOR)
+HEADER = ("customer", "bureau", "segment", "weight", "log_odds")
+BUREAUS = ("none", "full")
+SEEN = ("bureau=full", "bureau.bureau_weight=0")  # debts elsewhere are seen and weigh nothing
+USUAL = [BY_SECTOR.index(name) for name in FEATURES]  # what the cards without sectors weigh
+FEW = 400  # defaults below which thin files and thick ones, or sectors, share their weights
+
+
+class Cards(NamedTuple):
+    """The cards of persons, or of firms: float64[segments, base, features and floor], float64[sectors, names]."""
+
+    usual: Floats
+    by_sector: Floats
+
+
+@dataclass(frozen=True)
+class SeesAll(Static):
+    """The usual cards in force, and everything in the book that cards by sector ask for."""
+
+    large_outflow: float = as_in(SectorCards, "large_outflow", SectorCards.large_outflow)
+    statement_error: float = as_in(SectorCards, "statement_error", SectorCards.statement_error)
+
+    sights = SectorCards(features=BY_SECTOR).sights
+    firm_sights = SectorCards(features=BY_SECTOR).firm_sights
+
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        """The rules that score, after what they do not read is remembered."""
+        return (remember_flows, *super().stages)
 
 
 @dataclass(eq=False)
 class Sample:
-    """Accounts at a month: whose, their features and file, and whether each borrowed within the year after."""
+    """Accounts at a month: whose, their features, file and sector, and whether each borrowed within the year after."""
 
     month: int
     applications: bool
     rows: NDArray[np.int64]
     features: Floats
-    thin: NDArray[np.bool_]
-    borrowed: NDArray[np.bool_] = field(init=False)
+    thin: Chosen
+    sector: NDArray[np.int8]
+    borrowed: Chosen = field(init=False)
 
     def __post_init__(self) -> None:
         self.borrowed = np.full(len(self.rows), not self.applications)
 
-    def told(self, accounts: Any) -> tuple[Floats, NDArray[np.bool_], NDArray[np.bool_]]:
-        """Features, file, and whether 90 days past due within the year, of those who borrowed."""
+    def told(self, accounts: Any) -> tuple[NDArray[Any], ...]:
+        """Features, file, sector, and whether 90 days past due within the year, of those who borrowed."""
         became = accounts["default_month"][self.rows]
         bad = (became > self.month) & (became <= self.month + YEAR)
-        return self.features[self.borrowed], self.thin[self.borrowed], bad[self.borrowed]
+        return tuple(part[self.borrowed] for part in (self.features, self.thin, self.sector, bad))
 
 
 def sampled(month: int, before: NDArray[np.int8], accounts: Any) -> list[Sample]:
@@ -63,21 +101,24 @@ def sampled(month: int, before: NDArray[np.int8], accounts: Any) -> list[Sample]
     opened = alive & (line == LINE_OPEN) & ~owed
     opened[: len(before)] &= before != LINE_OPEN
     found = [(True, opened)]
-    if month % YEAR == 0 and month >= YEAR - BURN_IN:
+    if month % YEAR == 0 and month >= 0:  # a young book has more that is soon late, and firms that are not yet old
         standing = alive & owed & (accounts["months_past_due"] == 0) & ((line == LINE_OPEN) | (line == LINE_FROZEN))
         found.append((False, standing))
     samples = []
-    for applications, chosen in found:
-        rows = np.flatnonzero(chosen)
+    for applications, looked_at in found:
+        rows = np.flatnonzero(looked_at)
         thin = accounts["thin_file"][rows] != 0
-        samples.append(Sample(month, applications, rows, values_of(FEATURES, accounts, rows), thin))
+        features, sector = values_of(BY_SECTOR, accounts, rows), accounts["stated_sector"][rows]
+        samples.append(Sample(month, applications, rows, features, thin, sector))
     return samples
 
 
 def lived(seed: int, persons: int, overrides: list[str]) -> dict[tuple[str, bool], list[Any]]:
     """Samples of one run with their outcomes, by customer and by whether they are applications."""
     size = [f"seed={seed}", f"population.borrowers={persons}", f"study.burn_in={BURN_IN}", f"study.months={MONTHS}"]
-    model = Model(compose([*size, *overrides]))
+    config = compose([*size, *overrides])
+    kept = {field.name: getattr(config.policy.scoring, field.name) for field in fields(Static)}
+    model = Model(replace(config, policy=replace(config.policy, scoring=SeesAll(**kept))))
     books = {"person": model.people, "firm": model.firms.population}
     lines = {customer: np.empty(0, dtype=np.int8) for customer in books}
     samples: dict[str, list[Sample]] = {customer: [] for customer in books}
@@ -98,13 +139,15 @@ def lived(seed: int, persons: int, overrides: list[str]) -> dict[tuple[str, bool
     return told
 
 
-def fit(features: Floats, bad: NDArray[np.bool_]) -> Floats:
+def fit(features: Floats, bad: Chosen, *, floored: bool = True) -> Floats:
     """Base, weights and lowest log-odds by maximum likelihood: PD = logistic(max(base + weights . features, lowest)).
 
     Parameters
     ----------
     features : float64[n, k]
     bad : bool[n]
+    floored : bool
+        Whether there is a lowest log-odds; else it is far below.
 
     Returns
     -------
@@ -126,7 +169,7 @@ def fit(features: Floats, bad: NDArray[np.bool_]) -> Floats:
 
     share = np.log(max(bad.mean(), 1e-6))
     start = np.zeros(design.shape[1] + 1)
-    start[0], start[-1] = share, share - 2.0
+    start[0], start[-1] = share, share - (2.0 if floored else 500.0)
     found = minimize(cost, start, jac=True, method="BFGS").x
     weights = np.zeros(features.shape[1] + 2)
     weights[1:-1][live] = found[1:-1] / spread[live]
@@ -134,7 +177,7 @@ def fit(features: Floats, bad: NDArray[np.bool_]) -> Floats:
     return weights
 
 
-def fit_by_file(features: Floats, thin: NDArray[np.bool_], bad: NDArray[np.bool_]) -> Floats:
+def fit_by_file(features: Floats, thin: Chosen, bad: Chosen) -> Floats:
     """Cards of thick and thin files, float64[2, k + 2]: apart where enough turned bad, else with one set of weights."""
     if min(bad[thin].sum(), bad[~thin].sum()) >= FEW:
         return np.stack([fit(features[~thin], bad[~thin]), fit(features[thin], bad[thin])])
@@ -143,45 +186,83 @@ def fit_by_file(features: Floats, thin: NDArray[np.bool_], bad: NDArray[np.bool_
     return np.stack([card, card + np.eye(len(card))[0] * together[-2]])
 
 
-def cards(seeds: range, persons: int, overrides: list[str]) -> tuple[dict[str, Floats], list[str]]:
-    """Cards of persons and firms by segment, and in words what they were fitted to."""
+def fit_by_sector(features: Floats, thin: Chosen, sector: NDArray[np.int8], bad: Chosen) -> Floats:
+    """Cards by sector, float64[sectors, k + 2]: base, thin file and weights.
+
+    A sector has weights of its own where enough turned bad, else those of all and a base of its own.
+    """
+    inside = sector[:, None] == np.arange(len(SECTORS))
+    design = np.column_stack([thin, features])
+    together = fit(np.column_stack([design, inside]), bad, floored=False)
+    card = np.tile(together[: design.shape[1] + 1], (len(SECTORS), 1))
+    card[:, 0] += together[design.shape[1] + 1 : -1]
+    for code, rows in enumerate(inside.T):
+        if bad[rows].sum() >= FEW:
+            card[code] = fit(design[rows], bad[rows], floored=False)[:-1]
+    return card
+
+
+def cards(seeds: range, persons: int, overrides: list[str]) -> tuple[dict[tuple[str, str], Cards], list[str]]:
+    """Cards by bureau and customer, and in words what they were fitted to.
+
+    All debts elsewhere are seen, and count for nothing while the books are lived: a card without a bureau looks away.
+    """
     told: dict[tuple[str, bool], list[Any]] = {}
     for seed in seeds:
-        for name, parts in lived(seed, persons, [EVERYONE, *overrides]).items():
+        for name, parts in lived(seed, persons, [EVERYONE, *SEEN, *overrides]).items():
             told.setdefault(name, []).extend(parts)
-    found, said = {}, []
-    for customer in ("person", "firm"):
-        parts = []
-        for applications in (True, False):
-            features, thin, bad = (np.concatenate(part) for part in zip(*told[customer, applications], strict=True))
-            parts.append(fit_by_file(features, thin, bad))
-            what = "applications" if applications else "accounts"
-            said.append(f"{customer}, {what}: {len(bad)}, of which {bad.mean():.2%} defaulted")
-        found[customer] = np.concatenate(parts)
+    books = {name: [np.concatenate(part) for part in zip(*parts, strict=True)] for name, parts in told.items()}
+    said = [
+        f"{customer}, {'applications' if applications else 'accounts'}: {len(bad)}, of which {bad.mean():.2%} defaulted"
+        for (customer, applications), (*_, bad) in books.items()
+    ]
+    found = {}
+    for bureau, customer in product(BUREAUS, ("person", "firm")):
+        shown = np.array([bureau == "full" or name != "bureau" for name in BY_SECTOR])
+        parts = [[part[0] * shown, *part[1:]] for part in (books[customer, True], books[customer, False])]
+        usual = [fit_by_file(features[:, USUAL], thin, bad) for features, thin, _, bad in parts]
+        by_sector = fit_by_sector(*(np.concatenate(part) for part in zip(*parts, strict=True)))
+        found[bureau, customer] = Cards(np.concatenate(usual), by_sector)
     return found, said
+
+
+def written(preset: str, seeds: range, persons: int) -> list[tuple[str, ...]]:
+    """Lines of a preset's file: its cards with and without a bureau. A preset without a card yet begins with the usual.
+
+    Raises
+    ------
+    UsageError
+        There is no such preset.
+    """
+    first = f"lender.card={preset if preset in CARDS else USUAL_CARD}"
+    found, said = cards(seeds, persons, [*chosen(preset), first])
+    print(preset, *said, sep="\n  ", flush=True)
+    return [
+        (customer, bureau, segment, name, f"{weight:.4f}")
+        for (bureau, customer), made in found.items()
+        for segments, names, card in ((SEGMENTS, WEIGHTS, made.usual), (SECTORS, SECTOR_WEIGHTS, made.by_sector))
+        for segment, row in zip(segments, card, strict=True)
+        for name, weight in zip(names, row, strict=True)
+    ]
 
 
 def main() -> None:
     """Fit the cards, with and without a bureau, and write them."""
     parser = argparse.ArgumentParser(description="fit the shipped cards")
+    parser.add_argument("--preset", help="the preset whose card is fitted (default: each that has one)")
     parser.add_argument("--reduced", action="store_true", help="two small runs; nothing is written")
-    parser.add_argument("--seeds", type=int, default=20, help="runs of each kind (default 20)")
+    parser.add_argument("--seeds", type=int, default=16, help="runs (default 16)")
     asked = parser.parse_args()
     seeds, persons = (range(1, 3), 3_000) if asked.reduced else (range(5_001, 5_001 + asked.seeds), 20_000)
-    lines = []
-    for bureau in ("none", "full"):
-        found, said = cards(seeds, persons, [f"bureau={bureau}"])
-        print(f"bureau={bureau}", *said, sep="\n  ", flush=True)
-        for (customer, card), (place, segment) in product(found.items(), enumerate(SEGMENTS)):
-            lines += [
-                (customer, bureau, segment, name, f"{weight:.4f}")
-                for name, weight in zip(WEIGHTS, card[place], strict=True)
-            ]
-    if not asked.reduced:
-        with FILE.open("w", newline="", encoding="utf-8") as file:
-            csv.writer(file, lineterminator="\n").writerows(
-                [("customer", "bureau", "segment", "weight", "log_odds"), *lines]
-            )
+    for preset in [asked.preset] if asked.preset else CARDS:
+        try:
+            lines = written(preset, seeds, persons)
+        except UsageError as mistake:
+            print(mistake, file=sys.stderr)
+            sys.exit(2)
+        if not asked.reduced:
+            with (FOLDER / f"{preset}.csv").open("w", newline="", encoding="utf-8") as file:
+                csv.writer(file, lineterminator="\n").writerows([HEADER, *lines])
 
 
 if __name__ == "__main__":

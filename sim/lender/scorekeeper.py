@@ -22,6 +22,8 @@ from sim.lender.policies.discrimination import (
 from sim.lender.policies.features import FEATURES, values_of
 from sim.lender.policies.scorecards import SectorCards
 from sim.lender.policies.scoring import ANCHOR, POINTS, Static, probability_of_default
+from sim.lender.policies.shipped import USUAL_CARD
+from sim.lender.settings import LenderSettings
 from sim.loan.states import LINE_FROZEN, LINE_OPEN
 
 OUTCOME = 12  # months until an account's outcome is known: 90 days past due within them, or not
@@ -61,8 +63,15 @@ class ScoreKeeper:
     by_sector = False
     features: tuple[str, ...] = FEATURES
 
-    def __init__(self, settings: Any, score_intercept: float, bureau_weight: float, customer: str = "person") -> None:
-        self.settings, self.intercept, self.customer = settings, score_intercept, customer
+    def __init__(
+        self,
+        settings: Any,
+        score_intercept: float,
+        bureau_weight: float,
+        customer: str = "person",
+        preset: str = USUAL_CARD,
+    ) -> None:
+        self.settings, self.intercept, self.customer, self.preset = settings, score_intercept, customer, preset
         self.card = self._written(bureau_weight)
         self.level = 0.0
         self.waiting: list[dict[str, Any]] = []
@@ -71,7 +80,7 @@ class ScoreKeeper:
         self.figures = dict.fromkeys(self.NAMES, 0.0)
 
     def _written(self, bureau_weight: float) -> np.ndarray:
-        card: np.ndarray = self.settings.card(self.customer, bureau_weight)
+        card: np.ndarray = self.settings.card(self.preset, self.customer, bureau_weight)
         return card
 
     def in_force(self) -> np.ndarray:
@@ -214,6 +223,7 @@ class ScoreKeeper:
         return {
             "card": self.card,
             "level": self.level,
+            "preset": self.preset,
             "features": list(self.features),
             "waiting": [dict(sample) for sample in self.waiting],
             "matured": [dict(sample) for sample in self.matured],
@@ -226,7 +236,7 @@ class ScoreKeeper:
         self.waiting = [dict(sample) for sample in saved["waiting"]]
         self.matured = [dict(sample) for sample in saved["matured"]]
         self.reference, self.figures = np.array(saved["reference"]), dict(saved["figures"])
-        if saved["features"] == list(self.features):
+        if (saved["preset"], saved["features"]) == (self.preset, list(self.features)):
             self.level = float(saved["level"])
             self.card = np.array(saved["card"]) if same_card else self.card
 
@@ -242,13 +252,13 @@ class SectorKeeper(ScoreKeeper):
 
     by_sector = True
 
-    def __init__(self, settings: SectorCards, score_intercept: float, bureau_weight: float, customer: str) -> None:
+    def __init__(self, settings: Any, *given: Any) -> None:
         self.features = settings.features
-        super().__init__(settings, score_intercept, bureau_weight, customer)
+        super().__init__(settings, *given)
 
     def _written(self, bureau_weight: float) -> np.ndarray:
         settings: SectorCards = self.settings
-        return settings.cards_of(self.customer, SECTORS, bureau_weight)
+        return settings.cards_of(self.preset, self.customer, SECTORS, bureau_weight)
 
     def numbers(self) -> dict[str, np.ndarray]:
         """The cards as rules read them."""
@@ -281,8 +291,7 @@ class SectorKeeper(ScoreKeeper):
         return odds + np.add.accumulate(cards[:, 2:] * sample["features"], axis=1)[:, -1]
 
 
-def keeper_of(customer: str, settings: Static, score_intercept: float, bureau_weight: float) -> ScoreKeeper:
-    """The keeper that a scoring policy asks for, of ``person`` or ``firm``."""
-    if isinstance(settings, SectorCards):
-        return SectorKeeper(settings, score_intercept, bureau_weight, customer)
-    return ScoreKeeper(settings, score_intercept, bureau_weight, customer)
+def keeper_of(customer: str, settings: Static, lender: LenderSettings, bureau_weight: float) -> ScoreKeeper:
+    """The keeper that a scoring policy asks for, of ``person`` or ``firm``, with the lender's first card."""
+    kind = SectorKeeper if isinstance(settings, SectorCards) else ScoreKeeper
+    return kind(settings, lender.score_intercept, bureau_weight, customer, lender.card)

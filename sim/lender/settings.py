@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.engine.tables.declare import setting
+from sim.lender.policies.shipped import CARDS, USUAL_CARD
 from sim.loan.states import MONTHS_LAST
 
 NO_GROWTH_CAP = 100.0
@@ -72,6 +73,7 @@ class LenderSettings:
     score_intercept: float = setting(
         4.8, -10.0, 10.0, unit="log-odds", meaning="of staying in order, what 650 points stand for (convention)"
     )
+    card: str = setting(USUAL_CARD, meaning="preset whose card the lender begins with", choices=CARDS)
     payout_pace: float = setting(0.15, 0.0, 1.0, unit="a month", meaning="share of excess capital paid out")
     provision_current: float = setting(0.010, 0.0, 1.0, unit="share of balance", meaning="provision for M0")
     provision_m1: float = setting(0.08, 0.0, 1.0, unit="share of balance", meaning="provision for M1 (1-29 days)")

@@ -66,6 +66,7 @@ class Account:
     worth_lending = column("int8", 0, 1, "", "an application to accept", passing=True, hidden=True)
     eligible = column("int8", 0, 1, "", "its next draw may come under the scheme", passing=True, hidden=True)
     default_expected = column("float64", 0, 1, "within 12 months", "default of an applicant", passing=True, hidden=True)
+    default_bearable = column("float64", -1, 1, "within 12 months", "bar of an applicant", passing=True, hidden=True)
     small_loan_cost = column("float64", 0, 1, "a year", "of an account over its balance", passing=True, hidden=True)
     break_even = column("float64", None, None, "a year", "price at which a loan breaks even", passing=True, hidden=True)
     danger_seen = column("float64", None, None, "log-odds", "of falling behind", passing=True, hidden=True)

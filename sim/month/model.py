@@ -85,7 +85,7 @@ class Model(mesa.Model):
         self.job_market = JobMarket(config, self.economy.month(-config.study.burn_in, 0.0).unemployment)
         self.standing = standing_numbers(config, self.economy.month(-1, 0.0).income_volatility, EMPLOYMENT_SHARES)
         self.scores, self.firm_scores = (
-            keeper_of(customer, config.policy.scoring, config.lender.score_intercept, self.standing["bureau_weight"])
+            keeper_of(customer, config.policy.scoring, config.lender, self.standing["bureau_weight"])
             for customer in ("person", "firm")
         )
         self.agenda = agenda(config, self.firms.exist)

@@ -38,10 +38,13 @@ IDLE = [
         "would change nothing: it acts with policy/limit!=fixed",
     ),
     (
-        ["policy/scoring=sector", "policy.scoring.balance_shift=0.3"],
+        ["policy/scoring=sector", "policy.scoring.features=[used]", "policy.scoring.balance_shift=0.3"],
         "policy.scoring.features=balance|scarcity|large_outflows",
     ),
-    (["policy/scoring=sector", "policy.scoring.large_outflow=0.3"], "policy.scoring.features=large_outflows"),
+    (
+        ["policy/scoring=sector", "policy.scoring.features=[used]", "policy.scoring.large_outflow=0.3"],
+        "policy.scoring.features=large_outflows",
+    ),
     (["policy/scoring=sector", "firms=none", "policy.scoring.statement_error=0.3"], "and firms.per_person>0"),
     (
         ["study.burn_in=12", "policy.scoring.level_prior=5"],

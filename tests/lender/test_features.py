@@ -17,14 +17,15 @@ BOOK = {"signal": -0.7, "inflow_fast": 80_000.0, "inflow_slow": 99_999.0, "payme
         "inflow_long": 79_999.0, "outflow_memory": 1.5, "balance_seen": 250_000.0, "social_default": 0.2,
         "receivable_turnover": 18.0, "inventory_turnover": 30.0, "research_seen": 0.05}  # fmt: skip
 VALUES = {
-    "signal": -0.7, "trend": -0.2, "burden": 0.3, "used": 0.6, "memory": 2.5, "tenure": 0.5,
+    "signal": -0.7, "trend": -0.2, "burden": 0.3, "used": 0.6, "owes": 1.0, "memory": 2.5, "tenure": 0.5,
     "level": math.log(100_000.0) - 12.8, "bureau": 0.5, "volatility": 0.3, "growth": 99_999 / 80_000 - 1.0,
     "scarcity": 1.0 / 3.5,
     "large_outflows": 1.5, "balance": 2.5, "social": 0.2, "receivables": 1.5, "inventory": 2.5, "research": 0.05,
 }  # fmt: skip
 BOUNDS = (
     ({"inflow_fast": 0.0}, "trend", -1.0), ({"inflow_fast": 1e9}, "trend", 0.5), ({"payment": 10**9}, "burden", 1.5),
-    ({"principal": 10**9}, "used", 1.2), ({"months_on_book": 90}, "tenure", 1.0), ({"bureau_debt": 10**9}, "bureau", 2),
+    ({"principal": 10**9}, "used", 1.2),
+    ({"principal": 0}, "owes", 0.0), ({"months_on_book": 90}, "tenure", 1.0), ({"bureau_debt": 10**9}, "bureau", 2),
     ({"inflow_swing": 1.7}, "volatility", 1.0), ({"inflow_long": 1.0}, "growth", 1.0),
     ({"inflow_long": 1e12}, "growth", -1.0), ({"outflow_memory": 9.0}, "large_outflows", 6.0),
     ({"balance_seen": 1e9}, "balance", 6.0), ({"balance_seen": -500.0}, "scarcity", 1.0),

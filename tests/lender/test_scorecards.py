@@ -65,7 +65,8 @@ def test_columns_stay_empty_where_no_card_asks():
     for column in {c for name in ("volatility", "growth", "social") for c in REGISTRY[name].columns}:
         assert column == "inflow_slow" or not model.accounts[column].any()
     assert model.accounts["balance_seen"].any() and model.firms.accounts["balance_seen"].any(), "the usual card asks"
-    other = started("seed=5", "policy/scoring=sector", months=3, borrowers=300)
+    few = ("policy.scoring.features=[used]", "policy.scoring.cards=[{feature: used, weight: 1}]")
+    other = started("seed=5", "policy/scoring=sector", *few, months=3, borrowers=300)
     assert not other.accounts["balance_seen"].any() and not other.firms.accounts["balance_seen"].any()
 
 
@@ -78,7 +79,7 @@ def test_the_most_particular_line_counts():
     )
     chosen = SectorCards(features=("trend", "bureau"), cards=lines)
     assert chosen.names == ("base", "thin", "trend", "bureau")
-    person, firm = (chosen.cards_of(customer, SECTORS, 1.0) for customer in ("person", "firm"))
+    person, firm = (chosen.cards_of("us_cards", customer, SECTORS, 1.0) for customer in ("person", "firm"))
     assert person[:, 2].tolist() == [-2.0, -2.0, -2.0, -3.0, -2.0, -2.0]
     assert firm[:, 2].tolist() == [-1.0, -1.0, -1.0, -3.0, -1.0, -1.0]
     assert set(person[:, 0]) == {USUAL + 0.5}

@@ -13,10 +13,14 @@ SECTORS = ("farming", "trade")
 
 def test_debts_elsewhere_count_as_much_as_the_bureau_is_believed():
     """.4 of log-odds for half a year of inflow owed, times that weight; a line of a card stands over it."""
-    plain = SectorCards(features=("bureau",), cards=())
-    assert [plain.cards_of("person", ("trade",), weight)[0, 2] for weight in (0.0, 1.0, 2.0)] == [0.0, 0.4, 0.8]
+    plain = SectorCards(features=("bureau", "used"), cards=(Weight("used", 1.0),))
+    assert [plain.cards_of("us_cards", "person", ("trade",), weight)[0, 2] for weight in (0.0, 1.0, 2.0)] == [
+        0.0,
+        0.4,
+        0.8,
+    ]
     own = SectorCards(features=("bureau",), cards=(Weight("bureau", 0.9),))
-    assert own.cards_of("person", ("trade",), 0.0)[0, 2] == 0.9
+    assert own.cards_of("us_cards", "person", ("trade",), 0.0)[0, 2] == 0.9
 
 
 def test_a_sectors_own_line_stands_before_that_of_all_and_a_customers_before_that_of_everybody():
@@ -28,9 +32,9 @@ def test_a_sectors_own_line_stands_before_that_of_all_and_a_customers_before_tha
     )  # fmt: skip
     cards = SectorCards(features=("signal", "used", "bureau"), cards=lines, alternative_weight=2.0)
     assert cards.names == ("base", "thin", "signal", "used", "bureau")
-    assert cards.cards_of("person", SECTORS, 0.5).tolist() == [[-3.1, 0.0, -8.0, 0.7, 0.2],
+    assert cards.cards_of("us_cards", "person", SECTORS, 0.5).tolist() == [[-3.1, 0.0, -8.0, 0.7, 0.2],
                                                                     [-2.6, 0.0, -2.0, 0.7, 0.2]]  # fmt: skip
-    assert cards.cards_of("firm", SECTORS, 0.5).tolist() == [[-3.1, 0.3, -6.0, 0.0, 0.2],
+    assert cards.cards_of("us_cards", "firm", SECTORS, 0.5).tolist() == [[-3.1, 0.3, -6.0, 0.0, 0.2],
                                                                   [-2.6, 0.0, -4.0, 0.0, 0.2]]  # fmt: skip
 
 

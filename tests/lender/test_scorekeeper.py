@@ -23,7 +23,7 @@ def settings(**changed) -> SimpleNamespace:
     return SimpleNamespace(**{
         "refit_interval": 0, "blurred": False, "recalibrated": True, "segmented": False, "smallest_sample": 3,
         "bias": 0.0, "level_prior": 20.0,
-        "card": lambda customer, weight: card.copy(), **changed,
+        "card": lambda preset, customer, weight: card.copy(), **changed,
     })  # fmt: skip
 
 
@@ -274,3 +274,6 @@ def test_a_saved_record_goes_on_under_the_same_card_only():
     unlike.features = ("signal",)
     unlike.restore(keeper.save(), True)
     assert unlike.level == 0.0 and unlike.card[0, 0] == 0.0, "a card of other features has a level of its own"
+    elsewhere = ScoreKeeper(settings(), 3.0, 0.0, preset="us_cards")
+    elsewhere.restore(keeper.save(), False)
+    assert elsewhere.level == 0.0, "and so has that of another preset"

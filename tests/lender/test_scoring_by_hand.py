@@ -17,7 +17,7 @@ from sim.lender.policies.scoring import (
     choose_card,
     score_by_card,
 )
-from sim.lender.policies.shipped import SEGMENTS, shipped
+from sim.lender.policies.shipped import CARDS, SEGMENTS, shipped
 from sim.loan.states import LINE_APPLIED, LINE_OPEN
 from sim.persons.watching import see_balance, see_firm_balance
 from tests.laws.calling import call, does
@@ -136,12 +136,13 @@ def test_the_cheapest_rules_that_do_what_is_asked():
     assert Static().numbers() == {"privacy_noise": 0.0}
 
 
+@pytest.mark.parametrize("preset", CARDS)
 @pytest.mark.parametrize("customer", ["person", "firm"])
-def test_the_card_at_the_start_is_the_shipped_one(customer):
+def test_the_card_at_the_start_is_the_shipped_one(preset, customer):
     """The bureau moves it so far as it is believed, alternative data count by a factor."""
-    without, full = shipped(customer, bureau=False), shipped(customer, bureau=True)
+    without, full = shipped(preset, customer, bureau=False), shipped(preset, customer, bureau=True)
     for weight, expected in ((0.0, without), (1.0, full), (0.25, 0.75 * without + 0.25 * full)):
-        np.testing.assert_allclose(Static().card(customer, weight), expected, atol=1e-12)
-    twice = Static(alternative_weight=2.0).card(customer, 0.0)
+        np.testing.assert_allclose(Static().card(preset, customer, weight), expected, atol=1e-12)
+    twice = Static(alternative_weight=2.0).card(preset, customer, 0.0)
     np.testing.assert_array_equal(twice[:, 1], 2.0 * without[:, 1])
     np.testing.assert_array_equal(np.delete(twice, 1, axis=1), np.delete(without, 1, axis=1))

@@ -1,27 +1,72 @@
-"""The cards that come with the package: every weight of the file, in the order in which the rule takes them."""
+"""The cards that come with the package: every weight of every file, in the order in which the rule takes them."""
 
 from __future__ import annotations
 
 import csv
 from itertools import product
 
-from sim.lender.policies.features import FEATURES
-from sim.lender.policies.shipped import FILE, SEGMENTS, WEIGHTS, shipped
+import numpy as np
+import pytest
+
+import sim
+from sim.config.errors import UsageError
+from sim.economy.sectors import SECTORS
+from sim.lender.policies.features import BY_SECTOR, FEATURES
+from sim.lender.policies.scorecards import OFFSETS, SectorCards
+from sim.lender.policies.shipped import CARDS, FOLDER, SEGMENTS, USUAL_CARD, WEIGHTS, shipped
+from validation.targets.runs import chosen
 
 
-def test_the_file_holds_every_weight_of_every_card_once():
-    with FILE.open(newline="", encoding="utf-8") as file:
+@pytest.mark.parametrize("preset", CARDS)
+def test_a_file_holds_every_weight_of_every_card_once(preset):
+    file = FOLDER / f"{preset}.csv"
+    with file.open(newline="", encoding="utf-8") as opened:
         lines = {(line["customer"], line["bureau"], line["segment"], line["weight"]): float(line["log_odds"])
-                 for line in csv.DictReader(file)}  # fmt: skip
-    assert set(lines) == set(product(("person", "firm"), ("none", "full"), SEGMENTS, WEIGHTS))
-    assert len(FILE.read_text(encoding="utf-8").splitlines()) == 1 + len(lines)
+                 for line in csv.DictReader(opened)}  # fmt: skip
+    names = [*product(SEGMENTS, WEIGHTS), *product(SECTORS, (*OFFSETS, *BY_SECTOR))]
+    assert set(lines) == {(*whose, *name) for whose in product(("person", "firm"), ("none", "full")) for name in names}
+    assert len(file.read_text(encoding="utf-8").splitlines()) == 1 + len(lines)
+    assert shipped(preset, "firm", bureau=True)[2, 9] == lines["firm", "full", "account, thick", "scarcity"]
+    assert shipped(preset, "person", bureau=False)[1, 10] == lines["person", "none", "application, thin", "floor"]
+    assert not shipped(preset, "person", bureau=False)[:, 8].any(), "debts elsewhere weigh nothing where none are seen"
+
+
+def test_weights_stand_in_the_order_in_which_the_rule_takes_them():
     assert SEGMENTS == ("application, thick", "application, thin", "account, thick", "account, thin")
-    assert ("base", *FEATURES, "floor") == WEIGHTS, "in the order in which the rule takes them"
-    assert shipped("firm", bureau=True)[2, 9] == lines["firm", "full", "account, thick", "scarcity"]
-    assert shipped("person", bureau=False)[1, 10] == lines["person", "none", "application, thin", "floor"]
-    assert not shipped("person", bureau=False)[:, 8].any(), "debts elsewhere weigh nothing where no bureau shows them"
+    assert ("base", *FEATURES, "floor") == WEIGHTS
+    assert USUAL_CARD in CARDS
+
+
+def test_a_preset_has_the_card_of_its_lender():
+    """Every composition of a preset begins with the card of its name; a lender may be given another by name."""
+    for preset in CARDS:
+        assert sim.compose(chosen(preset)).lender.card == preset
+    for overrides, card in (
+        (["economy=us_2007_2012"], "us_cards"),
+        (["lender.card=us_cards"], "us_cards"),
+        (["economy=us_2007_2012", "lender=default"], "china_platform"),
+    ):
+        model = sim.Model(sim.compose([*overrides, "population.borrowers=200"]))
+        for keeper, customer in ((model.scores, "person"), (model.firm_scores, "firm")):
+            np.testing.assert_array_equal(keeper.card, shipped(card, customer, bureau=False))
+
+
+def test_cards_by_sector_are_those_of_the_preset_where_no_line_is_written():
+    for preset, customer in product(CARDS, ("person", "firm")):
+        without, full = (shipped(preset, customer, bureau, SECTORS, (*OFFSETS, *BY_SECTOR)) for bureau in (False, True))
+        for weight, expected in ((0.0, without), (1.0, full), (0.25, 0.75 * without + 0.25 * full)):
+            np.testing.assert_allclose(SectorCards().cards_of(preset, customer, SECTORS, weight), expected, atol=1e-12)
+        few = SectorCards(features=("used", "signal"), alternative_weight=2.0).cards_of(preset, customer, SECTORS, 0.0)
+        columns = [0, 1, 2 + BY_SECTOR.index("used"), 2 + BY_SECTOR.index("signal")]
+        np.testing.assert_array_equal(few, without[:, columns] * (1.0, 1.0, 1.0, 2.0))
+        assert len(set(without[:, 0])) == len(SECTORS), "each has a base of its own"
+
+
+def test_a_card_that_is_not_there_is_refused_with_the_nearest():
+    with pytest.raises(UsageError, match=r"lender.card: us_card is not allowed: one of .*; did you mean us_cards"):
+        sim.compose(["lender.card=us_card"])
 
 
 def test_what_is_handed_out_is_a_copy():
-    shipped("person", bureau=False)[:] = 7.0
-    assert shipped("person", bureau=False)[0, 0] < 0.0, "whoever fits a card anew leaves the shipped one as it is"
+    shipped(USUAL_CARD, "person", bureau=False)[:] = 7.0
+    assert shipped(USUAL_CARD, "person", bureau=False)[0, 0] < 0.0, "who fits anew leaves the shipped card as it is"

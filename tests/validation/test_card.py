@@ -1,15 +1,21 @@
 """Cards that are shipped: what is sampled, and that a fit finds weights and floor again."""
 
+from itertools import product
+
 import numpy as np
 import pytest
 from scipy.special import expit
 
-from sim.lender.policies.features import FEATURES
-from sim.lender.policies.shipped import SEGMENTS, WEIGHTS, shipped
+from sim.economy.sectors import SECTORS
+from sim.lender.policies.features import BY_SECTOR, FEATURES, REGISTRY
+from sim.lender.policies.shipped import CARDS, SEGMENTS, WEIGHTS
 from sim.loan.states import LINE_APPLIED, LINE_CHARGED_OFF, LINE_FROZEN, LINE_OPEN
-from validation.card import YEAR, Sample, cards, fit, fit_by_file, sampled
+from validation import card
+from validation.card import FEW, Cards, cards, fit, fit_by_file, fit_by_sector, sampled, written
 
 COUNT = 60_000
+BY = np.arange(float(len(SECTORS) * (2 + len(BY_SECTOR)))).reshape(len(SECTORS), -1)
+CARD = np.arange(float(len(SEGMENTS) * len(WEIGHTS))).reshape(len(SEGMENTS), -1)
 
 
 def made(seed: int) -> tuple[np.ndarray, np.ndarray]:
@@ -30,8 +36,8 @@ def test_a_fit_finds_weights_and_floor_again():
 def test_a_feature_that_does_not_vary_weighs_nothing():
     features, bad = made(2)
     features[:, 2] = 7.0
-    card = fit(features, bad)
-    assert card[3] == 0.0 and card[0] == pytest.approx(-4.0, abs=0.1)
+    found = fit(features, bad)
+    assert found[3] == 0.0 and found[0] == pytest.approx(-4.0, abs=0.1)
 
 
 def test_thin_files_have_a_card_of_their_own_where_enough_turned_bad():
@@ -49,24 +55,65 @@ def test_applications_are_lines_just_opened_and_accounts_are_in_order():
     accounts = {"alive": np.ones(6), "line": lines, "principal": np.array([0, 5, 5, 5, 5, 0]),
                 "months_past_due": np.array([0, 0, 0, 0, 1, 0]), "thin_file": np.arange(6) % 2,
                 "default_month": np.array([13, 12, -9, 0, 0, 0])}  # fmt: skip
-    accounts |= {name: np.ones(6) for name in ("signal", "inflow_slow", "inflow_fast", "payment", "limit",
-                 "delinquency_memory", "months_on_book", "bureau_debt", "balance_seen")}  # fmt: skip
+    seen = {column for name in BY_SECTOR for column in REGISTRY[name].columns}
+    accounts |= {"stated_sector": np.arange(2, 8)} | {name: np.ones(6) for name in seen - accounts.keys()}
     before = np.array([LINE_APPLIED, LINE_OPEN, LINE_OPEN, LINE_OPEN, LINE_OPEN, LINE_OPEN])
     opened, standing = sampled(0, before, accounts)
     assert opened.rows.tolist() == [0] and standing.rows.tolist() == [1, 2]
-    assert standing.thin.tolist() == [True, False] and standing.features.shape == (2, len(FEATURES))
+    assert standing.thin.tolist() == [True, False] and standing.features.shape == (2, len(BY_SECTOR))
     assert len(sampled(1, before, accounts)) == 1, "accounts are looked at once a year"
-    assert [len(part) for part in opened.told(accounts)] == [0, 0, 0], "nobody has borrowed yet"
+    assert [len(part) for part in opened.told(accounts)] == [0, 0, 0, 0], "nobody has borrowed yet"
     opened.borrowed[:] = True
-    assert opened.told(accounts)[2].tolist() == [False], "a year and a month later"
-    assert standing.told(accounts)[2].tolist() == [True, False]
-    assert Sample(13 - YEAR, True, np.array([0]), np.ones((1, 9)), np.array([False])).rows.tolist() == [0]
+    assert opened.told(accounts)[3].tolist() == [False], "a year and a month later"
+    assert standing.told(accounts)[2].tolist() == [3, 4], "sectors as stated"
+    assert standing.told(accounts)[3].tolist() == [True, False]
 
 
 def test_small_books_give_a_card_for_every_segment():
-    found, said = cards(range(1, 2), 600, ["bureau=none", "study.months=36"])
-    assert {customer: card.shape for customer, card in found.items()} == {
-        customer: (len(SEGMENTS), len(WEIGHTS)) for customer in ("person", "firm")
-    }
-    assert len(said) == 4 and said[0].startswith("person, applications: ")
-    assert all(np.isfinite(shipped(customer, bureau)).all() for customer in found for bureau in (False, True))
+    found, said = cards(range(1, 2), 600, ["study.months=60"])
+    assert list(found) == [*product(("none", "full"), ("person", "firm"))]
+    for (bureau, customer), (usual, by_sector) in found.items():
+        assert usual.shape == (len(SEGMENTS), len(WEIGHTS)) and by_sector.shape == (len(SECTORS), 2 + len(BY_SECTOR))
+        weighs = (usual[:, 1 + FEATURES.index("bureau")] != 0.0).any()
+        assert weighs == (by_sector[:, 2 + BY_SECTOR.index("bureau")] != 0.0).any()
+        assert weighs == ((bureau, customer) == ("full", "person")), "who looks away sees no debts elsewhere"
+    assert len(said) == 4 and said[0].startswith("person, ")
+
+
+def test_a_sector_has_a_base_of_its_own_and_weights_where_enough_turned_bad():
+    """Three sectors of unlike size; log-odds are one more in the second, and the weight of the first feature half."""
+    features, _ = made(4)
+    luck = np.random.default_rng(5)
+    sector = luck.choice(3, COUNT, p=(0.6, 0.38, 0.02)).astype(np.int8)
+    odds = -4.0 + np.where(sector == 1, 0.75, 1.5) * features[:, 0] + (sector == 1)
+    bad = luck.random(COUNT) < expit(odds)
+    found = fit_by_sector(features, np.zeros(COUNT, dtype=bool), sector, bad)
+    assert found.shape == (len(SECTORS), 5) and bad[sector == 2].sum() < FEW < bad[sector == 1].sum()
+    assert found[:2, 2] == pytest.approx([1.5, 0.75], abs=0.1) and found[:2, 0] == pytest.approx([-4.0, -3.0], abs=0.1)
+    assert found[2, 2] == pytest.approx(found[3, 2]) and found[2, 0] != found[3, 0], "weights of all, a base of its own"
+    assert not found[:, 1].any(), "no file is thin"
+
+
+@pytest.mark.parametrize("preset", ["us_cards", "behavioural"])
+def test_a_preset_is_fitted_under_its_own_options_from_its_own_card_or_the_usual(preset, monkeypatch, capsys):
+    """``behavioural`` is a preset of one option, which has no card: its first is fitted under the usual one."""
+    seen = []
+    made = {("none", "firm"): Cards(CARD, BY), ("full", "person"): Cards(CARD, BY)}
+    monkeypatch.setattr(card, "cards", lambda seeds, persons, given: (seen.append(given), (made, ["so"]))[1])
+    lines = written(preset, range(2), 600)
+    usual = "lender.card=us_cards" if preset in CARDS else "lender.card=china_platform"
+    assert len(seen) == 1 and seen[0][-1] == usual and f"policy/limit={preset}" in seen[0]
+    assert len(lines) == 2 * (CARD.size + BY.size)
+    assert lines[1] == ("firm", "none", "application, thick", "signal", "1.0000")
+    assert lines[CARD.size - 1] == ("firm", "none", "account, thin", "floor", f"{CARD.size - 1:.4f}")
+    assert lines[CARD.size + 1] == ("firm", "none", "manufacturing", "thin", "1.0000")
+    assert lines[-1] == ("person", "full", "public_other", "inventory", f"{BY.size - 1:.4f}")
+    assert capsys.readouterr().out.splitlines()[1] == "  so"
+
+
+def test_a_preset_that_is_none_ends_in_one_line(monkeypatch, capsys):
+    monkeypatch.setattr(card.sys, "argv", ["card", "--preset", "us_card"])
+    with pytest.raises(SystemExit) as ended:
+        card.main()
+    assert ended.value.code == 2
+    assert capsys.readouterr().err.endswith("did you mean us_cards?\n")

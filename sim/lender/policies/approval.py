@@ -8,8 +8,9 @@ from typing import ClassVar, NamedTuple
 
 from sim.engine.loops.stage import Stage, Tally, stage
 from sim.engine.tables.declare import setting
+from sim.lender.policies.looking import look_at_application
 from sim.lender.policies.reviewing import opening_limit
-from sim.lender.policies.scoring import ANCHOR, POINTS, log_odds, probability_of_default
+from sim.lender.policies.scoring import POINTS, probability_of_default
 from sim.loan.states import (
     LINE_APPLIED,
     LINE_CHARGED_OFF,
@@ -19,49 +20,6 @@ from sim.loan.states import (
     LINE_OPEN,
     LINE_REFUSED,
 )
-
-
-class LookAtApplication(NamedTuple):
-    """What `look_at_application` leaves."""
-
-    review: float
-    reviews: Tally
-    grey: Tally
-
-
-@stage(where="alive line", both_sides=True)
-def look_at_application(
-    line: int,
-    score: float,
-    score_intercept: float,
-    offer_rate: float,
-    whole_loss: float,
-    whole_cost: float,
-    appetite_points: float,
-    review_band: float,
-    review_share: float,
-    review_noise: float,
-    employed: int,
-    cash: int,
-    income_permanent: int,
-    luck_review: float,
-    luck_contact: float,
-) -> LookAtApplication:
-    """Look at an application near the cutoff by hand: see work and savings, with an error.
-
-    This is part of what crosses into the book, like the signals of the month: the finding is a number in
-    standard deviations, better above 0. Who is looked at within the budget is drawn, not the first in line.
-    """
-    if line != LINE_APPLIED:
-        return LookAtApplication(review=0.0, reviews=0, grey=0)
-    cutoff = ANCHOR + POINTS * (-log_odds((offer_rate - whole_cost) / whole_loss) - score_intercept)
-    if abs(score + appetite_points - cutoff) > review_band:
-        return LookAtApplication(review=0.0, reviews=0, grey=0)
-    if luck_review >= review_share:
-        return LookAtApplication(review=0.0, reviews=0, grey=1)
-    months = cash / (income_permanent + 1.0)
-    found = 1.6 * employed - 1.4 + min(months, 4.0) * 0.5 - 0.6
-    return LookAtApplication(review=found + review_noise * 3.4641016151377544 * (luck_contact - 0.5), reviews=1, grey=1)
 
 
 class EstimateDefault(NamedTuple):
@@ -114,6 +72,44 @@ def reckon_small_loan(
     return ReckonSmallLoan(small_loan_cost=min(account_cost / (owed + 1.0), 1.0))
 
 
+class SetBar(NamedTuple):
+    """What `set_bar` leaves."""
+
+    default_bearable: float
+
+
+@stage(where="alive line")
+def set_bar(
+    line: int,
+    offer_rate: float,
+    small_loan_cost: float,
+    cover_part: float,
+    highest_default: float,
+    margin_share: float,
+    margin_cost: float,
+    loss_share: float,
+    whole_loss: float,
+    whole_cost: float,
+    weighs_retained_loss: int,
+) -> SetBar:
+    """Highest probability of default at which the margin on the lender's own part bears its loss: PD x LGD x its share.
+
+    The margin is what is left of the price after funding, the return asked on capital, servicing and the account.
+    What it keeps is less on the part that the scheme would cover: more coverage by others, laxer standards (moral
+    hazard emerges).
+    """
+    if line != LINE_APPLIED:
+        return SetBar(default_bearable=0.0)
+    margin, loss = offer_rate - whole_cost, whole_loss
+    if weighs_retained_loss:
+        margin = (1.0 - cover_part) * margin + cover_part * (margin_share * offer_rate - margin_cost)
+        loss = (1.0 - cover_part) * loss + cover_part * loss_share
+    margin -= small_loan_cost
+    if margin < 0.0:
+        return SetBar(default_bearable=-1.0)
+    return SetBar(default_bearable=highest_default if margin >= loss * highest_default else margin / loss)
+
+
 class WeighApplication(NamedTuple):
     """What `weigh_application` leaves."""
 
@@ -124,36 +120,16 @@ class WeighApplication(NamedTuple):
 def weigh_application(
     line: int,
     default_expected: float,
-    offer_rate: float,
-    small_loan_cost: float,
-    cover_part: float,
+    default_bearable: float,
     delinquency_memory: float,
     largest_memory: float,
-    highest_default: float,
-    margin_share: float,
-    margin_cost: float,
-    loss_share: float,
-    whole_loss: float,
-    whole_cost: float,
-    weighs_retained_loss: int,
     lending_open: int,
 ) -> WeighApplication:
-    """Accept when the margin on the lender's own part exceeds PD x LGD x the share of the loss that it keeps.
-
-    The margin is what is left of the price after funding, the return asked on capital, servicing and the account.
-    What it keeps is less on the part that the scheme would cover: more coverage by others, laxer standards (moral
-    hazard emerges).
-    """
+    """Accept whose default is expected below the bar, without serious arrears of late, while the lender lends."""
     if line != LINE_APPLIED:
         return WeighApplication(worth_lending=0)
-    margin, loss = offer_rate - whole_cost, whole_loss
-    if weighs_retained_loss:
-        margin = (1.0 - cover_part) * margin + cover_part * (margin_share * offer_rate - margin_cost)
-        loss = (1.0 - cover_part) * loss + cover_part * loss_share
-    margin -= small_loan_cost
-    clean = delinquency_memory <= largest_memory
-    earns = default_expected <= highest_default and default_expected * loss <= margin
-    return WeighApplication(worth_lending=1 if lending_open and clean and earns else 0)
+    worth = lending_open and delinquency_memory <= largest_memory and default_expected <= default_bearable
+    return WeighApplication(worth_lending=1 if worth else 0)
 
 
 class AcceptEveryone(NamedTuple):
@@ -227,7 +203,10 @@ class Profit:
     weighs_retained_loss: bool = setting(
         True, meaning="the cutoff weighs income and loss after sharing (true) or as if nothing were shared (false)"
     )
-    stages: ClassVar[tuple[Stage, ...]] = (estimate_default, reckon_small_loan, weigh_application, decide_application)
+    stages: ClassVar[tuple[Stage, ...]] = (
+        *(estimate_default, reckon_small_loan, set_bar),
+        *(weigh_application, decide_application),
+    )
     reviews: ClassVar[tuple[Stage, ...]] = ()
 
     def next_parity(self, points: float, decided: Mapping[str, int]) -> float:
@@ -264,7 +243,7 @@ class Reviewed(Profit):
 
     name: str = setting("reviewed", meaning="the grey zone is looked at by hand", choices=("reviewed",))
     review_band: float = setting(
-        30.0, 0.0, 600.0, unit="points", meaning="grey zone on either side of the cutoff (assumption)"
+        30.0, 0.0, 600.0, unit="points", meaning="grey zone on either side of the bar (assumption)"
     )
     review_budget: int = setting(
         50, 0, 10_000_000, unit="applications a month", meaning="what reviewers can do (assumption)"
@@ -276,7 +255,7 @@ class Reviewed(Profit):
         25.0, 0.0, 300.0, unit="points per standard deviation", meaning="weight of a finding (assumption)"
     )
     review_cost: int = setting(3_000, 0, 10_000_000, unit="fen a review", meaning="cost of a review (assumption)")
-    reviews: ClassVar[tuple[Stage, ...]] = (look_at_application,)
+    reviews: ClassVar[tuple[Stage, ...]] = (estimate_default, reckon_small_loan, set_bar, look_at_application)
 
     def next_review_share(self, grey: int) -> float:
         """Share of next month's grey zone that the budget covers, were it as large as this month's."""

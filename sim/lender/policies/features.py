@@ -78,6 +78,7 @@ REGISTRY: Mapping[str, Feature] = MappingProxyType(
         "trend": Feature("min(max(inflow_fast * per_inflow - 1.0, -1.0), 0.5)", "3-month over 12-month inflow, less 1"),
         "burden": Feature("min(payment * per_inflow, 1.5)", "instalment over inflow"),
         "used": Feature("min(principal / (limit + 1.0), 1.2)", "balance over limit"),
+        "owes": Feature("min(principal, 1)", "something is owed, 1 or 0"),
         "memory": Feature("delinquency_memory", "worst arrears, fading, months"),
         "tenure": Feature("min(months_on_book, 24) * (1.0 / 24.0)", "time on the book, two years and more are 1"),
         "level": Feature(f"logarithm(inflow_slow + 1.0) - {COMMON_INFLOW}", "log of the inflow seen"),
@@ -117,6 +118,10 @@ FEATURES = (
     "bureau",
     "scarcity",
 )  # of the card without sectors
+BY_SECTOR = (
+    *("owes", *FEATURES),
+    *("volatility", "growth", "large_outflows", "social", "receivables", "inventory"),
+)  # of the cards by sector as shipped
 REMEMBERED = ("inflow_swing", "inflow_long")
 WITH_NUMPY = {"min": np.minimum, "max": np.maximum, "logarithm": partial(each, logarithm)}
 

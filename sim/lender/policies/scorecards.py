@@ -1,7 +1,7 @@
 """Scorecards by sector: features by name, weights by sector and customer, written out as one scalar rule.
 
-A card is written down line by line, or fitted: each sector's own where enough of its accounts turned bad, else the
-card of all sectors together.
+The cards are those that the lender's preset ships, or written down line by line, or fitted: each sector's own where
+enough of its accounts turned bad, else the card of all sectors together.
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ from sim.engine.loops.stage import Stage
 from sim.engine.tables.declare import setting
 from sim.lender.policies.blurring import blur_signal, call_for_score
 from sim.lender.policies.bureau import DEBT_ELSEWHERE
-from sim.lender.policies.features import REGISTRY, REMEMBERED, remember_flows
+from sim.lender.policies.features import BY_SECTOR, REGISTRY, REMEMBERED, remember_flows
 from sim.lender.policies.scoring import Refitted, Segmented, Static
+from sim.lender.policies.shipped import shipped
 from sim.lender.policies.user import executed
 
 ALL = "all"
@@ -37,37 +38,16 @@ class Weight:
     customer: str = setting(ALL, meaning="whose card", choices=(ALL, *CUSTOMERS))
 
 
-def _lines(customer: str, sector: str = ALL, **weights: float) -> tuple[Weight, ...]:
-    return tuple(Weight(feature, weight, sector, customer) for feature, weight in weights.items())
-
-
 @dataclass(frozen=True)
 class SectorCards(Static):
     """A card for each sector, of persons and of firms."""
 
     name: str = setting("sector", meaning="a card for each sector, of persons and of firms", choices=("sector",))
-    features: tuple[str, ...] = setting(
-        (*("signal", "trend", "burden", "used", "memory", "tenure", "bureau", "volatility"),
-         *("growth", "social", "receivables", "inventory")),
-        meaning="what the cards weigh",
-        choices=tuple(REGISTRY),
-    )  # fmt: skip
-    # Fitted once to 90+ within a year, of accounts in order, under stochastic regimes with another seed, at the level
-    # of the static card; the common lines are the static card, the weight of social is an assumption.
+    features: tuple[str, ...] = setting(BY_SECTOR, meaning="what the cards weigh", choices=tuple(REGISTRY))
     cards: tuple[Weight, ...] = setting(
-        (
-            *_lines(ALL, signal=-0.9, trend=-1.5, burden=0.9, used=0.5, memory=0.55, tenure=-0.5, thin=0.3),
-            *_lines("person", base=-0.15, volatility=1.8, growth=-1.7, social=3.0),
-            *_lines("firm", base=-0.25, signal=0.0, trend=0.0, burden=3.0, used=1.1, memory=0.2, tenure=-0.8,
-                    receivables=-0.1, inventory=0.2),
-            *_lines("firm", "manufacturing", base=-1.65, trend=-4.0, burden=4.4, used=1.4, tenure=0.3,
-                    receivables=-0.2, inventory=0.4),
-            *_lines("firm", "wholesale_retail", base=-0.5, trend=-2.6, used=2.4, tenure=-1.6, inventory=0.5),
-            *_lines("firm", "internet_services", base=-0.75, used=0.25, tenure=0.2, growth=-1.1),
-            *_lines("firm", "technology", base=-1.6, used=1.4, tenure=1.1, growth=-0.9, receivables=0.5),
-        ),
-        meaning="weights, line by line; a sector's own line stands before that of all",
-    )  # fmt: skip
+        (),
+        meaning="weights, line by line, in place of the shipped ones; a sector's own line stands before that of all",
+    )
     refit_months: int = setting(0, 0, 12, unit="months", meaning="time between two fits; 0 for never")
     recalibrated: bool = setting(
         False, meaning="the level is fitted, too (true), or only the order of accounts is (false)", needs=FITTED
@@ -139,11 +119,13 @@ class SectorCards(Static):
         """Sectors that have lines of their own."""
         return tuple(line.sector for line in self.cards if line.sector != ALL)
 
-    def cards_of(self, customer: str, sectors: tuple[str, ...], bureau_weight: float) -> np.ndarray:
-        """Cards as written down.
+    def cards_of(self, preset: str, customer: str, sectors: tuple[str, ...], bureau_weight: float) -> np.ndarray:
+        """Cards as written down, or as shipped where no line is.
 
         Parameters
         ----------
+        preset : str
+            Whose shipped cards.
         customer : str
             ``person`` or ``firm``.
         sectors : tuple of str
@@ -156,6 +138,10 @@ class SectorCards(Static):
         float64[sectors, 2 + features]
             Log-odds per unit; what no line names weighs nothing.
         """
+        if not self.cards:
+            without, reading = (shipped(preset, customer, bureau, sectors, self.names) for bureau in (False, True))
+            scales = [self.alternative_weight if name == "signal" else 1.0 for name in self.names]
+            return np.asarray((without + bureau_weight * (reading - without)) * np.array(scales))
         card = np.zeros((len(sectors), len(self.names)))
         card[:, 0] = USUAL
         if "bureau" in self.features:

@@ -161,12 +161,12 @@ class Static:
         signal = (blur_signal, call_for_score) if self.blurred else (take_signal,)
         return (*signal, choose_card, score_by_card)
 
-    def card(self, customer: str, bureau_weight: float) -> np.ndarray:
-        """Weights at the start, float64[4, 11]: base, features and lowest log-odds, by segment.
+    def card(self, preset: str, customer: str, bureau_weight: float) -> np.ndarray:
+        """Weights of a preset's card, float64[4, 11]: base, features and lowest log-odds, by segment.
 
         ``bureau_weight`` says how far the card counts debts elsewhere: 0 not at all, 1 as it was fitted.
         """
-        without, reading = shipped(customer, bureau=False), shipped(customer, bureau=True)
+        without, reading = (shipped(preset, customer, bureau) for bureau in (False, True))
         card: np.ndarray = without + bureau_weight * (reading - without)
         card[:, 1] *= self.alternative_weight
         return card

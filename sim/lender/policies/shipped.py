@@ -1,4 +1,4 @@
-"""Cards as shipped: fitted once on a large book in which everybody is approved, by `validation.card`."""
+"""Cards as shipped, a file for each preset: fitted where everybody is approved, by `python -m validation.card`."""
 
 from __future__ import annotations
 
@@ -10,27 +10,36 @@ import numpy as np
 
 from sim.lender.policies.features import FEATURES
 
-FILE = Path(__file__).with_name("cards.csv")
+FOLDER = Path(__file__).with_name("cards")
+CARDS = tuple(sorted(file.stem for file in FOLDER.glob("*.csv")))
+USUAL_CARD = "china_platform"
 SEGMENTS = ("application, thick", "application, thin", "account, thick", "account, thin")
 WEIGHTS = ("base", *FEATURES, "floor")
 
 
 @functools.cache
-def _cards() -> dict[tuple[str, str], np.ndarray]:
-    cards: dict[tuple[str, str], np.ndarray] = {}
-    with FILE.open(newline="", encoding="utf-8") as file:
-        for line in csv.DictReader(file):
-            card = cards.setdefault((line["customer"], line["bureau"]), np.zeros((len(SEGMENTS), len(WEIGHTS))))
-            card[SEGMENTS.index(line["segment"]), WEIGHTS.index(line["weight"])] = float(line["log_odds"])
-    return cards
+def _lines(preset: str) -> dict[tuple[str, str, str, str], float]:
+    with (FOLDER / f"{preset}.csv").open(newline="", encoding="utf-8") as file:
+        return {
+            (line["customer"], line["bureau"], line["segment"], line["weight"]): float(line["log_odds"])
+            for line in csv.DictReader(file)
+        }
 
 
-def shipped(customer: str, bureau: bool) -> np.ndarray:
-    """Card of ``person`` or ``firm``, where a bureau shows debts elsewhere or not.
+def shipped(
+    preset: str,
+    customer: str,
+    bureau: bool,
+    segments: tuple[str, ...] = SEGMENTS,
+    weights: tuple[str, ...] = WEIGHTS,
+) -> np.ndarray:
+    """Card of a preset, of `CARDS`, for ``person`` or ``firm``, where a bureau shows debts elsewhere or not.
 
     Returns
     -------
-    float64[4, 11]
-        Log-odds of default by segment: base, weight of each feature, lowest log-odds.
+    float64[len(segments), len(weights)]
+        Log-odds of default by segment, or by sector: base, weight of each feature, lowest log-odds; 0 for what the
+        card does not weigh.
     """
-    return _cards()[customer, "full" if bureau else "none"].copy()
+    lines, seen = _lines(preset), "full" if bureau else "none"
+    return np.array([[lines.get((customer, seen, segment, name), 0.0) for name in weights] for segment in segments])

@@ -155,9 +155,13 @@ class Lender(mesa.Agent):
         return share * self.notes.settings.note_spread + (1.0 - share) * self.settings.funding_spread
 
     def remember(self, record: Mapping[str, Any]) -> None:
-        """Keep in mind usual new lending and what is usually 90 days past due."""
+        """Keep in mind usual new lending and what is usually 90 days past due.
+
+        What funders themselves hold back is not what is usual: else their share of it would be taken anew every
+        month, and a lender whose new loans are sound again would never lend as before.
+        """
         pace = 1.0 / self.MEMORY
-        self.draws_average += pace * (record["drawn"] - self.draws_average)
+        self.draws_average += pace * (record["drawn"] / self.funding_share() - self.draws_average)
         self.overdue += pace * (record["delinquent_90"] - self.overdue)
 
     def funding_share(self) -> float:

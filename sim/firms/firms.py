@@ -225,7 +225,7 @@ class Firms:
 
     def _standing_numbers(self, config: Any) -> dict[str, Any]:
         settings, sectors = self.settings, self.sectors
-        days = {name: sectors.by_sector(f"{name}_days") for name in ("receivable", "inventory", "payable")}
+        days = {name: sectors.by_sector(f"{name}_days") for name in ("inventory", "payable")}
         numbers = Numbers(numbers_of(settings))
         persistence = settings.productivity_persistence
         spread = settings.productivity_sd
@@ -241,7 +241,7 @@ class Firms:
             "observability_by_sector": sectors.by_sector("observability"),
             "inventory_months_by_sector": days["inventory"] / MONTH_DAYS,
             # A month's share that falls due keeps the mean age at so many days.
-            "collected_by_sector": 1.0 / (1.0 + days["receivable"] / MONTH_DAYS),
+            "collected_by_sector": self._collected(0.0),
             "matured_by_sector": 1.0 / np.maximum(days["payable"] / MONTH_DAYS, 1.0),
             "cash_part": settings.demand_share + (1.0 - settings.demand_share) * (1.0 - settings.credit_sales),
             "farm_sector": PRIVATE_SECTORS.index("agriculture"),
@@ -250,6 +250,7 @@ class Firms:
             "typical_pay": float(config.population.median_income),
             "overdraft_rate": (config.economy.policy_rate + 0.03) / YEAR,
             **config.regulation.numbers(firms=True),
+            "outlook": float(config.policy.approval.firm_outlook),
             "credit": min(self.feedback.credit * settings.prudence, 1.0),
             "jobs": float(self.weight_of_jobs),
             # Where firms do not decide on jobs, those whom they let go move on to other firms at once.
@@ -261,6 +262,11 @@ class Firms:
         self._buffers = season_buffers(numbers, self._season)
         return numbers
 
+    def _collected(self, stress: float) -> NDArray[np.float64]:
+        """Share of what customers outside owe that they pay in a month, by sector; they pay later in hard times."""
+        days = self.sectors.by_sector("receivable_days") * (1.0 + self.settings.late_payment * stress)
+        return np.asarray(1.0 / (1.0 + days / MONTH_DAYS))
+
     def season_buffer(self, calendar_month: int) -> NDArray[np.float64]:
         """Months of normal sales that each sector must put by until its season comes, shape (5,)."""
         return self._buffers[:, calendar_month % YEAR]
@@ -269,10 +275,12 @@ class Firms:
         """Numbers of the month for the firms' rules: the persons' and the lender's, and their own over them."""
         month = economy.calendar_month
         # Sales growth differs more between firms in a recession: the variance of luck rises with its stress.
-        uncertainty = 1.0 + self.settings.recession_variance * max(economy.stress, 0.0)
+        stress = max(economy.stress, 0.0)
+        uncertainty = 1.0 + self.settings.recession_variance * stress
         own = {
             "productivity_volatility": self._volatility * math.sqrt(uncertainty),
             "productivity_drift": self._drift * uncertainty,
+            "collected_by_sector": self._collected(stress),
             "calendar_month": month,
             "months_to_harvest": (self.settings.harvest_month - month) % YEAR or YEAR,
             "season_by_sector": np.ascontiguousarray(self._season[:, month]),

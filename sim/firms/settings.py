@@ -37,6 +37,14 @@ class FirmSettings:
         meaning="rise of the variance of that luck at the trough of the cycle",
         needs="economy.kind!=central|factor or economy.path.stress>0",
     )
+    late_payment: float = setting(
+        0.4,
+        0.0,
+        5.0,
+        unit="share",
+        meaning="rise of the days that customers outside take to pay, at the trough of the cycle (assumption)",
+        needs="economy.kind!=central|factor or economy.path.stress>0",
+    )
     accident_hazard: float = setting(
         0.0008, 0.0, 1.0, unit="a month", meaning="chance of a sudden loss: fire, lawsuit, theft (assumption)"
     )
@@ -178,10 +186,10 @@ class FirmSettings:
         0.04, 0.0001, 1.0, unit="share of firms a year", meaning="sellers up to which prices hold (assumption)"
     )
     resale_price: float = setting(
-        0.3, 0.0, 1.0, unit="share of value", meaning="what goods and pledges of a failed firm bring (assumption)"
+        0.15, 0.0, 1.0, unit="share of value", meaning="what goods and pledges of a failed firm bring (assumption)"
     )
     claims_price: float = setting(
-        0.4, 0.0, 1.0, unit="share of value", meaning="what claims of a failed firm on its customers bring (assumption)"
+        0.3, 0.0, 1.0, unit="share of value", meaning="what claims of a failed firm on its customers bring (assumption)"
     )
     estate_cost: float = setting(
         0.25,

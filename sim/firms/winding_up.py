@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine.tables.population import Population
+from sim.engine.tables.table import Table
 from sim.firms.clearing import clear
 from sim.firms.firm import NO_FIRM
 from sim.firms.firms import Firms
@@ -58,10 +59,7 @@ def wind_up(month: int, people: Population, firms: Firms, ledger: Ledger, failed
     left = rest - paid.sum(axis=1)
     ledger.move("estate_paid_outside", int(left.sum()))
     private["cash"][failed] = secured + paid[:, -1]
-    # Grace and a payment holiday end, nothing more may be drawn; arrears are counted by the contract's instalments.
-    book["grace"][failed] = book["holiday"][failed] = book["limit"][failed] = 0
-    level = book["principal"][failed] // firms.settings.term + 1
-    book["payment"][failed] = np.where(book["principal"][failed] > 0, np.maximum(book["payment"][failed], level), 0)
+    _call_in(book, failed)
     line = book["line"][failed]
     book["line"][failed[(line == LINE_APPLIED) | (line == LINE_OPEN)]] = LINE_CLOSED
     _pay_suppliers(firms, ledger, links, owed, paid[:, :-1])
@@ -72,6 +70,18 @@ def wind_up(month: int, people: Population, firms: Firms, ledger: Ledger, failed
         _move_staff(people, firms, failed)
     _replace_lost_suppliers(month, firms, failed)
     firms.count_debts()
+
+
+def _call_in(book: Table, failed: Rows) -> None:
+    """Let the whole loan fall due: grace and holidays end, nothing more may be drawn, and no instalment is left.
+
+    So what an owner pays by and by does not make the loan younger, and it is charged off at the usual age. Else loans
+    of failed firms stay on the book for years, and arrears of calm times rise for as long.
+    """
+    book["grace"][failed] = book["holiday"][failed] = book["limit"][failed] = 0
+    owes = book["principal"][failed] > 0
+    book["overdue"][failed] = np.where(owes, book["principal"][failed] + book["interest"][failed], 0)
+    book["payment"][failed] = owes
 
 
 def resale_price(firms: Firms, sellers: int) -> float:

@@ -33,10 +33,14 @@ class Lender(mesa.Agent):
         Asset-backed notes, where the lender issues any.
     own_loans : int
         Principal on the book that belongs to nobody else.
+    relieved : int
+        Fen of own loans that need no capital, as guarantors stand for them.
     appetite : float
         Points given to every score this month: above 0 supportive, below 0 tight.
     alert_cut : float
         Danger from which the warning's budget lets somebody be warned this month.
+    unemployment_rise : float
+        Points by which unemployment has risen in a year, 0 where it fell.
     served : float
         Share of accounts past due that collections staff can work on this month.
     effort : float
@@ -74,10 +78,11 @@ class Lender(mesa.Agent):
         settings = self.settings
         self.cash = self.equity = settings.equity_per_borrower * borrowers
         self.funding = self.provisions = self.own_loans = self.failed = self.book_at_start = self.contaminated = 0
+        self.relieved = 0
         self.appetite = self.parity_points = self.review_share = 0.0
         self.served = self.effort = self.rolled_over = self.collecting = 1.0
         self.collections_cost = self.profit = self.last_requested = self.last_repaid = 0
-        self.credit_growth = self.complaints = 0.0
+        self.credit_growth = self.complaints = self.unemployment_rise = 0.0
         self.balance_history: list[np.ndarray] = []
         self.charge_offs_late = self.charge_offs_usual = self.draws_average = self.overdue = 0.0
         self.alert_cut = config.policy.warning.next_cut(None)
@@ -130,7 +135,7 @@ class Lender(mesa.Agent):
         """Fen of own funds that may be lent this month within capital and leverage limits."""
         if self.failed:
             return 0
-        by_capital = self.equity / max(self.settings.minimum_capital_ratio, 1e-9) - self.own_loans
+        by_capital = self.equity / max(self.settings.minimum_capital_ratio, 1e-9) - self.own_loans + self.relieved
         by_leverage = self.settings.leverage_cap * self.equity - self.funding + self.cash
         by_notes = by_leverage if self.notes is None else room_with_notes(self, self.notes, self.funding_share())
         return max(int(min(by_capital, by_leverage, by_notes)), 0)
@@ -155,9 +160,13 @@ class Lender(mesa.Agent):
         return share * self.notes.settings.note_spread + (1.0 - share) * self.settings.funding_spread
 
     def remember(self, record: Mapping[str, Any]) -> None:
-        """Keep in mind usual new lending and what is usually 90 days past due."""
+        """Keep in mind usual new lending and what is usually 90 days past due.
+
+        What funders themselves hold back is not what is usual: else their share of it would be taken anew every
+        month, and a lender whose new loans are sound again would never lend as before.
+        """
         pace = 1.0 / self.MEMORY
-        self.draws_average += pace * (record["drawn"] - self.draws_average)
+        self.draws_average += pace * (record["drawn"] / self.funding_share() - self.draws_average)
         self.overdue += pace * (record["delinquent_90"] - self.overdue)
 
     def funding_share(self) -> float:
@@ -180,15 +189,24 @@ class Lender(mesa.Agent):
         fee = sharing.scheme.facilitation_fee * (1.0 - own)
         funding_rate = policy_rate + self.funding_spread()
         capital = self.settings.target_capital_ratio * max(self.settings.required_return - funding_rate, 0.0)
+        relief = self.capital_relief(sharing.guaranteed_share())
         return {
             "funding_rate": funding_rate,
             "own_share": own,
             "margin_share": own + fee,
-            "margin_cost": own * (funding_rate + capital) + self.settings.operating_cost + sharing.premium_cost(),
+            "capital_relief": relief,
+            "margin_cost": own * (funding_rate + capital)
+            + self.settings.operating_cost
+            + sharing.premium_cost()
+            - relief * capital,
             "loss_share": self.settings.loss_given_default * retained,
             "whole_loss": self.settings.loss_given_default,
             "whole_cost": funding_rate + capital + self.settings.operating_cost,
         }
+
+    def capital_relief(self, guaranteed: float) -> float:
+        """Part of a loan, or fen, that needs no capital, as so much has a guarantor's weight (Basel III, CRE22)."""
+        return (1.0 - self.settings.guarantor_weight) * guaranteed
 
     def best_effort(self, covered: int, principal: int, retained: float) -> float:
         """Effort in collections, 1 where the lender bears every loss.
@@ -234,6 +252,7 @@ class Lender(mesa.Agent):
         borrowers: int,
         persons: int,
         months_run: int,
+        guaranteed: int = 0,
     ) -> None:
         """Close the month's books.
 
@@ -250,6 +269,8 @@ class Lender(mesa.Agent):
             paid.
         borrowers, persons, months_run : int
             Accounts that owe; customers whose access is checked; months since the lender began.
+        guaranteed : int
+            Fen of own loans that have a guarantor's risk weight.
         """
         before = self.equity
         costs = {
@@ -262,6 +283,7 @@ class Lender(mesa.Agent):
             ledger.move(flow, amount)
         self.cash += cash_flow(ledger.matrix())
         self.own_loans = stocks["principal"] - others
+        self.relieved = int(self.capital_relief(guaranteed))
         self.provisions = provision
         # Cash below zero is borrowed, cash above zero repays debt.
         self.equity = self.cash + self.own_loans + stocks["interest"] + due - self.provisions - self.funding
@@ -275,7 +297,7 @@ class Lender(mesa.Agent):
             self.failed = 1
 
     def _pay_out(self, ledger: Ledger) -> None:
-        excess = self.equity - int(self.settings.target_capital_ratio * self.own_loans)
+        excess = self.equity - int(self.settings.target_capital_ratio * (self.own_loans - self.relieved))
         if self.failed or excess <= 0 or self.own_loans == 0:
             return
         dividend = min(excess, max(self.profit, 0) + int(excess * self.settings.payout_pace))

@@ -10,7 +10,7 @@ from sim.lender.lender import Lender
 NUMBERS = (
     *("cash", "funding", "provisions", "equity", "own_loans", "failed", "draws_average", "overdue", "appetite"),
     *("alert_cut", "parity_points", "review_share", "served", "charge_offs_late", "charge_offs_usual", "rolled"),
-    *("could_roll", "last_balance", "book_at_start", "last_requested", "last_repaid", "credit_growth"),
+    *("relieved", "could_roll", "last_balance", "book_at_start", "last_requested", "last_repaid", "credit_growth"),
     *("balance_history", "allowances"),
 )
 

@@ -24,6 +24,14 @@ class LenderSettings:
         0.20, 0.0, 1.0, unit="equity over own loans", meaning="profit above it is paid out"
     )
     minimum_capital_ratio: float = setting(0.10, 0.0, 1.0, unit="equity over own loans", meaning="binds new lending")
+    guarantor_weight: float = setting(
+        0.27,
+        0.0,
+        1.0,
+        unit="over that of a loan",
+        meaning="weight of what guarantors stand for in proportion; 1 = no relief (20 % over 75 %: Basel III, CRE20)",
+        needs="sharing!=none",
+    )
     leverage_cap: float = setting(
         5.0,
         0.0,

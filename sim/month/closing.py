@@ -90,8 +90,9 @@ def close_books(
     classed = lender.classify(books, liable_owners(firms), balance, covered, claimed)
     provision = lender.provision(classed, sharing.covered_loss_share(), sharing.others_share_of_claims)
     others, due = sharing.others_stake, sharing.receivable
+    guaranteed = int(sharing.guaranteed_share(standing=True) * book["covered"])
     borrowers = int(bins["accounts"].sum()) + int(np.sum(bins.get("firm.accounts", 0)))
-    lender.close(ledger, environment, book, provision, others, due, borrowers, people.size, months_run)
+    lender.close(ledger, environment, book, provision, others, due, borrowers, people.size, months_run, guaranteed)
     before = ledger.both_stocks()["principal"]
     ledger.close_month(stocks)
     lender.credit_growth = book["principal"] / before - 1.0 if before > 0 else 0.0

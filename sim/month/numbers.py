@@ -174,6 +174,7 @@ def lending_numbers(
         **sharing.cover_terms(),
         "premium_cost": float(sharing.premium_cost()),
         "appetite_points": float(lender.appetite),
+        "unemployment_rise": float(lender.unemployment_rise),
         "parity_points": float(lender.parity_points),
         "review_share": float(lender.review_share),
         "alert_cut": float(lender.alert_cut),

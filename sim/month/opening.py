@@ -29,6 +29,9 @@ from sim.persons.watching import see_neighbours
 from sim.sharing.cover_steps import bid_for_guarantees, collection_effort, sectors_covered
 from sim.sharing.state import RiskSharing
 
+YEAR = 12
+POINTS = 100.0
+
 
 def open_books(
     month: int,
@@ -46,6 +49,7 @@ def open_books(
     price = (records[-1].get("price", 0.0) if records else 0.0) or standing["flat_offer"]
     bid_for_guarantees(sharing, lender.settings, price, now.policy_rate, config.seed)
     lender.effort, lender.rolled_over = collection_effort(lender, sharing, ledger), now.funding
+    lender.unemployment_rise = POINTS * max(now.unemployment - economy.month(month - YEAR).unemployment, 0.0)
     lender.collecting = 1.0 - now.support.collections_stopped
 
 

@@ -166,6 +166,15 @@ class Contract:
             return borne[LENDER] + borne.get(GUARANTEE_FUND, 0.0)
         return borne[LENDER]
 
+    def guaranteed_share(self, standing: bool = False) -> float:
+        """Share of new covered loans, or of those standing, for which capital falls (Basel III, CRE22).
+
+        Guarantors must stand for each loss in proportion; tranches and capped guarantees leave the weight as it is.
+        """
+        if self.joint.active or any(layer.kind != "quota_share" or layer.capped for layer in self.layers):
+            return 0.0
+        return 1.0 - (self.covered_loss_share() if standing else self.lender_share())
+
     def _probe(self) -> dict[str, float]:
         """Shares of the next loss of about a hundredth of the pool, by participant.
 

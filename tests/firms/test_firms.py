@@ -167,3 +167,20 @@ def test_luck_differs_more_between_firms_in_a_recession():
         assert numbers["productivity_drift"] == pytest.approx(-0.5 * times * sd**2 / 1.94)
     severe = sim.compose(["economy=severe_recession", "economy.systematic.severity_sd=0"])
     assert max(Economy(severe.economy, 1).month(month).stress for month in range(40)) == pytest.approx(1.0, abs=0.05)
+
+
+def test_customers_outside_pay_later_in_a_recession():
+    """Days are two fifths longer at the trough, a fifth at half its stress: 12 days of retail are 16.8 and 14.4."""
+    firms = firms_of()
+    calm = {"calendar_month": 0, "harvest_by_region": [1.0], "demand_by_sector": [1.0] * 6}
+    for stress, days in ((0.0, 12.0), (0.5, 14.4), (1.0, 16.8), (-0.2, 12.0)):
+        collected = firms.numbers({}, SimpleNamespace(**calm, stress=stress))["collected_by_sector"]
+        assert collected[RETAIL] == pytest.approx(1.0 / (1.0 + days / 30.0))
+    assert (firms.standing["collected_by_sector"] == firms.numbers({}, SimpleNamespace(**calm, stress=0.0))
+            ["collected_by_sector"]).all(), "calm months are to the bit what furnishes firms"  # fmt: skip
+
+
+def test_lenders_look_ahead_on_firms_and_through_the_cycle_on_persons():
+    firms = firms_of("policy.approval.firm_outlook=0.3")
+    assert firms.standing["outlook"] == 0.3 and firms.settings.name == "standard"
+    assert sim.compose([*WORLD]).policy.approval.outlook == 0.0

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from sim.firms import winding_up
+from sim.loan.servicing import count_arrears
 from sim.loan.states import LINE_APPLIED, LINE_CHARGED_OFF, LINE_CLOSED, LINE_FROZEN, LINE_OPEN
-from tests.laws.calling import act
+from tests.laws.calling import act, call
 from tests.month.town import town
 
 
@@ -72,9 +73,9 @@ def test_the_loan_of_a_failed_firm_runs_off():
     model = failing()
     book = model.firms.accounts
     act(winding_up.wind_up, model, failed=np.array([1]))
-    # No grace, no payment holiday, no limit; arrears count by a twelfth of 150 and one fen.
+    # No grace, no payment holiday, no limit; 150 and interest of 20 are due.
     assert book["holiday"][1] == 0
-    assert (book["grace"][1], book["limit"][1], book["payment"][1], book["line"][1]) == (0, 0, 13, LINE_CLOSED)
+    assert (book["grace"][1], book["limit"][1], book["overdue"][1], book["line"][1]) == (0, 0, 170, LINE_CLOSED)
     for before, after in (
         (LINE_APPLIED, LINE_CLOSED),
         (LINE_CHARGED_OFF, LINE_CHARGED_OFF),
@@ -83,11 +84,22 @@ def test_the_loan_of_a_failed_firm_runs_off():
         model = failing()
         model.firms.accounts["line"][1], model.firms.accounts["payment"][1] = before, 90
         act(winding_up.wind_up, model, failed=np.array([1]))
-        assert (model.firms.accounts["line"][1], model.firms.accounts["payment"][1]) == (after, 90)
+        assert (model.firms.accounts["line"][1], model.firms.accounts["payment"][1]) == (after, 1)
     model = failing()
     model.firms.accounts["principal"][1] = 0
     act(winding_up.wind_up, model, failed=np.array([1]))
-    assert model.firms.accounts["payment"][1] == 0
+    assert model.firms.accounts["payment"][1] == model.firms.accounts["overdue"][1] == 0
+
+
+def test_what_an_owner_pays_by_and_by_does_not_make_the_loan_younger():
+    """Its arrears age by a month each month until it is repaid, and it is charged off at the usual age."""
+    model = failing()
+    act(winding_up.wind_up, model, failed=np.array([1]))
+    book = {name: int(model.firms.accounts[name][1]) for name in ("principal", "interest", "overdue", "payment")}
+    state = {**book, "months_past_due": 2, "paid": 20, "default_month": 0, "holiday": 0, "clock_frozen": 1, "month": 9}
+    for late in (3, 4, 5, 6, 7):
+        state |= call(count_arrears, **state, due=state["overdue"] + state["payment"])
+        assert state["months_past_due"] == late
 
 
 def test_only_failures_of_the_month_are_wound_up():

@@ -39,8 +39,8 @@ APPLIES = {"line": LINE_APPLIED, "months_in_state": 4, "principal": 0, "score": 
            "highest_default": 1.0, "margin_share": 1.0, "margin_cost": 0.05, "loss_share": 0.8, "whole_loss": 0.8,
            "whole_cost": 0.05, "weighs_retained_loss": 0, "lending_open": 1, "cover_part": 0.0, "cooling_months": 12,
            "appetite_points": 0.0, "parity_points": 0.0, "review": 0.0, "review_weight": 0.0, "conservatism": 0.0,
-           "thin_conservatism": 0.0, "inflow_slow": 200_000.0, "opening_multiple": 1.5, "limit_cap": 5_000_000,
-           "account_cost": 0, "usual_use": 0.3}  # fmt: skip
+           "thin_conservatism": 0.0, "outlook": 0.0, "unemployment_rise": 0.0, "inflow_slow": 200_000.0,
+           "opening_multiple": 1.5, "limit_cap": 5_000_000, "account_cost": 0, "usual_use": 0.3}  # fmt: skip
 APPROVED = {"line": LINE_OPEN, "months_in_state": 0, "approvals": 1, "applications_decided": 1}
 REFUSED = {"line": LINE_REFUSED, "months_in_state": 0, "applications_decided": 1}
 
@@ -87,6 +87,15 @@ def test_a_margin_of_conservatism_is_added_more_of_it_to_thin_files():
     does(DECIDES, {**thin, "score": 697.9}, {**REFUSED, "applications_thin": 1})
     expected = call(estimate_default, **thin)["default_expected"]
     assert expected == pytest.approx(1.0 / (1.0 + math.exp(-0.8)))
+
+
+def test_standards_tighten_while_unemployment_rises():
+    """.25 of log-odds a point: two points are half of log-odds, 30 points of score."""
+    worse = {**APPLIES, "outlook": 0.25, "unemployment_rise": 2.0}
+    does(DECIDES, {**worse, "score": 680.1}, APPROVED)
+    does(DECIDES, {**worse, "score": 679.9}, REFUSED)
+    for calm in ({"unemployment_rise": 0.0}, {"outlook": 0.0}):
+        does(DECIDES, {**worse, **calm}, APPROVED)
 
 
 def test_an_account_costs_more_of_a_small_loan():

@@ -20,7 +20,7 @@ PRICES = (find_break_even, price_by_risk)
 # At the anchor of 650 points and an intercept of ln 19 one in twenty defaults.
 NINETEEN = 2.9444389791664403
 PRICED = {"score": 650.0, "score_intercept": NINETEEN, "funding_rate": 0.04, "loss_share": 0.4, "whole_loss": 0.8,
-          "cover_part": 0.25, "own_share": 0.4, "margin_share": 0.5, "premium_cost": 0.02,
+          "cover_part": 0.25, "own_share": 0.4, "margin_share": 0.5, "premium_cost": 0.02, "capital_relief": 0.0,
           "target_capital_ratio": 0.1, "price_capital": 0.12, "price_margin": 0.03, "price_cost": 0.025,
           "price_relief": 0.6, "unemployment_gap": 0.0, "rate_floor": 0.05, "rate_cap": 0.24, "cap_multiple": 4.0,
           "policy_rate": 0.06}  # fmt: skip
@@ -50,6 +50,14 @@ def test_a_price_by_risk_is_what_is_needed_over_what_is_earned():
         ({"score": 650.0 - 60.0 * NINETEEN}, 0.24), ({"score": 10_000.0}, 0.0708 / 0.875 + 0.03),
     ):  # fmt: skip
         does(PRICES, {**PRICED, **change}, {"offer_rate": price})
+
+
+def test_what_a_guarantor_stands_for_takes_less_capital():
+    """A quarter is covered; half of that takes none of the capital of .1, which costs .08 above debt."""
+    relieved = {**PRICED, "capital_relief": 0.5}
+    does(PRICES, relieved, {"offer_rate": (0.1058 - 0.25 * 0.5 * 0.1 * 0.08) / 0.83125 + 0.03})
+    does(PRICES, {**relieved, "cover_part": 0.0}, {"offer_rate": 0.113 / 0.95 + 0.03})
+    does(PRICES, {**relieved, "target_capital_ratio": 0.0}, {"offer_rate": 0.099 / 0.83125 + 0.03})
 
 
 def test_the_price_breaks_even_before_the_margin():

@@ -106,7 +106,8 @@ def at_close(firms: bool = True, before: int = 0) -> tuple[SimpleNamespace, dict
         ),
         ledger=ledger, lender=lender, month=6, environment={"unemployment_gap": 0.03},
         sharing=SimpleNamespace(
-            covered_loss_share=lambda: 0.2, others_stake=700, others_share_of_claims=Fraction(1, 7), receivable=13
+            covered_loss_share=lambda: 0.2, others_stake=700, others_share_of_claims=Fraction(1, 7), receivable=13,
+            guaranteed_share=lambda standing: 0.5 * standing,
         ),
         bins={"balance": np.array([900, 90]), "covered_balance": np.array([300, 30]), "accounts": np.array([9, 1]),
               "claimed_balance": np.array([20, 2]), "firm.claimed_balance": np.array([3, 4]),
@@ -129,6 +130,8 @@ def closed(monkeypatch):
             **dict.fromkeys(STOCKS, 0),
             "principal": 990,
             "firm.principal": 110,
+            "covered": 300,
+            "firm.covered": 9,
             "interest": 8,
             "firm.interest": 2,
         }
@@ -151,7 +154,8 @@ def test_the_books_close_on_persons_and_firms_together(closed):
     classed, retained, others = asked["provision"]
     assert [part.tolist() for part in classed] == [[10_000, 1_000], [3_040, 350], [230, 60]]
     assert (retained, others) == (0.2, Fraction(1, 7))
-    ledger, numbers, book, provision, others, due, borrowers, persons, months = asked["close"]
+    ledger, numbers, book, provision, others, due, borrowers, persons, months, guaranteed = asked["close"]
+    assert guaranteed == 154, "half of what stands covered"
     assert (ledger, numbers, borrowers, persons, months) == (model.ledger, model.environment, 12, 50, 9)
     assert (book["principal"], book["interest"]) == (1_100, 10)
     assert (provision, others, due) == (55, 700, 13)

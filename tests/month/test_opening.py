@@ -116,18 +116,29 @@ def test_fraud_of_the_month():
 def test_the_books_open_with_what_the_economy_and_the_scheme_ask(monkeypatch):
     """The auction goes by last month's price, before anything was lent by the flat offer."""
     bids, asked = [], []
-    now = SimpleNamespace(policy_rate=0.03, funding=0.6, support=Support(collections_stopped=0.3))
+    now = SimpleNamespace(policy_rate=0.03, funding=0.6, support=Support(collections_stopped=0.3), unemployment=0.07)
+    before = {-8: 0.05, -7: 0.08}
     monkeypatch.setattr(opening, "bid_for_guarantees", lambda *given: bids.append(given[1:]))
     monkeypatch.setattr(opening, "collection_effort", lambda lender, sharing, ledger: 0.9)
     lender = SimpleNamespace(settings="terms", credit_growth=-0.1)
+
+    def month_now(month: int, *growth: float) -> SimpleNamespace:
+        return now if growth else month_of(before[month])
+
     world = SimpleNamespace(
         month=4, config=SimpleNamespace(seed=7), standing={"flat_offer": 0.18}, lender=lender, sharing=None,
-        economy=SimpleNamespace(month=lambda *given: asked.append(given) or now), ledger=Ledger(True), records=[],
+        economy=SimpleNamespace(month=lambda *given: asked.append(given) or month_now(*given)),
+        ledger=Ledger(True), records=[],
     )  # fmt: skip
     world.ledger.flows["requested"] = 5
     act(opening.open_books, world)
-    assert asked == [(4, -0.1)] and world.ledger.flows["requested"] == 0
+    assert asked == [(4, -0.1), (-8,)] and world.ledger.flows["requested"] == 0
     assert (lender.effort, lender.rolled_over, lender.collecting) == (0.9, 0.6, 0.7)
+    assert lender.unemployment_rise == pytest.approx(2.0)
+    world.month = 5
+    act(opening.open_books, world)
+    assert lender.unemployment_rise == 0.0, "standards ease no further than usual while it falls"
+    bids.pop(), setattr(world, "month", 4)
     for price in (0.0, 0.15):
         world.records.append({"price": price})
         act(opening.open_books, world)

@@ -45,6 +45,20 @@ def test_what_cover_costs_whom(changed, cost, contribution):
     assert contract.cover_terms()["contribution_rate"] == pytest.approx(contribution, abs=1e-12)
 
 
+def test_capital_falls_on_what_guarantors_stand_for_in_proportion():
+    """Not on joint loans, which others own, nor on tranches and capped guarantees (Basel III, CRE22)."""
+    assert Contract(GUARANTEE, RICH, BOOK).guaranteed_share() == pytest.approx(0.8)
+    assert Contract(Scheme(), RICH, BOOK).guaranteed_share() == 0.0
+    capped = (replace(EIGHTY[0], period_cap=0.03, period_cap_base="guaranteed_volume"), EIGHTY[1])
+    joint = Scheme(layers=(Layer(participant="lender", share=0.3), Layer(participant="partner_banks", share=0.7)),
+                   funded=True, premium_basis="none")  # fmt: skip
+    for scheme in (replace(GUARANTEE, layers=capped), replace(GUARANTEE, layers=(TRANCHE, *EIGHTY)), joint):
+        contract = Contract(scheme, RICH, BOOK)
+        assert contract.guaranteed_share() == contract.guaranteed_share(standing=True) == 0.0
+    closed = lent(RiskSharing(replace(GUARANTEE, wind_down=WindDown(open_months=1)), RICH, BOOK))
+    assert (closed.guaranteed_share(), closed.guaranteed_share(standing=True)) == (0.0, pytest.approx(0.8))
+
+
 def test_a_tranche_is_priced_by_its_width_and_by_the_lender_alone_who_cedes_it():
     """Half of five hundredths at 4 %; what the fund cedes costs the fund."""
     ceded = Layer(participant="re_guarantee_fund", of="guarantee_fund", share=0.5, premium_rate=0.04)

@@ -20,12 +20,14 @@ STANDS_OVER: Mapping[str, frozenset[str]] = {
     # Settings of calm times, and what the month makes of them.
     "the month": frozenset({"other_due_share", "other_appetite", "other_growth"}),
     "the lender": frozenset({"covering"}),
+    "the firms' month": frozenset({"collected_by_sector"}),
     "job risk": frozenset({"separation_by_sector"}),
     "collections": frozenset({"pressure_by_months_past_due", "sale_price"}),
     "firms' jobs": frozenset({"separation_by_sector", "finding_by_sector"}),
     # Firms have terms of their own where persons have theirs.
     "firms": frozenset(
         {"opening_multiple", "limit_cap", "largest_multiple", "charge_off_months", "borrower_cap", "income_cap"}
+        | {"outlook"}
     ),
     "firms' cards": frozenset({"card_*"}),
     # Within the month: what is rationed, and whom firms lay off.

@@ -40,18 +40,22 @@ def estimate_default(
     review_weight: float,
     conservatism: float,
     thin_conservatism: float,
+    outlook: float,
+    unemployment_rise: float,
 ) -> EstimateDefault:
     """Probability of default of an applicant, as the decision takes it.
 
     ``appetite_points`` are given to every score, ``parity_points`` to thin files; what a manual review found counts
     with ``review_weight``. A margin of conservatism is added for what the estimate may err by, a further one where
     there is little to go by (Regulation (EU) 575/2013, article 179): so that sound customers of whom little is known
-    are refused, too.
+    are refused, too. The score tells risk through the cycle; ``outlook`` makes it that of the times, by how much
+    unemployment has risen in a year: banks tighten standards as they see the economy worsen (Bassett, Chosak, Driscoll
+    and Zakrajsek, 2014), as in a satellite model of stress tests (Drehmann, 2009), and ease late.
     """
     if line != LINE_APPLIED:
         return EstimateDefault(default_expected=0.0)
     points = score + appetite_points + parity_points * thin_file + review_weight * review
-    points -= POINTS * (conservatism + thin_conservatism * thin_file)
+    points -= POINTS * (conservatism + thin_conservatism * thin_file + outlook * unemployment_rise)
     return EstimateDefault(default_expected=probability_of_default(points, score_intercept))
 
 
@@ -198,6 +202,17 @@ class Profit:
     )
     thin_conservatism: float = setting(
         0.6, 0.0, 5.0, unit="log-odds", meaning="added where there is little history outside (assumption)"
+    )
+    outlook: float = setting(
+        0.0, 0.0, 5.0, unit="log-odds a point", meaning="added for each point that unemployment rose in a year: persons"
+    )
+    firm_outlook: float = setting(
+        0.25,
+        0.0,
+        5.0,
+        unit="log-odds a point",
+        meaning="the same for firms",
+        needs="firms.per_person>0 and policy/approval!=everyone",
     )
     cooling_months: int = setting(12, 0, 120, unit="months", meaning="wait after a refusal or a repaid closed line")
     weighs_retained_loss: bool = setting(

@@ -43,6 +43,7 @@ def find_break_even(
     price_capital: float,
     price_cost: float,
     premium_cost: float,
+    capital_relief: float,
     whole_loss: float,
     loss_share: float,
 ) -> FindBreakEven:
@@ -50,7 +51,8 @@ def find_break_even(
 
     Of a yuan lent the lender pays for funding and capital of its own part, servicing, premium, and PD x LGD of the
     loss that it keeps. It earns on its own part, and a fee on its partners', from those who do not default within
-    the year: income x price x (1 - PD) = funding + capital + cost + premium + PD x LGD kept.
+    the year: income x price x (1 - PD) = funding + capital + cost + premium + PD x LGD kept. What a guarantor stands
+    for takes its risk weight, and so less capital (Basel III, CRE22).
     """
     default = probability_of_default(score, score_intercept)
     outside = 1.0 - cover_part
@@ -58,6 +60,7 @@ def find_break_even(
     kept = outside * whole_loss + cover_part * loss_share
     capital = target_capital_ratio * (price_capital - funding_rate)
     needed = funded * (funding_rate + capital) + price_cost + cover_part * premium_cost + default * kept
+    needed -= cover_part * capital_relief * capital
     earned = (outside + cover_part * margin_share) * (1.0 - default)
     return FindBreakEven(break_even=needed / earned if earned > 0.0 else BEYOND_ANY_CAP)
 

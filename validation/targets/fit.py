@@ -205,7 +205,7 @@ def said(key: str, value: float) -> str:
 
 
 def miss(target: Target, value: float) -> float:
-    """What a figure costs: being out of band, half its distance in half-bands, and a little for lying off the middle."""
+    """What a figure costs: being out of band, half its distance in half-bands, a little for lying off the middle."""
     half = (target.high - target.low) / 2.0
     away = abs(value - (target.low + half)) / half if np.isfinite(value) else FARTHEST + 1.0
     return OUT * (away > 1.0) + 0.5 * min(max(away - 1.0, 0.0), FARTHEST) + CENTRE * min(away, 2.0)

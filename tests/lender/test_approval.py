@@ -15,10 +15,10 @@ from sim.lender.policies.approval import (
     accept_everyone,
     decide_application,
     estimate_default,
-    look_at_application,
     reckon_small_loan,
     weigh_application,
 )
+from sim.lender.policies.manual_review import look_at_application
 from sim.loan.states import (
     LINE_APPLIED,
     LINE_CHARGED_OFF,

@@ -19,13 +19,12 @@ from sim.firms import trade_loops as loops
 from sim.firms.firm import FIRM_COLUMNS, FIRST_ORDINAL, LINK_COLUMNS, NO_FIRM, Firm
 from sim.firms.founding import FOUND_FIRM
 from sim.firms.network import choose_suppliers
-from sim.firms.seasons import season_buffers
+from sim.firms.seasons import MONTH_DAYS, paid_in_a_month, season_buffers
 from sim.loan.account import Account
 from sim.loan.states import NEVER
 
 Rows = NDArray[np.int64]
 YEAR = 12
-MONTH_DAYS = 30.0
 TRAITS = ("fixed_share", "wage_share", "margin", "input_share", "inventory_months", "collected", "matured")
 
 
@@ -240,8 +239,7 @@ class Firms:
             "fixed_share_by_sector": np.maximum(sectors.by_sector("fixed_share"), 0.0),
             "observability_by_sector": sectors.by_sector("observability"),
             "inventory_months_by_sector": days["inventory"] / MONTH_DAYS,
-            # A month's share that falls due keeps the mean age at so many days.
-            "collected_by_sector": self._collected(0.0),
+            "collected_by_sector": paid_in_a_month(sectors.by_sector("receivable_days")),
             "matured_by_sector": 1.0 / np.maximum(days["payable"] / MONTH_DAYS, 1.0),
             "cash_part": settings.demand_share + (1.0 - settings.demand_share) * (1.0 - settings.credit_sales),
             "farm_sector": PRIVATE_SECTORS.index("agriculture"),
@@ -262,11 +260,6 @@ class Firms:
         self._buffers = season_buffers(numbers, self._season)
         return numbers
 
-    def _collected(self, stress: float) -> NDArray[np.float64]:
-        """Share of what customers outside owe that they pay in a month, by sector; they pay later in hard times."""
-        days = self.sectors.by_sector("receivable_days") * (1.0 + self.settings.late_payment * stress)
-        return np.asarray(1.0 / (1.0 + days / MONTH_DAYS))
-
     def season_buffer(self, calendar_month: int) -> NDArray[np.float64]:
         """Months of normal sales that each sector must put by until its season comes, shape (5,)."""
         return self._buffers[:, calendar_month % YEAR]
@@ -275,12 +268,12 @@ class Firms:
         """Numbers of the month for the firms' rules: the persons' and the lender's, and their own over them."""
         month = economy.calendar_month
         # Sales growth differs more between firms in a recession: the variance of luck rises with its stress.
-        stress = max(economy.stress, 0.0)
+        stress, days = max(economy.stress, 0.0), self.sectors.by_sector("receivable_days")
         uncertainty = 1.0 + self.settings.recession_variance * stress
         own = {
             "productivity_volatility": self._volatility * math.sqrt(uncertainty),
             "productivity_drift": self._drift * uncertainty,
-            "collected_by_sector": self._collected(stress),
+            "collected_by_sector": paid_in_a_month(days, self.settings.late_payment * stress),
             "calendar_month": month,
             "months_to_harvest": (self.settings.harvest_month - month) % YEAR or YEAR,
             "season_by_sector": np.ascontiguousarray(self._season[:, month]),

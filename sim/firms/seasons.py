@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 YEAR = 12
+MONTH_DAYS = 30.0
 
 
 def season_buffers(standing: Mapping[str, Any], season: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -46,6 +47,11 @@ def season_buffers(standing: Mapping[str, Any], season: NDArray[np.float64]) -> 
         ahead = net[:, (month + 1 + np.arange(YEAR)) % YEAR]
         buffers[:, month] = np.maximum(-np.cumsum(ahead, axis=1).min(axis=1), 0.0)
     return buffers
+
+
+def paid_in_a_month(days: NDArray[np.float64], later: float = 0.0) -> NDArray[np.float64]:
+    """Share of what customers owe that they pay in a month, so that its mean age is so many days, ``later`` more."""
+    return np.asarray(1.0 / (1.0 + days * (1.0 + later) / MONTH_DAYS))
 
 
 def _delayed(flow: NDArray[np.float64], months: float) -> NDArray[np.float64]:

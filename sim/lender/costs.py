@@ -1,4 +1,4 @@
-"""What a month of checks, reviews, courses and warnings costs the lender, and the cash that reached it."""
+"""What a further loan earns and costs the lender, what a month of its controls costs, and the cash that reached it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,34 @@ from typing import Any
 
 from sim.lender.settings import LenderSettings
 from sim.loan.ledger import Ledger
+
+
+def capital_relief(settings: LenderSettings, guaranteed: float) -> float:
+    """Part of a loan, or fen, that needs no capital, as so much has a guarantor's risk weight (Basel III, CRE22)."""
+    return (1.0 - settings.guarantor_weight) * guaranteed
+
+
+def margins(settings: LenderSettings, funding_rate: float, sharing: Any) -> dict[str, float]:
+    """What a further yuan lent earns, costs and risks for the lender itself.
+
+    ``loss_share`` is LGD times the retained share of the loss; a joint lender earns on its own
+    part (``own_share``) and takes a fee on its partners'. ``whole_...`` is the same as if nothing were shared.
+    """
+    own = sharing.funding_share()
+    fee = sharing.scheme.facilitation_fee * (1.0 - own)
+    capital = settings.target_capital_ratio * max(settings.required_return - funding_rate, 0.0)
+    relief = capital_relief(settings, sharing.guaranteed_share())
+    cost = own * (funding_rate + capital) + settings.operating_cost + sharing.premium_cost()
+    return {
+        "funding_rate": funding_rate,
+        "own_share": own,
+        "margin_share": own + fee,
+        "capital_relief": relief,
+        "margin_cost": cost - relief * capital,
+        "loss_share": settings.loss_given_default * sharing.lender_share(),
+        "whole_loss": settings.loss_given_default,
+        "whole_cost": funding_rate + capital + settings.operating_cost,
+    }
 
 
 def cost_of_servicing(settings: LenderSettings, principal: int, borrowers: int) -> int:

@@ -12,7 +12,7 @@ import numpy as np
 
 from sim.engine.tables.table import Table
 from sim.lender.classification import COLUMNS, Classification
-from sim.lender.costs import cash_flow, cost_of_servicing, costs_of_controls
+from sim.lender.costs import capital_relief, cash_flow, cost_of_servicing, costs_of_controls, margins
 from sim.lender.experience import USUAL_ROLLS, Experience
 from sim.lender.impairment import DEFAULT
 from sim.lender.note_programme import room_with_notes, settle_notes
@@ -77,8 +77,8 @@ class Lender(mesa.Agent):
         self.provisioning, self.feedback = config.provisioning, config.feedback
         settings = self.settings
         self.cash = self.equity = settings.equity_per_borrower * borrowers
-        self.funding = self.provisions = self.own_loans = self.failed = self.book_at_start = self.contaminated = 0
-        self.relieved = 0
+        self.funding = self.provisions = self.own_loans = self.relieved = 0
+        self.failed = self.book_at_start = self.contaminated = 0
         self.appetite = self.parity_points = self.review_share = 0.0
         self.served = self.effort = self.rolled_over = self.collecting = 1.0
         self.collections_cost = self.profit = self.last_requested = self.last_repaid = 0
@@ -179,34 +179,8 @@ class Lender(mesa.Agent):
         return self.rolled_over * max(1.0 - self.feedback.funding * doublings, 0.1)
 
     def margins(self, policy_rate: float, sharing: Any) -> dict[str, float]:
-        """What a further yuan lent earns, costs and risks for the lender itself.
-
-        ``loss_share`` is LGD times the retained share of the loss; a joint lender earns on its own
-        part (``own_share``) and takes a fee on its partners'. ``whole_...`` is the same as if nothing were shared.
-        """
-        own = sharing.funding_share()
-        retained = sharing.lender_share()
-        fee = sharing.scheme.facilitation_fee * (1.0 - own)
-        funding_rate = policy_rate + self.funding_spread()
-        capital = self.settings.target_capital_ratio * max(self.settings.required_return - funding_rate, 0.0)
-        relief = self.capital_relief(sharing.guaranteed_share())
-        return {
-            "funding_rate": funding_rate,
-            "own_share": own,
-            "margin_share": own + fee,
-            "capital_relief": relief,
-            "margin_cost": own * (funding_rate + capital)
-            + self.settings.operating_cost
-            + sharing.premium_cost()
-            - relief * capital,
-            "loss_share": self.settings.loss_given_default * retained,
-            "whole_loss": self.settings.loss_given_default,
-            "whole_cost": funding_rate + capital + self.settings.operating_cost,
-        }
-
-    def capital_relief(self, guaranteed: float) -> float:
-        """Part of a loan, or fen, that needs no capital, as so much has a guarantor's weight (Basel III, CRE22)."""
-        return (1.0 - self.settings.guarantor_weight) * guaranteed
+        """What a further yuan lent earns, costs and risks for the lender itself."""
+        return margins(self.settings, policy_rate + self.funding_spread(), sharing)
 
     def best_effort(self, covered: int, principal: int, retained: float) -> float:
         """Effort in collections, 1 where the lender bears every loss.
@@ -283,7 +257,7 @@ class Lender(mesa.Agent):
             ledger.move(flow, amount)
         self.cash += cash_flow(ledger.matrix())
         self.own_loans = stocks["principal"] - others
-        self.relieved = int(self.capital_relief(guaranteed))
+        self.relieved = int(capital_relief(self.settings, guaranteed))
         self.provisions = provision
         # Cash below zero is borrowed, cash above zero repays debt.
         self.equity = self.cash + self.own_loans + stocks["interest"] + due - self.provisions - self.funding

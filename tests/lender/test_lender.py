@@ -17,7 +17,7 @@ import sim.lender.policies.engine
 import sim.month.agenda  # noqa: F401
 from sim.firms.settings import FeedbackSettings
 from sim.lender.classification import COLUMNS
-from sim.lender.costs import cash_flow
+from sim.lender.costs import capital_relief, cash_flow
 from sim.lender.lender import Lender
 from sim.lender.measures import prudential
 from sim.lender.note_programme import eligible, notes_told, room_with_notes, settle_notes
@@ -84,9 +84,9 @@ def test_capacity_is_the_smaller_of_capital_and_leverage():
 def test_what_guarantors_stand_for_takes_less_capital():
     """Of 400 000 fen three quarters need none, where a guarantor's weight is a quarter of a loan's."""
     made = lender(guarantor_weight=0.25, funding_spread=0.02, required_return=0.12)
-    made.cash, made.own_loans, made.relieved = 0, 9_500_000, int(made.capital_relief(400_000))
+    made.cash, made.own_loans, made.relieved = 0, 9_500_000, int(capital_relief(made.settings, 400_000))
     assert (made.relieved, made.capacity()) == (300_000, 800_000)
-    assert lender(guarantor_weight=1.0).capital_relief(400_000) == 0.0
+    assert capital_relief(LenderSettings(guarantor_weight=1.0), 400_000) == 0.0
     sharing = SimpleNamespace(
         funding_share=lambda: 1.0, lender_share=lambda: 0.2, guaranteed_share=lambda: 0.8, premium_cost=lambda: 0.0,
         scheme=SimpleNamespace(facilitation_fee=0.0),

@@ -174,8 +174,10 @@ def old_debts(collections: Any, firms: bool = False) -> tuple[Phase, ...]:
 
 def reports(config: Any) -> tuple[Phase, ...]:
     """What else crosses into the book: a bureau's reports, what cards ask for, findings of manual reviews."""
-    stages = (*config.bureau.stages, *config.policy.scoring.sights, *config.policy.approval.reviews)
-    return (Phase("reports reach the book", stages, chosen=True),) if stages else ()
+    *near, look = config.policy.approval.reviews or (None,)
+    stages = (*config.bureau.stages, *config.policy.scoring.sights, *((look,) if look else ()))
+    bar = (Phase("the bar of reviews is reckoned", tuple(near), book=True, chosen=True),) if near else ()
+    return (*bar, Phase("reports reach the book", stages, chosen=True)) if stages else ()
 
 
 def statements(scoring: Any) -> tuple[Phase, ...]:

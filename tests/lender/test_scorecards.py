@@ -48,8 +48,8 @@ def test_scores_are_what_the_written_cards_say_of_persons_and_of_firms():
 def test_every_feature_reaches_the_book():
     young = ("firms.per_person=0.3", "firms.entry_hazard=0.05")  # so many that some that are new owe, too
     model = started("seed=5", *SECTOR, "bureau=full", *young, months=14, borrowers=3000)
-    for accounts, missing in ((model.accounts, {"receivables", "inventory", "research"}),
-                              (model.firms.accounts, {"bureau", "large_outflows", "social"})):  # fmt: skip
+    for accounts, missing in ((model.accounts, {"owes", "receivables", "inventory", "research"}),
+                              (model.firms.accounts, {"owes", "bureau", "large_outflows", "social"})):  # fmt: skip
         rows = np.flatnonzero((accounts["alive"] != 0) & (accounts["principal"] > 0))
         spread = values_of(tuple(REGISTRY), accounts, rows).std(axis=0)
         assert {name for name, sd in zip(REGISTRY, spread, strict=True) if sd == 0.0} == missing
@@ -92,7 +92,10 @@ def test_the_most_particular_line_counts():
         ("policy.scoring.features=[signal,trendd]", "policy.scoring.features[1]: trendd is not allowed"),
         ("policy.scoring.features=[signal,signal]", "each feature once"),
         ("policy.scoring.cards=[{feature: inflow, weight: 1}]", "policy.scoring.cards[0].feature: inflow"),
-        ("policy.scoring.cards=[{feature: level, weight: 1}]", "level is not allowed: one of policy.scoring.features"),
+        (
+            "policy.scoring.cards=[{feature: balance, weight: 1}]",
+            "balance is not allowed: one of policy.scoring.features",
+        ),
         ("policy.scoring.cards=[{feature: trend, weight: 1, sector: tecnology}]", "did you mean technology?"),
         ("policy.scoring.cards=[{feature: trend, weight: 1, customer: bank}]", "customer: bank is not allowed"),
         ("policy.scoring.cards=[{feature: trend, weight: 1e9}]", "a number from -100 to 100"),

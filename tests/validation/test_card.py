@@ -61,7 +61,9 @@ def test_applications_are_lines_just_opened_and_accounts_are_in_order():
     opened, standing = sampled(0, before, accounts)
     assert opened.rows.tolist() == [0] and standing.rows.tolist() == [1, 2]
     assert standing.thin.tolist() == [True, False] and standing.features.shape == (2, len(BY_SECTOR))
-    assert len(sampled(1, before, accounts)) == 1, "accounts are looked at once a year"
+    assert len(sampled(1, before, accounts)) == 1, "accounts are looked at every so often"
+    seasons = {month % 12 for month in range(-24, 48) if len(sampled(month, before, accounts)) == 2}
+    assert len(seasons) == 7 and not sampled(-7, before, accounts)[1:], "in all seasons, and not in the burn-in"
     assert [len(part) for part in opened.told(accounts)] == [0, 0, 0, 0], "nobody has borrowed yet"
     opened.borrowed[:] = True
     assert opened.told(accounts)[3].tolist() == [False], "a year and a month later"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.firms.seasons import YEAR, season_buffers
+from sim.firms.seasons import YEAR, paid_in_a_month, season_buffers
 
 SHARES = {"input_share": 0.5, "wage_share": 0.1, "fixed_share": 0.0, "research_share": 0.0, "inventory_months": 0.0,
           "collected": 1.0, "matured": 1.0}  # fmt: skip
@@ -41,3 +41,10 @@ def test_goods_are_bought_a_month_ahead_where_stocks_are_held_and_paid_after_the
     later = buffers(ONE_MONTH, 1.0, matured=1.0 / 1.25)
     # Of 6 fen for goods three quarters fall due in February and a quarter in March; all sales came in January.
     assert later[0] == pytest.approx(4.6 + 1.6 + 0.1 * 9) and later[1] == pytest.approx(1.6 + 0.1 * 9)
+
+
+def test_days_are_the_mean_age_of_what_customers_owe():
+    """15 and 45 days: of half a month of sales and of one and a half, two thirds and two fifths are paid a month."""
+    days = np.array([15.0, 45.0])
+    assert paid_in_a_month(days) == pytest.approx([2 / 3, 2 / 5])
+    assert paid_in_a_month(days, 1.0) == pytest.approx([1 / 2, 1 / 4])

@@ -199,7 +199,7 @@ def main() -> None:
     """Simulate, forecast, score, and write."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seeds", type=int, default=16, help="seeds 1 to N")
-    parser.add_argument("--persons", type=int, default=40_000)
+    parser.add_argument("--persons", type=int, default=20_000)
     parser.add_argument("--kept", type=Path, default=Path("out") / "forecasts", help="where runs are kept")
     parser.add_argument("--to", type=Path, default=HERE, help="folder for the files")
     given = parser.parse_args()

@@ -133,7 +133,8 @@ def test_settings_name_keys_that_exist_and_are_those_of_us_cards(tmp_path):
     small = [*run.settings(), "population.borrowers=200", "study.burn_in=1"]
     found = run.simulated(tmp_path / "kept", small, tmp_path / "path.csv", 1)
     assert {name: len(path) for name, path in found.items()} == {"delinquent_percent": 2, "charged_off_percent": 2}
-    told, shipped = sim.compose(run.settings()), sim.compose(["economy=us_2007_2012"])
+    path = ["economy=path", f"economy.file={tmp_path / 'path.csv'}", "economy.units=percent"]
+    told, shipped = sim.compose([*run.settings(), *path]), sim.compose(["economy=us_2007_2012"])
     assert told.behaviour == shipped.behaviour and told.lender == shipped.lender
     assert told.policy.limit == shipped.policy.limit
     assert told.economy.labour == shipped.economy.labour and told.economy.income == shipped.economy.income

@@ -116,10 +116,19 @@ def simulated(made: Path, overrides: Sequence[str], file: Path, seeds: int) -> d
     }
 
 
+def smoothed(path: Array) -> Array:
+    """Log of a path, a quarter of each neighbour in every quarter: few persons default in one, and chance is no forecast.
+
+    The neighbour ahead is the model's own under the unemployment that is given; nothing published enters.
+    """
+    ends = np.pad(np.log(path), 1, mode="edge")
+    return (ends[:-2] + 2.0 * ends[1:-1] + ends[2:]) / 4.0
+
+
 def rows_of(series: Series, actual: Array, path: Array, rate: Array) -> list[dict[str, str]]:
     """Scores of every rule at every horizon."""
     rules = {"autoregression": (autoregression, rate), "unemployment alone": (regression, rate)}
-    rules |= {rule: (function, np.log(path)) for rule, function in RULES.items()}
+    rules |= {rule: (function, smoothed(path)) for rule, function in RULES.items()}
     rows = []
     for ahead in HORIZONS:
         naive = errors(random_walk, actual, rate, series.seen, ahead)
@@ -185,7 +194,7 @@ def draw(file: Path, found: dict[str, tuple[Series, list[str], Array, Array]]) -
             (half, "#17406d", "model and random walk, equal parts"),
             (random_walk, "#8b959e", "random walk"),
         ):
-            wrong = errors(rule, actual, np.log(path), series.seen, 4)
+            wrong = errors(rule, actual, smoothed(path), series.seen, 4)
             axis.plot(there, actual[there] + wrong, color=colour, lw=1.3, label=f"{label}, 4 quarters ahead")
         axis.set_title(f"{series.title}, per cent", loc="left", fontsize=9)
         axis.set_xticks(places[::8], [quarter[:4] for quarter in quarters[::8]])
@@ -223,7 +232,7 @@ def main() -> None:
     heads = dict.fromkeys(key for row in paths.values() for key in row)
     write(given.to / "paths.csv", [{**dict.fromkeys(heads, ""), **paths[quarter]} for quarter in sorted(paths)])
     draw(given.to / "forecasts.svg", drawn)
-    text = markdown(shown(rows))
+    text = f"{given.seeds} seeds of {given.persons:,} persons.\n\n{markdown(shown(rows))}"
     print(text)
     if given.to == HERE:
         put_between_marks(HERE / "README.md", text)

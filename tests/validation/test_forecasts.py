@@ -149,6 +149,10 @@ def test_rows_name_every_rule_at_every_horizon():
     assert all(float(row["over random walk"]) > 0 for row in rows)
 
 
+def test_a_path_is_smoothed_in_logs_over_three_quarters():
+    assert run.smoothed(np.exp([0.0, 4.0, 0.0, 8.0])) == pytest.approx([1.0, 2.0, 3.0, 6.0])
+
+
 def test_a_gap_closes_as_gaps_closed_before():
     luck, gap = np.random.default_rng(7), [0.0]
     for shock in 0.05 * luck.standard_normal(399):

@@ -117,7 +117,7 @@ def simulated(made: Path, overrides: Sequence[str], file: Path, seeds: int) -> d
 
 
 def smoothed(path: Array) -> Array:
-    """Log of a path, a quarter of each neighbour in every quarter: few persons default in one, and chance is no forecast.
+    """Log of a path, a quarter of each neighbour in every quarter: few default in one, and chance is no forecast.
 
     The neighbour ahead is the model's own under the unemployment that is given; nothing published enters.
     """

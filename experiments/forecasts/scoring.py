@@ -72,6 +72,20 @@ def fitted(seen: Array, drive: Array, ahead: int) -> float:
     return moved(seen, drive, ahead, float(np.clip(slope, 0.0, 1.0)))
 
 
+def corrected(seen: Array, drive: Array, ahead: int) -> float:
+    """Move by half of the model's change, and come back from what the model does not explain (Engle and Granger, 1987).
+
+    The gap between the last figure and half of the model's path, less its mean up to the origin, closes by the share by
+    which such gaps closed before, between 0 and 1 and drawn to 0 with the weight of `WEIGHT` of them.
+    """
+    gaps = seen - HALF * drive[: len(seen)]
+    gaps = gaps - gaps.mean()
+    before, after = gaps[: max(len(gaps) - ahead, 0)], gaps[ahead:]
+    squares = (before**2).sum() + WEIGHT * (gaps**2).mean()
+    closed = float(np.clip((before * (before - after)).sum() / squares, 0.0, 1.0)) if squares > 0.0 else 0.0
+    return moved(seen, drive, ahead, HALF) - closed * float(gaps[-1])
+
+
 def regression(seen: Array, drive: Array, ahead: int) -> float:
     """Move with what drives by a slope fitted up to the origin, free in size and sign: for unemployment itself."""
     ours, theirs = changes(seen, drive)

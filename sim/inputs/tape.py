@@ -243,7 +243,9 @@ def _income_in_words(mapping: TapeMapping) -> str:
 
 
 def _beliefs_in_words(beliefs: Beliefs) -> list[str]:
+    habit = f"Of those past due {beliefs.habit_late:.0%} more for each month after the first leave their arrears."
     return [
+        *([habit] if beliefs.habit_late else []),
         f"Cash is {beliefs.cash_full:g} of the type distribution's for those who pay in full or owe nothing,"
         f" {beliefs.cash_minimum:g} for those who pay the minimum, {beliefs.cash_late:g} for the late; the buffer"
         " aimed at rises with the share of the bills that was paid.",

@@ -37,6 +37,13 @@ class Beliefs:
     unwilling_most: float = setting(
         0.6, 0.0, 1.0, unit="share", meaning="largest share that has stopped by choice, however late"
     )
+    habit_late: float = setting(
+        0.0,
+        0.0,
+        1.0,
+        unit="share per month past due after the first",
+        meaning="of those past due, leave their arrears, beside those who do so anyway: who does stays late",
+    )
     cash_full: float = setting(
         1.0, 0.0, 10.0, unit="of the prior's cash", meaning="cash of those who pay in full or owe nothing"
     )
@@ -146,15 +153,17 @@ def _state(
     luck_will: NDArray[np.float64],
     prior: Mapping[str, Numbers],
 ) -> dict[str, Numbers]:
-    """Job, will and cause of the late; the others keep the job that the type distribution gave them."""
+    """Job, will, habit and cause of the late; the others keep the job and the habit that they were drawn with."""
     months = evidence.months_past_due
     late = months > 0
     jobless = late & (luck_job < beliefs.jobless_late)
     unwilling = late & (luck_will < np.minimum(beliefs.unwilling_late * months, beliefs.unwilling_most))
+    habit = luck_will >= 1.0 - beliefs.habit_late * np.maximum(months - 1, 0)  # not those who will not pay
     cause = np.where(jobless, CAUSE_JOB_LOSS, np.where(unwilling, CAUSE_STRATEGIC, CAUSE_INCOME))
     return {
         "employed": np.where(late, ~jobless, prior["employed"]),
         "months_jobless": np.where(late, np.where(jobless, months, 0), prior["months_jobless"]),
         "unwilling": unwilling.astype(np.int8),
+        "leaves_arrears": np.where(habit, 1, prior["leaves_arrears"]),
         "cause": np.where(late, cause, CAUSE_NONE),
     }

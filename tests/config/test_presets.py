@@ -16,6 +16,8 @@ def chosen(config) -> dict[str, str]:
 
 def test_a_preset_is_every_option_of_its_name():
     assert preset_of({"preset": "us_cards"}) == THEIRS
+    taiwan = {group: "taiwan_cards_2005" for group in ("behaviour", "lender")}
+    assert preset_of({"preset": "taiwan_cards_2005"}) == taiwan
     assert preset_of({"preset": "china_platform"}) == {"behaviour": "china_platform"}
     assert preset_of({"preset": ""}) == preset_of({}) == {}
     with pytest.raises(UsageError, match=r"economy.preset: us_card is not allowed: one of .*; did you mean us_cards"):

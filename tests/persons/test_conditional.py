@@ -24,7 +24,7 @@ def of_three(**values):
 
 
 PRIOR = {"income_permanent": 8_000, "essential": 3_000, "patience": 2.0, "honesty": 0.75, "appetite": 1.0,
-         "other_debt": 6_000, "employed": 1, "months_jobless": 0}  # fmt: skip
+         "other_debt": 6_000, "employed": 1, "months_jobless": 0, "leaves_arrears": 0}  # fmt: skip
 LUCK = np.full((4, 3), 0.5)
 
 
@@ -84,3 +84,12 @@ def test_the_late_are_jobless_unwilling_or_short_of_income():
     long = seen(of_three(months_past_due=[0, 9, 9]), np.array([*[[0.5] * 3] * 3, [0.1, 0.59, 0.61]]), months_jobless=9)
     assert long["unwilling"] == [0, 1, 0] and long["cause"][0] == CAUSE_NONE
     assert long["employed"][0] == 1 and long["months_jobless"] == [9, 0, 0], "who is not late keeps its job, or none"
+
+
+def test_who_has_been_late_for_longer_leaves_arrears_more_often():
+    """Three tenths for each month after the first, of those who are willing; who does so anyway goes on."""
+    will, habit = np.array([*[[0.5] * 3] * 3, [0.9, 0.71, 0.69]]), replace(BELIEFS, habit_late=0.3)
+    assert seen(of_three(months_past_due=[1, 2, 2]), will, habit)["leaves_arrears"] == [0, 1, 0]
+    assert seen(of_three(months_past_due=[0, 3, 3]), will, habit)["leaves_arrears"] == [0, 1, 1]
+    assert seen(of_three(months_past_due=[1, 9, 9]), will)["leaves_arrears"] == [0, 0, 0]
+    assert seen(of_three(months_past_due=[0, 1, 9]), will, habit, leaves_arrears=1)["leaves_arrears"] == [1, 1, 1]

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import fields, replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,6 +12,8 @@ from validation.targets.page import put_between
 from validation.targets.runs import NOTHING, Run, World
 
 SEARCH = fit.SEARCHES["china_platform"]
+SYNTHETIC = str(Path(__file__).resolve().parents[2] / "examples" / "tape.csv")
+LEAST = {"china_platform": 40, "us_cards": 40, "taiwan_cards_2005": 29}  # figures that a preset is fitted to
 
 
 def page_of(preset: str) -> str:
@@ -66,14 +69,31 @@ def test_calm_figures_are_means_of_months_and_quotients_of_means():
 
 @pytest.mark.parametrize("preset", fit.SEARCHES)
 def test_every_figure_asked_for_is_of_what_a_search_lives(preset):
-    search = fit.SEARCHES[preset]
+    search = replace(fit.SEARCHES[preset], tape=SYNTHETIC)
     worlds = fit.worlds_at(search, fit.defaults(search), [5], 1_000, 30)
     values = {target.key: target.measure(worlds) for target in search.fitted}
-    assert len(values) == len(search.fitted) >= 40
-    assert sum(np.isfinite(value) for value in values.values()) >= 35
+    assert len(values) == len(search.fitted) >= LEAST[preset]
+    assert sum(np.isfinite(value) for value in values.values()) >= LEAST[preset] - 5
     assert (
         0.0 < fit.cost(search, worlds) < (fit.OUT + fit.FARTHEST) * (len(search.fitted) + sum(search.weights.values()))
     )
+
+
+def test_a_point_of_a_tape_reaches_behaviour_income_and_beliefs(monkeypatch):
+    seen = []
+    monkeypatch.setattr(fit, "tape_world", lambda *given: seen.append(given))
+    search = replace(fit.SEARCHES["taiwan_cards_2005"], tape=SYNTHETIC)
+    point = {"behaviour.oversight": 0.02, "population.median_income": 700_000.4, "tape.beliefs.cash_late": 0.3}
+    fit.worlds_at(search, point, [7], 300, 0)
+    words = ["behaviour.oversight=0.02", "population.median_income=700000", "population.borrowers=300"]
+    assert seen == [(SYNTHETIC, 7, words, {"tape.beliefs.cash_late": 0.3})]
+
+
+def test_a_tape_is_asked_for(monkeypatch, capsys):
+    monkeypatch.setattr("sys.argv", ["fit", "--preset", "taiwan_cards_2005"])
+    with pytest.raises(SystemExit) as stopped:
+        fit.main()
+    assert stopped.value.code == 2 and "needs --tape FILE" in capsys.readouterr().err
 
 
 def test_months_are_whole():
@@ -101,7 +121,7 @@ def test_a_text_goes_between_the_marks_and_nowhere_else(tmp_path):
 
 @pytest.mark.parametrize("preset", fit.SEARCHES)
 def test_the_page_shows_the_shipped_values_and_each_figure(preset):
-    search, page = fit.SEARCHES[preset], page_of(preset)
+    search, page = replace(fit.SEARCHES[preset], tape=SYNTHETIC), page_of(preset)
     rows = dict(re.findall(r"^\| ([a-z_.]+\.[a-z_]+) \| \S+ \| \S+ \| (\S+) \|", page, flags=re.MULTILINE))
     shipped = fit.defaults(search)
     assert {key: float(value) for key, value in rows.items()} == pytest.approx(shipped, rel=1e-4)

@@ -9,12 +9,14 @@ import numpy as np
 import pytest
 from scipy import stats
 
+import sim
 from experiments.backtest_us_2007 import run as backtest
 from experiments.forecasts import run
 from experiments.forecasts.scoring import (
     HALF,
     autoregression,
     changes,
+    corrected,
     diebold_mariano,
     errors,
     fitted,
@@ -30,7 +32,7 @@ from experiments.forecasts.taiwan import error_of_area
 LUCK = np.random.default_rng(1)
 DRIVE = np.cumsum(0.1 * LUCK.standard_normal(60))
 PUBLISHED = np.exp(1.0 + 0.7 * DRIVE + np.cumsum(0.02 * LUCK.standard_normal(60)))
-RULES = [random_walk, autoregression, model, half, fitted, regression]
+RULES = [random_walk, autoregression, model, half, fitted, corrected, regression]
 
 
 @pytest.mark.parametrize("rule", RULES)
@@ -126,23 +128,45 @@ def test_a_path_keeps_the_middle_of_every_quarter(tmp_path):
     assert lines[3] == "2007-12,4.900"
 
 
-def test_settings_name_keys_that_exist(tmp_path):
+def test_settings_name_keys_that_exist_and_are_those_of_us_cards(tmp_path):
     run.write_path(tmp_path / "path.csv", ["2007Q4", "2008Q1"], np.array([4.8, 5.1]))
-    for overrides in run.settings().values():
-        small = [*overrides, "population.borrowers=200", "study.burn_in=1"]
-        found = run.simulated(tmp_path / "kept", small, tmp_path / "path.csv", 1)
-        assert {name: len(path) for name, path in found.items()} == {"delinquent_percent": 2, "charged_off_percent": 2}
+    small = [*run.settings(), "population.borrowers=200", "study.burn_in=1"]
+    found = run.simulated(tmp_path / "kept", small, tmp_path / "path.csv", 1)
+    assert {name: len(path) for name, path in found.items()} == {"delinquent_percent": 2, "charged_off_percent": 2}
+    path = ["economy=path", f"economy.file={tmp_path / 'path.csv'}", "economy.units=percent"]
+    told, shipped = sim.compose([*run.settings(), *path]), sim.compose(["economy=us_2007_2012"])
+    assert told.behaviour == shipped.behaviour and told.lender == shipped.lender
+    assert told.policy.limit == shipped.policy.limit
+    assert told.economy.labour == shipped.economy.labour and told.economy.income == shipped.economy.income
 
 
 def test_rows_name_every_rule_at_every_horizon():
-    rows = run.rows_of(run.SERIES[0], "shipped", PUBLISHED, np.exp(DRIVE), DRIVE)
-    assert len(rows) == 4 * 5
-    assert len(run.rows_of(run.SERIES[0], "US cards", PUBLISHED, np.exp(DRIVE), DRIVE)) == 4 * 3
+    rows = run.rows_of(run.SERIES[0], PUBLISHED, np.exp(DRIVE), DRIVE)
+    assert len(rows) == 4 * 6
     lines = run.shown(rows)
-    assert len(lines) == 5
+    assert len(lines) == 6
     assert lines[1]["8 ahead"] == next(row for row in rows[::-1] if row["rule"] == lines[1]["rule"])["over random walk"]
-    assert {row["model"] for row in rows} == {"shipped", "none"}
     assert all(float(row["over random walk"]) > 0 for row in rows)
+
+
+def test_a_path_is_smoothed_in_logs_over_three_quarters():
+    assert run.smoothed(np.exp([0.0, 4.0, 0.0, 8.0])) == pytest.approx([1.0, 2.0, 3.0, 6.0])
+
+
+def test_a_gap_closes_as_gaps_closed_before():
+    luck, gap = np.random.default_rng(7), [0.0]
+    for shock in 0.05 * luck.standard_normal(399):
+        gap.append(0.6 * gap[-1] + shock)
+    drive = np.cumsum(0.05 * luck.standard_normal(402))
+    seen = 1.0 + HALF * drive[:400] + np.array(gap)
+    for ahead, closed in ((1, 1 - 0.6), (2, 1 - 0.36)):
+        told = corrected(seen, drive, ahead)
+        assert told == pytest.approx(
+            half(seen, drive, ahead) - closed * (gap[-1] - np.mean(gap)), abs=0.15 * abs(gap[-1])
+        )
+    walk = 1.0 + np.cumsum(luck.standard_normal(400))  # a gap that never closes
+    assert corrected(walk, drive, 1) == pytest.approx(half(walk, drive, 1), abs=0.1 * abs(walk[-1] - walk.mean()))
+    assert corrected(seen[:2], drive, 4) == half(seen[:2], drive, 4), "nothing seen says that gaps close"
 
 
 def test_the_readme_shows_the_tables():

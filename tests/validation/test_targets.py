@@ -12,7 +12,7 @@ from sim.loan.states import LINE_NONE, LINE_OPEN
 from validation.closed_forms import FACTOR, conditional_default
 from validation.targets import allowance, exposure, firms, gradients, pairs, us_path
 from validation.targets.bands import ALL_TARGETS, SECTIONS, SURENESS, TARGETS, WAITING, Target
-from validation.targets.page import Found, measured, number, row, text_of
+from validation.targets.page import Found, measured, number, row, size_of, text_of
 from validation.targets.pooling import remembered
 from validation.targets.runs import YEAR, Run, World, access, world
 from validation.targets.vasicek import implied_correlation
@@ -309,7 +309,7 @@ def test_targets_are_well_formed() -> None:
 
 def test_a_small_world_is_measured_and_the_page_names_every_target() -> None:
     worlds = [world(1, 300, 24)]
-    text = text_of(worlds, 300, 24)
+    text = text_of(worlds, size_of(worlds, 300, 24))
     for target in TARGETS:
         assert f"| {target.definition} |" in text
     assert 0.0 < float(number(exposure.utilisation_of_book(worlds))) < 1.0

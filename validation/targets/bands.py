@@ -74,7 +74,9 @@ from validation.targets.pairs import (
     worst_return,
 )
 from validation.targets.pooling import Measure
-from validation.targets.runs import CHINA, US
+from validation.targets.runs import CHINA, TAIWAN, US
+from validation.targets.tape import ROLLS as TAPE_ROLLS
+from validation.targets.tape import area_of_october, by_limit, by_use, level_of_october, roll
 from validation.targets.us_path import correlation, end_over_published, peak_over_published, quarters_late
 
 EXPOSURE = "Exposure at default"
@@ -123,7 +125,7 @@ def around(figure: float) -> tuple[float, float]:
     return figure - QUARTER * abs(figure), figure + QUARTER * abs(figure)
 
 
-TAIWAN = "Yeh and Lien (2009), accounts of 2005, CC BY 4.0"
+TAPE = "Yeh and Lien (2009), accounts of 2005, CC BY 4.0"
 TRUSTS = "SEC 8-K tables: Bank of America 2014-19, Citi 2009-12, Chase 2024"
 BONDORA = "Bondora's public loan data, Estonia and Finland, off a chart, 2 points either way"
 CREDIT_DATA = "R package modeldata, credit_data, 4,454 unselected loans"
@@ -144,6 +146,8 @@ BUCKETS = (
 )
 BACK = ((1, 0.05, 0.12), (2, 0.11, 0.21), (3, 0.17, 0.31))
 SHARE, OVER, POINTS = "share", "ratio", "percentage points"
+EVERYWHERE = (CHINA, US, TAIWAN)
+STEPS = ((0.050, None), (0.293, None), (0.646, 0.10), (0.061, None), (0.107, None), (0.324, None), (0.569, None))
 
 
 def when(month: int) -> str:
@@ -153,27 +157,31 @@ def when(month: int) -> str:
 
 ALL_TARGETS: tuple[Target, ...] = (
     *(Target(f"utilisation_{k}_before", EXPOSURE, f"median of owed over limit {when(k)} 30+ arrears, none before",
-             f"{x:.2f}", *around(x), TAIWAN, "V", SHARE, utilisation_before(k, np.median)) for k, x in WAY_IN),
+             f"{x:.2f}", *around(x), TAPE, "V", SHARE, utilisation_before(k, np.median),
+             EVERYWHERE) for k, x in WAY_IN),
     *(Target(f"below_half_{k}_before", EXPOSURE, f"share of them that owes less than half the limit {when(k)} arrears",
-             f"{x:.2f}", *around(x), TAIWAN, "V", SHARE, utilisation_before(k, below_half)) for k, x in BELOW_HALF),
+             f"{x:.2f}", *around(x), TAPE, "V", SHARE, utilisation_before(k, below_half),
+             EVERYWHERE) for k, x in BELOW_HALF),
     Target("near_limit_at", EXPOSURE, "share of them that owes above nine tenths of the limit at arrears",
-           "0.42", *around(0.42), TAIWAN, "V", SHARE, utilisation_before(0, near_limit)),
+           "0.42", *around(0.42), TAPE, "V", SHARE, utilisation_before(0, near_limit), EVERYWHERE),
     Target("late_median", EXPOSURE, "median of owed over limit, 3 months past due and more", "0.77", *around(0.77),
-           TAIWAN, "V", SHARE, utilisation_late(np.median)),
+           TAPE, "V", SHARE, utilisation_late(np.median), EVERYWHERE),
     Target("late_below_half", EXPOSURE, "share of those accounts that owes less than half the limit",
-           "0.35", *around(0.35), TAIWAN, "V", SHARE, utilisation_late(below_half)),
+           "0.35", *around(0.35), TAPE, "V", SHARE, utilisation_late(below_half), EVERYWHERE),
     Target("conversion_3_mean", EXPOSURE, "credit conversion over 3 months to 30+, mean", "0.30", *around(0.30),
-           TAIWAN, "D", OVER, conversion_factor(3, LATE, np.mean)),
+           TAPE, "D", OVER, conversion_factor(3, LATE, np.mean), EVERYWHERE),
     Target("conversion_3_median", EXPOSURE, "credit conversion over 3 months to 30+, median", "0.09", *around(0.09),
-           TAIWAN, "D", OVER, conversion_factor(3, LATE, np.median)),
+           TAPE, "D", OVER, conversion_factor(3, LATE, np.median), EVERYWHERE),
     Target("conversion_3_line", EXPOSURE, "the same, all balances added over all lines left", "0.19", *around(0.19),
-           TAIWAN, "D", OVER, conversion_by_line),
+           TAPE, "D", OVER, conversion_by_line, EVERYWHERE),
     Target("conversion_12_mean", EXPOSURE, "credit conversion over 12 months to 90+, mean", "none", np.nan, np.nan,
            "", "-", OVER, conversion_factor(12, 4, np.mean)),
     Target("conversion_12_median", EXPOSURE, "credit conversion over 12 months to 90+, median", "none", np.nan, np.nan,
            "", "-", OVER, conversion_factor(12, 4, np.median)),
     Target("utilisation_book", EXPOSURE, "owed over limits of open lines, weighted by limit", "0.20; 0.31", 0.20, 0.31,
-           f"BPI (2024); {TAIWAN}", "S", SHARE, utilisation_of_book),
+           f"BPI (2024); {TAPE}", "S", SHARE, utilisation_of_book),
+    Target("utilisation_tape", EXPOSURE, "owed over limits, weighted by limit", "0.31", *around(0.31), TAPE, "V", SHARE,
+           utilisation_of_book, (TAIWAN,)),
     Target("allowance", PROVISIONS, "IFRS 9 allowance at a date, calm, over the net losses that came of its accounts",
            "within 20 % of 1", 0.8, 1.2, "IFRS 9, 5.5.17: an unbiased amount", "own", OVER,
            allowance_over_losses(1, 2, 3)),
@@ -186,6 +194,9 @@ ALL_TARGETS: tuple[Target, ...] = (
            "SEC: Capital One and Cabela's .19-.26, Citi .39-.48", "D", OVER, stock_ratio(2), (US,)),
     *(Target(f"roll_{k}", ROLLS, f"balance {name} days late, monthly roll of a book that stands still", text, low, high,
              TRUSTS, "D", OVER, stock_ratio(k)) for k, name, text, low, high in BUCKETS),
+    *(Target(f"tape_{k}", ROLLS, f"status {start} on the tape, a month later {' or '.join(ends)}, April to August",
+             f"{x:.3f}", *((x - band, x + band) if band else around(x)), TAPE, "V", SHARE, roll(start, ends),
+             (TAIWAN,)) for k, ((start, ends), (x, band)) in enumerate(zip(TAPE_ROLLS, STEPS, strict=True))),
     Target("leaves", ROLLS, "share by balance of 90+ that leaves before 180 days", "0.12-0.18 at most", 0.0, 0.18,
            TRUSTS, "D", SHARE, leaves_before_180, (CHINA,)),
     Target("ninety", ROLLS, "balance 90-179 days late over balance up to 179 days", "0.0102-0.0148", 0.0102, 0.0148,
@@ -202,6 +213,14 @@ ALL_TARGETS: tuple[Target, ...] = (
     Target("area_approved", GRADIENTS, "AUC of the score on opening, approved, 90+ within a year", "0.669-0.717", 0.669,
            0.717, "LendingClub: 9,857 loans in modeldata; 1.3 million loans", "V", "probability",
            on_opening("first", area)),
+    Target("tape_area", GRADIENTS, "AUC of simulated default a month ahead, share of seeds past due in October",
+           "status of September alone: 0.69", 0.66, 0.80, TAPE, "own", "probability", area_of_october, (TAIWAN,)),
+    Target("tape_level", GRADIENTS, "share of accounts in default in October", "0.223", *around(0.223), TAPE, "V",
+           SHARE, level_of_october, (TAIWAN,)),
+    Target("tape_by_limit", GRADIENTS, "default in October, tenth of lowest limits over highest", "2.9", *around(2.88),
+           TAPE, "V", OVER, by_limit, (TAIWAN,)),
+    Target("tape_by_use", GRADIENTS, "default in October, above .6 of the limit over .1 to .2", "1.67", *around(1.67),
+           TAPE, "V", OVER, by_use, (TAIWAN,)),
     Target("distance_approved", GRADIENTS, "Kolmogorov-Smirnov distance of the same", "0.26", *around(0.26),
            "LendingClub in modeldata", "V", SHARE, on_opening("first", distance)),
     Target("area_applicants", GRADIENTS, "AUC of the score on opening where everybody is approved", "0.68-0.83", 0.68,
@@ -212,9 +231,9 @@ ALL_TARGETS: tuple[Target, ...] = (
            "Federal Reserve (2007), FICO, x41; LendingClub's grades, x8.5 lifetime to x32 early", "V", OVER,
            worst_over_best_score),
     Target("by_income", GRADIENTS, "the same, lowest tenth by income over the upper half", "1.4-2.9", 1.4, 2.9,
-           f"LendingClub, selected, x1.4; {TAIWAN}, by limit, x2 to x2.9", "V", OVER, lowest_income_over_upper_half),
+           f"LendingClub, selected, x1.4; {TAPE}, by limit, x2 to x2.9", "V", OVER, lowest_income_over_upper_half),
     Target("by_utilisation", GRADIENTS, "the same, above .6 of the limit over .1 to .2", "1.67-2.3", 1.67, 2.3,
-           f"{TAIWAN}, x1.67; LendingClub, x2.3", "V", OVER, high_utilisation_over_low),
+           f"{TAPE}, x1.67; LendingClub, x2.3", "V", OVER, high_utilisation_over_low),
     Target("by_burden", GRADIENTS, "the same, most owed in months of income over least, fifths", "3.3", *around(3.3),
            CREDIT_DATA, "V", OVER, highest_burden_over_lowest),
     Target("by_job", GRADIENTS, "the same, no work or under a year in the job over ten years and more", "4.5",

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,7 @@ from validation.targets.runs import (
     PUBLISHED_MONTHS,
     SEVERE,
     STATES_2020,
+    TAIWAN,
     US,
     US_MONTHS,
     US_PATH,
@@ -38,13 +39,16 @@ from validation.targets.runs import (
     chosen,
     live,
 )
+from validation.targets.tape import BELIEFS, MONTHS, started, tape_world
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "fit.md"
 OUT = 0.5  # cost of lying out of band at all
 FARTHEST = 3.0  # half-bands beyond which a miss costs no more
+MOST = 50_000_000  # accounts of a tape
 CENTRE = 0.05  # cost of lying half a band off the middle, within the band or without
 OF_CALM_BOOK = ("by_score", "by_income", "by_utilisation", "by_burden", "by_job", "by_loans", "by_job_loss")
 ON_OPENING = ("area_approved", "distance_approved", "area_applicants")
+ON_TAPE = ("tape_area", "tape_level", "tape_by_limit", "tape_by_use")
 ON_PATH = ("us_correlation", "us_peak", "us_peak_lag", "us_end", "states_2020", "states_2021", "china_2020",
            "china_2021", "profit_2020", "charge_off_peak", "calm_return", "worst_return")  # fmt: skip
 
@@ -96,11 +100,12 @@ class Search:
     axes: Mapping[str, tuple[float, float]]
     calm: tuple[Target, ...]
     weights: Mapping[str, float]
+    tape: str = ""  # file that runs start from; of Taiwan alone
 
     @property
     def fitted(self) -> tuple[Target, ...]:
         """Figures that it is fitted to: those of the calm book, of the opening, of recessions and published paths."""
-        asked = (*OF_CALM_BOOK, *ON_OPENING, *ON_PATH)
+        asked = (*OF_CALM_BOOK, *ON_OPENING, *ON_PATH, *ON_TAPE)
         banded = (one for one in targets_of(self.preset) if not np.isnan(one.low))
         return (*(one for one in banded if one.section in (EXPOSURE, ROLLS) or one.key in asked), *self.calm)
 
@@ -173,6 +178,34 @@ SEARCHES: Mapping[str, Search] = {
         {"delinquent_30": 3.0, "charge_offs": 2.0, "us_correlation": 6.0, "us_peak": 6.0, "us_peak_lag": 6.0,
          "us_end": 6.0},
     ),
+    TAIWAN: Search(
+        TAIWAN,
+        {
+            "population.median_income": (350_000.0, 1_100_000.0),
+            "behaviour.arrears_habit": (0.2, 1.0),
+            "behaviour.oversight": (0.005, 0.1),
+            "behaviour.strategic_hazard": (0.0004, 0.02),
+            "behaviour.sunk_hazard": (0.0, 1.0),
+            "behaviour.resume_hazard": (0.003, 0.6),
+            "behaviour.expense_probability": (0.01, 0.08),
+            "behaviour.expense_size": (0.5, 3.0),
+            "behaviour.benefit_share": (0.1, 0.6),
+            "behaviour.want_probability": (0.05, 0.5),
+            "behaviour.limit_response": (0.3, 1.0),
+            "behaviour.ample_liquidity": (0.5, 3.0),
+            "behaviour.other_due_share": (0.03, 0.12),
+            "behaviour.other_appetite": (0.02, 0.5),
+            "behaviour.prepay_probability": (0.01, 0.3),
+            "tape.beliefs.jobless_late": (0.0, 0.4),
+            "tape.beliefs.unwilling_late": (0.01, 0.3),
+            "tape.beliefs.cash_full": (0.3, 3.0),
+            "tape.beliefs.cash_minimum": (0.2, 1.5),
+            "tape.beliefs.cash_late": (0.02, 0.35),
+            "tape.beliefs.other_debt": (0.3, 3.0),
+        },
+        (),
+        {"tape_0": 3.0, "tape_1": 3.0, "tape_2": 4.0, "tape_3": 2.0, "tape_area": 4.0, "tape_level": 2.0},
+    ),
 }  # fmt: skip
 
 
@@ -180,7 +213,12 @@ def worlds_at(
     search: Search, point: Mapping[str, float], seeds: Sequence[int], persons: int, months: int
 ) -> list[World]:
     """Live what a search asks for: calm and severe, the first months with and without refusals, published paths."""
-    words = [*chosen(search.preset), *(f"{key}={said(key, value)}" for key, value in point.items())]
+    given = [f"{key}={said(key, value)}" for key, value in point.items() if not key.startswith(BELIEFS)]
+    if search.preset == TAIWAN:
+        beliefs = {key: value for key, value in point.items() if key.startswith(BELIEFS)}
+        words = [*given, f"population.borrowers={persons}"]
+        return [tape_world(search.tape, seed, words, beliefs) for seed in seeds]
+    words = [*chosen(search.preset), *given]
     nothing = {each.name: Run({}) for each in fields(World)}
     worlds = []
     for seed in seeds:
@@ -201,7 +239,7 @@ def worlds_at(
 
 def said(key: str, value: float) -> str:
     """Write a value as its key takes it: months are whole."""
-    return str(round(value)) if key.endswith(("_months", "_memory")) else f"{value:.5g}"
+    return str(round(value)) if key.endswith(("_months", "_memory", "_income")) else f"{value:.5g}"
 
 
 def miss(target: Target, value: float) -> float:
@@ -219,7 +257,8 @@ def cost(search: Search, worlds: Worlds) -> float:
 
 def defaults(search: Search) -> dict[str, float]:
     """Shipped values along the axes."""
-    config = compose(chosen(search.preset))
+    words = chosen(search.preset)
+    config = started(search.tape, MONTHS[0], words) if search.preset == TAIWAN else compose(words)
     return {key: float(attrgetter(key)(config)) for key in search.axes}
 
 
@@ -251,8 +290,10 @@ def text_of(search: Search, found: Mapping[str, float], seeds: Sequence[int], pe
     ours, best = (worlds_at(search, point, seeds, persons, months) for point in (given, found))
     rows = [(target, target.measure(ours), target.measure(best)) for target in search.fitted]
     held = [sum(bool(target.holds(row[place])) for target, *row in rows) for place in (0, 1)]
+    size = f"{persons:,} persons" if search.preset != TAIWAN else f"{ours[0].september.owed.shape[1]:,} accounts"
+    lived = f", {months} months after the burn-in" if search.preset != TAIWAN else ""
     lines = [
-        f"{len(seeds)} seeds of {persons:,} persons that the search did not use, {months} months after the burn-in.",
+        f"{len(seeds)} seeds of {size} that the search did not use{lived}.",
         "",
         f"**In band: {held[0]} of {len(rows)} at the shipped values, {held[1]} at the values found**; "
         f"cost {cost(search, ours):.2f} and {cost(search, best):.2f}.",
@@ -278,16 +319,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--preset", choices=tuple(SEARCHES), default=CHINA)
     parser.add_argument("--trials", type=int, default=200, help="points in all, those kept included")
-    parser.add_argument("--persons", type=int, default=8_000)
+    parser.add_argument("--persons", type=int, help="8 000, or all accounts of the tape")
     parser.add_argument("--seeds", type=int, default=3, help="seeds of the search: 1, 2, 3 and so on")
     parser.add_argument("--months", type=int, default=60, help="months after the burn-in")
+    parser.add_argument("--tape", default="", help=f"your copy of the card tape, for {TAIWAN}")
     parser.add_argument("--folder", type=Path, default=Path("out") / "fit", help="where trials are kept, by preset")
     parser.add_argument("--reduced", action="store_true", help="a small search, printed and not written")
     given = parser.parse_args()
-    size = (2, [1], 1_500, 24) if given.reduced else (
-        given.trials, range(1, given.seeds + 1), given.persons, given.months
-    )  # fmt: skip
-    search = SEARCHES[given.preset]
+    persons = given.persons or (MOST if given.preset == TAIWAN else 8_000)
+    size = (2, [1], 1_500, 24) if given.reduced else (given.trials, range(1, given.seeds + 1), persons, given.months)
+    if given.preset == TAIWAN and not given.tape:
+        parser.error(f"--preset {TAIWAN} needs --tape FILE: docs/own_data.md says where it is found")
+    search = replace(SEARCHES[given.preset], tape=given.tape)
     found = best_of(search, given.folder / given.preset, *size)
     fresh = range(101, 102 if given.reduced else 109)
     text = text_of(search, found, list(fresh), *size[2:])

@@ -12,7 +12,7 @@ import numpy as np
 from sim.study.compare.intervals import mean_interval
 from validation.targets.bands import SECTIONS, SURENESS, WAITING, Target, targets_of
 from validation.targets.pooling import Worlds
-from validation.targets.runs import CHINA
+from validation.targets.runs import CHINA, TAIWAN
 
 HEAD = ("figure", "unit", "published", "band", "source", "sure", "ours", "95 % interval", "in band")
 
@@ -90,26 +90,42 @@ def summary(all_found: Sequence[Found]) -> str:
     )
 
 
-def section_of(name: str, all_found: Sequence[Found]) -> list[str]:
-    """Write a section: its table, then what waits."""
+def section_of(name: str, all_found: Sequence[Found], preset: str) -> list[str]:
+    """Write a section: its table, then what waits; nothing where a preset has no figure of it."""
     lines = [f"### {name}", ""]
     mine = [found for found in all_found if found.target.section == name]
     if mine:
         lines += [f"| {' | '.join(HEAD)} |", "|---" * len(HEAD) + "|", *map(row, mine), ""]
-    waiting = [f"- {what} ({source}): {why}" for section, what, source, why in WAITING if section == name]
+    elif preset == TAIWAN:
+        return []
+    waiting = [
+        f"- {what} ({source}): {why}"
+        for section, what, source, why in WAITING
+        if section == name and preset != TAIWAN  # its figures are those of the tape
+    ]
     return [*lines, "Not measured yet:", "", *waiting, ""] if waiting else lines
 
 
-def text_of(worlds: Worlds, persons: int, months: int, preset: str = CHINA) -> str:
-    """Measure every target of a preset and write the page between its marks."""
+def size_of(worlds: Worlds, persons: int, months: int) -> str:
+    """Say what was lived where persons are drawn."""
+    return f"{len(worlds)} seeds of {persons:,} persons, {months} months after the burn-in"
+
+
+def size_of_tape(worlds: Worlds) -> str:
+    """Say what was lived where persons are those of the tape."""
+    accounts = worlds[0].september.owed.shape[1]
+    return f"{len(worlds)} seeds of {accounts:,} accounts of the tape, April to September and September to October 2005"
+
+
+def text_of(worlds: Worlds, size: str, preset: str = CHINA) -> str:
+    """Measure every target of a preset and write the page between its marks; `size` says what was lived."""
     all_found = [measured(target, worlds) for target in targets_of(preset)]
     sure = "; ".join(f"{mark}: {said}" for mark, said in SURENESS.items())
-    size = (
-        f"{len(worlds)} seeds of {persons:,} persons, {months} months after the burn-in. Figures are of all seeds"
-        " together; intervals are the jackknife's over seeds, Monte Carlo error alone."
+    said = (
+        f"{size}. Figures are of all seeds together; intervals are the jackknife's over seeds, Monte Carlo error alone."
     )
-    sections = [line for name in SECTIONS for line in section_of(name, all_found)]
-    return "\n".join([size, "", f"How sure: {sure}.", "", summary(all_found), "", *sections]).rstrip()
+    sections = [line for name in SECTIONS for line in section_of(name, all_found, preset)]
+    return "\n".join([said, "", f"How sure: {sure}.", "", summary(all_found), "", *sections]).rstrip()
 
 
 def put_between(page: Path, begin: str, end: str, text: str) -> None:

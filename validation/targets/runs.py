@@ -15,7 +15,7 @@ from sim.loan.states import LINE_OPEN
 from sim.month.model import Model
 from sim.study.run.cell import release
 
-CHINA, US = "china_platform", "us_cards"
+CHINA, US, TAIWAN = "china_platform", "us_cards", "taiwan_cards_2005"
 US_PATH = ("economy=us_2007_2012", "economy.season=[1.,1.,1.,1.,1.,1.,1.,1.,1.,1.,1.,1.]")  # the series has no seasons
 US_MONTHS = 72
 BURN_IN = 24
@@ -93,6 +93,7 @@ class World:
     crunch: Run = NOTHING  # severe, and funders leave the lender
     given: Run = NOTHING  # calm; half of the firms, drawn by lot, come to have a line
     withheld: Run = NOTHING  # the same firms, which do not
+    september: Run = NOTHING  # one month from the last of the card tape of Taiwan; of its preset alone
 
 
 def firm_columns(model: Model) -> dict[str, NDArray[np.float32]]:

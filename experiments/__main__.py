@@ -17,6 +17,7 @@ from experiments import findings
 from sim.config.errors import UsageError, nearest, refusal
 
 HERE = Path(__file__).resolve().parent
+QUOTING = {"main_study": HERE.parent / "README.md"}
 
 
 def names() -> list[str]:
@@ -29,8 +30,8 @@ def redo(name: str, to: Path, more: list[str], *, claims: bool) -> None:
     """Run an experiment, unless its claims alone are asked for, and measure its claims."""
     folder = HERE / name
     module = importlib.import_module(f"experiments.{name}.run")
-    source = getattr(module, "EXPERIMENT", None)
-    if not claims and hasattr(source, "redo"):
+    source = getattr(module, "EXPERIMENT", None) or getattr(module, "CLAIMED", None)
+    if not claims and hasattr(module, "EXPERIMENT"):
         source.redo(to, more)
     elif not claims:
         subprocess.run([sys.executable, folder / "run.py"], check=True, stdout=subprocess.DEVNULL)
@@ -40,12 +41,13 @@ def redo(name: str, to: Path, more: list[str], *, claims: bool) -> None:
 
 
 def write(name: str) -> None:
-    """Write what holds into the page of an experiment."""
+    """Write what holds into the page of an experiment, and into the page that quotes it."""
     folder = HERE / name
     if (folder / "findings.toml").exists():
-        text = findings.section(findings.read(folder / "findings.toml"), findings.stored(folder / "findings.csv"))
-        file = folder / "README.md"
-        file.write_text(findings.page(file, text), encoding="utf-8")
+        told = findings.read(folder / "findings.toml"), findings.stored(folder / "findings.csv")
+        for file in (folder / "README.md", *([QUOTING[name]] if name in QUOTING else [])):
+            text = findings.section(*told, brief=name in QUOTING and file == QUOTING[name])
+            file.write_text(findings.page(file, text), encoding="utf-8")
 
 
 def main() -> int:

@@ -57,7 +57,8 @@ CHECKS = (
 class Part:
     """A figure of a claim and the bounds that it must lie between; empty names are the experiment's first.
 
-    ``against`` is what ``arm`` is compared with: empty for the base that the experiment names, ``level`` for none.
+    ``against`` is what ``arm`` is compared with: empty for the base that the experiment names, ``level`` for none;
+    ``than``: the same arm in another world instead.
     """
 
     figure: str
@@ -65,12 +66,13 @@ class Part:
     against: str = ""
     scenario: str = ""
     world: str = ""
+    than: str = ""
     above: float = -math.inf
     below: float = math.inf
 
     def key(self) -> tuple[str, ...]:
         """What is measured, without the bounds."""
-        return self.figure, self.arm, self.against, self.scenario, self.world
+        return self.figure, self.arm, self.against, self.scenario, self.world, self.than
 
     def inside(self, value: float) -> bool:
         """Whether a value lies between the bounds."""
@@ -166,8 +168,8 @@ def failures(part: Part, found: Mapping[str, Estimate]) -> list[str]:
     return failed or ([] if "own" in found else ["own"])
 
 
-def section(claims: Sequence[Claim], measured: Measured) -> str:
-    """The sentences that hold, those that do not, and the table of both."""
+def section(claims: Sequence[Claim], measured: Measured, *, brief: bool = False) -> str:
+    """The sentences that hold; where they are not all that is asked for, those that do not, and the table of both."""
     found, lost, missing, rows = [], [], [], []
     for claim in claims:
         known = {place: measured.get(part.key(), {}) for place, part in claim.parts.items()}
@@ -182,12 +184,14 @@ def section(claims: Sequence[Claim], measured: Measured) -> str:
         else:
             found.append(f"- {said}")
         rows += [_row(claim, place, one, failed[place]) for place, one in known.items()]
-    blocks = ["\n".join(found)] if found else []
-    blocks += ["Looked for and not found:\n\n" + "\n".join(lost)] if lost else []
-    blocks += ["Not measured yet:\n\n" + "\n".join(missing)] if missing else []
-    if rows:
-        blocks.append("\n".join([*HEAD, *rows]))
-    return "\n\n".join(blocks)
+    blocks = [
+        ["", *found],
+        ["Looked for and not found:", "", *lost],
+        ["Not measured yet:", "", *missing],
+        [*HEAD, *rows],
+    ]
+    asked = [found] if brief else [found, lost, missing, rows]
+    return "\n\n".join("\n".join(block) for block, has in zip(blocks, asked, strict=False) if has).strip()
 
 
 HEAD = (
@@ -204,6 +208,7 @@ def _row(claim: Claim, place: str, found: Mapping[str, Estimate], failed: Sequen
     part, own = claim.parts[place], found["own"]
     what = f"{part.figure}, {part.arm}" + (f" against {part.against}" if part.against not in ("", "level") else "")
     what += "".join(f", {name.replace('_', ' ')}" for name in (part.scenario, part.world) if name)
+    what += f" than {part.than.replace('_', ' ')}" if part.than else ""
     ends = [f"above {part.above:g}"] * math.isfinite(part.above) + [f"below {part.below:g}"] * math.isfinite(part.below)
     again = [", ".join(number(found[n].value, _half(found[n])) for n in names if n in found) for names in AGAIN]
     worlds = found["worlds"].worlds if "worlds" in found else ()
@@ -243,7 +248,7 @@ def number(value: float, error: float, sign: str = "") -> str:
     return f"{value:{sign},.{decimals}f}".replace("-", MINUS)
 
 
-KEYS = [field.name for field in fields(Part)][:5]
+KEYS = [field.name for field in fields(Part)][:6]
 
 
 def store(file: Path, measured: Measured) -> None:

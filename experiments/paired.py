@@ -154,29 +154,31 @@ class Experiment:
         found = smaller._runs(smaller.run(to, more, change))
         figures = {figure.title: figure for figure in self.figures}
         told = []
-        for title, arm, base, scenario, world in asked:
+        for title, arm, base, scenario, world, than in asked:
             figure, ours = figures[title], found.loc[(world, scenario, arm), title]
             gap, unit = ours * figure.factor, figure.mean_unit or figure.unit
-            if base:
-                theirs = found.loc[(world, scenario, base), title]
+            if base or than:
+                theirs = found.loc[(than or world, scenario, arm if than else base), title]
                 gap, unit = (ours - theirs) * _scale(figure, theirs), figure.unit
             told.append(estimate(gap.to_numpy(float), unit, change.worlds))
         return told
 
     def asked(self, part: Part) -> tuple[str, ...]:
-        """Figure, arm, base, scenario and world of a part, each a name of this experiment."""
+        """Figure, arm, base, scenario, world and the world compared with of a part, each a name of this experiment."""
         base = "" if part.against == "level" else part.against or self.arms.get(part.arm, "")
-        asked = (part.figure, part.arm, base, part.scenario or self.scenarios[0], part.world or next(iter(self.worlds)))
+        scenario, world = part.scenario or self.scenarios[0], part.world or next(iter(self.worlds))
+        asked = (part.figure, part.arm, base, scenario, world, part.than)
         titles = [figure.title for figure in self.figures]
-        known = (titles, [*self.arms], ["", *self.arms], self.scenarios, [*self.worlds])
-        for key, name, names in zip(("figure", "arm", "against", "scenario", "world"), asked, known, strict=True):
+        known = (titles, [*self.arms], ["", *self.arms], self.scenarios, [*self.worlds], ["", *self.worlds])
+        keys = ("figure", "arm", "against", "scenario", "world", "than")
+        for key, name, names in zip(keys, asked, known, strict=True):
             if name not in names:
                 raise UsageError(refusal(key, name, ", ".join(names), nearest(name, names)))
         return asked
 
     def _only(self, asked: Sequence[tuple[str, ...]]) -> Experiment:
         """Leave out figures, packages, scenarios and worlds that are not asked for."""
-        titles, arms, bases, scenarios, worlds = map(set, zip(*asked, strict=True))
+        titles, arms, bases, scenarios, worlds, others = map(set, zip(*asked, strict=True))
         needed = arms | bases
         needed |= {base for arm, base in self.arms.items() if arm in needed}
         return replace(
@@ -184,7 +186,7 @@ class Experiment:
             arms={arm: base for arm, base in self.arms.items() if arm in needed},
             figures=[figure for figure in self.figures if figure.title in titles],
             scenarios=[name for name in self.scenarios if name in scenarios],
-            worlds={name: own for name, own in self.worlds.items() if name in worlds},
+            worlds={name: own for name, own in self.worlds.items() if name in worlds | others},
         )
 
     def text(self, table: pd.DataFrame) -> str:

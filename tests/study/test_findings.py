@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from experiments import findings
+from experiments.__main__ import QUOTING
 from experiments.findings import BEGIN, CHECKS, END, Change, Claim, Estimate, Part, estimate, failures, read, section
 from experiments.paired import Experiment, Figure
 from sim.config.errors import UsageError
@@ -141,9 +142,18 @@ def test_what_was_found_is_written_from_claims(name):
     assert not before.strip(), "a sentence on what was found stands outside of the claims"
 
 
+@pytest.mark.parametrize("name", QUOTING)
+def test_a_page_that_quotes_says_what_holds(name):
+    claims, measured = read(FOLDER / name / "findings.toml"), findings.stored(FOLDER / name / "findings.csv")
+    text = QUOTING[name].read_text(encoding="utf-8").partition(BEGIN)[2].partition(END)[0].strip()
+    assert text == section(claims, measured, brief=True)
+    assert "Not robust" not in text and "…" not in text
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_claims_ask_for_what_the_experiment_has(name):
-    source = importlib.import_module(f"experiments.{name}.run").EXPERIMENT
+    module = importlib.import_module(f"experiments.{name}.run")
+    source = getattr(module, "EXPERIMENT", None) or module.CLAIMED
     for claim in read(FOLDER / name / "findings.toml"):
         for part in claim.parts.values():
             source.asked(part)

@@ -215,7 +215,8 @@ def _row(claim: Claim, place: str, found: Mapping[str, Estimate], failed: Sequen
     cells = [f"{claim.name}: {place}", what, " and ".join(ends).replace("-", MINUS)]
     cells += [signed(own.value, _half(own), own.unit), *(cell or "n/a" for cell in again)]
     cells += [f"{sum(map(part.inside, worlds))} of {len(worlds)}" if worlds else "n/a"]
-    return f"| {' | '.join(cells)} | {'ROBUST' if not failed else 'no: ' + ', '.join(failed)} |"
+    verdict = f"no: {', '.join(failed)}" if failed else "ROBUST" if len(found) > 1 else "holds, own only"
+    return f"| {' | '.join([*cells, verdict])} |"
 
 
 AGAIN = (("half",), ("ten times",), ("other seeds", "more seeds"))
@@ -281,10 +282,10 @@ def stored(file: Path) -> Measured:
 def measure(
     source: Source, claims: Sequence[Claim], to: Path, more: Sequence[str] = (), checks: Sequence[Change] = CHECKS
 ) -> Measured:
-    """Measure all parts of all claims under each change."""
+    """Measure all parts of all claims under each change that the experiment can make (``checks`` where it has such)."""
     parts = list({part.key(): part for claim in claims for part in claim.parts.values()}.values())
     measured: dict[tuple[str, ...], dict[str, Estimate]] = {part.key(): {} for part in parts}
-    for change in checks:
+    for change in getattr(source, "checks", checks):
         for part, one in zip(
             parts, source.measure(parts, change, to / change.name.replace(" ", "_"), more), strict=True
         ):

@@ -16,8 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 import sim
+from experiments.tabled import Tabled
 
 HERE = Path(__file__).resolve().parent
+CLAIMED = Tabled(HERE, {"steps.csv": ("step",)}, {"2012 / 2007": "its standard error"})
 QUARTERS = [f"{year}Q{quarter}" for year in range(2007, 2013) for quarter in (1, 2, 3, 4)]
 BASE_YEAR, LAST_YEAR = slice(0, 4), slice(20, 24)
 BURN_IN = 120

@@ -31,10 +31,20 @@ from experiments.forecasts.scoring import (
     rmse,
 )
 from experiments.paired import put_between_marks
+from experiments.tabled import Tabled
 from sim.study.plan.differences import digest
 from sim.study.store.provenance import program_digest
 
 HERE = Path(__file__).resolve().parent
+CLAIMED = Tabled(
+    HERE,
+    {
+        "table.csv": ("series", "model", "rule", "quarters ahead"),
+        "taiwan.csv": ("what", "forecast"),
+        "sba.csv": ("forecast",),
+    },
+    {"value": "se"},
+)
 RUNG = "precaution remembered"  # the last one of the back-test: what US cards differ in
 NAIVE_BIAS = "random walk's bias"
 FIGURES = ("delinquent_30", "charged_off", "outstanding")

@@ -14,6 +14,7 @@ from experiments import findings
 from experiments.__main__ import QUOTING
 from experiments.findings import BEGIN, CHECKS, END, Change, Claim, Estimate, Part, estimate, failures, read, section
 from experiments.paired import Experiment, Figure
+from experiments.tabled import Tabled
 from sim.config.errors import UsageError
 
 FOLDER = Path(__file__).resolve().parents[2] / "experiments"
@@ -113,22 +114,52 @@ def test_a_mistake_in_a_claim_is_one_line(tmp_path, text, word):
 
 def test_an_experiment_measures_parts_pair_by_pair(tmp_path, monkeypatch):
     runs = [
-        ("w", "calm", arm, run, month, loss + 10 * run * (arm == "other") + bonus)
+        (world, "calm", arm, run, month, loss + 10 * run * (arm == "other") + bonus + 7 * (world == "far"))
+        for world in ("near", "far")
         for arm, bonus in (("base", 0.0), ("other", 5.0))
         for run in range(4)
         for month, loss in ((0, 1.0), (1, 3.0))
     ]
     months = pd.DataFrame(runs, columns=["world", "scenario", "arm", "replication", "month", "loss"])
-    figures = (Figure("loss", "loss", "yuan"), Figure("idle", "loss"))
-    experiment = Experiment(FOLDER, {"base": "", "other": "base"}, figures, (), {"w": ()}, scenarios=("calm",))
+    figures, worlds = (Figure("loss", "loss", "yuan"), Figure("idle", "loss")), {"near": (), "far": ()}
+    experiment = Experiment(FOLDER, {"base": "", "other": "base"}, figures, (), worlds, scenarios=("calm",))
     monkeypatch.setattr(Experiment, "run", lambda *_, **__: months)
-    parts = [Part("loss", "other"), Part("loss", "other", against="level"), Part("loss", "base", against="other")]
-    gap, level, turned = experiment.measure(parts, Change("worlds", worlds=2), tmp_path)
-    assert (gap.value, level.value, turned.value) == (20.0, 22.0, -20.0)
+    parts = [
+        Part("loss", "other"),
+        Part("loss", "other", against="level"),
+        Part("loss", "base", against="other"),
+        Part("loss", "other", world="far", than="near"),
+    ]
+    gap, level, turned, apart = experiment.measure(parts, Change("worlds", worlds=2), tmp_path)
+    assert [one.value for one in (gap, level, turned, apart)] == [20.0, 22.0, -20.0, 7.0]
     assert gap.worlds == (15.0, 25.0) and gap.low < 20 < gap.high
-    for wrong, nearest in ((Part("los", "other"), "loss"), (Part("loss", "othr"), "other")):
-        with pytest.raises(UsageError, match=nearest):
+    for wrong, near in ((Part("los", "other"), "loss"), (Part("loss", "othr"), "other")):
+        with pytest.raises(UsageError, match=near):
             experiment.measure([wrong], CHECKS[0], tmp_path)
+
+
+def test_a_table_gives_levels_and_differences_with_their_errors(tmp_path):
+    (tmp_path / "rolls.csv").write_text("from,to,share,se\n1,2,0.5,0.03\n2,2,0.2,0.04\n")
+    tabled = Tabled(tmp_path, {"rolls.csv": ("from", "to")}, {"share": "se"})
+    assert tabled.asked(Part("share", "1, 2")) == Estimate(0.5, 0.44, 0.56)
+    gap = tabled.asked(Part("share", "1, 2", against="2, 2"))
+    assert (gap.value, gap.low, gap.high) == pytest.approx((0.3, 0.2, 0.4))
+    claims = [Claim("rolls", "{share}", {"share": Part("share", "1, 2", above=0)})]
+    assert "holds, own only |" in section(claims, findings.measure(tabled, claims, tmp_path))
+    with pytest.raises(UsageError, match="did you mean share"):
+        tabled.asked(Part("shares", "1, 2"))
+
+
+def test_only_what_is_asked_for_is_run():
+    whole = importlib.import_module("experiments.limit_policy.run").EXPERIMENT
+    part = whole._only([whole.asked(Part("loss of other lenders", "auto_close_one_engine"))])
+    assert (*part.arms, *part.worlds) == (
+        "lenient",
+        "auto_close",
+        "auto_close_one_engine",
+        "those_without_a_line_leave",
+    )
+    assert [figure.title for figure in part.figures] == ["loss of other lenders"]
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -83,7 +83,7 @@ class Experiment:
     strokes: Sequence[str]
     worlds: Mapping[str, Sequence[str]]
     borrowers: int = 4000
-    runs: int = 16
+    runs: int = 12
     scenarios: Sequence[str] = ("severe_recession",)
     settings: Sequence[str] = ()
     reduced: Sequence[str] = field(

@@ -28,7 +28,7 @@ from sim.config.worlds import read_table, table_of
 HERE = Path(__file__).resolve().parent
 LINKS = ("credit", "jobs", "demand", "trade_credit", "fire_sale", "funding")
 BURN_IN, MONTHS, TURN = 24, 60, 69
-BORROWERS, RUNS = 5000, 8
+BORROWERS, RUNS = 5000, 6
 COMMON = (f"population.borrowers={BORROWERS}", f"study.burn_in={BURN_IN}", "machine.threads=1")
 # The platform's part of final demand, and of the firms that it banks.
 WEIGHTS = {"small": (0.10, 0.30), "usual": (0.25, 0.60), "large": (0.60, 0.90)}
@@ -124,7 +124,10 @@ class Links:
             if part.figure == CYCLE and ratios is not None:
                 return estimate(ratios, "times", change.worlds)
             own, base = (np.array([run[part.figure] for run in found.get(arm, [])]) for arm in (part.arm, _base(part)))
-            return estimate(own - base if len(base) else own, part.figure.rpartition(", ")[2], change.worlds)
+            unit = part.figure.rpartition(", ")[2]
+            if len(base):
+                return estimate(own - base, unit.replace("%", "points"), change.worlds)
+            return estimate(own, unit, change.worlds)
 
         return [told(part) for part in parts]
 

@@ -35,7 +35,7 @@ SCENARIO = "severe_recession"
 CAPITALS = (0.01, 0.02, 0.03, 0.04, 0.05, 0.06, 0.08, 0.10, 0.30)  # of the guaranteed part of the book
 FUND_OF_THE_RUN = 3.0  # fund.capital_share of the packages
 BORROWERS, MONTHS = 20_000, 84
-RUNS, TERMS_RUNS = 400, 20  # of base alone, and of all terms beside it
+RUNS, TERMS_RUNS = 400, 15  # of base alone, and of all terms beside it
 SIZES = {"a_tenth": 0.1, "the_book": 1.0}  # of the book
 Floats = NDArray[np.float64]
 

@@ -11,7 +11,7 @@ EXPERIMENT = Experiment(
     arms={"lenient": "", "limits": "lenient", "closing": "limits", "platform": "closing", "guaranteed": "lenient"},
     worlds={"persons_and_firms": ()},
     scenarios=("calm", "severe_recession"),
-    runs=10,
+    runs=8,
     figures=(
         Figure("loss rate", "12 * (charged_off - recovered) / outstanding", "points a year", 100, "%"),
         Figure("30 days past due and more, of principal", "delinquent_30", "points", 100, "%"),

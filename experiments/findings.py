@@ -223,8 +223,8 @@ AGAIN = (("half",), ("ten times",), ("other seeds", "more seeds"))
 
 
 def shown(part: Part, found: Estimate) -> str:
-    """A figure in a sentence: without its sign where the bounds fix it and words say it."""
-    return signed(abs(found.value) if part.above >= 0 or part.below <= 0 else found.value, _half(found), found.unit)
+    """A figure in a sentence: turned where it must be negative, as the words then say that it falls."""
+    return signed(-found.value if part.below <= 0 else found.value, _half(found), found.unit)
 
 
 def signed(value: float, half: float, unit: str) -> str:

@@ -51,6 +51,7 @@ def test_a_claim_that_holds_everywhere_is_found(tmp_path):
 def test_a_claim_that_fails_one_check_is_not_found(tmp_path, name):
     text = section(*measured(tmp_path, **{name: 2.1}))
     assert text.startswith(f"Looked for and not found:\n\n- *Not robust* ({name}): Losses fall by ")
+    assert (f"fall by {findings.MINUS}0.100 ± " in text) == (name == "own")  # they rise
     assert text.endswith(f"| no: {name} |")
 
 

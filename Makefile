@@ -5,7 +5,7 @@ ARGS ?=
 PYTHONS ?= 3.11 3.12 3.13
 
 .DEFAULT_GOAL := help
-.PHONY: help set-up extras run test test-pythons lint format lock clean
+.PHONY: help set-up extras run experiments test test-pythons lint format lock clean
 
 help: ## List the targets
 	@echo 'make TARGET [ARGS="..."] [PYTHON=python3.12]'
@@ -21,6 +21,9 @@ extras: ## Add the libraries of creditcycle[cluster] and creditcycle[analysis] t
 
 run: set-up ## Run the main study; ARGS="seed=7 study.replications=5" changes it
 	@$(VENV)/bin/creditcycle $(ARGS)
+
+experiments: extras ## Run all experiments once more and see which findings hold; ARGS="fraud" runs one
+	$(VENV)/bin/python -m experiments $(ARGS)
 
 test: extras ## Run the tests; ARGS="-m slow" runs the slow ones
 	$(VENV)/bin/python -m pytest $(ARGS)

@@ -13,18 +13,22 @@ import io
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from rich.console import Console
 
-import sim
+from experiments.findings import CHECKS, Change, Estimate, Part, estimate, number
 from experiments.strokes import draw
+from sim.config.errors import UsageError, nearest, refusal
+from sim.config.job import plan
 from sim.figures.catalog import METRICS
 from sim.study.compare.compare import pooled
 from sim.study.compare.intervals import mean_interval
-from sim.study.store.reading import read_closures
+from sim.study.run.runner import run_study
+from sim.study.store.reading import read_closures, read_results
 
 BEGIN, END = "<!-- table: begin -->", "<!-- table: end -->"
 KEYS = ["world", "scenario", "arm"]
@@ -67,6 +71,8 @@ class Experiment:
         Name -> overrides.
     strokes : sequence of str
         Titles of the figures that are drawn.
+    borrowers, runs : int
+        Persons of a run, and replications.
     reduced : sequence of str
         Overrides of the small form that a test runs.
     """
@@ -76,23 +82,27 @@ class Experiment:
     figures: Sequence[Figure]
     strokes: Sequence[str]
     worlds: Mapping[str, Sequence[str]]
+    borrowers: int = 4000
+    runs: int = 12
     scenarios: Sequence[str] = ("severe_recession",)
     settings: Sequence[str] = ()
     reduced: Sequence[str] = field(
         default=("study.replications=2", "population.borrowers=1500", "study.months=30", "study.burn_in=12")
     )
 
-    def run(self, to: Path, more: Sequence[str] = ()) -> pd.DataFrame:
+    def run(self, to: Path, more: Sequence[str] = (), change: Change = CHECKS[0]) -> pd.DataFrame:
         """Months of all worlds, each a study folder in ``to``; one that is finished there is read.
 
         What the twins said about closures stands in every month of its run.
         """
         names = [self._named(name) for name in self.arms]
         both = [f"study.arms=[{','.join(names)}]", f"study.scenarios=[{','.join(self.scenarios)}]"]
+        both += [*self.settings, *change.overrides(self.borrowers, self.runs)]
         told = []
         for world, own in self.worlds.items():
-            months = sim.run([*both, *self.settings, *own, *more], out=to / world)
-            months = months.astype({"arm": str, "scenario": str}).copy()  # in one piece: columns are added
+            months = (
+                lived([*both, *own, *more], to / world).astype({"arm": str, "scenario": str}).copy()
+            )  # in one piece: columns are added
             judged = read_closures(to / world).assign(world=world)
             told.append(months.assign(world=world).merge(judged, on=[*KEYS, "replication"], how="left"))
         return pd.concat(told, ignore_index=True)
@@ -106,16 +116,7 @@ class Experiment:
 
         Differences in per cent are of the base's mean, which is taken as known.
         """
-        columns = [
-            name
-            for name in months.columns
-            if months[name].dtype.kind in "iufb" and name not in ("month", "replication")
-        ]
-        means = months.groupby([*KEYS, "replication"])[columns].mean()
-        for name in columns:
-            if name in METRICS and METRICS[name].base:
-                means[name] = pooled(months, name, METRICS[name].base, [*KEYS, "replication"])
-        found = pd.DataFrame({figure.title: means.eval(figure.formula).astype(float) for figure in self.figures})
+        found = self._runs(months)
         rows = []
         for world, scenario in dict.fromkeys(zip(months["world"], months["scenario"], strict=True)):
             for arm, base in self.arms.items():
@@ -125,6 +126,68 @@ class Experiment:
                     rows.append((world, scenario, arm, base, figure.title, *_compared(figure, ours, theirs)))
         names = [*KEYS, "base", "figure", "unit", "mean", "mean_unit", "difference", "low", "high", "replications"]
         return pd.DataFrame(rows, columns=names)
+
+    def _runs(self, months: pd.DataFrame) -> pd.DataFrame:
+        """Figures of every run; what an arm has no figure of counts as 0 there."""
+        columns = [
+            name
+            for name in months.columns
+            if months[name].dtype.kind in "iufb" and name not in ("month", "replication")
+        ]
+        means = months.groupby([*KEYS, "replication"])[columns].mean()
+        means = means.where(means.groupby(KEYS).transform("count") > 0, 0.0)
+        for name in columns:
+            if name in METRICS and METRICS[name].base:
+                means[name] = pooled(months, name, METRICS[name].base, [*KEYS, "replication"])
+        return pd.DataFrame({figure.title: means.eval(figure.formula).astype(float) for figure in self.figures})
+
+    def measure(self, parts: Sequence[Part], change: Change, to: Path, more: Sequence[str] = ()) -> list[Estimate]:
+        """Estimates of the parts under a change; only what they name is run, but for the experiment's own table.
+
+        Raises
+        ------
+        UsageError
+            A part names a figure, package, scenario or world that the experiment has not.
+        """
+        asked = [self.asked(part) for part in parts]
+        smaller = self if change.name == "own" else self._only(asked)
+        found = smaller._runs(smaller.run(to, more, change))
+        figures = {figure.title: figure for figure in self.figures}
+        told = []
+        for title, arm, base, scenario, world, than in asked:
+            figure, ours = figures[title], found.loc[(world, scenario, arm), title]
+            gap, unit = ours * figure.factor, figure.mean_unit or figure.unit
+            if base or than:
+                theirs = found.loc[(than or world, scenario, arm if than else base), title]
+                gap, unit = (ours - theirs) * _scale(figure, theirs), figure.unit
+            told.append(estimate(gap.to_numpy(float), unit, change.worlds))
+        return told
+
+    def asked(self, part: Part) -> tuple[str, ...]:
+        """Figure, arm, base, scenario, world and the world compared with of a part, each a name of this experiment."""
+        base = "" if part.against == "level" else part.against or self.arms.get(part.arm, "")
+        scenario, world = part.scenario or self.scenarios[0], part.world or next(iter(self.worlds))
+        asked = (part.figure, part.arm, base, scenario, world, part.than)
+        titles = [figure.title for figure in self.figures]
+        known = (titles, [*self.arms], ["", *self.arms], self.scenarios, [*self.worlds], ["", *self.worlds])
+        keys = ("figure", "arm", "against", "scenario", "world", "than")
+        for key, name, names in zip(keys, asked, known, strict=True):
+            if name not in names:
+                raise UsageError(refusal(key, name, ", ".join(names), nearest(name, names)))
+        return asked
+
+    def _only(self, asked: Sequence[tuple[str, ...]]) -> Experiment:
+        """Leave out figures, packages, scenarios and worlds that are not asked for."""
+        titles, arms, bases, scenarios, worlds, others = map(set, zip(*asked, strict=True))
+        needed = arms | bases
+        needed |= {base for arm, base in self.arms.items() if arm in needed}
+        return replace(
+            self,
+            arms={arm: base for arm, base in self.arms.items() if arm in needed},
+            figures=[figure for figure in self.figures if figure.title in titles],
+            scenarios=[name for name in self.scenarios if name in scenarios],
+            worlds={name: own for name, own in self.worlds.items() if name in worlds | others},
+        )
 
     def text(self, table: pd.DataFrame) -> str:
         """The table as committed: rounded to what another machine's last bits cannot move."""
@@ -160,6 +223,12 @@ class Experiment:
         note(self.folder, table=digest(text))
         put_between_marks(self.folder / "README.md", self.markdown(table))
 
+    def redo(self, to: Path, more: Sequence[str] = ()) -> None:
+        """Run the experiment and its small form, ``more`` on the machine alone, and write what its page shows."""
+        self.write(self.table(self.run(to / CHECKS[0].name, more)))
+        small = self.table(self.run(to / "reduced", [*self.reduced, *more]))
+        note(self.folder, reduced=digest(self.text(small)))
+
     def main(self, about: str) -> None:
         """Read the command line and do what it says."""
         parser = argparse.ArgumentParser(description=about)
@@ -176,6 +245,11 @@ class Experiment:
             note(self.folder, reduced=digest(self.text(table)))
         elif not changed:
             self.write(table)
+
+
+def lived(overrides: Sequence[str], folder: Path) -> pd.DataFrame:
+    """Months of a study, kept in a folder without a report; one that is finished there is read."""
+    return read_results(run_study(plan(overrides), folder, console=Console(file=io.StringIO())))
 
 
 def committed(source: Path | io.StringIO) -> pd.DataFrame:
@@ -206,28 +280,21 @@ def _compared(figure: Figure, ours: pd.Series, theirs: pd.Series | None) -> tupl
     mean_unit = figure.mean_unit or figure.unit
     if theirs is None:
         return figure.unit, mean, mean_unit, math.nan, math.nan, math.nan, len(ours)
-    scale = 100.0 / abs(float(theirs.mean())) if figure.unit == "%" else figure.factor
-    gap = (ours - theirs).to_numpy(float) * scale
+    gap = (ours - theirs).to_numpy(float) * _scale(figure, theirs)
     return figure.unit, mean, mean_unit, *mean_interval(gap), len(gap)
+
+
+def _scale(figure: Figure, theirs: pd.Series) -> float:
+    """What a difference is multiplied by: a base that is nothing has no per cent."""
+    level = abs(float(theirs.mean()))
+    return figure.factor if figure.unit != "%" else 100.0 / level if level else math.nan
 
 
 def _cell(row: Mapping[str, Any]) -> str:
     """Level of what others are compared with, or a difference with half its interval."""
     if not row["base"]:
-        return f"{_number(row['mean'], abs(row['mean']) / 30)} {row['mean_unit']}".strip()
+        return f"{number(row['mean'], abs(row['mean']) / 30)} {row['mean_unit']}".strip()
     if row["low"] == row["high"] == row["difference"] == 0:
         return "the same"
     half = (row["high"] - row["low"]) / 2
-    return f"{_number(row['difference'], half, '+')} ± {_number(half, half)} {row['unit']}".strip()
-
-
-def _number(value: float, error: float, sign: str = "") -> str:
-    """Write a number with as many decimals as its error leaves meaning to."""
-    if not math.isfinite(value) or not math.isfinite(error):
-        return "n/a"
-    if error == 0:
-        return f"{value:{sign if value else ''},.4g}".replace("-", "\N{MINUS SIGN}")
-    if max(abs(value), error) < 1e-3:
-        return f"{value:{sign}.0e}".replace("-", "\N{MINUS SIGN}")
-    decimals = 0 if error >= 10 else max(0, min(4, 1 - math.floor(math.log10(error))))
-    return f"{value:{sign},.{decimals}f}".replace("-", "\N{MINUS SIGN}")
+    return f"{number(row['difference'], half, '+')} ± {number(half, half)} {row['unit']}".strip()

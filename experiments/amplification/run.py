@@ -21,11 +21,15 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 import sim
+from experiments.findings import Change, Estimate, Part, estimate
+from sim.config.errors import UsageError, nearest, refusal
+from sim.config.worlds import read_table, table_of
 
 HERE = Path(__file__).resolve().parent
 LINKS = ("credit", "jobs", "demand", "trade_credit", "fire_sale", "funding")
 BURN_IN, MONTHS, TURN = 24, 60, 69
-COMMON = ("population.borrowers=10000", f"study.burn_in={BURN_IN}", "machine.threads=1")
+BORROWERS, RUNS = 5000, 6
+COMMON = (f"population.borrowers={BORROWERS}", f"study.burn_in={BURN_IN}", "machine.threads=1")
 # The platform's part of final demand, and of the firms that it banks.
 WEIGHTS = {"small": (0.10, 0.30), "usual": (0.25, 0.60), "large": (0.60, 0.90)}
 FIGURES = ("output", "unemployment", "delinquent_90", "firm_failure_rate", "drawn", "charged_off", "outstanding")
@@ -80,6 +84,73 @@ def effects(calm: Run, severe: Run) -> dict[str, float]:
         "failures of firms, points a year": 100 * change["firm_failure_rate"],
         "new lending, %": 100 * change["drawn"] / lent,
     }
+
+
+CYCLE = "loss rate of a cycle, peak over trough"
+EFFECTS = ("output, %", "unemployment, points", "90+ of the book, points", "failures of firms, points a year",
+           "new lending, %")  # fmt: skip
+
+
+class Links:
+    """The claims on what links add, measured again: effects less those without links, seed by seed."""
+
+    folder = HERE
+
+    def asked(self, part: Part) -> None:
+        """Refuse a part that names what this experiment has not."""
+        for key, names in (("figure", (*EFFECTS, CYCLE)), ("arm", tuple(arms())), ("against", ("", "level", *arms()))):
+            if getattr(part, key) not in names:
+                raise UsageError(refusal(key, getattr(part, key), ", ".join(names), nearest(getattr(part, key), names)))
+
+    def measure(self, parts: Sequence[Part], change: Change, to: Path, more: Sequence[str] = ()) -> list[Estimate]:
+        """Estimates of the parts; what a level is compared with is nothing, and nothing is kept in a folder."""
+        for part in parts:
+            self.asked(part)
+        size, *_ = change.overrides(BORROWERS, RUNS)
+        luck = lives(change)
+        needed = {name for part in parts for name in (part.arm, _base(part)) if name}
+        asked = [(arm, economy, one) for arm in sorted(needed) for economy in ECONOMIES for one in luck]
+        turns = luck if any(part.figure == CYCLE for part in parts) else []
+        given = [((*arms()[arm], *ECONOMIES[economy], *one, size), MONTHS) for arm, economy, one in asked]
+        given += [(("feedback=all", "economy=sinusoidal", *one, size), 2 * TURN) for one in turns]
+        workers = [int(word.partition("=")[2]) for word in more if word.startswith("machine.workers=")]
+        with ProcessPoolExecutor(workers[0] if workers else None) as pool:
+            runs = list(pool.map(lived, given))
+        of = dict(zip(asked, runs, strict=False))
+        found = {arm: [effects(*(of[arm, economy, one] for economy in ECONOMIES)) for one in luck] for arm in needed}
+        ratios = np.array([float(row["peak over trough"]) for row in swing(runs[len(asked) :])[:-1]]) if turns else None
+
+        def told(part: Part) -> Estimate:
+            if part.figure == CYCLE and ratios is not None:
+                return estimate(ratios, "times", change.worlds)
+            own, base = (np.array([run[part.figure] for run in found.get(arm, [])]) for arm in (part.arm, _base(part)))
+            unit = part.figure.rpartition(", ")[2]
+            if len(base):
+                return estimate(own - base, unit.replace("%", "points"), change.worlds)
+            return estimate(own, unit, change.worlds)
+
+        return [told(part) for part in parts]
+
+
+def lives(change: Change) -> list[tuple[str, ...]]:
+    """Seed, and world where there are worlds, of every run of a change: run ``r`` lives in world ``r % worlds``."""
+    runs = int(change.overrides(BORROWERS, RUNS)[1].partition("=")[2])
+    keys, rows = read_table(table_of("china_platform")) if change.worlds else ([], [[]])
+    count = max(change.worlds, 1)
+    return [
+        (f"seed={change.seed + run}", *(f"{key}={value}" for key, value in zip(keys, rows[run % count], strict=True)))
+        for run in range(runs * count)
+    ]
+
+
+def _base(part: Part) -> str:
+    """What an arm is compared with: the same platform without links, unless the part says otherwise."""
+    if part.against or part.figure == CYCLE:
+        return part.against.replace("level", "")
+    return "none" + part.arm.removeprefix("all") if part.arm.startswith("all") else "none"
+
+
+CLAIMED = Links()
 
 
 def table(found: dict[str, list[dict[str, float]]]) -> list[dict[str, str]]:
@@ -164,7 +235,7 @@ def write(file: Path, rows: list[dict[str, str]]) -> None:
 def main() -> None:
     """Run all arms, print the table and write the files."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--seeds", type=int, default=5, help="seeds 1 to N")
+    parser.add_argument("--seeds", type=int, default=RUNS, help="seeds 1 to N")
     parser.add_argument("--workers", type=int, default=None, help="processes; one a core when left out")
     parser.add_argument("--to", type=Path, default=HERE, help="folder for the files")
     given = parser.parse_args()

@@ -18,6 +18,7 @@ from rich.console import Console
 
 from experiments.calibration.profile import draw
 from experiments.paired import digest, note, put_between_marks
+from experiments.tabled import Tabled
 from sim.config.axes import axis_of
 from sim.config.job import plan
 from sim.config.locate import config_folder
@@ -28,6 +29,11 @@ from sim.study.sweep.fitting import moment, parts_of, target_of
 from sim.study.sweep.sweeping import cell_figures
 
 HERE = Path(__file__).resolve().parent
+CLAIMED = Tabled(
+    HERE,
+    {"fit.csv": ("moment",), "values.csv": ("key",), "identification.csv": ("singular value",)},
+    {"default": "default_error", "fitted": "fitted_error"},
+)
 SETTINGS = yaml.safe_load((config_folder() / "experiment" / "calibration.yaml").read_text(encoding="utf-8"))
 AXES = [axis_of(text) for text in SETTINGS["design"]["vary"]]
 TARGETS = [target_of(text) for text in SETTINGS["design"]["targets"]]

@@ -18,7 +18,7 @@ EXPERIMENT = Experiment(
         "court_logged": "court_no_evidence",
         "court_notarised": "court_no_evidence",
     },
-    worlds={"persons": ("firms=none", "population.borrowers=8000", "study.replications=16", "study.months=84")},
+    worlds={"persons": ("firms=none", "study.months=84")},
     scenarios=("severe_recession",),
     figures=(
         Figure("90 days past due and more, of principal", "npl_stock / outstanding", "points", 100.0, "%"),

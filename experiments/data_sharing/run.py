@@ -15,7 +15,7 @@ EXPERIMENT = Experiment(
         "capped_partial": "capped",
         "capped_full": "capped",
     },
-    worlds={"persons": ("firms=none", "population.borrowers=8000", "study.replications=16")},
+    worlds={"persons": ("firms=none",)},
     scenarios=("calm", "severe_recession"),
     figures=(
         Figure("persons who owe several lenders", "several_lenders", mean_unit="persons"),

@@ -9,7 +9,7 @@ MONEY = {"factor": 1e-5, "mean_unit": "thousand yuan a month"}
 EXPERIMENT = Experiment(
     folder=Path(__file__).resolve().parent,
     arms={"steady": ""} | dict.fromkeys(("supportive", "tight", "payment_holiday"), "steady"),
-    worlds={"persons_and_firms": ("population.borrowers=6000", "study.replications=16")},
+    worlds={"persons_and_firms": ()},
     figures=(
         Figure("loss before sharing", "charged_off - recovered", **MONEY),
         Figure("loss of the guarantee fund", "loss_fund", **MONEY),

@@ -31,11 +31,21 @@ from experiments.forecasts.scoring import (
     rmse,
 )
 from experiments.paired import put_between_marks
+from experiments.tabled import Tabled
 from sim.study.plan.differences import digest
 from sim.study.store.provenance import program_digest
 from validation.targets.runs import US, chosen
 
 HERE = Path(__file__).resolve().parent
+CLAIMED = Tabled(
+    HERE,
+    {
+        "table.csv": ("series", "model", "rule", "quarters ahead"),
+        "taiwan.csv": ("what", "forecast"),
+        "sba.csv": ("forecast",),
+    },
+    {"value": "se"},
+)
 NAIVE_BIAS = "random walk's bias"
 FIGURES = ("delinquent_30", "charged_off", "outstanding")
 CALM = ("economy.season=[1.,1.,1.,1.,1.,1.,1.,1.,1.,1.,1.,1.]", "study.burn_in=120", "machine.threads=1", "firms=none")

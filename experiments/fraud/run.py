@@ -5,7 +5,7 @@ from pathlib import Path
 from experiments.paired import Experiment, Figure
 
 MONEY = {"factor": 1e-5, "mean_unit": "thousand yuan a month"}
-COMMON = ("firms=none", "population.borrowers=8000", "study.replications=16", "study.months=36")
+COMMON = ("firms=none", "study.months=36")
 
 EXPERIMENT = Experiment(
     folder=Path(__file__).resolve().parent,
@@ -20,9 +20,9 @@ EXPERIMENT = Experiment(
         Figure("drawn by strangers, of new lending", "fraud_loss / drawn", "basis points", 1e4, "basis points"),
         Figure("of it left with the persons", "fraud_on_persons / (fraud_loss + 1e-9)", "points", 100.0, "%"),
         Figure("attempts stopped", "fraud_stopped / (fraud_attempts + 1e-9)", "points", 100.0, "%"),
-        Figure("honest draws blocked", "draws_blocked", "a month", 1.0),
+        Figure("honest draws blocked", "1000 * draws_blocked / persons", "a month, of 1000 persons"),
         Figure("honest draws blocked for each takeover stopped", "draws_blocked / (fraud_stopped + 1e-9)", "draws"),
-        Figure("lines given up over checks", "lines_abandoned", "a month"),
+        Figure("lines given up over checks", "1000 * lines_abandoned / persons", "a month, of 1000 persons"),
         Figure("persons with an open line", "access_all", "points", 100, "%"),
         Figure("data leaks", "data_leaks", "a month"),
         Figure("cost of checking and of access control", "check_cost", "yuan a month", 1e-2),

@@ -5,7 +5,7 @@ from pathlib import Path
 from experiments.paired import Experiment, Figure
 
 MONEY = {"factor": 1e-5, "mean_unit": "thousand yuan a month"}
-COMMON = ("firms=none", "population.borrowers=8000", "study.replications=16")
+COMMON = ("firms=none",)
 CLOSURES = (
     Figure("lines closed", "closures", "a run"),
     Figure(
@@ -19,6 +19,13 @@ CLOSURES = (
         "%",
     ),
     Figure("defaults caused by closing", "defaults_caused_by_closing", "a run"),
+    Figure(
+        "defaults caused by closing, of lines closed",
+        "defaults_caused_by_closing / (closures + 1e-9)",
+        "points",
+        100,
+        "%",
+    ),
 )
 
 EXPERIMENT = Experiment(

@@ -14,7 +14,7 @@ from pathlib import Path
 import pandas as pd
 from rich.console import Console
 
-from experiments.paired import digest, note
+from experiments.paired import Experiment, Figure, digest, note
 from sim.config.job import plan
 from sim.reports import build
 from sim.reports.drawing.sweep import heat_map, read_sweep, tornado
@@ -25,6 +25,33 @@ REDUCED = {
     "stress_sweep": ["design.size=24", "population.borrowers=1000", "study.months=36", "study.replications=2"],
     "reverse_stress": ["design.size=8", "population.borrowers=1000", "study.months=36", "study.replications=2"],
 }
+# The ends of the axes that the findings name, one at a time: the same luck at both.
+ENDS = {
+    "severe": (),
+    "half_as_deep": ("economy.systematic.severity_mean=0.5",),
+    "twice_as_deep": ("economy.systematic.severity_mean=2",),
+    "four_times_as_deep": ("economy.systematic.severity_mean=4",),
+    "small_fund": ("fund.capital_share=0.005",),
+    "large_fund": ("fund.capital_share=0.1",),
+    "few_bills": ("behaviour.expense_probability=0.01",),
+    "many_bills": ("behaviour.expense_probability=0.04",),
+    "free": ("fund.premium_rate=0",),
+    "dear": ("fund.premium_rate=0.03",),
+}
+OWED = "(compensation_fund + compensation_unpaid + 1e-9)"
+CLAIMED = Experiment(
+    folder=HERE,
+    arms={"guaranteed": ""},
+    worlds=ENDS,
+    borrowers=3000,
+    runs=10,
+    figures=(
+        Figure("loss rate", "12 * (charged_off - recovered) / outstanding", "points a year", 100, "% a year"),
+        Figure("compensation left unpaid", f"compensation_unpaid / {OWED}", "points", 100, "%"),
+        Figure("lender's profit", "lender_profit", mean_unit="fen a month"),
+    ),
+    strokes=(),
+)
 TABLES = {"stress_sweep": ("sensitivity", "boxes", "spread"), "reverse_stress": ("reverse", "front")}
 
 

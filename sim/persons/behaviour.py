@@ -148,7 +148,9 @@ class BehaviourSettings:
         unit="a month",
         meaning="giving up by the least honest once 30 days past due (calibrated)",
     )
-    oversight: float = setting(0.0228, 0.0, 0.5, unit="a month", meaning="forgetting a payment for a month (calibrated)")
+    oversight: float = setting(
+        0.0228, 0.0, 0.5, unit="a month", meaning="forgetting a payment for a month (calibrated)"
+    )
     arrears_habit: float = setting(
         0.005,
         0.0,

@@ -21,7 +21,7 @@ from sim.study.plan.points import has_key
 
 ROOT = Path(__file__).resolve().parents[2]
 EXPERIMENTS = ROOT / "experiments"
-PAIRED = ("collections", "data_sharing", "downturn_rule", "fraud", "limit_policy")
+PAIRED = ("collections", "data_sharing", "downturn_rule", "fraud", "limit_policy", "main_study")
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), *sorted(EXPERIMENTS.glob("*/README.md"))]
 COMMAND = re.compile(r'^ *(?:make run ARGS="(.+)"|creditcycle ([\w/]+=.+?))(?: +#.*)?$', re.MULTILINE)
 COMMANDS = sorted({"".join(found) for page in PAGES for found in COMMAND.findall(page.read_text(encoding="utf-8"))})
@@ -88,7 +88,7 @@ def test_no_script_of_an_experiment_sets_a_key_without_effect(monkeypatch, tmp_p
     worlds += [*script("backtest_us_2007").steps().values(), script("risk_sharing").AUDITED]
     assert len(worlds) > 30 and all(sim.compose(given) for given in worlds)
     fund, asked = script("guarantee_fund"), []
-    monkeypatch.setattr(fund.sim, "run", lambda words, **_: asked.append((plan(words), 1 / 0)))
+    monkeypatch.setattr(fund, "lived", lambda words, *_: asked.append((plan(words), 1 / 0)))
     monkeypatch.setattr("sys.argv", ["run.py"])
     with pytest.raises(ZeroDivisionError):
         fund.main()

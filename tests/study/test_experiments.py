@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 FOLDER = Path(__file__).resolve().parents[2] / "experiments"
-PAIRED = ("collections", "data_sharing", "downturn_rule", "fraud", "limit_policy")
+PAIRED = ("collections", "data_sharing", "downturn_rule", "fraud", "limit_policy", "main_study")
 AGAIN = "results have changed: run experiments/{name}/run.py again, with and without --reduced"
 
 

@@ -15,7 +15,7 @@ from sim.config.compose import compose
 from sim.study.plan.differences import digest, model_part
 from sim.study.store.provenance import program_digest
 from validation.targets.bands import TARGETS
-from validation.targets.fit import ON_OPENING, SEARCHES
+from validation.targets.fit import ON_OPENING, ON_PATH, SEARCHES
 from validation.targets.runs import BOOK, CHINA, NOTHING, World, live
 
 Floats = NDArray[np.float64]
@@ -28,14 +28,14 @@ PRIOR: Mapping[str, tuple[float, float]] = {
     "behaviour.closed_line_factor": (1.0, 4.0),
     "behaviour.contagion": (0.0, 20.0),
     "behaviour.precaution_slope": (3.0, 12.0),
-    "behaviour.caution_slope": (3.0, 10.0),
+    "behaviour.caution_slope": (1.0, 10.0),
     "behaviour.other_appetite_slope": (2.0, 12.0),
 }
 """Uncertain numbers, each spread evenly between two ends: an assumption."""
 
 DOWNTURN = ("charge_off_peak", "worst_return", "saved_by_closing")
 FIGURES = (
-    *(one for one in SEARCHES[CHINA].fitted if one.key not in ON_OPENING),
+    *(one for one in SEARCHES[CHINA].fitted if one.key not in (*ON_OPENING, *ON_PATH)),
     *(one for one in TARGETS if one.key in DOWNTURN),
 )
 """What worlds are judged by: a calm book, and three figures of a severe recession."""
@@ -71,7 +71,7 @@ def figures_at(values: Sequence[float], seed: int, persons: int, months: int) ->
     words = [f"{key}={value:.{DIGITS}g}" for key, value in zip(PRIOR, values, strict=True)]
     nothing = {each.name: NOTHING for each in fields(World)}
     calm = live(months, seed, persons, words, watched=BOOK)
-    severe, closing = (live(months, seed, persons, [*words, SEVERE, *more]) for more in ([], [CLOSING]))
+    severe, closing = (live(months, seed, persons, [*words, SEVERE], later=more) for more in ([], [CLOSING]))
     world = World(**{**nothing, "calm": calm, "severe": severe, "closing": closing})
     return [target.measure([world]) for target in FIGURES]
 

@@ -136,9 +136,13 @@ class Lender(mesa.Agent):
         if self.failed:
             return 0
         by_capital = self.equity / max(self.settings.minimum_capital_ratio, 1e-9) - self.own_loans + self.relieved
-        by_leverage = self.settings.leverage_cap * self.equity - self.funding + self.cash
+        by_leverage = self._further_debt()
         by_notes = by_leverage if self.notes is None else room_with_notes(self, self.notes, self.funding_share())
         return max(int(min(by_capital, by_leverage, by_notes)), 0)
+
+    def _further_debt(self) -> float:
+        """Fen of debt that equity still bears; below zero where there is too much."""
+        return self.settings.leverage_cap * self.equity - self.funding + self.cash
 
     def room_to_grow(self, month: int, book: int) -> int:
         """Fen by which a book of so many may grow this month, over repayments (a static balance sheet: not at all)."""
@@ -271,7 +275,14 @@ class Lender(mesa.Agent):
             self.failed = 1
 
     def _pay_out(self, ledger: Ledger) -> None:
-        excess = self.equity - int(self.settings.target_capital_ratio * (self.own_loans - self.relieved))
+        """Pay out profit and some of what is left over the target ratio, never what debt must be covered with.
+
+        A dividend takes equity and adds as much debt. Guarantors' weight lowers the capital that loans need, and not
+        the equity that debt asks for: a lender that paid out all that it freed could lend no more.
+        """
+        spare = int(self._further_debt() / (1.0 + self.settings.leverage_cap))
+        target = int(self.settings.target_capital_ratio * (self.own_loans - self.relieved))
+        excess = min(self.equity - target, spare)
         if self.failed or excess <= 0 or self.own_loans == 0:
             return
         dividend = min(excess, max(self.profit, 0) + int(excess * self.settings.payout_pace))

@@ -140,7 +140,16 @@ def test_the_self_employed_bear_most_of_a_v_shape():
     own = [economy.month(month).self_employed_income for month in range(40)]
     assert own[:13] == [1.0] * 13 and own[28:] == [1.0] * 12 and own.index(min(own)) == 13
     assert min(own) == 0.15 and own[13:] == sorted(own[13:])
-    assert all(economy.month(month).support == NO_SUPPORT for month in range(40))
+
+
+def test_a_v_shape_offers_holidays_while_it_lasts_and_no_other_support():
+    """Deferred payments from the second month of the shock, the month after its announcement; most of them at once."""
+    economy = Economy(central("v_shape"), 1)
+    offered = [economy.month(month).support.holidays_offered for month in range(40)]
+    assert offered[:13] == [0.0] * 13 and offered[24:] == [0.0] * 16
+    assert offered[13:17] == [0.30, 0.30, 0.25, 0.20] and offered[13:24] == sorted(offered[13:24], reverse=True)
+    others = {economy.month(month).support._replace(holidays_offered=0.0) for month in range(40)}
+    assert others == {NO_SUPPORT}
 
 
 @pytest.mark.parametrize("name", [name for name in SCENARIOS if name not in ("path", "us_2020", "v_shape")])

@@ -360,8 +360,18 @@ def test_profit_above_the_target_ratio_is_paid_out():
 
 def test_what_guarantors_stand_for_is_left_out_of_the_target():
     """A fifth of a million, less of 400 000 with half the weight: 160 000 are kept of 172 000."""
-    made, ledger = closed(12, 160_000, guaranteed=400_000, guarantor_weight=0.5)
+    freed = {"guaranteed": 400_000, "guarantor_weight": 0.5}
+    made, ledger = closed(12, 160_000, **freed, leverage_cap=100.0)
     assert ledger.flows["dividends"] == 12_000 and made.equity == 160_000 and made.relieved == 200_000
+
+
+def test_what_debt_must_be_covered_with_is_not_paid_out():
+    """5 x 172 000 bear 32 000 more than the debt of 828 000; a dividend takes that sixfold."""
+    freed = {"guaranteed": 400_000, "guarantor_weight": 0.5}
+    made, ledger = closed(12, 160_000, **freed)
+    assert ledger.flows["dividends"] == 5_333 and 0 <= 5 * made.equity - made.funding < 6
+    made, ledger = closed(12, 150_000, **freed)
+    assert ledger.flows["dividends"] == 0 and made.equity == 162_000
 
 
 def test_want_of_cash_is_borrowed():

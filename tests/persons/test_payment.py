@@ -87,6 +87,7 @@ def test_collections_bring_back_the_will():
 # 300 are due here and 200 elsewhere.
 OWES = {"cash": 1_000, "due": 300, "principal": 5_000, "interest": 50, "payment": 300, "other_debt": 2_000,
         "other_past_due": 0, "other_due_share": 0.1, "other_squeeze": 0, "squeezed_due": 0.5, "months_past_due": 0,
+        "other_limit": 0.0, "appetite": 1.0, "bureau_share": 0.0,
         "line": LINE_OPEN, "employed": 1, "shock": 0, "shortfall": 0, "income_permanent": 2_000, "patience": 1.0,
         "unwilling": 0, "cause": 0, "leaves_arrears": 0, "closed_line_last": 1, "oversight": 0.01,
         "prepay_probability": 0.03, "luck_pay": 0.5, "luck_prepay": 0.5}  # fmt: skip

@@ -224,7 +224,7 @@ def test_months_in_a_state_are_counted_once(line, months, principal, score, offe
     given_ |= {"score_intercept": 3.0, "lending_open": 1, "cooling_months": cooling, "appetite_points": 0.0}
     given_ |= {"cover_part": 1.0, "conservatism": 0.2, "thin_conservatism": 0.6, "account_cost": 6_000}
     given_ |= {"inflow_slow": 300_000.0, "opening_multiple": 1.5, "limit_cap": 5_000_000, "usual_use": 0.3}
-    given_ |= {"parity_points": 0.0, "review": 0.0, "review_weight": 0.0}
+    given_ |= {"parity_points": 0.0, "review": 0.0, "review_weight": 0.0, "outlook": 0.0, "unemployment_rise": 0.0}
     after = call(Profit.stages, **given_)
     if line == LINE_CHARGED_OFF:
         assert (after["line"], after["months_in_state"]) == (line, months), "recoveries count these months"

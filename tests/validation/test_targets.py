@@ -91,9 +91,9 @@ def test_what_is_paid_back_is_at_most_what_was_owed() -> None:
 
 def test_an_old_debt_is_paid_by_what_it_falls_and_not_by_being_given_up() -> None:
     """Charged off after two months: 10 come back; the other account is let go without a line."""
-    late, old = [3, 4, 5, *[0] * 12], [0, 0, 0, 50, 40, *[40] * 9, 0]
-    kept, let_go = [LINE_OPEN] * 15, [*[LINE_OPEN] * 14, LINE_NONE]
-    run = book([late, late], written_off=[[*old[:-1], 40], old], line=[kept, let_go])
+    late, old = [3, 4, 5, *[0] * 12], [0, 0, 0, 50, *[40] * 9, 0, 0]  # a year ends with month 13
+    kept, let_go = [LINE_OPEN] * 15, [*[LINE_OPEN] * 13, LINE_NONE, LINE_NONE]
+    run = book([late, late], written_off=[[*old[:-2], 40, 40], old], line=[kept, let_go])
     assert exposure.recovered_within(1)([world_of(calm=run)]) == pytest.approx(20 / 100)
 
 

@@ -40,7 +40,7 @@ HERE = Path(__file__).resolve().parent
 CLAIMED = Tabled(
     HERE,
     {
-        "table.csv": ("series", "model", "rule", "quarters ahead"),
+        "table.csv": ("series", "rule", "quarters ahead"),
         "taiwan.csv": ("what", "forecast"),
         "sba.csv": ("forecast",),
     },

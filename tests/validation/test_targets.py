@@ -220,17 +220,18 @@ def test_a_path_is_held_against_the_published_one_by_quarter() -> None:
 def test_runs_are_compared_as_their_names_say() -> None:
     months = 2 * YEAR
 
-    def persons(charged: float) -> dict[str, list[float]]:
-        """Persons' charge-offs of three years, .5 + .3 + .2 of each month recovered; of later years nothing counts."""
+    def persons(charged: float, at_first: float) -> dict[str, list[float]]:
+        """Charge-offs of three years, .5 + .3 + .2 a month recovered; of later years nothing counts."""
         parts = {"recovered_year_1": 0.5, "recovered_year_2": 0.3, "recovered_later": 0.2, "npl_charged_off": charged}
-        return {name: [amount] * 3 * YEAR + [99.0] for name, amount in parts.items()}
+        first = parts | {"npl_charged_off": at_first}
+        return {name: [first[name]] * YEAR + [amount] * 2 * YEAR + [99.0] for name, amount in parts.items()}
 
     calm = {"lender_profit": [2.0] * months, "outstanding": [100.0] * months, "firm_charged_off": [1.0] * months,
             "firm_failure_rate": [0.1] * months, "firm_outstanding": [3.0] * months,
             "output": [5.0] * months}  # fmt: skip
     severe = calm | {"lender_profit": [2.0] * YEAR + [1.0] * YEAR, "firm_charged_off": [9.0] * YEAR + [4.0] * YEAR,
-                     "firm_failure_rate": [0.9] * YEAR + [0.3] * YEAR, **persons(5.0)}  # fmt: skip
-    closing = persons(4.0)
+                     "firm_failure_rate": [0.9] * YEAR + [0.3] * YEAR, **persons(5.0, 5.0)}  # fmt: skip
+    closing = persons(4.0, 6.0)
     runs = {"calm": calm, "severe": severe, "closing": closing,
             "covered": {"approvals": [6.0], "applications_decided": [10.0]}}  # fmt: skip
     calm |= {"approvals": [4.0], "applications_decided": [8.0]}
@@ -238,7 +239,8 @@ def test_runs_are_compared_as_their_names_say() -> None:
     worlds = [world_of(**arrays)]
     assert pairs.calm_return(worlds) == pytest.approx(0.24)
     assert pairs.worst_return(worlds) == pytest.approx(0.5)
-    assert pairs.saved_by_closing(worlds) == pytest.approx(0.25)
+    assert pairs.saved_by_closing(1)(worlds) == pytest.approx(0.25)
+    assert pairs.saved_by_closing(0)(worlds) == pytest.approx(1.0 - 132.0 / 144.0)
     assert pairs.more_approved(worlds) == pytest.approx(10.0)
     assert pairs.firm_charge_offs(worlds) == pytest.approx(4.0)
     assert pairs.firms_in_worst_year("firm_failure_rate")(worlds) == pytest.approx(3.0)

@@ -257,9 +257,11 @@ ALL_TARGETS: tuple[Target, ...] = (
     Target("dearer", GUARANTEES, "price of those with a line in both, with that guarantee less without", "-0.5 to 0",
            -0.5, 0.0,
            ITALY, "A", POINTS, dearer),
-    Target("saved_by_closing", CLOSING, "persons' net charge-offs saved by closing weak lines, three years "
-           "from then, severe recession",
-           "0.06-0.25", 0.06, 0.25, "Khandani, Kim and Lo (2010), US bank, 2008-09", "A", SHARE, saved_by_closing),
+    Target("saved_by_closing", CLOSING, "persons' net charge-offs saved in two years of severe recession by closing "
+           "weak lines a year before", "0.06-0.25", 0.06, 0.25, "Khandani, Kim and Lo (2010), US bank, 2008-09", "A",
+           SHARE, saved_by_closing(1)),
+    Target("saved_since_closing", CLOSING, "the same, the year before the recession included", "none", np.nan, np.nan,
+           "", "-", SHARE, saved_by_closing(0)),
     Target("charge_off_peak", DOWNTURNS, "severe recession: persons' charge-offs, highest quarter over the start",
            "2.7; 1.8", 1.8, 2.7, "Federal Reserve in AP: US cards to 2010Q2; Bank of England in BBC: UK cards", "S",
            OVER, charge_offs_at_peak),

@@ -13,7 +13,8 @@ from validation.targets.runs import SHOCK, YEAR, Run
 from validation.targets.vasicek import implied_correlation
 
 QUARTER = 3
-CLOSED = 3  # years from the closing of weak lines
+CLOSED = 3  # years from the closing of weak lines to the end of the second year of the recession
+ARMS = ("closing", "severe")
 # Months from January 2019.
 DECEMBER_2019, MAY_2020, JUNE_2020, MARCH_2021 = 11, 16, 17, 26
 
@@ -68,18 +69,23 @@ def dearer(worlds: Worlds) -> float:
     return 100.0 * float(found.mean()) if len(found) else np.nan
 
 
-def saved_by_closing(worlds: Worlds) -> float:
-    """Persons' net charge-offs saved by closing weak lines from the policy date on, share of those without closing.
+def saved_by_closing(first: int) -> Measure:
+    """Persons' net charge-offs saved by closing weak lines, share of those without closing.
 
-    Over the three years from then, the last two of them in the severe recession: a loss takes a year to be charged off.
+    Lines are closed from the policy date on, the recession begins a year later; losses count from the year ``first``
+    to the end of the second year of the recession.
     """
-    closing, never = (_net_charge_offs(worlds, run) for run in ("closing", "severe"))
-    return 1.0 - ratio(closing, never)
+
+    def measure(worlds: Worlds) -> float:
+        closing, never = (_net_charge_offs(worlds, run, slice(first * YEAR, CLOSED * YEAR)) for run in ARMS)
+        return 1.0 - ratio(closing, never)
+
+    return measure
 
 
-def _net_charge_offs(worlds: Worlds, run: str) -> float:
+def _net_charge_offs(worlds: Worlds, run: str, months: slice) -> float:
     charged, *recovered = (
-        by_month(worlds, run, name)[: CLOSED * YEAR].sum()
+        by_month(worlds, run, name)[months].sum()
         for name in ("npl_charged_off", "recovered_year_1", "recovered_year_2", "recovered_later")
     )
     return float(charged - sum(recovered))

@@ -46,8 +46,9 @@ def test_scores_are_what_the_written_cards_say_of_persons_and_of_firms():
 
 
 def test_every_feature_reaches_the_book():
-    young = ("firms.per_person=0.3", "firms.entry_hazard=0.05")  # so many that some that are new owe, too
-    model = started("seed=5", *SECTOR, "bureau=full", *young, months=14, borrowers=3000)
+    # So many firms, none refused, that some that are new owe, too
+    young = ("firms.per_person=0.3", "firms.entry_hazard=0.05", "policy/approval=everyone")
+    model = started("seed=5", *SECTOR, "bureau=full", *young, months=20, borrowers=6000)
     for accounts, missing in ((model.accounts, {"owes", "receivables", "inventory", "research"}),
                               (model.firms.accounts, {"owes", "bureau", "large_outflows", "social"})):  # fmt: skip
         rows = np.flatnonzero((accounts["alive"] != 0) & (accounts["principal"] > 0))

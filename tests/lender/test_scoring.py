@@ -123,7 +123,9 @@ def test_privacy_noise_lasts():
 
 
 def test_a_review_finds_out_something():
-    model = started("policy/approval=reviewed", "policy.approval.review_band=600", borrowers=20_000)
+    """Reviews without error that decide nothing: else those of whom they found most were turned away."""
+    idle = ("policy.approval.review_noise=0", "policy.approval.review_weight=0", "policy.approval.review_band=600")
+    model = started("policy/approval=reviewed", *idle, borrowers=40_000)
     model.lender.review_share = 1.0
     model.step()
     found = model.accounts["review"].copy()
@@ -134,7 +136,9 @@ def test_a_review_finds_out_something():
         model.step()
         rows = model.events["default"][-1]
         entered[rows[rows < len(entered)]] = True
-    assert area_under_curve(-found[seen], entered[: len(found)][seen]) > 0.6
+    bad = entered[: len(found)][seen]
+    error = (12 * bad.sum()) ** -0.5  # of the area where a review says nothing and few default
+    assert area_under_curve(-found[seen], bad) > max(0.6, 0.5 + 3 * error)
 
 
 def test_reviews_stay_near_their_budget():

@@ -133,10 +133,15 @@ def test_the_trigger_stops_new_notes_and_shrinks_the_book():
 
 @pytest.mark.parametrize("growth", [0.0, -0.3, 0.05])
 def test_a_static_balance_sheet_does_not_grow(growth):
-    """Lending is what was repaid, in a year as in two; a book that must shrink shrinks by so much."""
+    """Lending is what was repaid, in a year as in two; a book that must shrink shrinks by so much.
+
+    It is told at the end of a month; lending was decided before some payments failed: within 2 %, made up for later.
+    """
     model = told(f"lender.growth_cap={growth}", "funding=debt", "policy.limit.opening_multiple=4", months=37)
     start, later = model.records[11]["outstanding"], [model.records[at]["outstanding"] for at in (23, 35)]
-    assert later[0] <= start * (1 + growth) and later[1] <= start * (1 + growth) ** 2
+    allowed = [start * (1 + growth), start * (1 + growth) ** 2]
+    assert all(owed < 1.02 * most for owed, most in zip(later, allowed, strict=True))
+    assert growth != -0.3 or min(owed / most for owed, most in zip(later, allowed, strict=True)) > 0.95
     free = told("funding=debt", "policy.limit.opening_multiple=4", months=37)
     assert later[1] < free.records[35]["outstanding"] and total(model, "draws_cut") > total(free, "draws_cut")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.firms.seasons import YEAR, season_buffers
+from sim.firms.seasons import YEAR, paid_in_a_month, season_buffers
 
 SHARES = {"input_share": 0.5, "wage_share": 0.1, "fixed_share": 0.0, "research_share": 0.0, "inventory_months": 0.0,
           "collected": 1.0, "matured": 1.0}  # fmt: skip
@@ -41,3 +41,9 @@ def test_goods_are_bought_a_month_ahead_where_stocks_are_held_and_paid_after_the
     later = buffers(ONE_MONTH, 1.0, matured=1.0 / 1.25)
     # Of 6 fen for goods three quarters fall due in February and a quarter in March; all sales came in January.
     assert later[0] == pytest.approx(4.6 + 1.6 + 0.1 * 9) and later[1] == pytest.approx(1.6 + 0.1 * 9)
+
+
+def test_customers_pay_so_much_a_month_that_debts_are_so_old():
+    """Of a stock that pays a third a month the mean age is two months; half as late again, three."""
+    assert paid_in_a_month(np.array([0.0, 30.0, 60.0])) == pytest.approx([1.0, 1 / 2, 1 / 3])
+    assert paid_in_a_month(np.array([60.0]), 0.5) == pytest.approx([1 / 4])

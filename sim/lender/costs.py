@@ -37,6 +37,18 @@ def margins(settings: LenderSettings, funding_rate: float, sharing: Any) -> dict
     }
 
 
+def dividend(settings: LenderSettings, equity: int, profit: int, needs: int, further_debt: float) -> int:
+    """Fen paid out: profit and some of what lies over the target ratio of loans that need capital.
+
+    Never what debt must be covered with: a dividend takes equity and adds as much debt. Guarantors' weight lowers the
+    capital that loans need, and not the equity that debt asks for; a lender that paid out all that it freed could
+    lend no more.
+    """
+    spare = int(further_debt / (1.0 + settings.leverage_cap))
+    excess = max(min(equity - int(settings.target_capital_ratio * needs), spare), 0)
+    return min(excess, max(profit, 0) + int(excess * settings.payout_pace))
+
+
 def cost_of_servicing(settings: LenderSettings, principal: int, borrowers: int) -> int:
     """Fen of the month: a share of what is outstanding, and what each account that owes costs."""
     return int(principal * settings.operating_cost / 12.0) + settings.account_cost * borrowers // 12

@@ -12,7 +12,7 @@ import numpy as np
 
 from sim.engine.tables.table import Table
 from sim.lender.classification import COLUMNS, Classification
-from sim.lender.costs import capital_relief, cash_flow, cost_of_servicing, costs_of_controls, margins
+from sim.lender.costs import capital_relief, cash_flow, cost_of_servicing, costs_of_controls, dividend, margins
 from sim.lender.experience import USUAL_ROLLS, Experience
 from sim.lender.impairment import DEFAULT
 from sim.lender.note_programme import room_with_notes, settle_notes
@@ -275,20 +275,13 @@ class Lender(mesa.Agent):
             self.failed = 1
 
     def _pay_out(self, ledger: Ledger) -> None:
-        """Pay out profit and some of what is left over the target ratio, never what debt must be covered with.
-
-        A dividend takes equity and adds as much debt. Guarantors' weight lowers the capital that loans need, and not
-        the equity that debt asks for: a lender that paid out all that it freed could lend no more.
-        """
-        spare = int(self._further_debt() / (1.0 + self.settings.leverage_cap))
-        target = int(self.settings.target_capital_ratio * (self.own_loans - self.relieved))
-        excess = min(self.equity - target, spare)
-        if self.failed or excess <= 0 or self.own_loans == 0:
+        if self.failed or self.own_loans == 0:
             return
-        dividend = min(excess, max(self.profit, 0) + int(excess * self.settings.payout_pace))
-        ledger.move("dividends", dividend)
-        self.cash -= dividend
-        self.equity -= dividend
+        needs = self.own_loans - self.relieved
+        paid = dividend(self.settings, self.equity, self.profit, needs, self._further_debt())
+        ledger.move("dividends", paid)
+        self.cash -= paid
+        self.equity -= paid
 
     def _fund(self, ledger: Ledger) -> None:
         if self.cash < 0:

@@ -317,15 +317,16 @@ def test_a_calm_level_out_of_reach_is_refused(tmp_path):
 def test_the_calm_level_brings_the_loss_of_the_path_with_its_history(tmp_path):
     """What the first row hides: unemployment had risen by then, and the loss comes of the rise.
 
-    So defaults a month are held against those of the two calm years before, two runs together. All have the same
-    luck: without the level a tenth of the rise is missing, 0.02 more or less.
+    So defaults a month are held against those of the two calm years before, four runs together. All have the same
+    luck but for the months of the history: two standard errors are 0.08 of a rise. Without the level a tenth of it is
+    missing.
     """
     import sim
 
     def rise(file, months, *overrides):
         given, calm, after = ["firms=none", "study.burn_in=36", "policy/approval=everyone"], 0.0, 0.0
         given += [f"economy.file={file}", "population.borrowers=20000", "machine.threads=1"]
-        for seed in (4, 5):
+        for seed in (4, 5, 6, 7):
             model = sim.Model(sim.compose(["economy=path", *given, f"seed={seed}", *overrides]))
             for _ in range(36 + months):
                 model.step()
@@ -336,5 +337,5 @@ def test_the_calm_level_brings_the_loss_of_the_path_with_its_history(tmp_path):
     bare, length = supervisory(tmp_path), len(STRESSED + BACK)
     after = rise(supervisory(tmp_path, QUARTER_BEFORE), length + len(QUARTER_BEFORE))
     # The quarter's rise comes in one month, which makes little difference.
-    assert rise(bare, length, "economy.calm_unemployment=0.042") == pytest.approx(after, rel=0.04)
+    assert rise(bare, length, "economy.calm_unemployment=0.042") == pytest.approx(after, rel=0.08)
     assert rise(bare, length) < 0.95 * after and after > 1.1

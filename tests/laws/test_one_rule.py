@@ -24,7 +24,7 @@ BROUGHT = {"self_employed_income": 1, "jobless_supplement": 0, "universal_transf
 SURROUNDINGS = (
     ("sharing=none",),
     (
-        *("sharing=guarantee_80_20", "behaviour.contagion=20", "lender.equity_per_borrower=20000"),
+        *("sharing=guarantee_80_20", "behaviour.contagion=20", "lender.equity_per_borrower=80000"),
         *("policy.collections.recovery_hazard=0.8", "lender.exclusion_months=3", "behaviour.give_up_hazard=0.05"),
         *("behaviour.block_churn=1", "behaviour.closing_churn=0.5", "study.inclusion=true"),
         *(f"economy.path.{name}=[{first},{','.join(['0.5'] * 8)}]" for name, first in BROUGHT.items()),

@@ -12,13 +12,16 @@ from tests.laws.calling import call
 PRICE = {
     "score_intercept": 3.1, "funding_rate": 0.045, "whole_loss": 0.6, "loss_share": 0.6, "cover_part": 0.0,
     "own_share": 1.0, "margin_share": 1.0, "premium_cost": 0.0, "target_capital_ratio": 0.12, "price_capital": 0.15,
-    "price_margin": 0.0, "price_cost": 0.02, "price_relief": 0.0, "unemployment_gap": 0.0, "rate_floor": 0.0,
+    "price_margin": 0.0, "price_cost": 0.02, "price_relief": 0.0, "capital_relief": 0.0,
+    "unemployment_gap": 0.0, "rate_floor": 0.0,
     "rate_cap": 1.0, "cap_multiple": 100.0, "policy_rate": 0.03,
 }  # fmt: skip
 # A guarantee of 80 % at 1 % a year on it; a joint loan, 30 % own, with a fee of 20 % of the partners' interest.
 GUARANTEE = {"loss_share": 0.12, "premium_cost": 0.008}
 JOINT = {"loss_share": 0.18, "own_share": 0.3, "margin_share": 0.3 + 0.2 * 0.7}
-SHARING = {"alone": {}, "guarantee": GUARANTEE, "joint": JOINT}
+# The same guarantee, by somebody whose risk weight is a quarter of that of the loan.
+RELIEVED = {**GUARANTEE, "capital_relief": 0.6}
+SHARING = {"alone": {}, "guarantee": GUARANTEE, "relieved": RELIEVED, "joint": JOINT}
 
 
 def price(**changed):
@@ -30,14 +33,15 @@ def default_of(score):
     return 1.0 / (1.0 + math.exp(3.1 + (score - 650.0) / 60.0))
 
 
-def left(rate, score, part, own_share=1.0, margin_share=1.0, loss_share=0.6, premium_cost=0.0):
+def left(rate, score, part, own_share=1.0, margin_share=1.0, loss_share=0.6, premium_cost=0.0, capital_relief=0.0):
     """Expected result of a year on a yuan lent at a rate: over who pays and who does not, covered part and the rest."""
     default, result = default_of(score), 0.0
-    for weight, funded, earned, lost, premium in (
-        (1.0 - part, 1.0, 1.0, 0.6, 0.0),
-        (part, own_share, margin_share, loss_share, premium_cost),
+    for weight, funded, earned, lost, premium, relief in (
+        (1.0 - part, 1.0, 1.0, 0.6, 0.0, 0.0),
+        (part, own_share, margin_share, loss_share, premium_cost, capital_relief),
     ):
-        borrowed, held = funded * 0.88, funded * 0.12
+        held = 0.12 * (funded - relief)
+        borrowed = funded - held
         for chance, income, loss in ((1.0 - default, earned * rate, 0.0), (default, 0.0, lost)):
             result += weight * chance * (income - loss - 0.045 * borrowed - 0.15 * held - 0.02 - premium)
     return result

@@ -166,11 +166,11 @@ class Lender(mesa.Agent):
     def remember(self, record: Mapping[str, Any]) -> None:
         """Keep in mind usual new lending and what is usually 90 days past due.
 
-        What funders themselves hold back is not what is usual: else their share of it would be taken anew every
-        month, and a lender whose new loans are sound again would never lend as before.
+        What funders hold back is usual all the same: else a lender whose new loans are sound again would never lend as
+        before. Where they pay for nothing, a month says nothing.
         """
-        pace = 1.0 / self.MEMORY
-        self.draws_average += pace * (record["drawn"] / self.funding_share() - self.draws_average)
+        pace, share = 1.0 / self.MEMORY, self.funding_share()
+        self.draws_average += pace * (record["drawn"] / share - self.draws_average) if share > 0.0 else 0.0
         self.overdue += pace * (record["delinquent_90"] - self.overdue)
 
     def funding_share(self) -> float:

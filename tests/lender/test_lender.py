@@ -263,6 +263,9 @@ def test_funders_who_held_back_come_back_with_sound_loans():
     assert made.draws_average == pytest.approx(1_000.0)
     made.remember({"drawn": 400, "delinquent_90": 0.01})
     assert made.draws_average == pytest.approx(950.0), "less is asked for: less is usual"
+    made.rolled_over = 0.0
+    made.remember({"drawn": 0, "delinquent_90": 0.01})
+    assert made.draws_average == pytest.approx(950.0), "nobody funds: nothing tells what is usual"
 
 
 def test_margins_of_a_joint_lender():

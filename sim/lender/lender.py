@@ -167,10 +167,12 @@ class Lender(mesa.Agent):
         """Keep in mind usual new lending and what is usually 90 days past due.
 
         What funders themselves hold back is not what is usual: else their share of it would be taken anew every
-        month, and a lender whose new loans are sound again would never lend as before.
+        month, and a lender whose new loans are sound again would never lend as before. Where they hold back all,
+        a month tells nothing of it.
         """
-        pace = 1.0 / self.MEMORY
-        self.draws_average += pace * (record["drawn"] / self.funding_share() - self.draws_average)
+        pace, share = 1.0 / self.MEMORY, self.funding_share()
+        if share > 0.0:
+            self.draws_average += pace * (record["drawn"] / share - self.draws_average)
         self.overdue += pace * (record["delinquent_90"] - self.overdue)
 
     def funding_share(self) -> float:

@@ -87,6 +87,10 @@ def test_every_fen_of_any_programme(months, revolving):
         assert len(notes.series) <= 40 + revolving
 
 
+# A young book loses more than it earns for some months, which would end the first programme: here it goes on.
+NO_TRIGGER = "funding.least_excess=-1"
+
+
 def told(*overrides: str, months: int = 36):
     given_ = ["population=tiny", "population.borrowers=1500", "firms=none", "feedback=none", "machine.threads=1"]
     model = sim.Model(
@@ -112,14 +116,25 @@ def total(model, name: str) -> float:
 
 
 def test_a_freeze_is_felt_as_series_fall_due():
-    """Of a lender whose capital and notes just carry its book."""
-    thin = ("funding.loan_cap=0.3", "lender.equity_per_borrower=60000")
+    """Of a lender whose capital and notes just carry its book; for half a year nobody rolls over."""
+    thin = (NO_TRIGGER, "funding.loan_cap=0.2", "lender.equity_per_borrower=70000")
+    freeze = ("economy=funding_freeze", "economy.path.funding=[1.0,0.0,0.0,0.5,1.0]")
     calm = told(*thin)
-    frozen, short = (told(*thin, "economy=funding_freeze", f"funding.revolving_months={months}") for months in (3, 1))
-    assert total(calm, "notes_rolled") > 0.99 * total(calm, "notes_due") > 0
+    frozen, short = (told(*thin, *freeze, f"funding.revolving_months={months}") for months in (3, 1))
+    # Early losses take some notes above the cap.
+    assert total(calm, "notes_rolled") > 0.95 * total(calm, "notes_due") > 0
     assert total(frozen, "notes_rolled") < 0.9 * total(frozen, "notes_due")
-    assert total(calm, "draws_cut") == 0 < total(frozen, "draws_cut") < total(short, "draws_cut")
-    assert total(short, "outstanding") < 0.95 * total(frozen, "outstanding") < 0.95 * total(calm, "outstanding")
+    assert total(calm, "draws_cut") == 0 < total(frozen, "draws_cut") < 0.5 * total(short, "draws_cut")
+    assert total(frozen, "outstanding") < 0.97 * total(calm, "outstanding")
+    assert total(short, "outstanding") < 0.95 * total(frozen, "outstanding")
+
+
+def test_usual_lending_is_remembered_while_nobody_funds():
+    model = told("economy=funding_freeze", months=13)
+    usual = model.lender.draws_average
+    model.lender.rolled_over = 0.0
+    model.lender.remember(model.record)
+    assert model.lender.draws_average == usual > 0
 
 
 def test_the_trigger_stops_new_notes_and_shrinks_the_book():
@@ -147,8 +162,12 @@ def test_a_static_balance_sheet_does_not_grow(growth):
 
 
 def test_notes_are_cheaper_than_debt():
-    notes, dear = told(), told("funding.note_spread=0.06")
-    debt = told("funding=debt")
+    """Of a lender whose capital never binds, so that all three lend alike."""
+    rich = "lender.equity_per_borrower=100000"
+    notes, dear = told(rich, NO_TRIGGER), told(rich, NO_TRIGGER, "funding.note_spread=0.06")
+    debt = told(rich, "funding=debt")
+    lent = [total(model, "outstanding") for model in (dear, debt, notes)]
+    assert max(lent) < 1.02 * min(lent)
     assert total(dear, "lender_profit") < total(debt, "lender_profit") < total(notes, "lender_profit")
 
 
@@ -165,7 +184,7 @@ def test_every_fen_in_a_freeze(overrides):
 
 
 def test_notes_survive_a_checkpoint(tmp_path):
-    model = told("economy=funding_freeze", "funding.revolving_months=4", months=16)
+    model = told(NO_TRIGGER, "economy=funding_freeze", "funding.revolving_months=4", months=16)
     assert len(np.unique(model.lender.notes.series[:, MONTHS_LEFT])) > 1
     again = sim.Model.fork(model.config, model.save(tmp_path / "kept"))
     for _ in range(3):

@@ -164,9 +164,9 @@ def store(path: Path, effects: Sequence[Effect], seeds: int, borrowers: int) -> 
 
 REMARK = (
     "",
-    "Rows that do not pass: nothing was changed after the run to make them pass. Ten seeds leave effects of a few percent",
-    "on net charge-offs, prices, provisions or the score of few thin files within chance; more seeds or `--borrowers 20000`",
-    "take a few times as long. Collectors bring back those who have stopped paying by choice, and",
+    "Rows that do not pass: nothing was changed after the run to make them pass. Ten seeds leave effects of a few",
+    "percent on net charge-offs, prices, provisions or the score of few thin files within chance; more seeds or",
+    "`--borrowers 20000` take a few times as long. Collectors bring back those who have stopped paying by choice, and",
     "coming back is rare (`behaviour.resume_hazard`): what they do moves 90 days past due by less than one percent.",
     "The shipped card sees balances and was fitted to many accounts: a lender that fits its own on few gains",
     "nothing, and cards by sector, fitted to the same accounts, order persons no better. Most applicants are approved,",

@@ -100,24 +100,25 @@ def owners_in_default(model: sim.Model) -> int:
 
 
 def test_a_failed_harvest_shows_in_farm_loans_at_harvest_and_nowhere_else():
-    """The path of the harvest alone differs, so all other differences are its consequence."""
+    """The path of the harvest alone differs, so all other differences are its consequence.
+
+    Over four seeds: the few firms of a sector that fail more or less are some per cent of its sales.
+    """
     fixed = ("study.burn_in=14", "firms.credit_share=1", "feedback=none")
     paths = (("economy=calm",), ("economy=harvest_failure", "economy.shock_lag=0"))
-    usual, failed = (lived(14 + 13, 3, *fixed, *path) for path in paths)
-    sales = {
-        name: np.array([[r[f"output_{name}"] for r in model.records[14:]] for model in (usual, failed)], dtype=float)
-        for name in ("agriculture", "manufacturing", "technology")
-    }
-    months = [(failed.economy.month(k).calendar_month) for k in range(13)]
-    fall = 1.0 - sales["agriculture"][1] / sales["agriculture"][0]
-    autumn = [k for k, calendar in enumerate(months) if calendar in (8, 9, 10)]
-    assert fall[autumn].max() > 0.15
-    late = [np.array([r["firm_delinquent_30_farm"] for r in model.records[14:]]) for model in (usual, failed)]
-    after = autumn[-1] + 1
-    assert (late[1] - late[0])[after:].max() > 0.02
-    # A score of firms of technology: one that fails more or less is some per cent of their sales.
-    for name, most in (("manufacturing", 0.05), ("technology", 0.1)):
-        assert abs(1.0 - sales[name][1][autumn] / sales[name][0][autumn]).max() < most, name
+    changes: dict[str, list[float]] = {name: [] for name in ("agriculture", "manufacturing", "technology")}
+    for seed in (3, 4, 5, 6):
+        usual, failed = (lived(14 + 13, seed, *fixed, *path) for path in paths)
+        autumn = [k for k in range(13) if failed.economy.month(k).calendar_month in (8, 9, 10)]
+        for name, change in changes.items():
+            sold = [sum(model.records[14 + k][f"output_{name}"] for k in autumn) for model in (usual, failed)]
+            change.append(sold[1] / sold[0] - 1.0)
+        late = [np.array([r["firm_delinquent_30_farm"] for r in model.records[14:]]) for model in (usual, failed)]
+        assert (late[1] - late[0])[autumn[-1] + 1 :].max() > 0.02
+    assert max(changes["agriculture"]) < -0.15
+    for name in ("manufacturing", "technology"):
+        error = np.std(changes[name], ddof=1) / len(changes[name]) ** 0.5
+        assert abs(np.mean(changes[name])) < 0.03 + 2 * error and error < 0.07, (name, changes[name])
 
 
 def test_a_season_shows_in_sales_and_orders_by_month():

@@ -24,6 +24,18 @@ def due_elsewhere(
     return min(int(other_debt * share) * (1 + min(other_past_due, 3)), other_debt)
 
 
+@scalar
+def left_elsewhere(
+    other_debt: int, income_permanent: int, appetite: float, other_limit: float, principal: int, bureau_share: float
+) -> int:
+    """What is left of the limits of other lenders, fen; below zero beyond them.
+
+    Limits are ``other_limit`` months of income per unit of appetite; where a bureau shows them the platform's loan, it
+    counts against these.
+    """
+    return int(min(other_limit * income_permanent * appetite, LARGEST)) - other_debt - int(bureau_share * principal)
+
+
 class NoteLimit(NamedTuple):
     """The line before the lender's decisions."""
 
@@ -79,9 +91,8 @@ def owe_elsewhere(
 ) -> OweElsewhere:
     """Work out what is due to other lenders, and what is left of their limits to whoever is not late there."""
     due = due_elsewhere(other_debt, other_past_due, other_due_share, other_squeeze, squeezed_due)
-    limit = int(min(other_limit * income_permanent * appetite, LARGEST))
-    room = 0 if other_past_due > 0 else max(limit - other_debt - int(bureau_share * principal), 0)
-    return OweElsewhere(other_due=due, other_room=room)
+    left = left_elsewhere(other_debt, income_permanent, appetite, other_limit, principal, bureau_share)
+    return OweElsewhere(other_due=due, other_room=0 if other_past_due > 0 else max(left, 0))
 
 
 class StackLoan(NamedTuple):
@@ -198,8 +209,8 @@ def borrow_elsewhere(
         return BorrowElsewhere(
             other_debt=other_debt, loans_elsewhere=loans_elsewhere, others_drawn=0, purchases__paid=0
         )
-    limit = int(min(other_limit * income_permanent * appetite, LARGEST))
-    drawn = max(limit - other_debt - int(bureau_share * principal), 0) // 4
+    left = left_elsewhere(other_debt, income_permanent, appetite, other_limit, principal, bureau_share)
+    drawn = max(left, 0) // 4
     loans = loans_elsewhere + (1.0 if drawn > 0 else 0.0)
     return BorrowElsewhere(
         other_debt=other_debt + drawn, loans_elsewhere=loans, others_drawn=drawn, purchases__paid=drawn
@@ -236,7 +247,7 @@ def ask_other_lenders(
     They help with probability ``other_appetite``, up to ``other_limit`` months of income per unit
     of appetite; what they refuse is cut from consumption.
     """
-    room = int(min(other_limit * income_permanent * appetite, LARGEST)) - other_debt - int(bureau_share * principal)
+    room = left_elsewhere(other_debt, income_permanent, appetite, other_limit, principal, bureau_share)
     if room <= 0 or other_past_due > 0 or luck_other_credit >= other_appetite * (1.0 - 0.01 * other_squeeze):
         return AskOtherLenders(
             other_debt=other_debt,

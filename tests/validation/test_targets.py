@@ -14,7 +14,7 @@ from validation.targets import allowance, exposure, firms, gradients, pairs, us_
 from validation.targets.bands import ALL_TARGETS, SECTIONS, SURENESS, TARGETS, WAITING, Target
 from validation.targets.page import Found, measured, number, row, size_of, text_of
 from validation.targets.pooling import remembered
-from validation.targets.runs import YEAR, Run, World, access, world
+from validation.targets.runs import YEAR, Run, World, access, live, world
 from validation.targets.vasicek import implied_correlation
 
 NOTHING = Run({})
@@ -391,3 +391,12 @@ def test_what_a_run_tells_is_worked_out_once_and_forgotten_with_it() -> None:
     gone = weakref.ref(run)
     del run
     assert gone() is None
+
+
+def test_later_overrides_take_force_on_the_policy_date_and_months_are_told_from_there() -> None:
+    """Every line below 900 points is closed after the burn-in, and not before."""
+    world, close = ["firms=none"], ("policy/closing=threshold", "policy.closing.closing_score=900")
+    never, closed, ever = live(3, 5, 300, world), live(3, 5, 300, world, later=close), live(3, 5, 300, [*world, *close])
+    assert [len(run.told["open_lines"]) for run in (never, closed, ever)] == [3, 3, 3]
+    assert closed.told["closures_month"][0] == never.told["open_lines"][0] > 100 > ever.told["closures_month"][0]
+    assert closed.told["person_delinquent_30"][0] == never.told["person_delinquent_30"][0], "all before it is shared"

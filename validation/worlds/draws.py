@@ -16,11 +16,10 @@ from sim.study.plan.differences import digest, model_part
 from sim.study.store.provenance import program_digest
 from validation.targets.bands import TARGETS
 from validation.targets.fit import ON_OPENING, ON_PATH, SEARCHES
-from validation.targets.runs import BOOK, CHINA, NOTHING, World, live
+from validation.targets.runs import BOOK, CHINA, NOTHING, SEVERE, World, live
 
 Floats = NDArray[np.float64]
 
-SEVERE = "economy=severe_recession"
 CLOSING = "policy/closing=threshold"
 PRIOR: Mapping[str, tuple[float, float]] = {
     **SEARCHES[CHINA].axes,

@@ -20,6 +20,7 @@ from sim.persons.elsewhere import (
 from tests.laws.calling import call, does
 
 due_elsewhere = plain(elsewhere.due_elsewhere)
+left_elsewhere = plain(elsewhere.left_elsewhere)
 CARRYING = (owe_elsewhere, carry_other_debt, borrow_elsewhere)
 
 
@@ -29,6 +30,13 @@ def test_what_is_due_rises_with_arrears_and_with_the_squeeze():
     assert due_elsewhere(1000, 0, 0.08, 100, 0.25) == 330
     assert due_elsewhere(1000, 3, 0.4, 0, 0.25) == 1000
     assert due_elsewhere(0, 3, 0.4, 0, 0.25) == 0
+
+
+def test_what_is_left_of_limits_there_falls_with_debt_and_with_what_a_bureau_shows():
+    """Six months of 50 000 times 1.5 are 450 000."""
+    assert left_elsewhere(100_000, 50_000, 1.5, 6.0, 30_000, 0.5) == 335_000
+    assert left_elsewhere(100_000, 50_000, 1.5, 6.0, 30_000, 0.0) == 350_000
+    assert left_elsewhere(500_000, 50_000, 1.5, 6.0, 30_000, 0.5) == -65_000
 
 
 def test_the_limit_is_noted_before_the_lender_decides():

@@ -26,7 +26,7 @@ from sim.config.tape import start_without_burn_in
 from sim.config.userfile import read_yaml
 from sim.config.validate import fields_of, unknown_key, validate
 
-PRESETS = ("behaviour", "lender", "policy/limit")  # groups whose options a scenario's preset names
+PRESETS = ("behaviour", "lender", "policy/limit", "bureau")  # groups whose options a scenario's preset names
 
 
 def compose(overrides: Iterable[str] = (), *, idle: bool = False) -> Config:

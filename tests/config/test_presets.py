@@ -7,7 +7,7 @@ from sim.config.compose import preset_of
 from sim.config.errors import UsageError
 from sim.config.job import plan
 
-THEIRS = {"behaviour": "us_cards", "lender": "us_cards", "policy/limit": "us_cards"}
+THEIRS = {"behaviour": "us_cards", "lender": "us_cards", "policy/limit": "us_cards", "bureau": "us_cards"}
 
 
 def chosen(config) -> dict[str, str]:
@@ -28,7 +28,8 @@ def test_a_preset_is_every_option_of_its_name():
 def test_a_published_path_of_the_united_states_is_lived_by_their_cards(economy):
     assert chosen(sim.compose([f"economy={economy}"])) == THEIRS
     assert sim.compose([f"economy={economy}"]).lender.charge_off_months == 7
-    assert chosen(sim.compose([])) == {"behaviour": "china_platform", "lender": "default", "policy/limit": "fixed"}
+    assert chosen(sim.compose([])) == {"behaviour": "china_platform", "lender": "default", "policy/limit": "fixed",
+                                           "bureau": "none"}  # fmt: skip
 
 
 def test_what_is_said_stands_over_the_preset():

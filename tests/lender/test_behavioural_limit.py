@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.lender.policies.behavioural_limit import Behavioural, behave_limit, find_weak_sign
+from sim.lender.policies.behavioural_limit import Behavioural, UnitedStatesCards, behave_limit, find_weak_sign
 from sim.lender.policies.reviewing import call_for_review
 from sim.loan.states import LINE_CLOSED
 from tests.laws.calling import call, does
@@ -11,7 +11,7 @@ from tests.lender.limits import NEW, REVIEWED
 BEHAVES = (call_for_review, find_weak_sign, behave_limit)
 BEHAVED = {**REVIEWED, "principal": 350_001, "score": 660.0, "inflow_fast": 512_345.0, "months_past_due": 0,
            "delinquency_memory": 0.49, "months_on_book": 6, "raise_score": 660.0, "raise_share": 0.1,
-           "cut_score": 560.0, "cut_share": 0.3, "cut_inflow_drop": 0.3, "largest_multiple": 6.0,
+           "cut_score": 560.0, "cut_share": 0.3, "cut_inflow_drop": 0.3, "cut_late": 1, "largest_multiple": 6.0,
            "cut_tightening": 0.0, "unemployment_gap": 0.0, "appetite_points": 0.0, "alert": 0,
            "alert_hold": 3}  # fmt: skip
 CUT = {"limit": 730_000, "limits_cut": 1}
@@ -44,6 +44,13 @@ def test_weak_signs_cut_a_line_at_its_review():
     does(BEHAVES, {**BEHAVED, "score": 500.0, "month": 3})
 
 
+def test_a_line_past_due_keeps_its_limit_where_only_its_draws_stop():
+    late = {**BEHAVED, "months_past_due": 1, "delinquency_memory": 1.0, "cut_late": 0}
+    for weak in ({}, {"score": 500.0}, {"inflow_fast": 300_000.0}, {"alert": 1}):
+        does(BEHAVES, {**late, **weak})
+    does(BEHAVES, {**BEHAVED, "score": 559.9, "cut_late": 0}, CUT)
+
+
 def test_the_smallest_limit_is_not_cut_and_not_counted_as_cut():
     weak = {**BEHAVED, "score": 500.0}
     does(BEHAVES, {**weak, "limit": 20_000}, {"limit": 10_000, "limits_cut": 1})
@@ -67,6 +74,10 @@ def test_a_weak_sign_is_looked_for_at_a_review():
     seen = {name: value for name, value in BEHAVED.items() if name in find_weak_sign.arguments}
     assert call(find_weak_sign, **seen) == {"weak_sign": 0}
     assert call(find_weak_sign, **{**seen, "months_past_due": 1}) == {"weak_sign": 1}
+
+
+def test_cards_of_the_united_states_keep_the_limits_of_accounts_past_due():
+    assert Behavioural.cut_late and not UnitedStatesCards.cut_late
 
 
 def test_bounds_that_cross_are_refused():

@@ -30,16 +30,19 @@ def find_weak_sign(
     cut_score: float,
     cut_tightening: float,
     cut_inflow_drop: float,
+    cut_late: int,
     unemployment_gap: float,
     appetite_points: float,
 ) -> FindWeakSign:
     """Whether the score, arrears, a warning or the inflow speak for a cut.
 
-    With ``cut_tightening`` the score under which limits are cut rises with unemployment.
+    With ``cut_tightening`` the score under which limits are cut rises with unemployment. Without ``cut_late`` the
+    limit of an account past due stays: it cannot draw in any case.
     """
+    if months_past_due > 0:
+        return FindWeakSign(weak_sign=cut_late)
     weak = (
         score < cut_score + cut_tightening * unemployment_gap - appetite_points
-        or months_past_due > 0
         or in_force(alert, alert_hold)
         or inflow_fast < (1.0 - cut_inflow_drop) * inflow_slow
     )
@@ -96,6 +99,7 @@ class Behavioural(Limits):
         meaning="rise of that score while unemployment is above normal",
     )
     cut_inflow_drop: float = setting(0.30, 0.0, 1.0, unit="share", meaning="cut when inflow falls by this")
+    cut_late: bool = setting(True, meaning="limits of accounts past due are cut (true), or their draws stop alone (false)")
     largest_multiple: float = setting(6.0, 0.0, 60.0, unit="months of inflow seen", meaning="no raise beyond")
     stages: ClassVar[tuple[Stage, ...]] = (call_for_review, find_weak_sign, behave_limit)
 
@@ -122,3 +126,4 @@ class UnitedStatesCards(Behavioural):
     cut_score: float = as_in(Behavioural, "cut_score", 497.0)
     cut_share: float = as_in(Behavioural, "cut_share", 0.23)
     cut_tightening: float = as_in(Behavioural, "cut_tightening", 1050.0)
+    cut_late: bool = as_in(Behavioural, "cut_late", False)

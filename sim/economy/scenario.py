@@ -183,7 +183,7 @@ class RegimeSettings:
     demand: float = setting(0.87, 0.05, 1.5, unit="factor", meaning="demand in general, in the limit")
     policy_rate_change: float = setting(-0.01, -0.2, 0.3, unit="fraction a year", meaning="policy rate above calm")
     onset: float = setting(
-        0.15,
+        0.18,
         0.001,
         1.0,
         unit="per month",

@@ -8,7 +8,17 @@ import scipy  # its parts are loaded when first used
 from sim.lender.policies.scoring import ANCHOR, POINTS
 from sim.loan.states import LINE_APPLIED, LINE_NONE, LINE_OPEN, LINE_REFUSED, MONTHS_90
 from validation.targets.exposure import OVER
-from validation.targets.pooling import Floats, Measure, Worlds, by_month, joined, ratio, remembered, summed
+from validation.targets.pooling import (
+    Floats,
+    Measure,
+    Worlds,
+    by_month,
+    joined,
+    ratio,
+    remembered,
+    share_by_month,
+    summed,
+)
 from validation.targets.runs import SHOCK, YEAR, Run
 from validation.targets.vasicek import implied_correlation
 
@@ -132,10 +142,10 @@ def worst_return(worlds: Worlds) -> float:
 
 
 def arrears(run: str, later: slice, before: slice) -> Measure:
-    """Persons' 30+ by balance in some months over that in months before, mean paths over the seeds."""
+    """Persons' 30+ by balance in some months over that in months before, of the loans of all seeds."""
 
     def measure(worlds: Worlds) -> float:
-        path = by_month(worlds, run, "person_delinquent_30")
+        path = share_by_month(worlds, run, "person_delinquent_30", "person_outstanding")
         return ratio(path[later].mean(), path[before].mean())
 
     return measure

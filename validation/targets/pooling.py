@@ -59,3 +59,13 @@ def summed(worlds: Worlds, run: str, *names: str) -> Floats:
 def by_month(worlds: Worlds, run: str, name: str) -> Floats:
     """A figure of one of the runs month by month, mean over the seeds, float64[months]."""
     return np.mean([getattr(world, run).told[name] for world in worlds], axis=0)
+
+
+def share_by_month(worlds: Worlds, run: str, share: str, of: str) -> Floats:
+    """A share of loans month by month, of the loans of all seeds together, as indices of a country are, float64[months].
+
+    ``share`` is the figure, ``of`` the loans that it is a share of. A lender that fails weighs by what it still has.
+    """
+    loans = by_month(worlds, run, of)
+    late = np.mean([getattr(world, run).told[share] * getattr(world, run).told[of] for world in worlds], axis=0)
+    return np.asarray(late / loans)

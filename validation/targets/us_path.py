@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from validation.targets.pooling import Floats, Measure, Worlds, by_month
+from validation.targets.pooling import Floats, Measure, Worlds, share_by_month
 
 FILE = Path(__file__).resolve().parents[2] / "experiments" / "backtest_us_2007" / "card_delinquency.csv"
 BASE, LAST = slice(0, 4), slice(20, 24)  # quarters of 2007 and of 2012
@@ -28,8 +28,8 @@ def index_of(path: Floats) -> Floats:
 
 
 def ours(worlds: Worlds) -> Floats:
-    """The same of persons at the end of each quarter, mean over the seeds."""
-    return index_of(by_month(worlds, "path", "person_delinquent_30")[2::3])
+    """The same of persons at the end of each quarter, of the loans of all seeds."""
+    return index_of(share_by_month(worlds, "path", "person_delinquent_30", "person_outstanding")[2::3])
 
 
 def along_path(figure: Callable[[Floats, Floats], float]) -> Measure:

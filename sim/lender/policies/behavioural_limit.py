@@ -99,7 +99,9 @@ class Behavioural(Limits):
         meaning="rise of that score while unemployment is above normal",
     )
     cut_inflow_drop: float = setting(0.30, 0.0, 1.0, unit="share", meaning="cut when inflow falls by this")
-    cut_late: bool = setting(True, meaning="limits of accounts past due are cut (true), or their draws stop alone (false)")
+    cut_late: bool = setting(
+        True, meaning="limits of accounts past due are cut (true), or their draws stop alone (false)"
+    )
     largest_multiple: float = setting(6.0, 0.0, 60.0, unit="months of inflow seen", meaning="no raise beyond")
     stages: ClassVar[tuple[Stage, ...]] = (call_for_review, find_weak_sign, behave_limit)
 

@@ -129,7 +129,7 @@ class Staged:
     )
     complaint_fine: int = setting(20_000, 0, 100_000_000, unit="fen", meaning="cost of a complaint (assumption)")
     recovery_hazard: float = setting(0.03, 0.0, 1.0, unit="a month", meaning="payment on a written-off debt, at first")
-    recovery_decay: float = setting(0.95, 0.0, 1.0, unit="factor a month", meaning="fading of that hazard with age")
+    recovery_decay: float = setting(0.975, 0.0, 1.0, unit="factor a month", meaning="fading of that hazard with age")
     recovery_share: float = setting(0.35, 0.0, 1.0, unit="share of what is owed", meaning="largest such payment")
     stages: ClassVar[tuple[Stage, ...]] = ()
     enforces: ClassVar[bool] = False  # security of firms in business

@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.economy.sectors import PRIVATE_SECTORS, SECTORS
+from sim.engine.loops.order import each
+from sim.engine.loops.transforms import exponential_function
 from sim.engine.tables.agents import TableAgentSet
 from sim.engine.tables.declare import declared_columns
 from sim.engine.tables.numbers import Numbers, numbers_of
@@ -115,7 +117,8 @@ class Firms:
         month : int
             Calendar month.
         stationary : bool
-            Whether they have traded for long: then stocks, receivables and payables stand at usual levels.
+            Whether they have traded for long: then stocks, receivables and payables stand where present sales leave
+            them at the end of a month.
 
         Returns
         -------
@@ -125,33 +128,42 @@ class Firms:
         private, settings = self.private, self.settings
         sector, sales = private["sector"][rows], private["normal_sales"][rows]
         trait = {name: self.standing[f"{name}_by_sector"][sector] for name in TRAITS}
+        luck = self.luck_of(rows) if stationary else 1.0
+        final, from_firms = private["market"][rows] * luck, sales - private["market"][rows]
+        expected = final + from_firms
         private["fixed_cost"][rows] = (trait["fixed_share"] * sales).astype(np.int64)
         wages = np.maximum(private["labour"][rows], trait["wage_share"] * sales)
         private["wage_bill"][rows] = private["labour"][rows]
-        private["expected_sales"][rows] = sales
+        private["expected_sales"][rows] = expected.astype(np.int64)
         private["profit_average"][rows] = (trait["margin"] * sales).astype(np.int64)
-        private["inventory"][rows] = (trait["inventory_months"] * trait["input_share"] * sales).astype(np.int64)
+        private["inventory"][rows] = (trait["inventory_months"] * trait["input_share"] * expected).astype(np.int64)
         private["pledge"][rows] = (settings.pledge_share * sales * private["size_class"][rows]).astype(np.int64)
         outside_bank = self.accounts["line"][rows] == 0
         private["overdraft"][rows] = (settings.overdraft_months * sales * outside_bank).astype(np.int64)
         buffer = settings.liquidity_months * (wages + private["fixed_cost"][rows])
         season = self.season_buffer(month)[sector] * sales
         private["cash"][rows] = (private["thrift"][rows] * (buffer + season)).astype(np.int64)
-        on_credit = settings.credit_sales * (1.0 - settings.demand_share) * private["market"][rows]
-        on_credit = on_credit * (1.0 / trait["collected"] - 1.0)
+        on_credit = settings.credit_sales * (1.0 - settings.demand_share) * final
         if stationary:
-            private["receivables"][rows] = on_credit.astype(np.int64)
+            # Customers still owe for last month's sales: what they pay this month is what is sold on credit in one.
+            private["receivables"][rows] = (on_credit / trait["collected"]).astype(np.int64)
             links = self.links_of(rows)
-            owed = trait["input_share"] * sales / trait["matured"]
-            short = trait["matured"] * owed - trait["collected"] * on_credit
+            inputs = trait["input_share"] * expected
+            owed = inputs / trait["matured"]
+            short = inputs - 0.8 * from_firms - on_credit  # as owners reckon, see `set_cash_target`
             private["cash"][rows] += np.maximum(short, 0.0).astype(np.int64)
             self.links["later"][links] = (owed[:, None] * self.links["share"][links]).astype(np.int64)
         else:
             # A founder must wait for the first customers to pay, and for hands to be found.
-            private["cash"][rows] += (on_credit + 2.0 * private["fixed_cost"][rows]).astype(np.int64)
-        self.accounts["inflow_fast"][rows] = sales * private["observability"][rows]
+            waits = on_credit * (1.0 / trait["collected"] - 1.0) + from_firms * (1.0 / trait["matured"] - 1.0)
+            private["cash"][rows] += (waits + 2.0 * private["fixed_cost"][rows]).astype(np.int64)
+        self.accounts["inflow_fast"][rows] = expected * private["observability"][rows]
         self.accounts["inflow_slow"][rows] = self.accounts["inflow_fast"][rows]
         return {"cash": int(private["cash"][rows].sum()), "inventory": int(private["inventory"][rows].sum())}
+
+    def luck_of(self, rows: Rows) -> NDArray[np.float64]:
+        """Factor that own luck puts on final demand."""
+        return each(exponential_function, self.private["productivity"][rows])
 
     def choose_suppliers(self, rows: Rows, month: int) -> None:
         """Draw suppliers for firms that have none yet; what the network does not sell comes from outside."""
@@ -161,11 +173,7 @@ class Firms:
             self.replace_suppliers(links[:, :-1].ravel(), month)
 
     def replace_suppliers(self, links: Rows, month: int) -> None:
-        """Draw a new supplier for each link; a buyer's own draw of the month decides.
-
-        Nobody takes on a customer who would be more than ``largest_customer`` of the own sales: the buyer gets
-        the rest outside.
-        """
+        """Draw a new supplier for each link; a buyer's own draw of the month decides."""
         buyers = self.links["buyer"][links].astype(np.int64)
         slot = links % self.slots
         luck = np.empty(len(links))
@@ -174,16 +182,36 @@ class Firms:
             luck[chosen] = self.population.uniforms(f"supplier_{place + 1}", buyers[chosen], month)
         sales = self.private["normal_sales"]
         size = np.where(self.private["trading"] > 0, sales, 0).astype(float)
-        suppliers = choose_suppliers(luck, buyers, size, self.settings.concentration)
-        inputs = self.standing["input_share_by_sector"][self.private["sector"][buyers]] * sales[buyers]
-        most = self.settings.largest_customer * sales[suppliers] / np.maximum(inputs, 1.0)
-        share = np.minimum(self.settings.network_share / max(self.settings.degree, 1), most)
+        self.buy_from(links, choose_suppliers(luck, buyers, size, self.settings.concentration))
+
+    def buy_from(self, links: Rows, suppliers: Rows) -> None:
+        """Let each link lead to a supplier; from one that is not in business, as from nobody, nothing is bought.
+
+        Nobody takes on a customer who would be more than ``largest_customer`` of the own sales: the buyer gets
+        the rest outside.
+        """
+        most = self.settings.largest_customer * self.private["normal_sales"][suppliers]
+        share = self.usual_orders(links)
+        share = np.minimum(share, most) / np.maximum(self.inputs_of(links), 1.0)
         old = self.links["share"][links]
         self.links["supplier"][links] = suppliers
-        self.links["share"][links] = np.where(suppliers > 0, share, 0.0)
+        self.links["share"][links] = np.where(self.private["trading"][suppliers] > 0, share, 0.0)
         outside = (links // self.slots) * self.slots + self.slots - 1
         np.add.at(self.links["share"], outside, old - self.links["share"][links])
         self.links["share"][outside] = np.minimum(np.maximum(self.links["share"][outside], 0.0), 1.0)  # sums of float32
+
+    def inputs_of(self, links: Rows) -> NDArray[np.float64]:
+        """Inputs that the buyer of each link needs for its usual sales, fen a month."""
+        buyers = self.links["buyer"][links].astype(np.int64)
+        inputs: NDArray[np.float64] = (
+            self.standing["input_share_by_sector"][self.private["sector"][buyers]]
+            * self.private["normal_sales"][buyers]
+        )
+        return inputs
+
+    def usual_orders(self, links: Rows) -> NDArray[np.float64]:
+        """What a buyer orders over each link where nothing keeps the supplier from taking it on, fen a month."""
+        return self.settings.network_share / max(self.settings.degree, 1) * self.inputs_of(links)
 
     # ---- the network --------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from sim.economy.sectors import EMPLOYMENT_SHARES, PRIVATE_SECTORS
 from sim.engine.tables.numbers import Numbers
 from sim.engine.tables.population import Population
 from sim.firms import trade_loops as loops
+from sim.firms.firm import NO_FIRM
 from sim.firms.firms import Firms
 from sim.firms.jobs import count_staff, staff_of
 from sim.firms.trade import open_markets
@@ -155,12 +156,30 @@ def _least(luck: np.ndarray, count: int) -> Rows:
     return np.argsort(luck, kind="stable")
 
 
+def _customers(firms: Firms, niches: Rows) -> tuple[Rows, Rows]:
+    """Links over which firms in business bought from the failed ones, and the place in ``niches`` of each."""
+    place = np.full(firms.rows, -1)
+    place[niches] = np.arange(len(niches))
+    found = place[firms.links["supplier"]]
+    links = np.flatnonzero((found >= 0) & (firms.private["trading"][firms.links["buyer"]] > 0))
+    return links, found[links]
+
+
 def _feeds(people: Population, firms: Firms, niches: Rows, founders: Rows) -> NDArray[np.bool_]:
     """Whether usual wages and profit of each market pay its founder what he earns (Evans and Leighton, 1989)."""
     sector = firms.private["sector"][niches]
     part = firms.standing["wage_share_by_sector"][sector] + firms.standing["margin_by_sector"][sector]
-    enough: NDArray[np.bool_] = part * firms.private["market"][niches] >= people.private["income_permanent"][founders]
+    enough: NDArray[np.bool_] = part * _usual_sales(firms, niches) >= people.private["income_permanent"][founders]
     return enough
+
+
+def _usual_sales(firms: Firms, niches: Rows) -> NDArray[np.float64]:
+    """Sales that wait for a successor: final demand, and the orders of firms that bought there."""
+    links, place = _customers(firms, niches)
+    sales: NDArray[np.float64] = firms.private["market"][niches] + np.bincount(
+        place, firms.usual_orders(links), len(niches)
+    )
+    return sales
 
 
 def _take_over(month: int, firms: Firms, niches: Rows) -> None:
@@ -171,9 +190,20 @@ def _take_over(month: int, firms: Firms, niches: Rows) -> None:
         rivals = np.flatnonzero((private["trading"] > 0) & (private["sector"] == private["sector"][niche]))
         if len(rivals):
             taker = rivals[int(place * len(rivals))]
-            for column in ("market", "normal_sales", "expected_sales"):
-                private[column][taker] += private["market"][niche]
+            orders = _win_customers(firms, np.array([niche]), np.array([taker]))
+            private["market"][taker] += private["market"][niche]
+            for column in ("normal_sales", "expected_sales"):
+                private[column][taker] += private["market"][niche] + orders[0]
             private["niche"][niche] = 0
+
+
+def _win_customers(firms: Firms, niches: Rows, rows: Rows) -> Rows:
+    """Let firms that bought from the failed ones buy from those who take up their markets; returns what they order."""
+    links, place = _customers(firms, niches)
+    suppliers = rows[place]
+    firms.buy_from(links, np.where(suppliers == firms.links["buyer"][links], NO_FIRM, suppliers))
+    orders = firms.links["share"][links] * firms.inputs_of(links)
+    return np.bincount(place, orders, len(niches)).astype(np.int64)
 
 
 def _enter(
@@ -192,12 +222,13 @@ def _enter(
     private = firms.private
     appoint(people, firms, rows, founders)
     private["niche"][niches] = 0
-    # Customers among the firms have gone elsewhere; final demand waits.
-    for column, source in (("size_class", "size_class"), ("market", "market"), ("normal_sales", "market")):
-        private[column][rows] = private[source][niches]
+    for column in ("size_class", "market"):
+        private[column][rows] = private[column][niches]
+    private["normal_sales"][rows] = _usual_sales(firms, niches).astype(np.int64)
     private["vacancies"][rows], private["staff"][rows] = 0, 1
     private["labour"][rows] = people.private["income_permanent"][founders]
     firms.choose_suppliers(rows, month)
+    private["normal_sales"][rows] = private["market"][rows] + _win_customers(firms, niches, rows)
     calendar = economy.month(month).calendar_month
     brought = firms.furnish(rows, calendar, stationary=False)
     ledger.move("equity_paid_in", brought["cash"])

@@ -21,13 +21,19 @@ PRIVATE = len(PRIVATE_SECTORS)
 
 
 def open_markets(month: int, firms: Firms, rows: Rows) -> None:
-    """Choose suppliers, and let final demand be what the orders of other firms leave of usual sales."""
+    """Choose suppliers, and let final demand be what the orders of other firms leave of present sales.
+
+    Firms have grown to what they sell at present: usual sales (``normal_sales``) are these without the luck in them.
+    """
     firms.choose_suppliers(rows, month)
     inputs = firms.standing["input_share_by_sector"][firms.private["sector"]] * firms.private["normal_sales"]
     orders = firms.links["share"] * inputs[firms.links["buyer"]]
     from_firms = np.bincount(firms.links["supplier"], orders, firms.rows)[rows]
     sales = firms.private["normal_sales"][rows]
-    firms.private["market"][rows] = np.maximum(sales - from_firms, 0.1 * sales).astype(np.int64)
+    final = np.maximum(sales - from_firms, 0.1 * sales)
+    market = (final / firms.luck_of(rows)).astype(np.int64)
+    firms.private["market"][rows] = market
+    firms.private["normal_sales"][rows] += market - final.astype(np.int64)
 
 
 def settle_markets(month: int, economy: Economy, firms: Firms) -> None:

@@ -68,7 +68,7 @@ def wind_up(month: int, people: Population, firms: Firms, ledger: Ledger, failed
     )
     if firms.weight_of_jobs == 0.0:
         _move_staff(people, firms, failed)
-    _replace_lost_suppliers(month, firms, failed)
+    _leave_to_the_outside(firms, failed)
     firms.count_debts()
 
 
@@ -121,13 +121,15 @@ def _sell_claims(firms: Firms, ledger: Ledger, failed: Rows) -> Rows:
     return worth
 
 
-def _replace_lost_suppliers(month: int, firms: Firms, failed: Rows) -> None:
-    """Let customers of failed firms look for other suppliers."""
+def _leave_to_the_outside(firms: Firms, failed: Rows) -> None:
+    """Let customers of failed firms buy outside; they come back to whoever takes up the market.
+
+    Suppliers are hard to replace, as inputs are made to measure (Barrot and Sauvagnat, 2016).
+    """
     gone = np.zeros(firms.rows, dtype=bool)
     gone[failed] = True
     lost = np.flatnonzero(gone[firms.links["supplier"]])
-    if len(lost):
-        firms.replace_suppliers(lost, month)
+    firms.buy_from(lost, firms.links["supplier"][lost].astype(np.int64))
 
 
 def _pay_suppliers(firms: Firms, ledger: Ledger, links: Rows, owed: Rows, paid: Rows) -> None:

@@ -69,9 +69,9 @@ def test_a_network_needs_a_supplier_where_there_are_firms():
 
 
 def test_a_firm_that_has_traded_for_long_has_usual_stocks():
-    """The shop holds 1.5 months of its inputs (74 % of sales); sells 45 % of its market on credit, two fifths of a
-    month's sales outstanding; owes its suppliers a month; and holds half of the usual 0.7 months of wages and fixed
-    cost (10 % each).
+    """The shop holds 1.5 months of its inputs (74 % of sales); sells 45 % of its market on credit, at the end of a
+    month 1.4 of what is sold in one outstanding; owes its suppliers a month; and holds half of the usual 0.7 months of
+    wages and fixed cost (10 % each), beside what its suppliers get beyond what customers bring.
     """
     firms, rows = two()
     firms.choose_suppliers(rows, 5)
@@ -81,9 +81,9 @@ def test_a_firm_that_has_traded_for_long_has_usual_stocks():
     assert shop["fixed_cost"] == pytest.approx(100_000, abs=1)
     assert shop["wage_bill"] == 50_000 and shop["expected_sales"] == SALES and shop["profit_average"] == 60_000
     assert (shop["pledge"], shop["overdraft"]) == (0, 600_000)
-    assert shop["receivables"] == pytest.approx(400_000 * 0.45 * 0.4, abs=1)
+    assert shop["receivables"] == pytest.approx(400_000 * 0.45 * 1.4, abs=1)
     owed = 0.74 * SALES
-    short = owed - 0.45 * 400_000 / 1.4 * 0.4
+    short = owed - 0.8 * 600_000 - 0.45 * 400_000
     assert shop["cash"] == pytest.approx(0.35 * (0.1 * SALES + 100_000) + short, abs=5)
     later = firms.links["later"][firms.links_of(rows)]
     assert later[0].sum() == pytest.approx(owed, abs=firms.slots)
@@ -94,12 +94,53 @@ def test_a_firm_that_has_traded_for_long_has_usual_stocks():
     assert services == {"overdraft": 0, "pledge": 600_000, "wage_bill": 900_000}
 
 
+def test_a_firm_that_has_traded_for_long_has_grown_to_its_luck():
+    """With luck of a fifth more the shop sells 480 000 of its market: stocks, debts, claims follow, cost does not."""
+    firms, rows = two()
+    firms.private["productivity"][rows[0]] = np.log(1.2)
+    firms.choose_suppliers(rows, 5)
+    firms.furnish(rows, 5, stationary=True)
+    shop = {name: int(firms.private[name][rows[0]]) for name in FURNISHED}
+    assert [shop[name] for name in ("expected_sales", "fixed_cost")] == pytest.approx([1_080_000, 100_000], abs=1)
+    assert shop["inventory"] == pytest.approx(1.08 * 1_110_000, abs=2)
+    assert shop["receivables"] == pytest.approx(480_000 * 0.45 * 1.4, abs=1)
+    later = firms.links["later"][firms.links_of(rows)]
+    assert later[0].sum() == pytest.approx(0.74 * 1_080_000, abs=firms.slots)
+    assert firms.accounts["inflow_slow"][rows[0]] == pytest.approx(540_000)
+    # A founder's market waits for him as it usually is.
+    firms.furnish(rows, 5, stationary=False)
+    assert firms.private["expected_sales"][rows[0]] == SALES
+
+
+@pytest.mark.parametrize("sector", range(5))
+def test_who_has_traded_for_long_goes_on_as_before(sector):
+    """In the first month customers pay what is sold on credit in one, and suppliers get what is ordered in one."""
+    firms, rows = two()
+    firms.private["sector"][rows] = sector
+    firms.choose_suppliers(rows, 5)
+    firms.furnish(rows, 5, stationary=True)
+    standing, private = firms.standing, firms.private
+    paid = standing["collected_by_sector"][sector] * private["receivables"][rows]
+    assert paid == pytest.approx(0.45 * private["market"][rows], abs=1)
+    due = standing["matured_by_sector"][sector] * firms.links["later"][firms.links_of(rows)].sum(axis=1)
+    inputs = standing["input_share_by_sector"][sector] * private["normal_sales"][rows]
+    assert due == pytest.approx(inputs, abs=firms.slots)
+    assert (paid + 0.8 * (private["normal_sales"] - private["market"])[rows] + private["cash"][rows] >= due - 5).all()
+
+
 def test_a_founder_has_cash_until_customers_pay():
     firms, rows = two()
     firms.furnish(rows, 5, stationary=False)
     assert not firms.private["receivables"][rows].any()
     buffer, waits = 0.35 * (0.1 * SALES + 100_000), 0.45 * 400_000 * 0.4
     assert firms.private["cash"][rows[0]] == pytest.approx(buffer + waits + 2 * 100_000, abs=5)
+    # Firms pay suppliers of the industry after 50 days; customers outside pay it after 51.
+    firms.private["sector"][rows[0]] = 0
+    firms.furnish(rows, 5, stationary=False)
+    wages, fixed, later = (firms.standing[f"{name}_by_sector"][0] for name in ("wage_share", "fixed_share", "matured"))
+    waits = 0.45 * 400_000 * 51 / 30 + 600_000 * (50 / 30 - 1)
+    buffer = 0.35 * (wages + fixed) * SALES
+    assert later == 0.6 and firms.private["cash"][rows[0]] == pytest.approx(buffer + waits + 2 * fixed * SALES, abs=5)
 
 
 @pytest.mark.parametrize(("degree", "share"), [(4, 0.6), (1, 0.6), (0, 0.0)])

@@ -75,6 +75,8 @@ def test_a_successor_takes_the_market_over():
     model = town(firms=4)
     firms, private, persons = model.firms, model.firms.private, model.persons
     private["sector"][1:], private["niche"][[1, 2]] = [0, 1, 0, 0], 1
+    private["trading"][1:], private["normal_sales"][4] = [0, 0, 1, 1], 4_000
+    firms.links["supplier"][[4, 8]], firms.links["share"][[5, 9]] = 1, 1.0  # the second and the fourth bought from it
     for name, value in (("size_class", 1), ("market", 700), ("normal_sales", 900)):
         private[name][1] = value
     private["vacancies"][:] = 5
@@ -88,8 +90,10 @@ def test_a_successor_takes_the_market_over():
     )
     act(succession._enter, model, niches=np.array([1, 2]))
     assert private["niche"].tolist() == [0, 0, 1, 0, 0], "nobody of the other sector founds"
-    # Customers among the firms are lost: usual sales are final demand.
-    assert (private["size_class"][3], private["market"][3], private["normal_sales"][3]) == (1, 700, 700)
+    # The fourth firm would order 1 200 of its inputs of 2 000; of usual sales of 1 900 one customer may be 760.
+    assert (private["size_class"][3], private["market"][3], private["normal_sales"][3]) == (1, 700, 1_460)
+    assert firms.links["supplier"][[4, 8]].tolist() == [1, 3], "who has failed comes back to nobody"
+    assert firms.links["share"][[8, 9]] == pytest.approx([0.38, 0.62])
     assert (private["vacancies"][3], private["staff"][3], private["labour"][3]) == (0, 1, 50)
     assert persons["owns"].tolist() == [3, 0, 0, 0, 0, 0] and furnished == [(4, False)] and chosen == [[3]]
     flows = model.ledger.flows
@@ -123,6 +127,22 @@ def test_a_market_that_feeds_no_founder_goes_to_a_firm_of_its_sector():
     firms.found = lambda sectors, month, environment: np.empty(0, dtype=np.int64)[9:] + 1 / len(sectors)
     act(succession._enter, model, niches=np.array([1]))
     assert private["niche"][1] == 0 and model.ledger.flows["firms_entered"] == 0
+
+
+def test_a_firm_that_takes_a_market_over_gets_its_customers():
+    """The fourth orders three tenths of its sales; who takes over buys from itself no more."""
+    model = town(firms=4)
+    firms, private = model.firms, model.firms.private
+    private["trading"][1:], private["niche"][1], private["market"][1] = [0, 1, 0, 1], 1, 100
+    private["normal_sales"][[2, 4]] = [600, 400]
+    firms.links["supplier"][[4, 8]], firms.links["share"][[5, 9]] = 1, 1.0
+    model.persons["income_permanent"][:] = 50
+    # Wages and profit are three tenths: the market alone feeds nobody, with orders of 180 and 120 it does.
+    assert succession._feeds(model.people, firms, np.array([1]), np.array([2])).tolist() == [True]
+    succession._take_over(8, firms, np.array([1]))
+    assert firms.links["supplier"][[4, 8]].tolist() == [0, 2] and firms.links["share"][8] == pytest.approx(0.6)
+    gained = {name: int(private[name][2]) for name in ("market", "normal_sales", "expected_sales")}
+    assert gained == {"market": 100, "normal_sales": 820, "expected_sales": 220}
 
 
 def test_first_by_luck_in_each_group():

@@ -17,9 +17,12 @@ def test_final_demand_is_what_firms_do_not_order():
     firms.private["normal_sales"][1:] = [1_000, 400, 100]
     # The first buys three tenths of its inputs from the second, the second all from the third.
     firms.links["supplier"][[2, 4]], firms.links["share"][[2, 4]] = [2, 3], [0.3, 1.0]
+    # The second sells twice what it would without its luck.
+    firms.luck[2] = 2.0
     open_markets(8, firms, np.array([1, 2, 3]))
-    # Orders of 150 and 200; never less than a tenth of usual sales.
-    assert firms.private["market"].tolist() == [0, 1_000, 250, 10]
+    # Orders of 150 and 200; never less than a tenth of present sales.
+    assert firms.private["market"].tolist() == [0, 1_000, 125, 10]
+    assert firms.private["normal_sales"].tolist() == [0, 1_000, 275, 100], "usual sales are those without luck"
 
 
 def test_markets_follow_the_people_of_the_place():

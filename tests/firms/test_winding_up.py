@@ -42,7 +42,7 @@ def test_creditors_share_an_estate_in_proportion():
     assert firms.private["cash"][2] == paid[0] and firms.private["hit"].tolist() == [0, 0, 150 - paid[0], 0]
     assert flows["trade_credit_lost"] == 150 - paid[0] and flows["supplier_debt_lost"] == 50 - paid[1]
     assert firms.links["later"].sum() == firms.links["due"].sum() == 0
-    assert firms.replaced == [], "nobody bought from it"
+    assert not firms.links["share"][[0, 4, 5, 6, 7]].any(), "nobody bought from it"
 
 
 def test_the_pledge_serves_the_lender_first():
@@ -123,13 +123,14 @@ def test_insured_suppliers_are_made_whole():
 def test_claims_on_customers_are_sold_to_a_factor():
     model = failing(cash=0)
     firms = model.firms
-    firms.links["supplier"][6] = 1
+    firms.links["supplier"][6], firms.links["share"][[6, 7]] = 1, [0.25, 0.75]
     firms.links["later"][6], firms.links["due"][6], firms.links["later"][7] = 60, 40, 5
     act(winding_up.wind_up, model, failed=np.array([1]))
     # Firm 3 owed 100: it owes them to the outside world now; the factor paid half.
     assert (firms.links["later"][7], firms.links["due"][7]) == (65, 40) and firms.links["later"][6] == 0
     assert model.ledger.flows["trade_credit_sold"] == 100 and model.ledger.flows["estate_sold"] == 50
-    assert firms.replaced == [[6]], "its customer looks for another supplier"
+    # Its customer buys outside until somebody takes up the market.
+    assert firms.links["share"][[6, 7]].tolist() == [0.0, 1.0] and firms.links["supplier"][6] == 1
 
 
 @pytest.mark.parametrize(

@@ -34,8 +34,9 @@ class Column(dict):
 class Town:
     """Firms of a town; row 0 is nobody. Sums over links are those of the engine."""
 
-    links_of, first_links, count_debts, place_orders = (
-        Firms.links_of, Firms.first_links, Firms.count_debts, Firms.place_orders
+    links_of, first_links, count_debts, place_orders, buy_from, inputs_of, usual_orders = (
+        Firms.links_of, Firms.first_links, Firms.count_debts, Firms.place_orders, Firms.buy_from, Firms.inputs_of,
+        Firms.usual_orders,
     )  # fmt: skip
 
     def __init__(self, firms: int) -> None:
@@ -51,7 +52,8 @@ class Town:
         self.links["buyer"], self.links["share"] = ends // SLOTS, np.zeros(len(ends))
         self.settings = SimpleNamespace(
             resale_price=0.5, normal_failures=0.12, claims_price=0.5, estate_cost=0.1, term=12, owner_guarantee=1.0,
-            owner_garnish=0.25, layoff_part=0.5, demand_share=0.4, entry_hazard=0.5,
+            owner_garnish=0.25, layoff_part=0.5, demand_share=0.4, entry_hazard=0.5, network_share=0.6, degree=1,
+            largest_customer=0.4,
         )  # fmt: skip
         self.feedback = SimpleNamespace(fire_sale=1.0, trade_credit=1.0, demand=1.0)
         self.standing: dict[str, Any] = {
@@ -63,11 +65,11 @@ class Town:
         self.weight_of_jobs, self.exist = 1.0, True
         self.jobless_by_sector = np.zeros(6, dtype=np.int64)
         self.reference_spending, self.spending_months = 0.0, 0
-        self.replaced: list[list[int]] = []
+        self.luck = np.ones(self.rows)
         self.population = SimpleNamespace(uniforms=lambda name, rows, month: np.asarray(rows) / 10.0)
 
-    def replace_suppliers(self, links: Any, month: int) -> None:
-        self.replaced.append(list(links))
+    def luck_of(self, rows: Any) -> Any:
+        return self.luck[rows]
 
     def trading(self) -> Any:
         return np.flatnonzero(self.private["trading"])

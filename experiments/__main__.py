@@ -13,7 +13,7 @@ import sys
 import time
 from pathlib import Path
 
-from experiments import findings
+from experiments import findings, sentences
 from sim.config.errors import UsageError, nearest, refusal
 
 HERE = Path(__file__).resolve().parent
@@ -46,8 +46,8 @@ def write(name: str) -> None:
     if (folder / "findings.toml").exists():
         told = findings.read(folder / "findings.toml"), findings.stored(folder / "findings.csv")
         for file in (folder / "README.md", *([QUOTING[name]] if name in QUOTING else [])):
-            text = findings.section(*told, brief=name in QUOTING and file == QUOTING[name])
-            file.write_text(findings.page(file, text), encoding="utf-8")
+            text = sentences.section(*told, brief=name in QUOTING and file == QUOTING[name])
+            file.write_text(sentences.page(file, text), encoding="utf-8")
 
 
 def main() -> int:

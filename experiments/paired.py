@@ -15,12 +15,12 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 from rich.console import Console
 
-from experiments.findings import CHECKS, Change, Estimate, Part, estimate, number
+from experiments.findings import CHECKS, Change, Estimate, Part, estimate
+from experiments.sentences import cell_of
 from experiments.strokes import draw
 from sim.config.errors import UsageError, nearest, refusal
 from sim.config.job import plan
@@ -197,7 +197,7 @@ class Experiment:
         """Tables of differences for the README, one for each world and scenario, the bases' means above."""
         parts = []
         for (world, scenario), block in table.groupby(["world", "scenario"], sort=False):
-            cells = {(row["arm"], row["figure"]): _cell(row) for row in block.to_dict("records")}
+            cells = {(row["arm"], row["figure"]): cell_of(row) for row in block.to_dict("records")}
             heads = [f"{arm} against {base}" if base else f"{arm}: level" for arm, base in self.arms.items()]
             lines = [f"**{world.replace('_', ' ')}, {scenario.replace('_', ' ')}**", ""]
             lines += [f"| figure | {' | '.join(heads)} |", "|---" * (len(heads) + 1) + "|"]
@@ -288,13 +288,3 @@ def _scale(figure: Figure, theirs: pd.Series) -> float:
     """What a difference is multiplied by: a base that is nothing has no per cent."""
     level = abs(float(theirs.mean()))
     return figure.factor if figure.unit != "%" else 100.0 / level if level else math.nan
-
-
-def _cell(row: Mapping[str, Any]) -> str:
-    """Level of what others are compared with, or a difference with half its interval."""
-    if not row["base"]:
-        return f"{number(row['mean'], abs(row['mean']) / 30)} {row['mean_unit']}".strip()
-    if row["low"] == row["high"] == row["difference"] == 0:
-        return "the same"
-    half = (row["high"] - row["low"]) / 2
-    return f"{number(row['difference'], half, '+')} ± {number(half, half)} {row['unit']}".strip()

@@ -41,6 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     the report could not be made, 130 interrupted, 128 + n ended by signal n.
     """
     from sim.config.errors import UsageError
+    from sim.config.plugin import Rules, using
     from sim.study.run.streams import take_any_text
 
     take_any_text()
@@ -48,7 +49,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.getLogger("matplotlib").setLevel(logging.ERROR)
     code = DONE
     try:
-        code = _act(list(sys.argv[1:] if arguments is None else arguments))
+        with using(Rules()):
+            code = _act(list(sys.argv[1:] if arguments is None else arguments))
         sys.stdout.flush()
     except UsageError as error:
         say(str(error))

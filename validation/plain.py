@@ -150,7 +150,7 @@ def holders(checkpoint: Checkpoint, overrides: Iterable[str], persons: int) -> n
 def forks(overrides: Iterable[str], persons: int, checkpoint: Checkpoint, seeds: Iterable[int]) -> Iterator[Model]:
     """The same book under other luck: one model for each seed, before its first month.
 
-    A model is emptied when the next is asked for, because Mesa keeps every model that made an agent.
+    A model is emptied when the next is asked for: two at a time need twice the memory.
     """
     wanted = (*overrides, *NO_MORE_DRAWS, f"population.borrowers={persons}")
     for seed in seeds:

@@ -49,8 +49,9 @@ def compose(overrides: Iterable[str] = (), *, idle: bool = False) -> Config:
     UsageError
         One line that names key, value, what is allowed and the nearest name.
     """
-    given = read(overrides)
-    config = validate(compose_plain(given))
+    with plugin.using(plugin.Rules()):
+        given = read(overrides)
+        config = validate(compose_plain(given))
     if not idle:
         refuse_idle(((entry.key, entry.value) for entry in given if not entry.is_group), [config])
     return config

@@ -28,6 +28,7 @@ from sim.config.options import dataclass_of
 from sim.config.overrides import Given, read
 from sim.config.packages import Package, ancestry, chain, changes, package
 from sim.config.plugin import KEY as PLUGIN
+from sim.config.plugin import Rules, loaded, using
 from sim.config.request import Request, economies_of, mentions, scenarios_of, sort_out
 from sim.config.schema import Config
 from sim.config.sweep import refuse_figure, with_points
@@ -61,9 +62,8 @@ def plan(overrides: Iterable[str] = (), shelf: Shelf | None = None) -> Plan:
         One line; nothing was written.
     """
     shelf = shelf or Shelf()
-    with shelf.open():
-        given = read(gather(list(overrides)))
-    return plan_of(given, shelf)
+    with shelf.open(), using(Rules()):
+        return plan_of(read(gather(list(overrides))), shelf)
 
 
 def plan_of(given: Sequence[Given], shelf: Shelf | None = None) -> Plan:
@@ -91,9 +91,11 @@ def _with_design(given: Sequence[Given], shelf: Shelf) -> Plan:
             raise UsageError(f"design.vary: {design.vary[0]} is not allowed: choose a design, such as design=grid")
         return with_worlds(plan, given)
 
+    rules = loaded()
+
     def within(entries: Sequence[Given]) -> Plan:
-        """Compose with the same files also when a search asks for points later on."""
-        with shelf.open():
+        """Compose with the same files and rules also when a search asks for points later on."""
+        with shelf.open(), using(rules):
             return compose(entries)
 
     return with_points(with_worlds(plan, given), design, given, within)

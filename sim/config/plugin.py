@@ -1,14 +1,26 @@
-"""Options that a user's file adds for this process: the file is named on the command line, never in a configuration."""
+"""Options that a user's file adds for one call: the file is named on the command line, never in a configuration."""
 
 from __future__ import annotations
 
-from typing import Any
+import contextlib
+from collections.abc import Iterator
+from contextvars import ContextVar
+from typing import Any, NamedTuple
 
 from sim.config.errors import UsageError
 from sim.inputs.errors import InputError
 
 KEY = "plugin"
-_LOADED: dict[str, Any] = {"path": "", "source": "", "functions": ()}
+
+
+class Rules(NamedTuple):
+    """Text of a user's file, and the names of its functions; none without a file."""
+
+    source: str = ""
+    functions: tuple[str, ...] = ()
+
+
+_RULES: ContextVar[Rules] = ContextVar("rules")
 
 
 def load(path: str) -> None:
@@ -19,25 +31,39 @@ def load(path: str) -> None:
     UsageError
         One line.
     """
+    _RULES.set(Rules())
     if not path:
-        _LOADED.update(path="", source="", functions=())
         return
     from sim.inputs.plugin import read_rules
 
     try:
-        source, functions = read_rules(path)
+        _RULES.set(Rules(*read_rules(path)))
     except InputError as error:
         raise UsageError(str(error)) from None
-    _LOADED.update(path=path, source=source, functions=functions)
+
+
+def loaded() -> Rules:
+    """What was read of the file in use."""
+    return _RULES.get(Rules())
+
+
+@contextlib.contextmanager
+def using(rules: Rules) -> Iterator[None]:
+    """Let these be the user's rules within the block; what is loaded there is forgotten after it."""
+    before = _RULES.set(rules)
+    try:
+        yield
+    finally:
+        _RULES.reset(before)
 
 
 def functions_for(group: str) -> tuple[str, ...]:
     """Functions of the file in use that may be options of a group."""
-    if not _LOADED["functions"]:
+    if not loaded().functions:
         return ()
     from sim.lender.policies.user import USER
 
-    return tuple(_LOADED["functions"]) if group in USER else ()
+    return loaded().functions if group in USER else ()
 
 
 def owner_of(group: str) -> type:
@@ -60,18 +86,18 @@ def section_of(group: str, name: str) -> dict[str, Any]:
     from sim.inputs.plugin import check_rule
 
     try:
-        check_rule(group, name, _LOADED["source"])
+        check_rule(group, name, loaded().source)
     except InputError as error:
         raise UsageError(str(error)) from None
     values = {field.name: field.default for field in dataclasses.fields(owner_of(group))}
-    return {**values, "name": name, "source": _LOADED["source"]}
+    return {**values, "name": name, "source": loaded().source}
 
 
 def meaning_of(name: str) -> str:
     """First line of a function's documentation, or its name."""
     import ast
 
-    for node in ast.parse(_LOADED["source"]).body:
+    for node in ast.parse(loaded().source).body:
         if isinstance(node, ast.FunctionDef) and node.name == name:
             return (ast.get_docstring(node) or f"The user's {name}.").splitlines()[0]
     return name

@@ -300,3 +300,17 @@ def test_mesas_data_collector_reads_rows(people: TableAgentSet) -> None:
     kinds = world.datacollector.get_agenttype_vars_dataframe(people.agent_class)
     assert kinds.loc[2, "sector"].to_dict() == {1: 2, 3: 1, 4: 0, 5: 2, 6: 1}
     assert world.agent_types == [people.agent_class]
+
+
+class Clerk(mesa.Agent):
+    """An agent that Mesa itself counts."""
+
+
+def test_a_model_that_nobody_holds_is_forgotten_with_its_agents():
+    """Mesa's own count of agents would keep it; a script that makes many models must not grow."""
+    model = mesa.Model()
+    assert [Clerk(model).unique_id for _ in range(3)] == [1, 2, 3] and Clerk(mesa.Model()).unique_id == 1
+    gone = weakref.ref(model)
+    del model
+    gc.collect()
+    assert gone() is None

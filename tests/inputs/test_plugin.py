@@ -12,6 +12,9 @@ import pytest
 
 import sim
 from sim.__main__ import main
+from sim.config.errors import UsageError
+from sim.config.job import plan
+from sim.config.options import option_names
 from sim.engine.loops.stage import StageError
 from sim.inputs.plugin import COLUMNS, NUMBERS
 from sim.lender.policies.user import USER, WRAPPERS
@@ -211,3 +214,32 @@ def test_compiled_and_plain_leave_the_same_bits(tmp_path):
             model.step()
         marks.append((model.accounts.checksum(), model.persons.checksum()))
     assert marks[0] == marks[1]
+
+
+TWICE = "def mine(limit):\n    return 2 * limit\n"
+
+
+def test_rules_are_an_option_of_the_call_that_names_them_alone(tmp_path, capsys):
+    """Of a later call, in Python or at the command line, they are no option: a script may compose several studies."""
+    own = [f"plugin={written(tmp_path, TWICE)}", "policy/limit=mine"]
+    before = option_names("policy/limit")
+    for call in (sim.compose, plan, lambda words: main([*words, "--cfg", "job"])):
+        call(own)
+        assert option_names("policy/limit") == before
+        with pytest.raises(UsageError, match="policy/limit: mine is not allowed"):
+            sim.compose(own[1:])
+    assert "mine" in capsys.readouterr().out
+
+
+def test_points_that_a_search_asks_for_later_have_the_rules_of_its_own_study(tmp_path):
+    """Not those of a study that was composed in between."""
+    pytest.importorskip("optuna", reason="needs creditcycle[analysis]: make extras")
+    (tmp_path / "other.py").write_text("def mine(limit):\n    return limit\n", encoding="utf-8")
+    axes = {"policy/closing": "threshold", "policy/pricing": "risk_based"}
+    design = ["design=fit", "design.targets=['loss_rate=0.01/0.01']",
+              "design.vary=['policy/closing=never,threshold','policy/pricing=flat,risk_based']"]  # fmt: skip
+    begun = plan([f"plugin={written(tmp_path, TWICE)}", "policy/limit=mine", "economy=calm", *design])
+    plan([f"plugin={tmp_path / 'other.py'}", "policy/limit=mine"])
+    point = begun.adaptive.point(0, tuple(axes.items()))
+    (arm,) = [arm for arm in begun.adaptive.plans[point.composition].shown if arm.name == "configured"]
+    assert arm.configs["calm"].policy.limit.source == TWICE

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from types import SimpleNamespace
 
 import pytest
@@ -44,3 +46,12 @@ def test_what_is_no_part_is_refused_when_the_model_is_made(monkeypatch):
 
     with pytest.raises(UnknownPartError, match="model is no part of a model"):
         parts.hand(whole, SimpleNamespace(model=1))
+
+
+def test_a_model_that_nobody_holds_leaves_no_columns():
+    model = sim.Model(sim.compose(SMALL))
+    model.step()
+    gone = weakref.ref(model), weakref.ref(model.accounts), weakref.ref(model.lender)
+    del model
+    gc.collect()
+    assert [one() for one in gone] == [None] * 3

@@ -12,8 +12,9 @@ import pytest
 
 from experiments import findings
 from experiments.__main__ import QUOTING
-from experiments.findings import BEGIN, CHECKS, END, Change, Claim, Estimate, Part, estimate, failures, read, section
+from experiments.findings import CHECKS, Change, Claim, Estimate, Part, estimate, failures, read
 from experiments.paired import Experiment, Figure
+from experiments.sentences import BEGIN, END, MINUS, section
 from experiments.tabled import Tabled
 from sim.config.errors import UsageError
 
@@ -43,7 +44,7 @@ def measured(tmp_path, **added):
 def test_a_claim_that_holds_everywhere_is_found(tmp_path):
     text = section(*measured(tmp_path))
     assert text.startswith("- Losses fall by 2.000 ± 0.068 %.")
-    minus = findings.MINUS
+    minus = MINUS
     assert text.endswith(f"| {minus}2.000 | {minus}2.000 | {minus}2.000, {minus}2.000 | 8 of 8 | ROBUST |")
 
 
@@ -51,7 +52,7 @@ def test_a_claim_that_holds_everywhere_is_found(tmp_path):
 def test_a_claim_that_fails_one_check_is_not_found(tmp_path, name):
     text = section(*measured(tmp_path, **{name: 2.1}))
     assert text.startswith(f"Looked for and not found:\n\n- *Not robust* ({name}): Losses fall by ")
-    assert (f"fall by {findings.MINUS}0.100 ± " in text) == (name == "own")  # they rise
+    assert (f"fall by {MINUS}0.100 ± " in text) == (name == "own")  # they rise
     assert text.endswith(f"| no: {name} |")
 
 

@@ -10,8 +10,9 @@ import pytest
 from validation.targets import fit
 from validation.targets.page import put_between
 from validation.targets.runs import NOTHING, Run, World
+from validation.targets.searches import CALM, SEARCHES
 
-SEARCH = fit.SEARCHES["china_platform"]
+SEARCH = SEARCHES["china_platform"]
 SYNTHETIC = str(Path(__file__).resolve().parents[2] / "examples" / "tape.csv")
 LEAST = {"china_platform": 40, "us_cards": 40, "taiwan_cards_2005": 29}  # figures that a preset is fitted to
 
@@ -36,7 +37,7 @@ def page_of(preset: str) -> str:
     ],
 )
 def test_a_miss_is_counted_in_half_bands_from_the_bands_edge(value, wanted):
-    target = replace(fit.CALM[0], low=1.0, high=3.0)
+    target = replace(CALM[0], low=1.0, high=3.0)
     assert fit.miss(target, value) == pytest.approx(wanted, abs=1e-4)
 
 
@@ -45,7 +46,7 @@ def world_of(calm: Run) -> World:
 
 
 def test_figures_that_matter_most_count_most():
-    for search in fit.SEARCHES.values():
+    for search in SEARCHES.values():
         assert search.weights.keys() <= {target.key for target in search.fitted}
     calm = Run({"person_delinquent_30": np.array([0.0155, 0.0155])})
     worse = Run({"person_delinquent_30": np.array([0.0225, 0.0225])})  # two half-bands off the middle
@@ -62,14 +63,14 @@ def test_calm_figures_are_means_of_months_and_quotients_of_means():
     told |= {"person_delinquent_90": [0.005, 0.005], "can_pay_defaults": [0.2, 0.4]}
     told |= {"several_lenders": [40.0, 50.0], "accounts_m0": [100.0, 200.0]}
     one = world_of(Run({name: np.array(values) for name, values in told.items()}))
-    found = {target.key: target.measure([one]) for target in fit.CALM}
+    found = {target.key: target.measure([one]) for target in CALM}
     wanted = {"charge_offs": 0.012, "delinquent_30": 0.02, "ninety_of_thirty": 0.25, "can_pay": 0.3, "several": 0.3}
     assert found == pytest.approx(wanted)
 
 
-@pytest.mark.parametrize("preset", fit.SEARCHES)
+@pytest.mark.parametrize("preset", SEARCHES)
 def test_every_figure_asked_for_is_of_what_a_search_lives(preset):
-    search = replace(fit.SEARCHES[preset], tape=SYNTHETIC)
+    search = replace(SEARCHES[preset], tape=SYNTHETIC)
     worlds = fit.worlds_at(search, fit.defaults(search), [5], 1_000, 30)
     values = {target.key: target.measure(worlds) for target in search.fitted}
     assert len(values) == len(search.fitted) >= LEAST[preset]
@@ -82,7 +83,7 @@ def test_every_figure_asked_for_is_of_what_a_search_lives(preset):
 def test_a_point_of_a_tape_reaches_behaviour_income_and_beliefs(monkeypatch):
     seen = []
     monkeypatch.setattr(fit, "tape_world", lambda *given: seen.append(given))
-    search = replace(fit.SEARCHES["taiwan_cards_2005"], tape=SYNTHETIC)
+    search = replace(SEARCHES["taiwan_cards_2005"], tape=SYNTHETIC)
     point = {"behaviour.oversight": 0.02, "population.median_income": 700_000.4, "tape.beliefs.cash_late": 0.3}
     fit.worlds_at(search, point, [7], 300, 0)
     words = ["behaviour.oversight=0.02", "population.median_income=700000", "population.borrowers=300"]
@@ -119,9 +120,9 @@ def test_a_text_goes_between_the_marks_and_nowhere_else(tmp_path):
     assert page.read_text() == "head <b>\nnew\n\n<e> tail\n"
 
 
-@pytest.mark.parametrize("preset", fit.SEARCHES)
+@pytest.mark.parametrize("preset", SEARCHES)
 def test_the_page_shows_the_shipped_values_and_each_figure(preset):
-    search, page = replace(fit.SEARCHES[preset], tape=SYNTHETIC), page_of(preset)
+    search, page = replace(SEARCHES[preset], tape=SYNTHETIC), page_of(preset)
     rows = dict(re.findall(r"^\| ([a-z_.]+\.[a-z_]+) \| \S+ \| \S+ \| (\S+) \|", page, flags=re.MULTILINE))
     shipped = fit.defaults(search)
     assert {key: float(value) for key, value in rows.items()} == pytest.approx(shipped, rel=1e-4)

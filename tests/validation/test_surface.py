@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from validation.targets import surface
-from validation.targets.fit import SEARCHES
 from validation.targets.runs import CHINA
+from validation.targets.searches import SEARCHES
 
 SEARCH = SEARCHES[CHINA]
 random = np.random.default_rng(3)

@@ -11,10 +11,11 @@ import pytest
 from sim.loan.states import LINE_NONE, LINE_OPEN
 from validation.closed_forms import FACTOR, conditional_default
 from validation.targets import allowance, exposure, firms, gradients, pairs, us_path
-from validation.targets.bands import ALL_TARGETS, SECTIONS, SURENESS, TARGETS, WAITING, Target
+from validation.targets.bands import ALL_TARGETS, TARGETS, WAITING
 from validation.targets.page import Found, measured, number, row, size_of, text_of
 from validation.targets.pooling import remembered
 from validation.targets.runs import YEAR, Run, World, access, live, world
+from validation.targets.target import SECTIONS, SURENESS, Target
 from validation.targets.vasicek import implied_correlation
 
 NOTHING = Run({})

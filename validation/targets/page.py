@@ -10,9 +10,10 @@ from pathlib import Path
 import numpy as np
 
 from sim.study.compare.intervals import mean_interval
-from validation.targets.bands import SECTIONS, SURENESS, WAITING, Target, targets_of
+from validation.targets.bands import WAITING, targets_of
 from validation.targets.pooling import Worlds
 from validation.targets.runs import CHINA, TAIWAN
+from validation.targets.target import SECTIONS, SURENESS, Target
 
 HEAD = ("figure", "unit", "published", "band", "source", "sure", "ours", "95 % interval", "in band")
 

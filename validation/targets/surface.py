@@ -22,10 +22,11 @@ from scipy.optimize import differential_evolution
 from scipy.special import ndtr
 from scipy.stats import qmc
 
-from validation.targets.bands import Target
-from validation.targets.fit import SEARCHES, Search, defaults, worlds_at
+from validation.targets.fit import defaults, worlds_at
 from validation.targets.page import number
 from validation.targets.runs import CHINA
+from validation.targets.searches import SEARCHES, Search
+from validation.targets.target import Target
 
 Floats = NDArray[np.float64]
 SHRINKAGES = (1.0, 5.0, 20.0, 80.0)  # of slopes; squares are shrunk four times as much. The one that foresees best

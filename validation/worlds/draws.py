@@ -15,8 +15,8 @@ from sim.config.compose import compose
 from sim.study.plan.differences import digest, model_part
 from sim.study.store.provenance import program_digest
 from validation.targets.bands import TARGETS
-from validation.targets.fit import ON_OPENING, ON_PATH, SEARCHES
 from validation.targets.runs import BOOK, CHINA, NOTHING, SEVERE, World, live
+from validation.targets.searches import ON_OPENING, ON_PATH, SEARCHES
 
 Floats = NDArray[np.float64]
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import operator
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, Literal, Self
+from weakref import WeakKeyDictionary
 
 import numpy as np
+from mesa import Agent, Model
 from numpy.typing import NDArray
 
 from sim.engine.tables.expression import row_mask
@@ -21,6 +24,20 @@ except ImportError:
     from mesa.agent import GroupBy
 
 __all__ = ["GroupBy", "RowAgent", "TableAgentSet"]
+
+
+class Counts(WeakKeyDictionary[Model, Iterator[int]]):
+    """Numbers for the agents of each model, from 1 on, forgotten with the model.
+
+    The dictionary that Mesa has for them keeps every model that ever made an agent, and with it all its columns.
+    """
+
+    def __getitem__(self, model: Model) -> Iterator[int]:
+        return self.setdefault(model, itertools.count(1))
+
+
+if hasattr(Agent, "_ids"):  # later Mesa counts in the model
+    Agent._ids = Counts(Agent._ids)
 
 
 class TableAgentSet(RowSet):

@@ -127,7 +127,7 @@ def default_engine() -> Any:
 def release(model: Any) -> None:
     """Empty a model that is done with.
 
-    Mesa keeps every model that ever made an agent, and its columns would stay with it.
+    A model and its agents name each other, and its columns would stay until Python next looks for such rings.
     """
     people = getattr(model, "people", None)
     if people is not None:

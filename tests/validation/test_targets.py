@@ -209,11 +209,15 @@ def test_a_path_is_held_against_the_published_one_by_quarter() -> None:
     assert len(actual) == 24 and actual[:4].mean() == pytest.approx(1.0) and np.argmax(actual) == 9
     months = np.repeat(actual, 3)
     months[::3] = 9.0  # the quarter's last month counts
-    worlds = [world_of(path=Run({"person_delinquent_30": 0.04 * months}))]
+    loans = np.full(len(months), 100.0)
+    path = Run({"person_delinquent_30": 0.04 * months, "person_outstanding": loans})
+    fails = Run({"person_delinquent_30": np.ones(len(months)), "person_outstanding": np.zeros(len(months))})
+    worlds = [world_of(path=path), world_of(path=fails)]  # a lender that has nothing left weighs nothing
     assert us_path.correlation(worlds) == pytest.approx(1.0)
     assert us_path.peak_over_published(worlds) == pytest.approx(0.0, abs=1e-9)
     assert us_path.end_over_published(worlds) == pytest.approx(0.0, abs=1e-9)
-    late = [world_of(path=Run({"person_delinquent_30": np.repeat(np.roll(actual, 2), 3)}))]
+    later = np.repeat(np.roll(actual, 2), 3)
+    late = [world_of(path=Run({"person_delinquent_30": later, "person_outstanding": loans}))]
     assert us_path.quarters_late(late) == 2.0
     assert math.isnan(us_path.correlation([world_of()]))
 
@@ -252,7 +256,8 @@ def test_2020_is_measured_in_its_months() -> None:
     """From January 2019: December is month 11, May 16, June 17, March of 2021 month 26."""
     late = np.full(36, 0.01)
     late[11], late[16], late[12:15], late[21:24], late[30:33] = 0.02, 0.05, 0.03, 0.04, 0.012
-    path = Run({"person_delinquent_30": late, "lender_profit": np.array([4.0] * 12 + [1.0] * 12 + [9.0] * 12)})
+    profit = np.array([4.0] * 12 + [1.0] * 12 + [9.0] * 12)
+    path = Run({"person_delinquent_30": late, "person_outstanding": np.full(36, 7.0), "lender_profit": profit})
     past = np.zeros((3, 36), dtype=int)
     past[1, 17], past[1, 26], past[2] = 4, 6, 7
     months = {"months_past_due": past.T, "principal": np.array([[90, 30, 500]] * 17 + [[70, 30, 500]] * 9

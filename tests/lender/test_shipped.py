@@ -41,14 +41,14 @@ def test_a_preset_has_the_card_of_its_lender():
     """Every composition of a preset begins with the card of its name; a lender may be given another by name."""
     for preset in CARDS:
         assert sim.compose(chosen(preset)).lender.card == preset
-    for overrides, card in (
-        (["economy=us_2007_2012"], "us_cards"),
-        (["lender.card=us_cards"], "us_cards"),
-        (["economy=us_2007_2012", "lender=default"], "china_platform"),
+    for overrides, card, bureau in (
+        (["economy=us_2007_2012"], "us_cards", True),
+        (["lender.card=us_cards"], "us_cards", False),
+        (["economy=us_2007_2012", "lender=default"], "china_platform", True),
     ):
         model = sim.Model(sim.compose([*overrides, "population.borrowers=200"]))
         for keeper, customer in ((model.scores, "person"), (model.firm_scores, "firm")):
-            np.testing.assert_array_equal(keeper.card, shipped(card, customer, bureau=False))
+            np.testing.assert_array_equal(keeper.card, shipped(card, customer, bureau=bureau))
 
 
 def test_cards_by_sector_are_those_of_the_preset_where_no_line_is_written():

@@ -34,13 +34,14 @@ def test_what_is_no_policy_is_of_no_kind():
     assert not isinstance(Fixed(), ListedRules | Appetite)
 
 
-def test_firms_have_a_largest_multiple_in_proportion():
+def test_firms_have_a_largest_multiple_in_proportion_and_lines_for_a_year():
     assert Fixed().for_firms(0.4) == {}
-    assert Behavioural(opening_multiple=4.0, largest_multiple=6.0).for_firms(0.4) == {
-        "largest_multiple": 0.4 / 4.0 * 6.0
-    }
-    assert Behavioural(opening_multiple=0.0, largest_multiple=6.0).for_firms(0.4) == {"largest_multiple": 6.0}
-    assert Behavioural(opening_multiple=1.0, largest_multiple=60.0).for_firms(2.0) == {"largest_multiple": 60.0}
+    for (opening, largest), multiple, expected in (
+        ((4.0, 6.0), 0.4, 0.4 / 4.0 * 6.0), ((0.0, 6.0), 0.4, 6.0), ((1.0, 60.0), 2.0, 60.0),
+    ):  # fmt: skip
+        found = Behavioural(opening_multiple=opening, largest_multiple=largest).for_firms(multiple)
+        assert found == {"largest_multiple": expected, "review_interval": 12}
+    assert Behavioural(review_interval=18).for_firms(0.4)["review_interval"] == 18
 
 
 def test_the_offer_on_file():

@@ -12,6 +12,8 @@ from sim.lender.policies.reviewing import SMALLEST, SetLimit, call_for_review, o
 from sim.lender.policies.warning import in_force
 from sim.loan.states import LARGEST
 
+COMMITTED = 12  # months for which a firm's line is granted: a credit card has no such term
+
 
 class FindWeakSign(NamedTuple):
     """What `find_weak_sign` leaves."""
@@ -112,9 +114,12 @@ class Behavioural(Limits):
         return []
 
     def for_firms(self, opening_multiple: float) -> dict[str, float]:
-        """The largest multiple in proportion to the opening one."""
+        """The largest multiple in proportion to the opening one, and no review before the year is over."""
         scale = opening_multiple / self.opening_multiple if self.opening_multiple > 0 else 1.0
-        return {"largest_multiple": min(scale * self.largest_multiple, 60.0)}
+        return {
+            "largest_multiple": min(scale * self.largest_multiple, 60.0),
+            "review_interval": max(self.review_interval, COMMITTED),
+        }
 
 
 @dataclass(frozen=True)

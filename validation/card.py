@@ -30,7 +30,17 @@ from sim.engine.tables.declare import as_in
 from sim.lender.policies.features import BY_SECTOR, FEATURES, remember_flows, values_of
 from sim.lender.policies.scorecards import OFFSETS, SectorCards
 from sim.lender.policies.scoring import Static
-from sim.lender.policies.shipped import CARDS, FOLDER, SEGMENTS, USUAL_CARD, WEIGHTS
+from sim.lender.policies.shipped import (
+    CARDS,
+    FOLDER,
+    SEASON,
+    SECTOR,
+    SEGMENTS,
+    USUAL_CARD,
+    WAVE,
+    WEIGHTS,
+    season_wave,
+)
 from sim.loan.states import LINE_FROZEN, LINE_OPEN
 from sim.month.model import Model
 from sim.study.run.cell import release
@@ -56,6 +66,7 @@ class Cards(NamedTuple):
 
     usual: Floats
     by_sector: Floats
+    moves: Floats  # of the usual card by sector, and the wave of the year
 
 
 @dataclass(frozen=True)
@@ -93,7 +104,8 @@ class Sample:
         """Features, file, sector, and whether 90 days past due within the year, of those who borrowed."""
         became = accounts["default_month"][self.rows]
         bad = (became > self.month) & (became <= self.month + YEAR)
-        return tuple(part[self.borrowed] for part in (self.features, self.thin, self.sector, bad))
+        calendar = np.full(len(self.rows), self.month % YEAR)
+        return tuple(part[self.borrowed] for part in (self.features, self.thin, self.sector, calendar, bad))
 
 
 def sampled(month: int, before: NDArray[np.int8], accounts: Any) -> list[Sample]:
@@ -140,8 +152,10 @@ def lived(seed: int, persons: int, overrides: list[str]) -> dict[tuple[str, bool
     return told
 
 
-def fit(features: Floats, bad: Chosen, *, floored: bool = True) -> Floats:
+def fit(features: Floats, bad: Chosen, moved: Floats | float = 0.0, *, floored: bool = True) -> Floats:
     """Base, weights and lowest log-odds by maximum likelihood: PD = logistic(max(base + weights . features, lowest)).
+
+    ``moved`` is added to each row's log-odds.
 
     Parameters
     ----------
@@ -160,7 +174,7 @@ def fit(features: Floats, bad: Chosen, *, floored: bool = True) -> Floats:
     design = np.column_stack([np.ones(len(bad)), scaled])
 
     def cost(weights: Floats) -> tuple[float, Floats]:
-        raw = design @ weights[:-1]
+        raw = design @ weights[:-1] + moved
         odds, above = np.maximum(raw, weights[-1]), raw > weights[-1]
         missed = expit(odds) - bad
         slope = np.append(design.T @ (missed * above), missed[~above].sum())
@@ -178,11 +192,26 @@ def fit(features: Floats, bad: Chosen, *, floored: bool = True) -> Floats:
     return weights
 
 
-def fit_by_file(features: Floats, thin: Chosen, bad: Chosen) -> Floats:
+def fit_moves(
+    features: Floats, thin: Chosen, sector: NDArray[np.int8], month: NDArray[np.int64], bad: Chosen
+) -> Floats:
+    """What sector and time of the year add to log-odds beside the usual features, float64[sectors + 2]."""
+    inside = sector[:, None] == np.arange(len(SECTORS))
+    design = np.column_stack([features, thin, inside, season_wave(month).T])
+    return fit(design, bad)[-3 - len(SECTORS) : -1]
+
+
+def moved_by(moves: Floats, sector: NDArray[np.int8], month: NDArray[np.int64]) -> Floats:
+    """What they add to each row's, float64[n]."""
+    moved: Floats = moves[sector] + moves[len(SECTORS) :] @ season_wave(month)
+    return moved
+
+
+def fit_by_file(features: Floats, thin: Chosen, bad: Chosen, moved: Floats) -> Floats:
     """Cards of thick and thin files, float64[2, k + 2]: apart where enough turned bad, else with one set of weights."""
     if min(bad[thin].sum(), bad[~thin].sum()) >= FEW:
-        return np.stack([fit(features[~thin], bad[~thin]), fit(features[thin], bad[thin])])
-    together = fit(np.column_stack([features, thin]), bad)
+        return np.stack([fit(features[file], bad[file], moved[file]) for file in (~thin, thin)])
+    together = fit(np.column_stack([features, thin]), bad, moved)
     card = np.delete(together, -2)
     return np.stack([card, card + np.eye(len(card))[0] * together[-2]])
 
@@ -221,9 +250,16 @@ def cards(seeds: range, persons: int, overrides: list[str]) -> tuple[dict[tuple[
     for bureau, customer in product(BUREAUS, ("person", "firm")):
         shown = np.array([bureau == "full" or name != "bureau" for name in BY_SECTOR])
         parts = [[part[0] * shown, *part[1:]] for part in (books[customer, True], books[customer, False])]
-        usual = [fit_by_file(features[:, USUAL], thin, bad) for features, thin, _, bad in parts]
-        by_sector = fit_by_sector(*(np.concatenate(part) for part in zip(*parts, strict=True)))
-        found[bureau, customer] = Cards(np.concatenate(usual), by_sector)
+        moves = np.zeros(len(SECTORS) + len(WAVE))
+        if customer == "firm":  # what persons earn has no season, and their sector says little beside the rest
+            features, *told_of = parts[1]
+            moves = fit_moves(features[:, USUAL], *told_of)
+        usual = [
+            fit_by_file(features[:, USUAL], thin, bad, moved_by(moves, sector, month))
+            for features, thin, sector, month, bad in parts
+        ]
+        features, thin, sector, _, bad = (np.concatenate(part) for part in zip(*parts, strict=True))
+        found[bureau, customer] = Cards(np.concatenate(usual), fit_by_sector(features, thin, sector, bad), moves)
     return found, said
 
 
@@ -241,7 +277,12 @@ def written(preset: str, seeds: range, persons: int) -> list[tuple[str, ...]]:
     return [
         (customer, bureau, segment, name, f"{weight:.4f}")
         for (bureau, customer), made in found.items()
-        for segments, names, card in ((SEGMENTS, WEIGHTS, made.usual), (SECTORS, SECTOR_WEIGHTS, made.by_sector))
+        for segments, names, card in (
+            (SEGMENTS, WEIGHTS, made.usual),
+            ((SECTOR,), SECTORS, made.moves[None, : len(SECTORS)]),
+            ((SEASON,), WAVE, made.moves[None, len(SECTORS) :]),
+            (SECTORS, SECTOR_WEIGHTS, made.by_sector),
+        )
         for segment, row in zip(segments, card, strict=True)
         for name, weight in zip(names, row, strict=True)
     ]

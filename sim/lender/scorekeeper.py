@@ -47,6 +47,8 @@ class ScoreKeeper:
     ----------
     card : float64[4, 11]
         Log-odds of default: base, weight of each feature and lowest log-odds, by segment.
+    moves : float64[6, 12]
+        Log-odds that the card adds by sector and calendar month.
     level : float
         Log-odds that the lender has learned to add to its cards in the burn-in.
     figures : dict of str to float
@@ -73,6 +75,7 @@ class ScoreKeeper:
     ) -> None:
         self.settings, self.intercept, self.customer, self.preset = settings, score_intercept, customer, preset
         self.card = self._written(bureau_weight)
+        self.moves = settings.moves(preset, customer, bureau_weight)
         self.level = 0.0
         self.waiting: list[dict[str, Any]] = []
         self.matured: list[dict[str, Any]] = []
@@ -89,11 +92,14 @@ class ScoreKeeper:
         card[:, [0, -1]] += self.level
         return card
 
-    def numbers(self) -> dict[str, np.ndarray]:
-        """The card as rules read it, with the error that is asked for."""
+    def numbers(self, calendar_month: int = 0) -> dict[str, np.ndarray]:
+        """The card as rules read it in a month, with the error that is asked for."""
         card = self.in_force()
         card[:, [0, -1]] += self.settings.bias
-        return {"card_by_segment": card}
+        return {
+            "card_by_segment": card,
+            "card_move_by_stated_sector": np.ascontiguousarray(self.moves[:, calendar_month]),
+        }
 
     def close(self, month: int, accounts: Table) -> None:
         """Judge what has matured, fit where it is time, and take a sample where it is time."""
@@ -170,6 +176,7 @@ class ScoreKeeper:
         if matured["bad"].sum() < self.settings.smallest_sample:
             return
         self._refit(**matured)
+        self.moves = np.zeros_like(self.moves)  # a card of the lender's own knows neither sector nor season
         self._settle(mean(self._odds(usable[-1]) - self._scored(usable[-1])) if len(usable[-1]["score"]) else 0.0)
         self.figures["refits"] += 1.0
 
@@ -222,6 +229,7 @@ class ScoreKeeper:
         """Everything that later months depend on."""
         return {
             "card": self.card,
+            "moves": self.moves,
             "level": self.level,
             "preset": self.preset,
             "features": list(self.features),
@@ -238,7 +246,8 @@ class ScoreKeeper:
         self.reference, self.figures = np.array(saved["reference"]), dict(saved["figures"])
         if (saved["preset"], saved["features"]) == (self.preset, list(self.features)):
             self.level = float(saved["level"])
-            self.card = np.array(saved["card"]) if same_card else self.card
+            if same_card:
+                self.card, self.moves = np.array(saved["card"]), np.array(saved["moves"])
 
 
 class SectorKeeper(ScoreKeeper):
@@ -260,8 +269,8 @@ class SectorKeeper(ScoreKeeper):
         settings: SectorCards = self.settings
         return settings.cards_of(self.preset, self.customer, SECTORS, bureau_weight)
 
-    def numbers(self) -> dict[str, np.ndarray]:
-        """The cards as rules read them."""
+    def numbers(self, calendar_month: int = 0) -> dict[str, np.ndarray]:
+        """The cards as rules read them; they know sectors and no season."""
         card = self.in_force()
         card[:, 0] += self.settings.bias
         return {"card_by_stated_sector": card}

@@ -104,7 +104,7 @@ def numbers_of_month(
     numbers = monthly_numbers(standing, config.behaviour, now, default_share, gap, feared_gap)
     numbers.give("what the path brings", supported(config, now))
     numbers.give("the lender", lending)
-    numbers.give("cards", scores.numbers())
+    numbers.give("cards", scores.numbers(now.calendar_month))
     return numbers.give("collections", collecting_numbers(config, lender))
 
 
@@ -203,8 +203,9 @@ def open_firms(
     if month < 0:
         settle_markets(month, economy, firms)
     firms.count_debts()
-    firms.environment = firms.numbers(environment, economy.month(month, lender.credit_growth))
-    firms.environment.give("firms' cards", firm_scores.numbers())
+    now = economy.month(month, lender.credit_growth)
+    firms.environment = firms.numbers(environment, now)
+    firms.environment.give("firms' cards", firm_scores.numbers(now.calendar_month))
     check_numbers(month, "firms'", firms.environment)
 
 

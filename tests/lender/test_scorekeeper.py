@@ -21,6 +21,7 @@ def settings(**changed) -> SimpleNamespace:
     card = np.zeros((4, COUNT + 2))
     card[:, -1] = -500.0
     return SimpleNamespace(**{
+        "moves": lambda *whose: np.zeros((6, 12)),
         "refit_interval": 0, "blurred": False, "recalibrated": True, "segmented": False, "smallest_sample": 3,
         "bias": 0.0, "level_prior": 20.0,
         "card": lambda preset, customer, weight: card.copy(), **changed,
@@ -152,6 +153,7 @@ def test_a_card_is_fitted_with_the_thin_file_as_a_base_of_its_own(monkeypatch):
     assert keeper.card[2].tolist() == [*WEIGHTS, -500.0], "thick files that owe; the lowest log-odds stay"
     assert keeper.card[3].tolist() == [1.0 + COUNT + 2.0, *WEIGHTS[1:], -500.0]
     assert keeper.numbers()["card_by_segment"].tolist() == keeper.card.tolist()
+    assert not keeper.moves.any(), "what was shipped for sectors and seasons goes with the shipped card"
 
 
 def test_applications_follow_the_accounts_by_the_mean(monkeypatch):
@@ -219,6 +221,15 @@ def test_only_the_burn_in_teaches_a_level():
     for month in range(-24, 0):
         keeper.close(month, accounts)
     assert [sample["month"] for sample in (*keeper.matured, *keeper.waiting)] == [-13, -1]
+
+
+def test_the_card_of_the_month_holds_the_season():
+    keeper = ScoreKeeper(settings(), 3.0, 0.0, "firm")
+    keeper.moves = np.arange(72.0).reshape(6, 12)
+    assert keeper.numbers(7)["card_move_by_stated_sector"].tolist() == [7.0, 19.0, 31.0, 43.0, 55.0, 67.0]
+    other = ScoreKeeper(settings(), 3.0, 0.0, "firm")
+    other.restore(keeper.save(), True)
+    assert other.moves.tolist() == keeper.moves.tolist()
 
 
 def test_an_error_that_is_asked_for_is_not_learned_away():

@@ -59,6 +59,11 @@ def test_each_line_of_the_book_weighs_as_the_card_says(change, feature, by):
     does(BY_CARD, {**card, **change}, {"score": 650.0 - 60.0 * 0.7 * by})
 
 
+def test_sector_and_season_move_log_odds_above_the_floor():
+    does(BY_CARD, {**CARD, "card_move_by_stated_sector": 0.5}, {"score": 650.0 - 60.0 * 0.5})
+    does(BY_CARD, {**CARD, **weights(floor=0.2), "card_move_by_stated_sector": -0.5}, {"score": 650.0 - 60.0 * 0.2})
+
+
 NAMES = ("base", "signal", "trend", "burden", "used", "memory", "tenure", "level", "bureau", "scarcity",
          "floor")  # fmt: skip
 
@@ -69,7 +74,7 @@ def weights(**given):
     return {"card_by_segment": tuple(({"floor": -99.0} | given).get(name, 0.0) for name in NAMES)}
 
 
-CARD = {**BOOK, **weights(), "score_intercept": 0.0}
+CARD = {**BOOK, **weights(), "card_move_by_stated_sector": 0.0, "score_intercept": 0.0}
 
 
 @pytest.mark.parametrize(("principal", "thin", "segment"), [(0, 0, 0), (0, 1, 1), (1, 0, 2), (9_000, 1, 3)])

@@ -13,7 +13,18 @@ from sim.config.errors import UsageError
 from sim.economy.sectors import SECTORS
 from sim.lender.policies.features import BY_SECTOR, FEATURES
 from sim.lender.policies.scorecards import OFFSETS, SectorCards
-from sim.lender.policies.shipped import CARDS, FOLDER, SEGMENTS, USUAL_CARD, WEIGHTS, shipped
+from sim.lender.policies.scoring import Static
+from sim.lender.policies.shipped import (
+    CARDS,
+    FOLDER,
+    SEASON,
+    SECTOR,
+    SEGMENTS,
+    USUAL_CARD,
+    WAVE,
+    WEIGHTS,
+    shipped,
+)
 from validation.targets.runs import chosen
 
 
@@ -24,6 +35,8 @@ def test_a_file_holds_every_weight_of_every_card_once(preset):
         lines = {(line["customer"], line["bureau"], line["segment"], line["weight"]): float(line["log_odds"])
                  for line in csv.DictReader(opened)}  # fmt: skip
     names = [*product(SEGMENTS, WEIGHTS), *product(SECTORS, (*OFFSETS, *BY_SECTOR))]
+    if (("person", "none", SECTOR, SECTORS[0])) in lines:  # cards fitted before there were such lines move by none
+        names += [*product((SECTOR,), SECTORS), *product((SEASON,), WAVE)]
     assert set(lines) == {(*whose, *name) for whose in product(("person", "firm"), ("none", "full")) for name in names}
     assert len(file.read_text(encoding="utf-8").splitlines()) == 1 + len(lines)
     assert shipped(preset, "firm", bureau=True)[2, 9] == lines["firm", "full", "account, thick", "scarcity"]
@@ -35,6 +48,19 @@ def test_weights_stand_in_the_order_in_which_the_rule_takes_them():
     assert SEGMENTS == ("application, thick", "application, thin", "account, thick", "account, thin")
     assert ("base", *FEATURES, "floor") == WEIGHTS
     assert USUAL_CARD in CARDS
+
+
+def test_a_card_of_firms_moves_by_sector_and_month(monkeypatch):
+    """Levels 0 to 5; a wave of 2 in January, of 3 in April; of persons' cards nothing is moved."""
+    lines = {SECTOR: np.arange(6.0), SEASON: np.array([2.0, 3.0])}
+    given = lambda preset, customer, bureau, segments, weights: lines[segments[0]][None] * (2.0 if bureau else 1.0)  # noqa: E731
+    monkeypatch.setattr("sim.lender.policies.scoring.shipped", given)
+    moves = Static().moves(USUAL_CARD, "firm", 0.0)
+    assert moves.shape == (6, 12) and moves[:, 0] == pytest.approx(np.arange(6.0) + 2.0)
+    assert moves[1, [3, 6, 9]] == pytest.approx([4.0, -1.0, -2.0])
+    assert Static().moves(USUAL_CARD, "firm", 0.5) == pytest.approx(1.5 * moves)
+    monkeypatch.undo()
+    assert not Static().moves(USUAL_CARD, "person", 1.0).any()
 
 
 def test_a_preset_has_the_card_of_its_lender():

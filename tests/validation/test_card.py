@@ -11,10 +11,22 @@ from sim.lender.policies.features import BY_SECTOR, FEATURES, REGISTRY
 from sim.lender.policies.shipped import CARDS, SEGMENTS, WEIGHTS
 from sim.loan.states import LINE_APPLIED, LINE_CHARGED_OFF, LINE_FROZEN, LINE_OPEN
 from validation import card
-from validation.card import FEW, Cards, cards, fit, fit_by_file, fit_by_sector, sampled, written
+from validation.card import (
+    FEW,
+    Cards,
+    cards,
+    fit,
+    fit_by_file,
+    fit_by_sector,
+    fit_moves,
+    moved_by,
+    sampled,
+    written,
+)
 
 COUNT = 60_000
 BY = np.arange(float(len(SECTORS) * (2 + len(BY_SECTOR)))).reshape(len(SECTORS), -1)
+MOVES = np.arange(float(len(SECTORS) + 2))
 CARD = np.arange(float(len(SEGMENTS) * len(WEIGHTS))).reshape(len(SEGMENTS), -1)
 
 
@@ -43,11 +55,28 @@ def test_a_feature_that_does_not_vary_weighs_nothing():
 def test_thin_files_have_a_card_of_their_own_where_enough_turned_bad():
     features, bad = made(3)
     thin = np.arange(COUNT) % 2 == 0
-    apart = fit_by_file(features, thin, bad)
+    apart = fit_by_file(features, thin, bad, np.zeros(COUNT))
     assert apart.shape == (2, 5) and not np.array_equal(apart[0, 1:4], apart[1, 1:4])
     few = np.arange(COUNT) < 600
-    together = fit_by_file(features, few, bad)
+    together = fit_by_file(features, few, bad, np.zeros(COUNT))
     assert np.array_equal(together[0, 1:], together[1, 1:]) and together[0, 0] != together[1, 0]
+
+
+def test_sector_and_season_are_found_beside_the_features():
+    """Half a unit in the second sector, a wave of .6 that is highest in January and of -.3 in April."""
+    features, _ = made(6)
+    luck = np.random.default_rng(7)
+    sector, month = luck.integers(0, 3, COUNT).astype(np.int8), luck.integers(0, 12, COUNT)
+    moves = np.array([0.0, 0.5, 0.0, 0.0, 0.0, 0.0, 0.6, -0.3])
+    moved = moved_by(moves, sector, month)
+    assert moved[(sector == 1) & (month == 0)][0] == pytest.approx(1.1) and moved[month == 9].max() == pytest.approx(
+        0.8
+    )
+    bad = luck.random(COUNT) < expit(-3.0 + features[:, 0] + moved)
+    found = fit_moves(features, np.zeros(COUNT, dtype=bool), sector, month, bad)
+    assert found[1] - found[0] == pytest.approx(0.5, abs=0.1) and found[6:] == pytest.approx(moves[6:], abs=0.08)
+    card = fit_by_file(features, np.zeros(COUNT, dtype=bool), bad, moved)
+    assert card[0, :2] == pytest.approx([-3.0, 1.0], abs=0.08), "what is moved is not found twice"
 
 
 def test_applications_are_lines_just_opened_and_accounts_are_in_order():
@@ -64,17 +93,18 @@ def test_applications_are_lines_just_opened_and_accounts_are_in_order():
     assert len(sampled(1, before, accounts)) == 1, "accounts are looked at every so often"
     seasons = {month % 12 for month in range(-24, 48) if len(sampled(month, before, accounts)) == 2}
     assert len(seasons) == 7 and not sampled(-7, before, accounts)[1:], "in all seasons, and not in the burn-in"
-    assert [len(part) for part in opened.told(accounts)] == [0, 0, 0, 0], "nobody has borrowed yet"
+    assert [len(part) for part in opened.told(accounts)] == [0, 0, 0, 0, 0], "nobody has borrowed yet"
     opened.borrowed[:] = True
-    assert opened.told(accounts)[3].tolist() == [False], "a year and a month later"
+    assert opened.told(accounts)[4].tolist() == [False], "a year and a month later"
     assert standing.told(accounts)[2].tolist() == [3, 4], "sectors as stated"
-    assert standing.told(accounts)[3].tolist() == [True, False]
+    assert standing.told(accounts)[4].tolist() == [True, False]
 
 
 def test_small_books_give_a_card_for_every_segment():
     found, said = cards(range(1, 2), 600, ["study.months=60"])
     assert list(found) == [*product(("none", "full"), ("person", "firm"))]
-    for (bureau, customer), (usual, by_sector) in found.items():
+    for (bureau, customer), (usual, by_sector, moves) in found.items():
+        assert moves.shape == MOVES.shape and moves.any() == (customer == "firm")
         assert usual.shape == (len(SEGMENTS), len(WEIGHTS)) and by_sector.shape == (len(SECTORS), 2 + len(BY_SECTOR))
         weighs = (usual[:, 1 + FEATURES.index("bureau")] != 0.0).any()
         assert weighs == (by_sector[:, 2 + BY_SECTOR.index("bureau")] != 0.0).any()
@@ -100,12 +130,12 @@ def test_a_sector_has_a_base_of_its_own_and_weights_where_enough_turned_bad():
 def test_a_preset_is_fitted_under_its_own_options_from_its_own_card_or_the_usual(preset, monkeypatch, capsys):
     """``behavioural`` is a preset of one option, which has no card: its first is fitted under the usual one."""
     seen = []
-    made = {("none", "firm"): Cards(CARD, BY), ("full", "person"): Cards(CARD, BY)}
+    made = {("none", "firm"): Cards(CARD, BY, MOVES), ("full", "person"): Cards(CARD, BY, MOVES)}
     monkeypatch.setattr(card, "cards", lambda seeds, persons, given: (seen.append(given), (made, ["so"]))[1])
     lines = written(preset, range(2), 600)
     usual = "lender.card=us_cards" if preset in CARDS else "lender.card=china_platform"
     assert len(seen) == 1 and seen[0][-1] == usual and f"policy/limit={preset}" in seen[0]
-    assert len(lines) == 2 * (CARD.size + BY.size)
+    assert len(lines) == 2 * (CARD.size + BY.size + MOVES.size)
     assert lines[1] == ("firm", "none", "application, thick", "signal", "1.0000")
     assert lines[CARD.size - 1] == ("firm", "none", "account, thin", "floor", f"{CARD.size - 1:.4f}")
     assert lines[CARD.size + 1] == ("firm", "none", "manufacturing", "thin", "1.0000")

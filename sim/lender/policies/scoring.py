@@ -11,13 +11,14 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sim.economy.sectors import SECTORS
 from sim.engine.loops.compiled import scalar
 from sim.engine.loops.stage import Stage, stage
 from sim.engine.loops.transforms import logarithm, logistic
 from sim.engine.tables.declare import as_in, setting
 from sim.lender.policies.blurring import blur_signal, call_for_score, take_signal
 from sim.lender.policies.features import COMMON_INFLOW
-from sim.lender.policies.shipped import shipped
+from sim.lender.policies.shipped import SEASON, SECTOR, WAVE, season_wave, shipped
 from sim.persons.watching import see_balance, see_firm_balance
 
 ANCHOR = 650.0  # points at which log-odds equal the intercept
@@ -76,10 +77,12 @@ def score_by_card(
     bureau_debt: int,
     balance_seen: float,
     card_by_segment: Card,
+    card_move_by_stated_sector: float,
     score_intercept: float,
 ) -> Scored:
     """Score by the card in force: the score whose probability of default the card gives.
 
+    Log-odds are moved by sector, and by the season of the month, as the card says (``card_move_by_stated_sector``).
     Some default for reasons that no account foretells, so that the log-odds have a floor (Basel Committee, 2006,
     paragraph 331, has one, too).
     """
@@ -87,7 +90,7 @@ def score_by_card(
         card_by_segment
     )
     per_inflow = 1.0 / (inflow_slow + 1.0)
-    odds = base + of_signal * signal_used + of_memory * delinquency_memory
+    odds = base + card_move_by_stated_sector + of_signal * signal_used + of_memory * delinquency_memory
     odds += of_trend * min(max(inflow_fast * per_inflow - 1.0, -1.0), 0.5)
     odds += of_burden * min(payment * per_inflow, 1.5) + of_use * min(principal / (limit + 1.0), 1.2)
     odds += of_tenure * min(months_on_book, 24) * (1.0 / 24.0)
@@ -170,6 +173,19 @@ class Static:
         card: np.ndarray = without + bureau_weight * (reading - without)
         card[:, 1] *= self.alternative_weight
         return card
+
+    def moves(self, preset: str, customer: str, bureau_weight: float) -> np.ndarray:
+        """What a preset's card adds to log-odds by sector and month, float64[6, 12]: a level for each and one wave."""
+        without, reading = (
+            (
+                shipped(preset, customer, bureau, (SECTOR,), SECTORS)[0],
+                shipped(preset, customer, bureau, (SEASON,), WAVE)[0],
+            )
+            for bureau in (False, True)
+        )
+        sector, wave = (low + bureau_weight * (high - low) for low, high in zip(without, reading, strict=True))
+        moved: np.ndarray = sector[:, None] + (wave[:, None] * season_wave(np.arange(12))).sum(axis=0)
+        return moved
 
     def numbers(self) -> dict[str, float]:
         """Numbers that rules read beside the settings."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import functools
+import math
 from pathlib import Path
 
 import numpy as np
 
+from sim.engine.loops.order import each
 from sim.lender.policies.features import FEATURES
 
 FOLDER = Path(__file__).with_name("cards")
@@ -15,6 +17,12 @@ CARDS = tuple(sorted(file.stem for file in FOLDER.glob("*.csv")))
 USUAL_CARD = "china_platform"
 SEGMENTS = ("application, thick", "application, thin", "account, thick", "account, thin")
 WEIGHTS = ("base", *FEATURES, "floor")
+SECTOR, SEASON, WAVE = "sector", "season", ("cosine", "sine")  # lines of a card that move all segments of it
+
+
+def season_wave(calendar_month: np.ndarray) -> np.ndarray:
+    """Cosine and sine of the time of the year, float64[2, months]; 0 is January."""
+    return np.stack([each(function, math.pi / 6.0 * calendar_month) for function in (math.cos, math.sin)])
 
 
 @functools.cache

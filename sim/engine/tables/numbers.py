@@ -27,7 +27,7 @@ STANDS_OVER: Mapping[str, frozenset[str]] = {
     # Firms have terms of their own where persons have theirs.
     "firms": frozenset(
         {"opening_multiple", "limit_cap", "largest_multiple", "charge_off_months", "borrower_cap", "income_cap"}
-        | {"outlook"}
+        | {"outlook", "review_interval"}
     ),
     "firms' cards": frozenset({"card_*"}),
     # Within the month: what is rationed, and whom firms lay off.

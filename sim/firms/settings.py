@@ -68,7 +68,7 @@ class FirmSettings:
         0.25, 0.0, 0.9, unit="share of final demand", meaning="the persons' part in final demand; the rest is outside"
     )
     credit_share: float = setting(
-        0.6, 0.0, 1.0, unit="share of firms", meaning="bank with the platform; the others have a line outside"
+        0.4, 0.0, 1.0, unit="share of firms", meaning="bank with the platform; the others have a line outside"
     )
     # Decisions.
     forecast_weight: float = setting(

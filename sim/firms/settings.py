@@ -97,7 +97,7 @@ class FirmSettings:
         1.0, 0.0, 3.0, unit="log points", meaning="how far owners differ in the cash that they keep"
     )
     line_cover: float = setting(
-        0.3, 0.0, 1.0, unit="share", meaning="part of an open line not drawn that stands in for cash (assumption)"
+        0.25, 0.0, 1.0, unit="share", meaning="part of an open line not drawn that stands in for cash (assumption)"
     )
     payout: float = setting(
         0.95, 0.0, 1.0, unit="share of profit", meaning="taken out by the median owner, whatever the cash (assumption)"

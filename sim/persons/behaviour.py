@@ -29,18 +29,18 @@ class BehaviourSettings:
         meaning="how far the chance to lose a job goes with a small buffer (Hall and Kudlyak, 2019)",
     )
     settling_months: float = setting(
-        4.83,
+        3.5,
         0.0,
         480.0,
         unit="months",
         meaning="in a job until the chance to lose it has halved (Farber, 1999); 0: it stays",
     )
     benefit_share: float = setting(
-        0.411, 0.0, 1.0, unit="share of permanent income", meaning="unemployment benefit (calibrated)"
+        0.338, 0.0, 1.0, unit="share of permanent income", meaning="unemployment benefit (calibrated)"
     )
     benefit_months: int = setting(12, 0, 120, unit="months", meaning="longest benefit (assumption)")
     family_probability: float = setting(
-        0.572,
+        0.395,
         0.0,
         1.0,
         unit="a month",
@@ -54,10 +54,10 @@ class BehaviourSettings:
         meaning="how far essentials fall with income (Gruber, 1997)",
     )
     expense_probability: float = setting(
-        0.0152, 0.0, 1.0, unit="a month", meaning="chance of an unexpected bill (calibrated)"
+        0.0117, 0.0, 1.0, unit="a month", meaning="chance of an unexpected bill (calibrated)"
     )
     expense_size: float = setting(
-        2.0, 0.0, 60.0, unit="months of essentials", meaning="mean of an unexpected bill (calibrated)"
+        2.5, 0.0, 60.0, unit="months of essentials", meaning="mean of an unexpected bill (calibrated)"
     )
     buffer_return: float = setting(
         0.12,
@@ -67,7 +67,7 @@ class BehaviourSettings:
         meaning="pace at which cash returns to its target (Carroll, 1997)",
     )
     precaution_slope: float = setting(
-        7.69, 0.0, 50.0, unit="per unit of unemployment", meaning="rise of the buffer target with unemployment"
+        10.2, 0.0, 50.0, unit="per unit of unemployment", meaning="rise of the buffer target with unemployment"
     )
     precaution_memory: int = setting(
         0,
@@ -77,17 +77,17 @@ class BehaviourSettings:
         meaning="the worst unemployment of so long still moves the buffer target (Malmendier and Shen, 2024)",
     )
     want_probability: float = setting(
-        0.148, 0.0, 1.0, unit="a month", meaning="chance of wanting to borrow for a purchase (calibrated)"
+        0.16, 0.0, 1.0, unit="a month", meaning="chance of wanting to borrow for a purchase (calibrated)"
     )
     limit_response: float = setting(
-        0.949,
+        1.0,
         0.0,
         1.0,
         unit="yuan per yuan of limit",
         meaning="debt wanted on top by whoever has no cash or no patience (Agarwal et al., 2018, by score)",
     )
     ample_liquidity: float = setting(
-        2.53,
+        2.2,
         0.1,
         36.0,
         unit="months of income",
@@ -101,7 +101,7 @@ class BehaviourSettings:
         0.15, 0.0, 1.0, unit="a year", meaning="price at which demand is at its norm (assumption)"
     )
     caution_slope: float = setting(
-        1.12,
+        2.26,
         0.0,
         50.0,
         unit="per unit of unemployment",
@@ -112,7 +112,7 @@ class BehaviourSettings:
     smallest_draw: int = setting(10_000, 1, 10_000_000, unit="fen", meaning="smallest draw")
     apply_probability: float = setting(0.08, 0.0, 1.0, unit="a month", meaning="applying when without a line")
     strategic_hazard: float = setting(
-        0.00044, 0.0, 1.0, unit="a month", meaning="stopping to pay by choice, least honest (calibrated)"
+        0.00072, 0.0, 1.0, unit="a month", meaning="stopping to pay by choice, least honest (calibrated)"
     )
     closed_line_factor: float = setting(
         2.0,
@@ -139,39 +139,39 @@ class BehaviourSettings:
         meaning="strategic hazard under heavy debt service",
     )
     resume_hazard: float = setting(
-        0.00162, 0.0, 1.0, unit="a month", meaning="paying again after stopping by choice (calibrated)"
+        0.0006, 0.0, 1.0, unit="a month", meaning="paying again after stopping by choice (calibrated)"
     )
     sunk_hazard: float = setting(
-        1.0,
+        0.98,
         0.0,
         1.0,
         unit="a month",
         meaning="giving up by the least honest once 30 days past due (calibrated)",
     )
     oversight: float = setting(
-        0.0309, 0.0, 0.5, unit="a month", meaning="forgetting a payment for a month (calibrated)"
+        0.0228, 0.0, 0.5, unit="a month", meaning="forgetting a payment for a month (calibrated)"
     )
     arrears_habit: float = setting(
-        0.0,
+        0.005,
         0.0,
         1.0,
         unit="share of persons",
         meaning="once late, pay the instalment of the month and leave the arrears",
     )
-    prepay_probability: float = setting(0.0526, 0.0, 1.0, unit="a month", meaning="prepaying out of spare cash")
+    prepay_probability: float = setting(0.03, 0.0, 1.0, unit="a month", meaning="prepaying out of spare cash")
     other_interest: float = setting(0.013, 0.0, 0.1, unit="a month", meaning="interest of other lenders")
     other_due_share: float = setting(
-        0.0922, 0.0, 1.0, unit="share a month", meaning="due to other lenders when rolled over"
+        0.08, 0.0, 1.0, unit="share a month", meaning="due to other lenders when rolled over"
     )
     other_rollover_slope: float = setting(
-        2.48, 0.0, 50.0, unit="per unit of unemployment", meaning="rise of that share with unemployment"
+        1.1, 0.0, 50.0, unit="per unit of unemployment", meaning="rise of that share with unemployment"
     )
     other_limit: float = setting(
         6.0, 0.0, 60.0, unit="months of income per unit of appetite", meaning="limit elsewhere"
     )
-    other_appetite: float = setting(0.261, 0.0, 1.0, unit="a month", meaning="other lenders help when money is short")
+    other_appetite: float = setting(0.17, 0.0, 1.0, unit="a month", meaning="other lenders help when money is short")
     other_appetite_slope: float = setting(
-        7.66, 0.0, 50.0, unit="per unit of unemployment", meaning="fall of that help with unemployment"
+        9.7, 0.0, 50.0, unit="per unit of unemployment", meaning="fall of that help with unemployment"
     )
     stacking: float = setting(
         1.0,
@@ -181,7 +181,7 @@ class BehaviourSettings:
         meaning="of that help that other lenders also give to pay what is due, to them or the platform (assumption)",
         needs="behaviour.other_appetite>0",
     )
-    other_growth: float = setting(0.0348, 0.0, 1.0, unit="a month", meaning="borrowing elsewhere from appetite")
+    other_growth: float = setting(0.0297, 0.0, 1.0, unit="a month", meaning="borrowing elsewhere from appetite")
     same_engine_share: float = setting(
         0.0,
         0.0,

@@ -25,19 +25,19 @@ class PopulationSettings:
         meaning="median permanent income; 0 with population=tape: its mapping's",
     )
     income_spread: float = setting(0.45, 0.0, 2.0, unit="log points", meaning="sd of log permanent income (assumption)")
-    essential_share: float = setting(0.353, 0.0, 1.0, unit="share of income", meaning="essentials, mean (calibrated)")
-    essential_spread: float = setting(0.593, 0.0, 1.0, unit="share of income", meaning="essentials, full width")
+    essential_share: float = setting(0.372, 0.0, 1.0, unit="share of income", meaning="essentials, mean (calibrated)")
+    essential_spread: float = setting(0.52, 0.0, 1.0, unit="share of income", meaning="essentials, full width")
     essential_elasticity: float = setting(
-        0.734, 0.0, 1.0, unit="percent per percent of income", meaning="rise of essentials with income (Engel curve)"
+        0.805, 0.0, 1.0, unit="percent per percent of income", meaning="rise of essentials with income (Engel curve)"
     )
     essential_floor: int = setting(80_000, 0, 10_000_000, unit="fen a month", meaning="subsistence")
     median_patience: float = setting(
-        1.06, 0.0, 36.0, unit="months of income", meaning="median buffer target (calibrated)"
+        1.37, 0.0, 36.0, unit="months of income", meaning="median buffer target (calibrated)"
     )
-    patience_spread: float = setting(0.839, 0.0, 3.0, unit="log points", meaning="sd of the log buffer target")
+    patience_spread: float = setting(0.7, 0.0, 3.0, unit="log points", meaning="sd of the log buffer target")
     stationary_cash: float = setting(0.9, 0.0, 3.0, unit="share of target", meaning="mean starting cash (calibrated)")
-    honesty_power: float = setting(1.49, 0.1, 20.0, meaning="honesty is 1 - u^power; higher is more honest")
-    mean_appetite: float = setting(1.36, 0.0, 12.0, unit="months of income", meaning="mean wish for debt")
+    honesty_power: float = setting(1.47, 0.1, 20.0, meaning="honesty is 1 - u^power; higher is more honest")
+    mean_appetite: float = setting(1.56, 0.0, 12.0, unit="months of income", meaning="mean wish for debt")
     footprint_low: float = setting(0.35, 0.0, 1.0, unit="share of inflow", meaning="least that the platform sees")
     footprint_high: float = setting(0.95, 0.0, 1.0, unit="share of inflow", meaning="most that the platform sees")
     thin_file_share: float = setting(0.3, 0.0, 1.0, unit="share of persons", meaning="thin files (assumption)")

@@ -130,6 +130,6 @@ class UnitedStatesCards(Behavioural):
     """
 
     name: str = setting("us_cards", meaning="follows behaviour, tightens in downturns", choices=("us_cards",))
-    cut_score: float = as_in(Behavioural, "cut_score", 455.0)
+    cut_score: float = as_in(Behavioural, "cut_score", 485.0)
     cut_tightening: float = as_in(Behavioural, "cut_tightening", 2100.0)
     cut_late: bool = as_in(Behavioural, "cut_late", False)

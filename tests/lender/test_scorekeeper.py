@@ -137,6 +137,7 @@ def fitted(monkeypatch, learned: float = 0.0, **changed) -> tuple[ScoreKeeper, l
     accounts, keeper = book(), ScoreKeeper(settings(refit_interval=12, **changed), 3.0, 0.0)
     keeper.close(11, accounts)
     keeper.level = learned
+    keeper.moves = np.ones((6, 12))
     accounts["default_month"][[0, 1, 4]] = 16
     keeper.close(23, accounts)
     return keeper, asked

@@ -62,7 +62,7 @@ def by_month(worlds: Worlds, run: str, name: str) -> Floats:
 
 
 def share_by_month(worlds: Worlds, run: str, share: str, of: str) -> Floats:
-    """A share of loans month by month, of the loans of all seeds together, as indices of a country are, float64[months].
+    """A share of loans by month, of the loans of all seeds together, as indices of a country are, float64[months].
 
     ``share`` is the figure, ``of`` the loans that it is a share of. A lender that fails weighs by what it still has.
     """

@@ -14,14 +14,15 @@ from sim.engine.loops.order import each
 from sim.engine.loops.transforms import exponential_function
 from sim.engine.tables.agents import TableAgentSet
 from sim.engine.tables.declare import declared_columns
-from sim.engine.tables.numbers import Numbers, numbers_of
+from sim.engine.tables.numbers import Numbers
 from sim.engine.tables.population import Population
 from sim.engine.tables.table import Table
 from sim.firms import trade_loops as loops
 from sim.firms.firm import FIRM_COLUMNS, FIRST_ORDINAL, LINK_COLUMNS, NO_FIRM, Firm
 from sim.firms.founding import FOUND_FIRM
 from sim.firms.network import choose_suppliers
-from sim.firms.seasons import MONTH_DAYS, paid_in_a_month, season_buffers
+from sim.firms.seasons import paid_in_a_month, season_buffers
+from sim.firms.standing import standing_numbers
 from sim.loan.account import Account
 from sim.loan.states import NEVER
 
@@ -65,7 +66,12 @@ class Firms:
         self.reference_spending, self.spending_months = 0.0, 0
         self.calm_unemployment = config.economy.unemployment
         self.gaps: list[float] = []
-        self.standing = self._standing_numbers(config)
+        self.standing = standing_numbers(config, self.weight_of_jobs)
+        self._season = self.sectors.by_sector("season")
+        self._buffers = season_buffers(self.standing, self._season)
+        persistence, spread = self.settings.productivity_persistence, self.settings.productivity_sd
+        self._volatility = spread * math.sqrt(1.0 - persistence * persistence)
+        self._drift = -0.5 * spread * spread * (1.0 - persistence)
         self.jobless_by_sector = np.zeros(len(SECTORS), dtype=np.int64)
         nobody = self._append(1)
         self.private["failed_month"][nobody] = self.accounts["default_month"][nobody] = NEVER
@@ -249,44 +255,6 @@ class Firms:
         if month < 0:
             self.calm_unemployment += (unemployment - self.calm_unemployment) / YEAR
         self.gaps = [*self.gaps, unemployment - self.calm_unemployment][-memory - 1 :]
-
-    def _standing_numbers(self, config: Any) -> dict[str, Any]:
-        settings, sectors = self.settings, self.sectors
-        days = {name: sectors.by_sector(f"{name}_days") for name in ("inventory", "payable")}
-        numbers = Numbers(numbers_of(settings))
-        persistence = settings.productivity_persistence
-        spread = settings.productivity_sd
-        inputs = np.maximum(sectors.by_sector("input_share"), 0.01)
-        self._volatility = spread * math.sqrt(1.0 - persistence * persistence)
-        self._drift = -0.5 * spread * spread * (1.0 - persistence)
-        derived = {
-            "wage_share_by_sector": np.maximum(sectors.by_sector("wage_share"), 0.01),
-            "input_share_by_sector": inputs,
-            "research_share_by_sector": sectors.by_sector("research_share"),
-            "margin_by_sector": sectors.by_sector("margin"),
-            "fixed_share_by_sector": np.maximum(sectors.by_sector("fixed_share"), 0.0),
-            "observability_by_sector": sectors.by_sector("observability"),
-            "inventory_months_by_sector": days["inventory"] / MONTH_DAYS,
-            "collected_by_sector": paid_in_a_month(sectors.by_sector("receivable_days")),
-            "matured_by_sector": 1.0 / np.maximum(days["payable"] / MONTH_DAYS, 1.0),
-            "cash_part": settings.demand_share + (1.0 - settings.demand_share) * (1.0 - settings.credit_sales),
-            "farm_sector": PRIVATE_SECTORS.index("agriculture"),
-            "technology_sector": PRIVATE_SECTORS.index("technology"),
-            "regions": config.economy.regions,
-            "typical_pay": float(config.population.median_income),
-            "overdraft_rate": (config.economy.policy_rate + 0.03) / YEAR,
-            **config.regulation.numbers(firms=True),
-            "outlook": float(config.policy.approval.firm_outlook),
-            "credit": min(self.feedback.credit * settings.prudence, 1.0),
-            "jobs": float(self.weight_of_jobs),
-            # Where firms do not decide on jobs, those whom they let go move on to other firms at once.
-            "layoff_strength": float(self.weight_of_jobs) or 1.0,
-        }
-        numbers.give("firms: what follows from settings", derived)
-        numbers.give("firms: limits", config.policy.limit.for_firms(settings.opening_multiple))
-        self._season = sectors.by_sector("season")
-        self._buffers = season_buffers(numbers, self._season)
-        return numbers
 
     def season_buffer(self, calendar_month: int) -> NDArray[np.float64]:
         """Months of normal sales that each sector must put by until its season comes, shape (5,)."""

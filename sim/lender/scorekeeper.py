@@ -96,10 +96,8 @@ class ScoreKeeper:
         """The card as rules read it in a month, with the error that is asked for."""
         card = self.in_force()
         card[:, [0, -1]] += self.settings.bias
-        return {
-            "card_by_segment": card,
-            "card_move_by_stated_sector": np.ascontiguousarray(self.moves[:, calendar_month]),
-        }
+        moves = np.ascontiguousarray(self.moves[:, calendar_month])
+        return {"card_by_segment": card, "card_move_by_stated_sector": moves}
 
     def close(self, month: int, accounts: Table) -> None:
         """Judge what has matured, fit where it is time, and take a sample where it is time."""
@@ -227,17 +225,10 @@ class ScoreKeeper:
 
     def save(self) -> dict[str, Any]:
         """Everything that later months depend on."""
-        return {
-            "card": self.card,
-            "moves": self.moves,
-            "level": self.level,
-            "preset": self.preset,
-            "features": list(self.features),
-            "waiting": [dict(sample) for sample in self.waiting],
-            "matured": [dict(sample) for sample in self.matured],
-            "reference": self.reference,
-            "figures": dict(self.figures),
-        }
+        kept = {"card": self.card, "moves": self.moves, "level": self.level, "preset": self.preset}
+        samples = {name: [dict(sample) for sample in getattr(self, name)] for name in ("waiting", "matured")}
+        own = {"features": list(self.features), "reference": self.reference, "figures": dict(self.figures)}
+        return {**kept, **samples, **own}
 
     def restore(self, saved: dict[str, Any], same_card: bool) -> None:
         """Go on from what was saved; the level only for the same kind of card, the card only under the same policy."""

@@ -147,7 +147,7 @@ def test_a_v_shape_offers_holidays_while_it_lasts_and_no_other_support():
     economy = Economy(central("v_shape"), 1)
     offered = [economy.month(month).support.holidays_offered for month in range(40)]
     assert offered[:13] == [0.0] * 13 and offered[24:] == [0.0] * 16
-    assert offered[13:17] == [0.27, 0.27, 0.22, 0.17] and offered[13:24] == sorted(offered[13:24], reverse=True)
+    assert offered[13:17] == [0.20, 0.20, 0.14, 0.08] and offered[13:24] == sorted(offered[13:24], reverse=True)
     others = {economy.month(month).support._replace(holidays_offered=0.0) for month in range(40)}
     assert others == {NO_SUPPORT}
 

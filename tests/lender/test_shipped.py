@@ -23,6 +23,7 @@ from sim.lender.policies.shipped import (
     USUAL_CARD,
     WAVE,
     WEIGHTS,
+    season_wave,
     shipped,
 )
 from validation.targets.runs import chosen
@@ -96,3 +97,9 @@ def test_a_card_that_is_not_there_is_refused_with_the_nearest():
 def test_what_is_handed_out_is_a_copy():
     shipped(USUAL_CARD, "person", bureau=False)[:] = 7.0
     assert shipped(USUAL_CARD, "person", bureau=False)[0, 0] < 0.0, "who fits anew leaves the shipped card as it is"
+
+
+def test_the_year_is_a_wave_that_begins_in_january():
+    cosine, sine = season_wave(np.array([0, 3, 6, 9, 12]))
+    assert cosine.tolist() == pytest.approx([1.0, 0.0, -1.0, 0.0, 1.0], abs=1e-12)
+    assert sine.tolist() == pytest.approx([0.0, 1.0, 0.0, -1.0, 0.0], abs=1e-12)

@@ -149,7 +149,8 @@ def test_the_month_opens_with_the_economys_numbers(monkeypatch):
     """Persons' and the lender's numbers, job risk over its mean, cards, collections, fraud, firms."""
     asked: dict = {}
     now = SimpleNamespace(
-        policy_rate=0.03, fraud=2.0, separation_by_sector=np.full(6, 0.02), finding_by_sector=np.full(6, 0.3)
+        policy_rate=0.03, fraud=2.0, separation_by_sector=np.full(6, 0.02), finding_by_sector=np.full(6, 0.3),
+        calendar_month=4,
     )
     lived: list = []
     for name, answer in (("neighbours", [0.1]), ("felt_gaps", (0.01, 0.05)), ("sectors_covered", [1.0]),
@@ -174,7 +175,7 @@ def test_the_month_opens_with_the_economys_numbers(monkeypatch):
         month=4, config=config, standing={}, sharing=None, ledger=Ledger(True), people=None, books=[],
         economy=SimpleNamespace(month=lambda month, growth: (asked.setdefault("economy", (month, growth)), now)[1]),
         lender=SimpleNamespace(margins=lambda rate, sharing: asked.setdefault("margins", rate), credit_growth=-0.1),
-        scores=SimpleNamespace(numbers=lambda: {"card": 5}), firms=SimpleNamespace(exist=True),
+        scores=SimpleNamespace(numbers=lambda calendar_month: {"card": calendar_month + 1}), firms=SimpleNamespace(exist=True),
         environment=Numbers(of_last_month=1),
         job_market=SimpleNamespace(mean_risk=lambda: np.full(6, 2.0), live=lambda *given: lived.append(given)),
     )  # fmt: skip
@@ -217,7 +218,7 @@ def test_the_burn_in_alone_moves_markets(monkeypatch):
     world = town()
     world.firms.fall_due = lambda: None
     world.firms.numbers = lambda environment, economy: Numbers(a=1)
-    world.firm_scores = SimpleNamespace(numbers=lambda: {"b": 2})
+    world.firm_scores = SimpleNamespace(numbers=lambda calendar_month: {"b": 2})
     for month in (-1, 0):
         world.month = month
         act(opening.open_firms, world)

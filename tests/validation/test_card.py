@@ -138,7 +138,9 @@ def test_a_preset_is_fitted_under_its_own_options_from_its_own_card_or_the_usual
     assert len(lines) == 2 * (CARD.size + BY.size + MOVES.size)
     assert lines[1] == ("firm", "none", "application, thick", "signal", "1.0000")
     assert lines[CARD.size - 1] == ("firm", "none", "account, thin", "floor", f"{CARD.size - 1:.4f}")
-    assert lines[CARD.size + 1] == ("firm", "none", "manufacturing", "thin", "1.0000")
+    assert lines[CARD.size + 1] == ("firm", "none", "sector", "wholesale_retail", "1.0000")
+    assert lines[CARD.size + MOVES.size - 1] == ("firm", "none", "season", "sine", f"{MOVES.size - 1:.4f}")
+    assert lines[CARD.size + MOVES.size + 1] == ("firm", "none", "manufacturing", "thin", "1.0000")
     assert lines[-1] == ("person", "full", "public_other", "inventory", f"{BY.size - 1:.4f}")
     assert capsys.readouterr().out.splitlines()[1] == "  so"
 

@@ -78,7 +78,9 @@ def test_bad_keys_are_refused_in_one_line(key):
 
 def test_firms_recover_most_early_and_less_than_in_court():
     """What is charged off comes back mostly within a year; after the first year less than 20 % of it."""
-    model = lived(1, "lender.exclusion_months=36", "firms.charge_off_months=4", "firms.owner_garnish=0.15", "firms.credit_share=1")
+    model = lived(
+        1, "lender.exclusion_months=36", "firms.charge_off_months=4", "firms.owner_garnish=0.15", "firms.credit_share=1"
+    )
     charged = sum(record["firm_charged_off"] for record in model.records)
     first = sum(record["firm_recovered_year_1"] for record in model.records)
     later = sum(record["firm_recovered_later"] for record in model.records)

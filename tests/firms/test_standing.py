@@ -10,7 +10,9 @@ from sim.firms.standing import standing_numbers
 
 
 def test_what_follows_from_settings():
-    config = sim.compose(["firms.demand_share=0.2", "firms.credit_sales=0.5", "firms.prudence=0.6", "feedback.credit=0.5"])
+    config = sim.compose(
+        ["firms.demand_share=0.2", "firms.credit_sales=0.5", "firms.prudence=0.6", "feedback.credit=0.5"]
+    )
     found = standing_numbers(config, 0.25)
     assert found["cash_part"] == pytest.approx(0.2 + 0.8 * 0.5)
     assert found["credit"] == pytest.approx(0.3), "how far prudence binds, where the link from credit is half on"

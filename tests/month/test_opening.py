@@ -149,7 +149,10 @@ def test_the_month_opens_with_the_economys_numbers(monkeypatch):
     """Persons' and the lender's numbers, job risk over its mean, cards, collections, fraud, firms."""
     asked: dict = {}
     now = SimpleNamespace(
-        policy_rate=0.03, fraud=2.0, separation_by_sector=np.full(6, 0.02), finding_by_sector=np.full(6, 0.3),
+        policy_rate=0.03,
+        fraud=2.0,
+        separation_by_sector=np.full(6, 0.02),
+        finding_by_sector=np.full(6, 0.3),
         calendar_month=4,
     )
     lived: list = []
@@ -175,7 +178,8 @@ def test_the_month_opens_with_the_economys_numbers(monkeypatch):
         month=4, config=config, standing={}, sharing=None, ledger=Ledger(True), people=None, books=[],
         economy=SimpleNamespace(month=lambda month, growth: (asked.setdefault("economy", (month, growth)), now)[1]),
         lender=SimpleNamespace(margins=lambda rate, sharing: asked.setdefault("margins", rate), credit_growth=-0.1),
-        scores=SimpleNamespace(numbers=lambda calendar_month: {"card": calendar_month + 1}), firms=SimpleNamespace(exist=True),
+        scores=SimpleNamespace(numbers=lambda calendar_month: {"card": calendar_month + 1}),
+        firms=SimpleNamespace(exist=True),
         environment=Numbers(of_last_month=1),
         job_market=SimpleNamespace(mean_risk=lambda: np.full(6, 2.0), live=lambda *given: lived.append(given)),
     )  # fmt: skip

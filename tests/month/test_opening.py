@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+import sim.month.model  # noqa: F401 - loads all rules, whose flows a ledger knows
 from sim.economy.environment import Support
 from sim.economy.scenario import ForbearanceSettings
 from sim.engine.tables.numbers import Numbers

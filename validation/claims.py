@@ -90,7 +90,6 @@ CLAIMS: tuple[Claim, ...] = (
     Claim("bureau=partial", "over_indebted", "persons with debt service above half of income", -1, 0.01),
     Claim("bureau=full", "over_indebted", "persons with debt service above half of income", -1, 0.03),
     Claim("bureau=full", "other_debt", "debt to other lenders", -1, 0.05),
-    Claim("bureau=us_cards", "over_indebted", "persons with debt service above half of income", -1, 0.03),
     Claim("policy/scoring=refitted", "score_auc", "AUC of the score, a year on", 1, 0.01),
     Claim("policy/scoring=segmented", "score_auc_thin", "AUC among thin files, a year on", 1, 0.01),
     Claim("policy.scoring.privacy_epsilon=1", "approval_rate", "applications approved", -1, 0.05),

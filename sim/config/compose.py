@@ -26,7 +26,9 @@ from sim.config.tape import start_without_burn_in
 from sim.config.userfile import read_yaml
 from sim.config.validate import fields_of, unknown_key, validate
 
-PRESETS = ("behaviour", "lender", "policy/limit", "bureau")  # groups whose options a scenario's preset names
+PRESETS = ("behaviour", "lender", "policy/limit")  # groups whose options a scenario's preset names
+# Options of other names that go with a preset: in the United States nearly all lenders report to bureaus every month.
+BESIDE: Mapping[str, Mapping[str, str]] = {"us_cards": {"bureau": "full"}}
 
 
 def compose(overrides: Iterable[str] = (), *, idle: bool = False) -> Config:
@@ -98,6 +100,8 @@ def compose_groups(chosen: Sequence[tuple[str, str]]) -> dict[str, Any]:
 def preset_of(economy: Mapping[str, Any]) -> dict[str, str]:
     """Options that go with a scenario: in every group of `PRESETS` the one of its preset's name, where there is one.
 
+    Those of `BESIDE` go with it.
+
     Raises
     ------
     UsageError
@@ -108,7 +112,7 @@ def preset_of(economy: Mapping[str, Any]) -> dict[str, str]:
     if name and not found:
         known = sorted({option for group in PRESETS for option in option_names(group)})
         raise UsageError(refusal("economy.preset", name, "one of " + ", ".join(known), nearest(str(name), known)))
-    return found
+    return {**found, **BESIDE.get(name, {})}
 
 
 @cache

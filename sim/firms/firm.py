@@ -9,6 +9,7 @@ from sim.engine.tables.row_agent import RowAgent
 from sim.loan.account import INT32, Account
 
 NO_FIRM = 0  # row 0 of the firms' tables is nobody, so that 0 may stand for no employer and for outside
+COUNTED_ON = 0.8  # part of what other firms owe that owners reckon with: some will fail (assumption)
 FIRST_ORDINAL = 2**30  # firms count from here, so that none shares its luck with a person
 
 

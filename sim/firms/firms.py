@@ -18,7 +18,7 @@ from sim.engine.tables.numbers import Numbers
 from sim.engine.tables.population import Population
 from sim.engine.tables.table import Table
 from sim.firms import trade_loops as loops
-from sim.firms.firm import FIRM_COLUMNS, FIRST_ORDINAL, LINK_COLUMNS, NO_FIRM, Firm
+from sim.firms.firm import COUNTED_ON, FIRM_COLUMNS, FIRST_ORDINAL, LINK_COLUMNS, NO_FIRM, Firm
 from sim.firms.founding import FOUND_FIRM
 from sim.firms.network import choose_suppliers
 from sim.firms.seasons import paid_in_a_month, season_buffers
@@ -156,7 +156,7 @@ class Firms:
             links = self.links_of(rows)
             inputs = trait["input_share"] * expected
             owed = inputs / trait["matured"]
-            short = inputs - 0.8 * from_firms - on_credit  # as owners reckon, see `set_cash_target`
+            short = inputs - COUNTED_ON * from_firms - on_credit  # as owners reckon, see `set_cash_target`
             private["cash"][rows] += np.maximum(short, 0.0).astype(np.int64)
             self.links["later"][links] = (owed[:, None] * self.links["share"][links]).astype(np.int64)
         else:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from sim.engine.loops.stage import Tally, stage
 from sim.engine.loops.transforms import exponential_draw
+from sim.firms.firm import COUNTED_ON
 from sim.loan.states import LARGEST, LARGEST_FIRM, LINE_OPEN, PRODUCT_FARM
 
 
@@ -262,7 +263,7 @@ def limit_orders(
     ``credit`` is the share of the excess that is given up; output follows as stocks run down. Inventories of firms
     without access to credit fall most (Gertler and Gilchrist, 1994; Kashyap, Lamont and Stein, 1994).
     """
-    means += int(0.8 * matured_by_sector * claims)
+    means += int(COUNTED_ON * matured_by_sector * claims)
     excess = max(orders - max(int(means / matured_by_sector) - debts, 0), 0)
     forgone = min(int(credit * excess), orders)
     return LimitOrders(orders=orders - forgone, orders_forgone=forgone)

@@ -6,6 +6,7 @@ from typing import Annotated, NamedTuple
 
 from sim.engine.loops.stage import Places, Tally, stage
 from sim.engine.loops.transforms import exponential_function, logarithm
+from sim.firms.firm import COUNTED_ON
 from sim.loan.states import LINE_OPEN
 from sim.persons.observing import Observe, fading, seen_flow
 
@@ -70,7 +71,7 @@ def set_cash_target(
     one pays out what he would else hold, and works with borrowed money.
     """
     target = liquidity_months * (wages_due + fixed_cost) + season_buffer_by_sector * normal_sales
-    target += max(matured_by_sector * (debts - 0.8 * claims) - collected_by_sector * receivables, 0.0)
+    target += max(matured_by_sector * (debts - COUNTED_ON * claims) - collected_by_sector * receivables, 0.0)
     return SetCashTarget(cash_target=int(thrift * target - line_cover * backup))
 
 

@@ -92,7 +92,7 @@ class ScoreKeeper:
         card[:, [0, -1]] += self.level
         return card
 
-    def numbers(self, calendar_month: int = 0) -> dict[str, np.ndarray]:
+    def numbers(self, calendar_month: int) -> dict[str, np.ndarray]:
         """The card as rules read it in a month, with the error that is asked for."""
         card = self.in_force()
         card[:, [0, -1]] += self.settings.bias
@@ -260,7 +260,7 @@ class SectorKeeper(ScoreKeeper):
         settings: SectorCards = self.settings
         return settings.cards_of(self.preset, self.customer, SECTORS, bureau_weight)
 
-    def numbers(self, calendar_month: int = 0) -> dict[str, np.ndarray]:
+    def numbers(self, calendar_month: int) -> dict[str, np.ndarray]:
         """The cards as rules read them; they know sectors and no season."""
         card = self.in_force()
         card[:, 0] += self.settings.bias

@@ -7,7 +7,7 @@ from sim.config.compose import preset_of
 from sim.config.errors import UsageError
 from sim.config.job import plan
 
-THEIRS = {"behaviour": "us_cards", "lender": "us_cards", "policy/limit": "us_cards", "bureau": "us_cards"}
+THEIRS = {"behaviour": "us_cards", "lender": "us_cards", "policy/limit": "us_cards", "bureau": "full"}
 
 
 def chosen(config) -> dict[str, str]:

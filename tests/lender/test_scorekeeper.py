@@ -153,7 +153,7 @@ def test_a_card_is_fitted_with_the_thin_file_as_a_base_of_its_own(monkeypatch):
     assert [row[-1] for row in columns] == thin and bad == [True, True, False, False, True, False]
     assert keeper.card[2].tolist() == [*WEIGHTS, -500.0], "thick files that owe; the lowest log-odds stay"
     assert keeper.card[3].tolist() == [1.0 + COUNT + 2.0, *WEIGHTS[1:], -500.0]
-    assert keeper.numbers()["card_by_segment"].tolist() == keeper.card.tolist()
+    assert keeper.numbers(0)["card_by_segment"].tolist() == keeper.card.tolist()
     assert not keeper.moves.any(), "what was shipped for sectors and seasons goes with the shipped card"
 
 
@@ -237,7 +237,7 @@ def test_an_error_that_is_asked_for_is_not_learned_away():
     """The scores stand 60 x .5 points lower for it; what is learned is the same, and the error stays on top."""
     exact, wrong = learned(2.0), learned(2.0, bias=0.5, points=620.0)
     assert wrong.level == pytest.approx(exact.level) and wrong.level > 0.3
-    cards = [keeper.numbers()["card_by_segment"] for keeper in (exact, wrong)]
+    cards = [keeper.numbers(0)["card_by_segment"] for keeper in (exact, wrong)]
     np.testing.assert_allclose(cards[1][:, [0, -1]] - cards[0][:, [0, -1]], 0.5)
     np.testing.assert_array_equal(cards[1][:, 1:-1], cards[0][:, 1:-1])
 

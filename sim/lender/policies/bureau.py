@@ -68,11 +68,4 @@ class Partial(Full):
     bureau_lag: int = setting(3, 1, 120, unit="months", meaning="until a change is seen (assumption)")
 
 
-@dataclass(frozen=True)
-class UnitedStates(Full):
-    """Nearly all accounts of nearly all lenders are reported every month, as to the bureaus of the United States."""
-
-    name: str = setting("us_cards", meaning="all debt is shared every month", choices=("us_cards",))
-
-
-OPTIONS: dict[str, type] = {"none": NoBureau, "partial": Partial, "full": Full, "us_cards": UnitedStates}
+OPTIONS: dict[str, type] = {"none": NoBureau, "partial": Partial, "full": Full}

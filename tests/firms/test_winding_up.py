@@ -125,6 +125,7 @@ def test_claims_on_customers_are_sold_to_a_factor():
     firms = model.firms
     firms.links["supplier"][6], firms.links["share"][[6, 7]] = 1, [0.25, 0.75]
     firms.links["later"][6], firms.links["due"][6], firms.links["later"][7] = 60, 40, 5
+    firms.private["normal_sales"][[1, 3]] = 1_000  # the failed firm could have served its customer
     act(winding_up.wind_up, model, failed=np.array([1]))
     # Firm 3 owed 100: it owes them to the outside world now; the factor paid half.
     assert (firms.links["later"][7], firms.links["due"][7]) == (65, 40) and firms.links["later"][6] == 0

@@ -1,11 +1,12 @@
 """The cards that the package ships: fitted once on large books in which everybody who applies is approved.
 
-    python -m validation.card                    writes sim/lender/policies/cards/*.csv, a minute a preset on one core
+    python -m validation.card                    writes sim/lender/policies/cards/*.csv, minutes a preset on one core
     python -m validation.card --preset us_cards  writes that of one preset, which may be a new one
     python -m validation.card --reduced          prints the sizes of small samples and their default rates
 
 A book that refuses nobody shows what becomes of applicants whom a lender would refuse, so that no reject inference is
-needed. A lender corrects the level of these cards by what it sees in its own burn-in (`sim.lender.scorekeeper`).
+needed. Their level is then set in books that are approved by them (`validation.level`), and a lender corrects it once
+more by what it sees in its own burn-in (`sim.lender.scorekeeper`).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from __future__ import annotations
 import argparse
 import csv
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from itertools import product
 from typing import Any, NamedTuple
@@ -29,7 +31,7 @@ from sim.engine.loops.stage import Stage
 from sim.engine.tables.declare import as_in
 from sim.lender.policies.features import BY_SECTOR, FEATURES, remember_flows, values_of
 from sim.lender.policies.scorecards import OFFSETS, SectorCards
-from sim.lender.policies.scoring import Static
+from sim.lender.policies.scoring import ANCHOR, POINTS, Static
 from sim.lender.policies.shipped import (
     CARDS,
     FOLDER,
@@ -44,6 +46,7 @@ from sim.lender.policies.shipped import (
 from sim.loan.states import LINE_FROZEN, LINE_OPEN
 from sim.month.model import Model
 from sim.study.run.cell import release
+from validation.level import corrected, correction
 from validation.targets.runs import EVERYONE, chosen
 
 Floats = NDArray[np.float64]
@@ -55,7 +58,8 @@ MONTHS = 60  # watched after the burn-in; samples are taken up to a year before 
 PENALTY = 1.0  # on squared weights of features in units of their spread: it settles what the data do not
 SECTOR_WEIGHTS = (*OFFSETS, *BY_SECTOR)
 HEADER = ("customer", "bureau", "segment", "weight", "log_odds")
-BUREAUS = ("none", "full")
+BUREAUS, CUSTOMERS = ("none", "full"), ("person", "firm")
+STEADFAST = 1e6  # defaults that the level of a card weighs against a lender's own: it stays
 SEEN = ("bureau=full", "bureau.bureau_weight=0")  # debts elsewhere are seen and weigh nothing
 USUAL = [BY_SECTOR.index(name) for name in FEATURES]  # what the cards without sectors weigh
 FEW = 400  # defaults below which thin files and thick ones, or sectors, share their weights
@@ -87,7 +91,7 @@ class SeesAll(Static):
 
 @dataclass(eq=False)
 class Sample:
-    """Accounts at a month: whose, their features, file and sector, and whether each borrowed within the year after."""
+    """Accounts at a month: whose, what their scores stand for, and whether each borrowed within the year after."""
 
     month: int
     applications: bool
@@ -95,17 +99,18 @@ class Sample:
     features: Floats
     thin: Chosen
     sector: NDArray[np.int8]
+    score: Floats
     borrowed: Chosen = field(init=False)
 
     def __post_init__(self) -> None:
         self.borrowed = np.full(len(self.rows), not self.applications)
 
     def told(self, accounts: Any) -> tuple[NDArray[Any], ...]:
-        """Features, file, sector, and whether 90 days past due within the year, of those who borrowed."""
+        """Features, file, sector, month, score, and whether 90 days past due within the year, of those who borrowed."""
         became = accounts["default_month"][self.rows]
         bad = (became > self.month) & (became <= self.month + YEAR)
         calendar = np.full(len(self.rows), self.month % YEAR)
-        return tuple(part[self.borrowed] for part in (self.features, self.thin, self.sector, calendar, bad))
+        return tuple(part[self.borrowed] for part in (self.features, self.thin, self.sector, calendar, self.score, bad))
 
 
 def sampled(month: int, before: NDArray[np.int8], accounts: Any) -> list[Sample]:
@@ -122,16 +127,34 @@ def sampled(month: int, before: NDArray[np.int8], accounts: Any) -> list[Sample]
         rows = np.flatnonzero(looked_at)
         thin = accounts["thin_file"][rows] != 0
         features, sector = values_of(BY_SECTOR, accounts, rows), accounts["stated_sector"][rows]
-        samples.append(Sample(month, applications, rows, features, thin, sector))
+        samples.append(Sample(month, applications, rows, features, thin, sector, accounts["score"][rows].astype(float)))
     return samples
 
 
-def lived(seed: int, persons: int, overrides: list[str]) -> dict[tuple[str, bool], list[Any]]:
-    """Samples of one run with their outcomes, by customer and by whether they are applications."""
+Told = dict[tuple[str, bool], list[Any]]
+"""Samples with their outcomes, by customer and by whether they are applications."""
+
+
+def deciding_by(made: Mapping[str, Cards]) -> type[SeesAll]:
+    """Scoring that has the usual cards of persons and firms in force that were just made."""
+
+    class Made(SeesAll):
+        def card(self, preset: str, customer: str, bureau_weight: float) -> Floats:
+            return made[customer].usual.copy()
+
+        def moves(self, preset: str, customer: str, bureau_weight: float) -> Floats:
+            sector, wave = np.split(made[customer].moves, [len(SECTORS)])
+            return sector[:, None] + wave @ season_wave(np.arange(YEAR))
+
+    return Made
+
+
+def lived(seed: int, persons: int, overrides: list[str], scoring: type[SeesAll] = SeesAll) -> Told:
+    """Samples of one run."""
     size = [f"seed={seed}", f"population.borrowers={persons}", f"study.burn_in={BURN_IN}", f"study.months={MONTHS}"]
     config = compose([*size, *overrides])
     kept = {field.name: getattr(config.policy.scoring, field.name) for field in fields(Static)}
-    model = Model(replace(config, policy=replace(config.policy, scoring=SeesAll(**kept))))
+    model = Model(replace(config, policy=replace(config.policy, scoring=scoring(**kept))))
     books = {"person": model.people, "firm": model.firms.population}
     lines = {customer: np.empty(0, dtype=np.int8) for customer in books}
     samples: dict[str, list[Sample]] = {customer: [] for customer in books}
@@ -144,12 +167,21 @@ def lived(seed: int, persons: int, overrides: list[str]) -> dict[tuple[str, bool
             if month < MONTHS - YEAR:
                 samples[customer] += sampled(month, lines[customer], book.accounts)
             lines[customer] = book.accounts["line"].copy()
-    told: dict[tuple[str, bool], list[Any]] = {}
+    told: Told = {}
     for customer, book in books.items():
         for sample in samples[customer]:
             told.setdefault((customer, sample.applications), []).append(sample.told(book.accounts))
     release(model)
     return told
+
+
+def books_of(seeds: range, *run: Any) -> Told:
+    """Samples of several runs together."""
+    told: Told = {}
+    for seed in seeds:
+        for name, parts in lived(seed, *run).items():
+            told.setdefault(name, []).extend(parts)
+    return {name: [np.concatenate(part) for part in zip(*parts, strict=True)] for name, parts in told.items()}
 
 
 def fit(features: Floats, bad: Chosen, moved: Floats | float = 0.0, *, floored: bool = True) -> Floats:
@@ -237,30 +269,49 @@ def cards(seeds: range, persons: int, overrides: list[str]) -> tuple[dict[tuple[
 
     All debts elsewhere are seen, and count for nothing while the books are lived: a card without a bureau looks away.
     """
-    told: dict[tuple[str, bool], list[Any]] = {}
-    for seed in seeds:
-        for name, parts in lived(seed, persons, [EVERYONE, *SEEN, *overrides]).items():
-            told.setdefault(name, []).extend(parts)
-    books = {name: [np.concatenate(part) for part in zip(*parts, strict=True)] for name, parts in told.items()}
+    books = books_of(seeds, persons, [EVERYONE, *SEEN, *overrides])
     said = [
         f"{customer}, {'applications' if applications else 'accounts'}: {len(bad)}, of which {bad.mean():.2%} defaulted"
         for (customer, applications), (*_, bad) in books.items()
     ]
     found = {}
-    for bureau, customer in product(BUREAUS, ("person", "firm")):
+    for bureau, customer in product(BUREAUS, CUSTOMERS):
         shown = np.array([bureau == "full" or name != "bureau" for name in BY_SECTOR])
         parts = [[part[0] * shown, *part[1:]] for part in (books[customer, True], books[customer, False])]
         moves = np.zeros(len(SECTORS) + len(WAVE))
         if customer == "firm":  # what persons earn has no season, and their sector says little beside the rest
-            features, *told_of = parts[1]
-            moves = fit_moves(features[:, USUAL], *told_of)
+            features, thin, sector, month, _, bad = parts[1]
+            moves = fit_moves(features[:, USUAL], thin, sector, month, bad)
         usual = [
             fit_by_file(features[:, USUAL], thin, bad, moved_by(moves, sector, month))
-            for features, thin, sector, month, bad in parts
+            for features, thin, sector, month, _, bad in parts
         ]
-        features, thin, sector, _, bad = (np.concatenate(part) for part in zip(*parts, strict=True))
+        features, thin, sector, _, _, bad = (np.concatenate(part) for part in zip(*parts, strict=True))
         found[bureau, customer] = Cards(np.concatenate(usual), fit_by_sector(features, thin, sector, bad), moves)
     return found, said
+
+
+def levelled(
+    found: dict[tuple[str, str], Cards], seeds: range, persons: int, overrides: list[str]
+) -> dict[tuple[str, str], Cards]:
+    """The same cards with level and slope set to the books of a lender that approves by them and learns no level."""
+    steady = f"policy.scoring.level_prior={STEADFAST:g}"
+    settled = {}
+    for bureau in BUREAUS:
+        made = {customer: found[bureau, customer] for customer in CUSTOMERS}
+        run = [*overrides, f"bureau={bureau}", steady]
+        books, intercept = books_of(seeds, persons, run, deciding_by(made)), compose(run).lender.score_intercept
+        for customer, cards_of in made.items():
+            changes = []
+            for kind, applications in (("applications", True), ("accounts", False)):
+                *_, score, bad = books[customer, applications]
+                change = correction(-(intercept + (score - ANCHOR) / POINTS), bad)
+                print(f"  {customer}, bureau={bureau}, {kind}: level {change.level:.3f}, slope {change.slope:.3f}")
+                changes.append(change)
+            halves = zip(np.split(cards_of.usual, 2), changes, strict=True)
+            usual = np.concatenate([corrected(half, change) for half, change in halves])
+            settled[bureau, customer] = cards_of._replace(usual=usual, moves=cards_of.moves * changes[1].slope)
+    return settled
 
 
 def written(preset: str, seeds: range, persons: int) -> list[tuple[str, ...]]:
@@ -272,8 +323,10 @@ def written(preset: str, seeds: range, persons: int) -> list[tuple[str, ...]]:
         There is no such preset.
     """
     first = f"lender.card={preset if preset in CARDS else USUAL_CARD}"
-    found, said = cards(seeds, persons, [*chosen(preset), first])
+    run = (seeds, persons, [*chosen(preset), first])
+    found, said = cards(*run)
     print(preset, *said, sep="\n  ", flush=True)
+    found = levelled(found, *run)
     return [
         (customer, bureau, segment, name, f"{weight:.4f}")
         for (bureau, customer), made in found.items()

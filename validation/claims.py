@@ -29,6 +29,8 @@ class Claim:
         Direction, and the least effect as a share of the mean without (absolute where that mean is 0).
     world : tuple of str
         What both have in common.
+    unmet : str
+        Why the figure does not move as claimed under the shipped numbers; empty where it does.
     """
 
     control: str
@@ -38,6 +40,7 @@ class Claim:
     least: float
     against: str = ""
     world: tuple[str, ...] = (SEVERE, "firms=none", "feedback=none")
+    unmet: str = ""
 
     @property
     def base(self) -> tuple[str, ...]:

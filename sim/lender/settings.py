@@ -56,7 +56,7 @@ class LenderSettings:
         needs="lender.account_cost>0 and policy/approval!=everyone",
     )
     required_return: float = setting(
-        0.15, 0.0, 1.0, unit="a year of the capital held", meaning="asked in decisions (assumption)"
+        0.12, 0.0, 1.0, unit="a year of the capital held", meaning="asked in decisions (assumption)"
     )
     loss_given_default: float = setting(0.75, 0.0, 1.0, unit="share", meaning="loss given default in decisions")
     conversion_prior: float = setting(

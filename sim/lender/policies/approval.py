@@ -198,10 +198,10 @@ class Profit:
         1.5, 0.0, 13.0, unit="months past due, fading", meaning="admission: no serious recent arrears"
     )
     conservatism: float = setting(
-        0.2, 0.0, 5.0, unit="log-odds", meaning="added to default for what the estimate may err by (assumption)"
+        0.1, 0.0, 5.0, unit="log-odds", meaning="added to default for what the estimate may err by (assumption)"
     )
     thin_conservatism: float = setting(
-        0.6, 0.0, 5.0, unit="log-odds", meaning="added where there is little history outside (assumption)"
+        0.5, 0.0, 5.0, unit="log-odds", meaning="added where there is little history outside (assumption)"
     )
     outlook: float = setting(
         0.0, 0.0, 5.0, unit="log-odds a point", meaning="added for each point that unemployment rose in a year: persons"

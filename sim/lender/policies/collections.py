@@ -128,8 +128,8 @@ class Staged:
         0.0004, 0.0, 1.0, unit="a contact, times contacts", meaning="complaints grow with the square (assumption)"
     )
     complaint_fine: int = setting(20_000, 0, 100_000_000, unit="fen", meaning="cost of a complaint (assumption)")
-    recovery_hazard: float = setting(0.03, 0.0, 1.0, unit="a month", meaning="payment on a written-off debt, at first")
-    recovery_decay: float = setting(0.975, 0.0, 1.0, unit="factor a month", meaning="fading of that hazard with age")
+    recovery_hazard: float = setting(0.025, 0.0, 1.0, unit="a month", meaning="payment on a written-off debt, at first")
+    recovery_decay: float = setting(0.988, 0.0, 1.0, unit="factor a month", meaning="fading of that hazard with age")
     recovery_share: float = setting(0.35, 0.0, 1.0, unit="share of what is owed", meaning="largest such payment")
     stages: ClassVar[tuple[Stage, ...]] = ()
     enforces: ClassVar[bool] = False  # security of firms in business
@@ -184,7 +184,7 @@ class Light(Staged):
     legal_pressure: float = setting(0.0, 0.0, 10.0, unit="factor on resuming", meaning="effect of M4+ reminders")
     call_cost: int = setting(100, 0, 1_000_000, unit="fen an account a month", meaning="cost of M2-M3 reminders")
     legal_cost: int = setting(100, 0, 1_000_000, unit="fen an account a month", meaning="cost of M4+ reminders")
-    recovery_hazard: float = as_in(Staged, "recovery_hazard", 0.012)
+    recovery_hazard: float = as_in(Staged, "recovery_hazard", 0.01)
 
 
 @dataclass(frozen=True)

@@ -178,7 +178,7 @@ class RegimeSettings:
         0.90909, 0.0, 1.0, unit="per month", meaning="chance that a month of recession is followed by another"
     )
     start: str = setting("calm", meaning="regime at the policy date", choices=("calm", "recession", "stationary"))
-    unemployment_rise: float = setting(0.065, 0.0, 0.4, unit="fraction", meaning="unemployment above calm, in the limit")
+    unemployment_rise: float = setting(0.07, 0.0, 0.4, unit="fraction", meaning="unemployment above calm, in the limit")
     income: float = setting(0.93, 0.1, 1.5, unit="factor", meaning="earnings of those at work, in the limit")
     demand: float = setting(0.87, 0.05, 1.5, unit="factor", meaning="demand in general, in the limit")
     policy_rate_change: float = setting(-0.01, -0.2, 0.3, unit="fraction a year", meaning="policy rate above calm")

@@ -138,14 +138,14 @@ def stage_ends(length: int) -> tuple[int, int, int]:
 
 def stages_of(balance: Floats) -> dict[str, int]:
     """Principal in fen by IFRS 9 stage, from principal by state, see `stage_ends`."""
-    cuts = (0, *stage_ends(len(balance)))
-    return {f"stage_{k + 1}": int(balance[cuts[k] : cuts[k + 1]].sum()) for k in range(3)}
+    cuts, fen = (0, *stage_ends(len(balance))), balance.tolist()
+    return {f"stage_{k + 1}": int(sum(fen[cuts[k] : cuts[k + 1]])) for k in range(3)}
 
 
 def classes_of(balance: Floats) -> dict[str, int]:
     """Principal in fen by five-category class, from principal by months past due."""
-    cuts = (*CLASS_STARTS, len(balance))
-    return {f"class_{name}": int(np.sum(balance[cuts[k] : cuts[k + 1]])) for k, name in enumerate(CLASSES)}
+    cuts, fen = (*CLASS_STARTS, len(balance)), balance.tolist()
+    return {f"class_{name}": int(sum(fen[cuts[k] : cuts[k + 1]])) for k, name in enumerate(CLASSES)}
 
 
 def provisions_by_stage(rates: np.ndarray, classed: Any, retained: float, others: Fraction) -> tuple[int, int, int]:

@@ -197,8 +197,8 @@ class Firms:
         the rest outside.
         """
         most = self.settings.largest_customer * self.private["normal_sales"][suppliers]
-        share = self.usual_orders(links)
-        share = np.minimum(share, most) / np.maximum(self.inputs_of(links), 1.0)
+        inputs = self.inputs_of(links)
+        share = np.minimum(self.usual_orders(inputs), most) / np.maximum(inputs, 1.0)
         old = self.links["share"][links]
         self.links["supplier"][links] = suppliers
         self.links["share"][links] = np.where(self.private["trading"][suppliers] > 0, share, 0.0)
@@ -215,9 +215,9 @@ class Firms:
         )
         return inputs
 
-    def usual_orders(self, links: Rows) -> NDArray[np.float64]:
-        """What a buyer orders over each link where nothing keeps the supplier from taking it on, fen a month."""
-        return self.settings.network_share / max(self.settings.degree, 1) * self.inputs_of(links)
+    def usual_orders(self, inputs: NDArray[np.float64]) -> NDArray[np.float64]:
+        """What a buyer of such inputs orders over a link where nothing keeps the supplier from taking it on."""
+        return self.settings.network_share / max(self.settings.degree, 1) * inputs
 
     # ---- the network --------------------------------------------------------------------------------
 

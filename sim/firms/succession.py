@@ -14,7 +14,7 @@ from sim.firms.firm import NO_FIRM
 from sim.firms.firms import Firms
 from sim.firms.jobs import count_staff, staff_of
 from sim.firms.trade import open_markets
-from sim.firms.winding_up import wind_up
+from sim.firms.winding_up import customer_links, wind_up
 from sim.loan.ledger import Ledger
 from sim.loan.states import FAILURE_ILLIQUID
 
@@ -158,11 +158,11 @@ def _least(luck: np.ndarray, count: int) -> Rows:
 
 def _customers(firms: Firms, niches: Rows) -> tuple[Rows, Rows]:
     """Links over which firms in business bought from the failed ones, and the place in ``niches`` of each."""
-    place = np.full(firms.rows, -1)
+    links = customer_links(firms, niches)
+    links = links[firms.private["trading"][firms.links["buyer"][links]] > 0]
+    place = np.zeros(firms.rows, dtype=np.int64)
     place[niches] = np.arange(len(niches))
-    found = place[firms.links["supplier"]]
-    links = np.flatnonzero((found >= 0) & (firms.private["trading"][firms.links["buyer"]] > 0))
-    return links, found[links]
+    return links, place[firms.links["supplier"][links]]
 
 
 def _feeds(people: Population, firms: Firms, niches: Rows, founders: Rows) -> NDArray[np.bool_]:
@@ -177,7 +177,7 @@ def _usual_sales(firms: Firms, niches: Rows) -> NDArray[np.float64]:
     """Sales that wait for a successor: final demand, and the orders of firms that bought there."""
     links, place = _customers(firms, niches)
     sales: NDArray[np.float64] = firms.private["market"][niches] + np.bincount(
-        place, firms.usual_orders(links), len(niches)
+        place, firms.usual_orders(firms.inputs_of(links)), len(niches)
     )
     return sales
 

@@ -52,6 +52,17 @@ def place_orders(slots: Any, supplier: Any, share: Any, orders: Any, later: Any,
 
 
 @kept
+def links_to(supplier: Any, marked: Any, links: Any) -> int:
+    """Collect links that lead to marked suppliers; returns how many."""
+    count = 0
+    for link in range(supplier.size):
+        if marked[supplier[link]]:
+            links[count] = link
+            count += 1
+    return count
+
+
+@kept
 def without_place(employer: Any, employed: Any, sector: Any, alive: Any, size: Any, sectors: Any, rows: Any) -> int:
     """Collect persons who work in a sector of firms and have no firm yet; returns how many."""
     count = 0

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from sim.engine.tables.population import Population
 from sim.engine.tables.table import Table
+from sim.firms import trade_loops as loops
 from sim.firms.clearing import clear
 from sim.firms.firm import NO_FIRM
 from sim.firms.firms import Firms
@@ -32,7 +33,8 @@ def wind_up(month: int, people: Population, firms: Firms, ledger: Ledger, failed
     private = firms.private
     price = resale_price(firms, len(failed))
     # Claims on customers go to a factor outside, who will collect them.
-    claims = _sell_claims(firms, ledger, failed)
+    lost = customer_links(firms, failed)
+    claims = _sell_claims(firms, ledger, failed, lost)
     pledged = (price * private["pledge"][failed]).astype(np.int64)
     goods = (price * private["inventory"][failed]).astype(np.int64)
     sold = (firms.settings.claims_price * private["receivables"][failed]).astype(np.int64)
@@ -68,8 +70,18 @@ def wind_up(month: int, people: Population, firms: Firms, ledger: Ledger, failed
     )
     if firms.weight_of_jobs == 0.0:
         _move_staff(people, firms, failed)
-    _leave_to_the_outside(firms, failed)
+    # Customers buy outside and come back to whoever takes up the market: suppliers are hard to replace, as inputs are
+    # made to measure (Barrot and Sauvagnat, 2016).
+    firms.buy_from(lost, firms.links["supplier"][lost].astype(np.int64))
     firms.count_debts()
+
+
+def customer_links(firms: Firms, suppliers: Rows) -> Rows:
+    """Links over which others buy from some firms."""
+    marked = np.zeros(firms.rows, dtype=bool)
+    marked[suppliers] = True
+    found = np.empty(firms.links.size, dtype=np.int64)
+    return found[: loops.links_to(firms.links["supplier"], marked, found)]
 
 
 def _call_in(book: Table, failed: Rows) -> None:
@@ -103,12 +115,9 @@ def _in_proportion(debts: NDArray[np.int64], means: Rows) -> NDArray[np.int64]:
     return np.asarray(paid).reshape(count, width)
 
 
-def _sell_claims(firms: Firms, ledger: Ledger, failed: Rows) -> Rows:
-    """Turn what customers owe failed firms into debts to the outside world; returns what the factor pays."""
+def _sell_claims(firms: Firms, ledger: Ledger, failed: Rows, lost: Rows) -> Rows:
+    """Turn what customers owe failed firms over links into debts to the outside world; returns what the factor pays."""
     links = firms.links
-    gone = np.zeros(firms.rows, dtype=bool)
-    gone[failed] = True
-    lost = np.flatnonzero(gone[links["supplier"]])
     outside = (lost // firms.slots) * firms.slots + firms.slots - 1
     price = np.zeros(firms.rows, dtype=np.int64)
     for column in ("later", "due"):
@@ -119,17 +128,6 @@ def _sell_claims(firms: Firms, ledger: Ledger, failed: Rows) -> Rows:
         np.add.at(price, links["supplier"][lost], amounts)
     worth: Rows = (firms.settings.claims_price * price[failed]).astype(np.int64)
     return worth
-
-
-def _leave_to_the_outside(firms: Firms, failed: Rows) -> None:
-    """Let customers of failed firms buy outside; they come back to whoever takes up the market.
-
-    Suppliers are hard to replace, as inputs are made to measure (Barrot and Sauvagnat, 2016).
-    """
-    gone = np.zeros(firms.rows, dtype=bool)
-    gone[failed] = True
-    lost = np.flatnonzero(gone[firms.links["supplier"]])
-    firms.buy_from(lost, firms.links["supplier"][lost].astype(np.int64))
 
 
 def _pay_suppliers(firms: Firms, ledger: Ledger, links: Rows, owed: Rows, paid: Rows) -> None:

@@ -118,10 +118,11 @@ def default_hazards(months: Sequence[Floats]) -> Floats:
 def default_probabilities(rolls: Floats) -> Floats:
     """Probability of default within a year by months past due, float64[4]."""
     # Backwards from the year's end: the chance from each month past due, given that from those a month later.
-    chance = np.append(np.zeros(DEFAULT), 1.0)
+    shares, chance = rolls.tolist(), [0.0] * DEFAULT
     for _ in range(YEAR):
-        chance = np.append(rolls * chance[1:] + (1.0 - rolls) * chance[0], 1.0)
-    return chance[:DEFAULT]
+        later = [*chance[1:], 1.0]
+        chance = [share * worse + (1.0 - share) * chance[0] for share, worse in zip(shares, later, strict=True)]
+    return np.array(chance)
 
 
 class Scenario(NamedTuple):

@@ -78,12 +78,12 @@ class LineMemory:
         owed = now["owed"][rows].astype(np.int64) + book["written_off"][rows]
         self.defaulted = [*self.defaulted[1 - YEAR :], {"rows": rows, "owed": owed}]
         told: dict[str, float] = {"exposure_at_default": int(owed.sum())}
-        for back in BACK:
-            told |= told_of(f"before_{back}", *converted(owed, self.before(back, rows)))
+        then = self.along(rows)
+        for back, left, added in zip(ALONG, *converted(owed, then), strict=True):
+            told |= told_of(f"before_{back}", left, added) if back in BACK else {}
         told |= self._cohort()
-        told |= used(0, {**self.before(1, rows), **{name: now[name][rows] for name in ("owed", "limit")}})
-        for back in ALONG[1:]:
-            told |= used(back, self.before(back, rows))
+        then["owed"][0], then["limit"][0] = now["owed"][rows], now["limit"][rows]
+        told |= used(then)
         self.past = [*self.past[1 - YEAR :], now]
         return told
 
@@ -93,7 +93,12 @@ class LineMemory:
             return {name: np.zeros(len(rows), dtype=np.int64) for name in COLUMNS}
         then = self.past[-months]
         there = rows < len(then["owed"])
-        return {name: np.where(there, then[name][np.where(there, rows, 0)], 0).astype(np.int64) for name in COLUMNS}
+        return {name: (then[name].take(rows, mode="clip") * there).astype(np.int64) for name in COLUMNS}
+
+    def along(self, rows: Any) -> dict[str, Any]:
+        """The closes of `ALONG` for some rows, int64[closes, rows]; the month before stands for the present one."""
+        thens = [self.before(back, rows) for back in ALONG[1:]]
+        return {name: np.array([then[name] for then in (thens[0], *thens)]) for name in COLUMNS}
 
     def since(self) -> tuple[Any, Any]:
         """Rows that have defaulted within the last year, each once, and what they owed at the first time."""
@@ -108,9 +113,9 @@ class LineMemory:
         self.cohort = {**then, "owed_at_default": owed}
         then["limit"] = then["limit"] * (then["late"] == 0)  # no line can be drawn in arrears
         left, added = converted(owed, then)
-        latest = np.isin(rows, self.defaulted[-1]["rows"])
         self.undrawn, self.converted = self.undrawn + left, self.converted + added
-        self.count += int(np.count_nonzero((then["limit"] > then["owed"]) & latest))
+        latest = np.searchsorted(rows, self.defaulted[-1]["rows"])
+        self.count += int(np.count_nonzero(then["limit"][latest] > then["owed"][latest]))
         return told_of("of_cohort", left, added)
 
     def save(self) -> dict[str, Any]:
@@ -132,10 +137,11 @@ def closed(book: Mapping[str, Any], late: Any) -> dict[str, Any]:
     }
 
 
-def converted(owed: Any, then: Mapping[str, Any]) -> tuple[int, int]:
-    """What was left on the lines of those not yet in default, and what they owe on top at default."""
+def converted(owed: Any, then: Mapping[str, Any]) -> tuple[Any, Any]:
+    """What was left on the lines of those not yet in default, and what they owe on top at default; by close."""
     counted = (then["limit"] > then["owed"]) & (then["late"] < MONTHS_90)
-    return int((then["limit"] - then["owed"])[counted].sum()), int((owed - then["owed"])[counted].sum())
+    left, added = (then["limit"] - then["owed"]) * counted, (owed - then["owed"]) * counted
+    return left.sum(axis=-1).tolist(), added.sum(axis=-1).tolist()
 
 
 def told_of(when: str, left: int, added: int) -> dict[str, float]:
@@ -143,11 +149,13 @@ def told_of(when: str, left: int, added: int) -> dict[str, float]:
     return {f"undrawn_{when}": left, f"conversion_{when}": ratio(added, left)}
 
 
-def used(months: int, then: Mapping[str, Any]) -> dict[str, float]:
-    """Limits of those who defaulted with an open line so many months before, and the part of them that was owed."""
+def used(then: Mapping[str, Any]) -> dict[str, float]:
+    """Limits of those with an open line at each close of `ALONG`, and the part of them that was owed."""
     counted = (then["limit"] > 0) & (then["late"] < MONTHS_90)
-    limit, owed = (int(then[name][counted].sum()) for name in ("limit", "owed"))
-    return {f"limit_before_{months}": limit, f"utilisation_before_{months}": ratio(owed, limit)}
+    limits, owed = ((then[name] * counted).sum(axis=1).tolist() for name in ("limit", "owed"))
+    told: dict[str, float] = {f"limit_before_{back}": limit for back, limit in zip(ALONG, limits, strict=True)}
+    shares = map(ratio, owed, limits)
+    return told | {f"utilisation_before_{back}": share for back, share in zip(ALONG, shares, strict=True)}
 
 
 def room(then: Mapping[str, Any], rows: Any = slice(None)) -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
@@ -139,46 +138,40 @@ def stage_ends(length: int) -> tuple[int, int, int]:
 
 def stages_of(balance: Floats) -> dict[str, int]:
     """Principal in fen by IFRS 9 stage, from principal by state, see `stage_ends`."""
-    cuts = (0, *stage_ends(len(balance)))
-    return {f"stage_{k + 1}": int(balance[cuts[k] : cuts[k + 1]].sum()) for k in range(3)}
+    cuts, fen = (0, *stage_ends(len(balance))), balance.tolist()
+    return {f"stage_{k + 1}": int(sum(fen[cuts[k] : cuts[k + 1]])) for k in range(3)}
 
 
 def classes_of(balance: Floats) -> dict[str, int]:
     """Principal in fen by five-category class, from principal by months past due."""
-    cuts = (*CLASS_STARTS, len(balance))
-    return {f"class_{name}": int(np.sum(balance[cuts[k] : cuts[k + 1]])) for k, name in enumerate(CLASSES)}
+    cuts, fen = (*CLASS_STARTS, len(balance)), balance.tolist()
+    return {f"class_{name}": int(sum(fen[cuts[k] : cuts[k + 1]])) for k, name in enumerate(CLASSES)}
 
 
-def nearest_provision(rates: np.ndarray, classed: Sequence[np.ndarray], retained: float, others: Fraction) -> int:
-    """Provision for expected losses by months past due, on what the lender itself may lose: the nearest fen.
+def provisions_by_stage(rates: np.ndarray, classed: Any, retained: float, others: Fraction) -> tuple[int, int, int]:
+    """Provision of each IFRS 9 stage for expected losses, on what the lender itself may lose; together the nearest fen.
 
     Parameters
     ----------
-    rates : float64[14]
-        Share of the principal that is provided for, by months past due.
-    classed : three times int64[14]
-        Principal in fen by months past due: all of it, what stands covered, what has been claimed.
+    rates : float64[14 or 15]
+        Share of the principal that is provided for, by state, see `stage_ends`.
+    classed : three times int64[14 or 15]
+        Principal in fen by state: all of it, what stands covered, what has been claimed.
     retained : float
         Share of a loss on covered loans that the lender bears.
     others : Fraction
         Share of the claims that belongs to others.
     """
-    exact, ceded = [as_written(rate) for rate in rates], 1 - as_written(retained)
+    exact, ceded = [as_written(rate) for rate in rates.tolist()], 1 - as_written(retained)
     # Whole numbers over one denominator: exact, and quicker than adding up fractions.
     over = math.lcm(2, ceded.denominator, others.denominator)
     kept, gone, theirs = over, int(ceded * over), int(others * over)
     under = math.lcm(*(rate.denominator for rate in exact))
     total = under * over // 2
+    upto = []
     for rate, balance, cover, claim in zip(exact, *(amounts.tolist() for amounts in classed), strict=True):
         share = rate.numerator * (under // rate.denominator)
         total += share * (kept * balance - gone * cover - theirs * claim)
-    return max(total // (under * over), 0)
-
-
-def provisions_by_stage(rates: np.ndarray, classed: Any, *shares: Any) -> tuple[int, int, int]:
-    """Provision of each IFRS 9 stage in fen, see `nearest_provision`; together they are that of all, to the fen."""
-    first, second, third = (
-        nearest_provision(rates[:end], [amounts[:end] for amounts in classed], *shares)
-        for end in stage_ends(len(rates))
-    )
+        upto.append(total)
+    first, second, third = (max(upto[end - 1] // (under * over), 0) for end in stage_ends(len(rates)))
     return first, second - first, third - second

@@ -141,25 +141,25 @@ class ScoreKeeper:
         if len(bad) == 0:
             return
         predicted = each(probability_of_default, score, self.intercept)
-        deciles = calibration(predicted, bad)
-        auc = area_under_curve(-score, bad)
+        deciles, danger = calibration(predicted, bad), -score
+        auc = area_under_curve(danger, bad)
         self.figures.update(
             score_auc=auc,
-            score_auc_thin=area_under_curve(-score[thin], bad[thin]),
-            score_auc_thick=area_under_curve(-score[~thin], bad[~thin]),
             score_gini=2.0 * auc - 1.0,
-            score_ks=kolmogorov_smirnov(-score, bad),
+            score_ks=kolmogorov_smirnov(danger, bad),
             score_psi=population_stability(self.reference, score) if len(self.reference) else 0.0,
             score_predicted=mean(predicted),
             score_realised=mean(bad),
             score_hosmer_lemeshow=hosmer_lemeshow(*deciles),
         )
-        for name, inside in (("thin", thin), ("thick", ~thin)):
-            self.figures[f"score_predicted_{name}"] = mean(predicted[inside]) if inside.any() else 0.0
-            self.figures[f"score_realised_{name}"] = mean(bad[inside]) if inside.any() else 0.0
+        for name, group in (("thin", thin), ("thick", ~thin)):
+            inside = np.flatnonzero(group)  # quicker to look up by than a mask
+            self.figures[f"score_auc_{name}"] = area_under_curve(danger[inside], bad[inside])
+            self.figures[f"score_predicted_{name}"] = mean(predicted[inside]) if len(inside) else 0.0
+            self.figures[f"score_realised_{name}"] = mean(bad[inside]) if len(inside) else 0.0
         for code, name in enumerate(SECTORS):
-            inside = sample["sector"] == code
-            self.figures[f"score_gini_{name}"] = gini(-score[inside], bad[inside])
+            inside = np.flatnonzero(sample["sector"] == code)
+            self.figures[f"score_gini_{name}"] = gini(danger[inside], bad[inside])
         for what, rates in zip(("predicted", "realised"), deciles[:2], strict=True):
             self.figures.update({f"score_{what}_{decile}": float(rates[decile - 1]) for decile in DECILES})
 

@@ -16,7 +16,7 @@ from sim.engine.tables.agents import TableAgentSet
 from sim.engine.tables.checkpoint import read_checkpoint, write_checkpoint
 from sim.engine.tables.finite import check_columns
 from sim.engine.tables.numbers import Numbers
-from sim.engine.tables.population import Population, Stages
+from sim.engine.tables.population import Crossing, Population, Stages
 from sim.engine.tables.table import Table
 from sim.firms.firms import Firms
 from sim.firms.measures import firm_stocks_at_start
@@ -88,7 +88,8 @@ class Model(mesa.Model):
             keeper_of(customer, config.policy.scoring, config.lender, self.standing["bureau_weight"])
             for customer in ("person", "firm")
         )
-        self.agenda = agenda(config, self.firms.exist)
+        self.agenda = self._composed = agenda(config, self.firms.exist)
+        self._crossings: dict[bool, Crossing] = {}
         self.ledger = Ledger(config.machine.check, tallied(self.agenda))
         for step in self.agenda:
             if not isinstance(step, Phase):
@@ -119,32 +120,30 @@ class Model(mesa.Model):
         self._live(self.agenda[:of_persons])
         # With ample funds nothing is rationed, and the month's rules run in one go.
         ample = self.config.population.borrowers >= WORTH_ONE_LOOP and hand(funds_are_ample, self)
-        self._live([item for item in self.agenda[of_persons:] if not (item is ration and ample)], whole=ample)
+        self._live([item for item in self.agenda[of_persons:] if not (item is ration and ample)], self._crossing(ample))
         for population in self.populations:
             population.forget_passing()
         self.month += 1
         self.months_run += 1
 
-    def _live(self, items: Sequence[Any], whole: bool = False) -> None:
+    def _live(self, items: Sequence[Any], crossing: Crossing = None) -> None:
         """Work through items of the agenda; neighbouring phases of one population run in one loop."""
         for is_loop, together in passes_of(tuple(items)):
             if is_loop:
-                self.run(*together, whole=whole)
+                self.run(*together, crossing=crossing)
             else:
                 for step in together:
                     hand(step, self)
 
-    def run(self, *phases: Phase, whole: bool = False) -> None:
+    def run(self, *phases: Phase, crossing: Crossing = None) -> None:
         """Run phases on all rows, block by block, and add their tallies to the ledger.
 
-        With ``whole`` no other phases of the month touch the passing columns: they are neither read nor
-        stored.
+        ``crossing``: passing columns of persons that are stored, by default all; of firms all are, for steps read some.
         """
         stages, machine, firms = stages_of(phases), self.config.machine, phases[0].firms
         population, numbers = self._side(firms)
         for part in (stages,) if machine.fused else ((stage,) for stage in stages):
-            together = whole and machine.fused and not firms
-            found = population.run(part, numbers, self.month, machine, together)
+            found = population.run(part, numbers, self.month, machine, None if firms or not machine.fused else crossing)
             add_tallies(found, self.ledger, self.bins, FIRM if firms else "")
 
     def open_month(self) -> None:
@@ -152,21 +151,25 @@ class Model(mesa.Model):
         for step in (open_books, set_numbers, *((open_firms,) if self.firms.exist else ())):
             hand(step, self)
 
-    def passes(self, borrowers: int) -> list[tuple[Stages, bool, bool]]:
-        """List every loop that a month of so many persons may run: its rules, whether on firms, whether whole."""
-        found: dict[tuple[Stages, bool, bool], None] = {}
-        for ample in (False, True)[: 1 + (borrowers >= WORTH_ONE_LOOP)]:
-            items = [item for item in self.agenda if not (item is ration and ample)]
-            for is_loop, together in passes_of(tuple(items)):
-                if is_loop:
-                    firms = together[0].firms
-                    found[stages_of(together), firms, ample and not firms] = None
-        return list(found)
+    def passes(self, borrowers: int) -> list[tuple[Stages, bool, Crossing]]:
+        """List every loop that a month of so many persons may run: its rules, whether on firms, and what crosses."""
+        ways = (False, True)[: 1 + (borrowers >= WORTH_ONE_LOOP)]
+        found = ((*one, None if one[1] else self._crossing(ample)) for ample in ways for one in self._loops(ample))
+        return list(dict.fromkeys(found))
 
-    def compile(self, stages: Stages, firms: bool, whole: bool) -> None:
+    def _loops(self, ample: bool) -> list[tuple[Stages, bool]]:
+        items = tuple(item for item in self.agenda if not (item is ration and ample))
+        return [(stages_of(together), together[0].firms) for is_loop, together in passes_of(items) if is_loop]
+
+    def _crossing(self, ample: bool) -> Crossing:
+        if ample not in self._crossings:
+            self._crossings[ample] = self.people.crossing([one for one, firms in self._loops(ample) if not firms])
+        return self._crossings[ample] if self.agenda is self._composed else None  # others' steps may run rules apart
+
+    def compile(self, stages: Stages, firms: bool, crossing: Crossing) -> None:
         """Compile one loop, by running it on no row; the month must have been opened."""
         population, numbers = self._side(firms)
-        population.run_some(stages, numbers, self.month, slice(0, 0), whole)
+        population.run_some(stages, numbers, self.month, slice(0, 0), crossing)
 
     def _side(self, firms: bool) -> tuple[Population, Numbers]:
         return (self.firms.population, self.firms.environment) if firms else (self.people, self.environment)

@@ -104,7 +104,7 @@ class StackLoan(NamedTuple):
     others_drawn: Tally
 
 
-@stage(where="alive other_room", rare=True)
+@stage(where="alive other_room")
 def stack_loan(
     other_debt: int,
     other_due: int,

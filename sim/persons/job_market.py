@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from sim.economy.sectors import SECTORS
+from sim.engine.loops.diskcache import kept
 from sim.engine.loops.order import each
 from sim.engine.loops.transforms import exponential_function, logarithm, normal_quantile
 from sim.loan.states import LONGEST_BUFFER
@@ -39,7 +40,7 @@ class JobMarket:
         buffers = population.median_patience * each(exponential_function, population.patience_spread * np.array(steps))
         patience = np.repeat(np.minimum(buffers, LONGEST_BUFFER), MONTHS)
         months = np.tile(np.arange(MONTHS), TYPES)
-        self.risk = job_risks(config, patience, months).reshape(1, TYPES, MONTHS)
+        self.risk = job_risks(config, patience, months).reshape(TYPES, MONTHS)
         self.at_work = np.zeros(shape)
         self.at_work[:] = (1.0 - unemployment) / TYPES * first_shares(behaviour.settling_months)
         self.jobless = np.full(shape[:2], unemployment / TYPES)
@@ -48,19 +49,15 @@ class JobMarket:
         """Mean risk of those at work by sector, float64[sectors]."""
         if self.even:
             return np.ones(len(SECTORS))
-        return summed(self.at_work * self.risk) / summed(self.at_work)
+        risks, shares = np.zeros((2, len(SECTORS)))
+        add_up(self.at_work, self.risk, risks, shares)
+        return risks / shares
 
     def live(self, usual: np.ndarray, finding: np.ndarray) -> None:
         """Live a month with the chances of each sector to lose a job of a risk of 1, and to find one."""
         if self.even:
             return
-        lost = self.at_work * np.minimum(usual[:, None, None] * self.risk, 1.0)
-        found = self.jobless * finding[:, None]
-        stay = self.at_work - lost
-        self.at_work[:, :, 1:] = stay[:, :, :-1]
-        self.at_work[:, :, -1] += stay[:, :, -1]
-        self.at_work[:, :, 0] = found
-        self.jobless += np.add.accumulate(lost, axis=2)[:, :, -1] - found
+        live_month(self.at_work, self.jobless, self.risk, usual, finding)
 
     def save(self) -> dict[str, Any]:
         """Everything that later months depend on."""
@@ -83,7 +80,28 @@ def first_shares(settling_months: float) -> np.ndarray:
     return shares
 
 
-def summed(values: np.ndarray) -> np.ndarray:
-    """Sum over all but the first axis, in one order on every machine."""
-    rows: np.ndarray = np.add.accumulate(values.reshape(len(values), -1), axis=1)[:, -1]
-    return rows
+@kept
+def add_up(at_work: Any, risk: Any, risks: Any, shares: Any) -> None:
+    """Add the risks and the shares of those at work to what stands there by sector, in one order on every machine."""
+    sectors, types, months = at_work.shape
+    for buffer in range(types):
+        for month in range(months):
+            for sector in range(sectors):  # sums that do not wait for each other
+                risks[sector] += at_work[sector, buffer, month] * risk[buffer, month]
+                shares[sector] += at_work[sector, buffer, month]
+
+
+@kept
+def live_month(at_work: Any, jobless: Any, risk: Any, usual: Any, finding: Any) -> None:
+    """Let those at work lose their jobs or grow older in them, and the jobless find some; the longest jobs stay."""
+    sectors, types, months = at_work.shape
+    for sector in range(sectors):
+        for buffer in range(types):
+            found, gone = jobless[sector, buffer] * finding[sector], 0.0
+            younger = found
+            for month in range(months):
+                lost = at_work[sector, buffer, month] * min(usual[sector] * risk[buffer, month], 1.0)
+                gone += lost
+                at_work[sector, buffer, month], younger = younger, at_work[sector, buffer, month] - lost
+            at_work[sector, buffer, months - 1] += younger
+            jobless[sector, buffer] += gone - found

@@ -47,7 +47,7 @@ def eligible_principal(scheme: Scheme, populations: Iterable[Population], month:
         amounts = book["principal"].astype(np.int64)
         if not scheme.eligible.everything:
             stages = tuple((stage, True) for stage in JUDGE_COVER)
-            population.run_some(stages, numbers, month, slice(0, population.size), whole=True)
+            population.run_some(stages, numbers, month, slice(0, population.size), frozenset())
             amounts = (amounts * book["cover_part"].astype(np.float64)).astype(np.int64)
             book["cover_part"][:] = 0.0
         found.append(amounts)

@@ -5,7 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.firms.trade_loops import at_leisure, count_debts, fall_due, place_orders, staff_of, without_place
+from sim.firms.trade_loops import (
+    at_leisure,
+    count_debts,
+    fall_due,
+    links_to,
+    place_orders,
+    staff_of,
+    without_place,
+)
 
 SLOTS = 2  # a supplier and the outside world
 
@@ -57,6 +65,12 @@ def collected(loop, *given):
     count = loop(*given, rows)
     assert (rows[count:] == -1).all()
     return rows[:count].tolist()
+
+
+def test_links_that_lead_to_marked_suppliers():
+    supplier = np.array([2, 0, 1, 2, 0, 1])
+    for marked, links in (([0, 0, 1], [0, 3]), ([0, 1, 1], [0, 2, 3, 5]), ([0, 0, 0], [])):
+        assert collected(links_to, supplier, np.array(marked)) == links
 
 
 def test_who_works_in_a_sector_of_firms_and_has_none():

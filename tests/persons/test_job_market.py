@@ -7,7 +7,7 @@ import pytest
 
 import sim
 from sim.economy.sectors import SECTORS
-from sim.persons.job_market import MONTHS, TYPES, JobMarket, first_shares, summed
+from sim.persons.job_market import MONTHS, TYPES, JobMarket, add_up, first_shares, live_month
 
 EVERY = np.ones(len(SECTORS))
 
@@ -31,9 +31,21 @@ def test_jobs_begin_as_persons_arrive_in_them():
 
 
 def test_sums_are_by_sector():
-    """1 + 2 + 3 + 4 of the one, 10 + 20 + 30 + 40 of the other, whatever the order of months and buffers."""
-    values = np.array([[[1.0, 2.0], [3.0, 4.0]], [[10.0, 20.0], [30.0, 40.0]]])
-    assert summed(values).tolist() == [10.0, 100.0] == summed(values[:, ::-1, ::-1]).tolist()
+    """1 + 2 + 3 + 4 of the one, 10 + 20 + 30 + 40 of the other; the second month is ten times as risky."""
+    at_work = np.array([[[1.0, 2.0], [3.0, 4.0]], [[10.0, 20.0], [30.0, 40.0]]])
+    risks, shares = np.array([0.0, 5.0]), np.array([0.0, 7.0])
+    add_up(at_work, np.array([[1.0, 10.0], [1.0, 10.0]]), risks, shares)
+    assert risks.tolist() == [64.0, 645.0] and shares.tolist() == [10.0, 107.0]
+
+
+def test_a_job_is_lost_a_month_older_or_found():
+    """Of 1, 2 and 4 at work a tenth, all and all go, at risks of .1, 1 and 3; of 8 jobless a quarter finds one."""
+    at_work, jobless = np.array([[[1.0, 2.0, 4.0]]]), np.array([[8.0]])
+    live_month(at_work, jobless, np.array([[0.2, 2.0, 6.0]]), np.array([0.5]), np.array([0.25]))
+    assert at_work.tolist() == [[[2.0, 0.9, 0.0]]] and jobless == pytest.approx(8.0 + 6.1 - 2.0)
+    live_month(at_work, jobless, np.zeros((1, 3)), np.ones(1), np.zeros(1))
+    live_month(at_work, jobless, np.zeros((1, 3)), np.ones(1), np.zeros(1))
+    assert at_work[0, 0] == pytest.approx([0.0, 0.0, 2.9]), "the longest jobs stay the longest"
 
 
 def test_mean_risk_is_that_of_those_at_work():

@@ -28,8 +28,8 @@ class Bound:
         Full-capacity arrays of every column.
     environment : mapping
         Supplies the kinds of the numbers now, and their values each month.
-    whole : bool
-        Whether no other loop of the month touches the passing columns: then they start at 0 in each row
+    crossing : frozenset of str, optional
+        Passing columns that other loops of the month touch, too; by default all. The others start at 0 in each row
         and are neither read nor stored.
 
     Raises
@@ -43,7 +43,7 @@ class Bound:
         parts: Sequence[tuple[Stage, Mapping[str, Column]]],
         arrays: Mapping[str, np.ndarray],
         environment: Mapping[str, Any],
-        whole: bool = False,
+        crossing: frozenset[str] | None = None,
     ) -> None:
         self.stages = tuple(stage for stage, _ in parts)
         wirings = [wire(stage, visible, environment) for stage, visible in parts]
@@ -52,7 +52,7 @@ class Bound:
             name: column for visible in {id(one): one for _, one in parts}.values() for name, column in visible.items()
         }
         passing = frozenset(name for name in self.layout.columns if seen[name].passing)
-        local = passing if whole else frozenset()
+        local = frozenset() if crossing is None else passing - crossing
         types = tuple(seen[name].dtype for name in self.layout.columns)
         text = _text(tuple(zip(self.stages, wirings, strict=True)), self.layout, types, local)
         self._compiled, self._plain = load(self.stages, text)

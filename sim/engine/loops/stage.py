@@ -85,6 +85,11 @@ class Stage:
         """Names of the rule's arguments, in order."""
         return tuple(inspect.signature(self.rule).parameters)
 
+    @property
+    def touches(self) -> tuple[str, ...]:
+        """Names of the columns that it may read, store or be guarded by; of its other arguments, too."""
+        return (*self.arguments, *self.writes, *self.where)
+
     @functools.cached_property
     def is_named(self) -> bool:
         """Whether the rule returns a ``NamedTuple``."""

@@ -13,8 +13,8 @@ import numpy as np
 class Column:
     """One column of a population table: storage type, allowed range, unit and meaning.
 
-    A ``passing`` column lives within the month: it starts every month at 0, and a loop that runs the
-    whole month never stores it. A ``hidden`` column of a book is known to the lender alone.
+    A ``passing`` column lives within the month: it starts every month at 0, and where one loop alone touches it,
+    it is never stored. A ``hidden`` column of a book is known to the lender alone.
     """
 
     dtype: str

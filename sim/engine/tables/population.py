@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -17,6 +18,7 @@ from sim.engine.loops.wiring import Column
 from sim.engine.tables.table import Table
 
 Stages = tuple[tuple[Stage, bool], ...]  # each with whether it sees the book alone
+Crossing = frozenset[str] | None  # passing columns that other loops of the month touch, too; None is all
 Found = tuple[list[tuple[str, int]], dict[str, np.ndarray]]  # tallies by name, histograms
 
 
@@ -36,7 +38,7 @@ class Population:
         self.private, self.accounts = private, accounts
         self.key_words = (seed & 0xFFFFFFFF, seed >> 32)
         self.agents: Any = None  # a TableAgentSet, given by the owner
-        self._bound: dict[tuple[Stages, bool], Bound] = {}
+        self._bound: dict[tuple[Stages, Crossing], Bound] = {}
         self._bound_capacity = 0
         self._stored: set[str] = set()
         self._pool: ThreadPoolExecutor | None = None
@@ -52,15 +54,20 @@ class Population:
         """Rows in use."""
         return self.private.size
 
+    def crossing(self, loops: Sequence[Stages]) -> frozenset[str]:
+        """Passing columns that more than one of the month's loops touch."""
+        touched = Counter(name for stages in loops for name in {name for stage, _ in stages for name in stage.touches})
+        columns = [(name, column) for table in self.tables for name, column in table.columns.items()]
+        return frozenset(name for name, column in columns if column.passing and touched[name] > 1)
+
     def run(
-        self, stages: Stages, environment: Mapping[str, Any], month: int, machine: Any, whole: bool = False
+        self, stages: Stages, environment: Mapping[str, Any], month: int, machine: Any, crossing: Crossing = None
     ) -> Found:
         """Run rules on all rows in one loop, block by block, or row by row through Mesa.
 
-        With ``whole`` no other loop of the month touches the passing columns: they are neither read nor
-        stored.
+        Passing columns that are not ``crossing``, if that is given, are neither read nor stored.
         """
-        bound, key = self._bind(stages, environment, whole), (*self.key_words, month)
+        bound, key = self._bind(stages, environment, crossing), (*self.key_words, month)
         self._stored |= bound.passing
         values = bound.values(environment)
         totals = bound.totals(values)
@@ -72,10 +79,10 @@ class Population:
         return bound.named(totals, values)
 
     def run_some(
-        self, stages: Stages, environment: Mapping[str, Any], month: int, rows: slice, whole: bool = False
+        self, stages: Stages, environment: Mapping[str, Any], month: int, rows: slice, crossing: Crossing = None
     ) -> Found:
         """Run rules on some rows only, such as those who have just arrived."""
-        bound, key = self._bind(stages, environment, whole), (*self.key_words, month)
+        bound, key = self._bind(stages, environment, crossing), (*self.key_words, month)
         self._stored |= bound.passing
         values = bound.values(environment)
         totals = bound.totals(values)
@@ -128,16 +135,16 @@ class Population:
         for part in spread(work, range(threads)):
             np.add(totals, part, out=totals)
 
-    def _bind(self, stages: Stages, environment: Mapping[str, Any], whole: bool) -> Bound:
+    def _bind(self, stages: Stages, environment: Mapping[str, Any], crossing: Crossing) -> Bound:
         """Wire stages to the tables that they may see: all, or the book alone."""
         if self._bound_capacity != self.private.capacity:
             self._bound.clear()
             self._bound_capacity = self.private.capacity
-        if (stages, whole) not in self._bound:
+        if (stages, crossing) not in self._bound:
             arrays = {name: table.array(name) for table in self.tables for name in table.columns}
             parts = [(stage, self._visible(stage, book)) for stage, book in stages]
-            self._bound[stages, whole] = Bound(parts, arrays, environment, whole)
-        return self._bound[stages, whole]
+            self._bound[stages, crossing] = Bound(parts, arrays, environment, crossing)
+        return self._bound[stages, crossing]
 
     def _visible(self, stage: Stage, book: bool) -> Mapping[str, Column]:
         """Columns that a rule may touch: the lender's its book, a customer's what customers know."""

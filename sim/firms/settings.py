@@ -115,7 +115,7 @@ class FirmSettings:
         0.2, 0.0, 12.0, unit="months of cost", meaning="cash at hand below which a firm draws on its line (assumption)"
     )
     prudence: float = setting(
-        0.74, 0.0, 1.0, unit="share", meaning="part of the inputs beyond its means that a firm forgoes (assumption)"
+        0.7, 0.0, 1.0, unit="share", meaning="part of the inputs beyond its means that a firm forgoes (assumption)"
     )
     unpaid_months: int = setting(
         3, 1, 24, unit="months", meaning="a firm that cannot pay its suppliers for so long fails (assumption)"

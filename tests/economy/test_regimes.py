@@ -42,12 +42,12 @@ def test_the_shipped_chain_has_the_durations_of_1945_to_2009():
     assert 1 / (1 - regimes.stay_recession) == pytest.approx(11, abs=0.01)
 
 
-def test_a_recession_of_usual_length_is_about_as_deep_as_the_severe_scenario():
-    """After 11 months of recession 1 - .8^11 = .914 of the way is gone."""
+def test_a_recession_of_usual_length_is_about_as_deep_as_the_severe_scenario_and_costs_more_jobs():
+    """After 11 months 1 - .75^11 = .958 of the way is gone; its size stands for all that moves defaults together."""
     limit, severe = scenario("stochastic").regimes, scenario("severe_recession").path
     reached = depth_of(limit, [0] + [RECESSION] * 11)[-1]
-    assert reached == pytest.approx(1.0 - 0.8**11)
-    assert reached * limit.unemployment_rise == pytest.approx(max(severe.unemployment_rise), abs=0.005)
+    assert reached == pytest.approx(1.0 - 0.75**11)
+    assert reached * limit.unemployment_rise == pytest.approx(4 / 3 * max(severe.unemployment_rise), abs=0.005)
     assert reached * limit.policy_rate_change == pytest.approx(min(severe.policy_rate_change), abs=0.001)
     for limited, deepest in ((limit.income, min(severe.income)), (limit.demand, min(severe.demand))):
         assert 1.0 - reached * (1.0 - limited) == pytest.approx(deepest, abs=0.012)

@@ -89,7 +89,7 @@ SEARCHES: Mapping[str, Search] = {
             "behaviour.ample_liquidity": (1.2, 2.6),
             "behaviour.strategic_hazard": (0.0004, 0.003),
             "behaviour.sunk_hazard": (0.3, 1.0),
-            "behaviour.resume_hazard": (0.0001, 0.03),
+            "behaviour.resume_hazard": (0.0003, 0.03),
             "behaviour.oversight": (0.02, 0.05),
             "behaviour.want_probability": (0.08, 0.3),
             "population.mean_appetite": (0.6, 2.0),

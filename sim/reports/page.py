@@ -110,5 +110,6 @@ def _caution(study: Study) -> str:
         f"The intervals are {error_words(study)}: they say how far {pins} a "
         f"figure down, not whether the model{' or its parameters are' if study.worlds.empty else ' is'} right. "
         "Results of a simulation, not forecasts. Which figures of the shipped presets lie within published bands, and "
-        "which do not, stands in docs/plausibility.md; assumed values are marked so in configs/." + many
+        "which do not, stands in docs/plausibility.md; sources of values stand in configs/, and a value that names "
+        "none there is an assumption." + many
     )

@@ -115,6 +115,11 @@ def test_fund_sentence_counts_the_exhausted_runs(tmp_path: Path) -> None:
     expected = int((states == 2).any(axis=1).sum())
     assert 0 < expected < 10
     assert f"{expected} of 10 in a severe recession" in findings.fund(study)[0]
+    held = states.copy()
+    held[np.flatnonzero(~(states == 2).any(axis=1)), 5] = 1  # all others are suspended for a month
+    study._paths["severe_recession", "guaranteed", "fund_state"] = held
+    calm = int((study.paths("calm", "guaranteed", "fund_state") >= 1).any(axis=1).sum()) or "none"
+    assert f"no new cover for a time in {calm} of 10 in calm years and 10 of 10" in findings.fund(study)[0]
     first = first_months(study, "severe_recession", "guaranteed")
     assert len(first) == expected
     assert min(first) == int(np.nonzero((states == 2).any(axis=0))[0][0])

@@ -160,6 +160,7 @@ def write(page: Page, study: Study) -> None:
         return
     page.chapter("schemes", "Risk sharing: the contracts, their price, who pays")
     page.bullets([f"`{arm.name}`: {arm.scheme}" for arm in study.arms if arm.name in sharing and arm.scheme])
+    page.paragraph("Sources of the terms, where there are any, stand in configs/sharing and configs/fund.")
     page.table(price_table(study, sharing))
     page.figure(alluvial.alluvial_figure(study, sharing, findings.severest(study)))
     gained = gains_table(study, sharing)

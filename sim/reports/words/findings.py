@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -221,8 +222,19 @@ def fund(study: Study) -> list[str]:
                 f"{len(months[name]) or 'none'} of {count} in {study.place(name)} "
                 f"({percent(low, 0)} to {percent(high, 0)}{when})"
             )
-        found.append(f"The fund of {quoted(arm)} runs out in these numbers of runs: {listing(parts)}.")
+        told = f"The fund of {quoted(arm)} runs out in these numbers of runs: {listing(parts)}."
+        found.append(told + _suspended(study, arm, runs))
     return found
+
+
+def _suspended(study: Study, arm: str, runs: Mapping[str, int]) -> str:
+    """Say in how many runs the fund takes no new cover for a time; then, too, losses stay with the lender."""
+    states = {name: study.paths(name, arm, "fund_state") for name in runs}
+    held = {name: int((paths >= guarantee.SUSPENDED).any(axis=1).sum()) for name, paths in states.items() if paths.size}
+    if not any(held.values()):
+        return ""
+    parts = [f"{count or 'none'} of {runs[name]} in {study.place(name)}" for name, count in held.items()]
+    return f" It takes no new cover for a time in {listing(parts)}."
 
 
 def closing(study: Study, scenario: str) -> list[str]:

@@ -33,10 +33,13 @@ CALCULATION = (
 )
 
 JUDGED = (
-    "No lender can know what would have happened to a customer whose line it closed. The simulation can: "
-    "each package that closes lines is run again without closing, all else equal, for the same persons with "
-    "the same luck. A closure is judged by what the same person does there in the next 12 months. The "
-    "random choice says what closing as many lines blindly would have got wrong."
+    "No lender can know what would have happened to a customer whose line it closed. The simulation can: each "
+    "package that closes lines is run again without closing, all else equal, for the same persons with the same "
+    "luck. A closure is judged by what the same person does there in the next 12 months. The random choice says what "
+    "closing as many lines blindly would have got wrong. Closing causes defaults through a lost cushion and a weaker "
+    "wish to repay (behaviour.liquidity_draws, closed_line_factor, closed_line_last); how much weaker, no published "
+    "figure settles (docs/worlds.md). What closing saved a bank, beside what it saves in the shipped presets, stands "
+    "in docs/plausibility.md."
 )
 
 UNSEEN = (

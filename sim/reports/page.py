@@ -80,7 +80,7 @@ def _summary(page: Page, study: Study, title: str) -> None:
         page.paragraph(f"Warning. {warning}.")
     worst = study.place(findings.severest(study))
     lead = (
-        f" The sentences are about {worst}, in which {findings.quoted(study.root.name)} loses most."
+        f" The sentences are about {worst}, the scenario that costs {findings.quoted(study.root.name)} most."
         if len(study.scenarios) > 1
         else ""
     )
@@ -109,5 +109,7 @@ def _caution(study: Study) -> str:
     return (
         f"The intervals are {error_words(study)}: they say how far {pins} a "
         f"figure down, not whether the model{' or its parameters are' if study.worlds.empty else ' is'} right. "
-        "Results of a simulation, not forecasts." + many
+        "Results of a simulation, not forecasts. Which figures of the shipped presets lie within published bands, and "
+        "which do not, stands in docs/plausibility.md; sources of values stand in configs/, and a value that names "
+        "none there is an assumption." + many
     )

@@ -9,9 +9,11 @@ import pytest
 
 from sim.reports.chapters.causes import cause_table, causes_of, support_table
 from sim.reports.chapters.comparison import main_table
+from sim.reports.chapters.tails import holm_sentence
 from sim.reports.drawing.forest import differences_figure
 from sim.reports.drawing.fund import first_months
-from sim.reports.folder import Study, read_study
+from sim.reports.folder import Estimate, Study, read_study
+from sim.reports.page import render
 from sim.reports.words import findings
 from tests.reports.synthetic import SCENARIOS, write_study
 
@@ -113,6 +115,11 @@ def test_fund_sentence_counts_the_exhausted_runs(tmp_path: Path) -> None:
     expected = int((states == 2).any(axis=1).sum())
     assert 0 < expected < 10
     assert f"{expected} of 10 in a severe recession" in findings.fund(study)[0]
+    held = states.copy()
+    held[np.flatnonzero(~(states == 2).any(axis=1)), 5] = 1  # all others are suspended for a month
+    study._paths["severe_recession", "guaranteed", "fund_state"] = held
+    calm = int((study.paths("calm", "guaranteed", "fund_state") >= 1).any(axis=1).sum()) or "none"
+    assert f"no new cover for a time in {calm} of 10 in calm years and 10 of 10" in findings.fund(study)[0]
     first = first_months(study, "severe_recession", "guaranteed")
     assert len(first) == expected
     assert min(first) == int(np.nonzero((states == 2).any(axis=0))[0][0])
@@ -169,3 +176,67 @@ def test_a_month_without_applications_is_drawn_as_a_gap(tmp_path):
     frame["applications_decided"] = (frame["month"] != 3).astype(int)
     empty = np.isnan(study.paths(scenario, arm, "approval_rate"))
     assert empty[:, 3].all() and empty.sum() == len(empty)
+
+
+def with_firms(study: Study, of_persons: float, of_firms: float, share: float) -> Study:
+    """Let firms owe ``share`` of the loans of the changed package, 30 % of the plain one's, and each lose so much."""
+    for arm, person, firm, part in (("plain", 0.02, 0.10, 0.3), ("changed", of_persons, of_firms, share)):
+        owed = np.full((10, 20), 1e6)
+        luck = np.linspace(0.9, 1.1, 10)[:, None]
+        firms = owed * part * firm / 12 * luck
+        values = {
+            "outstanding": owed,
+            "firm_outstanding": owed * part,
+            "charged_off": firms + owed * (1 - part) * person / 12 * luck,
+            "firm_charged_off": firms,
+            "recovered": owed * 0,
+            "firm_recovered": owed * 0,
+        }
+        for name, paths in values.items():
+            study._paths["calm", arm, name] = paths
+    return study
+
+
+def test_a_loss_rate_that_firms_bring_down_is_told_apart(tmp_path: Path) -> None:
+    """Persons lose more under the package, firms less and owe less: the whole falls, and the sentence says why."""
+    study = with_firms(study_of(tmp_path, -0.01), 0.025, 0.08, 0.2)
+    said = findings.by_borrower(study, "calm", "changed")
+    assert "persons' loans lose 2.50\u202f% a year (+0.50 points, +0.48 to +0.52)" in said
+    assert "firms' loans lose 8.00\u202f% a year (\u22122.00 points, " in said
+    assert "firms owe 20\u202f% of the loans, against 30\u202f%" in said
+    assert said in findings.scenario_findings(study, "calm")
+
+
+def test_nothing_is_told_apart_without_firms_or_a_direction(tmp_path: Path) -> None:
+    study = study_of(tmp_path, -0.01)
+    assert findings.by_borrower(study, "calm", "changed") == ""
+    assert findings.by_borrower(with_firms(study, 0.02, 0.10, 0.3), "calm", "changed") == ""
+
+
+def test_closures_say_what_they_do_to_losses(tmp_path: Path) -> None:
+    """Loss avoided below zero is a loss added, with the ends of its interval turned round."""
+    study = read_study(write_study(tmp_path / "s", replications=3, scenarios=SCENARIOS[:1]))
+    for name, fen in (("loss_avoided", -33_000.0), ("margin_forgone", 42_400.0)):
+        item = Estimate(mean=fen, low=fen - 9_000.0, high=fen + 8_000.0)
+        study._estimates["calm", "closing", f"{name}_per_closure"] = item
+    said = findings.closing(study, "calm")
+    assert "changes the loss by +330 yuan (+250 to +420) and forgoes 424 yuan" in said[0]
+    assert "those that it prevents are not set against them" in said[0]
+    assert "yuan" not in said[1]
+
+
+def test_the_scenario_costs_the_root_most_not_the_root_of_all(tmp_path: Path) -> None:
+    page = render(study_of(tmp_path, 0.01))
+    assert "the scenario that costs" in page and "loses most" not in page
+
+
+def test_sure_differences_are_named(tmp_path: Path) -> None:
+    study = read_study(write_study(tmp_path / "s", replications=3, scenarios=SCENARIOS[:1]))
+    study.summary["p_holm"] = 1.0
+    rows = study.summary["arm"].eq("closing") & study.summary["metric"].isin(["wrong_closures", "loss_rate"])
+    study.summary.loc[rows, "p_holm"] = 0.001
+    said = holm_sentence(study)
+    assert "2 keep their direction" in said and "`closing` in calm years (loss rate and wrong closures)" in said
+    assert "0 by definition where no line is closed" in said
+    study.summary.loc[study.summary["metric"].eq("wrong_closures"), "p_holm"] = 1.0
+    assert "by definition" not in holm_sentence(study)

@@ -26,6 +26,7 @@ from sim.reports.chapters.guarantee import (
 )
 from sim.reports.drawing import alluvial
 from sim.reports.folder import Arm, Study, read_study
+from sim.reports.words.findings import gained
 from tests.reports.synthetic import write_study
 
 MONTHS, RUNS = 24, 3
@@ -159,3 +160,11 @@ def test_what_a_package_has_nothing_of_counts_as_nothing(tmp_path):
     assert amounts(study, scenario, arm, "government_cost").tolist() == [0.0] * 3
     assert public_cost(study, scenario, arm).shape == (3,)
     assert all(len(values) == 3 for values in gains(study, scenario, arm, base).values())
+
+
+def test_the_summary_says_who_gains_and_who_pays(study):
+    """The lender gains 2 a month, the fund loses 5 a month: 48 and 120 fen in 24 months, no spread between runs."""
+    (said,) = gained(study, "calm")
+    assert said.startswith("Against the paired run of `lenient`, `fund` brings the lender +")
+    assert "the guarantee fund \N{MINUS SIGN}" in said and "partner banks" not in said
+    assert "over 24 months" in said

@@ -87,8 +87,8 @@ CAPTIONS = (
     (
         MISSED,
         "<b>Missed, and turned away.</b> Persons who reach 90+; in time is before the arrears that led there. "
-        "Neighbours are those online, 90+ with the same lender. A refusal is wrong when the same person, in the paired "
-        "run that approves everybody, borrows and does not reach 90+ within 12 months.",
+        "Neighbours are those online, 90+ with the same lender. A refusal, where they were judged, is wrong when "
+        "the same person, in the paired run that approves everybody, borrows and does not reach 90+ within 12 months.",
     ),
 )
 
@@ -114,7 +114,8 @@ def blind_findings(study: Study, scenario: str) -> list[str]:
     if told:
         rest = "" if len(acting) == len(study.arms) else "; the other packages neither warn nor close"
         sentences.append(
-            f"In {place} these shares of defaults came without warning or closure in time: {listing(told)}{rest}."
+            f"In {place} these shares of defaults came without warning or closure in time: {listing(told)}{rest}. "
+            "A default that the closure itself caused counts as closed in time."
         )
     gaps = [_error(file)(study, scenario, root) for file in ("thin", "thick")]
     if all(math.isfinite(gap) for gap in gaps) and any(gaps):

@@ -77,7 +77,11 @@ CAPTIONS = (
         f"<b>Warnings, and whether they came true.</b> {PER}A warning comes true when 90+ follows within 12 months; "
         "preceded: defaults that such a warning came before. Either is known a year later.",
     ),
-    (PRICES, f"<b>Price, approval, and customers who left over it.</b> {PER}Price weighted by what was drawn."),
+    (
+        PRICES,
+        "<b>Price, use of lines, approval.</b> Price weighted by what was drawn. Approved of all applications: those "
+        f"not decided stand in the base. {PER}".rstrip(),
+    ),
     (
         COLLECTIONS,
         f"<b>Collections.</b> {PER}Recovered and sold as a share of principal charged off and of face value.",

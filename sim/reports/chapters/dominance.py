@@ -58,7 +58,8 @@ def margins(study: Study) -> str:
         f"{number(100 * access if access is not None else None, 2)} points for approval and access, and "
         f"{number(1000 * persons if persons is not None else None, 2)} in 1\N{NARROW NO-BREAK SPACE}000 borrowers for "
         "wrong closures and defaults caused by closing (study.margin_outstanding, margin_access, margin_persons). A "
-        "party that a package does not have gains and pays nothing."
+        "party that a package does not have gains and pays nothing. Partner banks' result is before what their own "
+        "funds cost, the lender's after."
     )
 
 

@@ -36,16 +36,17 @@ CAPTIONS = (
     (
         LINES,
         "<b>Lines before default.</b> Persons who came to be 90 days past due. Exposure at default: what they owed, "
-        "per cent of all loans. Used: of the limits of those whose line was open. CCF: of what was left on the line so "
-        "many months before, the part owed on top at default; below zero where they had repaid. LEQ: the same for all "
-        "who were in order a year ago and have defaulted since. Reckoned with: what the lender believes of lines that "
-        "are open. All pooled by amount.",
+        "per cent of all loans. Used: of the limits of those whose line was open, n/a where none was. CCF: of what "
+        "was left on the line so many months before, the part owed on top at default; below zero where they had "
+        "repaid. LEQ: the same for all who were in order a year ago and have defaulted since. Reckoned with: what "
+        "the lender believes of lines that are open. All pooled by amount.",
     ),
     (
         ALLOWANCES,
-        "<b>Allowance by stage.</b> Stage 2 from 30, stage 3 from 90 days past due. Allowance: per cent of loans; "
-        "coverage: of the stage's principal. Cost of risk: change of the allowance, in stage 3 with what was lost, a "
-        "year over all loans. Transfers: of the stage's principal.",
+        "<b>Allowance by stage.</b> Stage 2 from 30, stage 3 from 90 days past due. Allowance: the lender's own, per "
+        "cent of all loans, whoever funds or guarantees them; coverage: of the stage's principal. Cost of risk: "
+        "change of the allowance, in stage 3 with what was lost, a year over all loans. Transfers: of the stage's "
+        "principal.",
     ),
 )
 

@@ -10,6 +10,16 @@ from sim.reports.drawing.figures import mean_known
 from sim.reports.folder import Study
 from sim.reports.words import findings
 
+AVERAGED = (
+    "Each month counts alike: the loss rate on firms is so not the one over the whole horizon. Who has no job at a "
+    "firm may work elsewhere, so that jobs at firms and unemployment need not move together."
+)
+COMPARED = (
+    ("firm_failure_rate", "The share of firms that fail a year"),
+    ("staff", "The number of persons employed by firms at the end"),
+    ("unemployment", "The share of persons without work"),
+)
+
 
 def firm_findings(study: Study) -> list[str]:
     """Say what firms go through in the severest scenario, against the mildest, under the root package."""
@@ -32,6 +42,13 @@ def firm_findings(study: Study) -> list[str]:
     return [sentence]
 
 
+def differences(study: Study) -> list[str]:
+    """Say in which packages failures, jobs and unemployment differ from the parent in the severest scenario."""
+    worst = findings.severest(study)
+    told = [findings.against_parents(study, worst, metric, what) for metric, what in COMPARED]
+    return [text for text in told if text]
+
+
 def write(page: Page, study: Study) -> None:
     """Write what firms made, whom they employed, how many failed, and what they owe."""
     # Without firms their figures stand at 0.
@@ -39,7 +56,7 @@ def write(page: Page, study: Study) -> None:
     if not any(paths.any() for paths in alive):
         return
     page.chapter("firms", "Firms, jobs and output")
-    page.bullets(firm_findings(study))
+    page.bullets(firm_findings(study) + differences(study))
     for picture in paths.path_figures(study, findings.severest(study), paths.FIRM_ROWS, "Firms and jobs"):
         page.figure(picture)
-    page.table(means_table(study, [name for name in FIRMS if study.has(name)], "Firms and jobs"))
+    page.table(means_table(study, [name for name in FIRMS if study.has(name)], "Firms and jobs", AVERAGED))

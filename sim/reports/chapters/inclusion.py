@@ -107,7 +107,8 @@ def write(page: Page, study: Study) -> None:
         page.paragraph("n/a: the results hold no figures on access.")
         return
     page.figure(dots.access_figure(study))
-    page.table(means_table(study, metrics, "Access and price"))
+    note = "Each month counts alike here; in the main tables each request does, so that their approval rates differ."
+    page.table(means_table(study, metrics, "Access and price", note if "approval_rate" in metrics else ""))
     if measured(study):
         page.figure(income_figure(study, findings.severest(study)))
         found = income_table(study)

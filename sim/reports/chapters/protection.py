@@ -41,9 +41,10 @@ def price_table(study: Study, arms: Sequence[str]) -> str:
         "<b>The price of protection.</b> Premium and compensation: per cent a year of the principal under the scheme. "
         "Premium back: compensation over premium. Break-even: compensation rate, per cent a year of the fund's "
         "liability, at which its own fee, yield, leverage and recoveries leave neither gain nor loss; met: the rate "
-        "that it met. Additional: per cent of guaranteed lending that the paired run without a scheme does not make. "
+        "that it met. Additional: lending beyond that of the paired run without a scheme, per cent of guaranteed "
+        "lending; below zero, less is lent than there. "
         "Public cost: yuan that government and funds lost for each additional yuan lent, and for each job kept at "
-        f"firms; {NOT_AVAILABLE} where the 95 % interval of what is added, or kept, holds zero. "
+        f"firms; {NOT_AVAILABLE} where the 95 % interval of what is added, or kept, does not lie above zero. "
         "\N{PLUS-MINUS SIGN}: half the 95 % interval (Student's)."
     )
     return table(caption, heads, rows, kind=' class="grouped"')
@@ -135,7 +136,8 @@ def gains_table(study: Study, arms: Sequence[str]) -> str | None:
         rows.append(row(arm, [_gain(parties[name], scale) for name in guarantee.PARTIES]))
     caption = (
         f"<b>Who gains and who pays.</b> {scale.unit.capitalize()} over the horizon against the paired run without a "
-        "scheme: lender's profit; cash and claims of partner banks; means of guarantee fund, re-guarantee fund and "
+        "scheme: lender's profit; cash and claims of partner banks, before what their own funds cost; "
+        "means of guarantee fund, re-guarantee fund and "
         "insurer; what the government received less what it paid. \N{PLUS-MINUS SIGN}: half the 95 % interval."
     )
     heads = ["Package", *(html.escape(name) for name in guarantee.PARTIES)]
@@ -158,6 +160,7 @@ def write(page: Page, study: Study) -> None:
         return
     page.chapter("schemes", "Risk sharing: the contracts, their price, who pays")
     page.bullets([f"`{arm.name}`: {arm.scheme}" for arm in study.arms if arm.name in sharing and arm.scheme])
+    page.paragraph("Sources of the terms, where there are any, stand in configs/sharing and configs/fund.")
     page.table(price_table(study, sharing))
     page.figure(alluvial.alluvial_figure(study, sharing, findings.severest(study)))
     gained = gains_table(study, sharing)

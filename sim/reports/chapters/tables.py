@@ -58,8 +58,8 @@ def group_heading(title: str, rest: str, columns: int) -> str:
     )
 
 
-def means_table(study: Study, metrics: Sequence[str], caption: str) -> str:
-    """Return some figures of every package, mean over months and replications."""
+def means_table(study: Study, metrics: Sequence[str], caption: str, note: str = "") -> str:
+    """Return some figures of every package, mean over months and replications; ``note`` ends the caption."""
     columns: list[tuple[Figure, Scale, dict[tuple[str, str], float]]] = []
     for metric in metrics:
         values = {(s, a.name): mean_of(study, s, a.name, metric) for s in study.scenarios for a in study.arms}
@@ -73,9 +73,12 @@ def means_table(study: Study, metrics: Sequence[str], caption: str) -> str:
             rows.append(row(arm.name, [cell(scale.text(value), value) for scale, value in figures]))
     heads = ["Package"]
     for measure, scale, _ in columns:
-        yearly = " a year" if measure.period.startswith("a year") or measure.period.endswith(", a year") else ""
-        heads.append(f"{html.escape(measure.label)}, {scale.unit}{yearly}".removesuffix(", "))
-    caption = f"<b>{caption}.</b> Means over all months after the policy date and all replications."
+        period = measure.period
+        spans = [
+            f" {span}" for span in ("a year", "a month") if period.startswith(span) or period.endswith(f", {span}")
+        ]
+        heads.append(f"{html.escape(measure.label)}, {scale.unit}{''.join(spans[:1])}".removesuffix(", "))
+    caption = f"<b>{caption}.</b> Means over all months after the policy date and all replications. {note}".rstrip()
     return table(caption, heads, rows, kind=' class="grouped"')
 
 

@@ -6,12 +6,16 @@ import math
 
 import pandas as pd
 
+from sim.figures.scales import measure_of
 from sim.reports.chapters import dominance
 from sim.reports.chapters.dominance import LEVEL
 from sim.reports.chapters.tables import cell, group_heading, row, table
 from sim.reports.document import Page
 from sim.reports.folder import Study
-from sim.reports.words.formats import NOT_AVAILABLE, number, scenario_title
+from sim.reports.words.formats import NOT_AVAILABLE, listing, number, scenario_title
+
+NAMED_AT_MOST = 10
+OF_CLOSURES = ("wrong_closures", "defaults_caused_by_closing")
 
 HEADS = {
     "mean loss rate": "Mean",
@@ -73,10 +77,32 @@ def holm_sentence(study: Study) -> str:
     adjusted = pd.to_numeric(study.summary["p_holm"], errors="coerce").dropna()
     if adjusted.empty:
         return ""
+    sure = study.summary.loc[adjusted.index[adjusted < LEVEL]]
     return (
-        f" Of {len(adjusted)} differences in the main figures {int((adjusted < LEVEL).sum())} keep their direction at "
-        f"{100 * LEVEL:g}\N{NARROW NO-BREAK SPACE}% after Holm's adjustment for their number (p_holm in summary.csv)."
+        f" Of {len(adjusted)} differences in the main figures {len(sure)} keep their direction at "
+        f"{100 * LEVEL:g}\N{NARROW NO-BREAK SPACE}% after Holm's adjustment for their number (p_holm in summary.csv)"
+        f"{_named(study, sure)}."
     )
+
+
+def _named(study: Study, sure: pd.DataFrame) -> str:
+    """Name the sure differences, where they are few, and say which hold by definition."""
+    if not 0 < len(sure) <= NAMED_AT_MOST:
+        return ""
+    names = [
+        f"`{arm}` in {study.place(str(scenario))} ({listing([_label(name) for name in rows['metric']])})"
+        for (arm, scenario), rows in sure.groupby(["arm", "scenario"], sort=False)
+    ]
+    closing = study.closing()
+    first = [name for name in closing if study.arm(name).parent not in closing]
+    defined = bool((sure["arm"].isin(first) & sure["metric"].isin(OF_CLOSURES)).any())
+    why = "; wrong closures and what they cause are 0 by definition where no line is closed" if defined else ""
+    return f": {listing(names)}{why}"
+
+
+def _label(metric: str) -> str:
+    label = measure_of(metric).label
+    return label[:1].lower() + label[1:]
 
 
 def write(page: Page, study: Study) -> None:

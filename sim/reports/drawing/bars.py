@@ -61,8 +61,9 @@ def bearers_figure(study: Study) -> Picture | None:
     caption = (
         f"Loss over all months after the policy date, {scale.unit}, by who bears it in the end; mean of the "
         "replications. Inside the bar: share of the whole, where there is room. Right of the bar: the whole. "
-        "Unless a scheme says otherwise it covers loans made after the policy date; the loss on older ones "
-        "stays with the lender, whose share can so exceed the contract's."
+        "Unless a scheme says otherwise it covers loans made after the policy date; the loss on older ones, on loans "
+        "made while new cover is suspended, and what an exhausted fund cannot pay stay with the lender, whose share "
+        "can so exceed the contract's."
     )
     return Picture("bearers", "Who bears the loss", svg, caption)
 

@@ -80,8 +80,8 @@ def scenarios_figure(study: Study) -> Picture | None:
     caption = (
         "Persons without work, per cent, by month after the policy date. Line: mean of the replications. "
         f"{band_words(study.replications)} Every package meets the same "
-        "shocks in the same replication; where firms decide on jobs, unemployment is partly their doing and differs a "
-        f"little between packages (shown: {study.arms[0].name})."
+        "shocks in the same replication; where firms decide on jobs, unemployment is partly their doing and differs "
+        f"between packages (shown: {study.arms[0].name})."
     )
     return Picture("scenarios", "The scenarios: unemployment", svg, caption)
 

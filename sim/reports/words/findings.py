@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
 
 from sim.figures.catalog import BEARERS
-from sim.figures.scales import Scale, measure_of, scale_of
+from sim.figures.scales import FEN_PER_YUAN, NARROW_SPACE, Scale, measure_of, number, scale_of
+from sim.reports.chapters import guarantee
 from sim.reports.drawing.bars import bearers_of, borne
-from sim.reports.drawing.figures import band_of
+from sim.reports.drawing.figures import band_of, mean_known
 from sim.reports.drawing.fund import first_months
 from sim.reports.folder import Estimate, Study
 from sim.reports.words.formats import listing, percent, wilson
@@ -57,6 +59,47 @@ def loss(study: Study, scenario: str, arm: str) -> str:
         f"{sentence}, {finer.text(abs(item.difference))} points ({_range(ends[0], ends[1], finer)}) {word} "
         f"than its parent {parent}."
     )
+
+
+def by_borrower(study: Study, scenario: str, arm: str) -> str:
+    """Say what persons' and firms' loans lose by themselves, where either has a direction against the parent.
+
+    Reckoned as the loss rate is, over the whole horizon; that falls, too, where firms, who lose more, owe a smaller
+    part. Empty without firms, with one replication, and with plausible worlds, whose doubt it would leave out.
+    """
+    parent = study.arm(arm).parent
+    ours, theirs = (_parts(study, scenario, name) for name in (arm, parent))
+    runs = ours["share"].size if ours and theirs else 0
+    if runs < 2 or study.world_count:
+        return ""
+    scale = scale_of(measure_of("loss_rate"), [float(ours["persons"].mean())])
+    told, sure = [], False
+    for who in ("persons", "firms"):
+        gap = ours[who] - theirs[who]
+        half = guarantee.half_width(float(gap.std(ddof=1)) / math.sqrt(runs), runs)
+        middle = float(gap.mean())
+        sure = sure or abs(middle) > half
+        told.append(
+            f"{who}' loans lose {scale.text(float(ours[who].mean()))}{scale.spaced_unit} a year "
+            f"({scale.text(middle, signed=True)} points, {_range(middle - half, middle + half, scale, signed=True)})"
+        )
+    here, there = (percent(float(parts["share"].mean()), 0) for parts in (ours, theirs))
+    sentence = f"Apart, against {quoted(parent)}: under {quoted(arm)} {listing(told)}; firms owe {here} of the loans, "
+    return f"{sentence}against {there}." if sure else ""
+
+
+def _parts(study: Study, scenario: str, arm: str) -> dict[str, np.ndarray]:
+    """Return the loss rates of persons' and of firms' loans, and firms' part of the loans, float64[runs]; or empty."""
+    names = ("charged_off", "recovered", "outstanding", "firm_charged_off", "firm_recovered", "firm_outstanding")
+    off, back, owed, firms_off, firms_back, firms_owed = (study.totals(scenario, arm, name) for name in names)
+    if not (firms_owed.size and (firms_owed > 0).all() and (owed > firms_owed).all()):
+        return {}
+    lost, lost_on_firms = off - back, firms_off - firms_back
+    return {
+        "persons": 12.0 * (lost - lost_on_firms) / (owed - firms_owed),
+        "firms": 12.0 * lost_on_firms / firms_owed,
+        "share": firms_owed / owed,
+    }
 
 
 def _range(low: float, high: float, scale: Scale, *, signed: bool = False) -> str:
@@ -150,7 +193,11 @@ def bearers(study: Study, scenario: str) -> list[str]:
     return found
 
 
-IN_SENTENCE = {name: ("" if label.endswith("s") else "the ") + label.lower() for name, label in BEARERS.items()}
+def _in_sentence(label: str) -> str:
+    return ("" if label.endswith("s") else "the ") + label.lower()
+
+
+IN_SENTENCE = {name: _in_sentence(label) for name, label in BEARERS.items()}
 
 
 def fund(study: Study) -> list[str]:
@@ -175,8 +222,19 @@ def fund(study: Study) -> list[str]:
                 f"{len(months[name]) or 'none'} of {count} in {study.place(name)} "
                 f"({percent(low, 0)} to {percent(high, 0)}{when})"
             )
-        found.append(f"The fund of {quoted(arm)} runs out in these numbers of runs: {listing(parts)}.")
+        told = f"The fund of {quoted(arm)} runs out in these numbers of runs: {listing(parts)}."
+        found.append(told + _suspended(study, arm, runs))
     return found
+
+
+def _suspended(study: Study, arm: str, runs: Mapping[str, int]) -> str:
+    """Say in how many runs the fund takes no new cover for a time; then, too, losses stay with the lender."""
+    states = {name: study.paths(name, arm, "fund_state") for name in runs}
+    held = {name: int((paths >= guarantee.SUSPENDED).any(axis=1).sum()) for name, paths in states.items() if paths.size}
+    if not any(held.values()):
+        return ""
+    parts = [f"{count or 'none'} of {runs[name]} in {study.place(name)}" for name, count in held.items()]
+    return f" It takes no new cover for a time in {listing(parts)}."
 
 
 def closing(study: Study, scenario: str) -> list[str]:
@@ -193,7 +251,7 @@ def closing(study: Study, scenario: str) -> list[str]:
             continue
         scale = scale_of(measure_of("closures"), [closures.mean], study.borrowers)
         sentence = (
-            f"{quoted(arm)} closes {scale.text(closures.mean)} lines{scale.spaced_unit}. Of those that can "
+            f"{quoted(arm)} closes {scale.text(closures.mean)} persons' lines{scale.spaced_unit}. Of those that can "
             f"be judged, {percent(wrong.mean / judged, 0)} are wrong"
         )
         sentence += "" if found else " (the holder would not have reached 90+ days past due)"
@@ -203,8 +261,47 @@ def closing(study: Study, scenario: str) -> list[str]:
             own = scale_of(measure_of("closures"), [caused.mean], study.borrowers)
             sentence += f". {own.text(caused.mean)} defaults{own.spaced_unit} come only because of the closure"
             sentence += f" ({_range(caused.low, caused.high, own)})"
-        found.append(sentence + ".")
+            sentence += "" if found else "; those that it prevents are not set against them"
+        found.append(sentence + "." + _per_closure(study, scenario, arm))
     return found
+
+
+def _per_closure(study: Study, scenario: str, arm: str) -> str:
+    """Say what a judged closure did to losses and margin on the persons concerned; empty where it is not known."""
+    avoided = study.estimate(scenario, arm, "loss_avoided_per_closure")
+    forgone = study.estimate(scenario, arm, "margin_forgone_per_closure")
+    if not (math.isfinite(avoided.low) and math.isfinite(forgone.mean)):
+        return ""
+    fen = (-avoided.mean, -avoided.high, -avoided.low)
+    added, low, high = (number(value / FEN_PER_YUAN, 0, signed=True) for value in fen)
+    return (
+        f" On these persons a judged closure changes the loss by {added} yuan ({low} to {high}) and forgoes "
+        f"{number(forgone.mean / FEN_PER_YUAN, 0)} yuan of margin over the horizon."
+    )
+
+
+def gained(study: Study, scenario: str) -> list[str]:
+    """Say what each party gains or pays under the packages that share losses, against the run without a scheme."""
+    found = []
+    for arm in study.arms:
+        base = guarantee.without_scheme(study, arm.name) if guarantee.shares(study, arm.name) else ""
+        parties = guarantee.gains(study, scenario, arm.name, base) if base else {}
+        parties = {name: values for name, values in parties.items() if values.size > 1 and np.any(values)}
+        if not parties:
+            continue
+        scale = scale_of(measure_of("loss_lender"), [float(values.mean()) for values in parties.values()])
+        parts = [f"{_in_sentence(name)} {_with_half(values, scale)}" for name, values in parties.items()]
+        note = "; partner banks before what their own funds cost" if "Partner banks" in parties else ""
+        found.append(
+            f"Against the paired run of {quoted(base)}, {quoted(arm.name)} brings {listing(parts)} {scale.unit} over "
+            f"{study.months(scenario)} months (\N{PLUS-MINUS SIGN}: half the 95\u202f% interval{note})."
+        )
+    return found
+
+
+def _with_half(values: np.ndarray, scale: Scale) -> str:
+    half = guarantee.half_width(float(values.std(ddof=1)) / math.sqrt(len(values)), len(values))
+    return f"{scale.text(float(values.mean()), signed=True)} \N{PLUS-MINUS SIGN} {scale.text(half)}"
 
 
 def headline(study: Study) -> list[tuple[str, list[str]]]:
@@ -213,26 +310,38 @@ def headline(study: Study) -> list[tuple[str, list[str]]]:
     others = [arm.name for arm in study.arms if arm.parent]
     ranked = sorted(others, key=lambda name: -abs(_known(study.estimate(worst, name, "loss_rate").difference)))
     shown = [name for name in others if name in ranked[:SHOWN_AT_MOST]]
-    losses = [loss(study, worst, name) for name in shown]
+    losses = [text for name in shown for text in (loss(study, worst, name), by_borrower(study, worst, name)) if text]
     if len(others) > len(shown):
         losses.append(f"Shown are the {SHOWN_AT_MOST} largest differences; the others stand in the tables.")
     groups = [
         ("The downturn", downturn(study)),
         ("Loss", losses),
-        ("Who bears it", bearers(study, worst)[:SHOWN_AT_MOST]),
+        ("Who bears it", bearers(study, worst)[:SHOWN_AT_MOST] + gained(study, worst)[:SHOWN_AT_MOST]),
         ("The fund", fund(study)[:2]),
         ("Closing lines", closing(study, worst)[:3]),
         (
             "Access",
             [
-                against_parents(study, worst, "approval_rate", "The share of requests approved"),
+                against_parents(
+                    study, worst, "approval_rate", "The share of requests approved" + _requests(study, worst)
+                ),
                 against_parents(study, worst, "access_all", "The share of persons with an open line"),
             ],
         ),
+        ("Firms", [against_parents(study, worst, "firm_failure_rate", "The share of firms that fail a year")]),
         ("Plausible worlds", signs(study, worst)),
         ("Lender's profit", [against_parents(study, worst, "lender_profit", "The lender's profit a month")]),
     ]
     return [(title, [text for text in sentences if text]) for title, sentences in groups if any(sentences)]
+
+
+def _requests(study: Study, scenario: str) -> str:
+    """Say on how many requests the share rests: few, where most borrowers have a line from the burn-in on."""
+    decided = study.paths(scenario, study.root.name, "applications_decided")
+    if not (decided.size and study.borrowers):
+        return ""
+    yearly = number(12 * 1000 * float(mean_known(decided)) / study.borrowers, 0)
+    return f", of about {yearly} a year per 1{NARROW_SPACE}000 borrowers under {quoted(study.root.name)},"
 
 
 def _known(value: float) -> float:
@@ -242,8 +351,10 @@ def _known(value: float) -> float:
 def scenario_findings(study: Study, scenario: str) -> list[str]:
     """Return the sentences above one scenario's table."""
     found = [
-        loss(study, scenario, arm.name)
+        text
         for arm in study.arms
         if math.isfinite(study.estimate(scenario, arm.name, "loss_rate").mean)
+        for text in (loss(study, scenario, arm.name), by_borrower(study, scenario, arm.name))
+        if text
     ]
     return found or ["No loss rate was recorded in this scenario (n/a)."]

@@ -12,9 +12,9 @@ from sim.reports.words.formats import listing, number, scenario_title
 from sim.reports.words.worlds import error_words
 
 MONTH = (
-    "CreditCycle simulates borrowers, one by one, and an online lender, month by month. A month runs in a "
-    "fixed order: the economy moves; persons keep or lose work, earn, meet expense shocks, consume, draw on "
-    "open lines and pay what they can and will; the lender observes, with noise, what a lender can observe, "
+    "CreditCycle simulates borrowers, one by one, firms where a study has them, and an online lender, month by month. "
+    "A month runs in a fixed order: the economy moves; persons keep or lose work, earn, meet expense shocks, consume, "
+    "draw on open lines and pay what they can and will; the lender observes, with noise, what a lender can observe, "
     "and decides on scores, limits, closures, prices and collections; it lends within its funding and "
     "capital; losses run through the risk-sharing scheme; the books close, and every fen that leaves one "
     "account is found in another. What the lender decides acts from the next month."
@@ -24,19 +24,22 @@ CALCULATION = (
     "Common random numbers. Every random draw is a function of the seed, its purpose, the person and the "
     "month, never of how many draws came before. All packages fork from one burn-in and meet the same "
     "shocks and the same luck, so a difference between two packages within a replication is due to the "
-    "packages. Differences are taken within the replication (paired), and each table says how much variance "
-    "that saved.",
+    "packages. Differences are taken within the replication (paired), and the tables of main results say how much "
+    "variance that saved.",
     "What the intervals cover. Intervals are 95 % intervals of a mean over replications; they hold ERROR. They "
     "do not cover doubt about the model, OPEN or the scenario. Where there are too few replications the report "
-    "prints n/a. The bands in the figures show how replications differ, not "
-    "the error of the mean.",
+    "prints n/a. The interval of few runs may reach where no run can, such as below zero. The bands in the figures "
+    "show how replications differ, not the error of the mean.",
 )
 
 JUDGED = (
-    "No lender can know what would have happened to a customer whose line it closed. The simulation can: "
-    "each package that closes lines is run again without closing, all else equal, for the same persons with "
-    "the same luck. A closure is judged by what the same person does there in the next 12 months. The "
-    "random choice says what closing as many lines blindly would have got wrong."
+    "No lender can know what would have happened to a customer whose line it closed. The simulation can: each "
+    "package that closes lines is run again without closing, all else equal, for the same persons with the same "
+    "luck. A closure is judged by what the same person does there in the next 12 months. The random choice says what "
+    "closing as many lines blindly would have got wrong. Closing causes defaults through a lost cushion and a weaker "
+    "wish to repay (behaviour.liquidity_draws, closed_line_factor, closed_line_last); how much weaker, no published "
+    "figure settles (docs/worlds.md). What closing saved a bank, beside what it saves in the shipped presets, stands "
+    "in docs/plausibility.md."
 )
 
 UNSEEN = (

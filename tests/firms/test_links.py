@@ -115,7 +115,8 @@ def test_a_failed_harvest_shows_in_farm_loans_at_harvest_and_nowhere_else():
             change.append(sold[1] / sold[0] - 1.0)
         late = [np.array([r["firm_delinquent_30_farm"] for r in model.records[14:]]) for model in (usual, failed)]
         assert (late[1] - late[0])[autumn[-1] + 1 :].max() > 0.02
-    assert max(changes["agriculture"]) < -0.15
+    farms = changes["agriculture"]  # few of them, so that one that fails or not weighs a tenth of the sector
+    assert max(farms) < 0.0 and np.mean(farms) < -0.25, farms
     for name in ("manufacturing", "technology"):
         error = np.std(changes[name], ddof=1) / len(changes[name]) ** 0.5
         assert abs(np.mean(changes[name])) < 0.03 + 2 * error and error < 0.07, (name, changes[name])

@@ -24,7 +24,7 @@ from sim.reports.chapters import (
 from sim.reports.document import DOCUMENT, Page, prose
 from sim.reports.drawing import dots, style
 from sim.reports.folder import Study
-from sim.reports.words import findings
+from sim.reports.words import findings, payers
 from sim.reports.words.formats import counted, listing
 from sim.reports.words.standing import subtitle
 from sim.reports.words.worlds import error_words
@@ -80,7 +80,7 @@ def _summary(page: Page, study: Study, title: str) -> None:
         page.paragraph(f"Warning. {warning}.")
     worst = study.place(findings.severest(study))
     lead = (
-        f" The sentences are about {worst}, the scenario that costs {findings.quoted(study.root.name)} most."
+        f" The sentences are about {worst}, the scenario that costs {payers.quoted(study.root.name)} most."
         if len(study.scenarios) > 1
         else ""
     )

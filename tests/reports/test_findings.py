@@ -14,7 +14,7 @@ from sim.reports.drawing.forest import differences_figure
 from sim.reports.drawing.fund import first_months
 from sim.reports.folder import Estimate, Study, read_study
 from sim.reports.page import render
-from sim.reports.words import findings
+from sim.reports.words import findings, payers
 from tests.reports.synthetic import SCENARIOS, write_study
 
 
@@ -103,7 +103,7 @@ def test_severest_scenario_is_where_the_root_loses_most(tmp_path: Path) -> None:
 
 def test_shares_of_the_bearers_are_the_contracts(tmp_path: Path) -> None:
     study = read_study(write_study(tmp_path / "s", replications=3, scenarios=SCENARIOS[:2]))
-    platform, guaranteed = findings.bearers(study, "severe_recession")
+    platform, guaranteed = payers.bearers(study, "severe_recession")
     assert "the lender bears 30\u202f% and partner banks 70\u202f%" in platform
     assert "the lender bears 20\u202f% and the guarantee fund 80\u202f%" in guaranteed
     assert "`platform`" in platform
@@ -114,12 +114,12 @@ def test_fund_sentence_counts_the_exhausted_runs(tmp_path: Path) -> None:
     states = study.paths("severe_recession", "guaranteed", "fund_state")
     expected = int((states == 2).any(axis=1).sum())
     assert 0 < expected < 10
-    assert f"{expected} of 10 in a severe recession" in findings.fund(study)[0]
+    assert f"{expected} of 10 in a severe recession" in payers.fund(study)[0]
     held = states.copy()
     held[np.flatnonzero(~(states == 2).any(axis=1)), 5] = 1  # all others are suspended for a month
     study._paths["severe_recession", "guaranteed", "fund_state"] = held
     calm = int((study.paths("calm", "guaranteed", "fund_state") >= 1).any(axis=1).sum()) or "none"
-    assert f"no new cover for a time in {calm} of 10 in calm years and 10 of 10" in findings.fund(study)[0]
+    assert f"no new cover for a time in {calm} of 10 in calm years and 10 of 10" in payers.fund(study)[0]
     first = first_months(study, "severe_recession", "guaranteed")
     assert len(first) == expected
     assert min(first) == int(np.nonzero((states == 2).any(axis=0))[0][0])
@@ -128,7 +128,7 @@ def test_fund_sentence_counts_the_exhausted_runs(tmp_path: Path) -> None:
 
 def test_fund_that_never_runs_out_is_bounded_not_called_safe(tmp_path: Path) -> None:
     study = read_study(write_study(tmp_path / "s", replications=10, scenarios=[("calm", 20, 0.0)]))
-    sentence = findings.fund(study)[0]
+    sentence = payers.fund(study)[0]
     assert "in no run, of 10" in sentence
     assert "0\u202f% to 28\u202f%" in sentence
 

@@ -26,7 +26,7 @@ from sim.reports.chapters.guarantee import (
 )
 from sim.reports.drawing import alluvial
 from sim.reports.folder import Arm, Study, read_study
-from sim.reports.words.findings import gained
+from sim.reports.words.payers import gained
 from tests.reports.synthetic import write_study
 
 MONTHS, RUNS = 24, 3

@@ -8,7 +8,7 @@ from sim.reports.document import Page
 from sim.reports.drawing import paths
 from sim.reports.drawing.figures import mean_known
 from sim.reports.folder import Study
-from sim.reports.words import findings
+from sim.reports.words import findings, payers
 
 AVERAGED = (
     "Each month counts alike: the loss rate on firms is so not the one over the whole horizon. Who has no job at a "
@@ -35,7 +35,7 @@ def firm_findings(study: Study) -> list[str]:
     months = min(lost.shape[1], kept.shape[1])
     fall = 100 * (1 - float(mean_known(lost[:, :months])) / max(float(mean_known(kept[:, :months])), 1.0))
     sentence = (
-        f"In {study.place(worst)} under {findings.quoted(root)}, {bad:.1f}\u202f% of firms fail a year, against "
+        f"In {study.place(worst)} under {payers.quoted(root)}, {bad:.1f}\u202f% of firms fail a year, against "
         f"{good:.1f}\u202f% in {study.place(mildest)}; "
         f"their sales are {abs(fall):.1f}\u202f% {'lower' if fall > 0 else 'higher'}."
     )

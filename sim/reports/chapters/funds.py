@@ -11,7 +11,7 @@ from sim.reports.chapters.tables import cell, row, table
 from sim.reports.document import Page
 from sim.reports.drawing.fund import SUSPENDED, first_months, fund_figure
 from sim.reports.folder import Study
-from sim.reports.words import findings
+from sim.reports.words import payers
 from sim.reports.words.formats import percent, scenario_title, wilson
 
 
@@ -53,7 +53,7 @@ def write(page: Page, study: Study) -> None:
     if not funded:
         page.paragraph("No package of this study has a guarantee fund.")
         return
-    page.bullets(findings.fund(study))
+    page.bullets(payers.fund(study))
     page.figure(fund_figure(study, funded))
     page.table(fund_table(study, funded))
     if study.has("fund_put_in"):

@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 
 import numpy as np
 
-from sim.figures.catalog import BEARERS
 from sim.figures.scales import FEN_PER_YUAN, NARROW_SPACE, Scale, measure_of, number, scale_of
 from sim.reports.chapters import guarantee
-from sim.reports.drawing.bars import bearers_of, borne
 from sim.reports.drawing.figures import band_of, mean_known
-from sim.reports.drawing.fund import first_months
 from sim.reports.folder import Estimate, Study
-from sim.reports.words.formats import listing, percent, wilson
+from sim.reports.words.formats import listing, percent
+from sim.reports.words.payers import bearers, fund, gained, quoted
 from sim.reports.words.worlds import signs
 
 SHOWN_AT_MOST = 6
-
-
-def quoted(name: str) -> str:
-    """Return a package's name marked as a name."""
-    return "`" + name.replace("`", "'") + "`"
 
 
 def severest(study: Study) -> str:
@@ -173,70 +165,6 @@ def _peak(study: Study, scenario: str, arm: str) -> str:
     )
 
 
-def bearers(study: Study, scenario: str) -> list[str]:
-    """Say who bears the loss in the packages that share it."""
-    names = bearers_of(study)
-    found = []
-    for arm in study.arms:
-        parts = borne(study, scenario, arm.name)
-        whole = sum(parts.values())
-        others = [name for name in names if name != "loss_lender" and parts[name] > 0]
-        if not (math.isfinite(whole) and whole > 0 and others):
-            continue
-        shares = [f"the lender bears {percent(parts.get('loss_lender', 0.0) / whole, 0)}"]
-        shares += [f"{IN_SENTENCE[name]} {percent(parts[name] / whole, 0)}" for name in others]
-        scale = scale_of(measure_of("loss_lender"), [whole])
-        found.append(
-            f"Of {scale.text(whole)} {scale.unit} lost over {study.months(scenario)} months under "
-            f"{quoted(arm.name)}, {listing(shares)}."
-        )
-    return found
-
-
-def _in_sentence(label: str) -> str:
-    return ("" if label.endswith("s") else "the ") + label.lower()
-
-
-IN_SENTENCE = {name: _in_sentence(label) for name, label in BEARERS.items()}
-
-
-def fund(study: Study) -> list[str]:
-    """Say how often the fund is exhausted, with the interval of that probability."""
-    found = []
-    for arm in study.funded():
-        runs = {name: len(study.paths(name, arm, "fund_capital")) for name in study.scenarios}
-        runs = {name: count for name, count in runs.items() if count}
-        months = {name: first_months(study, name, arm) for name in runs}
-        if not any(months.values()):
-            low, high = wilson(0, min(runs.values()))
-            found.append(
-                f"The fund of {quoted(arm)} runs out in no run, of {min(runs.values())} in each scenario "
-                f"(probability {percent(low, 0)} to {percent(high, 0)})."
-            )
-            continue
-        parts = []
-        for name, count in runs.items():
-            low, high = wilson(len(months[name]), count)
-            when = f", first in month {min(months[name])}" if months[name] else ""
-            parts.append(
-                f"{len(months[name]) or 'none'} of {count} in {study.place(name)} "
-                f"({percent(low, 0)} to {percent(high, 0)}{when})"
-            )
-        told = f"The fund of {quoted(arm)} runs out in these numbers of runs: {listing(parts)}."
-        found.append(told + _suspended(study, arm, runs))
-    return found
-
-
-def _suspended(study: Study, arm: str, runs: Mapping[str, int]) -> str:
-    """Say in how many runs the fund takes no new cover for a time; then, too, losses stay with the lender."""
-    states = {name: study.paths(name, arm, "fund_state") for name in runs}
-    held = {name: int((paths >= guarantee.SUSPENDED).any(axis=1).sum()) for name, paths in states.items() if paths.size}
-    if not any(held.values()):
-        return ""
-    parts = [f"{count or 'none'} of {runs[name]} in {study.place(name)}" for name, count in held.items()]
-    return f" It takes no new cover for a time in {listing(parts)}."
-
-
 def closing(study: Study, scenario: str) -> list[str]:
     """Say how many closures were wrong, against a random choice, and how many defaults closing caused."""
     found: list[str] = []
@@ -278,30 +206,6 @@ def _per_closure(study: Study, scenario: str, arm: str) -> str:
         f" On these persons a judged closure changes the loss by {added} yuan ({low} to {high}) and forgoes "
         f"{number(forgone.mean / FEN_PER_YUAN, 0)} yuan of margin over the horizon."
     )
-
-
-def gained(study: Study, scenario: str) -> list[str]:
-    """Say what each party gains or pays under the packages that share losses, against the run without a scheme."""
-    found = []
-    for arm in study.arms:
-        base = guarantee.without_scheme(study, arm.name) if guarantee.shares(study, arm.name) else ""
-        parties = guarantee.gains(study, scenario, arm.name, base) if base else {}
-        parties = {name: values for name, values in parties.items() if values.size > 1 and np.any(values)}
-        if not parties:
-            continue
-        scale = scale_of(measure_of("loss_lender"), [float(values.mean()) for values in parties.values()])
-        parts = [f"{_in_sentence(name)} {_with_half(values, scale)}" for name, values in parties.items()]
-        note = "; partner banks before what their own funds cost" if "Partner banks" in parties else ""
-        found.append(
-            f"Against the paired run of {quoted(base)}, {quoted(arm.name)} brings {listing(parts)} {scale.unit} over "
-            f"{study.months(scenario)} months (\N{PLUS-MINUS SIGN}: half the 95\u202f% interval{note})."
-        )
-    return found
-
-
-def _with_half(values: np.ndarray, scale: Scale) -> str:
-    half = guarantee.half_width(float(values.std(ddof=1)) / math.sqrt(len(values)), len(values))
-    return f"{scale.text(float(values.mean()), signed=True)} \N{PLUS-MINUS SIGN} {scale.text(half)}"
 
 
 def headline(study: Study) -> list[tuple[str, list[str]]]:

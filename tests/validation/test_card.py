@@ -195,10 +195,11 @@ def test_level_is_set_by_kind_in_books_that_approve_by_the_card(monkeypatch):
     bad = {applications: luck.random(COUNT) < expit(odds + (0.0 if applications else np.log(2.0)))
            for applications in (True, False)}  # fmt: skip
     books = {(customer, kind): [score, bad[kind]] for customer in ("person", "firm") for kind in (True, False)}
-    monkeypatch.setattr(card, "books_of", lambda seeds, persons, run, scoring: (ran.append(run), books)[1])
+    monkeypatch.setattr(card, "books_of", lambda seeds, persons, run, scoring: (ran.append((run, scoring)), books)[1])
     flat = Cards(np.zeros_like(CARD), BY, MOVES)
     settled = levelled({key: flat for key in product(("none", "full"), ("person", "firm"))}, range(1), 600, [])
-    assert [run[:1] for run in ran] == [["bureau=none"], ["bureau=full"]] and "level_prior" in ran[0][1]
+    assert [run[:1] for run, _ in ran] == [["bureau=none"], ["bureau=full"]] and "level_prior" in ran[0][0][1]
+    assert all(np.array_equal(scoring().card("any", "firm", 0.0), flat.usual) for _, scoring in ran), "by these cards"
     for cards_of in settled.values():
         assert cards_of.usual[:2, 0] == pytest.approx(0.0, abs=0.15) and cards_of.by_sector is BY
         assert cards_of.usual[2:, [0, -1]] == pytest.approx(np.log(2.0), abs=0.15)

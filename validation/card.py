@@ -91,7 +91,7 @@ class SeesAll(Static):
 
 @dataclass(eq=False)
 class Sample:
-    """Accounts at a month: whose, what their scores stand for, and whether each borrowed within the year after."""
+    """Accounts at a month: what the book and the score say of each, and whether it borrowed within the year after."""
 
     month: int
     applications: bool
@@ -310,6 +310,7 @@ def levelled(
                 changes.append(change)
             halves = zip(np.split(cards_of.usual, 2), changes, strict=True)
             usual = np.concatenate([corrected(half, change) for half, change in halves])
+            # Sector and season were fitted to accounts, so that they stretch as those do.
             settled[bureau, customer] = cards_of._replace(usual=usual, moves=cards_of.moves * changes[1].slope)
     return settled
 

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from scipy.stats import binom
 
+from sim.figures.scales import measure_of, scale_of
 from sim.reports.chapters import protection
 from sim.reports.chapters.guarantee import (
     additionality,
@@ -26,7 +27,7 @@ from sim.reports.chapters.guarantee import (
 )
 from sim.reports.drawing import alluvial
 from sim.reports.folder import Arm, Study, read_study
-from sim.reports.words.payers import gained
+from sim.reports.words.payers import _with_half, gained
 from tests.reports.synthetic import write_study
 
 MONTHS, RUNS = 24, 3
@@ -168,3 +169,10 @@ def test_the_summary_says_who_gains_and_who_pays(study):
     assert said.startswith("Against the paired run of `lenient`, `fund` brings the lender +")
     assert "the guarantee fund \N{MINUS SIGN}" in said and "partner banks" not in said
     assert "over 24 months" in said
+
+
+def test_what_a_party_gains_stands_with_half_its_interval():
+    """Three runs of 1, 2 and 3 million yuan: mean 2, standard error 1/sqrt(3), times Student's 4.303 with 2 degrees."""
+    scale = scale_of(measure_of("loss_lender"), [2e8])
+    said = _with_half(np.array([1e8, 2e8, 3e8]), scale)
+    assert said == f"{scale.text(2e8, signed=True)} \N{PLUS-MINUS SIGN} {scale.text(4.3027 / 3**0.5 * 1e8)}"

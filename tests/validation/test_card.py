@@ -187,12 +187,12 @@ def test_a_card_that_was_made_is_in_force_with_its_moves():
 
 
 def test_level_is_set_by_kind_in_books_that_approve_by_the_card(monkeypatch):
-    """Books made up: applications default as the card says, accounts twice as often in odds; firms as persons."""
+    """Books made up: applications differ by less than the card says, accounts default at twice the odds."""
     intercept, ran = compose([]).lender.score_intercept, []
     luck = np.random.default_rng(9)
     odds = luck.normal(-3.0, 0.7, COUNT)
     score = ANCHOR - POINTS * (odds + intercept)
-    bad = {applications: luck.random(COUNT) < expit(odds + (0.0 if applications else np.log(2.0)))
+    bad = {applications: luck.random(COUNT) < expit(0.8 * odds if applications else odds + np.log(2.0))
            for applications in (True, False)}  # fmt: skip
     books = {(customer, kind): [score, bad[kind]] for customer in ("person", "firm") for kind in (True, False)}
     monkeypatch.setattr(card, "books_of", lambda seeds, persons, run, scoring: (ran.append((run, scoring)), books)[1])

@@ -37,14 +37,15 @@ def margins(settings: LenderSettings, funding_rate: float, sharing: Any) -> dict
     }
 
 
-def dividend(settings: LenderSettings, equity: int, profit: int, needs: int, further_debt: float) -> int:
+def dividend(settings: LenderSettings, equity: int, profit: int, needs: int, debt: int) -> int:
     """Fen paid out: profit and some of what lies over the target ratio of loans that need capital.
 
-    Never what debt must be covered with: a dividend takes equity and adds as much debt. Guarantors' weight lowers the
-    capital that loans need, and not the equity that debt asks for; a lender that paid out all that it freed could
-    lend no more.
+    Never what debt must be covered with: a dividend takes equity and adds as much ``debt``. Guarantors' weight lowers
+    the capital that loans need, and not the equity that debt asks for; a lender that paid out all that it freed would
+    stand at its cap and could lend no more than what comes back.
     """
-    spare = int(further_debt / (1.0 + settings.leverage_cap))
+    borne = (1.0 - settings.debt_headroom) * settings.leverage_cap
+    spare = int((borne * equity - debt) / (1.0 + borne))
     excess = max(min(equity - int(settings.target_capital_ratio * needs), spare), 0)
     return min(excess, max(profit, 0) + int(excess * settings.payout_pace))
 

@@ -278,7 +278,7 @@ class Lender(mesa.Agent):
         if self.failed or self.own_loans == 0:
             return
         needs = self.own_loans - self.relieved
-        paid = dividend(self.settings, self.equity, self.profit, needs, self._further_debt())
+        paid = dividend(self.settings, self.equity, self.profit, needs, self.funding - self.cash)
         ledger.move("dividends", paid)
         self.cash -= paid
         self.equity -= paid

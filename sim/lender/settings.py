@@ -39,6 +39,9 @@ class LenderSettings:
         unit="debt over equity",
         meaning="1x loans + 4x bonds and ABS (micro-lender rules of 2020)",
     )
+    debt_headroom: float = setting(
+        0.1, 0.0, 1.0, unit="share of the debt cap", meaning="that dividends leave free for lending (assumption)"
+    )
     growth_cap: float = setting(
         100.0, -1.0, 100.0, unit="a year", meaning="growth of the book since the policy date; 0 = static, 100 = no cap"
     )

@@ -370,11 +370,21 @@ def test_what_guarantors_stand_for_is_left_out_of_the_target():
 
 def test_what_debt_must_be_covered_with_is_not_paid_out():
     """5 x 172 000 bear 32 000 more than the debt of 828 000; a dividend takes that sixfold."""
-    freed = {"guaranteed": 400_000, "guarantor_weight": 0.5}
+    freed = {"guaranteed": 400_000, "guarantor_weight": 0.5, "debt_headroom": 0.0}
     made, ledger = closed(12, 160_000, **freed)
     assert ledger.flows["dividends"] == 5_333 and 0 <= 5 * made.equity - made.funding < 6
     made, ledger = closed(12, 150_000, **freed)
     assert ledger.flows["dividends"] == 0 and made.equity == 162_000
+
+
+def test_dividends_leave_room_under_the_debt_cap():
+    """4.9 x 172 000 bear 14 800 more than the debt; a dividend takes that 5.9-fold, and a fiftieth of the cap is left."""
+    freed = {"guaranteed": 400_000, "guarantor_weight": 0.5}
+    made, ledger = closed(12, 160_000, **freed, debt_headroom=0.02)
+    assert ledger.flows["dividends"] == 2_508 and made.capacity() == 5 * made.equity - made.funding >= 0.1 * made.equity
+    # A tenth of the cap: 4.5 x 172 000 bear less than the debt.
+    made, ledger = closed(12, 160_000, **freed)
+    assert ledger.flows["dividends"] == 0 and made.equity == 172_000
 
 
 def test_want_of_cash_is_borrowed():

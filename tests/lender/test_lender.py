@@ -378,7 +378,7 @@ def test_what_debt_must_be_covered_with_is_not_paid_out():
 
 
 def test_dividends_leave_room_under_the_debt_cap():
-    """4.9 x 172 000 bear 14 800 more than the debt; a dividend takes that 5.9-fold, so a fiftieth of the cap is left."""
+    """4.9 x 172 000 bear 14 800 more than the debt; a dividend takes that 5.9-fold: a fiftieth of the cap is left."""
     freed = {"guaranteed": 400_000, "guarantor_weight": 0.5}
     made, ledger = closed(12, 160_000, **freed, debt_headroom=0.02)
     assert ledger.flows["dividends"] == 2_508 and made.capacity() == 5 * made.equity - made.funding >= 0.1 * made.equity

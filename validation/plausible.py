@@ -68,19 +68,26 @@ def history(economy: str, seed: int, borrowers: int, months: int) -> dict[str, n
     return told
 
 
+def arrears_and_losses(runs: Sequence[dict[str, np.ndarray]], months: slice) -> dict[str, np.ndarray]:
+    """Persons' arrears, shares of balance, and gross charge-offs a year over loans, in some months; shape (runs,)."""
+    late = np.array([run["person_delinquent_90"][months].mean() for run in runs])
+    thirty = np.array([run["person_delinquent_30"][months].mean() for run in runs])
+    # Of persons: firms lose more, and have a row of their own.
+    losses = [(run["charged_off"] - run["firm_charged_off"], run["person_outstanding"]) for run in runs]
+    return {
+        "delinquent_30": thirty,
+        "charge_offs": np.array([YEAR * lost[months].sum() / owed[months].sum() for lost, owed in losses]),
+        "ratio_90_30": late / thirty,
+    }
+
+
 def calm_figures(runs: Sequence[dict[str, np.ndarray]]) -> dict[str, np.ndarray]:
     """Calm figures of each run over the months after the burn-in, shape (runs,)."""
     after = slice(BURN_IN, None)
-    late = np.array([run["person_delinquent_90"][after].mean() for run in runs])
-    thirty = np.array([run["person_delinquent_30"][after].mean() for run in runs])
-    # Of persons: firms lose more, and have a row of their own.
-    losses = [((run["charged_off"] - run["firm_charged_off"])[after], run["person_outstanding"][after]) for run in runs]
     weight = [run["defaults"][after] for run in runs]
     could = [run["can_pay_defaults"][after] for run in runs]
     return {
-        "delinquent_30": thirty,
-        "charge_offs": np.array([YEAR * lost.sum() / owed.sum() for lost, owed in losses]),
-        "ratio_90_30": late / thirty,
+        **arrears_and_losses(runs, after),
         "failures": np.array([run["firm_failure_rate"][after].mean() for run in runs]),
         "firm_90": np.array([run["firm_delinquent_90"][after].mean() for run in runs]),
         "unemployment": np.array([run["unemployment"][after].mean() for run in runs]),

@@ -9,7 +9,7 @@ from validation.targets.bands_of_accounts import OF_ACCOUNTS
 from validation.targets.bands_of_downturns import OF_DOWNTURNS
 from validation.targets.bands_of_lending import OF_LENDING
 from validation.targets.runs import CHINA
-from validation.targets.target import CLOSING, EXPOSURE, GUARANTEES, ROLLS, Target
+from validation.targets.target import CLOSING, EXPOSURE, GUARANTEES, Target
 
 ALL_TARGETS: tuple[Target, ...] = (*OF_ACCOUNTS, *OF_LENDING, *OF_DOWNTURNS)
 
@@ -24,11 +24,7 @@ TARGETS = targets_of(CHINA)
 WAITING: tuple[tuple[str, str, str, str], ...] = (
     (EXPOSURE, "usage abnormal from about 12 months before default", "Norden and Weber (2010) [A]",
      "no figure but the date; the months above show what there is"),
-    (ROLLS, "bucket ratios of small-business cards, .82 .81 .75", "Advanta 2001-06 [D]",
-     "firms have no cards, and their book is not kept month by month here"),
-    (GUARANTEES, "default of guaranteed over other loans of one firm (+1.17 to 1.67 points)", "Chile [A]",
-     "a firm has one loan at a time"),
-    (GUARANTEES, "share of final charge-offs seen by age; fund's recovery of 34-39 %", "SBA 7(a) [V]",
+    (GUARANTEES, "share of final charge-offs seen by age", "SBA 7(a) [V]",
      "loans last 12 months and runs 5 years: cohorts of ten years are not seen"),
     (GUARANTEES, "jobs and sales of guaranteed firms", "Allinson (2013) [V], Barrot et al. [A]",
      "no firm is followed with its guarantee and without"),

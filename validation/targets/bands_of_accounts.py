@@ -1,4 +1,4 @@
-"""Bands of accounts: exposure at default, provisions, rolls and recoveries."""
+"""Bands of accounts: exposure at default, provisions, rolls and recoveries, calm arrears and losses."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from validation.targets.allowance import allowance_over_losses
 from validation.targets.exposure import (
     LATE,
     below_half,
+    calm_level,
     conversion_by_line,
     conversion_factor,
     leaves_before_180,
@@ -25,10 +26,12 @@ from validation.targets.exposure import (
 from validation.targets.runs import CHINA, TAIWAN, US
 from validation.targets.tape import ROLLS as TAPE_ROLLS
 from validation.targets.tape import roll
-from validation.targets.target import EXPOSURE, OVER, PROVISIONS, ROLLS, SHARE, TAPE, Target, around
+from validation.targets.target import EXPOSURE, FED, LEVELS, OVER, PROVISIONS, ROLLS, SHARE, TAPE, Target, around
 
 TRUSTS = "SEC 8-K tables: Bank of America 2014-19, Citi 2009-12, Chase 2024"
 BONDORA = "Bondora's public loan data, Estonia and Finland, off a chart, 2 points either way"
+CALM = "the joint band of this project"
+ADVANTA = "SEC: Advanta's small-business cards, 2001-06"
 WAY_IN = ((5, 0.40), (4, 0.44), (3, 0.55), (2, 0.70), (1, 0.80), (0, 0.83))
 BELOW_HALF = ((5, 0.57), (4, 0.55), (3, 0.46), (2, 0.39), (1, 0.34), (0, 0.33))
 BUCKETS = (
@@ -38,6 +41,7 @@ BUCKETS = (
     (6, "150-179 over 120-149", "0.90-1.07", 0.90, 1.07),
 )
 BACK = ((1, 0.05, 0.12), (2, 0.11, 0.21), (3, 0.17, 0.31))
+FIRM_BUCKETS = ((3, "60-89 over 30-59", 0.82), (4, "90-119 over 60-89", 0.81), (5, "120-149 over 90-119", 0.75))
 EVERYWHERE = (CHINA, US, TAIWAN)
 STEPS = ((0.050, None), (0.293, None), (0.646, 0.10), (0.061, None), (0.107, None), (0.324, None), (0.569, None))
 
@@ -102,4 +106,18 @@ OF_ACCOUNTS: tuple[Target, ...] = (
            recovered_of_charged_off),
     *(Target(f"back_{k}", ROLLS, f"share of exposure at 90+ that is paid within {k} year{'s' * (k > 1)}",
              f"{low:.2f}-{high:.2f}", low, high, BONDORA, "V", SHARE, recovered_within(k)) for k, low, high in BACK),
+    Target("calm_30", LEVELS, "persons' balance 30 and more days late", "0.012-0.019", 0.012, 0.019, CALM, "own", SHARE,
+           calm_level("delinquent_30"), (CHINA,)),
+    Target("calm_30_us", LEVELS, "persons' balance 30 and more days late", "0.0425", *around(0.0425), FED, "V", SHARE,
+           calm_level("delinquent_30"), (US,)),
+    Target("calm_90_of_30", LEVELS, "of that, 90 and more days late, charge-off at 360 days", "0.63-0.75", 0.63, 0.75,
+           CALM, "own", SHARE, calm_level("ratio_90_30"), (CHINA,)),
+    Target("calm_90_of_30_us", LEVELS, "of that, 90 and more days late, charge-off at 180 days", "0.45-0.55", 0.45,
+           0.55, CALM, "own", SHARE, calm_level("ratio_90_30"), (US,)),
+    Target("calm_charge_offs", LEVELS, "persons' gross charge-offs over balance", "0.010-0.016", 0.010, 0.016, CALM,
+           "own", "a year", calm_level("charge_offs"), (CHINA,)),
+    Target("calm_charge_offs_us", LEVELS, "persons' gross charge-offs over balance", "0.0382", *around(0.0382),
+           "Board of Governors in AP: before the crisis", "S", "a year", calm_level("charge_offs"), (US,)),
+    *(Target(f"firm_roll_{k}", LEVELS, f"firms' balance {name} days late, monthly roll of a book that stands still",
+             f"{x:.2f}", *around(x), ADVANTA, "D", OVER, stock_ratio(k, "firms")) for k, name, x in FIRM_BUCKETS),
 )  # fmt: skip

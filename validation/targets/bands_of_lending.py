@@ -12,18 +12,22 @@ from validation.targets.gradients import (
     high_utilisation_over_low,
     highest_burden_over_lowest,
     lowest_income_over_upper_half,
+    lowest_over_highest_tenth,
+    lowest_tenth_over_upper_half,
     many_loans_over_none,
     new_in_job_over_settled,
     on_opening,
     predicted_over_realised,
     worst_over_best_score,
 )
+from validation.targets.guarantor import more_defaults, recovered_by_fund, recovered_in_first_year
 from validation.targets.pairs import additional, dearer, more_approved, saved_by_closing
 from validation.targets.runs import TAIWAN
 from validation.targets.tape import area_of_october, by_limit, by_use, level_of_october
 from validation.targets.target import CLOSING, GRADIENTS, GUARANTEES, OVER, POINTS, SHARE, TAPE, Target, around
 
 CREDIT_DATA = "R package modeldata, credit_data, 4,454 unselected loans"
+SBA = "SBA 7(a), guarantors' recoveries: 4 % in the first year, 34-39 % after 5 to 9 years"
 ADDED = "Ciani, Gallo and Rotondi (2020): in the middle class, none for the safest; Cowan, Drexler and Yanez: 0.65"
 ITALY = "Ciani, Gallo and Rotondi (2020), Italy: 50 bp cheaper; de Blasio et al. (2018): no effect"
 
@@ -44,6 +48,12 @@ OF_LENDING: tuple[Target, ...] = (
            "LendingClub in modeldata", "V", SHARE, on_opening("first", distance)),
     Target("area_applicants", GRADIENTS, "AUC of the score on opening where everybody is approved", "0.68-0.83", 0.68,
            0.83, f"Berg et al. (2020): bureau score; {CREDIT_DATA}", "V", "probability", on_opening("everyone", area)),
+    Target("by_score_applicants", GRADIENTS, "12-month 90+ where everybody is approved, worst tenth by score on "
+           "opening over the best", "32; 41", 32.0, 41.0, "Federal Reserve (2007), FICO, x41; LendingClub's grades, "
+           "early, x32", "V", OVER, on_opening("everyone", lowest_over_highest_tenth)),
+    Target("by_income_applicants", GRADIENTS, "the same, lowest tenth by income over the upper half", "2.24-3.13", 2.24,
+           3.13, f"{CREDIT_DATA}: .47 over .15 to .21", "V", OVER,
+           on_opening("everyone", lowest_tenth_over_upper_half, "income_permanent")),
     Target("area_book", GRADIENTS, "AUC of the score of accounts in order, 90+ within a year", "none", np.nan, np.nan,
            "", "-", "probability", area_of_book),
     Target("by_score", GRADIENTS, "12-month 90+ in the worst tenth by score over the best tenth", "8.5-41", 8.5, 41.0,
@@ -76,6 +86,13 @@ OF_LENDING: tuple[Target, ...] = (
     Target("dearer", GUARANTEES, "price of those with a line in both, with that guarantee less without", "-0.5 to 0",
            -0.5, 0.0,
            ITALY, "A", POINTS, dearer),
+    Target("more_defaults", GUARANTEES, "12-month 90+ of lines opened under that guarantee less that of lines opened "
+           "without", "0 to 1.7", 0.0, 1.7, "Chile: missed payments +1.17 to +1.67, default unchanged", "A", POINTS,
+           more_defaults),
+    Target("fund_recovers", GUARANTEES, "recovered by the fund from debtors over what it paid, first five years",
+           "0.05-0.39", 0.05, 0.39, SBA, "V", SHARE, recovered_by_fund),
+    Target("fund_recovers_early", GUARANTEES, "share of claims that debtors pay within a year of their payment by the "
+           "fund", "0.04", *around(0.04), SBA, "V", SHARE, recovered_in_first_year),
     Target("saved_by_closing", CLOSING, "persons' net charge-offs saved in two years of severe recession by closing "
            "weak lines a year before", "0.06-0.25", 0.06, 0.25, "Khandani, Kim and Lo (2010), US bank, 2008-09", "A",
            SHARE, saved_by_closing(1)),

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.loan.states import LINE_NONE, LINE_OPEN, MONTHS_90
+from validation.plausible import arrears_and_losses
 from validation.targets.pooling import Floats, Measure, Worlds, enters, joined, ratio, remembered, summed
 from validation.targets.runs import YEAR, Run
 
@@ -126,21 +127,30 @@ def _open_lines(run: Run) -> tuple[float, float]:
 
 
 @remembered
-def buckets(run: Run) -> Floats:
-    """Principal by months past due over all months, float64[14]."""
-    late = run.panel["months_past_due"].astype(np.int64)
-    weights = run.panel["principal"].ravel()
+def buckets(run: Run, of: str = "panel") -> Floats:
+    """Principal by months past due over all months, of persons' accounts or of firms', float64[14]."""
+    book = getattr(run, of)
+    late = book["months_past_due"].astype(np.int64)
+    weights = book["principal"].ravel()
     return np.asarray(np.bincount(late.ravel(), weights=weights, minlength=14), dtype=np.float64)
 
 
-def stock_ratio(bucket: int) -> Measure:
-    """Balance of a bucket over that of the one before: the monthly roll by balance where the book stands still."""
+def stock_ratio(bucket: int, of: str = "panel") -> Measure:
+    """Balance of a bucket over that of the one before: the monthly roll by balance where the book stands still.
+
+    ``of`` is ``panel``, the persons' accounts, or ``firms``, those of firms, failed ones among them.
+    """
 
     def measure(worlds: Worlds) -> float:
-        total = np.sum([buckets(world.calm) for world in worlds], axis=0)
+        total = np.sum([buckets(world.calm, of) for world in worlds], axis=0)
         return ratio(total[bucket], total[bucket - 1])
 
     return measure
+
+
+def calm_level(figure: str) -> Measure:
+    """Arrears or losses of persons' loans, calm, as `arrears_and_losses` defines them; mean of the seeds."""
+    return lambda worlds: float(arrears_and_losses([world.calm.told for world in worlds], slice(None))[figure].mean())
 
 
 def ninety_to_179(worlds: Worlds) -> float:

@@ -22,15 +22,15 @@ def falls_within_a_year(run: Run, month: int) -> NDArray[np.bool_]:
 
 
 @remembered
-def opened(run: Run) -> Floats:
-    """Score on opening a line, and whether 90 days past due within 12 months; float64[2, n] of who borrowed."""
+def opened(run: Run, known: str = "score") -> Floats:
+    """What is known on opening a line, and whether 90 days past due within 12 months; float64[2, n] of who borrowed."""
     line, owed = run.panel["line"], run.owed
     found = [np.empty((2, 0))]
     for month in range(len(line) - YEAR):
         before = np.isin(line[month - 1], (LINE_NONE, LINE_APPLIED, LINE_REFUSED)) if month else True
         borrowed = (owed[month : month + 1 + YEAR] > 0).any(axis=0)
         rows = (line[month] == LINE_OPEN) & before & borrowed
-        found.append(np.stack([run.panel["score"][month, rows], falls_within_a_year(run, month)[rows]]))
+        found.append(np.stack([run.panel[known][month, rows], falls_within_a_year(run, month)[rows]]))
     return joined(found)
 
 
@@ -68,9 +68,9 @@ def distance(score: Floats, bad: Floats) -> float:
     return float(scipy.stats.ks_2samp(lost, kept).statistic) if len(lost) and len(kept) else np.nan
 
 
-def on_opening(run: str, statistic: Callable[[Floats, Floats], float]) -> Measure:
-    """Statistic of scores on opening a line and defaults of the year after."""
-    return lambda worlds: statistic(*joined([opened(getattr(world, run)) for world in worlds]))
+def on_opening(run: str, statistic: Callable[[Floats, Floats], float], known: str = "score") -> Measure:
+    """Statistic of scores, or of something else known on opening a line, and defaults of the year after."""
+    return lambda worlds: statistic(*joined([opened(getattr(world, run), known) for world in worlds]))
 
 
 def pooled(worlds: Worlds) -> dict[str, Floats]:
@@ -93,18 +93,28 @@ def area_of_book(worlds: Worlds) -> float:
     return area(book["score"], book["bad"])
 
 
+def lowest_over_highest_tenth(of: Floats, bad: Floats) -> float:
+    """Default of the tenth that has least of a figure over that of the tenth that has most."""
+    rates = by_part(bad, of, 10)
+    return ratio(rates[0], rates[-1])
+
+
+def lowest_tenth_over_upper_half(of: Floats, bad: Floats) -> float:
+    """Default of the tenth that has least of a figure over that of the half that has most."""
+    rates = by_part(bad, of, 10)
+    return ratio(rates[0], rates[5:].mean())
+
+
 def worst_over_best_score(worlds: Worlds) -> float:
     """Default of the tenth that scores worst over that of the tenth that scores best."""
     book = pooled(worlds)
-    rates = by_part(book["bad"], book["score"], 10)
-    return ratio(rates[0], rates[-1])
+    return lowest_over_highest_tenth(book["score"], book["bad"])
 
 
 def lowest_income_over_upper_half(worlds: Worlds) -> float:
     """Default of the tenth with the lowest income over that of the upper half."""
     book = pooled(worlds)
-    rates = by_part(book["bad"], book["income"], 10)
-    return ratio(rates[0], rates[5:].mean())
+    return lowest_tenth_over_upper_half(book["income"], book["bad"])
 
 
 def highest_burden_over_lowest(worlds: Worlds) -> float:

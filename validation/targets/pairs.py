@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import scipy  # its parts are loaded when first used
+from numpy.typing import NDArray
 
 from sim.lender.policies.scoring import ANCHOR, POINTS
 from sim.loan.states import LINE_APPLIED, LINE_NONE, LINE_OPEN, LINE_REFUSED, MONTHS_90
@@ -29,16 +32,23 @@ ARMS = ("closing", "severe")
 DECEMBER_2019, MAY_2020, JUNE_2020, MARCH_2021 = 11, 16, 17, 26
 
 
-@remembered
-def newly_opened(run: Run) -> Floats:
-    """Probability of default on opening and limit of each line first opened after the policy date; float64[2, n]."""
-    panel, found = run.panel, [np.empty((2, 0))]
+def openings(run: Run) -> Iterator[tuple[int, NDArray[np.bool_]]]:
+    """Months and the accounts whose line is first opened in them, after the policy date."""
+    panel = run.panel
     seen = panel["line"][0] != LINE_APPLIED
     seen &= ~np.isin(panel["line"][0], (LINE_NONE, LINE_REFUSED))
     for month in range(1, len(panel["line"])):
         before = np.isin(panel["line"][month - 1], (LINE_NONE, LINE_APPLIED, LINE_REFUSED))
         rows = (panel["line"][month] == LINE_OPEN) & before & ~seen & (panel["alive"][month] > 0)
         seen |= rows
+        yield month, rows
+
+
+@remembered
+def newly_opened(run: Run) -> Floats:
+    """Probability of default on opening and limit of each line first opened after the policy date; float64[2, n]."""
+    panel, found = run.panel, [np.empty((2, 0))]
+    for month, rows in openings(run):
         score = panel["score"][month, rows].astype(np.float64)
         default = scipy.special.expit(-(run.intercept + (score - ANCHOR) / POINTS))
         found.append(np.stack([default, panel["limit"][month, rows]]))
@@ -139,6 +149,11 @@ def calm_return(worlds: Worlds) -> float:
 def worst_return(worlds: Worlds) -> float:
     """Lender's return in the worst year of the severe recession over its calm return."""
     return ratio(yearly_return(worlds, "severe").min(), calm_return(worlds))
+
+
+def fails_on_thin_capital(worlds: Worlds) -> float:
+    """Share of runs in which a lender with a third of the capital fails within the months of a severe recession."""
+    return float(np.mean([world.thin.told["lender_failed"].max() for world in worlds]))
 
 
 def arrears(run: str, later: slice, before: slice) -> Measure:

@@ -28,7 +28,8 @@ BOOK = ("alive", "line", "limit", "principal", "interest", "months_past_due", "p
         "written_off")  # fmt: skip
 PRIVATE = ("income_permanent", "employed", "months_in_job", "loans_elsewhere")  # kept beside the book
 LINES = ("alive", "line", "limit", "score", "offer_rate")
-FIRM_PANEL = ("trading", "sales", "staff", "principal", "limit", "months_past_due")
+COVERED = (*LINES, "principal", "interest", "months_past_due", "triggered")  # the last: claimed, not recovered
+FIRM_PANEL = ("trading", "sales", "staff", "principal", "limit", "months_past_due", "triggered")
 # Funders leave with the recession, as in the scenario funding_freeze.
 FREEZE = "economy.path.funding=[1.0,0.4,0.4,0.4,0.7,1.0,1.0,1.0,1.0]"
 LOT = 20_071  # seed of the draw of firms, beside that of the run
@@ -37,6 +38,9 @@ EVERYONE = "policy/approval=everyone"
 GUARANTEED = "sharing=guarantee_80_20"
 CHINA_2020 = ("economy=v_shape", "economy.systematic.severity_sd=0", "economy.systematic.timing_sd=0")  # as published
 SEVERE = "economy=severe_recession"
+# A third of the capital that the presets begin with, aim at and must have.
+THIN = ("lender.equity_per_borrower=30000", "lender.target_capital_ratio=0.0667",
+        "lender.minimum_capital_ratio=0.0333", "lender.leverage_cap=15")  # fmt: skip
 STATES_2020 = "economy=us_2020"
 PUBLISHED_MONTHS = 36  # from January 2019
 PROVIDED = ThreeStages()
@@ -91,6 +95,7 @@ class World:
     china_2020: Run = NOTHING  # the shock of early 2020 in its own size, from January 2019 on; of China's preset alone
     states_2020: Run = NOTHING  # published unemployment and support of the United States from January 2019 on
     crunch: Run = NOTHING  # severe, and funders leave the lender
+    thin: Run = NOTHING  # severe, and the lender has a third of the capital
     given: Run = NOTHING  # calm; half of the firms, drawn by lot, come to have a line
     withheld: Run = NOTHING  # the same firms, which do not
     september: Run = NOTHING  # one month from the last of the card tape of Taiwan; of its preset alone
@@ -193,7 +198,7 @@ def world(seed: int, persons: int, months: int, preset: str = CHINA) -> World:
         stochastic=lived("economy=stochastic", length=YEARS_OF_CHANCE * YEAR, followed=True),
         first=lived(length=OPENING, watched=BOOK, burn_in=0),
         everyone=lived(EVERYONE, length=OPENING, watched=BOOK, burn_in=0),
-        covered=lived(GUARANTEED, watched=LINES),
+        covered=lived(GUARANTEED, watched=COVERED, followed=True),
         priced=lived(PRICED, watched=LINES),
         guaranteed=lived(PRICED, GUARANTEED, watched=LINES),
         provided=lived(f"provisioning={PROVIDED.name}", "firms=none", watched=BOOK),
@@ -201,6 +206,7 @@ def world(seed: int, persons: int, months: int, preset: str = CHINA) -> World:
         china_2020=lived(*CHINA_2020, length=PUBLISHED_MONTHS, watched=BOOK) if preset == CHINA else NOTHING,
         states_2020=lived(STATES_2020, length=PUBLISHED_MONTHS) if preset == US else NOTHING,
         crunch=lived(SEVERE, FREEZE, followed=True),
+        thin=lived(SEVERE, *THIN),
         given=access(ACCESS, seed, persons, given=True),
         withheld=access(ACCESS, seed, persons, given=False),
     )

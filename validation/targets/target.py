@@ -14,13 +14,14 @@ from validation.targets.runs import CHINA, US
 
 EXPOSURE = "Exposure at default"
 ROLLS = "Rolls, recoveries, timing"
+LEVELS = "Calm arrears and losses"
 GRADIENTS = "Discrimination and gradients"
 GUARANTEES = "Guarantees"
 CLOSING = "Limits and closing"
 DOWNTURNS = "Downturns"
 REAL = "Real effects"
 PROVISIONS = "Provisions"
-SECTIONS = (EXPOSURE, PROVISIONS, ROLLS, GRADIENTS, GUARANTEES, CLOSING, DOWNTURNS, REAL)
+SECTIONS = (EXPOSURE, PROVISIONS, ROLLS, LEVELS, GRADIENTS, GUARANTEES, CLOSING, DOWNTURNS, REAL)
 SURENESS = {
     "V": "read, or worked out from data",
     "S": "on a secondary page",

@@ -14,10 +14,7 @@ from __future__ import annotations
 import argparse
 import csv
 import sys
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
 from itertools import product
-from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,11 +24,9 @@ from scipy.special import expit, log_expit
 from sim.config.compose import compose
 from sim.config.errors import UsageError
 from sim.economy.sectors import SECTORS
-from sim.engine.loops.stage import Stage
-from sim.engine.tables.declare import as_in
-from sim.lender.policies.features import BY_SECTOR, FEATURES, remember_flows, values_of
-from sim.lender.policies.scorecards import OFFSETS, SectorCards
-from sim.lender.policies.scoring import ANCHOR, POINTS, Static
+from sim.lender.policies.features import BY_SECTOR, FEATURES
+from sim.lender.policies.scorecards import OFFSETS
+from sim.lender.policies.scoring import ANCHOR, POINTS
 from sim.lender.policies.shipped import (
     CARDS,
     FOLDER,
@@ -43,18 +38,14 @@ from sim.lender.policies.shipped import (
     WEIGHTS,
     season_wave,
 )
-from sim.loan.states import LINE_FROZEN, LINE_OPEN
-from sim.month.model import Model
-from sim.study.run.cell import release
+from validation.books import Cards, books_of, deciding_by
 from validation.level import corrected, correction
 from validation.targets.runs import EVERYONE, chosen
 
 Floats = NDArray[np.float64]
 Chosen = NDArray[np.bool_]
-YEAR = 12
-BURN_IN = 24
-APART = 7  # months between two looks at accounts: every season is seen, for flows of firms have one
-MONTHS = 60  # watched after the burn-in; samples are taken up to a year before their end
+LEVEL_MONTHS = 36  # the same where the level is set: it is for the first two years after the policy date
+LEVEL_RUNS = (1, 8)  # times as many as are fitted to, one pass after the other: few firms default, and together
 PENALTY = 1.0  # on squared weights of features in units of their spread: it settles what the data do not
 SECTOR_WEIGHTS = (*OFFSETS, *BY_SECTOR)
 HEADER = ("customer", "bureau", "segment", "weight", "log_odds")
@@ -63,125 +54,6 @@ STEADFAST = 1e6  # defaults that the level of a card weighs against a lender's o
 SEEN = ("bureau=full", "bureau.bureau_weight=0")  # debts elsewhere are seen and weigh nothing
 USUAL = [BY_SECTOR.index(name) for name in FEATURES]  # what the cards without sectors weigh
 FEW = 400  # defaults below which thin files and thick ones, or sectors, share their weights
-
-
-class Cards(NamedTuple):
-    """The cards of persons, or of firms: float64[segments, base, features and floor], float64[sectors, names]."""
-
-    usual: Floats
-    by_sector: Floats
-    moves: Floats  # of the usual card by sector, and the wave of the year
-
-
-@dataclass(frozen=True)
-class SeesAll(Static):
-    """The usual cards in force, and everything in the book that cards by sector ask for."""
-
-    large_outflow: float = as_in(SectorCards, "large_outflow", SectorCards.large_outflow)
-    statement_error: float = as_in(SectorCards, "statement_error", SectorCards.statement_error)
-
-    sights = SectorCards(features=BY_SECTOR).sights
-    firm_sights = SectorCards(features=BY_SECTOR).firm_sights
-
-    @property
-    def stages(self) -> tuple[Stage, ...]:
-        """The rules that score, after what they do not read is remembered."""
-        return (remember_flows, *super().stages)
-
-
-@dataclass(eq=False)
-class Sample:
-    """Accounts at a month: what the book and the score say of each, and whether it borrowed within the year after."""
-
-    month: int
-    applications: bool
-    rows: NDArray[np.int64]
-    features: Floats
-    thin: Chosen
-    sector: NDArray[np.int8]
-    score: Floats
-    borrowed: Chosen = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.borrowed = np.full(len(self.rows), not self.applications)
-
-    def told(self, accounts: Any) -> tuple[NDArray[Any], ...]:
-        """Features, file, sector, month, score, and whether 90 days past due within the year, of those who borrowed."""
-        became = accounts["default_month"][self.rows]
-        bad = (became > self.month) & (became <= self.month + YEAR)
-        calendar = np.full(len(self.rows), self.month % YEAR)
-        return tuple(part[self.borrowed] for part in (self.features, self.thin, self.sector, calendar, self.score, bad))
-
-
-def sampled(month: int, before: NDArray[np.int8], accounts: Any) -> list[Sample]:
-    """Lines opened this month of which nothing is drawn yet, and every so often accounts in order that owe."""
-    alive, line, owed = accounts["alive"] > 0, accounts["line"], accounts["principal"] > 0
-    opened = alive & (line == LINE_OPEN) & ~owed
-    opened[: len(before)] &= before != LINE_OPEN
-    found = [(True, opened)]
-    if month % APART == 0 and month >= 0:  # a young book has more that is soon late, and firms that are not yet old
-        standing = alive & owed & (accounts["months_past_due"] == 0) & ((line == LINE_OPEN) | (line == LINE_FROZEN))
-        found.append((False, standing))
-    samples = []
-    for applications, looked_at in found:
-        rows = np.flatnonzero(looked_at)
-        thin = accounts["thin_file"][rows] != 0
-        features, sector = values_of(BY_SECTOR, accounts, rows), accounts["stated_sector"][rows]
-        samples.append(Sample(month, applications, rows, features, thin, sector, accounts["score"][rows].astype(float)))
-    return samples
-
-
-Told = dict[tuple[str, bool], list[Any]]
-"""Samples with their outcomes, by customer and by whether they are applications."""
-
-
-def deciding_by(made: Mapping[str, Cards]) -> type[SeesAll]:
-    """Scoring that has the usual cards of persons and firms in force that were just made."""
-
-    class Made(SeesAll):
-        def card(self, preset: str, customer: str, bureau_weight: float) -> Floats:
-            return made[customer].usual.copy()
-
-        def moves(self, preset: str, customer: str, bureau_weight: float) -> Floats:
-            sector, wave = np.split(made[customer].moves, [len(SECTORS)])
-            return sector[:, None] + wave @ season_wave(np.arange(YEAR))
-
-    return Made
-
-
-def lived(seed: int, persons: int, overrides: list[str], scoring: type[SeesAll] = SeesAll) -> Told:
-    """Samples of one run."""
-    size = [f"seed={seed}", f"population.borrowers={persons}", f"study.burn_in={BURN_IN}", f"study.months={MONTHS}"]
-    config = compose([*size, *overrides])
-    kept = {field.name: getattr(config.policy.scoring, field.name) for field in fields(Static)}
-    model = Model(replace(config, policy=replace(config.policy, scoring=scoring(**kept))))
-    books = {"person": model.people, "firm": model.firms.population}
-    lines = {customer: np.empty(0, dtype=np.int8) for customer in books}
-    samples: dict[str, list[Sample]] = {customer: [] for customer in books}
-    for month in range(-BURN_IN, MONTHS):
-        model.step()
-        for customer, book in books.items():
-            for sample in samples[customer]:
-                if month <= sample.month + YEAR:
-                    sample.borrowed |= book.accounts["principal"][sample.rows] > 0
-            if month < MONTHS - YEAR:
-                samples[customer] += sampled(month, lines[customer], book.accounts)
-            lines[customer] = book.accounts["line"].copy()
-    told: Told = {}
-    for customer, book in books.items():
-        for sample in samples[customer]:
-            told.setdefault((customer, sample.applications), []).append(sample.told(book.accounts))
-    release(model)
-    return told
-
-
-def books_of(seeds: range, *run: Any) -> Told:
-    """Samples of several runs together."""
-    told: Told = {}
-    for seed in seeds:
-        for name, parts in lived(seed, *run).items():
-            told.setdefault(name, []).extend(parts)
-    return {name: [np.concatenate(part) for part in zip(*parts, strict=True)] for name, parts in told.items()}
 
 
 def fit(features: Floats, bad: Chosen, moved: Floats | float = 0.0, *, floored: bool = True) -> Floats:
@@ -227,10 +99,10 @@ def fit(features: Floats, bad: Chosen, moved: Floats | float = 0.0, *, floored: 
 def fit_moves(
     features: Floats, thin: Chosen, sector: NDArray[np.int8], month: NDArray[np.int64], bad: Chosen
 ) -> Floats:
-    """What sector and time of the year add to log-odds beside the usual features, float64[sectors + 2]."""
+    """What sector and time of the year add to log-odds beside the usual features, float64[sectors + 4]."""
     inside = sector[:, None] == np.arange(len(SECTORS))
     design = np.column_stack([features, thin, inside, season_wave(month).T])
-    return fit(design, bad)[-3 - len(SECTORS) : -1]
+    return fit(design, bad)[-1 - len(SECTORS) - len(WAVE) : -1]
 
 
 def moved_by(moves: Floats, sector: NDArray[np.int8], month: NDArray[np.int64]) -> Floats:
@@ -294,24 +166,31 @@ def cards(seeds: range, persons: int, overrides: list[str]) -> tuple[dict[tuple[
 def levelled(
     found: dict[tuple[str, str], Cards], seeds: range, persons: int, overrides: list[str]
 ) -> dict[tuple[str, str], Cards]:
-    """The same cards with level and slope set to the books of a lender that approves by them and learns no level."""
-    steady = f"policy.scoring.level_prior={STEADFAST:g}"
+    """The same cards with level and slope set to the books of a lender that approves by them and learns no level.
+
+    What moves firms' cards by the season is set there too: in summer more firms owe, and of other kinds.
+    """
+    steady = [f"policy.scoring.level_prior={STEADFAST:g}", f"study.months={LEVEL_MONTHS}"]
     settled = {}
     for bureau in BUREAUS:
         made = {customer: found[bureau, customer] for customer in CUSTOMERS}
-        run = [*overrides, f"bureau={bureau}", steady]
+        run = [*overrides, f"bureau={bureau}", *steady]
         books, intercept = books_of(seeds, persons, run, deciding_by(made)), compose(run).lender.score_intercept
         for customer, cards_of in made.items():
             changes = []
             for kind, applications in (("applications", True), ("accounts", False)):
-                *_, score, bad = books[customer, applications]
-                change = correction(-(intercept + (score - ANCHOR) / POINTS), bad)
+                *_, month, score, bad = books[customer, applications]
+                seasonal = customer == "firm" and not applications
+                wave = season_wave(month) if seasonal else None
+                change = correction(-(intercept + (score - ANCHOR) / POINTS), bad, wave)
                 print(f"  {customer}, bureau={bureau}, {kind}: level {change.level:.3f}, slope {change.slope:.3f}")
                 changes.append(change)
             halves = zip(np.split(cards_of.usual, 2), changes, strict=True)
             usual = np.concatenate([corrected(half, change) for half, change in halves])
             # Sector and season were fitted to accounts, so that they stretch as those do.
-            settled[bureau, customer] = cards_of._replace(usual=usual, moves=cards_of.moves * changes[1].slope)
+            moves = cards_of.moves * changes[1].slope
+            moves[len(SECTORS) :] += changes[1].season or 0.0
+            settled[bureau, customer] = cards_of._replace(usual=usual, moves=moves)
     return settled
 
 
@@ -327,7 +206,8 @@ def written(preset: str, seeds: range, persons: int) -> list[tuple[str, ...]]:
     run = (seeds, persons, [*chosen(preset), first])
     found, said = cards(*run)
     print(preset, *said, sep="\n  ", flush=True)
-    found = levelled(found, *run)
+    for times in LEVEL_RUNS:  # whom the corrected cards approve is looked at once more
+        found = levelled(found, range(seeds.start, seeds.start + times * len(seeds)), *run[1:])
     return [
         (customer, bureau, segment, name, f"{weight:.4f}")
         for (bureau, customer), made in found.items()

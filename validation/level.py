@@ -18,28 +18,34 @@ from scipy.special import expit, log_expit
 Floats = NDArray[np.float64]
 Chosen = NDArray[np.bool_]
 STEADY = np.array([25.0, 100.0])  # on squared distances from no change, which holds where few default
+STEADY_SEASON = 25.0
 
 
 class Correction(NamedTuple):
-    """Log-odds become ``level`` plus ``slope`` times the card's."""
+    """Log-odds become ``level`` plus ``slope`` times the card's, plus ``season`` times a wave of the year."""
 
     level: float
     slope: float
+    season: tuple[float, ...] = ()
 
 
-NONE = Correction(0.0, 1.0)
+def correction(odds: Floats, bad: Chosen, season: Floats | None = None) -> Correction:
+    """The most likely correction, given log-odds of the card, float64[n], and who defaulted, bool[n].
 
-
-def correction(odds: Floats, bad: Chosen) -> Correction:
-    """The most likely level and slope, given log-odds of the card, float64[n], and who defaulted, bool[n]."""
-    design = np.column_stack([np.ones(len(odds)), odds])
+    ``season``, float64[k, n], is the wave of the year at each account's month; without one, seasons are left alone.
+    """
+    waves = np.empty((0, len(odds))) if season is None else season
+    design = np.vstack([np.ones(len(odds)), odds, waves]).T
+    none = np.array([0.0, 1.0, *np.zeros(len(waves))])
+    steady = np.array([*STEADY, *np.full(len(waves), STEADY_SEASON)])
 
     def cost(found: Floats) -> tuple[float, Floats]:
-        moved, off = design @ found, found - NONE
+        moved, off = design @ found, found - none
         value = -float(log_expit(moved)[bad].sum() + log_expit(-moved)[~bad].sum())
-        return value + 0.5 * float((STEADY * off**2).sum()), design.T @ (expit(moved) - bad) + STEADY * off
+        return value + 0.5 * float((steady * off**2).sum()), design.T @ (expit(moved) - bad) + steady * off
 
-    return Correction(*minimize(cost, np.array(NONE), jac=True, method="BFGS").x.tolist())
+    level, slope, *rest = minimize(cost, none, jac=True, method="BFGS").x.tolist()
+    return Correction(level, slope, tuple(rest))
 
 
 def corrected(card: Floats, found: Correction) -> Floats:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 from itertools import product
 
 import numpy as np
@@ -52,13 +53,13 @@ def test_weights_stand_in_the_order_in_which_the_rule_takes_them():
 
 
 def test_a_card_of_firms_moves_by_sector_and_month(monkeypatch):
-    """Levels 0 to 5; a wave of 2 in January, of 3 in April; of persons' cards nothing is moved."""
-    lines = {SECTOR: np.arange(6.0), SEASON: np.array([2.0, 3.0])}
+    """Levels 0 to 5; waves of 2 in January, of 3 in April, of 1 twice a year; of persons' cards nothing is moved."""
+    lines = {SECTOR: np.arange(6.0), SEASON: np.array([2.0, 3.0, 1.0, 0.0])}
     given = lambda preset, customer, bureau, segments, weights: lines[segments[0]][None] * (2.0 if bureau else 1.0)  # noqa: E731
     monkeypatch.setattr("sim.lender.policies.scoring.shipped", given)
     moves = Static().moves(USUAL_CARD, "firm", 0.0)
-    assert moves.shape == (6, 12) and moves[:, 0] == pytest.approx(np.arange(6.0) + 2.0)
-    assert moves[1, [3, 6, 9]] == pytest.approx([4.0, -1.0, -2.0])
+    assert moves.shape == (6, 12) and moves[:, 0] == pytest.approx(np.arange(6.0) + 3.0)
+    assert moves[1, [3, 6, 9]] == pytest.approx([3.0, 0.0, -3.0])
     assert Static().moves(USUAL_CARD, "firm", 0.5) == pytest.approx(1.5 * moves)
     monkeypatch.undo()
     assert not Static().moves(USUAL_CARD, "person", 1.0).any()
@@ -100,6 +101,9 @@ def test_what_is_handed_out_is_a_copy():
 
 
 def test_the_year_is_a_wave_that_begins_in_january():
-    cosine, sine = season_wave(np.array([0, 3, 6, 9, 12]))
+    cosine, sine, half_cosine, half_sine = season_wave(np.array([0, 3, 6, 9, 12]))
     assert cosine.tolist() == pytest.approx([1.0, 0.0, -1.0, 0.0, 1.0], abs=1e-12)
     assert sine.tolist() == pytest.approx([0.0, 1.0, 0.0, -1.0, 0.0], abs=1e-12)
+    assert half_cosine.tolist() == pytest.approx([1.0, -1.0, 1.0, -1.0, 1.0], abs=1e-12)
+    assert season_wave(np.array([1, 2]))[3].tolist() == pytest.approx([math.sin(math.pi / 3.0)] * 2)
+    assert half_sine.tolist() == pytest.approx([0.0] * 5, abs=1e-12)

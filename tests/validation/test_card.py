@@ -10,29 +10,16 @@ from sim.config.compose import compose
 from sim.economy.sectors import SECTORS
 from sim.lender.policies.features import BY_SECTOR, FEATURES, REGISTRY
 from sim.lender.policies.scoring import ANCHOR, POINTS
-from sim.lender.policies.shipped import CARDS, SEGMENTS, WEIGHTS
+from sim.lender.policies.shipped import CARDS, SEGMENTS, WAVE, WEIGHTS, season_wave
 from sim.loan.states import LINE_APPLIED, LINE_CHARGED_OFF, LINE_FROZEN, LINE_OPEN
 from validation import card
-from validation.card import (
-    FEW,
-    Cards,
-    SeesAll,
-    cards,
-    deciding_by,
-    fit,
-    fit_by_file,
-    fit_by_sector,
-    fit_moves,
-    levelled,
-    moved_by,
-    sampled,
-    written,
-)
+from validation.books import Cards, SeesAll, deciding_by, sampled
+from validation.card import FEW, cards, fit, fit_by_file, fit_by_sector, fit_moves, levelled, moved_by, written
 from validation.level import Correction, corrected, correction
 
 COUNT = 60_000
 BY = np.arange(float(len(SECTORS) * (2 + len(BY_SECTOR)))).reshape(len(SECTORS), -1)
-MOVES = np.arange(float(len(SECTORS) + 2))
+MOVES = np.arange(float(len(SECTORS) + len(WAVE)))
 CARD = np.arange(float(len(SEGMENTS) * len(WEIGHTS))).reshape(len(SEGMENTS), -1)
 
 
@@ -73,7 +60,7 @@ def test_sector_and_season_are_found_beside_the_features():
     features, _ = made(6)
     luck = np.random.default_rng(7)
     sector, month = luck.integers(0, 3, COUNT).astype(np.int8), luck.integers(0, 12, COUNT)
-    moves = np.array([0.0, 0.5, 0.0, 0.0, 0.0, 0.0, 0.6, -0.3])
+    moves = np.array([0.0, 0.5, 0.0, 0.0, 0.0, 0.0, 0.6, -0.3, 0.0, 0.0])
     moved = moved_by(moves, sector, month)
     assert moved[(sector == 1) & (month == 0)][0] == pytest.approx(1.1) and moved[month == 9].max() == pytest.approx(
         0.8
@@ -100,7 +87,7 @@ def test_applications_are_lines_just_opened_and_accounts_are_in_order():
     assert standing.thin.tolist() == [True, False] and standing.features.shape == (2, len(BY_SECTOR))
     assert len(sampled(1, before, accounts)) == 1, "accounts are looked at every so often"
     seasons = {month % 12 for month in range(-24, 48) if len(sampled(month, before, accounts)) == 2}
-    assert len(seasons) == 7 and not sampled(-7, before, accounts)[1:], "in all seasons, and not in the burn-in"
+    assert len(seasons) == 10 and not sampled(-5, before, accounts)[1:], "in all seasons, and not in the burn-in"
     assert [len(part) for part in opened.told(accounts)] == [0] * 6, "nobody has borrowed yet"
     opened.borrowed[:] = True
     assert opened.told(accounts)[5].tolist() == [False], "a year and a month later"
@@ -141,15 +128,24 @@ def test_a_preset_is_fitted_under_its_own_options_from_its_own_card_or_the_usual
     seen = []
     made = {("none", "firm"): Cards(CARD, BY, MOVES), ("full", "person"): Cards(CARD, BY, MOVES)}
     monkeypatch.setattr(card, "cards", lambda seeds, persons, given: (seen.append(given), (made, ["so"]))[1])
-    monkeypatch.setattr(card, "levelled", lambda found, seeds, persons, given: (seen.append(given), found)[1])
+    passes = []
+    monkeypatch.setattr(
+        card, "levelled", lambda found, seeds, persons, given: (passes.append(seeds), seen.append(given), found)[2]
+    )
     lines = written(preset, range(2), 600)
     usual = "lender.card=us_cards" if preset in CARDS else "lender.card=china_platform"
-    assert len(seen) == 2 and seen[0] == seen[1] and seen[0][-1] == usual and f"policy/limit={preset}" in seen[0]
+    assert passes == [range(2), range(16)], "the level takes two passes, the last in many runs"
+    assert (
+        len(seen) == 3
+        and seen[0] == seen[1] == seen[2]
+        and seen[0][-1] == usual
+        and f"policy/limit={preset}" in seen[0]
+    )
     assert len(lines) == 2 * (CARD.size + BY.size + MOVES.size)
     assert lines[1] == ("firm", "none", "application, thick", "signal", "1.0000")
     assert lines[CARD.size - 1] == ("firm", "none", "account, thin", "floor", f"{CARD.size - 1:.4f}")
     assert lines[CARD.size + 1] == ("firm", "none", "sector", "wholesale_retail", "1.0000")
-    assert lines[CARD.size + MOVES.size - 1] == ("firm", "none", "season", "sine", f"{MOVES.size - 1:.4f}")
+    assert lines[CARD.size + MOVES.size - 1] == ("firm", "none", "season", "half_year_sine", f"{MOVES.size - 1:.4f}")
     assert lines[CARD.size + MOVES.size + 1] == ("firm", "none", "manufacturing", "thin", "1.0000")
     assert lines[-1] == ("person", "full", "public_other", "inventory", f"{BY.size - 1:.4f}")
     assert capsys.readouterr().out.splitlines()[1] == "  so"
@@ -173,6 +169,17 @@ def test_level_and_slope_are_found_again_and_hold_where_few_default():
     assert abs(few.level) < 0.05 and abs(few.slope - 1.0) < 0.05
 
 
+def test_a_wave_of_the_year_is_found_beside_level_and_slope():
+    """Log-odds half a unit more in January than in July, a quarter less in April than in October, and twice a year."""
+    luck = np.random.default_rng(10)
+    odds, wave = luck.normal(-3.5, 0.8, COUNT), season_wave(luck.integers(0, 12, COUNT))
+    bad = luck.random(COUNT) < expit(0.4 + 1.15 * odds + np.array([0.25, -0.125, 0.0, 0.3]) @ wave)
+    found = correction(odds, bad, wave)
+    assert found.level == pytest.approx(0.4, abs=0.25) and found.slope == pytest.approx(1.15, abs=0.08)
+    assert found.season == pytest.approx((0.25, -0.125, 0.0, 0.3), abs=0.12), "standard errors of .03"
+    assert correction(odds, bad).season == ()
+
+
 def test_a_corrected_card_moves_its_base_and_floor_and_stretches_its_weights():
     moved = corrected(np.array([[-4.0, 2.0, -6.0]]), Correction(0.5, 1.1))
     assert moved[0] == pytest.approx([-3.9, 2.2, -6.1])
@@ -183,24 +190,31 @@ def test_a_card_that_was_made_is_in_force_with_its_moves():
     scoring = deciding_by(made)()
     assert isinstance(scoring, SeesAll) and np.array_equal(scoring.card("any", "firm", 1.0), CARD + 1.0)
     moves = scoring.moves("any", "firm", 0.0)
-    assert moves.shape == (len(SECTORS), 12) and moves[2, 0] == 2.0 + MOVES[-2] and moves[2, 3] == 2.0 + MOVES[-1]
+    spring, winter = 2.0 + MOVES[-3] - MOVES[-2], 2.0 + MOVES[-4] + MOVES[-2]
+    assert moves.shape == (len(SECTORS), 12) and moves[2, [0, 3]] == pytest.approx([winter, spring])
 
 
 def test_level_is_set_by_kind_in_books_that_approve_by_the_card(monkeypatch):
-    """Books made up: applications differ by less than the card says, accounts default at twice the odds."""
+    """Applications differ by less than the card says, accounts default at twice the odds and more in winter."""
     intercept, ran = compose([]).lender.score_intercept, []
     luck = np.random.default_rng(9)
     odds = luck.normal(-3.0, 0.7, COUNT)
     score = ANCHOR - POINTS * (odds + intercept)
-    bad = {applications: luck.random(COUNT) < expit(0.8 * odds if applications else odds + np.log(2.0))
+    month = luck.integers(0, 12, COUNT)
+    more = np.log(2.0) + 0.5 * season_wave(month)[0]
+    bad = {applications: luck.random(COUNT) < expit(0.8 * odds if applications else odds + more)
            for applications in (True, False)}  # fmt: skip
-    books = {(customer, kind): [score, bad[kind]] for customer in ("person", "firm") for kind in (True, False)}
-    monkeypatch.setattr(card, "books_of", lambda seeds, persons, run, scoring: (ran.append((run, scoring)), books)[1])
+    books = {(customer, kind): [month, score, bad[kind]] for customer in ("person", "firm") for kind in (True, False)}
+    monkeypatch.setattr(
+        card, "books_of", lambda seeds, persons, run, scoring: (ran.append((seeds, run, scoring)), books)[1]
+    )
     flat = Cards(np.zeros_like(CARD), BY, MOVES)
     settled = levelled({key: flat for key in product(("none", "full"), ("person", "firm"))}, range(1), 600, [])
-    assert [run[:1] for run, _ in ran] == [["bureau=none"], ["bureau=full"]] and "level_prior" in ran[0][0][1]
-    assert all(np.array_equal(scoring().card("any", "firm", 0.0), flat.usual) for _, scoring in ran), "by these cards"
-    for cards_of in settled.values():
+    assert [run[:1] for _, run, _ in ran] == [["bureau=none"], ["bureau=full"]] and "level_prior" in ran[0][1][1]
+    assert all(run[2] == "study.months=36" for _, run, _ in ran), "for the first two years"
+    assert all(np.array_equal(scoring().card("any", "firm", 0.0), flat.usual) for *_, scoring in ran), "by these cards"
+    for (_, customer), cards_of in settled.items():
         assert cards_of.usual[:2, 0] == pytest.approx(0.0, abs=0.15) and cards_of.by_sector is BY
         assert cards_of.usual[2:, [0, -1]] == pytest.approx(np.log(2.0), abs=0.15)
-        assert cards_of.moves == pytest.approx(MOVES, rel=0.06)
+        winter = np.append(np.zeros(len(SECTORS)), (0.5 if customer == "firm" else 0.0, *np.zeros(len(WAVE) - 1)))
+        assert cards_of.moves == pytest.approx(MOVES + winter, rel=0.06, abs=0.06), "persons have no season"

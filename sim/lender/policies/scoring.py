@@ -175,7 +175,7 @@ class Static:
         return card
 
     def moves(self, preset: str, customer: str, bureau_weight: float) -> np.ndarray:
-        """What a preset's card adds to log-odds by sector and month, float64[6, 12]: a level for each and one wave."""
+        """What a preset's card adds to log-odds by sector and month, float64[6, 12]: a level for each and a wave."""
         without, reading = (
             (
                 shipped(preset, customer, bureau, (SECTOR,), SECTORS)[0],

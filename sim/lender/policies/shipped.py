@@ -17,12 +17,14 @@ CARDS = tuple(sorted(file.stem for file in FOLDER.glob("*.csv")))
 USUAL_CARD = "china_platform"
 SEGMENTS = ("application, thick", "application, thin", "account, thick", "account, thin")
 WEIGHTS = ("base", *FEATURES, "floor")
-SECTOR, SEASON, WAVE = "sector", "season", ("cosine", "sine")  # lines of a card that move all segments of it
+SECTOR, SEASON = "sector", "season"  # lines of a card that move all segments of it
+WAVE = ("cosine", "sine", "half_year_cosine", "half_year_sine")
 
 
 def season_wave(calendar_month: np.ndarray) -> np.ndarray:
-    """Cosine and sine of the time of the year, float64[2, months]; 0 is January."""
-    return np.stack([each(function, math.pi / 6.0 * calendar_month) for function in (math.cos, math.sin)])
+    """Cosine and sine of the time of the year, and of twice that, float64[4, months]; 0 is January."""
+    turns = (math.pi / 6.0 * calendar_month, math.pi / 3.0 * calendar_month)
+    return np.stack([each(function, turn) for turn in turns for function in (math.cos, math.sin)])
 
 
 @functools.cache

@@ -106,8 +106,10 @@ class Source(Protocol):
 
     folder: Path
 
-    def measure(self, parts: Sequence[Part], change: Change, to: Path, more: Sequence[str] = ()) -> list[Estimate]:
-        """Run what the parts need under a change, study folders in ``to``; one estimate for each part.
+    def measure(
+        self, parts: Sequence[Part], change: Change, to: Path, more: Sequence[str] = ()
+    ) -> Sequence[Estimate | None]:
+        """Run what the parts need under a change, study folders in ``to``; one estimate for each part, or None.
 
         ``more`` are overrides of the machine.
         """
@@ -206,5 +208,6 @@ def measure(
         for part, one in zip(
             parts, source.measure(parts, change, to / change.name.replace(" ", "_"), more), strict=True
         ):
-            measured[part.key()][change.name] = one
+            if one is not None:
+                measured[part.key()][change.name] = one
     return measured

@@ -24,7 +24,9 @@ from experiments.sentences import cell_of
 from experiments.strokes import draw
 from sim.config.errors import UsageError, nearest, refusal
 from sim.config.job import plan
+from sim.config.worlds import read_table, table_of
 from sim.figures.catalog import METRICS
+from sim.lender.policies.shipped import USUAL_CARD
 from sim.study.compare.compare import pooled
 from sim.study.compare.intervals import mean_interval
 from sim.study.run.runner import run_study
@@ -141,27 +143,42 @@ class Experiment:
                 means[name] = pooled(months, name, METRICS[name].base, [*KEYS, "replication"])
         return pd.DataFrame({figure.title: means.eval(figure.formula).astype(float) for figure in self.figures})
 
-    def measure(self, parts: Sequence[Part], change: Change, to: Path, more: Sequence[str] = ()) -> list[Estimate]:
+    def measure(
+        self, parts: Sequence[Part], change: Change, to: Path, more: Sequence[str] = ()
+    ) -> list[Estimate | None]:
         """Estimates of the parts under a change; only what they name is run, but for the experiment's own table.
+
+        None where the worlds draw what a part's world sets: it cannot be held against them.
 
         Raises
         ------
         UsageError
             A part names a figure, package, scenario or world that the experiment has not.
         """
-        asked = [self.asked(part) for part in parts]
+        every = [self.asked(part) for part in parts]
+        drawn = read_table(table_of(USUAL_CARD))[0] if change.worlds else []
+        asked = [one for one in every if not self._sets(one, drawn)]
+        if not asked:
+            return [None] * len(every)
         smaller = self if change.name == "own" else self._only(asked)
         found = smaller._runs(smaller.run(to, more, change))
         figures = {figure.title: figure for figure in self.figures}
-        told = []
-        for title, arm, base, scenario, world, than in asked:
+        told: dict[tuple[str, ...], Estimate] = {}
+        for one in asked:
+            title, arm, base, scenario, world, than = one
             figure, ours = figures[title], found.loc[(world, scenario, arm), title]
             gap, unit = ours * figure.factor, figure.mean_unit or figure.unit
             if base or than:
                 theirs = found.loc[(than or world, scenario, arm if than else base), title]
                 gap, unit = (ours - theirs) * _scale(figure, theirs), figure.unit
-            told.append(estimate(gap.to_numpy(float), unit, change.worlds))
-        return told
+            told[one] = estimate(gap.to_numpy(float), unit, change.worlds)
+        return [told.get(one) for one in every]
+
+    def _sets(self, asked: tuple[str, ...], keys: Sequence[str]) -> bool:
+        """Whether the world of a part, or the one that it is compared with, sets one of these keys."""
+        *_, world, than = asked
+        given = [*self.worlds[world], *(self.worlds[than] if than else ())]
+        return any(override.partition("=")[0] in keys for override in given)
 
     def asked(self, part: Part) -> tuple[str, ...]:
         """Figure, arm, base, scenario, world and the world compared with of a part, each a name of this experiment."""

@@ -135,6 +135,12 @@ def test_an_experiment_measures_parts_pair_by_pair(tmp_path, monkeypatch):
     gap, level, turned, apart = experiment.measure(parts, Change("worlds", worlds=2), tmp_path)
     assert [one.value for one in (gap, level, turned, apart)] == [20.0, 22.0, -20.0, 7.0]
     assert gap.worlds == (15.0, 25.0) and gap.low < 20 < gap.high
+    # What the worlds draw anew is not theirs to judge.
+    own = replace(experiment, worlds={"near": (), "far": ("behaviour.expense_probability=0.04",)})
+    told = own.measure(parts, Change("worlds", worlds=2), tmp_path)
+    assert told[3] is None and [one.value for one in told[:3]] == [20.0, 22.0, -20.0]
+    assert own.measure([parts[3]], Change("worlds", worlds=2), tmp_path) == [None]
+    assert own.measure([parts[3]], CHECKS[0], tmp_path)[0].value == 7.0
     for wrong, near in ((Part("los", "other"), "loss"), (Part("loss", "othr"), "other")):
         with pytest.raises(UsageError, match=near):
             experiment.measure([wrong], CHECKS[0], tmp_path)

@@ -107,14 +107,16 @@ def test_a_failed_harvest_shows_in_farm_loans_at_harvest_and_nowhere_else():
     fixed = ("study.burn_in=14", "firms.credit_share=1", "feedback=none")
     paths = (("economy=calm",), ("economy=harvest_failure", "economy.shock_lag=0"))
     changes: dict[str, list[float]] = {name: [] for name in ("agriculture", "manufacturing", "technology")}
+    late: list[float] = []  # few farms borrow, so that one alone may be late in either
     for seed in (3, 4, 5, 6):
         usual, failed = (lived(14 + 13, seed, *fixed, *path) for path in paths)
         autumn = [k for k in range(13) if failed.economy.month(k).calendar_month in (8, 9, 10)]
         for name, change in changes.items():
             sold = [sum(model.records[14 + k][f"output_{name}"] for k in autumn) for model in (usual, failed)]
             change.append(sold[1] / sold[0] - 1.0)
-        late = [np.array([r["firm_delinquent_30_farm"] for r in model.records[14:]]) for model in (usual, failed)]
-        assert (late[1] - late[0])[autumn[-1] + 1 :].max() > 0.02
+        share = [np.array([r["firm_delinquent_30_farm"] for r in model.records[14:]]) for model in (usual, failed)]
+        late.append((share[1] - share[0])[autumn[-1] + 1 :].max())
+    assert min(late) > 0.0 and np.mean(late) > 0.1, late
     farms = changes["agriculture"]  # few of them, so that one that fails or not weighs a tenth of the sector
     assert max(farms) < 0.0 and np.mean(farms) < -0.25, farms
     for name in ("manufacturing", "technology"):

@@ -104,15 +104,16 @@ def price_of_protection(study: Study, scenario: str, arm: str) -> dict[str, str]
     more, error = guarantee.additionality(study, scenario, arm, BASE)
     cost, cost_error = guarantee.cost_of_credit(study, scenario, arm, BASE)
     states = study.paths(scenario, arm, "fund_state")
-    first = guarantee.first_months(states, guarantee.SUSPENDED)
-    share, low, high = guarantee.ruin(states, states.shape[1])
     found = {name: f"{rate:.2f}" for name, rate in rates.items()}
     found["additional, % of guaranteed"] = f"{100 * more:.1f}"
     found["additional, half interval"] = f"{100 * TWO_SIDED * error:.1f}"
     found["public cost, yuan an additional yuan"] = "n/a" if math.isnan(cost) else f"{cost:.2f}"
     found["public cost, half interval"] = "n/a" if math.isnan(cost_error) else f"{TWO_SIDED * cost_error:.2f}"
-    found["runs suspended"] = str(int(np.isfinite(first).sum()))
-    found["ruin, %"] = f"{100 * share:.0f} ({100 * low:.0f} to {100 * high:.0f})"
+    found["runs suspended"] = found["ruin, %"] = "n/a"
+    if states.size:  # where there is a fund
+        share, low, high = guarantee.ruin(states, states.shape[1])
+        found["runs suspended"] = str(int(np.isfinite(guarantee.first_months(states, guarantee.SUSPENDED)).sum()))
+        found["ruin, %"] = f"{100 * share:.0f} ({100 * low:.0f} to {100 * high:.0f})"
     return found
 
 

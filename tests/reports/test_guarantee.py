@@ -91,8 +91,6 @@ def test_ruin_within_a_horizon():
     share, low, high = ruin(states, 12)
     assert share == 0.1 and 0.0 < low < 0.1 < high < 0.5
     assert list(first_months(states, 1)[:3]) == [5, 10, math.inf]
-    none = np.empty((3, 0))  # of a scheme without a fund nothing is told
-    assert list(first_months(none, 1)) == [math.inf] * 3 and ruin(none, 0)[0] == 0.0
 
 
 def test_capital_that_would_have_sufficed(study):

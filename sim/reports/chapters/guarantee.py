@@ -19,8 +19,6 @@ SURE = 0.95  # of the upper bound of a quantile
 
 def first_months(states: np.ndarray, state: int) -> np.ndarray:
     """First month in which each run's state is ``state`` or worse; infinity where it never is, float64[runs]."""
-    if states.shape[1] == 0:  # a scheme without a fund has no state
-        return np.full(len(states), math.inf)
     reached = states >= state
     return np.where(reached.any(axis=1), reached.argmax(axis=1), math.inf)
 

@@ -2,11 +2,11 @@
 
     python benchmarks/population.py [--borrowers 1000000] [--months 12] [--quick]
 
-Everything is timed in one run, so that ratios hold on a noisy machine: the month in one loop on one thread
-and on two, the month without its checks, each rule in a loop of its own, and the same rules stepped through
-Mesa one agent at a time. First-call times come from fresh processes, with an empty cache and a warm one.
-``reference`` is the cost of four Philox words and of adding two large arrays in the same run: on the machine
-that the design was measured on they cost 1.8 ns and about 10 GB/s.
+Everything is timed in one run, so that ratios hold on a noisy machine: the month on one thread and on two, the
+month without its checks, each rule, and the same rules stepped through Mesa one agent at a time. First-call times
+come from fresh processes, with an empty cache and a warm one. ``reference`` is the cost of four Philox words and of
+adding two large arrays in the same run: on the machine that the design was measured on they cost 1.8 ns and about
+10 GB/s.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ from typing import Any
 import numpy as np
 
 import sim
-from sim.engine.loops.bound import Bound
 from sim.engine.loops.filling import fill_words
+from sim.study.run.timing import nanoseconds, small
 
 ROOT = Path(__file__).resolve().parents[1]
 FIRST_MONTH = """
@@ -60,25 +60,11 @@ def months_a_second(model: Any, months: int) -> float:
     return model.config.population.borrowers / (sum(best) / len(best)) / 1e6
 
 
-def stage_costs(borrowers: int, months: int, overrides: Sequence[str] = ()) -> dict[str, float]:
-    """Nanoseconds a row of each rule run in a loop of its own."""
-    spent: dict[str, float] = {}
-    run = Bound.run
-
-    def timed(self: Bound, *arguments: Any) -> None:
-        start = time.perf_counter()
-        run(self, *arguments)
-        spent[self.stages[0].name] = spent.get(self.stages[0].name, 0.0) + time.perf_counter() - start
-
-    model = model_of(borrowers, overrides, fused=False)
-    Bound.run = timed  # type: ignore[method-assign]
-    try:
-        for _ in range(months):
-            model.step()
-    finally:
-        Bound.run = run  # type: ignore[method-assign]
-    rows = model.persons.size * months
-    return {name: round(seconds / rows * 1e9, 2) for name, seconds in sorted(spent.items(), key=lambda item: -item[1])}
+def rule_costs(borrowers: int, overrides: Sequence[str] = ()) -> dict[str, float]:
+    """Nanoseconds a living row of each rule, by its name; firms' rules after ``firm.``."""
+    config = small(sim.compose([f"population.borrowers={borrowers}", *overrides]))
+    found = {f"{'firm.' * firms}{name}": cost for (firms, name), cost in nanoseconds(config).items()}
+    return {name: round(cost, 2) for name, cost in sorted(found.items(), key=lambda item: -item[1])}
 
 
 def first_call() -> dict[str, float]:
@@ -142,19 +128,17 @@ def main() -> None:
     del model
     two = months_a_second(model_of(given.borrowers, threads=2), given.months)
     unchecked = months_a_second(model_of(given.borrowers, check=False), given.months)
-    apart = months_a_second(model_of(given.borrowers, fused=False), given.months)
     cached = months_a_second(model_of(50_000), 60)
     result |= {
         "month_two_threads_m_a_s": round(two, 2),
         "two_threads_over_one": round(two / result["month_one_thread_m_a_s"], 2),
         "month_without_checks_m_a_s": round(unchecked, 2),
-        "one_loop_a_rule_m_a_s": round(apart, 2),
         "fifty_thousand_borrowers_m_a_s": round(cached, 2),
     }
     stepped = months_a_second(model_of(500, driver="mesa"), 3)
     result["stepped_through_mesa_m_a_s"] = round(stepped, 5)
     if not given.quick:
-        result["rules_ns"] = stage_costs(given.borrowers, 4)
+        result["rules_ns"] = rule_costs(given.borrowers)
         result["first_month"] = first_call()
     print(json.dumps(result, indent=2))
 

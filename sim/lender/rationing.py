@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 
@@ -13,7 +13,6 @@ from sim.lender.lender import Lender
 from sim.loan.ledger import Ledger
 
 BANDS = 100  # score bands of ten points
-WHOLE_LINES = 10  # drawn beyond what the last month lets expect
 
 
 class Scheme(Protocol):
@@ -50,30 +49,6 @@ def room_to_cover(sharing: Scheme, ledger: Ledger) -> int:
     return max(sharing.capacity() - ledger.flows["firm.drawn_covered"], 0)
 
 
-def funds_are_ample(
-    month: int,
-    months_run: int,
-    config: Any,
-    environment: Numbers,
-    lender: Lender,
-    sharing: Scheme,
-    ledger: Ledger,
-) -> bool:
-    """Whether this month's draws cannot come near what may be lent or covered.
-
-    Draws rarely grow by half from one month to the next, but for a few whole lines, which weigh among few
-    persons; until there is a history, all opening limits are allowed for. Then nothing needs
-    rationing and the month runs in one go.
-    """
-    population = config.population
-    line = population.median_income * environment["opening_multiple"]
-    likely = 3 * lender.last_requested // 2 + int(WHOLE_LINES * line)
-    if months_run < 3:
-        likely = max(likely, int(population.borrowers * line))
-    covers = not environment["covering"] or room_to_cover(sharing, ledger) >= likely
-    return covers and not lender.failed and room_to_lend(month, lender, sharing, ledger) >= likely
-
-
 def ration(month: int, environment: Numbers, accounts: Table, lender: Lender, sharing: Scheme, ledger: Ledger) -> None:
     """Cut requests that exceed funds: weakest scores first, the marginal band by a keyed draw.
 
@@ -96,7 +71,8 @@ def ration_firms(month: int, firms: Firms, lender: Lender, sharing: Scheme, ledg
 def _ration(numbers: Numbers, book: Table, requested: int, room: int, to_cover: int) -> None:
     if requested > room:
         numbers.give("rationing", cut_requests(book, room))
-    if numbers["covering"] and min(eligible_requests(book), room) > to_cover:
+    # What is eligible is added up only where it could be too much.
+    if numbers["covering"] and min(requested, room) > to_cover and min(eligible_requests(book), room) > to_cover:
         numbers.give("rationing", {"covering": 0})
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +21,6 @@ from sim.firms.firms import Firms
 from sim.firms.measures import firm_stocks_at_start
 from sim.firms.succession import found_all
 from sim.lender.lender import Lender
-from sim.lender.rationing import funds_are_ample, ration
 from sim.lender.remembering import kept, take_back
 from sim.lender.scorekeeper import keeper_of
 from sim.loan.ledger import STOCKS, Ledger
@@ -41,8 +39,6 @@ from sim.sharing.scheme import Scheme
 from sim.sharing.state import RiskSharing
 
 Checkpoint = dict[str, Any]
-# Fewer persons do not live long enough to repay the compiling of a loop that is a few per cent faster.
-WORTH_ONE_LOOP = 100_000
 
 
 class Model(mesa.Model):
@@ -89,7 +85,7 @@ class Model(mesa.Model):
             for customer in ("person", "firm")
         )
         self.agenda = self._composed = agenda(config, self.firms.exist)
-        self._crossings: dict[bool, Crossing] = {}
+        self._crosses: Crossing = None
         self.ledger = Ledger(config.machine.check, tallied(self.agenda))
         for step in self.agenda:
             if not isinstance(step, Phase):
@@ -116,55 +112,56 @@ class Model(mesa.Model):
             self._policy_date()
         if self.by_hand or not self.records:
             hand(check_columns, self)
-        of_persons = next(k for k, item in enumerate(self.agenda) if isinstance(item, Phase) and not item.firms)
-        self._live(self.agenda[:of_persons])
-        # With ample funds nothing is rationed, and the month's rules run in one go.
-        ample = self.config.population.borrowers >= WORTH_ONE_LOOP and hand(funds_are_ample, self)
-        self._live([item for item in self.agenda[of_persons:] if not (item is ration and ample)], self._crossing(ample))
+        for is_loop, together in passes_of(tuple(self.agenda)):
+            if is_loop:
+                self.run(*together)
+            else:
+                for step in together:
+                    hand(step, self)
         for population in self.populations:
             population.forget_passing()
         self.month += 1
         self.months_run += 1
 
-    def _live(self, items: Sequence[Any], crossing: Crossing = None) -> None:
-        """Work through items of the agenda; neighbouring phases of one population run in one loop."""
-        for is_loop, together in passes_of(tuple(items)):
-            if is_loop:
-                self.run(*together, crossing=crossing)
-            else:
-                for step in together:
-                    hand(step, self)
+    def run(self, *phases: Phase) -> None:
+        """Run phases on all rows, chunk by chunk, and add their tallies to the ledger.
 
-    def run(self, *phases: Phase, crossing: Crossing = None) -> None:
-        """Run phases on all rows, block by block, and add their tallies to the ledger.
-
-        ``crossing``: passing columns of persons that are stored, by default all; of firms all are, for steps read some.
+        Passing columns of persons that no other loop touches are kept for a chunk alone; of firms all are stored, for
+        steps read some.
         """
-        stages, machine, firms = stages_of(phases), self.config.machine, phases[0].firms
+        firms = phases[0].firms
         population, numbers = self._side(firms)
-        for part in (stages,) if machine.fused else ((stage,) for stage in stages):
-            found = population.run(part, numbers, self.month, machine, None if firms or not machine.fused else crossing)
-            add_tallies(found, self.ledger, self.bins, FIRM if firms else "")
+        found = population.run(
+            stages_of(phases), numbers, self.month, self.config.machine, None if firms else self._crossing
+        )
+        add_tallies(found, self.ledger, self.bins, FIRM if firms else "")
 
     def open_month(self) -> None:
         """Set the numbers that the month's rules read, and live nothing of it."""
         for step in (open_books, set_numbers, *((open_firms,) if self.firms.exist else ())):
             hand(step, self)
 
-    def passes(self, borrowers: int) -> list[tuple[Stages, bool, Crossing]]:
-        """List every loop that a month of so many persons may run: its rules, whether on firms, and what crosses."""
-        ways = (False, True)[: 1 + (borrowers >= WORTH_ONE_LOOP)]
-        found = ((*one, None if one[1] else self._crossing(ample)) for ample in ways for one in self._loops(ample))
+    def loops(self) -> list[tuple[Stages, bool, Crossing]]:
+        """List every loop of a month, a rule each: whether it is on firms, and what of its columns crosses."""
+        found: list[tuple[Stages, bool, Crossing]] = []
+        for stages, firms in self._passes():
+            crossing = None if firms else self._crossing
+            for stage, book in stages:
+                own = crossing if crossing is None else crossing & set(stage.touches)
+                found.append((((stage, book),), firms, own))
         return list(dict.fromkeys(found))
 
-    def _loops(self, ample: bool) -> list[tuple[Stages, bool]]:
-        items = tuple(item for item in self.agenda if not (item is ration and ample))
-        return [(stages_of(together), together[0].firms) for is_loop, together in passes_of(items) if is_loop]
+    def _passes(self) -> list[tuple[Stages, bool]]:
+        items = passes_of(tuple(self.agenda))
+        return [(stages_of(together), together[0].firms) for is_loop, together in items if is_loop]
 
-    def _crossing(self, ample: bool) -> Crossing:
-        if ample not in self._crossings:
-            self._crossings[ample] = self.people.crossing([one for one, firms in self._loops(ample) if not firms])
-        return self._crossings[ample] if self.agenda is self._composed else None  # others' steps may run rules apart
+    @property
+    def _crossing(self) -> Crossing:
+        if self.agenda is not self._composed:
+            return None  # others' steps may run rules apart
+        if self._crosses is None:
+            self._crosses = self.people.crossing([one for one, firms in self._passes() if not firms])
+        return self._crosses
 
     def compile(self, stages: Stages, firms: bool, crossing: Crossing) -> None:
         """Compile one loop, by running it on no row; the month must have been opened."""

@@ -9,7 +9,7 @@ import pytest
 
 from sim.engine.loops.bound import Bound
 from sim.engine.loops.draws import PURPOSES, purpose
-from sim.engine.loops.filling import Luck, PlainLuck
+from sim.engine.loops.filling import PlainLuck
 from sim.engine.loops.philox import UNIT, philox
 from sim.engine.loops.stage import Places, Stage, StageError, Tally, stage
 from sim.engine.tables.declare import column
@@ -50,18 +50,13 @@ def run(declared: Stage | list[Stage], block: int = 100, plain: bool = False, cr
     stages = declared if isinstance(declared, list) else [declared]
     held = arrays()
     bound = Bound([(each, seen) for each in stages], held, ENVIRONMENT, crossing)
-    values = bound.values(ENVIRONMENT)
-    totals = bound.totals(values)
-    luck = Luck(held["ordinal"], held["arrival_month"], min(block, ROWS), KEY)
-    for start in range(0, ROWS, block):
-        stop = min(start + block, ROWS)
-        if not plain:
-            bound.run(start, stop, KEY, values, totals, luck.move(start, stop))
-            continue
-        for row in range(start, stop):
-            own = PlainLuck(int(held["ordinal"][row]), int(held["arrival_month"][row]), KEY)
-            bound.run_plain(row, KEY, values, totals, own)
-    tallies, bins = bound.named(totals, values)
+    totals = np.zeros(bound.size, dtype=np.int64)
+    if not plain:
+        totals = bound.run(0, ROWS, KEY, block)
+    for row in range(ROWS) if plain else ():
+        own = PlainLuck(int(held["ordinal"][row]), int(held["arrival_month"][row]), KEY)
+        bound.run_plain(row, KEY, totals, own)
+    tallies, bins = bound.named(totals)
     return held, dict(tallies), {name: counts.tolist() for name, counts in bins.items()}
 
 
@@ -207,11 +202,7 @@ def test_stages_in_one_loop_leave_the_same_bits_as_one_after_the_other(plain):
     found: dict[str, int] = {}
     for each in (earn, reward, spend):
         bound = Bound([(each, COLUMNS)], held, ENVIRONMENT)
-        values = bound.values(ENVIRONMENT)
-        totals = bound.totals(values)
-        luck = Luck(held["ordinal"], held["arrival_month"], ROWS, KEY).move(0, ROWS)
-        bound.run(0, ROWS, KEY, values, totals, luck)
-        found |= dict(bound.named(totals, values)[0])
+        found |= dict(bound.named(bound.run(0, ROWS, KEY, ROWS))[0])
     assert found == together[1]
     for name in COLUMNS:
         np.testing.assert_array_equal(held[name], together[0][name], name)

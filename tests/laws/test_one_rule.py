@@ -83,16 +83,6 @@ def test_mesa_stepping_leaves_the_same_bits(name):
     assert_same(traces(given, 12), traces([*given, "machine.driver=mesa"], 12))
 
 
-@pytest.mark.parametrize("name", list(WORLDS))
-def test_one_loop_a_month_or_one_a_rule_leave_the_same_bits(name, monkeypatch):
-    given = overrides(name, 200)
-    fused = traces(given, 18)
-    assert_same(fused, traces([*given, "machine.fused=false"], 18))
-    # Where funds do not bind, it makes no difference whether the month stops to look at them.
-    monkeypatch.setattr("sim.month.model.WORTH_ONE_LOOP", 0)
-    assert_same(fused, traces(given, 18))
-
-
 def test_mesa_stepping_leaves_the_same_bits_in_full():
     given = overrides("1", 500)
     assert_same(traces(given, 24), traces([*given, "machine.driver=mesa"], 24))

@@ -36,19 +36,15 @@ import json, sys
 import numpy as np
 from {module} import give
 from sim.engine.loops.bound import Bound
-from sim.engine.loops.filling import Luck
 from sim.engine.tables.declare import column
 
 names = ("alive", "cash", "income", "ordinal", "arrival_month")
 columns = {{name: column("int64", 0, None, "fen", "") for name in names}}
 arrays = {{name: np.arange(1, 4) for name in columns}}
 bound = Bound([(give, columns)], arrays, {{}})
-values = bound.values({{}})
-totals = bound.totals(values)
-luck = Luck(arrays["ordinal"], arrays["arrival_month"], 3, (1, 0, 0)).move(0, 3)
-bound.run(0, 3, (1, 0, 0), values, totals, luck)
-stats = bound._compiled.stats
-counts = [sum(stats.cache_hits.values()), sum(stats.cache_misses.values())]
+totals = bound.run(0, 3, (1, 0, 0), 3)
+((*_, code, _),) = bound._workers[0].loops
+counts = [code.cache_hits, 1 - code.cache_hits]
 print(json.dumps([totals.tolist(), arrays["cash"].tolist(), *counts]))
 """
 

@@ -9,7 +9,7 @@ import pytest
 
 from sim.economy.sectors import SECTORS
 from sim.engine.tables.numbers import Numbers
-from sim.lender.rationing import cut_requests, funds_are_ample, ration, ration_firms, room_to_lend
+from sim.lender.rationing import cut_requests, ration, ration_firms, room_to_lend
 from sim.sharing.cover_steps import bid_for_guarantees, collection_effort, sectors_covered
 from tests.laws.calling import act
 
@@ -64,27 +64,6 @@ def test_a_growth_cap_binds_from_the_policy_date_on():
     assert room(world(settings=capped)) == 40 + 180
     assert room(world(settings=capped, month=0)) == 180
     assert room(world(settings=capped, month=-1)) == 2_150
-
-
-def test_funds_are_ample_when_draws_cannot_come_near_them():
-    # Half as much again as last month's 300, and ten whole lines of 100: 1 450.
-    assert act(funds_are_ample, world()) and not act(funds_are_ample, world(failed=1))
-    assert not act(funds_are_ample, world(last_requested=800)), "1 200 + 1 000 is beyond 2 150"
-    assert act(funds_are_ample, world(last_requested=766)) and not act(funds_are_ample, world(last_requested=768))
-    # Without a history all opening lines are allowed for: 20 x 100.
-    young = world(months_run=2)
-    assert act(funds_are_ample, young)
-    young.config.population.borrowers = 22
-    assert not act(funds_are_ample, young)
-    young.months_run = 3
-    assert act(funds_are_ample, young)
-
-
-@pytest.mark.parametrize(("capacity", "covering", "ample"), [(1_450, 1, True), (1_449, 1, False), (0, 0, True)])
-def test_cover_must_be_ample_too(capacity, covering, ample):
-    model = world(environment=Numbers(covering=covering, opening_multiple=1.0))
-    model.sharing.capacity = lambda: capacity
-    assert act(funds_are_ample, model) == ample
 
 
 BOOK = {
@@ -158,7 +137,6 @@ def test_what_firms_put_under_cover_this_month_leaves_less_for_persons(to_firms,
     model = world(last_requested=200)
     model.sharing.capacity = lambda: 1_500
     model.ledger.flows["firm.drawn_covered"] = to_firms
-    assert act(funds_are_ample, model) == bool(covering)
 
 
 def test_firms_get_their_part_of_the_room():

@@ -9,7 +9,6 @@ from types import SimpleNamespace
 import pytest
 
 import sim
-from sim.lender.rationing import funds_are_ample
 from sim.month import agenda, parts
 from sim.month.parts import PARTS, UnknownPartError, hand, parts_of
 
@@ -20,7 +19,7 @@ def test_every_part_is_one_of_a_model_and_is_asked_for():
     model = sim.Model(sim.compose([*SMALL, "policy/collections=secured"]))
     steps = [step for step in model.agenda if not isinstance(step, agenda.Phase)]
     assert len(steps) > 15 and all(hasattr(model, name) for name in PARTS)
-    assert {name for step in (*steps, funds_are_ample) for name in parts_of(step)} == set(PARTS)
+    assert {name for step in steps for name in parts_of(step)} == set(PARTS)
 
 
 def test_a_step_is_handed_what_it_names_as_it_stands():

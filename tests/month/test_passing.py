@@ -35,7 +35,7 @@ def test_passing_columns_start_every_month_at_nothing(monkeypatch):
 def test_what_crosses_from_loop_to_loop_is_stored():
     """Requests wait for funds, what is short and due for the draws; a loop of rules of its own reads what it likes."""
     model = sim.Model(sim.compose(["population.borrowers=200", "firms=none", "study.burn_in=2"]))
-    loops = [stages for stages, _, _ in model.passes(200)]
+    loops = [stages for stages, _ in model._passes()]
     assert model.people.crossing(loops) == {"request", "shock", "shortfall", "due"}
     apart = [(stage,) for stages in loops for stage in stages]
     assert model.people.crossing(apart) > {"balance_wanted", "other_due", "worth_lending"}

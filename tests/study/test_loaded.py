@@ -58,7 +58,7 @@ EXCHANGES = {
     "the agenda": (sim.month.agenda, "agenda", other),
     "a method of the model": (sim.month.model.Model, "step", other),
     "a property of an agent": (sim.lender.lender.Lender, "capital_ratio", property(other)),
-    "a number": (sim.month.model, "WORTH_ONE_LOOP", 7),
+    "a number": (sim.engine.tables.population, "CHUNK", 7),
     "a table of options": (sim.lender.policies.limit, "OPTIONS", {}),
     "the code of a function": (fund, "premium", None),
 }

@@ -9,7 +9,7 @@ from sim.study.run.timing import nanoseconds, small
 
 def test_timed_on_a_small_population(monkeypatch):
     config = small(compose(["population=city"]))
-    assert (config.population.borrowers, config.machine.fused, config.machine.threads) == (20_000, False, 1)
+    assert (config.population.borrowers, config.machine.threads) == (20_000, 1)
     monkeypatch.setattr("sim.study.run.timing.MONTHS", 1)
     few = dataclasses.replace(config, population=dataclasses.replace(config.population, borrowers=300))
     times = nanoseconds(few)

@@ -1,24 +1,26 @@
-"""Stages bound to arrays: one loop over any range of rows, compiled or plain."""
+"""Stages bound to arrays: their loops, one after the other on chunks of rows, compiled or plain."""
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping, Sequence
-from operator import itemgetter
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from sim.engine.loops.codegen import load, source_of
+from sim.engine.loops.chained import Text, Writer, writer_of
+from sim.engine.loops.compiled import COMPILING
 from sim.engine.loops.filling import Luck, PlainLuck
+from sim.engine.loops.philox import philox
 from sim.engine.loops.stage import Stage
 from sim.engine.loops.wiring import Column, union, wire
 
-_text = functools.cache(source_of)  # every fork binds the same loops again
+FEW = 8  # entries of a table that rules compare one by one
+Key = tuple[int, int, int]  # seed (low and high 32 bits), month
 
 
 class Bound:
-    """Stages wired to arrays: one loop over any range of rows.
+    """Stages wired to arrays: the loop of each, run on any range of rows.
 
     Parameters
     ----------
@@ -30,7 +32,7 @@ class Bound:
         Supplies the kinds of the numbers now, and their values each month.
     crossing : frozenset of str, optional
         Passing columns that other loops of the month touch, too; by default all. The others start at 0 in each row
-        and are neither read nor stored.
+        and are kept for a chunk alone.
 
     Raises
     ------
@@ -52,67 +54,161 @@ class Bound:
             name: column for visible in {id(one): one for _, one in parts}.values() for name, column in visible.items()
         }
         passing = frozenset(name for name in self.layout.columns if seen[name].passing)
-        local = frozenset() if crossing is None else passing - crossing
-        types = tuple(seen[name].dtype for name in self.layout.columns)
-        text = _text(tuple(zip(self.stages, wirings, strict=True)), self.layout, types, local)
-        self._compiled, self._plain = load(self.stages, text)
-        self.passing = passing - local
-        self._arrays = tuple(arrays[name] for name in self.layout.columns if name not in local)
-        ints = [name for name, kind in self.layout.scalars if kind == "int"]
-        self._floats_of = _getter([name for name, kind in self.layout.scalars if kind == "float"])
-        self._ints_of = _getter(ints)
-        self._tallies = tuple(name for stage in self.stages for name in stage.tallies)
-        bins = [item for stage in self.stages for item in stage.bins]
-        # Those of a named length stand last, so that the places of the others are known when compiling.
-        self._bins = tuple(sorted(bins, key=lambda item: isinstance(item[1], str)))
-        self._fixed = [size for _, size in self._bins if not isinstance(size, str)]
-        self._named = [ints.index(size) for _, size in self._bins if isinstance(size, str)]
+        self.local = frozenset() if crossing is None else passing - crossing
+        self.passing = passing - self.local
+        self.types = {name: seen[name].dtype for name in self.layout.columns}
+        stored = dict.fromkeys([*self.layout.columns, "ordinal", "arrival_month"])
+        self.arrays = {name: arrays[name] for name in stored if name not in self.local}
+        self.writers = [
+            writer_of(
+                stage,
+                wiring,
+                tuple((name, self.types[name]) for name in wiring.columns),
+                self.local.intersection(wiring.columns),
+                _short(wiring.lookups, seen, environment),
+            )
+            for stage, wiring in zip(self.stages, wirings, strict=True)
+        ]
+        self.floats, self.ints = ([np.zeros(len(getattr(writer, kind)), dtype) for writer in self.writers]
+                                  for kind, dtype in (("floats", np.float64), ("ints", np.int64)))  # fmt: skip
+        self.tables: dict[str, np.ndarray] = {}
+        self._kinds = {name: kind for name, _, kind, _ in self.layout.lookups}
+        self._numbers = [
+            (array, names)
+            for writer, floats, ints in zip(self.writers, self.floats, self.ints, strict=True)
+            for array, names in ((floats, writer.floats), (ints, writer.ints))
+            if names
+        ]
+        self.version = 0  # of where tables and totals lie
+        self._lengths: list[list[int]] = []
+        self._workers: list[Any] = []
+        self.set(environment)
 
-    def values(self, environment: Mapping[str, Any]) -> tuple[np.ndarray, np.ndarray, tuple]:
-        """The month's numbers in the form that the loop takes."""
-        floats = np.array(self._floats_of(environment), dtype=np.float64)
-        ints = np.array(self._ints_of(environment), dtype=np.int64)
-        tables = tuple(
-            # A copy: arrays that cannot be written to would be compiled for anew.
-            np.array(environment[name], dtype=np.float64 if kind == "float" else np.int64, order="C")
-            for name, _, kind, _ in self.layout.lookups
-        )
-        return floats, ints, tables
+    # ---- the month's numbers ----------------------------------------------------------------------
 
-    def totals(self, values: tuple[np.ndarray, np.ndarray, tuple]) -> np.ndarray:
-        """A fresh int64 array for the tallies followed by the histograms."""
-        return np.zeros(len(self._tallies) + sum(self._lengths(values)), dtype=np.int64)
+    def set(self, environment: Mapping[str, Any]) -> None:
+        """Take over the month's numbers."""
+        for array, names in self._numbers:
+            array[:] = [environment[name] for name in names]
+        for name, kind in self._kinds.items():
+            given, table = environment[name], self.tables.get(name)
+            if table is None or table.shape != np.shape(given):
+                self.tables[name] = np.array(given, dtype=np.float64 if kind == "float" else np.int64, order="C")
+                self.version += 1
+            else:
+                table[...] = given
+        lengths = [
+            [length if isinstance(length, int) else int(environment[length]) for _, length in writer.stage.bins]
+            for writer in self.writers
+        ]
+        if lengths != self._lengths or not self.version:
+            self._lengths = lengths
+            self._place()
+            self.version += 1
 
-    def named(
-        self, totals: np.ndarray, values: tuple[np.ndarray, np.ndarray, tuple]
-    ) -> tuple[list[tuple[str, int]], dict[str, np.ndarray]]:
+    def _place(self) -> None:
+        """Lay out the totals: of each stage the tallies, then the histograms of fixed and of named lengths."""
+        self.slices, self._tallies, self._bins, start = [], [], [], 0
+        for writer, lengths in zip(self.writers, self._lengths, strict=True):
+            stage, first = writer.stage, start
+            self._tallies += [(name, start + k) for k, name in enumerate(stage.tallies)]
+            start += len(stage.tallies)
+            for named in (False, True):
+                for (name, length), size in zip(stage.bins, lengths, strict=True):
+                    if isinstance(length, str) == named:
+                        self._bins.append((name, start, start + size))
+                        start += size
+            self.slices.append((first, start))
+        self.size = start
+
+    # ---- running ------------------------------------------------------------------------------------
+
+    def run(self, low: int, high: int, key: Key, chunk: int, worker: int = 0) -> np.ndarray:
+        """Run on rows ``low`` to ``high``, so many at a time; each of several threads is another ``worker``.
+
+        Returns
+        -------
+        ndarray of int64
+            Tallies and histograms; the worker's own, until it runs again.
+        """
+        if not COMPILING:
+            return self._run_uncompiled(low, high, key, chunk)
+        self.ready(worker + 1, chunk)
+        totals: np.ndarray = self._workers[worker].run(low, high, key)
+        return totals
+
+    def ready(self, workers: int, chunk: int) -> None:
+        """Compile what is not yet, and lay out scratch for so many threads."""
+        if not COMPILING:
+            return
+        from sim.engine.loops.working import Worker  # loads the compiler
+
+        self._workers = [worker for worker in self._workers if worker.chunk == chunk]
+        while len(self._workers) < workers:
+            self._workers.append(Worker(self, chunk))
+        for worker in self._workers:
+            worker.ready()
+
+    def run_plain(self, row: int, key: Key, totals: np.ndarray, luck: PlainLuck) -> None:
+        """Run plain Python on one row."""
+        self._plain(row, 1, key, totals, luck)
+
+    def _run_uncompiled(self, low: int, high: int, key: Key, chunk: int) -> np.ndarray:
+        totals = np.zeros(self.size, dtype=np.int64)
+        luck = Luck(self.arrays["ordinal"], self.arrays["arrival_month"], chunk, key)
+        for start in range(low, high, chunk):
+            stop = min(start + chunk, high)
+            self._plain(start, stop - start, key, totals, luck.move(start, stop))
+        return totals
+
+    def _plain(self, start: int, size: int, key: Key, totals: np.ndarray, luck: Luck | PlainLuck) -> None:
+        low, high, month = key
+        chunk = {name: np.zeros(size, dtype=self.types[name]) for name in self.local}
+        for writer, loop, floats, ints, (first, last) in zip(
+            self.writers, self._plain_loops, self.floats, self.ints, self.slices, strict=True
+        ):
+            given = [self._plain_array(name, chunk, luck, writer) for name in loop[0]]
+            loop[1](start, size, month, low, high, floats, ints, totals[first:last], *given)
+
+    def _plain_array(self, name: str, chunk: Mapping[str, np.ndarray], luck: Luck | PlainLuck, writer: Writer) -> Any:
+        kind, _, rest = name.partition("_")
+        if kind == "c":
+            return chunk[rest] if rest in chunk else self.arrays[rest]
+        if kind == "t":
+            return self.tables[rest]
+        if kind == "n":
+            return luck.normals(dict(writer.wiring.normals)[rest])
+        if kind.startswith("u"):
+            return luck.words(int(kind[1:]))[int(rest)]
+        return None  # words of a list: plain loops draw row by row
+
+    @functools.cached_property
+    def _plain_loops(self) -> list[tuple[tuple[str, ...], Any]]:
+        texts = [writer.plain for writer in self.writers]
+        return [(text.arguments, _plain(stage, text)) for stage, text in zip(self.stages, texts, strict=True)]
+
+    def named(self, totals: np.ndarray) -> tuple[list[tuple[str, int]], dict[str, np.ndarray]]:
         """Tallies as (name, amount), and histograms by name."""
-        count = len(self._tallies)
-        bins, start = {}, count
-        for (name, _), length in zip(self._bins, self._lengths(values), strict=True):
-            bins[name] = totals[start : start + length]
-            start += length
-        return list(zip(self._tallies, totals[:count].tolist(), strict=True)), bins
-
-    def _lengths(self, values: tuple[np.ndarray, np.ndarray, tuple]) -> list[int]:
-        """Lengths of the histograms, in the order in which the totals hold them."""
-        return [*self._fixed, *(int(values[1][place]) for place in self._named)]
-
-    def run(self, low: int, high: int, key: Sequence[int], values: tuple, totals: np.ndarray, luck: Luck) -> None:
-        """Run compiled on rows ``low`` to ``high``; ``key`` is (seed low, seed high, month)."""
-        floats, ints, tables = values
-        self._compiled(low, high, *key, floats, ints, totals, *self._arrays, *tables, *self._draws(luck))
-
-    def run_plain(self, row: int, key: Sequence[int], values: tuple, totals: np.ndarray, luck: PlainLuck) -> None:
-        """Run the same source as plain Python on one row."""
-        floats, ints, tables = values
-        self._plain(row, row + 1, *key, floats, ints, totals, *self._arrays, *tables, *self._draws(luck))
-
-    def _draws(self, luck: Luck | PlainLuck) -> list[Any]:
-        words = [luck.words(block) for block in self.layout.blocks]
-        return words + [luck.normals(number) for _, number in self.layout.normals]
+        counted = totals.tolist()
+        bins = {name: totals[start:stop].copy() for name, start, stop in self._bins}
+        return [(name, counted[place]) for name, place in self._tallies], bins
 
 
-def _getter(names: list[str]) -> Callable[[Mapping[str, Any]], Any]:
-    """What takes the numbers of these names, in their order."""
-    return itemgetter(*names) if len(names) > 1 else lambda numbers: [numbers[name] for name in names]
+def _short(
+    lookups: Sequence[tuple[str, str, str, int]], seen: Mapping[str, Any], environment: Mapping[str, Any]
+) -> tuple[tuple[str, int], ...]:
+    """Numbers of entries of tables that have few, for as long as their column can hold."""
+    found = []
+    for name, index, _, width in lookups:
+        high, entries = seen[index].high, len(environment[name])
+        if width == 0 and high is not None and high < FEW and entries <= FEW:
+            found.append((name, min(entries, int(high) + 1)))
+    return tuple(found)
+
+
+@functools.cache
+def _plain(stage: Stage, text: Text) -> Any:
+    space: dict[str, Any] = {"rule": stage.rule, "int64": int, "float64": float, "unsigned": int}
+    space["words_of"] = philox.py_func
+    exec(compile(text.parts[0][1], "<plain>", "exec"), space)
+    return space["_plain"]

@@ -34,7 +34,9 @@ def scalar(function: Callable[Arguments, Answer]) -> Scalar[Arguments, Answer]:
     """Mark a pure scalar function as callable from compiled rules.
 
     The function sees Python ``int`` and ``float`` only and gives the same bits compiled or not: nothing is
-    reordered or contracted (no fastmath) and a division by zero raises as it does in Python.
+    reordered or contracted (no fastmath). Its divisors must not be 0 where its result is used: compiled code has no
+    check for that, which would keep a loop from running several rows at once, and goes on with an infinity where Python
+    raises.
 
     Parameters
     ----------
@@ -47,15 +49,6 @@ def scalar(function: Callable[Arguments, Answer]) -> Scalar[Arguments, Answer]:
         A numba dispatcher that compiles at its first call, or `function` itself with numba disabled; either
         way ``py_func`` is the original.
     """
-    return _marked(function, {"forceinline": True})
-
-
-def unguarded(function: Callable[Arguments, Answer]) -> Scalar[Arguments, Answer]:
-    """Mark a function like :func:`scalar` whose divisors cannot be 0, whatever its arguments.
-
-    Compiled without the checks for zero, it leaves the loop that calls it free to run several rows at once;
-    were a divisor 0 after all, compiled code would go on with an infinity where Python raises.
-    """
     return _marked(function, {"forceinline": True, "error_model": "numpy"})
 
 
@@ -64,7 +57,8 @@ def rule_of_loop(function: Callable[Arguments, Answer]) -> Scalar[Arguments, Ans
 
     Calling it from Python would crash; who wants to, calls ``py_func``.
     """
-    return _marked(function, {"forceinline": True, "no_cpython_wrapper": True, "no_cfunc_wrapper": True})
+    options = {"forceinline": True, "error_model": "numpy", "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+    return _marked(function, options)
 
 
 def plain(function: Any) -> Callable[..., Any]:

@@ -28,7 +28,9 @@ from typing import Any
 
 import numba
 import numpy as np
+from numba.core import sigutils
 from numba.core.caching import _Cache
+from numba.core.ccallback import CFunc
 from numba.core.compiler import CompileResult
 from numba.core.serialize import dumps
 
@@ -113,15 +115,30 @@ def keep(name: str, text: str, space: dict[str, Any], origins: Iterable[Callable
     salt : str
         Anything else that tells this function from others of the same text.
     """
-    files = (Path(origin.__code__.co_filename) for origin in origins)
-    paths = tuple(dict.fromkeys(file if _is_generated(file) else file.resolve() for file in files))
-    mark = hashlib.sha256(f"{sources_digest(paths)} {salt} {text}".encode()).hexdigest()[:24]
+    mark = _mark_of(text, origins, salt)
     run_text(name, text, space)
     # No door for C: nobody knocks there, and it costs time to build.
     options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True}
     made = numba.njit(**options)(space[name])
     made._cache = _Checked(f"{name}_{mark}")
     return made
+
+
+def native_code(
+    name: str, text: str, space: dict[str, Any], origins: Iterable[Callable[..., Any]], sig: Any, salt: str = ""
+) -> CFunc:
+    """Compile a function of a source text as native code with an address, from disk where it stands already."""
+    run_text(name, text, space)
+    made = CFunc(space[name], sigutils.normalize_signature(sig), locals={}, options={"error_model": "numpy"})
+    made._cache = _Checked(f"{name}_{_mark_of(text, origins, salt)}")  # type: ignore[attr-defined]
+    made.compile()
+    return made
+
+
+def _mark_of(text: str, origins: Iterable[Callable[..., Any]], salt: str) -> str:
+    files = (Path(origin.__code__.co_filename) for origin in origins)
+    paths = tuple(dict.fromkeys(file if _is_generated(file) else file.resolve() for file in files))
+    return hashlib.sha256(f"{sources_digest(paths)} {salt} {text}".encode()).hexdigest()[:24]
 
 
 class _Checked(_Cache):

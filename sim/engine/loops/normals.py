@@ -7,7 +7,7 @@ as the middle.
 
 import numpy as np
 
-from sim.engine.loops.compiled import plain, unguarded
+from sim.engine.loops.compiled import plain, scalar
 from sim.engine.loops.transforms import bits_of, double_of, normal_quantile
 
 SMALLEST_TAIL = 2.0**-33
@@ -52,7 +52,7 @@ def _table() -> np.ndarray:
 _CUBICS = _table()
 
 
-@unguarded
+@scalar
 def normal_draw(u: float) -> float:
     """Return the standard normal variate at the quantile `u`, for a uniform of the generator.
 

@@ -15,7 +15,7 @@ import math
 
 import numpy as np
 
-from sim.engine.loops.compiled import unguarded
+from sim.engine.loops.compiled import scalar
 
 LARGEST_EXPONENT = 700.0
 SMALLEST, LARGEST = 1e-300, 1e300
@@ -43,21 +43,21 @@ def _power_of_two(k: int) -> float:
 _POWERS = np.array([_power_of_two(k) for k in range(32)])
 
 
-@unguarded
+@scalar
 def bits_of(x: float) -> int:
     """Return the 64 bits of a double as a whole number."""
     double = np.float64(x)
     return int(double.view(np.int64))
 
 
-@unguarded
+@scalar
 def double_of(bits: int) -> float:
     """Return the double that 64 bits stand for."""
     word = np.int64(bits)
     return float(word.view(np.float64))
 
 
-@unguarded
+@scalar
 def exponential_function(x: float) -> float:
     """Return e to the power `x`, with `x` clamped to -700 .. 700.
 
@@ -82,7 +82,7 @@ def exponential_function(x: float) -> float:
     return power * root * double_of(((whole >> 5) + _EXPONENT_OF_ONE) << 52)
 
 
-@unguarded
+@scalar
 def logarithm(x: float) -> float:
     """Return the natural logarithm of `x`, with `x` clamped to 1e-300 .. 1e300.
 
@@ -111,7 +111,7 @@ def logarithm(x: float) -> float:
     return n * _LN2_HIGH - ((half_square - (s * (half_square + z * q) + n * _LN2_LOW)) - f)
 
 
-@unguarded
+@scalar
 def logistic(x: float) -> float:
     """Return 1 / (1 + exp(-x)), between 0 and 1, with `x` clamped to -700 .. 700.
 
@@ -120,7 +120,7 @@ def logistic(x: float) -> float:
     return 1.0 / (1.0 + exponential_function(-x))
 
 
-@unguarded
+@scalar
 def exponential_draw(u: float) -> float:
     """Return the exponential variate of mean 1 at the quantile `u`: -ln(1 - u), rising in `u`.
 
@@ -132,7 +132,7 @@ def exponential_draw(u: float) -> float:
     return -logarithm(1.0 - u)
 
 
-@unguarded
+@scalar
 def normal_quantile(u: float) -> float:
     """Return the standard normal variate at the quantile `u`.
 
@@ -174,7 +174,7 @@ def normal_quantile(u: float) -> float:
     return (q if c else sign) * (a / b)
 
 
-@unguarded
+@scalar
 def normal_cdf(x: float) -> float:
     """Return the probability that a standard normal variate is at most `x`.
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from sim.engine.loops.bound import Bound
+from sim.engine.loops.bound import Bound, Key
 from sim.engine.loops.draws import purpose
-from sim.engine.loops.filling import Luck, PlainLuck, fill_words
+from sim.engine.loops.filling import PlainLuck, fill_words
 from sim.engine.loops.philox import UNIT
 from sim.engine.loops.stage import Stage
 from sim.engine.loops.wiring import Column
@@ -19,6 +19,7 @@ from sim.engine.tables.table import Table
 
 Stages = tuple[tuple[Stage, bool], ...]  # each with whether it sees the book alone
 Crossing = frozenset[str] | None  # passing columns that other loops of the month touch, too; None is all
+CHUNK = 2048  # rows of a run on some
 Found = tuple[list[tuple[str, int]], dict[str, np.ndarray]]  # tallies by name, histograms
 
 
@@ -42,7 +43,7 @@ class Population:
         self._bound_capacity = 0
         self._stored: set[str] = set()
         self._pool: ThreadPoolExecutor | None = None
-        self._row_pass: tuple[Bound, tuple, np.ndarray, tuple[int, int, int]] | None = None
+        self._row_pass: tuple[Bound, np.ndarray, Key] | None = None
 
     @property
     def tables(self) -> tuple[Table, Table]:
@@ -69,14 +70,13 @@ class Population:
         """
         bound, key = self._bind(stages, environment, crossing), (*self.key_words, month)
         self._stored |= bound.passing
-        values = bound.values(environment)
-        totals = bound.totals(values)
         if machine.driver == "mesa":
-            self._row_pass = (bound, values, totals, key)
+            totals = np.zeros(bound.size, dtype=np.int64)
+            self._row_pass = (bound, totals, key)
             self.agents.do("step")
         else:
-            self._run_blocks(bound, values, totals, key, machine)
-        return bound.named(totals, values)
+            totals = self._run_chunks(bound, key, machine)
+        return bound.named(totals)
 
     def run_some(
         self, stages: Stages, environment: Mapping[str, Any], month: int, rows: slice, crossing: Crossing = None
@@ -84,11 +84,7 @@ class Population:
         """Run rules on some rows only, such as those who have just arrived."""
         bound, key = self._bind(stages, environment, crossing), (*self.key_words, month)
         self._stored |= bound.passing
-        values = bound.values(environment)
-        totals = bound.totals(values)
-        luck = self._luck(rows.stop - rows.start, key).move(rows.start, rows.stop)
-        bound.run(rows.start, rows.stop, key, values, totals, luck)
-        return bound.named(totals, values)
+        return bound.named(bound.run(rows.start, rows.stop, key, CHUNK))
 
     def uniforms(self, name: str, rows: np.ndarray, month: int) -> np.ndarray:
         """Uniform draws of one purpose for some rows, shape (rows,)."""
@@ -102,9 +98,9 @@ class Population:
         """Run the current rules on one row in plain Python: what an agent's step does."""
         if self._row_pass is None:
             raise RuntimeError("an agent steps inside the model's step, and with machine.driver=mesa")
-        bound, values, totals, key = self._row_pass
+        bound, totals, key = self._row_pass
         who = int(self.accounts["ordinal"][row]), int(self.accounts["arrival_month"][row])
-        bound.run_plain(row, key, values, totals, PlainLuck(*who, key))
+        bound.run_plain(row, key, totals, PlainLuck(*who, key))
 
     def forget_passing(self) -> None:
         """Clear the columns that live within the month, where loops had to store them."""
@@ -113,27 +109,18 @@ class Population:
                 table[name].fill(0)
         self._stored.clear()
 
-    def _luck(self, rows: int, key: tuple[int, int, int]) -> Luck:
-        return Luck(self.accounts.array("ordinal"), self.accounts.array("arrival_month"), rows, key)
-
-    def _run_blocks(self, bound: Bound, values: tuple, totals: np.ndarray, key: Any, machine: Any) -> None:
-        size, block = self.size, machine.block
-        starts = range(0, size, block)
-        threads = min(max(1, machine.threads), len(starts))
-
-        def work(first: int) -> np.ndarray:
-            part = np.zeros_like(totals)
-            luck = self._luck(min(block, size), key)
-            for start in starts[first::threads]:
-                stop = min(start + block, size)
-                bound.run(start, stop, key, values, part, luck.move(start, stop))
-            return part
-
-        if threads > 1 and self._pool is None:
+    def _run_chunks(self, bound: Bound, key: Key, machine: Any) -> np.ndarray:
+        chunk = machine.block
+        chunks = -(-self.size // chunk)
+        threads = min(max(1, machine.threads), max(chunks, 1))
+        if threads == 1:
+            return bound.run(0, self.size, key, chunk)
+        if self._pool is None:
             self._pool = ThreadPoolExecutor(machine.threads)
-        spread = self._pool.map if threads > 1 and self._pool else map
-        for part in spread(work, range(threads)):
-            np.add(totals, part, out=totals)
+        edges = [min(chunk * (chunks * k // threads), self.size) for k in range(threads + 1)]
+        bound.ready(threads, chunk)
+        parts = self._pool.map(lambda k: bound.run(edges[k], edges[k + 1], key, chunk, k), range(threads))
+        return np.sum(list(parts), axis=0)
 
     def _bind(self, stages: Stages, environment: Mapping[str, Any], crossing: Crossing) -> Bound:
         """Wire stages to the tables that they may see: all, or the book alone."""
@@ -144,6 +131,8 @@ class Population:
             arrays = {name: table.array(name) for table in self.tables for name in table.columns}
             parts = [(stage, self._visible(stage, book)) for stage, book in stages]
             self._bound[stages, crossing] = Bound(parts, arrays, environment, crossing)
+        else:
+            self._bound[stages, crossing].set(environment)
         return self._bound[stages, crossing]
 
     def _visible(self, stage: Stage, book: bool) -> Mapping[str, Column]:

@@ -132,7 +132,7 @@ class MachineSettings:
 
     threads: int = setting(0, 0, 256, unit="threads", meaning="threads of one run; 0: chosen from the cores")
     workers: int = setting(0, 0, 1024, unit="processes", meaning="processes of a study; 0: one for each core")
-    block: int = setting(16_384, 1, 2_147_483_647, unit="rows", meaning="rows that one thread works through at a time")
+    block: int = setting(2_048, 1, 2_147_483_647, unit="rows", meaning="rows that one thread works through at a time")
     scheduler: str = setting(
         "", meaning="Dask scheduler that runs the cells: local, or tcp://host:port; empty: processes of this machine"
     )
@@ -143,7 +143,6 @@ class MachineSettings:
         100, 1, 1_000_000, unit="groups of cells", meaning="what a worker process does before a fresh one takes over"
     )
     check: bool = setting(True, meaning="check every month that no fen is made or lost")
-    fused: bool = setting(True, meaning="run neighbouring rules in one loop; false: one loop a rule (same bits)")
     driver: str = setting(
         "kernel",
         choices=("kernel", "mesa"),

@@ -1,4 +1,4 @@
-"""How long each rule of the month takes, compiled, in a loop of its own."""
+"""How long the loop of each rule of the month takes, compiled."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from sim.engine.tables.population import Found, Population
 from sim.study.run.cell import default_engine
 
@@ -16,11 +18,11 @@ Key = tuple[bool, str]  # whether on firms, and the rule
 
 
 def small(config: Any) -> Any:
-    """The configuration with at most so many persons (a tape as it is), one thread and a loop for each rule."""
+    """The configuration with at most so many persons (a tape as it is), and one thread."""
     population = config.population
     if config.tape is None:
         population = replace(population, borrowers=min(population.borrowers, PERSONS))
-    machine = replace(config.machine, fused=False, threads=1, driver="kernel")
+    machine = replace(config.machine, threads=1, driver="kernel")
     return replace(config, population=population, study=replace(config.study, burn_in=0), machine=machine)
 
 
@@ -46,14 +48,18 @@ def nanoseconds(config: Any) -> dict[Key, float]:
 def _clocked(population: Population, found: dict[Key, list[float]], firms: bool) -> Callable[..., Found]:
     run = population.run
 
-    def clocked(stages: Any, environment: Any, month: int, *others: Any) -> Found:
-        started = time.perf_counter_ns()
-        result = run(stages, environment, month, *others)
-        ended = time.perf_counter_ns()
-        population.run_some(stages, environment, month, slice(0, 0))
-        taken = 2 * ended - started - time.perf_counter_ns()
-        ((stage, _),) = stages
-        found[firms, stage.name].append(max(taken, 0) / max(int(population.accounts["alive"].sum()), 1))
-        return result
+    def clocked(stages: Any, environment: Any, month: int, machine: Any, _: Any) -> Found:
+        tallies: list[tuple[str, int]] = []
+        histograms: dict[str, np.ndarray] = {}
+        for one in stages:
+            started = time.perf_counter_ns()
+            counted, placed = run((one,), environment, month, machine)
+            ended = time.perf_counter_ns()
+            population.run_some((one,), environment, month, slice(0, 0))
+            taken = 2 * ended - started - time.perf_counter_ns()
+            found[firms, one[0].name].append(max(taken, 0) / max(int(population.accounts["alive"].sum()), 1))
+            tallies += counted
+            histograms |= placed
+        return tallies, histograms
 
     return clocked

@@ -41,7 +41,6 @@ def compile_rules(task: Task, part: int, parts: int) -> int:
     """
     first = task.scenarios[0].name
     seen: set[Any] = set()
-    load = [0] * parts
     mine = 0
     if part == parts - 1:
         from sim.firms.clearing import compile_loops  # not for whoever only asks whether to compile
@@ -49,16 +48,9 @@ def compile_rules(task: Task, part: int, parts: int) -> int:
         compile_loops()
     for config in (task.root_config, *(task.config(arm, first) for arm in task.arms)):
         model = default_engine()(_tiny(config, task))
-        # The longest first, each to the part with the fewest rules so far, so that the parts come out alike.
-        fresh = sorted(
-            (one for one in model.passes(config.population.borrowers) if one not in seen), key=lambda one: -len(one[0])
-        )
+        fresh = [one for one in model.loops() if one not in seen]
         seen.update(fresh)
-        own = []
-        for one in fresh:
-            least = load.index(min(load))
-            load[least] += len(one[0])
-            own += [one] if least == part else []
+        own = fresh[part::parts]
         if own:
             model.open_month()
         for one in own:

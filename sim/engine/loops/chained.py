@@ -1,0 +1,277 @@
+"""Writes the loops of one rule from the names of its arguments: over a chunk for compiled code, and in plain Python.
+
+Three forms. *Dense*: the rule is called for every row, and what it returns is taken where the row lives, so that the
+processor works on eight rows at once. *Listed*, for rules that few rows meet: those rows are flagged and listed, then
+the rule runs on the list. *Plain*: row by row in Python, what a Mesa agent's step does. All three give the same bits.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.engine.loops.philox import UNIT
+from sim.engine.loops.stage import Stage
+from sim.engine.loops.wiring import Wiring
+
+FOR_GOOD = 32_000  # a month that never comes keys the draws that a person keeps
+FEW = 8  # entries of a table that are compared one by one, which is quicker than looking up
+HEAD = ("_start", "_size", "month", "_seed_low", "_seed_high", "_floats", "_ints", "_totals")
+LISTS = ("_index", "_flags", "_eights")
+
+
+@dataclass(frozen=True)
+class Text:
+    """Loops of a rule as source.
+
+    Attributes
+    ----------
+    parts : tuple of (str, str)
+        Functions by name, each with its source.
+    call : str
+        What of them is run for a chunk, in which order; ``{all}`` is all that is handed over, ``{NAME}`` one of it.
+    arguments : tuple of str
+        What they take after the head: ``c_`` columns, ``t_`` tables, ``u``, ``w`` and ``l`` words, ``n_`` normals,
+        ``s_`` scratch for histograms.
+    """
+
+    parts: tuple[tuple[str, str], ...]
+    call: str
+    arguments: tuple[str, ...]
+
+
+class Writer:
+    """Writes the loops of one rule.
+
+    Parameters
+    ----------
+    stage, wiring : Stage, Wiring
+        The rule, and where its arguments come from.
+    types : mapping of str to str
+        Storage type of each column.
+    local : frozenset of str
+        Columns that are kept for a chunk alone.
+    short : mapping of str to int
+        Number of entries of tables that have few.
+    """
+
+    def __init__(
+        self,
+        stage: Stage,
+        wiring: Wiring,
+        types: Mapping[str, str],
+        local: frozenset[str] = frozenset(),
+        short: Mapping[str, int] | None = None,
+    ) -> None:
+        self.stage, self.wiring, self.types, self.local, self.short = stage, wiring, types, local, short or {}
+        self.floats = [name for name, kind in wiring.scalars if kind == "float"]
+        self.ints = [name for name, kind in wiring.scalars if kind == "int"]
+        self.columns = tuple(dict.fromkeys(["alive", *wiring.columns]))
+        self.guards = tuple(dict.fromkeys(["alive", *stage.where]))
+        self.groups = tuple(sorted({_group(name, place) for name, place in wiring.lucks})) if stage.rare else ()
+        count = len(stage.writes) + len(stage.tallies) + 2 * len(stage.bins)
+        self.results = [f"_r{k}" for k in range(count)]
+        self.listed = stage.rare
+
+    # ---- what a loop is handed ------------------------------------------------------------------
+
+    def arguments(self) -> tuple[str, ...]:
+        """Arguments after the head, in order."""
+        if self.stage.rare:
+            words = [f"{kind}{group}_{q}" for kind, group, _ in self.groups for q in range(4)]
+        else:
+            words = [f"u{place // 4}_{place % 4}" for place in sorted({place for _, place in self.wiring.lucks})]
+        scratch = [] if self.listed else [f"s_{k}" for k in range(2 * len(self.stage.bins))]
+        return (
+            *(f"c_{name}" for name in self.columns),
+            *(f"t_{name}" for name, *_ in self.wiring.lookups),
+            *words,
+            *(f"n_{name}" for name, _ in self.wiring.normals),
+            *scratch,
+        )
+
+    def places(self) -> list[str]:
+        """Where each histogram starts in the totals of the rule: fixed lengths first, then named ones."""
+        first, named, places = len(self.stage.tallies), "", {}
+        for name, length in self.stage.bins:
+            if isinstance(length, int):
+                places[name] = str(first)
+                first += length
+        for name, length in self.stage.bins:
+            if isinstance(length, str):
+                places[name] = f"{first}{named}"
+                named += f" + _ints[{self.ints.index(length)}]"
+        return [places[name] for name, _ in self.stage.bins]
+
+    # ---- the three forms ------------------------------------------------------------------------
+
+    @functools.cached_property
+    def compiled(self) -> Text:
+        """Loops over a chunk for compiled code."""
+        everything = (*HEAD, *LISTS, *self.arguments())
+        given = ", ".join(everything)
+        if self.listed:
+            call = ["_flag({all})", "_count = _list({_eights}, {_index}, _size)", "_body(_count, {all})"]
+            return Text(
+                (("_flag", self._flagging(given)), ("_body", self._body(given))), _lines(call), self.arguments()
+            )
+        call = ["_dense({all})"]
+        for k, place in enumerate(self.places()):
+            at = place.replace("_ints", "{_ints}")
+            what = f"{{s_{2 * k}}}, {{s_{2 * k + 1}}}, {{_totals}}, {at}"
+            call.append(f"_spread(_size, {what}, {{_index}}, {{_flags}}, {{_eights}})")
+        return Text((("_dense", self._dense(given)),), _lines(call), self.arguments())
+
+    @functools.cached_property
+    def plain(self) -> Text:
+        """One loop in plain Python, over rows ``_start`` to ``_start + _size``."""
+        lines = [
+            f"def _plain({', '.join((*HEAD, *self.arguments()))}):",
+            *self._scalars(),
+            "    for _k in range(_size):",
+        ]
+        lines += ["        _i = _start + _k", *self._skipping()]
+        lines += [
+            f"        {kind}{group} = words_of(int64(c_ordinal[{self._at('ordinal')}]), "
+            f"int64(c_arrival_month[{self._at('arrival_month')}]), {when}, {group}, _seed_low, _seed_high)"
+            for kind, group, when in self.groups
+        ]
+        lines += self._called(8, plain=True)
+        left = iter(self.results)
+        lines += [f"        c_{name}[{self._at(name)}] = {next(left)}" for name in self.stage.writes]
+        lines += [f"        _totals[{k}] += {next(left)}" for k in range(len(self.stage.tallies))]
+        lines += [f"        _totals[{place} + {next(left)}] += {next(left)}" for place in self.places()]
+        return Text((("_plain", _lines(lines)),), "", self.arguments())
+
+    def _dense(self, given: str) -> str:
+        lines = [f"def _dense({given}):", *self._scalars(), *self._heads(), *self._tallies("    _t{0} = 0")]
+        lines += ["    for _row in range(_size):", "        _k = unsigned(_row); _i = unsigned(_start + _row)"]
+        lines += [f"        _live = {self._lives()}", *self._called(8)]
+        left = iter(self.results)
+        for name in self.stage.writes:
+            at = f"c_{name}[{self._at(name)}]"
+            lines.append(f"        {at} = {next(left)} if _live else {_wide(self.types[name])}({at})")
+        lines += [f"        _t{k} += {next(left)} if _live else 0" for k in range(len(self.stage.tallies))]
+        lines += [f"        s_{k}[_k] = {next(left)} if _live else 0" for k in range(2 * len(self.stage.bins))]
+        return _lines([*lines, *self._tallies("    _totals[{0}] += _t{0}")])
+
+    def _flagging(self, given: str) -> str:
+        lines = [f"def _flag({given}):", "    for _row in range(_size):"]
+        lines += ["        _k = unsigned(_row); _i = unsigned(_start + _row)", f"        _flags[_k] = {self._lives()}"]
+        # The flags are read eight at a time.
+        lines += ["    for _row in range(_size, (_size + 7) // 8 * 8):", "        _flags[unsigned(_row)] = 0"]
+        return _lines(lines)
+
+    def _body(self, given: str) -> str:
+        lines = [f"def _body(_count, {given}):", *self._scalars(), *self._heads(), *self._tallies("    _t{0} = 0")]
+        for kind, group, when in self.groups:
+            words = ", ".join(f"{kind}{group}_{q}[_j]" for q in range(4))
+            lines += ["    for _row in range(_count):", "        _j = unsigned(_row)"]
+            lines += ["        _k = unsigned(_index[_j]); _i = unsigned(_start) + _k"]
+            lines += [
+                f"        {words} = philox_words(uint32(c_ordinal[{self._at('ordinal')}]), "
+                f"uint32(c_arrival_month[{self._at('arrival_month')}]), uint32({when} & 0xFFFFFFFF), uint32({group}), "
+                "uint32(_seed_low), uint32(_seed_high))"
+            ]
+        lines += ["    for _row in range(_count):", "        _j = unsigned(_row)"]
+        lines += ["        _k = unsigned(_index[_j]); _i = unsigned(_start) + _k", *self._called(8)]
+        left = iter(self.results)
+        lines += [f"        c_{name}[{self._at(name)}] = {next(left)}" for name in self.stage.writes]
+        lines += [f"        _t{k} += {next(left)}" for k in range(len(self.stage.tallies))]
+        lines += [f"        _totals[unsigned({place} + {next(left)})] += {next(left)}" for place in self.places()]
+        return _lines([*lines, *self._tallies("    _totals[{0}] += _t{0}")])
+
+    # ---- pieces ---------------------------------------------------------------------------------
+
+    def _scalars(self) -> list[str]:
+        lines = [f"    {name} = float64(_floats[{k}])" for k, name in enumerate(self.floats)]
+        return lines + [f"    {name} = int64(_ints[{k}])" for k, name in enumerate(self.ints)]
+
+    def _heads(self) -> list[str]:
+        """Entries of short tables, taken out before the loop."""
+        return [
+            f"    h_{name}_{k} = {kind}64(t_{name}[{k}])"
+            for name, _, kind, _ in self.wiring.lookups
+            for k in range(self.short.get(name, 0))
+        ]
+
+    def _tallies(self, form: str) -> list[str]:
+        return [form.format(k) for k in range(len(self.stage.tallies))]
+
+    def _at(self, column: str) -> str:
+        return "_k" if column in self.local else "_i"
+
+    def _lives(self) -> str:
+        return " & ".join(f"(c_{name}[{self._at(name)}] != 0)" for name in self.guards)
+
+    def _skipping(self) -> list[str]:
+        none = " or ".join(f"c_{name}[{self._at(name)}] == 0" for name in self.guards)
+        return [f"        if {none}:", "            continue"]
+
+    def _called(self, indent: int, plain: bool = False) -> list[str]:
+        """The call of the rule."""
+        space = " " * indent
+        wiring, stage = self.wiring, self.stage
+        given = {name: self._draw(name, place, plain) for name, place in wiring.lucks}
+        given |= {name: f"n_{name}[_k]" for name, _ in wiring.normals}
+        given |= {name: name for name, _ in wiring.scalars} | {"month": "month"}
+        lines = []
+        for name, index, kind, width in wiring.lookups:
+            place = f"int64(c_{index}[{self._at(index)}])"
+            count = 0 if plain else self.short.get(name, 0)
+            if count:
+                given[name] = f"g_{name}"
+                lines.append(f"{space}p_{name} = {place}")
+                found = f"h_{name}_0"
+                for k in range(1, count):
+                    found = f"(h_{name}_{k} if p_{name} == {k} else {found})"
+                lines.append(f"{space}g_{name} = {found}")
+            elif width == 0:
+                given[name] = f"{kind}64(t_{name}[unsigned({place})])"
+            else:
+                row = "".join(f"{kind}64(t_{name}[unsigned({place}), {k}]), " for k in range(width))
+                given[name] = f"({row})"
+        # A rule of the package returns a tuple, one made of a configuration or of a user's function a bare number.
+        results = self.results
+        left = f"({results[0]},)" if len(results) == 1 and stage.is_named else ", ".join(results)
+        told = ", ".join(
+            given.get(name) or f"{_wide(self.types[name])}(c_{name}[{self._at(name)}])" for name in stage.arguments
+        )
+        return [*lines, f"{space}{left} = rule({told})"]
+
+    def _draw(self, name: str, place: int, plain: bool) -> str:
+        if not self.stage.rare:
+            word = f"u{place // 4}_{place % 4}[_k]"
+        else:
+            kind, group, _ = _group(name, place)
+            word = f"{kind}{group}[{place % 4}]" if plain else f"{kind}{group}_{place % 4}[_j]"
+        return f"(float64({word}) + 0.5) * {UNIT!r}"
+
+
+@functools.cache
+def writer_of(
+    stage: Stage,
+    wiring: Wiring,
+    types: tuple[tuple[str, str], ...],
+    local: frozenset[str],
+    short: tuple[tuple[str, int], ...],
+) -> Writer:
+    """The writer of a rule: every fork binds the same loops again, and reads the same texts."""
+    return Writer(stage, wiring, dict(types), local, dict(short))
+
+
+def _group(name: str, place: int) -> tuple[str, int, str]:
+    """Kind of a draw's words, their group, and the month that keys them: a lasting draw has one of its own."""
+    lasting = name.startswith("lasting_")
+    return ("l", place // 4, str(FOR_GOOD)) if lasting else ("w", place // 4, "month")
+
+
+def _wide(dtype: str) -> str:
+    return "float64" if np.dtype(dtype).kind == "f" else "int64"
+
+
+def _lines(lines: list[str]) -> str:
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,141 @@
+"""The loops of a rule: what is listed and what is dense, short tables, histograms, and vectors that stay vectors."""
+
+from __future__ import annotations
+
+from typing import Annotated, NamedTuple
+
+import numpy as np
+import pytest
+
+import sim
+from sim.engine.loops.bound import Bound
+from sim.engine.loops.chained import Writer
+from sim.engine.loops.compiled import COMPILING
+from sim.engine.loops.filling import PlainLuck
+from sim.engine.loops.native import native
+from sim.engine.loops.stage import Places, Stage, Tally, stage
+from sim.engine.loops.wiring import wire
+from sim.engine.tables.declare import column
+
+compiled = pytest.mark.skipif(not COMPILING, reason="compiled loops")
+COLUMNS = {
+    "alive": column("int8", 0, 1, "", ""),
+    "arrival_month": column("int16", -30000, 30000, "month", ""),
+    "ordinal": column("int32", 0, None, "", ""),
+    "kind": column("int8", 0, 3, "", ""),
+    "place": column("int32", 0, 50, "", ""),
+    "cash": column("int64", 0, None, "fen", ""),
+}
+KEY = (7, 3, 11)
+
+
+def held(rows: int) -> dict[str, np.ndarray]:
+    luck = np.random.default_rng(1)
+    made = {name: np.zeros(rows, dtype=one.dtype) for name, one in COLUMNS.items()}
+    made["alive"][:] = luck.random(rows) < 0.8
+    made["ordinal"][:] = np.arange(rows)
+    made["kind"][:] = luck.integers(0, 4, rows)
+    made["place"][:] = np.where(luck.random(rows) < 0.9, 0, luck.integers(0, 50, rows))
+    made["cash"][:] = luck.integers(0, 1000, rows)
+    return made
+
+
+class Count(NamedTuple):
+    """What `count` leaves."""
+
+    cash: int
+    seen: Tally
+    by_place_place: Annotated[int, Places("places")]
+    by_place_amount: int
+    by_kind_place: Annotated[int, Places(4)]
+    by_kind_amount: int
+
+
+def counted(place: int, kind: int, cash: int, gift_by_kind: int, half_by_place: float, luck_pay: float) -> Count:
+    given = gift_by_kind if luck_pay < 0.5 else 0
+    return Count(
+        cash=cash + given + int(half_by_place),
+        seen=1,
+        by_place_place=place,
+        by_place_amount=given,
+        by_kind_place=kind,
+        by_kind_amount=cash,
+    )
+
+
+OFTEN, SELDOM = stage()(counted), stage(where="alive kind", rare=True)(counted)
+NUMBERS = {"gift_by_kind": np.array([1, 20, 300, 4000]), "half_by_place": np.arange(51) / 2.0, "places": 51}
+
+
+def lived(declared: Stage, rows: int, chunk: int, plain: bool = False):
+    arrays = held(rows)
+    bound = Bound([(declared, COLUMNS)], arrays, NUMBERS)
+    totals = np.zeros(bound.size, dtype=np.int64)
+    if not plain:
+        totals = bound.run(0, rows, KEY, chunk)
+    for row in range(rows) if plain else ():
+        who = PlainLuck(int(arrays["ordinal"][row]), int(arrays["arrival_month"][row]), KEY)
+        bound.run_plain(row, KEY, totals, who)
+    tallies, bins = bound.named(totals)
+    return arrays["cash"].tolist(), dict(tallies), {name: found.tolist() for name, found in bins.items()}
+
+
+@pytest.mark.parametrize("declared", [OFTEN, SELDOM], ids=["dense", "listed"])
+@pytest.mark.parametrize("chunk", [1, 7, 8, 64, 1000])
+def test_every_form_and_chunk_gives_the_same(declared, chunk):
+    """Lengths that are no multiple of eight, chunks of one row, histograms of a fixed and of a named length."""
+    rows = 203
+    expected = lived(declared, rows, 1, plain=True)
+    assert lived(declared, rows, chunk) == expected
+    cash, tallies, bins = expected
+    before = held(rows)
+    lives = before["alive"] > 0 if declared is OFTEN else (before["alive"] > 0) & (before["kind"] > 0)
+    assert tallies["seen"] == lives.sum() and sum(bins["by_kind"]) == before["cash"][lives].sum()
+    assert len(bins["by_place"]) == 51 and sum(bins["by_place"][1:]) > 0 and sum(bins["by_place"]) > 0
+    halves = (before["place"][lives] // 2).sum()
+    assert sum(cash) == before["cash"].sum() + sum(bins["by_place"]) + halves
+
+
+def test_few_rows_are_listed_and_many_are_not():
+    visible = dict(COLUMNS)
+    for declared, names in ((OFTEN, ["_dense"]), (SELDOM, ["_flag", "_body"])):
+        writer = Writer(declared, wire(declared, visible, NUMBERS), {name: one.dtype for name, one in COLUMNS.items()})
+        assert [name for name, _ in writer.compiled.parts] == names
+
+
+def test_tables_follow_the_month_in_value_and_in_length():
+    arrays = held(50)
+    bound = Bound([(OFTEN, COLUMNS)], arrays, NUMBERS)
+    first = bound.named(bound.run(0, 50, KEY, 64))[1]
+    bound.set({**NUMBERS, "gift_by_kind": 2 * NUMBERS["gift_by_kind"], "half_by_place": np.zeros(60), "places": 60})
+    before = arrays["cash"].copy()
+    second = bound.named(bound.run(0, 50, KEY, 64))[1]
+    assert second["by_place"][:51].tolist() == (2 * first["by_place"]).tolist() and len(second["by_place"]) == 60
+    assert (arrays["cash"] - before).sum() == second["by_place"].sum(), "halves are 0 now"
+
+
+@compiled
+def test_arrays_that_share_memory_are_refused():
+    arrays = held(20)
+    arrays["place"] = arrays["ordinal"]
+    with pytest.raises(AssertionError, match="share memory"):
+        Bound([(SELDOM, COLUMNS)], arrays, NUMBERS).run(0, 20, KEY, 8)
+
+
+# Each with a shape of its own: money, rounding, a table, many results, histograms, what the lender scores.
+VECTORS = ("earn", "bill", "live", "pay_debts", "consume", "count_persons", "observe", "estimate_default")
+
+
+@compiled
+def test_loops_of_the_month_are_vectors(monkeypatch):
+    """What keeps a loop from working on several rows at once goes unseen otherwise: the bits stay the same."""
+    model = sim.Model(sim.compose(["population.borrowers=300", "firms=none", "study.burn_in=1"]))
+    model.step()
+    monkeypatch.setattr("sim.engine.loops.diskcache._Checked.load_overload", lambda *_: None)
+    bounds = model.people._bound.values()
+    loops = {one.name: (one, *rest) for bound in bounds for one, *rest in bound._workers[0].loops if one is not None}
+    assert len(loops) > 50
+    for name in VECTORS:
+        declared, text, kinds, *_ = loops[name]
+        made = native.__wrapped__(declared, text, kinds)
+        assert "vector.body" in made.inspect_llvm(), name

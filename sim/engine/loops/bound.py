@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -69,16 +70,18 @@ class Bound:
             )
             for stage, wiring in zip(self.stages, wirings, strict=True)
         ]
-        self.floats, self.ints = ([np.zeros(len(getattr(writer, kind)), dtype) for writer in self.writers]
-                                  for kind, dtype in (("floats", np.float64), ("ints", np.int64)))  # fmt: skip
+        # One array each for all rules, so that a month's numbers are written at once; a rule's own are a part of it.
+        self._all = [
+            (np.zeros(sum(len(names) for names in each), dtype), _getter([name for names in each for name in names]))
+            for each, dtype in (
+                ([writer.floats for writer in self.writers], np.float64),
+                ([writer.ints for writer in self.writers], np.int64),
+            )
+        ]
+        self.floats = _parts(self._all[0][0], [len(writer.floats) for writer in self.writers])
+        self.ints = _parts(self._all[1][0], [len(writer.ints) for writer in self.writers])
         self.tables: dict[str, np.ndarray] = {}
         self._kinds = {name: kind for name, _, kind, _ in self.layout.lookups}
-        self._numbers = [
-            (array, names)
-            for writer, floats, ints in zip(self.writers, self.floats, self.ints, strict=True)
-            for array, names in ((floats, writer.floats), (ints, writer.ints))
-            if names
-        ]
         self.version = 0  # of where tables and totals lie
         self._lengths: list[list[int]] = []
         self._workers: list[Any] = []
@@ -88,8 +91,9 @@ class Bound:
 
     def set(self, environment: Mapping[str, Any]) -> None:
         """Take over the month's numbers."""
-        for array, names in self._numbers:
-            array[:] = [environment[name] for name in names]
+        for array, numbers in self._all:
+            if array.size:
+                array[:] = numbers(environment)
         for name, kind in self._kinds.items():
             given, table = environment[name], self.tables.get(name)
             if table is None or table.shape != np.shape(given):
@@ -192,6 +196,15 @@ class Bound:
         counted = totals.tolist()
         bins = {name: totals[start:stop].copy() for name, start, stop in self._bins}
         return [(name, counted[place]) for name, place in self._tallies], bins
+
+
+def _getter(names: list[str]) -> Callable[[Mapping[str, Any]], Any]:
+    """What takes the numbers of these names, in their order."""
+    return itemgetter(*names) if len(names) > 1 else lambda numbers: [numbers[name] for name in names]
+
+
+def _parts(array: np.ndarray, lengths: Sequence[int]) -> list[np.ndarray]:
+    return np.split(array, np.cumsum(lengths)[:-1])
 
 
 def _short(

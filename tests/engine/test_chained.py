@@ -11,11 +11,11 @@ import sim
 from sim.engine.loops.bound import Bound
 from sim.engine.loops.chained import Writer
 from sim.engine.loops.compiled import COMPILING
-from sim.engine.loops.filling import PlainLuck
 from sim.engine.loops.native import native
 from sim.engine.loops.stage import Places, Stage, Tally, stage
 from sim.engine.loops.wiring import wire
 from sim.engine.tables.declare import column
+from tests.engine.running import found
 
 compiled = pytest.mark.skipif(not COMPILING, reason="compiled loops")
 COLUMNS = {
@@ -70,14 +70,8 @@ NUMBERS = {"gift_by_kind": np.array([1, 20, 300, 4000]), "half_by_place": np.ara
 def lived(declared: Stage, rows: int, chunk: int, plain: bool = False):
     arrays = held(rows)
     bound = Bound([(declared, COLUMNS)], arrays, NUMBERS)
-    totals = np.zeros(bound.size, dtype=np.int64)
-    if not plain:
-        totals = bound.run(0, rows, KEY, chunk)
-    for row in range(rows) if plain else ():
-        who = PlainLuck(int(arrays["ordinal"][row]), int(arrays["arrival_month"][row]), KEY)
-        bound.run_plain(row, KEY, totals, who)
-    tallies, bins = bound.named(totals)
-    return arrays["cash"].tolist(), dict(tallies), {name: found.tolist() for name, found in bins.items()}
+    tallies, bins = found(bound, rows, KEY, chunk, plain)
+    return arrays["cash"].tolist(), tallies, bins
 
 
 @pytest.mark.parametrize("declared", [OFTEN, SELDOM], ids=["dense", "listed"])
@@ -139,3 +133,24 @@ def test_loops_of_the_month_are_vectors(monkeypatch):
         declared, text, kinds, *_ = loops[name]
         made = native.__wrapped__(declared, text, kinds)
         assert "vector.body" in made.inspect_llvm(), name
+
+
+def test_tables_that_may_fall_short_are_looked_up():
+    """Compared are tables with an entry for each value of their column; one that covers three of four may grow."""
+    for entries, short in (
+        (4, (("gift_by_kind", 4),)),
+        (6, (("gift_by_kind", 4),)),
+        (3, ()),
+        (9, (("gift_by_kind", 4),)),
+    ):
+        numbers = {**NUMBERS, "gift_by_kind": np.arange(entries)}
+        (writer,) = Bound([(OFTEN, COLUMNS)], held(5), numbers).writers
+        assert tuple(writer.short.items()) == short, "places has 51 values"
+
+
+@compiled
+def test_scratch_is_no_larger_than_the_table():
+    model = sim.Model(sim.compose(["population.borrowers=60", "firms=none", "machine.block=2147483647"]))
+    model.step()
+    chunks = {worker.chunk for bound in model.people._bound.values() for worker in bound._workers}
+    assert max(chunks) <= model.persons.capacity

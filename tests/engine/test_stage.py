@@ -9,10 +9,10 @@ import pytest
 
 from sim.engine.loops.bound import Bound
 from sim.engine.loops.draws import PURPOSES, purpose
-from sim.engine.loops.filling import PlainLuck
 from sim.engine.loops.philox import UNIT, philox
 from sim.engine.loops.stage import Places, Stage, StageError, Tally, stage
 from sim.engine.tables.declare import column
+from tests.engine.running import found
 
 ROWS, KEY = 9, (7, 3, 11)
 COLUMNS = {
@@ -50,14 +50,7 @@ def run(declared: Stage | list[Stage], block: int = 100, plain: bool = False, cr
     stages = declared if isinstance(declared, list) else [declared]
     held = arrays()
     bound = Bound([(each, seen) for each in stages], held, ENVIRONMENT, crossing)
-    totals = np.zeros(bound.size, dtype=np.int64)
-    if not plain:
-        totals = bound.run(0, ROWS, KEY, block)
-    for row in range(ROWS) if plain else ():
-        own = PlainLuck(int(held["ordinal"][row]), int(held["arrival_month"][row]), KEY)
-        bound.run_plain(row, KEY, totals, own)
-    tallies, bins = bound.named(totals)
-    return held, dict(tallies), {name: counts.tolist() for name, counts in bins.items()}
+    return held, *found(bound, ROWS, KEY, block, plain)
 
 
 class Earn(NamedTuple):

@@ -16,7 +16,7 @@ from sim.engine.loops.philox import philox
 from sim.engine.loops.stage import Stage
 from sim.engine.loops.wiring import Column, union, wire
 
-FEW = 8  # entries of a table that rules compare one by one
+FEW = 8  # entries of a table that are compared one by one, which is quicker than looking up
 Key = tuple[int, int, int]  # seed (low and high 32 bits), month
 
 
@@ -210,13 +210,12 @@ def _parts(array: np.ndarray, lengths: Sequence[int]) -> list[np.ndarray]:
 def _short(
     lookups: Sequence[tuple[str, str, str, int]], seen: Mapping[str, Any], environment: Mapping[str, Any]
 ) -> tuple[tuple[str, int], ...]:
-    """Numbers of entries of tables that have few, for as long as their column can hold."""
-    found = []
-    for name, index, _, width in lookups:
-        high, entries = seen[index].high, len(environment[name])
-        if width == 0 and high is not None and high < FEW and entries <= FEW:
-            found.append((name, min(entries, int(high) + 1)))
-    return tuple(found)
+    """Tables of few entries, one at least for each value that their column can hold, and how many can be asked for."""
+    return tuple(
+        (name, int(seen[index].high) + 1)
+        for name, index, _, width in lookups
+        if width == 0 and seen[index].high is not None and seen[index].high < min(len(environment[name]), FEW)
+    )
 
 
 @functools.cache

@@ -18,7 +18,6 @@ from sim.engine.loops.stage import Stage
 from sim.engine.loops.wiring import Wiring
 
 FOR_GOOD = 32_000  # a month that never comes keys the draws that a person keeps
-FEW = 8  # entries of a table that are compared one by one, which is quicker than looking up
 HEAD = ("_start", "_size", "month", "_seed_low", "_seed_high", "_floats", "_ints", "_totals")
 LISTS = ("_index", "_flags", "_eights")
 

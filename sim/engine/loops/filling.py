@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 from typing import Any
 
-import numba
 import numpy as np
 
 from sim.engine.loops.compiled import COMPILING, plain
@@ -44,12 +43,6 @@ def fill_words(
         first[k], second[k], third[k], fourth[k] = philox_words(
             np.uint32(who[k]), np.uint32(when[k]), month_word, block_word, low_word, high_word
         )
-
-
-@numba.njit(nogil=True)
-def words_of(ordinal: Any, arrival: Any, month: Any, block: Any, low: Any, high: Any) -> Any:
-    """Return the four words of one row; for loops that look at few rows."""
-    return philox(ordinal, arrival, month, block, low, high)
 
 
 @kept

@@ -161,7 +161,7 @@ CLEAR = Text(
 
 SPACE: dict[str, Any] = {
     "__name__": __name__, "int64": np.int64, "float64": np.float64, "uint32": np.uint32, "unsigned": np.uint64,
-    "philox_words": philox_words, "normal_draw": normal_draw,     "_list": _list, "_spread": _spread,
+    "philox_words": philox_words, "normal_draw": normal_draw, "_list": _list, "_spread": _spread,
 }  # fmt: skip
 
 

@@ -36,11 +36,6 @@ class Wiring:
     lucks: tuple[tuple[str, int], ...]  # (argument, purpose number): uniforms
     normals: tuple[tuple[str, int], ...]  # (argument, purpose number): standard normals
 
-    @property
-    def blocks(self) -> tuple[int, ...]:
-        """Groups of purposes whose words the loop reads."""
-        return tuple(sorted({number // 4 for _, number in self.lucks}))
-
 
 def wire(declared: Stage, visible: Mapping[str, Column], environment: Mapping[str, Any]) -> Wiring:
     """Resolve a rule's argument names against the columns and the environment.

@@ -84,7 +84,7 @@ class Population:
         """Run rules on some rows only, such as those who have just arrived."""
         bound, key = self._bind(stages, environment, crossing), (*self.key_words, month)
         self._stored |= bound.passing
-        return bound.named(bound.run(rows.start, rows.stop, key, CHUNK))
+        return bound.named(bound.run(rows.start, rows.stop, key, self._chunk(CHUNK)))
 
     def uniforms(self, name: str, rows: np.ndarray, month: int) -> np.ndarray:
         """Uniform draws of one purpose for some rows, shape (rows,)."""
@@ -109,8 +109,12 @@ class Population:
                 table[name].fill(0)
         self._stored.clear()
 
+    def _chunk(self, rows: int) -> int:
+        """Rows at a time: scratch is laid out for a whole chunk, so none is larger than the table."""
+        return min(rows, max(self.private.capacity, 1))
+
     def _run_chunks(self, bound: Bound, key: Key, machine: Any) -> np.ndarray:
-        chunk = machine.block
+        chunk = self._chunk(machine.block)
         chunks = -(-self.size // chunk)
         threads = min(max(1, machine.threads), max(chunks, 1))
         if threads == 1:

@@ -81,9 +81,11 @@ class Bound:
         self.floats = _parts(self._all[0][0], [len(writer.floats) for writer in self.writers])
         self.ints = _parts(self._all[1][0], [len(writer.ints) for writer in self.writers])
         self.tables: dict[str, np.ndarray] = {}
+        self._rooms: dict[str, np.ndarray] = {}
         self._kinds = {name: kind for name, _, kind, _ in self.layout.lookups}
-        self.version = 0  # of where tables and totals lie
-        self._lengths: list[list[int]] = []
+        bins = [length for stage in self.stages for _, length in stage.bins]
+        self._lengths = dict.fromkeys((length for length in bins if isinstance(length, str)), -1)
+        self.version, self.size = 0, -1  # of where tables and totals lie; length of the totals, none yet
         self._workers: list[Any] = []
         self.set(environment)
 
@@ -97,33 +99,41 @@ class Bound:
         for name, kind in self._kinds.items():
             given, table = environment[name], self.tables.get(name)
             if table is None or table.shape != np.shape(given):
-                self.tables[name] = np.array(given, dtype=np.float64 if kind == "float" else np.int64, order="C")
-                self.version += 1
-            else:
-                table[...] = given
-        lengths = [
-            [length if isinstance(length, int) else int(environment[length]) for _, length in writer.stage.bins]
-            for writer in self.writers
-        ]
-        if lengths != self._lengths or not self.version:
-            self._lengths = lengths
-            self._place()
-            self.version += 1
+                table = self._laid_out(name, np.shape(given), np.float64 if kind == "float" else np.int64)
+            table[...] = given
+        lengths = {name: int(environment[name]) for name in self._lengths}
+        if lengths != self._lengths or self.size < 0:
+            self._place(lengths)
 
-    def _place(self) -> None:
-        """Lay out the totals: of each stage the tallies, then the histograms of fixed and of named lengths."""
-        self.slices, self._tallies, self._bins, start = [], [], [], 0
-        for writer, lengths in zip(self.writers, self._lengths, strict=True):
-            stage, first = writer.stage, start
-            self._tallies += [(name, start + k) for k, name in enumerate(stage.tallies)]
-            start += len(stage.tallies)
+    def _laid_out(self, name: str, shape: tuple[int, ...], dtype: type) -> np.ndarray:
+        """Room for a table, with some to spare: a few firms more do not move it."""
+        room = self._rooms.get(name)
+        if room is None or len(shape) == 2 or shape[0] > len(room):
+            room = self._rooms[name] = np.zeros(shape if len(shape) == 2 else _roomy(shape[0]), dtype)
+            self.version += 1
+        self.tables[name] = room[: shape[0]]
+        return self.tables[name]
+
+    def _place(self, lengths: dict[str, int]) -> None:
+        """Lay out the totals: of each stage the tallies, then the histograms of fixed and of named lengths.
+
+        A stage has room to spare behind them, so that it moves only where a named length outgrows it.
+        """
+        grown = [name for name, length in lengths.items() if _roomy(length) != _roomy(self._lengths[name])]
+        self.slices, self._tallies, self._bins, first = [], [], [], 0
+        for stage in self.stages:
+            self._tallies += [(name, first + k) for k, name in enumerate(stage.tallies)]
+            start = stop = first + len(stage.tallies)
             for named in (False, True):
-                for (name, length), size in zip(stage.bins, lengths, strict=True):
+                for name, length in stage.bins:
                     if isinstance(length, str) == named:
+                        size = lengths[length] if isinstance(length, str) else length
                         self._bins.append((name, start, start + size))
-                        start += size
-            self.slices.append((first, start))
-        self.size = start
+                        start, stop = start + size, stop + (_roomy(size) if named else size)
+            self.slices.append((first, stop))
+            first = stop
+        self.version += bool(grown) or self.size < 0
+        self._lengths, self.size = lengths, first
 
     # ---- running ------------------------------------------------------------------------------------
 
@@ -201,6 +211,11 @@ class Bound:
 def _getter(names: list[str]) -> Callable[[Mapping[str, Any]], Any]:
     """What takes the numbers of these names, in their order."""
     return itemgetter(*names) if len(names) > 1 else lambda numbers: [numbers[name] for name in names]
+
+
+def _roomy(length: int) -> int:
+    """The next power of two."""
+    return 1 << max(length - 1, 0).bit_length()
 
 
 def _parts(array: np.ndarray, lengths: Sequence[int]) -> list[np.ndarray]:

@@ -16,6 +16,9 @@ Answer = TypeVar("Answer", covariant=True)
 COMPILING = not numba.config.DISABLE_JIT  # type: ignore[attr-defined]
 """False when the environment variable ``NUMBA_DISABLE_JIT`` is set: then every rule runs as plain Python."""
 
+NATIVE: dict[str, Any] = {"error_model": "numpy", "no_cpython_wrapper": True, "no_cfunc_wrapper": True, "_nrt": False}
+"""Options of what compiled loops alone call. It keeps no array alive, and not to count who does compiles quicker."""
+
 
 class Scalar(Protocol[Arguments, Answer]):
     """A pure function of numbers that Python and compiled code can both call."""
@@ -57,8 +60,7 @@ def rule_of_loop(function: Callable[Arguments, Answer]) -> Scalar[Arguments, Ans
 
     Calling it from Python would crash; who wants to, calls ``py_func``.
     """
-    options = {"forceinline": True, "error_model": "numpy", "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
-    return _marked(function, options)
+    return _marked(function, {"forceinline": True, **NATIVE})
 
 
 def plain(function: Any) -> Callable[..., Any]:

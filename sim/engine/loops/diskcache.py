@@ -129,7 +129,8 @@ def native_code(
 ) -> CFunc:
     """Compile a function of a source text as native code with an address, from disk where it stands already."""
     run_text(name, text, space)
-    made = CFunc(space[name], sigutils.normalize_signature(sig), locals={}, options={"error_model": "numpy"})
+    options = {"error_model": "numpy", "_nrt": False}
+    made = CFunc(space[name], sigutils.normalize_signature(sig), locals={}, options=options)
     made._cache = _Checked(f"{name}_{_mark_of(text, origins, salt)}")  # type: ignore[attr-defined]
     made.compile()
     return made

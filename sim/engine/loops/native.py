@@ -20,6 +20,7 @@ from numba.extending import intrinsic
 from numba.np.arrayobj import make_array, populate_array
 
 from sim.engine.loops.chained import HEAD, LISTS, Text, writer_of
+from sim.engine.loops.compiled import NATIVE
 from sim.engine.loops.diskcache import kept, native_code, run_text
 from sim.engine.loops.normals import normal_draw
 from sim.engine.loops.philox import UNIT, philox_words
@@ -28,8 +29,7 @@ from sim.engine.loops.stage import Stage
 SIGNATURE = types.void(*[types.int64] * 6)
 # Arrays that a loop is handed share no memory (`Bound` asserts it); told so, the compiler need not test for it.
 cpu.CPUTargetOptions.noalias = options._mapping("noalias")
-OPTIONS: dict[str, Any] = {"error_model": "numpy", "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
-APART: dict[str, Any] = {**OPTIONS, "noalias": True}
+APART: dict[str, Any] = {**NATIVE, "noalias": True}
 
 
 def _arrays_of(kinds: tuple[tuple[str, int], ...]) -> Any:
@@ -85,7 +85,7 @@ def drive(
             _call(functions[k], contexts[k], start, size, month, seed_low, seed_high)  # type: ignore[call-arg]
 
 
-@numba.njit(**OPTIONS)
+@numba.njit(**NATIVE)
 def _list(eights: Any, index: Any, size: Any) -> Any:
     """List the rows that are flagged; flags are read eight at a time, for most are 0."""
     count: Any = 0
@@ -111,7 +111,7 @@ def _usual(size: Any, places: Any, amounts: Any, flags: Any) -> Any:
     return total
 
 
-@numba.njit(**OPTIONS)
+@numba.njit(**NATIVE)
 def _spread(size: Any, places: Any, amounts: Any, totals: Any, first: Any, index: Any, flags: Any, eights: Any) -> None:
     """Add amounts to a histogram that begins at ``first``."""
     totals[np.uint64(first)] += _usual(size, places, amounts, flags)

@@ -62,7 +62,7 @@ def philox(c0: int, c1: int, c2: int, c3: int, k0: int, k1: int) -> Words:
     return c0, c1, c2, c3
 
 
-@numba.njit(inline="always")
+@numba.njit(forceinline=True, error_model="numpy")
 def _turn(c0: Any, c1: Any, c2: Any, c3: Any, k0: Any, k1: Any) -> Any:
     """Return the counter after one round; all words are uint32."""
     product_a = _MULTIPLIER_A * np.uint64(c0)
@@ -75,18 +75,18 @@ def _turn(c0: Any, c1: Any, c2: Any, c3: Any, k0: Any, k1: Any) -> Any:
     )
 
 
-@numba.njit(inline="always")
+@numba.njit(forceinline=True, error_model="numpy")
 def _step(key: Any, step: Any) -> Any:
     """Return a key word one round on, uint32."""
     return np.uint32((np.uint64(key) + step) & _LOW)
 
 
-@numba.njit(inline="always")
+@numba.njit(forceinline=True, error_model="numpy")
 def philox_words(c0: Any, c1: Any, c2: Any, c3: Any, k0: Any, k1: Any) -> Any:
     """Return four random words for a counter and a key, in unsigned 32-bit words.
 
     Meant for a plain compiled loop over rows, which then runs 4 to 16 rows at once: the rounds are written
-    out and the function is inlined before compiling, because a call inside the loop stops that.
+    out and the function is inlined, because a call inside the loop stops that.
 
     Parameters
     ----------

@@ -70,6 +70,31 @@ def test_what_is_damaged_is_compiled_anew_and_replaced(cache):
     assert len(list(cache.iterdir())) == 2, "no half-written file is left"
 
 
+@pytest.mark.skipif(not COMPILING, reason="nothing is kept without compiling")
+def test_rules_compiled_at_set_up_are_read_unless_a_folder_is_named(cache, tmp_path, monkeypatch):
+    assert loaded() == (15, 0)
+    monkeypatch.setattr(folder, "OF_THE_ENVIRONMENT", cache)
+    monkeypatch.delenv(folder.VARIABLE)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "home"))
+    assert loaded() == (15, 1), "read where the environment has it"
+    assert loaded(OTHER) == (20, 0) and len(list((tmp_path / "home" / "creditcycle").iterdir())) == 1
+    assert len(list(cache.iterdir())) == 1, "what is compiled later goes to the user's folder"
+    monkeypatch.setenv(folder.VARIABLE, str(tmp_path / "named"))
+    assert loaded() == (15, 0), "a folder that is named is the only one"
+
+
+def test_the_oldest_of_too_many_files_go_and_with_them_the_marks(tmp_path):
+    for age in range(5):
+        (tmp_path / f"loop_{age}.code").touch()
+        os.utime(tmp_path / f"loop_{age}.code", (1000 - age, 1000 - age))
+    (tmp_path / "warm-1").touch()
+    diskcache.prune(tmp_path, 5)
+    assert len(list(tmp_path.iterdir())) == 6, "as many as may be"
+    diskcache.prune(tmp_path, 3)
+    assert sorted(file.name for file in tmp_path.iterdir()) == [f"loop_{age}.code" for age in range(3)]
+    diskcache.prune(tmp_path / "nowhere")
+
+
 def test_every_flipped_byte_cut_and_foreign_name_is_noticed(tmp_path):
     path = tmp_path / "loop_1.code"
     diskcache.write_checked(path, b"machine code")

@@ -135,7 +135,7 @@ def test_whoever_compiles_leaves_nothing_of_it_to_the_month(tmp_path):
         "from sim.month.model import Model\n"
         f"task = plan({SMALL!r}).tasks()[0]\n"
         "compile_rules(task, 0, 1)\n"
-        "kept = lambda: {path.name for path in cache_folder().rglob('loop_*.nbc')}\n"
+        "kept = lambda: {path.name for path in cache_folder().rglob('native_*.code')}\n"
         "before = kept()\n"
         "model = Model(task.root_config)\n"
         "for _ in range(3): model.step()\n"

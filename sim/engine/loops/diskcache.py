@@ -34,9 +34,10 @@ from numba.core.ccallback import CFunc
 from numba.core.compiler import CompileResult
 from numba.core.serialize import dumps
 
-from sim.engine.loops.folder import cache_folder, say_not_kept
+from sim.engine.loops.folder import cache_folder, folders_read, say_not_kept
 
 ROOT = Path(__file__).resolve().parents[2]
+MOST_KEPT = 2000  # files of compiled rules in a folder: those of a dozen versions of the program, 80 MB
 SUM_BYTES = hashlib.sha256().digest_size
 
 
@@ -152,18 +153,19 @@ class _Checked(_Cache):
     def cache_path(self) -> str:
         return str(cache_folder())
 
-    def _path(self, signature: Any, codegen: Any) -> Path:
+    def _name(self, signature: Any, codegen: Any) -> str:
         mark = hashlib.sha256(repr((signature, codegen.magic_tuple())).encode()).hexdigest()[:16]
-        return cache_folder() / f"{self._stem}_{mark}.code"
+        return f"{self._stem}_{mark}.code"
 
     def load_overload(self, signature: Any, target_context: Any) -> Any:
         target_context.refresh()
-        content = read_checked(self._path(signature, target_context.codegen()))
+        name = self._name(signature, target_context.codegen())
+        content = next(filter(None, (read_checked(folder / name) for folder in folders_read())), b"")
         return CompileResult._rebuild(target_context, *pickle.loads(content)) if content else None
 
     def save_overload(self, signature: Any, result: Any) -> None:
         if not result.lifted and not result.library.has_dynamic_globals:
-            write_checked(self._path(signature, result.codegen), dumps(result._reduce()))
+            write_checked(cache_folder() / self._name(signature, result.codegen), dumps(result._reduce()))
 
     def enable(self) -> None:
         """Numba asks for it; this cache is always on."""
@@ -198,6 +200,14 @@ def write_checked(path: Path, content: bytes) -> None:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
         say_not_kept(str(path.parent), error.strerror or str(error))
+
+
+def prune(folder: Path, most: int = MOST_KEPT) -> None:
+    """Delete the oldest files of compiled rules beyond so many, and what says that all of them are there."""
+    with contextlib.suppress(OSError):
+        files = sorted(folder.glob("*.code"), key=lambda file: file.stat().st_mtime, reverse=True)
+        for file in (*files[most:], *(folder.glob("warm-*") if len(files) > most else ())):
+            file.unlink(missing_ok=True)
 
 
 def kept(function: Callable[..., Any]) -> Any:

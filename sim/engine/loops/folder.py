@@ -10,6 +10,7 @@ from multiprocessing import parent_process
 from pathlib import Path
 
 VARIABLE = "CREDITCYCLE_CACHE"
+OF_THE_ENVIRONMENT = Path(sys.prefix) / "share" / "creditcycle"
 _for_this_run: list[tempfile.TemporaryDirectory[str]] = []
 
 
@@ -19,6 +20,15 @@ def cache_folder() -> Path:
     Processes that this one starts later use the same.
     """
     return _usable(os.environ.get(VARIABLE) or os.environ.get("XDG_CACHE_HOME") or "~/.cache")
+
+
+def folders_read() -> tuple[Path, ...]:
+    """Where compiled rules may lie: `cache_folder`, then what was compiled when this environment was set up.
+
+    Whoever names a folder by ``$CREDITCYCLE_CACHE`` means that one alone.
+    """
+    own = cache_folder()
+    return (own,) if os.environ.get(VARIABLE) else (own, OF_THE_ENVIRONMENT)
 
 
 @functools.cache

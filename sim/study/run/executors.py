@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import Executor
 
+from rich.console import Console
+
 from sim.study.compare import outlooks
 from sim.study.plan.parts import Task
 from sim.study.plan.plan import Plan
@@ -73,11 +75,11 @@ def failed(job: Job) -> str:
     return f"{count_of(len(job.failures), 'cell')} failed: {first.words}{more}"
 
 
-def compile_once(job: Job, pending: list[Task], pool: Executor, workers: int) -> None:
+def compile_once(plan: Plan, pending: Sequence[Task], pool: Executor, workers: int, console: Console) -> None:
     """Let the workers compile the rules together, unless the disk cache has them."""
-    if not warming.needs_warming(job.plan):
+    if not warming.needs_warming(plan):
         return
-    job.console.print("compiling the rules (once for this version of the program)", highlight=False)
+    console.print("compiling the rules (once for this version of the program)", highlight=False)
     first = {task.point.composition: task for task in reversed(pending)}
     parts = [
         pool.submit(warming.compile_rules, task, part, workers) for task in first.values() for part in range(workers)
@@ -85,4 +87,4 @@ def compile_once(job: Job, pending: list[Task], pool: Executor, workers: int) ->
     problems = [part.exception() for part in parts]
     # What a tiny population cannot show, the first real cell will show with its context.
     if not any(problems):
-        warming.mark_warm(job.plan)
+        warming.mark_warm(plan)

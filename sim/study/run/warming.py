@@ -9,10 +9,9 @@ import multiprocessing
 import os
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-from sim.engine.loops.folder import cache_folder
+from sim.engine.loops.folder import cache_folder, folders_read
 from sim.study.plan.differences import OUTSIDE_THE_MODEL, digest
 from sim.study.plan.parts import Task
 from sim.study.plan.plan import Plan
@@ -69,22 +68,25 @@ def needs_warming(plan: Plan) -> bool:
     """Whether no process has compiled the plan's rules yet, as far as a mark in the cache folder tells."""
     if os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0"):
         return False
-    return not _mark(plan).exists()
+    return not any((folder / _mark(plan)).exists() for folder in folders_read())
 
 
 def mark_warm(plan: Plan) -> None:
-    """Note that the rules of a plan are in the disk cache."""
+    """Note that the rules of a plan are in the disk cache, which is kept from growing for ever."""
+    from sim.engine.loops.diskcache import prune  # loads the compiler
+
+    prune(cache_folder())
     with contextlib.suppress(OSError):
-        _mark(plan).touch()
+        (cache_folder() / _mark(plan)).touch()
 
 
-def _mark(plan: Plan) -> Path:
+def _mark(plan: Plan) -> str:
     options = [
         sorted({choice for config in arm.configs.values() for choice in _options(config)})
         for composed in (plan, *plan.compositions)
         for arm in (composed.root, *composed.arms)
     ]
-    return cache_folder() / f"warm-{digest([sources_digest(), versions(), options])[:16]}"
+    return f"warm-{digest([sources_digest(), versions(), options])[:16]}"
 
 
 def _options(config: Any) -> list[tuple[str, str]]:

@@ -1,0 +1,34 @@
+"""Compiles the rules of the main study before anybody waits for them: ``python -m sim.config.beforehand``.
+
+Setting up an environment does this, with ``$CREDITCYCLE_CACHE`` naming a folder of the environment; `cache_folder` and
+`folders_read` say where compiled rules lie.
+"""
+
+from __future__ import annotations
+
+from rich.console import Console
+
+from sim.config.compose import compose
+from sim.config.job import plan
+from sim.month.model import Model
+from sim.study.plan.settings import cores
+from sim.study.run.executors import compile_once
+from sim.study.run.pool import WorkerPool
+from sim.study.run.worker import start_server
+
+MONTHS = 6
+
+
+def main() -> None:
+    """Compile on all cores what no folder has."""
+    start_server()
+    study = plan([])
+    with WorkerPool(cores()) as pool:
+        compile_once(study, study.tasks(), pool, cores(), Console(stderr=True))
+    model = Model(compose(["population=tiny"]))
+    for _ in range(MONTHS):  # steps have small loops of their own
+        model.step()
+
+
+if __name__ == "__main__":
+    main()

@@ -28,11 +28,11 @@ BUSINESS = (
     flow("orders_forgone", "inputs that firms could not pay for", tally("firm.orders_forgone")),
     *(flow(f"output_{name}", f"sales of {name.replace('_', ' ')}", entry("firm.sales_by_sector", k))
       for k, name in enumerate(PRIVATE_SECTORS)),
-    number("staff", "persons", "employed by firms, owners included", tally("firm.sum_staff"),
+    number("staff", "persons", "employed by firms, on the platform or not, owners too", tally("firm.sum_staff"),
            called="Employed by firms", span="at the end of the month"),
     number("vacancies", "places", "vacant at firms", tally("firm.sum_vacancies")),
     count("layoffs", "layoffs by firms in business", tally("firm.layoffs_planned")),
-    flow("firm_wages", "wages paid by firms", tally("firm.wages.paid")),
+    flow("firm_wages", "wages paid by firms to persons on the platform", tally("firm.wages.paid")),
     stock("trade_credit", "owed by firms to firms", told("claims of firms on firms")),
     flow("trade_credit_lost", "lost by firms on failed customers", booked("trade_credit_lost", "firm.firms"),
          called="Lost on customers", span="a month, mean over months"),

@@ -48,6 +48,7 @@ class Firms:
     """
 
     NUMBERS = ("reference_spending", "spending_months", "calm_unemployment", "gaps")
+    COUNTS = ("jobless_by_sector", "people_by_sector", "place_by_sector")
 
     def __init__(self, model: Any, config: Any, persons: int, months: int) -> None:
         self.settings, self.feedback, self.sectors = config.firms, config.feedback, config.sectors
@@ -73,6 +74,7 @@ class Firms:
         self._volatility = spread * math.sqrt(1.0 - persistence * persistence)
         self._drift = -0.5 * spread * spread * (1.0 - persistence)
         self.jobless_by_sector = np.zeros(len(SECTORS), dtype=np.int64)
+        self.people_by_sector, self.place_by_sector = self.jobless_by_sector, self.jobless_by_sector
         nobody = self._append(1)
         self.private["failed_month"][nobody] = self.accounts["default_month"][nobody] = NEVER
         self.accounts["score"][nobody] = 600.0
@@ -219,6 +221,16 @@ class Firms:
         """What a buyer of such inputs orders over a link where nothing keeps the supplier from taking it on."""
         return self.settings.network_share / max(self.settings.degree, 1) * inputs
 
+    def weight_by_sector(self) -> NDArray[np.float64]:
+        """Workers of the place that a person of each private sector stands for, shape (5,).
+
+        Whoever leaves the platform goes on working there, and whoever comes worked there before: persons stand for as
+        many workers as there were on the policy date. Else a lender that drives customers away would empty the labour
+        market. Their part in demand is taken a head in the same way (`trade.meet_demand`).
+        """
+        now, then = (count[: len(PRIVATE_SECTORS)] for count in (self.people_by_sector, self.place_by_sector))
+        return np.where(now * then > 0, then / np.maximum(now, 1), 1.0)
+
     # ---- the network --------------------------------------------------------------------------------
 
     def links_of(self, rows: Rows) -> Rows:
@@ -287,10 +299,12 @@ class Firms:
 
     def save(self) -> dict[str, Any]:
         """Numbers that a checkpoint keeps beside the tables."""
-        return {**{name: getattr(self, name) for name in self.NUMBERS}, "jobless": self.jobless_by_sector.copy()}
+        numbers = {name: getattr(self, name) for name in self.NUMBERS}
+        return {**numbers, **{name: getattr(self, name).copy() for name in self.COUNTS}}
 
     def restore(self, saved: Mapping[str, Any]) -> None:
         """Take the numbers of a checkpoint back."""
         for name in self.NUMBERS:
             setattr(self, name, saved[name])
-        self.jobless_by_sector = np.array(saved["jobless"])
+        for name in self.COUNTS:
+            setattr(self, name, np.array(saved[name]))

@@ -41,7 +41,7 @@ def lay_off(month: int, config: Any, environment: Numbers, people: Population, f
     Where firms do not decide on jobs, those whom a firm lets go look for a place at another this month.
     """
     persons = people.private
-    layoffs = np.where(firms.private["trading"] > 0, firms.private["layoffs"], 0)
+    layoffs = _of_persons(month, firms, np.where(firms.private["trading"] > 0, firms.private["layoffs"], 0))
     thresholds = np.zeros(firms.rows)
     if layoffs.any():
         rows = staff_of(people, layoffs > 0)
@@ -71,6 +71,18 @@ def lay_off(month: int, config: Any, environment: Numbers, people: Population, f
     )
 
 
+def _of_persons(month: int, firms: Firms, layoffs: Rows) -> Rows:
+    """Persons among those whom firms lay off, the others having left the platform; a draw rounds up or down."""
+    weight = firms.weight_by_sector()
+    rows = np.flatnonzero(layoffs)
+    if not len(rows) or (weight == 1.0).all():
+        return layoffs
+    share = layoffs[rows] / weight[firms.private["sector"][rows]]
+    found = np.zeros_like(layoffs)
+    found[rows] = np.floor(share + firms.population.uniforms("firm_dismissal", rows, month))
+    return found
+
+
 def staff_of(people: Population, marked: NDArray[np.bool_]) -> Rows:
     """Rows of the persons who work at marked firms, their owners included."""
     persons, size = people.private, people.size
@@ -94,19 +106,27 @@ def hazards(month: int, economy: Economy, path: Environment, firms: Firms) -> di
     separation[:PRIVATE] = (1.0 - jobs) * separation[:PRIVATE] + jobs * turnover
     private = firms.private
     vacant = np.bincount(private["sector"], private["vacancies"] * (private["trading"] > 0), PRIVATE)[:PRIVATE]
-    seekers = np.maximum(firms.jobless_by_sector[:PRIVATE], 1)
+    seekers = np.maximum(firms.jobless_by_sector[:PRIVATE] * firms.weight_by_sector(), 1.0)
     found = np.minimum(calm.finding_by_sector[:PRIVATE], vacant / seekers)
     finding[:PRIVATE] = (1.0 - jobs) * finding[:PRIVATE] + jobs * found
     return {"separation_by_sector": separation, "finding_by_sector": finding}
 
 
 def seat(month: int, people: Population, firms: Firms, ledger: Ledger, bins: Mapping[str, NDArray[np.int64]]) -> None:
-    """Give everybody who found work in a sector of firms a place in one, and each firm its wage bill."""
+    """Give everybody who found work in a sector of firms a place in one, and each firm its wage bill.
+
+    Persons stand for the workers of the place (`Firms.weight_by_sector`), who are paid outside.
+    """
     persons, private = people.private, firms.private
-    private["staff"][:], private["labour"][:] = bins["staff_by_firm"], bins["labour_by_firm"]
-    private["wages_due"][:] = bins["wages_by_firm"]
+    firms.jobless_by_sector, firms.people_by_sector = (bins[f"{who}_by_sector"].copy() for who in ("jobless", "people"))
+    if month < 0 or not firms.place_by_sector.any():
+        firms.place_by_sector = firms.people_by_sector
+    weights = firms.weight_by_sector()
+    weight = weights[private["sector"]]
+    private["staff"][:] = np.rint(weight * bins["staff_by_firm"])
+    private["labour"][:] = weight * bins["labour_by_firm"]
+    private["wages_due"][:] = weight * bins["wages_by_firm"]
     private["staff"][NO_FIRM] = private["labour"][NO_FIRM] = private["wages_due"][NO_FIRM] = 0
-    firms.jobless_by_sector = bins["jobless_by_sector"].copy()
     rows = np.empty(people.size, dtype=np.int64)
     columns = [persons[name] for name in ("employer", "employed", "sector")]
     rows = rows[: loops.without_place(*columns, people.accounts["alive"], people.size, PRIVATE, rows)]
@@ -120,18 +140,22 @@ def seat(month: int, people: Population, firms: Firms, ledger: Ledger, bins: Map
         open_firms = np.flatnonzero(trading & (of_firm == place)) if len(seekers) else seekers
         if len(open_firms):  # where nobody is left to hire in the sector, work is found, and paid, outside
             size = private["normal_sales"][open_firms].astype(float)
-            seated.append((seekers, open_firms[fill_vacancies(len(seekers), private["vacancies"][open_firms], size)]))
+            vacant = np.ceil(private["vacancies"][open_firms] / weights[place]).astype(np.int64)
+            seated.append((seekers, open_firms[fill_vacancies(len(seekers), vacant, size)]))
     first_wages = 0
     if seated:
         seekers, chosen = (np.concatenate(part) for part in zip(*seated, strict=True))
         persons["employer"][seekers] = chosen
-        hired = np.bincount(chosen, minlength=firms.rows)
+        hired = np.rint(weight * np.bincount(chosen, minlength=firms.rows)).astype(np.int64)
         private["staff"][:] += hired
         private["vacancies"][:] = np.maximum(private["vacancies"] - hired, 0)
         for column, amount in (("labour", "income_permanent"), ("wages_due", "income")):
-            private[column][:] += np.bincount(chosen, persons[amount][seekers], firms.rows).astype(np.int64)
+            more = weight * np.bincount(chosen, persons[amount][seekers], firms.rows)
+            private[column][:] += more.astype(np.int64)
         first_wages = int(persons["income"][seekers].sum())
     # Whoever found work and moved away in the same month never got a place.
     elsewhere = int(bins["wages_by_firm"][NO_FIRM]) - first_wages
     ledger.move("wages_outside_firms", elsewhere)
-    ledger.add("firm.wages.paid", elsewhere)
+    others = int(private["wages_due"][:].sum() - bins["wages_by_firm"][NO_FIRM + 1 :].sum()) - first_wages
+    ledger.move("wages_paid_outside", others)
+    ledger.add("firm.wages.paid", elsewhere - others)

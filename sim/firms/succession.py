@@ -82,7 +82,8 @@ def succeed(
 
     Each market that waits finds an entrant with the same chance each month, by the failed firm's own draw, so
     that the number of firms is stationary. The jobless are the likelier founders (Evans and Leighton, 1989), where
-    firms decide on jobs; a firm in business is taken over by one of its staff.
+    firms decide on jobs; a firm in business is taken over by one of its staff, or sold: whoever leaves the platform
+    closes no firm by that.
     """
     private, persons = firms.private, people.private
     rows = firms.trading()
@@ -94,9 +95,13 @@ def succeed(
         staff = staff_of(people, marked)
         heirs = _first_by_luck(month, people, staff, persons["employer"][staff].astype(np.int64), orphans)
         appoint(people, firms, orphans[heirs >= 0], heirs[heirs >= 0])
+        # Without staff it is sold to whoever of its sector owns none.
+        orphans = orphans[heirs < 0]
+        buyers = _founders(month, people, firms.weight_of_jobs > 0.0, private["sector"][orphans].astype(np.int64))
+        appoint(people, firms, orphans[buyers >= 0], buyers[buyers >= 0])
         # Nobody is left to go on: the firm closes, in order, and its market waits.
-        private["niche"][orphans[heirs < 0]] = 1
-        _close(month, people, firms, ledger, orphans[heirs < 0])
+        private["niche"][orphans[buyers < 0]] = 1
+        _close(month, people, firms, ledger, orphans[buyers < 0])
     niches = np.flatnonzero(private["niche"])
     luck = firms.population.uniforms("firm_entry", niches, month)
     niches = niches[luck < firms.settings.entry_hazard]

@@ -69,7 +69,7 @@ _PAIRS = (
     (OUTSIDE, LENDER, RECEIVER, "firm.debt_sold.received"),
     (MARKET, FIRMS, RECEIVER, "firm.household_sales.received"),
     (OUTSIDE, FIRMS, RECEIVER, "firm.outside_sales.received firm.collections.received"),
-    (FIRMS, OUTSIDE, BOTH, "inputs_paid_outside estate_paid_outside"),
+    (FIRMS, OUTSIDE, BOTH, "inputs_paid_outside estate_paid_outside wages_paid_outside"),
     (OUTSIDE, FIRMS, BOTH, "estate_sold overdraft_lost trade_credit_insured equity_paid_in wages_outside_firms"),
     (PERSONS, FIRMS, BOTH, "owner_guarantee"),
     (MARKET, OUTSIDE, BOTH, "sold_by_outside"),

@@ -16,6 +16,8 @@ class CountPersons(NamedTuple):
     jobless: Tally
     jobless_by_sector_place: Annotated[int, Places(len(SECTORS))]
     jobless_by_sector_amount: int
+    people_by_sector_place: Annotated[int, Places(len(SECTORS))]
+    people_by_sector_amount: int
     staff_by_firm_place: Annotated[int, Places("firm_rows")]
     staff_by_firm_amount: int
     labour_by_firm_place: Annotated[int, Places("firm_rows")]
@@ -30,6 +32,8 @@ def count_persons(employed: int, employer: int, sector: int, income_permanent: i
         jobless=1 - employed,
         jobless_by_sector_place=sector,
         jobless_by_sector_amount=1 - employed,
+        people_by_sector_place=sector,
+        people_by_sector_amount=1,
         staff_by_firm_place=employer,
         staff_by_firm_amount=employed,
         labour_by_firm_place=employer,

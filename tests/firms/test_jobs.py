@@ -105,7 +105,12 @@ def test_hazards_of_which_firms_decide_a_part():
     # Vacancies over seekers: 3 of 2 is enough, 1 of 10 is not; none elsewhere.
     expected = [0.02 + 0.8 * 0.3, 0.02 + 0.8 * 0.1, 0.02, 0.02, 0.02, 0.1]
     assert found["finding_by_sector"].tolist() == pytest.approx(expected)
-    assert asked == [-4] and bad.separation_by_sector[0] == 0.05
+    model.firms.people_by_sector[0], model.firms.place_by_sector[0] = 3, 9  # who seeks work stands for three
+    assert act(hazards, model, path=bad)["finding_by_sector"][0] == pytest.approx(0.02 + 0.8 * 0.3)
+    model.firms.private["vacancies"][1] = 1
+    assert act(hazards, model, path=bad)["finding_by_sector"][0] == pytest.approx(0.02 + 0.8 / 6)
+    model.firms.place_by_sector[0] = 0
+    assert asked == [-4] * 3 and bad.separation_by_sector[0] == 0.05
 
 
 def seated():
@@ -119,7 +124,8 @@ def seated():
     private["sector"][:], private["vacancies"][:] = [0, 0, 1, 0], [0, 1, 1, 1]
     private["normal_sales"][:] = 100
     model.bins |= {"staff_by_firm": np.array([9, 1, 1, 0]), "labour_by_firm": np.array([9, 10, 20, 0]),
-                   "wages_by_firm": np.array([14, 1, 2, 0]), "jobless_by_sector": np.arange(6)}  # fmt: skip
+                   "wages_by_firm": np.array([14, 1, 2, 0]), "jobless_by_sector": np.arange(6),
+                   "people_by_sector": np.array([8, 4, 0, 0, 0, 1])}  # fmt: skip
     return model
 
 
@@ -133,6 +139,46 @@ def test_who_found_work_gets_a_place_and_first_wages():
     assert model.firms.jobless_by_sector.tolist() == [0, 1, 2, 3, 4, 5]
     # Of 14 paid by nobody in particular 12 are first wages; the rest comes from outside.
     assert model.ledger.flows["wages_outside_firms"] == 2 == model.ledger.flows["firm.wages.paid"]
+
+
+def test_persons_stand_for_the_workers_of_the_place():
+    """Of each 3 of the first sector and 6 of the second, 2 and 1 are still on the platform; nobody of the third was."""
+    model = seated()
+    model.bins["people_by_sector"] = np.array([8, 1, 3, 0, 0, 1])
+    model.firms.place_by_sector = np.array([12, 6, 0, 0, 0, 9])
+    model.firms.private["vacancies"][:] = [0, 1, 6, 2]
+    act(seat, model)
+    private = model.firms.private
+    assert model.firms.weight_by_sector().tolist() == [1.5, 6.0, 1.0, 1.0, 1.0]
+    assert model.persons["employer"].tolist() == [1, 2, 1, 3, 2, 0], (
+        "two places are free for as many persons as stand for them"
+    )
+    # One of the two had the first job before: 1.5 and 1.5 workers are 2 and 2; so are hired ones.
+    assert private["staff"].tolist() == [0, 4, 12, 2] and private["labour"].tolist() == [0, 60, 420, 60]
+    assert private["vacancies"].tolist() == [0, 0, 0, 0] and private["wages_due"].tolist() == [0, 5, 42, 6]
+    # Of 53 that firms owe 15 are of persons, who are paid 17 in all.
+    flows = model.ledger.flows
+    assert (flows["wages_paid_outside"], flows["wages_outside_firms"], flows["firm.wages.paid"]) == (38, 2, -36)
+    before = model.firms.place_by_sector
+    model.month = -1
+    act(seat, model)
+    assert model.firms.place_by_sector.tolist() == [8, 1, 3, 0, 0, 1] and before.tolist() == [12, 6, 0, 0, 0, 9]
+
+
+def test_firms_lay_off_as_many_persons_as_they_stand_for():
+    model = staffed()
+    model.firms.private["sector"][:] = 0
+    model.firms.private["layoffs"][1] = 2
+    model.firms.people_by_sector[0], model.firms.place_by_sector[0] = 4, 8
+    act(lay_off, model)
+    luck = (np.arange(6) + 1) / 7
+    assert (luck[1:4] < model.environment["layoff_by_employer"][1]).tolist() == [True, False, False]
+    model.firms.private["layoffs"][1] = 1  # half a person, and a draw of .1
+    act(lay_off, model)
+    assert model.environment["layoff_by_employer"][1] == 0
+    model.firms.population.uniforms = lambda name, rows, month: np.full(len(rows), 0.6)
+    act(lay_off, model)
+    assert model.environment["layoff_by_employer"][1] > luck[1]
 
 
 def test_where_no_firm_is_left_work_is_found_outside():

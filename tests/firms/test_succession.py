@@ -40,12 +40,26 @@ def test_staff_takes_over_what_an_owner_leaves(monkeypatch):
     closed = []
     monkeypatch.setattr(succession, "wind_up", lambda month, people, firms, ledger, rows: closed.append(rows.tolist()))
     model.accounts["alive"][5], model.firms.settings.entry_hazard = 0, 0.0
+    private["sector"][3] = 4  # where nobody else is
     act(succession.succeed, model)
     # The first firm's owner owns nothing any more: of persons 2 and 3 the first has less luck. Firm 3 has nobody.
     assert private["owner"][1] == 2 and persons["owns"].tolist() == [0, 2, 1, 0, 0, 3]
     assert closed == [[3]] and private["trading"].tolist() == [0, 1, 1, 0] and private["niche"].tolist() == [0, 0, 0, 1]
     assert (private["failed_month"][3], private["failure"][3]) == (8, FAILURE_ILLIQUID)
     assert model.ledger.flows["firm.failures"] == 1
+
+
+def test_a_firm_without_owner_and_staff_is_sold_within_its_sector():
+    model = town()
+    private, persons = model.firms.private, model.persons
+    private["owner"][1:] = [0, 1, 5]
+    persons["owns"][[0, 1, 5]] = [1, 2, 3]
+    persons["employed"][:], persons["employer"][:] = [1, 1, 1, 0, 0, 1], [1, 2, 1, 0, 0, 3]
+    private["sector"][3], persons["sector"][:] = 1, [0, 0, 0, 0, 1, 1]
+    model.accounts["alive"][5], model.firms.settings.entry_hazard = 0, 0.0
+    act(succession.succeed, model)
+    assert private["owner"][3] == 4 and persons["owns"][4] == persons["employer"][4] == 3
+    assert private["trading"].tolist() == [0, 1, 1, 1] and model.ledger.flows["firm.failures"] == 0
 
 
 def test_a_market_waits_for_its_draw(monkeypatch):

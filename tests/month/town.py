@@ -34,9 +34,9 @@ class Column(dict):
 class Town:
     """Firms of a town; row 0 is nobody. Sums over links are those of the engine."""
 
-    links_of, first_links, count_debts, place_orders, buy_from, inputs_of, usual_orders = (
+    links_of, first_links, count_debts, place_orders, buy_from, inputs_of, usual_orders, weight_by_sector = (
         Firms.links_of, Firms.first_links, Firms.count_debts, Firms.place_orders, Firms.buy_from, Firms.inputs_of,
-        Firms.usual_orders,
+        Firms.usual_orders, Firms.weight_by_sector,
     )  # fmt: skip
 
     def __init__(self, firms: int) -> None:
@@ -63,7 +63,7 @@ class Town:
         }
         self.environment = Numbers()
         self.weight_of_jobs, self.exist = 1.0, True
-        self.jobless_by_sector = np.zeros(6, dtype=np.int64)
+        self.jobless_by_sector, self.people_by_sector, self.place_by_sector = np.zeros((3, 6), dtype=np.int64)
         self.reference_spending, self.spending_months = 0.0, 0
         self.luck = np.ones(self.rows)
         self.population = SimpleNamespace(uniforms=lambda name, rows, month: np.asarray(rows) / 10.0)

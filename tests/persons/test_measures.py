@@ -29,7 +29,8 @@ def test_a_person():
         "balance place": 4, "balance amount": 2_900, "accounts place": 4, "accounts amount": 1,
         "covered_balance place": 4, "covered_balance amount": 31,
         "claimed_balance place": 4, "claimed_balance amount": 17, "jobless_by_sector place": 2,
-        "jobless_by_sector amount": 0, "staff_by_firm place": 7, "staff_by_firm amount": 1,
+        "jobless_by_sector amount": 0, "people_by_sector place": 2, "people_by_sector amount": 1,
+            "staff_by_firm place": 7, "staff_by_firm amount": 1,
         "labour_by_firm place": 7, "labour_by_firm amount": 1_000,
     }  # fmt: skip
 

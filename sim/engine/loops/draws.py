@@ -39,6 +39,7 @@ PURPOSES: tuple[str, ...] = (
     *("balance_share", "statement_error", "firm_research_style", "education"),
     *("arrival_job", "arrears_habit", "person_spare_3rd", "person_spare_4th"),
     *("own_account", "hearing", "path_spare_3rd", "path_spare_4th"),
+    *("firm_dismissal", "firm_spare_5th", "firm_spare_6th", "firm_spare_7th"),
 )
 
 _INDEX = {name: index for index, name in enumerate(PURPOSES)}

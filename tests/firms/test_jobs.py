@@ -146,16 +146,16 @@ def test_persons_stand_for_the_workers_of_the_place():
     model = seated()
     model.bins["people_by_sector"] = np.array([8, 1, 3, 0, 0, 1])
     model.firms.place_by_sector = np.array([12, 6, 0, 0, 0, 9])
-    model.firms.private["vacancies"][:] = [0, 1, 6, 2]
+    model.firms.private["vacancies"][:] = [0, 1, 6, 3]
     act(seat, model)
     private = model.firms.private
     assert model.firms.weight_by_sector().tolist() == [1.5, 6.0, 1.0, 1.0, 1.0]
     assert model.persons["employer"].tolist() == [1, 2, 1, 3, 2, 0], (
-        "two places are free for as many persons as stand for them"
+        "one place and two are free for persons who stand for 1.5"
     )
     # One of the two had the first job before: 1.5 and 1.5 workers are 2 and 2; so are hired ones.
     assert private["staff"].tolist() == [0, 4, 12, 2] and private["labour"].tolist() == [0, 60, 420, 60]
-    assert private["vacancies"].tolist() == [0, 0, 0, 0] and private["wages_due"].tolist() == [0, 5, 42, 6]
+    assert private["vacancies"].tolist() == [0, 0, 0, 1] and private["wages_due"].tolist() == [0, 5, 42, 6]
     # Of 53 that firms owe 15 are of persons, who are paid 17 in all.
     flows = model.ledger.flows
     assert (flows["wages_paid_outside"], flows["wages_outside_firms"], flows["firm.wages.paid"]) == (38, 2, -36)

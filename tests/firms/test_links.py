@@ -227,3 +227,15 @@ def test_what_persons_do_not_spend_firms_do_not_sell():
         seen.append(change)
     off, on = (sum(change[link] for change in seen) / len(seen) for link in (0, 1))
     assert abs(off) < 0.1 * abs(on) and on < -0.02, seen
+
+
+def test_whoever_leaves_the_platform_goes_on_working():
+    """After the policy date a third leaves within three years: firms keep their staff, and as few places are vacant."""
+    stay, leave = (lived(48, 3, "study.burn_in=12", f"behaviour.leave_hazard={hazard}") for hazard in (0.002, 0.04))
+
+    def kept(model: sim.Model, name: str) -> float:
+        return sum(model.records[-1 - k][name] for k in range(6)) / sum(model.records[11 - k][name] for k in range(6))
+
+    persons, staff, output = (kept(leave, name) / kept(stay, name) for name in ("persons", "staff", "output"))
+    assert persons < 0.75 and 0.92 < staff < 1.08 and output > 0.92, (persons, staff, output)
+    assert kept(leave, "vacancies") < 1.5 * kept(stay, "vacancies")

@@ -45,6 +45,7 @@ def test_only_an_open_line_counts_as_one(line):
 def test_a_person_at_the_edges():
     jobless = told(employed=0)
     assert (jobless["jobless"], jobless["jobless_by_sector amount"], jobless["staff_by_firm amount"]) == (1, 1, 0)
+    assert jobless["people_by_sector amount"] == 1, "the labour force, whoever has work"
     edge = told(income_permanent=1_001, thin_file=0)
     assert (edge["low_persons"], edge["low_open"], edge["thin_persons"], edge["thin_open"]) == (0, 0, 0, 0)
     # Debt service of 400 + 2 % of 5 000: half of 1 000 exactly is not above half.

@@ -8,9 +8,7 @@ paired by replication.
 from __future__ import annotations
 
 import argparse
-import hashlib
 import io
-import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -20,6 +18,7 @@ import pandas as pd
 from rich.console import Console
 
 from experiments.findings import CHECKS, Change, Estimate, Part, estimate
+from experiments.kept import committed, digest, note, put_between_marks
 from experiments.sentences import cell_of
 from experiments.strokes import draw
 from sim.config.errors import UsageError, nearest, refusal
@@ -32,7 +31,6 @@ from sim.study.compare.intervals import mean_interval
 from sim.study.run.runner import run_study
 from sim.study.store.reading import read_closures, read_results
 
-BEGIN, END = "<!-- table: begin -->", "<!-- table: end -->"
 KEYS = ["world", "scenario", "arm"]
 
 
@@ -267,29 +265,6 @@ class Experiment:
 def lived(overrides: Sequence[str], folder: Path) -> pd.DataFrame:
     """Months of a study, kept in a folder without a report; one that is finished there is read."""
     return read_results(run_study(plan(overrides), folder, console=Console(file=io.StringIO())))
-
-
-def committed(source: Path | io.StringIO) -> pd.DataFrame:
-    """Read a table as committed."""
-    return pd.read_csv(source, na_values="n/a", keep_default_na=False, dtype={"base": str})
-
-
-def digest(text: str) -> str:
-    """Sha256 of a table as committed."""
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def note(folder: Path, **hashes: str) -> None:
-    """Keep hashes in ``hashes.json`` of a folder."""
-    path = folder / "hashes.json"
-    known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    path.write_text(json.dumps(dict(sorted((known | hashes).items())), indent=1) + "\n", encoding="utf-8")
-
-
-def put_between_marks(page: Path, text: str) -> None:
-    """Replace what stands between the marks of a page."""
-    before, _, rest = page.read_text(encoding="utf-8").partition(BEGIN)
-    page.write_text(f"{before}{BEGIN}\n{text}\n{END}{rest.partition(END)[2]}", encoding="utf-8")
 
 
 def _compared(figure: Figure, ours: pd.Series, theirs: pd.Series | None) -> tuple[object, ...]:

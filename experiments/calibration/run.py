@@ -17,7 +17,7 @@ import yaml
 from rich.console import Console
 
 from experiments.calibration.profile import draw
-from experiments.paired import digest, note, put_between_marks
+from experiments.kept import digest, note, put_between_marks
 from experiments.tabled import Tabled
 from sim.config.axes import axis_of
 from sim.config.job import plan

@@ -30,7 +30,7 @@ from experiments.forecasts.scoring import (
     regression,
     rmse,
 )
-from experiments.paired import put_between_marks
+from experiments.kept import put_between_marks
 from experiments.tabled import Tabled
 from sim.study.plan.differences import digest
 from sim.study.store.provenance import program_digest

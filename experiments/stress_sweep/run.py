@@ -14,7 +14,8 @@ from pathlib import Path
 import pandas as pd
 from rich.console import Console
 
-from experiments.paired import Experiment, Figure, digest, note
+from experiments.kept import digest, note
+from experiments.paired import Experiment, Figure
 from sim.config.job import plan
 from sim.reports import build
 from sim.reports.drawing.sweep import heat_map, read_sweep, tornado

@@ -13,7 +13,7 @@ import matplotlib
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.paired import put_between_marks
+from experiments.kept import put_between_marks
 from validation.targets.runs import CHINA, TAIWAN, chosen
 from validation.targets.tape import MONTHS, ROLLS, STATES, lived, moves_between, own_moves, share_of, started
 

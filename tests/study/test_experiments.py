@@ -40,7 +40,7 @@ def test_the_stress_sweep_has_the_tables_that_its_hash_stands_for(name):
 @pytest.mark.slow
 @pytest.mark.parametrize("name", PAIRED)
 def test_an_experiment_on_packages_comes_out_as_committed(tmp_path, name):
-    from experiments.paired import digest
+    from experiments.kept import digest
 
     experiment = script(name).EXPERIMENT
     found = experiment.text(experiment.table(experiment.run(tmp_path, experiment.reduced)))
@@ -50,7 +50,7 @@ def test_an_experiment_on_packages_comes_out_as_committed(tmp_path, name):
 @pytest.mark.slow
 def test_the_calibration_comes_out_as_committed(tmp_path):
     pytest.importorskip("optuna", reason="needs creditcycle[analysis]: make extras")
-    from experiments.paired import digest
+    from experiments.kept import digest
 
     run = script("calibration")
     made, _ = run.tables(tmp_path, [], reduced=True)
@@ -61,7 +61,7 @@ def test_the_calibration_comes_out_as_committed(tmp_path):
 def test_the_page_of_the_calibration_shows_the_committed_tables():
     import pandas as pd
 
-    from experiments.paired import BEGIN, END, digest
+    from experiments.kept import BEGIN, END, digest
 
     run, folder = script("calibration"), FOLDER / "calibration"
     files = [folder / f"{name}.csv" for name in ("fit", "values", "slopes", "identification")]
@@ -77,7 +77,7 @@ def test_the_page_of_the_calibration_shows_the_committed_tables():
 
 @pytest.mark.parametrize("name", PAIRED)
 def test_what_a_page_says_is_the_committed_table(name):
-    from experiments.paired import BEGIN, END, committed, digest
+    from experiments.kept import BEGIN, END, committed, digest
 
     experiment, file = script(name).EXPERIMENT, FOLDER / name / "table.csv"
     table = committed(file)

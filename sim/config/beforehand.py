@@ -16,7 +16,7 @@ from sim.study.run.executors import compile_once
 from sim.study.run.pool import WorkerPool
 from sim.study.run.worker import start_server
 
-MONTHS = 6
+MONTHS = 4
 
 
 def main() -> None:
@@ -25,7 +25,7 @@ def main() -> None:
     study = plan([])
     with WorkerPool(cores()) as pool:
         compile_once(study, study.tasks(), pool, cores(), Console(stderr=True))
-    model = Model(compose(["population=tiny"]))
+    model = Model(compose([]))
     for _ in range(MONTHS):  # steps have small loops of their own
         model.step()
 

@@ -240,3 +240,24 @@ def test_sure_differences_are_named(tmp_path: Path) -> None:
     assert "0 by definition where no line is closed" in said
     study.summary.loc[study.summary["metric"].eq("wrong_closures"), "p_holm"] = 1.0
     assert "by definition" not in holm_sentence(study)
+
+
+def test_who_is_driven_away_is_said_where_it_changes_whom_shares_are_of(tmp_path: Path) -> None:
+    study = study_of(tmp_path, 0.01)
+    assert not findings.driven_away(study, "severe_recession"), "no figure of persons"
+    key, root = ("severe_recession", "changed", "persons"), ("severe_recession", "plain", "persons")
+    study._estimates[root] = Estimate(mean=12_500.0)
+    study.monthly["persons"] = 1.0
+
+    def said(difference: float) -> list[str]:
+        low, high = difference - 10, difference + 10
+        study._estimates[key] = Estimate(
+            mean=12_500.0 + difference, parent="plain", difference=difference, difference_low=low, difference_high=high
+        )
+        return findings.driven_away(study, "severe_recession")
+
+    (fewer,) = said(-1250.0)
+    assert fewer.startswith("Under `changed` 10\u202f% fewer persons") and "its parent `plain`" in fewer
+    assert fewer in dict(findings.headline(study))["Access"]
+    assert "10\u202f% more persons" in said(1250.0)[0]
+    assert said(-249.0) == [] == said(5.0), "too few, and no direction"

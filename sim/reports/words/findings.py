@@ -15,6 +15,7 @@ from sim.reports.words.payers import bearers, fund, gained, quoted
 from sim.reports.words.worlds import signs
 
 SHOWN_AT_MOST = 6
+CLEARLY = 0.02  # share of the persons: fewer that go or come change no figure of those who stay
 
 
 def severest(study: Study) -> str:
@@ -230,6 +231,7 @@ def headline(study: Study) -> list[tuple[str, list[str]]]:
                     study, worst, "approval_rate", "The share of requests approved" + _requests(study, worst)
                 ),
                 against_parents(study, worst, "access_all", "The share of persons with an open line"),
+                *driven_away(study, worst),
             ],
         ),
         ("Firms", [against_parents(study, worst, "firm_failure_rate", "The share of firms that fail a year")]),
@@ -237,6 +239,21 @@ def headline(study: Study) -> list[tuple[str, list[str]]]:
         ("Lender's profit", [against_parents(study, worst, "lender_profit", "The lender's profit a month")]),
     ]
     return [(title, [text for text in sentences if text]) for title, sentences in groups if any(sentences)]
+
+
+def driven_away(study: Study, scenario: str) -> list[str]:
+    """Say where a package ends with clearly fewer or more persons than its parent: shares are of those who stay."""
+    told = []
+    for arm in study.arms if study.has("persons") else ():
+        item = study.estimate(scenario, arm.name, "persons")
+        share = item.difference / study.estimate(scenario, item.parent, "persons").mean if item.direction else 0.0
+        if abs(share) >= CLEARLY:
+            count = f"{100 * abs(share):.0f}{NARROW_SPACE}% {'fewer' if share < 0 else 'more'}"
+            told.append(
+                f"Under {quoted(arm.name)} {count} persons are on the platform at the end than under its parent "
+                f"{quoted(item.parent)}: shares of persons, of those without work too, are of those who stay."
+            )
+    return told
 
 
 def _requests(study: Study, scenario: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import io
 import os
 import random
@@ -118,6 +119,12 @@ def test_workers_are_replaced_after_so_many_tasks():
     with WorkerPool(1, recycle=3) as pool:
         seen = [pool.submit(os.getpid).result(timeout=60) for _ in range(7)]
     assert [seen.count(one) for one in dict.fromkeys(seen)] == [3, 3, 1]
+
+
+def test_a_worker_looks_through_what_it_imported_once():
+    with WorkerPool(1) as pool:
+        assert pool.submit(gc.get_freeze_count).result(timeout=60) == 0
+        assert pool.submit(gc.get_freeze_count).result(timeout=60) > 10_000
 
 
 def test_a_lost_worker_is_said_with_its_signal():

@@ -10,8 +10,8 @@ from rich.console import Console
 
 from sim.config.compose import compose
 from sim.config.job import plan
-from sim.month.model import Model
 from sim.study.plan.settings import cores
+from sim.study.run.cell import default_engine
 from sim.study.run.executors import compile_once
 from sim.study.run.pool import WorkerPool
 from sim.study.run.worker import start_server
@@ -25,7 +25,7 @@ def main() -> None:
     study = plan([])
     with WorkerPool(cores()) as pool:
         compile_once(study, study.tasks(), pool, cores(), Console(stderr=True))
-    model = Model(compose([]))
+    model = default_engine()(compose([]))
     for _ in range(MONTHS):  # steps have small loops of their own
         model.step()
 

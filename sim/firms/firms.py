@@ -221,16 +221,6 @@ class Firms:
         """What a buyer of such inputs orders over a link where nothing keeps the supplier from taking it on."""
         return self.settings.network_share / max(self.settings.degree, 1) * inputs
 
-    def weight_by_sector(self) -> NDArray[np.float64]:
-        """Workers of the place that a person of each private sector stands for, shape (5,).
-
-        Whoever leaves the platform goes on working there, and whoever comes worked there before: persons stand for as
-        many workers as there were on the policy date. Else a lender that drives customers away would empty the labour
-        market. Their part in demand is taken a head in the same way (`trade.meet_demand`).
-        """
-        now, then = (count[: len(PRIVATE_SECTORS)] for count in (self.people_by_sector, self.place_by_sector))
-        return np.where(now * then > 0, then / np.maximum(now, 1), 1.0)
-
     # ---- the network --------------------------------------------------------------------------------
 
     def links_of(self, rows: Rows) -> Rows:

@@ -71,9 +71,20 @@ def lay_off(month: int, config: Any, environment: Numbers, people: Population, f
     )
 
 
+def weight_by_sector(firms: Firms) -> NDArray[np.float64]:
+    """Workers of the place that a person of each private sector stands for, shape (5,).
+
+    Whoever leaves the platform goes on working there, and whoever comes worked there before: persons stand for as
+    many workers as there were on the policy date. Else a lender that drives customers away would empty the labour
+    market. Their part in demand is taken a head in the same way (`trade.meet_demand`).
+    """
+    now, then = (count[:PRIVATE] for count in (firms.people_by_sector, firms.place_by_sector))
+    return np.where(now * then > 0, then / np.maximum(now, 1), 1.0)
+
+
 def _of_persons(month: int, firms: Firms, layoffs: Rows) -> Rows:
     """Persons among those whom firms lay off, the others having left the platform; a draw rounds up or down."""
-    weight = firms.weight_by_sector()
+    weight = weight_by_sector(firms)
     rows = np.flatnonzero(layoffs)
     if not len(rows) or (weight == 1.0).all():
         return layoffs
@@ -106,7 +117,7 @@ def hazards(month: int, economy: Economy, path: Environment, firms: Firms) -> di
     separation[:PRIVATE] = (1.0 - jobs) * separation[:PRIVATE] + jobs * turnover
     private = firms.private
     vacant = np.bincount(private["sector"], private["vacancies"] * (private["trading"] > 0), PRIVATE)[:PRIVATE]
-    seekers = np.maximum(firms.jobless_by_sector[:PRIVATE] * firms.weight_by_sector(), 1.0)
+    seekers = np.maximum(firms.jobless_by_sector[:PRIVATE] * weight_by_sector(firms), 1.0)
     found = np.minimum(calm.finding_by_sector[:PRIVATE], vacant / seekers)
     finding[:PRIVATE] = (1.0 - jobs) * finding[:PRIVATE] + jobs * found
     return {"separation_by_sector": separation, "finding_by_sector": finding}
@@ -115,13 +126,13 @@ def hazards(month: int, economy: Economy, path: Environment, firms: Firms) -> di
 def seat(month: int, people: Population, firms: Firms, ledger: Ledger, bins: Mapping[str, NDArray[np.int64]]) -> None:
     """Give everybody who found work in a sector of firms a place in one, and each firm its wage bill.
 
-    Persons stand for the workers of the place (`Firms.weight_by_sector`), who are paid outside.
+    Persons stand for the workers of the place (`weight_by_sector`), who are paid outside.
     """
     persons, private = people.private, firms.private
     firms.jobless_by_sector, firms.people_by_sector = (bins[f"{who}_by_sector"].copy() for who in ("jobless", "people"))
     if month < 0 or not firms.place_by_sector.any():
         firms.place_by_sector = firms.people_by_sector
-    weights = firms.weight_by_sector()
+    weights = weight_by_sector(firms)
     weight = weights[private["sector"]]
     private["staff"][:] = np.rint(weight * bins["staff_by_firm"])
     private["labour"][:] = weight * bins["labour_by_firm"]

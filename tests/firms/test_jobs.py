@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from sim.firms.jobs import count_staff, hazards, lay_off, seat, staff_of
+from sim.firms.jobs import count_staff, hazards, lay_off, seat, staff_of, weight_by_sector
 from sim.loan.states import FAILED
 from sim.persons.employment import job_risks
 from tests.laws.calling import act
@@ -149,7 +149,7 @@ def test_persons_stand_for_the_workers_of_the_place():
     model.firms.private["vacancies"][:] = [0, 1, 6, 3]
     act(seat, model)
     private = model.firms.private
-    assert model.firms.weight_by_sector().tolist() == [1.5, 6.0, 1.0, 1.0, 1.0]
+    assert weight_by_sector(model.firms).tolist() == [1.5, 6.0, 1.0, 1.0, 1.0]
     assert model.persons["employer"].tolist() == [1, 2, 1, 3, 2, 0], (
         "one place and two are free for persons who stand for 1.5"
     )

@@ -102,13 +102,13 @@ def owners_in_default(model: sim.Model) -> int:
 def test_a_failed_harvest_shows_in_farm_loans_at_harvest_and_nowhere_else():
     """The path of the harvest alone differs, so all other differences are its consequence.
 
-    Over four seeds: the few firms of a sector that fail more or less are some per cent of its sales.
+    Over eight seeds: the few firms of a sector that fail more or less are some per cent of its sales.
     """
     fixed = ("study.burn_in=14", "firms.credit_share=1", "feedback=none")
     paths = (("economy=calm",), ("economy=harvest_failure", "economy.shock_lag=0"))
     changes: dict[str, list[float]] = {name: [] for name in ("agriculture", "manufacturing", "technology")}
     late: list[float] = []  # few farms borrow, so that one alone may be late in either
-    for seed in (3, 4, 5, 6):
+    for seed in range(3, 11):
         usual, failed = (lived(14 + 13, seed, *fixed, *path) for path in paths)
         autumn = [k for k in range(13) if failed.economy.month(k).calendar_month in (8, 9, 10)]
         for name, change in changes.items():
@@ -116,7 +116,8 @@ def test_a_failed_harvest_shows_in_farm_loans_at_harvest_and_nowhere_else():
             change.append(sold[1] / sold[0] - 1.0)
         share = [np.array([r["firm_delinquent_30_farm"] for r in model.records[14:]]) for model in (usual, failed)]
         late.append((share[1] - share[0])[autumn[-1] + 1 :].max())
-    assert min(late) > 0.0 and np.mean(late) > 0.1, late
+    error = np.std(late, ddof=1) / len(late) ** 0.5
+    assert np.mean(late) > max(0.1, 2 * error), late
     farms = changes["agriculture"]  # few of them, so that one that fails or not weighs a tenth of the sector
     assert max(farms) < 0.0 and np.mean(farms) < -0.25, farms
     for name in ("manufacturing", "technology"):

@@ -28,7 +28,7 @@ from sim.loan.postings import FIRM
 from sim.month.agenda import Phase, agenda, passes_of, stages_of, tallied
 from sim.month.numbers import first_numbers, standing_numbers
 from sim.month.opening import add_tallies, arrive, check_names, open_books, open_firms, set_numbers
-from sim.month.parts import hand, parts_of
+from sim.month.parts import by_the_clock, hand, parts_of
 from sim.persons.borrower import BOOK_COLUMNS, PRIVATE_COLUMNS, Borrower
 from sim.persons.job_market import JobMarket
 from sim.persons.tape import seat
@@ -66,6 +66,7 @@ class Model(mesa.Model):
 
     def __init__(self, config: Any, checkpoint: Checkpoint | Path | None = None) -> None:
         super().__init__(rng=config.seed)
+        self.step = by_the_clock(self)  # type: ignore[method-assign]
         self.config = config
         months = config.study.burn_in + max(config.study.months, 84)
         capacity = config.population.capacity(months)
@@ -137,7 +138,7 @@ class Model(mesa.Model):
         add_tallies(found, self.ledger, self.bins, FIRM if firms else "")
 
     def open_month(self) -> None:
-        """Set the numbers that the month's rules read, and live nothing of it."""
+        """Set the numbers that the month's rules read."""
         for step in (open_books, set_numbers, *((open_firms,) if self.firms.exist else ())):
             hand(step, self)
 

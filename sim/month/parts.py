@@ -60,3 +60,23 @@ def parts_of(step: Callable[..., Any]) -> tuple[str, ...]:
 def hand(step: Callable[..., Result], model: Any) -> Result:
     """Take a step, with the parts of the model that its signature names."""
     return step(**{name: getattr(model, name) for name in parts_of(step)})
+
+
+def by_the_clock(model: Any) -> Callable[[], None]:
+    """Make a model's step by Mesa's clock, which from Mesa 3.5 on stands still, without a word, once a month failed.
+
+    Raises
+    ------
+    RuntimeError
+        No month was lived: one before ended with an error.
+    """
+    step = model.step
+
+    def live() -> None:
+        lived = model.months_run
+        step()
+        if model.months_run == lived:
+            words = "ended with an error before: go on from a checkpoint with sim.Model.fork"
+            raise RuntimeError(f"month {model.month} {words}")
+
+    return live

@@ -11,7 +11,12 @@ def test_setting_up_compiles_what_the_main_study_needs(monkeypatch):
     asked, months = [], []
     monkeypatch.setattr(beforehand, "start_server", lambda: None)
     monkeypatch.setattr(beforehand, "compile_once", lambda study, tasks, *_: asked.append((study, tasks)))
-    monkeypatch.setattr(Model, "step", lambda model: months.append(model.month))
+
+    def step(model):
+        months.append(model.month)
+        model.months_run += 1
+
+    monkeypatch.setattr(Model, "step", step)
     beforehand.main()
     ((study, tasks),) = asked
     assert [arm.name for arm in study.arms] == [arm.name for arm in plan([]).arms] and len(tasks) == study.task_count

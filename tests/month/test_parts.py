@@ -54,3 +54,16 @@ def test_a_model_that_nobody_holds_leaves_no_columns():
     del model
     gc.collect()
     assert [one() for one in gone] == [None] * 3
+
+
+def test_a_clock_that_stands_still_is_said():
+    """Mesa drops the step of a month that failed: the next one must not pass for lived."""
+    model = SimpleNamespace(months_run=4, month=2)
+    model.step = lambda: setattr(model, "months_run", model.months_run + 1)
+    live = parts.by_the_clock(model)
+    live()
+    assert model.months_run == 5
+    model.step = lambda: None
+    live = parts.by_the_clock(model)
+    with pytest.raises(RuntimeError, match=r"^month 2 ended with an error before: go on from a checkpoint"):
+        live()

@@ -74,6 +74,23 @@ def lived(declared: Stage, rows: int, chunk: int, plain: bool = False):
     return arrays["cash"].tolist(), tallies, bins
 
 
+@compiled
+@pytest.mark.parametrize("declared", [OFTEN, SELDOM], ids=["dense", "listed"])
+def test_loops_follow_tables_and_histograms_that_outgrow_their_room(declared):
+    """Within a power of two nothing moves; beyond it the compiled loop must not go on with where things lay."""
+    arrays = held(100)
+    bound, versions = Bound([(declared, COLUMNS)], arrays, NUMBERS), []
+    for month, length in enumerate((51, 60, 64, 65, 51, 130)):
+        numbers = {**NUMBERS, "half_by_place": np.arange(length) * (month + 1.0), "places": length}
+        alone = {name: values.copy() for name, values in arrays.items()}
+        bound.set(numbers)
+        versions.append(bound.version)
+        ours = found(bound, 100, KEY, 64, plain=False)
+        assert ours == found(Bound([(declared, COLUMNS)], alone, numbers), 100, KEY, 64, plain=True), length
+        assert arrays["cash"].tolist() == alone["cash"].tolist()
+    assert versions[0] == versions[1] == versions[2] < versions[3] and versions[5] > versions[4]
+
+
 @pytest.mark.parametrize("declared", [OFTEN, SELDOM], ids=["dense", "listed"])
 @pytest.mark.parametrize("chunk", [1, 7, 8, 64, 1000])
 def test_every_form_and_chunk_gives_the_same(declared, chunk):

@@ -145,6 +145,7 @@ def test_a_folder_that_takes_no_file_gives_way_to_one_for_this_run(taken, tmp_pa
     (found / "file").write_text("it takes one")
     assert found == folder.cache_folder()
     assert os.environ[folder.VARIABLE] == str(found.parent), "processes that start later find it"
+    assert folder.folders_read() == (found, folder.OF_THE_ENVIRONMENT), "what setting up compiled is read all the same"
     said = capsys.readouterr().err
     assert said.count("\n") == 1 and named in said and folder.VARIABLE in said
 

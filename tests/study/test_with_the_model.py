@@ -14,8 +14,10 @@ from rich.console import Console
 
 from sim.config.compose import compose
 from sim.config.job import plan
+from sim.engine.loops import folder
 from sim.figures.catalog import MAIN, METRICS
 from sim.month.model import Model
+from sim.study.run import warming
 from sim.study.run.cell import run_task
 from sim.study.run.runner import run_study
 from sim.study.run.warming import compile_rules
@@ -107,6 +109,18 @@ def test_workers_share_the_compiling():
     whole = compile_rules(task, 0, 1)
     assert whole > 100, "a loop for each rule"
     assert sum(compile_rules(task, part, 3) for part in range(3)) == whole
+
+
+def test_what_setting_up_has_compiled_is_not_compiled_again(tmp_path, monkeypatch):
+    monkeypatch.setenv("NUMBA_DISABLE_JIT", "0")
+    monkeypatch.setenv(folder.VARIABLE, str(tmp_path / "set_up"))
+    warming.mark_warm(plan(SMALL))
+    monkeypatch.delenv(folder.VARIABLE)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "home"))
+    assert warming.needs_warming(plan(SMALL))
+    monkeypatch.setattr(folder, "OF_THE_ENVIRONMENT", tmp_path / "set_up" / "creditcycle")
+    assert not warming.needs_warming(plan(SMALL))
+    assert warming.needs_warming(plan([])), "of other packages"
 
 
 def test_what_is_compiled_beforehand_is_what_a_month_runs(monkeypatch):

@@ -10,6 +10,7 @@ from multiprocessing import parent_process
 from pathlib import Path
 
 VARIABLE = "CREDITCYCLE_CACHE"
+STAND_IN = "creditcycle-cache-"  # begins the name of a folder that ends with this process
 OF_THE_ENVIRONMENT = Path(sys.prefix) / "share" / "creditcycle"
 _for_this_run: list[tempfile.TemporaryDirectory[str]] = []
 
@@ -28,7 +29,8 @@ def folders_read() -> tuple[Path, ...]:
     Whoever names a folder by ``$CREDITCYCLE_CACHE`` means that one alone.
     """
     own = cache_folder()
-    return (own,) if os.environ.get(VARIABLE) else (own, OF_THE_ENVIRONMENT)
+    named = os.environ.get(VARIABLE, STAND_IN)
+    return (own, OF_THE_ENVIRONMENT) if Path(named).name.startswith(STAND_IN) else (own,)
 
 
 @functools.cache
@@ -39,7 +41,7 @@ def _usable(home: str) -> Path:
         tempfile.TemporaryFile(dir=folder).close()
         return folder
     except (OSError, RuntimeError) as error:  # RuntimeError: there is no home
-        _for_this_run.append(tempfile.TemporaryDirectory(prefix="creditcycle-cache-"))
+        _for_this_run.append(tempfile.TemporaryDirectory(prefix=STAND_IN))
         if VARIABLE not in os.environ:
             os.environ.setdefault("MPLCONFIGDIR", _for_this_run[-1].name)  # a home that is closed to us is to all
         os.environ[VARIABLE] = _for_this_run[-1].name

@@ -15,7 +15,7 @@ from sim.reports.words.payers import bearers, fund, gained, quoted
 from sim.reports.words.worlds import signs
 
 SHOWN_AT_MOST = 6
-CLEARLY = 0.02  # share of the persons: fewer that go or come change no figure of those who stay
+CLEARLY = 0.02  # share of the persons from which on it is said that others are left (our choice)
 
 
 def severest(study: Study) -> str:

@@ -41,7 +41,9 @@ def serve(pipe: Connection) -> None:
             return
         except Exception as error:
             pipe.send((False, RuntimeError(f"cannot be handed back: {type(error).__name__}: {error}")))
-        if not gc.get_freeze_count():  # modules and compiled rules stay: looking through them took a tenth of a cell
+        if (
+            not gc.get_freeze_count()
+        ):  # modules and compiled rules stay: looking through them took a tenth of small months
             gc.collect()
             gc.freeze()
 

@@ -78,8 +78,8 @@ def weight_by_sector(firms: Firms) -> NDArray[np.float64]:
     many workers as there were on the policy date. Else a lender that drives customers away would empty the labour
     market. Their part in demand is taken a head in the same way (`trade.meet_demand`).
     """
-    now, then = (count[:PRIVATE] for count in (firms.people_by_sector, firms.place_by_sector))
-    return np.where(now * then > 0, then / np.maximum(now, 1), 1.0)
+    counts = zip(firms.people_by_sector[:PRIVATE].tolist(), firms.place_by_sector[:PRIVATE].tolist(), strict=True)
+    return np.array([then / now if now > 0 and then > 0 else 1.0 for now, then in counts])
 
 
 def _of_persons(month: int, firms: Firms, layoffs: Rows) -> Rows:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.firms import trade_loops as loops
+
 Rows = NDArray[np.int64]
 EVERYBODY = 2.0  # a threshold beyond every luck
 
@@ -33,8 +35,8 @@ def layoff_thresholds(
     key = luck / np.maximum(risk, 1e-9)
     order = np.lexsort((key, employer))
     firm, key = employer[order], key[order]
-    starts = np.flatnonzero(np.r_[True, firm[1:] != firm[:-1]]) if len(firm) else np.empty(0, np.int64)
-    staff = np.diff(np.r_[starts, len(firm)])
+    starts = np.concatenate([[0], np.flatnonzero(firm[1:] != firm[:-1]) + 1])[: len(firm)]
+    staff = np.diff(starts, append=len(firm))
     count = np.minimum(layoffs[firm[starts]], staff)
     last = starts + count - 1
     some, all_of_them = count > 0, count == staff
@@ -63,11 +65,6 @@ def fill_vacancies(seekers: int, vacancies: Rows, weight: NDArray[np.float64]) -
     ndarray of int, shape (seekers,)
         Position of a firm for each.
     """
-    vacant = int(vacancies.sum())
-    served = min(seekers, vacant)
-    places = (np.arange(served) * 2 + 1) * vacant // (2 * max(served, 1))
-    filled = np.searchsorted(np.cumsum(vacancies), places, side="right")
-    rest = seekers - served
-    size = np.cumsum(weight)
-    further = np.searchsorted(size, (np.arange(rest) + 0.5) / max(rest, 1) * size[-1], side="right")
-    return np.concatenate([filled, np.minimum(further, len(weight) - 1)]).astype(np.int64)
+    found = np.empty(seekers, dtype=np.int64)
+    loops.fill_vacancies(vacancies, weight, found)
+    return found

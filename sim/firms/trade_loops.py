@@ -93,3 +93,27 @@ def at_leisure(employed: Any, owns: Any, sector: Any, alive: Any, size: Any, mar
             rows[count] = row
             count += 1
     return count
+
+
+@kept
+def fill_vacancies(vacancies: Any, weight: Any, found: Any) -> None:
+    """Fill vacancies evenly over the firms with those who seek one, in order; the rest go by the firms' size."""
+    vacant = vacancies.sum()
+    served = min(found.size, vacant)
+    firm, reached = -1, 0
+    for seeker in range(served):
+        place = (2 * seeker + 1) * vacant // (2 * served)
+        while reached <= place:
+            firm += 1
+            reached += vacancies[firm]
+        found[seeker] = firm
+    total = 0.0
+    for size in weight:
+        total += size
+    rest, firm, within = found.size - served, 0, weight[0]
+    for seeker in range(rest):
+        share = (seeker + 0.5) / rest * total
+        while firm < weight.size - 1 and within <= share:
+            firm += 1
+            within += weight[firm]
+        found[served + seeker] = firm

@@ -162,16 +162,20 @@ def provisions_by_stage(rates: np.ndarray, classed: Any, retained: float, others
     others : Fraction
         Share of the claims that belongs to others.
     """
-    exact, ceded = [as_written(rate) for rate in rates.tolist()], 1 - as_written(retained)
+    exact, own = [as_written(rate) for rate in rates.tolist()], as_written(retained)
     # Whole numbers over one denominator: exact, and quicker than adding up fractions.
-    over = math.lcm(2, ceded.denominator, others.denominator)
-    kept, gone, theirs = over, int(ceded * over), int(others * over)
-    under = math.lcm(*(rate.denominator for rate in exact))
+    over = math.lcm(2, own.denominator, others.denominator)
+    gone, theirs = over - times(own, over), times(others, over)
+    under = math.lcm(*[rate.denominator for rate in exact])
     total = under * over // 2
     upto = []
     for rate, balance, cover, claim in zip(exact, *(amounts.tolist() for amounts in classed), strict=True):
-        share = rate.numerator * (under // rate.denominator)
-        total += share * (kept * balance - gone * cover - theirs * claim)
+        total += times(rate, under) * (over * balance - gone * cover - theirs * claim)
         upto.append(total)
     first, second, third = (max(upto[end - 1] // (under * over), 0) for end in stage_ends(len(rates)))
     return first, second - first, third - second
+
+
+def times(share: Fraction, multiple: int) -> int:
+    """The share of a multiple of its denominator."""
+    return share.numerator * (multiple // share.denominator)

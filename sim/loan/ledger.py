@@ -115,8 +115,10 @@ class Ledger:
 
     def add(self, name: str, amount: int) -> None:
         """Add a tally of a rule to the month, on the side of the pair that it speaks for."""
+        if not amount and name in self.flows:
+            return
         dict.__setitem__(self.flows, name, self.flows[name] + amount)  # the reading refuses an undeclared name
-        if not amount or name not in POSTINGS:
+        if name not in POSTINGS:
             return
         pair, pays, receives, outward = _sides(name)
         if pays:
@@ -127,7 +129,7 @@ class Ledger:
 
     def transfer(self, flow: str, payer: str, receiver: str, amount: int, instrument: str = CASH) -> None:
         """Book a movement between two aggregate sectors, on both sides."""
-        self.flows[flow] += amount
+        dict.__setitem__(self.flows, flow, self.flows[flow] + amount)  # as in `add`
         self._paid[instrument, payer, receiver] += amount
         self._received[instrument, payer, receiver] += amount
         self.outside += _outward(payer, receiver) * amount
@@ -177,8 +179,9 @@ class Ledger:
             spent, sold = (sum(m[k] for p, m in matrix.items() if p[2 - k] == MARKET) for k in (0, 1))
             if spent != sold:
                 raise LedgerError(f"{MARKET}: persons spent {spent} fen, {sold} fen were passed on")
+            booked = self.flows.get
             for stock, moves in STOCKS.items():
-                expected = self.stocks[stock] + sum(sign * self.flows.get(name, 0) for name, sign in moves.items())
+                expected = self.stocks[stock] + sum([sign * booked(name, 0) for name, sign in moves.items()])
                 if expected != closing[stock]:
                     raise LedgerError(f"{stock}: flows lead to {expected}, tables hold {closing[stock]}")
         self.stocks = {stock: closing[stock] for stock in STOCKS}

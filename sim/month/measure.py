@@ -95,9 +95,9 @@ def taken(month: Month) -> dict[str, Any]:
     UnknownFigureError
         What a part of the model tells is no figure.
     """
-    strange = month.told.keys() - METRICS.keys()
-    if strange:
-        raise UnknownFigureError(f"{min(strange)}: is told at the month's close and is no figure")
+    if not month.told.keys() <= METRICS.keys():
+        strange = min(month.told.keys() - METRICS.keys())
+        raise UnknownFigureError(f"{strange}: is told at the month's close and is no figure")
     shape = month.shape
     if shape not in _FIGURES:
         _FIGURES[shape] = compiled(f"{{{', '.join(_expressions(month))}}}")
@@ -128,9 +128,9 @@ def median_cash(people: Population) -> int:
     cash = people.private["cash"][::step][people.accounts["alive"][::step] != 0]
     if not len(cash):
         return 0
-    middle = (len(cash) - 1) // 2, len(cash) // 2  # as NumPy's median, without its care for what is no number
-    low, high = np.partition(cash, middle)[list(middle)].tolist()
-    return int((low + high) / 2)
+    low, high = (len(cash) - 1) // 2, len(cash) // 2  # as NumPy's median, without its care for what is no number
+    cash.partition((low, high))  # a copy, which the mask has made
+    return int((cash.item(low) + cash.item(high)) / 2)
 
 
 def _defaults(

@@ -185,7 +185,7 @@ def neighbours(config: Any, people: Population) -> np.ndarray:
     seen = see_neighbours in config.policy.scoring.sights
     if config.behaviour.contagion == 0 and not seen:
         return np.zeros(communities)
-    bad = people.accounts["months_past_due"] >= MONTHS_90
+    bad = np.flatnonzero(people.accounts["months_past_due"] >= MONTHS_90)  # quicker to look up by than a mask
     counts = np.bincount(people.private["community"][bad], minlength=communities)
     return counts / max(people.size / communities, 1.0)
 

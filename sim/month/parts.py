@@ -6,6 +6,7 @@ import difflib
 import functools
 import inspect
 from collections.abc import Callable, Mapping
+from operator import attrgetter
 from typing import Any, TypeVar
 
 Result = TypeVar("Result")
@@ -59,7 +60,16 @@ def parts_of(step: Callable[..., Any]) -> tuple[str, ...]:
 
 def hand(step: Callable[..., Result], model: Any) -> Result:
     """Take a step, with the parts of the model that its signature names."""
-    return step(**{name: getattr(model, name) for name in parts_of(step)})
+    return step(*_taking(step)(model))
+
+
+@functools.lru_cache(maxsize=64)
+def _taking(step: Callable[..., Any]) -> Callable[[Any], tuple[Any, ...]]:
+    """What takes the parts that a step asks for from a model, in the order of its signature."""
+    names = parts_of(step)
+    if len(names) > 1:
+        return attrgetter(*names)
+    return lambda model: tuple(getattr(model, name) for name in names)
 
 
 def by_the_clock(model: Any) -> Callable[[], None]:

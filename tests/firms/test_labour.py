@@ -33,3 +33,18 @@ def test_vacancies_are_filled_before_anybody_is_taken_on_beyond_them(seekers, va
     chosen = fill_vacancies(seekers, places, np.ones(len(places)))
     taken = np.bincount(chosen, minlength=len(places))
     assert len(chosen) == seekers and ((taken <= places).all() or (taken >= places).all())
+
+
+@given(
+    seekers=st.integers(0, 60),
+    vacancies=st.lists(st.integers(0, 9), min_size=1, max_size=12),
+    heavy=st.floats(0.0, 1e7),
+)
+def test_places_are_those_of_even_steps_through_vacancies_and_size(seekers, vacancies, heavy):
+    places, size = np.array(vacancies), np.array([1.0, *[heavy] * (len(vacancies) - 1)])
+    served, vacant = min(seekers, sum(vacancies)), sum(vacancies)
+    steps = [(2 * k + 1) * vacant // (2 * served) for k in range(served)]
+    rest = [(k + 0.5) / (seekers - served) * np.cumsum(size)[-1] for k in range(seekers - served)]
+    further = np.minimum(np.searchsorted(np.cumsum(size), rest, side="right"), len(size) - 1)
+    expected = [*np.searchsorted(np.cumsum(places), steps, side="right"), *further]
+    assert fill_vacancies(seekers, places, size).tolist() == expected

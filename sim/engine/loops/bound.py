@@ -203,8 +203,8 @@ class Bound:
 
     def named(self, totals: np.ndarray) -> tuple[list[tuple[str, int]], dict[str, np.ndarray]]:
         """Tallies as (name, amount), and histograms by name."""
-        counted = totals.tolist()
-        bins = {name: totals[start:stop].copy() for name, start, stop in self._bins}
+        counted, kept = totals.tolist(), totals.copy() if self._bins else totals
+        bins = {name: kept[start:stop] for name, start, stop in self._bins}
         return [(name, counted[place]) for name, place in self._tallies], bins
 
 

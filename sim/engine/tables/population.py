@@ -105,8 +105,9 @@ class Population:
     def forget_passing(self) -> None:
         """Clear the columns that live within the month, where loops had to store them."""
         for table in self.tables:
-            for name in table.columns.keys() & self._stored:
-                table[name].fill(0)
+            for name in self._stored:
+                if name in table.columns:
+                    table[name].fill(0)
         self._stored.clear()
 
     def _chunk(self, rows: int) -> int:
@@ -131,13 +132,13 @@ class Population:
         if self._bound_capacity != self.private.capacity:
             self._bound.clear()
             self._bound_capacity = self.private.capacity
-        if (stages, crossing) not in self._bound:
-            arrays = {name: table.array(name) for table in self.tables for name in table.columns}
-            parts = [(stage, self._visible(stage, book)) for stage, book in stages]
-            self._bound[stages, crossing] = Bound(parts, arrays, environment, crossing)
-        else:
-            self._bound[stages, crossing].set(environment)
-        return self._bound[stages, crossing]
+        bound = self._bound.get((stages, crossing))
+        if bound is not None:
+            bound.set(environment)
+            return bound
+        arrays = {name: table.array(name) for table in self.tables for name in table.columns}
+        parts = [(stage, self._visible(stage, book)) for stage, book in stages]
+        return self._bound.setdefault((stages, crossing), Bound(parts, arrays, environment, crossing))
 
     def _visible(self, stage: Stage, book: bool) -> Mapping[str, Column]:
         """Columns that a rule may touch: the lender's its book, a customer's what customers know."""

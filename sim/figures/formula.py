@@ -46,8 +46,8 @@ class Month:
     @property
     def shape(self) -> tuple[frozenset[Any], ...]:
         """What there is to take figures from."""
-        lengths = ((name, len(self.bins[name])) for name in ASKED & self.bins.keys())
-        return frozenset(ASKED & self.flows.keys()), frozenset(lengths), frozenset(self.told)
+        lengths = [(name, len(amounts)) for name, amounts in self.bins.items() if name in ASKED]
+        return frozenset(filter(ASKED.__contains__, self.flows)), frozenset(lengths), frozenset(self.told)
 
     def take(self, figures: Callable[..., Any]) -> Any:
         """Evaluate what `compiled` made for months of this shape."""

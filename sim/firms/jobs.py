@@ -132,8 +132,7 @@ def seat(month: int, people: Population, firms: Firms, ledger: Ledger, bins: Map
     firms.jobless_by_sector, firms.people_by_sector = (bins[f"{who}_by_sector"].copy() for who in ("jobless", "people"))
     if month < 0 or not firms.place_by_sector.any():
         firms.place_by_sector = firms.people_by_sector
-    weights = weight_by_sector(firms)
-    weight = weights[private["sector"]]
+    weight = weight_by_sector(firms)[private["sector"]]
     private["staff"][:] = np.rint(weight * bins["staff_by_firm"])
     private["labour"][:] = weight * bins["labour_by_firm"]
     private["wages_due"][:] = weight * bins["wages_by_firm"]
@@ -142,20 +141,11 @@ def seat(month: int, people: Population, firms: Firms, ledger: Ledger, bins: Map
     columns = [persons[name] for name in ("employer", "employed", "sector")]
     rows = rows[: loops.without_place(*columns, people.accounts["alive"], people.size, PRIVATE, rows)]
     luck = people.uniforms("hire", rows, month)
-    rows = rows[np.argsort(luck, kind="stable")]
-    sector = persons["sector"][rows]
-    trading, of_firm = private["trading"] > 0, private["sector"]
-    seated: list[tuple[Rows, Rows]] = []
-    for place in range(PRIVATE):
-        seekers = rows[sector == place]
-        open_firms = np.flatnonzero(trading & (of_firm == place)) if len(seekers) else seekers
-        if len(open_firms):  # where nobody is left to hire in the sector, work is found, and paid, outside
-            size = private["normal_sales"][open_firms].astype(float)
-            vacant = np.ceil(private["vacancies"][open_firms] / weights[place]).astype(np.int64)
-            seated.append((seekers, open_firms[fill_vacancies(len(seekers), vacant, size)]))
+    rows = rows[np.lexsort((luck, persons["sector"][rows]))]
+    chosen = _places(firms, persons["sector"][rows], weight)
+    seekers, chosen = rows[chosen != NO_FIRM], chosen[chosen != NO_FIRM]
     first_wages = 0
-    if seated:
-        seekers, chosen = (np.concatenate(part) for part in zip(*seated, strict=True))
+    if len(seekers):
         persons["employer"][seekers] = chosen
         hired = np.rint(weight * np.bincount(chosen, minlength=firms.rows)).astype(np.int64)
         private["staff"][:] += hired
@@ -170,3 +160,21 @@ def seat(month: int, people: Population, firms: Firms, ledger: Ledger, bins: Map
     others = int(private["wages_due"][:].sum() - bins["wages_by_firm"][NO_FIRM + 1 :].sum()) - first_wages
     ledger.move("wages_paid_outside", others)
     ledger.add("firm.wages.paid", elsewhere - others)
+
+
+def _places(firms: Firms, sectors: Rows, weight: NDArray[np.float64]) -> Rows:
+    """A firm for each person who found work, ordered by sector.
+
+    Where nobody is left to hire in a sector, work is found, and paid, outside.
+    """
+    private, rows = firms.private, firms.trading()
+    rows = rows[np.argsort(private["sector"][rows], kind="stable")]
+    vacant = np.ceil(private["vacancies"][rows] / weight[rows]).astype(np.int64)
+    size = private["normal_sales"][rows].astype(float)
+    bounds = np.arange(PRIVATE + 1)
+    seekers, firsts = (np.searchsorted(one, bounds).tolist() for one in (sectors, private["sector"][rows]))
+    found = np.full(len(sectors), NO_FIRM)
+    for first, stop, low, high in zip(seekers, seekers[1:], firsts, firsts[1:], strict=False):
+        if first < stop and low < high:
+            found[first:stop] = rows[low:high][fill_vacancies(stop - first, vacant[low:high], size[low:high])]
+    return found

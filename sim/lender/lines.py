@@ -88,12 +88,14 @@ class LineMemory:
         return told
 
     def before(self, months: int, rows: Any) -> dict[str, Any]:
-        """The close so many months ago, for some rows; 0 where nothing is remembered."""
-        if months > len(self.past):
-            return {name: np.zeros(len(rows), dtype=np.int64) for name in COLUMNS}
-        then = self.past[-months]
-        there = rows < len(then["owed"])
-        return {name: (then[name].take(rows, mode="clip") * there).astype(np.int64) for name in COLUMNS}
+        """The close so many months ago, for some rows in order; 0 where nothing is remembered."""
+        found = {name: np.zeros(len(rows), dtype=np.int64) for name in COLUMNS}
+        if months <= len(self.past):
+            then = self.past[-months]
+            there = np.searchsorted(rows, len(then["owed"]))  # who came later stands behind
+            for name in COLUMNS:
+                found[name][:there] = then[name][rows[:there]]
+        return found
 
     def along(self, rows: Any) -> dict[str, Any]:
         """The closes of `ALONG` for some rows, int64[closes, rows]; the month before stands for the present one."""
@@ -104,8 +106,10 @@ class LineMemory:
         """Rows that have defaulted within the last year, each once, and what they owed at the first time."""
         rows = np.concatenate([one["rows"] for one in self.defaulted])
         owed = np.concatenate([one["owed"] for one in self.defaulted])
-        found, first = np.unique(rows, return_index=True)
-        return found, owed[first]
+        order = np.argsort(rows, kind="stable")
+        rows, first = rows[order], np.ones(len(rows), dtype=bool)
+        first[1:] = rows[1:] != rows[:-1]
+        return rows[first], owed[order[first]]
 
     def _cohort(self) -> dict[str, float]:
         rows, owed = self.since()

@@ -20,7 +20,7 @@ from sim.lender.policies.discrimination import (
     population_stability,
 )
 from sim.lender.policies.features import FEATURES, values_of
-from sim.lender.policies.scorecards import SectorCards
+from sim.lender.policies.scorecards import SectorCards, shifted
 from sim.lender.policies.scoring import ANCHOR, POINTS, Static, probability_of_default
 from sim.lender.policies.shipped import USUAL_CARD
 from sim.lender.settings import LenderSettings
@@ -88,14 +88,11 @@ class ScoreKeeper:
 
     def in_force(self) -> np.ndarray:
         """The card with the level that was learned."""
-        card = self.card.copy()
-        card[:, [0, -1]] += self.level
-        return card
+        return shifted(self.card, self.level)
 
     def numbers(self, calendar_month: int) -> dict[str, np.ndarray]:
         """The card as rules read it in a month, with the error that is asked for."""
-        card = self.in_force()
-        card[:, [0, -1]] += self.settings.bias
+        card = shifted(self.in_force(), self.settings.bias)
         moves = np.ascontiguousarray(self.moves[:, calendar_month])
         return {"card_by_segment": card, "card_move_by_stated_sector": moves}
 

@@ -102,23 +102,21 @@ class Ledger:
 
     def __init__(self, check: bool, tallies: Iterable[str] = ()) -> None:
         self.check = check
-        self.tallies = tuple(tallies)
+        self.tallies = dict.fromkeys(tallies, 0)
         self.stocks: dict[str, int] = {}
         self.outside = 0
         self.open_month()
 
     def open_month(self) -> None:
         """Forget the last month's flows."""
-        self.flows = Flows(dict.fromkeys(self.tallies, 0))
+        self.flows = Flows(self.tallies)
         self._paid: dict[tuple[str, str, str], int] = defaultdict(int)
         self._received: dict[tuple[str, str, str], int] = defaultdict(int)
 
     def add(self, name: str, amount: int) -> None:
         """Add a tally of a rule to the month, on the side of the pair that it speaks for."""
-        if not amount and name in self.flows:
-            return
         dict.__setitem__(self.flows, name, self.flows[name] + amount)  # the reading refuses an undeclared name
-        if name not in POSTINGS:
+        if not amount or name not in POSTINGS:
             return
         pair, pays, receives, outward = _sides(name)
         if pays:

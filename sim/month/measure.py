@@ -128,9 +128,11 @@ def median_cash(people: Population) -> int:
     cash = people.private["cash"][::step][people.accounts["alive"][::step] != 0]
     if not len(cash):
         return 0
-    low, high = (len(cash) - 1) // 2, len(cash) // 2  # as NumPy's median, without its care for what is no number
-    cash.partition((low, high))  # a copy, which the mask has made
-    return int((cash.item(low) + cash.item(high)) / 2)
+    middle = len(cash) // 2
+    cash.partition(middle)  # a copy, which the mask has made
+    high = cash.item(middle)
+    low = high if len(cash) % 2 else int(cash[:middle].max())
+    return int((low + high) / 2)  # as NumPy's median, without its care for what is no number
 
 
 def _defaults(

@@ -128,10 +128,11 @@ def monthly_numbers(
     """
     rolled_over = float(behaviour.other_due_share * (1.0 + behaviour.other_rollover_slope * gap))
     retained = max(1.0 - behaviour.other_appetite_slope * gap, 0.0)
+    findings = economy.finding_by_sector
     numbers = {
         "separation_by_sector": economy.separation_by_sector,
-        "finding_by_sector": economy.finding_by_sector,
-        "finding_mean": float(economy.finding_by_sector.mean()),
+        "finding_by_sector": findings,
+        "finding_mean": float(np.add.reduce(findings) / len(findings)),
         "income_by_sector": economy.income_by_sector,
         "income_volatility": float(economy.income_volatility),
         "income_drift": income_drift(

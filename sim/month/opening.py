@@ -206,7 +206,9 @@ def open_firms(
     now = economy.month(month, lender.credit_growth)
     firms.environment = firms.numbers(environment, now)
     firms.environment.give("firms' cards", firm_scores.numbers(now.calendar_month))
-    check_numbers(month, "firms'", firms.environment)
+    # What is the persons' too has been looked at.
+    own = {name: value for name, value in firms.environment.items() if environment.get(name) is not value}
+    check_numbers(month, "firms'", own)
 
 
 def let_arrive(
@@ -244,5 +246,6 @@ def add_tallies(found: Found, ledger: Ledger, bins: dict[str, np.ndarray], prefi
     """Add what rules tallied to the month."""
     tallies, histograms = found
     for name, amount in tallies:
-        ledger.add(prefix + name, amount)
+        if amount or prefix + name not in ledger.flows:  # nothing more is nothing to book
+            ledger.add(prefix + name, amount)
     bins.update({prefix + name: amounts for name, amounts in histograms.items()})

@@ -40,9 +40,9 @@ class RiskSharing(Contract):
         ValueError
             If a flow is negative or the closing stocks do not follow from the flows.
         """
-        for item in fields(flows):
-            if getattr(flows, item.name) < 0:
-                raise ValueError(f"PoolFlows.{item.name}: {getattr(flows, item.name)} fen is negative")
+        for name, amount in vars(flows).items():
+            if amount < 0:
+                raise ValueError(f"PoolFlows.{name}: {amount} fen is negative")
         month, begins_year = self.cover.months, self.cover.begins_year
         if begins_year:
             self.cover.open_year()

@@ -59,6 +59,33 @@ def test_an_append_past_capacity_grows_by_half_and_keeps_row_numbers() -> None:
     assert table.append(100) == slice(9, 109) and table.capacity == 109
 
 
+CHANGES = {
+    "an append within the capacity": lambda table: table.append(2),
+    "an append past the capacity": lambda table: table.append(9),
+    "fewer rows loaded": lambda table: table.load(filled(3).save()),
+    "more rows loaded": lambda table: table.load(filled(20, 20).save()),
+    "fewer rows taken": lambda table: table.take(filled(3)),
+    "more rows taken": lambda table: table.take(filled(20, 20)),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_a_column_asked_for_again_is_of_the_rows_in_use_where_they_lie_now(change) -> None:
+    table = filled()
+    seen = table["cash"]
+    assert table["cash"] is seen
+    change(table)
+    assert len(table["cash"]) == table.size != 5 and np.shares_memory(table["cash"], table.array("cash"))
+
+
+def test_a_table_that_another_took_lets_its_columns_go() -> None:
+    taken = filled()
+    assert len(taken["cash"]) == 5
+    filled().take(taken)
+    with pytest.raises(KeyError, match="cash"):
+        taken["cash"]
+
+
 def test_a_huge_capacity_costs_nothing_until_used() -> None:
     assert Table(COLUMNS, 10**9).capacity == 10**9
 

@@ -97,9 +97,9 @@ class Bound:
             if array.size:
                 array[:] = numbers(environment)
         for name, kind in self._kinds.items():
-            given, table = environment[name], self.tables.get(name)
-            if table is None or table.shape != np.shape(given):
-                table = self._laid_out(name, np.shape(given), np.float64 if kind == "float" else np.int64)
+            given, table = np.asarray(environment[name]), self.tables.get(name)
+            if table is None or table.shape != given.shape:
+                table = self._laid_out(name, given.shape, np.float64 if kind == "float" else np.int64)
             table[...] = given
         lengths = {name: int(environment[name]) for name in self._lengths}
         if lengths != self._lengths or self.size < 0:
@@ -120,20 +120,30 @@ class Bound:
         A stage has room to spare behind them, so that it moves only where a named length outgrows it.
         """
         grown = [name for name, length in lengths.items() if _roomy(length) != _roomy(self._lengths[name])]
-        self.slices, self._tallies, self._bins, first = [], [], [], 0
+        self._lengths = lengths
+        if grown or self.size < 0:
+            self._lay_out_stages()
+        self._bins = []
+        for stage, (first, _) in self._with_bins:
+            start = first + len(stage.tallies)
+            for name, length in sorted(stage.bins, key=_is_named):
+                size = lengths[length] if isinstance(length, str) else length
+                self._bins.append((name, start, start + size))
+                start += size
+
+    def _lay_out_stages(self) -> None:
+        """Where the totals of each stage begin and end, and each tally stands."""
+        self.slices, first = [], 0
         for stage in self.stages:
-            self._tallies += [(name, first + k) for k, name in enumerate(stage.tallies)]
-            start = stop = first + len(stage.tallies)
-            for named in (False, True):
-                for name, length in stage.bins:
-                    if isinstance(length, str) == named:
-                        size = lengths[length] if isinstance(length, str) else length
-                        self._bins.append((name, start, start + size))
-                        start, stop = start + size, stop + (_roomy(size) if named else size)
-            self.slices.append((first, stop))
-            first = stop
-        self.version += bool(grown) or self.size < 0
-        self._lengths, self.size = lengths, first
+            rooms = [_roomy(self._lengths[one]) if isinstance(one, str) else one for _, one in stage.bins]
+            self.slices.append((first, first + len(stage.tallies) + sum(rooms)))
+            first = self.slices[-1][1]
+        placed = list(zip(self.stages, self.slices, strict=True))
+        self._with_bins = [one for one in placed if one[0].bins]
+        self._tallied = [tally for stage in self.stages for tally in stage.tallies]
+        places = [first + k for stage, (first, _) in placed for k in range(len(stage.tallies))]
+        self._places = np.array(places, dtype=np.int64)
+        self.version, self.size = self.version + 1, first
 
     # ---- running ------------------------------------------------------------------------------------
 
@@ -157,7 +167,8 @@ class Bound:
             return
         from sim.engine.loops.working import Worker  # loads the compiler
 
-        self._workers = [worker for worker in self._workers if worker.chunk == chunk]
+        if any([worker.chunk != chunk for worker in self._workers]):
+            self._workers = []
         while len(self._workers) < workers:
             self._workers.append(Worker(self, chunk))
         for worker in self._workers:
@@ -203,14 +214,18 @@ class Bound:
 
     def named(self, totals: np.ndarray) -> tuple[list[tuple[str, int]], dict[str, np.ndarray]]:
         """Tallies as (name, amount), and histograms by name."""
-        counted, kept = totals.tolist(), totals.copy() if self._bins else totals
+        kept = totals.copy() if self._bins else totals
         bins = {name: kept[start:stop] for name, start, stop in self._bins}
-        return [(name, counted[place]) for name, place in self._tallies], bins
+        return list(zip(self._tallied, totals[self._places].tolist(), strict=True)), bins
 
 
 def _getter(names: list[str]) -> Callable[[Mapping[str, Any]], Any]:
     """What takes the numbers of these names, in their order."""
     return itemgetter(*names) if len(names) > 1 else lambda numbers: [numbers[name] for name in names]
+
+
+def _is_named(histogram: tuple[str, int | str]) -> bool:
+    return isinstance(histogram[1], str)
 
 
 def _roomy(length: int) -> int:

@@ -28,9 +28,9 @@ def check_columns(month: int, tables: Mapping[str, Table], agenda: Iterable[Any]
     with np.errstate(over="ignore", invalid="ignore"):
         for name, table in tables.items():
             columns = table.floats()
-            if math.isfinite(sum([values.dot(values) for values in columns.values()])):
+            if math.isfinite(sum([values.dot(values) for values in columns])):
                 continue
-            for column, values in columns.items():
+            for column, values in zip(table.float_columns, columns, strict=True):
                 row = first_not_finite(values)
                 if row is not None:
                     raise NotFiniteError(

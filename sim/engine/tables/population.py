@@ -88,6 +88,8 @@ class Population:
 
     def uniforms(self, name: str, rows: np.ndarray, month: int) -> np.ndarray:
         """Uniform draws of one purpose for some rows, shape (rows,)."""
+        if not len(rows):
+            return np.empty(0)
         number = purpose(name)
         words = np.empty((4, len(rows)), dtype=np.uint32)
         who = [np.ascontiguousarray(self.accounts[column][rows]) for column in ("ordinal", "arrival_month")]

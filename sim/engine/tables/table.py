@@ -46,7 +46,7 @@ class Table:
             raise ValueError(f"capacity: {capacity} is below 0")
         self.columns: dict[str, Column] = dict(columns)
         self._capacity = int(capacity)
-        self._size = 0
+        self._use(0)
         self._arrays: dict[str, NDArray[Any]] = {
             name: _staggered(self._capacity, column.dtype, place)
             for place, (name, column) in enumerate(self.columns.items())
@@ -84,8 +84,14 @@ class Table:
         if not 0 <= size <= capacity:
             raise ValueError(f"size: {size} is outside 0..{capacity}")
         table._arrays = {name: arrays[name] for name in table.columns}
-        table._capacity, table._size = capacity, size
+        table._capacity = capacity
+        table._use(size)
         return table
+
+    def _use(self, size: int) -> None:
+        """So many rows are in use from now on; views of fewer or more, or of room left behind, are forgotten."""
+        self._size = size
+        self._views: dict[str, NDArray[Any]] = {}
 
     @property
     def size(self) -> int:
@@ -107,9 +113,9 @@ class Table:
         """Names of the columns that hold real numbers from month to month."""
         return tuple(name for name, column in self.columns.items() if column.is_float and not column.passing)
 
-    def floats(self) -> dict[str, NDArray[Any]]:
+    def floats(self) -> list[NDArray[Any]]:
         """Rows in use of the columns that hold real numbers from month to month, as views."""
-        return {name: self._arrays[name][: self._size] for name in self.float_columns}
+        return [self[name] for name in self.float_columns]
 
     def __getitem__(self, name: str) -> NDArray[Any]:
         """Return the rows in use of one column, as a view (no copy).
@@ -121,10 +127,10 @@ class Table:
         KeyError
             If there is no such column.
         """
-        try:
-            return self._arrays[name][: self._size]
-        except KeyError:
-            raise self._unknown(name) from None
+        view = self._views.get(name)
+        if view is None:
+            view = self._views[name] = self.array(name)[: self._size]
+        return view
 
     def array(self, name: str) -> NDArray[Any]:
         """Return one column at full capacity, as the array itself (no copy).
@@ -165,7 +171,7 @@ class Table:
         start, stop = self._size, self._size + int(count)
         if stop > self._capacity:
             self._grow(max(stop, int(self._capacity * GROWTH)))
-        self._size = stop
+        self._use(stop)
         return slice(start, stop)
 
     def _grow(self, capacity: int) -> None:
@@ -175,6 +181,7 @@ class Table:
             new[: self._size] = old[: self._size]
             self._arrays[name] = new
         self._capacity = capacity
+        self._use(self._size)
 
     def checksum(self) -> str:
         """Return a digest of names, storage types and the rows in use (32 hexadecimal digits)."""
@@ -215,7 +222,7 @@ class Table:
         for name, array in self._arrays.items():
             array[:rows] = saved[name]
             array[rows : self._size] = 0
-        self._size = rows
+        self._use(rows)
 
     def take(self, other: Table) -> None:
         """Replace all rows by those of another table, which is emptied column by column on the way.
@@ -229,6 +236,7 @@ class Table:
         """
         check_match(self.columns, other._arrays)
         rows = other.size
+        other._use(0)  # an array that a view holds would stay
         if rows > self._capacity:
             self._grow(rows)
         for name, column in self.columns.items():
@@ -237,7 +245,8 @@ class Table:
                 self._arrays[name][:rows] = values[:rows]
                 self._arrays[name][rows : self._size] = 0
             del values
-        self._size, other._size, other._capacity = rows, 0, 0
+        self._use(rows)
+        other._capacity = 0
 
     def check_ranges(self) -> list[str]:
         """Return one line for each column that holds a value out of its declared range."""

@@ -6,6 +6,7 @@ who stopped paying by choice (`choose_whether_to_pay`).
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -149,12 +150,16 @@ class Staged:
 
     def pressure(self, served: float = 1.0) -> np.ndarray:
         """Pressure by months past due, 0 to 13: less with fewer contacts, and for those whom staff can reach."""
+        return np.asarray(self._pressure_where_reached * served)
+
+    @functools.cached_property
+    def _pressure_where_reached(self) -> np.ndarray:
         full = np.array([0.0, self.reminder_pressure, *[self.call_pressure] * 2, *[self.legal_pressure] * 10])
         effect = [
             math.expm1(-made / self.contact_scale) / math.expm1(-wanted / self.contact_scale) if wanted else 1.0
             for made, wanted in zip(self.contacts().tolist(), self.intended().tolist(), strict=True)
         ]
-        return np.asarray(full * effect * served)
+        return np.asarray(full * effect)
 
     def cost(self) -> np.ndarray:
         """Cost in fen of an account for a month, by months past due, 0 to 13."""

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from sim.firms import trade_loops as loops
 
 Rows = NDArray[np.int64]
-EVERYBODY = 2.0  # a threshold beyond every luck
+EVERYBODY = 2.0e6  # a threshold beyond every luck over risk
 
 
 def layoff_thresholds(
@@ -34,14 +34,7 @@ def layoff_thresholds(
     thresholds = np.zeros(len(layoffs))
     key = luck / np.maximum(risk, 1e-9)
     order = np.lexsort((key, employer))
-    firm, key = employer[order], key[order]
-    starts = np.concatenate([[0], np.flatnonzero(firm[1:] != firm[:-1]) + 1])[: len(firm)]
-    staff = np.diff(starts, append=len(firm))
-    count = np.minimum(layoffs[firm[starts]], staff)
-    last = starts + count - 1
-    some, all_of_them = count > 0, count == staff
-    between = 0.5 * (key[last] + key[np.minimum(last + 1, len(key) - 1)]) if len(key) else np.empty(0)
-    thresholds[firm[starts][some]] = np.where(all_of_them, EVERYBODY * 1e6, between)[some]
+    loops.lay_off(employer[order], key[order], layoffs, EVERYBODY, thresholds)
     return thresholds
 
 

@@ -117,3 +117,18 @@ def fill_vacancies(vacancies: Any, weight: Any, found: Any) -> None:
             firm += 1
             within += weight[firm]
         found[served + seeker] = firm
+
+
+@kept
+def lay_off(employer: Any, key: Any, layoffs: Any, everybody: Any, thresholds: Any) -> None:
+    """Set for each firm a threshold above the keys of as many as it lays off; ordered by firm, then by key."""
+    first = 0
+    while first < employer.size:
+        firm, next_firm = employer[first], first + 1
+        while next_firm < employer.size and employer[next_firm] == firm:
+            next_firm += 1
+        count = min(layoffs[firm], next_firm - first)
+        if count > 0:
+            last = first + count - 1
+            thresholds[firm] = everybody if last + 1 == next_firm else 0.5 * (key[last] + key[last + 1])
+        first = next_firm

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import itertools
 
 import numpy as np
 from numpy.typing import NDArray
@@ -171,7 +171,8 @@ def take_from_owners(
     means = np.minimum((share * persons[base][owners]).astype(np.int64), persons["cash"][owners])
     taken = np.minimum(means, np.maximum(short, 0)) * (people.accounts["alive"][owners] > 0)
     # One person may stand for two firms that failed one after the other.
-    for owner in sorted(owner for owner, count in Counter(owners[taken > 0].tolist()).items() if count > 1):
+    paying = sorted(owners[taken > 0].tolist())
+    for owner in sorted({one for one, after in itertools.pairwise(paying) if one == after}):
         own = np.flatnonzero(owners == owner)
         for place in own[1:]:
             taken[place] = min(taken[place], persons["cash"][owner] - taken[own[own < place]].sum())

@@ -99,6 +99,6 @@ def risk_weighted(
     alive = balance[:default_bucket].astype(float)
     drawn = float(alive.sum())
     alive[0] += conversion * undrawn
-    by_ratings = dot(alive, retail_weight(np.clip(pd, LOWEST_PD, 1.0 - 1e-9), lgd))
+    by_ratings = dot(alive, retail_weight(np.minimum(np.maximum(pd, LOWEST_PD), 1.0 - 1e-9), lgd))
     standard = RETAIL_WEIGHT * (drawn + CANCELLABLE_CONVERSION * undrawn)
     return by_ratings, standard + PAST_DUE_WEIGHT * float(balance[default_bucket:].sum())

@@ -158,8 +158,9 @@ class Ledger:
 
     def matrix(self) -> dict[tuple[str, str, str], tuple[int, int]]:
         """Flows by (instrument, payer, receiver): what the payer tallied, what the receiver tallied."""
-        pairs = set(self._paid) | set(self._received)
-        return {pair: (self._paid.get(pair, 0), self._received.get(pair, 0)) for pair in sorted(pairs)}
+        paid, received = self._paid.get, self._received.get
+        pairs = sorted(self._paid.keys() | self._received.keys())
+        return {pair: (paid(pair, 0), received(pair, 0)) for pair in pairs}
 
     def close_month(self, closing: Mapping[str, int]) -> None:
         """Compare both sides of every pair and every stock with its flows; remember the stocks.

@@ -99,9 +99,10 @@ def taken(month: Month) -> dict[str, Any]:
         strange = min(month.told.keys() - METRICS.keys())
         raise UnknownFigureError(f"{strange}: is told at the month's close and is no figure")
     shape = month.shape
-    if shape not in _FIGURES:
-        _FIGURES[shape] = compiled(f"{{{', '.join(_expressions(month))}}}")
-    record: dict[str, Any] = month.take(_FIGURES[shape])
+    figures = _FIGURES.get(shape)
+    if figures is None:
+        figures = _FIGURES[shape] = compiled(f"{{{', '.join(_expressions(month))}}}")
+    record: dict[str, Any] = month.take(figures)
     return record
 
 

@@ -78,4 +78,4 @@ class Postings:
     def net_of(self, sector: str) -> int:
         """Cash that a sector paid less what it received."""
         cash = [posting for posting in self.made if posting.instrument == CASH]
-        return sum(one.amount * ((one.payer == sector) - (one.receiver == sector)) for one in cash)
+        return sum([one.amount * ((one.payer == sector) - (one.receiver == sector)) for one in cash])

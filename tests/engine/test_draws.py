@@ -2,9 +2,12 @@
 
 import hashlib
 
+import numpy as np
 import pytest
 
 from sim.engine.loops.draws import PURPOSES, WORDS, block, purpose, word
+from sim.engine.loops.filling import fill_uniforms
+from sim.engine.loops.philox import uniforms
 
 # sha256 of all purposes up to `path_spare_4th`, in their order and separated by blanks.
 PUBLISHED = (104, "ec200044c3c8ce68b00c089e5fa6d178fc3dd8abc24c7841c7664848e090244f")
@@ -39,3 +42,13 @@ def test_block_and_word_make_up_the_purpose(name):
 def test_unknown_purpose_names_the_nearest():
     with pytest.raises(KeyError, match="'incom' is not declared; nearest: 'income'"):
         purpose("incom")
+
+
+@pytest.mark.parametrize("month", [-3, 0, 40])
+def test_draws_of_some_rows_are_those_of_who_stands_there(month):
+    ordinal, arrival = np.arange(9, dtype=np.int32) * 7, np.array([-24, 0, 5] * 3, dtype=np.int16)
+    rows, seed = np.array([8, 0, 3]), (5 << 32) + 11
+    for lane in range(WORDS):
+        found = np.empty(3)
+        fill_uniforms(ordinal, arrival, rows, month, 2, lane, seed & 0xFFFFFFFF, seed >> 32, found)
+        assert found.tolist() == [uniforms(seed, 2, int(ordinal[k]), int(arrival[k]), month)[lane] for k in rows]

@@ -9,6 +9,8 @@ from sim.firms.trade_loops import (
     at_leisure,
     count_debts,
     fall_due,
+    fill_vacancies,
+    lay_off,
     links_to,
     place_orders,
     staff_of,
@@ -87,3 +89,19 @@ def test_who_works_at_marked_firms():
 def test_who_owns_nothing_and_has_a_job_or_none():
     for marked, want, found in (([0, 1, 0], 1, [1]), ([0, 1, 0], 0, [2]), ([1, 1, 1], 1, [0, 1, 4])):
         assert collected(at_leisure, EMPLOYED, OWNS, SECTOR, ALIVE, 6, np.array(marked), want) == found
+
+
+def test_a_threshold_lies_between_the_last_who_goes_and_the_first_who_stays():
+    """1 lets one of three go, 2 both, 3 more than it has, 4 nobody."""
+    employer, key = np.array([1, 1, 1, 2, 2, 3, 4]), np.array([0.25, 0.5, 0.75, 0.1, 0.2, 0.3, 0.4])
+    thresholds = np.zeros(6)
+    lay_off(employer, key, np.array([9, 1, 2, 5, 0, 7]), 1e6, thresholds)
+    assert thresholds.tolist() == [0.0, 0.375, 1e6, 1e6, 0.0, 0.0]
+
+
+def test_places_by_vacancies_then_by_size():
+    """Two vacancies at the second and one at the last; sizes 3, 0 and 1."""
+    for seekers, places in ((0, []), (1, [1]), (2, [1, 2]), (3, [1, 1, 2]), (7, [1, 1, 2, 0, 0, 0, 2])):
+        found = np.full(seekers, -1)
+        fill_vacancies(np.array([0, 2, 1]), np.array([3.0, 0.0, 1.0]), found)
+        assert found.tolist() == places

@@ -46,6 +46,20 @@ def fill_words(
 
 
 @kept
+def fill_uniforms(
+    ordinal: Any, arrival: Any, rows: Any, month: Any, block: Any, word: Any, low: Any, high: Any, uniforms: Any
+) -> None:
+    """Write the uniform draws of some rows, float64, from one of the four words (0 to 3) of `fill_words`."""
+    month_word, block_word = np.uint32(month & 0xFFFFFFFF), np.uint32(block)
+    low_word, high_word = np.uint32(low), np.uint32(high)
+    for k in range(rows.size):
+        who, when = np.uint32(ordinal[rows[k]]), np.uint32(arrival[rows[k]])
+        first, second, third, fourth = philox_words(who, when, month_word, block_word, low_word, high_word)
+        words = (np.uint32(first), np.uint32(second), np.uint32(third), np.uint32(fourth))
+        uniforms[k] = (float(words[word]) + 0.5) * UNIT
+
+
+@kept
 def fill_normals(words: Any, count: Any, normals: Any) -> None:
     """Turn words into standard normal draws, float64."""
     for k in range(count):

@@ -11,8 +11,7 @@ import numpy as np
 
 from sim.engine.loops.bound import Bound, Key
 from sim.engine.loops.draws import purpose
-from sim.engine.loops.filling import PlainLuck, fill_words
-from sim.engine.loops.philox import UNIT
+from sim.engine.loops.filling import PlainLuck, fill_uniforms
 from sim.engine.loops.stage import Stage
 from sim.engine.loops.wiring import Column
 from sim.engine.tables.table import Table
@@ -88,13 +87,10 @@ class Population:
 
     def uniforms(self, name: str, rows: np.ndarray, month: int) -> np.ndarray:
         """Uniform draws of one purpose for some rows, shape (rows,)."""
-        if not len(rows):
-            return np.empty(0)
-        number = purpose(name)
-        words = np.empty((4, len(rows)), dtype=np.uint32)
-        who = [np.ascontiguousarray(self.accounts[column][rows]) for column in ("ordinal", "arrival_month")]
-        fill_words(*who, 0, len(rows), month, number // 4, *self.key_words, words)
-        return (words[number % 4] + 0.5) * UNIT
+        number, found = purpose(name), np.empty(len(rows))
+        who = self.accounts["ordinal"], self.accounts["arrival_month"]
+        fill_uniforms(*who, rows, month, number // 4, number % 4, *self.key_words, found)
+        return found
 
     def step_row(self, row: int) -> None:
         """Run the current rules on one row in plain Python: what an agent's step does."""

@@ -165,12 +165,12 @@ class Bound:
         """Compile what is not yet, and lay out scratch for so many threads."""
         if not COMPILING:
             return
-        from sim.engine.loops.working import Worker  # loads the compiler
-
-        if any([worker.chunk != chunk for worker in self._workers]):
+        if self._workers and self._workers[0].chunk != chunk:
             self._workers = []
-        while len(self._workers) < workers:
-            self._workers.append(Worker(self, chunk))
+        if len(self._workers) < workers:
+            from sim.engine.loops.working import Worker  # loads the compiler
+
+            self._workers += [Worker(self, chunk) for _ in range(len(self._workers), workers)]
         for worker in self._workers:
             worker.ready()
 

@@ -29,7 +29,7 @@ from sim.lender.impairment import (
     moves_of,
     three_stage_rates,
 )
-from sim.lender.provisioning import as_written, classes_of, stages_of
+from sim.lender.provisioning import as_written, classes_of, stages_of, times
 
 # Basel II, June 2006, Annex 5: illustrative IRB risk weights, percent, LGD 45 % (and M 2.5 years).
 PD = np.array([0.03, 0.05, 0.10, 0.25, 0.40, 0.50, 0.75, 1.00, 1.30, 1.50, 2.00, 2.50, 3.00]) / 100
@@ -172,3 +172,4 @@ def test_a_rate_is_the_decimal_that_a_setting_says():
     """Two per cent of 25 fen are half a fen, exactly: the nearest binary fraction of .02 lies above it."""
     assert as_written(0.02) == Fraction(1, 50) != Fraction(0.02)
     assert as_written(0.02) * 25 == Fraction(1, 2)
+    assert times(as_written(0.06), 100) == 6 and times(Fraction(0), 7) == 0

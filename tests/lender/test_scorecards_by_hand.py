@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from sim.lender.policies.blurring import call_for_score
-from sim.lender.policies.scorecards import SectorCards, Weight, stage_of
+from sim.lender.policies.scorecards import SectorCards, Weight, shifted, stage_of
 from tests.laws.calling import call, does
 
 SECTORS = ("farming", "trade")
@@ -71,3 +72,9 @@ def test_a_blurred_card_waits_and_reads_what_is_left_of_the_signal():
     assert call(made, **card)["score"] == 770.0
     assert call(made, **{**card, "month": 3, "score": 444.0})["score"] == 444.0
     assert call(made, **{**card, "month": 3, "line": 1})["score"] == 770.0
+
+
+def test_a_shift_moves_base_and_floor_and_leaves_the_card_as_it_was():
+    card = np.array([[-3.0, 0.5, 0.25, -6.0], [-2.0, 1.0, 0.0, -5.0]])
+    assert shifted(card, 0.5).tolist() == [[-2.5, 0.5, 0.25, -5.5], [-1.5, 1.0, 0.0, -4.5]]
+    assert card[:, 0].tolist() == [-3.0, -2.0]

@@ -55,8 +55,8 @@ def check_numbers(month: int, whose: str, numbers: Mapping[str, Any]) -> None:
     """
     with np.errstate(over="ignore", invalid="ignore"):
         single = [value for value in numbers.values() if type(value) is not np.ndarray]
-        tables = [value for value in numbers.values() if type(value) is np.ndarray]
-        if math.isfinite(sum([np.vdot(values, values) for values in tables], sum(single, 0.0))):
+        tables = [value.ravel() for value in numbers.values() if type(value) is np.ndarray]
+        if math.isfinite(sum([values.dot(values) for values in tables], sum(single, 0.0))):
             return
     for name, value in numbers.items():
         row = first_not_finite(np.atleast_1d(value))

@@ -100,3 +100,10 @@ def test_what_is_kept_does_not_change_with_the_book():
     now["principal"] += 9
     now["months_past_due"] += 9
     assert kept["owed"].tolist() == [1, 2, 3] and kept["late"].tolist() == [0, 0, 0]
+
+
+def test_who_defaults_twice_in_a_year_counts_once_with_what_was_owed_first():
+    memory = LineMemory()
+    for rows, owed in (([1, 4], [10, 40]), ([1, 2], [99, 20])):
+        memory.defaulted.append({"rows": np.array(rows), "owed": np.array(owed)})
+    assert [found.tolist() for found in memory.since()] == [[1, 2, 4], [10, 20, 40]]

@@ -132,6 +132,14 @@ class LineMemory:
             setattr(self, name, saved[name])
 
 
+def of_some_rows(saved: Mapping[str, Any], stay: Any) -> dict[str, Any]:
+    """What a memory saved, of a book that keeps some of its rows alone: bool[rows], those who defaulted lately too."""
+    places = np.cumsum(stay) - 1
+    past = [{name: then[name][stay[: len(then[name])]] for name in then} for then in saved["past"]]
+    defaulted = [{**month, "rows": places[month["rows"]]} for month in saved["defaulted"]]
+    return {**saved, "past": past, "defaulted": defaulted}
+
+
 def closed(book: Mapping[str, Any], late: Any) -> dict[str, Any]:
     """What is kept of a book: owed with interest, limit of open lines, months past due."""
     return {

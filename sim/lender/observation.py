@@ -71,6 +71,12 @@ class Observation:
         self.kept = [{name: np.array(kept[name]) for name in self.STATE} for kept in saved]
 
 
+def of_some_rows(saved: Sequence[Mapping[str, Any]], stay: Any) -> list[Mapping[str, Any]]:
+    """What was saved, of persons' book when it keeps some of its rows alone, bool[rows]; firms' stays as it is."""
+    mine = [{name: persons[name][stay[: len(persons[name])]] for name in persons} for persons in saved[:1]]
+    return [*mine, *saved[1:]]
+
+
 def amounts_by(book: Columns, rows: Any, places: Any, length: int = BUCKETS) -> Any:
     """Principal, covered and claimed principal of some rows by the place that each is counted in, int64[3, length]."""
     on_book = book["principal"][rows] > 0

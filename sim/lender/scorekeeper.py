@@ -101,7 +101,7 @@ class ScoreKeeper:
         interval, level = self.settings.refit_interval or OUTCOME, self.level  # that of the scores that stand now
         for sample in [sample for sample in self.waiting if sample["month"] + OUTCOME <= month]:
             self.waiting.remove(sample)
-            became = accounts["default_month"][sample["rows"]]
+            became = accounts["default_month"][sample.pop("rows")]
             sample["bad"] = (became > sample["month"]) & (became <= sample["month"] + OUTCOME)
             self._judge(sample)
             self.matured = [*self.matured[1 - MEMORY :], sample]

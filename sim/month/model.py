@@ -26,6 +26,7 @@ from sim.lender.scorekeeper import keeper_of
 from sim.loan.ledger import STOCKS, Ledger
 from sim.loan.postings import FIRM
 from sim.month.agenda import Phase, agenda, passes_of, stages_of, tallied
+from sim.month.departed import without_departed
 from sim.month.numbers import first_numbers, standing_numbers
 from sim.month.opening import add_tallies, arrive, check_names, open_books, open_firms, set_numbers
 from sim.month.parts import by_the_clock, hand, parts_of
@@ -70,8 +71,7 @@ class Model(mesa.Model):
         self.config = config
         months = config.study.burn_in + max(config.study.months, 84)
         capacity = config.population.capacity(months)
-        self.persons = Table(PRIVATE_COLUMNS, capacity)
-        self.accounts = Table(BOOK_COLUMNS, capacity)
+        self.persons, self.accounts = Table(PRIVATE_COLUMNS, capacity), Table(BOOK_COLUMNS, capacity)
         self.people = Population(self.persons, self.accounts, config.seed)
         self.borrowers = self.people.agents = TableAgentSet(
             self, Borrower, {"persons": self.persons, "accounts": self.accounts}
@@ -191,8 +191,6 @@ class Model(mesa.Model):
         """List the claims of the month just lived under the scheme: each loan, and who bears which part."""
         return claims_of(self.month - 1, self.books, self.sharing.borne)
 
-    # ---- people ---------------------------------------------------------------------------------
-
     def _people(self) -> None:
         population = self.config.population
         self.environment = first_numbers(self.standing, population, self.economy.month(self.month))
@@ -228,13 +226,15 @@ class Model(mesa.Model):
         self.sharing = RiskSharing(self.config.sharing, self.config.fund, principal, existing, volume)
         enrol(self, self.sharing)
 
-    def save(self, folder: Path | None = None) -> Checkpoint | Path:
+    def save(self, folder: Path | None = None, *, departed: bool = True) -> Checkpoint | Path:
         """Keep everything that the rest of the run depends on.
 
         Parameters
         ----------
         folder : Path, optional
             Where to write it; without it the checkpoint stays in memory.
+        departed : bool
+            Whether rows stay of persons who have left; without them those of the others are numbered anew.
 
         Returns
         -------
@@ -244,6 +244,7 @@ class Model(mesa.Model):
         numbers = {
             "month": self.month,
             "months_run": self.months_run,
+            "left_out": self.people.left_out,
             "firms": self.firms.save(),
             "lender": kept(self.lender),
             "stocks": dict(self.ledger.stocks),
@@ -256,7 +257,8 @@ class Model(mesa.Model):
         if folder is not None:
             write_checkpoint(folder, self.tables, numbers)
             return folder
-        return {**numbers, "tables": {name: table.save() for name, table in self.tables.items()}}
+        saved = {**numbers, "tables": {name: table.save() for name, table in self.tables.items()}}
+        return saved if departed else without_departed(saved)
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         """Refuse to be pickled or copied, in words that say what does it."""
@@ -285,7 +287,7 @@ class Model(mesa.Model):
             for name, table in self.tables.items():
                 table.load(saved["tables"][name])
         self.firms.restore(saved["firms"])
-        self.month, self.months_run = saved["month"], saved["months_run"]
+        self.month, self.months_run, self.people.left_out = (saved[k] for k in ("month", "months_run", "left_out"))
         take_back(self.lender, saved["lender"])
         self.job_market.restore(saved["job_market"])
         self.scores.restore(saved["scores"], self.month > 0)

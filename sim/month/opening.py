@@ -180,14 +180,17 @@ def felt_gaps(month: int, memory: int, economy: Economy, firms: Firms) -> tuple[
 
 
 def neighbours(config: Any, people: Population) -> np.ndarray:
-    """Share of each online neighbourhood that is 90 days past due (last month's close)."""
+    """Share of each online neighbourhood that is 90 days past due (last month's close).
+
+    Whoever has left the platform is a neighbour still, who owes it nothing.
+    """
     communities = config.population.communities
     seen = see_neighbours in config.policy.scoring.sights
     if config.behaviour.contagion == 0 and not seen:
         return np.zeros(communities)
     bad = np.flatnonzero(people.accounts["months_past_due"] >= MONTHS_90)  # quicker to look up by than a mask
     counts = np.bincount(people.private["community"][bad], minlength=communities)
-    return counts / max(people.size / communities, 1.0)
+    return counts / max(people.arrived / communities, 1.0)
 
 
 def open_firms(

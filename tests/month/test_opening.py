@@ -52,7 +52,7 @@ def around(contagion: float, sights: tuple = ()) -> list[float]:
     people = SimpleNamespace(
         private={"community": np.array([0, 0, 1, 1, 2, 2, 3, 3])},
         accounts={"months_past_due": np.array([3, 4, 4, 13, 0, 0, 0, 5])},
-        size=8,
+        arrived=8,
     )
     return opening.neighbours(config, people).tolist()
 

@@ -109,7 +109,7 @@ class FakeModel:
         }
         self.month += 1
 
-    def save(self) -> dict:
+    def save(self, *, departed: bool = True) -> dict:
         return {"month": self.month, "accounts": copy.deepcopy(self.accounts)}
 
     @classmethod

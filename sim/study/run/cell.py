@@ -40,8 +40,8 @@ class Engine(Protocol):
     def step(self) -> None:
         """Advance one month."""
 
-    def save(self) -> Any:
-        """Return a checkpoint that later steps do not change."""
+    def save(self, *, departed: bool) -> Any:
+        """Return a checkpoint that later steps do not change; whether with the rows of persons who have left."""
 
     @classmethod
     def fork(cls, config: Any, checkpoint: Any) -> Engine:
@@ -110,7 +110,7 @@ def _burnt_in(task: Task, model_class: Any) -> Any:
     model.by_hand = False
     for _ in range(task.burn_in):
         model.step()
-    checkpoint = model.save()
+    checkpoint = model.save(departed=False)
     release(model)
     if task.calm and task.burn_in:
         _last_burn_in.extend((mark, checkpoint))

@@ -1,0 +1,81 @@
+"""A checkpoint without those who have left: the same months to the bit, and rows that name who they named."""
+
+import numpy as np
+import pytest
+
+import sim
+from sim.loan.states import NEVER
+from sim.month.departed import lender_without, remembered, without_departed
+
+WORLD = (
+    *("population.borrowers=1500", "study.burn_in=24", "machine.threads=1", "firms.per_person=0.1"),
+    *("provisioning=ifrs9", "policy/relief=restructuring", "policy/scoring=refitted"),
+)
+LATER = {
+    "as before": (),
+    "recession, weak lines closed": ("economy=severe_recession", "policy/closing=threshold"),
+    "guarantee, courts": ("sharing=guarantee_80_20", "policy/collections=litigation"),
+}
+SHARES = ("neighbours_of_all", "neighbours_of_defaulters")
+
+
+@pytest.fixture(scope="module")
+def burnt_in():
+    model = sim.Model(sim.compose([*WORLD]))
+    for _ in range(24):
+        model.step()
+    return model
+
+
+@pytest.mark.parametrize("later", LATER.values(), ids=LATER)
+def test_months_are_the_same_to_the_bit(burnt_in, later):
+    config = sim.compose([*WORLD, *later])
+    whole = sim.Model.fork(config, burnt_in.save())
+    living = sim.Model.fork(config, burnt_in.save(departed=False))
+    assert living.people.size < 0.85 * whole.people.size  # else nothing is tried
+    for _ in range(15):  # past the year after which samples and lines of the burn-in have their outcome
+        whole.step(), living.step()
+        assert {name: repr(value) for name, value in living.record.items()} == {
+            name: repr(value) for name, value in whole.record.items()
+        }
+    assert all(max(month[name] for month in whole.records) > 0.0 for name in SHARES)
+
+
+def test_nobody_who_is_remembered_is_left_out(burnt_in):
+    saved = burnt_in.save()
+    accounts, alive = saved["tables"]["accounts"], saved["tables"]["accounts"]["alive"] > 0
+    saved["scores"]["waiting"][0]["rows"] = gone = np.flatnonzero(~alive)[:3]
+    less = without_departed(saved)
+    mine, there = less["tables"]["accounts"], saved["scores"]["waiting"][0]["rows"]
+    assert less["left_out"] == len(alive) - len(mine["alive"]) > 0
+    for name in ("ordinal", "arrival_month"):
+        again = [mine[name][rows] for rows in remembered(less)]
+        before = [accounts[name][rows] for rows in remembered(saved)]
+        assert all(np.array_equal(one, other) for one, other in zip(again, before, strict=True))
+    assert there is gone  # what was saved is not written to
+    assert np.array_equal(mine["ordinal"][less["scores"]["waiting"][0]["rows"]], accounts["ordinal"][gone])
+
+
+def test_who_is_left_out_twice_is_counted_once(burnt_in):
+    once = burnt_in.save(departed=False)
+    again = without_departed(once)
+    assert again["left_out"] == once["left_out"] == burnt_in.people.size - len(once["tables"]["accounts"]["alive"])
+    fork = sim.Model.fork(burnt_in.config, once)
+    assert fork.people.arrived == burnt_in.people.arrived == burnt_in.people.size
+    assert fork.save()["left_out"] == once["left_out"]
+
+
+def test_what_the_lender_remembers_keeps_its_rows(burnt_in):
+    saved = burnt_in.save()
+    stay = np.ones(burnt_in.people.size, bool)
+    stay[: len(stay) // 2] = False
+    saved["lender"]["classes"] = saved["lender"]["experience"]["stages"]["watched"]  # kept the same way
+    less = lender_without(saved["lender"], stay)
+    whole, half = saved["lender"]["experience"], less["experience"]
+    for before, after in zip(whole["lines"][0]["past"], half["lines"][0]["past"], strict=True):
+        assert np.array_equal(after["owed"], before["owed"][len(stay) // 2 :])
+    assert half["lines"][1:] == whole["lines"][1:]
+    for mine, firms in (half["stages"]["watched"], less["classes"]):
+        assert np.array_equal(mine["was_bad"], whole["stages"]["watched"][0]["was_bad"][len(stay) // 2 :])
+        assert firms is whole["stages"]["watched"][1]
+    assert (saved["tables"]["accounts"]["default_month"] != NEVER).any()

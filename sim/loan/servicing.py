@@ -6,7 +6,9 @@ import math
 from typing import NamedTuple
 
 from sim.engine.loops.compiled import scalar
+from sim.engine.loops.money import part, times_in
 from sim.engine.loops.stage import Tally, stage
+from sim.engine.loops.transforms import whole_below
 from sim.loan.states import LARGEST, MONTHS_90, MONTHS_LAST
 
 
@@ -28,10 +30,25 @@ def annuity_factor(rate: float, months: int) -> float:
 
 @scalar
 def left_after(principal: int, rate: float, payment: int, months: int) -> int:
-    """Fen still owed after that many payments, interest rounded to the fen each month; 0 once all is repaid."""
+    """Fen still owed after that many payments, interest rounded to the fen each month; 0 once all is repaid.
+
+    Whole fen in floats, which are exact and need not be converted to and fro. What falls below 0 stays there.
+    """
+    left, paid = float(principal), float(payment)
     for _ in range(months):
-        principal = max(principal + month_interest(principal, rate) - payment, 0)
-    return principal
+        left = left - paid + whole_below(left * rate * (1.0 / 12.0) + 0.5)
+    return int(max(left, 0.0))
+
+
+@scalar
+def _near_factor(rate: float, months: int) -> float:
+    """`annuity_factor` but for its last digits, by products, which take a third of the time of quotients."""
+    step = 1.0 / (1.0 + rate / 12.0)
+    discount, value = 1.0, 0.0
+    for _ in range(months):
+        discount *= step
+        value += discount
+    return value
 
 
 @scalar
@@ -50,7 +67,11 @@ def annuity(principal: int, rate: float, months: int) -> int:
     months : int
         Number of payments n, at least 1.
     """
-    payment = math.ceil(principal / annuity_factor(rate, months))
+    near = principal / _near_factor(rate, months)
+    payment = math.ceil(near)
+    # Off by less than 1e-4 fen up to 60 months and twice `LARGEST`: only so close to a whole fen does it matter.
+    if not 1e-4 < payment - near < 1.0 - 1e-4:
+        payment = math.ceil(principal / annuity_factor(rate, months))
     # A column keeps 24 bits of the rate: the payment suffices for whatever it becomes there.
     while left_after(principal, rate * (1.0 + 6e-8), payment, months) > 0:
         payment += 1
@@ -176,7 +197,7 @@ def _months_late(months_past_due: int, overdue: int, paid: int, payment: int) ->
         return 0
     if paid == 0:
         return min(months_past_due + 1, MONTHS_LAST)
-    return min(months_past_due + 1, max(1, -(-overdue // max(payment, 1))))
+    return min(months_past_due + 1, max(1, times_in(overdue, max(payment, 1))))
 
 
 class SharePaymentWithCover(NamedTuple):
@@ -201,7 +222,7 @@ def share_payment_with_cover(
     to_interest = min(paid, interest)
     to_principal = paid - to_interest
     old = principal - covered - triggered
-    from_old = to_principal * old // principal if covers_in_part else min(to_principal, old)
+    from_old = part(to_principal, old, principal) if covers_in_part else min(to_principal, old)
     from_triggered = min(to_principal - from_old, triggered)
     from_covered = to_principal - from_old - from_triggered
     return SharePaymentWithCover(
@@ -209,7 +230,7 @@ def share_payment_with_cover(
         triggered=triggered - from_triggered,
         repaid_covered=from_covered,
         repaid_triggered=from_triggered,
-        interest_covered=to_interest * covered // principal,
+        interest_covered=part(to_interest, covered, principal),
     )
 
 

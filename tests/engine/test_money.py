@@ -5,10 +5,10 @@ from fractions import Fraction
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from sim.engine.loops.money import format_yuan, part, split, to_fen
+from sim.engine.loops.money import format_yuan, part, split, times_in, to_fen
 
 amounts = st.integers(-(10**15), 10**15)
 weightings = st.lists(st.integers(0, 10**9), min_size=1, max_size=12).filter(any)
@@ -58,10 +58,31 @@ def test_nobody_can_take_nothing_only():
         split(5, [4, -3])
 
 
-@given(st.integers(-(10**12), 10**12), st.integers(0, 10**6), st.integers(1, 10**6))
+@given(st.integers(-(2**31), 2**31), st.integers(0, 2**31), st.integers(1, 2**31))
+@example(2**31, 2**31, 2**31)
+@example(-(2**31), 2**31 - 1, 2**31)
+@example(2**31 - 1, 3, 3)
 def test_a_part_is_the_exact_share_rounded_down(amount, parts, whole):
+    assume(abs(amount * parts) < 2**51 * whole)
     exact = math.floor(Fraction(amount * parts, whole))
     assert part(amount, parts, whole) == part.py_func(amount, parts, whole) == exact
+
+
+def test_a_part_next_to_a_whole_fen_is_exact():
+    """Quotients of floats round these to the next whole number."""
+    for whole in (3, 7, 2**31 - 1, 999_999_937):
+        for fen in (0, 1, 2**30, 2**31):
+            for rest in (0, 1, whole - 1):
+                amount = fen * whole + rest
+                assert part(amount, 1, whole) == part.py_func(amount, 1, whole) == fen
+                assert part(-amount, 1, whole) == part.py_func(-amount, 1, whole) == -amount // whole
+
+
+@given(st.integers(0, 2**52 - 1), st.integers(1, 2**52 - 1))
+@example(2**52 - 1, 2**52 - 2)
+@example(2**52 - 2, 2**51 - 1)
+def test_times_are_rounded_up_exactly(amount, size):
+    assert times_in(amount, size) == times_in.py_func(amount, size) == -(-amount // size)
 
 
 @given(st.floats(-1e15, 1e15))

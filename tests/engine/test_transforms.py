@@ -196,3 +196,9 @@ def test_compiled_code_goes_on_where_python_raises_on_a_division_by_zero():
     assert scalar(divide)(1.0, 0.0) == math.inf and plain(scalar(divide))(6.0, 3.0) == 2.0
     with pytest.raises(ZeroDivisionError):
         plain(scalar(divide))(1.0, 0.0)
+
+
+def test_the_whole_number_below():
+    for x in (-2.5, -2.0, -0.1, 0.0, 0.9, 1.0, 2.0**52 + 1.0):
+        whole = transforms.whole_below.py_func(x)
+        assert type(whole) is float and whole == transforms.whole_below(x) == math.floor(x)

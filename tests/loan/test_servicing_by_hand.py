@@ -34,6 +34,25 @@ def test_the_annuity_of_the_textbooks(rate, months):
     assert annuity_factor(rate, months) == pytest.approx(sum((1.0 + rate / 12.0) ** -k for k in range(1, months + 1)))
 
 
+def by_quotients(principal, rate, months):
+    """The annuity without what makes it quick."""
+    payment = math.ceil(principal / annuity_factor(rate, months))
+    while left_after(principal, rate * (1.0 + 6e-8), payment, months) > 0:
+        payment += 1
+    return payment
+
+
+def test_an_annuity_by_products_is_the_same_to_the_fen():
+    """Also where the quotient is next to a whole fen: then the exact factor decides."""
+    for rate in (0.0, 1e-12, 1e-9, 0.0365, 0.146, 0.36):
+        for months in (1, 2, 3, 7, 12, 24, 60):
+            factor = annuity_factor(rate, months)
+            for payment in (1, 2, 999, 123_457, 33_333_333):
+                for principal in (math.floor(payment * factor) + step for step in (-1, 0, 1)):
+                    if 0 < principal <= 2 * LARGEST:
+                        assert annuity(principal, rate, months) == by_quotients(principal, rate, months)
+
+
 def test_interest_of_a_month_is_rounded_half_up():
     for principal, interest in ((0, 0), (49, 0), (50, 1), (149, 1), (150, 2), (1_200_000, 12_000)):
         assert month_interest(principal, 0.12) == interest

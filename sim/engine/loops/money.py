@@ -25,14 +25,28 @@ def to_fen(amount: float) -> int:
 def part(amount: int, parts: int, whole: int) -> int:
     """Return ``parts / whole`` of an amount in whole fen, rounded down: amount * parts // whole.
 
+    No processor divides several 64-bit whole numbers at once, but floats: the quotient of floats is off by less than 1,
+    and what it leaves says by which fen.
+
     Parameters
     ----------
     amount : int
-        Fen; compiled code wants ``abs(amount * parts) < 2**63``.
+        Fen; compiled code wants ``abs(amount * parts) < 2**63``, and a result below 2**51 in size.
     parts, whole : int
-        The share as a fraction, ``whole`` not 0.
+        The share as a fraction, ``whole`` above 0.
     """
-    return amount * parts // whole
+    near = math.floor(amount * parts / whole)
+    rest = amount * parts - near * whole
+    return near - 1 if rest < 0 else near + 1 if rest >= whole else near
+
+
+@scalar
+def times_in(amount: int, size: int) -> int:
+    """Return how many times a size above 0 is needed for an amount: the quotient rounded up, both below 2**52.
+
+    Exact in floats, for no quotient of such numbers that is not whole is rounded to a whole one.
+    """
+    return math.ceil(amount / size)
 
 
 def split(amount: int, weights: Sequence[int]) -> list[int]:

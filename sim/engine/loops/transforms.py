@@ -58,6 +58,12 @@ def double_of(bits: int) -> float:
 
 
 @scalar
+def whole_below(x: float) -> float:
+    """Return the largest whole number that is not above `x`, as a float."""
+    return float(np.floor(x))
+
+
+@scalar
 def exponential_function(x: float) -> float:
     """Return e to the power `x`, with `x` clamped to -700 .. 700.
 

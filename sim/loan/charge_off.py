@@ -49,7 +49,12 @@ class Exclude(NamedTuple):
     months_in_state: int
 
 
-@stage(where="alive months_past_due", rare=True)
+def is_lost(months_past_due: int, charge_off_months: int) -> bool:
+    """Whether a loan is so old that it is charged off."""
+    return months_past_due >= charge_off_months
+
+
+@stage(where="alive months_past_due", when=is_lost)
 def exclude(line: int, limit: int, months_in_state: int, months_past_due: int, charge_off_months: int) -> Exclude:
     """Exclude whose loan is about to be charged off."""
     if months_past_due < charge_off_months:
@@ -72,7 +77,7 @@ class ChargeOff(NamedTuple):
     npl_charged_off: Tally
 
 
-@stage(where="alive months_past_due", rare=True)
+@stage(where="alive months_past_due", when=is_lost)
 def charge_off(
     principal: int,
     interest: int,

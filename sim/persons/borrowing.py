@@ -119,7 +119,12 @@ class ApplyForLine(NamedTuple):
     applications: Tally
 
 
-@stage(where="alive")
+def has_no_line(line: int, principal: int) -> bool:
+    """Whether somebody has no line and owes nothing."""
+    return line == LINE_NONE and principal <= 0
+
+
+@stage(when=has_no_line)
 def apply_for_line(
     line: int,
     offer_rate: float,

@@ -104,7 +104,12 @@ class StackLoan(NamedTuple):
     others_drawn: Tally
 
 
-@stage(where="alive other_room")
+def is_short(other_due: int, cash: int, due: int, unwilling: int) -> bool:
+    """Whether cash does not cover what somebody wants to pay."""
+    return other_due + (0 if unwilling else due) > cash
+
+
+@stage(where="alive other_room", when=is_short)
 def stack_loan(
     other_debt: int,
     other_due: int,
@@ -184,7 +189,12 @@ class BorrowElsewhere(NamedTuple):
     purchases__paid: Tally
 
 
-@stage(where="alive employed")
+def is_tempted(other_growth: float, luck_other_credit: float) -> bool:
+    """Whether somebody would buy on credit, were all other lenders willing."""
+    return luck_other_credit < other_growth
+
+
+@stage(where="alive employed", when=is_tempted)
 def borrow_elsewhere(
     other_debt: int,
     paid_other: int,

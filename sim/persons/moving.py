@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from sim.engine.loops.compiled import scalar
 from sim.engine.loops.stage import Tally, stage
 from sim.loan.states import LINE_CLOSED, LINE_NONE, LINE_OPEN
 
@@ -22,7 +23,44 @@ class Leave(NamedTuple):
     lines_given_up: Tally
 
 
-@stage()
+@scalar
+def _hazards(
+    line: int,
+    leave_hazard: float,
+    leave_without_line: float,
+    give_up_hazard: float,
+    price_response: float,
+    reference_rate: float,
+    offer_rate: float,
+) -> tuple[float, float]:
+    """Chance to leave for good, and to leave or close an unused line."""
+    if line != LINE_OPEN:
+        return leave_without_line, leave_without_line
+    dear = max(1.0 + price_response * (offer_rate - reference_rate), 0.0)
+    return leave_hazard, leave_hazard + give_up_hazard * dear
+
+
+def may_leave(
+    principal: int,
+    interest: int,
+    written_off: int,
+    line: int,
+    leave_hazard: float,
+    leave_without_line: float,
+    give_up_hazard: float,
+    price_response: float,
+    reference_rate: float,
+    offer_rate: float,
+    luck_leave: float,
+) -> bool:
+    """Whether somebody who owes the platform nothing leaves or closes a line."""
+    _, either = _hazards(
+        line, leave_hazard, leave_without_line, give_up_hazard, price_response, reference_rate, offer_rate
+    )
+    return principal + interest + written_off <= 0 and luck_leave < either
+
+
+@stage(when=may_leave)
 def leave(
     principal: int,
     interest: int,
@@ -44,9 +82,9 @@ def leave(
     Who has no line has less reason to stay. Who owes nothing may also close the line and stay
     (``give_up_hazard``), the sooner the dearer it is: those who need it least go first (adverse retention).
     """
-    hazard = leave_hazard if line == LINE_OPEN else leave_without_line
-    dear = max(1.0 + price_response * (offer_rate - reference_rate), 0.0)
-    either = hazard + give_up_hazard * dear if line == LINE_OPEN else hazard
+    hazard, either = _hazards(
+        line, leave_hazard, leave_without_line, give_up_hazard, price_response, reference_rate, offer_rate
+    )
     free = principal + interest + written_off <= 0
     goes = free and luck_leave < hazard
     gives_up = free and hazard <= luck_leave < either

@@ -31,7 +31,7 @@ class ReceiveDraw(NamedTuple):
     drawn_to_repay: Tally
 
 
-@stage(where="alive drawn", rare=True)
+@stage(where="alive drawn")
 def receive_draw(cash: int, drawn: int, contribution: int, shortfall: int, due: int, evergreening: int) -> ReceiveDraw:
     """Take the draw less a premium: cover the shortfall, keep what is owed this month, buy with the rest."""
     covered = min(drawn - contribution, shortfall)
@@ -93,7 +93,12 @@ class ChooseWhetherToPay(NamedTuple):
     unwilling: int
 
 
-@stage(where="alive principal")
+def reconsiders(unwilling: int, stopping_hazard: float, luck_pay: float) -> bool:
+    """Whether somebody has stopped paying, or is about to."""
+    return unwilling > 0 or luck_pay < stopping_hazard
+
+
+@stage(where="alive principal", when=reconsiders)
 def choose_whether_to_pay(
     unwilling: int,
     stopping_hazard: float,
@@ -176,7 +181,12 @@ class Prepay(NamedTuple):
     paid_platform: Tally
 
 
-@stage(where="alive principal")
+def may_prepay(paid: int, due: int, prepay_probability: float, luck_prepay: float) -> bool:
+    """Whether somebody who has paid what is due thinks of paying more."""
+    return luck_prepay < prepay_probability and paid == due
+
+
+@stage(where="alive principal", when=may_prepay)
 def prepay(
     cash: int,
     paid: int,
@@ -237,7 +247,12 @@ class TraceShortage(NamedTuple):
     cause: int
 
 
-@stage(where="alive due")
+def missed(paid: int, due: int) -> bool:
+    """Whether less was paid than was due."""
+    return paid < due
+
+
+@stage(where="alive due", when=missed)
 def trace_shortage(
     paid: int,
     due: int,

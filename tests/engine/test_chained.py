@@ -11,7 +11,9 @@ import sim
 from sim.engine.loops.bound import Bound
 from sim.engine.loops.chained import Writer
 from sim.engine.loops.compiled import COMPILING
+from sim.engine.loops.draws import purpose
 from sim.engine.loops.native import native
+from sim.engine.loops.philox import UNIT, philox
 from sim.engine.loops.stage import Places, Stage, Tally, stage
 from sim.engine.loops.wiring import wire
 from sim.engine.tables.declare import column
@@ -49,6 +51,8 @@ class Count(NamedTuple):
     by_place_amount: int
     by_kind_place: Annotated[int, Places(4)]
     by_kind_amount: int
+    by_turn_place: Annotated[int, Places(10)]
+    by_turn_amount: int
 
 
 def counted(place: int, kind: int, cash: int, gift_by_kind: int, half_by_place: float, luck_pay: float) -> Count:
@@ -60,10 +64,23 @@ def counted(place: int, kind: int, cash: int, gift_by_kind: int, half_by_place: 
         by_place_amount=given,
         by_kind_place=kind,
         by_kind_amount=cash,
+        by_turn_place=3 * kind,
+        by_turn_amount=cash,
     )
 
 
+def is_dear(kind: int, cash: int, gift_by_kind: int, luck_pay: float) -> bool:
+    return cash > 300 and luck_pay * gift_by_kind < 50.0 and kind > 0
+
+
+def is_rich(cash: int, half_by_place: float) -> bool:
+    return cash + int(half_by_place) > 300
+
+
 OFTEN, SELDOM = stage()(counted), stage(where="alive kind", rare=True)(counted)
+# With a condition on a draw that is made for all, and with draws made for those who meet it.
+CHOSEN, FOUND = stage(when=is_dear)(counted), stage(where="alive kind", rare=True, when=is_rich)(counted)
+LISTED = (SELDOM, CHOSEN, FOUND)
 NUMBERS = {"gift_by_kind": np.array([1, 20, 300, 4000]), "half_by_place": np.arange(51) / 2.0, "places": 51}
 
 
@@ -92,7 +109,22 @@ def test_loops_follow_tables_and_histograms_that_outgrow_their_room(declared):
     assert versions == [first, first, first + 1, first + 1, first + 2, first + 3]
 
 
-@pytest.mark.parametrize("declared", [OFTEN, SELDOM], ids=["dense", "listed"])
+def met(declared: Stage, before: dict[str, np.ndarray]) -> np.ndarray:
+    """Which rows a rule is called for."""
+    kind, cash, halves = before["kind"], before["cash"], before["place"] // 2
+    group, word = divmod(purpose("pay"), 4)
+    luck = [(philox.py_func(who, 0, KEY[2], group, *KEY[:2])[word] + 0.5) * UNIT for who in before["ordinal"].tolist()]
+    gifts = NUMBERS["gift_by_kind"][kind]
+    asked = {
+        OFTEN: True,
+        SELDOM: kind > 0,
+        CHOSEN: (cash > 300) & (np.array(luck) * gifts < 50.0) & (kind > 0),
+        FOUND: (kind > 0) & (cash + halves > 300),
+    }
+    return (before["alive"] > 0) & asked[declared]
+
+
+@pytest.mark.parametrize("declared", [OFTEN, *LISTED], ids=["dense", "listed", "chosen", "found"])
 @pytest.mark.parametrize("chunk", [1, 7, 8, 64, 1000])
 def test_every_form_and_chunk_gives_the_same(declared, chunk):
     """Lengths that are no multiple of eight, chunks of one row, histograms of a fixed and of a named length."""
@@ -101,8 +133,9 @@ def test_every_form_and_chunk_gives_the_same(declared, chunk):
     assert lived(declared, rows, chunk) == expected
     cash, tallies, bins = expected
     before = held(rows)
-    lives = before["alive"] > 0 if declared is OFTEN else (before["alive"] > 0) & (before["kind"] > 0)
-    assert tallies["seen"] == lives.sum() and sum(bins["by_kind"]) == before["cash"][lives].sum()
+    lives = met(declared, before)
+    assert 10 < tallies["seen"] == lives.sum() and sum(bins["by_kind"]) == before["cash"][lives].sum()
+    assert [bins["by_turn"][3 * kind] for kind in range(4)] == bins["by_kind"]
     assert len(bins["by_place"]) == 51 and sum(bins["by_place"][1:]) > 0 and sum(bins["by_place"]) > 0
     halves = (before["place"][lives] // 2).sum()
     assert sum(cash) == before["cash"].sum() + sum(bins["by_place"]) + halves
@@ -110,7 +143,7 @@ def test_every_form_and_chunk_gives_the_same(declared, chunk):
 
 def test_few_rows_are_listed_and_many_are_not():
     visible = dict(COLUMNS)
-    for declared, names in ((OFTEN, ["_dense"]), (SELDOM, ["_flag", "_body"])):
+    for declared, names in ((OFTEN, ["_dense", "_spread"]), *((listed, ["_flag", "_body"]) for listed in LISTED)):
         writer = Writer(declared, wire(declared, visible, NUMBERS), {name: one.dtype for name, one in COLUMNS.items()})
         assert [name for name, _ in writer.compiled.parts] == names
 
@@ -135,22 +168,34 @@ def test_arrays_that_share_memory_are_refused():
 
 
 # Each with a shape of its own: money, rounding, a table, many results, histograms, what the lender scores.
-VECTORS = ("earn", "bill", "live", "pay_debts", "consume", "count_persons", "observe", "estimate_default")
+VECTORS = ("earn", "bill", "live", "pay_debts", "consume", "count_persons", "observe", "score_by_card", "leave")
+ROW_BY_ROW = {"bill_firm"}  # an annuity goes through its months
+
+
+def scalar_loops(monkeypatch, config: str, wanted: tuple[str, ...] = ()) -> tuple[set[str], int]:
+    """Rules of a month whose loops are no vectors, and how many were looked at; by default all."""
+    model = sim.Model(sim.compose(["population.borrowers=300", "study.burn_in=1", *config.split()]))
+    model.step()
+    monkeypatch.setattr("sim.engine.loops.diskcache._Checked.load_overload", lambda *_: None)
+    bounds = [*model.people._bound.values(), *model.firms.population._bound.values()]
+    loops = {one.name: (one, *rest) for bound in bounds for one, *rest in bound._workers[0].loops if one is not None}
+    assert len(loops) > 50
+    found = {name: native.__wrapped__(*loops[name][:3]).inspect_llvm() for name in wanted or loops}
+    return {name for name, text in found.items() if "vector.body" not in text}, len(found)
 
 
 @compiled
 def test_loops_of_the_month_are_vectors(monkeypatch):
     """What keeps a loop from working on several rows at once goes unseen otherwise: the bits stay the same."""
-    model = sim.Model(sim.compose(["population.borrowers=300", "firms=none", "study.burn_in=1"]))
-    model.step()
-    monkeypatch.setattr("sim.engine.loops.diskcache._Checked.load_overload", lambda *_: None)
-    bounds = model.people._bound.values()
-    loops = {one.name: (one, *rest) for bound in bounds for one, *rest in bound._workers[0].loops if one is not None}
-    assert len(loops) > 50
-    for name in VECTORS:
-        declared, text, kinds, *_ = loops[name]
-        made = native.__wrapped__(declared, text, kinds)
-        assert "vector.body" in made.inspect_llvm(), name
+    assert scalar_loops(monkeypatch, "firms=none", VECTORS) == (set(), len(VECTORS))
+
+
+@compiled
+@pytest.mark.slow
+def test_every_loop_of_the_month_is_a_vector(monkeypatch):
+    """Of rules that few rows meet, the loop that looks for these."""
+    scalar, count = scalar_loops(monkeypatch, "")
+    assert scalar == ROW_BY_ROW and count > 90
 
 
 def test_tables_that_may_fall_short_are_looked_up():

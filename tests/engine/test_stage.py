@@ -361,3 +361,24 @@ def test_histograms_may_be_as_long_as_the_environment_says(plain, groups, monkey
     cash = np.bincount(held["sector"][living] + 2, held["cash"][living], groups)
     assert bins["heads_by_group"] == heads.tolist() and bins["cash_by_group"] == cash.astype(int).tolist()
     assert bins["by_mood"] == [tallies["seen"], 0] and sum(bins["by_sector"]) == tallies["wages"]
+
+
+def is_lucky(luck_pay: float) -> bool:
+    return luck_pay > 0.5
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"when": lambda cash: cash > 0}, "rule reward: its condition asks for cash, which the rule does not read"),
+        (
+            {"when": is_lucky, "rare": True},
+            "rule reward: a rare stage draws after its condition, which asks for luck_pay",
+        ),
+    ],
+)
+def test_a_condition_asks_for_what_the_rule_reads_and_has(given, words):
+    with pytest.raises(StageError, match=words):
+        run(stage(**given)(reward.rule))
+    chosen = stage(when=is_lucky)(reward.rule)
+    assert chosen.asked == ("luck_pay",) and chosen.listed and not chosen.rare and not earn.listed

@@ -26,6 +26,17 @@ def results_of(declared: Stage) -> list[str]:
     return [*declared.writes, *declared.tallies, *places]
 
 
+def meets(declared: Stage, given: Mapping[str, Any]) -> bool:
+    """Whether the rule's condition is met, if it has one."""
+    return declared.when is None or declared.when(**{name: given[name] for name in declared.asked})
+
+
+def unchanged(declared: Stage, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Results of a rule that leaves everything as it is: guards are met, and what it does not read is 0."""
+    before = {**dict.fromkeys(declared.where, 1), **{name: given[name] for name in declared.arguments}}
+    return {name: before.get(name, 0) if name in declared.writes else 0 for name in results_of(declared)}
+
+
 def call(declared: Stage | Sequence[Stage], **given: Any) -> dict[str, Any]:
     """Return columns written and tallies by name; arguments that the rule does not read are dropped.
 
@@ -35,6 +46,7 @@ def call(declared: Stage | Sequence[Stage], **given: Any) -> dict[str, Any]:
         results = as_written(declared.rule)(**{name: given[name] for name in declared.arguments})
         named = dict(zip(results_of(declared), results if isinstance(results, tuple) else (results,), strict=True))
         assert len(named) == len(results_of(declared)), f"{declared.name} has two results of one name"
+        assert meets(declared, given) or named == unchanged(declared, given), "outside its condition it does something"
         return named
     columns = {name: given.get(name, int(name == "alive")) for stage in declared for name in stage.writes}
     totals = {name: 0 for stage in declared for name in results_of(stage) if name not in columns}

@@ -17,6 +17,7 @@ from sim.lender.policies.approval import (
     estimate_default,
     reckon_small_loan,
     set_bar,
+    waits,
     weigh_application,
 )
 from sim.lender.policies.looking import look_at_application
@@ -196,3 +197,7 @@ def test_options():
     assert Profit.stages == Parity.stages == Reviewed.stages == DECIDES
     assert Everyone.stages == ACCEPTS and Reviewed.reviews == (*DECIDES[:3], look_at_application)
     assert all(option.reviews == () for name, option in OPTIONS.items() if name != "reviewed")
+
+
+def test_what_waits_for_a_decision_or_for_its_end():
+    assert [line for line in range(7) if not waits(line)] == [LINE_OPEN, LINE_CHARGED_OFF]

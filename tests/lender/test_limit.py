@@ -14,11 +14,12 @@ from sim.lender.policies.limit import (
     Tiered,
     cap_debt_service,
     follow_income,
+    has_no_limit,
     keep_limit,
     tier_limit,
 )
 from sim.lender.policies.reviewing import call_for_review
-from sim.loan.states import LINE_CLOSED, LINE_FROZEN
+from sim.loan.states import LINE_CLOSED, LINE_FROZEN, LINE_OPEN
 from tests.laws.calling import call, does
 from tests.lender.limits import NEW, OPENED, REVIEWED
 from tests.lender.test_behavioural_limit import BEHAVED, BEHAVES
@@ -31,6 +32,7 @@ def test_a_fixed_limit_is_set_once():
     does(keep_limit, OPENED)
     for line in (LINE_CLOSED, LINE_FROZEN):
         does(keep_limit, {**OPENED, "limit": 0, "line": line})
+    assert [line for line in range(7) if has_no_limit(line, 0)] == [LINE_OPEN] and not has_no_limit(LINE_OPEN, 1)
 
 
 TIERED = {**REVIEWED, "score": 640.0, "high_tier_score": 680.0, "low_tier_score": 600.0, "high_tier_factor": 1.4,

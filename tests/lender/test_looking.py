@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 from sim.lender.policies.approval import estimate_default, reckon_small_loan, set_bar
-from sim.lender.policies.looking import look_at_application
-from sim.loan.states import LINE_REFUSED
+from sim.lender.policies.looking import applied, look_at_application
+from sim.loan.states import LINE_APPLIED, LINE_REFUSED
 from tests.laws.calling import call, does
 from tests.lender.test_approval import APPLIES
 
@@ -53,3 +53,7 @@ def test_the_bar_of_reviews_is_the_one_in_force():
     ):  # fmt: skip
         assert call(REVIEWS, **{**near, **other})["grey"] == 1
         assert call(REVIEWS, **{**near, **other, "score": other["score"] + 0.2})["grey"] == 0
+
+
+def test_applicants_alone_have_applied():
+    assert [line for line in range(7) if applied(line)] == [LINE_APPLIED]

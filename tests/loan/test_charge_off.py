@@ -12,6 +12,7 @@ from sim.loan.charge_off import (
     charge_off,
     claim_cover,
     exclude,
+    is_lost,
     repay_written_off,
 )
 from sim.loan.states import COURT_LOST, COURT_WON, LARGEST, LINE_CHARGED_OFF, LINE_CLOSED, LINE_NONE, LINE_OPEN
@@ -178,3 +179,7 @@ def test_each_part_of_the_arrears_knows_its_own():
           "written_off": 1_030})  # fmt: skip
     for rule in ARREARS_STAGES:
         does(rule, {name: {**LATE, "months_past_due": 2}[name] for name in rule.arguments})
+
+
+def test_a_loan_is_lost_at_its_age():
+    assert [is_lost(late, 6) for late in (0, 5, 6, 13)] == [False, False, True, True]

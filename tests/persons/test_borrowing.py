@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sim.loan.states import LINE_APPLIED, LINE_CLOSED, LINE_FROZEN, LINE_NONE, LINE_OPEN
-from sim.persons.borrowing import apply_for_line, ask_to_draw, response_to_limit, want_to_borrow
+from sim.persons.borrowing import apply_for_line, ask_to_draw, has_no_line, response_to_limit, want_to_borrow
 from tests.laws.calling import does
 
 # Wants half a month of income and, with .68 of a month aimed at out of 1 that would be ample, .32 of the limit: 300 000
@@ -123,3 +123,8 @@ def test_applying_is_likelier_when_short_and_rarer_when_dear():
 def test_who_has_a_line_or_owes_does_not_apply():
     for other in ({"line": LINE_OPEN}, {"line": LINE_CLOSED}, {"line": LINE_APPLIED}, {"principal": 1}):
         does(apply_for_line, {**APPLIES, "luck_apply": 0.0, **other})
+
+
+def test_only_who_has_no_line_and_owes_nothing_may_apply():
+    found = [line for line in range(7) if has_no_line(line, 0)]
+    assert found == [LINE_NONE] and not has_no_line(LINE_NONE, 1)

@@ -13,6 +13,8 @@ from sim.persons.elsewhere import (
     borrow_elsewhere,
     carry_other_debt,
     follow_platform,
+    is_short,
+    is_tempted,
     note_limit,
     owe_elsewhere,
     stack_loan,
@@ -191,3 +193,11 @@ def test_nobody_owes_others_more_than_a_column_holds():
           "essentials.paid": 7})  # fmt: skip
     after = call(CARRYING, **{**OWES, **rich, "luck_other_credit": 0.0})
     assert after["others_drawn"] == (LARGEST - 93_300) // 4
+
+
+def test_whom_other_lenders_are_asked_by():
+    """Who is short of what is due, to the platform too if it is to be paid; and who is tempted."""
+    assert [is_short(60, cash, 40, unwilling) for cash in (59, 60, 99, 100) for unwilling in (0, 1)] == [
+        *(True, True), *(True, False), *(True, False), *(False, False)
+    ]  # fmt: skip
+    assert [is_tempted(0.03, luck) for luck in (0.029, 0.03)] == [True, False]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.loan.states import LINE_CLOSED, LINE_NONE, LINE_OPEN
-from sim.persons.moving import leave, take_offence, walk_out
+from sim.persons.moving import leave, may_leave, take_offence, walk_out
 from tests.laws.calling import does
 
 WALKING = (take_offence, walk_out)
@@ -60,3 +60,9 @@ def test_a_line_closed_in_order_drives_away():
     does(WALKING, {**closed, "offended": 1}, {**GONE, "offended": 0, "lost_after_block": 1})
     for other in ({"luck_leave": 0.32}, {"months_past_due": 1}, {"line": LINE_NONE}, *OWING):
         does(WALKING, {**closed, **other}, STAYS)
+
+
+def test_who_may_leave_is_free_and_unlucky():
+    asked = {name: LEAVES[name] for name in leave.asked}
+    assert [may_leave(**{**asked, "luck_leave": luck}) for luck in (0.0019, 0.0119, 0.0121)] == [True, True, False]
+    assert not any(may_leave(**{**asked, **owing}) for owing in OWING)

@@ -20,9 +20,12 @@ from sim.persons.elsewhere import owe_elsewhere
 from sim.persons.payment import (
     choose_whether_to_pay,
     judge_payment,
+    may_prepay,
+    missed,
     pay_debts,
     prepay,
     receive_draw,
+    reconsiders,
     trace_shortage,
     weigh_stopping,
 )
@@ -209,3 +212,17 @@ def test_each_rule_of_a_payment_alone():
     does(trace_shortage, alone(trace_shortage, paid=299), {"cause": CAUSE_INCOME})
     for other in ({"paid": 300}, {"months_past_due": 1}):
         does(trace_shortage, alone(trace_shortage, **{"paid": 299, **other}))
+
+
+def test_whom_the_rules_are_asked_for():
+    """Who has stopped or is about to, who may prepay, and whose payment was missed."""
+    assert [reconsiders(unwilling, 0.1, luck) for unwilling in (0, 1) for luck in (0.09, 0.1)] == [
+        True,
+        False,
+        True,
+        True,
+    ]
+    assert [may_prepay(paid, 70, 0.03, luck) for paid in (69, 70, 71) for luck in (0.029, 0.03)] == [
+        *(False, False), *(True, False), *(False, False)
+    ]  # fmt: skip
+    assert [missed(paid, 70) for paid in (0, 69, 70, 71)] == [True, True, False, False]

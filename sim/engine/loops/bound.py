@@ -9,14 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from sim.engine.loops.chained import Text, Writer, writer_of
+from sim.engine.loops.chained import FEW, Text, Writer, writer_of
 from sim.engine.loops.compiled import COMPILING
 from sim.engine.loops.filling import Luck, PlainLuck
 from sim.engine.loops.philox import philox
 from sim.engine.loops.stage import Stage
 from sim.engine.loops.wiring import Column, union, wire
 
-FEW = 8  # entries of a table that are compared one by one, which is quicker than looking up
 Key = tuple[int, int, int]  # seed (low and high 32 bits), month
 
 
@@ -243,14 +242,14 @@ def _short(
     """Tables of few entries, one at least for each value that their column can hold, and how many can be asked for."""
     return tuple(
         (name, int(seen[index].high) + 1)
-        for name, index, _, width in lookups
-        if width == 0 and seen[index].high is not None and seen[index].high < min(len(environment[name]), FEW)
+        for name, index, _, _ in lookups
+        if seen[index].high is not None and seen[index].high < min(len(environment[name]), FEW)
     )
 
 
 @functools.cache
 def _plain(stage: Stage, text: Text) -> Any:
-    space: dict[str, Any] = {"rule": stage.rule, "int64": int, "float64": float, "unsigned": int}
+    space: dict[str, Any] = {"rule": stage.rule, "when": stage.when, "int64": int, "float64": float, "unsigned": int}
     space["words_of"] = philox.py_func
     exec(compile(text.parts[0][1], "<plain>", "exec"), space)
     return space["_plain"]

@@ -1,8 +1,9 @@
 """Writes the loops of one rule from the names of its arguments: over a chunk for compiled code, and in plain Python.
 
 Three forms. *Dense*: the rule is called for every row, and what it returns is taken where the row lives, so that the
-processor works on eight rows at once. *Listed*, for rules that few rows meet: those rows are flagged and listed, then
-the rule runs on the list. *Plain*: row by row in Python, what a Mesa agent's step does. All three give the same bits.
+processor works on eight rows at once. *Listed*, for rules that few rows meet: those rows are flagged, eight at once
+also where the rule has a condition, and listed, then the rule runs on the list. *Plain*: row by row in Python, what a
+Mesa agent's step does. All three give the same bits.
 """
 
 from __future__ import annotations
@@ -20,6 +21,9 @@ from sim.engine.loops.wiring import Wiring
 FOR_GOOD = 32_000  # a month that never comes keys the draws that a person keeps
 HEAD = ("_start", "_size", "month", "_seed_low", "_seed_high", "_floats", "_ints", "_totals")
 LISTS = ("_index", "_flags", "_eights")
+# The flags are read eight at a time.
+NO_MORE = ("    for _row in range(_size, (_size + 7) // 8 * 8):", "        _flags[unsigned(_row)] = 0")
+FEW = 8  # entries of a table or a histogram that are compared one by one, which is quicker than looking up
 
 
 @dataclass(frozen=True)
@@ -73,7 +77,9 @@ class Writer:
         self.groups = tuple(sorted({_group(name, place) for name, place in wiring.lucks})) if stage.rare else ()
         count = len(stage.writes) + len(stage.tallies) + 2 * len(stage.bins)
         self.results = [f"_r{k}" for k in range(count)]
-        self.listed = stage.rare
+        # Of each histogram so many places are added up like tallies; rows that stand beyond the first are listed.
+        self.summed = [length if isinstance(length, int) and length <= FEW else 1 for _, length in stage.bins]
+        self.spread = [k for k, (_, length) in enumerate(stage.bins) if self.summed[k] != length]
 
     # ---- what a loop is handed ------------------------------------------------------------------
 
@@ -83,7 +89,7 @@ class Writer:
             words = [f"{kind}{group}_{q}" for kind, group, _ in self.groups for q in range(4)]
         else:
             words = [f"u{place // 4}_{place % 4}" for place in sorted({place for _, place in self.wiring.lucks})]
-        scratch = [] if self.listed else [f"s_{k}" for k in range(2 * len(self.stage.bins))]
+        scratch = [] if self.stage.listed else [f"s_{2 * k + part}" for k in self.spread for part in (0, 1)]
         return (
             *(f"c_{name}" for name in self.columns),
             *(f"t_{name}" for name, *_ in self.wiring.lookups),
@@ -112,17 +118,16 @@ class Writer:
         """Loops over a chunk for compiled code."""
         everything = (*HEAD, *LISTS, *self.arguments())
         given = ", ".join(everything)
-        if self.listed:
+        if self.stage.listed:
             call = ["_flag({all})", "_count = _list({_eights}, {_index}, _size)", "_body(_count, {all})"]
             return Text(
                 (("_flag", self._flagging(given)), ("_body", self._body(given))), _lines(call), self.arguments()
             )
-        call = ["_dense({all})"]
-        for k, place in enumerate(self.places()):
-            at = place.replace("_ints", "{_ints}")
-            what = f"{{s_{2 * k}}}, {{s_{2 * k + 1}}}, {{_totals}}, {at}"
-            call.append(f"_spread(_size, {what}, {{_index}}, {{_flags}}, {{_eights}})")
-        return Text((("_dense", self._dense(given)),), _lines(call), self.arguments())
+        parts, call = [("_dense", self._dense(given))], ["_dense({all})"]
+        if self.spread:
+            parts.append(("_spread", self._spreading(given)))
+            call += ["_count = _list({_eights}, {_index}, _size)", "_spread(_count, {all})"]
+        return Text(tuple(parts), _lines(call), self.arguments())
 
     @functools.cached_property
     def plain(self) -> Text:
@@ -138,7 +143,7 @@ class Writer:
             f"int64(c_arrival_month[{self._at('arrival_month')}]), {when}, {group}, _seed_low, _seed_high)"
             for kind, group, when in self.groups
         ]
-        lines += self._called(8, plain=True)
+        lines.append(self._called(plain=True))
         left = iter(self.results)
         lines += [f"        c_{name}[{self._at(name)}] = {next(left)}" for name in self.stage.writes]
         lines += [f"        _totals[{k}] += {next(left)}" for k in range(len(self.stage.tallies))]
@@ -146,26 +151,44 @@ class Writer:
         return Text((("_plain", _lines(lines)),), "", self.arguments())
 
     def _dense(self, given: str) -> str:
-        lines = [f"def _dense({given}):", *self._scalars(), *self._heads(), *self._tallies("    _t{0} = 0")]
-        lines += ["    for _row in range(_size):", "        _k = unsigned(_row); _i = unsigned(_start + _row)"]
-        lines += [f"        _live = {self._lives()}", *self._called(8)]
+        sums = [(k, p) for k, length in enumerate(self.summed) for p in range(length)]
+        lines = [f"def _dense({given}):", *self._scalars(), *self._tallies("    _t{0} = 0")]
+        lines += [*(f"    _h{k}_{p} = 0" for k, p in sums), *self._rows(), f"        _live = {self._lives()}"]
+        lines.append(self._called())
         left = iter(self.results)
         for name in self.stage.writes:
             at = f"c_{name}[{self._at(name)}]"
-            lines.append(f"        {at} = {next(left)} if _live else {_wide(self.types[name])}({at})")
-        lines += [f"        _t{k} += {next(left)} if _live else 0" for k in range(len(self.stage.tallies))]
-        lines += [f"        s_{k}[_k] = {next(left)} if _live else 0" for k in range(2 * len(self.stage.bins))]
+            wide = _wide(self.types[name])
+            lines.append(f"        {at} = pick(_live, {wide}({next(left)}), {wide}({at}))")
+        lines += [
+            f"        _t{k} += pick(_live, int64({next(left)}), int64(0))" for k in range(len(self.stage.tallies))
+        ]
+        pairs = list(zip(left, left, strict=True))
+        lines += [f"        _h{k}_{p} += {pairs[k][1]} * (_live & ({pairs[k][0]} == {p}))" for k, p in sums]
+        for k in self.spread:
+            lines += [f"        s_{2 * k + part}[_k] = {pairs[k][part]}" for part in (0, 1)]
+        if self.spread:
+            beyond = " | ".join(f"({pairs[k][0]} != 0) & ({pairs[k][1]} != 0)" for k in self.spread)
+            lines += [f"        _flags[_k] = _live & ({beyond})", *NO_MORE]
+        lines += [f"    _totals[{self.places()[k]} + {p}] += _h{k}_{p}" for k, p in sums]
         return _lines([*lines, *self._tallies("    _totals[{0}] += _t{0}")])
 
-    def _flagging(self, given: str) -> str:
-        lines = [f"def _flag({given}):", "    for _row in range(_size):"]
-        lines += ["        _k = unsigned(_row); _i = unsigned(_start + _row)", f"        _flags[_k] = {self._lives()}"]
-        # The flags are read eight at a time.
-        lines += ["    for _row in range(_size, (_size + 7) // 8 * 8):", "        _flags[unsigned(_row)] = 0"]
+    def _spreading(self, given: str) -> str:
+        """The listed rows' part of histograms beyond the first place."""
+        lines = [f"def _spread(_count, {given}):", "    for _row in range(_count):"]
+        lines.append("        _k = unsigned(_index[unsigned(_row)])")
+        for k in self.spread:
+            place, amount = f"s_{2 * k}[_k]", f"s_{2 * k + 1}[_k]"
+            lines.append(f"        _totals[unsigned({self.places()[k]} + {place})] += {amount} if {place} != 0 else 0")
         return _lines(lines)
 
+    def _flagging(self, given: str) -> str:
+        met = self._met()
+        lines = [f"def _flag({given}):", *(self._scalars() if met else []), *self._rows()]
+        return _lines([*lines, f"        _flags[_k] = {' & '.join([self._lives(), *met])}", *NO_MORE])
+
     def _body(self, given: str) -> str:
-        lines = [f"def _body(_count, {given}):", *self._scalars(), *self._heads(), *self._tallies("    _t{0} = 0")]
+        lines = [f"def _body(_count, {given}):", *self._scalars(), *self._tallies("    _t{0} = 0")]
         for kind, group, when in self.groups:
             words = ", ".join(f"{kind}{group}_{q}[_j]" for q in range(4))
             lines += ["    for _row in range(_count):", "        _j = unsigned(_row)"]
@@ -176,7 +199,7 @@ class Writer:
                 "uint32(_seed_low), uint32(_seed_high))"
             ]
         lines += ["    for _row in range(_count):", "        _j = unsigned(_row)"]
-        lines += ["        _k = unsigned(_index[_j]); _i = unsigned(_start) + _k", *self._called(8)]
+        lines += ["        _k = unsigned(_index[_j]); _i = unsigned(_start) + _k", self._called()]
         left = iter(self.results)
         lines += [f"        c_{name}[{self._at(name)}] = {next(left)}" for name in self.stage.writes]
         lines += [f"        _t{k} += {next(left)}" for k in range(len(self.stage.tallies))]
@@ -189,13 +212,8 @@ class Writer:
         lines = [f"    {name} = float64(_floats[{k}])" for k, name in enumerate(self.floats)]
         return lines + [f"    {name} = int64(_ints[{k}])" for k, name in enumerate(self.ints)]
 
-    def _heads(self) -> list[str]:
-        """Entries of short tables, taken out before the loop."""
-        return [
-            f"    h_{name}_{k} = {kind}64(t_{name}[{k}])"
-            for name, _, kind, _ in self.wiring.lookups
-            for k in range(self.short.get(name, 0))
-        ]
+    def _rows(self) -> list[str]:
+        return ["    for _row in range(_size):", "        _k = unsigned(_row); _i = unsigned(_start + _row)"]
 
     def _tallies(self, form: str) -> list[str]:
         return [form.format(k) for k in range(len(self.stage.tallies))]
@@ -208,38 +226,35 @@ class Writer:
 
     def _skipping(self) -> list[str]:
         none = " or ".join(f"c_{name}[{self._at(name)}] == 0" for name in self.guards)
-        return [f"        if {none}:", "            continue"]
+        return [f"        if {none}: continue", *(f"        if not {met}: continue" for met in self._met(plain=True))]
 
-    def _called(self, indent: int, plain: bool = False) -> list[str]:
+    def _met(self, plain: bool = False) -> list[str]:
+        """Call of the condition, if there is one."""
+        return [f"when({self._told(self.stage.asked, plain)})"] if self.stage.when is not None else []
+
+    def _called(self, plain: bool = False) -> str:
         """The call of the rule."""
-        space = " " * indent
-        wiring, stage = self.wiring, self.stage
+        # A rule of the package returns a tuple, one made of a configuration or of a user's function a bare number.
+        results = self.results
+        left = f"({results[0]},)" if len(results) == 1 and self.stage.is_named else ", ".join(results)
+        return f"        {left} = rule({self._told(self.stage.arguments, plain)})"
+
+    def _told(self, names: tuple[str, ...], plain: bool) -> str:
+        """What a call with these arguments is given."""
+        wiring = self.wiring
         given = {name: self._draw(name, place, plain) for name, place in wiring.lucks}
         given |= {name: f"n_{name}[_k]" for name, _ in wiring.normals}
         given |= {name: name for name, _ in wiring.scalars} | {"month": "month"}
-        lines = []
         for name, index, kind, width in wiring.lookups:
             place = f"int64(c_{index}[{self._at(index)}])"
-            count = 0 if plain else self.short.get(name, 0)
-            if count:
-                given[name] = f"g_{name}"
-                lines.append(f"{space}p_{name} = {place}")
-                found = f"h_{name}_0"
-                for k in range(1, count):
-                    found = f"(h_{name}_{k} if p_{name} == {k} else {found})"
-                lines.append(f"{space}g_{name} = {found}")
+            if name in self.short and not plain:
+                given[name] = f"entry(t_{name}, {place}, {self.short[name]}, {width})"
             elif width == 0:
                 given[name] = f"{kind}64(t_{name}[unsigned({place})])"
             else:
                 row = "".join(f"{kind}64(t_{name}[unsigned({place}), {k}]), " for k in range(width))
                 given[name] = f"({row})"
-        # A rule of the package returns a tuple, one made of a configuration or of a user's function a bare number.
-        results = self.results
-        left = f"({results[0]},)" if len(results) == 1 and stage.is_named else ", ".join(results)
-        told = ", ".join(
-            given.get(name) or f"{_wide(self.types[name])}(c_{name}[{self._at(name)}])" for name in stage.arguments
-        )
-        return [*lines, f"{space}{left} = rule({told})"]
+        return ", ".join(given.get(name) or f"{_wide(self.types[name])}(c_{name}[{self._at(name)}])" for name in names)
 
     def _draw(self, name: str, place: int, plain: bool) -> str:
         if not self.stage.rare:

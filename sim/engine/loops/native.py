@@ -22,7 +22,7 @@ from numba.np.arrayobj import make_array, populate_array
 from sim.engine.loops.chained import HEAD, LISTS, Text, writer_of
 from sim.engine.loops.compiled import NATIVE
 from sim.engine.loops.diskcache import kept, native_code, run_text
-from sim.engine.loops.normals import normal_draw
+from sim.engine.loops.normals import height_at, segment_of
 from sim.engine.loops.philox import UNIT, philox_words
 from sim.engine.loops.stage import Stage
 
@@ -74,6 +74,50 @@ def _call(
     return signature(types.void, *[types.int64] * 7), made
 
 
+@intrinsic(prefer_literal=True)
+def _entry(_context: Any, table: Any, place: Any, count: Any, width: Any) -> Any:
+    """Entry number ``place`` of a table that has few, compared one by one; of one with rows all ``width`` numbers."""
+
+    def made(context: Any, builder: Any, signed: Any, given: Any) -> Any:
+        number = functools.partial(context.get_constant, types.intp)
+        data = make_array(table)(context, builder, given[0]).data
+        rows = [
+            [builder.load(builder.gep(data, [number(k * each + part)])) for part in range(each)]
+            for each in (max(width.literal_value, 1),)
+            for k in range(count.literal_value)
+        ]
+        found = rows[0]
+        for k, row in enumerate(rows[1:], start=1):
+            here = builder.icmp_signed("==", given[1], number(k))
+            found = [builder.select(here, *pair) for pair in zip(row, found, strict=True)]
+        return context.make_tuple(builder, signed.return_type, found) if width.literal_value else found[0]
+
+    found = types.UniTuple(table.dtype, width.literal_value) if width.literal_value else table.dtype
+    return signature(found, table, place, count, width), made
+
+
+@intrinsic
+def _pick(_context: Any, _condition: Any, one: Any, _other: Any) -> Any:
+    """One value where a condition holds, else the other, without a branch: that would turn stores into masked ones."""
+
+    def made(_: Any, builder: Any, _signature: Any, given: Any) -> Any:
+        return builder.select(*given)
+
+    return signature(one, types.boolean, one, one), made
+
+
+@intrinsic
+def _one_by_one(_context: Any) -> Any:
+    """Nothing, but a loop around it works on one row at a time: to look up for eight at once takes longer."""
+
+    def made(context: Any, builder: Any, _signature: Any, _given: Any) -> Any:
+        code = cgutils.ir  # type: ignore[attr-defined]
+        builder.asm(code.FunctionType(code.VoidType(), []), "", "", (), side_effect=True)
+        return context.get_dummy_value()
+
+    return signature(types.void), made
+
+
 @kept
 def drive(
     functions: Any, contexts: Any, low: Any, high: Any, chunk: Any, month: Any, seed_low: Any, seed_high: Any
@@ -87,37 +131,22 @@ def drive(
 
 @numba.njit(**NATIVE)
 def _list(eights: Any, index: Any, size: Any) -> Any:
-    """List the rows that are flagged; flags are read eight at a time, for most are 0."""
-    count: Any = 0
-    for word in range((size + 7) // 8):
+    """List the rows that are flagged; flags are read eight at a time, for most are 0.
+
+    Which eights have any is listed first, behind the place of the rows: a branch on each would be guessed wrong often.
+    """
+    words = (size + 7) // 8
+    first, found, count = 8 * words + 8, np.int64(0), np.int64(0)
+    for word in range(words):
+        index[np.uint64(first + found)] = word
+        found += np.int64(eights[np.uint64(word)] != 0)
+    for place in range(found):
+        word = index[np.uint64(first + place)]
         flags = eights[np.uint64(word)]
-        if flags != 0:
-            for k in range(8):
-                index[np.uint64(count)] = 8 * word + k
-                count += np.int64((flags >> np.uint64(8 * k)) & np.uint64(1))
+        for k in range(8):
+            index[np.uint64(count)] = 8 * word + k
+            count += np.int64((flags >> np.uint64(8 * k)) & np.uint64(1))
     return count
-
-
-@numba.njit(**APART)
-def _usual(size: Any, places: Any, amounts: Any, flags: Any) -> Any:
-    """Sum of the amounts at place 0; the rows of the others are flagged."""
-    total = 0
-    for row in range(size):
-        k = np.uint64(row)
-        total += amounts[k] if places[k] == 0 else 0
-        flags[k] = (places[k] != 0) & (amounts[k] != 0)
-    for row in range(size, (size + 7) // 8 * 8):
-        flags[np.uint64(row)] = 0
-    return total
-
-
-@numba.njit(**NATIVE)
-def _spread(size: Any, places: Any, amounts: Any, totals: Any, first: Any, index: Any, flags: Any, eights: Any) -> None:
-    """Add amounts to a histogram that begins at ``first``."""
-    totals[np.uint64(first)] += _usual(size, places, amounts, flags)
-    for j in range(_list(eights, index, size)):
-        k = np.uint64(index[np.uint64(j)])
-        totals[np.uint64(first + places[k])] += amounts[k]
 
 
 WORDS = Text(
@@ -138,14 +167,23 @@ WORDS = Text(
 NORMALS = Text(
     (
         (
-            "_normals",
-            "def _normals(_size, u_0, n_0):\n"
+            "_segments",
+            "def _segments(_size, _index, u_0, n_0):\n"
             "    for _row in range(_size):\n"
             "        _k = unsigned(_row)\n"
-            f"        n_0[_k] = normal_draw((float64(u_0[_k]) + 0.5) * {UNIT!r})\n",
+            f"        _index[_k], n_0[_k] = segment_of((float64(u_0[_k]) + 0.5) * {UNIT!r})\n",
+        ),
+        (
+            "_heights",
+            "def _heights(_size, _index, u_0, n_0):\n"
+            "    for _row in range(_size):\n"
+            "        _k = unsigned(_row)\n"
+            "        one_by_one()\n"
+            "        _z = height_at(unsigned(_index[_k]), n_0[_k])\n"
+            f"        n_0[_k] = pick(u_0[_k] < {1 << 31}, _z, -_z)\n",
         ),
     ),
-    "_normals(_size, {u_0}, {n_0})\n",
+    "_segments(_size, {_index}, {u_0}, {n_0})\n_heights(_size, {_index}, {u_0}, {n_0})\n",
     ("u_0", "n_0"),
 )
 CLEAR = Text(
@@ -161,7 +199,8 @@ CLEAR = Text(
 
 SPACE: dict[str, Any] = {
     "__name__": __name__, "int64": np.int64, "float64": np.float64, "uint32": np.uint32, "unsigned": np.uint64,
-    "philox_words": philox_words, "normal_draw": normal_draw, "_list": _list, "_spread": _spread,
+    "philox_words": philox_words, "segment_of": segment_of, "height_at": height_at, "entry": _entry,
+    "pick": _pick, "one_by_one": _one_by_one, "_list": _list,
 }  # fmt: skip
 
 
@@ -183,18 +222,15 @@ def native(stage: Stage | None, text: Text, kinds: tuple[tuple[str, int], ...]) 
     lines = ["def native(_context, _start, _size, month, _seed_low, _seed_high):", "    _given = _take(_context)"]
     lines += [f"    {line}" for line in text.call.format_map(handed).splitlines()]
     space = {**SPACE, "_take": _arrays_of(kinds)}
+    rules = [one for one in (stage.rule, stage.when) if one is not None] if stage is not None else []
     if stage is not None:
-        space["rule"] = stage.compiled
+        space |= {"rule": stage.compiled, "when": stage.condition}
     for name, source in text.parts:
         run_text(name, source, space)
         space[name] = numba.njit(**APART)(space[name])
     whole = "\n".join(lines) + "\n"
-    salt = (
-        f"{kinds} "
-        + "".join(source for _, source in text.parts)
-        + (stage.rule.__qualname__ if stage is not None else "")
-    )
-    origins: list[Callable[..., Any]] = [writer_of.__wrapped__, kind_of, *([stage.rule] if stage is not None else [])]
+    salt = "".join((f"{kinds} ", *(source for _, source in text.parts), *(one.__qualname__ for one in rules)))
+    origins: list[Callable[..., Any]] = [writer_of.__wrapped__, kind_of, *rules]
     return native_code("native", whole, space, origins, SIGNATURE, salt)
 
 

@@ -53,6 +53,25 @@ _CUBICS = _table()
 
 
 @scalar
+def segment_of(u: float) -> tuple[int, float]:
+    """Return where the cubic of a uniform's tail starts in the table, and how far into its segment the tail lies."""
+    tail = u if u < 0.5 else 1.0 - u
+    tail = tail if tail > SMALLEST_TAIL else SMALLEST_TAIL
+    tail = tail if tail < _LARGEST_TAIL else _LARGEST_TAIL
+    segment = bits_of(tail) >> _SEGMENT_SHIFT
+    return (segment - _FIRST_SEGMENT) * _TERMS, tail - double_of(segment << _SEGMENT_SHIFT)
+
+
+@scalar
+def height_at(first: int, x: float) -> float:
+    """Return the value of the cubic that starts at a place of the table, negative like the tail it is for."""
+    z = float(_CUBICS[first + 3])
+    z = z * x + float(_CUBICS[first + 2])
+    z = z * x + float(_CUBICS[first + 1])
+    return z * x + float(_CUBICS[first])
+
+
+@scalar
 def normal_draw(u: float) -> float:
     """Return the standard normal variate at the quantile `u`, for a uniform of the generator.
 
@@ -64,14 +83,6 @@ def normal_draw(u: float) -> float:
     u : float
         Uniform in (0, 1); beyond 2**-33 from either end it is clamped, which bounds the variate by 6.34.
     """
-    tail = u if u < 0.5 else 1.0 - u
-    tail = tail if tail > SMALLEST_TAIL else SMALLEST_TAIL
-    tail = tail if tail < _LARGEST_TAIL else _LARGEST_TAIL
-    segment = bits_of(tail) >> _SEGMENT_SHIFT
-    x = tail - double_of(segment << _SEGMENT_SHIFT)
-    first = (segment - _FIRST_SEGMENT) * _TERMS
-    z = float(_CUBICS[first + 3])
-    z = z * x + float(_CUBICS[first + 2])
-    z = z * x + float(_CUBICS[first + 1])
-    z = z * x + float(_CUBICS[first])
+    first, x = segment_of(u)
+    z = height_at(first, x)
     return z if u < 0.5 else -z

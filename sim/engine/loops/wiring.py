@@ -91,6 +91,9 @@ def wire(declared: Stage, visible: Mapping[str, Column], environment: Mapping[st
     scalars += [(length, "int") for _, length in declared.bins if isinstance(length, str)]
     if declared.rare and normals:
         raise StageError(f"rule {declared.name}: a rare stage draws uniforms only, not {normals[0][0]}")
+    drawn = {name for name, _ in lucks}.intersection(declared.asked)
+    if declared.rare and drawn:
+        raise StageError(f"rule {declared.name}: a rare stage draws after its condition, which asks for {min(drawn)}")
     if declared.rare and lucks:
         columns += ["ordinal", "arrival_month"]
     return Wiring(tuple(dict.fromkeys(columns)), tuple(scalars), tuple(lookups), tuple(lucks), tuple(normals))

@@ -32,7 +32,7 @@ class Worker:
         self._own = {
             "_floats": _held(np.zeros(1)),
             "_ints": _held(np.zeros(1, dtype=np.int64)),
-            "_index": _held(np.zeros(chunk + SPARE, dtype=np.int64)),
+            "_index": _held(np.zeros(chunk + chunk // 8 + 3 * SPARE, dtype=np.int64)),
             "_flags": _held(flags),
             "_eights": _held(flags.view(np.uint64)),
         }

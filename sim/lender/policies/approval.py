@@ -8,7 +8,7 @@ from typing import ClassVar, NamedTuple
 
 from sim.engine.loops.stage import Stage, Tally, stage
 from sim.engine.tables.declare import setting
-from sim.lender.policies.looking import look_at_application
+from sim.lender.policies.looking import applied, look_at_application
 from sim.lender.policies.reviewing import opening_limit
 from sim.lender.policies.scoring import POINTS, probability_of_default
 from sim.loan.states import (
@@ -28,7 +28,7 @@ class EstimateDefault(NamedTuple):
     default_expected: float
 
 
-@stage(where="alive line")
+@stage(where="alive line", when=applied)
 def estimate_default(
     line: int,
     score: float,
@@ -65,7 +65,7 @@ class ReckonSmallLoan(NamedTuple):
     small_loan_cost: float
 
 
-@stage(where="alive line")
+@stage(where="alive line", when=applied)
 def reckon_small_loan(
     line: int, inflow_slow: float, opening_multiple: float, limit_cap: int, account_cost: int, usual_use: float
 ) -> ReckonSmallLoan:
@@ -82,7 +82,7 @@ class SetBar(NamedTuple):
     default_bearable: float
 
 
-@stage(where="alive line")
+@stage(where="alive line", when=applied)
 def set_bar(
     line: int,
     offer_rate: float,
@@ -120,7 +120,7 @@ class WeighApplication(NamedTuple):
     worth_lending: int
 
 
-@stage(where="alive line")
+@stage(where="alive line", when=applied)
 def weigh_application(
     line: int,
     default_expected: float,
@@ -159,7 +159,12 @@ class DecideApplication(NamedTuple):
     applications_thin: Tally
 
 
-@stage(where="alive line")
+def waits(line: int) -> bool:
+    """Whether a decision is waited for, or the end of a wait: not where the line is open or was charged off."""
+    return line not in (LINE_OPEN, LINE_CHARGED_OFF)
+
+
+@stage(where="alive line", when=waits)
 def decide_application(
     line: int, months_in_state: int, principal: int, thin_file: int, worth_lending: int, cooling_months: int
 ) -> DecideApplication:

@@ -16,7 +16,12 @@ from sim.loan.states import LARGEST, LINE_OPEN
 WITH_CYCLE = "policy.limit.cycle_slope!=0"
 
 
-@stage(where="alive line")
+def has_no_limit(line: int, limit: int) -> bool:
+    """Whether a line is open and has no limit yet."""
+    return line == LINE_OPEN and limit == 0
+
+
+@stage(where="alive line", when=has_no_limit)
 def keep_limit(line: int, limit: int, inflow_slow: float, opening_multiple: float, limit_cap: int) -> SetLimit:
     """Set the limit once, when the line opens."""
     if line == LINE_OPEN and limit == 0:

@@ -17,6 +17,11 @@ class LookAtApplication(NamedTuple):
     grey: Tally
 
 
+def applied(line: int) -> bool:
+    """Whether somebody has applied for a line."""
+    return line == LINE_APPLIED
+
+
 @stage(where="alive line", both_sides=True)
 def look_at_application(
     line: int,

@@ -46,7 +46,7 @@ TWICE = {
     ("blur_signal", "lasting_data_noise"),
     ("found_firm", "luck_firm_staff"), ("draw_character", "normal_firm_start"),
     ("keep_or_find_job", "luck_job"),
-    ("leave", "luck_leave"), ("live", "luck_expense"), ("suffer_accident", "luck_firm_accident"),
+    ("leave", "luck_leave"), ("meet_bill", "luck_expense"), ("suffer_accident", "luck_firm_accident"),
     ("suffer_takeover", "luck_fraud"),
 }  # fmt: skip
 

@@ -12,7 +12,7 @@ from sim.persons.consumption import consume
 from sim.persons.elsewhere import ask_other_lenders, borrow_elsewhere, carry_other_debt, owe_elsewhere
 from sim.persons.employment import keep_or_find_job
 from sim.persons.income import earn, receive_income
-from sim.persons.living import live
+from sim.persons.living import LIVING
 from sim.persons.moving import leave
 from sim.persons.observing import observe
 from sim.persons.payment import judge_payment, pay_debts, prepay, receive_draw, trace_shortage
@@ -65,7 +65,7 @@ def persons(draw):
 
 @given(persons())
 def test_living_pays_out_what_it_takes(person):
-    after = call(live, **person)
+    after = call(LIVING, **person)
     paid = after["essentials.paid"] + after["expenses.paid"]
     assert after["cash"] == person["cash"] + after["family_help.received"] - paid >= 0
     assert after["shortfall"] >= 0 and after["shock"] >= after["expenses.paid"] >= 0

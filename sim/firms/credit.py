@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from sim.engine.loops.stage import Tally, stage
-from sim.loan.servicing import annuity, month_interest
+from sim.loan.annuity import annuity, month_interest
 from sim.loan.states import (
     LARGEST,
     LINE_CLOSED,

@@ -16,7 +16,7 @@ from sim.engine.loops.filling import fill_words
 from sim.engine.loops.philox import UNIT
 from sim.engine.loops.stage import Stage, Tally, stage
 from sim.engine.tables.declare import setting
-from sim.loan.servicing import annuity
+from sim.loan.annuity import annuity
 from sim.loan.states import LINE_NONE, LINE_OPEN
 
 STANDARD_TERM = 12  # months over which a stranger's draw on a card-like line is spread

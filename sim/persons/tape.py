@@ -13,8 +13,8 @@ from sim.engine.loops.draws import block
 from sim.engine.loops.filling import fill_words
 from sim.engine.loops.philox import UNIT
 from sim.engine.tables.population import Population
+from sim.loan.annuity import annuity
 from sim.loan.ledger import Ledger
-from sim.loan.servicing import annuity
 from sim.loan.states import LINE_OPEN, MONTHS_LAST
 from sim.persons.conditional import Beliefs, Evidence, private_state
 

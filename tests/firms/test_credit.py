@@ -13,7 +13,7 @@ from sim.firms.credit import (
     pay_lender,
     receive_funds,
 )
-from sim.loan import servicing
+from sim.loan import annuity as annuities
 from sim.loan.states import (
     LARGEST,
     LINE_APPLIED,
@@ -28,7 +28,7 @@ from sim.loan.states import (
 )
 from tests.laws.calling import does
 
-annuity = plain(servicing.annuity)
+annuity = plain(annuities.annuity)
 
 BILLED = {"principal": 1_200_000, "interest": 1_000, "rate": 0.12, "payment": 100_000, "overdue": 0,
           "months_past_due": 3, "product": PRODUCT_WORKING_CAPITAL, "grace": 0, "term": 12,

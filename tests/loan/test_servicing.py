@@ -6,34 +6,10 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from sim.loan.servicing import PAYMENT_STAGES, annuity, annuity_factor, bill, disburse
+from sim.loan.servicing import PAYMENT_STAGES, bill, disburse
 from sim.loan.states import LARGEST, MONTHS_90, MONTHS_LAST
 from tests.laws.calling import call
-from tests.loan.loans import fen, loans, months, months_late, rates, shares, some_fen
-
-
-@given(principal=some_fen, rate=rates, term=months)
-def test_an_annuity_pays_off_in_its_term(principal, rate, term):
-    """Of any principal up to what a column holds, at any rate up to the legal limit, over 1 to 60 months."""
-    payment = annuity(principal, rate, term)
-    left, paid = principal, 0
-    for _ in range(term):
-        accrued = int(left * rate * (1.0 / 12.0) + 0.5)
-        due = min(payment, left + accrued)
-        paid += due
-        left -= due - accrued
-    assert left == 0 and paid >= principal
-
-
-@given(principal=st.integers(10_000, LARGEST), term=months)
-def test_without_interest_an_annuity_is_an_equal_part(principal, term):
-    assert annuity(principal, 0.0, term) == -(-principal // term)
-
-
-@given(principal=some_fen, rate=st.floats(0.01, 0.36), term=st.integers(2, 60))
-def test_a_longer_term_or_a_lower_rate_never_costs_more_a_month(principal, rate, term):
-    assert annuity(principal, rate, term) <= annuity(principal, rate, term - 1)
-    assert annuity(principal, rate / 2, term) <= annuity(principal, rate, term)
+from tests.loan.loans import fen, loans, months_late, rates, shares, some_fen
 
 
 @given(
@@ -183,11 +159,3 @@ def test_in_a_holiday_nothing_is_asked_and_the_clock_does_as_it_was_told(loan, l
     assert after["months_past_due"] == expected
     paid_off = booked({**owed, "paid": owed["principal"] + owed["interest"]})
     assert paid_off["overdue"] == paid_off["months_past_due"] == paid_off["principal"] == 0
-
-
-@given(rates, months)
-def test_the_annuity_factor_is_the_value_of_an_annuity(rate, term):
-    principal = 50_000_000
-    worth = annuity(principal, rate, term) * annuity_factor(rate, term)
-    # The instalment is rounded up, by at most a fen each, and a fen for interest that is rounded every month.
-    assert principal - 1e-3 <= worth <= principal + 2 * term + 1e-3

@@ -2,12 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
-import pytest
-
-from sim.engine.loops.compiled import plain
-from sim.loan import servicing
 from sim.loan.servicing import (
     PAYMENT_STAGES,
     apply_payment,
@@ -18,63 +12,7 @@ from sim.loan.servicing import (
 )
 from sim.loan.states import LARGEST, NEVER
 from tests.laws.calling import does
-
-annuity, annuity_factor = plain(servicing.annuity), plain(servicing.annuity_factor)
-month_interest, left_after = plain(servicing.month_interest), plain(servicing.left_after)
-
-
-def level(principal, rate, months):
-    i = rate / 12.0
-    return math.ceil(principal * i / (1.0 - (1.0 + i) ** -months))
-
-
-@pytest.mark.parametrize(("rate", "months"), [(0.12, 12), (0.24, 6), (0.15, 24), (0.36, 60), (0.0365, 3)])
-def test_the_annuity_of_the_textbooks(rate, months):
-    assert annuity(1_234_567, rate, months) == level(1_234_567, rate, months)
-    assert annuity_factor(rate, months) == pytest.approx(sum((1.0 + rate / 12.0) ** -k for k in range(1, months + 1)))
-
-
-def by_quotients(principal, rate, months):
-    """The annuity without what makes it quick."""
-    payment = math.ceil(principal / annuity_factor(rate, months))
-    while left_after(principal, rate * (1.0 + 6e-8), payment, months) > 0:
-        payment += 1
-    return payment
-
-
-def test_an_annuity_by_products_is_the_same_to_the_fen():
-    """Also where the quotient is next to a whole fen: then the exact factor decides."""
-    for rate in (0.0, 1e-12, 1e-9, 0.0365, 0.146, 0.36):
-        for months in (1, 2, 3, 7, 12, 24, 60):
-            factor = annuity_factor(rate, months)
-            for payment in (1, 2, 999, 123_457, 33_333_333):
-                for principal in (math.floor(payment * factor) + step for step in (-1, 0, 1)):
-                    if 0 < principal <= 2 * LARGEST:
-                        assert annuity(principal, rate, months) == by_quotients(principal, rate, months)
-
-
-def test_interest_of_a_month_is_rounded_half_up():
-    for principal, interest in ((0, 0), (49, 0), (50, 1), (149, 1), (150, 2), (1_200_000, 12_000)):
-        assert month_interest(principal, 0.12) == interest
-    assert month_interest(1_200_000, 0.0) == 0
-
-
-def test_what_is_left_after_some_payments():
-    """Of 1 000 fen at 1 % a month and 300 a month: 710, then 7.1 of interest and 417, then 4.17 and 121, then none."""
-    assert [left_after(1_000, 0.12, 300, months) for months in range(6)] == [1_000, 710, 417, 121, 0, 0]
-    assert left_after(1_000, 0.12, 10, 7) == 1_000 and left_after(1_000, 0.12, 0, 1) == 1_010
-
-
-def test_an_annuity_is_a_fen_higher_where_rounded_interest_would_leave_a_thirteenth_month():
-    """The least payment, not below the exact one rounded up, after which nothing is left."""
-    higher = 0
-    for principal in range(10_000, 30_000, 250):
-        payment, exact = annuity(principal, 0.15, 12), level(principal, 0.15, 12)
-        assert left_after(principal, 0.15, payment, 12) == 0 and left_after(principal, 0.15, payment, 11) > 0
-        assert payment == exact or left_after(principal, 0.15, payment - 1, 12) > 0
-        higher += payment > exact
-    assert higher > 0
-
+from tests.loan.test_annuity import level
 
 BILLED = {"principal": 1_200_000, "interest": 1_000, "rate": 0.12, "payment": 100_000, "overdue": 50_000,
           "months_past_due": 3, "holiday": 0, "accrual_stops": 4}  # fmt: skip

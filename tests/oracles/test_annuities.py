@@ -8,7 +8,8 @@ from fractions import Fraction
 
 import numpy as np
 
-from sim.loan.servicing import PAYMENT_STAGES, annuity, bill
+from sim.loan.annuity import annuity
+from sim.loan.servicing import PAYMENT_STAGES, bill
 from tests.laws.calling import call
 
 LOANS = 1000

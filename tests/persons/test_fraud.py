@@ -8,13 +8,13 @@ import pytest
 from sim.engine.loops.compiled import plain
 from sim.engine.loops.draws import purpose
 from sim.engine.loops.philox import philox
-from sim.loan import servicing
+from sim.loan import annuity as annuities
 from sim.loan.states import LINE_FROZEN, LINE_NONE, LINE_OPEN
 from sim.persons import fraud
 from sim.persons.fraud import Groups, NoFraud, Organised, Takeovers, Wave, give_up_over_checks, suffer_takeover
 from tests.laws.calling import does
 
-annuity = plain(servicing.annuity)
+annuity = plain(annuities.annuity)
 
 # Tried at .02, stopped above .008; 600 000 are left, of which three fifths go.
 TAKEN = {"line": LINE_OPEN, "limit": 1_000_000, "principal": 400_000, "payment": 50_000, "rate": 0.12,

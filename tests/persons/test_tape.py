@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from sim.loan.servicing import annuity
+from sim.loan.annuity import annuity
 from sim.loan.states import LINE_OPEN, MONTHS_LAST
 from sim.persons.tape import Contract, Tape, Unit, _book, _open_books
 

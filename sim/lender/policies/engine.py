@@ -153,7 +153,7 @@ def stage_of(rules: tuple[DecisionRule, ...]) -> Stage:
     lines = [
         "from sim.engine.loops.compiled import scalar",
         f"from sim.loan.states import {NAMES}",
-        "from sim.loan.servicing import annuity",
+        "from sim.loan.annuity import annuity",
         "",
         f"def follow_rules({', '.join(names)}):",
         "    first = month if closed_month == NEVER else closed_month",

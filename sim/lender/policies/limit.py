@@ -10,7 +10,7 @@ from sim.engine.tables.declare import as_in, setting
 from sim.lender.policies.behavioural_limit import Behavioural, UnitedStatesCards
 from sim.lender.policies.kinds import Limits
 from sim.lender.policies.reviewing import SMALLEST, SetLimit, call_for_review, moved, opening_limit, reviewed_limit
-from sim.loan.servicing import annuity_factor
+from sim.loan.annuity import annuity_factor
 from sim.loan.states import LARGEST, LINE_OPEN
 
 WITH_CYCLE = "policy.limit.cycle_slope!=0"

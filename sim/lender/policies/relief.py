@@ -7,7 +7,7 @@ from typing import ClassVar, NamedTuple
 
 from sim.engine.loops.stage import Stage, Tally, stage
 from sim.engine.tables.declare import setting
-from sim.loan.servicing import annuity
+from sim.loan.annuity import annuity
 from sim.loan.states import LINE_FROZEN, LINE_OPEN, MONTHS_90
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine.loops.diskcache import kept
-from sim.loan.servicing import month_interest
+from sim.loan.annuity import month_interest
 from sim.loan.states import LINE_NONE
 
 Fen = NDArray[np.int64]

@@ -202,3 +202,10 @@ def test_the_whole_number_below():
     for x in (-2.5, -2.0, -0.1, 0.0, 0.9, 1.0, 2.0**52 + 1.0):
         whole = transforms.whole_below.py_func(x)
         assert type(whole) is float and whole == transforms.whole_below(x) == math.floor(x)
+
+
+def test_multiples():
+    for size in (1, 2, 3, 7, 12, 120, 2**31 - 1):
+        for number in (*range(-30, 30), *(size * times + step for times in (-5, 1, 2**21) for step in (-1, 0, 1))):
+            found = transforms.is_multiple(number, size)
+            assert found == transforms.is_multiple.py_func(number, size) == (number % size == 0)

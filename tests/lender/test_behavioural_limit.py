@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.lender.policies.behavioural_limit import Behavioural, UnitedStatesCards, behave_limit, find_weak_sign
+from sim.lender.policies.behavioural_limit import Behavioural, UnitedStatesCards, behave_limit, find_weak_sign, is_moved
 from sim.lender.policies.reviewing import call_for_review
 from sim.loan.states import LINE_CLOSED
 from tests.laws.calling import call, does
@@ -83,3 +83,8 @@ def test_cards_of_the_united_states_keep_the_limits_of_accounts_past_due():
 def test_bounds_that_cross_are_refused():
     assert "cut_score: 670.0 is above raise_score 660.0" in Behavioural(cut_score=670.0).check()[0]
     assert Behavioural(cut_score=660.0).check() == []
+
+
+def test_a_limit_moves_where_there_is_none_a_weak_sign_or_good_use():
+    assert is_moved(0, 0, 0, 0.0, 660.0) and is_moved(900, 1, 0, 0.0, 660.0) and is_moved(900, 0, 301, 660.0, 660.0)
+    assert not is_moved(900, 0, 300, 660.0, 660.0) and not is_moved(900, 0, 301, 659.9, 660.0)

@@ -64,6 +64,15 @@ def whole_below(x: float) -> float:
 
 
 @scalar
+def is_multiple(number: int, size: int) -> bool:
+    """Return whether a number of less than 2**53 in size is a whole multiple of a size above 0: number % size == 0.
+
+    No processor divides several whole numbers at once, but floats, and of a multiple the quotient is exact.
+    """
+    return number == math.floor(number / size) * size
+
+
+@scalar
 def exponential_function(x: float) -> float:
     """Return e to the power `x`, with `x` clamped to -700 .. 700.
 

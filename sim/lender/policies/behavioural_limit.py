@@ -51,7 +51,12 @@ def find_weak_sign(
     return FindWeakSign(weak_sign=1 if weak else 0)
 
 
-@stage(where="alive limit_review")
+def is_moved(limit: int, weak_sign: int, principal: int, score: float, raise_score: float) -> bool:
+    """Whether a limit may be set, cut or raised."""
+    return limit == 0 or weak_sign != 0 or (score >= raise_score and 3 * principal > limit)
+
+
+@stage(where="alive limit_review", when=is_moved)
 def behave_limit(
     limit: int,
     weak_sign: int,

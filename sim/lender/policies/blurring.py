@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from sim.engine.loops.stage import stage
-from sim.engine.loops.transforms import logarithm
+from sim.engine.loops.transforms import is_multiple, logarithm
 from sim.loan.states import LINE_APPLIED
 
 
@@ -64,4 +64,4 @@ class CallForScore(NamedTuple):
 @stage()
 def call_for_score(line: int, ordinal: int, month: int, refresh_interval: int) -> CallForScore:
     """Call for a new score at an application, and every so many months, not of all accounts in one."""
-    return CallForScore(score_due=1 if line == LINE_APPLIED or (ordinal + month) % refresh_interval == 0 else 0)
+    return CallForScore(score_due=1 if line == LINE_APPLIED or is_multiple(ordinal + month, refresh_interval) else 0)

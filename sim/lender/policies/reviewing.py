@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from sim.engine.loops.compiled import scalar
 from sim.engine.loops.stage import Tally, stage
+from sim.engine.loops.transforms import is_multiple
 from sim.loan.states import LARGEST, LINE_OPEN
 
 SMALLEST = 10_000  # fen: no review leaves a limit below this, unless the cap lies there
@@ -50,5 +51,5 @@ class CallForReview(NamedTuple):
 @stage(where="alive line")
 def call_for_review(line: int, limit: int, ordinal: int, month: int, review_interval: int) -> CallForReview:
     """Call for a limit when a line opens and every so many months, not of all lines in one."""
-    due = line == LINE_OPEN and (limit == 0 or (ordinal + month) % review_interval == 0)
+    due = line == LINE_OPEN and (limit == 0 or is_multiple(ordinal + month, review_interval))
     return CallForReview(limit_review=1 if due else 0)

@@ -107,7 +107,8 @@ def drop_a_fen(model, name, place):
                 dropped.append(arguments)
             return tuple(results)
 
-        return dataclasses.replace(declared, rule=rule) if declared.name == name else declared
+        # Also for those outside of its condition: what it hands on of theirs is a fen to lose, too.
+        return dataclasses.replace(declared, rule=rule, when=None) if declared.name == name else declared
 
     model.agenda = tuple(
         dataclasses.replace(item, stages=tuple(map(careless, item.stages))) if isinstance(item, Phase) else item

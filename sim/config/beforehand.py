@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from rich.console import Console
 
-from sim.config.compose import compose
 from sim.config.job import plan
 from sim.study.plan.settings import cores
-from sim.study.run.cell import default_engine
+from sim.study.run.cell import run_task
 from sim.study.run.executors import compile_once
 from sim.study.run.pool import WorkerPool
 from sim.study.run.worker import start_server
 
-MONTHS = 4
+# As many persons as in the study, for few are looked after without a loop, and its burn-in, in which the score is judged.
+SHORT = ("study.replications=1", "study.months=2")
 
 
 def main() -> None:
@@ -25,9 +25,9 @@ def main() -> None:
     study = plan([])
     with WorkerPool(cores()) as pool:
         compile_once(study, study.tasks(), pool, cores(), Console(stderr=True))
-    model = default_engine()(compose([]))
-    for _ in range(MONTHS):  # steps have small loops of their own
-        model.step()
+    # Steps, and what compares packages, have small loops of their own.
+    for task in plan([*SHORT]).tasks():
+        run_task(task)
 
 
 if __name__ == "__main__":

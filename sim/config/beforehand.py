@@ -15,7 +15,7 @@ from sim.study.run.executors import compile_once
 from sim.study.run.pool import WorkerPool
 from sim.study.run.worker import start_server
 
-# As many persons as in the study, for few are looked after without a loop, and its burn-in, in which the score is judged.
+# As many persons as in the study, for few are seen to without a loop, and its burn-in, in which the score is judged.
 SHORT = ("study.replications=1", "study.months=2")
 
 

@@ -198,28 +198,26 @@ class Firms:
         Nobody takes on a customer who would be more than ``largest_customer`` of the own sales: the buyer gets
         the rest outside.
         """
-        most = self.settings.largest_customer * self.private["normal_sales"][suppliers]
-        inputs = self.inputs_of(links)
-        share = np.minimum(self.usual_orders(inputs), most) / np.maximum(inputs, 1.0)
-        old = self.links["share"][links]
-        self.links["supplier"][links] = suppliers
-        self.links["share"][links] = np.where(self.private["trading"][suppliers] > 0, share, 0.0)
-        outside = (links // self.slots) * self.slots + self.slots - 1
-        np.add.at(self.links["share"], outside, old - self.links["share"][links])
-        self.links["share"][outside] = np.minimum(np.maximum(self.links["share"][outside], 0.0), 1.0)  # sums of float32
+        columns = [self.private[name] for name in ("sector", "normal_sales", "trading")]
+        terms = *self._terms(), float(self.settings.largest_customer)
+        loops.lead_to(self.slots, links, suppliers, *terms, *columns, self.links["supplier"], self.links["share"])
 
     def inputs_of(self, links: Rows) -> NDArray[np.float64]:
         """Inputs that the buyer of each link needs for its usual sales, fen a month."""
-        buyers = self.links["buyer"][links].astype(np.int64)
-        inputs: NDArray[np.float64] = (
-            self.standing["input_share_by_sector"][self.private["sector"][buyers]]
-            * self.private["normal_sales"][buyers]
-        )
+        buyers, share = self.links["buyer"][links], self.standing["input_share_by_sector"]
+        inputs: NDArray[np.float64] = share[self.private["sector"][buyers]] * self.private["normal_sales"][buyers]
         return inputs
 
-    def usual_orders(self, inputs: NDArray[np.float64]) -> NDArray[np.float64]:
-        """What a buyer of such inputs orders over a link where nothing keeps the supplier from taking it on."""
-        return self.settings.network_share / max(self.settings.degree, 1) * inputs
+    def usual_orders(self) -> NDArray[np.float64]:
+        """What firms in business order of each where nothing keeps the supplier from taking them on."""
+        columns = [self.private[name] for name in ("sector", "normal_sales", "trading")]
+        orders = np.zeros(self.rows)
+        loops.usual_orders(self.slots, *self._terms(), *columns, self.links["supplier"], orders)
+        return orders
+
+    def _terms(self) -> tuple[NDArray[np.float64], float]:
+        """Inputs over sales by sector, and the part of them that is usually ordered over each link."""
+        return self.standing["input_share_by_sector"], self.settings.network_share / max(self.settings.degree, 1)
 
     # ---- the network --------------------------------------------------------------------------------
 

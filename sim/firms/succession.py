@@ -180,10 +180,7 @@ def _feeds(people: Population, firms: Firms, niches: Rows, founders: Rows) -> ND
 
 def _usual_sales(firms: Firms, niches: Rows) -> NDArray[np.float64]:
     """Sales that wait for a successor: final demand, and the orders of firms that bought there."""
-    links, place = _customers(firms, niches)
-    sales: NDArray[np.float64] = firms.private["market"][niches] + np.bincount(
-        place, firms.usual_orders(firms.inputs_of(links)), len(niches)
-    )
+    sales: NDArray[np.float64] = firms.private["market"][niches] + firms.usual_orders()[niches]
     return sales
 
 

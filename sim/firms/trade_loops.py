@@ -52,6 +52,74 @@ def place_orders(slots: Any, supplier: Any, share: Any, orders: Any, later: Any,
 
 
 @kept
+def lead_to(
+    slots: Any,
+    links: Any,
+    suppliers: Any,
+    input_share: Any,
+    network_share: Any,
+    largest_customer: Any,
+    sector: Any,
+    sales: Any,
+    trading: Any,
+    supplier: Any,
+    share: Any,
+) -> None:
+    """Let each link lead to a supplier, with the share that it sells; the last link of the buyer takes the rest."""
+    for place in range(links.size):
+        link, seller = links[place], suppliers[place]
+        buyer = link // slots
+        inputs, before = input_share[sector[buyer]] * sales[buyer], share[link]
+        most = min(network_share * inputs, largest_customer * sales[seller]) / max(inputs, 1.0)
+        supplier[link] = seller
+        share[link] = most if trading[seller] > 0 else 0.0
+        share[(buyer + 1) * slots - 1] += before - share[link]
+    for place in range(links.size):
+        outside = (links[place] // slots + 1) * slots - 1
+        share[outside] = min(max(share[outside], 0.0), 1.0)  # sums of float32
+
+
+@kept
+def usual_orders(
+    slots: Any,
+    input_share: Any,
+    network_share: Any,
+    sector: Any,
+    sales: Any,
+    trading: Any,
+    supplier: Any,
+    orders: Any,
+) -> None:
+    """Sum what firms in business usually order, by supplier."""
+    for buyer in range(trading.size):
+        if trading[buyer] > 0:
+            inputs = input_share[sector[buyer]] * sales[buyer]
+            for link in range(buyer * slots, (buyer + 1) * slots):
+                orders[supplier[link]] += network_share * inputs
+
+
+@kept
+def sell_claims(slots: Any, links: Any, supplier: Any, later: Any, due: Any, price: Any) -> None:
+    """Turn what is owed over some links into debts to the outside world; its sum by supplier is added to ``price``."""
+    for link in links:
+        outside = (link // slots + 1) * slots - 1
+        price[supplier[link]] += later[link] + due[link]
+        later[outside] += later[link]
+        due[outside] += due[link]
+        later[link] = due[link] = 0
+
+
+@kept
+def settle_links(links: Any, owed: Any, paid: Any, supplier: Any, later: Any, due: Any, got: Any, lost: Any) -> None:
+    """End the debts over some links; what of them was paid, and what was not, is added up by supplier."""
+    for place in range(links.size):
+        link = links[place]
+        got[supplier[link]] += paid[place]
+        lost[supplier[link]] += owed[place] - paid[place]
+        later[link] = due[link] = 0
+
+
+@kept
 def links_to(supplier: Any, marked: Any, links: Any) -> int:
     """Collect links that lead to marked suppliers; returns how many."""
     count = 0

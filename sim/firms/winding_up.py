@@ -117,15 +117,9 @@ def _in_proportion(debts: NDArray[np.int64], means: Rows) -> NDArray[np.int64]:
 
 def _sell_claims(firms: Firms, ledger: Ledger, failed: Rows, lost: Rows) -> Rows:
     """Turn what customers owe failed firms over links into debts to the outside world; returns what the factor pays."""
-    links = firms.links
-    outside = (lost // firms.slots) * firms.slots + firms.slots - 1
     price = np.zeros(firms.rows, dtype=np.int64)
-    for column in ("later", "due"):
-        amounts = links[column][lost].copy()
-        links[column][lost] = 0
-        np.add.at(links[column], outside, amounts)
-        ledger.flows["trade_credit_sold"] += int(amounts.sum())
-        np.add.at(price, links["supplier"][lost], amounts)
+    loops.sell_claims(firms.slots, lost, *[firms.links[name] for name in ("supplier", "later", "due")], price)
+    ledger.flows["trade_credit_sold"] += int(price.sum())
     worth: Rows = (firms.settings.claims_price * price[failed]).astype(np.int64)
     return worth
 
@@ -136,19 +130,18 @@ def _pay_suppliers(firms: Firms, ledger: Ledger, links: Rows, owed: Rows, paid: 
     A supplier that is hit hard is in danger itself (Jacobson and von Schedvin, 2015).
     """
     private = firms.private
-    supplier = firms.links["supplier"][links]
-    lost = owed - paid
-    inside = supplier > 0
-    ledger.move("inputs_paid_outside", int(paid[~inside].sum()))
-    ledger.trade(int(paid[inside].sum()), int(np.bincount(supplier[inside], paid[inside]).sum()) if inside.any() else 0)
-    ledger.flows["trade_credit_lost"] += int(lost[inside].sum())
-    ledger.flows["supplier_debt_lost"] += int(lost[~inside].sum())
-    firms.links["later"][links] = firms.links["due"][links] = 0
-    losses = np.bincount(supplier.ravel(), lost.ravel(), firms.rows).astype(np.int64)
-    losses[NO_FIRM] = 0
+    got, losses = np.zeros((2, firms.rows), dtype=np.int64)
+    ends = [firms.links[name] for name in ("supplier", "later", "due")]
+    loops.settle_links(links.ravel(), owed.ravel(), paid.ravel(), *ends, got, losses)
+    outside, lost_outside = int(got[NO_FIRM]), int(losses[NO_FIRM])
+    got[NO_FIRM] = losses[NO_FIRM] = 0
+    ledger.move("inputs_paid_outside", outside)
+    ledger.trade(int(paid.sum()) - outside, int(got.sum()))
+    ledger.flows["trade_credit_lost"] += int(losses.sum())
+    ledger.flows["supplier_debt_lost"] += lost_outside
     insured = (losses * (1.0 - firms.feedback.trade_credit)).astype(np.int64)
     ledger.move("trade_credit_insured", int(insured.sum()))
-    private["cash"][:] += np.bincount(supplier[inside], paid[inside], firms.rows).astype(np.int64) + insured
+    private["cash"][:] += got + insured
     private["hit"][:] += losses - insured
 
 

@@ -11,9 +11,13 @@ from sim.firms.trade_loops import (
     fall_due,
     fill_vacancies,
     lay_off,
+    lead_to,
     links_to,
     place_orders,
+    sell_claims,
+    settle_links,
     staff_of,
+    usual_orders,
     without_place,
 )
 
@@ -52,6 +56,44 @@ def test_no_more_is_ordered_than_was_asked_for():
     later, sold = zeros(3), zeros(2)
     place_orders(3, np.array([1, 1, 0]), np.array([0.7, 0.7, 0.0]), np.array([10]), later, sold)
     assert later.tolist() == [7, 3, 0] and sold.tolist() == [0, 10]
+
+
+@pytest.mark.parametrize(
+    ("trades", "size", "share", "rest"),
+    [(1, 1_000, 0.5, 0.5), (1, 100, 0.25, 0.75), (0, 1_000, 0.0, 1.0)],
+    ids=["as usual", "too large a customer", "out of business"],
+)
+def test_a_link_leads_to_a_supplier_who_sells_what_it_can(trades, size, share, rest):
+    """1 needs 80 a month and usually orders half of it over its link; none sells more than a fifth of its sales."""
+    supplier, shares = np.array([0, 0, 0, 0, 0, 0]), np.array([0.0, 0.0, 0.25, 0.75, 0.0, 0.0])
+    terms = np.array([0.5]), 0.5, 0.2
+    lead_to(SLOTS, np.array([2]), np.array([2]), *terms, zeros(), np.array([0, 160, size]), np.array([0, 1, trades]),
+            supplier, shares)  # fmt: skip
+    assert supplier.tolist() == [0, 0, 2, 0, 0, 0] and shares.tolist() == [0.0, 0.0, share, rest, 0.0, 0.0]
+
+
+def test_what_firms_in_business_usually_order():
+    """1 needs 80 and 2 needs 40 a month, half of it over each link; 3 has closed."""
+    orders = np.zeros(4)
+    given = np.array([0.5]), 0.5, zeros(4), np.array([0, 160, 80, 99]), np.array([0, 1, 1, 0])
+    usual_orders(SLOTS, *given, np.array([0, 0, 3, 0, 3, 0, 2, 0]), orders)
+    assert orders.tolist() == [60.0, 0.0, 0.0, 60.0]
+
+
+def test_claims_are_owed_to_the_outside_world_when_they_are_sold():
+    supplier, later, due = np.array([0, 0, 2, 0, 2, 0]), np.array([0, 0, 50, 5, 7, 0]), np.array([0, 0, 20, 1, 9, 3])
+    price = zeros()
+    sell_claims(SLOTS, np.array([2, 4]), supplier, later, due, price)
+    assert price.tolist() == [0, 0, 86]
+    assert later.tolist() == [0, 0, 0, 55, 0, 7] and due.tolist() == [0, 0, 0, 21, 0, 12]
+
+
+def test_links_are_settled_with_what_was_paid():
+    later, due, got, lost = np.array([0, 0, 50, 5, 7, 8]), np.array([0, 0, 20, 1, 9, 3]), zeros(), zeros()
+    settle_links(np.array([2, 3]), np.array([70, 6]), np.array([30, 2]), np.array([0, 0, 2, 0, 1, 0]), later, due, got,
+                 lost)  # fmt: skip
+    assert got.tolist() == [2, 0, 30] and lost.tolist() == [4, 0, 40]
+    assert later.tolist() == [0, 0, 0, 0, 7, 8] and due.tolist() == [0, 0, 0, 0, 9, 3]
 
 
 # Persons: at firm 1, at none, jobless, dead, in the last sector, owner of a firm.

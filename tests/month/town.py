@@ -34,9 +34,9 @@ class Column(dict):
 class Town:
     """Firms of a town; row 0 is nobody. Sums over links are those of the engine."""
 
-    links_of, first_links, count_debts, place_orders, buy_from, inputs_of, usual_orders = (
+    links_of, first_links, count_debts, place_orders, buy_from, inputs_of, usual_orders, _terms = (
         Firms.links_of, Firms.first_links, Firms.count_debts, Firms.place_orders, Firms.buy_from, Firms.inputs_of,
-        Firms.usual_orders,
+        Firms.usual_orders, Firms._terms,
     )  # fmt: skip
 
     def __init__(self, firms: int) -> None:

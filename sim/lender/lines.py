@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.engine.loops.diskcache import kept
 from sim.loan.ratios import ratio
 from sim.loan.states import LINE_CHARGED_OFF, LINE_OPEN, MONTHS_90
 
@@ -89,18 +90,22 @@ class LineMemory:
 
     def before(self, months: int, rows: Any) -> dict[str, Any]:
         """The close so many months ago, for some rows in order; 0 where nothing is remembered."""
-        found = {name: np.zeros(len(rows), dtype=np.int64) for name in COLUMNS}
+        found = np.zeros((len(COLUMNS), len(rows)), dtype=np.int64)
+        self._look_up(months, rows, found)
+        return dict(zip(COLUMNS, found, strict=True))
+
+    def _look_up(self, months: int, rows: Any, found: Any) -> None:
         if months <= len(self.past):
             then = self.past[-months]
-            there = np.searchsorted(rows, len(then["owed"]))  # who came later stands behind
-            for name in COLUMNS:
-                found[name][:there] = then[name][rows[:there]]
-        return found
+            look_up(rows, *[then[name] for name in COLUMNS], *found)
 
     def along(self, rows: Any) -> dict[str, Any]:
         """The closes of `ALONG` for some rows, int64[closes, rows]; the month before stands for the present one."""
-        thens = [self.before(back, rows) for back in ALONG[1:]]
-        return {name: np.array([then[name] for then in (thens[0], *thens)]) for name in COLUMNS}
+        found = np.zeros((len(COLUMNS), len(ALONG), len(rows)), dtype=np.int64)
+        for close, back in enumerate(ALONG[1:], start=1):
+            self._look_up(back, rows, found[:, close])
+        found[:, 0] = found[:, 1]
+        return dict(zip(COLUMNS, found, strict=True))
 
     def since(self) -> tuple[Any, Any]:
         """Rows that have defaulted within the last year, each once, and what they owed at the first time."""
@@ -130,6 +135,16 @@ class LineMemory:
         """Take a checkpoint's numbers back."""
         for name in self.STATE:
             setattr(self, name, saved[name])
+
+
+@kept
+def look_up(rows: Any, owed: Any, limit: Any, late: Any, owed_then: Any, limit_then: Any, late_then: Any) -> None:
+    """Take down what some rows, in order, looked like at a close; who came later stands behind and was not there."""
+    for place in range(rows.size):
+        row = rows[place]
+        if row >= owed.size:
+            break
+        owed_then[place], limit_then[place], late_then[place] = owed[row], limit[row], late[row]
 
 
 def of_some_rows(saved: Mapping[str, Any], stay: Any) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.lender.lines import ALONG, BACK, LineMemory, closed
+from sim.lender.lines import ALONG, BACK, LineMemory, closed, look_up
 from sim.loan.states import LINE_CHARGED_OFF, LINE_CLOSED, LINE_OPEN, NEVER
 
 START = 0
@@ -92,6 +92,12 @@ def test_a_year_is_kept_and_a_row_that_came_later_was_not_there():
     again = LineMemory()
     again.restore(memory.save())
     assert again.before(12, np.array([0]))["owed"].tolist() == [8]
+
+
+def test_rows_of_a_close_are_looked_up():
+    found = np.zeros((3, 3), dtype=np.int64)
+    look_up(np.array([0, 2, 5]), np.array([10, 20, 30]), np.array([40, 50, 60]), np.array([1, 2, 3]), *found)
+    assert found.tolist() == [[10, 30, 0], [40, 60, 0], [1, 3, 0]]
 
 
 def test_what_is_kept_does_not_change_with_the_book():

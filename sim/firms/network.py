@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.engine.loops.order import each
+from sim.engine.loops.diskcache import kept
 
 
 def choose_suppliers(
@@ -31,10 +32,19 @@ def choose_suppliers(
     ndarray of int, shape (choices,)
         Row of the supplier; 0 (outside) where the firm would choose itself or nobody is there.
     """
-    weight = np.where(size > 0, each(math.pow, np.maximum(size, 1.0), concentration), 0.0)
-    weight[0] = 0.0
-    upto = np.cumsum(weight)
+    upto = np.empty(size.size)
+    add_weights(size, float(concentration), upto)
     if upto[-1] <= 0.0:
         return np.zeros(len(luck), dtype=np.int64)
     chosen = np.searchsorted(upto, luck * upto[-1], side="right")
     return np.where(chosen == buyers, 0, np.minimum(chosen, len(size) - 1))
+
+
+@kept
+def add_weights(size: Any, concentration: Any, upto: Any) -> None:
+    """Add up the weights of firms that can be chosen, in order; nobody has none."""
+    total = 0.0
+    for firm in range(size.size):
+        if firm > 0 and size[firm] > 0:
+            total += math.pow(max(size[firm], 1.0), concentration)
+        upto[firm] = total

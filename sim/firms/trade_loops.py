@@ -135,9 +135,8 @@ def without_place(employer: Any, employed: Any, sector: Any, alive: Any, size: A
     """Collect persons who work in a sector of firms and have no firm yet; returns how many."""
     count = 0
     for row in range(size):
-        if employer[row] == 0 and employed[row] > 0 and sector[row] < sectors and alive[row] > 0:
-            rows[count] = row
-            count += 1
+        rows[count] = row  # to stay, or to be written over: nothing to guess right, as few are like the last
+        count += (employer[row] == 0) & (employed[row] > 0) & (sector[row] < sectors) & (alive[row] > 0)
     return count
 
 

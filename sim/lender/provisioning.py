@@ -162,18 +162,26 @@ def provisions_by_stage(rates: np.ndarray, classed: Any, retained: float, others
     others : Fraction
         Share of the claims that belongs to others.
     """
-    exact, own = [as_written(rate) for rate in rates.tolist()], as_written(retained)
+    own = as_written(retained)
     # Whole numbers over one denominator: exact, and quicker than adding up fractions.
     over = math.lcm(2, own.denominator, others.denominator)
     gone, theirs = over - times(own, over), times(others, over)
-    under = math.lcm(*[rate.denominator for rate in exact])
+    under, parts = over_one(tuple(rates.tolist()))
     total = under * over // 2
     upto = []
-    for rate, balance, cover, claim in zip(exact, *(amounts.tolist() for amounts in classed), strict=True):
-        total += times(rate, under) * (over * balance - gone * cover - theirs * claim)
+    for part, balance, cover, claim in zip(parts, *(amounts.tolist() for amounts in classed), strict=True):
+        total += part * (over * balance - gone * cover - theirs * claim)
         upto.append(total)
     first, second, third = (max(upto[end - 1] // (under * over), 0) for end in stage_ends(len(rates)))
     return first, second - first, third - second
+
+
+@lru_cache(maxsize=64)  # a matrix and the five categories keep their rates
+def over_one(rates: tuple[float, ...]) -> tuple[int, tuple[int, ...]]:
+    """The least denominator of some rates as they are written, and how often each holds one over it."""
+    exact = [as_written(rate) for rate in rates]
+    under = math.lcm(*[rate.denominator for rate in exact])
+    return under, tuple(times(rate, under) for rate in exact)
 
 
 def times(share: Fraction, multiple: int) -> int:

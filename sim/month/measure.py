@@ -95,12 +95,12 @@ def taken(month: Month) -> dict[str, Any]:
     UnknownFigureError
         What a part of the model tells is no figure.
     """
-    if not month.told.keys() <= METRICS.keys():
-        strange = min(month.told.keys() - METRICS.keys())
-        raise UnknownFigureError(f"{strange}: is told at the month's close and is no figure")
     shape = month.shape
     figures = _FIGURES.get(shape)
-    if figures is None:
+    if figures is None:  # months of a shape tell the same
+        if not month.told.keys() <= METRICS.keys():
+            strange = min(month.told.keys() - METRICS.keys())
+            raise UnknownFigureError(f"{strange}: is told at the month's close and is no figure")
         figures = _FIGURES[shape] = compiled(f"{{{', '.join(_expressions(month))}}}")
     record: dict[str, Any] = month.take(figures)
     return record
@@ -126,11 +126,12 @@ def _flow_to_m3(history: list[np.ndarray]) -> float:
 def median_cash(people: Population) -> int:
     """Median liquid wealth in fen of at most some thousands of persons at even steps."""
     step = max(1, people.size // SAMPLE)
-    cash = people.private["cash"][::step][people.accounts["alive"][::step] != 0]
+    # Rows are quicker to look up by than a mask.
+    cash = people.private["cash"][::step][np.flatnonzero(people.accounts["alive"][::step])]
     if not len(cash):
         return 0
     middle = len(cash) // 2
-    cash.partition(middle)  # a copy, which the mask has made
+    cash.partition(middle)  # a copy, which the look-up has made
     high = cash.item(middle)
     low = high if len(cash) % 2 else int(cash[:middle].max())
     return int((low + high) / 2)  # as NumPy's median, without its care for what is no number

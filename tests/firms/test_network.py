@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sim.firms.network import choose_suppliers
+from sim.firms.network import add_weights, choose_suppliers
 
 SIZE = np.array([0.0, 100.0, 100.0, 10_000.0, 0.0])
 
@@ -26,3 +26,9 @@ def test_size_counts_by_its_exponent():
 
 def test_without_firms_everything_comes_from_outside():
     assert choose_suppliers(np.array([0.3]), np.array([1]), np.zeros(3), 1.0).tolist() == [0]
+
+
+def test_weights_add_up_over_those_that_can_be_chosen():
+    upto = np.empty(5)
+    add_weights(np.array([9.0, 16.0, 0.0, 0.25, 25.0]), 0.5, upto)
+    assert upto.tolist() == [0.0, 4.0, 4.0, 5.0, 10.0]

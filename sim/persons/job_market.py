@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from sim.economy.sectors import SECTORS
+from sim.engine.loops.compiled import plain
 from sim.engine.loops.diskcache import kept
 from sim.engine.loops.order import each
 from sim.engine.loops.transforms import exponential_function, logarithm, normal_quantile
@@ -36,7 +37,7 @@ class JobMarket:
         behaviour, population = config.behaviour, config.population
         self.even = behaviour.job_risk_spread == 0.0 and behaviour.settling_months == 0.0
         shape = (len(SECTORS), TYPES, MONTHS)
-        steps = [normal_quantile.py_func((place + 0.5) / TYPES) for place in range(TYPES)]
+        steps = [plain(normal_quantile)((place + 0.5) / TYPES) for place in range(TYPES)]
         buffers = population.median_patience * each(exponential_function, population.patience_spread * np.array(steps))
         patience = np.repeat(np.minimum(buffers, LONGEST_BUFFER), MONTHS)
         months = np.tile(np.arange(MONTHS), TYPES)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sim.engine.loops.compiled import plain
 from sim.engine.loops.draws import block
 from sim.engine.loops.philox import uniforms
 from sim.engine.loops.transforms import normal_quantile
@@ -44,7 +45,7 @@ def winning_bid(
     words = [uniforms(seed, block("rival_bid"), rival, 0, year)[0] for rival in range(auction.rivals)]
     others = [
         coverage_needed(
-            margin + auction.rival_spread * normal_quantile.py_func(word),
+            margin + auction.rival_spread * plain(normal_quantile)(word),
             auction.marginal_default,
             severity,
             premium,

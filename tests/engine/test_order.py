@@ -13,7 +13,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.engine.loops.order import dot, each, mean, solve, total
+from sim.engine.loops.compiled import plain
+from sim.engine.loops.order import FEW, dot, each, mean, solve, total
+from sim.engine.loops.transforms import logistic
 
 PACKAGE = Path(__file__).parents[2] / "sim"
 # Rooms from which figures go into a study's hash.
@@ -122,3 +124,26 @@ def test_a_system_is_solved_and_an_indefinite_one_refused():
     np.testing.assert_allclose(solve(matrix, matrix @ wanted), wanted, rtol=1e-9)
     with pytest.raises(ValueError, match=r"^matrix: -3 is left in column 1, it is not positive definite"):
         solve(np.array([[1.0, 2.0], [2.0, 1.0]]), np.ones(2))
+
+
+class Marked:
+    """A marked function that must not be called compiled."""
+
+    def __init__(self, function) -> None:
+        self.py_func = function
+
+    def __call__(self, *given):
+        raise AssertionError("each process would compile it anew")
+
+
+halved = Marked(lambda value: value / 2.0)
+
+
+def quartered(value, more):
+    return halved(value) / 2.0 + more
+
+
+def test_few_values_compile_nothing():
+    assert each(Marked(quartered), np.array([8.0, 4.0]), 1.0).tolist() == [3.0, 2.0]
+    assert plain(math.sqrt) is math.sqrt
+    assert plain(logistic)(0.3) == logistic(0.3) == each(logistic, np.full(FEW, 0.3))[0]

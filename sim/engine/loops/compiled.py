@@ -66,9 +66,12 @@ def rule_of_loop(function: Callable[Arguments, Answer]) -> Scalar[Arguments, Ans
 def plain(function: Any) -> Callable[..., Any]:
     """Return a marked function as plain Python all the way down: what it calls runs as written, too.
 
-    For work at import time, where compiling would cost more than it saves.
+    For a few values, where compiling would cost more than it saves: each process would do it anew, for nothing keeps
+    on disk what Python calls. A function that is not marked, such as the standard library's, is returned as it is.
     """
-    original = function.py_func
+    original = getattr(function, "py_func", None)
+    if original is None:
+        return cast("Callable[..., Any]", function)
     names = {
         name: plain(value) if hasattr(value, "py_func") else value
         for name, value in original.__globals__.items()

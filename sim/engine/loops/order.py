@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sim.engine.loops.compiled import COMPILING
+from sim.engine.loops.compiled import COMPILING, plain
 from sim.engine.loops.diskcache import keep
 
 Floats = NDArray[np.float64]
@@ -47,8 +47,11 @@ def each(function: Callable[..., float], values: ArrayLike, *rest: Any) -> Float
         found = np.empty_like(flat)
         _loop_over(function, len(rest))(flat, found, *rest)
     else:
-        found = np.array([function(value, *rest) for value in flat.tolist()], dtype=np.float64)
+        found = np.array([_as_written(function)(value, *rest) for value in flat.tolist()], dtype=np.float64)
     return found.reshape(given.shape)
+
+
+_as_written = functools.cache(plain)
 
 
 @functools.cache

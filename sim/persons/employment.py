@@ -22,11 +22,12 @@ def job_risk(
     """Personal factor on the chance to lose a job: 1 in a new job for the median buffer.
 
     The same persons lose their jobs again and again (Stevens, 1997; Hall and Kudlyak, 2019), and they
-    hold the least liquid wealth. At a spread of 1 the chance is inversely proportional to the buffer. It falls with
-    the months m in the job as 1 / (1 + m / settling_months): most new jobs end early, old ones last (Farber, 1999).
+    hold the least liquid wealth. At a spread of 1 the chance is inversely proportional to the buffer; where the median
+    person aims at none, all are alike. It falls with the months m in the job as 1 / (1 + m / settling_months): most new
+    jobs end early, old ones last (Farber, 1999).
     """
     risk = 1.0
-    if job_risk_spread > 0.0:
+    if job_risk_spread > 0.0 and median_patience > 0.0:
         buffer = max(patience, median_patience / WIDEST, 1e-9)
         risk += job_risk_spread * (median_patience / buffer - 1.0)
     return risk / (1.0 + months_in_job / settling_months) if settling_months > 0.0 else risk
@@ -36,7 +37,7 @@ def job_risks(config: Any, patience: np.ndarray, months_in_job: np.ndarray) -> n
     """`job_risk` of many persons, float64[n]."""
     spread, median = config.behaviour.job_risk_spread, config.population.median_patience
     buffer = np.maximum(np.asarray(patience, dtype=float), max(median / WIDEST, 1e-9))
-    risk = np.where(spread > 0.0, 1.0 + spread * (median / buffer - 1.0), 1.0)
+    risk = np.where(spread > 0.0 and median > 0.0, 1.0 + spread * (median / buffer - 1.0), 1.0)
     settling = config.behaviour.settling_months
     return risk / (1.0 + np.asarray(months_in_job, dtype=float) / settling) if settling > 0.0 else risk
 

@@ -47,12 +47,13 @@ class JobMarket:
         self.jobless = np.full(shape[:2], unemployment / TYPES)
 
     def mean_risk(self) -> np.ndarray:
-        """Mean risk of those at work by sector, float64[sectors]."""
+        """Mean risk of those at work by sector, float64[sectors]; 1 where nobody is."""
+        usual = np.ones(len(SECTORS))
         if self.even:
-            return np.ones(len(SECTORS))
+            return usual
         risks, shares = np.zeros((2, len(SECTORS)))
         add_up(self.at_work, self.risk, risks, shares)
-        return risks / shares
+        return np.divide(risks, shares, out=usual, where=shares > 0.0)
 
     def live(self, usual: np.ndarray, finding: np.ndarray) -> None:
         """Live a month with the chances of each sector to lose a job of a risk of 1, and to find one."""

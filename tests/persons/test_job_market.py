@@ -7,6 +7,7 @@ import pytest
 
 import sim
 from sim.economy.sectors import SECTORS
+from sim.persons.employment import job_risk, job_risks
 from sim.persons.job_market import MONTHS, TYPES, JobMarket, add_up, first_shares, live_month
 
 EVERY = np.ones(len(SECTORS))
@@ -80,6 +81,20 @@ def test_what_is_longest_stays_and_nobody_is_lost():
         jobs.live(0.02 / jobs.mean_risk(), 0.3 * EVERY)
     assert jobs.at_work.sum() + jobs.jobless.sum() == pytest.approx(len(SECTORS))
     assert jobs.jobless.sum(axis=1) == pytest.approx(0.02 / 0.32 * EVERY, rel=0.02), "s / (s + f), whoever is at risk"
+
+
+def test_who_aims_at_no_buffer_is_as_likely_as_others_to_lose_a_job():
+    """Where the median is nothing, so is everybody's target: a risk of 0 for all would leave no job to be lost."""
+    poor = sim.compose(["population.median_patience=0", "behaviour.job_risk_spread=1", "behaviour.settling_months=0"])
+    assert job_risks(poor, np.zeros(3), np.zeros(3)).tolist() == [1.0] * 3
+    assert job_risk(0.0, 5.0, 0.0, 1.0, 5.0) == 0.5
+
+
+def test_a_sector_in_which_nobody_works_has_the_usual_risk():
+    jobs = market(spread=1.0, settling=9.0)
+    before = jobs.mean_risk()
+    jobs.at_work[2] = 0.0
+    assert jobs.mean_risk().tolist() == [*before[:2], 1.0, *before[3:]]
 
 
 def test_it_goes_on_from_what_was_saved():

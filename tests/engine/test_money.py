@@ -68,6 +68,12 @@ def test_a_part_is_the_exact_share_rounded_down(amount, parts, whole):
     assert part(amount, parts, whole) == part.py_func(amount, parts, whole) == exact
 
 
+def test_a_part_of_more_than_floats_hold_is_exact():
+    """2**53 + 1 is no float: compiled code divides 2**53, falls a fen short and must see it by what is left."""
+    assert (2**53 + 1) % 107 == 0
+    assert part(2**53 + 1, 1, 107) == part.py_func(2**53 + 1, 1, 107) == (2**53 + 1) // 107
+
+
 def test_a_part_next_to_a_whole_fen_is_exact():
     """Quotients of floats round these to the next whole number."""
     for whole in (3, 7, 2**31 - 1, 999_999_937):

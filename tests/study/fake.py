@@ -141,7 +141,7 @@ def toy_plan(
         months=months,
         burn_in=6,
         baseline=baseline,
-        **study,
+        **({"detail": "none"} | study),
     )
     machine = MachineSettings(workers=workers, threads=1, deadline=deadline, scheduler=scheduler)
     economies = {"calm": Economy(), "bad": Economy(shock=0.05), "elsewhere": Economy(calm=0.08)}

@@ -61,7 +61,7 @@ class Task:
     """A cell: one burn-in and every arm and scenario of a family forked from it, for one replication.
 
     ``calm`` marks all that the burn-in takes from the economy; empty where no other cell can share it. ``world`` are
-    the values that make its world; none: those of the configuration.
+    the values that make its world; none: those of the configuration. ``noted`` are the tables that its runs leave.
     """
 
     family: str
@@ -78,6 +78,7 @@ class Task:
     calm: str = ""
     approving: Mapping[str, str] = field(default_factory=dict)
     world: Updates = ()
+    noted: tuple[str, ...] = ()
 
     @property
     def months(self) -> int:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sim.inputs.files import OwnFile
+from sim.study.follow.follower import tables_of
 from sim.study.plan.design import Axis
 from sim.study.plan.differences import digest, model_part, plain, sentence
 from sim.study.plan.exchanging import calm_level, everyone, exchanged, never_policy
@@ -67,6 +68,11 @@ class Plan:
         """Number of tasks."""
         return self.study.runs * sum(len(self.families_at(point)) for point in self.points)
 
+    @property
+    def noted(self) -> tuple[str, ...]:
+        """Tables that each run leaves beside its months."""
+        return tables_of(self.study.detail, has_design=self.has_design)
+
     def composition(self, point: Point) -> Plan:
         """Return the composition that a point's values go into."""
         return (self, *self.compositions)[point.composition]
@@ -85,8 +91,8 @@ class Plan:
         Threads, workers, block and the number of replications are left out: they change no value of a cell.
         """
         if self.adaptive is not None:
-            return {**self.composed(), "search": self.adaptive.described()}
-        return self.composed() | (
+            return {**self.composed(), "search": self.adaptive.described(), "noted": self.noted}
+        return {**self.composed(), "noted": self.noted} | (
             {"points": [[point.composition, point.updates] for point in self.points]}
             | {"compositions": [composed.composed() for composed in self.compositions]}
             if self.has_design
@@ -148,7 +154,7 @@ class Plan:
         found = []
         for (family, scenarios), calm in zip(self.families_at(point).items(), marks, strict=True):
             task = composed._task_of(family, scenarios, threads)
-            found.append(dataclasses.replace(task, point=point, calm=calm))
+            found.append(dataclasses.replace(task, point=point, calm=calm, noted=self.noted))
         return found
 
     def _task_of(self, family: str, scenarios: tuple[Scenario, ...], threads: int) -> Task:

@@ -79,6 +79,11 @@ class StudySettings:
         unit="fraction of borrowers",
         meaning="wrong closures or caused defaults: fewer than this to the worse count as not worse",
     )
+    detail: str = setting(
+        "auto",
+        choices=("auto", "all", "none"),
+        meaning="tables of each run beside its months, such as roll rates; auto: where no design visits many points",
+    )
     inclusion: bool = setting(
         False,
         meaning="access, price and refusals by true income; refusals judged by a paired run that approves everybody",

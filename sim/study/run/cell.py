@@ -9,8 +9,8 @@ import dataclasses
 import hashlib
 import math
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import numpy as np
@@ -21,6 +21,7 @@ from sim.loan.states import LINE_CHARGED_OFF, LINE_OPEN, LINE_REFUSED, MONTHS_90
 from sim.study.compare.closures import ClosureFigures, Trace, judge
 from sim.study.compare.earnings import Earnings
 from sim.study.compare.refusals import Applicants, judged_refusals
+from sim.study.follow.follower import Columns, followers
 from sim.study.plan.parts import Arm, Scenario, Task
 
 KEYS = ("arm", "scenario", "replication", "month")
@@ -52,7 +53,7 @@ class Engine(Protocol):
 class Run:
     """Results of one package in one scenario and one replication.
 
-    ``columns`` holds one array for each metric, in months from the policy date on.
+    ``columns`` holds one array for each metric, in months from the policy date on; ``tables`` what was noted beside.
     """
 
     arm: str
@@ -61,6 +62,7 @@ class Run:
     columns: dict[str, NDArray[Any]]
     closures: ClosureFigures
     digest: str
+    tables: Mapping[str, Columns] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -147,11 +149,12 @@ def _scenario(task: Task, scenario: Scenario, checkpoint: Any, model_class: Any)
     traces: dict[str, Trace] = {}
     applicants: dict[str, Applicants] = {}
     columns: dict[str, dict[str, NDArray[Any]]] = {}
+    tables: dict[str, dict[str, Columns]] = {}
     for arm in task.arms:
         traced = arm.name in task.paired or arm.name in twins
-        rows, traces[arm.name], applicants[arm.name] = _run(task, arm, scenario, checkpoint, model_class, traced)
+        rows, traces[arm.name], applicants[arm.name], noted = _run(task, arm, scenario, checkpoint, model_class, traced)
         if not arm.shadow_of:
-            columns[arm.name] = as_columns(rows)
+            columns[arm.name], tables[arm.name] = as_columns(rows), noted
     runs = []
     for name, metrics in columns.items():
         if name in task.approving:
@@ -161,22 +164,25 @@ def _scenario(task: Task, scenario: Scenario, checkpoint: Any, model_class: Any)
         if name in task.paired:
             closures = judge(traces[name], traces[task.paired[name]], _luck(task.seed))
         mark = run_digest(name, scenario.name, task.replication, metrics, closures)
-        runs.append(Run(name, scenario.name, task.replication, metrics, closures, mark))
+        runs.append(Run(name, scenario.name, task.replication, metrics, closures, mark, tables[name]))
     return runs
 
 
 def _run(
     task: Task, arm: Arm, scenario: Scenario, checkpoint: Any, model_class: Any, traced: bool
-) -> tuple[list[dict[str, Any]], Trace, Applicants]:
-    """Fork one arm, run it through the scenario, and collect its months."""
+) -> tuple[list[dict[str, Any]], Trace, Applicants, dict[str, Columns]]:
+    """Fork one arm, run it through the scenario, and collect its months and tables."""
     model = model_class.fork(own_config(task.config(arm, scenario.name), task), checkpoint)
     model.by_hand = False
     rows: list[dict[str, Any]] = []
     trace, applicants = Trace(), Applicants()
     earnings = Earnings(model.accounts) if traced else None
+    watching = followers(() if arm.shadow_of else task.noted, model)
     for _ in range(scenario.months):
         model.step()
         rows.append(model.record)
+        for follower in watching:
+            follower.follow(model)
         if earnings is not None:
             _follow(model, trace)
             earnings.follow(model.accounts, model.environment["funding_rate"], model.environment["accrual_stops"])
@@ -187,7 +193,8 @@ def _run(
     if earnings is not None:
         trace.loss, trace.margin = earnings.loss, earnings.margin
     release(model)
-    return rows, trace, applicants
+    tables = {name: table for follower in watching for name, table in follower.tables().items()}
+    return rows, trace, applicants, tables
 
 
 def _follow(model: Any, trace: Trace) -> None:
@@ -268,4 +275,18 @@ def run_digest(
             values = np.where(np.isnan(values), np.nan, values) + 0.0
         mark.update(f"{name}:{values.dtype.kind}{values.dtype.itemsize}:{len(values)}\n".encode())
         mark.update(np.ascontiguousarray(values, dtype=values.dtype.newbyteorder("<")).tobytes())
+    return mark.hexdigest()
+
+
+def table_digest(table: Columns) -> str:
+    """Sha256 over the values of a table: names in alphabetical order, texts and little-endian bytes."""
+    mark = hashlib.sha256()
+    for name in sorted(table):
+        values = table[name]
+        mark.update(f"{name}:{len(values)}\n".encode())
+        mark.update(
+            "\n".join(values.tolist()).encode()
+            if values.dtype.kind == "U"
+            else np.ascontiguousarray(values, dtype=values.dtype.newbyteorder("<")).tobytes()
+        )
     return mark.hexdigest()

@@ -12,7 +12,7 @@ from rich.console import Console
 
 from sim.study.plan.parts import Task
 from sim.study.plan.plan import Plan
-from sim.study.run.cell import Engine, run_task
+from sim.study.run.cell import Engine, run_task, table_digest
 from sim.study.run.job import Job, rounds
 from sim.study.run.progress import duration
 from sim.study.run.stopping import go_on
@@ -106,8 +106,11 @@ def verify(folder: Path, plan: Plan, sample: int, engine: type[Engine] | None = 
 
 def _again(task: Task, cell: Entry, engine: type[Engine] | None) -> list[str]:
     """Compute a cell again, with the threads of this machine, and name the runs that differ."""
-    stored = {(run["arm"], run["scenario"]): run["sha256"] for run in cell.runs}
-    made = {(run.arm, run.scenario): run.digest for run in run_task(dataclasses.replace(task, threads=1), engine).runs}
+    stored = {(run["arm"], run["scenario"]): (run["sha256"], run["tables"]) for run in cell.runs}
+    made = {
+        (run.arm, run.scenario): (run.digest, {name: table_digest(table) for name, table in run.tables.items()})
+        for run in run_task(dataclasses.replace(task, threads=1), engine).runs
+    }
     where = f"point {task.point.number + 1}, " if task.point.values else ""
     return [
         f"{where}{arm} in {scenario}, replication {task.replication}: computed again it differs"

@@ -10,7 +10,7 @@ import dataclasses
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -49,13 +49,15 @@ class Entry:
 class Chunk:
     """Journal entry of a result file: its name, its checksum and the cells that it holds.
 
-    ``doubled`` counts cells of the file that another one holds as well; they are not among ``cells``.
+    ``doubled`` counts cells of the file that another one holds as well; they are not among ``cells``. ``tables`` are the
+    checksums of the tables beside the months, each in a folder of its name below the results.
     """
 
     key: str
     sha256: str
     cells: tuple[Entry, ...]
     doubled: int = 0
+    tables: Mapping[str, str] = field(default_factory=dict)
 
     def doubled_in(self, folder: Path) -> str:
         """Say how many of the file's cells another one holds."""
@@ -78,24 +80,25 @@ def read_entry(folder: Path, key: str, *, check_results: bool = True) -> Chunk:
         if found["check"] != hashlib.sha256(body.encode()).hexdigest() or found["entry"]["key"] != key:
             raise ValueError("checksum differs")
         cells = tuple(Entry(**{**cell, "runs": tuple(cell["runs"])}) for cell in found["entry"]["cells"])
-        chunk = Chunk(key, found["entry"]["sha256"], cells)
+        chunk = Chunk(key, found["entry"]["sha256"], cells, tables=dict(found["entry"]["tables"]))
     except OSError as error:
         raise DamagedChunk(f"{path}: damaged journal entry ({error.strerror or error})") from None
     except (ValueError, KeyError, TypeError):
         raise DamagedChunk(f"{path}: damaged journal entry (checksum differs)") from None
     if check_results:
-        read_chunk(folder, chunk)
+        for table in ("", *chunk.tables):
+            read_chunk(folder, chunk, table)
     return chunk
 
 
-def read_chunk(folder: Path, chunk: Chunk) -> bytes:
-    """Read a result file and verify its checksum."""
-    path = folder / RESULTS / f"{chunk.key}.parquet"
+def read_chunk(folder: Path, chunk: Chunk, table: str = "") -> bytes:
+    """Read a result file, of the months or of a table beside them, and verify its checksum."""
+    path = folder / RESULTS / table / f"{chunk.key}.parquet"
     try:
         content = path.read_bytes()
     except OSError as error:
         raise DamagedChunk(f"{path}: damaged result file ({error.strerror or error})") from None
-    if hashlib.sha256(content).hexdigest() != chunk.sha256:
+    if hashlib.sha256(content).hexdigest() != (chunk.tables[table] if table else chunk.sha256):
         raise DamagedChunk(f"{path}: damaged result file (checksum differs)")
     return content
 
@@ -122,7 +125,7 @@ def each_once(found: Iterable[Chunk]) -> list[Chunk]:
 
 
 def own_rows(months: pd.DataFrame, chunk: Chunk) -> NDArray[np.bool_]:
-    """Which rows of a result file belong to the chunk's cells, and not to those that another file holds as well."""
+    """Which rows of a result file, of the months or of a table, belong to the chunk's cells, and not to those that another file holds as well."""
     import pandas as pd
 
     own = [(cell.point, run["scenario"], cell.replication) for cell in chunk.cells for run in cell.runs]

@@ -43,7 +43,7 @@ def _digest(*, everything: bool) -> str:
 def decides_results(parts: tuple[str, ...]) -> bool:
     """Whether a file, by its place below the package, decides what comes out of a cell."""
     if parts[0] == "study":
-        return parts[-1] in STUDY_IN_RESULTS
+        return parts[1] == "follow" or parts[-1] in STUDY_IN_RESULTS
     return parts[0] not in NOT_IN_RESULTS
 
 

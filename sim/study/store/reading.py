@@ -106,6 +106,41 @@ def read_results(folder: str | Path) -> pd.DataFrame:
     return frame
 
 
+def read_table(folder: str | Path, name: str) -> pd.DataFrame:
+    """Read a table that runs left beside their months, such as ``rolls``, checksums verified.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Its columns after point (where there is a design), arm, scenario and replication, in their order.
+
+    Raises
+    ------
+    StoreError
+        If the folder holds no study, or none that kept this table; `DamagedChunk` names a file that is not what was
+        written.
+    """
+    import pandas as pd
+    import pyarrow.parquet as pq
+
+    folder = Path(folder)
+    manifest = read_manifest(folder)
+    check_counted(folder, manifest)
+    found = chunks(folder)
+    kept = sorted({table for chunk in found for table in chunk.tables})
+    if name not in kept:
+        raise StoreError(f"{folder}: keeps no table {name!r}; it keeps {', '.join(kept) or 'none (study.detail)'}")
+    frames = []
+    for chunk in found:
+        frame = pq.read_table(io.BytesIO(read_chunk(folder, chunk, name)), use_threads=False).to_pandas()
+        frames.append(frame[own_rows(frame, chunk)] if chunk.doubled else frame)
+    frame = pd.concat([one.astype({"arm": str, "scenario": str}) for one in frames], ignore_index=True)
+    for key, known in (("arm", manifest["arms"]), ("scenario", manifest["scenarios"])):
+        frame[key] = pd.Categorical(frame[key], categories=[entry["name"] for entry in known], ordered=True)
+    order = [key for key in (POINT, *KEYS[:-1]) if key in frame]
+    return frame.sort_values(order, kind="stable", ignore_index=True)
+
+
 def each_result(folder: Path, known: Container[str] = ()) -> Iterator[tuple[Chunk, pd.DataFrame]]:
     """Read a study folder file by file, checksums verified: the months of a few cells; ``known`` files not again."""
     import pyarrow.parquet as pq

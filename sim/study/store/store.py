@@ -19,7 +19,7 @@ import numpy as np
 from sim.study.plan.differences import changed_file, digest, first_difference
 from sim.study.plan.parts import Task
 from sim.study.plan.plan import Plan
-from sim.study.run.cell import Outcome, Run
+from sim.study.run.cell import Outcome, Run, table_digest
 from sim.study.store.files import NotStored, StoreError, write_safely
 from sim.study.store.journal import (
     CLOSURES,
@@ -98,7 +98,7 @@ class Store:
         try:
             for part in (JOURNAL, RESULTS):
                 (self.folder / part).mkdir(exist_ok=True)
-                for left_over in (self.folder / part).glob(".*.tmp"):
+                for left_over in (self.folder / part).rglob(".*.tmp"):
                     left_over.unlink(missing_ok=True)
         except OSError as error:
             raise StoreError(f"out: {self.folder} cannot be written to: {error.strerror or error}") from error
@@ -136,16 +136,23 @@ class Store:
             )
             for task, outcome in zip(tasks, outcomes, strict=True)
         )
-        self._write(
-            cells, as_parquet(outcomes, [task.point.number for task in tasks] if self.plan.has_design else None)
-        )
+        points = [task.point.number for task in tasks] if self.plan.has_design else None
+        self._write(cells, as_parquet(outcomes, points), tables_as_parquet(outcomes, points))
         return list(cells)
 
-    def _write(self, cells: tuple[Entry, ...], content: bytes) -> None:
-        """Write a result file and then the journal entry that speaks for it."""
+    def _write(self, cells: tuple[Entry, ...], content: bytes, tables: Mapping[str, bytes]) -> None:
+        """Write the result files of some cells and then the journal entry that speaks for them."""
         key = cells[0].key if len(cells) == 1 else digest([cell.key for cell in cells])[:24]
+        for name, table in tables.items():
+            (self.folder / RESULTS / name).mkdir(exist_ok=True)
+            write_safely(self.folder / RESULTS / name / f"{key}.parquet", table)
         write_safely(self.folder / RESULTS / f"{key}.parquet", content)
-        entry = {"key": key, "sha256": hashlib.sha256(content).hexdigest(), "cells": [*map(dataclasses.asdict, cells)]}
+        entry = {
+            "key": key,
+            "sha256": hashlib.sha256(content).hexdigest(),
+            "tables": {name: hashlib.sha256(table).hexdigest() for name, table in tables.items()},
+            "cells": [*map(dataclasses.asdict, cells)],
+        }
         body = json.dumps(entry, sort_keys=True)
         line = json.dumps({"entry": json.loads(body), "check": hashlib.sha256(body.encode()).hexdigest()})
         write_safely(self.folder / JOURNAL / f"{key}.json", line.encode())
@@ -167,7 +174,7 @@ class Store:
             if chunk.doubled:
                 words.append(f"{chunk.doubled_in(self.folder)}; they stay there alone")
                 self._keep_only(chunk)
-        for path in (self.folder / RESULTS).glob("*.parquet"):
+        for path in (self.folder / RESULTS).rglob("*.parquet"):
             if not (self.folder / JOURNAL / f"{path.stem}.json").exists():
                 path.unlink(missing_ok=True)
         cells = {cell.key: cell for chunk in found for cell in chunk.cells}
@@ -177,19 +184,27 @@ class Store:
 
     def _keep_only(self, chunk: Chunk) -> None:
         """Put the cells that a chunk does not share into a file of their own."""
+        if chunk.cells:
+            months, *tables = (self._own(chunk, name) for name in ("", *chunk.tables))
+            self._write(chunk.cells, months, dict(zip(chunk.tables, tables, strict=True)))
+        (self.folder / JOURNAL / f"{chunk.key}.json").unlink(missing_ok=True)
+
+    def _own(self, chunk: Chunk, name: str) -> bytes:
+        """The rows of a chunk's own cells, of the months or of a table."""
         import pyarrow.parquet as pq
 
-        if chunk.cells:
-            table = pq.read_table(io.BytesIO(read_chunk(self.folder, chunk)))
-            sink = io.BytesIO()
-            pq.write_table(table.filter(own_rows(table.to_pandas(), chunk)), sink, compression="zstd")
-            self._write(chunk.cells, sink.getvalue())
-        (self.folder / JOURNAL / f"{chunk.key}.json").unlink(missing_ok=True)
+        table = pq.read_table(io.BytesIO(read_chunk(self.folder, chunk, name)))
+        sink = io.BytesIO()
+        pq.write_table(table.filter(own_rows(table.to_pandas(), chunk)), sink, compression="zstd")
+        return sink.getvalue()
 
 
 def _run(run: Run) -> dict[str, Any]:
     closures = dataclasses.asdict(run.closures)
-    return {"arm": run.arm, "scenario": run.scenario, "sha256": run.digest, "closures": closures}
+    tables = {name: table_digest(table) for name, table in run.tables.items()}
+    return {
+        "arm": run.arm, "scenario": run.scenario, "sha256": run.digest, "closures": closures, "tables": tables
+    }  # fmt: skip
 
 
 def as_parquet(outcomes: Sequence[Outcome], points: Sequence[int] | None = None) -> bytes:
@@ -200,15 +215,7 @@ def as_parquet(outcomes: Sequence[Outcome], points: Sequence[int] | None = None)
     runs = [run for outcome in outcomes for run in outcome.runs]
     names = list(dict.fromkeys(name for run in runs for name in run.columns))
     lengths = [len(next(iter(run.columns.values()))) for run in runs]
-    places = np.repeat(np.arange(len(runs)), lengths)
-    arrays: dict[str, Any] = {}
-    if points is not None:
-        owners = [point for point, outcome in zip(points, outcomes, strict=True) for _ in outcome.runs]
-        arrays[POINT] = np.repeat(np.array(owners, dtype=np.int32), lengths)
-    for key in ("arm", "scenario"):
-        words = pa.array([getattr(run, key) for run in runs])
-        arrays[key] = words.take(pa.array(places)).dictionary_encode()
-    arrays["replication"] = np.repeat(np.array([run.replication for run in runs], dtype=np.int32), lengths)
+    arrays = _owners(outcomes, points, lengths)
     arrays["month"] = np.concatenate([np.arange(length, dtype=np.int32) for length in lengths])
     for name in names:
         held = [run.columns.get(name) for run in runs]
@@ -219,3 +226,40 @@ def as_parquet(outcomes: Sequence[Outcome], points: Sequence[int] | None = None)
     sink = io.BytesIO()
     pq.write_table(pa.table(arrays), sink, compression="zstd")
     return sink.getvalue()
+
+
+def tables_as_parquet(outcomes: Sequence[Outcome], points: Sequence[int] | None = None) -> dict[str, bytes]:
+    """The tables beside the months, each with the keys of its run before its own columns."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    runs = [run for outcome in outcomes for run in outcome.runs]
+    found = {}
+    for name in dict.fromkeys(name for run in runs for name in run.tables):
+        held = [run.tables.get(name, {}) for run in runs]
+        columns = list(next(table for table in held if table))
+        arrays = _owners(outcomes, points, [len(table[columns[0]]) if table else 0 for table in held])
+        for column in columns:
+            values = pa.array(np.concatenate([table[column] for table in held if table]))
+            arrays[column] = values.dictionary_encode() if pa.types.is_string(values.type) else values
+        sink = io.BytesIO()
+        pq.write_table(pa.table(arrays), sink, compression="zstd")
+        found[name] = sink.getvalue()
+    return found
+
+
+def _owners(outcomes: Sequence[Outcome], points: Sequence[int] | None, lengths: Sequence[int]) -> dict[str, Any]:
+    """Columns that say to which run each row belongs: point where there is a design, arm, scenario, replication."""
+    import pyarrow as pa
+
+    runs = [run for outcome in outcomes for run in outcome.runs]
+    places = np.repeat(np.arange(len(runs)), lengths)
+    arrays: dict[str, Any] = {}
+    if points is not None:
+        owners = [point for point, outcome in zip(points, outcomes, strict=True) for _ in outcome.runs]
+        arrays[POINT] = np.repeat(np.array(owners, dtype=np.int32), lengths)
+    for key in ("arm", "scenario"):
+        words = pa.array([getattr(run, key) for run in runs])
+        arrays[key] = words.take(pa.array(places)).dictionary_encode()
+    arrays["replication"] = np.repeat(np.array([run.replication for run in runs], dtype=np.int32), lengths)
+    return arrays

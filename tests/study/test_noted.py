@@ -13,7 +13,7 @@ from sim.study.run.cell import run_tasks, table_digest
 from sim.study.run.runner import run_study
 from sim.study.store.checking import verify
 from sim.study.store.reading import read_manifest, read_table
-from sim.study.store.store import JOURNAL, RESULTS, Store, StoreError
+from sim.study.store.store import JOURNAL, NOTED, RESULTS, Store, StoreError
 from tests.study.fake import FakeModel, toy_plan
 
 
@@ -82,7 +82,7 @@ def test_a_damaged_table_is_named_and_its_cell_computed_again(tmp_path, harm):
     plan = toy_plan(detail="all")
     run(tmp_path, plan)
     before = read_table(tmp_path, "overdue")
-    path = sorted((tmp_path / RESULTS / "overdue").glob("*.parquet"))[2]
+    path = sorted((tmp_path / NOTED / "overdue").glob("*.parquet"))[2]
     path.write_bytes(path.read_bytes()[:-9]) if harm == "cut" else path.unlink()
     with pytest.raises(StoreError, match=f"overdue/{path.name}: damaged result file"):
         read_table(tmp_path, "overdue")
@@ -98,11 +98,11 @@ def test_a_damaged_table_is_named_and_its_cell_computed_again(tmp_path, harm):
 def test_a_table_that_no_journal_entry_speaks_for_is_removed(tmp_path):
     plan = toy_plan(detail="all")
     run(tmp_path, plan)
-    (tmp_path / RESULTS / "overdue" / "stranger.parquet").write_bytes(b"half")
+    (tmp_path / NOTED / "overdue" / "stranger.parquet").write_bytes(b"half")
     next((tmp_path / JOURNAL).glob("*.json")).unlink()
     run(tmp_path, plan)
     names = [{path.stem for path in (tmp_path / place).iterdir() if path.is_file()} for place in
-             (f"{RESULTS}/overdue", RESULTS, JOURNAL)]  # fmt: skip
+             (f"{NOTED}/overdue", RESULTS, JOURNAL)]  # fmt: skip
     assert names[0] == names[1] == names[2]
 
 
@@ -133,8 +133,8 @@ def test_cells_that_two_files_hold_keep_one_table(tmp_path):
 
 def test_digests_know_names_types_and_order():
     table = {"a": np.array([1, 2]), "b": np.array(["x", "y"])}
-    known = {table_digest(one) for one in (
-        table, {**table, "a": np.array([2, 1])}, {"c": table["a"], "b": table["b"]}, {**table, "b": np.array(["xy", ""])}
-    )}  # fmt: skip
+    others = [{**table, "a": np.array([2, 1])}, {"c": table["a"], "b": table["b"]}]
+    others.append({**table, "b": np.array(["xy", ""])})
+    known = {table_digest(one) for one in (table, *others)}
     assert len(known) == 4
     assert table_digest({"b": table["b"], "a": table["a"]}) == table_digest(table)

@@ -1,7 +1,7 @@
 """Roll rates: from which months past due to which every account and its balance went, month by month.
 
-A month's matrix is whole: summed over where accounts went it is the book of the month before, and summed over where they
-came from the book at its own end, to the fen.
+A month's matrix is whole: summed over where accounts went it is the book of the month before, and summed over where
+they came from the book at its own end, to the fen.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def add_rolls(
     """
     for k in range(len(principal)):
         owed = np.int64(principal[k])
-        now = 0
+        now: Any = OWES_NOTHING
         if owed > 0:
             now = np.int64(months_past_due[k]) + 1
         elif line[k] == LINE_CHARGED_OFF and alive[k]:

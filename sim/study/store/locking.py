@@ -17,7 +17,7 @@ from pathlib import Path
 from sim.study.store.files import StoreError, write_safely
 from sim.study.store.keeping import INPUTS
 from sim.study.store.provenance import now
-from sim.study.store.store import JOURNAL, LOCK, LOCK_OWNER, RESULTS, in_use
+from sim.study.store.store import JOURNAL, LOCK, LOCK_OWNER, NOTED, RESULTS, in_use
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def locked(folder: Path) -> Iterator[None]:
     """
     from filelock import FileLock, Timeout  # brings an event loop that a reader does not need
 
-    for part in (JOURNAL, RESULTS, INPUTS):
+    for part in (JOURNAL, RESULTS, NOTED, INPUTS):
         if (folder / part).is_symlink():
             raise StoreError(f"out: {folder / part} is a link to elsewhere; a study folder holds its files itself")
     if in_use(folder):

@@ -27,6 +27,7 @@ from sim.study.store.journal import (
     LOCK,
     LOCK_OWNER,
     MANIFEST,
+    NOTED,
     POINT,
     RESULTS,
     Chunk,
@@ -56,10 +57,10 @@ if TYPE_CHECKING:
     pass
 
 __all__ = [
-    "CLOSURES", "JOURNAL", "LOCK", "LOCK_OWNER", "MANIFEST", "POINT", "RESULTS", "Chunk", "DamagedChunk", "Entry",
-    "NotStored", "Store", "StoreError", "as_parquet", "check_counted", "chunks", "closure_rows", "each_once",
-    "each_result", "entries", "in_use", "lost", "read_chunk", "read_closures", "read_entry", "read_manifest",
-    "read_results", "recomputed_digests", "results_digest", "write_safely",
+    "CLOSURES", "JOURNAL", "LOCK", "LOCK_OWNER", "MANIFEST", "NOTED", "POINT", "RESULTS", "Chunk", "DamagedChunk",
+    "Entry", "NotStored", "Store", "StoreError", "as_parquet", "check_counted", "chunks", "closure_rows",
+    "each_once", "each_result", "entries", "in_use", "lost", "read_chunk", "read_closures", "read_entry",
+    "read_manifest", "read_results", "recomputed_digests", "results_digest", "write_safely",
 ]  # fmt: skip
 
 
@@ -96,7 +97,7 @@ class Store:
         if manifest:
             self._check_same(manifest)
         try:
-            for part in (JOURNAL, RESULTS):
+            for part in (JOURNAL, RESULTS, *((NOTED,) if self.plan.noted else ())):
                 (self.folder / part).mkdir(exist_ok=True)
                 for left_over in (self.folder / part).rglob(".*.tmp"):
                     left_over.unlink(missing_ok=True)
@@ -144,8 +145,8 @@ class Store:
         """Write the result files of some cells and then the journal entry that speaks for them."""
         key = cells[0].key if len(cells) == 1 else digest([cell.key for cell in cells])[:24]
         for name, table in tables.items():
-            (self.folder / RESULTS / name).mkdir(exist_ok=True)
-            write_safely(self.folder / RESULTS / name / f"{key}.parquet", table)
+            (self.folder / NOTED / name).mkdir(exist_ok=True)
+            write_safely(self.folder / NOTED / name / f"{key}.parquet", table)
         write_safely(self.folder / RESULTS / f"{key}.parquet", content)
         entry = {
             "key": key,
@@ -174,7 +175,7 @@ class Store:
             if chunk.doubled:
                 words.append(f"{chunk.doubled_in(self.folder)}; they stay there alone")
                 self._keep_only(chunk)
-        for path in (self.folder / RESULTS).rglob("*.parquet"):
+        for path in (*(self.folder / RESULTS).glob("*.parquet"), *(self.folder / NOTED).glob("*/*.parquet")):
             if not (self.folder / JOURNAL / f"{path.stem}.json").exists():
                 path.unlink(missing_ok=True)
         cells = {cell.key: cell for chunk in found for cell in chunk.cells}

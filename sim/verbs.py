@@ -75,11 +75,12 @@ def in_folder(line: CommandLine) -> int:
     # A folder's name may hold a "=" too.
     folders = [word for word in line.words if "=" not in word or Path(word).is_dir()]
     settings = [word for word in line.words if word not in folders]
-    allowed = {"resume": "machine.", "verify": "cells="}.get(line.verb, "nothing")
+    allowed = {"resume": ("machine.", "report."), "report": ("report.",), "verify": ("cells=",)}.get(line.verb, ())
     if len(folders) != 1:
         raise UsageError(f"{line.verb}: needs one study folder; {VERBS[line.verb]}")
     if any(not word.startswith(allowed) for word in settings):
-        raise UsageError(f"{line.verb}: only {allowed}* may change; the study keeps its own configuration")
+        free = " and ".join(f"{start}*" for start in allowed) or "nothing"
+        raise UsageError(f"{line.verb}: only {free} may change; the study keeps its own configuration")
     with refused(line.verb):
         folder = expanded(folders[0])
     try:
@@ -138,15 +139,20 @@ def _verify(folder: Path, settings: Sequence[str], line: CommandLine) -> int:
     return FAILED if verdict.problems else DONE
 
 
-def _report(folder: Path, _: Sequence[str], line: CommandLine) -> int:
+def _report(folder: Path, settings: Sequence[str], line: CommandLine) -> int:
+    from sim.config.errors import UsageError
     from sim.reports import build
     from sim.study.run.multirun import job_folders, write_jobs
     from sim.study.run.runner import write_again
 
     if job_folders(folder):
+        if settings:
+            raise UsageError(
+                f"report: {folder} holds jobs side by side, each told in its own language: name one of them"
+            )
         sys.stdout.write(f"{write_jobs(folder)}\n")
         return DONE
-    write_again(_plan_in(folder, line), folder, report=build)
+    write_again(_plan_in(folder, line, settings), folder, report=build)
     return DONE
 
 

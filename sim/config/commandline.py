@@ -12,7 +12,7 @@ VERBS = {
     "resume": "go on with the study in a folder: creditcycle resume DIR",
     "status": "how far the study in a folder is: creditcycle status DIR",
     "verify": "check the files of a study and compute some cells again: creditcycle verify DIR [cells=5]",
-    "report": "write tables and report again from the stored results: creditcycle report DIR",
+    "report": "write tables and report again from the stored results: creditcycle report DIR [report.language=zh]",
     "export": "write the results as one file: creditcycle export DIR --format csv",
     "show": "list groups, options and keys, or the month: creditcycle show [GROUP | GROUP=OPTION | KEY | month]",
     "help": "print the help",

@@ -12,7 +12,7 @@ from sim.reports.drawing.figures import Picture
 from sim.reports.words.formats import scenario_title
 
 DOCUMENT = Template("""<!DOCTYPE html>
-<html lang="en">
+<html lang="$language">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 
+from sim.language.words import MARKS, Words
 from sim.reports.chapters import (
     bearers,
     blind,
@@ -24,6 +25,7 @@ from sim.reports.chapters import (
 from sim.reports.document import DOCUMENT, Page, prose
 from sim.reports.drawing import dots, style
 from sim.reports.folder import Study
+from sim.reports.manifest import words_of
 from sim.reports.words import findings, payers
 from sim.reports.words.formats import counted, listing
 from sim.reports.words.standing import subtitle
@@ -56,24 +58,26 @@ def render(study: Study) -> str:
     compared = " compared" if len(study.arms) > 1 else ""
     title = f"{counted(len(study.arms), 'policy package')}{compared} in {places}"
     front, rest = Page(), Page()
-    _summary(front, study, title)
+    say = words_of(study.manifest)
+    _summary(front, study, title, say)
     rest.figures, rest.tables = front.figures, front.tables
     for write in CHAPTERS:
         write(rest, study)
     contents = "".join(f'<li><a href="#{key}">{html.escape(name)}</a></li>' for key, name in rest.chapters)
     front.add(f'<nav aria-label="Contents"><ol class="contents">{contents}</ol></nav></section>')
     body = "\n".join(front.parts + rest.parts)
-    return DOCUMENT.substitute(title=html.escape(title), sheet=style.sheet(), body=body)
+    language = MARKS[say.language]
+    return DOCUMENT.substitute(title=html.escape(title), sheet=style.sheet(), body=body, language=language)
 
 
-def _summary(page: Page, study: Study, title: str) -> None:
+def _summary(page: Page, study: Study, title: str, say: Words) -> None:
     """Write the executive summary: what was asked, what was found, how sure it is."""
     page.add(
         '<section class="summary"><p class="kicker">CreditCycle &middot; Simulation report</p>'
         f"<h1>{html.escape(title)}</h1>"
     )
     page.add(f'<p class="facts">{html.escape(subtitle(study))}</p>')
-    page.add("<h2>Summary</h2>")
+    page.add(f"<h2>{html.escape(say('report.summary'))}</h2>")
     if study.manifest.get("status") == "partial":
         page.paragraph("This study is partial: only the replications finished so far are in the figures.")
     for warning in study.manifest.get("warnings") or ():

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sim.figures.scales import Scale, measure_of, scale_of
+from sim.language.words import ENGLISH, MARKS
 from sim.reports.chapters import tables
 from sim.reports.document import DOCUMENT, Page
 from sim.reports.drawing import style
@@ -62,7 +63,9 @@ def render_sweep(folder: Path, manifest: dict[str, Any]) -> str:
     facts, command = provenance(sweep)  # type: ignore[arg-type]
     page.table(tables.facts_table("<b>Provenance.</b> From the study's manifest.", facts))
     page.add(f"<pre><code>{html.escape(command)}</code></pre>")
-    return DOCUMENT.substitute(title=html.escape(title), sheet=style.sheet(), body="\n".join(page.parts))
+    return DOCUMENT.substitute(
+        title=html.escape(title), sheet=style.sheet(), body="\n".join(page.parts), language=MARKS[ENGLISH]
+    )
 
 
 def _findings(sweep: Sweep) -> list[str]:

@@ -1,4 +1,4 @@
-"""What a study compares, how often, over which months, and how it uses the machine."""
+"""What a study compares, how often, over which months, how it uses the machine and how it is told."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from multiprocessing import current_process
 
 from sim.engine.tables.declare import setting
+from sim.language.words import ENGLISH, LANGUAGES
 
 LARGEST_WORLDS = 64
 """Rows of a table of worlds."""
@@ -152,6 +153,15 @@ class MachineSettings:
         "kernel",
         choices=("kernel", "mesa"),
         meaning="compiled loops over columns, or every agent stepped by Mesa (same bits, slow)",
+    )
+
+
+@dataclass(frozen=True)
+class ReportSettings:
+    """How results are told. No choice here changes a result."""
+
+    language: str = setting(
+        ENGLISH, choices=LANGUAGES, meaning="language of the bottom line on the terminal and in report.html"
     )
 
 

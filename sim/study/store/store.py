@@ -111,8 +111,9 @@ class Store:
             if another:
                 raise StoreError(f"out: {self.folder} was {another}; choose another folder")
             asked = self.plan.summary()
-            # How the machine is used and where results go may differ freely.
-            asked["config"] = {key: value for key, value in asked["config"].items() if key not in ("machine", "out")}
+            # How the machine is used, how results are told and where they go may differ freely.
+            free = ("machine", "report", "out")
+            asked["config"] = {key: value for key, value in asked["config"].items() if key not in free}
             why = first_difference(manifest, asked) or "a package differs"
             raise StoreError(f"out: {self.folder} holds another study ({why}); choose another folder")
         if manifest.get("program_sha256") != self.program:

@@ -97,14 +97,14 @@ def run(overrides: Iterable[str] = (), out: str | Path | None = None) -> pd.Data
     from rich.console import Console
 
     from sim.config.job import plan
-    from sim.reports import build
+    from sim.reports import tell
     from sim.study.run.runner import run_study
     from sim.study.store.reading import read_results
 
     resolved = plan(overrides)
     quiet = Console(file=io.StringIO())
     if out is not None:
-        return read_results(run_study(resolved, out, console=quiet, report=build))
+        return read_results(run_study(resolved, out, console=quiet, report=tell))
     with tempfile.TemporaryDirectory(prefix="creditcycle-") as folder:
         return read_results(run_study(resolved, folder, console=quiet))
 

@@ -26,7 +26,7 @@ def run_job(plan: Plan, folder: Path, several: bool) -> int:
     from sim.config.errors import UsageError
     from sim.config.idle_axes import idle_axes
     from sim.engine.tables.finite import NotFiniteError
-    from sim.reports import build, loading
+    from sim.reports import loading, tell
     from sim.study.compare.outlooks import warnings
     from sim.study.run.runner import run_study
     from sim.study.run.stopping import Interrupted, StudyStopped, go_on, interrupted
@@ -37,7 +37,7 @@ def run_job(plan: Plan, folder: Path, several: bool) -> int:
         say(f"warning: {line}")
     try:
         with loading():
-            run_study(plan, folder, report=build)
+            run_study(plan, folder, report=tell)
     except StudyStopped as stopped:
         if stopped.code > 128:
             raise Interrupted(str(stopped), stopped.code) from None
@@ -141,7 +141,7 @@ def _verify(folder: Path, settings: Sequence[str], line: CommandLine) -> int:
 
 def _report(folder: Path, settings: Sequence[str], line: CommandLine) -> int:
     from sim.config.errors import UsageError
-    from sim.reports import build
+    from sim.reports import tell
     from sim.study.run.multirun import job_folders, write_jobs
     from sim.study.run.runner import write_again
 
@@ -152,7 +152,7 @@ def _report(folder: Path, settings: Sequence[str], line: CommandLine) -> int:
             )
         sys.stdout.write(f"{write_jobs(folder)}\n")
         return DONE
-    write_again(_plan_in(folder, line, settings), folder, report=build)
+    write_again(_plan_in(folder, line, settings), folder, report=tell)
     return DONE
 
 

@@ -21,7 +21,10 @@ KEYS = ("arm", "scenario", "replication")
 
 @dataclass(frozen=True)
 class Arm:
-    """One policy package: parent (``""`` for the root), change, meaning, scheme in words, rules of its list."""
+    """One policy package: parent (``""`` for the root), change, meaning, scheme in words, rules of its list.
+
+    ``changes`` are the keys in which it differs from its parent; ``caps`` is what ends new cover (`gauges`).
+    """
 
     name: str
     parent: str = ""
@@ -29,6 +32,8 @@ class Arm:
     meaning: str = ""
     scheme: str = ""
     rules: tuple[str, ...] = ()
+    changes: tuple[str, ...] = ()
+    caps: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -265,7 +270,9 @@ def _arm(entry: Any) -> Arm:
         change = "; ".join(str(item) for item in change)
     meaning, scheme = (str(entry.get(key) or "") for key in ("meaning", "scheme"))
     rules = tuple(str(rule) for rule in entry.get("rules") or ())
-    return Arm(str(entry["name"]), str(entry.get("parent") or ""), str(change), meaning, scheme, rules)
+    keys = tuple(str(one["key"]) for one in listed or () if isinstance(one, dict))
+    caps = dict(entry.get("caps") or {})
+    return Arm(str(entry["name"]), str(entry.get("parent") or ""), str(change), meaning, scheme, rules, keys, caps)
 
 
 def _estimates(summary: pd.DataFrame) -> dict[tuple[str, str, str], Estimate]:

@@ -26,6 +26,7 @@ from sim.reports.document import DOCUMENT, Page, prose
 from sim.reports.drawing import dots, style
 from sim.reports.folder import Study
 from sim.reports.manifest import words_of
+from sim.reports.verdict import Verdict, shown, verdict_of
 from sim.reports.words import findings, payers
 from sim.reports.words.formats import counted, listing
 from sim.reports.words.standing import subtitle
@@ -52,15 +53,19 @@ CHAPTERS = (
 """What writes each chapter, in the order of the page; one that has nothing to say writes nothing."""
 
 
-def render(study: Study) -> str:
-    """Return the whole report of ``study`` as an HTML document."""
+def render(study: Study, verdict: Verdict | None = None) -> str:
+    """Return the whole report of ``study`` as an HTML document; ``verdict`` is worked out where it is not given."""
+    verdict = verdict or verdict_of(study)
     places = listing([study.place(name) for name in study.scenarios])
     compared = " compared" if len(study.arms) > 1 else ""
     title = f"{counted(len(study.arms), 'policy package')}{compared} in {places}"
     front, rest = Page(), Page()
     say = words_of(study.manifest)
-    _summary(front, study, title, say)
+    _head(front, study, title)
+    shown.first_screen(front, verdict, say)
+    _summary(front, study, say)
     rest.figures, rest.tables = front.figures, front.tables
+    shown.chapter(rest, study, verdict, say)
     for write in CHAPTERS:
         write(rest, study)
     contents = "".join(f'<li><a href="#{key}">{html.escape(name)}</a></li>' for key, name in rest.chapters)
@@ -70,13 +75,17 @@ def render(study: Study) -> str:
     return DOCUMENT.substitute(title=html.escape(title), sheet=style.sheet(), body=body, language=language)
 
 
-def _summary(page: Page, study: Study, title: str, say: Words) -> None:
-    """Write the executive summary: what was asked, what was found, how sure it is."""
+def _head(page: Page, study: Study, title: str) -> None:
+    """Begin the first screen: what was asked, and the size of the study."""
     page.add(
         '<section class="summary"><p class="kicker">CreditCycle &middot; Simulation report</p>'
         f"<h1>{html.escape(title)}</h1>"
     )
     page.add(f'<p class="facts">{html.escape(subtitle(study))}</p>')
+
+
+def _summary(page: Page, study: Study, say: Words) -> None:
+    """Write the executive summary: what was found in the economy that costs most, how sure it is."""
     page.add(f"<h2>{html.escape(say('report.summary'))}</h2>")
     if study.manifest.get("status") == "partial":
         page.paragraph("This study is partial: only the replications finished so far are in the figures.")

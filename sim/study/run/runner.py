@@ -15,6 +15,7 @@ from typing import Any
 
 from rich.console import Console
 
+from sim.study.compare.terminal import print_told
 from sim.study.plan.parts import Task
 from sim.study.plan.plan import Plan
 from sim.study.plan.settings import share_of_machine
@@ -73,8 +74,9 @@ def run_study(
     console : rich.console.Console, optional
         Where progress and the table go; standard output when left out.
     report : callable, optional
-        Writes ``report.html`` into the study folder it is given; the door hands over `sim.reports.build`,
-        since a study knows nothing of reports.
+        Writes ``report.html`` into the study folder it is given, and may return a list of headings with their
+        sentences, printed before the tables; the door hands over `sim.reports.tell`, since a study knows nothing of
+        reports.
 
     Returns
     -------
@@ -251,7 +253,7 @@ def _finish(job: Job, report: Callable[[Path], object] | None, *, complete: bool
     try:
         print_tables = _write_tables(job)
         if report:
-            report(folder)
+            print_told(job.console, report(folder))
             written.insert(0, folder / "report.html")
         print_tables(job.console, written)
     except (Exception, KeyboardInterrupt) as error:

@@ -25,7 +25,7 @@ from sim.saying import (
     forget_output,
     say,
 )
-from sim.verbs import in_folder, run_job
+from sim.verbs import FOLDER_VERBS, in_folder, run_job
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -130,7 +130,7 @@ def _act(arguments: list[str]) -> int:
         from sim.study.compare.terminal import to_terminal
 
         to_terminal(show(line))
-    elif line.verb in ("resume", "verify", "status", "report", "export"):
+    elif line.verb in FOLDER_VERBS:
         return in_folder(line)
     else:
         return _run(line)

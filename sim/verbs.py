@@ -42,6 +42,7 @@ def run_job(plan: Plan, folder: Path, several: bool) -> int:
         if stopped.code > 128:
             raise Interrupted(str(stopped), stopped.code) from None
         say(str(stopped))
+        _tell_if_cited(folder)
         return stopped.code
     except KeyboardInterrupt as stop:
         why, code = interrupted(stop)
@@ -59,6 +60,7 @@ def run_job(plan: Plan, folder: Path, several: bool) -> int:
             raise
         say(f"{folder}: the job failed: {type(error).__name__}: {error}")
         return FAILED
+    _tell_if_cited(folder)
     return DONE
 
 
@@ -75,7 +77,7 @@ def in_folder(line: CommandLine) -> int:
     # A folder's name may hold a "=" too.
     folders = [word for word in line.words if "=" not in word or Path(word).is_dir()]
     settings = [word for word in line.words if word not in folders]
-    allowed = {"resume": ("machine.", "report."), "report": ("report.",), "verify": ("cells=",)}.get(line.verb, ())
+    allowed = {"resume": ("machine.", "report."), "report": ("report.",), "verify": ("cells=",), "audit": ("cells=",)}.get(line.verb, ())
     if len(folders) != 1:
         raise UsageError(f"{line.verb}: needs one study folder; {VERBS[line.verb]}")
     if any(not word.startswith(allowed) for word in settings):
@@ -122,21 +124,56 @@ def _status(folder: Path, *_: object) -> int:
     return DONE
 
 
-def _verify(folder: Path, settings: Sequence[str], line: CommandLine) -> int:
+def _cells(settings: Sequence[str]) -> int:
+    """How many cells are to be computed again."""
     from sim.config.errors import UsageError, refusal
     from sim.inputs.numbers import is_whole
-    from sim.study.compare.terminal import to_terminal
-    from sim.study.store.checking import verify
 
     asked = settings[-1].partition("=")[2] if settings else "5"
     if not is_whole(asked) or len(asked) > 9 or int(asked) < 0:
         raise UsageError(refusal("cells", asked, "a whole number of at least 0"))
-    verdict = verify(folder, _plan_in(folder, line), int(asked))
-    for problem in verdict.problems:
+    return int(asked)
+
+
+def _verify(folder: Path, settings: Sequence[str], line: CommandLine) -> int:
+    from sim.study.compare.terminal import to_terminal
+    from sim.study.store.checking import verify
+    from sim.study.store.citing import read_citation, since_cited
+
+    verdict = verify(folder, _plan_in(folder, line), _cells(settings))
+    problems = [*verdict.problems, *since_cited(folder)]
+    for problem in problems:
         say(problem)
-    if not verdict.problems:
-        to_terminal(f"{folder}: every file is whole; {verdict.cells} cells computed again, bit for bit the same")
-    return FAILED if verdict.problems else DONE
+    if problems:
+        return FAILED
+    cited = read_citation(folder)
+    to_terminal(f"{folder}: every file is whole; {verdict.cells} cells computed again, bit for bit the same")
+    if cited:
+        to_terminal(f"{folder}: as it was cited, fingerprint sha256 {cited.fingerprint}")
+    return DONE
+
+
+def _cite(folder: Path, *_: object) -> int:
+    from sim.study.compare.terminal import to_terminal
+    from sim.study.store.citing import cite
+    from sim.study.store.crate import CRATE, in_bibtex, in_text
+    from sim.study.store.locking import locked
+    from sim.study.store.reading import read_manifest
+
+    manifest = read_manifest(folder)
+    with locked(folder):
+        made = cite(folder)
+    to_terminal(in_text(manifest, made.fingerprint))
+    to_terminal(f"\n{in_bibtex(manifest, made.fingerprint)}\n\n{folder / CRATE}")
+    return DONE
+
+
+def _tell_if_cited(folder: Path) -> None:
+    """Say that what was written makes an earlier citation of the folder outdated; nothing without one."""
+    from sim.study.store.citing import outdated
+
+    if words := outdated(folder):
+        say(words)
 
 
 def _report(folder: Path, settings: Sequence[str], line: CommandLine) -> int:
@@ -153,16 +190,22 @@ def _report(folder: Path, settings: Sequence[str], line: CommandLine) -> int:
         sys.stdout.write(f"{write_jobs(folder)}\n")
         return DONE
     write_again(_plan_in(folder, line, settings), folder, report=tell)
+    _tell_if_cited(folder)
     return DONE
 
 
 def _export(folder: Path, _: Sequence[str], line: CommandLine) -> int:
     from sim.study.store.exporting import begins_like_a_formula, export
+    from sim.study.tables.taking import take
 
-    sys.stdout.write(f"{export(folder, line.format)}\n")
-    marked = begins_like_a_formula(folder) if line.format == "csv" else []
+    form = line.to or line.format or "csv"
+    as_tables = bool(line.to) and form != "xlsx"
+    written = take(folder, form) if as_tables else [export(folder, form)]
+    sys.stdout.write("".join(f"{path}\n" for path in written))
+    marked = begins_like_a_formula(folder) if form == "csv" else []
     if marked:
-        say(f"note: {marked[0]!r} begins like a formula; results.csv holds it after an apostrophe, as a text")
+        say(f"note: {marked[0]!r} begins like a formula; {written[0].name} holds it after an apostrophe, as a text")
+    _tell_if_cited(folder)
     return DONE
 
 
@@ -172,4 +215,7 @@ _DOINGS: dict[str, Callable[[Path, Sequence[str], CommandLine], int]] = {
     "verify": _verify,
     "report": _report,
     "export": _export,
+    "cite": _cite,
 }
+FOLDER_VERBS = tuple(_DOINGS)
+"""Verbs whose word is a study folder."""

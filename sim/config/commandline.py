@@ -12,8 +12,10 @@ VERBS = {
     "resume": "go on with the study in a folder: creditcycle resume DIR",
     "status": "how far the study in a folder is: creditcycle status DIR",
     "verify": "check the files of a study and compute some cells again: creditcycle verify DIR [cells=5]",
+    "audit": "write what model validation asks for: creditcycle audit DIR [cells=5]",
+    "cite": "write and print a citation with a fingerprint of all files: creditcycle cite DIR",
     "report": "write tables and report again from the stored results: creditcycle report DIR [report.language=zh]",
-    "export": "write the results as one file: creditcycle export DIR --format csv",
+    "export": "write the results as tables or as one file: creditcycle export DIR --to sqlite",
     "show": "list groups, options and keys, or the month: creditcycle show [GROUP | GROUP=OPTION | KEY | month]",
     "help": "print the help",
 }
@@ -40,6 +42,7 @@ VALUED: dict[str, tuple[str, tuple[str, ...] | None]] = {
     "-c": ("cfg", ("job", "hydra", "all")),
     "--cfg": ("cfg", ("job", "hydra", "all")),
     "--format": ("format", ("csv", "xlsx")),
+    "--to": ("to", ("csv", "xlsx", "sqlite", "duckdb")),
     "-p": ("package", None),
     "--package": ("package", None),
     "-i": ("info", ("all", "config", "defaults", "defaults-tree", "plugins", "searchpath")),
@@ -61,7 +64,8 @@ class CommandLine:
     cfg: str = ""
     package: str = ""
     info: str = ""
-    format: str = "csv"
+    format: str = ""
+    to: str = ""
     plugin: str = ""
     switches: set[str] = field(default_factory=set)
 
@@ -96,7 +100,17 @@ def parse(arguments: Sequence[str]) -> CommandLine:
         else:
             near = nearest(flag, LONG_FLAGS)
             raise UsageError(f"{flag}: there is no such flag" + (f"; did you mean {near}?" if near else ""))
+    _refuse_form(line)
     return line
+
+
+def _refuse_form(line: CommandLine) -> None:
+    """Refuse the form of an export where nothing is exported, and two forms at once."""
+    for flag, form in (("--to", line.to), ("--format", line.format)):
+        if form and line.verb != "export":
+            raise UsageError(refusal(flag, form, "with the verb export alone: creditcycle export DIR --to sqlite"))
+    if line.to and line.format:
+        raise UsageError(refusal("--format", line.format, "one form of an export: leave it out beside --to"))
 
 
 def _verb(word: str) -> str:

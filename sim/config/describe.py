@@ -40,7 +40,11 @@ severe recession and on the real path of 2007-2012. Ends with a table and a repo
   creditcycle status DIR             how far a study is
   creditcycle verify DIR [cells=5]   check every file of a study, and compute some of its cells again
   creditcycle report DIR             write tables and report again from the stored results
-  creditcycle export DIR --format csv|xlsx
+  creditcycle export DIR --to csv|sqlite|duckdb|xlsx
+                                     fact and dimension tables with a dictionary, or a workbook;
+                                     --format csv: the months as one file
+  creditcycle audit DIR [cells=5]    what model validation asks for, as a page and for programs
+  creditcycle cite DIR               a citation with a fingerprint of all files, which verify checks
   creditcycle show [WHAT]            groups; options of a group; keys with unit, range and meaning
   creditcycle show month [NAME]      rules and steps in order; who touches a column, number, draw or tally;
                                      takes overrides; --timed adds what each rule costs a row
@@ -77,7 +81,7 @@ Keys
 
 Flags
   --plugin FILE           a Python file with rules of your own, to be chosen as options
-  --trust                 with resume, verify, report: run the rules that the study folder names (SECURITY.md)
+  --trust                 with a verb: run the rules that the study folder names (SECURITY.md)
   -m, --multirun          a job for every combination of alternatives: seed=1,2 or seed=range(1,9)
   -c, --cfg job           print the composed configuration and stop (-p PART for a part of it)
   -i, --info [WHAT]       what Hydra knows: all, config, defaults, defaults-tree, plugins, searchpath

@@ -10,6 +10,7 @@ import contextlib
 import json
 import os
 import platform
+import shutil
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -64,7 +65,11 @@ def _sweep(folder: Path) -> None:
     """Remove temporary files of tables whose writers were killed; an export, which takes no lock, may be at one."""
     for path in folder.glob(".*.tmp"):
         pid = path.name.split(".")[-2]
-        if not (pid.isdecimal() and _runs(int(pid))):
+        if pid.isdecimal() and _runs(int(pid)):
+            continue
+        if path.is_dir() and not path.is_symlink():  # an export of several files
+            shutil.rmtree(path, ignore_errors=True)
+        else:
             path.unlink(missing_ok=True)
 
 

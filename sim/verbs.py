@@ -168,6 +168,26 @@ def _cite(folder: Path, *_: object) -> int:
     return DONE
 
 
+def _audit(folder: Path, settings: Sequence[str], line: CommandLine) -> int:
+    from sim.config.auditing import Checked, facts
+    from sim.reports.audit_page import as_json, render
+    from sim.study.store.checking import verify
+    from sim.study.store.files import write_safely
+    from sim.study.store.locking import locked
+
+    asked, plan = _cells(settings), _plan_in(folder, line)
+    with locked(folder):
+        verdict = verify(folder, plan, asked)
+        found = facts(folder, plan, Checked(asked, verdict.cells, verdict.problems))
+        for name, text in (("audit.html", render(found)), ("audit.json", as_json(found))):
+            write_safely(folder / name, text.encode())
+            sys.stdout.write(f"{folder / name}\n")
+    for problem in verdict.problems:
+        say(problem)
+    _tell_if_cited(folder)
+    return FAILED if verdict.problems else DONE
+
+
 def _tell_if_cited(folder: Path) -> None:
     """Say that what was written makes an earlier citation of the folder outdated; nothing without one."""
     from sim.study.store.citing import outdated
@@ -215,6 +235,7 @@ _DOINGS: dict[str, Callable[[Path, Sequence[str], CommandLine], int]] = {
     "verify": _verify,
     "report": _report,
     "export": _export,
+    "audit": _audit,
     "cite": _cite,
 }
 FOLDER_VERBS = tuple(_DOINGS)

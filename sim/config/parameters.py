@@ -12,7 +12,7 @@ from sim.config.acting import unmet
 from sim.config.compose import compose, compose_groups
 from sim.config.locate import shipped_names
 from sim.config.options import BY_NAME, GROUPS, OWN_FILES, dataclass_of, meaning_of
-from sim.config.sources import notes_of, source_of
+from sim.config.sources import ASSUMED, CALIBRATED, CITED, UNNAMED, notes_of, source_of
 from sim.config.validate import build, fields_of, range_in_words
 from sim.engine.tables.declare import Setting
 from sim.study.plan.differences import plain
@@ -229,9 +229,14 @@ def calibrated_and_changed(entries: Iterable[Parameter]) -> list[str]:
 
 
 def count_kinds(entries: Iterable[Parameter]) -> Mapping[str, int]:
-    """How many keys that act have a source, are calibrated, are assumed, or name none; those changed by themselves."""
-    found: dict[str, set[str]] = {}
+    """How many keys that act have a source, are calibrated, are assumed, or name none; those changed by themselves.
+
+    A key that has several values, of packages or economies, counts once, as its worst founded one.
+    """
+    order = ("changed by the study", UNNAMED, ASSUMED, CALIBRATED, CITED)
+    kinds: dict[str, set[str]] = {}
     for entry in entries:
         if entry.acts:
-            found.setdefault("changed by the study" if entry.changed else entry.kind, set()).add(entry.key)
-    return {kind: len(keys) for kind, keys in sorted(found.items())}
+            kinds.setdefault(entry.key, set()).add(order[0] if entry.changed else entry.kind)
+    worst = [min(found, key=order.index) for found in kinds.values()]
+    return {kind: worst.count(kind) for kind in order if kind in worst}

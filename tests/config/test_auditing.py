@@ -167,6 +167,8 @@ def test_kinds_count_keys_that_act_and_each_once(made):
     changed = {entry.key for entry in entries if entry.acts and entry.changed}
     assert counts["changed by the study"] == len(changed) and "behaviour.oversight" in changed
     assert sum(count_kinds([entry for entry in entries if not entry.changed]).values()) > 200
+    twice = [dataclasses.replace(entries[0], acts=True, changed=False, kind=kind) for kind in (CITED, UNNAMED, ASSUMED)]
+    assert count_kinds(twice) == {UNNAMED: 1}  # one key, as its worst founded value
     idle = [entry for entry in entries if not entry.acts]
     assert idle and count_kinds(idle) == {}
 

@@ -92,7 +92,7 @@ FILE = {"name": "tape.csv", "file": "inputs/t", "sha256": "x", "bytes": 5, "rows
     (("inputs", "control_totals", ["5 loans"]), "inputs", "Control total of the loan tape: 5 loans"),
     (("design", {"points": 3, "axes": [{"key": "seed"}]}), "changes", "A design varies seed over 3 points"),
     (("worlds", [{"key": "a", "lowest": 1, "highest": 2, "worlds": 4}]), "changes", "worlds differ in 1 parameter"),
-    (("limits", "worlds", 4), "limits", "this study has 32 of each package in each economy"),
+    (("limits", "worlds", 4), "limits", "this study has 32 runs of each package in each economy"),
     (("limits", "worlds", 4), "limits", "Monte Carlo error and doubt about the parameters"),
     (("outcomes", "replications", 1), "limits", "One replication: no interval can be given"),
     (("limits", "cells", {"finished": 3, "of": 16, "failed": []}), "limits", "partial: 3 of 16 cells are finished"),
@@ -107,6 +107,7 @@ FILE = {"name": "tape.csv", "file": "inputs/t", "sha256": "x", "bytes": 5, "rows
     (("tests", "cells", {"finished": 15, "of": 16, "failed": ["boom"]}), "tests", "A cell failed: boom"),
     (("outcomes", "estimates", []), "outcomes", "by point in points.csv"),
     (("outcomes", "calibration", []), "outcomes", "No score was judged in this study"),
+    (("outcomes", "replications", 9), "outcomes", "within a run (9 runs of each package in each economy)"),
     (("outcomes", "interval", "bootstrap"), "outcomes", "(bias-corrected and accelerated bootstrap)"),
     (("outcomes", "confidence", 0.9), "outcomes", "a coverage of 90%"),
     (("outcomes", "monitored", []), "monitoring", "none was judged in this study"),
@@ -162,7 +163,8 @@ def test_the_page_answers_every_part_and_escapes_names():
             plain = sentence.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
             assert plain in page, sentence
     for text in ("set by this study; of the shipped value: calibrated", "0.0228", "3.45", "+0.12", "Loss rate",
-                 "\N{MINUS SIGN}3.00 to \N{MINUS SIGN}1.00", "0.612", "creditcycle seed=7", "r" * 64, "f" * 64):  # fmt: skip
+                 "\N{MINUS SIGN}3.00 to \N{MINUS SIGN}1.00", "0.612", "creditcycle seed=7", "r" * 64,
+                 "f" * 64):  # fmt: skip
         assert text in page, text
     assert "behaviour.stacking" in page and "behaviour.idle_key" not in page
 

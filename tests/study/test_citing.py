@@ -154,6 +154,19 @@ def test_a_file_that_cannot_be_read_is_said(folder, monkeypatch):
         covered(folder)
 
 
+@pytest.mark.parametrize("kind", ["file", "folder", "pipe"])
+def test_a_link_and_a_pipe_are_refused_and_not_followed(folder, tmp_path, kind):
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "secret").write_text("x")
+    if kind == "pipe":
+        os.mkfifo(folder / "odd")
+    else:
+        (folder / "odd").symlink_to(tmp_path / "elsewhere" / ("secret" if kind == "file" else ""))
+    with pytest.raises(StoreError, match="cannot be read" if kind == "pipe" else "is a link to elsewhere"):
+        cite(folder)
+    assert not (folder / CRATE).exists()
+
+
 def test_a_folder_without_a_study_is_not_cited(tmp_path, capsys):
     assert main(["cite", str(tmp_path)]) == 2
     assert "holds no study" in capsys.readouterr().err and not list(tmp_path.iterdir())

@@ -34,6 +34,11 @@ def many(count: int, noun: str, plural: str = "") -> str:
     return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
 
 
+def runs_of(facts: Facts) -> str:
+    """How many runs there are of a package in an economy, in all plausible worlds together."""
+    return many(facts["outcomes"]["replications"] * max(1, facts["limits"]["worlds"]), "run")
+
+
 def population(facts: Facts) -> str:
     """How many persons, and the time before the policy date."""
     use = facts["use"]
@@ -122,10 +127,9 @@ def limits(facts: Facts) -> list[str]:
     ]
     if outcomes_["replications"] < 2:
         lines.append("One replication: no interval can be given, and no difference told from luck.")
-    runs = outcomes_["replications"] * max(1, found["worlds"])
     lines.append(
         "That a fund or a lender survives in 99 of 100 runs needs 381 runs without a ruin to be shown (Wilson's "
-        f"interval, 95 %); this study has {runs:,} of each package in each economy."
+        f"interval, 95 %); this study has {runs_of(facts)} of each package in each economy."
     )
     lines.append(
         "Which published figures the shipped presets meet and which they miss stands in docs/plausibility.md of the "
@@ -187,8 +191,8 @@ def outcomes(facts: Facts) -> list[str]:
     """How figures compare, and whether the simulated lender's scores are right about the simulated customers."""
     found = facts["outcomes"]
     lines = [
-        f"Packages are paired: each of the {many(found['replications'], 'replication')} has the same persons and the "
-        "same luck under every package, and differences are taken within it. Intervals have a coverage of "
+        f"Packages are paired: within a run ({runs_of(facts)} of each package in each economy) the persons and their "
+        "luck are the same under every package, and differences are taken within it. Intervals have a coverage of "
         f"{found['confidence']:.0%} ({INTERVALS[found['interval']]})."
     ]
     if not found["estimates"]:

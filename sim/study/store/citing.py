@@ -38,16 +38,20 @@ def covered(folder: Path) -> dict[str, str]:
     Raises
     ------
     StoreError
-        A file cannot be read; one line.
+        A file cannot be read, or is a link or no file of bytes; one line.
     """
     found = {}
     for above, folders, names in os.walk(folder):
         folders[:] = [name for name in folders if not name.startswith(".")]
+        for name in (*names, *folders):
+            path = Path(above) / name
+            if path.is_symlink() and not name.startswith("."):
+                raise StoreError(f"{path}: is a link to elsewhere; a study folder holds its files itself")
         for name in names:
             path = Path(above) / name
             inside = path.relative_to(folder).as_posix()
             if not name.startswith(".") and inside != CRATE:
-                found[inside] = file_digest(path)
+                found[inside] = file_digest(path) if path.is_file() else ""
                 if not found[inside]:
                     raise StoreError(f"{path}: cannot be read, so that nothing can be said about it")
     return dict(sorted(found.items(), key=lambda pair: os.fsencode(pair[0])))

@@ -105,9 +105,10 @@ def run_settings(plan: Plan) -> list[Parameter]:
     found = [_run_setting("seed", type(ours), "seed", ours.seed, shipped.seed)]
     for part in ("study", "machine"):
         old, new = getattr(shipped, part), getattr(ours, part)
+        owner: type = type(new)
         found += [
-            _run_setting(f"{part}.{name}", type(new), name, getattr(new, name), getattr(old, name))
-            for name in fields_of(type(new))
+            _run_setting(f"{part}.{name}", owner, name, getattr(new, name), getattr(old, name))
+            for name in fields_of(owner)
             if name != "name"
         ]
     return [entry for entry in found if entry.changed]
@@ -162,8 +163,9 @@ def _leaves(config: Any) -> Iterator[tuple[str, _Leaf]]:
 
 
 def _walk(part: Any, shipped: Any, above: str) -> Iterator[tuple[str, Any, Setting, Any, Any]]:
-    alike = shipped if type(shipped) is type(part) else None
-    for name, (kind, declared, _) in fields_of(type(part)).items():
+    owner: type = type(part)
+    alike = shipped if type(shipped) is owner else None
+    for name, (kind, declared, _) in fields_of(owner).items():
         if name == "name":
             continue
         value, default = getattr(part, name), getattr(alike, name, None)

@@ -53,8 +53,8 @@ def software() -> dict[str, str]:
         said = metadata("creditcycle")
     except PackageNotFoundError:
         return {"name": "CreditCycle", "version": "not installed", "authors": "CreditCycle", "licence": ""}
-    licence = said.get("License-Expression") or said.get("License") or ""
-    authors = said.get("Author") or "CreditCycle"
+    licence = said["License-Expression"] if "License-Expression" in said else ""
+    authors = said["Author"] if "Author" in said else "CreditCycle"
     return {"name": "CreditCycle", "version": said["Version"], "authors": authors, "licence": licence}
 
 

@@ -89,6 +89,7 @@ def _replacing(path: Path, *errors: type[Exception]) -> Iterator[Path]:
     NotStored
         The disk takes no more, or the folder may not be written to; nothing of it is left.
     """
+    expected: tuple[type[Exception], ...] = (OSError, *errors)
     temporary, before = (path.with_name(f".{path.name}.{os.getpid()}.{kind}") for kind in ("tmp", "old"))
     try:
         _remove(temporary)
@@ -96,7 +97,7 @@ def _replacing(path: Path, *errors: type[Exception]) -> Iterator[Path]:
         if path.is_dir():
             path.replace(before)  # no system exchanges folders that hold something in one step
         temporary.replace(path)
-    except (OSError, *errors) as error:
+    except expected as error:
         words = getattr(error, "strerror", None) or str(error).splitlines()[0]
         raise NotStored(f"{path}: cannot be written: {words}") from error
     finally:

@@ -50,11 +50,11 @@ INSIDE = {
 def software() -> dict[str, str]:
     """Name, version, authors and licence of the program, as its package says."""
     try:
-        said = metadata("creditcycle")
+        said: Any = metadata("creditcycle")
     except PackageNotFoundError:
         return {"name": "CreditCycle", "version": "not installed", "authors": "CreditCycle", "licence": ""}
-    licence = said["License-Expression"] if "License-Expression" in said else ""
-    authors = said["Author"] if "Author" in said else "CreditCycle"
+    licence = said.get("License-Expression", "")
+    authors = said.get("Author", "CreditCycle")
     return {"name": "CreditCycle", "version": said["Version"], "authors": authors, "licence": licence}
 
 

@@ -306,8 +306,8 @@ def test_a_form_that_is_none_is_refused(folder, capsys, words, why):
     assert said.count("\n") == 1 and why in said and sorted(folder.rglob("*")) == before
 
 
-def test_the_form_of_an_export_is_for_an_export_alone(capsys):
-    assert main(["seed=1", "--to", "csv"]) == 2
+def test_the_form_of_an_export_is_for_an_export_alone(folder, capsys):
+    assert main(["status", str(folder), "--to", "csv"]) == 2
     assert "--to: 'csv' is not allowed: with the verb export alone" in capsys.readouterr().err.replace(
         "csv is", "'csv' is"
     )

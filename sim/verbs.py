@@ -77,7 +77,12 @@ def in_folder(line: CommandLine) -> int:
     # A folder's name may hold a "=" too.
     folders = [word for word in line.words if "=" not in word or Path(word).is_dir()]
     settings = [word for word in line.words if word not in folders]
-    allowed = {"resume": ("machine.", "report."), "report": ("report.",), "verify": ("cells=",), "audit": ("cells=",)}.get(line.verb, ())
+    allowed = {
+        "resume": ("machine.", "report."),
+        "report": ("report.",),
+        "verify": ("cells=",),
+        "audit": ("cells=",),
+    }.get(line.verb, ())
     if len(folders) != 1:
         raise UsageError(f"{line.verb}: needs one study folder; {VERBS[line.verb]}")
     if any(not word.startswith(allowed) for word in settings):

@@ -63,7 +63,7 @@ def folder(made, tmp_path) -> Path:
 
 def with_segments(folder: Path) -> pd.DataFrame:
     """Put a table beside the months, as the program keeps them: in two files of a folder of its own."""
-    (folder / "results" / "segments").mkdir()
+    (folder / "tables" / "segments").mkdir(parents=True)
     rows = [(arm, scenario, 1, 0, segment, 7 * k, 0.5) for arm in ("limits", "=1+1") for scenario in ("007", "bad")
             for k, segment in enumerate(("farms", "=shops"))]  # fmt: skip
     names = ["arm", "scenario", "replication", "month", "segment", "outstanding", "gain"]
@@ -73,7 +73,7 @@ def with_segments(folder: Path) -> pd.DataFrame:
         place = table.schema.get_field_index("gain")
         said = table.schema.field("gain").with_metadata({"unit": "fen a month", "meaning": "gained by the segment"})
         table = table.cast(table.schema.set(place, said))
-        pq.write_table(table, folder / "results" / "segments" / f"{number}.parquet")
+        pq.write_table(table, folder / "tables" / "segments" / f"{number}.parquet")
     return whole
 
 
@@ -205,7 +205,7 @@ def test_rows_of_figures_and_of_the_dictionary():
 def test_a_file_that_lacks_a_column_of_its_table_is_named(folder):
     with_segments(folder)
     odd = pd.DataFrame({"arm": ["limits"], "scenario": ["bad"], "replication": [0], "month": [0], "segment": ["x"]})
-    odd.to_parquet(folder / "results" / "segments" / "2.parquet", index=False)
+    odd.to_parquet(folder / "tables" / "segments" / "2.parquet", index=False)
     with pytest.raises(StoreError, match=r"2\.parquet: has no column gain, outstanding"):
         take(folder, "csv")
     assert not (folder / "export").exists() and not list(folder.glob(".*.tmp"))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.study.compare.compare import run_figures
 from sim.study.store.files import StoreError
-from sim.study.store.journal import POINT, RESULTS, check_counted, entries
+from sim.study.store.journal import NOTED, POINT, check_counted, entries
 from sim.study.store.reading import closure_rows, each_result, read_manifest, result_columns
 from sim.study.tables.declared import (
     DIMENSIONS,
@@ -188,10 +188,10 @@ def _of_points(folder: Path, columns: Iterable[str], *, differences: bool) -> It
 
 
 def _further(folder: Path, numbers: list[dict[str, Any]]) -> Iterator[Table]:
-    """Tables that the program keeps beside the months, each in a folder of its name below the results."""
+    """Tables that the program keeps beside the months, each in a folder of its name."""
     import pyarrow.parquet as pq
 
-    for place in sorted(path for path in (folder / RESULTS).iterdir() if path.is_dir()):
+    for place in sorted((folder / NOTED).glob("*/")):
         files = sorted(place.glob("*.parquet"))
         if files:
             with files[0].open("rb") as file:

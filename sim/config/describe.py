@@ -48,6 +48,7 @@ severe recession and on the real path of 2007-2012. Ends with a table and a repo
   creditcycle show [WHAT]            groups; options of a group; keys with unit, range and meaning
   creditcycle show month [NAME]      rules and steps in order; who touches a column, number, draw or tally;
                                      takes overrides; --timed adds what each rule costs a row
+  creditcycle show package[=NAME]    policy packages; parent, changes and scheme of one, yours (a YAML file) too
   creditcycle show metrics [NAME]    figures with unit and meaning; formula and period of one
   creditcycle help
 
@@ -97,21 +98,26 @@ Exit codes
 
 
 def show(line: CommandLine) -> str:
-    """Text of ``creditcycle show``, of the month too.
+    """Text of ``creditcycle show``, of the month and of a package, too.
 
     Raises
     ------
     UsageError
         There is nothing of that name, or it cannot be timed.
     """
+    from sim.config.overrides import written
+
+    own = [f"plugin={written(line.plugin)}"] if line.plugin else []
     if line.words[:1] == ["month"]:
         from sim.config.month_page import month_page
-        from sim.config.overrides import written
 
-        own = [f"plugin={written(line.plugin)}"] if line.plugin else []
         return month_page([*own, *line.words[1:]], "timed" in line.switches)
     if "timed" in line.switches:
         raise UsageError("--timed: is for creditcycle show month")
+    if len(line.words) == 1 and line.words[0].startswith("package="):
+        from sim.config.package_page import package_page
+
+        return package_page(line.words[0].partition("=")[2], own)
     return describe(line.words)
 
 
@@ -142,9 +148,18 @@ def describe(words: list[str]) -> str:
     below = (f"{words[0]}.", f"{words[0]}[")
     found = {key: text for key, text in keys.items() if key == words[0] or key.startswith(below)}
     if not found:
-        near = nearest(words[0], [*BY_NAME, *BESIDE, "month", *keys])
+        near = _elsewhere(words[0]) or nearest(words[0], [*BY_NAME, *BESIDE, "month", *keys])
         raise UsageError(f"{words[0]}: there is no such group or key" + (f"; did you mean {near}?" if near else ""))
     return "\n".join(_aligned(found)) + "\n"
+
+
+def _elsewhere(name: str) -> str:
+    """How to ask for a figure or a package that is called so; empty where none is."""
+    from sim.figures.catalog import FIGURES
+
+    if name in FIGURES:
+        return f"metrics {name}"
+    return f"package={name}" if name in option_names("package") else ""
 
 
 def _all_groups() -> Iterator[str]:

@@ -48,7 +48,7 @@ severe recession and on the real path of 2007-2012. Ends with a table and a repo
   creditcycle show [WHAT]            groups; options of a group; keys with unit, range and meaning
   creditcycle show month [NAME]      rules and steps in order; who touches a column, number, draw or tally;
                                      takes overrides; --timed adds what each rule costs a row
-  creditcycle show package[=NAME]    policy packages; parent, changes and scheme of one, yours (a YAML file) too
+  creditcycle show package[=NAME]    policy packages; parent, changes and scheme of one, shipped or yours
   creditcycle show metrics [NAME]    figures with unit and meaning; formula and period of one
   creditcycle help
 
@@ -59,6 +59,8 @@ Examples
       the default lender against the same lender with tiered limits, in a mild recession
   creditcycle study.arms=[lenient,closing] study.replications=5 population.borrowers=5000 out=quick
       two of the packages, smaller and sooner
+  creditcycle study.compare=policy/closing economy=severe_recession out=closings
+      every way to close lines, each beside the shipped default; study.baseline names another to compare with
   creditcycle study.worlds=16 study.replications=2 economy=severe_recession out=worlds
       every package in sixteen plausible worlds: in how many does a sign hold, and whose is the doubt
   creditcycle economy=path economy.file=unemployment.csv out=mine
@@ -75,6 +77,7 @@ Keys
   population.borrowers, machine.threads, machine.workers, and all that `creditcycle show` lists.
   With policy/..., sharing, fund, lender or behaviour changed and study.arms not named, the job compares
   `baseline` with `configured`. With economy named, it is the only scenario.
+  study.compare=GROUP makes a package of each option of a group; study.leave_out=[...] leaves some out.
   study.arms also takes a package of your own, a YAML file with parent, change and meaning:
   study.arms=[lenient,mine.yaml]; `creditcycle show package` lists those that are shipped.
   economy, sharing and fund take a YAML file of yours as an option, economy and study.scenarios also a CSV or

@@ -25,6 +25,10 @@ class StudySettings:
         DEFAULT_ARMS, meaning="policy packages put side by side, in the order of the report"
     )
     scenarios: tuple[str, ...] = setting(DEFAULT_SCENARIOS, meaning="economies that every package lives through")
+    compare: str = setting(
+        "", meaning="group whose options are put side by side, a package of each; empty: the packages of arms"
+    )
+    leave_out: tuple[str, ...] = setting((), meaning="options of the compared group that are left out")
     replications: int = setting(
         20, 1, 100_000, unit="runs", meaning="independent repetitions of each package and scenario, in each world"
     )
@@ -125,6 +129,8 @@ class StudySettings:
                 problems.append(f"study.{name}: is empty, must name at least one")
             for entry in sorted({entry for entry in chosen if list(chosen).count(entry) > 1}):
                 problems.append(f"study.{name}: {entry!r} is named twice, must be named once")
+        if self.leave_out and not self.compare:
+            problems.append("study.leave_out: would change nothing: it acts with study.compare")
         if self.many_worlds:
             problems += self._against_worlds()
         if self.window_from >= self.months:

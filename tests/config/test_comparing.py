@@ -63,7 +63,9 @@ def test_a_file_of_the_users_is_one_of_the_options(tmp_path, monkeypatch):
 
 def test_a_rule_of_the_users_is_one_of_the_options(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "rules.py").write_text('def weak(score):\n    """Weak scores."""\n    return 1 if score < 500.0 else 0\n')
+    (tmp_path / "rules.py").write_text(
+        'def weak(score):\n    """Weak scores."""\n    return 1 if score < 500.0 else 0\n'
+    )
     arms = arms_of("plugin=rules.py", CLOSING)
     assert (arms["weak"].parent, arms["weak"].meaning) == ("never", "Weak scores.")
 
@@ -78,7 +80,10 @@ BAD = {
     ("study.compare=firms",): "a package cannot change it; use -m firms=A,B for a study of each",
     (CLOSING, "study.arms=[lenient]"): "policy/closing is not allowed: either study.compare or study.arms, not both",
     (CLOSING, "policy/closing=threshold"): "policy/closing: threshold would change nothing: study.compare puts every",
-    (CLOSING, "study.leave_out=[nevr]"): "study.leave_out: nevr is not allowed: options of policy/closing: early_recall",
+    (
+        CLOSING,
+        "study.leave_out=[nevr]",
+    ): "study.leave_out: nevr is not allowed: options of policy/closing: early_recall",
     (CLOSING, "study.leave_out=[never]"): "never is what the others are compared with; name another in study.baseline",
     (CLOSING, "study.baseline=treshold"): "study.baseline: treshold is not allowed: one of early_recall, ",
     ("study.compare=policy/engine", "study.leave_out=[rules]"): "policy/engine has one option, none: there is nothing",
@@ -113,4 +118,8 @@ def test_a_comparison_runs(door, tmp_path):
     code, _, err = door("study.compare=policy/term", *small, "study.replications=2", "machine.workers=1", "out=terms")
     assert (code, err) == (0, "")
     rows = csv.DictReader((tmp_path / "terms" / "summary.csv").open(encoding="utf-8"))
-    assert {(row["arm"], row["parent"]) for row in rows} == {("fixed", ""), ("extended", "fixed"), ("shortened", "fixed")}
+    assert {(row["arm"], row["parent"]) for row in rows} == {
+        ("fixed", ""),
+        ("extended", "fixed"),
+        ("shortened", "fixed"),
+    }

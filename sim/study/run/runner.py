@@ -45,7 +45,7 @@ from sim.study.store.locking import locked
 from sim.study.store.manifest import refuse_unwritable, write_manifest
 from sim.study.store.store import MANIFEST, NotStored, Store, StoreError, entries
 from sim.study.sweep import sweeping
-from sim.study.sweep.forecast import remember_speed, speed_of
+from sim.study.sweep.forecast import pace_of, remember_pace
 
 __all__ = ["StudyStopped", "run_study", "write_again"]
 
@@ -189,7 +189,7 @@ def _crew(job: Job, pending: list[Task], executor: Executor | None, engine: type
             compile_once(job.plan, pending, executor, workers, job.console)
         yield Crew(executor, workers, threads, engine)
         if engine is None and threads == 1:
-            remember_speed(job.speeds)
+            remember_pace(job.paces)
 
 
 def _work(job: Job, pending: list[Task], crew: Crew) -> None:
@@ -240,7 +240,7 @@ def _stopped(job: Job, why: str, code: int) -> StudyStopped:
 
 def _keep(job: Job, progress: Progress, tasks: Sequence[Task], outcomes: Sequence[Outcome]) -> None:
     job.add(job.store.put(tasks, outcomes))
-    job.speeds += [speed_of(task, outcome.seconds) for task, outcome in zip(tasks, outcomes, strict=True)]
+    job.paces += [pace_of(task, outcome.seconds) for task, outcome in zip(tasks, outcomes, strict=True)]
     progress.advance(sum(task.months for task in tasks), job.words())
 
 

@@ -25,7 +25,7 @@ from sim.saying import (
     forget_output,
     say,
 )
-from sim.verbs import FOLDER_VERBS, in_folder, run_job
+from sim.verbs import FOLDER_VERBS, in_folder, new_study, run_job
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -130,6 +130,8 @@ def _act(arguments: list[str]) -> int:
         from sim.study.compare.terminal import to_terminal
 
         to_terminal(show(line))
+    elif line.verb == "new":
+        return new_study(line)
     elif line.verb in FOLDER_VERBS:
         return in_folder(line)
     else:
@@ -141,12 +143,13 @@ def _run(line: CommandLine) -> int:
     """Compose and check every job, then print or run them."""
     from sim.config.options import is_file
     from sim.config.overrides import LARGEST_SWEEP, is_hydra, jobs_of, out_of, read, vet_hydra, written
+    from sim.config.study_file import unfolded
 
     hydra = vet_hydra(word for word in line.words if is_hydra(word))
     several = "several" in line.switches or "hydra.mode=MULTIRUN" in hydra
     out, idle = out_of(hydra, several)
     own = [f"plugin={written(line.plugin)}"] if line.plugin else []
-    words = [*own, *out, *(word for word in line.words if not is_hydra(word))]
+    words = unfolded([*own, *out, *(word for word in line.words if not is_hydra(word))])
     if not several and any(word.startswith(("design=", "experiment=")) for word in words):
         from sim.config.axes import gather
 

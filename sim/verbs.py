@@ -64,6 +64,21 @@ def run_job(plan: Plan, folder: Path, several: bool) -> int:
     return DONE
 
 
+def new_study(line: CommandLine) -> int:
+    """Ask what a new study is to be, write its file, and say how to run it and what it takes."""
+    from sim.config.asking import Answers, asked
+    from sim.study.store.store import NotStored, write_safely
+
+    study = asked(line.words, Answers(sys.stdin, sys.stdout, say))
+    try:
+        write_safely(study.file, study.text.encode())
+    except NotStored as error:
+        say(f"new: {error}")
+        return USAGE if getattr(error.__cause__, "errno", None) in NOT_ALLOWED else NOT_STORED
+    sys.stdout.write(study.words)
+    return DONE
+
+
 def in_folder(line: CommandLine) -> int:
     """Do what a verb says with a study folder, which knows its own overrides."""
     from sim.config.commandline import VERBS

@@ -36,6 +36,7 @@ the difference between two packages is the packages. Without arguments: five pac
 severe recession and on the real path of 2007-2012. Ends with a table and a report to mail.
 
   creditcycle [run] [OVERRIDES]      run the job; overrides are group=option and key=value
+  creditcycle new [FILE.yaml]        five questions, then the file of a study, its command and what it takes
   creditcycle resume DIR             go on with a study that was interrupted
   creditcycle status DIR             how far a study is
   creditcycle verify DIR [cells=5]   check every file of a study, and compute some of its cells again
@@ -80,6 +81,7 @@ Keys
   study.compare=GROUP makes a package of each option of a group; study.leave_out=[...] leaves some out.
   study.arms also takes a package of your own, a YAML file with parent, change and meaning:
   study.arms=[lenient,mine.yaml]; `creditcycle show package` lists those that are shipped.
+  experiment=mine.yaml reads a study from a file of yours, such as `creditcycle new` writes.
   economy, sharing and fund take a YAML file of yours as an option, economy and study.scenarios also a CSV or
   Parquet file of months: study.scenarios=[calm,mine.yaml,months.csv].
 

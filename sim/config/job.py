@@ -32,6 +32,7 @@ from sim.config.plugin import KEY as PLUGIN
 from sim.config.plugin import Rules, loaded, using
 from sim.config.request import Request, economies_of, mentions, scenarios_of, sort_out
 from sim.config.schema import Config
+from sim.config.study_file import unfolded
 from sim.config.sweep import refuse_figure, with_points
 from sim.config.tape import start_without_burn_in
 from sim.config.userfile import refused
@@ -64,7 +65,7 @@ def plan(overrides: Iterable[str] = (), shelf: Shelf | None = None) -> Plan:
     """
     shelf = shelf or Shelf()
     with shelf.open(), using(Rules()):
-        return plan_of(read(gather(list(overrides))), shelf)
+        return plan_of(read(gather(unfolded(list(overrides)))), shelf)
 
 
 def plan_of(given: Sequence[Given], shelf: Shelf | None = None) -> Plan:

@@ -53,11 +53,11 @@ def test_a_study_is_composed_again_from_its_overrides():
 def test_a_file_of_the_users_is_one_of_the_options(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "mine.yaml").write_text(
-        "# Half is the fund's.\nlayers: [{participant: guarantee_fund, share: 0.5}, {participant: lender, share: 0.5}]\n"
+        "# Half.\nlayers: [{participant: guarantee_fund, share: 0.5}, {participant: lender, share: 0.5}]\n"
     )
     arms = arms_of("study.compare=sharing", "sharing=mine.yaml")
     assert len(arms) == len(option_names("sharing")) + 1
-    assert (arms["mine"].parent, arms["mine"].meaning) == ("none", "Half is the fund's.")
+    assert (arms["mine"].parent, arms["mine"].meaning) == ("none", "Half.")
     assert arms["mine"].configs["calm"].sharing.layers[0].share == 0.5
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from sim.figures.catalog import METRICS, ROOMS
 from sim.figures.persons import BY_TRUE_INCOME
-from sim.sharing.contract import LENDER
+from sim.sharing.terms import LENDER
 from sim.study.plan.parts import Task
 from sim.study.plan.plan import Plan
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from sim.figures.catalog import FIGURES
 from sim.figures.scales import Scale, measure_of, scale_of
+from sim.language.words import ENGLISH, MARKS
 from sim.reports.chapters.tables import cell, facts_table, group_heading, table
 from sim.reports.document import DOCUMENT, Page, prose
 from sim.reports.drawing import style
@@ -49,7 +50,9 @@ def render(facts: Facts) -> str:
         "by programs. Money: 1 yuan = 100 fen.</footer>"
     )
     title = f"For model validation: {_title(facts)}"
-    return DOCUMENT.substitute(title=html.escape(title), sheet=style.sheet(), body="\n".join(page.parts))
+    return DOCUMENT.substitute(
+        title=html.escape(title), sheet=style.sheet(), body="\n".join(page.parts), language=MARKS[ENGLISH]
+    )
 
 
 def as_json(facts: Facts) -> str:

@@ -95,6 +95,7 @@ class Study:
     _estimates: dict[tuple[str, str, str], Estimate] = field(default_factory=dict)
     _cells: dict[tuple[str, str], pd.DataFrame] = field(default_factory=dict)
     _paths: dict[tuple[str, str, str], np.ndarray] = field(default_factory=dict)
+    _shapes: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
 
     def arm(self, name: str) -> Arm:
         """Return the package called ``name``."""
@@ -153,7 +154,7 @@ class Study:
         """Return the monthly figures as float64[replications, months]; ``[0, 0]`` where there are none.
 
         Months without the base of a pooled figure (an approval rate without applications) are empty. The array
-        is shared by all who ask; pandas lets nobody write to it.
+        is shared by all who ask, and nobody can write to it.
         """
         key = (scenario, arm, metric)
         if key not in self._paths:
@@ -162,14 +163,20 @@ class Study:
 
     def _read_paths(self, scenario: str, arm: str, metric: str) -> np.ndarray:
         frame = self._cells.get((arm, scenario))
-        if frame is None or metric not in frame.columns or frame[metric].isna().all():
+        if frame is None or metric not in frame.columns:
+            return np.empty((0, 0))
+        values = frame[metric].to_numpy(np.float64)
+        if np.isnan(values).all():
             return np.empty((0, 0))
         base = METRICS[metric].base if metric in METRICS else ""
-        values = frame[metric].where(frame[base] > 0) if base in frame else frame[metric]
-        runs = frame["replication"].nunique()
-        months = frame["month"].nunique()
+        if base in frame:
+            values = np.where(frame[base].to_numpy(np.float64) > 0, values, np.nan)
+        if (arm, scenario) not in self._shapes:
+            self._shapes[arm, scenario] = frame["replication"].nunique(), frame["month"].nunique()
+        runs, months = self._shapes[arm, scenario]
         if runs * months == len(frame):
-            return values.to_numpy(np.float64).reshape(runs, months)
+            values.setflags(write=False)
+            return values.reshape(runs, months)
         table = frame.assign(**{metric: values}).pivot_table(
             index="replication", columns="month", values=metric, dropna=False
         )

@@ -9,11 +9,18 @@ from dataclasses import dataclass, replace
 from sim.figures.catalog import FIGURES
 from sim.figures.figure import Figure
 from sim.figures.formula import told
+from sim.language.words import CHINESE, ENGLISH, Words
 
 NOT_AVAILABLE = "n/a"
 MINUS = "\u2212"
 NARROW_SPACE = "\u202f"
 FEN_PER_YUAN = 100
+IN_ENGLISH = Words(ENGLISH)
+UNITS = {
+    ENGLISH: ((1e9, 1e9, "billion"), (1e6, 1e6, "million"), (1e4, 1e3, "thousand"), (0.0, 1.0, "yuan")),
+    CHINESE: ((1e8, 1e8, "hundred_million"), (1e4, 1e4, "ten_thousand"), (0.0, 1.0, "yuan")),
+}
+"""From how many yuan on a unit is used, how many yuan it is, and the key of its name."""
 
 
 @dataclass(frozen=True)
@@ -70,30 +77,30 @@ def measure_of(name: str, unit: str = "") -> Figure:
     return Figure(name, unit, "", kind, "mean", told(""))
 
 
-def scale_of(figure: Figure, values: Iterable[float], borrowers: int | None = None) -> Scale:
+def scale_of(figure: Figure, values: Iterable[float], borrowers: int | None = None, say: Words = IN_ENGLISH) -> Scale:
     """Choose unit and decimals so that the largest of ``values`` (stored units) reads well.
 
-    Money is stored in fen (1 yuan = 100 fen), shares as fractions, counts as persons or lines.
+    Money is stored in fen (1 yuan = 100 fen), shares as fractions, counts as persons or lines. Units are those of a
+    language: what English counts in thousands and millions of yuan, Chinese does in ten thousands and hundred millions.
     """
     finite = [abs(value) for value in values if value is not None and math.isfinite(value)]
     largest = max(finite, default=0.0)
     if figure.kind == "share":
-        return Scale(100.0, "%", 2 if largest < 0.2 else 1, "points")
+        return Scale(100.0, "%", 2 if largest < 0.2 else 1, say("front_unit.points"))
     if figure.kind == "money":
-        return _money_scale(largest)
+        return _money_scale(largest, say)
     if figure.kind == "count" and figure.called and borrowers:
         factor = 1000.0 / borrowers
-        return Scale(factor, "per 1\u202f000 borrowers", _decimals(largest * factor), "per 1\u202f000")
+        unit, short = say("front_unit.per_thousand_borrowers"), say("front_unit.per_thousand")
+        return Scale(factor, unit, _decimals(largest * factor), short)
     return Scale(1.0, "", _decimals(largest), "")
 
 
-def _money_scale(largest_fen: float) -> Scale:
+def _money_scale(largest_fen: float, say: Words) -> Scale:
     yuan = largest_fen / FEN_PER_YUAN
-    for size, unit in ((1e9, "billion yuan"), (1e6, "million yuan"), (1e4, "thousand yuan")):
-        if yuan >= size:
-            divisor = 1e3 if size == 1e4 else size
-            return Scale(1 / (FEN_PER_YUAN * divisor), unit, _decimals(yuan / divisor), unit)
-    return Scale(1 / FEN_PER_YUAN, "yuan", _decimals(yuan), "yuan")
+    size, name = next((size, name) for start, size, name in UNITS[say.language] if yuan >= start)
+    unit = say(f"front_unit.{name}")
+    return Scale(1 / (FEN_PER_YUAN * size), unit, _decimals(yuan / size), unit)
 
 
 def _decimals(largest: float) -> int:

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sim.figures.scales import NOT_AVAILABLE, number
+from sim.figures.scales import NOT_AVAILABLE, UNITS, number
 from sim.language.words import Words
 from sim.reports.folder import Study
 from sim.reports.verdict import scorecard
 from sim.reports.verdict.measures import BY_FIGURE, MONEY, PUBLIC, RATE
-from sim.reports.verdict.telling import UNITS, Telling
+from sim.reports.verdict.telling import Telling
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.reports.chapters.tables import cell, group_heading, row, table
+from sim.reports.chapters.tables import cell, group_heading, months_of, row, table
 from sim.reports.drawing.figures import mean_known
 from sim.reports.folder import Study
 from sim.reports.words.formats import number, percent, scenario_title
@@ -93,6 +93,7 @@ def share(decimals: int = 1) -> Callable[[float], str]:
 
 def columns_table(study: Study, columns: Sequence[Column], caption: str, scenarios: Sequence[str] = ()) -> str | None:
     """Return a table by scenario and package, without columns that hold nothing anywhere; None without any."""
+    say = study.say
     places = list(scenarios or study.scenarios)
     values = {
         (place, scenario, arm.name): column.value(study, scenario, arm.name)
@@ -106,8 +107,9 @@ def columns_table(study: Study, columns: Sequence[Column], caption: str, scenari
         return None
     rows = []
     for scenario in places:
-        rows.append(group_heading(scenario_title(scenario), f"{study.months(scenario)} months", 1 + len(shown)))
+        rows.append(group_heading(scenario_title(scenario, say), months_of(study, scenario), 1 + len(shown)))
         for arm in study.arms:
             found = {place: values[place, scenario, arm.name] for place in shown}
             rows.append(row(arm.name, [cell(shown[place].show(value), value) for place, value in found.items()]))
-    return table(caption, ["Package", *(column.head for column in shown.values())], rows, kind=' class="grouped"')
+    heads = [say("front_table.package"), *(column.head for column in shown.values())]
+    return table(caption, heads, rows, kind=' class="grouped"', say=say)

@@ -130,7 +130,7 @@ class Study:
 
     def place(self, scenario: str) -> str:
         """Return a scenario as the object of 'in', see `place_of`."""
-        return place_of(self.manifest, scenario)
+        return place_of(self.manifest, scenario, self.say)
 
     def estimate(self, scenario: str, arm: str, metric: str) -> Estimate:
         """Return the row of ``summary.csv``, or an estimate of ``nan`` where there is none."""

@@ -8,7 +8,9 @@ import re
 from collections.abc import Sequence
 
 from sim.figures.figure import Figure
-from sim.figures.scales import Scale, measure_of, scale_of
+from sim.figures.naming import headed
+from sim.figures.scales import IN_ENGLISH, Scale, measure_of, scale_of
+from sim.language.words import Words
 from sim.reports.drawing.figures import mean_known
 from sim.reports.folder import Study
 from sim.reports.words.formats import NOT_AVAILABLE, scenario_title
@@ -35,7 +37,7 @@ def cell(text: str, value: float | None = None, kind: str = "value") -> str:
     return f'<td class="{kind}">{inner}</td>'
 
 
-def table(caption: str, heads: Sequence[str], rows: Sequence[str], *, kind: str = "") -> str:
+def table(caption: str, heads: Sequence[str], rows: Sequence[str], *, kind: str = "", say: Words = IN_ENGLISH) -> str:
     """Return a table from ready rows; ``caption`` and ``heads`` are HTML.
 
     A column without a figure in any row is left out, and so is one that says the same in every row of at least
@@ -44,10 +46,10 @@ def table(caption: str, heads: Sequence[str], rows: Sequence[str], *, kind: str 
     """
     told: list[str] = []
     if any(heads):
-        heads, rows, told = _pruned(heads, rows, texts="text" in kind)
+        heads, rows, told = _pruned(heads, rows, say("front_table.all"), texts="text" in kind)
     if len(heads) < 2:
         return ""
-    same = f" The same in every row: {'; '.join(told)}." if told else ""
+    same = say("front_table.same", items=say("list.semicolon").join(told)) if told else ""
     head = "".join(f'<th scope="col">{text}</th>' for text in heads)
     bodies: list[list[str]] = [[]]
     for one in rows:
@@ -63,7 +65,9 @@ def table(caption: str, heads: Sequence[str], rows: Sequence[str], *, kind: str 
     )
 
 
-def _pruned(heads: Sequence[str], rows: Sequence[str], *, texts: bool) -> tuple[list[str], list[str], list[str]]:
+def _pruned(
+    heads: Sequence[str], rows: Sequence[str], every: str, *, texts: bool
+) -> tuple[list[str], list[str], list[str]]:
     """Return heads and rows without columns that say nothing or, unless they are ``texts``, one thing; and that one."""
     split = [CELLS.findall(one) for one in rows]
     full = [cells for cells in split if len(cells) == len(heads) and "colspan" not in cells[0]]
@@ -79,7 +83,7 @@ def _pruned(heads: Sequence[str], rows: Sequence[str], *, texts: bool) -> tuple[
         kept.append(place)
     if kept == [0] and alike:
         once = "".join(full[0][place] for place in alike)
-        return [heads[place] for place in kept + alike], [f'<tr><th scope="row">all</th>{once}</tr>'], []
+        return [heads[place] for place in kept + alike], [f'<tr><th scope="row">{every}</th>{once}</tr>'], []
     shown = [
         one[: one.index(">") + 1] + "".join(cells[place] for place in kept) + "</tr>"
         if len(cells) == len(heads)
@@ -94,11 +98,11 @@ def row(name: str, cells: Sequence[str]) -> str:
     return f'<tr><th scope="row">{name_of(name)}</th>{"".join(cells)}</tr>'
 
 
-def interval(low: float, high: float, scale: Scale, *, signed: bool = False) -> str:
+def interval(low: float, high: float, scale: Scale, *, signed: bool = False, say: Words = IN_ENGLISH) -> str:
     """Write an interval as ``low to high``; ``n/a`` where an end is missing."""
     if not (math.isfinite(low) and math.isfinite(high)):
         return NOT_AVAILABLE
-    return f"{scale.text(low, signed=signed)} to {scale.text(high, signed=signed)}"
+    return say("unit.range", low=scale.text(low, signed=signed), high=scale.text(high, signed=signed))
 
 
 def group_heading(title: str, rest: str, columns: int) -> str:
@@ -109,28 +113,29 @@ def group_heading(title: str, rest: str, columns: int) -> str:
     )
 
 
+def months_of(study: Study, scenario: str) -> str:
+    """Say how many months after the policy date a scenario has."""
+    return study.say("front_table.months", months=study.months(scenario))
+
+
 def means_table(study: Study, metrics: Sequence[str], caption: str, note: str = "") -> str:
     """Return some figures of every package, mean over months and replications; ``note`` ends the caption."""
+    say = study.say
     columns: list[tuple[Figure, Scale, dict[tuple[str, str], float]]] = []
     for metric in metrics:
         values = {(s, a.name): mean_of(study, s, a.name, metric) for s in study.scenarios for a in study.arms}
         measure = measure_of(metric)
-        columns.append((measure, scale_of(measure, values.values(), study.borrowers), values))
+        columns.append((measure, scale_of(measure, values.values(), study.borrowers, say), values))
     rows = []
     for scenario in study.scenarios:
-        rows.append(group_heading(scenario_title(scenario), "", 1 + len(columns)))
+        rows.append(group_heading(scenario_title(scenario, say), "", 1 + len(columns)))
         for arm in study.arms:
             figures = [(scale, values[scenario, arm.name]) for _, scale, values in columns]
             rows.append(row(arm.name, [cell(scale.text(value), value) for scale, value in figures]))
-    heads = ["Package"]
-    for measure, scale, _ in columns:
-        period = measure.period
-        spans = [
-            f" {span}" for span in ("a year", "a month") if period.startswith(span) or period.endswith(f", {span}")
-        ]
-        heads.append(f"{html.escape(measure.label)}, {scale.unit}{''.join(spans[:1])}".removesuffix(", "))
-    caption = f"<b>{caption}.</b> Means over all months after the policy date and all replications. {note}".rstrip()
-    return table(caption, heads, rows, kind=' class="grouped"')
+    heads = [say("front_table.package")]
+    heads += [html.escape(headed(measure, scale.unit, say)) for measure, scale, _ in columns]
+    caption = say("front_table.means", title=caption, note=note).rstrip()
+    return table(caption, heads, rows, kind=' class="grouped"', say=say)
 
 
 def mean_of(study: Study, scenario: str, arm: str, metric: str) -> float:

@@ -5,17 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 
-from sim.figures.scales import FEN_PER_YUAN, number
-from sim.language.words import CHINESE, ENGLISH, Words
+from sim.figures.scales import FEN_PER_YUAN, UNITS, number
+from sim.language.words import Words
 from sim.reports.verdict.measures import COUNT, MONEY, RATE, Measure
-from sim.reports.words.formats import scenario_title
+from sim.reports.words.formats import listing, scenario_title
 from sim.reports.words.payers import quoted
-
-UNITS = {
-    ENGLISH: ((1e9, 1e9, "billion"), (1e6, 1e6, "million"), (1e4, 1e3, "thousand"), (0.0, 1.0, "yuan")),
-    CHINESE: ((1e8, 1e8, "hundred_million"), (1e4, 1e4, "ten_thousand"), (0.0, 1.0, "yuan")),
-}
-"""From how many yuan on a unit is used, how many yuan it is, and the key of its name."""
 
 
 class Telling:
@@ -116,9 +110,7 @@ class Telling:
 
     def listing(self, items: Sequence[str]) -> str:
         """Join words as a sentence does."""
-        if len(items) < 2:
-            return "".join(items)
-        return self.say("list.comma").join(items[:-1]) + self.say("list.and") + items[-1]
+        return listing(items, self.say)
 
     def joined(self, items: Iterable[str]) -> str:
         """Join parts of a sentence."""

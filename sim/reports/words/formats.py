@@ -9,10 +9,11 @@ from typing import Any
 
 import scipy
 
-from sim.figures.scales import MINUS, NARROW_SPACE, NOT_AVAILABLE, number
+from sim.figures.scales import IN_ENGLISH, MINUS, NARROW_SPACE, NOT_AVAILABLE, number
+from sim.language.words import ENGLISH, Words
 
 __all__ = [
-    "MINUS", "NARROW_SPACE", "NOT_AVAILABLE", "counted", "factor", "in_sentence", "listing", "number", "percent",
+    "IN_ENGLISH", "MINUS", "NARROW_SPACE", "NOT_AVAILABLE", "counted", "factor", "in_sentence", "listing", "number", "percent",
     "place_of", "scenario_title", "wilson", "wrapped",
 ]  # fmt: skip
 
@@ -52,8 +53,14 @@ def counted(count: int, noun: str) -> str:
     return f"{start} {noun}{'' if count == 1 else 's'}"
 
 
-def scenario_title(name: str) -> str:
-    """Return the printed name of a scenario: ``us_2007_2012`` becomes ``US 2007\N{EN DASH}2012``."""
+def scenario_title(name: str, say: Words = IN_ENGLISH) -> str:
+    """Return the printed name of a scenario: ``us_2007_2012`` becomes ``US 2007\N{EN DASH}2012``.
+
+    A shipped one is called as the language calls it, one of the user's by its own name.
+    """
+    key = f"economy.{name}"
+    if say.language != ENGLISH and key in say:
+        return say(key)
     spaced = re.sub(r"(\d{4})_(\d{4})", "\\1\N{EN DASH}\\2", name).replace("_", " ").strip()
     words = ["US" if word == "us" else word for word in spaced.split(" ")]
     title = " ".join(words)
@@ -75,18 +82,19 @@ def in_sentence(name: str) -> str:
     return title
 
 
-def place_of(manifest: Mapping[str, Any], scenario: str) -> str:
+def place_of(manifest: Mapping[str, Any], scenario: str, say: Words = IN_ENGLISH) -> str:
     """Return a scenario as the object of 'in'; one whose shock comes after the end is not named as if it had."""
     entries = [entry for entry in manifest.get("scenarios") or () if isinstance(entry, dict)]
     late = any(entry["name"] == scenario and entry.get("stays_calm") for entry in entries)
-    return f"the calm months before {in_sentence(scenario)}" if late else in_sentence(scenario)
+    named = in_sentence(scenario) if say.language == ENGLISH else scenario_title(scenario, say)
+    return say("front_place.before", place=named) if late else named
 
 
-def listing(items: Sequence[str]) -> str:
+def listing(items: Sequence[str], say: Words = IN_ENGLISH) -> str:
     """Join words as a sentence does: ``a, b and c``."""
     if len(items) < 2:
         return "".join(items)
-    return ", ".join(items[:-1]) + " and " + items[-1]
+    return say("list.comma").join(items[:-1]) + say("list.and") + items[-1]
 
 
 def wrapped(name: str, width: int = 16, lines: int = 2) -> str:

@@ -21,6 +21,11 @@ def period_of(figure: Figure, say: Words) -> str:
     return say(key) if key in say else figure.period
 
 
+def bearer_of(column: str, say: Words) -> str:
+    """Return who bears what a column ``loss_*`` holds."""
+    return say(f"front_party.{column.removeprefix('loss_')}")
+
+
 def span_of(figure: Figure, say: Words) -> str:
     """Return the words that make a unit one of a year or a month, where the period begins or ends so; else none."""
     for span, key in SPANS.items():

@@ -14,6 +14,7 @@ from sim.reports.verdict.measures import MEASURES
 from sim.study.compare.dominance import RESPECTS
 from sim.study.compare.summary import HEADINGS
 
+COMMA, OPEN, CLOSE = "\uff0c\uff08\uff09"
 CHINESE_WORDS, ENGLISH_WORDS = Words(CHINESE), Words(ENGLISH)
 SHOWN = {
     *MAIN, *ACCESS, *FIRMS, *BEARERS, *RESPECTS, *HEADINGS, *forest.METRICS, *memo.DRAWN,
@@ -52,10 +53,10 @@ def test_a_figure_of_a_user_keeps_its_own_words():
 @pytest.mark.parametrize(
     ("name", "unit", "english", "chinese"),
     [
-        ("loss_rate", "%", "Loss rate, % a year", "损失率，%/年"),
-        ("price", "%", "Price of new lending, % a year", "新发放贷款利率，%/年"),
-        ("access_all", "%", "Open line, %", "有可用额度的人数占比，%"),
-        ("defaults", "", "Defaults (90+ reached), a month", "违约（达到逾期 90 天），/月"),
+        ("loss_rate", "%", "Loss rate, % a year", f"损失率{COMMA}%/年"),
+        ("price", "%", "Price of new lending, % a year", f"新发放贷款利率{COMMA}%/年"),
+        ("access_all", "%", "Open line, %", f"有可用额度的人数占比{COMMA}%"),
+        ("defaults", "", "Defaults (90+ reached), a month", f"违约{OPEN}达到逾期 90 天{CLOSE}{COMMA}/月"),
         ("staff", "", "Employed by firms", "企业就业人数"),
     ],
 )

@@ -9,14 +9,15 @@ from sim.reports.chapters.tables import facts_table
 from sim.reports.document import Page
 from sim.reports.folder import Study
 from sim.reports.words.formats import number, scenario_title
-from sim.reports.words.standing import DEFINITIONS, MONTH, SOURCES, calculation, many, provenance
+from sim.reports.words.standing import DEFINITIONS, calculation, many, provenance
 
 
 def write(page: Page, study: Study) -> None:
     """Write how figures and intervals are worked out, and how to do the study again."""
     page.chapter("method", "Method")
-    page.paragraph(MONTH)
-    for text in (*calculation(study), f"{many(study)}{tails.holm_sentence(study)}".strip(), SOURCES):
+    sources = study.say("front_standing.sources")
+    page.paragraph(study.say("front_standing.month"))
+    for text in (*calculation(study), f"{many(study)}{tails.holm_sentence(study)}".strip(), sources):
         if text:
             page.paragraph(text)
     assumed = study.manifest.get("assumptions")

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from sim.figures.catalog import BEARERS
+from sim.figures.naming import bearer_of
 from sim.figures.scales import Scale, measure_of, scale_of
 from sim.reports.chapters import guarantee
 from sim.reports.chapters.tables import cell, group_heading, row, table
@@ -126,22 +128,18 @@ def gains_table(study: Study, arms: Sequence[str]) -> str:
                 found[scenario, arm] = guarantee.gains(study, scenario, arm, base)
     if not found:
         return ""
+    say = study.say
     means = [float(v.mean()) for parties in found.values() for v in parties.values() if v.size]
-    scale = scale_of(measure_of("loss_lender"), means)
+    scale = scale_of(measure_of("loss_lender"), means, say=say)
     rows, seen = [], ""
     for (scenario, arm), parties in found.items():
         if scenario != seen:
-            rows.append(group_heading(scenario_title(scenario), "", 1 + len(guarantee.PARTIES)))
+            rows.append(group_heading(scenario_title(scenario, say), "", 1 + len(guarantee.PARTIES)))
             seen = scenario
         rows.append(row(arm, [_gain(parties[name], scale) for name in guarantee.PARTIES]))
-    caption = (
-        f"<b>Who gains and who pays.</b> {scale.unit.capitalize()} over the horizon against the paired run without a "
-        "scheme: lender's profit; cash and claims of partner banks, before what their own funds cost; "
-        "means of guarantee fund, re-guarantee fund and "
-        "insurer; what the government received less what it paid. \N{PLUS-MINUS SIGN}: half the 95 % interval."
-    )
-    heads = ["Package", *(html.escape(name) for name in guarantee.PARTIES)]
-    return table(caption, heads, rows, kind=' class="grouped"')
+    caption = say("front_bearers.gains", unit=scale.unit.capitalize())
+    heads = [say("front_table.package"), *(html.escape(bearer_of(name, say)) for name in BEARERS)]
+    return table(caption, heads, rows, kind=' class="grouped"', say=say)
 
 
 def _gain(values: np.ndarray, scale: Scale) -> str:

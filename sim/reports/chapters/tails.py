@@ -6,7 +6,9 @@ import math
 
 import pandas as pd
 
+from sim.figures.naming import label_of
 from sim.figures.scales import measure_of
+from sim.language.words import Words
 from sim.reports.chapters import dominance
 from sim.reports.chapters.dominance import LEVEL
 from sim.reports.chapters.tables import cell, group_heading, row, table
@@ -78,10 +80,8 @@ def holm_sentence(study: Study) -> str:
     if adjusted.empty:
         return ""
     sure = study.summary.loc[adjusted.index[adjusted < LEVEL]]
-    return (
-        f" Of {len(adjusted)} differences in the main figures {len(sure)} keep their direction at "
-        f"{100 * LEVEL:g}\N{NARROW NO-BREAK SPACE}% after Holm's adjustment for their number (p_holm in summary.csv)"
-        f"{_named(study, sure)}."
+    return study.say(
+        "front_standing.holm", count=len(adjusted), sure=len(sure), level=f"{100 * LEVEL:g}", names=_named(study, sure)
     )
 
 
@@ -89,19 +89,25 @@ def _named(study: Study, sure: pd.DataFrame) -> str:
     """Name the sure differences, where they are few, and say which hold by definition."""
     if not 0 < len(sure) <= NAMED_AT_MOST:
         return ""
+    say = study.say
     names = [
-        f"`{arm}` in {study.place(str(scenario))} ({listing([_label(name) for name in rows['metric']])})"
+        say(
+            "front_standing.holm_pair",
+            arm=f"`{arm}`",
+            place=study.place(str(scenario)),
+            figures=listing([_label(name, say) for name in rows["metric"]], say),
+        )
         for (arm, scenario), rows in sure.groupby(["arm", "scenario"], sort=False)
     ]
     closing = study.closing()
     first = [name for name in closing if study.arm(name).parent not in closing]
     defined = bool((sure["arm"].isin(first) & sure["metric"].isin(OF_CLOSURES)).any())
-    why = "; wrong closures and what they cause are 0 by definition where no line is closed" if defined else ""
-    return f": {listing(names)}{why}"
+    why = say("front_standing.holm_defined") if defined else ""
+    return say("front_standing.holm_named", names=listing(names, say), why=why)
 
 
-def _label(metric: str) -> str:
-    label = measure_of(metric).label
+def _label(metric: str, say: Words) -> str:
+    label = label_of(measure_of(metric), say)
     return label[:1].lower() + label[1:]
 
 

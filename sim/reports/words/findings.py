@@ -6,7 +6,8 @@ import math
 
 import numpy as np
 
-from sim.figures.scales import FEN_PER_YUAN, NARROW_SPACE, Scale, measure_of, number, scale_of
+from sim.figures.scales import FEN_PER_YUAN, IN_ENGLISH, NARROW_SPACE, Scale, measure_of, number, scale_of
+from sim.language.words import Words
 from sim.reports.chapters import guarantee
 from sim.reports.drawing.figures import band_of, mean_known
 from sim.reports.folder import Estimate, Study
@@ -95,10 +96,10 @@ def _parts(study: Study, scenario: str, arm: str) -> dict[str, np.ndarray]:
     }
 
 
-def _range(low: float, high: float, scale: Scale, *, signed: bool = False) -> str:
+def _range(low: float, high: float, scale: Scale, *, signed: bool = False, say: Words = IN_ENGLISH) -> str:
     if not (math.isfinite(low) and math.isfinite(high)):
-        return "interval n/a"
-    return f"{scale.text(low, signed=signed)} to {scale.text(high, signed=signed)}"
+        return say("front_findings.no_interval")
+    return say("unit.range", low=scale.text(low, signed=signed), high=scale.text(high, signed=signed))
 
 
 def against_parents(study: Study, scenario: str, metric: str, what: str) -> str:
@@ -111,31 +112,32 @@ def against_parents(study: Study, scenario: str, metric: str, what: str) -> str:
     found = {name: item for name, item in found.items() if math.isfinite(item.mean) and item.parent}
     if not found:
         return ""
-    measure = measure_of(metric)
-    scale = scale_of(measure, [item.difference for item in found.values()], study.borrowers)
-    parts: list[str] = []
-    for direction, words in ((-1, "lower than in the parent in"), (1, "higher in")):
-        names = [_with_range(name, item, scale) for name, item in found.items() if item.direction == direction]
+    say, parts = study.say, []
+    scale = scale_of(measure_of(metric), [item.difference for item in found.values()], study.borrowers, say)
+    groups = {
+        "lower": [_with_range(name, item, scale, say) for name, item in found.items() if item.direction == -1],
+        "higher": [_with_range(name, item, scale, say) for name, item in found.items() if item.direction == 1],
+        "identical": [quoted(name) for name, item in found.items() if item.identical],
+        "open": [_with_range(name, item, scale, say) for name, item in found.items() if _is_open(item)],
+        "missing": [quoted(name) for name, item in found.items() if not item.has_interval],
+    }
+    for key, names in groups.items():
         if names:
-            parts.append(f"{words if direction < 0 or parts else 'higher than in the parent in'} {listing(names)}")
-    same = [quoted(name) for name, item in found.items() if item.identical]
-    if same:
-        parts.append(f"identical to the parent's in every run in {listing(same)}")
-    open_ = {name: item for name, item in found.items() if not (item.direction or item.identical) and item.has_interval}
-    if open_:
-        names = [_with_range(name, item, scale) for name, item in open_.items()]
-        parts.append(f"without a direction that can be named in {listing(names)}")
-    missing = [quoted(name) for name, item in found.items() if not item.has_interval]
-    if missing:
-        parts.append(f"without an interval (n/a: too few replications) in {listing(missing)}")
-    return f"{what} is {'; '.join(parts)}."
+            also = "_too" if key == "higher" and parts else ""
+            parts.append(say(f"front_findings.{key}{also}", names=listing(names, say)))
+    return say("front_findings.against_parents", what=what, parts=say("list.semicolon").join(parts))
 
 
-def _with_range(name: str, item: Estimate, scale: Scale) -> str:
+def _is_open(item: Estimate) -> bool:
+    return item.has_interval and not (item.direction or item.identical)
+
+
+def _with_range(name: str, item: Estimate, scale: Scale, say: Words) -> str:
     scale = scale.refined([(item.difference_low, item.difference_high)])
-    ends = _range(item.difference_low, item.difference_high, scale, signed=True)
-    unit = scale.difference_unit
-    return f"{quoted(name)} ({scale.text(item.difference, signed=True)}{' ' + unit if unit else ''}, {ends})"
+    ends = _range(item.difference_low, item.difference_high, scale, signed=True, say=say)
+    unit = f" {scale.difference_unit}" if scale.difference_unit else ""
+    gap = scale.text(item.difference, signed=True)
+    return say("front_findings.with_range", name=quoted(name), gap=gap, unit=unit, ends=ends)
 
 
 def downturn(study: Study) -> list[str]:
@@ -170,29 +172,37 @@ def closing(study: Study, scenario: str) -> list[str]:
     """Say how many closures were wrong, against a random choice, and how many defaults closing caused."""
     found: list[str] = []
     for arm in study.closing():
-        closures, wrong, censored, caused, luck = (
-            study.estimate(scenario, arm, name)
-            for name in ("closures", "wrong_closures", "censored_closures", "defaults_caused_by_closing",
-                         "random_wrong_closure_share")
-        )  # fmt: skip
-        judged = closures.mean - (censored.mean if math.isfinite(censored.mean) else 0.0)
-        if not (judged > 0 and math.isfinite(wrong.mean)):
-            continue
-        scale = scale_of(measure_of("closures"), [closures.mean], study.borrowers)
-        sentence = (
-            f"{quoted(arm)} closes {scale.text(closures.mean)} persons' lines{scale.spaced_unit}. Of those that can "
-            f"be judged, {percent(wrong.mean / judged, 0)} are wrong"
-        )
-        sentence += "" if found else " (the holder would not have reached 90+ days past due)"
-        if math.isfinite(luck.mean):
-            sentence += f", against {percent(luck.mean, 0)} had as many been closed at random"
-        if math.isfinite(caused.mean):
-            own = scale_of(measure_of("closures"), [caused.mean], study.borrowers)
-            sentence += f". {own.text(caused.mean)} defaults{own.spaced_unit} come only because of the closure"
-            sentence += f" ({_range(caused.low, caused.high, own)})"
-            sentence += "" if found else "; those that it prevents are not set against them"
-        found.append(sentence + "." + _per_closure(study, scenario, arm))
+        text = _closing(study, scenario, arm, first=not found)
+        found += [text] if text else []
     return found
+
+
+def _closing(study: Study, scenario: str, arm: str, *, first: bool) -> str:
+    """Say it of one package, and what words mean in the first; empty where no closure was judged."""
+    say = study.say
+    closures, wrong, censored, caused, luck = (
+        study.estimate(scenario, arm, name)
+        for name in ("closures", "wrong_closures", "censored_closures", "defaults_caused_by_closing",
+                     "random_wrong_closure_share")
+    )  # fmt: skip
+    judged = closures.mean - (censored.mean if math.isfinite(censored.mean) else 0.0)
+    if not (judged > 0 and math.isfinite(wrong.mean)):
+        return ""
+    once = "_first" if first else ""
+    scale = scale_of(measure_of("closures"), [closures.mean], study.borrowers, say)
+    sentence = say(
+        "front_findings.closes" + once, arm=quoted(arm), count=scale.text(closures.mean), unit=scale.spaced_unit,
+        wrong=percent(wrong.mean / judged, 0),
+    )  # fmt: skip
+    if math.isfinite(luck.mean):
+        sentence += say("front_findings.at_random", wrong=percent(luck.mean, 0))
+    if math.isfinite(caused.mean):
+        own = scale_of(measure_of("closures"), [caused.mean], study.borrowers, say)
+        sentence += say(
+            "front_findings.caused" + once, count=own.text(caused.mean), unit=own.spaced_unit,
+            ends=_range(caused.low, caused.high, own, say=say),
+        )  # fmt: skip
+    return sentence + say("front_findings.stop") + _per_closure(study, scenario, arm)
 
 
 def _per_closure(study: Study, scenario: str, arm: str) -> str:
@@ -203,10 +213,8 @@ def _per_closure(study: Study, scenario: str, arm: str) -> str:
         return ""
     fen = (-avoided.mean, -avoided.high, -avoided.low)
     added, low, high = (number(value / FEN_PER_YUAN, 0, signed=True) for value in fen)
-    return (
-        f" On these persons a judged closure changes the loss by {added} yuan ({low} to {high}) and forgoes "
-        f"{number(forgone.mean / FEN_PER_YUAN, 0)} yuan of margin over the horizon."
-    )
+    margin = number(forgone.mean / FEN_PER_YUAN, 0)
+    return study.say("front_findings.per_closure", added=added, low=low, high=high, margin=margin)
 
 
 def headline(study: Study) -> list[tuple[str, list[str]]]:

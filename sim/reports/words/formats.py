@@ -13,8 +13,8 @@ from sim.figures.scales import IN_ENGLISH, MINUS, NARROW_SPACE, NOT_AVAILABLE, n
 from sim.language.words import ENGLISH, Words
 
 __all__ = [
-    "IN_ENGLISH", "MINUS", "NARROW_SPACE", "NOT_AVAILABLE", "counted", "factor", "in_sentence", "listing", "number", "percent",
-    "place_of", "scenario_title", "wilson", "wrapped",
+    "IN_ENGLISH", "MINUS", "NARROW_SPACE", "NOT_AVAILABLE", "counted", "factor", "in_sentence", "listing", "number",
+    "percent", "place_of", "scenario_title", "wilson", "wrapped",
 ]  # fmt: skip
 
 

@@ -50,39 +50,40 @@ IN_SENTENCE = {name: _in_sentence(label) for name, label in BEARERS.items()}
 
 def fund(study: Study) -> list[str]:
     """Say how often the fund is exhausted, with the interval of that probability."""
-    found = []
+    say, found = study.say, []
     for arm in study.funded():
         runs = {name: len(study.paths(name, arm, "fund_capital")) for name in study.scenarios}
         runs = {name: count for name, count in runs.items() if count}
         months = {name: first_months(study, name, arm) for name in runs}
         if not any(months.values()):
-            low, high = wilson(0, min(runs.values()))
-            found.append(
-                f"The fund of {quoted(arm)} runs out in no run, of {min(runs.values())} in each scenario "
-                f"(probability {percent(low, 0)} to {percent(high, 0)})."
-            )
+            least = min(runs.values())
+            low, high = (percent(end, 0) for end in wilson(0, least))
+            found.append(say("front_fund.never", arm=quoted(arm), runs=least, low=low, high=high))
             continue
         parts = []
         for name, count in runs.items():
-            low, high = wilson(len(months[name]), count)
-            when = f", first in month {min(months[name])}" if months[name] else ""
-            parts.append(
-                f"{len(months[name]) or 'none'} of {count} in {study.place(name)} "
-                f"({percent(low, 0)} to {percent(high, 0)}{when})"
-            )
-        told = f"The fund of {quoted(arm)} runs out in these numbers of runs: {listing(parts)}."
+            low, high = (percent(end, 0) for end in wilson(len(months[name]), count))
+            when = say("front_fund.first", month=min(months[name])) if months[name] else ""
+            times = len(months[name]) or say("front_fund.none")
+            place = study.place(name)
+            parts.append(say("front_fund.in", times=times, runs=count, place=place, low=low, high=high, when=when))
+        told = say("front_fund.runs_out", arm=quoted(arm), parts=listing(parts, say))
         found.append(told + _suspended(study, arm, runs))
     return found
 
 
 def _suspended(study: Study, arm: str, runs: Mapping[str, int]) -> str:
     """Say in how many runs the fund takes no new cover for a time; then, too, losses stay with the lender."""
+    say = study.say
     states = {name: study.paths(name, arm, "fund_state") for name in runs}
     held = {name: int((paths >= guarantee.SUSPENDED).any(axis=1).sum()) for name, paths in states.items() if paths.size}
     if not any(held.values()):
         return ""
-    parts = [f"{count or 'none'} of {runs[name]} in {study.place(name)}" for name, count in held.items()]
-    return f" It takes no new cover for a time in {listing(parts)}."
+    parts = [
+        say("front_fund.held", times=count or say("front_fund.none"), runs=runs[name], place=study.place(name))
+        for name, count in held.items()
+    ]
+    return say("front_fund.suspended", parts=listing(parts, say))
 
 
 def gained(study: Study, scenario: str) -> list[str]:

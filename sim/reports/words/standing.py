@@ -11,27 +11,6 @@ from sim.reports.manifest import find_key
 from sim.reports.words.formats import listing, number, scenario_title
 from sim.reports.words.worlds import error_words
 
-MONTH = (
-    "CreditCycle simulates borrowers, one by one, firms where a study has them, and an online lender, month by month. "
-    "A month runs in a fixed order: the economy moves; persons keep or lose work, earn, meet expense shocks, consume, "
-    "draw on open lines and pay what they can and will; the lender observes, with noise, what a lender can observe, "
-    "and decides on scores, limits, closures, prices and collections; it lends within its funding and "
-    "capital; losses run through the risk-sharing scheme; the books close, and every fen that leaves one "
-    "account is found in another. What the lender decides acts from the next month."
-)
-
-CALCULATION = (
-    "Common random numbers. Every random draw is a function of the seed, its purpose, the person and the "
-    "month, never of how many draws came before. All packages fork from one burn-in and meet the same "
-    "shocks and the same luck, so a difference between two packages within a replication is due to the "
-    "packages. Differences are taken within the replication (paired), and the tables of main results say how much "
-    "variance that saved.",
-    "What the intervals cover. Intervals are 95 % intervals of a mean over replications; they hold ERROR. They "
-    "do not cover doubt about the model, OPEN or the scenario. Where there are too few replications the report "
-    "prints n/a. The interval of few runs may reach where no run can, such as below zero. The bands in the figures "
-    "show how replications differ, not the error of the mean.",
-)
-
 JUDGED = (
     "No lender can know what would have happened to a customer whose line it closed. The simulation can: each "
     "package that closes lines is run again without closing, all else equal, for the same persons with the same "
@@ -90,29 +69,16 @@ DEFINITIONS = (
 
 def calculation(study: Study) -> list[str]:
     """Say how differences and intervals are worked out."""
-    without = study.worlds.empty
-    still_open = "its parameters" if without else "parameters that no world changes"
-    filled = {"95 %": study.coverage, "ERROR": error_words(study), "OPEN": still_open}
-    texts = list(CALCULATION)
-    for mark, words in filled.items():
-        texts = [text.replace(mark, words) for text in texts]
-    return texts
+    say = study.say
+    still_open = say("front_standing.open" if study.worlds.empty else "front_standing.open_in_worlds")
+    covered = say("front_standing.cover", coverage=study.coverage, error=error_words(study), open=still_open)
+    return [say("front_standing.numbers"), covered]
 
 
 def caution(study: Study) -> str:
     """Say what the figures of a first page are not."""
-    pins = "the number of replications pins" if study.worlds.empty else "replications and worlds pin"
-    return (
-        f"The intervals are {error_words(study)}: they say how far {pins} a "
-        f"figure down, not whether the model{' or its parameters are' if study.worlds.empty else ' is'} right. "
-        "Results of a simulation, not forecasts."
-    )
-
-
-SOURCES = (
-    "Which figures of the shipped presets lie within published bands, and which do not, stands in "
-    "docs/plausibility.md; sources of values stand in configs/, and a value that names none there is an assumption."
-)
+    key = "front_standing.caution" if study.worlds.empty else "front_standing.caution_in_worlds"
+    return study.say(key, error=error_words(study))
 
 
 def many(study: Study) -> str:
@@ -121,34 +87,35 @@ def many(study: Study) -> str:
     if compared < 2:
         return ""
     chance = round(1 / max(1 - study.confidence, 1e-9))
-    return (
-        f"One interval in {chance} excludes zero by chance where nothing differs; there are {compared} "
-        "comparisons for each metric, and the intervals are not widened for that."
-    )
+    return study.say("front_standing.many", chance=chance, compared=compared)
 
 
 def subtitle(study: Study) -> str:
     """Return the line under the title: size of the study and its fingerprint, no date."""
-    manifest = study.manifest
+    say, manifest = study.say, study.manifest
+
+    def counted(key: str, count: int, **rest: str) -> str:
+        return say(f"front_subtitle.{key}{'' if count == 1 else 's'}", count=count, **rest)
+
+    worlds = say("front_subtitle.worlds", count=study.world_count) if study.world_count else ""
+    names = listing([scenario_title(name, say) for name in study.scenarios], say)
     parts = [
-        f"{len(study.arms)} package{'s' if len(study.arms) != 1 else ''}",
-        f"{len(study.scenarios)} scenario{'s' if len(study.scenarios) != 1 else ''} "
-        f"({listing([scenario_title(name) for name in study.scenarios])})",
-        f"{study.replications} replication{'s' if study.replications != 1 else ''}"
-        + (f" in {study.world_count} plausible worlds" if study.world_count else ""),
+        counted("package", len(study.arms)),
+        counted("scenario", len(study.scenarios), names=names),
+        counted("replication", study.replications) + worlds,
     ]
     if study.borrowers:
-        parts.append(f"{number(study.borrowers, 0)} borrowers")
-    lengths = sorted({study.months(name) for name in study.scenarios})
+        parts.append(say("front_subtitle.borrowers", count=number(study.borrowers, 0)))
+    lengths = sorted({str(length) for length in map(study.months, study.scenarios)}, key=int)
     if lengths:
-        span = f"{lengths[0]}" if len(lengths) == 1 else f"{lengths[0]} to {lengths[-1]}"
-        parts.append(f"{span} months after the policy date")
+        span = lengths[0] if len(lengths) == 1 else say("unit.range", low=lengths[0], high=lengths[-1])
+        parts.append(say("front_subtitle.months", months=span))
     burn_in = find_key(manifest, "burn_in")
     if burn_in is not None:
-        parts.append(f"{burn_in} months of burn-in before it")
+        parts.append(say("front_subtitle.burn_in", months=burn_in))
     fingerprint = find_key(manifest, "results_sha256")
-    tail = f". Results {str(fingerprint)[:12]}" if fingerprint else ""
-    return "; ".join(parts) + tail + "."
+    tail = say("front_subtitle.results", fingerprint=str(fingerprint)[:12]) if fingerprint else ""
+    return say("list.semicolon").join(parts) + tail + say("front_findings.stop")
 
 
 def provenance(study: Study) -> tuple[list[tuple[str, str]], str]:

@@ -17,8 +17,8 @@ IN_WORDS = {"loss_rate": "loss rate", "approval_rate": "share of requests approv
 def error_words(study: Study) -> str:
     """Say what the intervals hold."""
     if study.worlds.empty:
-        return "Monte Carlo error alone"
-    return f"Monte Carlo error and doubt about parameters ({study.world_count} plausible worlds)"
+        return study.say("front_standing.error")
+    return study.say("front_standing.error_in_worlds", worlds=study.world_count)
 
 
 def signs(study: Study, scenario: str) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sim.figures.scales import number
-from sim.language.words import ENGLISH, Words
+from sim.language.words import Words
 from sim.office.scores import Grid, grid_of
 from sim.office.telling import bottom_line, fingerprint, title_of
 from sim.reports.drawing.figures import Picture
@@ -16,6 +16,7 @@ from sim.reports.folder import Study
 from sim.reports.manifest import find_key
 from sim.reports.verdict.telling import Telling
 from sim.reports.words.findings import severest
+from sim.reports.words.formats import in_words
 from sim.reports.words.standing import command_of
 
 ENOUGH_RUNS = 20
@@ -106,18 +107,18 @@ def facts_of(study: Study, say: Words) -> str:
 
 def made_of(study: Study, say: Words) -> list[Group]:
     """Say how the results were made: the simulation, the economies, the packages, what was assumed."""
-    told = {name: _in_words(f"memo.economies.{name}", study.scenario_meaning.get(name, ""), say)
+    told = {name: in_words(f"memo.economies.{name}", study.scenario_meaning.get(name, ""), say)
             for name in study.scenarios[:ECONOMIES]}  # fmt: skip
     economies = [say("memo.root", name=f"`{name}`", meaning=text) for name, text in told.items() if text]
     packages = [
         say(
             "memo.package",
             name=f"`{arm.name}`",
-            meaning=_in_words(f"memo.packages.{arm.name}", arm.meaning, say),
+            meaning=in_words(f"memo.packages.{arm.name}", arm.meaning, say),
             parent=f"`{arm.parent}`",
         )
         if arm.parent
-        else say("memo.root", name=f"`{arm.name}`", meaning=_in_words(f"memo.packages.{arm.name}", arm.meaning, say))
+        else say("memo.root", name=f"`{arm.name}`", meaning=in_words(f"memo.packages.{arm.name}", arm.meaning, say))
         for arm in study.arms[:PACKAGES]
     ]
     assumed = [str(text) for text in study.manifest.get("assumptions") or ()]
@@ -127,17 +128,6 @@ def made_of(study: Study, say: Words) -> list[Group]:
         (say("memo.heads.packages"), _first(packages, len(study.arms), say)),
         (say("memo.heads.assumed"), [say("memo.assumed"), *assumed[:3]]),
     ]
-
-
-def _in_words(key: str, meaning: str, say: Words) -> str:
-    """Return in the language what a shipped package or economy means; one that says something else of itself keeps it.
-
-    What an economy brings in this study is said in English alone, and left out in other languages.
-    """
-    english = Words(ENGLISH)
-    if say.language == ENGLISH or key not in english or not meaning.startswith(english(key)):
-        return meaning
-    return say(key)
 
 
 def _first(told: list[str], count: int, say: Words) -> list[str]:

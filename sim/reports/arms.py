@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+from sim.figures.scales import IN_ENGLISH
+from sim.language.words import Words
 
 
 @dataclass(frozen=True)
 class Arm:
     """One policy package: parent (``""`` for the root), change, meaning, scheme in words, rules of its list.
 
-    ``changes`` are the keys in which it differs from its parent; ``caps`` is what ends new cover (`gauges`).
+    ``changes`` are the keys in which it differs from its parent, ``settings`` the same with both values; ``caps`` is
+    what ends new cover (`gauges`).
     """
 
     name: str
@@ -21,6 +26,15 @@ class Arm:
     rules: tuple[str, ...] = ()
     changes: tuple[str, ...] = ()
     caps: dict[str, Any] = field(default_factory=dict)
+    settings: tuple[Mapping[str, Any], ...] = ()
+
+    def told(self, say: Words) -> str:
+        """Say what it changes in its parent."""
+        return "; ".join(_told(one, say) for one in self.settings) if self.settings else self.change
+
+
+def _told(one: Mapping[str, Any], say: Words) -> str:
+    return say("front_packages.changed", setting=one["key"], value=one["value"], parent=one["parent_value"])
 
 
 def arm_of(entry: Any) -> Arm:
@@ -30,13 +44,15 @@ def arm_of(entry: Any) -> Arm:
     change = entry.get("change") or ""
     listed = entry.get("changes")
     if isinstance(listed, list) and listed:
-        change = [f"{one['key']}: {one['value']} instead of {one['parent_value']}" for one in listed]
+        change = [_told(one, IN_ENGLISH) for one in listed]
     if isinstance(change, dict):
         change = ", ".join(f"{key}={value}" for key, value in change.items())
     elif isinstance(change, list):
         change = "; ".join(str(item) for item in change)
     meaning, scheme = (str(entry.get(key) or "") for key in ("meaning", "scheme"))
     rules = tuple(str(rule) for rule in entry.get("rules") or ())
-    keys = tuple(str(one["key"]) for one in listed or () if isinstance(one, dict))
+    settings = tuple(one for one in listed or () if isinstance(one, dict))
+    keys = tuple(str(one["key"]) for one in settings)
     caps = dict(entry.get("caps") or {})
-    return Arm(str(entry["name"]), str(entry.get("parent") or ""), str(change), meaning, scheme, rules, keys, caps)
+    parent = str(entry.get("parent") or "")
+    return Arm(str(entry["name"]), parent, str(change), meaning, scheme, rules, keys, caps, settings)

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from string import Template
 
+from sim.language.words import ENGLISH, Words
 from sim.reports.drawing.figures import Picture
-from sim.reports.words.formats import scenario_title
+from sim.reports.words.formats import IN_ENGLISH, in_words, scenario_title
 
 DOCUMENT = Template("""<!DOCTYPE html>
 <html lang="$language">
@@ -33,6 +34,7 @@ $body
 class Page:
     """Collects the parts of the report and numbers its figures and tables in the order of the page."""
 
+    say: Words = IN_ENGLISH
     parts: list[str] = field(default_factory=list)
     chapters: list[tuple[str, str]] = field(default_factory=list)
     figures: int = 0
@@ -55,7 +57,8 @@ class Page:
         """Begin the appendix, on a new printed page; chapters from here on have letters."""
         self.appendix_from = len(self.chapters)
         self.add(
-            f'<section class="appendix"><h2 id="appendix" class="part">Appendix</h2><p class="note">{prose(words)}</p>'
+            f'<section class="appendix"><h2 id="appendix" class="part">{html.escape(self.say("front_page.appendix"))}'
+            f'</h2><p class="note">{prose(words)}</p>'
         )
 
     def contents(self) -> str:
@@ -70,7 +73,17 @@ class Page:
             for kind, part in zip(kinds, parts, strict=True)
             if part
         ]
-        return f'<nav class="contents" aria-label="Contents">{"".join(lists)}</nav>'
+        label = html.escape(self.say("front_page.contents"))
+        return f'<nav class="contents" aria-label="{label}">{"".join(lists)}</nav>'
+
+    def untranslated(self, sentences: Sequence[str]) -> None:
+        """Append sentences that are told in English alone as a list; another language says so and marks them."""
+        if self.say.language == ENGLISH:
+            self.bullets(sentences)
+        elif sentences:
+            self.add(f'<p class="note">{html.escape(self.say("front_page.untranslated"))}</p><div lang="en">')
+            self.bullets(sentences)
+            self.add("</div>")
 
     def paragraph(self, text: str) -> None:
         """Append a paragraph of plain text in which names stand between backticks."""
@@ -87,9 +100,10 @@ class Page:
         if picture is None:
             return
         self.figures += 1
+        words = {"title": html.escape(picture.title), "caption": html.escape(picture.caption)}
+        caption = self.say("front_page.figure", number=self.figures, **words)
         self.add(
-            f'<figure id="figure-{self.figures}"><div>{picture.svg}</div><figcaption><b>Figure {self.figures}. '
-            f"{html.escape(picture.title)}.</b> {html.escape(picture.caption)}</figcaption></figure>"
+            f'<figure id="figure-{self.figures}"><div>{picture.svg}</div><figcaption>{caption}</figcaption></figure>'
         )
 
     def table(self, text: str) -> None:
@@ -97,7 +111,8 @@ class Page:
         if not text:
             return
         self.tables += 1
-        self.add(text.replace("<caption><b>", f"<caption><b>Table {self.tables}. ", 1))
+        number = self.say("front_page.table", number=self.tables)
+        self.add(text.replace("<caption><b>", f"<caption><b>{number}", 1))
 
 
 def _letter(place: int) -> str:
@@ -112,9 +127,12 @@ def prose(text: str) -> str:
     return re.sub(r"`([^`]+)`", r'<span class="name">\1</span>', html.escape(text, quote=False))
 
 
-def told(name: str, meaning: str) -> str:
+def told(name: str, meaning: str, say: Words = IN_ENGLISH) -> str:
     """A scenario's meaning under its name; one that begins with its own, as the shipped ones do, is left as it is."""
-    title, own = scenario_title(name), meaning.partition(":")[0]
+    own_words = in_words(f"memo.economies.{name}", meaning, say)
+    if own_words != meaning:
+        return own_words
+    title, own = scenario_title(name, say), meaning.partition(":")[0]
     of_title, of_own = (set(re.findall(r"\w+", words.casefold())) for words in (title, own))
     begins_so = ":" in meaning and ". " not in own and bool(of_title & of_own)
-    return meaning if begins_so else f"{title}: {meaning}"
+    return meaning if begins_so else say("front_page.told", title=title, meaning=meaning)

@@ -28,7 +28,7 @@ from sim.reports.document import DOCUMENT, Page
 from sim.reports.drawing import style
 from sim.reports.folder import Study
 from sim.reports.verdict import Verdict, shown, verdict_of
-from sim.reports.words.formats import counted, listing
+from sim.reports.words.formats import listing
 
 FRONT = (
     packages.write,
@@ -60,23 +60,28 @@ APPENDIX = (
 )
 """What writes each chapter of the appendix."""
 
-BEHIND = "What stands behind the chapters in front: every scenario's tables and paths, and what few readers ask for."
+
+def title_of(study: Study) -> str:
+    """Return the title of a report: how many packages were compared, and where."""
+    say, count = study.say, len(study.arms)
+    places = listing([study.place(name) for name in study.scenarios], say)
+    key = f"front_counts.{count}"
+    told = say(key) if key in say else str(count)
+    return say("front_page.one" if count == 1 else "front_page.title", count=told, places=places)
 
 
 def render(study: Study, found: Verdict | None = None) -> str:
     """Return the whole report of ``study`` as an HTML document; the verdict is worked out where it is not given."""
     found = found or verdict_of(study)
-    places = listing([study.place(name) for name in study.scenarios])
-    compared = " compared" if len(study.arms) > 1 else ""
-    title = f"{counted(len(study.arms), 'policy package')}{compared} in {places}"
-    front, rest = Page(), Page()
     say = study.say
+    title = title_of(study)
+    front, rest = Page(say), Page(say)
     verdict.write(front, study, title, found, say)
     rest.figures, rest.tables = front.figures, front.tables
     shown.chapter(rest, study, found, say)
     for write in FRONT:
         write(rest, study)
-    rest.appendix(BEHIND)
+    rest.appendix(say("front_page.behind"))
     for write in APPENDIX:
         write(rest, study)
     front.add(f"{rest.contents()}</section>")

@@ -18,7 +18,7 @@ COMMA, OPEN, CLOSE = "\uff0c\uff08\uff09"
 CHINESE_WORDS, ENGLISH_WORDS = Words(CHINESE), Words(ENGLISH)
 SHOWN = {
     *MAIN, *ACCESS, *FIRMS, *BEARERS, *RESPECTS, *HEADINGS, *forest.METRICS, *memo.DRAWN,
-    *(name for name, _ in (*paths.PATH_ROWS, *paths.FIRM_ROWS)),
+    *paths.PATH_ROWS, *paths.FIRM_ROWS,
     *(name for name, figure in FIGURES.items() if figure.called),
 }  # fmt: skip
 """Figures that a page may name by their label: those of its tables and drawings, and all that have one of their own."""

@@ -63,9 +63,9 @@ def write(page: Page, study: Study) -> None:
     columns = bars.bearers_of(study)
     if not columns or len(columns) == len(study.arms) == 1:  # a lender alone, in one package
         return
-    page.chapter("bearers", "Who bears the loss, and who pays for cover")
+    page.chapter("bearers", study.say("front_bearers.chapter"))
     sharing = protection.sharing_of(study)
-    page.bullets([f"`{arm.name}`: {arm.scheme}" for arm in study.arms if arm.name in sharing and arm.scheme])
+    page.untranslated([f"`{arm.name}`: {arm.scheme}" for arm in study.arms if arm.name in sharing and arm.scheme])
     page.figure(bars.bearers_figure(study))
     page.table(protection.gains_table(study, sharing))
     funds.fared(page, study)

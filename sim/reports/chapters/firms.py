@@ -10,15 +10,7 @@ from sim.reports.drawing.figures import mean_known
 from sim.reports.folder import Study
 from sim.reports.words import findings, payers
 
-AVERAGED = (
-    "Each month counts alike: the loss rate on firms is so not the one over the whole horizon. Who has no job at a "
-    "firm may work elsewhere, so that jobs at firms and unemployment need not move together."
-)
-COMPARED = (
-    ("firm_failure_rate", "The share of firms that fail a year"),
-    ("staff", "The number of persons employed by firms at the end"),
-    ("unemployment", "The share of persons without work"),
-)
+COMPARED = ("firm_failure_rate", "staff", "unemployment")
 
 
 def firm_findings(study: Study) -> list[str]:
@@ -34,18 +26,19 @@ def firm_findings(study: Study) -> list[str]:
     lost, kept = (study.paths(name, root, "output") for name in (worst, mildest))
     months = min(lost.shape[1], kept.shape[1])
     fall = 100 * (1 - float(mean_known(lost[:, :months])) / max(float(mean_known(kept[:, :months])), 1.0))
-    sentence = (
-        f"In {study.place(worst)} under {payers.quoted(root)}, {bad:.1f}\u202f% of firms fail a year, against "
-        f"{good:.1f}\u202f% in {study.place(mildest)}; "
-        f"their sales are {abs(fall):.1f}\u202f% {'lower' if fall > 0 else 'higher'}."
-    )
-    return [sentence]
+    sales = study.say("front_firms.lower" if fall > 0 else "front_firms.higher", share=f"{abs(fall):.1f}")
+    return [
+        study.say(
+            "front_firms.fail", place=study.place(worst), arm=payers.quoted(root), bad=f"{bad:.1f}",
+            mildest=study.place(mildest), good=f"{good:.1f}", sales=sales,
+        )
+    ]  # fmt: skip
 
 
 def differences(study: Study) -> list[str]:
     """Say in which packages failures, jobs and unemployment differ from the parent in the severest scenario."""
     worst = findings.severest(study)
-    told = [findings.against_parents(study, worst, metric, what) for metric, what in COMPARED]
+    told = [findings.against_parents(study, worst, metric, study.say(f"front_firms.{metric}")) for metric in COMPARED]
     return [text for text in told if text]
 
 
@@ -58,9 +51,9 @@ def write(page: Page, study: Study) -> None:
     """Write what firms made, whom they employed, and how many failed."""
     if not alive(study):
         return
-    page.chapter("firms", "Firms, jobs and output")
+    page.chapter("firms", study.say("front_firms.chapter"))
     page.bullets(firm_findings(study) + differences(study))
-    for picture in paths.path_figures(study, findings.severest(study), paths.FIRM_ROWS, "Firms and jobs"):
+    for picture in paths.path_figures(study, findings.severest(study), paths.FIRM_ROWS, paths.FIRMS):
         page.figure(picture)
 
 
@@ -68,5 +61,7 @@ def append(page: Page, study: Study) -> None:
     """Write firms' figures as a table."""
     if not alive(study):
         return
-    page.chapter("firms-table", "Firms and jobs")
-    page.table(means_table(study, [name for name in FIRMS if study.has(name)], "Firms and jobs", AVERAGED))
+    title = study.say("front_firms.table")
+    page.chapter("firms-table", title)
+    metrics = [name for name in FIRMS if study.has(name)]
+    page.table(means_table(study, metrics, title, study.say("front_firms.averaged")))

@@ -16,27 +16,24 @@ from sim.reports.drawing.figures import (
     Picture,
     canvas,
     grid,
+    in_panel,
     months_label,
     round_numbers,
     row_head,
-    signs_of,
     to_svg,
 )
 from sim.reports.folder import Study
 from sim.reports.words import findings
-from sim.reports.words.formats import wrapped
 
 DECILES = range(1, 11)
 MOST = 5
 ROWS: tuple[tuple[str, Callable[[int], Callable[[Study, str, str], float]]], ...] = (
-    ("Open line, % of persons", lambda k: mean(f"access_decile_{k}", 100.0)),
-    ("Approved, % of requests", lambda k: _times(100.0, ratio(f"approvals_decile_{k}", f"applications_decile_{k}"))),
-    ("Rate of the balance, % a year", lambda k: mean(f"price_decile_{k}", 100.0)),
-    (
-        "Wrong refusals, % of judged",
-        lambda k: _times(100.0, ratio(f"wrong_rejections_decile_{k}", f"rejections_judged_decile_{k}")),
-    ),
+    ("access", lambda k: mean(f"access_decile_{k}", 100.0)),
+    ("approved", lambda k: _times(100.0, ratio(f"approvals_decile_{k}", f"applications_decile_{k}"))),
+    ("price", lambda k: mean(f"price_decile_{k}", 100.0)),
+    ("refused", lambda k: _times(100.0, ratio(f"wrong_rejections_decile_{k}", f"rejections_judged_decile_{k}"))),
 )
+"""What a row shows, by the name of its words, and its value for a decile."""
 
 
 def _times(factor: float, value: Callable[[Study, str, str], float]) -> Callable[[Study, str, str], float]:
@@ -58,7 +55,8 @@ def income_figure(study: Study, scenario: str) -> Picture:
     }
     rows = [row for row in range(len(ROWS)) if any(np.isfinite(values[row, arm.name]).any() for arm in arms)]
     height = 0.95 + 0.8 * len(rows)
-    titles = [wrapped(arm.name, signs_of(0.88 / len(arms)), 3) for arm in arms]
+    say = study.say
+    titles = [in_panel(arm.name, 0.88 / len(arms), 3) for arm in arms]
     with canvas(height) as figure:
         places = {"left": 0.1, "top": 1 - 0.62 / height, "bottom": 0.42 / height}
         panels = grid(figure, len(rows), len(arms), **places, hspace=0.42, wspace=0.14)
@@ -77,39 +75,33 @@ def income_figure(study: Study, scenario: str) -> Picture:
                 axes.tick_params(axis="x", labelbottom=line == len(rows) - 1)
                 if line == 0:
                     axes.set_title(titles[place], pad=ROW_HEAD)
-            row_head(figure, panels[line, 0], ROWS[row][0])
-        months_label(figure, "Decile of true income, 1 the lowest")
-        svg = to_svg(
-            figure, "inclusion", "Inclusion by income", "Access, approval, price and wrong refusals by decile."
-        )
-    caption = (
-        f"By decile of true permanent income in {study.place(scenario)}, over all months after the policy date, "
-        "mean of the replications. A refusal is wrong when the person would have borrowed and paid (paired run that "
-        "approves everybody). The axis of a row is the same for all packages."
-        + ("" if len(arms) == len(study.arms) else f" The first {MOST} packages.")
-    )
-    return Picture("inclusion", "Access, price and refusals by true income", svg, caption)
+            row_head(figure, panels[line, 0], say(f"front_income.{ROWS[row][0]}"))
+        months_label(figure, say("front_income.axis"))
+        svg = to_svg(figure, "inclusion", say("front_income.heading"), say("front_income.about"))
+    few = "" if len(arms) == len(study.arms) else say("front_income.first", packages=MOST)
+    caption = say("front_income.caption", place=study.place(scenario)) + few
+    return Picture("inclusion", say("front_income.title"), svg, caption)
 
 
 def income_table(study: Study) -> str | None:
     """Return approval, price and wrong refusals of the lowest, middle and highest tenth, and the concentration."""
-    columns = []
-    for k, words in ((1, "lowest"), (10, "highest")):
+    say, columns = study.say, []
+    for k, tenth in ((1, "lowest"), (10, "highest")):
         columns += [
-            Column(f"Approved, {words}", ratio(f"approvals_decile_{k}", f"applications_decile_{k}"), share(0)),
-            Column(f"Rate, {words}", mean(f"price_decile_{k}"), share(2)),
             Column(
-                f"Wrong refusals, {words}",
+                say(f"front_income.approved_{tenth}"),
+                ratio(f"approvals_decile_{k}", f"applications_decile_{k}"),
+                share(0),
+            ),
+            Column(say(f"front_income.price_{tenth}"), mean(f"price_decile_{k}"), share(2)),
+            Column(
+                say(f"front_income.refused_{tenth}"),
                 ratio(f"wrong_rejections_decile_{k}", f"rejections_judged_decile_{k}"),
                 share(0),
             ),
         ]
-    columns.append(Column("Concentration of credit", last("credit_concentration"), digits(3)))
-    caption = (
-        "<b>Inclusion by true income.</b> The lowest and the highest tenth of permanent income. Concentration: 0 where "
-        "every income has the same credit, above 0 where the better-off have more (last month)."
-    )
-    return columns_table(study, columns, caption)
+    columns.append(Column(say("front_income.concentration"), last("credit_concentration"), digits(3)))
+    return columns_table(study, columns, say("front_income.table"))
 
 
 def write(page: Page, study: Study) -> None:
@@ -118,7 +110,7 @@ def write(page: Page, study: Study) -> None:
     if not closers and not any(study.has(name) for name in ACCESS):
         return
     worst = findings.severest(study)
-    page.chapter("access", "Access to credit")
+    page.chapter("access", study.say("front_access.title"))
     page.figure(dots.access_figure(study))
     if measured(study):
         page.figure(income_figure(study, worst))
@@ -131,7 +123,8 @@ def append(page: Page, study: Study) -> None:
     metrics = [name for name in ACCESS if study.has(name)]
     if not metrics:
         return
-    page.chapter("price", "Access and price")
-    note = "Each month counts alike here; in the main tables each request does, so approval rates differ."
-    page.table(means_table(study, metrics, "Access and price", note if "approval_rate" in metrics else ""))
+    title = study.say("front_access.table")
+    note = study.say("front_access.table_note")
+    page.chapter("price", title)
+    page.table(means_table(study, metrics, title, note if "approval_rate" in metrics else ""))
     page.table(income_table(study) or "" if measured(study) else "")

@@ -14,7 +14,7 @@ from sim.reports.words.standing import DEFINITIONS, calculation, many, provenanc
 
 def write(page: Page, study: Study) -> None:
     """Write how figures and intervals are worked out, and how to do the study again."""
-    page.chapter("method", "Method")
+    page.chapter("method", study.say("front_method.chapter"))
     sources = study.say("front_standing.sources")
     page.paragraph(study.say("front_standing.month"))
     for text in (*calculation(study), f"{many(study)}{tails.holm_sentence(study)}".strip(), sources):
@@ -22,11 +22,11 @@ def write(page: Page, study: Study) -> None:
             page.paragraph(text)
     assumed = study.manifest.get("assumptions")
     if assumed:
-        page.add("<h3>What the loan tape did not show, and what was assumed</h3>")
-        page.bullets([str(sentence) for sentence in assumed])
+        page.add(f"<h3>{study.say('front_method.assumed')}</h3>")
+        page.untranslated([str(sentence) for sentence in assumed])
     _, command = provenance(study)
     if command:
-        page.paragraph("The same command with the same versions gives the same results, bit for bit:")
+        page.paragraph(study.say("front_method.again"))
         page.add(f"<pre><code>{html.escape(command)}</code></pre>")
 
 

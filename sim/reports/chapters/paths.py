@@ -10,9 +10,9 @@ from sim.reports.words import findings
 
 def write(page: Page, study: Study) -> None:
     """Write what each scenario brings, and the paths of the severest one."""
-    page.chapter("paths", "Paths, month by month")
+    page.chapter("paths", study.say("front_paths.chapter"))
     meanings = [(name, study.scenario_meaning.get(name, "")) for name in study.scenarios]
-    page.bullets([told(name, meaning) for name, meaning in meanings if meaning])
+    page.bullets([told(name, meaning, study.say) for name, meaning in meanings if meaning])
     page.figure(paths.scenarios_figure(study))
     for picture in paths.path_figures(study, findings.severest(study)):
         page.figure(picture)

@@ -15,10 +15,7 @@ from sim.reports.words.standing import caution, subtitle
 
 def write(page: Page, study: Study, title: str, verdict: Verdict, say: Words) -> None:
     """Write the first page, which the contents close: what was compared, the bottom line, how sure it is."""
-    page.add(
-        '<section class="summary"><p class="kicker">CreditCycle &middot; Simulation report</p>'
-        f"<h1>{html.escape(title)}</h1>"
-    )
+    page.add(f'<section class="summary"><p class="kicker">{say("front_page.kicker")}</p><h1>{html.escape(title)}</h1>')
     page.add(f'<p class="facts">{html.escape(subtitle(study))}</p>')
     first_screen(page, verdict, say)
     page.add(f'<p class="note">{prose(caution(study))}</p>')

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.axes import Axes
 
+from sim.figures.naming import bearer_of
 from sim.figures.scales import Scale, measure_of, scale_of
+from sim.language.words import Words
 from sim.reports.drawing import style
 from sim.reports.drawing.figures import Picture, canvas, grid, to_svg
 from sim.reports.drawing.keys import key_height, swatch_key
@@ -15,17 +18,21 @@ from sim.reports.folder import Study
 from sim.reports.words.formats import scenario_title
 
 SHOWN_AT_MOST = 8
-GUARANTORS = {
-    "fund": "Guarantee fund",
-    "reguarantee": "Re-guarantee fund",
-    "insurer": "Insurer",
-    "government": "Government",
-}
-COLOURS = {label: style.BEARER_COLOURS[f"loss_{key}"] for key, label in GUARANTORS.items()}
+GUARANTORS = ("fund", "reguarantee", "insurer", "government")
 BAR, SMALLEST = 0.03, 0.004  # width of a node; ribbons below this share of the whole are left out
 LEFT, MIDDLE, RIGHT = 0.44, 0.58, 0.72  # columns, shares of the width
 PANEL, LINE = 1.4, 0.16  # inches: a panel, a line of words
 STEPS = np.linspace(0.0, 1.0, 24)
+
+
+def guarantors(say: Words) -> dict[str, str]:
+    """Return what each guarantor is called, by the end of the names of its figures."""
+    return {key: bearer_of(f"loss_{key}", say) for key in GUARANTORS}
+
+
+def colours(say: Words) -> dict[str, str]:
+    """Return the colour of each guarantor by what it is called."""
+    return {label: style.BEARER_COLOURS[f"loss_{key}"] for key, label in guarantors(say).items()}
 
 
 @dataclass(frozen=True)
@@ -44,24 +51,28 @@ def money_in(study: Study, scenario: str, arm: str) -> list[Ribbon]:
         totals = study.totals(scenario, arm, name)
         return float(totals.mean()) if totals.size else 0.0
 
+    say = study.say
+    names = guarantors(say)
+    fund = names["fund"]
     borrowers, subsidy = mean("premium_borrowers"), mean("premium_subsidy")
     found = [
-        Ribbon("Borrowers", "Guarantee fund", borrowers),
-        Ribbon("Lender: premium", "Guarantee fund", mean("premium_paid") - borrowers - subsidy),
-        Ribbon("Government: subsidy", "Guarantee fund", subsidy),
-        Ribbon("Government: capital", "Guarantee fund", mean("replenishment")),
-        Ribbon("Yield", "Guarantee fund", max(mean("fund_income"), 0.0)),
-        Ribbon("Recoveries", "Guarantee fund", mean("fund_recoveries")),
+        Ribbon(say("front_cash.borrowers"), fund, borrowers),
+        Ribbon(say("front_cash.premium"), fund, mean("premium_paid") - borrowers - subsidy),
+        Ribbon(say("front_cash.subsidy"), fund, subsidy),
+        Ribbon(say("front_cash.capital"), fund, mean("replenishment")),
+        Ribbon(say("front_cash.yield"), fund, max(mean("fund_income"), 0.0)),
+        Ribbon(say("front_cash.recoveries"), fund, mean("fund_recoveries")),
     ]
     for key in ("reguarantee", "insurer"):
-        found.append(Ribbon("Premium, recoveries", GUARANTORS[key], mean(f"net_{key}") + mean(f"compensation_{key}")))
+        paid_in = mean(f"net_{key}") + mean(f"compensation_{key}")
+        found.append(Ribbon(say("front_cash.layer"), names[key], paid_in))
     return [ribbon for ribbon in found if ribbon.amount > 0]
 
 
 def money_out(study: Study, scenario: str, arm: str) -> dict[str, float]:
     """Compensation that each guarantor pays the lender, fen."""
     found = {}
-    for key, label in GUARANTORS.items():
+    for key, label in guarantors(study.say).items():
         totals = study.totals(scenario, arm, f"compensation_{key}")
         found[label] = float(totals.mean()) if totals.size else 0.0
     return {label: amount for label, amount in found.items() if amount > 0}
@@ -69,14 +80,15 @@ def money_out(study: Study, scenario: str, arm: str) -> dict[str, float]:
 
 def alluvial_figure(study: Study, arms: list[str], scenario: str) -> Picture | None:
     """Draw the cash of each scheme in three columns: who pays in, who stands behind, what becomes of it."""
+    say = study.say
     flows = {arm: (money_in(study, scenario, arm), money_out(study, scenario, arm)) for arm in arms}
     shown = [arm for arm, (paid, out) in flows.items() if paid or out][:SHOWN_AT_MOST]
     if not shown:
         return None
     wholes = {arm: _whole(*flows[arm]) for arm in shown}
-    scale = scale_of(measure_of("loss_lender"), wholes.values())
+    scale = scale_of(measure_of("loss_lender"), wholes.values(), say=say)
     through = {label for arm in shown for label in (*flows[arm][1], *(ribbon.through for ribbon in flows[arm][0]))}
-    entries = [(label, COLOURS[label]) for label in GUARANTORS.values() if label in through]
+    entries = [(label, colour) for label, colour in colours(say).items() if label in through]
     key = key_height([label for label, _ in entries])
     height = key + (0.35 + PANEL) * len(shown)
     with canvas(height) as figure:
@@ -85,16 +97,12 @@ def alluvial_figure(study: Study, arms: list[str], scenario: str) -> Picture | N
         for axes, arm in zip(panels, shown, strict=True):
             axes.axis("off")
             axes.set_title(arm)
-            _draw(axes, *flows[arm], wholes[arm], scale)
+            _draw(axes, *flows[arm], wholes[arm], scale, say)
         swatch_key(figure, entries)
-        words = "Ribbons from payers through guarantors to the lender."
-        svg = to_svg(figure, "alluvial", "Who pays, and who is paid", words)
-    caption = (
-        f"Cash under each scheme over all months of {study.place(scenario)}, {scale.unit}, mean of the replications; "
-        "every panel fills its height. Ribbons: through whom. Left: what guarantors take in, and what is drawn from "
-        "their means. Right: what they pay the lender, and what they keep."
-    )
-    return Picture("alluvial", f"Who pays, and who is paid: {scenario_title(scenario)}", svg, caption)
+        svg = to_svg(figure, "alluvial", say("front_cash.heading"), say("front_cash.about"))
+    caption = say("front_cash.caption", place=study.place(scenario), unit=scale.unit)
+    title = say("front_cash.title", scenario=scenario_title(scenario, say))
+    return Picture("alluvial", title, svg, caption)
 
 
 def _whole(paid: list[Ribbon], out: dict[str, float]) -> float:
@@ -102,10 +110,10 @@ def _whole(paid: list[Ribbon], out: dict[str, float]) -> float:
     return sum(max(sum(r.amount for r in paid if r.through == label), out.get(label, 0.0)) for label in labels)
 
 
-def _draw(axes: Axes, paid: list[Ribbon], out: dict[str, float], whole: float, scale: Scale) -> None:
+def _draw(axes: Axes, paid: list[Ribbon], out: dict[str, float], whole: float, scale: Scale, say: Words) -> None:
     """Lay out the three columns of one panel; each guarantor is as high as the larger of its two sides."""
-    left, middle, right = [], [], []
-    for label in GUARANTORS.values():
+    left, middle, right, hues = [], [], [], colours(say)
+    for label in hues:
         into = [ribbon for ribbon in paid if ribbon.through == label]
         taken, given = sum(ribbon.amount for ribbon in into), out.get(label, 0.0)
         if max(taken, given) <= SMALLEST * whole:
@@ -113,28 +121,28 @@ def _draw(axes: Axes, paid: list[Ribbon], out: dict[str, float], whole: float, s
         middle.append((label, max(taken, given)))
         left += [(ribbon.source, label, ribbon.amount) for ribbon in into]
         if given > taken:
-            left.append(("Out of its means", label, given - taken))
-        right.append(("Lender", label, given))
+            left.append((say("front_cash.means"), label, given - taken))
+        right.append((bearer_of("loss_lender", say), label, given))
         if taken > given:
-            right.append(("Kept", label, taken - given))
+            right.append((say("front_cash.kept"), label, taken - given))
     for x, entries in ((LEFT, left), (RIGHT, right)):
         merged: dict[str, float] = {}
         for name, _, amount in entries:
             merged[name] = merged.get(name, 0.0) + amount
-        _named(axes, x, merged, _column(axes, x, list(merged.items()), whole), scale)
-    _column(axes, MIDDLE, middle, whole)
-    _ribbons(axes, LEFT, MIDDLE, left, whole, outwards=False)
-    _ribbons(axes, MIDDLE, RIGHT, right, whole, outwards=True)
+        _named(axes, x, merged, _column(axes, x, list(merged.items()), whole, hues), scale)
+    _column(axes, MIDDLE, middle, whole, hues)
+    _ribbons(axes, LEFT, MIDDLE, left, whole, hues, outwards=False)
+    _ribbons(axes, MIDDLE, RIGHT, right, whole, hues, outwards=True)
     axes.set_xlim(0, 1)
     axes.set_ylim(1, 0)
 
 
-def _column(axes: Axes, x: float, nodes: list[tuple[str, float]], whole: float) -> list[float]:
+def _column(axes: Axes, x: float, nodes: list[tuple[str, float]], whole: float, hues: Mapping[str, str]) -> list[float]:
     """Draw the nodes of a column from the top; returns the middle of each, shares of the panel's height."""
     top, middles = 0.0, []
     for name, amount in nodes:
         size = amount / whole
-        colour = COLOURS.get(name, style.NAVY)
+        colour = hues.get(name, style.NAVY)
         axes.barh(top + size / 2, BAR, left=x - BAR / 2, height=size, color=colour, edgecolor="white")
         middles.append(top + size / 2)
         top += size
@@ -162,7 +170,14 @@ def spread(places: list[float], gap: float) -> list[float]:
 
 
 def _ribbons(
-    axes: Axes, start: float, stop: float, flows: list[tuple[str, str, float]], whole: float, outwards: bool
+    axes: Axes,
+    start: float,
+    stop: float,
+    flows: list[tuple[str, str, float]],
+    whole: float,
+    hues: Mapping[str, str],
+    *,
+    outwards: bool,
 ) -> None:
     """Draw flows between two columns: in the outer column they stand by name, in the middle one by guarantor."""
     outer: dict[str, float] = {}
@@ -178,6 +193,6 @@ def _ribbons(
         first, last = (inner, outer[name]) if outwards else (outer[name], inner)
         lower = first + (last - first) * smooth
         x = start + BAR / 2 + (stop - start - BAR) * STEPS
-        axes.fill_between(x, lower, lower + size, color=COLOURS.get(label, style.NAVY), alpha=0.35, linewidth=0)
+        axes.fill_between(x, lower, lower + size, color=hues.get(label, style.NAVY), alpha=0.35, linewidth=0)
         outer[name] += size
         inner += size

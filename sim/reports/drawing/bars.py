@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.figures.catalog import BEARERS
+from sim.figures.naming import bearer_of
 from sim.figures.scales import Scale, measure_of, scale_of
 from sim.reports.drawing import style
 from sim.reports.drawing.figures import Picture, canvas, grid, in_margin, name_margin, round_numbers, to_svg
@@ -49,32 +50,27 @@ def bearers_figure(study: Study) -> Picture | None:
     columns = bearers_of(study)
     if not columns:
         return None
+    say = study.say
     shares = {(s, a.name): borne(study, s, a.name) for s in study.scenarios for a in study.arms}
     totals = [sum(max(value, 0.0) for value in part.values()) for part in shares.values()]
-    scale = scale_of(measure_of("loss_lender"), totals)
+    scale = scale_of(measure_of("loss_lender"), totals, say=say)
     longest = max((total for total in totals if np.isfinite(total)), default=1.0) or 1.0
     rows = row_height([arm.name for arm in study.arms]) * len(study.arms)
-    key = key_height([BEARERS[name] for name in columns])
+    entries = [(bearer_of(name, say), style.BEARER_COLOURS[name]) for name in columns]
+    key = key_height([name for name, _ in entries])
     height = key + len(study.scenarios) * (HEAD + FOOT + rows)
     margin = name_margin([arm.name for arm in study.arms])
     with canvas(height) as figure:
         panels = _one_below_another(figure, len(study.scenarios), rows, key, margin)
         for axes, scenario in zip(panels, study.scenarios, strict=True):
-            package_axes(axes, [arm.name for arm in study.arms], scenario_title(scenario))
+            package_axes(axes, [arm.name for arm in study.arms], scenario_title(scenario, say))
             axes.set_xlim(0, longest * 1.02)
             for row, arm in enumerate(study.arms):
                 _bearer_bar(axes, row, shares[scenario, arm.name], longest, scale)
             round_ticks(axes, (0, longest), scale.factor, 6)
-        swatch_key(figure, [(BEARERS[name], style.BEARER_COLOURS[name]) for name in columns])
-        svg = to_svg(figure, "bearers", "Who bears the loss", "Stacked bars by package and scenario.")
-    caption = (
-        f"Loss over all months after the policy date, {scale.unit}, by who bears it in the end; mean of the "
-        "replications. Inside the bar: share of the whole, where there is room. Right of the bar: the whole. "
-        "Unless a scheme says otherwise it covers loans made after the policy date; the loss on older ones, on loans "
-        "made while new cover is suspended, and what an exhausted fund cannot pay stay with the lender, whose share "
-        "can so exceed the contract's."
-    )
-    return Picture("bearers", "Who bears the loss", svg, caption)
+        swatch_key(figure, entries)
+        svg = to_svg(figure, "bearers", say("front_bearers.figure"), say("front_bearers.about"))
+    return Picture("bearers", say("front_bearers.figure"), svg, say("front_bearers.caption", unit=scale.unit))
 
 
 def _one_below_another(figure: Figure, panels: int, rows: float, key: float, margin: float) -> list[Axes]:
@@ -138,28 +134,28 @@ def _bearer_bar(axes: Axes, row: int, parts: dict[str, float], longest: float, s
 
 
 CLOSURES = ("closures", "wrong_closures", "censored_closures")
-JUDGED = (
-    ("wrong", style.BRICK),
-    ("90+ within 12 months anyway", style.NAVY),
-    ("not judged (fewer than 12 months left)", style.HAIRLINE),
-)
+JUDGED = (("wrong", style.BRICK), ("right", style.NAVY), ("not_judged", style.HAIRLINE))
+"""How closures are judged, by the names of their words, and the colours."""
 
 
 def closing_figure(study: Study, closing: list[str]) -> Picture | None:
     """Draw first closures, judged right, wrong or not judged, for each package that closes lines."""
     if not closing:
         return None
+    say = study.say
     figures = {(s, a): [study.estimate(s, a, name).mean for name in CLOSURES] for s in study.scenarios for a in closing}
-    scale = scale_of(measure_of("closures"), [value for part in figures.values() for value in part], study.borrowers)
+    known = [value for part in figures.values() for value in part]
+    scale = scale_of(measure_of("closures"), known, study.borrowers, say)
     longest = max((part[0] for part in figures.values() if np.isfinite(part[0])), default=0.0) or 1.0
     rows = row_height(closing) * len(closing)
-    key = key_height([name for name, _ in JUDGED])
+    entries = [(say(f"front_closures.{name}"), colour) for name, colour in JUDGED]
+    key = key_height([name for name, _ in entries])
     height = key + len(study.scenarios) * (HEAD + FOOT + rows)
     margin = name_margin(closing)
     with canvas(height) as figure:
         panels = _one_below_another(figure, len(study.scenarios), rows, key, margin)
         for axes, scenario in zip(panels, study.scenarios, strict=True):
-            package_axes(axes, closing, scenario_title(scenario))
+            package_axes(axes, closing, scenario_title(scenario, say))
             axes.set_xlim(0, longest * 1.02)
             for row, arm in enumerate(closing):
                 closures, wrong, censored = np.nan_to_num(figures[scenario, arm])
@@ -168,12 +164,7 @@ def closing_figure(study: Study, closing: list[str]) -> Picture | None:
                 end = _stack(axes, row, parts, longest)
                 _whole(axes, row, end, scale.text(figures[scenario, arm][0]), longest)
             round_ticks(axes, (0, longest), scale.factor, 6)
-        swatch_key(figure, JUDGED)
-        svg = to_svg(figure, "closing", "Closures judged", "Stacked bars of first closures by package and scenario.")
-    caption = (
-        f"First closures of a line over the horizon, {scale.unit or 'number in a run'}, mean of the "
-        "replications. Red: wrong, the same person would not have reached 90+ within 12 months had no line "
-        "been closed. Blue: would have reached 90+ all the same. Grey: fewer than 12 months left, not "
-        "judged. Right of the bar: all closures."
-    )
-    return Picture("closing", "Closures, judged by the paired run without closing", svg, caption)
+        swatch_key(figure, entries)
+        svg = to_svg(figure, "closing", say("front_closures.heading"), say("front_closures.about"))
+    caption = say("front_closures.caption", unit=scale.unit or say("front_unit.in_a_run"))
+    return Picture("closing", say("front_closures.title"), svg, caption)

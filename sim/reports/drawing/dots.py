@@ -5,15 +5,18 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.axes import Axes
 
+from sim.figures.naming import label_of, period_of
 from sim.figures.scales import Scale, measure_of
+from sim.language.words import Words
 from sim.reports.drawing import style
 from sim.reports.drawing.bars import FOOT, HEAD, package_axes, round_ticks, row_height
-from sim.reports.drawing.figures import Picture, canvas, grid, mean_known, name_margin, signs_of, to_svg
+from sim.reports.drawing.figures import Picture, canvas, grid, in_panel, mean_known, name_margin, to_svg
 from sim.reports.drawing.keys import key_height, marker_key
 from sim.reports.folder import Study
-from sim.reports.words.formats import scenario_title, wrapped
+from sim.reports.words.formats import scenario_title
 
 MOST = 3  # scenarios side by side
+GROUPS = ("access_all", "access_thin_file", "access_low_income")
 
 
 def glance_figure(study: Study, metric: str = "loss_rate") -> Picture | None:
@@ -21,7 +24,7 @@ def glance_figure(study: Study, metric: str = "loss_rate") -> Picture | None:
     known = [study.estimate(s, a.name, metric).mean for s in study.scenarios for a in study.arms]
     if not np.isfinite(known).any():
         return None
-    scenarios = study.scenarios[:MOST]
+    say, scenarios = study.say, study.scenarios[:MOST]
     names = [arm.name for arm in study.arms]
     height = HEAD + 0.17 + FOOT + row_height(names) * len(names)
     margin = name_margin(names)
@@ -29,27 +32,23 @@ def glance_figure(study: Study, metric: str = "loss_rate") -> Picture | None:
         places = {"left": margin, "right": 0.985, "top": 1 - (HEAD + 0.17) / height, "bottom": FOOT / height}
         panels = grid(figure, 1, len(scenarios), **places, wspace=0.08)[0]
         limits = _limits(study, scenarios, metric)
-        wide = signs_of((0.985 - margin) / len(scenarios))
         for axes, scenario in zip(panels, scenarios, strict=True):
-            package_axes(axes, names, wrapped(scenario_title(scenario), wide, 2))
+            package_axes(axes, names, in_panel(scenario_title(scenario, say), (0.985 - margin) / len(scenarios)))
             axes.tick_params(axis="y", labelleft=axes is panels[0])
             _dots(axes, study, scenario, metric, limits)
-        svg = to_svg(figure, "glance", "Packages at a glance", "Dots with intervals by package and scenario.")
-    caption = (
-        f"{_headed(metric)}: net charge-offs as a share of loans outstanding. Dot: mean of the replications, with its "
-        f"value. Stroke: {study.coverage} interval of that mean. Overlapping strokes do not mean that packages are "
-        "alike: paired differences tell far more." + _first(study)
-    )
-    return Picture("glance", "Loss at a glance", svg, caption)
+        svg = to_svg(figure, "glance", say("front_glance.heading"), say("front_glance.about"))
+    caption = say("front_glance.caption", figure=_headed(metric, say), coverage=study.coverage) + _first(study)
+    return Picture("glance", say("front_glance.title"), svg, caption)
 
 
 def _first(study: Study) -> str:
-    return "" if len(study.scenarios) <= MOST else f" The first {MOST} scenarios; the tables have all."
+    return "" if len(study.scenarios) <= MOST else study.say("front_figure.first", scenarios=MOST)
 
 
-def _headed(metric: str) -> str:
+def _headed(metric: str, say: Words) -> str:
     measure = measure_of(metric)
-    return f"{measure.label}, {'% ' if measure.is_share else ''}{measure.period}"
+    unit = say("front_figure.percent") if measure.is_share else ""
+    return say("front_table.head", label=label_of(measure, say), unit=unit + period_of(measure, say))
 
 
 def _limits(study: Study, scenarios: list[str], metric: str) -> tuple[float, float]:
@@ -88,15 +87,8 @@ def _dots(axes: Axes, study: Study, scenario: str, metric: str, limits: tuple[fl
 
 def access_figure(study: Study) -> Picture | None:
     """Draw the shares of all, of thin files and of low incomes that have an open line, for each package."""
-    groups = [
-        (name, label)
-        for name, label in (
-            ("access_all", "all persons"),
-            ("access_thin_file", "thin files"),
-            ("access_low_income", "low incomes"),
-        )
-        if study.has(name)
-    ]
+    say = study.say
+    groups = [(name, say(f"front_access.{name}")) for name in GROUPS if study.has(name)]
     if not groups or not study.scenarios:
         return None
     scenarios = study.scenarios[:MOST]
@@ -116,10 +108,9 @@ def access_figure(study: Study) -> Picture | None:
     with canvas(height) as figure:
         places = {"left": margin, "right": 0.97, "top": 1 - (key + HEAD + 0.12) / height, "bottom": 0.4 / height}
         panels = grid(figure, 1, len(scenarios), **places)
-        wide = signs_of((0.97 - margin) / len(scenarios))
         for column, scenario in enumerate(scenarios):
             axes = panels[0, column]
-            package_axes(axes, names, wrapped(scenario_title(scenario), wide, 2))
+            package_axes(axes, names, in_panel(scenario_title(scenario, say), (0.97 - margin) / len(scenarios)))
             axes.tick_params(axis="y", labelleft=column == 0)
             axes.set_xlim(*limits)
             for row, arm in enumerate(study.arms):
@@ -136,12 +127,7 @@ def access_figure(study: Study) -> Picture | None:
                 for value, (colour, marker) in zip(found, style.GROUP_STYLES, strict=False):
                     axes.plot([value], [row], marker, color=colour, markersize=4, clip_on=False)
             round_ticks(axes, limits, 100.0, 3)
-            axes.set_xlabel("% of the group")
+            axes.set_xlabel(say("front_access.axis"))
         marker_key(figure, [label for _, label in groups])
-        svg = to_svg(figure, "access", "Open lines by group", "Dots by package and scenario.")
-    caption = (
-        "Persons with an open credit line, per cent of the group, mean over months and replications: all "
-        "persons, those with thin files (little credit history) and those of low income. A dot further right "
-        "is wider access; the grey stroke spans the groups." + _first(study)
-    )
-    return Picture("access", "Access to credit", svg, caption)
+        svg = to_svg(figure, "access", say("front_access.heading"), say("front_access.about"))
+    return Picture("access", say("front_access.title"), svg, say("front_access.caption") + _first(study))

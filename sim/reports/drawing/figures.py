@@ -19,6 +19,7 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.transforms import blended_transform_factory, offset_copy
 
+from sim.language.words import Words
 from sim.reports.drawing import style
 from sim.reports.words.formats import number, wrapped
 
@@ -77,13 +78,13 @@ def band_of(paths: np.ndarray) -> Band:
     return Band(mean, np.where(holes, np.nan, low), np.where(holes, np.nan, high))
 
 
-def band_words(replications: int) -> str:
+def band_words(replications: int, say: Words) -> str:
     """Say what the band of ``band_of`` is, for captions."""
     if replications >= ENOUGH_FOR_QUANTILES:
-        return f"Band: the middle 80\u202f% of {replications} replications (10th to 90th percentile), month by month."
+        return say("front_figure.band", runs=replications)
     if replications >= 3:
-        return f"Band: the range of all {replications} replications (too few for percentiles)."
-    return "No band: a band needs at least three replications."
+        return say("front_figure.range", runs=replications)
+    return say("front_figure.no_band")
 
 
 @contextmanager
@@ -164,7 +165,7 @@ def letters(name: str) -> int:
     return sum(2 if east_asian_width(sign) in "WF" else 1 for sign in name)
 
 
-def months_label(figure: Figure, words: str = "months after the policy date") -> None:
+def months_label(figure: Figure, words: str) -> None:
     """Name the horizontal axis once, at the lower right."""
     figure.text(0.985, 0.012, words, ha="right", va="bottom", color=style.MUTED, fontsize=style.SMALL)
 
@@ -174,6 +175,11 @@ def row_head(figure: Figure, axes: Axes, text: str, colour: str = style.MUTED) -
     place = blended_transform_factory(figure.transFigure, axes.transAxes)
     above = offset_copy(place, figure, y=5.0, units="points")
     axes.text(0.0, 1.0, text, ha="left", va="bottom", color=colour, fontsize=style.SMALL, transform=above)
+
+
+def in_panel(title: str, share: float, lines: int = 2) -> str:
+    """Break a title into lines that go into a share of the figure's width, wide signs counted as two."""
+    return wrapped(title, max(1, signs_of(share) * len(title) // max(1, letters(title))), lines)
 
 
 def signs_of(share: float, size: float = style.TITLE) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.axes import Axes
 
+from sim.figures.naming import label_of
 from sim.figures.scales import Scale, measure_of, scale_of
 from sim.reports.drawing import style
 from sim.reports.drawing.bars import package_axes, round_ticks
@@ -23,7 +24,7 @@ def differences_figure(study: Study) -> Picture | None:
 
     A filled mark says that the interval excludes zero, a hollow one that it does not.
     """
-    scenarios = study.scenarios[: len(style.GROUP_STYLES)]
+    say, scenarios = study.say, study.scenarios[: len(style.GROUP_STYLES)]
     arms = [arm.name for arm in study.arms if arm.parent]
     metrics = [
         name for name in METRICS if any(study.estimate(s, arm, name).has_interval for s in scenarios for arm in arms)
@@ -31,7 +32,7 @@ def differences_figure(study: Study) -> Picture | None:
     if not metrics:
         return None
     row = STEP * len(scenarios) + 0.14
-    titles = [scenario_title(name) for name in scenarios]
+    titles = [scenario_title(name, say) for name in scenarios]
     key, rows = key_height(titles), -(-len(metrics) // 2)
     panel = row * len(arms)
     height = key + rows * (panel + HEAD + FOOT)
@@ -45,23 +46,21 @@ def differences_figure(study: Study) -> Picture | None:
             axes = panels.flat[place]
             found = {(s, arm): study.estimate(s, arm, metric) for s in scenarios for arm in arms}
             ends = [end for item in found.values() for end in (item.difference_low, item.difference_high)]
-            scale = scale_of(measure_of(metric), ends, study.borrowers)
-            package_axes(axes, arms, measure_of(metric).label)
+            scale = scale_of(measure_of(metric), ends, study.borrowers, say)
+            package_axes(axes, arms, label_of(measure_of(metric), say))
             axes.tick_params(axis="y", labelleft=place % 2 == 0)
             _marks(axes, found, arms, scenarios, row, scale)
             axes.set_xlabel(scale.difference_unit)
         marker_key(figure, titles)
-        svg = to_svg(
-            figure, "changes", "What each change does", "Paired differences with intervals by package and metric."
-        )
-    parents = listing([f"{arm.name} is compared with {arm.parent}" for arm in study.arms if arm.parent])
-    caption = (
-        "Difference of each package from its parent, mean over replications, in points (percentage points) "
-        f"or yuan a month: {parents}. Stroke: {study.coverage} interval of the paired difference. A filled "
-        "mark: the interval excludes zero; a hollow one: it covers zero, so no direction can be named. "
-        f"Marks, from the top: {listing([study.place(name) for name in scenarios])}."
+        svg = to_svg(figure, "changes", say("front_changes.heading"), say("front_changes.about"))
+    pairs = [say("front_changes.pair", arm=arm.name, parent=arm.parent) for arm in study.arms if arm.parent]
+    caption = say(
+        "front_changes.caption",
+        parents=listing(pairs, say),
+        coverage=study.coverage,
+        places=listing([study.place(name) for name in scenarios], say),
     )
-    return Picture("changes", "What each change does, against the parent package", svg, caption)
+    return Picture("changes", say("front_changes.title"), svg, caption)
 
 
 def _marks(

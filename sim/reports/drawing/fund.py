@@ -29,8 +29,9 @@ def fund_figure(study: Study, funded: list[str]) -> Picture | None:
     """Draw the capital of the guarantee fund in the packages that have one, a panel for each scenario."""
     if not funded:
         return None
+    say = study.say
     bands = {(arm, name): band_of(study.paths(name, arm, "fund_capital")) for arm in funded for name in study.scenarios}
-    scale = scale_of(measure_of("fund_capital"), [v for band in bands.values() for v in band.mean])
+    scale = scale_of(measure_of("fund_capital"), [v for band in bands.values() for v in band.mean], say=say)
     limits = limits_of(list(bands.values()), from_zero=True)
     height = 0.45 + 1.2 * len(funded)
     with canvas(height) as figure:
@@ -38,23 +39,19 @@ def fund_figure(study: Study, funded: list[str]) -> Picture | None:
         for axes, arm in zip(panels, funded, strict=True):
             strip = Strip(axes, [study.months(name) for name in study.scenarios], limits, scale.factor)
             if axes is panels[0]:
-                strip.titles([scenario_title(name) for name in study.scenarios], ROW_HEAD)
+                strip.titles([scenario_title(name, say) for name in study.scenarios], ROW_HEAD)
             if axes is panels[-1]:
                 strip.label_months()
             strip.bands([bands[arm, name] for name in study.scenarios])
             for panel, name in enumerate(study.scenarios):
                 strip.strokes(panel, first_months(study, name, arm, SUSPENDED), style.OCHRE)
                 strip.strokes(panel, first_months(study, name, arm))
-            row_head(figure, axes, f"{arm}, {scale.unit}")
-        months_label(figure)
-        svg = to_svg(figure, "fund", "Capital of the guarantee fund", "Monthly mean with band, by scenario.")
-    caption = (
-        f"Capital of the guarantee fund, {scale.unit}, at the end of each month; rows: {', '.join(funded)}. "
-        f"Line: mean of the replications. {band_words(study.replications)} Short strokes along the foot, "
-        "where there are any, mark the month in which the fund of one replication is first suspended (yellow) or "
-        "exhausted (red)."
-    )
-    return Picture("fund", "Capital of the guarantee fund", svg, caption)
+            row_head(figure, axes, say("front_table.head", label=arm, unit=scale.unit))
+        months_label(figure, say("front_figure.months"))
+        svg = to_svg(figure, "fund", say("front_capital.title"), say("front_capital.about"))
+    rows, band = say("list.comma").join(funded), band_words(study.replications, say)
+    caption = say("front_capital.caption", unit=scale.unit, rows=rows, band=band)
+    return Picture("fund", say("front_capital.title"), svg, caption)
 
 
 def first_months(study: Study, scenario: str, arm: str, state: int = EXHAUSTED) -> list[int]:

@@ -17,43 +17,22 @@ from sim.reports.drawing.figures import (
     band_words,
     canvas,
     grid,
+    in_panel,
     limits_of,
     mean_known,
     months_label,
     row_head,
-    signs_of,
     to_svg,
 )
 from sim.reports.drawing.keys import key_height, swatch_key
 from sim.reports.drawing.strips import Strip
 from sim.reports.folder import Study
-from sim.reports.words.formats import scenario_title, wrapped
+from sim.reports.words.formats import scenario_title
 
-PATH_ROWS = (
-    ("delinquent_30", "30+ days past due, % of balance"),
-    ("delinquent_90", "90+ days past due, % of balance"),
-    ("loss_rate", "Loss rate, % a year, last 6 months"),
-    ("approval_rate", "Approved, % of requests, last 6 months"),
-    ("access_all", "Open line, % of persons"),
-    ("outstanding", "Outstanding, "),
-)
-FIRM_ROWS = (
-    ("output", "Sales of firms a month, last 12 months, "),
-    ("unemployment", "Unemployed, % of persons"),
-    ("firm_failure_rate", "Failures, % of firms a year, last 6 months"),
-    ("firm_delinquent_90", "Firms' loans 90+ days past due, %"),
-)
-CAPTIONS = {
-    "Paths": (
-        "Rows: balance 30+ and 90+ days past due as a share of outstanding balance; loss rate (net "
-        "charge-offs, annualised) and share of applications approved, each the mean of the last six months; "
-        "share of persons with an open line; loans outstanding at the end of the month."
-    ),
-    "Firms and jobs": (
-        "Rows: sales of all firms, the mean of the last twelve months, which takes the seasons out; persons without "
-        "work; firms that fail, annualised, the mean of the last six months; balance of firms' loans 90+ days past due."
-    ),
-}
+PATH_ROWS = ("delinquent_30", "delinquent_90", "loss_rate", "approval_rate", "access_all", "outstanding")
+FIRM_ROWS = ("output", "unemployment", "firm_failure_rate", "firm_delinquent_90")
+PATHS, FIRMS = "paths", "firms"
+"""What a figure of paths is about, which names its texts."""
 IN_A_ROW = 5
 BUCKETS = ("M1", "M2", "M3", "M4", "M5", "M6+")
 # Metrics of few events a month, or with seasons: the mean of so many months is drawn.
@@ -62,6 +41,7 @@ SMOOTHED = {"loss_rate": 6, "approval_rate": 6, "firm_failure_rate": 6, "output"
 
 def scenarios_figure(study: Study) -> Picture | None:
     """Draw unemployment in each scenario, the same for every package."""
+    say = study.say
     if not study.has("unemployment"):
         return None
     bands = [band_of(study.paths(name, study.arms[0].name, "unemployment")) for name in study.scenarios]
@@ -74,25 +54,20 @@ def scenarios_figure(study: Study) -> Picture | None:
         for axes, chunk in zip(panels, chunks, strict=True):
             names = [study.scenarios[index] for index in chunk]
             strip = Strip(axes, [study.months(name) for name in names], limits, 100.0, "\u202f%")
-            strip.titles([scenario_title(name) for name in names])
+            strip.titles([scenario_title(name, say) for name in names])
             strip.label_months()
             strip.bands([bands[index] for index in chunk])
-        months_label(figure)
-        svg = to_svg(figure, "scenarios", "Unemployment in each scenario", "Lines of the unemployment rate by month.")
-    caption = (
-        "Persons without work, per cent, by month after the policy date. Line: mean of the replications. "
-        f"{band_words(study.replications)} Every package meets the same "
-        "shocks in the same replication; where firms decide on jobs, unemployment is partly their doing and differs "
-        f"between packages (shown: {study.arms[0].name})."
-    )
-    return Picture("scenarios", "The scenarios: unemployment", svg, caption)
+        months_label(figure, say("front_figure.months"))
+        svg = to_svg(figure, "scenarios", say("front_scenarios.heading"), say("front_scenarios.about"))
+    caption = say("front_scenarios.caption", band=band_words(study.replications, say), arm=study.arms[0].name)
+    return Picture("scenarios", say("front_scenarios.title"), svg, caption)
 
 
 def path_figures(
     study: Study,
     scenario: str,
-    wanted: Sequence[tuple[str, str]] = PATH_ROWS,
-    heading: str = "Paths",
+    wanted: Sequence[str] = PATH_ROWS,
+    kind: str = PATHS,
     *,
     explained: bool = True,
 ) -> list[Picture]:
@@ -100,18 +75,18 @@ def path_figures(
 
     Without ``explained`` the caption leaves out what the first of several has said.
     """
-    rows = [row for row in wanted if study.has(row[0])]
+    rows = [metric for metric in wanted if study.has(metric)]
     if not rows:
         return []
     bands = {
         (metric, arm.name): band_of(smoothed(metric, study.paths(scenario, arm.name, metric)))
-        for metric, _ in rows
+        for metric in rows
         for arm in study.arms
     }
     count = -(-len(study.arms) // IN_A_ROW)
     chunks = [list(part) for part in np.array_split(np.array(study.arms, dtype=object), count)]
     return [
-        _path_figure(study, scenario, rows, bands, [arm.name for arm in chunk], index, heading, explained and not index)
+        _path_figure(study, scenario, rows, bands, [arm.name for arm in chunk], index, kind, explained and not index)
         for index, chunk in enumerate(chunks)
     ]
 
@@ -133,24 +108,25 @@ def smoothed(metric: str, paths: np.ndarray) -> np.ndarray:
 def _path_figure(
     study: Study,
     scenario: str,
-    rows: list[tuple[str, str]],
+    rows: list[str],
     bands: dict[tuple[str, str], Band],
     names: list[str],
     index: int,
-    heading: str,
+    kind: str,
     explained: bool,
 ) -> Picture:
     """Draw metrics as rows and packages as columns on axes common to a row; the parent's mean in grey."""
-    titles = [wrapped(name, signs_of(0.9 / len(names)), 3) for name in names]
+    say = study.say
+    titles = [in_panel(name, 0.9 / len(names), 3) for name in names]
     head = 0.32 + 0.15 * max(title.count("\n") + 1 for title in titles)
     height = head + 0.36 + 0.88 * len(rows)
     with canvas(height) as figure:
         panels = grid(figure, len(rows), 1, left=0.09, top=1 - head / height, bottom=0.4 / height, hspace=0.45)[:, 0]
         months = [study.months(scenario)] * len(names)
-        for axes, (metric, label) in zip(panels, rows, strict=True):
+        for axes, metric in zip(panels, rows, strict=True):
             in_row = [bands[metric, arm.name] for arm in study.arms]
             limits = limits_of(in_row, from_zero=metric not in ("approval_rate", "access_all"))
-            scale = scale_of(measure_of(metric), limits)
+            scale = scale_of(measure_of(metric), limits, say=say)
             strip = Strip(axes, months, limits, scale.factor)
             if axes is panels[0]:
                 strip.titles(titles, ROW_HEAD)
@@ -158,29 +134,23 @@ def _path_figure(
                 strip.label_months()
             strip.references([bands.get((metric, study.arm(name).parent)) for name in names])
             strip.bands([bands[metric, name] for name in names])
-            row_head(figure, axes, label + (scale.unit if label.endswith(", ") else ""))
-        months_label(figure)
-        title = f"{heading}: {scenario_title(scenario)}"
-        svg = to_svg(
-            figure,
-            f"{heading.split()[0].lower()}-{study.scenarios.index(scenario)}-{index}",
-            title,
-            "Rows are metrics, columns are packages; monthly means over replications with a band.",
-        )
-    caption = (
-        f"{CAPTIONS[heading]} Blue line: mean of the replications. Grey dashes: mean of the package's parent, so the "
-        f"gap is what the one change does. {band_words(study.replications)} The axis of a row is the same for all "
-        "packages."
-    )
-    caption = caption if explained else "Rows, lines and bands as in the first figure of this kind."
-    return Picture(f"{heading.split()[0].lower()}-{scenario}-{index}", title, svg, caption)
+            row_head(figure, axes, say(f"front_rows.{metric}", unit=scale.unit))
+        months_label(figure, say("front_figure.months"))
+        title = say(f"front_paths.{kind}", scenario=scenario_title(scenario, say))
+        key = f"{kind}-{study.scenarios.index(scenario)}-{index}"
+        svg = to_svg(figure, key, title, say("front_paths.about"))
+    caption = say("front_paths.as_before")
+    if explained:
+        rows_told = say(f"front_paths.{kind}_rows")
+        caption = say("front_paths.caption", rows=rows_told, band=band_words(study.replications, say))
+    return Picture(f"{kind}-{scenario}-{index}", title, svg, caption)
 
 
 def bucket_figure(study: Study) -> Picture | None:
     """Draw the balance past due by bucket M1..M6+ as a share of the outstanding balance."""
     if not study.has("balance_m1"):
         return None
-    arms, scenarios = study.arms[:6], study.scenarios[:4]
+    say, arms, scenarios = study.say, study.arms[:6], study.scenarios[:4]
     key = key_height(BUCKETS)
     height = key + 0.75 + 0.84 * len(arms)
     stacks = {(arm.name, name): bucket_shares(study, name, arm.name)[1:] for arm in arms for name in scenarios}
@@ -192,29 +162,24 @@ def bucket_figure(study: Study) -> Picture | None:
         for axes, arm in zip(panels, arms, strict=True):
             strip = Strip(axes, months, (0.0, top * 1.05), 100.0, "\u202f%")
             if axes is panels[0]:
-                strip.titles([scenario_title(name) for name in scenarios], ROW_HEAD)
+                strip.titles([scenario_title(name, say) for name in scenarios], ROW_HEAD)
             if axes is panels[-1]:
                 strip.label_months()
             for panel, name in enumerate(scenarios):
                 strip.stack(panel, stacks[arm.name, name], style.BUCKET_COLOURS)
             row_head(figure, axes, arm.name, style.INK)
         swatch_key(figure, list(zip(BUCKETS, style.BUCKET_COLOURS, strict=True)))
-        months_label(figure)
-        svg = to_svg(figure, "buckets", "Balance past due by bucket", "Stacked shares M1 to M6+ by month.")
-    caption = (
-        "Balance past due by bucket, per cent of the outstanding balance, month by month, mean of the "
-        "replications (no band). M1 is 1–29 days past due, M2 30–59, and so on; M6+ is "
-        "150 days and more, until charge-off. Read the height of the stack as all that is late; the dark "
-        "part on top is what rarely comes back." + _left_out(study, arms, scenarios)
-    )
-    return Picture("buckets", "Delinquency by bucket", svg, caption)
+        months_label(figure, say("front_figure.months"))
+        svg = to_svg(figure, "buckets", say("front_buckets.heading"), say("front_buckets.about"))
+    caption = say("front_buckets.caption") + _left_out(study, arms, scenarios)
+    return Picture("buckets", say("front_buckets.title"), svg, caption)
 
 
 def _left_out(study: Study, arms: list[Arm], scenarios: list[str]) -> str:
     """Say what a figure with room for few leaves to the table."""
     if len(arms) == len(study.arms) and len(scenarios) == len(study.scenarios):
         return ""
-    return f" Shown are the first {len(arms)} packages and {len(scenarios)} scenarios; the table has all."
+    return study.say("front_buckets.left_out", packages=len(arms), scenarios=len(scenarios))
 
 
 def bucket_shares(study: Study, scenario: str, arm: str) -> np.ndarray:

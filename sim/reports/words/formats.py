@@ -13,8 +13,8 @@ from sim.figures.scales import IN_ENGLISH, MINUS, NARROW_SPACE, NOT_AVAILABLE, n
 from sim.language.words import ENGLISH, Words
 
 __all__ = [
-    "IN_ENGLISH", "MINUS", "NARROW_SPACE", "NOT_AVAILABLE", "counted", "factor", "in_sentence", "listing", "number",
-    "percent", "place_of", "scenario_title", "wilson", "wrapped",
+    "IN_ENGLISH", "MINUS", "NARROW_SPACE", "NOT_AVAILABLE", "counted", "factor", "in_sentence", "in_words", "listing",
+    "number", "percent", "place_of", "scenario_title", "wilson", "wrapped",
 ]  # fmt: skip
 
 
@@ -65,6 +65,16 @@ def scenario_title(name: str, say: Words = IN_ENGLISH) -> str:
     words = ["US" if word == "us" else word for word in spaced.split(" ")]
     title = " ".join(words)
     return title[:1].upper() + title[1:]
+
+
+def in_words(key: str, meaning: str, say: Words) -> str:
+    """Return in the language what a shipped package or economy means; one that says something else of itself keeps it.
+
+    What an economy brings in this study is said in English alone, and left out in other languages.
+    """
+    if say.language == ENGLISH or key not in IN_ENGLISH or not meaning.startswith(IN_ENGLISH(key)):
+        return meaning
+    return say(key)
 
 
 def in_sentence(name: str) -> str:

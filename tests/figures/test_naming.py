@@ -12,12 +12,11 @@ from sim.language.words import CHINESE, ENGLISH, Words, texts
 from sim.reports.drawing import forest, memo, paths
 from sim.reports.verdict.measures import MEASURES
 from sim.study.compare.dominance import RESPECTS
-from sim.study.compare.summary import HEADINGS
 
 COMMA, OPEN, CLOSE = "\uff0c\uff08\uff09"
 CHINESE_WORDS, ENGLISH_WORDS = Words(CHINESE), Words(ENGLISH)
 SHOWN = {
-    *MAIN, *ACCESS, *FIRMS, *BEARERS, *RESPECTS, *HEADINGS, *forest.METRICS, *memo.DRAWN,
+    *MAIN, *ACCESS, *FIRMS, *BEARERS, *RESPECTS, *forest.METRICS, *memo.DRAWN,
     *paths.PATH_ROWS, *paths.FIRM_ROWS,
     *(name for name, figure in FIGURES.items() if figure.called),
 }  # fmt: skip

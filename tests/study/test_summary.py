@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import io
 import math
+import re
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -12,10 +14,11 @@ from rich.console import Console
 from sim.figures.catalog import FIGURES, MAIN, METRICS, TABLES
 from sim.figures.figure import WINDOWS
 from sim.figures.runs import CLOSURES
+from sim.language.words import CHINESE, ENGLISH, Words
 from sim.study.compare.compare import COLUMNS
 from sim.study.compare.figures import figures_of
-from sim.study.compare.summary import print_study, write
-from tests.study.fake import FakeModel, toy_plan
+from sim.study.compare.summary import print_study, words_of, write
+from tests.study.fake import Config, FakeModel, toy_plan
 from tests.study.test_runner import run
 
 
@@ -104,3 +107,45 @@ def test_every_metric_of_the_catalog_has_a_way_to_combine():
     assert np.all([figure.period and figure.window and figure.label for figure in found.values()])
     assert set(found) == set(FIGURES), "what a run has once follows from the figures of its months"
     assert {name for names in TABLES.values() for name in names} <= set(FIGURES)
+
+
+@dataclass(frozen=True)
+class Told:
+    language: str = CHINESE
+
+
+@dataclass(frozen=True)
+class ToldConfig(Config):
+    report: Told = Told()
+
+
+def in_chinese(plan):
+    """The plan, told in Chinese."""
+    configs = {
+        name: ToldConfig(**{one.name: getattr(config, one.name) for one in fields(Config)})
+        for name, config in plan.root.configs.items()
+    }
+    return replace(plan, root=replace(plan.root, configs=configs))
+
+
+def test_the_language_is_that_of_the_plan(study):
+    assert words_of(study[1]).language == ENGLISH and words_of(in_chinese(study[1])).language == CHINESE
+
+
+@pytest.mark.parametrize("width", [30, 80, 140])
+def test_the_table_is_told_in_chinese_with_the_same_numbers(study, width):
+    table, plan, _ = study
+    said = io.StringIO()
+    print_study(table, in_chinese(plan), Console(file=said, width=width), [])
+    lines = said.getvalue().splitlines()
+    assert max(cell_len(line.rstrip()) for line in lines) <= width
+    text = "".join(line.strip() for line in lines)
+    names = {*(arm.name for arm in plan.shown), *(scenario.name for scenario in plan.scenarios), "n/a"}
+    left = [word for word in re.findall(r"[A-Za-z_/]{2,}", re.sub("|".join(names), " ", text)) if word.strip("/")]
+    assert left == []
+    say = Words(CHINESE)
+    for name in MAIN:
+        if (table["metric"] == name).any():
+            assert say(f"front_terminal.head.{name}") in text
+    row = table[(table["arm"] == "closing") & (table["scenario"] == "bad") & (table["metric"] == "loss_rate")].iloc[0]
+    assert f"{100 * row['mean']:.2f}" in text

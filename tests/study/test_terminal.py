@@ -12,6 +12,7 @@ from rich.console import Console
 
 from sim.__main__ import main
 from sim.config.describe import describe
+from sim.figures.catalog import MAIN
 from sim.figures.scales import measure_of, scale_of
 from sim.study.compare import summary
 from sim.study.compare.terminal import Column, Number, Row, fitted, print_table, print_told, prose_lines
@@ -74,7 +75,7 @@ def test_the_summary_of_a_study_loses_nothing(study):
     for width in WIDTHS[::5]:
         lines = lines_of(width, lambda console: summary.print_study(table, plan, console, []))
         numbers = []
-        for name in summary.HEADINGS:
+        for name in MAIN:
             here = table[table["metric"] == name]
             scale = scale_of(measure_of(name), here["mean"])
             numbers += [scale.text(value) for value in here["mean"]]

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from sim.figures.catalog import MAIN
-from sim.figures.scales import NOT_AVAILABLE, Scale, measure_of, scale_of
+from sim.figures.scales import IN_ENGLISH, NOT_AVAILABLE, Scale, measure_of, scale_of
+from sim.language.words import ENGLISH, Words
 from sim.study.compare.compare import compare, median_reduction, run_figures
 from sim.study.compare.dominance import dominance
 from sim.study.compare.risk import risk_table
-from sim.study.compare.terminal import Column, Number, Row, print_table
+from sim.study.compare.terminal import Column, Number, Row, print_table, prose_lines
 from sim.study.compare.worlds import worlds_table
 from sim.study.plan.plan import Plan
 from sim.study.store.manifest import scheme_in_words
@@ -24,19 +25,6 @@ from sim.study.store.store import CLOSURES, write_safely
 
 if TYPE_CHECKING:
     import pandas as pd
-
-SAME = "same"
-HEADINGS = {
-    "loss_rate": ("loss rate", "a year"),
-    "delinquent_30": ("30+ days", "of loans"),
-    "delinquent_90": ("90+ days", "of loans"),
-    "approval_rate": ("approved", "of asked"),
-    "wrong_closures": ("wrong closures", "a run"),
-    "defaults_caused_by_closing": ("caused defaults", "a run"),
-    "lender_profit": ("lender profit", "a month"),
-    "fund_capital": ("fund left", ""),
-}
-"""How the main figures are headed, and what follows their unit."""
 
 
 def write(folder: Path, plan: Plan) -> pd.DataFrame:
@@ -83,22 +71,26 @@ def _write_risk(folder: Path, plan: Plan, runs: pd.DataFrame) -> None:
 
 def print_study(table: pd.DataFrame, plan: Plan, console: Console, written: Sequence[Path]) -> None:
     """Print the main table, one block a scenario, and where the files are."""
+    say = words_of(plan)
     metrics = [name for name in MAIN if (table["metric"] == name).any()]
     found = {(row["scenario"], row["arm"], row["metric"]): row for row in table.to_dict("records")}
     for row in table.attrs.get("worlds", ()):
         found[row["scenario"], row["arm"], row["metric"]] |= {"signs": f"{row['sign_holds']}/{row['worlds']}"}
-    scales = {name: scale_of(measure_of(name), table.loc[table["metric"] == name, "mean"]) for name in metrics}
+    levels = {name: table.loc[table["metric"] == name, "mean"] for name in metrics}
+    scales = {name: scale_of(measure_of(name), levels[name], say=say) for name in metrics}
     rows = [Row(arm.name, arm.parent) for arm in plan.shown]
     for scenario in plan.scenarios:
         columns = []
         for name in metrics:
-            words, after = HEADINGS[name]
-            figures = [_number(found.get((scenario.name, row.name, name)), scales[name]) for row in rows]
-            columns.append(Column(words, f"{scales[name].unit} {after}".strip(), figures, scales[name].difference_unit))
-        print_table(console, f"{scenario.name}, {scenario.months} months", "package", rows, columns)
+            figures = [_number(found.get((scenario.name, row.name, name)), scales[name], say) for row in rows]
+            unit = say(f"front_terminal.unit.{name}", unit=scales[name].unit).strip()
+            head = say(f"front_terminal.head.{name}")
+            columns.append(Column(head, unit, figures, scales[name].difference_unit))
+        title = say("front_terminal.title", scenario=scenario.name, months=scenario.months)
+        print_table(console, title, say("front_terminal.package"), rows, columns, say("front_terminal.to"))
         console.print()
-    console.print(_reading(table, plan), highlight=False, style="dim")
-    for arm in plan.shown:
+    _print_prose(console, _reading(table, plan, say))
+    for arm in plan.shown if say.language == ENGLISH else ():  # a scheme is told in English alone: see the report
         words = scheme_in_words(arm.configs[plan.scenarios[0].name])
         if words and arm.parent:
             console.print(f"{arm.name}: {words}", highlight=False, markup=False, style="dim")
@@ -106,7 +98,18 @@ def print_study(table: pd.DataFrame, plan: Plan, console: Console, written: Sequ
         console.print(str(path), highlight=False, markup=False, soft_wrap=True)
 
 
-def _number(row: dict | None, scale: Scale) -> Number:
+def words_of(plan: Plan) -> Words:
+    """Return the texts of the language that results are told in; English where the model has no such setting."""
+    config = next(iter(plan.root.configs.values()))
+    return Words(config.report.language) if hasattr(config, "report") else Words()
+
+
+def _print_prose(console: Console, text: str) -> None:
+    for line in prose_lines(text, console.width):
+        console.print(line, highlight=False, markup=False, style="dim", soft_wrap=True)
+
+
+def _number(row: dict | None, scale: Scale, say: Words) -> Number:
     """Mean, the paired difference to the parent, half its interval, and in how many worlds its sign holds."""
     if row is None:
         return Number(NOT_AVAILABLE)
@@ -114,46 +117,43 @@ def _number(row: dict | None, scale: Scale) -> Number:
     if not (row["parent"] and math.isfinite(gap)):
         return Number(scale.text(mean))
     if gap == low == high == 0.0:
-        return Number(scale.text(mean), SAME)
+        return Number(scale.text(mean), say("front_terminal.same"))
     half = f"\N{PLUS-MINUS SIGN}{scale.text((high - low) / 2)}" if math.isfinite(high - low) else ""
     signs = row.get("signs", "") if half else ""
     return Number(scale.text(mean), scale.text(gap, signed=True), half, bool(low > 0 or high < 0), signs=signs)
 
 
-def _reading(table: pd.DataFrame, plan: Plan) -> str:
+def _reading(table: pd.DataFrame, plan: Plan, say: Words) -> str:
     """Say how to read the table, and what pairing saved."""
     runs = int(table["replications"].max())
-    over, holds, signs = f"{runs} replications", "Monte Carlo error alone", ""
+    over, holds, signs = say("front_terminal.over", runs=runs), say("front_standing.error"), ""
     if plan.worlds:
-        over = f"{runs} runs, {plan.study.replications} in each of {len(plan.worlds)} plausible worlds"
-        holds, signs = "Monte Carlo error and doubt about parameters", "; last, in how many worlds its sign holds"
-    words = (
-        f"Mean over {over}; below it the paired difference to the parent package, and after the ± "
-        f"half its {plan.study.confidence:.0%} interval ({holds}; dim: zero is inside, no direction "
-        f"can be named; {SAME}: identical in every run){signs}."
-    )
+        each = plan.study.replications
+        over = say("front_terminal.over_worlds", runs=runs, each=each, worlds=len(plan.worlds))
+        holds, signs = say("front_terminal.holds_worlds"), say("front_terminal.signs")
+    sure, same = f"{plan.study.confidence:.0%}", say("front_terminal.same")
+    words = say("front_terminal.reading", over=over, sure=sure, holds=holds, same=same, signs=signs)
     if runs < 2:
-        words = "One replication: no intervals, and no difference can be told from luck."
+        words = say("front_terminal.one_run")
     known = table["p_holm"].notna()
     if known.any():
-        sure = int((table.loc[known, "p_holm"] < 0.01).sum())
-        words += (
-            f" Of {int(known.sum())} differences in the main figures, {sure} keep their direction at 1% after Holm's"
-            " adjustment for their number."
-        )
+        kept = int((table.loc[known, "p_holm"] < 0.01).sum())
+        words += say("front_terminal.holm", count=int(known.sum()), sure=kept)
     factor = median_reduction(table, MAIN)
     if math.isfinite(factor):
-        words += f" Pairing cut the variance of differences {factor:.1f} times (median of the table)."
-    return " ".join([words, *in_worlds(table.attrs.get("worlds", ()))])
+        words += say("front_terminal.pairing", factor=f"{factor:.1f}")
+    return words + "".join(in_worlds(table.attrs.get("worlds", ()), say))
 
 
-def in_worlds(rows: Sequence[dict]) -> list[str]:
+def in_worlds(rows: Sequence[dict], say: Words = IN_ENGLISH) -> list[str]:
     """Say in how many worlds the signs of differences hold, and whose the doubt about them is; nothing without worlds.
 
     Parameters
     ----------
     rows : sequence of dict
         Rows of the table of worlds, those of figures that are counted.
+    say : Words
+        Texts of the language; what they say goes behind other sentences.
     """
     known = [row for row in rows if row["difference"] and math.isfinite(row["luck_sd"])]
     if not known:
@@ -162,9 +162,6 @@ def in_worlds(rows: Sequence[dict]) -> list[str]:
     everywhere = sum(row["sign_holds"] == row["worlds"] for row in known)
     nearly = sum(row["worlds"] > row["sign_holds"] >= 0.9 * row["worlds"] for row in known)
     shares = sorted(row["worlds_share"] for row in known if math.isfinite(row["worlds_share"]))
-    said = (
-        f"The sign of {everywhere} of {len(known)} differences in the main figures holds in all {count} plausible "
-        f"worlds, of {nearly} more in nine of ten."
-    )
-    half = f" Worlds, not luck, make {shares[len(shares) // 2]:.0%} of the variance (median)." if shares else ""
+    said = say("front_terminal.worlds", everywhere=everywhere, known=len(known), count=count, nearly=nearly)
+    half = say("front_terminal.doubt", share=f"{shares[len(shares) // 2]:.0%}") if shares else ""
     return [said + half]

@@ -87,7 +87,9 @@ def longest(texts: Iterable[str]) -> int:
     return max((cell_len(text) for text in texts), default=0)
 
 
-def print_table(console: Console, title: str, first: str, rows: Sequence[Row], columns: Sequence[Column]) -> None:
+def print_table(
+    console: Console, title: str, first: str, rows: Sequence[Row], columns: Sequence[Column], to: str = "to"
+) -> None:
     """Print a table in columns as wide as they need, then as narrow as they can be, else stacked.
 
     Parameters
@@ -100,16 +102,18 @@ def print_table(console: Console, title: str, first: str, rows: Sequence[Row], c
         Names.
     columns : sequence of Column
         Figures, one for each row.
+    to : str
+        Word before what a row is compared with.
     """
     for part in filled([title], console.width):
         console.print(Text(part, "bold"), soft_wrap=True)
-    names = longest([first, *(line for row in rows for line in (row.name, row.parent and f"to {row.parent}"))])
+    names = longest([first, *(line for row in rows for line in (row.name, row.parent and f"{to} {row.parent}"))])
     for joined, least in ((True, False), (True, True), (False, True)):
         widths = [column.width(joined, least=least) for column in columns]
         if names + sum(widths) + len(widths) <= console.width:
-            console.print(_in_columns(first, rows, columns, [names, *widths], joined))
+            console.print(_in_columns(first, rows, columns, [names, *widths], joined, to))
             return
-    for stacked in _stacked(rows, columns, console.width):
+    for stacked in _stacked(rows, columns, console.width, to):
         console.print(stacked, highlight=False, soft_wrap=True)
 
 
@@ -139,7 +143,7 @@ def prose_lines(text: str, width: int) -> list[str]:
 
 
 def _in_columns(
-    first: str, rows: Sequence[Row], columns: Sequence[Column], widths: Sequence[int], joined: bool
+    first: str, rows: Sequence[Row], columns: Sequence[Column], widths: Sequence[int], joined: bool, to: str
 ) -> Table:
     table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False)
     second = "\n" if any(column.unit for column in columns) else ""
@@ -149,17 +153,17 @@ def _in_columns(
         table.add_column(heading, justify="right", overflow="fold", width=width)
     cells = [column.cells(joined) for column in columns]
     for place, row in enumerate(rows):
-        name = Text(row.name).append(f"\nto {row.parent}" if row.parent else "", style="dim")
+        name = Text(row.name).append(f"\n{to} {row.parent}" if row.parent else "", style="dim")
         table.add_row(name, *(column[place] for column in cells))
     return table
 
 
-def _stacked(rows: Sequence[Row], columns: Sequence[Column], width: int) -> Iterator[Text]:
+def _stacked(rows: Sequence[Row], columns: Sequence[Column], width: int, to: str) -> Iterator[Text]:
     """Lines of a table without columns: a name, then a line for each of its figures."""
     for place, row in enumerate(rows):
         yield from (Text(line) for line in filled([row.name], width))
         if row.parent:
-            yield from (Text(line, style="dim") for line in filled(["to", row.parent], width, STEP))
+            yield from (Text(line, style="dim") for line in filled([to, row.parent], width, STEP))
         for column in columns:
             number = column.numbers[place]
             unit = (number.unit or column.unit) if number.value != NOT_AVAILABLE else ""

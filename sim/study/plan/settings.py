@@ -167,7 +167,7 @@ class ReportSettings:
     """How results are told. No choice here changes a result."""
 
     language: str = setting(
-        ENGLISH, choices=LANGUAGES, meaning="language of the bottom line on the terminal and in report.html"
+        ENGLISH, choices=LANGUAGES, meaning="language of report.html and of what the terminal ends with"
     )
 
 

@@ -87,4 +87,4 @@ def render(study: Study, found: Verdict | None = None) -> str:
     front.add(f"{rest.contents()}</section>")
     body = "\n".join([*front.parts, *rest.parts, "</section>"])
     language = MARKS[say.language]
-    return DOCUMENT.substitute(title=html.escape(title), sheet=style.sheet(), body=body, language=language)
+    return DOCUMENT.substitute(title=html.escape(title), sheet=style.sheet(say.language), body=body, language=language)

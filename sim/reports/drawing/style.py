@@ -6,6 +6,8 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
+from sim.language.words import CHINESE, ENGLISH
+
 INK = "#1c2733"
 MUTED = "#5a6672"
 HAIRLINE = "#c9d0d6"
@@ -72,7 +74,19 @@ FIGURE: dict[Any, Any] = {
 }
 
 
-def sheet() -> str:
-    """Return the style sheet with the report's colours and type filled in."""
+IN_CHINESE = Template("""
+body { font-family: $serif; }
+h1, h2, h3, caption, figcaption, table, .kicker, .facts, .note, .contents, footer, svg text, dt { font-family: $sans; }
+tbody th[scope="row"] { min-width: 7em; }
+""").substitute(
+    serif=SERIF.replace(", serif", ", 'Songti SC', 'Noto Serif CJK SC', 'Source Han Serif SC', SimSun, serif"),
+    sans=SANS.replace(", sans", ", 'PingFang SC', 'Noto Sans CJK SC', 'Source Han Sans SC', 'Microsoft YaHei', sans"),
+)
+"""What a page in Chinese adds: fonts that have its signs, and room for names of rows, which break anywhere."""
+
+
+def sheet(language: str = ENGLISH) -> str:
+    """Return the style sheet of a language with the report's colours and type filled in."""
     text = (Path(__file__).parents[1] / "report.css").read_text(encoding="utf-8")
-    return Template(text).substitute(ink=INK, navy=NAVY, muted=MUTED, hairline=HAIRLINE, serif=SERIF, sans=SANS)
+    filled = Template(text).substitute(ink=INK, navy=NAVY, muted=MUTED, hairline=HAIRLINE, serif=SERIF, sans=SANS)
+    return filled + IN_CHINESE if language == CHINESE else filled

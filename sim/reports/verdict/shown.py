@@ -51,8 +51,14 @@ def scorecard_table(study: Study, verdict: Verdict, say: Words) -> str:
             cells = [_cell(found.get((scenario, measure, arm)), telling) for arm in arms]
             head = html.escape(say(f"row.{measure.figure}"))
             rows.append(f'<tr><th scope="row">{head}</th>{"".join(cells)}</tr>')
-    caption = f"<b>{html.escape(say('scorecard.title'))}.</b> {html.escape(say('scorecard.caption'))}"
-    return table(caption, [html.escape(say("scorecard.figure")), *map(name_of, arms)], rows, kind=' class="grouped"')
+    caption = _captioned("scorecard", say)
+    heads = [html.escape(say("scorecard.figure")), *map(name_of, arms)]
+    return table(caption, heads, rows, kind=' class="grouped"', say=say)
+
+
+def _captioned(key: str, say: Words) -> str:
+    title, text = (html.escape(say(f"{key}.{part}")) for part in ("title", "caption"))
+    return say("front_page.caption", title=title, caption=text)
 
 
 def _cell(one: Finding | None, telling: Telling) -> str:
@@ -79,8 +85,7 @@ def gauges_table(verdict: Verdict, say: Words) -> str:
         rows.append(group_heading(telling.economy(str(scenario)), "", len(GAUGE_HEADS)))
         rows += [_gauge_row(row, telling) for row in part.to_dict("records")]
     heads = [html.escape(say(f"gauges.{key}")) for key in GAUGE_HEADS]
-    caption = f"<b>{html.escape(say('gauges.title'))}.</b> {html.escape(say('gauges.caption'))}"
-    return table(caption, heads, rows, kind=' class="grouped"')
+    return table(_captioned("gauges", say), heads, rows, kind=' class="grouped"', say=say)
 
 
 def _gauge_row(row: dict[Any, Any], telling: Telling) -> str:

@@ -112,7 +112,8 @@ def against_parents(study: Study, scenario: str, metric: str, what: str) -> str:
     found = {name: item for name, item in found.items() if math.isfinite(item.mean) and item.parent}
     if not found:
         return ""
-    say, parts = study.say, []
+    say = study.say
+    parts: list[str] = []
     scale = scale_of(measure_of(metric), [item.difference for item in found.values()], study.borrowers, say)
     groups = {
         "lower": [_with_range(name, item, scale, say) for name, item in found.items() if item.direction == -1],

@@ -15,7 +15,7 @@ class Arm:
     """One policy package: parent (``""`` for the root), change, meaning, scheme in words, rules of its list.
 
     ``changes`` are the keys in which it differs from its parent, ``settings`` the same with both values; ``caps`` is
-    what ends new cover (`gauges`).
+    what ends new cover (`gauges`); ``scheme_told`` the scheme in the language of the study, where that is not English.
     """
 
     name: str
@@ -27,10 +27,11 @@ class Arm:
     changes: tuple[str, ...] = ()
     caps: dict[str, Any] = field(default_factory=dict)
     settings: tuple[Mapping[str, Any], ...] = ()
+    scheme_told: str = ""
 
     def told(self, say: Words) -> str:
         """Say what it changes in its parent."""
-        return "; ".join(_told(one, say) for one in self.settings) if self.settings else self.change
+        return say("list.semicolon").join(_told(one, say) for one in self.settings) if self.settings else self.change
 
 
 def _told(one: Mapping[str, Any], say: Words) -> str:
@@ -55,4 +56,5 @@ def arm_of(entry: Any) -> Arm:
     keys = tuple(str(one["key"]) for one in settings)
     caps = dict(entry.get("caps") or {})
     parent = str(entry.get("parent") or "")
-    return Arm(str(entry["name"]), parent, str(change), meaning, scheme, rules, keys, caps, settings)
+    told = str(entry.get("scheme_told") or "")
+    return Arm(str(entry["name"]), parent, str(change), meaning, scheme, rules, keys, caps, settings, told)

@@ -9,6 +9,7 @@ import numpy as np
 
 from sim.figures.catalog import BEARERS
 from sim.figures.scales import measure_of, scale_of
+from sim.language.words import Words
 from sim.reports.chapters import funds, protection
 from sim.reports.chapters.tables import cell, group_heading, row, table
 from sim.reports.document import Page
@@ -58,6 +59,10 @@ def _gap(study: Study, scenario: str, arm: str, columns: Sequence[str]) -> float
     return float(np.mean(np.sum(parts, axis=0) - charged + recovered))
 
 
+def _scheme(name: str, words: str, say: Words) -> str:
+    return say("front_page.told", title=f"`{name}`", meaning=words)
+
+
 def write(page: Page, study: Study) -> None:
     """Write who bears the loss, what each party gains or pays under a scheme, and how funds fare."""
     columns = bars.bearers_of(study)
@@ -65,7 +70,9 @@ def write(page: Page, study: Study) -> None:
         return
     page.chapter("bearers", study.say("front_bearers.chapter"))
     sharing = protection.sharing_of(study)
-    page.untranslated([f"`{arm.name}`: {arm.scheme}" for arm in study.arms if arm.name in sharing and arm.scheme])
+    schemes = [arm for arm in study.arms if arm.name in sharing and arm.scheme]
+    page.bullets([_scheme(arm.name, arm.scheme_told, study.say) for arm in schemes if arm.scheme_told])
+    page.untranslated([_scheme(arm.name, arm.scheme, study.say) for arm in schemes if not arm.scheme_told])
     page.figure(bars.bearers_figure(study))
     page.table(protection.gains_table(study, sharing))
     funds.fared(page, study)

@@ -12,14 +12,14 @@ from rich.console import Console
 
 from sim.figures.catalog import MAIN
 from sim.figures.scales import IN_ENGLISH, NOT_AVAILABLE, Scale, measure_of, scale_of
-from sim.language.words import ENGLISH, Words
+from sim.language.words import Words
 from sim.study.compare.compare import compare, median_reduction, run_figures
 from sim.study.compare.dominance import dominance
 from sim.study.compare.risk import risk_table
 from sim.study.compare.terminal import Column, Number, Row, print_table, prose_lines
 from sim.study.compare.worlds import worlds_table
 from sim.study.plan.plan import Plan
-from sim.study.store.manifest import scheme_in_words
+from sim.study.store.manifest import language_of, scheme_in_words
 from sim.study.store.reading import read_closures, read_results
 from sim.study.store.store import CLOSURES, write_safely
 
@@ -90,18 +90,17 @@ def print_study(table: pd.DataFrame, plan: Plan, console: Console, written: Sequ
         print_table(console, title, say("front_terminal.package"), rows, columns, say("front_terminal.to"))
         console.print()
     _print_prose(console, _reading(table, plan, say))
-    for arm in plan.shown if say.language == ENGLISH else ():  # a scheme is told in English alone: see the report
-        words = scheme_in_words(arm.configs[plan.scenarios[0].name])
+    for arm in plan.shown:
+        words = scheme_in_words(arm.configs[plan.scenarios[0].name], say)
         if words and arm.parent:
-            console.print(f"{arm.name}: {words}", highlight=False, markup=False, style="dim")
+            _print_prose(console, say("front_page.told", title=arm.name, meaning=words))
     for path in written:
         console.print(str(path), highlight=False, markup=False, soft_wrap=True)
 
 
 def words_of(plan: Plan) -> Words:
     """Return the texts of the language that results are told in; English where the model has no such setting."""
-    config = next(iter(plan.root.configs.values()))
-    return Words(config.report.language) if hasattr(config, "report") else Words()
+    return Words(language_of(next(iter(plan.root.configs.values()))))
 
 
 def _print_prose(console: Console, text: str) -> None:

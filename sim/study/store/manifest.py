@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sim.inputs.control_totals import control_totals
+from sim.language.words import ENGLISH, Words
 from sim.lender.policies.engine import RuleList
 from sim.lender.policies.user import UserRule
 from sim.sharing.reading import reading
@@ -220,6 +221,7 @@ def _arm(arm: Arm, plan: Plan) -> dict[str, Any]:
         "refusals_judged_by": plan.approving.get(arm.name, ""),
         "rules": rules_in_words(arm.configs[first]),
         "scheme": scheme_in_words(arm.configs[first]),
+        **_told(arm.configs[first]),
         "caps": caps_of(arm.configs[first]),
         "config_sha256": digest({name: model_part(config) for name, config in arm.configs.items()}),
     }
@@ -236,10 +238,21 @@ def policies_of(config: Any) -> list[Any]:
     return list(vars(config.policy).values()) if hasattr(config, "policy") else []
 
 
-def scheme_in_words(config: Any) -> str:
-    """Say what the risk-sharing scheme of an arm does; empty where the model has none."""
+def scheme_in_words(config: Any, say: Words | None = None) -> str:
+    """Say what the risk-sharing scheme of an arm does, in English if not asked for; empty where the model has none."""
     scheme = getattr(config, "sharing", None)
-    return reading(scheme, config.fund) if isinstance(scheme, Scheme) else ""
+    return reading(scheme, config.fund, say or Words()) if isinstance(scheme, Scheme) else ""
+
+
+def language_of(config: Any) -> str:
+    """Return the language that results of a configuration are told in; English where it has no such setting."""
+    return str(config.report.language) if hasattr(config, "report") else ENGLISH
+
+
+def _told(config: Any) -> dict[str, str]:
+    """What a report in another language than English says of an arm beside what it translates itself."""
+    language = language_of(config)
+    return {} if language == ENGLISH else {"scheme_told": scheme_in_words(config, Words(language))}
 
 
 def caps_of(config: Any) -> dict[str, Any]:

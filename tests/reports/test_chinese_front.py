@@ -14,7 +14,8 @@ from sim.figures.naming import bearer_of
 from sim.figures.scales import UNITS, measure_of, scale_of
 from sim.language.words import CHINESE, ENGLISH, Words
 from sim.reports.arms import Arm, arm_of
-from sim.reports.chapters import firms, inclusion
+from sim.reports.chapters import bearers, firms, inclusion, protection
+from sim.reports.chapters.packages import package_table
 from sim.reports.chapters.tables import months_of, table
 from sim.reports.document import Page, told
 from sim.reports.drawing import alluvial, paths
@@ -143,6 +144,36 @@ def test_what_shipped_things_mean_is_translated_and_what_a_user_wrote_is_not():
     assert told("mine", "A flood", SAY) == f"Mine{COLON}A flood" and told("mine", "A flood") == "Mine: A flood"
     assert in_words("memo.packages.limits", ENGLISH_SAY("memo.packages.limits"), SAY) == SAY("memo.packages.limits")
     assert in_words("memo.packages.limits", "another thing", SAY) == "another thing"
+    assert in_words("memo.packages.configured", "The baseline with sharing=x.", SAY) == SAY("memo.packages.configured")
+
+
+def test_a_meaning_in_english_alone_is_marked(folder):
+    study = study_of(folder, CHINESE)
+    for arm, meaning in zip(study.arms, ("Tom & Jerry's.", "\u6211\u7684", "", "", ""), strict=True):
+        object.__setattr__(arm, "meaning", meaning)
+    text = package_table(study)
+    assert text.count('<span lang="en">') == 1 and '<span lang="en">Tom &amp; Jerry&#x27;s.</span>' in text
+    english = study_of(folder, ENGLISH)
+    assert 'lang="en"' not in package_table(english)
+
+
+def test_a_scheme_is_told_in_the_language_where_the_manifest_has_it(folder, monkeypatch):
+    study = study_of(folder, CHINESE)
+    for arm in study.arms:
+        object.__setattr__(arm, "scheme", "On all loans, a fund.")
+    sharing = ["platform", "guaranteed"]
+    monkeypatch.setattr(protection, "sharing_of", lambda study: sharing)
+    monkeypatch.setattr(protection, "gains_table", lambda study, arms: "")
+    page = Page(SAY)
+    bearers.write(page, study)
+    assert "".join(page.parts).count("On all loans") == len(sharing) == 2
+    for arm in study.arms:
+        object.__setattr__(arm, "scheme_told", "\u7532\u4e59\u4e19")
+    page = Page(SAY)
+    bearers.write(page, study)
+    text = "".join(page.parts)
+    assert "On all loans" not in text and text.count("\u7532\u4e59\u4e19") == 2 and 'lang="en"' not in text
+    assert arm_of({"name": "a", "scheme_told": "x"}).scheme_told == "x"
 
 
 def test_a_change_is_told_with_both_values():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 
+from sim.language.words import ENGLISH, Words
 from sim.reports.chapters.tables import name_of, table
 from sim.reports.document import Page
 from sim.reports.drawing import dots, forest
@@ -21,10 +22,18 @@ def package_table(study: Study) -> str:
         rows.append(
             f'<tr><th scope="row">{name_of(arm.name)}</th><td class="words">{parent}</td>'
             f'<td class="words">{html.escape(arm.told(say)) or "&ndash;"}</td>'
-            f'<td class="words">{html.escape(meaning) or "&ndash;"}</td></tr>'
+            f'<td class="words">{_marked(meaning, say) or "&ndash;"}</td></tr>'
         )
     heads = (say("front_table.package"), *(say(f"front_packages.{key}") for key in ("parent", "change", "meaning")))
     return table(say("front_packages.caption"), heads, rows, kind=' class="text"', say=say)
+
+
+def _marked(meaning: str, say: Words) -> str:
+    """Return a meaning as HTML; one in English alone is marked where the page is in another language."""
+    text = html.escape(meaning)
+    return (
+        f'<span lang="{ENGLISH}">{text}</span>' if meaning.isascii() and meaning and say.language != ENGLISH else text
+    )
 
 
 def write(page: Page, study: Study) -> None:

@@ -75,4 +75,6 @@ FIGURE: dict[Any, Any] = {
 def sheet() -> str:
     """Return the style sheet with the report's colours and type filled in."""
     text = (Path(__file__).parents[1] / "report.css").read_text(encoding="utf-8")
-    return Template(text).substitute(ink=INK, navy=NAVY, muted=MUTED, hairline=HAIRLINE, serif=SERIF, sans=SANS)
+    return Template(text).substitute(
+        ink=INK, navy=NAVY, brick=BRICK, muted=MUTED, hairline=HAIRLINE, serif=SERIF, sans=SANS
+    )

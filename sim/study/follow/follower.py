@@ -7,7 +7,9 @@ from typing import Any, Protocol
 
 from numpy.typing import NDArray
 
+from sim.study.follow.gains import gains_of
 from sim.study.follow.rolls import Rolls
+from sim.study.follow.segments import Segments
 
 Columns = dict[str, NDArray[Any]]
 """A table: columns of one length, by name."""
@@ -20,11 +22,13 @@ class Follower(Protocol):
         """Note a month that has just been lived."""
 
     def tables(self) -> dict[str, Columns]:
-        """What was noted: tables by the name of their folder below ``results``."""
+        """What was noted: tables by their names."""
 
 
-FOLLOWERS: Mapping[str, Callable[[Any], Follower]] = {"rolls": Rolls}
+FOLLOWERS: Mapping[str, Callable[[Any], Follower]] = {"rolls": Rolls, "segments": Segments}
 """What makes a follower from a model at the policy date, by the name of the table."""
+GAINS, OF_GAINS = "gains", "segments"
+"""The table that two runs make together, and whose follower they make it of."""
 
 
 def tables_of(detail: str, *, has_design: bool) -> tuple[str, ...]:
@@ -37,9 +41,36 @@ def tables_of(detail: str, *, has_design: bool) -> tuple[str, ...]:
     has_design : bool
         Whether the study visits points of a design.
     """
-    return tuple(FOLLOWERS) if detail == "all" or (detail == "auto" and not has_design) else ()
+    kept = (*FOLLOWERS, *((GAINS,) if OF_GAINS in FOLLOWERS else ()))
+    return kept if detail == "all" or (detail == "auto" and not has_design) else ()
 
 
 def followers(noted: tuple[str, ...], model: Any) -> list[Follower]:
     """Begin to watch a model."""
-    return [FOLLOWERS[name](model) for name in noted]
+    return [FOLLOWERS[name](model) for name in noted if name in FOLLOWERS]
+
+
+def left_by(watched: Mapping[str, list[Follower]], parents: Mapping[str, str]) -> dict[str, dict[str, Columns]]:
+    """Tables of the runs of a scenario and replication, by package.
+
+    Parameters
+    ----------
+    watched : mapping of str to list of Follower
+        Who has watched the run of each package.
+    parents : mapping of str to str
+        What each package is compared with; empty for the one that is compared with none.
+    """
+    found = {
+        arm: {name: table for follower in watching for name, table in follower.tables().items()}
+        for arm, watching in watched.items()
+    }
+    lives = {
+        arm: follower.lives()
+        for arm, watching in watched.items()
+        for follower in watching
+        if isinstance(follower, Segments)
+    }
+    for arm, here in lives.items():
+        if parents[arm] in lives:
+            found[arm][GAINS] = gains_of(parents[arm], lives[parents[arm]], here)
+    return found

@@ -245,7 +245,8 @@ def tables_as_parquet(outcomes: Sequence[Outcome], points: Sequence[int] | None 
             values = pa.array(np.concatenate([table[column] for table in held if table]))
             arrays[column] = values.dictionary_encode() if pa.types.is_string(values.type) else values
         sink = io.BytesIO()
-        pq.write_table(pa.table(arrays), sink, compression="zstd")
+        texts = [column for column, values in arrays.items() if isinstance(values, pa.DictionaryArray)]
+        pq.write_table(pa.table(arrays), sink, compression="zstd", use_dictionary=texts)  # amounts hardly recur
         found[name] = sink.getvalue()
     return found
 

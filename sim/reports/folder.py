@@ -13,9 +13,9 @@ import numpy as np
 import pandas as pd
 
 from sim.figures.catalog import METRICS
-from sim.language.words import Words
 from sim.reports.arms import Arm, arm_of
-from sim.reports.manifest import find_key, meanings, words_of
+from sim.reports.manifest import find_key, meanings
+from sim.reports.noted import read_noted
 from sim.reports.words.formats import place_of
 
 KEYS = ("arm", "scenario", "replication")
@@ -77,15 +77,12 @@ class Study:
     risk: pd.DataFrame = field(default_factory=pd.DataFrame)
     dominance: pd.DataFrame = field(default_factory=pd.DataFrame)
     worlds: pd.DataFrame = field(default_factory=pd.DataFrame)
+    segments: pd.DataFrame = field(default_factory=pd.DataFrame)
+    gains: pd.DataFrame = field(default_factory=pd.DataFrame)
     _estimates: dict[tuple[str, str, str], Estimate] = field(default_factory=dict)
     _cells: dict[tuple[str, str], pd.DataFrame] = field(default_factory=dict)
     _paths: dict[tuple[str, str, str], np.ndarray] = field(default_factory=dict)
     _shapes: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
-
-    @property
-    def say(self) -> Words:
-        """Texts of the language that the study is told in."""
-        return words_of(self.manifest)
 
     def arm(self, name: str) -> Arm:
         """Return the package called ``name``."""
@@ -230,6 +227,7 @@ def read_study(folder: Path) -> Study:
     study._estimates = _estimates(summary)
     study.risk, study.dominance = _optional(folder / "risk.csv"), _optional(folder / "dominance.csv")
     study.worlds = _optional(folder / "worlds.csv") if manifest.get("worlds") else pd.DataFrame()
+    study.segments, study.gains = (read_noted(folder, name) for name in ("segments", "gains"))
     return study
 
 

@@ -15,6 +15,7 @@ from sim.reports.chapters import (
     exposure,
     firms,
     funds,
+    gainers,
     inclusion,
     method,
     packages,
@@ -27,6 +28,7 @@ from sim.reports.chapters import (
 from sim.reports.document import DOCUMENT, Page
 from sim.reports.drawing import style
 from sim.reports.folder import Study
+from sim.reports.manifest import words_of
 from sim.reports.verdict import Verdict, shown, verdict_of
 from sim.reports.words.formats import counted, listing
 
@@ -34,6 +36,7 @@ FRONT = (
     packages.write,
     paths.write,
     bearers.write,
+    gainers.write,
     inclusion.write,
     firms.write,
     method.write,
@@ -55,6 +58,7 @@ APPENDIX = (
     blind.append,
     inclusion.append,
     firms.append,
+    gainers.append,
     method.append,
     method.append_provenance,
 )
@@ -70,7 +74,7 @@ def render(study: Study, found: Verdict | None = None) -> str:
     compared = " compared" if len(study.arms) > 1 else ""
     title = f"{counted(len(study.arms), 'policy package')}{compared} in {places}"
     front, rest = Page(), Page()
-    say = study.say
+    say = words_of(study.manifest)
     verdict.write(front, study, title, found, say)
     rest.figures, rest.tables = front.figures, front.tables
     shown.chapter(rest, study, found, say)

@@ -60,7 +60,7 @@ def test_same_and_open_are_told_apart():
 def test_the_table_has_a_row_a_pair_in_both_languages_and_is_empty_without_one():
     made = plain(glance_table(verdict_of(study_of(BOTH)), SAY))
     assert re.findall(r'<th scope="col">(.*?)</th>', made) == [
-        "Package", "Lender&#x27;s profit", "Public side", "Defaults caused"
+        "Package", "Lender&#x27;s profit", "Public side", "Defaults caused by closing"
     ]  # fmt: skip
     assert '<th scope="row"><span class="name">new</span> against old</th>' in made
     assert f'<td class="words better">{UP} +2 yuan (in 1 of 2)</td>' in made

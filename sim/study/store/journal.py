@@ -49,8 +49,8 @@ class Entry:
 class Chunk:
     """Journal entry of a result file: its name, its checksum and the cells that it holds.
 
-    ``doubled`` counts cells of the file that another one holds as well; they are not among ``cells``. ``tables`` are the
-    checksums of the tables beside the months, each in a folder of its name below the results.
+    ``doubled`` counts cells of the file that another one holds as well; they are not among ``cells``. ``tables`` are
+    the checksums of the tables beside the months, each in a folder of its name below the results.
     """
 
     key: str
@@ -125,7 +125,7 @@ def each_once(found: Iterable[Chunk]) -> list[Chunk]:
 
 
 def own_rows(months: pd.DataFrame, chunk: Chunk) -> NDArray[np.bool_]:
-    """Which rows of a result file, of the months or of a table, belong to the chunk's cells, and not to those that another file holds as well."""
+    """Which rows of a file, of the months or of a table, are of the chunk's own cells: others may hold some as well."""
     import pandas as pd
 
     own = [(cell.point, run["scenario"], cell.replication) for cell in chunk.cells for run in cell.runs]

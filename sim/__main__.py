@@ -130,7 +130,7 @@ def _act(arguments: list[str]) -> int:
         from sim.study.compare.terminal import to_terminal
 
         to_terminal(show(line))
-    elif line.verb in ("resume", "verify", "status", "report", "export"):
+    elif line.verb in ("resume", "verify", "status", "report", "export", "life"):
         return in_folder(line)
     else:
         return _run(line)

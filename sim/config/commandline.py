@@ -14,6 +14,7 @@ VERBS = {
     "verify": "check the files of a study and compute some cells again: creditcycle verify DIR [cells=5]",
     "report": "write tables and report again from the stored results: creditcycle report DIR",
     "export": "write the results as one file: creditcycle export DIR --format csv",
+    "life": "one life of the panel as a page: creditcycle life DIR --person 12 [--economy NAME] [--packages a,b]",
     "show": "list groups, options and keys, or the month: creditcycle show [GROUP | GROUP=OPTION | KEY | month]",
     "help": "print the help",
 }
@@ -42,9 +43,15 @@ VALUED: dict[str, tuple[str, tuple[str, ...] | None]] = {
     "--format": ("format", ("csv", "xlsx")),
     "-p": ("package", None),
     "--package": ("package", None),
+    "--person": ("person", None),
+    "--firm": ("firm", None),
+    "--economy": ("economy", None),
+    "--packages": ("packages", None),
+    "--replication": ("replication", None),
     "-i": ("info", ("all", "config", "defaults", "defaults-tree", "plugins", "searchpath")),
     "--info": ("info", ("all", "config", "defaults", "defaults-tree", "plugins", "searchpath")),
 }
+OF_A_LIFE = ("person", "firm", "economy", "packages", "replication")
 REFUSED = (
     "-cp", "--config-path", "-cn", "--config-name", "-cd", "--config-dir",
     "-er", "--experimental-rerun",
@@ -63,6 +70,11 @@ class CommandLine:
     info: str = ""
     format: str = "csv"
     plugin: str = ""
+    person: str = ""
+    firm: str = ""
+    economy: str = ""
+    packages: str = ""
+    replication: str = ""
     switches: set[str] = field(default_factory=set)
 
 
@@ -96,6 +108,9 @@ def parse(arguments: Sequence[str]) -> CommandLine:
         else:
             near = nearest(flag, LONG_FLAGS)
             raise UsageError(f"{flag}: there is no such flag" + (f"; did you mean {near}?" if near else ""))
+    astray = next((name for name in OF_A_LIFE if getattr(line, name) and line.verb != "life"), "")
+    if astray:
+        raise UsageError(f"--{astray}: is for creditcycle life DIR, not for {line.verb}")
     return line
 
 

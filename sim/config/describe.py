@@ -41,6 +41,7 @@ severe recession and on the real path of 2007-2012. Ends with a table and a repo
   creditcycle verify DIR [cells=5]   check every file of a study, and compute some of its cells again
   creditcycle report DIR             write tables and report again from the stored results
   creditcycle export DIR --format csv|xlsx
+  creditcycle life DIR [--person N]  one life of the panel (study.panel=200) as a page, two packages side by side
   creditcycle show [WHAT]            groups; options of a group; keys with unit, range and meaning
   creditcycle show month [NAME]      rules and steps in order; who touches a column, number, draw or tally;
                                      takes overrides; --timed adds what each rule costs a row

@@ -85,15 +85,15 @@ def band_words(replications: int) -> str:
 
 
 @contextmanager
-def canvas(height: float) -> Iterator[Figure]:
-    """Give an empty figure of the page's width and ``height`` inches under the report's style.
+def canvas(height: float, width: float = WIDTH) -> Iterator[Figure]:
+    """Give an empty figure of ``height`` inches, as wide as the page unless told otherwise, under the report's style.
 
     Text stays text in the SVG, and the reader's own fonts draw it: a name in signs that our font lacks is only measured
     with a stand-in, which is nothing to warn about.
     """
     with matplotlib.rc_context(style.FIGURE), warnings.catch_warnings():
         warnings.filterwarnings("ignore", r"Glyph \d+ .* missing from font", UserWarning)
-        figure = Figure(figsize=(WIDTH, height))
+        figure = Figure(figsize=(width, height))
         FigureCanvasSVG(figure)
         yield figure
 

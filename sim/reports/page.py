@@ -18,6 +18,7 @@ from sim.reports.chapters import (
     method,
     packages,
     protection,
+    rolls,
     tails,
     worlds,
 )
@@ -39,6 +40,7 @@ CHAPTERS = (
     funds.write,
     causes.write,
     exposure.write,
+    rolls.write,
     controls.write,
     closing.write,
     blind.write,

@@ -8,8 +8,10 @@ import pandas as pd
 
 from sim.reports.drawing.bars import package_axes, round_ticks
 from sim.reports.drawing.figures import canvas, grid, name_margin, to_svg
+from sim.reports.drawing.keys import marker_key
 from sim.reports.drawing.style import GROUP_STYLES, MUTED
 
+WIDE = 7.4  # inches
 HEAD = '<svg xmlns="http://www.w3.org/2000/svg" font-family="sans-serif" style="background:white"'
 STEP = 0.13  # inches between the marks of one package
 
@@ -37,7 +39,7 @@ def draw(table: pd.DataFrame, titles: Sequence[str], key: str) -> str:
     row = STEP * len(groups) + 0.14
     height = 0.85 + row * len(arms)
     margin = name_margin(arms)
-    with canvas(height) as figure:
+    with canvas(height, WIDE) as figure:
         places = {"left": margin, "right": 0.985, "top": 1 - 0.46 / height, "bottom": 0.36 / height, "wspace": 0.16}
         panels = grid(figure, 1, len(titles), **places)[0]
         for axes, title in zip(panels, titles, strict=True):
@@ -46,7 +48,7 @@ def draw(table: pd.DataFrame, titles: Sequence[str], key: str) -> str:
             axes.tick_params(axis="y", labelleft=axes is panels[0])
             _marks(axes, rows, arms, groups, row)
             axes.set_xlabel(rows["unit"].iloc[0])
-        _groups(figure, height, groups, margin)
+        _groups(figure, groups)
         svg = to_svg(figure, key, "What each package changes", "Paired differences with 95 % intervals by package.")
     return svg.replace("<svg", HEAD, 1) + "\n"
 
@@ -67,13 +69,11 @@ def _marks(axes, rows: pd.DataFrame, arms: Sequence[str], groups: Sequence[tuple
     round_ticks(axes, (low - air, high + air), 1.0, 3)
 
 
-def _groups(figure, height: float, groups: Sequence[tuple[str, str]], left: float) -> None:
+def _groups(figure, groups: Sequence[tuple[str, str]]) -> None:
     """Name the marks once, below the panels, where there is more than one kind."""
-    from sim.reports.drawing.dots import marker_key
-
     if len(groups) > 1:
         several = len({world for world, _ in groups}) > 1
         words = [world if several else scenario for world, scenario in groups]
         if several and len({scenario for _, scenario in groups}) > 1:
             words = [f"{world}, {scenario}" for world, scenario in groups]
-        marker_key(figure, height, [word.replace("_", " ") for word in words], left)
+        marker_key(figure, [word.replace("_", " ") for word in words])

@@ -25,7 +25,7 @@ from sim.saying import (
     forget_output,
     say,
 )
-from sim.verbs import in_folder, run_job
+from sim.verbs import FOLDER_VERBS, in_folder, new_study, run_job
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -97,14 +97,14 @@ def run(overrides: Iterable[str] = (), out: str | Path | None = None) -> pd.Data
     from rich.console import Console
 
     from sim.config.job import plan
-    from sim.reports import build
+    from sim.reports import tell
     from sim.study.run.runner import run_study
     from sim.study.store.reading import read_results
 
     resolved = plan(overrides)
     quiet = Console(file=io.StringIO())
     if out is not None:
-        return read_results(run_study(resolved, out, console=quiet, report=build))
+        return read_results(run_study(resolved, out, console=quiet, report=tell))
     with tempfile.TemporaryDirectory(prefix="creditcycle-") as folder:
         return read_results(run_study(resolved, folder, console=quiet))
 
@@ -130,7 +130,9 @@ def _act(arguments: list[str]) -> int:
         from sim.study.compare.terminal import to_terminal
 
         to_terminal(show(line))
-    elif line.verb in ("resume", "verify", "status", "report", "export", "life"):
+    elif line.verb == "new":
+        return new_study(line)
+    elif line.verb in FOLDER_VERBS:
         return in_folder(line)
     else:
         return _run(line)
@@ -141,12 +143,13 @@ def _run(line: CommandLine) -> int:
     """Compose and check every job, then print or run them."""
     from sim.config.options import is_file
     from sim.config.overrides import LARGEST_SWEEP, is_hydra, jobs_of, out_of, read, vet_hydra, written
+    from sim.config.study_file import unfolded
 
     hydra = vet_hydra(word for word in line.words if is_hydra(word))
     several = "several" in line.switches or "hydra.mode=MULTIRUN" in hydra
     out, idle = out_of(hydra, several)
     own = [f"plugin={written(line.plugin)}"] if line.plugin else []
-    words = [*own, *out, *(word for word in line.words if not is_hydra(word))]
+    words = unfolded([*own, *out, *(word for word in line.words if not is_hydra(word))])
     if not several and any(word.startswith(("design=", "experiment=")) for word in words):
         from sim.config.axes import gather
 

@@ -26,7 +26,7 @@ def run_job(plan: Plan, folder: Path, several: bool) -> int:
     from sim.config.errors import UsageError
     from sim.config.idle_axes import idle_axes
     from sim.engine.tables.finite import NotFiniteError
-    from sim.reports import build, loading
+    from sim.reports import loading, tell
     from sim.study.compare.outlooks import warnings
     from sim.study.run.runner import run_study
     from sim.study.run.stopping import Interrupted, StudyStopped, go_on, interrupted
@@ -37,11 +37,12 @@ def run_job(plan: Plan, folder: Path, several: bool) -> int:
         say(f"warning: {line}")
     try:
         with loading():
-            run_study(plan, folder, report=build)
+            run_study(plan, folder, report=tell)
     except StudyStopped as stopped:
         if stopped.code > 128:
             raise Interrupted(str(stopped), stopped.code) from None
         say(str(stopped))
+        _tell_if_cited(folder)
         return stopped.code
     except KeyboardInterrupt as stop:
         why, code = interrupted(stop)
@@ -59,6 +60,22 @@ def run_job(plan: Plan, folder: Path, several: bool) -> int:
             raise
         say(f"{folder}: the job failed: {type(error).__name__}: {error}")
         return FAILED
+    _tell_if_cited(folder)
+    return DONE
+
+
+def new_study(line: CommandLine) -> int:
+    """Ask what a new study is to be, write its file, and say how to run it and what it takes."""
+    from sim.config.asking import Answers, asked
+    from sim.study.store.store import NotStored, write_safely
+
+    study = asked(line.words, Answers(sys.stdin, sys.stdout, say))
+    try:
+        write_safely(study.file, study.text.encode())
+    except NotStored as error:
+        say(f"new: {error}")
+        return USAGE if getattr(error.__cause__, "errno", None) in NOT_ALLOWED else NOT_STORED
+    sys.stdout.write(study.words)
     return DONE
 
 
@@ -75,11 +92,17 @@ def in_folder(line: CommandLine) -> int:
     # A folder's name may hold a "=" too.
     folders = [word for word in line.words if "=" not in word or Path(word).is_dir()]
     settings = [word for word in line.words if word not in folders]
-    allowed = {"resume": "machine.", "verify": "cells="}.get(line.verb, "nothing")
+    allowed = {
+        "resume": ("machine.", "report."),
+        "report": ("report.",),
+        "verify": ("cells=",),
+        "audit": ("cells=",),
+    }.get(line.verb, ())
     if len(folders) != 1:
         raise UsageError(f"{line.verb}: needs one study folder; {VERBS[line.verb]}")
     if any(not word.startswith(allowed) for word in settings):
-        raise UsageError(f"{line.verb}: only {allowed}* may change; the study keeps its own configuration")
+        free = " and ".join(f"{start}*" for start in allowed) or "nothing"
+        raise UsageError(f"{line.verb}: only {free} may change; the study keeps its own configuration")
     with refused(line.verb):
         folder = expanded(folders[0])
     try:
@@ -121,38 +144,102 @@ def _status(folder: Path, *_: object) -> int:
     return DONE
 
 
+def _cells(settings: Sequence[str]) -> int:
+    """How many cells are to be computed again."""
+    return _whole("cells", settings[-1].partition("=")[2] if settings else "5")
+
+
 def _verify(folder: Path, settings: Sequence[str], line: CommandLine) -> int:
     from sim.study.compare.terminal import to_terminal
     from sim.study.store.checking import verify
+    from sim.study.store.citing import read_citation, since_cited
 
-    asked = _whole("cells", settings[-1].partition("=")[2] if settings else "5")
-    verdict = verify(folder, _plan_in(folder, line), asked)
+    verdict = verify(folder, _plan_in(folder, line), _cells(settings))
+    problems = [*verdict.problems, *since_cited(folder)]
+    for problem in problems:
+        say(problem)
+    if problems:
+        return FAILED
+    cited = read_citation(folder)
+    to_terminal(f"{folder}: every file is whole; {verdict.cells} cells computed again, bit for bit the same")
+    if cited:
+        to_terminal(f"{folder}: as it was cited, fingerprint sha256 {cited.fingerprint}")
+    return DONE
+
+
+def _cite(folder: Path, *_: object) -> int:
+    from sim.study.compare.terminal import to_terminal
+    from sim.study.store.citing import cite
+    from sim.study.store.crate import CRATE, in_bibtex, in_text
+    from sim.study.store.locking import locked
+    from sim.study.store.reading import read_manifest
+
+    manifest = read_manifest(folder)
+    with locked(folder):
+        made = cite(folder)
+    to_terminal(in_text(manifest, made.fingerprint))
+    to_terminal(f"\n{in_bibtex(manifest, made.fingerprint)}\n\n{folder / CRATE}")
+    return DONE
+
+
+def _audit(folder: Path, settings: Sequence[str], line: CommandLine) -> int:
+    from sim.config.auditing import Checked, facts
+    from sim.reports.audit_page import as_json, render
+    from sim.study.store.checking import verify
+    from sim.study.store.files import write_safely
+    from sim.study.store.locking import locked
+
+    asked, plan = _cells(settings), _plan_in(folder, line)
+    with locked(folder):
+        verdict = verify(folder, plan, asked)
+        found = facts(folder, plan, Checked(asked, verdict.cells, verdict.problems))
+        for name, text in (("audit.html", render(found)), ("audit.json", as_json(found))):
+            write_safely(folder / name, text.encode())
+            sys.stdout.write(f"{folder / name}\n")
     for problem in verdict.problems:
         say(problem)
-    if not verdict.problems:
-        to_terminal(f"{folder}: every file is whole; {verdict.cells} cells computed again, bit for bit the same")
+    _tell_if_cited(folder)
     return FAILED if verdict.problems else DONE
 
 
-def _report(folder: Path, _: Sequence[str], line: CommandLine) -> int:
-    from sim.reports import build
+def _tell_if_cited(folder: Path) -> None:
+    """Say that what was written makes an earlier citation of the folder outdated; nothing without one."""
+    from sim.study.store.citing import outdated
+
+    if words := outdated(folder):
+        say(words)
+
+
+def _report(folder: Path, settings: Sequence[str], line: CommandLine) -> int:
+    from sim.config.errors import UsageError
+    from sim.reports import tell
     from sim.study.run.multirun import job_folders, write_jobs
     from sim.study.run.runner import write_again
 
     if job_folders(folder):
+        if settings:
+            raise UsageError(
+                f"report: {folder} holds jobs side by side, each told in its own language: name one of them"
+            )
         sys.stdout.write(f"{write_jobs(folder)}\n")
         return DONE
-    write_again(_plan_in(folder, line), folder, report=build)
+    write_again(_plan_in(folder, line, settings), folder, report=tell)
+    _tell_if_cited(folder)
     return DONE
 
 
 def _export(folder: Path, _: Sequence[str], line: CommandLine) -> int:
     from sim.study.store.exporting import begins_like_a_formula, export
+    from sim.study.tables.taking import take
 
-    sys.stdout.write(f"{export(folder, line.format)}\n")
-    marked = begins_like_a_formula(folder) if line.format == "csv" else []
+    form = line.to or line.format or "csv"
+    as_tables = bool(line.to) and form != "xlsx"
+    written = take(folder, form) if as_tables else [export(folder, form)]
+    sys.stdout.write("".join(f"{path}\n" for path in written))
+    marked = begins_like_a_formula(folder) if form == "csv" else []
     if marked:
-        say(f"note: {marked[0]!r} begins like a formula; results.csv holds it after an apostrophe, as a text")
+        say(f"note: {marked[0]!r} begins like a formula; {written[0].name} holds it after an apostrophe, as a text")
+    _tell_if_cited(folder)
     return DONE
 
 
@@ -188,6 +275,7 @@ def _life(folder: Path, _: Sequence[str], line: CommandLine) -> int:
     except NotInThePanelError as error:
         raise UsageError(f"life: {error}") from None
     sys.stdout.write(f"{write(life, manifest, folder)}\n")
+    _tell_if_cited(folder)
     return DONE
 
 
@@ -208,4 +296,8 @@ _DOINGS: dict[str, Callable[[Path, Sequence[str], CommandLine], int]] = {
     "report": _report,
     "export": _export,
     "life": _life,
+    "audit": _audit,
+    "cite": _cite,
 }
+FOLDER_VERBS = tuple(_DOINGS)
+"""Verbs whose word is a study folder."""

@@ -14,6 +14,7 @@ PACKAGE = ROOT / "sim"
 
 # From the ground up. Rooms that share a floor may use each other, as long as no circle of files arises.
 FLOORS = (
+    ("language",),
     ("engine",),
     ("economy",),
     ("loan",),
@@ -37,7 +38,7 @@ LIBRARY_ROOMS = {
     "matplotlib": {"reports"},
 }
 # A report is made from result files, so it knows the names and units of figures and nothing of the model.
-REPORTS_MAY_READ = ("sim.reports", "sim.figures")
+REPORTS_MAY_READ = ("sim.reports", "sim.figures", "sim.language")
 
 # Where the name to import is not the name to install.
 IMPORT_NAMES = {"hydra-core": "hydra", "pyyaml": "yaml"}

@@ -200,6 +200,8 @@ def test_wheel_carries_the_configurations_and_runs_from_any_folder(tmp_path):
         archive.extractall(tmp_path / "installed")
     shipped = {f"sim/configs/{path.relative_to(ROOT / 'configs')}" for path in (ROOT / "configs").rglob("*.yaml")}
     assert "sim/configs/config.yaml" in shipped
+    shipped |= {f"sim/language/{path.name}" for path in (ROOT / "sim" / "language").glob("*.toml")}
+    assert "sim/language/zh.toml" in shipped
     assert shipped <= inside
     assert not any(name.startswith(("tests/", "tools/", "configs/")) for name in inside)
     question = "import json, sim; config = sim.compose(['seed=7']); print(json.dumps([sim.__file__, config.seed]))"

@@ -168,6 +168,7 @@ def imports() -> dict[str, set[str]]:
         room = path.relative_to(ROOT / "sim").parts[0].removesuffix(".py")
         if room == "__init__":
             continue
+        found.setdefault(room, set())  # also of a room that uses none
         for node in _that_run(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("sim."):
                 found.setdefault(room, set()).add(str(node.module).split(".")[1])

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from experiments.strokes import HEAD
+from experiments.strokes import HEAD, WIDE
 from sim.reports.drawing.figures import canvas, grid, to_svg
 from sim.reports.drawing.style import BRICK, GREY, NAVY
 from sim.study.plan.design import Axis
@@ -38,7 +38,7 @@ def draw(
 ) -> str:
     """Draw a panel for each parameter: points, the lower edge, the default (dashed) and the value found (solid)."""
     table = costs(search, axes, targets)
-    with canvas(3.9) as figure:
+    with canvas(3.9, WIDE) as figure:
         panels = grid(figure, 2, 3, left=0.08, right=0.985, top=0.93, bottom=0.1, hspace=0.5, wspace=0.16)
         for panel, axis in zip(panels.flat, axes, strict=True):
             place = np.array([axis.place(value) for value in table[axis.key]])

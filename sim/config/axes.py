@@ -29,6 +29,7 @@ NOT_SWEPT = {
     "out": "a study has one folder",
     "economy": "name economies in study.scenarios",
     "machine": "the machine changes no result",
+    "report": "the language changes no result",
     "design": "a design spans keys of the model",
     "study": "of study, only months and burn_in can be swept",
     EXPERIMENT: "an experiment is a study of its own; use -m",

@@ -9,11 +9,14 @@ from sim.config.errors import UsageError, nearest, refusal
 
 VERBS = {
     "run": "run the job of the composed configuration (what happens without a verb)",
+    "new": "ask five questions and write the YAML file of a study: creditcycle new [FILE.yaml] [who=... sure=...]",
     "resume": "go on with the study in a folder: creditcycle resume DIR",
     "status": "how far the study in a folder is: creditcycle status DIR",
     "verify": "check the files of a study and compute some cells again: creditcycle verify DIR [cells=5]",
-    "report": "write tables and report again from the stored results: creditcycle report DIR",
-    "export": "write the results as one file: creditcycle export DIR --format csv",
+    "audit": "write what model validation asks for: creditcycle audit DIR [cells=5]",
+    "cite": "write and print a citation with a fingerprint of all files: creditcycle cite DIR",
+    "report": "write tables and report again from the stored results: creditcycle report DIR [report.language=zh]",
+    "export": "write the results as tables or as one file: creditcycle export DIR --to sqlite",
     "life": "one life of the panel as a page: creditcycle life DIR --person 12 [--economy NAME] [--packages a,b]",
     "show": "list groups, options and keys, or the month: creditcycle show [GROUP | GROUP=OPTION | KEY | month]",
     "help": "print the help",
@@ -41,6 +44,7 @@ VALUED: dict[str, tuple[str, tuple[str, ...] | None]] = {
     "-c": ("cfg", ("job", "hydra", "all")),
     "--cfg": ("cfg", ("job", "hydra", "all")),
     "--format": ("format", ("csv", "xlsx")),
+    "--to": ("to", ("csv", "xlsx", "sqlite", "duckdb")),
     "-p": ("package", None),
     "--package": ("package", None),
     "--person": ("person", None),
@@ -68,7 +72,8 @@ class CommandLine:
     cfg: str = ""
     package: str = ""
     info: str = ""
-    format: str = "csv"
+    format: str = ""
+    to: str = ""
     plugin: str = ""
     person: str = ""
     firm: str = ""
@@ -111,7 +116,17 @@ def parse(arguments: Sequence[str]) -> CommandLine:
     astray = next((name for name in OF_A_LIFE if getattr(line, name) and line.verb != "life"), "")
     if astray:
         raise UsageError(f"--{astray}: is for creditcycle life DIR, not for {line.verb}")
+    _refuse_form(line)
     return line
+
+
+def _refuse_form(line: CommandLine) -> None:
+    """Refuse the form of an export where nothing is exported, and two forms at once."""
+    for flag, form in (("--to", line.to), ("--format", line.format)):
+        if form and line.verb != "export":
+            raise UsageError(refusal(flag, form, "with the verb export alone: creditcycle export DIR --to sqlite"))
+    if line.to and line.format:
+        raise UsageError(refusal("--format", line.format, "one form of an export: leave it out beside --to"))
 
 
 def _verb(word: str) -> str:

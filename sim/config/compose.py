@@ -22,6 +22,7 @@ from sim.config.options import BY_NAME, EXPERIMENT, GROUPS, dataclass_of, is_fil
 from sim.config.overrides import Given, read
 from sim.config.own import own_option
 from sim.config.schema import Config
+from sim.config.study_file import unfolded
 from sim.config.tape import start_without_burn_in
 from sim.config.userfile import read_yaml
 from sim.config.validate import fields_of, unknown_key, validate
@@ -52,7 +53,7 @@ def compose(overrides: Iterable[str] = (), *, idle: bool = False) -> Config:
         One line that names key, value, what is allowed and the nearest name.
     """
     with plugin.using(plugin.Rules()):
-        given = read(overrides)
+        given = read(unfolded(list(overrides)))
         config = validate(compose_plain(given))
     if not idle:
         refuse_idle(((entry.key, entry.value) for entry in given if not entry.is_group), [config])

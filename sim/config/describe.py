@@ -36,15 +36,21 @@ the difference between two packages is the packages. Without arguments: five pac
 severe recession and on the real path of 2007-2012. Ends with a table and a report to mail.
 
   creditcycle [run] [OVERRIDES]      run the job; overrides are group=option and key=value
+  creditcycle new [FILE.yaml]        five questions, then the file of a study, its command and what it takes
   creditcycle resume DIR             go on with a study that was interrupted
   creditcycle status DIR             how far a study is
   creditcycle verify DIR [cells=5]   check every file of a study, and compute some of its cells again
   creditcycle report DIR             write tables and report again from the stored results
-  creditcycle export DIR --format csv|xlsx
+  creditcycle export DIR --to csv|sqlite|duckdb|xlsx
+                                     fact and dimension tables with a dictionary, or a workbook;
+                                     --format csv: the months as one file
+  creditcycle audit DIR [cells=5]    what model validation asks for, as a page and for programs
+  creditcycle cite DIR               a citation with a fingerprint of all files, which verify checks
   creditcycle life DIR [--person N]  one life of the panel (study.panel=200) as a page, two packages side by side
   creditcycle show [WHAT]            groups; options of a group; keys with unit, range and meaning
   creditcycle show month [NAME]      rules and steps in order; who touches a column, number, draw or tally;
                                      takes overrides; --timed adds what each rule costs a row
+  creditcycle show package[=NAME]    policy packages; parent, changes and scheme of one, shipped or yours
   creditcycle show metrics [NAME]    figures with unit and meaning; formula and period of one
   creditcycle help
 
@@ -55,6 +61,8 @@ Examples
       the default lender against the same lender with tiered limits, in a mild recession
   creditcycle study.arms=[lenient,closing] study.replications=5 population.borrowers=5000 out=quick
       two of the packages, smaller and sooner
+  creditcycle study.compare=policy/closing economy=severe_recession out=closings
+      every way to close lines, each beside the shipped default; study.baseline names another to compare with
   creditcycle study.worlds=16 study.replications=2 economy=severe_recession out=worlds
       every package in sixteen plausible worlds: in how many does a sign hold, and whose is the doubt
   creditcycle economy=path economy.file=unemployment.csv out=mine
@@ -71,14 +79,16 @@ Keys
   population.borrowers, machine.threads, machine.workers, and all that `creditcycle show` lists.
   With policy/..., sharing, fund, lender or behaviour changed and study.arms not named, the job compares
   `baseline` with `configured`. With economy named, it is the only scenario.
+  study.compare=GROUP makes a package of each option of a group; study.leave_out=[...] leaves some out.
   study.arms also takes a package of your own, a YAML file with parent, change and meaning:
   study.arms=[lenient,mine.yaml]; `creditcycle show package` lists those that are shipped.
+  experiment=mine.yaml reads a study from a file of yours, such as `creditcycle new` writes.
   economy, sharing and fund take a YAML file of yours as an option, economy and study.scenarios also a CSV or
   Parquet file of months: study.scenarios=[calm,mine.yaml,months.csv].
 
 Flags
   --plugin FILE           a Python file with rules of your own, to be chosen as options
-  --trust                 with resume, verify, report: run the rules that the study folder names (SECURITY.md)
+  --trust                 with a verb: run the rules that the study folder names (SECURITY.md)
   -m, --multirun          a job for every combination of alternatives: seed=1,2 or seed=range(1,9)
   -c, --cfg job           print the composed configuration and stop (-p PART for a part of it)
   -i, --info [WHAT]       what Hydra knows: all, config, defaults, defaults-tree, plugins, searchpath
@@ -94,21 +104,26 @@ Exit codes
 
 
 def show(line: CommandLine) -> str:
-    """Text of ``creditcycle show``, of the month too.
+    """Text of ``creditcycle show``, of the month and of a package, too.
 
     Raises
     ------
     UsageError
         There is nothing of that name, or it cannot be timed.
     """
+    from sim.config.overrides import written
+
+    own = [f"plugin={written(line.plugin)}"] if line.plugin else []
     if line.words[:1] == ["month"]:
         from sim.config.month_page import month_page
-        from sim.config.overrides import written
 
-        own = [f"plugin={written(line.plugin)}"] if line.plugin else []
         return month_page([*own, *line.words[1:]], "timed" in line.switches)
     if "timed" in line.switches:
         raise UsageError("--timed: is for creditcycle show month")
+    if len(line.words) == 1 and line.words[0].startswith("package="):
+        from sim.config.package_page import package_page
+
+        return package_page(line.words[0].partition("=")[2], own)
     return describe(line.words)
 
 
@@ -139,9 +154,18 @@ def describe(words: list[str]) -> str:
     below = (f"{words[0]}.", f"{words[0]}[")
     found = {key: text for key, text in keys.items() if key == words[0] or key.startswith(below)}
     if not found:
-        near = nearest(words[0], [*BY_NAME, *BESIDE, "month", *keys])
+        near = _elsewhere(words[0]) or nearest(words[0], [*BY_NAME, *BESIDE, "month", *keys])
         raise UsageError(f"{words[0]}: there is no such group or key" + (f"; did you mean {near}?" if near else ""))
     return "\n".join(_aligned(found)) + "\n"
+
+
+def _elsewhere(name: str) -> str:
+    """How to ask for a figure or a package that is called so; empty where none is."""
+    from sim.figures.catalog import FIGURES
+
+    if name in FIGURES:
+        return f"metrics {name}"
+    return f"package={name}" if name in option_names("package") else ""
 
 
 def _all_groups() -> Iterator[str]:

@@ -22,6 +22,7 @@ from typing import Any
 
 from sim.config.acting import refuse_idle
 from sim.config.axes import gather, stand_ins
+from sim.config.comparing import compared, refuse_unfit
 from sim.config.compose import compose_groups, compose_plain, has, missing_key, preset_of, put
 from sim.config.errors import UsageError, nearest, refusal
 from sim.config.options import dataclass_of
@@ -31,6 +32,7 @@ from sim.config.plugin import KEY as PLUGIN
 from sim.config.plugin import Rules, loaded, using
 from sim.config.request import Request, economies_of, mentions, scenarios_of, sort_out
 from sim.config.schema import Config
+from sim.config.study_file import unfolded
 from sim.config.sweep import refuse_figure, with_points
 from sim.config.tape import start_without_burn_in
 from sim.config.userfile import refused
@@ -63,7 +65,7 @@ def plan(overrides: Iterable[str] = (), shelf: Shelf | None = None) -> Plan:
     """
     shelf = shelf or Shelf()
     with shelf.open(), using(Rules()):
-        return plan_of(read(gather(list(overrides))), shelf)
+        return plan_of(read(gather(unfolded(list(overrides)))), shelf)
 
 
 def plan_of(given: Sequence[Given], shelf: Shelf | None = None) -> Plan:
@@ -108,11 +110,14 @@ def _composed(given: Sequence[Given], *, one_path: bool = False) -> Plan:
     options = scenarios_of(request, base)
     economies, meanings = economies_of(request, options, one_path)
     scenarios = tuple(economies)
-    ladder = {} if request.two_arms else _ladder(base.study.arms)
+    ladder, baseline = {} if request.two_arms else _ladder(base.study.arms), base.study.baseline
+    if base.study.compare:
+        beside = compared(request, base)
+        request, ladder, baseline = beside.request, beside.packages, beside.baseline
+        refuse_unfit(beside, partial(_in_each, request, economies))
     arms = tuple(ladder) or (BASELINE, CONFIGURED)
-    if base.study.baseline not in ("", *arms):
-        near = nearest(base.study.baseline, arms)
-        raise UsageError(refusal("study.baseline", base.study.baseline, "one of " + ", ".join(arms), near))
+    if baseline not in ("", *arms):
+        raise UsageError(refusal("study.baseline", baseline, "one of " + ", ".join(arms), nearest(baseline, arms)))
     root = BASELINE
     if ladder:
         bottom = chain(ladder[arms[0]])[0]
@@ -124,8 +129,9 @@ def _composed(given: Sequence[Given], *, one_path: bool = False) -> Plan:
     }
     if ladder:
         _refuse_idle(request, [trees[name][scenarios[0]] for name in arms], [changes(ladder[name]) for name in arms])
+    named = {"arms": list(arms), "scenarios": list(scenarios), "baseline": baseline}
     configs = {
-        name: {scenario: _resolved(tree, economies[scenario], arms, scenarios) for scenario, tree in grown.items()}
+        name: {scenario: _resolved(tree, economies[scenario], named) for scenario, tree in grown.items()}
         for name, grown in trees.items()
     }
     _refuse_unread(request, configs, dict(zip(options, scenarios, strict=True)))
@@ -216,9 +222,17 @@ def _refuse_unread(request: Request, configs: Mapping[str, Mapping[str, Config]]
         refuse_idle(((entry.key, entry.value) for entry in entries if not entry.is_group), takers)
 
 
-def _resolved(tree: dict[str, Any], economy: dict[str, Any], arms: Sequence[str], scenarios: Sequence[str]) -> Config:
-    named = {**tree["study"], "arms": list(arms), "scenarios": list(scenarios)}
-    return validate({**tree, "economy": economy, "study": named})
+def _in_each(request: Request, economies: Mapping[str, Mapping[str, Any]], arm: Package) -> list[Config]:
+    """Compose a package in every scenario."""
+    return [
+        _resolved(_tree(request, arm, arm.name, economy), economy, {"scenarios": list(economies)})
+        for economy in economies.values()
+    ]
+
+
+def _resolved(tree: Mapping[str, Any], economy: Mapping[str, Any], named: Mapping[str, Any]) -> Config:
+    """Check a composition in which the study names what there is."""
+    return validate({**tree, "economy": economy, "study": {**tree["study"], **named}})
 
 
 def _lineage(request: Request, arm: Package | None, name: str) -> tuple[str, str]:

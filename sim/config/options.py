@@ -72,6 +72,7 @@ GROUPS: tuple[Group, ...] = (
     Group("study", "sim.study.plan.settings", "StudySettings", "arms, scenarios, replications and months"),
     Group("design", "sim.study.plan.designs", "OPTIONS", "which points a study visits, when it sweeps keys"),
     Group("machine", "sim.study.plan.settings", "MachineSettings", "threads, processes and block size"),
+    Group("report", "sim.study.plan.settings", "ReportSettings", "in which language results are told"),
 )
 BY_NAME = {group.name: group for group in GROUPS}
 # Groups whose option may be a YAML file of the user's, and the option whose values it starts from.

@@ -233,6 +233,12 @@ def _parse(key: str, value: str) -> Override:
         raise UsageError(refusal(key, value, "a number, a text or a list")) from None
 
 
+def parsed_value(key: str, value: str) -> Any:
+    """One value as Hydra's grammar reads it; alternatives as the text that they are."""
+    override = _parse(key, value)
+    return value if override.is_sweep_override() else override.value()
+
+
 def _group_of(key: str, value: str) -> str | None:
     """Group that the key names; a group written with dots is refused, because it would replace its keys."""
     if key in BY_NAME or key == EXPERIMENT:
@@ -256,8 +262,7 @@ def _options(group: str, override: Override, several: bool) -> Iterator[str]:
         values = list(_values(group, override, several))
     if not values:
         raise UsageError(refusal(group, override.get_value_string(), "one of " + ", ".join(option_names(group))))
-    for value in values:
-        yield check_option(group, value)
+    yield from (check_option(group, value) for value in values)
 
 
 def _values(key: str, override: Override, several: bool) -> Iterator[Any]:
@@ -277,8 +282,7 @@ def _values(key: str, override: Override, several: bool) -> Iterator[Any]:
         values = []
     if not values:
         raise UsageError(refusal(key, text, "alternatives a,b or range(from,to)"))
-    for item in values:
-        yield Override._convert_value(item)
+    yield from map(Override._convert_value, values)
 
 
 def _plain(key: str, value: Any) -> Any:

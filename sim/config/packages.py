@@ -28,8 +28,15 @@ class Package:
     meaning: str
 
 
-def package(name: str) -> Package:
+def package(name: str, key: str = "study.arms") -> Package:
     """Read a package: a shipped one by name, a user's own by the path of its YAML file.
+
+    Parameters
+    ----------
+    name : str
+        As in ``study.arms``.
+    key : str
+        What asks for it, for messages.
 
     Raises
     ------
@@ -42,10 +49,10 @@ def package(name: str) -> Package:
     path = Path(name)
     if path.suffix not in (".yaml", ".yml"):
         allowed = f"packages are {', '.join(names)}, or the path of a YAML file"
-        raise UsageError(refusal("study.arms", name, allowed, nearest(name, names)))
+        raise UsageError(refusal(key, name, allowed, nearest(name, names)))
     if path.stem in names:
-        raise UsageError(f"study.arms: {name}: {path.stem} is the name of a shipped package, name the file otherwise")
-    return _read(path, own=True)
+        raise UsageError(f"{key}: {name}: {path.stem} is the name of a shipped package, name the file otherwise")
+    return _read(path, key)
 
 
 @cache
@@ -53,11 +60,13 @@ def _shipped(name: str) -> Package:
     return _read(config_folder() / "package" / f"{name}.yaml")
 
 
-def _read(path: Path, own: bool = False) -> Package:
-    found = read_yaml(path, ours=not own, key="study.arms" if own else "")
-    for key in found:
-        if key not in KEYS:
-            raise UsageError(refusal(f"{path.name}: {key}", found[key], ", ".join(sorted(KEYS)), nearest(key, KEYS)))
+def _read(path: Path, key: str = "") -> Package:
+    """Read a package's file; ``key`` names what asks for one of the user's."""
+    found = read_yaml(path, ours=not key, key=key)
+    for entry in found:
+        if entry not in KEYS:
+            allowed = ", ".join(sorted(KEYS))
+            raise UsageError(refusal(f"{path.name}: {entry}", found[entry], allowed, nearest(entry, KEYS)))
     change, meaning, parent = found.get("change") or {}, found.get("meaning"), found.get("parent") or ""
     if not isinstance(change, Mapping) or not isinstance(meaning, str) or not meaning.strip():
         raise UsageError(f"{path.name}: needs change (a mapping) and meaning (a sentence)")
@@ -65,11 +74,11 @@ def _read(path: Path, own: bool = False) -> Package:
     if parent and parent not in names:
         near = nearest(str(parent), names)
         raise UsageError(refusal(f"{path.name}: parent", parent, "null or one of " + ", ".join(names), near))
-    for key in change:
-        if key.replace("/", ".").split(".")[0] not in POLICY_ROOTS:
+    for entry in change:
+        if entry.replace("/", ".").split(".")[0] not in POLICY_ROOTS:
             allowed = "a package changes " + ", ".join(POLICY_ROOTS)
-            raise UsageError(refusal(f"{path.name}: {key}", change[key], allowed, nearest(key, BY_NAME)))
-    named = {key: beside(str(path), item) if is_file(key, item) else item for key, item in change.items()}
+            raise UsageError(refusal(f"{path.name}: {entry}", change[entry], allowed, nearest(entry, BY_NAME)))
+    named = {entry: beside(str(path), item) if is_file(entry, item) else item for entry, item in change.items()}
     return Package(path.stem, parent, named, meaning)
 
 

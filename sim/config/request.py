@@ -36,7 +36,8 @@ class Request:
     @property
     def two_arms(self) -> bool:
         """Whether the job compares the user's policy with the baseline instead of running packages."""
-        return bool(self.policy) and not self.says("study.arms")
+        named = self.says("study.arms") or any(entry.key == "study.compare" and entry.value for entry in self.common)
+        return bool(self.policy) and not named
 
     @property
     def chosen_economy(self) -> str | None:

@@ -27,7 +27,7 @@ from sim.persons.population import PopulationSettings
 from sim.persons.tape import Tape
 from sim.sharing.fund import FundSettings
 from sim.sharing.scheme import Scheme
-from sim.study.plan.settings import MachineSettings, StudySettings, scheduler_problems
+from sim.study.plan.settings import MachineSettings, ReportSettings, StudySettings, scheduler_problems
 
 
 @dataclass(frozen=True)
@@ -75,6 +75,7 @@ class Config:
     study: StudySettings
     design: Any
     machine: MachineSettings
+    report: ReportSettings
     seed: int = setting(1, 0, 2**63 - 1, meaning="seed of every random draw")
     out: str = setting("out", meaning="study folder, made when the job starts", place=True)
     plugin: str = setting("", meaning="file with the user's own rules; given as --plugin FILE", place=True)

@@ -84,10 +84,19 @@ PARTIES = (
         "government_result", "government: cash received less paid under the scheme", "-government_cost",
         "Government's result",
     ),
+    _party(
+        "public_result", "guarantee fund, re-guarantee fund and government together",
+        "fund_result + net_reguarantee - government_cost + replenishment", "Public side's result",
+    ),
     Figure(
         "borrowers_cost", "fraction of outstanding a year", "interest and premium that borrowers paid", "share",
         "annual", told("12 * (interest_received + premium_borrowers) / outstanding"),
         called="Borrowers' cost of credit", span="of outstanding, a year", since="Next",
+    ),
+    Figure(
+        "return_on_loans", "fraction of own loans a year", "lender's profit over the part of the loans that it owns",
+        "share", "annual", told("12 * lender_profit / (outstanding - partner_claim)"),
+        called="Return on own loans", span="of own loans, a year", since="Next",
     ),
 )  # fmt: skip
 RUNS = (*CLOSURES, *WORST, *PARTIES)

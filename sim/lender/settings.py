@@ -68,7 +68,6 @@ class LenderSettings:
         1.0,
         unit="of what is left on a line",
         meaning="drawn before default, where little was seen (Basel III: other commitments)",
-        needs="provisioning=ifrs9 or lender.undrawn_weighed=true",
     )
     prior_defaults: float = setting(
         10.0,
@@ -76,7 +75,6 @@ class LenderSettings:
         1e9,
         unit="defaults",
         meaning="what the priors of conversion and loss given default are worth beside the lender's own (assumption)",
-        needs="provisioning=ifrs9 or lender.undrawn_weighed=true",
     )
     undrawn_weighed: bool = setting(
         False, meaning="risk-weighted assets hold undrawn lines (true) or what is drawn alone (false)"

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-__all__ = ["build", "loading"]
+__all__ = ["build", "loading", "tell"]
 
 SLOW_TO_IMPORT = ("scipy.stats", "sim.reports.folder", "sim.reports.page")
 WHILE_WORKERS_COMPILE = 3.0
@@ -45,23 +45,44 @@ def build(folder: Path) -> Path:
     ValueError
         If a result file lacks arm, scenario or replication.
     """
+    tell(folder)
+    return Path(folder) / "report.html"
+
+
+def tell(folder: Path) -> list[tuple[str, list[str]]]:
+    """Write ``report.html`` and ``scorecard.csv`` into a study folder, and return the bottom line.
+
+    Returns
+    -------
+    list of (heading, sentences)
+        In the language of the study; empty where the study has a design, which has a page and no scorecard.
+    """
     folder = Path(folder)
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     if "design" in manifest:
         from sim.reports.sweep_page import render_sweep
 
-        text = render_sweep(folder, manifest)
-    else:
-        from sim.reports.folder import read_study
-        from sim.reports.page import render
+        _write(folder / "report.html", render_sweep(folder, manifest))
+        return []
+    from sim.reports.folder import read_study
+    from sim.reports.manifest import words_of
+    from sim.reports.page import render
+    from sim.reports.verdict import sentences, verdict_of
+    from sim.reports.verdict.scorecard import FILE, as_csv
 
-        text = render(read_study(folder))
-    path = folder / "report.html"
-    partial = folder / "report.html.partial"
+    study = read_study(folder)
+    verdict = verdict_of(study)
+    _write(folder / FILE, as_csv(study))
+    _write(folder / "report.html", render(study, verdict))
+    return sentences(verdict, words_of(manifest))
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a file whole or not at all."""
+    partial = path.with_name(f"{path.name}.partial")
     try:
         partial.unlink(missing_ok=True)  # of a killed process, or a link to elsewhere
         partial.write_text(text, encoding="utf-8")
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)
-    return path

@@ -20,7 +20,7 @@ def sums_of(study: Study, name: str, keys: Sequence[str], amounts: Sequence[str]
     study : Study
         As it was read from its folder.
     name : str
-        The table, a folder below the results.
+        The table, a folder below ``tables``.
     keys, amounts : sequence of str
         What to sum by, beside package, economy and borrower, and what to sum.
     """
@@ -33,7 +33,7 @@ def _read(study: Study, name: str, keys: Sequence[str], amounts: Sequence[str]) 
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    files = sorted((study.folder / "results" / name).glob("*.parquet")) if study.folder else []
+    files = sorted((study.folder / "tables" / name).glob("*.parquet")) if study.folder else []
     if not files:
         return pd.DataFrame(columns=[*keys, *amounts])
     parts = [pq.read_table(io.BytesIO(file.read_bytes()), columns=[*keys, *amounts]) for file in files]

@@ -12,7 +12,7 @@ from sim.reports.drawing.figures import Picture
 from sim.reports.words.formats import scenario_title
 
 DOCUMENT = Template("""<!DOCTYPE html>
-<html lang="en">
+<html lang="$language">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
@@ -37,16 +37,40 @@ class Page:
     chapters: list[tuple[str, str]] = field(default_factory=list)
     figures: int = 0
     tables: int = 0
+    appendix_from: int | None = None
+    """Chapters in front of the appendix, where there is one."""
 
     def add(self, text: str) -> None:
         """Append ready HTML."""
         self.parts.append(text)
 
-    def chapter(self, key: str, title: str, *, new_page: bool = True) -> None:
-        """Begin a chapter, on a new printed page unless told otherwise."""
+    def chapter(self, key: str, title: str) -> None:
+        """Begin a chapter, numbered in front and lettered in the appendix."""
+        place = len(self.chapters)
+        mark = f"{place + 1}" if self.appendix_from is None else _letter(place - self.appendix_from)
         self.chapters.append((key, title))
-        start = f'<h2 id="{key}" class="chapter">' if new_page else f'<h2 id="{key}">'
-        self.add(f"{start}{html.escape(title)}</h2>")
+        self.add(f'<h2 id="{key}"><span class="mark">{mark}</span> {html.escape(title)}</h2>')
+
+    def appendix(self, words: str) -> None:
+        """Begin the appendix, on a new printed page; chapters from here on have letters."""
+        self.appendix_from = len(self.chapters)
+        self.add(
+            f'<section class="appendix"><h2 id="appendix" class="part">Appendix</h2><p class="note">{prose(words)}</p>'
+        )
+
+    def contents(self) -> str:
+        """Return links to all chapters, those in front and those of the appendix."""
+        start = len(self.chapters) if self.appendix_from is None else self.appendix_from
+        parts = [self.chapters[:start], self.chapters[start:]]
+        kinds = ("1", "A")
+        lists = [
+            f'<ol type="{kind}">'
+            + "".join(f'<li><a href="#{key}">{html.escape(name)}</a></li>' for key, name in part)
+            + "</ol>"
+            for kind, part in zip(kinds, parts, strict=True)
+            if part
+        ]
+        return f'<nav class="contents" aria-label="Contents">{"".join(lists)}</nav>'
 
     def paragraph(self, text: str) -> None:
         """Append a paragraph of plain text in which names stand between backticks."""
@@ -64,14 +88,23 @@ class Page:
             return
         self.figures += 1
         self.add(
-            f'<figure id="figure-{self.figures}">{picture.svg}<figcaption><b>Figure {self.figures}. '
+            f'<figure id="figure-{self.figures}"><div>{picture.svg}</div><figcaption><b>Figure {self.figures}. '
             f"{html.escape(picture.title)}.</b> {html.escape(picture.caption)}</figcaption></figure>"
         )
 
     def table(self, text: str) -> None:
-        """Append a table; its caption gets the next number."""
+        """Append a table, unless it is empty; its caption gets the next number."""
+        if not text:
+            return
         self.tables += 1
         self.add(text.replace("<caption><b>", f"<caption><b>Table {self.tables}. ", 1))
+
+
+def _letter(place: int) -> str:
+    return chr(ord("A") + place) if place < LETTERS else f"A{place - LETTERS + 1}"
+
+
+LETTERS = 26
 
 
 def prose(text: str) -> str:

@@ -21,7 +21,10 @@ KEYS = ("arm", "scenario", "replication")
 
 @dataclass(frozen=True)
 class Arm:
-    """One policy package: parent (``""`` for the root), change, meaning, scheme in words, rules of its list."""
+    """One policy package: parent (``""`` for the root), change, meaning, scheme in words, rules of its list.
+
+    ``changes`` are the keys in which it differs from its parent; ``caps`` is what ends new cover (`gauges`).
+    """
 
     name: str
     parent: str = ""
@@ -29,6 +32,8 @@ class Arm:
     meaning: str = ""
     scheme: str = ""
     rules: tuple[str, ...] = ()
+    changes: tuple[str, ...] = ()
+    caps: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -93,6 +98,7 @@ class Study:
     _estimates: dict[tuple[str, str, str], Estimate] = field(default_factory=dict)
     _cells: dict[tuple[str, str], pd.DataFrame] = field(default_factory=dict)
     _paths: dict[tuple[str, str, str], np.ndarray] = field(default_factory=dict)
+    _shapes: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
 
     def arm(self, name: str) -> Arm:
         """Return the package called ``name``."""
@@ -151,7 +157,7 @@ class Study:
         """Return the monthly figures as float64[replications, months]; ``[0, 0]`` where there are none.
 
         Months without the base of a pooled figure (an approval rate without applications) are empty. The array
-        is shared by all who ask; pandas lets nobody write to it.
+        is shared by all who ask, and nobody can write to it.
         """
         key = (scenario, arm, metric)
         if key not in self._paths:
@@ -160,14 +166,20 @@ class Study:
 
     def _read_paths(self, scenario: str, arm: str, metric: str) -> np.ndarray:
         frame = self._cells.get((arm, scenario))
-        if frame is None or metric not in frame.columns or frame[metric].isna().all():
+        if frame is None or metric not in frame.columns:
+            return np.empty((0, 0))
+        values = frame[metric].to_numpy(np.float64)
+        if np.isnan(values).all():
             return np.empty((0, 0))
         base = METRICS[metric].base if metric in METRICS else ""
-        values = frame[metric].where(frame[base] > 0) if base in frame else frame[metric]
-        runs = frame["replication"].nunique()
-        months = frame["month"].nunique()
+        if base in frame:
+            values = np.where(frame[base].to_numpy(np.float64) > 0, values, np.nan)
+        if (arm, scenario) not in self._shapes:
+            self._shapes[arm, scenario] = frame["replication"].nunique(), frame["month"].nunique()
+        runs, months = self._shapes[arm, scenario]
         if runs * months == len(frame):
-            return values.to_numpy(np.float64).reshape(runs, months)
+            values.setflags(write=False)
+            return values.reshape(runs, months)
         table = frame.assign(**{metric: values}).pivot_table(
             index="replication", columns="month", values=metric, dropna=False
         )
@@ -268,7 +280,9 @@ def _arm(entry: Any) -> Arm:
         change = "; ".join(str(item) for item in change)
     meaning, scheme = (str(entry.get(key) or "") for key in ("meaning", "scheme"))
     rules = tuple(str(rule) for rule in entry.get("rules") or ())
-    return Arm(str(entry["name"]), str(entry.get("parent") or ""), str(change), meaning, scheme, rules)
+    keys = tuple(str(one["key"]) for one in listed or () if isinstance(one, dict))
+    caps = dict(entry.get("caps") or {})
+    return Arm(str(entry["name"]), str(entry.get("parent") or ""), str(change), meaning, scheme, rules, keys, caps)
 
 
 def _estimates(summary: pd.DataFrame) -> dict[tuple[str, str, str], Estimate]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from sim.language.words import ENGLISH, Words
+
 
 def find_key(tree: Any, key: str) -> Any:
     """Return the first value stored under ``key`` anywhere in nested dictionaries, else None."""
@@ -16,6 +18,12 @@ def find_key(tree: Any, key: str) -> Any:
         if found is not None:
             return found
     return None
+
+
+def words_of(manifest: dict[str, Any]) -> Words:
+    """Return the words of a study's language; English where it was stored before there was another."""
+    told = manifest.get("config", {}).get("report", {})
+    return Words(told.get("language", ENGLISH))
 
 
 def meanings(manifest: dict[str, Any]) -> dict[str, str]:

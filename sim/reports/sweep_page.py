@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sim.figures.scales import Scale, measure_of, scale_of
+from sim.language.words import ENGLISH, MARKS
 from sim.reports.chapters import tables
 from sim.reports.document import DOCUMENT, Page
 from sim.reports.drawing import style
@@ -18,6 +19,7 @@ from sim.reports.words.formats import number, percent, scenario_title
 from sim.reports.words.standing import provenance
 
 MOST_PAIRS = 10
+BEHIND = "Ends of the figures over all points, effects as tables, interactions, and how to do it again."
 CAUTION = (
     "Results of a simulation, not forecasts. Spread over the points is what the parameters do within the ends that "
     "were chosen for them; spread at a point is Monte Carlo error. Neither says whether the model is right."
@@ -32,37 +34,47 @@ def render_sweep(folder: Path, manifest: dict[str, Any]) -> str:
         f"A {'search' if sweep.search else 'sweep'} over {', '.join(sweep.keys[:3])}",
     )
     title += f" and {len(sweep.keys) - 3} more parameters" if len(sweep.keys) > 3 else ""
-    page = Page()
-    page.add(
+    front, page = Page(), Page()
+    front.add(
         '<section class="summary"><p class="kicker">CreditCycle &middot; Simulation report</p>'
         f"<h1>{html.escape(title)}</h1>"
     )
     runs, plural = manifest["replications"], "" if len(sweep.keys) == 1 else "s"
-    page.add(f'<p class="facts">{count} points, {runs} replications each, {len(sweep.keys)} parameter{plural}.</p>')
+    front.add(f'<p class="facts">{count} points, {runs} replications each, {len(sweep.keys)} parameter{plural}.</p>')
     if manifest.get("status") == "partial":
-        page.paragraph("This study is partial: only the cells finished so far are in the figures.")
+        front.paragraph("This study is partial: only the cells finished so far are in the figures.")
     for warning in manifest.get("warnings") or ():
-        page.paragraph(f"Warning. {warning}.")
-    page.bullets([*sweep.search, *_findings(sweep)])
-    page.add(f'<p class="note">{html.escape(CAUTION)}</p></section>')
-    page.chapter("axes", "What was swept", new_page=False)
+        front.paragraph(f"Warning. {warning}.")
+    front.bullets([*sweep.search, *_findings(sweep)])
+    front.add(f'<p class="note">{html.escape(CAUTION)}</p>')
+    page.chapter("axes", "What was swept")
     page.table(_axes_table(sweep))
+    _boxes(page, sweep)
     for number_, (arm, scenario, rows) in enumerate(sweep.blocks()):
-        page.chapter(f"block-{number_}", f"{arm} in {sweep.place(scenario)}", new_page=False)
-        page.table(_range_table(sweep, arm, scenario, rows))
-        options = _options_table(sweep, arm, scenario)
-        if options is not None:
-            page.table(options)
+        page.chapter(f"block-{number_}", f"{arm} in {sweep.place(scenario)}")
         page.figure(heat_map(sweep, arm, scenario, rows, f"heat-{number_}"))
         for name in ("loss_rate", "lender_profit"):
             page.figure(tornado(sweep, arm, scenario, name, f"tornado-{number_}-{name.replace('_', '-')}"))
-    _boxes(page, sweep)
+    page.appendix(BEHIND)
+    _tables(page, sweep)
     _pairs(page, sweep)
-    page.chapter("provenance", "Provenance, and how to do it again", new_page=False)
+    page.chapter("provenance", "Provenance, and how to do it again")
     facts, command = provenance(sweep)  # type: ignore[arg-type]
     page.table(tables.facts_table("<b>Provenance.</b> From the study's manifest.", facts))
-    page.add(f"<pre><code>{html.escape(command)}</code></pre>")
-    return DOCUMENT.substitute(title=html.escape(title), sheet=style.sheet(), body="\n".join(page.parts))
+    page.add(f"<pre><code>{html.escape(command)}</code></pre></section>")
+    front.add(f"{page.contents()}</section>")
+    body = "\n".join(front.parts + page.parts)
+    return DOCUMENT.substitute(
+        title=html.escape(title), sheet=style.sheet(), body=body, language=MARKS[ENGLISH]
+    )
+
+
+def _tables(page: Page, sweep: Sweep) -> None:
+    """Write the ends of each figure, and what each option does, for every package and scenario."""
+    page.chapter("ranges", "Figures over the points")
+    for arm, scenario, rows in sweep.blocks():
+        page.table(_range_table(sweep, arm, scenario, rows))
+        page.table(_options_table(sweep, arm, scenario) or "")
 
 
 def _findings(sweep: Sweep) -> list[str]:
@@ -131,7 +143,8 @@ def _range_table(sweep: Sweep, arm: str, scenario: str, rows: pd.DataFrame) -> s
         words = [tables.cell(scale.text(value)) for value in figures]
         made.append(tables.row(f"{measure.label}, {scale.unit}".rstrip(", "), words))
     heads = ["figure", "lowest", "median", "highest", "standard error (Monte Carlo, median)"]
-    return tables.table(f"<b>{html.escape(scenario_title(scenario))}.</b> Means of the points.", heads, made)
+    caption = f"<b>{html.escape(arm)}, {html.escape(scenario_title(scenario))}.</b> Means of the points."
+    return tables.table(caption, heads, made)
 
 
 def _options_table(sweep: Sweep, arm: str, scenario: str) -> str | None:
@@ -158,7 +171,8 @@ def _options_table(sweep: Sweep, arm: str, scenario: str) -> str | None:
     ]
     kinds = set(known["measure"])
     caption = (
-        f"<b>What each option does.</b> {' '.join(KINDS[kind] for kind in (MATCHED, FITTED) if kind in kinds)} "
+        f"<b>What each option does: {html.escape(arm)}, {html.escape(scenario_title(scenario))}.</b> "
+        f"{' '.join(KINDS[kind] for kind in (MATCHED, FITTED) if kind in kinds)} "
         "\N{PLUS-MINUS SIGN}: half the interval. \N{EN DASH}: identical at every point, or not known."
     )
     return tables.table(caption, ["option", *heads], made, kind=' class="grouped"')
@@ -178,7 +192,7 @@ def _boxes(page: Page, sweep: Sweep) -> None:
     """Say where the cases lie: the boxes of scenario discovery."""
     if sweep.boxes.empty:
         return
-    page.chapter("boxes", "Where it breaks", new_page=False)
+    page.chapter("boxes", "Where it breaks")
     sentences = []
     for (arm, scenario, figure), rows in sweep.boxes.groupby(["arm", "scenario", "figure"], sort=False):
         limits = [
@@ -207,7 +221,7 @@ def _pairs(page: Page, sweep: Sweep) -> None:
     rows = rows.sort_values("value", key=abs, ascending=False).head(MOST_PAIRS)
     if rows.empty:
         return
-    page.chapter("pairs", "Parameters that work together", new_page=False)
+    page.chapter("pairs", "Parameters that work together")
     made = [
         tables.row(f"{named(row['key'], row['option'])} and {named(row['other'], row['other_option'])}", [
             tables.cell(f"{row['arm']}, {row['scenario']}", kind="text"), tables.cell(row["measure"], kind="text"),

@@ -21,6 +21,9 @@ TINY = [
     "machine.workers=1",
 ]
 
+SAME_IN_BOTH = ("results_sha256", "config_sha256", "program_sha256")
+"""What a manifest says of a study in whichever language it is told."""
+
 
 def test_two_jobs_then_resume_then_python(door, tmp_path):
     code, out, err = door("-m", "policy/limit=fixed,tiered", *TINY, "out=sweep")
@@ -35,6 +38,15 @@ def test_two_jobs_then_resume_then_python(door, tmp_path):
     assert door("resume", "sweep/1", "machine.workers=1")[0] == 0
     assert json.loads(Path("sweep/1/manifest.json").read_text())["results_sha256"] == manifest["results_sha256"]
     assert "holds another study" in door(*TINY, "out=sweep/1")[2]
+
+    assert 'lang="en"' in Path("sweep/1/report.html").read_text()
+    assert door("report", "sweep/1", "report.language=zh")[0] == 0
+    told = json.loads(Path("sweep/1/manifest.json").read_text())
+    assert {key: told[key] for key in SAME_IN_BOTH} == {key: manifest[key] for key in SAME_IN_BOTH}
+    assert 'lang="zh-Hans"' in Path("sweep/1/report.html").read_text()
+    assert door("resume", "sweep/1", "report.language=en")[0] == 0
+    assert 'lang="en"' in Path("sweep/1/report.html").read_text()
+    assert "name one of them" in door("report", "sweep", "report.language=zh")[2]
 
     before = sorted(tmp_path.rglob("*"))
     found = sim.run(["policy/limit=tiered", *TINY])

@@ -65,7 +65,7 @@ def knock(home, door, monkeypatch):
 
 def test_a_study_of_every_kind_of_file_goes_anywhere(knock, home, tmp_path, monkeypatch):
     with monkeypatch.context() as patch:
-        patch.setattr("sim.reports.build", lambda folder: None)
+        patch.setattr("sim.reports.tell", lambda folder: [])
         patch.setattr("sim.study.run.runner.refuse_changes", lambda: None)
         code, _, err = knock(*COMMAND)
     assert (code, err) == (0, "")
@@ -87,7 +87,7 @@ def test_a_study_of_every_kind_of_file_goes_anywhere(knock, home, tmp_path, monk
     gone.unlink()
     (elsewhere / "journal" / f"{gone.stem}.json").unlink()
     with monkeypatch.context() as patch:
-        patch.setattr("sim.reports.build", lambda folder: None)
+        patch.setattr("sim.reports.tell", lambda folder: [])
         patch.setattr("sim.study.run.runner.refuse_changes", lambda: None)
         for verb, *more in (["status"], ["resume", "--trust"], ["verify", "cells=1", "--trust"], ["export"]):
             code, _, err = knock(verb, "a=b", *more)

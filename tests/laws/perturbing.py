@@ -33,6 +33,8 @@ UNSHARED = tuple(text for text in CLAIMS if not text.startswith("sharing"))
 DRAINED = (*CLAIMS, "fund.capital_share=0.001", "fund.leverage_cap=1000", "sharing.premium_rate=0.0001")
 REFUSES = (*RICH, "population.borrowers=1000", "policy.approval.highest_default=0.06")
 REFITS = (*RICH, "population.borrowers=1000", "lender.charge_off_months=4")
+# Whoever has stopped paying may come back, and collectors have somebody to press.
+PRESSED = (*RICH, "population.borrowers=600", "behaviour.resume_hazard=0.3", "behaviour.strategic_hazard=0.05")
 FUND = (*RICH, "fund.capital_share=0.02")
 # Worlds, the keys that have something to act on in them, and how they are made; every option of every group is a world
 # beside these.
@@ -58,7 +60,7 @@ WORLDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
          "policy/collections=bulk_sale policy.collections.sale_months=14"),
         ("nervous", "sharing.partners", UNSHARED, "sharing=joint_loan_banks"),
         ("comes back", "sharing.partners", UNSHARED,
-         "sharing=joint_loan_banks sharing.partners=[{share:1,loss_tolerance:0.065,return_below:0.062}]"),
+         "sharing=joint_loan_banks sharing.partners=[{share:1,loss_tolerance:0.072,return_below:0.0715}]"),
         ("run on the lender", "feedback.funding", RICH,
          "behaviour.strategic_hazard=0.05 feedback.tolerated_overdue=0.001"),
         ("shocked", "economy.path.", SMALL, "economy=sector_shock economy.shock_lag=1"),
@@ -95,13 +97,14 @@ WORLDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
          "sharing.insolvent_share_falls_on=government"
          " sharing.backing=[{participant:government,capital_share:0.0001}]"),
         ("wound up", "sharing.wind_down.", RICH,
-         "sharing.wind_down.surplus_to=government sharing.wind_down.cover_months=20"
-         " sharing.wind_down.open_months=10"),
+         "sharing.wind_down.surplus_to=government sharing.wind_down.cover_months=8"
+         " sharing.wind_down.open_months=4"),
         ("recovered", "sharing.", CLAIMS, "policy.collections.recovery_hazard=0.3"),
         ("paid once", "sharing.", RICH, "sharing.premium_basis=upfront"),
-        ("suspended", "sharing.suspension.", CLAIMS,
-         "sharing.suspension.denominator=outstanding sharing.suspension.above=0.1"
-         " sharing.suspension.resume_below=0.059"),
+        ("suspended", "sharing.suspension.", SMALL,
+         "sharing=guarantee_80_20 lender.charge_off_months=4 sharing.covers_existing=true fund.capital_share=1"
+         " behaviour.strategic_hazard=0.01 sharing.suspension.denominator=released sharing.suspension.above=0.035"
+         " sharing.suspension.resume_below=0.03"),
         ("refused", "policy.approval.", REFUSES, ""),
         ("parity", "policy.approval.", REFUSES,
          "policy/approval=parity policy.approval.parity_pace=600 policy.approval.parity_limit=30"),
@@ -121,7 +124,10 @@ WORLDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("litigation", "policy.collections.", REFITS,
          "policy/collections=litigation policy.collections.smallest_suit=0 policy.collections.court_months=3"
          " policy.collections.dispute_months=3 policy.collections.enforcement_hazard=0.5"),
-        ("contacts", "policy.collections.", REFITS, "policy/collections=compliant"),
+        ("contacts", "policy.collections.", PRESSED, "policy/collections=compliant"),
+        ("pressed", "policy.collections.", PRESSED, ""),
+        ("pledges", "policy.collections.seizure_cost", MANY_FIRMS, "firms.small_share=0.9"),
+        ("everybody approved", "sectors.", MANY_FIRMS, "policy/approval=everyone"),
         ("engine", "policy.engine.", RICH,
          "policy/engine=rules policy.engine.rules=[{id:a,when:'score<700',do:refer,by:0.0}]"),
         ("notes", "funding.", RICH, "funding=abs funding.loan_cap=0 lender.equity_per_borrower=40000"),
@@ -153,12 +159,16 @@ BOUNDS = {
     "regulation.debt_cap": ("regulation=china_2021", "1"),
     "sharing.minimum_lender_share": ("sharing=joint_loan_30_70", "0.5"),
 }
-BANKS = "sharing=joint_loan_30_70 sharing.partners=[{{share:{:g},tier_one:0.001}},{{share:{:g},tier_one:4}}]"
+# One bank withdraws, and what room the other has left depends on its share.
+BANKS = (
+    "sharing=joint_loan_30_70"
+    " sharing.partners=[{{share:{:g},tier_one:1,loss_tolerance:0.03}},{{share:{:g},tier_one:1}}]"
+)
 LENT = "sharing.layers=[{{participant:{},share:0.7}},{{participant:lender,share:0.3}}] sharing.funded={}"
 GOOD = "sharing.insolvent_share_falls_on=government sharing.backing=[{{participant:{},capital_share:0.0001}}]"
 # Parts of a whole that one value alone would put out of order: two worlds that differ in them.
 WHOLES = {
-    "sharing.partners[].share": ((*SMALL, *DEEP), BANKS.format(0.5, 0.5), BANKS.format(0.9, 0.1)),
+    "sharing.partners[].share": (UNSHARED, BANKS.format(0.5, 0.5), BANKS.format(0.9, 0.1)),
     "sharing.backing[].participant": (
         (*CLAIMS, "sharing=national_system", "fund.capital_share=0.001"),
         GOOD.format("government"),

@@ -35,6 +35,7 @@ EXPLAINED = {
     "economy.file": "a path, tested in tests/inputs",
     "economy.units": "of that path, tested in tests/inputs",
     "economy.published.source": "a text for the reader",
+    "economy.preset": "composes options of its name, tested in tests/config",
     "policy.engine.rules[].id": "a text for the reader",
 }
 SAMPLE = 4
@@ -74,7 +75,7 @@ def test_every_key_changes_a_run_or_is_explained(part):
                 base = base or lived(config)
                 if acts(config, base, key, others(kind, declared, value)):
                     left.remove(plain(key))
-    assert sorted(left) == [], f"{len(left)} of {len(wanted)} keys change nothing"
+    assert sorted(left) == [], f"{len(left)} of {len(wanted)} keys change nothing: {sorted(left)}"
 
 
 def test_every_key_has_a_world_in_which_it_is_looked_at():

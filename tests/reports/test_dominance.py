@@ -29,10 +29,12 @@ def study_of(folder: Path, **changed) -> Study:
     return read_study(folder)
 
 
-def columns(study: Study) -> list[str]:
-    """Cells of the only pair of the table."""
+def signs(study: Study) -> dict[str, str]:
+    """Cells of the only pair of the table by their heads."""
     text = dominance_table(study) or ""
-    return [html.unescape(re.sub("<[^>]+>", "", cell)) for cell in re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", text)][-7:]
+    head, *_, last = (re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", line) for line in re.findall(r"<tr.*?</tr>", text))
+    plain = [[html.unescape(re.sub("<[^>]+>", "", cell)) for cell in line] for line in (head, last)]
+    return dict(zip(*plain, strict=True))
 
 
 def test_a_payer_that_alone_is_worse_off_stops_the_word(tmp_path: Path) -> None:
@@ -40,34 +42,28 @@ def test_a_payer_that_alone_is_worse_off_stops_the_word(tmp_path: Path) -> None:
     study = study_of(tmp_path / "s", **SURE, **worse)
     assert dominating(study)[0].startswith("No package dominates another")
     # The first package is `old`: what is better for `new` is worse for it.
-    assert columns(study) == [
-        "old",
-        "new",
-        "Government's result",
-        "Approval rate",
-        "\N{EN DASH}",
-        "\N{EN DASH}",
-        "neither",
-    ]
+    assert signs(study) == {"Package": "old", "Other": "new", "Government's result": "+", "Approval rate": "\u2212"}
 
 
 def test_an_interval_that_holds_a_large_loss_is_open_and_not_equal(tmp_path: Path) -> None:
     study = study_of(tmp_path / "s", **SURE, fund_result=30 * margin_of("fund_result") * NOISE)
     assert dominating(study)[0].startswith("No package dominates another")
-    assert columns(study)[5] == "Guarantee fund's result" and columns(study)[6] == "neither"
+    assert signs(study)["Guarantee fund's result"] == "?" and "Dominates" not in signs(study)
 
 
 def test_who_dominates_is_told_with_what_it_costs_within_the_margin(tmp_path: Path) -> None:
     study = study_of(tmp_path / "s", **SURE, loss_rate=0.0005 + 0.00001 * NOISE)
     words = "better in Approval rate; worse, but by less than the margin, in Loss rate"
     assert dominating(study) == [f"In calm years, `new` dominates `old` ({words})."]
-    assert columns(study)[2] == "Loss rate (within the margin)" and columns(study)[6] == "new"
+    assert signs(study)["Loss rate"] == "+" and signs(study)["Dominates"] == "new"
+    turned = study_of(tmp_path / "t", approval_rate=-1.0 + 0.01 * NOISE, loss_rate=-0.0005 + 0.00001 * NOISE)
+    assert signs(turned)["Loss rate"] == "(\u2212)" and signs(turned)["Dominates"] == "old"
 
 
 def test_what_is_identical_is_called_so_and_the_margin_is_told_where_the_word_is_used(tmp_path: Path) -> None:
     study = study_of(tmp_path / "s", **SURE, delinquent_90=0.0001 * NOISE)
     text = html.unescape(dominance_table(study) or "")
-    assert columns(study)[4] == "90+ days past due"
+    assert signs(study)["90+ days past due"] == "="
     same = text.split("Identical in every run of every pair, and left out: ")[1].split("</caption>")[0]
     for party in (
         "Lender's",

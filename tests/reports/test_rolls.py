@@ -55,9 +55,9 @@ def study(tmp_path):
         scenario="calm"
     )
     for name, frame in (("rolls", table), ("vintages", more)):
-        (tmp_path / "results" / name).mkdir(parents=True)
+        (tmp_path / "tables" / name).mkdir(parents=True)
         for run, rows in frame.groupby("replication"):
-            rows.astype({"arm": "category"}).to_parquet(tmp_path / "results" / name / f"{run}.parquet")
+            rows.astype({"arm": "category"}).to_parquet(tmp_path / "tables" / name / f"{run}.parquet")
     return SimpleNamespace(
         folder=tmp_path, beside={}, scenarios=["calm"], arms=[Arm("a"), Arm("b", "a")], months=lambda name: 12
     )
@@ -78,9 +78,7 @@ def test_roll_rates_are_those_of_the_table(study):
     assert worse(study, "calm", "a") == 0.1 and worse(study, "calm", "b") == 0.0
     assert rolls.rolled(balances, ("M6", "charged off"), ("M7", "charged off"))(study, "calm", "a") == 0.25
     assert math.isnan(rolls.rolled(balances, ("M3", "M4"))(study, "calm", "a"))
-    table = pd.concat(
-        [pd.read_parquet(file) for file in sorted((study.folder / "results" / "rolls").glob("*.parquet"))]
-    )
+    table = pd.concat([pd.read_parquet(file) for file in sorted((study.folder / "tables" / "rolls").glob("*.parquet"))])
     rates = roll_rates_of(table[table["arm"] == "a"], by_month=False).set_index(
         ["borrower", "state_before", "state_after"]
     )
@@ -98,12 +96,12 @@ def test_curves_are_of_the_first_year_at_ages_that_all_reach(study):
 
 def test_the_chapter_has_a_figure_and_a_table_and_is_left_out_without_them(study):
     page = Page()
-    rolls.write(page, study)
+    rolls.append(page, study)
     body = "".join(page.parts)
     assert page.chapters == [("rolls", "Vintages and roll rates")] and (page.figures, page.tables) == (1, 1)
     assert "10.00\u202f%" in body and body.count("<svg") == 1
     empty = Page()
-    rolls.write(empty, SimpleNamespace(**{**vars(study), "folder": None, "beside": {}}))
+    rolls.append(empty, SimpleNamespace(**{**vars(study), "folder": None, "beside": {}}))
     assert empty.parts == []
 
 

@@ -21,7 +21,6 @@ from sim.study.plan.points import Point, has_key, updated
 from sim.study.run import cell
 from sim.study.run.cell import Outcome, Run, as_columns, own_config, run_digest, run_task
 from sim.study.store.store import as_parquet, recomputed_digests
-from sim.study.sweep import forecast
 from tests.study.fake import Config, Economy, FakeModel, Policies, Threshold, toy_plan
 
 
@@ -290,32 +289,7 @@ def test_a_twin_is_equal_but_for_the_policy_that_is_judged():
         assert arms[twin].shadow_of == name
 
 
-# ---- the forecast -----------------------------------------------------------------------------------
-
-
-def test_a_forecast_counts_months_runs_and_cores(monkeypatch, tmp_path):
-    monkeypatch.setattr(forecast, "cache_folder", lambda: tmp_path)
-    (task,) = toy_plan(replications=1, months=10, arms=("lenient", "limits"), scenarios=("calm", "bad")).tasks()
-    # 6 + 2 x 20 months of 80 persons, and five runs (burn-in, two arms in two scenarios).
-    work = 46 * 80 + 5 * forecast.SECONDS_A_RUN * forecast.FIRST_GUESS
-    found = forecast.forecast([task, task], 4)
-    assert found.seconds == pytest.approx(2 * work / forecast.FIRST_GUESS / 4)
-    assert found.size == 2 * (40 * forecast.BYTES_A_MONTH + forecast.BYTES_A_CELL)
-    assert forecast.speed_of(task, 2.0) == pytest.approx(work / 2)
-    forecast.remember_speed([1.0] * 4)
-    assert not list(tmp_path.iterdir()), "four cells tell no speed"
-    forecast.remember_speed([100.0, 1e6, 1e6, 1e6, 9e9])
-    assert forecast.forecast([task], 1).seconds == pytest.approx(work / 1e6)
-    assert forecast.forecast([task], 0).seconds == pytest.approx(work / 1e6)
-    (tmp_path / "speed").write_text("0\n")
-    assert forecast.forecast([task], 1).seconds == pytest.approx(work), "never slower than one"
-
-
-@pytest.mark.parametrize(
-    ("size", "words"), [(1e9, "1.0 GB"), (999e6, "999.0 MB"), (1e6, "1.0 MB"), (2_400, "2 kB"), (3, "1 kB")]
-)
-def test_room_in_words(size, words):
-    assert forecast.Forecast(1.0, size).words.endswith(f" and {words} on the disk")
+# ---- figures that one arm has -----------------------------------------------------------------------
 
 
 def test_a_figure_that_one_arm_has_stays_whole_and_absent_beside_the_other():

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from sim.study.compare.compare import compare, interval, median_reduction, run_figures, variance_reduction
+from sim.study.compare.parties import PARTIES
 
 
 def test_interval_is_the_textbook_one():
@@ -177,6 +178,7 @@ def test_every_party_has_a_result_and_one_that_does_not_exist_gains_nothing():
     ])  # fmt: skip
     closures = pd.DataFrame([closure_rows("alone", 0), closure_rows("shared", 0)])
     found = run_figures(months, closures).droplevel(["scenario", "replication"])
+    assert found["public_result"].tolist() == [0.0, -22.0]  # no replenishment was recorded: it counts as none
     names = ["partner_result", "fund_result", "reguarantee_result", "insurer_result", "government_result"]
     assert found.loc["alone", names].tolist() == [0.0] * 5
     assert found.loc["shared", names].tolist() == [0.0, -20.0, 0.0, -2.0, -2.0]
@@ -187,3 +189,26 @@ def test_every_party_has_a_result_and_one_that_does_not_exist_gains_nothing():
     table = compare(run_figures(months, closures), {"alone": "", "shared": "alone"}, ["calm"]).set_index("metric")
     assert set(table.loc["fund_result", "unit"]) == {"fen a month"}
     assert table.loc["fund_result", "difference"].tolist()[1] == -20.0
+
+
+def test_what_the_government_puts_into_the_fund_is_lost_once():
+    """The fund pays 60 and gets 60 back from the government: the public side has paid 60, not 120."""
+    months = party_months(
+        "shared", fund_capital=[100, 40, 100], fund_put_in=[100, 100, 160], government_cost=[0, 0, 60],
+        replenishment=[0, 0, 60], net_reguarantee=[0, -9, 3],
+    )  # fmt: skip
+    closures = pd.DataFrame([closure_rows("shared", 0)])
+    found = run_figures(months, closures).droplevel(["scenario", "replication"])
+    assert found["public_result"].tolist() == [(-60 - 6) / 3]
+    assert found["fund_result"].tolist() == [-20.0] and found["government_result"].tolist() == [-20.0]
+    assert PARTIES["public_result"].known(["net_reguarantee"]) and not PARTIES["public_result"].known(["net_insurer"])
+    assert not PARTIES["fund_result"].known(["fund_capital"])
+
+
+def test_the_return_on_loans_is_on_the_part_that_the_lender_owns():
+    closures = pd.DataFrame([closure_rows("shared", 0)])
+    months = party_months("shared", lender_profit=[10, 20, 30])
+    whole = run_figures(months, closures)["return_on_loans"]
+    assert whole.tolist() == pytest.approx([12 * 60 / 3600])
+    joint = run_figures(months.assign(partner_claim=[600, 600, 600]), closures)["return_on_loans"]
+    assert joint.tolist() == pytest.approx([12 * 60 / 1800])

@@ -21,7 +21,7 @@ from sim.inputs.files import own_file
 from sim.study.run.runner import StudyStopped, run_study, write_again
 from sim.study.store import provenance
 from sim.study.store.keeping import described
-from sim.study.store.manifest import rules_in_words, typed
+from sim.study.store.manifest import caps_of, rules_in_words, typed
 from sim.study.store.provenance import checkout, file_digest
 from sim.study.store.reading import read_manifest
 from tests.study.fake import FakeModel, toy_plan
@@ -130,6 +130,15 @@ def test_every_file_of_the_users_is_recorded_with_hash_and_rows(monkeypatch, tmp
 )
 def test_the_command_in_the_manifest_is_what_a_shell_takes_back(word, said):
     assert shlex.split(typed(word)) == [word] and typed(word) == (said or typed(word))
+
+
+def test_what_ends_new_cover_stands_in_the_manifest():
+    caps = {"denominator": "released", "above": 0.05, "resume_below": 0.0, "leverage": 10.0}
+    assert caps_of(compose(["sharing=scheme_4321"])) == caps
+    own = compose(["sharing=guarantee_80_20", "sharing.leverage_cap=7", "sharing.suspension.above=0.03"])
+    assert caps_of(own) == caps | {"above": 0.03, "leverage": 7.0}
+    assert caps_of(compose(["sharing=joint_loan_30_70"])) == caps | {"denominator": "none", "leverage": 0.0}
+    assert caps_of(compose()) == caps_of(object()) == {}
 
 
 def test_a_list_of_rules_stands_in_the_manifest_in_words():

@@ -14,7 +14,7 @@ from sim.__main__ import main
 from sim.config.describe import describe
 from sim.figures.scales import measure_of, scale_of
 from sim.study.compare import summary
-from sim.study.compare.terminal import Column, Number, Row, fitted, print_table
+from sim.study.compare.terminal import Column, Number, Row, fitted, print_table, print_told, prose_lines
 from sim.study.plan.design import Axis
 from sim.study.run.runner import run_study
 from sim.study.sweep import sweeping
@@ -131,3 +131,36 @@ def test_the_command_line_fits_its_terminal_and_leaves_pipes_alone(sweep, capsys
     narrow = capsys.readouterr().out
     assert narrow.split() == whole.split()
     assert all(len(line) <= 40 or len(line.split()) == 1 for line in narrow.splitlines())
+
+
+TOLD = [
+    ("Who pays", ["`guaranteed` costs 1\u202f234 yuan or 5\u202f% a month.", "Nothing else."]),
+    ("Beware", ["Of few runs."]),
+]
+
+
+@pytest.mark.parametrize("width", [24, 40, 100])
+def test_the_bottom_line_is_set_in_below_its_headings_and_its_numbers_stay_whole(width):
+    lines = lines_of(width, lambda console: print_told(console, TOLD))
+    assert [line for line in lines if not line.startswith(" ")] == ["Who pays", "Beware", ""]
+    assert missing(lines, ["guaranteed", "Nothing"], ["1\u202f234", "5\u202f%"]) == [] and "`" not in "".join(lines)
+
+
+def test_what_is_no_list_of_headings_is_not_printed():
+    for nothing in (None, [], "folder"):
+        assert lines_of_nothing(nothing) == ""
+
+
+def lines_of_nothing(told) -> str:
+    said = io.StringIO()
+    print_told(Console(file=said, width=40), told)
+    return said.getvalue()
+
+
+def test_lines_of_prose_break_between_latin_words_and_in_chinese_before_no_closing_mark():
+    assert prose_lines("one two  three", 7) == ["one two", "three"]
+    assert prose_lines("担保基金\uff0c政府\u3002", 8) == ["担保基", "金\uff0c政", "府\u3002"]
+    assert prose_lines("政府\uff08政\uff09", 6) == ["政府", "\uff08政\uff09"]
+    assert prose_lines("净支出 472.8 万元", 10) == ["净支出", "472.8 万元"]
+    assert prose_lines("abcdefghij", 4) == ["abcd", "efgh", "ij"]
+    assert all(cell_len(line) <= 9 for line in prose_lines("再担保基金净支出 1\u202f234 元\uff1b保险公司没有收支", 9))

@@ -180,3 +180,10 @@ def caused(*more: str) -> list[int]:
 def test_closing_causes_no_default_once_its_channels_are_off():
     assert min(caused()) > 0
     assert caused(*CHANNELS_OFF) == [0, 0]
+
+
+def test_no_column_of_a_study_is_empty(tmp_path):
+    """A figure that the composed options cannot produce is no column, rather than one without a value."""
+    shorter = ["study.arms=[lenient,closing,guaranteed]", "study.scenarios=[severe_recession]", "study.months=4"]
+    months = read_results(run(tmp_path / "out", *shorter))
+    assert [name for name in months if months[name].isna().all()] == []

@@ -9,6 +9,7 @@ import numpy as np
 
 from sim.figures.catalog import BEARERS
 from sim.figures.scales import measure_of, scale_of
+from sim.reports.chapters import funds, protection
 from sim.reports.chapters.tables import cell, group_heading, row, table
 from sim.reports.document import Page
 from sim.reports.drawing import bars
@@ -58,11 +59,22 @@ def _gap(study: Study, scenario: str, arm: str, columns: Sequence[str]) -> float
 
 
 def write(page: Page, study: Study) -> None:
-    """Write who bears the loss."""
+    """Write who bears the loss, what each party gains or pays under a scheme, and how funds fare."""
     columns = bars.bearers_of(study)
-    page.chapter("bearers", "Who bears the loss")
-    if not columns:
-        page.paragraph("n/a: the results hold no loss by bearer.")
+    if not columns or len(columns) == len(study.arms) == 1:  # a lender alone, in one package
         return
+    page.chapter("bearers", "Who bears the loss, and who pays for cover")
+    sharing = protection.sharing_of(study)
+    page.bullets([f"`{arm.name}`: {arm.scheme}" for arm in study.arms if arm.name in sharing and arm.scheme])
     page.figure(bars.bearers_figure(study))
+    page.table(protection.gains_table(study, sharing))
+    funds.fared(page, study)
+
+
+def append(page: Page, study: Study) -> None:
+    """Write the loss by bearer as a table, where somebody besides the lender bears any."""
+    columns = bars.bearers_of(study)
+    if len(columns) < 2:
+        return
+    page.chapter("loss-by-bearer", "Loss by bearer")
     page.table(bearer_table(study, columns))

@@ -9,7 +9,7 @@ import numpy as np
 from sim.reports.columns import Column, Value, columns_table, digits, last, mean, ratio, share, weighted
 from sim.reports.document import Page
 from sim.reports.drawing import style
-from sim.reports.drawing.figures import Picture, canvas, grid, months_label, to_svg
+from sim.reports.drawing.figures import ROW_HEAD, Picture, canvas, grid, months_label, row_head, signs_of, to_svg
 from sim.reports.folder import Study
 from sim.reports.words import findings
 from sim.reports.words.formats import listing, number, percent, wrapped
@@ -156,17 +156,18 @@ def calibration_figure(study: Study, scenario: str) -> Picture | None:
         for what in ("predicted", "realised")
     }
     top = 105.0 * max(float(np.nanmax(values, initial=0.0)) for values in rates.values())
-    height = 1.95
+    height = 2.0
+    titles = [wrapped(arm.name, signs_of(0.88 / len(arms)), 3) for arm in arms]
     with canvas(height) as figure:
-        panels = grid(figure, 1, len(arms), left=0.075, top=1 - 0.42 / height, bottom=0.38 / height, wspace=0.12)[0]
+        panels = grid(figure, 1, len(arms), left=0.08, top=1 - 0.62 / height, bottom=0.42 / height, wspace=0.14)[0]
         for place, (axes, arm) in enumerate(zip(panels, arms, strict=True)):
             axes.plot(DECILES, 100 * rates[arm.name, "predicted"], color=style.OCHRE, linewidth=1.2)
             axes.plot(DECILES, 100 * rates[arm.name, "realised"], "o", color=style.NAVY, markersize=3.0)
-            axes.set_title(wrapped(arm.name, 18, 2), pad=4)
+            axes.set_title(titles[place], pad=ROW_HEAD)
             axes.set_ylim(0.0, top or 1.0)
-            axes.set_xticks([1, 4, 7, 10])
+            axes.set_xticks([1, 5, 10])
             axes.tick_params(axis="y", labelleft=place == 0)
-        panels[0].set_ylabel("% within 12 months")
+        row_head(figure, panels[0], "In default within 12 months, %")
         months_label(figure, "Decile of the score, 1 the safest")
         svg = to_svg(
             figure, "calibration", "Calibration of the score", "Predicted and realised default rate by decile."
@@ -179,7 +180,7 @@ def calibration_figure(study: Study, scenario: str) -> Picture | None:
     return Picture("calibration", "Calibration of the score", svg, caption)
 
 
-def write(page: Page, study: Study) -> None:
+def append(page: Page, study: Study) -> None:
     """Write what the lender could not see, where its score was judged."""
     if not judged(study):
         return

@@ -109,13 +109,12 @@ def support_table(study: Study) -> str | None:
     return columns_table(study, SUPPORT, caption)
 
 
-def write(page: Page, study: Study) -> None:
+def append(page: Page, study: Study) -> None:
     """Write how arrears stood at their worst, and what defaults began with."""
-    page.chapter("buckets", "Delinquency and default")
     picture = paths.bucket_figure(study)
     if picture is None:
-        page.paragraph("n/a: the results hold no balance by bucket.")
         return
+    page.chapter("buckets", "Delinquency and default")
     page.figure(picture)
     page.table(bucket_table(study))
     found = causes_of(study)

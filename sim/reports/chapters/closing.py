@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from sim.figures.scales import measure_of, scale_of
 from sim.reports.chapters.tables import cell, group_heading, interval, row, table
 from sim.reports.document import Page
-from sim.reports.drawing import bars
 from sim.reports.folder import Study
 from sim.reports.words.formats import NOT_AVAILABLE, number, percent, scenario_title
 from sim.reports.words.standing import JUDGED
@@ -54,13 +53,11 @@ def closing_table(study: Study, closing: Sequence[str]) -> str:
     return table(caption, heads, rows, kind=' class="grouped"')
 
 
-def write(page: Page, study: Study) -> None:
-    """Write what closing lines did."""
-    page.chapter("closing", "Wrong closures, and defaults that closing causes")
+def append(page: Page, study: Study) -> None:
+    """Write what closing lines did, where a package closes any."""
     closing = study.closing()
     if not closing:
-        page.paragraph("No package of this study closes a line, or closures were not recorded (n/a).")
         return
+    page.chapter("closing", "Wrong closures, and defaults that closing causes")
     page.paragraph(JUDGED)
-    page.figure(bars.closing_figure(study, closing))
     page.table(closing_table(study, closing))

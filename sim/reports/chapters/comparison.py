@@ -15,8 +15,11 @@ from sim.reports.words import findings
 from sim.reports.words.formats import factor, listing, scenario_title
 
 
-def main_table(study: Study, scenario: str, label: str) -> str:
-    """Return the main table of one scenario: per metric and package, level and paired difference."""
+def main_table(study: Study, scenario: str, label: str, *, explained: bool = True) -> str:
+    """Return the main table of one scenario: per metric and package, level and paired difference.
+
+    Without ``explained`` the caption leaves out what the first of several has said.
+    """
     rows = []
     for metric in MAIN:
         found = {arm.name: study.estimate(scenario, arm.name, metric) for arm in study.arms}
@@ -24,11 +27,13 @@ def main_table(study: Study, scenario: str, label: str) -> str:
             continue
         idle, why = _idle(study, metric)
         shown = {name: item for name, item in found.items() if name not in idle}
+        if not shown:
+            continue
         measure = measure_of(metric)
         scale = scale_of(measure, [item.mean for item in shown.values()], study.borrowers)
         finer = scale.refined((item.difference_low, item.difference_high) for item in shown.values() if item.parent)
         unit = f"{scale.unit} {measure.period}" if measure.is_share else f"{scale.unit}, {measure.period}"
-        rows.append(group_heading(measure.label, unit if shown else "", 6))
+        rows.append(group_heading(measure.label, unit, 6))
         lone = idle if metric == "fund_capital" else set()
         rows += [row(name, _main_cells(item, scale, finer, lone)) for name, item in shown.items()]
         if idle:
@@ -36,13 +41,15 @@ def main_table(study: Study, scenario: str, label: str) -> str:
             rows.append(f'<tr><td class="words absent" colspan="6">{why}: {names}</td></tr>')
     span = f"{study.coverage} interval"
     heads = ("Package", "Mean", span, "Difference to parent", span, "Variance reduction")
-    caption = (
-        f"<b>{label}: {html.escape(scenario_title(scenario))}.</b> Differences are paired: package less "
-        f"parent within the same replication ({study.replications} replications); differences of shares in "
-        "percentage points. <b>Bold</b>: the interval excludes zero; where it does not, no direction can be named, and "
-        "its width says how large a difference may be. Variance reduction: how many times as "
-        "many replications unpaired runs would need for the same precision." + _window(study)
-    )
+    caption = f"<b>{label}: {html.escape(scenario_title(scenario))}.</b>"
+    if explained:
+        caption += (
+            f" Differences are paired: package less parent within the same replication ({study.replications} "
+            "replications); differences of shares in percentage points. <b>Bold</b>: the interval excludes zero; where "
+            "it does not, no direction can be named, and its width says how large a difference may be. Variance "
+            "reduction: how many times as many replications unpaired runs would need for the same precision."
+            + _window(study)
+        )
     return table(caption, heads, rows, kind=' class="main grouped"')
 
 
@@ -86,11 +93,13 @@ def _main_cells(item: Estimate, scale: Scale, finer: Scale, lone: set[str]) -> l
     ]
 
 
-def write(page: Page, study: Study) -> None:
-    """Write the results of each scenario."""
-    for index, scenario in enumerate(study.scenarios):
-        page.chapter(f"scenario-{index}", f"Results: {scenario_title(scenario)}")
+def append(page: Page, study: Study) -> None:
+    """Write the results of each scenario; the paths of the severest stand in front."""
+    page.chapter("results", "Main results by scenario")
+    worst = findings.severest(study)
+    for scenario in study.scenarios:
+        page.add(f"<h3>{html.escape(scenario_title(scenario))}</h3>")
         page.bullets(findings.scenario_findings(study, scenario))
-        page.table(main_table(study, scenario, "Main results"))
-        for picture in paths.path_figures(study, scenario):
+        page.table(main_table(study, scenario, "Main results", explained=scenario == study.scenarios[0]))
+        for picture in paths.path_figures(study, scenario, explained=False) if scenario != worst else ():
             page.figure(picture)

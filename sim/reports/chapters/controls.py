@@ -136,7 +136,7 @@ def rule_table(study: Study, scenario: str) -> str | None:
     return table(caption, heads, rows, kind=' class="grouped"')
 
 
-def write(page: Page, study: Study) -> None:
+def append(page: Page, study: Study) -> None:
     """Write what the lender's controls did, where any acted."""
     if not acts(study):
         return

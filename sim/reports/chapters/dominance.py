@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -64,36 +65,48 @@ def margins(study: Study) -> str:
 
 
 def dominance_table(study: Study) -> str | None:
-    """Return for each pair in what it is better, worse, alike or open; None where no pair has a sure difference."""
+    """Return a sign for each pair and figure: better, worse, alike or open; None where no pair has a sure one."""
     if study.dominance.empty:
         return None
     always = _always_identical(study.dominance)
+    figures = [str(name) for name in dict.fromkeys(study.dominance["figure"]) if name not in always]
+    heads = ["Package", "Other", *(_upright(measure_of(name).label) for name in figures), _upright("Dominates")]
     rows: list[str] = []
     left_out = 0
     for scenario in study.scenarios:
         shown = []
         for (arm, other), pair in _pairs(study, scenario):
             if set(pair["verdict"]) & {BETTER, WORSE}:
-                shown.append(row(arm, _cells(other, pair[~pair["figure"].isin(always)])))
+                shown.append(row(arm, _cells(other, pair, figures)))
             else:
                 left_out += 1
-        rows += [group_heading(scenario_title(scenario), "", len(HEADS)), *shown] if shown else []
+        rows += [group_heading(scenario_title(scenario), "", len(heads)), *shown] if shown else []
     if not rows:
         return None
     caption = (
-        "<b>Which package is better, and in what.</b> The package against the other one. Better, worse: the paired "
-        f"difference keeps its direction at {percent(LEVEL, 0)} after Holm's adjustment over the figures of the pair; "
-        f"alike: its {study.coverage} interval lies within the margin on both sides; open: it does not, and no "
-        "direction can be named (not worse, not better: it excludes a loss, or a gain, beyond the margin). Margin and "
-        "interval of each figure stand in dominance.csv. "
+        "<b>Which package is better, and in what.</b> The package against the other one. + better, "
+        f"\N{MINUS SIGN} worse: the paired difference keeps its direction at {percent(LEVEL, 0)} after Holm's "
+        f"adjustment over the figures of the pair, (\N{MINUS SIGN}) by less than the margin; = alike: its "
+        f"{study.coverage} interval lies within the margin on both sides; {SIGNS[IDENTICAL]} identical in every run; "
+        f"? open: no direction can be named, {SIGNS['not worse']} not worse, {SIGNS['not better']} not better: it "
+        "excludes a loss, or a gain, beyond the margin. Margin and interval of each figure stand in dominance.csv. "
         f"Pairs without a sure direction in any figure are left out ({left_out})."
     )
     if always:
         caption += f" Identical in every run of every pair, and left out: {html.escape(_labels(always))}."
-    return table(caption, HEADS, rows, kind=' class="text grouped"')
+    return table(caption, heads, rows, kind=' class="matrix grouped"')
 
 
-HEADS = ("Package", "Other", "Better in", "Worse in", "Alike in", "Open", "Dominates")
+SIGNS = {
+    BETTER: "+",
+    WORSE: "\N{MINUS SIGN}",
+    EQUIVALENT: "=",
+    IDENTICAL: "\N{IDENTICAL TO}",
+    "open": "?",
+    "not worse": "\N{GREATER-THAN OR EQUAL TO}",
+    "not better": "\N{LESS-THAN OR EQUAL TO}",
+}
+"""What stands for each verdict in a cell."""
 
 
 def _pairs(study: Study, scenario: str) -> Iterator[tuple[tuple[str, str], pd.DataFrame]]:
@@ -107,21 +120,25 @@ def _always_identical(rows: pd.DataFrame) -> list[str]:
     return [str(name) for name in same.index[same]]
 
 
-def _cells(other: str, pair: pd.DataFrame) -> list[str]:
+def _cells(other: str, pair: pd.DataFrame, figures: Sequence[str]) -> list[str]:
     """Return the cells of one pair after the package's name."""
-    groups: dict[str, list[str]] = {BETTER: [], WORSE: [], EQUIVALENT: [], "open": []}
-    for one in pair.to_dict("records"):
-        label, said = measure_of(one["figure"]).label, one["verdict"]
-        if said in (BETTER, WORSE):
-            small = one["not_worse"] if said == WORSE else one["other_not_worse"]
-            groups[said].append(label + (" (within the margin)" if small else ""))
-        elif said in (EQUIVALENT, IDENTICAL):
-            groups[EQUIVALENT].append(label + (" (identical)" if said == IDENTICAL else ""))
-        else:
-            groups["open"].append(label + (f" ({said})" if said != "open" else ""))
-    winner = pair["dominates"].iloc[0] if len(pair) else ""
-    words = [_words(html.escape("; ".join(labels)) or "\N{EN DASH}") for labels in groups.values()]
-    return [_words(name_of(other)), *words, _words(name_of(str(winner)) if winner else "neither")]
+    found = {str(one["figure"]): _sign(one) for one in pair.to_dict("records")}
+    winner = str(pair["dominates"].iloc[0] or "")
+    signs = [f'<td class="sign">{found.get(name, NEITHER)}</td>' for name in figures]
+    return [_words(name_of(other)), *signs, _words(name_of(winner) if winner else NEITHER)]
+
+
+NEITHER = "\N{EN DASH}"
+
+
+def _upright(label: str) -> str:
+    """Return the head of a column as wide as a sign."""
+    return f"<span>{html.escape(label)}</span>"
+
+
+def _sign(one: Mapping[Hashable, Any]) -> str:
+    said = one["verdict"]
+    return f"({SIGNS[said]})" if said == WORSE and one["not_worse"] else SIGNS[said]
 
 
 def _labels(names: Iterable[str]) -> str:

@@ -51,7 +51,7 @@ CAPTIONS = (
 )
 
 
-def write(page: Page, study: Study) -> None:
+def append(page: Page, study: Study) -> None:
     """Write the chapter, where the results hold any of its figures."""
     if not study.has("exposure_at_default"):
         return

@@ -49,14 +49,24 @@ def differences(study: Study) -> list[str]:
     return [text for text in told if text]
 
 
+def alive(study: Study) -> bool:
+    """Whether the study has firms: without them their figures stand at 0."""
+    return any(study.paths(name, arm.name, "firms").any() for name in study.scenarios for arm in study.arms)
+
+
 def write(page: Page, study: Study) -> None:
-    """Write what firms made, whom they employed, how many failed, and what they owe."""
-    # Without firms their figures stand at 0.
-    alive = [study.paths(name, arm.name, "firms") for name in study.scenarios for arm in study.arms]
-    if not any(paths.any() for paths in alive):
+    """Write what firms made, whom they employed, and how many failed."""
+    if not alive(study):
         return
     page.chapter("firms", "Firms, jobs and output")
     page.bullets(firm_findings(study) + differences(study))
     for picture in paths.path_figures(study, findings.severest(study), paths.FIRM_ROWS, "Firms and jobs"):
         page.figure(picture)
+
+
+def append(page: Page, study: Study) -> None:
+    """Write firms' figures as a table."""
+    if not alive(study):
+        return
+    page.chapter("firms-table", "Firms and jobs")
     page.table(means_table(study, [name for name in FIRMS if study.has(name)], "Firms and jobs", AVERAGED))

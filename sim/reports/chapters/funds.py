@@ -46,15 +46,20 @@ def fund_table(study: Study, funded: Sequence[str]) -> str:
     return table(caption, heads, rows)
 
 
-def write(page: Page, study: Study) -> None:
-    """Write how the guarantee fund fared."""
-    page.chapter("fund", "The guarantee fund", new_page=False)
+def fared(page: Page, study: Study) -> None:
+    """Write how often the guarantee fund is exhausted, and its capital over time; nothing without a fund."""
+    funded = study.funded()
+    if funded:
+        page.bullets(payers.fund(study))
+        page.figure(fund_figure(study, funded))
+
+
+def append(page: Page, study: Study) -> None:
+    """Write the tables of the guarantee fund, where a package has one."""
     funded = study.funded()
     if not funded:
-        page.paragraph("No package of this study has a guarantee fund.")
         return
-    page.bullets(payers.fund(study))
-    page.figure(fund_figure(study, funded))
+    page.chapter("fund", "The guarantee fund")
     page.table(fund_table(study, funded))
     if study.has("fund_put_in"):
         page.table(ruin_table(study, funded))

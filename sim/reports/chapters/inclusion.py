@@ -10,8 +10,18 @@ from sim.figures.catalog import ACCESS
 from sim.reports.chapters.tables import means_table
 from sim.reports.columns import Column, columns_table, digits, last, mean, ratio, share
 from sim.reports.document import Page
-from sim.reports.drawing import dots, style
-from sim.reports.drawing.figures import Picture, canvas, grid, months_label, row_label, to_svg
+from sim.reports.drawing import bars, dots, style
+from sim.reports.drawing.figures import (
+    ROW_HEAD,
+    Picture,
+    canvas,
+    grid,
+    months_label,
+    round_numbers,
+    row_head,
+    signs_of,
+    to_svg,
+)
 from sim.reports.folder import Study
 from sim.reports.words import findings
 from sim.reports.words.formats import wrapped
@@ -19,11 +29,11 @@ from sim.reports.words.formats import wrapped
 DECILES = range(1, 11)
 MOST = 5
 ROWS: tuple[tuple[str, Callable[[int], Callable[[Study, str, str], float]]], ...] = (
-    ("Open line,\n% of persons", lambda k: mean(f"access_decile_{k}", 100.0)),
-    ("Approved,\n% of requests", lambda k: _times(100.0, ratio(f"approvals_decile_{k}", f"applications_decile_{k}"))),
-    ("Rate of the\nbalance, %\na year", lambda k: mean(f"price_decile_{k}", 100.0)),
+    ("Open line, % of persons", lambda k: mean(f"access_decile_{k}", 100.0)),
+    ("Approved, % of requests", lambda k: _times(100.0, ratio(f"approvals_decile_{k}", f"applications_decile_{k}"))),
+    ("Rate of the balance, % a year", lambda k: mean(f"price_decile_{k}", 100.0)),
     (
-        "Wrong\nrefusals, %\nof judged",
+        "Wrong refusals, % of judged",
         lambda k: _times(100.0, ratio(f"wrong_rejections_decile_{k}", f"rejections_judged_decile_{k}")),
     ),
 )
@@ -47,10 +57,11 @@ def income_figure(study: Study, scenario: str) -> Picture:
         for arm in arms
     }
     rows = [row for row in range(len(ROWS)) if any(np.isfinite(values[row, arm.name]).any() for arm in arms)]
-    height = 0.8 + 0.95 * len(rows)
+    height = 0.95 + 0.8 * len(rows)
+    titles = [wrapped(arm.name, signs_of(0.88 / len(arms)), 3) for arm in arms]
     with canvas(height) as figure:
-        panels = grid(figure, len(rows), len(arms), left=0.125, top=1 - 0.4 / height, bottom=0.38 / height,
-                      hspace=0.25, wspace=0.12)  # fmt: skip
+        places = {"left": 0.1, "top": 1 - 0.62 / height, "bottom": 0.42 / height}
+        panels = grid(figure, len(rows), len(arms), **places, hspace=0.42, wspace=0.14)
         for line, row in enumerate(rows):
             known = np.concatenate([values[row, arm.name] for arm in arms])
             low, high = float(np.nanmin(known)), float(np.nanmax(known))
@@ -58,13 +69,15 @@ def income_figure(study: Study, scenario: str) -> Picture:
             for place, arm in enumerate(arms):
                 axes = panels[line, place]
                 axes.plot(DECILES, values[row, arm.name], "o-", color=style.NAVY, markersize=2.4, linewidth=0.9)
-                axes.set_ylim(max(low - air, 0.0), high + air)
-                axes.set_xticks([1, 4, 7, 10])
+                limits = (max(low - air, 0.0), high + air)
+                axes.set_ylim(*limits)
+                axes.set_yticks(*round_numbers(limits, 1.0, 2))
+                axes.set_xticks([1, 5, 10])
                 axes.tick_params(axis="y", labelleft=place == 0)
                 axes.tick_params(axis="x", labelbottom=line == len(rows) - 1)
                 if line == 0:
-                    axes.set_title(wrapped(arm.name, 18, 2), pad=4)
-            row_label(figure, panels[line, 0], ROWS[row][0])
+                    axes.set_title(titles[place], pad=ROW_HEAD)
+            row_head(figure, panels[line, 0], ROWS[row][0])
         months_label(figure, "Decile of true income, 1 the lowest")
         svg = to_svg(
             figure, "inclusion", "Inclusion by income", "Access, approval, price and wrong refusals by decile."
@@ -100,17 +113,25 @@ def income_table(study: Study) -> str | None:
 
 
 def write(page: Page, study: Study) -> None:
-    """Write who had credit, and at which price."""
-    page.chapter("access", "Access to credit", new_page=False)
+    """Write who had credit, and whom closing lines shut out."""
+    closers = study.closing()
+    if not closers and not any(study.has(name) for name in ACCESS):
+        return
+    worst = findings.severest(study)
+    page.chapter("access", "Access to credit")
+    page.figure(dots.access_figure(study))
+    if measured(study):
+        page.figure(income_figure(study, worst))
+    page.bullets(findings.closing(study, worst))
+    page.figure(bars.closing_figure(study, closers))
+
+
+def append(page: Page, study: Study) -> None:
+    """Write access and price as tables, by true income where the study measured it."""
     metrics = [name for name in ACCESS if study.has(name)]
     if not metrics:
-        page.paragraph("n/a: the results hold no figures on access.")
         return
-    page.figure(dots.access_figure(study))
-    note = "Each month counts alike here; in the main tables each request does, so that their approval rates differ."
+    page.chapter("price", "Access and price")
+    note = "Each month counts alike here; in the main tables each request does, so approval rates differ."
     page.table(means_table(study, metrics, "Access and price", note if "approval_rate" in metrics else ""))
-    if measured(study):
-        page.figure(income_figure(study, findings.severest(study)))
-        found = income_table(study)
-        if found is not None:
-            page.table(found)
+    page.table(income_table(study) or "" if measured(study) else "")

@@ -1,12 +1,12 @@
-"""What differs between the packages, the scenarios, and what the packages do."""
+"""What the packages are, what they lose, and what each change does."""
 
 from __future__ import annotations
 
 import html
 
 from sim.reports.chapters.tables import name_of, table
-from sim.reports.document import Page, told
-from sim.reports.drawing import forest, paths
+from sim.reports.document import Page
+from sim.reports.drawing import dots, forest
 from sim.reports.folder import Study
 
 
@@ -25,17 +25,13 @@ def package_table(study: Study) -> str:
 
 
 def write(page: Page, study: Study) -> None:
-    """Write what was compared, and the paired differences."""
-    page.chapter("packages", "What differs between the packages, and what it does")
+    """Write what was compared, what each package loses, and the paired differences."""
+    page.chapter("packages", "The packages, and what each change does")
     page.table(package_table(study))
-    meanings = [(name, study.scenario_meaning.get(name, "")) for name in study.scenarios]
-    if any(meaning for _, meaning in meanings):
-        page.add("<h3>The scenarios</h3>")
-        page.bullets([told(name, meaning) for name, meaning in meanings if meaning])
     totals = study.manifest.get("control_totals")
     if totals:
         page.add("<h3>The loan tape, as it was read</h3>")
         first, *others = map(str, totals)  # the first begins with the name of a file
         page.bullets([f"{first}.", *(f"{clause[:1].upper()}{clause[1:]}." for clause in others)])
-    page.figure(paths.scenarios_figure(study))
+    page.figure(dots.glance_figure(study))
     page.figure(forest.differences_figure(study))

@@ -116,8 +116,8 @@ def ruin_table(study: Study, funded: Sequence[str]) -> str:
     return table(caption, heads, rows, kind=' class="grouped"')
 
 
-def gains_table(study: Study, arms: Sequence[str]) -> str | None:
-    """Return what each party gains or pays against the paired run without the scheme."""
+def gains_table(study: Study, arms: Sequence[str]) -> str:
+    """Return what each party gains or pays against the paired run without the scheme; empty where none does."""
     found = {}
     for scenario in study.scenarios:
         for arm in arms:
@@ -125,7 +125,7 @@ def gains_table(study: Study, arms: Sequence[str]) -> str | None:
             if base:
                 found[scenario, arm] = guarantee.gains(study, scenario, arm, base)
     if not found:
-        return None
+        return ""
     means = [float(v.mean()) for parties in found.values() for v in parties.values() if v.size]
     scale = scale_of(measure_of("loss_lender"), means)
     rows, seen = [], ""
@@ -153,16 +153,17 @@ def _gain(values: np.ndarray, scale: Scale) -> str:
     )
 
 
-def write(page: Page, study: Study) -> None:
-    """Write what each scheme says, what it costs, and who pays."""
-    sharing = [arm.name for arm in study.arms if guarantee.shares(study, arm.name)]
+def sharing_of(study: Study) -> list[str]:
+    """Return the packages in which somebody but the lender takes part of what is lent."""
+    return [arm.name for arm in study.arms if guarantee.shares(study, arm.name)]
+
+
+def append(page: Page, study: Study) -> None:
+    """Write what protection costs, and the cash of each scheme."""
+    sharing = sharing_of(study)
     if not sharing:
         return
-    page.chapter("schemes", "Risk sharing: the contracts, their price, who pays")
-    page.bullets([f"`{arm.name}`: {arm.scheme}" for arm in study.arms if arm.name in sharing and arm.scheme])
+    page.chapter("schemes", "The price of protection")
     page.paragraph("Sources of the terms, where there are any, stand in configs/sharing and configs/fund.")
     page.table(price_table(study, sharing))
     page.figure(alluvial.alluvial_figure(study, sharing, findings.severest(study)))
-    gained = gains_table(study, sharing)
-    if gained is not None:
-        page.table(gained)

@@ -27,7 +27,7 @@ CAPTION = (
     "<b>Roll rates of persons' loans.</b> Of the balance that was so many months past due at the end of a month, the "
     "part that was there at the end of the next, per cent a month, all months and runs together. M0 is in order, M1 1 "
     "to 29 days past due, and so on. Charged off: of all that was 150 days and more past due. The matrix of each month "
-    "stands in <code>results/rolls</code>."
+    "stands in <code>tables/rolls</code>."
 )
 
 
@@ -79,7 +79,7 @@ def _is(table: pd.DataFrame, scenario: str, arm: str) -> pd.Series:
     return (table["scenario"] == scenario) & (table["arm"] == arm) & (table["borrower"] == BORROWER)
 
 
-def write(page: Page, study: Study) -> None:
+def append(page: Page, study: Study) -> None:
     """Write the chapter, where the study keeps the tables."""
     curves = {(name, arm.name): curve_of(study, name, arm.name) for name in study.scenarios for arm in study.arms}
     picture = vintages.vintage_figure(study, curves)

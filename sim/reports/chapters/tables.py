@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import math
+import re
 from collections.abc import Sequence
 
 from sim.figures.figure import Figure
@@ -11,6 +12,11 @@ from sim.figures.scales import Scale, measure_of, scale_of
 from sim.reports.drawing.figures import mean_known
 from sim.reports.folder import Study
 from sim.reports.words.formats import NOT_AVAILABLE, scenario_title
+
+CELLS, TAGS = re.compile(r"<t[hd][ >].*?</t[hd]>"), re.compile(r"<[^>]*>")
+NOTHING = {NOT_AVAILABLE, "\N{EN DASH}", ""}
+FEWEST_ALIKE = 3  # rows, below which it may be chance that a column says the same in all
+ROWS_OF_A_PAGE = 36  # a longer table may be cut between groups of its rows
 
 
 def name_of(text: str) -> str:
@@ -30,12 +36,57 @@ def cell(text: str, value: float | None = None, kind: str = "value") -> str:
 
 
 def table(caption: str, heads: Sequence[str], rows: Sequence[str], *, kind: str = "") -> str:
-    """Return a table from ready rows; ``caption`` and ``heads`` are HTML."""
+    """Return a table from ready rows; ``caption`` and ``heads`` are HTML.
+
+    A column without a figure in any row is left out, and so is one that says the same in every row of at least
+    three: the caption tells it once. Each group of rows is a body of its own, which no printed page cuts; empty where
+    no column is left.
+    """
+    told: list[str] = []
+    if any(heads):
+        heads, rows, told = _pruned(heads, rows, texts="text" in kind)
+    if len(heads) < 2:
+        return ""
+    same = f" The same in every row: {'; '.join(told)}." if told else ""
     head = "".join(f'<th scope="col">{text}</th>' for text in heads)
+    bodies: list[list[str]] = [[]]
+    for one in rows:
+        if 'class="measure"' in one and bodies[-1]:
+            bodies.append([])
+        bodies[-1].append(one)
+    inner = "".join(f"<tbody>{''.join(body)}</tbody>" for body in bodies)
+    if len(rows) > ROWS_OF_A_PAGE:
+        kind = kind.replace('class="', 'class="long ') or ' class="long"'
     return (
-        f'<div class="scroll"><table{kind}><caption>{caption}</caption><thead><tr>{head}</tr></thead>'
-        f"<tbody>{''.join(rows)}</tbody></table></div>"
+        f'<div class="scroll"><table{kind}><caption>{caption}{same}</caption><thead><tr>{head}</tr></thead>'
+        f"{inner}</table></div>"
     )
+
+
+def _pruned(heads: Sequence[str], rows: Sequence[str], *, texts: bool) -> tuple[list[str], list[str], list[str]]:
+    """Return heads and rows without columns that say nothing or, unless they are ``texts``, one thing; and that one."""
+    split = [CELLS.findall(one) for one in rows]
+    full = [cells for cells in split if len(cells) == len(heads) and "colspan" not in cells[0]]
+    kept, alike, told = [0], [], []
+    for place in range(1, len(heads)):
+        said = {html.unescape(TAGS.sub("", cells[place])).strip() for cells in full}
+        if said <= NOTHING:
+            continue
+        if len(said) == 1 and len(full) >= FEWEST_ALIKE and not texts:
+            alike.append(place)
+            told.append(f"{heads[place]} {html.escape(said.pop())}")
+            continue
+        kept.append(place)
+    if kept == [0] and alike:
+        once = "".join(full[0][place] for place in alike)
+        return [heads[place] for place in kept + alike], [f'<tr><th scope="row">all</th>{once}</tr>'], []
+    shown = [
+        one[: one.index(">") + 1] + "".join(cells[place] for place in kept) + "</tr>"
+        if len(cells) == len(heads)
+        else re.sub(r'colspan="\d+"', f'colspan="{len(kept)}"', one)
+        for one, cells in zip(rows, split, strict=True)
+    ]
+    return [heads[place] for place in kept], shown, told
 
 
 def row(name: str, cells: Sequence[str]) -> str:

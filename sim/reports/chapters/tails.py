@@ -48,7 +48,7 @@ def risk_table(study: Study) -> str | None:
         "<b>Loss distribution and ruin across replications.</b> Loss rate over the window, % of outstanding a year; "
         f"ruin, % of runs. In brackets the {study.coverage} interval: Student's for the mean, between order statistics "
         "for VaR, bootstrap for expected shortfall (ES), Wilson's for ruin; Monte Carlo error alone. "
-        f"{NOT_AVAILABLE}: fewer than {' or '.join(least)} runs, of which the 95 or 99 % quantile has no interval."
+        f"{NOT_AVAILABLE}, or left out: of fewer than {' or '.join(least)} runs a 95 or 99 % quantile has no interval."
     )
     return table(caption, ["Package", "Runs", *(HEADS[name] for name in shown)], rows, kind=' class="grouped"')
 
@@ -105,7 +105,7 @@ def _label(metric: str) -> str:
     return label[:1].lower() + label[1:]
 
 
-def write(page: Page, study: Study) -> None:
+def append(page: Page, study: Study) -> None:
     """Write how bad it may get, and whether a package is better in every respect."""
     risk, better = risk_table(study), dominance.dominance_table(study)
     if risk is None and better is None:

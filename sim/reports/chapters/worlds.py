@@ -13,7 +13,7 @@ from sim.reports.words.formats import percent, scenario_title
 from sim.reports.words.worlds import whose_doubt
 
 
-def write(page: Page, study: Study) -> None:
+def append(page: Page, study: Study) -> None:
     """Write what worlds are, whose the doubt is, and the signs of the main differences; nothing without worlds."""
     if study.worlds.empty:
         return

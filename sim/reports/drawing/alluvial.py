@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from sim.figures.scales import Scale, measure_of, scale_of
 from sim.reports.drawing import style
 from sim.reports.drawing.figures import Picture, canvas, grid, to_svg
+from sim.reports.drawing.keys import key_height, swatch_key
 from sim.reports.folder import Study
 from sim.reports.words.formats import scenario_title
 
@@ -22,6 +23,8 @@ GUARANTORS = {
 }
 COLOURS = {label: style.BEARER_COLOURS[f"loss_{key}"] for key, label in GUARANTORS.items()}
 BAR, SMALLEST = 0.03, 0.004  # width of a node; ribbons below this share of the whole are left out
+LEFT, MIDDLE, RIGHT = 0.44, 0.58, 0.72  # columns, shares of the width
+PANEL, LINE = 1.4, 0.16  # inches: a panel, a line of words
 STEPS = np.linspace(0.0, 1.0, 24)
 
 
@@ -72,22 +75,24 @@ def alluvial_figure(study: Study, arms: list[str], scenario: str) -> Picture | N
         return None
     wholes = {arm: _whole(*flows[arm]) for arm in shown}
     scale = scale_of(measure_of("loss_lender"), wholes.values())
-    rows = (len(shown) + 1) // 2
-    height = 0.25 + 1.75 * rows
+    through = {label for arm in shown for label in (*flows[arm][1], *(ribbon.through for ribbon in flows[arm][0]))}
+    entries = [(label, COLOURS[label]) for label in GUARANTORS.values() if label in through]
+    key = key_height([label for label, _ in entries])
+    height = key + (0.35 + PANEL) * len(shown)
     with canvas(height) as figure:
-        margins = {"left": 0.02, "right": 0.98, "top": 1 - 0.3 / height, "bottom": 0.02}
-        panels = grid(figure, rows, 2, **margins, hspace=0.28, wspace=0.06)
-        for axes in panels.flat:
+        margins = {"left": 0.0, "right": 1.0, "top": 1 - (key + 0.3) / height, "bottom": 0.05 / height}
+        panels = grid(figure, len(shown), 1, **margins, hspace=0.35 / PANEL)[:, 0]
+        for axes, arm in zip(panels, shown, strict=True):
             axes.axis("off")
-        for axes, arm in zip(panels.flat, shown, strict=False):
-            axes.set_title(arm, fontsize=7.5)
+            axes.set_title(arm)
             _draw(axes, *flows[arm], wholes[arm], scale)
+        swatch_key(figure, entries)
         words = "Ribbons from payers through guarantors to the lender."
         svg = to_svg(figure, "alluvial", "Who pays, and who is paid", words)
     caption = (
         f"Cash under each scheme over all months of {study.place(scenario)}, {scale.unit}, mean of the replications; "
-        "every panel fills its height. Left: what guarantors take in, and what is drawn from their means. Right: what "
-        "they pay the lender, and what they keep."
+        "every panel fills its height. Ribbons: through whom. Left: what guarantors take in, and what is drawn from "
+        "their means. Right: what they pay the lender, and what they keep."
     )
     return Picture("alluvial", f"Who pays, and who is paid: {scenario_title(scenario)}", svg, caption)
 
@@ -112,30 +117,48 @@ def _draw(axes: Axes, paid: list[Ribbon], out: dict[str, float], whole: float, s
         right.append(("Lender", label, given))
         if taken > given:
             right.append(("Kept", label, taken - given))
-    for x, entries in ((0.32, left), (0.78, right)):
+    for x, entries in ((LEFT, left), (RIGHT, right)):
         merged: dict[str, float] = {}
         for name, _, amount in entries:
             merged[name] = merged.get(name, 0.0) + amount
-        _column(axes, x, list(merged.items()), whole, scale)
-    _column(axes, 0.55, middle, whole, scale)
-    _ribbons(axes, 0.32, 0.55, left, whole, outwards=False)
-    _ribbons(axes, 0.55, 0.78, right, whole, outwards=True)
+        _named(axes, x, merged, _column(axes, x, list(merged.items()), whole), scale)
+    _column(axes, MIDDLE, middle, whole)
+    _ribbons(axes, LEFT, MIDDLE, left, whole, outwards=False)
+    _ribbons(axes, MIDDLE, RIGHT, right, whole, outwards=True)
     axes.set_xlim(0, 1)
     axes.set_ylim(1, 0)
 
 
-def _column(axes: Axes, x: float, nodes: list[tuple[str, float]], whole: float, scale: Scale) -> None:
-    """Draw the nodes of a column from the top, each with its name and amount."""
-    top = 0.0
+def _column(axes: Axes, x: float, nodes: list[tuple[str, float]], whole: float) -> list[float]:
+    """Draw the nodes of a column from the top; returns the middle of each, shares of the panel's height."""
+    top, middles = 0.0, []
     for name, amount in nodes:
         size = amount / whole
         colour = COLOURS.get(name, style.NAVY)
         axes.barh(top + size / 2, BAR, left=x - BAR / 2, height=size, color=colour, edgecolor="white")
-        if size > SMALLEST:
-            text = f"{name} {scale.text(amount)}"
-            place, side = (x - BAR, "right") if x < 0.4 else (x + BAR, "left")
-            axes.text(place, top + max(size / 2, 0.03), text, ha=side, va="center", fontsize=5.8, color=style.INK)
+        middles.append(top + size / 2)
         top += size
+    return middles
+
+
+def _named(axes: Axes, x: float, nodes: dict[str, float], middles: list[float], scale: Scale) -> None:
+    """Write name and amount of each node beside it, outside of the ribbons."""
+    shown = [(name, amount, place) for (name, amount), place in zip(nodes.items(), middles, strict=True) if amount > 0]
+    place, side = (x - BAR, "right") if x < MIDDLE else (x + BAR, "left")
+    for (name, amount, _), line in zip(shown, spread([place for *_, place in shown], LINE / PANEL), strict=True):
+        axes.text(place, line, f"{name} {scale.text(amount)}", ha=side, va="center", fontsize=style.SMALL)
+
+
+def spread(places: list[float], gap: float) -> list[float]:
+    """Move ordered places in 0..1 apart until each two are ``gap`` from each other, downwards first, then up."""
+    found: list[float] = []
+    for place in places:
+        found.append(max(place, gap / 2, found[-1] + gap if found else 0.0))
+    limit = 1.0 - gap / 2
+    for index in range(len(found) - 1, -1, -1):
+        found[index] = min(found[index], limit)
+        limit = found[index] - gap
+    return found
 
 
 def _ribbons(

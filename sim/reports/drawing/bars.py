@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
 
 from sim.figures.catalog import BEARERS
 from sim.figures.scales import Scale, measure_of, scale_of
 from sim.reports.drawing import style
-from sim.reports.drawing.figures import Picture, canvas, grid, name_margin, round_numbers, to_svg
+from sim.reports.drawing.figures import Picture, canvas, grid, in_margin, name_margin, round_numbers, to_svg
+from sim.reports.drawing.keys import key_height, swatch_key
 from sim.reports.folder import Study
-from sim.reports.words.formats import percent, scenario_title, wrapped
+from sim.reports.words.formats import percent, scenario_title
 
-ROW = 0.27  # inches a package takes
+LOW, HIGH = 0.23, 0.31  # inches a package takes whose name has one line, or two
+
+
+def row_height(names: Sequence[str]) -> float:
+    """Return the inches that each package's row takes."""
+    return HIGH if any("\n" in in_margin(name) for name in names) else LOW
 
 
 def round_ticks(axes: Axes, limits: tuple[float, float], factor: float, count: int = 4) -> None:
@@ -46,17 +53,19 @@ def bearers_figure(study: Study) -> Picture | None:
     totals = [sum(max(value, 0.0) for value in part.values()) for part in shares.values()]
     scale = scale_of(measure_of("loss_lender"), totals)
     longest = max((total for total in totals if np.isfinite(total)), default=1.0) or 1.0
-    height = 0.55 + len(study.scenarios) * (0.42 + ROW * len(study.arms))
+    rows = row_height([arm.name for arm in study.arms]) * len(study.arms)
+    key = key_height([BEARERS[name] for name in columns])
+    height = key + len(study.scenarios) * (HEAD + FOOT + rows)
     margin = name_margin([arm.name for arm in study.arms])
     with canvas(height) as figure:
-        panels = _one_below_another(figure, len(study.scenarios), len(study.arms), height, margin)
+        panels = _one_below_another(figure, len(study.scenarios), rows, key, margin)
         for axes, scenario in zip(panels, study.scenarios, strict=True):
             package_axes(axes, [arm.name for arm in study.arms], scenario_title(scenario))
             axes.set_xlim(0, longest * 1.02)
             for row, arm in enumerate(study.arms):
                 _bearer_bar(axes, row, shares[scenario, arm.name], longest, scale)
             round_ticks(axes, (0, longest), scale.factor, 6)
-        _key(figure, height, [(BEARERS[name], style.BEARER_COLOURS[name]) for name in columns], margin)
+        swatch_key(figure, [(BEARERS[name], style.BEARER_COLOURS[name]) for name in columns])
         svg = to_svg(figure, "bearers", "Who bears the loss", "Stacked bars by package and scenario.")
     caption = (
         f"Loss over all months after the policy date, {scale.unit}, by who bears it in the end; mean of the "
@@ -68,8 +77,9 @@ def bearers_figure(study: Study) -> Picture | None:
     return Picture("bearers", "Who bears the loss", svg, caption)
 
 
-def _one_below_another(figure: Figure, panels: int, rows: int, height: float, margin: float) -> list[Axes]:
-    """Lay out panels of ``rows`` bars in one column."""
+def _one_below_another(figure: Figure, panels: int, rows: float, key: float, margin: float) -> list[Axes]:
+    """Lay out panels whose bars take ``rows`` inches in one column, below a key of ``key`` inches."""
+    height = figure.get_figheight()
     return list(
         grid(
             figure,
@@ -77,19 +87,22 @@ def _one_below_another(figure: Figure, panels: int, rows: int, height: float, ma
             1,
             left=margin,
             right=0.9,
-            top=1 - 0.55 / height,
-            bottom=0.3 / height,
-            hspace=0.5 / (ROW * rows),
+            top=1 - (key + HEAD) / height,
+            bottom=FOOT / height,
+            hspace=(HEAD + FOOT) / rows,
         )[:, 0]
     )
+
+
+HEAD, FOOT = 0.3, 0.24  # inches above and below the bars of a panel
 
 
 def package_axes(axes: Axes, names: list[str], title: str) -> None:
     """Set up a panel with one row for each package."""
     axes.set_title(title)
     axes.set_ylim(len(names) - 0.5, -0.5)
-    axes.set_yticks(range(len(names)), [wrapped(name, 30, 1) for name in names])
-    axes.tick_params(axis="y", labelsize=7.2, labelcolor=style.INK)
+    axes.set_yticks(range(len(names)), [in_margin(name) for name in names])
+    axes.tick_params(axis="y", labelcolor=style.INK)
     axes.grid(visible=True, axis="x")
     axes.grid(visible=False, axis="y")
     axes.spines["left"].set_visible(False)
@@ -100,37 +113,28 @@ def _stack(axes: Axes, row: int, parts: list[tuple[float, str, str]], longest: f
     left = 0.0
     for width, colour, words in parts:
         axes.barh(row, width, left=left, height=0.68, color=colour, edgecolor="white", linewidth=0.6)
-        if width > 0.07 * longest:
+        if width > 0.031 * len(words) * longest:
             ink = "white" if colour in style.DARK else style.INK
-            axes.text(left + width / 2, row, words, ha="center", va="center", fontsize=6.4, color=ink)
+            axes.text(left + width / 2, row, words, ha="center", va="center", fontsize=style.SMALL, color=ink)
         left += width
     return left
 
 
 def _whole(axes: Axes, row: int, end: float, text: str, longest: float) -> None:
     """Write the whole right of a bar."""
-    axes.text(end + 0.012 * longest, row, text, va="center", fontsize=6.8, clip_on=False)
+    axes.text(end + 0.012 * longest, row, text, va="center", fontsize=style.SMALL, clip_on=False)
 
 
 def _bearer_bar(axes: Axes, row: int, parts: dict[str, float], longest: float, scale: Scale) -> None:
     whole = sum(parts.values())
     if not np.isfinite(whole):
-        axes.text(0, row, " n/a", va="center", color=style.GREY, fontsize=6.5)
+        axes.text(0, row, " n/a", va="center", color=style.GREY, fontsize=style.SMALL)
         return
     widths = [
         (max(value, 0.0), style.BEARER_COLOURS[name], percent(value / whole, 0) if whole > 0 else "")
         for name, value in parts.items()
     ]
     _whole(axes, row, _stack(axes, row, widths, longest), scale.text(whole), longest)
-
-
-def _key(figure: Figure, height: float, entries: list[tuple[str, str]], left: float) -> None:
-    """Write names beside swatches along the top."""
-    for name, colour in entries:
-        box = Rectangle((left, 1 - 0.17 / height), 0.018, 0.1 / height, color=colour, transform=figure.transFigure)
-        figure.patches.append(box)
-        figure.text(left + 0.024, 1 - 0.12 / height, name, va="center", fontsize=7, color=style.INK)
-        left += 0.05 + 0.0105 * len(name)
 
 
 CLOSURES = ("closures", "wrong_closures", "censored_closures")
@@ -148,10 +152,12 @@ def closing_figure(study: Study, closing: list[str]) -> Picture | None:
     figures = {(s, a): [study.estimate(s, a, name).mean for name in CLOSURES] for s in study.scenarios for a in closing}
     scale = scale_of(measure_of("closures"), [value for part in figures.values() for value in part], study.borrowers)
     longest = max((part[0] for part in figures.values() if np.isfinite(part[0])), default=0.0) or 1.0
-    height = 0.55 + len(study.scenarios) * (0.42 + ROW * len(closing))
+    rows = row_height(closing) * len(closing)
+    key = key_height([name for name, _ in JUDGED])
+    height = key + len(study.scenarios) * (HEAD + FOOT + rows)
     margin = name_margin(closing)
     with canvas(height) as figure:
-        panels = _one_below_another(figure, len(study.scenarios), len(closing), height, margin)
+        panels = _one_below_another(figure, len(study.scenarios), rows, key, margin)
         for axes, scenario in zip(panels, study.scenarios, strict=True):
             package_axes(axes, closing, scenario_title(scenario))
             axes.set_xlim(0, longest * 1.02)
@@ -162,7 +168,7 @@ def closing_figure(study: Study, closing: list[str]) -> Picture | None:
                 end = _stack(axes, row, parts, longest)
                 _whole(axes, row, end, scale.text(figures[scenario, arm][0]), longest)
             round_ticks(axes, (0, longest), scale.factor, 6)
-        _key(figure, height, list(JUDGED), margin)
+        swatch_key(figure, JUDGED)
         svg = to_svg(figure, "closing", "Closures judged", "Stacked bars of first closures by package and scenario.")
     caption = (
         f"First closures of a line over the horizon, {scale.unit or 'number in a run'}, mean of the "

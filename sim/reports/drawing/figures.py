@@ -17,11 +17,13 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
+from matplotlib.transforms import blended_transform_factory, offset_copy
 
 from sim.reports.drawing import style
-from sim.reports.words.formats import number
+from sim.reports.words.formats import number, wrapped
 
-WIDTH = 7.4  # inches; the column of the page, so that text keeps its size
+WIDTH = 5.0  # inches: on a telephone 400 pixels wide a point is a pixel and some, and paper enlarges none
+ROW_HEAD = 17.5  # points from a panel to a title that stands above the name of its row
 ENOUGH_FOR_QUANTILES = 10
 
 
@@ -86,7 +88,7 @@ def band_words(replications: int) -> str:
 
 @contextmanager
 def canvas(height: float, width: float = WIDTH) -> Iterator[Figure]:
-    """Give an empty figure of ``height`` inches, as wide as the page unless told otherwise, under the report's style.
+    """Give an empty figure of ``width`` x ``height`` inches under the report's style.
 
     Text stays text in the SVG, and the reader's own fonts draw it: a name in signs that our font lacks is only measured
     with a stand-in, which is nothing to warn about.
@@ -142,38 +144,41 @@ def to_svg(figure: Figure, key: str, title: str, description: str) -> str:
 
 def _shorter(text: str) -> str:
     """Drop digits that no screen shows and space between elements."""
-    text = re.sub(r"(\d+\.\d)\d+(?=[ \"\n,)])", r"\1", text)
+    text = re.sub(r"(?<=\d\.\d)\d+(?=[ \"\n,)])", "", text)
     return re.sub(r"\s*\n\s*", " ", text)
 
 
 def name_margin(names: list[str]) -> float:
-    """Return the share of the figure's width that package names of this length take on the left."""
-    return min(0.29, 0.02 + 0.0082 * max(map(_signs, names), default=0))
+    """Return the share of the figure's width that package names, broken by `in_margin`, take on the left."""
+    lines = [line for name in names for line in in_margin(name).split("\n")]
+    return min(0.36, 0.03 + 0.0155 * max(map(letters, lines), default=0))
 
 
-def _signs(name: str) -> int:
+def in_margin(name: str) -> str:
+    """Break a name for the left margin into at most two lines."""
+    return wrapped(name, 16, 2)
+
+
+def letters(name: str) -> int:
     """Width of a name in Latin letters; a Chinese sign takes two."""
     return sum(2 if east_asian_width(sign) in "WF" else 1 for sign in name)
 
 
 def months_label(figure: Figure, words: str = "months after the policy date") -> None:
     """Name the horizontal axis once, at the lower right."""
-    figure.text(0.985, 0.012, words, ha="right", va="bottom", color=style.MUTED, fontsize=7)
+    figure.text(0.985, 0.012, words, ha="right", va="bottom", color=style.MUTED, fontsize=style.SMALL)
 
 
-def row_label(figure: Figure, axes: Axes, text: str, colour: str = style.MUTED) -> None:
-    """Write the name of a row of panels at the left edge of the figure."""
-    place = axes.get_position()
-    figure.text(
-        0.0,
-        (place.y0 + place.y1) / 2,
-        text,
-        ha="left",
-        va="center",
-        color=colour,
-        fontsize=7,
-        linespacing=1.3,
-    )
+def row_head(figure: Figure, axes: Axes, text: str, colour: str = style.MUTED) -> None:
+    """Write what a row of panels shows above it, from the left edge of the figure on."""
+    place = blended_transform_factory(figure.transFigure, axes.transAxes)
+    above = offset_copy(place, figure, y=5.0, units="points")
+    axes.text(0.0, 1.0, text, ha="left", va="bottom", color=colour, fontsize=style.SMALL, transform=above)
+
+
+def signs_of(share: float, size: float = style.TITLE) -> int:
+    """Return how many bold letters of ``size`` points go into a share of the figure's width; at least six."""
+    return max(6, int(share * WIDTH * 72 / (0.66 * size)))
 
 
 def round_numbers(limits: tuple[float, float], factor: float, count: int) -> tuple[np.ndarray, list[str]]:

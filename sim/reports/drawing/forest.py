@@ -8,13 +8,14 @@ from matplotlib.axes import Axes
 from sim.figures.scales import Scale, measure_of, scale_of
 from sim.reports.drawing import style
 from sim.reports.drawing.bars import package_axes, round_ticks
-from sim.reports.drawing.dots import marker_key
 from sim.reports.drawing.figures import Picture, canvas, grid, name_margin, to_svg
+from sim.reports.drawing.keys import key_height, marker_key
 from sim.reports.folder import Estimate, Study
 from sim.reports.words.formats import listing, scenario_title
 
 METRICS = ("loss_rate", "delinquent_30", "approval_rate", "lender_profit")
-STEP = 0.13  # inches between scenarios of one package
+STEP = 0.14  # inches between scenarios of one package
+HEAD, FOOT = 0.3, 0.42  # inches above and below the marks of a panel
 
 
 def differences_figure(study: Study) -> Picture | None:
@@ -29,29 +30,27 @@ def differences_figure(study: Study) -> Picture | None:
     ]
     if not metrics:
         return None
-    row = STEP * len(scenarios) + 0.12
-    height = 0.8 + row * len(arms)
+    row = STEP * len(scenarios) + 0.14
+    titles = [scenario_title(name) for name in scenarios]
+    key, rows = key_height(titles), -(-len(metrics) // 2)
+    panel = row * len(arms)
+    height = key + rows * (panel + HEAD + FOOT)
     margin = name_margin(arms)
     with canvas(height) as figure:
-        panels = grid(
-            figure,
-            1,
-            len(metrics),
-            left=margin,
-            right=0.985,
-            top=1 - 0.46 / height,
-            bottom=0.3 / height,
-            wspace=0.14,
-        )
-        for axes, metric in zip(panels[0], metrics, strict=True):
+        places = {"left": margin, "right": 0.985, "top": 1 - (key + HEAD) / height, "bottom": FOOT / height}
+        panels = grid(figure, rows, min(2, len(metrics)), **places, wspace=0.1, hspace=(HEAD + FOOT) / panel)
+        for axes in panels.flat[len(metrics) :]:
+            axes.set_visible(False)
+        for place, metric in enumerate(metrics):
+            axes = panels.flat[place]
             found = {(s, arm): study.estimate(s, arm, metric) for s in scenarios for arm in arms}
             ends = [end for item in found.values() for end in (item.difference_low, item.difference_high)]
             scale = scale_of(measure_of(metric), ends, study.borrowers)
             package_axes(axes, arms, measure_of(metric).label)
-            axes.tick_params(axis="y", labelleft=axes is panels[0, 0])
+            axes.tick_params(axis="y", labelleft=place % 2 == 0)
             _marks(axes, found, arms, scenarios, row, scale)
             axes.set_xlabel(scale.difference_unit)
-        marker_key(figure, height, [scenario_title(name) for name in scenarios], margin)
+        marker_key(figure, titles)
         svg = to_svg(
             figure, "changes", "What each change does", "Paired differences with intervals by package and metric."
         )
@@ -89,7 +88,7 @@ def _marks(
                 marker,
                 color=colour,
                 markerfacecolor=inside,
-                markersize=3.6,
+                markersize=4.2,
                 markeredgewidth=0.9,
             )
     known = [item for item in found.values() if item.has_interval]

@@ -7,6 +7,7 @@ import numpy as np
 from sim.figures.scales import measure_of, scale_of
 from sim.reports.drawing import style
 from sim.reports.drawing.figures import (
+    ROW_HEAD,
     Picture,
     band_of,
     band_words,
@@ -14,6 +15,7 @@ from sim.reports.drawing.figures import (
     grid,
     limits_of,
     months_label,
+    row_head,
     to_svg,
 )
 from sim.reports.drawing.strips import Strip
@@ -30,20 +32,20 @@ def fund_figure(study: Study, funded: list[str]) -> Picture | None:
     bands = {(arm, name): band_of(study.paths(name, arm, "fund_capital")) for arm in funded for name in study.scenarios}
     scale = scale_of(measure_of("fund_capital"), [v for band in bands.values() for v in band.mean])
     limits = limits_of(list(bands.values()), from_zero=True)
-    height = 0.62 + 1.35 * len(funded)
+    height = 0.45 + 1.2 * len(funded)
     with canvas(height) as figure:
-        panels = grid(figure, len(funded), 1, left=0.075, top=1 - 0.4 / height, bottom=0.36 / height, hspace=0.35)[:, 0]
+        panels = grid(figure, len(funded), 1, left=0.09, top=1 - 0.42 / height, bottom=0.4 / height, hspace=0.4)[:, 0]
         for axes, arm in zip(panels, funded, strict=True):
             strip = Strip(axes, [study.months(name) for name in study.scenarios], limits, scale.factor)
             if axes is panels[0]:
-                strip.titles([scenario_title(name) for name in study.scenarios])
+                strip.titles([scenario_title(name) for name in study.scenarios], ROW_HEAD)
             if axes is panels[-1]:
                 strip.label_months()
+            strip.bands([bands[arm, name] for name in study.scenarios])
             for panel, name in enumerate(study.scenarios):
-                strip.band(panel, bands[arm, name])
                 strip.strokes(panel, first_months(study, name, arm, SUSPENDED), style.OCHRE)
                 strip.strokes(panel, first_months(study, name, arm))
-        figure.text(0.0, 1 - 0.1 / height, f"Fund capital, {scale.unit}", va="center", color=style.MUTED, fontsize=7)
+            row_head(figure, axes, f"{arm}, {scale.unit}")
         months_label(figure)
         svg = to_svg(figure, "fund", "Capital of the guarantee fund", "Monthly mean with band, by scenario.")
     caption = (

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
 
 from sim.figures.scales import measure_of, scale_of
 from sim.reports.drawing import style
 from sim.reports.drawing.figures import (
+    ROW_HEAD,
     Band,
     Picture,
     band_of,
@@ -20,26 +19,28 @@ from sim.reports.drawing.figures import (
     limits_of,
     mean_known,
     months_label,
-    row_label,
+    row_head,
+    signs_of,
     to_svg,
 )
+from sim.reports.drawing.keys import key_height, swatch_key
 from sim.reports.drawing.strips import Strip
 from sim.reports.folder import Arm, Study
 from sim.reports.words.formats import scenario_title, wrapped
 
 PATH_ROWS = (
-    ("delinquent_30", "30+ days,\n% of balance"),
-    ("delinquent_90", "90+ days,\n% of balance"),
-    ("loss_rate", "Loss rate,\n% a year,\nlast 6 months"),
-    ("approval_rate", "Approved,\n% of requests,\nlast 6 months"),
-    ("access_all", "Open line,\n% of persons"),
-    ("outstanding", "Outstanding,\n"),
+    ("delinquent_30", "30+ days past due, % of balance"),
+    ("delinquent_90", "90+ days past due, % of balance"),
+    ("loss_rate", "Loss rate, % a year, last 6 months"),
+    ("approval_rate", "Approved, % of requests, last 6 months"),
+    ("access_all", "Open line, % of persons"),
+    ("outstanding", "Outstanding, "),
 )
 FIRM_ROWS = (
-    ("output", "Sales of\nfirms a month,\nlast 12 months,\n"),
-    ("unemployment", "Unemployed,\n% of persons"),
-    ("firm_failure_rate", "Failures,\n% of firms\na year, last\n6 months"),
-    ("firm_delinquent_90", "Firms' loans\n90+, %"),
+    ("output", "Sales of firms a month, last 12 months, "),
+    ("unemployment", "Unemployed, % of persons"),
+    ("firm_failure_rate", "Failures, % of firms a year, last 6 months"),
+    ("firm_delinquent_90", "Firms' loans 90+ days past due, %"),
 )
 CAPTIONS = {
     "Paths": (
@@ -53,6 +54,7 @@ CAPTIONS = {
     ),
 }
 IN_A_ROW = 5
+BUCKETS = ("M1", "M2", "M3", "M4", "M5", "M6+")
 # Metrics of few events a month, or with seasons: the mean of so many months is drawn.
 SMOOTHED = {"loss_rate": 6, "approval_rate": 6, "firm_failure_rate": 6, "output": 12}
 
@@ -65,16 +67,15 @@ def scenarios_figure(study: Study) -> Picture | None:
     limits = limits_of(bands, from_zero=True)
     rows = -(-len(bands) // 3)
     chunks = np.array_split(np.arange(len(bands)), rows)
-    height = 0.5 + 1.35 * rows
+    height = 0.5 + 1.2 * rows
     with canvas(height) as figure:
-        panels = grid(figure, rows, 1, top=1 - 0.24 / height, bottom=0.36 / height, hspace=0.45, left=0.055)[:, 0]
+        panels = grid(figure, rows, 1, top=1 - 0.24 / height, bottom=0.36 / height, hspace=0.45, left=0.09)[:, 0]
         for axes, chunk in zip(panels, chunks, strict=True):
             names = [study.scenarios[index] for index in chunk]
             strip = Strip(axes, [study.months(name) for name in names], limits, 100.0, "\u202f%")
             strip.titles([scenario_title(name) for name in names])
             strip.label_months()
-            for panel, index in enumerate(chunk):
-                strip.band(panel, bands[index])
+            strip.bands([bands[index] for index in chunk])
         months_label(figure)
         svg = to_svg(figure, "scenarios", "Unemployment in each scenario", "Lines of the unemployment rate by month.")
     caption = (
@@ -87,9 +88,17 @@ def scenarios_figure(study: Study) -> Picture | None:
 
 
 def path_figures(
-    study: Study, scenario: str, wanted: Sequence[tuple[str, str]] = PATH_ROWS, heading: str = "Paths"
+    study: Study,
+    scenario: str,
+    wanted: Sequence[tuple[str, str]] = PATH_ROWS,
+    heading: str = "Paths",
+    *,
+    explained: bool = True,
 ) -> list[Picture]:
-    """Draw the packages' paths in one scenario, at most five packages a figure."""
+    """Draw the packages' paths in one scenario, at most five packages a figure.
+
+    Without ``explained`` the caption leaves out what the first of several has said.
+    """
     rows = [row for row in wanted if study.has(row[0])]
     if not rows:
         return []
@@ -101,7 +110,7 @@ def path_figures(
     count = -(-len(study.arms) // IN_A_ROW)
     chunks = [list(part) for part in np.array_split(np.array(study.arms, dtype=object), count)]
     return [
-        _path_figure(study, scenario, rows, bands, [arm.name for arm in chunk], index, heading)
+        _path_figure(study, scenario, rows, bands, [arm.name for arm in chunk], index, heading, explained and not index)
         for index, chunk in enumerate(chunks)
     ]
 
@@ -128,11 +137,14 @@ def _path_figure(
     names: list[str],
     index: int,
     heading: str,
+    explained: bool,
 ) -> Picture:
     """Draw metrics as rows and packages as columns on axes common to a row; the parent's mean in grey."""
-    height = 0.75 + 1.05 * len(rows)
+    titles = [wrapped(name, signs_of(0.9 / len(names)), 3) for name in names]
+    head = 0.32 + 0.15 * max(title.count("\n") + 1 for title in titles)
+    height = head + 0.36 + 0.88 * len(rows)
     with canvas(height) as figure:
-        panels = grid(figure, len(rows), 1, left=0.125, top=1 - 0.36 / height, bottom=0.36 / height, hspace=0.22)[:, 0]
+        panels = grid(figure, len(rows), 1, left=0.09, top=1 - head / height, bottom=0.4 / height, hspace=0.45)[:, 0]
         months = [study.months(scenario)] * len(names)
         for axes, (metric, label) in zip(panels, rows, strict=True):
             in_row = [bands[metric, arm.name] for arm in study.arms]
@@ -140,15 +152,12 @@ def _path_figure(
             scale = scale_of(measure_of(metric), limits)
             strip = Strip(axes, months, limits, scale.factor)
             if axes is panels[0]:
-                strip.titles([wrapped(name, 15, 3) for name in names], 7.0)
+                strip.titles(titles, ROW_HEAD)
             if axes is panels[-1]:
                 strip.label_months()
-            for panel, name in enumerate(names):
-                parent = bands.get((metric, study.arm(name).parent))
-                if parent is not None:
-                    strip.reference(panel, parent)
-                strip.band(panel, bands[metric, name])
-            row_label(figure, axes, label + (scale.unit if label.endswith("\n") else ""))
+            strip.references([bands.get((metric, study.arm(name).parent)) for name in names])
+            strip.bands([bands[metric, name] for name in names])
+            row_head(figure, axes, label + (scale.unit if label.endswith(", ") else ""))
         months_label(figure)
         title = f"{heading}: {scenario_title(scenario)}"
         svg = to_svg(
@@ -158,10 +167,11 @@ def _path_figure(
             "Rows are metrics, columns are packages; monthly means over replications with a band.",
         )
     caption = (
-        f"{CAPTIONS[heading]} Blue line: mean of "
-        "the replications. Grey dashes: mean of the package's parent, so the gap is what the one change does. "
-        f"{band_words(study.replications)} The axis of a row is the same for all packages."
+        f"{CAPTIONS[heading]} Blue line: mean of the replications. Grey dashes: mean of the package's parent, so the "
+        f"gap is what the one change does. {band_words(study.replications)} The axis of a row is the same for all "
+        "packages."
     )
+    caption = caption if explained else "Rows, lines and bands as in the first figure of this kind."
     return Picture(f"{heading.split()[0].lower()}-{scenario}-{index}", title, svg, caption)
 
 
@@ -170,22 +180,24 @@ def bucket_figure(study: Study) -> Picture | None:
     if not study.has("balance_m1"):
         return None
     arms, scenarios = study.arms[:6], study.scenarios[:4]
-    height = 0.7 + 1.0 * len(arms)
+    key = key_height(BUCKETS)
+    height = key + 0.75 + 0.84 * len(arms)
     stacks = {(arm.name, name): bucket_shares(study, name, arm.name)[1:] for arm in arms for name in scenarios}
     top = max((float(np.nansum(stack, axis=0).max(initial=0.0)) for stack in stacks.values()), default=0.0) or 0.01
     months = [study.months(name) for name in scenarios]
     with canvas(height) as figure:
-        panels = grid(figure, len(arms), 1, left=0.17, top=1 - 0.5 / height, bottom=0.36 / height, hspace=0.2)[:, 0]
+        places = {"left": 0.09, "top": 1 - (key + 0.42) / height, "bottom": 0.4 / height}
+        panels = grid(figure, len(arms), 1, **places, hspace=0.48)[:, 0]
         for axes, arm in zip(panels, arms, strict=True):
             strip = Strip(axes, months, (0.0, top * 1.05), 100.0, "\u202f%")
             if axes is panels[0]:
-                strip.titles([scenario_title(name) for name in scenarios])
+                strip.titles([scenario_title(name) for name in scenarios], ROW_HEAD)
             if axes is panels[-1]:
                 strip.label_months()
             for panel, name in enumerate(scenarios):
                 strip.stack(panel, stacks[arm.name, name], style.BUCKET_COLOURS)
-            row_label(figure, axes, wrapped(arm.name, 15, 3), style.INK)
-        _bucket_key(figure, height)
+            row_head(figure, axes, arm.name, style.INK)
+        swatch_key(figure, list(zip(BUCKETS, style.BUCKET_COLOURS, strict=True)))
         months_label(figure)
         svg = to_svg(figure, "buckets", "Balance past due by bucket", "Stacked shares M1 to M6+ by month.")
     caption = (
@@ -202,17 +214,6 @@ def _left_out(study: Study, arms: list[Arm], scenarios: list[str]) -> str:
     if len(arms) == len(study.arms) and len(scenarios) == len(study.scenarios):
         return ""
     return f" Shown are the first {len(arms)} packages and {len(scenarios)} scenarios; the table has all."
-
-
-def _bucket_key(figure: Figure, height: float) -> None:
-    """Write the names of the buckets beside swatches along the top."""
-    names = ("M1", "M2", "M3", "M4", "M5", "M6+")
-    for index, (name, colour) in enumerate(zip(names, style.BUCKET_COLOURS, strict=True)):
-        left = 0.17 + 0.075 * index
-        figure.patches.append(
-            Rectangle((left, 1 - 0.15 / height), 0.018, 0.09 / height, color=colour, transform=figure.transFigure)
-        )
-        figure.text(left + 0.023, 1 - 0.105 / height, name, va="center", fontsize=7, color=style.MUTED)
 
 
 def bucket_shares(study: Study, scenario: str, arm: str) -> np.ndarray:

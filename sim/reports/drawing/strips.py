@@ -6,11 +6,13 @@ from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.transforms import offset_copy
 
 from sim.reports.drawing import style
 from sim.reports.drawing.figures import Band, round_numbers
 
-GAP = 0.07  # between panels, as a share of the longest one
+GAP = 0.12  # between panels, as a share of the longest one
+LABELS = 56  # digits that go below all panels of a strip
 
 
 class Strip:
@@ -53,34 +55,45 @@ class Strip:
         axes.vlines(self.starts, *limits, color=style.HAIRLINE, linewidth=0.6)
         axes.set_xticks([])
 
-    def titles(self, words: Sequence[str], size: float = 7.5) -> None:
-        """Head each panel."""
-        low, high = self.axes.get_ylim()
-        above = high + 0.06 * (high - low)
+    def titles(self, words: Sequence[str], above: float = 4.0) -> None:
+        """Head each panel, so many points above it."""
+        place = offset_copy(self.axes.get_xaxis_transform(), self.axes.get_figure(root=True), y=above, units="points")
         for start, text in zip(self.starts, words, strict=True):
-            self.axes.text(start, above, text, va="bottom", fontsize=size, fontweight="bold")
+            self.axes.text(start, 1.0, text, va="bottom", fontsize=style.TITLE, fontweight="bold", transform=place)
 
     def label_months(self) -> None:
         """Write the months from the policy date below each panel, every year or two."""
-        step = 12 if max(self.months) <= 48 else 24
+        # Three digits and a half of room for each label: panels side by side get few.
+        step = 12 * max(1, round(3.5 * sum(self.months) / LABELS / 12))
         ticks = [np.arange(0, months, step) for months in self.months]
         places = np.concatenate([start + part for start, part in zip(self.starts, ticks, strict=True)])
         self.axes.set_xticks(places, [f"{tick}" for part in ticks for tick in part])
 
-    def band(self, panel: int, band: Band) -> None:
-        """Draw a mean and the band around it."""
-        if band.mean.size == 0:
-            self.blank(panel)
-            return
-        places = self.starts[panel] + band.months
-        if np.isfinite(band.low).any():
-            self.axes.fill_between(places, band.low, band.high, color=style.BAND, alpha=0.65, linewidth=0)
-        self.axes.plot(places, band.mean, color=style.NAVY)
+    def bands(self, bands: Sequence[Band]) -> None:
+        """Draw a mean and the band around it in each panel."""
+        for panel, band in enumerate(bands):
+            if band.mean.size == 0:
+                self.blank(panel)
+        places = self._joined([band.months for band in bands], self.starts)
+        low, high = (self._joined([getattr(band, end) for band in bands]) for end in ("low", "high"))
+        if np.isfinite(low).any():
+            self.axes.fill_between(places, low, high, color=style.BAND, alpha=0.65, linewidth=0)
+        self.axes.plot(places, self._joined([band.mean for band in bands]), color=style.NAVY)
 
-    def reference(self, panel: int, band: Band) -> None:
-        """Draw a mean to compare with, grey and dashed."""
-        places = self.starts[panel] + band.months
-        self.axes.plot(places, band.mean, color=style.GREY, linewidth=0.9, dashes=(2.5, 1.2))
+    def references(self, bands: Sequence[Band | None]) -> None:
+        """Draw in each panel a mean to compare with, grey and dashed; nothing in a panel without one."""
+        shown = [(start, band) for start, band in zip(self.starts, bands, strict=True) if band is not None]
+        if not shown:
+            return
+        places = self._joined([band.months for _, band in shown], [start for start, _ in shown])
+        means = self._joined([band.mean for _, band in shown])
+        self.axes.plot(places, means, color=style.GREY, linewidth=0.9, dashes=(2.5, 1.2))
+
+    @staticmethod
+    def _joined(parts: Sequence[np.ndarray], starts: Sequence[float] | np.ndarray = ()) -> np.ndarray:
+        """Return all parts, each moved to its start, as one line with a gap after each: one drawing for all panels."""
+        moved = [part + start for part, start in zip(parts, starts, strict=True)] if len(starts) else parts
+        return np.concatenate([piece for part in moved for piece in (np.asarray(part, np.float64), [np.nan])])
 
     def stack(self, panel: int, parts: np.ndarray, colours: Sequence[str]) -> None:
         """Draw float64[parts, months] one on top of another."""

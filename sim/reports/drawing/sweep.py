@@ -14,12 +14,13 @@ from matplotlib.axes import Axes
 
 from sim.figures.scales import Scale, measure_of, scale_of
 from sim.reports.drawing import style
-from sim.reports.drawing.figures import Picture, canvas, grid, name_margin, to_svg
+from sim.reports.drawing.figures import ROW_HEAD, Picture, canvas, grid, row_head, to_svg
 from sim.reports.words.formats import place_of
 
 SHOWN = ("loss_rate", "approval_rate", "lender_profit", "fund_exhausted", "fund_capital", "lowest_capital_ratio")
 BINS = 8
-LARGEST_PRINTED = 64
+FIELD, HEAD, FOOT = 0.24, 0.42, 0.45  # inches: a field of a heat map, and what stands above and below the fields
+ROOM = 48  # figures that go side by side into the fields of a heat map
 BARS = 12
 SWING = "swing from low to high, linear"
 MEAN_SIZE = "elementary effect, mean size"
@@ -121,29 +122,37 @@ def heat_map(sweep: Sweep, arm: str, scenario: str, rows: pd.DataFrame, key: str
     if len(sweep.keys) < 2:
         return None
     across, up = sweep.main_keys(arm, scenario)[:2] if len(sweep.keys) > 2 else sweep.keys
-    names = [name for name in SHOWN if name in rows and rows[name].notna().any() and np.ptp(rows[name]) > 0][:4]
+    names = [name for name in SHOWN if name in rows and _varies(sweep, rows[name])][:4]
     if not names:
         return None
     columns, places = _classes(rows[across]), _classes(rows[up])
-    with canvas(2.3 * -(-len(names) // 2) + 0.4) as figure:
-        panels = grid(figure, -(-len(names) // 2), 2, wspace=0.55, hspace=0.6, left=0.13, top=0.92, bottom=0.14)
-        for axes, name in zip(panels.flat, names, strict=False):
+    panel = max(0.6, FIELD * len(places[1]))
+    height = len(names) * (HEAD + panel + FOOT)
+    with canvas(height) as figure:
+        margins = {"left": 0.15, "top": 1 - HEAD / height, "bottom": FOOT / height}
+        panels = grid(figure, len(names), 1, **margins, hspace=(HEAD + FOOT) / panel)[:, 0]
+        for axes, name in zip(panels, names, strict=True):
             measure = measure_of(name, sweep.unit(name))
             scale = scale_of(measure, rows[name])
             values = rows[name].groupby([places[0], columns[0]]).mean().unstack()
             values = values.reindex(index=range(len(places[1])), columns=range(len(columns[1])))
             _draw(axes, values.to_numpy(np.float64) * scale.factor, scale)
-            axes.set_title(f"{measure.label}, {scale.unit}".rstrip(", "))
+            axes.set_title(f"{measure.label}, {scale.unit}".rstrip(", "), pad=ROW_HEAD)
             _ticks(axes, columns[1], places[1])
             axes.set_xlabel(across)
-            axes.set_ylabel(up)
-        for axes in panels.flat[len(names) :]:
-            axes.set_visible(False)
+            row_head(figure, axes, f"{up} (up)")
         title = f"{arm} in {sweep.place(scenario)}, over {across} and {up}"
         svg = to_svg(figure, key, title, f"Heat maps of {', '.join(names)}.")
     others = "" if len(sweep.keys) == 2 else " Other axes vary within each field: their mean is shown."
     caption = f"Mean over points and replications; an empty field holds no point.{others}"
     return Picture(key, title, svg, caption)
+
+
+def _varies(sweep: Sweep, values: pd.Series) -> bool:
+    """Whether a figure is printed with more than one value over the points."""
+    known = values[values.notna()]
+    scale = scale_of(measure_of(str(values.name), sweep.unit(str(values.name))), known)
+    return len({scale.text(value) for value in known}) > 1
 
 
 def _classes(values: pd.Series) -> tuple[np.ndarray, list[str]]:
@@ -162,18 +171,20 @@ def _draw(axes: Axes, values: np.ndarray, scale: Scale) -> None:
     # Fields and not a picture: a page that asks for nothing may show no embedded image.
     sides = (np.arange(count + 1) - 0.5 for count in values.shape[::-1])
     axes.pcolormesh(*sides, np.ma.masked_invalid(values), cmap="cividis", edgecolors="face", linewidth=0.2)
-    if values.size > LARGEST_PRINTED:
-        return
     low, high = np.nanmin(values), np.nanmax(values)
+    if values.shape[1] * (1 + max(len(f"{end:.{scale.decimals}f}") for end in (low, high))) > ROOM:
+        return
     for (row, column), value in np.ndenumerate(values):
         if np.isfinite(value):
             dark = value < low + 0.55 * (high - low)
             text = f"{value:.{scale.decimals}f}"
-            axes.text(column, row, text, ha="center", va="center", fontsize=6, color="white" if dark else style.INK)
+            axes.text(
+                column, row, text, ha="center", va="center", fontsize=style.SMALL, color="white" if dark else style.INK
+            )
 
 
 def _ticks(axes: Axes, across: Sequence[str], up: Sequence[str]) -> None:
-    step = -(-len(across) // 6)
+    step = -(-len(across) * max(map(len, across), default=1) // ROOM)
     axes.set_xticks(range(0, len(across), step), across[::step])
     step = -(-len(up) // 8)
     axes.set_yticks(range(0, len(up), step), up[::step])
@@ -189,14 +200,18 @@ def tornado(sweep: Sweep, arm: str, scenario: str, figure_name: str, key: str) -
     scale = Scale(1.0, "", 2, "") if TOTAL in kinds else scale_of(measure, here["value"])
     values, errors = here["value"].to_numpy(float) * scale.factor, here["error"].to_numpy(float) * scale.factor
     names = [named(row["key"], row["option"]) for row in here.to_dict("records")]
-    height = 0.22 * len(names) + 0.75
+    height = 0.36 * len(names) + 0.5
     with canvas(height) as figure:
-        (axes,) = grid(figure, 1, 1, left=name_margin(names) + 0.1, bottom=0.5 / height, top=1 - 0.1 / height).flat
-        spots = np.arange(len(names))[::-1]
-        axes.barh(spots, values, height=0.62, color=[style.BRICK if value > 0 else style.NAVY for value in values])
+        (axes,) = grid(figure, 1, 1, left=0.04, right=0.96, bottom=0.45 / height, top=1 - 0.05 / height).flat
+        spots = np.arange(len(names))[::-1].astype(float)
+        axes.barh(spots, values, height=0.36, color=[style.BRICK if value > 0 else style.NAVY for value in values])
+        for spot, name in zip(spots, names, strict=True):
+            place = {"va": "bottom", "fontsize": style.SMALL, "transform": axes.get_yaxis_transform()}
+            axes.text(0.0, spot + 0.24, name, bbox={"color": "white", "pad": 0.8}, **place)
         axes.errorbar(values, spots, xerr=np.nan_to_num(errors), fmt="none", ecolor=style.INK, elinewidth=0.7)
         axes.axvline(0.0, color=style.INK, linewidth=0.6)
-        axes.set_yticks(spots, names)
+        axes.set_ylim(-0.35, len(names) - 0.25)
+        axes.set_yticks([])
         axes.grid(visible=True, axis="x")
         axes.grid(visible=False, axis="y")
         axes.set_xlabel(TOTAL if TOTAL in kinds else f"{measure.label}, {scale.difference_unit}".rstrip(", "))

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from sim.reports.chapters.tables import name_of, table
+from sim.language.words import ENGLISH, MARKS
+from sim.reports.chapters.tables import name_of
 from sim.reports.document import DOCUMENT
 from sim.reports.drawing import style
 from sim.reports.drawing.life import life_figures
@@ -57,7 +58,7 @@ def render(life: Life, manifest: Mapping[str, Any]) -> str:
         events_table(life),
     ]  # fmt: skip
     sheet = style.sheet() + SHEET.replace("$navy", style.NAVY)
-    return DOCUMENT.substitute(title=html.escape(title), sheet=sheet, body="\n".join(parts))
+    return DOCUMENT.substitute(title=html.escape(title), sheet=sheet, body="\n".join(parts), language=MARKS[ENGLISH])
 
 
 def _lower(words: str) -> str:
@@ -97,7 +98,11 @@ def events_table(life: Life) -> str:
         caption += (
             " What is the same under both packages stands in one grey cell; a dark line marks from when on they differ."
         )
-    return table(caption, ["Month", *(f"Under {name_of(name)}" for name in life.sides)], rows, kind=' class="events"')
+    heads = "".join(f'<th scope="col">{text}</th>' for text in ("Month", *(f"Under {name_of(one)}" for one in life.sides)))
+    return (
+        f'<div class="scroll"><table class="events"><caption>{caption}</caption><thead><tr>{heads}</tr></thead>'
+        f"<tbody>{''.join(rows)}</tbody></table></div>"
+    )
 
 
 def _sentences(sentences: Sequence[str]) -> str:

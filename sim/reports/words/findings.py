@@ -11,7 +11,7 @@ from sim.reports.chapters import guarantee
 from sim.reports.drawing.figures import band_of, mean_known
 from sim.reports.folder import Estimate, Study
 from sim.reports.words.formats import listing, percent
-from sim.reports.words.payers import bearers, fund, gained, quoted
+from sim.reports.words.payers import bearers, gained, quoted
 from sim.reports.words.worlds import signs
 
 SHOWN_AT_MOST = 6
@@ -215,15 +215,13 @@ def headline(study: Study) -> list[tuple[str, list[str]]]:
     others = [arm.name for arm in study.arms if arm.parent]
     ranked = sorted(others, key=lambda name: -abs(_known(study.estimate(worst, name, "loss_rate").difference)))
     shown = [name for name in others if name in ranked[:SHOWN_AT_MOST]]
-    losses = [text for name in shown for text in (loss(study, worst, name), by_borrower(study, worst, name)) if text]
+    losses = [loss(study, worst, name) for name in shown]
     if len(others) > len(shown):
-        losses.append(f"Shown are the {SHOWN_AT_MOST} largest differences; the others stand in the tables.")
+        losses.append(f"Shown are the {SHOWN_AT_MOST} largest differences; the others stand in the appendix.")
     groups = [
         ("The downturn", downturn(study)),
         ("Loss", losses),
         ("Who bears it", bearers(study, worst)[:SHOWN_AT_MOST] + gained(study, worst)[:SHOWN_AT_MOST]),
-        ("The fund", fund(study)[:2]),
-        ("Closing lines", closing(study, worst)[:3]),
         (
             "Access",
             [
@@ -234,7 +232,6 @@ def headline(study: Study) -> list[tuple[str, list[str]]]:
                 *driven_away(study, worst),
             ],
         ),
-        ("Firms", [against_parents(study, worst, "firm_failure_rate", "The share of firms that fail a year")]),
         ("Plausible worlds", signs(study, worst)),
         ("Lender's profit", [against_parents(study, worst, "lender_profit", "The lender's profit a month")]),
     ]

@@ -99,6 +99,34 @@ def calculation(study: Study) -> list[str]:
     return texts
 
 
+def caution(study: Study) -> str:
+    """Say what the figures of a first page are not."""
+    pins = "the number of replications pins" if study.worlds.empty else "replications and worlds pin"
+    return (
+        f"The intervals are {error_words(study)}: they say how far {pins} a "
+        f"figure down, not whether the model{' or its parameters are' if study.worlds.empty else ' is'} right. "
+        "Results of a simulation, not forecasts."
+    )
+
+
+SOURCES = (
+    "Which figures of the shipped presets lie within published bands, and which do not, stands in "
+    "docs/plausibility.md; sources of values stand in configs/, and a value that names none there is an assumption."
+)
+
+
+def many(study: Study) -> str:
+    """Say what so many comparisons do to intervals; empty with one comparison."""
+    compared = sum(1 for arm in study.arms if arm.parent) * len(study.scenarios)
+    if compared < 2:
+        return ""
+    chance = round(1 / max(1 - study.confidence, 1e-9))
+    return (
+        f"One interval in {chance} excludes zero by chance where nothing differs; there are {compared} "
+        "comparisons for each metric, and the intervals are not widened for that."
+    )
+
+
 def subtitle(study: Study) -> str:
     """Return the line under the title: size of the study and its fingerprint, no date."""
     manifest = study.manifest

@@ -16,6 +16,8 @@ class Party:
 
     Attributes
     ----------
+    sum_of_others : bool
+        Whether it is several parties taken together: known where any of their figures is, and who is not there gains 0.
     flows, stocks : dict of str to int
         Flows count as they are, stocks by their change over the window. What stood at the policy date counts in full
         where the window begins there; all packages fork from it, so it cancels in every difference.
@@ -23,11 +25,16 @@ class Party:
 
     flows: dict[str, int]
     stocks: dict[str, int]
+    sum_of_others: bool = False
 
     @property
     def columns(self) -> list[str]:
         """Figures that it is summed from."""
         return [*self.flows, *self.stocks]
+
+    def known(self, columns: Container[str]) -> bool:
+        """Whether the result can be summed from figures that were recorded."""
+        return (any if self.sum_of_others else all)(name in columns for name in self.columns)
 
 
 PARTIES = {
@@ -36,14 +43,21 @@ PARTIES = {
     "reguarantee_result": Party({"net_reguarantee": 1}, {}),
     "insurer_result": Party({"net_insurer": 1}, {}),
     "government_result": Party({"government_cost": -1}, {}),
+    # What the government put into the fund is in the fund's means or lost by the fund: it must not count twice.
+    "public_result": Party(
+        {"net_reguarantee": 1, "government_cost": -1, "replenishment": 1},
+        {"fund_capital": 1, "fund_put_in": -1},
+        sum_of_others=True,
+    ),
 }
 """Beside the lender, whose profit is recorded itself. A party that a package does not have gains 0."""
 
 BORROWERS_PAY = ("interest_received", "premium_borrowers")
+OWN_RETURN = ("lender_profit", "outstanding")
 
 
 def party_results(window: pd.DataFrame, before: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
-    """Result of each party in each run, fen a month of the window; and what credit cost the borrowers, a year.
+    """Result of each party in each run, fen a month of the window; cost and return of credit, a year.
 
     Parameters
     ----------
@@ -55,7 +69,8 @@ def party_results(window: pd.DataFrame, before: pd.DataFrame, keys: list[str]) -
     Returns
     -------
     DataFrame
-        Indexed by ``keys``; a column for each party whose figures were recorded, and ``borrowers_cost``.
+        Indexed by ``keys``; a column for each party whose figures were recorded, ``borrowers_cost`` and
+        ``return_on_loans``.
     """
     import pandas as pd
 
@@ -63,12 +78,13 @@ def party_results(window: pd.DataFrame, before: pd.DataFrame, keys: list[str]) -
     months = groups.size()
     made = pd.DataFrame(index=months.index)
     for name, party in PARTIES.items():
-        if not recorded(party.columns, window):
+        if not party.known(window):
             continue
         whole = pd.Series(0.0, months.index)
-        for flow, sign in party.flows.items():
+        flows, stocks = (_there(signs, window) for signs in (party.flows, party.stocks))
+        for flow, sign in flows.items():
             whole += sign * groups[flow].sum()
-        for stock, sign in party.stocks.items():
+        for stock, sign in stocks.items():
             start = before.groupby(keys, sort=False)[stock].last().reindex(months.index).fillna(0)
             whole += sign * (groups[stock].last().fillna(0) - start)
         made[name] = whole / months
@@ -76,7 +92,17 @@ def party_results(window: pd.DataFrame, before: pd.DataFrame, keys: list[str]) -
         paid = groups[list(BORROWERS_PAY)].sum().astype(float).sum(axis=1)
         owed = groups["outstanding"].sum().astype(float)
         made["borrowers_cost"] = 12.0 * paid / owed.where(owed > 0)
+    if recorded(OWN_RETURN, window):
+        # Of joint loans the partner banks own their part; without them the column is not there, or empty.
+        names = [name for name in ("outstanding", "partner_claim") if name in window]
+        sums = groups[names].sum().astype(float)
+        own = sums["outstanding"] - sums.get("partner_claim", 0.0)
+        made["return_on_loans"] = 12.0 * groups["lender_profit"].sum().astype(float) / own.where(own > 0)
     return made
+
+
+def _there(signs: dict[str, int], columns: Container[str]) -> dict[str, int]:
+    return {name: sign for name, sign in signs.items() if name in columns}
 
 
 def recorded(names: Iterable[str], columns: Container[str]) -> bool:

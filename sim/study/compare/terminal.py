@@ -6,6 +6,7 @@ A table stands in columns where these fit, and one row below the other where the
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,6 +18,11 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.figures.scales import NOT_AVAILABLE
+
+WIDE = "\u2e80-\uffef"
+CLOSING = "\uff0c\u3002\uff1b\uff1a\u3001\uff09"
+BREAKS = re.compile(f"\uff08?[^ {WIDE}]+[{CLOSING}]* *|\uff08?[{WIDE}][{CLOSING}]* *| +")
+"""Pieces of prose between which a line may end: Latin words, and wide characters with the marks at their sides."""
 
 STEP = "  "
 """How far a line goes in that belongs to the one above it."""
@@ -105,6 +111,31 @@ def print_table(console: Console, title: str, first: str, rows: Sequence[Row], c
             return
     for stacked in _stacked(rows, columns, console.width):
         console.print(stacked, highlight=False, soft_wrap=True)
+
+
+def print_told(console: Console, told: object) -> None:
+    """Print a list of headings with their sentences, these set in and names without backticks; nothing for no list."""
+    if not isinstance(told, list) or not told:
+        return
+    for heading, sentences in told:
+        console.print(Text(heading, "bold"))
+        for sentence in sentences:
+            for line in prose_lines(sentence.replace("`", ""), console.width - len(STEP)):
+                console.print(Text(STEP + line), soft_wrap=True)
+    console.print()
+
+
+def prose_lines(text: str, width: int) -> list[str]:
+    """Fill lines of so many cells; Latin words break at blanks alone, Chinese at any character but its marks."""
+    lines, line = [], ""
+    for piece in BREAKS.findall(text):
+        if line and cell_len(line) + cell_len(piece.rstrip(" ")) > width:
+            lines.append(line.rstrip(" "))
+            line = ""
+        *whole, piece = chop_cells(piece, max(width, 1)) if cell_len(piece.rstrip(" ")) > width else [piece]
+        lines += whole
+        line += piece
+    return [*lines, line.rstrip(" ")]
 
 
 def _in_columns(

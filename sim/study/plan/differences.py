@@ -11,7 +11,7 @@ from typing import Any
 
 from sim.inputs.files import OwnFile
 
-OUTSIDE_THE_MODEL = ("seed", "out", "plugin", "study", "design", "machine", "chosen")
+OUTSIDE_THE_MODEL = ("seed", "out", "plugin", "study", "design", "machine", "report", "chosen")
 """Parts of a configuration that say how a study is run and how it was composed, not what a model is."""
 
 
@@ -43,7 +43,7 @@ def digest(value: Any) -> str:
 
 
 def model_part(config: Any) -> dict[str, Any]:
-    """Plain form of what decides a model's course: the configuration without study, machine, out and seed."""
+    """Plain form of what decides a model's course: the configuration without study, machine, report, out and seed."""
     return {key: value for key, value in plain(config, places=False).items() if key not in OUTSIDE_THE_MODEL}
 
 

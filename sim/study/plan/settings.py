@@ -1,4 +1,4 @@
-"""What a study compares, how often, over which months, and how it uses the machine."""
+"""What a study compares, how often, over which months, how it uses the machine and how it is told."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from multiprocessing import current_process
 
 from sim.engine.tables.declare import setting
+from sim.language.words import ENGLISH, LANGUAGES
 
 LARGEST_WORLDS = 64
 """Rows of a table of worlds."""
@@ -29,6 +30,10 @@ class StudySettings:
         DEFAULT_ARMS, meaning="policy packages put side by side, in the order of the report"
     )
     scenarios: tuple[str, ...] = setting(DEFAULT_SCENARIOS, meaning="economies that every package lives through")
+    compare: str = setting(
+        "", meaning="group whose options are put side by side, a package of each; empty: the packages of arms"
+    )
+    leave_out: tuple[str, ...] = setting((), meaning="options of the compared group that are left out")
     replications: int = setting(
         20, 1, 100_000, unit="runs", meaning="independent repetitions of each package and scenario, in each world"
     )
@@ -143,6 +148,8 @@ class StudySettings:
             allowed = f"a whole number from 0 to 99999999 (persons), or {EVERYBODY}"
             near = "; did you mean all?" if get_close_matches(self.panel.casefold(), (EVERYBODY,)) else ""
             problems.append(f"study.panel: {self.panel} is not allowed: {allowed}{near}")
+        if self.leave_out and not self.compare:
+            problems.append("study.leave_out: would change nothing: it acts with study.compare")
         if self.many_worlds:
             problems += self._against_worlds()
         if self.window_from >= self.months:
@@ -171,6 +178,15 @@ class MachineSettings:
         "kernel",
         choices=("kernel", "mesa"),
         meaning="compiled loops over columns, or every agent stepped by Mesa (same bits, slow)",
+    )
+
+
+@dataclass(frozen=True)
+class ReportSettings:
+    """How results are told. No choice here changes a result."""
+
+    language: str = setting(
+        ENGLISH, choices=LANGUAGES, meaning="language of the bottom line on the terminal and in report.html"
     )
 
 

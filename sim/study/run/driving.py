@@ -95,10 +95,7 @@ class Driver:
         """Return the next group: a cell alone after a failure, else cells for some seconds."""
         if self._alone:
             return [self._alone.popleft()]
-        size = 1
-        if self._done:
-            size = max(1, round(SECONDS_A_TASK * self._done / max(self._seconds, 1e-3)))
-            size = max(1, min(size, len(self._waiting) // (8 * self.workers)))
+        size = _group(len(self._waiting), self.workers, self._seconds / self._done) if self._done else 1
         return [self._waiting.popleft() for _ in range(min(size, len(self._waiting)))]
 
     def _submit(self, group: list[Task]) -> Future[list[Outcome]]:
@@ -126,6 +123,21 @@ class Driver:
                 self._alone.append(task)
             else:
                 self.failures.append(Failure(task, error))
+
+
+def _group(waiting: int, workers: int, seconds: float) -> int:
+    """Cells of the next group, where so many wait and one takes so long; the last groups are small."""
+    return max(1, min(round(SECONDS_A_TASK / max(seconds, 1e-3)), waiting // (8 * workers)))
+
+
+def groups(cells: int, workers: int, seconds: float) -> int:
+    """In how many groups cells will be handed out, and stored, that take so many seconds each."""
+    at_once = min(cells, 2 * workers)  # before one has told how long it takes
+    count, waiting = at_once, cells - at_once
+    while waiting > 0:
+        waiting -= _group(waiting, workers, seconds)
+        count += 1
+    return count
 
 
 def _size(task: Task) -> float:

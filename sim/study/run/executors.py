@@ -34,7 +34,7 @@ def announce(job: Job, pending: Sequence[Task], workers: int, threads: int) -> N
         f"{points}{count_of(len(plan.shown), 'package')}, {count_of(len(plan.scenarios), 'scenario')}, "
         f"{count_of(plan.study.replications, 'replication')}{worlds}: {count_of(len(pending), 'cell')} to run "
         f"in {count_of(workers, 'process', 'processes')} of {count_of(threads, 'thread')}; "
-        f"{forecast(pending, workers * threads).words}"
+        f"{forecast(plan, pending, workers, threads).words}"
     )
     job.console.print(words, highlight=False, soft_wrap=True)
     told = [*tape_totals(plan), *(f"{name}: {brings}" for name, brings in outlooks.in_words(plan).items())]

@@ -62,7 +62,7 @@ class Job:
     found: dict[str, Entry] = dataclasses.field(default_factory=dict)
     finished: list[Entry] = dataclasses.field(default_factory=list)
     failures: list[Failure] = dataclasses.field(default_factory=list)
-    speeds: list[float] = dataclasses.field(default_factory=list)
+    paces: list[float] = dataclasses.field(default_factory=list)
     read: Known = dataclasses.field(default_factory=Known)
     asked: int = 0
     added: int = 0

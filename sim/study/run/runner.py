@@ -15,6 +15,7 @@ from typing import Any
 
 from rich.console import Console
 
+from sim.study.compare.terminal import print_told
 from sim.study.plan.parts import Task
 from sim.study.plan.plan import Plan
 from sim.study.plan.settings import share_of_machine
@@ -44,7 +45,7 @@ from sim.study.store.locking import locked
 from sim.study.store.manifest import refuse_unwritable, write_manifest
 from sim.study.store.store import MANIFEST, NotStored, Store, StoreError, entries
 from sim.study.sweep import sweeping
-from sim.study.sweep.forecast import remember_speed, speed_of
+from sim.study.sweep.forecast import pace_of, remember_pace
 
 __all__ = ["StudyStopped", "run_study", "write_again"]
 
@@ -73,8 +74,9 @@ def run_study(
     console : rich.console.Console, optional
         Where progress and the table go; standard output when left out.
     report : callable, optional
-        Writes ``report.html`` into the study folder it is given; the door hands over `sim.reports.build`,
-        since a study knows nothing of reports.
+        Writes ``report.html`` into the study folder it is given, and may return a list of headings with their
+        sentences, printed before the tables; the door hands over `sim.reports.tell`, since a study knows nothing of
+        reports.
 
     Returns
     -------
@@ -187,7 +189,7 @@ def _crew(job: Job, pending: list[Task], executor: Executor | None, engine: type
             compile_once(job.plan, pending, executor, workers, job.console)
         yield Crew(executor, workers, threads, engine)
         if engine is None and threads == 1:
-            remember_speed(job.speeds)
+            remember_pace(job.paces)
 
 
 def _work(job: Job, pending: list[Task], crew: Crew) -> None:
@@ -238,7 +240,7 @@ def _stopped(job: Job, why: str, code: int) -> StudyStopped:
 
 def _keep(job: Job, progress: Progress, tasks: Sequence[Task], outcomes: Sequence[Outcome]) -> None:
     job.add(job.store.put(tasks, outcomes))
-    job.speeds += [speed_of(task, outcome.seconds) for task, outcome in zip(tasks, outcomes, strict=True)]
+    job.paces += [pace_of(task, outcome.seconds) for task, outcome in zip(tasks, outcomes, strict=True)]
     progress.advance(sum(task.months for task in tasks), job.words())
 
 
@@ -251,7 +253,7 @@ def _finish(job: Job, report: Callable[[Path], object] | None, *, complete: bool
     try:
         print_tables = _write_tables(job)
         if report:
-            report(folder)
+            print_told(job.console, report(folder))
             written.insert(0, folder / "report.html")
         print_tables(job.console, written)
     except (Exception, KeyboardInterrupt) as error:

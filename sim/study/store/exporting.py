@@ -101,7 +101,7 @@ def begins_like_a_formula(folder: Path) -> list[str]:
     return [name for name in names if name.startswith(COMPUTED)]
 
 
-def _as_text(name: object) -> str:
+def as_text(name: object) -> str:
     """Put an apostrophe before a text that a spreadsheet would compute: its own mark for a text."""
     return f"'{name}" if str(name).startswith(COMPUTED) else str(name)
 
@@ -115,7 +115,7 @@ def _csv(folder: Path) -> Path:
     with replacing(path) as file:
         for _, months in each_result(folder):
             months = months.reindex(columns=columns).astype(dict.fromkeys(whole, "Int64"))
-            months = months.assign(**{name: months[name].map(_as_text).astype(str) for name in ("arm", "scenario")})
+            months = months.assign(**{name: months[name].map(as_text).astype(str) for name in ("arm", "scenario")})
             text = months.to_csv(index=False, header=file.tell() == 0, lineterminator="\n")
             file.write(text.encode())
     return path

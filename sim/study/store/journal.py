@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 MANIFEST = "manifest.json"
 RESULTS = "results"
+NOTED = "tables"
+"""Folder of what runs note beside their months; not below the results, which pandas reads with all that lies there."""
 JOURNAL = "journal"
 POINT = "point"
 CLOSURES = "closures.parquet"
@@ -49,8 +51,8 @@ class Entry:
 class Chunk:
     """Journal entry of a result file: its name, its checksum and the cells that it holds.
 
-    ``doubled`` counts cells of the file that another one holds as well; they are not among ``cells``. ``tables`` are
-    the checksums of the tables beside the months, each in a folder of its name below the results.
+    ``doubled`` counts cells of the file that another one holds as well; they are not among ``cells``. ``tables``
+    are the checksums of the tables beside the months, each in a folder of its name.
     """
 
     key: str
@@ -93,7 +95,7 @@ def read_entry(folder: Path, key: str, *, check_results: bool = True) -> Chunk:
 
 def read_chunk(folder: Path, chunk: Chunk, table: str = "") -> bytes:
     """Read a result file, of the months or of a table beside them, and verify its checksum."""
-    path = folder / RESULTS / table / f"{chunk.key}.parquet"
+    path = folder / (f"{NOTED}/{table}" if table else RESULTS) / f"{chunk.key}.parquet"
     try:
         content = path.read_bytes()
     except OSError as error:
@@ -125,7 +127,7 @@ def each_once(found: Iterable[Chunk]) -> list[Chunk]:
 
 
 def own_rows(months: pd.DataFrame, chunk: Chunk) -> NDArray[np.bool_]:
-    """Which rows of a file, of the months or of a table, are of the chunk's own cells: others may hold some as well."""
+    """Which rows of a result file, of months or of a table, belong to the chunk's cells and stand in no other file."""
     import pandas as pd
 
     own = [(cell.point, run["scenario"], cell.replication) for cell in chunk.cells for run in cell.runs]

@@ -10,6 +10,7 @@ import contextlib
 import json
 import os
 import platform
+import shutil
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -17,7 +18,7 @@ from pathlib import Path
 from sim.study.store.files import StoreError, write_safely
 from sim.study.store.keeping import INPUTS
 from sim.study.store.provenance import now
-from sim.study.store.store import JOURNAL, LOCK, LOCK_OWNER, RESULTS, in_use
+from sim.study.store.store import JOURNAL, LOCK, LOCK_OWNER, NOTED, RESULTS, in_use
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,11 @@ def _sweep(folder: Path) -> None:
     """Remove temporary files of tables whose writers were killed; an export, which takes no lock, may be at one."""
     for path in folder.glob(".*.tmp"):
         pid = path.name.split(".")[-2]
-        if not (pid.isdecimal() and _runs(int(pid))):
+        if pid.isdecimal() and _runs(int(pid)):
+            continue
+        if path.is_dir() and not path.is_symlink():  # an export of several files
+            shutil.rmtree(path, ignore_errors=True)
+        else:
             path.unlink(missing_ok=True)
 
 
@@ -80,7 +85,7 @@ def locked(folder: Path) -> Iterator[None]:
     """
     from filelock import FileLock, Timeout  # brings an event loop that a reader does not need
 
-    for part in (JOURNAL, RESULTS, INPUTS):
+    for part in (JOURNAL, RESULTS, NOTED, INPUTS):
         if (folder / part).is_symlink():
             raise StoreError(f"out: {folder / part} is a link to elsewhere; a study folder holds its files itself")
     if in_use(folder):

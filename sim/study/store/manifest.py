@@ -14,6 +14,7 @@ from sim.lender.policies.engine import RuleList
 from sim.lender.policies.user import UserRule
 from sim.sharing.reading import reading
 from sim.sharing.scheme import Scheme
+from sim.sharing.terms import GUARANTEE_FUND
 from sim.study.compare import outlooks
 from sim.study.compare.figures import figures_of
 from sim.study.plan.differences import changes, digest, model_part
@@ -219,6 +220,7 @@ def _arm(arm: Arm, plan: Plan) -> dict[str, Any]:
         "refusals_judged_by": plan.approving.get(arm.name, ""),
         "rules": rules_in_words(arm.configs[first]),
         "scheme": scheme_in_words(arm.configs[first]),
+        "caps": caps_of(arm.configs[first]),
         "config_sha256": digest({name: model_part(config) for name, config in arm.configs.items()}),
     }
 
@@ -238,6 +240,21 @@ def scheme_in_words(config: Any) -> str:
     """Say what the risk-sharing scheme of an arm does; empty where the model has none."""
     scheme = getattr(config, "sharing", None)
     return reading(scheme, config.fund) if isinstance(scheme, Scheme) else ""
+
+
+def caps_of(config: Any) -> dict[str, Any]:
+    """Return what ends new cover under an arm's scheme; empty where it shares nothing.
+
+    ``denominator``, ``above`` and ``resume_below`` of the compensation rate, and the most that the fund's liabilities
+    may be, in times its net assets (``leverage``; 0 without a fund).
+    """
+    scheme = getattr(config, "sharing", None)
+    if not isinstance(scheme, Scheme) or not scheme.layers:
+        return {}
+    has_fund = GUARANTEE_FUND in scheme.participants
+    return dataclasses.asdict(scheme.suspension) | {
+        "leverage": scheme.fund_terms(config.fund).leverage_cap if has_fund else 0.0
+    }
 
 
 def _borrower_months(plan: Plan, finished: Sequence[Entry]) -> int | None:

@@ -28,6 +28,7 @@ from sim.study.store.journal import (
     LOCK,
     LOCK_OWNER,
     MANIFEST,
+    NOTED,
     POINT,
     RESULTS,
     Chunk,
@@ -57,10 +58,10 @@ if TYPE_CHECKING:
     pass
 
 __all__ = [
-    "CLOSURES", "JOURNAL", "LOCK", "LOCK_OWNER", "MANIFEST", "POINT", "RESULTS", "Chunk", "DamagedChunk", "Entry",
-    "NotStored", "Store", "StoreError", "as_parquet", "check_counted", "chunks", "closure_rows", "each_once",
-    "each_result", "entries", "in_use", "lost", "read_chunk", "read_closures", "read_entry", "read_manifest",
-    "read_results", "recomputed_digests", "results_digest", "write_safely",
+    "CLOSURES", "JOURNAL", "LOCK", "LOCK_OWNER", "MANIFEST", "NOTED", "POINT", "RESULTS", "Chunk", "DamagedChunk",
+    "Entry", "NotStored", "Store", "StoreError", "as_parquet", "check_counted", "chunks", "closure_rows",
+    "each_once", "each_result", "entries", "in_use", "lost", "read_chunk", "read_closures", "read_entry",
+    "read_manifest", "read_results", "recomputed_digests", "results_digest", "write_safely",
 ]  # fmt: skip
 
 
@@ -97,7 +98,7 @@ class Store:
         if manifest:
             self._check_same(manifest)
         try:
-            for part in (JOURNAL, RESULTS):
+            for part in (JOURNAL, RESULTS, *((NOTED,) if self.plan.noted else ())):
                 (self.folder / part).mkdir(exist_ok=True)
                 for left_over in (self.folder / part).rglob(".*.tmp"):
                     left_over.unlink(missing_ok=True)
@@ -111,8 +112,9 @@ class Store:
             if another:
                 raise StoreError(f"out: {self.folder} was {another}; choose another folder")
             asked = self.plan.summary()
-            # How the machine is used and where results go may differ freely.
-            asked["config"] = {key: value for key, value in asked["config"].items() if key not in ("machine", "out")}
+            # How the machine is used, how results are told and where they go may differ freely.
+            free = ("machine", "report", "out")
+            asked["config"] = {key: value for key, value in asked["config"].items() if key not in free}
             why = first_difference(manifest, asked) or "a package differs"
             raise StoreError(f"out: {self.folder} holds another study ({why}); choose another folder")
         if manifest.get("program_sha256") != self.program:
@@ -145,8 +147,8 @@ class Store:
         """Write the result files of some cells and then the journal entry that speaks for them."""
         key = cells[0].key if len(cells) == 1 else digest([cell.key for cell in cells])[:24]
         for name, table in tables.items():
-            (self.folder / RESULTS / name).mkdir(exist_ok=True)
-            write_safely(self.folder / RESULTS / name / f"{key}.parquet", table)
+            (self.folder / NOTED / name).mkdir(exist_ok=True)
+            write_safely(self.folder / NOTED / name / f"{key}.parquet", table)
         write_safely(self.folder / RESULTS / f"{key}.parquet", content)
         entry = {
             "key": key,
@@ -175,7 +177,7 @@ class Store:
             if chunk.doubled:
                 words.append(f"{chunk.doubled_in(self.folder)}; they stay there alone")
                 self._keep_only(chunk)
-        for path in (self.folder / RESULTS).rglob("*.parquet"):
+        for path in (*(self.folder / RESULTS).glob("*.parquet"), *(self.folder / NOTED).glob("*/*.parquet")):
             if not (self.folder / JOURNAL / f"{path.stem}.json").exists():
                 path.unlink(missing_ok=True)
         cells = {cell.key: cell for chunk in found for cell in chunk.cells}

@@ -1,4 +1,4 @@
-"""What a study will take: time from the speed that this machine has shown, and room on the disk."""
+"""What a study will take: time from the pace that this machine has shown, room on the disk and in memory."""
 
 from __future__ import annotations
 
@@ -9,73 +9,98 @@ from statistics import median
 
 from sim.engine.loops.folder import cache_folder
 from sim.study.plan.parts import Task
+from sim.study.plan.plan import Plan
+from sim.study.run.driving import groups
 from sim.study.run.progress import duration
+from sim.study.sweep.room import THE_STUDY, Shape, disk, memory, shape_of
 
-FIRST_GUESS = 3e6
-"""Borrower-months a second and core, before this machine has shown its own speed."""
+A_MONTH, A_PERSON, MONTH_OF_FIRMS, A_FIRM, A_RUN = 2.0e-3, 1.08e-7, 1.5e-3, 1.66e-6, 0.01
+"""Seconds of a month, of each person and firm in it, and of a run beside its months, at the pace 1."""
 
-SECONDS_A_RUN = 0.05
-"""What a run costs beside its borrower-months, seconds."""
+FASTEST, SLOWEST = 100.0, 0.01
+"""Paces beyond which a note of one is not believed."""
+
+TO_START = 3.0
+"""Seconds until the workers are there, and to make tables and report."""
 
 ENOUGH = 5
-"""Cells that tell a speed."""
+"""Cells that tell a pace."""
 
-BYTES_A_MONTH, BYTES_A_CELL = 250, 20_000
-"""Room of one month of one run, and of a cell beside its months, in compressed Parquet."""
+PACE = "pace"
+"""File of the pace, beside the compiled rules."""
 
 
 @dataclass(frozen=True)
 class Forecast:
-    """Seconds and bytes that cells will take."""
+    """Seconds, and bytes on the disk and in memory, that a study will take."""
 
     seconds: float
     size: float
+    memory: float
 
     @property
     def words(self) -> str:
         """The forecast in words."""
-        return f"about {duration(self.seconds)} and {_size_in_words(self.size)} on the disk"
+        room = f"{_size_in_words(self.size)} on the disk and {_size_in_words(self.memory)} of memory"
+        return f"about {duration(self.seconds)}, {room}"
 
 
-def forecast(tasks: Sequence[Task], cores: int) -> Forecast:
-    """Forecast cells on a number of cores that they can keep busy."""
-    seconds = _work(tasks) / _speed() / max(cores, 1)
-    months = sum(task.months - task.burn_in for task in tasks)
-    return Forecast(seconds, months * BYTES_A_MONTH + len(tasks) * BYTES_A_CELL)
+def forecast(plan: Plan, tasks: Sequence[Task], workers: int, threads: int) -> Forecast:
+    """Forecast the cells of a study, its tables and its report.
+
+    Parameters
+    ----------
+    plan : Plan
+        The study.
+    tasks : sequence of Task
+        Cells that are still to run.
+    workers, threads : int
+        Processes, and threads of each.
+    """
+    workers, threads = max(workers, 1), max(threads, 1)
+    shapes = {task.point.number: shape_of(task) for task in tasks}
+    work = [_work(task, shapes[task.point.number]) / _pace() for task in tasks]
+    mean = sum(work) / max(len(work), 1)
+    files = groups(len(tasks), workers, mean)
+    usual = max(shapes.values(), key=lambda shape: shape.borrowers, default=Shape(0))
+    held = max((memory(shapes[task.point.number], task) for task in tasks), default=0.0)
+    return Forecast(
+        TO_START + sum(work) / (workers * threads),
+        disk(plan, tasks, usual, files),
+        THE_STUDY + workers * held if workers > 1 else max(THE_STUDY, held),
+    )
 
 
-def speed_of(task: Task, seconds: float) -> float:
-    """Borrower-months a second of a cell that took so long, what a run costs beside them counted in."""
-    return _work([task]) / max(seconds, 1e-6)
+def pace_of(task: Task, seconds: float) -> float:
+    """The pace that a cell showed which took so long."""
+    return _work(task, shape_of(task)) / max(seconds, 1e-6)
 
 
-def remember_speed(speeds: Sequence[float]) -> None:
-    """Note the speed of the cells that ran, for the next forecast; their median, because the first ones compile."""
-    if len(speeds) < ENOUGH:
+def remember_pace(paces: Sequence[float]) -> None:
+    """Note the pace of the cells that ran, for the next forecast; their median, because the first ones compile."""
+    if len(paces) < ENOUGH:
         return
     with contextlib.suppress(OSError):
-        (cache_folder() / "speed").write_text(f"{median(speeds):.6g}\n", encoding="utf-8")
+        (cache_folder() / PACE).write_text(f"{median(paces):.6g}\n", encoding="utf-8")
 
 
-def _work(tasks: Sequence[Task]) -> float:
-    """Borrower-months, with what a run costs beside them counted as if it were some."""
-    work = 0.0
-    for task in tasks:
-        population = getattr(task.root.configs[next(iter(task.root.configs))], "population", None)
-        runs = 1 + len(task.arms) * len(task.scenarios)
-        work += task.months * float(getattr(population, "borrowers", 0) or 0) + runs * SECONDS_A_RUN * FIRST_GUESS
-    return work
+def _work(task: Task, shape: Shape) -> float:
+    """Seconds of a cell at the pace 1."""
+    firms = MONTH_OF_FIRMS + A_FIRM * shape.firms if shape.firms else 0.0
+    runs = 1 + len(task.arms) * len(task.scenarios)
+    return task.months * (A_MONTH + A_PERSON * shape.borrowers + firms) + A_RUN * runs
 
 
-def _speed() -> float:
+def _pace() -> float:
     try:
-        return max(1.0, float((cache_folder() / "speed").read_text(encoding="utf-8")))
+        noted = float((cache_folder() / PACE).read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        return FIRST_GUESS
+        return 1.0
+    return noted if SLOWEST <= noted <= FASTEST else 1.0
 
 
 def _size_in_words(size: float) -> str:
     for limit, unit in ((1e9, "GB"), (1e6, "MB")):
         if size >= limit:
-            return f"{size / limit:.1f} {unit}"
+            return f"{size / limit:.1f} {unit}" if size < 100 * limit else f"{size / limit:.0f} {unit}"
     return f"{max(size / 1e3, 1):.0f} kB"

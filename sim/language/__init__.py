@@ -1,0 +1,1 @@
+"""What the program says in words: one file of texts for each language, and what reads them."""

@@ -1,0 +1,45 @@
+"""The first page: what was compared, what was found, how sure it is."""
+
+from __future__ import annotations
+
+import html
+
+from sim.language.words import Words
+from sim.reports.document import Page, prose
+from sim.reports.folder import Study
+from sim.reports.verdict import Verdict
+from sim.reports.verdict.shown import first_screen
+from sim.reports.words import findings, payers
+from sim.reports.words.standing import caution, subtitle
+
+
+def write(page: Page, study: Study, title: str, verdict: Verdict, say: Words) -> None:
+    """Write the first page, which the contents close: what was compared, the bottom line, how sure it is."""
+    page.add(
+        '<section class="summary"><p class="kicker">CreditCycle &middot; Simulation report</p>'
+        f"<h1>{html.escape(title)}</h1>"
+    )
+    page.add(f'<p class="facts">{html.escape(subtitle(study))}</p>')
+    first_screen(page, verdict, say)
+    page.add(f'<p class="note">{prose(caution(study))}</p>')
+
+
+def append(page: Page, study: Study) -> None:
+    """Write what each package does in the scenario that costs most, sentence by sentence."""
+    page.chapter("sentences", f"In sentences: {study.place(findings.severest(study))}")
+    page.paragraph(_ranges(study))
+    for heading, sentences in findings.headline(study):
+        page.add(f'<div class="group"><h3>{html.escape(heading)}</h3>')
+        page.bullets(sentences)
+        page.add("</div>")
+
+
+def _ranges(study: Study) -> str:
+    """Say what stands in brackets, and which scenario the sentences are about."""
+    ranges = f"Ranges in brackets are {study.coverage} intervals."
+    if study.replications < 2:
+        ranges = "One replication: no interval can be given, and no difference told from luck."
+    if len(study.scenarios) < 2:
+        return ranges
+    worst = study.place(findings.severest(study))
+    return f"{ranges} The sentences are about {worst}, the scenario that costs {payers.quoted(study.root.name)} most."

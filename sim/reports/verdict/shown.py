@@ -1,0 +1,113 @@
+"""The first screen of the report, and scorecard and gauges as tables of it."""
+
+from __future__ import annotations
+
+import html
+import math
+from typing import Any
+
+from sim.language.words import Words
+from sim.reports.chapters.tables import cell, group_heading, name_of, table
+from sim.reports.document import Page
+from sim.reports.folder import Study
+from sim.reports.verdict.gauges import LEVERAGE
+from sim.reports.verdict.scorecard import shown
+from sim.reports.verdict.sentences import sentences
+from sim.reports.verdict.telling import Telling
+from sim.reports.verdict.verdict import Finding, Verdict
+
+DASH = "\N{EN DASH}"
+GAUGE_HEADS = ("package", "gauge", "cap", "highest", "month", "above", "stopped")
+
+
+def first_screen(page: Page, verdict: Verdict, say: Words) -> None:
+    """Write the bottom line at the head of a page, without tables."""
+    page.add(f"<h2>{html.escape(say('report.bottom_line'))}</h2>")
+    for heading, texts in sentences(verdict, say):
+        page.add(f'<div class="group"><h3>{html.escape(heading)}</h3>')
+        page.bullets(texts)
+        page.add("</div>")
+
+
+def chapter(page: Page, study: Study, verdict: Verdict, say: Words) -> None:
+    """Write the chapter of the scorecard, with the gauges where a package has a scheme."""
+    page.chapter("scorecard", say("scorecard.chapter"))
+    page.table(scorecard_table(study, verdict, say))
+    if not verdict.gauges.empty:
+        page.table(gauges_table(verdict, say))
+
+
+def scorecard_table(study: Study, verdict: Verdict, say: Words) -> str:
+    """Return the scorecard as HTML: a row for each figure, a column for each package, by economy."""
+    telling = Telling(say, verdict.scenarios)
+    found = {(one.scenario, one.measure, one.arm): one for one in shown(study)}
+    measures = list(dict.fromkeys(measure for _, measure, _ in found))
+    arms = [arm.name for arm in study.arms]
+    rows = []
+    for scenario in study.scenarios:
+        length = say("scorecard.months", months=verdict.months[scenario])
+        rows.append(group_heading(telling.economy(scenario), length, 1 + len(arms)))
+        for measure in measures:
+            cells = [_cell(found.get((scenario, measure, arm)), telling) for arm in arms]
+            head = html.escape(say(f"row.{measure.figure}"))
+            rows.append(f'<tr><th scope="row">{head}</th>{"".join(cells)}</tr>')
+    caption = f"<b>{html.escape(say('scorecard.title'))}.</b> {html.escape(say('scorecard.caption'))}"
+    return table(caption, [html.escape(say("scorecard.figure")), *map(name_of, arms)], rows, kind=' class="grouped"')
+
+
+def _cell(one: Finding | None, telling: Telling) -> str:
+    if one is None:
+        return cell("n/a")
+    text = telling.level(one.measure, one.level)
+    if one.parent and math.isfinite(one.difference):
+        text += f" ({_difference(one, telling)})"
+    return cell(text, one.level)
+
+
+def _difference(one: Finding, telling: Telling) -> str:
+    """Write the difference to the parent with its sign; marked where no direction can be named."""
+    if one.identical:
+        return telling.say("scorecard.same")
+    return telling.signed(one.measure, one.difference) + ("" if one.direction else telling.say("scorecard.open"))
+
+
+def gauges_table(verdict: Verdict, say: Words) -> str:
+    """Return the gauges as HTML: a row for each package with a scheme and what is gauged, by economy."""
+    telling = Telling(say, verdict.scenarios)
+    rows = []
+    for scenario, part in verdict.gauges.groupby("scenario", sort=False):
+        rows.append(group_heading(telling.economy(str(scenario)), "", len(GAUGE_HEADS)))
+        rows += [_gauge_row(row, telling) for row in part.to_dict("records")]
+    heads = [html.escape(say(f"gauges.{key}")) for key in GAUGE_HEADS]
+    caption = f"<b>{html.escape(say('gauges.title'))}.</b> {html.escape(say('gauges.caption'))}"
+    return table(caption, heads, rows, kind=' class="grouped"')
+
+
+def _gauge_row(row: dict[Any, Any], telling: Telling) -> str:
+    def written(*values: float) -> str:
+        return telling.range(values, 1) if row["gauge"] == LEVERAGE else telling.percent(values)
+
+    say, capped, runs = telling.say, math.isfinite(row["cap"]), int(row["runs"])
+    base = html.escape(say(f"gauge.{row['gauge']}"))
+    around = f" ({written(row['highest_low'], row['highest_high'])})" if runs > 1 else ""
+    cells = [
+        f'<td class="words">{base}</td>',
+        cell(written(row["cap"]), row["cap"]) if capped else cell(DASH),
+        cell(written(row["highest"]) + around, row["highest"]),
+        cell(telling.months([row["month_low"], row["month_high"]])),
+        cell(say("gauges.count", count=int(row["runs_above"]), runs=runs) if capped else DASH),
+        f'<td class="words">{html.escape(_stopped(row, telling))}</td>',
+    ]
+    return f'<tr><th scope="row">{name_of(str(row["arm"]))}</th>{"".join(cells)}</tr>'
+
+
+def _stopped(row: dict[Any, Any], telling: Telling) -> str:
+    """Say from which month on a scheme took no new cover, and from which it did again."""
+    if not row["suspended_runs"]:
+        return telling.say("gauges.never")
+    months = telling.months([row["suspended_from_low"], row["suspended_from_high"]])
+    told = telling.say("gauges.from", months=months, count=int(row["suspended_runs"]), runs=int(row["runs"]))
+    if row["reopened_runs"]:
+        opened = telling.months([row["reopened_low"], row["reopened_high"]])
+        told += telling.say("gauges.until", months=opened, count=int(row["reopened_runs"]))
+    return told

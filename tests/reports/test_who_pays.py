@@ -1,0 +1,112 @@
+"""An analyst's question from end to end: farm and factory firms, four bearers with a cap against one guarantee fund."""
+
+from __future__ import annotations
+
+import io
+
+import pandas as pd
+import pytest
+from rich.console import Console
+
+from sim.config.job import plan
+from sim.language.words import LANGUAGES, Words
+from sim.reports import tell
+from sim.reports.folder import read_study
+from sim.reports.verdict import scorecard, sentences, verdict_of
+from sim.reports.verdict.telling import Telling
+from sim.study.run.runner import run_study
+
+PACKAGE = """
+parent: lenient
+change:
+  sharing: {scheme}
+  sharing.eligible.sectors: [agriculture, manufacturing]
+  sharing.eligible.products: [working_capital, farm]
+  sharing.suspension.above: 0.05
+meaning: As lenient, but {scheme} covers new loans to firms on farms and in factories.
+"""
+PLACES = ("calm", "severe_recession", "harvest_failure")
+MONTHS = 24
+PAYERS = ("fund_result", "reguarantee_result", "government_result", "public_result")
+
+
+@pytest.fixture(scope="module")
+def answer(tmp_path_factory):
+    """The study's folder, and what was printed when it ended."""
+    folder = tmp_path_factory.mktemp("question")
+    for scheme in ("scheme_4321", "guarantee_80_20"):
+        (folder / f"farm_{scheme}.yaml").write_text(PACKAGE.format(scheme=scheme))
+    packages = ",".join(str(folder / f"farm_{scheme}.yaml") for scheme in ("guarantee_80_20", "scheme_4321"))
+    given = [
+        f"study.arms=[{packages}]", "study.baseline=farm_guarantee_80_20", f"study.scenarios=[{','.join(PLACES)}]",
+        "population.borrowers=1500", "firms.per_person=0.2", f"study.months={MONTHS}", "study.burn_in=6",
+        "study.replications=2", "machine.workers=1",
+    ]  # fmt: skip
+    said = io.StringIO()
+    run_study(plan(given), folder / "out", console=Console(file=said, width=100), report=tell)
+    return folder / "out", said.getvalue()
+
+
+def plain(text):
+    return " ".join(text.replace("\N{NARROW NO-BREAK SPACE}", " ").split())
+
+
+def test_the_verdict_is_that_of_the_tables_to_the_digit(answer):
+    folder, _ = answer
+    summary = pd.read_csv(folder / "summary.csv").set_index(["arm", "scenario", "metric"])
+    pair = verdict_of(read_study(folder)).pairs[0]
+    assert (pair.arm, pair.parent) == ("farm_scheme_4321", "farm_guarantee_80_20")
+    assert set(pair.payers) == set(PAYERS)
+    for name in PAYERS:
+        for one in pair.of(name):
+            row = summary.loc[(pair.arm, one.scenario, name)]
+            assert one.level == pytest.approx(MONTHS * row["mean"], rel=1e-8)
+            assert one.difference == pytest.approx(MONTHS * row["difference"], rel=1e-8, abs=1e-3)
+    card = scorecard(read_study(folder)).set_index(["arm", "scenario", "figure"])
+    stored = pd.read_csv(folder / "scorecard.csv").set_index(["arm", "scenario", "figure"])
+    for place in PLACES:
+        ours = card.loc[pair.arm].loc[place]["value"]
+        assert ours["public_result"] == pytest.approx(ours[list(PAYERS[:3])].sum())
+        assert ours["public_result"]
+        assert stored.loc[(pair.arm, place, "public_result"), "value"] == pytest.approx(ours["public_result"])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_sentence_names_what_each_payer_pays_under_each(answer, language):
+    folder, _ = answer
+    say = Words(language)
+    verdict = verdict_of(read_study(folder))
+    (who_pays, *_), *_ = [texts for _, texts in sentences(verdict, say)]
+    for party in ("public_side", "guarantee_fund", "re_guarantee_fund", "government"):
+        assert say(f"party.{party}") in who_pays
+    telling = Telling(say, PLACES)
+    found = verdict.pairs[0].of("public_result")
+    for level in ("level", "parent_level"):
+        paid = [getattr(one, level) for one in found if getattr(one, level) < 0]
+        assert paid and telling.money(paid) in who_pays
+
+
+def test_the_gauge_of_the_cap_is_that_of_the_months(answer):
+    folder, _ = answer
+    study = read_study(folder)
+    table = verdict_of(study).gauges
+    capped = table[(table["gauge"] == "released") & (table["arm"] == "farm_scheme_4321")]
+    assert list(capped["scenario"]) == list(PLACES) and set(capped["cap"]) == {0.05}
+    for row in capped.itertuples():
+        rates = study.paths(row.scenario, row.arm, "compensation_rate_released")
+        states = study.paths(row.scenario, row.arm, "fund_state")
+        assert row.highest_high == rates.max() and row.runs_above == (rates.max(axis=1) > 0.05).sum()
+        for rate, state in zip(rates, states, strict=True):
+            if (rate > 0.05).any():  # the month in which the rate passes its cap is the last with new cover
+                assert state[(rate > 0.05).argmax()] >= 1
+    assert capped["runs_above"].sum() > 0 and (capped["reopened_runs"] == 0).all()
+
+
+def test_the_terminal_ends_with_it_before_the_tables(answer):
+    folder, said = answer
+    bottom, beware = said.index("Who gains and who pays"), said.index("What to beware of")
+    assert bottom < beware < said.index("calm, 24 months") < said.index(str(folder / "report.html"))
+    page = (folder / "report.html").read_text()
+    assert page.index("The bottom line") < page.index("Scorecard: who gains") < page.index("Caps of the schemes")
+    first = next(text for _, texts in sentences(verdict_of(read_study(folder)), Words()) for text in texts)
+    assert plain(first.replace("`", "")) in plain(said)

@@ -94,7 +94,7 @@ def in_folder(line: CommandLine) -> int:
     settings = [word for word in line.words if word not in folders]
     allowed = {
         "resume": ("machine.", "report."),
-        "report": ("report.",),
+        **dict.fromkeys(("report", "memo", "workbook"), ("report.",)),
         "verify": ("cells=",),
         "audit": ("cells=",),
     }.get(line.verb, ())
@@ -228,13 +228,48 @@ def _report(folder: Path, settings: Sequence[str], line: CommandLine) -> int:
     return DONE
 
 
-def _export(folder: Path, _: Sequence[str], line: CommandLine) -> int:
+def _language(settings: Sequence[str]) -> str:
+    """Language that the last setting names; empty where there is none."""
+    from sim.config.errors import UsageError, nearest, refusal
+    from sim.language.words import LANGUAGES
+
+    language = ""
+    for setting in settings:
+        key, _, language = setting.partition("=")
+        if key != "report.language":
+            raise UsageError(f"{key}: there is no such key; did you mean report.language?")
+        if language not in LANGUAGES:
+            raise UsageError(refusal(key, language, "one of " + ", ".join(LANGUAGES), nearest(language, LANGUAGES)))
+    return language
+
+
+def _memo(folder: Path, settings: Sequence[str], line: CommandLine) -> int:
+    from sim.office.writing import write_memo
+
+    written, note = write_memo(folder, _language(settings))
+    sys.stdout.writelines(f"{path}\n" for path in written)
+    if note:
+        say(note)
+    _tell_if_cited(folder)
+    return DONE
+
+
+def _workbook(folder: Path, settings: Sequence[str], line: CommandLine) -> int:
+    from sim.office.workbook import write_workbook
+
+    sys.stdout.write(f"{write_workbook(folder, _language(settings))}\n")
+    _tell_if_cited(folder)
+    return DONE
+
+
+def _export(folder: Path, settings: Sequence[str], line: CommandLine) -> int:
     from sim.study.store.exporting import begins_like_a_formula, export
     from sim.study.tables.taking import take
 
     form = line.to or line.format or "csv"
-    as_tables = bool(line.to) and form != "xlsx"
-    written = take(folder, form) if as_tables else [export(folder, form)]
+    if form == "xlsx":
+        return _workbook(folder, settings, line)
+    written = take(folder, form) if line.to else [export(folder)]
     sys.stdout.write("".join(f"{path}\n" for path in written))
     marked = begins_like_a_formula(folder) if form == "csv" else []
     if marked:
@@ -294,6 +329,8 @@ _DOINGS: dict[str, Callable[[Path, Sequence[str], CommandLine], int]] = {
     "status": _status,
     "verify": _verify,
     "report": _report,
+    "memo": _memo,
+    "workbook": _workbook,
     "export": _export,
     "life": _life,
     "audit": _audit,

@@ -26,7 +26,9 @@ FLOORS = (
     ("month",),
     ("inputs",),
     ("study", "config"),
-    ("reports", "saying", "verbs", "__main__", "__init__"),
+    ("reports",),
+    ("office",),
+    ("saying", "verbs", "__main__", "__init__"),
 )
 FLOOR_OF = {room: level for level, rooms in enumerate(FLOORS) for room in rooms}
 

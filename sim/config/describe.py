@@ -41,6 +41,8 @@ severe recession and on the real path of 2007-2012. Ends with a table and a repo
   creditcycle status DIR             how far a study is
   creditcycle verify DIR [cells=5]   check every file of a study, and compute some of its cells again
   creditcycle report DIR             write tables and report again from the stored results
+  creditcycle memo DIR               two pages as docx and pdf, and five slides; report.language=zh
+  creditcycle workbook DIR           results.xlsx: verdict, scorecard, figures, charts, months, units
   creditcycle export DIR --to csv|sqlite|duckdb|xlsx
                                      fact and dimension tables with a dictionary, or a workbook;
                                      --format csv: the months as one file

@@ -13,27 +13,11 @@ import numpy as np
 import pandas as pd
 
 from sim.figures.catalog import METRICS
+from sim.reports.arms import Arm, arm_of
 from sim.reports.manifest import find_key, meanings
 from sim.reports.words.formats import place_of
 
 KEYS = ("arm", "scenario", "replication")
-
-
-@dataclass(frozen=True)
-class Arm:
-    """One policy package: parent (``""`` for the root), change, meaning, scheme in words, rules of its list.
-
-    ``changes`` are the keys in which it differs from its parent; ``caps`` is what ends new cover (`gauges`).
-    """
-
-    name: str
-    parent: str = ""
-    change: str = ""
-    meaning: str = ""
-    scheme: str = ""
-    rules: tuple[str, ...] = ()
-    changes: tuple[str, ...] = ()
-    caps: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -256,7 +240,7 @@ def _names(manifest: dict[str, Any], monthly: pd.DataFrame) -> tuple[list[Arm], 
     declared = manifest.get("arms") or []
     if isinstance(declared, dict):
         declared = [{"name": name, **(rest or {})} for name, rest in declared.items()]
-    arms = [_arm(entry) for entry in declared]
+    arms = [arm_of(entry) for entry in declared]
     known = {arm.name for arm in arms}
     present = list(dict.fromkeys(monthly["arm"]))
     arms += [Arm(name) for name in present if name not in known]
@@ -265,24 +249,6 @@ def _names(manifest: dict[str, Any], monthly: pd.DataFrame) -> tuple[list[Arm], 
     seen = list(dict.fromkeys(monthly["scenario"]))
     scenarios += [name for name in seen if name not in scenarios]
     return arms, [name for name in scenarios if name in set(seen)]
-
-
-def _arm(entry: Any) -> Arm:
-    if isinstance(entry, str):
-        return Arm(entry)
-    change = entry.get("change") or ""
-    listed = entry.get("changes")
-    if isinstance(listed, list) and listed:
-        change = [f"{one['key']}: {one['value']} instead of {one['parent_value']}" for one in listed]
-    if isinstance(change, dict):
-        change = ", ".join(f"{key}={value}" for key, value in change.items())
-    elif isinstance(change, list):
-        change = "; ".join(str(item) for item in change)
-    meaning, scheme = (str(entry.get(key) or "") for key in ("meaning", "scheme"))
-    rules = tuple(str(rule) for rule in entry.get("rules") or ())
-    keys = tuple(str(one["key"]) for one in listed or () if isinstance(one, dict))
-    caps = dict(entry.get("caps") or {})
-    return Arm(str(entry["name"]), str(entry.get("parent") or ""), str(change), meaning, scheme, rules, keys, caps)
 
 
 def _estimates(summary: pd.DataFrame) -> dict[tuple[str, str, str], Estimate]:

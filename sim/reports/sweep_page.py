@@ -64,9 +64,7 @@ def render_sweep(folder: Path, manifest: dict[str, Any]) -> str:
     page.add(f"<pre><code>{html.escape(command)}</code></pre></section>")
     front.add(f"{page.contents()}</section>")
     body = "\n".join(front.parts + page.parts)
-    return DOCUMENT.substitute(
-        title=html.escape(title), sheet=style.sheet(), body=body, language=MARKS[ENGLISH]
-    )
+    return DOCUMENT.substitute(title=html.escape(title), sheet=style.sheet(), body=body, language=MARKS[ENGLISH])
 
 
 def _tables(page: Page, sweep: Sweep) -> None:

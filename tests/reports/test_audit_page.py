@@ -178,7 +178,7 @@ def test_the_json_holds_the_facts_and_the_sentences():
 
 def test_a_long_value_is_cut_and_a_table_without_rows_is_none():
     assert words_table("c", ("a",), []) == ""
-    made = words_table("c", ("a", "b", "c"), [([1] * 900, None, "t" * 900)])
+    made = words_table("c", ("a", "b", "c"), [([1] * 900, None, "t" * 900), ("x", 1, "y")])
     assert "(in full in audit.json)" in made and "t" * 900 in made and '<td class="words">–</td>' in made
 
 

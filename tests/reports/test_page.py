@@ -266,7 +266,7 @@ def test_partial_study_is_said_to_be_partial(tmp_path: Path) -> None:
     frame[(frame["scenario"] != "calm") | (frame["arm"] == "lenient")].to_parquet(results)
     manifest = study / "manifest.json"
     manifest.write_text(manifest.read_text().replace('"seed": 1', '"seed": 1, "status": "partial"'))
-    assert "This study is partial" in build(study).read_text(encoding="utf-8")
+    assert "The study is not finished: only the runs done so far" in build(study).read_text(encoding="utf-8")
 
 
 def test_folder_without_results_says_so(tmp_path: Path) -> None:

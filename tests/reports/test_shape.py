@@ -28,7 +28,7 @@ from tests.reports.synthetic import PACKAGES, SCENARIOS, write_study
 
 TELEPHONE = 376  # pixels that a figure has on a screen 400 pixels wide
 SMALLEST = 9  # pixels
-FRONT = ["packages", "paths", "bearers", "access", "method"]
+FRONT = ["scorecard", "packages", "paths", "bearers", "access", "method"]
 LONG = "a_package_with_thirty_letters_"
 
 
@@ -61,8 +61,8 @@ def heads_and_rows(text: str) -> list[tuple[list[str], list[list[str]]]]:
 def test_chapters_in_front_come_in_order_and_the_rest_behind(page: str) -> None:
     front, behind = parts(page)
     assert chapters(front) == FRONT
-    assert page.index("<h2>Summary</h2>") < page.index('id="packages"')
-    assert chapters(behind)[0] == "results" and chapters(behind)[-2:] == ["definitions", "provenance"]
+    assert page.index("<h2>The bottom line</h2>") < page.index('id="scorecard"')
+    assert chapters(behind)[:2] == ["sentences", "results"] and chapters(behind)[-2:] == ["definitions", "provenance"]
     assert front.count("<table") <= 4 < behind.count("<table")
     words = re.sub(r"<svg.*?</svg>|<[^>]*>", " ", front, flags=re.DOTALL).split()
     assert len(words) < 3500
@@ -285,7 +285,7 @@ def test_printed_it_is_eight_pages_and_an_appendix(tmp_path: Path) -> None:
     pages = printed.stdout.decode().split("\f")
     first = next(place for place, text in enumerate(pages) if text.lstrip().startswith("Appendix"))
     assert 4 <= first <= 8
-    assert "Summary" in pages[0]
+    assert "The bottom line" in pages[0]
 
 
 def sweep_of(

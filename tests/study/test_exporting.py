@@ -1,4 +1,4 @@
-"""A study's results elsewhere: a workbook, a CSV file, xarray with units, a query of DuckDB's."""
+"""A study's results elsewhere: a CSV file, xarray with units, a query of DuckDB's."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from sim.study.run.runner import run_study
 from sim.study.store import exporting
 from sim.study.store.exporting import export, read_xarray
 from sim.study.store.reading import read_manifest, read_results
-from sim.study.store.store import NotStored, StoreError
+from sim.study.store.store import NotStored
 from tests.study.fake import FakeModel, toy_plan
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "studies.md"
@@ -33,20 +33,6 @@ def plain(folder: Path) -> pd.DataFrame:
     return read_results(folder).astype({"arm": str, "scenario": str})
 
 
-def test_a_workbook_holds_months_units_and_tables(folder):
-    pytest.importorskip("openpyxl", reason="needs creditcycle[analysis]: make extras")
-    book = pd.read_excel(export(folder, "xlsx"), sheet_name=None)
-    assert list(book) == ["months", "units", "summary"]
-    months = plain(folder)
-    pd.testing.assert_frame_equal(book["months"], months, check_dtype=False, rtol=1e-14)
-    # Money stays whole fen: no digit is lost on the way.
-    assert (book["months"]["outstanding"].to_numpy() == months["outstanding"].to_numpy()).all()
-    units = book["units"].set_index("column")["unit"]
-    assert units["outstanding"] == "fen" and set(months.columns[4:]) <= set(units.index)
-    assert len(book["summary"]) == len(pd.read_csv(folder / "summary.csv"))
-    assert not list(folder.glob(".*.tmp"))
-
-
 NAMES = {
     "lenient": "=1+1", "limits": "+2", "closing": "-cmd|' /C calc'!A0", "platform": "@SUM(A1)",
     "calm": "\t=3", "bad": "007", "elsewhere": "#N/A",
@@ -59,27 +45,6 @@ def odd(tmp_path_factory) -> Path:
     path = tmp_path_factory.mktemp("odd") / "study"
     run_study(toy_plan(called=NAMES, replications=2, months=3), path, engine=FakeModel, console=quiet())
     return path
-
-
-def test_no_text_of_a_workbook_is_a_formula(odd):
-    openpyxl = pytest.importorskip("openpyxl", reason="needs creditcycle[analysis]: make extras")
-    (odd / "design.csv").write_text("policy/closing,fund.fee\n=2+2,-0.5\nNA,0.25\n")
-    manifest = read_manifest(odd)
-    manifest["units"]["outstanding"]["unit"] = "=fen"
-    axes = [{"key": "policy/closing", "values": ["=2+2", "NA"]}, {"key": "fund.fee", "values": [-0.5, 0.25]}]
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(exporting, "read_manifest", lambda _: manifest | {"design": {"axes": axes}})
-        book = openpyxl.load_workbook(export(odd, "xlsx"))
-    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
-    assert {cell.data_type for cell in cells} <= {"s", "inlineStr", "n"}  # no formula, no error value
-    texts = [cell.value for cell in cells if cell.data_type != "n"]
-    assert set(NAMES.values()) <= set(texts) and {"=fen", "=2+2", "NA"} <= set(texts)
-    for cell in cells:
-        assert cell.quotePrefix == (isinstance(cell.value, str) and cell.value[0] in "=+-@\t\r")
-    months = pd.read_excel(odd / "results.xlsx", sheet_name="months", keep_default_na=False)
-    assert set(months["arm"]) | set(months["scenario"]) == set(NAMES.values())
-    design = [[cell.value for cell in row] for row in book["design"].iter_rows(min_row=2)]
-    assert design == [["=2+2", -0.5], ["NA", 0.25]]  # numbers stay numbers
 
 
 def test_a_csv_file_marks_the_names_that_a_spreadsheet_would_compute(odd, capsys):
@@ -104,15 +69,8 @@ def quiet() -> Console:
     return Console(file=io.StringIO())
 
 
-def test_a_sheet_that_is_too_short_is_refused_in_one_line(folder, monkeypatch):
-    pytest.importorskip("openpyxl", reason="needs creditcycle[analysis]: make extras")
-    monkeypatch.setattr(exporting, "LONGEST_SHEET", 10)
-    with pytest.raises(StoreError, match="rows are more than a sheet holds; use --format csv"):
-        export(folder, "xlsx")
-
-
 def test_a_csv_file_holds_every_month(folder):
-    found = pd.read_csv(export(folder, "csv"))
+    found = pd.read_csv(export(folder))
     keys = ["arm", "scenario", "replication", "month"]
     ours, theirs = (table.sort_values(keys, ignore_index=True) for table in (found, plain(folder)))
     pd.testing.assert_frame_equal(ours, theirs, check_dtype=False, rtol=1e-14)

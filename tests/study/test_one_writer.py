@@ -65,7 +65,7 @@ def test_a_second_writer_is_refused_in_one_line_and_leaves_all_as_it_is(tmp_path
         assert f"at work: process {os.getpid()} on {platform.node()}" in "\n".join(status(tmp_path / "study"))
         assert len(read_results(tmp_path / "study")) > 0
         assert verify(tmp_path / "study", PLAN, 0, FakeModel).problems == ()
-        export(tmp_path / "study", "csv")
+        export(tmp_path / "study")
     assert "at work" not in "\n".join(status(tmp_path / "study"))
     run(tmp_path / "study", engine=Idle)
     assert not (tmp_path / "study" / RESULTS / "fresh.parquet").exists()
@@ -174,7 +174,7 @@ def test_readers_take_every_cell_once(doubled):
     assert len(written_cells(folder)) == 6 and len(entries(folder)) == 4
     pd.testing.assert_frame_equal(read_results(folder), kept["months"])
     pd.testing.assert_frame_equal(read_closures(folder), kept["closures"])
-    assert len(pd.read_csv(export(folder, "csv"))) == len(kept["months"])
+    assert len(pd.read_csv(export(folder))) == len(kept["months"])
     for said in (status(folder), verify(folder, PLAN, 4, FakeModel).problems):
         assert any("2 of 3 cells stand in another file as well" in line for line in said)
     assert status(folder)[0].endswith("4 of 4 cells finished, 0 failed")
@@ -206,7 +206,7 @@ def test_a_deleted_journal_entry_is_noticed_by_every_reader(tmp_path):
     expected = read_manifest(folder)["results_sha256"]
     next((folder / JOURNAL).iterdir()).unlink()
     gone = "1 of 4 cells that the manifest counts are missing from journal"
-    for read in (read_results, read_closures, lambda place: export(place, "csv")):
+    for read in (read_results, read_closures, export):
         with pytest.raises(StoreError, match=f"{gone}; .* creditcycle resume") as error:
             read(folder)
         assert "\n" not in str(error.value)

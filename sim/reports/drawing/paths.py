@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from sim.figures.scales import measure_of, scale_of
+from sim.reports.arms import Arm
 from sim.reports.drawing import style
 from sim.reports.drawing.figures import (
     ROW_HEAD,
@@ -25,7 +26,7 @@ from sim.reports.drawing.figures import (
 )
 from sim.reports.drawing.keys import key_height, swatch_key
 from sim.reports.drawing.strips import Strip
-from sim.reports.folder import Arm, Study
+from sim.reports.folder import Study
 from sim.reports.words.formats import scenario_title, wrapped
 
 PATH_ROWS = (

@@ -1,0 +1,79 @@
+"""Reading of a study folder what an office file needs beside its months: tables, segments, the language."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.language.words import Words
+from sim.reports.manifest import words_of
+from sim.study.store.files import StoreError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+TEXTS = ("arm", "scenario", "metric", "unit", "period", "parent", "interval")
+"""Columns of the folder's tables that hold texts; so do axes of options."""
+
+TIMES = ("month", "year", "point")
+"""Columns of numbers that tell rows apart."""
+
+
+def told_in(manifest: Mapping[str, Any], language: str = "") -> Words:
+    """Return the words of a language; those of the study where none is named."""
+    return Words(language) if language else words_of(dict(manifest))
+
+
+def design_texts(manifest: Mapping[str, Any]) -> set[str]:
+    """Return the axes of a design whose values are texts."""
+    axes = (manifest.get("design") or {}).get("axes", [])
+    return {axis["key"] for axis in axes if any(isinstance(value, str) for value in axis["values"])}
+
+
+def read_table(path: Path, texts: Iterable[str] = ()) -> pd.DataFrame:
+    """Read a table of the folder; what is a text stays one, be it ``007`` or ``NA``.
+
+    Raises
+    ------
+    StoreError
+        The table is not there, or is none.
+    """
+    import pandas as pd
+
+    known = {*TEXTS, *texts}
+    try:
+        names = pd.read_csv(path, nrows=0).columns
+        missing = {name: ["", "n/a"] for name in names if name not in known}
+        return pd.read_csv(path, dtype=dict.fromkeys(known, str), keep_default_na=False, na_values=missing)
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or str(error).splitlines()[0]
+        raise StoreError(
+            f"{path}: cannot be read ({why}): make it again with: creditcycle report {path.parent}"
+        ) from None
+
+
+def segments(folder: Path) -> pd.DataFrame | None:
+    """Return the results by segment, means over replications; None where the folder has none."""
+    import pandas as pd
+
+    files = sorted((folder / "results" / "segments").glob("*.parquet"))
+    if not files:
+        return None
+    table = pd.concat([pd.read_parquet(io.BytesIO(file.read_bytes())) for file in files], ignore_index=True)
+    return mean_of_runs(table)
+
+
+def mean_of_runs(table: pd.DataFrame) -> pd.DataFrame:
+    """Return means over replications of a table of any columns; what holds no numbers, and time, tells rows apart.
+
+    The units in ``attrs["units"]`` are kept.
+    """
+    if "replication" not in table:
+        return table
+    keys = [name for name in table.columns if table[name].dtype.kind not in "iuf" or name in TIMES]
+    figures = [name for name in table.columns if name not in (*keys, "replication")]
+    means = table.groupby(keys, observed=True, sort=False)[figures].mean().reset_index()
+    means.attrs["units"] = table.attrs.get("units", {})
+    return means

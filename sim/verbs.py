@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sim.lives import life, whole
 from sim.saying import (
     DONE,
     FAILED,
@@ -146,7 +147,7 @@ def _status(folder: Path, *_: object) -> int:
 
 def _cells(settings: Sequence[str]) -> int:
     """How many cells are to be computed again."""
-    return _whole("cells", settings[-1].partition("=")[2] if settings else "5")
+    return whole("cells", settings[-1].partition("=")[2] if settings else "5")
 
 
 def _verify(folder: Path, settings: Sequence[str], line: CommandLine) -> int:
@@ -278,52 +279,6 @@ def _export(folder: Path, settings: Sequence[str], line: CommandLine) -> int:
     return DONE
 
 
-def _life(folder: Path, _: Sequence[str], line: CommandLine) -> int:
-    """Write the page of one life, or say which lives tell something."""
-    from sim.config.errors import UsageError
-    from sim.reports.lives.choosing import NotInThePanelError, arms_of, choose
-    from sim.reports.lives.page import write
-    from sim.reports.lives.telling import listed
-    from sim.study.compare.terminal import to_terminal
-    from sim.study.store.reading import read_manifest, read_table
-
-    manifest = read_manifest(folder)
-    arms, who = arms_of(manifest), "firm" if line.firm else "person"
-    if line.person and line.firm:
-        raise UsageError("life: --person and --firm exclude each other")
-    if not line.person and not line.firm:
-        if any((line.economy, line.packages, line.replication)):
-            raise UsageError("life: needs --person N or --firm N beside --economy, --packages and --replication")
-        names = (
-            {"person": "panel", "firm": "panel_firms"}
-            if manifest["config"]["firms"]["name"] != "none"
-            else {"person": "panel"}
-        )
-        panels = {one: read_table(folder, table) for one, table in names.items()}
-        to_terminal("\n".join(listed(panels, arms, str(folder))))
-        return DONE
-    number, replication = (_whole(f"--{name}", getattr(line, name) or "0") for name in (who, "replication"))
-    panel = read_table(folder, "panel" if who == "person" else "panel_firms")
-    packages = [name for name in line.packages.split(",") if name]
-    try:
-        life = choose(panel, who, number, arms, scenario=line.economy, packages=packages, replication=replication)
-    except NotInThePanelError as error:
-        raise UsageError(f"life: {error}") from None
-    sys.stdout.write(f"{write(life, manifest, folder)}\n")
-    _tell_if_cited(folder)
-    return DONE
-
-
-def _whole(flag: str, text: str) -> int:
-    """A number of nine digits at most."""
-    from sim.config.errors import UsageError, refusal
-    from sim.inputs.numbers import is_whole
-
-    if not is_whole(text) or len(text) > 9 or int(text) < 0:
-        raise UsageError(refusal(flag, text, "a whole number of at least 0"))
-    return int(text)
-
-
 _DOINGS: dict[str, Callable[[Path, Sequence[str], CommandLine], int]] = {
     "resume": _resume,
     "status": _status,
@@ -332,7 +287,7 @@ _DOINGS: dict[str, Callable[[Path, Sequence[str], CommandLine], int]] = {
     "memo": _memo,
     "workbook": _workbook,
     "export": _export,
-    "life": _life,
+    "life": lambda folder, _, line: life(folder, line, _tell_if_cited),
     "audit": _audit,
     "cite": _cite,
 }

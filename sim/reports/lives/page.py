@@ -98,7 +98,9 @@ def events_table(life: Life) -> str:
         caption += (
             " What is the same under both packages stands in one grey cell; a dark line marks from when on they differ."
         )
-    heads = "".join(f'<th scope="col">{text}</th>' for text in ("Month", *(f"Under {name_of(one)}" for one in life.sides)))
+    heads = "".join(
+        f'<th scope="col">{text}</th>' for text in ("Month", *(f"Under {name_of(one)}" for one in life.sides))
+    )
     return (
         f'<div class="scroll"><table class="events"><caption>{caption}</caption><thead><tr>{heads}</tr></thead>'
         f"<tbody>{''.join(rows)}</tbody></table></div>"

@@ -13,8 +13,9 @@ import numpy as np
 import pandas as pd
 
 from sim.figures.catalog import METRICS
+from sim.language.words import Words
 from sim.reports.arms import Arm, arm_of
-from sim.reports.manifest import find_key, meanings
+from sim.reports.manifest import find_key, meanings, words_of
 from sim.reports.words.formats import place_of
 
 KEYS = ("arm", "scenario", "replication")
@@ -83,6 +84,11 @@ class Study:
     _cells: dict[tuple[str, str], pd.DataFrame] = field(default_factory=dict)
     _paths: dict[tuple[str, str, str], np.ndarray] = field(default_factory=dict)
     _shapes: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
+
+    @property
+    def say(self) -> Words:
+        """Texts of the language that the study is told in."""
+        return words_of(self.manifest)
 
     def arm(self, name: str) -> Arm:
         """Return the package called ``name``."""

@@ -28,7 +28,6 @@ from sim.reports.chapters import (
 from sim.reports.document import DOCUMENT, Page
 from sim.reports.drawing import style
 from sim.reports.folder import Study
-from sim.reports.manifest import words_of
 from sim.reports.verdict import Verdict, shown, verdict_of
 from sim.reports.words.formats import counted, listing
 
@@ -73,7 +72,7 @@ def render(study: Study, found: Verdict | None = None) -> str:
     compared = " compared" if len(study.arms) > 1 else ""
     title = f"{counted(len(study.arms), 'policy package')}{compared} in {places}"
     front, rest = Page(), Page()
-    say = words_of(study.manifest)
+    say = study.say
     verdict.write(front, study, title, found, say)
     rest.figures, rest.tables = front.figures, front.tables
     shown.chapter(rest, study, found, say)

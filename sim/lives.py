@@ -43,9 +43,9 @@ def life(folder: Path, line: CommandLine, tell: Callable[[Path], object]) -> int
         return DONE
     number, replication = (whole(f"--{name}", getattr(line, name) or "0") for name in (who, "replication"))
     packages = [name for name in line.packages.split(",") if name]
-    asked = {"scenario": line.economy, "packages": packages, "replication": replication}
+    panel, economy = read_table(folder, TABLES[who]), line.economy
     try:
-        found = choose(read_table(folder, TABLES[who]), who, number, arms, **asked)
+        found = choose(panel, who, number, arms, scenario=economy, packages=packages, replication=replication)
     except NotInThePanelError as error:
         raise UsageError(f"life: {error}") from None
     sys.stdout.write(f"{write(found, manifest, folder)}\n")

@@ -287,7 +287,7 @@ def table_digest(table: Columns) -> str:
         mark.update(f"{name}:{len(values)}\n".encode())
         mark.update(
             "\n".join(values.tolist()).encode()
-            if values.dtype.kind == "U"
+            if values.dtype.kind in "UO"  # texts of one width, or each its own
             else np.ascontiguousarray(values, dtype=values.dtype.newbyteorder("<")).tobytes()
         )
     return mark.hexdigest()

@@ -13,7 +13,7 @@ from sim.engine.loops.compiled import plain
 from sim.study.compare.by_segment import gains, segments, with_rates
 from sim.study.follow import gains as gaining
 from sim.study.follow.cells import FIRMS_COMPARED, PERSONS
-from sim.study.follow.follower import FOLLOWERS, GAINS, followers, left_by, tables_of
+from sim.study.follow.follower import ASKED_FOR, FOLLOWERS, GAINS, followers, left_by, tables_of
 from sim.study.follow.gains import Lives, NotTheSameError, gains_of, outcomes_of, paired
 from sim.study.follow.lives import DEFAULTS, FAILURES, INTEREST, ROW_BY_ROW
 from sim.study.run.cell import run_task
@@ -125,7 +125,8 @@ def test_pairs_are_of_the_same_persons():
 
 
 def test_which_tables_a_study_keeps():
-    assert tables_of("auto", has_design=False) == tables_of("all", has_design=True) == (*FOLLOWERS, GAINS)
+    usual = tuple(name for name in FOLLOWERS if name not in ASKED_FOR)
+    assert tables_of("auto", has_design=False) == tables_of("all", has_design=True) == (*usual, GAINS)
     assert tables_of("auto", has_design=True) == tables_of("none", has_design=False) == ()
     model = sim.Model(sim.compose(["population.borrowers=60", "firms=none", "study.burn_in=0"]))
     assert len(followers((*FOLLOWERS, GAINS), model)) == len(FOLLOWERS)

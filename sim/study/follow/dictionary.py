@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from sim.study.follow.columns import Described
 from sim.study.follow.defaults import EXPOSURE, RECOVERIES
+from sim.study.follow.described import GAINS, SEGMENTS
 from sim.study.follow.panel import FIRMS, PERSONS
 from sim.study.follow.rolls import COLUMNS as ROLLS
 from sim.study.follow.vintages import COLUMNS as VINTAGES
@@ -15,6 +16,8 @@ DICTIONARY: Mapping[str, Mapping[str, Described]] = {
     "vintages": VINTAGES,
     "exposure": EXPOSURE,
     "recoveries": RECOVERIES,
+    "segments": SEGMENTS,
+    "gains": GAINS,
     "panel": PERSONS,
     "panel_firms": FIRMS,
 }

@@ -8,7 +8,9 @@ import pytest
 
 from sim.config.compose import compose
 from sim.month.model import Model
-from sim.study.follow.follower import FOLLOWERS
+from sim.study.follow.follower import FOLLOWERS, GAINS
+from sim.study.follow.gains import gains_of
+from sim.study.follow.segments import Segments
 
 MONTHS = 30
 WORLD = (
@@ -32,6 +34,9 @@ def lived(*more: str, names: tuple[str, ...] = tuple(FOLLOWERS), months: int = M
         for follower in watching:
             follower.follow(model)
     tables = {name: table for follower in watching for name, table in follower.tables().items()}
+    for follower in watching:
+        if isinstance(follower, Segments):
+            tables[GAINS] = gains_of("parent", follower.lives(), follower.lives())
     return SimpleNamespace(model=model, records=list(model.records), tables=tables, memory=memory)
 
 

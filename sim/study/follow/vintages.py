@@ -135,14 +135,19 @@ class _Loans:
             for name, _, nothing in self.NOTED:
                 self._noted[name] = np.pad(self._noted[name], (0, more), constant_values=nothing)
 
+    def _live_longer(self, month: int) -> None:
+        """Make room for the vintage of a month and its ages: a loop writes beside its arrays without a word."""
+        vintages, ages, figures = self.events.shape
+        if 1 + month // QUARTER >= vintages or month - ON_THE_BOOK >= ages:
+            last = month + 4 * QUARTER
+            grown = np.zeros((2 + last // QUARTER, 2 + last, figures), dtype=np.int64)
+            grown[:vintages, :ages] = self.events
+            self.events = grown
+
     def follow(self, accounts: Any, month: int, sale_price: float) -> None:
         """Add a month that has just been lived."""
         self._grow(len(accounts["principal"]))
-        if month - ON_THE_BOOK >= self.events.shape[1]:
-            longer = month // QUARTER + 4, month + 4 * QUARTER
-            grown = np.zeros((*longer, len(SO_FAR)), dtype=np.int64)
-            grown[: self.events.shape[0], : self.events.shape[1]] = self.events
-            self.events = grown
+        self._live_longer(month)
         owed, off, late, line = (accounts[name] for name in ("principal", "written_off", "months_past_due", "line"))
         balances, pursued, begun, worst, moved = self._noted.values()
         mark_moved(owed, off, late, balances, pursued, worst, moved)

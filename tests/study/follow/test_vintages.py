@@ -107,6 +107,22 @@ def lived(*books, months=6, price=0.0) -> pd.DataFrame:
     return pd.DataFrame(follower.tables()["vintages"])
 
 
+@pytest.mark.parametrize("told", [1, 6, 60])
+def test_a_path_longer_than_the_study_has_room_for_every_vintage_and_age(told):
+    """A published path may be longer than `study.months`; what a loop writes beside its arrays is other people's."""
+    books = [book([100 + month, 50 if month % 2 else 0]) for month in range(90)]
+    model = model_of(books[0], told)
+    follower = Vintages(model)
+    for month, one in enumerate(books[1:]):
+        model.accounts = one
+        follower.follow(model)
+        vintages, ages, _ = follower._loans["persons"].events.shape
+        assert 1 + month // QUARTER < vintages and month + 1 < ages
+    table = pd.DataFrame(follower.tables()["vintages"])
+    assert table.equals(lived(*books, months=200))
+    assert table[table["age"] == 0]["accounts"].sum() == 1 + 44  # the last quarter is not over
+
+
 def test_a_hand_made_loan_from_its_first_draw_to_its_last_recovery():
     lost = LINE_CHARGED_OFF
     table = lived(

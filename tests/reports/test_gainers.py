@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from sim.language.words import CHINESE, Words
 from sim.reports.chapters import gainers as chapter
-from sim.reports.chapters.gainers import by_segment, columns_of, quotient, segment_table, sentences
+from sim.reports.chapters.gainers import by_segment, columns_of, named, quotient, segment_table, sentences
 from sim.reports.document import Page
 from sim.reports.drawing.diverging import bars, gains_figure
 from sim.reports.folder import read_study
@@ -16,6 +17,7 @@ from sim.reports.noted import read_noted
 from sim.reports.words import gainers
 from tests.reports.synthetic import write_study
 
+SAY, CHINESE_SAY = Words(), Words(CHINESE)
 PLACE = "severe_recession"
 AMOUNTS = ("limits_month_ends", "outstanding_month_ends", "drawn", "rate_of_draws", "interest_received")
 
@@ -128,7 +130,7 @@ def test_bars_by_tenth_of_income(study):
 
 def test_the_table_by_segment_gives_means_rates_and_claims(study):
     one = by_segment(study, PLACE, "closing", "file").loc["thin"]
-    shown = [show(value(one)) for _, value, show in columns_of("persons", [one])]
+    shown = [show(value(one)) for _, value, show in columns_of("persons", [one], SAY)]
     assert shown == [
         "100",
         "50.0",
@@ -139,10 +141,10 @@ def test_the_table_by_segment_gives_means_rates_and_claims(study):
         "90.0\u202f%",
         "12.0\u202f%",
     ]
-    heads = [head for head, _, _ in columns_of("persons", [one])]
+    heads = [head for head, _, _ in columns_of("persons", [one], SAY)]
     assert not any("Claimed" in head for head in heads)
     firm = by_segment(study, PLACE, "closing", "sector_size").loc["technology micro"]
-    shown = {head: show(value(firm)) for head, value, show in columns_of("firms", [firm])}
+    shown = {head: show(value(firm)) for head, value, show in columns_of("firms", [firm], SAY)}
     assert shown["Employed, persons"] == "90" and shown["Failed, of firms, a year"] == "1.6\u202f%"
     assert [value for head, value in shown.items() if head.startswith("Claimed")] == ["14.0"]
     text = segment_table(study, PLACE, "firms", chapter.OF_FIRMS)
@@ -161,3 +163,14 @@ def test_the_chapter_and_the_tables_are_on_the_page(study):
     chapter.write(page, empty)
     chapter.append(page, empty)
     assert page.chapters == []
+
+
+def test_segments_have_names_in_each_language():
+    assert named("sector_size", "wholesale_retail micro", SAY) == "Wholesale retail micro"
+    assert named("file", "thin", SAY) == "Thin file" and named("income_decile", "3", SAY) == "Income, tenth 3"
+    assert named("sector_size", "their_own small", SAY) == "Their own small"
+    sector, size = (CHINESE_SAY(f"front_segment.name.{part}") for part in ("wholesale_retail", "micro"))
+    both = CHINESE_SAY("front_segment.sector_size", sector=sector, size=size)
+    assert named("sector_size", "wholesale_retail micro", CHINESE_SAY) == both
+    for dimension, segment in (("file", "thick"), ("income_decile", "10"), ("sector_size", "agriculture small")):
+        assert not re.search("[A-Za-z]{2}", named(dimension, segment, CHINESE_SAY))

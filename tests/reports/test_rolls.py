@@ -9,12 +9,14 @@ import pandas as pd
 import pytest
 
 from sim.figures.beside import roll_rates_of
+from sim.language.words import Words
 from sim.reports.beside import sums_of
 from sim.reports.chapters import rolls
 from sim.reports.document import Page
 from sim.reports.drawing.vintages import vintage_figure
 from sim.reports.folder import Arm
 
+SAY = Words()
 ROLLS = [
     # replication, arm, borrower, before, after, balance
     (0, "a", "persons", "M0", "M0", 900),
@@ -59,7 +61,12 @@ def study(tmp_path):
         for run, rows in frame.groupby("replication"):
             rows.astype({"arm": "category"}).to_parquet(tmp_path / "tables" / name / f"{run}.parquet")
     return SimpleNamespace(
-        folder=tmp_path, beside={}, scenarios=["calm"], arms=[Arm("a"), Arm("b", "a")], months=lambda name: 12
+        folder=tmp_path,
+        beside={},
+        scenarios=["calm"],
+        arms=[Arm("a"), Arm("b", "a")],
+        months=lambda name: 12,
+        say=SAY,
     )
 
 
@@ -83,7 +90,7 @@ def test_roll_rates_are_those_of_the_table(study):
         ["borrower", "state_before", "state_after"]
     )
     assert rates.loc[("persons", "M0", "M1"), "by_balance"] == worse(study, "calm", "a")
-    heads = [column.head for column in rolls.columns_of(balances)]
+    heads = [column.head for column in rolls.columns_of(balances, SAY)]
     assert heads[0] == "M0 to M1" and heads[-1] == "Charged off" and len(heads) == 10
 
 

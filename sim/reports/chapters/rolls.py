@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from sim.figures.beside import vintage_curves_of
+from sim.language.words import Words
 from sim.reports.beside import sums_of
 from sim.reports.columns import Column, Value, columns_table, share
 from sim.reports.document import Page
@@ -23,12 +24,6 @@ WORSE = (("M0", "M1"), ("M1", "M2"), ("M2", "M3"), ("M3", "M4"), ("M4", "M5"), (
 BETTER = (("M1", "M0"), ("M2", "M0"), ("M3", "M0"))
 OLD = range(6, 14)
 """Months past due of what is charged off."""
-CAPTION = (
-    "<b>Roll rates of persons' loans.</b> Of the balance that was so many months past due at the end of a month, the "
-    "part that was there at the end of the next, per cent a month, all months and runs together. M0 is in order, M1 1 "
-    "to 29 days past due, and so on. Charged off: of all that was 150 days and more past due. The matrix of each month "
-    "stands in <code>tables/rolls</code>."
-)
 
 
 def curve_of(study: Study, scenario: str, arm: str) -> pd.DataFrame:
@@ -62,12 +57,16 @@ def rolled(balances: Balances, *steps: Step) -> Value:
     return value
 
 
-def columns_of(balances: Balances) -> list[Column]:
+def columns_of(balances: Balances, say: Words) -> list[Column]:
     """Steps for the worse, back to order, and to the charge-off."""
-    worse = [Column(f"{a} to {b}", rolled(balances, (a, b)), share(2 if a == "M0" else 0)) for a, b in WORSE]
-    better = [Column(f"{a} to {b}", rolled(balances, (a, b)), share(0)) for a, b in BETTER]
+
+    def head(a: str, b: str) -> str:
+        return say("front_rolls.step", before=a, after=b)
+
+    worse = [Column(head(a, b), rolled(balances, (a, b)), share(2 if a == "M0" else 0)) for a, b in WORSE]
+    better = [Column(head(a, b), rolled(balances, (a, b)), share(0)) for a, b in BETTER]
     lost = [(f"M{months}", "charged off") for months in OLD]
-    return [*worse, *better, Column("Charged off", rolled(balances, *lost), share(0))]
+    return [*worse, *better, Column(say("front_rolls.charged_off"), rolled(balances, *lost), share(0))]
 
 
 _AMOUNTS = (
@@ -83,10 +82,11 @@ def append(page: Page, study: Study) -> None:
     """Write the chapter, where the study keeps the tables."""
     curves = {(name, arm.name): curve_of(study, name, arm.name) for name in study.scenarios for arm in study.arms}
     picture = vintages.vintage_figure(study, curves)
-    text = columns_table(study, columns_of(balances_of(study)), CAPTION)
+    say = study.say
+    text = columns_table(study, columns_of(balances_of(study), say), say("front_rolls.caption"))
     if picture is None and text is None:
         return
-    page.chapter("rolls", "Vintages and roll rates")
+    page.chapter("rolls", say("front_rolls.chapter"))
     page.figure(picture)
     if text is not None:
         page.table(text)

@@ -13,11 +13,8 @@ from sim.reports.words.gainers import compared, pairs
 
 DECILES = tuple(str(k) for k in range(1, 11))
 MOST = 6
-HEADS = (
-    "Defaults saved (up)\nand caused, of 1 000",
-    "Months with a line\ngained (up) and lost",
-    "Price, points a year\n(up: cheaper)",
-)
+PANELS = ("defaults", "lines", "price")
+"""What the columns show, by the names of their words."""
 
 
 def bars(found: pd.DataFrame) -> list[tuple[np.ndarray, np.ndarray]]:
@@ -43,7 +40,8 @@ def gains_figure(study: Study, scenario: str) -> Picture | None:
     if not names:
         return None
     shown = {name: bars(pairs(study, scenario, name, "income_decile")) for name in names[:MOST]}
-    columns = [place for place in range(len(HEADS)) if any(np.any(parts[place]) for parts in shown.values())]
+    say = study.say
+    columns = [place for place in range(len(PANELS)) if any(np.any(parts[place]) for parts in shown.values())]
     height = 0.85 + 1.0 * len(shown)
     with canvas(height) as figure:
         margins = {"left": 0.1, "top": 1 - 0.72 / height, "bottom": 0.42 / height, "hspace": 0.5, "wspace": 0.3}
@@ -55,18 +53,14 @@ def gains_figure(study: Study, scenario: str) -> Picture | None:
                 _draw(axes, *parts[column], limits)
                 axes.tick_params(axis="x", labelbottom=line == len(shown) - 1)
                 if line == 0:
-                    axes.set_title(HEADS[column], pad=ROW_HEAD)
+                    axes.set_title(say(f"front_gains.panel.{PANELS[column]}"), pad=ROW_HEAD)
                 if place == 0:
-                    row_head(figure, axes, f"{name} against {study.arm(name).parent}")
-        months_label(figure, "Tenth of true income, 1 the lowest")
-        svg = to_svg(figure, "gains", "Who gains and who loses", "Bars by tenth of income: gains up, losses down.")
-    caption = (
-        f"The same persons under a package and under its parent in {study.place(scenario)}, over "
-        f"{study.months(scenario)} months after the policy date, mean of the replications. Both bars of a tenth are of "
-        "other persons, and net is their difference; a column in which nothing differs is left out. The axis of a "
-        "column is the same for all packages." + ("" if len(names) <= MOST else f" The first {MOST} packages.")
-    )
-    return Picture("gains", "Who gains and who loses, by true income", svg, caption)
+                    row_head(figure, axes, say("front_gains.row", arm=name, parent=study.arm(name).parent))
+        months_label(figure, say("front_gains.axis"))
+        svg = to_svg(figure, "gains", say("front_gains.chapter"), say("front_gains.about"))
+    caption = say("front_gains.caption", place=study.place(scenario), months=study.months(scenario))
+    few = "" if len(names) <= MOST else say("front_income.first", packages=MOST)
+    return Picture("gains", say("front_gains.title"), svg, caption + few)
 
 
 def _limits(parts: list[tuple[np.ndarray, np.ndarray]]) -> tuple[float, float]:

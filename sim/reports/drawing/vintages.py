@@ -25,6 +25,7 @@ def vintage_figure(study: Study, curves: Mapping[tuple[str, str], pd.DataFrame])
     curves : mapping of (scenario, package) to DataFrame
         With ``age`` and ``ever_90_rate``.
     """
+    say = study.say
     scenarios, arms = study.scenarios[:MOST_PANELS], study.arms[:MOST_LINES]
     shown = [curves[name, arm.name] for name in scenarios for arm in arms]
     oldest = max((int(one["age"].max()) for one in shown if len(one)), default=0)
@@ -35,7 +36,7 @@ def vintage_figure(study: Study, curves: Mapping[tuple[str, str], pd.DataFrame])
     with canvas(height) as figure:
         panels = grid(figure, 1, len(scenarios), left=0.05, top=0.74, bottom=0.17, wspace=0.14)[0]
         for axes, name in zip(panels, scenarios, strict=True):
-            axes.set_title(scenario_title(name))
+            axes.set_title(scenario_title(name, say))
             axes.set(xlim=(0, oldest), ylim=(0, 1.08 * top or 1.0))
             for arm, (colour, mark) in zip(arms, style.GROUP_STYLES, strict=False):
                 curve = curves[name, arm.name]
@@ -50,16 +51,8 @@ def vintage_figure(study: Study, curves: Mapping[tuple[str, str], pd.DataFrame])
         figure.legend(
             *panels[0].get_legend_handles_labels(), loc="upper left", ncols=len(arms), frameon=False, fontsize=7
         )
-        figure.text(0.0, 0.83, "% of loans", fontsize=7, color=style.MUTED)
-        months_label(figure, "age of the loans, months")
-        svg = to_svg(
-            figure, "vintages", "Vintage curves", "Curves of ever 90 days past due by age, a line for each package."
-        )
-    caption = (
-        "Persons' loans that began in the first year after the policy date: per cent of them that have been 90 days "
-        "past due and more, or charged off, at some month's end so far, by months since a loan began; all runs "
-        "together, at ages that all of them reach. A loan begins when an account that owed nothing draws, and another "
-        "when it was repaid and draws again."
-        + (" The figure shows the first packages and economies; the table has all." if len(shown) < len(curves) else "")
-    )
-    return Picture("vintages", "Vintages: ever 90 days past due by age", svg, caption)
+        figure.text(0.0, 0.83, say("front_vintages.unit"), fontsize=7, color=style.MUTED)
+        months_label(figure, say("front_vintages.axis"))
+        svg = to_svg(figure, "vintages", say("front_vintages.heading"), say("front_vintages.about"))
+    few = say("front_vintages.first") if len(shown) < len(curves) else ""
+    return Picture("vintages", say("front_vintages.title"), svg, say("front_vintages.caption") + few)

@@ -105,5 +105,7 @@ def _rows(pair: Pair, shown: Sequence[Column], telling: Telling, width: int) -> 
             found = next((one for one in pair.of(column.measure.figure) if one.scenario == scenario), None)
             text, kind = column.cell(found)
             cells.append(f'<td class="value {kind}">{html.escape(text)}</td>')
-        rows.append(f'<tr><th scope="row">{html.escape(scenario_title(scenario))}</th>{"".join(cells)}</tr>')
+        rows.append(
+            f'<tr><th scope="row">{html.escape(scenario_title(scenario, telling.say))}</th>{"".join(cells)}</tr>'
+        )
     return rows

@@ -45,13 +45,13 @@ def net(study: Study, scenario: str, arm: str, dimension: str, event: str) -> st
     parts = {name: same.get(name, 0) for name in ("saved", "caused")}
     each = PER * (parts["saved"] - parts["caused"]) / same.sum(axis=1)
     if len(each) < 2:
-        return f"net {number(float(each.mean()), 1, signed=True)} saved, of one run"
+        return study.say("front_gains.net_of_one", net=number(float(each.mean()), 1, signed=True))
     reach = (
         scipy.stats.t.ppf((1 + study.confidence) / 2, len(each) - 1)
         * float(np.std(each, ddof=1))
         / math.sqrt(len(each))
     )
-    return f"net {number(float(each.mean()), 1, signed=True)} ± {number(reach, 1)} saved"
+    return study.say("front_gains.net", net=number(float(each.mean()), 1, signed=True), reach=number(reach, 1))
 
 
 def compared(study: Study, scenario: str) -> list[str]:
@@ -80,11 +80,11 @@ def defaults(study: Study, scenario: str, arm: str) -> str:
     found = pairs(study, scenario, arm, "income_decile")
     whole = found["number"].sum() / PER
     saved, caused, both = (of_outcome(found, one) / whole for one in ("saved", "caused", "in both"))
-    return (
-        f"Of {OF} persons, {quoted(arm)} saves {number(saved, 1)} from a default within {study.months(scenario)} "
-        f"months that they have under {quoted(study.arm(arm).parent)}, and {number(caused, 1)} default that do not "
-        f"under it ({net(study, scenario, arm, 'income_decile', 'default')}); {number(both, 1)} default under both."
-    )
+    return study.say(
+        "front_gains.defaults", of=OF, arm=quoted(arm), saved=number(saved, 1), months=study.months(scenario),
+        parent=quoted(study.arm(arm).parent), caused=number(caused, 1), both=number(both, 1),
+        net=net(study, scenario, arm, "income_decile", "default"),
+    )  # fmt: skip
 
 
 def lines(study: Study, scenario: str, arm: str) -> str:
@@ -95,12 +95,10 @@ def lines(study: Study, scenario: str, arm: str) -> str:
     each = found.groupby("segment")[["line_months_lost", "line_months_gained", "number"]].sum()
     net = (each["line_months_gained"] - each["line_months_lost"]) / each["number"]
     lost, gained = (found[f"line_months_{what}"].sum() / found["number"].sum() for what in ("lost", "gained"))
-    return (
-        f"Under {quoted(arm)} a person is without an open line in {number(lost, 1)} months in which there is one under "
-        f"{quoted(study.arm(arm).parent)}, and has one in {number(gained, 1)} in which there is none; net that is "
-        f"{number(net['1'], 1, signed=True)} months for the lowest tenth of true income and "
-        f"{number(net['10'], 1, signed=True)} for the highest."
-    )
+    return study.say(
+        "front_gains.lines", arm=quoted(arm), parent=quoted(study.arm(arm).parent), lost=number(lost, 1),
+        gained=number(gained, 1), lowest=number(net["1"], 1, signed=True), highest=number(net["10"], 1, signed=True),
+    )  # fmt: skip
 
 
 def price(study: Study, scenario: str, arm: str) -> str:
@@ -110,10 +108,8 @@ def price(study: Study, scenario: str, arm: str) -> str:
                     for side in ("", "_with_parent"))  # fmt: skip
     if number(here, 2) == number(parent, 2):
         return ""
-    return (
-        f"What persons draw under {quoted(arm)} costs {number(here, 2)}\u202f% a year, and {number(parent, 2)}\u202f% "
-        f"under {quoted(study.arm(arm).parent)}; who draws and how much differs, too."
-    )
+    rates = {"here": number(here, 2), "there": number(parent, 2)}
+    return study.say("front_gains.price", arm=quoted(arm), parent=quoted(study.arm(arm).parent), **rates)
 
 
 def departures(study: Study, scenario: str, arm: str) -> str:
@@ -123,10 +119,8 @@ def departures(study: Study, scenario: str, arm: str) -> str:
     here, parent = (found[f"left_{side}_alone"].sum() / whole for side in ("here", "with_parent"))
     if not here + parent:
         return ""
-    return (
-        f"Of {OF} persons, {number(here, 1)} have left the platform at the end under {quoted(arm)} alone and "
-        f"{number(parent, 1)} under {quoted(study.arm(arm).parent)} alone."
-    )
+    numbers = {"of": OF, "here": number(here, 1), "there": number(parent, 1)}
+    return study.say("front_gains.departures", arm=quoted(arm), parent=quoted(study.arm(arm).parent), **numbers)
 
 
 def failures(study: Study, scenario: str, arm: str) -> str:
@@ -136,8 +130,7 @@ def failures(study: Study, scenario: str, arm: str) -> str:
     if not known or not of_outcome(found, "saved") + of_outcome(found, "caused"):
         return ""
     saved, caused = (PER * of_outcome(found, one) / known for one in ("saved", "caused"))
-    return (
-        f"Of {OF} firms that stood at the policy date, {number(saved, 1)} fail under {quoted(study.arm(arm).parent)} "
-        f"and not under {quoted(arm)}, and {number(caused, 1)} the other way round "
-        f"({net(study, scenario, arm, 'sector_size', 'failure')})."
-    )
+    return study.say(
+        "front_gains.failures", of=OF, arm=quoted(arm), parent=quoted(study.arm(arm).parent), saved=number(saved, 1),
+        caused=number(caused, 1), net=net(study, scenario, arm, "sector_size", "failure"),
+    )  # fmt: skip

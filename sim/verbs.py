@@ -155,7 +155,8 @@ def _verify(folder: Path, settings: Sequence[str], line: CommandLine) -> int:
     from sim.study.store.checking import verify
     from sim.study.store.citing import read_citation, since_cited
 
-    verdict = verify(folder, _plan_in(folder, line), _cells(settings))
+    asked = _cells(settings)
+    verdict = verify(folder, _plan_in(folder, line), asked)
     problems = [*verdict.problems, *since_cited(folder)]
     for problem in problems:
         say(problem)

@@ -43,6 +43,7 @@ class Private:
     unwilling = column("int8", 0, 1, "", "has stopped paying by choice")
     forgot = column("int8", 0, 1, "", "has forgotten this month's payment", passing=True)
     cause = column("int8", 0, 7, "state", "why the first payment was missed")
+    stolen = column("int32", 0, INT32, "fen", "drawn by a stranger this month and left on the account")
     leaves_arrears = column("int8", 0, 1, "", "once late, pays the instalment of the month and leaves the arrears")
     can_pay = column("int8", 0, 1, "", "could pay the month's instalment after essentials")
     taught = column("int8", 0, 1, "", "has been to a course")

@@ -71,16 +71,18 @@ def test_as_text_it_says_what_is_not_known(study):
 def test_tables_and_first_screen_stand_on_the_page(study, language):
     say, verdict = Words(language), verdict_of(study)
     card, caps = shown.scorecard_table(study, verdict, say), shown.gauges_table(verdict, say)
-    cells = re.findall(r'<data value="([^"]+)">([^<]+)</data>', card)
-    assert ("5200.0", {"en": "52 yuan (+2 yuan)", "zh": "52 元 (+2 元)"}[language]) in cells
-    assert ("2900.0", {"en": "29 yuan (\N{MINUS SIGN}1 yuan?)", "zh": "29 元 (\N{MINUS SIGN}1 元?)"}[language]) in cells
-    assert any(f"({say('scorecard.same')})" in text for _, text in cells)
+    cells = re.findall(r'<data value="([^"]+)">([^<]+)</data><br><span class="apart">([^<]+)</span>', card)
+    yuan = {"en": "yuan", "zh": "元"}[language]
+    assert ("5200.0", f"52 {yuan}", f"(+2 {yuan})") in cells
+    assert ("2900.0", f"29 {yuan}", f"(\N{MINUS SIGN}1 {yuan}?)") in cells
+    assert any(f"({say('scorecard.same')})" == apart for *_, apart in cells)
     assert "8.0" in caps and "5.0" in caps and say("gauges.from", months="6", count=8, runs=8) in caps
     page = Page()
     shown.first_screen(page, verdict, say)
     shown.chapter(page, study, verdict, say)
     assert page.tables == 2 and page.chapters == [("scorecard", say("scorecard.chapter"))]
-    assert page.parts[0] == f"<h2>{say('report.bottom_line')}</h2>" and say("verdict.who_pays") in page.parts[1]
+    assert page.parts[0] == f"<h2>{say('report.bottom_line')}</h2>" and "glance" in page.parts[1]
+    assert say("verdict.who_pays") in page.parts[2]
 
 
 def test_without_a_scheme_there_is_no_table_of_caps():

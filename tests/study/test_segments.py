@@ -114,8 +114,8 @@ def test_months_of_a_loan_by_hand():
 def test_a_stranger_draws_before_interest_accrues():
     """Of 100.00 that a stranger took and the customer must pay, 1.00 of interest is due at once; nothing was lent."""
     person = Book(book(rate=[0.12]), np.zeros(1, np.int32), 1)
-    now = book(principal=[9_900], rate=[0.12], paid=[200], stolen=[10_000])
-    person.follow(now, np.ones(1), np.ones(1, np.int8), 3, {"accrual_stops": 4, "sale_price": 0.1})
+    now, terms = book(principal=[9_900], rate=[0.12], paid=[200]), {"accrual_stops": 4, "sale_price": 0.1}
+    person.follow(now, np.ones(1), np.ones(1, np.int8), 3, terms, stolen=np.array([10_000], np.int32))
     found = dict(zip(SUMS, person.take()[0].tolist(), strict=True))
     assert (found["interest_received"], found["drawn"], found["outstanding"]) == (100, 0, 9_900)
 

@@ -46,7 +46,7 @@ CUSTOMERS, OPEN_LINES, PAST_DUE_30, PAST_DUE_90, CLAIMS, DECIDED, APPROVALS = ra
 BEFORE = ("line", "principal", "interest", "rate", "offer_rate", "months_past_due", "written_off", "months_in_state")
 """Columns of which the month before is remembered."""
 NOW = (
-    *("alive", "paid", "stolen", "default_month", "claimed", "claim_month"),
+    *("alive", "paid", "default_month", "claimed", "claim_month"),
     *("line", "principal", "months_past_due", "written_off", "months_in_state"),
 )
 WORD = 63  # months whose open lines one number holds, which stays above 0
@@ -116,10 +116,10 @@ def add_stocks(
 
 
 @kept
-def add_flows(now: Any, before: Any, month: Any, accrual_stops: Any, sale_price: Any, totals: Any) -> None:
+def add_flows(now: Any, before: Any, stolen: Any, month: Any, accrual_stops: Any, sale_price: Any, totals: Any) -> None:
     """Add what happened to each row in the month; to most that owe nothing, and have no new line, nothing has."""
-    alive, paid, stolen, default_month, claimed, claim_month = now[:6]
-    line, principal, late, written_off, age = now[6:]
+    alive, paid, default_month, claimed, claim_month = now[:5]
+    line, principal, late, written_off, age = now[5:]
     line_was, principal_was, interest_was, rate_was, offer_was, late_was, written_was, age_was = before
     for k in range(len(alive)):
         owed: Any = np.int64(principal[k])
@@ -209,7 +209,7 @@ class Book:
         self._make_room(accounts)
         self._remember(accounts)
 
-    def follow(self, accounts: Any, counted: Any, jobs: Any, month: int, numbers: Any) -> None:
+    def follow(self, accounts: Any, counted: Any, jobs: Any, month: int, numbers: Any, stolen: Any = None) -> None:
         """Add a month that has just been lived.
 
         Parameters
@@ -222,12 +222,15 @@ class Book:
             Of the model's calendar: what was entered or claimed in it is the month's.
         numbers : mapping
             Numbers of that month: ``accrual_stops`` in months past due, ``sale_price`` as a share of what is owed.
+        stolen : int32[rows], optional
+            What strangers drew and left on the accounts, fen; nothing when left out.
         """
         self._make_room(accounts)
         stands = *(accounts[name] for name in ("alive", "line", "limit", "principal")), counted, jobs
         add_stocks(*stands, self._months, self.totals, self.open_months)
         now, terms = tuple(accounts[name] for name in NOW), (numbers["accrual_stops"], numbers["sale_price"])
-        add_flows(now, self._before, month, *terms, self.totals)
+        taken = np.zeros(len(counted), dtype=np.int32) if stolen is None else stolen
+        add_flows(now, self._before, taken, month, *terms, self.totals)
         self._remember(accounts)
         self._months += 1
 

@@ -74,7 +74,7 @@ class Segments:
         if len(alive) > known:
             book.come(cells_of_persons(persons, accounts, model.standing, known))
         self._stays[0] = alive.copy()
-        book.follow(accounts, alive, persons["employed"], model.month - 1, model.environment)
+        book.follow(accounts, alive, persons["employed"], model.month - 1, model.environment, stolen=persons["stolen"])
 
     def _follow_firms(self, model: Any) -> None:
         firms, accounts, book, month = model.firms.private, model.firms.accounts, self.books[1], model.month - 1

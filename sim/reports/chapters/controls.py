@@ -8,6 +8,7 @@ import math
 import numpy as np
 
 from sim.figures.scales import FEN_PER_YUAN
+from sim.language.words import ENGLISH
 from sim.reports.chapters.tables import cell, group_heading, table
 from sim.reports.columns import Column, columns_table, digits, mean, ratio, share, weighted, yearly
 from sim.reports.document import Page
@@ -104,6 +105,7 @@ def rule_table(study: Study, scenario: str) -> str | None:
         return None
     years = [slice(start, start + YEAR) for start in range(0, study.months(scenario), YEAR)]
     say, rows = study.say, []
+    marked = "" if say.language == ENGLISH else f' lang="{ENGLISH}"'  # rules are told as they are configured
     for arm, rules in found.items():
         if not rules:
             continue
@@ -114,7 +116,7 @@ def rule_table(study: Study, scenario: str) -> str | None:
             cells = "".join(cell(number(value, 1), value) for value in [*means, whole])
             told = study.arm(arm).rules
             words = html.escape(told[rule - 1]) if rule <= len(told) else say("back_controls.rule_number", number=rule)
-            rows.append(f'<tr><td class="words">{words}</td>{cells}</tr>')
+            rows.append(f'<tr><td class="words"{marked}>{words}</td>{cells}</tr>')
     by_year = [say("back_controls.year", number=place + 1) for place in range(len(years))]
     heads = [say("back_controls.rule"), *by_year, say("back_controls.whole")]
     caption = say("back_controls.rules", place=study.place(scenario))

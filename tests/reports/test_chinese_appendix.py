@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import html
 import json
+import math
 import re
 from pathlib import Path
 
@@ -15,12 +16,21 @@ import pytest
 import sim.reports
 from sim.figures.catalog import MAIN, METRICS
 from sim.language.words import CHINESE, ENGLISH, LANGUAGES, Words, texts
+from sim.reports.chapters import verdict
+from sim.reports.chapters.blind import blind_findings
+from sim.reports.chapters.closing import closing_table
+from sim.reports.chapters.comparison import main_table
+from sim.reports.chapters.controls import rule_table
 from sim.reports.chapters.dominance import SIGNS
+from sim.reports.chapters.funds import fund_table
+from sim.reports.chapters.protection import price_table
 from sim.reports.chapters.tails import HEADS
 from sim.reports.document import Page
-from sim.reports.folder import Study, read_study
+from sim.reports.folder import Estimate, Study, read_study
 from sim.reports.page import APPENDIX
-from sim.reports.words.findings import scenario_findings
+from sim.reports.words.findings import downturn, scenario_findings
+from sim.reports.words.formats import percent
+from sim.reports.words.standing import provenance
 from sim.study.compare.dominance import dominance
 from sim.study.compare.worlds import COLUMNS
 from tests.reports.synthetic import RUN_METRICS, summary, write_study
@@ -210,3 +220,78 @@ def test_every_text_of_the_appendix_is_asked_for(written, said):
 )
 def test_directions_are_told_the_same_way_round(key, word):
     assert word in texts(CHINESE)[key]
+
+
+@pytest.mark.parametrize(
+    ("months", "english", "chinese"),
+    [(20, "months from 2 to 21;", "第 2 至 21 个月"), (0, "months from 2 on;", "第 2 个月及以后")],
+)
+def test_the_months_that_a_table_averages_are_named(study, months, english, chinese):
+    for language, words in ((ENGLISH, english), (CHINESE, chinese)):
+        told = told_in(study, language)
+        told.manifest["window"] = {"from": 2, "months": months}
+        assert words in main_table(told, "calm", "Main").partition("</caption>")[0]
+
+
+def test_the_downturn_is_told_with_the_loss_of_the_mildest_scenario(study):
+    told = told_in(study, ENGLISH)
+    bad, good = (percent(told.estimate(name, "lenient", "loss_rate").mean) for name in ("severe_recession", "calm"))
+    assert bad != good
+    text = downturn(told)[0]
+    assert f"lose {bad} of outstanding a year in a severe recession, against {good} in calm years; 30+" in text
+
+
+def test_years_of_a_rule_begin_with_the_first(study):
+    heads = re.findall(r'<th scope="col">(.*?)</th>', rule_table(told_in(study, ENGLISH), "calm") or "")
+    assert heads == ["Rule", "Year 1", "Year 2", "All"]
+
+
+def test_packages_without_a_wrong_closure_are_not_told_among_them(study):
+    told = told_in(study, ENGLISH)
+    told._estimates = told._estimates | {
+        ("calm", arm.name, "wrong_closure_share"): Estimate(share)
+        for arm, share in zip(told.arms, (0.0, 0.25, math.nan), strict=True)
+    }
+    text = next(text for text in blind_findings(told, "calm") if text.startswith("Of closures"))
+    assert text.endswith("within 12 months: `closing` 25\u202f%.")
+
+
+def test_a_study_whose_origin_is_not_known_says_so(study):
+    told = told_in(study, ENGLISH)
+    told.manifest = {name: told.manifest[name] for name in ("config", "replications")}
+    facts, command = provenance(told)
+    unknown = [(name, "n/a") for name in ("Configuration (hash)", "Results (sha256)", "Seed")]
+    assert facts == [*unknown, ("Replications", "3")] and not command
+
+
+def test_one_run_says_that_it_has_no_interval(tmp_path):
+    alone = read_study(write_study(tmp_path / "one", packages=PACKAGES[:1], scenarios=SCENARIOS[:1], replications=1))
+    for language, words in ((ENGLISH, "One replication: no interval can be given"), (CHINESE, "只运行了一次")):
+        page = Page()
+        verdict.append(page, told_in(alone, language))
+        assert words in page.parts[1]
+
+
+@pytest.mark.parametrize(
+    ("made", "heads"),
+    [
+        (
+            lambda study: closing_table(study, ["closing"]),
+            "Closures|Wrong|Not judged|Share wrong|Share wrong at random|Defaults caused|95\u202f% interval",
+        ),
+        (
+            lambda study: fund_table(study, ["guaranteed"]),
+            "Scenario|Capital, first month|Capital, last month|Runs suspended|Runs exhausted|"
+            "Probability, 95&nbsp;% interval|Earliest month",
+        ),
+        (
+            lambda study: price_table(study, ["guaranteed"]),
+            "Premium|Compensation|Premium back|Break-even|Met|Additional|Public cost a yuan|a job|Price of loans",
+        ),
+    ],
+    ids=["closing", "fund", "price"],
+)
+def test_heads_stand_over_their_own_column(study, made, heads):
+    """In the order of the cells; columns that say nothing may be left out."""
+    found = re.findall(r'<th scope="col">(.*?)</th>', made(told_in(study, ENGLISH)))
+    assert found == ["Package", *(head for head in heads.split("|") if head in found)] and len(found) > 5

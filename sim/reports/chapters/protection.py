@@ -97,7 +97,7 @@ def ruin_table(study: Study, funded: Sequence[str]) -> str:
             for level in guarantee.LEVELS:
                 capital, bound = guarantee.required_capital(needs[scenario, arm], level)
                 text = say("back_schemes.with_bound", value=scale.text(capital), bound=scale.text(bound))
-                cells.append(cell(text if math.isfinite(capital) else NOT_AVAILABLE, capital))
+                cells.append(cell(text, capital))
             rows.append(row(arm, [cell(str(len(states)), len(states)), *cells]))
     heads = [
         say("front_table.package"),

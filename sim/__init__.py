@@ -1,6 +1,7 @@
 """CreditCycle: an agent-based portfolio simulation engine.
 
-``sim.compose`` makes a configuration, ``sim.Model`` is the Mesa model of one, ``sim.run`` runs a whole study.
+``sim.compose`` makes a configuration, ``sim.Model`` is the Mesa model of one, ``sim.run`` runs a whole study;
+``sim.segments`` and ``sim.gains`` read what a study folder says by segment, and of who gains and who loses.
 Importing the package imports none of what these need; the first use does.
 """
 
@@ -10,9 +11,12 @@ from importlib import import_module
 from typing import Any
 
 __version__ = "0.1.0"
-__all__ = ["Model", "__version__", "compose", "run"]
+__all__ = ["Model", "__version__", "compose", "gains", "run", "segments"]
 
-_WHERE = {"compose": "sim.config.compose", "Model": "sim.month.model", "run": "sim.__main__"}
+_WHERE = {
+    **{"compose": "sim.config.compose", "Model": "sim.month.model", "run": "sim.__main__"},
+    **dict.fromkeys(("segments", "gains"), "sim.study.compare.by_segment"),
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sim.lives import life, whole
 from sim.saying import (
     DONE,
     FAILED,
@@ -146,13 +147,7 @@ def _status(folder: Path, *_: object) -> int:
 
 def _cells(settings: Sequence[str]) -> int:
     """How many cells are to be computed again."""
-    from sim.config.errors import UsageError, refusal
-    from sim.inputs.numbers import is_whole
-
-    asked = settings[-1].partition("=")[2] if settings else "5"
-    if not is_whole(asked) or len(asked) > 9 or int(asked) < 0:
-        raise UsageError(refusal("cells", asked, "a whole number of at least 0"))
-    return int(asked)
+    return whole("cells", settings[-1].partition("=")[2] if settings else "5")
 
 
 def _verify(folder: Path, settings: Sequence[str], line: CommandLine) -> int:
@@ -292,6 +287,7 @@ _DOINGS: dict[str, Callable[[Path, Sequence[str], CommandLine], int]] = {
     "memo": _memo,
     "workbook": _workbook,
     "export": _export,
+    "life": lambda folder, _, line: life(folder, line, _tell_if_cited),
     "audit": _audit,
     "cite": _cite,
 }

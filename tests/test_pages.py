@@ -22,6 +22,7 @@ from sim.persons.borrower import BOOK_COLUMNS, PRIVATE_COLUMNS
 ROOT = Path(__file__).resolve().parents[1]
 ODD = (ROOT / "docs" / "odd.md").read_text(encoding="utf-8")
 ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+TABLES = (ROOT / "docs" / "tables.md").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +47,7 @@ def test_the_pages_are_up_to_date(tool):
 
 
 def test_every_table_is_used_once(tool):
-    assert sorted([*tool.blocks_of(ODD), *tool.blocks_of(ARCHITECTURE)]) == sorted(tool.BLOCKS)
+    assert sorted([*tool.blocks_of(ODD), *tool.blocks_of(ARCHITECTURE), *tool.blocks_of(TABLES)]) == sorted(tool.BLOCKS)
 
 
 def test_the_description_has_the_seven_elements_and_the_eleven_concepts():
@@ -149,7 +150,7 @@ def test_every_rule_that_a_room_declares_is_described():
 
 
 def test_every_room_stands_on_the_map():
-    folders = [path.parent.name for path in (ROOT / "sim").glob("*/__init__.py")] + ["saying", "verbs"]
+    folders = [path.parent.name for path in (ROOT / "sim").glob("*/__init__.py")] + ["lives", "saying", "verbs"]
     assert sorted([*folders, "__main__"]) == sorted(first_cells(block("rooms", ARCHITECTURE).split("```\n\n")[1]))
 
 

@@ -1,4 +1,4 @@
-"""Writes the tables of docs/odd.md and docs/architecture.md from the declarations. ``python tools/declared_pages.py``.
+"""Writes tables of docs/odd.md, architecture.md, tables.md from declarations. ``python tools/declared_pages.py``.
 
 The pages are prose by hand; between ``<!-- begin: NAME -->`` and ``<!-- end -->`` stands what this file writes.
 """
@@ -29,8 +29,9 @@ from sim.engine.loops.stage import Stage  # noqa: E402
 from sim.engine.tables.declare import Column  # noqa: E402
 from sim.figures.catalog import METRICS  # noqa: E402
 from sim.month.listing import Line, first_line, lines_of  # noqa: E402
+from sim.study.follow.dictionary import DICTIONARY  # noqa: E402
 
-PAGES = ("odd.md", "architecture.md")
+PAGES = ("odd.md", "architecture.md", "tables.md")
 BLOCK = re.compile(r"(<!-- begin: (?P<name>[^>]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 # A month in which everything that an option may add happens; enforcing security and courts exclude each other.
 EVERYTHING = (
@@ -151,6 +152,15 @@ def draws() -> str:
     return table(("group", "purposes"), ((f"{number}", _names(names)) for number, names in enumerate(groups)))
 
 
+def beside() -> str:
+    """Columns of every table beside the months: unit and meaning."""
+    parts = []
+    for name, described in DICTIONARY.items():
+        rows = ((f"`{column}`", one.unit, one.meaning) for column, one in described.items())
+        parts.append(f"### `{name}`\n\n{table(('column', 'unit', 'meaning'), rows)}")
+    return "\n\n".join(parts)
+
+
 def imports() -> dict[str, set[str]]:
     """Which room uses which, by what its files import when they run."""
     found: dict[str, set[str]] = {}
@@ -196,6 +206,7 @@ def _first_line_of(room: str) -> str:
 
 BLOCKS: Mapping[str, Callable[[], str]] = {
     **{f"columns of {name}": lambda name=name: columns(name) for name in TABLES},
+    "tables beside the months": beside,
     **{made.__name__: made for made in (phases, rules, options, settings, figures, draws, rooms)},
 }
 

@@ -19,6 +19,7 @@ VERBS = {
     "memo": "write two pages, docx and pdf, and five slides: creditcycle memo DIR [report.language=zh]",
     "workbook": "write results.xlsx, with verdict, figures and charts: creditcycle workbook DIR [report.language=zh]",
     "export": "write the results as tables or as one file: creditcycle export DIR --to sqlite",
+    "life": "one life of the panel as a page: creditcycle life DIR --person 12 [--economy NAME] [--packages a,b]",
     "show": "list groups, options and keys, or the month: creditcycle show [GROUP | GROUP=OPTION | KEY | month]",
     "help": "print the help",
 }
@@ -48,9 +49,15 @@ VALUED: dict[str, tuple[str, tuple[str, ...] | None]] = {
     "--to": ("to", ("csv", "xlsx", "sqlite", "duckdb")),
     "-p": ("package", None),
     "--package": ("package", None),
+    "--person": ("person", None),
+    "--firm": ("firm", None),
+    "--economy": ("economy", None),
+    "--packages": ("packages", None),
+    "--replication": ("replication", None),
     "-i": ("info", ("all", "config", "defaults", "defaults-tree", "plugins", "searchpath")),
     "--info": ("info", ("all", "config", "defaults", "defaults-tree", "plugins", "searchpath")),
 }
+OF_A_LIFE = ("person", "firm", "economy", "packages", "replication")
 REFUSED = (
     "-cp", "--config-path", "-cn", "--config-name", "-cd", "--config-dir",
     "-er", "--experimental-rerun",
@@ -70,6 +77,11 @@ class CommandLine:
     format: str = ""
     to: str = ""
     plugin: str = ""
+    person: str = ""
+    firm: str = ""
+    economy: str = ""
+    packages: str = ""
+    replication: str = ""
     switches: set[str] = field(default_factory=set)
 
 
@@ -103,6 +115,9 @@ def parse(arguments: Sequence[str]) -> CommandLine:
         else:
             near = nearest(flag, LONG_FLAGS)
             raise UsageError(f"{flag}: there is no such flag" + (f"; did you mean {near}?" if near else ""))
+    astray = next((name for name in OF_A_LIFE if getattr(line, name) and line.verb != "life"), "")
+    if astray:
+        raise UsageError(f"--{astray}: is for creditcycle life DIR, not for {line.verb}")
     _refuse_form(line)
     return line
 

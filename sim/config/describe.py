@@ -48,6 +48,7 @@ severe recession and on the real path of 2007-2012. Ends with a table and a repo
                                      --format csv: the months as one file
   creditcycle audit DIR [cells=5]    what model validation asks for, as a page and for programs
   creditcycle cite DIR               a citation with a fingerprint of all files, which verify checks
+  creditcycle life DIR [--person N]  one life of the panel (study.panel=200) as a page, two packages side by side
   creditcycle show [WHAT]            groups; options of a group; keys with unit, range and meaning
   creditcycle show month [NAME]      rules and steps in order; who touches a column, number, draw or tally;
                                      takes overrides; --timed adds what each rule costs a row

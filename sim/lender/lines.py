@@ -71,12 +71,7 @@ class LineMemory:
             Whether loans are charged off before 90 days: that is their default, then.
         """
         now = closed(book, late)
-        rows = np.flatnonzero(book["default_month"] == month)
-        if early:
-            gone = (book["line"] == LINE_CHARGED_OFF) & (book["months_in_state"] == 0) & (book["written_off"] > 0)
-            rows = np.union1d(rows, np.flatnonzero(gone))
-        # What was charged off in the same month was owed at default.
-        owed = now["owed"][rows].astype(np.int64) + book["written_off"][rows]
+        rows, owed = defaulting(month, book, early)
         self.defaulted = [*self.defaulted[1 - YEAR :], {"rows": rows, "owed": owed}]
         told: dict[str, float] = {"exposure_at_default": int(owed.sum())}
         then = self.along(rows)
@@ -162,6 +157,20 @@ def closed(book: Mapping[str, Any], late: Any) -> dict[str, Any]:
         "limit": book["limit"] * (book["line"] == LINE_OPEN),
         "late": np.array(late, dtype=np.int8),
     }
+
+
+def defaulting(month: int, book: Mapping[str, Any], early: bool = False) -> tuple[Any, Any]:
+    """Rows of the accounts that defaulted in a month, and what they owed with interest, int64[rows] each.
+
+    ``early``: loans are charged off before 90 days, and that is their default, then.
+    """
+    rows = np.flatnonzero(book["default_month"] == month)
+    if early:
+        gone = (book["line"] == LINE_CHARGED_OFF) & (book["months_in_state"] == 0) & (book["written_off"] > 0)
+        rows = np.union1d(rows, np.flatnonzero(gone))
+    # What was charged off in the same month was owed at default.
+    owed = (book["principal"][rows] + book["interest"][rows]).astype(np.int64)
+    return rows, owed + book["written_off"][rows]
 
 
 def converted(owed: Any, then: Mapping[str, Any]) -> tuple[Any, Any]:

@@ -37,6 +37,7 @@ class Account:
     paid = column("int32", 0, INT32, "fen", "received this month")
     request = column("int32", 0, INT32, "fen", "draw asked for this month", passing=True)
     drawn = column("int32", 0, INT32, "fen", "draw granted this month", passing=True)
+    stolen = column("int32", 0, INT32, "fen", "drawn by a stranger this month and left with the customer")
     holiday = column("int8", 0, 60, "months", "payment holiday left")
     reliefs = column("int8", 0, 120, "times", "relief granted so far")
     months_past_due = column("int8", 0, 13, "months", "M1 is 1-29 days, M2 30-59, and so on")

@@ -155,7 +155,6 @@ class BookRecovery(NamedTuple):
     triggered: int
     months_in_state: int
     line: int
-    paid: int
     court: int
     recoveries__received: Tally
     recovered_triggered: Tally
@@ -189,7 +188,6 @@ def book_recovery(
         triggered=triggered if pursued else 0,
         months_in_state=min(months_in_state + 1, AGES - 1) if pursued else 0,
         line=line if pursued else LINE_CLOSED if excluded else LINE_NONE,
-        paid=0,
         court=court if pursued else 0,
         recoveries__received=paid,
         recovered_triggered=from_triggered,

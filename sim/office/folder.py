@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.language.words import Words
 from sim.reports.manifest import words_of
+from sim.study.compare import by_segment
 from sim.study.store.files import StoreError
+from sim.study.store.journal import NOTED
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,13 +57,9 @@ def read_table(path: Path, texts: Iterable[str] = ()) -> pd.DataFrame:
 
 def segments(folder: Path) -> pd.DataFrame | None:
     """Return the results by segment, means over replications; None where the folder has none."""
-    import pandas as pd
-
-    files = sorted((folder / "results" / "segments").glob("*.parquet"))
-    if not files:
+    if not (folder / NOTED / "segments").is_dir():
         return None
-    table = pd.concat([pd.read_parquet(io.BytesIO(file.read_bytes())) for file in files], ignore_index=True)
-    return mean_of_runs(table)
+    return mean_of_runs(by_segment.segments(folder))
 
 
 def mean_of_runs(table: pd.DataFrame) -> pd.DataFrame:

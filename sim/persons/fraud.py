@@ -27,6 +27,7 @@ class SufferTakeover(NamedTuple):
 
     principal: int
     payment: int
+    stolen: int
     fraud__paid: Tally
     fraud_on_book: Tally
     fraud_attempts: Tally
@@ -34,7 +35,7 @@ class SufferTakeover(NamedTuple):
     fraud_cases: Tally
 
 
-@stage(where="alive limit")
+@stage()
 def suffer_takeover(
     line: int,
     limit: int,
@@ -72,6 +73,7 @@ def suffer_takeover(
     return SufferTakeover(
         principal=principal + left,
         payment=payment,
+        stolen=left,
         fraud__paid=stolen,
         fraud_on_book=left,
         fraud_attempts=1 if attempted else 0,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -18,11 +18,15 @@ Value = Callable[[Study, str, str], float]
 
 @dataclass(frozen=True)
 class Column:
-    """One column: the key of its head, what it holds for a scenario and a package, and how that is written."""
+    """One column: the key of its head, what it holds for a scenario and a package, and how that is written.
+
+    ``blanks`` are those of the head.
+    """
 
     head: str
     value: Value
     show: Callable[[float], str]
+    blanks: Mapping[str, str] = field(default_factory=dict)
 
 
 def yearly(*names: str) -> Value:
@@ -114,5 +118,5 @@ def columns_table(study: Study, columns: Sequence[Column], key: str, scenarios: 
         for arm in study.arms:
             found = {place: values[place, scenario, arm.name] for place in shown}
             rows.append(row(arm.name, [cell(shown[place].show(value), value) for place, value in found.items()]))
-    heads = [say("front_table.package"), *(say(column.head) for column in shown.values())]
+    heads = [say("front_table.package"), *(say(column.head, **column.blanks) for column in shown.values())]
     return table(say(key), heads, rows, kind=' class="grouped"', say=say)

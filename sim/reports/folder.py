@@ -16,6 +16,7 @@ from sim.figures.catalog import METRICS
 from sim.language.words import Words
 from sim.reports.arms import Arm, arm_of
 from sim.reports.manifest import find_key, meanings, words_of
+from sim.reports.noted import read_noted
 from sim.reports.words.formats import place_of
 
 KEYS = ("arm", "scenario", "replication")
@@ -63,8 +64,9 @@ NO_ESTIMATE = Estimate()
 class Study:
     """A study folder in memory.
 
-    ``monthly`` holds one row for each arm, scenario, replication and month from 0 on; ``runs`` one row for
-    each arm, scenario and replication with the figures that have no month.
+    ``monthly`` holds one row for each arm, scenario, replication and month from 0 on; ``runs`` one row for each arm,
+    scenario and replication with the figures that have no month. ``beside`` holds the sums of tables beside the
+    months of the ``folder`` that have been asked for.
     """
 
     manifest: dict[str, Any]
@@ -77,6 +79,10 @@ class Study:
     risk: pd.DataFrame = field(default_factory=pd.DataFrame)
     dominance: pd.DataFrame = field(default_factory=pd.DataFrame)
     worlds: pd.DataFrame = field(default_factory=pd.DataFrame)
+    segments: pd.DataFrame = field(default_factory=pd.DataFrame)
+    gains: pd.DataFrame = field(default_factory=pd.DataFrame)
+    folder: Path | None = None
+    beside: dict[str, pd.DataFrame] = field(default_factory=dict)
     _estimates: dict[tuple[str, str, str], Estimate] = field(default_factory=dict)
     _cells: dict[tuple[str, str], pd.DataFrame] = field(default_factory=dict)
     _paths: dict[tuple[str, str, str], np.ndarray] = field(default_factory=dict)
@@ -224,12 +230,13 @@ def read_study(folder: Path) -> Study:
     path = folder / "summary.csv"
     summary = pd.read_csv(path, keep_default_na=True) if path.exists() else pd.DataFrame()
     study = Study(manifest, summary, monthly, runs, *_names(manifest, monthly))
-    study.scenario_meaning = meanings(manifest)
+    study.folder, study.scenario_meaning = folder, meanings(manifest)
     ordered = monthly.sort_values([*KEYS, "month"], kind="stable")
     study._cells = {(str(arm), str(name)): cell for (arm, name), cell in ordered.groupby(["arm", "scenario"])}
     study._estimates = _estimates(summary)
     study.risk, study.dominance = _optional(folder / "risk.csv"), _optional(folder / "dominance.csv")
     study.worlds = _optional(folder / "worlds.csv") if manifest.get("worlds") else pd.DataFrame()
+    study.segments, study.gains = (read_noted(folder, name) for name in ("segments", "gains"))
     return study
 
 

@@ -17,6 +17,7 @@ from sim.office.folder import mean_of_runs
 from sim.office.months import NOTHING, SAYS, ZERO, contents, monthly_means
 from sim.office.sheets import direction
 from sim.office.workbook import write_workbook
+from sim.study.compare import by_segment
 from sim.study.run.runner import run_study
 from sim.study.store.reading import read_manifest, read_results
 from sim.study.store.store import StoreError
@@ -159,13 +160,19 @@ def test_a_chart_points_at_the_rows_of_its_package_and_economy(folder, opened):
             )
 
 
-def test_no_text_of_a_workbook_is_a_formula(tmp_path):
+def noted(monkeypatch, study, frame, **units):
+    """Let a study have kept a table of segments."""
+    (study / "tables" / "segments").mkdir(parents=True)
+    frame.attrs["units"] = units
+    monkeypatch.setattr(by_segment, "segments", lambda folder: frame)
+
+
+def test_no_text_of_a_workbook_is_a_formula(tmp_path, monkeypatch):
     odd = made(tmp_path / "odd", called=NAMES, replications=2, months=3)
-    (odd / "results" / "segments").mkdir()
     frame = pd.DataFrame(
         {"arm": ["=1+1"] * 2, "sector": ["@farm", "x"], "replication": [0, 1], "loss_rate": [0.1, 0.3]}
     )
-    frame.to_parquet(odd / "results" / "segments" / "part.parquet")
+    noted(monkeypatch, odd, frame)
     sheets = openpyxl.load_workbook(write_workbook(odd))
     cells = [cell for sheet in sheets for row in sheet.iter_rows() for cell in row if cell.value is not None]
     assert {cell.data_type for cell in cells} == {"s", "n"}  # no formula, no error value
@@ -178,14 +185,13 @@ def test_no_text_of_a_workbook_is_a_formula(tmp_path):
     assert not any("<f>" in text or "<f " in text for text in sheets)
 
 
-def test_segments_are_a_sheet_where_there_are_any(tmp_path):
+def test_segments_are_a_sheet_where_there_are_any(tmp_path, monkeypatch):
     study = made(tmp_path / "study", replications=2, months=3)
-    (study / "results" / "segments").mkdir()
     frame = pd.DataFrame(
         {"arm": ["lenient"] * 4, "sector": ["farm", "farm", "retail", "retail"], "replication": [0, 1, 0, 1],
          "loss_rate": [0.1, 0.3, 0.2, 0.2], "outstanding": [100, 300, 5, 5]}
     )  # fmt: skip
-    frame.to_parquet(study / "results" / "segments" / "part.parquet")
+    noted(monkeypatch, study, frame)
     found = table(openpyxl.load_workbook(write_workbook(study))["Segments"], 1)
     assert found.to_dict("list") == {
         "arm": ["lenient", "lenient"], "sector": ["farm", "retail"],

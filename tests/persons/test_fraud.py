@@ -39,13 +39,13 @@ def test_a_takeover_is_tried_stopped_or_not():
 
 def test_what_the_person_bears_stays_on_the_book():
     borne = {**TAKEN, "luck_dispute": 0.8}
-    on_book = {**CASE, "principal": 760_000, "fraud_on_book": 360_000}
+    on_book = {**CASE, "principal": 760_000, "stolen": 360_000, "fraud_on_book": 360_000}
     does(suffer_takeover, borne, {**on_book, "payment": annuity(760_000, 0.12, 12)})
     does(suffer_takeover, {**borne, "offer_term": 0}, {**on_book, "payment": annuity(760_000, 0.12, 12)})
     does(suffer_takeover, {**borne, "offer_term": 6}, {**on_book, "payment": annuity(760_000, 0.12, 6)})
     does(suffer_takeover, {**borne, "payment": 999_999}, on_book)
     does(suffer_takeover, {**borne, "principal": 0, "payment": 0},
-         {**CASE, "fraud.paid": 600_000, "fraud_on_book": 600_000, "principal": 600_000,
+         {**CASE, "fraud.paid": 600_000, "fraud_on_book": 600_000, "principal": 600_000, "stolen": 600_000,
           "payment": annuity(600_000, 0.24, 12)})  # fmt: skip
 
 

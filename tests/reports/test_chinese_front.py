@@ -18,7 +18,7 @@ from sim.reports.chapters import bearers, firms, inclusion, protection
 from sim.reports.chapters.packages import package_table
 from sim.reports.chapters.tables import months_of, table
 from sim.reports.document import Page, told
-from sim.reports.drawing import alluvial, paths
+from sim.reports.drawing import alluvial, diverging, paths
 from sim.reports.drawing.figures import band_words, in_panel, letters
 from sim.reports.drawing.style import sheet
 from sim.reports.folder import read_study
@@ -230,6 +230,12 @@ def test_guarantors_go_by_the_names_and_colours_of_bearers():
         assert list(names) == list(alluvial.GUARANTORS) and list(names.values()) == list(alluvial.colours(say))
     assert [bearer_of(name, ENGLISH_SAY) for name in BEARERS] == list(BEARERS.values())
     assert len({bearer_of(name, SAY) for name in BEARERS}) == len(BEARERS)
+
+
+def test_panels_of_gains_have_two_lines_that_fit():
+    for panel in diverging.PANELS:
+        lines = SAY(f"front_gains.panel.{panel}").split("\n")
+        assert len(lines) == 2 and max(map(letters, lines)) <= 18
 
 
 def test_every_row_of_a_drawing_has_its_words():

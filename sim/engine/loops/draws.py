@@ -40,6 +40,7 @@ PURPOSES: tuple[str, ...] = (
     *("arrival_job", "arrears_habit", "person_spare_3rd", "person_spare_4th"),
     *("own_account", "hearing", "path_spare_3rd", "path_spare_4th"),
     *("firm_dismissal", "firm_spare_5th", "firm_spare_6th", "firm_spare_7th"),
+    *("panel", "panel_spare_2nd", "panel_spare_3rd", "panel_spare_4th"),
 )
 
 _INDEX = {name: index for index, name in enumerate(PURPOSES)}

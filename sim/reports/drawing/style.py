@@ -88,5 +88,6 @@ tbody th[scope="row"] { min-width: 7em; }
 def sheet(language: str = ENGLISH) -> str:
     """Return the style sheet of a language with the report's colours and type filled in."""
     text = (Path(__file__).parents[1] / "report.css").read_text(encoding="utf-8")
-    filled = Template(text).substitute(ink=INK, navy=NAVY, muted=MUTED, hairline=HAIRLINE, serif=SERIF, sans=SANS)
+    colours = {"ink": INK, "navy": NAVY, "brick": BRICK, "muted": MUTED, "hairline": HAIRLINE}
+    filled = Template(text).substitute(colours, serif=SERIF, sans=SANS)
     return filled + IN_CHINESE if language == CHINESE else filled

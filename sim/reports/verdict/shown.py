@@ -11,6 +11,7 @@ from sim.reports.chapters.tables import cell, group_heading, name_of, table
 from sim.reports.document import Page
 from sim.reports.folder import Study
 from sim.reports.verdict.gauges import LEVERAGE
+from sim.reports.verdict.glance import glance_table
 from sim.reports.verdict.scorecard import shown
 from sim.reports.verdict.sentences import sentences
 from sim.reports.verdict.telling import Telling
@@ -21,8 +22,10 @@ GAUGE_HEADS = ("package", "gauge", "cap", "highest", "month", "above", "stopped"
 
 
 def first_screen(page: Page, verdict: Verdict, say: Words) -> None:
-    """Write the bottom line at the head of a page, without tables."""
+    """Write the bottom line at the head of a page: the grid, then the sentences."""
     page.add(f"<h2>{html.escape(say('report.bottom_line'))}</h2>")
+    if grid := glance_table(verdict, say):
+        page.add(grid)
     for heading, texts in sentences(verdict, say):
         page.add(f'<div class="group"><h3>{html.escape(heading)}</h3>')
         page.bullets(texts)
@@ -51,9 +54,8 @@ def scorecard_table(study: Study, verdict: Verdict, say: Words) -> str:
             cells = [_cell(found.get((scenario, measure, arm)), telling) for arm in arms]
             head = html.escape(say(f"row.{measure.figure}"))
             rows.append(f'<tr><th scope="row">{head}</th>{"".join(cells)}</tr>')
-    caption = _captioned("scorecard", say)
     heads = [html.escape(say("scorecard.figure")), *map(name_of, arms)]
-    return table(caption, heads, rows, kind=' class="grouped"', say=say)
+    return table(_captioned("scorecard", say), heads, rows, kind=' class="grouped scorecard"', say=say)
 
 
 def _captioned(key: str, say: Words) -> str:
@@ -64,10 +66,10 @@ def _captioned(key: str, say: Words) -> str:
 def _cell(one: Finding | None, telling: Telling) -> str:
     if one is None:
         return cell("n/a")
-    text = telling.level(one.measure, one.level)
+    made = cell(telling.level(one.measure, one.level), one.level)
     if one.parent and math.isfinite(one.difference):
-        text += f" ({_difference(one, telling)})"
-    return cell(text, one.level)
+        made = made.replace("</td>", f'<br><span class="apart">({html.escape(_difference(one, telling))})</span></td>')
+    return made
 
 
 def _difference(one: Finding, telling: Telling) -> str:

@@ -71,7 +71,8 @@ class Plan:
     @property
     def noted(self) -> tuple[str, ...]:
         """Tables that each run leaves beside its months."""
-        return tables_of(self.study.detail, has_design=self.has_design)
+        asked = ("panel",) if self.study.has_panel else ()
+        return tables_of(self.study.detail, has_design=self.has_design, asked=asked)
 
     def composition(self, point: Point) -> Plan:
         """Return the composition that a point's values go into."""
@@ -91,13 +92,17 @@ class Plan:
         Threads, workers, block and the number of replications are left out: they change no value of a cell.
         """
         if self.adaptive is not None:
-            return {**self.composed(), "search": self.adaptive.described(), "noted": self.noted}
-        return {**self.composed(), "noted": self.noted} | (
+            return {**self.composed(), "search": self.adaptive.described(), **self._kept_beside()}
+        return {**self.composed(), **self._kept_beside()} | (
             {"points": [[point.composition, point.updates] for point in self.points]}
             | {"compositions": [composed.composed() for composed in self.compositions]}
             if self.has_design
             else {}
         )
+
+    def _kept_beside(self) -> dict[str, Any]:
+        """What decides the tables beside the months."""
+        return {"noted": self.noted} | ({"panel": self.study.panel} if self.study.has_panel else {})
 
     def composed(self) -> dict[str, Any]:
         """What decides the results of one composition, without the points of a design."""

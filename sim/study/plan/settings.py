@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import dataclass
+from difflib import get_close_matches
 from multiprocessing import current_process
 
 from sim.engine.tables.declare import setting
@@ -12,6 +13,10 @@ from sim.language.words import ENGLISH, LANGUAGES
 
 LARGEST_WORLDS = 64
 """Rows of a table of worlds."""
+
+NOBODY, EVERYBODY = "0", "all"
+PANEL = re.compile(r"all|0|[1-9][0-9]{0,7}")
+"""What ``study.panel`` may be."""
 
 DEFAULT_ARMS = ("lenient", "limits", "closing", "platform", "guaranteed")
 DEFAULT_SCENARIOS = ("calm", "severe_recession", "us_2007_2012")
@@ -89,6 +94,11 @@ class StudySettings:
         choices=("auto", "all", "none"),
         meaning="tables of each run beside its months, such as roll rates; auto: where no design visits many points",
     )
+    panel: str = setting(
+        NOBODY,
+        unit="persons, and as many firms",
+        meaning="sampled and kept month by month, what the lender sees beside what is true; 0: none; all: everybody",
+    )
     inclusion: bool = setting(
         False,
         meaning="access, price and refusals by true income; refusals judged by a paired run that approves everybody",
@@ -97,6 +107,11 @@ class StudySettings:
         0, 0, 1199, unit="months", meaning="first month after the policy date that the table averages"
     )
     window_months: int = setting(0, 0, 1200, unit="months", meaning="months that the table averages; 0: up to the end")
+
+    @property
+    def has_panel(self) -> bool:
+        """Whether persons and firms are kept month by month."""
+        return self.panel != NOBODY
 
     @property
     def many_worlds(self) -> bool:
@@ -129,6 +144,10 @@ class StudySettings:
                 problems.append(f"study.{name}: is empty, must name at least one")
             for entry in sorted({entry for entry in chosen if list(chosen).count(entry) > 1}):
                 problems.append(f"study.{name}: {entry!r} is named twice, must be named once")
+        if not PANEL.fullmatch(self.panel):
+            allowed = f"a whole number from 0 to 99999999 (persons), or {EVERYBODY}"
+            near = "; did you mean all?" if get_close_matches(self.panel.casefold(), (EVERYBODY,)) else ""
+            problems.append(f"study.panel: {self.panel} is not allowed: {allowed}{near}")
         if self.leave_out and not self.compare:
             problems.append("study.leave_out: would change nothing: it acts with study.compare")
         if self.many_worlds:

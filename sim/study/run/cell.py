@@ -21,7 +21,7 @@ from sim.loan.states import LINE_CHARGED_OFF, LINE_OPEN, LINE_REFUSED, MONTHS_90
 from sim.study.compare.closures import ClosureFigures, Trace, judge
 from sim.study.compare.earnings import Earnings
 from sim.study.compare.refusals import Applicants, judged_refusals
-from sim.study.follow.follower import Columns, followers
+from sim.study.follow.follower import Columns, Follower, followers, left_by
 from sim.study.plan.parts import Arm, Scenario, Task
 
 KEYS = ("arm", "scenario", "replication", "month")
@@ -149,12 +149,14 @@ def _scenario(task: Task, scenario: Scenario, checkpoint: Any, model_class: Any)
     traces: dict[str, Trace] = {}
     applicants: dict[str, Applicants] = {}
     columns: dict[str, dict[str, NDArray[Any]]] = {}
-    tables: dict[str, dict[str, Columns]] = {}
+    watched: dict[str, list[Follower]] = {}
     for arm in task.arms:
         traced = arm.name in task.paired or arm.name in twins
-        rows, traces[arm.name], applicants[arm.name], noted = _run(task, arm, scenario, checkpoint, model_class, traced)
+        given = task, arm, scenario, checkpoint, model_class, traced
+        rows, traces[arm.name], applicants[arm.name], watching = _run(*given)
         if not arm.shadow_of:
-            columns[arm.name], tables[arm.name] = as_columns(rows), noted
+            columns[arm.name], watched[arm.name] = as_columns(rows), watching
+    tables = left_by(watched, {arm.name: arm.parent for arm in task.arms})
     runs = []
     for name, metrics in columns.items():
         if name in task.approving:
@@ -170,8 +172,8 @@ def _scenario(task: Task, scenario: Scenario, checkpoint: Any, model_class: Any)
 
 def _run(
     task: Task, arm: Arm, scenario: Scenario, checkpoint: Any, model_class: Any, traced: bool
-) -> tuple[list[dict[str, Any]], Trace, Applicants, dict[str, Columns]]:
-    """Fork one arm, run it through the scenario, and collect its months and tables."""
+) -> tuple[list[dict[str, Any]], Trace, Applicants, list[Follower]]:
+    """Fork one arm, run it through the scenario, and collect its months, with who has watched it."""
     model = model_class.fork(own_config(task.config(arm, scenario.name), task), checkpoint)
     model.by_hand = False
     rows: list[dict[str, Any]] = []
@@ -193,8 +195,7 @@ def _run(
     if earnings is not None:
         trace.loss, trace.margin = earnings.loss, earnings.margin
     release(model)
-    tables = {name: table for follower in watching for name, table in follower.tables().items()}
-    return rows, trace, applicants, tables
+    return rows, trace, applicants, watching
 
 
 def _follow(model: Any, trace: Trace) -> None:
@@ -286,7 +287,7 @@ def table_digest(table: Columns) -> str:
         mark.update(f"{name}:{len(values)}\n".encode())
         mark.update(
             "\n".join(values.tolist()).encode()
-            if values.dtype.kind == "U"
+            if values.dtype.kind in "UO"  # texts of one width, or each its own
             else np.ascontiguousarray(values, dtype=values.dtype.newbyteorder("<")).tobytes()
         )
     return mark.hexdigest()

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.study.follow.dictionary import metadata
 from sim.study.plan.differences import changed_file, digest, first_difference
 from sim.study.plan.parts import Task
 from sim.study.plan.plan import Plan
@@ -244,8 +245,12 @@ def tables_as_parquet(outcomes: Sequence[Outcome], points: Sequence[int] | None 
         for column in columns:
             values = pa.array(np.concatenate([table[column] for table in held if table]))
             arrays[column] = values.dictionary_encode() if pa.types.is_string(values.type) else values
+        made = pa.table(arrays)
+        fields = [field.with_metadata(metadata(name, field.name)) for field in made.schema]
         sink = io.BytesIO()
-        pq.write_table(pa.table(arrays), sink, compression="zstd")
+        texts = [column for column, values in arrays.items() if isinstance(values, pa.DictionaryArray)]
+        # Amounts hardly recur.
+        pq.write_table(made.cast(pa.schema(fields)), sink, compression="zstd", use_dictionary=texts)
         found[name] = sink.getvalue()
     return found
 

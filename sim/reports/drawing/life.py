@@ -1,0 +1,94 @@
+"""A life over time: income, cash and other debt, balance and limit, with months in arrears shaded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.figures.scales import FEN_PER_YUAN, IN_ENGLISH
+from sim.reports.drawing import style
+from sim.reports.drawing.figures import canvas, grid, months_label, to_svg
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+Line = tuple[str, str, str]
+ROWS: Mapping[str, Sequence[tuple[str, Sequence[Line]]]] = {
+    "person": (
+        ("thousand yuan a month", (("income", style.NAVY, "income"), ("essential", style.OCHRE, "essentials"))),
+        ("thousand yuan", (("cash", style.TEAL, "cash"), ("other_debt", style.MUTED, "owed elsewhere"))),
+        ("thousand yuan", (("principal", style.BRICK, "owed here"), ("limit", style.GREY, "limit"))),
+    ),
+    "firm": (
+        ("thousand yuan a month", (("sales", style.NAVY, "sales"), ("profit_average", style.OCHRE, "mean profit"))),
+        ("thousand yuan", (("cash", style.TEAL, "cash"), ("debts", style.MUTED, "owed to suppliers"))),
+        ("thousand yuan", (("principal", style.BRICK, "owed here"), ("limit", style.GREY, "limit"))),
+    ),
+}
+OF_A_GOING_FIRM = ("sales", "profit_average")
+THOUSANDS = 1000 * FEN_PER_YUAN
+SHADES = ((1, "#f6e3c5"), (2, "#ecc48a"), (4, "#d08a6a"))
+WIDTH, HEIGHT = 3.6, 4.3
+
+
+def life_figures(who: str, sides: Mapping[str, pd.DataFrame]) -> list[str]:
+    """One drawing a package, as inline SVG, on the same axes: narrow, so that a phone shows it as it is."""
+    tops = [_reach([rows[name] for rows in sides.values() for name, _, _ in lines]) for _, lines in ROWS[who]]
+    last = max(int(rows.index.max()) for rows in sides.values())
+    return [_drawing(who, place, name, rows, tops, last) for place, (name, rows) in enumerate(sides.items())]
+
+
+def _reach(columns: Sequence[pd.Series]) -> tuple[float, float]:
+    """Lowest and highest value of a row of panels in thousand yuan, with a little air."""
+    values = np.concatenate([column.to_numpy(np.float64) for column in columns]) / THOUSANDS
+    low, high = min(float(values.min()), 0.0), max(float(values.max()), 0.1)
+    return 1.08 * low, 1.08 * high
+
+
+def _drawing(
+    who: str, place: int, name: str, rows: pd.DataFrame, tops: Sequence[tuple[float, float]], last: int
+) -> str:
+    with canvas(HEIGHT, WIDTH) as figure:
+        panels = grid(figure, len(tops), 1, left=0.11, right=0.97, top=0.88, bottom=0.09, hspace=0.42)[:, 0]
+        months = rows.index.to_numpy()
+        for axes, (unit, lines), limits in zip(panels, ROWS[who], tops, strict=True):
+            _shade(
+                axes, months, rows["months_past_due"].to_numpy(), (rows["line"].astype(str) == "charged off").to_numpy()
+            )
+            for column, colour, _ in lines:
+                drawn = "steps-post" if column == "limit" else "default"
+                axes.plot(months, drawn_values(rows, column), color=colour, drawstyle=drawn)
+            axes.set(xlim=(-1, max(last, 0)), ylim=limits)
+            _key(axes, unit, lines)
+        figure.text(0.0, 0.985, name, va="top", fontsize=9, color=style.INK, fontweight="bold")
+        months_label(figure, IN_ENGLISH("front_figure.months"))
+        about = "Lines over months of " + ", ".join(words for _, lines in ROWS[who] for _, _, words in lines)
+        return to_svg(figure, f"life-{place}", f"Under {name}", f"{about}; months in arrears are shaded.")
+
+
+def drawn_values(rows: pd.DataFrame, column: str) -> np.ndarray:
+    """A column in thousand yuan; a firm that has failed sells nothing, whatever its books last held (nan)."""
+    values = rows[column].to_numpy(np.float64) / THOUSANDS
+    if column in OF_A_GOING_FIRM:
+        return np.where(rows["trading"].to_numpy() > 0, values, np.nan)
+    return values
+
+
+def _shade(axes: Axes, months: np.ndarray, late: np.ndarray, lost: np.ndarray) -> None:
+    """Shade each month by how late the account is at its end: from 1 day, 30 days, 90 days or charged off."""
+    for least, colour in SHADES:
+        reached = (late >= least) | lost
+        for month in months[reached]:
+            axes.axvspan(month - 0.5, month + 0.5, color=colour, linewidth=0, zorder=0)
+
+
+def _key(axes: Axes, unit: str, lines: Sequence[Line]) -> None:
+    """Write the names of the lines above a panel, each in its colour, and the unit."""
+    axes.text(1.0, 1.04, unit, transform=axes.transAxes, fontsize=7, color=style.MUTED, va="bottom", ha="right")
+    left = 0.0
+    for _, colour, words in lines:
+        axes.text(left, 1.04, f"\N{EM DASH} {words}", transform=axes.transAxes, fontsize=7.5, color=colour, va="bottom")
+        left += 0.09 + 0.022 * len(words)

@@ -1,0 +1,162 @@
+"""Defaults: the same truth as the months' own figures of lines, and receipts as the panel shows them."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sim.lender.lines import ALONG, BACK
+from sim.loan.states import LINE_CHARGED_OFF, LINE_CLOSED, LINE_NONE, LINE_OPEN
+from sim.study.follow.defaults import (
+    EXPOSURE,
+    FACTORS,
+    OWED,
+    RECEIVED,
+    RECOVERIES,
+    YEARS,
+    Defaults,
+    add_lines,
+    add_receipts,
+    as_table,
+)
+
+MONTHS = 30
+
+
+def of_persons(world, table: str) -> pd.DataFrame:
+    found = pd.DataFrame(world.tables[table])
+    return found[found["borrower"] == "persons"]
+
+
+@pytest.mark.parametrize("year", [0, 1, 2])
+def test_exposure_and_lines_before_are_the_months_own_figures(world, year):
+    exposure = of_persons(world, "exposure")
+    mine = exposure[exposure["default_year"] == year].set_index("months_before")
+    months = world.memory[12 * year : 12 * year + 12]
+    assert (mine["exposure"] == sum(month["exposure_at_default"] for month in months)).all()
+    assert mine.loc[12, "exposure"] > 0 and len(mine) == 13
+    for back in ALONG:
+        assert mine.loc[back, "limit"] == sum(month[f"limit_before_{back}"] for month in months)
+        used = sum(month[f"utilisation_before_{back}"] * month[f"limit_before_{back}"] for month in months)
+        assert mine.loc[back, "owed"] == pytest.approx(used, abs=1e-3)
+    for back in BACK:
+        assert mine.loc[back, "undrawn"] == sum(month[f"undrawn_before_{back}"] for month in months)
+        added = sum(month[f"conversion_before_{back}"] * month[f"undrawn_before_{back}"] for month in months)
+        assert mine.loc[back, "converted"] == pytest.approx(added, abs=1e-3)
+    assert mine["limit"].sum() > 0
+
+
+def test_receipts_are_what_the_panel_shows(world):
+    """Worked out anew from everybody's months: payments after each default, at most what was owed."""
+    panel = pd.DataFrame(world.tables["panel"])
+    cases = []
+    for _, one in panel.groupby("person"):
+        one = one.set_index("month")
+        owed = one["principal"].astype(int) + one["interest"] + one["written_off"].diff().clip(lower=0)
+        late = one["months_past_due"] >= 4
+        fell = (-one["written_off"].diff().fillna(0)).clip(lower=0) * (one["line"] != "none")
+        receipts = one["paid"] + fell
+        for month in one.index[1:][(late & ~late.shift(fill_value=False)).iloc[1:]]:
+            later = receipts.loc[month + 1 : month + 12].sum()
+            cases.append((month, int(owed[month]), int(min(later, owed[month]))))
+    found = pd.DataFrame(cases, columns=["month", "exposure", "recovered"])
+    recoveries = of_persons(world, "recoveries")
+    first = recoveries[recoveries["years_since"] == 1].set_index("default_year")
+    for year in (0, 1):
+        seen = found[(found["month"] // 12 == year) & (found["month"] + 12 < MONTHS)]
+        expected = [len(seen), seen["exposure"].sum(), seen["recovered"].sum()]
+        assert first.loc[year, ["defaults", "exposure", "recovered"]].tolist() == expected
+    assert first["recovered"].min() > 0 and set(recoveries["years_since"]) == {1, 2}
+
+
+def test_lines_by_hand():
+    # Three accounts default: a line half used, one overdrawn, one that is late already; the fourth came later.
+    owed = (np.array([50, 120, 10], dtype=np.int32), np.array([60, 130, 20], dtype=np.int32))
+    limit = (np.array([100, 100, 40], dtype=np.int32), np.array([100, 0, 40], dtype=np.int32))
+    late = (np.array([0, 0, 2], dtype=np.int8), np.array([1, 1, 4], dtype=np.int8))
+    found = np.zeros((13, len(FACTORS)), dtype=np.int64)
+    rows, exposure = np.array([0, 1, 2, 3]), np.array([90, 140, 45, 7])
+    now = np.array([90, 140, 45, 7], dtype=np.int32), np.array([100, 0, 40, 9], dtype=np.int32)
+    add_lines(rows, exposure, *now, owed, limit, late, found)
+    assert found[0].tolist() == [100, 90, 0, 0, 0, 0], "the third was in default a month before"
+    assert found[1].tolist() == [100, 60, 40, 30, 0, 0]
+    assert found[2].tolist() == [240, 180, 50 + 30, 40 + 35, 50, 40]
+    assert not found[3:].any()
+
+
+def test_receipts_by_hand():
+    defaults = np.zeros((5, RECEIVED + YEARS), dtype=np.int64)
+    # Row, month, exposure, still owed, written off.
+    defaults[:, :RECEIVED] = [
+        (0, 0, 100, 100, 0),
+        (1, 0, 50, 50, 40),
+        (2, 0, 50, 50, 40),
+        (3, 0, 50, 50, 40),
+        (4, 5, 9, 0, 0),
+    ]
+    paid, off = np.array([70, 0, 0, 0, 9]), np.array([0, 25, 0, 0, 0])
+    line = np.array([LINE_OPEN, LINE_CHARGED_OFF, LINE_CHARGED_OFF, LINE_NONE, LINE_OPEN])
+    add_receipts(defaults, paid, off, line, 12, 0.1)
+    assert defaults[:, RECEIVED].tolist() == [70, 15, 4, 0, 0], (
+        "paid; fell; sold for a tenth; given up; paid back before"
+    )
+    assert defaults[:, OWED].tolist() == [30, 35, 46, 50, 0]
+    add_receipts(defaults, paid, off, line, 13, 0.1)
+    assert defaults[0, RECEIVED : RECEIVED + 2].tolist() == [70, 30], "a year later, and no more than was owed"
+    line[1], off[1] = LINE_CLOSED, 0
+    add_receipts(defaults, paid * 0, off, line, 14, 0.1)
+    assert defaults[1, RECEIVED + 1] == 25, "repaid in full"
+    add_receipts(defaults, paid, off, line, 12 * YEARS + 1, 0.1)
+    assert defaults[2].tolist()[RECEIVED:] == [4] + [0] * (YEARS - 1), "too long ago"
+
+
+def test_firms_are_remembered_from_the_policy_date_on(world):
+    exposure, recoveries = (pd.DataFrame(world.tables[name]) for name in ("exposure", "recoveries"))
+    firms = exposure[exposure["borrower"] == "firms"]
+    events = pd.DataFrame(world.tables["panel_firms"])
+    defaults = events[events["event"].str.contains("90 days past due")]
+    for year in (0, 1, 2):
+        mine = defaults[defaults["month"] // 12 == year]
+        told = firms[firms["default_year"] == year]
+        assert (told["accounts"] == len(mine)).all() and len(told) == 13 * (len(mine) > 0)
+        owed = mine["principal"].astype(int).sum() + mine["interest"].sum()
+        assert (told["exposure"] == owed).all()
+    first = recoveries[(recoveries["borrower"] == "firms") & (recoveries["years_since"] == 1)]
+    assert first["defaults"].sum() == (defaults["month"] + 12 < MONTHS).sum() > 0
+
+
+def test_where_the_lender_remembers_firms_its_memory_is_used():
+    memory = SimpleNamespace(past=[], defaulted=[])
+    model = SimpleNamespace(
+        accounts=None,
+        firms=SimpleNamespace(exist=True, accounts=None),
+        lender=SimpleNamespace(experience=SimpleNamespace(lines=[memory, memory])),
+        config=SimpleNamespace(
+            lender=SimpleNamespace(charge_off_months=6), policy=SimpleNamespace(collections=SimpleNamespace())
+        ),
+        month=0,
+    )
+    follower = Defaults(model)
+    close = {
+        "owed": np.array([30], dtype=np.int32),
+        "limit": np.array([50], dtype=np.int32),
+        "late": np.array([4], dtype=np.int8),
+    }
+    memory.past.append(close)
+    memory.defaulted.append({"rows": np.array([0]), "owed": np.array([30])})
+    empty = {name: np.zeros(1, dtype=np.int32) for name in ("paid", "written_off", "line")}
+    model.accounts = model.firms.accounts = empty
+    model.month = 1
+    follower.follow(model)
+    table = follower.tables()["exposure"]
+    assert table["borrower"].tolist() == ["persons"] * 13 + ["firms"] * 13 and set(table["exposure"]) == {30}
+
+
+def test_tables_keep_their_columns_and_kinds():
+    for columns, rows in ((EXPOSURE, [("persons", 0, 1, *range(8))]), (RECOVERIES, [])):
+        table = as_table(columns, rows)
+        assert list(table) == list(columns) and table["borrower"].dtype == "<U7" and table["exposure"].dtype == np.int64
+        assert table["default_year"].dtype == np.int32

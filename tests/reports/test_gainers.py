@@ -174,3 +174,11 @@ def test_segments_have_names_in_each_language():
     assert named("sector_size", "wholesale_retail micro", CHINESE_SAY) == both
     for dimension, segment in (("file", "thick"), ("income_decile", "10"), ("sector_size", "agriculture small")):
         assert not re.search("[A-Za-z]{2}", named(dimension, segment, CHINESE_SAY))
+
+
+def test_where_interest_alone_differs_nothing_is_drawn(study):
+    alike = {"rate_of_draws_with_parent": 120, "interest_received": 1_001}
+    rows = [gains_row(str(tenth), "in both", 10, **alike) for tenth in range(1, 11)]
+    dearer = dataclasses.replace(study, gains=pd.DataFrame(rows))
+    assert gainers.compared(dearer, PLACE) == ["closing"]
+    assert gains_figure(dearer, PLACE) is None

@@ -42,6 +42,8 @@ def gains_figure(study: Study, scenario: str) -> Picture | None:
     shown = {name: bars(pairs(study, scenario, name, "income_decile")) for name in names[:MOST]}
     say = study.say
     columns = [place for place in range(len(PANELS)) if any(np.any(parts[place]) for parts in shown.values())]
+    if not columns:  # interest alone differs
+        return None
     height = 0.85 + 1.0 * len(shown)
     with canvas(height) as figure:
         margins = {"left": 0.1, "top": 1 - 0.72 / height, "bottom": 0.42 / height, "hspace": 0.5, "wspace": 0.3}

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -18,11 +18,15 @@ Value = Callable[[Study, str, str], float]
 
 @dataclass(frozen=True)
 class Column:
-    """One column: its head, what it holds for a scenario and a package, and how that is written."""
+    """One column: the key of its head, what it holds for a scenario and a package, and how that is written.
+
+    ``blanks`` are those of the head.
+    """
 
     head: str
     value: Value
     show: Callable[[float], str]
+    blanks: Mapping[str, str] = field(default_factory=dict)
 
 
 def yearly(*names: str) -> Value:
@@ -91,8 +95,11 @@ def share(decimals: int = 1) -> Callable[[float], str]:
     return lambda value: percent(value, decimals)
 
 
-def columns_table(study: Study, columns: Sequence[Column], caption: str, scenarios: Sequence[str] = ()) -> str | None:
-    """Return a table by scenario and package, without columns that hold nothing anywhere; None without any."""
+def columns_table(study: Study, columns: Sequence[Column], key: str, scenarios: Sequence[str] = ()) -> str | None:
+    """Return a table by scenario and package, without columns that hold nothing anywhere; None without any.
+
+    ``key`` is that of the caption.
+    """
     say = study.say
     places = list(scenarios or study.scenarios)
     values = {
@@ -111,5 +118,5 @@ def columns_table(study: Study, columns: Sequence[Column], caption: str, scenari
         for arm in study.arms:
             found = {place: values[place, scenario, arm.name] for place in shown}
             rows.append(row(arm.name, [cell(shown[place].show(value), value) for place, value in found.items()]))
-    heads = [say("front_table.package"), *(column.head for column in shown.values())]
-    return table(caption, heads, rows, kind=' class="grouped"', say=say)
+    heads = [say("front_table.package"), *(say(column.head, **column.blanks) for column in shown.values())]
+    return table(say(key), heads, rows, kind=' class="grouped"', say=say)

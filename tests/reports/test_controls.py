@@ -58,7 +58,7 @@ def test_lines_before_default_and_allowances_have_a_chapter(tmp_path):
         undrawn_before_12=(9.0, 0.0), conversion_believed=0.3, allowance_stage_2=(3.0, 5.0), stage_2=10.0,
         stage_1_to_2=(0.0, 4.0), stage_1=80.0,
     )  # fmt: skip
-    lines, allowances = (columns_table(study, columns, caption) for columns, caption in exposure.CAPTIONS)
+    lines, allowances = (columns_table(study, columns, key) for columns, key in exposure.CAPTIONS)
     # A month without a line left to draw says nothing of its conversion.
     assert values(lines) == pytest.approx([0.06, -0.1, 0.3, 0.12, 0.3])
     assert values(allowances) == pytest.approx([0.3, 0.0, 0.5, 0.05])
@@ -68,12 +68,13 @@ def test_lines_before_default_and_allowances_have_a_chapter(tmp_path):
 
 def test_columns_in_which_nothing_happened_are_left_out(tmp_path):
     study = study_with(tmp_path / "study", limits_cut=(0, 20), freezes=0)
-    columns = (Column("Cut", yearly("limits_cut"), digits(1)), Column("Frozen", yearly("freezes"), digits(1)))
-    text = columns_table(study, columns, "<b>Decided.</b>")
-    assert "Cut" in text
-    assert "Frozen" not in text
+    cut = Column("back_controls.limits_cut", yearly("limits_cut"), digits(1))
+    columns = (cut, Column("back_controls.frozen", yearly("freezes"), digits(1)))
+    text = columns_table(study, columns, "back_controls.decided")
+    assert "Limits cut</th>" in text
+    assert "Lines frozen" not in text
     assert values(text) == pytest.approx([0.0, 12.0])
-    assert columns_table(study, columns[1:], "<b>Decided.</b>") is None
+    assert columns_table(study, columns[1:], "back_controls.decided") is None
 
 
 def test_rules_are_listed_by_year(tmp_path):

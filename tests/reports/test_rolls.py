@@ -90,7 +90,7 @@ def test_roll_rates_are_those_of_the_table(study):
         ["borrower", "state_before", "state_after"]
     )
     assert rates.loc[("persons", "M0", "M1"), "by_balance"] == worse(study, "calm", "a")
-    heads = [column.head for column in rolls.columns_of(balances, SAY)]
+    heads = [SAY(column.head, **column.blanks) for column in rolls.columns_of(balances)]
     assert heads[0] == "M0 to M1" and heads[-1] == "Charged off" and len(heads) == 10
 
 

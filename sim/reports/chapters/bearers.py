@@ -7,11 +7,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from sim.figures.catalog import BEARERS
+from sim.figures.naming import bearer_of
 from sim.figures.scales import measure_of, scale_of
 from sim.language.words import Words
 from sim.reports.chapters import funds, protection
-from sim.reports.chapters.tables import cell, group_heading, row, table
+from sim.reports.chapters.tables import cell, group_heading, months_of, row, table
 from sim.reports.document import Page
 from sim.reports.drawing import bars
 from sim.reports.drawing.bars import borne
@@ -21,13 +21,13 @@ from sim.reports.words.formats import percent, scenario_title
 
 def bearer_table(study: Study, columns: Sequence[str]) -> str:
     """Return who bears the loss, in yuan and as a share, with the check of the sum."""
+    say = study.say
     parts = {(s, a.name): borne(study, s, a.name) for s in study.scenarios for a in study.arms}
     sums = {key: sum(part.values()) for key, part in parts.items()}
-    scale = scale_of(measure_of("loss_lender"), sums.values())
+    scale = scale_of(measure_of("loss_lender"), sums.values(), say=say)
     rows = []
     for scenario in study.scenarios:
-        months = f"{study.months(scenario)} months"
-        rows.append(group_heading(scenario_title(scenario), months, 3 + 2 * len(columns)))
+        rows.append(group_heading(scenario_title(scenario, say), months_of(study, scenario), 3 + 2 * len(columns)))
         for arm in study.arms:
             whole = sums[scenario, arm.name]
             cells = []
@@ -39,15 +39,12 @@ def bearer_table(study: Study, columns: Sequence[str]) -> str:
             gap = _gap(study, scenario, arm.name, columns)
             cells += [cell(scale.text(whole), whole, "clear"), cell(scale.text(gap, signed=True), gap)]
             rows.append(row(arm.name, cells))
-    heads = ["Package"]
+    heads = [say("front_table.package")]
     for column in columns:
-        heads += [BEARERS[column], "share"]
-    heads += ["Sum", "Sum less net charge-off"]
-    caption = (
-        f"<b>Loss by bearer.</b> {scale.unit.capitalize()}, over all months after the policy date, mean of "
-        "the replications. Net charge-off is principal charged off less recoveries."
-    )
-    return table(caption, heads, rows, kind=' class="grouped"')
+        heads += [bearer_of(column, say), say("back_bearers.share")]
+    heads += [say("back_bearers.sum"), say("back_bearers.gap")]
+    caption = say("back_bearers.caption", unit=scale.unit.capitalize())
+    return table(caption, heads, rows, kind=' class="grouped"', say=say)
 
 
 def _gap(study: Study, scenario: str, arm: str, columns: Sequence[str]) -> float:
@@ -83,5 +80,5 @@ def append(page: Page, study: Study) -> None:
     columns = bars.bearers_of(study)
     if len(columns) < 2:
         return
-    page.chapter("loss-by-bearer", "Loss by bearer")
+    page.chapter("loss-by-bearer", study.say("back_bearers.chapter"))
     page.table(bearer_table(study, columns))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
 
+from sim.language.words import Words
 from sim.reports.columns import Column, Value, columns_table, digits, last, mean, ratio, share, weighted
 from sim.reports.document import Page
 from sim.reports.drawing import style
@@ -13,7 +15,6 @@ from sim.reports.drawing.figures import ROW_HEAD, Picture, canvas, grid, months_
 from sim.reports.folder import Study
 from sim.reports.words import findings
 from sim.reports.words.formats import listing, number, percent, wrapped
-from sim.reports.words.standing import UNSEEN
 
 DECILES = range(1, 11)
 SECTORS = ("manufacturing", "wholesale_retail", "internet_services", "technology", "agriculture", "public_other")
@@ -40,56 +41,37 @@ def _points(value: float) -> str:
 
 
 SCORE = (
-    Column("AUC", last("score_auc"), digits(3)),
-    Column("thin files", last("score_auc_thin"), digits(3)),
-    Column("thick files", last("score_auc_thick"), digits(3)),
-    Column("Gini", last("score_gini"), digits(3)),
-    Column("KS", last("score_ks"), digits(3)),
-    Column("Predicted less realised, thin", _error("thin"), _points),
-    Column("thick", _error("thick"), _points),
-    Column("Hosmer-Lemeshow", last("score_hosmer_lemeshow"), digits(0)),
-    Column("PSI", last("score_psi"), digits(3)),
-    Column("Firms' AUC", last("firm_score_auc"), digits(3)),
+    Column("back_blind.auc", last("score_auc"), digits(3)),
+    Column("back_blind.auc_thin", last("score_auc_thin"), digits(3)),
+    Column("back_blind.auc_thick", last("score_auc_thick"), digits(3)),
+    Column("back_blind.gini", last("score_gini"), digits(3)),
+    Column("back_blind.ks", last("score_ks"), digits(3)),
+    Column("back_blind.error_thin", _error("thin"), _points),
+    Column("back_blind.error_thick", _error("thick"), _points),
+    Column("back_blind.hosmer_lemeshow", last("score_hosmer_lemeshow"), digits(0)),
+    Column("back_blind.psi", last("score_psi"), digits(3)),
+    Column("back_blind.firms_auc", last("firm_score_auc"), digits(3)),
 )
 BY_SECTOR, BY_SECTOR_OF_FIRMS = (
-    tuple(Column(name.replace("_", " ").capitalize(), last(f"{who}score_gini_{name}"), digits(2)) for name in SECTORS)
+    tuple(Column(f"back_blind.{name}", last(f"{who}score_gini_{name}"), digits(2)) for name in SECTORS)
     for who in ("", "firm_")
 )
 MISSED = (
-    Column("Defaults neither warned of nor closed in time", ratio("defaults_missed", "defaults"), share(0)),
-    Column("Could have paid", weighted("can_pay_defaults", "defaults"), share(0)),
-    Column("Neighbours in default, of defaulters", weighted("neighbours_of_defaulters", "defaults"), share(2)),
-    Column("of all", mean("neighbours_of_all"), share(2)),
-    Column("Refusals that were wrong", _wrong(), share(0)),
-    Column("thin files", _wrong("_thin"), share(0)),
-    Column("lowest three incomes in ten", _poor, share(0)),
-    Column("Price, thin files", mean("price_thin_file"), share(2)),
-    Column("thick files", mean("price_thick_file"), share(2)),
+    Column("back_blind.missed", ratio("defaults_missed", "defaults"), share(0)),
+    Column("back_blind.could_pay", weighted("can_pay_defaults", "defaults"), share(0)),
+    Column("back_blind.neighbours", weighted("neighbours_of_defaulters", "defaults"), share(2)),
+    Column("back_blind.neighbours_of_all", mean("neighbours_of_all"), share(2)),
+    Column("back_blind.refused", _wrong(), share(0)),
+    Column("back_blind.refused_thin", _wrong("_thin"), share(0)),
+    Column("back_blind.refused_poor", _poor, share(0)),
+    Column("back_blind.price_thin", mean("price_thin_file"), share(2)),
+    Column("back_blind.price_thick", mean("price_thick_file"), share(2)),
 )
 CAPTIONS = (
-    (
-        SCORE,
-        "<b>The score against what came.</b> Accounts in order, a year on, as last judged. Predicted less realised is "
-        "the error of the default rate that the score stood for, in points; Hosmer-Lemeshow the misfit over its "
-        "deciles (10 is what chance gives); PSI how far the scores have moved since the first sample (above 0.25 is "
-        "usually called a shift).",
-    ),
-    (
-        BY_SECTOR,
-        "<b>Gini of the score by sector, persons.</b> As last judged; 0 is a score that says nothing, or "
-        "a sector in which nothing could be judged.",
-    ),
-    (
-        BY_SECTOR_OF_FIRMS,
-        "<b>Gini of the score by sector, firms.</b> As last judged; few firms default in a year, and 0 "
-        "also stands where nothing could be judged.",
-    ),
-    (
-        MISSED,
-        "<b>Missed, and turned away.</b> Persons who reach 90+; in time is before the arrears that led there. "
-        "Neighbours are those online, 90+ with the same lender. A refusal, where they were judged, is wrong when "
-        "the same person, in the paired run that approves everybody, borrows and does not reach 90+ within 12 months.",
-    ),
+    (SCORE, "back_blind.score"),
+    (BY_SECTOR, "back_blind.by_sector"),
+    (BY_SECTOR_OF_FIRMS, "back_blind.by_sector_of_firms"),
+    (MISSED, "back_blind.turned_away"),
 )
 
 
@@ -100,43 +82,36 @@ def judged(study: Study) -> bool:
 
 def blind_tables(study: Study) -> list[str]:
     """Return the tables of the score, of sectors, and of those missed and turned away."""
-    made = [columns_table(study, columns, caption) for columns, caption in CAPTIONS]
+    made = [columns_table(study, columns, key) for columns, key in CAPTIONS]
     return [text for text in made if text is not None]
 
 
 def blind_findings(study: Study, scenario: str) -> list[str]:
     """Return sentences on the root package and on wrong closures, in the scenario that loses most."""
-    root, place = study.root.name, study.place(scenario)
+    say, root, place = study.say, study.root.name, study.place(scenario)
     sentences = []
-    acting = [name for name in (arm.name for arm in study.arms) if _warns_or_closes(study, scenario, name)]
-    missed = [(name, ratio("defaults_missed", "defaults")(study, scenario, name)) for name in acting]
-    told = [f"`{name}` {percent(value, 0)}" for name, value in missed if math.isfinite(value)]
-    if told:
-        rest = "" if len(acting) == len(study.arms) else "; the other packages neither warn nor close"
-        sentences.append(
-            f"In {place} these shares of defaults came without warning or closure in time: {listing(told)}{rest}. "
-            "A default that the closure itself caused counts as closed in time."
-        )
-    gaps = [_error(file)(study, scenario, root) for file in ("thin", "thick")]
-    if all(math.isfinite(gap) for gap in gaps) and any(gaps):
-        words = [f"{number(100 * gap, 2, signed=True)} points for {file} files"
-                 for gap, file in zip(gaps, ("thin", "thick"), strict=True)]  # fmt: skip
-        sentences.append(
-            f"In {place} the default rate that the score of `{root}` stood for was off by {listing(words)} "
-            "(predicted less realised)."
-        )
-    wrong = [(arm.name, study.estimate(scenario, arm.name, "wrong_closure_share").mean) for arm in study.arms]
-    told = [f"`{name}` {percent(value, 0)}" for name, value in wrong if math.isfinite(value) and value > 0]
-    if told:
-        sentences.append(
-            "Of closures that can be judged these were of persons who, with an open line, would not have come to 90+ "
-            f"days past due within 12 months: {listing(told)}."
-        )
-    turned = [(arm.name, _wrong()(study, scenario, arm.name)) for arm in study.arms]
-    told = [f"`{name}` {percent(value, 0)}" for name, value in turned if math.isfinite(value)]
-    if told:
-        sentences.append(f"Of refusals that can be judged these would have borrowed and paid: {listing(told)}.")
+    acting = [arm.name for arm in study.arms if _warns_or_closes(study, scenario, arm.name)]
+    missed = {name: ratio("defaults_missed", "defaults")(study, scenario, name) for name in acting}
+    if told := _shares(missed, say):
+        key = "back_blind.told_missed" if len(acting) == len(study.arms) else "back_blind.told_missed_rest"
+        sentences.append(say(key, place=place, shares=told))
+    gaps = {file: _error(file)(study, scenario, root) for file in ("thin", "thick")}
+    if all(map(math.isfinite, gaps.values())) and any(gaps.values()):
+        points = {file: _points(gap) for file, gap in gaps.items()}
+        sentences.append(say("back_blind.told_error", place=place, root=f"`{root}`", **points))
+    wrong = {arm.name: study.estimate(scenario, arm.name, "wrong_closure_share").mean for arm in study.arms}
+    if told := _shares({name: value for name, value in wrong.items() if value > 0}, say):
+        sentences.append(say("back_blind.told_wrong", shares=told))
+    turned = {arm.name: _wrong()(study, scenario, arm.name) for arm in study.arms}
+    if told := _shares(turned, say):
+        sentences.append(say("back_blind.told_refused", shares=told))
     return sentences
+
+
+def _shares(values: Mapping[str, float], say: Words) -> str:
+    """List the packages whose share is known, each with it; empty where none is."""
+    known = {name: percent(value, 0) for name, value in values.items() if math.isfinite(value)}
+    return listing([say("back_blind.item", arm=f"`{name}`", share=share) for name, share in known.items()], say)
 
 
 def _warns_or_closes(study: Study, scenario: str, arm: str) -> bool:
@@ -146,6 +121,7 @@ def _warns_or_closes(study: Study, scenario: str, arm: str) -> bool:
 
 def calibration_figure(study: Study, scenario: str) -> Picture | None:
     """Draw predicted and realised default rates by decile of the score, a panel for each of up to five packages."""
+    say = study.say
     names = [f"score_{what}_{k}" for what in ("predicted", "realised") for k in DECILES]
     if not all(study.has(name) for name in names):
         return None
@@ -167,17 +143,14 @@ def calibration_figure(study: Study, scenario: str) -> Picture | None:
             axes.set_ylim(0.0, top or 1.0)
             axes.set_xticks([1, 5, 10])
             axes.tick_params(axis="y", labelleft=place == 0)
-        row_head(figure, panels[0], "In default within 12 months, %")
-        months_label(figure, "Decile of the score, 1 the safest")
-        svg = to_svg(
-            figure, "calibration", "Calibration of the score", "Predicted and realised default rate by decile."
-        )
-    caption = (
-        f"Default rate within 12 months by decile of the score in {study.place(scenario)}, as last judged, mean of "
-        "the replications. Ochre line: what the score stood for. Dots: what came. Dots above the line are risks "
-        "that the lender priced too low." + ("" if len(arms) == len(study.arms) else f" The first {MOST} packages.")
-    )
-    return Picture("calibration", "Calibration of the score", svg, caption)
+        row_head(figure, panels[0], say("back_blind.calibration_rate"))
+        months_label(figure, say("back_blind.calibration_decile"))
+        title = say("back_blind.calibration")
+        svg = to_svg(figure, "calibration", title, say("back_blind.calibration_about"))
+    caption = say("back_blind.calibration_caption", place=study.place(scenario))
+    if len(arms) < len(study.arms):
+        caption = say("back_blind.calibration_first", caption=caption, count=MOST)
+    return Picture("calibration", title, svg, caption)
 
 
 def append(page: Page, study: Study) -> None:
@@ -185,8 +158,8 @@ def append(page: Page, study: Study) -> None:
     if not judged(study):
         return
     scenario = findings.severest(study)
-    page.chapter("blind", "What the lender could not see")
-    page.paragraph(UNSEEN)
+    page.chapter("blind", study.say("back_blind.chapter"))
+    page.paragraph(study.say("back_blind.unseen"))
     page.bullets(blind_findings(study, scenario))
     page.figure(calibration_figure(study, scenario))
     for text in blind_tables(study):

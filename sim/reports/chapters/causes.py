@@ -8,7 +8,8 @@ import math
 import numpy as np
 
 from sim.figures.scales import FEN_PER_YUAN
-from sim.reports.chapters.tables import cell, group_heading, row, table
+from sim.language.words import Words
+from sim.reports.chapters.tables import cell, group_heading, months_of, row, table
 from sim.reports.columns import Column, columns_table, digits, mean, share
 from sim.reports.document import Page
 from sim.reports.drawing import paths
@@ -17,10 +18,13 @@ from sim.reports.folder import Study
 from sim.reports.words.formats import NOT_AVAILABLE, number, percent, scenario_title
 
 PREFIX = "default_"
+BUCKETS = ("M0", "M1", "M2", "M3", "M4", "M5", "M6+")
 SUPPORT = (
-    Column("Paid to persons a month, yuan", mean("transfers", 1 / FEN_PER_YUAN), digits(0)),
-    Column("Loans in a payment holiday", mean("in_holiday"), share()),
-    Column("Highest", lambda study, scenario, arm: _highest(study.paths(scenario, arm, "in_holiday")), share()),
+    Column("back_causes.paid", mean("transfers", 1 / FEN_PER_YUAN), digits(0)),
+    Column("back_causes.in_holiday", mean("in_holiday"), share()),
+    Column(
+        "back_causes.highest", lambda study, scenario, arm: _highest(study.paths(scenario, arm, "in_holiday")), share()
+    ),
 )
 
 
@@ -35,10 +39,9 @@ def causes_of(study: Study) -> list[str]:
 
 def cause_table(study: Study, causes: list[str]) -> str:
     """Return defaults a year, their causes as shares, and the share that could have paid."""
-    width = 3 + len(causes)
-    rows = []
+    say, width, rows = study.say, 3 + len(causes), []
     for scenario in study.scenarios:
-        rows.append(group_heading(scenario_title(scenario), f"{study.months(scenario)} months", width))
+        rows.append(group_heading(scenario_title(scenario, say), months_of(study, scenario), width))
         for arm in study.arms:
             defaults = study.paths(scenario, arm.name, "defaults")
             whole = float(np.nansum(defaults))
@@ -50,14 +53,16 @@ def cause_table(study: Study, causes: list[str]) -> str:
                 cells.append(cell(percent(part, 0), part))
             could = _could_pay(study, scenario, arm.name, defaults)
             rows.append(row(arm.name, [*cells, cell(percent(could, 0), could)]))
-    words = [html.escape(name.removeprefix(PREFIX).replace("_", " ").capitalize()) for name in causes]
-    unit = "a year per 1\u202f000 borrowers" if study.borrowers else "a year in a run"
-    caption = (
-        "<b>What defaults begin with.</b> Persons who reach 90+, over all months after the policy date; "
-        "causes as a share of them, by what led to the first missed payment. Could pay: cash and income less "
-        "essentials would have covered the instalment."
-    )
-    return table(caption, ("Package", f"Defaults {unit}", *words, "Could pay"), rows, kind=' class="grouped"')
+    words = [html.escape(_cause(name, say)) for name in causes]
+    defaults_head = say("back_causes.defaults" if study.borrowers else "back_causes.defaults_in_run")
+    heads = (say("front_table.package"), defaults_head, *words, say("back_causes.could_pay"))
+    return table(say("back_causes.caption"), heads, rows, kind=' class="grouped"', say=say)
+
+
+def _cause(name: str, say: Words) -> str:
+    """Return what a column counts by; a cause of the user's goes by its own name."""
+    key = f"back_causes.{name}"
+    return say(key) if key in say else name.removeprefix(PREFIX).replace("_", " ").capitalize()
 
 
 def _could_pay(study: Study, scenario: str, arm: str, defaults: np.ndarray) -> float:
@@ -71,9 +76,9 @@ def _could_pay(study: Study, scenario: str, arm: str, defaults: np.ndarray) -> f
 
 def bucket_table(study: Study) -> str:
     """Return the balance by bucket in the month in which 30+ stands highest."""
-    rows = []
+    say, rows = study.say, []
     for scenario in study.scenarios:
-        rows.append(group_heading(scenario_title(scenario), "", 9))
+        rows.append(group_heading(scenario_title(scenario, say), "", 9))
         for arm in study.arms:
             shares = bucket_shares(study, scenario, arm.name)
             if shares.shape[1] == 0:
@@ -83,16 +88,8 @@ def bucket_table(study: Study) -> str:
             cells = [cell(str(peak), float(peak))]
             cells += [cell(number(100 * float(value), 2), float(value)) for value in shares[:, peak]]
             rows.append(row(arm.name, cells))
-    caption = (
-        "<b>Balance by bucket at its worst.</b> In the month in which 30+ stands highest on the mean path, "
-        "per cent of the outstanding balance."
-    )
-    return table(
-        caption,
-        ("Package", "Month", "M0", "M1", "M2", "M3", "M4", "M5", "M6+"),
-        rows,
-        kind=' class="grouped"',
-    )
+    heads = (say("front_table.package"), say("back_causes.month"), *BUCKETS)
+    return table(say("back_causes.bucket_caption"), heads, rows, kind=' class="grouped"', say=say)
 
 
 def _highest(paths: np.ndarray) -> float:
@@ -101,12 +98,7 @@ def _highest(paths: np.ndarray) -> float:
 
 def support_table(study: Study) -> str | None:
     """Return what the government paid and how many loans rested, mean over months; None where it did neither."""
-    caption = (
-        "<b>Support while arrears stood so.</b> What the government paid to persons beside benefits, and persons' "
-        "loans in a payment holiday that the scenario offers: means over all months; highest: in one month of the "
-        "mean path."
-    )
-    return columns_table(study, SUPPORT, caption)
+    return columns_table(study, SUPPORT, "back_causes.support_caption")
 
 
 def append(page: Page, study: Study) -> None:
@@ -114,7 +106,7 @@ def append(page: Page, study: Study) -> None:
     picture = paths.bucket_figure(study)
     if picture is None:
         return
-    page.chapter("buckets", "Delinquency and default")
+    page.chapter("buckets", study.say("back_causes.chapter"))
     page.figure(picture)
     page.table(bucket_table(study))
     found = causes_of(study)

@@ -10,9 +10,10 @@ from sim.reports.chapters.tables import cell, group_heading, interval, row, tabl
 from sim.reports.document import Page
 from sim.reports.folder import Study
 from sim.reports.words.formats import NOT_AVAILABLE, number, percent, scenario_title
-from sim.reports.words.standing import JUDGED
 
 IN_YUAN = ("loss_avoided", "margin_forgone")
+COLUMNS = (("closures", "wrong", "not_judged", "share_wrong", "at_random", "caused"), ("avoided", "forgone"))
+"""Columns before and after the interval, as keys of their heads."""
 
 
 def yuan(fen: float) -> str:
@@ -22,13 +23,14 @@ def yuan(fen: float) -> str:
 
 def closing_table(study: Study, closing: Sequence[str]) -> str:
     """Return closures, wrong ones, unjudged ones and defaults that closing caused."""
+    say = study.say
     names = ("closures", "wrong_closures", "censored_closures", "defaults_caused_by_closing")
     found = {(s, a): [study.estimate(s, a, name) for name in names] for s in study.scenarios for a in closing}
-    scale = scale_of(measure_of("closures"), [part[0].mean for part in found.values()], study.borrowers)
-    small = scale_of(measure_of("closures"), [part[3].mean for part in found.values()], study.borrowers)
+    scale = scale_of(measure_of("closures"), [part[0].mean for part in found.values()], study.borrowers, say)
+    small = scale_of(measure_of("closures"), [part[3].mean for part in found.values()], study.borrowers, say)
     rows = []
     for scenario in study.scenarios:
-        rows.append(group_heading(scenario_title(scenario), "", 10))
+        rows.append(group_heading(scenario_title(scenario, say), "", 10))
         for arm in closing:
             closures, wrong, censored, caused = found[scenario, arm]
             judged = closures.mean - censored.mean
@@ -38,19 +40,15 @@ def closing_table(study: Study, closing: Sequence[str]) -> str:
             cells.append(cell(percent(luck, 0), luck))
             cells += [
                 cell(small.text(caused.mean), caused.mean),
-                cell(interval(caused.low, caused.high, small)),
+                cell(interval(caused.low, caused.high, small, say=say)),
                 *(cell(yuan(study.estimate(scenario, arm, f"{money}_per_closure").mean)) for money in IN_YUAN),
             ]
             rows.append(row(arm, cells))
-    caption = (
-        f"<b>Closures.</b> First closures over the horizon, {scale.unit or 'number in a run'}, mean of the "
-        "replications. Share wrong: of the closures that could be judged; beside it, had as many lines been "
-        "closed at random. In yuan a judged closure, over the horizon: charge-offs net of recoveries, and interest "
-        "less funding cost, of the same persons had no line been closed, less with closing."
-    )
-    heads = ("Package", "Closures", "Wrong", "Not judged", "Share wrong", "Share wrong at random",
-             "Defaults caused", f"{study.coverage} interval", "Loss avoided", "Margin forgone")  # fmt: skip
-    return table(caption, heads, rows, kind=' class="grouped"')
+    span = say("back_tables.interval", coverage=study.coverage)
+    before, after = ([say(f"back_closing.{key}") for key in keys] for keys in COLUMNS)
+    caption = say("back_closing.caption", unit=scale.unit or say("back_closing.in_a_run"))
+    heads = (say("front_table.package"), *before, span, *after)
+    return table(caption, heads, rows, kind=' class="grouped"', say=say)
 
 
 def append(page: Page, study: Study) -> None:
@@ -58,6 +56,6 @@ def append(page: Page, study: Study) -> None:
     closing = study.closing()
     if not closing:
         return
-    page.chapter("closing", "Wrong closures, and defaults that closing causes")
-    page.paragraph(JUDGED)
+    page.chapter("closing", study.say("back_closing.chapter"))
+    page.paragraph(study.say("back_closing.judged"))
     page.table(closing_table(study, closing))

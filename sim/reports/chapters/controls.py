@@ -8,6 +8,7 @@ import math
 import numpy as np
 
 from sim.figures.scales import FEN_PER_YUAN
+from sim.language.words import ENGLISH
 from sim.reports.chapters.tables import cell, group_heading, table
 from sim.reports.columns import Column, columns_table, digits, mean, ratio, share, weighted, yearly
 from sim.reports.document import Page
@@ -20,72 +21,60 @@ DECIDED = ("limits_raised", "limits_cut", "closures_month", "freezes", "alerts",
 RULES = range(1, 13)
 YEAR = 12
 DECISIONS = (
-    Column("Limits raised", yearly("limits_raised"), digits(1)),
-    Column("Limits cut", yearly("limits_cut"), digits(1)),
-    Column("Lines frozen", yearly("freezes"), digits(1)),
-    Column("Lines closed", yearly("closures_month"), digits(1)),
-    Column("Reopened", yearly("reopenings"), digits(1)),
-    Column("Balances called", yearly("recalls"), digits(1)),
-    Column("Restructured", yearly("restructured"), digits(1)),
-    Column("Payment holidays", yearly("holidays_begun"), digits(1)),
-    Column("Reviewed by hand", yearly("reviews"), digits(1)),
-    Column("Referred", yearly("referrals"), digits(1)),
-    Column("Courses", yearly("courses"), digits(1)),
+    Column("back_controls.limits_raised", yearly("limits_raised"), digits(1)),
+    Column("back_controls.limits_cut", yearly("limits_cut"), digits(1)),
+    Column("back_controls.frozen", yearly("freezes"), digits(1)),
+    Column("back_controls.closed", yearly("closures_month"), digits(1)),
+    Column("back_controls.reopened", yearly("reopenings"), digits(1)),
+    Column("back_controls.called", yearly("recalls"), digits(1)),
+    Column("back_controls.restructured", yearly("restructured"), digits(1)),
+    Column("back_controls.holidays", yearly("holidays_begun"), digits(1)),
+    Column("back_controls.by_hand", yearly("reviews"), digits(1)),
+    Column("back_controls.referred", yearly("referrals"), digits(1)),
+    Column("back_controls.courses", yearly("courses"), digits(1)),
 )
 WARNINGS = (
-    Column("Given a year", yearly("alerts"), digits(1)),
-    Column("Came true", ratio("alerts_true", "alerts"), share()),
-    Column("Defaults preceded", weighted("warning_recall", "defaults"), share()),
-    Column("Months ahead", weighted("warning_lead", "alerts_true"), digits(1)),
-    Column("Cost a month, yuan", mean("warning_cost", 1 / FEN_PER_YUAN), digits(0)),
+    Column("back_controls.given", yearly("alerts"), digits(1)),
+    Column("back_controls.came_true", ratio("alerts_true", "alerts"), share()),
+    Column("back_controls.preceded", weighted("warning_recall", "defaults"), share()),
+    Column("back_controls.ahead", weighted("warning_lead", "alerts_true"), digits(1)),
+    Column("back_controls.cost", mean("warning_cost", 1 / FEN_PER_YUAN), digits(0)),
     Column(
-        "Cost of one that came true, yuan",
+        "back_controls.cost_true",
         lambda study, scenario, arm: ratio("warning_cost", "alerts_true")(study, scenario, arm) / FEN_PER_YUAN,
         digits(0),
     ),
 )
 PRICES = (
-    Column("Price of new lending", weighted("price", "drawn"), share(2)),
-    Column("Utilisation", mean("utilisation"), share()),
-    Column("Approved of all applications", ratio("approvals", "applications"), share()),
-    Column("Appetite, points", mean("appetite_points"), digits(1)),
-    Column("Left after a block", yearly("lost_after_block"), digits(1)),
-    Column("Left after a closing", yearly("lost_after_closing"), digits(1)),
-    Column("Lines given up", yearly("lines_given_up"), digits(1)),
-    Column("Lines abandoned over checks", yearly("lines_abandoned"), digits(1)),
+    Column("back_controls.price", weighted("price", "drawn"), share(2)),
+    Column("back_controls.utilisation", mean("utilisation"), share()),
+    Column("back_controls.approved", ratio("approvals", "applications"), share()),
+    Column("back_controls.appetite", mean("appetite_points"), digits(1)),
+    Column("back_controls.left_block", yearly("lost_after_block"), digits(1)),
+    Column("back_controls.left_closing", yearly("lost_after_closing"), digits(1)),
+    Column("back_controls.given_up", yearly("lines_given_up"), digits(1)),
+    Column("back_controls.abandoned", yearly("lines_abandoned"), digits(1)),
 )
 COLLECTIONS = (
-    Column("Contacts", yearly("contacts"), digits(0)),
-    Column("Complaints", yearly("complaints"), digits(2)),
-    Column("Cost a month, yuan", mean("collections_cost", 1 / FEN_PER_YUAN), digits(0)),
-    Column("Recovered of charged off", ratio("recovered", "charged_off"), share()),
-    Column("Suits", yearly("suits"), digits(1)),
+    Column("back_controls.contacts", yearly("contacts"), digits(0)),
+    Column("back_controls.complaints", yearly("complaints"), digits(2)),
+    Column("back_controls.cost", mean("collections_cost", 1 / FEN_PER_YUAN), digits(0)),
+    Column("back_controls.recovered", ratio("recovered", "charged_off"), share()),
+    Column("back_controls.suits", yearly("suits"), digits(1)),
     Column(
-        "Suits won",
+        "back_controls.won",
         lambda study, scenario, arm: _won(
             *(float(np.nansum(study.paths(scenario, arm, f"judgments_{end}"))) for end in ("won", "lost"))
         ),
         share(0),
     ),
-    Column("Price of debt sold", ratio("debt_sold", "face_sold"), share()),
+    Column("back_controls.sold", ratio("debt_sold", "face_sold"), share()),
 )
-PER = "Counts are a year per 1\u202f000 borrowers. "
 CAPTIONS = (
-    (DECISIONS, f"<b>What was decided.</b> {PER}Columns in which nothing happened are left out."),
-    (
-        WARNINGS,
-        f"<b>Warnings, and whether they came true.</b> {PER}A warning comes true when 90+ follows within 12 months; "
-        "preceded: defaults that such a warning came before. Either is known a year later.",
-    ),
-    (
-        PRICES,
-        "<b>Price, use of lines, approval.</b> Price weighted by what was drawn. Approved of all applications: those "
-        f"not decided stand in the base. {PER}".rstrip(),
-    ),
-    (
-        COLLECTIONS,
-        f"<b>Collections.</b> {PER}Recovered and sold as a share of principal charged off and of face value.",
-    ),
+    (DECISIONS, "back_controls.decided"),
+    (WARNINGS, "back_controls.warnings"),
+    (PRICES, "back_controls.prices"),
+    (COLLECTIONS, "back_controls.collections"),
 )
 
 
@@ -100,7 +89,7 @@ def acts(study: Study) -> bool:
 
 def control_tables(study: Study) -> list[str]:
     """Return the tables of decisions, warnings, prices and collections; those without figures are left out."""
-    made = [columns_table(study, columns, caption) for columns, caption in CAPTIONS]
+    made = [columns_table(study, columns, key) for columns, key in CAPTIONS]
     return [text for text in made if text is not None]
 
 
@@ -115,7 +104,8 @@ def rule_table(study: Study, scenario: str) -> str | None:
     if not any(found.values()):
         return None
     years = [slice(start, start + YEAR) for start in range(0, study.months(scenario), YEAR)]
-    rows = []
+    say, rows = study.say, []
+    marked = "" if say.language == ENGLISH else f' lang="{ENGLISH}"'  # rules are told as they are configured
     for arm, rules in found.items():
         if not rules:
             continue
@@ -125,22 +115,19 @@ def rule_table(study: Study, scenario: str) -> str | None:
             whole = float(mean_known(paths))
             cells = "".join(cell(number(value, 1), value) for value in [*means, whole])
             told = study.arm(arm).rules
-            words = html.escape(told[rule - 1]) if rule <= len(told) else f"Rule {rule}"
-            rows.append(f'<tr><td class="words">{words}</td>{cells}</tr>')
-    heads = ["Rule", *(f"Year {place + 1}" for place in range(len(years))), "All"]
-    caption = (
-        f"<b>Which rule decided, in {study.place(scenario)}.</b> Accounts a month and run on which a rule of the list "
-        "acted, by year after the policy date; rules in the order of <code>policy.engine.rules</code>. "
-        "For each account the first rule that applies acts and no other."
-    )
-    return table(caption, heads, rows, kind=' class="grouped"')
+            words = html.escape(told[rule - 1]) if rule <= len(told) else say("back_controls.rule_number", number=rule)
+            rows.append(f'<tr><td class="words"{marked}>{words}</td>{cells}</tr>')
+    by_year = [say("back_controls.year", number=place + 1) for place in range(len(years))]
+    heads = [say("back_controls.rule"), *by_year, say("back_controls.whole")]
+    caption = say("back_controls.rules", place=study.place(scenario))
+    return table(caption, heads, rows, kind=' class="grouped"', say=say)
 
 
 def append(page: Page, study: Study) -> None:
     """Write what the lender's controls did, where any acted."""
     if not acts(study):
         return
-    page.chapter("controls", "The lender's controls")
+    page.chapter("controls", study.say("back_controls.chapter"))
     for text in control_tables(study):
         page.table(text)
     hits = rule_table(study, findings.severest(study))

@@ -8,7 +8,9 @@ from typing import Any
 
 import pandas as pd
 
+from sim.figures.naming import label_of
 from sim.figures.scales import measure_of
+from sim.language.words import Words
 from sim.reports.chapters.tables import group_heading, name_of, row, table
 from sim.reports.folder import Study
 from sim.reports.manifest import find_key
@@ -24,43 +26,38 @@ def dominating(study: Study) -> list[str]:
     """Return who dominates whom in each scenario, or that nobody does; empty without ``dominance.csv``."""
     if study.dominance.empty:
         return []
-    sentences = []
+    say, sentences = study.say, []
     for scenario in study.scenarios:
-        found = [_dominates(rows) for _, rows in _pairs(study, scenario) if rows["dominates"].iloc[0]]
+        found = [_dominates(rows, say) for _, rows in _pairs(study, scenario) if rows["dominates"].iloc[0]]
         if found:
-            sentences.append(f"In {study.place(scenario)}, {listing(found)}.")
-    return sentences or [
-        "No package dominates another: of no pair, in no scenario, is one package both better in some figure and shown "
-        "not to be worse in every other."
-    ]
+            sentences.append(say("back_dominance.told", place=study.place(scenario), parts=listing(found, say)))
+    return sentences or [say("back_dominance.none")]
 
 
-def _dominates(rows: pd.DataFrame) -> str:
+def _dominates(rows: pd.DataFrame, say: Words) -> str:
     """Say of one pair who dominates, in what, and where it is worse within the margin."""
     first = rows.iloc[0]
     winner, turned = first["dominates"], first["dominates"] != first["arm"]
     beaten = first["arm"] if turned else first["other"]
     verdicts = rows["verdict"].map(lambda said: REVERSED.get(said, said)) if turned else rows["verdict"]
-    better, worse = (_labels(rows["figure"][verdicts == said]) for said in (BETTER, WORSE))
-    within = f"; worse, but by less than the margin, in {worse}" if worse else ""
-    return f"`{winner}` dominates `{beaten}` (better in {better}{within})"
+    better, worse = (_labels(rows["figure"][verdicts == said], say) for said in (BETTER, WORSE))
+    pair = {"winner": f"`{winner}`", "beaten": f"`{beaten}`", "better": better}
+    if worse:
+        return say("back_dominance.dominates_within", **pair, worse=worse)
+    return say("back_dominance.dominates", **pair)
 
 
 def margins(study: Study) -> str:
     """Say what dominance asks for, with its margins as the study set them."""
     values = {name: find_key(study.manifest, f"margin_{name}") for name in ("outstanding", "access", "persons")}
     outstanding, access, persons = (float(value) if value is not None else None for value in values.values())
-    return (
-        "One package dominates another when it is better in at least one figure, at "
-        f"{percent(LEVEL, 0)} after Holm's adjustment over the figures of the pair, and not worse in any, whichever "
-        f"party it concerns. Not worse: the {study.coverage} interval of the paired difference excludes a loss beyond "
-        f"the margin, which is {percent(outstanding, 2)} of loans outstanding (a year, for flows) for losses, arrears, "
-        "the borrowers' cost of credit and the money of each party, "
-        f"{number(100 * access if access is not None else None, 2)} points for approval and access, and "
-        f"{number(1000 * persons if persons is not None else None, 2)} in 1\N{NARROW NO-BREAK SPACE}000 borrowers for "
-        "wrong closures and defaults caused by closing (study.margin_outstanding, margin_access, margin_persons). A "
-        "party that a package does not have gains and pays nothing. Partner banks' result is before what their own "
-        "funds cost, the lender's after."
+    return study.say(
+        "back_dominance.margins",
+        level=percent(LEVEL, 0),
+        coverage=study.coverage,
+        outstanding=percent(outstanding, 2),
+        access=number(100 * access if access is not None else None, 2),
+        persons=number(1000 * persons if persons is not None else None, 2),
     )
 
 
@@ -70,7 +67,9 @@ def dominance_table(study: Study) -> str | None:
         return None
     always = _always_identical(study.dominance)
     figures = [str(name) for name in dict.fromkeys(study.dominance["figure"]) if name not in always]
-    heads = ["Package", "Other", *(_upright(measure_of(name).label) for name in figures), _upright("Dominates")]
+    say = study.say
+    names = [_upright(label_of(measure_of(name), say)) for name in figures]
+    heads = [say("front_table.package"), say("back_dominance.other"), *names, _upright(say("back_dominance.head"))]
     rows: list[str] = []
     left_out = 0
     for scenario in study.scenarios:
@@ -80,21 +79,14 @@ def dominance_table(study: Study) -> str | None:
                 shown.append(row(arm, _cells(other, pair, figures)))
             else:
                 left_out += 1
-        rows += [group_heading(scenario_title(scenario), "", len(heads)), *shown] if shown else []
+        rows += [group_heading(scenario_title(scenario, say), "", len(heads)), *shown] if shown else []
     if not rows:
         return None
-    caption = (
-        "<b>Which package is better, and in what.</b> The package against the other one. + better, "
-        f"\N{MINUS SIGN} worse: the paired difference keeps its direction at {percent(LEVEL, 0)} after Holm's "
-        f"adjustment over the figures of the pair, (\N{MINUS SIGN}) by less than the margin; = alike: its "
-        f"{study.coverage} interval lies within the margin on both sides; {SIGNS[IDENTICAL]} identical in every run; "
-        f"? open: no direction can be named, {SIGNS['not worse']} not worse, {SIGNS['not better']} not better: it "
-        "excludes a loss, or a gain, beyond the margin. Margin and interval of each figure stand in dominance.csv. "
-        f"Pairs without a sure direction in any figure are left out ({left_out})."
-    )
+    said = {"level": percent(LEVEL, 0), "coverage": study.coverage}
+    caption = say("back_dominance.caption", **said, left_out=left_out)
     if always:
-        caption += f" Identical in every run of every pair, and left out: {html.escape(_labels(always))}."
-    return table(caption, heads, rows, kind=' class="matrix grouped"')
+        caption += say("back_dominance.always", figures=html.escape(_labels(always, say)))
+    return table(caption, heads, rows, kind=' class="matrix grouped"', say=say)
 
 
 SIGNS = {
@@ -141,8 +133,8 @@ def _sign(one: Mapping[Hashable, Any]) -> str:
     return f"({SIGNS[said]})" if said == WORSE and one["not_worse"] else SIGNS[said]
 
 
-def _labels(names: Iterable[str]) -> str:
-    return listing([measure_of(name).label for name in names])
+def _labels(names: Iterable[str], say: Words) -> str:
+    return listing([label_of(measure_of(name), say) for name in names], say)
 
 
 def _words(inner: str) -> str:

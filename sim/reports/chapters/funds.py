@@ -14,36 +14,34 @@ from sim.reports.folder import Study
 from sim.reports.words import payers
 from sim.reports.words.formats import percent, scenario_title, wilson
 
+COLUMNS = ("first", "last", "suspended", "exhausted", "probability", "earliest")
+"""Columns of the fund's table, as keys of their heads."""
+
 
 def fund_table(study: Study, funded: Sequence[str]) -> str:
     """Return, for each package with a fund and scenario, capital at the end and how often it is exhausted."""
+    say = study.say
     cells = {(arm, name): study.paths(name, arm, "fund_capital") for arm in funded for name in study.scenarios}
     cells = {key: paths for key, paths in cells.items() if paths.size}
-    scale = scale_of(measure_of("fund_capital"), [float(paths[:, 0].mean()) for paths in cells.values()])
+    scale = scale_of(measure_of("fund_capital"), [float(paths[:, 0].mean()) for paths in cells.values()], say=say)
     rows = []
     for (arm, scenario), paths in cells.items():
         first = first_months(study, scenario, arm)
         suspended = first_months(study, scenario, arm, SUSPENDED)
-        low, high = wilson(len(first), len(paths))
+        low, high = (percent(end, 0) for end in wilson(len(first), len(paths)))
         start, end = float(paths[:, 0].mean()), float(paths[:, -1].mean())
         figures = [
-            f'<td class="words">{html.escape(scenario_title(scenario))}</td>',
+            f'<td class="words">{html.escape(scenario_title(scenario, say))}</td>',
             cell(scale.text(start), start),
             cell(scale.text(end), end),
-            cell(f"{len(suspended)} of {len(paths)}", len(suspended)),
-            cell(f"{len(first)} of {len(paths)}", len(first)),
-            cell(f"{percent(low, 0)} to {percent(high, 0)}", None, "range"),
-            cell(f"{min(first)}" if first else "none", float(min(first)) if first else None),
+            cell(say("back_tables.count", count=len(suspended), runs=len(paths)), len(suspended)),
+            cell(say("back_tables.count", count=len(first), runs=len(paths)), len(first)),
+            cell(say("unit.range", low=low, high=high), None, "range"),
+            cell(str(min(first)) if first else say("back_fund.none"), float(min(first)) if first else None),
         ]
         rows.append(row(arm, figures))
-    heads = ("Package", "Scenario", "Capital, first month", "Capital, last month", "Runs suspended",
-             "Runs exhausted", "Probability, 95&nbsp;% interval", "Earliest month")  # fmt: skip
-    caption = (
-        f"<b>The fund.</b> Capital in {scale.unit}, mean of the replications; in how many runs the fund "
-        "is suspended or exhausted at some time, with the 95 % interval of the probability of exhaustion "
-        "given the scenario (Wilson), and the earliest such month."
-    )
-    return table(caption, heads, rows)
+    heads = [say("front_table.package"), say("back_tables.scenario"), *(say(f"back_fund.{key}") for key in COLUMNS)]
+    return table(say("back_fund.caption", unit=scale.unit), heads, rows, say=say)
 
 
 def fared(page: Page, study: Study) -> None:
@@ -59,7 +57,7 @@ def append(page: Page, study: Study) -> None:
     funded = study.funded()
     if not funded:
         return
-    page.chapter("fund", "The guarantee fund")
+    page.chapter("fund", study.say("back_fund.chapter"))
     page.table(fund_table(study, funded))
     if study.has("fund_put_in"):
         page.table(ruin_table(study, funded))

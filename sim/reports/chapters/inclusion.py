@@ -85,23 +85,17 @@ def income_figure(study: Study, scenario: str) -> Picture:
 
 def income_table(study: Study) -> str | None:
     """Return approval, price and wrong refusals of the lowest, middle and highest tenth, and the concentration."""
-    say, columns = study.say, []
+    columns = []
     for k, tenth in ((1, "lowest"), (10, "highest")):
+        approved = ratio(f"approvals_decile_{k}", f"applications_decile_{k}")
+        wrong = ratio(f"wrong_rejections_decile_{k}", f"rejections_judged_decile_{k}")
         columns += [
-            Column(
-                say(f"front_income.approved_{tenth}"),
-                ratio(f"approvals_decile_{k}", f"applications_decile_{k}"),
-                share(0),
-            ),
-            Column(say(f"front_income.price_{tenth}"), mean(f"price_decile_{k}"), share(2)),
-            Column(
-                say(f"front_income.refused_{tenth}"),
-                ratio(f"wrong_rejections_decile_{k}", f"rejections_judged_decile_{k}"),
-                share(0),
-            ),
+            Column(f"front_income.approved_{tenth}", approved, share(0)),
+            Column(f"front_income.price_{tenth}", mean(f"price_decile_{k}"), share(2)),
+            Column(f"front_income.refused_{tenth}", wrong, share(0)),
         ]
-    columns.append(Column(say("front_income.concentration"), last("credit_concentration"), digits(3)))
-    return columns_table(study, columns, say("front_income.table"))
+    columns.append(Column("front_income.concentration", last("credit_concentration"), digits(3)))
+    return columns_table(study, columns, "front_income.table")
 
 
 def write(page: Page, study: Study) -> None:

@@ -9,7 +9,7 @@ from sim.reports.chapters.tables import facts_table
 from sim.reports.document import Page
 from sim.reports.folder import Study
 from sim.reports.words.formats import number, scenario_title
-from sim.reports.words.standing import DEFINITIONS, calculation, many, provenance
+from sim.reports.words.standing import DEFINED, calculation, many, provenance
 
 
 def write(page: Page, study: Study) -> None:
@@ -32,18 +32,21 @@ def write(page: Page, study: Study) -> None:
 
 def append(page: Page, study: Study) -> None:
     """Write what words mean."""
-    page.chapter("definitions", "Definitions")
-    items = "".join(f"<dt>{html.escape(term)}</dt><dd>{html.escape(text)}</dd>" for term, text in DEFINITIONS)
-    page.add(f"<dl>{items}</dl>")
+    say = study.say
+    page.chapter("definitions", say("back_definitions.chapter"))
+    items = [(say(f"back_definitions.{key}"), say(f"back_definitions.{key}_means")) for key in DEFINED]
+    page.add(f"<dl>{''.join(f'<dt>{html.escape(term)}</dt><dd>{html.escape(text)}</dd>' for term, text in items)}</dl>")
 
 
 def append_provenance(page: Page, study: Study) -> None:
     """Write what was run."""
-    page.chapter("provenance", "Provenance")
+    say = study.say
+    page.chapter("provenance", say("back_provenance.chapter"))
     facts, _ = provenance(study)
-    page.table(facts_table("<b>Provenance.</b> From the study's manifest.", facts))
-    months = ", ".join(f"{scenario_title(name)} {number(study.months(name), 0)}" for name in study.scenarios)
-    page.add(
-        "<footer>Made from manifest.json, summary.csv and results/ of the study folder alone. Months after "
-        f"the policy date: {html.escape(months)}. Money: 1 yuan = 100 fen.</footer>"
-    )
+    page.table(facts_table(say("back_provenance.caption"), facts))
+    lengths = [
+        say("back_provenance.length", scenario=scenario_title(name, say), months=number(study.months(name), 0))
+        for name in study.scenarios
+    ]
+    footer = say("back_provenance.footer", months=html.escape(say("list.comma").join(lengths)))
+    page.add(f"<footer>{footer}</footer>")

@@ -12,12 +12,15 @@ from sim.figures.catalog import BEARERS
 from sim.figures.naming import bearer_of
 from sim.figures.scales import Scale, measure_of, scale_of
 from sim.reports.chapters import guarantee
-from sim.reports.chapters.tables import cell, group_heading, row, table
+from sim.reports.chapters.tables import cell, group_heading, months_of, row, table
 from sim.reports.document import Page
 from sim.reports.drawing import alluvial
 from sim.reports.folder import Study
 from sim.reports.words import findings
 from sim.reports.words.formats import NOT_AVAILABLE, number, percent, scenario_title
+
+PRICES = ("premium", "compensation", "premium_back", "break_even", "met", "additional", "public_cost", "a_job", "price")
+"""Columns of the price of protection, as keys of their heads."""
 
 
 def with_error(value: float, error: float, runs: int, scale: float = 100.0, decimals: int = 1) -> str:
@@ -32,24 +35,13 @@ def with_error(value: float, error: float, runs: int, scale: float = 100.0, deci
 
 def price_table(study: Study, arms: Sequence[str]) -> str:
     """Return what protection costs and what it gives back, by package and scenario."""
-    rows = []
+    say, rows = study.say, []
     for scenario in study.scenarios:
-        rows.append(group_heading(scenario_title(scenario), f"{study.months(scenario)} months", 10))
+        rows.append(group_heading(scenario_title(scenario, say), months_of(study, scenario), 10))
         for arm in arms:
             rows.append(row(arm, _price_cells(study, scenario, arm)))
-    heads = ("Package", "Premium", "Compensation", "Premium back", "Break-even", "Met", "Additional",
-             "Public cost a yuan", "a job", "Price of loans")  # fmt: skip
-    caption = (
-        "<b>The price of protection.</b> Premium and compensation: per cent a year of the principal under the scheme. "
-        "Premium back: compensation over premium. Break-even: compensation rate, per cent a year of the fund's "
-        "liability, at which its own fee, yield, leverage and recoveries leave neither gain nor loss; met: the rate "
-        "that it met. Additional: lending beyond that of the paired run without a scheme, per cent of guaranteed "
-        "lending; below zero, less is lent than there. "
-        "Public cost: yuan that government and funds lost for each additional yuan lent, and for each job kept at "
-        f"firms; {NOT_AVAILABLE} where the 95 % interval of what is added, or kept, does not lie above zero. "
-        "\N{PLUS-MINUS SIGN}: half the 95 % interval (Student's)."
-    )
-    return table(caption, heads, rows, kind=' class="grouped"')
+    heads = [say("front_table.package"), *(say(f"back_schemes.{key}") for key in PRICES)]
+    return table(say("back_schemes.price_caption"), heads, rows, kind=' class="grouped"', say=say)
 
 
 def _price_cells(study: Study, scenario: str, arm: str) -> list[str]:
@@ -81,41 +73,43 @@ def _price_cells(study: Study, scenario: str, arm: str) -> list[str]:
 
 def ruin_table(study: Study, funded: Sequence[str]) -> str:
     """Return ruin by horizon, months to suspension and exhaustion, and the capital that would have sufficed."""
+    say = study.say
     longest = max(study.months(name) for name in study.scenarios)
     horizons = [months for months in (12, 24, 36, 60) if months <= longest]
     needs = {(s, a): guarantee.capital_needs(study, s, a) for s in study.scenarios for a in funded}
-    scale = scale_of(measure_of("fund_capital"), [float(v.max()) for v in needs.values() if len(v)])
+    scale = scale_of(measure_of("fund_capital"), [float(v.max()) for v in needs.values() if len(v)], say=say)
     rows = []
     for scenario in study.scenarios:
-        rows.append(group_heading(scenario_title(scenario), "", 4 + len(horizons) + len(guarantee.LEVELS)))
+        rows.append(group_heading(scenario_title(scenario, say), "", 4 + len(horizons) + len(guarantee.LEVELS)))
         for arm in funded:
             states = study.paths(scenario, arm, "fund_state")
             if states.size == 0:
                 continue
             cells = []
             for months in horizons:
-                share, low, high = guarantee.ruin(states, months)
-                cells.append(cell(f"{percent(share, 0)} ({percent(low, 0)} to {percent(high, 0)})", share))
+                share, *ends = guarantee.ruin(states, months)
+                value, low, high = (percent(one, 0) for one in (share, *ends))
+                cells.append(cell(say("back_schemes.with_interval", value=value, low=low, high=high), share))
             for state in (guarantee.SUSPENDED, guarantee.EXHAUSTED):
                 first = guarantee.first_months(states, state)
                 middle = float(np.median(first))
-                cells.append(cell(number(middle, 0) if math.isfinite(middle) else "more than half never"))
+                cells.append(cell(number(middle, 0) if math.isfinite(middle) else say("back_schemes.half_never")))
             for level in guarantee.LEVELS:
                 capital, bound = guarantee.required_capital(needs[scenario, arm], level)
-                text = f"{scale.text(capital)} (to {scale.text(bound)})" if math.isfinite(capital) else NOT_AVAILABLE
+                text = say("back_schemes.with_bound", value=scale.text(capital), bound=scale.text(bound))
                 cells.append(cell(text, capital))
             rows.append(row(arm, [cell(str(len(states)), len(states)), *cells]))
-    heads = ["Package", "Runs", *(f"Ruin in {months} months" for months in horizons),
-             "Suspended, median month", "Exhausted, median month",
-             *(f"Capital for {100 * level:g}&nbsp;%" for level in guarantee.LEVELS)]  # fmt: skip
-    caption = (
-        "<b>Ruin and required capital.</b> Ruin: share of runs in which the fund could not pay within the months, "
-        f"with Wilson's 95 % interval. Required capital, {scale.unit}: what would have paid all claims in that share "
-        f"of runs, with its upper 95 % bound; {NOT_AVAILABLE} below "
-        + ", ".join(str(guarantee.enough_runs(level)) for level in guarantee.LEVELS)
-        + " runs, of which no quantile can be told. All given the scenario."
-    )
-    return table(caption, heads, rows, kind=' class="grouped"')
+    heads = [
+        say("front_table.package"),
+        say("back_tables.runs"),
+        *(say("back_schemes.ruin_within", months=months) for months in horizons),
+        say("back_schemes.suspended_median"),
+        say("back_schemes.exhausted_median"),
+        *(say("back_schemes.capital_for", level=f"{100 * level:g}") for level in guarantee.LEVELS),
+    ]
+    enough = say("list.comma").join(str(guarantee.enough_runs(level)) for level in guarantee.LEVELS)
+    caption = say("back_schemes.ruin_caption", unit=scale.unit, runs=enough)
+    return table(caption, heads, rows, kind=' class="grouped"', say=say)
 
 
 def gains_table(study: Study, arms: Sequence[str]) -> str:
@@ -161,7 +155,7 @@ def append(page: Page, study: Study) -> None:
     sharing = sharing_of(study)
     if not sharing:
         return
-    page.chapter("schemes", "The price of protection")
-    page.paragraph("Sources of the terms, where there are any, stand in configs/sharing and configs/fund.")
+    page.chapter("schemes", study.say("back_schemes.chapter"))
+    page.paragraph(study.say("back_schemes.sources"))
     page.table(price_table(study, sharing))
     page.figure(alluvial.alluvial_figure(study, sharing, findings.severest(study)))

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 import pandas as pd
 
 from sim.figures.beside import vintage_curves_of
-from sim.language.words import Words
 from sim.reports.beside import sums_of
 from sim.reports.columns import Column, Value, columns_table, share
 from sim.reports.document import Page
@@ -57,16 +56,16 @@ def rolled(balances: Balances, *steps: Step) -> Value:
     return value
 
 
-def columns_of(balances: Balances, say: Words) -> list[Column]:
+def columns_of(balances: Balances) -> list[Column]:
     """Steps for the worse, back to order, and to the charge-off."""
 
-    def head(a: str, b: str) -> str:
-        return say("front_rolls.step", before=a, after=b)
+    def step(a: str, b: str) -> Column:
+        decimals = 2 if (a, b) in WORSE and a == "M0" else 0
+        return Column("front_rolls.step", rolled(balances, (a, b)), share(decimals), {"before": a, "after": b})
 
-    worse = [Column(head(a, b), rolled(balances, (a, b)), share(2 if a == "M0" else 0)) for a, b in WORSE]
-    better = [Column(head(a, b), rolled(balances, (a, b)), share(0)) for a, b in BETTER]
     lost = [(f"M{months}", "charged off") for months in OLD]
-    return [*worse, *better, Column(say("front_rolls.charged_off"), rolled(balances, *lost), share(0))]
+    charged_off = Column("front_rolls.charged_off", rolled(balances, *lost), share(0))
+    return [*(step(a, b) for a, b in (*WORSE, *BETTER)), charged_off]
 
 
 _AMOUNTS = (
@@ -83,7 +82,7 @@ def append(page: Page, study: Study) -> None:
     curves = {(name, arm.name): curve_of(study, name, arm.name) for name in study.scenarios for arm in study.arms}
     picture = vintages.vintage_figure(study, curves)
     say = study.say
-    text = columns_table(study, columns_of(balances_of(study), say), say("front_rolls.caption"))
+    text = columns_table(study, columns_of(balances_of(study)), "front_rolls.caption")
     if picture is None and text is None:
         return
     page.chapter("rolls", say("front_rolls.chapter"))

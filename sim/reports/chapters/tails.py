@@ -20,39 +20,38 @@ NAMED_AT_MOST = 10
 OF_CLOSURES = ("wrong_closures", "defaults_caused_by_closing")
 
 HEADS = {
-    "mean loss rate": "Mean",
-    "loss rate, 95% quantile (VaR)": "VaR 95&nbsp;%",
-    "loss rate, 95% expected shortfall": "ES 95&nbsp;%",
-    "loss rate, 99% quantile (VaR)": "VaR 99&nbsp;%",
-    "loss rate, 99% expected shortfall": "ES 99&nbsp;%",
-    "the fund is exhausted at least once": "Fund exhausted",
-    "the lender fails": "Lender fails",
+    "mean loss rate": "mean",
+    "loss rate, 95% quantile (VaR)": "var_95",
+    "loss rate, 95% expected shortfall": "es_95",
+    "loss rate, 99% quantile (VaR)": "var_99",
+    "loss rate, 99% expected shortfall": "es_99",
+    "the fund is exhausted at least once": "exhausted",
+    "the lender fails": "lender_fails",
 }
+"""Columns by the name of their measure in ``risk.csv``, as keys of texts."""
 
 
 def risk_table(study: Study) -> str | None:
     """Return quantiles, shortfall and ruin of each package by scenario; None where the folder has no ``risk.csv``."""
     if study.risk.empty:
         return None
+    say = study.say
     known = study.risk.set_index(["scenario", "arm", "measure"])
     shown = [name for name in HEADS if name in set(study.risk["measure"])]
     rows = []
     for scenario in study.scenarios:
         here = study.risk[study.risk["scenario"] == scenario]
-        given = "over " if "every run" in str(here["conditional_on"].iloc[0]) else "given "
-        rows.append(group_heading(scenario_title(scenario), given + here["conditional_on"].iloc[0], 2 + len(shown)))
+        drawn = "every run" in str(here["conditional_on"].iloc[0])
+        given = say("back_tails.drawn") if drawn else say("back_tails.given", scenario=scenario)
+        rows.append(group_heading(scenario_title(scenario, say), given, 2 + len(shown)))
         for arm in study.arms:
-            cells = [_estimate(known, (scenario, arm.name, name)) for name in shown]
+            cells = [_estimate(known, (scenario, arm.name, name), say) for name in shown]
             runs = int(here.loc[here["arm"] == arm.name, "replications"].max())
             rows.append(row(arm.name, [cell(str(runs), runs), *cells]))
     least = [str(runs_for_quantile(level, study.confidence)) for level in (0.95, 0.99)]
-    caption = (
-        "<b>Loss distribution and ruin across replications.</b> Loss rate over the window, % of outstanding a year; "
-        f"ruin, % of runs. In brackets the {study.coverage} interval: Student's for the mean, between order statistics "
-        "for VaR, bootstrap for expected shortfall (ES), Wilson's for ruin; Monte Carlo error alone. "
-        f"{NOT_AVAILABLE}, or left out: of fewer than {' or '.join(least)} runs a 95 or 99 % quantile has no interval."
-    )
-    return table(caption, ["Package", "Runs", *(HEADS[name] for name in shown)], rows, kind=' class="grouped"')
+    caption = say("back_tails.caption", coverage=study.coverage, least=least[0], most=least[1])
+    heads = [say("front_table.package"), say("back_tables.runs"), *(say(f"back_tails.{HEADS[name]}") for name in shown)]
+    return table(caption, heads, rows, kind=' class="grouped"', say=say)
 
 
 def runs_for_quantile(level: float, confidence: float) -> int:
@@ -60,7 +59,7 @@ def runs_for_quantile(level: float, confidence: float) -> int:
     return math.ceil(math.log((1.0 - confidence) / 2) / math.log(level))
 
 
-def _estimate(known: pd.DataFrame, key: tuple[str, str, str]) -> str:
+def _estimate(known: pd.DataFrame, key: tuple[str, str, str], say: Words) -> str:
     if key not in known.index:
         return cell(NOT_AVAILABLE)
     found = known.loc[key]
@@ -68,8 +67,11 @@ def _estimate(known: pd.DataFrame, key: tuple[str, str, str]) -> str:
     if not math.isfinite(value):
         return cell(NOT_AVAILABLE)
     decimals = 0 if found["interval"] == "Wilson" else 2
-    ends = f" ({number(100 * low, decimals)} to {number(100 * high, decimals)})" if math.isfinite(low) else ""
-    return cell(f"{number(100 * value, decimals)}{ends}", value)
+    text = number(100 * value, decimals)
+    if math.isfinite(low):
+        ends = {"low": number(100 * low, decimals), "high": number(100 * high, decimals)}
+        text = say("back_schemes.with_interval", value=text, **ends)
+    return cell(text, value)
 
 
 def holm_sentence(study: Study) -> str:
@@ -116,7 +118,7 @@ def append(page: Page, study: Study) -> None:
     risk, better = risk_table(study), dominance.dominance_table(study)
     if risk is None and better is None:
         return
-    page.chapter("tails", "How bad it may get, and whether a package is better in every respect")
+    page.chapter("tails", study.say("back_tails.chapter"))
     found = dominance.dominating(study)
     page.bullets(found)
     if found:

@@ -23,7 +23,7 @@ def write(page: Page, study: Study, title: str, verdict: Verdict, say: Words) ->
 
 def append(page: Page, study: Study) -> None:
     """Write what each package does in the scenario that costs most, sentence by sentence."""
-    page.chapter("sentences", f"In sentences: {study.place(findings.severest(study))}")
+    page.chapter("sentences", study.say("back_sentences.chapter", place=study.place(findings.severest(study))))
     page.paragraph(_ranges(study))
     for heading, sentences in findings.headline(study):
         page.add(f'<div class="group"><h3>{html.escape(heading)}</h3>')
@@ -33,10 +33,11 @@ def append(page: Page, study: Study) -> None:
 
 def _ranges(study: Study) -> str:
     """Say what stands in brackets, and which scenario the sentences are about."""
-    ranges = f"Ranges in brackets are {study.coverage} intervals."
+    say = study.say
+    ranges = say("back_sentences.ranges", coverage=study.coverage)
     if study.replications < 2:
-        ranges = "One replication: no interval can be given, and no difference told from luck."
+        ranges = say("back_sentences.one_run")
     if len(study.scenarios) < 2:
         return ranges
-    worst = study.place(findings.severest(study))
-    return f"{ranges} The sentences are about {worst}, the scenario that costs {payers.quoted(study.root.name)} most."
+    worst, root = study.place(findings.severest(study)), payers.quoted(study.root.name)
+    return say("back_sentences.about", ranges=ranges, place=worst, root=root)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 
 from sim.figures.catalog import MAIN
+from sim.figures.naming import label_of
 from sim.figures.scales import measure_of, scale_of
 from sim.reports.chapters.tables import cell, group_heading, interval, row, table
 from sim.reports.document import Page
@@ -17,13 +18,9 @@ def append(page: Page, study: Study) -> None:
     """Write what worlds are, whose the doubt is, and the signs of the main differences; nothing without worlds."""
     if study.worlds.empty:
         return
-    page.chapter("worlds", "Plausible worlds")
-    page.paragraph(
-        f"Published figures do not settle every number of the model. Each package was run in {study.world_count} "
-        "worlds: sets of values drawn given those figures. A world is the same for all packages of a run, and so is "
-        "luck; a difference within a run is due to the packages. The "
-        f"{study.coverage} intervals of the tables are for one plausible world more and hold both doubts."
-    )
+    say = study.say
+    page.chapter("worlds", say("back_worlds.chapter"))
+    page.paragraph(say("back_worlds.about", worlds=study.world_count, coverage=study.coverage))
     page.paragraph(whose_doubt(study))
     for scenario in study.scenarios:
         shown = signs_table(study, scenario)
@@ -33,6 +30,7 @@ def append(page: Page, study: Study) -> None:
 
 def signs_table(study: Study, scenario: str) -> str:
     """Return each main difference with its interval, its sign in the worlds and whose its doubt is; empty if none."""
+    say = study.say
     here = study.worlds[(study.worlds["scenario"] == scenario) & (study.worlds["difference"] != 0)]
     rows: list[str] = []
     for metric in MAIN:
@@ -40,23 +38,21 @@ def signs_table(study: Study, scenario: str) -> str:
         if not found:
             continue
         measure = measure_of(metric)
-        scale = scale_of(measure, [one["difference"] for one in found], study.borrowers)
-        rows.append(group_heading(measure.label, scale.difference_unit or scale.unit, 5))
+        scale = scale_of(measure, [one["difference"] for one in found], study.borrowers, say)
+        rows.append(group_heading(label_of(measure, say), scale.difference_unit or scale.unit, 5))
         for one in found:
-            signs = f"{one['sign_holds']} of {one['worlds']}"
+            signs = say("back_worlds.signs", holds=one["sign_holds"], worlds=one["worlds"])
             cells = [
                 cell(scale.text(one["difference"], signed=True), one["difference"]),
-                cell(interval(one["low"], one["high"], scale, signed=True), None, "range"),
+                cell(interval(one["low"], one["high"], scale, signed=True, say=say), None, "range"),
                 cell(signs, float(one["sign_holds"])),
                 cell(percent(one["worlds_share"], 0), one["worlds_share"]),
             ]
             rows.append(row(one["arm"], cells))
     if not rows:
         return ""
-    heads = ("Package", "Difference to parent", f"{study.coverage} interval", "Sign holds in", "Doubt between worlds")
-    caption = (
-        f"<b>Signs in plausible worlds: {html.escape(scenario_title(scenario))}.</b> Sign holds in: worlds whose mean "
-        "difference has the sign of the whole. Doubt between worlds: its share of the variance of the difference; the "
-        "rest is Monte Carlo error. All figures stand in worlds.csv."
-    )
-    return table(caption, heads, rows, kind=' class="grouped"')
+    span = say("back_tables.interval", coverage=study.coverage)
+    heads = (say("front_table.package"), say("back_tables.difference"), span, say("back_worlds.holds_in"),
+             say("back_worlds.doubt"))  # fmt: skip
+    caption = say("back_worlds.caption", scenario=html.escape(scenario_title(scenario, say)))
+    return table(caption, heads, rows, kind=' class="grouped"', say=say)

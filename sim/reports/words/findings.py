@@ -28,31 +28,25 @@ def severest(study: Study) -> str:
 
 def loss(study: Study, scenario: str, arm: str) -> str:
     """Say what a package loses and how that differs from its parent, or that no direction can be named."""
-    item = study.estimate(scenario, arm, "loss_rate")
+    say, item = study.say, study.estimate(scenario, arm, "loss_rate")
     if not math.isfinite(item.mean):
-        return f"{quoted(arm)} has no loss rate (n/a)."
-    scale = scale_of(measure_of("loss_rate"), [item.mean, item.difference])
-    sentence = f"{quoted(arm)} loses {scale.text(item.mean)}{scale.spaced_unit} of outstanding a year"
+        return say("back_loss.none", arm=quoted(arm))
+    scale = scale_of(measure_of("loss_rate"), [item.mean, item.difference], say=say)
+    lost = {"arm": quoted(arm), "loss": f"{scale.text(item.mean)}{scale.spaced_unit}"}
     if not item.parent:
-        return f"{sentence} ({_range(item.low, item.high, scale)})."
-    parent = quoted(item.parent)
+        return say("back_loss.root", **lost, range=_range(item.low, item.high, scale, say=say))
+    lost["parent"] = quoted(item.parent)
     if not item.has_interval:
-        return f"{sentence}; the difference from its parent {parent} is n/a (too few replications)."
+        return say("back_loss.few", **lost)
     if item.identical:
-        return f"{sentence}, identical to its parent {parent} in every run."
+        return say("back_loss.identical", **lost)
     finer = scale.refined([(item.difference_low, item.difference_high)])
     if item.direction == 0:
-        return (
-            f"{sentence}; no direction can be named for the difference from its parent {parent}, "
-            f"{finer.text(item.difference, signed=True)} points "
-            f"({_range(item.difference_low, item.difference_high, finer, signed=True)})."
-        )
-    ends = sorted((abs(item.difference_low), abs(item.difference_high)))
-    word = "more" if item.direction > 0 else "less"
-    return (
-        f"{sentence}, {finer.text(abs(item.difference))} points ({_range(ends[0], ends[1], finer)}) {word} "
-        f"than its parent {parent}."
-    )
+        ends = _range(item.difference_low, item.difference_high, finer, signed=True, say=say)
+        return say("back_loss.open", **lost, difference=finer.text(item.difference, signed=True), range=ends)
+    low, high = sorted((abs(item.difference_low), abs(item.difference_high)))
+    gap, ends = finer.text(abs(item.difference)), _range(low, high, finer, say=say)
+    return say("back_loss.more" if item.direction > 0 else "back_loss.less", **lost, difference=gap, range=ends)
 
 
 def by_borrower(study: Study, scenario: str, arm: str) -> str:
@@ -66,20 +60,22 @@ def by_borrower(study: Study, scenario: str, arm: str) -> str:
     runs = ours["share"].size if ours and theirs else 0
     if runs < 2 or study.world_count:
         return ""
-    scale = scale_of(measure_of("loss_rate"), [float(ours["persons"].mean())])
+    say = study.say
+    scale = scale_of(measure_of("loss_rate"), [float(ours["persons"].mean())], say=say)
     told, sure = [], False
     for who in ("persons", "firms"):
         gap = ours[who] - theirs[who]
         half = guarantee.half_width(float(gap.std(ddof=1)) / math.sqrt(runs), runs)
         middle = float(gap.mean())
         sure = sure or abs(middle) > half
-        told.append(
-            f"{who}' loans lose {scale.text(float(ours[who].mean()))}{scale.spaced_unit} a year "
-            f"({scale.text(middle, signed=True)} points, {_range(middle - half, middle + half, scale, signed=True)})"
-        )
+        lost = f"{scale.text(float(ours[who].mean()))}{scale.spaced_unit}"
+        ends = _range(middle - half, middle + half, scale, signed=True, say=say)
+        told.append(say(f"back_loss.{who}", loss=lost, difference=scale.text(middle, signed=True), range=ends))
+    if not sure:
+        return ""
     here, there = (percent(float(parts["share"].mean()), 0) for parts in (ours, theirs))
-    sentence = f"Apart, against {quoted(parent)}: under {quoted(arm)} {listing(told)}; firms owe {here} of the loans, "
-    return f"{sentence}against {there}." if sure else ""
+    names = {"parent": quoted(parent), "arm": quoted(arm)}
+    return say("back_loss.apart", **names, told=listing(told, say), here=here, there=there)
 
 
 def _parts(study: Study, scenario: str, arm: str) -> dict[str, np.ndarray]:
@@ -143,30 +139,27 @@ def _with_range(name: str, item: Estimate, scale: Scale, say: Words) -> str:
 
 def downturn(study: Study) -> list[str]:
     """Say what the severest scenario does to the root package, against the mildest one."""
-    worst, root = severest(study), study.root.name
+    say, worst, root = study.say, severest(study), study.root.name
     levels = {name: study.estimate(name, root, "loss_rate").mean for name in study.scenarios}
     known = {name: value for name, value in levels.items() if math.isfinite(value)}
     if not known:
         return []
-    sentence = f"With {quoted(root)} the loans lose {percent(known[worst])} of outstanding a year"
-    sentence += f" in {study.place(worst)}"
-    if len(known) > 1:
-        mild = min(known, key=lambda name: known[name])
-        sentence += f", against {percent(known[mild])} in {study.place(mild)}"
-    return [sentence + _peak(study, worst, root) + "."]
+    said = {"root": quoted(root), "loss": percent(known[worst]), "place": study.place(worst)}
+    said["peak"] = _peak(study, worst, root)
+    if len(known) == 1:
+        return [say("back_loss.downturn_alone", **said)]
+    mild = min(known, key=lambda name: known[name])
+    return [say("back_loss.downturn", **said, mild_loss=percent(known[mild]), mild=study.place(mild))]
 
 
 def _peak(study: Study, scenario: str, arm: str) -> str:
     band = band_of(study.paths(scenario, arm, "delinquent_30"))
     if band.mean.size < 2 or not np.isfinite(band.mean).any():
         return ""
-    month = int(np.nanargmax(band.mean))
+    month, start = int(np.nanargmax(band.mean)), percent(band.mean[0])
     if month == 0:
-        return f"; 30+ days past due never exceeds the {percent(band.mean[0])} of the first month"
-    return (
-        f"; 30+ days past due goes from {percent(band.mean[0])} of the balance in the first month to "
-        f"{percent(band.mean[month])} at its highest, in month {month}"
-    )
+        return study.say("back_loss.peak_at_first", start=start)
+    return study.say("back_loss.peak", start=start, highest=percent(band.mean[month]), month=month)
 
 
 def closing(study: Study, scenario: str) -> list[str]:
@@ -220,31 +213,30 @@ def _per_closure(study: Study, scenario: str, arm: str) -> str:
 
 def headline(study: Study) -> list[tuple[str, list[str]]]:
     """Return the executive summary: groups of sentences on the severest scenario, each with its heading."""
-    worst = severest(study)
+    say, worst = study.say, severest(study)
     others = [arm.name for arm in study.arms if arm.parent]
     ranked = sorted(others, key=lambda name: -abs(_known(study.estimate(worst, name, "loss_rate").difference)))
     shown = [name for name in others if name in ranked[:SHOWN_AT_MOST]]
     losses = [loss(study, worst, name) for name in shown]
     if len(others) > len(shown):
-        losses.append(f"Shown are the {SHOWN_AT_MOST} largest differences; the others stand in the appendix.")
-    groups = [
-        ("The downturn", downturn(study)),
-        ("Loss", losses),
-        ("Who bears it", bearers(study, worst)[:SHOWN_AT_MOST] + gained(study, worst)[:SHOWN_AT_MOST]),
-        (
-            "Access",
-            [
-                against_parents(
-                    study, worst, "approval_rate", "The share of requests approved" + _requests(study, worst)
-                ),
-                against_parents(study, worst, "access_all", "The share of persons with an open line"),
-                *driven_away(study, worst),
-            ],
-        ),
-        ("Plausible worlds", signs(study, worst)),
-        ("Lender's profit", [against_parents(study, worst, "lender_profit", "The lender's profit a month")]),
+        losses.append(say("back_sentences.left_out", count=SHOWN_AT_MOST))
+    groups = {
+        "downturn": downturn(study),
+        "loss": losses,
+        "bearers": bearers(study, worst)[:SHOWN_AT_MOST] + gained(study, worst)[:SHOWN_AT_MOST],
+        "access": [
+            against_parents(study, worst, "approval_rate", _approval(study, worst)),
+            against_parents(study, worst, "access_all", say("back_against.access")),
+            *driven_away(study, worst),
+        ],
+        "worlds": signs(study, worst),
+        "profit": [against_parents(study, worst, "lender_profit", say("back_against.profit"))],
+    }
+    return [
+        (say(f"back_sentences.{key}"), [text for text in sentences if text])
+        for key, sentences in groups.items()
+        if any(sentences)
     ]
-    return [(title, [text for text in sentences if text]) for title, sentences in groups if any(sentences)]
 
 
 def driven_away(study: Study, scenario: str) -> list[str]:
@@ -254,21 +246,19 @@ def driven_away(study: Study, scenario: str) -> list[str]:
         item = study.estimate(scenario, arm.name, "persons")
         share = item.difference / study.estimate(scenario, item.parent, "persons").mean if item.direction else 0.0
         if abs(share) >= CLEARLY:
-            count = f"{100 * abs(share):.0f}{NARROW_SPACE}% {'fewer' if share < 0 else 'more'}"
-            told.append(
-                f"Under {quoted(arm.name)} {count} persons are on the platform at the end than under its parent "
-                f"{quoted(item.parent)}: shares of persons, of those without work too, are of those who stay."
-            )
+            key = "back_against.fewer" if share < 0 else "back_against.more"
+            count = f"{100 * abs(share):.0f}{NARROW_SPACE}%"
+            told.append(study.say(key, arm=quoted(arm.name), share=count, parent=quoted(item.parent)))
     return told
 
 
-def _requests(study: Study, scenario: str) -> str:
-    """Say on how many requests the share rests: few, where most borrowers have a line from the burn-in on."""
+def _approval(study: Study, scenario: str) -> str:
+    """Name the share of requests approved, and on how many it rests: few, where most have a line from the start."""
     decided = study.paths(scenario, study.root.name, "applications_decided")
     if not (decided.size and study.borrowers):
-        return ""
+        return study.say("back_against.approval")
     yearly = number(12 * 1000 * float(mean_known(decided)) / study.borrowers, 0)
-    return f", of about {yearly} a year per 1{NARROW_SPACE}000 borrowers under {quoted(study.root.name)},"
+    return study.say("back_against.approval_of", requests=yearly, root=quoted(study.root.name))
 
 
 def _known(value: float) -> float:
@@ -284,4 +274,4 @@ def scenario_findings(study: Study, scenario: str) -> list[str]:
         for text in (loss(study, scenario, arm.name), by_borrower(study, scenario, arm.name))
         if text
     ]
-    return found or ["No loss rate was recorded in this scenario (n/a)."]
+    return found or [study.say("back_loss.not_recorded")]

@@ -23,7 +23,7 @@ def quoted(name: str) -> str:
 
 def bearers(study: Study, scenario: str) -> list[str]:
     """Say who bears the loss in the packages that share it."""
-    names = bearers_of(study)
+    say, names = study.say, bearers_of(study)
     found = []
     for arm in study.arms:
         parts = borne(study, scenario, arm.name)
@@ -31,21 +31,12 @@ def bearers(study: Study, scenario: str) -> list[str]:
         others = [name for name in names if name != "loss_lender" and parts[name] > 0]
         if not (math.isfinite(whole) and whole > 0 and others):
             continue
-        shares = [f"the lender bears {percent(parts.get('loss_lender', 0.0) / whole, 0)}"]
-        shares += [f"{IN_SENTENCE[name]} {percent(parts[name] / whole, 0)}" for name in others]
-        scale = scale_of(measure_of("loss_lender"), [whole])
-        found.append(
-            f"Of {scale.text(whole)} {scale.unit} lost over {study.months(scenario)} months under "
-            f"{quoted(arm.name)}, {listing(shares)}."
-        )
+        shares = {name: percent(parts.get(name, 0.0) / whole, 0) for name in ("loss_lender", *others)}
+        told = listing([say(f"back_borne.{name}", share=share) for name, share in shares.items()], say)
+        scale = scale_of(measure_of("loss_lender"), [whole], say=say)
+        amount, months = f"{scale.text(whole)} {scale.unit}", study.months(scenario)
+        found.append(say("back_borne.told", amount=amount, months=months, arm=quoted(arm.name), shares=told))
     return found
-
-
-def _in_sentence(label: str) -> str:
-    return ("" if label.endswith("s") else "the ") + label.lower()
-
-
-IN_SENTENCE = {name: _in_sentence(label) for name, label in BEARERS.items()}
 
 
 def fund(study: Study) -> list[str]:
@@ -88,20 +79,21 @@ def _suspended(study: Study, arm: str, runs: Mapping[str, int]) -> str:
 
 def gained(study: Study, scenario: str) -> list[str]:
     """Say what each party gains or pays under the packages that share losses, against the run without a scheme."""
-    found = []
+    say, found = study.say, []
     for arm in study.arms:
         base = guarantee.without_scheme(study, arm.name) if guarantee.shares(study, arm.name) else ""
-        parties = guarantee.gains(study, scenario, arm.name, base) if base else {}
-        parties = {name: values for name, values in parties.items() if values.size > 1 and np.any(values)}
-        if not parties:
+        if not base:
             continue
-        scale = scale_of(measure_of("loss_lender"), [float(values.mean()) for values in parties.values()])
-        parts = [f"{_in_sentence(name)} {_with_half(values, scale)}" for name, values in parties.items()]
-        note = "; partner banks before what their own funds cost" if "Partner banks" in parties else ""
-        found.append(
-            f"Against the paired run of {quoted(base)}, {quoted(arm.name)} brings {listing(parts)} {scale.unit} over "
-            f"{study.months(scenario)} months (\N{PLUS-MINUS SIGN}: half the 95\u202f% interval{note})."
-        )
+        gains = guarantee.gains(study, scenario, arm.name, base)
+        moved = {key: values for key, values in zip(BEARERS, gains.values(), strict=True)
+                 if values.size > 1 and np.any(values)}  # fmt: skip
+        if not moved:
+            continue
+        scale = scale_of(measure_of("loss_lender"), [float(values.mean()) for values in moved.values()], say=say)
+        parts = [say(f"back_gained.{key}", amount=_with_half(values, scale)) for key, values in moved.items()]
+        said = {"base": quoted(base), "arm": quoted(arm.name), "parts": listing(parts, say), "unit": scale.unit}
+        key = "back_gained.told_with_banks" if "loss_partner" in moved else "back_gained.told"
+        found.append(say(key, months=study.months(scenario), **said))
     return found
 
 

@@ -11,60 +11,8 @@ from sim.reports.manifest import find_key
 from sim.reports.words.formats import listing, number, scenario_title
 from sim.reports.words.worlds import error_words
 
-JUDGED = (
-    "No lender can know what would have happened to a customer whose line it closed. The simulation can: each "
-    "package that closes lines is run again without closing, all else equal, for the same persons with the same "
-    "luck. A closure is judged by what the same person does there in the next 12 months. The random choice says what "
-    "closing as many lines blindly would have got wrong. Closing causes defaults through a lost cushion and a weaker "
-    "wish to repay (behaviour.liquidity_draws, closed_line_factor, closed_line_last); how much weaker, no published "
-    "figure settles (docs/worlds.md). What closing saved a bank, beside what it saves in the shipped presets, stands "
-    "in docs/plausibility.md."
-)
-
-UNSEEN = (
-    "The lender knows its book: balances, arrears, the inflows that it sees, its own scores. The simulation also knows "
-    "what became of everybody, and what would have become of those who were turned away. The figures below set the one "
-    "against the other; a lender could only ever have some of them, and late."
-)
-
-DEFINITIONS = (
-    (
-        "Months past due; 30+ and 90+",
-        "By contract date: M0 is current, M1 is 1–29 days past due, M2 30–59, M3 60–89, M4 90–119 and so "
-        "on. 30+ is M2 and worse, 90+ is M4 and worse; balances of "
-        "principal, written-off loans excluded.",
-    ),
-    (
-        "Loss rate",
-        "Principal charged off less recoveries, as a share of loans outstanding, annualised. Whoever bears "
-        "it: sharing does not change this rate by itself.",
-    ),
-    (
-        "Wrong closure",
-        "The same person, in the paired run that closes no line and is otherwise equal, does not reach 90+ "
-        "within 12 months of the first closure.",
-    ),
-    (
-        "Default caused by closing",
-        "90+ within 12 months of the closure in the closing run, and not in that paired run. Defaults that a closure "
-        "prevents are not set against them. Closures with fewer than 12 months left are not judged, and counted.",
-    ),
-    (
-        "Difference to parent",
-        "Package less parent, within the same replication, mean over replications: the effect of all that the table of "
-        "packages says the package changes in its parent, taken together.",
-    ),
-    (
-        "Variance reduction",
-        "Variance of the difference had the two runs been independent, divided by its variance as paired. "
-        "Above 1, pairing helped.",
-    ),
-    (
-        "Exhausted fund",
-        "A guarantee fund that can no longer pay what it owes. A suspended fund takes on no new guarantees "
-        "while its rules forbid it, and can open again.",
-    ),
-)
+DEFINED = ("past_due", "loss_rate", "wrong_closure", "caused", "difference", "variance_reduction", "exhausted")
+"""Terms of the definitions, as keys of texts."""
 
 
 def calculation(study: Study) -> list[str]:
@@ -118,26 +66,34 @@ def subtitle(study: Study) -> str:
     return say("list.semicolon").join(parts) + tail + say("front_findings.stop")
 
 
+ORIGIN = {
+    "configuration": ("config_hash", "config_sha256"),
+    "results": ("results_sha256",),
+    "program": ("program_sha256",),
+    "seed": ("seed",),
+    "seeds": ("seeds_rule",),
+    "replications": ("replications",),
+    "borrowers": ("borrowers",),
+    "burn_in": ("burn_in",),
+}
+"""Facts of a study's origin by the keys that a manifest has them under; names are keys of texts."""
+
+ALWAYS = ("configuration", "results", "seed")
+"""Facts that are n/a where a manifest has none."""
+
+
 def provenance(study: Study) -> tuple[list[tuple[str, str]], str]:
     """Return names and values of the study's origin, and the command that does it again (may be empty)."""
-    manifest = study.manifest
+    say, manifest = study.say, study.manifest
     facts: list[tuple[str, str]] = []
-    for name, keys in (
-        ("Configuration (hash)", ("config_hash", "config_sha256")),
-        ("Results (sha256)", ("results_sha256",)),
-        ("Sources of the program (sha256)", ("program_sha256",)),
-        ("Seed", ("seed",)),
-        ("Seeds of the replications", ("seeds_rule",)),
-        ("Replications", ("replications",)),
-        ("Borrowers in a run", ("borrowers",)),
-        ("Months of burn-in", ("burn_in",)),
-    ):
+    for name, keys in ORIGIN.items():
         value = next((found for key in keys if (found := find_key(manifest, key)) is not None), None)
-        if value is not None or keys[0] in ("config_hash", "results_sha256", "seed"):
-            facts.append((name, "n/a" if value is None else _words(value)))
+        if value is not None or name in ALWAYS:
+            facts.append((say(f"back_provenance.{name}"), "n/a" if value is None else _words(value)))
     versions = manifest.get("versions")
     if isinstance(versions, dict):
-        facts.append(("Versions", ", ".join(f"{key} {value}" for key, value in versions.items())))
+        told = ", ".join(f"{key} {value}" for key, value in versions.items())
+        facts.append((say("back_provenance.versions"), told))
     return facts, command_of(manifest)
 
 

@@ -11,8 +11,6 @@ from sim.reports.words.formats import listing, percent
 SHOWN = ("loss_rate", "approval_rate", "lender_profit")
 """Figures of the summary whose signs are told in words; the table has the others."""
 
-IN_WORDS = {"loss_rate": "loss rate", "approval_rate": "share of requests approved", "lender_profit": "lender's profit"}
-
 
 def error_words(study: Study) -> str:
     """Say what the intervals hold."""
@@ -25,17 +23,17 @@ def signs(study: Study, scenario: str) -> list[str]:
     """Say for each figure of the summary in how many worlds the sign of each difference holds; none without worlds."""
     if study.worlds.empty:
         return []
+    say, found = study.say, []
     here = study.worlds[study.worlds["scenario"] == scenario]
-    found = []
     for metric in SHOWN:
         rows = here[(here["metric"] == metric) & (here["difference"] != 0) & here["luck_sd"].notna()].to_dict("records")
         parts = [
-            f"in {row['sign_holds']} of {row['worlds']} plausible worlds for `{row['arm']}` "
-            f"({'higher' if row['difference'] > 0 else 'lower'} than in `{row['parent']}`)"
+            say(f"back_worlds.{'higher' if row['difference'] > 0 else 'lower'}", holds=row["sign_holds"],
+                worlds=row["worlds"], arm=f"`{row['arm']}`", parent=f"`{row['parent']}`")
             for row in rows
-        ]
+        ]  # fmt: skip
         if parts:
-            found.append(f"The sign of the difference in {IN_WORDS[metric]} holds {listing(parts)}.")
+            found.append(say(f"back_worlds.{metric}", parts=listing(parts, say)))
     return found
 
 
@@ -44,7 +42,4 @@ def whose_doubt(study: Study) -> str:
     main = study.worlds[study.worlds["metric"].isin(MAIN)]
     shares = [float(share) for share in main["worlds_share"] if math.isfinite(share)]
     middle = sorted(shares)[len(shares) // 2] if shares else math.nan
-    return (
-        f"Of the variance of a difference {percent(middle, 0)} (median over the main figures) lies between worlds; the "
-        "rest is Monte Carlo error, which more replications make smaller."
-    )
+    return study.say("back_worlds.whose", share=percent(middle, 0))

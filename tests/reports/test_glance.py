@@ -45,22 +45,23 @@ def test_what_changes_nowhere_is_no_column_and_a_rounding_is_no_change():
                       "approval_rate": [given(0.1, 0.0001, 0.00005)] * 2}  # fmt: skip
     assert cells(figures) == {"Jobs at firms": [("same", "neither"), ("−10 → 70", "worse")]}  # noqa: RUF001
     nothing = {"old": {"staff": [given(80.0)] * 2}, "new": {"staff": [same(80.0)] * 2}}
-    assert cells(nothing) == {} and glance_table(verdict_of(study_of(nothing)), SAY) == ""
+    assert cells(nothing) == {} and glance_table(verdict_of(study_of(nothing)), SAY, {}) == ""
 
 
 def test_millions_are_told_with_their_unit_in_both_languages():
     figures = {"old": {"lender_profit": [given(9e7)] * 2}, "new": {"lender_profit": [given(1e8, 1e7, 1e6)] * 2}}
     assert cells(figures) == {"Lender's profit, million yuan": [("+1.0 → 10.0", "better")] * 2}
-    made = glance_table(verdict_of(study_of(figures)), Words(CHINESE))
+    made = glance_table(verdict_of(study_of(figures)), Words(CHINESE), {})
     assert "贷款机构利润, 万元" in made and "+100.0 → 1\N{NARROW NO-BREAK SPACE}000.0" in made
 
 
 def test_the_table_groups_economies_by_package_and_says_how_sure_it_is():
-    made = glance_table(verdict_of(study_of(BOTH)), SAY)
+    made = glance_table(verdict_of(study_of(BOTH)), SAY, {"new": "Better <b>."})
+    assert "<span>against old. Better &lt;b&gt;.</span>" in made
     assert made.count('<tr class="measure">') == 1 and "against old" in made
     assert re.findall(r'<tr><th scope="row">(.*?)</th>', made) == ["Calm", "Severe recession"]
     assert '<td class="value better">+2.0 → 52.0</td>' in made and "mean over 8 runs" in made
     assert "95\N{NARROW NO-BREAK SPACE}% interval leaves out zero" in made or "95 % interval leaves out zero" in made
-    assert "no difference can be told from luck" in glance_table(verdict_of(study_of(BOTH, runs=1)), SAY)
+    assert "no difference can be told from luck" in glance_table(verdict_of(study_of(BOTH, runs=1)), SAY, {})
     alone = study_of({"old": {"lender_profit": [given(5.0)] * 2}}, arms=(Arm("old"),))
-    assert glance_table(verdict_of(alone), SAY) == ""
+    assert glance_table(verdict_of(alone), SAY, {}) == ""

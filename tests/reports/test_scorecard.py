@@ -78,7 +78,7 @@ def test_tables_and_first_screen_stand_on_the_page(study, language):
     assert any(f"({say('scorecard.same')})" == apart for *_, apart in cells)
     assert "8.0" in caps and "5.0" in caps and say("gauges.from", months="6", count=8, runs=8) in caps
     page = Page()
-    shown.first_screen(page, verdict, say)
+    shown.first_screen(page, verdict, say, {})
     shown.chapter(page, study, verdict, say)
     assert page.tables == 2 and page.chapters == [("scorecard", say("scorecard.chapter"))]
     assert page.parts[0] == f"<h2>{say('report.bottom_line')}</h2>" and "glance" in page.parts[1]

@@ -10,6 +10,7 @@ from sim.reports.folder import Study
 from sim.reports.verdict import Verdict
 from sim.reports.verdict.shown import first_screen
 from sim.reports.words import findings, payers
+from sim.reports.words.formats import in_words
 from sim.reports.words.standing import caution, subtitle
 
 
@@ -17,7 +18,9 @@ def write(page: Page, study: Study, title: str, verdict: Verdict, say: Words) ->
     """Write the first page, which the contents close: what was compared, the bottom line, how sure it is."""
     page.add(f'<section class="summary"><p class="kicker">{say("front_page.kicker")}</p><h1>{html.escape(title)}</h1>')
     page.add(f'<p class="facts">{html.escape(subtitle(study))}</p>')
-    first_screen(page, verdict, say)
+    page.add(f'<p class="note">{html.escape(say("glance.caution"))}</p>')
+    first_screen(page, verdict, say, {arm.name: in_words(f"memo.packages.{arm.name}", arm.meaning, say)
+                                      for arm in study.arms})  # fmt: skip
     page.add(f'<p class="note">{prose(caution(study))}</p>')
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sim.figures.scales import FEN_PER_YUAN, UNITS, number
 from sim.language.words import Words
@@ -80,25 +80,32 @@ def columns(verdict: Verdict, say: Words) -> list[Column]:
     return made
 
 
-def glance_table(verdict: Verdict, say: Words) -> str:
-    """Return the grid as HTML; empty where no package has a parent, or nothing differs."""
+def glance_table(verdict: Verdict, say: Words, meanings: Mapping[str, str]) -> str:
+    """Return the grid as HTML; empty where no package has a parent, or nothing differs.
+
+    Parameters
+    ----------
+    meanings : mapping
+        What a package is, in a sentence, by its name; those that are not told are not explained.
+    """
     shown = columns(verdict, say)
     if not shown:
         return ""
     telling = Telling(say, verdict.scenarios)
     heads = [html.escape(say("glance.package")), *(html.escape(column.head) for column in shown)]
-    rows = [row for pair in verdict.pairs for row in _rows(pair, shown, telling, len(heads))]
+    rows = [row for pair in verdict.pairs for row in _rows(pair, shown, telling, meanings.get(pair.arm, ""))]
     sure = say("unit.percent", amount=f"{100 * verdict.confidence:g}")
     how_sure = say("glance.unsure") if verdict.runs < 2 else say("glance.sure", sure=sure)
     caption = f"{say('glance.caption', runs=verdict.runs)} {how_sure}"
     return table(html.escape(caption), heads, rows, kind=' class="text glance grouped"')
 
 
-def _rows(pair: Pair, shown: Sequence[Column], telling: Telling, width: int) -> list[str]:
+def _rows(pair: Pair, shown: Sequence[Column], telling: Telling, meaning: str) -> list[str]:
     """Return the rows of a pair: what it is, and one for each economy."""
-    against = html.escape(telling.say("glance.against", parent=pair.parent))
-    head = f"{name_of(pair.arm)} <span>{against}</span>"
-    rows = [f'<tr class="measure"><th scope="rowgroup" colspan="{width}">{head}</th></tr>']
+    against = telling.say("glance.against", parent=pair.parent)
+    told = telling.say("glance.meaning", against=against, meaning=meaning) if meaning else against
+    head = f"{name_of(pair.arm)} <span>{html.escape(told)}</span>"
+    rows = [f'<tr class="measure"><th scope="rowgroup" colspan="{1 + len(shown)}">{head}</th></tr>']
     for scenario in telling.scenarios:
         cells = []
         for column in shown:

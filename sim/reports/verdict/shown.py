@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import math
+from collections.abc import Mapping
 from typing import Any
 
 from sim.language.words import Words
@@ -21,10 +22,10 @@ DASH = "\N{EN DASH}"
 GAUGE_HEADS = ("package", "gauge", "cap", "highest", "month", "above", "stopped")
 
 
-def first_screen(page: Page, verdict: Verdict, say: Words) -> None:
-    """Write the bottom line at the head of a page: the grid, then the sentences."""
+def first_screen(page: Page, verdict: Verdict, say: Words, meanings: Mapping[str, str]) -> None:
+    """Write the bottom line at the head of a page: the grid, in which packages are explained, then the sentences."""
     page.add(f"<h2>{html.escape(say('report.bottom_line'))}</h2>")
-    if grid := glance_table(verdict, say):
+    if grid := glance_table(verdict, say, meanings):
         page.add(grid)
     for heading, texts in sentences(verdict, say):
         page.add(f'<div class="group"><h3>{html.escape(heading)}</h3>')

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from sim.figures.scales import NOT_AVAILABLE
 from sim.language.words import Words
 from sim.office.book import PAGE, Sheet
-from sim.office.scores import capital, there
 from sim.office.telling import bottom_line, fingerprint, plain, title_of
 from sim.reports.folder import Study
 from sim.reports.verdict.gauges import LEVERAGE
+from sim.reports.verdict.grid import capital, there
 from sim.reports.verdict.measures import BY_FIGURE, MONEY, OF_BOOK, RATE
 from sim.reports.verdict.telling import Telling
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 from sim.figures.scales import number
 from sim.language.words import Words
-from sim.office.scores import Grid, grid_of
 from sim.office.telling import bottom_line, fingerprint, title_of
 from sim.reports.drawing.figures import Picture
 from sim.reports.drawing.memo import memo_figure
 from sim.reports.folder import Study
 from sim.reports.manifest import find_key
+from sim.reports.verdict.grid import Grid, grid_of
 from sim.reports.verdict.telling import Telling
 from sim.reports.words.findings import severest
 from sim.reports.words.formats import in_words

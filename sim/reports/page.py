@@ -33,6 +33,7 @@ from sim.reports.verdict import Verdict, shown, verdict_of
 from sim.reports.words.formats import listing
 
 FRONT = (
+    shown.chapter,
     packages.write,
     paths.write,
     bearers.write,
@@ -45,6 +46,8 @@ FRONT = (
 
 APPENDIX = (
     verdict.append,
+    shown.append,
+    packages.append,
     comparison.append,
     worlds.append,
     tails.append,
@@ -83,7 +86,6 @@ def render(study: Study, found: Verdict | None = None) -> str:
     front, rest = Page(say), Page(say)
     verdict.write(front, study, title, found, say)
     rest.figures, rest.tables = front.figures, front.tables
-    shown.chapter(rest, study, found, say)
     for write in FRONT:
         write(rest, study)
     rest.appendix(say("front_page.behind"))

@@ -48,10 +48,39 @@ WRITTEN = [write for write in APPENDIX if write not in (gainers.append, rolls.ap
 ROOT = Path(sim.reports.__file__).parents[1]
 AMOUNTS = {"money": 1.0e7, "count": 400.0, "share": 0.2}
 NOT_TRANSLATED = {
-    *("VaR", "ES", "Wilson", "Holm", "CCF", "LEQ", "AUC", "KS", "PSI", "Hosmer", "Lemeshow", "GDP", "CreditCycle"),
+    *(
+        "scorecard",
+        "csv",
+        "VaR",
+        "ES",
+        "Wilson",
+        "Holm",
+        "CCF",
+        "LEQ",
+        "AUC",
+        "KS",
+        "PSI",
+        "Hosmer",
+        "Lemeshow",
+        "GDP",
+        "CreditCycle",
+    ),
     *("study", "margin", "outstanding", "access", "persons"),  # study.margin_outstanding, margin_access, margin_persons
     *("behaviour", "liquidity", "draws", "closed", "line", "factor", "last", "docs", "worlds", "plausibility", "md"),
-    *("configs", "sharing", "fund", "dominance", "csv", "manifest", "json", "summary", "results", "holm", "sha"),
+    *(
+        "configs",
+        "scorecard",
+        "sharing",
+        "fund",
+        "dominance",
+        "csv",
+        "manifest",
+        "json",
+        "summary",
+        "results",
+        "holm",
+        "sha",
+    ),
     *(part for name, *_ in (*PACKAGES, *SCENARIOS) for part in name.split("_")),
 }
 """Names, keys, files and abbreviations that Chinese keeps."""

@@ -56,9 +56,10 @@ def test_millions_are_told_with_their_unit_in_both_languages():
 
 
 def test_the_table_groups_economies_by_package_and_says_how_sure_it_is():
-    made = glance_table(verdict_of(study_of(BOTH)), SAY, {"new": "Better <b>."})
+    made = glance_table(verdict_of(study_of(BOTH)), SAY, {"new": "Better <b>.", "old": "Nothing is done."})
     assert "<span>against old. Better &lt;b&gt;.</span>" in made
-    assert made.count('<tr class="measure">') == 1 and "against old" in made
+    assert '<span class="name">old</span> <span>Nothing is done.</span>' in made
+    assert made.count('<tr class="measure">') == 2 and "against old" in made
     assert re.findall(r'<tr><th scope="row">(.*?)</th>', made) == ["Calm", "Severe recession"]
     assert '<td class="value better">+2.0 → 52.0</td>' in made and "mean over 8 runs" in made
     assert "95\N{NARROW NO-BREAK SPACE}% interval leaves out zero" in made or "95 % interval leaves out zero" in made

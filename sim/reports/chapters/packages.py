@@ -37,7 +37,7 @@ def _marked(meaning: str, say: Words) -> str:
 
 
 def write(page: Page, study: Study) -> None:
-    """Write what was compared, what each package loses, and the paired differences."""
+    """Write what was compared."""
     page.chapter("packages", study.say("front_packages.chapter"))
     page.table(package_table(study))
     totals = study.manifest.get("control_totals")
@@ -45,5 +45,12 @@ def write(page: Page, study: Study) -> None:
         page.add(f"<h3>{study.say('front_packages.tape')}</h3>")
         first, *others = map(str, totals)  # the first begins with the name of a file
         page.untranslated([f"{first}.", *(f"{clause[:1].upper()}{clause[1:]}." for clause in others)])
-    page.figure(dots.glance_figure(study))
-    page.figure(forest.differences_figure(study))
+
+
+def append(page: Page, study: Study) -> None:
+    """Write what each package loses, and the paired differences, as figures."""
+    pictures = [made for made in (dots.glance_figure(study), forest.differences_figure(study)) if made]
+    if pictures:
+        page.chapter("differences", study.say("front_packages.figures"))
+    for picture in pictures:
+        page.figure(picture)

@@ -93,19 +93,29 @@ def glance_table(verdict: Verdict, say: Words, meanings: Mapping[str, str]) -> s
         return ""
     telling = Telling(say, verdict.scenarios)
     heads = [html.escape(say("glance.package")), *(html.escape(column.head) for column in shown)]
-    rows = [row for pair in verdict.pairs for row in _rows(pair, shown, telling, meanings.get(pair.arm, ""))]
+    roots = [name for name in dict.fromkeys(pair.parent for pair in verdict.pairs) if name in meanings]
+    roots = [name for name in roots if name not in {pair.arm for pair in verdict.pairs}]
+    rows = [_headed(name, meanings[name], len(heads)) for name in roots]
+    order = list(meanings)  # a parent before those that are built on it, as the study has them
+    pairs = sorted(verdict.pairs, key=lambda pair: order.index(pair.arm) if pair.arm in order else len(order))
+    rows += [row for pair in pairs for row in _rows(pair, shown, telling, meanings.get(pair.arm, ""))]
     sure = say("unit.percent", amount=f"{100 * verdict.confidence:g}")
     how_sure = say("glance.unsure") if verdict.runs < 2 else say("glance.sure", sure=sure)
     caption = f"{say('glance.caption', runs=verdict.runs)} {how_sure}"
     return table(html.escape(caption), heads, rows, kind=' class="text glance grouped"')
 
 
+def _headed(name: str, told: str, width: int) -> str:
+    """Return the row of a package's name and what is said of it."""
+    head = f"{name_of(name)} <span>{html.escape(told)}</span>"
+    return f'<tr class="measure"><th scope="rowgroup" colspan="{width}">{head}</th></tr>'
+
+
 def _rows(pair: Pair, shown: Sequence[Column], telling: Telling, meaning: str) -> list[str]:
     """Return the rows of a pair: what it is, and one for each economy."""
     against = telling.say("glance.against", parent=pair.parent)
     told = telling.say("glance.meaning", against=against, meaning=meaning) if meaning else against
-    head = f"{name_of(pair.arm)} <span>{html.escape(told)}</span>"
-    rows = [f'<tr class="measure"><th scope="rowgroup" colspan="{1 + len(shown)}">{head}</th></tr>']
+    rows = [_headed(pair.arm, told, 1 + len(shown))]
     for scenario in telling.scenarios:
         cells = []
         for column in shown:

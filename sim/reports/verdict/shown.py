@@ -13,10 +13,11 @@ from sim.reports.document import Page
 from sim.reports.folder import Study
 from sim.reports.verdict.gauges import LEVERAGE
 from sim.reports.verdict.glance import glance_table
+from sim.reports.verdict.grid import grid_of
 from sim.reports.verdict.scorecard import shown
 from sim.reports.verdict.sentences import sentences
 from sim.reports.verdict.telling import Telling
-from sim.reports.verdict.verdict import Finding, Verdict
+from sim.reports.verdict.verdict import Finding, Verdict, verdict_of
 
 DASH = "\N{EN DASH}"
 GAUGE_HEADS = ("package", "gauge", "cap", "highest", "month", "above", "stopped")
@@ -33,9 +34,28 @@ def first_screen(page: Page, verdict: Verdict, say: Words, meanings: Mapping[str
         page.add("</div>")
 
 
-def chapter(page: Page, study: Study, verdict: Verdict, say: Words) -> None:
-    """Write the chapter of the scorecard, with the gauges where a package has a scheme."""
+def chapter(page: Page, study: Study) -> None:
+    """Write the chapter of the scorecard, as a memo has it."""
+    say, grid = study.say, grid_of(study, study.say, whole=True)
+    if grid is None:
+        return
     page.chapter("scorecard", say("scorecard.chapter"))
+    rows = []
+    for first, *cells in grid.rows:
+        if cells:
+            inner = "".join(f'<td class="value">{html.escape(text)}</td>' for text in cells)
+            rows.append(f'<tr><th scope="row">{html.escape(first)}</th>{inner}</tr>')
+        else:
+            rows.append(group_heading(first, "", len(grid.heads)))
+    figure, *arms = grid.heads
+    caption = f"<b>{html.escape(say('scorecard.title'))}.</b> {html.escape(grid.note)}"
+    page.table(table(caption, [html.escape(figure), *map(name_of, arms)], rows, kind=' class="text grouped"', say=say))
+
+
+def append(page: Page, study: Study) -> None:
+    """Write the whole scorecard, with the gauges where a package has a scheme."""
+    say, verdict = study.say, verdict_of(study)
+    page.chapter("whole-scorecard", say("scorecard.whole"))
     page.table(scorecard_table(study, verdict, say))
     if not verdict.gauges.empty:
         page.table(gauges_table(verdict, say))

@@ -11,12 +11,12 @@ from sim.office.book import Book
 from sim.office.bottom import gauges_sheet, is_payer, ordered, scorecard_sheet, verdict_sheet
 from sim.office.charts import bar_chart
 from sim.office.memo import memo_of
-from sim.office.scores import IN_A_MEMO, capital, cell_of, grid_of, scale_of, there
 from sim.office.shapes import FIRST, in_order, shape_of
 from sim.office.telling import title_of
 from sim.reports.folder import read_study
 from sim.reports.verdict import gauges, scorecard
 from sim.reports.verdict.gauges import COLUMNS
+from sim.reports.verdict.grid import IN_A_MEMO, capital, cell_of, grid_of, scale_of, there
 from tests.reports.synthetic import write_study
 
 openpyxl = pytest.importorskip("openpyxl", reason="needs creditcycle[office]: make extras")
@@ -80,9 +80,9 @@ def test_the_grid_holds_the_numbers_of_the_scorecard(study):
 def test_who_is_not_there_has_no_row(study, monkeypatch):
     table = scorecard(study)
     empty = table.assign(value=table["value"].where(table["figure"] != "lender_profit", 0.0))
-    monkeypatch.setattr("sim.office.scores.scorecard", lambda _: empty)
+    monkeypatch.setattr("sim.reports.verdict.grid.scorecard", lambda _: empty)
     assert "lender_profit" in set(table["figure"]) and "lender_profit" not in set(there(study)["figure"])
-    monkeypatch.setattr("sim.office.scores.scorecard", lambda _: table[~table["figure"].isin(IN_A_MEMO)])
+    monkeypatch.setattr("sim.reports.verdict.grid.scorecard", lambda _: table[~table["figure"].isin(IN_A_MEMO)])
     assert grid_of(study, SAY) is None
 
 
@@ -96,7 +96,7 @@ def test_the_public_side_is_told_where_it_is_a_sum(study, monkeypatch):
         )
     )  # fmt: skip
     for parts, told in (((fund, public), False), ((fund, state, public), True)):
-        monkeypatch.setattr("sim.office.scores.scorecard", lambda _, parts=parts: pd.concat(parts))
+        monkeypatch.setattr("sim.reports.verdict.grid.scorecard", lambda _, parts=parts: pd.concat(parts))
         assert any(cells[0].startswith("Public side") for cells in grid_of(study, SAY).rows) == told
 
 

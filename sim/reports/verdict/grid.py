@@ -1,4 +1,4 @@
-"""The scorecard as a memo prints it: parties by packages, a unit a row, a block an economy."""
+"""The scorecard as a memo and a report print it first: parties by packages, a unit a row, a block an economy."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from sim.figures.scales import NOT_AVAILABLE, UNITS, number
 from sim.language.words import Words
 from sim.reports.folder import Study
-from sim.reports.verdict import scorecard
 from sim.reports.verdict.measures import BY_FIGURE, MONEY, PUBLIC, RATE
+from sim.reports.verdict.scorecard import scorecard
 from sim.reports.verdict.telling import Telling
 
 if TYPE_CHECKING:
@@ -50,25 +50,29 @@ class Grid:
     note: str
 
 
-def grid_of(study: Study, say: Words) -> Grid | None:
-    """Return the scorecard in words; None where nothing of it was recorded."""
+def grid_of(study: Study, say: Words, *, whole: bool = False) -> Grid | None:
+    """Return the scorecard in words; None where nothing of it was recorded.
+
+    ``whole`` has every package and economy, however many; a memo has room for some.
+    """
     table = there(study)
     payers = table.loc[table["party"].isin(PUBLIC), "figure"].nunique()
     table = table[table["figure"].isin(IN_A_MEMO) & ((table["party"] != "public_side") | (payers > 1))]
     if table.empty:
         return None
-    arms = [arm.name for arm in study.arms][:PACKAGES]
+    packages, economies = (None, None) if whole else (PACKAGES, ECONOMIES)
+    arms = [arm.name for arm in study.arms][:packages]
     telling = Telling(say, study.scenarios)
     scales = {str(name): scale_of(str(name), part, say) for name, part in table.groupby("figure", sort=False)}
     cells = {(row["scenario"], row["figure"], row["arm"]): row for row in table.to_dict("records")}
     rows: list[tuple[str, ...]] = []
-    for scenario in study.scenarios[:ECONOMIES]:
+    for scenario in study.scenarios[:economies]:
         rows.append((f"{capital(telling.economy(scenario))}, {_months(table, scenario, say)}",))
         for figure in [name for name in IN_A_MEMO if name in scales]:
             size, unit = scales[figure]
             texts = [cell_of(cells.get((scenario, figure, arm)), size, say) for arm in arms]
             rows.append((say(f"row.{figure}") + (f", {unit}" if unit else ""), *texts))
-    left = len(study.arms) > len(arms) or len(study.scenarios) > ECONOMIES
+    left = len(study.arms) > len(arms) or len(study.scenarios[:economies]) < len(study.scenarios)
     note = say("memo.score_note") + (say("memo.score_left") if left else "")
     return Grid((say("scorecard.figure"), *arms), tuple(rows), note)
 

@@ -32,6 +32,7 @@ def test_jobs_land_in_one_place_and_can_be_compared(capsys):
     assert Path("one/jobs.csv").read_text() == before
 
 
+@pytest.mark.slow
 def test_the_joblib_launcher_gives_the_same_results(capsys):
     pytest.importorskip("hydra_plugins.hydra_joblib_launcher", reason="needs creditcycle[analysis]: make extras")
     jobs = ["-m", *TINY, "seed=1,2"]

@@ -10,6 +10,7 @@ from rich.console import Console
 
 from sim.config.job import plan
 from sim.language.words import LANGUAGES, Words
+from sim.office.writing import write_memo
 from sim.reports import tell
 from sim.reports.folder import read_study
 from sim.reports.verdict import scorecard, sentences, verdict_of
@@ -84,6 +85,37 @@ def test_the_sentence_names_what_each_payer_pays_under_each(answer, language):
     for level in ("level", "parent_level"):
         paid = [getattr(one, level) for one in found if getattr(one, level) < 0]
         assert paid and telling.money(paid) in who_pays
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_claims_are_on_farms_and_factories_alone(answer, language):
+    """The verdict names the segments, and their parts are those of the table of segments."""
+    folder, _ = answer
+    study, say = read_study(folder), Words(language)
+    verdict = verdict_of(study)
+    assert verdict.claimants
+    texts = dict(sentences(verdict, say))[say("verdict.claimants")]
+    assert len(texts) == len(verdict.claimants)
+    for text, (arm, parts) in zip(texts, verdict.claimants.items(), strict=True):
+        assert {name.split()[0] for name in parts} <= {"agriculture", "manufacturing"}
+        assert say(f"front_segment.name.{next(iter(parts)).split()[0]}") in text
+        firms = study.segments[(study.segments["arm"] == arm) & (study.segments["dimension"] == "sector_size")]
+        for place, part in parts[next(iter(parts))].items():
+            claims = firms[firms["scenario"] == place].groupby("segment")["claims"].sum()
+            assert part == pytest.approx(claims[next(iter(parts))] / claims.sum())
+
+
+def test_the_memo_says_it_too(answer):
+    """Payers' cost, the segments and the cap: what an analyst hands on is what the verdict says."""
+    docx = pytest.importorskip("docx", reason="needs creditcycle[office]: make extras")
+    folder, _ = answer
+    write_memo(folder)
+    document = docx.Document(str(folder / "memo.docx"))
+    text = plain(" ".join(paragraph.text for paragraph in document.paragraphs))
+    told = dict(sentences(verdict_of(read_study(folder)), Words()))
+    for key in ("verdict.who_pays", "verdict.claimants", "verdict.beware"):
+        for one in told[Words()(key)]:
+            assert plain(one.replace("`", "")) in text, key
 
 
 def test_the_gauge_of_the_cap_is_that_of_the_months(answer):

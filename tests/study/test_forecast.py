@@ -58,9 +58,9 @@ print(re.search(r"VmHWM:\\s+(\\d+) kB", open("/proc/self/status").read())[1])
 @pytest.mark.parametrize(
     "words",
     [
-        ("firms=none", "study.arms=[lenient]", "population.borrowers=1000"),
+        pytest.param(("firms=none", "study.arms=[lenient]", "population.borrowers=1000"), marks=pytest.mark.slow),
         ("study.arms=[closing]", "population.borrowers=20000"),
-        ("firms=none", "study.arms=[lenient]", "population.borrowers=400000"),
+        pytest.param(("firms=none", "study.arms=[lenient]", "population.borrowers=400000"), marks=pytest.mark.slow),
     ],
 )
 def test_the_memory_of_a_process_is_told(words):

@@ -62,11 +62,11 @@ def _scheme(name: str, words: str, say: Words) -> str:
 
 def write(page: Page, study: Study) -> None:
     """Write who bears the loss, what each party gains or pays under a scheme, and how funds fare."""
-    columns = bars.bearers_of(study)
-    if not columns or len(columns) == len(study.arms) == 1:  # a lender alone, in one package
+    columns, sharing = bars.bearers_of(study), protection.sharing_of(study)
+    alone = not columns or len(columns) == len(study.arms) == 1  # nothing lost, or a lender alone in one package
+    if alone and not sharing:
         return
     page.chapter("bearers", study.say("front_bearers.chapter"))
-    sharing = protection.sharing_of(study)
     schemes = [arm for arm in study.arms if arm.name in sharing and arm.scheme]
     page.bullets([_scheme(arm.name, arm.scheme_told, study.say) for arm in schemes if arm.scheme_told])
     page.untranslated([_scheme(arm.name, arm.scheme, study.say) for arm in schemes if not arm.scheme_told])

@@ -13,6 +13,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from sim.figures.scales import Scale, measure_of, scale_of
+from sim.language.words import Words
 from sim.reports.drawing import style
 from sim.reports.drawing.figures import ROW_HEAD, Picture, canvas, grid, row_head, to_svg
 from sim.reports.words.formats import place_of
@@ -42,6 +43,8 @@ class Sweep:
     spread: pd.DataFrame
     search: list[str] = field(default_factory=list)
     """What a search has found, and what it tried, in sentences."""
+    say: Words = field(default_factory=Words)
+    """Texts of the language that the page of a sweep is told in: English alone so far."""
 
     @property
     def axes(self) -> list[dict[str, Any]]:

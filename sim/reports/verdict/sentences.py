@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from sim.language.words import Words
 from sim.reports.verdict.cautions import cautions
+from sim.reports.verdict.landing import sentence
 from sim.reports.verdict.measures import BY_FIGURE, COUNT, MONEY, PUBLIC
 from sim.reports.verdict.telling import Telling
 from sim.reports.verdict.verdict import Finding, Pair, Verdict
@@ -45,6 +46,7 @@ def sentences(verdict: Verdict, say: Words) -> list[Told]:
             "verdict.who_pays",
             [text for pair in verdict.pairs if (text := _money(pair, telling))] + _without_pair(verdict, telling),
         ),
+        ("verdict.claimants", [sentence(arm, parts, telling) for arm, parts in verdict.claimants.items()]),
         ("verdict.people", [text for pair in verdict.pairs if (text := _people(pair, telling))]),
         ("verdict.same", _same(verdict, telling)),
         ("verdict.how_sure", _how_sure(verdict, telling)),

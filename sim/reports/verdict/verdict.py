@@ -12,6 +12,7 @@ import pandas as pd
 from sim.reports.chapters import guarantee
 from sim.reports.folder import Study
 from sim.reports.verdict.gauges import gauges
+from sim.reports.verdict.landing import claimants
 from sim.reports.verdict.measures import MEASURES, MONEY, OF_BOOK, PAYERS, RATE, Measure
 
 OTHER_PRICE = 0.0005
@@ -95,7 +96,8 @@ class Verdict:
 
     ``pairs`` come by importance: the largest difference in money over the loans first. ``levels`` are the findings of
     the roots, which have no parent. ``exhausted`` counts the runs in which a package's fund ran out by economy;
-    ``other_prices`` holds pairs whose rate of new lending differs, with the difference by economy.
+    ``other_prices`` holds pairs whose rate of new lending differs, with the difference by economy; ``claimants`` the
+    part of a package's claims that each segment has, by economy.
     """
 
     scenarios: tuple[str, ...]
@@ -110,6 +112,7 @@ class Verdict:
     exhausted: dict[str, dict[str, int]] = field(default_factory=dict)
     other_prices: dict[tuple[str, str], dict[str, float]] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    claimants: dict[str, dict[str, dict[str, float]]] = field(default_factory=dict)
 
 
 def verdict_of(study: Study) -> Verdict:
@@ -141,6 +144,7 @@ def verdict_of(study: Study) -> Verdict:
         exhausted={arm: counts for arm in study.funded() if any((counts := _exhausted(study, arm)).values())},
         other_prices={(pair.arm, pair.parent): found for pair in pairs if (found := _other_prices(study, pair.arm))},
         warnings=tuple(study.manifest.get("warnings") or ()),
+        claimants={arm.name: parts for arm in study.arms if (parts := claimants(study, arm.name))},
     )
 
 

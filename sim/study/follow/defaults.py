@@ -50,36 +50,33 @@ RECOVERIES = {
 
 
 @kept
-def add_lines(
-    rows: Any, exposure: Any, owed_now: Any, limit_now: Any, owed: Any, limit: Any, late: Any, found: Any
-) -> None:
-    """Add what lines of accounts that default looked like at some closes before, the latest last, and at default.
+def add_lines(rows: Any, exposure: Any, now: Any, owed: Any, limit: Any, late: Any, found: Any, last: Any) -> None:
+    """Add what lines of accounts that default looked like at one close before; at the last one, also at default.
 
-    ``owed``, ``limit`` and ``late`` are tuples of a column at each close; who came later stands behind and was not
-    there. ``found`` is int64[months before, `FACTORS`], default first; who was in default already a month before
-    counts there no more.
+    ``owed``, ``limit`` and ``late`` are columns of the close; who came later stands behind and was not there. ``now`` is
+    what is owed and the limit at default, ``found`` int64[`FACTORS`] of the close, ``last`` those of the default, empty
+    but at the last close: who was in default already a month before counts there no more.
     """
-    for back in range(1, len(owed) + 1):
-        owed_then, limit_then, late_then, told = owed[-back], limit[-back], late[-back], found[back]
-        for place in range(rows.size):
-            row = rows[place]
-            if row >= owed_then.size:
-                break
-            if late_then[row] >= MONTHS_90:
-                continue
-            if back == 1 and limit_now[row] > 0:
-                found[0, 0] += limit_now[row]
-                found[0, 1] += owed_now[row]
-            was, line = np.int64(owed_then[row]), np.int64(limit_then[row])
-            if line > 0:
-                told[0] += line
-                told[1] += was
-            if line > was:
-                told[2] += line - was
-                told[3] += exposure[place] - was
-                if late_then[row] == 0:
-                    told[4] += line - was
-                    told[5] += exposure[place] - was
+    owed_now, limit_now = now
+    for place in range(rows.size):
+        row = rows[place]
+        if row >= owed.size:
+            break
+        if late[row] >= MONTHS_90:
+            continue
+        if last.size > 0 and limit_now[row] > 0:
+            last[0] += limit_now[row]
+            last[1] += owed_now[row]
+        was, line = np.int64(owed[row]), np.int64(limit[row])
+        if line > 0:
+            found[0] += line
+            found[1] += was
+        if line > was:
+            found[2] += line - was
+            found[3] += exposure[place] - was
+            if late[row] == 0:
+                found[4] += line - was
+                found[5] += exposure[place] - was
 
 
 class _Lines:
@@ -97,9 +94,12 @@ class _Lines:
             self.totals.append((0, 0))
         count, owed = self.totals[-1]
         self.totals[-1] = count + len(rows), owed + int(exposure.sum())
-        if len(rows) and self.past:
-            closes = (tuple(then[name] for then in self.past) for name in SEEN)
-            add_lines(rows, exposure, now["owed"], now["limit"], *closes, self.factors[-1])
+        told, nothing = self.factors[-1], np.zeros(0, dtype=np.int64)
+        # Once a year whoever defaults or not, so that setting up compiles the loop.
+        past = self.past if len(rows) or month % YEAR == 0 else []
+        for back, then in enumerate(reversed(past), start=1):
+            last = told[0] if back == 1 else nothing
+            add_lines(rows, exposure, (now["owed"], now["limit"]), *(then[name] for name in SEEN), told[back], last)
         self.past = [*self.past[1 - YEAR :], now]
 
     def told(self) -> Iterator[tuple[int, ...]]:

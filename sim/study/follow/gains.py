@@ -155,8 +155,9 @@ def paired(event: int, parent: Lives, here: Lives) -> NDArray[np.int64]:
 
 
 def _add(outcomes: NDArray[np.int8], parent: Lives, here: Lives, sums: NDArray[np.int64]) -> None:
-    before = parent.stays, parent.totals, parent.open_months
-    add_pairs(outcomes, here.there, here.cells, here.stays, here.totals, here.open_months, *before, sums)
+    # In one piece, whatever stretch of rows it is: a loop is compiled anew for each kind of array.
+    now, before = (tuple(map(np.ascontiguousarray, (one.stays, one.totals, one.open_months))) for one in (here, parent))
+    add_pairs(outcomes, here.there, here.cells, *now, *before, sums)
 
 
 def _rows(parent: Lives, here: Lives) -> Iterator[tuple[Any, ...]]:

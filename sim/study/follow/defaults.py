@@ -53,9 +53,9 @@ RECOVERIES = {
 def add_lines(rows: Any, exposure: Any, now: Any, owed: Any, limit: Any, late: Any, found: Any, last: Any) -> None:
     """Add what lines of accounts that default looked like at one close before; at the last one, also at default.
 
-    ``owed``, ``limit`` and ``late`` are columns of the close; who came later stands behind and was not there. ``now`` is
-    what is owed and the limit at default, ``found`` int64[`FACTORS`] of the close, ``last`` those of the default, empty
-    but at the last close: who was in default already a month before counts there no more.
+    ``owed``, ``limit`` and ``late`` are columns of the close; who came later stands behind and was not there. ``now``
+    is what is owed and the limit at default, ``found`` int64[`FACTORS`] of the close, ``last`` those of the default,
+    empty but at the last close: who was in default already a month before counts there no more.
     """
     owed_now, limit_now = now
     for place in range(rows.size):

@@ -73,9 +73,13 @@ def packages(count: int, meaning: str = "short"):
     return tuple(made)
 
 
+SLOW = ((1, 1, "short"), (6, 3, 3 * LONG))
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(
-    ("count", "economies", "meaning"), [(5, 3, "short"), (1, 1, "short"), (12, 6, LONG), (6, 3, 3 * LONG)]
+    ("count", "economies", "meaning"),
+    [(5, 3, "short"), (12, 6, LONG), *(pytest.param(*one, marks=pytest.mark.slow) for one in SLOW)],
 )
 def test_a_memo_has_two_pages_whatever_the_study(tmp_path, language, count, economies, meaning):
     scenarios = tuple((f"economy_{spot}", 24, spot / economies) for spot in range(economies))

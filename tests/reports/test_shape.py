@@ -230,7 +230,10 @@ SHAPES = {
 }
 
 
-@pytest.mark.parametrize("shape", SHAPES)
+SLOW = [pytest.param(shape, marks=pytest.mark.slow) for shape in SHAPES if shape not in ("nine", "one")]
+
+
+@pytest.mark.parametrize("shape", ["nine", "one", *SLOW])
 def test_a_figure_is_legible_on_a_telephone_and_no_words_of_it_lie_on_others(tmp_path, monkeypatch, shape) -> None:  # type: ignore[no-untyped-def]
     drawn: list[Figure] = []
     save = Figure.savefig

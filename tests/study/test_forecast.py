@@ -36,7 +36,13 @@ KINDS = {
 }
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "three packages with firms",
+        *(pytest.param(kind, marks=pytest.mark.slow) for kind in KINDS if "three" not in kind),
+    ],
+)
 def test_the_room_on_the_disk_is_told(kind, tmp_path):
     study = plan([*SMALL, *KINDS[kind]])
     told = forecast.forecast(study, study.tasks(), 1, 1).size

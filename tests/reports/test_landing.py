@@ -54,7 +54,7 @@ def test_the_sentence_names_the_largest_in_both_languages(study):
     assert text.replace("\N{NARROW NO-BREAK SPACE}", " ") == (
         "Of what is claimed under `new`, lowest to highest of the economies: 5.0 to 70.0 % on loans to persons; "
         "10.0 to 60.0 % on loans to firms in agriculture micro; 20.0 to 30.0 % on loans to firms in manufacturing "
-        "small; the rest with others (1)."
+        "small; the rest on loans to others, of 1 kinds."
     )
     few = dict(list(claimants(study, "new").items())[:LARGEST])
     assert "others" not in sentence("new", few, Telling(Words(), PLACES))

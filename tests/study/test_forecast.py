@@ -49,6 +49,11 @@ def test_the_room_on_the_disk_is_told(kind, tmp_path):
     folder = run_study(study, tmp_path / "out", console=Console(file=io.StringIO()), report=build)
     taken = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
     assert taken / WITHIN < told < taken * WITHIN
+    # Tables beside the months are told by themselves: of the rest they are a part that a factor would hide.
+    bare = plan([*SMALL, *KINDS[kind], "study.detail=none"])
+    of_tables = told - forecast.forecast(bare, bare.tasks(), 1, 1).size
+    came = sum(file.stat().st_size for file in (folder / "tables").rglob("*.parquet"))
+    assert of_tables == came == 0 or came / WITHIN < of_tables < came * WITHIN
 
 
 HIGHEST = """

@@ -31,6 +31,9 @@ A_ROW_OF_THE_SUMMARY, A_PAIR_IN_DOMINANCE = 160, 1950
 THE_MANIFEST, A_FIGURE_IN_IT, A_PACKAGE_IN_IT = 18_000, 145, 1200
 THE_REPORT, A_PLACE_IN_IT, A_MONTH_IN_IT = 50_000, 25_000, 600  # a place is a package in a scenario
 A_FIGURE_OF_A_POINT, A_COLUMN_OF_CELLS, A_VALUE_OF_CELLS = 28, 730, 0.6
+# Tables beside the months: of a file, of pairs in it, of a month of a run and of a pair with 20 000 persons and firms.
+A_FILE_OF_TABLES, PAIRS_IN_A_FILE, A_MONTH_OF_TABLES, A_PAIR = 32_000, 20_000, 630, 10_800
+WITHOUT_FIRMS = 0.67
 
 # Bytes of memory, at the worst moment of a cell.
 A_PROCESS, RULES_OF_FIRMS, RULES_OF_A_PACKAGE = 290e6, 20e6, 8e6
@@ -103,7 +106,17 @@ def disk(plan: Plan, tasks: Sequence[Task], shape: Shape, files: int) -> float:
     results = shape.columns * (A_COLUMN * files + min(max(digits, 0.8), 8.0) * rows)
     journal = A_RUN_IN_THE_JOURNAL * runs + A_CELL_IN_THE_JOURNAL * len(tasks)
     manifest = THE_MANIFEST + A_FIGURE_IN_IT * shape.columns + A_PACKAGE_IN_IT * packages
-    return results + journal + manifest + (_swept if plan.has_design else _compared)(plan, shape, runs)
+    tables = _noted(tasks, shape, files, rows) if plan.noted else 0.0
+    return results + tables + journal + manifest + (_swept if plan.has_design else _compared)(plan, shape, runs)
+
+
+def _noted(tasks: Sequence[Task], shape: Shape, files: int, rows: int) -> float:
+    """Bytes of the tables beside the months, ``rows`` months of runs in all; they fill up with the log of persons."""
+    pairs = sum(len(task.scenarios) * sum(bool(arm.parent) for arm in task.arms if not arm.shadow_of) for task in tasks)
+    full = math.log10(max(shape.borrowers, 300) / 200) / 2 * (1.0 if shape.firms else WITHOUT_FIRMS)
+    return files * (A_FILE_OF_TABLES + PAIRS_IN_A_FILE * bool(pairs)) + full * (
+        A_MONTH_OF_TABLES * rows + A_PAIR * pairs
+    )
 
 
 def _compared(plan: Plan, shape: Shape, _: int) -> float:

@@ -18,6 +18,7 @@ from sim.study.follow.defaults import (
     RECOVERIES,
     YEARS,
     Defaults,
+    _Lines,
     add_lines,
     add_receipts,
     as_table,
@@ -87,6 +88,18 @@ def test_lines_by_hand():
     assert found[1].tolist() == [100, 60, 40, 30, 0, 0]
     assert found[2].tolist() == [240, 180, 50 + 30, 40 + 35, 50, 40]
     assert not found[3:].any()
+
+
+def test_the_line_at_default_counts_once_however_many_closes_are_remembered():
+    def close(owed: int, limit: int):
+        kinds = {"owed": np.int32, "limit": np.int32, "late": np.int8}
+        return {name: np.array([value], dtype=kinds[name]) for name, value in zip(kinds, (owed, limit, 0), strict=True)}
+
+    lines = _Lines([close(40, 100), close(50, 100), close(60, 100)])
+    lines.follow(0, np.array([0]), np.array([90]), close(90, 100))
+    told = {row[1]: row[4:] for row in lines.told()}
+    assert told[0] == (100, 90, 0, 0, 0, 0)
+    assert [told[back][:4] for back in (1, 2, 3)] == [(100, 60, 40, 30), (100, 50, 50, 40), (100, 40, 60, 50)]
 
 
 def test_receipts_by_hand():

@@ -11,6 +11,7 @@ from sim.language.words import CHINESE, Words
 from sim.reports.chapters import gainers as chapter
 from sim.reports.chapters.gainers import by_segment, columns_of, named, quotient, segment_table, sentences
 from sim.reports.document import Page
+from sim.reports.drawing import diverging
 from sim.reports.drawing.diverging import bars, gains_figure
 from sim.reports.folder import read_study
 from sim.reports.noted import read_noted
@@ -182,3 +183,14 @@ def test_where_interest_alone_differs_nothing_is_drawn(study):
     dearer = dataclasses.replace(study, gains=pd.DataFrame(rows))
     assert gainers.compared(dearer, PLACE) == ["closing"]
     assert gains_figure(dearer, PLACE) is None
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_tape_on_which_nobody_draws_has_no_panel_of_prices(study, monkeypatch):
+    """Four accounts lie in one tenth, and draw nothing: a price is no number anywhere, which must not open a panel."""
+    drawn = []
+    monkeypatch.setattr(diverging, "_draw", lambda _axes, _gains, losses, limits: drawn.append((losses[0], limits)))
+    undrawn = dict.fromkeys(("drawn", "drawn_with_parent", "rate_of_draws", "rate_of_draws_with_parent"), 0)
+    lost = gains_row("1", "in both", 4, line_months_lost=2, **undrawn)
+    assert gains_figure(dataclasses.replace(study, gains=pd.DataFrame([lost])), PLACE) is not None
+    assert drawn == [(-0.5, (-0.54, 0.04))]

@@ -41,7 +41,9 @@ def gains_figure(study: Study, scenario: str) -> Picture | None:
         return None
     shown = {name: bars(pairs(study, scenario, name, "income_decile")) for name in names[:MOST]}
     say = study.say
-    columns = [place for place in range(len(PANELS)) if any(np.any(parts[place]) for parts in shown.values())]
+    columns = [
+        place for place in range(len(PANELS)) if any(np.any(np.nan_to_num(parts[place])) for parts in shown.values())
+    ]
     if not columns:  # interest alone differs
         return None
     height = 0.85 + 1.0 * len(shown)
@@ -66,7 +68,8 @@ def gains_figure(study: Study, scenario: str) -> Picture | None:
 
 
 def _limits(parts: list[tuple[np.ndarray, np.ndarray]]) -> tuple[float, float]:
-    low, high = min(np.nanmin(losses) for _, losses in parts), max(np.nanmax(gains) for gains, _ in parts)
+    # A tenth without a person, or without a draw, has no bar: neither moves the axis, not even where all are such.
+    low, high = (side([np.nan_to_num(part[place]) for part in parts]) for place, side in ((1, np.min), (0, np.max)))
     air = 0.08 * (high - low) or 1.0
     return float(low) - air, float(high) + air
 

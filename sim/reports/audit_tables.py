@@ -138,7 +138,13 @@ def source_of(one: Mapping[str, Any], say: Words) -> str:
 
 def where_of(one: Mapping[str, Any], say: Words) -> str:
     """Where a value holds: everywhere, or in packages and economies by their names in the study."""
-    return say("audit.everywhere") if one["where"] == EVERYWHERE else str(one["where"])
+    where = str(one["where"])
+    if where == EVERYWHERE:
+        return say("audit.everywhere")
+    if where.startswith("in "):
+        return say("audit.in_economies", economies=where.removeprefix("in "))
+    pairs = [part.partition(" in ")[::2] for part in where.split(", ")]
+    return ", ".join(say("audit.in_both", package=arm, economy=place) if place else arm for arm, place in pairs)
 
 
 def named(facts: Facts, say: Words) -> str:

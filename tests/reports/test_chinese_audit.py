@@ -156,7 +156,13 @@ def test_a_scheme_is_told_in_chinese_where_the_study_was():
 def test_what_a_study_sets_is_told_in_its_language():
     assert "随附" in source_of(PARAMETER, IN_CHINESE) and source_of(PARAMETER, IN_CHINESE).endswith("calibrated")
     assert where_of(PARAMETER, IN_CHINESE) == "全部方案和情景" and where_of(PARAMETER, Words()) == PARAMETER["where"]
-    assert where_of(PARAMETER | {"where": "own in calm"}, IN_CHINESE) == "own in calm"
+    for where, told in (
+        ("own in calm, own in mild", "calm 情景下的 own, mild 情景下的 own"),
+        ("in calm, mild", "calm, mild 情景下"),
+        ("own, other", "own, other"),
+    ):
+        assert where_of(PARAMETER | {"where": where}, IN_CHINESE) == told
+        assert where_of(PARAMETER | {"where": where}, Words()) == where
     assert economy_of("severe_recession", IN_CHINESE) == "严重衰退" and economy_of("calm", Words()) == "calm"
     assert runs_of(FACTS, IN_CHINESE) == "8 次运行" and "20,000" in population(FACTS, IN_CHINESE)
     assert statements(FACTS, IN_CHINESE).keys() == statements(FACTS).keys()

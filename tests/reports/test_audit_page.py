@@ -147,7 +147,7 @@ def test_scores_that_are_off_are_named_with_their_ratio():
     assert (
         ratio(ROW | {"ratio": None}) == "no default"
         and many(1, "call") == "1 call"
-        and many(2000, "entry") == "2,000 entries"
+        and many(2000, "item") == "2,000 entries"
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sim.language.words import Words
+from sim.language.words import Words, counted
 from sim.reports.words.audit_standing import OPEN, PURPOSE
 from sim.reports.words.formats import IN_ENGLISH, listing, scenario_title
 
@@ -34,7 +34,7 @@ def statements(facts: Facts, say: Words = IN_ENGLISH) -> dict[str, list[str]]:
 
 def many(count: int, noun: str, say: Words = IN_ENGLISH) -> str:
     """A number with its noun: ``1 cell``, ``2 cells``; ``noun`` is the key of one."""
-    return say(f"audit.count.{noun}" if count == 1 else f"audit.count.{noun}s", count=f"{count:,}")
+    return counted(say, f"audit.count.{noun}", count, f"{count:,}")
 
 
 def runs_of(facts: Facts, say: Words = IN_ENGLISH) -> str:
@@ -93,7 +93,7 @@ def assumptions(facts: Facts, say: Words = IN_ENGLISH) -> list[str]:
 
 def changes(facts: Facts, say: Words = IN_ENGLISH) -> list[str]:
     """What the log counts."""
-    lines = [say("audit.changes.logged", entries=many(len(facts["change_log"]), "entry", say))]
+    lines = [say("audit.changes.logged", entries=many(len(facts["change_log"]), "item", say))]
     if facts["design"]:
         keys = listing([axis["key"] for axis in facts["design"]["axes"]], say)
         lines.append(say("audit.changes.design", keys=keys, points=many(facts["design"]["points"], "point", say)))

@@ -14,7 +14,7 @@ from sim.reports.words.audit_standing import HEADINGS
 from sim.reports.words.auditing import Facts, economy_of, statements
 from sim.reports.words.formats import IN_ENGLISH
 
-WRITERS = TABLES | {"outcomes": (estimates, calibration), "monitoring": (monitored,)}
+WRITERS = {**TABLES, "outcomes": (estimates, calibration), "monitoring": (monitored,)}
 """What writes the tables below each heading; one that has no rows writes nothing."""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -90,7 +90,7 @@ def _shade(axes: Axes, months: np.ndarray, late: np.ndarray, lost: np.ndarray) -
 
 def _key(axes: Axes, unit: str, lines: Sequence[Line], say: Words) -> None:
     """Write the names of the lines above a panel, each in its colour, and the unit."""
-    inside = {"transform": axes.transAxes, "va": "bottom"}
+    inside: dict[str, Any] = {"transform": axes.transAxes, "va": "bottom"}
     axes.text(1.0, 1.04, say(f"life.drawn.{unit}"), fontsize=7, color=style.MUTED, ha="right", **inside)
     left = 0.0
     for column, colour in lines:

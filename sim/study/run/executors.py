@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import Executor
 
+from rich.console import Console
+
 from sim.language.words import counted
 from sim.study.compare import outlooks
 from sim.study.plan.parts import Task
 from sim.study.plan.plan import Plan
-from sim.study.plan.settings import share_of_machine
+from sim.study.plan.settings import share_of_machine, words_of
 from sim.study.run import warming
 from sim.study.run.driving import LOST, ThisProcess
 from sim.study.run.job import Job
@@ -84,12 +86,11 @@ def failed(job: Job) -> str:
     return f"{count_of(len(job.failures), 'cell')} failed: {first.words}{more}"
 
 
-def compile_once(job: Job, pending: Sequence[Task], pool: Executor, workers: int) -> None:
+def compile_once(plan: Plan, pending: Sequence[Task], pool: Executor, workers: int, console: Console) -> None:
     """Let the workers compile the rules together, unless the disk cache has them."""
-    plan = job.plan
     if not warming.needs_warming(plan):
         return
-    job.console.print(job.say("running.compiling"), highlight=False)
+    console.print(words_of(plan)("running.compiling"), highlight=False)
     first = {task.point.composition: task for task in reversed(pending)}
     parts = [
         pool.submit(warming.compile_rules, task, part, workers) for task in first.values() for part in range(workers)

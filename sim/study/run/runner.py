@@ -186,7 +186,7 @@ def _crew(job: Job, pending: list[Task], executor: Executor | None, engine: type
             sweeping.write_design(job.store.folder, job.plan)
         announce(job, pending, workers, threads)
         if engine is None and isinstance(executor, WorkerPool):
-            compile_once(job, pending, executor, workers)
+            compile_once(job.plan, pending, executor, workers, job.console)
         yield Crew(executor, workers, threads, engine)
         if engine is None and threads == 1:
             remember_pace(job.paces)

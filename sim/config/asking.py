@@ -25,7 +25,8 @@ from sim.config.userfile import refused
 from sim.inputs.files import expanded
 from sim.language.words import counted
 from sim.study.plan.plan import Plan
-from sim.study.plan.settings import share_of_machine, words_of
+from sim.study.plan.settings import share_of_machine
+from sim.study.plan.telling import words_of
 from sim.study.sweep.forecast import forecast
 
 FILE = "study.yaml"

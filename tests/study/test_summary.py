@@ -18,7 +18,7 @@ from sim.language.words import CHINESE, ENGLISH, Words
 from sim.study.compare.compare import COLUMNS
 from sim.study.compare.figures import figures_of
 from sim.study.compare.summary import print_study, write
-from sim.study.plan.settings import words_of
+from sim.study.plan.telling import words_of
 from tests.study.fake import Config, FakeModel, toy_plan
 from tests.study.test_runner import run
 

@@ -19,7 +19,7 @@ from sim.study.compare.risk import risk_table
 from sim.study.compare.terminal import Column, Number, Row, print_table, prose_lines
 from sim.study.compare.worlds import worlds_table
 from sim.study.plan.plan import Plan
-from sim.study.plan.settings import words_of
+from sim.study.plan.telling import words_of
 from sim.study.store.manifest import scheme_in_words
 from sim.study.store.reading import read_closures, read_results
 from sim.study.store.store import CLOSURES, write_safely

@@ -7,13 +7,9 @@ import re
 from dataclasses import dataclass
 from difflib import get_close_matches
 from multiprocessing import current_process
-from typing import TYPE_CHECKING, Any
 
 from sim.engine.tables.declare import setting
-from sim.language.words import ENGLISH, LANGUAGES, Words
-
-if TYPE_CHECKING:
-    from sim.study.plan.plan import Plan
+from sim.language.words import ENGLISH, LANGUAGES
 
 LARGEST_WORLDS = 64
 """Rows of a table of worlds."""
@@ -194,16 +190,6 @@ class ReportSettings:
         choices=LANGUAGES,
         meaning="language of reports, lives and audit pack, and of what the terminal says of results",
     )
-
-
-def language_of(config: Any) -> str:
-    """Return the language that results of a configuration are told in; English where it has no such setting."""
-    return str(config.report.language) if hasattr(config, "report") else ENGLISH
-
-
-def words_of(plan: Plan) -> Words:
-    """Return the texts of the language that results are told in; English where the model has no such setting."""
-    return Words(language_of(next(iter(plan.root.configs.values()))))
 
 
 SCHEDULER = re.compile(r"(local|(tcp|tls|ws|wss|ucx)://[^\s/]+:[0-9]+)?")

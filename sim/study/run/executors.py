@@ -11,7 +11,8 @@ from sim.language.words import counted
 from sim.study.compare import outlooks
 from sim.study.plan.parts import Task
 from sim.study.plan.plan import Plan
-from sim.study.plan.settings import share_of_machine, words_of
+from sim.study.plan.settings import share_of_machine
+from sim.study.plan.telling import words_of
 from sim.study.run import warming
 from sim.study.run.driving import LOST, ThisProcess
 from sim.study.run.job import Job

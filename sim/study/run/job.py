@@ -14,7 +14,7 @@ from sim.language.words import Words
 from sim.study.plan.parts import Task
 from sim.study.plan.plan import Plan
 from sim.study.plan.points import Point
-from sim.study.plan.settings import words_of
+from sim.study.plan.telling import words_of
 from sim.study.run.driving import Failure
 from sim.study.store.provenance import now
 from sim.study.store.store import Entry, Store

@@ -21,7 +21,7 @@ from sim.study.compare.figures import figures_of
 from sim.study.plan.differences import changes, digest, model_part
 from sim.study.plan.parts import Arm, replication_seed
 from sim.study.plan.plan import Plan
-from sim.study.plan.settings import language_of
+from sim.study.plan.telling import language_of
 from sim.study.run.driving import Failure
 from sim.study.store.keeping import described
 from sim.study.store.provenance import machine_words, versions

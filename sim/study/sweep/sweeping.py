@@ -163,7 +163,7 @@ def point_table(cells: pd.DataFrame, parents: dict[str, str]) -> pd.DataFrame:
 
 def print_study(table: pd.DataFrame, plan: Plan, console: Console, written: Sequence[Path]) -> None:
     """Print the range of the main figures over the points, and where the files are."""
-    from sim.study.plan.settings import words_of
+    from sim.study.plan.telling import words_of
 
     say, units = words_of(plan), figures_of(table.columns)
     for scenario in plan.scenarios:

@@ -15,8 +15,10 @@ if TYPE_CHECKING:
 TABLES = {"person": "panel", "firm": "panel_firms"}
 
 
-def life(folder: Path, line: CommandLine, tell: Callable[[Path], object]) -> int:
+def life(folder: Path, line: CommandLine, tell: Callable[[Path], object], language: str = "") -> int:
     """Write the page of one life, and tell where the folder was cited; without a number name lives that tell something.
+
+    In a language of `sim.language.words.LANGUAGES`, that of the study where none is named.
 
     Raises
     ------
@@ -27,11 +29,12 @@ def life(folder: Path, line: CommandLine, tell: Callable[[Path], object]) -> int
     from sim.reports.lives.choosing import NotInThePanelError, arms_of, choose
     from sim.reports.lives.page import write
     from sim.reports.lives.telling import listed
+    from sim.reports.manifest import words_of
     from sim.study.compare.terminal import to_terminal
     from sim.study.store.reading import read_manifest, read_table
 
     manifest = read_manifest(folder)
-    arms, who = arms_of(manifest), "firm" if line.firm else "person"
+    say, arms, who = words_of(manifest, language), arms_of(manifest), "firm" if line.firm else "person"
     if line.person and line.firm:
         raise UsageError("life: --person and --firm exclude each other")
     if not line.person and not line.firm:
@@ -39,7 +42,7 @@ def life(folder: Path, line: CommandLine, tell: Callable[[Path], object]) -> int
             raise UsageError("life: needs --person N or --firm N beside --economy, --packages and --replication")
         there = TABLES if manifest["config"]["firms"]["name"] != "none" else {"person": TABLES["person"]}
         panels = {one: read_table(folder, table) for one, table in there.items()}
-        to_terminal("\n".join(listed(panels, arms, str(folder))))
+        to_terminal("\n".join(listed(panels, arms, str(folder), say)))
         return DONE
     number, replication = (whole(f"--{name}", getattr(line, name) or "0") for name in (who, "replication"))
     packages = [name for name in line.packages.split(",") if name]
@@ -48,7 +51,7 @@ def life(folder: Path, line: CommandLine, tell: Callable[[Path], object]) -> int
         found = choose(panel, who, number, arms, scenario=economy, packages=packages, replication=replication)
     except NotInThePanelError as error:
         raise UsageError(f"life: {error}") from None
-    sys.stdout.write(f"{write(found, manifest, folder)}\n")
+    sys.stdout.write(f"{write(found, manifest, folder, say)}\n")
     tell(folder)
     return DONE
 

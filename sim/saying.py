@@ -6,11 +6,7 @@ import contextlib
 import errno
 import os
 import sys
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    pass
-
+from collections.abc import Sequence
 
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
 
@@ -32,3 +28,24 @@ def say(line: str) -> None:
     with contextlib.suppress(OSError):  # a terminal that closed
         sys.stderr.write(f"creditcycle: {one_line(line)}\n")
         sys.stderr.flush()
+
+
+def language_in(settings: Sequence[str]) -> str:
+    """Language that the last of some settings of ``report`` names; empty where there is none.
+
+    Raises
+    ------
+    UsageError
+        Another key, or a language that there is not; one line.
+    """
+    from sim.config.errors import UsageError, nearest, refusal
+    from sim.language.words import LANGUAGES
+
+    language = ""
+    for setting in settings:
+        key, _, language = setting.partition("=")
+        if key != "report.language":
+            raise UsageError(f"{key}: there is no such key; did you mean report.language?")
+        if language not in LANGUAGES:
+            raise UsageError(refusal(key, language, "one of " + ", ".join(LANGUAGES), nearest(language, LANGUAGES)))
+    return language

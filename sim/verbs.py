@@ -14,6 +14,7 @@ from sim.saying import (
     NOT_ALLOWED,
     NOT_STORED,
     USAGE,
+    language_in,
     say,
 )
 
@@ -95,9 +96,9 @@ def in_folder(line: CommandLine) -> int:
     settings = [word for word in line.words if word not in folders]
     allowed = {
         "resume": ("machine.", "report."),
-        **dict.fromkeys(("report", "memo", "workbook"), ("report.",)),
+        **dict.fromkeys(("report", "memo", "workbook", "life"), ("report.",)),
         "verify": ("cells=",),
-        "audit": ("cells=",),
+        "audit": ("cells=", "report."),
     }.get(line.verb, ())
     if len(folders) != 1:
         raise UsageError(f"{line.verb}: needs one study folder; {VERBS[line.verb]}")
@@ -147,7 +148,8 @@ def _status(folder: Path, *_: object) -> int:
 
 def _cells(settings: Sequence[str]) -> int:
     """How many cells are to be computed again."""
-    return whole("cells", settings[-1].partition("=")[2] if settings else "5")
+    asked = [setting.partition("=")[2] for setting in settings if setting.startswith("cells=")]
+    return whole("cells", asked[-1] if asked else "5")
 
 
 def _verify(folder: Path, settings: Sequence[str], line: CommandLine) -> int:
@@ -187,15 +189,19 @@ def _cite(folder: Path, *_: object) -> int:
 def _audit(folder: Path, settings: Sequence[str], line: CommandLine) -> int:
     from sim.config.auditing import Checked, facts
     from sim.reports.audit_page import as_json, render
+    from sim.reports.manifest import words_of
     from sim.study.store.checking import verify
     from sim.study.store.files import write_safely
     from sim.study.store.locking import locked
+    from sim.study.store.reading import read_manifest
 
+    language = language_in([setting for setting in settings if not setting.startswith("cells=")])
     asked, plan = _cells(settings), _plan_in(folder, line)
     with locked(folder):
         verdict = verify(folder, plan, asked)
         found = facts(folder, plan, Checked(asked, verdict.cells, verdict.problems))
-        for name, text in (("audit.html", render(found)), ("audit.json", as_json(found))):
+        words = words_of(read_manifest(folder), language)
+        for name, text in (("audit.html", render(found, words)), ("audit.json", as_json(found, words))):
             write_safely(folder / name, text.encode())
             sys.stdout.write(f"{folder / name}\n")
     for problem in verdict.problems:
@@ -230,25 +236,10 @@ def _report(folder: Path, settings: Sequence[str], line: CommandLine) -> int:
     return DONE
 
 
-def _language(settings: Sequence[str]) -> str:
-    """Language that the last setting names; empty where there is none."""
-    from sim.config.errors import UsageError, nearest, refusal
-    from sim.language.words import LANGUAGES
-
-    language = ""
-    for setting in settings:
-        key, _, language = setting.partition("=")
-        if key != "report.language":
-            raise UsageError(f"{key}: there is no such key; did you mean report.language?")
-        if language not in LANGUAGES:
-            raise UsageError(refusal(key, language, "one of " + ", ".join(LANGUAGES), nearest(language, LANGUAGES)))
-    return language
-
-
 def _memo(folder: Path, settings: Sequence[str], line: CommandLine) -> int:
     from sim.office.writing import write_memo
 
-    written, note = write_memo(folder, _language(settings))
+    written, note = write_memo(folder, language_in(settings))
     sys.stdout.writelines(f"{path}\n" for path in written)
     if note:
         say(note)
@@ -259,7 +250,7 @@ def _memo(folder: Path, settings: Sequence[str], line: CommandLine) -> int:
 def _workbook(folder: Path, settings: Sequence[str], line: CommandLine) -> int:
     from sim.office.workbook import write_workbook
 
-    sys.stdout.write(f"{write_workbook(folder, _language(settings))}\n")
+    sys.stdout.write(f"{write_workbook(folder, language_in(settings))}\n")
     _tell_if_cited(folder)
     return DONE
 
@@ -288,7 +279,7 @@ _DOINGS: dict[str, Callable[[Path, Sequence[str], CommandLine], int]] = {
     "memo": _memo,
     "workbook": _workbook,
     "export": _export,
-    "life": lambda folder, _, line: life(folder, line, _tell_if_cited),
+    "life": lambda folder, settings, line: life(folder, line, _tell_if_cited, language_in(settings)),
     "audit": _audit,
     "cite": _cite,
 }

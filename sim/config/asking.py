@@ -23,9 +23,10 @@ from sim.config.questions import QUESTIONS, Question
 from sim.config.study_file import overrides_of
 from sim.config.userfile import refused
 from sim.inputs.files import expanded
+from sim.language.words import counted
 from sim.study.plan.plan import Plan
 from sim.study.plan.settings import share_of_machine
-from sim.study.run.executors import count_of
+from sim.study.plan.telling import words_of
 from sim.study.sweep.forecast import forecast
 
 FILE = "study.yaml"
@@ -171,15 +172,14 @@ def _said(file: Path, command: str, made: Plan) -> Iterator[str]:
     """What the study compares, how to run it, and what it takes."""
     tasks = made.tasks()
     workers, threads = share_of_machine(made.machine, len(tasks))
-    most = "at most " if made.study.precision else ""
-    yield (
-        f"{file}: {count_of(len(made.shown), 'package')}, {count_of(len(made.scenarios), 'scenario')}, "
-        f"{most}{count_of(made.study.runs, 'run')} of each"
-    )
-    yield f"  run it  {command}"
-    takes = forecast(made, tasks, workers, threads).words
-    yield f"  takes   {most}{takes}, in {count_of(workers, 'process', 'processes')}"
-    yield "  change  the file, or put keys behind the command: creditcycle show lists them"
+    say, most = words_of(made), "_most" if made.study.precision else ""
+    counts = {"packages": len(made.shown), "scenarios": len(made.scenarios), "runs": made.study.runs}
+    said = {key: counted(say, f"running.count.{key.removesuffix('s')}", count) for key, count in counts.items()}
+    yield say(f"new.compared{most}", file=file, **said)
+    yield say("new.run", command=command)
+    takes, processes = forecast(made, tasks, workers, threads).told(say), counted(say, "running.count.worker", workers)
+    yield say(f"new.takes{most}", takes=takes, processes=processes)
+    yield say("new.change")
 
 
 def _quoted(key: str, value: Path) -> str:

@@ -96,7 +96,7 @@ def in_order(runs: pd.DataFrame, manifest: Mapping[str, Any]) -> pd.DataFrame:
 
 def _use(manifest: Mapping[str, Any]) -> dict[str, Any]:
     """What is compared, and where."""
-    of_arm = ("name", "parent", "meaning", "change", "changes", "scheme", "rules", "judged_by")
+    of_arm = ("name", "parent", "meaning", "change", "changes", "scheme", "scheme_told", "rules", "judged_by")
     of_scenario = ("name", "meaning", "months", "outlook", "stays_calm")
     return {
         "packages": [{name: arm.get(name, "") for name in of_arm} for arm in manifest["arms"]],

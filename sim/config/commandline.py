@@ -13,7 +13,7 @@ VERBS = {
     "resume": "go on with the study in a folder: creditcycle resume DIR",
     "status": "how far the study in a folder is: creditcycle status DIR",
     "verify": "check the files of a study and compute some cells again: creditcycle verify DIR [cells=5]",
-    "audit": "write what model validation asks for: creditcycle audit DIR [cells=5]",
+    "audit": "write what model validation asks for: creditcycle audit DIR [cells=5] [report.language=zh]",
     "cite": "write and print a citation with a fingerprint of all files: creditcycle cite DIR",
     "report": "write tables and report again from the stored results: creditcycle report DIR [report.language=zh]",
     "memo": "write two pages, docx and pdf, and five slides: creditcycle memo DIR [report.language=zh]",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sim.economy.months import Months, calm_of
 from sim.economy.paths import build_months
 from sim.economy.settings import EconomySettings
+from sim.language.words import Words
 
 DRAWN = ("stochastic", "factor")
 """Kinds whose months are drawn anew for each replication."""
@@ -29,10 +30,10 @@ class Outlook:
         The same over the whole path.
     leaves : int or None
         First month that is not calm; None where there is none.
-    start : str
-        What the path does first, with the month of it.
+    shock : int or None
+        Month of its shock, of a path that has one.
     origin : str
-        Where the calm level comes from, where that is a choice; may be empty.
+        Where the calm level comes from, where that is a choice: ``asked``, ``first`` (figure of the path), or empty.
     drawn : bool
         Whether the months are drawn anew for each replication, so that no month can be named.
     """
@@ -44,7 +45,7 @@ class Outlook:
     whole_peak: float
     whole_peak_month: int
     leaves: int | None
-    start: str = ""
+    shock: int | None = None
     origin: str = ""
     drawn: bool = False
 
@@ -55,24 +56,39 @@ class Outlook:
 
     @property
     def words(self) -> str:
-        """The outlook in one clause."""
-        calm = f"unemployment {self.calm:.1%} in calm times{self.origin}"
-        if self.drawn:
-            return f"{calm}, the rest is drawn for each replication"
-        if self.leaves is None:
-            return f"{calm}, no shock"
-        if self.comes_too_late:
-            return f"{calm}, {self.start}: none of the {self.months} months that are run leaves calm"
-        return f"{calm}, {self.start}, {self._peak}"
+        """The outlook in one clause, in English."""
+        return self.told(Words())
 
     @property
-    def _peak(self) -> str:
+    def start(self) -> str:
+        """What the path does first, with the month of it, in English."""
+        return self._start(Words())
+
+    def told(self, say: Words) -> str:
+        """The outlook in one clause."""
+        key = f"running.outlook.calm_{self.origin}" if self.origin else "running.outlook.calm"
+        calm = say(key, calm=f"{self.calm:.1%}")
+        if self.drawn:
+            return say("running.outlook.drawn", calm=calm)
+        if self.leaves is None:
+            return say("running.outlook.no_shock", calm=calm)
+        if self.comes_too_late:
+            return say("running.outlook.too_late", calm=calm, start=self._start(say), months=self.months)
+        return say("running.outlook.comes", calm=calm, start=self._start(say), peak=self._peak(say))
+
+    def _start(self, say: Words) -> str:
+        if self.shock is None:
+            return say("running.outlook.moves", month=self.leaves)
+        return say("running.outlook.shock", month=self.shock)
+
+    def _peak(self, say: Words) -> str:
         if self.whole_peak <= self.calm:
-            return "unemployment does not rise"
-        peak = f"peak {self.peak:.1%} in month {self.peak_month}"
+            return say("running.outlook.no_rise")
+        peak = {"peak": f"{self.peak:.1%}", "month": self.peak_month}
         if self.whole_peak > self.peak:
-            peak += f" ({self.whole_peak:.1%} in month {self.whole_peak_month}, after the end)"
-        return peak
+            whole = {"whole": f"{self.whole_peak:.1%}", "whole_month": self.whole_peak_month}
+            return say("running.outlook.peak_after", **peak, **whole)
+        return say("running.outlook.peak", **peak)
 
 
 def outlook(settings: EconomySettings, months: int) -> Outlook:
@@ -91,7 +107,6 @@ def outlook(settings: EconomySettings, months: int) -> Outlook:
     moved = (month for month in range(length) if _moved(path, month, calm.unemployment, calm.policy_rate))
     leaves = next(moved, None)
     top, whole = max(path.unemployment[:months]), max(path.unemployment)
-    start = f"shock in month {settings.shock_lag}" if settings.kind == "central" else f"moves from month {leaves}"
     return Outlook(
         months=months,
         calm=calm.unemployment,
@@ -100,7 +115,7 @@ def outlook(settings: EconomySettings, months: int) -> Outlook:
         whole_peak=whole,
         whole_peak_month=path.unemployment.index(whole),
         leaves=leaves,
-        start=start,
+        shock=settings.shock_lag if settings.kind == "central" else None,
         origin=_origin(settings),
         drawn=settings.kind in DRAWN,
     )
@@ -110,7 +125,7 @@ def _origin(settings: EconomySettings) -> str:
     """Say where the calm level of a path by month comes from."""
     if not settings.is_published:
         return ""
-    return " (economy.calm_unemployment)" if settings.calm_unemployment else " (the first figure of the path)"
+    return "asked" if settings.calm_unemployment else "first"
 
 
 def _central(settings: EconomySettings) -> EconomySettings:

@@ -69,6 +69,19 @@ class Words:
         return key in self._texts
 
 
+def counted(say: Words, noun: str, count: int, written: str = "") -> str:
+    """Write a number of things: the text of a noun, or that of its key with an ``s`` for any number but one.
+
+    Parameters
+    ----------
+    noun : str
+        Key of the text for one, with the blank ``count``.
+    written : str
+        The number as it is written, where not in plain figures.
+    """
+    return say(noun if count == 1 else f"{noun}s", count=written or str(count))
+
+
 @cache
 def texts(language: str) -> Mapping[str, str]:
     """Return all texts of a language by key, tables joined by dots.

@@ -24,7 +24,7 @@ TIMES = ("month", "year", "point")
 
 def told_in(manifest: Mapping[str, Any], language: str = "") -> Words:
     """Return the words of a language; those of the study where none is named."""
-    return Words(language) if language else words_of(dict(manifest))
+    return words_of(dict(manifest), language)
 
 
 def design_texts(manifest: Mapping[str, Any]) -> set[str]:

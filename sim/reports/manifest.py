@@ -20,8 +20,10 @@ def find_key(tree: Any, key: str) -> Any:
     return None
 
 
-def words_of(manifest: dict[str, Any]) -> Words:
-    """Return the words of a study's language; English where it was stored before there was another."""
+def words_of(manifest: dict[str, Any], language: str = "") -> Words:
+    """Return the words of a language, else of the study's; English where it was stored before there was another."""
+    if language:
+        return Words(language)
     told = manifest.get("config", {}).get("report", {})
     return Words(told.get("language", ENGLISH))
 

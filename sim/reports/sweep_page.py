@@ -9,140 +9,106 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.figures.scales import Scale, measure_of, scale_of
+from sim.figures.scales import Scale
 from sim.language.words import ENGLISH, MARKS
 from sim.reports.chapters import tables
 from sim.reports.document import DOCUMENT, Page
 from sim.reports.drawing import style
-from sim.reports.drawing.sweep import FITTED, KINDS, MATCHED, SHOWN, Sweep, heat_map, named, read_sweep, tornado
+from sim.reports.drawing.sweep import (
+    FITTED,
+    KINDS,
+    MATCHED,
+    SHOWN,
+    Sweep,
+    heat_map,
+    kinds_words,
+    named,
+    read_sweep,
+    tornado,
+)
+from sim.reports.sweep_found import case_words, findings, measure_words
 from sim.reports.words.formats import number, percent, scenario_title
 from sim.reports.words.standing import provenance
 
 MOST_PAIRS = 10
-BEHIND = "Ends of the figures over all points, effects as tables, interactions, and how to do it again."
-CAUTION = (
-    "Results of a simulation, not forecasts. Spread over the points is what the parameters do within the ends that "
-    "were chosen for them; spread at a point is Monte Carlo error. Neither says whether the model is right."
-)
+MOST_KEYS, MOST_VALUES = 3, 8
+"""Axes that a title names, and values of an axis that the table has."""
 
 
 def render_sweep(folder: Path, manifest: dict[str, Any]) -> str:
     """Return the report of a study folder with a design as an HTML document."""
     sweep = read_sweep(folder, manifest)
-    count, title = (
-        manifest["design"]["points"],
-        f"A {'search' if sweep.search else 'sweep'} over {', '.join(sweep.keys[:3])}",
-    )
-    title += f" and {len(sweep.keys) - 3} more parameters" if len(sweep.keys) > 3 else ""
-    front, page = Page(), Page()
-    front.add(
-        '<section class="summary"><p class="kicker">CreditCycle &middot; Simulation report</p>'
-        f"<h1>{html.escape(title)}</h1>"
-    )
-    runs, plural = manifest["replications"], "" if len(sweep.keys) == 1 else "s"
-    front.add(f'<p class="facts">{count} points, {runs} replications each, {len(sweep.keys)} parameter{plural}.</p>')
+    say, title = sweep.say, title_of(sweep)
+    front, page = Page(say), Page(say)
+    front.add(f'<section class="summary"><p class="kicker">{say("sweep.kicker")}</p><h1>{html.escape(title)}</h1>')
+    counts = {"points": manifest["design"]["points"], "runs": manifest["replications"], "count": len(sweep.keys)}
+    front.add(f'<p class="facts">{say("sweep.facts_one" if len(sweep.keys) == 1 else "sweep.facts", **counts)}</p>')
     if manifest.get("status") == "partial":
-        front.paragraph("This study is partial: only the cells finished so far are in the figures.")
+        front.paragraph(say("sweep.partial"))
     for warning in manifest.get("warnings") or ():
-        front.paragraph(f"Warning. {warning}.")
-    front.bullets([*sweep.search, *_findings(sweep)])
-    front.add(f'<p class="note">{html.escape(CAUTION)}</p>')
-    page.chapter("axes", "What was swept")
+        front.paragraph(say("sweep.warning", text=warning))
+    front.untranslated(sweep.search)
+    front.bullets(findings(sweep))
+    front.add(f'<p class="note">{html.escape(say("sweep.caution"))}</p>')
+    page.chapter("axes", say("sweep.axes"))
     page.table(_axes_table(sweep))
     _boxes(page, sweep)
     for number_, (arm, scenario, rows) in enumerate(sweep.blocks()):
-        page.chapter(f"block-{number_}", f"{arm} in {sweep.place(scenario)}")
+        page.chapter(f"block-{number_}", say("sweep.block", arm=arm, place=sweep.place(scenario)))
         page.figure(heat_map(sweep, arm, scenario, rows, f"heat-{number_}"))
         for name in ("loss_rate", "lender_profit"):
             page.figure(tornado(sweep, arm, scenario, name, f"tornado-{number_}-{name.replace('_', '-')}"))
-    page.appendix(BEHIND)
+    page.appendix(say("sweep.behind"))
     _tables(page, sweep)
     _pairs(page, sweep)
-    page.chapter("provenance", "Provenance, and how to do it again")
+    page.chapter("provenance", say("sweep.provenance"))
     facts, command = provenance(sweep)  # type: ignore[arg-type]
-    page.table(tables.facts_table("<b>Provenance.</b> From the study's manifest.", facts))
+    page.table(tables.facts_table(say("back_provenance.caption"), facts))
     page.add(f"<pre><code>{html.escape(command)}</code></pre></section>")
     front.add(f"{page.contents()}</section>")
-    body = "\n".join(front.parts + page.parts)
-    return DOCUMENT.substitute(title=html.escape(title), sheet=style.sheet(), body=body, language=MARKS[ENGLISH])
+    body, mark = "\n".join(front.parts + page.parts), MARKS[say.language]
+    return DOCUMENT.substitute(title=html.escape(title), sheet=style.sheet(say.language), body=body, language=mark)
+
+
+def title_of(sweep: Sweep) -> str:
+    """Return what was swept or searched, the first keys by name."""
+    kind = "title_search" if sweep.search else "title"
+    keys, more = sweep.say("list.comma").join(sweep.keys[:MOST_KEYS]), len(sweep.keys) - MOST_KEYS
+    return sweep.say(f"sweep.{kind}_more", keys=keys, count=more) if more > 0 else sweep.say(f"sweep.{kind}", keys=keys)
 
 
 def _tables(page: Page, sweep: Sweep) -> None:
     """Write the ends of each figure, and what each option does, for every package and scenario."""
-    page.chapter("ranges", "Figures over the points")
+    page.chapter("ranges", sweep.say("sweep.ranges"))
     for arm, scenario, rows in sweep.blocks():
         page.table(_range_table(sweep, arm, scenario, rows))
         page.table(_options_table(sweep, arm, scenario) or "")
 
 
-def _findings(sweep: Sweep) -> list[str]:
-    """What moves the loss rate most, in every arm and scenario, in a sentence."""
-    sentences = []
-    for arm, scenario, rows in sweep.blocks():
-        scale = scale_of(measure_of("loss_rate"), rows["loss_rate"])
-        if np.ptp(rows["loss_rate"]) == 0:
-            others = any(np.ptp(rows[name]) > 0 for name in SHOWN if name in rows and rows[name].notna().all())
-            rate = f"its loss rate is {scale.text(rows['loss_rate'].iloc[0])}{scale.spaced_unit} a year"
-            what = f"{rate} at every point; other figures change" if others else f"no point changes it; {rate}"
-            sentences.append(f"`{arm}` in {sweep.place(scenario)}: {what}.")
-            continue
-        low, high = rows.loc[rows["loss_rate"].idxmin()], rows.loc[rows["loss_rate"].idxmax()]
-        sentences.append(
-            f"`{arm}` in {sweep.place(scenario)}: the loss rate lies between {scale.text(low['loss_rate'])} and "
-            f"{scale.text(high['loss_rate'])}{scale.spaced_unit} a year (points {low['point'] + 1} and "
-            f"{high['point'] + 1}).{_strongest(sweep, arm, scenario)}{_shares(sweep, arm, scenario)}"
-        )
-    return sentences
-
-
-def _strongest(sweep: Sweep, arm: str, scenario: str) -> str:
-    """Say which of several parameters moves the loss rate most, where its interval excludes zero."""
-    found = sweep.effects(arm, scenario, "loss_rate")
-    if len(sweep.keys) < 2 or found.empty:
-        return ""
-    sure = found[found["value"].abs() > found["error"]]
-    if sure.empty:
-        return " For no parameter can the direction of its effect be named."
-    return f" `{sure['key'].iloc[0]}` moves it most."
-
-
-def _shares(sweep: Sweep, arm: str, scenario: str) -> str:
-    if sweep.spread.empty:
-        return ""
-    rows = sweep.spread.set_index(["arm", "scenario", "figure"])
-    if (arm, scenario, "loss_rate") not in rows.index:
-        return ""
-    row = rows.loc[(arm, scenario, "loss_rate")]
-    if pd.isna(row["parameters"]):
-        return " One replication: parameters and luck cannot be told apart."
-    return (
-        f" Of its variance over cells, {percent(row['parameters'], 0)} is the parameters' and "
-        f"{percent(row['monte_carlo'], 0)} Monte Carlo error."
-    )
-
-
 def _axes_table(sweep: Sweep) -> str:
-    rows = []
+    say, rows = sweep.say, []
     for axis in sweep.axes:
-        span = ", ".join(map(str, axis["values"][:8])) if axis["values"] else f"{axis['low']:g} to {axis['high']:g}"
-        span += ", \N{HORIZONTAL ELLIPSIS}" if len(axis["values"]) > 8 else ""
-        rows.append(tables.row(axis["key"], [tables.cell(span + (", log scale" if axis["log"] else ""), kind="text")]))
-    return tables.table("<b>Axes of the design.</b>", ["parameter", "values"], rows)
+        span = say("list.comma").join(map(str, axis["values"][:MOST_VALUES]))
+        if not axis["values"]:
+            span = say("unit.range", low=f"{axis['low']:g}", high=f"{axis['high']:g}")
+        span = say("sweep.more_values", values=span) if len(axis["values"]) > MOST_VALUES else span
+        span = say("sweep.log_scale", values=span) if axis["log"] else span
+        rows.append(tables.row(axis["key"], [tables.cell(span, kind="text")]))
+    return tables.table(say("sweep.axes_caption"), [say("sweep.parameter"), say("sweep.values")], rows, say=say)
 
 
 def _range_table(sweep: Sweep, arm: str, scenario: str, rows: pd.DataFrame) -> str:
-    made = []
+    say, made = sweep.say, []
     for name in SHOWN:
         if name not in rows or rows[name].isna().all():
             continue
-        measure = measure_of(name, sweep.unit(name))
-        scale = scale_of(measure, rows[name])
+        scale = sweep.scale(name, rows[name])
         figures = (rows[name].min(), rows[name].median(), rows[name].max(), rows[f"{name}.error"].median())
         words = [tables.cell(scale.text(value)) for value in figures]
-        made.append(tables.row(f"{measure.label}, {scale.unit}".rstrip(", "), words))
-    heads = ["figure", "lowest", "median", "highest", "standard error (Monte Carlo, median)"]
-    caption = f"<b>{html.escape(arm)}, {html.escape(scenario_title(scenario))}.</b> Means of the points."
-    return tables.table(caption, heads, made)
+        made.append(tables.row(sweep.head(name, scale.unit), words))
+    heads = [say(f"sweep.{name}") for name in ("figure", "lowest", "median", "highest", "error")]
+    caption = say("sweep.range_caption", arm=html.escape(arm), scenario=html.escape(scenario_title(scenario, say)))
+    return tables.table(caption, heads, made, say=say)
 
 
 def _options_table(sweep: Sweep, arm: str, scenario: str) -> str | None:
@@ -153,27 +119,21 @@ def _options_table(sweep: Sweep, arm: str, scenario: str) -> str | None:
     known = known[(known["arm"] == arm) & (known["scenario"] == scenario)]
     if known.empty:
         return None
+    say = sweep.say
     found = known.set_index(["figure", "key", "option"])[["value", "error"]].sort_index()
     values = dict(iter(known.groupby("figure")["value"]))
-    names = [name for name in SHOWN if name in set(known["figure"])]
-    scales = {name: scale_of(measure_of(name, sweep.unit(name)), values[name]) for name in names}
+    scales = {name: sweep.scale(name, values[name]) for name in SHOWN if name in values}
     made = []
     for key, options in sweep.options.items():
-        made.append(tables.group_heading(key, f"against {options[0]}", 1 + len(names)))
+        made.append(tables.group_heading(key, say("sweep.against", option=options[0]), 1 + len(scales)))
         for option in options[1:]:
             cells = [_effect(found, (name, key, option), scale) for name, scale in scales.items()]
             made.append(tables.row(option, cells))
-    units = {name: scale.difference_unit for name, scale in scales.items()}
-    heads = [
-        html.escape(f"{measure_of(name, sweep.unit(name)).label}, {unit}".rstrip(", ")) for name, unit in units.items()
-    ]
-    kinds = set(known["measure"])
-    caption = (
-        f"<b>What each option does: {html.escape(arm)}, {html.escape(scenario_title(scenario))}.</b> "
-        f"{' '.join(KINDS[kind] for kind in (MATCHED, FITTED) if kind in kinds)} "
-        "\N{PLUS-MINUS SIGN}: half the interval. \N{EN DASH}: identical at every point, or not known."
-    )
-    return tables.table(caption, ["option", *heads], made, kind=' class="grouped"')
+    heads = [html.escape(sweep.head(name, scale.difference_unit)) for name, scale in scales.items()]
+    kinds = kinds_words([kind for kind in KINDS if kind in (MATCHED, FITTED) and kind in set(known["measure"])], say)
+    title = {"arm": html.escape(arm), "scenario": html.escape(scenario_title(scenario, say))}
+    caption = say("sweep.options_caption", kinds=kinds, **title)
+    return tables.table(caption, [say("sweep.option"), *heads], made, kind=' class="grouped"', say=say)
 
 
 def _effect(found: pd.DataFrame, place: tuple[str, str, str], scale: Scale) -> str:
@@ -190,42 +150,42 @@ def _boxes(page: Page, sweep: Sweep) -> None:
     """Say where the cases lie: the boxes of scenario discovery."""
     if sweep.boxes.empty:
         return
-    page.chapter("boxes", "Where it breaks")
-    sentences = []
+    say, sentences = sweep.say, []
+    page.chapter("boxes", say("sweep.boxes"))
     for (arm, scenario, figure), rows in sweep.boxes.groupby(["arm", "scenario", "figure"], sort=False):
         limits = [
-            f"`{row['key']}` {row['options']}" if row["options"] else
-            f"`{row['key']}` from {row['low']:.3g} to {row['high']:.3g}"
+            say("sweep.box_options", parameter=row["key"], options=row["options"]) if row["options"] else
+            say("sweep.box_range", parameter=row["key"], low=f"{row['low']:.3g}", high=f"{row['high']:.3g}")
             for row in rows.to_dict("records")
         ]  # fmt: skip
         first = rows.iloc[0]
-        sentences.append(
-            f"`{arm}` in {sweep.place(str(scenario))}, {figure}: {', '.join(limits)}. The box holds "
-            f"{percent(first['coverage'], 0)} of the cases; {percent(first['density'], 0)} of its points are cases."
-        )
-    page.paragraph(
-        "The box of parameters in which a case is common (PRIM). That a parameter has no limits here does not say that "
-        "it has no effect: the box did without it."
-    )
+        shares = {name: percent(first[name], 0) for name in ("coverage", "density")}
+        place, case = sweep.place(str(scenario)), case_words(str(figure), say)
+        told = say("sweep.box", arm=arm, place=place, case=case, limits=say("list.comma").join(limits), **shares)
+        sentences.append(told)
+    page.paragraph(say("sweep.boxes_about"))
     page.bullets(sentences)
 
 
 def _pairs(page: Page, sweep: Sweep) -> None:
     """Table of the strongest interactions in the loss rate."""
-    rows = sweep.interactions
+    rows, say = sweep.interactions, sweep.say
     if rows.empty or "figure" not in rows:
         return
     rows = rows[(rows["figure"] == "loss_rate") & rows["value"].notna()]
     rows = rows.sort_values("value", key=abs, ascending=False).head(MOST_PAIRS)
     if rows.empty:
         return
-    page.chapter("pairs", "Parameters that work together")
-    made = [
-        tables.row(f"{named(row['key'], row['option'])} and {named(row['other'], row['other_option'])}", [
-            tables.cell(f"{row['arm']}, {row['scenario']}", kind="text"), tables.cell(row["measure"], kind="text"),
+    page.chapter("pairs", say("sweep.pairs"))
+    made = []
+    for row in rows.to_dict("records"):
+        names = named(row["key"], row["option"]), named(row["other"], row["other_option"])
+        where = row["scenario"] if say.language == ENGLISH else scenario_title(row["scenario"], say)
+        cells = [
+            tables.cell(say("sweep.pairs_of", arm=row["arm"], scenario=where), kind="text"),
+            tables.cell(measure_words(row["measure"], say), kind="text"),
             tables.cell(number(row["value"], 4, signed=True)), tables.cell(number(row["error"], 4)),
-        ])
-        for row in rows.to_dict("records")
-    ]  # fmt: skip
-    heads = ["pair", "package, scenario", "measure", "value", "half a 95 % interval"]
-    page.table(tables.table("<b>Interactions in the loss rate.</b> The strongest first.", heads, made))
+        ]  # fmt: skip
+        made.append(tables.row(say("sweep.pair", first=names[0], second=names[1]), cells))
+    heads = [say(f"sweep.pairs_{name}") for name in ("pair", "where", "measure", "value", "error")]
+    page.table(tables.table(say("sweep.pairs_caption"), heads, made, say=say))

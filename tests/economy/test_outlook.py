@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from sim.config.job import plan
 from sim.economy.economy import Economy
 from sim.economy.outlook import DRAWN, outlook
 from sim.economy.scenario import CentralPath
+from sim.language.words import Words
 from sim.study.compare.outlooks import in_words, warnings
 from sim.study.store.manifest import write_manifest
 from sim.study.store.reading import read_manifest
@@ -123,3 +125,11 @@ def test_a_late_shock_leaves_the_run_as_calm_as_the_warning_says():
         for model in models:
             model.step()
         assert (models[0].record == models[1].record) == (month < 2 + 13), month
+
+
+def test_an_outlook_is_told_in_chinese_with_the_numbers_of_english():
+    for name, months in (("severe_recession", 60), ("calm", 60), ("severe_recession", 15), ("severe_recession", 5)):
+        found = outlook(central(name), months)
+        told = found.told(Words("zh"))
+        assert sorted(re.findall(r"[\d.]+%?", told)) == sorted(re.findall(r"[\d.]+%?", found.words))
+        assert not re.search("[a-z]", told) and found.told(Words()) == found.words

@@ -3,7 +3,7 @@ from importlib.resources import files
 import pytest
 
 from sim.language import words
-from sim.language.words import ENGLISH, LANGUAGES, MARKS, Words, WordsError, blanks, texts
+from sim.language.words import CHINESE, ENGLISH, LANGUAGES, MARKS, Words, WordsError, blanks, counted, texts
 
 DECLARED = ("figure_label.", "figure_period.")
 """Sections of what English declares beside each figure, so that only other languages have them."""
@@ -74,3 +74,17 @@ def test_what_is_no_text_and_what_is_no_language_are_errors(tiny):
         Words("zh")
     with pytest.raises(WordsError, match="'fr' is no language"):
         Words("fr")
+
+
+def test_numbers_of_things_have_a_text_for_one_and_one_for_many():
+    say = Words(ENGLISH)
+    assert [counted(say, "running.count.worker", count) for count in (0, 1, 2)] == [
+        "0 processes",
+        "1 process",
+        "2 processes",
+    ]
+    assert counted(say, "audit.count.item", 2000, "2,000") == "2,000 entries"
+    assert counted(Words(CHINESE), "running.count.worker", 2) == "2 个进程"
+    for key in texts(ENGLISH):
+        if ".count." in key:
+            assert key.removesuffix("s") in texts(ENGLISH) and f"{key.removesuffix('s')}s" in texts(ENGLISH), key

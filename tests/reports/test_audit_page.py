@@ -8,9 +8,12 @@ import re
 
 import pytest
 
-from sim.reports.audit_page import as_json, points, render, words_table
+from sim.language.words import Words
+from sim.reports.audit_figures import points
+from sim.reports.audit_page import as_json, render
+from sim.reports.audit_tables import words_table
 from sim.reports.words import auditing
-from sim.reports.words.audit_standing import GUIDANCE, HEADINGS, OPEN, PLACES
+from sim.reports.words.audit_standing import HEADINGS, OPEN, PLACES, PURPOSE
 from sim.reports.words.auditing import many, miscalibrated, ratio, statements
 
 PARAMETER = {
@@ -128,8 +131,9 @@ def test_what_was_not_run_is_not_claimed():
     )
     assert "No difference was found." not in said(changed("tests", "problems", ["x"]), "tests")
     assert "this is no back-test" in said(FACTS, "outcomes") and "not a validation" not in said(FACTS, "limits")
-    assert "for somebody to make who is independent" in GUIDANCE
-    assert all(sentence in statements(FACTS)["open"] for sentence in OPEN)
+    assert "for somebody to make who is independent" in said(FACTS, "guidance")
+    assert statements(FACTS)["open"] == [Words()(f"audit.open.{key}") for key in OPEN]
+    assert statements(FACTS)["purpose"][:2] == [Words()(f"audit.purpose.{key}") for key in PURPOSE]
 
 
 def test_scores_that_are_off_are_named_with_their_ratio():
@@ -143,7 +147,7 @@ def test_scores_that_are_off_are_named_with_their_ratio():
     assert (
         ratio(ROW | {"ratio": None}) == "no default"
         and many(1, "call") == "1 call"
-        and many(2000, "a", "b") == "2,000 b"
+        and many(2000, "item") == "2,000 entries"
     )
 
 
@@ -155,7 +159,7 @@ def test_counts_of_sources_add_up():
 def test_the_page_answers_every_part_and_escapes_names():
     page = render(FACTS)
     found = re.findall(r'<h2 id="(\w+)"', page)
-    assert found == list(HEADINGS) and {key for _, keys in PLACES for key in keys} == set(HEADINGS)
+    assert found == list(HEADINGS) and {key for keys in PLACES.values() for key in keys} == set(HEADINGS)
     assert "<b>own</b>" not in page and "&lt;b&gt;own&lt;/b&gt;" in page
     assert "<script" not in page and page.count("<!DOCTYPE") == 1
     for sentences in statements(FACTS).values():
@@ -177,8 +181,9 @@ def test_the_json_holds_the_facts_and_the_sentences():
 
 
 def test_a_long_value_is_cut_and_a_table_without_rows_is_none():
-    assert words_table("c", ("a",), []) == ""
-    made = words_table("c", ("a", "b", "c"), [([1] * 900, None, "t" * 900), ("x", 1, "y")])
+    assert words_table("log", ("key",), [], Words()) == ""
+    heads = ("key", "value", "unit")
+    made = words_table("log", heads, [([1] * 900, None, "t" * 900), ("x", 1, "y")], Words())
     assert "(in full in audit.json)" in made and "t" * 900 in made and '<td class="words">–</td>' in made
 
 

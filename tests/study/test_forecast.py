@@ -12,6 +12,7 @@ from rich.console import Console
 
 from sim.config.axes import gather
 from sim.config.job import plan
+from sim.language.words import Words
 from sim.reports import build
 from sim.study.run import driving
 from sim.study.run.cell import run_task
@@ -182,4 +183,4 @@ def test_groups_are_counted_as_they_are_handed_out(cells, workers, seconds, monk
     [(1e9, "1.0 GB"), (999e6, "999 MB"), (12.34e6, "12.3 MB"), (1e6, "1.0 MB"), (2_400, "2 kB"), (3, "1 kB")],
 )
 def test_room_in_words(size, words):
-    assert forecast.Forecast(1.0, size, 2e9).words == f"about 1 s, {words} on the disk and 2.0 GB of memory"
+    assert forecast.Forecast(1.0, size, 2e9).told(Words()) == f"about 1 s, {words} on the disk and 2.0 GB of memory"

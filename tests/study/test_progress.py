@@ -5,6 +5,7 @@ import io
 import pytest
 from rich.console import Console
 
+from sim.language.words import Words
 from sim.study.run import progress
 from sim.study.run.progress import duration, progress_on
 
@@ -50,3 +51,13 @@ def test_a_terminal_gets_a_bar():
 @pytest.mark.parametrize(("seconds", "words"), [(4.4, "4 s"), (89, "89 s"), (180, "3 min"), (7500, "2 h 05 min")])
 def test_durations_are_said_as_people_do(seconds, words):
     assert duration(seconds) == words
+
+
+def test_progress_is_told_in_chinese(clock):
+    said = io.StringIO()
+    with progress_on(Console(file=said, width=100), 2, Words("zh")) as shown:
+        shown.begin("0")
+        clock[0] += 100
+        shown.advance(1, "1")
+    assert "50%" in said.getvalue() and "2 分钟" in said.getvalue() and "left" not in said.getvalue()
+    assert duration(7500, Words("zh")) == "2 小时 05 分"

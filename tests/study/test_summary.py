@@ -17,7 +17,8 @@ from sim.figures.runs import CLOSURES
 from sim.language.words import CHINESE, ENGLISH, Words
 from sim.study.compare.compare import COLUMNS
 from sim.study.compare.figures import figures_of
-from sim.study.compare.summary import print_study, words_of, write
+from sim.study.compare.summary import print_study, write
+from sim.study.plan.telling import words_of
 from tests.study.fake import Config, FakeModel, toy_plan
 from tests.study.test_runner import run
 

@@ -3,29 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from sim.figures.scales import FEN_PER_YUAN, IN_ENGLISH
 from sim.reports.drawing import style
-from sim.reports.drawing.figures import canvas, grid, months_label, to_svg
+from sim.reports.drawing.figures import canvas, grid, letters, months_label, to_svg
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-Line = tuple[str, str, str]
+    from sim.language.words import Words
+
+Line = tuple[str, str]
 ROWS: Mapping[str, Sequence[tuple[str, Sequence[Line]]]] = {
     "person": (
-        ("thousand yuan a month", (("income", style.NAVY, "income"), ("essential", style.OCHRE, "essentials"))),
-        ("thousand yuan", (("cash", style.TEAL, "cash"), ("other_debt", style.MUTED, "owed elsewhere"))),
-        ("thousand yuan", (("principal", style.BRICK, "owed here"), ("limit", style.GREY, "limit"))),
+        ("a_month", (("income", style.NAVY), ("essential", style.OCHRE))),
+        ("stock", (("cash", style.TEAL), ("other_debt", style.MUTED))),
+        ("stock", (("principal", style.BRICK), ("limit", style.GREY))),
     ),
     "firm": (
-        ("thousand yuan a month", (("sales", style.NAVY, "sales"), ("profit_average", style.OCHRE, "mean profit"))),
-        ("thousand yuan", (("cash", style.TEAL, "cash"), ("debts", style.MUTED, "owed to suppliers"))),
-        ("thousand yuan", (("principal", style.BRICK, "owed here"), ("limit", style.GREY, "limit"))),
+        ("a_month", (("sales", style.NAVY), ("profit_average", style.OCHRE))),
+        ("stock", (("cash", style.TEAL), ("debts", style.MUTED))),
+        ("stock", (("principal", style.BRICK), ("limit", style.GREY))),
     ),
 }
 OF_A_GOING_FIRM = ("sales", "profit_average")
@@ -34,11 +36,11 @@ SHADES = ((1, "#f6e3c5"), (2, "#ecc48a"), (4, "#d08a6a"))
 WIDTH, HEIGHT = 3.6, 4.3
 
 
-def life_figures(who: str, sides: Mapping[str, pd.DataFrame]) -> list[str]:
+def life_figures(who: str, sides: Mapping[str, pd.DataFrame], say: Words = IN_ENGLISH) -> list[str]:
     """One drawing a package, as inline SVG, on the same axes: narrow, so that a phone shows it as it is."""
-    tops = [_reach([rows[name] for rows in sides.values() for name, _, _ in lines]) for _, lines in ROWS[who]]
+    tops = [_reach([rows[name] for rows in sides.values() for name, _ in lines]) for _, lines in ROWS[who]]
     last = max(int(rows.index.max()) for rows in sides.values())
-    return [_drawing(who, place, name, rows, tops, last) for place, (name, rows) in enumerate(sides.items())]
+    return [_drawing(who, place, name, rows, tops, last, say) for place, (name, rows) in enumerate(sides.items())]
 
 
 def _reach(columns: Sequence[pd.Series]) -> tuple[float, float]:
@@ -49,7 +51,7 @@ def _reach(columns: Sequence[pd.Series]) -> tuple[float, float]:
 
 
 def _drawing(
-    who: str, place: int, name: str, rows: pd.DataFrame, tops: Sequence[tuple[float, float]], last: int
+    who: str, place: int, name: str, rows: pd.DataFrame, tops: Sequence[tuple[float, float]], last: int, say: Words
 ) -> str:
     with canvas(HEIGHT, WIDTH) as figure:
         panels = grid(figure, len(tops), 1, left=0.11, right=0.97, top=0.88, bottom=0.09, hspace=0.42)[:, 0]
@@ -58,15 +60,16 @@ def _drawing(
             _shade(
                 axes, months, rows["months_past_due"].to_numpy(), (rows["line"].astype(str) == "charged off").to_numpy()
             )
-            for column, colour, _ in lines:
+            for column, colour in lines:
                 drawn = "steps-post" if column == "limit" else "default"
                 axes.plot(months, drawn_values(rows, column), color=colour, drawstyle=drawn)
             axes.set(xlim=(-1, max(last, 0)), ylim=limits)
-            _key(axes, unit, lines)
+            _key(axes, unit, lines, say)
         figure.text(0.0, 0.985, name, va="top", fontsize=9, color=style.INK, fontweight="bold")
-        months_label(figure, IN_ENGLISH("front_figure.months"))
-        about = "Lines over months of " + ", ".join(words for _, lines in ROWS[who] for _, _, words in lines)
-        return to_svg(figure, f"life-{place}", f"Under {name}", f"{about}; months in arrears are shaded.")
+        months_label(figure, say("front_figure.months"))
+        names = [say(f"life.drawn.{column}") for _, lines in ROWS[who] for column, _ in lines]
+        about = say("life.drawn.about", lines=say("list.comma").join(names))
+        return to_svg(figure, f"life-{place}", say("life.under", package=name), about)
 
 
 def drawn_values(rows: pd.DataFrame, column: str) -> np.ndarray:
@@ -85,10 +88,12 @@ def _shade(axes: Axes, months: np.ndarray, late: np.ndarray, lost: np.ndarray) -
             axes.axvspan(month - 0.5, month + 0.5, color=colour, linewidth=0, zorder=0)
 
 
-def _key(axes: Axes, unit: str, lines: Sequence[Line]) -> None:
+def _key(axes: Axes, unit: str, lines: Sequence[Line], say: Words) -> None:
     """Write the names of the lines above a panel, each in its colour, and the unit."""
-    axes.text(1.0, 1.04, unit, transform=axes.transAxes, fontsize=7, color=style.MUTED, va="bottom", ha="right")
+    inside: dict[str, Any] = {"transform": axes.transAxes, "va": "bottom"}
+    axes.text(1.0, 1.04, say(f"life.drawn.{unit}"), fontsize=7, color=style.MUTED, ha="right", **inside)
     left = 0.0
-    for _, colour, words in lines:
-        axes.text(left, 1.04, f"\N{EM DASH} {words}", transform=axes.transAxes, fontsize=7.5, color=colour, va="bottom")
-        left += 0.09 + 0.022 * len(words)
+    for column, colour in lines:
+        words = say(f"life.drawn.{column}")
+        axes.text(left, 1.04, f"\N{EM DASH} {words}", fontsize=7.5, color=colour, **inside)
+        left += 0.09 + 0.022 * letters(words)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,10 +12,12 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from sim.figures.naming import label_of
 from sim.figures.scales import Scale, measure_of, scale_of
 from sim.language.words import Words
 from sim.reports.drawing import style
 from sim.reports.drawing.figures import ROW_HEAD, Picture, canvas, grid, row_head, to_svg
+from sim.reports.manifest import words_of
 from sim.reports.words.formats import place_of
 
 SHOWN = ("loss_rate", "approval_rate", "lender_profit", "fund_exhausted", "fund_capital", "lowest_capital_ratio")
@@ -44,7 +46,7 @@ class Sweep:
     search: list[str] = field(default_factory=list)
     """What a search has found, and what it tried, in sentences."""
     say: Words = field(default_factory=Words)
-    """Texts of the language that the page of a sweep is told in: English alone so far."""
+    """Texts of the language that the page is told in."""
 
     @property
     def axes(self) -> list[dict[str, Any]]:
@@ -63,11 +65,24 @@ class Sweep:
 
     def place(self, scenario: str) -> str:
         """Return a scenario as the object of 'in', see `place_of`."""
-        return place_of(self.manifest, scenario)
+        return place_of(self.manifest, scenario, self.say)
 
     def unit(self, name: str) -> str:
         """Unit of a figure."""
         return str(self.manifest["units"].get(name, {}).get("unit", ""))
+
+    def label(self, name: str) -> str:
+        """What a figure is called."""
+        return figure_words(name, self.say, self.unit(name))
+
+    def scale(self, name: str, values: Iterable[float]) -> Scale:
+        """Unit and decimals of a figure."""
+        return scale_of(measure_of(name, self.unit(name)), values, say=self.say)
+
+    def head(self, name: str, unit: str) -> str:
+        """What a figure is called, with its unit."""
+        label = self.label(name)
+        return self.say("front_table.head", label=label, unit=unit) if unit else label
 
     def blocks(self) -> list[tuple[str, str, pd.DataFrame]]:
         """Rows of each arm and scenario, in the order of the manifest."""
@@ -97,6 +112,12 @@ class Sweep:
         return list(dict.fromkeys([*known, *self.keys]))
 
 
+def figure_words(name: str, say: Words, unit: str = "") -> str:
+    """What a figure is called, or what is worked out of each run of a sweep and is no figure of a month."""
+    key = f"sweep.of_runs.{name}"
+    return say(key) if key in say else label_of(measure_of(name, unit), say)
+
+
 def is_option(axis: dict[str, Any]) -> bool:
     """Whether an axis of the manifest has options and not numbers: names without order and distance."""
     return any(isinstance(value, bool) or not isinstance(value, int | float) for value in axis["values"])
@@ -117,7 +138,7 @@ def read_sweep(folder: Path, manifest: dict[str, Any]) -> Sweep:
     said = folder / "search.txt"
     search = said.read_text(encoding="utf-8").splitlines() if said.exists() else []
     names = ("points", "sensitivity", "interactions", "boxes", "spread")
-    return Sweep(manifest, search=search, **{name: table(name) for name in names})
+    return Sweep(manifest, search=search, say=words_of(manifest), **{name: table(name) for name in names})
 
 
 def heat_map(sweep: Sweep, arm: str, scenario: str, rows: pd.DataFrame, key: str) -> Picture | None:
@@ -131,30 +152,30 @@ def heat_map(sweep: Sweep, arm: str, scenario: str, rows: pd.DataFrame, key: str
     columns, places = _classes(rows[across]), _classes(rows[up])
     panel = max(0.6, FIELD * len(places[1]))
     height = len(names) * (HEAD + panel + FOOT)
+    say = sweep.say
     with canvas(height) as figure:
         margins = {"left": 0.15, "top": 1 - HEAD / height, "bottom": FOOT / height}
         panels = grid(figure, len(names), 1, **margins, hspace=(HEAD + FOOT) / panel)[:, 0]
         for axes, name in zip(panels, names, strict=True):
-            measure = measure_of(name, sweep.unit(name))
-            scale = scale_of(measure, rows[name])
+            scale = sweep.scale(name, rows[name])
             values = rows[name].groupby([places[0], columns[0]]).mean().unstack()
             values = values.reindex(index=range(len(places[1])), columns=range(len(columns[1])))
             _draw(axes, values.to_numpy(np.float64) * scale.factor, scale)
-            axes.set_title(f"{measure.label}, {scale.unit}".rstrip(", "), pad=ROW_HEAD)
+            axes.set_title(sweep.head(name, scale.unit), pad=ROW_HEAD)
             _ticks(axes, columns[1], places[1])
             axes.set_xlabel(across)
-            row_head(figure, axes, f"{up} (up)")
-        title = f"{arm} in {sweep.place(scenario)}, over {across} and {up}"
-        svg = to_svg(figure, key, title, f"Heat maps of {', '.join(names)}.")
-    others = "" if len(sweep.keys) == 2 else " Other axes vary within each field: their mean is shown."
-    caption = f"Mean over points and replications; an empty field holds no point.{others}"
+            row_head(figure, axes, say("sweep.up", parameter=up))
+        title = say("sweep.heat_title", arm=arm, place=sweep.place(scenario), across=across, up=up)
+        about = say("sweep.heat_about", names=say("list.comma").join(sweep.label(name) for name in names))
+        svg = to_svg(figure, key, title, about)
+    caption = say("sweep.heat_caption" if len(sweep.keys) == 2 else "sweep.heat_caption_others")
     return Picture(key, title, svg, caption)
 
 
 def _varies(sweep: Sweep, values: pd.Series) -> bool:
     """Whether a figure is printed with more than one value over the points."""
     known = values[values.notna()]
-    scale = scale_of(measure_of(str(values.name), sweep.unit(str(values.name))), known)
+    scale = sweep.scale(str(values.name), known)
     return len({scale.text(value) for value in known}) > 1
 
 
@@ -199,8 +220,8 @@ def tornado(sweep: Sweep, arm: str, scenario: str, figure_name: str, key: str) -
     if here.empty:
         return None
     kinds = [name for name in (TOTAL, *SAME_UNIT) if name in set(here["measure"])]
-    measure = measure_of(figure_name, sweep.unit(figure_name))
-    scale = Scale(1.0, "", 2, "") if TOTAL in kinds else scale_of(measure, here["value"])
+    say, label = sweep.say, sweep.label(figure_name)
+    scale = Scale(1.0, "", 2, "") if TOTAL in kinds else sweep.scale(figure_name, here["value"])
     values, errors = here["value"].to_numpy(float) * scale.factor, here["error"].to_numpy(float) * scale.factor
     names = [named(row["key"], row["option"]) for row in here.to_dict("records")]
     height = 0.36 * len(names) + 0.5
@@ -217,22 +238,21 @@ def tornado(sweep: Sweep, arm: str, scenario: str, figure_name: str, key: str) -
         axes.set_yticks([])
         axes.grid(visible=True, axis="x")
         axes.grid(visible=False, axis="y")
-        axes.set_xlabel(TOTAL if TOTAL in kinds else f"{measure.label}, {scale.difference_unit}".rstrip(", "))
-        title = f"What each parameter does to the {measure.label.lower()} of {arm} in {sweep.place(scenario)}"
-        svg = to_svg(figure, key, title, f"Bars by parameter: {', '.join(names)}.")
-    return Picture(key, title, svg, " ".join(KINDS[kind] for kind in kinds) + " Strokes: 95 % interval.")
+        total = say("sweep.measure.total")
+        axes.set_xlabel(total if TOTAL in kinds else sweep.head(figure_name, scale.difference_unit))
+        title = say("sweep.tornado_title", figure=label.lower(), arm=arm, place=sweep.place(scenario))
+        svg = to_svg(figure, key, title, say("sweep.tornado_about", names=say("list.comma").join(names)))
+    return Picture(key, title, svg, say("sweep.tornado_caption", kinds=kinds_words(kinds, say)))
 
 
-KINDS = {
-    TOTAL: "Share of the variance over the points that an axis takes part in (Sobol index, total).",
-    SWING: "An axis of numbers: change from its low to its high end, the others equal, by a linear fit over all "
-    "points; the interval holds Monte Carlo error and what the fit misses.",
-    MEAN_SIZE: "An axis of numbers: mean size of the elementary effects, whichever their direction (Morris).",
-    MATCHED: "An option (key=option): its effect against the first of its axis, from the points that differ in nothing "
-    "else, under the same luck; the interval holds Monte Carlo error.",
-    FITTED: "An option (key=option): its effect against the first of its axis, by a linear fit over all points; the "
-    "interval holds Monte Carlo error and what the fit misses.",
-}
+KINDS = {TOTAL: "total", SWING: "swing", MEAN_SIZE: "mean_size", MATCHED: "matched", FITTED: "fitted"}
+"""Measures by the keys of what they mean."""
+
+
+def kinds_words(kinds: Sequence[str], say: Words) -> str:
+    """Say what some measures mean."""
+    first, *rest = (say(f"sweep.kind.{KINDS[kind]}") for kind in kinds)
+    return first + "".join(say("sweep.then", text=text) for text in rest)
 
 
 def named(key: str, option: str) -> str:

@@ -7,14 +7,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from sim.language.words import ENGLISH, MARKS
+from sim.language.words import MARKS, Words
 from sim.reports.chapters.tables import name_of
 from sim.reports.document import DOCUMENT
 from sim.reports.drawing import style
 from sim.reports.drawing.life import life_figures
 from sim.reports.lives.choosing import Life
 from sim.reports.lives.words import differs_words, events_of, who_words
-from sim.reports.words.formats import in_sentence
+from sim.reports.words.formats import IN_ENGLISH, in_words, place_of
 
 SHEET = """
 .lives { display: flex; flex-wrap: wrap; gap: 18px; } .lives svg { flex: 1 1 300px; min-width: 0; max-width: 440px; }
@@ -24,13 +24,9 @@ SHEET = """
 .events td.same { background: #f5f7f8; } .events p { margin: 0 0 4px; } .events .since { border-top: 2px solid $navy; }
 @media screen and (max-width: 760px) { .events th, .events td { padding: 4px; font-size: 12px; } }
 """
-CAPTION = (
-    "Income, cash and balance month by month after the policy date, on the same axes under each package. Shaded: "
-    "months in which the account is behind at their end, darker from 30 and from 90 days past due or charged off."
-)
 
 
-def render(life: Life, manifest: Mapping[str, Any]) -> str:
+def render(life: Life, manifest: Mapping[str, Any], say: Words = IN_ENGLISH) -> str:
     """Return the page of a life as one self-contained HTML document.
 
     Parameters
@@ -39,68 +35,77 @@ def render(life: Life, manifest: Mapping[str, Any]) -> str:
         Whose it is.
     manifest : mapping
         Of the study: what its packages mean.
+    say : Words
+        Texts of the language.
     """
-    title = f"{life.who.capitalize()} {life.number} in {in_sentence(life.scenario)}"
+    who, place = life.who, place_of(manifest, life.scenario, say)
+    title = say(f"life.title_{who}", number=life.number, place=place)
     first = next(iter(life.sides.values()))
-    meanings = {str(one["name"]): str(one.get("meaning") or "") for one in manifest["arms"]}
+    meanings = {str(one["name"]): _meaning(one, say) for one in manifest["arms"]}
+    facts = {"replication": life.replication, "seed": html.escape(str(manifest["seed"])), "months": len(first) - 1}
     parts = [
-        '<section class="summary"><p class="kicker">CreditCycle &middot; One life of the panel</p>',
+        f'<section class="summary"><p class="kicker">{say("life.kicker")}</p>',
         f"<h1>{html.escape(title)}</h1>",
-        f'<p class="facts">Replication {life.replication} of the study, seed {html.escape(str(manifest["seed"]))}; '
-        f"{len(first) - 1} months after the policy date. A simulated {life.who}: nobody's data.</p>",
-        f"<p>At {_when(int(first.index[0]))}: {html.escape(_lower(who_words(life.who, first.iloc[0])))}</p>",
-        f"<p>{html.escape(differs_words(life))}</p>",
-        *(f"<p><b>{name_of(name)}.</b> {html.escape(meanings.get(name, ''))} {html.escape(_sum(rows))}</p>"
+        f'<p class="facts">{say(f"life.facts_{who}", **facts)}</p>',
+        f"<p>{html.escape(_begins(int(first.index[0]), _lower(who_words(who, first.iloc[0], say)), say))}</p>",
+        f"<p>{html.escape(differs_words(life, say))}</p>",
+        *(f"<p>{told_of(name_of(name), meanings.get(name, ''), _sum(rows, say), say)}</p>"
           for name, rows in life.sides.items()),
         "</section>",
-        f'<figure><div class="lives">{"".join(life_figures(life.who, life.sides))}</div>',
-        f"<figcaption>{CAPTION}</figcaption></figure>",
-        events_table(life),
+        f'<figure><div class="lives">{"".join(life_figures(who, life.sides, say))}</div>',
+        f"<figcaption>{say('life.caption')}</figcaption></figure>",
+        events_table(life, say),
     ]  # fmt: skip
-    sheet = style.sheet() + SHEET.replace("$navy", style.NAVY)
-    return DOCUMENT.substitute(title=html.escape(title), sheet=sheet, body="\n".join(parts), language=MARKS[ENGLISH])
+    sheet = style.sheet(say.language) + SHEET.replace("$navy", style.NAVY)
+    body, language = "\n".join(parts), MARKS[say.language]
+    return DOCUMENT.substitute(title=html.escape(title), sheet=sheet, body=body, language=language)
+
+
+def _meaning(arm: Mapping[str, Any], say: Words) -> str:
+    return in_words(f"memo.packages.{arm['name']}", str(arm.get("meaning") or ""), say)
+
+
+def told_of(name: str, meaning: str, came_to: str, say: Words) -> str:
+    """What a package means and what the life under it comes to; ``name`` is ready HTML."""
+    texts = {"meaning": html.escape(meaning), "sum": html.escape(came_to)}
+    return say("life.side", name=name, **texts) if meaning else say("life.side_alone", name=name, sum=texts["sum"])
 
 
 def _lower(words: str) -> str:
     return words[:1].lower() + words[1:]
 
 
-def _when(month: int) -> str:
-    return "the policy date" if month < 0 else f"the end of month {month}, on arrival"
+def _begins(month: int, who: str, say: Words) -> str:
+    return say("life.at_policy_date", who=who) if month < 0 else say("life.on_arrival", month=month, who=who)
 
 
-def _sum(rows: Any) -> str:
+def _sum(rows: Any, say: Words) -> str:
     """What a life comes to, in a sentence."""
     late = rows["months_past_due"]
     lost = rows["event"].astype(str).str.contains("charged off")
     closed = rows["event"].astype(str).str.contains("line closed")
-    found = [f"{int((late > 0).sum())} months behind, at the worst {int(late.max())} months past due"]
-    found += [f"line closed in month {rows.index[closed][0]}"] if closed.any() else []
-    found += [f"charged off in month {rows.index[lost][0]}"] if lost.any() else []
-    return "; ".join(found) + "."
+    found = [say("life.behind", months=int((late > 0).sum()), worst=int(late.max()))]
+    found += [say("life.closed_in", month=rows.index[closed][0])] if closed.any() else []
+    found += [say("life.lost_in", month=rows.index[lost][0])] if lost.any() else []
+    return say("life.sum", items=say("list.semicolon").join(found))
 
 
-def events_table(life: Life) -> str:
+def events_table(life: Life, say: Words = IN_ENGLISH) -> str:
     """The months in which something happened; what is the same under both packages stands once."""
-    told = [events_of(life.who, rows) for rows in life.sides.values()]
+    told = [events_of(life.who, rows, say) for rows in life.sides.values()]
     rows, months = [], sorted({month for one in told for month in one})
     begins = next((month for month in months if month >= life.differs >= 0), None)
     for month in months:
         cells = [one.get(month, []) for one in told]
         since = ' class="since"' if month == begins else ""
-        head = f'<tr{since}><th scope="row">{"policy date" if month < 0 else month}</th>'
+        head = f'<tr{since}><th scope="row">{say("life.policy_date") if month < 0 else month}</th>'
         if len(cells) == 2 and cells[0] == cells[1]:
             rows.append(f'{head}<td class="same" colspan="2">{_sentences(cells[0])}</td></tr>')
         else:
             rows.append(head + "".join(f"<td>{_sentences(one)}</td>" for one in cells) + "</tr>")
-    caption = "<b>Events.</b> What happened in which month after the policy date, and what the lender decided and why."
-    if len(told) == 2:
-        caption += (
-            " What is the same under both packages stands in one grey cell; a dark line marks from when on they differ."
-        )
-    heads = "".join(
-        f'<th scope="col">{text}</th>' for text in ("Month", *(f"Under {name_of(one)}" for one in life.sides))
-    )
+    caption = say("life.events_of_two" if len(told) == 2 else "life.events")
+    names = [say("life.month"), *(say("life.under", package=name_of(one)) for one in life.sides)]
+    heads = "".join(f'<th scope="col">{text}</th>' for text in names)
     return (
         f'<div class="scroll"><table class="events"><caption>{caption}</caption><thead><tr>{heads}</tr></thead>'
         f"<tbody>{''.join(rows)}</tbody></table></div>"
@@ -111,10 +116,10 @@ def _sentences(sentences: Sequence[str]) -> str:
     return "".join(f"<p>{html.escape(one)}</p>" for one in sentences) or "\N{EN DASH}"
 
 
-def write(life: Life, manifest: Mapping[str, Any], folder: Path) -> Path:
+def write(life: Life, manifest: Mapping[str, Any], folder: Path, say: Words = IN_ENGLISH) -> Path:
     """Write ``life-N.html`` (``life-firm-N.html`` of a firm) into a study folder and return its path."""
     path = folder / f"life-{'firm-' * (life.who == 'firm')}{life.number}.html"
-    text = render(life, manifest)
+    text = render(life, manifest, say)
     partial = path.with_suffix(".html.partial")
     try:
         partial.unlink(missing_ok=True)  # of a killed process, or a link to elsewhere

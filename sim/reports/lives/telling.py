@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from sim.figures.scales import IN_ENGLISH
+
 if TYPE_CHECKING:
     import pandas as pd
+
+    from sim.language.words import Words
 
 FOLLOW_UP = 12
 """Months after a closing within which a default counts, as where closures are judged."""
 LATE_90, LATE_30 = 4, 2
-KINDS = {
-    "default saved": "90 days past due under the first package, not under the second",
-    "default caused": "90 days past due under the second package, not under the first",
-    "closed wrongly": "line closed under the second, and no default within 12 months under the first",
-    "always fine": "a loan, and never a month past due under either",
-}
+KINDS = ("default saved", "default caused", "closed wrongly", "always fine")
+"""What a life under a package is beside that under its parent; a text says how each is recognised."""
 EACH = 3
 """Lives of a kind that are named."""
 
@@ -108,16 +108,19 @@ def telling(panel: pd.DataFrame, who: str, arms: Sequence[tuple[str, str]]) -> I
                 yield Telling(kind, number, scenario, (parent, arm), run)
 
 
-def listed(panels: Mapping[str, pd.DataFrame], arms: Sequence[tuple[str, str]], folder: str) -> list[str]:
+def listed(
+    panels: Mapping[str, pd.DataFrame], arms: Sequence[tuple[str, str]], folder: str, say: Words = IN_ENGLISH
+) -> list[str]:
     """Lines that name telling lives of the panels and how to look at one."""
     lines = []
     for who, panel in panels.items():
         found = list(telling(panel, who, arms))
         counts = panel.groupby("replication")[who].nunique()
-        lines.append(f"{counts.min()} to {counts.max()} {who}s in each of {len(counts)} replications")
-        for kind, meaning in KINDS.items():
+        lines.append(say(f"life.listed.{who}s", low=counts.min(), high=counts.max(), runs=len(counts)))
+        for kind in KINDS:
             mine = [one for one in found if one.kind == kind]
-            lines.append(f"  {kind}: {meaning}" if mine else f"  {kind}: none")
+            key = f"life.listed.{kind.replace(' ', '_')}"
+            lines.append(f"  {say(key if mine else f'{key}_none')}")
             lines += [f"    creditcycle life {folder} {options(who, one)}" for one in mine]
     return lines
 

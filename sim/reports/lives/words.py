@@ -5,132 +5,129 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from sim.figures.scales import FEN_PER_YUAN, number
+from sim.figures.scales import FEN_PER_YUAN, IN_ENGLISH, number
+from sim.reports.lives.deciding import events_words, rule_words
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sim.language.words import Words
     from sim.reports.lives.choosing import Life
 
 Row = Mapping[str, Any]
-CAUSES = {
-    "job_loss": "out of work",
-    "expense_shock": "an unexpected bill",
-    "line_closed": "a line was closed",
-    "over_indebted": "more is owed than can be served",
-    "strategic": "does not want to pay",
-    "income_fall": "income has fallen",
-    "oversight": "forgotten",
-}
+CAUSES = ("job_loss", "expense_shock", "line_closed", "over_indebted", "strategic", "income_fall", "oversight")
+"""What a missed payment begins with, as the panel names it."""
 STEPS = ("limit raised", "limit cut")
 """Events that come month after month and are told once."""
 
 
-def yuan(fen: float) -> str:
+def yuan(fen: float, say: Words = IN_ENGLISH) -> str:
     """Write an amount in yuan."""
-    return f"{number(fen / FEN_PER_YUAN, 0)} yuan"
+    return say("unit.yuan", amount=number(fen / FEN_PER_YUAN, 0))
 
 
-def who_words(who: str, first: Row) -> str:
+def who_words(who: str, first: Row, say: Words = IN_ENGLISH) -> str:
     """Who a person or firm is at the beginning, in a sentence or two; amounts in yuan."""
-    line = f"The line is {first['line']}" + (f" with a limit of {yuan(first['limit'])}" if first["limit"] else "")
-    owes = f"{yuan(first['principal'])} are owed here"
-    if who == "firm":
-        return (
-            f"{'In business' if first['trading'] else 'Closed'} with a staff of {int(first['staff'])}, sales of "
-            f"{yuan(first['sales'])} a month and {yuan(first['cash'])} in cash; it owes suppliers "
-            f"{yuan(first['debts'])}. {line}; {owes}."
-        )
-    return (
-        f"{'At work' if first['employed'] else 'Out of work'}, with {yuan(first['income'])} a month; essentials take "
-        f"{yuan(first['essential'])}, cash is {yuan(first['cash'])}. {line}; {owes} and {yuan(first['other_debt'])} to "
-        "other lenders."
+    state = say(f"life.line.{first['line'].replace(' ', '_')}")
+    limit = yuan(first["limit"], say)
+    line = (
+        say("life.line_with_limit", line=state, limit=limit) if first["limit"] else say("life.line_without", line=state)
     )
+    money = {"line": line, "owed": yuan(first["principal"], say), "cash": yuan(first["cash"], say)}
+    if who == "firm":
+        money |= {name: yuan(first[name], say) for name in ("sales", "debts")}
+        key = "in_business" if first["trading"] else "out_of_business"
+        return say(f"life.{key}", staff=int(first["staff"]), **money)
+    money |= {name: yuan(first[name], say) for name in ("income", "essential")}
+    key = "at_work" if first["employed"] else "out_of_work"
+    return say(f"life.{key}", elsewhere=yuan(first["other_debt"], say), **money)
 
 
-def month_words(who: str, was: Row | None, now: Row) -> Iterator[str]:
+def month_words(who: str, was: Row | None, now: Row, say: Words = IN_ENGLISH) -> Iterator[str]:
     """What happened in a month, a sentence each: in the life, on the account, and by decision of the lender."""
     if was is not None:
-        yield from _of_firm(was, now) if who == "firm" else _of_person(was, now)
-        yield from _of_account(was, now)
+        yield from _of_firm(was, now, say) if who == "firm" else _of_person(was, now, say)
+        yield from _of_account(was, now, say)
     if now["event"]:
-        yield _decided(was, now)
+        yield _decided(was, now, say)
 
 
-def _of_person(was: Row, now: Row) -> Iterator[str]:
+def _of_person(was: Row, now: Row, say: Words) -> Iterator[str]:
     if was["employed"] != now["employed"]:
-        lost = f"Loses the job; income falls from {yuan(was['income'])} to {yuan(now['income'])} a month."
-        yield "Finds work." if now["employed"] else lost
+        incomes = {"before": yuan(was["income"], say), "after": yuan(now["income"], say)}
+        yield say("life.happened.finds_work") if now["employed"] else say("life.happened.loses_job", **incomes)
     if was["cause"] != now["cause"] and now["cause"] in CAUSES:
-        yield f"Misses a payment: {CAUSES[now['cause']]}."
+        yield say("life.happened.misses", cause=say(f"life.cause.{now['cause']}"))
     if was["unwilling"] != now["unwilling"]:
-        yield "Stops paying by choice." if now["unwilling"] else "Is willing to pay again."
+        yield say(f"life.happened.{'unwilling' if now['unwilling'] else 'willing'}")
 
 
-def _of_firm(was: Row, now: Row) -> Iterator[str]:
+def _of_firm(was: Row, now: Row, say: Words) -> Iterator[str]:
     if was["staff"] != now["staff"] and was["trading"]:
-        yield f"Staff goes from {int(was['staff'])} to {int(now['staff'])}."
+        yield say("life.happened.staff", before=int(was["staff"]), after=int(now["staff"]))
     if now["failure"] != was["failure"] and now["failure"] != "none":
-        yield f"Fails: {now['failure']}."
+        yield say("life.happened.fails", failure=say(f"life.failure.{now['failure'].replace(' ', '_')}"))
     if now["diverted"] and not was["diverted"]:
-        yield "Puts a loan to another use than agreed."
+        yield say("life.happened.diverts")
 
 
-def _of_account(was: Row, now: Row) -> Iterator[str]:
+def _of_account(was: Row, now: Row, say: Words) -> Iterator[str]:
     if not was["principal"] and now["principal"]:
-        yield f"Draws; owes {yuan(now['principal'])} at {100 * now['offer_rate']:.1f}\u202f% a year."
+        rate = f"{100 * now['offer_rate']:.1f}"
+        yield say("life.happened.draws", owed=yuan(now["principal"], say), rate=rate)
     if was["principal"] and not now["principal"] and now["written_off"] <= was["written_off"]:
-        yield "Has repaid the loan."
+        yield say("life.happened.repaid")
     late, before = int(now["months_past_due"]), int(was["months_past_due"])
     if late and not before:
-        yield f"Is behind: {yuan(now['overdue'])} overdue."
+        yield say("life.happened.behind", overdue=yuan(now["overdue"], say))
     if before and not late and now["principal"] and "restructured" not in now["event"]:
-        yield "Has caught up."
+        yield say("life.happened.caught_up")
 
 
-def _decided(was: Row | None, now: Row) -> str:
+def _decided(was: Row | None, now: Row, say: Words) -> str:
     """The events of the account, with the rule and what the lender saw where it decided."""
-    words = now["event"][:1].upper() + now["event"][1:]
+    words = events_words(now["event"], say)
+    words = words[:1].upper() + words[1:]
     if was is not None and any(step in now["event"] for step in (*STEPS, "limit set")):
-        words += f" to {yuan(now['limit'])}"
+        words = say("life.happened.to_limit", events=words, limit=yuan(now["limit"], say))
     if not now["rule"]:
-        return f"{words}."
-    seen = f"score {int(now['score'])}"
+        return say("life.happened.noted", events=words)
+    seen = say("life.happened.seen", score=int(now["score"]))
     if now["inflow_slow"] > 0:
-        seen += f", inflow seen {yuan(now['inflow_fast'])} of the usual {yuan(now['inflow_slow'])} a month"
-    return f"{words}. Decided by {now['rule']}. The lender saw: {seen}."
+        flows = {"now": yuan(now["inflow_fast"], say), "usual": yuan(now["inflow_slow"], say)}
+        seen = say("life.happened.seen_inflow", score=int(now["score"]), **flows)
+    return say("life.happened.decided", events=words, rule=rule_words(now["rule"], say), seen=seen)
 
 
-def events_of(who: str, rows: pd.DataFrame) -> dict[int, list[str]]:
+def events_of(who: str, rows: pd.DataFrame, say: Words = IN_ENGLISH) -> dict[int, list[str]]:
     """Every month in which something happened, in sentences; a row of raises or cuts of a limit is told at its end."""
     told: dict[int, list[str]] = {}
     months = {int(month): row for month, row in zip(rows.index, rows.to_dict("records"), strict=True)}
     begun: int | None = None
     for month, now in months.items():
         was, after = months.get(month - 1), months.get(month + 1)
-        sentences = list(month_words(who, was, now))
+        sentences = list(month_words(who, was, now, say))
         if len(sentences) == 1 and now["event"] in STEPS:
             begun = month if begun is None else begun
             if after is not None and after["event"] == now["event"] and len(list(month_words(who, now, after))) == 1:
                 continue
             if begun < month:
-                sentences[0] = f"Since month {begun}, step by step: {sentences[0][:1].lower()}{sentences[0][1:]}"
+                step = f"{sentences[0][:1].lower()}{sentences[0][1:]}"
+                sentences[0] = say("life.happened.since", month=begun, sentence=step)
         begun = None
         if sentences:
             told[month] = sentences
     return told
 
 
-def differs_words(life: Life) -> str:
+def differs_words(life: Life, say: Words = IN_ENGLISH) -> str:
     """From when on two lives differ, and in what first, in a sentence."""
     if len(life.sides) < 2:
         return ""
-    pair = " and under ".join(life.sides)
+    pair = say("life.pair").join(life.sides)
     if life.differs < 0:
-        return f"Everything that the panel holds is the same under {pair}."
-    what = ", ".join(name.replace("_", " ") for name in life.differs_in)
-    first = f"What the panel holds differs under {pair} from month {life.differs} on, at first in: {what}."
-    truly = f"What is true of the {life.who} beside the account"
-    if life.truly_differs < 0:
-        return f"{first} {truly} never differs."
-    return f"{first} {truly}, such as cash, differs from month {life.truly_differs} on."
+        return say("life.same", pair=pair)
+    columns = say("list.comma").join(say(f"life.column.{name}") for name in life.differs_in)
+    key = f"life.{'never' if life.truly_differs < 0 else 'truly'}_{life.who}"
+    truly = say(key) if life.truly_differs < 0 else say(key, month=life.truly_differs)
+    return say("life.differs", pair=pair, month=life.differs, columns=columns, truly=truly)

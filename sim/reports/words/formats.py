@@ -104,7 +104,11 @@ def listing(items: Sequence[str], say: Words = IN_ENGLISH) -> str:
     """Join words as a sentence does: ``a, b and c``."""
     if len(items) < 2:
         return "".join(items)
-    return say("list.comma").join(items[:-1]) + say("list.and") + items[-1]
+    joined = say("list.comma").join(items[:-1]) + say("list.and") + items[-1]
+    if say.language == ENGLISH:
+        return joined
+    word = say("list.and")
+    return re.sub(rf"(?<=[\w`]){word}(?=`?[A-Za-z])", f" {word} ", joined, flags=re.ASCII)
 
 
 def wrapped(name: str, width: int = 16, lines: int = 2) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sim.economy.outlook import Outlook, outlook
+from sim.language.words import Words
 from sim.study.plan.parts import Scenario
 from sim.study.plan.plan import Plan
 from sim.study.plan.points import NO_CHANGE, Point, updated
@@ -34,15 +35,15 @@ def _at(plan: Plan, point: Point, scenario: Scenario, composed: Outlook) -> Outl
     return outlook(updated(config, moved).economy, scenario.months)
 
 
-def in_words(plan: Plan) -> dict[str, str]:
+def in_words(plan: Plan, say: Words | None = None) -> dict[str, str]:
     """Say what each scenario brings; at several points, within which levels its peaks lie."""
-    words = {}
+    words, say = {}, say or Words()
     for name, counts in outlooks(plan).items():
         first, *others = counts
-        words[name] = first.words
+        words[name] = first.told(say)
         if others:
             peaks = sorted(seen.peak for seen in counts)
-            words[name] = f"differs by point: unemployment peaks at {peaks[0]:.1%} to {peaks[-1]:.1%}"
+            words[name] = say("running.outlook.by_point", low=f"{peaks[0]:.1%}", high=f"{peaks[-1]:.1%}")
     return words
 
 

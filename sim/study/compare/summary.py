@@ -19,7 +19,8 @@ from sim.study.compare.risk import risk_table
 from sim.study.compare.terminal import Column, Number, Row, print_table, prose_lines
 from sim.study.compare.worlds import worlds_table
 from sim.study.plan.plan import Plan
-from sim.study.store.manifest import language_of, scheme_in_words
+from sim.study.plan.telling import words_of
+from sim.study.store.manifest import scheme_in_words
 from sim.study.store.reading import read_closures, read_results
 from sim.study.store.store import CLOSURES, write_safely
 
@@ -96,11 +97,6 @@ def print_study(table: pd.DataFrame, plan: Plan, console: Console, written: Sequ
             _print_prose(console, say("front_page.told", title=arm.name, meaning=words))
     for path in written:
         console.print(str(path), highlight=False, markup=False, soft_wrap=True)
-
-
-def words_of(plan: Plan) -> Words:
-    """Return the texts of the language that results are told in; English where the model has no such setting."""
-    return Words(language_of(next(iter(plan.root.configs.values()))))
 
 
 def _print_prose(console: Console, text: str) -> None:

@@ -186,7 +186,9 @@ class ReportSettings:
     """How results are told. No choice here changes a result."""
 
     language: str = setting(
-        ENGLISH, choices=LANGUAGES, meaning="language of report.html and of what the terminal ends with"
+        ENGLISH,
+        choices=LANGUAGES,
+        meaning="language of reports, lives and audit pack, and of what the terminal says of results",
     )
 
 

@@ -7,10 +7,12 @@ from concurrent.futures import Executor
 
 from rich.console import Console
 
+from sim.language.words import counted
 from sim.study.compare import outlooks
 from sim.study.plan.parts import Task
 from sim.study.plan.plan import Plan
 from sim.study.plan.settings import share_of_machine
+from sim.study.plan.telling import words_of
 from sim.study.run import warming
 from sim.study.run.driving import LOST, ThisProcess
 from sim.study.run.job import Job
@@ -25,19 +27,29 @@ LONGEST_REASON = 160
 
 def announce(job: Job, pending: Sequence[Task], workers: int, threads: int) -> None:
     """Say what is about to run, how long it may take and how much it writes."""
-    plan = job.plan
+    plan, say = job.plan, job.say
+
+    def count(noun: str, number: int) -> str:
+        return counted(say, f"running.count.{noun}", number)
+
     if job.finished:
-        job.console.print(f"continuing: {len(job.finished)} of {job.total} cells were finished", highlight=False)
-    points = f"{count_of(len(plan.points), 'point')}, " if plan.has_design else ""
-    worlds = f" in each of {len(plan.worlds)} worlds" if plan.worlds else ""
-    words = (
-        f"{points}{count_of(len(plan.shown), 'package')}, {count_of(len(plan.scenarios), 'scenario')}, "
-        f"{count_of(plan.study.replications, 'replication')}{worlds}: {count_of(len(pending), 'cell')} to run "
-        f"in {count_of(workers, 'process', 'processes')} of {count_of(threads, 'thread')}; "
-        f"{forecast(plan, pending, workers, threads).words}"
+        said = say("running.continuing", finished=len(job.finished), total=job.total)
+        job.console.print(said, highlight=False)
+    words = say(
+        "running.announced",
+        points=say("running.points", points=count("point", len(plan.points))) if plan.has_design else "",
+        packages=count("package", len(plan.shown)),
+        scenarios=count("scenario", len(plan.scenarios)),
+        replications=count("replication", plan.study.replications),
+        worlds=say("running.worlds", count=len(plan.worlds)) if plan.worlds else "",
+        cells=count("cell", len(pending)),
+        processes=count("worker", workers),
+        threads=count("thread", threads),
+        takes=forecast(plan, pending, workers, threads).told(say),
     )
     job.console.print(words, highlight=False, soft_wrap=True)
-    told = [*tape_totals(plan), *(f"{name}: {brings}" for name, brings in outlooks.in_words(plan).items())]
+    brings = outlooks.in_words(plan, say).items()
+    told = [*tape_totals(plan), *(say("running.brings", scenario=name, outlook=seen) for name, seen in brings)]
     for line in told:
         job.console.print(f"  {line}", highlight=False, soft_wrap=True, markup=False)
 
@@ -79,7 +91,7 @@ def compile_once(plan: Plan, pending: Sequence[Task], pool: Executor, workers: i
     """Let the workers compile the rules together, unless the disk cache has them."""
     if not warming.needs_warming(plan):
         return
-    console.print("compiling the rules (once for this version of the program)", highlight=False)
+    console.print(words_of(plan)("running.compiling"), highlight=False)
     first = {task.point.composition: task for task in reversed(pending)}
     parts = [
         pool.submit(warming.compile_rules, task, part, workers) for task in first.values() for part in range(workers)

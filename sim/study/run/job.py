@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from rich.console import Console
 
+from sim.language.words import Words
 from sim.study.plan.parts import Task
 from sim.study.plan.plan import Plan
 from sim.study.plan.points import Point
+from sim.study.plan.telling import words_of
 from sim.study.run.driving import Failure
 from sim.study.store.provenance import now
 from sim.study.store.store import Entry, Store
@@ -69,6 +71,11 @@ class Job:
     search: Search | None = None
 
     @property
+    def say(self) -> Words:
+        """Texts of the language that the study is told in."""
+        return words_of(self.plan)
+
+    @property
     def total(self) -> int:
         """Cells of the study, as far as they are known."""
         return max(self.asked, 0 if self.stops_early else self.plan.task_count)
@@ -91,8 +98,10 @@ class Job:
 
     def words(self) -> str:
         """How far the study is."""
-        failed = f", {len(self.failures)} failed" if self.failures else ""
-        return f"{len(self.finished)} of {self.total} cells{failed}"
+        counts = {"finished": len(self.finished), "total": self.total}
+        if self.failures:
+            return self.say("running.cells_failed", failed=len(self.failures), **counts)
+        return self.say("running.cells", **counts)
 
     def take(self, tasks: Sequence[Task]) -> list[Task]:
         """Ask for cells; return those that must run, because they are not on the disk."""
@@ -123,7 +132,7 @@ def rounds(job: Job) -> Iterator[list[Task]]:
         yield [task for task in job.plan.tasks(1, replications) if task.replication >= done]
         done = replications
         if job.plan.study.precision and done < job.plan.study.runs and widest(job) <= job.plan.study.precision:
-            job.console.print(f"precise enough after {done} replications", highlight=False)
+            job.console.print(job.say("running.precise", count=done), highlight=False)
             return
 
 

@@ -12,6 +12,8 @@ from rich.progress import BarColumn, ProgressColumn, TaskProgressColumn, TextCol
 from rich.progress import Progress as Bar
 from rich.text import Text
 
+from sim.language.words import Words
+
 SECONDS_BETWEEN_LINES = 20.0
 
 
@@ -31,8 +33,9 @@ class Progress(Protocol):
 class _Clock:
     """Time left, from what was done since work began."""
 
-    def __init__(self, total: float) -> None:
+    def __init__(self, total: float, say: Words) -> None:
         self.total = total
+        self.say = say
         self.done = 0.0
         self.began = self.last = time.monotonic()
 
@@ -52,13 +55,13 @@ class _Clock:
 
     def words(self) -> str:
         left = self.left()
-        return "" if left is None else f"about {duration(left)} left"
+        return "" if left is None else self.say("running.left", time=duration(left, self.say))
 
 
 @contextlib.contextmanager
-def progress_on(console: Console, total: float) -> Iterator[Progress]:
-    """Show progress towards ``total`` on a console until the block ends."""
-    clock = _Clock(total)
+def progress_on(console: Console, total: float, say: Words | None = None) -> Iterator[Progress]:
+    """Show progress towards ``total`` on a console until the block ends; in English where no language is named."""
+    clock = _Clock(total, say or Words())
     if not console.is_terminal:
         yield _Lines(console, clock)
         return
@@ -80,7 +83,7 @@ class _OnTerminal:
     def __init__(self, bar: Bar, clock: _Clock) -> None:
         self._bar = bar
         self._clock = clock
-        self._task = bar.add_task("starting", total=clock.total)
+        self._task = bar.add_task(clock.say("running.starting"), total=clock.total)
 
     def begin(self, words: str) -> None:
         self._clock.begin()
@@ -110,15 +113,18 @@ class _Lines:
         clock.advance(amount)
         if clock.last - self._last >= SECONDS_BETWEEN_LINES:
             self._last = clock.last
-            self.say(f"{words}, {clock.done / clock.total:.0%}, {clock.words()}")
+            share = f"{clock.done / clock.total:.0%}"
+            self.say(clock.say("running.line", cells=words, share=share, left=clock.words()))
 
     def say(self, words: str) -> None:
         self._console.print(words, highlight=False, soft_wrap=True)
 
 
-def duration(seconds: float) -> str:
+def duration(seconds: float, say: Words | None = None) -> str:
     """Write seconds as a reader says them: ``40 s``, ``3 min``, ``2 h 05 min``."""
+    say, minutes = say or Words(), round(seconds / 60)
     if seconds < 90:
-        return f"{seconds:.0f} s"
-    minutes = round(seconds / 60)
-    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60:02d} min"
+        return say("running.seconds", count=f"{seconds:.0f}")
+    if minutes < 90:
+        return say("running.minutes", count=minutes)
+    return say("running.hours", hours=minutes // 60, minutes=f"{minutes % 60:02d}")

@@ -195,7 +195,7 @@ def _crew(job: Job, pending: list[Task], executor: Executor | None, engine: type
 def _work(job: Job, pending: list[Task], crew: Crew) -> None:
     """Run the pending cells and show how far they are."""
     pending = [dataclasses.replace(task, threads=crew.threads) for task in pending]
-    with progress_on(job.console, sum(task.months for task in pending)) as progress:
+    with progress_on(job.console, sum(task.months for task in pending), job.say) as progress:
         progress.begin(job.words())
         keep = partial(_keep, job, progress)
         Driver(crew.executor, crew.workers, crew.engine, keep, job.plan.machine.deadline, job.failures).run(pending)

@@ -21,6 +21,7 @@ from sim.study.compare.figures import figures_of
 from sim.study.plan.differences import changes, digest, model_part
 from sim.study.plan.parts import Arm, replication_seed
 from sim.study.plan.plan import Plan
+from sim.study.plan.telling import language_of
 from sim.study.run.driving import Failure
 from sim.study.store.keeping import described
 from sim.study.store.provenance import machine_words, versions
@@ -242,11 +243,6 @@ def scheme_in_words(config: Any, say: Words | None = None) -> str:
     """Say what the risk-sharing scheme of an arm does, in English if not asked for; empty where the model has none."""
     scheme = getattr(config, "sharing", None)
     return reading(scheme, config.fund, say or Words()) if isinstance(scheme, Scheme) else ""
-
-
-def language_of(config: Any) -> str:
-    """Return the language that results of a configuration are told in; English where it has no such setting."""
-    return str(config.report.language) if hasattr(config, "report") else ENGLISH
 
 
 def _told(config: Any) -> dict[str, str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from sim.engine.loops.folder import cache_folder
+from sim.language.words import Words
 from sim.study.plan.parts import Task
 from sim.study.plan.plan import Plan
 from sim.study.run.driving import groups
@@ -38,11 +39,10 @@ class Forecast:
     size: float
     memory: float
 
-    @property
-    def words(self) -> str:
+    def told(self, say: Words) -> str:
         """The forecast in words."""
-        room = f"{_size_in_words(self.size)} on the disk and {_size_in_words(self.memory)} of memory"
-        return f"about {duration(self.seconds)}, {room}"
+        room = {"disk": _size_in_words(self.size), "memory": _size_in_words(self.memory)}
+        return say("running.takes", time=duration(self.seconds, say), **room)
 
 
 def forecast(plan: Plan, tasks: Sequence[Task], workers: int, threads: int) -> Forecast:

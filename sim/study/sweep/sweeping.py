@@ -13,10 +13,12 @@ from rich.console import Console
 
 from sim.figures.catalog import MAIN
 from sim.figures.figure import Figure
+from sim.figures.naming import headed, span_of
 from sim.figures.scales import measure_of, scale_of
+from sim.language.words import Words
 from sim.study.compare.compare import run_figures
 from sim.study.compare.figures import figures_of
-from sim.study.compare.terminal import Column, Number, Row, print_table
+from sim.study.compare.terminal import Column, Number, Row, print_table, prose_lines
 from sim.study.plan.plan import Plan
 from sim.study.store.reading import closure_rows, each_result
 from sim.study.store.store import POINT, Chunk, StoreError, write_safely
@@ -161,34 +163,32 @@ def point_table(cells: pd.DataFrame, parents: dict[str, str]) -> pd.DataFrame:
 
 def print_study(table: pd.DataFrame, plan: Plan, console: Console, written: Sequence[Path]) -> None:
     """Print the range of the main figures over the points, and where the files are."""
-    units = figures_of(table.columns)
+    from sim.study.plan.telling import words_of
+
+    say, units = words_of(plan), figures_of(table.columns)
     for scenario in plan.scenarios:
         for arm in plan.shown:
             here = table.xs((arm.name, scenario.name), level=("arm", "scenario"))
             names = [name for name in MAIN if name in here and here[name].notna().any()]
-            ranges = [_range(here[name], measure_of(name, units[name].unit)) for name in names]
+            ranges = [_range(here[name], measure_of(name, units[name].unit), say) for name in names]
             columns = [
-                Column(heading, "", [Number(written[place], unit=unit) for _, unit, written in ranges])
+                Column(say(f"sweep.{heading}"), "", [Number(written[place], unit=unit) for _, unit, written in ranges])
                 for place, heading in enumerate(("lowest", "median", "highest"))
             ]
-            title = f"{arm.name} in {scenario.name}, {len(plan.points)} points"
-            print_table(console, title, "figure", [Row(name) for name, *_ in ranges], columns)
+            named = {"arm": arm.name, "scenario": scenario.name, "points": len(plan.points)}
+            rows = [Row(name) for name, *_ in ranges]
+            print_table(console, say("sweep.terminal.title", **named), say("sweep.figure"), rows, columns)
             console.print()
-    console.print(
-        "Lowest, median and highest of the points' means; points.csv holds them all, with standard errors.",
-        highlight=False,
-        style="dim",
-    )
+    for line in prose_lines(say("sweep.terminal.reading"), console.width):
+        console.print(line, highlight=False, markup=False, style="dim", soft_wrap=True)
     for note in table.attrs.get("notes", []):
         console.print(note, highlight=False, markup=False, soft_wrap=True)
     for path in written:
         console.print(str(path), highlight=False, markup=False, soft_wrap=True)
 
 
-def _range(values: pd.Series[float], measure: Figure) -> tuple[str, str, list[str]]:
+def _range(values: pd.Series[float], measure: Figure, say: Words) -> tuple[str, str, list[str]]:
     """Name with its unit, the unit alone, and lowest, median and highest as written."""
-    scale = scale_of(measure, values)
-    every = next((word for word in ("a year", "a month") if word in measure.period), "")
-    unit = f"{scale.unit} {every}".strip()
+    scale = scale_of(measure, values, say=say)
     figures = [scale.text(float(value)) for value in (values.min(), values.median(), values.max())]
-    return f"{measure.label}, {unit}".rstrip(", "), unit, figures
+    return headed(measure, scale.unit, say), f"{scale.unit}{span_of(measure, say)}".strip(), figures

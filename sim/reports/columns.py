@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from sim.language.words import Words
 from sim.reports.chapters.tables import cell, group_heading, months_of, row, table
 from sim.reports.drawing.figures import mean_known
 from sim.reports.folder import Study
+from sim.reports.glossary.links import figured, of_head
 from sim.reports.words.formats import number, percent, scenario_title
 
 Value = Callable[[Study, str, str], float]
@@ -20,13 +22,18 @@ Value = Callable[[Study, str, str], float]
 class Column:
     """One column: the key of its head, what it holds for a scenario and a package, and how that is written.
 
-    ``blanks`` are those of the head.
+    ``blanks`` are those of the head, ``entry`` what the glossary calls it where the head does not say so.
     """
 
     head: str
     value: Value
     show: Callable[[float], str]
     blanks: Mapping[str, str] = field(default_factory=dict)
+    entry: str = ""
+
+    def told(self, say: Words) -> str:
+        """Return the head as a link to what the column shows."""
+        return figured(self.entry or of_head(self.head), say(self.head, **self.blanks))
 
 
 def yearly(*names: str) -> Value:
@@ -118,5 +125,5 @@ def columns_table(study: Study, columns: Sequence[Column], key: str, scenarios: 
         for arm in study.arms:
             found = {place: values[place, scenario, arm.name] for place in shown}
             rows.append(row(arm.name, [cell(shown[place].show(value), value) for place, value in found.items()]))
-    heads = [say("front_table.package"), *(say(column.head, **column.blanks) for column in shown.values())]
+    heads = [say("front_table.package"), *(column.told(say) for column in shown.values())]
     return table(say(key), heads, rows, kind=' class="grouped"', say=say)

@@ -9,6 +9,7 @@ from sim.figures.scales import measure_of, scale_of
 from sim.reports.chapters.tables import cell, group_heading, interval, row, table
 from sim.reports.document import Page
 from sim.reports.folder import Study
+from sim.reports.glossary.links import told_head
 from sim.reports.words.formats import NOT_AVAILABLE, number, percent, scenario_title
 
 IN_YUAN = ("loss_avoided", "margin_forgone")
@@ -44,8 +45,8 @@ def closing_table(study: Study, closing: Sequence[str]) -> str:
                 *(cell(yuan(study.estimate(scenario, arm, f"{money}_per_closure").mean)) for money in IN_YUAN),
             ]
             rows.append(row(arm, cells))
-    span = say("back_tables.interval", coverage=study.coverage)
-    before, after = ([say(f"back_closing.{key}") for key in keys] for keys in COLUMNS)
+    span = told_head(say, "back_tables.interval", coverage=study.coverage)
+    before, after = ([told_head(say, f"back_closing.{key}") for key in keys] for keys in COLUMNS)
     caption = say("back_closing.caption", unit=scale.unit or say("back_closing.in_a_run"))
     heads = (say("front_table.package"), *before, span, *after)
     return table(caption, heads, rows, kind=' class="grouped"', say=say)

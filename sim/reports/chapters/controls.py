@@ -14,6 +14,7 @@ from sim.reports.columns import Column, columns_table, digits, mean, ratio, shar
 from sim.reports.document import Page
 from sim.reports.drawing.figures import mean_known
 from sim.reports.folder import Study
+from sim.reports.glossary.links import figured
 from sim.reports.words import findings
 from sim.reports.words.formats import number
 
@@ -58,7 +59,12 @@ PRICES = (
 COLLECTIONS = (
     Column("back_controls.contacts", yearly("contacts"), digits(0)),
     Column("back_controls.complaints", yearly("complaints"), digits(2)),
-    Column("back_controls.cost", mean("collections_cost", 1 / FEN_PER_YUAN), digits(0)),
+    Column(
+        "back_controls.cost",
+        mean("collections_cost", 1 / FEN_PER_YUAN),
+        digits(0),
+        entry="back_controls.cost_collections",
+    ),
     Column("back_controls.recovered", ratio("recovered", "charged_off"), share()),
     Column("back_controls.suits", yearly("suits"), digits(1)),
     Column(
@@ -118,7 +124,8 @@ def rule_table(study: Study, scenario: str) -> str | None:
             words = html.escape(told[rule - 1]) if rule <= len(told) else say("back_controls.rule_number", number=rule)
             rows.append(f'<tr><td class="words"{marked}>{words}</td>{cells}</tr>')
     by_year = [say("back_controls.year", number=place + 1) for place in range(len(years))]
-    heads = [say("back_controls.rule"), *by_year, say("back_controls.whole")]
+    by_year = [figured("back_controls.rule_hits", text) for text in (*by_year, say("back_controls.whole"))]
+    heads = [say("back_controls.rule"), *by_year]
     caption = say("back_controls.rules", place=study.place(scenario))
     return table(caption, heads, rows, kind=' class="grouped"', say=say)
 

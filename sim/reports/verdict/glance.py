@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from sim.figures.scales import FEN_PER_YUAN, UNITS, number
 from sim.language.words import Words
 from sim.reports.chapters.tables import name_of, table
+from sim.reports.glossary.links import figured
 from sim.reports.verdict.measures import BY_FIGURE, COUNT, MONEY, PAYERS, PUBLIC, Measure
 from sim.reports.verdict.sentences import PUBLIC_SIDE, sign_of
 from sim.reports.verdict.telling import Telling
@@ -92,7 +93,10 @@ def glance_table(verdict: Verdict, say: Words, meanings: Mapping[str, str]) -> s
     if not shown:
         return ""
     telling = Telling(say, verdict.scenarios)
-    heads = [html.escape(say("glance.package")), *(html.escape(column.head) for column in shown)]
+    heads = [
+        html.escape(say("glance.package")),
+        *(figured(column.measure.entry, html.escape(column.head)) for column in shown),
+    ]
     roots = [name for name in dict.fromkeys(pair.parent for pair in verdict.pairs) if name in meanings]
     roots = [name for name in roots if name not in {pair.arm for pair in verdict.pairs}]
     rows = [_headed(name, meanings[name], len(heads)) for name in roots]

@@ -44,7 +44,8 @@ def fund_table(study: Study, funded: Sequence[str]) -> str:
     heads = [
         say("front_table.package"),
         say("back_tables.scenario"),
-        *(told_head(say, f"back_fund.{key}") for key in COLUMNS),
+        *(told_head(say, f"back_fund.{key}", unit=scale.unit) for key in COLUMNS[:2]),
+        *(told_head(say, f"back_fund.{key}") for key in COLUMNS[2:]),
     ]
     return table(say("back_fund.caption", unit=scale.unit), heads, rows, say=say)
 

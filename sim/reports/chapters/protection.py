@@ -107,7 +107,10 @@ def ruin_table(study: Study, funded: Sequence[str]) -> str:
         *(told_head(say, "back_schemes.ruin_within", months=months) for months in horizons),
         told_head(say, "back_schemes.suspended_median"),
         told_head(say, "back_schemes.exhausted_median"),
-        *(told_head(say, "back_schemes.capital_for", level=f"{100 * level:g}") for level in guarantee.LEVELS),
+        *(
+            told_head(say, "back_schemes.capital_for", level=f"{100 * level:g}", unit=scale.unit)
+            for level in guarantee.LEVELS
+        ),
     ]
     enough = say("list.comma").join(str(guarantee.enough_runs(level)) for level in guarantee.LEVELS)
     caption = say("back_schemes.ruin_caption", unit=scale.unit, runs=enough)

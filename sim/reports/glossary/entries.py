@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sim.figures.catalog import FIGURES
+from sim.figures.catalog import BEARERS, FIGURES
 from sim.figures.figure import Figure
-from sim.figures.naming import label_of
+from sim.figures.naming import bearer_of, label_of
 from sim.language.words import ENGLISH, Words
 from sim.reports.glossary.links import WHOLE
 from sim.reports.glossary.sources import SOURCES
@@ -27,8 +27,10 @@ class Entry:
     source: str
 
     def told(self, say: Words) -> str:
-        """Unit, period and meaning in a line."""
-        return say("glossary.entry", unit=self.unit, period=self.period, meaning=self.meaning)
+        """Unit, period and meaning in a line; a statistic of other figures has unit and period of theirs alike."""
+        key = "glossary.alike" if self.unit == self.period else "glossary.entry"
+        period = {} if self.unit == self.period else {"period": self.period}
+        return say(key, unit=self.unit, meaning=self.meaning[:1].upper() + self.meaning[1:], **period)
 
 
 def entry_of(name: str, say: Words) -> Entry:
@@ -46,9 +48,19 @@ def entry_of(name: str, say: Words) -> Entry:
         return Entry(name, label, unit, period, meaning, SOURCES[name])
     figure = FIGURES[name.removeprefix(WHOLE)]
     whole = name.startswith(WHOLE)
-    label = say("glossary.whole", label=label_of(figure, say)) if whole else label_of(figure, say)
+    label = say("glossary.whole", label=_label(figure, say)) if whole else _label(figure, say)
     period = say(f"meaning_window.{'whole' if whole else figure.over}")
     return Entry(name, label, unit_of(figure, say, whole=whole), period, meaning_of(figure, say), figure.name)
+
+
+def _label(figure: Figure, say: Words) -> str:
+    """Return the label that is declared, or what a verdict calls a figure without one."""
+    if figure.name in BEARERS:
+        return say("glossary.borne", who=bearer_of(figure.name, say))
+    spoken = f"figure.{figure.name}"
+    if figure.called or spoken not in say:
+        return label_of(figure, say)
+    return say(spoken)[:1].upper() + say(spoken)[1:]
 
 
 def unit_of(figure: Figure, say: Words, *, whole: bool = False) -> str:

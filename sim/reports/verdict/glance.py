@@ -21,6 +21,8 @@ BEFORE, AFTER = (
 )
 """Figures before and after those of whoever else pays."""
 LESS_IS_BETTER = ("defaults_caused_by_closing", "firm_failures")
+COUNTED = {"firm_failures": "firms"}
+"""What is counted where it is not persons."""
 TO = "\N{RIGHTWARDS ARROW}"
 
 
@@ -35,7 +37,7 @@ class Column:
             self.factor, self.decimals = 1.0 / (FEN_PER_YUAN * size), 2 if largest < 10 * size else 1
             self.unit = say(f"unit.{name}", amount="").strip()
         elif measure.kind == COUNT:
-            self.factor, self.decimals, self.unit = 1.0, 0, ""
+            self.factor, self.decimals, self.unit = 1.0, 0, say(f"front_unit.{COUNTED.get(measure.figure, 'persons')}")
         else:
             self.factor, self.decimals, self.unit = 100.0, 1, say("glance.unit_rate")
 

@@ -9,12 +9,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sim.figures.naming import headed
 from sim.figures.scales import Scale, measure_of, scale_of
 from sim.language.words import ENGLISH, MARKS
 from sim.reports.chapters import tables
 from sim.reports.document import DOCUMENT, Page
 from sim.reports.drawing import style
 from sim.reports.drawing.sweep import FITTED, KINDS, MATCHED, SHOWN, Sweep, heat_map, named, read_sweep, tornado
+from sim.reports.glossary import chapter as glossary
+from sim.reports.glossary.links import figured, known
 from sim.reports.words.formats import number, percent, scenario_title
 from sim.reports.words.standing import provenance
 
@@ -58,12 +61,13 @@ def render_sweep(folder: Path, manifest: dict[str, Any]) -> str:
     page.appendix(BEHIND)
     _tables(page, sweep)
     _pairs(page, sweep)
+    glossary.append(page, [*front.parts, *page.parts])
     page.chapter("provenance", "Provenance, and how to do it again")
     facts, command = provenance(sweep)  # type: ignore[arg-type]
     page.table(tables.facts_table("<b>Provenance.</b> From the study's manifest.", facts))
     page.add(f"<pre><code>{html.escape(command)}</code></pre></section>")
     front.add(f"{page.contents()}</section>")
-    body = "\n".join(front.parts + page.parts)
+    body = glossary.explained("\n".join(front.parts + page.parts), page.say)
     return DOCUMENT.substitute(title=html.escape(title), sheet=style.sheet(), body=body, language=MARKS[ENGLISH])
 
 
@@ -139,8 +143,10 @@ def _range_table(sweep: Sweep, arm: str, scenario: str, rows: pd.DataFrame) -> s
         scale = scale_of(measure, rows[name])
         figures = (rows[name].min(), rows[name].median(), rows[name].max(), rows[f"{name}.error"].median())
         words = [tables.cell(scale.text(value)) for value in figures]
-        made.append(tables.row(f"{measure.label}, {scale.unit}".rstrip(", "), words))
-    heads = ["figure", "lowest", "median", "highest", "standard error (Monte Carlo, median)"]
+        label = known(name, html.escape(headed(measure, scale.unit, sweep.say)))
+        made.append(f'<tr><th scope="row">{label}</th>{"".join(words)}</tr>')
+    heads = ["figure", *(figured("sweep.levels", text) for text in ("lowest", "median", "highest"))]
+    heads.append(figured("sweep.error", "standard error (Monte Carlo, median)"))
     caption = f"<b>{html.escape(arm)}, {html.escape(scenario_title(scenario))}.</b> Means of the points."
     return tables.table(caption, heads, made)
 
@@ -165,7 +171,8 @@ def _options_table(sweep: Sweep, arm: str, scenario: str) -> str | None:
             made.append(tables.row(option, cells))
     units = {name: scale.difference_unit for name, scale in scales.items()}
     heads = [
-        html.escape(f"{measure_of(name, sweep.unit(name)).label}, {unit}".rstrip(", ")) for name, unit in units.items()
+        known(name, html.escape(f"{measure_of(name, sweep.unit(name)).label}, {unit}".rstrip(", ")))
+        for name, unit in units.items()
     ]
     kinds = set(known["measure"])
     caption = (
@@ -227,5 +234,6 @@ def _pairs(page: Page, sweep: Sweep) -> None:
         ])
         for row in rows.to_dict("records")
     ]  # fmt: skip
-    heads = ["pair", "package, scenario", "measure", "value", "half a 95 % interval"]
+    value = (figured("sweep.interaction", text) for text in ("value", "half a 95 % interval"))
+    heads = ["pair", "package, scenario", "measure", *value]
     page.table(tables.table("<b>Interactions in the loss rate.</b> The strongest first.", heads, made))

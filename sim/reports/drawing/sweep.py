@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from sim.figures.catalog import FIGURES
 from sim.figures.scales import Scale, measure_of, scale_of
 from sim.language.words import Words
 from sim.reports.drawing import style
@@ -148,7 +149,7 @@ def heat_map(sweep: Sweep, arm: str, scenario: str, rows: pd.DataFrame, key: str
         svg = to_svg(figure, key, title, f"Heat maps of {', '.join(names)}.")
     others = "" if len(sweep.keys) == 2 else " Other axes vary within each field: their mean is shown."
     caption = f"Mean over points and replications; an empty field holds no point.{others}"
-    return Picture(key, title, svg, caption)
+    return Picture(key, title, svg, caption, tuple(name for name in names if name in FIGURES))
 
 
 def _varies(sweep: Sweep, values: pd.Series) -> bool:
@@ -220,7 +221,8 @@ def tornado(sweep: Sweep, arm: str, scenario: str, figure_name: str, key: str) -
         axes.set_xlabel(TOTAL if TOTAL in kinds else f"{measure.label}, {scale.difference_unit}".rstrip(", "))
         title = f"What each parameter does to the {measure.label.lower()} of {arm} in {sweep.place(scenario)}"
         svg = to_svg(figure, key, title, f"Bars by parameter: {', '.join(names)}.")
-    return Picture(key, title, svg, " ".join(KINDS[kind] for kind in kinds) + " Strokes: 95 % interval.")
+    caption = " ".join(KINDS[kind] for kind in kinds) + " Strokes: 95 % interval."
+    return Picture(key, title, svg, caption, (figure_name,) if figure_name in FIGURES else ())
 
 
 KINDS = {

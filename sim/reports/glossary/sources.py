@@ -63,11 +63,9 @@ SOURCES = {
     "back_causes.in_holiday": "in_holiday",
     "back_causes.highest": "max(in_holiday)",
     "back_exposure.at_default": "12 * exposure_at_default / outstanding",
-    "back_exposure.used": (
-        "utilisation_before_0, utilisation_before_1, utilisation_before_3, utilisation_before_6, utilisation_before_12"
-    ),
-    "back_exposure.ccf": "conversion_before_3, conversion_before_6, conversion_before_12",
-    "back_exposure.leq": "conversion_of_cohort",
+    "back_exposure.used": "sum(utilisation_before_* * limit_before_*) / sum(limit_before_*)",
+    "back_exposure.ccf": "sum(conversion_before_* * undrawn_before_*) / sum(undrawn_before_*)",
+    "back_exposure.leq": "sum(conversion_of_cohort * undrawn_of_cohort) / sum(undrawn_of_cohort)",
     "back_exposure.reckoned": "conversion_believed",
     "back_exposure.allowance": "provisions / outstanding",
     "back_exposure.coverage": "allowance_stage_1 / stage_1, allowance_stage_2 / stage_2, allowance_stage_3 / stage_3",

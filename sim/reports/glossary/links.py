@@ -37,7 +37,7 @@ def of_head(key: str) -> str:
     return key if key in SOURCES else VARIANTS.sub("", key)
 
 
-def told_head(say: Words, key: str, **blanks: str) -> str:
+def told_head(say: Words, key: str, **blanks: object) -> str:
     """Return the text of a head as a link to what it shows."""
     return figured(of_head(key), say(key, **blanks))
 

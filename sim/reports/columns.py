@@ -11,7 +11,11 @@ import numpy as np
 from sim.reports.chapters.tables import cell, group_heading, months_of, row, table
 from sim.reports.drawing.figures import mean_known
 from sim.reports.folder import Study
+from sim.reports.glossary.links import figured, of_head
 from sim.reports.words.formats import number, percent, scenario_title
+
+YEARLY = "yearly"
+"""Unit of what `yearly` counts."""
 
 Value = Callable[[Study, str, str], float]
 
@@ -20,13 +24,25 @@ Value = Callable[[Study, str, str], float]
 class Column:
     """One column: the key of its head, what it holds for a scenario and a package, and how that is written.
 
-    ``blanks`` are those of the head.
+    ``blanks`` are those of the head, ``entry`` what the glossary calls it where the head does not say so,
+    ``unit`` the name of the words of a unit that the head lacks.
     """
 
     head: str
     value: Value
     show: Callable[[float], str]
     blanks: Mapping[str, str] = field(default_factory=dict)
+    entry: str = ""
+    unit: str = ""
+
+    def told(self, study: Study) -> str:
+        """Return the head with its unit, as a link to what the column shows."""
+        say, key = study.say, self.unit
+        label = say(self.head, **self.blanks)
+        if key == YEARLY and not study.borrowers:
+            key = "yearly_in_run"
+        text = say("front_table.head", label=label, unit=say(f"front_unit.{key}")) if key else label
+        return figured(self.entry or of_head(self.head), text)
 
 
 def yearly(*names: str) -> Value:
@@ -118,5 +134,5 @@ def columns_table(study: Study, columns: Sequence[Column], key: str, scenarios: 
         for arm in study.arms:
             found = {place: values[place, scenario, arm.name] for place in shown}
             rows.append(row(arm.name, [cell(shown[place].show(value), value) for place, value in found.items()]))
-    heads = [say("front_table.package"), *(say(column.head, **column.blanks) for column in shown.values())]
+    heads = [say("front_table.package"), *(column.told(study) for column in shown.values())]
     return table(say(key), heads, rows, kind=' class="grouped"', say=say)

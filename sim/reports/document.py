@@ -10,6 +10,8 @@ from string import Template
 
 from sim.language.words import ENGLISH, Words
 from sim.reports.drawing.figures import Picture
+from sim.reports.glossary.entries import entry_of
+from sim.reports.glossary.links import figured
 from sim.reports.words.formats import IN_ENGLISH, in_words, scenario_title
 
 DOCUMENT = Template("""<!DOCTYPE html>
@@ -96,12 +98,16 @@ class Page:
             self.add(f'<ul class="findings">{items}</ul>')
 
     def figure(self, picture: Picture | None) -> None:
-        """Append a figure with its number, title and caption."""
+        """Append a figure with its number, title and caption, which links what is drawn."""
         if picture is None:
             return
         self.figures += 1
         words = {"title": html.escape(picture.title), "caption": html.escape(picture.caption)}
         caption = self.say("front_page.figure", number=self.figures, **words)
+        if picture.figures:
+            names = [figured(name, html.escape(entry_of(name, self.say).label)) for name in picture.figures]
+            drawn = self.say("glossary.drawn", names=self.say("list.semicolon").join(names))
+            caption += f' <span class="drawn">{drawn}</span>'
         self.add(
             f'<figure id="figure-{self.figures}"><div>{picture.svg}</div><figcaption>{caption}</figcaption></figure>'
         )

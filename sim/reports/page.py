@@ -29,6 +29,7 @@ from sim.reports.chapters import (
 from sim.reports.document import DOCUMENT, Page
 from sim.reports.drawing import style
 from sim.reports.folder import Study
+from sim.reports.glossary import chapter as glossary
 from sim.reports.verdict import Verdict, shown, verdict_of
 from sim.reports.words.formats import listing
 
@@ -64,9 +65,8 @@ APPENDIX = (
     firms.append,
     gainers.append,
     method.append,
-    method.append_provenance,
 )
-"""What writes each chapter of the appendix."""
+"""What writes each chapter of the appendix, but for what figures mean and where the study comes from at its end."""
 
 
 def title_of(study: Study) -> str:
@@ -91,7 +91,9 @@ def render(study: Study, found: Verdict | None = None) -> str:
     rest.appendix(say("front_page.behind"))
     for write in APPENDIX:
         write(rest, study)
+    glossary.append(rest, [*front.parts, *rest.parts])
+    method.append_provenance(rest, study)
     front.add(f"{rest.contents()}</section>")
-    body = "\n".join([*front.parts, *rest.parts, "</section>"])
+    body = glossary.explained("\n".join([*front.parts, *rest.parts, "</section>"]), say)
     language = MARKS[say.language]
     return DOCUMENT.substitute(title=html.escape(title), sheet=style.sheet(say.language), body=body, language=language)

@@ -26,11 +26,14 @@ from sim.reports.drawing.sweep import (
     read_sweep,
     tornado,
 )
+from sim.reports.glossary import chapter as glossary
+from sim.reports.glossary.links import figured, known
 from sim.reports.sweep_found import case_words, findings, measure_words
 from sim.reports.words.formats import number, percent, scenario_title
 from sim.reports.words.standing import provenance
 
 MOST_PAIRS = 10
+LEVELS = ("lowest", "median", "highest")
 MOST_KEYS, MOST_VALUES = 3, 8
 """Axes that a title names, and values of an axis that the table has."""
 
@@ -61,12 +64,13 @@ def render_sweep(folder: Path, manifest: dict[str, Any]) -> str:
     page.appendix(say("sweep.behind"))
     _tables(page, sweep)
     _pairs(page, sweep)
+    glossary.append(page, [*front.parts, *page.parts])
     page.chapter("provenance", say("sweep.provenance"))
     facts, command = provenance(sweep)  # type: ignore[arg-type]
     page.table(tables.facts_table(say("back_provenance.caption"), facts))
     page.add(f"<pre><code>{html.escape(command)}</code></pre></section>")
     front.add(f"{page.contents()}</section>")
-    body, mark = "\n".join(front.parts + page.parts), MARKS[say.language]
+    body, mark = glossary.explained("\n".join(front.parts + page.parts), say), MARKS[say.language]
     return DOCUMENT.substitute(title=html.escape(title), sheet=style.sheet(say.language), body=body, language=mark)
 
 
@@ -105,8 +109,10 @@ def _range_table(sweep: Sweep, arm: str, scenario: str, rows: pd.DataFrame) -> s
         scale = sweep.scale(name, rows[name])
         figures = (rows[name].min(), rows[name].median(), rows[name].max(), rows[f"{name}.error"].median())
         words = [tables.cell(scale.text(value)) for value in figures]
-        made.append(tables.row(sweep.head(name, scale.unit), words))
-    heads = [say(f"sweep.{name}") for name in ("figure", "lowest", "median", "highest", "error")]
+        label = known(name, html.escape(sweep.head(name, scale.unit)))
+        made.append(f'<tr><th scope="row">{label}</th>{"".join(words)}</tr>')
+    heads = [say("sweep.figure"), *(figured("sweep.levels", say(f"sweep.{text}")) for text in LEVELS)]
+    heads.append(figured("sweep.error", say("sweep.error")))
     caption = say("sweep.range_caption", arm=html.escape(arm), scenario=html.escape(scenario_title(scenario, say)))
     return tables.table(caption, heads, made, say=say)
 
@@ -115,13 +121,13 @@ def _options_table(sweep: Sweep, arm: str, scenario: str) -> str | None:
     """Return the effect of each option on the main figures, against the first of its axis; None without options."""
     if not sweep.options or sweep.sensitivity.empty:
         return None
-    known = sweep.sensitivity[sweep.sensitivity["measure"].isin((MATCHED, FITTED))]
-    known = known[(known["arm"] == arm) & (known["scenario"] == scenario)]
-    if known.empty:
+    rows = sweep.sensitivity[sweep.sensitivity["measure"].isin((MATCHED, FITTED))]
+    rows = rows[(rows["arm"] == arm) & (rows["scenario"] == scenario)]
+    if rows.empty:
         return None
     say = sweep.say
-    found = known.set_index(["figure", "key", "option"])[["value", "error"]].sort_index()
-    values = dict(iter(known.groupby("figure")["value"]))
+    found = rows.set_index(["figure", "key", "option"])[["value", "error"]].sort_index()
+    values = dict(iter(rows.groupby("figure")["value"]))
     scales = {name: sweep.scale(name, values[name]) for name in SHOWN if name in values}
     made = []
     for key, options in sweep.options.items():
@@ -129,8 +135,8 @@ def _options_table(sweep: Sweep, arm: str, scenario: str) -> str | None:
         for option in options[1:]:
             cells = [_effect(found, (name, key, option), scale) for name, scale in scales.items()]
             made.append(tables.row(option, cells))
-    heads = [html.escape(sweep.head(name, scale.difference_unit)) for name, scale in scales.items()]
-    kinds = kinds_words([kind for kind in KINDS if kind in (MATCHED, FITTED) and kind in set(known["measure"])], say)
+    heads = [known(name, html.escape(sweep.head(name, scale.difference_unit))) for name, scale in scales.items()]
+    kinds = kinds_words([kind for kind in KINDS if kind in (MATCHED, FITTED) and kind in set(rows["measure"])], say)
     title = {"arm": html.escape(arm), "scenario": html.escape(scenario_title(scenario, say))}
     caption = say("sweep.options_caption", kinds=kinds, **title)
     return tables.table(caption, [say("sweep.option"), *heads], made, kind=' class="grouped"', say=say)
@@ -187,5 +193,6 @@ def _pairs(page: Page, sweep: Sweep) -> None:
             tables.cell(number(row["value"], 4, signed=True)), tables.cell(number(row["error"], 4)),
         ]  # fmt: skip
         made.append(tables.row(say("sweep.pair", first=names[0], second=names[1]), cells))
-    heads = [say(f"sweep.pairs_{name}") for name in ("pair", "where", "measure", "value", "error")]
+    plain = [say(f"sweep.pairs_{name}") for name in ("pair", "where", "measure")]
+    heads = [*plain, *(figured("sweep.interaction", say(f"sweep.pairs_{name}")) for name in ("value", "error"))]
     page.table(tables.table(say("sweep.pairs_caption"), heads, made, say=say))

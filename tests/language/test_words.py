@@ -5,7 +5,7 @@ import pytest
 from sim.language import words
 from sim.language.words import CHINESE, ENGLISH, LANGUAGES, MARKS, Words, WordsError, blanks, counted, texts
 
-DECLARED = ("figure_label.", "figure_period.")
+DECLARED = ("figure_label.", "figure_period.", "figure_unit.", "figure_meaning.")
 """Sections of what English declares beside each figure, so that only other languages have them."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -25,6 +26,13 @@ RUN_METRICS = (
     "defaults_caused_by_closing",
     "random_wrong_closure_share",
 )
+
+
+def unlinked(text: str) -> str:
+    """HTML without the links of heads to what their figures mean."""
+    return re.sub(r'<a class="figure"[^>]*>(.*?)</a>', r"\1", text)
+
+
 STUDENT_95 = {2: 12.706, 3: 4.303, 5: 2.776, 10: 2.262, 20: 2.093}
 
 

@@ -16,7 +16,7 @@ import pytest
 import sim.reports
 from sim.figures.catalog import MAIN, METRICS
 from sim.language.words import CHINESE, ENGLISH, LANGUAGES, Words, texts
-from sim.reports.chapters import gainers, rolls, verdict
+from sim.reports.chapters import gainers, method, rolls, verdict
 from sim.reports.chapters.blind import blind_findings
 from sim.reports.chapters.closing import closing_table
 from sim.reports.chapters.comparison import main_table
@@ -33,7 +33,7 @@ from sim.reports.words.formats import percent
 from sim.reports.words.standing import provenance
 from sim.study.compare.dominance import dominance
 from sim.study.compare.worlds import COLUMNS
-from tests.reports.synthetic import RUN_METRICS, summary, write_study
+from tests.reports.synthetic import RUN_METRICS, summary, unlinked, write_study
 from tests.study.test_dominance import table
 
 PACKAGES = (
@@ -42,7 +42,7 @@ PACKAGES = (
     ("guaranteed", "lenient", "sharing: guarantee_80_20", "A fund pays.", 0.004, 0.05),
 )
 SCENARIOS = (("calm", 24, 0.0), ("severe_recession", 24, 1.0))
-WRITTEN = [write for write in APPENDIX if write not in (gainers.append, rolls.append)]
+WRITTEN = [write for write in (*APPENDIX, method.append_provenance) if write not in (gainers.append, rolls.append)]
 """Chapters of the months' figures; those of tables that runs note have tests of their own."""
 
 ROOT = Path(sim.reports.__file__).parents[1]
@@ -274,7 +274,7 @@ def test_the_downturn_is_told_with_the_loss_of_the_mildest_scenario(study):
 
 
 def test_years_of_a_rule_begin_with_the_first(study):
-    heads = re.findall(r'<th scope="col">(.*?)</th>', rule_table(told_in(study, ENGLISH), "calm") or "")
+    heads = re.findall(r'<th scope="col">(.*?)</th>', unlinked(rule_table(told_in(study, ENGLISH), "calm") or ""))
     assert heads == ["Rule", "Year 1", "Year 2", "All"]
 
 
@@ -309,21 +309,24 @@ def test_one_run_says_that_it_has_no_interval(tmp_path):
     [
         (
             lambda study: closing_table(study, ["closing"]),
-            "Closures|Wrong|Not judged|Share wrong|Share wrong at random|Defaults caused|95\u202f% interval",
+            "Closures, per 1\u202f000|Wrong, per 1\u202f000|Not judged, per 1\u202f000|Share wrong|"
+            "Share wrong at random|Defaults caused, per 1\u202f000|95\u202f% interval|"
+            "Loss avoided, yuan a closure|Margin forgone, yuan a closure",
         ),
         (
             lambda study: fund_table(study, ["guaranteed"]),
-            "Scenario|Capital, first month|Capital, last month|Runs suspended|Runs exhausted|"
-            "Probability, 95&nbsp;% interval|Earliest month",
+            "Scenario|Capital, first month, million yuan|Capital, last month, million yuan|"
+            "Runs suspended|Runs exhausted|Probability, 95&nbsp;% interval|Earliest month",
         ),
         (
             lambda study: price_table(study, ["guaranteed"]),
-            "Premium|Compensation|Premium back|Break-even|Met|Additional|Public cost a yuan|a job|Price of loans",
+            "Premium, % a year|Compensation, % a year|Premium back, times|Break-even, % a year|Met, % a year|"
+            "Additional, %|Public cost a yuan lent, yuan|Public cost a job, yuan|Price of loans, a year",
         ),
     ],
     ids=["closing", "fund", "price"],
 )
 def test_heads_stand_over_their_own_column(study, made, heads):
     """In the order of the cells; columns that say nothing may be left out."""
-    found = re.findall(r'<th scope="col">(.*?)</th>', made(told_in(study, ENGLISH)))
+    found = re.findall(r'<th scope="col">(.*?)</th>', unlinked(made(told_in(study, ENGLISH))))
     assert found == ["Package", *(head for head in heads.split("|") if head in found)] and len(found) > 5

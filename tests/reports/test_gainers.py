@@ -16,7 +16,7 @@ from sim.reports.drawing.diverging import bars, gains_figure
 from sim.reports.folder import read_study
 from sim.reports.noted import read_noted
 from sim.reports.words import gainers
-from tests.reports.synthetic import write_study
+from tests.reports.synthetic import unlinked, write_study
 
 SAY, CHINESE_SAY = Words(), Words(CHINESE)
 PLACE = "severe_recession"
@@ -145,7 +145,7 @@ def test_the_table_by_segment_gives_means_rates_and_claims(study):
     heads = [head for head, _, _ in columns_of("persons", [one], SAY)]
     assert not any("Claimed" in head for head in heads)
     firm = by_segment(study, PLACE, "closing", "sector_size").loc["technology micro"]
-    shown = {head: show(value(firm)) for head, value, show in columns_of("firms", [firm], SAY)}
+    shown = {unlinked(head): show(value(firm)) for head, value, show in columns_of("firms", [firm], SAY)}
     assert shown["Employed, persons"] == "90" and shown["Failed, of firms, a year"] == "1.6\u202f%"
     assert [value for head, value in shown.items() if head.startswith("Claimed")] == ["14.0"]
     text = segment_table(study, PLACE, "firms", chapter.OF_FIRMS)

@@ -23,11 +23,11 @@ def cells(figures, **more):
 def test_change_and_level_of_lender_payers_and_people():
     """Money is that of ten months in yuan; partner banks have nothing, and sales and joblessness are no columns."""
     found = cells(BOTH)
-    assert list(found) == ["Lender's profit, yuan", "Public side, yuan", "Defaults by closing"]
+    assert list(found) == ["Lender's profit, yuan", "Public side, yuan", "Defaults by closing, persons"]
     # 0.20 yuan a month more; in the recession the interval holds zero.
     assert found["Lender's profit, yuan"] == [("+2.0 → 52.0", "better"), ("−1.0 → 29.0", "neither")]  # noqa: RUF001
     assert found["Public side, yuan"] == [("+3.0 → −7.0", "better"), ("−15.0 → −55.0", "worse")]  # noqa: RUF001
-    assert found["Defaults by closing"] == [("+7", "worse"), ("+30", "worse")]
+    assert found["Defaults by closing, persons"] == [("+7", "worse"), ("+30", "worse")]
 
 
 def test_what_is_less_of_something_bad_is_better_and_rates_are_in_points():
@@ -35,7 +35,7 @@ def test_what_is_less_of_something_bad_is_better_and_rates_are_in_points():
     figures["new"] = {"firm_failures": [given(5.0, -4.0, 1.0)] * 2, "approval_rate": [given(0.4, -0.1, 0.01)] * 2}
     assert cells(figures) == {
         "Requests approved, %": [("−10.0 → 40.0", "worse")] * 2,  # noqa: RUF001
-        "Firms that fail": [("−40 → 50", "better")] * 2,  # noqa: RUF001
+        "Firms that fail, firms": [("−40 → 50", "better")] * 2,  # noqa: RUF001
     }
 
 
@@ -43,7 +43,7 @@ def test_what_changes_nowhere_is_no_column_and_a_rounding_is_no_change():
     figures = {"old": {"staff": [given(80.0)] * 2, "approval_rate": [given(0.1)] * 2, "roe": [given(0.1)] * 2}}
     figures["new"] = {"staff": [same(80.0), given(70.0, -10.0, 1.0)], "roe": [given(0.2, 0.1, 0.01)] * 2,
                       "approval_rate": [given(0.1, 0.0001, 0.00005)] * 2}  # fmt: skip
-    assert cells(figures) == {"Jobs at firms": [("same", "neither"), ("−10 → 70", "worse")]}  # noqa: RUF001
+    assert cells(figures) == {"Jobs at firms, persons": [("same", "neither"), ("−10 → 70", "worse")]}  # noqa: RUF001
     nothing = {"old": {"staff": [given(80.0)] * 2}, "new": {"staff": [same(80.0)] * 2}}
     assert cells(nothing) == {} and glance_table(verdict_of(study_of(nothing)), SAY, {}) == ""
 

@@ -63,7 +63,7 @@ def test_chapters_in_front_come_in_order_and_the_rest_behind(page: str) -> None:
     assert chapters(front) == FRONT
     assert page.index("<h2>The bottom line</h2>") < page.index('id="scorecard"')
     assert chapters(behind)[:2] == ["sentences", "whole-scorecard"] and chapters(behind)[-2:] == [
-        "definitions",
+        "figures",
         "provenance",
     ]
     assert front.count("<table") <= 4 < behind.count("<table")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import math
 from collections.abc import Sequence
 
@@ -16,6 +17,7 @@ from sim.reports.document import Page
 from sim.reports.drawing import bars
 from sim.reports.drawing.bars import borne
 from sim.reports.folder import Study
+from sim.reports.glossary.links import WHOLE, figured, told_head
 from sim.reports.words.formats import percent, scenario_title
 
 
@@ -41,8 +43,9 @@ def bearer_table(study: Study, columns: Sequence[str]) -> str:
             rows.append(row(arm.name, cells))
     heads = [say("front_table.package")]
     for column in columns:
-        heads += [bearer_of(column, say), say("back_bearers.share")]
-    heads += [say("back_bearers.sum"), say("back_bearers.gap")]
+        party = say("front_table.head", label=bearer_of(column, say), unit=scale.unit)
+        heads += [figured(f"{WHOLE}{column}", html.escape(party)), told_head(say, "back_bearers.share")]
+    heads += [told_head(say, "back_bearers.sum"), told_head(say, "back_bearers.gap")]
     caption = say("back_bearers.caption", unit=scale.unit.capitalize())
     return table(caption, heads, rows, kind=' class="grouped"', say=say)
 

@@ -53,7 +53,10 @@ SCORE = (
     Column("back_blind.firms_auc", last("firm_score_auc"), digits(3)),
 )
 BY_SECTOR, BY_SECTOR_OF_FIRMS = (
-    tuple(Column(f"back_blind.{name}", last(f"{who}score_gini_{name}"), digits(2)) for name in SECTORS)
+    tuple(
+        Column(f"back_blind.{name}", last(f"{who}score_gini_{name}"), digits(2), entry="back_blind.sector")
+        for name in SECTORS
+    )
     for who in ("", "firm_")
 )
 MISSED = (
@@ -150,7 +153,7 @@ def calibration_figure(study: Study, scenario: str) -> Picture | None:
     caption = say("back_blind.calibration_caption", place=study.place(scenario))
     if len(arms) < len(study.arms):
         caption = say("back_blind.calibration_first", caption=caption, count=MOST)
-    return Picture("calibration", title, svg, caption)
+    return Picture("calibration", title, svg, caption, ("back_blind.calibration",))
 
 
 def append(page: Page, study: Study) -> None:

@@ -15,6 +15,7 @@ from sim.reports.document import Page
 from sim.reports.drawing import paths
 from sim.reports.drawing.paths import bucket_shares
 from sim.reports.folder import Study
+from sim.reports.glossary.links import figured, told_head
 from sim.reports.words.formats import NOT_AVAILABLE, number, percent, scenario_title
 
 PREFIX = "default_"
@@ -53,9 +54,10 @@ def cause_table(study: Study, causes: list[str]) -> str:
                 cells.append(cell(percent(part, 0), part))
             could = _could_pay(study, scenario, arm.name, defaults)
             rows.append(row(arm.name, [*cells, cell(percent(could, 0), could)]))
-    words = [html.escape(_cause(name, say)) for name in causes]
+    words = [figured("back_causes.cause", html.escape(_cause(name, say))) for name in causes]
     defaults_head = say("back_causes.defaults" if study.borrowers else "back_causes.defaults_in_run")
-    heads = (say("front_table.package"), defaults_head, *words, say("back_causes.could_pay"))
+    defaults_head = figured("back_causes.defaults", defaults_head)
+    heads = (say("front_table.package"), defaults_head, *words, told_head(say, "back_causes.could_pay"))
     return table(say("back_causes.caption"), heads, rows, kind=' class="grouped"', say=say)
 
 
@@ -88,7 +90,11 @@ def bucket_table(study: Study) -> str:
             cells = [cell(str(peak), float(peak))]
             cells += [cell(number(100 * float(value), 2), float(value)) for value in shares[:, peak]]
             rows.append(row(arm.name, cells))
-    heads = (say("front_table.package"), say("back_causes.month"), *BUCKETS)
+    heads = (
+        say("front_table.package"),
+        told_head(say, "back_causes.month"),
+        *(figured("back_causes.bucket", name) for name in BUCKETS),
+    )
     return table(say("back_causes.bucket_caption"), heads, rows, kind=' class="grouped"', say=say)
 
 

@@ -6,14 +6,18 @@ import math
 from collections.abc import Sequence
 
 from sim.figures.scales import measure_of, scale_of
+from sim.language.words import Words
 from sim.reports.chapters.tables import cell, group_heading, interval, row, table
 from sim.reports.document import Page
 from sim.reports.folder import Study
+from sim.reports.glossary.links import figured, told_head
 from sim.reports.words.formats import NOT_AVAILABLE, number, percent, scenario_title
 
 IN_YUAN = ("loss_avoided", "margin_forgone")
 COLUMNS = (("closures", "wrong", "not_judged", "share_wrong", "at_random", "caused"), ("avoided", "forgone"))
 """Columns before and after the interval, as keys of their heads."""
+COUNTED = ("closures", "wrong", "not_judged", "caused")
+"""Those in the unit of counts."""
 
 
 def yuan(fen: float) -> str:
@@ -44,11 +48,19 @@ def closing_table(study: Study, closing: Sequence[str]) -> str:
                 *(cell(yuan(study.estimate(scenario, arm, f"{money}_per_closure").mean)) for money in IN_YUAN),
             ]
             rows.append(row(arm, cells))
-    span = say("back_tables.interval", coverage=study.coverage)
-    before, after = ([say(f"back_closing.{key}") for key in keys] for keys in COLUMNS)
+    span = told_head(say, "back_tables.interval", coverage=study.coverage)
+    unit = scale.difference_unit or say("back_closing.in_a_run")
+    before, after = ([_head(key, unit, say) for key in keys] for keys in COLUMNS)
     caption = say("back_closing.caption", unit=scale.unit or say("back_closing.in_a_run"))
     heads = (say("front_table.package"), *before, span, *after)
     return table(caption, heads, rows, kind=' class="grouped"', say=say)
+
+
+def _head(key: str, unit: str, say: Words) -> str:
+    """Return the head of a column as a link; with the unit of counts, where it is one."""
+    if key not in COUNTED:
+        return told_head(say, f"back_closing.{key}")
+    return figured(f"back_closing.{key}", say("front_table.head", label=say(f"back_closing.{key}"), unit=unit))
 
 
 def append(page: Page, study: Study) -> None:

@@ -13,6 +13,7 @@ from sim.reports.chapters.tables import cell, group_heading, interval, name_of, 
 from sim.reports.document import Page
 from sim.reports.drawing import paths
 from sim.reports.folder import Estimate, Study
+from sim.reports.glossary.links import told_head
 from sim.reports.words import findings
 from sim.reports.words.formats import factor, listing, scenario_title
 
@@ -36,14 +37,16 @@ def main_table(study: Study, scenario: str, label: str, *, explained: bool = Tru
         finer = scale.refined((item.difference_low, item.difference_high) for item in shown.values() if item.parent)
         key = "back_results.share_unit" if measure.is_share else "back_results.unit"
         unit = say(key, unit=scale.unit, period=period_of(measure, say))
-        rows.append(group_heading(label_of(measure, say), unit, 6))
+        rows.append(group_heading(label_of(measure, say), unit, 6, metric))
         lone = idle if metric == "fund_capital" else set()
         rows += [row(name, _main_cells(item, scale, finer, lone, say)) for name, item in shown.items()]
         if idle:
             names = listing([name_of(name) for name in found if name in idle], say)
             rows.append(f'<tr><td class="words absent" colspan="6">{say(why, names=names)}</td></tr>')
-    span = say("back_tables.interval", coverage=study.coverage)
-    mean, gap, reduction = (say(f"back_tables.{key}") for key in ("mean", "difference", "variance_reduction"))
+    span = told_head(say, "back_tables.interval", coverage=study.coverage)
+    mean, gap, reduction = (
+        told_head(say, f"back_tables.{key}") for key in ("mean", "difference", "variance_reduction")
+    )
     heads = (say("front_table.package"), mean, span, gap, span, reduction)
     caption = say("back_results.caption", label=label, scenario=html.escape(scenario_title(scenario, say)))
     if explained:

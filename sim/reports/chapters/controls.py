@@ -14,6 +14,7 @@ from sim.reports.columns import Column, columns_table, digits, mean, ratio, shar
 from sim.reports.document import Page
 from sim.reports.drawing.figures import mean_known
 from sim.reports.folder import Study
+from sim.reports.glossary.links import figured
 from sim.reports.words import findings
 from sim.reports.words.formats import number
 
@@ -21,20 +22,20 @@ DECIDED = ("limits_raised", "limits_cut", "closures_month", "freezes", "alerts",
 RULES = range(1, 13)
 YEAR = 12
 DECISIONS = (
-    Column("back_controls.limits_raised", yearly("limits_raised"), digits(1)),
-    Column("back_controls.limits_cut", yearly("limits_cut"), digits(1)),
-    Column("back_controls.frozen", yearly("freezes"), digits(1)),
-    Column("back_controls.closed", yearly("closures_month"), digits(1)),
-    Column("back_controls.reopened", yearly("reopenings"), digits(1)),
-    Column("back_controls.called", yearly("recalls"), digits(1)),
-    Column("back_controls.restructured", yearly("restructured"), digits(1)),
-    Column("back_controls.holidays", yearly("holidays_begun"), digits(1)),
-    Column("back_controls.by_hand", yearly("reviews"), digits(1)),
-    Column("back_controls.referred", yearly("referrals"), digits(1)),
-    Column("back_controls.courses", yearly("courses"), digits(1)),
+    Column("back_controls.limits_raised", yearly("limits_raised"), digits(1), unit="yearly"),
+    Column("back_controls.limits_cut", yearly("limits_cut"), digits(1), unit="yearly"),
+    Column("back_controls.frozen", yearly("freezes"), digits(1), unit="yearly"),
+    Column("back_controls.closed", yearly("closures_month"), digits(1), unit="yearly"),
+    Column("back_controls.reopened", yearly("reopenings"), digits(1), unit="yearly"),
+    Column("back_controls.called", yearly("recalls"), digits(1), unit="yearly"),
+    Column("back_controls.restructured", yearly("restructured"), digits(1), unit="yearly"),
+    Column("back_controls.holidays", yearly("holidays_begun"), digits(1), unit="yearly"),
+    Column("back_controls.by_hand", yearly("reviews"), digits(1), unit="yearly"),
+    Column("back_controls.referred", yearly("referrals"), digits(1), unit="yearly"),
+    Column("back_controls.courses", yearly("courses"), digits(1), unit="yearly"),
 )
 WARNINGS = (
-    Column("back_controls.given", yearly("alerts"), digits(1)),
+    Column("back_controls.given", yearly("alerts"), digits(1), unit="yearly"),
     Column("back_controls.came_true", ratio("alerts_true", "alerts"), share()),
     Column("back_controls.preceded", weighted("warning_recall", "defaults"), share()),
     Column("back_controls.ahead", weighted("warning_lead", "alerts_true"), digits(1)),
@@ -50,17 +51,22 @@ PRICES = (
     Column("back_controls.utilisation", mean("utilisation"), share()),
     Column("back_controls.approved", ratio("approvals", "applications"), share()),
     Column("back_controls.appetite", mean("appetite_points"), digits(1)),
-    Column("back_controls.left_block", yearly("lost_after_block"), digits(1)),
-    Column("back_controls.left_closing", yearly("lost_after_closing"), digits(1)),
-    Column("back_controls.given_up", yearly("lines_given_up"), digits(1)),
-    Column("back_controls.abandoned", yearly("lines_abandoned"), digits(1)),
+    Column("back_controls.left_block", yearly("lost_after_block"), digits(1), unit="yearly"),
+    Column("back_controls.left_closing", yearly("lost_after_closing"), digits(1), unit="yearly"),
+    Column("back_controls.given_up", yearly("lines_given_up"), digits(1), unit="yearly"),
+    Column("back_controls.abandoned", yearly("lines_abandoned"), digits(1), unit="yearly"),
 )
 COLLECTIONS = (
-    Column("back_controls.contacts", yearly("contacts"), digits(0)),
-    Column("back_controls.complaints", yearly("complaints"), digits(2)),
-    Column("back_controls.cost", mean("collections_cost", 1 / FEN_PER_YUAN), digits(0)),
+    Column("back_controls.contacts", yearly("contacts"), digits(0), unit="yearly"),
+    Column("back_controls.complaints", yearly("complaints"), digits(2), unit="yearly"),
+    Column(
+        "back_controls.cost",
+        mean("collections_cost", 1 / FEN_PER_YUAN),
+        digits(0),
+        entry="back_controls.cost_collections",
+    ),
     Column("back_controls.recovered", ratio("recovered", "charged_off"), share()),
-    Column("back_controls.suits", yearly("suits"), digits(1)),
+    Column("back_controls.suits", yearly("suits"), digits(1), unit="yearly"),
     Column(
         "back_controls.won",
         lambda study, scenario, arm: _won(
@@ -118,7 +124,8 @@ def rule_table(study: Study, scenario: str) -> str | None:
             words = html.escape(told[rule - 1]) if rule <= len(told) else say("back_controls.rule_number", number=rule)
             rows.append(f'<tr><td class="words"{marked}>{words}</td>{cells}</tr>')
     by_year = [say("back_controls.year", number=place + 1) for place in range(len(years))]
-    heads = [say("back_controls.rule"), *by_year, say("back_controls.whole")]
+    by_year = [figured("back_controls.rule_hits", text) for text in (*by_year, say("back_controls.whole"))]
+    heads = [say("back_controls.rule"), *by_year]
     caption = say("back_controls.rules", place=study.place(scenario))
     return table(caption, heads, rows, kind=' class="grouped"', say=say)
 

@@ -13,6 +13,7 @@ from sim.figures.scales import measure_of
 from sim.language.words import Words
 from sim.reports.chapters.tables import group_heading, name_of, row, table
 from sim.reports.folder import Study
+from sim.reports.glossary.links import figured
 from sim.reports.manifest import find_key
 from sim.reports.words.formats import listing, number, percent, scenario_title
 
@@ -68,8 +69,13 @@ def dominance_table(study: Study) -> str | None:
     always = _always_identical(study.dominance)
     figures = [str(name) for name in dict.fromkeys(study.dominance["figure"]) if name not in always]
     say = study.say
-    names = [_upright(label_of(measure_of(name), say)) for name in figures]
-    heads = [say("front_table.package"), say("back_dominance.other"), *names, _upright(say("back_dominance.head"))]
+    names = [_upright(name, label_of(measure_of(name), say)) for name in figures]
+    heads = [
+        say("front_table.package"),
+        say("back_dominance.other"),
+        *names,
+        _upright("back_dominance.head", say("back_dominance.head")),
+    ]
     rows: list[str] = []
     left_out = 0
     for scenario in study.scenarios:
@@ -123,9 +129,9 @@ def _cells(other: str, pair: pd.DataFrame, figures: Sequence[str]) -> list[str]:
 NEITHER = "\N{EN DASH}"
 
 
-def _upright(label: str) -> str:
+def _upright(figure: str, label: str) -> str:
     """Return the head of a column as wide as a sign."""
-    return f"<span>{html.escape(label)}</span>"
+    return f"<span>{figured(figure, html.escape(label))}</span>"
 
 
 def _sign(one: Mapping[Hashable, Any]) -> str:

@@ -11,6 +11,7 @@ from sim.reports.chapters.tables import cell, row, table
 from sim.reports.document import Page
 from sim.reports.drawing.fund import SUSPENDED, first_months, fund_figure
 from sim.reports.folder import Study
+from sim.reports.glossary.links import told_head
 from sim.reports.words import payers
 from sim.reports.words.formats import percent, scenario_title, wilson
 
@@ -40,7 +41,12 @@ def fund_table(study: Study, funded: Sequence[str]) -> str:
             cell(str(min(first)) if first else say("back_fund.none"), float(min(first)) if first else None),
         ]
         rows.append(row(arm, figures))
-    heads = [say("front_table.package"), say("back_tables.scenario"), *(say(f"back_fund.{key}") for key in COLUMNS)]
+    heads = [
+        say("front_table.package"),
+        say("back_tables.scenario"),
+        *(told_head(say, f"back_fund.{key}", unit=scale.unit) for key in COLUMNS[:2]),
+        *(told_head(say, f"back_fund.{key}") for key in COLUMNS[2:]),
+    ]
     return table(say("back_fund.caption", unit=scale.unit), heads, rows, say=say)
 
 

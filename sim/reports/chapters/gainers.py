@@ -14,6 +14,7 @@ from sim.reports.chapters.tables import cell, group_heading, table
 from sim.reports.document import Page
 from sim.reports.drawing.diverging import gains_figure
 from sim.reports.folder import Study
+from sim.reports.glossary.links import figured
 from sim.reports.words import findings, gainers
 from sim.reports.words.formats import percent
 
@@ -114,7 +115,7 @@ def columns_of(borrower: str, rows: list[pd.Series], say: Words) -> list[Column]
     jobs = at_month_ends("jobs") if firms else lambda one: quotient(one["jobs_month_ends"], one["customers_month_ends"])
 
     def head(key: str, **blanks: str) -> str:
-        return say(f"front_segment.head.{key}", **blanks)
+        return figured(f"front_segment.{key}", html.escape(say(f"front_segment.head.{key}", **blanks)))
 
     claims: Column = (head("claims", unit=claimed.unit), lambda one: one["claims"], claimed.text)
     return [

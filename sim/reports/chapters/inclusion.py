@@ -80,7 +80,9 @@ def income_figure(study: Study, scenario: str) -> Picture:
         svg = to_svg(figure, "inclusion", say("front_income.heading"), say("front_income.about"))
     few = "" if len(arms) == len(study.arms) else say("front_income.first", packages=MOST)
     caption = say("front_income.caption", place=study.place(scenario)) + few
-    return Picture("inclusion", say("front_income.title"), svg, caption)
+    return Picture(
+        "inclusion", say("front_income.title"), svg, caption, tuple(f"front_income.{ROWS[row][0]}" for row in rows)
+    )
 
 
 def income_table(study: Study) -> str | None:

@@ -11,11 +11,13 @@ import numpy as np
 from sim.figures.catalog import BEARERS
 from sim.figures.naming import bearer_of
 from sim.figures.scales import Scale, measure_of, scale_of
+from sim.language.words import Words
 from sim.reports.chapters import guarantee
 from sim.reports.chapters.tables import cell, group_heading, months_of, row, table
 from sim.reports.document import Page
 from sim.reports.drawing import alluvial
 from sim.reports.folder import Study
+from sim.reports.glossary.links import figured, told_head
 from sim.reports.words import findings
 from sim.reports.words.formats import NOT_AVAILABLE, number, percent, scenario_title
 
@@ -40,7 +42,7 @@ def price_table(study: Study, arms: Sequence[str]) -> str:
         rows.append(group_heading(scenario_title(scenario, say), months_of(study, scenario), 10))
         for arm in arms:
             rows.append(row(arm, _price_cells(study, scenario, arm)))
-    heads = [say("front_table.package"), *(say(f"back_schemes.{key}") for key in PRICES)]
+    heads = [say("front_table.package"), *(told_head(say, f"back_schemes.{key}") for key in PRICES)]
     return table(say("back_schemes.price_caption"), heads, rows, kind=' class="grouped"', say=say)
 
 
@@ -101,11 +103,14 @@ def ruin_table(study: Study, funded: Sequence[str]) -> str:
             rows.append(row(arm, [cell(str(len(states)), len(states)), *cells]))
     heads = [
         say("front_table.package"),
-        say("back_tables.runs"),
-        *(say("back_schemes.ruin_within", months=months) for months in horizons),
-        say("back_schemes.suspended_median"),
-        say("back_schemes.exhausted_median"),
-        *(say("back_schemes.capital_for", level=f"{100 * level:g}") for level in guarantee.LEVELS),
+        told_head(say, "back_tables.runs"),
+        *(told_head(say, "back_schemes.ruin_within", months=months) for months in horizons),
+        told_head(say, "back_schemes.suspended_median"),
+        told_head(say, "back_schemes.exhausted_median"),
+        *(
+            told_head(say, "back_schemes.capital_for", level=f"{100 * level:g}", unit=scale.unit)
+            for level in guarantee.LEVELS
+        ),
     ]
     enough = say("list.comma").join(str(guarantee.enough_runs(level)) for level in guarantee.LEVELS)
     caption = say("back_schemes.ruin_caption", unit=scale.unit, runs=enough)
@@ -132,8 +137,12 @@ def gains_table(study: Study, arms: Sequence[str]) -> str:
             seen = scenario
         rows.append(row(arm, [_gain(parties[name], scale) for name in guarantee.PARTIES]))
     caption = say("front_bearers.gains", unit=scale.unit.capitalize())
-    heads = [say("front_table.package"), *(html.escape(bearer_of(name, say)) for name in BEARERS)]
+    heads = [say("front_table.package"), *(_party(bearer_of(name, say), scale, say) for name in BEARERS)]
     return table(caption, heads, rows, kind=' class="grouped"', say=say)
+
+
+def _party(name: str, scale: Scale, say: Words) -> str:
+    return figured("front_bearers.gain", html.escape(say("front_table.head", label=name, unit=scale.unit)))
 
 
 def _gain(values: np.ndarray, scale: Scale) -> str:

@@ -13,6 +13,7 @@ from sim.figures.scales import IN_ENGLISH, Scale, measure_of, scale_of
 from sim.language.words import Words
 from sim.reports.drawing.figures import mean_known
 from sim.reports.folder import Study
+from sim.reports.glossary.links import figured
 from sim.reports.words.formats import NOT_AVAILABLE, scenario_title
 
 CELLS, TAGS = re.compile(r"<t[hd][ >].*?</t[hd]>"), re.compile(r"<[^>]*>")
@@ -105,10 +106,11 @@ def interval(low: float, high: float, scale: Scale, *, signed: bool = False, say
     return say("unit.range", low=scale.text(low, signed=signed), high=scale.text(high, signed=signed))
 
 
-def group_heading(title: str, rest: str, columns: int) -> str:
-    """Return a row that heads a group of rows."""
+def group_heading(title: str, rest: str, columns: int, figure: str = "") -> str:
+    """Return a row that heads a group of rows; a link where they are of one ``figure``."""
+    told = figured(figure, html.escape(title)) if figure else html.escape(title)
     return (
-        f'<tr class="measure"><th scope="rowgroup" colspan="{columns}">{html.escape(title)} '
+        f'<tr class="measure"><th scope="rowgroup" colspan="{columns}">{told} '
         f"<span>{html.escape(rest)}</span></th></tr>"
     )
 
@@ -133,7 +135,7 @@ def means_table(study: Study, metrics: Sequence[str], caption: str, note: str = 
             figures = [(scale, values[scenario, arm.name]) for _, scale, values in columns]
             rows.append(row(arm.name, [cell(scale.text(value), value) for scale, value in figures]))
     heads = [say("front_table.package")]
-    heads += [html.escape(headed(measure, scale.unit, say)) for measure, scale, _ in columns]
+    heads += [figured(measure.name, html.escape(headed(measure, scale.unit, say))) for measure, scale, _ in columns]
     caption = say("front_table.means", title=caption, note=note).rstrip()
     return table(caption, heads, rows, kind=' class="grouped"', say=say)
 

@@ -14,6 +14,7 @@ from sim.reports.chapters.dominance import LEVEL
 from sim.reports.chapters.tables import cell, group_heading, row, table
 from sim.reports.document import Page
 from sim.reports.folder import Study
+from sim.reports.glossary.links import told_head
 from sim.reports.words.formats import NOT_AVAILABLE, listing, number, scenario_title
 
 NAMED_AT_MOST = 10
@@ -50,7 +51,8 @@ def risk_table(study: Study) -> str | None:
             rows.append(row(arm.name, [cell(str(runs), runs), *cells]))
     least = [str(runs_for_quantile(level, study.confidence)) for level in (0.95, 0.99)]
     caption = say("back_tails.caption", coverage=study.coverage, least=least[0], most=least[1])
-    heads = [say("front_table.package"), say("back_tables.runs"), *(say(f"back_tails.{HEADS[name]}") for name in shown)]
+    measures = (told_head(say, f"back_tails.{HEADS[name]}") for name in shown)
+    heads = [say("front_table.package"), told_head(say, "back_tables.runs"), *measures]
     return table(caption, heads, rows, kind=' class="grouped"', say=say)
 
 

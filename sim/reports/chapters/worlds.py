@@ -10,6 +10,7 @@ from sim.figures.scales import measure_of, scale_of
 from sim.reports.chapters.tables import cell, group_heading, interval, row, table
 from sim.reports.document import Page
 from sim.reports.folder import Study
+from sim.reports.glossary.links import told_head
 from sim.reports.words.formats import percent, scenario_title
 from sim.reports.words.worlds import whose_doubt
 
@@ -39,7 +40,7 @@ def signs_table(study: Study, scenario: str) -> str:
             continue
         measure = measure_of(metric)
         scale = scale_of(measure, [one["difference"] for one in found], study.borrowers, say)
-        rows.append(group_heading(label_of(measure, say), scale.difference_unit or scale.unit, 5))
+        rows.append(group_heading(label_of(measure, say), scale.difference_unit or scale.unit, 5, metric))
         for one in found:
             signs = say("back_worlds.signs", holds=one["sign_holds"], worlds=one["worlds"])
             cells = [
@@ -51,8 +52,8 @@ def signs_table(study: Study, scenario: str) -> str:
             rows.append(row(one["arm"], cells))
     if not rows:
         return ""
-    span = say("back_tables.interval", coverage=study.coverage)
-    heads = (say("front_table.package"), say("back_tables.difference"), span, say("back_worlds.holds_in"),
-             say("back_worlds.doubt"))  # fmt: skip
+    span = told_head(say, "back_tables.interval", coverage=study.coverage)
+    heads = (say("front_table.package"), told_head(say, "back_tables.difference"), span,
+             told_head(say, "back_worlds.holds_in"), told_head(say, "back_worlds.doubt"))  # fmt: skip
     caption = say("back_worlds.caption", scenario=html.escape(scenario_title(scenario, say)))
     return table(caption, heads, rows, kind=' class="grouped"', say=say)

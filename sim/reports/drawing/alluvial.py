@@ -102,7 +102,7 @@ def alluvial_figure(study: Study, arms: list[str], scenario: str) -> Picture | N
         svg = to_svg(figure, "alluvial", say("front_cash.heading"), say("front_cash.about"))
     caption = say("front_cash.caption", place=study.place(scenario), unit=scale.unit)
     title = say("front_cash.title", scenario=scenario_title(scenario, say))
-    return Picture("alluvial", title, svg, caption)
+    return Picture("alluvial", title, svg, caption, ("front_alluvial.flow",))
 
 
 def _whole(paid: list[Ribbon], out: dict[str, float]) -> float:

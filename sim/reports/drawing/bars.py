@@ -15,6 +15,7 @@ from sim.reports.drawing import style
 from sim.reports.drawing.figures import Picture, canvas, grid, in_margin, name_margin, round_numbers, to_svg
 from sim.reports.drawing.keys import key_height, swatch_key
 from sim.reports.folder import Study
+from sim.reports.glossary.links import WHOLE
 from sim.reports.words.formats import percent, scenario_title
 
 LOW, HIGH = 0.23, 0.31  # inches a package takes whose name has one line, or two
@@ -70,7 +71,9 @@ def bearers_figure(study: Study) -> Picture | None:
             round_ticks(axes, (0, longest), scale.factor, 6)
         swatch_key(figure, entries)
         svg = to_svg(figure, "bearers", say("front_bearers.figure"), say("front_bearers.about"))
-    return Picture("bearers", say("front_bearers.figure"), svg, say("front_bearers.caption", unit=scale.unit))
+    caption = say("front_bearers.caption", unit=scale.unit)
+    drawn = tuple(f"{WHOLE}{name}" for name in columns)
+    return Picture("bearers", say("front_bearers.figure"), svg, caption, drawn)
 
 
 def _one_below_another(figure: Figure, panels: int, rows: float, key: float, margin: float) -> list[Axes]:
@@ -134,6 +137,7 @@ def _bearer_bar(axes: Axes, row: int, parts: dict[str, float], longest: float, s
 
 
 CLOSURES = ("closures", "wrong_closures", "censored_closures")
+DRAWN = ("back_closing.closures", "back_closing.wrong", "back_closing.not_judged")
 JUDGED = (("wrong", style.BRICK), ("right", style.NAVY), ("not_judged", style.HAIRLINE))
 """How closures are judged, by the names of their words, and the colours."""
 
@@ -167,4 +171,4 @@ def closing_figure(study: Study, closing: list[str]) -> Picture | None:
         swatch_key(figure, entries)
         svg = to_svg(figure, "closing", say("front_closures.heading"), say("front_closures.about"))
     caption = say("front_closures.caption", unit=scale.unit or say("front_unit.in_a_run"))
-    return Picture("closing", say("front_closures.title"), svg, caption)
+    return Picture("closing", say("front_closures.title"), svg, caption, DRAWN)

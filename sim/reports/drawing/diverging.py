@@ -64,7 +64,13 @@ def gains_figure(study: Study, scenario: str) -> Picture | None:
         svg = to_svg(figure, "gains", say("front_gains.chapter"), say("front_gains.about"))
     caption = say("front_gains.caption", place=study.place(scenario), months=study.months(scenario))
     few = "" if len(names) <= MOST else say("front_income.first", packages=MOST)
-    return Picture("gains", say("front_gains.title"), svg, caption + few)
+    return Picture(
+        "gains",
+        say("front_gains.title"),
+        svg,
+        caption + few,
+        tuple(f"front_gains.{PANELS[column]}" for column in columns),
+    )
 
 
 def _limits(parts: list[tuple[np.ndarray, np.ndarray]]) -> tuple[float, float]:

@@ -38,7 +38,7 @@ def glance_figure(study: Study, metric: str = "loss_rate") -> Picture | None:
             _dots(axes, study, scenario, metric, limits)
         svg = to_svg(figure, "glance", say("front_glance.heading"), say("front_glance.about"))
     caption = say("front_glance.caption", figure=_headed(metric, say), coverage=study.coverage) + _first(study)
-    return Picture("glance", say("front_glance.title"), svg, caption)
+    return Picture("glance", say("front_glance.title"), svg, caption, (metric,))
 
 
 def _first(study: Study) -> str:
@@ -130,4 +130,5 @@ def access_figure(study: Study) -> Picture | None:
             axes.set_xlabel(say("front_access.axis"))
         marker_key(figure, [label for _, label in groups])
         svg = to_svg(figure, "access", say("front_access.heading"), say("front_access.about"))
-    return Picture("access", say("front_access.title"), svg, say("front_access.caption") + _first(study))
+    drawn = tuple(name for name, _ in groups)
+    return Picture("access", say("front_access.title"), svg, say("front_access.caption") + _first(study), drawn)

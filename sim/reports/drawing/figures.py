@@ -30,12 +30,16 @@ ENOUGH_FOR_QUANTILES = 10
 
 @dataclass(frozen=True)
 class Picture:
-    """One numbered figure: inline SVG, its title, what it shows for those who cannot see it, its caption."""
+    """One numbered figure: inline SVG, its title, what it shows for those who cannot see it, its caption.
+
+    ``figures`` are the names of what is drawn, as the glossary of a page has them.
+    """
 
     key: str
     title: str
     svg: str
     caption: str
+    figures: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -60,7 +60,7 @@ def differences_figure(study: Study) -> Picture | None:
         coverage=study.coverage,
         places=listing([study.place(name) for name in scenarios], say),
     )
-    return Picture("changes", say("front_changes.title"), svg, caption)
+    return Picture("changes", say("front_changes.title"), svg, caption, (*metrics, "back_tables.difference"))
 
 
 def _marks(

@@ -51,7 +51,7 @@ def fund_figure(study: Study, funded: list[str]) -> Picture | None:
         svg = to_svg(figure, "fund", say("front_capital.title"), say("front_capital.about"))
     rows, band = say("list.comma").join(funded), band_words(study.replications, say)
     caption = say("front_capital.caption", unit=scale.unit, rows=rows, band=band)
-    return Picture("fund", say("front_capital.title"), svg, caption)
+    return Picture("fund", say("front_capital.title"), svg, caption, ("fund_capital",))
 
 
 def first_months(study: Study, scenario: str, arm: str, state: int = EXHAUSTED) -> list[int]:

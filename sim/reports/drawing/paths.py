@@ -60,7 +60,7 @@ def scenarios_figure(study: Study) -> Picture | None:
         months_label(figure, say("front_figure.months"))
         svg = to_svg(figure, "scenarios", say("front_scenarios.heading"), say("front_scenarios.about"))
     caption = say("front_scenarios.caption", band=band_words(study.replications, say), arm=study.arms[0].name)
-    return Picture("scenarios", say("front_scenarios.title"), svg, caption)
+    return Picture("scenarios", say("front_scenarios.title"), svg, caption, ("unemployment",))
 
 
 def path_figures(
@@ -143,7 +143,7 @@ def _path_figure(
     if explained:
         rows_told = say(f"front_paths.{kind}_rows")
         caption = say("front_paths.caption", rows=rows_told, band=band_words(study.replications, say))
-    return Picture(f"{kind}-{scenario}-{index}", title, svg, caption)
+    return Picture(f"{kind}-{scenario}-{index}", title, svg, caption, tuple(rows))
 
 
 def bucket_figure(study: Study) -> Picture | None:
@@ -172,7 +172,7 @@ def bucket_figure(study: Study) -> Picture | None:
         months_label(figure, say("front_figure.months"))
         svg = to_svg(figure, "buckets", say("front_buckets.heading"), say("front_buckets.about"))
     caption = say("front_buckets.caption") + _left_out(study, arms, scenarios)
-    return Picture("buckets", say("front_buckets.title"), svg, caption)
+    return Picture("buckets", say("front_buckets.title"), svg, caption, ("back_causes.bucket",))
 
 
 def _left_out(study: Study, arms: list[Arm], scenarios: list[str]) -> str:

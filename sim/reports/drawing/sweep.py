@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from sim.figures.catalog import FIGURES
 from sim.figures.naming import label_of
 from sim.figures.scales import Scale, measure_of, scale_of
 from sim.language.words import Words
@@ -169,7 +170,7 @@ def heat_map(sweep: Sweep, arm: str, scenario: str, rows: pd.DataFrame, key: str
         about = say("sweep.heat_about", names=say("list.comma").join(sweep.label(name) for name in names))
         svg = to_svg(figure, key, title, about)
     caption = say("sweep.heat_caption" if len(sweep.keys) == 2 else "sweep.heat_caption_others")
-    return Picture(key, title, svg, caption)
+    return Picture(key, title, svg, caption, tuple(name for name in names if name in FIGURES))
 
 
 def _varies(sweep: Sweep, values: pd.Series) -> bool:
@@ -242,7 +243,8 @@ def tornado(sweep: Sweep, arm: str, scenario: str, figure_name: str, key: str) -
         axes.set_xlabel(total if TOTAL in kinds else sweep.head(figure_name, scale.difference_unit))
         title = say("sweep.tornado_title", figure=label.lower(), arm=arm, place=sweep.place(scenario))
         svg = to_svg(figure, key, title, say("sweep.tornado_about", names=say("list.comma").join(names)))
-    return Picture(key, title, svg, say("sweep.tornado_caption", kinds=kinds_words(kinds, say)))
+    caption = say("sweep.tornado_caption", kinds=kinds_words(kinds, say))
+    return Picture(key, title, svg, caption, (figure_name,) if figure_name in FIGURES else ())
 
 
 KINDS = {TOTAL: "total", SWING: "swing", MEAN_SIZE: "mean_size", MATCHED: "matched", FITTED: "fitted"}

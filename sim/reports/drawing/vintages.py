@@ -55,4 +55,6 @@ def vintage_figure(study: Study, curves: Mapping[tuple[str, str], pd.DataFrame])
         months_label(figure, say("front_vintages.axis"))
         svg = to_svg(figure, "vintages", say("front_vintages.heading"), say("front_vintages.about"))
     few = say("front_vintages.first") if len(shown) < len(curves) else ""
-    return Picture("vintages", say("front_vintages.title"), svg, say("front_vintages.caption") + few)
+    return Picture(
+        "vintages", say("front_vintages.title"), svg, say("front_vintages.caption") + few, ("front_vintages.ever",)
+    )

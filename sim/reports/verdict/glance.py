@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from sim.figures.scales import FEN_PER_YUAN, UNITS, number
 from sim.language.words import Words
 from sim.reports.chapters.tables import name_of, table
+from sim.reports.glossary.links import figured
 from sim.reports.verdict.measures import BY_FIGURE, COUNT, MONEY, PAYERS, PUBLIC, Measure
 from sim.reports.verdict.sentences import PUBLIC_SIDE, sign_of
 from sim.reports.verdict.telling import Telling
@@ -20,6 +21,8 @@ BEFORE, AFTER = (
 )
 """Figures before and after those of whoever else pays."""
 LESS_IS_BETTER = ("defaults_caused_by_closing", "firm_failures")
+COUNTED = {"firm_failures": "firms"}
+"""What is counted where it is not persons."""
 TO = "\N{RIGHTWARDS ARROW}"
 
 
@@ -34,7 +37,7 @@ class Column:
             self.factor, self.decimals = 1.0 / (FEN_PER_YUAN * size), 2 if largest < 10 * size else 1
             self.unit = say(f"unit.{name}", amount="").strip()
         elif measure.kind == COUNT:
-            self.factor, self.decimals, self.unit = 1.0, 0, ""
+            self.factor, self.decimals, self.unit = 1.0, 0, say(f"front_unit.{COUNTED.get(measure.figure, 'persons')}")
         else:
             self.factor, self.decimals, self.unit = 100.0, 1, say("glance.unit_rate")
 
@@ -92,7 +95,10 @@ def glance_table(verdict: Verdict, say: Words, meanings: Mapping[str, str]) -> s
     if not shown:
         return ""
     telling = Telling(say, verdict.scenarios)
-    heads = [html.escape(say("glance.package")), *(html.escape(column.head) for column in shown)]
+    heads = [
+        html.escape(say("glance.package")),
+        *(figured(column.measure.entry, html.escape(column.head)) for column in shown),
+    ]
     roots = [name for name in dict.fromkeys(pair.parent for pair in verdict.pairs) if name in meanings]
     roots = [name for name in roots if name not in {pair.arm for pair in verdict.pairs}]
     rows = [_headed(name, meanings[name], len(heads)) for name in roots]

@@ -43,11 +43,14 @@ class Grid:
         Cells of each row; a row with one cell heads those below it.
     note : str
         How to read it.
+    figures : tuple of str
+        What each row shows, as the glossary of a page has it; empty for a row that heads others.
     """
 
     heads: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     note: str
+    figures: tuple[str, ...] = ()
 
 
 def grid_of(study: Study, say: Words, *, whole: bool = False) -> Grid | None:
@@ -66,15 +69,18 @@ def grid_of(study: Study, say: Words, *, whole: bool = False) -> Grid | None:
     scales = {str(name): scale_of(str(name), part, say) for name, part in table.groupby("figure", sort=False)}
     cells = {(row["scenario"], row["figure"], row["arm"]): row for row in table.to_dict("records")}
     rows: list[tuple[str, ...]] = []
+    figures: list[str] = []
     for scenario in study.scenarios[:economies]:
         rows.append((f"{capital(telling.economy(scenario))}, {_months(table, scenario, say)}",))
+        figures.append("")
         for figure in [name for name in IN_A_MEMO if name in scales]:
             size, unit = scales[figure]
             texts = [cell_of(cells.get((scenario, figure, arm)), size, say) for arm in arms]
             rows.append((say(f"row.{figure}") + (f", {unit}" if unit else ""), *texts))
+            figures.append(BY_FIGURE[figure].entry)
     left = len(study.arms) > len(arms) or len(study.scenarios[:economies]) < len(study.scenarios)
     note = say("memo.score_note") + (say("memo.score_left") if left else "")
-    return Grid((say("scorecard.figure"), *arms), tuple(rows), note)
+    return Grid((say("scorecard.figure"), *arms), tuple(rows), note, tuple(figures))
 
 
 def there(study: Study) -> pd.DataFrame:

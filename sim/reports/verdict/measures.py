@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sim.figures.catalog import FIGURES
+from sim.reports.glossary.links import WHOLE
 
 MONEY, RATE, COUNT = "money", "rate", "count"
 """Kinds: fen over the period; a fraction, told in per cent and its differences in points; a number of cases."""
@@ -35,6 +36,11 @@ class Measure:
     def is_flow(self) -> bool:
         """Whether ``summary.csv`` holds it for a month, so that the period has as many times more."""
         return FIGURES[self.figure].over == "sum"
+
+    @property
+    def entry(self) -> str:
+        """What the glossary of a page calls the figure of the whole period."""
+        return f"{WHOLE}{self.figure}" if self.is_flow else self.figure
 
     @property
     def is_summed(self) -> bool:

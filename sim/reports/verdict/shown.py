@@ -11,6 +11,7 @@ from sim.language.words import Words
 from sim.reports.chapters.tables import cell, group_heading, name_of, table
 from sim.reports.document import Page
 from sim.reports.folder import Study
+from sim.reports.glossary.links import figured, told_head
 from sim.reports.verdict.gauges import LEVERAGE
 from sim.reports.verdict.glance import glance_table
 from sim.reports.verdict.grid import grid_of
@@ -41,10 +42,10 @@ def chapter(page: Page, study: Study) -> None:
         return
     page.chapter("scorecard", say("scorecard.chapter"))
     rows = []
-    for first, *cells in grid.rows:
+    for (first, *cells), shows in zip(grid.rows, grid.figures, strict=True):
         if cells:
             inner = "".join(f'<td class="value">{html.escape(text)}</td>' for text in cells)
-            rows.append(f'<tr><th scope="row">{html.escape(first)}</th>{inner}</tr>')
+            rows.append(f'<tr><th scope="row">{figured(shows, html.escape(first))}</th>{inner}</tr>')
         else:
             rows.append(group_heading(first, "", len(grid.heads)))
     figure, *arms = grid.heads
@@ -73,7 +74,7 @@ def scorecard_table(study: Study, verdict: Verdict, say: Words) -> str:
         rows.append(group_heading(telling.economy(scenario), length, 1 + len(arms)))
         for measure in measures:
             cells = [_cell(found.get((scenario, measure, arm)), telling) for arm in arms]
-            head = html.escape(say(f"row.{measure.figure}"))
+            head = figured(measure.entry, html.escape(say(f"row.{measure.figure}")))
             rows.append(f'<tr><th scope="row">{head}</th>{"".join(cells)}</tr>')
     heads = [html.escape(say("scorecard.figure")), *map(name_of, arms)]
     return table(_captioned("scorecard", say), heads, rows, kind=' class="grouped scorecard"', say=say)
@@ -107,7 +108,8 @@ def gauges_table(verdict: Verdict, say: Words) -> str:
     for scenario, part in verdict.gauges.groupby("scenario", sort=False):
         rows.append(group_heading(telling.economy(str(scenario)), "", len(GAUGE_HEADS)))
         rows += [_gauge_row(row, telling) for row in part.to_dict("records")]
-    heads = [html.escape(say(f"gauges.{key}")) for key in GAUGE_HEADS]
+    package, *rest = GAUGE_HEADS
+    heads = [html.escape(say(f"gauges.{package}")), *(told_head(say, f"gauges.{key}") for key in rest)]
     return table(_captioned("gauges", say), heads, rows, kind=' class="grouped"', say=say)
 
 

@@ -95,6 +95,7 @@ def print_study(table: pd.DataFrame, plan: Plan, console: Console, written: Sequ
         words = scheme_in_words(arm.configs[plan.scenarios[0].name], say)
         if words and arm.parent:
             _print_prose(console, say("front_page.told", title=arm.name, meaning=words))
+    _print_prose(console, say("front_terminal.explained", names=say("list.comma").join(metrics)))
     for path in written:
         console.print(str(path), highlight=False, markup=False, soft_wrap=True)
 

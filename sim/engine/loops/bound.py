@@ -80,7 +80,7 @@ class Bound:
         self.floats = _parts(self._all[0][0], [len(writer.floats) for writer in self.writers])
         self.ints = _parts(self._all[1][0], [len(writer.ints) for writer in self.writers])
         self.tables: dict[str, np.ndarray] = {}
-        self._rooms: dict[str, np.ndarray] = {}
+        self.rooms: dict[str, np.ndarray] = {}
         self._kinds = {name: kind for name, _, kind, _ in self.layout.lookups}
         bins = [length for stage in self.stages for _, length in stage.bins]
         self._lengths = dict.fromkeys((length for length in bins if isinstance(length, str)), -1)
@@ -106,9 +106,9 @@ class Bound:
 
     def _laid_out(self, name: str, shape: tuple[int, ...], dtype: type) -> np.ndarray:
         """Room for a table, with some to spare: a few firms more do not move it."""
-        room = self._rooms.get(name)
+        room = self.rooms.get(name)
         if room is None or len(shape) == 2 or shape[0] > len(room):
-            room = self._rooms[name] = np.zeros(shape if len(shape) == 2 else _roomy(shape[0]), dtype)
+            room = self.rooms[name] = np.zeros(shape if len(shape) == 2 else _roomy(shape[0]), dtype)
             self.version += 1
         self.tables[name] = room[: shape[0]]
         return self.tables[name]

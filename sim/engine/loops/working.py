@@ -100,7 +100,7 @@ class Worker:
         if kind == "c" and rest not in self.bound.local:
             return self._kept(name, self.bound.arrays[rest])
         if kind == "t":
-            return self._kept(name, self.bound.tables[rest])
+            return self._kept(name, self.bound.rooms[rest])  # a table may grow within its room
         if name not in self._own:  # scratch of a chunk
             dtype = {"c": self.bound.types.get(rest), "n": "float64", "s": "int64"}.get(kind, "uint32")
             self._own[name] = _held(np.zeros(self.chunk, dtype=dtype))

@@ -2,6 +2,7 @@
 
 import dataclasses
 import re
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -182,3 +183,11 @@ def test_where_interest_alone_differs_nothing_is_drawn(study):
     dearer = dataclasses.replace(study, gains=pd.DataFrame(rows))
     assert gainers.compared(dearer, PLACE) == ["closing"]
     assert gains_figure(dearer, PLACE) is None
+
+
+def test_a_run_without_firms_counts_in_the_means_of_their_segments():
+    rows = pd.DataFrame({"scenario": "calm", "arm": "lenient", "replication": [0, 0, 1], "claims": [8, 6, 4],
+                         "dimension": ["file", "sector_size", "file"], "segment": ["thin", "a", "thin"]})  # fmt: skip
+    study = SimpleNamespace(segments=rows, months=lambda scenario: 60)
+    of = {dimension: chapter.by_segment(study, "calm", "lenient", dimension) for dimension in ("file", "sector_size")}
+    assert of["file"].loc["thin", "claims"] == 6 and of["sector_size"].loc["a", "claims"] == 3

@@ -18,9 +18,6 @@ if TYPE_CHECKING:
 TEXTS = ("arm", "scenario", "metric", "unit", "period", "parent", "interval")
 """Columns of the folder's tables that hold texts; so do axes of options."""
 
-TIMES = ("month", "year", "point")
-"""Columns of numbers that tell rows apart."""
-
 
 def told_in(manifest: Mapping[str, Any], language: str = "") -> Words:
     """Return the words of a language; those of the study where none is named."""
@@ -59,18 +56,4 @@ def segments(folder: Path) -> pd.DataFrame | None:
     """Return the results by segment, means over replications; None where the folder has none."""
     if not (folder / NOTED / "segments").is_dir():
         return None
-    return mean_of_runs(by_segment.segments(folder))
-
-
-def mean_of_runs(table: pd.DataFrame) -> pd.DataFrame:
-    """Return means over replications of a table of any columns; what holds no numbers, and time, tells rows apart.
-
-    The units in ``attrs["units"]`` are kept.
-    """
-    if "replication" not in table:
-        return table
-    keys = [name for name in table.columns if table[name].dtype.kind not in "iuf" or name in TIMES]
-    figures = [name for name in table.columns if name not in (*keys, "replication")]
-    means = table.groupby(keys, observed=True, sort=False)[figures].mean().reset_index()
-    means.attrs["units"] = table.attrs.get("units", {})
-    return means
+    return by_segment.mean_segments(folder)

@@ -20,7 +20,7 @@ from sim.reports.verdict.telling import Telling
 from sim.study.run.cell import KEYS
 from sim.study.store.files import StoreError, write_safely
 from sim.study.store.journal import POINT
-from sim.study.store.reading import read_manifest, read_results
+from sim.study.store.reading import check_tables, read_manifest, read_results
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,6 +52,7 @@ def write_workbook(folder: Path, language: str = "") -> Path:
     say = told_in(manifest, language)
     book = Book(say("workbook.title"), FONTS.get(say.language, LATIN))
     months = read_results(folder)
+    check_tables(folder)
     means = monthly_means(months)
     if len(means) + 2 >= LONGEST_SHEET:
         raise StoreError(f"{folder}: {len(means)} rows are more than a sheet holds; use --format csv")

@@ -12,7 +12,7 @@ from sim.office.word import word_of
 from sim.reports.folder import read_study
 from sim.study.store.extras import extra
 from sim.study.store.files import StoreError, write_safely
-from sim.study.store.reading import read_manifest, read_results
+from sim.study.store.reading import check_tables, read_manifest, read_results
 
 NEEDED = ("typst", "docx", "pptx")
 """Libraries of the extra ``office`` that a memo is written with."""
@@ -46,6 +46,7 @@ def write_memo(folder: Path, language: str = "") -> tuple[list[Path], str]:
     if not (folder / "summary.csv").is_file():
         raise StoreError(f"{folder}: summary.csv is missing: creditcycle report {folder}")
     read_results(folder)  # every checksum
+    check_tables(folder)
     memo = memo_of(read_study(folder), told_in(manifest, language))
     pages, size, sentences = pdf_of(memo)
     picture = picture_of(memo) if memo.picture is not None else None

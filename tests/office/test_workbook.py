@@ -13,7 +13,6 @@ from rich.console import Console
 from sim.__main__ import main
 from sim.figures.catalog import FIGURES
 from sim.office import book, workbook
-from sim.office.folder import mean_of_runs
 from sim.office.months import NOTHING, SAYS, ZERO, contents, monthly_means
 from sim.office.sheets import direction
 from sim.office.workbook import write_workbook
@@ -164,14 +163,12 @@ def noted(monkeypatch, study, frame, **units):
     """Let a study have kept a table of segments."""
     (study / "tables" / "segments").mkdir(parents=True)
     frame.attrs["units"] = units
-    monkeypatch.setattr(by_segment, "segments", lambda folder: frame)
+    monkeypatch.setattr(by_segment, "mean_segments", lambda folder: frame)
 
 
 def test_no_text_of_a_workbook_is_a_formula(tmp_path, monkeypatch):
     odd = made(tmp_path / "odd", called=NAMES, replications=2, months=3)
-    frame = pd.DataFrame(
-        {"arm": ["=1+1"] * 2, "sector": ["@farm", "x"], "replication": [0, 1], "loss_rate": [0.1, 0.3]}
-    )
+    frame = pd.DataFrame({"arm": ["=1+1"] * 2, "sector": ["@farm", "x"], "loss_rate": [0.1, 0.3]})
     noted(monkeypatch, odd, frame)
     sheets = openpyxl.load_workbook(write_workbook(odd))
     cells = [cell for sheet in sheets for row in sheet.iter_rows() for cell in row if cell.value is not None]
@@ -188,26 +185,14 @@ def test_no_text_of_a_workbook_is_a_formula(tmp_path, monkeypatch):
 def test_segments_are_a_sheet_where_there_are_any(tmp_path, monkeypatch):
     study = made(tmp_path / "study", replications=2, months=3)
     frame = pd.DataFrame(
-        {"arm": ["lenient"] * 4, "sector": ["farm", "farm", "retail", "retail"], "replication": [0, 1, 0, 1],
-         "loss_rate": [0.1, 0.3, 0.2, 0.2], "outstanding": [100, 300, 5, 5]}
-    )  # fmt: skip
+        {"arm": ["lenient"] * 2, "sector": ["farm", "retail"], "loss_rate": [0.2, 0.2], "outstanding": [200.0, 5.0]}
+    )
     noted(monkeypatch, study, frame)
     found = table(openpyxl.load_workbook(write_workbook(study))["Segments"], 1)
     assert found.to_dict("list") == {
         "arm": ["lenient", "lenient"], "sector": ["farm", "retail"],
         "loss_rate": pytest.approx([0.2, 0.2]), "outstanding": [2, 0.05],
     }  # fmt: skip
-
-
-def test_means_of_runs_keep_what_tells_rows_apart_and_their_units():
-    frame = pd.DataFrame(
-        {"sector": ["farm"] * 4, "replication": [0, 1, 0, 1], "year": [1, 1, 2, 2], "x": [1.0, 3, 5, 5]}
-    )
-    frame.attrs["units"] = {"x": "fen"}
-    found = mean_of_runs(frame)
-    assert found.to_dict("list") == {"sector": ["farm", "farm"], "year": [1, 2], "x": [2.0, 5.0]}
-    assert found.attrs["units"] == {"x": "fen"}
-    assert mean_of_runs(found) is found
 
 
 def test_the_same_files_give_the_same_bytes(folder):

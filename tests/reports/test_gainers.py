@@ -2,6 +2,7 @@
 
 import dataclasses
 import re
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -194,3 +195,11 @@ def test_a_tape_on_which_nobody_draws_has_no_panel_of_prices(study, monkeypatch)
     lost = gains_row("1", "in both", 4, line_months_lost=2, **undrawn)
     assert gains_figure(dataclasses.replace(study, gains=pd.DataFrame([lost])), PLACE) is not None
     assert drawn == [(-0.5, (-0.54, 0.04))]
+
+
+def test_a_run_without_firms_counts_in_the_means_of_their_segments():
+    rows = pd.DataFrame({"scenario": "calm", "arm": "lenient", "replication": [0, 0, 1], "claims": [8, 6, 4],
+                         "dimension": ["file", "sector_size", "file"], "segment": ["thin", "a", "thin"]})  # fmt: skip
+    study = SimpleNamespace(segments=rows, months=lambda scenario: 60)
+    of = {dimension: chapter.by_segment(study, "calm", "lenient", dimension) for dimension in ("file", "sector_size")}
+    assert of["file"].loc["thin", "claims"] == 6 and of["sector_size"].loc["a", "claims"] == 3

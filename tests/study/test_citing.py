@@ -91,7 +91,12 @@ def test_the_crate_has_what_its_profile_asks_for(folder):
 
 
 def test_a_manifest_without_a_date_gives_none(folder):
-    manifest = read_manifest(folder) | {"ended": "", "started": ""}
+    manifest = read_manifest(folder) | {"ended": "", "started": "2031-05-06T07:08:09+00:00"}
+    killed = crate.crate(manifest, "mark", {"tables/rolls/a.parquet": "sum"}, {"tables/rolls/a.parquet": 1})["@graph"]
+    assert killed[1]["datePublished"] == "2031-05-06" and "year = {2031}" in in_bibtex(manifest, "mark")
+    assert killed[2]["description"] == crate.INSIDE["tables"]
+    assert crate.date(manifest | {"ended": "2032-01-02T00:00:00+00:00"}) == "2032-01-02"
+    manifest |= {"started": ""}
     found = crate.crate(manifest, "0" * 64, {}, {})
     (root,) = [entry for entry in found["@graph"] if entry["@id"] == "./"]
     assert "datePublished" not in root and "startTime" not in json.dumps(found)

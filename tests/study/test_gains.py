@@ -10,8 +10,10 @@ from rich.console import Console
 import sim
 from sim.config.job import plan
 from sim.engine.loops.compiled import plain
-from sim.study.compare.by_segment import gains, segments, with_rates
+from sim.study.compare import by_segment
+from sim.study.compare.by_segment import gains, mean_segments, segments, with_rates
 from sim.study.follow import gains as gaining
+from sim.study.follow import segments as segmenting
 from sim.study.follow.cells import FIRMS_COMPARED, PERSONS
 from sim.study.follow.follower import ASKED_FOR, FOLLOWERS, GAINS, followers, left_by, tables_of
 from sim.study.follow.gains import Lives, NotTheSameError, gains_of, outcomes_of, paired
@@ -283,3 +285,21 @@ def test_a_study_without_tables_says_so(tmp_path):
     for read in (segments, gains):
         with pytest.raises(StoreError, match=r"keeps no table .*study\.detail"):
             read(tmp_path / "out")
+
+
+def test_a_run_in_which_a_segment_is_empty_counts_in_its_mean(monkeypatch):
+    """One of two runs has a firm on farms, which owes 1 200 at each of 12 month ends and lost 60: means are halves."""
+    columns = {name: 0 for name in segmenting.COLUMNS}
+    keys = {"arm": "lenient", "scenario": "calm", "year": 1, "months": 12, "borrower": "firms",
+            "dimension": "sector_size"}  # fmt: skip
+    shop = {"segment": "retail micro", "customers_month_ends": 24, "outstanding_month_ends": 12_000, "charged_off": 100}
+    farm = {"segment": "farm micro", "customers_month_ends": 12, "outstanding_month_ends": 14_400, "charged_off": 60}
+    other = {**shop, "charged_off": 300, "outstanding_month_ends": 36_000}
+    rows = [{**keys, "replication": run, **columns, **one} for run, one in ((0, shop), (0, farm), (1, other))]
+    monkeypatch.setattr(by_segment, "read_table", lambda folder, name: pd.DataFrame(rows))
+    found = mean_segments("anywhere").set_index("segment")
+    assert found["customers"].to_dict() == {"retail micro": 2, "farm micro": 0.5}
+    assert found["outstanding"].to_dict() == {"retail micro": 2_000, "farm micro": 600}
+    assert found["charged_off"].to_dict() == {"retail micro": 200, "farm micro": 30}
+    assert found["loss_rate"].to_dict() == pytest.approx({"retail micro": 0.1, "farm micro": 0.05})
+    assert found["months"].eq(12).all() and "replication" not in found and found.attrs["units"]["charged_off"] == "fen"

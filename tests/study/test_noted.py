@@ -5,15 +5,18 @@ from __future__ import annotations
 import io
 
 import numpy as np
+import pandas as pd
 import pytest
 from rich.console import Console
 
+from sim.__main__ import main
 from sim.study.follow import follower
 from sim.study.run.cell import run_tasks, table_digest
 from sim.study.run.runner import run_study
 from sim.study.store.checking import verify
-from sim.study.store.reading import read_manifest, read_table
+from sim.study.store.reading import check_tables, read_manifest, read_table
 from sim.study.store.store import JOURNAL, NOTED, RESULTS, Store, StoreError
+from sim.study.tables.taking import take
 from tests.study.fake import FakeModel, toy_plan
 
 
@@ -95,6 +98,23 @@ def test_a_damaged_table_is_named_and_its_cell_computed_again(tmp_path, harm):
     assert read_table(tmp_path, "overdue").equals(before)
 
 
+@pytest.mark.parametrize("words", [["export", "--to", "sqlite"], ["export", "--to", "csv"], ["memo"], ["workbook"]])
+@pytest.mark.parametrize("harm", ["cut", "changed"])
+def test_nothing_is_made_of_a_damaged_table(tmp_path, capsys, words, harm):
+    """What is taken elsewhere is checked as its months are: another number in a whole file passes no reader."""
+    run(tmp_path, toy_plan(detail="all", replications=2, months=3))
+    path = sorted((tmp_path / NOTED / "overdue").glob("*.parquet"))[0]
+    if harm == "cut":
+        path.write_bytes(path.read_bytes()[:-9])
+    else:
+        pd.read_parquet(path).assign(overdue=7_000_000).to_parquet(path, index=False)
+    before = sorted(tmp_path.rglob("*"))
+    assert main([words[0], str(tmp_path), *words[1:]]) == 2
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1 and f"overdue/{path.name}: damaged result file (checksum differs)" in said
+    assert sorted(tmp_path.rglob("*")) == before
+
+
 def test_a_table_that_no_journal_entry_speaks_for_is_removed(tmp_path):
     plan = toy_plan(detail="all")
     run(tmp_path, plan)
@@ -126,7 +146,12 @@ def test_cells_that_two_files_hold_keep_one_table(tmp_path):
     tasks = plan.tasks()[:3]
     Store(one, plan).put(tasks, run_tasks(tasks, FakeModel))
     assert read_table(one, "overdue").equals(before)
+    take(one, "csv")
+    assert len(pd.read_csv(one / "export" / "fact_overdue.csv")) == len(before)
+    with pytest.raises(StoreError, match="stand in another file as well; put it right with: creditcycle report"):
+        check_tables(one)
     assert "stand in another file" in run(one, plan)
+    check_tables(one)
     assert read_table(one, "overdue").equals(before)
     assert read_manifest(one)["results_sha256"] == read_manifest(two)["results_sha256"]
 

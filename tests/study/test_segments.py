@@ -6,6 +6,7 @@ import pytest
 import sim
 from sim.engine.loops.compiled import plain
 from sim.loan.states import (
+    LINE_APPLIED,
     LINE_CHARGED_OFF,
     LINE_CLOSED,
     LINE_FROZEN,
@@ -58,10 +59,11 @@ def test_what_comes_in_on_an_old_debt():
 
 def test_a_line_where_there_was_none_was_approved():
     for line in (LINE_OPEN, LINE_FROZEN, LINE_CLOSED):
-        assert was_approved(LINE_NONE, line, False)
+        assert was_approved(LINE_NONE, line, False) and was_approved(LINE_APPLIED, line, False)
         assert was_approved(LINE_CHARGED_OFF, line, True) and not was_approved(LINE_CHARGED_OFF, line, False)
         assert not was_approved(LINE_OPEN, line, False) and not was_approved(LINE_REFUSED, line, False)
     assert not was_approved(LINE_NONE, LINE_REFUSED, False) and not was_approved(LINE_CHARGED_OFF, LINE_NONE, True)
+    assert not was_approved(LINE_APPLIED, LINE_REFUSED, False)
 
 
 def book(**columns):
@@ -232,6 +234,18 @@ def test_what_is_followed_is_what_the_ledger_books(world):
     never = {name for name, value in seen.items() if not value}
     assert never <= {"sales", "failures", "claims", "open_lines", "limits"}, "a sum of nothing proves nothing"
     assert world != "firms" or (seen["claims"] and seen["sales"] and seen["failures"])
+
+
+def test_applications_of_those_who_come_with_the_world_are_decided_in_its_first_month():
+    """Without a burn-in the policy date is the first day: everybody's application stands open then."""
+    model = sim.Model(sim.compose(["population.borrowers=400", "study.burn_in=0"]))
+    followed = Segments(model)
+    model.step()
+    followed.follow(model)
+    for one, prefix in zip(followed.books, ("", "firm."), strict=True):
+        found, booked = dict(zip(SUMS, one.totals.sum(axis=1).tolist(), strict=True)), flows_of(model, prefix)
+        assert found["approvals"] == booked["approvals"] > 0
+        assert found["applications_decided"] == booked["applications_decided"] > 0
 
 
 def test_who_is_on_the_book_for_good_is_in_a_cell_for_good():

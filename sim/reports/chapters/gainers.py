@@ -61,8 +61,9 @@ def _joined(texts: list[str], say: Words) -> str:
 def by_segment(study: Study, scenario: str, arm: str, dimension: str) -> pd.DataFrame:
     """Return the sums of a package by segment over all years, mean of the replications."""
     found = study.segments
-    found = found[(found["scenario"] == scenario) & (found["arm"] == arm) & (found["dimension"] == dimension)]
-    sums = found.groupby("segment", sort=False).sum(numeric_only=True) / max(found["replication"].nunique(), 1)
+    found = found[(found["scenario"] == scenario) & (found["arm"] == arm)]
+    runs = max(found["replication"].nunique(), 1)  # one without firms is a run, too
+    sums = found[found["dimension"] == dimension].groupby("segment", sort=False).sum(numeric_only=True) / runs
     return sums.assign(months=study.months(scenario))
 
 

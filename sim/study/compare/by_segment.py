@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sim.study.store.journal import POINT
 from sim.study.store.reading import read_table
 
 if TYPE_CHECKING:
@@ -45,7 +46,37 @@ def segments(folder: str | Path) -> pd.DataFrame:
     StoreError
         If the folder holds no study, or none that kept this table.
     """
+    return _with_figures(read_table(folder, "segments"))
+
+
+def mean_segments(folder: str | Path) -> pd.DataFrame:
+    """Results by year after the policy date and segment, means over the runs of each arm and scenario.
+
+    A run in which a segment is empty counts as nothing, so that means of segments add up to those of the months; rates
+    are those of all runs together.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As `segments` has it, without replications.
+
+    Raises
+    ------
+    StoreError
+        If the folder holds no study, or none that kept this table.
+    """
     found = read_table(folder, "segments")
+    of = [name for name in (POINT, "arm", "scenario") if name in found]
+    keys = [*of, "year", "months", "borrower", "dimension", "segment"]
+    runs = found.groupby(of, observed=True)["replication"].nunique()
+    sums = found.drop(columns="replication").groupby(keys, observed=True, sort=False).sum().reset_index()
+    each = sums[of].join(runs.rename("runs"), on=of)["runs"]
+    means = sums.assign(**{name: sums[name] / each for name in sums if name not in keys})
+    return _with_figures(means.sort_values([*of, "year"], kind="stable", ignore_index=True))
+
+
+def _with_figures(found: pd.DataFrame) -> pd.DataFrame:
+    """Put means of month ends and rates in place of sums."""
     outstanding = found["outstanding" + MONTH_ENDS]
     found = with_rates(found, outstanding)
     for name in ("past_due_30", "past_due_90"):

@@ -16,6 +16,7 @@ from sim.engine.loops.diskcache import kept
 from sim.loan.annuity import month_interest
 from sim.loan.states import (
     LARGEST,
+    LINE_APPLIED,
     LINE_CHARGED_OFF,
     LINE_CLOSED,
     LINE_FROZEN,
@@ -76,11 +77,12 @@ def came_in(old: int, left: int, paid: int, line: int, alive: int, same_age: boo
 def was_approved(before: int, line: int, abandoned: bool) -> bool:
     """Whether an application was approved: a line where there was none, or after the end of an exclusion.
 
-    A list of rules may freeze or close it at once. Whoever repays an old debt in full has a closed line, too.
+    An application stands open at a month's end only on the first day of a world. A list of rules may freeze or close
+    the line at once. Whoever repays an old debt in full has a closed line, too.
     """
     if before == LINE_CHARGED_OFF:
         return abandoned and line in (LINE_OPEN, LINE_FROZEN, LINE_CLOSED)
-    return before == LINE_NONE and line in (LINE_OPEN, LINE_FROZEN, LINE_CLOSED)
+    return before in (LINE_NONE, LINE_APPLIED) and line in (LINE_OPEN, LINE_FROZEN, LINE_CLOSED)
 
 
 @kept

@@ -31,6 +31,7 @@ ABOUT = {
     "manifest.json": "Resolved configuration, seeds, versions, units, and the sha256 over all values of the results",
     "report.html": "The findings in sentences, with figures and intervals",
     "summary.csv": "Mean, interval and paired difference of every figure by package and economy",
+    "scorecard.csv": "Parties by packages: money in yuan, rates in per cent, each with its difference to the parent",
     "risk.csv": "Quantiles of losses, expected shortfall and ruin by package and economy",
     "dominance.csv": "For each pair of packages and each figure: difference, margin, verdict",
     "worlds.csv": "Each difference in how many plausible worlds, and whose its doubt is",
@@ -41,6 +42,7 @@ ABOUT = {
 """What files are that stand in the folder itself; others are told by the folder that they lie in."""
 INSIDE = {
     "results": "Months of some runs: every figure by package, economy, replication and month",
+    "tables": "What runs noted beside their months, each row with its run",
     "journal": "Cells of a result file, and its checksum",
     "inputs": "Copy of a file that the study was made of",
     "export": "The results as a table of their own",
@@ -72,6 +74,14 @@ def made_with(manifest: Mapping[str, Any]) -> str:
     return str(manifest.get("versions", {}).get("creditcycle", versions()["creditcycle"]))
 
 
+def date(manifest: Mapping[str, Any]) -> str:
+    """Day of the results: when the last run ended, or a killed study began; empty where neither is known.
+
+    RO-Crate 1.1 asks for one of every data set.
+    """
+    return str(manifest.get("ended") or manifest.get("started") or "")[:10]
+
+
 def crate(
     manifest: Mapping[str, Any], fingerprint: str, files: Mapping[str, str], sizes: Mapping[str, int]
 ) -> dict[str, Any]:
@@ -97,8 +107,8 @@ def crate(
         "hasPart": [{"@id": part["@id"]} for part in parts],
         "mentions": {"@id": RUN},
     }
-    if manifest.get("ended"):
-        root["datePublished"] = manifest["ended"][:10]
+    if date(manifest):
+        root["datePublished"] = date(manifest)
     about = {"@id": CRATE, "@type": "CreativeWork", "conformsTo": {"@id": PROFILE}, "about": {"@id": "./"}}
     marks = [_value(FINGERPRINT, "fingerprint", fingerprint)]
     graph = [about, root, *parts, *_program(manifest), _run(manifest, files), *marks]
@@ -159,7 +169,7 @@ def _run(manifest: Mapping[str, Any], files: Mapping[str, str]) -> dict[str, Any
 
 def in_text(manifest: Mapping[str, Any], fingerprint: str) -> str:
     """The citation as a sentence."""
-    said, year = software(), manifest.get("ended", "")[:4]
+    said, year = software(), date(manifest)[:4]
     when = f" ({year})" if year else ""
     return (
         f"{title(manifest)}{when}. Simulated with {said['name']} {made_with(manifest)} by {said['authors']}. "
@@ -169,7 +179,7 @@ def in_text(manifest: Mapping[str, Any], fingerprint: str) -> str:
 
 def in_bibtex(manifest: Mapping[str, Any], fingerprint: str) -> str:
     """The citation as an entry of BibTeX; the authors are those of the program, the study's are for you to add."""
-    said, year = software(), manifest.get("ended", "")[:4]
+    said, year = software(), date(manifest)[:4]
     program = f"Simulation with {said['name']} {made_with(manifest)}"
     marks = f"results_sha256 {manifest['results_sha256']}, fingerprint sha256 {fingerprint}"
     fields = {"author": f"{{{_tex(said['authors'])}}}", "title": f"{{{_tex(title(manifest))}}}", "year": year}

@@ -18,6 +18,7 @@ from sim.study.plan.differences import digest
 from sim.study.run.cell import KEYS, run_digest
 from sim.study.store.files import StoreError
 from sim.study.store.journal import (
+    JOURNAL,
     MANIFEST,
     POINT,
     RESULTS,
@@ -25,9 +26,11 @@ from sim.study.store.journal import (
     Entry,
     check_counted,
     chunks,
+    each_once,
     entries,
     own_rows,
     read_chunk,
+    read_entry,
 )
 
 if TYPE_CHECKING:
@@ -139,6 +142,22 @@ def read_table(folder: str | Path, name: str) -> pd.DataFrame:
         frame[key] = pd.Categorical(frame[key], categories=[entry["name"] for entry in known], ordered=True)
     order = [key for key in (POINT, *KEYS[:-1]) if key in frame]
     return frame.sort_values(order, kind="stable", ignore_index=True)
+
+
+def check_tables(folder: Path) -> None:
+    """Verify every table beside the months, for who then takes all files of a folder as they lie.
+
+    Raises
+    ------
+    StoreError
+        A table is not what was written (`DamagedChunk`), or a file holds cells that stand in another one as well.
+    """
+    keys = sorted(path.stem for path in (folder / JOURNAL).glob("*.json"))
+    for chunk in each_once(read_entry(folder, key, check_results=False) for key in keys):
+        for name in chunk.tables:
+            read_chunk(folder, chunk, name)
+        if chunk.doubled:
+            raise StoreError(f"{chunk.doubled_in(folder)}; put it right with: creditcycle report {folder}")
 
 
 def each_result(folder: Path, known: Container[str] = ()) -> Iterator[tuple[Chunk, pd.DataFrame]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -10,7 +11,17 @@ from typing import TYPE_CHECKING, Any
 
 from sim.study.compare.compare import run_figures
 from sim.study.store.files import StoreError
-from sim.study.store.journal import NOTED, POINT, check_counted, entries
+from sim.study.store.journal import (
+    JOURNAL,
+    NOTED,
+    POINT,
+    Chunk,
+    check_counted,
+    chunks,
+    entries,
+    own_rows,
+    read_chunk,
+)
 from sim.study.store.reading import closure_rows, each_result, read_manifest, result_columns
 from sim.study.tables.declared import (
     DIMENSIONS,
@@ -191,26 +202,39 @@ def _further(folder: Path, numbers: list[dict[str, Any]]) -> Iterator[Table]:
     """Tables that the program keeps beside the months, each in a folder of its name."""
     import pyarrow.parquet as pq
 
+    known = {chunk.key: chunk for chunk in chunks(folder)}
+    doubled = {path.stem for path in (folder / JOURNAL).glob("*.json")} - known.keys()
     for place in sorted((folder / NOTED).glob("*/")):
-        files = sorted(place.glob("*.parquet"))
+        files = sorted(path for path in place.glob("*.parquet") if path.stem not in doubled)
         if files:
-            with files[0].open("rb") as file:
-                columns = further_columns(pq.read_schema(file))
-            yield Table(f"fact_{place.name}", columns, partial(_of_files, files, columns, numbers))
+            pieces = {path: partial(_piece, folder, path, known.get(path.stem)) for path in files}
+            columns = further_columns(pq.read_schema(pieces[files[0]]()[0]))
+            yield Table(f"fact_{place.name}", columns, partial(_of_files, pieces, columns, numbers))
 
 
-def _of_files(files: Iterable[Path], columns: Columns, numbers: list[dict[str, Any]]) -> Iterator[pd.DataFrame]:
+def _piece(folder: Path, path: Path, chunk: Chunk | None) -> tuple[io.BytesIO, Chunk | None]:
+    """A file of a table, verified where a journal entry speaks for it, which then says whose rows count here."""
+    named = chunk if chunk is not None and path.parent.name in chunk.tables else None
+    content = read_chunk(folder, named, path.parent.name) if named is not None else path.read_bytes()
+    return io.BytesIO(content), named
+
+
+def _of_files(
+    pieces: Mapping[Path, Callable[[], tuple[io.BytesIO, Chunk | None]]],
+    columns: Columns,
+    numbers: list[dict[str, Any]],
+) -> Iterator[pd.DataFrame]:
     """Rows of Parquet files, some at a time."""
     import pyarrow.parquet as pq
 
     of_run = columns[0].name == "run"
-    for path in files:
-        with path.open("rb") as file:
-            for batch in pq.ParquetFile(file).iter_batches(ROWS_AT_A_TIME, use_threads=False):
-                rows = batch.to_pandas()
-                missing = {column.name for column in columns} - {"run", *rows.rename(columns=RENAMED)}
-                if missing:
-                    raise StoreError(
-                        f"{path}: has no column {', '.join(sorted(missing))}, which others of its folder have"
-                    )
-                yield _with_run(rows, numbers) if of_run else rows.rename(columns=RENAMED)
+    for path, piece in pieces.items():
+        file, chunk = piece()
+        for batch in pq.ParquetFile(file).iter_batches(ROWS_AT_A_TIME, use_threads=False):
+            rows = batch.to_pandas()
+            missing = {column.name for column in columns} - {"run", *rows.rename(columns=RENAMED)}
+            if missing:
+                raise StoreError(f"{path}: has no column {', '.join(sorted(missing))}, which others of its folder have")
+            if chunk is not None and chunk.doubled:
+                rows = rows[own_rows(rows, chunk)]
+            yield _with_run(rows, numbers) if of_run else rows.rename(columns=RENAMED)

@@ -7,11 +7,12 @@ slow to import is imported by the verb that needs it, so that ``--help`` and ``-
 from __future__ import annotations
 
 import contextlib
+import gc
 import io
 import logging
 import sys
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
     from sim.config.commandline import CommandLine
     from sim.study.plan.plan import Plan
 
+COLLECTED_AFTER = 100_000
+"""Objects that come, less those that go, between two searches for rings among the young ones."""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code.
@@ -49,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.getLogger("matplotlib").setLevel(logging.ERROR)
     code = DONE
     try:
-        with using(Rules()):
+        with rarely_collected(), using(Rules()):
             code = _act(list(sys.argv[1:] if arguments is None else arguments))
         sys.stdout.flush()
     except UsageError as error:
@@ -68,6 +72,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         say(f"{error.filename or 'the output'}: cannot be written: {error.strerror}")
         return NOT_STORED
     return code
+
+
+@contextlib.contextmanager
+def rarely_collected() -> Iterator[None]:
+    """Let Python look for rings of objects more rarely than it does by itself.
+
+    Each time it looks through what libraries hold for good: that was a fifth of composing a study and of its report.
+    """
+    usual = gc.get_threshold()
+    gc.set_threshold(COLLECTED_AFTER, *usual[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
 
 
 def run(overrides: Iterable[str] = (), out: str | Path | None = None) -> pd.DataFrame:

@@ -29,7 +29,7 @@ from sim.engine.loops.stage import Stage  # noqa: E402
 from sim.engine.tables.declare import Column  # noqa: E402
 from sim.figures.catalog import METRICS  # noqa: E402
 from sim.month.listing import Line, first_line, lines_of  # noqa: E402
-from sim.study.follow.dictionary import DICTIONARY  # noqa: E402
+from sim.study.follow import dictionary  # noqa: E402
 
 PAGES = ("odd.md", "architecture.md", "tables.md")
 BLOCK = re.compile(r"(<!-- begin: (?P<name>[^>]+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -155,8 +155,8 @@ def draws() -> str:
 def beside() -> str:
     """Columns of every table beside the months: unit and meaning."""
     parts = []
-    for name, described in DICTIONARY.items():
-        rows = ((f"`{column}`", one.unit, one.meaning) for column, one in described.items())
+    for name in dictionary.TABLES:
+        rows = ((f"`{column}`", one.unit, one.meaning) for column, one in dictionary.described(name).items())
         parts.append(f"### `{name}`\n\n{table(('column', 'unit', 'meaning'), rows)}")
     return "\n\n".join(parts)
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from sim.inputs.errors import InputError, nearest, read_as_table, shown
@@ -15,6 +15,9 @@ from sim.inputs.mapping import TapeMapping
 from sim.inputs.month_table import TABLE
 from sim.inputs.numbers import numbers_of
 from sim.inputs.text import header_of, is_parquet
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 MOST_COLUMNS = 2000
 LARGEST_FILE = 50_000_000  # rows: as many persons as a population may have
@@ -94,6 +97,8 @@ def _columns_of(name: str, header: list[str], mapping: TapeMapping) -> None:
 
 
 def _read_csv(file: OwnFile, mapping: TapeMapping) -> TapeTable:
+    import pandas as pd  # slow to load, and a study without a tape needs it only when its cells are done
+
     header = header_of(file, TABLE, MOST_COLUMNS)
     _columns_of(file.name, header, mapping)
     try:

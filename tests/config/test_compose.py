@@ -139,3 +139,12 @@ def test_nearest_prefers_neighbours():
 def test_one_line_is_one_bounded_line():
     line = one_line("a\nb\t\x1b[31mc" + "x" * 9999)
     assert line.isprintable() and len(line) <= LONGEST_LINE and line.startswith("a b [31mc")
+
+
+def test_a_study_is_composed_without_what_only_its_workers_and_its_report_need():
+    code = (
+        "import sys; from sim.config.job import plan; import sim.study.run.runner; assert plan([]).noted;"
+        "found = [name for name in ('mesa', 'networkx', 'pandas', 'matplotlib') if name in sys.modules];"
+        "assert not found, found"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)

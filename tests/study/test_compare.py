@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.study.compare.compare import compare, interval, median_reduction, run_figures, variance_reduction
+from sim.study.compare.compare import by_figure, compare, interval, median_reduction, run_figures, variance_reduction
 from sim.study.compare.parties import PARTIES
 
 
@@ -212,3 +212,13 @@ def test_the_return_on_loans_is_on_the_part_that_the_lender_owns():
     assert whole.tolist() == pytest.approx([12 * 60 / 3600])
     joint = run_figures(months.assign(partner_claim=[600, 600, 600]), closures)["return_on_loans"]
     assert joint.tolist() == pytest.approx([12 * 60 / 1800])
+
+
+def test_figures_stand_in_the_order_of_runs_each_at_its_number():
+    runs = pd.DataFrame({"loss": [3.0, 1.0], "profit": [30, 10]}, index=pd.Index([3, 1], name="replication"))
+    found = by_figure(runs, runs.index)
+    assert found.flags.c_contiguous, "sums over a figure add in the same order as over a column by itself"
+    np.testing.assert_array_equal(found, [[math.nan, 1, math.nan, 3], [math.nan, 10, math.nan, 30]])
+    # Of another package only the runs of ours count: its own run 2 is left out, and its missing run 1 is not there.
+    other = pd.DataFrame({"loss": [4.0, 9.0]}, index=pd.Index([3, 2], name="replication"))
+    np.testing.assert_array_equal(by_figure(other, runs.index), [[math.nan, math.nan, math.nan, 4]])

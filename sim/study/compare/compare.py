@@ -14,7 +14,7 @@ from sim.figures.figure import Figure
 from sim.study.compare.figures import figures_of
 from sim.study.compare.intervals import bootstrap_interval, holm, mean_interval, p_value
 from sim.study.compare.parties import party_results
-from sim.study.compare.worlds import by_place, worlds_interval, worlds_p_value
+from sim.study.compare.worlds import worlds_interval, worlds_p_value
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -140,6 +140,7 @@ def run_figures(
     if window_months:
         inside &= month < window_from + window_months
     named = results.astype({"arm": str, "scenario": str})
+    named.attrs = {}  # pandas copies them, unit by unit, into all that is made of a table
     window = named[inside]
     groups = window.groupby(keys, sort=False)
     # A folder without the base of a pooled figure was written before there was one.
@@ -243,36 +244,44 @@ def compare(
             if ours is None:
                 continue
             theirs = blocks.get((parent, scenario))
-            if theirs is not None:
-                theirs = theirs.reindex(ours.index)
-            for name in runs.columns:
-                rows.append(_row(arm, scenario, figures[name], ours[name], parent, theirs, confidence, method, worlds))
+            mine = by_figure(ours, ours.index)
+            others = mine if theirs is None else by_figure(theirs, ours.index)
+            for name, values, other in zip(runs.columns, mine, others, strict=True):
+                against = None if theirs is None else other
+                rows.append(_row(arm, scenario, figures[name], values, parent, against, confidence, method, worlds))
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     family = table["metric"].isin(MAIN)
     table.loc[family, "p_holm"] = holm(table.loc[family, "p_value"].tolist())
     return table
 
 
+def by_figure(block: pd.DataFrame, runs: pd.Index[Any]) -> Floats:
+    """Values of each figure in the order of runs, each at its number, float64[figures, runs].
+
+    Not-a-numbers stand for runs that are not among ``runs``, or not in the block.
+    """
+    whole = block.reindex(runs).reindex(range(int(runs.max()) + 1))
+    return np.ascontiguousarray(whole.to_numpy(np.float64).T)
+
+
 def _row(
     arm: str,
     scenario: str,
     figure: Figure,
-    ours: Any,
+    ours: Floats,
     parent: str,
-    theirs: Any,
+    theirs: Floats | None,
     confidence: float,
     method: str,
     worlds: int,
 ) -> tuple[Any, ...]:
-    mine = by_place(ours)
-    mean, low, high, count = interval(mine, confidence, method, worlds)
+    mean, low, high, count = interval(ours, confidence, method, worlds)
     gap = gap_low = gap_high = reduction = chance = math.nan
     if theirs is not None:
-        other = by_place(theirs[figure.name])
-        paired = mine - other
+        paired = ours - theirs
         gap, gap_low, gap_high, _ = interval(paired, confidence, method, worlds)
         chance = chance_of(paired, worlds)
-        reduction = variance_reduction(mine, other)
+        reduction = variance_reduction(ours, theirs)
     words = (arm, scenario, figure.name, figure.unit, figure.window)
     return (*words, mean, low, high, count, parent, gap, gap_low, gap_high, reduction, chance, math.nan, method)
 

@@ -7,21 +7,20 @@ from collections.abc import Mapping
 from sim.study.follow.columns import Described
 from sim.study.follow.defaults import EXPOSURE, RECOVERIES
 from sim.study.follow.described import GAINS, SEGMENTS
-from sim.study.follow.panel import FIRMS, PERSONS
 from sim.study.follow.rolls import COLUMNS as ROLLS
 from sim.study.follow.vintages import COLUMNS as VINTAGES
 
-DICTIONARY: Mapping[str, Mapping[str, Described]] = {
+USUAL: Mapping[str, Mapping[str, Described]] = {
     "rolls": ROLLS,
     "vintages": VINTAGES,
     "exposure": EXPOSURE,
     "recoveries": RECOVERIES,
     "segments": SEGMENTS,
     "gains": GAINS,
-    "panel": PERSONS,
-    "panel_firms": FIRMS,
 }
-"""Columns by table, in the order of the files; the keys of a run stand before them."""
+PANELS = ("panel", "panel_firms")
+TABLES = (*USUAL, *PANELS)
+"""Names of the tables."""
 OF_A_RUN = {
     "point": Described("", "point of the design, where there is one"),
     "arm": Described("", "package"),
@@ -30,7 +29,19 @@ OF_A_RUN = {
 }
 
 
+def described(table: str) -> Mapping[str, Described]:
+    """Columns of a table behind the keys of a run, in the order of the files; nothing where none is so named.
+
+    Those of a panel are declared with the agents, which take a second to import; few studies keep one.
+    """
+    if table in PANELS:
+        from sim.study.follow.panel import FIRMS, PERSONS
+
+        return dict(zip(PANELS, (PERSONS, FIRMS), strict=True))[table]
+    return USUAL.get(table, {})
+
+
 def metadata(table: str, column: str) -> dict[str, str]:
     """Unit and meaning of a column, as they are written into the schema of a file; none where nobody declares it."""
-    known = {**DICTIONARY.get(table, {}), **OF_A_RUN}.get(column)
+    known = {**described(table), **OF_A_RUN}.get(column)
     return {} if known is None else {"unit": known.unit, "meaning": known.meaning}

@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from sim.study.follow.defaults import Defaults
 from sim.study.follow.gains import gains_of
-from sim.study.follow.panel import Panel
 from sim.study.follow.rolls import Rolls
 from sim.study.follow.segments import Segments
 from sim.study.follow.vintages import Vintages
@@ -28,12 +27,19 @@ class Follower(Protocol):
         """What was noted: tables by their names."""
 
 
+def panel(model: Any) -> Follower:
+    """Begin a panel, whose columns are those of the tables of the model: only who keeps one loads these."""
+    from sim.study.follow.panel import Panel
+
+    return Panel(model)
+
+
 FOLLOWERS: Mapping[str, Callable[[Any], Follower]] = {
     "rolls": Rolls,
     "vintages": Vintages,
     "defaults": Defaults,
     "segments": Segments,
-    "panel": Panel,
+    "panel": panel,
 }
 """What makes a follower from a model at the policy date, by the name of its table or of what its tables are about."""
 ASKED_FOR = ("panel",)

@@ -9,16 +9,16 @@ import pyarrow.parquet as pq
 
 from sim.study.compare.closures import ClosureFigures
 from sim.study.follow.columns import Described
-from sim.study.follow.dictionary import DICTIONARY, OF_A_RUN, metadata
+from sim.study.follow.dictionary import OF_A_RUN, PANELS, TABLES, described, metadata
 from sim.study.run.cell import Outcome, Run, table_digest
 from sim.study.store.store import tables_as_parquet
 
 
 def test_every_column_that_is_noted_is_declared(world):
-    assert set(world.tables) == set(DICTIONARY)
+    assert set(world.tables) == set(TABLES) > set(PANELS)
     for name, table in world.tables.items():
-        assert list(table) == list(DICTIONARY[name]), name
-        assert all(isinstance(one, Described) and one.meaning for one in DICTIONARY[name].values())
+        assert list(table) == list(described(name)), name
+        assert all(isinstance(one, Described) and one.meaning for one in described(name).values())
 
 
 def test_files_carry_units_and_meanings(world):
@@ -39,6 +39,10 @@ def test_files_carry_units_and_meanings(world):
     assert own.schema.field("x").metadata is None and own["x"].to_pylist() == [0, 1, 0, 1]
     read = pq.read_table(io.BytesIO(found["panel"])).to_pandas()
     assert read["line"].astype(str).tolist() == [*table["line"], *table["line"]]
+
+
+def test_panels_are_described_by_their_own_columns():
+    assert "person" in described("panel") and "firm" in described("panel_firms") and described("no such") == {}
 
 
 def test_what_nobody_declares_has_no_metadata():

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 from sim.study.follow import follower
 from sim.study.follow.follower import ASKED_FOR, FOLLOWERS, GAINS, followers, tables_of
+from sim.study.follow.panel import Panel
 
 
 def test_usual_followers_watch_where_no_design_visits_many_points():
@@ -24,3 +25,7 @@ def test_each_begins_with_the_model(monkeypatch):
     monkeypatch.setattr(follower, "FOLLOWERS", {"a": lambda model: ("a", model), "b": lambda model: ("b", model)})
     model = SimpleNamespace()
     assert followers(("b", "a"), model) == [("b", model), ("a", model)]
+
+
+def test_a_panel_begins_with_the_model(world):
+    assert isinstance(follower.panel(world.model), Panel)

@@ -64,6 +64,10 @@ class Words:
             raise WordsError(f"{key!r}: without a value: {missing}; without a blank: {idle}")
         return text.format(**values)
 
+    def counted(self, key: str, count: int, **values: Any) -> str:
+        """Return the text of a number of things: that of ``key_one`` for one of them; its blank is ``count``."""
+        return self(f"{key}_one" if count == 1 else key, count=count, **values)
+
     def __contains__(self, key: str) -> bool:
         """Whether there is a text of this key."""
         return key in self._texts

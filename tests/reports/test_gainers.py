@@ -166,7 +166,7 @@ def test_the_chapter_and_the_tables_are_on_the_page(study):
 
 
 def test_segments_have_names_in_each_language():
-    assert named("sector_size", "wholesale_retail micro", SAY) == "Wholesale retail micro"
+    assert named("sector_size", "wholesale_retail micro", SAY) == "Wholesale and retail micro"
     assert named("file", "thin", SAY) == "Thin file" and named("income_decile", "3", SAY) == "Income, tenth 3"
     assert named("sector_size", "their_own small", SAY) == "Their own small"
     sector, size = (CHINESE_SAY(f"front_segment.name.{part}") for part in ("wholesale_retail", "micro"))

@@ -74,3 +74,10 @@ def test_what_is_no_text_and_what_is_no_language_are_errors(tiny):
         Words("zh")
     with pytest.raises(WordsError, match="'fr' is no language"):
         Words("fr")
+
+
+def test_one_thing_has_a_text_of_its_own():
+    say = Words("en")
+    assert say.counted("memo.of_runs", 1) == "1 run" and say.counted("memo.of_runs", 2) == "2 runs"
+    with pytest.raises(WordsError):
+        say.counted("memo.limits.runs", 1)  # a blank without a value

@@ -23,7 +23,6 @@ from sim.config.questions import QUESTIONS, Question
 from sim.config.study_file import overrides_of
 from sim.config.userfile import refused
 from sim.inputs.files import expanded
-from sim.language.words import counted
 from sim.study.plan.plan import Plan
 from sim.study.plan.settings import share_of_machine
 from sim.study.plan.telling import words_of
@@ -174,10 +173,10 @@ def _said(file: Path, command: str, made: Plan) -> Iterator[str]:
     workers, threads = share_of_machine(made.machine, len(tasks))
     say, most = words_of(made), "_most" if made.study.precision else ""
     counts = {"packages": len(made.shown), "scenarios": len(made.scenarios), "runs": made.study.runs}
-    said = {key: counted(say, f"running.count.{key.removesuffix('s')}", count) for key, count in counts.items()}
+    said = {key: say.counted(f"running.count.{key}", count) for key, count in counts.items()}
     yield say(f"new.compared{most}", file=file, **said)
     yield say("new.run", command=command)
-    takes, processes = forecast(made, tasks, workers, threads).told(say), counted(say, "running.count.worker", workers)
+    takes, processes = forecast(made, tasks, workers, threads).told(say), say.counted("running.count.workers", workers)
     yield say(f"new.takes{most}", takes=takes, processes=processes)
     yield say("new.change")
 

@@ -64,22 +64,13 @@ class Words:
             raise WordsError(f"{key!r}: without a value: {missing}; without a blank: {idle}")
         return text.format(**values)
 
+    def counted(self, key: str, count: int, **values: Any) -> str:
+        """Return the text of a number of things: that of ``key_one`` for one of them; its blank is ``count``."""
+        return self(f"{key}_one" if count == 1 else key, count=count, **values)
+
     def __contains__(self, key: str) -> bool:
         """Whether there is a text of this key."""
         return key in self._texts
-
-
-def counted(say: Words, noun: str, count: int, written: str = "") -> str:
-    """Write a number of things: the text of a noun, or that of its key with an ``s`` for any number but one.
-
-    Parameters
-    ----------
-    noun : str
-        Key of the text for one, with the blank ``count``.
-    written : str
-        The number as it is written, where not in plain figures.
-    """
-    return say(noun if count == 1 else f"{noun}s", count=written or str(count))
 
 
 @cache

@@ -70,7 +70,7 @@ class Memo:
         """Return what was found with at most so many sentences a group; the last one says how many were left out."""
         kept = [(heading, told[:sentences]) for heading, told in self.found]
         left = sum(len(told) for _, told in self.found) - sum(len(told) for _, told in kept)
-        return [*kept, ("", [Words(self.language)("memo.heads.more", count=left)])] if left else kept
+        return [*kept, ("", [Words(self.language).counted("memo.heads.more", left)])] if left else kept
 
 
 def memo_of(study: Study, say: Words) -> Memo:
@@ -96,11 +96,14 @@ def facts_of(study: Study, say: Words) -> str:
     """Say how large the study is, in one line."""
     lengths = sorted({study.months(name) for name in study.scenarios})
     span = "\N{EN DASH}".join(str(months) for months in dict.fromkeys((lengths[0], lengths[-1])))
+    months = say("unit.month" if lengths == [1] else "unit.months", amount=span)
     parts = [
-        say("memo.facts", packages=len(study.arms), economies=len(study.scenarios), runs=study.replications,
-            months=span, burn_in=find_key(study.manifest, "burn_in") or 0),
+        say("memo.facts", packages=say.counted("memo.of_packages", len(study.arms)),
+            economies=say.counted("memo.of_economies", len(study.scenarios)),
+            runs=say.counted("memo.of_runs", study.replications), months=months,
+            burn_in=find_key(study.manifest, "burn_in") or 0),
         say("memo.borrowers", count=number(study.borrowers, 0)) if study.borrowers else "",
-        say("memo.worlds", count=study.world_count) if study.world_count else "",
+        say.counted("memo.worlds", study.world_count) if study.world_count else "",
     ]  # fmt: skip
     return say("list.semicolon").join(part for part in parts if part)
 
@@ -131,14 +134,14 @@ def made_of(study: Study, say: Words) -> list[Group]:
 
 
 def _first(told: list[str], count: int, say: Words) -> list[str]:
-    return [*told, say("memo.others", count=count - len(told))] if count > len(told) and told else told
+    return [*told, say.counted("memo.others", count - len(told))] if count > len(told) and told else told
 
 
 def limits_of(study: Study, say: Words) -> list[str]:
     """Say what the results are good for, and what to do before anybody decides by them."""
     told = [say("memo.limits.conditional")]
     if study.replications < ENOUGH_RUNS:
-        told.append(say("memo.limits.runs", runs=study.replications, enough=ENOUGH_RUNS))
+        told.append(say.counted("memo.limits.runs", study.replications, enough=ENOUGH_RUNS))
     if not study.world_count:
         told.append(say("memo.limits.no_worlds"))
     told.append(say("memo.limits.plausibility"))

@@ -24,7 +24,8 @@ def title_of(study: Study, say: Words) -> str:
         return say("memo.title_alone", package=root, where=where)
     if len(others) > NAMED:
         return say("memo.title_many", count=len(others), root=root, where=where)
-    return say("memo.title", packages=telling.listing(others), root=root, where=where)
+    key = "memo.title_one" if len(others) == 1 else "memo.title"
+    return say(key, packages=telling.listing(others), root=root, where=where)
 
 
 def bottom_line(study: Study, say: Words) -> list[tuple[str, list[str]]]:

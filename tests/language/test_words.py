@@ -3,7 +3,7 @@ from importlib.resources import files
 import pytest
 
 from sim.language import words
-from sim.language.words import CHINESE, ENGLISH, LANGUAGES, MARKS, Words, WordsError, blanks, counted, texts
+from sim.language.words import CHINESE, ENGLISH, LANGUAGES, MARKS, Words, WordsError, blanks, texts
 
 DECLARED = ("figure_label.", "figure_period.", "figure_unit.", "figure_meaning.")
 """Sections of what English declares beside each figure, so that only other languages have them."""
@@ -78,13 +78,20 @@ def test_what_is_no_text_and_what_is_no_language_are_errors(tiny):
 
 def test_numbers_of_things_have_a_text_for_one_and_one_for_many():
     say = Words(ENGLISH)
-    assert [counted(say, "running.count.worker", count) for count in (0, 1, 2)] == [
+    assert [say.counted("running.count.workers", count) for count in (0, 1, 2)] == [
         "0 processes",
         "1 process",
         "2 processes",
     ]
-    assert counted(say, "audit.count.item", 2000, "2,000") == "2,000 entries"
-    assert counted(Words(CHINESE), "running.count.worker", 2) == "2 个进程"
+    assert say.counted("audit.count.items", 2000) == "2,000 entries"
+    assert Words(CHINESE).counted("running.count.workers", 2) == "2 个进程"
     for key in texts(ENGLISH):
         if ".count." in key:
-            assert key.removesuffix("s") in texts(ENGLISH) and f"{key.removesuffix('s')}s" in texts(ENGLISH), key
+            assert key.endswith("_one") or f"{key}_one" in texts(ENGLISH), key
+
+
+def test_one_thing_has_a_text_of_its_own():
+    say = Words("en")
+    assert say.counted("memo.of_runs", 1) == "1 run" and say.counted("memo.of_runs", 2) == "2 runs"
+    with pytest.raises(WordsError):
+        say.counted("memo.limits.runs", 1)  # a blank without a value

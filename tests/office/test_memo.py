@@ -166,7 +166,9 @@ def test_signs_that_no_file_holds_are_replaced(memo):
 
 def test_the_size_of_a_study_is_told(study):
     told = facts_of(study, Words("en"))
-    assert told.startswith("5 packages, 3 economies, 4 runs of each pair, 60\N{EN DASH}72 months after 24 calm months")
+    assert told.startswith(
+        "5 packages, 3 economies, 4 runs of each package in each economy, 60\N{EN DASH}72 months after 24 calm months"
+    )
     assert "20\u202f000 borrowers" in told
     assert "ab12" * 16 in fingerprint(study, Words("en"))
 

@@ -10,7 +10,7 @@ import pytest
 
 from sim.language.words import CHINESE, Words
 from sim.reports.chapters import gainers as chapter
-from sim.reports.chapters.gainers import by_segment, columns_of, named, quotient, segment_table, sentences
+from sim.reports.chapters.gainers import by_segment, columns_of, named, part_of, quotient, segment_table, sentences
 from sim.reports.document import Page
 from sim.reports.drawing import diverging
 from sim.reports.drawing.diverging import bars, gains_figure
@@ -168,7 +168,8 @@ def test_the_chapter_and_the_tables_are_on_the_page(study):
 
 
 def test_segments_have_names_in_each_language():
-    assert named("sector_size", "wholesale_retail micro", SAY) == "Wholesale retail micro"
+    assert part_of("wholesale_retail", SAY) == "wholesale and retail" and part_of("own_name", SAY) == "own name"
+    assert named("sector_size", "wholesale_retail micro", SAY) == "Wholesale and retail micro"
     assert named("file", "thin", SAY) == "Thin file" and named("income_decile", "3", SAY) == "Income, tenth 3"
     assert named("sector_size", "their_own small", SAY) == "Their own small"
     sector, size = (CHINESE_SAY(f"front_segment.name.{part}") for part in ("wholesale_retail", "micro"))

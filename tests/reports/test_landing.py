@@ -53,10 +53,14 @@ def test_the_sentence_names_the_largest_in_both_languages(study):
     (text,) = dict(sentences(verdict_of(study), Words()))["Whose loans the claims are on"]
     assert text.replace("\N{NARROW NO-BREAK SPACE}", " ") == (
         "Of what is claimed under `new`, lowest to highest of the economies: 5.0 to 70.0 % on loans to persons; "
-        "10.0 to 60.0 % on loans to firms in agriculture micro; 20.0 to 30.0 % on loans to firms in manufacturing "
-        "small; the rest on loans to others, of 1 kinds."
+        "10.0 to 60.0 % on loans to micro firms in agriculture; 20.0 to 30.0 % on loans to small firms in "
+        "manufacturing; the rest on loans to 1 other group of borrowers."
     )
     few = dict(list(claimants(study, "new").items())[:LARGEST])
-    assert "others" not in sentence("new", few, Telling(Words(), PLACES))
+    assert "other group" not in sentence("new", few, Telling(Words(), PLACES))
+    more = few | {"technology micro": {"calm": 0.01}, "technology small": {"calm": 0.01}}
+    assert sentence("new", more, Telling(Words(), PLACES)).endswith("on loans to 2 other groups of borrowers.")
+    alone = {"persons": {"calm": 1.0}}
+    assert sentence("new", alone, Telling(Words(), PLACES[:1])).startswith("Of what is claimed under `new`: 100.0")
     chinese = sentence("new", few, Telling(Words(CHINESE), PLACES))
     assert "个人占 5.0 至 70.0%" in chinese and "微型企业占 10.0 至 60.0%" in chinese

@@ -11,8 +11,9 @@ from sim.language.words import CHINESE, LANGUAGES, Words
 from sim.reports.folder import Arm
 from sim.reports.verdict import sentences, verdict_of
 from sim.reports.verdict.cautions import TAILS, cautions, stopped_cover
+from sim.reports.verdict.differing import change, paid, sign_of
 from sim.reports.verdict.measures import BY_FIGURE
-from sim.reports.verdict.sentences import TOLD, change, paid, sign_of
+from sim.reports.verdict.sentences import TOLD
 from sim.reports.verdict.telling import Telling
 from tests.reports.small import BOTH, PLACES, given, same, study_of
 from tests.reports.test_gauges import CAPS, rates
@@ -43,10 +44,10 @@ def test_it_says_what_each_payer_pays_under_both_and_by_economy():
 
 def test_borrowers_firms_and_what_did_not_differ():
     found = told(study_of(BOTH))
-    assert found["Borrowers, firms and jobs"] == ["`new` against `old`: defaults caused by closing 7.0 to 30.0 more."]
+    assert found["Borrowers, firms and jobs"] == ["`new` against `old`: defaults caused by closing: 7.0 to 30.0 more."]
     alike, unsure = map(plain, found["What did not differ, as far as can be told"])
     assert alike == "Identical in every run: `new` against `old`: unemployment."
-    assert unsure.endswith("that may hide): `new` against `old`: sales of firms (1.0 %).")
+    assert unsure.endswith("it may still be): `new` against `old`: sales of firms (1.0 %).")
 
 
 def test_a_result_above_zero_is_a_gain_and_one_public_payer_is_said_to_be_alone():
@@ -71,7 +72,9 @@ def test_a_cost_that_may_be_nothing_is_said_to_be_so():
 def test_with_one_run_what_was_seen_is_told_and_nothing_is_sure():
     figures = {"old": {"roe": [given(0.1)] * 2}, "new": {"roe": [given(0.13, 0.03), given(0.12, 0.02)]}}
     found = told(study_of(figures, runs=1))
-    assert "return on equity 2.0 to 3.0 points higher" in found["Who gains and who pays"][0]
+    assert (
+        "the lender's yearly return on equity 2.0 to 3.0 percentage points higher" in found["Who gains and who pays"][0]
+    )
     assert found["How sure this is"] == [SAY("verdict.one_run")]
     one = verdict_of(study_of(figures, runs=1)).pairs[0].findings[0]
     assert sign_of(one) == 1 and sign_of(dataclasses.replace(one, low=-1.0, high=1.0)) == 0
@@ -100,7 +103,10 @@ def test_the_largest_differences_are_told_and_the_others_named():
     assert text.count(" lower") + text.count(" fewer") == TOLD
     order = ["unemployment", "jobs at firms", "failures of firms", "requests approved", "persons with an open line"]
     assert [text.index(name) for name in order] == sorted(text.index(name) for name in order)
-    assert text.endswith("persons with an open line and what credit costs borrowers differ, too.")
+    assert text.endswith(
+        "the share of requests approved, the share of persons with an open line and the yearly cost of credit to "
+        "borrowers, too."
+    )
 
 
 def test_an_unsure_profit_is_told_with_what_may_hide_and_an_identical_one_so():
@@ -109,20 +115,24 @@ def test_an_unsure_profit_is_told_with_what_may_hide_and_an_identical_one_so():
         "new": {"lender_profit": [given(2.0, 1.0, 3.0), given(3.0, 2.0, 7.0)]},
     }
     (text,) = told(study_of(figures, months=100))["Who gains and who pays"]
-    assert text.endswith("no direction for the lender's profit, a difference of up to 9 yuan may hide.")
+    assert text.endswith("the lender's profit too close to tell, the difference may be up to 9 yuan.")
     figures["new"]["lender_profit"] = [same(1.0)] * 2
     assert "profit identical in every run" in told(study_of(figures))["Who gains and who pays"][0]
 
 
 def test_without_a_parent_levels_are_told_and_how_to_compare():
-    first, *levels = told(study_of(BOTH, arms=[Arm("old"), Arm("new")]))["Who gains and who pays"]
-    assert first == SAY("verdict.no_pair")
+    found = told(study_of(BOTH, arms=[Arm("old"), Arm("new")]))
+    levels = found["Who gains and who pays"]
+    assert found["In one sentence"] == [SAY("short.no_pair")]
     assert levels[0] == (
-        "Under `old`, over 10 months: brings the lender 30 to 50 yuan; costs the guarantee fund 10 to 40 yuan; "
-        f"costs {SAY('party.public_side')} 10 to 40 yuan."
+        "Under `old`, over 10 months: brings the lender 30 to 50 yuan; costs the guarantee fund, the only "
+        "public payer, "
+        "10 to 40 yuan."
     )
-    (alone,) = told(study_of({"old": BOTH["old"]}, arms=[Arm("old")]))["Who gains and who pays"]
-    assert alone == levels[0]
+    assert SAY("party.public_side") in levels[1] and "the only" not in levels[1]
+    found = told(study_of({"old": BOTH["old"]}, arms=[Arm("old")]))
+    assert found["Who gains and who pays"] == levels[:1]
+    assert found["In one sentence"] == [SAY("short.alone", arm="`old`")]
 
 
 def test_worlds_say_how_many_signs_hold():
@@ -154,7 +164,7 @@ def test_an_unfinished_study_other_prices_many_settings_few_runs_and_warnings():
     arms = [Arm("old"), Arm("new", "old", changes=("sharing", "fund.capital"))]
     found = caution(figures=figures, arms=arms, runs=8, status="partial", warnings=["the shock comes late"])
     assert found[0] == SAY("caution.partial")
-    assert found[1].endswith("`new` against `old` \N{MINUS SIGN}2.00 to +1.00 points.")
+    assert found[1].endswith("`new` against `old` \N{MINUS SIGN}2.00 to +1.00 percentage points.")
     assert found[2].startswith("`new` differs from `old` in 2 settings (sharing, fund.capital)")
     assert "8 runs say nothing" in found[3] and "up to 32.4 %" in found[3] and f"needs {TAILS} runs" in found[3]
     assert found[4] == "Warning. the shock comes late." and len(found) == 5
@@ -182,23 +192,13 @@ def test_a_cap_that_stopped_cover_is_told_with_its_months_once_for_packages_alik
     assert text == (
         "Under `old` and `new` new loans are covered no more once compensation exceeds 5.0 % of guaranteed liability "
         "released in the same twelve months; at its highest it was 8.0 %. New cover stopped: in a severe recession in "
-        f"5 of {TAILS} runs, month 5 to 7, for good."
+        f"5 of {TAILS} runs, months 5 to 7, for good."
     )
     states[0, 8:] = 0
     (text,) = stopped_cover(verdict_of(scheme(states)).gauges, Telling(SAY, PLACES))
-    assert text.endswith("month 5 to 7, opened again in 1 of them in month 8.")
+    assert text.endswith("months 5 to 7, opened again in 1 of them, month 8.")
     (text,) = stopped_cover(verdict_of(scheme(np.zeros((TAILS, 10)))).gauges, Telling(SAY, PLACES))
     assert text.endswith("New cover never stopped.")
-
-
-def test_a_fund_that_ran_out_is_told_with_its_runs():
-    states = np.zeros((TAILS, 10))
-    states[:2, 3:] = 2
-    found = [plain(text) for text in cautions(verdict_of(scheme(states)), Telling(SAY, PLACES))]
-    assert found[1] == (
-        f"Under `old` and `new` the fund ran out: in a severe recession in 2 of {TAILS} runs. "
-        "What it could not pay fell on others."
-    )
 
 
 UNITS = [
@@ -221,7 +221,13 @@ def test_money_has_the_unit_of_its_language(language, fen, text):
 def test_figures_are_written_with_their_unit_and_never_as_a_false_zero():
     telling = Telling(SAY, PLACES)
     assert plain(telling.percent([0.0123, -0.2])) == "1.2 to 20.0 %" and plain(telling.percent([0.0012])) == "0.12 %"
-    assert telling.points([0.00001]) == "less than 0.01 points" and telling.points([0.0]) == "0.00 points"
+    assert telling.points([0.00001]) == "less than 0.01 percentage points"
+    assert telling.points([0.0]) == "0.00 percentage points"
+    assert telling.span([1]) == "1 month" and telling.span([60, 72, 60]) == "60 to 72 months"
+    assert telling.when([5.0, 5.0]) == "month 5" and telling.when([5.0, 7.0]) == "months 5 to 7"
+    assert plain(telling.within(7_120_000.0, 3_140_000.0)) == "71.2 \N{PLUS-MINUS SIGN} 31.4 thousand yuan"
+    assert plain(telling.within(150_000.0, 240_000.0)) == "1 500 \N{PLUS-MINUS SIGN} 2 400 yuan"
+    assert telling.at("x", PLACES) == "x" and telling.at("x", PLACES[:1]) == "in calm years x"
     assert telling.range([2.0, math.nan, -2.0], 0) == "2" and telling.range([], 0) == "n/a"
     assert telling.range([1.0, -2.0], 1, signed=True) == "\N{MINUS SIGN}2.0 to +1.0"
     assert telling.level(BY_FIGURE["fund_result"], -4520000.0) == "\N{MINUS SIGN}45.2 thousand yuan"
@@ -237,7 +243,7 @@ def test_figures_are_written_with_their_unit_and_never_as_a_false_zero():
     assert telling.listing(["a", "b", "c"]) == "a, b and c" and telling.party("insurer") == "the insurer"
     assert telling.economy("calm") == "calm years" and telling.economy("my_own_path") == "My own path"
     assert telling.placed("x", PLACES) == "x" and telling.placed("x", PLACES[1:]) == "x in a severe recession"
-    assert telling.package("new") == "`new`" and telling.figure(BY_FIGURE["roe"]) == "return on equity"
+    assert telling.package("new") == "`new`" and telling.figure(BY_FIGURE["roe"]).endswith("return on equity")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -90,10 +90,13 @@ def test_another_price_is_no_rounding(gap, there):
 def test_the_rest_of_a_verdict_is_what_the_folder_says():
     states = np.zeros((8, 10))
     states[:3, 5:] = 2
-    paths = {(PLACES[1], "new"): {"fund_state": states, "fund_capital": np.ones((8, 10))}}
-    arms = [Arm("old"), Arm("new", "old", changes=("sharing", "fund", "sharing"))]
+    paths = {
+        (PLACES[1], "new"): {"fund_state": states, "fund_capital": np.ones((8, 10)), "fund_put_in": np.ones((8, 10))}
+    }
+    arms = [Arm("old"), Arm("new", "old", changes=("sharing", "fund", "sharing"), caps={"falls_on": "government"})]
     found = verdict_of(study_of(BOTH, arms=arms, paths=paths, status="partial", confidence=0.9, warnings=["late"]))
-    assert found.exhausted == {"new": {"severe_recession": 3}}
+    assert found.falls_on == {"old": "", "new": "government"} and not found.worth and not found.crews
+    assert [(one.scenario, one.lasted, one.runs) for one in found.funds["new"]] == [("severe_recession", 5, 8)]
     assert found.partial and found.confidence == 0.9 and found.runs == 8 and found.warnings == ("late",)
     assert found.pairs[0].changes == ("sharing", "fund") and found.months == dict.fromkeys(PLACES, 10)
     assert not verdict_of(study_of(BOTH, status="complete")).partial

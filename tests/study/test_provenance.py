@@ -133,11 +133,14 @@ def test_the_command_in_the_manifest_is_what_a_shell_takes_back(word, said):
 
 
 def test_what_ends_new_cover_stands_in_the_manifest():
-    caps = {"denominator": "released", "above": 0.05, "resume_below": 0.0, "leverage": 10.0}
+    caps = {"denominator": "released", "above": 0.05, "resume_below": 0.0, "leverage": 10.0, "falls_on": "lender"}
     assert caps_of(compose(["sharing=scheme_4321"])) == caps
     own = compose(["sharing=guarantee_80_20", "sharing.leverage_cap=7", "sharing.suspension.above=0.03"])
     assert caps_of(own) == caps | {"above": 0.03, "leverage": 7.0}
-    assert caps_of(compose(["sharing=joint_loan_30_70"])) == caps | {"denominator": "none", "leverage": 0.0}
+    assert caps_of(compose(["sharing=joint_loan_30_70"])) == caps | {
+        "denominator": "none", "leverage": 0.0, "falls_on": "",
+    }  # fmt: skip
+    assert caps_of(compose(["sharing=sba_7a"]))["falls_on"] == "government"
     assert caps_of(compose()) == caps_of(object()) == {}
 
 

@@ -67,18 +67,19 @@ def by_segment(study: Study, scenario: str, arm: str, dimension: str) -> pd.Data
     return sums.assign(months=study.months(scenario))
 
 
+def part_of(name: str, say: Words) -> str:
+    """Return what a part of a segment's name is called; one that a language has no word for keeps its own."""
+    key = f"front_segment.name.{name}"
+    return say(key) if key in say else name.replace("_", " ")
+
+
 def named(dimension: str, segment: str, say: Words) -> str:
-    """Return what a segment is called; a part of its name that a language has no word for keeps its own."""
-
-    def part(name: str) -> str:
-        key = f"front_segment.name.{name}"
-        return say(key) if key in say else name.replace("_", " ")
-
+    """Return what a segment is called."""
     if dimension == "sector_size":
         sector, _, size = segment.rpartition(" ")
-        text = say("front_segment.sector_size", sector=part(sector), size=part(size))
+        text = say("front_segment.sector_size", sector=part_of(sector, say), size=part_of(size, say))
     else:
-        text = say(f"front_segment.{dimension}", segment=part(segment))
+        text = say(f"front_segment.{dimension}", segment=part_of(segment, say))
     return text[:1].upper() + text[1:]
 
 

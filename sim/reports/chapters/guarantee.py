@@ -14,7 +14,7 @@ from sim.reports.words.formats import wilson
 SUSPENDED, EXHAUSTED = 1, 2  # of the metric fund_state
 YEAR = 12
 LEVELS = (0.95, 0.99, 0.999)
-SURE = 0.95  # of the upper bound of a quantile
+SURE = 0.95  # of the upper bound of a quantile, and of intervals
 
 
 def first_months(states: np.ndarray, state: int) -> np.ndarray:
@@ -134,16 +134,17 @@ def jackknife(numerator: np.ndarray, denominator: np.ndarray) -> tuple[float, fl
     return ratio, float(math.sqrt((runs - 1) * ((left - left.mean()) ** 2).mean()))
 
 
-def half_width(error: float, runs: int) -> float:
-    """Half the 95 % interval of a figure with this standard error over so many runs (Student, 1908)."""
-    return float(scipy.stats.t.ppf(0.975, runs - 1)) * error if runs > 1 else math.nan
+def half_width(error: float, runs: int, confidence: float = SURE) -> float:
+    """Half the interval of a figure with this standard error over so many runs (Student, 1908)."""
+    return float(scipy.stats.t.ppf((1.0 + confidence) / 2.0, runs - 1)) * error if runs > 1 else math.nan
 
 
-def surely_positive(values: np.ndarray) -> bool:
+def surely_positive(values: np.ndarray, confidence: float = SURE) -> bool:
     """Whether the interval of a mean lies above zero: only then may it stand below a fraction line."""
     if len(values) < 2:
         return False
-    return float(values.mean()) > half_width(float(values.std(ddof=1)) / math.sqrt(len(values)), len(values))
+    error = float(values.std(ddof=1)) / math.sqrt(len(values))
+    return float(values.mean()) > half_width(error, len(values), confidence)
 
 
 def additional(study: Study, scenario: str, arm: str, base: str) -> np.ndarray:

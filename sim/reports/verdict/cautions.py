@@ -1,4 +1,4 @@
-"""What to beware of in a verdict: caps that stopped cover, funds that ran out, other prices, too few runs."""
+"""How sure a verdict is, and what to beware of in it: caps that stopped cover, other prices, too few runs."""
 
 from __future__ import annotations
 
@@ -31,7 +31,6 @@ def cautions(verdict: Verdict, telling: Telling) -> list[str]:
     return [
         *_unfinished(verdict, telling),
         *stopped_cover(verdict.gauges, telling),
-        *_ran_out(verdict, telling),
         *_other_prices(verdict, telling),
         *_several_settings(verdict, telling),
         *_other_lengths(verdict, telling),
@@ -71,26 +70,13 @@ def _stop(row: dict[Any, Any], telling: Telling) -> str:
     say, place = telling.say, telling.economy(str(row["scenario"]))
     if not row["suspended_runs"]:
         return say("caution.not_stopped_in", place=place)
-    months = telling.months([row["suspended_from_low"], row["suspended_from_high"]])
+    months = telling.when([row["suspended_from_low"], row["suspended_from_high"]])
     again = say("caution.for_good")
     if row["reopened_runs"]:
-        opened = telling.months([row["reopened_low"], row["reopened_high"]])
+        opened = telling.when([row["reopened_low"], row["reopened_high"]])
         again = say("caution.opened_again", runs=int(row["reopened_runs"]), months=opened)
     counts = {"count": int(row["suspended_runs"]), "runs": int(row["runs"])}
     return say("caution.stopped_in", place=place, months=months, again=again, **counts)
-
-
-def _ran_out(verdict: Verdict, telling: Telling) -> list[str]:
-    found: dict[str, list[str]] = {}
-    for arm, counts in verdict.exhausted.items():
-        parts = [
-            telling.say("caution.runs_in", count=count, runs=verdict.runs, place=telling.economy(name))
-            for name, count in counts.items()
-            if count
-        ]
-        words = telling.say("caution.ran_out", places=telling.joined(parts))
-        found.setdefault(words, []).append(telling.package(arm))
-    return _under(found, telling)
 
 
 def _other_prices(verdict: Verdict, telling: Telling) -> list[str]:
@@ -121,7 +107,7 @@ def _other_lengths(verdict: Verdict, telling: Telling) -> list[str]:
     if len(set(verdict.months.values())) < 2:
         return []
     parts = [
-        telling.say("caution.length_of", place=telling.economy(name), months=months)
+        telling.say("caution.length_of", place=telling.economy(name), span=telling.span([months]))
         for name, months in verdict.months.items()
     ]
     return [telling.say("caution.lengths", items=telling.listing(parts))]
@@ -132,3 +118,24 @@ def _few_runs(verdict: Verdict, telling: Telling) -> list[str]:
         return []
     unseen = telling.percent([wilson(0, verdict.runs)[1]])
     return [telling.say("caution.few_runs", runs=verdict.runs, unseen=unseen, enough=TAILS)]
+
+
+def how_sure(verdict: Verdict, telling: Telling) -> list[str]:
+    """Say what ranges and intervals hold, and in how many worlds signs hold."""
+    say = telling.say
+    if verdict.runs < 2:
+        return [say("verdict.one_run")]
+    sure = say("unit.percent", amount=f"{100 * verdict.confidence:g}")
+    several = say("verdict.over_economies") if len(verdict.scenarios) > 1 else ""
+    if not verdict.worlds:
+        return [say("verdict.monte_carlo", runs=verdict.runs, sure=sure, several=several)]
+    known = [one for pair in verdict.pairs for one in pair.findings if one.direction and one.worlds]
+    everywhere = sum(one.sign_holds == one.worlds for one in known)
+    found = [say("verdict.worlds", runs=verdict.runs, worlds=verdict.worlds, sure=sure, several=several)]
+    if known:
+        least = min(known, key=lambda one: one.sign_holds / one.worlds)
+        found.append(say(
+            "verdict.signs", holds=everywhere, of=len(known), worlds=verdict.worlds, least=least.sign_holds,
+            name=telling.figure(least.measure), arm=telling.package(least.arm), place=telling.economy(least.scenario),
+        ))  # fmt: skip
+    return found

@@ -9,8 +9,9 @@ from sim.figures.scales import FEN_PER_YUAN, UNITS, number
 from sim.language.words import Words
 from sim.reports.chapters.tables import name_of, table
 from sim.reports.glossary.links import figured
+from sim.reports.verdict.differing import sign_of
 from sim.reports.verdict.measures import BY_FIGURE, COUNT, MONEY, PAYERS, PUBLIC, Measure
-from sim.reports.verdict.sentences import PUBLIC_SIDE, sign_of
+from sim.reports.verdict.sentences import PUBLIC_SIDE
 from sim.reports.verdict.telling import Telling
 from sim.reports.verdict.verdict import Finding, Pair, Verdict
 from sim.reports.words.formats import scenario_title

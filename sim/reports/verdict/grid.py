@@ -92,7 +92,7 @@ def there(study: Study) -> pd.DataFrame:
 
 def _months(table: pd.DataFrame, scenario: str, say: Words) -> str:
     counts = table.loc[table["scenario"] == scenario, "months"]
-    return say("scorecard.months", months=int(counts.iloc[0])) if len(counts) else NOT_AVAILABLE
+    return Telling(say, ()).span([int(counts.iloc[0])]) if len(counts) else NOT_AVAILABLE
 
 
 def scale_of(figure: str, rows: pd.DataFrame, say: Words) -> tuple[float, str]:

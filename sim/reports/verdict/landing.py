@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.reports.chapters.gainers import named
+from sim.reports.chapters.gainers import part_of
 from sim.reports.folder import Study
 from sim.reports.verdict.telling import Telling
 
@@ -40,10 +40,13 @@ def sentence(arm: str, parts: dict[str, dict[str, float]], telling: Telling) -> 
     """Say whose loans most of what is claimed is on, lowest to highest of the economies."""
     say, items = telling.say, []
     for name in list(parts)[:LARGEST]:
-        share, firms = telling.percent(parts[name].values()), named(BY, name, say)
-        whose = "persons" if name == PERSONS else "firms"
-        blanks = {} if name == PERSONS else {"segment": firms[:1].lower() + firms[1:]}
-        items.append(say(f"verdict.claims_of_{whose}", share=share, **blanks))
+        share = telling.percent(parts[name].values())
+        if name == PERSONS:
+            items.append(say("verdict.claims_of_persons", share=share))
+            continue
+        sector, _, size = name.rpartition(" ")
+        items.append(say("verdict.claims_of_firms", share=share, sector=part_of(sector, say), size=part_of(size, say)))
     left = len(parts) - LARGEST
-    rest = say("verdict.claims_left", count=left) if left > 0 else ""
-    return say("verdict.claims", arm=telling.package(arm), items=telling.joined(items), rest=rest)
+    rest = say.counted("verdict.claims_left", left) if left > 0 else ""
+    over = say("verdict.claims_over") if any(len(places) > 1 for places in parts.values()) else ""
+    return say("verdict.claims", arm=telling.package(arm), over=over, items=telling.joined(items), rest=rest)

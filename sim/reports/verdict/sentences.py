@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 from sim.language.words import Words
-from sim.reports.verdict.cautions import cautions
-from sim.reports.verdict.landing import sentence
+from sim.reports.verdict import fund, jobs, landing, short, worth
+from sim.reports.verdict.cautions import cautions, how_sure
+from sim.reports.verdict.differing import change, paid, relative_of, sign_of
 from sim.reports.verdict.measures import BY_FIGURE, COUNT, MONEY, PUBLIC
 from sim.reports.verdict.telling import Telling
 from sim.reports.verdict.verdict import Finding, Pair, Verdict
@@ -19,7 +20,7 @@ PEOPLE = (
     *("firm_failures", "output", "staff", "unemployment"),
 )
 PUBLIC_SIDE = "public_result"
-TOLD = 4
+TOLD = 3
 """Figures of borrowers, firms and jobs that a sentence tells; more are not read (our choice)."""
 Told = tuple[str, list[str]]
 
@@ -42,55 +43,33 @@ def sentences(verdict: Verdict, say: Words) -> list[Told]:
     """
     telling = Telling(say, verdict.scenarios)
     groups = (
+        ("verdict.short", [short.sentence(verdict, telling)]),
         (
             "verdict.who_pays",
             [text for pair in verdict.pairs if (text := _money(pair, telling))] + _without_pair(verdict, telling),
         ),
-        ("verdict.claimants", [sentence(arm, parts, telling) for arm, parts in verdict.claimants.items()]),
-        ("verdict.people", [text for pair in verdict.pairs if (text := _people(pair, telling))]),
+        ("verdict.claimants", [landing.sentence(arm, parts, telling) for arm, parts in verdict.claimants.items()]),
+        (
+            "verdict.fund",
+            [fund.sentence(arm, found, verdict.falls_on.get(arm, ""), telling) for arm, found in verdict.funds.items()],
+        ),
+        (
+            "verdict.worth",
+            [
+                worth.sentence(_named_pair(key, telling), found, _sure(verdict, telling), telling)
+                for key, found in verdict.worth.items()
+            ],
+        ),
+        (
+            "verdict.people",
+            [text for pair in verdict.pairs if (text := _people(pair, telling))]
+            + ([jobs.sentence(verdict.crews, telling)] if verdict.crews else []),
+        ),
         ("verdict.same", _same(verdict, telling)),
-        ("verdict.how_sure", _how_sure(verdict, telling)),
+        ("verdict.how_sure", how_sure(verdict, telling)),
         ("verdict.beware", cautions(verdict, telling)),
     )
     return [(say(key), found) for key, found in groups if found]
-
-
-def sign_of(one: Finding) -> int:
-    """Sign of a difference that is told: where the interval excludes zero, or what the one run has shown."""
-    if math.isfinite(one.low) and math.isfinite(one.high):
-        return one.direction
-    return (one.difference > 0) - (one.difference < 0)
-
-
-def change(found: Sequence[Finding], telling: Telling, words: str) -> str:
-    """Say how a figure differs, by economy where no direction can be named in all; empty where it can in none.
-
-    Parameters
-    ----------
-    found : sequence of Finding
-        Of one figure of one pair.
-    words : str
-        Keys of the two directions below ``verdict``: ``changed`` (more, less) or ``off`` (better, worse).
-    """
-    say, parts = telling.say, []
-    for sign, name in ((1, "up"), (-1, "down")):
-        those = [one for one in found if sign_of(one) == sign]
-        if those:
-            measure = those[0].measure
-            counted = "_count" if measure.kind == COUNT and words == "changed" else ""
-            amount = telling.amount(measure, [one.difference for one in those])
-            text = say(f"verdict.{words}_{name}{counted}", amount=amount, relative=_relative(those, telling))
-            parts.append(telling.placed(text, [one.scenario for one in those]))
-    return say("list.but").join(parts)
-
-
-def _relative(those: Sequence[Finding], telling: Telling) -> str:
-    """In brackets, what a difference is of the loans, or of the parent's figure; empty for rates."""
-    those = [one for one in those if one.difference]
-    for key, values in (("loans", [one.of_loans for one in those]), ("parent", [one.of_parent for one in those])):
-        if values and all(map(math.isfinite, values)):
-            return telling.say(f"verdict.of_{key}", share=telling.percent(values))
-    return ""
 
 
 def _money(pair: Pair, telling: Telling) -> str:
@@ -105,26 +84,37 @@ def _money(pair: Pair, telling: Telling) -> str:
             groups.append([_payer(pair, name, telling, False)])
             weights.append(_weight(pair.of(name)))
     for name in OTHERS:
-        text = change(pair.of(name), telling, "changed")
+        text = change([one for one in pair.of(name) if short.matters(one)], telling, "changed")
         groups.append([_named(name, text, telling)] if text else [])
         weights.append(_weight(pair.of(name)))
     order = sorted(range(len(groups)), key=lambda place: -weights[place])
     items = [text for place in order for text in groups[place] if text]
     if not items:
         return ""
-    months = telling.months([one.months for one in pair.findings])
-    return telling.say("verdict.pair_money", **_names(pair, telling), months=months, items=telling.joined(items))
+    span = telling.span([one.months for one in pair.findings])
+    return telling.say("verdict.pair_money", **_names(pair, telling), span=span, items=telling.joined(items))
 
 
 def _names(pair: Pair, telling: Telling) -> dict[str, str]:
-    return {"arm": telling.package(pair.arm), "parent": telling.package(pair.parent)}
+    return _named_pair((pair.arm, pair.parent), telling)
+
+
+def _sure(verdict: Verdict, telling: Telling) -> str:
+    return telling.say("unit.percent", amount=f"{100 * verdict.confidence:g}")
+
+
+def _named_pair(names: tuple[str, str], telling: Telling) -> dict[str, str]:
+    return dict(zip(("arm", "parent"), map(telling.package, names), strict=True))
 
 
 def _lender(pair: Pair, telling: Telling) -> str:
     """Say how the lender's profit differs, and what it earns on equity and on its own loans."""
     told = [(name, change(pair.of(name), telling, "changed")) for name in LENDER]
-    items = [_named(name, text, telling) for name, text in told if text]
-    if pair.of(LENDER[0]) and not told[0][1]:
+    if not pair.of(LENDER[0]):
+        return telling.say("list.clause").join(_named(name, text, telling) for name, text in told if text)
+    named = [(telling.say(f"verdict.its_{name}"), text) for name, text in told if text]
+    items = [telling.say("verdict.named", name=name, text=text) for name, text in named]
+    if not told[0][1]:
         items.insert(0, _open_profit(pair, telling))
     return telling.say("list.clause").join(items)
 
@@ -137,7 +127,9 @@ def _open_profit(pair: Pair, telling: Telling) -> str:
 
 
 def _named(name: str, text: str, telling: Telling) -> str:
-    return telling.say("verdict.named", name=telling.figure(BY_FIGURE[name]), text=text)
+    measure = BY_FIGURE[name]
+    key = "verdict.named_count" if measure.kind == COUNT else "verdict.named"
+    return telling.say(key, name=telling.figure(measure), text=text)
 
 
 def _weight(found: Sequence[Finding]) -> float:
@@ -150,7 +142,7 @@ def _payer(pair: Pair, name: str, telling: Telling, alone: bool) -> str:
     who = telling.party(found[0].measure.party)
     ours = paid(found, lambda one: one.level, telling, say("verdict.all_public", who=who) if alone else who)
     if not any(abs(one.parent_level) > 0 for one in found):
-        return say("verdict.payer", ours=ours, relative=_relative(found, telling)) + _holds_zero(found, telling)
+        return say("verdict.payer", ours=ours, relative=relative_of(found, telling)) + _holds_zero(found, telling)
     theirs = paid(found, lambda one: one.parent_level, telling)
     off = change(found, telling, "off") or say("verdict.no_direction", amount=telling.money([_most(found)]))
     return say("verdict.payer_against", ours=ours, theirs=theirs, parent=telling.package(pair.parent), off=off)
@@ -161,32 +153,6 @@ def _holds_zero(found: Sequence[Finding], telling: Telling) -> str:
     those = [one.scenario for one in found if math.isfinite(one.hides) and not one.direction and one.level]
     held = telling.placed(telling.say("verdict.holds_zero"), those)
     return telling.say("list.brackets", text=held) if those else ""
-
-
-def paid(found: Sequence[Finding], level: Callable[[Finding], float], telling: Telling, who: str = "") -> str:
-    """Say what a package costs or brings somebody over the economies; a result below zero is a cost.
-
-    Parameters
-    ----------
-    found : sequence of Finding
-        Of one payer under one package.
-    level : callable
-        Returns the result of the payer, fen.
-    who : str
-        The payer; left out where it has just been named.
-    """
-    parts: list[str] = []
-    for key, sign in (("costs", -1), ("brings", 1)):
-        those = [one for one in found if sign * level(one) > 0]
-        if those:
-            amount = telling.money([level(one) for one in those])
-            named = who and not parts  # once is enough
-            said = telling.say(f"verdict.{key}", who=who, amount=amount)
-            said = said if named else telling.say(f"verdict.a_{key}", amount=amount)
-            parts.append(telling.placed(said, [one.scenario for one in those]))
-    if not parts:
-        return telling.say("verdict.costs_nothing", who=who) if who else telling.say("verdict.a_nothing")
-    return telling.say("list.but").join(parts)
 
 
 def _people(pair: Pair, telling: Telling) -> str:
@@ -248,38 +214,22 @@ def _most(found: Iterable[Finding]) -> float:
 
 
 def _without_pair(verdict: Verdict, telling: Telling) -> list[str]:
-    """Say what payers pay where no package has a parent among those of the study, and how to compare."""
+    """Say what payers pay where no package has a parent among those of the study."""
     if verdict.pairs:
         return []
-    found = [telling.say("verdict.no_pair")] if len({one.arm for one in verdict.levels}) > 1 else []
+    found = []
     for arm in dict.fromkeys(one.arm for one in verdict.levels):
         own = [one for one in verdict.levels if one.arm == arm and one.measure.kind == MONEY]
+        paying = dict.fromkeys(
+            one.measure for one in own if one.level and one.measure.figure not in ("output", *OTHERS)
+        )
+        alone = sum(measure.party in PUBLIC for measure in paying) == 1
         items = []
-        for name in dict.fromkeys(one.measure.figure for one in own if one.measure.figure not in ("output", *OTHERS)):
-            those = [one for one in own if one.measure.figure == name]
-            if any(one.level for one in those):
-                items.append(paid(those, lambda one: one.level, telling, telling.party(those[0].measure.party)))
-        months = telling.months(verdict.months.values())
-        found.append(telling.say("verdict.alone", arm=telling.package(arm), months=months, items=telling.joined(items)))
-    return found
-
-
-def _how_sure(verdict: Verdict, telling: Telling) -> list[str]:
-    """Say what ranges and intervals hold, and in how many worlds signs hold."""
-    say = telling.say
-    if verdict.runs < 2:
-        return [say("verdict.one_run")]
-    sure = say("unit.percent", amount=f"{100 * verdict.confidence:g}")
-    several = say("verdict.over_economies") if len(verdict.scenarios) > 1 else ""
-    if not verdict.worlds:
-        return [say("verdict.monte_carlo", runs=verdict.runs, sure=sure, several=several)]
-    known = [one for pair in verdict.pairs for one in pair.findings if one.direction and one.worlds]
-    everywhere = sum(one.sign_holds == one.worlds for one in known)
-    found = [say("verdict.worlds", runs=verdict.runs, worlds=verdict.worlds, sure=sure, several=several)]
-    if known:
-        least = min(known, key=lambda one: one.sign_holds / one.worlds)
-        found.append(say(
-            "verdict.signs", holds=everywhere, of=len(known), worlds=verdict.worlds, least=least.sign_holds,
-            name=telling.figure(least.measure), arm=telling.package(least.arm), place=telling.economy(least.scenario),
-        ))  # fmt: skip
+        for measure in [measure for measure in paying if not (alone and measure.figure == PUBLIC_SIDE)]:
+            who = telling.party(measure.party)
+            who = telling.say("verdict.all_public", who=who) if alone and measure.party in PUBLIC else who
+            those = [one for one in own if one.measure == measure]
+            items.append(paid(those, lambda one: one.level, telling, who))
+        span = telling.span(verdict.months.values())
+        found.append(telling.say("verdict.alone", arm=telling.package(arm), span=span, items=telling.joined(items)))
     return found

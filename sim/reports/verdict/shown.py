@@ -9,7 +9,7 @@ from typing import Any
 
 from sim.language.words import Words
 from sim.reports.chapters.tables import cell, group_heading, name_of, table
-from sim.reports.document import Page
+from sim.reports.document import Page, prose
 from sim.reports.folder import Study
 from sim.reports.glossary.links import figured, told_head
 from sim.reports.verdict.gauges import LEVERAGE
@@ -25,11 +25,13 @@ GAUGE_HEADS = ("package", "gauge", "cap", "highest", "month", "above", "stopped"
 
 
 def first_screen(page: Page, verdict: Verdict, say: Words, meanings: Mapping[str, str]) -> None:
-    """Write the bottom line at the head of a page: the grid, in which packages are explained, then the sentences."""
+    """Write the bottom line at the head of a page: a sentence, the grid that explains packages, the others."""
     page.add(f"<h2>{html.escape(say('report.bottom_line'))}</h2>")
+    (_, (first, *_)), *groups = sentences(verdict, say)
+    page.add(f'<p class="lead">{prose(first)}</p>')
     if grid := glance_table(verdict, say, meanings):
         page.add(grid)
-    for heading, texts in sentences(verdict, say):
+    for heading, texts in groups:
         page.add(f'<div class="group"><h3>{html.escape(heading)}</h3>')
         page.bullets(texts)
         page.add("</div>")
@@ -70,7 +72,7 @@ def scorecard_table(study: Study, verdict: Verdict, say: Words) -> str:
     arms = [arm.name for arm in study.arms]
     rows = []
     for scenario in study.scenarios:
-        length = say("scorecard.months", months=verdict.months[scenario])
+        length = telling.span([verdict.months[scenario]])
         rows.append(group_heading(telling.economy(scenario), length, 1 + len(arms)))
         for measure in measures:
             cells = [_cell(found.get((scenario, measure, arm)), telling) for arm in arms]

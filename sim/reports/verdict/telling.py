@@ -61,6 +61,23 @@ class Telling:
         """Write numbers of months, or of a month, as one or a range."""
         return self.range([float(count) for count in counts], 0)
 
+    def span(self, counts: Iterable[float]) -> str:
+        """Write a length in months, or a range of lengths, with their noun."""
+        lengths = list(counts)
+        return self.say("unit.month" if set(lengths) == {1} else "unit.months", amount=self.months(lengths))
+
+    def when(self, months: Sequence[float]) -> str:
+        """Name a month of the results, or the first and the last of some."""
+        return self.say("unit.in_month" if len(set(months)) == 1 else "unit.in_months", amount=self.months(months))
+
+    def within(self, fen: float, half: float) -> str:
+        """Write money with half its interval, both in the unit of the larger."""
+        largest = max(abs(fen), abs(half)) / FEN_PER_YUAN
+        size, unit = next((size, unit) for start, size, unit in UNITS[self.say.language] if largest >= start)
+        decimals = 0 if unit == "yuan" else 2 if largest < 10 * size else 1
+        ends = [number(value / FEN_PER_YUAN / size, decimals) for value in (fen, half)]
+        return self.say(f"unit.{unit}", amount=f"{ends[0]} \N{PLUS-MINUS SIGN} {ends[1]}")
+
     def amount(self, measure: Measure, values: Sequence[float]) -> str:
         """Write differences in a figure, without their signs."""
         if measure.kind == MONEY:
@@ -95,6 +112,13 @@ class Telling:
             return text
         there = [self.economy(one) for one in self.scenarios if one in names]
         return self.say("list.placed", text=text, places=self.listing(there))
+
+    def at(self, text: str, names: Sequence[str]) -> str:
+        """Say first in which economies something holds; the text alone where it does in all."""
+        if set(names) == set(self.scenarios):
+            return text
+        there = [self.economy(one) for one in self.scenarios if one in names]
+        return self.say("list.at", text=text, places=self.listing(there))
 
     def figure(self, measure: Measure) -> str:
         """Name a figure."""

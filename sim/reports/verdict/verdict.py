@@ -9,11 +9,13 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from sim.reports.chapters import guarantee
 from sim.reports.folder import Study
+from sim.reports.verdict.fund import Fund, funds_of
 from sim.reports.verdict.gauges import gauges
+from sim.reports.verdict.jobs import Crew, crews_of
 from sim.reports.verdict.landing import claimants
 from sim.reports.verdict.measures import MEASURES, MONEY, OF_BOOK, PAYERS, RATE, Measure
+from sim.reports.verdict.worth import Worth, worth_of
 
 OTHER_PRICE = 0.0005
 """Difference in the mean rate of new lending from which on it is said that prices differ, a year (our choice)."""
@@ -95,9 +97,10 @@ class Verdict:
     """The bottom line of a study, without words.
 
     ``pairs`` come by importance: the largest difference in money over the loans first. ``levels`` are the findings of
-    the roots, which have no parent. ``exhausted`` counts the runs in which a package's fund ran out by economy;
-    ``other_prices`` holds pairs whose rate of new lending differs, with the difference by economy; ``claimants`` the
-    part of a package's claims that each segment has, by economy.
+    the roots, which have no parent. ``funds`` holds what becomes of a package's guarantee fund, ``falls_on`` on whom
+    its contract lets fall what that cannot pay; ``worth`` what public money buys in a pair, ``crews`` how more firms
+    fail in it and more jobs stand. ``other_prices`` holds pairs whose rate of new lending differs, with the difference
+    by economy; ``claimants`` the part of a package's claims that each segment has, by economy.
     """
 
     scenarios: tuple[str, ...]
@@ -109,7 +112,10 @@ class Verdict:
     pairs: tuple[Pair, ...]
     levels: tuple[Finding, ...]
     gauges: pd.DataFrame
-    exhausted: dict[str, dict[str, int]] = field(default_factory=dict)
+    funds: dict[str, tuple[Fund, ...]] = field(default_factory=dict)
+    falls_on: dict[str, str] = field(default_factory=dict)
+    worth: dict[tuple[str, str], tuple[Worth, ...]] = field(default_factory=dict)
+    crews: dict[tuple[str, str], tuple[Crew, ...]] = field(default_factory=dict)
     other_prices: dict[tuple[str, str], dict[str, float]] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     claimants: dict[str, dict[str, dict[str, float]]] = field(default_factory=dict)
@@ -131,6 +137,8 @@ def verdict_of(study: Study) -> Verdict:
     pairs = [Pair(arm.name, arm.parent, _changes(arm.changes), tuple(findings(study, arm.name)))
              for arm in study.arms if arm.parent]  # fmt: skip
     roots = [one for arm in study.arms if not arm.parent for one in findings(study, arm.name)]
+    pairs.sort(key=lambda pair: -pair.weight)
+    names = [(pair.arm, pair.parent) for pair in pairs]
     return Verdict(
         scenarios=tuple(study.scenarios),
         months={name: months_counted(study, name) for name in study.scenarios},
@@ -138,10 +146,13 @@ def verdict_of(study: Study) -> Verdict:
         confidence=study.confidence,
         worlds=study.world_count,
         partial=study.manifest.get("status") == "partial",
-        pairs=tuple(sorted(pairs, key=lambda pair: -pair.weight)),
+        pairs=tuple(pairs),
         levels=tuple(roots),
         gauges=gauges(study),
-        exhausted={arm: counts for arm in study.funded() if any((counts := _exhausted(study, arm)).values())},
+        funds=funds_of(study),
+        falls_on={arm.name: str(arm.caps.get("falls_on", "")) for arm in study.arms},
+        worth={key: bought for key in names if (bought := worth_of(study, *key))},
+        crews={key: crews for key in names if (crews := crews_of(study, *key))},
         other_prices={(pair.arm, pair.parent): found for pair in pairs if (found := _other_prices(study, pair.arm))},
         warnings=tuple(study.manifest.get("warnings") or ()),
         claimants={arm.name: parts for arm in study.arms if (parts := claimants(study, arm.name))},
@@ -219,15 +230,6 @@ def _signs(study: Study) -> dict[tuple[str, str, str], tuple[int, int]]:
 
 def _changes(listed: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(listed))
-
-
-def _exhausted(study: Study, arm: str) -> dict[str, int]:
-    found = {name: study.paths(name, arm, "fund_state") for name in study.scenarios}
-    return {
-        name: int(np.isfinite(guarantee.first_months(states, guarantee.EXHAUSTED)).sum())
-        for name, states in found.items()
-        if states.size
-    }
 
 
 def _other_prices(study: Study, arm: str) -> dict[str, float]:

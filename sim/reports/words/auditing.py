@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sim.language.words import Words, counted
+from sim.language.words import Words
 from sim.reports.words.audit_standing import OPEN, PURPOSE
 from sim.reports.words.formats import IN_ENGLISH, listing, scenario_title
 
@@ -34,7 +34,7 @@ def statements(facts: Facts, say: Words = IN_ENGLISH) -> dict[str, list[str]]:
 
 def many(count: int, noun: str, say: Words = IN_ENGLISH) -> str:
     """A number with its noun: ``1 cell``, ``2 cells``; ``noun`` is the key of one."""
-    return counted(say, f"audit.count.{noun}", count, f"{count:,}")
+    return say.counted(f"audit.count.{noun}s", count)
 
 
 def runs_of(facts: Facts, say: Words = IN_ENGLISH) -> str:

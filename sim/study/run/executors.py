@@ -7,7 +7,6 @@ from concurrent.futures import Executor
 
 from rich.console import Console
 
-from sim.language.words import counted
 from sim.study.compare import outlooks
 from sim.study.plan.parts import Task
 from sim.study.plan.plan import Plan
@@ -30,7 +29,7 @@ def announce(job: Job, pending: Sequence[Task], workers: int, threads: int) -> N
     plan, say = job.plan, job.say
 
     def count(noun: str, number: int) -> str:
-        return counted(say, f"running.count.{noun}", number)
+        return say.counted(f"running.count.{noun}s", number)
 
     if job.finished:
         said = say("running.continuing", finished=len(job.finished), total=job.total)

@@ -255,14 +255,15 @@ def caps_of(config: Any) -> dict[str, Any]:
     """Return what ends new cover under an arm's scheme; empty where it shares nothing.
 
     ``denominator``, ``above`` and ``resume_below`` of the compensation rate, and the most that the fund's liabilities
-    may be, in times its net assets (``leverage``; 0 without a fund).
+    may be, in times its net assets (``leverage``; 0 without a fund); and on whom falls what that cannot pay.
     """
     scheme = getattr(config, "sharing", None)
     if not isinstance(scheme, Scheme) or not scheme.layers:
         return {}
     has_fund = GUARANTEE_FUND in scheme.participants
     return dataclasses.asdict(scheme.suspension) | {
-        "leverage": scheme.fund_terms(config.fund).leverage_cap if has_fund else 0.0
+        "leverage": scheme.fund_terms(config.fund).leverage_cap if has_fund else 0.0,
+        "falls_on": scheme.insolvent_share_falls_on if has_fund else "",
     }
 
 

@@ -11,12 +11,13 @@ ROOT = Path(__file__).resolve().parent.parent
 # Files that take longest, the longest first: begun late, one of them would keep a core busy after the others are done.
 # Those that compile rules stand beside some that do not, so that two processes seldom compile the same ones at once.
 LONGEST = (
-    *("study/test_surviving.py", "directions/test_directions.py", "study/test_runner.py", "laws/test_extremes.py"),
-    *("reports/test_page.py", "laws/test_one_rule.py", "firms/test_links.py", "inputs/test_plugin.py"),
-    *("study/test_cluster.py", "laws/test_money.py", "config/test_auditing.py", "directions/test_2020_twice.py"),
-    *("lender/test_scoring.py", "config/test_shipped_files.py", "directions/test_sharing_directions.py"),
-    *("study/test_one_writer.py", "laws/test_one_result.py", "study/test_search.py", "directions/test_stacking.py"),
-    *("study/test_endings.py", "laws/test_stale_cache.py", "config/test_journey.py", "study/test_forecast.py"),
+    *("study/test_surviving.py", "oracles/test_oracles.py", "office/test_memo.py", "study/test_runner.py"),
+    *("directions/test_directions.py", "reports/test_page.py", "laws/test_extremes.py", "inputs/test_plugin.py"),
+    *("laws/test_one_rule.py", "firms/test_links.py", "study/test_cluster.py", "laws/test_money.py"),
+    *("config/test_auditing.py", "directions/test_2020_twice.py", "lender/test_scoring.py"),
+    *("config/test_shipped_files.py", "directions/test_sharing_directions.py", "study/test_one_writer.py"),
+    *("laws/test_one_result.py", "study/test_search.py", "directions/test_stacking.py", "study/test_endings.py"),
+    *("laws/test_stale_cache.py", "config/test_journey.py", "study/test_forecast.py"),
 )
 
 # Figures are drawn into files: no test may open a window.

@@ -63,6 +63,13 @@ def test_every_pin_has_a_version_and_hashes():
         assert all(re.fullmatch(r"sha256:[0-9a-f]{64}", found) for found in hashes), name
 
 
+def test_files_of_tests_that_begin_first_are_there():
+    from tests.conftest import LONGEST
+
+    assert [name for name in LONGEST if not (ROOT / "tests" / name).is_file()] == []
+    assert len(set(LONGEST)) == len(LONGEST) > 0
+
+
 def test_lock_names_no_address():
     for lock in (LOCK, EXTRAS_LOCK):
         assert "://" not in lock

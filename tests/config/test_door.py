@@ -323,6 +323,11 @@ def python(*arguments, **options):
 
 
 @pytest.mark.parametrize("override", ["seed=abc", "+foo=1", "study.replicatons=3", "policy/limit=tierd", "--nope"])
+def test_a_mistake_of_each_kind_is_refused(refused, override):
+    assert override.split("=")[0].lstrip("+") in refused(override)
+
+
+@pytest.mark.parametrize("override", ["policy/limit=tierd", "--nope"])
 def test_a_real_process_refuses(tmp_path, override):
     done = python(override, cwd=tmp_path)
     assert done.returncode == 2 and done.stdout == ""

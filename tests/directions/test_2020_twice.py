@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import sim
+from sim.config.schema import Config
 from sim.economy.environment import Support
 
 SEEDS = tuple(range(21, 31))
@@ -19,14 +20,28 @@ FIRST_2020, LAST_2020, THIRD_2021 = 4, 7, 10  # quarters from the first of 2019
 DECEMBER, MAY = 11, 16  # months from January 2019; the shock of v_shape comes in its month 12, January 2020
 
 
+def composed(seed: int, *overrides: str) -> Config:
+    return sim.compose([f"seed={seed}", PERSONS, "firms=none", f"study.burn_in={BURN_IN}", *overrides])
+
+
 @cache
-def told(seed: int, *overrides: str, months: int = 36) -> dict[str, np.ndarray]:
-    """Figures by month after the burn-in."""
-    model = sim.Model(sim.compose([f"seed={seed}", PERSONS, "firms=none", f"study.burn_in={BURN_IN}", *overrides]))
-    for _ in range(BURN_IN + months):
+def burnt_in(seed: int, *overrides: str) -> dict:
+    """The state at the policy date."""
+    model = sim.Model(composed(seed, *overrides))
+    for _ in range(BURN_IN):
+        model.step()
+    return model.save()
+
+
+@cache
+def told(seed: int, *overrides: str) -> dict[str, np.ndarray]:
+    """Figures by month of 36 after the burn-in, which is the same whatever a path brings after it."""
+    before = [override for override in overrides if not override.startswith(("economy.published.", "economy.path."))]
+    model = sim.Model.fork(composed(seed, *overrides), burnt_in(seed, *before))
+    for _ in range(36):
         model.step()
     names = ("person_delinquent_30", "unemployment", "transfers", "in_holiday", "recovered", "holidays_begun")
-    return {name: np.array([float(record.get(name, 0)) for record in model.records[BURN_IN:]]) for name in names}
+    return {name: np.array([float(record.get(name, 0)) for record in model.records]) for name in names}
 
 
 def quarters(seed: int, *overrides: str) -> np.ndarray:

@@ -84,7 +84,7 @@ def test_mesa_stepping_leaves_the_same_bits(name):
 
 
 def test_mesa_stepping_leaves_the_same_bits_in_full():
-    given = overrides("1", 500)
+    given = overrides("1", 250)
     assert_same(traces(given, 24), traces([*given, "machine.driver=mesa"], 24))
 
 

@@ -30,16 +30,6 @@ LONG = "a_package_with_thirty_letters_"
 VOID = {"meta", "br", "wbr", "path", "use", "rect", "link", "img", "hr"}
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_study(tmp_path_factory.mktemp("study") / "study")
-
-
-@pytest.fixture(scope="module")
-def page(folder: Path) -> str:
-    return build(folder).read_text(encoding="utf-8")
-
-
 class _Reader(HTMLParser):
     """Collects tags and ids and complains about elements that are not closed in order."""
 

@@ -19,7 +19,7 @@ from sim.reports.verdict.measures import BY_FIGURE
 from sim.reports.verdict.scorecard import COLUMNS, as_csv, unit_of
 from sim.reports.verdict.scorecard import shown as figures_shown
 from tests.reports.small import BOTH, LOANS, study_of
-from tests.reports.synthetic import write_study
+from tests.reports.synthetic import PACKAGES, SCENARIOS, write_study
 from tests.reports.test_gauges import CAPS, rates
 
 
@@ -98,7 +98,7 @@ def test_a_folder_from_before_there_was_another_language_is_told_in_english():
 
 
 def test_a_report_in_chinese_begins_so_and_leaves_the_tables(tmp_path):
-    folder = write_study(tmp_path / "s", replications=3)
+    folder = write_study(tmp_path / "s", packages=PACKAGES[:2], scenarios=SCENARIOS[:1], replications=3)
     manifest = json.loads((folder / "manifest.json").read_text())
     english, page = tell(folder), (folder / "report.html").read_text()
     card = (folder / "scorecard.csv").read_bytes()

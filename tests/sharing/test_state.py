@@ -19,7 +19,7 @@ from sim.sharing.state import EXHAUSTED, OPEN, SUSPENDED, RiskSharing
 from sim.sharing.terms import BILLION
 from tests.sharing.strategies import funds, guarantee_schemes, joint_schemes, months, pool_of, schemes
 
-EXAMPLES = settings(max_examples=300)
+EXAMPLES = settings(max_examples=120)
 BOOK = 10**10
 LOSSES = tuple(f"loss_{name}" for name in SHORT.values())
 CLAIMED = tuple(f"claimed_{name}" for name in SHORT.values())

@@ -15,7 +15,7 @@ from tests.sharing.strategies import guarantee_schemes, joint_schemes
 
 amounts = st.integers(0, 10**12)
 all_bases = st.tuples(*[amounts] * 7).map(lambda row: Bases(*row))
-EXAMPLES = settings(max_examples=300)
+EXAMPLES = settings(max_examples=120)
 
 
 def start(layers):

@@ -21,7 +21,7 @@ from sim.study.store.reading import read_manifest, read_results
 from sim.study.store.store import JOURNAL, StoreError
 from tests.study.fake import FakeModel, toy_plan
 
-CELLS = 40
+CELLS = 20
 
 
 def call(folder: Path, wait: float, said: Path) -> None:

@@ -59,7 +59,7 @@ def test_a_panel_holds_the_same_persons_in_every_run_of_a_replication_and_change
     panel = read_table(study, "panel")
     there = panel.groupby(["replication", "arm", "scenario"], observed=True)["person"].agg(frozenset)
     assert there.groupby("replication").nunique().eq(1).all() and there.nunique() == 2
-    plain = run(tmp_path / "plain", "machine.workers=2")
+    plain = run(tmp_path / "plain", "machine.workers=1")
     assert read_manifest(plain)["results_sha256"] == read_manifest(study)["results_sha256"]
     assert read_manifest(plain)["config_sha256"] != read_manifest(study)["config_sha256"]
     with pytest.raises(StoreError, match="keeps no table 'panel'; it keeps"):

@@ -13,10 +13,10 @@ HEAD = """# Figures
 
 Every figure of a month and of a run: unit, meaning, how months combine, what it is computed from. Flows stand under
 the name by which rules and steps book them, those of firms with `firm.`; a ratio is 0 where what it is over is 0.
-A figure that the composed options cannot produce is absent: no fund, no figures of a fund. So is one that would be 0
-whatever happens: it needs what stands under *needs*, as settings of the arm and of the arm that it began under. What needs
-nothing may happen, and a 0 of it is an answer. `creditcycle show metrics NAME` prints one. Made from the declarations in
-`sim/figures` by `python tools/figures_page.py` ([why](decisions/0064-no-column-of-zeros.md)).
+A figure that the composed options cannot produce is absent: no fund, no figures of a fund. So is one that they leave
+nothing but 0: where an arm does not fulfil what stands under *needs*, nor did the options before the policy date
+([why](decisions/0064-no-column-of-zeros.md)). What needs nothing may happen, and 0 of it is an answer.
+`creditcycle show metrics NAME` prints one. Made from the declarations in `sim/figures` by `tools/figures_page.py`.
 
 Money is in fen (1 yuan = 100 fen). Since: the heading of the changelog under which a figure came.
 """

@@ -9,7 +9,7 @@ from sim.figures.catalog import FIGURES, ROOMS, shown_in
 
 
 def describe_metrics(words: Sequence[str]) -> str:
-    """Name, unit and meaning of every figure; of one its label, period, formula, needs, where it is shown, since when, too.
+    """Name, unit and meaning of every figure; of one all that is declared.
 
     Raises
     ------

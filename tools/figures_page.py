@@ -13,12 +13,14 @@ HEAD = """# Figures
 
 Every figure of a month and of a run: unit, meaning, how months combine, what it is computed from. Flows stand under
 the name by which rules and steps book them, those of firms with `firm.`; a ratio is 0 where what it is over is 0.
-A figure that the composed options cannot produce is absent: no fund, no figures of a fund. `creditcycle show metrics
-NAME` prints one. Made from the declarations in `sim/figures` by `python tools/figures_page.py`.
+A figure that the composed options cannot produce is absent: no fund, no figures of a fund. So is one that they leave
+nothing but 0: where an arm does not fulfil what stands under *needs*, nor did the options before the policy date
+([why](decisions/0064-no-column-of-zeros.md)). What needs nothing may happen, and 0 of it is an answer.
+`creditcycle show metrics NAME` prints one. Made from the declarations in `sim/figures` by `tools/figures_page.py`.
 
 Money is in fen (1 yuan = 100 fen). Since: the heading of the changelog under which a figure came.
 """
-HEADS = "| figure | unit | meaning | formula | over months | since |\n|---|---|---|---|---|---|"
+HEADS = "| figure | unit | meaning | formula | needs | over months | since |\n|---|---|---|---|---|---|---|"
 
 
 def page() -> str:
@@ -28,7 +30,8 @@ def page() -> str:
         parts.append(f"## {room}\n\n{HEADS}")
         for figure in figures:
             formula = f"`{figure.formula.text}`" if figure.formula.code else figure.formula.text
-            cells = (f"`{figure.name}`", figure.unit, figure.meaning, formula, figure.window, figure.since)
+            needs = f"`{figure.needs}`".replace("|", "\\|") if figure.needs else ""
+            cells = (f"`{figure.name}`", figure.unit, figure.meaning, formula, needs, figure.window, figure.since)
             parts.append(f"| {' | '.join(cells)} |")
         parts.append("")
     parts.append("## Tables of the report that are a list of figures\n")

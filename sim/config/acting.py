@@ -6,10 +6,10 @@ import dataclasses
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from sim.config.conditions import holds, parsed, present
 from sim.config.errors import UsageError, shown
 from sim.config.validate import fields_of
-from sim.study.plan.points import below, has_key
+from sim.engine.tables.conditions import below, holds, parsed, present
+from sim.study.plan.points import has_key
 
 
 def conditions(config: Any, key: str) -> Iterator[str]:

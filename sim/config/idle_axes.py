@@ -7,8 +7,8 @@ from typing import Any
 
 from sim.config.acting import conditions, refuse_idle, unmet
 from sim.config.axes import RECOMPOSED
-from sim.config.conditions import parsed
 from sim.config.options import BY_NAME
+from sim.engine.tables.conditions import parsed
 from sim.study.plan.design import Axis
 from sim.study.plan.plan import Plan
 from sim.study.plan.points import Point, has_key, updated

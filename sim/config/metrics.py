@@ -9,7 +9,7 @@ from sim.figures.catalog import FIGURES, ROOMS, shown_in
 
 
 def describe_metrics(words: Sequence[str]) -> str:
-    """Name, unit and meaning of every figure; of one its label, period, formula, where it is shown and since when, too.
+    """Name, unit and meaning of every figure; of one all that is declared.
 
     Raises
     ------
@@ -41,5 +41,7 @@ def _one(name: str) -> Iterator[str]:
     yield f"  meaning  {figure.meaning}"
     yield f"  formula  {figure.formula.text}"
     yield f"  period   {figure.window}" + (f" ({figure.base})" if figure.base else "")
+    if figure.needs:
+        yield f"  needs    {figure.needs}"
     yield f"  shown in {shown_in(name)}"
     yield f"  since    {figure.since}"

@@ -12,12 +12,13 @@ from sim.config.idle_axes import refuse_idle_axes
 from sim.config.options import BY_NAME, POLICY_ROOTS, check_option
 from sim.config.overrides import Given
 from sim.config.validate import convert, fields_of
+from sim.engine.tables.conditions import below
 from sim.study.compare.figures import figures_of
 from sim.study.plan.design import LARGEST_DESIGN, Axis
 from sim.study.plan.differences import digest
 from sim.study.plan.exchanging import calm_level
 from sim.study.plan.plan import Plan
-from sim.study.plan.points import Point, below, has_key, updated
+from sim.study.plan.points import Point, has_key, updated
 from sim.study.store.extras import ExtraMissing, extra
 from sim.study.sweep.fitting import parts_of
 from sim.study.sweep.search import Adaptive

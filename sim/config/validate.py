@@ -15,11 +15,11 @@ from functools import cache
 from operator import attrgetter
 from typing import Any
 
-from sim.config.conditions import holds
 from sim.config.errors import UsageError, nearest, refusal
 from sim.config.options import GROUPS, dataclass_of
 from sim.config.tape import with_tape
 from sim.config.userfile import refused
+from sim.engine.tables.conditions import holds
 from sim.engine.tables.declare import Setting
 from sim.inputs import numbers
 from sim.inputs.path import with_path

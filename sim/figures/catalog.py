@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from sim.engine.tables.conditions import holds
 from sim.figures.exposure import EXPOSURE
 from sim.figures.figure import Figure
 from sim.figures.firms import FIRMS as OF_FIRMS
@@ -67,6 +70,14 @@ BEARERS = {
 }
 TABLES = {"main figures": MAIN, "access": ACCESS, "firms": FIRMS, "losses by bearer": tuple(BEARERS)}
 """Tables and charts of the report that are made of a list of figures."""
+
+
+def absent_from(config: Any) -> frozenset[str]:
+    """Names of the figures of a month that the options of a composition leave nothing but 0.
+
+    They are worked out from what was composed and never from what happened, so all runs of an arm have the same.
+    """
+    return frozenset(name for name, figure in METRICS.items() if figure.needs and not holds(config, figure.needs))
 
 
 def shown_in(name: str) -> str:

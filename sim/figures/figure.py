@@ -42,6 +42,9 @@ class Figure:
         of its own is printed for each 1 000 borrowers.
     since : str
         The version that it came with, as the changelog heads it.
+    needs : str
+        Condition on the options (`sim.engine.tables.conditions`) without which it is 0 whatever happens: an arm that
+        does not fulfil it has no such figure. Empty where what it is taken from says so itself; else 0 is an answer.
     """
 
     name: str
@@ -54,6 +57,7 @@ class Figure:
     called: str = ""
     span: str = ""
     since: str = FIRST_VERSION
+    needs: str = ""
 
     def code(self, month: Month) -> str:
         """The expression of the figure in months of the shape of one.
@@ -65,6 +69,8 @@ class Figure:
         UnknownFlowError
             Where it asks for a flow that nobody declares.
         """
+        if self.name in month.absent:
+            raise Absent(self.name)
         if self.formula.code is not None:
             return self.formula.code(month)
         if self.name not in month.told:

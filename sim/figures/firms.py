@@ -5,6 +5,7 @@ from __future__ import annotations
 from sim.economy.sectors import PRIVATE_SECTORS
 from sim.figures.figure import count, flow, number, pooled, share, stock
 from sim.figures.formula import booked, entries, entry, if_any, tally, told
+from sim.figures.lender import PLANS_FOR_BAD
 from sim.loan.states import MONTHS_30, MONTHS_90, PRODUCTS
 
 A_MONTH = "firms a month"
@@ -19,13 +20,14 @@ BUSINESS = (
     share("firm_failure_rate", "fraction of firms a year", "failures, annualised",
           12.0 * (tally("firm.failures") / FIRMS_THERE), called="Failures of firms", span="of firms, a year"),
     count("firm_failures_by_customers", "firms that fail for lack of cash after losses on customers",
-          tally("firm.failures_by_customers"), unit=A_MONTH),
+          tally("firm.failures_by_customers"), unit=A_MONTH, needs="feedback.trade_credit>0"),
     count("firms_entered", "firms founded", booked("firms_entered", "firm.firms"), unit=A_MONTH),
     share("firms_distressed", "fraction of firms", "behind with their suppliers",
           tally("firm.distressed") / FIRMS_THERE),
     flow("output", "sales of firms", tally("firm.sold"), called="Sales of firms", span="a month, mean over months"),
     flow("unsold_for_capacity", "final demand that staff or stocks could not serve", tally("firm.unsold")),
-    flow("orders_forgone", "inputs that firms could not pay for", tally("firm.orders_forgone")),
+    flow("orders_forgone", "inputs that firms could not pay for", tally("firm.orders_forgone"),
+         needs="feedback.credit>0 and firms.prudence>0"),
     *(flow(f"output_{name}", f"sales of {name.replace('_', ' ')}", entry("firm.sales_by_sector", k))
       for k, name in enumerate(PRIVATE_SECTORS)),
     number("staff", "persons", "employed by firms, on the platform or not, owners too", tally("firm.sum_staff"),
@@ -58,11 +60,11 @@ LOANS = (
          tally("firm.npl_charged_off")),
     flow("firm_npl_restructured",
          "firms, restructured 90 days past due at the end of the month: out of the stock from the next on",
-         booked("firm.npl_restructured", "firm.firms")),
+         tally("firm.npl_restructured"), needs=PLANS_FOR_BAD),
     flow("firm_recovered_year_1", "recovered from firms and their owners within a year of the charge-off",
          entries("firm.recovered_by_age", 0, YEAR)),
     flow("firm_recovered_later", "recovered from firms and their owners after that year",
-         entries("firm.recovered_by_age", YEAR)),
+         entries("firm.recovered_by_age", YEAR), needs="lender.exclusion_months>12"),
     share("firm_delinquent_30", "fraction of firms' loans", "30 days past due and more, by balance",
           entries("firm.balance", MONTHS_30) / OWED),
     share("firm_delinquent_90", "fraction of firms' loans", "90 days past due and more, by balance",

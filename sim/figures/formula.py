@@ -37,17 +37,21 @@ class Lists(dict[str, list[int]]):
 
 @dataclass(frozen=True)
 class Month:
-    """What figures are taken from: flows, histograms, and what parts of the model tell by the figure's own name."""
+    """What figures are taken from: flows, histograms, and what parts of the model tell by the figure's own name.
+
+    ``absent`` names figures that the options leave nothing but 0.
+    """
 
     flows: Mapping[str, int]
     bins: Mapping[str, NDArray[Any]]
     told: Mapping[str, float]
+    absent: frozenset[str] = frozenset()
 
     @property
     def shape(self) -> tuple[frozenset[Any], ...]:
         """What there is to take figures from."""
         lengths = [(name, len(amounts)) for name, amounts in self.bins.items() if name in ASKED]
-        return frozenset(filter(ASKED.__contains__, self.flows)), frozenset(lengths), frozenset(self.told)
+        return frozenset(filter(ASKED.__contains__, self.flows)), frozenset(lengths), frozenset(self.told), self.absent
 
     def take(self, figures: Callable[..., Any]) -> Any:
         """Evaluate what `compiled` made for months of this shape."""

@@ -7,12 +7,12 @@ from operator import sub
 
 from sim.figures.figure import count, flow, index, number, pooled, share, stock
 from sim.figures.formula import booked, both, entries, entries_of_both, entry, figure_told, if_any, tally, told
-from sim.lender.impairment import CLASSES
+from sim.lender.impairment import CLASS_STARTS, CLASSES
 from sim.loan.states import MONTHS_30, MONTHS_90, MONTHS_LAST
 
 FIRMS = "firms a month"
 RULES = range(1, 13)
-AGES = range(MONTHS_LAST + 1)
+AGES = range(MONTHS_LAST)
 OWED = entries_of_both("balance")
 RECOVERED = both("recoveries.received") + if_any(both("debt_sold.received"))
 LOST = both("charged_off") - RECOVERED
@@ -20,6 +20,25 @@ YEAR, TWO_YEARS = 12, 24
 LOSSES_OF_OTHERS = ("loss_partner", "loss_fund", "loss_reguarantee", "loss_insurer", "loss_government")
 LEFT_TO_THE_LENDER = functools.reduce(sub, (if_any(figure_told(name)) for name in LOSSES_OF_OTHERS), LOST)
 
+
+def reached(months: int) -> str:
+    """What it needs that a loan of anybody can be so many months past due when the book is measured.
+
+    All are charged off before at `MONTHS_LAST` at the latest, none at one month.
+    """
+    firms = f"firms.per_person>0 and firms.charge_off_months>{months}"
+    return f"lender.charge_off_months>{months} or {firms}" if months > 1 else ""
+
+
+MOVING = "policy/limit!=fixed"
+CHECKED = (
+    "policy.authentication.check_cost>0 or "
+    "policy.authentication.access_control>0 and policy.authentication.access_cost>0"
+)
+PLANS_FOR_BAD = "policy/relief=restructuring and policy.relief.relief_latest>3 or policy/engine!=none"
+LATE = dict(zip(CLASSES, map(reached, CLASS_STARTS), strict=True))
+"""What it needs that a loan comes into a class by its arrears; none of the worst is left when the book is measured."""
+LATE["substandard"] += " or provisioning=five_category"
 
 BOOK = (
     stock("outstanding", "principal outstanding", OWED, called="Loans outstanding", span="at the end of the month"),
@@ -60,10 +79,14 @@ BOOK = (
         "price", "a year", "mean rate of new lending", "drawn", both("new_lending_rate") / both("loans_drawn.paid"),
         called="Price of new lending", span="a year, of what was drawn",
     ),
-    *(stock(f"balance_m{k}", f"principal {k} months past due", entries_of_both("balance", k, k + 1)) for k in AGES),
+    *(
+        stock(f"balance_m{k}", f"principal {k} months past due", entries_of_both("balance", k, k + 1),
+              needs=reached(k))
+        for k in AGES
+    ),
     *(
         number(f"accounts_m{k}", "accounts", f"accounts with a balance {k} months past due",
-               entries_of_both("accounts", k, k + 1))
+               entries_of_both("accounts", k, k + 1), needs=reached(k))
         for k in AGES
     ),
     stock(
@@ -75,16 +98,16 @@ BOOK = (
     flow("npl_charged_off", "principal charged off, 90 days past due before", tally("npl_charged_off")),
     flow(
         "npl_restructured", "90 days past due, restructured at the end of the month: out of the stock from the next on",
-        tally("npl_restructured"),
-    ),
+        tally("npl_restructured"), needs=PLANS_FOR_BAD),
     flow(
         "recovered_year_1", "recovered from persons within a year of the charge-off",
         entries("recovered_by_age", 0, YEAR),
     ),
     flow(
-        "recovered_year_2", "recovered from persons in the second year", entries("recovered_by_age", YEAR, TWO_YEARS)
-    ),
-    flow("recovered_later", "recovered from persons after two years", entries("recovered_by_age", TWO_YEARS)),
+        "recovered_year_2", "recovered from persons in the second year", entries("recovered_by_age", YEAR, TWO_YEARS),
+        needs="lender.exclusion_months>12"),
+    flow("recovered_later", "recovered from persons after two years", entries("recovered_by_age", TWO_YEARS),
+         needs="lender.exclusion_months>24"),
 )  # fmt: skip
 
 CONTROLS = (
@@ -94,8 +117,8 @@ CONTROLS = (
     count("thaws", "frozen lines given back", tally("thaws"), since="Next"),
     count("recalls", "balances called", tally("recalls")),
     flow("balance_called", "principal of the balances called", tally("recalled_balance"), since="Next"),
-    count("limits_raised", "limits raised", both("limits_raised")),
-    count("limits_cut", "limits cut", both("limits_cut")),
+    count("limits_raised", "limits raised", both("limits_raised"), needs=MOVING),
+    count("limits_cut", "limits cut", both("limits_cut"), needs=MOVING),
     count("limits_capped", "limits lowered to a cap by law", both("limits_capped")),
     count("draws_cut", "draws refused for want of funds", both("draws_cut")),
     count("restructured", "accounts restructured", tally("restructured")),
@@ -104,7 +127,8 @@ CONTROLS = (
         "in_holiday", "fraction of persons' loans", "persons' loans in a payment holiday that the path offers",
         tally("in_holiday") / entries("accounts"), since="Next",
     ),
-    index("appetite_points", "points given to every score", "risk appetite", told("the lender's appetite")),
+    index("appetite_points", "points given to every score", "risk appetite", told("the lender's appetite"),
+          needs="policy/appetite!=steady"),
     count("watched", "accounts in order of which a warning could be given", both("watched"), unit="accounts a month",
           since="Next"),
     count("alerts", "given about persons and firms", both("alerts"), unit="warnings a month"),
@@ -125,9 +149,10 @@ CONTROLS = (
     flow("review_cost", "cost of manual reviews and referred cases", booked("review_cost", "reviews", "referrals")),
     count("referrals", "cases referred to staff by the list of rules", tally("referrals")),
     *(count(f"rule_hits_{k}", f"accounts decided by rule {k} of the list", entry("rule_hits", k)) for k in RULES),
-    count("draws_blocked", "honest draws blocked by authentication", tally("draws_blocked")),
+    count("draws_blocked", "honest draws blocked by authentication", tally("draws_blocked"),
+          needs="policy.authentication.draw_blocked>0"),
     count("lines_abandoned", "lines given up over checks", tally("lines_abandoned")),
-    flow("check_cost", "cost of authentication and access control", tally("check_cost")),
+    flow("check_cost", "cost of authentication and access control", tally("check_cost"), needs=CHECKED),
     count("contacts", "of collections with persons past due", tally("contacts"), unit="contacts a month"),
     index(
         "complaints", "complaints a month", "about collections, expected",
@@ -150,12 +175,12 @@ CONTROLS = (
 
 BOOKS = (
     *(stock(f"stage_{k}", f"principal in stage {k} (IFRS 9)", told("balance by months past due")) for k in (1, 2, 3)),
-    *(stock(f"class_{name}", f"principal classed as {name.replace('_', '-')}", told("balance by class"))
-      for name in CLASSES),
+    *(stock(f"class_{name}", f"principal classed as {name.replace('_', '-')}", told("balance by class"),
+            needs=LATE[name])
+      for name in CLASSES[:-1]),
     stock(
         "contaminated", "principal in a worse class than its own arrears call for, for its obligor's sake",
-        told("balance by class less that by the account's own arrears"),
-    ),
+        told("balance by class less that by the account's own arrears"), needs="provisioning=five_category"),
     stock(
         "rwa_irb", "risk-weighted assets by internal ratings, unsecured retail",
         told("balance before default * weight(default probability, loss given default)"),

@@ -16,6 +16,7 @@ PREDICTED = told(f"mean default probability by the score: {SAMPLE}")
 REALISED = told(f"share that came to be 90 days past due: {SAMPLE}")
 RATES = {"predicted": PREDICTED, "realised": REALISED}
 CARDS = told("count of fits")
+REFITTED = "policy.scoring.refit_interval>0"
 
 SCORES = (
     index("score_auc", "probability", "a bad account scored worse than a good one, last judged; 0 before", AUC),
@@ -49,7 +50,7 @@ SCORES = (
         for what, formula in RATES.items()
         for k in TENTHS
     ),
-    number("refits", "cards", "fitted so far", CARDS, kind="index"),
+    number("refits", "cards", "fitted so far", CARDS, kind="index", needs=REFITTED),
 )  # fmt: skip
 
 FIRM_SCORES = (
@@ -67,5 +68,5 @@ FIRM_SCORES = (
         index(f"firm_score_gini_{name}", "2 AUC - 1", f"Gini of the score, firms in {name.replace('_', ' ')}", GINI)
         for name in PRIVATE_SECTORS
     ),
-    number("firm_refits", "cards", "of firms fitted so far", CARDS, kind="index"),
+    number("firm_refits", "cards", "of firms fitted so far", CARDS, kind="index", needs=REFITTED),
 )  # fmt: skip

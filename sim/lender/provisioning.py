@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass
 from fractions import Fraction
@@ -143,9 +144,13 @@ def stages_of(balance: Floats) -> dict[str, int]:
 
 
 def classes_of(balance: Floats) -> dict[str, int]:
-    """Principal in fen by five-category class, from principal by months past due."""
-    cuts, fen = (*CLASS_STARTS, len(balance)), balance.tolist()
-    return {f"class_{name}": int(sum(fen[cuts[k] : cuts[k + 1]])) for k, name in enumerate(CLASSES)}
+    """Principal in fen by five-category class, from principal by months past due.
+
+    A loan that would come into the last one is charged off by then.
+    """
+    fen = balance.tolist()
+    ends = zip(CLASSES, itertools.pairwise(CLASS_STARTS), strict=False)
+    return {f"class_{name}": int(sum(fen[start:end])) for name, (start, end) in ends}
 
 
 def provisions_by_stage(rates: np.ndarray, classed: Any, retained: float, others: Fraction) -> tuple[int, int, int]:

@@ -64,6 +64,7 @@ def record_month(
     sharing: RiskSharing,
     ledger: Ledger,
     bins: Bins,
+    absent: frozenset[str],
     events: Mapping[str, list[np.ndarray]],
     records: list[dict[str, Any]],
 ) -> None:
@@ -84,7 +85,7 @@ def record_month(
         **({"trade_credit": ledger.stocks["trade_credit"]} if firms.exist else {}),
         **_defaults(month, config, environment, people, firms, ledger, events),
     }
-    records.append(taken(Month(ledger.flows, bins, told)))
+    records.append(taken(Month(ledger.flows, bins, told, absent)))
 
 
 def taken(month: Month) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from sim.engine.tables.finite import check_columns
 from sim.engine.tables.numbers import Numbers
 from sim.engine.tables.population import Crossing, Population, Stages
 from sim.engine.tables.table import Table
+from sim.figures.catalog import absent_from
 from sim.firms.firms import Firms
 from sim.firms.measures import firm_stocks_at_start
 from sim.firms.succession import found_all
@@ -91,10 +92,10 @@ class Model(mesa.Model):
         for step in self.agenda:
             if not isinstance(step, Phase):
                 parts_of(step)  # refuses what is no part of a model before a month is lived
-        self.month = -config.study.burn_in
-        self.months_run = 0
+        self.month, self.months_run = -config.study.burn_in, 0
         self.environment = Numbers()
         self.bins: dict[str, np.ndarray] = {}
+        self.absent = absent_from(config)
         self.records: list[dict[str, Any]] = []
         self.events: dict[str, list[np.ndarray]] = defaultdict(list)
         # Before the policy date nothing is shared.
@@ -132,9 +133,8 @@ class Model(mesa.Model):
         """
         firms = phases[0].firms
         population, numbers = self._side(firms)
-        found = population.run(
-            stages_of(phases), numbers, self.month, self.config.machine, None if firms else self._crossing
-        )
+        crossing = None if firms else self._crossing
+        found = population.run(stages_of(phases), numbers, self.month, self.config.machine, crossing)
         add_tallies(found, self.ledger, self.bins, FIRM if firms else "")
 
     def open_month(self) -> None:
@@ -192,10 +192,9 @@ class Model(mesa.Model):
         return claims_of(self.month - 1, self.books, self.sharing.borne)
 
     def _people(self) -> None:
-        population = self.config.population
-        self.environment = first_numbers(self.standing, population, self.economy.month(self.month))
+        self.environment = first_numbers(self.standing, self.config.population, self.economy.month(self.month))
         self.ledger.stocks = dict.fromkeys(STOCKS, 0)
-        found = arrive(population.borrowers, self.month, self.environment, self.people)
+        found = arrive(self.config.population.borrowers, self.month, self.environment, self.people)
         add_tallies(found, self.ledger, self.bins)
         self.ledger.stocks["people"] = self.ledger.flows["people_arrived"]
         self.ledger.stocks["cash"] = self.ledger.flows["arrivals_cash.received"]
@@ -250,6 +249,7 @@ class Model(mesa.Model):
             "stocks": dict(self.ledger.stocks),
             "outside": self.ledger.outside,
             "sharing": self.sharing.save(),
+            "absent": sorted(self.absent),
             "scores": self.scores.save(),
             "job_market": self.job_market.save(),
             "firm_scores": self.firm_scores.save(),
@@ -292,8 +292,8 @@ class Model(mesa.Model):
         self.job_market.restore(saved["job_market"])
         self.scores.restore(saved["scores"], self.month > 0)
         self.firm_scores.restore(saved["firm_scores"], self.month > 0)
-        self.ledger.stocks = dict(saved["stocks"])
-        self.ledger.outside = saved["outside"]
+        self.ledger.stocks, self.ledger.outside = dict(saved["stocks"]), saved["outside"]
+        self.absent &= frozenset(saved["absent"])  # what other options did before may show yet
         if self.month > 0:
             self.sharing = RiskSharing(self.config.sharing, self.config.fund)
             self.sharing.restore(saved["sharing"])

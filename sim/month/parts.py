@@ -29,6 +29,7 @@ PARTS: Mapping[str, str] = {
     "books": "tables of accounts: of persons, and of firms where there are any",
     "ledger": "flows of the month and closing stocks",
     "bins": "histograms of the month by name",
+    "absent": "names of figures that the options leave nothing but 0",
     "records": "figures of the months lived, the last one last",
     "events": "rows that defaulted or were closed, by month",
     "tables": "all tables by name",

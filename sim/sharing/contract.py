@@ -70,8 +70,7 @@ class Contract:
         expected = self.eligible_volume * self.fund_weight // BILLION
         self.fund = FundBook(terms, terms.initial_capital(expected) if self.has_fund else 0)
         self.purses: dict[str, Purse] = {GUARANTEE_FUND: self.fund, **self._backers()}
-        self.falls_on = {GUARANTEE_FUND: scheme.insolvent_share_falls_on}
-        self.falls_on |= {entry.participant: entry.falls_on for entry in scheme.backing}
+        self.falls_on = scheme.falls_on
         self.claims = ClaimBook(scheme.recovery_order)
         self.cover = CoverBook(existing if scheme.covers_existing else 0)
         self.joint = JointBook(scheme)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sim.sharing.contract import GUARANTORS, Contract
 from sim.sharing.flows import Postings
+from sim.sharing.scheme import with_those_behind
 from sim.sharing.terms import (
     BILLION,
     GOVERNMENT,
@@ -33,12 +34,8 @@ OF_FUND = ("premium_paid", "premium_borrowers", "premium_rate", "premium_subsidy
 
 def parties_of(sharing: Contract) -> set[str]:
     """Who may bear a loss under the contract: by a layer, or behind somebody who does."""
-    found: set[str] = set()
-    asked = {layer.participant for layer in sharing.layers} if sharing.shares_anything else set()
-    while asked:
-        found |= asked
-        asked = {sharing.falls_on[name] for name in found if name in sharing.falls_on} - found
-    return found
+    named = {layer.participant for layer in sharing.layers} if sharing.shares_anything else set()
+    return with_those_behind(named, sharing.falls_on)
 
 
 def reported(sharing: Contract) -> dict[str, float]:

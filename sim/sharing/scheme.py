@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from sim.sharing.checks import problems_of
 from sim.sharing.fund import FundSettings
 from sim.sharing.scheme_terms import SchemeTerms
-from sim.sharing.terms import LENDER
+from sim.sharing.terms import GUARANTEE_FUND, LENDER
+
+
+def with_those_behind(bearers: Iterable[str], falls_on: Mapping[str, str]) -> set[str]:
+    """Those who bear a loss, and who bears it where one of them cannot pay."""
+    found: set[str] = set()
+    asked = set(bearers)
+    while asked:
+        found |= asked
+        asked = {falls_on[name] for name in found if name in falls_on} - found
+    return found
 
 
 @dataclass(frozen=True)
@@ -39,6 +50,17 @@ class Scheme(SchemeTerms):
     def participants(self) -> tuple[str, ...]:
         """Who takes part of a loss, by layer; nobody but the lender where there is none."""
         return tuple(layer.participant for layer in self.layers) or (LENDER,)
+
+    @property
+    def falls_on(self) -> dict[str, str]:
+        """Who bears what a guarantor cannot pay, by guarantor."""
+        behind = {entry.participant: entry.falls_on for entry in self.backing}
+        return {GUARANTEE_FUND: self.insolvent_share_falls_on, **behind}
+
+    @property
+    def bearers(self) -> tuple[str, ...]:
+        """Who may bear part of a loss: by a layer, or behind somebody who does."""
+        return tuple(sorted(with_those_behind(self.participants, self.falls_on)))
 
     @property
     def in_part(self) -> bool:

@@ -6,11 +6,11 @@ import pytest
 
 import sim
 from sim.config.acting import unmet
-from sim.config.conditions import parsed, present
 from sim.config.errors import UsageError
 from sim.config.job import plan
 from sim.config.options import GROUPS, dataclass_of, option_names
 from sim.config.validate import fields_of
+from sim.engine.tables.conditions import parsed, present
 
 LAYERS = "sharing.layers=[{participant: guarantee_fund, share: 0.5},{participant: lender, share: 0.5}]"
 PATH_KEYS = ["economy=us_2007_2012", "study.arms=[lenient]"]

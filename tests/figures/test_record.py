@@ -91,6 +91,7 @@ def world(**changed) -> SimpleNamespace:
         },
         firms=SimpleNamespace(exist=True, accounts={"alert": np.array([9, 6]), "default_month": np.array([NEVER, 30])}),
         events=defaultdict(list),
+        absent=frozenset(),
         records=[],
         environment={"default_share_by_community": np.array([0.1, 0.4])},
         config=SimpleNamespace(
@@ -222,8 +223,9 @@ def test_shares_of_the_book(month):
     assert record["firm_delinquent_30"] == 96 / firms and record["firm_delinquent_90"] == 21 / firms
     assert record["delinquent_30_accounts"] == (40 + 5) / (99 + 14)
     assert (record["npl_stock"], record["firm_npl_stock"]) == (455, 21)
-    assert [record[f"balance_m{k}"] for k in (0, 4, 13)] == [5_900, 102, 8]
-    assert [record[f"accounts_m{k}"] for k in (0, 4, 13)] == [57, 7, 2]
+    assert [record[f"balance_m{k}"] for k in (0, 4, 12)] == [5_900, 102, 10]
+    assert [record[f"accounts_m{k}"] for k in (0, 4, 12)] == [57, 7, 1]
+    assert not {"balance_m13", "accounts_m13"} & set(record), "all are charged off by then"
     net = {who: flows[f"{who}charged_off"] - flows[f"{who}recoveries.received"] for who in ("", "firm.")}
     sold = {who: flows[f"{who}debt_sold.received"] for who in ("", "firm.")}
     assert record["loss_rate"] == pytest.approx(12 * (sum(net.values()) - sum(sold.values())) / 7_451)

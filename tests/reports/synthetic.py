@@ -151,7 +151,7 @@ def _run(
     frame["loss_partner"] = net * 7 // 10 if joint else 0
     frame["loss_fund"] = net * 8 // 10 if guaranteed and fund else 0
     frame["loss_lender"] = net - frame["loss_partner"] - frame["loss_fund"]
-    for bucket in range(14):
+    for bucket in range(13):
         share = 1 - 1.6 * late if bucket == 0 else late * 1.6 * 0.6**bucket
         frame[f"balance_m{bucket}"] = (outstanding * share).astype(np.int64)
     closures = int(900 * (1 + common.max())) if closes else 0

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from sim.study.compare.compare import by_figure, compare, interval, median_reduction, run_figures, variance_reduction
-from sim.study.compare.parties import PARTIES
+from sim.study.compare.parties import PARTIES, has_cost_of_credit
 
 
 def test_interval_is_the_textbook_one():
@@ -189,6 +189,16 @@ def test_every_party_has_a_result_and_one_that_does_not_exist_gains_nothing():
     table = compare(run_figures(months, closures), {"alone": "", "shared": "alone"}, ["calm"]).set_index("metric")
     assert set(table.loc["fund_result", "unit"]) == {"fen a month"}
     assert table.loc["fund_result", "difference"].tolist()[1] == -20.0
+
+
+def test_what_no_contract_asks_for_adds_nothing_to_what_is_paid():
+    """Without a premium that borrowers pay there is no such column; credit costs them interest alone."""
+    months = party_months("shared", interest_received=[12, 12, 12], net_reguarantee=[-3, 0, 0], fund_put_in=[0] * 3)
+    closures = pd.DataFrame([closure_rows("shared", 0)])
+    found = run_figures(months, closures).droplevel(["scenario", "replication"])
+    assert found["borrowers_cost"].tolist() == pytest.approx([12 * 36 / 3600])
+    assert found["public_result"].tolist() == [-1.0] and "government_result" not in found
+    assert not has_cost_of_credit(["outstanding", "interest_received"])
 
 
 def test_what_the_government_puts_into_the_fund_is_lost_once():

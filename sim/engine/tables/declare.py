@@ -54,7 +54,7 @@ def declared_columns(owner: type) -> dict[str, Column]:
 class Setting:
     """What a configuration key may hold: inclusive bounds or a closed list of choices; and what it needs to act.
 
-    ``needs`` is a condition on other keys, such as ``economy.kind=path`` (see ``sim.config.conditions``); empty:
+    ``needs`` is a condition on other keys, such as ``economy.kind=path`` (see ``sim.engine.tables.conditions``); empty:
     always. A ``place`` says where something lies or what it is called: results follow from what stands there. Rules
     read the number under the key's own name, or as ``read_as`` where a column or another owner has that.
     """

@@ -170,4 +170,4 @@ def stage_of(rules: tuple[DecisionRule, ...]) -> Stage:
     lines.append(f"    return {returned}, decided, 1")
     made = executed("\n".join(lines) + "\n")["follow_rules"]
     writes = (*STATE, "offer_rate", "decided_by")
-    return Stage("follow_rules", made, writes, COUNTS, (("rule_hits", MOST + 1),), ("alive", "line"))
+    return Stage("follow_rules", made, writes, COUNTS, (("rule_hits", len(rules) + 1),), ("alive", "line"))

@@ -183,14 +183,14 @@ def _left_out(study: Study, arms: list[Arm], scenarios: list[str]) -> str:
 
 
 def bucket_shares(study: Study, scenario: str, arm: str) -> np.ndarray:
-    """Return the mean share of the balance in M0..M6+, float64[7, months]; empty where not recorded."""
-    rows = []
-    for bucket in range(14):
-        paths = study.paths(scenario, arm, f"balance_m{bucket}")
-        if paths.size:
-            rows.append(mean_known(paths, axis=0))
-        elif bucket == 0:
-            return np.empty((1, 0))
-    table = np.array(rows)
+    """Return the mean share of the balance in M0..M6+, float64[7, months]; empty where not recorded.
+
+    Where loans are charged off before they come so far, a bucket has no figure, and nothing in it.
+    """
+    months = study.paths(scenario, arm, "balance_m0").shape[1]
+    if months == 0:
+        return np.empty((1, 0))
+    found = [study.paths(scenario, arm, f"balance_m{bucket}") for bucket in range(13)]
+    table = np.array([mean_known(paths, axis=0) if paths.size else np.zeros(months) for paths in found])
     shares = table / np.maximum(table.sum(axis=0), 1.0)
     return np.vstack([shares[:6], shares[6:].sum(axis=0)])

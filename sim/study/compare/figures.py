@@ -10,7 +10,7 @@ from sim.figures.figure import Figure
 from sim.figures.formula import told
 from sim.figures.runs import CLOSURES, WORST_OF
 from sim.study.compare.closures import ClosureFigures
-from sim.study.compare.parties import BORROWERS_PAY, OWN_RETURN, PARTIES, recorded
+from sim.study.compare.parties import OWN_RETURN, PARTIES, has_cost_of_credit, recorded
 from sim.study.run.cell import KEYS
 
 assert {field.name for field in dataclasses.fields(ClosureFigures)} <= {figure.name for figure in CLOSURES}
@@ -22,7 +22,7 @@ def figures_of(columns: Iterable[str]) -> dict[str, Figure]:
     found = {name: METRICS.get(name) or Figure(name, "", "", "index", "mean", told("")) for name in names}
     made = [name for name, source in WORST_OF.items() if source in found]
     made += [name for name, party in PARTIES.items() if party.known(found)]
-    if recorded(BORROWERS_PAY, found):
+    if has_cost_of_credit(found):
         made.append("borrowers_cost")
     if recorded(OWN_RETURN, found):
         made.append("return_on_loans")

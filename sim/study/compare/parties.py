@@ -53,6 +53,7 @@ PARTIES = {
 """Beside the lender, whose profit is recorded itself. A party that a package does not have gains 0."""
 
 BORROWERS_PAY = ("interest_received", "premium_borrowers")
+"""The premium is there where some contract has borrowers pay it; elsewhere they pay interest alone."""
 OWN_RETURN = ("lender_profit", "outstanding")
 
 
@@ -88,8 +89,8 @@ def party_results(window: pd.DataFrame, before: pd.DataFrame, keys: list[str]) -
             start = before.groupby(keys, sort=False)[stock].last().reindex(months.index).fillna(0)
             whole += sign * (groups[stock].last().fillna(0) - start)
         made[name] = whole / months
-    if recorded(("outstanding", *BORROWERS_PAY), window):
-        paid = groups[list(BORROWERS_PAY)].sum().astype(float).sum(axis=1)
+    if has_cost_of_credit(window):
+        paid = groups[[name for name in BORROWERS_PAY if name in window]].sum().astype(float).sum(axis=1)
         owed = groups["outstanding"].sum().astype(float)
         made["borrowers_cost"] = 12.0 * paid / owed.where(owed > 0)
     if recorded(OWN_RETURN, window):
@@ -103,6 +104,11 @@ def party_results(window: pd.DataFrame, before: pd.DataFrame, keys: list[str]) -
 
 def _there(signs: dict[str, int], columns: Container[str]) -> dict[str, int]:
     return {name: sign for name, sign in signs.items() if name in columns}
+
+
+def has_cost_of_credit(columns: Container[str]) -> bool:
+    """Whether what credit costs borrowers is told: where some package has a fund, whose price may be theirs to pay."""
+    return recorded(("outstanding", "interest_received", "fund_capital"), columns)
 
 
 def recorded(names: Iterable[str], columns: Container[str]) -> bool:

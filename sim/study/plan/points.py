@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sim.engine.tables.conditions import below
+
 Updates = tuple[tuple[str, Any], ...]
 
 
@@ -87,11 +89,6 @@ def _has_part(node: Any, part: str) -> bool:
     if dataclasses.is_dataclass(node):
         return any(field.name == part for field in dataclasses.fields(node))
     return isinstance(node, tuple) and part.isdecimal() and int(part) < len(node)
-
-
-def below(node: Any, part: str) -> Any:
-    """Value of one part of a key."""
-    return node[int(part)] if isinstance(node, tuple) else getattr(node, part)
 
 
 def _replaced(node: Any, tree: Mapping[str, Any]) -> Any:

@@ -12,9 +12,6 @@ import re
 from functools import cache
 from typing import Any
 
-from sim.config.options import BY_NAME
-from sim.study.plan.points import below
-
 CLAUSE = re.compile(r"(?P<key>[\w./]+)(?P<sign>!=|=|>)(?P<values>\S*)")
 
 
@@ -42,6 +39,11 @@ def shown_plainly(value: Any) -> str:
     return f"{value:g}" if isinstance(value, int | float) else str(value)
 
 
+def below(node: Any, part: str) -> Any:
+    """Value of one part of a key."""
+    return node[int(part)] if isinstance(node, tuple) else getattr(node, part)
+
+
 @cache
 def parsed(needs: str) -> tuple[tuple[Clause, ...], ...]:
     """Alternatives of a condition, each a tuple of clauses that must hold together."""
@@ -57,7 +59,7 @@ def _clause(text: str) -> Clause:
 
 def present(config: Any, address: str) -> Any:
     """Value at an address of a configuration; of a group, the name of the chosen option."""
-    if address in BY_NAME and address in config.chosen:
+    if address in config.chosen:
         return config.chosen[address]
     node = config
     for part in address.split("."):

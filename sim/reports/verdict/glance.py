@@ -46,7 +46,7 @@ class Column:
     def head(self) -> str:
         """Name and unit."""
         name = self.say(f"glance.{self.measure.figure}")
-        return f"{name}, {self.unit}" if self.unit else name
+        return self.say("front_table.head", label=name, unit=self.unit) if self.unit else name
 
     def text(self, value: float, *, signed: bool = False) -> str:
         """Write a change or a level in the unit of the column."""

@@ -76,7 +76,8 @@ def grid_of(study: Study, say: Words, *, whole: bool = False) -> Grid | None:
         for figure in [name for name in IN_A_MEMO if name in scales]:
             size, unit = scales[figure]
             texts = [cell_of(cells.get((scenario, figure, arm)), size, say) for arm in arms]
-            rows.append((say(f"row.{figure}") + (f", {unit}" if unit else ""), *texts))
+            label = say(f"row.{figure}")
+            rows.append((say("front_table.head", label=label, unit=unit) if unit else label, *texts))
             figures.append(BY_FIGURE[figure].entry)
     left = len(study.arms) > len(arms) or len(study.scenarios[:economies]) < len(study.scenarios)
     note = say("memo.score_note") + (say("memo.score_left") if left else "")

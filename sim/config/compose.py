@@ -22,6 +22,7 @@ from sim.config.options import BY_NAME, EXPERIMENT, GROUPS, dataclass_of, is_fil
 from sim.config.overrides import Given, read
 from sim.config.own import own_option
 from sim.config.schema import Config
+from sim.config.stages import OWN, is_stage_key, own_section, refuse_unlived
 from sim.config.study_file import unfolded
 from sim.config.tape import start_without_burn_in
 from sim.config.userfile import read_yaml
@@ -55,6 +56,7 @@ def compose(overrides: Iterable[str] = (), *, idle: bool = False) -> Config:
     with plugin.using(plugin.Rules()):
         given = read(unfolded(list(overrides)))
         config = validate(compose_plain(given))
+    refuse_unlived([config])
     if not idle:
         refuse_idle(((entry.key, entry.value) for entry in given if not entry.is_group), [config])
     return config
@@ -79,6 +81,7 @@ def compose_groups(chosen: Sequence[tuple[str, str]]) -> dict[str, Any]:
     """
     named = dict(chosen)
     experiment = named.pop(EXPERIMENT, None)
+    own = own_section({key: named.pop(key) for key in list(named) if is_stage_key(key)})
     plain = copy.deepcopy(_composed(experiment))
     if "economy" in named:
         named = {**preset_of(_section("economy", named["economy"])), **named}
@@ -95,7 +98,7 @@ def compose_groups(chosen: Sequence[tuple[str, str]]) -> dict[str, Any]:
         for key, value in said.items():
             if key.startswith(BY_NAME[group].node + ".") and has(plain, key):
                 put(plain, key, value)
-    return plain
+    return plain if own is None else {**plain, OWN: own}
 
 
 def preset_of(economy: Mapping[str, Any]) -> dict[str, str]:

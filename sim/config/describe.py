@@ -7,6 +7,7 @@ import typing
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from sim.config import plugin
 from sim.config.errors import UsageError, nearest, shown
 from sim.config.options import (
     BY_NAME,
@@ -17,6 +18,7 @@ from sim.config.options import (
     meaning_of,
     option_names,
 )
+from sim.config.stages import is_stage_key
 
 if TYPE_CHECKING:
     from sim.config.commandline import CommandLine
@@ -54,6 +56,8 @@ severe recession and on the real path of 2007-2012. Ends with a table and a repo
                                      takes overrides; --timed adds what each rule costs a row
   creditcycle show package[=NAME]    policy packages; parent, changes and scheme of one, shipped or yours
   creditcycle show metrics [NAME]    figures with unit and meaning; formula and period of one
+  creditcycle show rules             rules of persons and firms that a function of yours may stand for;
+                                     show behaviour/consumption: what one reads and leaves
   creditcycle help
 
 Examples
@@ -75,6 +79,8 @@ Examples
       three jobs, one for each fund, into funds/0, funds/1 and funds/2
   creditcycle --plugin my_policy.py policy/limit=my_rule out=own
       a rule of your own, a function in a file of yours (docs/your_own_policy.md)
+  creditcycle --plugin mine.py behaviour/consumption=my_rule out=own
+      the same for what persons and firms do (docs/your_own_behaviour.md)
 
 Keys
   out, seed, study.arms, study.scenarios, study.replications, study.worlds, study.months, study.burn_in,
@@ -126,7 +132,17 @@ def show(line: CommandLine) -> str:
         from sim.config.package_page import package_page
 
         return package_page(line.words[0].partition("=")[2], own)
-    return describe(line.words)
+    if line.words == ["rules"]:
+        from sim.config.stage_page import rules_page
+
+        return rules_page()
+    if len(line.words) == 1 and is_stage_key(line.words[0]):
+        from sim.config.stage_page import stage_page
+
+        return stage_page(line.words[0])
+    with plugin.using(plugin.Rules()):
+        plugin.load(line.plugin)
+        return describe(line.words)
 
 
 def describe(words: list[str]) -> str:

@@ -32,6 +32,7 @@ from sim.config.plugin import KEY as PLUGIN
 from sim.config.plugin import Rules, loaded, using
 from sim.config.request import Request, economies_of, mentions, scenarios_of, sort_out
 from sim.config.schema import Config
+from sim.config.stages import refuse_unlived
 from sim.config.study_file import unfolded
 from sim.config.sweep import refuse_figure, with_points
 from sim.config.tape import start_without_burn_in
@@ -135,6 +136,7 @@ def _composed(given: Sequence[Given], *, one_path: bool = False) -> Plan:
         for name, grown in trees.items()
     }
     _refuse_unread(request, configs, dict(zip(options, scenarios, strict=True)))
+    refuse_unlived(config for composed in configs.values() for config in composed.values())
     made = [
         Arm(name, configs[name], *_lineage(request, ladder.get(name), name), takes_policy=_takes(request, name))
         for name in arms

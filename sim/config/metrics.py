@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from sim.config.errors import UsageError, nearest, shown
-from sim.figures.catalog import FIGURES, ROOMS, shown_in
+from sim.figures.catalog import FIGURES, OWN, ROOMS, shown_in
 
 
 def describe_metrics(words: Sequence[str]) -> str:
@@ -23,7 +23,7 @@ def describe_metrics(words: Sequence[str]) -> str:
 
 def _all() -> Iterator[str]:
     yield "Figures (`creditcycle show metrics NAME`: formula, period, where it is shown, since when)"
-    for room, figures in ROOMS.items():
+    for room, figures in (ROOMS | ({"Figures of your own": tuple(OWN.values())} if OWN else {})).items():
         yield from ("", room)
         width = min(max(len(figure.name) for figure in figures), 34)
         for figure in figures:

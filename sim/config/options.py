@@ -13,6 +13,7 @@ from typing import Any
 from sim.config import plugin
 from sim.config.errors import UsageError, nearest, refusal
 from sim.config.locate import config_folder, shipped_names
+from sim.config.stages import check_function, is_stage_key
 
 EXPERIMENT = "experiment"
 
@@ -94,12 +95,16 @@ POLICY_ROOTS = (
 
 def option_names(group: str) -> tuple[str, ...]:
     """Options of a group (or packages, or experiments), in alphabetical order; a user's own come last."""
+    if is_stage_key(group):
+        return (*plugin.loaded().functions, "shipped")
     shipped = shipped_names(group)
     return (*shipped, *(name for name in plugin.functions_for(group) if name not in shipped))
 
 
 def refuse_shipped_names() -> None:
     """Refuse a user's function with the name of a shipped option: which one is meant could not be said."""
+    if "shipped" in plugin.loaded().functions:
+        raise UsageError(f"{plugin.KEY}: shipped means the shipped rule: give the function another name")
     for entry in GROUPS:
         for name in plugin.functions_for(entry.name):
             if name in shipped_names(entry.name):
@@ -114,6 +119,8 @@ def check_option(group: str, name: Any) -> str:
     UsageError
         It is neither; the line gives the nearest name.
     """
+    if is_stage_key(group):
+        return check_function(group, name)
     names = option_names(group)
     if isinstance(name, str) and (name in names or is_file(group, name)):
         return name

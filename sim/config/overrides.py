@@ -29,6 +29,7 @@ from hydra.errors import HydraException
 from sim.config import plugin
 from sim.config.errors import LONGEST_VALUE, UsageError, nearest, refusal
 from sim.config.options import BY_NAME, EXPERIMENT, check_option, option_names, refuse_shipped_names
+from sim.config.stages import is_stage_key, stage_key
 from sim.inputs import numbers
 
 LARGEST_SWEEP = 10_000
@@ -243,6 +244,8 @@ def _group_of(key: str, value: str) -> str | None:
     """Group that the key names; a group written with dots is refused, because it would replace its keys."""
     if key in BY_NAME or key == EXPERIMENT:
         return key
+    if is_stage_key(key):
+        return stage_key(key, value)
     slashed = key.replace(".", "/")
     if slashed in BY_NAME and not value.startswith("{"):
         raise UsageError(f"{key}: is a group; write {slashed}={value}")

@@ -12,6 +12,7 @@ from sim.config.errors import UsageError, nearest, refusal
 from sim.config.locate import config_folder
 from sim.config.options import BY_NAME, POLICY_ROOTS, check_option, is_file, option_names
 from sim.config.overrides import Given
+from sim.config.stages import is_stage_key, stage_key
 from sim.config.userfile import read_yaml
 from sim.inputs.files import beside
 
@@ -75,7 +76,7 @@ def _read(path: Path, key: str = "") -> Package:
         near = nearest(str(parent), names)
         raise UsageError(refusal(f"{path.name}: parent", parent, "null or one of " + ", ".join(names), near))
     for entry in change:
-        if entry.replace("/", ".").split(".")[0] not in POLICY_ROOTS:
+        if entry.replace("/", ".").split(".")[0] not in POLICY_ROOTS and not is_stage_key(entry):
             allowed = "a package changes " + ", ".join(POLICY_ROOTS)
             raise UsageError(refusal(f"{path.name}: {entry}", change[entry], allowed, nearest(entry, BY_NAME)))
     named = {entry: beside(str(path), item) if is_file(entry, item) else item for entry, item in change.items()}
@@ -106,7 +107,11 @@ def changes(bottom: Package) -> list[Given]:
     merged: dict[str, Given] = {}
     for step in chain(bottom):
         for key, value in step.change.items():
+            key = stage_key(key, value) if is_stage_key(key) else key
             merged.pop(key, None)
+            if is_stage_key(key):
+                merged[key] = Given(key, (check_option(key, value),), True)
+                continue
             if key not in BY_NAME:
                 merged[key] = Given(key, (value,), False)
                 continue

@@ -18,6 +18,8 @@ class Rules(NamedTuple):
 
     source: str = ""
     functions: tuple[str, ...] = ()
+    declares: bool = False
+    """Whether it declares columns or figures, which then stand in every arm."""
 
 
 _RULES: ContextVar[Rules] = ContextVar("rules")
@@ -31,13 +33,20 @@ def load(path: str) -> None:
     UsageError
         One line.
     """
+    from sim.figures.catalog import declare_own
+
     _RULES.set(Rules())
+    declare_own(())
     if not path:
         return
+    from sim.inputs.declared import own_columns, own_figures
     from sim.inputs.plugin import read_rules
 
     try:
-        _RULES.set(Rules(*read_rules(path)))
+        source, functions = read_rules(path)
+        columns, figures = own_columns(source), own_figures(source)
+        _RULES.set(Rules(source, functions, bool(columns or figures)))
+        declare_own([figure.figure for figure in figures])
     except InputError as error:
         raise UsageError(str(error)) from None
 

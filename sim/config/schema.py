@@ -22,6 +22,7 @@ from sim.lender.policies.pricing import Prices
 from sim.lender.policies.scoring import Static
 from sim.lender.policies.warning import Silent
 from sim.lender.settings import LenderSettings
+from sim.month.own import OwnRules
 from sim.persons.behaviour import BehaviourSettings
 from sim.persons.population import PopulationSettings
 from sim.persons.tape import Tape
@@ -54,7 +55,7 @@ class Config:
     """A resolved and checked configuration of one model.
 
     ``chosen`` says which option of each group it was composed from, e.g. ``{"policy/limit": "fixed"}``;
-    ``tape`` holds the accounts of ``population.file``, when there is one.
+    ``tape`` holds the accounts of ``population.file``, when there is one, ``own`` what a user's file of rules brings.
     """
 
     population: PopulationSettings
@@ -80,6 +81,7 @@ class Config:
     out: str = setting("out", meaning="study folder, made when the job starts", place=True)
     plugin: str = setting("", meaning="file with the user's own rules; given as --plugin FILE", place=True)
     chosen: Mapping[str, str] = field(default_factory=dict)
+    own: OwnRules = field(default_factory=OwnRules)
     tape: Tape | None = None
 
     def check(self) -> list[str]:
@@ -106,6 +108,7 @@ def as_plain(config: Any) -> dict[str, Any]:
     plain = _plain(config)
     chosen = plain.pop("chosen", {})
     plain.pop("tape", None)  # its rows are a file of the user's
+    plain.pop("own", None)  # and so are rules
     for group, option in chosen.items():
         node = plain
         for part in group.split("/"):

@@ -17,6 +17,7 @@ from typing import Any
 
 from sim.config.errors import UsageError, nearest, refusal
 from sim.config.options import GROUPS, dataclass_of
+from sim.config.stages import OWN, own_rules, problems_of
 from sim.config.tape import with_tape
 from sim.config.userfile import refused
 from sim.engine.tables.conditions import holds
@@ -193,6 +194,7 @@ def validate(plain: Mapping[str, Any]) -> Any:
     top: dict[str, Any] = {name: made.get(name) for name in fields_of(Config) if name in made}
     chosen_policies: dict[str, Any] = {name: made.get(f"policy/{name}") for name in fields_of(Policies)}
     top["policy"] = Policies(**chosen_policies)
+    top["own"] = own_rules(rest.pop(OWN, None))
     for name in ("seed", "out", "plugin"):
         kind, declared, place = fields_of(Config)[name]
         top[name] = convert(kind, declared, rest.pop(name, place.default), name, problems)
@@ -201,7 +203,7 @@ def validate(plain: Mapping[str, Any]) -> Any:
     problems.extend(unknown_key(key, everywhere) for key in leftover)
     if not problems:
         config = Config(**top, chosen=chosen)
-        problems.extend(config.check())
+        problems.extend([*config.check(), *problems_of(config)])
     if problems:
         raise UsageError(problems[0])
     with refused():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sim.engine.tables.conditions import holds
@@ -30,6 +31,9 @@ METRICS: dict[str, Figure] = {figure.name: figure for figure in MONTHLY}
 FIGURES: dict[str, Figure] = METRICS | {figure.name: figure for figure in RUNS}
 """Figures of a month and of a run."""
 assert len(FIGURES) == len(MONTHLY) + len(RUNS), "two figures have one name"
+SHIPPED = frozenset(FIGURES)
+OWN: dict[str, Figure] = {}
+"""Figures of a month that the user's file in use declares; empty without one."""
 
 MAIN = (
     "loss_rate",
@@ -78,6 +82,24 @@ def absent_from(config: Any) -> frozenset[str]:
     They are worked out from what was composed and never from what happened, so all runs of an arm have the same.
     """
     return frozenset(name for name, figure in METRICS.items() if figure.needs and not holds(config, figure.needs))
+
+
+def declare_own(figures: Sequence[Figure]) -> None:
+    """Take the figures of the user's file in use into the catalogue, and those of the file before out of it.
+
+    Raises
+    ------
+    ValueError
+        One has the name of a figure that is shipped.
+    """
+    taken = sorted(SHIPPED.intersection(figure.name for figure in figures))
+    if taken:
+        raise ValueError(f"{taken[0]}: is a figure that is shipped")
+    for name in OWN:
+        METRICS.pop(name), FIGURES.pop(name)
+    OWN.clear()
+    for figure in figures:
+        OWN[figure.name] = METRICS[figure.name] = FIGURES[figure.name] = figure
 
 
 def shown_in(name: str) -> str:

@@ -55,7 +55,7 @@ class Firms:
         self.count = self.settings.count_among(persons)
         self.slots = self.settings.degree + 1
         room = 1 + int(self.count * (1.0 + 0.012 * months)) + 8 if self.count else 1
-        self.private = Table(FIRM_COLUMNS, room)
+        self.private = Table(config.own.table(FIRM_COLUMNS, firms=True), room)
         self.accounts = Table(declared_columns(Account), room)
         self.links = Table(LINK_COLUMNS, room * self.slots)
         self.population = Population(self.private, self.accounts, config.seed)

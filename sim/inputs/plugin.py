@@ -20,9 +20,12 @@ import numpy as np
 
 from sim.engine.loops.compiled import plain
 from sim.engine.tables.declare import declared_columns
+from sim.inputs.declared import own_names
 from sim.inputs.errors import InputError, nearest
 from sim.inputs.files import own_file
+from sim.inputs.purity import TOO_LARGE, impurities, is_too_large, refuse_unlike_returns
 from sim.inputs.text import text_of
+from sim.lender.policies.dialect import declared_name
 from sim.lender.policies.user import LABEL, WRAPPERS, space_of
 from sim.loan.account import Account
 from sim.persons.borrower import PRIVATE_COLUMNS
@@ -39,21 +42,11 @@ NUMBERS: dict[str, tuple[str, float, float]] = {
     "appetite_points": ("points of risk appetite: above 0 supportive", -600.0, 600.0),
 }
 WHOLE_NUMBERS = ("month",)
-BUILT_IN = ("abs", "bool", "float", "int", "max", "min", "range", "round")
-MATH = ("ceil", "cos", "erf", "exp", "fabs", "floor", "log", "log1p", "pow", "sin", "sqrt", "tanh")
 COLUMNS = {name: column for name, column in declared_columns(Account).items() if not column.passing}
 TRIALS = 400
-MOST_NODES, DEEPEST = 4_000, 60  # of the syntax tree; what is shipped has some hundred, and 15
 MOST_STEPS = 5_000  # lines of one call
 WHOLE_LIMIT = 2**63  # compiled whole numbers have 64 bits
 LARGE = 100_000_000  # fen
-TOO_LARGE = f"is too large for rules: at most {MOST_NODES} parts of a text, nested at most {DEEPEST} deep"
-PURE = (
-    *(ast.Module, ast.FunctionDef, ast.arguments, ast.arg, ast.Return, ast.Assign, ast.AugAssign, ast.AnnAssign),
-    *(ast.If, ast.For, ast.Expr, ast.Pass, ast.Break, ast.Continue, ast.BoolOp, ast.BinOp, ast.UnaryOp, ast.IfExp),
-    *(ast.Compare, ast.Call, ast.Constant, ast.Name, ast.Attribute, ast.Load, ast.Store, ast.Tuple, ast.Import),
-    *(ast.alias, ast.operator, ast.boolop, ast.unaryop, ast.cmpop),
-)
 
 
 def read_rules(path: str) -> tuple[str, tuple[str, ...]]:
@@ -76,78 +69,18 @@ def read_rules(path: str) -> tuple[str, tuple[str, ...]]:
         raise InputError(f"--plugin: {file.name}: {TOO_LARGE}") from None
     except ValueError as error:
         raise InputError(f"--plugin: {file.name}: is not Python that can be read: {type(error).__name__}") from None
-    if _is_too_large(tree):
+    if is_too_large(tree):
         raise InputError(f"--plugin: {file.name}: {TOO_LARGE}")
     functions = tuple(node.name for node in tree.body if isinstance(node, ast.FunctionDef))
-    if not functions:
+    declares = any(map(declared_name, tree.body))
+    tree.body = [node for node in tree.body if not declared_name(node)]  # read as what they are, never run
+    if not functions and not declares:
         raise InputError(f"--plugin: {file.name}: has no function: a rule is one, such as def my_rule(limit, score)")
-    for line, problem in _impurities(tree, functions):
+    for line, problem in impurities(tree, functions):
         raise InputError(f"--plugin: {file.name}, line {line}: {problem}")
+    if functions:
+        refuse_unlike_returns(file.name, tree)
     return source, functions
-
-
-def _is_too_large(tree: ast.Module) -> bool:
-    """Whether a text is longer or nested deeper than whoever reads it can follow; level by level, not by recursion."""
-    level, nodes = [tree], 0
-    for _ in range(DEEPEST):
-        nodes += len(level)
-        level = [child for node in level for child in ast.iter_child_nodes(node)]  # type: ignore[misc]
-        if not level or nodes > MOST_NODES:
-            break
-    return bool(level)
-
-
-def _impurities(tree: ast.Module, functions: tuple[str, ...]) -> Iterator[tuple[int, str]]:
-    """Yield what a pure rule may not contain, with its line."""
-    texts = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-    looped = {id(node.iter) for node in ast.walk(tree) if isinstance(node, ast.For)}
-    for node in ast.walk(tree):
-        line = getattr(node, "lineno", 0)
-        if isinstance(node, ast.Global | ast.Nonlocal):
-            yield line, f"writes a global ({', '.join(node.names)}): a rule is pure, it keeps no memory"
-        elif isinstance(node, ast.Import):
-            for name in [entry.name for entry in node.names if entry.name != "math"]:
-                yield line, f"imports {name}: a rule may import math alone"
-        elif isinstance(node, ast.Pow) or (isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow)):
-            yield line, "uses **, which differs between compiled and plain code: write math.pow(a, b)"
-        elif isinstance(node, ast.BinOp | ast.AugAssign) and isinstance(node.op, ast.LShift):
-            yield line, "uses <<, which differs between compiled and plain code: multiply"
-        elif isinstance(node, ast.Constant) and not isinstance(node.value, int | float) and id(node) not in texts:
-            yield line, f"has {node.value!r:.40}: a rule knows numbers alone"
-        elif isinstance(node, ast.Attribute):
-            if not (isinstance(node.value, ast.Name) and node.value.id == "math" and node.attr in MATH):
-                yield line, f"uses .{node.attr}: allowed are {', '.join(f'math.{name}' for name in MATH)}"
-        elif isinstance(node, ast.Call):
-            called = getattr(node.func, "id", "math")
-            if called not in (*BUILT_IN, *functions, "math"):
-                near = nearest(called, [*BUILT_IN, *functions])
-                yield line, f"calls {called}: allowed are {', '.join(BUILT_IN)}, math and functions of the file{near}"
-            elif called == "range" and id(node) not in looped:
-                yield line, "has a range that is not what a loop goes over"
-            elif called == "round" and len(node.args) + len(node.keywords) != 1:
-                yield line, "rounds to digits: round takes one argument here"
-        elif isinstance(node, ast.For):
-            if not (isinstance(node.iter, ast.Call) and getattr(node.iter.func, "id", "") == "range"):
-                yield line, "has a loop that is not over a range"
-        elif not isinstance(node, PURE):
-            yield line, f"has a {type(node).__name__.lower()}: a rule is arithmetic, conditions and loops over a range"
-    above: list[str] = []
-    for node in tree.body:
-        if isinstance(node, ast.FunctionDef):
-            called = {getattr(inner.func, "id", "") for inner in ast.walk(node) if isinstance(inner, ast.Call)}
-            for name in sorted(called & {*functions} - {*above}):
-                yield node.lineno, f"calls {name}, which does not stand above it: no rule may end in a circle"
-            above.append(node.name)
-        if isinstance(node, ast.Assign | ast.AnnAssign) and not _is_number(node.value):
-            yield node.lineno, "sets a name outside functions to what is not a number"
-        text = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-        if not text and not isinstance(node, ast.FunctionDef | ast.Import | ast.Assign | ast.AnnAssign):
-            yield node.lineno, "does something outside functions: only numbers and functions stand there"
-
-
-def _is_number(node: ast.expr | None) -> bool:
-    inner = node.operand if isinstance(node, ast.UnaryOp) else node
-    return isinstance(inner, ast.Constant) and isinstance(inner.value, int | float)
 
 
 def check_rule(group: str, name: str, source: str) -> None:
@@ -163,7 +96,13 @@ def check_rule(group: str, name: str, source: str) -> None:
     if given.vararg or given.kwarg or given.kwonlyargs or given.defaults or given.posonlyargs or node.decorator_list:
         raise InputError(f"{group}={name}: takes plain arguments alone: no default, *, ** or decorator")
     asked = [argument.arg for argument in given.args]
+    private = own_names(source)
     for argument in asked:
+        if argument in private:
+            raise InputError(
+                f"{group}={name}: reads {argument}, a column of the file's own, which only those know whose it is; a "
+                "lender sees its book, such as inflow_slow, score, months_past_due"
+            )
         if argument in PRIVATE_COLUMNS:
             raise InputError(
                 f"{group}={name}: reads {argument}, which only the person knows; a lender sees its book, "
@@ -183,9 +122,9 @@ def _try(group: str, name: str, source: str, asked: list[str]) -> None:
     for values in _accounts(asked):
         where = f" with {', '.join(f'{key}={value:g}' for key, value in zip(asked, values, strict=True))}"
         try:
-            with _bounded():
+            with bounded():
                 got: Any = as_written(*values)
-        except _EndlessError as error:
+        except EndlessError as error:
             raise InputError(f"{group}={name}: {error}{where}") from None
         except Exception as error:
             raise InputError(f"{group}={name}: raises {type(error).__name__} ({error}){where}") from None
@@ -202,12 +141,12 @@ def _try(group: str, name: str, source: str, asked: list[str]) -> None:
             raise InputError(f"{group}={name}: compiled it gives {compiled}, plain {got}{where}")
 
 
-class _EndlessError(Exception):
+class EndlessError(Exception):
     """A call that takes too long, or numbers too large for 64 bits."""
 
 
 @contextlib.contextmanager
-def _bounded() -> Iterator[None]:
+def bounded() -> Iterator[None]:
     """Follow the lines of a user's rules, and end a call that goes on or whose numbers grow without bound."""
     left = [MOST_STEPS]
 
@@ -216,10 +155,10 @@ def _bounded() -> Iterator[None]:
             return None
         left[0] -= 1
         if left[0] < 0:
-            raise _EndlessError(f"does not end within {MOST_STEPS} lines of a call")
+            raise EndlessError(f"does not end within {MOST_STEPS} lines of a call")
         for value in (found, *frame.f_locals.values()):
             if isinstance(value, int) and not -WHOLE_LIMIT <= value < WHOLE_LIMIT:
-                raise _EndlessError("makes a whole number of more than 64 bits")
+                raise EndlessError("makes a whole number of more than 64 bits")
         return step
 
     before = sys.gettrace()

@@ -14,6 +14,7 @@ from sim.firms.firm import FIRM_COLUMNS
 from sim.loan.account import Account
 from sim.month import opening
 from sim.month.agenda import Phase, agenda
+from sim.month.own import OwnRules
 from sim.persons.arriving import ARRIVAL_STAGES
 from sim.persons.borrower import PRIVATE_COLUMNS
 
@@ -86,17 +87,19 @@ def lines_of(config: Any) -> list[Line]:
     config : Config
         Resolved configuration.
     """
-    items = agenda(config, config.firms.count_among(config.population.borrowers) > 0)
-    shown = [entry for item in items for entry in ((item, ARRIVAL) if item is LETS_ARRIVE else (item,))]
-    return [line for item in shown for line in _lines(item)]
+    items = config.own.within(agenda(config, config.firms.count_among(config.population.borrowers) > 0))
+    arrival = Phase(ARRIVAL.name, config.own.arrivals)
+    shown = [entry for item in items for entry in ((item, arrival) if item is LETS_ARRIVE else (item,))]
+    return [line for item in shown for line in _lines(item, config.own)]
 
 
-def _lines(item: Any) -> Iterator[Line]:
+def _lines(item: Any, own: OwnRules) -> Iterator[Line]:
     if not isinstance(item, Phase):
         parts = tuple(inspect.signature(item).parameters)
         yield Line("", item.__name__, room_of(item), first_line(item), parts=parts, named=_words(item, set()))
         return
-    columns = {**(FIRM_COLUMNS if item.firms else PRIVATE_COLUMNS), **declared_columns(Account)}
+    private = FIRM_COLUMNS if item.firms else PRIVATE_COLUMNS
+    columns = {**own.table(private, firms=item.firms), **declared_columns(Account)}
     for stage in item.stages:
         yield _line(item, stage, columns)
 

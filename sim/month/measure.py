@@ -21,6 +21,7 @@ from sim.lender.scorekeeper import ScoreKeeper
 from sim.loan.ledger import Ledger
 from sim.loan.ratios import ratio
 from sim.loan.states import CAUSES, MONTHS_90, NEVER
+from sim.month.declared import own_figures
 from sim.persons.inclusion import inclusion_figures
 from sim.sharing.figures import reported
 from sim.sharing.institutions import systemic
@@ -85,7 +86,7 @@ def record_month(
         **({"trade_credit": ledger.stocks["trade_credit"]} if firms.exist else {}),
         **_defaults(month, config, environment, people, firms, ledger, events),
     }
-    records.append(taken(Month(ledger.flows, bins, told, absent)))
+    records.append(taken(Month(ledger.flows, bins, told, absent)) | own_figures(config.own.figures, ledger.flows))
 
 
 def taken(month: Month) -> dict[str, Any]:

@@ -69,10 +69,10 @@ class Model(mesa.Model):
     def __init__(self, config: Any, checkpoint: Checkpoint | Path | None = None) -> None:
         super().__init__(rng=config.seed)
         self.step = by_the_clock(self)  # type: ignore[method-assign]
-        self.config = config
+        self.config, self.own = config, config.own
         months = config.study.burn_in + max(config.study.months, 84)
         capacity = config.population.capacity(months)
-        self.persons, self.accounts = Table(PRIVATE_COLUMNS, capacity), Table(BOOK_COLUMNS, capacity)
+        self.persons, self.accounts = Table(self.own.table(PRIVATE_COLUMNS), capacity), Table(BOOK_COLUMNS, capacity)
         self.people = Population(self.persons, self.accounts, config.seed)
         self.borrowers = self.people.agents = TableAgentSet(
             self, Borrower, {"persons": self.persons, "accounts": self.accounts}
@@ -86,7 +86,7 @@ class Model(mesa.Model):
             keeper_of(customer, config.policy.scoring, config.lender, self.standing["bureau_weight"])
             for customer in ("person", "firm")
         )
-        self.agenda = self._composed = agenda(config, self.firms.exist)
+        self.agenda = self._composed = self.own.within(agenda(config, self.firms.exist))
         self._crosses: Crossing = None
         self.ledger = Ledger(config.machine.check, tallied(self.agenda))
         for step in self.agenda:
@@ -194,7 +194,7 @@ class Model(mesa.Model):
     def _people(self) -> None:
         self.environment = first_numbers(self.standing, self.config.population, self.economy.month(self.month))
         self.ledger.stocks = dict.fromkeys(STOCKS, 0)
-        found = arrive(self.config.population.borrowers, self.month, self.environment, self.people)
+        found = arrive(self.config.population.borrowers, self.month, self.environment, self.people, self.own.arrivals)
         add_tallies(found, self.ledger, self.bins)
         self.ledger.stocks["people"] = self.ledger.flows["people_arrived"]
         self.ledger.stocks["cash"] = self.ledger.flows["arrivals_cash.received"]

@@ -10,6 +10,7 @@ import numpy as np
 from sim.economy.economy import Economy
 from sim.economy.environment import Environment
 from sim.economy.sectors import SELF_EMPLOYED_SHARES
+from sim.engine.loops.stage import Stage
 from sim.engine.tables.finite import check_numbers
 from sim.engine.tables.numbers import Numbers, numbers_of
 from sim.engine.tables.population import Found, Population
@@ -224,12 +225,14 @@ def let_arrive(
     bins: dict[str, np.ndarray],
 ) -> None:
     """Let the month's persons arrive."""
-    found = arrive(config.population.arrivals(months_run), month, environment, people)
+    found = arrive(config.population.arrivals(months_run), month, environment, people, config.own.arrivals)
     add_tallies(found, ledger, bins)
 
 
-def arrive(count: int, month: int, environment: Numbers, people: Population) -> Found:
-    """Let that many persons arrive this month; who they are depends on the seed alone."""
+def arrive(
+    count: int, month: int, environment: Numbers, people: Population, rules: Sequence[Stage] = ARRIVAL_STAGES
+) -> Found:
+    """Let that many persons arrive this month by these rules; who they are depends on the seed alone."""
     if count == 0:
         return [], {}
     environment.setdefault("initial_line_share", 0.0)
@@ -240,7 +243,7 @@ def arrive(count: int, month: int, environment: Numbers, people: Population) -> 
     accounts["alive"][rows] = 1
     accounts["arrival_month"][rows] = month
     accounts["ordinal"][rows] = np.arange(count)
-    stages = tuple((stage, False) for stage in ARRIVAL_STAGES)
+    stages = tuple((stage, False) for stage in rules)
     tallies, histograms = people.run_some(stages, environment, month, rows)
     return [("people_arrived", count), *tallies], histograms
 

@@ -14,7 +14,7 @@ class Column:
     """One column of a population table: storage type, allowed range, unit and meaning.
 
     A ``passing`` column lives within the month: it starts every month at 0, and where one loop alone touches it,
-    it is never stored. A ``hidden`` column of a book is known to the lender alone.
+    it is never stored. A ``hidden`` column of a book is known to the lender alone. A new row holds ``default``.
     """
 
     dtype: str
@@ -24,6 +24,7 @@ class Column:
     meaning: str
     passing: bool = False
     hidden: bool = False
+    default: float = 0
 
     @property
     def is_float(self) -> bool:

@@ -146,7 +146,7 @@ class Table:
             raise self._unknown(name) from None
 
     def append(self, count: int) -> slice:
-        """Add rows of zeros at the end and return which they are.
+        """Add rows at the end, of zeros but where a column declares a default, and return which they are.
 
         Past the capacity every column is copied into room half as large again; rows keep their numbers,
         but views and arrays fetched before are stale.
@@ -172,6 +172,9 @@ class Table:
         if stop > self._capacity:
             self._grow(max(stop, int(self._capacity * GROWTH)))
         self._use(stop)
+        for name, column in self.columns.items():
+            if column.default:
+                self._arrays[name][start:stop] = column.default
         return slice(start, stop)
 
     def _grow(self, capacity: int) -> None:

@@ -17,6 +17,7 @@ from sim.engine.loops.diskcache import run_text
 from sim.engine.loops.stage import Stage
 from sim.engine.tables.declare import as_in, setting
 from sim.lender.policies.approval import Profit
+from sim.lender.policies.dialect import runnable
 from sim.lender.policies.kinds import Limits
 from sim.lender.policies.pricing import Flat, Prices
 from sim.lender.policies.warning import FOLLOW_UP, Silent
@@ -173,6 +174,7 @@ def space_of(source: str) -> dict[str, Any]:
 
 def marked(source: str) -> str:
     """A user's source with every function marked as a scalar rule, after what the wrappers need."""
+    source = runnable(source)
     lines = source.splitlines()
     for node in sorted(ast.parse(source).body, key=lambda node: -node.lineno):
         if isinstance(node, ast.FunctionDef):

@@ -67,6 +67,8 @@ def changes(parent: Any, child: Any) -> list[tuple[str, str, str]]:
     listed one by one.
     """
     old, new = model_part(parent), model_part(child)
+    for part in (old, new):
+        part.pop("own", None)  # its rules are told one by one
     names = _chosen(parent), _chosen(child)
     found = []
     for group in [*names[0], *(group for group in names[1] if group not in names[0])]:
@@ -75,7 +77,16 @@ def changes(parent: Any, child: Any) -> list[tuple[str, str, str]]:
             _blank(old, group)
             _blank(new, group)
     _compare("", old, new, found)
+    before, after = _own(parent), _own(child)
+    for key in dict.fromkeys([*after, *before]):
+        if after.get(key) != before.get(key):
+            found.append((key, after.get(key, "shipped"), before.get(key, "shipped")))
     return found
+
+
+def _own(config: Any) -> dict[str, str]:
+    """Functions of the user's by the rule of persons or firms that each stands for."""
+    return dict(getattr(getattr(config, "own", None), "replaced", ()))
 
 
 def _chosen(config: Any) -> dict[str, str]:

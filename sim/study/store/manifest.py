@@ -199,6 +199,9 @@ def tape_totals(plan: Plan) -> list[str]:
 def _own_rules(plan: Plan) -> str:
     """Text of the user's file of rules; empty without one."""
     for arm in plan.shown:
+        own = getattr(arm.configs[plan.scenarios[0].name], "own", None)
+        if own is not None and own.source:
+            return str(own.source)
         for chosen in policies_of(arm.configs[plan.scenarios[0].name]):
             if isinstance(chosen, UserRule):
                 return chosen.source

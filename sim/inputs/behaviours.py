@@ -1,0 +1,205 @@
+"""A user's function in the place of a rule of persons or firms: what it may read, what it must leave, and its trial.
+
+It is tried on made-up rows, on which the shipped rule is tried, too: a row on which this one gives no number in range
+is none that a month can bring, and says nothing of the user's.
+"""
+
+from __future__ import annotations
+
+import ast
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from sim.engine.loops.compiled import plain
+from sim.engine.loops.stage import Stage
+from sim.engine.tables.declare import Column
+from sim.engine.tables.narrow import limits
+from sim.inputs.declared import own_columns
+from sim.inputs.errors import InputError, nearest
+from sim.inputs.own_numbers import numbers_for
+from sim.inputs.plugin import LARGE, TRIALS, EndlessError, bounded
+from sim.lender.policies.dialect import returned
+from sim.lender.policies.user import space_of
+from sim.month.declared import OwnColumn
+from sim.month.replaceable import (
+    CALLED,
+    draws_of,
+    of_firms,
+    replaceable,
+    results_of_rule,
+    tables_of,
+    visible_to,
+)
+
+FEWEST = 20
+"""Rows on which a rule is tried at least; where chance brings fewer, the ranges of its numbers are at fault."""
+TRIED = 50 * TRIALS
+Row = Mapping[str, Any]
+
+
+class Reads(NamedTuple):
+    """What one argument of a rule is: its range, and whether it is whole."""
+
+    low: float
+    high: float
+    whole: bool
+
+
+def check_behaviour(key: str, name: str, source: str) -> None:
+    """Check what a user's function reads and returns in the place of a shipped rule, and try it.
+
+    Parameters
+    ----------
+    key : str
+        The rule, such as ``behaviour/consumption``.
+    name, source : str
+        The function, and the text of its file.
+
+    Raises
+    ------
+    InputError
+        One line that names the rule, what it did, with which numbers, and what is allowed.
+    """
+    own = {one.name: one for one in own_columns(source) if one.firms == of_firms(key)}
+    asked = _asked(key, name, source, own)
+    _check_results(key, name, source, own)
+    _try(key, name, source, asked, own)
+
+
+def _asked(key: str, name: str, source: str, own: Mapping[str, OwnColumn]) -> list[str]:
+    """Arguments of a function, once all may be read."""
+    node = next(node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef) and node.name == name)
+    given = node.args
+    if given.vararg or given.kwarg or given.kwonlyargs or given.defaults or given.posonlyargs or node.decorator_list:
+        raise InputError(f"{key}={name}: takes plain arguments alone: no default, *, ** or decorator")
+    columns, numbers, draws = visible_to(key), numbers_for(key), draws_of(key)
+    for argument in (one.arg for one in given.args):
+        if argument in columns or argument in numbers or argument in draws or argument in own:
+            continue
+        if argument in tables_of(key):
+            raise InputError(
+                f"{key}={name}: reads {argument}, which the lender keeps to itself; people see offers, not scores, "
+                "such as limit, offer_rate, payment"
+            )
+        if argument.startswith(("luck_", "normal_", "lasting_")):
+            allowed = f"the rule that it stands for has {', '.join(draws) or 'none'}"
+            raise InputError(f"{key}={name}: {argument} is no draw of this rule: {allowed}")
+        near = nearest(argument, [*columns, *numbers, *draws, *own])
+        raise InputError(f"{key}={name}: there is no column or number {argument} that it may read{near}")
+    return [one.arg for one in given.args]
+
+
+def _check_results(key: str, name: str, source: str, own: Mapping[str, OwnColumn]) -> None:
+    """Refuse results by other names than those of the shipped rule and of columns of the file's own."""
+    said, due = returned(source)[name], results_of_rule(key)
+    example = f"return dict({', '.join(f'{one}=...' for one in due)})"
+    if not said:
+        raise InputError(f"{key}={name}: returns no results by name; write {example}")
+    if len(set(said)) < len(said):
+        raise InputError(f"{key}={name}: returns a name twice; write {example}")
+    for one in said:
+        if one not in due and one not in own:
+            raise InputError(f"{key}={name}: returns {one}, which is not its to leave{nearest(one, [*due, *own])}")
+    for one in due:
+        if one not in said:
+            raise InputError(f"{key}={name}: does not return {one}; write {example}")
+
+
+def _try(key: str, name: str, source: str, asked: list[str], own: Mapping[str, OwnColumn]) -> None:
+    rule, order, shipped = space_of(source)[name], returned(source)[name], replaceable()[key]
+    as_written = plain(rule)
+    columns = {**tables_of(key), **{one: column.column for one, column in own.items()}}
+    tried = 0
+    for row in _rows(key, shipped, asked, columns):
+        values = [row[one] for one in asked]
+        where = f" with {', '.join(f'{one}={value:g}' for one, value in zip(asked, values, strict=True))}"
+        try:
+            with bounded():
+                got = as_written(*values)
+        except EndlessError as error:
+            raise InputError(f"{key}={name}: {error}{where}") from None
+        except Exception as error:
+            raise InputError(f"{key}={name}: raises {type(error).__name__} ({error}){where}") from None
+        if not isinstance(got, tuple) or len(got) != len(order):
+            raise InputError(f"{key}={name}: returns {got!r}{where}; allowed: {', '.join(order)} by name")
+        for one, value in zip(order, got, strict=True):
+            problem = outside(columns.get(one), value)
+            if problem:
+                raise InputError(f"{key}={name}: returns {one}={value}{where}; allowed: {problem}")
+        try:
+            compiled = rule(*values)
+        except Exception as error:
+            first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+            raise InputError(f"{key}={name}: cannot be compiled: {first}") from None
+        for one, value, fast in zip(order, got, compiled, strict=True):
+            if float(fast) != float(value):
+                raise InputError(f"{key}={name}: compiled it gives {one}={fast}, plain {value}{where}")
+        tried += 1
+        if tried == TRIALS:
+            return
+    if tried < FEWEST:
+        raise InputError(f"{key}={name}: cannot be tried: {tried} made-up rows fit the rule that it stands for")
+
+
+def outside(column: Column | None, value: Any) -> str:
+    """What is allowed of a result that is not; empty where it is. Without a column it is a tally."""
+    if column is None or not column.is_float:
+        low, high = limits(column) if column is not None else (-(2**62), 2**62)
+        kind = "a whole number"
+        good = isinstance(value, bool | int) and low <= value <= high
+    else:
+        low, high = limits(column)
+        kind = "a number"
+        good = isinstance(value, bool | int | float) and math.isfinite(value) and low <= value <= high
+    return "" if good else f"{kind} from {low:g} to {high:g}"
+
+
+def _rows(key: str, shipped: Stage, asked: list[str], columns: Mapping[str, Column]) -> Iterator[Row]:
+    """Made-up rows, corners of every range first: those that the shipped rule is for, and on which it gives results."""
+    names = list(dict.fromkeys([*asked, *shipped.arguments]))
+    ranges = {name: reads(key, name, columns) for name in names}
+    rule, condition = plain(shipped.rule), plain(shipped.when) if shipped.when is not None else None
+    luck = np.random.default_rng(1)
+    for number in range(TRIED):
+        if number < 2:
+            row = {name: (int if one.whole else float)((one.low, one.high)[number]) for name, one in ranges.items()}
+        else:
+            draws = luck.random(len(names)) ** luck.choice([1, 3, 12], len(names))
+            row = {}
+            for (name, one), draw in zip(ranges.items(), draws.tolist(), strict=True):
+                value = one.low + (one.high - one.low) * draw
+                row[name] = round(value) if one.whole else value
+        row |= {name: max(row[name], 1) for name in shipped.where if name in row}
+        try:
+            if condition is not None and not condition(*(row[name] for name in shipped.asked)):
+                continue
+            left = rule(*(row[name] for name in shipped.arguments))
+        except ArithmeticError:
+            continue
+        results = zip(results_of_rule(key), left, strict=True)
+        if not any(outside(columns.get(name), value) for name, value in results):
+            yield row
+
+
+def reads(key: str, name: str, columns: Mapping[str, Column]) -> Reads:
+    """The range of an argument of a rule: of a column as declared, of a draw, or of a number."""
+    if name in columns:
+        column = columns[name]
+        low = column.low if column.low is not None else -LARGE if column.unit.startswith("fen") else -6.0
+        high = 6.0 if column.high is None else column.high
+        return Reads(low, LARGE if column.unit.startswith("fen") else high, not column.is_float)
+    if name.startswith("normal_"):
+        return Reads(-6.0, 6.0, False)
+    if name.startswith(("luck_", "lasting_")):
+        return Reads(1e-9, 1.0 - 1e-9, False)
+    known = numbers_for(key)[name]
+    return Reads(known.low, known.high, known.whole)
+
+
+def shown_as(key: str) -> str:
+    """Name of the shipped rule behind a key."""
+    name = key.partition("/")[2]
+    return next((own for own, called in CALLED.items() if called == name), name)

@@ -1,0 +1,131 @@
+"""Rules, columns and figures of a user's own in a month: what stands for a shipped rule, and what is counted beside.
+
+All of it comes with the configuration as text and plain values, was checked when it was handed in, and is made anew
+where it is needed, so that a worker needs nothing but the configuration.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sim.engine.loops.stage import Stage
+from sim.engine.tables.declare import Column
+from sim.engine.tables.narrow import limits
+from sim.lender.policies.dialect import returned
+from sim.lender.policies.user import executed, marked
+from sim.month.agenda import Phase
+from sim.month.declared import OwnColumn, OwnFigure, figure_stage
+from sim.month.replaceable import canonical, of_firms, replaceable, results_of_rule, tables_of
+from sim.persons.arriving import ARRIVAL_STAGES
+
+COUNTED = "figures of one's own are counted"
+MEASURED = "persons are measured"
+
+
+@dataclass(frozen=True)
+class OwnRules:
+    """What a user's file brings to a model: its text, which rules it replaces by which function, what it declares."""
+
+    source: str = ""
+    replaced: tuple[tuple[str, str], ...] = ()
+    columns: tuple[OwnColumn, ...] = ()
+    figures: tuple[OwnFigure, ...] = ()
+
+    def table(self, shipped: Mapping[str, Column], *, firms: bool = False) -> dict[str, Column]:
+        """Columns of a private table, the user's own last."""
+        return {**shipped, **{one.name: one.column for one in self.columns if one.firms == firms}}
+
+    @property
+    def stages(self) -> Mapping[Stage, Stage]:
+        """The user's stage for each shipped one that is replaced."""
+        return {replaceable()[key]: own_stage(key, function, self) for key, function in self.replaced}
+
+    @property
+    def arrivals(self) -> tuple[Stage, ...]:
+        """Rules by which persons arrive."""
+        return tuple(self.stages.get(stage, stage) for stage in ARRIVAL_STAGES)
+
+    def within(self, items: Sequence[Any]) -> tuple[Any, ...]:
+        """The month with the user's rules in their places, and with the user's figures counted.
+
+        Raises
+        ------
+        OwnNameTaken
+            A column of the user's own has the name of something that a shipped rule reads.
+        """
+        if self == OwnRules():
+            return tuple(items)
+        self._refuse_taken(items)
+        counted = tuple(figure_stage(figure, self.source) for figure in self.figures)
+        found: list[Any] = []
+        for item in items:
+            found.append(self._exchanged(item) if isinstance(item, Phase) else item)
+            if counted and isinstance(item, Phase) and item.name == MEASURED:
+                found.append(Phase(COUNTED, counted, chosen=True))
+        return tuple(found)
+
+    def _exchanged(self, phase: Phase) -> Phase:
+        if not any(stage in self.stages for stage in phase.stages):
+            return phase
+        return dataclasses.replace(phase, stages=tuple(self.stages.get(stage, stage) for stage in phase.stages))
+
+    def _refuse_taken(self, items: Iterable[Any]) -> None:
+        """Columns come before numbers where an argument is looked up: one of the user's would stand for the number."""
+        names = {one.name for one in self.columns}
+        there = [*ARRIVAL_STAGES, *(stage for item in items if isinstance(item, Phase) for stage in item.stages)]
+        for stage in there:
+            for name in sorted(names.intersection(stage.arguments)):
+                raise OwnNameTaken(f"{name}: is the name of something that {stage.name} reads; choose another")
+
+    def idle(self, items: Iterable[Any]) -> str:
+        """Name of a replaced rule that a month does not have; empty where it has them all."""
+        there = {*ARRIVAL_STAGES, *(stage for item in items if isinstance(item, Phase) for stage in item.stages)}
+        return next((key for key, _ in self.replaced if replaceable()[canonical(key)] not in there), "")
+
+
+class OwnNameTaken(ValueError):
+    """A name of the user's own is taken."""
+
+
+@functools.cache
+def own_stage(key: str, function: str, own: OwnRules) -> Stage:
+    """The stage that calls a user's function in the place of a shipped rule; checked beforehand."""
+    shipped, order = replaceable()[key], returned(own.source)[function]
+    columns = {**tables_of(key), **own.table({}, firms=of_firms(key))}
+    further = tuple(name for name in order if name not in results_of_rule(key))
+    asked = arguments_of(own.source, function)
+    name = f"{shipped.name}_of_a_user"
+    results = [f"_{one}" for one in order]
+    kept = [held(one, columns[one]) for one in (*shipped.writes, *further)]
+    kept += [f"_{one}" for one in results_of_rule(key)[len(shipped.writes) :]]
+    text = (
+        f"{marked(own.source)}\n\n"
+        f"def {name}({', '.join(dict.fromkeys([*asked, *shipped.asked]))}):\n"
+        f"    {', '.join(results)}, = {function}({', '.join(asked)})\n"
+        f"    return {', '.join(kept)}\n"
+    )
+    made = executed(text)[name]
+    return dataclasses.replace(shipped, name=name, rule=made, writes=(*shipped.writes, *further))
+
+
+def held(name: str, column: Column) -> str:
+    """Source of a result within its column's range; what is no number stays so, and stops the month."""
+    low, high = limits(column)
+    value = f"_{name}"
+    if column.is_float:
+        value = f"({low!r} if _{name} < {low!r} else _{name})" if column.low is not None else value
+        return f"({high!r} if _{name} > {high!r} else {value})" if column.high is not None else value
+    return f"min(max({value}, {low}), {high})"
+
+
+def arguments_of(source: str, function: str) -> tuple[str, ...]:
+    """Names of the arguments of a function of a user's file."""
+    import ast
+
+    node = next(node for node in ast.parse(source).body if getattr(node, "name", "") == function)
+    assert isinstance(node, ast.FunctionDef)
+    return tuple(argument.arg for argument in node.args.args)

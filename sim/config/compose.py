@@ -81,7 +81,7 @@ def compose_groups(chosen: Sequence[tuple[str, str]]) -> dict[str, Any]:
     """
     named = dict(chosen)
     experiment = named.pop(EXPERIMENT, None)
-    own = own_section({key: named.pop(key) for key in list(named) if is_stage_key(key)})
+    rules = own_section({key: named.pop(key) for key in list(named) if is_stage_key(key)})
     plain = copy.deepcopy(_composed(experiment))
     if "economy" in named:
         named = {**preset_of(_section("economy", named["economy"])), **named}
@@ -98,7 +98,7 @@ def compose_groups(chosen: Sequence[tuple[str, str]]) -> dict[str, Any]:
         for key, value in said.items():
             if key.startswith(BY_NAME[group].node + ".") and has(plain, key):
                 put(plain, key, value)
-    return plain if own is None else {**plain, OWN: own}
+    return plain if rules is None else {**plain, OWN: rules}
 
 
 def preset_of(economy: Mapping[str, Any]) -> dict[str, str]:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import ast
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -25,7 +26,6 @@ from sim.lender.policies.dialect import returned
 from sim.lender.policies.user import space_of
 from sim.month.declared import OwnColumn
 from sim.month.replaceable import (
-    CALLED,
     draws_of,
     of_firms,
     replaceable,
@@ -37,6 +37,8 @@ from sim.month.replaceable import (
 FEWEST = 20
 """Rows on which a rule is tried at least; where chance brings fewer, the ranges of its numbers are at fault."""
 TRIED = 50 * TRIALS
+LEAST = 0.2
+"""Chance that an argument is at its lowest."""
 Row = Mapping[str, Any]
 
 
@@ -161,13 +163,14 @@ def _rows(key: str, shipped: Stage, asked: list[str], columns: Mapping[str, Colu
     """Made-up rows, corners of every range first: those that the shipped rule is for, and on which it gives results."""
     names = list(dict.fromkeys([*asked, *shipped.arguments]))
     ranges = {name: reads(key, name, columns) for name in names}
-    rule, condition = plain(shipped.rule), plain(shipped.when) if shipped.when is not None else None
+    rule, condition = _as_written(shipped.rule), _as_written(shipped.when) if shipped.when is not None else None
     luck = np.random.default_rng(1)
     for number in range(TRIED):
         if number < 2:
             row = {name: (int if one.whole else float)((one.low, one.high)[number]) for name, one in ranges.items()}
         else:
             draws = luck.random(len(names)) ** luck.choice([1, 3, 12], len(names))
+            draws[luck.random(len(names)) < LEAST] = 0.0  # many columns are 0 for most persons
             row = {}
             for (name, one), draw in zip(ranges.items(), draws.tolist(), strict=True):
                 value = one.low + (one.high - one.low) * draw
@@ -184,6 +187,11 @@ def _rows(key: str, shipped: Stage, asked: list[str], columns: Mapping[str, Colu
             yield row
 
 
+def _as_written(rule: Callable[..., Any]) -> Callable[..., Any]:
+    """A rule of the program in plain Python, all that it calls included."""
+    return plain(SimpleNamespace(py_func=rule))
+
+
 def reads(key: str, name: str, columns: Mapping[str, Column]) -> Reads:
     """The range of an argument of a rule: of a column as declared, of a draw, or of a number."""
     if name in columns:
@@ -197,9 +205,3 @@ def reads(key: str, name: str, columns: Mapping[str, Column]) -> Reads:
         return Reads(1e-9, 1.0 - 1e-9, False)
     known = numbers_for(key)[name]
     return Reads(known.low, known.high, known.whole)
-
-
-def shown_as(key: str) -> str:
-    """Name of the shipped rule behind a key."""
-    name = key.partition("/")[2]
-    return next((own for own, called in CALLED.items() if called == name), name)

@@ -52,8 +52,10 @@ class OwnFigure:
         formula = told(f"{self.of}({self.expression})")
         if self.of == "sum":
             return Figure(self.name, self.unit, self.meaning, "index", "last", formula)
-        kind = "share" if self.unit.startswith("fraction") else "index"
-        return Figure(self.name, self.unit, self.meaning, kind, "mean", formula)
+        if not self.unit.startswith("fraction "):
+            return Figure(self.name, self.unit, self.meaning, "index", "mean", formula)
+        of_whom = self.unit.removeprefix("fraction ")
+        return Figure(self.name, self.unit, self.meaning, "share", "mean", formula, span=of_whom)
 
     @property
     def tallies(self) -> tuple[str, str, str]:

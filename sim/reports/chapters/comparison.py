@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import math
 
-from sim.figures.catalog import MAIN
+from sim.figures.catalog import MAIN, OWN
 from sim.figures.naming import label_of, period_of
 from sim.figures.scales import Scale, measure_of, scale_of
 from sim.language.words import Words
@@ -24,7 +24,7 @@ def main_table(study: Study, scenario: str, label: str, *, explained: bool = Tru
     Without ``explained`` the caption leaves out what the first of several has said.
     """
     say, rows = study.say, []
-    for metric in MAIN:
+    for metric in (*MAIN, *OWN):
         found = {arm.name: study.estimate(scenario, arm.name, metric) for arm in study.arms}
         if not any(math.isfinite(item.mean) for item in found.values()):
             continue
@@ -36,7 +36,8 @@ def main_table(study: Study, scenario: str, label: str, *, explained: bool = Tru
         scale = scale_of(measure, [item.mean for item in shown.values()], study.borrowers, say)
         finer = scale.refined((item.difference_low, item.difference_high) for item in shown.values() if item.parent)
         key = "back_results.share_unit" if measure.is_share else "back_results.unit"
-        unit = say(key, unit=scale.unit, period=period_of(measure, say))
+        period = period_of(measure, say)
+        unit = say(key, unit=scale.unit, period=period) if scale.unit else period
         rows.append(group_heading(label_of(measure, say), unit, 6, metric))
         lone = idle if metric == "fund_capital" else set()
         rows += [row(name, _main_cells(item, scale, finer, lone, say)) for name, item in shown.items()]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sim.figures.catalog import BEARERS, FIGURES
+from sim.figures.catalog import BEARERS, FIGURES, OWN
 from sim.figures.figure import Figure
 from sim.figures.naming import bearer_of, label_of
 from sim.language.words import ENGLISH, Words
@@ -69,7 +69,7 @@ def unit_of(figure: Figure, say: Words, *, whole: bool = False) -> str:
         unit = _in_english(figure)
         unit = unit.removesuffix(" a month") if whole else unit
     else:
-        unit = say(f"figure_unit.{figure.name}")
+        unit = say(f"figure_unit.{figure.name}") if figure.name not in OWN else _in_english(figure)
         unit = unit.removesuffix(say("front_unit.month")) if whole else unit
     per_thousand = figure.kind == "count" and figure.called and not whole
     return say("glossary.per_thousand", unit=unit) if per_thousand else unit
@@ -83,5 +83,6 @@ def _in_english(figure: Figure) -> str:
 
 
 def meaning_of(figure: Figure, say: Words) -> str:
-    """Return what a figure is, in a line: English as it is declared."""
-    return figure.meaning if say.language == ENGLISH else say(f"figure_meaning.{figure.name}")
+    """Return what a figure is, in a line: English, or a user's own, as it is declared."""
+    own = say.language == ENGLISH or figure.name in OWN
+    return figure.meaning if own else say(f"figure_meaning.{figure.name}")

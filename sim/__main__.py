@@ -131,6 +131,12 @@ def _act(arguments: list[str]) -> int:
     from sim.config.commandline import parse
 
     line = parse(arguments)
+    if ":" in line.plugin:
+        from sim.config.userfile import refused
+        from sim.inputs.installed import file_of
+
+        with refused():
+            line.plugin = file_of("plugin", line.plugin)
     if line.verb == "help" or "help" in line.switches:
         from sim.config.describe import HELP
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.config import plugin
 from sim.config.errors import UsageError, nearest, shown
+from sim.config.installed import located
 from sim.config.options import (
     BY_NAME,
     EXPERIMENT,
@@ -56,6 +57,7 @@ severe recession and on the real path of 2007-2012. Ends with a table and a repo
                                      takes overrides; --timed adds what each rule costs a row
   creditcycle show package[=NAME]    policy packages; parent, changes and scheme of one, shipped or yours
   creditcycle show metrics [NAME]    figures with unit and meaning; formula and period of one
+  creditcycle show installed         options that installed packages bring, chosen as NAME:OPTION
   creditcycle show rules             rules of persons and firms that a function of yours may stand for;
                                      show behaviour/consumption: what one reads and leaves
   creditcycle help
@@ -131,7 +133,13 @@ def show(line: CommandLine) -> str:
     if len(line.words) == 1 and line.words[0].startswith("package="):
         from sim.config.package_page import package_page
 
-        return package_page(line.words[0].partition("=")[2], own)
+        return package_page(located(line.words)[0].partition("=")[2], own)
+    if line.words == ["installed"]:
+        from sim.config.userfile import refused
+        from sim.inputs.installed import installed_page
+
+        with refused():
+            return installed_page()
     if line.words == ["rules"]:
         from sim.config.stage_page import rules_page
 

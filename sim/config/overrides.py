@@ -33,8 +33,7 @@ from sim.config.stages import is_stage_key, stage_key
 from sim.inputs import numbers
 
 LARGEST_SWEEP = 10_000
-LONGEST = 10_000
-"""Characters of all overrides of a command: reading more takes longer than anybody waits."""
+LONGEST = 10_000  # characters of all overrides of a command: reading more takes longer than anybody waits
 FORBIDDEN = (
     ("${", "a plain value; references and resolvers are not read"),
     ("_target_", "a plain value; nothing is made from a configuration"),
@@ -186,7 +185,7 @@ def _read_one(text: str, several: bool) -> Given:
     key = re.sub(r"\[(\d+)\]", r".\1", key)
     _refuse_key(key, equals, value, text)
     override = _parse(key, value)
-    group = _group_of(key, value)
+    group = stage_key(key, value) if is_stage_key(key) else _group_of(key, value)
     if group is not None and isinstance(override._value, dict):
         raise UsageError(refusal(key, value, f"an option of {key}; write {key}.KEY=... for each key"))
     if group is not None:
@@ -244,8 +243,6 @@ def _group_of(key: str, value: str) -> str | None:
     """Group that the key names; a group written with dots is refused, because it would replace its keys."""
     if key in BY_NAME or key == EXPERIMENT:
         return key
-    if is_stage_key(key):
-        return stage_key(key, value)
     slashed = key.replace(".", "/")
     if slashed in BY_NAME and not value.startswith("{"):
         raise UsageError(f"{key}: is a group; write {slashed}={value}")

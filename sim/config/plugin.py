@@ -39,12 +39,14 @@ def load(path: str) -> None:
     declare_own(())
     if not path:
         return
+    from sim.inputs.behaviours import check_figures
     from sim.inputs.declared import own_columns, own_figures
     from sim.inputs.plugin import read_rules
 
     try:
         source, functions = read_rules(path)
         columns, figures = own_columns(source), own_figures(source)
+        check_figures(source)
         _RULES.set(Rules(source, functions, bool(columns or figures)))
         declare_own([figure.figure for figure in figures])
     except InputError as error:

@@ -11,6 +11,7 @@ from pathlib import PurePath
 from typing import Any
 
 from sim.config.errors import UsageError, nearest, refusal
+from sim.config.installed import located
 from sim.config.options import BY_NAME, EXPERIMENT, YAML, is_file
 from sim.config.overrides import parsed_value, written
 from sim.config.plugin import KEY as PLUGIN
@@ -35,6 +36,7 @@ def unfolded(words: Sequence[str]) -> list[str]:
     UsageError
         The file cannot be read, or says what no study may. One line.
     """
+    words = located(words)
     names = [word for word in words if word.startswith(f"{EXPERIMENT}=") and _named(word).lower().endswith(YAML)]
     if not names:
         return list(words)

@@ -18,13 +18,13 @@ from sim.engine.loops.compiled import plain
 from sim.engine.loops.stage import Stage
 from sim.engine.tables.declare import Column
 from sim.engine.tables.narrow import limits
-from sim.inputs.declared import own_columns
+from sim.inputs.declared import own_columns, own_figures
 from sim.inputs.errors import InputError, nearest
 from sim.inputs.own_numbers import numbers_for
 from sim.inputs.plugin import LARGE, TRIALS, EndlessError, bounded
 from sim.lender.policies.dialect import returned
 from sim.lender.policies.user import space_of
-from sim.month.declared import OwnColumn
+from sim.month.declared import LARGEST, OwnColumn, figure_stage
 from sim.month.replaceable import (
     draws_of,
     of_firms,
@@ -33,6 +33,7 @@ from sim.month.replaceable import (
     tables_of,
     visible_to,
 )
+from sim.persons.borrower import BOOK_COLUMNS, PRIVATE_COLUMNS
 
 FEWEST = 20
 """Rows on which a rule is tried at least; where chance brings fewer, the ranges of its numbers are at fault."""
@@ -146,6 +147,35 @@ def _try(key: str, name: str, source: str, asked: list[str], own: Mapping[str, O
         raise InputError(f"{key}={name}: cannot be tried: {tried} made-up rows fit the rule that it stands for")
 
 
+def check_figures(source: str) -> None:
+    """Try the figures that a file declares on made-up persons.
+
+    Raises
+    ------
+    InputError
+        One line that names the figure, what it did, and with which numbers.
+    """
+    own = {one.name: one.column for one in own_columns(source) if not one.firms}
+    columns = {**PRIVATE_COLUMNS, **BOOK_COLUMNS, **own}
+    luck = np.random.default_rng(1)
+    for figure in own_figures(source):
+        rule = _as_written(figure_stage(figure, source).rule)
+        ranges = {name: reads("behaviour/consumption", name, columns) for name in figure.columns}
+        for number in range(TRIALS):
+            row = _made_up(ranges, luck, number)
+            where = f" with {', '.join(f'{name}={value:g}' for name, value in row.items())}"
+            try:
+                with bounded():
+                    *_, lacking = rule(*row.values())
+            except EndlessError as error:
+                raise InputError(f"FIGURES: {figure.name}: {error}{where}") from None
+            except Exception as error:
+                raise InputError(f"FIGURES: {figure.name}: raises {type(error).__name__} ({error}){where}") from None
+            if lacking:
+                says = f"gives what is no number below {LARGEST:g}"
+                raise InputError(f"FIGURES: {figure.name}: {figure.expression} {says}{where}")
+
+
 def outside(column: Column | None, value: Any) -> str:
     """What is allowed of a result that is not; empty where it is. Without a column it is a tally."""
     if column is None or not column.is_float:
@@ -166,15 +196,7 @@ def _rows(key: str, shipped: Stage, asked: list[str], columns: Mapping[str, Colu
     rule, condition = _as_written(shipped.rule), _as_written(shipped.when) if shipped.when is not None else None
     luck = np.random.default_rng(1)
     for number in range(TRIED):
-        if number < 2:
-            row = {name: (int if one.whole else float)((one.low, one.high)[number]) for name, one in ranges.items()}
-        else:
-            draws = luck.random(len(names)) ** luck.choice([1, 3, 12], len(names))
-            draws[luck.random(len(names)) < LEAST] = 0.0  # many columns are 0 for most persons
-            row = {}
-            for (name, one), draw in zip(ranges.items(), draws.tolist(), strict=True):
-                value = one.low + (one.high - one.low) * draw
-                row[name] = round(value) if one.whole else value
+        row = _made_up(ranges, luck, number)
         row |= {name: max(row[name], 1) for name in shipped.where if name in row}
         try:
             if condition is not None and not condition(*(row[name] for name in shipped.asked)):
@@ -185,6 +207,17 @@ def _rows(key: str, shipped: Stage, asked: list[str], columns: Mapping[str, Colu
         results = zip(results_of_rule(key), left, strict=True)
         if not any(outside(columns.get(name), value) for name, value in results):
             yield row
+
+
+def _made_up(ranges: Mapping[str, Reads], luck: np.random.Generator, number: int) -> dict[str, Any]:
+    """A row within ranges: the first two are their ends, of the others most numbers are small."""
+    draws = luck.random(len(ranges)) ** luck.choice([1, 3, 12], len(ranges))
+    draws[luck.random(len(ranges)) < LEAST] = 0.0  # many columns are 0 for most persons
+    if number < 2:
+        draws[:] = number
+    values = [one.low + (one.high - one.low) * draw for one, draw in zip(ranges.values(), draws.tolist(), strict=True)]
+    whole = [one.whole for one in ranges.values()]
+    return {name: round(value) if w else value for name, value, w in zip(ranges, values, whole, strict=True)}
 
 
 def _as_written(rule: Callable[..., Any]) -> Callable[..., Any]:

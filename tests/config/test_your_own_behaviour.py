@@ -53,7 +53,7 @@ def test_the_other_study_is_composed_as_two_arms(folder, monkeypatch, capsys):
 
 def test_the_packages_are_arms_and_the_figure_is_in_what_comes_out(folder):
     manifest = json.loads((folder / "arms" / "manifest.json").read_text(encoding="utf-8"))
-    limits, careful = manifest["arms"]
+    _, careful = manifest["arms"]
     assert careful["changes"] == [{"key": "behaviour/consumption", "value": "careful", "parent_value": "shipped"}]
     assert manifest["units"]["careful_share"]["unit"] == "fraction of persons"
     assert "def careful" in manifest["own_rules"]

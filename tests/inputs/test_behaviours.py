@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.inputs.behaviours import check_behaviour, outside, reads
+from sim.inputs.behaviours import check_behaviour, check_figures, outside, reads
 from sim.inputs.declared import own_columns, own_figures, own_names
 from sim.inputs.errors import InputError
 from sim.inputs.plugin import check_rule, read_rules
@@ -50,7 +50,7 @@ REFUSED = {
         f"def mine(cash):\n    if cash > 0:\n        return dict(cash=cash)\n    return dict({GOOD})\n",
         "mine returns cash, discretionary__paid, above cash: every return has the same names",
     ),
-    "a dict": (f"def mine(cash):\n    x = dict({GOOD})\n    return x\n", "has a dict that is not what a behaviour returns"),
+    "a dict": (f"def mine(cash):\n    x = dict({GOOD})\n    return x\n", "has a dict that is not what a behav"),
     "import": (f"from os import getpid\ndef mine(cash):\n    return dict({GOOD})\n", "imports from os"),
     "a step": (f"from sim.firms.jobs import seat\ndef mine(cash):\n    return dict({GOOD})\n", "from sim.firms.jobs"),
     "inner": (f"def mine(cash):\n    from sim.loan.states import NEVER\n    return dict({GOOD})\n", "imports from sim"),
@@ -101,8 +101,7 @@ def test_declarations_that_are_refused(name, tmp_path):
 def test_what_a_file_declares(tmp_path):
     source = read(
         tmp_path,
-        HEAD
-        + "FIRM_COLUMNS = {'backlog': (2, 0, 9, 'orders')}\nLIMIT = 3\n\n\ndef few(a):\n    return min(a, LIMIT)\n\n\n"
+        HEAD + "FIRM_COLUMNS = {'backlog': (2, 0, 9, 'orders')}\nLIMIT = 3\ndef few(a):\n    return min(a, LIMIT)\n"
         "FIGURES = {'helped': ('mean(few(advised) + hope * LIMIT)', 'fraction of persons', 'x'), 'all': 'sum(cash)'}\n",
     )
     assert own_columns(source) == (
@@ -124,11 +123,26 @@ def test_a_lenders_rule_reads_no_column_of_ones_own(tmp_path):
         check_rule("policy/limit", "mine", source)
 
 
-@pytest.mark.parametrize(
-    "key", ["behaviour/consumption", "behaviour/leave", "firms/plan_orders", "behaviour/meet_bill"]
-)
+@pytest.mark.parametrize("key", ["behaviour/consumption", "behaviour/leave", "firms/plan_orders"])
 def test_a_copy_of_a_shipped_rule_passes(key, tmp_path):
     check_behaviour(key, "mine", read(tmp_path, copy_of(replaceable()[key], "mine")))
+
+
+@pytest.mark.parametrize(
+    ("formula", "says"),
+    [
+        ("mean(few(cash, income))", "raises TypeError"),
+        ("mean(cash / income)", "raises ZeroDivisionError"),
+        ("mean(float(1e308) * 10.0 + cash)", "gives what is no number below"),
+        ("sum(endless(cash))", "does not end within 5000 lines"),
+    ],
+)
+def test_a_figure_is_tried_as_well(formula, says, tmp_path):
+    text = "def few(a):\n    return min(a, 3)\ndef endless(a):\n    for _ in range(10000000000): pass\n    return a\n"
+    source = read(tmp_path, f"{text}FIGURES = {{'rich': '{formula}'}}\n")
+    with pytest.raises(InputError, match=f"FIGURES: rich: .*{says}"):
+        check_figures(source)
+    check_figures(read(tmp_path, f"{text}FIGURES = {{'rich': 'mean(few(cash))'}}\n"))
 
 
 def test_rows_that_the_shipped_rule_is_not_for_are_not_tried(tmp_path):

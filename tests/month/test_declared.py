@@ -26,9 +26,7 @@ def test_a_mean_and_a_sum_are_exact_to_a_billionth():
 
 @pytest.mark.parametrize("row", [(1, float("nan")), (10**13, 0.0), (1, float("inf"))])
 def test_what_is_no_number_or_too_large_stops_the_month(row):
-    with pytest.raises(
-        ArithmeticError, match=r"FIGURES: half: cash / 2.0 - hope is no number below 1e\+12 for 1 persons"
-    ):
+    with pytest.raises(ArithmeticError, match=r"half: .* is no number below 1e\+12 for 1 persons"):
         own_figures([HALF], counted((1, 0.5), row))
 
 

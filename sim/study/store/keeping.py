@@ -13,6 +13,7 @@ from typing import Any
 
 from sim.inputs.errors import InputError
 from sim.inputs.files import LARGEST_TAPE, OwnFile, Shelf, own_file
+from sim.inputs.installed import brought_by
 from sim.inputs.text import is_parquet
 from sim.study.store.files import StoreError, write_safely
 
@@ -51,6 +52,7 @@ def described(inputs: Sequence[OwnFile]) -> list[dict[str, Any]]:
             "sha256": one.sha256,
             "bytes": one.size,
             "rows": _rows(one),
+            **({"brought_by": brought_by(one.name)} if brought_by(one.name) else {}),
         }
         for one in inputs
     ]

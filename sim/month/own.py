@@ -6,6 +6,7 @@ where it is needed, so that a worker needs nothing but the configuration.
 
 from __future__ import annotations
 
+import ast
 import dataclasses
 import functools
 from collections.abc import Iterable, Mapping, Sequence
@@ -109,6 +110,8 @@ def own_stage(key: str, function: str, own: OwnRules) -> Stage:
         f"    return {', '.join(kept)}\n"
     )
     made = executed(text)[name]
+    # Whose decision it is, and what its author says of it.
+    made.__module__, made.__doc__ = shipped.rule.__module__, _said_of(own.source, function)
     return dataclasses.replace(shipped, name=name, rule=made, writes=(*shipped.writes, *further))
 
 
@@ -124,8 +127,12 @@ def held(name: str, column: Column) -> str:
 
 def arguments_of(source: str, function: str) -> tuple[str, ...]:
     """Names of the arguments of a function of a user's file."""
-    import ast
+    return tuple(argument.arg for argument in _function(source, function).args.args)
 
-    node = next(node for node in ast.parse(source).body if getattr(node, "name", "") == function)
-    assert isinstance(node, ast.FunctionDef)
-    return tuple(argument.arg for argument in node.args.args)
+
+def _said_of(source: str, function: str) -> str:
+    return (ast.get_docstring(_function(source, function)) or f"The user's {function}.").partition("\n")[0]
+
+
+def _function(source: str, name: str) -> ast.FunctionDef:
+    return next(node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef) and node.name == name)

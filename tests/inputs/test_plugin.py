@@ -40,7 +40,7 @@ REFUSED = {
     "global": ("N = 0\ndef mine(limit):\n    global N\n    N = 1\n    return limit\n", "line 3: writes a global (N)"),
     "memory": ("SEEN = []\ndef mine(limit):\n    return limit\n", "line 1: has a list"),
     "import": ("import random\ndef mine(limit):\n    return limit\n", "line 1: imports random"),
-    "from": ("from os import system\ndef mine(limit):\n    return limit\n", "has a importfrom"),
+    "from": ("from os import system\ndef mine(limit):\n    return limit\n", "line 1: imports from os: a rule may"),
     "open": ("def mine(limit):\n    open('x')\n    return limit\n", "line 2: calls open"),
     "power": ("def mine(limit):\n    return limit**1\n", "line 2: uses **"),
     "method": ("def mine(limit):\n    return limit.real\n", "line 2: uses .real"),

@@ -10,6 +10,7 @@ from sim.engine.loops.stage import Stage
 from sim.month.agenda import Phase, agenda
 from sim.month.listing import LETS_ARRIVE, Line, _lines, first_line, lines_of
 from sim.month.opening import open_firms
+from sim.month.own import OwnRules
 from sim.persons.arriving import ARRIVAL_STAGES
 
 FULL = (
@@ -66,7 +67,7 @@ def test_a_number_by_a_column_reads_that_column():
         """Spend what the sector pays."""
         return cash
 
-    (found,) = _lines(Phase("people spend", (Stage("spend", spend, ("cash",)),)))
+    (found,) = _lines(Phase("people spend", (Stage("spend", spend, ("cash",)),)), OwnRules())
     assert (found.columns, found.draws) == (("cash", "sector"), ("luck_job",))
     assert found.numbers == ("income_by_sector", "month")
     assert found.meaning == "Spend what the sector pays."

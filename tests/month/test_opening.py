@@ -203,16 +203,17 @@ def test_the_month_opens_with_the_economys_numbers(monkeypatch):
 
 
 def test_persons_arrive_by_the_number_of_months_lived(monkeypatch):
-    config = SimpleNamespace(population=SimpleNamespace(arrivals=lambda months: 10 * months))
+    own = SimpleNamespace(arrivals=("mine",))
+    config = SimpleNamespace(population=SimpleNamespace(arrivals=lambda months: 10 * months), own=own)
     arrived = []
     monkeypatch.setattr(
-        opening, "arrive", lambda *given: (arrived.append(given[:2]), ([("applications", 3)], {"b": 1}))[1]
+        opening, "arrive", lambda *given: (arrived.append((*given[:2], given[4])), ([("applications", 3)], {"b": 1}))[1]
     )
     world = SimpleNamespace(
         month=4, months_run=7, config=config, environment=None, people=None, ledger=Ledger(True), bins={}
     )
     act(opening.let_arrive, world)
-    assert arrived == [(70, 4)] and world.ledger.flows["applications"] == 3 and world.bins == {"b": 1}
+    assert arrived == [(70, 4, ("mine",))] and world.ledger.flows["applications"] == 3 and world.bins == {"b": 1}
     opening.add_tallies(([("applications", 2)], {"b": 2}), world.ledger, world.bins, "firm.")
     assert world.ledger.flows["firm.applications"] == 2 and world.bins == {"b": 1, "firm.b": 2}
 

@@ -143,6 +143,7 @@ def test_a_stage_of_a_users_keeps_guard_condition_and_results_of_the_shipped_one
     assert (made.where, made.when, made.writes, made.tallies) == (shipped.where, shipped.when, ("unwilling",), ())
     assert set(shipped.asked) <= set(made.arguments) == {"cash", *shipped.asked}
     assert made.rule(*[0 for _ in made.arguments]) == 1, "held within the column's range"
+    assert (made.rule.__module__, made.rule.__doc__) == (shipped.rule.__module__, "The user's mine.")
     assert arguments_of(SOURCE, "mine") == ("cash", "income", "advised", "hope", "month")
 
 

@@ -16,7 +16,14 @@ PAGE = (Path(__file__).parents[2] / "docs" / "your_own_behaviour.md").read_text(
 PROGRAM = re.search(r"```python\n(.*?)```", PAGE, re.S)[1]
 PACKAGE = re.search(r"```yaml\n(.*?)```", PAGE, re.S)[1]
 COMMANDS = [line.removeprefix("creditcycle ") for line in re.findall(r"^creditcycle .*$", PAGE, re.M)]
-SMALLER = ("study.replications=2", "population.borrowers=300", "study.months=14", "machine.workers=1", "firms=none")
+SMALLER = (
+    "study.replications=2",
+    "population.borrowers=300",
+    "study.months=14",
+    "machine.workers=1",
+    "firms=none",
+    "study.burn_in=6",
+)
 
 
 @pytest.fixture(scope="module")

@@ -18,6 +18,7 @@ from sim.loan.ledger import Ledger
 from sim.loan.postings import COUNTS, FIRM, POSTINGS, SCHEME, TALLIED, Flows, UnknownFlowError
 from sim.loan.states import NEVER, PRODUCTS
 from sim.month.measure import UnknownFigureError, median_cash, record_month, stocks_of, taken
+from sim.month.own import OwnRules
 from tests.laws.calling import act
 from tests.laws.written import all_stages
 
@@ -95,6 +96,7 @@ def world(**changed) -> SimpleNamespace:
         records=[],
         environment={"default_share_by_community": np.array([0.1, 0.4])},
         config=SimpleNamespace(
+            own=OwnRules(),
             study=SimpleNamespace(inclusion=False),
             policy=SimpleNamespace(education=SimpleNamespace(courses=("course",))),
         ),

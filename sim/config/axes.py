@@ -14,6 +14,7 @@ from sim.config.errors import UsageError, refusal
 from sim.config.locate import config_folder
 from sim.config.options import BY_NAME, EXPERIMENT, check_option, option_names
 from sim.config.overrides import Given, parse_sweep, refuse_long
+from sim.config.stages import is_stage_key, stage_key
 from sim.config.userfile import read_yaml, refused
 from sim.inputs import numbers
 from sim.inputs.files import LARGEST_TABLE, own_file
@@ -89,7 +90,8 @@ def axis_of(text: str) -> Axis:
     """
     key, _, given = text.partition("=")
     swept = parse_sweep(text, complain=True)
-    if key in BY_NAME:
+    if key in BY_NAME or is_stage_key(key):
+        key = stage_key(key, given) if is_stage_key(key) else key
         _refuse_key(key)
         return Axis(key, tuple(check_option(key, value) for value in _listed(key, given, swept)))
     key = key.replace("/", ".")

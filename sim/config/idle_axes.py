@@ -42,7 +42,7 @@ def idle_axes(plan: Plan) -> list[str]:
 
 
 def _of_keys(axes: Sequence[Axis]) -> Iterator[Axis]:
-    return (axis for axis in axes if axis.key not in BY_NAME and axis.key not in RECOMPOSED)
+    return (axis for axis in axes if "/" not in axis.key and axis.key not in (*BY_NAME, *RECOMPOSED))
 
 
 def _lacking(key: str, points: Sequence[Point], plans: Sequence[Plan]) -> Iterator[str]:

@@ -38,6 +38,10 @@ def stage_key(key: str, value: object = "") -> str:
         return found
     bare = {name.partition("/")[2]: name for name in replaceable()}
     near = nearest(key, replaceable()) or bare.get(nearest(key.partition("/")[2], bare) or "")
+    if value == "":
+        raise UsageError(
+            f"{key}: there is no rule of that name; {LISTED}" + (f"; did you mean {near}?" if near else "")
+        )
     raise UsageError(refusal(key, value, f"a rule that may be replaced; {LISTED}", near))
 
 

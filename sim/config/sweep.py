@@ -11,6 +11,7 @@ from sim.config.errors import UsageError, nearest, refusal
 from sim.config.idle_axes import refuse_idle_axes
 from sim.config.options import BY_NAME, POLICY_ROOTS, check_option
 from sim.config.overrides import Given
+from sim.config.stages import is_stage_key
 from sim.config.validate import convert, fields_of
 from sim.engine.tables.conditions import below
 from sim.study.compare.figures import figures_of
@@ -109,6 +110,8 @@ def _searching(plan: Plan, design: Any, given: Sequence[Given], compose: Compose
 
 def _present(config: Any, key: str) -> Any:
     """Value of a key, or option of a group, in a composed configuration."""
+    if is_stage_key(key):
+        return dict(config.own.replaced).get(key, "shipped")
     if key in BY_NAME:
         return config.chosen[key]
     if not has_key(config, key):
@@ -170,7 +173,9 @@ class _Compositions:
 
     def point(self, number: int, values: tuple[tuple[str, Any], ...]) -> Point:
         """Type and check one point."""
-        composed = tuple((key, value) for key, value in values if key in BY_NAME or key in RECOMPOSED)
+        composed = tuple(
+            (key, value) for key, value in values if is_stage_key(key) or key in BY_NAME or key in RECOMPOSED
+        )
         place = self._place(composed)
         plan = self.plans[place]
         updates = tuple((key, self._value(place, key, value)) for key, value in values if (key, value) not in composed)
@@ -181,7 +186,7 @@ class _Compositions:
 
     def _place(self, composed: tuple[tuple[str, Any], ...]) -> int:
         if composed not in self._places:
-            extra = [Given(key, (value,), key in BY_NAME) for key, value in composed]
+            extra = [Given(key, (value,), key in BY_NAME or is_stage_key(key)) for key, value in composed]
             named = {entry.key for entry in extra if not entry.is_group or check_option(entry.key, entry.value)}
             # Options first: keys of the user's may belong to them.
             kept = [entry for entry in self._given if entry.key not in named]

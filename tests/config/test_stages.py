@@ -121,6 +121,16 @@ def test_a_rule_that_no_month_has_and_a_file_that_is_not_named(tmp_path):
         sim.compose([f"plugin={tmp_path / 'named.py'}"])
 
 
+def test_a_rule_is_an_axis_of_a_design(file):
+    made = plan([f"plugin={file}", "economy=calm", "design=grid", "design.vary=['behaviour/consume=saver,shipped']",
+                 "study.arms=[limits]"])  # fmt: skip
+    assert [axis.key for axis in made.axes] == ["behaviour/consumption"]
+    found = [made.composition(point).shown[0].configs["calm"].own.replaced for point in made.points]
+    assert found == [(("behaviour/consumption", "saver"),), ()]
+    with pytest.raises(UsageError, match="there is no rule of that name; .* did you mean behaviour/consumption"):
+        stage_key("behaviour/consumtion")
+
+
 def test_names_and_functions(file):
     assert is_stage_key("behaviour/x") and is_stage_key("firms/x") and not is_stage_key("policy/limit")
     assert stage_key("behaviour/want_to_borrow") == "behaviour/demand"

@@ -127,7 +127,7 @@ def test_a_rule_is_an_axis_of_a_design(file):
     assert [axis.key for axis in made.axes] == ["behaviour/consumption"]
     found = [made.composition(point).shown[0].configs["calm"].own.replaced for point in made.points]
     assert found == [(("behaviour/consumption", "saver"),), ()]
-    with pytest.raises(UsageError, match="there is no rule of that name; .* did you mean behaviour/consumption"):
+    with pytest.raises(UsageError, match=r"there is no rule of that name; .* did you mean behaviour/consumption"):
         stage_key("behaviour/consumtion")
 
 

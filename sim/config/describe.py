@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from sim.config import plugin
 from sim.config.errors import UsageError, nearest, shown
-from sim.config.installed import located
 from sim.config.options import (
     BY_NAME,
     EXPERIMENT,
@@ -131,6 +130,7 @@ def show(line: CommandLine) -> str:
     if "timed" in line.switches:
         raise UsageError("--timed: is for creditcycle show month")
     if len(line.words) == 1 and line.words[0].startswith("package="):
+        from sim.config.installed import located
         from sim.config.package_page import package_page
 
         return package_page(located(line.words)[0].partition("=")[2], own)

@@ -92,11 +92,12 @@ def own_section(chosen: Mapping[str, str]) -> dict[str, str] | None:
 
 def own_rules(section: Mapping[str, str] | None) -> OwnRules:
     """What the file in use brings to a model in which these functions stand for rules."""
-    from sim.inputs.declared import own_columns, own_figures
     from sim.month.own import OwnRules
 
     if section is None:
         return OwnRules()
+    from sim.inputs.declared import own_columns, own_figures
+
     source = plugin.loaded().source
     return OwnRules(source, tuple(section.items()), own_columns(source), own_figures(source))
 

@@ -1,7 +1,8 @@
 """Rules, columns and figures of a user's own in a month: what stands for a shipped rule, and what is counted beside.
 
 All of it comes with the configuration as text and plain values, was checked when it was handed in, and is made anew
-where it is needed, so that a worker needs nothing but the configuration.
+where it is needed, so that a worker needs nothing but the configuration. The rooms of the month are imported where a
+month is made: a configuration is composed without them.
 """
 
 from __future__ import annotations
@@ -18,9 +19,7 @@ from sim.engine.tables.declare import Column
 from sim.engine.tables.narrow import limits
 from sim.lender.policies.dialect import returned
 from sim.lender.policies.user import executed, marked
-from sim.month.agenda import Phase
 from sim.month.declared import OwnColumn, OwnFigure, figure_stage
-from sim.month.replaceable import canonical, of_firms, replaceable, results_of_rule, tables_of
 from sim.persons.arriving import ARRIVAL_STAGES
 
 COUNTED = "figures of one's own are counted"
@@ -43,6 +42,8 @@ class OwnRules:
     @property
     def stages(self) -> Mapping[Stage, Stage]:
         """The user's stage for each shipped one that is replaced."""
+        from sim.month.replaceable import replaceable
+
         return {replaceable()[key]: own_stage(key, function, self) for key, function in self.replaced}
 
     @property
@@ -58,6 +59,8 @@ class OwnRules:
         OwnNameTaken
             A column of the user's own has the name of something that a shipped rule reads.
         """
+        from sim.month.agenda import Phase
+
         if self == OwnRules():
             return tuple(items)
         self._refuse_taken(items)
@@ -69,7 +72,7 @@ class OwnRules:
                 found.append(Phase(COUNTED, counted, chosen=True))
         return tuple(found)
 
-    def _exchanged(self, phase: Phase) -> Phase:
+    def _exchanged(self, phase: Any) -> Any:
         if not any(stage in self.stages for stage in phase.stages):
             return phase
         return dataclasses.replace(phase, stages=tuple(self.stages.get(stage, stage) for stage in phase.stages))
@@ -77,15 +80,21 @@ class OwnRules:
     def _refuse_taken(self, items: Iterable[Any]) -> None:
         """Columns come before numbers where an argument is looked up: one of the user's would stand for the number."""
         names = {one.name for one in self.columns}
-        there = [*ARRIVAL_STAGES, *(stage for item in items if isinstance(item, Phase) for stage in item.stages)]
-        for stage in there:
+        for stage in _rules_of(items):
             for name in sorted(names.intersection(stage.arguments)):
                 raise OwnNameTaken(f"{name}: is the name of something that {stage.name} reads; choose another")
 
     def idle(self, items: Iterable[Any]) -> str:
         """Name of a replaced rule that a month does not have; empty where it has them all."""
-        there = {*ARRIVAL_STAGES, *(stage for item in items if isinstance(item, Phase) for stage in item.stages)}
+        from sim.month.replaceable import canonical, replaceable
+
+        there = _rules_of(items)
         return next((key for key, _ in self.replaced if replaceable()[canonical(key)] not in there), "")
+
+
+def _rules_of(items: Iterable[Any]) -> list[Stage]:
+    """Every rule of a month, those of arriving among them; steps have none."""
+    return [*ARRIVAL_STAGES, *(stage for item in items for stage in getattr(item, "stages", ()))]
 
 
 class OwnNameTaken(ValueError):
@@ -95,6 +104,8 @@ class OwnNameTaken(ValueError):
 @functools.cache
 def own_stage(key: str, function: str, own: OwnRules) -> Stage:
     """The stage that calls a user's function in the place of a shipped rule; checked beforehand."""
+    from sim.month.replaceable import of_firms, replaceable, results_of_rule, tables_of
+
     shipped, order = replaceable()[key], returned(own.source)[function]
     columns = {**tables_of(key), **own.table({}, firms=of_firms(key))}
     further = tuple(name for name in order if name not in results_of_rule(key))

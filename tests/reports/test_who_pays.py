@@ -223,7 +223,7 @@ def test_the_gauge_of_the_cap_is_that_of_the_months(answer):
 
 def test_the_terminal_ends_with_it_before_the_tables(answer):
     folder, said = answer
-    bottom, beware = said.index("In one sentence"), said.index("What to beware of")
+    bottom, beware = said.index("In short"), said.index("What to beware of")
     assert bottom < beware < said.index("calm, 24 months") < said.index(str(folder / "report.html"))
     page = (folder / "report.html").read_text()
     assert page.index("The bottom line") < page.index("Scorecard: who gains") < page.index("Caps of the schemes")

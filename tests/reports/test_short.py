@@ -117,7 +117,9 @@ def test_of_many_packages_parties_are_named_without_figures():
     assert "`mixed`, compared with `old`: in part better, in part worse for the lender (better in calm years, " in text
     assert "yuan" not in text
     figures["worse"]["lender_profit"][0] = given(0.0, *OPEN[0])
-    assert "`worse`, compared with `old`: worse for the lender (in a severe recession), clearly" in said(figures, arms=arms)
+    assert "`worse`, compared with `old`: worse for the lender (in a severe recession), clearly" in said(
+        figures, arms=arms
+    )
     figures["new"].pop("firm_failures")
     assert "No package" not in said(figures, arms=arms)
 

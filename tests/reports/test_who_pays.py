@@ -155,7 +155,7 @@ def test_what_becomes_of_each_fund_is_that_of_the_months(answer, language):
 def test_public_cost_of_a_loan_and_a_job_is_that_of_the_months(answer):
     """Run by run from the stored months; whether anything is added for sure decides what is said."""
     folder, _ = answer
-    months = raw(folder).fillna(0.0)
+    months = raw(folder).fillna(0.0).assign(replenishment=0.0)  # nobody tops the fund up
     verdict = verdict_of(read_study(folder))
     pair = verdict.pairs[0]
     for place in PLACES:

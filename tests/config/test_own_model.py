@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 import shutil
 
 import pandas as pd
@@ -11,8 +12,12 @@ import pytest
 from sim.__main__ import main
 from sim.config.job import plan
 from sim.config.own_model import own_model
+from sim.config.package_page import package_page
 from sim.figures.own import OWN
+from sim.study.run.cell import run_task
+from sim.study.run.own_model import _loaded
 from sim.study.store.reading import read_manifest
+from sim.study.store.store import entries
 
 MODEL = '''"""Grants for those in arrears."""
 
@@ -53,10 +58,9 @@ SMALL = ["population.borrowers=300", "study.replications=2", "study.months=4", "
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory):
-    """A folder with a model, a package that runs it, and the study of both arms."""
+    """A folder with a model and the study of both arms."""
     home = tmp_path_factory.mktemp("model")
     (home / "mine.py").write_text(MODEL, encoding="utf-8")
-    (home / "given.yaml").write_text("parent: lenient\nmodel: mine.py:Grants\nmeaning: Lenient, with grants.\n")
     with pytest.MonkeyPatch.context() as patched:
         patched.chdir(home)
         assert main([*SMALL, "study.model=mine.py:Grants", "out=study"]) == 0
@@ -89,6 +93,17 @@ def test_the_model_is_the_configured_arm_and_its_figures_have_units(home):
     assert "given,fen a month" in (home / "study" / "summary.csv").read_text(encoding="utf-8")
 
 
+def test_a_cell_that_travels_is_computed_from_the_text_it_carries(home, monkeypatch):
+    monkeypatch.chdir(home)
+    task = plan([*SMALL, "study.model=mine.py:Grants"]).tasks()[0]
+    monkeypatch.chdir("/")
+    _loaded.cache_clear()
+    found = {run.arm: run.digest for run in run_task(pickle.loads(pickle.dumps(task))).runs}
+    stored = {run["arm"]: run["sha256"] for run in entries(home / "study")[0].runs}
+    assert found == stored and len(set(found.values())) == 2
+
+
+@pytest.mark.slow
 def test_workers_change_no_bit(home, monkeypatch, tmp_path):
     monkeypatch.chdir(home)
     more = [entry for entry in SMALL if "workers" not in entry]
@@ -96,21 +111,28 @@ def test_workers_change_no_bit(home, monkeypatch, tmp_path):
     assert read_manifest(tmp_path / "two")["results_sha256"] == read_manifest(home / "study")["results_sha256"]
 
 
-def test_a_package_of_the_users_names_its_model_beside_it(home, monkeypatch):
-    monkeypatch.chdir(home.parent)
-    arms = f"study.arms=[lenient,limits,{home.name}/given.yaml]"
-    found = plan([arms, "study.scenarios=[calm]", *SMALL[:4]])
+def test_a_package_of_the_users_names_its_model_beside_it(tmp_path, monkeypatch):
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "mine.py").write_text(MODEL, encoding="utf-8")
+    for name, parent in (("given", "lenient"), ("closes", "closing")):
+        text = f"parent: {parent}\nmodel: mine.py:Grants\nmeaning: As its parent, with grants.\n"
+        (home / f"{name}.yaml").write_text(text, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    arms = "study.arms=[lenient,limits,home/given.yaml]"
+    found = plan([arms, "study.scenarios=[calm]"])
     models = {arm.name: arm.configs["calm"].model for arm in found.shown}
     assert {name: own and own.called for name, own in models.items()} == {
         "lenient": None, "limits": None, "given": "mine.py:Grants"
     }  # fmt: skip
     assert [arm.differs for arm in found.shown][2] == "lenient with model mine.py:Grants instead of nothing"
-    (home / "closes.yaml").write_text("parent: closing\nmodel: mine.py:Grants\nmeaning: Closing, with grants.\n")
-    closes = plan([f"study.arms=[lenient,{home.name}/closes.yaml]", "study.scenarios=[calm]"])
+    closes = plan(["study.arms=[lenient,home/closes.yaml]", "study.scenarios=[calm]"])
     assert closes.paired["closes"] == "closes_never_closing"
     assert [arm.configs["calm"].model is not None for arm in closes.arms] == [False, True, True]
-    everywhere = plan([arms, "study.scenarios=[calm]", f"study.model={home.name}/mine.py:Grants"])
+    everywhere = plan([arms, "study.scenarios=[calm]", "study.model=home/mine.py:Grants"])
     assert {arm.configs["calm"].model.called for arm in everywhere.arms} == {"mine.py:Grants"}
+    page = package_page("home/given.yaml")
+    assert "model: mine.py:Grants instead of nothing, against lenient" in " ".join(page.split())
 
 
 @pytest.mark.parametrize("verb", ["verify", "resume", "report", "audit"])

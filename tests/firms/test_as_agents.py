@@ -25,7 +25,7 @@ def test_firms_are_iterated_counted_and_asked_as_agents_are(model):
 
 def test_what_a_set_of_agents_has_not_is_missing_and_nobody_is_false(model):
     with pytest.raises(AttributeError, match="'Firms' object has no attribute 'selct'"):
-        model.firms.selct
+        model.firms.selct()
     with pytest.raises(AttributeError, match="select"):
-        AsAgents().select
+        AsAgents().select()
     assert sim.Model(sim.compose(["population.borrowers=60", "firms=none", "study.burn_in=1"])).firms

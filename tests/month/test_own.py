@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import ClassVar
 
 import mesa
 import numpy as np
@@ -19,7 +20,7 @@ CONFIG = sim.compose(["population.borrowers=300", "study.burn_in=2", "study.mont
 class Grants(sim.Model):
     """Each month the government pays some persons, and the lender pays for a call centre."""
 
-    FIGURES = {"granted": ("fen a month", "grants paid", "sum")}
+    FIGURES: ClassVar = {"granted": ("fen a month", "grants paid", "sum")}
     ACT = None
 
     def __init__(self, config, checkpoint=None):
@@ -104,6 +105,17 @@ def test_amounts_are_split_between_rows(acting):
         assert model.pay("outside", some, np.array([1, 2, 3])) == 6
         assert (model.persons["cash"] == before).all()
         assert model.pay(some.select(at_most=0), "outside", 5) == 0
+
+    acting(act).step()
+
+
+def test_a_payer_may_give_its_last_fen_and_not_one_more(acting):
+    def act(model):
+        person = model.borrowers[3]
+        all_of_it = person.cash
+        with pytest.raises(LedgerError, match="1 of 1 persons lack up to 1 fen of cash"):
+            model.pay(person, "outside", all_of_it + 1)
+        assert model.pay(person, "outside", all_of_it) == all_of_it > 0 and person.cash == 0
 
     acting(act).step()
 
@@ -209,6 +221,19 @@ def test_added_agents_are_those_of_the_model_and_shuffled_alike(acting):
         assert set(model.agents) == {model.lender, *model.added}
         orders.append(model.order)
     assert orders[0] == orders[1] != sorted(orders[0]) == [2, 3, 4, 5, 6, 7]
+
+
+def test_a_step_of_ones_own_lives_the_month_between_what_it_does(acting):
+    class Stepping(Grants):
+        def step(self):
+            self.seen.append("before")
+            super().step()
+            self.seen.append("after")
+
+    model = acting(base=Stepping)
+    model.step()
+    assert [one if isinstance(one, str) else "month" for one in model.seen] == ["before", "month", "after"]
+    assert model.months_run == len(model.records) == model.steps == 1
 
 
 def test_figures_are_declared_told_and_finite():

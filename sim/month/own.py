@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import math
 from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from mesa import Agent
@@ -57,11 +57,16 @@ class OwnMonth:
     accounts: Table
     firms: Any
     ledger: Any
-    tables: dict[str, Table]
     agenda: Any
     records: list[dict[str, Any]]
     agents: Any
     _may_pay = False
+
+    if TYPE_CHECKING:
+
+        @property
+        def tables(self) -> dict[str, Table]:
+            """All tables by name."""
 
     def before_month(self) -> None:
         """Act when the month has opened and newcomers have arrived, before anybody works, earns or pays."""
@@ -218,7 +223,7 @@ def told_by(declared: Mapping[str, Any], said: Mapping[str, Any]) -> dict[str, f
     for name in declared:
         if name not in said:
             raise FigureError(f"figures: {name} is declared and was not told")
-        value = said[name]
+        value: Any = said[name]
         if isinstance(value, str | bytes | bool) or not np.isscalar(value) or not math.isfinite(value):
             raise FigureError(f"figures: {name} is {value!r}, must be a finite number")
     return {name: float(said[name]) for name in declared}

@@ -84,7 +84,7 @@ Keys
   With policy/..., sharing, fund, lender, behaviour or study.model changed and study.arms not named, the job
   compares `baseline` with `configured`. With economy named, it is the only scenario.
   study.compare=GROUP makes a package of each option of a group; study.leave_out=[...] leaves some out.
-  study.arms also takes a package of your own, a YAML file with parent, change, meaning, and a model if it has one:
+  study.arms also takes a package of your own, a YAML file with parent, change, meaning and perhaps model:
   study.arms=[lenient,mine.yaml]; `creditcycle show package` lists those that are shipped.
   experiment=mine.yaml reads a study from a file of yours, such as `creditcycle new` writes.
   economy, sharing and fund take a YAML file of yours as an option, economy and study.scenarios also a CSV or

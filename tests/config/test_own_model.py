@@ -16,6 +16,7 @@ from sim.config.package_page import package_page
 from sim.figures.own import OWN
 from sim.study.run.cell import run_task
 from sim.study.run.own_model import _loaded
+from sim.study.run.stopping import go_on
 from sim.study.store.reading import read_manifest
 from sim.study.store.store import entries
 
@@ -197,6 +198,8 @@ def test_a_cell_that_fails_is_one_line_and_the_others_are_kept(home, tmp_path, m
     assert said.count("\n") == 1
     line = "1 cell failed: calm, replication 1: OwnModelError: mine.py, line 14, Grants, Donor.step of agent "
     assert line in said and "LookupError: no more (configured in calm): 1 of 2 cells are kept" in said
+    assert said.endswith("go on with: creditcycle resume out --model mine.py\n")
+    assert go_on(tmp_path, ["study.model=''", "seed=1"]) == f"creditcycle resume {tmp_path}"
     everywhere = fails.replace(f"({seeds[1]},)", str(tuple(seeds)))
     (tmp_path / "mine.py").write_text(everywhere, encoding="utf-8")
     assert main([*SMALL, "study.model=mine.py:Grants", "out=none"]) == 1

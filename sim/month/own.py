@@ -224,7 +224,8 @@ def told_by(declared: Mapping[str, Any], said: Mapping[str, Any]) -> dict[str, f
         if name not in said:
             raise FigureError(f"figures: {name} is declared and was not told")
         value: Any = said[name]
-        if isinstance(value, str | bytes | bool) or not np.isscalar(value) or not math.isfinite(value):
+        is_number = isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
+        if not is_number or not math.isfinite(value):
             raise FigureError(f"figures: {name} is {value!r}, must be a finite number")
     return {name: float(said[name]) for name in declared}
 

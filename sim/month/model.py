@@ -28,9 +28,9 @@ from sim.loan.ledger import STOCKS, Ledger
 from sim.loan.postings import FIRM
 from sim.month.agenda import Phase, agenda, passes_of, stages_of, tallied
 from sim.month.departed import without_departed
+from sim.month.hooks import Months, OwnMonth
 from sim.month.numbers import first_numbers, standing_numbers
 from sim.month.opening import add_tallies, arrive, check_names, let_arrive, open_books, open_firms, set_numbers
-from sim.month.own import Months, OwnMonth
 from sim.month.parts import by_the_clock, hand, parts_of
 from sim.persons.borrower import BOOK_COLUMNS, PRIVATE_COLUMNS, Borrower
 from sim.persons.job_market import JobMarket

@@ -10,7 +10,7 @@ import pytest
 
 import sim.config.job
 from sim.__main__ import main
-from sim.month.own import OwnMonth
+from sim.month.hooks import OwnMonth
 from sim.study.store.reading import read_manifest
 
 TUTORIAL = (Path(__file__).parents[2] / "docs" / "your_own_agent.md").read_text(encoding="utf-8")

@@ -12,7 +12,7 @@ import pytest
 import sim
 from sim.figures.own import FigureError
 from sim.loan.ledger import LedgerError
-from sim.month.own import MONEY, Months, told_by
+from sim.month.hooks import MONEY, Months, told_by
 
 CONFIG = sim.compose(["population.borrowers=300", "study.burn_in=2", "study.months=3", "machine.threads=1"])
 

@@ -27,6 +27,7 @@ from sim.persons.population import PopulationSettings
 from sim.persons.tape import Tape
 from sim.sharing.fund import FundSettings
 from sim.sharing.scheme import Scheme
+from sim.study.plan.own_model import OwnModel
 from sim.study.plan.settings import MachineSettings, ReportSettings, StudySettings, scheduler_problems
 
 
@@ -54,7 +55,7 @@ class Config:
     """A resolved and checked configuration of one model.
 
     ``chosen`` says which option of each group it was composed from, e.g. ``{"policy/limit": "fixed"}``;
-    ``tape`` holds the accounts of ``population.file``, when there is one.
+    ``tape`` holds the accounts of ``population.file``, when there is one, ``model`` the class of ``study.model``.
     """
 
     population: PopulationSettings
@@ -81,6 +82,7 @@ class Config:
     plugin: str = setting("", meaning="file with the user's own rules; given as --plugin FILE", place=True)
     chosen: Mapping[str, str] = field(default_factory=dict)
     tape: Tape | None = None
+    model: OwnModel | None = None
 
     def check(self) -> list[str]:
         """Problems between settings of different groups, one line each."""
@@ -105,7 +107,8 @@ def as_plain(config: Any) -> dict[str, Any]:
     """Nested dict of plain values (lists for tuples) with ``name`` in every group, as the files have it."""
     plain = _plain(config)
     chosen = plain.pop("chosen", {})
-    plain.pop("tape", None)  # its rows are a file of the user's
+    for name in ("tape", "model"):  # what they hold is a file of the user's
+        plain.pop(name, None)
     for group, option in chosen.items():
         node = plain
         for part in group.split("/"):

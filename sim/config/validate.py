@@ -17,6 +17,7 @@ from typing import Any
 
 from sim.config.errors import UsageError, nearest, refusal
 from sim.config.options import GROUPS, dataclass_of
+from sim.config.own_model import own_model
 from sim.config.tape import with_tape
 from sim.config.userfile import refused
 from sim.engine.tables.conditions import holds
@@ -205,7 +206,8 @@ def validate(plain: Mapping[str, Any]) -> Any:
     if problems:
         raise UsageError(problems[0])
     with refused():
-        return with_tape(dataclasses.replace(with_choices(config), economy=with_path(config.economy)), build)
+        own = {"economy": with_path(config.economy), "model": own_model(config.study.model)}
+        return with_tape(dataclasses.replace(with_choices(config), **own), build)
 
 
 def with_choices(config: Any) -> Any:

@@ -34,6 +34,9 @@ class StudySettings:
         "", meaning="group whose options are put side by side, a package of each; empty: the packages of arms"
     )
     leave_out: tuple[str, ...] = setting((), meaning="options of the compared group that are left out")
+    model: str = setting(
+        "", meaning="model of your own, as FILE.py:CLASS, a subclass of sim.Model; empty: the engine's", place=True
+    )
     replications: int = setting(
         20, 1, 100_000, unit="runs", meaning="independent repetitions of each package and scenario, in each world"
     )

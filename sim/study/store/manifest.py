@@ -19,6 +19,7 @@ from sim.sharing.terms import GUARANTEE_FUND
 from sim.study.compare import outlooks
 from sim.study.compare.figures import figures_of
 from sim.study.plan.differences import changes, digest, model_part
+from sim.study.plan.own_model import own_models
 from sim.study.plan.parts import Arm, replication_seed
 from sim.study.plan.plan import Plan
 from sim.study.plan.telling import language_of
@@ -150,11 +151,12 @@ def _compared(plan: Plan) -> dict[str, Any]:
 
 
 def _handed_in(plan: Plan) -> dict[str, Any]:
-    """Describe the user's loan tape and rules."""
+    """Describe the user's loan tape, rules and models."""
     return {
         "control_totals": tape_totals(plan),
         "assumptions": _assumptions(plan),
         "own_rules": _own_rules(plan),
+        **own_models(plan),
     }
 
 

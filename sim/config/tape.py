@@ -15,6 +15,7 @@ from sim.inputs.codes import codes_by_meaning
 from sim.inputs.errors import named_by
 from sim.inputs.mapping import FEN, TapeMapping
 from sim.inputs.tape import read_tape
+from sim.language.words import CNY
 from sim.persons.population import LEAST_INCOME, TAPE
 
 FOLDER = "mapping"
@@ -50,7 +51,14 @@ def with_tape(config: Any, build: Build) -> Any:
             f" population.median_income (fen a month; a {mapping.currency} is {mapping.yuan * FEN:g} fen)"
         )
     population = dataclasses.replace(population, borrowers=tape.accounts, start=tape.start, median_income=income)
-    return dataclasses.replace(config, population=population, tape=tape)
+    return dataclasses.replace(config, population=population, tape=tape, report=told_in(config.report, mapping))
+
+
+def told_in(report: Any, mapping: TapeMapping) -> Any:
+    """Settings of the report in the tape's currency, where they name none, and at its rate, where they name that."""
+    if mapping.currency == CNY or report.currency not in ("", mapping.currency):
+        return report
+    return dataclasses.replace(report, currency=mapping.currency, yuan=report.yuan or mapping.yuan)
 
 
 def read_mapping(name: str, build: Build) -> TapeMapping:

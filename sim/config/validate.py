@@ -23,6 +23,7 @@ from sim.engine.tables.conditions import holds
 from sim.engine.tables.declare import Setting
 from sim.inputs import numbers
 from sim.inputs.path import with_path
+from sim.language.words import CNY
 
 FREE = Setting(None, None, "", "")
 
@@ -205,7 +206,12 @@ def validate(plain: Mapping[str, Any]) -> Any:
     if problems:
         raise UsageError(problems[0])
     with refused():
-        return with_tape(dataclasses.replace(with_choices(config), economy=with_path(config.economy)), build)
+        whole = with_tape(dataclasses.replace(with_choices(config), economy=with_path(config.economy)), build)
+    if whole.report.currency not in ("", CNY) and not whole.report.yuan:
+        raise UsageError(
+            f"report.yuan: is missing: {whole.report.currency} needs its rate, yuan for one unit, such as 7.1"
+        )
+    return whole
 
 
 def with_choices(config: Any) -> Any:

@@ -92,9 +92,8 @@ def contract_of(table: TapeTable, mapping: TapeMapping, months: Months, yuan: Yu
         unit = f" ({mapping.currency} a month)"
         asked = table.numeric(columns.instalment, 0, mapping.largest_amount, unit)
         payment = fen_of(np.nan_to_num(asked), yuan)
-    aged = None if tenure is None else np.minimum(np.nan_to_num(tenure), 120).astype(np.int64)
-    known = None if tenure is None else np.isfinite(tenure)
-    return Contract(_rates(table, mapping), _terms(table, mapping, tenure), payment, aged, known)
+    aged = None if tenure is None else np.nan_to_num(np.minimum(tenure, 120), nan=-1.0).astype(np.int64)
+    return Contract(_rates(table, mapping), _terms(table, mapping, tenure), payment, aged)
 
 
 def _rates(table: TapeTable, mapping: TapeMapping) -> Yuan:

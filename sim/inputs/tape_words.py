@@ -8,6 +8,7 @@ from sim.inputs.codes import DAYS, THIRTIES
 from sim.inputs.mapping import CARD, MAY_LACK, TapeMapping
 from sim.inputs.tape_months import Months
 from sim.inputs.tape_table import TapeTable
+from sim.language.words import CNY
 from sim.persons.conditional import YOUNG, Beliefs, Evidence
 from sim.persons.tape import LONGEST_TERM, Contract
 
@@ -80,7 +81,10 @@ def assumptions(
 
 def _money_in_words(mapping: TapeMapping) -> str:
     rates = {mapping.currency: mapping.yuan} | {entry.currency: entry.yuan for entry in mapping.exchange}
-    return "Amounts in " + ", ".join(f"{currency} at {yuan:g} yuan" for currency, yuan in rates.items()) + "."
+    told = "Amounts in " + ", ".join(f"{currency} at {yuan:g} yuan" for currency, yuan in rates.items()) + "."
+    if mapping.currency == CNY:
+        return told
+    return f"{told} Results are told in {mapping.currency} unless report.currency names another currency."
 
 
 def terms_in_words(mapping: TapeMapping, contract: Contract, evidence: Evidence) -> list[str]:

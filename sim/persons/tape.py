@@ -36,14 +36,13 @@ class Contract:
     payment : int64[accounts] or None
         Instalment in fen a month; 0 or None: worked out from rate and term.
     tenure : int64[accounts] or None
-        Months on the book, where ``tenure_known``; else as drawn.
+        Months on the book; below 0, or None: as drawn.
     """
 
     rate: float | NDArray[np.float64]
     term: int | Amounts
     payment: Amounts | None = None
     tenure: Amounts | None = None
-    tenure_known: NDArray[np.bool_] | None = None
 
 
 @dataclass(frozen=True)
@@ -168,7 +167,7 @@ def seat(tape: Tape, config: Any, people: Population, ledger: Ledger) -> NDArray
     contract = tape.contract
     if contract.tenure is not None:
         drawn = accounts["months_on_book"][:count]
-        accounts["months_on_book"][:count] = np.where(contract.tenure_known, contract.tenure, drawn)
+        accounts["months_on_book"][:count] = np.where(contract.tenure >= 0, contract.tenure, drawn)
     return _open_books(people, ledger)
 
 

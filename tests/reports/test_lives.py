@@ -7,7 +7,7 @@ import re
 import pandas as pd
 import pytest
 
-from sim.reports.drawing.life import THOUSANDS, drawn_values, life_figures
+from sim.reports.drawing.life import drawn_values, life_figures
 from sim.reports.lives.choosing import (
     NotInThePanelError,
     arms_of,
@@ -285,6 +285,4 @@ def test_drawings_share_their_axes_and_shade_what_is_late(panel):
     assert one.count("#f6e3c5") > 0 and one.count("#d08a6a") > 0 and "#f6e3c5" not in other
     rows = pd.DataFrame(months_of("a", 1, {3: {"trading": 0}}, quiet=FIRM, who="firm")).set_index("month")
     sales = drawn_values(rows, "sales")
-    assert (
-        sales[0] == 800_000 / THOUSANDS and pd.isna(sales[-1]) and drawn_values(rows, "cash")[-1] == 90_000 / THOUSANDS
-    )
+    assert sales[0] == 800_000 / 100_000 and pd.isna(sales[-1]) and drawn_values(rows, "cash")[-1] == 90_000 / 100_000

@@ -58,7 +58,7 @@ def told_in(report: Any, mapping: TapeMapping) -> Any:
     """Settings of the report in the tape's currency, where they name none, and at its rate, where they name that."""
     if mapping.currency == CNY or report.currency not in ("", mapping.currency):
         return report
-    return dataclasses.replace(report, currency=mapping.currency, yuan=report.yuan or mapping.yuan)
+    return dataclasses.replace(report, currency=mapping.currency, exchange_rate=report.exchange_rate or mapping.yuan)
 
 
 def read_mapping(name: str, build: Build) -> TapeMapping:

@@ -207,9 +207,9 @@ def validate(plain: Mapping[str, Any]) -> Any:
         raise UsageError(problems[0])
     with refused():
         whole = with_tape(dataclasses.replace(with_choices(config), economy=with_path(config.economy)), build)
-    if whole.report.currency not in ("", CNY) and not whole.report.yuan:
+    if whole.report.currency not in ("", CNY) and not whole.report.exchange_rate:
         raise UsageError(
-            f"report.yuan: is missing: {whole.report.currency} needs its rate, yuan for one unit, such as 7.1"
+            f"report.exchange_rate: is missing: {whole.report.currency} needs its rate, yuan for one unit, such as 7.1"
         )
     return whole
 

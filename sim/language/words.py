@@ -94,7 +94,8 @@ class Words:
         if asked != values.keys():
             missing, idle = sorted(asked - values.keys()), sorted(values.keys() - asked)
             raise WordsError(f"{key!r}: without a value: {missing}; without a blank: {idle}")
-        return text.format(**values, currency=self.currency, fen=f"{self.fen:.10g}")
+        of_money = {"currency": self.currency, "fen": f"{self.fen:.10g}"} if asked != blanks(text) else {}
+        return text.format(**values, **of_money)
 
     @property
     def fen(self) -> float:

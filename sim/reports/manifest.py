@@ -26,7 +26,7 @@ def words_of(manifest: dict[str, Any], language: str = "") -> Words:
     English and yuan where the study was stored before there was another.
     """
     told = manifest.get("config", {}).get("report", {})
-    return Words(language or told.get("language", ENGLISH), money_of(told.get("currency"), told.get("yuan")))
+    return Words(language or told.get("language", ENGLISH), money_of(told.get("currency"), told.get("exchange_rate")))
 
 
 def meanings(manifest: dict[str, Any]) -> dict[str, str]:

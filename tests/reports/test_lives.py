@@ -18,7 +18,7 @@ from sim.reports.lives.choosing import (
 )
 from sim.reports.lives.page import events_table, render, write
 from sim.reports.lives.telling import Telling, course_of, kind_of, listed, options, telling
-from sim.reports.lives.words import differs_words, events_of, month_words, who_words, yuan
+from sim.reports.lives.words import amount, differs_words, events_of, month_words, who_words
 
 ARMS = [("lenient", ""), ("limits", "lenient"), ("closing", "limits")]
 QUIET = {
@@ -190,7 +190,7 @@ def said(changes, who="person", quiet=QUIET):
 
 
 def test_months_in_plain_words():
-    assert yuan(1_234_500) == "12\u202f345 yuan"
+    assert amount(1_234_500) == "12\u202f345 yuan"
     assert said({}) == []
     assert said({"employed": 0, "income": 100_000}) == [
         "Loses the job; income falls from 5\u202f000 yuan to 1\u202f000 yuan a month."

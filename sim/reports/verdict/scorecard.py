@@ -31,8 +31,8 @@ def scorecard(study: Study) -> pd.DataFrame:
     -------
     DataFrame
         Columns `COLUMNS`, a row for each economy, figure and package. ``value`` with its interval, and the paired
-        ``difference`` to ``parent`` with its own, are in ``unit``: money over ``months`` months, per cent
-        (differences: points), or cases. A result below zero is a cost. ``percent_of_loans`` is money of lender and payers over the
+        ``difference`` to ``parent`` with its own, are in ``unit``: money over ``months`` months, per cent (differences:
+        points), or cases. A result below zero is a cost. ``percent_of_loans`` is money of lender and payers over the
         package's mean loans, ``difference_percent_of_loans`` its difference over those of the parent;
         ``difference_percent_of_parent`` is the difference over the parent's own figure. Figures that are 0 under every
         package are left out: nobody of the kind is there.

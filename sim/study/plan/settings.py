@@ -193,7 +193,7 @@ class ReportSettings:
     currency: str = setting(
         "", meaning="currency of amounts in all that is told of results, such as USD; empty: a tape's, else yuan"
     )
-    yuan: float = setting(
+    exchange_rate: float = setting(
         0.0, 0.0, 1e6, unit="yuan per unit", meaning="rate of that currency; 0: a tape's, where that is its currency"
     )
 
@@ -203,8 +203,9 @@ class ReportSettings:
             return [
                 f"report.currency: {self.currency} is not allowed: a code of three capitals (ISO 4217), such as USD"
             ]
-        if self.currency in ("", CNY) and self.yuan not in (0.0, 1.0):
-            return [f"report.yuan: {self.yuan:g} is not allowed: report.currency names no other currency than the yuan"]
+        if self.currency in ("", CNY) and self.exchange_rate not in (0.0, 1.0):
+            told = f"report.exchange_rate: {self.exchange_rate:g} is not allowed"
+            return [f"{told}: report.currency names no other currency than the yuan"]
         return []
 
 

@@ -21,5 +21,5 @@ def words_of(plan: Plan) -> Words:
 def words_for(config: Any, language: str = "") -> Words:
     """Return the texts of a configuration, in its language or another, with its currency."""
     report = getattr(config, "report", None)
-    money = money_of(report.currency, report.yuan) if report else YUAN
+    money = money_of(report.currency, report.exchange_rate) if report else YUAN
     return Words(language or language_of(config), money)

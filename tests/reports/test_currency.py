@@ -92,9 +92,8 @@ def test_one_scale_for_every_amount():
 
 
 def test_a_scheme_is_told_in_the_currency_too():
-    config = sim.compose(
-        ["sharing=guarantee_80_20", "fund.capital=725000000", "currency=USD", "report.exchange_rate=7.25"]
-    )
+    given = ["sharing=guarantee_80_20", "fund.capital=725000000", "currency=USD", "report.exchange_rate=7.25"]
+    config = sim.compose(given)
     words = capital_words(config.sharing, config.fund, words_for(config))
     assert words == "the guarantee fund starts with 1,000,000.00 USD"
     assert capital_words(config.sharing, config.fund, Words()) == "the guarantee fund starts with 7,250,000.00 yuan"
@@ -112,7 +111,7 @@ def test_words_know_their_money():
     ("given", "line"),
     [
         (["currency=USD"], "report.exchange_rate: is missing: USD needs its rate, yuan for one unit"),
-        (["report.currency=usd", "report.exchange_rate=7"], "report.currency: usd is not allowed: a code of three capitals"),
+        (["report.currency=usd", "report.exchange_rate=7"], "report.currency: usd is not allowed: a code of"),
         (["report.exchange_rate=7"], "report.exchange_rate: 7 is not allowed: report.currency names no other currency"),
         (["report.curency=USD"], "did you mean report.currency?"),
     ],

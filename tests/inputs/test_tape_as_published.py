@@ -199,7 +199,7 @@ def test_accounts_beyond_those_asked_for_are_counted(tmp_path):
         ("x", "9,Curent,6,", {"codes": {"Current": "current"}}, "column status: 'Curent', must be one of 'Current'"),
         ("x", "9,Curent,6,", {"codes": {"Current": "current"}}, "; did you mean Current?"),
         ("kind", "9,0,6,Lone", LOANS, "did you mean Loan?"),
-        ("rate", "9,0,6,13.5", {"columns": {"rate": "rate"}}, "'13.5', must be a number between 0 and 0.36 a year; rate_in"),
+        ("rate", "9,0,6,13.5", {"columns": {"rate": "rate"}}, "'13.5', must be a number between 0 and 0.36 a year"),
         ("pay", "9,0,6,", {"columns": {"instalment": "pay"}}, "column pay: '', must be given: no row may lack it"),
         ("left", "9,0,6,900", {"columns": {"term": "left"}}, "column left: '900', must be a whole number between"),
         ("open", "9,0,6,2024-07", {"columns": {"vintage": "open"}}, "column open: '2024-07', must be at most 2024-06"),

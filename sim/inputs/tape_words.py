@@ -81,7 +81,7 @@ def assumptions(
 
 def _money_in_words(mapping: TapeMapping) -> str:
     rates = {mapping.currency: mapping.yuan} | {entry.currency: entry.yuan for entry in mapping.exchange}
-    told = "Amounts in " + ", ".join(f"{currency} at {yuan:g} yuan" for currency, yuan in rates.items()) + "."
+    told = "Amounts in " + ", ".join(f"{currency} at {yuan:g} {CNY}" for currency, yuan in rates.items()) + "."
     if mapping.currency == CNY:
         return told
     return f"{told} Results are told in {mapping.currency} unless report.currency names another currency."

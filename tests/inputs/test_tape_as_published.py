@@ -16,7 +16,16 @@ from sim.inputs.errors import InputError
 from sim.inputs.mapping import AccountColumns, TapeMapping
 from sim.inputs.tape import read_tape
 from sim.inputs.tape_long import months_of_long
-from sim.inputs.tape_months import amounts, ended, months_of_wide, paid_share, read_status, start_of, with_days
+from sim.inputs.tape_months import (
+    amounts,
+    ended,
+    months_of_wide,
+    months_past_due,
+    paid_share,
+    read_status,
+    start_of,
+    with_days,
+)
 from sim.inputs.tape_table import read_tape_table
 from sim.inputs.tape_words import assumptions, role_of, terms_in_words
 
@@ -177,7 +186,7 @@ def test_each_currency_has_a_rate_or_the_tape_is_refused(tmp_path):
         "balances in EUR: 400.00 on the tape (1 accounts), 320 000 fen in the book",
         "balances in USD: 600.00 on the tape (1 accounts), 420 000 fen in the book",
     ]
-    assert tape.assumptions[1].startswith("Amounts in USD at 7 yuan, EUR at 8 yuan. Results are told in USD unless")
+    assert tape.assumptions[1].startswith("Amounts in USD at 7 CNY, EUR at 8 CNY. Results are told in USD unless")
 
 
 def test_accounts_beyond_those_asked_for_are_counted(tmp_path):
@@ -231,12 +240,20 @@ def test_the_parts_by_hand(tmp_path):
     table = read_tape_table(tmp_path / "t.csv", mapping)
     status = read_status(table, mapping, "s")
     assert status.tolist() == [CURRENT, FULL, FULL] and start_of(mapping, "2024-06") == ("2024-06",)
+    assert table.texts("d").tolist() == ["3", "0", "0"] and table.loose("p").tolist()[::2] == [4, 0]
+    assert table.missing("p").tolist() == [False, True, False] and mapping.lacking() == {"p"}
+    assert mapping.lacking_as("payment") == ("p",) and mapping.largest_amount == 2e7
+    table.refuse_missing(["p"])
+    with pytest.raises(InputError, match="row 2, column e: '', must be given: no row may lack it"):
+        table.refuse_missing(["b", "e"])
+    assert table.where(np.array([False, True, True])).numbers.tolist() == [3, 4]
     kept, left = ended(table, mapping, status, "b", 9)
     assert kept.tolist() == [True, True, False] and [(one.why, one.balance) for one in left] == [("ended, code X", 7.0)]
     bill, paid = amounts(table, mapping)
     assert bill[0].tolist() == [10, 20, 7] and paid[0].tolist() == [4, 0, 0]
     assert with_days(table, mapping, status[None]).tolist() == [[1, FULL, FULL]]
     rows, months, _ = months_of_wide(table, mapping, ("2024-06",), 9)
+    assert months.now.tolist() == [1, FULL] and months_past_due(months, mapping).tolist() == [[1, 0]]
     assert paid_share(months).tolist() == [0.4, 0.0] and role_of(mapping, "p") == "payment"
     contract = contract_of(rows, mapping, months, yuan_of(rows, mapping))
     assert (contract.rate, contract.term) == (0.146, 0) and products_of(rows, mapping).tolist() == ["card", "card"]

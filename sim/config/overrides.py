@@ -32,8 +32,8 @@ from sim.config.options import BY_NAME, EXPERIMENT, check_option, option_names, 
 from sim.inputs import numbers
 
 LARGEST_SWEEP = 10_000
-LONGEST = 10_000
-"""Characters of all overrides of a command: reading more takes longer than anybody waits."""
+LONGEST = 10_000  # characters of all overrides of a command: reading more takes longer than anybody waits
+IN_SHORT = {"currency": "report.currency"}  # keys that stand for longer ones
 FORBIDDEN = (
     ("${", "a plain value; references and resolvers are not read"),
     ("_target_", "a plain value; nothing is made from a configuration"),
@@ -182,7 +182,7 @@ def vet_hydra(raw: Iterable[str]) -> list[str]:
 def _read_one(text: str, several: bool) -> Given:
     _refuse_forbidden(text)
     key, equals, value = text.partition("=")
-    key = re.sub(r"\[(\d+)\]", r".\1", key)
+    key = re.sub(r"\[(\d+)\]", r".\1", IN_SHORT.get(key, key))
     _refuse_key(key, equals, value, text)
     override = _parse(key, value)
     group = _group_of(key, value)

@@ -24,6 +24,7 @@ from sim.engine.tables.conditions import holds
 from sim.engine.tables.declare import Setting
 from sim.inputs import numbers
 from sim.inputs.path import with_path
+from sim.language.words import CNY
 
 FREE = Setting(None, None, "", "")
 
@@ -207,7 +208,12 @@ def validate(plain: Mapping[str, Any]) -> Any:
         raise UsageError(problems[0])
     with refused():
         own = {"economy": with_path(config.economy), "model": own_model(config.study.model)}
-        return with_tape(dataclasses.replace(with_choices(config), **own), build)
+        whole = with_tape(dataclasses.replace(with_choices(config), **own), build)
+    if whole.report.currency not in ("", CNY) and not whole.report.exchange_rate:
+        raise UsageError(
+            f"report.exchange_rate: is missing: {whole.report.currency} needs its rate, yuan for one unit, such as 7.1"
+        )
+    return whole
 
 
 def with_choices(config: Any) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Mapping, Sequence
 
-from sim.figures.scales import FEN_PER_YUAN, UNITS, number
+from sim.figures.scales import UNITS, number
 from sim.language.words import Words
 from sim.reports.chapters.tables import name_of, table
 from sim.reports.glossary.links import figured
@@ -33,9 +33,9 @@ class Column:
     def __init__(self, measure: Measure, found: Sequence[Finding], say: Words, named: str = "") -> None:
         self.measure, self.say, self.named = measure, say, named or measure.figure
         if measure.kind == MONEY:
-            largest = max(abs(one.level) for one in found) / FEN_PER_YUAN
+            largest = max(abs(one.level) for one in found) / say.fen
             size, name = next((size, name) for start, size, name in UNITS[say.language] if largest >= start)
-            self.factor, self.decimals = 1.0 / (FEN_PER_YUAN * size), 2 if largest < 10 * size else 1
+            self.factor, self.decimals = 1.0 / (say.fen * size), 2 if largest < 10 * size else 1
             self.unit = say(f"unit.{name}", amount="").strip()
         elif measure.kind == COUNT:
             self.factor, self.decimals, self.unit = 1.0, 0, say(f"front_unit.{COUNTED.get(measure.figure, 'persons')}")

@@ -44,6 +44,11 @@ def language_in(settings: Sequence[str]) -> str:
     language = ""
     for setting in settings:
         key, _, language = setting.partition("=")
+        if key in ("report.currency", "report.exchange_rate", "currency"):
+            raise UsageError(
+                f"{key}: is the study's: creditcycle report DIR report.currency=USD report.exchange_rate=7.1 tells it"
+                " again in another, and what is made of it follows"
+            )
         if key != "report.language":
             raise UsageError(f"{key}: there is no such key; did you mean report.language?")
         if language not in LANGUAGES:

@@ -30,6 +30,7 @@ def run_job(plan: Plan, folder: Path, several: bool) -> int:
     from sim.engine.tables.finite import NotFiniteError
     from sim.reports import loading, tell
     from sim.study.compare.outlooks import warnings
+    from sim.study.run.own_model import OwnModelError
     from sim.study.run.runner import run_study
     from sim.study.run.stopping import Interrupted, StudyStopped, go_on, interrupted
     from sim.study.store.extras import ExtraMissing
@@ -54,7 +55,7 @@ def run_job(plan: Plan, folder: Path, several: bool) -> int:
             raise UsageError(str(error)) from None
         say(str(error))
         return USAGE
-    except NotFiniteError as error:
+    except (NotFiniteError, OwnModelError) as error:
         say(f"{folder}: the model failed: {error}")
         return FAILED
     except Exception as error:
@@ -123,10 +124,11 @@ def _plan_in(folder: Path, line: CommandLine, changed: Sequence[str] = ()) -> Pl
     """Compose the plan that a study folder was begun with, as far as a folder may decide."""
     from sim.config.folders import begun_with, check_folder
     from sim.config.job import plan
-    from sim.config.trust import check_trust, without_address
+    from sim.config.trust import check_trust, trusting, without_address
 
     overrides, shelf, edited = begun_with(folder, line.verb)
     check_trust(overrides, folder, line.verb, line.plugin, "trust" in line.switches)
+    shelf = trusting(shelf, folder, line.model, "trust" in line.switches)
     found = without_address(plan([*overrides, *changed], shelf), changed)
     check_folder(folder, found)
     for name in edited:

@@ -120,7 +120,7 @@ def _model(plan: Plan, sources: Sequence[str]) -> dict[str, Any]:
 
 
 def _inputs(folder: Path, manifest: Mapping[str, Any]) -> dict[str, Any]:
-    """Files of the user's and whether their copies are what the manifest says; what a tape left open; own rules."""
+    """Files of the user's and whether their copies are those of the manifest; what a tape left open; own code."""
     files = [
         {**one, "as_recorded": file_digest(folder / one["file"]) == one["sha256"]} for one in manifest.get("inputs", ())
     ]
@@ -130,6 +130,7 @@ def _inputs(folder: Path, manifest: Mapping[str, Any]) -> dict[str, Any]:
         "control_totals": manifest.get("control_totals") or [],
         "assumptions": manifest.get("assumptions") or [],
         "own_rules_sha256": hashlib.sha256(rules.encode()).hexdigest() if rules else "",
+        "own_models": [{"package": name, **own} for name, own in (manifest.get("own_models") or {}).items()],
         "seed": manifest["seed"],
         "seeds": manifest["seeds"],
         "seeds_rule": manifest["seeds_rule"],

@@ -43,6 +43,7 @@ SWITCHES = {
 }
 VALUED: dict[str, tuple[str, tuple[str, ...] | None]] = {
     "--plugin": ("plugin", None),
+    "--model": ("model", None),
     "-c": ("cfg", ("job", "hydra", "all")),
     "--cfg": ("cfg", ("job", "hydra", "all")),
     "--format": ("format", ("csv", "xlsx")),
@@ -57,6 +58,7 @@ VALUED: dict[str, tuple[str, tuple[str, ...] | None]] = {
     "-i": ("info", ("all", "config", "defaults", "defaults-tree", "plugins", "searchpath")),
     "--info": ("info", ("all", "config", "defaults", "defaults-tree", "plugins", "searchpath")),
 }
+WITH_CODE = ("resume", "verify", "report", "audit")  # verbs that compose what a folder was begun with
 OF_A_LIFE = ("person", "firm", "economy", "packages", "replication")
 REFUSED = (
     "-cp", "--config-path", "-cn", "--config-name", "-cd", "--config-dir",
@@ -77,6 +79,7 @@ class CommandLine:
     format: str = ""
     to: str = ""
     plugin: str = ""
+    model: str = ""
     person: str = ""
     firm: str = ""
     economy: str = ""
@@ -118,6 +121,9 @@ def parse(arguments: Sequence[str]) -> CommandLine:
     astray = next((name for name in OF_A_LIFE if getattr(line, name) and line.verb != "life"), "")
     if astray:
         raise UsageError(f"--{astray}: is for creditcycle life DIR, not for {line.verb}")
+    if line.model and line.verb not in WITH_CODE:
+        allowed = f"with {', '.join(WITH_CODE)}, to hand over the file of a study's model; begin with study.model=..."
+        raise UsageError(refusal("--model", line.model, allowed))
     _refuse_form(line)
     return line
 

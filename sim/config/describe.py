@@ -82,14 +82,16 @@ Examples
       a rule of your own, a function in a file of yours (docs/your_own_policy.md)
   creditcycle --plugin mine.py behaviour/consumption=my_rule out=own
       the same for what persons and firms do (docs/your_own_behaviour.md)
+  creditcycle study.model=mine.py:MyModel economy=severe_recession out=agents
+      a subclass of sim.Model with agents of your own as an arm (docs/your_own_agent.md)
 
 Keys
   out, seed, study.arms, study.scenarios, study.replications, study.worlds, study.months, study.burn_in,
   population.borrowers, machine.threads, machine.workers, and all that `creditcycle show` lists.
-  With policy/..., sharing, fund, lender or behaviour changed and study.arms not named, the job compares
-  `baseline` with `configured`. With economy named, it is the only scenario.
+  With policy/..., sharing, fund, lender, behaviour or study.model changed and study.arms not named, the job
+  compares `baseline` with `configured`. With economy named, it is the only scenario.
   study.compare=GROUP makes a package of each option of a group; study.leave_out=[...] leaves some out.
-  study.arms also takes a package of your own, a YAML file with parent, change and meaning:
+  study.arms also takes a package of your own, a YAML file with parent, change, meaning and perhaps model:
   study.arms=[lenient,mine.yaml]; `creditcycle show package` lists those that are shipped.
   experiment=mine.yaml reads a study from a file of yours, such as `creditcycle new` writes.
   economy, sharing and fund take a YAML file of yours as an option, economy and study.scenarios also a CSV or
@@ -97,7 +99,8 @@ Keys
 
 Flags
   --plugin FILE           a Python file with rules of your own, to be chosen as options
-  --trust                 with a verb: run the rules that the study folder names (SECURITY.md)
+  --model FILE            with a verb: hand over the file of the model that the study was begun with
+  --trust                 with a verb: run the rules and models that the study folder names (SECURITY.md)
   -m, --multirun          a job for every combination of alternatives: seed=1,2 or seed=range(1,9)
   -c, --cfg job           print the composed configuration and stop (-p PART for a part of it)
   -i, --info [WHAT]       what Hydra knows: all, config, defaults, defaults-tree, plugins, searchpath
@@ -140,14 +143,10 @@ def show(line: CommandLine) -> str:
 
         with refused():
             return installed_page()
-    if line.words == ["rules"]:
-        from sim.config.stage_page import rules_page
+    if line.words == ["rules"] or (len(line.words) == 1 and is_stage_key(line.words[0])):
+        from sim.config.stage_page import rules_page, stage_page
 
-        return rules_page()
-    if len(line.words) == 1 and is_stage_key(line.words[0]):
-        from sim.config.stage_page import stage_page
-
-        return stage_page(line.words[0])
+        return rules_page() if line.words == ["rules"] else stage_page(line.words[0])
     with plugin.using(plugin.Rules()):
         plugin.load(line.plugin)
         return describe(line.words)

@@ -34,6 +34,7 @@ from sim.inputs import numbers
 
 LARGEST_SWEEP = 10_000
 LONGEST = 10_000  # characters of all overrides of a command: reading more takes longer than anybody waits
+IN_SHORT = {"currency": "report.currency"}  # keys that stand for longer ones
 FORBIDDEN = (
     ("${", "a plain value; references and resolvers are not read"),
     ("_target_", "a plain value; nothing is made from a configuration"),
@@ -98,8 +99,7 @@ def read(raw: Iterable[str], *, several: bool = False) -> list[Given]:
     UsageError
         For the first override that cannot stand.
     """
-    found: dict[str, Given] = {}
-    raw = list(raw)
+    found, raw = dict[str, Given](), list(raw)
     refuse_long(raw)
     # The file first: it adds options that the others may name.
     plugin.load(rules_named(raw))
@@ -182,7 +182,7 @@ def vet_hydra(raw: Iterable[str]) -> list[str]:
 def _read_one(text: str, several: bool) -> Given:
     _refuse_forbidden(text)
     key, equals, value = text.partition("=")
-    key = re.sub(r"\[(\d+)\]", r".\1", key)
+    key = re.sub(r"\[(\d+)\]", r".\1", IN_SHORT.get(key, key))
     _refuse_key(key, equals, value, text)
     override = _parse(key, value)
     group = stage_key(key, value) if is_stage_key(key) else _group_of(key, value)

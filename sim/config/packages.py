@@ -12,21 +12,26 @@ from sim.config.errors import UsageError, nearest, refusal
 from sim.config.locate import config_folder
 from sim.config.options import BY_NAME, POLICY_ROOTS, check_option, is_file, option_names
 from sim.config.overrides import Given
+from sim.config.own_model import KEY as MODEL
 from sim.config.stages import is_stage_key, stage_key
 from sim.config.userfile import read_yaml
 from sim.inputs.files import beside
 
-KEYS = {"parent", "change", "meaning"}
+KEYS = {"parent", "change", "meaning", "model"}
 
 
 @dataclass(frozen=True)
 class Package:
-    """A policy package: a parent (empty for a root), what it changes, and what it means in a sentence."""
+    """A policy package: a parent (empty for a root), what it changes and means, and the model that it runs.
+
+    ``model`` is ``FILE.py:CLASS`` of the user's; empty for the engine's.
+    """
 
     name: str
     parent: str
     change: Mapping[str, Any]
     meaning: str
+    model: str = ""
 
 
 def package(name: str, key: str = "study.arms") -> Package:
@@ -79,8 +84,11 @@ def _read(path: Path, key: str = "") -> Package:
         if entry.replace("/", ".").split(".")[0] not in POLICY_ROOTS and not is_stage_key(entry):
             allowed = "a package changes " + ", ".join(POLICY_ROOTS)
             raise UsageError(refusal(f"{path.name}: {entry}", change[entry], allowed, nearest(entry, BY_NAME)))
+    model = found.get("model") or ""
+    if not isinstance(model, str):
+        raise UsageError(refusal(f"{path.name}: model", model, "FILE.py:CLASS, a subclass of sim.Model"))
     named = {entry: beside(str(path), item) if is_file(entry, item) else item for entry, item in change.items()}
-    return Package(path.stem, parent, named, meaning)
+    return Package(path.stem, parent, named, meaning, beside(str(path), model) if model else "")
 
 
 def ancestry() -> dict[str, str]:
@@ -106,6 +114,8 @@ def changes(bottom: Package) -> list[Given]:
     """
     merged: dict[str, Given] = {}
     for step in chain(bottom):
+        if step.model:
+            merged[MODEL] = Given(MODEL, (step.model,), False)
         for key, value in step.change.items():
             key = stage_key(key, value) if is_stage_key(key) else key
             merged.pop(key, None)

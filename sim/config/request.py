@@ -11,6 +11,7 @@ from sim.config.errors import UsageError, refusal
 from sim.config.options import EXPERIMENT, POLICY_ROOTS, check_option, is_file, meaning_of, option_names
 from sim.config.overrides import Given
 from sim.config.own import own_option, path_meaning, stem_of
+from sim.config.own_model import KEY as MODEL
 from sim.config.schema import Config
 from sim.config.stages import is_stage_key
 
@@ -56,7 +57,7 @@ def sort_out(given: Sequence[Given]) -> Request:
     request = Request([], [], [])
     for entry in given:
         head = entry.key.replace("/", ".").split(".")[0]
-        if head in POLICY_ROOTS or is_stage_key(entry.key):
+        if head in POLICY_ROOTS or is_stage_key(entry.key) or entry.key == MODEL:
             request.policy.append(entry)
         elif head == "economy":
             request.economy.append(entry)

@@ -28,6 +28,7 @@ from sim.persons.population import PopulationSettings
 from sim.persons.tape import Tape
 from sim.sharing.fund import FundSettings
 from sim.sharing.scheme import Scheme
+from sim.study.plan.own_model import OwnModel
 from sim.study.plan.settings import MachineSettings, ReportSettings, StudySettings, scheduler_problems
 
 
@@ -55,7 +56,8 @@ class Config:
     """A resolved and checked configuration of one model.
 
     ``chosen`` says which option of each group it was composed from, e.g. ``{"policy/limit": "fixed"}``;
-    ``tape`` holds the accounts of ``population.file``, when there is one, ``own`` what a user's file of rules brings.
+    ``tape`` holds the accounts of ``population.file``, when there is one, ``model`` the class of ``study.model``,
+    ``own`` what a user's file of rules brings.
     """
 
     population: PopulationSettings
@@ -83,6 +85,7 @@ class Config:
     chosen: Mapping[str, str] = field(default_factory=dict)
     own: OwnRules = field(default_factory=OwnRules)
     tape: Tape | None = None
+    model: OwnModel | None = None
 
     def check(self) -> list[str]:
         """Problems between settings of different groups, one line each."""
@@ -107,8 +110,8 @@ def as_plain(config: Any) -> dict[str, Any]:
     """Nested dict of plain values (lists for tuples) with ``name`` in every group, as the files have it."""
     plain = _plain(config)
     chosen = plain.pop("chosen", {})
-    plain.pop("tape", None)  # its rows are a file of the user's
-    plain.pop("own", None)  # and so are rules
+    for name in ("tape", "model", "own"):  # what they hold is a file of the user's
+        plain.pop(name, None)
     for group, option in chosen.items():
         node = plain
         for part in group.split("/"):

@@ -14,12 +14,13 @@ from sim.config.errors import UsageError, nearest, refusal
 from sim.config.installed import located
 from sim.config.options import BY_NAME, EXPERIMENT, YAML, is_file
 from sim.config.overrides import parsed_value, written
+from sim.config.own_model import KEY as MODEL
 from sim.config.plugin import KEY as PLUGIN
 from sim.config.userfile import read_yaml
 from sim.inputs.files import beside
 
 OVERRIDE = "override /"  # how a file in configs/experiment chooses the option of a group
-FILES = ("economy.file", "population.file", "design.file")
+FILES = ("economy.file", "population.file", "design.file", MODEL)
 # What the command line says instead of something else in the file, where both would not go together.
 INSTEAD = {
     "economy": ("study.scenarios",),

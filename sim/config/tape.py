@@ -10,10 +10,12 @@ from typing import Any
 from sim.config.errors import UsageError, nearest, refusal
 from sim.config.locate import config_folder
 from sim.config.overrides import Given
-from sim.config.userfile import read_yaml
+from sim.config.userfile import read_yaml, refused
+from sim.inputs.codes import codes_by_meaning
 from sim.inputs.errors import named_by
-from sim.inputs.mapping import TapeMapping
-from sim.inputs.tape import FEN, read_tape
+from sim.inputs.mapping import FEN, TapeMapping
+from sim.inputs.tape import read_tape
+from sim.language.words import CNY
 from sim.persons.population import LEAST_INCOME, TAPE
 
 FOLDER = "mapping"
@@ -49,7 +51,14 @@ def with_tape(config: Any, build: Build) -> Any:
             f" population.median_income (fen a month; a {mapping.currency} is {mapping.yuan * FEN:g} fen)"
         )
     population = dataclasses.replace(population, borrowers=tape.accounts, start=tape.start, median_income=income)
-    return dataclasses.replace(config, population=population, tape=tape)
+    return dataclasses.replace(config, population=population, tape=tape, report=told_in(config.report, mapping))
+
+
+def told_in(report: Any, mapping: TapeMapping) -> Any:
+    """Settings of the report in the tape's currency, where they name none, and at its rate, where they name that."""
+    if mapping.currency == CNY or report.currency not in ("", mapping.currency):
+        return report
+    return dataclasses.replace(report, currency=mapping.currency, exchange_rate=report.exchange_rate or mapping.yuan)
 
 
 def read_mapping(name: str, build: Build) -> TapeMapping:
@@ -66,13 +75,38 @@ def read_mapping(name: str, build: Build) -> TapeMapping:
         allowed = f"one of {', '.join(shipped)}, or the path of a YAML file"
         raise UsageError(refusal("population.mapping", name, allowed, nearest(name, shipped)))
     problems: list[str] = []
-    plain = read_yaml(str(path), ours=name in shipped, key="population.mapping")
+    plain = _read(path, name in shipped, shipped)
     mapping = build(TapeMapping, plain, path.name, problems)
     if problems:
         line = problems[0]  # a check across keys does not name the file itself
         raise UsageError(line if line.startswith(path.name) else f"{path.name}: {line}")
     assert isinstance(mapping, TapeMapping)
     return mapping
+
+
+def _read(path: PurePath, ours: bool, shipped: Mapping[str, PurePath]) -> dict[str, Any]:
+    """Plain values of a mapping: what it begins from, which ``defaults`` names, with its own on top."""
+    plain = read_yaml(str(path), ours=ours, key="population.mapping", starts=True)
+    base = plain.pop("defaults", None)
+    if base is not None and base not in shipped:
+        raise UsageError(
+            refusal(f"{path.name}: defaults", base, "one of " + ", ".join(shipped), nearest(base, shipped))
+        )
+    with refused(path.name):
+        if isinstance(plain.get("codes"), Mapping):
+            plain["codes"] = codes_by_meaning(plain["codes"])
+    if isinstance(plain.get("exchange"), Mapping):
+        plain["exchange"] = [{"currency": str(key), "yuan": value} for key, value in plain["exchange"].items()]
+    return laid_over(_read(shipped[base], True, shipped), plain) if base is not None else plain
+
+
+def laid_over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    """Lay one mapping over another: values of ``above`` count, tables are laid over each other key by key."""
+    found = dict(below)
+    for key, value in above.items():
+        under = found.get(key)
+        found[key] = laid_over(under, value) if isinstance(value, Mapping) and isinstance(under, Mapping) else value
+    return found
 
 
 def start_without_burn_in(plain: Mapping[str, Any], given: Sequence[Given]) -> None:

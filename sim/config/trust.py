@@ -13,7 +13,7 @@ from pathlib import Path
 from sim.config.errors import UsageError
 from sim.config.overrides import rules_named
 from sim.config.userfile import refused
-from sim.inputs.files import own_file
+from sim.inputs.files import Shelf, own_file
 from sim.study.plan.plan import Plan
 from sim.study.store.keeping import shelf_of
 from sim.study.store.reading import read_manifest
@@ -50,6 +50,30 @@ def check_trust(overrides: Sequence[str], folder: Path, verb: str, own: str, agr
             f"{verb}: {folder} was begun with rules of a file ({Path(named).name}), which are code: "
             "hand the file over with --plugin FILE, or add --trust to run the copy that the folder keeps"
         )
+
+
+def trusting(shelf: Shelf, folder: Path, own: str, agreed: bool) -> Shelf:
+    """The shelf of a study folder, on which those files of models may run that the user hands over or agrees to.
+
+    Parameters
+    ----------
+    own : str
+        File that the user handed over with ``--model``; empty without one.
+    agreed : bool
+        Whether the user said ``--trust``.
+
+    Raises
+    ------
+    UsageError
+        One line: the study was begun with no such file.
+    """
+    if not own:
+        return dataclasses.replace(shelf, trusted=None if agreed else frozenset())
+    with refused("--model"):
+        given = own_file(own, "a Python file with a model").sha256
+    if given not in {sha256 for _, sha256 in shelf.kept.values()}:
+        raise UsageError(f"--model: {own} is not the file of a model that the study in {folder} was begun with")
+    return dataclasses.replace(shelf, trusted=None if agreed else frozenset({given}))
 
 
 def without_address(plan: Plan, given: Sequence[str]) -> Plan:

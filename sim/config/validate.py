@@ -17,6 +17,7 @@ from typing import Any
 
 from sim.config.errors import UsageError, nearest, refusal
 from sim.config.options import GROUPS, dataclass_of
+from sim.config.own_model import own_model
 from sim.config.stages import OWN, own_rules, problems_of
 from sim.config.tape import with_tape
 from sim.config.userfile import refused
@@ -24,6 +25,7 @@ from sim.engine.tables.conditions import holds
 from sim.engine.tables.declare import Setting
 from sim.inputs import numbers
 from sim.inputs.path import with_path
+from sim.language.words import CNY
 
 FREE = Setting(None, None, "", "")
 
@@ -207,7 +209,13 @@ def validate(plain: Mapping[str, Any]) -> Any:
     if problems:
         raise UsageError(problems[0])
     with refused():
-        return with_tape(dataclasses.replace(with_choices(config), economy=with_path(config.economy)), build)
+        own = {"economy": with_path(config.economy), "model": own_model(config.study.model)}
+        whole = with_tape(dataclasses.replace(with_choices(config), **own), build)
+    if whole.report.currency not in ("", CNY) and not whole.report.exchange_rate:
+        raise UsageError(
+            f"report.exchange_rate: is missing: {whole.report.currency} needs its rate, yuan for one unit, such as 7.1"
+        )
+    return whole
 
 
 def with_choices(config: Any) -> Any:

@@ -14,13 +14,12 @@ from sim.language.words import CHINESE, ENGLISH, Words
 NOT_AVAILABLE = "n/a"
 MINUS = "\u2212"
 NARROW_SPACE = "\u202f"
-FEN_PER_YUAN = 100
 IN_ENGLISH = Words(ENGLISH)
 UNITS = {
     ENGLISH: ((1e9, 1e9, "billion"), (1e6, 1e6, "million"), (1e4, 1e3, "thousand"), (0.0, 1.0, "yuan")),
     CHINESE: ((1e8, 1e8, "hundred_million"), (1e4, 1e4, "ten_thousand"), (0.0, 1.0, "yuan")),
 }
-"""From how many yuan on a unit is used, how many yuan it is, and the key of its name."""
+"""From how many of the currency on a unit is used, how many it is, and the key of its name."""
 
 
 @dataclass(frozen=True)
@@ -80,8 +79,9 @@ def measure_of(name: str, unit: str = "") -> Figure:
 def scale_of(figure: Figure, values: Iterable[float], borrowers: int | None = None, say: Words = IN_ENGLISH) -> Scale:
     """Choose unit and decimals so that the largest of ``values`` (stored units) reads well.
 
-    Money is stored in fen (1 yuan = 100 fen), shares as fractions, counts as persons or lines. Units are those of a
-    language: what English counts in thousands and millions of yuan, Chinese does in ten thousands and hundred millions.
+    Money is stored in fen and told in the currency of `say`, shares are fractions, counts persons or lines. Units are
+    those of a language: what English counts in thousands and millions, Chinese does in ten thousands and hundred
+    millions.
     """
     finite = [abs(value) for value in values if value is not None and math.isfinite(value)]
     largest = max(finite, default=0.0)
@@ -97,10 +97,10 @@ def scale_of(figure: Figure, values: Iterable[float], borrowers: int | None = No
 
 
 def _money_scale(largest_fen: float, say: Words) -> Scale:
-    yuan = largest_fen / FEN_PER_YUAN
-    size, name = next((size, name) for start, size, name in UNITS[say.language] if yuan >= start)
+    largest = largest_fen / say.fen
+    size, name = next((size, name) for start, size, name in UNITS[say.language] if largest >= start)
     unit = say(f"front_unit.{name}")
-    return Scale(1 / (FEN_PER_YUAN * size), unit, _decimals(yuan / size), unit)
+    return Scale(1 / (say.fen * size), unit, _decimals(largest / size), unit)
 
 
 def _decimals(largest: float) -> int:

@@ -18,6 +18,7 @@ from sim.engine.tables.numbers import Numbers
 from sim.engine.tables.population import Population
 from sim.engine.tables.table import Table
 from sim.firms import trade_loops as loops
+from sim.firms.as_agents import AsAgents
 from sim.firms.firm import COUNTED_ON, FIRM_COLUMNS, FIRST_ORDINAL, LINK_COLUMNS, NO_FIRM, Firm
 from sim.firms.founding import FOUND_FIRM
 from sim.firms.network import choose_suppliers
@@ -31,7 +32,7 @@ YEAR = 12
 TRAITS = ("fixed_share", "wage_share", "margin", "input_share", "inventory_months", "collected", "matured")
 
 
-class Firms:
+class Firms(AsAgents):
     """All firms, alive and failed, and who supplies whom.
 
     Row 0 of the tables is nobody: as an employer it means none, as a supplier the outside world. Each firm has

@@ -59,11 +59,14 @@ class Shelf:
         What was asked for so far.
     closed : bool
         Whether names lead to copies alone: a study folder, which somebody else may have made, names no other file.
+    trusted : frozenset of str, or None
+        On a closed shelf, sha256 of the files of code that may run; None: all, the user agreed.
     """
 
     kept: Mapping[str, tuple[Path, str]] = field(default_factory=dict)
     used: dict[str, OwnFile] = field(default_factory=dict)
     closed: bool = False
+    trusted: frozenset[str] | None = frozenset()
 
     @contextlib.contextmanager
     def open(self) -> Iterator[None]:
@@ -157,6 +160,12 @@ def expanded(name: str) -> Path:
 def beside(owner: str, name: str) -> str:
     """Name of a file that another of the user's files names: as seen from that one."""
     return str(PurePath(owner).parent / name) if name[:1] not in ("", "~") else name
+
+
+def may_run(found: OwnFile) -> bool:
+    """Whether a file of code may run: named by the user, or of a study folder and handed over or agreed to."""
+    shelf = _SHELF.get()
+    return shelf is None or not shelf.closed or shelf.trusted is None or found.sha256 in shelf.trusted
 
 
 def _beside(path: Path) -> str:

@@ -6,40 +6,63 @@ import dataclasses
 from dataclasses import dataclass
 
 from sim.engine.tables.declare import setting
-from sim.loan.states import MONTHS_LAST
+from sim.engine.tables.file_layout import Layout
+from sim.inputs.codes import MONTHS, UNITS, Codes
+from sim.inputs.errors import nearest
 from sim.persons.conditional import Beliefs
 
-PRODUCTS = ("card", "instalment")
-MONTHS, DAYS = "months", "days"
-UNITS = {MONTHS: MONTHS_LAST, DAYS: 3650}
-"""Units of a status, and the largest that can be: 13 months are 360 days and more."""
+FEN = 100  # a yuan
+LARGEST_FEN = 2_000_000_000
+CARD, INSTALMENT = "card", "instalment"
+PRODUCTS = (CARD, INSTALMENT)
 PERIODS = {"month": 1, "year": 12}
+SHARES = {"fraction": 1.0, "percent": 100.0}
+LONGEST_HISTORY = 60
+MAY_LACK = ("age", "income", "payment", "rate", "term", "instalment", "score", "segment", "vintage")
+"""Roles in which a cell may be empty where the mapping says so: there is a rule for what stands in its place."""
 
 
 @dataclass(frozen=True)
-class Codes:
-    """What the numbers in the status columns mean; k from 1 to ``largest`` is k months (or days) past due."""
+class AccountColumns:
+    """Columns of each account's own terms, in place of the one value for all."""
 
-    unused: tuple[int, ...] = setting((), meaning="nothing owed, no use")
-    full: tuple[int, ...] = setting((), meaning="paid in full")
-    current: tuple[int, ...] = setting((0,), meaning="not past due: at least the minimum was paid")
-    largest: int = setting(
-        0, 0, UNITS[DAYS], unit="months or days past due", meaning="largest status on the tape; 0: 13 months, 3650 days"
+    rate: str = setting("", meaning="column of the price of the balance, a year")
+    term: str = setting("", meaning="column of the term in months")
+    instalment: str = setting("", meaning="column of the instalment a month, interest included")
+    product: str = setting("", meaning="column of the product; products says which text is which")
+    currency: str = setting("", meaning="column of the currency; exchange has a rate for each")
+    vintage: str = setting("", meaning="column of the month in which the account was opened: its time on the book")
+    days_past_due: str = setting("", meaning="column of the days past due in the month that the book starts from")
+    ended: str = setting("", meaning="column of why an account has ended: where it is not empty, it is left out")
+    score: str = setting("", meaning="column of a score; in the control totals, no rule uses it")
+    segment: str = setting("", meaning="column of a segment; in the control totals, no rule uses it")
+
+
+@dataclass(frozen=True)
+class ProductTexts:
+    """Texts in the column of the product, by what they are; `card` and `instalment` are themselves."""
+
+    card: tuple[str, ...] = setting((), meaning="accounts with a minimum payment")
+    instalment: tuple[str, ...] = setting((), meaning="accounts with a term")
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """Rate of one currency of the column of currencies."""
+
+    currency: str = setting("", meaning="currency as it stands on the tape")
+    yuan: float = setting(1.0, 1e-6, 1e6, unit="yuan per unit", meaning="its rate")
+
+
+@dataclass(frozen=True)
+class LongLayout:
+    """A tape with a row for each account and month, as servicers publish; empty where it has a row for each account."""
+
+    id: str = setting("", meaning="column of the account's name")
+    month: str = setting("", meaning="column of the month")
+    history: int = setting(
+        12, 1, LONGEST_HISTORY, unit="months", meaning="months up to the start that inform, the start included"
     )
-
-    def check(self) -> list[str]:
-        """Cross-field problems, one line each."""
-        codes = [*self.unused, *self.full, *self.current]
-        twice = sorted({code for code in codes if codes.count(code) > 1})
-        late = sorted(code for code in codes if code > 0)
-        problems = [f"codes: {code} stands twice, must stand once" for code in twice]
-        problems += [f"codes: {code} means {code} months past due, must not be a code of its own" for code in late]
-        return problems
-
-    @property
-    def named(self) -> tuple[int, ...]:
-        """Statuses of those who are not past due, ascending."""
-        return tuple(sorted([*self.unused, *self.full, *self.current]))
 
 
 @dataclass(frozen=True)
@@ -48,7 +71,9 @@ class TapeMapping:
 
     description: str = setting("", meaning="what the tape is and where it comes from")
     limit: str = setting("", meaning="column of the credit limit")
-    months: tuple[str, ...] = setting((), meaning="labels of the months, oldest first")
+    months: tuple[str, ...] = setting(
+        (), meaning="labels of the months, oldest first; none: one month, population.start says which"
+    )
     status: tuple[str, ...] = setting((), meaning="columns of the repayment status, one a month")
     balance: tuple[str, ...] = setting((), meaning="columns of the balance billed, one a month")
     payment: tuple[str, ...] = setting((), meaning="columns of what was paid, one a month; may be left out")
@@ -58,7 +83,9 @@ class TapeMapping:
     education: str = setting("", meaning="column of the education; read and checked, no rule uses it")
     currency: str = setting("CNY", meaning="currency of the tape")
     yuan: float = setting(1.0, 1e-6, 1e6, unit="yuan per unit", meaning="rate of the tape's currency")
-    unit: str = setting(MONTHS, choices=tuple(UNITS), meaning="what a status counts: months or days past due")
+    unit: str = setting(
+        MONTHS, choices=tuple(UNITS), meaning="what a status counts: months or days past due, or periods of 30"
+    )
     income: str = setting("", meaning="column of the income of the account's holder, in the tape's currency")
     income_per: str = setting("month", choices=tuple(PERIODS), meaning="time in which that income is earned")
     median_income: float = setting(
@@ -75,25 +102,57 @@ class TapeMapping:
     late_from_two: tuple[str, ...] = setting(
         (), meaning="months in which status 2 is the first month past due, 3 the second, and so on"
     )
+    layout: Layout = dataclasses.field(default_factory=Layout)
     codes: Codes = dataclasses.field(default_factory=Codes)
+    columns: AccountColumns = dataclasses.field(default_factory=AccountColumns)
+    products: ProductTexts = dataclasses.field(default_factory=ProductTexts)
+    exchange: tuple[Exchange, ...] = setting((), meaning="rates of the currencies in the column of currencies")
+    rate_in: str = setting(
+        "fraction", choices=tuple(SHARES), meaning="whether 0.08 or 8 is eight per cent in the column of rates"
+    )
+    term_is: str = setting(
+        "left",
+        choices=("left", "original"),
+        meaning="what the column of terms counts: months left, or all months from the column of vintages on",
+    )
+    may_lack: tuple[str, ...] = setting((), meaning="roles in which a cell may be empty")
+    long: LongLayout = dataclasses.field(default_factory=LongLayout)
     beliefs: Beliefs = dataclasses.field(default_factory=Beliefs)
 
     def check(self) -> list[str]:
         """Cross-field problems, one line each."""
-        problems = [f"{name}: is empty, must name a column" for name in ("limit",) if not getattr(self, name)]
-        if not self.months:
-            problems.append("months: is empty, must name at least one month")
-        for name in ("status", "balance", "payment"):
-            given = len(getattr(self, name))
-            if given != len(self.months) and not (name == "payment" and given == 0):
-                problems.append(f"{name}: names {given} columns, must be {len(self.months)} as months")
-        for column in sorted({column for column in self.columns if self.columns.count(column) > 1}):
-            problems.append(f"{column}: is named twice, a column has one role")
+        problems = self._check_columns()
         unknown = [label for label in self.late_from_two if label not in self.months]
         problems += [f"late_from_two: {label} is none of months" for label in unknown]
         if len(set(self.months)) < len(self.months):
             problems.append("months: a label stands twice, must stand once")
-        return [*problems, *self._check_unit()]
+        for role in (role for role in self.may_lack if role not in MAY_LACK):
+            problems.append(f"may_lack: {role}, must be of {', '.join(MAY_LACK)}{nearest(role, MAY_LACK)}")
+        twice = [entry.currency for entry in self.exchange]
+        problems += [
+            f"exchange: {name} stands twice, must stand once" for name in sorted(set(twice)) if twice.count(name) > 1
+        ]
+        return [*problems, *self.layout.problems("layout."), *self._check_unit(), *self._check_long()]
+
+    def _check_columns(self) -> list[str]:
+        """List columns that are not named, or have two roles."""
+        problems = []
+        if not self.limit and self.product != INSTALMENT:
+            problems.append("limit: is empty, must name a column (with product: instalment it may be left out)")
+        snapshot = not self.months and not self.long.month
+        given = max(len(self.months), 1)
+        for name in ("status", "balance", "payment"):
+            count = len(getattr(self, name))
+            one = given == 1 and not self.long.month
+            empty = name == "payment" or (name == "status" and self.columns.days_past_due and one)
+            if count != given and not (empty and count == 0):
+                most = "one" if snapshot or self.long.month else f"{given} as months"
+                problems.append(f"{name}: names {count} columns, must be {most}")
+        for column in sorted({column for column in self.named if self.named.count(column) > 1}):
+            problems.append(f"{column}: is named twice, a column has one role")
+        if self.term_is == "original" and not (self.columns.term and self.columns.vintage):
+            problems.append("term_is: original needs columns.term and columns.vintage")
+        return problems
 
     def _check_unit(self) -> list[str]:
         """List what contradicts the unit of the statuses, one line each."""
@@ -103,9 +162,17 @@ class TapeMapping:
                 f"codes.largest: {self.codes.largest}, must be at most {UNITS[self.unit]} months past due (360 days and"
                 " more); a tape that counts days past due says unit: days"
             )
-        if self.unit == DAYS and self.late_from_two:
-            problems.append("late_from_two: is about statuses in months, must be left out with unit: days")
+        if self.unit != MONTHS and self.late_from_two:
+            problems.append(f"late_from_two: is about statuses in months, must be left out with unit: {self.unit}")
         return problems
+
+    def _check_long(self) -> list[str]:
+        """List what contradicts a row for each account and month, one line each."""
+        long = self.long
+        if bool(long.id) != bool(long.month):
+            return ["long: needs both id and month, the columns of the account's name and of the month"]
+        told = [name for name in ("id", "months") if long.id and getattr(self, name)]
+        return [f"{name}: must be left out with long, which has the {name}" for name in told]
 
     @property
     def largest(self) -> int:
@@ -113,7 +180,32 @@ class TapeMapping:
         return self.codes.largest or UNITS[self.unit]
 
     @property
-    def columns(self) -> list[str]:
-        """Every column of the tape that has a role."""
-        single = [self.id, self.limit, self.age, self.sex, self.education, self.income]
+    def named(self) -> list[str]:
+        """Every column that has a role, as often as it has one."""
+        own = [getattr(self.columns, entry.name) for entry in dataclasses.fields(self.columns)]
+        single = [
+            self.id,
+            self.limit,
+            self.age,
+            self.sex,
+            self.education,
+            self.income,
+            *own,
+            self.long.id,
+            self.long.month,
+        ]
         return [column for column in (*single, *self.status, *self.balance, *self.payment) if column]
+
+    def lacking_as(self, role: str) -> tuple[str, ...]:
+        """Columns of a role in which a cell may be empty."""
+        of = {"age": (self.age,), "income": (self.income,), "payment": self.payment}
+        return of[role] if role in of else (getattr(self.columns, role),)
+
+    def lacking(self) -> frozenset[str]:
+        """Columns in which a cell may be empty."""
+        return frozenset(column for role in self.may_lack for column in self.lacking_as(role) if column)
+
+    @property
+    def largest_amount(self) -> float:
+        """Largest amount that fits the book, in whole units of the tape's currency."""
+        return float(int(LARGEST_FEN / FEN / max([self.yuan, *(entry.yuan for entry in self.exchange)])))

@@ -10,17 +10,46 @@ import difflib
 import string
 import tomllib
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
 
 ENGLISH, CHINESE = "en", "zh"
+FEN_PER_YUAN = 100
+OF_MONEY = frozenset(("currency", "fen"))
+"""Blanks that hang on the currency alone."""
 LANGUAGES = (ENGLISH, CHINESE)
 """Codes of the languages (ISO 639-1), which name the files."""
 
 MARKS = {ENGLISH: "en", CHINESE: "zh-Hans"}
 """Languages as an HTML document marks them (BCP 47)."""
+
+
+CNY = "CNY"
+
+
+@dataclass(frozen=True)
+class Money:
+    """The currency in which amounts are told, by its code (ISO 4217), and its rate: yuan for one unit of it."""
+
+    code: str = CNY
+    yuan: float = 1.0
+
+    @property
+    def fen(self) -> float:
+        """Fen in one unit."""
+        return self.yuan * FEN_PER_YUAN
+
+
+YUAN = Money()
+"""The currency of the ledger."""
+
+
+def money_of(code: str | None, yuan: float | None) -> Money:
+    """Return the currency of that code and rate; yuan where there is neither."""
+    return Money(code, float(yuan or 1.0)) if code else YUAN
 
 
 class WordsError(LookupError):
@@ -34,6 +63,9 @@ class Words:
     ----------
     language : str
         One of `LANGUAGES`.
+    money : Money
+        What amounts are told in. Texts have blanks for it, ``{currency}`` and ``{fen}`` (fen in one unit), which are
+        filled without being asked for.
 
     Raises
     ------
@@ -41,10 +73,10 @@ class Words:
         There is no such language.
     """
 
-    def __init__(self, language: str = ENGLISH) -> None:
+    def __init__(self, language: str = ENGLISH, money: Money = YUAN) -> None:
         if language not in LANGUAGES:
             raise WordsError(f"{language!r} is no language of this program: one of {', '.join(LANGUAGES)}")
-        self.language = language
+        self.language, self.money = language, money
         self._texts = texts(language)
 
     def __call__(self, key: str, **values: Any) -> str:
@@ -58,11 +90,22 @@ class Words:
         if key not in self._texts:
             near = difflib.get_close_matches(key, self._texts, 1)
             raise WordsError(f"{key!r} is no text" + (f"; did you mean {near[0]!r}?" if near else ""))
-        text, asked = self._texts[key], blanks(self._texts[key])
+        text, asked = self._texts[key], blanks(self._texts[key]) - OF_MONEY
         if asked != values.keys():
             missing, idle = sorted(asked - values.keys()), sorted(values.keys() - asked)
             raise WordsError(f"{key!r}: without a value: {missing}; without a blank: {idle}")
-        return text.format(**values)
+        of_money = {"currency": self.currency, "fen": f"{self.fen:.10g}"} if asked != blanks(text) else {}
+        return text.format(**values, **of_money)
+
+    @property
+    def fen(self) -> float:
+        """Fen in one unit of the currency that amounts are told in."""
+        return self.money.fen
+
+    @property
+    def currency(self) -> str:
+        """The currency in words: its code, but for the currency of the ledger, which has a name."""
+        return self._texts["money.yuan"] if self.money.code == CNY else self.money.code
 
     def counted(self, key: str, count: int, **values: Any) -> str:
         """Return the text of a number of things: that of ``key_one`` for one of them; its blank is ``count``."""

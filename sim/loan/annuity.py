@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+from numpy.typing import NDArray
+
 from sim.engine.loops.compiled import scalar
 from sim.engine.loops.transforms import whole_below
 
@@ -72,3 +75,33 @@ def annuity(principal: int, rate: float, months: int) -> int:
     while left_after(principal, rate * (1.0 + 6e-8), payment, months) > 0:
         payment += 1
     return payment
+
+
+def annuities(principal: NDArray[np.int64], rate: NDArray[np.float64], months: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return `annuity` of many loans at once, to the fen; 0 where nothing is owed or no month is left.
+
+    Parameters
+    ----------
+    principal : int64[loans]
+        Fen.
+    rate : float64[loans]
+        A year, as a fraction.
+    months : int64[loans]
+        Number of payments.
+    """
+    months = np.where(principal > 0, months, 0)
+    discount, factor = np.ones(len(principal)), np.zeros(len(principal))
+    for month in range(int(months.max(initial=0))):
+        discount = discount / (1.0 + rate / 12.0)
+        factor += np.where(month < months, discount, 0.0)
+    payment = np.ceil(principal / np.maximum(factor, 1e-9)) * (months > 0)
+    stored = rate * (1.0 + 6e-8)  # as `annuity` has it
+    short = np.flatnonzero(months > 0)
+    while len(short):
+        left = principal[short].astype(np.float64)
+        for month in range(int(months[short].max())):
+            after = left - payment[short] + np.floor(left * stored[short] * (1.0 / 12.0) + 0.5)
+            left = np.where(month < months[short], after, left)
+        short = short[left > 0]
+        payment[short] += 1
+    return payment.astype(np.int64)

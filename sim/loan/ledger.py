@@ -13,6 +13,7 @@ from sim.loan.postings import (
     FIRMS,
     MARKET,
     OTHERS,
+    OWN,
     PAYER,
     PERSONS,
     POSTINGS,
@@ -23,8 +24,9 @@ from sim.loan.postings import (
 
 def _cash_moves(sector: str) -> dict[str, int]:
     """Every posting that moves the cash of a sector of agents, with its sign."""
-    moves = {name: 1 for name, pair in POSTINGS.items() if pair.receiver == sector and pair.side != PAYER}
-    return moves | {name: -1 for name, pair in POSTINGS.items() if pair.payer == sector and pair.side != RECEIVER}
+    pairs = (POSTINGS | OWN).items()
+    moves = {name: 1 for name, pair in pairs if pair.receiver == sector and pair.side != PAYER}
+    return moves | {name: -1 for name, pair in pairs if pair.payer == sector and pair.side != RECEIVER}
 
 
 # Stocks recomputed from the tables (fen, and persons), and the flows that move them.

@@ -78,6 +78,16 @@ _PAIRS = (
     (OUTSIDE, LENDER, BOTH, "funding_drawn notes_issued"),
 )
 POSTINGS = {name: Pair(payer, receiver, side) for payer, receiver, side, names in _PAIRS for name in names.split()}
+# Between whom agents of a user's own may move cash: what has a table of its own, the lender, and who needs no books.
+PAYING = (PERSONS, FIRMS, LENDER, OUTSIDE, GOVERNMENT)
+
+
+def own_flow(payer: str, receiver: str) -> str:
+    """Name under which the ledger knows what agents of a user's own move from one sector to another."""
+    return f"own.{payer}_to_{receiver}"
+
+
+OWN = {own_flow(payer, to): Pair(payer, to, BOTH) for payer in PAYING for to in PAYING if payer != to}
 # Movements under a scheme, whose contract says between whom: in what each is paid.
 SCHEME = {
     **dict.fromkeys(("premium", "premium_subsidy", "layer_premium", "compensation", "recovery_passed_on"), CASH),
@@ -126,7 +136,7 @@ def check_declared(name: str) -> None:
     UnknownFlowError
         One line that names it and the nearest one.
     """
-    if name in POSTINGS or name in SCHEME or name in COUNTS or name.removeprefix(FIRM) in TALLIED:
+    if name in POSTINGS or name in OWN or name in SCHEME or name in COUNTS or name.removeprefix(FIRM) in TALLIED:
         return
     near = get_close_matches(name, [*POSTINGS, *SCHEME, *COUNTS, *TALLIED, *(FIRM + tally for tally in TALLIED)], 1)
     hint = f"; did you mean {near[0]}?" if near else ""

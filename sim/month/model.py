@@ -28,8 +28,9 @@ from sim.loan.ledger import STOCKS, Ledger
 from sim.loan.postings import FIRM
 from sim.month.agenda import Phase, agenda, passes_of, stages_of, tallied
 from sim.month.departed import without_departed
+from sim.month.hooks import Months, OwnMonth
 from sim.month.numbers import first_numbers, standing_numbers
-from sim.month.opening import add_tallies, arrive, check_names, open_books, open_firms, set_numbers
+from sim.month.opening import add_tallies, arrive, check_names, let_arrive, open_books, open_firms, set_numbers
 from sim.month.parts import by_the_clock, hand, parts_of
 from sim.persons.borrower import BOOK_COLUMNS, PRIVATE_COLUMNS, Borrower
 from sim.persons.job_market import JobMarket
@@ -43,8 +44,8 @@ from sim.sharing.state import RiskSharing
 Checkpoint = dict[str, Any]
 
 
-class Model(mesa.Model):
-    """One population under one lender, one scheme and one economy.
+class Model(OwnMonth, mesa.Model):
+    """One population under one lender, one scheme and one economy; `OwnMonth` is what a subclass may override.
 
     Parameters
     ----------
@@ -97,6 +98,7 @@ class Model(mesa.Model):
         self.bins: dict[str, np.ndarray] = {}
         self.absent = absent_from(config)
         self.records: list[dict[str, Any]] = []
+        self.datacollector, self.kept = Months(self.records), {}
         self.events: dict[str, list[np.ndarray]] = defaultdict(list)
         # Before the policy date nothing is shared.
         self.sharing = RiskSharing(Scheme(), config.fund)
@@ -120,6 +122,9 @@ class Model(mesa.Model):
             else:
                 for step in together:
                     hand(step, self)
+                    if step is let_arrive:
+                        self.live_before()
+        self.live_after()
         for population in self.populations:
             population.forget_passing()
         self.month += 1
@@ -253,19 +258,13 @@ class Model(mesa.Model):
             "scores": self.scores.save(),
             "job_market": self.job_market.save(),
             "firm_scores": self.firm_scores.save(),
+            "own": dict(self.keep()),
         }
         if folder is not None:
             write_checkpoint(folder, self.tables, numbers)
             return folder
         saved = {**numbers, "tables": {name: table.save() for name, table in self.tables.items()}}
         return saved if departed else without_departed(saved)
-
-    def __reduce_ex__(self, protocol: Any) -> Any:
-        """Refuse to be pickled or copied, in words that say what does it."""
-        raise TypeError(
-            "a model is neither pickled nor copied: keep what model.save() returns, or model.save(folder) writes, "
-            "and go on from it with sim.Model.fork(config, checkpoint)"
-        )
 
     @property
     def tables(self) -> dict[str, Table]:
@@ -286,6 +285,7 @@ class Model(mesa.Model):
             saved = checkpoint
             for name, table in self.tables.items():
                 table.load(saved["tables"][name])
+        self.kept = saved.get("own", {})
         self.firms.restore(saved["firms"])
         self.month, self.months_run, self.people.left_out = (saved[k] for k in ("month", "months_run", "left_out"))
         take_back(self.lender, saved["lender"])

@@ -63,7 +63,7 @@ GRID = {"visible": True, "line": {"color": "#E4E8EB", "width": 0.5}}
 def bar_chart(
     book: Book, sheet: Sheet, spot: tuple[int, int], rows: tuple[str, int, int], columns: Sequence[int], title: str
 ) -> None:
-    """Draw rows of the scorecard as groups of bars, a bar for each package, money in yuan.
+    """Draw rows of the scorecard as groups of bars, a bar for each package, money in its currency.
 
     Parameters
     ----------

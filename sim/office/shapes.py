@@ -1,4 +1,4 @@
-"""How a stored figure stands in a cell: fen become yuan, fractions per cent, and each says its unit and period."""
+"""How a stored figure stands in a cell: fen become money, fractions per cent, and each says its unit and period."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ from dataclasses import dataclass
 
 from sim.figures.catalog import ACCESS, BEARERS, FIGURES, FIRMS, MAIN
 from sim.figures.runs import PARTIES
-from sim.figures.scales import FEN_PER_YUAN, measure_of
+from sim.figures.scales import measure_of
+from sim.language.words import ENGLISH, YUAN, Money, Words
 
 FIRST = (*MAIN, *(figure.name for figure in PARTIES), *ACCESS, *FIRMS, *BEARERS)
 """Figures that come before all others, in their order."""
 
 NUMBER = "#,##0"
 CENTS = 100.0
-"""Yuan (or cases) below which decimals are shown."""
+"""Units of money (or cases) below which decimals are shown."""
 
 
 @dataclass(frozen=True)
@@ -33,17 +34,19 @@ class Shape:
         return f"+{form};-{form};{form}" if signed else form
 
 
-def shape_of(name: str, unit: str) -> Shape:
+def shape_of(name: str, unit: str, money: Money = YUAN) -> Shape:
     """Return how a figure is shown.
 
     Parameters
     ----------
     name, unit : str
         The figure, and its stored unit as the manifest has it, which decides where the figure is not ours.
+    money : Money
+        Currency in which amounts are shown.
     """
     figure = measure_of(name, unit)
     if figure.kind == "money":
-        return Shape(1 / FEN_PER_YUAN, re.sub(r"\bfen\b", "yuan", unit), NUMBER)
+        return Shape(1 / money.fen, re.sub(r"\bfen\b", Words(ENGLISH, money).currency, unit), NUMBER)
     if figure.is_share:
         return Shape(1.0, re.sub(r"^(fraction|share)\b", "%", unit), "0.00%")
     return Shape(1.0, unit, "#,##0.0000" if figure.kind == "index" else NUMBER)

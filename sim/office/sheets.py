@@ -56,7 +56,7 @@ def compare_sheet(sheet: Sheet, summary: pd.DataFrame, units: Units, say: Words)
 
 def _compared(sheet: Sheet, number: int, row: Mapping[str, Any], units: Units, say: Words) -> None:
     name = row["metric"]
-    shape = shape_of(name, row["unit"])
+    shape = shape_of(name, row["unit"], say.money)
     texts = {
         "figure": measure_of(name).label, "economy": row["scenario"], "package": row["arm"], "parent": row["parent"],
         "unit": shape.unit, "period": row["period"], "meaning": meaning_of(name, units), "name": name,
@@ -102,7 +102,7 @@ def months_sheet(sheet: Sheet, means: pd.DataFrame, names: Sequence[str], units:
         Figures that have something to say, in the order of the columns.
     """
     keys = [name for name in means.columns if name in ("point", "scenario", "arm", "month")]
-    shapes = [shape_of(name, str(units.get(name, {}).get("unit", ""))) for name in names]
+    shapes = [shape_of(name, str(units.get(name, {}).get("unit", "")), say.money) for name in names]
     for column, shape in enumerate(shapes, len(keys)):
         sheet.text(0, column, shape.unit, "muted")
     notes = {
@@ -142,7 +142,7 @@ def units_sheet(sheet: Sheet, units: Units, said: Mapping[str, str], say: Words)
     for row, name in enumerate(names, 1):
         figure = measure_of(name)
         stored = str(units.get(name, {}).get("unit", figure.unit))
-        shape = shape_of(name, stored)
+        shape = shape_of(name, stored, say.money)
         known = said.get(name, NOTHING)
         cells = (
             name, figure.label, shape.unit, stored, figure.window, say(f"workbook.content.{known}"),
@@ -153,13 +153,16 @@ def units_sheet(sheet: Sheet, units: Units, said: Mapping[str, str], say: Words)
     sheet.filtered(0, len(names), len(columns), 1)
 
 
-def table_sheet(sheet: Sheet, table: pd.DataFrame, units: Units) -> None:
+def _stored(name: str, units: Units) -> str:
+    """Unit of a figure as it is stored."""
+    return str(units.get(name, {}).get("unit", FIGURES[name].unit if name in FIGURES else ""))
+
+
+def table_sheet(sheet: Sheet, table: pd.DataFrame, units: Units, say: Words) -> None:
     """Write any table of the folder: figures as they are shown everywhere, other numbers and texts as they are."""
     names = [str(name) for name in table.columns]
     shapes = {
-        name: shape_of(name, str(units.get(name, {}).get("unit", FIGURES[name].unit if name in FIGURES else "")))
-        for name in names
-        if name in FIGURES or name in units
+        name: shape_of(name, _stored(name, units), say.money) for name in names if name in FIGURES or name in units
     }
     notes = {
         column: f"{meaning_of(name, units)} ({shapes[name].unit})"

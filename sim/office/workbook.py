@@ -96,7 +96,7 @@ def _compared(book: Book, folder: Path, manifest: Mapping[str, Any], means: pd.D
     parts = segments(folder)
     if parts is not None:
         own = {name: {"unit": unit} for name, unit in parts.attrs.get("units", {}).items()}
-        table_sheet(book.sheet(say("workbook.sheets.segments")), parts, manifest["units"] | own)
+        table_sheet(book.sheet(say("workbook.sheets.segments")), parts, manifest["units"] | own, say)
 
 
 def _bars(book: Book, sheet: Sheet, study: Study, charts: Mapping[str, tuple[int, int]], say: Words) -> None:
@@ -141,4 +141,4 @@ def _swept(book: Book, folder: Path, manifest: Mapping[str, Any], say: Words) ->
     for name in ("points", "design"):
         if (folder / f"{name}.csv").exists():
             sheet = book.sheet(say(f"workbook.sheets.{name}"))
-            table_sheet(sheet, read_table(folder / f"{name}.csv", texts), manifest["units"])
+            table_sheet(sheet, read_table(folder / f"{name}.csv", texts), manifest["units"], say)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 Numbers = NDArray[Any]
 LARGEST = 2**31 - 1
+YOUNG = 25  # years: a thin file up to here (assumption)
 NARROWEST, WIDEST = 1.0 / 3.0, 3.0  # income relative to the median income, by the limit
 HIGHEST_APPETITE = 12.0
 

@@ -13,18 +13,70 @@ from sim.engine.loops.draws import block
 from sim.engine.loops.filling import fill_words
 from sim.engine.loops.philox import UNIT
 from sim.engine.tables.population import Population
-from sim.loan.annuity import annuity
+from sim.loan.annuity import annuities
 from sim.loan.ledger import Ledger
 from sim.loan.states import LINE_OPEN, MONTHS_LAST
 from sim.persons.conditional import Beliefs, Evidence, private_state
 
+LONGEST_TERM = 60  # months: what the book can hold; the instalment is that of the true term
+
+Amounts = NDArray[np.int64]
+
 
 @dataclass(frozen=True)
 class Contract:
-    """What the tape's product is, as far as the mapping says it."""
+    """What the tape says of the terms: one value for all accounts, or one for each.
 
-    rate: float
-    term: int
+    Attributes
+    ----------
+    rate : float or float64[accounts]
+        Price of the balance, a year.
+    term : int or int64[accounts]
+        Instalments left; 0 for a minimum payment.
+    payment : int64[accounts] or None
+        Instalment in fen a month; 0 or None: worked out from rate and term.
+    tenure : int64[accounts] or None
+        Months on the book; below 0, or None: as drawn.
+    """
+
+    rate: float | NDArray[np.float64]
+    term: int | Amounts
+    payment: Amounts | None = None
+    tenure: Amounts | None = None
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """Accounts of the tape that are not in the book: why, how many, and what they owe in the tape's currency."""
+
+    why: str
+    accounts: int
+    balance: float
+
+
+@dataclass(frozen=True)
+class Totals:
+    """What control totals are taken over; arrays have one value an account.
+
+    Attributes
+    ----------
+    currency : object[accounts]
+        Currency of each account.
+    balance : float64[accounts]
+        Balance as it stands on the tape, in that currency.
+    groups : mapping of str to object[accounts]
+        Label of each account by what they are grouped by, such as ``segment``.
+    scores : float64[accounts] or None
+        Scores as they stand on the tape, nan where there is none.
+    left_out : tuple of LeftOut
+        Accounts that are not in the book.
+    """
+
+    currency: NDArray[np.object_]
+    balance: NDArray[np.float64]
+    groups: Mapping[str, NDArray[np.object_]]
+    scores: NDArray[np.float64] | None
+    left_out: tuple[LeftOut, ...]
 
 
 @dataclass(frozen=True)
@@ -55,6 +107,8 @@ class Tape:
         Rate and term of the balances.
     unit : Unit
         Currency and median income.
+    totals : Totals
+        What control totals are taken over.
     assumptions : tuple of str
         Sentences for the manifest and the report.
     """
@@ -68,11 +122,12 @@ class Tape:
         beliefs: Beliefs,
         contract: Contract,
         unit: Unit,
+        totals: Totals,
         assumptions: tuple[str, ...],
     ) -> None:
         self.source, self.start, self.sha256 = source, start, sha256
         self.evidence, self.beliefs, self.contract, self.unit = evidence, beliefs, contract, unit
-        self.assumptions = assumptions
+        self.totals, self.assumptions = totals, assumptions
 
     @property
     def accounts(self) -> int:
@@ -109,6 +164,10 @@ def seat(tape: Tape, config: Any, people: Population, ledger: Ledger) -> NDArray
     for place in ("inflow_fast", "inflow_slow"):
         accounts[place][:count] = prior["income_permanent"] * prior["footprint"]
     accounts["thin_file"][:count] |= evidence.young
+    contract = tape.contract
+    if contract.tenure is not None:
+        drawn = accounts["months_on_book"][:count]
+        accounts["months_on_book"][:count] = np.where(contract.tenure >= 0, contract.tenure, drawn)
     return _open_books(people, ledger)
 
 
@@ -134,22 +193,22 @@ def _book(minimum: float, contract: Contract, evidence: Evidence) -> Mapping[str
         "principal": principal,
         "payment": payment,
         "rate": contract.rate,
-        "term": contract.term,
-        "offer_term": contract.term,
+        "term": np.minimum(contract.term, LONGEST_TERM),
+        "offer_term": np.minimum(contract.term, LONGEST_TERM),
         "months_past_due": months,
         "overdue": overdue,
         "delinquency_memory": np.maximum(evidence.memory, months),
     }
 
 
-def _instalments(principal: NDArray[np.int64], contract: Contract, minimum: float) -> NDArray[np.int64]:
-    """Instalment of each balance: level over the term, or the minimum payment of a card."""
-    if contract.term > 0:
-        level = annuity.py_func
-        owed = [level(balance, contract.rate, contract.term) if balance else 0 for balance in principal.tolist()]
-        return np.array(owed, dtype=np.int64)
-    share = minimum + contract.rate / 12.0
-    return np.where(principal > 0, (principal * share).astype(np.int64) + 1, 0)
+def _instalments(principal: Amounts, contract: Contract, minimum: float) -> Amounts:
+    """Instalment of each balance: the tape's, else level over the term, or the minimum payment of a card."""
+    rate = np.broadcast_to(np.asarray(contract.rate, dtype=np.float64), principal.shape)
+    term = np.broadcast_to(np.asarray(contract.term, dtype=np.int64), principal.shape)
+    card = np.where(principal > 0, (principal * (minimum + rate / 12.0)).astype(np.int64) + 1, 0)
+    owed = np.where(term > 0, annuities(principal, rate, term), card)
+    told = np.zeros_like(owed) if contract.payment is None else contract.payment
+    return np.where((told > 0) & (principal > 0), told, owed)
 
 
 def _open_books(people: Population, ledger: Ledger) -> NDArray[np.int64]:

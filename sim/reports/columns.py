@@ -68,6 +68,11 @@ def mean(name: str, factor: float = 1.0) -> Value:
     return value
 
 
+def amount(name: str) -> Value:
+    """Mean over months and replications of money, in the currency that the study is told in."""
+    return lambda study, scenario, arm: 1.0 / study.say.fen * mean(name)(study, scenario, arm)
+
+
 def last(name: str, factor: float = 1.0) -> Value:
     """Mean over replications of the last month; for figures that stand until they are judged anew."""
 

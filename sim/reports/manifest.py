@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.language.words import ENGLISH, Words
+from sim.language.words import ENGLISH, Words, money_of
 
 
 def find_key(tree: Any, key: str) -> Any:
@@ -21,11 +21,12 @@ def find_key(tree: Any, key: str) -> Any:
 
 
 def words_of(manifest: dict[str, Any], language: str = "") -> Words:
-    """Return the words of a language, else of the study's; English where it was stored before there was another."""
-    if language:
-        return Words(language)
+    """Return the words of a language, else of the study's, and of its currency.
+
+    English and yuan where the study was stored before there was another.
+    """
     told = manifest.get("config", {}).get("report", {})
-    return Words(told.get("language", ENGLISH))
+    return Words(language or told.get("language", ENGLISH), money_of(told.get("currency"), told.get("exchange_rate")))
 
 
 def meanings(manifest: dict[str, Any]) -> dict[str, str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sim.engine.loops.money import format_yuan
 from sim.language.words import Words
 from sim.sharing.fund import FundSettings
 from sim.sharing.layers import POOL, Layer, quota_blocks
@@ -60,6 +59,11 @@ def party(name: str, say: Words) -> str:
     return say(f"front_scheme.party.{name}")
 
 
+def _amount(fen: float, say: Words) -> str:
+    """Write an amount in the currency of `say`, with two decimals and without its unit: ``-1,234.56``."""
+    return f"{fen / say.fen:,.2f}"
+
+
 def _capital(text: str) -> str:
     return f"{text[0].upper()}{text[1:]}"
 
@@ -73,11 +77,11 @@ def eligible_words(scheme: Scheme, say: Words) -> str:
     parts = (
         (bool(rule.sectors), "sectors", {"sectors": sectors}),
         (bool(rule.products), "products", {"products": products}),
-        (rule.smallest_line > 0, "smallest", {"yuan": format_yuan(rule.smallest_line)}),
-        (rule.largest_line < plain.largest_line, "largest", {"yuan": format_yuan(rule.largest_line)}),
+        (rule.smallest_line > 0, "smallest", {"amount": _amount(rule.smallest_line, say)}),
+        (rule.largest_line < plain.largest_line, "largest", {"amount": _amount(rule.largest_line, say)}),
         (rule.lowest_score > plain.lowest_score, "lowest", {"score": f"{rule.lowest_score:g}"}),
         (rule.highest_score < plain.highest_score, "highest", {"score": f"{rule.highest_score:g}"}),
-        (rule.larger_part < 1, "larger", {"yuan": format_yuan(rule.larger_from), "part": larger}),
+        (rule.larger_part < 1, "larger", {"amount": _amount(rule.larger_from, say), "part": larger}),
         (rule.better_part < 1, "better", {"score": f"{rule.better_from:g}", "part": better}),
     )
     return "".join(say(f"front_scheme.eligible.{key}", **blanks) for true, key, blanks in parts if true)
@@ -194,7 +198,7 @@ def trigger_words(scheme: Scheme, say: Words) -> str:
 def capital_words(scheme: Scheme, fund: FundSettings, say: Words) -> str:
     """Say what the fund starts with, and what that is a share of."""
     if fund.capital > 0:
-        return say("front_scheme.starts_with", yuan=format_yuan(fund.capital))
+        return say("front_scheme.starts_with", amount=_amount(fund.capital, say))
     base = say("front_scheme.book" if scheme.eligible.everything else "front_scheme.covered_book")
     return say("front_scheme.starts_with_share", share=percent(fund.capital_share, say), base=base)
 

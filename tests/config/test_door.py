@@ -60,11 +60,12 @@ def test_help_shows_how_to_begin(door):
 
 def test_examples_of_the_help_resolve(door, ran, tmp_path):
     (tmp_path / "my_policy.py").write_text("def my_rule(limit):\n    return limit\n")
+    (tmp_path / "mine.py").write_text("import sim\n\nclass MyModel(sim.Model):\n    pass\n")
     (tmp_path / "unemployment.csv").write_text("month,unemployment_percent\n2020-01,5\n2020-02,5.2\n")
     _, out, _ = door("--help")
     section = out[out.index("Examples") : out.index("Keys")]
     examples = [line.split()[1:] for line in section.splitlines() if re.match(r"  creditcycle", line)]
-    assert len(examples) == 9
+    assert len(examples) == 10
     for arguments in examples:
         code, _, err = door(*arguments)
         assert (code, err) == (0, ""), arguments
@@ -80,6 +81,7 @@ def test_examples_of_the_help_resolve(door, ran, tmp_path):
         "funds/1",
         "funds/2",
         "own",
+        "agents",
     ]
 
 

@@ -5,7 +5,7 @@ import hashlib
 import numpy as np
 import pytest
 
-from sim.engine.loops.draws import PURPOSES, WORDS, block, purpose, word
+from sim.engine.loops.draws import OWN_BLOCKS, PURPOSES, WORDS, block, own_block, purpose, word
 from sim.engine.loops.filling import fill_uniforms
 from sim.engine.loops.philox import uniforms
 
@@ -52,3 +52,11 @@ def test_draws_of_some_rows_are_those_of_who_stands_there(month):
         found = np.empty(3)
         fill_uniforms(ordinal, arrival, rows, month, 2, lane, seed & 0xFFFFFFFF, seed >> 32, found)
         assert found.tolist() == [uniforms(seed, 2, int(ordinal[k]), int(arrival[k]), month)[lane] for k in rows]
+
+
+def test_purposes_of_a_users_own_lie_apart_from_ours_and_never_move():
+    assert own_block("who answers") == 4203348627 and own_block("who asks") != own_block("who answers")
+    assert min(own_block(name) for name in PURPOSES) >= OWN_BLOCKS > max(block(name) for name in PURPOSES)
+    for name in ("", " ", 3, None):
+        with pytest.raises(ValueError, match=r"draw: the purpose .* must be a text"):
+            own_block(name)

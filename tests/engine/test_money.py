@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from sim.engine.loops.money import format_yuan, part, split, times_in, to_fen
+from sim.engine.loops.money import part, split, times_in, to_fen
 
 amounts = st.integers(-(10**15), 10**15)
 weightings = st.lists(st.integers(0, 10**9), min_size=1, max_size=12).filter(any)
@@ -101,9 +101,3 @@ def test_to_fen_rounds_to_the_nearest_alike_in_python_and_compiled(amount):
 
 def test_halves_round_upward():
     assert [to_fen(x) for x in (0.5, 1.5, 2.5, -0.5, -1.5, -2.5)] == [1, 2, 3, 0, -1, -2]
-
-
-def test_yuan_are_written_with_two_decimals():
-    assert format_yuan(123_456_789) == "1,234,567.89"
-    assert format_yuan(-5) == "-0.05"
-    assert format_yuan(0) == "0.00"

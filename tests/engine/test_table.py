@@ -86,6 +86,21 @@ def test_a_table_that_another_took_lets_its_columns_go() -> None:
         taken["cash"]
 
 
+def test_a_locked_column_is_read_alone_also_where_a_view_was_kept() -> None:
+    table = Table(COLUMNS, 5)
+    table.append(3)
+    before = table["cash"]
+    table.lock(["cash"], True)
+    for writes in (lambda: table["cash"].fill(1), lambda: table.array("cash").fill(1)):
+        with pytest.raises(ValueError, match="read-only"):
+            writes()
+    table["rate"][:] = 0.1
+    before[0] = 2
+    table.lock(["cash"], False)
+    table["cash"][1] = 3
+    assert table["cash"].tolist() == [2, 3, 0]
+
+
 def test_a_huge_capacity_costs_nothing_until_used() -> None:
     assert Table(COLUMNS, 10**9).capacity == 10**9
 

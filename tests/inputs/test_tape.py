@@ -18,7 +18,8 @@ from sim.config.validate import build
 from sim.inputs.control_totals import control_totals
 from sim.inputs.errors import InputError
 from sim.inputs.synthetic_tape import HEADER, synthetic_tape, write_tape
-from sim.inputs.tape import months_of_days, read_tape
+from sim.inputs.tape import read_tape
+from sim.inputs.tape_months import months_of_days
 from tests.laws.accounts import assert_month, stocks
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "tape.csv"
@@ -89,7 +90,7 @@ BAD = {
     "age of a child": (with_cell("AGE", "7"), "row 3, column AGE: '7', must be a number between 16 and 120 (years)"),
     "empty file": ("", "the file is empty, must have a header and a row for each account"),
     "only a header": (text_of(rows()[:1]), "no row below the header, must have a row for each account"),
-    "a short row": (text_of([*rows(), ["21", "5000"]]), "row 22, column AGE: '', must be given"),
+    "a short row": (text_of([*rows(), ["21", "5000"]]), "row 22, column PAY_6: '', must be given"),
     "a long row": (text_of([*rows(), rows()[1] + ["1"]]), "must be 24 cells in every row, as in the header"),
 }  # fmt: skip
 
@@ -366,6 +367,7 @@ def test_control_totals_are_the_sums_of_the_file(tmp_path):
         " 13 months: 1, 25.8%",
         "12 months past due and more, charged off in the first month unless they pay: 1, 25.8%",
         "median income 400 USD a month",
+        "balances in USD: 66 000.00 on the tape (4 accounts), 46 860 000 fen in the book",
     ]
     assert control_totals(tape, 3, 284_000)[2].endswith(": 2, 54.5%")
 
@@ -385,7 +387,7 @@ def test_control_totals_are_told_before_the_run_and_kept(tmp_path):
     _announce(Job(study, store, console, 0.0, 0.0), study.tasks(), 1, 1)
     write_manifest(store, [], 1, complete=False, seconds=0.0)
     kept = read_manifest(tmp_path)["control_totals"]
-    assert kept[0].startswith("tape.csv, from 2005-09: 500 accounts, limits of ") and len(kept) == 4
+    assert kept[0].startswith("tape.csv, from 2005-09: 500 accounts, limits of ") and len(kept) == 5
     printed = console.file.getvalue()
     assert all(f"  {line}\n" in printed for line in kept)
     # A loan that the first month charges off is one of those that the totals name.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
 import subprocess
 import sys
@@ -102,3 +103,50 @@ def test_an_edited_rule_is_compiled_anew(world):
     (folder / "rule.py").write_text(rule)
     (folder / "unrelated.py").write_text("nothing = 1\n")
     assert run() == (12, [3, 6, 9], 1, 0), "a file that the rule does not import does not matter"
+
+
+TWO_OF_A_NAME = """
+import sys
+import numba
+from sim.engine.loops.diskcache import keep, native_code, run_text
+
+def made(added):
+    # Long enough that the compiler calls the inner function and does not write it out.
+    lines = [f"    for k in range(x % 7):\\n        y = (y * 31 + k ^ {j}) % 1000003\\n" for j in range(60)]
+    inner = "def inner(x):\\n    y = x\\n" + "".join(lines) + f"    return y + {added}\\n"
+    space = {"__name__": "sim.engine.loops.native"}
+    run_text("inner", inner, space)
+    plain, space["inner"] = space["inner"], numba.njit(space["inner"])
+    outer = "def outer(x):\\n    return inner(x) + inner(x + 1)\\n"
+    code = native_code("outer", outer, space, [keep], numba.types.int64(numba.types.int64), inner)
+    return code.ctypes(1) - plain(1) - plain(2)
+
+print([made(int(text)) for text in sys.argv[1:]])
+"""
+
+
+def test_code_of_two_processes_is_told_apart_in_a_third(tmp_path):
+    """Each compiled an inner function of one name, and of one number where they count alike: one served for both."""
+    environment = {**os.environ, "CREDITCYCLE_CACHE": str(tmp_path), "NUMBA_DISABLE_JIT": "0", "PYTHONPATH": str(ROOT)}
+    told = [
+        subprocess.run([sys.executable, "-c", TWO_OF_A_NAME, *given], env=environment, capture_output=True, text=True)
+        for given in (["1000"], ["2000000", "1000"])
+    ]
+    assert [one.stdout.strip() for one in told] == ["[0]", "[0, 0]"], told[-1].stderr
+
+
+def number_of_next() -> int:
+    from numba.core.bytecode import FunctionIdentity
+
+    return next(FunctionIdentity._unique_ids)
+
+
+def test_workers_that_one_server_forks_do_not_count_alike():
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["sim.engine.loops.diskcache"])
+    numbers = []
+    for _ in range(2):
+        with context.Pool(1) as pool:
+            numbers.append(pool.apply(number_of_next))
+    assert len({*numbers, number_of_next()}) == 3
+    assert min(abs(numbers[0] - numbers[1]), *numbers) > 2**16

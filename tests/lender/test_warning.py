@@ -72,7 +72,7 @@ def test_several_signals_are_right_more_often_than_chance():
     model = told(("economy=severe_recession", *few), months=72, borrowers=12_000)
     after = model.records[24:]
     precision = sum(r["alerts_true"] for r in after) / sum(r["alerts"] for r in after)
-    chance = 12 * sum(r["defaults"] for r in after) / sum(sum(r[f"accounts_m{k}"] for k in range(14)) for r in after)
+    chance = 12 * sum(r["defaults"] for r in after) / sum(sum(r[f"accounts_m{k}"] for k in range(13)) for r in after)
     assert precision > 3 * chance
     hits = [r for r in after if r["alerts_true"]]
     assert 3 < np.average([r["warning_lead"] for r in hits], weights=[r["alerts_true"] for r in hits]) < 10

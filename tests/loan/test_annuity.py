@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -101,3 +102,14 @@ def test_an_annuity_is_a_fen_higher_where_rounded_interest_would_leave_a_thirtee
         assert payment == exact or left_after(principal, 0.15, payment - 1, 12) > 0
         higher += payment > exact
     assert higher > 0
+
+
+def test_many_annuities_are_the_same_to_the_fen():
+    luck = np.random.default_rng(7)
+    principal = luck.integers(1, LARGEST, 300)
+    principal[::7] = luck.integers(1, 400, len(principal[::7]))  # where a fen decides
+    rate, term = luck.uniform(0, 0.36, 300), luck.integers(1, 61, 300)
+    one_by_one = [annuity(*loan) for loan in zip(principal.tolist(), rate.tolist(), term.tolist(), strict=True)]
+    assert annuities.annuities(principal, rate, term).tolist() == one_by_one
+    nothing = annuities.annuities(np.array([0, 500]), np.array([0.1, 0.1]), np.array([12, 0]))
+    assert nothing.tolist() == [0, 0]

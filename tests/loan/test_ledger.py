@@ -5,7 +5,19 @@ from __future__ import annotations
 import pytest
 
 from sim.loan.ledger import STOCKS, Ledger, LedgerError
-from sim.loan.postings import COUNTS, FIRM, POSTINGS, SCHEME, SPENDING, Flows, UnknownFlowError
+from sim.loan.postings import (
+    AGGREGATES,
+    COUNTS,
+    FIRM,
+    OWN,
+    PAYING,
+    POSTINGS,
+    SCHEME,
+    SPENDING,
+    Flows,
+    UnknownFlowError,
+    own_flow,
+)
 from tests.laws.accounts import MOVES
 from tests.laws.written import all_stages
 
@@ -110,7 +122,26 @@ def test_every_cash_posting_moves_the_stock_of_cash_of_whose_side_it_speaks_for(
 
 def test_each_flow_raises_or_lowers_a_stock_once():
     written_apart = {stock: dict.fromkeys(up, 1) | dict.fromkeys(down, -1) for stock, (up, down) in MOVES.items()}
-    assert written_apart == STOCKS
+    assert written_apart == {
+        stock: {name: sign for name, sign in moves.items() if name not in OWN} for stock, moves in STOCKS.items()
+    }
+
+
+def test_what_agents_of_a_users_own_pay_moves_the_cash_of_both_sectors():
+    assert len(OWN) == len(PAYING) * (len(PAYING) - 1) and not OWN.keys() & POSTINGS.keys()
+    for payer in PAYING:
+        for receiver in PAYING:
+            if payer != receiver:
+                name = own_flow(payer, receiver)
+                books = ledger()
+                books.transfer(name, payer, receiver, 9)
+                assert books.matrix() == {("cash", payer, receiver): (9, 9)}
+                cash = {"persons": "cash", "firms": "firm.cash"}
+                closing = {cash[receiver]: 9} if receiver in cash else {}
+                books.close_month({**NOTHING, **closing, **({cash[payer]: -9} if payer in cash else {})})
+                assert books.outside == 9 * ((receiver in AGGREGATES) - (payer in AGGREGATES))
+    with pytest.raises(UnknownFlowError, match=r"own\.persons_to_lendr: no rule"):
+        books.transfer("own.persons_to_lendr", "persons", "lender", 9)
 
 
 def test_what_persons_spend_on_the_market_is_spending_whatever_it_is_called():
@@ -148,7 +179,7 @@ def test_a_flow_without_a_rule_is_nothing_and_told_apart_from_a_sum_of_nothing()
 
 def test_what_moves_a_stock_is_declared_and_every_name_stands_for_one_thing():
     tallied = {name for declared in all_stages() for name in declared.tallies}
-    known = {*POSTINGS, *SCHEME, *COUNTS, *tallied, *(FIRM + name for name in tallied)}
+    known = {*POSTINGS, *OWN, *SCHEME, *COUNTS, *tallied, *(FIRM + name for name in tallied)}
     assert {flow for moves in STOCKS.values() for flow in moves} <= known
     assert not POSTINGS.keys() & SCHEME.keys() and not COUNTS & (POSTINGS.keys() | SCHEME.keys())
     alone = {name for name, pair in POSTINGS.items() if pair.side != "both"}

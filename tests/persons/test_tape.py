@@ -9,7 +9,7 @@ import pytest
 
 from sim.loan.annuity import annuity
 from sim.loan.states import LINE_OPEN, MONTHS_LAST
-from sim.persons.tape import Contract, Tape, Unit, _book, _open_books
+from sim.persons.tape import Contract, Tape, Totals, Unit, _book, _open_books
 
 EVIDENCE = SimpleNamespace(
     limit=np.array([5_000, 9_000, 7_000]),
@@ -17,6 +17,8 @@ EVIDENCE = SimpleNamespace(
     months_past_due=np.array([1, 3, 40]),
     memory=np.array([2.5, 0.0, 1.0]),
 )
+
+NOTHING = Totals(np.empty(0, dtype=object), np.empty(0), {}, None, ())
 
 
 def test_a_card_owes_its_minimum_payment_for_each_month_past_due():
@@ -47,5 +49,15 @@ def test_books_open_on_what_the_tables_hold():
 
 
 def test_a_tape_is_known_by_what_it_holds():
-    tape = Tape("a.csv", "2005-09", "f00", EVIDENCE, None, Contract(0.1, 0), Unit("CNY", 100.0, 0), ())
+    tape = Tape("a.csv", "2005-09", "f00", EVIDENCE, None, Contract(0.1, 0), Unit("CNY", 100.0, 0), NOTHING, ())
     assert tape.accounts == 3 and str(tape) == repr(tape) == pytest.approx("3 accounts, from 2005-09, sha256 f00")
+
+
+def test_each_account_has_its_own_terms():
+    """An instalment of the tape stands; without one it is that of the account's own rate and term, or a card's."""
+    terms = Contract(rate=np.array([0.12, 0.0, 0.24]), term=np.array([12, 5, 0]), payment=np.array([0, 50, 0]))
+    book = _book(0.05, terms, SimpleNamespace(**{**vars(EVIDENCE), "principal": np.array([1_200, 0, 600])}))
+    assert book["payment"].tolist() == [annuity(1_200, 0.12, 12), 0, 43]
+    told = Contract(rate=0.12, term=np.array([100, 100, 6]), payment=np.array([99, 0, 7]))
+    assert _book(0.05, told, EVIDENCE)["payment"].tolist() == [99, 0, 7]
+    assert _book(0.05, told, EVIDENCE)["term"].tolist() == [60, 60, 6]

@@ -29,6 +29,7 @@ ESTIMATE = {"package": "<b>own</b>", "economy": "calm", "figure": "loss_rate", "
             "period": "over the window, annualised", "parent": "lenient", "runs": 8, "mean": 0.0345, "low": 0.03,
             "high": 0.04, "difference": 0.0012, "difference_low": -0.001, "difference_high": None,
             "variance_reduction": 4.25, "p_value": 0.1, "p_holm": None}  # fmt: skip
+OWN_MODEL = {"package": "agents", "model": "mine.py:A", "sha256": "abc"}
 FACTS = {
     "format": 1,
     "study": {"status": "complete", "results_sha256": "r" * 64, "config_sha256": "c" * 64, "program_sha256": "p" * 64,
@@ -45,8 +46,8 @@ FACTS = {
     },
     "model": {"rooms": [{"name": "loan", "meaning": "The loan."}], "references": ["Carroll, 1997", "Lu et al., 2012"],
               "month": [{"name": "bill", "by": "loan", "phase": "billing", "meaning": "Bill what is due."}]},
-    "inputs": {"files": [], "control_totals": [], "assumptions": [], "own_rules_sha256": "", "seed": 7, "seeds": [1, 2],
-               "seeds_rule": "a rule"},
+    "inputs": {"files": [], "control_totals": [], "assumptions": [], "own_rules_sha256": "", "own_models": [],
+               "seed": 7, "seeds": [1, 2], "seeds_rule": "a rule"},
     "parameters": [PARAMETER, PLAIN, IDLE],
     "sources": {"calibrated": 3, "assumption": 4, "changed by the study": 1},
     "change_log": [PARAMETER],
@@ -90,6 +91,8 @@ FILE = {"name": "tape.csv", "file": "inputs/t", "sha256": "x", "bytes": 5, "rows
     (("inputs", "files", [FILE]), "inputs", "Copies of 1 file of the user's lie in the study folder; all are what was"),
     (("inputs", "files", [FILE, FILE | {"as_recorded": False}]), "inputs", "no longer what was recorded: tape.csv."),
     (("inputs", "own_rules_sha256", "abc"), "inputs", "own decide in it (sha256 of their text: abc)"),
+    (("inputs", "own_models", [OWN_MODEL]), "inputs", "agents runs a model of the user's own, mine.py:A (sha"),
+    (("inputs", "own_models", [OWN_MODEL]), "limits", "speaks for a model of the user's own, and its code"),
     (("inputs", "own_rules_sha256", "abc"), "limits", "No test of the program speaks for rules of the user's own"),
     (("inputs", "assumptions", ["ages"]), "inputs", "Assumed about the loan tape: ages"),
     (("inputs", "control_totals", ["5 loans"]), "inputs", "Control total of the loan tape: 5 loans"),

@@ -56,6 +56,7 @@ NOT_TRANSLATED = {
         "Wilson",
         "Holm",
         "CCF",
+        "EAD",
         "LEQ",
         "AUC",
         "KS",

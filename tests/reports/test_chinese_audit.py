@@ -23,6 +23,7 @@ IN_CHINESE = Words(CHINESE)
 EXTREME = {
     ("inputs", "files"): [FILE, FILE | {"as_recorded": False}],
     ("inputs", "own_rules_sha256"): "0a",
+    ("inputs", "own_models"): [{"package": "7", "model": "8", "sha256": "9"}],
     ("inputs", "assumptions"): ["1"],
     ("inputs", "control_totals"): ["2"],
     ("design",): {"points": 3, "axes": [{"key": "seed"}]},

@@ -120,7 +120,7 @@ def test_names_of_economies_and_listings():
     assert scenario_title("severe_recession", SAY) == SAY("economy.severe_recession")
     assert scenario_title("severe_recession") == "Severe recession" == scenario_title("severe_recession", ENGLISH_SAY)
     assert scenario_title("my_own", SAY) == "My own"
-    assert listing(["a", "b", "c"], SAY) == f"a{COMMA}b{AND}c" and listing(["a"], SAY) == "a"
+    assert listing(["a", "b", "c"], SAY) == f"a{COMMA}b {AND} c" and listing(["a"], SAY) == "a"
     late = {"scenarios": [{"name": "severe_recession", "stays_calm": True}]}
     assert place_of(late, "severe_recession", SAY) == SAY("front_place.before", place=SAY("economy.severe_recession"))
     assert place_of({}, "severe_recession", SAY) == SAY("economy.severe_recession")

@@ -16,7 +16,7 @@ from sim.reports.lives.choosing import NOT_COMPARED, choose
 from sim.reports.lives.deciding import events_words, rule_words
 from sim.reports.lives.page import render, told_of
 from sim.reports.lives.telling import KINDS, listed
-from sim.reports.lives.words import CAUSES, month_words, who_words, yuan
+from sim.reports.lives.words import CAUSES, amount, month_words, who_words
 from sim.study.follow import decisions
 from sim.study.follow.panel import FAILURES, FIRMS, PERSONS
 from tests.reports.test_chinese_appendix import plain
@@ -108,7 +108,7 @@ def test_sentences_of_a_month_in_chinese():
     def said(changes, who="person", quiet=QUIET):
         return list(month_words(who, quiet, {**quiet, **changes}, IN_CHINESE))
 
-    assert yuan(1_234_500, IN_CHINESE) == "12\u202f345 元"
+    assert amount(1_234_500, IN_CHINESE) == "12\u202f345 元"
     assert "由 5\u202f000 元降至 1\u202f000 元" in said({"employed": 0, "income": 100_000})[0]
     assert said({"unwilling": 1}) == ["不再愿意还款。"]
     assert said({"staff": 3}, "firm", FIRM) == ["员工由 5 人变为 3 人。"]

@@ -20,7 +20,7 @@ IN_CHINESE = Words(CHINESE)
 KEYS = ("fund.capital_share", "policy/limit", "seed", "economy.severity")
 NAMES = {
     *("CreditCycle", "PRIM", "lenient", "own", "csv", "points", "top", "bits", "of", "sha", "fixed", "behavioural"),
-    *("creditcycle", "option"),
+    *("creditcycle", "option", "show", "metrics", "NAME"),
     *re.findall(r"[A-Za-z]{2,}", " ".join(KEYS)),
 }
 

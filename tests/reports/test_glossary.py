@@ -235,7 +235,7 @@ def test_what_a_verdict_sums_is_told_as_a_sum():
 
 
 def test_labels_are_whole_words():
-    assert entry_of("roe", SAY).label == "Return on equity"
+    assert entry_of("roe", SAY).label == "The lender's yearly return on equity"
     assert entry_of("whole.loss_reguarantee", SAY).label == "Loss borne: Re-guarantee fund, sum"
     assert entry_of("whole.firm_failures", Words(CHINESE)).label == "企业倒闭\uff0c合计"
 
@@ -266,5 +266,5 @@ def test_a_drawing_names_its_figures_in_the_caption():
     page = Page()
     page.figure(Picture("k", "Title", "<svg></svg>", "Caption.", ("roe", "loss_rate")))
     page.figure(Picture("k", "Title", "<svg></svg>", "Caption."))
-    assert linked(page.parts[0]) == ["roe", "loss_rate"] and "Return on equity" in page.parts[0]
+    assert linked(page.parts[0]) == ["roe", "loss_rate"] and "yearly return on equity" in page.parts[0]
     assert linked(page.parts[1]) == [] and "drawn" not in page.parts[1]

@@ -50,5 +50,5 @@ def test_the_sentence_says_fewer_or_more_firms():
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_verdict_says_it_in_both_languages(language):
     say = Words(language)
-    texts = dict(sentences(verdict_of(study()), say))[say("verdict.people")]
+    texts = dict(sentences(verdict_of(study()), say))[say("verdict.short")]
     assert "11.88" in texts[-1] and "9.00" in texts[-1]

@@ -7,7 +7,7 @@ import re
 import pandas as pd
 import pytest
 
-from sim.reports.drawing.life import THOUSANDS, drawn_values, life_figures
+from sim.reports.drawing.life import drawn_values, life_figures
 from sim.reports.lives.choosing import (
     NotInThePanelError,
     arms_of,
@@ -18,7 +18,7 @@ from sim.reports.lives.choosing import (
 )
 from sim.reports.lives.page import events_table, render, write
 from sim.reports.lives.telling import Telling, course_of, kind_of, listed, options, telling
-from sim.reports.lives.words import differs_words, events_of, month_words, who_words, yuan
+from sim.reports.lives.words import amount, differs_words, events_of, month_words, who_words
 
 ARMS = [("lenient", ""), ("limits", "lenient"), ("closing", "limits")]
 QUIET = {
@@ -190,7 +190,7 @@ def said(changes, who="person", quiet=QUIET):
 
 
 def test_months_in_plain_words():
-    assert yuan(1_234_500) == "12\u202f345 yuan"
+    assert amount(1_234_500) == "12\u202f345 yuan"
     assert said({}) == []
     assert said({"employed": 0, "income": 100_000}) == [
         "Loses the job; income falls from 5\u202f000 yuan to 1\u202f000 yuan a month."
@@ -285,6 +285,4 @@ def test_drawings_share_their_axes_and_shade_what_is_late(panel):
     assert one.count("#f6e3c5") > 0 and one.count("#d08a6a") > 0 and "#f6e3c5" not in other
     rows = pd.DataFrame(months_of("a", 1, {3: {"trading": 0}}, quiet=FIRM, who="firm")).set_index("month")
     sales = drawn_values(rows, "sales")
-    assert (
-        sales[0] == 800_000 / THOUSANDS and pd.isna(sales[-1]) and drawn_values(rows, "cash")[-1] == 90_000 / THOUSANDS
-    )
+    assert sales[0] == 800_000 / 100_000 and pd.isna(sales[-1]) and drawn_values(rows, "cash")[-1] == 90_000 / 100_000

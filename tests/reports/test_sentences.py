@@ -123,7 +123,7 @@ def test_an_unsure_profit_is_told_with_what_may_hide_and_an_identical_one_so():
 def test_without_a_parent_levels_are_told_and_how_to_compare():
     found = told(study_of(BOTH, arms=[Arm("old"), Arm("new")]))
     levels = found["Who gains and who pays"]
-    assert found["In one sentence"] == [SAY("short.no_pair")]
+    assert found["In short"] == [SAY("short.no_pair")]
     assert levels[0] == (
         "Under `old`, over 10 months: brings the lender 30 to 50 yuan; costs the guarantee fund, the only "
         "public payer, "
@@ -132,7 +132,7 @@ def test_without_a_parent_levels_are_told_and_how_to_compare():
     assert SAY("party.public_side") in levels[1] and "the only" not in levels[1]
     found = told(study_of({"old": BOTH["old"]}, arms=[Arm("old")]))
     assert found["Who gains and who pays"] == levels[:1]
-    assert found["In one sentence"] == [SAY("short.alone", arm="`old`")]
+    assert found["In short"] == [SAY("short.alone", arm="`old`")]
 
 
 def test_worlds_say_how_many_signs_hold():

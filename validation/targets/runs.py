@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.config.compose import compose, preset_of
+from sim.figures.catalog import absent_from
 from sim.lender.provisioning import ThreeStages
 from sim.loan.states import LINE_OPEN
 from sim.month.model import Model
@@ -143,7 +144,8 @@ def live(
             now = firm_columns(model)
             for name, months_of in firms.items():
                 months_of.append(now[name])
-    told = {name: np.array([float(m.get(name, 0)) for m in model.records[-months:]]) for name in model.record}
+    names = {*model.record, *absent_from(config)}  # what its options leave nothing but 0 is 0
+    told = {name: np.array([float(m.get(name, 0)) for m in model.records[-months:]]) for name in names}
     release(model)
     panel = {name: padded(kept[name]) for name in kept if watched}
     return Run(told, panel, config.lender.score_intercept, {name: padded(parts) for name, parts in firms.items()})

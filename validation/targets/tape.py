@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from sim.config.compose import compose
 from sim.config.tape import read_mapping
 from sim.config.validate import build
-from sim.inputs.tape import Months, months_past_due
+from sim.inputs.tape_months import months_of_wide, months_past_due, start_of
 from sim.inputs.tape_table import read_tape_table
 from sim.month.model import Model
 from sim.study.run.cell import release
@@ -29,6 +29,7 @@ from validation.targets.runs import BOOK, NOTHING, TAIWAN, Run, World, chosen
 
 MAPPING, OUTCOME = "taiwan_2005", "DEFAULT_NEXT_MONTH"
 MONTHS = ("2005-04", "2005-05", "2005-06", "2005-07", "2005-08")  # in which a status of 2 is the first month past due
+MOST = 50_000_000  # accounts
 STATES = ("at most 0", "2", "3 or worse")
 # From, to: the rolls that are compared. "2 or 3 or worse" joins the last two states.
 ROLLS = (
@@ -103,8 +104,8 @@ def moves_between(past_due: NDArray[Any]) -> NDArray[np.int64]:
 def own_moves(file: str) -> NDArray[np.int64]:
     """Moves of the tape itself, April to August."""
     mapping = read_mapping(MAPPING, build)
-    status = Months.of(read_tape_table(file, mapping), mapping).status
-    return moves_between(months_past_due(status, mapping, len(MONTHS)))
+    _, months, _ = months_of_wide(read_tape_table(file, mapping), mapping, start_of(mapping, MONTHS[-1]), MOST)
+    return moves_between(months_past_due(months, mapping))
 
 
 def share_of(moves: NDArray[np.int64], start: str, ends: Sequence[str]) -> float:

@@ -4,6 +4,10 @@ A file is named by the hash of the files that its function comes from and of eve
 they import, because numba's own cache does not notice an edit in a function that a cached function calls. It
 starts with a checksum, because numba would load a flipped bit as machine code: what is damaged counts as
 missing, is compiled anew and replaced.
+
+Functions of one name are told apart in machine code by a number. Numba counts from 1 in every process, and code that
+two processes compiled is loaded into a third, where of two inner functions of one name the first one is called for
+both. So every process counts from a place of its own.
 """
 
 from __future__ import annotations
@@ -13,6 +17,7 @@ import contextlib
 import functools
 import hashlib
 import inspect
+import itertools
 import linecache
 import os
 import pickle
@@ -29,6 +34,7 @@ from typing import Any
 import numba
 import numpy as np
 from numba.core import sigutils
+from numba.core.bytecode import FunctionIdentity
 from numba.core.caching import _Cache
 from numba.core.ccallback import CFunc
 from numba.core.compiler import CompileResult
@@ -39,6 +45,15 @@ from sim.engine.loops.folder import cache_folder, folders_read, say_not_kept
 ROOT = Path(__file__).resolve().parents[2]
 MOST_KEPT = 2000  # files of compiled rules in a folder: those of a dozen versions of the program, 80 MB
 SUM_BYTES = hashlib.sha256().digest_size
+
+
+def count_from_own_place() -> None:
+    """Number the functions that this process compiles as no other process does."""
+    FunctionIdentity._unique_ids = itertools.count(int.from_bytes(os.urandom(6), "big") << 16)
+
+
+count_from_own_place()
+os.register_at_fork(after_in_child=count_from_own_place)
 
 
 @functools.cache

@@ -6,6 +6,7 @@ group.
 """
 
 import difflib
+import hashlib
 
 WORDS = 4
 """Words that one call of the generator gives, and so purposes in a group."""
@@ -79,3 +80,20 @@ def block(name: str) -> int:
 def word(name: str) -> int:
     """Return which of the four words of its group belongs to a purpose (0 to 3)."""
     return purpose(name) % WORDS
+
+
+OWN_BLOCKS = 0x8000_0000
+"""First group of purposes that a user names; the declared ones stay far below."""
+
+
+def own_block(name: str) -> int:
+    """Return the group of a purpose that a user's own model names, by the name alone.
+
+    Raises
+    ------
+    ValueError
+        The name is empty, or no text.
+    """
+    if not isinstance(name, str) or not name.strip():
+        raise ValueError(f"draw: the purpose {name!r} must be a text that says what the draw is for")
+    return OWN_BLOCKS | (int.from_bytes(hashlib.sha256(name.encode()).digest()[:4], "little") & (OWN_BLOCKS - 1))

@@ -89,9 +89,3 @@ def split(amount: int, weights: Sequence[int]) -> list[int]:
     for place in order[: size - sum(shares)]:
         shares[place] += 1
     return [sign * share for share in shares]
-
-
-def format_yuan(fen: int) -> str:
-    """Return an amount in yuan with thousands separated and two decimals, without the unit: ``-1,234.56``."""
-    yuan, rest = divmod(abs(fen), FEN)
-    return f"{'-' if fen < 0 else ''}{yuan:,}.{rest:02d}"

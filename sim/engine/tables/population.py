@@ -98,9 +98,14 @@ class Population:
 
     def uniforms(self, name: str, rows: np.ndarray, month: int) -> np.ndarray:
         """Uniform draws of one purpose for some rows, shape (rows,)."""
-        number, found = purpose(name), np.empty(len(rows))
+        number = purpose(name)
+        return self.words_of(number // 4, number % 4, rows, month)
+
+    def words_of(self, group: int, place: int, rows: np.ndarray, month: int) -> np.ndarray:
+        """Uniform draws by a group of purposes and the place in it (0 to 3), for some rows, shape (rows,)."""
+        found = np.empty(len(rows))
         who = self.accounts["ordinal"], self.accounts["arrival_month"]
-        fill_uniforms(*who, rows, month, number // 4, number % 4, *self.key_words, found)
+        fill_uniforms(*who, rows, month, group, place, *self.key_words, found)
         return found
 
     def step_row(self, row: int) -> None:

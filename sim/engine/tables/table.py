@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -144,6 +144,12 @@ class Table:
             return self._arrays[name]
         except KeyError:
             raise self._unknown(name) from None
+
+    def lock(self, names: Iterable[str], locked: bool) -> None:
+        """Let columns be read alone, or be written again; a view that was fetched before stays as it was."""
+        for name in names:
+            self.array(name).flags.writeable = not locked
+            self._views.pop(name, None)
 
     def append(self, count: int) -> slice:
         """Add rows at the end, of zeros but where a column declares a default, and return which they are.

@@ -1,4 +1,4 @@
-"""Who bears the loss: each party, in yuan and as a share."""
+"""Who bears the loss: each party, in money and as a share."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from sim.reports.words.formats import percent, scenario_title
 
 
 def bearer_table(study: Study, columns: Sequence[str]) -> str:
-    """Return who bears the loss, in yuan and as a share, with the check of the sum."""
+    """Return who bears the loss, in money and as a share, with the check of the sum."""
     say = study.say
     parts = {(s, a.name): borne(study, s, a.name) for s in study.scenarios for a in study.arms}
     sums = {key: sum(part.values()) for key, part in parts.items()}

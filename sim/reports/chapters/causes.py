@@ -7,10 +7,9 @@ import math
 
 import numpy as np
 
-from sim.figures.scales import FEN_PER_YUAN
 from sim.language.words import Words
 from sim.reports.chapters.tables import cell, group_heading, months_of, row, table
-from sim.reports.columns import Column, columns_table, digits, mean, share
+from sim.reports.columns import Column, amount, columns_table, digits, mean, share
 from sim.reports.document import Page
 from sim.reports.drawing import paths
 from sim.reports.drawing.paths import bucket_shares
@@ -21,7 +20,7 @@ from sim.reports.words.formats import NOT_AVAILABLE, number, percent, scenario_t
 PREFIX = "default_"
 BUCKETS = ("M0", "M1", "M2", "M3", "M4", "M5", "M6+")
 SUPPORT = (
-    Column("back_causes.paid", mean("transfers", 1 / FEN_PER_YUAN), digits(0)),
+    Column("back_causes.paid", amount("transfers"), digits(0)),
     Column("back_causes.in_holiday", mean("in_holiday"), share()),
     Column(
         "back_causes.highest", lambda study, scenario, arm: _highest(study.paths(scenario, arm, "in_holiday")), share()

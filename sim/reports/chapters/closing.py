@@ -13,16 +13,16 @@ from sim.reports.folder import Study
 from sim.reports.glossary.links import figured, told_head
 from sim.reports.words.formats import NOT_AVAILABLE, number, percent, scenario_title
 
-IN_YUAN = ("loss_avoided", "margin_forgone")
+OF_MONEY = ("loss_avoided", "margin_forgone")
 COLUMNS = (("closures", "wrong", "not_judged", "share_wrong", "at_random", "caused"), ("avoided", "forgone"))
 """Columns before and after the interval, as keys of their heads."""
 COUNTED = ("closures", "wrong", "not_judged", "caused")
 """Those in the unit of counts."""
 
 
-def yuan(fen: float) -> str:
-    """Write an amount of fen in whole yuan."""
-    return number(fen / 100.0, 0) if math.isfinite(fen) else NOT_AVAILABLE
+def whole(fen: float, say: Words) -> str:
+    """Write an amount of fen in whole units of the currency of `say`."""
+    return number(fen / say.fen, 0) if math.isfinite(fen) else NOT_AVAILABLE
 
 
 def closing_table(study: Study, closing: Sequence[str]) -> str:
@@ -45,7 +45,7 @@ def closing_table(study: Study, closing: Sequence[str]) -> str:
             cells += [
                 cell(small.text(caused.mean), caused.mean),
                 cell(interval(caused.low, caused.high, small, say=say)),
-                *(cell(yuan(study.estimate(scenario, arm, f"{money}_per_closure").mean)) for money in IN_YUAN),
+                *(cell(whole(study.estimate(scenario, arm, f"{money}_per_closure").mean, say)) for money in OF_MONEY),
             ]
             rows.append(row(arm, cells))
     span = told_head(say, "back_tables.interval", coverage=study.coverage)

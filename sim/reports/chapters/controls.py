@@ -7,10 +7,9 @@ import math
 
 import numpy as np
 
-from sim.figures.scales import FEN_PER_YUAN
 from sim.language.words import ENGLISH
 from sim.reports.chapters.tables import cell, group_heading, table
-from sim.reports.columns import Column, columns_table, digits, mean, ratio, share, weighted, yearly
+from sim.reports.columns import Column, amount, columns_table, digits, mean, ratio, share, weighted, yearly
 from sim.reports.document import Page
 from sim.reports.drawing.figures import mean_known
 from sim.reports.folder import Study
@@ -39,10 +38,10 @@ WARNINGS = (
     Column("back_controls.came_true", ratio("alerts_true", "alerts"), share()),
     Column("back_controls.preceded", weighted("warning_recall", "defaults"), share()),
     Column("back_controls.ahead", weighted("warning_lead", "alerts_true"), digits(1)),
-    Column("back_controls.cost", mean("warning_cost", 1 / FEN_PER_YUAN), digits(0)),
+    Column("back_controls.cost", amount("warning_cost"), digits(0)),
     Column(
         "back_controls.cost_true",
-        lambda study, scenario, arm: ratio("warning_cost", "alerts_true")(study, scenario, arm) / FEN_PER_YUAN,
+        lambda study, scenario, arm: ratio("warning_cost", "alerts_true")(study, scenario, arm) / study.say.fen,
         digits(0),
     ),
 )
@@ -61,7 +60,7 @@ COLLECTIONS = (
     Column("back_controls.complaints", yearly("complaints"), digits(2), unit="yearly"),
     Column(
         "back_controls.cost",
-        mean("collections_cost", 1 / FEN_PER_YUAN),
+        amount("collections_cost"),
         digits(0),
         entry="back_controls.cost_collections",
     ),

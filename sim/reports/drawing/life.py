@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.figures.scales import FEN_PER_YUAN, IN_ENGLISH
+from sim.figures.scales import IN_ENGLISH
 from sim.reports.drawing import style
 from sim.reports.drawing.figures import canvas, grid, letters, months_label, to_svg
 
@@ -31,21 +31,20 @@ ROWS: Mapping[str, Sequence[tuple[str, Sequence[Line]]]] = {
     ),
 }
 OF_A_GOING_FIRM = ("sales", "profit_average")
-THOUSANDS = 1000 * FEN_PER_YUAN
 SHADES = ((1, "#f6e3c5"), (2, "#ecc48a"), (4, "#d08a6a"))
 WIDTH, HEIGHT = 3.6, 4.3
 
 
 def life_figures(who: str, sides: Mapping[str, pd.DataFrame], say: Words = IN_ENGLISH) -> list[str]:
     """One drawing a package, as inline SVG, on the same axes: narrow, so that a phone shows it as it is."""
-    tops = [_reach([rows[name] for rows in sides.values() for name, _ in lines]) for _, lines in ROWS[who]]
+    tops = [_reach([rows[name] for rows in sides.values() for name, _ in lines], say) for _, lines in ROWS[who]]
     last = max(int(rows.index.max()) for rows in sides.values())
     return [_drawing(who, place, name, rows, tops, last, say) for place, (name, rows) in enumerate(sides.items())]
 
 
-def _reach(columns: Sequence[pd.Series]) -> tuple[float, float]:
-    """Lowest and highest value of a row of panels in thousand yuan, with a little air."""
-    values = np.concatenate([column.to_numpy(np.float64) for column in columns]) / THOUSANDS
+def _reach(columns: Sequence[pd.Series], say: Words) -> tuple[float, float]:
+    """Lowest and highest value of a row of panels in thousands, with a little air."""
+    values = np.concatenate([column.to_numpy(np.float64) for column in columns]) / (1000 * say.fen)
     low, high = min(float(values.min()), 0.0), max(float(values.max()), 0.1)
     return 1.08 * low, 1.08 * high
 
@@ -62,7 +61,7 @@ def _drawing(
             )
             for column, colour in lines:
                 drawn = "steps-post" if column == "limit" else "default"
-                axes.plot(months, drawn_values(rows, column), color=colour, drawstyle=drawn)
+                axes.plot(months, drawn_values(rows, column, say), color=colour, drawstyle=drawn)
             axes.set(xlim=(-1, max(last, 0)), ylim=limits)
             _key(axes, unit, lines, say)
         figure.text(0.0, 0.985, name, va="top", fontsize=9, color=style.INK, fontweight="bold")
@@ -72,9 +71,9 @@ def _drawing(
         return to_svg(figure, f"life-{place}", say("life.under", package=name), about)
 
 
-def drawn_values(rows: pd.DataFrame, column: str) -> np.ndarray:
-    """A column in thousand yuan; a firm that has failed sells nothing, whatever its books last held (nan)."""
-    values = rows[column].to_numpy(np.float64) / THOUSANDS
+def drawn_values(rows: pd.DataFrame, column: str, say: Words = IN_ENGLISH) -> np.ndarray:
+    """A column in thousands; a firm that has failed sells nothing, whatever its books last held (nan)."""
+    values = rows[column].to_numpy(np.float64) / (1000 * say.fen)
     if column in OF_A_GOING_FIRM:
         return np.where(rows["trading"].to_numpy() > 0, values, np.nan)
     return values

@@ -64,22 +64,22 @@ def _label(figure: Figure, say: Words) -> str:
 
 
 def unit_of(figure: Figure, say: Words, *, whole: bool = False) -> str:
-    """Return the unit in which a figure is printed: shares in per cent, money in yuan; ``whole``: of a sum."""
+    """Return the unit in which a figure is printed: shares in per cent, money in its currency; ``whole``: of a sum."""
     if say.language == ENGLISH:
-        unit = _in_english(figure)
+        unit = _in_english(figure, say)
         unit = unit.removesuffix(" a month") if whole else unit
     else:
-        unit = say(f"figure_unit.{figure.name}") if figure.name not in OWN else _in_english(figure)
+        unit = say(f"figure_unit.{figure.name}") if figure.name not in OWN else _in_english(figure, say)
         unit = unit.removesuffix(say("front_unit.month")) if whole else unit
     per_thousand = figure.kind == "count" and figure.called and not whole
     return say("glossary.per_thousand", unit=unit) if per_thousand else unit
 
 
-def _in_english(figure: Figure) -> str:
+def _in_english(figure: Figure, say: Words) -> str:
     if figure.is_share or figure.name in IN_PERCENT:
         rest = figure.unit.removeprefix("fraction ") if figure.unit.startswith("fraction ") else figure.unit
         return f"% {rest}"
-    return figure.unit.replace("fen", "yuan", 1) if figure.kind == "money" else figure.unit
+    return figure.unit.replace("fen", say.currency, 1) if figure.kind == "money" else figure.unit
 
 
 def meaning_of(figure: Figure, say: Words) -> str:

@@ -57,7 +57,7 @@ SOURCES = {
     "back_causes.defaults": "12 * mean(defaults) * 1000 / borrowers",
     "back_causes.cause": "default_* / defaults",
     "back_causes.could_pay": "sum(can_pay_defaults * defaults) / sum(defaults)",
-    "back_causes.month": "argmax(balance_m2, ..., balance_m13)",
+    "back_causes.month": "argmax(balance_m2, ..., balance_m12)",
     "back_causes.bucket": "balance_m* / sum(balance_m*)",
     "back_causes.paid": "transfers",
     "back_causes.in_holiday": "in_holiday",

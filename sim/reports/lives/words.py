@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from sim.figures.scales import FEN_PER_YUAN, IN_ENGLISH, number
+from sim.figures.scales import IN_ENGLISH, number
 from sim.reports.lives.deciding import events_words, rule_words
 
 if TYPE_CHECKING:
@@ -21,26 +21,26 @@ STEPS = ("limit raised", "limit cut")
 """Events that come month after month and are told once."""
 
 
-def yuan(fen: float, say: Words = IN_ENGLISH) -> str:
-    """Write an amount in yuan."""
-    return say("unit.yuan", amount=number(fen / FEN_PER_YUAN, 0))
+def amount(fen: float, say: Words = IN_ENGLISH) -> str:
+    """Write an amount in the currency of `say`."""
+    return say("unit.yuan", amount=number(fen / say.fen, 0))
 
 
 def who_words(who: str, first: Row, say: Words = IN_ENGLISH) -> str:
-    """Who a person or firm is at the beginning, in a sentence or two; amounts in yuan."""
+    """Who a person or firm is at the beginning, in a sentence or two."""
     state = say(f"life.line.{first['line'].replace(' ', '_')}")
-    limit = yuan(first["limit"], say)
+    limit = amount(first["limit"], say)
     line = (
         say("life.line_with_limit", line=state, limit=limit) if first["limit"] else say("life.line_without", line=state)
     )
-    money = {"line": line, "owed": yuan(first["principal"], say), "cash": yuan(first["cash"], say)}
+    money = {"line": line, "owed": amount(first["principal"], say), "cash": amount(first["cash"], say)}
     if who == "firm":
-        money |= {name: yuan(first[name], say) for name in ("sales", "debts")}
+        money |= {name: amount(first[name], say) for name in ("sales", "debts")}
         key = "in_business" if first["trading"] else "out_of_business"
         return say(f"life.{key}", staff=int(first["staff"]), **money)
-    money |= {name: yuan(first[name], say) for name in ("income", "essential")}
+    money |= {name: amount(first[name], say) for name in ("income", "essential")}
     key = "at_work" if first["employed"] else "out_of_work"
-    return say(f"life.{key}", elsewhere=yuan(first["other_debt"], say), **money)
+    return say(f"life.{key}", elsewhere=amount(first["other_debt"], say), **money)
 
 
 def month_words(who: str, was: Row | None, now: Row, say: Words = IN_ENGLISH) -> Iterator[str]:
@@ -54,7 +54,7 @@ def month_words(who: str, was: Row | None, now: Row, say: Words = IN_ENGLISH) ->
 
 def _of_person(was: Row, now: Row, say: Words) -> Iterator[str]:
     if was["employed"] != now["employed"]:
-        incomes = {"before": yuan(was["income"], say), "after": yuan(now["income"], say)}
+        incomes = {"before": amount(was["income"], say), "after": amount(now["income"], say)}
         yield say("life.happened.finds_work") if now["employed"] else say("life.happened.loses_job", **incomes)
     if was["cause"] != now["cause"] and now["cause"] in CAUSES:
         yield say("life.happened.misses", cause=say(f"life.cause.{now['cause']}"))
@@ -74,12 +74,12 @@ def _of_firm(was: Row, now: Row, say: Words) -> Iterator[str]:
 def _of_account(was: Row, now: Row, say: Words) -> Iterator[str]:
     if not was["principal"] and now["principal"]:
         rate = f"{100 * now['offer_rate']:.1f}"
-        yield say("life.happened.draws", owed=yuan(now["principal"], say), rate=rate)
+        yield say("life.happened.draws", owed=amount(now["principal"], say), rate=rate)
     if was["principal"] and not now["principal"] and now["written_off"] <= was["written_off"]:
         yield say("life.happened.repaid")
     late, before = int(now["months_past_due"]), int(was["months_past_due"])
     if late and not before:
-        yield say("life.happened.behind", overdue=yuan(now["overdue"], say))
+        yield say("life.happened.behind", overdue=amount(now["overdue"], say))
     if before and not late and now["principal"] and "restructured" not in now["event"]:
         yield say("life.happened.caught_up")
 
@@ -89,12 +89,12 @@ def _decided(was: Row | None, now: Row, say: Words) -> str:
     words = events_words(now["event"], say)
     words = words[:1].upper() + words[1:]
     if was is not None and any(step in now["event"] for step in (*STEPS, "limit set")):
-        words = say("life.happened.to_limit", events=words, limit=yuan(now["limit"], say))
+        words = say("life.happened.to_limit", events=words, limit=amount(now["limit"], say))
     if not now["rule"]:
         return say("life.happened.noted", events=words)
     seen = say("life.happened.seen", score=int(now["score"]))
     if now["inflow_slow"] > 0:
-        flows = {"now": yuan(now["inflow_fast"], say), "usual": yuan(now["inflow_slow"], say)}
+        flows = {"now": amount(now["inflow_fast"], say), "usual": amount(now["inflow_slow"], say)}
         seen = say("life.happened.seen_inflow", score=int(now["score"]), **flows)
     return say("life.happened.decided", events=words, rule=rule_words(now["rule"], say), seen=seen)
 

@@ -1,4 +1,4 @@
-"""The scorecard: parties by packages, in yuan and in per cent, as a table of numbers."""
+"""The scorecard: parties by packages, in money and in per cent, as a table of numbers."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import math
 
 import pandas as pd
 
-from sim.figures.scales import FEN_PER_YUAN
+from sim.language.words import ENGLISH, YUAN, Money, Words
 from sim.reports.folder import Study
 from sim.reports.verdict.measures import MONEY, OF_BOOK, RATE, Measure
 from sim.reports.verdict.verdict import Finding, findings, mean_loans
@@ -17,7 +17,6 @@ COLUMNS = (
     "difference", "difference_low", "difference_high", "difference_percent_of_loans", "difference_percent_of_parent",
     "sign_holds", "worlds",
 )  # fmt: skip
-FACTORS = {MONEY: 1.0 / FEN_PER_YUAN, RATE: 100.0}
 
 
 def scorecard(study: Study) -> pd.DataFrame:
@@ -32,7 +31,7 @@ def scorecard(study: Study) -> pd.DataFrame:
     -------
     DataFrame
         Columns `COLUMNS`, a row for each economy, figure and package. ``value`` with its interval, and the paired
-        ``difference`` to ``parent`` with its own, are in ``unit``: yuan over ``months`` months, per cent (differences:
+        ``difference`` to ``parent`` with its own, are in ``unit``: money over ``months`` months, per cent (differences:
         points), or cases. A result below zero is a cost. ``percent_of_loans`` is money of lender and payers over the
         package's mean loans, ``difference_percent_of_loans`` its difference over those of the parent;
         ``difference_percent_of_parent`` is the difference over the parent's own figure. Figures that are 0 under every
@@ -51,21 +50,23 @@ def shown(study: Study) -> list[Finding]:
     return [one for measure in there for one in found if one.measure == measure]
 
 
-def unit_of(measure: Measure) -> str:
+def unit_of(measure: Measure, money: Money = YUAN) -> str:
     """Name the unit of a figure of the scorecard, with what span it speaks for."""
     if measure.kind == RATE:
         return "per cent"
     if measure.kind == MONEY:
-        return "yuan over the months"
+        return f"{Words(ENGLISH, money).currency} over the months"
     return "cases over the months" if measure.is_summed else "persons at the end of the months"
 
 
 def _row(study: Study, one: Finding) -> tuple[object, ...]:
-    factor = FACTORS.get(one.measure.kind, 1.0)
+    money = study.say.money
+    factor = {MONEY: 1.0 / money.fen, RATE: 100.0}.get(one.measure.kind, 1.0)
     in_book = one.measure.kind == MONEY and one.measure.party in OF_BOOK
     loans = mean_loans(study, one.scenario, one.arm) if in_book else math.nan
     return (
-        one.scenario, one.measure.party, one.measure.figure, unit_of(one.measure), one.months, one.arm, one.parent,
+        one.scenario, one.measure.party, one.measure.figure, unit_of(one.measure, money), one.months,
+        one.arm, one.parent,
         factor * one.level, factor * one.level_low, factor * one.level_high,
         100.0 * one.level / loans if loans > 0 else math.nan,
         factor * one.difference, factor * one.low, factor * one.high,

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Sequence
 
 from sim.language.words import Words
-from sim.reports.verdict import fund, jobs, landing, short, worth
+from sim.reports.verdict import fund, landing, short, worth
 from sim.reports.verdict.cautions import cautions, how_sure
 from sim.reports.verdict.differing import change, paid, relative_of, sign_of
 from sim.reports.verdict.measures import BY_FIGURE, COUNT, MONEY, PUBLIC
@@ -43,7 +43,7 @@ def sentences(verdict: Verdict, say: Words) -> list[Told]:
     """
     telling = Telling(say, verdict.scenarios)
     groups = (
-        ("verdict.short", [short.sentence(verdict, telling)]),
+        ("verdict.short", short.told(verdict, telling)),
         (
             "verdict.who_pays",
             [text for pair in verdict.pairs if (text := _money(pair, telling))] + _without_pair(verdict, telling),
@@ -62,8 +62,7 @@ def sentences(verdict: Verdict, say: Words) -> list[Told]:
         ),
         (
             "verdict.people",
-            [text for pair in verdict.pairs if (text := _people(pair, telling))]
-            + ([jobs.sentence(verdict.crews, telling)] if verdict.crews else []),
+            [text for pair in verdict.pairs if (text := _people(pair, telling))],
         ),
         ("verdict.same", _same(verdict, telling)),
         ("verdict.how_sure", how_sure(verdict, telling)),

@@ -1,12 +1,15 @@
-"""The verdict in one sentence: which package is better for whom than the one it is set against, and at whose cost."""
+"""The verdict in short: which package is better for whom than the one it is set against, where, and at whose cost."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from sim.language.words import Words
+from sim.reports.verdict import jobs
 from sim.reports.verdict.differing import change, sign_of
+from sim.reports.verdict.jobs import Crew
 from sim.reports.verdict.measures import BY_FIGURE, PUBLIC, RATE
 from sim.reports.verdict.telling import Telling
 from sim.reports.verdict.verdict import Finding, Pair, Verdict
@@ -16,10 +19,9 @@ COUNTS = {
     "partner_banks": {"partner_result": 1},
     "public_side": {"public_result": 1},
     "insurer": {"insurer_result": 1},
-    "other_lenders": {"other_losses": 1},
     "borrowers": {"approval_rate": 1, "access_all": 1, "borrowers_cost": -1, "defaults_caused_by_closing": -1},
     "firms": {"firm_failures": -1, "output": 1},
-    "jobs": {"staff": 1, "unemployment": -1},
+    "jobs": {"staff": 1},
 }
 """On what counts a package is better or worse for whom, and the sign of a difference that is better."""
 
@@ -32,9 +34,8 @@ LEAST = {
     "firm_failures": 0.01,
     "output": 0.005,
     "staff": 0.005,
-    "unemployment": 0.001,
 }
-"""Differences from which on one sentence counts them (our choice): of rates; over the loans; over the parent's figure.
+"""Differences from which on the head of a report counts them (our choice): of rates; over loans; over the parent's.
 
 Money of the lender and of whoever pays counts however little it is.
 """
@@ -44,52 +45,64 @@ SPELT_OUT = 2
 
 
 @dataclass(frozen=True)
-class Sides:
-    """Parties for whom a package is better, worse, or either by count or economy, than the one it is set against."""
+class Side:
+    """Where a package is better and where it is worse for somebody than the one it is set against: economies.
+
+    An economy is in both where one count is better there and another worse.
+    """
 
     better: tuple[str, ...] = ()
     worse: tuple[str, ...] = ()
-    mixed: tuple[str, ...] = ()
 
 
 def matters(one: Finding) -> bool:
-    """Whether a difference is large enough to be counted in one sentence; what cannot be compared with anything is."""
+    """Whether a difference is large enough to be counted at the head; what cannot be compared with anything is."""
     sizes = (one.difference if one.measure.kind == RATE else one.of_loans, one.of_parent)
     size = next((abs(size) for size in sizes if math.isfinite(size)), math.inf)
     return size >= LEAST.get(one.measure.figure, 0.0)
 
 
-def sides_of(pair: Pair) -> Sides:
-    """Sort the parties of a pair by the differences that have a direction; those without one are on no side."""
-    found: dict[str, set[int]] = {}
+def sides_of(pair: Pair) -> dict[str, Side]:
+    """Sort the differences of a pair that have a direction by party; parties without one are left out."""
+    found = {}
     for party, counts in COUNTS.items():
-        told = [(good, one) for figure, good in counts.items() for one in pair.of(figure) if matters(one)]
-        found[party] = {good * sign_of(one) for good, one in told} - {0}
-    kinds = ({1}, {-1}, {1, -1})
-    return Sides(*(tuple(party for party, signs in found.items() if signs == kind) for kind in kinds))
+        findings = [(good, one) for figure, good in counts.items() for one in pair.of(figure)]
+        told = [(good * sign_of(one), one) for good, one in findings if matters(one)]
+        better, worse = ([one.scenario for sign, one in told if sign == end] for end in (1, -1))
+        if better or worse:
+            found[party] = Side(tuple(dict.fromkeys(better)), tuple(dict.fromkeys(worse)))
+    return found
 
 
-def sentence(verdict: Verdict, telling: Telling) -> str:
-    """Say in one sentence which package is better for whom and worse for whom, and whether one is better for all."""
+def told(verdict: Verdict, telling: Telling) -> list[str]:
+    """Say of each package for whom it is better and for whom worse, first whether one is better for everybody."""
     say = telling.say
     if not verdict.pairs:
-        return _alone(verdict, telling)
+        return [_alone(verdict, telling)]
     if verdict.runs < 2:
-        return say("short.one_run")
-    sides = {pair.arm: sides_of(pair) for pair in verdict.pairs}
-    spelt = len(verdict.pairs) <= SPELT_OUT
-    parts = [_pair(pair, sides[pair.arm], telling, spelt) for pair in verdict.pairs]
-    return say(_opening(list(sides.values())), parts=telling.joined(parts))
+        return [say("short.one_run")]
+    pairs = sorted(verdict.pairs, key=lambda pair: verdict.arms.index(pair.arm))
+    sides = [sides_of(pair) for pair in pairs]
+    spelt = len(pairs) <= SPELT_OUT
+    texts = [_pair(*one, telling, spelt) for one in zip(pairs, sides, strict=True)]
+    odd = {key: found for key, crews in verdict.crews.items() if (found := _telling_crews(pairs, key, crews))}
+    return [*_opening(sides, say), *texts, *([jobs.sentence(odd, telling)] if odd else [])]
 
 
-def _opening(sides: Sequence[Sides]) -> str:
-    """Key of how the sentence begins: that no package is better for all, where none that differs is."""
-    differ = [one for one in sides if one != Sides()]
-    if not differ or any(one.better and not one.worse and not one.mixed for one in differ):
-        return "short.told"
+def _telling_crews(pairs: Sequence[Pair], key: tuple[str, str], crews: Sequence[Crew]) -> list[Crew]:
+    """Return the economies with more jobs, as many as matter, at more failures."""
+    those = [one for pair in pairs if (pair.arm, pair.parent) == key for one in pair.of("staff") if matters(one)]
+    return [crew for crew in crews if crew.scenario in {one.scenario for one in those}]
+
+
+def _opening(sides: Sequence[Mapping[str, Side]], say: Words) -> list[str]:
+    """Say that no package is better for everybody, where none that differs is."""
+    differ = [one.values() for one in sides if one]
+    if not differ or any(all(side.better and not side.worse for side in one) for one in differ):
+        return []
     if len(sides) > 1:
-        return "short.none"
-    return "short.none_alone" if differ[0].better or differ[0].mixed else "short.told"
+        return [say("short.none")]
+    return [say("short.none_alone")] if any(side.better for side in differ[0]) else []
 
 
 def _alone(verdict: Verdict, telling: Telling) -> str:
@@ -99,28 +112,57 @@ def _alone(verdict: Verdict, telling: Telling) -> str:
     return telling.say("short.no_pair")
 
 
-def _pair(pair: Pair, sides: Sides, telling: Telling, spelt: bool) -> str:
+def _pair(pair: Pair, sides: Mapping[str, Side], telling: Telling, spelt: bool) -> str:
     """Say for whom one package is better and worse than another, with a figure of each party where it is spelt out."""
     say, items = telling.say, []
-    for kind in ("better", "worse", "mixed"):
-        parties = [_party(pair, party, telling, spelt and kind != "mixed") for party in getattr(sides, kind)]
+    better = {party: side.better for party, side in sides.items() if not side.worse}
+    worse = {party: side.worse for party, side in sides.items() if not side.better}
+    for key, those in (("better", better), ("cost" if better else "worse", worse)):
+        named = {party: _party(pair, party, telling, spelt) for party in those}
+        parties = [name if spelt else _placed(name, those[party], telling) for party, name in named.items()]
         if parties:
-            key = "cost" if kind == "worse" and sides.better else kind
             items.append(say(f"short.{key}", parties=telling.listing(parties)))
+    mixed = [
+        say("short.both", party=_party(pair, party, telling, False), **_ends(side, telling))
+        for party, side in sides.items()
+        if side.better and side.worse
+    ]
+    items += [say("short.mixed", parties=telling.listing(mixed))] if mixed else []
     if not items:
         items.append(say("short.open"))
-    elif not sides.mixed and not (sides.better and sides.worse):
-        items.append(say("short.worse_for_none" if sides.better else "short.better_for_none"))
+    elif not mixed and not (better and worse):
+        items.append(say("short.worse_for_none" if better else "short.better_for_none"))
     text = say("list.clause").join(items)
     return say("short.pair", arm=telling.package(pair.arm), parent=telling.package(pair.parent), text=text)
 
 
+def _placed(party: str, where: Sequence[str], telling: Telling) -> str:
+    """Name a party, and the economies where it is concerned if they are not all."""
+    if set(where) == set(telling.scenarios):
+        return party
+    return telling.say("short.placed", party=party, places=_economies(where, telling))
+
+
+def _economies(names: Sequence[str], telling: Telling) -> str:
+    return telling.listing([telling.economy(name) for name in telling.scenarios if name in names])
+
+
+def _ends(side: Side, telling: Telling) -> dict[str, str]:
+    return {"better": _economies(side.better, telling), "worse": _economies(side.worse, telling)}
+
+
 def _party(pair: Pair, party: str, telling: Telling, spelt: bool) -> str:
     """Name a party, the public side by its only payer, and where asked for tell the first figure that puts it there."""
-    public = [whose for name in pair.payers if (whose := BY_FIGURE[name].party) in PUBLIC]
+    public = public_payers([pair])
     only = public[0] if party == "public_side" and len(public) == 1 else party
     name = telling.say(f"short.party.{only}")
     for figure in COUNTS[party] if spelt else ():
         if text := change([one for one in pair.of(figure) if matters(one)], telling, "changed", alone=True):
             return telling.say("short.with_figure", party=name, figure=telling.say(f"short.figure.{figure}"), text=text)
     return name
+
+
+def public_payers(pairs: Sequence[Pair]) -> list[str]:
+    """Parties of the public side that pay in some pair."""
+    return list(dict.fromkeys(BY_FIGURE[name].party for pair in pairs for name in pair.payers
+                              if BY_FIGURE[name].party in PUBLIC))  # fmt: skip

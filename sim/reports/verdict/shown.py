@@ -25,10 +25,12 @@ GAUGE_HEADS = ("package", "gauge", "cap", "highest", "month", "above", "stopped"
 
 
 def first_screen(page: Page, verdict: Verdict, say: Words, meanings: Mapping[str, str]) -> None:
-    """Write the bottom line at the head of a page: a sentence, the grid that explains packages, the others."""
+    """Write the bottom line at the head of a page: in short, the grid that explains packages, the other sentences."""
     page.add(f"<h2>{html.escape(say('report.bottom_line'))}</h2>")
-    (_, (first, *_)), *groups = sentences(verdict, say)
+    (_, (first, *rest)), *groups = sentences(verdict, say)
     page.add(f'<p class="lead">{prose(first)}</p>')
+    if rest:
+        page.bullets(rest)
     if grid := glance_table(verdict, say, meanings):
         page.add(grid)
     for heading, texts in groups:

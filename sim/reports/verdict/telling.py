@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 
-from sim.figures.scales import FEN_PER_YUAN, UNITS, number
+from sim.figures.scales import UNITS, number
 from sim.language.words import Words
 from sim.reports.verdict.measures import COUNT, MONEY, RATE, Measure
 from sim.reports.words.formats import listing, scenario_title
@@ -29,12 +29,12 @@ class Telling:
 
     def money(self, fen: Iterable[float], *, signed: bool = False) -> str:
         """Write money as one amount or a range, without signs unless they are asked for."""
-        yuan = [value / FEN_PER_YUAN for value in fen if math.isfinite(value)]
-        largest = max(map(abs, yuan), default=0.0)
+        amounts = [value / self.say.fen for value in fen if math.isfinite(value)]
+        largest = max(map(abs, amounts), default=0.0)
         size, unit = next((size, unit) for start, size, unit in UNITS[self.say.language] if largest >= start)
         shown = largest / size
         decimals = 0 if unit == "yuan" else 2 if shown < 10 else 1 if shown < 1000 else 0
-        return self.say(f"unit.{unit}", amount=self.range([value / size for value in yuan], decimals, signed=signed))
+        return self.say(f"unit.{unit}", amount=self.range([value / size for value in amounts], decimals, signed=signed))
 
     def percent(self, shares: Iterable[float], *, signed: bool = False) -> str:
         """Write fractions in per cent, as one figure or a range."""
@@ -72,10 +72,10 @@ class Telling:
 
     def within(self, fen: float, half: float) -> str:
         """Write money with half its interval, both in the unit of the larger."""
-        largest = max(abs(fen), abs(half)) / FEN_PER_YUAN
+        largest = max(abs(fen), abs(half)) / self.say.fen
         size, unit = next((size, unit) for start, size, unit in UNITS[self.say.language] if largest >= start)
         decimals = 0 if unit == "yuan" else 2 if largest < 10 * size else 1
-        ends = [number(value / FEN_PER_YUAN / size, decimals) for value in (fen, half)]
+        ends = [number(value / self.say.fen / size, decimals) for value in (fen, half)]
         return self.say(f"unit.{unit}", amount=f"{ends[0]} \N{PLUS-MINUS SIGN} {ends[1]}")
 
     def amount(self, measure: Measure, values: Sequence[float]) -> str:

@@ -103,6 +103,7 @@ class Verdict:
     by economy; ``claimants`` the part of a package's claims that each segment has, by economy.
     """
 
+    arms: tuple[str, ...]
     scenarios: tuple[str, ...]
     months: dict[str, int]
     runs: int
@@ -140,6 +141,7 @@ def verdict_of(study: Study) -> Verdict:
     pairs.sort(key=lambda pair: -pair.weight)
     names = [(pair.arm, pair.parent) for pair in pairs]
     return Verdict(
+        arms=tuple(arm.name for arm in study.arms),
         scenarios=tuple(study.scenarios),
         months={name: months_counted(study, name) for name in study.scenarios},
         runs=study.replications,

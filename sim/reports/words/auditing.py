@@ -75,6 +75,7 @@ def inputs(facts: Facts, say: Words = IN_ENGLISH) -> list[str]:
         lines = [say("audit.inputs.whole", files=files)]
     if found["own_rules_sha256"]:
         lines.append(say("audit.inputs.own_rules", sha256=found["own_rules_sha256"]))
+    lines += [say("audit.inputs.own_model", **own) for own in found["own_models"]]
     lines += [say("audit.inputs.assumed", text=text) for text in found["assumptions"]]
     return lines + [say("audit.inputs.control", text=text) for text in found["control_totals"]]
 
@@ -121,6 +122,8 @@ def limits(facts: Facts, say: Words = IN_ENGLISH) -> list[str]:
         lines.append(say("audit.limits.calibrated", keys=listing(facts["calibrated_and_changed"], say)))
     if facts["inputs"]["own_rules_sha256"]:
         lines.append(say("audit.limits.own_rules"))
+    if facts["inputs"]["own_models"]:
+        lines.append(say("audit.limits.own_models"))
     return [*lines, say("audit.limits.processors")]
 
 

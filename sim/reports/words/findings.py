@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from sim.figures.scales import FEN_PER_YUAN, IN_ENGLISH, NARROW_SPACE, Scale, measure_of, number, scale_of
+from sim.figures.scales import IN_ENGLISH, NARROW_SPACE, Scale, measure_of, number, scale_of
 from sim.language.words import Words
 from sim.reports.chapters import guarantee
 from sim.reports.drawing.figures import band_of, mean_known
@@ -206,8 +206,8 @@ def _per_closure(study: Study, scenario: str, arm: str) -> str:
     if not (math.isfinite(avoided.low) and math.isfinite(forgone.mean)):
         return ""
     fen = (-avoided.mean, -avoided.high, -avoided.low)
-    added, low, high = (number(value / FEN_PER_YUAN, 0, signed=True) for value in fen)
-    margin = number(forgone.mean / FEN_PER_YUAN, 0)
+    added, low, high = (number(value / study.say.fen, 0, signed=True) for value in fen)
+    margin = number(forgone.mean / study.say.fen, 0)
     return study.say("front_findings.per_closure", added=added, low=low, high=high, margin=margin)
 
 

@@ -14,6 +14,9 @@ from sim.inputs.files import OwnFile
 OUTSIDE_THE_MODEL = ("seed", "out", "plugin", "study", "design", "machine", "report", "chosen")
 """Parts of a configuration that say how a study is run and how it was composed, not what a model is."""
 
+WHOLE = ("option", "called")
+"""Keys of a part in which two parts that differ are named, and not compared field by field."""
+
 
 def plain(value: Any, *, places: bool = True) -> Any:
     """Turn a configuration into dictionaries, lists and scalars that JSON can hold.
@@ -104,7 +107,7 @@ def _blank(tree: dict[str, Any], group: str) -> None:
 def _compare(path: str, old: Any, new: Any, found: list[tuple[str, str, str]]) -> None:
     if old == new:
         return
-    if not (isinstance(old, dict) and isinstance(new, dict)) or old.get("option") != new.get("option"):
+    if not (isinstance(old, dict) and isinstance(new, dict)) or any(old.get(key) != new.get(key) for key in WHOLE):
         found.append((path, _words(new), _words(old)))
         return
     for key in [*old, *(key for key in new if key not in old)]:
@@ -112,7 +115,7 @@ def _compare(path: str, old: Any, new: Any, found: list[tuple[str, str, str]]) -
 
 
 def _part_name(part: dict[str, Any]) -> str:
-    return snake_case(str(part.get("option", "")))
+    return str(part["called"]) if "called" in part else snake_case(str(part.get("option", "")))
 
 
 def snake_case(name: str) -> str:

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from multiprocessing import current_process
 
 from sim.engine.tables.declare import setting
-from sim.language.words import ENGLISH, LANGUAGES
+from sim.language.words import CNY, ENGLISH, LANGUAGES
 
 LARGEST_WORLDS = 64
 """Rows of a table of worlds."""
@@ -34,6 +34,9 @@ class StudySettings:
         "", meaning="group whose options are put side by side, a package of each; empty: the packages of arms"
     )
     leave_out: tuple[str, ...] = setting((), meaning="options of the compared group that are left out")
+    model: str = setting(
+        "", meaning="model of your own, as FILE.py:CLASS, a subclass of sim.Model; empty: the engine's", place=True
+    )
     replications: int = setting(
         20, 1, 100_000, unit="runs", meaning="independent repetitions of each package and scenario, in each world"
     )
@@ -190,8 +193,26 @@ class ReportSettings:
         choices=LANGUAGES,
         meaning="language of reports, lives and audit pack, and of what the terminal says of results",
     )
+    currency: str = setting(
+        "", meaning="currency of amounts in all that is told of results, such as USD; empty: a tape's, else yuan"
+    )
+    exchange_rate: float = setting(
+        0.0, 0.0, 1e6, unit="yuan per unit", meaning="rate of that currency; 0: a tape's, where that is its currency"
+    )
+
+    def check(self) -> list[str]:
+        """Cross-field problems, one line each."""
+        if self.currency and not CURRENCY.fullmatch(self.currency):
+            return [
+                f"report.currency: {self.currency} is not allowed: a code of three capitals (ISO 4217), such as USD"
+            ]
+        if self.currency in ("", CNY) and self.exchange_rate not in (0.0, 1.0):
+            told = f"report.exchange_rate: {self.exchange_rate:g} is not allowed"
+            return [f"{told}: report.currency names no other currency than the yuan"]
+        return []
 
 
+CURRENCY = re.compile(r"[A-Z]{3}")
 SCHEDULER = re.compile(r"(local|(tcp|tls|ws|wss|ucx)://[^\s/]+:[0-9]+)?")
 
 

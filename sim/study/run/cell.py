@@ -22,7 +22,9 @@ from sim.study.compare.closures import ClosureFigures, Trace, judge
 from sim.study.compare.earnings import Earnings
 from sim.study.compare.refusals import Applicants, judged_refusals
 from sim.study.follow.follower import Columns, Follower, followers, left_by
+from sim.study.plan.own_model import OwnModel, own_of
 from sim.study.plan.parts import Arm, Scenario, Task
+from sim.study.run.own_model import class_of, told
 
 KEYS = ("arm", "scenario", "replication", "month")
 
@@ -74,21 +76,13 @@ class Outcome:
 
 
 def run_task(task: Task, engine: type[Engine] | None = None) -> Outcome:
-    """Simulate one task.
-
-    Parameters
-    ----------
-    task : Task
-        What to simulate.
-    engine : type, optional
-        Model class; `sim.month.model.Model` when left out.
-    """
+    """Simulate one task; ``engine`` takes the place of the model classes that its configurations name."""
     started = time.perf_counter()
-    model_class = engine or default_engine()
-    checkpoint = _burnt_in(task, model_class)
+    with told(own_of(task.root_config), f"{task.root.name}, burn-in"):
+        checkpoint = _burnt_in(task, engine_of(task.root_config, engine))
     runs: list[Run] = []
     for scenario in task.scenarios:
-        runs += _scenario(task, scenario, checkpoint, model_class)
+        runs += _scenario(task, scenario, checkpoint, engine)
     return Outcome(tuple(runs), time.perf_counter() - started)
 
 
@@ -109,7 +103,7 @@ def _burnt_in(task: Task, model_class: Any) -> Any:
         return _last_burn_in[1]
     _last_burn_in.clear()
     model = model_class(config)
-    model.by_hand = False
+    model.by_hand = own_of(config) is not None
     for _ in range(task.burn_in):
         model.step()
     checkpoint = model.save(departed=False)
@@ -124,6 +118,16 @@ def default_engine() -> Any:
     from sim.month.model import Model
 
     return Model
+
+
+def engine_of(config: Any, engine: type[Engine] | None = None) -> Any:
+    """Return the model class of a configuration: the one asked for, the user's own, or ours."""
+    return engine or (engine_of_own(own) if (own := own_of(config)) else default_engine())
+
+
+def engine_of_own(own: OwnModel) -> Any:
+    """Return a class of the user's."""
+    return class_of(own, default_engine())
 
 
 def release(model: Any) -> None:
@@ -143,7 +147,7 @@ def own_config(config: Any, task: Task) -> Any:
     return dataclasses.replace(config, seed=task.seed, machine=machine)
 
 
-def _scenario(task: Task, scenario: Scenario, checkpoint: Any, model_class: Any) -> list[Run]:
+def _scenario(task: Task, scenario: Scenario, checkpoint: Any, engine: Any) -> list[Run]:
     """Run every arm of a scenario; shadows only leave their trace behind."""
     twins = {*task.paired.values(), *task.approving.values()}
     traces: dict[str, Trace] = {}
@@ -152,8 +156,10 @@ def _scenario(task: Task, scenario: Scenario, checkpoint: Any, model_class: Any)
     watched: dict[str, list[Follower]] = {}
     for arm in task.arms:
         traced = arm.name in task.paired or arm.name in twins
-        given = task, arm, scenario, checkpoint, model_class, traced
-        rows, traces[arm.name], applicants[arm.name], watching = _run(*given)
+        config = task.config(arm, scenario.name)
+        with told(own_of(config), f"{arm.name} in {scenario.name}"):
+            given = task, arm, scenario, checkpoint, engine_of(config, engine), traced
+            rows, traces[arm.name], applicants[arm.name], watching = _run(*given)
         if not arm.shadow_of:
             columns[arm.name], watched[arm.name] = as_columns(rows), watching
     tables = left_by(watched, {arm.name: arm.parent for arm in task.arms})
@@ -174,8 +180,9 @@ def _run(
     task: Task, arm: Arm, scenario: Scenario, checkpoint: Any, model_class: Any, traced: bool
 ) -> tuple[list[dict[str, Any]], Trace, Applicants, list[Follower]]:
     """Fork one arm, run it through the scenario, and collect its months, with who has watched it."""
-    model = model_class.fork(own_config(task.config(arm, scenario.name), task), checkpoint)
-    model.by_hand = False
+    config = own_config(task.config(arm, scenario.name), task)
+    model = model_class.fork(config, checkpoint)
+    model.by_hand = own_of(config) is not None
     rows: list[dict[str, Any]] = []
     trace, applicants = Trace(), Applicants()
     earnings = Earnings(model.accounts) if traced else None

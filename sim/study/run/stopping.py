@@ -15,6 +15,7 @@ FAILED, NOT_STORED, UNREPORTED, INTERRUPTED = 1, 3, 4, 130
 """Exit codes: cells that failed; a disk that takes no more; all cells finished, but a table or the report could not be
 made; Ctrl-C."""
 
+MODEL = "study.model="
 ENDINGS = ("SIGTERM", "SIGHUP")
 """Signals that end a study as Ctrl-C does; the exit code is 128 and the number of the signal."""
 
@@ -53,9 +54,11 @@ def interrupted(stop: KeyboardInterrupt) -> tuple[str, int]:
 
 
 def go_on(folder: Path, overrides: Sequence[str]) -> str:
-    """Command that goes on with a study: its own rules, which are code, are handed over again."""
+    """Command that goes on with a study: its own rules and model, which are code, are handed over again."""
     rules = [text.partition("=")[2] for text in overrides if text.startswith("plugin=")]
-    return shlex.join(["creditcycle", "resume", str(folder), *(["--plugin", rules[-1]] if rules else [])])
+    models = [text.partition("=")[2].strip("'").rpartition(":")[0] for text in overrides if text.startswith(MODEL)]
+    code = [*(["--plugin", rules[-1]] if rules else []), *(["--model", models[-1]] if models and models[-1] else [])]
+    return shlex.join(["creditcycle", "resume", str(folder), *code])
 
 
 @contextlib.contextmanager

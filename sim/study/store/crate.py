@@ -31,7 +31,7 @@ ABOUT = {
     "manifest.json": "Resolved configuration, seeds, versions, units, and the sha256 over all values of the results",
     "report.html": "The findings in sentences, with figures and intervals",
     "summary.csv": "Mean, interval and paired difference of every figure by package and economy",
-    "scorecard.csv": "Parties by packages: money in yuan, rates in per cent, each with its difference to the parent",
+    "scorecard.csv": "Parties by packages: money, rates in per cent, each with its difference to the parent",
     "risk.csv": "Quantiles of losses, expected shortfall and ruin by package and economy",
     "dominance.csv": "For each pair of packages and each figure: difference, margin, verdict",
     "worlds.csv": "Each difference in how many plausible worlds, and whose its doubt is",

@@ -19,9 +19,10 @@ from sim.sharing.terms import GUARANTEE_FUND
 from sim.study.compare import outlooks
 from sim.study.compare.figures import figures_of
 from sim.study.plan.differences import changes, digest, model_part
+from sim.study.plan.own_model import own_models
 from sim.study.plan.parts import Arm, replication_seed
 from sim.study.plan.plan import Plan
-from sim.study.plan.telling import language_of
+from sim.study.plan.telling import language_of, words_for
 from sim.study.run.driving import Failure
 from sim.study.store.keeping import described
 from sim.study.store.provenance import machine_words, versions
@@ -150,11 +151,12 @@ def _compared(plan: Plan) -> dict[str, Any]:
 
 
 def _handed_in(plan: Plan) -> dict[str, Any]:
-    """Describe the user's loan tape and rules."""
+    """Describe the user's loan tape, rules and models."""
     return {
         "control_totals": tape_totals(plan),
         "assumptions": _assumptions(plan),
         "own_rules": _own_rules(plan),
+        **own_models(plan),
     }
 
 
@@ -224,7 +226,7 @@ def _arm(arm: Arm, plan: Plan) -> dict[str, Any]:
         "judged_by": plan.paired.get(arm.name, ""),
         "refusals_judged_by": plan.approving.get(arm.name, ""),
         "rules": rules_in_words(arm.configs[first]),
-        "scheme": scheme_in_words(arm.configs[first]),
+        "scheme": scheme_in_words(arm.configs[first], words_for(arm.configs[first], ENGLISH)),
         **_told(arm.configs[first]),
         "caps": caps_of(arm.configs[first]),
         "config_sha256": digest({name: model_part(config) for name, config in arm.configs.items()}),
@@ -251,7 +253,7 @@ def scheme_in_words(config: Any, say: Words | None = None) -> str:
 def _told(config: Any) -> dict[str, str]:
     """What a report in another language than English says of an arm beside what it translates itself."""
     language = language_of(config)
-    return {} if language == ENGLISH else {"scheme_told": scheme_in_words(config, Words(language))}
+    return {} if language == ENGLISH else {"scheme_told": scheme_in_words(config, words_for(config))}
 
 
 def caps_of(config: Any) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from typing import Any
 
 PACKAGES = ("mesa", "numba", "numpy", "pandas", "pyarrow", "scipy", "hydra-core", "matplotlib")
 NOT_IN_RESULTS = ("language", "reports", "config", "__main__.py", "saying.py", "verbs.py", "__init__.py")
-STUDY_IN_RESULTS = ("cell.py", "closures.py", "plan.py", "refusals.py")
+STUDY_IN_RESULTS = ("cell.py", "closures.py", "own_model.py", "plan.py", "refusals.py")
 
 
 @cache

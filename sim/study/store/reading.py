@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.figures.catalog import METRICS
+from sim.figures.own import COMBINED, declare
 from sim.study.compare.closures import ClosureFigures
 from sim.study.plan.differences import digest
 from sim.study.run.cell import KEYS, run_digest
@@ -57,6 +58,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     if not kind or found.pop("check", None) != digest(found):
         why = "checksum differs" if kind else "not of a manifest's form"
         raise StoreError(f"{path}: damaged ({why}); delete it and give the study's command again, cells are kept")
+    declare(found.get("own_figures", ()))
     return found
 
 
@@ -70,11 +72,19 @@ def _in_order(manifest: Mapping[str, Any]) -> bool:
         texts += [entry["unit"] for entry in units.values()] + [axis["key"] for axis in axes["axes"]]
         texts += [one[key] for one in manifest.get("inputs", ()) for key in ("name", "file", "sha256")]
         texts += [one["name"] for part in ("arms", "scenarios") for one in manifest.get(part, ())]
+        texts += [text for row in manifest.get("own_figures", ()) for text in _row(row)]
         texts += [call[key] for call in manifest.get("calls", ()) for key in ("began", "ended")]
         counts = [manifest.get("seconds", 0), cells.get("finished", 0), cells.get("of", 0)]
     except (KeyError, TypeError, AttributeError):
         return False
     return all(isinstance(text, str) for text in texts) and all(isinstance(count, int | float) for count in counts)
+
+
+def _row(row: Any) -> list[Any]:
+    """A declared figure in a manifest: four texts."""
+    if not isinstance(row, list) or len(row) != 4 or row[-1] not in COMBINED:
+        raise TypeError("own_figures")
+    return row
 
 
 def read_results(folder: str | Path) -> pd.DataFrame:

@@ -1,0 +1,140 @@
+"""Each account's own terms off a loan tape: currency, product, rate, months left, instalment, time on the book."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.inputs.dates import period_of
+from sim.inputs.errors import InputError, nearest, shown
+from sim.inputs.mapping import CARD, FEN, INSTALMENT, PRODUCTS, SHARES, TapeMapping
+from sim.inputs.tape_months import Months
+from sim.inputs.tape_table import TapeTable
+from sim.persons.tape import Contract
+
+HIGHEST_RATE = 0.36  # a year: what the book can hold
+LONGEST_TERM = 600  # months
+
+Yuan = float | NDArray[np.float64]
+
+
+def fen_of(amount: NDArray[np.float64], yuan: Yuan) -> NDArray[np.int64]:
+    """Turn amounts of the tape's currency into whole fen at its rate, or at the rate of each account's."""
+    return np.rint(amount * yuan * FEN).astype(np.int64)
+
+
+def yuan_of(table: TapeTable, mapping: TapeMapping) -> Yuan:
+    """Yuan for one unit: the mapping's, or of each account where a column names its currency.
+
+    Raises
+    ------
+    InputError
+        For the first account in a currency without a rate.
+    """
+    column = mapping.columns.currency
+    if not column:
+        return mapping.yuan
+    rates = {mapping.currency: mapping.yuan} | {entry.currency: entry.yuan for entry in mapping.exchange}
+    texts = table.texts(column)
+    bad = ~np.isin(texts, list(rates))
+    if bad.any():
+        place = int(bad.argmax())
+        allowed = f"one of {', '.join(rates)}; exchange: {{{texts[place]}: ...}} gives a rate, yuan for one unit"
+        raise table.problem(place, column, allowed + nearest(str(texts[place]), rates))
+    return np.array([rates[text] for text in texts])
+
+
+def products_of(table: TapeTable, mapping: TapeMapping) -> NDArray[np.object_]:
+    """Product of each account, `card` or `instalment`.
+
+    Raises
+    ------
+    InputError
+        For the first account whose text is neither, and is named by neither list of ``products``.
+    """
+    column = mapping.columns.product
+    if not column:
+        return np.full(len(table.frame), mapping.product, dtype=object)
+    named = {product: product for product in PRODUCTS}
+    named |= {text: product for product in PRODUCTS for text in getattr(mapping.products, product)}
+    texts = table.texts(column)
+    bad = ~np.isin(texts, list(named))
+    if bad.any():
+        place = int(bad.argmax())
+        allowed = f"one of {', '.join(map(repr, named))}; products.card and products.instalment name others"
+        raise table.problem(place, column, allowed + nearest(str(texts[place]), named))
+    return np.array([named[text] for text in texts], dtype=object)
+
+
+def contract_of(table: TapeTable, mapping: TapeMapping, months: Months, yuan: Yuan) -> Contract:
+    """Read the terms of every account; a cell that lacks one has the mapping's value for all.
+
+    Parameters
+    ----------
+    table : TapeTable
+        A row for each account of the book.
+    mapping : TapeMapping
+        Which column is what.
+    months : Months
+        For the month that the book starts from.
+    yuan : float or ndarray
+        Rate of the currency.
+
+    Raises
+    ------
+    InputError
+        For the first cell that is not what its role says.
+    """
+    columns = mapping.columns
+    tenure = _tenure(table, mapping, months.labels[-1]) if columns.vintage else None
+    payment: NDArray[np.int64] | None = None
+    if columns.instalment:
+        unit = f" ({mapping.currency} a month)"
+        asked = table.numeric(columns.instalment, 0, mapping.largest_amount, unit)
+        payment = fen_of(np.nan_to_num(asked), yuan)
+    aged = None if tenure is None else np.nan_to_num(np.minimum(tenure, 120), nan=-1.0).astype(np.int64)
+    return Contract(_rates(table, mapping), _terms(table, mapping, tenure), payment, aged)
+
+
+def _rates(table: TapeTable, mapping: TapeMapping) -> Yuan:
+    column, share = mapping.columns.rate, SHARES[mapping.rate_in]
+    if not column:
+        return mapping.rate
+    hint = " a year; rate_in says whether in percent or as a fraction" if share == 1.0 else " per cent a year"
+    rates = table.numeric(column, 0, HIGHEST_RATE * share, hint) / share
+    return np.where(np.isfinite(rates), rates, mapping.rate)
+
+
+def _terms(table: TapeTable, mapping: TapeMapping, tenure: NDArray[np.float64] | None) -> int | NDArray[np.int64]:
+    """Months left, at least one; 0 for a card."""
+    column = mapping.columns.term
+    if not column and not mapping.columns.product:
+        return mapping.term if mapping.product == INSTALMENT else 0
+    left = np.full(len(table.frame), float(mapping.term))
+    if column:
+        read = table.numeric(column, 0, LONGEST_TERM, " (months)", whole=True)
+        if mapping.term_is == "original" and tenure is not None:
+            read = read - np.nan_to_num(tenure)
+        left = np.where(np.isfinite(read), np.maximum(read, 1.0), left)
+    return np.where(products_of(table, mapping) == CARD, 0, left).astype(np.int64)
+
+
+def _tenure(table: TapeTable, mapping: TapeMapping, start: str) -> NDArray[np.float64]:
+    """Months from the opening of each account to the start; nan where that is lacking."""
+    column, written = mapping.columns.vintage, mapping.layout.date_format
+    now = period_of(start) or period_of(start, written)
+    if now is None or now.months != 1:
+        raise InputError(
+            f"{table.file}: column {column}: needs the start as a calendar month to count from, such as 2018-12;"
+            f" it is {shown(start)}"
+        )
+    texts, lacking = table.texts(column), table.missing(column)
+    opened = {text: period_of(text, written) for text in set(texts[~lacking])}
+    bad = np.array([not gap and opened[text] is None for text, gap in zip(texts, lacking, strict=True)], dtype=bool)
+    if bad.any():
+        raise table.problem(int(bad.argmax()), column, "a month such as 2018-12; layout.date_format says how others go")
+    first = {text: period.first for text, period in opened.items() if period}
+    since = np.array([now.first - first[text] if text in first else np.nan for text in texts])
+    if (since < 0).any():
+        raise table.problem(int((since < 0).argmax()), column, f"at most {start}, the month that the book starts from")
+    return since

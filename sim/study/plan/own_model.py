@@ -1,0 +1,59 @@
+"""A model of a user's own as part of a configuration: the text of its file and the name of its class."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Any
+
+from sim.engine.tables.declare import setting
+
+
+@dataclass(frozen=True)
+class OwnModel:
+    """A class of the user's that takes the place of the engine's model in an arm.
+
+    Attributes
+    ----------
+    called : str
+        Name of the file without its folder, a colon, name of the class.
+    source : str
+        Text of the file: what decides results, wherever the file lies.
+    sha256 : str
+        Of the file's bytes.
+    figures : tuple of (name, unit, meaning, combined)
+        Figures that the class declares.
+    file : str
+        The file as the user named it.
+    """
+
+    called: str
+    source: str
+    sha256: str
+    figures: tuple[tuple[str, str, str, str], ...] = ()
+    file: str = setting("", meaning="file of the class", place=True)
+
+    @property
+    def file_name(self) -> str:
+        """Name of the file without its folder."""
+        return PurePath(self.called.rpartition(":")[0]).name
+
+    @property
+    def class_name(self) -> str:
+        """Name of the class."""
+        return self.called.rpartition(":")[2]
+
+
+def own_of(config: Any) -> OwnModel | None:
+    """Return the class of the user's that a configuration names; None where it names none."""
+    return getattr(config, "model", None)
+
+
+def own_models(plan: Any) -> dict[str, Any]:
+    """What a manifest says of the user's classes that packages run, and of the figures that they declare."""
+    first = plan.scenarios[0].name
+    found = {arm.name: own for arm in plan.shown if (own := own_of(arm.configs[first])) is not None}
+    return {
+        "own_models": {name: {"model": own.called, "sha256": own.sha256} for name, own in found.items()},
+        "own_figures": [list(row) for row in dict.fromkeys(row for own in found.values() for row in own.figures)],
+    }

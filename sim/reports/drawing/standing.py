@@ -67,7 +67,7 @@ def paths_drawing(study: Study, metric: str, arms: Sequence[str], scenarios: Seq
         for scenario in scenarios
         for arm in wanted
     }
-    measure = measure_of(metric, study.manifest["units"][metric]["unit"])
+    measure = measure_of(metric, study.manifest.get("units", {}).get(metric, {}).get("unit", ""))
     limits = limits_of(list(bands.values()), from_zero=metric not in AROUND_A_LEVEL)
     scale = scale_of(measure, limits, say=say)
     last = say("front_standing_figure.last", months=months) if months > 1 else ""

@@ -38,24 +38,27 @@ def run(overrides: Iterable[str] = (), out: str | Path | None = None, *, plugin:
     ProgramChanged
         One line: a rule was exchanged in this Python, which a study would not run; nothing was written.
     StudyStopped
-        It ended early, or its report could not be made; what is finished is kept in ``out``.
+        It ended early, or its report could not be made; what is finished is kept in ``out``, without it in the
+        temporary folder that the line names.
     """
     from rich.console import Console
 
     from sim.config.job import plan
     from sim.config.overrides import written
     from sim.reports import tell
-    from sim.study.run.runner import run_study
+    from sim.study.run.runner import StudyStopped, run_study
 
     own = [] if plugin is None else [f"plugin={written(str(plugin))}"]
     resolved = plan([*own, *overrides])
-    quiet = Console(file=io.StringIO())
+    quiet = Console(file=io.StringIO(), force_jupyter=False)  # a notebook would show it all the same
     if out is not None:
         return Results(Source(run_study(resolved, out, console=quiet, report=tell)))
     folder = Path(tempfile.mkdtemp(prefix="creditcycle-"))
     try:
         run_study(resolved, folder, console=quiet)
         return Results(Source(folder, keep=False))
+    except StudyStopped:
+        raise  # it says where the finished cells are, and how to go on with them
     except BaseException:
         remove(folder, os.getpid())
         raise

@@ -12,6 +12,7 @@ import pytest
 
 import sim
 from sim.results.source import Source, remove
+from sim.study.run.stopping import StudyStopped
 from sim.study.store.store import StoreError
 from tests.results.conftest import SMALL
 
@@ -60,6 +61,27 @@ def test_a_study_that_fails_leaves_nothing_among_the_temporary_files(tmp_path, m
     with pytest.raises(KeyboardInterrupt):
         sim.run(SMALL)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_finished_of_a_study_that_stopped_stays_where_the_line_says(tmp_path, monkeypatch):
+    def stop(plan, folder, **_):
+        raise StudyStopped(f"interrupted: 1 of 3 cells are kept in {folder}")
+
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setattr("sim.study.run.runner.run_study", stop)
+    with pytest.raises(StudyStopped) as stopped:
+        sim.run(SMALL)
+    (left,) = tmp_path.iterdir()
+    assert str(stopped.value).endswith(str(left))
+
+
+def test_a_notebook_is_not_told_of_progress(monkeypatch):
+    asked = []
+    monkeypatch.setattr("sim.study.run.runner.run_study", lambda *_, console, **__: asked.append(console) or 1 / 0)
+    monkeypatch.setattr("rich.console._is_jupyter", lambda: True)
+    with pytest.raises(ZeroDivisionError):
+        sim.run(SMALL)
+    assert not asked[0].is_jupyter
 
 
 def test_rules_of_ones_own_come_in_a_file(tmp_path, monkeypatch):

@@ -13,9 +13,9 @@
 # %% [markdown]
 # # A first study
 #
-# Three policy packages in calm years and in a severe recession. Each package changes one thing in its parent: `limits` lets
-# limits move with behaviour, `closing` closes lines when the score crosses a threshold. All packages meet the same people and
-# the same luck, so differences are paired.
+# Three policy packages in calm years and in a severe recession. Each package changes one thing in its parent:
+# `limits` lets limits move with behaviour, `closing` closes lines when the score crosses a threshold. All packages
+# meet the same people and the same luck, so differences are paired.
 #
 # This is a small study: 2 000 borrowers, four replications, two years. `study.replications=20 study.months=60
 # population.borrowers=20000` is one that bears a decision.
@@ -35,8 +35,8 @@ results = sim.run(
 results
 
 # %% [markdown]
-# The object shows its bottom line and the main table. It is also the table of the months, a `pandas.DataFrame` with a row for
-# each package (`arm`), scenario, replication and month; money is in fen, shares are fractions.
+# The object shows its bottom line and the main table. It is also the table of the months, a `pandas.DataFrame` with a
+# row for each package (`arm`), scenario, replication and month; money is in fen, shares are fractions.
 
 # %%
 results.groupby(["arm", "scenario"], observed=True)["loss_rate"].mean().unstack()
@@ -44,8 +44,8 @@ results.groupby(["arm", "scenario"], observed=True)["loss_rate"].mean().unstack(
 # %% [markdown]
 # ## How sure is a difference?
 #
-# `difference` takes one package less another, replication by replication; against its parent the numbers are those of the
-# report. An interval that holds zero names no direction.
+# `difference` takes one package less another, replication by replication; against its parent the numbers are those of
+# the report. An interval that holds zero names no direction.
 
 # %%
 difference = results.difference("closing", "limits", "access_all")
@@ -66,8 +66,8 @@ results.plot.paths("delinquent_30", scenarios="severe_recession")
 # %% [markdown]
 # ## Who gains and who loses?
 #
-# Each person lives under the package and under its parent. `gains` has them by segment; the figure shows tenths of true income,
-# which no lender sees.
+# Each person lives under the package and under its parent. `gains` has them by segment; the figure shows tenths of
+# true income, which no lender sees.
 
 # %%
 results.plot.gains("severe_recession", arms="closing")
@@ -80,8 +80,8 @@ by_income.groupby(["arm", "segment"], observed=True)["loss_rate"].mean().unstack
 # %% [markdown]
 # ## Taking it along
 #
-# `save_figures` writes PDF, PNG or SVG; `xarray` gives a labelled dataset with units and meanings; `report` is the page that
-# can be mailed.
+# `save_figures` writes PDF, PNG or SVG; `xarray` gives a labelled dataset with units and meanings; `report` is the
+# page that can be mailed.
 
 # %%
 written = results.save_figures("pdf", "figures")

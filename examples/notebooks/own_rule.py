@@ -13,8 +13,9 @@
 # %% [markdown]
 # # A rule of one's own
 #
-# A rule is a function in a file. Its arguments name what it may know: columns of the lender's book and published numbers. It
-# runs compiled, at the speed of what is shipped. [Your own policy](../../docs/your_own_policy.md) says what may stand in it.
+# A rule is a function in a file. Its arguments name what it may know: columns of the lender's book and published
+# numbers. It runs compiled, at the speed of what is shipped. [Your own policy](../../docs/your_own_policy.md) says
+# what may stand in it.
 
 # %%
 from pathlib import Path
@@ -29,7 +30,7 @@ def patient_limit(limit, inflow_slow, months_past_due, unemployment_gap):
         return max(limit, wanted)
     return wanted
 '''
-Path("my_rule.py").write_text(RULE)
+_ = Path("my_rule.py").write_text(RULE)
 
 # %% [markdown]
 # The study compares the default lender (`baseline`) with one that has the rule (`configured`).
@@ -48,7 +49,7 @@ results.plot.compare("configured", "baseline", ["limit_total", "loss_rate", "app
 # What a lender cannot know, a rule cannot read: it is refused in one line before anything runs.
 
 # %%
-Path("all_knowing.py").write_text("def all_knowing(limit, wage):\n    return wage\n")
+_ = Path("all_knowing.py").write_text("def all_knowing(limit, wage):\n    return wage\n")
 try:
     sim.run(["policy/limit=all_knowing", *SMALL], plugin="all_knowing.py")
 except ValueError as refused:

@@ -13,11 +13,11 @@
 # %% [markdown]
 # # A sweep, and an emulator of it
 #
-# A sweep visits many points; an emulator answers between them. It is only as good as its error out of sample, which is
-# printed below.
+# A sweep visits many points; an emulator answers between them. It is only as good as its error out of sample, which
+# is printed below.
 #
-# Two numbers vary over a Sobol sequence: how severe the recession is, and the capital of the guarantee fund. The package
-# `guaranteed` is compared with `lenient`.
+# Two numbers vary over a Sobol sequence: how severe the recession is, and the capital of the guarantee fund. The
+# package `guaranteed` is compared with `lenient`.
 
 # %%
 import sim
@@ -32,7 +32,7 @@ results = sim.run(
         "fund.capital_share=interval(0.01,0.2)",
         "population.borrowers=500",
         "study.replications=2",
-        "study.months=18",
+        "study.months=36",
         "firms=none",
     ]
 )
@@ -47,20 +47,25 @@ points[[*AXES, "loss_rate", "loss_rate.error"]].head()
 # %% [markdown]
 # ## An emulator
 #
-# A Gaussian process over the two axes. The noise of a point is known: its standard error.
+# A Gaussian process over the two axes. All points meet the same luck, so that they differ far less by chance than the
+# standard error of a point says; how much they do is estimated from the points themselves.
 
 # %%
+import warnings
+
 import numpy as np
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.gaussian_process import GaussianProcessRegressor
-from sklearn.gaussian_process.kernels import RBF, ConstantKernel
+from sklearn.gaussian_process.kernels import RBF, WhiteKernel
 from sklearn.model_selection import LeaveOneOut, cross_val_predict
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+# An axis along which nothing changes has a length without a bound, which scikit-learn warns of.
+warnings.filterwarnings("ignore", category=ConvergenceWarning)
 x, y = points[AXES].to_numpy(), points["delinquent_30"].to_numpy()
-noise = float(np.mean((points["delinquent_30.error"] / y.std()) ** 2))
-kernel = ConstantKernel(1.0) * RBF([1.0, 1.0])
-emulator = make_pipeline(StandardScaler(), GaussianProcessRegressor(kernel, alpha=noise, normalize_y=True))
+kernel = RBF([1.0, 1.0], (0.1, 100.0)) + WhiteKernel(0.1, (1e-4, 1.0))
+emulator = make_pipeline(StandardScaler(), GaussianProcessRegressor(kernel, normalize_y=True, n_restarts_optimizer=2))
 left_out = cross_val_predict(emulator, x, y, cv=LeaveOneOut())
 error = np.sqrt(np.mean((left_out - y) ** 2))
 explained = 1 - np.mean((left_out - y) ** 2) / y.var()

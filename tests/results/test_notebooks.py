@@ -16,8 +16,9 @@ SMALLER = {
     "first_study": {
         "population.borrowers=2000": "population.borrowers=150",
         "study.replications=4": "study.replications=2",
-        "study.months=24": "study.months=6",
-        '"study.scenarios=[calm,severe_recession]"': '"economy=severe_recession", "study.burn_in=6"',
+        "study.months=24": "study.months=4",
+        "study.scenarios=[calm,severe_recession]": "economy=severe_recession",
+        "sim.run(\n    [": 'sim.run(\n    ["study.burn_in=3", "machine.workers=1",',
     },
     "own_rule": {
         "population.borrowers=2000": "population.borrowers=150",

@@ -79,6 +79,16 @@ def test_wrong_names_are_refused(study):
         study.plot.compare("limits", "lenient", "loss_rat")
 
 
+def test_what_cannot_be_drawn_is_refused(study, monkeypatch):
+    monkeypatch.setattr("sim.results.plotting.MOST_SCENARIOS", 1)
+    with pytest.raises(NotOfThisStudy, match="at most 1 have a mark"):
+        study.plot.compare("limits", "lenient")
+    assert study.plot.compare("limits", "lenient", "loss_rate", scenarios="calm").axes
+    monkeypatch.setattr("sim.results.plotting.gains_drawing", lambda *_: None)
+    with pytest.raises(NotOfThisStudy, match="nobody's defaults, lines or price differ in calm by limits"):
+        study.plot.gains("calm", arms="limits")
+
+
 def test_pandas_draws_still(study):
     drawn = study.groupby("month")[["loss_rate"]].mean().plot()
     assert drawn.lines and study.plot.scatter is not None

@@ -54,9 +54,7 @@ def test_a_checker_takes_what_is_right_and_refuses_what_is_wrong(tmp_path):
     )
     lines = done.stdout.splitlines()
     told = [line for line in lines if line.startswith("right.py")]
-    assert told == ['right.py:11: note: Revealed type is "pathlib._local.Path"'] or "pathlib.Path" in told[0], (
-        done.stdout
-    )
+    assert len(told) == 2 and 'Revealed type is "pathlib.Path"' in told[0], done.stdout
     errors = [line.split(":")[:2] for line in lines if ": error:" in line]
     wrong = [number for number, line in enumerate(WRONG.splitlines(), 1) if line.startswith("sim.")]
     assert errors == [["wrong.py", str(number)] for number in wrong], done.stdout

@@ -11,6 +11,7 @@ from matplotlib.text import Text
 
 from sim.reports.drawing import standing, style
 from sim.reports.drawing.figures import Drawing, canvas
+from sim.reports.drawing.paths import moving_mean
 from sim.reports.folder import Estimate, read_study
 
 
@@ -50,10 +51,23 @@ def test_differences_stand_in_panels_by_figure(study):
     assert stroke.get_color() == style.GROUP_STYLES[0][0]
 
 
-def test_gains_of_nobody_are_no_figure(study):
-    assert study.gains.empty or standing.gains_drawing(study, "calm", []) is None
-    moved = dataclasses.replace(study, gains=study.gains)
-    assert standing.moving({}) == [] and moved.gains is study.gains
+def test_a_moving_mean_begins_when_it_has_its_months():
+    found = moving_mean(np.array([[1.0, 3.0, 5.0, 7.0]]), 2)
+    np.testing.assert_array_equal(found, [[np.nan, 2.0, 4.0, 6.0]])
+    np.testing.assert_array_equal(moving_mean(found, 1), found)
+    short = np.array([[1.0, 2.0, 3.0]])
+    np.testing.assert_array_equal(moving_mean(short, 2), short)
+
+
+def test_gains_that_move_nobody_are_no_figure(study, monkeypatch):
+    still, moved = np.zeros(10), np.arange(10.0)
+    monkeypatch.setattr(standing, "pairs", lambda *_: None)
+    monkeypatch.setattr(standing, "bars", lambda _: [(still, still)] * 3)
+    assert standing.gains_drawing(study, "calm", ["limits"]) is None
+    monkeypatch.setattr(standing, "bars", lambda _: [(moved, -moved), (still, still), (still, still)])
+    figure = standing.gains_drawing(study, "calm", ["limits", "closing"])
+    assert len(figure.axes) == 2 and "closing against limits" in texts(figure)
+    assert [bar.get_height() for bar in figure.axes[0].patches[:10]] == list(moved)
 
 
 def test_chinese_is_written_in_a_font_that_has_it(study, monkeypatch):

@@ -1,7 +1,8 @@
 """CreditCycle: an agent-based portfolio simulation engine.
 
-``sim.compose`` makes a configuration, ``sim.Model`` is the Mesa model of one, ``sim.run`` runs a whole study;
-``sim.segments`` and ``sim.gains`` read what a study folder says by segment, and of who gains and who loses.
+``sim.compose`` makes a configuration, ``sim.Model`` is the Mesa model of one, ``sim.run`` runs a whole study and
+``sim.open`` reads the folder of one; both return ``sim.Results``, which answers for the study. ``sim.segments`` and
+``sim.gains`` read of a folder what a study says by segment, and of who gains and who loses.
 Importing the package imports none of what these need; the first use does.
 """
 
@@ -11,10 +12,12 @@ from importlib import import_module
 from typing import Any
 
 __version__ = "0.1.0"
-__all__ = ["Model", "__version__", "compose", "gains", "run", "segments"]
+# `open` is left out: it would take the place of the built-in one wherever all names are imported.
+__all__ = ["Model", "Results", "__version__", "compose", "gains", "run", "segments"]
 
 _WHERE = {
-    **{"compose": "sim.config.compose", "Model": "sim.month.model", "run": "sim.__main__"},
+    **{"compose": "sim.config.compose", "Model": "sim.month.model", "Results": "sim.results.results"},
+    **dict.fromkeys(("open", "run"), "sim.results.opening"),
     **dict.fromkeys(("segments", "gains"), "sim.study.compare.by_segment"),
 }
 
@@ -27,4 +30,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted([*globals(), *__all__])
+    return sorted([*globals(), *_WHERE])

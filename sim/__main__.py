@@ -11,8 +11,7 @@ import gc
 import io
 import logging
 import sys
-import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,8 +28,6 @@ from sim.saying import (
 from sim.verbs import FOLDER_VERBS, in_folder, new_study, run_job
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from sim.config.commandline import CommandLine
     from sim.study.plan.plan import Plan
 
@@ -86,45 +83,6 @@ def rarely_collected() -> Iterator[None]:
         yield
     finally:
         gc.set_threshold(*usual)
-
-
-def run(overrides: Iterable[str] = (), out: str | Path | None = None) -> pd.DataFrame:
-    """Run a study and return its tidy results.
-
-    Parameters
-    ----------
-    overrides : iterable of str
-        As on the command line, for example ``["economy=calm", "study.replications=5"]``.
-    out : path, optional
-        Study folder to keep, with report and manifest; left out, nothing is kept on the disk.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row for each arm, scenario, replication and month; ``attrs["units"]`` names each metric's unit.
-
-    Raises
-    ------
-    UsageError, StoreError
-        One line; nothing was written.
-    ProgramChanged
-        One line: a rule was exchanged in this Python, which a study would not run; nothing was written.
-    StudyStopped
-        It ended early, or its report could not be made; what is finished is kept in ``out``.
-    """
-    from rich.console import Console
-
-    from sim.config.job import plan
-    from sim.reports import tell
-    from sim.study.run.runner import run_study
-    from sim.study.store.reading import read_results
-
-    resolved = plan(overrides)
-    quiet = Console(file=io.StringIO())
-    if out is not None:
-        return read_results(run_study(resolved, out, console=quiet, report=tell))
-    with tempfile.TemporaryDirectory(prefix="creditcycle-") as folder:
-        return read_results(run_study(resolved, folder, console=quiet))
 
 
 def _act(arguments: list[str]) -> int:

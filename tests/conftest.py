@@ -19,6 +19,7 @@ LONGEST = (
     *("laws/test_one_result.py", "study/test_search.py", "directions/test_stacking.py", "study/test_endings.py"),
     *("laws/test_stale_cache.py", "config/test_journey.py", "study/test_forecast.py", "month/test_own.py"),
     *("config/test_your_own_behaviour.py",),
+    *("results/test_notebooks.py",),
 )
 
 # Figures are drawn into files: no test may open a window.

@@ -28,6 +28,7 @@ FLOORS = (
     ("study", "config"),
     ("reports",),
     ("office",),
+    ("results",),
     ("saying", "lives", "verbs", "__main__", "__init__"),
 )
 FLOOR_OF = {room: level for level, rooms in enumerate(FLOORS) for room in rooms}

@@ -13,6 +13,7 @@ from unicodedata import east_asian_width
 from sim.language.words import CHINESE
 from sim.office.memo import Memo, joined, runs_of
 from sim.reports.drawing.memo import fonts_folder
+from sim.reports.drawing.style import CHINESE_FONTS
 from sim.study.store.extras import extra
 from sim.study.store.files import StoreError
 
@@ -24,12 +25,6 @@ SENTENCES = (99, 4, 3, 2, 1)
 LATIN = "Libertinus Serif"
 OF_FIGURES = "DejaVu Sans"
 """Fonts that come with typst and with matplotlib: without Chinese signs, the same pages come out on every machine."""
-
-CHINESE_FONTS = (
-    "Noto Serif CJK SC", "Source Han Serif SC", "Noto Sans CJK SC", "Source Han Sans SC", "Songti SC", "SimSun",
-    "Microsoft YaHei", "PingFang SC", "WenQuanYi Zen Hei", "WenQuanYi Micro Hei", "AR PL UMing CN",
-    "Droid Sans Fallback",
-)  # fmt: skip
 
 
 def pdf_of(memo: Memo) -> tuple[bytes, float, int]:

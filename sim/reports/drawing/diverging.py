@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
 from sim.reports.drawing import style
-from sim.reports.drawing.figures import ROW_HEAD, Picture, canvas, grid, months_label, round_numbers, row_head, to_svg
+from sim.reports.drawing.figures import (
+    ROW_HEAD,
+    Drawing,
+    Picture,
+    canvas,
+    grid,
+    months_label,
+    round_numbers,
+    row_head,
+    to_svg,
+)
 from sim.reports.folder import Study
 from sim.reports.words.gainers import compared, pairs
 
 DECILES = tuple(str(k) for k in range(1, 11))
 MOST = 6
+Parts = list[tuple[np.ndarray, np.ndarray]]
 PANELS = ("defaults", "lines", "price")
 """What the columns show, by the names of their words."""
 
 
-def bars(found: pd.DataFrame) -> list[tuple[np.ndarray, np.ndarray]]:
+def bars(found: pd.DataFrame) -> Parts:
     """Gains and losses by tenth of income for each panel: float64[10] each, gains at least 0 and losses at most 0."""
     whole = found.groupby("segment").sum().reindex(DECILES)
     number = whole["number"].to_numpy()
@@ -40,12 +54,33 @@ def gains_figure(study: Study, scenario: str) -> Picture | None:
     if not names:
         return None
     shown = {name: bars(pairs(study, scenario, name, "income_decile")) for name in names[:MOST]}
-    say = study.say
-    columns = [
-        place for place in range(len(PANELS)) if any(np.any(np.nan_to_num(parts[place])) for parts in shown.values())
-    ]
+    say, columns = study.say, moving(shown)
     if not columns:  # interest alone differs
         return None
+    with barred(study, shown, columns) as figure:
+        svg = to_svg(figure, "gains", say("front_gains.chapter"), say("front_gains.about"))
+    caption = say("front_gains.caption", place=study.place(scenario), months=study.months(scenario))
+    few = "" if len(names) <= MOST else say("front_income.first", packages=MOST)
+    return Picture(
+        "gains",
+        say("front_gains.title"),
+        svg,
+        caption + few,
+        tuple(f"front_gains.{PANELS[column]}" for column in columns),
+    )
+
+
+def moving(shown: Mapping[str, Parts]) -> list[int]:
+    """Places of the panels in which any package moves anything."""
+    return [
+        place for place in range(len(PANELS)) if any(np.any(np.nan_to_num(parts[place])) for parts in shown.values())
+    ]
+
+
+@contextmanager
+def barred(study: Study, shown: Mapping[str, Parts], columns: list[int]) -> Iterator[Drawing]:
+    """Draw the gains and losses of `bars`, a row for each package and a column for each of the panels."""
+    say = study.say
     height = 0.85 + 1.0 * len(shown)
     with canvas(height) as figure:
         margins = {"left": 0.1, "top": 1 - 0.72 / height, "bottom": 0.42 / height, "hspace": 0.5, "wspace": 0.3}
@@ -61,16 +96,7 @@ def gains_figure(study: Study, scenario: str) -> Picture | None:
                 if place == 0:
                     row_head(figure, axes, say("front_gains.row", arm=name, parent=study.arm(name).parent))
         months_label(figure, say("front_gains.axis"))
-        svg = to_svg(figure, "gains", say("front_gains.chapter"), say("front_gains.about"))
-    caption = say("front_gains.caption", place=study.place(scenario), months=study.months(scenario))
-    few = "" if len(names) <= MOST else say("front_income.first", packages=MOST)
-    return Picture(
-        "gains",
-        say("front_gains.title"),
-        svg,
-        caption + few,
-        tuple(f"front_gains.{PANELS[column]}" for column in columns),
-    )
+        yield figure
 
 
 def _limits(parts: list[tuple[np.ndarray, np.ndarray]]) -> tuple[float, float]:

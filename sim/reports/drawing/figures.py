@@ -26,6 +26,7 @@ from sim.reports.words.formats import number, wrapped
 WIDTH = 5.0  # inches: on a telephone 400 pixels wide a point is a pixel and some, and paper enlarges none
 ROW_HEAD = 17.5  # points from a panel to a title that stands above the name of its row
 ENOUGH_FOR_QUANTILES = 10
+IN_A_NOTEBOOK = 144  # pixels an inch
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,15 @@ class Picture:
     svg: str
     caption: str
     figures: tuple[str, ...] = ()
+
+
+class Drawing(Figure):
+    """A figure that a notebook shows where it is the value of a cell."""
+
+    def _repr_png_(self) -> bytes:
+        buffer = io.BytesIO()
+        self.savefig(buffer, format="png", dpi=IN_A_NOTEBOOK)
+        return buffer.getvalue()
 
 
 @dataclass(frozen=True)
@@ -92,7 +102,7 @@ def band_words(replications: int, say: Words) -> str:
 
 
 @contextmanager
-def canvas(height: float, width: float = WIDTH) -> Iterator[Figure]:
+def canvas(height: float, width: float = WIDTH) -> Iterator[Drawing]:
     """Give an empty figure of ``width`` x ``height`` inches under the report's style.
 
     Text stays text in the SVG, and the reader's own fonts draw it: a name in signs that our font lacks is only measured
@@ -100,7 +110,7 @@ def canvas(height: float, width: float = WIDTH) -> Iterator[Figure]:
     """
     with matplotlib.rc_context(style.FIGURE), warnings.catch_warnings():
         warnings.filterwarnings("ignore", r"Glyph \d+ .* missing from font", UserWarning)
-        figure = Figure(figsize=(width, height))
+        figure = Drawing(figsize=(width, height))
         FigureCanvasSVG(figure)
         yield figure
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
 import numpy as np
 from matplotlib.axes import Axes
 
@@ -9,7 +12,7 @@ from sim.figures.naming import label_of
 from sim.figures.scales import Scale, measure_of, scale_of
 from sim.reports.drawing import style
 from sim.reports.drawing.bars import package_axes, round_ticks
-from sim.reports.drawing.figures import Picture, canvas, grid, name_margin, to_svg
+from sim.reports.drawing.figures import Drawing, Picture, canvas, grid, name_margin, to_svg
 from sim.reports.drawing.keys import key_height, marker_key
 from sim.reports.folder import Estimate, Study
 from sim.reports.words.formats import listing, scenario_title
@@ -31,27 +34,8 @@ def differences_figure(study: Study) -> Picture | None:
     ]
     if not metrics:
         return None
-    row = STEP * len(scenarios) + 0.14
-    titles = [scenario_title(name, say) for name in scenarios]
-    key, rows = key_height(titles), -(-len(metrics) // 2)
-    panel = row * len(arms)
-    height = key + rows * (panel + HEAD + FOOT)
-    margin = name_margin(arms)
-    with canvas(height) as figure:
-        places = {"left": margin, "right": 0.985, "top": 1 - (key + HEAD) / height, "bottom": FOOT / height}
-        panels = grid(figure, rows, min(2, len(metrics)), **places, wspace=0.1, hspace=(HEAD + FOOT) / panel)
-        for axes in panels.flat[len(metrics) :]:
-            axes.set_visible(False)
-        for place, metric in enumerate(metrics):
-            axes = panels.flat[place]
-            found = {(s, arm): study.estimate(s, arm, metric) for s in scenarios for arm in arms}
-            ends = [end for item in found.values() for end in (item.difference_low, item.difference_high)]
-            scale = scale_of(measure_of(metric), ends, study.borrowers, say)
-            package_axes(axes, arms, label_of(measure_of(metric), say))
-            axes.tick_params(axis="y", labelleft=place % 2 == 0)
-            _marks(axes, found, arms, scenarios, row, scale)
-            axes.set_xlabel(scale.difference_unit)
-        marker_key(figure, titles)
+    found = {name: {(s, arm): study.estimate(s, arm, name) for s in scenarios for arm in arms} for name in metrics}
+    with marked(study, found, arms, scenarios) as figure:
         svg = to_svg(figure, "changes", say("front_changes.heading"), say("front_changes.about"))
     pairs = [say("front_changes.pair", arm=arm.name, parent=arm.parent) for arm in study.arms if arm.parent]
     caption = say(
@@ -63,11 +47,51 @@ def differences_figure(study: Study) -> Picture | None:
     return Picture("changes", say("front_changes.title"), svg, caption, (*metrics, "back_tables.difference"))
 
 
+@contextmanager
+def marked(
+    study: Study, found: Mapping[str, Mapping[tuple[str, str], Estimate]], arms: Sequence[str], scenarios: Sequence[str]
+) -> Iterator[Drawing]:
+    """Draw estimates by figure, then by scenario and row: a panel for each figure, a mark for each scenario of a row.
+
+    Parameters
+    ----------
+    study : Study
+        Its language, and how many borrowers it has.
+    found : mapping
+        For each figure the estimates of its differences; one without an interval has no mark.
+    arms, scenarios : sequence of str
+        Rows from the top, and marks within a row; at most as many scenarios as there are marks.
+    """
+    say, metrics = study.say, list(found)
+    row = STEP * len(scenarios) + 0.14
+    titles = [scenario_title(name, say) for name in scenarios]
+    key, rows = key_height(titles), -(-len(metrics) // 2)
+    panel = row * len(arms)
+    height = key + rows * (panel + HEAD + FOOT)
+    margin = name_margin(list(arms))
+    with canvas(height) as figure:
+        places = {"left": margin, "right": 0.985, "top": 1 - (key + HEAD) / height, "bottom": FOOT / height}
+        panels = grid(figure, rows, min(2, len(metrics)), **places, wspace=0.1, hspace=(HEAD + FOOT) / panel)
+        for axes in panels.flat[len(metrics) :]:
+            axes.set_visible(False)
+        for place, metric in enumerate(metrics):
+            axes = panels.flat[place]
+            items = found[metric]
+            ends = [end for item in items.values() for end in (item.difference_low, item.difference_high)]
+            scale = scale_of(measure_of(metric), ends, study.borrowers, say)
+            package_axes(axes, list(arms), label_of(measure_of(metric), say))
+            axes.tick_params(axis="y", labelleft=place % 2 == 0)
+            _marks(axes, items, arms, scenarios, row, scale)
+            axes.set_xlabel(scale.difference_unit)
+        marker_key(figure, titles)
+        yield figure
+
+
 def _marks(
     axes: Axes,
-    found: dict[tuple[str, str], Estimate],
-    arms: list[str],
-    scenarios: list[str],
+    found: Mapping[tuple[str, str], Estimate],
+    arms: Sequence[str],
+    scenarios: Sequence[str],
     row: float,
     scale: Scale,
 ) -> None:

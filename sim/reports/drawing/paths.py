@@ -34,6 +34,8 @@ FIRM_ROWS = ("output", "unemployment", "firm_failure_rate", "firm_delinquent_90"
 PATHS, FIRMS = "paths", "firms"
 """What a figure of paths is about, which names its texts."""
 IN_A_ROW = 5
+AROUND_A_LEVEL = ("approval_rate", "access_all")
+"""Figures whose axis does not begin at zero."""
 BUCKETS = ("M1", "M2", "M3", "M4", "M5", "M6+")
 # Metrics of few events a month, or with seasons: the mean of so many months is drawn.
 SMOOTHED = {"loss_rate": 6, "approval_rate": 6, "firm_failure_rate": 6, "output": 12}
@@ -96,7 +98,11 @@ def smoothed(metric: str, paths: np.ndarray) -> np.ndarray:
 
     The first months, which have too few before them, are left out (``nan``) unless the path is short.
     """
-    months = SMOOTHED.get(metric, 1)
+    return moving_mean(paths, SMOOTHED.get(metric, 1))
+
+
+def moving_mean(paths: np.ndarray, months: int) -> np.ndarray:
+    """Return the mean of so many last months; the first months are ``nan``, and short paths as they are."""
     if months == 1 or paths.shape[1] < 2 * months:
         return paths
     windows = np.lib.stride_tricks.sliding_window_view(paths, months, axis=1)
@@ -125,7 +131,7 @@ def _path_figure(
         months = [study.months(scenario)] * len(names)
         for axes, metric in zip(panels, rows, strict=True):
             in_row = [bands[metric, arm.name] for arm in study.arms]
-            limits = limits_of(in_row, from_zero=metric not in ("approval_rate", "access_all"))
+            limits = limits_of(in_row, from_zero=metric not in AROUND_A_LEVEL)
             scale = scale_of(measure_of(metric), limits, say=say)
             strip = Strip(axes, months, limits, scale.factor)
             if axes is panels[0]:

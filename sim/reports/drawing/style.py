@@ -21,6 +21,13 @@ GREY = "#8b959e"
 SERIF = "Charter, 'Bitstream Charter', 'Sitka Text', Cambria, Georgia, 'Times New Roman', serif"
 SANS = "'Helvetica Neue', Helvetica, Arial, 'Liberation Sans', sans-serif"
 
+CHINESE_FONTS = (
+    "Noto Serif CJK SC", "Source Han Serif SC", "Noto Sans CJK SC", "Source Han Sans SC", "Songti SC", "SimSun",
+    "Microsoft YaHei", "PingFang SC", "WenQuanYi Zen Hei", "WenQuanYi Micro Hei", "AR PL UMing CN",
+    "Droid Sans Fallback",
+)  # fmt: skip
+"""Fonts of a system that have Chinese signs, the first choice first."""
+
 # Lightness rises with the lender's distance from the loss, so the order survives a grey printer.
 BEARER_COLOURS = {
     "loss_lender": "#17406d",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -73,21 +73,8 @@ def _write_risk(folder: Path, plan: Plan, runs: pd.DataFrame) -> None:
 def print_study(table: pd.DataFrame, plan: Plan, console: Console, written: Sequence[Path]) -> None:
     """Print the main table, one block a scenario, and where the files are."""
     say = words_of(plan)
-    metrics = [name for name in MAIN if (table["metric"] == name).any()]
-    found = {(row["scenario"], row["arm"], row["metric"]): row for row in table.to_dict("records")}
-    for row in table.attrs.get("worlds", ()):
-        found[row["scenario"], row["arm"], row["metric"]] |= {"signs": f"{row['sign_holds']}/{row['worlds']}"}
-    levels = {name: table.loc[table["metric"] == name, "mean"] for name in metrics}
-    scales = {name: scale_of(measure_of(name), levels[name], say=say) for name in metrics}
-    rows = [Row(arm.name, arm.parent) for arm in plan.shown]
-    for scenario in plan.scenarios:
-        columns = []
-        for name in metrics:
-            figures = [_number(found.get((scenario.name, row.name, name)), scales[name], say) for row in rows]
-            unit = say(f"front_terminal.unit.{name}", unit=scales[name].unit).strip()
-            head = say(f"front_terminal.head.{name}")
-            columns.append(Column(head, unit, figures, scales[name].difference_unit))
-        title = say("front_terminal.title", scenario=scenario.name, months=scenario.months)
+    parents = [(arm.name, arm.parent) for arm in plan.shown]
+    for title, rows, columns in blocks(table, parents, [(one.name, one.months) for one in plan.scenarios], say):
         print_table(console, title, say("front_terminal.package"), rows, columns, say("front_terminal.to"))
         console.print()
     _print_prose(console, _reading(table, plan, say))
@@ -95,9 +82,43 @@ def print_study(table: pd.DataFrame, plan: Plan, console: Console, written: Sequ
         words = scheme_in_words(arm.configs[plan.scenarios[0].name], say)
         if words and arm.parent:
             _print_prose(console, say("front_page.told", title=arm.name, meaning=words))
+    metrics = [name for name in MAIN if (table["metric"] == name).any()]
     _print_prose(console, say("front_terminal.explained", names=say("list.comma").join(metrics)))
     for path in written:
         console.print(str(path), highlight=False, markup=False, soft_wrap=True)
+
+
+def blocks(
+    table: pd.DataFrame, parents: Sequence[tuple[str, str]], scenarios: Sequence[tuple[str, int]], say: Words
+) -> Iterator[tuple[str, list[Row], list[Column]]]:
+    """Make the main table, one block a scenario: its title, its rows, and a column for each main figure.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As `compare` returns it; ``attrs["worlds"]`` may hold rows of the table of worlds.
+    parents : sequence of (str, str)
+        Name and parent of each package.
+    scenarios : sequence of (str, int)
+        Name and number of months of each scenario.
+    say : Words
+        Texts of the language.
+    """
+    metrics = [name for name in MAIN if (table["metric"] == name).any()]
+    found = {(row["scenario"], row["arm"], row["metric"]): row for row in table.to_dict("records")}
+    for row in table.attrs.get("worlds", ()):
+        found[row["scenario"], row["arm"], row["metric"]] |= {"signs": f"{row['sign_holds']}/{row['worlds']}"}
+    levels = {name: table.loc[table["metric"] == name, "mean"] for name in metrics}
+    scales = {name: scale_of(measure_of(name), levels[name], say=say) for name in metrics}
+    rows = [Row(*named) for named in parents]
+    for scenario, months in scenarios:
+        columns = []
+        for name in metrics:
+            figures = [_number(found.get((scenario, row.name, name)), scales[name], say) for row in rows]
+            unit = say(f"front_terminal.unit.{name}", unit=scales[name].unit).strip()
+            head = say(f"front_terminal.head.{name}")
+            columns.append(Column(head, unit, figures, scales[name].difference_unit))
+        yield say("front_terminal.title", scenario=scenario, months=months), rows, columns
 
 
 def _print_prose(console: Console, text: str) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 PACKAGES = ("mesa", "numba", "numpy", "pandas", "pyarrow", "scipy", "hydra-core", "matplotlib")
-NOT_IN_RESULTS = ("language", "reports", "config", "__main__.py", "saying.py", "verbs.py", "__init__.py")
+NOT_IN_RESULTS = ("language", "reports", "results", "config", "__main__.py", "saying.py", "verbs.py", "__init__.py")
 STUDY_IN_RESULTS = ("cell.py", "closures.py", "own_model.py", "plan.py", "refusals.py")
 
 

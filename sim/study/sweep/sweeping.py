@@ -109,10 +109,10 @@ def write(folder: Path, plan: Plan, search: Search | None = None, known: Known |
     cells = cell_figures(folder, plan, known)
     design = design_table(plan)
     sink = io.BytesIO()
-    _beside(design, cells).to_parquet(sink, index=False)
+    beside(design, cells).to_parquet(sink, index=False)
     write_safely(folder / CELLS, sink.getvalue())
     table = point_table(cells, {arm.name: arm.parent for arm in plan.shown})
-    whole = _beside(design, table)
+    whole = beside(design, table)
     write_safely(folder / POINTS, whole.to_csv(index=False, float_format="%.10g", lineterminator="\n").encode())
     table.attrs["notes"] = discovery.write(folder, plan, table, cells)
     if search is not None and search.told:
@@ -124,7 +124,7 @@ def write(folder: Path, plan: Plan, search: Search | None = None, known: Known |
     return table
 
 
-def _beside(design: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
+def beside(design: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
     """Put the values of each point beside its rows."""
     import pandas as pd
 

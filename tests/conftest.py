@@ -17,6 +17,7 @@ LONGEST = (
     *("config/test_auditing.py", "directions/test_2020_twice.py", "lender/test_scoring.py"),
     *("config/test_shipped_files.py", "directions/test_sharing_directions.py", "study/test_one_writer.py"),
     *("laws/test_one_result.py", "study/test_search.py", "directions/test_stacking.py", "study/test_endings.py"),
+    "explorer/test_page.py",
     *("laws/test_stale_cache.py", "config/test_journey.py", "study/test_forecast.py"),
 )
 

@@ -27,7 +27,7 @@ FLOORS = (
     ("inputs",),
     ("study", "config"),
     ("reports",),
-    ("office",),
+    ("office", "explorer"),
     ("saying", "lives", "verbs", "__main__", "__init__"),
 )
 FLOOR_OF = {room: level for level, rooms in enumerate(FLOORS) for room in rooms}

@@ -97,7 +97,7 @@ def in_folder(line: CommandLine) -> int:
     settings = [word for word in line.words if word not in folders]
     allowed = {
         "resume": ("machine.", "report."),
-        **dict.fromkeys(("report", "memo", "workbook", "life"), ("report.",)),
+        **dict.fromkeys(("report", "memo", "workbook", "explore", "life"), ("report.",)),
         "verify": ("cells=",),
         "audit": ("cells=", "report."),
     }.get(line.verb, ())
@@ -257,6 +257,14 @@ def _workbook(folder: Path, settings: Sequence[str], line: CommandLine) -> int:
     return DONE
 
 
+def _explore(folder: Path, settings: Sequence[str], line: CommandLine) -> int:
+    from sim.explorer.writing import write_page
+
+    sys.stdout.write(f"{write_page(folder, language_in(settings))}\n")
+    _tell_if_cited(folder)
+    return DONE
+
+
 def _export(folder: Path, settings: Sequence[str], line: CommandLine) -> int:
     from sim.study.store.exporting import begins_like_a_formula, export
     from sim.study.tables.taking import take
@@ -280,6 +288,7 @@ _DOINGS: dict[str, Callable[[Path, Sequence[str], CommandLine], int]] = {
     "report": _report,
     "memo": _memo,
     "workbook": _workbook,
+    "explore": _explore,
     "export": _export,
     "life": lambda folder, settings, line: life(folder, line, _tell_if_cited, language_in(settings)),
     "audit": _audit,

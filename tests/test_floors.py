@@ -27,7 +27,7 @@ FLOORS = (
     ("inputs",),
     ("study", "config"),
     ("reports",),
-    ("office",),
+    ("office", "explorer"),
     ("results",),
     ("saying", "lives", "verbs", "__main__", "__init__"),
 )

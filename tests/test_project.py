@@ -211,6 +211,9 @@ def test_wheel_carries_the_configurations_and_runs_from_any_folder(tmp_path):
     assert "sim/configs/config.yaml" in shipped
     shipped |= {f"sim/language/{path.name}" for path in (ROOT / "sim" / "language").glob("*.toml")}
     assert "sim/language/zh.toml" in shipped
+    page = ROOT / "sim" / "explorer" / "page"
+    shipped |= {f"sim/explorer/page/{path.relative_to(page)}" for path in page.rglob("*") if path.is_file()}
+    assert {"sim/explorer/page/uplot/uPlot.iife.min.js", "sim/explorer/page/uplot/LICENSE"} <= shipped
     assert shipped <= inside
     assert not any(name.startswith(("tests/", "tools/", "configs/")) for name in inside)
     question = "import json, sim; config = sim.compose(['seed=7']); print(json.dumps([sim.__file__, config.seed]))"

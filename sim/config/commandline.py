@@ -18,6 +18,7 @@ VERBS = {
     "report": "write tables and report again from the stored results: creditcycle report DIR [report.language=zh]",
     "memo": "write two pages, docx and pdf, and five slides: creditcycle memo DIR [report.language=zh]",
     "workbook": "write results.xlsx, with verdict, figures and charts: creditcycle workbook DIR [report.language=zh]",
+    "explore": "write one page to explore the results in a browser: creditcycle explore DIR [report.language=zh]",
     "export": "write the results as tables or as one file: creditcycle export DIR --to sqlite",
     "life": "one life of the panel as a page: creditcycle life DIR --person 12 [--economy NAME] [--packages a,b]",
     "show": "list groups, options and keys, or the month: creditcycle show [GROUP | GROUP=OPTION | KEY | month]",

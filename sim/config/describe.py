@@ -45,6 +45,7 @@ severe recession and on the real path of 2007-2012. Ends with a table and a repo
   creditcycle report DIR             write tables and report again from the stored results
   creditcycle memo DIR               two pages as docx and pdf, and five slides; report.language=zh
   creditcycle workbook DIR           results.xlsx: verdict, scorecard, figures, charts, months, units
+  creditcycle explore DIR            explore.html: one page to choose and compare in; sliders for a sweep
   creditcycle export DIR --to csv|sqlite|duckdb|xlsx
                                      fact and dimension tables with a dictionary, or a workbook;
                                      --format csv: the months as one file

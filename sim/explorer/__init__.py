@@ -1,0 +1,1 @@
+"""The explorer: one HTML page with the results of a study folder, to choose from and to look at in a browser."""

@@ -6,6 +6,7 @@ import dataclasses
 from dataclasses import dataclass
 
 from sim.engine.tables.declare import setting
+from sim.engine.tables.file_layout import Layout
 from sim.loan.states import MONTHS_LAST
 from sim.persons.conditional import Beliefs
 
@@ -75,6 +76,7 @@ class TapeMapping:
     late_from_two: tuple[str, ...] = setting(
         (), meaning="months in which status 2 is the first month past due, 3 the second, and so on"
     )
+    layout: Layout = dataclasses.field(default_factory=Layout)
     codes: Codes = dataclasses.field(default_factory=Codes)
     beliefs: Beliefs = dataclasses.field(default_factory=Beliefs)
 
@@ -93,7 +95,7 @@ class TapeMapping:
         problems += [f"late_from_two: {label} is none of months" for label in unknown]
         if len(set(self.months)) < len(self.months):
             problems.append("months: a label stands twice, must stand once")
-        return [*problems, *self._check_unit()]
+        return [*problems, *self.layout.problems("layout."), *self._check_unit()]
 
     def _check_unit(self) -> list[str]:
         """List what contradicts the unit of the statuses, one line each."""

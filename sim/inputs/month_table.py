@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import csv
-import datetime
 import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
-from typing import Any
 
+from sim.engine.tables.file_layout import PLAIN, Layout
 from sim.inputs.errors import InputError, read_as_table, shown
-from sim.inputs.files import LARGEST_TABLE, OwnFile, own_file
+from sim.inputs.files import LARGEST_TABLE, own_file
 from sim.inputs.numbers import is_whole
-from sim.inputs.text import header_of, is_parquet
+from sim.inputs.source import Source
+from sim.inputs.text import Row, is_parquet, rows_of
+from sim.inputs.typed import as_text, plain_columns
 
-LONGEST = 1200
+LONGEST = 1200  # months of a path
+MOST_ROWS = 200_000  # of a table from which the rows of a path are chosen
 LONGEST_MONTH = 7  # characters of a month that is a whole number
 MOST_COLUMNS = 1000
 MONTH = re.compile(r"([0-9]{4})-([0-9]{2})(?:-01)?")
@@ -24,20 +26,17 @@ TABLE = "a CSV or Parquet file"
 
 
 @dataclass(frozen=True)
-class Row:
-    """One row: its number in the file (lines of a CSV, from 1) and its cells as text."""
-
-    number: int
-    cells: tuple[str, ...]
-
-
-@dataclass(frozen=True)
 class MonthTable:
-    """Header and rows of a file, as text; ``file`` is for messages."""
+    """Header and rows of a file, as text."""
 
-    file: str
+    source: Source
     header: tuple[str, ...]
     rows: tuple[Row, ...]
+
+    @property
+    def file(self) -> str:
+        """Name of the file, for messages."""
+        return self.source.name
 
     def problem(self, row: Row, column: str, allowed: str) -> InputError:
         """Return the error for one cell: file, row, column, value, what is allowed."""
@@ -45,13 +44,17 @@ class MonthTable:
         return InputError(f"{self.file}: row {row.number}, column {column}: {shown(value)}, must be {allowed}")
 
 
-def read_table(file: str | Path) -> MonthTable:
-    """Read header and rows of a CSV or Parquet file.
+def read_table(file: str | Path, layout: Layout = PLAIN, keys: str = "economy.layout.") -> MonthTable:
+    """Read header and rows of a table.
 
     Parameters
     ----------
     file : str or Path
-        Parquet is known by its first bytes, everything else is read as CSV in UTF-8 with commas.
+        Parquet and workbooks are known by their first bytes, everything else is read as text in columns.
+    layout : Layout
+        How the text, its numbers and its notes are written.
+    keys : str
+        What stands before a key of the layout where the user writes it.
 
     Returns
     -------
@@ -65,8 +68,9 @@ def read_table(file: str | Path) -> MonthTable:
     """
     name = str(file)
     with read_as_table(name, TABLE):
-        own = own_file(name, TABLE, LARGEST_TABLE)
-        table = _read_parquet(own) if is_parquet(own) else _read_csv(own)
+        source = Source(own_file(name, TABLE, LARGEST_TABLE), TABLE, LARGEST_TABLE, layout, keys)
+        header, rows = _read_parquet(source) if is_parquet(source.own) else rows_of(source, MOST_COLUMNS)
+        table = MonthTable(source, tuple(header), tuple(islice(rows, MOST_ROWS + 1)))
     if not table.header:
         raise InputError(f"{name}: the file is empty, must have a header and a row for each month")
     for column, times in Counter(table.header).items():
@@ -74,69 +78,30 @@ def read_table(file: str | Path) -> MonthTable:
             raise InputError(f"{name}: row 1, column {shown(column)}: stands twice, must stand once")
     if not table.rows:
         raise InputError(f"{name}: no row below the header, must have a row for each month")
-    if len(table.rows) > LONGEST:
-        raise InputError(f"{name}: row {table.rows[LONGEST].number}: too long, must be at most {LONGEST} months")
+    if len(table.rows) > MOST_ROWS:
+        raise InputError(f"{name}: row {table.rows[MOST_ROWS].number}: too long, must be at most {MOST_ROWS} rows")
     return table
 
 
-def _read_csv(file: OwnFile) -> MonthTable:
-    header = tuple(header_of(file, TABLE, MOST_COLUMNS))
-    # utf-8-sig: spreadsheets put a byte-order mark before the first column's name.
-    with file.path.open(encoding="utf-8-sig", newline="") as stream:
-        reader = csv.reader(stream, strict=True)
-        next(reader, [])
-        rows: list[Row] = []
-        for cells in reader:
-            if not any(cell.strip() for cell in cells):
-                continue
-            if len(cells) != len(header):
-                raise InputError(
-                    f"{file.name}: row {reader.line_num}: {len(cells)} cells, must be {len(header)} as the header"
-                )
-            rows.append(Row(reader.line_num, tuple(cell.strip() for cell in cells)))
-            if len(rows) > LONGEST:
-                break
-    return MonthTable(file.name, header, tuple(rows))
-
-
-def _read_parquet(file: OwnFile) -> MonthTable:
+def _read_parquet(source: Source) -> tuple[list[str], Iterator[Row]]:
     import pyarrow
     import pyarrow.parquet
 
+    name = source.name
     try:
-        with pyarrow.parquet.ParquetFile(file.path) as source:
+        with pyarrow.parquet.ParquetFile(source.own.path) as file:
             for count, most, what in (
-                (source.metadata.num_rows, LONGEST, "rows"),
-                (source.metadata.num_columns, MOST_COLUMNS, "columns"),
+                (file.metadata.num_rows, MOST_ROWS, "rows"),
+                (file.metadata.num_columns, MOST_COLUMNS, "columns"),
             ):
                 if count > most:
-                    raise InputError(f"{file.name}: {count} {what}, must be at most {most}")
-            table = source.read()
+                    raise InputError(f"{name}: {count} {what}, must be at most {most}")
+            table = plain_columns(name, file.read())
     except pyarrow.ArrowException:
-        raise InputError(f"{file.name}: damaged, must be {TABLE}") from None
-    columns = [_texts(file.name, *entry) for entry in zip(table.column_names, table.columns, strict=True)]
+        raise InputError(f"{name}: damaged, must be {TABLE}") from None
+    columns = [[as_text(value, source.layout.decimal) for value in column.to_pylist()] for column in table.columns]
     rows = (Row(number, cells) for number, cells in enumerate(zip(*columns, strict=True), start=1))
-    return MonthTable(file.name, tuple(table.column_names), tuple(rows))
-
-
-def _texts(file: str, name: str, column: Any) -> list[str]:
-    import pyarrow
-
-    try:
-        return [_as_text(value) for value in column.to_pylist()]
-    except (ValueError, OverflowError, pyarrow.ArrowException):
-        raise InputError(
-            f"{file}: column {shown(name)}: holds a time beyond the calendar, must be within years 1 to 9999"
-        ) from None
-
-
-def _as_text(value: object) -> str:
-    """Write a typed cell as a CSV would: nothing for a missing one, a day for a time stamp."""
-    if value is None:
-        return ""
-    if isinstance(value, datetime.date):
-        return value.isoformat()[:10]
-    return str(value)
+    return table.column_names, rows
 
 
 def months_of(table: MonthTable, column: str) -> Iterator[tuple[int, bool]]:
@@ -148,6 +113,8 @@ def months_of(table: MonthTable, column: str) -> Iterator[tuple[int, bool]]:
         A month that cannot be read, or does not follow the one before it.
     """
     place = table.header.index(column)
+    if len(table.rows) > LONGEST:
+        raise InputError(f"{table.file}: row {table.rows[LONGEST].number}: too long, must be at most {LONGEST} months")
     before: tuple[int, bool] | None = None
     for row in table.rows:
         text = row.cells[place]

@@ -27,6 +27,7 @@ from sim.economy.settings import UNITS, EconomySettings
 from sim.inputs.errors import InputError, named_by, nearest, shown
 from sim.inputs.month_table import MonthTable, in_words, months_of, read_table
 from sim.inputs.numbers import is_number
+from sim.inputs.told_numbers import plain_number, remedy
 
 MONTH_COLUMN = "month"
 DEMAND = "demand_"
@@ -177,9 +178,9 @@ def _numbers(table: MonthTable, series: Series) -> tuple[float, ...]:
     allowed = f"a number between {series.low * scale:g} and {series.high * scale:g}{unit}"
     values = []
     for row in table.rows:
-        text = row.cells[place]
+        text = plain_number(row.cells[place], table.source.layout)
         if not is_number(text):
-            raise table.problem(row, series.column, allowed)
+            raise table.problem(row, series.column, allowed + remedy(text, table.source))
         # Decimal, so that 4.6 percent is the same float as 0.046.
         value = float(Decimal(text) / scale)
         if not series.low <= value <= series.high:

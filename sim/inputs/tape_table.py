@@ -9,17 +9,22 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.inputs.dates import Period, period_of
 from sim.inputs.errors import InputError, nearest, read_as_table, shown
 from sim.inputs.files import LARGEST_TAPE, OwnFile, own_file
 from sim.inputs.mapping import TapeMapping
 from sim.inputs.month_table import TABLE
 from sim.inputs.numbers import numbers_of
-from sim.inputs.text import header_of, is_parquet
+from sim.inputs.source import Source
+from sim.inputs.text import Row, header_of, is_parquet, rows_of
+from sim.inputs.told_numbers import plain_numbers, remedy
+from sim.inputs.typed import plain_columns
 
 if TYPE_CHECKING:
     import pandas as pd
 
 MOST_COLUMNS = 2000
+KEYS = "layout."  # before a key of the layout, in the mapping
 LARGEST_FILE = 50_000_000  # rows: as many persons as a population may have
 
 
@@ -30,12 +35,17 @@ class TapeTable:
     file: str
     frame: pd.DataFrame
     numbers: NDArray[np.int64]
+    source: Source
 
     def problem(self, place: int, column: str, allowed: str) -> InputError:
         """Return the error for one cell: file, row, column, value, what is allowed."""
         value = self.frame[column].iloc[place]
         text = shown(value if isinstance(value, str) else str(value))
         return InputError(f"{self.file}: row {self.numbers[place]}, column {column}: {text}, must be {allowed}")
+
+    def dates(self, column: str) -> list[Period | None]:
+        """Read a column of dates, each the month, quarter or year in which it lies; None for a cell that is none."""
+        return [period_of(str(cell), self.source.layout.date_format) for cell in self.frame[column]]
 
     def numeric(self, column: str, low: float, high: float, what: str, whole: bool = False) -> NDArray[np.float64]:
         """Read a column of finite numbers within a range.
@@ -47,12 +57,14 @@ class TapeTable:
         """
         noun = "a whole number" if whole else "a number"
         allowed = f"{noun} between {low:g} and {high:g}{what}"
-        values = numbers_of(self.frame[column], whole)
+        values = numbers_of(plain_numbers(self.frame[column], self.source.layout), whole)
         bad = ~np.isfinite(values) | (values < low) | (values > high)
         if whole:
             bad |= np.where(np.isfinite(values), values, 0.0) != np.floor(np.where(np.isfinite(values), values, 0.0))
         if bad.any():
-            raise self.problem(int(bad.argmax()), column, allowed)
+            place = int(bad.argmax())
+            hint = remedy(str(self.frame[column].iloc[place]), self.source) if np.isnan(values[place]) else ""
+            raise self.problem(place, column, allowed + hint)
         return values
 
 
@@ -70,9 +82,14 @@ def read_tape_table(file: str | Path | OwnFile, mapping: TapeMapping) -> TapeTab
         One line that names file, row, column, value and what is allowed.
     """
     own = file if isinstance(file, OwnFile) else own_file(file, TABLE, LARGEST_TAPE)
-    name = own.name
+    name, source = own.name, Source(own, TABLE, LARGEST_TAPE, mapping.layout, KEYS)
     with read_as_table(name, TABLE):
-        table = _read_parquet(own, mapping) if is_parquet(own) else _read_csv(own, mapping)
+        if is_parquet(own):
+            table = _read_parquet(source, mapping)
+        elif source.is_workbook or source.layout.names or not source.layout.between.isascii():
+            table = _read_rows(source, mapping)
+        else:
+            table = _read_csv(source, mapping)
     if not len(table.frame):
         raise InputError(f"{name}: no row below the header, must have a row for each account")
     if len(table.frame) > LARGEST_FILE:
@@ -96,42 +113,79 @@ def _columns_of(name: str, header: list[str], mapping: TapeMapping) -> None:
             raise InputError(f"{name}: row 1, column {column}: stands twice, must stand once")
 
 
-def _read_csv(file: OwnFile, mapping: TapeMapping) -> TapeTable:
+def _read_csv(source: Source, mapping: TapeMapping) -> TapeTable:
     import pandas as pd  # slow to load, and a study without a tape needs it only when its cells are done
 
-    header = header_of(file, TABLE, MOST_COLUMNS)
-    _columns_of(file.name, header, mapping)
+    layout = source.layout
+    header = header_of(source, TABLE, MOST_COLUMNS)
+    _columns_of(source.name, header, mapping)
+    passed = max(layout.header - 1, 0)
     try:
-        # The header is read as a row, so that it says how many cells a row may have.
-        frame = pd.read_csv(
-            file.path, header=None, dtype=str, keep_default_na=False, encoding="utf-8-sig", skip_blank_lines=False
-        ).iloc[1:]
+        with source.text() as stream:
+            # The header is read as a row, so that it says how many cells a row may have.
+            frame = pd.read_csv(
+                stream,
+                sep=layout.between,
+                header=None,
+                dtype=str,
+                keep_default_na=False,
+                skip_blank_lines=False,
+                skiprows=passed,
+            )
     except pd.errors.ParserError as error:
         raise InputError(
-            f"{file.name}: {shown(str(error).strip())}, must be {len(header)} cells in every row, as in the header"
+            f"{source.name}: {shown(str(error).strip())}, must be {len(header)} cells in every row, as in the header"
         ) from None
-    numbers = np.arange(2, len(frame) + 2)
-    blank = (frame == "").all(axis=1).to_numpy()
-    frame, numbers = frame[~blank], numbers[~blank]
-    frame = frame[[header.index(column) for column in mapping.columns]]
+    before = layout.skip + passed
+    frame, numbers = frame.iloc[min(layout.header, 1) :], np.arange(before + 1, before + 1 + len(frame))
+    return _table_of(source, mapping, header, frame, numbers[min(layout.header, 1) :])
+
+
+def _table_of(
+    source: Source, mapping: TapeMapping, header: list[str], frame: pd.DataFrame, numbers: NDArray[np.int64]
+) -> TapeTable:
+    """Leave out what is blank and the notes at the end; keep the columns that have a role."""
+    import pandas as pd
+
+    layout = source.layout
+    kept = np.flatnonzero(~(frame == "").all(axis=1).to_numpy())
+    kept = kept[: max(len(kept) - layout.footer, 0)]
+    frame, numbers = frame.iloc[kept], numbers[kept]
+    frame = frame[[frame.columns[header.index(column)] for column in mapping.columns]]
     frame.columns = pd.Index(mapping.columns)
-    return TapeTable(file.name, frame.apply(lambda column: column.str.strip()), numbers)
+    frame = frame.apply(lambda column: column.str.strip())
+    return TapeTable(
+        source.name, frame.where(~frame.isin(layout.missing), "") if layout.missing else frame, numbers, source
+    )
 
 
-def _read_parquet(file: OwnFile, mapping: TapeMapping) -> TapeTable:
+def _read_rows(source: Source, mapping: TapeMapping) -> TapeTable:
+    """Read a workbook, or a text with a separator that no fast reader knows."""
+    import pandas as pd
+
+    header, drawn = rows_of(source, MOST_COLUMNS)
+    _columns_of(source.name, header, mapping)
+    places = [header.index(column) for column in mapping.columns]
+    rows = [Row(row.number, tuple(row.cells[place] for place in places)) for row in drawn]
+    frame = pd.DataFrame([row.cells for row in rows], columns=pd.Index(mapping.columns), dtype=str)
+    return TapeTable(source.name, frame, np.array([row.number for row in rows], dtype=np.int64), source)
+
+
+def _read_parquet(source: Source, mapping: TapeMapping) -> TapeTable:
     import pyarrow
     import pyarrow.parquet
 
+    name = source.name
     try:
-        with pyarrow.parquet.ParquetFile(file.path) as source:
-            _columns_of(file.name, list(source.schema_arrow.names), mapping)
-            if source.metadata.num_rows > LARGEST_FILE:
-                raise InputError(f"{file.name}: {source.metadata.num_rows} rows, must be at most {LARGEST_FILE}")
+        with pyarrow.parquet.ParquetFile(source.own.path) as file:
+            _columns_of(name, list(file.schema_arrow.names), mapping)
+            if file.metadata.num_rows > LARGEST_FILE:
+                raise InputError(f"{name}: {file.metadata.num_rows} rows, must be at most {LARGEST_FILE}")
             # The metadata of pandas would make an index of a column, and hide it.
-            frame = source.read(columns=mapping.columns).to_pandas(ignore_metadata=True)
+            frame = plain_columns(name, file.read(columns=mapping.columns)).to_pandas(ignore_metadata=True)
     except pyarrow.ArrowException:
-        raise InputError(f"{file.name}: damaged, must be {TABLE}") from None
-    return TapeTable(file.name, frame, np.arange(1, len(frame) + 1))
+        raise InputError(f"{name}: damaged, must be {TABLE}") from None
+    return TapeTable(name, frame, np.arange(1, len(frame) + 1), source)
 
 
 def _refuse_missing(table: TapeTable, mapping: TapeMapping) -> None:

@@ -1,28 +1,35 @@
-"""The text of a user's file: what it is where it is no text in UTF-8, and what stands between its cells."""
+"""The text of a user's file: what it is where it is none, and what stands between its cells."""
 
 from __future__ import annotations
 
-import codecs
 import csv
-import io
-from functools import lru_cache
-from pathlib import Path
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import chain
 
 from sim.inputs.errors import InputError, shown
-from sim.inputs.files import OwnFile
+from sim.inputs.files import LARGEST_TAPE, OwnFile
+from sim.inputs.source import Source, text_problem
+from sim.inputs.workbook import workbook_rows
 
 PARQUET = b"PAR1"
-SIGNATURES = {
-    b"PK\x03\x04": "is a zip archive, as an Excel workbook (xlsx) is: save its sheet as CSV in UTF-8",
-    b"\xd0\xcf\x11\xe0": "is an old Excel workbook: save its sheet as CSV in UTF-8",
-    b"\x1f\x8b": "is compressed by gzip: unpack it",
-    b"\xff\xfe": "is text in UTF-16: save it as UTF-8",
-    b"\xfe\xff": "is text in UTF-16: save it as UTF-8",
-    b"%PDF": "is a PDF",
+SEPARATORS = {
+    ",": ("commas (,)", "comma"),
+    ";": ("semicolons (;)", "semicolon"),
+    "\t": ("tabs", "tab"),
+    "|": ("bars (|)", "bar"),
+    "\uff0c": ("full-width commas (\uff0c)", "full_width_comma"),
 }
-SEPARATORS = {";": "semicolons (;)", "\t": "tabs", "|": "bars (|)", "\uff0c": "full-width commas (\uff0c)"}
-LONGEST_HEADER = 1_000_000  # bytes
-BLOCK = 1 << 20
+"""Characters between cells: what they are called, and the word that `Layout` has for them."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row: its number in the file (lines of a CSV, rows of a sheet, from 1) and its cells as text."""
+
+    number: int
+    cells: tuple[str, ...]
 
 
 def is_parquet(file: OwnFile) -> bool:
@@ -32,16 +39,27 @@ def is_parquet(file: OwnFile) -> bool:
 
 
 def check_text(file: OwnFile, what: str) -> None:
-    """Refuse a file that is no text in UTF-8, and say what it seems to be.
+    """Refuse a file that is no plain text in UTF-8, and say what it seems to be.
 
     Raises
     ------
     InputError
         One line that names the file, what its bytes look like, and what it must be.
     """
-    problem = _problem(file.path, file.sha256)
+    check_source(Source(file, what, LARGEST_TAPE, keys=""))
+
+
+def check_source(source: Source) -> None:
+    """Refuse a table that is no text in the encoding that was told, unpacked; name the key that would read it.
+
+    Raises
+    ------
+    InputError
+        One line.
+    """
+    problem = text_problem(source)
     if problem:
-        raise InputError(f"{file.name}: {problem}, must be {what}")
+        raise InputError(f"{source.name}: {problem}, must be {source.what}")
 
 
 def text_of(file: OwnFile, what: str) -> str:
@@ -50,57 +68,109 @@ def text_of(file: OwnFile, what: str) -> str:
     return file.path.read_text(encoding="utf-8-sig")
 
 
-@lru_cache(maxsize=64)
-def _problem(path: Path, sha256: str) -> str:
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    with path.open("rb") as stream:
-        first = block = stream.read(BLOCK)
-        for signature, words in SIGNATURES.items():
-            if first.startswith(signature):
-                return words
-        try:
-            while block:
-                if b"\0" in block:
-                    return "not text in UTF-8: holds bytes of value 0"
-                decoder.decode(block)
-                block = stream.read(BLOCK)
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            if _reads_as_gbk(first) or _reads_as_gbk(block):
-                return "reads as GBK, not text in UTF-8: save it as UTF-8"
-            return "not text in UTF-8"
-    return ""
+def header_of(file: OwnFile | Source, what: str, most: int) -> list[str]:
+    """Read the names of the columns of a text, and refuse one whose cells are parted otherwise, or too many.
 
-
-def _reads_as_gbk(block: bytes) -> bool:
-    """Whether bytes read as Chinese in GBK; a block may end within a character."""
-    try:
-        text = codecs.getincrementaldecoder("gbk")().decode(block)
-    except UnicodeDecodeError:
-        return False
-    beyond = [char for char in text if char > "\x7f"]
-    chinese = sum("\u4e00" <= char <= "\u9fff" or "\u3000" <= char <= "\u303f" or char > "\uff00" for char in beyond)
-    return chinese > len(beyond) / 2
-
-
-def header_of(file: OwnFile, what: str, most: int) -> list[str]:
-    """Read the first row of a CSV, and refuse one whose cells are not parted by commas, or too many.
+    Returns
+    -------
+    list of str
+        As the layout tells: from its header row, ``names``, or ``c1``, ``c2``, ... Empty for an empty file.
 
     Raises
     ------
     InputError
         One line that names the separator that was seen, or how many columns there are.
     """
-    check_text(file, what)
-    with file.path.open(encoding="utf-8-sig", newline="") as stream:
-        start = stream.read(LONGEST_HEADER)
-    header = [cell.strip() for cell in next(csv.reader(io.StringIO(start, newline=""), strict=True), [])]
-    seen = [words for char, words in SEPARATORS.items() if char in "".join(header)]
-    if len(header) == 1 and seen:
+    source = file if isinstance(file, Source) else Source(file, what, LARGEST_TAPE, keys="")
+    return rows_of(source, most)[0]
+
+
+def rows_of(source: Source, most: int) -> tuple[list[str], Iterator[Row]]:
+    """Read a text or a workbook as its layout says: names of the columns, and the rows that are not blank.
+
+    Parameters
+    ----------
+    source : Source
+        Anything but Parquet.
+    most : int
+        Columns that it may have.
+
+    Raises
+    ------
+    InputError
+        One line, here or while the rows are drawn: no text, another separator, too many columns, a row of another
+        length.
+    """
+    sheet = bool(source.keys) and source.is_workbook
+    if not sheet:
+        check_source(source)
+    rows = workbook_rows(source) if sheet else _text_rows(source)
+    layout, number, first = source.layout, 1, list[str]()
+    for _ in range(max(layout.header, 1)):
+        number, first = next(rows, (number, []))
+    if not sheet:
+        _refuse_other_separator(source, number, first)
+    if len(first) > most:
+        raise InputError(f"{source.name}: row {number}: {len(first)} columns, must be at most {most}")
+    body = rows if layout.header else chain([(number, first)], rows)
+    header = _named(source, number, first)
+    return header, _checked(source, body, header, sheet or bool(layout.names))
+
+
+def _text_rows(source: Source) -> Iterator[tuple[int, list[str]]]:
+    with source.text() as stream:
+        reader = csv.reader(stream, delimiter=source.layout.between, strict=True)
+        for cells in reader:
+            yield source.layout.skip + reader.line_num, [cell.strip() for cell in cells]
+
+
+def _named(source: Source, number: int, first: list[str]) -> list[str]:
+    """Name the columns: as the first row does, as the user does, or by their places."""
+    names = source.layout.names
+    if len(names) < len(first) and names:
         raise InputError(
-            f"{file.name}: row 1: {shown(header[0])} is parted by {seen[0]}, must have commas between its cells"
-            " (and points in its numbers)"
+            f"{source.name}: row {number}: {len(first)} columns, must be at most {len(names)} as"
+            f" {source.keys}names says"
         )
-    if len(header) > most:
-        raise InputError(f"{file.name}: row 1: {len(header)} columns, must be at most {most}")
-    return header
+    places = [f"c{place}" for place in range(1, len(first) + 1)]
+    return list(names) if names and first else first if source.layout.header else places
+
+
+def _refuse_other_separator(source: Source, number: int, first: list[str]) -> None:
+    words, _ = SEPARATORS[source.layout.between]
+    seen = [entry for char, entry in SEPARATORS.items() if char in "".join(first)]
+    if len(first) == 1 and seen:
+        plain = " (and points in its numbers)" if source.layout.between == "," else ""
+        key = source.key(separator=seen[0][1])
+        raise InputError(
+            f"{source.name}: row {number}: {shown(first[0])} is parted by {seen[0][0]}, must have {words} between its"
+            f" cells{plain}{f'; {key} reads it' if key else ''}"
+        )
+
+
+def _checked(source: Source, rows: Iterable[tuple[int, list[str]]], header: list[str], pad: bool) -> Iterator[Row]:
+    """Draw rows: blank ones and the notes at the end left out, marks of a missing value emptied, all of one length."""
+    layout, held = source.layout, deque[Row]()
+    for number, cells in rows:
+        if not any(cells):
+            continue
+        filled = [*cells, *[""] * (len(header) - len(cells))] if pad else cells
+        held.append(Row(number, tuple("" if cell in layout.missing else cell for cell in filled)))
+        if len(held) <= layout.footer:
+            continue
+        row = held.popleft()
+        if len(row.cells) != len(header):
+            raise InputError(
+                f"{source.name}: row {row.number}: {len(row.cells)} cells, must be {len(header)} as the header"
+                f"{notes_around(source, row, header)}"
+            )
+        yield row
+
+
+def notes_around(source: Source, row: Row, header: list[str]) -> str:
+    """Name the key that passes over notes, where a row of another length looks like one, or the header does."""
+    if source.keys and len(header) == 1 < len(row.cells):
+        return f"; {source.key(skip=row.number - 1)} passes over notes before the table"
+    if source.keys and sum(map(bool, row.cells)) == 1:
+        return f"; {source.keys}footer passes over notes after it"
+    return ""

@@ -1,0 +1,89 @@
+"""How a table in a user's file is laid out: what every reader of tables may be told about one."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sim.engine.tables.declare import setting
+
+SEPARATORS = {
+    "comma": ",",
+    "semicolon": ";",
+    "tab": "\t",
+    "bar": "|",
+    "full_width_comma": "\uff0c",
+}
+"""Separators by their words, for command lines in which the character itself is hard to write."""
+THOUSANDS = ("", ",", ".", " ", "'")
+MOST_NOTES = 1000  # lines before or after a table
+ENCODINGS = ("utf-8", "gbk", "gb18030", "big5", "latin-1", "cp1252", "utf-16", "shift_jis", "euc_kr")
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What stands between the cells of a file, around its table, and in its numbers; by default plain CSV in UTF-8."""
+
+    encoding: str = setting("utf-8", meaning="how the text is encoded: utf-8, gbk, gb18030, latin-1, utf-16, ...")
+    separator: str = setting(
+        ",",
+        meaning="what stands between cells, as a character or its word",
+        choices=(*SEPARATORS.values(), *SEPARATORS),
+    )
+    decimal: str = setting(".", meaning="sign before the fraction of a number", choices=(".", ","))
+    thousands: str = setting("", meaning="sign between thousands; empty: none", choices=THOUSANDS)
+    skip: int = setting(0, 0, MOST_NOTES, unit="lines", meaning="notes before the table, left unread")
+    header: int = setting(
+        1, 0, MOST_NOTES, unit="row of the table", meaning="row that names the columns; 0: none, they are c1, c2, ..."
+    )
+    names: tuple[str, ...] = setting(
+        (),
+        meaning="names of the columns in their order, instead of the file's; a row may then lack its last cells",
+    )
+    footer: int = setting(0, 0, MOST_NOTES, unit="rows", meaning="notes after the table, blank lines not counted")
+    missing: tuple[str, ...] = setting((), meaning="marks of a cell without a value, beside an empty one")
+    sheet: str = setting("", meaning="sheet of a workbook; empty: its only one")
+    percent: bool = setting(False, meaning="whether 13.56% is the number 0.1356")
+    wan: bool = setting(False, meaning="whether 1.2\u4e07 is the number 12000, and 1\u4ebf a hundred million")
+    beside: tuple[str, ...] = setting((), meaning="texts that may stand beside a number, such as months or $")
+    date_format: str = setting(
+        "", meaning="how a date is written, in signs of strftime such as %d/%m/%Y; empty: forms that have one meaning"
+    )
+
+    def problems(self, keys: str) -> Iterator[str]:
+        """Yield a line for each contradiction; ``keys`` stands before a key where the user writes it."""
+        if not is_encoding(self.encoding):
+            known = f"one of {', '.join(ENCODINGS)} or another that Python reads"
+            yield f"{keys}encoding: {self.encoding!r}, must be {known}"
+        if self.thousands == self.decimal:
+            yield f"{keys}thousands: {self.thousands!r}, must not be the sign of {keys}decimal too"
+        if len(set(self.names)) < len(self.names):
+            yield f"{keys}names: a name stands twice, must stand once"
+        for text in self.beside:
+            if not text.strip() or any(char.isdigit() or char in "%\u4e07\u4ebf.,+-" for char in text):
+                yield f"{keys}beside: {text!r}, must be a text beside a number that does not change it"
+        if self.date_format and "%" not in self.date_format:
+            yield f"{keys}date_format: {self.date_format!r}, must have signs such as %Y and %m"
+
+    @property
+    def between(self) -> str:
+        """The one character between cells."""
+        return SEPARATORS.get(self.separator, self.separator)
+
+    @property
+    def codec(self) -> str:
+        """Name of the encoding as Python has it; the mark that spreadsheets put first is no part of the text."""
+        name = codecs.lookup(self.encoding).name
+        return "utf-8-sig" if name == "utf-8" else name
+
+
+def is_encoding(name: str) -> bool:
+    """Whether Python has an encoding of texts under this name."""
+    try:
+        return bool(name) and "\0" not in name and codecs.lookup(name)._is_text_encoding
+    except LookupError:
+        return False
+
+
+PLAIN = Layout()

@@ -1,0 +1,100 @@
+"""Dates as tables write them: a month, a quarter or a year, from forms that have one meaning or one that was told."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+FIRST_YEAR, LAST_YEAR = 1600, 2399
+MONTHS = (
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
+)
+CHINESE_QUARTERS = {"\u4e00": 1, "\u4e8c": 2, "\u4e09": 3, "\u56db": 4}
+
+_Y, _M, _D = r"(?P<year>[0-9]{4})", r"(?P<month>0?[1-9]|1[0-2])", r"(?:0?[1-9]|[12][0-9]|3[01])"
+_M2, _D2 = r"(?P<month>0[1-9]|1[0-2])", r"(?:0[1-9]|[12][0-9]|3[01])"
+_NAME, _Q = r"(?P<name>[A-Za-z]{3,9})\.?", r"(?P<quarter>[1-4])"
+_TIME = r"(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?(?:Z|[+-][0-9]{2}:?[0-9]{2})?)?"
+FORMS = tuple(
+    re.compile(form)
+    for form in (
+        rf"{_Y}-{_M2}(?:-{_D2})?{_TIME}",  # 2025-01, 2025-01-31, and with a time
+        rf"{_Y}(?P<between>[/.]){_M}(?:(?P=between){_D})?{_TIME}",  # 2025/1, 2025/01/31, 2025.01
+        rf"{_Y}{_M2}(?:{_D2})?",  # 202501, 20250131
+        rf"{_Y}-?M{_M}",  # 2025M01, 2025-M01
+        rf"{_M2}/{_Y}",  # 01/2025
+        rf"{_NAME}[- /]{_Y}",  # Dec-2018, December 2018
+        rf"{_Y}[- /]{_NAME}",  # 2018 Dec
+        rf"{_Y}[- :/]?[Qq]{_Q}",  # 2025 Q1, 2025Q1, 2025-Q1
+        rf"[Qq]{_Q}[- :/]?{_Y}",  # Q1 2025
+        rf"{_Y}\u5e74{_M}\u6708(?:{_D}\u65e5)?",  # a month in Chinese
+        rf"{_Y}\u5e74\u7b2c?(?P<hanzi>[\u4e00\u4e8c\u4e09\u56db1-4])\u5b63\u5ea6",  # a quarter in Chinese
+        rf"{_Y}\u5e74?",  # a year
+    )
+)
+
+
+class Period(NamedTuple):
+    """A month, quarter or year: its first month, counted from January of the year 0, and its months (1, 3 or 12)."""
+
+    first: int
+    months: int
+
+
+@lru_cache(maxsize=10_000)
+def period_of(text: str, date_format: str = "") -> Period | None:
+    """Read a date.
+
+    Parameters
+    ----------
+    text : str
+        A cell.
+    date_format : str
+        How it is written, in signs of ``strftime``; empty: a form that has one meaning. ``01/02/2025`` has two, and
+        ``Jan-25`` too.
+
+    Returns
+    -------
+    Period or None
+        The month in which a day lies, or the quarter or year; None where the text is no such date.
+    """
+    if date_format:
+        return _as_told(text, date_format)
+    for form in FORMS:
+        found = form.fullmatch(text)
+        if found and FIRST_YEAR <= int(found["year"]) <= LAST_YEAR:
+            return _period(found.groupdict())
+    return None
+
+
+def _period(parts: dict[str, str | None]) -> Period | None:
+    start = int(parts["year"] or 0) * 12
+    if name := parts.get("name"):
+        word = "sep" if name.lower() == "sept" else name.lower()
+        return next((Period(start + place, 1) for place, whole in enumerate(MONTHS) if whole.startswith(word)), None)
+    if quarter := parts.get("quarter") or parts.get("hanzi"):
+        number = CHINESE_QUARTERS.get(quarter) or int(quarter)
+        return Period(start + 3 * (number - 1), 3)
+    if month_number := parts.get("month"):
+        return Period(start + int(month_number) - 1, 1)
+    return Period(start, 12)
+
+
+def _as_told(text: str, date_format: str) -> Period | None:
+    try:
+        found = datetime.datetime.strptime(text, date_format)
+    except ValueError:
+        return None
+    has_month = re.search(r"%[mbBdjcxD]", date_format) is not None
+    return Period(found.year * 12 + (found.month - 1 if has_month else 0), 1 if has_month else 12)
+
+
+def in_words(period: Period) -> str:
+    """Write a period as a table would: 2025-01, 2025-Q1, 2025."""
+    year, month = divmod(period.first, 12)
+    if period.months == 3:
+        return f"{year:04d}-Q{month // 3 + 1}"
+    return f"{year:04d}" if period.months == 12 else f"{year:04d}-{month + 1:02d}"

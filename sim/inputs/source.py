@@ -1,0 +1,216 @@
+"""A user's table as bytes and as text: unpacked, bounded, decoded as its layout says."""
+
+from __future__ import annotations
+
+import bz2
+import codecs
+import contextlib
+import gzip
+import io
+import lzma
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import IO, Any, cast
+
+from sim.engine.tables.file_layout import PLAIN, Layout
+from sim.inputs.errors import InputError
+from sim.inputs.files import OwnFile
+
+LARGEST_UNPACKED = 4_000_000_000  # bytes of a text that was compressed
+BLOCK = 1 << 20
+PACKED = {b"\x1f\x8b": "gzip", b"BZh": "bz2", b"\xfd7zXZ\x00": "xz", b"\x28\xb5\x2f\xfd": "zstd", b"PK\x03\x04": "zip"}
+WORKBOOK = "[Content_Types].xml"  # a member that every workbook has
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file that holds a table, and what was said about it.
+
+    Attributes
+    ----------
+    own : OwnFile
+        The file.
+    what : str
+        What it must be, for messages.
+    largest : int
+        Bytes of text that it may have, unpacked.
+    layout : Layout
+        As the user told it.
+    keys : str
+        What stands before a key of the layout where the user writes it, such as ``economy.layout.``; empty: such a
+        file has no layout but the plain one.
+    """
+
+    own: OwnFile
+    what: str
+    largest: int
+    layout: Layout = PLAIN
+    keys: str = "layout."
+
+    @property
+    def name(self) -> str:
+        """Name of the file as the user gave it."""
+        return self.own.name
+
+    def key(self, **told: object) -> str:
+        """Write keys of the layout with their values as the user would; empty where there are none to write."""
+        return " ".join(f"{self.keys}{name}={value}" for name, value in told.items()) if self.keys else ""
+
+    @property
+    def packed(self) -> str:
+        """How the file is compressed, by its first bytes; empty where it is not."""
+        with self.own.path.open("rb") as stream:
+            first = stream.read(8)
+        return next((kind for mark, kind in PACKED.items() if first.startswith(mark)), "")
+
+    @property
+    def is_workbook(self) -> bool:
+        """Whether the file is a workbook (xlsx)."""
+        if self.packed != "zip":
+            return False
+        with contextlib.suppress(zipfile.BadZipFile, OSError), zipfile.ZipFile(self.own.path) as archive:
+            return WORKBOOK in archive.namelist()
+        return False
+
+    @contextlib.contextmanager
+    def binary(self) -> Iterator[IO[bytes]]:
+        """Open the bytes of the table, unpacked.
+
+        Raises
+        ------
+        InputError
+            One line: damaged, an archive of several files, or larger than it may be, at the byte where it is.
+        """
+        kind = self.packed
+        try:
+            with _unpacked(self, kind) as stream:
+                yield cast(IO[bytes], _Bounded(stream, self)) if kind else stream
+        except (EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, RuntimeError) as error:
+            raise InputError(f"{self.name}: damaged {kind}: {error or 'ends early'}, must be {self.what}") from None
+        except OSError as error:
+            if not kind or error.strerror:
+                raise
+            raise InputError(f"{self.name}: damaged {kind}: {error}, must be {self.what}") from None
+
+    @contextlib.contextmanager
+    def text(self) -> Iterator[io.TextIOWrapper]:
+        """Open the text of the table, at its first line; the notes before it are passed over."""
+        with self.binary() as stream:
+            text = io.TextIOWrapper(stream, encoding=self.layout.codec, newline="")
+            for _ in range(self.layout.skip):
+                text.readline()
+            yield text
+
+
+class _Bounded(io.RawIOBase):
+    """A stream that ends with an error where more comes out of it than may."""
+
+    def __init__(self, stream: IO[bytes], source: Source) -> None:
+        super().__init__()
+        self.stream, self.source, self.left = stream, source, min(source.largest, LARGEST_UNPACKED)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        block = self.stream.read(min(len(buffer), BLOCK))
+        self.left -= len(block)
+        if self.left < 0:
+            source = self.source
+            most = min(source.largest, LARGEST_UNPACKED)
+            raise InputError(f"{source.name}: unpacks to more than {most} bytes, too large for {source.what}")
+        buffer[: len(block)] = block
+        return len(block)
+
+
+def _unpacked(source: Source, kind: str) -> Any:
+    path = source.own.path
+    if kind == "gzip":
+        return gzip.open(path)
+    if kind == "bz2":
+        return bz2.open(path)
+    if kind == "xz":
+        return lzma.open(path)
+    if kind == "zstd":
+        import pyarrow
+
+        return pyarrow.CompressedInputStream(str(path), "zstd")
+    return _only_member(source) if kind == "zip" else path.open("rb")
+
+
+@contextlib.contextmanager
+def _only_member(source: Source) -> Iterator[IO[bytes]]:
+    with zipfile.ZipFile(source.own.path) as archive:
+        members = [member for member in archive.infolist() if not member.is_dir()]
+        members = [member for member in members if not member.filename.startswith("__MACOSX/")]
+        if len(members) != 1:
+            raise InputError(f"{source.name}: is a zip archive of {len(members)} files, must hold one, {source.what}")
+        with archive.open(members[0]) as stream:
+            yield stream
+
+
+@lru_cache(maxsize=64)
+def text_problem(source: Source) -> str:
+    """Say what hinders that a file is read as text in the encoding that was told; empty where nothing does."""
+    encoding = source.layout.encoding
+    told = "UTF-8" if source.layout.codec == "utf-8-sig" else encoding
+    decoder = codecs.getincrementaldecoder(source.layout.codec)()
+    with source.binary() as stream:
+        first = block = stream.read(BLOCK)
+        if words := _foreign(source, first):
+            return words
+        try:
+            while block:
+                if "\0" in decoder.decode(block):
+                    return f"not text in {told}: holds bytes of value 0"
+                block = stream.read(BLOCK)
+            decoder.decode(b"", final=True)
+        except UnicodeError:
+            return _likely(source, told, (first, block))
+    return ""
+
+
+def _foreign(source: Source, first: bytes) -> str:
+    """Say what a file is that begins as no text does, or as one in UTF-16 that was not told."""
+    if first.startswith((b"\xff\xfe", b"\xfe\xff")) and "utf-16" not in source.layout.codec:
+        return f"is text in UTF-16: {_remedy(source, 'utf-16')}"
+    if source.packed and not source.keys:
+        return f"is compressed by {source.packed}: unpack it"
+    if first.startswith(b"\xd0\xcf\x11\xe0"):
+        return "is an old Excel workbook: save it as xlsx, or its sheet as CSV"
+    return "is a PDF" if first.startswith(b"%PDF") else ""
+
+
+def _likely(source: Source, told: str, blocks: tuple[bytes, ...]) -> str:
+    """Name the encoding that bytes seem to have."""
+    for encoding in ("utf-8", "gbk", "gb18030", "big5"):
+        if encoding.upper() != told.upper() and any(_reads_as(block, encoding) for block in blocks):
+            return f"reads as {encoding.upper()}, not text in {told}: {_remedy(source, encoding)}"
+    if source.keys and not any(map(_binary, blocks)):
+        return f"not text in {told}; if it is of western Europe, {_remedy(source, 'cp1252')}"
+    return f"not text in {told}"
+
+
+def _remedy(source: Source, encoding: str) -> str:
+    key = source.key(encoding=encoding)
+    return f"{key} reads it" if key else "save it as UTF-8"
+
+
+def _binary(block: bytes) -> bool:
+    return any(byte < 9 or 13 < byte < 32 for byte in block[:4096])
+
+
+def _reads_as(block: bytes, encoding: str) -> bool:
+    """Whether bytes read as Chinese in an encoding (or as UTF-8 at all); a block may end within a character."""
+    try:
+        text = codecs.getincrementaldecoder(encoding)().decode(block)
+    except UnicodeDecodeError:
+        return False
+    beyond = [char for char in text if char > "\x7f"]
+    if encoding == "utf-8":
+        return bool(beyond) and "\0" not in text
+    chinese = sum("\u4e00" <= char <= "\u9fff" or "\u3000" <= char <= "\u303f" or char > "\uff00" for char in beyond)
+    return chinese > len(beyond) / 2

@@ -16,12 +16,16 @@ from sim.config.options import BY_NAME, EXPERIMENT, check_option, option_names
 from sim.config.overrides import Given, parse_sweep, refuse_long
 from sim.config.stages import is_stage_key, stage_key
 from sim.config.userfile import read_yaml, refused
+from sim.economy.reading import told_of_files
 from sim.inputs import numbers
 from sim.inputs.files import LARGEST_TABLE, own_file
 from sim.inputs.text import header_of
 from sim.study.plan.design import LARGEST_DESIGN, Axis
 
-OF_FILES = ("economy.file", "economy.units", "population.file", "population.mapping", "population.start")
+OF_FILES = (
+    *(f"economy.{name}" for name in told_of_files()),
+    *("population.file", "population.mapping", "population.start"),
+)
 RECOMPOSED = ("study.months", "study.burn_in", *OF_FILES)
 """Keys that decide more than a value in a model; like group choices, they are composed anew."""
 

@@ -42,6 +42,7 @@ from sim.config.worlds import with_worlds
 from sim.economy.economy import Economy
 from sim.economy.outlook import outlook
 from sim.inputs.files import Shelf, own_file
+from sim.inputs.path import path_read
 from sim.study.plan.design import NoDesign
 from sim.study.plan.parts import Arm, Scenario
 from sim.study.plan.plan import Plan, make_plan
@@ -264,4 +265,6 @@ def _scenario(request: Request, name: str, months: int, economy: Economy, meanin
     horizon = economy.horizon
     if horizon is not None:
         months = min(horizon, months) if request.says("study.months") else horizon
-    return Scenario(name, months, meaning, outlook=outlook(economy.settings, months))
+    with refused("economy.file"):
+        read = path_read(economy.settings)
+    return Scenario(name, months, meaning, outlook=outlook(economy.settings, months, read))

@@ -226,7 +226,7 @@ def _parse(key: str, value: str) -> Override:
         return parser.parse_override(f"{key}={value}")
     except (HydraException, RecursionError, ValueError):
         if value[:1] in "[{(\"'":
-            raise UsageError(refusal(key, value, "brackets and quotes must be closed")) from None
+            raise UsageError(refusal(key, value, "brackets and quotes must be closed, other letters quoted")) from None
     try:
         return parser.parse_override(f"{key}={QuotedString(value, Quote.single).with_quotes()}")
     except (HydraException, RecursionError, ValueError):

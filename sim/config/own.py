@@ -44,8 +44,9 @@ def own_option(group: str, option: str) -> OwnOption:
     if not is_table(group, option):
         said = read_yaml(option, key=group, starts=True)
         meaning = opening_sentence(text_of_yaml(option, group)) or f"As {PurePath(option).name} says."
-        if said.get("file") and isinstance(said["file"], str):
-            said["file"] = beside(option, said["file"])
+        for key in ("file", "history"):
+            if said.get(key) and isinstance(said[key], str):
+                said[key] = beside(option, said[key])
     kind = "path" if is_table(group, option) else said.get("kind")
     starts = _starts(option, said.pop("defaults", kind if kind in option_names(group) else OWN_FILES[group]), group)
     name = _text(option, "name", said.pop("name", stem_of(option)), LONGEST_NAME)

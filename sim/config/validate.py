@@ -28,6 +28,7 @@ from sim.inputs.path import with_path
 from sim.language.words import CNY
 
 FREE = Setting(None, None, "", "")
+PAIRS = tuple[tuple[str, str], ...]
 
 
 @cache
@@ -98,10 +99,12 @@ def _example(owner: type) -> str:
 def convert(kind: Any, declared: Setting, value: Any, path: str, problems: list[str]) -> Any:
     """Check ``value`` against its type and setting and return it as the dataclass holds it.
 
-    A field is a number, a text, a truth value, another dataclass, or a tuple of one of these.
+    A field is a number, a text, a truth value, another dataclass, a tuple of one of these, or pairs of texts.
     """
     if dataclasses.is_dataclass(kind) and isinstance(kind, type):
         return build(kind, value, path, problems)
+    if kind == PAIRS:
+        return _pairs(value, path, problems)
     if typing.get_origin(kind) is tuple:
         return _sequence(kind, declared, value, path, problems)
     problem = scalar_problem(kind, declared, value)
@@ -120,6 +123,16 @@ def _sequence(kind: Any, declared: Setting, value: Any, path: str, problems: lis
     if rest is not Ellipsis:
         raise TypeError(f"{path}: a field of type {kind} is not provided for")
     return tuple(convert(element, declared, item, f"{path}[{place}]", problems) for place, item in enumerate(value))
+
+
+def _pairs(value: Any, path: str, problems: list[str]) -> Any:
+    """Make pairs of texts from a mapping of names of the user's own; an empty list is none."""
+    if value == [] or value == ():
+        return ()
+    if not isinstance(value, Mapping):
+        problems.append(refusal(path, value, "keys with values, such as {geo: DE}"))
+        return None
+    return tuple((str(key), convert(str, FREE, item, f"{path}.{key}", problems)) for key, item in value.items())
 
 
 def scalar_problem(kind: Any, declared: Setting, value: Any) -> str | None:

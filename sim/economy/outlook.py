@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sim.economy.months import Months, calm_of
 from sim.economy.paths import build_months
+from sim.economy.reading import PathRead
 from sim.economy.settings import EconomySettings
 from sim.language.words import Words
 
@@ -33,9 +34,12 @@ class Outlook:
     shock : int or None
         Month of its shock, of a path that has one.
     origin : str
-        Where the calm level comes from, where that is a choice: ``asked``, ``first`` (figure of the path), or empty.
+        Where the calm level comes from, where that is a choice: ``asked``, ``first`` (figure of the path), ``history``
+        (the figures before it), or empty.
     drawn : bool
         Whether the months are drawn anew for each replication, so that no month can be named.
+    read : PathRead or None
+        What was made of a user's file.
     """
 
     months: int
@@ -48,6 +52,7 @@ class Outlook:
     shock: int | None = None
     origin: str = ""
     drawn: bool = False
+    read: PathRead | None = None
 
     @property
     def comes_too_late(self) -> bool:
@@ -65,7 +70,10 @@ class Outlook:
         return self._start(Words())
 
     def told(self, say: Words) -> str:
-        """The outlook in one clause."""
+        """The outlook in one clause, with what was made of a user's file."""
+        return with_read(self.read, self._told(say), say)
+
+    def _told(self, say: Words) -> str:
         key = f"running.outlook.calm_{self.origin}" if self.origin else "running.outlook.calm"
         calm = say(key, calm=f"{self.calm:.1%}")
         if self.drawn:
@@ -91,7 +99,13 @@ class Outlook:
         return say("running.outlook.peak", **peak)
 
 
-def outlook(settings: EconomySettings, months: int) -> Outlook:
+def with_read(read: PathRead | None, words: str, say: Words) -> str:
+    """Add to what is said of a path what was made of its file."""
+    made = read.told(say) if read else ""
+    return say("running.outlook.read", outlook=words, read=made) if made else words
+
+
+def outlook(settings: EconomySettings, months: int, read: PathRead | None = None) -> Outlook:
     """Look at a scenario's central path over the months that are run.
 
     Parameters
@@ -100,6 +114,8 @@ def outlook(settings: EconomySettings, months: int) -> Outlook:
         The scenario; a path of the user's has been read.
     months : int
         Months that are run, at least 1.
+    read : PathRead or None
+        What was made of the file.
     """
     calm = calm_of(settings)
     length = max(months, _length(settings))
@@ -116,15 +132,18 @@ def outlook(settings: EconomySettings, months: int) -> Outlook:
         whole_peak_month=path.unemployment.index(whole),
         leaves=leaves,
         shock=settings.shock_lag if settings.kind == "central" else None,
-        origin=_origin(settings),
+        origin=_origin(settings, read),
         drawn=settings.kind in DRAWN,
+        read=read,
     )
 
 
-def _origin(settings: EconomySettings) -> str:
+def _origin(settings: EconomySettings, read: PathRead | None) -> str:
     """Say where the calm level of a path by month comes from."""
     if not settings.is_published:
         return ""
+    if read and read.history:
+        return "history"
     return "asked" if settings.calm_unemployment else "first"
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from sim.economy.luck_settings import SHOCK, CreditFeedbackSettings, FactorSettings, SystematicSettings
+from sim.economy.reading import FileSettings
 from sim.economy.scenario import (
     CALM_COLUMNS,
     POLICY_RATE_RANGE,
@@ -31,7 +32,6 @@ JOBS_MOVE = "economy.kind!=central or economy.path.unemployment_rise!=0 or econo
 
 KINDS = ("central", "published", "path", "stochastic", "sinusoidal", "factor")
 NO_SECTOR = "none"
-UNITS = ("unstated", "percent", "fraction")
 
 SEASON_TOLERANCE = 1e-9
 
@@ -151,7 +151,7 @@ SEASON = (1.08, 1.10, 0.94, 0.95, 0.98, 1.00, 0.96, 0.96, 1.00, 1.01, 1.06, 0.96
 
 
 @dataclass(frozen=True)
-class EconomySettings:
+class EconomySettings(FileSettings):
     """One scenario of the economy; what it moves has to be there, so that it chooses what nobody else chose."""
 
     CHOOSES: ClassVar[dict[str, str]] = {"fraud=takeovers": "fraud=none and economy.path.fraud!=1|"}
@@ -159,18 +159,6 @@ class EconomySettings:
     name: str = setting("calm", meaning="name of the scenario")
     kind: str = setting("central", meaning="where the path comes from", choices=KINDS)
     preset: str = setting("", meaning="options of this name are composed with the scenario; empty: none", place=True)
-    file: str = setting(
-        "",
-        meaning="CSV or Parquet file with the months of a path, for economy=path",
-        place=True,
-        needs="economy.kind=path",
-    )
-    units: str = setting(
-        "unstated",
-        meaning="unit of the file's rates without a suffix _percent",
-        choices=UNITS,
-        needs="economy.kind=path",
-    )
     shock_lag: int = setting(
         12,
         0,
@@ -251,6 +239,7 @@ class EconomySettings:
             *table_problems(self.path),
             *published_problems(self.published),
             *_check_levels(self),
+            *self.layout.problems("economy.layout."),
         ]
 
 

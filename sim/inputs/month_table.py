@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,16 +11,13 @@ from pathlib import Path
 from sim.engine.tables.file_layout import PLAIN, Layout
 from sim.inputs.errors import InputError, read_as_table, shown
 from sim.inputs.files import LARGEST_TABLE, own_file
-from sim.inputs.numbers import is_whole
 from sim.inputs.source import Source
 from sim.inputs.text import Row, is_parquet, rows_of
 from sim.inputs.typed import as_text, plain_columns
 
 LONGEST = 1200  # months of a path
 MOST_ROWS = 200_000  # of a table from which the rows of a path are chosen
-LONGEST_MONTH = 7  # characters of a month that is a whole number
 MOST_COLUMNS = 1000
-MONTH = re.compile(r"([0-9]{4})-([0-9]{2})(?:-01)?")
 TABLE = "a CSV or Parquet file"
 
 
@@ -32,6 +28,7 @@ class MonthTable:
     source: Source
     header: tuple[str, ...]
     rows: tuple[Row, ...]
+    across: bool = False  # whether a row here is a column of the file, whose first cell is its header
 
     @property
     def file(self) -> str:
@@ -40,8 +37,10 @@ class MonthTable:
 
     def problem(self, row: Row, column: str, allowed: str) -> InputError:
         """Return the error for one cell: file, row, column, value, what is allowed."""
-        value = row.cells[self.header.index(column)]
-        return InputError(f"{self.file}: row {row.number}, column {column}: {shown(value)}, must be {allowed}")
+        value, file = shown(row.cells[self.header.index(column)]), row.file or self.file
+        if self.across:
+            return InputError(f"{file}: column {row.cells[0]}, row {column}: {value}, must be {allowed}")
+        return InputError(f"{file}: row {row.number}, column {column}: {value}, must be {allowed}")
 
 
 def read_table(file: str | Path, layout: Layout = PLAIN, keys: str = "economy.layout.") -> MonthTable:
@@ -99,38 +98,6 @@ def _read_parquet(source: Source) -> tuple[list[str], Iterator[Row]]:
             table = plain_columns(name, file.read())
     except pyarrow.ArrowException:
         raise InputError(f"{name}: damaged, must be {TABLE}") from None
-    columns = [[as_text(value, source.layout.decimal) for value in column.to_pylist()] for column in table.columns]
+    columns = [[as_text(value, source.layout.point) for value in column.to_pylist()] for column in table.columns]
     rows = (Row(number, cells) for number, cells in enumerate(zip(*columns, strict=True), start=1))
     return table.column_names, rows
-
-
-def months_of(table: MonthTable, column: str) -> Iterator[tuple[int, bool]]:
-    """Yield each row's month as a number, and whether it is a calendar month (YYYY-MM).
-
-    Raises
-    ------
-    InputError
-        A month that cannot be read, or does not follow the one before it.
-    """
-    place = table.header.index(column)
-    if len(table.rows) > LONGEST:
-        raise InputError(f"{table.file}: row {table.rows[LONGEST].number}: too long, must be at most {LONGEST} months")
-    before: tuple[int, bool] | None = None
-    for row in table.rows:
-        text = row.cells[place]
-        calendar = MONTH.fullmatch(text)
-        if calendar and 1 <= int(calendar[2]) <= 12:
-            month = (int(calendar[1]) * 12 + int(calendar[2]) - 1, True)
-        elif is_whole(text) and len(text) <= LONGEST_MONTH:
-            month = (int(text), False)
-        else:
-            raise table.problem(row, column, "a month such as 2007-01, or a whole number")
-        if before is not None and month != (before[0] + 1, before[1]):
-            raise table.problem(row, column, f"{in_words(before[0] + 1, before[1])}: no holes, no month twice")
-        before = month
-        yield month
-
-
-def in_words(month: int, calendar: bool) -> str:
-    """Write a month's number as the file would."""
-    return f"{month // 12:04d}-{month % 12 + 1:02d}" if calendar else str(month)

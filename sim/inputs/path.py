@@ -4,64 +4,41 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
+from statistics import fmean
 
 from sim.economy.hazards import hazards_along
-from sim.economy.scenario import (
-    BY_MONTH_COLUMNS,
-    FUNDING_RANGE,
-    HARVEST_RANGE,
-    INDEX_RANGE,
-    OUTPUT_GAP_RANGE,
-    POLICY_RATE_RANGE,
-    SELF_EMPLOYED_RANGE,
-    SHARE_RANGE,
-    TRANSFER_RANGE,
-    UNEMPLOYMENT_RANGE,
-    PublishedPath,
-    SectorSeries,
-)
+from sim.economy.reading import FileSettings, PathRead
+from sim.economy.scenario import BY_MONTH_COLUMNS, PublishedPath, SectorSeries
 from sim.economy.sectors import EMPLOYMENT_SHARES, SECTORS
-from sim.economy.settings import UNITS, EconomySettings
-from sim.inputs.errors import InputError, named_by, nearest, shown
-from sim.inputs.month_table import MonthTable, in_words, months_of, read_table
-from sim.inputs.numbers import is_number
-from sim.inputs.told_numbers import plain_number, remedy
+from sim.economy.settings import EconomySettings
+from sim.inputs import dates
+from sim.inputs.choosing import added, chosen, joined
+from sim.inputs.dates import Period
+from sim.inputs.errors import InputError, named_by
+from sim.inputs.files import LARGEST_TABLE, own_file
+from sim.inputs.formats import FORMS, Form, between_notes, encoding_of, layout_of
+from sim.inputs.month_table import TABLE, MonthTable, read_table
+from sim.inputs.periods import Calendar, by_month, calendar_of, month_of
+from sim.inputs.series import DEMAND, Recognised, figures, recognised
+from sim.inputs.source import Source
+from sim.inputs.text import is_parquet
 
-MONTH_COLUMN = "month"
-DEMAND = "demand_"
-PERCENT = "_percent"
-RATES = {
-    "unemployment": UNEMPLOYMENT_RANGE,
-    "policy_rate": POLICY_RATE_RANGE,
-    "output_gap": OUTPUT_GAP_RANGE,
-    "funding": FUNDING_RANGE,
-    "holidays_offered": SHARE_RANGE,
-    "collections_stopped": SHARE_RANGE,
-}
-INDICES = {
-    "harvest": HARVEST_RANGE,
-    "self_employed_income": SELF_EMPLOYED_RANGE,
-    "jobless_supplement": TRANSFER_RANGE,
-    "universal_transfer": TRANSFER_RANGE,
-    **{DEMAND + name: INDEX_RANGE for name in SECTORS},
-}
-ALLOWED = (MONTH_COLUMN, *RATES, *(name + PERCENT for name in RATES), *INDICES)
+CALM_MONTHS = 12
+"""Months of a history, at most, whose mean is the calm level: a year, so that no season is part of it."""
 
 
 @dataclass(frozen=True)
-class Series:
-    """A column that was recognised: its header, its range (rates as fractions), whether it is in percent."""
+class PathFile:
+    """A file that was read: its path, its calm level (0: none is known), and what was made of it."""
 
-    column: str
-    low: float
-    high: float
-    percent: bool
+    published: PublishedPath
+    calm: float
+    read: PathRead
 
 
 def read_path(file: str | Path, units: str = "unstated") -> PublishedPath:
-    """Read a path of the economy from a CSV or Parquet file.
+    """Read a path of the economy in our own form; `read_file` reads others.
 
     Parameters
     ----------
@@ -85,18 +62,113 @@ def read_path(file: str | Path, units: str = "unstated") -> PublishedPath:
     InputError
         One line: file, row, column, value and what is allowed.
     """
-    table = read_table(file)
-    series = _recognise(table, units)
-    months = list(months_of(table, MONTH_COLUMN))
-    values = {name: _numbers(table, entry) for name, entry in series.items()}
-    first, calendar = months[0]
-    return PublishedPath(
-        source=Path(file).name,
-        first_month=in_words(first, True) if calendar else "",
-        unemployment=values["unemployment"],
-        **{name: values.get(name, ()) for name in BY_MONTH_COLUMNS},
-        demand=SectorSeries(**{name: values.get(DEMAND + name, ()) for name in SECTORS}),
+    return read_file(FileSettings(file=str(file), units=units)).published
+
+
+def read_file(settings: FileSettings) -> PathFile:
+    """Read a path of the economy as the keys of its economy tell.
+
+    Raises
+    ------
+    InputError
+        One line: file, row, column, value and what is allowed, and the key that would read it, where there is one.
+    """
+    form = FORMS[settings.format]
+    table, taken, encoding = _rows_of(settings, form)
+    months = recognised(table, settings, form).month
+    if settings.added_to:
+        base, _, _ = _rows_of(dataclasses.replace(settings, scenario=settings.added_to), form)
+        table = added(base, table, months)
+    start = ""
+    if settings.history:
+        with named_by("economy.history"):
+            before, _, _ = _rows_of(dataclasses.replace(settings, file=settings.history), form, history=True)
+            start, table = table.rows[0].cells[table.header.index(months)], joined(before, table, months)
+    found = recognised(table, settings, form)
+    calendar = calendar_of(table, months, settings, form.newest_first)
+    rows, filled = {}, 0
+    for name, series in found.series.items():
+        rows[name], gaps = figures(table, calendar, series, settings.gaps)
+        filled += gaps
+    return _cut(settings, calendar, rows, start, _told(found, taken, calendar, settings, filled, encoding))
+
+
+def _rows_of(
+    settings: FileSettings, form: Form, history: bool = False
+) -> tuple[MonthTable, tuple[tuple[str, str], ...], str]:
+    """Rows of one path, columns and values by which they were taken, and an encoding that was found."""
+    layout = layout_of(form, settings.layout)
+    source = Source(own_file(settings.file, TABLE, LARGEST_TABLE), TABLE, LARGEST_TABLE, layout, "economy.layout.")
+    encoding = encoding_of(form, source)
+    source = dataclasses.replace(source, layout=dataclasses.replace(layout, encoding=encoding))
+    table = read_table(settings.file, source.layout if is_parquet(source.own) else between_notes(form, source))
+    if history:  # what has happened has no scenario of its own
+        settings = dataclasses.replace(settings, scenario="")
+    table, taken = chosen(table, settings, form)
+    return table, taken, encoding if encoding != layout.encoding else ""
+
+
+def _told(
+    found: Recognised,
+    taken: tuple[tuple[str, str], ...],
+    calendar: Calendar,
+    settings: FileSettings,
+    filled: int,
+    encoding: str,
+) -> PathRead:
+    units = {name: "percent" if one.percent else "fraction" if one.rate else "" for name, one in found.series.items()}
+    columns = tuple((name, one.column, units[name]) for name, one in found.series.items())
+    return PathRead(
+        columns=(("month", found.month, ""), *columns),
+        unread=found.unread,
+        chosen=taken,
+        step=calendar.step,
+        numbered=calendar.numbered,
+        spread=settings.spread,
+        gaps=settings.gaps,
+        filled=filled,
+        shifted=tuple((name, one.above) for name, one in found.series.items() if one.above),
+        encoding=encoding,
     )
+
+
+def _cut(
+    settings: FileSettings, calendar: Calendar, rows: dict[str, list[float]], start: str, read: PathRead
+) -> PathFile:
+    """Let the path begin at its start; what was before is history, and the last of it the calm level.
+
+    The calm level is of figures as they were published: in the months of a quarter before the path, a straight line
+    already leads to it.
+    """
+    told, step = settings.start or start, calendar.step
+    place = month_of(told, calendar, "economy.start") if told else 0
+    before = rows["unemployment"][: place // step][-max(CALM_MONTHS // step, 1) :]
+    cut = {name: tuple(by_month(one, step, settings.spread)[place:]) for name, one in rows.items()}
+    first = "" if calendar.numbered else dates.in_words(Period(calendar.first_month + place, 1))
+    published = PublishedPath(
+        source=Path(settings.file).name,
+        first_month=first,
+        unemployment=cut["unemployment"],
+        **{name: cut.get(name, ()) for name in BY_MONTH_COLUMNS},
+        demand=SectorSeries(**{name: cut.get(DEMAND + name, ()) for name in SECTORS}),
+    )
+    read = dataclasses.replace(read, start=first or told, history=len(before) * step)
+    return PathFile(published, fmean(before) if before else 0.0, read)
+
+
+def path_read(settings: EconomySettings) -> PathRead | None:
+    """What was made of the file of settings that `with_path` gave; None where there is no file.
+
+    Raises
+    ------
+    InputError
+        The file can no longer be read.
+    """
+    if settings.kind != "path" or not settings.file:
+        return None
+    found = read_file(settings)
+    of_history = settings.calm_unemployment == found.calm
+    return found.read if of_history else dataclasses.replace(found.read, history=0)
 
 
 def with_path(settings: EconomySettings) -> EconomySettings:
@@ -112,9 +184,10 @@ def with_path(settings: EconomySettings) -> EconomySettings:
     if not settings.file:
         raise InputError("economy.file: empty, must name a CSV or Parquet file when economy=path")
     with named_by("economy.file"):
-        path = read_path(settings.file, settings.units)
+        found = read_file(settings)
+    path = found.published
     level = [[1.0] * len(EMPLOYMENT_SHARES)] * len(path.unemployment)
-    calm = settings.calm_unemployment or path.unemployment[0]
+    calm = settings.calm_unemployment or found.calm or path.unemployment[0]
     hazards = hazards_along(settings.labour, calm, list(path.unemployment), level)
     if hazards.unreached:
         month = hazards.unreached[0]
@@ -125,65 +198,4 @@ def with_path(settings: EconomySettings) -> EconomySettings:
             f" economy.labour.highest_separation ({settings.labour.highest_separation:g}) and"
             f" economy.labour.highest_finding ({settings.labour.highest_finding:g})"
         )
-    return dataclasses.replace(settings, published=path)
-
-
-def _recognise(table: MonthTable, units: str) -> dict[str, Series]:
-    """Map each column to what it is: every one known, none twice, every rate with a unit."""
-    if units not in UNITS:
-        raise InputError(f"economy.units: {shown(units)}, must be one of {', '.join(UNITS)}")
-    found: dict[str, Series] = {}
-    for column in table.header:
-        if column == MONTH_COLUMN:
-            continue
-        name = column.removesuffix(PERCENT)
-        bounds = RATES.get(name) or INDICES.get(column)
-        if bounds is None:
-            raise InputError(
-                f"{table.file}: row 1, column {shown(column)}: unknown, must be one of"
-                f" {', '.join((MONTH_COLUMN, *RATES, *INDICES))} (the first {len(RATES)} after the month may end in"
-                f" {PERCENT}){nearest(column, ALLOWED)}"
-            )
-        if name in found:
-            raise InputError(f"{table.file}: row 1, column {shown(column)}: {name} stands twice, must stand once")
-        found[name] = Series(column, *bounds, _is_percent(table, column, units))
-    for name in (MONTH_COLUMN, "unemployment"):
-        if name not in found and name not in table.header:
-            raise InputError(
-                f"{table.file}: row 1, column {name}: missing, the columns are"
-                f" {shown(', '.join(table.header))}{nearest(name, table.header)}"
-            )
-    return found
-
-
-def _is_percent(table: MonthTable, column: str, units: str) -> bool:
-    if column in INDICES:
-        return False
-    if column.endswith(PERCENT):
-        if units == "fraction":
-            raise InputError(
-                f"{table.file}: row 1, column {column}: contradicts economy.units=fraction, must be percent or unstated"
-            )
-        return True
-    if units == "unstated":
-        raise InputError(f"economy.units: unstated, must be percent or fraction: column {column} of {table.file}")
-    return units == "percent"
-
-
-def _numbers(table: MonthTable, series: Series) -> tuple[float, ...]:
-    """Read a column as fractions (indices as they are), each finite and within its range."""
-    place = table.header.index(series.column)
-    scale = 100 if series.percent else 1
-    unit = " percent" if series.percent else " (a fraction)" if series.column in RATES else ""
-    allowed = f"a number between {series.low * scale:g} and {series.high * scale:g}{unit}"
-    values = []
-    for row in table.rows:
-        text = plain_number(row.cells[place], table.source.layout)
-        if not is_number(text):
-            raise table.problem(row, series.column, allowed + remedy(text, table.source))
-        # Decimal, so that 4.6 percent is the same float as 0.046.
-        value = float(Decimal(text) / scale)
-        if not series.low <= value <= series.high:
-            raise table.problem(row, series.column, allowed)
-        values.append(value)
-    return tuple(values)
+    return dataclasses.replace(settings, published=path, calm_unemployment=settings.calm_unemployment or found.calm)

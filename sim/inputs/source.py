@@ -20,8 +20,10 @@ from sim.inputs.errors import InputError
 from sim.inputs.files import OwnFile
 
 LARGEST_UNPACKED = 4_000_000_000  # bytes of a text that was compressed
+COMMON = (b"\xb0\xa1", b"\xd7\xf9")  # first and last common character in GB 2312
 BLOCK = 1 << 20
 PACKED = {b"\x1f\x8b": "gzip", b"BZh": "bz2", b"\xfd7zXZ\x00": "xz", b"\x28\xb5\x2f\xfd": "zstd", b"PK\x03\x04": "zip"}
+ZIP, PACKED_BY = "is a zip archive, as an Excel workbook (xlsx) is", "is compressed by "
 WORKBOOK = "[Content_Types].xml"  # a member that every workbook has
 
 
@@ -89,11 +91,12 @@ class Source:
             with _unpacked(self, kind) as stream:
                 yield cast(IO[bytes], _Bounded(stream, self)) if kind else stream
         except (EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, RuntimeError) as error:
-            raise InputError(f"{self.name}: damaged {kind}: {error or 'ends early'}, must be {self.what}") from None
+            seen = ZIP if kind == "zip" else PACKED_BY + kind
+            raise InputError(f"{self.name}: {seen}; damaged: {error or 'ends early'}, must be {self.what}") from None
         except OSError as error:
             if not kind or error.strerror:
                 raise
-            raise InputError(f"{self.name}: damaged {kind}: {error}, must be {self.what}") from None
+            raise InputError(f"{self.name}: {PACKED_BY}{kind}; damaged: {error}, must be {self.what}") from None
 
     @contextlib.contextmanager
     def text(self) -> Iterator[io.TextIOWrapper]:
@@ -155,6 +158,12 @@ def _only_member(source: Source) -> Iterator[IO[bytes]]:
 @lru_cache(maxsize=64)
 def text_problem(source: Source) -> str:
     """Say what hinders that a file is read as text in the encoding that was told; empty where nothing does."""
+    if source.packed and not source.keys:  # such a file is text and nothing else
+        return (
+            ZIP + ": save its sheet as CSV in UTF-8"
+            if source.packed == "zip"
+            else f"{PACKED_BY}{source.packed}: unpack it"
+        )
     encoding = source.layout.encoding
     told = "UTF-8" if source.layout.codec == "utf-8-sig" else encoding
     decoder = codecs.getincrementaldecoder(source.layout.codec)()
@@ -177,8 +186,6 @@ def _foreign(source: Source, first: bytes) -> str:
     """Say what a file is that begins as no text does, or as one in UTF-16 that was not told."""
     if first.startswith((b"\xff\xfe", b"\xfe\xff")) and "utf-16" not in source.layout.codec:
         return f"is text in UTF-16: {_remedy(source, 'utf-16')}"
-    if source.packed and not source.keys:
-        return f"is compressed by {source.packed}: unpack it"
     if first.startswith(b"\xd0\xcf\x11\xe0"):
         return "is an old Excel workbook: save it as xlsx, or its sheet as CSV"
     return "is a PDF" if first.startswith(b"%PDF") else ""
@@ -186,7 +193,7 @@ def _foreign(source: Source, first: bytes) -> str:
 
 def _likely(source: Source, told: str, blocks: tuple[bytes, ...]) -> str:
     """Name the encoding that bytes seem to have."""
-    for encoding in ("utf-8", "gbk", "gb18030", "big5"):
+    for encoding in ("utf-8", "gbk", "gb18030"):
         if encoding.upper() != told.upper() and any(_reads_as(block, encoding) for block in blocks):
             return f"reads as {encoding.upper()}, not text in {told}: {_remedy(source, encoding)}"
     if source.keys and not any(map(_binary, blocks)):
@@ -212,5 +219,12 @@ def _reads_as(block: bytes, encoding: str) -> bool:
     beyond = [char for char in text if char > "\x7f"]
     if encoding == "utf-8":
         return bool(beyond) and "\0" not in text
-    chinese = sum("\u4e00" <= char <= "\u9fff" or "\u3000" <= char <= "\u303f" or char > "\uff00" for char in beyond)
+    chinese = sum(map(_is_common, beyond))
     return chinese > len(beyond) / 2
+
+
+def _is_common(char: str) -> bool:
+    """Whether a character is one of the common Chinese ones (level 1 of GB 2312) or a sign."""
+    if "\u3000" <= char <= "\u303f" or char > "\uff00":
+        return True
+    return COMMON[0] <= char.encode("gb2312", errors="replace") <= COMMON[1]

@@ -26,10 +26,11 @@ SEPARATORS = {
 
 @dataclass(frozen=True)
 class Row:
-    """One row: its number in the file (lines of a CSV, rows of a sheet, from 1) and its cells as text."""
+    """One row: its number in the file (lines of a CSV, rows of a sheet, from 1), its cells as text, another file."""
 
     number: int
     cells: tuple[str, ...]
+    file: str = ""
 
 
 def is_parquet(file: OwnFile) -> bool:

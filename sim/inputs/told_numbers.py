@@ -41,10 +41,10 @@ def plain_number(text: str, layout: Layout) -> str:
         if getattr(layout, key) and left.endswith(sign):
             left, shift = left[: -len(sign)].rstrip(), places
             break
-    if layout.thousands:
+    if layout.group:
         left = _without_thousands(left, layout)
-    if layout.decimal != ".":
-        left = text if "." in left else left.replace(layout.decimal, ".")
+    if layout.point != ".":
+        left = text if "." in left else left.replace(layout.point, ".")
     if not is_number(left):
         return text
     return format(Decimal(left).scaleb(shift), "f") if shift else left
@@ -58,8 +58,8 @@ def _without(text: str, words: tuple[str, ...]) -> str:
 
 
 def _without_thousands(text: str, layout: Layout) -> str:
-    between = SPACES if layout.thousands == " " else re.escape(layout.thousands)
-    grouped = rf"([+-]?[0-9]{{1,3}}(?:{between}[0-9]{{3}})+)({re.escape(layout.decimal)}[0-9]*)?"
+    between = SPACES if layout.group == " " else re.escape(layout.group)
+    grouped = rf"([+-]?[0-9]{{1,3}}(?:{between}[0-9]{{3}})+)({re.escape(layout.point)}[0-9]*)?"
     found = re.fullmatch(grouped, text)
     return re.sub(between, "", found[1]) + (found[2] or "") if found else text
 
@@ -80,11 +80,12 @@ def remedy(text: str, source: Source) -> str:
     More than one may: 1,234 is a number with thousands, or one with a fraction.
     """
     word = _word_beside(text)
-    told: list[dict[str, Any]] = [{"decimal": ","}, {"thousands": ","}, {"thousands": " "}, {"thousands": "'"}]
-    told += [{"decimal": ",", "thousands": "."}, {"percent": True}, {"wan": True}]
-    if word:
-        told.append({"beside": (word,)})
+    told: list[dict[str, Any]] = [{"decimal": "comma"}]
+    told += [{"thousands": sign} for sign in ("comma", "space", "apostrophe")]
+    told += [{"percent": True}, {"wan": True}, *([{"beside": (word,)}] if word else [])]
+    told += [{"decimal": "comma", "thousands": "point"}, {"decimal": "comma", "percent": True}]
     keys = [one for one in told if _reads(text, dataclasses.replace(source.layout, **one))]
+    keys = [one for one in keys if len(one) == 1] or keys
     words = " or ".join(source.key(**{name: _written(value) for name, value in one.items()}) for one in keys[:2])
     return f"; {words} reads it" if words else ""
 
@@ -92,15 +93,15 @@ def remedy(text: str, source: Source) -> str:
 def _word_beside(text: str) -> str:
     """What stands beside the digits of a cell, where that is no sign with a meaning of its own."""
     found = WORDS.fullmatch(text)
-    word = (found[1] or found[2]).strip() if found else ""
+    word = (found[1].strip() or found[2].strip()) if found else ""
     return "" if any(sign in word for sign in SIGNS) else word
 
 
 def _reads(text: str, layout: Layout) -> bool:
-    return layout.thousands != layout.decimal and is_number(plain_number(text, layout))
+    return layout.group != layout.point and is_number(plain_number(text, layout))
 
 
 def _written(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
-    return f"[{value[0]}]" if isinstance(value, tuple) else "' '" if value == " " else str(value)
+    return f"[{value[0]}]" if isinstance(value, tuple) else str(value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import zipfile
 from collections.abc import Iterator
+from importlib import import_module
 from typing import Any
 
 from sim.inputs.errors import InputError, nearest, shown
@@ -28,7 +29,7 @@ def workbook_rows(source: Source) -> Iterator[tuple[int, list[str]]]:
         One line: the library is not installed, the workbook is damaged or too large, or the sheet is not named.
     """
     try:
-        import openpyxl
+        openpyxl = import_module("openpyxl")
     except ImportError:
         raise InputError(
             f"{source.name}: is a workbook, and openpyxl is not installed: pip install 'creditcycle[office]', or save"
@@ -75,7 +76,7 @@ def _sheet(source: Source, names: list[str]) -> str:
 def _cell(source: Source, value: Any) -> str:
     if isinstance(value, datetime.datetime) and (value.hour or value.minute or value.second):
         return value.isoformat(" ")
-    return as_text(value, source.layout.decimal).strip()
+    return as_text(value, source.layout.point).strip()
 
 
 def _trimmed(cells: list[str]) -> list[str]:

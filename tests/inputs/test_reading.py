@@ -118,7 +118,7 @@ def test_a_time_beyond_the_calendar_is_one_line(tmp_path, unit):
     file = tmp_path / "late.parquet"
     beyond = pa.array([2**62, 2**62], pa.timestamp(unit))
     pq.write_table(pa.table({"month": beyond, "unemployment_percent": [5.0, 5.0]}), file)
-    with pytest.raises(InputError, match=r"late\.parquet: (column 'month'|row 1, column month).*must be") as refused:
+    with pytest.raises(InputError, match=r"late\.parquet: (column 'month'|row [12], column month).*must be") as refused:
         read_path(file)
     assert "\n" not in str(refused.value)
     pq.write_table(pa.table({"id": ["1", "2"], "limit": beyond, "late": [0, 0], "owed": [1, 1]}), file)

@@ -9,6 +9,7 @@ import pytest
 import sim
 from sim.config.acting import unmet
 from sim.config.errors import UsageError
+from sim.economy.reading import told_of_files
 from tests.laws.perturbing import (
     BOUNDS,
     RICH,
@@ -33,7 +34,7 @@ EXPLAINED = {
     "population.mapping": "a path, tested in tests/inputs",
     "population.start": "a month of the tape, tested in tests/inputs",
     "economy.file": "a path, tested in tests/inputs",
-    "economy.units": "of that path, tested in tests/inputs",
+    **{f"economy.{name}": "of that path, tested in tests/inputs" for name in told_of_files() if name != "file"},
     "economy.published.source": "a text for the reader",
     "economy.preset": "composes options of its name, tested in tests/config",
     "policy.engine.rules[].id": "a text for the reader",

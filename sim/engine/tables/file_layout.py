@@ -15,8 +15,9 @@ SEPARATORS = {
     "bar": "|",
     "full_width_comma": "\uff0c",
 }
-"""Separators by their words, for command lines in which the character itself is hard to write."""
-THOUSANDS = ("", ",", ".", " ", "'")
+DECIMALS = {"point": ".", "comma": ","}
+THOUSANDS = {"none": "", "comma": ",", "point": ".", "space": " ", "apostrophe": "'"}
+# Each sign has a word too, for command lines in which the character itself is hard to write.
 MOST_NOTES = 1000  # lines before or after a table
 ENCODINGS = ("utf-8", "gbk", "gb18030", "big5", "latin-1", "cp1252", "utf-16", "shift_jis", "euc_kr")
 
@@ -31,15 +32,17 @@ class Layout:
         meaning="what stands between cells, as a character or its word",
         choices=(*SEPARATORS.values(), *SEPARATORS),
     )
-    decimal: str = setting(".", meaning="sign before the fraction of a number", choices=(".", ","))
-    thousands: str = setting("", meaning="sign between thousands; empty: none", choices=THOUSANDS)
+    decimal: str = setting(".", meaning="sign before the fraction of a number", choices=(*DECIMALS.values(), *DECIMALS))
+    thousands: str = setting(
+        "", meaning="sign between thousands; empty: none", choices=(*THOUSANDS.values(), *THOUSANDS)
+    )
     skip: int = setting(0, 0, MOST_NOTES, unit="lines", meaning="notes before the table, left unread")
     header: int = setting(
         1, 0, MOST_NOTES, unit="row of the table", meaning="row that names the columns; 0: none, they are c1, c2, ..."
     )
     names: tuple[str, ...] = setting(
         (),
-        meaning="names of the columns in their order, instead of the file's; a row may then lack its last cells",
+        meaning="names of the columns in their order, instead of those that it has; a row may then lack its last cells",
     )
     footer: int = setting(0, 0, MOST_NOTES, unit="rows", meaning="notes after the table, blank lines not counted")
     missing: tuple[str, ...] = setting((), meaning="marks of a cell without a value, beside an empty one")
@@ -56,7 +59,7 @@ class Layout:
         if not is_encoding(self.encoding):
             known = f"one of {', '.join(ENCODINGS)} or another that Python reads"
             yield f"{keys}encoding: {self.encoding!r}, must be {known}"
-        if self.thousands == self.decimal:
+        if self.group == self.point:
             yield f"{keys}thousands: {self.thousands!r}, must not be the sign of {keys}decimal too"
         if len(set(self.names)) < len(self.names):
             yield f"{keys}names: a name stands twice, must stand once"
@@ -70,6 +73,16 @@ class Layout:
     def between(self) -> str:
         """The one character between cells."""
         return SEPARATORS.get(self.separator, self.separator)
+
+    @property
+    def point(self) -> str:
+        """The character before a fraction."""
+        return DECIMALS.get(self.decimal, self.decimal)
+
+    @property
+    def group(self) -> str:
+        """The character between thousands; empty: none."""
+        return THOUSANDS.get(self.thousands, self.thousands)
 
     @property
     def codec(self) -> str:

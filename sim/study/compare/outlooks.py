@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.economy.outlook import Outlook, outlook
+from sim.economy.outlook import Outlook, outlook, with_read
 from sim.language.words import Words
 from sim.study.plan.parts import Scenario
 from sim.study.plan.plan import Plan
@@ -32,7 +32,7 @@ def _at(plan: Plan, point: Point, scenario: Scenario, composed: Outlook) -> Outl
     if not moved:
         return composed
     config = plan.composition(point).root.configs[scenario.name]
-    return outlook(updated(config, moved).economy, scenario.months)
+    return outlook(updated(config, moved).economy, scenario.months, composed.read)
 
 
 def in_words(plan: Plan, say: Words | None = None) -> dict[str, str]:
@@ -43,7 +43,8 @@ def in_words(plan: Plan, say: Words | None = None) -> dict[str, str]:
         words[name] = first.told(say)
         if others:
             peaks = sorted(seen.peak for seen in counts)
-            words[name] = say("running.outlook.by_point", low=f"{peaks[0]:.1%}", high=f"{peaks[-1]:.1%}")
+            by_point = say("running.outlook.by_point", low=f"{peaks[0]:.1%}", high=f"{peaks[-1]:.1%}")
+            words[name] = with_read(first.read if len({seen.read for seen in counts}) == 1 else None, by_point, say)
     return words
 
 

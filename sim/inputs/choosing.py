@@ -1,0 +1,198 @@
+"""The rows of a table that make one path: those of a scenario or country, with dates down the rows."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from decimal import Decimal
+
+from sim.economy.reading import FileSettings
+from sim.inputs.dates import period_of
+from sim.inputs.errors import InputError, nearest, shown
+from sim.inputs.formats import Form, named_like
+from sim.inputs.month_table import MonthTable
+from sim.inputs.numbers import is_number
+from sim.inputs.text import Row
+from sim.inputs.told_numbers import plain_number
+
+MOST_NAMED = 8
+LEAST_DATES = 2  # in a header, for the dates to stand there
+
+
+def chosen(table: MonthTable, settings: FileSettings, form: Form) -> tuple[MonthTable, tuple[tuple[str, str], ...]]:
+    """Take the rows of one path, as `FileSettings` tells, and turn a table whose dates stand in its header.
+
+    Returns
+    -------
+    MonthTable
+        Without the columns by which rows were taken.
+    tuple of (str, str)
+        Column and value by which they were.
+
+    Raises
+    ------
+    InputError
+        One line: no such column or value, or rows of several paths are left.
+    """
+    asked = _asked(table, settings, form)
+    for column, value in asked:
+        table = _rows_of(table, column, value, settings, form)
+    asked += _alone(table, asked, settings, form)
+    taken = [column for column, _ in asked]
+    table = without(table, [*taken, *(name for name in table.header if named_like(form.aside, [name]))])
+    return (turned(table, settings) if form.wide else table), asked
+
+
+def _asked(table: MonthTable, settings: FileSettings, form: Form) -> tuple[tuple[str, str], ...]:
+    """Columns and values of the rows to take: of the scenario, the country, and as ``economy.where`` says."""
+    found = []
+    for key, names in (("scenario", form.scenario), ("country", form.country)):
+        value = getattr(settings, key)
+        column = named_like(names, table.header)
+        if value and not column:
+            raise InputError(
+                f"economy.{key}: {shown(value)}, and {table.file} has no column {' or '.join(names)}:"
+                f" economy.where={{COLUMN: {value}}} says which; the columns are {shown(', '.join(table.header))}"
+            )
+        if value:
+            found.append((column, value))
+    for column, value in settings.where:
+        if column not in table.header:
+            raise InputError(
+                f"economy.where: {shown(column)}: no such column in {table.file}, must be one of"
+                f" {', '.join(table.header)}{nearest(column, table.header)}"
+            )
+        found.append((column, value))
+    return tuple(found)
+
+
+def _rows_of(table: MonthTable, column: str, value: str, settings: FileSettings, form: Form) -> MonthTable:
+    """Keep the rows with a value; the end of a scenario's name is enough where one name alone ends so."""
+    place = table.header.index(column)
+    there = list(dict.fromkeys(row.cells[place] for row in table.rows))
+    same = [one for one in there if one.casefold() == value.casefold()]
+    if not same and column in (named_like(form.scenario, table.header),):
+        same = [one for one in there if one.casefold().endswith(" " + value.casefold())]
+    if len(same) != 1:
+        key = _key_of(column, value, settings)
+        raise InputError(
+            f"{key}: {shown(value)}, must be one of {_listed(there)} (column {column} of {table.file})"
+            f"{nearest(value, there)}"
+        )
+    rows = tuple(row for row in table.rows if row.cells[place] == same[0])
+    return dataclasses.replace(table, rows=rows)
+
+
+def _key_of(column: str, value: str, settings: FileSettings) -> str:
+    if (column, value) in settings.where:
+        return f"economy.where={{{column}: ...}}"
+    if value == settings.added_to:
+        return "economy.added_to"
+    return "economy.scenario" if value == settings.scenario else "economy.country"
+
+
+def _listed(values: Sequence[str]) -> str:
+    return ", ".join(values[:MOST_NAMED]) + (", ..." if len(values) > MOST_NAMED else "")
+
+
+def _alone(
+    table: MonthTable, asked: tuple[tuple[str, str], ...], settings: FileSettings, form: Form
+) -> tuple[tuple[str, str], ...]:
+    """Columns that say which path a row belongs to and nobody asked for, with the one value that each has.
+
+    Raises
+    ------
+    InputError
+        A column has several values.
+    """
+    if settings.format == "plain" and not settings.columns.told and not asked:
+        return ()  # our own form has no such column
+    months = settings.columns.month or named_like(form.month, table.header)
+    values = {*settings.columns.told.values(), *(name for names in form.columns.values() for name in names)}
+    taken, found = [column for column, _ in asked], []
+    for place, column in enumerate(table.header):
+        says_which = named_like((*form.scenario, *form.country), [column]) or form.long
+        if not says_which or column in (months, *taken) or named_like((*form.aside, *values), [column]):
+            continue
+        there = list(dict.fromkeys(row.cells[place] for row in table.rows))
+        if len(there) > 1:
+            keys = {"scenario": form.scenario, "country": form.country}
+            own = next((key for key, names in keys.items() if named_like(names, [column])), "")
+            told = f"economy.{own}={there[0]}" if own else f"economy.where={{{column}: {there[0]}}}"
+            raise InputError(
+                f"{table.file}: column {column}: rows of {_listed(there)}, must be of one; {told} takes one of them"
+            )
+        found.append((column, there[0]))
+    return tuple(found)
+
+
+def without(table: MonthTable, columns: Sequence[str]) -> MonthTable:
+    """Leave out columns."""
+    kept = [place for place, name in enumerate(table.header) if name not in columns]
+    rows = tuple(Row(row.number, tuple(row.cells[place] for place in kept), row.file) for row in table.rows)
+    return dataclasses.replace(table, header=tuple(table.header[place] for place in kept), rows=rows)
+
+
+def turned(table: MonthTable, settings: FileSettings) -> MonthTable:
+    """Turn a table whose dates stand in its header: a row a date, a column for each of its rows by its first cell.
+
+    A table of one row without a name of its own is unemployment. A table with dates down its rows stays as it is.
+    """
+    date_format = table.source.layout.date_format
+    dates = [place for place, name in enumerate(table.header) if period_of(name, date_format)]
+    if len(dates) < LEAST_DATES:
+        return table
+    label = next((place for place in range(len(table.header)) if place not in dates), None)
+    lone = label is None and len(table.rows) == 1
+    if label is None and not lone:
+        raise InputError(f"{table.file}: {len(table.rows)} rows without a name, must be one, or have a column of names")
+    names = ["unemployment"] if label is None else [row.cells[label] for row in table.rows]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise InputError(f"{table.file}: row {shown(twice)}: stands twice, must stand once; economy.where narrows rows")
+    rows = tuple(Row(place + 1, (table.header[place], *(row.cells[place] for row in table.rows))) for place in dates)
+    month = settings.columns.month or "month"
+    return dataclasses.replace(table, header=(month, *names), rows=rows, across=True)
+
+
+def joined(before: MonthTable, after: MonthTable, month: str) -> MonthTable:
+    """Put the rows of a history before those of a path; what the history has from the path's first month on is left.
+
+    Raises
+    ------
+    InputError
+        The history lacks a column of the path.
+    """
+    for column in after.header:
+        if column not in before.header:
+            raise InputError(f"{before.file}: column {column}: missing, must be there as in {after.file}")
+    places = [before.header.index(column) for column in after.header]
+    date_format = after.source.layout.date_format
+    first = period_of(after.rows[0].cells[after.header.index(month)], date_format)
+    rows = []
+    for row in before.rows:
+        cells = tuple(row.cells[place] for place in places)
+        period = period_of(cells[after.header.index(month)], date_format)
+        if first is None or period is None or period.first < first.first:
+            rows.append(Row(row.number, cells, before.file))
+    return dataclasses.replace(after, rows=(*rows, *after.rows))
+
+
+def added(base: MonthTable, deviations: MonthTable, month: str) -> MonthTable:
+    """Add figures to those of the same month in another table; a month or figure without any stays as it is there."""
+    place = base.header.index(month)
+    there = {row.cells[deviations.header.index(month)]: row for row in deviations.rows}
+    layout = base.source.layout
+    rows = []
+    for row in base.rows:
+        other = there.get(row.cells[place])
+        cells = list(row.cells)
+        for column in base.header:
+            if column == month or other is None or column not in deviations.header:
+                continue
+            spot = base.header.index(column)
+            pair = [plain_number(one, layout) for one in (cells[spot], other.cells[deviations.header.index(column)])]
+            if all(map(is_number, pair)):
+                cells[spot] = str(Decimal(pair[0]) + Decimal(pair[1])).replace(".", layout.point)
+        rows.append(Row(row.number, tuple(cells), row.file))
+    return dataclasses.replace(base, rows=tuple(rows))

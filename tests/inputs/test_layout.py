@@ -306,7 +306,7 @@ def test_a_tape_is_read_by_its_layout_too(tmp_path):
     assert dated.dates("limit") == [None, Period(2018 * 12 + 11, 1)]
     assert tape(tmp_path, TAPE.replace("30000", "x"), missing=["-"]).frame["limit"].tolist() == ["20000", "x"]
     with pytest.raises(InputError, match=r"row 3, column limit: '', must be given"):
-        tape(tmp_path, TAPE.replace("30000", "-"), missing=["-"])
+        tape(tmp_path, TAPE.replace("30000", "-"), missing=["-"]).refuse_missing(["limit"])
 
 
 def _problem(table):

@@ -217,7 +217,7 @@ def test_a_malformed_file_is_refused_in_one_line(tmp_path, text, line):
     with pytest.raises(InputError) as refused:
         with_path(settings_of(file))
     assert line in str(refused.value)
-    assert "\n" not in str(refused.value) and len(str(refused.value)) < 600
+    assert "\n" not in str(refused.value) and len(str(refused.value)) < 700
     assert str(file) in str(refused.value)
 
 

@@ -15,7 +15,7 @@ set-up: ## Make the virtual environment from requirements.lock (the other target
 	@command -v $(PYTHON) >/dev/null || { echo 'CreditCycle needs Python 3.11 or newer: $(PYTHON) is not found' >&2; exit 1; }
 	@$(PYTHON) tools/set_up.py $(VENV)
 
-extras: ## Add the libraries of creditcycle[cluster], [analysis], [office], [notebooks] and [docs] to the environment
+extras: ## Add the libraries of creditcycle[cluster], [analysis], [office] and [notebooks] to the environment
 	@command -v $(PYTHON) >/dev/null || { echo 'CreditCycle needs Python 3.11 or newer: $(PYTHON) is not found' >&2; exit 1; }
 	@$(PYTHON) tools/set_up.py $(VENV) extras
 
@@ -49,7 +49,7 @@ lock: ## Choose the dependencies anew within pyproject.toml (needs uv and a netw
 		--generate-hashes --no-emit-index-url --no-annotate --custom-compile-command 'make lock' \
 		--quiet --output-file requirements.lock
 	uv pip compile pyproject.toml --extra dev --extra cluster --extra analysis --extra office \
-		--extra notebooks --extra docs --group build --universal \
+		--extra notebooks --group build --universal \
 		--python-version 3.11 --constraint requirements.lock --generate-hashes --no-emit-index-url --no-annotate \
 		--custom-compile-command 'make lock' --quiet --output-file requirements-extras.lock
 

@@ -15,7 +15,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
 EXTRAS_LOCK = (ROOT / "requirements-extras.lock").read_text(encoding="utf-8")
-EXTRAS = ("cluster", "analysis", "office", "notebooks", "docs")
+EXTRAS = ("cluster", "analysis", "office", "notebooks")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -54,7 +54,7 @@ def test_millions_are_told_with_their_unit_in_both_languages():
     figures = {"old": {"lender_profit": [given(9e7)] * 2}, "new": {"lender_profit": [given(1e8, 1e7, 1e6)] * 2}}
     assert cells(figures) == {"Lender's profit, million yuan": [("10.0 (+1.0)", "better")] * 2}
     made = glance_table(verdict_of(study_of(figures)), Words(CHINESE), {})
-    assert "贷款机构利润\uff0c万元" in made and "1\N{NARROW NO-BREAK SPACE}000.0 (+100.0)" in made
+    assert "贷款机构利润\uff0c万元" in made and "1\N{NARROW NO-BREAK SPACE}000 (+100)" in made
 
 
 def test_the_table_groups_economies_by_package_and_says_how_sure_it_is():

@@ -13,7 +13,7 @@ from sim.reports.verdict.differing import sign_of
 from sim.reports.verdict.measures import BY_FIGURE, COUNT, MONEY, PAYERS, PUBLIC, Measure
 from sim.reports.verdict.sentences import PUBLIC_SIDE
 from sim.reports.verdict.short import matters, public_payers
-from sim.reports.verdict.telling import Telling
+from sim.reports.verdict.telling import Telling, decimals_of
 from sim.reports.verdict.verdict import Finding, Pair, Verdict
 from sim.reports.words.formats import scenario_title
 
@@ -35,7 +35,7 @@ class Column:
         if measure.kind == MONEY:
             largest = max(abs(one.level) for one in found) / say.fen
             size, name = next((size, name) for start, size, name in UNITS[say.language] if largest >= start)
-            self.factor, self.decimals = 1.0 / (say.fen * size), 2 if largest < 10 * size else 1
+            self.factor, self.decimals = 1.0 / (say.fen * size), decimals_of(largest / size)
             self.unit = say(f"unit.{name}", amount="").strip()
         elif measure.kind == COUNT:
             self.factor, self.decimals, self.unit = 1.0, 0, say(f"front_unit.{COUNTED.get(measure.figure, 'persons')}")

@@ -33,7 +33,7 @@ class Telling:
         largest = max(map(abs, amounts), default=0.0)
         size, unit = next((size, unit) for start, size, unit in UNITS[self.say.language] if largest >= start)
         shown = largest / size
-        decimals = 0 if unit == "yuan" else 2 if shown < 10 else 1 if shown < 1000 else 0
+        decimals = 0 if unit == "yuan" else decimals_of(shown)
         return self.say(f"unit.{unit}", amount=self.range([value / size for value in amounts], decimals, signed=signed))
 
     def percent(self, shares: Iterable[float], *, signed: bool = False) -> str:
@@ -139,6 +139,11 @@ class Telling:
     def joined(self, items: Iterable[str]) -> str:
         """Join parts of a sentence."""
         return self.say("list.semicolon").join(items)
+
+
+def decimals_of(largest: float) -> int:
+    """Decimals of amounts by the largest of them, so that it has three or four figures."""
+    return 2 if largest < 10 else 1 if largest < 1000 else 0
 
 
 def _decimals(percents: Sequence[float]) -> int:

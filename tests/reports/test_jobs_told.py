@@ -4,7 +4,8 @@ import pytest
 
 from sim.language.words import LANGUAGES, Words
 from sim.reports.verdict import sentences, verdict_of
-from sim.reports.verdict.jobs import Crew, crews_of, sentence
+from sim.reports.verdict.jobs import Crew, crews_of
+from sim.reports.verdict.jobs import sentences as told
 from sim.reports.verdict.telling import Telling
 from tests.reports.small import PLACES, given, study_of
 
@@ -35,16 +36,14 @@ def test_nothing_is_said_where_either_is_not_sure(gaps):
 
 def test_the_sentence_says_fewer_or_more_firms():
     telling = Telling(Words(), PLACES)
-    text = sentence({("new", "old"): crews_of(study(), "new", "old")}, telling)
+    (text,) = told({("new", "old"): crews_of(study(), "new", "old")}, telling)
     assert text == (
-        "More firms fail, yet more persons have jobs at firms at the end: `new` against `old`, a severe "
-        "recession: 20 fewer "
-        "firms (80) employ 11.88 persons each, not 9.00. Where unemployment is a given path, the staff of a "
-        "firm that fails "
-        "moves on."
+        "Under `new` in a severe recession more firms fail than under `old`, yet more persons have jobs at firms at "
+        "the end: 80 firms are left, 20 fewer, and employ 11.88 persons each, not 9.00. Where unemployment is a given "
+        "path, the staff of a firm that fails moves on to others."
     )
-    more = sentence({("new", "old"): crews_of(study(firms=110.0), "new", "old")}, telling)
-    assert "10 more firms (110) employ 8.64 persons each, not 9.00" in more
+    (more,) = told({("new", "old"): crews_of(study(firms=110.0), "new", "old")}, telling)
+    assert "110 firms are there, 10 more, and employ 8.64 persons each, not 9.00" in more
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

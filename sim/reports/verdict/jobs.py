@@ -33,9 +33,9 @@ def crews_of(study: Study, arm: str, parent: str) -> tuple[Crew, ...]:
     return tuple(found)
 
 
-def sentence(crews: Mapping[tuple[str, str], Sequence[Crew]], telling: Telling) -> str:
-    """Say of each pair how many firms are in business at the end and how many persons they employ each."""
-    say, parts = telling.say, []
+def sentences(crews: Mapping[tuple[str, str], Sequence[Crew]], telling: Telling) -> list[str]:
+    """Say of each pair and economy how many firms are in business at the end and how many persons they employ each."""
+    say, told = telling.say, []
     for (arm, parent), found in crews.items():
         for one in found:
             text = say(
@@ -43,5 +43,5 @@ def sentence(crews: Mapping[tuple[str, str], Sequence[Crew]], telling: Telling) 
                 firms=number(one.firms, 0), each=number(one.each, 2), before=number(one.each_before, 2),
             )  # fmt: skip
             names = {"arm": telling.package(arm), "parent": telling.package(parent)}
-            parts.append(say("jobs.crew", **names, text=text, place=telling.economy(one.scenario)))
-    return say("jobs.told", parts=telling.joined(parts))
+            told.append(say("jobs.crew", **names, text=text, place=telling.economy(one.scenario)))
+    return told

@@ -86,7 +86,7 @@ def told(verdict: Verdict, telling: Telling) -> list[str]:
     spelt = len(pairs) <= SPELT_OUT
     texts = [_pair(*one, telling, spelt) for one in zip(pairs, sides, strict=True)]
     odd = {key: found for key, crews in verdict.crews.items() if (found := _telling_crews(pairs, key, crews))}
-    return [*_opening(sides, say), *texts, *([jobs.sentence(odd, telling)] if odd else [])]
+    return [*_opening(sides, say), *texts, *jobs.sentences(odd, telling)]
 
 
 def _telling_crews(pairs: Sequence[Pair], key: tuple[str, str], crews: Sequence[Crew]) -> list[Crew]:

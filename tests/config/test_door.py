@@ -65,7 +65,7 @@ def test_examples_of_the_help_resolve(door, ran, tmp_path):
     _, out, _ = door("--help")
     section = out[out.index("Examples") : out.index("Keys")]
     examples = [line.split()[1:] for line in section.splitlines() if re.match(r"  creditcycle", line)]
-    assert len(examples) == 10
+    assert len(examples) == 11
     for arguments in examples:
         code, _, err = door(*arguments)
         assert (code, err) == (0, ""), arguments

@@ -101,6 +101,9 @@ def test_no_command_of_a_page_sets_a_key_without_effect(command, tmp_path, monke
     (tmp_path / "months.csv").write_text("month,unemployment\n" + "\n".join(rows) + "\n")
     (tmp_path / "tape.csv").symlink_to(ROOT / "examples" / "tape.csv")
     (tmp_path / "mapping.yaml").symlink_to(config_folder() / "mapping" / "taiwan_2005.yaml")
+    row = "F00Q10000001|200002|98000|0|0|360|||||8.25|0|"
+    (tmp_path / "sample_svcg_2000.txt").write_text(f"{row}\n")
+    (tmp_path / "mine.yaml").write_text("defaults: freddie_svcg\nmedian_income: 5000\n")
     monkeypatch.chdir(tmp_path)
     assert plan(gather(shlex.split(command))).shown
 

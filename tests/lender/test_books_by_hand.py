@@ -29,6 +29,7 @@ from sim.lender.impairment import (
 from sim.lender.provisioning import OPTIONS, FiveCategories, Matrix, ThreeStages, classes_of, stages_of
 from sim.lender.securitisation import MONTHS_LEFT, NO_SERIES, OUTSTANDING, SIZE, Notes, Pool, Securitised
 from sim.loan.ledger import BOOK_STOCKS, STOCKS, Ledger, LedgerError
+from sim.loan.postings import FIRMS, OWN, PAYING, PERSONS, own_flow
 from tests.laws.accounts import MOVES
 
 BUCKETS = range(14)
@@ -211,7 +212,16 @@ def test_what_moves_each_stock_is_written_down_twice():
     """The second list is that of the tests' own accounts."""
     assert set(STOCKS) == set(MOVES)
     for stock, (more, less) in MOVES.items():
-        assert STOCKS[stock] == {**dict.fromkeys(more, 1), **dict.fromkeys(less, -1)}, stock
+        moves = {name: sign for name, sign in STOCKS[stock].items() if name not in OWN}
+        assert moves == {**dict.fromkeys(more, 1), **dict.fromkeys(less, -1)}, stock
+
+
+@pytest.mark.parametrize(("stock", "sector"), [("cash", PERSONS), ("firm.cash", FIRMS)])
+def test_what_agents_of_a_user_move_is_less_here_and_more_there(stock, sector):
+    moves = {name: sign for name, sign in STOCKS[stock].items() if name in OWN}
+    others = [other for other in PAYING if other != sector]
+    there = {own_flow(other, sector): 1 for other in others} | {own_flow(sector, other): -1 for other in others}
+    assert moves == there
 
 
 def test_trade_and_moves_stand_on_their_sides():

@@ -54,7 +54,7 @@ def test_every_notebook_is_run_and_is_on_the_page():
 
 def test_the_first_study(tmp_path, monkeypatch):
     written, html, kinds = run("first_study", tmp_path, monkeypatch)
-    assert "<h4>In one sentence</h4>" in html and kinds.count("image/png") == 3
+    assert "<h4>In short</h4>" in html and kinds.count("image/png") == 3
     assert "fraction of persons" in written and "cells to run" not in written
     assert (tmp_path / "figures" / "paths_loss_rate.pdf").read_bytes().startswith(b"%PDF")
     assert (tmp_path / "report.html").is_file()

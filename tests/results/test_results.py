@@ -86,7 +86,7 @@ def test_what_it_says_of_itself(study, folder):
     assert study.arms == {"lenient": "", "limits": "lenient", "guaranteed": "lenient"}
     assert study.scenarios == {"calm": 16, "severe_recession": 16}
     assert study.manifest["results_sha256"] and study.runs.index.names == ["arm", "scenario", "replication"]
-    assert next(iter(study.verdict)) == "In one sentence"
+    assert next(iter(study.verdict)) == "In short"
 
 
 def test_nobody_changes_what_it_answers_with(study):

@@ -113,6 +113,8 @@ def test_every_metric_of_the_catalog_has_a_way_to_combine():
 @dataclass(frozen=True)
 class Told:
     language: str = CHINESE
+    currency: str = ""
+    exchange_rate: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -81,7 +81,7 @@ Examples
       three jobs, one for each fund, into funds/0, funds/1 and funds/2
   creditcycle --plugin my_policy.py policy/limit=my_rule out=own
       a rule of your own, a function in a file of yours (docs/your_own_policy.md)
-  creditcycle --plugin mine.py behaviour/consumption=my_rule out=own
+  creditcycle --plugin my_rules.py behaviour/consumption=my_rule out=habits
       the same for what persons and firms do (docs/your_own_behaviour.md)
   creditcycle study.model=mine.py:MyModel economy=severe_recession out=agents
       a subclass of sim.Model with agents of your own as an arm (docs/your_own_agent.md)

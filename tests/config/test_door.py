@@ -60,6 +60,8 @@ def test_help_shows_how_to_begin(door):
 
 def test_examples_of_the_help_resolve(door, ran, tmp_path):
     (tmp_path / "my_policy.py").write_text("def my_rule(limit):\n    return limit\n")
+    rule = "def my_rule(cash):\n    return dict(cash=cash - cash // 2, discretionary__paid=cash // 2)\n"
+    (tmp_path / "my_rules.py").write_text(rule)
     (tmp_path / "mine.py").write_text("import sim\n\nclass MyModel(sim.Model):\n    pass\n")
     (tmp_path / "unemployment.csv").write_text("month,unemployment_percent\n2020-01,5\n2020-02,5.2\n")
     _, out, _ = door("--help")
@@ -81,6 +83,7 @@ def test_examples_of_the_help_resolve(door, ran, tmp_path):
         "funds/1",
         "funds/2",
         "own",
+        "habits",
         "agents",
     ]
 

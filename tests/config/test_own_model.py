@@ -163,6 +163,7 @@ def test_a_manifest_that_hides_its_model_runs_it_no_sooner(study, monkeypatch, c
     assert main(["status", str(study)]) == 2 and "damaged" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", ["--trust", "--model"])
 def test_handed_over_or_agreed_to_it_is_computed_again_bit_for_bit(how, study, capsys):
     (study.parent / "copy.py").write_text(MODEL, encoding="utf-8")
@@ -170,6 +171,7 @@ def test_handed_over_or_agreed_to_it_is_computed_again_bit_for_bit(how, study, c
     assert "1 cells computed again, bit for bit the same" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_a_study_goes_on_where_it_stopped(study):
     whole = read_manifest(study)["results_sha256"]
     for part in ("results", "journal"):

@@ -70,6 +70,7 @@ def test_the_packages_are_arms_and_the_figure_is_in_what_comes_out(folder):
     assert "Careful share" in report and "Spend carefully, for they fell behind." in report
 
 
+@pytest.mark.slow
 def test_verify_resume_and_report_ask_for_the_file(folder, monkeypatch, capsys):
     monkeypatch.chdir(folder)
     assert main(["verify", "arms", "cells=1"]) == 2

@@ -76,6 +76,7 @@ def test_the_first_view_shows_a_difference_with_its_interval(browser, study):
         close(cells[4], ours - theirs)
 
 
+@pytest.mark.slow
 def test_a_click_takes_a_package_away_and_a_drag_moves_the_window(browser, study):
     browser.open(study / "explore.html")
     browser.choose("figure", "lender_profit")
@@ -111,6 +112,7 @@ def test_the_address_holds_what_is_chosen(browser, study):
     assert {name for _, name in rows_of(browser)} == {"limits"}
 
 
+@pytest.mark.slow
 def test_an_end_of_a_longer_economy_is_not_drawn_for_a_shorter_one(browser, study):
     browser.open(study / "explore.html")
     ends = browser.run("[...document.querySelectorAll('.legend')].map((one) => one.firstChild.textContent)")
@@ -127,6 +129,7 @@ def saved(folder, name):
     return folder / name
 
 
+@pytest.mark.slow
 def test_a_picture_and_a_table_are_saved(browser, study, tmp_path):
     browser.open(study / "explore.html", "figure=lender_profit&show=level&together=1")
     browser.save_into(tmp_path)
@@ -181,6 +184,7 @@ def test_a_narrow_window_has_nothing_beside_it(browser, kind, request):
         browser.size(1360)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["study", "sweep"])
 def test_the_keyboard_reaches_every_control(browser, kind, request):
     browser.open(request.getfixturevalue(kind) / "explore.html")
@@ -195,6 +199,7 @@ def test_the_keyboard_reaches_every_control(browser, kind, request):
     assert set(wanted) <= set(reached)
 
 
+@pytest.mark.slow
 def test_keys_tick_a_box_and_move_a_slider(browser, study):
     browser.open(study / "explore.html")
     browser.run("document.querySelector(\"input[value='closing']\").focus()")
@@ -241,6 +246,7 @@ def test_sliders_are_answered_by_the_emulator_with_its_error(browser, sweep):
     assert "at.economy.shock=" in browser.run("location.hash")
 
 
+@pytest.mark.slow
 def test_points_are_those_of_the_table(browser, sweep, tmp_path):
     browser.open(sweep / "explore.html", "figure=lender_profit&show=difference")
     browser.save_into(tmp_path)
@@ -267,6 +273,7 @@ def test_points_are_those_of_the_table(browser, sweep, tmp_path):
     assert math.isclose(number, corner, abs_tol=0.6)
 
 
+@pytest.mark.slow
 def test_a_page_of_two_thousand_points_is_painted_within_two_seconds(browser, large):
     """The best of three, since other processes take their time too."""
     painted, moved = [], []
@@ -279,6 +286,7 @@ def test_a_page_of_two_thousand_points_is_painted_within_two_seconds(browser, la
     assert browser.run("document.querySelectorAll('figure.chart canvas').length") == 3
 
 
+@pytest.mark.slow
 def test_the_page_speaks_chinese(browser, study, tmp_path):
     import shutil
 

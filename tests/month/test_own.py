@@ -104,6 +104,7 @@ def test_a_checkpoint_keeps_them_and_a_fork_goes_on(advised, tmp_path):
         assert fork.records[-1]["advised_share"] > 0.9
 
 
+@pytest.mark.slow
 def test_plain_python_leaves_the_same_bits():
     few = ("population.borrowers=40",)
     assert marks(lived(MINE, 2, *few)) == marks(lived(MINE, 2, *few, "machine.driver=mesa"))

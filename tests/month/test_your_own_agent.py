@@ -49,6 +49,7 @@ def test_counsellors_are_an_arm_with_figures_of_their_own(home):
     assert read_manifest(home / "counselled")["units"]["counsellors_won"]["combined"] == "sum"
 
 
+@pytest.mark.slow
 def test_its_other_commands_do_what_it_says(home, monkeypatch):
     monkeypatch.chdir(home)
     (arms, resume, verify) = COMMANDS[1:4]

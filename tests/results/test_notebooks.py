@@ -52,6 +52,7 @@ def test_every_notebook_is_run_and_is_on_the_page():
     assert [name for name in SMALLER if f"examples/notebooks/{name}.py" not in page] == []
 
 
+@pytest.mark.slow
 def test_the_first_study(tmp_path, monkeypatch):
     written, html, kinds = run("first_study", tmp_path, monkeypatch)
     assert "<h4>In short</h4>" in html and kinds.count("image/png") == 3

@@ -129,7 +129,6 @@ def saved(folder, name):
     return folder / name
 
 
-@pytest.mark.slow
 def test_a_picture_and_a_table_are_saved(browser, study, tmp_path):
     browser.open(study / "explore.html", "figure=lender_profit&show=level&together=1")
     browser.save_into(tmp_path)

@@ -45,6 +45,8 @@ class Figure:
     needs : str
         Condition on the options (`sim.engine.tables.conditions`) without which it is 0 whatever happens: an arm that
         does not fulfil it has no such figure. Empty where what it is taken from says so itself; else 0 is an answer.
+    own : bool
+        Whether it is one of a user's own: it is stored as a real number, money too.
     """
 
     name: str
@@ -58,6 +60,7 @@ class Figure:
     span: str = ""
     since: str = FIRST_VERSION
     needs: str = ""
+    own: bool = False
 
     def code(self, month: Month) -> str:
         """The expression of the figure in months of the shape of one.
@@ -95,7 +98,7 @@ class Figure:
     @property
     def is_whole(self) -> bool:
         """Whether it is stored as a whole number."""
-        return self.kind in ("money", "count", "level")
+        return self.kind in ("money", "count", "level") and not self.own
 
     @property
     def is_share(self) -> bool:
@@ -138,3 +141,12 @@ def index(name: str, unit: str, meaning: str, formula: Formula, **written: str) 
 def pooled(name: str, unit: str, meaning: str, base: str, formula: Formula, **written: str) -> Figure:
     """Declare a fraction that only months with a base speak for."""
     return Figure(name, unit, meaning, "share", "pooled", formula, base, **written)
+
+
+def of_a_user(name: str, unit: str, meaning: str, over: str, formula: Formula) -> Figure:
+    """Declare a figure of a user's own: money where its unit begins with fen, a share where it does with fraction."""
+    for start, kind in (("fen", "money"), ("fraction", "share")):
+        if unit == start or unit.startswith(f"{start} "):
+            span = unit.removeprefix(start).strip() or WINDOWS[over]
+            return Figure(name, unit, meaning, kind, over, formula, span=span, own=True)
+    return Figure(name, unit, meaning, "index", over, formula, own=True)

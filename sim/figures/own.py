@@ -52,7 +52,7 @@ def _checked(name: Any, said: Any) -> tuple[str, str, str, str]:
     if not isinstance(name, str) or not NAME.fullmatch(name):
         raise FigureError(f"FIGURES: {name!r} is no name: small letters, digits and _, at most 60")
     if name in FIGURES or name in KEYS:
-        raise FigureError(f"FIGURES: {name} is the name of a shipped figure or column, name it otherwise")
+        raise FigureError(f"FIGURES: {name} is the name of another figure or column, name it otherwise")
     if not isinstance(said, tuple | list) or len(said) not in (2, 3):
         raise FigureError(f"FIGURES: {name}: must be (unit, meaning) or (unit, meaning, combined)")
     unit, meaning, combined = (*said, "mean")[:3]

@@ -6,13 +6,15 @@ import json
 import pickle
 import shlex
 import shutil
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 
 from sim.__main__ import main
+from sim.config.errors import UsageError
 from sim.config.job import plan
-from sim.config.own_model import own_model
+from sim.config.own_model import own_model, refuse_unlike
 from sim.config.package_page import package_page
 from sim.figures.own import OWN
 from sim.study.plan.own_model import model_files, models_kept, own_models
@@ -265,3 +267,13 @@ def test_the_way_to_go_on_hands_over_models_that_packages_name(tmp_path, monkeyp
     assert models_kept(stored) == ["one.py"] and models_kept({"inputs": stored["inputs"]}) == []
     both = plan([*SMALL, "study.arms=[limits,one_arm.yaml,two_arm.yaml]"])
     assert go_on_with(tmp_path, both) == f"creditcycle resume {tmp_path} --trust"
+
+
+def test_models_of_a_study_agree_on_what_a_figure_is(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name, unit in (("one", "fen a month"), ("two", "persons")):
+        (tmp_path / f"{name}.py").write_text(MODEL.replace('"fen a month"', f'"{unit}"'), encoding="utf-8")
+    one, two = (SimpleNamespace(model=own_model(f"{name}.py:Grants")) for name in ("one", "two"))
+    refuse_unlike({"a": {"calm": one}, "b": {"calm": one}, "c": {"calm": SimpleNamespace(model=None)}})
+    with pytest.raises(UsageError, match=r"^b: FIGURES: given is \(persons, .*, sum\), and a declares it otherwise"):
+        refuse_unlike({"a": {"calm": one}, "b": {"calm": two}})

@@ -110,6 +110,7 @@ def test_a_file_in_use_does_not_speak_for_a_study_that_was_run_with_another(fold
     plan([f"plugin={other}", *SMALL, "behaviour/consumption=mine"])
     assert METRICS["late_so_far"].over == measure_of("late_so_far").over == "mean"
     assert study.difference("own", "limits", "late_so_far").attrs["unit"] == "months over all persons"
+    assert measure_of("late_so_far").unit == "months over all persons" and METRICS["late_so_far"].over == "mean"
     plan([f"plugin={other}", *SMALL, "behaviour/consumption=mine"])
     assert measure_of("late_so_far").unit == "a persons"
 

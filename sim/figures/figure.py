@@ -45,8 +45,6 @@ class Figure:
     needs : str
         Condition on the options (`sim.engine.tables.conditions`) without which it is 0 whatever happens: an arm that
         does not fulfil it has no such figure. Empty where what it is taken from says so itself; else 0 is an answer.
-    own : bool
-        Whether it is one of a user's own: it is stored as a real number, money too.
     """
 
     name: str
@@ -60,7 +58,6 @@ class Figure:
     span: str = ""
     since: str = FIRST_VERSION
     needs: str = ""
-    own: bool = False
 
     def code(self, month: Month) -> str:
         """The expression of the figure in months of the shape of one.
@@ -98,12 +95,21 @@ class Figure:
     @property
     def is_whole(self) -> bool:
         """Whether it is stored as a whole number."""
-        return self.kind in ("money", "count", "level") and not self.own
+        return self.kind in ("money", "count", "level")
 
     @property
     def is_share(self) -> bool:
         """Whether it is a fraction that is printed in per cent."""
         return self.kind == "share"
+
+
+class FigureOfAUser(Figure):
+    """A figure of a user's own."""
+
+    @property
+    def is_whole(self) -> bool:
+        """Never: it is stored as a real number, money too."""
+        return False
 
 
 def flow(name: str, meaning: str, formula: Formula, **written: str) -> Figure:
@@ -148,5 +154,5 @@ def of_a_user(name: str, unit: str, meaning: str, over: str, formula: Formula) -
     for start, kind in (("fen", "money"), ("fraction", "share")):
         if unit == start or unit.startswith(f"{start} "):
             span = unit.removeprefix(start).strip() or WINDOWS[over]
-            return Figure(name, unit, meaning, kind, over, formula, span=span, own=True)
-    return Figure(name, unit, meaning, "index", over, formula, own=True)
+            return FigureOfAUser(name, unit, meaning, kind, over, formula, span=span)
+    return FigureOfAUser(name, unit, meaning, "index", over, formula)

@@ -32,7 +32,7 @@ def run_job(plan: Plan, folder: Path, several: bool) -> int:
     from sim.study.compare.outlooks import warnings
     from sim.study.run.own_model import OwnModelError
     from sim.study.run.runner import run_study
-    from sim.study.run.stopping import Interrupted, StudyStopped, go_on, interrupted
+    from sim.study.run.stopping import Interrupted, StudyStopped, go_on_with, interrupted
     from sim.study.store.extras import ExtraMissing
     from sim.study.store.store import StoreError
 
@@ -49,7 +49,7 @@ def run_job(plan: Plan, folder: Path, several: bool) -> int:
         return stopped.code
     except KeyboardInterrupt as stop:
         why, code = interrupted(stop)
-        raise Interrupted(f"{why}: go on with: {go_on(folder, plan.overrides)}", code) from None
+        raise Interrupted(f"{why}: go on with: {go_on_with(folder, plan)}", code) from None
     except (StoreError, ExtraMissing) as error:
         if not several:
             raise UsageError(str(error)) from None

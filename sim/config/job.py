@@ -27,6 +27,7 @@ from sim.config.compose import compose_groups, compose_plain, has, missing_key, 
 from sim.config.errors import UsageError, nearest, refusal
 from sim.config.options import dataclass_of
 from sim.config.overrides import Given, read
+from sim.config.own_model import refuse_unlike
 from sim.config.packages import Package, ancestry, chain, changes, package
 from sim.config.plugin import KEY as PLUGIN
 from sim.config.plugin import Rules, loaded, using
@@ -136,6 +137,7 @@ def _composed(given: Sequence[Given], *, one_path: bool = False) -> Plan:
         name: {scenario: _resolved(tree, economies[scenario], named) for scenario, tree in grown.items()}
         for name, grown in trees.items()
     }
+    refuse_unlike(configs)
     _refuse_unread(request, configs, dict(zip(options, scenarios, strict=True)))
     refuse_unlived(config for composed in configs.values() for config in composed.values())
     made = [

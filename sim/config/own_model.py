@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import keyword
+from collections.abc import Mapping
 from pathlib import PurePath
+from typing import Any
 
 from sim.config.errors import UsageError, refusal
 from sim.figures.own import declare, own_figures
 from sim.inputs.errors import InputError
 from sim.inputs.files import may_run, own_file
 from sim.inputs.text import text_of
-from sim.study.plan.own_model import OwnModel
+from sim.study.plan.own_model import OwnModel, own_of
 
 KEY = "study.model"
 WHAT = "a Python file with a subclass of sim.Model"
@@ -55,3 +57,28 @@ def own_model(text: str) -> OwnModel | None:
         raise UsageError(f"{KEY}: {error}") from None
     declare(figures)
     return OwnModel(bare.called, source, found.sha256, figures, file)
+
+
+def refuse_unlike(arms: Mapping[str, Mapping[str, Any]]) -> None:
+    """Refuse models that declare a figure of one name otherwise: a study's tables have one unit and meaning for it.
+
+    Parameters
+    ----------
+    arms : mapping of str to mapping
+        Configurations of each package by scenario.
+
+    Raises
+    ------
+    UsageError
+        One line that names both packages.
+    """
+    known: dict[str, tuple[str, tuple[str, ...]]] = {}
+    for arm, configs in arms.items():
+        for own in filter(None, map(own_of, configs.values())):
+            for row in own.figures:
+                first, said = known.setdefault(row[0], (arm, row))
+                if said != row:
+                    raise UsageError(
+                        f"{arm}: FIGURES: {row[0]} is ({', '.join(row[1:])}), and {first} declares it otherwise, "
+                        f"({', '.join(said[1:])}): name one of them otherwise"
+                    )

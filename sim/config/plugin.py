@@ -39,6 +39,7 @@ def load(path: str) -> None:
     declare_own(())
     if not path:
         return
+    from sim.figures.own import OWN
     from sim.inputs.behaviours import check_figures
     from sim.inputs.declared import own_columns, own_figures
     from sim.inputs.plugin import read_rules
@@ -49,6 +50,7 @@ def load(path: str) -> None:
         check_figures(source)
         _RULES.set(Rules(source, functions, bool(columns or figures)))
         declare_own([figure.figure for figure in figures])
+        OWN.update({figure.name: figure.figure for figure in figures})
     except InputError as error:
         raise UsageError(str(error)) from None
 

@@ -103,6 +103,15 @@ class Figure:
         return self.kind == "share"
 
 
+class FigureOfAUser(Figure):
+    """A figure of a user's own."""
+
+    @property
+    def is_whole(self) -> bool:
+        """Never: it is stored as a real number, money too."""
+        return False
+
+
 def flow(name: str, meaning: str, formula: Formula, **written: str) -> Figure:
     """Declare fen a month."""
     return Figure(name, "fen a month", meaning, "money", "sum", formula, **written)
@@ -138,3 +147,12 @@ def index(name: str, unit: str, meaning: str, formula: Formula, **written: str) 
 def pooled(name: str, unit: str, meaning: str, base: str, formula: Formula, **written: str) -> Figure:
     """Declare a fraction that only months with a base speak for."""
     return Figure(name, unit, meaning, "share", "pooled", formula, base, **written)
+
+
+def of_a_user(name: str, unit: str, meaning: str, over: str, formula: Formula) -> Figure:
+    """Declare a figure of a user's own: money where its unit begins with fen, a share where it does with fraction."""
+    for start, kind in (("fen", "money"), ("fraction", "share")):
+        if unit == start or unit.startswith(f"{start} "):
+            span = unit.removeprefix(start).strip() or WINDOWS[over]
+            return FigureOfAUser(name, unit, meaning, kind, over, formula, span=span)
+    return FigureOfAUser(name, unit, meaning, "index", over, formula)

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sim.figures.catalog import FIGURES
-from sim.figures.figure import Figure
+from sim.figures.catalog import FIGURES, SHIPPED
+from sim.figures.figure import Figure, of_a_user
 from sim.figures.formula import told
 
 COMBINED = ("sum", "mean", "last")
@@ -18,7 +18,8 @@ NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
 LONGEST = 200  # characters of a unit or a meaning
 
 OWN: dict[str, Figure] = {}
-"""Those of the studies that this process has composed or read, by name; the last declaration of a name holds."""
+"""Those of the study that this process composed or read last, and of those before it; the last declaration of a name
+holds, so that who answers for a study declares its figures first (`declare_units`)."""
 
 
 class FigureError(ValueError):
@@ -51,7 +52,7 @@ def _checked(name: Any, said: Any) -> tuple[str, str, str, str]:
     if not isinstance(name, str) or not NAME.fullmatch(name):
         raise FigureError(f"FIGURES: {name!r} is no name: small letters, digits and _, at most 60")
     if name in FIGURES or name in KEYS:
-        raise FigureError(f"FIGURES: {name} is the name of a shipped figure or column, name it otherwise")
+        raise FigureError(f"FIGURES: {name} is the name of another figure or column, name it otherwise")
     if not isinstance(said, tuple | list) or len(said) not in (2, 3):
         raise FigureError(f"FIGURES: {name}: must be (unit, meaning) or (unit, meaning, combined)")
     unit, meaning, combined = (*said, "mean")[:3]
@@ -66,5 +67,22 @@ def _checked(name: Any, said: Any) -> tuple[str, str, str, str]:
 def declare(rows: Iterable[Iterable[str]]) -> None:
     """Make figures of a user's own known to tables and pages, as `own_figures` returns them."""
     for name, unit, meaning, combined in rows:
-        kind = "money" if unit.startswith("fen") else "index"
-        OWN[name] = Figure(name, unit, meaning, kind, combined, told(""))
+        OWN[name] = of_a_user(name, unit, meaning, combined, told(""))
+
+
+def declare_units(units: Mapping[str, Any]) -> list[str]:
+    """Make the figures of a user's own in a study known, whether rules or models brought them.
+
+    Parameters
+    ----------
+    units : mapping of str to mapping
+        As a manifest has them: of each figure ``unit``, ``meaning`` and ``combined``.
+
+    Returns
+    -------
+    list of str
+        Their names, in the order of the results.
+    """
+    own = {name: entry for name, entry in units.items() if name not in SHIPPED and entry.get("combined") in COMBINED}
+    declare((name, entry["unit"], entry.get("meaning", ""), entry["combined"]) for name, entry in own.items())
+    return list(own)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from sim.figures.catalog import FIGURES
 from sim.figures.figure import Figure
 from sim.figures.formula import told
+from sim.figures.own import OWN
 from sim.language.words import CHINESE, ENGLISH, Words
 
 NOT_AVAILABLE = "n/a"
@@ -69,8 +70,8 @@ def number(value: float | None, decimals: int = 2, *, signed: bool = False) -> s
 
 def measure_of(name: str, unit: str = "") -> Figure:
     """Return how ``name`` is printed; a figure that is not ours is guessed from the unit in the manifest."""
-    if name in FIGURES:
-        return FIGURES[name]
+    if name in OWN or name in FIGURES:
+        return OWN.get(name) or FIGURES[name]
     lowered = unit.lower()
     kind = "money" if lowered.startswith("fen") else "share" if lowered.startswith(("fraction", "share")) else "index"
     return Figure(name, unit, "", kind, "mean", told(""))

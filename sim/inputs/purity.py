@@ -49,7 +49,7 @@ def impurities(tree: ast.Module, functions: tuple[str, ...]) -> Iterator[tuple[i
             yield line, f"writes a global ({', '.join(node.names)}): a rule is pure, it keeps no memory"
         elif isinstance(node, ast.Import):
             for name in [entry.name for entry in node.names if entry.name != "math"]:
-                yield line, f"imports {name}: a rule may import math alone"
+                yield line, f"imports {name}: a rule may import math, and take what is pure from sim"
         elif isinstance(node, ast.Pow) or (isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow)):
             yield line, "uses **, which differs between compiled and plain code: write math.pow(a, b)"
         elif isinstance(node, ast.BinOp | ast.AugAssign) and isinstance(node.op, ast.LShift):

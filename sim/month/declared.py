@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sim.engine.loops.stage import Stage
 from sim.engine.tables.declare import Column
-from sim.figures.figure import Figure
+from sim.figures.figure import Figure, of_a_user
 from sim.figures.formula import told
 from sim.lender.policies.user import executed, marked
 
@@ -48,14 +48,9 @@ class OwnFigure:
 
     @property
     def figure(self) -> Figure:
-        """As figures are declared: a mean is a share where its unit is a fraction, a sum stands at the month's end."""
+        """As figures are declared: months of a mean combine as their mean, a sum stands at the month's end."""
         formula = told(f"{self.of}({self.expression})")
-        if self.of == "sum":
-            return Figure(self.name, self.unit, self.meaning, "index", "last", formula)
-        if not self.unit.startswith("fraction "):
-            return Figure(self.name, self.unit, self.meaning, "index", "mean", formula)
-        of_whom = self.unit.removeprefix("fraction ")
-        return Figure(self.name, self.unit, self.meaning, "share", "mean", formula, span=of_whom)
+        return of_a_user(self.name, self.unit, self.meaning, "last" if self.of == "sum" else "mean", formula)
 
     @property
     def tallies(self) -> tuple[str, str, str]:

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from sim.figures.catalog import METRICS
+from sim.figures.own import declare_units
 from sim.language.words import Words
 from sim.reports.arms import Arm, arm_of
 from sim.reports.manifest import find_key, meanings, words_of
@@ -65,8 +66,8 @@ class Study:
     """A study folder in memory.
 
     ``monthly`` holds one row for each arm, scenario, replication and month from 0 on; ``runs`` one row for each arm,
-    scenario and replication with the figures that have no month. ``beside`` holds the sums of tables beside the
-    months of the ``folder`` that have been asked for.
+    scenario and replication with the figures that have no month; ``own`` names figures of the user's own. ``beside``
+    holds the sums of tables beside the months of the ``folder`` that have been asked for.
     """
 
     manifest: dict[str, Any]
@@ -76,6 +77,7 @@ class Study:
     arms: list[Arm]
     scenarios: list[str]
     scenario_meaning: dict[str, str] = field(default_factory=dict)
+    own: list[str] = field(default_factory=list)
     risk: pd.DataFrame = field(default_factory=pd.DataFrame)
     dominance: pd.DataFrame = field(default_factory=pd.DataFrame)
     worlds: pd.DataFrame = field(default_factory=pd.DataFrame)
@@ -229,8 +231,9 @@ def read_study(folder: Path) -> Study:
         monthly = monthly.assign(**{key: monthly[key].astype(str)})
     path = folder / "summary.csv"
     summary = pd.read_csv(path, keep_default_na=True) if path.exists() else pd.DataFrame()
+    own = declare_units(manifest.get("units", {}))
     study = Study(manifest, summary, monthly, runs, *_names(manifest, monthly))
-    study.folder, study.scenario_meaning = folder, meanings(manifest)
+    study.folder, study.scenario_meaning, study.own = folder, meanings(manifest), own
     ordered = monthly.sort_values([*KEYS, "month"], kind="stable")
     study._cells = {(str(arm), str(name)): cell for (arm, name), cell in ordered.groupby(["arm", "scenario"])}
     study._estimates = _estimates(summary)

@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from sim.figures.own import declare_units
 from sim.language.words import Words
 from sim.reports.folder import Study, read_study
 from sim.reports.manifest import words_of
@@ -85,9 +86,18 @@ class Source:
         """Closures of each run, judged."""
         return read_closures(self.folder)
 
-    @cached_property
+    @property
     def runs(self) -> pd.DataFrame:
         """One number for each figure and run, its months combined over the study's window."""
+        self.declare()
+        return self._runs
+
+    def declare(self) -> None:
+        """Make the figures of a user's own in this study known again: another may have other ones of a name."""
+        declare_units(self.manifest["units"])
+
+    @cached_property
+    def _runs(self) -> pd.DataFrame:
         window = {"window_from": self.manifest["window"]["from"], "window_months": self.manifest["window"]["months"]}
         keys = [POINT, *RUN] if self.with_design else RUN
         return run_figures(self.months, self.closures, keys=keys, **window).sort_index()
@@ -105,7 +115,7 @@ class Source:
             table.attrs["worlds"] = worlds_table(*compared, study["worlds"]).to_dict("records")
         return table
 
-    @cached_property
+    @property
     def study(self) -> Study:
         """The study as the report reads it.
 
@@ -119,6 +129,11 @@ class Source:
                 f"{self.folder}: a study with a design has many points, and neither a verdict nor paths; "
                 "summary has a row for each point, report() the heat maps"
             )
+        self.declare()
+        return self._study
+
+    @cached_property
+    def _study(self) -> Study:
         return read_study(self.folder)
 
     def kept(self) -> list[str]:

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import json
 import pickle
+import shlex
 import shutil
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 
 from sim.__main__ import main
+from sim.config.errors import UsageError
 from sim.config.job import plan
-from sim.config.own_model import own_model
+from sim.config.own_model import own_model, refuse_unlike
 from sim.config.package_page import package_page
 from sim.figures.own import OWN
+from sim.study.plan.own_model import model_files, models_kept, own_models
 from sim.study.run.cell import run_task
 from sim.study.run.own_model import _loaded
-from sim.study.run.stopping import go_on
+from sim.study.run.stopping import bare, go_on, go_on_with
+from sim.study.store.keeping import described
 from sim.study.store.reading import read_manifest
 from sim.study.store.store import entries
 
@@ -202,6 +207,9 @@ def test_a_cell_that_fails_is_one_line_and_the_others_are_kept(home, tmp_path, m
     assert line in said and "LookupError: no more (configured in calm): 1 of 2 cells are kept" in said
     assert said.endswith("go on with: creditcycle resume out --model mine.py\n")
     assert go_on(tmp_path, ["study.model=''", "seed=1"]) == f"creditcycle resume {tmp_path}"
+    quoted = go_on(tmp_path, [r"plugin='it\'s my rule.py'", "study.model='my model.py:Mine'"])
+    assert shlex.split(quoted)[-4:] == ["--plugin", "it's my rule.py", "--model", "my model.py"]
+    assert bare("mine.py") == "mine.py" and bare("'a b'") == "a b" and bare("'") == "'"
     everywhere = fails.replace(f"({seeds[1]},)", str(tuple(seeds)))
     (tmp_path / "mine.py").write_text(everywhere, encoding="utf-8")
     assert main([*SMALL, "study.model=mine.py:Grants", "out=none"]) == 1
@@ -246,3 +254,28 @@ def test_a_study_file_names_a_model_that_lies_beside_it(tmp_path, monkeypatch):
     assert models["baseline"] is None and models["configured"].called == "mine.py:Grants"
     assert str(tmp_path / "mine.py") in [one.name for one in found.inputs]
     assert OWN["given"].unit == "fen a month" and own_model("") is None
+
+
+def test_the_way_to_go_on_hands_over_models_that_packages_name(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("one", "two"):
+        (tmp_path / f"{name}.py").write_text(f"# {name}\n{MODEL}", encoding="utf-8")
+        text = f"parent: limits\nmodel: {name}.py:Grants\nmeaning: As limits, with grants.\n"
+        (tmp_path / f"{name}_arm.yaml").write_text(text, encoding="utf-8")
+    found = plan([*SMALL, "study.arms=[limits,one_arm.yaml]"])
+    assert model_files(found) == ["one.py"]
+    assert go_on_with(tmp_path, found) == f"creditcycle resume {tmp_path} --model one.py"
+    stored = {"inputs": described(found.inputs), **own_models(found)}
+    assert models_kept(stored) == ["one.py"] and models_kept({"inputs": stored["inputs"]}) == []
+    both = plan([*SMALL, "study.arms=[limits,one_arm.yaml,two_arm.yaml]"])
+    assert go_on_with(tmp_path, both) == f"creditcycle resume {tmp_path} --trust"
+
+
+def test_models_of_a_study_agree_on_what_a_figure_is(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name, unit in (("one", "fen a month"), ("two", "persons")):
+        (tmp_path / f"{name}.py").write_text(MODEL.replace('"fen a month"', f'"{unit}"'), encoding="utf-8")
+    one, two = (SimpleNamespace(model=own_model(f"{name}.py:Grants")) for name in ("one", "two"))
+    refuse_unlike({"a": {"calm": one}, "b": {"calm": one}, "c": {"calm": SimpleNamespace(model=None)}})
+    with pytest.raises(UsageError, match=r"^b: FIGURES: given is \(persons, .*, sum\), and a declares it otherwise"):
+        refuse_unlike({"a": {"calm": one}, "b": {"calm": two}})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import math
 
-from sim.figures.catalog import MAIN, OWN
+from sim.figures.catalog import MAIN
 from sim.figures.naming import label_of, period_of
 from sim.figures.scales import Scale, measure_of, scale_of
 from sim.language.words import Words
@@ -24,7 +24,7 @@ def main_table(study: Study, scenario: str, label: str, *, explained: bool = Tru
     Without ``explained`` the caption leaves out what the first of several has said.
     """
     say, rows = study.say, []
-    for metric in (*MAIN, *OWN):
+    for metric in (*MAIN, *study.own):
         found = {arm.name: study.estimate(scenario, arm.name, metric) for arm in study.arms}
         if not any(math.isfinite(item.mean) for item in found.values()):
             continue

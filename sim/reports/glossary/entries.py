@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sim.figures.catalog import BEARERS, FIGURES, OWN
+from sim.figures.catalog import BEARERS, FIGURES
 from sim.figures.figure import Figure
 from sim.figures.naming import bearer_of, label_of
+from sim.figures.own import OWN
 from sim.language.words import ENGLISH, Words
 from sim.reports.glossary.links import WHOLE
 from sim.reports.glossary.sources import SOURCES
@@ -46,7 +47,8 @@ def entry_of(name: str, say: Words) -> Entry:
             say(f"meaning.{name}.{part}") for part in ("label", "unit", "period", "meaning")
         )
         return Entry(name, label, unit, period, meaning, SOURCES[name])
-    figure = FIGURES[name.removeprefix(WHOLE)]
+    bare = name.removeprefix(WHOLE)
+    figure = OWN.get(bare) or FIGURES[bare]
     whole = name.startswith(WHOLE)
     label = say("glossary.whole", label=_label(figure, say)) if whole else _label(figure, say)
     period = say(f"meaning_window.{'whole' if whole else figure.over}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from sim.figures.catalog import FIGURES
+from sim.figures.own import OWN
 from sim.language.words import Words
 from sim.reports.glossary.sources import SOURCES
 
@@ -27,7 +28,7 @@ def figured(entry: str, text: str) -> str:
     KeyError
         There is no such figure.
     """
-    if entry not in SOURCES and entry.removeprefix(WHOLE) not in FIGURES:
+    if entry not in SOURCES and not _is_figure(entry):
         raise KeyError(f"{entry}: no figure of this name is explained")
     return f'<a class="figure" href="#meaning-{entry}">{text}</a>'
 
@@ -44,4 +45,8 @@ def told_head(say: Words, key: str, **blanks: object) -> str:
 
 def known(entry: str, text: str) -> str:
     """Return a link where the figure is one of ours, else the text: a study may hold figures of a user's own."""
-    return figured(entry, text) if entry.removeprefix(WHOLE) in FIGURES else text
+    return figured(entry, text) if _is_figure(entry) else text
+
+
+def _is_figure(entry: str) -> bool:
+    return (name := entry.removeprefix(WHOLE)) in FIGURES or name in OWN

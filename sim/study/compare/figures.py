@@ -20,7 +20,7 @@ assert {field.name for field in dataclasses.fields(ClosureFigures)} <= {figure.n
 def figures_of(columns: Iterable[str]) -> dict[str, Figure]:
     """Figures for the columns of a results table, the closure figures added; a column that is not ours is averaged."""
     names = [name for name in columns if name not in KEYS]
-    known = OWN | METRICS
+    known = METRICS | OWN
     found = {name: known.get(name) or Figure(name, "", "", "index", "mean", told("")) for name in names}
     made = [name for name, source in WORST_OF.items() if source in found]
     made += [name for name, party in PARTIES.items() if party.known(found)]

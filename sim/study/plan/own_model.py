@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
@@ -57,3 +58,16 @@ def own_models(plan: Any) -> dict[str, Any]:
         "own_models": {name: {"model": own.called, "sha256": own.sha256} for name, own in found.items()},
         "own_figures": [list(row) for row in dict.fromkeys(row for own in found.values() for row in own.figures)],
     }
+
+
+def model_files(plan: Any) -> list[str]:
+    """Files of the user's classes that packages of a plan run, as they were named."""
+    first = plan.scenarios[0].name
+    found = [own_of(arm.configs[first]) for arm in plan.shown]
+    return list(dict.fromkeys(own.file for own in found if own is not None))
+
+
+def models_kept(manifest: Mapping[str, Any]) -> list[str]:
+    """Files of the user's classes that packages of a stored study run, as they were named."""
+    run = {own.get("sha256") for own in (manifest.get("own_models") or {}).values()}
+    return [one["name"] for one in manifest.get("inputs", ()) if one["sha256"] in run]

@@ -32,7 +32,7 @@ from sim.study.run.stopping import (
     UNREPORTED,
     StudyStopped,
     ending_as_interrupting,
-    go_on,
+    go_on_with,
     interrupted,
     without_interrupts,
 )
@@ -232,7 +232,7 @@ def _stopped(job: Job, why: str, code: int) -> StudyStopped:
         with contextlib.suppress(Exception):
             _write_tables(job)
     known = (folder / MANIFEST).exists()
-    again = go_on(folder, job.plan.overrides) if known else "the command that began it"
+    again = go_on_with(folder, job.plan) if known else "the command that began it"
     return StudyStopped(
         f"{why}: {len(job.finished)} of {job.total} cells are kept in {folder}; go on with: {again}", code
     )

@@ -6,10 +6,15 @@ import contextlib
 import shlex
 import signal
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from types import FrameType
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
+
+from sim.study.plan.own_model import model_files
+
+if TYPE_CHECKING:
+    from sim.study.plan.plan import Plan
 
 FAILED, NOT_STORED, UNREPORTED, INTERRUPTED = 1, 3, 4, 130
 """Exit codes: cells that failed; a disk that takes no more; all cells finished, but a table or the report could not be
@@ -53,12 +58,30 @@ def interrupted(stop: KeyboardInterrupt) -> tuple[str, int]:
     return (str(stop), stop.code) if isinstance(stop, Interrupted) else ("interrupted", INTERRUPTED)
 
 
-def go_on(folder: Path, overrides: Sequence[str]) -> str:
-    """Command that goes on with a study: its own rules and model, which are code, are handed over again."""
-    rules = [text.partition("=")[2] for text in overrides if text.startswith("plugin=")]
-    models = [text.partition("=")[2].strip("'").rpartition(":")[0] for text in overrides if text.startswith(MODEL)]
-    code = [*(["--plugin", rules[-1]] if rules else []), *(["--model", models[-1]] if models and models[-1] else [])]
+def go_on(folder: Path, overrides: Sequence[str], models: Iterable[str] = ()) -> str:
+    """Command that goes on with a study: its own rules and models, which are code, are handed over again.
+
+    Parameters
+    ----------
+    models : iterable of str
+        Files of models that its packages name; of several none can be handed over, and the copies are agreed to.
+    """
+    rules = [bare(text.partition("=")[2]) for text in overrides if text.startswith("plugin=")]
+    named = [bare(text.partition("=")[2]).rpartition(":")[0] for text in overrides if text.startswith(MODEL)]
+    files = list(dict.fromkeys(filter(None, [*named[-1:], *models])))
+    code = ["--plugin", rules[-1]] if rules and rules[-1] else []
+    code += ["--model", files[0]] if len(files) == 1 else ["--trust"] if files else []
     return shlex.join(["creditcycle", "resume", str(folder), *code])
+
+
+def go_on_with(folder: Path, plan: Plan) -> str:
+    """Command that goes on with the study of a plan, see `go_on`."""
+    return go_on(folder, plan.overrides, model_files(plan))
+
+
+def bare(value: str) -> str:
+    """The text that an override holds in single quotes."""
+    return value[1:-1].replace("\\'", "'") if len(value) > 1 and value[0] == value[-1] == "'" else value
 
 
 @contextlib.contextmanager

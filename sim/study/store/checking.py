@@ -10,6 +10,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from sim.study.plan.own_model import models_kept
 from sim.study.plan.parts import Task
 from sim.study.plan.plan import Plan
 from sim.study.run.cell import Engine, run_task, table_digest
@@ -52,7 +53,7 @@ def status(folder: Path) -> list[str]:
     if done < total:
         lines.append(f"left: about {duration(seconds / max(done, 1) * (total - done))} of one core" if done else "")
     if (done < total or damages) and not owner:
-        lines.append(f"go on with: {go_on(folder, manifest['overrides'])}")
+        lines.append(f"go on with: {go_on(folder, manifest['overrides'], models_kept(manifest))}")
     elif done >= total:
         lines.append(f"results_sha256: {manifest['results_sha256']}")
     return [line for line in (*lines, *(f"failed: {words}" for words in failed), *damages) if line]

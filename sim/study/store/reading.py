@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.figures.catalog import METRICS
-from sim.figures.own import COMBINED, declare
+from sim.figures.own import COMBINED, declare, declare_units
 from sim.study.compare.closures import ClosureFigures
 from sim.study.plan.differences import digest
 from sim.study.run.cell import KEYS, run_digest
@@ -59,6 +59,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         why = "checksum differs" if kind else "not of a manifest's form"
         raise StoreError(f"{path}: damaged ({why}); delete it and give the study's command again, cells are kept")
     declare(found.get("own_figures", ()))
+    declare_units(found.get("units", {}))
     return found
 
 
@@ -70,6 +71,7 @@ def _in_order(manifest: Mapping[str, Any]) -> bool:
         texts = [manifest.get(key, "") for key in ("status", "program_sha256", "results_sha256", "command")]
         texts += [manifest["config_sha256"], *cells.get("failed", ()), *units, *manifest.get("overrides", ())]
         texts += [entry["unit"] for entry in units.values()] + [axis["key"] for axis in axes["axes"]]
+        texts += [entry.get(key, "") for entry in units.values() for key in ("meaning", "combined")]
         texts += [one[key] for one in manifest.get("inputs", ()) for key in ("name", "file", "sha256")]
         texts += [one["name"] for part in ("arms", "scenarios") for one in manifest.get(part, ())]
         texts += [text for row in manifest.get("own_figures", ()) for text in _row(row)]

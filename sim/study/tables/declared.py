@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.figures.catalog import FIGURES, METRICS
+from sim.figures.own import OWN
 from sim.study.compare.figures import figures_of
 from sim.study.run.cell import KEYS
 from sim.study.store.journal import POINT
@@ -139,9 +140,9 @@ def months_columns(names: Iterable[str]) -> Columns:
 
 def _of_figure(name: str) -> Column:
     """Column of a figure of a month; one that the program does not declare says so."""
-    if name not in METRICS:
+    figure = OWN.get(name) or METRICS.get(name)
+    if figure is None:
         return Column(name, NUMBER, UNKNOWN, UNKNOWN)
-    figure = METRICS[name]
     return Column(name, INTEGER if figure.is_whole else NUMBER, figure.unit, figure.meaning)
 
 

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from sim.economy.reading import FREQUENCIES, FileSettings
+from sim.economy.reading import FREQUENCIES, SPREADS, FileSettings
 from sim.inputs import dates
 from sim.inputs.dates import Period, period_of
 from sim.inputs.errors import InputError, shown
@@ -80,6 +80,9 @@ def calendar_of(table: MonthTable, column: str, settings: FileSettings, newest_f
             raise table.problem(
                 row, column, f"{_wanted(places[-2] + 1, step, numbered)}: no holes, no month twice{hole}"
             )
+    if step == 1 and settings.spread != SPREADS[0]:
+        month = f"a row of {table.file} is a month already"
+        raise InputError(f"economy.spread: {shown(settings.spread)}, and {month}, must be left out")
     found = Calendar(rows, tuple(places), step, numbered)
     most = LONGEST // (step if step > 1 else 1)
     if found.length > most:

@@ -240,10 +240,8 @@ def test_what_rows_are_is_found_or_told(tmp_path):
     assert read(tmp_path, numbered).published.unemployment == (0.04, 0.07)
     found = read(tmp_path, numbered, frequency="quarterly")
     assert len(found.published.unemployment) == 6 and found.published.first_month == "" and found.read.numbered
-    assert (
-        "row 3, column month: '2025-04', must be 2025-Q2" in refusal(tmp_path, HEAD + "2025Q1,4\n2025-04,7\n2025Q3,8\n")
-        or True
-    )
+    mixed = HEAD + "2025Q1,4\n2025-04,7\n2025Q3,8\n"
+    assert "row 3, column month: '2025-04', must be 2025-Q2" in refusal(tmp_path, mixed)
     assert "must be 2024-Q2" in refusal(tmp_path, HEAD + "2024Q1,4\n2025,7\n")
     assert "economy.layout.date_format=%d/%m/%Y or" in refusal(tmp_path, HEAD + "01/02/2025,4\n")
     dated = read(tmp_path, HEAD + "01/02/2025,4\n01/03/2025,5\n", layout=Layout(date_format="%d/%m/%Y"))
@@ -399,3 +397,12 @@ def test_a_frame_with_its_months_as_an_index(tmp_path):
     frame.to_parquet(tmp_path / "f.parquet")
     found = read_file(FileSettings(file=str(tmp_path / "f.parquet"), columns=PathColumns(month="__index_level_0__")))
     assert found.published.first_month == "2024-01" and found.published.unemployment == (0.037, 0.039)
+
+
+def test_a_rule_for_quarters_is_refused_where_rows_are_months(tmp_path):
+    monthly = HEAD + "2024-01,4\n2024-02,7\n"
+    assert refusal(tmp_path, monthly, spread="step").startswith(
+        "economy.spread: 'step', and a row of " + str(tmp_path / "table.csv") + " is a month already, must be left out"
+    )
+    quarterly = HEAD + "2024Q1,4\n2024Q2,7\n"
+    assert percent(read(tmp_path, quarterly, spread="step").published.unemployment) == [4, 4, 4, 7, 7, 7]

@@ -196,14 +196,28 @@ def _table_of(
 
     layout = source.layout
     kept = np.flatnonzero(~(frame == "").all(axis=1).to_numpy())
-    kept = kept[: max(len(kept) - layout.footer, 0)]
     frame, numbers = frame.iloc[kept], numbers[kept]
     frame = frame[[frame.columns[header.index(column)] for column in mapping.named]]
     frame.columns = pd.Index(mapping.named)
     frame = frame.apply(lambda column: column.str.strip())
-    return TapeTable(
-        source.name, frame.where(~frame.isin(layout.missing), "") if layout.missing else frame, numbers, source
-    )
+    frame = frame.where(~frame.isin(layout.missing), "") if layout.missing else frame
+    end = max(len(kept) - layout.footer, 0)
+    _refuse_accounts_as_notes(source, mapping, frame.iloc[end:], numbers[end:])
+    return TapeTable(source.name, frame.iloc[:end], numbers[:end], source)
+
+
+def _refuse_accounts_as_notes(
+    source: Source, mapping: TapeMapping, notes: pd.DataFrame, numbers: NDArray[np.int64]
+) -> None:
+    """Refuse notes after the table of which one looks like an account: it would be lost in silence."""
+    needed = [column for column in mapping.named if column not in (*mapping.lacking(), mapping.columns.ended)]
+    given = notes[needed].notna() & ~notes[needed].isin(mapping.missing)
+    full = given.all(axis=1).to_numpy()
+    if full.any():
+        raise InputError(
+            f"{source.name}: row {numbers[full.argmax()]}, a note after the table as {source.key(footer=len(notes))}"
+            " says, has a value in every column that must have one: must be no account"
+        )
 
 
 def _read_rows(source: Source, mapping: TapeMapping) -> TapeTable:

@@ -273,3 +273,12 @@ def test_what_is_assumed_of_terms_is_said(tmp_path):
     assert told[3] == "Instalments are column pay; 1 accounts without one have that of rate and term."
     assert told[4] == "1 instalments are below the interest of a month: these balances do not fall."
     assert set(told) <= set(tape.assumptions) and callable(assumptions)
+
+
+def test_notes_after_a_table_are_never_accounts(tmp_path):
+    bare = PEERS[: PEERS.index("\n\n")] + "\n"
+    with pytest.raises(InputError, match=r"row 7, .*layout\.footer=2 .* has a value in every column that must have one"):
+        tape_of(tmp_path, bare, "2018-12", defaults="lendingclub", median_income=5000)
+    none = tape_of(tmp_path, bare, "2018-12", defaults="lendingclub", median_income=5000,
+                   layout={"footer": 0})  # fmt: skip
+    assert none.accounts == 4

@@ -406,3 +406,11 @@ def test_a_rule_for_quarters_is_refused_where_rows_are_months(tmp_path):
     )
     quarterly = HEAD + "2024Q1,4\n2024Q2,7\n"
     assert percent(read(tmp_path, quarterly, spread="step").published.unemployment) == [4, 4, 4, 7, 7, 7]
+
+
+def test_notes_after_a_path_are_never_its_months(tmp_path):
+    text = HEAD + "2024-01,4\n2024-02,5\n2024-03,6\n"
+    line = "row 4, a note after the table as economy.layout.footer=1 says, has a date as the rows before it"
+    assert line in refusal(tmp_path, text, layout=Layout(footer=1))
+    for note in ("Mean,5", "Mean", "Source: BLS,2024"):
+        assert percent(read(tmp_path, text + note, layout=Layout(footer=1)).published.unemployment) == [4, 5, 6]

@@ -101,7 +101,10 @@ def _rates(table: TapeTable, mapping: TapeMapping) -> Yuan:
     if not column:
         return mapping.rate
     hint = " a year; rate_in says whether in percent or as a fraction" if share == 1.0 else " per cent a year"
-    rates = table.numeric(column, 0, HIGHEST_RATE * share, hint) / share
+    signed = np.char.endswith(table.texts(column).astype(str), "%")  # says itself that it is in percent
+    rates = table.numeric(column, 0, HIGHEST_RATE * share, hint) / np.where(signed, 1.0, share)
+    if (signed & (rates > HIGHEST_RATE)).any():
+        raise table.problem(int((signed & (rates > HIGHEST_RATE)).argmax()), column, f"a number between 0 and 36{hint}")
     return np.where(np.isfinite(rates), rates, mapping.rate)
 
 

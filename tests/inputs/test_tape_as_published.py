@@ -282,3 +282,13 @@ def test_notes_after_a_table_are_never_accounts(tmp_path):
     none = tape_of(tmp_path, bare, "2018-12", defaults="lendingclub", median_income=5000,
                    layout={"footer": 0})  # fmt: skip
     assert none.accounts == 4
+
+
+def test_a_rate_with_its_sign_is_in_percent_whatever_plain_ones_are(tmp_path):
+    keys = {"columns": {"rate": "rate"}, "layout": {"percent": True}}
+    rows = ("9,0,6,13.5%", "9,0,6,8")
+    tape = own(tmp_path, "rate", *rows, **keys, rate_in="percent")
+    assert tape.contract.rate.tolist() == pytest.approx([0.135, 0.08])
+    assert own(tmp_path, "rate", rows[0], "9,0,6,.08", **keys).contract.rate.tolist() == pytest.approx([0.135, 0.08])
+    with pytest.raises(InputError, match="row 2, column rate: '135%', must be a number between 0 and 36 per cent"):
+        own(tmp_path, "rate", "9,0,6,135%", **keys, rate_in="percent")

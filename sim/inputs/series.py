@@ -214,15 +214,16 @@ def figures(table: MonthTable, calendar: Calendar, series: Series, gaps: str) ->
 
 
 def _figure(table: MonthTable, row: Row, series: Series) -> float:
-    scale = 100 if series.percent else 1
+    whole = 100 if series.percent else 1
     unit = " percent" if series.percent else " (a fraction)" if series.rate else ""
-    allowed = f"a number between {series.low * scale:g} and {series.high * scale:g}{unit}"
+    allowed = f"a number between {series.low * whole:g} and {series.high * whole:g}{unit}"
     cell = row.cells[table.header.index(series.column)]
+    scale = 1 if table.source.layout.percent and cell.endswith("%") else whole  # its sign has been read already
     text = plain_number(cell, table.source.layout)
     if not is_number(text):
         raise table.problem(row, series.column, allowed + (_of_missing(table, cell) or remedy(cell, table.source)))
     # Decimal, so that 4.6 percent is the same float as 0.046.
-    above = Decimal(str(series.above)) * (1 if series.percent else Decimal("0.01"))
+    above = Decimal(str(series.above)) * (1 if scale == 100 else Decimal("0.01"))
     value = float((Decimal(text) - above) / scale)
     if not series.low <= value <= series.high:
         raise table.problem(row, series.column, allowed)

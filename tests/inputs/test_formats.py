@@ -414,3 +414,13 @@ def test_notes_after_a_path_are_never_its_months(tmp_path):
     assert line in refusal(tmp_path, text, layout=Layout(footer=1))
     for note in ("Mean,5", "Mean", "Source: BLS,2024"):
         assert percent(read(tmp_path, text + note, layout=Layout(footer=1)).published.unemployment) == [4, 5, 6]
+
+
+def test_a_figure_with_its_sign_is_divided_once(tmp_path):
+    told = {"layout": Layout(percent=True)}
+    text = "month,unemployment_percent,policy_rate\n2024-01,14.1%,2.5%\n2024-02,14.2,2.5\n"
+    found = read(tmp_path, text, units="percent", **told).published
+    assert percent(found.unemployment) == [14.1, 14.2] and percent(found.policy_rate) == [2.5, 2.5]
+    prime = "Scenario Name,Date,Unemployment rate,Prime rate\nA,2025 Q1,5%,7.5%\nA,2025 Q2,5,7.5\n"
+    assert percent(read(tmp_path, prime, format="dfast", **told).published.policy_rate)[::5] == [4.5, 4.5]
+    assert "'61%', must be a number between 0.1 and 60 percent" in refusal(tmp_path, HEAD + "2024-01,61%\n", **told)

@@ -13,7 +13,7 @@ from sim.inputs.formats import Form, named_like
 from sim.inputs.month_table import MonthTable
 from sim.inputs.numbers import is_number
 from sim.inputs.text import Row
-from sim.inputs.told_numbers import plain_number
+from sim.inputs.told_numbers import plain_number, remedy
 
 MOST_NAMED = 8
 LEAST_DATES = 2  # in a header, for the dates to stand there
@@ -178,21 +178,55 @@ def joined(before: MonthTable, after: MonthTable, month: str) -> MonthTable:
     return dataclasses.replace(after, rows=(*rows, *after.rows))
 
 
-def added(base: MonthTable, deviations: MonthTable, month: str) -> MonthTable:
-    """Add figures to those of the same month in another table; a month or figure without any stays as it is there."""
-    place = base.header.index(month)
-    there = {row.cells[deviations.header.index(month)]: row for row in deviations.rows}
-    layout = base.source.layout
-    rows = []
-    for row in base.rows:
-        other = there.get(row.cells[place])
-        cells = list(row.cells)
-        for column in base.header:
-            if column == month or other is None or column not in deviations.header:
-                continue
-            spot = base.header.index(column)
-            pair = [plain_number(one, layout) for one in (cells[spot], other.cells[deviations.header.index(column)])]
-            if all(map(is_number, pair)):
-                cells[spot] = str(Decimal(pair[0]) + Decimal(pair[1])).replace(".", layout.point)
-        rows.append(Row(row.number, tuple(cells), row.file))
+def added(base: MonthTable, deviations: MonthTable, month: str, told: str = "economy.added_to") -> MonthTable:
+    """Add figures to those of the same date in another table; a date or figure without any stays as it is there.
+
+    Parameters
+    ----------
+    base, deviations : MonthTable
+        Of one file.
+    month : str
+        Column of the dates.
+    told : str
+        How the user named the base, for messages.
+
+    Raises
+    ------
+    InputError
+        A deviation that is no number, or finds none: it would be lost.
+    """
+    at, date_format = deviations.header.index(month), base.source.layout.date_format
+    dates = [period_of(row.cells[base.header.index(month)], date_format) for row in base.rows]
+    texts = [row.cells[base.header.index(month)] for row in base.rows]
+    both = [column for column in base.header if column != month and column in deviations.header]
+    rows = list(base.rows)
+    for row in deviations.rows:
+        date = period_of(row.cells[at], date_format)
+        there = dates if date else texts
+        place = there.index(date or row.cells[at]) if (date or row.cells[at]) in there else None
+        given = [column for column in both if row.cells[deviations.header.index(column)]]
+        if place is None and given:
+            raise deviations.problem(row, month, f"a date of {told}")
+        for column in given:
+            cells, spot = list(rows[place].cells), base.header.index(column)
+            cells[spot] = _sum(cells[spot], deviations, row, column)
+            rows[place] = dataclasses.replace(rows[place], cells=tuple(cells))
     return dataclasses.replace(base, rows=tuple(rows))
+
+
+def _sum(level: str, deviations: MonthTable, row: Row, column: str) -> str:
+    """Add a deviation to a level; texts that both are no number stay."""
+    layout = deviations.source.layout
+    cell = row.cells[deviations.header.index(column)]
+    one, two = plain_number(level, layout), plain_number(cell, layout)
+    if not is_number(one) and not is_number(two):
+        return level
+    if not is_number(two):
+        raise deviations.problem(row, column, "a number to add, or empty" + remedy(cell, deviations.source))
+    if not is_number(one):
+        raise deviations.problem(row, column, f"added to a number: there stands {shown(level)}")
+    sign = "%" if layout.percent and level.endswith("%") else ""
+    if (layout.percent and cell.endswith("%")) != bool(sign):
+        raise deviations.problem(row, column, f"with the sign % as {shown(level)} to which it is added, or both without")
+    total = (Decimal(one) + Decimal(two)) * (100 if sign else 1)
+    return format(total, "f").replace(".", layout.point) + sign

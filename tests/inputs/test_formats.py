@@ -424,3 +424,29 @@ def test_a_figure_with_its_sign_is_divided_once(tmp_path):
     prime = "Scenario Name,Date,Unemployment rate,Prime rate\nA,2025 Q1,5%,7.5%\nA,2025 Q2,5,7.5\n"
     assert percent(read(tmp_path, prime, format="dfast", **told).published.policy_rate)[::5] == [4.5, 4.5]
     assert "'61%', must be a number between 0.1 and 60 percent" in refusal(tmp_path, HEAD + "2024-01,61%\n", **told)
+
+
+LONG = "Country,Scenario,Date,Unemployment\nDE,Base,2025 Q1,3.5\nDE,Base,2025 Q2,3.4\nDE,Adverse,2025 Q1,1\nDE,Adverse,2025 Q2,2\n"
+
+
+def test_deviations_that_find_no_figure_are_refused(tmp_path):
+    told = {"format": "eba", "scenario": "Adverse", "added_to": "Base"}
+    assert percent(read(tmp_path, LONG, **told).published.unemployment)[::5] == [4.5, 5.4]
+    other = LONG.replace("Adverse,2025 Q2", "Adverse,2025Q2")
+    assert percent(read(tmp_path, other, **told).published.unemployment)[::5] == [4.5, 5.4]
+    beyond = LONG.replace("Adverse,2025 Q2", "Adverse,2025 Q3")
+    assert "row 5, column Date: '2025 Q3', must be a date of economy.added_to=Base" in refusal(tmp_path, beyond, **told)
+    for cell in ("n/a", "2;1"):
+        line = f"row 5, column Unemployment: '{cell}', must be a number to add, or empty"
+        assert line in refusal(tmp_path, LONG.replace(",2\n", f",{cell}\n"), **told)
+    base = LONG.replace("2025 Q2,3.4", "2025 Q2,")
+    assert "row 5, column Unemployment: '2', must be added to a number: there stands ''" in refusal(
+        tmp_path, base, **told
+    )
+    signs = LONG.replace(",1\n", ",1%\n").replace(",3.5\n", ",3.5%\n")
+    assert percent(read(tmp_path, signs, layout=Layout(percent=True), **told).published.unemployment)[::5] == [4.5, 5.4]
+    one = LONG.replace(",1\n", ",1%\n")
+    line = "row 4, column Unemployment: '1%', must be with the sign % as '3.5' to which it is added, or both without"
+    assert line in refusal(tmp_path, one, layout=Layout(percent=True), **told)
+    same = refusal(tmp_path, LONG, **told | {"scenario": "Base"})
+    assert same.startswith("economy.added_to: 'Base', must be another than economy.scenario")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.inputs.dates import period_of
+from sim.inputs.dates import Period, period_of
 from sim.inputs.errors import InputError, nearest, shown
 from sim.inputs.mapping import CARD, FEN, INSTALMENT, PRODUCTS, SHARES, TapeMapping
 from sim.inputs.tape_months import Months
@@ -115,6 +115,7 @@ def _terms(table: TapeTable, mapping: TapeMapping, tenure: NDArray[np.float64] |
         return mapping.term if mapping.product == INSTALMENT else 0
     left = np.full(len(table.frame), float(mapping.term))
     if column:
+        table.refuse_other_unit(column, "months")
         read = table.numeric(column, 0, LONGEST_TERM, " (months)", whole=True)
         if mapping.term_is == "original" and tenure is not None:
             read = read - np.nan_to_num(tenure)
@@ -133,7 +134,7 @@ def _tenure(table: TapeTable, mapping: TapeMapping, start: str) -> NDArray[np.fl
         )
     texts, lacking = table.texts(column), table.missing(column)
     opened = {text: period_of(text, written) for text in set(texts[~lacking])}
-    bad = np.array([not gap and opened[text] is None for text, gap in zip(texts, lacking, strict=True)], dtype=bool)
+    bad = np.array([not gap and not _is_month(opened[text]) for text, gap in zip(texts, lacking, strict=True)])
     if bad.any():
         raise table.problem(int(bad.argmax()), column, "a month such as 2018-12; layout.date_format says how others go")
     first = {text: period.first for text, period in opened.items() if period}
@@ -141,3 +142,7 @@ def _tenure(table: TapeTable, mapping: TapeMapping, start: str) -> NDArray[np.fl
     if (since < 0).any():
         raise table.problem(int((since < 0).argmax()), column, f"at most {start}, the month that the book starts from")
     return since
+
+
+def _is_month(period: Period | None) -> bool:
+    return period is not None and period.months == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MOST_COLUMNS = 2000
+TIMES = {"years": "year|yr|\u5e74", "months": "month|mth|\u6708", "weeks": "week|\u5468", "days": "day|\u5929|\u65e5"}
+"""Words of units of time, as they stand beside a number."""
 KEYS = "layout."  # before a key of the layout, in the mapping
 LARGEST_FILE = 50_000_000  # rows: as many persons as a population may have
 
@@ -73,6 +76,13 @@ class TapeTable:
     def loose(self, column: str) -> NDArray[np.float64]:
         """Numbers of a column, nan where there is none: for sums over what is left out."""
         return numbers_of(plain_numbers(self.frame[column], self.source.layout))
+
+    def refuse_other_unit(self, column: str, unit: str) -> None:
+        """Refuse a cell of a column of ``months`` or ``days`` beside whose number stands another unit of time."""
+        other = re.compile("|".join(words for name, words in TIMES.items() if name != unit), re.IGNORECASE)
+        bad = np.array([other.search(text) is not None for text in self.texts(column)])
+        if bad.any():
+            raise self.problem(int(bad.argmax()), column, f"a number of {unit}")
 
     def refuse_missing(self, columns: Iterable[str]) -> None:
         """Refuse the first cell of these columns that lacks a value where none may."""

@@ -292,3 +292,24 @@ def test_a_rate_with_its_sign_is_in_percent_whatever_plain_ones_are(tmp_path):
     assert own(tmp_path, "rate", rows[0], "9,0,6,.08", **keys).contract.rate.tolist() == pytest.approx([0.135, 0.08])
     with pytest.raises(InputError, match="row 2, column rate: '135%', must be a number between 0 and 36 per cent"):
         own(tmp_path, "rate", "9,0,6,135%", **keys, rate_in="percent")
+
+
+WORDS = {"layout": {"beside": ["years", "months", "days"]}, "product": "instalment"}
+
+
+@pytest.mark.parametrize(
+    ("head", "row", "keys", "line"),
+    [
+        ("open", "9,0,6,2018", {"columns": {"vintage": "open"}}, "column open: '2018', must be a month such as 2018-12"),
+        ("open", "9,0,6,2024 Q1", {"columns": {"vintage": "open"}}, "column open: '2024 Q1', must be a month"),
+        ("left", "9,0,6,3 years", {"columns": {"term": "left"}, **WORDS}, "column left: '3 years', must be a number of months"),
+        ("left", "9,0,6,90 days", {"columns": {"term": "left"}, **WORDS}, "column left: '90 days', must be a number of months"),
+        ("late", "9,0,6,2 months", {"columns": {"days_past_due": "late"}, **WORDS}, "'2 months', must be a number of days"),
+    ],
+)  # fmt: skip
+def test_a_time_is_never_read_in_another_unit(tmp_path, head, row, keys, line):
+    with pytest.raises(InputError) as refused:
+        own(tmp_path, head, row, **keys)
+    assert line in str(refused.value)
+    told = own(tmp_path, "left,late", "9,0,6,36 months,31 days", columns={"term": "left", "days_past_due": "late"}, **WORDS)
+    assert told.contract.term.tolist() == [36] and told.evidence.months_past_due.tolist() == [2]

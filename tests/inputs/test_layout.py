@@ -341,3 +341,15 @@ def test_a_source_says_what_it_is(tmp_path):
 def _other(folder):
     (folder / "o.csv").write_text("a,b\n1,2\n", encoding="utf-8")
     return Source(own_file(folder / "o.csv", "a table"), "a table", 1000)
+
+
+@pytest.mark.parametrize("word", ["k", "K", "mn", "million", "bn", "thousand", "bps", "CR", "\u5343", "\u767e\u4e07", "\u2030"])
+def test_a_word_of_a_multiple_or_a_sign_is_no_word_beside(tmp_path, word):
+    assert list(Layout(beside=(word,)).problems("layout.")) == [
+        f"layout.beside: {word!r}, must be a text beside a number that does not change it"
+    ]
+    file = tmp_path / "t.csv"
+    file.write_text(TEXT, encoding="utf-8")
+    own = Source(own_file(file, "a table"), "a table", 1000)
+    assert remedy(f"5 {word}", own) == remedy(f"5{word}", own) == remedy("5-", own) == ""
+    assert remedy("5 EUR", own) == "; layout.beside=[EUR] reads it"

@@ -22,7 +22,8 @@ FORMS = tuple(
     re.compile(form)
     for form in (
         rf"{_Y}-{_M2}(?:-{_D2})?{_TIME}",  # 2025-01, 2025-01-31, and with a time
-        rf"{_Y}(?P<between>[/.]){_M}(?:(?P=between){_D})?{_TIME}",  # 2025/1, 2025/01/31, 2025.01
+        rf"{_Y}/{_M}(?:/{_D})?{_TIME}",  # 2025/1, 2025/01/31
+        rf"{_Y}\.{_M2}(?:\.{_D2})?{_TIME}",  # 2025.01, 2025.01.31; 2025.1 is October to a spreadsheet
         rf"{_Y}{_M2}(?:{_D2})?",  # 202501, 20250131
         rf"{_Y}-?M{_M}",  # 2025M01, 2025-M01
         rf"{_M2}/{_Y}",  # 01/2025

@@ -80,9 +80,10 @@ class TapeTable:
     def refuse_other_unit(self, column: str, unit: str) -> None:
         """Refuse a cell of a column of ``months`` or ``days`` beside whose number stands another unit of time."""
         other = re.compile("|".join(words for name, words in TIMES.items() if name != unit), re.IGNORECASE)
-        bad = np.array([other.search(text) is not None for text in self.texts(column)])
-        if bad.any():
-            raise self.problem(int(bad.argmax()), column, f"a number of {unit}")
+        texts = self.texts(column)
+        wrong = [text for text in set(texts) if other.search(text)]
+        if wrong:
+            raise self.problem(int(np.isin(texts, wrong).argmax()), column, f"a number of {unit}")
 
     def refuse_missing(self, columns: Iterable[str]) -> None:
         """Refuse the first cell of these columns that lacks a value where none may."""

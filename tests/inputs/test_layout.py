@@ -353,3 +353,14 @@ def test_a_word_of_a_multiple_or_a_sign_is_no_word_beside(tmp_path, word):
     own = Source(own_file(file, "a table"), "a table", 1000)
     assert remedy(f"5 {word}", own) == remedy(f"5{word}", own) == remedy("5-", own) == ""
     assert remedy("5 EUR", own) == "; layout.beside=[EUR] reads it"
+
+
+def test_a_date_lacks_no_part_that_it_needs(tmp_path):
+    for form in ("%m", "%d/%m", "%b", "%Y-%Y", "%Y-%m%", "%Y %Q"):
+        (line,) = Layout(date_format=form).problems("layout.")
+        assert line.startswith(f"layout.date_format: {form!r}, must have a year (%Y or %y)")
+    for form in ("%m/%d/%Y", "%b-%y", "%Y", "%x", "%G-%V-%u"):
+        assert not list(Layout(date_format=form).problems("layout."))
+    for text in ("2024.1", "2024.1.3"):  # as a number, October is 2024.1
+        assert period_of(text) is None
+    assert period_of("2024.01.31") == period_of("2024.01") == Period(2024 * 12, 1)

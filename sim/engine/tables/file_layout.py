@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import codecs
+import datetime
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -69,8 +71,8 @@ class Layout:
         for text in self.beside:
             if not stands_beside(text):
                 yield f"{keys}beside: {text!r}, must be a text beside a number that does not change it"
-        if self.date_format and "%" not in self.date_format:
-            yield f"{keys}date_format: {self.date_format!r}, must have signs such as %Y and %m"
+        if self.date_format and not _dates_well(self.date_format):
+            yield f"{keys}date_format: {self.date_format!r}, must have a year (%Y or %y) and signs such as %m, each once"
 
     @property
     def between(self) -> str:
@@ -98,6 +100,16 @@ def stands_beside(text: str) -> bool:
     """Whether a text may stand beside a number without changing it: no sign, and no word of a multiple or part."""
     word = text.strip()
     return bool(word) and word.casefold() not in CHANGING and not any(char.isdigit() or char in SIGNS for char in word)
+
+
+def _dates_well(date_format: str) -> bool:
+    """Whether days are read by a form as they are written, in another year than that of a form without one."""
+    days = [datetime.datetime(1999, 1, 1), datetime.datetime(2001, 1, 1)]
+    try:
+        read = [datetime.datetime.strptime(day.strftime(date_format), date_format) for day in days]
+    except (ValueError, re.error):
+        return False
+    return [one.year for one in read] == [day.year for day in days]
 
 
 def is_encoding(name: str) -> bool:

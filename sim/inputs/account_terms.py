@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.inputs.dates import Period, period_of
+from sim.inputs.dates import Period, period_of, remedy
 from sim.inputs.errors import InputError, nearest, shown
 from sim.inputs.mapping import CARD, FEN, INSTALMENT, PRODUCTS, SHARES, TapeMapping
 from sim.inputs.tape_months import Months
@@ -136,7 +136,9 @@ def _tenure(table: TapeTable, mapping: TapeMapping, start: str) -> NDArray[np.fl
     opened = {text: period_of(text, written) for text in set(texts[~lacking])}
     bad = np.array([not gap and not _is_month(opened[text]) for text, gap in zip(texts, lacking, strict=True)])
     if bad.any():
-        raise table.problem(int(bad.argmax()), column, "a month such as 2018-12; layout.date_format says how others go")
+        place = int(bad.argmax())
+        reads = remedy(str(texts[place]), table.source.key) or "; layout.date_format says how others go"
+        raise table.problem(place, column, f"a month such as 2018-12{reads}")
     first = {text: period.first for text, period in opened.items() if period}
     since = np.array([now.first - first[text] if text in first else np.nan for text in texts])
     if (since < 0).any():

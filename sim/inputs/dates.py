@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple
 
+DATE_FORMATS = (
+    *("%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%d-%m-%Y", "%m-%d-%Y", "%b-%y", "%y-%b", "%d-%b-%Y", "%d/%m/%y"),
+    *("%Y-%m", "%m%Y"),
+)
 FIRST_YEAR, LAST_YEAR = 1600, 2399
 MONTHS = (
     *("january", "february", "march", "april", "may", "june"),
@@ -91,6 +96,18 @@ def _as_told(text: str, date_format: str) -> Period | None:
         return None
     has_month = re.search(r"%[mbBdjcxD]", date_format) is not None
     return Period(found.year * 12 + (found.month - 1 if has_month else 0), 1 if has_month else 12)
+
+
+def formats_of(text: str) -> list[str]:
+    """Forms of dates, at most two, by one of which a text is a date of a year that can be."""
+    found = {form: period_of(text, form) for form in DATE_FORMATS}
+    return [form for form, one in found.items() if one and FIRST_YEAR <= one.first // 12 <= LAST_YEAR][:2]
+
+
+def remedy(text: str, key: Callable[..., str]) -> str:
+    """Name the keys that read a text as a date, as the end of a message; ``key`` writes one as the user would."""
+    told = " or ".join(key(date_format=form) for form in formats_of(text))
+    return f"; {told} reads it" if told else ""
 
 
 def in_words(period: Period) -> str:

@@ -13,6 +13,7 @@ from sim.economy.outlook import outlook, with_read
 from sim.economy.reading import FREQUENCIES, FileSettings, PathColumns, PathRead, told_of_files
 from sim.engine.tables.file_layout import PLAIN, Layout
 from sim.inputs.choosing import added, chosen, joined, turned, without
+from sim.inputs.dates import formats_of
 from sim.inputs.errors import InputError
 from sim.inputs.files import own_file
 from sim.inputs.formats import FORMS, between_notes, encoding_of, layout_of, likely, named_like
@@ -450,3 +451,20 @@ def test_deviations_that_find_no_figure_are_refused(tmp_path):
     assert line in refusal(tmp_path, one, layout=Layout(percent=True), **told)
     same = refusal(tmp_path, LONG, **told | {"scenario": "Base"})
     assert same.startswith("economy.added_to: 'Base', must be another than economy.scenario")
+
+
+def test_dates_that_are_refused_name_what_reads_them(tmp_path):
+    serial = HEAD + "45292,4\n45323,5\n"
+    line = "row 2, column month: '45292', must be a month such as 2007-01"
+    for told in ({}, {"gaps": "linear"}):
+        assert line in refusal(tmp_path, serial, **told) and "spreadsheets count it" in refusal(tmp_path, serial, **told)
+    assert "; economy.layout.date_format=%Y-%m reads it" in refusal(tmp_path, HEAD + "2024-1,4\n")
+    assert formats_of("012020") == ["%m%Y"] and formats_of("45292") == formats_of("x") == []
+    assert formats_of("1/2/2024") == ["%d/%m/%Y", "%m/%d/%Y"]
+    daily = "observation_date,X\n2024-01-31,5.3\n2024-02-01,5.3\n2024-02-02,5.4\n"
+    for told in ({}, {"gaps": "linear"}):
+        assert "row 4, column observation_date: '2024-02-02', must be 2024-03: no holes, no month twice; rows of days" in (
+            refusal(tmp_path, daily, format="fred", **told)
+        )
+    assert "row 3, column month: '2', must be 2024-02" in refusal(tmp_path, HEAD + "2024-01,4\n2,5\n")
+    assert "rows of days" not in refusal(tmp_path, HEAD + "2024-01,4\n2024-01,5\n")

@@ -165,7 +165,7 @@ def test_countries_by_years_levels_and_deviations(tmp_path):
         6.0,
     ]
     assert "economy.added_to: 'Base', must be one of" in refusal(tmp_path, DEVIATIONS, added_to="Base", **told)
-    assert "column 2026, row unemployment: 'x'" in refusal(
+    assert "column 2026, row the only row: 'x'" in refusal(
         tmp_path, EBA.replace("6.0", "x"), format="eba", scenario="Adverse", country="DE"
     )
     book = openpyxl.Workbook()
@@ -468,3 +468,25 @@ def test_dates_that_are_refused_name_what_reads_them(tmp_path):
         )
     assert "row 3, column month: '2', must be 2024-02" in refusal(tmp_path, HEAD + "2024-01,4\n2,5\n")
     assert "rows of days" not in refusal(tmp_path, HEAD + "2024-01,4\n2024-01,5\n")
+
+
+def test_rows_are_told_as_the_file_has_them(tmp_path):
+    found = read(tmp_path, DFAST, format="dfast", scenario="adverse").read.chosen
+    assert found == (("Scenario Name", "Supervisory Severely Adverse"),)
+    growth = "Country,2025,2026\nGermany,2.1,3\n"
+    made = read(tmp_path, growth, format="eba", country="germany").read
+    assert made.chosen == (("Country", "Germany"),) and ("unemployment", "the only row", "percent") in made.columns
+    assert "unemployment from the only row, in percent" in made.told(Words())
+
+
+def test_eurostat_with_labels(tmp_path):
+    head, *rows = EUROSTAT.replace(":,m", "3.3,p").splitlines()
+    head = head.replace("unit,geo", "unit,Unit of measure,geo,Geopolitical entity (reporting)") + (
+        ",Time,Observation value,Observation status (Flag) V2 structure,CONF_STATUS,Confidentiality status (flag)"
+    )
+    labels = [row.replace("PC_ACT,DE", "PC_ACT,Percentage,DE,Germany") + f",,,{'provisional' if row[-1] == 'p' else ''},," for row in rows[:3]]
+    found = read(tmp_path, "\n".join([head, *labels]), format="eurostat")
+    assert percent(found.published.unemployment) == [3.2, 3.3, 3.4]
+    assert found.read.chosen[-2:] == (("geo", "DE"), ("Geopolitical entity (reporting)", "Germany"))
+    persons = "\n".join([head, *labels]).replace("PC_ACT", "THS_PER")
+    assert "column unit: 'THS_PER', must be a share in percent, such as PC_ACT" in refusal(tmp_path, persons, format="eurostat")

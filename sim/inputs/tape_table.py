@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -207,14 +208,30 @@ def _table_of(
 
     layout = source.layout
     kept = np.flatnonzero(~(frame == "").all(axis=1).to_numpy())
+    last_empty = (frame.iloc[:, -1] == "").to_numpy()
     frame, numbers = frame.iloc[kept], numbers[kept]
     frame = frame[[frame.columns[header.index(column)] for column in mapping.named]]
     frame.columns = pd.Index(mapping.named)
     frame = frame.apply(lambda column: column.str.strip())
     frame = frame.where(~frame.isin(layout.missing), "") if layout.missing else frame
     end = max(len(kept) - layout.footer, 0)
+    if last_empty[kept[:end]].any():
+        _refuse_short(source, len(header), kept[:end], numbers)
     _refuse_accounts_as_notes(source, mapping, frame.iloc[end:], numbers[end:])
     return TapeTable(source.name, frame.iloc[:end], numbers[:end], source)
+
+
+def _refuse_short(source: Source, width: int, kept: NDArray[np.int64], numbers: NDArray[np.int64]) -> None:
+    """Refuse a row that lacks its last cells, which the fast reader takes for empty ones: its cells may stand wrong."""
+    with source.text() as stream:
+        rows = csv.reader(stream, delimiter=source.layout.between)
+        widths = np.fromiter(map(len, rows), dtype=np.int64)[source.layout.header :]
+    short = widths[kept] < width
+    if short.any():
+        place = int(short.argmax())
+        cells = int(widths[kept][place])
+        notes = "; layout.footer passes over notes after it" if cells == 1 else ""
+        raise InputError(f"{source.name}: row {numbers[place]}: {cells} cells, must be {width} as in the header{notes}")
 
 
 def _refuse_accounts_as_notes(

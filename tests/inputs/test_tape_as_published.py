@@ -313,3 +313,21 @@ def test_a_time_is_never_read_in_another_unit(tmp_path, head, row, keys, line):
     assert line in str(refused.value)
     told = own(tmp_path, "left,late", "9,0,6,36 months,31 days", columns={"term": "left", "days_past_due": "late"}, **WORDS)
     assert told.contract.term.tolist() == [36] and told.evidence.months_past_due.tolist() == [2]
+
+
+@pytest.mark.parametrize("name", ["dpd", "Days_Past_Due", "max_dpd", "\u903e\u671f\u5929\u6570"])
+def test_a_column_of_days_is_not_read_as_months_unless_told(tmp_path, name):
+    keys = {**OWN, "status": [name]}
+    text = f"limit,{name},owed\n9,12,6\n9,5,6\n"
+    with pytest.raises(ValueError, match=f"status: {name}, is named as days are.*unit: days reads days; codes.largest"):
+        tape_of(tmp_path, text, **keys)
+    assert tape_of(tmp_path, text, **keys, unit="days").evidence.months_past_due.tolist() == [1, 1]
+    assert tape_of(tmp_path, text, **keys, codes={"largest": 12}).evidence.months_past_due.tolist() == [12, 5]
+
+
+def test_a_row_without_its_last_cells_is_refused(tmp_path):
+    with pytest.raises(InputError, match="row 3: 3 cells, must be 4 as in the header"):
+        own(tmp_path, "note", "9,0,6,x", "9,0,6")
+    with pytest.raises(InputError, match="row 3: 1 cells, must be 4 as in the header; layout.footer passes over notes"):
+        own(tmp_path, "note", "9,0,6,x", "Total")
+    assert own(tmp_path, "note", "9,0,6,x", "", "9,0,6,", "Total", layout={"footer": 1}).accounts == 2

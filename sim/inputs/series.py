@@ -135,7 +135,7 @@ def _series_of(table: MonthTable, settings: FileSettings, form: Form, named: dic
         )
     for name in (MONTH_COLUMN, "unemployment"):
         if (name not in found and name != MONTH_COLUMN) or (name == MONTH_COLUMN and month not in table.header):
-            raise _missing(table, name)
+            raise _missing(table, name, settings.format)
     return Recognised(month, found, tuple(unread))
 
 
@@ -147,17 +147,17 @@ def _unknown(table: MonthTable, column: str) -> InputError:
     )
 
 
-def _missing(table: MonthTable, name: str) -> InputError:
+def _missing(table: MonthTable, name: str, told: str) -> InputError:
     return InputError(
         f"{table.file}: row 1, column {name}: missing, the columns are"
-        f" {shown(', '.join(table.header))}{nearest(name, table.header)}{_keys(table, name)}"
+        f" {shown(', '.join(table.header))}{nearest(name, table.header)}{_keys(table, name, told)}"
     )
 
 
-def _keys(table: MonthTable, name: str = "unemployment") -> str:
+def _keys(table: MonthTable, name: str = "unemployment", told: str = "plain") -> str:
     """Keys that read another form: that of a publisher, where the header looks like it, or names of columns."""
     form = likely(table.header)
-    of_format = f"economy.format={form} reads such files, " if form else ""
+    of_format = f"economy.format={form} reads such files, " if form not in ("", told) else ""
     return f"; {of_format}economy.columns.{name}=COLUMN says which column it is"
 
 

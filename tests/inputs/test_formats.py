@@ -85,6 +85,12 @@ def test_fred(tmp_path):
     assert "economy.format=fred reads such files" in refusal(tmp_path, FRED, units="percent")
     other = FRED.replace("UNRATE", "LRHUTTTTDEM156S").replace("observation_date", "DATE")
     assert read(tmp_path, other, format="fred").published.unemployment == found.published.unemployment
+    vintages = "observation_date,UNRATE_20240105,UNRATE_20240202\n2023-12-01,3.7,3.8\n"
+    assert refusal(tmp_path, vintages, format="fred").endswith(
+        "'observation_date, UNRATE_20240105, UNRATE_20240202'; economy.columns.unemployment=COLUMN says which column it is"
+    )
+    one = read(tmp_path, vintages, format="fred", columns=PathColumns(unemployment="UNRATE_20240202"))
+    assert percent(one.published.unemployment) == [3.8]
     two = "observation_date,UNRATE,FEDFUNDS,GDP\n2024-01-01,3.7,5.3,.\n2024-02-01,3.9,5.2,.\n"
     both = read(tmp_path, two, format="fred")
     assert percent(both.published.policy_rate) == [5.3, 5.2] and both.read.unread == ("GDP",)

@@ -364,3 +364,12 @@ def test_a_date_lacks_no_part_that_it_needs(tmp_path):
     for text in ("2024.1", "2024.1.3"):  # as a number, October is 2024.1
         assert period_of(text) is None
     assert period_of("2024.01.31") == period_of("2024.01") == Period(2024 * 12, 1)
+
+
+def test_a_sheet_of_a_file_that_has_none_is_refused(tmp_path):
+    line = "economy.layout.sheet=data: is no workbook and has no sheets, must be left out"
+    assert line in refusal(tmp_path, TEXT, sheet="data")
+    with pytest.raises(InputError, match="layout.sheet=data: is no workbook"):
+        tape(tmp_path, TAPE, sheet="data")
+    with pytest.raises(InputError, match="layout.sheet=data: is no workbook"):
+        read_table(typed(tmp_path, month=["2024-01"], unemployment=[4.0]), Layout(sheet="data"))

@@ -218,10 +218,10 @@ def added(base: MonthTable, deviations: MonthTable, month: str, told: str = "eco
     rows = list(base.rows)
     for row in deviations.rows:
         date = period_of(row.cells[at], date_format)
-        there = dates if date else texts
-        place = there.index(date or row.cells[at]) if (date or row.cells[at]) in there else None
+        same = (one == date if date else text == row.cells[at] for one, text in zip(dates, texts, strict=True))
+        place = next((place for place, there in enumerate(same) if there), -1)
         given = [column for column in both if row.cells[deviations.header.index(column)]]
-        if place is None and given:
+        if place < 0 and given:
             raise deviations.problem(row, month, f"a date of {told}")
         for column in given:
             cells, spot = list(rows[place].cells), base.header.index(column)
@@ -243,6 +243,8 @@ def _sum(level: str, deviations: MonthTable, row: Row, column: str) -> str:
         raise deviations.problem(row, column, f"added to a number: there stands {shown(level)}")
     sign = "%" if layout.percent and level.endswith("%") else ""
     if (layout.percent and cell.endswith("%")) != bool(sign):
-        raise deviations.problem(row, column, f"with the sign % as {shown(level)} to which it is added, or both without")
+        raise deviations.problem(
+            row, column, f"with the sign % as {shown(level)} to which it is added, or both without"
+        )
     total = (Decimal(one) + Decimal(two)) * (100 if sign else 1)
     return format(total, "f").replace(".", layout.point) + sign

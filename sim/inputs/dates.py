@@ -92,7 +92,7 @@ def _period(parts: dict[str, str | None]) -> Period | None:
 def _as_told(text: str, date_format: str) -> Period | None:
     try:
         found = datetime.datetime.strptime(text, date_format)
-    except ValueError:
+    except (ValueError, re.error):  # a sign that stands twice is an error of patterns
         return None
     has_month = re.search(r"%[mbBdjcxD]", date_format) is not None
     return Period(found.year * 12 + (found.month - 1 if has_month else 0), 1 if has_month else 12)

@@ -167,8 +167,8 @@ class TapeMapping:
         days = [column for column in self.status if NAMES_OF_DAYS.search(column)]
         if days and self.unit == MONTHS and not self.codes.largest and not self.codes.late:
             problems.append(
-                f"status: {days[0]}, is named as days are, and unit is months: unit: days reads days; codes.largest says"
-                " how many months it goes to"
+                f"status: {days[0]}, is named as days are, and unit is months: unit: days reads days; codes.largest"
+                " says how many months it goes to"
             )
         if self.unit != MONTHS and self.late_from_two:
             problems.append(f"late_from_two: is about statuses in months, must be left out with unit: {self.unit}")

@@ -90,7 +90,9 @@ def _months(table: TapeTable, mapping: TapeMapping) -> NDArray[np.int64]:
     bad = np.array([one is None or one.months != 1 for one in periods], dtype=bool)[places]
     if bad.any():
         place = int(bad.argmax())
-        reads = remedy(str(texts[places[place]]), table.source.key) or "; layout.date_format says how others are written"
+        reads = (
+            remedy(str(texts[places[place]]), table.source.key) or "; layout.date_format says how others are written"
+        )
         raise table.problem(place, mapping.long.month, f"a month such as 2018-12 or 201812{reads}")
     return np.array([one.first if one else 0 for one in periods], dtype=np.int64)[places]
 

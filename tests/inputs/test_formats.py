@@ -87,7 +87,7 @@ def test_fred(tmp_path):
     assert read(tmp_path, other, format="fred").published.unemployment == found.published.unemployment
     vintages = "observation_date,UNRATE_20240105,UNRATE_20240202\n2023-12-01,3.7,3.8\n"
     assert refusal(tmp_path, vintages, format="fred").endswith(
-        "'observation_date, UNRATE_20240105, UNRATE_20240202'; economy.columns.unemployment=COLUMN says which column it is"
+        "UNRATE_20240105, UNRATE_20240202'; economy.columns.unemployment=COLUMN says which column it is"
     )
     one = read(tmp_path, vintages, format="fred", columns=PathColumns(unemployment="UNRATE_20240202"))
     assert percent(one.published.unemployment) == [3.8]
@@ -433,7 +433,10 @@ def test_a_figure_with_its_sign_is_divided_once(tmp_path):
     assert "'61%', must be a number between 0.1 and 60 percent" in refusal(tmp_path, HEAD + "2024-01,61%\n", **told)
 
 
-LONG = "Country,Scenario,Date,Unemployment\nDE,Base,2025 Q1,3.5\nDE,Base,2025 Q2,3.4\nDE,Adverse,2025 Q1,1\nDE,Adverse,2025 Q2,2\n"
+LONG = (
+    "Country,Scenario,Date,Unemployment\nDE,Base,2025 Q1,3.5\nDE,Base,2025 Q2,3.4\n"
+    "DE,Adverse,2025 Q1,1\nDE,Adverse,2025 Q2,2\n"
+)
 
 
 def test_deviations_that_find_no_figure_are_refused(tmp_path):
@@ -463,14 +466,17 @@ def test_dates_that_are_refused_name_what_reads_them(tmp_path):
     serial = HEAD + "45292,4\n45323,5\n"
     line = "row 2, column month: '45292', must be a month such as 2007-01"
     for told in ({}, {"gaps": "linear"}):
-        assert line in refusal(tmp_path, serial, **told) and "spreadsheets count it" in refusal(tmp_path, serial, **told)
+        assert line in refusal(tmp_path, serial, **told) and "spreadsheets count it" in refusal(
+            tmp_path, serial, **told
+        )
     assert "; economy.layout.date_format=%Y-%m reads it" in refusal(tmp_path, HEAD + "2024-1,4\n")
     assert formats_of("012020") == ["%m%Y"] and formats_of("45292") == formats_of("x") == []
     assert formats_of("1/2/2024") == ["%d/%m/%Y", "%m/%d/%Y"]
     daily = "observation_date,X\n2024-01-31,5.3\n2024-02-01,5.3\n2024-02-02,5.4\n"
     for told in ({}, {"gaps": "linear"}):
-        assert "row 4, column observation_date: '2024-02-02', must be 2024-03: no holes, no month twice; rows of days" in (
-            refusal(tmp_path, daily, format="fred", **told)
+        assert (
+            "row 4, column observation_date: '2024-02-02', must be 2024-03: no holes, no month twice; rows of days"
+            in (refusal(tmp_path, daily, format="fred", **told))
         )
     assert "row 3, column month: '2', must be 2024-02" in refusal(tmp_path, HEAD + "2024-01,4\n2,5\n")
     assert "rows of days" not in refusal(tmp_path, HEAD + "2024-01,4\n2024-01,5\n")
@@ -490,9 +496,14 @@ def test_eurostat_with_labels(tmp_path):
     head = head.replace("unit,geo", "unit,Unit of measure,geo,Geopolitical entity (reporting)") + (
         ",Time,Observation value,Observation status (Flag) V2 structure,CONF_STATUS,Confidentiality status (flag)"
     )
-    labels = [row.replace("PC_ACT,DE", "PC_ACT,Percentage,DE,Germany") + f",,,{'provisional' if row[-1] == 'p' else ''},," for row in rows[:3]]
+    labels = [
+        row.replace("PC_ACT,DE", "PC_ACT,Percentage,DE,Germany") + f",,,{'provisional' if row[-1] == 'p' else ''},,"
+        for row in rows[:3]
+    ]
     found = read(tmp_path, "\n".join([head, *labels]), format="eurostat")
     assert percent(found.published.unemployment) == [3.2, 3.3, 3.4]
     assert found.read.chosen[-2:] == (("geo", "DE"), ("Geopolitical entity (reporting)", "Germany"))
     persons = "\n".join([head, *labels]).replace("PC_ACT", "THS_PER")
-    assert "column unit: 'THS_PER', must be a share in percent, such as PC_ACT" in refusal(tmp_path, persons, format="eurostat")
+    assert "column unit: 'THS_PER', must be a share in percent, such as PC_ACT" in refusal(
+        tmp_path, persons, format="eurostat"
+    )

@@ -343,7 +343,9 @@ def _other(folder):
     return Source(own_file(folder / "o.csv", "a table"), "a table", 1000)
 
 
-@pytest.mark.parametrize("word", ["k", "K", "mn", "million", "bn", "thousand", "bps", "CR", "\u5343", "\u767e\u4e07", "\u2030"])
+@pytest.mark.parametrize(
+    "word", ["k", "K", "mn", "million", "bn", "thousand", "bps", "CR", "\u5343", "\u767e\u4e07", "\u2030"]
+)
 def test_a_word_of_a_multiple_or_a_sign_is_no_word_beside(tmp_path, word):
     assert list(Layout(beside=(word,)).problems("layout.")) == [
         f"layout.beside: {word!r}, must be a text beside a number that does not change it"
@@ -369,7 +371,7 @@ def test_a_date_lacks_no_part_that_it_needs(tmp_path):
 def test_a_sheet_of_a_file_that_has_none_is_refused(tmp_path):
     line = "economy.layout.sheet=data: is no workbook and has no sheets, must be left out"
     assert line in refusal(tmp_path, TEXT, sheet="data")
-    with pytest.raises(InputError, match="layout.sheet=data: is no workbook"):
+    with pytest.raises(InputError, match=r"layout\.sheet=data: is no workbook"):
         tape(tmp_path, TAPE, sheet="data")
-    with pytest.raises(InputError, match="layout.sheet=data: is no workbook"):
+    with pytest.raises(InputError, match=r"layout\.sheet=data: is no workbook"):
         read_table(typed(tmp_path, month=["2024-01"], unemployment=[4.0]), Layout(sheet="data"))

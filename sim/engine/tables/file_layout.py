@@ -21,7 +21,10 @@ DECIMALS = {"point": ".", "comma": ","}
 THOUSANDS = {"none": "", "comma": ",", "point": ".", "space": " ", "apostrophe": "'"}
 # Each sign has a word too, for command lines in which the character itself is hard to write.
 SIGNS = "%\u2030\u4e07\u4ebf\u767e\u5343.,+-"  # per cent, per mille, 10^4, 10^8, 10^2, 10^3 in Chinese
-CHANGING = ("k", "thousand", "tsd", "mn", "mm", "mio", "million", "millions", "bn", "billion", "bp", "bps", "lakh", "crore", "cr")
+CHANGING = (
+    *("k", "thousand", "tsd", "mn", "mm", "mio", "million", "millions", "bn", "billion"),
+    *("bp", "bps", "lakh", "crore", "cr"),
+)
 """Words beside a number that change it: multiples, hundredths of a per cent, and a balance in the holder's favour."""
 MOST_NOTES = 1000  # lines before or after a table
 ENCODINGS = ("utf-8", "gbk", "gb18030", "big5", "latin-1", "cp1252", "utf-16", "shift_jis", "euc_kr")
@@ -72,7 +75,7 @@ class Layout:
             if not stands_beside(text):
                 yield f"{keys}beside: {text!r}, must be a text beside a number that does not change it"
         if self.date_format and not _dates_well(self.date_format):
-            yield f"{keys}date_format: {self.date_format!r}, must have a year (%Y or %y) and signs such as %m, each once"
+            yield f"{keys}date_format: {self.date_format!r}, must have a year (%Y or %y) and %m or such, each once"
 
     @property
     def between(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.inputs.dates import period_of
+from sim.inputs.dates import Period, period_of, remedy
 from sim.inputs.errors import InputError, nearest, shown
 from sim.inputs.mapping import CARD, FEN, INSTALMENT, PRODUCTS, SHARES, TapeMapping
 from sim.inputs.tape_months import Months
@@ -101,7 +101,10 @@ def _rates(table: TapeTable, mapping: TapeMapping) -> Yuan:
     if not column:
         return mapping.rate
     hint = " a year; rate_in says whether in percent or as a fraction" if share == 1.0 else " per cent a year"
-    rates = table.numeric(column, 0, HIGHEST_RATE * share, hint) / share
+    signed = np.char.endswith(table.texts(column).astype(str), "%")  # says itself that it is in percent
+    rates = table.numeric(column, 0, HIGHEST_RATE * share, hint) / np.where(signed, 1.0, share)
+    if (signed & (rates > HIGHEST_RATE)).any():
+        raise table.problem(int((signed & (rates > HIGHEST_RATE)).argmax()), column, f"a number between 0 and 36{hint}")
     return np.where(np.isfinite(rates), rates, mapping.rate)
 
 
@@ -112,6 +115,7 @@ def _terms(table: TapeTable, mapping: TapeMapping, tenure: NDArray[np.float64] |
         return mapping.term if mapping.product == INSTALMENT else 0
     left = np.full(len(table.frame), float(mapping.term))
     if column:
+        table.refuse_other_unit(column, "months")
         read = table.numeric(column, 0, LONGEST_TERM, " (months)", whole=True)
         if mapping.term_is == "original" and tenure is not None:
             read = read - np.nan_to_num(tenure)
@@ -130,11 +134,17 @@ def _tenure(table: TapeTable, mapping: TapeMapping, start: str) -> NDArray[np.fl
         )
     texts, lacking = table.texts(column), table.missing(column)
     opened = {text: period_of(text, written) for text in set(texts[~lacking])}
-    bad = np.array([not gap and opened[text] is None for text, gap in zip(texts, lacking, strict=True)], dtype=bool)
+    bad = np.array([not gap and not _is_month(opened[text]) for text, gap in zip(texts, lacking, strict=True)])
     if bad.any():
-        raise table.problem(int(bad.argmax()), column, "a month such as 2018-12; layout.date_format says how others go")
+        place = int(bad.argmax())
+        reads = remedy(str(texts[place]), table.source.key) or "; layout.date_format says how others go"
+        raise table.problem(place, column, f"a month such as 2018-12{reads}")
     first = {text: period.first for text, period in opened.items() if period}
     since = np.array([now.first - first[text] if text in first else np.nan for text in texts])
     if (since < 0).any():
         raise table.problem(int((since < 0).argmax()), column, f"at most {start}, the month that the book starts from")
     return since
+
+
+def _is_month(period: Period | None) -> bool:
+    return period is not None and period.months == 1

@@ -13,9 +13,10 @@ from sim.inputs.formats import Form, named_like
 from sim.inputs.month_table import MonthTable
 from sim.inputs.numbers import is_number
 from sim.inputs.text import Row
-from sim.inputs.told_numbers import plain_number
+from sim.inputs.told_numbers import plain_number, remedy
 
 MOST_NAMED = 8
+LONE = "the only row"  # name of one that has none: told as the column of unemployment
 LEAST_DATES = 2  # in a header, for the dates to stand there
 
 
@@ -35,12 +36,17 @@ def chosen(table: MonthTable, settings: FileSettings, form: Form) -> tuple[Month
         One line: no such column or value, or rows of several paths are left.
     """
     asked = _asked(table, settings, form)
+    taken_as = []
     for column, value in asked:
-        table = _rows_of(table, column, value, settings, form)
+        table, there = _rows_of(table, column, value, settings, form)
+        taken_as.append((column, there))
+    asked = tuple(taken_as)
     asked += _alone(table, asked, settings, form)
     taken = [column for column, _ in asked]
+    whole = table
     table = without(table, [*taken, *(name for name in table.header if named_like(form.aside, [name]))])
-    return (turned(table, settings) if form.wide else table), asked
+    _refuse_counts(whole, asked, form)
+    return (turned(table, settings, LONE if form.alone else "unemployment") if form.wide else table), asked
 
 
 def _asked(table: MonthTable, settings: FileSettings, form: Form) -> tuple[tuple[str, str], ...]:
@@ -66,8 +72,8 @@ def _asked(table: MonthTable, settings: FileSettings, form: Form) -> tuple[tuple
     return tuple(found)
 
 
-def _rows_of(table: MonthTable, column: str, value: str, settings: FileSettings, form: Form) -> MonthTable:
-    """Keep the rows with a value; the end of a scenario's name is enough where one name alone ends so."""
+def _rows_of(table: MonthTable, column: str, value: str, settings: FileSettings, form: Form) -> tuple[MonthTable, str]:
+    """Keep the rows with a value, and say how it stands there; of a scenario the end is enough where one ends so."""
     place = table.header.index(column)
     there = list(dict.fromkeys(row.cells[place] for row in table.rows))
     same = [one for one in there if one.casefold() == value.casefold()]
@@ -80,7 +86,7 @@ def _rows_of(table: MonthTable, column: str, value: str, settings: FileSettings,
             f"{nearest(value, there)}"
         )
     rows = tuple(row for row in table.rows if row.cells[place] == same[0])
-    return dataclasses.replace(table, rows=rows)
+    return dataclasses.replace(table, rows=rows), same[0]
 
 
 def _key_of(column: str, value: str, settings: FileSettings) -> str:
@@ -126,6 +132,16 @@ def _alone(
     return tuple(found)
 
 
+def _refuse_counts(table: MonthTable, taken: tuple[tuple[str, str], ...], form: Form) -> None:
+    """Refuse rows of another unit than a share, such as thousands of persons: a small number of these reads as one."""
+    for column, value in taken:
+        if named_like(form.unit, [column]) and not value.upper().startswith("PC"):
+            raise InputError(
+                f"{table.file}: column {column}: {shown(value)}, must be a share in percent, such as PC_ACT;"
+                f" economy.where={{{column}: PC_ACT}} takes its rows, where the file has them"
+            )
+
+
 def without(table: MonthTable, columns: Sequence[str]) -> MonthTable:
     """Leave out columns."""
     kept = [place for place, name in enumerate(table.header) if name not in columns]
@@ -133,10 +149,10 @@ def without(table: MonthTable, columns: Sequence[str]) -> MonthTable:
     return dataclasses.replace(table, header=tuple(table.header[place] for place in kept), rows=rows)
 
 
-def turned(table: MonthTable, settings: FileSettings) -> MonthTable:
+def turned(table: MonthTable, settings: FileSettings, lone_name: str = "unemployment") -> MonthTable:
     """Turn a table whose dates stand in its header: a row a date, a column for each of its rows by its first cell.
 
-    A table of one row without a name of its own is unemployment. A table with dates down its rows stays as it is.
+    A table of one row without a name of its own has the lone one. A table with dates down its rows stays as it is.
     """
     date_format = table.source.layout.date_format
     dates = [place for place, name in enumerate(table.header) if period_of(name, date_format)]
@@ -146,7 +162,7 @@ def turned(table: MonthTable, settings: FileSettings) -> MonthTable:
     lone = label is None and len(table.rows) == 1
     if label is None and not lone:
         raise InputError(f"{table.file}: {len(table.rows)} rows without a name, must be one, or have a column of names")
-    names = ["unemployment"] if label is None else [row.cells[label] for row in table.rows]
+    names = [lone_name] if label is None else [row.cells[label] for row in table.rows]
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
         raise InputError(f"{table.file}: row {shown(twice)}: stands twice, must stand once; economy.where narrows rows")
@@ -178,21 +194,57 @@ def joined(before: MonthTable, after: MonthTable, month: str) -> MonthTable:
     return dataclasses.replace(after, rows=(*rows, *after.rows))
 
 
-def added(base: MonthTable, deviations: MonthTable, month: str) -> MonthTable:
-    """Add figures to those of the same month in another table; a month or figure without any stays as it is there."""
-    place = base.header.index(month)
-    there = {row.cells[deviations.header.index(month)]: row for row in deviations.rows}
-    layout = base.source.layout
-    rows = []
-    for row in base.rows:
-        other = there.get(row.cells[place])
-        cells = list(row.cells)
-        for column in base.header:
-            if column == month or other is None or column not in deviations.header:
-                continue
-            spot = base.header.index(column)
-            pair = [plain_number(one, layout) for one in (cells[spot], other.cells[deviations.header.index(column)])]
-            if all(map(is_number, pair)):
-                cells[spot] = str(Decimal(pair[0]) + Decimal(pair[1])).replace(".", layout.point)
-        rows.append(Row(row.number, tuple(cells), row.file))
+def added(base: MonthTable, deviations: MonthTable, month: str, told: str = "economy.added_to") -> MonthTable:
+    """Add figures to those of the same date in another table; a date or figure without any stays as it is there.
+
+    Parameters
+    ----------
+    base, deviations : MonthTable
+        Of one file.
+    month : str
+        Column of the dates.
+    told : str
+        How the user named the base, for messages.
+
+    Raises
+    ------
+    InputError
+        A deviation that is no number, or finds none: it would be lost.
+    """
+    at, date_format = deviations.header.index(month), base.source.layout.date_format
+    dates = [period_of(row.cells[base.header.index(month)], date_format) for row in base.rows]
+    texts = [row.cells[base.header.index(month)] for row in base.rows]
+    both = [column for column in base.header if column != month and column in deviations.header]
+    rows = list(base.rows)
+    for row in deviations.rows:
+        date = period_of(row.cells[at], date_format)
+        same = (one == date if date else text == row.cells[at] for one, text in zip(dates, texts, strict=True))
+        place = next((place for place, there in enumerate(same) if there), -1)
+        given = [column for column in both if row.cells[deviations.header.index(column)]]
+        if place < 0 and given:
+            raise deviations.problem(row, month, f"a date of {told}")
+        for column in given:
+            cells, spot = list(rows[place].cells), base.header.index(column)
+            cells[spot] = _sum(cells[spot], deviations, row, column)
+            rows[place] = dataclasses.replace(rows[place], cells=tuple(cells))
     return dataclasses.replace(base, rows=tuple(rows))
+
+
+def _sum(level: str, deviations: MonthTable, row: Row, column: str) -> str:
+    """Add a deviation to a level; texts that both are no number stay."""
+    layout = deviations.source.layout
+    cell = row.cells[deviations.header.index(column)]
+    one, two = plain_number(level, layout), plain_number(cell, layout)
+    if not is_number(one) and not is_number(two):
+        return level
+    if not is_number(two):
+        raise deviations.problem(row, column, "a number to add, or empty" + remedy(cell, deviations.source))
+    if not is_number(one):
+        raise deviations.problem(row, column, f"added to a number: there stands {shown(level)}")
+    sign = "%" if layout.percent and level.endswith("%") else ""
+    if (layout.percent and cell.endswith("%")) != bool(sign):
+        raise deviations.problem(
+            row, column, f"with the sign % as {shown(level)} to which it is added, or both without"
+        )
+    total = (Decimal(one) + Decimal(two)) * (100 if sign else 1)
+    return format(total, "f").replace(".", layout.point) + sign

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple
 
+DATE_FORMATS = (
+    *("%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%d-%m-%Y", "%m-%d-%Y", "%b-%y", "%y-%b", "%d-%b-%Y", "%d/%m/%y"),
+    *("%Y-%m", "%m%Y"),
+)
 FIRST_YEAR, LAST_YEAR = 1600, 2399
 MONTHS = (
     *("january", "february", "march", "april", "may", "june"),
@@ -22,7 +27,8 @@ FORMS = tuple(
     re.compile(form)
     for form in (
         rf"{_Y}-{_M2}(?:-{_D2})?{_TIME}",  # 2025-01, 2025-01-31, and with a time
-        rf"{_Y}(?P<between>[/.]){_M}(?:(?P=between){_D})?{_TIME}",  # 2025/1, 2025/01/31, 2025.01
+        rf"{_Y}/{_M}(?:/{_D})?{_TIME}",  # 2025/1, 2025/01/31
+        rf"{_Y}\.{_M2}(?:\.{_D2})?{_TIME}",  # 2025.01, 2025.01.31; 2025.1 is October to a spreadsheet
         rf"{_Y}{_M2}(?:{_D2})?",  # 202501, 20250131
         rf"{_Y}-?M{_M}",  # 2025M01, 2025-M01
         rf"{_M2}/{_Y}",  # 01/2025
@@ -86,10 +92,22 @@ def _period(parts: dict[str, str | None]) -> Period | None:
 def _as_told(text: str, date_format: str) -> Period | None:
     try:
         found = datetime.datetime.strptime(text, date_format)
-    except ValueError:
+    except (ValueError, re.error):  # a sign that stands twice is an error of patterns
         return None
     has_month = re.search(r"%[mbBdjcxD]", date_format) is not None
     return Period(found.year * 12 + (found.month - 1 if has_month else 0), 1 if has_month else 12)
+
+
+def formats_of(text: str) -> list[str]:
+    """Forms of dates, at most two, by one of which a text is a date of a year that can be."""
+    found = {form: period_of(text, form) for form in DATE_FORMATS}
+    return [form for form, one in found.items() if one and FIRST_YEAR <= one.first // 12 <= LAST_YEAR][:2]
+
+
+def remedy(text: str, key: Callable[..., str]) -> str:
+    """Name the keys that read a text as a date, as the end of a message; ``key`` writes one as the user would."""
+    told = " or ".join(key(date_format=form) for form in formats_of(text))
+    return f"; {told} reads it" if told else ""
 
 
 def in_words(period: Period) -> str:

@@ -38,6 +38,8 @@ class Form:
         Names of the column that says so.
     aside : tuple of str
         Columns that say nothing of which rows are which.
+    unit : tuple of str
+        Names of the column of the unit, which must be a share in percent.
     long : bool
         Whether a row is one figure, so that all other columns must have one value in the rows that are taken.
     wide : bool
@@ -61,6 +63,7 @@ class Form:
     scenario: tuple[str, ...] = ("scenario", "scenario name")
     country: tuple[str, ...] = ("country", "geo", "country name")
     aside: tuple[str, ...] = ()
+    unit: tuple[str, ...] = ()
     long: bool = False
     wide: bool = False
     newest_first: bool = False
@@ -113,7 +116,12 @@ FORMS = {
         month=("TIME_PERIOD",),
         columns={"unemployment": ("OBS_VALUE",)},
         layout=Layout(missing=(":",)),
-        aside=("STRUCTURE", "STRUCTURE_ID", "STRUCTURE_NAME", "DATAFLOW", "LAST UPDATE", "OBS_FLAG", "CONF_STATUS"),
+        aside=(
+            *("STRUCTURE", "STRUCTURE_ID", "STRUCTURE_NAME", "DATAFLOW", "LAST UPDATE", "OBS_FLAG", "CONF_STATUS"),
+            *("Time", "Observation value", "Observation status (Flag)", "Observation status (Flag) V2 structure"),
+            "Confidentiality status (flag)",
+        ),
+        unit=("unit",),
         long=True,
     ),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from dataclasses import dataclass
 
 from sim.engine.tables.declare import setting
@@ -11,6 +12,7 @@ from sim.inputs.codes import MONTHS, UNITS, Codes
 from sim.inputs.errors import nearest
 from sim.persons.conditional import Beliefs
 
+NAMES_OF_DAYS = re.compile(r"dpd|days|\u5929", re.IGNORECASE)
 FEN = 100  # a yuan
 LARGEST_FEN = 2_000_000_000
 CARD, INSTALMENT = "card", "instalment"
@@ -161,6 +163,12 @@ class TapeMapping:
             problems.append(
                 f"codes.largest: {self.codes.largest}, must be at most {UNITS[self.unit]} months past due (360 days and"
                 " more); a tape that counts days past due says unit: days"
+            )
+        days = [column for column in self.status if NAMES_OF_DAYS.search(column)]
+        if days and self.unit == MONTHS and not self.codes.largest and not self.codes.late:
+            problems.append(
+                f"status: {days[0]}, is named as days are, and unit is months: unit: days reads days; codes.largest"
+                " says how many months it goes to"
             )
         if self.unit != MONTHS and self.late_from_two:
             problems.append(f"late_from_two: is about statuses in months, must be left out with unit: {self.unit}")

@@ -15,7 +15,7 @@ from sim.economy.settings import EconomySettings
 from sim.inputs import dates
 from sim.inputs.choosing import added, chosen, joined
 from sim.inputs.dates import Period
-from sim.inputs.errors import InputError, named_by
+from sim.inputs.errors import InputError, named_by, shown
 from sim.inputs.files import LARGEST_TABLE, own_file
 from sim.inputs.formats import FORMS, Form, between_notes, encoding_of, layout_of
 from sim.inputs.month_table import TABLE, MonthTable, read_table
@@ -77,8 +77,10 @@ def read_file(settings: FileSettings) -> PathFile:
     table, taken, encoding = _rows_of(settings, form)
     months = recognised(table, settings, form).month
     if settings.added_to:
+        if settings.added_to.casefold() == settings.scenario.casefold():
+            raise InputError(f"economy.added_to: {shown(settings.added_to)}, must be another than economy.scenario")
         base, _, _ = _rows_of(dataclasses.replace(settings, scenario=settings.added_to), form)
-        table = added(base, table, months)
+        table = added(base, table, months, f"economy.added_to={settings.added_to}")
     start = ""
     if settings.history:
         with named_by("economy.history"):

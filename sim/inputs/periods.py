@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from sim.economy.reading import FREQUENCIES, FileSettings
+from sim.economy.reading import FREQUENCIES, SPREADS, FileSettings
 from sim.inputs import dates
 from sim.inputs.dates import Period, period_of
 from sim.inputs.errors import InputError, shown
@@ -17,10 +17,10 @@ from sim.inputs.month_table import LONGEST, MonthTable
 from sim.inputs.numbers import is_whole
 from sim.inputs.text import Row
 
-LONGEST_NUMBER = 7  # characters of a month that is a whole number
+LONGEST_NUMBER = 4  # digits of a month that is a whole number: five are a day as spreadsheets count it
 A_MONTH = "a month such as 2007-01, a quarter such as 2007-Q1, a year, or a whole number"
+A_DAY = re.compile(r"[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}")
 RULES = "economy.gaps=linear or carry fills it in"
-DATE_FORMATS = ("%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%d-%m-%Y", "%m-%d-%Y", "%b-%y", "%y-%b", "%d-%b-%Y", "%d/%m/%y")
 
 
 @dataclass(frozen=True)
@@ -76,10 +76,14 @@ def calendar_of(table: MonthTable, column: str, settings: FileSettings, newest_f
             raise table.problem(row, column, _wanted(places[-1] + 1 if places else 0, step, numbered))
         places.append(int(row.cells[place]) if period is None else period.first // step)
         if len(places) > 1 and not _follows(places, settings.gaps):
-            hole = f"; {RULES}" if places[-1] > places[-2] else ""
+            days = "; rows of days or weeks must be made means of months" if A_DAY.search(row.cells[place]) else ""
+            hole = f"; {RULES}" if places[-1] > places[-2] else days if places[-1] == places[-2] else ""
             raise table.problem(
                 row, column, f"{_wanted(places[-2] + 1, step, numbered)}: no holes, no month twice{hole}"
             )
+    if step == 1 and settings.spread != SPREADS[0]:
+        month = f"a row of {table.file} is a month already"
+        raise InputError(f"economy.spread: {shown(settings.spread)}, and {month}, must be left out")
     found = Calendar(rows, tuple(places), step, numbered)
     most = LONGEST // (step if step > 1 else 1)
     if found.length > most:
@@ -93,10 +97,11 @@ def _period(table: MonthTable, row: Row, column: str, text: str) -> Period | Non
     """Read a cell as a date; None for a whole number."""
     date_format = table.source.layout.date_format
     period = period_of(text, date_format)
-    if period is None and not (is_whole(text) and len(text) <= LONGEST_NUMBER and not date_format):
-        reads = [form for form in DATE_FORMATS if period_of(text, form)][:2]
-        told = " or ".join(table.source.key(date_format=form) for form in reads)
-        raise table.problem(row, column, A_MONTH + (f"; {told} reads it" if told else ""))
+    if period is None and not (is_whole(text) and len(text.lstrip("+-")) <= LONGEST_NUMBER and not date_format):
+        days = (
+            "; a day as spreadsheets count it must be written as a date" if re.fullmatch(r"[2-7][0-9]{4}", text) else ""
+        )
+        raise table.problem(row, column, A_MONTH + days + dates.remedy(text, table.source.key))
     return period
 
 

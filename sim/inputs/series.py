@@ -135,7 +135,7 @@ def _series_of(table: MonthTable, settings: FileSettings, form: Form, named: dic
         )
     for name in (MONTH_COLUMN, "unemployment"):
         if (name not in found and name != MONTH_COLUMN) or (name == MONTH_COLUMN and month not in table.header):
-            raise _missing(table, name)
+            raise _missing(table, name, settings.format)
     return Recognised(month, found, tuple(unread))
 
 
@@ -147,17 +147,17 @@ def _unknown(table: MonthTable, column: str) -> InputError:
     )
 
 
-def _missing(table: MonthTable, name: str) -> InputError:
+def _missing(table: MonthTable, name: str, told: str) -> InputError:
     return InputError(
         f"{table.file}: row 1, column {name}: missing, the columns are"
-        f" {shown(', '.join(table.header))}{nearest(name, table.header)}{_keys(table, name)}"
+        f" {shown(', '.join(table.header))}{nearest(name, table.header)}{_keys(table, name, told)}"
     )
 
 
-def _keys(table: MonthTable, name: str = "unemployment") -> str:
+def _keys(table: MonthTable, name: str = "unemployment", told: str = "plain") -> str:
     """Keys that read another form: that of a publisher, where the header looks like it, or names of columns."""
     form = likely(table.header)
-    of_format = f"economy.format={form} reads such files, " if form else ""
+    of_format = f"economy.format={form} reads such files, " if form not in ("", told) else ""
     return f"; {of_format}economy.columns.{name}=COLUMN says which column it is"
 
 
@@ -214,15 +214,16 @@ def figures(table: MonthTable, calendar: Calendar, series: Series, gaps: str) ->
 
 
 def _figure(table: MonthTable, row: Row, series: Series) -> float:
-    scale = 100 if series.percent else 1
+    whole = 100 if series.percent else 1
     unit = " percent" if series.percent else " (a fraction)" if series.rate else ""
-    allowed = f"a number between {series.low * scale:g} and {series.high * scale:g}{unit}"
+    allowed = f"a number between {series.low * whole:g} and {series.high * whole:g}{unit}"
     cell = row.cells[table.header.index(series.column)]
+    scale = 1 if table.source.layout.percent and cell.endswith("%") else whole  # its sign has been read already
     text = plain_number(cell, table.source.layout)
     if not is_number(text):
         raise table.problem(row, series.column, allowed + (_of_missing(table, cell) or remedy(cell, table.source)))
     # Decimal, so that 4.6 percent is the same float as 0.046.
-    above = Decimal(str(series.above)) * (1 if series.percent else Decimal("0.01"))
+    above = Decimal(str(series.above)) * (1 if scale == 100 else Decimal("0.01"))
     value = float((Decimal(text) - above) / scale)
     if not series.low <= value <= series.high:
         raise table.problem(row, series.column, allowed)

@@ -77,6 +77,12 @@ class Source:
             return WORKBOOK in archive.namelist()
         return False
 
+    def refuse_sheet(self) -> None:
+        """Refuse the name of a sheet for a file that has none: it would say nothing."""
+        if self.layout.sheet and not self.is_workbook:
+            key = self.key(sheet=self.layout.sheet)
+            raise InputError(f"{self.name}: {key}: is no workbook and has no sheets, must be left out")
+
     @contextlib.contextmanager
     def binary(self) -> Iterator[IO[bytes]]:
         """Open the bytes of the table, unpacked.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.inputs.dates import period_of
+from sim.inputs.dates import period_of, remedy
 from sim.inputs.errors import InputError, nearest, shown
 from sim.inputs.mapping import TapeMapping
 from sim.inputs.tape_months import Months, amounts, ended, read_status, with_days
@@ -89,8 +89,11 @@ def _months(table: TapeTable, mapping: TapeMapping) -> NDArray[np.int64]:
     periods = [period_of(str(text), mapping.layout.date_format) for text in texts]
     bad = np.array([one is None or one.months != 1 for one in periods], dtype=bool)[places]
     if bad.any():
-        allowed = "a month such as 2018-12 or 201812; layout.date_format says how others are written"
-        raise table.problem(int(bad.argmax()), mapping.long.month, allowed)
+        place = int(bad.argmax())
+        reads = (
+            remedy(str(texts[places[place]]), table.source.key) or "; layout.date_format says how others are written"
+        )
+        raise table.problem(place, mapping.long.month, f"a month such as 2018-12 or 201812{reads}")
     return np.array([one.first if one else 0 for one in periods], dtype=np.int64)[places]
 
 

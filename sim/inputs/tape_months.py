@@ -205,6 +205,7 @@ def with_days(table: TapeTable, mapping: TapeMapping, status: NDArray[np.int64])
     """Let a column of days past due say how late the last month is; states beside it stay."""
     if not mapping.columns.days_past_due:
         return status
+    table.refuse_other_unit(mapping.columns.days_past_due, "days")
     days = table.numeric(mapping.columns.days_past_due, 0, 3650, " (days past due)", whole=True).astype(np.int64)
     return np.vstack([status[:-1], np.where(days > 0, months_of_days(days), np.minimum(status[-1], 0))])
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MOST_COLUMNS = 2000
+TIMES = {"years": "year|yr|\u5e74", "months": "month|mth|\u6708", "weeks": "week|\u5468", "days": "day|\u5929|\u65e5"}
+"""Words of units of time, as they stand beside a number."""
 KEYS = "layout."  # before a key of the layout, in the mapping
 LARGEST_FILE = 50_000_000  # rows: as many persons as a population may have
 
@@ -73,6 +77,14 @@ class TapeTable:
     def loose(self, column: str) -> NDArray[np.float64]:
         """Numbers of a column, nan where there is none: for sums over what is left out."""
         return numbers_of(plain_numbers(self.frame[column], self.source.layout))
+
+    def refuse_other_unit(self, column: str, unit: str) -> None:
+        """Refuse a cell of a column of ``months`` or ``days`` beside whose number stands another unit of time."""
+        other = re.compile("|".join(words for name, words in TIMES.items() if name != unit), re.IGNORECASE)
+        texts = self.texts(column)
+        wrong = [text for text in set(texts) if other.search(text)]
+        if wrong:
+            raise self.problem(int(np.isin(texts, wrong).argmax()), column, f"a number of {unit}")
 
     def refuse_missing(self, columns: Iterable[str]) -> None:
         """Refuse the first cell of these columns that lacks a value where none may."""
@@ -130,6 +142,7 @@ def read_tape_table(file: str | Path | OwnFile, mapping: TapeMapping) -> TapeTab
     own = file if isinstance(file, OwnFile) else own_file(file, TABLE, LARGEST_TAPE)
     name, source = own.name, Source(own, TABLE, LARGEST_TAPE, mapping.layout, KEYS)
     with read_as_table(name, TABLE):
+        source.refuse_sheet()
         if is_parquet(own):
             table = _read_parquet(source, mapping)
         elif source.is_workbook or source.layout.names or not source.layout.between.isascii():
@@ -196,14 +209,44 @@ def _table_of(
 
     layout = source.layout
     kept = np.flatnonzero(~(frame == "").all(axis=1).to_numpy())
-    kept = kept[: max(len(kept) - layout.footer, 0)]
+    last_empty = (frame.iloc[:, -1] == "").to_numpy()
     frame, numbers = frame.iloc[kept], numbers[kept]
     frame = frame[[frame.columns[header.index(column)] for column in mapping.named]]
     frame.columns = pd.Index(mapping.named)
     frame = frame.apply(lambda column: column.str.strip())
-    return TapeTable(
-        source.name, frame.where(~frame.isin(layout.missing), "") if layout.missing else frame, numbers, source
-    )
+    frame = frame.where(~frame.isin(layout.missing), "") if layout.missing else frame
+    end = max(len(kept) - layout.footer, 0)
+    if last_empty[kept[:end]].any():
+        _refuse_short(source, len(header), kept[:end], numbers)
+    _refuse_accounts_as_notes(source, mapping, frame.iloc[end:], numbers[end:])
+    return TapeTable(source.name, frame.iloc[:end], numbers[:end], source)
+
+
+def _refuse_short(source: Source, width: int, kept: NDArray[np.int64], numbers: NDArray[np.int64]) -> None:
+    """Refuse a row that lacks its last cells, which the fast reader takes for empty ones: its cells may stand wrong."""
+    with source.text() as stream:
+        rows = csv.reader(stream, delimiter=source.layout.between)
+        widths = np.fromiter(map(len, rows), dtype=np.int64)[source.layout.header :]
+    short = widths[kept] < width
+    if short.any():
+        place = int(short.argmax())
+        cells = int(widths[kept][place])
+        notes = "; layout.footer passes over notes after it" if cells == 1 else ""
+        raise InputError(f"{source.name}: row {numbers[place]}: {cells} cells, must be {width} as in the header{notes}")
+
+
+def _refuse_accounts_as_notes(
+    source: Source, mapping: TapeMapping, notes: pd.DataFrame, numbers: NDArray[np.int64]
+) -> None:
+    """Refuse notes after the table of which one looks like an account: it would be lost in silence."""
+    needed = [column for column in mapping.named if column not in (*mapping.lacking(), mapping.columns.ended)]
+    given = notes[needed].notna() & ~notes[needed].isin(mapping.missing)
+    full = given.all(axis=1).to_numpy()
+    if full.any():
+        raise InputError(
+            f"{source.name}: row {numbers[full.argmax()]}, a note after the table as {source.key(footer=len(notes))}"
+            " says, has a value in every column that must have one: must be no account"
+        )
 
 
 def _read_rows(source: Source, mapping: TapeMapping) -> TapeTable:

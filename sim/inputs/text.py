@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 
+from sim.inputs.dates import period_of
 from sim.inputs.errors import InputError, shown
 from sim.inputs.files import LARGEST_TAPE, OwnFile
 from sim.inputs.source import Source, text_problem
@@ -151,7 +152,7 @@ def _refuse_other_separator(source: Source, number: int, first: list[str]) -> No
 
 def _checked(source: Source, rows: Iterable[tuple[int, list[str]]], header: list[str], pad: bool) -> Iterator[Row]:
     """Draw rows: blank ones and the notes at the end left out, marks of a missing value emptied, all of one length."""
-    layout, held = source.layout, deque[Row]()
+    layout, held, dates = source.layout, deque[Row](), list[int]()
     for number, cells in rows:
         if not any(cells):
             continue
@@ -166,6 +167,13 @@ def _checked(source: Source, rows: Iterable[tuple[int, list[str]]], header: list
                 f"{notes_around(source, row, header)}"
             )
         yield row
+        dates = [place for place, cell in enumerate(row.cells) if period_of(cell, layout.date_format)]
+    for note in held:
+        if len(note.cells) == len(header) and any(period_of(note.cells[place], layout.date_format) for place in dates):
+            raise InputError(
+                f"{source.name}: row {note.number}, a note after the table as {source.key(footer=layout.footer)} says,"
+                " has a date as the rows before it: must be no row of the table"
+            )
 
 
 def notes_around(source: Source, row: Row, header: list[str]) -> str:

@@ -7,7 +7,7 @@ import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from sim.engine.tables.file_layout import PLAIN, Layout
+from sim.engine.tables.file_layout import PLAIN, Layout, stands_beside
 from sim.inputs.numbers import is_number
 from sim.inputs.source import Source
 
@@ -94,7 +94,7 @@ def _word_beside(text: str) -> str:
     """What stands beside the digits of a cell, where that is no sign with a meaning of its own."""
     found = WORDS.fullmatch(text)
     word = (found[1].strip() or found[2].strip()) if found else ""
-    return "" if any(sign in word for sign in SIGNS) else word
+    return word if stands_beside(word) else ""
 
 
 def _reads(text: str, layout: Layout) -> bool:

@@ -13,6 +13,7 @@ from sim.economy.outlook import outlook, with_read
 from sim.economy.reading import FREQUENCIES, FileSettings, PathColumns, PathRead, told_of_files
 from sim.engine.tables.file_layout import PLAIN, Layout
 from sim.inputs.choosing import added, chosen, joined, turned, without
+from sim.inputs.dates import formats_of
 from sim.inputs.errors import InputError
 from sim.inputs.files import own_file
 from sim.inputs.formats import FORMS, between_notes, encoding_of, layout_of, likely, named_like
@@ -84,6 +85,12 @@ def test_fred(tmp_path):
     assert "economy.format=fred reads such files" in refusal(tmp_path, FRED, units="percent")
     other = FRED.replace("UNRATE", "LRHUTTTTDEM156S").replace("observation_date", "DATE")
     assert read(tmp_path, other, format="fred").published.unemployment == found.published.unemployment
+    vintages = "observation_date,UNRATE_20240105,UNRATE_20240202\n2023-12-01,3.7,3.8\n"
+    assert refusal(tmp_path, vintages, format="fred").endswith(
+        "UNRATE_20240105, UNRATE_20240202'; economy.columns.unemployment=COLUMN says which column it is"
+    )
+    one = read(tmp_path, vintages, format="fred", columns=PathColumns(unemployment="UNRATE_20240202"))
+    assert percent(one.published.unemployment) == [3.8]
     two = "observation_date,UNRATE,FEDFUNDS,GDP\n2024-01-01,3.7,5.3,.\n2024-02-01,3.9,5.2,.\n"
     both = read(tmp_path, two, format="fred")
     assert percent(both.published.policy_rate) == [5.3, 5.2] and both.read.unread == ("GDP",)
@@ -164,7 +171,7 @@ def test_countries_by_years_levels_and_deviations(tmp_path):
         6.0,
     ]
     assert "economy.added_to: 'Base', must be one of" in refusal(tmp_path, DEVIATIONS, added_to="Base", **told)
-    assert "column 2026, row unemployment: 'x'" in refusal(
+    assert "column 2026, row the only row: 'x'" in refusal(
         tmp_path, EBA.replace("6.0", "x"), format="eba", scenario="Adverse", country="DE"
     )
     book = openpyxl.Workbook()
@@ -240,10 +247,8 @@ def test_what_rows_are_is_found_or_told(tmp_path):
     assert read(tmp_path, numbered).published.unemployment == (0.04, 0.07)
     found = read(tmp_path, numbered, frequency="quarterly")
     assert len(found.published.unemployment) == 6 and found.published.first_month == "" and found.read.numbered
-    assert (
-        "row 3, column month: '2025-04', must be 2025-Q2" in refusal(tmp_path, HEAD + "2025Q1,4\n2025-04,7\n2025Q3,8\n")
-        or True
-    )
+    mixed = HEAD + "2025Q1,4\n2025-04,7\n2025Q3,8\n"
+    assert "row 3, column month: '2025-04', must be 2025-Q2" in refusal(tmp_path, mixed)
     assert "must be 2024-Q2" in refusal(tmp_path, HEAD + "2024Q1,4\n2025,7\n")
     assert "economy.layout.date_format=%d/%m/%Y or" in refusal(tmp_path, HEAD + "01/02/2025,4\n")
     dated = read(tmp_path, HEAD + "01/02/2025,4\n01/03/2025,5\n", layout=Layout(date_format="%d/%m/%Y"))
@@ -399,3 +404,106 @@ def test_a_frame_with_its_months_as_an_index(tmp_path):
     frame.to_parquet(tmp_path / "f.parquet")
     found = read_file(FileSettings(file=str(tmp_path / "f.parquet"), columns=PathColumns(month="__index_level_0__")))
     assert found.published.first_month == "2024-01" and found.published.unemployment == (0.037, 0.039)
+
+
+def test_a_rule_for_quarters_is_refused_where_rows_are_months(tmp_path):
+    monthly = HEAD + "2024-01,4\n2024-02,7\n"
+    assert refusal(tmp_path, monthly, spread="step").startswith(
+        "economy.spread: 'step', and a row of " + str(tmp_path / "table.csv") + " is a month already, must be left out"
+    )
+    quarterly = HEAD + "2024Q1,4\n2024Q2,7\n"
+    assert percent(read(tmp_path, quarterly, spread="step").published.unemployment) == [4, 4, 4, 7, 7, 7]
+
+
+def test_notes_after_a_path_are_never_its_months(tmp_path):
+    text = HEAD + "2024-01,4\n2024-02,5\n2024-03,6\n"
+    line = "row 4, a note after the table as economy.layout.footer=1 says, has a date as the rows before it"
+    assert line in refusal(tmp_path, text, layout=Layout(footer=1))
+    for note in ("Mean,5", "Mean", "Source: BLS,2024"):
+        assert percent(read(tmp_path, text + note, layout=Layout(footer=1)).published.unemployment) == [4, 5, 6]
+
+
+def test_a_figure_with_its_sign_is_divided_once(tmp_path):
+    told = {"layout": Layout(percent=True)}
+    text = "month,unemployment_percent,policy_rate\n2024-01,14.1%,2.5%\n2024-02,14.2,2.5\n"
+    found = read(tmp_path, text, units="percent", **told).published
+    assert percent(found.unemployment) == [14.1, 14.2] and percent(found.policy_rate) == [2.5, 2.5]
+    prime = "Scenario Name,Date,Unemployment rate,Prime rate\nA,2025 Q1,5%,7.5%\nA,2025 Q2,5,7.5\n"
+    assert percent(read(tmp_path, prime, format="dfast", **told).published.policy_rate)[::5] == [4.5, 4.5]
+    assert "'61%', must be a number between 0.1 and 60 percent" in refusal(tmp_path, HEAD + "2024-01,61%\n", **told)
+
+
+LONG = (
+    "Country,Scenario,Date,Unemployment\nDE,Base,2025 Q1,3.5\nDE,Base,2025 Q2,3.4\n"
+    "DE,Adverse,2025 Q1,1\nDE,Adverse,2025 Q2,2\n"
+)
+
+
+def test_deviations_that_find_no_figure_are_refused(tmp_path):
+    told = {"format": "eba", "scenario": "Adverse", "added_to": "Base"}
+    assert percent(read(tmp_path, LONG, **told).published.unemployment)[::5] == [4.5, 5.4]
+    other = LONG.replace("Adverse,2025 Q2", "Adverse,2025Q2")
+    assert percent(read(tmp_path, other, **told).published.unemployment)[::5] == [4.5, 5.4]
+    beyond = LONG.replace("Adverse,2025 Q2", "Adverse,2025 Q3")
+    assert "row 5, column Date: '2025 Q3', must be a date of economy.added_to=Base" in refusal(tmp_path, beyond, **told)
+    for cell in ("n/a", "2;1"):
+        line = f"row 5, column Unemployment: '{cell}', must be a number to add, or empty"
+        assert line in refusal(tmp_path, LONG.replace(",2\n", f",{cell}\n"), **told)
+    base = LONG.replace("2025 Q2,3.4", "2025 Q2,")
+    assert "row 5, column Unemployment: '2', must be added to a number: there stands ''" in refusal(
+        tmp_path, base, **told
+    )
+    signs = LONG.replace(",1\n", ",1%\n").replace(",3.5\n", ",3.5%\n")
+    assert percent(read(tmp_path, signs, layout=Layout(percent=True), **told).published.unemployment)[::5] == [4.5, 5.4]
+    one = LONG.replace(",1\n", ",1%\n")
+    line = "row 4, column Unemployment: '1%', must be with the sign % as '3.5' to which it is added, or both without"
+    assert line in refusal(tmp_path, one, layout=Layout(percent=True), **told)
+    same = refusal(tmp_path, LONG, **told | {"scenario": "Base"})
+    assert same.startswith("economy.added_to: 'Base', must be another than economy.scenario")
+
+
+def test_dates_that_are_refused_name_what_reads_them(tmp_path):
+    serial = HEAD + "45292,4\n45323,5\n"
+    line = "row 2, column month: '45292', must be a month such as 2007-01"
+    for told in ({}, {"gaps": "linear"}):
+        assert line in refusal(tmp_path, serial, **told) and "spreadsheets count it" in refusal(
+            tmp_path, serial, **told
+        )
+    assert "; economy.layout.date_format=%Y-%m reads it" in refusal(tmp_path, HEAD + "2024-1,4\n")
+    assert formats_of("012020") == ["%m%Y"] and formats_of("45292") == formats_of("x") == []
+    assert formats_of("1/2/2024") == ["%d/%m/%Y", "%m/%d/%Y"]
+    daily = "observation_date,X\n2024-01-31,5.3\n2024-02-01,5.3\n2024-02-02,5.4\n"
+    for told in ({}, {"gaps": "linear"}):
+        assert (
+            "row 4, column observation_date: '2024-02-02', must be 2024-03: no holes, no month twice; rows of days"
+            in (refusal(tmp_path, daily, format="fred", **told))
+        )
+    assert "row 3, column month: '2', must be 2024-02" in refusal(tmp_path, HEAD + "2024-01,4\n2,5\n")
+    assert "rows of days" not in refusal(tmp_path, HEAD + "2024-01,4\n2024-01,5\n")
+
+
+def test_rows_are_told_as_the_file_has_them(tmp_path):
+    found = read(tmp_path, DFAST, format="dfast", scenario="adverse").read.chosen
+    assert found == (("Scenario Name", "Supervisory Severely Adverse"),)
+    growth = "Country,2025,2026\nGermany,2.1,3\n"
+    made = read(tmp_path, growth, format="eba", country="germany").read
+    assert made.chosen == (("Country", "Germany"),) and ("unemployment", "the only row", "percent") in made.columns
+    assert "unemployment from the only row, in percent" in made.told(Words())
+
+
+def test_eurostat_with_labels(tmp_path):
+    head, *rows = EUROSTAT.replace(":,m", "3.3,p").splitlines()
+    head = head.replace("unit,geo", "unit,Unit of measure,geo,Geopolitical entity (reporting)") + (
+        ",Time,Observation value,Observation status (Flag) V2 structure,CONF_STATUS,Confidentiality status (flag)"
+    )
+    labels = [
+        row.replace("PC_ACT,DE", "PC_ACT,Percentage,DE,Germany") + f",,,{'provisional' if row[-1] == 'p' else ''},,"
+        for row in rows[:3]
+    ]
+    found = read(tmp_path, "\n".join([head, *labels]), format="eurostat")
+    assert percent(found.published.unemployment) == [3.2, 3.3, 3.4]
+    assert found.read.chosen[-2:] == (("geo", "DE"), ("Geopolitical entity (reporting)", "Germany"))
+    persons = "\n".join([head, *labels]).replace("PC_ACT", "THS_PER")
+    assert "column unit: 'THS_PER', must be a share in percent, such as PC_ACT" in refusal(
+        tmp_path, persons, format="eurostat"
+    )

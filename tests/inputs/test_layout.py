@@ -341,3 +341,37 @@ def test_a_source_says_what_it_is(tmp_path):
 def _other(folder):
     (folder / "o.csv").write_text("a,b\n1,2\n", encoding="utf-8")
     return Source(own_file(folder / "o.csv", "a table"), "a table", 1000)
+
+
+@pytest.mark.parametrize(
+    "word", ["k", "K", "mn", "million", "bn", "thousand", "bps", "CR", "\u5343", "\u767e\u4e07", "\u2030"]
+)
+def test_a_word_of_a_multiple_or_a_sign_is_no_word_beside(tmp_path, word):
+    assert list(Layout(beside=(word,)).problems("layout.")) == [
+        f"layout.beside: {word!r}, must be a text beside a number that does not change it"
+    ]
+    file = tmp_path / "t.csv"
+    file.write_text(TEXT, encoding="utf-8")
+    own = Source(own_file(file, "a table"), "a table", 1000)
+    assert remedy(f"5 {word}", own) == remedy(f"5{word}", own) == remedy("5-", own) == ""
+    assert remedy("5 EUR", own) == "; layout.beside=[EUR] reads it"
+
+
+def test_a_date_lacks_no_part_that_it_needs(tmp_path):
+    for form in ("%m", "%d/%m", "%b", "%Y-%Y", "%Y-%m%", "%Y %Q"):
+        (line,) = Layout(date_format=form).problems("layout.")
+        assert line.startswith(f"layout.date_format: {form!r}, must have a year (%Y or %y)")
+    for form in ("%m/%d/%Y", "%b-%y", "%Y", "%x", "%G-%V-%u"):
+        assert not list(Layout(date_format=form).problems("layout."))
+    for text in ("2024.1", "2024.1.3"):  # as a number, October is 2024.1
+        assert period_of(text) is None
+    assert period_of("2024.01.31") == period_of("2024.01") == Period(2024 * 12, 1)
+
+
+def test_a_sheet_of_a_file_that_has_none_is_refused(tmp_path):
+    line = "economy.layout.sheet=data: is no workbook and has no sheets, must be left out"
+    assert line in refusal(tmp_path, TEXT, sheet="data")
+    with pytest.raises(InputError, match=r"layout\.sheet=data: is no workbook"):
+        tape(tmp_path, TAPE, sheet="data")
+    with pytest.raises(InputError, match=r"layout\.sheet=data: is no workbook"):
+        read_table(typed(tmp_path, month=["2024-01"], unemployment=[4.0]), Layout(sheet="data"))

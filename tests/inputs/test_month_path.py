@@ -161,7 +161,7 @@ MALFORMED = [
     ("a hole", HEAD + "2007-01,5\n2007-03,5\n", "row 3, column month: '2007-03', must be 2007-02"),
     ("a month twice", HEAD + "2007-01,5\n2007-01,5\n", "row 3, column month: '2007-01', must be 2007-02"),
     ("backwards", HEAD + "2007-02,5\n2007-01,5\n", "row 3, column month: '2007-01', must be 2007-03"),
-    ("mixed months", HEAD + "2007-01,5\n24085,5\n", "row 3, column month: '24085', must be 2007-02"),
+    ("mixed months", HEAD + "2007-01,5\n24085,5\n", "row 3, column month: '24085', must be a month such as"),
     ("month 13", HEAD + "2007-13,5\n", "row 2, column month: '2007-13', must be a month such as 2007-01"),
     ("a fifth quarter", HEAD + "2007Q5,5\n", "column month: '2007Q5', must be a month such as"),
     ("not a number", HEAD + "0,5\n1,five\n", "row 3, column unemployment_percent: 'five', must be a number"),

@@ -90,7 +90,7 @@ BAD = {
     "age of a child": (with_cell("AGE", "7"), "row 3, column AGE: '7', must be a number between 16 and 120 (years)"),
     "empty file": ("", "the file is empty, must have a header and a row for each account"),
     "only a header": (text_of(rows()[:1]), "no row below the header, must have a row for each account"),
-    "a short row": (text_of([*rows(), ["21", "5000"]]), "row 22, column PAY_6: '', must be given"),
+    "a short row": (text_of([*rows(), ["21", "5000"]]), "row 22: 2 cells, must be 24 as in the header"),
     "a long row": (text_of([*rows(), rows()[1] + ["1"]]), "must be 24 cells in every row, as in the header"),
 }  # fmt: skip
 
@@ -337,7 +337,11 @@ def test_a_tape_in_days_is_read_where_the_mapping_says_so(tmp_path):
 @pytest.mark.parametrize(
     ("keys", "line"),
     [
-        ({}, "row 3, column dpd: '15', must be a whole number between 0 and 13 (months past due; a tape that counts"),
+        ({}, "status: dpd, is named as days are, and unit is months: unit: days reads days; codes.largest says"),
+        (
+            {"codes": {"largest": 13}},
+            "row 3, column dpd: '15', must be a whole number between 0 and 13 (months past due; a tape that counts",
+        ),
         (
             {"codes": {"largest": 60}},
             "codes.largest: 60, must be at most 13 months past due (360 days and more); a tape",
@@ -355,7 +359,7 @@ def test_days_that_are_taken_for_months_are_refused_with_a_hint(tmp_path, keys, 
     with pytest.raises(ValueError) as refused:
         sim.compose(["population=tape", f"population.file={file}", f"population.mapping={mapping}"])
     assert line in str(refused.value) and "\n" not in str(refused.value)
-    assert keys or "says unit: days" in str(refused.value)
+    assert keys or "unit: days reads days" in str(refused.value)
 
 
 def test_control_totals_are_the_sums_of_the_file(tmp_path):

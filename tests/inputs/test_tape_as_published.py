@@ -273,3 +273,65 @@ def test_what_is_assumed_of_terms_is_said(tmp_path):
     assert told[3] == "Instalments are column pay; 1 accounts without one have that of rate and term."
     assert told[4] == "1 instalments are below the interest of a month: these balances do not fall."
     assert set(told) <= set(tape.assumptions) and callable(assumptions)
+
+
+def test_notes_after_a_table_are_never_accounts(tmp_path):
+    bare = PEERS[: PEERS.index("\n\n")] + "\n"
+    with pytest.raises(
+        InputError, match=r"row 7, .*layout\.footer=2 .* has a value in every column that must have one"
+    ):
+        tape_of(tmp_path, bare, "2018-12", defaults="lendingclub", median_income=5000)
+    none = tape_of(tmp_path, bare, "2018-12", defaults="lendingclub", median_income=5000,
+                   layout={"footer": 0})  # fmt: skip
+    assert none.accounts == 4
+
+
+def test_a_rate_with_its_sign_is_in_percent_whatever_plain_ones_are(tmp_path):
+    keys = {"columns": {"rate": "rate"}, "layout": {"percent": True}}
+    rows = ("9,0,6,13.5%", "9,0,6,8")
+    tape = own(tmp_path, "rate", *rows, **keys, rate_in="percent")
+    assert tape.contract.rate.tolist() == pytest.approx([0.135, 0.08])
+    assert own(tmp_path, "rate", rows[0], "9,0,6,.08", **keys).contract.rate.tolist() == pytest.approx([0.135, 0.08])
+    with pytest.raises(InputError, match="row 2, column rate: '135%', must be a number between 0 and 36 per cent"):
+        own(tmp_path, "rate", "9,0,6,135%", **keys, rate_in="percent")
+
+
+WORDS = {"layout": {"beside": ["years", "months", "days"]}, "product": "instalment"}
+
+
+@pytest.mark.parametrize(
+    ("head", "row", "keys", "line"),
+    [
+        ("open", "9,0,6,2018", {"columns": {"vintage": "open"}}, "column open: '2018', must be a month such as 2018"),
+        ("open", "9,0,6,2024 Q1", {"columns": {"vintage": "open"}}, "column open: '2024 Q1', must be a month"),
+        ("left", "9,0,6,3 years", {"columns": {"term": "left"}, **WORDS}, "left: '3 years', must be a number of"),
+        ("left", "9,0,6,90 days", {"columns": {"term": "left"}, **WORDS}, "left: '90 days', must be a number of"),
+        ("late", "9,0,6,2 months", {"columns": {"days_past_due": "late"}, **WORDS}, "'2 months', must be a number of"),
+    ],
+)  # fmt: skip
+def test_a_time_is_never_read_in_another_unit(tmp_path, head, row, keys, line):
+    with pytest.raises(InputError) as refused:
+        own(tmp_path, head, row, **keys)
+    assert line in str(refused.value)
+    told = own(
+        tmp_path, "left,late", "9,0,6,36 months,31 days", columns={"term": "left", "days_past_due": "late"}, **WORDS
+    )
+    assert told.contract.term.tolist() == [36] and told.evidence.months_past_due.tolist() == [2]
+
+
+@pytest.mark.parametrize("name", ["dpd", "Days_Past_Due", "max_dpd", "\u903e\u671f\u5929\u6570"])
+def test_a_column_of_days_is_not_read_as_months_unless_told(tmp_path, name):
+    keys = {**OWN, "status": [name]}
+    text = f"limit,{name},owed\n9,12,6\n9,5,6\n"
+    with pytest.raises(ValueError, match=f"status: {name}, is named as days are.*unit: days reads days; codes"):
+        tape_of(tmp_path, text, **keys)
+    assert tape_of(tmp_path, text, **keys, unit="days").evidence.months_past_due.tolist() == [1, 1]
+    assert tape_of(tmp_path, text, **keys, codes={"largest": 12}).evidence.months_past_due.tolist() == [12, 5]
+
+
+def test_a_row_without_its_last_cells_is_refused(tmp_path):
+    with pytest.raises(InputError, match="row 3: 3 cells, must be 4 as in the header"):
+        own(tmp_path, "note", "9,0,6,x", "9,0,6")
+    with pytest.raises(InputError, match=r"row 3: 1 cells, must be 4 as in the header; layout\.footer passes"):
+        own(tmp_path, "note", "9,0,6,x", "Total")
+    assert own(tmp_path, "note", "9,0,6,x", "", "9,0,6,", "Total", layout={"footer": 1}).accounts == 2

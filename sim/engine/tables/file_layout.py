@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import codecs
+import datetime
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -18,6 +20,12 @@ SEPARATORS = {
 DECIMALS = {"point": ".", "comma": ","}
 THOUSANDS = {"none": "", "comma": ",", "point": ".", "space": " ", "apostrophe": "'"}
 # Each sign has a word too, for command lines in which the character itself is hard to write.
+SIGNS = "%\u2030\u4e07\u4ebf\u767e\u5343.,+-"  # per cent, per mille, 10^4, 10^8, 10^2, 10^3 in Chinese
+CHANGING = (
+    *("k", "thousand", "tsd", "mn", "mm", "mio", "million", "millions", "bn", "billion"),
+    *("bp", "bps", "lakh", "crore", "cr"),
+)
+"""Words beside a number that change it: multiples, hundredths of a per cent, and a balance in the holder's favour."""
 MOST_NOTES = 1000  # lines before or after a table
 ENCODINGS = ("utf-8", "gbk", "gb18030", "big5", "latin-1", "cp1252", "utf-16", "shift_jis", "euc_kr")
 
@@ -64,10 +72,10 @@ class Layout:
         if len(set(self.names)) < len(self.names):
             yield f"{keys}names: a name stands twice, must stand once"
         for text in self.beside:
-            if not text.strip() or any(char.isdigit() or char in "%\u4e07\u4ebf.,+-" for char in text):
+            if not stands_beside(text):
                 yield f"{keys}beside: {text!r}, must be a text beside a number that does not change it"
-        if self.date_format and "%" not in self.date_format:
-            yield f"{keys}date_format: {self.date_format!r}, must have signs such as %Y and %m"
+        if self.date_format and not _dates_well(self.date_format):
+            yield f"{keys}date_format: {self.date_format!r}, must have a year (%Y or %y) and %m or such, each once"
 
     @property
     def between(self) -> str:
@@ -89,6 +97,22 @@ class Layout:
         """Name of the encoding as Python has it; the mark that spreadsheets put first is no part of the text."""
         name = codecs.lookup(self.encoding).name
         return "utf-8-sig" if name == "utf-8" else name
+
+
+def stands_beside(text: str) -> bool:
+    """Whether a text may stand beside a number without changing it: no sign, and no word of a multiple or part."""
+    word = text.strip()
+    return bool(word) and word.casefold() not in CHANGING and not any(char.isdigit() or char in SIGNS for char in word)
+
+
+def _dates_well(date_format: str) -> bool:
+    """Whether days are read by a form as they are written, in another year than that of a form without one."""
+    days = [datetime.datetime(1999, 1, 1), datetime.datetime(2001, 1, 1)]
+    try:
+        read = [datetime.datetime.strptime(day.strftime(date_format), date_format) for day in days]
+    except (ValueError, re.error):
+        return False
+    return [one.year for one in read] == [day.year for day in days]
 
 
 def is_encoding(name: str) -> bool:

@@ -35,5 +35,5 @@ def test_how_a_figure_is_declared():
     assert (share.kind, share.over, share.period, share.formula.text) == ("share", "mean", "of persons", "mean(helped)")
     assert (HALF.figure.kind, HALF.figure.over, HALF.figure.unit) == ("index", "mean", "yuan")
     whole = OwnFigure("all", "sum", "cash", ("cash",), "fen", "cash").figure
-    assert (whole.kind, whole.over, whole.formula.text) == ("index", "last", "sum(cash)")
+    assert (whole.kind, whole.over, whole.formula.text) == ("money", "last", "sum(cash)"), "fen is money"
     assert len(set(HALF.tallies)) == 3

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -35,13 +37,20 @@ def yuan_of(table: TapeTable, mapping: TapeMapping) -> Yuan:
     if not column:
         return mapping.yuan
     rates = {mapping.currency: mapping.yuan} | {entry.currency: entry.yuan for entry in mapping.exchange}
+    hint = "; exchange: {{{text}: ...}} gives a rate, yuan for one unit"
+    texts = _known(table, column, rates, ", ".join(rates), hint)
+    return np.array([rates[text] for text in texts])
+
+
+def _known(table: TapeTable, column: str, known: Collection[str], told: str, hint: str) -> NDArray[np.object_]:
+    """Texts of a column, each one that is known; the refusal of the first that is not tells them, and what helps."""
     texts = table.texts(column)
-    bad = ~np.isin(texts, list(rates))
+    bad = ~np.isin(texts, list(known))
     if bad.any():
         place = int(bad.argmax())
-        allowed = f"one of {', '.join(rates)}; exchange: {{{texts[place]}: ...}} gives a rate, yuan for one unit"
-        raise table.problem(place, column, allowed + nearest(str(texts[place]), rates))
-    return np.array([rates[text] for text in texts])
+        allowed = f"one of {told}{hint.format(text=texts[place])}"
+        raise table.problem(place, column, allowed + nearest(str(texts[place]), known))
+    return texts
 
 
 def products_of(table: TapeTable, mapping: TapeMapping) -> NDArray[np.object_]:
@@ -57,12 +66,8 @@ def products_of(table: TapeTable, mapping: TapeMapping) -> NDArray[np.object_]:
         return np.full(len(table.frame), mapping.product, dtype=object)
     named = {product: product for product in PRODUCTS}
     named |= {text: product for product in PRODUCTS for text in getattr(mapping.products, product)}
-    texts = table.texts(column)
-    bad = ~np.isin(texts, list(named))
-    if bad.any():
-        place = int(bad.argmax())
-        allowed = f"one of {', '.join(map(repr, named))}; products.card and products.instalment name others"
-        raise table.problem(place, column, allowed + nearest(str(texts[place]), named))
+    hint = "; products.card and products.instalment name others"
+    texts = _known(table, column, named, ", ".join(map(repr, named)), hint)
     return np.array([named[text] for text in texts], dtype=object)
 
 

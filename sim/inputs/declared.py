@@ -101,7 +101,16 @@ def _refuse_name(table: str, name: str, others: Iterable[str]) -> None:
             f"{table}: {name!r:.60} is not allowed: a name of small letters, digits and _, without luck_, normal_, "
             "lasting_ or own_ in front and without _by_"
         )
-    taken = {*PRIVATE_COLUMNS, *FIRM_COLUMNS, *BOOK_COLUMNS, *all_numbers(), *dir(Borrower), *dir(Firm), *BESIDE, *others}
+    taken = {
+        *PRIVATE_COLUMNS,
+        *FIRM_COLUMNS,
+        *BOOK_COLUMNS,
+        *all_numbers(),
+        *dir(Borrower),
+        *dir(Firm),
+        *BESIDE,
+        *others,
+    }
     if name in taken:
         raise InputError(f"{table}: {name} is the name of something else (a column or number): choose another")
 

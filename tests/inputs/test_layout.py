@@ -420,7 +420,9 @@ def test_a_cell_shown_as_per_cent_is_read_with_its_sign(tmp_path):
     cells = [row.cells for row in read_table(file, Layout(decimal="comma")).rows]
     assert cells == [(f"2024-0{row}", shown, "4,5") for row, shown in enumerate(["13,56%"] * 3 + ["0,1356"], start=1)]
     file = workbook(tmp_path, {"data": rows}, dict.fromkeys(("B2", "B3", "B4", "B5"), "0.00%"))
-    with pytest.raises(InputError, match=r"column unemployment: '13\.56%', must be .*economy\.layout\.percent=true reads"):
+    with pytest.raises(
+        InputError, match=r"column unemployment: '13\.56%', must be .*economy\.layout\.percent=true reads"
+    ):
         read_path(file, "percent")
     read = read_file(FileSettings(file=str(file), units="percent", layout=Layout(percent=True))).published
     assert read.unemployment == (0.1356,) * 4 and read.policy_rate == (0.045,) * 4

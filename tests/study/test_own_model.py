@@ -138,7 +138,9 @@ def test_books_that_do_not_close_name_the_rules_that_move_money():
     """Without such rules it is a defect of the engine, which a traceback tells."""
     both = OwnRules(MONEY, (("behaviour/consumption", "careful"), ("behaviour/willingness", "moody")))
     assert both.of_money == ["careful in the place of behaviour/consumption"]
-    words = "careful in the place of behaviour/consumption makes or loses money, for the books do not close: cash: 3 fen"
+    words = (
+        "careful in the place of behaviour/consumption makes or loses money, for the books do not close: cash: 3 fen"
+    )
     with pytest.raises(OwnRuleError) as raised, told(SimpleNamespace(own=both), "mine in calm"):
         raise LedgerError("cash: 3 fen")
     assert str(raised.value) == f"{words} (mine in calm)"

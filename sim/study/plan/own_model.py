@@ -51,7 +51,7 @@ def own_of(config: Any) -> OwnModel | None:
 
 
 def tellers_of(plan: Any, figure: str) -> list[str]:
-    """Packages of a plan whose own model declares a figure; empty where it is none of a model's, so that all tell it."""
+    """Packages of a plan whose own model declares a figure; empty where none does, so that all tell it."""
     first = plan.scenarios[0].name
     found = [(arm.name, own_of(arm.configs[first])) for arm in plan.shown]
     return [name for name, own in found if own is not None and figure in {row[0] for row in own.figures}]

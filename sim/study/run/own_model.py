@@ -26,7 +26,7 @@ class OwnModelError(Exception):
 
 
 class OwnRuleError(OwnModelError):
-    """A rule of the user's made or lost money: one line with the rule, what does not go up, in which arm and scenario."""
+    """A rule of the user's made or lost money: one line with the rule, what does not add up, and in which arm."""
 
 
 def class_of(own: OwnModel, base: type) -> type:

@@ -166,9 +166,7 @@ class Store:
         line = json.dumps({"entry": json.loads(body), "check": hashlib.sha256(body.encode()).hexdigest()})
         write_safely(self.folder / JOURNAL / f"{key}.json", line.encode())
 
-    def finished(
-        self, manifest: Mapping[str, Any], then: str = "computed again"
-    ) -> tuple[dict[str, Entry], list[str]]:
+    def finished(self, manifest: Mapping[str, Any], then: str = "computed again") -> tuple[dict[str, Entry], list[str]]:
         """Return the cells that are finished and whole, by key, and a line for each thing that was put right.
 
         A damaged file is removed with its journal entry, and so is a result file that no entry speaks for:
@@ -247,7 +245,9 @@ def as_parquet(outcomes: Sequence[Outcome], points: Sequence[int] | None = None)
 
 
 def tables_as_parquet(
-    outcomes: Sequence[Outcome], points: Sequence[int] | None = None, own: Mapping[str, Described] = MappingProxyType({})
+    outcomes: Sequence[Outcome],
+    points: Sequence[int] | None = None,
+    own: Mapping[str, Described] = MappingProxyType({}),
 ) -> dict[str, bytes]:
     """The tables beside the months, each with the keys of its run before its own columns.
 

@@ -19,7 +19,7 @@ from rich.console import Console
 from sim.study.run import executors, runner
 from sim.study.run.cell import run_task
 from sim.study.run.pool import WorkerPool
-from sim.study.run.runner import StudyStopped, run_study
+from sim.study.run.runner import StudyStopped, run_study, write_again
 from sim.study.store.reading import read_closures, read_manifest, read_results, recomputed_digests
 from sim.study.store.store import DamagedChunk, StoreError, entries, results_digest
 from tests.study.fake import FakeModel, toy_plan
@@ -204,6 +204,20 @@ def test_a_damaged_file_is_named_and_made_again(whole, tmp_path, damage, part):
     assert [line for line in said.replace("\n", " ").split("computed again") if victim.name in line]
     assert manifest["results_sha256"] == expected
     assert manifest["status"] == "complete"
+
+
+def test_a_report_leaves_out_what_is_damaged_and_says_how_to_compute_it_again(tmp_path):
+    """It computes nothing: to say that it did would be wrong, and the study is no longer whole."""
+    folder = tmp_path / "study"
+    run(folder, replications=2)
+    victim = sorted((folder / "results").iterdir())[1]
+    DAMAGES["cut"](victim)
+    console = Console(file=io.StringIO(), width=400)
+    write_again(toy_plan(replications=2), folder, console=console)
+    said = console.file.getvalue()
+    line = next(line for line in said.splitlines() if victim.name in line)
+    assert line.endswith(f"; left out here; to compute it again: creditcycle resume {folder}")
+    assert "computed again" not in said and read_manifest(folder)["status"] == "partial"
 
 
 def test_two_swapped_result_files_are_found(tmp_path):

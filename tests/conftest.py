@@ -20,7 +20,7 @@ LONGEST = (
     *("laws/test_stale_cache.py", "config/test_journey.py", "study/test_forecast.py", "month/test_own.py"),
     *("config/test_your_own_behaviour.py",),
     *("results/test_notebooks.py",),
-    "explorer/test_page.py",
+    *("explorer/test_page.py", "test_tutorials.py"),
 )
 
 # Figures are drawn into files: no test may open a window.

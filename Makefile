@@ -5,7 +5,7 @@ ARGS ?=
 PYTHONS ?= 3.11 3.12 3.13
 
 .DEFAULT_GOAL := help
-.PHONY: help set-up extras run experiments test test-pythons lint format lock clean
+.PHONY: help set-up extras docs run experiments test test-pythons lint format lock clean
 
 help: ## List the targets
 	@echo 'make TARGET [ARGS="..."] [PYTHON=python3.12]'
@@ -15,7 +15,7 @@ set-up: ## Make the virtual environment from requirements.lock (the other target
 	@command -v $(PYTHON) >/dev/null || { echo 'CreditCycle needs Python 3.11 or newer: $(PYTHON) is not found' >&2; exit 1; }
 	@$(PYTHON) tools/set_up.py $(VENV)
 
-extras: ## Add the libraries of creditcycle[cluster], [analysis], [office] and [notebooks] to the environment
+extras: ## Add the libraries of creditcycle[cluster], [analysis], [office], [notebooks] and [docs] to the environment
 	@command -v $(PYTHON) >/dev/null || { echo 'CreditCycle needs Python 3.11 or newer: $(PYTHON) is not found' >&2; exit 1; }
 	@$(PYTHON) tools/set_up.py $(VENV) extras
 
@@ -35,6 +35,9 @@ test-pythons: ## Run the tests of the extras and of the kernels on each Python o
 		$(VENV)-$$version/bin/python -m pytest $(ARGS) tests/engine $$(grep -rl 'make extras' tests) || exit 1; \
 	done
 
+docs: extras ## Build the documentation site into site/, to be opened as site/index.html; a link that leads nowhere stops it
+	@NO_MKDOCS_2_WARNING=1 $(VENV)/bin/python -m mkdocs build --strict $(ARGS)
+
 lint: set-up ## Check style, formatting and types
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
@@ -49,10 +52,10 @@ lock: ## Choose the dependencies anew within pyproject.toml (needs uv and a netw
 		--generate-hashes --no-emit-index-url --no-annotate --custom-compile-command 'make lock' \
 		--quiet --output-file requirements.lock
 	uv pip compile pyproject.toml --extra dev --extra cluster --extra analysis --extra office \
-		--extra notebooks --group build --universal \
+		--extra notebooks --extra docs --group build --universal \
 		--python-version 3.11 --constraint requirements.lock --generate-hashes --no-emit-index-url --no-annotate \
 		--custom-compile-command 'make lock' --quiet --output-file requirements-extras.lock
 
 clean: ## Remove the environment, caches and build products; study results stay
-	rm -rf $(VENV) $(PYTHONS:%=$(VENV)-%) .pytest_cache .hypothesis .mypy_cache .ruff_cache .numba_cache build dist *.egg-info
+	rm -rf $(VENV) $(PYTHONS:%=$(VENV)-%) .pytest_cache .hypothesis .mypy_cache .ruff_cache .numba_cache build dist site *.egg-info
 	find sim tests tools benchmarks experiments -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -15,7 +15,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
 EXTRAS_LOCK = (ROOT / "requirements-extras.lock").read_text(encoding="utf-8")
-EXTRAS = ("cluster", "analysis", "office", "notebooks")
+EXTRAS = ("cluster", "analysis", "office", "notebooks", "docs")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -70,21 +70,6 @@ def test_files_of_tests_that_begin_first_are_there():
 
     assert [name for name in LONGEST if not (ROOT / "tests" / name).is_file()] == []
     assert len(set(LONGEST)) == len(LONGEST) > 0
-
-
-def test_files_that_look_at_the_same_studies_go_to_one_process(pytestconfig, monkeypatch):
-    from tests.conftest import TOGETHER, pytest_xdist_make_scheduler
-
-    pytest.importorskip("xdist")
-    for option, value in (("dist", "loadfile"), ("tx", ["popen"])):
-        monkeypatch.setattr(pytestconfig.option, option, value)
-    scope = pytest_xdist_make_scheduler(pytestconfig, None)._split_scope
-    for folder in TOGETHER:
-        names = [f"tests/{folder}/{file.name}::test" for file in (ROOT / "tests" / folder).glob("test_*.py")]
-        assert len(names) > 1 and {scope(name) for name in names} == {folder}
-    assert scope("tests/study/test_runner.py::test[a]") == "tests/study/test_runner.py"
-    monkeypatch.setattr(pytestconfig.option, "dist", "load")
-    assert pytest_xdist_make_scheduler(pytestconfig, None) is None, "whoever asks for another way gets it"
 
 
 def test_lock_names_no_address():

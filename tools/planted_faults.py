@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parents[1]
 FAULTS = ROOT / "tests" / "faults"
 COPIED = (
     *("sim", "configs", "tests", "examples", "experiments", "validation", "docs", "tools"),
-    *("pyproject.toml", "README.md"),
+    *("pyproject.toml", "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "LICENSE", "mkdocs.yml"),
 )
 PASSED, FAILED = 0, 1  # exit statuses of pytest; any other says that nothing was tested
 

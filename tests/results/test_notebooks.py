@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 jupytext = pytest.importorskip("jupytext", reason="make extras")
@@ -24,6 +25,12 @@ SMALLER = {
         "population.borrowers=2000": "population.borrowers=150",
         "study.replications=3": "study.replications=2",
         "study.months=18": "study.months=6",
+    },
+    "rule_and_agent": {
+        "REPLICATIONS = 200": "REPLICATIONS = 3",
+        "population.borrowers=1000": "population.borrowers=150",
+        "study.months=36": "study.months=14",
+        "sim.run(\n    [": 'sim.run(\n    ["study.burn_in=6", "firms=none", "machine.workers=1",',
     },
     "sweep_and_emulator": {"population.borrowers=500": "population.borrowers=200", "design.size=32": "design.size=16"},
 }
@@ -66,6 +73,17 @@ def test_a_rule_of_ones_own(tmp_path, monkeypatch):
     written, html, kinds = run("own_rule", tmp_path, monkeypatch)
     assert "configured" in html and kinds.count("image/png") == 1
     assert "policy/limit=all_knowing: there is no column or number wage" in written
+
+
+@pytest.mark.slow
+def test_a_rule_and_an_agent_as_arms(tmp_path, monkeypatch):
+    written, html, kinds = run("rule_and_agent", tmp_path, monkeypatch)
+    assert "careful" in html and "counselled" in html and kinds.count("image/png") == 3
+    assert "'arm': 3" in written and "'replication': 3" in written and "fraction of persons" in written
+    assert (tmp_path / "paths.pdf").read_bytes().startswith(b"%PDF")
+    runs = pd.read_csv(tmp_path / "runs.csv")
+    assert len(runs) == 9 and set(runs["arm"]) == {"limits", "careful", "counselled"}
+    assert (tmp_path / "figures" / "compare_careful_limits.pdf").read_bytes().startswith(b"%PDF")
 
 
 @pytest.mark.slow

@@ -63,7 +63,7 @@ def tape_of(truth, low, high, width):
 
 
 def test_what_is_counted_is_how_often_the_truth_lies_in_the_interval():
-    text = text_of([tape_of(1.0, 0.5, 1.5, 0.3), tape_of(2.0, 0.5, 1.5, 0.3), tape_of(2.0, 0.5, 1.5, 0.9)], 100, 50, 6)
+    text = text_of([tape_of(1.0, 0.5, 1.5, 0.3), tape_of(0.2, 0.5, 1.5, 0.3), tape_of(2.0, 0.5, 1.5, 0.9)], 100, 50, 6)
     count = len(KEYS)
     assert f"50% ({count} of {2 * count}) of the cases in which the tape tells" in text
     assert f"33% ({count} of {3 * count}) of all" in text

@@ -114,6 +114,10 @@ def _act(arguments: list[str]) -> int:
         to_terminal(show(line))
     elif line.verb == "new":
         return new_study(line)
+    elif line.verb == "fit":
+        from sim.fitting import fit_tape
+
+        return fit_tape(line.words)
     elif line.verb in FOLDER_VERBS:
         return in_folder(line)
     else:

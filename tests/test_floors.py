@@ -27,9 +27,9 @@ FLOORS = (
     ("inputs",),
     ("study", "config"),
     ("reports",),
-    ("office", "explorer"),
+    ("office", "explorer", "fit"),
     ("results",),
-    ("saying", "lives", "verbs", "__main__", "__init__"),
+    ("saying", "lives", "fitting", "verbs", "__main__", "__init__"),
 )
 FLOOR_OF = {room: level for level, rooms in enumerate(FLOORS) for room in rooms}
 

@@ -150,7 +150,12 @@ def test_every_rule_that_a_room_declares_is_described():
 
 
 def test_every_room_stands_on_the_map():
-    folders = [path.parent.name for path in (ROOT / "sim").glob("*/__init__.py")] + ["lives", "saying", "verbs"]
+    folders = [path.parent.name for path in (ROOT / "sim").glob("*/__init__.py")] + [
+        "fitting",
+        "lives",
+        "saying",
+        "verbs",
+    ]
     assert sorted([*folders, "__main__"]) == sorted(first_cells(block("rooms", ARCHITECTURE).split("```\n\n")[1]))
 
 

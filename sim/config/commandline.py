@@ -10,6 +10,7 @@ from sim.config.errors import UsageError, nearest, refusal
 VERBS = {
     "run": "run the job of the composed configuration (what happens without a verb)",
     "new": "ask five questions and write the YAML file of a study: creditcycle new [FILE.yaml] [who=... sure=...]",
+    "fit": "fit behaviour to a loan tape: creditcycle fit tape=FILE mapping=FILE.yaml [to=FOLDER] [preset=us_cards]",
     "resume": "go on with the study in a folder: creditcycle resume DIR",
     "status": "how far the study in a folder is: creditcycle status DIR",
     "verify": "check the files of a study and compute some cells again: creditcycle verify DIR [cells=5]",

@@ -39,6 +39,7 @@ severe recession and on the real path of 2007-2012. Ends with a table and a repo
 
   creditcycle [run] [OVERRIDES]      run the job; overrides are group=option and key=value
   creditcycle new [FILE.yaml]        five questions, then the file of a study, its command and what it takes
+  creditcycle fit tape=FILE ...      behaviour of your own from a loan tape, with worlds (docs/fit_your_tape.md)
   creditcycle resume DIR             go on with a study that was interrupted
   creditcycle status DIR             how far a study is
   creditcycle verify DIR [cells=5]   check every file of a study, and compute some of its cells again
@@ -96,7 +97,7 @@ Keys
   study.arms also takes a package of your own, a YAML file with parent, change, meaning and perhaps model:
   study.arms=[lenient,mine.yaml]; `creditcycle show package` lists those that are shipped.
   experiment=mine.yaml reads a study from a file of yours, such as `creditcycle new` writes.
-  economy, sharing and fund take a YAML file of yours as an option, economy and study.scenarios also a CSV or
+  economy, behaviour, sharing and fund take a YAML file of yours as an option, economy and study.scenarios also a CSV or
   Parquet file of months: study.scenarios=[calm,mine.yaml,months.csv].
 
 Flags

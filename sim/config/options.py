@@ -77,7 +77,7 @@ GROUPS: tuple[Group, ...] = (
 )
 BY_NAME = {group.name: group for group in GROUPS}
 # Groups whose option may be a YAML file of the user's, and the option whose values it starts from.
-OWN_FILES = {"sharing": "none", "fund": "standard", "economy": "calm"}
+OWN_FILES = {"sharing": "none", "fund": "standard", "economy": "calm", "behaviour": "china_platform"}
 YAML, TABLE = (".yaml", ".yml"), (".csv", ".parquet", ".xlsx")
 POLICY_ROOTS = (
     "policy",

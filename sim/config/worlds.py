@@ -11,8 +11,13 @@ from typing import Any
 from sim.config.compose import said_by_experiment
 from sim.config.errors import UsageError, refusal
 from sim.config.locate import config_folder
+from sim.config.options import is_file
 from sim.config.overrides import Given
 from sim.config.sweep import problems_of, typed
+from sim.config.userfile import refused
+from sim.inputs.files import own_file
+from sim.inputs.numbers import is_number
+from sim.inputs.text import text_of
 from sim.study.plan.plan import Plan
 from sim.study.plan.points import Updates
 
@@ -23,6 +28,16 @@ ENDING = ".worlds.csv"
 def table_of(preset: str) -> Path:
     """Where the table of a preset of behaviour lies, which `python -m validation.worlds` writes."""
     return config_folder() / GROUP / f"{preset}{ENDING}"
+
+
+def has_worlds(preset: str) -> bool:
+    """Whether a shipped preset of behaviour has a table."""
+    return preset in presets()
+
+
+def own_table(file: str) -> str:
+    """Name of the table beside a file of behaviour of the user's: mine.worlds.csv beside mine.yaml."""
+    return f"{file.rpartition('.')[0]}{ENDING}"
 
 
 def presets() -> list[str]:
@@ -48,10 +63,11 @@ def with_worlds(plan: Plan, given: Sequence[Given]) -> Plan:
         both = " and ".join((preset, *others))
         allowed = f"one preset of {GROUP} for all, here {both}: name a scenario, such as economy=severe_recession"
         raise UsageError(refusal("study.worlds", count, allowed))
-    if preset not in presets():
+    file = next((entry.value for entry in given if entry.key == GROUP and is_file(GROUP, entry.value)), "")
+    if not file and preset not in presets():
         allowed = f"{GROUP}={' or '.join(presets())}: {GROUP}={preset} has no table of worlds"
         raise UsageError(refusal("study.worlds", count, allowed))
-    keys, rows = read_table(table_of(preset))
+    keys, rows = read_own_table(own_table(file)) if file else read_table(table_of(preset))
     if count > len(rows):
         raise UsageError(refusal("study.worlds", count, f"up to {len(rows)}, the worlds of {GROUP}={preset}"))
     said = {entry.key for entry in given} | said_by_experiment(given)
@@ -71,6 +87,28 @@ def read_table(file: Path) -> tuple[list[str], list[list[float]]]:
     """Keys and rows of a table of worlds; lines that begin with ``#`` say where it comes from."""
     lines = [line for line in file.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
     keys, *rows = csv.reader(lines)
+    return keys, [[float(cell) for cell in row] for row in rows]
+
+
+def read_own_table(file: str) -> tuple[list[str], list[list[float]]]:
+    """Keys and rows of a table of worlds of the user's.
+
+    Raises
+    ------
+    UsageError
+        It is missing, a row has another number of cells than there are keys, or a cell is no number; one line.
+    """
+    what = "the table of worlds beside a file of behaviour"
+    with refused("study.worlds"):
+        text = text_of(own_file(file, what), what)
+    lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
+    keys, *rows = csv.reader(lines) if lines else [[]]
+    for number, row in enumerate(rows, start=1):
+        if len(row) != len(keys):
+            allowed = f"{len(keys)} numbers, one for each key of the first row"
+            raise UsageError(refusal(f"study.worlds: {file}: world {number}", f"{len(row)} cells", allowed))
+        if wrong := next((cell for cell in row if not is_number(cell)), None):
+            raise UsageError(refusal(f"study.worlds: {file}: world {number}", wrong, "a number"))
     return keys, [[float(cell) for cell in row] for row in rows]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.inputs.codes import ENDED
 from sim.inputs.dates import period_of, remedy
 from sim.inputs.errors import InputError, nearest, shown
 from sim.inputs.mapping import TapeMapping
@@ -72,6 +73,46 @@ def months_of_long(
     bill, paid = ([_spread(values, place, seat, count) for values in read] for read in amounts(table, mapping))
     by_month = with_days(book, mapping, _spread(status, place, seat, count))
     return book, Months(labels, by_month, bill[0], paid[0] if paid else np.empty((0, len(kept)))), left
+
+
+def first_of_long(table: TapeTable, mapping: TapeMapping) -> str:
+    """First month of a tape with a row for each account and month, as 2018-12."""
+    table.refuse_missing([mapping.long.month])
+    return _in_words(int(_months(table, mapping).min()))
+
+
+def later_of_long(table: TapeTable, mapping: TapeMapping, start: str) -> tuple[TapeTable, Months, NDArray[np.bool_]]:
+    """Read the months from the start on of the accounts that are in the book then; one without a row has left.
+
+    Returns
+    -------
+    tuple
+        The row of each account in the start month, its months from then on (0 where there is no row), and
+        ``bool[months, accounts]`` whether it is still there.
+    """
+    import pandas as pd
+
+    month = _months(table, mapping)
+    first, last = _start(month, start), int(month.max())
+    account, names = pd.factorize(table.texts(mapping.long.id))
+    table, account, month = _within(table, account, month, first, last)
+    status = with_days(table, mapping, read_status(table, mapping, mapping.status[0])[None])[0]
+    present = month == first
+    book = table.where(present)
+    kept, _ = ended(book, mapping, status[present], mapping.balance[0], len(present))
+    seats = np.full(len(names), -1)
+    seats[account[present][kept]] = np.arange(int(kept.sum()))
+    mine = seats[account] >= 0
+    table, status, place, seat = table.where(mine), status[mine], month[mine] - first, seats[account[mine]]
+    table.refuse_missing(mapping.balance)
+    count = last - first + 1
+    bill, paid = ([_spread(values, place, seat, count) for values in read] for read in amounts(table, mapping))
+    there = _spread(~np.isin(status, list(ENDED)), place, seat, count)
+    labels = tuple(_in_words(first + step) for step in range(count))
+    months = Months(
+        labels, _spread(status, place, seat, count), bill[0], paid[0] if paid else np.empty((0, len(there[0])))
+    )
+    return book.where(kept), months, np.logical_and.accumulate(there, axis=0)
 
 
 def _spread(values: NDArray, place: NDArray[np.int64], seat: NDArray[np.int64], count: int) -> NDArray:

@@ -104,6 +104,10 @@ def test_no_command_of_a_page_sets_a_key_without_effect(command, tmp_path, monke
     row = "F00Q10000001|200002|98000|0|0|360|||||8.25|0|"
     (tmp_path / "sample_svcg_2000.txt").write_text(f"{row}\n")
     (tmp_path / "mine.yaml").write_text("defaults: freddie_svcg\nmedian_income: 5000\n")
+    (tmp_path / "fitted").mkdir()
+    (tmp_path / "fitted" / "behaviour.yaml").write_text("defaults: us_cards\noversight: 0.02\n")
+    (tmp_path / "fitted" / "behaviour.worlds.csv").write_text("behaviour.oversight\n" + "0.03\n" * 16)
+    (tmp_path / "fitted" / "mapping.yaml").write_text("defaults: taiwan_2005\nbeliefs: {cash_late: 0.2}\n")
     monkeypatch.chdir(tmp_path)
     assert plan(gather(shlex.split(command))).shown
 

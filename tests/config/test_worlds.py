@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
@@ -9,7 +11,7 @@ from sim.config.compose import compose, said_by_experiment
 from sim.config.errors import UsageError
 from sim.config.job import plan
 from sim.config.overrides import read
-from sim.config.worlds import read_table, table_of
+from sim.config.worlds import has_worlds, own_table, read_own_table, read_table, table_of
 from sim.study.plan.settings import LARGEST_WORLDS
 
 SMALL = ("study.arms=[lenient,closing]", "study.scenarios=[calm]")
@@ -119,3 +121,61 @@ def test_a_configuration_keeps_its_preset():
 def test_scenarios_of_two_presets_are_refused_with_a_way_out():
     with pytest.raises(UsageError, match="here china_platform and us_cards: name a scenario, such as economy=severe"):
         plan(["study.worlds=4", "study.replications=2"])
+
+
+OWN = "name: mine\ndefaults: us_cards\noversight: 0.03\n"
+
+
+@pytest.fixture
+def mine(tmp_path):
+    """A file of behaviour of the user's, and what writes the table beside it."""
+    (tmp_path / "mine.yaml").write_text(OWN, encoding="utf-8")
+
+    def with_table(text: str) -> tuple[str, ...]:
+        (tmp_path / "mine.worlds.csv").write_text(text, encoding="utf-8")
+        return (f"behaviour={tmp_path / 'mine.yaml'}", *SMALL)
+
+    return with_table
+
+
+def test_behaviour_may_be_a_file_of_ones_own_over_a_shipped_preset(mine):
+    mine("x")
+    behaviour = compose([mine("x")[0]]).behaviour
+    assert behaviour.oversight == 0.03
+    assert behaviour.precaution_slope == compose(["behaviour=us_cards"]).behaviour.precaution_slope
+
+
+def test_worlds_of_ones_own_lie_beside_it(mine):
+    asked = mine("# mine\nbehaviour.oversight,behaviour.contagion\n0.03,5\n0.04,6\n")
+    made = plan(["study.worlds=2", *asked])
+    assert [dict(world) for world in made.worlds] == [
+        {"behaviour.oversight": 0.03, "behaviour.contagion": 5.0},
+        {"behaviour.oversight": 0.04, "behaviour.contagion": 6.0},
+    ]
+    assert [one.name.rpartition("/")[2] for one in made.inputs] == ["mine.yaml", "mine.worlds.csv"]
+    assert own_table("a/b.c.yaml") == "a/b.c.worlds.csv"
+    assert has_worlds("china_platform") and not has_worlds("us_cards")
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("behaviour.oversight\n0.03\n", "study.worlds: 2 is not allowed: up to 1, the worlds of behaviour=mine"),
+        ("behaviour.oversight\n0.03\nmany\n", "mine.worlds.csv: world 2: many is not allowed: a number"),
+        ("behaviour.oversight\n0.03\n0.04,1\n", "world 2: 2 cells is not allowed: 1 numbers"),
+        ("behaviour.oversigth\n0.03\n0.04\n", "did you mean behaviour.oversight?"),
+        ("behaviour.oversight\n0.03\n7\n", "behaviour.oversight: 7"),
+    ],
+)
+def test_a_wrong_table_of_ones_own_is_one_line(mine, text, line):
+    with pytest.raises(UsageError, match=re.escape(line)):
+        plan(["study.worlds=2", *mine(text)])
+
+
+def test_a_file_without_a_table_has_no_worlds(mine, tmp_path):
+    asked = mine("x")
+    (tmp_path / "mine.worlds.csv").unlink()
+    with pytest.raises(UsageError, match=r"study.worlds: .*mine.worlds.csv: cannot be read: No such file"):
+        plan(["study.worlds=2", *asked])
+    with pytest.raises(UsageError, match="cannot be read"):
+        read_own_table(str(tmp_path / "mine.worlds.csv"))

@@ -1,0 +1,1 @@
+"""From a loan tape to a fitted book: values of behaviour under which the model's months look like the tape's."""

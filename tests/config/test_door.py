@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from sim.__main__ import COLLECTED_AFTER, rarely_collected
+from sim import COLLECTED_AFTER, rarely_collected
 from sim.config.commandline import parse
 from sim.config.job import plan as plan_job
 from sim.engine.tables.finite import NotFiniteError

@@ -36,32 +36,45 @@ def packed(close: Mapping[str, Any]) -> dict[str, Any]:
     owed, limit, late = (close[name] for name in COLUMNS)
     words = np.zeros(-(-len(owed) // ROWS), dtype=np.uint64)
     before = np.zeros(len(words), dtype=np.int32)
-    # One place more, which is written to and not counted.
-    debts, limits = np.empty(len(owed) + 1, dtype=np.int32), np.empty(len(owed) + 1, dtype=np.uint16)
-    count, exact = pack(owed, limit, words, before, debts, limits)
-    some = limits[:count].copy() if exact else limit[(owed != 0) | (limit != 0)]
-    late_rows = np.flatnonzero(late).astype(np.int32)
-    shown = {"owed": debts[:count].copy(), "limit": some, "late": late[late_rows]}
-    return {"size": len(owed), "words": words, "before": before, "late_rows": late_rows, **shown}
+    count, exact = mark(owed, limit, words, before)
+    # One place more, which is written to and not shown.
+    debts, limits = np.empty(count + 1, np.int32), np.empty(count + 1, np.uint16 if exact else np.int32)
+    gather(owed, limit, words, debts, limits, UNIT if exact else 1)
+    late_rows = np.flatnonzero(late != 0).astype(np.int32)
+    some = {"owed": debts[:count], "limit": limits[:count], "late": late[late_rows]}
+    return {"size": len(owed), "words": words, "before": before, "late_rows": late_rows, **some}
 
 
 @kept
-def pack(owed: Any, limit: Any, words: Any, before: Any, debts: Any, limits: Any) -> Any:
-    """Write down the rows that owe or have a limit, in order; return how many, and whether `UNIT` tells all limits."""
-    count, exact = 0, True
+def mark(owed: Any, limit: Any, words: Any, before: Any) -> Any:
+    """Mark the rows that owe or have a limit; return how many, and whether `UNIT` tells all limits in two bytes."""
+    count, odd = np.int64(0), np.uint32(0)
     for word in range(words.size):
-        before[word] = count
-        bits = np.uint64(0)
+        first = 64 * word
+        debts, lines = owed[first : first + 64], limit[first : first + 64]
+        bits, found = np.uint64(0), np.int64(0)
+        for k in range(debts.size):
+            line = np.uint32(lines[k])  # below 0 it is more than can be told
+            units = np.uint32(line // np.uint32(10_000))
+            odd |= np.uint32((line - units * np.uint32(10_000)) | (units >> np.uint32(16)))
+            shown = np.uint64((debts[k] | lines[k]) != 0)
+            bits |= shown << np.uint64(k)
+            found += np.int64(shown)
+        words[word], before[word] = bits, count
+        count += found
+    return count, odd == 0
+
+
+@kept
+def gather(owed: Any, limit: Any, words: Any, debts: Any, limits: Any, unit: Any) -> None:
+    """Write down debts, and limits in units, of the rows that are marked, one after the other."""
+    at, size = np.uint64(0), np.uint32(unit)
+    for word in range(words.size):
+        bits, first = words[word], np.uint64(64 * word)
         for k in range(min(64, owed.size - 64 * word)):
-            debt, line = owed[64 * word + k], limit[64 * word + k]
-            units = line // 10_000
-            exact &= (units * 10_000 == line) & (units >= 0) & (units < 65_536)
-            debts[count], limits[count] = debt, units & 65_535
-            shown = (debt != 0) | (line != 0)
-            bits |= np.uint64(shown) << np.uint64(k)
-            count += np.int64(shown)
-        words[word] = bits
-    return count, exact
+            row = first + np.uint64(k)
+            debts[at], limits[at] = owed[row], np.int64(np.uint32(limit[row]) // size)
+            at += (bits >> np.uint64(k)) & np.uint64(1)
 
 
 def unpacked(close: Mapping[str, Any]) -> dict[str, Any]:

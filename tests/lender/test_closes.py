@@ -8,11 +8,12 @@ import pytest
 from sim.lender.closes import (
     COLUMNS,
     UNIT,
+    gather,
     is_packed,
     look_up,
     look_up_packed,
+    mark,
     of_rows,
-    pack,
     packed,
     size_of,
     take_down,
@@ -47,6 +48,7 @@ CLOSES = {
     "larger": close(200, limit=(7, LARGEST + UNIT)),
     "no multiple": close(200, limit=(8, 3 * UNIT + 1)),
     "below 0": close(200, limit=(8, -UNIT)),
+    "far below 0": close(200, limit=(8, -(2**31))),
 }
 
 
@@ -58,7 +60,7 @@ def test_nothing_is_lost(name):
     found = unpacked(less)
     for column in COLUMNS:
         assert np.array_equal(found[column], given[column]) and found[column].dtype == given[column].dtype, column
-    assert unit_of(less) == (1 if name in {"larger", "no multiple", "below 0"} else UNIT)
+    assert unit_of(less) == (1 if name in {"larger", "no multiple", "below 0", "far below 0"} else UNIT)
     assert unpacked(given).keys() == given.keys()
 
 
@@ -112,11 +114,12 @@ def test_rows_of_a_whole_close_are_looked_up():
 
 def test_words_say_which_rows_are_there_and_how_many_before():
     words, before = np.zeros(2, np.uint64), np.zeros(2, np.int32)
-    debts, limits = np.zeros(66, np.int32), np.zeros(66, np.uint16)
+    debts, limits = np.zeros(4, np.int32), np.zeros(4, np.uint16)
     owed, limit = np.zeros(65, np.int32), np.zeros(65, np.int32)
     owed[[2, 64]], limit[[3, 64]] = (5, 7), (2 * UNIT, UNIT)
-    assert tuple(pack(owed, limit, words, before, debts, limits)) == (3, True)
+    assert tuple(mark(owed, limit, words, before)) == (3, True)
     assert words.tolist() == [12, 1] and before.tolist() == [0, 2]
+    gather(owed, limit, words, debts, limits, UNIT)
     assert debts[:3].tolist() == [5, 0, 7] and limits[:3].tolist() == [0, 2, 1]
     found = np.zeros((2, 3), np.int64)
     look_up_packed(np.array([3, 4, 64]), words, before, debts, limits, UNIT, *found)

@@ -83,7 +83,8 @@ def unpacked(close: Mapping[str, Any]) -> dict[str, Any]:
         return dict(close)
     octets = close["words"].astype("<u8").view(np.uint8)
     shown = np.unpackbits(octets, bitorder="little")[: close["size"]].astype(bool)
-    found = {name: np.zeros(close["size"], dtype=dtype) for name, dtype in zip(COLUMNS, ("i4", "i4", "i1"), strict=True)}
+    kinds = zip(COLUMNS, ("i4", "i4", "i1"), strict=True)
+    found = {name: np.zeros(close["size"], dtype=kind) for name, kind in kinds}
     found["owed"][shown] = close["owed"]
     found["limit"][shown] = close["limit"].astype(np.int32) * unit_of(close)
     found["late"][close["late_rows"]] = close["late"]

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.engine.loops.diskcache import kept
 from sim.lender.closes import COLUMNS, of_rows, packed, take_down
 from sim.loan.ratios import ratio
 from sim.loan.states import LINE_CHARGED_OFF, LINE_OPEN, MONTHS_90
@@ -140,11 +141,17 @@ def of_some_rows(saved: Mapping[str, Any], stay: Any) -> dict[str, Any]:
 
 def closed(book: Mapping[str, Any], late: Any) -> dict[str, Any]:
     """What is kept of a book: owed with interest, limit of open lines, months past due."""
-    return {
-        "owed": book["principal"] + book["interest"],
-        "limit": book["limit"] * (book["line"] == LINE_OPEN),
-        "late": np.array(late, dtype=np.int8),
-    }
+    owed, limit = np.empty_like(book["principal"]), np.empty_like(book["limit"])
+    look(book["principal"], book["interest"], book["limit"], book["line"], owed, limit)
+    return {"owed": owed, "limit": limit, "late": np.array(late, dtype=np.int8)}
+
+
+@kept
+def look(principal: Any, interest: Any, limits: Any, line: Any, owed: Any, limit: Any) -> None:
+    """Write down what is owed with interest, and the limits of lines that are open: the book is gone through once."""
+    for row in range(principal.size):
+        owed[row] = principal[row] + interest[row]
+        limit[row] = limits[row] if line[row] == LINE_OPEN else 0
 
 
 def defaulting(month: int, book: Mapping[str, Any], early: bool = False) -> tuple[Any, Any]:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sim.lender.closes import is_packed
-from sim.lender.lines import ALONG, BACK, LineMemory, closed
+from sim.lender.lines import ALONG, BACK, LineMemory, closed, look
 from sim.loan.states import LINE_CHARGED_OFF, LINE_CLOSED, LINE_OPEN, NEVER
 
 START = 0
@@ -109,3 +109,13 @@ def test_who_defaults_twice_in_a_year_counts_once_with_what_was_owed_first():
     for rows, owed in (([1, 4], [10, 40]), ([1, 2], [99, 20])):
         memory.defaulted.append({"rows": np.array(rows), "owed": np.array(owed)})
     assert [found.tolist() for found in memory.since()] == [[1, 2, 4], [10, 20, 40]]
+
+
+def test_only_open_lines_have_a_limit_at_a_close():
+    owed, limit = np.zeros(3, np.int32), np.full(3, 7, np.int32)
+    of = book(principal=[1, 2, 3], interest=[10, 0, 5], limit=[50, 60, 70], line=[LINE_OPEN, LINE_CLOSED, LINE_OPEN])
+    look(of["principal"], of["interest"], of["limit"], of["line"], owed, limit)
+    assert owed.tolist() == [11, 2, 8] and limit.tolist() == [50, 0, 70]
+    found = closed(of, np.array([0, 1, 2]))
+    assert [found[name].tolist() for name in ("owed", "limit", "late")] == [[11, 2, 8], [50, 0, 70], [0, 1, 2]]
+    assert [found[name].dtype for name in ("owed", "limit", "late")] == [np.int32, np.int32, np.int8]

@@ -53,7 +53,7 @@ RECOVERIES = {
 def add_lines(rows: Any, exposure: Any, now: Any, owed: Any, limit: Any, late: Any, found: Any, last: Any) -> None:
     """Add what lines of accounts that default looked like at one close before; at the last one, also at default.
 
-    ``owed``, ``limit`` and ``late`` are what these rows were at the close, of the first of them that were there. ``now``
+    ``owed``, ``limit`` and ``late`` are those of these rows at the close, of the first that were there. ``now``
     is what is owed and the limit at default, ``found`` int64[`FACTORS`] of the close, ``last`` those of the default,
     empty but at the last close: who was in default already a month before counts there no more.
     """

@@ -8,9 +8,6 @@ Importing the package imports none of what these need; the first use does.
 
 from __future__ import annotations
 
-import contextlib
-import gc
-from collections.abc import Iterator
 from importlib import import_module
 from typing import Any
 
@@ -25,29 +22,12 @@ _WHERE = {
 }
 
 
-COLLECTED_AFTER = 100_000
-"""Objects that come, less those that go, between two searches for rings among the young ones."""
-
-
-@contextlib.contextmanager
-def rarely_collected() -> Iterator[None]:
-    """Let Python look for rings of objects more rarely than it does by itself.
-
-    Each time it looks through what libraries hold for good: that was a fifth of composing a study and of its report,
-    and a tenth of importing what a model needs.
-    """
-    usual = gc.get_threshold()
-    gc.set_threshold(COLLECTED_AFTER, *usual[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*usual)
-
-
 def __getattr__(name: str) -> Any:
     """Import a public name when it is first used (PEP 562)."""
     if name not in _WHERE:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from sim.engine.collecting import rarely_collected
+
     with rarely_collected():
         return getattr(import_module(_WHERE[name]), name)
 

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim import rarely_collected
+from sim.engine.collecting import rarely_collected
 from sim.saying import (
     DONE,
     INTERRUPTED,

@@ -21,14 +21,14 @@ from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 import numba
-from llvmlite import binding as llvm
 from numba.core import sigutils
 from numba.core.bytecode import FunctionIdentity
 from numba.core.caching import _Cache
 from numba.core.ccallback import CFunc
+from numba.core.codegen import ll as llvm  # type: ignore[attr-defined]  # the binding that numba itself goes through
 from numba.core.compiler import CompileResult
 from numba.core.registry import cpu_target
-from numba.core.runtime import rtsys
+from numba.core.runtime import rtsys  # type: ignore[attr-defined]
 from numba.core.serialize import dumps
 
 from sim.engine.loops.checked import found_kept, keep_file
@@ -101,7 +101,7 @@ def native_code(stem: str, sig: Any, compiled: Callable[[], CFunc]) -> Native:
         symbol, _, code = content.partition(b"\0")
     else:
         made = compiled()
-        _, _, (code, _) = made._library.serialize_using_object_code()
+        _, _, (code, _) = made._library.serialize_using_object_code()  # type: ignore[attr-defined]
         symbol = made.native_name.encode()
         keep_file(file, symbol + b"\0" + code)
     engine = _engine()

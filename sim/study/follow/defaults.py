@@ -203,8 +203,8 @@ class Defaults:
         for place, (who, (lines, receipts)) in enumerate(self._books.items()):
             book = model.accounts if who == "persons" else model.firms.accounts
             if place < len(memories):
-                *_, before, now = None, *memories[place].past[-2:]
-                last = memories[place].defaulted[-1]
+                past, last = memories[place].past, memories[place].defaulted[-1]
+                before, now = past[-2] if len(past) > 1 else None, past[-1]
                 rows, exposure = last["rows"], last["owed"]
             else:
                 before, now = None, closed(book, book["months_past_due"])

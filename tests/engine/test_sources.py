@@ -36,10 +36,11 @@ def cache(tmp_path, monkeypatch):
 def test_every_import_of_a_source_is_found_and_parsed_once(cache, monkeypatch):
     found = [(level, names) for level, names in sources._names_imported(SOURCE)]
     assert sorted(found) == sorted(NAMES)
+    assert list(map(tuple, sources._names_imported(b"import other"))) == [(0, ["other"])], "of another source its own"
     monkeypatch.setattr(ast, "parse", lambda *_: pytest.fail("parsed again"))
     assert [(level, names) for level, names in sources._names_imported(SOURCE)] == found, "as it was kept"
-    (path,) = cache.glob("*.names")
-    path.write_bytes(path.read_bytes()[:-1] + b"?")
+    for path in cache.glob("*.names"):
+        path.write_bytes(path.read_bytes()[:-1] + b"?")
     with pytest.raises(pytest.fail.Exception):
         sources._names_imported(SOURCE)  # what is damaged is parsed anew
 

@@ -26,7 +26,10 @@ def __getattr__(name: str) -> Any:
     """Import a public name when it is first used (PEP 562)."""
     if name not in _WHERE:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_WHERE[name]), name)
+    from sim.engine.collecting import rarely_collected
+
+    with rarely_collected():
+        return getattr(import_module(_WHERE[name]), name)
 
 
 def __dir__() -> list[str]:

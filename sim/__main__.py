@@ -7,14 +7,14 @@ slow to import is imported by the verb that needs it, so that ``--help`` and ``-
 from __future__ import annotations
 
 import contextlib
-import gc
 import io
 import logging
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.engine.collecting import rarely_collected
 from sim.saying import (
     DONE,
     INTERRUPTED,
@@ -30,9 +30,6 @@ from sim.verbs import FOLDER_VERBS, in_folder, new_study, run_job
 if TYPE_CHECKING:
     from sim.config.commandline import CommandLine
     from sim.study.plan.plan import Plan
-
-COLLECTED_AFTER = 100_000
-"""Objects that come, less those that go, between two searches for rings among the young ones."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -69,20 +66,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         say(f"{error.filename or 'the output'}: cannot be written: {error.strerror}")
         return NOT_STORED
     return code
-
-
-@contextlib.contextmanager
-def rarely_collected() -> Iterator[None]:
-    """Let Python look for rings of objects more rarely than it does by itself.
-
-    Each time it looks through what libraries hold for good: that was a fifth of composing a study and of its report.
-    """
-    usual = gc.get_threshold()
-    gc.set_threshold(COLLECTED_AFTER, *usual[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*usual)
 
 
 def _act(arguments: list[str]) -> int:

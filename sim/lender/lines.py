@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from sim.engine.loops.diskcache import kept
+from sim.lender.closes import COLUMNS, of_rows, packed, take_down
 from sim.loan.ratios import ratio
 from sim.loan.states import LINE_CHARGED_OFF, LINE_OPEN, MONTHS_90
 
@@ -23,7 +24,6 @@ BACK = (3, 6, 12)
 """Months before default from which the conversion is told."""
 ALONG = (0, 1, 3, 6, 12)
 """Months before default of which the utilisation is told."""
-COLUMNS = ("owed", "limit", "late")
 
 
 class LineMemory:
@@ -35,7 +35,7 @@ class LineMemory:
     Attributes
     ----------
     past : list of dict of str to array
-        The last twelve closes, the oldest first.
+        The last twelve closes, the oldest first; all but the last are packed.
     defaulted : list of dict of str to array
         Rows that defaulted and what they owed, by month, for the same months.
     converted, undrawn, count : int
@@ -80,7 +80,7 @@ class LineMemory:
         told |= self._cohort()
         then["owed"][0], then["limit"][0] = now["owed"][rows], now["limit"][rows]
         told |= used(then)
-        self.past = [*self.past[1 - YEAR :], now]
+        self.past = [*self.past[1 - YEAR : -1], *map(packed, self.past[-1:]), now]
         return told
 
     def before(self, months: int, rows: Any) -> dict[str, Any]:
@@ -91,8 +91,7 @@ class LineMemory:
 
     def _look_up(self, months: int, rows: Any, found: Any) -> None:
         if months <= len(self.past):
-            then = self.past[-months]
-            look_up(rows, *[then[name] for name in COLUMNS], *found)
+            take_down(rows, self.past[-months], *found)
 
     def along(self, rows: Any) -> dict[str, Any]:
         """The closes of `ALONG` for some rows, int64[closes, rows]; the month before stands for the present one."""
@@ -132,31 +131,27 @@ class LineMemory:
             setattr(self, name, saved[name])
 
 
-@kept
-def look_up(rows: Any, owed: Any, limit: Any, late: Any, owed_then: Any, limit_then: Any, late_then: Any) -> None:
-    """Take down what some rows, in order, looked like at a close; who came later stands behind and was not there."""
-    for place in range(rows.size):
-        row = rows[place]
-        if row >= owed.size:
-            break
-        owed_then[place], limit_then[place], late_then[place] = owed[row], limit[row], late[row]
-
-
 def of_some_rows(saved: Mapping[str, Any], stay: Any) -> dict[str, Any]:
     """What a memory saved, of a book that keeps some of its rows alone: bool[rows], those who defaulted lately too."""
     places = np.cumsum(stay) - 1
-    past = [{name: then[name][stay[: len(then[name])]] for name in then} for then in saved["past"]]
+    past = [of_rows(then, stay) for then in saved["past"]]
     defaulted = [{**month, "rows": places[month["rows"]]} for month in saved["defaulted"]]
     return {**saved, "past": past, "defaulted": defaulted}
 
 
 def closed(book: Mapping[str, Any], late: Any) -> dict[str, Any]:
     """What is kept of a book: owed with interest, limit of open lines, months past due."""
-    return {
-        "owed": book["principal"] + book["interest"],
-        "limit": book["limit"] * (book["line"] == LINE_OPEN),
-        "late": np.array(late, dtype=np.int8),
-    }
+    owed, limit = np.empty_like(book["principal"]), np.empty_like(book["limit"])
+    look(book["principal"], book["interest"], book["limit"], book["line"], owed, limit)
+    return {"owed": owed, "limit": limit, "late": np.array(late, dtype=np.int8)}
+
+
+@kept
+def look(principal: Any, interest: Any, limits: Any, line: Any, owed: Any, limit: Any) -> None:
+    """Write down what is owed with interest, and the limits of lines that are open: the book is gone through once."""
+    for row in range(principal.size):
+        owed[row] = principal[row] + interest[row]
+        limit[row] = limits[row] if line[row] == LINE_OPEN else 0
 
 
 def defaulting(month: int, book: Mapping[str, Any], early: bool = False) -> tuple[Any, Any]:

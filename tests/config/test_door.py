@@ -1,6 +1,5 @@
 """The door: verbs, flags, several jobs, and what it leaves behind when something goes wrong."""
 
-import gc
 import json
 import os
 import re
@@ -12,7 +11,6 @@ from pathlib import Path
 import pytest
 import yaml
 
-from sim.__main__ import COLLECTED_AFTER, rarely_collected
 from sim.config.commandline import parse
 from sim.config.job import plan as plan_job
 from sim.engine.tables.finite import NotFiniteError
@@ -358,11 +356,3 @@ def test_interrupt_code_is_that_of_shells():
     from sim.saying import INTERRUPTED
 
     assert INTERRUPTED == 128 + signal.SIGINT
-
-
-def test_python_looks_for_rings_rarely_while_a_verb_works_and_as_before_afterwards():
-    usual = gc.get_threshold()
-    with pytest.raises(KeyError), rarely_collected():
-        assert gc.get_threshold() == (COLLECTED_AFTER, *usual[1:]) and 10 * usual[0] < COLLECTED_AFTER
-        raise KeyError
-    assert gc.get_threshold() == usual

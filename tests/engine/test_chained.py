@@ -12,7 +12,7 @@ from sim.engine.loops.bound import Bound
 from sim.engine.loops.chained import Writer
 from sim.engine.loops.compiled import COMPILING
 from sim.engine.loops.draws import purpose
-from sim.engine.loops.native import native
+from sim.engine.loops.native import compiled as compiled_loop
 from sim.engine.loops.philox import UNIT, philox
 from sim.engine.loops.stage import Places, Stage, Tally, stage
 from sim.engine.loops.wiring import wire
@@ -172,29 +172,28 @@ VECTORS = ("earn", "bill", "live", "pay_debts", "consume", "count_persons", "obs
 ROW_BY_ROW = {"bill_firm"}  # an annuity goes through its months
 
 
-def scalar_loops(monkeypatch, config: str, wanted: tuple[str, ...] = ()) -> tuple[set[str], int]:
+def scalar_loops(config: str, wanted: tuple[str, ...] = ()) -> tuple[set[str], int]:
     """Rules of a month whose loops are no vectors, and how many were looked at; by default all."""
     model = sim.Model(sim.compose(["population.borrowers=300", "study.burn_in=1", *config.split()]))
     model.step()
-    monkeypatch.setattr("sim.engine.loops.diskcache._Checked.load_overload", lambda *_: None)
     bounds = [*model.people._bound.values(), *model.firms.population._bound.values()]
     loops = {one.name: (one, *rest) for bound in bounds for one, *rest in bound._workers[0].loops if one is not None}
     assert len(loops) > 50
-    found = {name: native.__wrapped__(*loops[name][:3]).inspect_llvm() for name in wanted or loops}
+    found = {name: compiled_loop(*loops[name][:3]).inspect_llvm() for name in wanted or loops}
     return {name for name, text in found.items() if "vector.body" not in text}, len(found)
 
 
 @compiled
-def test_loops_of_the_month_are_vectors(monkeypatch):
+def test_loops_of_the_month_are_vectors():
     """What keeps a loop from working on several rows at once goes unseen otherwise: the bits stay the same."""
-    assert scalar_loops(monkeypatch, "firms=none", VECTORS) == (set(), len(VECTORS))
+    assert scalar_loops("firms=none", VECTORS) == (set(), len(VECTORS))
 
 
 @compiled
 @pytest.mark.slow
-def test_every_loop_of_the_month_is_a_vector(monkeypatch):
+def test_every_loop_of_the_month_is_a_vector():
     """Of rules that few rows meet, the loop that looks for these."""
-    scalar, count = scalar_loops(monkeypatch, "")
+    scalar, count = scalar_loops("")
     assert scalar == ROW_BY_ROW and count > 90
 
 

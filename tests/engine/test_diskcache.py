@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import subprocess
 import sys
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.engine.loops import diskcache, folder
+from sim.engine.loops import checked, diskcache, folder
 from sim.engine.loops.compiled import COMPILING
 
 TEXT = "def thrice(amount):\n    return 3 * amount\n"
@@ -67,7 +68,7 @@ def test_what_is_damaged_is_compiled_anew_and_replaced(cache):
         damage(path, whole)
         assert loaded() == (15, 0), f"{kind}: compiled anew"
         assert loaded() == (15, 1), f"{kind}: and kept again"
-    assert len(list(cache.iterdir())) == 2, "no half-written file is left"
+    assert len(list(cache.glob("*.code"))) == 2 and not list(cache.glob("*.tmp")), "no half-written file is left"
 
 
 @pytest.mark.skipif(not COMPILING, reason="nothing is kept without compiling")
@@ -77,8 +78,8 @@ def test_rules_compiled_at_set_up_are_read_unless_a_folder_is_named(cache, tmp_p
     monkeypatch.delenv(folder.VARIABLE)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "home"))
     assert loaded() == (15, 1), "read where the environment has it"
-    assert loaded(OTHER) == (20, 0) and len(list((tmp_path / "home" / "creditcycle").iterdir())) == 1
-    assert len(list(cache.iterdir())) == 1, "what is compiled later goes to the user's folder"
+    assert loaded(OTHER) == (20, 0) and len(list((tmp_path / "home" / "creditcycle").glob("*.code"))) == 1
+    assert len(list(cache.glob("*.code"))) == 1, "what is compiled later goes to the user's folder"
     monkeypatch.setenv(folder.VARIABLE, str(tmp_path / "named"))
     assert loaded() == (15, 0), "a folder that is named is the only one"
 
@@ -87,43 +88,62 @@ def test_the_oldest_of_too_many_files_go_and_with_them_the_marks(tmp_path):
     for age in range(5):
         (tmp_path / f"loop_{age}.code").touch()
         os.utime(tmp_path / f"loop_{age}.code", (1000 - age, 1000 - age))
+    (tmp_path / "imports_1.names").touch()
+    os.utime(tmp_path / "imports_1.names", (900, 900))
     (tmp_path / "warm-1").touch()
-    diskcache.prune(tmp_path, 5)
-    assert len(list(tmp_path.iterdir())) == 6, "as many as may be"
-    diskcache.prune(tmp_path, 3)
+    checked.prune(tmp_path, 6)
+    assert len(list(tmp_path.iterdir())) == 7, "as many as may be"
+    checked.prune(tmp_path, 3)
     assert sorted(file.name for file in tmp_path.iterdir()) == [f"loop_{age}.code" for age in range(3)]
-    diskcache.prune(tmp_path / "nowhere")
+    checked.prune(tmp_path / "nowhere")
 
 
 def test_every_flipped_byte_cut_and_foreign_name_is_noticed(tmp_path):
     path = tmp_path / "loop_1.code"
-    diskcache.write_checked(path, b"machine code")
+    checked.write_checked(path, b"machine code")
     whole = path.read_bytes()
-    assert diskcache.read_checked(path) == b"machine code"
+    assert checked.read_checked(path) == b"machine code"
     for place in range(len(whole)):
         changed = bytearray(whole)
         changed[place] ^= 1 << place % 8
         path.write_bytes(bytes(changed))
-        assert diskcache.read_checked(path) == b"", f"a bit of byte {place}"
+        assert checked.read_checked(path) == b"", f"a bit of byte {place}"
     for length in range(len(whole)):
         path.write_bytes(whole[:length])
-        assert diskcache.read_checked(path) == b"", f"the first {length} bytes"
+        assert checked.read_checked(path) == b"", f"the first {length} bytes"
     (tmp_path / "loop_2.code").write_bytes(whole)
-    assert diskcache.read_checked(tmp_path / "loop_2.code") == b"", "a whole file of another function"
+    assert checked.read_checked(tmp_path / "loop_2.code") == b"", "a whole file of another function"
 
 
 def test_several_that_write_at_once_leave_a_whole_file(tmp_path):
     path = tmp_path / "loop_1.code"
     writers = [
-        threading.Thread(target=lambda word=word: [diskcache.write_checked(path, word * 999) for _ in range(50)])
+        threading.Thread(target=lambda word=word: [checked.write_checked(path, word * 999) for _ in range(50)])
         for word in (b"a", b"b", b"c")
     ]
     for one in writers:
         one.start()
     while any(one.is_alive() for one in writers):
-        assert diskcache.read_checked(path)[:1] in (b"", b"a", b"b", b"c")
-        assert not path.exists() or diskcache.read_checked(path), "never half of one"
+        assert checked.read_checked(path)[:1] in (b"", b"a", b"b", b"c")
+        assert not path.exists() or checked.read_checked(path), "never half of one"
     assert [entry.name for entry in tmp_path.iterdir()] == ["loop_1.code"]
+
+
+@pytest.mark.skipif(not COMPILING, reason="nothing is kept without compiling")
+def test_what_native_code_raises_is_said_also_by_code_from_the_disk(cache, monkeypatch):
+    import numba
+
+    said = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda what: said.append(str(what.exc_value)))
+    text = "def refuse(amount):\n    if amount > 1:\n        raise ValueError('too much')\n    return 2 * amount\n"
+    sig = numba.types.int64(numba.types.int64)
+    for from_disk in (False, True):
+        code = diskcache.native_code("refuse", sig, lambda: diskcache.as_native("refuse", text, {}, sig))
+        call = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_int64)(code.address)
+        assert (code.from_disk, call(1), call(2)) == (from_disk, 2, 0)
+    assert said == ["too much"] * 2
+    with pytest.raises(LookupError):  # one of other types stands nowhere
+        diskcache.native_code("refuse", numba.types.void(), lambda: {}["compiled"])
 
 
 def a_file(place):
@@ -170,7 +190,7 @@ def test_code_that_cannot_be_kept_is_said_once_and_used(tmp_path, monkeypatch, c
     monkeypatch.setattr("pathlib.Path.write_bytes", full)
     assert not COMPILING or loaded()[0] == 15
     for name in ("loop_1", "loop_2"):
-        diskcache.write_checked(folder.cache_folder() / f"{name}.code", b"code")
+        checked.write_checked(folder.cache_folder() / f"{name}.code", b"code")
     said = capsys.readouterr().err
     assert said.count("\n") == 1 and "No space left on device" in said
     assert not list(folder.cache_folder().iterdir())

@@ -45,7 +45,7 @@ arrays = {{name: np.arange(1, 4) for name in columns}}
 bound = Bound([(give, columns)], arrays, {{}})
 totals = bound.run(0, 3, (1, 0, 0), 3)
 ((*_, code, _),) = bound._workers[0].loops
-counts = [code.cache_hits, 1 - code.cache_hits]
+counts = [int(code.from_disk), int(not code.from_disk)]
 print(json.dumps([totals.tolist(), arrays["cash"].tolist(), *counts]))
 """
 
@@ -106,9 +106,10 @@ def test_an_edited_rule_is_compiled_anew(world):
 
 
 TWO_OF_A_NAME = """
-import sys
+import ctypes, sys
 import numba
-from sim.engine.loops.diskcache import keep, native_code, run_text
+from sim.engine.loops.diskcache import as_native, keep, native_code
+from sim.engine.loops.sources import mark_of, run_text
 
 def made(added):
     # Long enough that the compiler calls the inner function and does not write it out.
@@ -118,8 +119,10 @@ def made(added):
     run_text("inner", inner, space)
     plain, space["inner"] = space["inner"], numba.njit(space["inner"])
     outer = "def outer(x):\\n    return inner(x) + inner(x + 1)\\n"
-    code = native_code("outer", outer, space, [keep], numba.types.int64(numba.types.int64), inner)
-    return code.ctypes(1) - plain(1) - plain(2)
+    sig = numba.types.int64(numba.types.int64)
+    stem = "outer_" + mark_of(outer, [keep], inner)
+    code = native_code(stem, sig, lambda: as_native("outer", outer, space, sig))
+    return ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_int64)(code.address)(1) - plain(1) - plain(2)
 
 print([made(int(text)) for text in sys.argv[1:]])
 """

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.lender.lines import ALONG, BACK, LineMemory, closed, look_up
+from sim.lender.closes import is_packed
+from sim.lender.lines import ALONG, BACK, LineMemory, closed, look
 from sim.loan.states import LINE_CHARGED_OFF, LINE_CLOSED, LINE_OPEN, NEVER
 
 START = 0
@@ -86,18 +87,13 @@ def test_a_year_is_kept_and_a_row_that_came_later_was_not_there():
     months = [book(2, principal=[k, k], limit=[99, 99]) for k in range(20)]
     memory, _ = lived(*months)
     assert len(memory.past) == len(memory.defaulted) == 12
+    assert [is_packed(close) for close in memory.past] == 11 * [True] + [False]
     assert memory.before(12, np.array([0, 7]))["owed"].tolist() == [8, 0]
     assert memory.before(1, np.array([1]))["limit"].tolist() == [99]
     assert memory.left == 2 * 80 and LineMemory().left == 0
     again = LineMemory()
     again.restore(memory.save())
     assert again.before(12, np.array([0]))["owed"].tolist() == [8]
-
-
-def test_rows_of_a_close_are_looked_up():
-    found = np.zeros((3, 3), dtype=np.int64)
-    look_up(np.array([0, 2, 5]), np.array([10, 20, 30]), np.array([40, 50, 60]), np.array([1, 2, 3]), *found)
-    assert found.tolist() == [[10, 30, 0], [40, 60, 0], [1, 3, 0]]
 
 
 def test_what_is_kept_does_not_change_with_the_book():
@@ -113,3 +109,13 @@ def test_who_defaults_twice_in_a_year_counts_once_with_what_was_owed_first():
     for rows, owed in (([1, 4], [10, 40]), ([1, 2], [99, 20])):
         memory.defaulted.append({"rows": np.array(rows), "owed": np.array(owed)})
     assert [found.tolist() for found in memory.since()] == [[1, 2, 4], [10, 20, 40]]
+
+
+def test_only_open_lines_have_a_limit_at_a_close():
+    owed, limit = np.zeros(3, np.int32), np.full(3, 7, np.int32)
+    of = book(principal=[1, 2, 3], interest=[10, 0, 5], limit=[50, 60, 70], line=[LINE_OPEN, LINE_CLOSED, LINE_OPEN])
+    look(of["principal"], of["interest"], of["limit"], of["line"], owed, limit)
+    assert owed.tolist() == [11, 2, 8] and limit.tolist() == [50, 0, 70]
+    found = closed(of, np.array([0, 1, 2]))
+    assert [found[name].tolist() for name in ("owed", "limit", "late")] == [[11, 2, 8], [50, 0, 70], [0, 1, 2]]
+    assert [found[name].dtype for name in ("owed", "limit", "late")] == [np.int32, np.int32, np.int8]

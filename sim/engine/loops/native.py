@@ -17,13 +17,13 @@ from numba.core import cgutils, cpu, options
 from numba.core.ccallback import CFunc
 from numba.core.typing import signature  # type: ignore[attr-defined]
 from numba.extending import intrinsic
-from numba.np.arrayobj import make_array, populate_array
 
 from sim.engine.loops.chained import HEAD, LISTS, Text, writer_of
 from sim.engine.loops.compiled import NATIVE
-from sim.engine.loops.diskcache import kept, native_code, run_text
+from sim.engine.loops.diskcache import Native, as_native, kept, native_code
 from sim.engine.loops.normals import height_at, segment_of
 from sim.engine.loops.philox import UNIT, philox_words
+from sim.engine.loops.sources import mark_of, run_text
 from sim.engine.loops.stage import Stage
 
 SIGNATURE = types.void(*[types.int64] * 6)
@@ -39,6 +39,8 @@ def _arrays_of(kinds: tuple[tuple[str, int], ...]) -> Any:
     @intrinsic
     def take(_context: Any, _address: Any) -> Any:
         def made(context: Any, builder: Any, _: Any, given: Any) -> Any:
+            from numba.np.arrayobj import make_array, populate_array  # loads what only compiling needs
+
             words = builder.inttoptr(given[0], context.get_data_type(types.intp).as_pointer())
             number = functools.partial(context.get_constant, types.intp)
             arrays = []
@@ -79,6 +81,8 @@ def _entry(_context: Any, table: Any, place: Any, count: Any, width: Any) -> Any
     """Entry number ``place`` of a table that has few, compared one by one; of one with rows all ``width`` numbers."""
 
     def made(context: Any, builder: Any, signed: Any, given: Any) -> Any:
+        from numba.np.arrayobj import make_array
+
         number = functools.partial(context.get_constant, types.intp)
         data = make_array(table)(context, builder, given[0]).data
         rows = [
@@ -205,8 +209,8 @@ SPACE: dict[str, Any] = {
 
 
 @functools.cache
-def native(stage: Stage | None, text: Text, kinds: tuple[tuple[str, int], ...]) -> CFunc:
-    """Compile a loop, from disk where it stands already.
+def native(stage: Stage | None, text: Text, kinds: tuple[tuple[str, int], ...]) -> Native:
+    """Native code of a loop, compiled where it does not stand on the disk.
 
     Parameters
     ----------
@@ -216,22 +220,32 @@ def native(stage: Stage | None, text: Text, kinds: tuple[tuple[str, int], ...]) 
     kinds : tuple of (str, int)
         Storage type of every array that it is handed, and the width of a table's rows or 0.
     """
-    names = ("_floats", "_ints", "_totals", *LISTS, *text.arguments)
-    handed = {name: f"_given[{k}]" for k, name in enumerate(names)}
-    handed["all"] = "_start, _size, month, _seed_low, _seed_high, *_given"
-    lines = ["def native(_context, _start, _size, month, _seed_low, _seed_high):", "    _given = _take(_context)"]
-    lines += [f"    {line}" for line in text.call.format_map(handed).splitlines()]
-    space = {**SPACE, "_take": _arrays_of(kinds)}
     rules = [one for one in (stage.rule, stage.when) if one is not None] if stage is not None else []
+    salt = "".join((f"{kinds} ", *(source for _, source in text.parts), *(one.__qualname__ for one in rules)))
+    origins: list[Callable[..., Any]] = [writer_of.__wrapped__, kind_of, *rules]
+    stem = f"native_{mark_of(_whole(text), origins, salt)}"
+    return native_code(stem, SIGNATURE, functools.partial(compiled, stage, text, kinds))
+
+
+def compiled(stage: Stage | None, text: Text, kinds: tuple[tuple[str, int], ...]) -> CFunc:
+    """Compile a loop; see `native`."""
+    space = {**SPACE, "_take": _arrays_of(kinds)}
     if stage is not None:
         space |= {"rule": stage.compiled, "when": stage.condition}
     for name, source in text.parts:
         run_text(name, source, space)
         space[name] = numba.njit(**APART)(space[name])
-    whole = "\n".join(lines) + "\n"
-    salt = "".join((f"{kinds} ", *(source for _, source in text.parts), *(one.__qualname__ for one in rules)))
-    origins: list[Callable[..., Any]] = [writer_of.__wrapped__, kind_of, *rules]
-    return native_code("native", whole, space, origins, SIGNATURE, salt)
+    return as_native("native", _whole(text), space, SIGNATURE)
+
+
+def _whole(text: Text) -> str:
+    """Source of the function that calls the parts of a text."""
+    names = ("_floats", "_ints", "_totals", *LISTS, *text.arguments)
+    handed = {name: f"_given[{k}]" for k, name in enumerate(names)}
+    handed["all"] = "_start, _size, month, _seed_low, _seed_high, *_given"
+    lines = ["def native(_context, _start, _size, month, _seed_low, _seed_high):", "    _given = _take(_context)"]
+    lines += [f"    {line}" for line in text.call.format_map(handed).splitlines()]
+    return "\n".join(lines) + "\n"
 
 
 def kind_of(array: np.ndarray) -> tuple[str, int]:

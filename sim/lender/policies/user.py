@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from sim.engine.loops.diskcache import run_text
+from sim.engine.loops.sources import run_text
 from sim.engine.loops.stage import Stage
 from sim.engine.tables.declare import as_in, setting
 from sim.lender.policies.approval import Profit

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine.loops.diskcache import kept
-from sim.lender.lines import COLUMNS as SEEN
+from sim.lender.closes import packed, size_of, take_down
 from sim.lender.lines import LineMemory, closed, defaulting
 from sim.loan.states import LINE_CHARGED_OFF, LINE_NONE, MONTHS_90
 from sim.study.follow.columns import Described
@@ -53,28 +53,26 @@ RECOVERIES = {
 def add_lines(rows: Any, exposure: Any, now: Any, owed: Any, limit: Any, late: Any, found: Any, last: Any) -> None:
     """Add what lines of accounts that default looked like at one close before; at the last one, also at default.
 
-    ``owed``, ``limit`` and ``late`` are columns of the close; who came later stands behind and was not there. ``now``
+    ``owed``, ``limit`` and ``late`` are those of these rows at the close, of the first that were there. ``now``
     is what is owed and the limit at default, ``found`` int64[`FACTORS`] of the close, ``last`` those of the default,
     empty but at the last close: who was in default already a month before counts there no more.
     """
     owed_now, limit_now = now
-    for place in range(rows.size):
+    for place in range(owed.size):
         row = rows[place]
-        if row >= owed.size:
-            break
-        if late[row] >= MONTHS_90:
+        if late[place] >= MONTHS_90:
             continue
         if last.size > 0 and limit_now[row] > 0:
             last[0] += limit_now[row]
             last[1] += owed_now[row]
-        was, line = np.int64(owed[row]), np.int64(limit[row])
+        was, line = owed[place], limit[place]
         if line > 0:
             found[0] += line
             found[1] += was
         if line > was:
             found[2] += line - was
             found[3] += exposure[place] - was
-            if late[row] == 0:
+            if late[place] == 0:
                 found[4] += line - was
                 found[5] += exposure[place] - was
 
@@ -87,19 +85,29 @@ class _Lines:
         self.factors: list[NDArray[np.int64]] = []
         self.totals: list[tuple[int, int]] = []
 
-    def follow(self, month: int, rows: NDArray[np.int64], exposure: NDArray[np.int64], now: Close) -> None:
-        """Add who defaulted in a month that ended with the close ``now``, and remember it."""
+    def follow(
+        self, month: int, rows: NDArray[np.int64], exposure: NDArray[np.int64], now: Close, before: Close | None = None
+    ) -> None:
+        """Add who defaulted in a month that ended with the close ``now``, and remember it.
+
+        ``before`` is the close before, as somebody else remembers it already: kept once for both.
+        """
         if month // YEAR == len(self.totals):
             self.factors.append(np.zeros((YEAR + 1, len(FACTORS)), dtype=np.int64))
             self.totals.append((0, 0))
         count, owed = self.totals[-1]
         self.totals[-1] = count + len(rows), owed + int(exposure.sum())
         told, nothing = self.factors[-1], np.zeros(0, dtype=np.int64)
+        if self.past:
+            self.past[-1] = packed(self.past[-1]) if before is None else before
         # Once a year whoever defaults or not, so that setting up compiles the loop.
         past = self.past if len(rows) or month % YEAR == 0 else []
         for back, then in enumerate(reversed(past), start=1):
             last = told[0] if back == 1 else nothing
-            add_lines(rows, exposure, (now["owed"], now["limit"]), *(then[name] for name in SEEN), told[back], last)
+            there = int(np.searchsorted(rows, size_of(then)))  # who came later stands behind
+            seen = np.zeros((3, there), dtype=np.int64)
+            take_down(rows[:there], then, *seen)
+            add_lines(rows, exposure, (now["owed"], now["limit"]), *seen, told[back], last)
         self.past = [*self.past[1 - YEAR :], now]
 
     def told(self) -> Iterator[tuple[int, ...]]:
@@ -195,12 +203,13 @@ class Defaults:
         for place, (who, (lines, receipts)) in enumerate(self._books.items()):
             book = model.accounts if who == "persons" else model.firms.accounts
             if place < len(memories):
-                now, last = memories[place].past[-1], memories[place].defaulted[-1]
+                past, last = memories[place].past, memories[place].defaulted[-1]
+                before, now = past[-2] if len(past) > 1 else None, past[-1]
                 rows, exposure = last["rows"], last["owed"]
             else:
-                now = closed(book, book["months_past_due"])
+                before, now = None, closed(book, book["months_past_due"])
                 rows, exposure = defaulting(month, book, self._early)
-            lines.follow(month, rows, exposure, now)
+            lines.follow(month, rows, exposure, now, before)
             receipts.follow(book, month, rows, exposure, self._price)
         self._months = month + 1
 

@@ -73,7 +73,7 @@ def needs_warming(plan: Plan) -> bool:
 
 def mark_warm(plan: Plan) -> None:
     """Note that the rules of a plan are in the disk cache, which is kept from growing for ever."""
-    from sim.engine.loops.diskcache import prune  # loads the compiler
+    from sim.engine.loops.checked import prune
 
     prune(cache_folder())
     with contextlib.suppress(OSError):

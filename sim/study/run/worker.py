@@ -25,6 +25,8 @@ def serve(pipe: Connection) -> None:
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=follow, args=(parent,), daemon=True).start()
+    gc.freeze()  # modules and compiled rules stay: looking through them took a tenth of small months
+    first = True
     while True:
         try:
             function, args, kwargs = pipe.recv()
@@ -41,11 +43,10 @@ def serve(pipe: Connection) -> None:
             return
         except Exception as error:
             pipe.send((False, RuntimeError(f"cannot be handed back: {type(error).__name__}: {error}")))
-        if (
-            not gc.get_freeze_count()
-        ):  # modules and compiled rules stay: looking through them took a tenth of small months
+        if first:
             gc.collect()
             gc.freeze()
+            first = False
 
 
 def follow(parent: multiprocessing.process.BaseProcess) -> None:

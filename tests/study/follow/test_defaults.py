@@ -175,3 +175,12 @@ def test_tables_keep_their_columns_and_kinds():
         table = as_table(columns, rows)
         assert list(table) == list(columns) and table["borrower"].dtype == "<U7" and table["exposure"].dtype == np.int64
         assert table["default_year"].dtype == np.int32
+
+
+def test_who_came_after_a_close_is_not_sought_in_it():
+    then = {"owed": np.array([40], np.int32), "limit": np.array([100], np.int32), "late": np.array([0], np.int8)}
+    now = {"owed": np.array([90, 70], np.int32), "limit": np.array([100, 80], np.int32), "late": np.zeros(2, np.int8)}
+    lines = _Lines([then])
+    lines.follow(0, np.array([0, 1]), np.array([90, 70]), now)
+    assert lines.factors[0][0].tolist()[:2] == [100, 90], "at default, of those who were there a month before"
+    assert lines.factors[0][1].tolist() == [100, 40, 60, 50, 60, 50]

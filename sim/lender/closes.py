@@ -1,0 +1,142 @@
+"""Earlier closes of a book in half the room: what is not 0, and of which rows that is.
+
+A close is a dict of columns: ``owed`` and ``limit`` (int32, fen) and ``late`` (int8, months or places). One that is
+packed has ``words`` (uint64, a bit for each row that owes or has a limit), ``before`` (int32, how many of these stand
+before each word), ``owed`` and ``limit`` of these rows alone, and ``late_rows`` with ``late`` of the few that are late.
+Limits are counted in `UNIT`, two bytes each, where all are whole multiples of it and none is too large.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from sim.engine.loops.diskcache import kept
+
+COLUMNS = ("owed", "limit", "late")
+UNIT = 10_000
+"""Fen that limits are multiples of as a rule: 100 yuan."""
+ROWS = 64  # a word has a bit for each
+
+
+def is_packed(close: Mapping[str, Any]) -> bool:
+    """Whether a close holds the rows that are not 0 alone."""
+    return "words" in close
+
+
+def size_of(close: Mapping[str, Any]) -> int:
+    """Rows that the book had at a close."""
+    return int(close["size"]) if is_packed(close) else len(close["owed"])
+
+
+def packed(close: Mapping[str, Any]) -> dict[str, Any]:
+    """Pack a close; nothing is lost, see `unpacked`."""
+    owed, limit, late = (close[name] for name in COLUMNS)
+    words = np.zeros(-(-len(owed) // ROWS), dtype=np.uint64)
+    before = np.zeros(len(words), dtype=np.int32)
+    count, exact = mark(owed, limit, words, before)
+    # One place more, which is written to and not shown.
+    debts, limits = np.empty(count + 1, np.int32), np.empty(count + 1, np.uint16 if exact else np.int32)
+    gather(owed, limit, words, debts, limits, UNIT if exact else 1)
+    late_rows = np.flatnonzero(late != 0).astype(np.int32)
+    some = {"owed": debts[:count], "limit": limits[:count], "late": late[late_rows]}
+    return {"size": len(owed), "words": words, "before": before, "late_rows": late_rows, **some}
+
+
+@kept
+def mark(owed: Any, limit: Any, words: Any, before: Any) -> Any:
+    """Mark the rows that owe or have a limit; return how many, and whether `UNIT` tells all limits in two bytes."""
+    count, odd = np.int64(0), np.uint32(0)
+    for word in range(words.size):
+        first = 64 * word
+        debts, lines = owed[first : first + 64], limit[first : first + 64]
+        bits, found = np.uint64(0), np.int64(0)
+        for k in range(debts.size):
+            line = np.uint32(lines[k])  # below 0 it is more than can be told
+            units = np.uint32(line // np.uint32(10_000))
+            odd |= np.uint32((line - units * np.uint32(10_000)) | (units >> np.uint32(16)))
+            shown = np.uint64((debts[k] | lines[k]) != 0)
+            bits |= shown << np.uint64(k)
+            found += np.int64(shown)
+        words[word], before[word] = bits, count
+        count += found
+    return count, odd == 0
+
+
+@kept
+def gather(owed: Any, limit: Any, words: Any, debts: Any, limits: Any, unit: Any) -> None:
+    """Write down debts, and limits in units, of the rows that are marked, one after the other."""
+    at, size = np.uint64(0), np.uint32(unit)
+    for word in range(words.size):
+        bits, first = words[word], np.uint64(64 * word)
+        for k in range(min(64, owed.size - 64 * word)):
+            row = first + np.uint64(k)
+            debts[at], limits[at] = owed[row], np.int64(np.uint32(limit[row]) // size)
+            at += (bits >> np.uint64(k)) & np.uint64(1)
+
+
+def unpacked(close: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns of a close that was packed."""
+    if not is_packed(close):
+        return dict(close)
+    octets = close["words"].astype("<u8").view(np.uint8)
+    shown = np.unpackbits(octets, bitorder="little")[: close["size"]].astype(bool)
+    kinds = zip(COLUMNS, ("i4", "i4", "i1"), strict=True)
+    found = {name: np.zeros(close["size"], dtype=kind) for name, kind in kinds}
+    found["owed"][shown] = close["owed"]
+    found["limit"][shown] = close["limit"].astype(np.int32) * unit_of(close)
+    found["late"][close["late_rows"]] = close["late"]
+    return found
+
+
+def unit_of(close: Mapping[str, Any]) -> int:
+    """Fen of one unit of the limits of a packed close."""
+    return UNIT if close["limit"].dtype == np.uint16 else 1
+
+
+def take_down(rows: Any, close: Mapping[str, Any], owed: Any, limit: Any, late: Any) -> None:
+    """Write down what some rows, in order, looked like at a close; who came later was not there and stays as it is."""
+    if not is_packed(close):
+        look_up(rows, *(close[name] for name in COLUMNS), owed, limit, late)
+        return
+    look_up_packed(rows, close["words"], close["before"], close["owed"], close["limit"], unit_of(close), owed, limit)
+    places = np.minimum(np.searchsorted(close["late_rows"], rows), max(len(close["late_rows"]) - 1, 0))
+    found = close["late_rows"][places] == rows if len(close["late_rows"]) else np.zeros(len(rows), dtype=bool)
+    late[found] = close["late"][places[found]]
+
+
+@kept
+def look_up(rows: Any, owed: Any, limit: Any, late: Any, owed_then: Any, limit_then: Any, late_then: Any) -> None:
+    """Take down what some rows, in order, looked like at a close; who came later stands behind and was not there."""
+    for place in range(rows.size):
+        row = rows[place]
+        if row >= owed.size:
+            break
+        owed_then[place], limit_then[place], late_then[place] = owed[row], limit[row], late[row]
+
+
+@kept
+def look_up_packed(
+    rows: Any, words: Any, before: Any, owed: Any, limit: Any, unit: Any, owed_then: Any, limit_then: Any
+) -> None:
+    """Take down debts and limits of some rows, in order, from a close that is packed."""
+    for place in range(rows.size):
+        word, bit = rows[place] // 64, np.uint64(rows[place] % 64)
+        if word >= words.size:
+            break
+        bits = words[word]
+        if (bits >> bit) & np.uint64(1):
+            ahead, at = bits & ((np.uint64(1) << bit) - np.uint64(1)), np.int64(before[word])
+            while ahead:
+                ahead &= ahead - np.uint64(1)
+                at += 1
+            owed_then[place], limit_then[place] = owed[at], np.int64(limit[at]) * unit
+
+
+def of_rows(close: Mapping[str, Any], stay: Any) -> dict[str, Any]:
+    """The close of a book that keeps some of its rows alone, bool[rows]."""
+    whole = unpacked(close)
+    some = {name: whole[name][stay[: len(whole[name])]] for name in COLUMNS}
+    return packed(some) if is_packed(close) else some

@@ -162,7 +162,7 @@ def hire(
 ) -> int:
     """Let persons work at the firms that were found for them; returns their first wages, fen."""
     hired, more_pay, more_wages = np.zeros((3, staff.size), np.int64)
-    first_wages = 0
+    first_wages: Any = 0
     for k in range(persons.size):
         if chosen[k] != NO_FIRM:
             employer[persons[k]] = chosen[k]

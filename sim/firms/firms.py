@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.economy.sectors import PRIVATE_SECTORS, SECTORS
+from sim.engine.loops.draws import purpose
 from sim.engine.loops.order import each
 from sim.engine.loops.transforms import exponential_function
 from sim.engine.tables.agents import TableAgentSet
@@ -19,8 +21,9 @@ from sim.engine.tables.population import Population
 from sim.engine.tables.table import Table
 from sim.firms import trade_loops as loops
 from sim.firms.as_agents import AsAgents
-from sim.firms.firm import COUNTED_ON, FIRM_COLUMNS, FIRST_ORDINAL, LINK_COLUMNS, NO_FIRM, Firm
+from sim.firms.firm import FIRM_COLUMNS, FIRST_ORDINAL, LINK_COLUMNS, Firm
 from sim.firms.founding import FOUND_FIRM
+from sim.firms.furnishing import TERMS, TRAITS, furnish
 from sim.firms.network import choose_suppliers
 from sim.firms.seasons import paid_in_a_month, season_buffers
 from sim.firms.standing import standing_numbers
@@ -29,7 +32,17 @@ from sim.loan.states import NEVER
 
 Rows = NDArray[np.int64]
 YEAR = 12
-TRAITS = ("fixed_share", "wage_share", "margin", "input_share", "inventory_months", "collected", "matured")
+# Columns that loops are handed, in their order.
+KNOWN = itemgetter(
+    *("sector", "normal_sales", "market", "labour", "size_class", "thrift", "productivity", "observability")
+)
+LEFT = itemgetter(
+    *("fixed_cost", "wage_bill", "expected_sales", "profit_average", "inventory", "pledge", "overdraft", "cash"),
+    "receivables",
+)
+OPENED = itemgetter("line", "inflow_fast", "inflow_slow")
+LINKED = itemgetter("supplier", "later", "due")
+OWED = itemgetter("debts", "debts_due", "claims", "claims_due")
 
 
 class Firms(AsAgents):
@@ -70,6 +83,8 @@ class Firms(AsAgents):
         self.gaps: list[float] = []
         self.standing = standing_numbers(config, self.weight_of_jobs)
         self._season = self.sectors.by_sector("season")
+        self._traits = np.column_stack([self.standing[f"{name}_by_sector"] for name in TRAITS])
+        self._terms = np.array([float(getattr(self.settings, name)) for name in TERMS])
         self._buffers = season_buffers(self.standing, self._season)
         persistence, spread = self.settings.productivity_persistence, self.settings.productivity_sd
         self._volatility = spread * math.sqrt(1.0 - persistence * persistence)
@@ -134,40 +149,11 @@ class Firms(AsAgents):
         dict of str to int
             Fen: ``cash`` and ``inventory`` that came into the firms.
         """
-        private, settings = self.private, self.settings
-        sector, sales = private["sector"][rows], private["normal_sales"][rows]
-        trait = {name: self.standing[f"{name}_by_sector"][sector] for name in TRAITS}
-        luck = self.luck_of(rows) if stationary else 1.0
-        final, from_firms = private["market"][rows] * luck, sales - private["market"][rows]
-        expected = final + from_firms
-        private["fixed_cost"][rows] = (trait["fixed_share"] * sales).astype(np.int64)
-        wages = np.maximum(private["labour"][rows], trait["wage_share"] * sales)
-        private["wage_bill"][rows] = private["labour"][rows]
-        private["expected_sales"][rows] = expected.astype(np.int64)
-        private["profit_average"][rows] = (trait["margin"] * sales).astype(np.int64)
-        private["inventory"][rows] = (trait["inventory_months"] * trait["input_share"] * expected).astype(np.int64)
-        private["pledge"][rows] = (settings.pledge_share * sales * private["size_class"][rows]).astype(np.int64)
-        outside_bank = self.accounts["line"][rows] == 0
-        private["overdraft"][rows] = (settings.overdraft_months * sales * outside_bank).astype(np.int64)
-        buffer = settings.liquidity_months * (wages + private["fixed_cost"][rows])
-        season = self.season_buffer(month)[sector] * sales
-        private["cash"][rows] = (private["thrift"][rows] * (buffer + season)).astype(np.int64)
-        on_credit = settings.credit_sales * (1.0 - settings.demand_share) * final
-        if stationary:
-            # Customers still owe for last month's sales: what they pay this month is what is sold on credit in one.
-            private["receivables"][rows] = (on_credit / trait["collected"]).astype(np.int64)
-            links = self.links_of(rows)
-            inputs = trait["input_share"] * expected
-            owed = inputs / trait["matured"]
-            short = inputs - COUNTED_ON * from_firms - on_credit  # as owners reckon, see `set_cash_target`
-            private["cash"][rows] += np.maximum(short, 0.0).astype(np.int64)
-            self.links["later"][links] = (owed[:, None] * self.links["share"][links]).astype(np.int64)
-        else:
-            # A founder must wait for the first customers to pay, and for hands to be found.
-            waits = on_credit * (1.0 / trait["collected"] - 1.0) + from_firms * (1.0 / trait["matured"] - 1.0)
-            private["cash"][rows] += (waits + 2.0 * private["fixed_cost"][rows]).astype(np.int64)
-        self.accounts["inflow_fast"][rows] = expected * private["observability"][rows]
-        self.accounts["inflow_slow"][rows] = self.accounts["inflow_fast"][rows]
+        private, book, links = self.private, self.accounts, self.links
+        furnish(
+            *(rows, self.slots, stationary, self._traits, self._terms, self.season_buffer(month)),
+            *(*KNOWN(private), *LEFT(private), *OPENED(book), links["share"], links["later"]),
+        )
         return {"cash": int(private["cash"][rows].sum()), "inventory": int(private["inventory"][rows].sum())}
 
     def luck_of(self, rows: Rows) -> NDArray[np.float64]:
@@ -183,12 +169,8 @@ class Firms(AsAgents):
 
     def replace_suppliers(self, links: Rows, month: int) -> None:
         """Draw a new supplier for each link; a buyer's own draw of the month decides."""
-        buyers = self.links["buyer"][links].astype(np.int64)
-        slot = links % self.slots
-        luck = np.empty(len(links))
-        for place in sorted(set(slot.tolist())):
-            chosen = slot == place
-            luck[chosen] = self.population.uniforms(f"supplier_{place + 1}", buyers[chosen], month)
+        buyers, slot = np.divmod(links, self.slots)
+        luck = self.population.uniforms_of(purpose("supplier_1") + slot, buyers, month)
         sales = self.private["normal_sales"]
         size = np.where(self.private["trading"] > 0, sales, 0).astype(float)
         self.buy_from(links, choose_suppliers(luck, buyers, size, self.settings.concentration))
@@ -200,25 +182,21 @@ class Firms(AsAgents):
         the rest outside.
         """
         columns = [self.private[name] for name in ("sector", "normal_sales", "trading")]
-        terms = *self._terms(), float(self.settings.largest_customer)
-        loops.lead_to(self.slots, links, suppliers, *terms, *columns, self.links["supplier"], self.links["share"])
-
-    def inputs_of(self, links: Rows) -> NDArray[np.float64]:
-        """Inputs that the buyer of each link needs for its usual sales, fen a month."""
-        buyers, share = self.links["buyer"][links], self.standing["input_share_by_sector"]
-        inputs: NDArray[np.float64] = share[self.private["sector"][buyers]] * self.private["normal_sales"][buyers]
-        return inputs
+        loops.lead_to(
+            self.slots, links, suppliers, *self.terms(), *columns, self.links["supplier"], self.links["share"]
+        )
 
     def usual_orders(self) -> NDArray[np.float64]:
         """What firms in business order of each where nothing keeps the supplier from taking them on."""
         columns = [self.private[name] for name in ("sector", "normal_sales", "trading")]
         orders = np.zeros(self.rows)
-        loops.usual_orders(self.slots, *self._terms(), *columns, self.links["supplier"], orders)
+        loops.usual_orders(self.slots, *self.terms()[:2], *columns, self.links["supplier"], orders)
         return orders
 
-    def _terms(self) -> tuple[NDArray[np.float64], float]:
-        """Inputs over sales by sector, and the part of them that is usually ordered over each link."""
-        return self.standing["input_share_by_sector"], self.settings.network_share / max(self.settings.degree, 1)
+    def terms(self) -> tuple[NDArray[np.float64], float, float]:
+        """Inputs over sales by sector, their part usually ordered over each link, and a customer's share of sales."""
+        each = self.settings.network_share / max(self.settings.degree, 1)
+        return self.standing["input_share_by_sector"], each, float(self.settings.largest_customer)
 
     # ---- the network --------------------------------------------------------------------------------
 
@@ -232,17 +210,12 @@ class Firms(AsAgents):
 
     def count_debts(self) -> None:
         """Set what each firm owes its suppliers and is owed by customers, and what of it is due."""
-        private, links = self.private, self.links
-        for column in ("claims", "claims_due"):
-            private[column][:] = 0
-        sums = [private[column] for column in ("debts", "debts_due", "claims", "claims_due")]
-        loops.count_debts(self.slots, links["supplier"], links["later"], links["due"], *sums)
-        private["claims"][NO_FIRM] = private["claims_due"][NO_FIRM] = 0
+        loops.count_debts(self.slots, *LINKED(self.links), *OWED(self.private))
 
     def fall_due(self) -> None:
         """Let debts for goods fall due as the days that suppliers give run out."""
-        matured = self.standing["matured_by_sector"][self.private["sector"]]
-        loops.fall_due(self.slots, matured, self.links["later"], self.links["due"])
+        matured, sector = self.standing["matured_by_sector"], self.private["sector"]
+        loops.fall_due(self.slots, matured, sector, self.links["later"], self.links["due"])
 
     def place_orders(self, orders: Rows) -> Rows:
         """Send orders to suppliers on trade credit; returns what each sells, entry 0 the outside world."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -11,18 +12,23 @@ from numpy.typing import NDArray
 from sim.economy.economy import Economy
 from sim.economy.environment import Environment
 from sim.economy.sectors import PRIVATE_SECTORS
+from sim.engine.loops.listing import SPARE
 from sim.engine.tables.numbers import Numbers
 from sim.engine.tables.population import Population
-from sim.firms import trade_loops as loops
+from sim.firms import labour_loops as loops
 from sim.firms.firm import NO_FIRM
 from sim.firms.firms import Firms
-from sim.firms.labour import fill_vacancies, layoff_thresholds
+from sim.firms.labour import layoff_thresholds
 from sim.loan.ledger import Ledger
 from sim.loan.states import FAILED
 from sim.persons.employment import job_risks
 
 Rows = NDArray[np.int64]
 PRIVATE = len(PRIVATE_SECTORS)
+# Columns that loops are handed, in their order.
+STAFF = itemgetter("staff", "labour", "wages_due")
+PLACES = itemgetter("trading", "sector", "vacancies", "normal_sales")
+HIRING = itemgetter("sector", "staff", "vacancies", "labour", "wages_due")
 
 
 def count_staff(people: Population, firms: Firms) -> None:
@@ -132,49 +138,23 @@ def seat(month: int, people: Population, firms: Firms, ledger: Ledger, bins: Map
     firms.jobless_by_sector, firms.people_by_sector = (bins[f"{who}_by_sector"].copy() for who in ("jobless", "people"))
     if month < 0 or not firms.place_by_sector.any():
         firms.place_by_sector = firms.people_by_sector
-    weight = weight_by_sector(firms)[private["sector"]]
-    private["staff"][:] = np.rint(weight * bins["staff_by_firm"])
-    private["labour"][:] = weight * bins["labour_by_firm"]
-    private["wages_due"][:] = weight * bins["wages_by_firm"]
-    private["staff"][NO_FIRM] = private["labour"][NO_FIRM] = private["wages_due"][NO_FIRM] = 0
-    rows = np.empty(people.size, dtype=np.int64)
+    weight = weight_by_sector(firms)
+    at_work = [bins[f"{what}_by_firm"] for what in ("staff", "labour", "wages")]
+    loops.count_workers(weight, private["sector"], *at_work, *STAFF(private))
+    rows = np.empty(people.size + SPARE, dtype=np.int64)
     columns = [persons[name] for name in ("employer", "employed", "sector")]
     rows = rows[: loops.without_place(*columns, people.accounts["alive"], people.size, PRIVATE, rows)]
-    luck = people.uniforms("hire", rows, month)
-    rows = rows[np.lexsort((luck, persons["sector"][rows]))]
-    chosen = _places(firms, persons["sector"][rows], weight)
-    seekers, chosen = rows[chosen != NO_FIRM], chosen[chosen != NO_FIRM]
     first_wages = 0
-    if len(seekers):
-        persons["employer"][seekers] = chosen
-        hired = np.rint(weight * np.bincount(chosen, minlength=firms.rows)).astype(np.int64)
-        private["staff"][:] += hired
-        private["vacancies"][:] = np.maximum(private["vacancies"] - hired, 0)
-        for column, amount in (("labour", "income_permanent"), ("wages_due", "income")):
-            more = weight * np.bincount(chosen, persons[amount][seekers], firms.rows)
-            private[column][:] += more.astype(np.int64)
-        first_wages = int(persons["income"][seekers].sum())
+    if len(rows):
+        luck = people.uniforms("hire", rows, month)
+        rows = rows[np.lexsort((luck, persons["sector"][rows]))]
+        chosen = np.empty(len(rows), dtype=np.int64)
+        loops.find_places(weight, persons["sector"][rows], *PLACES(private), chosen)
+        told = persons["employer"], persons["income_permanent"], persons["income"]
+        first_wages = int(loops.hire(rows, chosen, weight, *told, *HIRING(private)))
     # Whoever found work and moved away in the same month never got a place.
     elsewhere = int(bins["wages_by_firm"][NO_FIRM]) - first_wages
     ledger.move("wages_outside_firms", elsewhere)
-    others = int(private["wages_due"][:].sum() - bins["wages_by_firm"][NO_FIRM + 1 :].sum()) - first_wages
+    others = int(private["wages_due"].sum() - bins["wages_by_firm"][NO_FIRM + 1 :].sum()) - first_wages
     ledger.move("wages_paid_outside", others)
     ledger.add("firm.wages.paid", elsewhere - others)
-
-
-def _places(firms: Firms, sectors: Rows, weight: NDArray[np.float64]) -> Rows:
-    """A firm for each person who found work, ordered by sector.
-
-    Where nobody is left to hire in a sector, work is found, and paid, outside.
-    """
-    private, rows = firms.private, firms.trading()
-    rows = rows[np.argsort(private["sector"][rows], kind="stable")]
-    vacant = np.ceil(private["vacancies"][rows] / weight[rows]).astype(np.int64)
-    size = private["normal_sales"][rows].astype(float)
-    bounds = np.arange(PRIVATE + 1)
-    seekers, firsts = (np.searchsorted(one, bounds).tolist() for one in (sectors, private["sector"][rows]))
-    found = np.full(len(sectors), NO_FIRM)
-    for first, stop, low, high in zip(seekers, seekers[1:], firsts, firsts[1:], strict=False):
-        if first < stop and low < high:
-            found[first:stop] = rows[low:high][fill_vacancies(stop - first, vacant[low:high], size[low:high])]
-    return found

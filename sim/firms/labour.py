@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.firms import trade_loops as loops
+from sim.firms import labour_loops as loops
 
 Rows = NDArray[np.int64]
 EVERYBODY = 2.0e6  # a threshold beyond every luck over risk

@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
+
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.economy.economy import Economy
 from sim.economy.sectors import EMPLOYMENT_SHARES, PRIVATE_SECTORS
+from sim.engine.loops.listing import SPARE, rows_with
 from sim.engine.tables.numbers import Numbers
 from sim.engine.tables.population import Population
-from sim.firms import trade_loops as loops
-from sim.firms.firm import NO_FIRM
+from sim.firms import labour_loops
+from sim.firms import successors as loops
 from sim.firms.firms import Firms
 from sim.firms.jobs import count_staff, staff_of
 from sim.firms.trade import open_markets
-from sim.firms.winding_up import customer_links, wind_up
+from sim.firms.winding_up import wind_up
 from sim.loan.ledger import Ledger
 from sim.loan.states import FAILURE_ILLIQUID
 
 Rows = NDArray[np.int64]
 PRIVATE = len(PRIVATE_SECTORS)
+# Columns that loops are handed, in their order.
+BOUGHT = itemgetter("supplier", "buyer")
+SELLING = itemgetter("sector", "normal_sales", "trading")
+SUPPLIED = itemgetter("supplier", "share")
+SOUGHT = itemgetter("market", "expected_sales", "niche")
 
 
 def found_all(month: int, economy: Economy, environment: Numbers, people: Population, firms: Firms) -> None:
@@ -85,28 +93,35 @@ def succeed(
     firms decide on jobs; a firm in business is taken over by one of its staff, or sold: whoever leaves the platform
     closes no firm by that.
     """
-    private, persons = firms.private, people.private
-    rows = firms.trading()
-    owner = private["owner"][rows]
-    orphans = rows[(people.accounts["alive"][owner] == 0) | (persons["owns"][owner] != rows)]
+    private, orphans = firms.private, np.empty(firms.rows, dtype=np.int64)
+    owned = private["trading"], private["owner"], people.accounts["alive"], people.private["owns"]
+    orphans = orphans[: loops.without_owner(*owned, orphans)]
     if len(orphans):
-        marked = np.zeros(firms.rows, dtype=bool)
-        marked[orphans] = True
-        staff = staff_of(people, marked)
-        heirs = _first_by_luck(month, people, staff, persons["employer"][staff].astype(np.int64), orphans)
-        appoint(people, firms, orphans[heirs >= 0], heirs[heirs >= 0])
-        # Without staff it is sold to whoever of its sector owns none.
-        orphans = orphans[heirs < 0]
-        buyers = _founders(month, people, firms.weight_of_jobs > 0.0, private["sector"][orphans].astype(np.int64))
-        appoint(people, firms, orphans[buyers >= 0], buyers[buyers >= 0])
-        # Nobody is left to go on: the firm closes, in order, and its market waits.
-        private["niche"][orphans[buyers < 0]] = 1
-        _close(month, people, firms, ledger, orphans[buyers < 0])
-    niches = np.flatnonzero(private["niche"])
+        _hand_on(month, people, firms, ledger, orphans)
+    niches = rows_with(private["niche"], 1)
     luck = firms.population.uniforms("firm_entry", niches, month)
     niches = niches[luck < firms.settings.entry_hazard]
     if len(niches):
         _enter(month, economy, environment, people, firms, ledger, niches)
+
+
+def _hand_on(month: int, people: Population, firms: Firms, ledger: Ledger, orphans: Rows) -> None:
+    """Hand firms without an owner on to one of their staff, or sell them; else they close."""
+    private, marked = firms.private, np.zeros(firms.rows, dtype=bool)
+    marked[orphans] = True
+    staff, heirs = staff_of(people, marked), np.empty(len(orphans), dtype=np.int64)
+    luck = people.uniforms("firm_owner", staff, month)
+    loops.first_by_luck(staff, luck, people.private["employer"], orphans, heirs)
+    appoint(people, firms, orphans[heirs >= 0], heirs[heirs >= 0])
+    orphans = orphans[heirs < 0]
+    if not len(orphans):
+        return
+    # Without staff it is sold to whoever of its sector owns none.
+    buyers = _founders(month, people, firms.weight_of_jobs > 0.0, private["sector"][orphans].astype(np.int64))
+    appoint(people, firms, orphans[buyers >= 0], buyers[buyers >= 0])
+    # Nobody is left to go on: the firm closes, in order, and its market waits.
+    private["niche"][orphans[buyers < 0]] = 1
+    _close(month, people, firms, ledger, orphans[buyers < 0])
 
 
 def _close(month: int, people: Population, firms: Firms, ledger: Ledger, rows: Rows) -> None:
@@ -119,62 +134,30 @@ def _close(month: int, people: Population, firms: Firms, ledger: Ledger, rows: R
         wind_up(month, people, firms, ledger, rows)
 
 
-def _first_by_luck(month: int, people: Population, persons: Rows, group: Rows, wanted: Rows) -> Rows:
-    """Find in each wanted group the person with the least luck of the month; -1 where there is nobody."""
-    luck = people.uniforms("firm_owner", persons, month)
-    order = np.lexsort((luck, group))
-    place = np.searchsorted(group[order], wanted)
-    found = np.full(len(wanted), -1, dtype=np.int64)
-    inside = place < len(order)
-    hit = inside.copy()
-    hit[inside] = group[order][place[inside]] == wanted[inside]
-    found[hit] = persons[order][place[hit]]
-    return found
-
-
 def _founders(month: int, people: Population, jobless_first: bool, sectors: Rows) -> Rows:
     """Find a founder for each market, the persons of its sector with the least luck first; -1 for nobody."""
-    persons, size = people.private, people.size
-    marked = np.zeros(PRIVATE + 1, dtype=bool)
-    marked[sectors] = True
-    found = np.full(len(sectors), -1, dtype=np.int64)
+    persons, size, found = people.private, people.size, np.full(len(sectors), -1, dtype=np.int64)
+    columns = [persons[name] for name in ("employed", "owns", "sector")]
     for want in (0, 1) if jobless_first else (1,):
-        rows = np.empty(size, dtype=np.int64)
-        columns = [persons[name] for name in ("employed", "owns", "sector")]
-        rows = rows[: loops.at_leisure(*columns, people.accounts["alive"], size, marked, want, rows)]
-        luck, sector = people.uniforms("firm_owner", rows, month), persons["sector"][rows]
-        for place in np.unique(sectors[found < 0]):
-            waiting = np.flatnonzero((sectors == place) & (found < 0))
-            inside = sector == place
-            some = rows[inside][_least(luck[inside], len(waiting))]
-            found[waiting[: len(some)]] = some
-        if (found >= 0).all():
+        marked = sum(1 << sector for sector in set(sectors[found < 0].tolist()))
+        rows = np.empty(size + SPARE, dtype=np.int64)
+        rows = rows[: labour_loops.at_leisure(*columns, people.accounts["alive"], size, marked, want, rows)]
+        luck = people.uniforms("firm_owner", rows, month)
+        if loops.founders(rows, luck, persons["sector"], sectors, found) == 0:
             break
     return found
 
 
-def _least(luck: np.ndarray, count: int) -> Rows:
-    """Places of the least values, the least first and those alike in their order, without sorting the rest."""
-    if count < len(luck):
-        near = np.flatnonzero(luck <= np.partition(luck, count - 1)[count - 1])
-        return near[np.argsort(luck[near], kind="stable")][:count]
-    return np.argsort(luck, kind="stable")
+def _feeds(
+    people: Population, firms: Firms, niches: Rows, founders: Rows, sales: NDArray[np.float64]
+) -> NDArray[np.bool_]:
+    """Whether usual wages and profit of each market pay its founder what he earns (Evans and Leighton, 1989).
 
-
-def _customers(firms: Firms, niches: Rows) -> tuple[Rows, Rows]:
-    """Links over which firms in business bought from the failed ones, and the place in ``niches`` of each."""
-    links = customer_links(firms, niches)
-    links = links[firms.private["trading"][firms.links["buyer"][links]] > 0]
-    place = np.zeros(firms.rows, dtype=np.int64)
-    place[niches] = np.arange(len(niches))
-    return links, place[firms.links["supplier"][links]]
-
-
-def _feeds(people: Population, firms: Firms, niches: Rows, founders: Rows) -> NDArray[np.bool_]:
-    """Whether usual wages and profit of each market pay its founder what he earns (Evans and Leighton, 1989)."""
+    ``sales`` wait for a successor, see `_usual_sales`.
+    """
     sector = firms.private["sector"][niches]
     part = firms.standing["wage_share_by_sector"][sector] + firms.standing["margin_by_sector"][sector]
-    enough: NDArray[np.bool_] = part * _usual_sales(firms, niches) >= people.private["income_permanent"][founders]
+    enough: NDArray[np.bool_] = part * sales >= people.private["income_permanent"][founders]
     return enough
 
 
@@ -184,28 +167,25 @@ def _usual_sales(firms: Firms, niches: Rows) -> NDArray[np.float64]:
     return sales
 
 
+def _customers(firms: Firms, niches: Rows) -> tuple[Rows, Rows]:
+    """Links over which firms in business bought from the failed ones, and the place in ``niches`` of each."""
+    links, place = np.empty((2, firms.links.size), dtype=np.int64)
+    count = loops.customers(*BOUGHT(firms.links), firms.private["trading"], niches, links, place)
+    return links[:count], place[:count]
+
+
 def _take_over(month: int, firms: Firms, niches: Rows) -> None:
     """Give each market that feeds no founder to a firm of its sector that is in business, drawn by its own luck."""
-    private = firms.private
-    luck = firms.population.uniforms("firm_seat", niches, month)
-    for niche, place in zip(niches.tolist(), luck.tolist(), strict=True):
-        rivals = np.flatnonzero((private["trading"] > 0) & (private["sector"] == private["sector"][niche]))
-        if len(rivals):
-            taker = rivals[int(place * len(rivals))]
-            orders = _win_customers(firms, np.array([niche]), np.array([taker]))
-            private["market"][taker] += private["market"][niche]
-            for column in ("normal_sales", "expected_sales"):
-                private[column][taker] += private["market"][niche] + orders[0]
-            private["niche"][niche] = 0
+    luck, private = firms.population.uniforms("firm_seat", niches, month), firms.private
+    columns = *SELLING(private), *SUPPLIED(firms.links), *SOUGHT(private)
+    loops.take_over(firms.slots, niches, luck, *_customers(firms, niches), *firms.terms(), *columns)
 
 
 def _win_customers(firms: Firms, niches: Rows, rows: Rows) -> Rows:
     """Let firms that bought from the failed ones buy from those who take up their markets; returns what they order."""
-    links, place = _customers(firms, niches)
-    suppliers = rows[place]
-    firms.buy_from(links, np.where(suppliers == firms.links["buyer"][links], NO_FIRM, suppliers))
-    orders = firms.links["share"][links] * firms.inputs_of(links)
-    return np.bincount(place, orders, len(niches)).astype(np.int64)
+    orders, columns = np.zeros(len(niches)), (*SELLING(firms.private), *SUPPLIED(firms.links))
+    loops.win(firms.slots, *_customers(firms, niches), rows, *firms.terms(), *columns, orders)
+    return orders.astype(np.int64)
 
 
 def _enter(
@@ -215,18 +195,23 @@ def _enter(
     private = firms.private
     founders = _founders(month, people, firms.weight_of_jobs > 0.0, private["sector"][niches].astype(np.int64))
     niches, founders = niches[founders >= 0], founders[founders >= 0]
-    feeds = _feeds(people, firms, niches, founders)
-    _take_over(month, firms, niches[~feeds])
-    niches, founders = niches[feeds], founders[feeds]
     if not len(niches):
         return
+    sales = _usual_sales(firms, niches)
+    feeds = _feeds(people, firms, niches, founders, sales)
+    if not feeds.all():
+        _take_over(month, firms, niches[~feeds])
+        niches, founders = niches[feeds], founders[feeds]
+        if not len(niches):
+            return
+        sales = _usual_sales(firms, niches)
     rows = firms.found(private["sector"][niches].astype(np.int64), month, environment)
     private = firms.private
     appoint(people, firms, rows, founders)
     private["niche"][niches] = 0
     for column in ("size_class", "market"):
         private[column][rows] = private[column][niches]
-    private["normal_sales"][rows] = _usual_sales(firms, niches).astype(np.int64)
+    private["normal_sales"][rows] = sales.astype(np.int64)
     private["vacancies"][rows], private["staff"][rows] = 0, 1
     private["labour"][rows] = people.private["income_permanent"][founders]
     firms.choose_suppliers(rows, month)

@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 from sim.economy.economy import Economy
 from sim.economy.sectors import PRIVATE_SECTORS
 from sim.engine.tables.numbers import Numbers
+from sim.firms import trade_loops as loops
 from sim.firms.clearing import clear
 from sim.firms.firm import NO_FIRM
-from sim.firms.firms import Firms
+from sim.firms.firms import OWED, Firms
 from sim.loan.ledger import Ledger
 from sim.loan.postings import SPENDING
 
@@ -57,15 +58,13 @@ def settle_markets(month: int, economy: Economy, firms: Firms) -> None:
 def clear_trade(firms: Firms, ledger: Ledger) -> None:
     """Let firms pay what is due to suppliers: all they have, in proportion, and what they receive with it."""
     private = firms.private
-    due = firms.links["due"].copy()
-    result = clear(firms.first_links(), firms.links["supplier"], due, private["funds"])
-    firms.links["due"][:] -= result.paid
+    supplier, due = firms.links["supplier"], firms.links["due"]
+    result = clear(firms.first_links(), supplier, due, private["funds"])
+    sums = result.paid, result.received, result.spent
+    among = int(loops.pay_over_links(supplier, *sums, due, private["cash"], *OWED(private)))
     outside = int(result.received[NO_FIRM])
-    private["cash"][:] += result.received - result.spent
-    private["cash"][NO_FIRM] = 0
     ledger.move("inputs_paid_outside", outside)
-    ledger.trade(int(result.paid[firms.links["supplier"] > 0].sum()), int(result.received.sum()) - outside)
-    firms.count_debts()
+    ledger.trade(among, int(result.received.sum()) - outside)
 
 
 def order_inputs(firms: Firms, ledger: Ledger) -> None:

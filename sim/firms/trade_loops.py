@@ -1,37 +1,72 @@
-"""Loops over links of trade and over persons that settle steps need every month."""
+"""Loops over links of trade that settle steps need every month."""
 
 from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from sim.engine.loops.diskcache import kept
+from sim.firms.firm import NO_FIRM
 
 
 @kept
 def count_debts(
     slots: Any, supplier: Any, later: Any, due: Any, debts: Any, debts_due: Any, claims: Any, claims_due: Any
 ) -> None:
-    """Sum what is owed, and what of it is due, by buyer and by supplier; row 0 is the outside world."""
+    """Sum what is owed, and what of it is due, by buyer and by supplier; nobody counts what the outside is owed."""
+    claims[:] = 0
+    claims_due[:] = 0
     for buyer in range(debts.size):
         owed = overdue = 0
         for link in range(buyer * slots, (buyer + 1) * slots):
-            amount = later[link] + due[link]
+            seller, amount = np.uint64(supplier[link]), later[link] + due[link]
             owed += amount
             overdue += due[link]
-            claims[supplier[link]] += amount
-            claims_due[supplier[link]] += due[link]
+            claims[seller] += amount
+            claims_due[seller] += due[link]
         debts[buyer] = owed
         debts_due[buyer] = overdue
+    claims[NO_FIRM] = claims_due[NO_FIRM] = 0
 
 
 @kept
-def fall_due(slots: Any, matured: Any, later: Any, due: Any) -> None:
+def fall_due(slots: Any, matured_by_sector: Any, sector: Any, later: Any, due: Any) -> None:
     """Let a share of what each buyer owes later fall due, to the nearest fen."""
-    for buyer in range(matured.size):
+    for buyer in range(sector.size):
+        matured = matured_by_sector[sector[buyer]]
         for link in range(buyer * slots, (buyer + 1) * slots):
-            amount = int(later[link] * matured[buyer] + 0.5)
+            amount = int(later[link] * matured + 0.5)
             later[link] -= amount
             due[link] += amount
+
+
+@kept
+def pay_over_links(
+    supplier: Any,
+    paid: Any,
+    received: Any,
+    spent: Any,
+    due: Any,
+    cash: Any,
+    debts: Any,
+    debts_due: Any,
+    claims: Any,
+    claims_due: Any,
+) -> int:
+    """Settle what was paid over links, and move cash, debts and claims of firms; returns what buyers paid to firms."""
+    among = 0
+    for link in range(due.size):
+        due[link] -= paid[link]
+        among += paid[link] if supplier[link] != NO_FIRM else 0
+    for row in range(NO_FIRM + 1, cash.size):
+        cash[row] += received[row] - spent[row]
+        debts[row] -= spent[row]
+        debts_due[row] -= spent[row]
+        claims[row] -= received[row]
+        claims_due[row] -= received[row]
+    cash[NO_FIRM] = 0
+    return among
 
 
 @kept
@@ -99,23 +134,17 @@ def usual_orders(
 
 
 @kept
-def sell_claims(slots: Any, links: Any, supplier: Any, later: Any, due: Any, price: Any) -> None:
+def sell_claims(
+    slots: Any, links: Any, supplier: Any, later: Any, due: Any, claims: Any, claims_due: Any, price: Any
+) -> None:
     """Turn what is owed over some links into debts to the outside world; its sum by supplier is added to ``price``."""
     for link in links:
         outside = (link // slots + 1) * slots - 1
         price[supplier[link]] += later[link] + due[link]
+        claims[supplier[link]] -= later[link] + due[link]
+        claims_due[supplier[link]] -= due[link]
         later[outside] += later[link]
         due[outside] += due[link]
-        later[link] = due[link] = 0
-
-
-@kept
-def settle_links(links: Any, owed: Any, paid: Any, supplier: Any, later: Any, due: Any, got: Any, lost: Any) -> None:
-    """End the debts over some links; what of them was paid, and what was not, is added up by supplier."""
-    for place in range(links.size):
-        link = links[place]
-        got[supplier[link]] += paid[place]
-        lost[supplier[link]] += owed[place] - paid[place]
         later[link] = due[link] = 0
 
 
@@ -128,74 +157,3 @@ def links_to(supplier: Any, marked: Any, links: Any) -> int:
             links[count] = link
             count += 1
     return count
-
-
-@kept
-def without_place(employer: Any, employed: Any, sector: Any, alive: Any, size: Any, sectors: Any, rows: Any) -> int:
-    """Collect persons who work in a sector of firms and have no firm yet; returns how many."""
-    count = 0
-    for row in range(size):
-        rows[count] = row  # to stay, or to be written over: nothing to guess right, as few are like the last
-        count += (employer[row] == 0) & (employed[row] > 0) & (sector[row] < sectors) & (alive[row] > 0)
-    return count
-
-
-@kept
-def staff_of(employer: Any, employed: Any, alive: Any, marked: Any, size: Any, rows: Any) -> int:
-    """Collect persons who work at marked firms; returns how many."""
-    count = 0
-    for row in range(size):
-        if marked[employer[row]] and employed[row] > 0 and alive[row] > 0:
-            rows[count] = row
-            count += 1
-    return count
-
-
-@kept
-def at_leisure(employed: Any, owns: Any, sector: Any, alive: Any, size: Any, marked: Any, want: Any, rows: Any) -> int:
-    """Collect persons of marked sectors who own nothing and have a job (``want`` 1) or none (0)."""
-    count = 0
-    for row in range(size):
-        if employed[row] == want and owns[row] == 0 and alive[row] > 0 and marked[sector[row]]:
-            rows[count] = row
-            count += 1
-    return count
-
-
-@kept
-def fill_vacancies(vacancies: Any, weight: Any, found: Any) -> None:
-    """Fill vacancies evenly over the firms with those who seek one, in order; the rest go by the firms' size."""
-    vacant = vacancies.sum()
-    served = min(found.size, vacant)
-    firm, reached = -1, 0
-    for seeker in range(served):
-        place = (2 * seeker + 1) * vacant // (2 * served)
-        while reached <= place:
-            firm += 1
-            reached += vacancies[firm]
-        found[seeker] = firm
-    total = 0.0
-    for size in weight:
-        total += size
-    rest, firm, within = found.size - served, 0, weight[0]
-    for seeker in range(rest):
-        share = (seeker + 0.5) / rest * total
-        while firm < weight.size - 1 and within <= share:
-            firm += 1
-            within += weight[firm]
-        found[served + seeker] = firm
-
-
-@kept
-def lay_off(employer: Any, key: Any, layoffs: Any, everybody: Any, thresholds: Any) -> None:
-    """Set for each firm a threshold above the keys of as many as it lays off; ordered by firm, then by key."""
-    first = 0
-    while first < employer.size:
-        firm, next_firm = employer[first], first + 1
-        while next_firm < employer.size and employer[next_firm] == firm:
-            next_firm += 1
-        count = min(layoffs[firm], next_firm - first)
-        if count > 0:
-            last = first + count - 1
-            thresholds[firm] = everybody if last + 1 == next_firm else 0.5 * (key[last] + key[last + 1])
-        first = next_firm

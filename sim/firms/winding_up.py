@@ -2,78 +2,83 @@
 
 from __future__ import annotations
 
-import itertools
+from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.engine.loops.listing import rows_with
 from sim.engine.tables.population import Population
-from sim.engine.tables.table import Table
-from sim.firms import trade_loops as loops
+from sim.firms import estates as loops
+from sim.firms import trade_loops as trade
 from sim.firms.clearing import clear
-from sim.firms.firm import NO_FIRM
+from sim.firms.firms import OWED as OWED_FOR_GOODS
 from sim.firms.firms import Firms
 from sim.firms.jobs import staff_of
 from sim.loan.ledger import Ledger
-from sim.loan.states import LINE_APPLIED, LINE_CLOSED, LINE_OPEN
 
 Rows = NDArray[np.int64]
+# Columns that loops are handed, in their order.
+LINKED = itemgetter("supplier", "later", "due")
+OWED = itemgetter("principal", "interest", "written_off")
+ESTATE = itemgetter("cash", "pledge", "inventory", "receivables", "overdraft", "vacancies", "orders")
+LOAN = itemgetter("principal", "interest", "grace", "holiday", "limit", "overdue", "payment", "line")
+SETTLED = itemgetter("alive", "line", "limit", "overdue", "months_past_due", "payment", "covered")
 
 
 def wind_up_failed(month: int, people: Population, firms: Firms, ledger: Ledger) -> None:
     """Wind up the firms that failed this month."""
     private = firms.private
-    failed = np.flatnonzero((private["failed_month"] == month) & (private["trading"] == 0))
+    failed = rows_with(private["failed_month"], month)
+    failed = failed[private["trading"][failed] == 0]
     if len(failed):
         wind_up(month, people, firms, ledger, failed)
 
 
 def wind_up(month: int, people: Population, firms: Firms, ledger: Ledger, failed: Rows) -> None:
     """Sell what failed firms leave, share it out, and let suppliers, lender, staff and owner bear the rest."""
-    private = firms.private
-    price = resale_price(firms, len(failed))
     # Claims on customers go to a factor outside, who will collect them.
     lost = customer_links(firms, failed)
-    claims = _sell_claims(firms, ledger, failed, lost)
-    pledged = (price * private["pledge"][failed]).astype(np.int64)
-    goods = (price * private["inventory"][failed]).astype(np.int64)
-    sold = (firms.settings.claims_price * private["receivables"][failed]).astype(np.int64)
-    ledger.move("estate_sold", int((pledged + goods + sold + claims).sum()))
-    ledger.flows["inventory_sold"] += int(private["inventory"][failed].sum())
-    ledger.flows["receivables_sold"] += int(private["receivables"][failed].sum())
-    estate = private["cash"][failed] + pledged + goods + sold + claims
-    ledger.move("overdraft_lost", int(np.maximum(-estate, 0).sum()))
-    estate = np.maximum(estate, 0)
-    cost = (firms.settings.estate_cost * estate).astype(np.int64)
-    ledger.move("estate_paid_outside", int(cost.sum()))
-    estate -= cost
-    for column in ("pledge", "inventory", "receivables", "overdraft", "vacancies", "orders"):
-        private[column][failed] = 0
-    book = firms.accounts
-    loan = book["principal"][failed].astype(np.int64) + book["interest"][failed] + book["written_off"][failed]
-    links = firms.links_of(failed)
-    owed = firms.links["later"][links] + firms.links["due"][links]
-    # The pledge serves the lender first; all creditors share the rest in proportion.
-    secured = np.minimum(np.minimum(pledged, loan), estate)
-    rest, unsecured = estate - secured, loan - secured
-    debts = np.column_stack([owed, unsecured])
+    debts, rest = _sell(firms, ledger, failed, lost)
+    # All creditors share what the pledge leaves in proportion.
     paid = _in_proportion(debts, rest)
-    left = rest - paid.sum(axis=1)
-    ledger.move("estate_paid_outside", int(left.sum()))
-    private["cash"][failed] = secured + paid[:, -1]
-    _call_in(book, failed)
-    line = book["line"][failed]
-    book["line"][failed[(line == LINE_APPLIED) | (line == LINE_OPEN)]] = LINE_CLOSED
-    _pay_suppliers(firms, ledger, links, owed, paid[:, :-1])
-    take_from_owners(
-        people, firms, ledger, failed, loan - private["cash"][failed], firms.settings.owner_guarantee, "cash"
-    )
+    ledger.move("estate_paid_outside", int(rest.sum() - paid.sum()))
+    loops.call_in(failed, *LOAN(firms.accounts))
+    _pay(firms, ledger, failed, debts, paid)
+    private, book = firms.private, firms.accounts
+    owed = book["principal"][failed].astype(np.int64) + book["interest"][failed] + book["written_off"][failed]
+    short = owed - private["cash"][failed]
+    take_from_owners(people, firms, ledger, failed, short, firms.settings.owner_guarantee, "cash")
     if firms.weight_of_jobs == 0.0:
         _move_staff(people, firms, failed)
     # Customers buy outside and come back to whoever takes up the market: suppliers are hard to replace, as inputs are
     # made to measure (Barrot and Sauvagnat, 2016).
     firms.buy_from(lost, firms.links["supplier"][lost].astype(np.int64))
-    firms.count_debts()
+
+
+def _sell(firms: Firms, ledger: Ledger, failed: Rows, lost: Rows) -> tuple[Rows, Rows]:
+    """Sell the estates; returns what each firm owes over its links and, last, of its loan, and what these share.
+
+    What customers owe over links becomes a debt to the outside world.
+    """
+    price, claims, settings = resale_price(firms, len(failed)), np.zeros(firms.rows, dtype=np.int64), firms.settings
+    private = firms.private
+    trade.sell_claims(firms.slots, lost, *LINKED(firms.links), private["claims"], private["claims_due"], claims)
+    debts, rest = np.empty((len(failed), firms.slots + 1), dtype=np.int64), np.empty(len(failed), dtype=np.int64)
+    sums = np.zeros(5, dtype=np.int64)
+    loops.sell_estates(
+        *(failed, firms.slots, price, float(settings.claims_price), float(settings.estate_cost), claims),
+        *(*ESTATE(private), *OWED(firms.accounts), firms.links["later"], firms.links["due"]),
+        *(debts, rest, sums),
+    )
+    sold, inventory, receivables, overdrafts, cost = sums.tolist()
+    ledger.flows["trade_credit_sold"] += int(claims.sum())
+    ledger.move("estate_sold", sold)
+    ledger.flows["inventory_sold"] += inventory
+    ledger.flows["receivables_sold"] += receivables
+    ledger.move("overdraft_lost", overdrafts)
+    ledger.move("estate_paid_outside", cost)
+    return debts, rest
 
 
 def customer_links(firms: Firms, suppliers: Rows) -> Rows:
@@ -81,19 +86,7 @@ def customer_links(firms: Firms, suppliers: Rows) -> Rows:
     marked = np.zeros(firms.rows, dtype=bool)
     marked[suppliers] = True
     found = np.empty(firms.links.size, dtype=np.int64)
-    return found[: loops.links_to(firms.links["supplier"], marked, found)]
-
-
-def _call_in(book: Table, failed: Rows) -> None:
-    """Let the whole loan fall due: grace and holidays end, nothing more may be drawn, and no instalment is left.
-
-    So what an owner pays by and by does not make the loan younger, and it is charged off at the usual age. Else loans
-    of failed firms stay on the book for years, and arrears of calm times rise for as long.
-    """
-    book["grace"][failed] = book["holiday"][failed] = book["limit"][failed] = 0
-    owes = book["principal"][failed] > 0
-    book["overdue"][failed] = np.where(owes, book["principal"][failed] + book["interest"][failed], 0)
-    book["payment"][failed] = owes
+    return found[: trade.links_to(firms.links["supplier"], marked, found)]
 
 
 def resale_price(firms: Firms, sellers: int) -> float:
@@ -115,63 +108,39 @@ def _in_proportion(debts: NDArray[np.int64], means: Rows) -> NDArray[np.int64]:
     return np.asarray(paid).reshape(count, width)
 
 
-def _sell_claims(firms: Firms, ledger: Ledger, failed: Rows, lost: Rows) -> Rows:
-    """Turn what customers owe failed firms over links into debts to the outside world; returns what the factor pays."""
-    price = np.zeros(firms.rows, dtype=np.int64)
-    loops.sell_claims(firms.slots, lost, *[firms.links[name] for name in ("supplier", "later", "due")], price)
-    ledger.flows["trade_credit_sold"] += int(price.sum())
-    worth: Rows = (firms.settings.claims_price * price[failed]).astype(np.int64)
-    return worth
-
-
-def _pay_suppliers(firms: Firms, ledger: Ledger, links: Rows, owed: Rows, paid: Rows) -> None:
-    """Pay the suppliers of failed firms their part of the estate and write off the rest, as far as it is not insured.
-
-    A supplier that is hit hard is in danger itself (Jacobson and von Schedvin, 2015).
-    """
-    private = firms.private
-    got, losses = np.zeros((2, firms.rows), dtype=np.int64)
-    ends = [firms.links[name] for name in ("supplier", "later", "due")]
-    loops.settle_links(links.ravel(), owed.ravel(), paid.ravel(), *ends, got, losses)
-    outside, lost_outside = int(got[NO_FIRM]), int(losses[NO_FIRM])
-    got[NO_FIRM] = losses[NO_FIRM] = 0
+def _pay(firms: Firms, ledger: Ledger, failed: Rows, debts: Rows, paid: Rows) -> None:
+    """Pay the creditors of failed firms their part of the estate; suppliers lose the rest, as far as not insured."""
+    sums, insured_part = np.zeros(6, dtype=np.int64), 1.0 - firms.feedback.trade_credit
+    loops.pay_creditors(
+        *(failed, firms.slots, debts, paid, insured_part, *LINKED(firms.links)),
+        *(firms.private["cash"], firms.private["hit"], *OWED_FOR_GOODS(firms.private), sums),
+    )
+    over_links, received, outside, lost, lost_outside, insured = sums.tolist()
     ledger.move("inputs_paid_outside", outside)
-    ledger.trade(int(paid.sum()) - outside, int(got.sum()))
-    ledger.flows["trade_credit_lost"] += int(losses.sum())
+    ledger.trade(over_links - outside, received)
+    ledger.flows["trade_credit_lost"] += lost
     ledger.flows["supplier_debt_lost"] += lost_outside
-    insured = (losses * (1.0 - firms.feedback.trade_credit)).astype(np.int64)
-    ledger.move("trade_credit_insured", int(insured.sum()))
-    private["cash"][:] += got + insured
-    private["hit"][:] += losses - insured
+    ledger.move("trade_credit_insured", insured)
 
 
 def owners_pay(month: int, people: Population, firms: Firms, ledger: Ledger) -> None:
     """Let owners of failed firms pay on the loan from their income, as long as it is pursued."""
-    book = firms.accounts
-    owed = book["principal"].astype(np.int64) + book["interest"] + book["written_off"]
-    rows = np.flatnonzero((owed > 0) & (firms.private["trading"] == 0))
-    rows = rows[firms.private["failed_month"][rows] < month]
+    rows, short = np.empty((2, firms.rows), dtype=np.int64)
+    private = firms.private
+    told = private["trading"], private["failed_month"], *OWED(firms.accounts), private["cash"]
+    count = loops.owing(month, *told, rows, short)
     share = firms.settings.owner_garnish if firms.settings.owner_guarantee > 0 else 0.0
-    take_from_owners(people, firms, ledger, rows, owed[rows] - firms.private["cash"][rows], share, "income")
+    take_from_owners(people, firms, ledger, rows[:count], short[:count], share, "income")
 
 
 def take_from_owners(
     people: Population, firms: Firms, ledger: Ledger, rows: Rows, short: Rows, share: float, base: str
 ) -> None:
     """Take from owners what is short, up to a share of their cash or income; it becomes the firm's cash."""
-    persons, private = people.private, firms.private
-    owners = private["owner"][rows]
-    means = np.minimum((share * persons[base][owners]).astype(np.int64), persons["cash"][owners])
-    taken = np.minimum(means, np.maximum(short, 0)) * (people.accounts["alive"][owners] > 0)
-    # One person may stand for two firms that failed one after the other.
-    paying = sorted(owners[taken > 0].tolist())
-    for owner in sorted({one for one, after in itertools.pairwise(paying) if one == after}):
-        own = np.flatnonzero(owners == owner)
-        for place in own[1:]:
-            taken[place] = min(taken[place], persons["cash"][owner] - taken[own[own < place]].sum())
-    np.subtract.at(persons["cash"], owners, taken)
-    private["cash"][rows] += taken
-    ledger.move("owner_guarantee", int(taken.sum()))
+    persons, private, taken = people.private, firms.private, np.empty(len(rows), dtype=np.int64)
+    purse = people.accounts["alive"], persons["cash"]
+    given = rows, short, float(share), persons[base], private["owner"], *purse, private["cash"], taken
+    ledger.move("owner_guarantee", int(loops.take(*given)))
 
 
 def liable_owners(firms: Firms) -> Rows:
@@ -191,8 +160,4 @@ def _move_staff(people: Population, firms: Firms, failed: Rows) -> None:
 def forget(firms: Firms) -> None:
     """Clear the rows of failed firms whose loan is settled."""
     private, book = firms.private, firms.accounts
-    open_loans = book["principal"].astype(np.int64) + book["interest"] + book["written_off"]
-    done = (book["alive"] > 0) & (private["trading"] == 0) & (open_loans == 0) & (private["cash"] == 0)
-    rows = np.flatnonzero(done)
-    for column in ("alive", "line", "limit", "overdue", "months_past_due", "payment", "covered"):
-        book[column][rows] = 0
+    loops.forget_settled(private["trading"], private["cash"], *OWED(book), *SETTLED(book))

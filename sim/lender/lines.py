@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from sim.engine.loops.diskcache import kept
+from sim.engine.loops.listing import rows_with
 from sim.lender.closes import COLUMNS, of_rows, packed, take_down
 from sim.loan.ratios import ratio
 from sim.loan.states import LINE_CHARGED_OFF, LINE_OPEN, MONTHS_90
@@ -75,11 +76,14 @@ class LineMemory:
         self.defaulted = [*self.defaulted[1 - YEAR :], {"rows": rows, "owed": owed}]
         told: dict[str, float] = {"exposure_at_default": int(owed.sum())}
         then = self.along(rows)
-        for back, left, added in zip(ALONG, *converted(owed, then), strict=True):
-            told |= told_of(f"before_{back}", left, added) if back in BACK else {}
-        told |= self._cohort()
         then["owed"][0], then["limit"][0] = now["owed"][rows], now["limit"][rows]
-        told |= used(then)
+        left, added, limits, used = sums_of(owed, then).tolist()
+        for back, *before in zip(ALONG, left, added, strict=True):
+            told |= told_of(f"before_{back}", *before) if back in BACK else {}
+        told |= self._cohort()
+        told |= {f"limit_before_{back}": limit for back, limit in zip(ALONG, limits, strict=True)}
+        shares = map(ratio, used, limits)
+        told |= {f"utilisation_before_{back}": share for back, share in zip(ALONG, shares, strict=True)}
         self.past = [*self.past[1 - YEAR : -1], *map(packed, self.past[-1:]), now]
         return told
 
@@ -115,7 +119,7 @@ class LineMemory:
         then = self.before(YEAR, rows)
         self.cohort = {**then, "owed_at_default": owed}
         then["limit"] = then["limit"] * (then["late"] == 0)  # no line can be drawn in arrears
-        left, added = converted(owed, then)
+        (left,), (added,), _, _ = sums_of(owed, {name: one[None] for name, one in then.items()}).tolist()
         self.undrawn, self.converted = self.undrawn + left, self.converted + added
         latest = np.searchsorted(rows, self.defaulted[-1]["rows"])
         self.count += int(np.count_nonzero(then["limit"][latest] > then["owed"][latest]))
@@ -141,17 +145,21 @@ def of_some_rows(saved: Mapping[str, Any], stay: Any) -> dict[str, Any]:
 
 def closed(book: Mapping[str, Any], late: Any) -> dict[str, Any]:
     """What is kept of a book: owed with interest, limit of open lines, months past due."""
-    owed, limit = np.empty_like(book["principal"]), np.empty_like(book["limit"])
-    look(book["principal"], book["interest"], book["limit"], book["line"], owed, limit)
-    return {"owed": owed, "limit": limit, "late": np.array(late, dtype=np.int8)}
+    size = len(late)
+    kept_of = np.empty(size, np.int32), np.empty(size, np.int32), np.empty(size, np.int8)
+    look(*[book[name] for name in ("principal", "interest", "limit", "line")], late, *kept_of)
+    return dict(zip(COLUMNS, kept_of, strict=True))
 
 
 @kept
-def look(principal: Any, interest: Any, limits: Any, line: Any, owed: Any, limit: Any) -> None:
-    """Write down what is owed with interest, and the limits of lines that are open: the book is gone through once."""
-    for row in range(principal.size):
-        owed[row] = principal[row] + interest[row]
-        limit[row] = limits[row] if line[row] == LINE_OPEN else 0
+def look(
+    principal: Any, interest: Any, limit: Any, line: Any, late: Any, owed_now: Any, limit_now: Any, late_now: Any
+) -> None:
+    """Write what is kept of each account: the book is gone through once."""
+    for row in range(owed_now.size):
+        owed_now[row] = principal[row] + interest[row]
+        limit_now[row] = limit[row] if line[row] == LINE_OPEN else 0
+        late_now[row] = late[row]
 
 
 def defaulting(month: int, book: Mapping[str, Any], early: bool = False) -> tuple[Any, Any]:
@@ -159,7 +167,7 @@ def defaulting(month: int, book: Mapping[str, Any], early: bool = False) -> tupl
 
     ``early``: loans are charged off before 90 days, and that is their default, then.
     """
-    rows = np.flatnonzero(book["default_month"] == month)
+    rows = rows_with(book["default_month"], month)
     if early:
         gone = (book["line"] == LINE_CHARGED_OFF) & (book["months_in_state"] == 0) & (book["written_off"] > 0)
         rows = np.union1d(rows, np.flatnonzero(gone))
@@ -168,25 +176,33 @@ def defaulting(month: int, book: Mapping[str, Any], early: bool = False) -> tupl
     return rows, owed + book["written_off"][rows]
 
 
-def converted(owed: Any, then: Mapping[str, Any]) -> tuple[Any, Any]:
-    """What was left on the lines of those not yet in default, and what they owe on top at default; by close."""
-    counted = (then["limit"] > then["owed"]) & (then["late"] < MONTHS_90)
-    left, added = (then["limit"] - then["owed"]) * counted, (owed - then["owed"]) * counted
-    return left.sum(axis=-1).tolist(), added.sum(axis=-1).tolist()
+def sums_of(owed: Any, then: Mapping[str, Any]) -> Any:
+    """By close, int64[4, closes]: what was left on lines, what is owed on top now, limits, and what of them was owed.
+
+    Who was in default at a close has no line. ``owed`` is at default, ``then`` by close, int64[closes, rows].
+    """
+    found = np.zeros((4, len(then["owed"])), dtype=np.int64)
+    add_up(owed, *[then[name] for name in COLUMNS], found)
+    return found
+
+
+@kept
+def add_up(owed: Any, owed_then: Any, limit_then: Any, late_then: Any, found: Any) -> None:
+    """Add up what `sums_of` tells."""
+    for close in range(owed_then.shape[0]):
+        for place in range(owed.size):
+            limit, before = limit_then[close, place], owed_then[close, place]
+            if late_then[close, place] < MONTHS_90 and limit > before:
+                found[0, close] += limit - before
+                found[1, close] += owed[place] - before
+            if late_then[close, place] < MONTHS_90 and limit > 0:
+                found[2, close] += limit
+                found[3, close] += before
 
 
 def told_of(when: str, left: int, added: int) -> dict[str, float]:
     """The figures of a conversion."""
     return {f"undrawn_{when}": left, f"conversion_{when}": ratio(added, left)}
-
-
-def used(then: Mapping[str, Any]) -> dict[str, float]:
-    """Limits of those with an open line at each close of `ALONG`, and the part of them that was owed."""
-    counted = (then["limit"] > 0) & (then["late"] < MONTHS_90)
-    limits, owed = ((then[name] * counted).sum(axis=1).tolist() for name in ("limit", "owed"))
-    told: dict[str, float] = {f"limit_before_{back}": limit for back, limit in zip(ALONG, limits, strict=True)}
-    shares = map(ratio, owed, limits)
-    return told | {f"utilisation_before_{back}": share for back, share in zip(ALONG, shares, strict=True)}
 
 
 def room(then: Mapping[str, Any], rows: Any = slice(None)) -> Any:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.engine.loops.listing import rows_with
 from sim.engine.loops.order import mean
 from sim.engine.tables.numbers import Numbers
 from sim.engine.tables.population import Population
@@ -150,10 +151,10 @@ def _defaults(
 ) -> dict[str, Any]:
     """Defaults of the month by recorded cause, how many could have paid, and what had been seen of them before."""
     persons, accounts, flows = people.private, people.accounts, ledger.flows
-    rows = np.flatnonzero(accounts["default_month"] == month)
+    rows = rows_with(accounts["default_month"], month)
     events["default"].append(rows)
     events["closure"].append(
-        np.flatnonzero(accounts["closed_month"] == month) if flows["closures"] else np.empty(0, dtype=np.int64)
+        rows_with(accounts["closed_month"], month) if flows["closures"] else np.empty(0, dtype=np.int64)
     )
     shares = environment["default_share_by_community"]
     counts = np.bincount(persons["cause"][rows], minlength=len(CAUSES))

@@ -104,14 +104,22 @@ def test_a_successor_takes_the_market_over():
     )
     act(succession._enter, model, niches=np.array([1, 2]))
     assert private["niche"].tolist() == [0, 0, 1, 0, 0], "nobody of the other sector founds"
-    # The fourth firm would order 1 200 of its inputs of 2 000; of usual sales of 1 900 one customer may be 760.
-    assert (private["size_class"][3], private["market"][3], private["normal_sales"][3]) == (1, 700, 1_460)
+    # The fourth firm would order 1 200 of its inputs of 2 000; of usual sales of 1 900 one customer may be 760,
+    # which shares in 32 bits make a fen less.
+    assert (private["size_class"][3], private["market"][3], private["normal_sales"][3]) == (1, 700, 1_459)
     assert firms.links["supplier"][[4, 8]].tolist() == [1, 3], "who has failed comes back to nobody"
     assert firms.links["share"][[8, 9]] == pytest.approx([0.38, 0.62])
     assert (private["vacancies"][3], private["staff"][3], private["labour"][3]) == (0, 1, 50)
     assert persons["owns"].tolist() == [3, 0, 0, 0, 0, 0] and furnished == [(4, False)] and chosen == [[3]]
     flows = model.ledger.flows
     assert (flows["equity_paid_in"], flows["inventory_founded"], flows["firms_entered"]) == (80, 9, 1)
+
+
+def feeds_founder(model) -> bool:
+    """Whether the market of firm 1 feeds person 2."""
+    niche, founder = np.array([1]), np.array([2])
+    sales = succession._usual_sales(model.firms, niche)
+    return bool(succession._feeds(model.people, model.firms, niche, founder, sales)[0])
 
 
 def test_a_market_that_feeds_no_founder_goes_to_a_firm_of_its_sector():
@@ -122,7 +130,7 @@ def test_a_market_that_feeds_no_founder_goes_to_a_firm_of_its_sector():
     private["sector"][1:], private["trading"][1:] = [0, 0, 1, 0], [0, 1, 1, 1]
     for market, feeds in ((166, False), (167, True)):
         private["market"][1] = market
-        assert succession._feeds(model.people, firms, np.array([1]), np.array([2])).tolist() == [feeds]
+        assert feeds_founder(model) == feeds
     private["niche"][1] = 1
     for name, values in (("market", [70, 80, 90]), ("normal_sales", [7, 8, 9]), ("expected_sales", [1, 2, 3])):
         private[name][2:] = values
@@ -152,23 +160,11 @@ def test_a_firm_that_takes_a_market_over_gets_its_customers():
     firms.links["supplier"][[4, 8]], firms.links["share"][[5, 9]] = 1, 1.0
     model.persons["income_permanent"][:] = 50
     # Wages and profit are three tenths: the market alone feeds nobody, with orders of 180 and 120 it does.
-    assert succession._feeds(model.people, firms, np.array([1]), np.array([2])).tolist() == [True]
+    assert feeds_founder(model)
     succession._take_over(8, firms, np.array([1]))
     assert firms.links["supplier"][[4, 8]].tolist() == [0, 2] and firms.links["share"][8] == pytest.approx(0.6)
     gained = {name: int(private[name][2]) for name in ("market", "normal_sales", "expected_sales")}
     assert gained == {"market": 100, "normal_sales": 820, "expected_sales": 220}
-
-
-def test_first_by_luck_in_each_group():
-    model = town()
-    people, group = np.array([5, 1, 3, 0]), np.array([7, 7, 2, 9])
-    assert succession._first_by_luck(8, model.people, people, group, np.array([2, 7, 8, 9, 99])).tolist() == [
-        3,
-        1,
-        -1,
-        0,
-        -1,
-    ]
 
 
 def test_founding_a_place(monkeypatch):
@@ -201,9 +197,3 @@ def test_firms_by_sector_are_as_many_as_there_are_and_follow_employment():
         found = firms_by_sector(count)
         assert found.sum() == count and len(found) == 5
     assert (firms_by_sector(1_000) > 0).all() and firms_by_sector(2_000).argmax() == firms_by_sector(37).argmax()
-
-
-@pytest.mark.parametrize("count", [1, 3, 4, 5, 6, 9])
-def test_the_least_lucky_come_first_and_those_alike_in_their_order(count):
-    luck = np.array([0.5, 0.2, 0.9, 0.2, 0.2, 0.1])
-    assert succession._least(luck, count)[:count].tolist() == [5, 1, 3, 4, 0, 2][:count]

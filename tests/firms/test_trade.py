@@ -15,14 +15,14 @@ def test_final_demand_is_what_firms_do_not_order():
     firms = model.firms
     firms.choose_suppliers = lambda rows, month: None
     firms.private["normal_sales"][1:] = [1_000, 400, 100]
-    # The first buys three tenths of its inputs from the second, the second all from the third.
-    firms.links["supplier"][[2, 4]], firms.links["share"][[2, 4]] = [2, 3], [0.3, 1.0]
+    # The first buys a quarter of its inputs from the second, the second all from the third.
+    firms.links["supplier"][[2, 4]], firms.links["share"][[2, 4]] = [2, 3], [0.25, 1.0]
     # The second sells twice what it would without its luck.
     firms.luck[2] = 2.0
     open_markets(8, firms, np.array([1, 2, 3]))
-    # Orders of 150 and 200; never less than a tenth of present sales.
-    assert firms.private["market"].tolist() == [0, 1_000, 125, 10]
-    assert firms.private["normal_sales"].tolist() == [0, 1_000, 275, 100], "usual sales are those without luck"
+    # Orders of 125 and 200; never less than a tenth of present sales.
+    assert firms.private["market"].tolist() == [0, 1_000, 137, 10]
+    assert firms.private["normal_sales"].tolist() == [0, 1_000, 262, 100], "usual sales are those without luck"
 
 
 def test_markets_follow_the_people_of_the_place():
@@ -51,6 +51,7 @@ def test_suppliers_are_paid_as_far_as_customers_pay():
     firms.links["due"][5] = 90
     firms.private["funds"][:] = [0, 60, 10, 500]
     firms.private["cash"][:] = [0, 60, 10, 500]
+    firms.count_debts()
     act(clear_trade, model)
     assert firms.links["due"][[2, 5]].tolist() == [40, 20] and firms.private["cash"].tolist() == [0, 0, 0, 500]
     assert model.ledger.flows["inputs_paid_outside"] == 70 and model.ledger.flows["trade_paid"] == 60

@@ -1,4 +1,4 @@
-"""Links of trade and persons gone through row by row, by hand."""
+"""Links of trade gone through row by row, by hand."""
 
 from __future__ import annotations
 
@@ -6,19 +6,14 @@ import numpy as np
 import pytest
 
 from sim.firms.trade_loops import (
-    at_leisure,
     count_debts,
     fall_due,
-    fill_vacancies,
-    lay_off,
     lead_to,
     links_to,
+    pay_over_links,
     place_orders,
     sell_claims,
-    settle_links,
-    staff_of,
     usual_orders,
-    without_place,
 )
 
 SLOTS = 2  # a supplier and the outside world
@@ -31,14 +26,14 @@ def zeros(size: int = 3) -> np.ndarray:
 def test_what_is_owed_and_due_by_buyer_and_by_supplier():
     """1 owes 2 70 fen, of which 20 are due, and 5 outside; 2 owes 1 9, all due."""
     supplier, later, due = np.array([0, 0, 2, 0, 1, 0]), np.array([0, 0, 50, 5, 0, 0]), np.array([0, 0, 20, 0, 9, 0])
-    sums = [zeros() for _ in range(4)]
+    sums = [zeros() + 99 for _ in range(4)]  # of the month before
     count_debts(SLOTS, supplier, later, due, *sums)
-    assert [amounts.tolist() for amounts in sums] == [[0, 75, 9], [0, 20, 9], [5, 9, 70], [0, 9, 20]]
+    assert [amounts.tolist() for amounts in sums] == [[0, 75, 9], [0, 20, 9], [0, 9, 70], [0, 9, 20]]
 
 
 def test_a_share_falls_due_to_the_nearest_fen():
     later, due = np.array([0, 0, 5, 101, 7, 0]), np.array([0, 0, 3, 0, 0, 0])
-    fall_due(SLOTS, np.array([1.0, 0.5, 1.0]), later, due)
+    fall_due(SLOTS, np.array([1.0, 0.5]), np.array([0, 1, 0]), later, due)
     assert later.tolist() == [0, 0, 2, 50, 0, 0] and due.tolist() == [0, 0, 6, 51, 7, 0]
 
 
@@ -82,26 +77,22 @@ def test_what_firms_in_business_usually_order():
 
 def test_claims_are_owed_to_the_outside_world_when_they_are_sold():
     supplier, later, due = np.array([0, 0, 2, 0, 2, 0]), np.array([0, 0, 50, 5, 7, 0]), np.array([0, 0, 20, 1, 9, 3])
-    price = zeros()
-    sell_claims(SLOTS, np.array([2, 4]), supplier, later, due, price)
-    assert price.tolist() == [0, 0, 86]
+    price, claims, claims_due = zeros(), np.array([0, 1, 90]), np.array([0, 1, 40])
+    sell_claims(SLOTS, np.array([2, 4]), supplier, later, due, claims, claims_due, price)
+    assert price.tolist() == [0, 0, 86] and (claims.tolist(), claims_due.tolist()) == ([0, 1, 4], [0, 1, 11])
     assert later.tolist() == [0, 0, 0, 55, 0, 7] and due.tolist() == [0, 0, 0, 21, 0, 12]
 
 
-def test_links_are_settled_with_what_was_paid():
-    later, due, got, lost = np.array([0, 0, 50, 5, 7, 8]), np.array([0, 0, 20, 1, 9, 3]), zeros(), zeros()
-    settle_links(np.array([2, 3]), np.array([70, 6]), np.array([30, 2]), np.array([0, 0, 2, 0, 1, 0]), later, due, got,
-                 lost)  # fmt: skip
-    assert got.tolist() == [2, 0, 30] and lost.tolist() == [4, 0, 40]
-    assert later.tolist() == [0, 0, 0, 0, 7, 8] and due.tolist() == [0, 0, 0, 0, 9, 3]
-
-
-# Persons: at firm 1, at none, jobless, dead, in the last sector, owner of a firm.
-EMPLOYER = np.array([1, 0, 0, 0, 0, 2])
-EMPLOYED = np.array([1, 1, 0, 1, 1, 1])
-SECTOR = np.array([0, 1, 1, 0, 2, 1])
-ALIVE = np.array([1, 1, 1, 0, 1, 1])
-OWNS = np.array([0, 0, 0, 0, 0, 2])
+def test_links_settle_with_what_is_paid_and_debts_and_claims_follow():
+    """1 pays 2 30 of 70 and the outside world 6; 2 pays nobody: cash moves by what came and went."""
+    supplier, due = np.array([0, 0, 2, 0, 1, 0]), np.array([0, 0, 70, 9, 4, 0])
+    paid, received, spent = np.array([0, 0, 30, 6, 0, 0]), np.array([6, 0, 30]), np.array([0, 36, 0])
+    cash, debts, debts_due, claims, claims_due = (np.array([0, 50, 5]) + k for k in range(5))
+    sums = cash, debts, debts_due, claims, claims_due
+    assert pay_over_links(supplier, paid, received, spent, due, *sums) == 30
+    assert due.tolist() == [0, 0, 40, 3, 4, 0] and cash.tolist() == [0, 14, 35]
+    assert [debts.tolist(), debts_due.tolist()] == [[1, 15, 6], [2, 16, 7]]
+    assert [claims.tolist(), claims_due.tolist()] == [[3, 53, -22], [4, 54, -21]]
 
 
 def collected(loop, *given):
@@ -113,35 +104,3 @@ def test_links_that_lead_to_marked_suppliers():
     supplier = np.array([2, 0, 1, 2, 0, 1])
     for marked, links in (([0, 0, 1], [0, 3]), ([0, 1, 1], [0, 2, 3, 5]), ([0, 0, 0], [])):
         assert collected(links_to, supplier, np.array(marked)) == links
-
-
-def test_who_works_in_a_sector_of_firms_and_has_none():
-    assert collected(without_place, EMPLOYER, EMPLOYED, SECTOR, ALIVE, 6, 2) == [1]
-    assert collected(without_place, EMPLOYER, EMPLOYED, SECTOR, ALIVE, 6, 3) == [1, 4]
-    assert collected(without_place, EMPLOYER, EMPLOYED, SECTOR, ALIVE, 4, 3) == [1]
-
-
-def test_who_works_at_marked_firms():
-    for marked, staff in (([0, 1, 0], [0]), ([0, 0, 1], [5]), ([1, 0, 0], [1, 4]), ([0, 0, 0], [])):
-        assert collected(staff_of, EMPLOYER, EMPLOYED, ALIVE, np.array(marked), 6) == staff
-
-
-def test_who_owns_nothing_and_has_a_job_or_none():
-    for marked, want, found in (([0, 1, 0], 1, [1]), ([0, 1, 0], 0, [2]), ([1, 1, 1], 1, [0, 1, 4])):
-        assert collected(at_leisure, EMPLOYED, OWNS, SECTOR, ALIVE, 6, np.array(marked), want) == found
-
-
-def test_a_threshold_lies_between_the_last_who_goes_and_the_first_who_stays():
-    """1 lets one of three go, 2 both, 3 more than it has, 4 nobody."""
-    employer, key = np.array([1, 1, 1, 2, 2, 3, 4]), np.array([0.25, 0.5, 0.75, 0.1, 0.2, 0.3, 0.4])
-    thresholds = np.zeros(6)
-    lay_off(employer, key, np.array([9, 1, 2, 5, 0, 7]), 1e6, thresholds)
-    assert thresholds.tolist() == [0.0, 0.375, 1e6, 1e6, 0.0, 0.0]
-
-
-def test_places_by_vacancies_then_by_size():
-    """Two vacancies at the second and one at the last; sizes 3, 0 and 1."""
-    for seekers, places in ((0, []), (1, [1]), (2, [1, 2]), (3, [1, 1, 2]), (7, [1, 1, 2, 0, 0, 0, 2])):
-        found = np.full(seekers, -1)
-        fill_vacancies(np.array([0, 2, 1]), np.array([3.0, 0.0, 1.0]), found)
-        assert found.tolist() == places

@@ -5,19 +5,21 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from sim.engine.tables.declare import declared_columns
 from sim.lender.closes import is_packed
-from sim.lender.lines import ALONG, BACK, LineMemory, closed, look
+from sim.lender.lines import ALONG, BACK, LineMemory, add_up, closed, look, sums_of
+from sim.loan.account import Account
 from sim.loan.states import LINE_CHARGED_OFF, LINE_CLOSED, LINE_OPEN, NEVER
 
-START = 0
+TYPES = declared_columns(Account)
 
 
 def book(rows: int = 3, **columns):
     names = ("principal", "interest", "limit", "line", "months_past_due", "default_month", "written_off",
              "months_in_state")  # fmt: skip
-    found = {name: np.zeros(rows, dtype=np.int32) for name in names}
+    found = {name: np.zeros(rows, dtype=TYPES[name].dtype) for name in names}
     found["line"][:], found["default_month"][:] = LINE_OPEN, NEVER
-    return found | {name: np.array(values, dtype=np.int32) for name, values in columns.items()}
+    return found | {name: np.array(values, dtype=TYPES[name].dtype) for name, values in columns.items()}
 
 
 def lived(*months, early: bool = False) -> tuple[LineMemory, list[dict[str, float]]]:
@@ -96,6 +98,24 @@ def test_a_year_is_kept_and_a_row_that_came_later_was_not_there():
     assert again.before(12, np.array([0]))["owed"].tolist() == [8]
 
 
+def test_a_close_is_taken_down_account_by_account():
+    one = book(principal=[5, 6, 7], interest=[1, 0, 2], limit=[90, 80, 70], line=[LINE_OPEN, LINE_CLOSED, LINE_OPEN])
+    found = [np.full(3, 99, dtype=kind) for kind in ("int32", "int32", "int8")]
+    look(one["principal"], one["interest"], one["limit"], one["line"], np.array([0, 4, 1], np.int8), *found)
+    assert [column.tolist() for column in found] == [[6, 6, 9], [90, 0, 70], [0, 4, 1]]
+
+
+def test_sums_by_close_of_lines_that_count():
+    """Of the first close one counts with 70 left, one is drawn to its limit, one was in default; of the second none."""
+    then = {"owed": [[30, 50, 10], [0, 9, 9]], "limit": [[100, 50, 90], [0, 5, 0]], "late": [[3, 0, 4], [0, 4, 0]]}
+    then = {name: np.array(values) for name, values in then.items()}
+    sums = sums_of(np.array([110, 60, 70]), then).tolist()
+    assert sums == [[70, 0], [80, 0], [150, 0], [80, 0]]
+    found = np.ones((4, 2), np.int64)
+    add_up(np.array([110, 60, 70]), then["owed"], then["limit"], then["late"], found)
+    assert found.tolist() == [[one + 1 for one in two] for two in sums]
+
+
 def test_what_is_kept_does_not_change_with_the_book():
     now = book(principal=[1, 2, 3])
     kept = closed(now, now["months_past_due"])
@@ -112,10 +132,7 @@ def test_who_defaults_twice_in_a_year_counts_once_with_what_was_owed_first():
 
 
 def test_only_open_lines_have_a_limit_at_a_close():
-    owed, limit = np.zeros(3, np.int32), np.full(3, 7, np.int32)
     of = book(principal=[1, 2, 3], interest=[10, 0, 5], limit=[50, 60, 70], line=[LINE_OPEN, LINE_CLOSED, LINE_OPEN])
-    look(of["principal"], of["interest"], of["limit"], of["line"], owed, limit)
-    assert owed.tolist() == [11, 2, 8] and limit.tolist() == [50, 0, 70]
     found = closed(of, np.array([0, 1, 2]))
     assert [found[name].tolist() for name in ("owed", "limit", "late")] == [[11, 2, 8], [50, 0, 70], [0, 1, 2]]
     assert [found[name].dtype for name in ("owed", "limit", "late")] == [np.int32, np.int32, np.int8]

@@ -12,6 +12,8 @@ from sim.engine.loops.diskcache import kept
 from sim.engine.loops.normals import normal_draw
 from sim.engine.loops.philox import UNIT, philox, philox_words
 
+AT_ONCE = 256  # draws of scattered rows
+
 
 @kept
 def fill_words(
@@ -52,9 +54,32 @@ def fill_uniforms(
     """Write the uniform draws of some rows, float64, from one of the four words (0 to 3) of `fill_words`."""
     month_word, block_word = np.uint32(month & 0xFFFFFFFF), np.uint32(block)
     low_word, high_word = np.uint32(low), np.uint32(high)
+    who, when = np.empty(AT_ONCE, np.uint32), np.empty(AT_ONCE, np.uint32)
+    words = np.empty((4, AT_ONCE), np.uint32)
+    first, second, third, fourth = words[0], words[1], words[2], words[3]
+    for start in range(0, rows.size, AT_ONCE):
+        some, count = rows[start:], min(AT_ONCE, rows.size - start)
+        for k in range(count):
+            who[k], when[k] = np.uint32(ordinal[some[k]]), np.uint32(arrival[some[k]])
+        for k in range(count):  # in a row now, so that several are drawn at once
+            first[k], second[k], third[k], fourth[k] = philox_words(
+                who[k], when[k], month_word, block_word, low_word, high_word
+            )
+        drawn, found = words[word], uniforms[start:]
+        for k in range(count):
+            found[k] = (float(drawn[k]) + 0.5) * UNIT
+
+
+@kept
+def fill_by_purpose(
+    ordinal: Any, arrival: Any, rows: Any, purposes: Any, month: Any, low: Any, high: Any, uniforms: Any
+) -> None:
+    """Write a uniform draw for each row, float64, of the purpose beside it, by the purpose's number."""
+    month_word, low_word, high_word = np.uint32(month & 0xFFFFFFFF), np.uint32(low), np.uint32(high)
     for k in range(rows.size):
         who, when = np.uint32(ordinal[rows[k]]), np.uint32(arrival[rows[k]])
-        first, second, third, fourth = philox_words(who, when, month_word, block_word, low_word, high_word)
+        block, word = np.uint32(purposes[k] // 4), purposes[k] % 4
+        first, second, third, fourth = philox_words(who, when, month_word, block, low_word, high_word)
         words = (np.uint32(first), np.uint32(second), np.uint32(third), np.uint32(fourth))
         uniforms[k] = (float(words[word]) + 0.5) * UNIT
 

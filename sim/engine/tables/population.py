@@ -11,7 +11,7 @@ import numpy as np
 
 from sim.engine.loops.bound import Bound, Key
 from sim.engine.loops.draws import purpose
-from sim.engine.loops.filling import PlainLuck, fill_uniforms
+from sim.engine.loops.filling import PlainLuck, fill_by_purpose, fill_uniforms
 from sim.engine.loops.stage import Stage
 from sim.engine.loops.wiring import Column
 from sim.engine.tables.table import Table
@@ -106,6 +106,13 @@ class Population:
         found = np.empty(len(rows))
         who = self.accounts["ordinal"], self.accounts["arrival_month"]
         fill_uniforms(*who, rows, month, group, place, *self.key_words, found)
+        return found
+
+    def uniforms_of(self, purposes: np.ndarray, rows: np.ndarray, month: int) -> np.ndarray:
+        """Uniform draws by purpose, each by its number, of the row beside it, shape (rows,)."""
+        found = np.empty(len(rows))
+        who = self.accounts["ordinal"], self.accounts["arrival_month"]
+        fill_by_purpose(*who, rows, purposes, month, *self.key_words, found)
         return found
 
     def step_row(self, row: int) -> None:

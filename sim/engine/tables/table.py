@@ -45,6 +45,7 @@ class Table:
         if capacity < 0:
             raise ValueError(f"capacity: {capacity} is below 0")
         self.columns: dict[str, Column] = dict(columns)
+        self._defaults = [(name, column.default) for name, column in columns.items() if column.default]
         self._capacity = int(capacity)
         self._use(0)
         self._arrays: dict[str, NDArray[Any]] = {
@@ -178,9 +179,8 @@ class Table:
         if stop > self._capacity:
             self._grow(max(stop, int(self._capacity * GROWTH)))
         self._use(stop)
-        for name, column in self.columns.items():
-            if column.default:
-                self._arrays[name][start:stop] = column.default
+        for name, default in self._defaults:
+            self._arrays[name][start:stop] = default
         return slice(start, stop)
 
     def _grow(self, capacity: int) -> None:

@@ -1,5 +1,6 @@
 """What all tests share."""
 
+import gc
 import os
 import subprocess
 import sys
@@ -22,6 +23,9 @@ LONGEST = (
     *("results/test_notebooks.py",),
     *("explorer/test_page.py", "test_tutorials.py"),
 )
+
+# Folders whose files look at the same studies and pages: one process makes them once, for all of these files.
+TOGETHER = ("explorer", "reports", "results", "study/follow")
 
 # Figures are drawn into files: no test may open a window.
 os.environ.setdefault("MPLBACKEND", "Agg")
@@ -48,6 +52,30 @@ def pytest_sessionstart(session):
         if needs_warming(plan([])):
             environment = {**os.environ, "PYTHONPATH": str(ROOT)}
             subprocess.run([sys.executable, "-m", "sim.config.beforehand"], env=environment, cwd=ROOT, check=True)
+
+
+def pytest_collection_finish():
+    """Leave modules and tests out of what Python looks through for rings of objects, a twentieth of the time."""
+    gc.collect()
+    gc.freeze()
+
+
+def pytest_xdist_make_scheduler(config, log):
+    """Hand out file by file, but the folders of `TOGETHER` as wholes; other ways to hand out are left as they are."""
+    if config.getvalue("dist") != "loadfile":
+        return None
+    from xdist.scheduler import LoadFileScheduling
+
+    class Scheduling(LoadFileScheduling):
+        def _split_scope(self, nodeid):
+            return scope_of(super()._split_scope(nodeid))
+
+    return Scheduling(config, log)
+
+
+def scope_of(file):
+    """Name what goes to one process: the folder of a file where it is one of `TOGETHER`, else the file."""
+    return next((folder for folder in TOGETHER if file.startswith(f"tests/{folder}/")), file)
 
 
 def pytest_collection_modifyitems(items):

@@ -72,6 +72,21 @@ def test_files_of_tests_that_begin_first_are_there():
     assert len(set(LONGEST)) == len(LONGEST) > 0
 
 
+def test_files_that_look_at_the_same_studies_go_to_one_process(pytestconfig, monkeypatch):
+    from tests.conftest import TOGETHER, pytest_xdist_make_scheduler
+
+    pytest.importorskip("xdist")
+    for option, value in (("dist", "loadfile"), ("tx", ["popen"])):
+        monkeypatch.setattr(pytestconfig.option, option, value)
+    scope = pytest_xdist_make_scheduler(pytestconfig, None)._split_scope
+    for folder in TOGETHER:
+        names = [f"tests/{folder}/{file.name}::test" for file in (ROOT / "tests" / folder).glob("test_*.py")]
+        assert len(names) > 1 and {scope(name) for name in names} == {folder}
+    assert scope("tests/study/test_runner.py::test[a]") == "tests/study/test_runner.py"
+    monkeypatch.setattr(pytestconfig.option, "dist", "load")
+    assert pytest_xdist_make_scheduler(pytestconfig, None) is None, "whoever asks for another way gets it"
+
+
 def test_lock_names_no_address():
     for lock in (LOCK, EXTRAS_LOCK):
         assert "://" not in lock

@@ -26,6 +26,10 @@ VERBS = {
     "help": "print the help",
 }
 SYNONYMS = {"options": "show"}
+PAGES = ("month", "package", "metrics", "installed", "rules")
+"""What ``show`` has pages of, beside groups, options and keys."""
+CALLED = {"figure": "metrics", "figures": "metrics", "packages": "package"}
+"""What such a page is asked for as."""
 
 # Flag -> (name of the field it sets, choices of its value or None for a switch).
 SWITCHES = {
@@ -139,10 +143,16 @@ def _refuse_form(line: CommandLine) -> None:
         raise UsageError(refusal("--format", line.format, "one form of an export: leave it out beside --to"))
 
 
+def page_like(word: str) -> str | None:
+    """Name the page of ``show`` that a word asks for, or nearly does; None where there is none."""
+    return CALLED.get(word) or nearest(word, PAGES)
+
+
 def _verb(word: str) -> str:
     word = SYNONYMS.get(word, word)
     if word not in VERBS:
-        near = nearest(word, [*VERBS, *SYNONYMS])
+        page = page_like(word)
+        near = nearest(word, [*VERBS, *SYNONYMS]) or (f"show {page}" if page else None)
         allowed = "a verb (" + ", ".join(VERBS) + ") or an override key=value"
         raise UsageError(refusal(word, "", allowed, near).replace("an empty text ", ""))
     return word

@@ -8,16 +8,9 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from sim.config import plugin
+from sim.config.commandline import page_like
 from sim.config.errors import UsageError, nearest, shown
-from sim.config.options import (
-    BY_NAME,
-    EXPERIMENT,
-    GROUPS,
-    check_option,
-    dataclass_of,
-    meaning_of,
-    option_names,
-)
+from sim.config.options import BY_NAME, EXPERIMENT, GROUPS, check_option, dataclass_of, meaning_of, option_names
 from sim.config.stages import is_stage_key
 
 if TYPE_CHECKING:
@@ -168,7 +161,8 @@ def describe(words: list[str]) -> str:
 
         return describe_metrics(words[1:])
     if len(words) > 1:
-        raise UsageError(f"show: {shown(words)} is not allowed: one group, option or key at a time")
+        hint = f"; did you mean {page_like(words[0])} {words[1]}?" if page_like(words[0]) else ""
+        raise UsageError(f"show: {shown(words)} is not allowed: one group, option or key at a time{hint}")
     if not words:
         return "\n".join(_all_groups()) + "\n"
     group, _, option = words[0].partition("=")
@@ -182,7 +176,7 @@ def describe(words: list[str]) -> str:
     below = (f"{words[0]}.", f"{words[0]}[")
     found = {key: text for key, text in keys.items() if key == words[0] or key.startswith(below)}
     if not found:
-        near = _elsewhere(words[0]) or nearest(words[0], [*BY_NAME, *BESIDE, "month", *keys])
+        near = _elsewhere(words[0]) or page_like(words[0]) or nearest(words[0], [*BY_NAME, *BESIDE, *keys])
         raise UsageError(f"{words[0]}: there is no such group or key" + (f"; did you mean {near}?" if near else ""))
     return "\n".join(_aligned(found)) + "\n"
 

@@ -89,7 +89,7 @@ def _with_design(given: Sequence[Given], shelf: Shelf) -> Plan:
     plan = compose([*(entry for entry in standing if not mentions(given, entry.key)), *given])
     plan = dataclasses.replace(plan, overrides=tuple(entry.text for entry in given))
     if plan.study.precision:
-        refuse_figure("study.precision_of", plan.study.precision_of)
+        refuse_figure("study.precision_of", plan.study.precision_of, plan)
     design = next(iter(plan.root.configs.values())).design
     if isinstance(design, NoDesign):
         if design.vary:

@@ -18,6 +18,7 @@ from sim.study.compare.figures import figures_of
 from sim.study.plan.design import LARGEST_DESIGN, Axis
 from sim.study.plan.differences import digest
 from sim.study.plan.exchanging import calm_level
+from sim.study.plan.own_model import own_models
 from sim.study.plan.plan import Plan
 from sim.study.plan.points import Point, has_key, updated
 from sim.study.store.extras import ExtraMissing, extra
@@ -85,7 +86,7 @@ def _searching(plan: Plan, design: Any, given: Sequence[Given], compose: Compose
             if scenario and scenario not in others:
                 allowed = "a scenario after the first of study.scenarios" + (f": {', '.join(others)}" if others else "")
                 raise UsageError(refusal("design.targets", scenario, allowed, nearest(scenario, others)))
-            refuse_figure("design.targets", figure)
+            refuse_figure("design.targets", figure, plan)
     config = arms[name].configs[plan.scenarios[0].name]
     reference = tuple(_present(config, axis.key) for axis in axes)
     compositions = _Compositions(given, compose)
@@ -123,11 +124,12 @@ def _present(config: Any, key: str) -> Any:
     return node
 
 
-def refuse_figure(key: str, name: str) -> None:
-    """Refuse the name of a figure that no result has."""
+def refuse_figure(key: str, name: str, plan: Plan | None = None) -> None:
+    """Refuse the name of a figure that no result has: neither ours, nor one that a model of the plan declares."""
     from sim.figures.catalog import METRICS
 
-    known = figures_of(METRICS)
+    declared = own_models(plan)["own_figures"] if plan else []
+    known = figures_of([*METRICS, *(row[0] for row in declared)])
     if name not in known:
         raise UsageError(refusal(key, name, "a figure of the results", nearest(name, known)))
 

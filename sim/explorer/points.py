@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -24,8 +26,15 @@ KINDS = ("level", "difference")
 """What is emulated of a figure: itself, and its paired difference to the parent."""
 
 
-def sweep_data(sweep: Sweep) -> dict[str, Any]:
+def sweep_data(sweep: Sweep, cells: pd.DataFrame | None = None) -> dict[str, Any]:
     """Return what the page holds of a sweep.
+
+    Parameters
+    ----------
+    sweep : Sweep
+        Points and axes.
+    cells : DataFrame, optional
+        ``cells.parquet``: the figures of each run, from which is known how much of a figure is luck.
 
     Returns
     -------
@@ -44,7 +53,9 @@ def sweep_data(sweep: Sweep) -> dict[str, Any]:
     places = np.column_stack(columns).astype(np.float32).astype(np.float64)  # as the page has them
     parents = {arm["name"]: arm.get("parent", "") for arm in sweep.manifest["arms"]}
     rows = [part.set_index(POINT).reindex(numbers) for _, _, part in blocks]
-    figures, left = _figures(sweep, rows, places)
+    of_each = partial(runs_of, cells, numbers)
+    runs = [partial(of_each, arm=arm, parent=parents[arm], scenario=name) for arm, name, _ in blocks]
+    figures, left = _figures(sweep, rows, places, runs)
     return {
         "axes": axes,
         "points": len(numbers),
@@ -80,7 +91,43 @@ def _numbers(values: pd.Series, axis: dict[str, Any]) -> np.ndarray:
     return values.to_numpy(np.float64)
 
 
-def _figures(sweep: Sweep, rows: list[pd.DataFrame], places: np.ndarray) -> tuple[list[dict[str, Any]], list[str]]:
+def runs_of(
+    cells: pd.DataFrame | None, points: np.ndarray, name: str, kind: str, *, arm: str, parent: str, scenario: str
+) -> np.ndarray | None:
+    """Return a figure in each run.
+
+    Parameters
+    ----------
+    cells : DataFrame or None
+        A row for each point, package, economy and replication.
+    points : int[points]
+        In the order of the result.
+    name : str
+        The figure.
+    kind : {"level", "difference"}
+        Itself, or its difference to the parent, run by run.
+    arm, parent, scenario : str
+        Package, its parent, and economy.
+
+    Returns
+    -------
+    float64[points, runs] or None
+        Not-a-number where a run lacks it; None where the cells do not have it.
+    """
+    if cells is None or name not in cells or (kind == "difference" and not parent):
+        return None
+    here = cells[cells["scenario"].astype(str) == scenario]
+
+    def of(package: str) -> pd.DataFrame:
+        mine = here[here["arm"].astype(str) == package]
+        return mine.pivot(index=POINT, columns="replication", values=name).reindex(points)
+
+    return (of(arm) - of(parent) if kind == "difference" else of(arm)).to_numpy(np.float64)
+
+
+def _figures(
+    sweep: Sweep, rows: list[pd.DataFrame], places: np.ndarray, runs: Sequence[Callable[[str, str], np.ndarray | None]]
+) -> tuple[list[dict[str, Any]], list[str]]:
     """Return the figures, for as many as there is room, and the labels of the others."""
     names = [name for name in sweep.points if not name.endswith(PARTS[1:]) and f"{name}.error" in sweep.points]
     shown = [name for name in SHOWN if name in names]
@@ -99,8 +146,11 @@ def _figures(sweep: Sweep, rows: list[pd.DataFrame], places: np.ndarray) -> tupl
         room -= size_of(block)
         fitted = name in shown
         emulators = [
-            {kind: emulated(places, part[2 * place]) if fitted else None for place, kind in enumerate(KINDS)}
-            for part in values
+            {
+                kind: emulated(places, part[2 * place], of_runs(name, kind)) if fitted else None
+                for place, kind in enumerate(KINDS)
+            }
+            for part, of_runs in zip(values, runs, strict=True)
         ]
         kept.append(about | {"values": block, "emulators": emulators})
     return kept, left

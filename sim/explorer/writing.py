@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 PAGE = "explore.html"
 SCRIPTS = ("uplot/uPlot.iife.min.js", "numbers.js", "controls.js", "charts.js", "study.js", "sweep.js", "page.js")
 STYLES = ("uplot/uPlot.min.css", "explore.css")
-TABLE = "segments"
+TABLE, CELLS = "segments", "cells.parquet"
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 """What a browser lets the page do, beside running its own scripts: nothing."""
 
@@ -92,7 +92,18 @@ def swept(folder: Path, manifest: dict[str, Any], say: Words) -> dict[str, Any]:
         raise StoreError(f"{folder / 'points.csv'}: is missing; make it again with: creditcycle report {folder}")
     sweep.say = say
     found = {"kind": "sweep", "title": say("explore.title_sweep", count=manifest["design"]["points"])}
-    return found | {"sweep": sweep_data(sweep)} | _shared(manifest, say, int(manifest["replications"]))
+    return found | {"sweep": sweep_data(sweep, _cells(folder))} | _shared(manifest, say, int(manifest["replications"]))
+
+
+def _cells(folder: Path) -> pd.DataFrame | None:
+    """Return the figures of each run of a sweep; None where the folder has no table of them."""
+    import pandas as pd
+    import pyarrow
+
+    try:
+        return pd.read_parquet(folder / CELLS) if (folder / CELLS).exists() else None
+    except (pyarrow.ArrowException, OSError, ValueError):
+        raise StoreError(f"{folder / CELLS}: damaged; make it again with: creditcycle report {folder}") from None
 
 
 def _economies(manifest: dict[str, Any], months: pd.DataFrame, say: Words) -> list[dict[str, Any]]:

@@ -22,6 +22,8 @@ NAME = re.compile(r"[a-z][a-z0-9_]{1,39}")
 LARGEST_WHOLE = 2**53
 LONGEST = 160  # characters of a meaning
 MOST = 50  # columns, and figures
+BESIDE = ("person", "firm", "month", "event", "rule", "arm", "scenario", "replication", "point")
+"""Columns that the panel has beside those of its persons and firms."""
 UNITS = {"mean": "a person", "sum": "over all persons"}
 A_COLUMN = "name: (default, lowest, highest, meaning), such as advised: (0, 0, 1, '1 after advice')"
 A_FIGURE = "name: 'mean(...)' or 'sum(...)' over persons, or (that, unit, meaning)"
@@ -99,7 +101,16 @@ def _refuse_name(table: str, name: str, others: Iterable[str]) -> None:
             f"{table}: {name!r:.60} is not allowed: a name of small letters, digits and _, without luck_, normal_, "
             "lasting_ or own_ in front and without _by_"
         )
-    taken = {*PRIVATE_COLUMNS, *FIRM_COLUMNS, *BOOK_COLUMNS, *all_numbers(), *dir(Borrower), *dir(Firm), *others}
+    taken = {
+        *PRIVATE_COLUMNS,
+        *FIRM_COLUMNS,
+        *BOOK_COLUMNS,
+        *all_numbers(),
+        *dir(Borrower),
+        *dir(Firm),
+        *BESIDE,
+        *others,
+    }
     if name in taken:
         raise InputError(f"{table}: {name} is the name of something else (a column or number): choose another")
 

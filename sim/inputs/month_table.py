@@ -68,7 +68,7 @@ def read_table(file: str | Path, layout: Layout = PLAIN, keys: str = "economy.la
     name = str(file)
     with read_as_table(name, TABLE):
         source = Source(own_file(name, TABLE, LARGEST_TABLE), TABLE, LARGEST_TABLE, layout, keys)
-        source.refuse_sheet()
+        source.refuse_idle()
         header, rows = _read_parquet(source) if is_parquet(source.own) else rows_of(source, MOST_COLUMNS)
         table = MonthTable(source, tuple(header), tuple(islice(rows, MOST_ROWS + 1)))
     if not table.header:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
@@ -23,6 +24,9 @@ from sim.inputs.periods import Calendar, by_month, calendar_of, month_of
 from sim.inputs.series import DEMAND, Recognised, figures, recognised
 from sim.inputs.source import Source
 from sim.inputs.text import is_parquet
+
+IN_TABS = re.compile(r"\\(time|TIME_PERIOD)\b")
+"""End of the names of rows in the header of Eurostat's TSV: ``unit,geo\\time``."""
 
 CALM_MONTHS = 12
 """Months of a history, at most, whose mean is the calm level: a year, so that no season is part of it."""
@@ -104,6 +108,11 @@ def _rows_of(
     encoding = encoding_of(form, source)
     source = dataclasses.replace(source, layout=dataclasses.replace(layout, encoding=encoding))
     table = read_table(settings.file, source.layout if is_parquet(source.own) else between_notes(form, source))
+    if any(IN_TABS.search(column) for column in table.header):
+        raise InputError(
+            f"{settings.file}: is a table of Eurostat with tabs (TSV), whose figures have flags beside them, must be"
+            " its SDMX-CSV, which economy.format=eurostat reads"
+        )
     if history:  # what has happened has no scenario of its own
         settings = dataclasses.replace(settings, scenario="")
     table, taken = chosen(table, settings, form)

@@ -25,6 +25,22 @@ BLOCK = 1 << 20
 PACKED = {b"\x1f\x8b": "gzip", b"BZh": "bz2", b"\xfd7zXZ\x00": "xz", b"\x28\xb5\x2f\xfd": "zstd", b"PK\x03\x04": "zip"}
 ZIP, PACKED_BY = "is a zip archive, as an Excel workbook (xlsx) is", "is compressed by "
 WORKBOOK = "[Content_Types].xml"  # a member that every workbook has
+PARQUET = b"PAR1"
+OF_KINDS = {
+    "sheet": ("a workbook",),
+    **dict.fromkeys(("encoding", "separator"), ("a text",)),
+    **dict.fromkeys(("skip", "header", "names", "footer"), ("a text", "a workbook")),
+}
+"""Keys of the layout that not every file has: of which kinds they say something; the others say something of all."""
+OF_LAYOUT = {
+    "sheet": "sheets",
+    "encoding": "encoding to be told",
+    "separator": "signs between cells",
+    "skip": "lines of notes before its table",
+    "header": "row that names its columns",
+    "names": "columns without a name",
+    "footer": "rows of notes after its table",
+}
 
 
 @dataclass(frozen=True)
@@ -77,11 +93,27 @@ class Source:
             return WORKBOOK in archive.namelist()
         return False
 
-    def refuse_sheet(self) -> None:
-        """Refuse the name of a sheet for a file that has none: it would say nothing."""
-        if self.layout.sheet and not self.is_workbook:
-            key = self.key(sheet=self.layout.sheet)
-            raise InputError(f"{self.name}: {key}: is no workbook and has no sheets, must be left out")
+    @property
+    def kind(self) -> str:
+        """What the file is, by its first bytes: a text (packed or not), a workbook or Parquet."""
+        if self.is_workbook:
+            return "a workbook"
+        with self.own.path.open("rb") as stream:
+            return "Parquet" if stream.read(len(PARQUET)) == PARQUET else "a text"
+
+    def refuse_idle(self) -> None:
+        """Refuse the keys of the layout that say nothing of such a file: the sheet of a text, the encoding of Parquet.
+
+        Raises
+        ------
+        InputError
+            One line that names the key and its value.
+        """
+        kind = self.kind
+        for name, kinds in OF_KINDS.items():
+            if getattr(self.layout, name) != getattr(PLAIN, name) and kind not in kinds:
+                told = self.key(**{name: getattr(self.layout, name)})
+                raise InputError(f"{self.name}: {told}: is {kind} and has no {OF_LAYOUT[name]}, must be left out")
 
     @contextlib.contextmanager
     def binary(self) -> Iterator[IO[bytes]]:

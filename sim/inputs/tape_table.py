@@ -142,7 +142,7 @@ def read_tape_table(file: str | Path | OwnFile, mapping: TapeMapping) -> TapeTab
     own = file if isinstance(file, OwnFile) else own_file(file, TABLE, LARGEST_TAPE)
     name, source = own.name, Source(own, TABLE, LARGEST_TAPE, mapping.layout, KEYS)
     with read_as_table(name, TABLE):
-        source.refuse_sheet()
+        source.refuse_idle()
         if is_parquet(own):
             table = _read_parquet(source, mapping)
         elif source.is_workbook or source.layout.names or not source.layout.between.isascii():

@@ -11,10 +11,9 @@ from itertools import chain
 from sim.inputs.dates import period_of
 from sim.inputs.errors import InputError, shown
 from sim.inputs.files import LARGEST_TAPE, OwnFile
-from sim.inputs.source import Source, text_problem
+from sim.inputs.source import PARQUET, Source, text_problem
 from sim.inputs.workbook import workbook_rows
 
-PARQUET = b"PAR1"
 SEPARATORS = {
     ",": ("commas (,)", "comma"),
     ";": ("semicolons (;)", "semicolon"),

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime
+import re
 import zipfile
 from collections.abc import Iterator
+from decimal import Decimal
+from functools import lru_cache
 from importlib import import_module
 from typing import Any
 
@@ -13,6 +16,7 @@ from sim.inputs.source import Source
 from sim.inputs.typed import as_text
 
 LARGEST_WORKBOOK = 400_000_000  # bytes of its parts, unpacked
+AS_TEXT = re.compile(r'"[^"]*"|\\.|_.|\*.')  # signs of a form of numbers that are shown as they stand
 
 
 def workbook_rows(source: Source) -> Iterator[tuple[int, list[str]]]:
@@ -40,9 +44,9 @@ def workbook_rows(source: Source) -> Iterator[tuple[int, list[str]]]:
         book = openpyxl.load_workbook(source.own.path, read_only=True, data_only=True)
         sheet = book[_sheet(source, book.sheetnames)]
         sheet.reset_dimensions()  # what a sheet says of its own size may be wrong
-        rows = sheet.iter_rows(min_row=source.layout.skip + 1, values_only=True)
-        for number, values in enumerate(rows, start=source.layout.skip + 1):
-            yield number, _trimmed([_cell(source, value) for value in values])
+        rows = sheet.iter_rows(min_row=source.layout.skip + 1)
+        for number, cells in enumerate(rows, start=source.layout.skip + 1):
+            yield number, _trimmed([_cell(source, cell) for cell in cells])
     except InputError:
         raise
     except Exception as error:  # the library has no error of its own: each is a sign of a broken file
@@ -73,10 +77,24 @@ def _sheet(source: Source, names: list[str]) -> str:
     return names[0]
 
 
-def _cell(source: Source, value: Any) -> str:
+def _cell(source: Source, cell: Any) -> str:
+    """Write a cell as a CSV would have it: a day, a number, or, where it is shown so, a number with the sign %."""
+    value = cell.value
     if isinstance(value, datetime.datetime) and (value.hour or value.minute or value.second):
         return value.isoformat(" ")
+    if isinstance(value, int | float) and not isinstance(value, bool) and shows_percent(cell.number_format):
+        # Decimal, so that 0.1356 is 13.56% and not 13.559999999999999%.
+        return format((Decimal(repr(value)) * 100).normalize(), "f").replace(".", source.layout.point) + "%"
     return as_text(value, source.layout.point).strip()
+
+
+@lru_cache(maxsize=1000)
+def shows_percent(form: str) -> bool:
+    """Whether a form of numbers in a workbook, such as ``0.00%``, shows them as per cent: 0.1356 as 13.56%.
+
+    A sign in quotes or after a backslash is a text beside the number, which it does not change.
+    """
+    return "%" in AS_TEXT.sub("", form)
 
 
 def _trimmed(cells: list[str]) -> list[str]:

@@ -184,5 +184,5 @@ class Ledger:
             for stock, moves in STOCKS.items():
                 expected = self.stocks[stock] + sum([sign * booked(name, 0) for name, sign in moves.items()])
                 if expected != closing[stock]:
-                    raise LedgerError(f"{stock}: flows lead to {expected}, tables hold {closing[stock]}")
+                    raise LedgerError(f"{stock}: flows lead to {expected} fen, tables hold {closing[stock]} fen")
         self.stocks = {stock: closing[stock] for stock in STOCKS}

@@ -84,6 +84,19 @@ class OwnRules:
             for name in sorted(names.intersection(stage.arguments)):
                 raise OwnNameTaken(f"{name}: is the name of something that {stage.name} reads; choose another")
 
+    @property
+    def of_money(self) -> list[str]:
+        """The user's functions that may move money, each with the rule that it stands for: they write or tally some."""
+        from sim.month.hooks import MONEY
+
+        money = {column for columns in MONEY.values() for column in columns}
+        stages = [own_stage(key, function, self) for key, function in self.replaced]
+        return [
+            f"{function} in the place of {key}"
+            for (key, function), stage in zip(self.replaced, stages, strict=True)
+            if stage.tallies or money.intersection(stage.writes)
+        ]
+
     def idle(self, items: Iterable[Any]) -> str:
         """Name of a replaced rule that a month does not have; empty where it has them all."""
         from sim.month.replaceable import canonical, replaceable

@@ -52,12 +52,20 @@ def test_mistakes_are_one_line(refused):
 
 
 def test_timed_says_what_each_rule_costs_and_on_which_population(door, monkeypatch):
+    """How long a rule takes is measured elsewhere: compiling each in a loop of its own takes seconds."""
+    asked = []
+
+    def nanoseconds(config):
+        asked.append(config)
+        return {(False, "bill"): 12.34, (True, "bill"): 99.9, (False, "earn"): 88.8}
+
     monkeypatch.setattr("sim.study.run.timing.PERSONS", 400)
-    monkeypatch.setattr("sim.study.run.timing.MONTHS", 1)
+    monkeypatch.setattr("sim.study.run.timing.nanoseconds", nanoseconds)
     out = door("show", "month", "--timed", "bill")[1]
+    assert [(one.population.borrowers, one.machine.threads) for one in asked] == [(400, 1)]
     assert "on 400 persons and 24 firms" in out
-    assert re.search(r"\n  bill +loan +\d+\.\d ns ", out)
-    assert "\n  earn " not in out
+    assert re.search(r"\n  bill +loan +12\.3 ns ", out)
+    assert "\n  earn " not in out and "99.9" not in out and "88.8" not in out
 
 
 def test_a_rule_of_the_user_stands_in_the_month(door, tmp_path):

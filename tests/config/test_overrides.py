@@ -24,7 +24,7 @@ VALUES = st.recursive(
 )
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(VALUES)
 def test_written_values_read_back(value):
     (found,) = read([f"out={{x:{written(value)}}}"])

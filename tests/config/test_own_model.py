@@ -17,8 +17,9 @@ from sim.config.job import plan
 from sim.config.own_model import own_model, refuse_unlike
 from sim.config.package_page import package_page
 from sim.figures.own import OWN
-from sim.study.plan.own_model import model_files, models_kept, own_models
+from sim.study.plan.own_model import model_files, models_kept, own_models, tellers_of
 from sim.study.run.cell import run_task
+from sim.study.run.job import widest
 from sim.study.run.own_model import _loaded
 from sim.study.run.stopping import bare, go_on, go_on_with
 from sim.study.store.keeping import described
@@ -107,6 +108,28 @@ def test_a_cell_that_travels_is_computed_from_the_text_it_carries(home, monkeypa
     found = {run.arm: run.digest for run in run_task(pickle.loads(pickle.dumps(task))).runs}
     stored = {run["arm"]: run["sha256"] for run in entries(home / "study")[0].runs}
     assert found == stored and len(set(found.values())) == 2
+
+
+def test_its_figure_may_be_the_one_that_must_be_precise(home, monkeypatch):
+    """Packages that do not tell it take no part; where the parent does not, its own level must be precise."""
+    monkeypatch.chdir(home)
+    for name, change in (("given", "lender.loss_given_default: 0.8"), ("more", "policy/limit: tiered")):
+        text = f"parent: lenient\nmodel: mine.py:Grants\nmeaning: With grants.\nchange: {{{change}}}\n"
+        (home / f"{name}.yaml").write_text(text)
+    asked = [*SMALL, "study.arms=[lenient,given.yaml,more.yaml]", "study.precision=500", "study.precision_of=given"]
+    made = plan(asked)
+    assert tellers_of(made, "given") == ["given", "more"] and tellers_of(made, "loss_rate") == []
+    with pytest.raises(UsageError, match=r"study\.precision_of: givn is not allowed.*did you mean given"):
+        plan([*asked, "study.precision_of=givn"])
+    levels = {"lenient": [float("nan")] * 4, "given": [100.0, 140.0, 60.0, 100.0], "more": [102.0, 143.0, 62.0, 105.0]}
+    rows = {(arm, "calm", run): value for arm, values in levels.items() for run, value in enumerate(values)}
+    index = pd.MultiIndex.from_tuples(rows, names=["arm", "scenario", "replication"])
+    monkeypatch.setattr("sim.study.run.job.figures", lambda job: pd.DataFrame({"given": [*rows.values()]}, index))
+    quantile, spread = 3.18244630528371, pd.DataFrame(levels).std() / 2  # of Student's t with three degrees of freedom
+    assert widest(SimpleNamespace(plan=made)) == pytest.approx(2 * quantile * spread["more"])
+    gap = (pd.Series(levels["more"]) - pd.Series(levels["given"])).std() / 2
+    paired = plan([*asked, "study.baseline=given"])
+    assert widest(SimpleNamespace(plan=paired)) == pytest.approx(2 * quantile * gap)
 
 
 @pytest.mark.slow

@@ -2,6 +2,7 @@
 
 import re
 
+from sim.config.commandline import page_like
 from sim.config.package_page import package_page
 
 
@@ -75,3 +76,13 @@ def test_a_figure_or_package_asked_for_as_a_key_is_pointed_to(refused):
     assert refused("show", "loss_rate").endswith("did you mean metrics loss_rate?")
     assert refused("show", "guaranteed").endswith("did you mean package=guaranteed?")
     assert re.search("there is no such group or key$", refused("show", "zzzzzz"))
+
+
+def test_a_page_asked_for_by_almost_its_name_is_pointed_to(refused):
+    for word, page in {"metric": "metrics", "figures": "metrics", "rule": "rules", "packages": "package"}.items():
+        assert page_like(word) == page and refused("show", word).endswith(f"; did you mean {page}?")
+    assert refused("show", "metric", "loss_rate").endswith("did you mean metrics loss_rate?")
+    assert refused("show", "zzzzzz", "loss_rate").endswith("one group, option or key at a time")
+    assert refused("show", "polcy/limit").endswith("did you mean policy/limit?") and page_like("zzzzzz") is None
+    assert refused("metrics").endswith("did you mean show metrics?")
+    assert refused("exprt").endswith("did you mean export?")

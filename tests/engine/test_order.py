@@ -1,8 +1,10 @@
 """Sums, fits and scores have the same last bit whatever instructions the processor offers."""
 
 import ast
+import functools
 import json
 import math
+import operator
 import os
 import re
 import subprocess
@@ -14,7 +16,7 @@ import numpy as np
 import pytest
 
 from sim.engine.loops.compiled import plain
-from sim.engine.loops.order import FEW, dot, each, mean, solve, total
+from sim.engine.loops.order import FEW, column_sums, dot, each, mean, solve, total
 from sim.engine.loops.transforms import logistic
 
 PACKAGE = Path(__file__).parents[2] / "sim"
@@ -115,6 +117,15 @@ def test_a_sum_is_the_exact_one_rounded_once_in_any_order():
         assert total(whole) == float(sum(whole.tolist())) and type(total(whole)) is float
     assert dot([0.1, 0.2], [3.0, 4]) == math.fsum([0.1 * 3.0, 0.2 * 4.0])
     assert each(math.pow, np.array([[4.0, 9.0]]), 0.5).tolist() == [[2.0, 3.0]]
+
+
+@pytest.mark.parametrize(("rows", "columns"), [(1, 1), (1, 3), (7, 2), (999, 1), (5_000, 2), (5_000, 10), (129, 64)])
+def test_columns_are_added_from_the_first_row_to_the_last(rows, columns):
+    luck = np.random.default_rng(4)
+    values = luck.normal(size=(rows, columns)) * 10.0 ** luck.integers(-12, 12, (rows, columns))
+    for laid_out in (values, np.asfortranarray(values), values[::-1], values[:, ::-1]):
+        expected = [functools.reduce(operator.add, column) for column in laid_out.T.tolist()]
+        assert column_sums(laid_out).tolist() == expected
 
 
 def test_a_system_is_solved_and_an_indefinite_one_refused():

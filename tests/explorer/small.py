@@ -78,8 +78,16 @@ def many_points(folder: Path, points: int = 2000, figures: int = 40) -> Path:
     return folder
 
 
-def not_fitted(places: np.ndarray, values: np.ndarray) -> dict:
+def not_fitted(places: np.ndarray, values: np.ndarray, runs: np.ndarray | None = None) -> dict:
     """An emulator as large as a fitted one, at once."""
     weights = packed(np.random.default_rng(1).normal(size=len(places)), 8)
-    said = {"centre": 0.1, "scale": 1.0, "variance": 1.0, "r2": 0.5, "within": 0.1, "points": len(places)}
+    said = {
+        "centre": 0.1,
+        "scale": 1.0,
+        "variance": 1.0,
+        "r2": 0.5,
+        "allowed": 0.6,
+        "within": 0.1,
+        "points": len(places),
+    }
     return said | {"lengths": [1.0] * places.shape[1], "weights": weights}

@@ -124,6 +124,12 @@ def test_the_page_answers_as_python_does():
     assert said == pytest.approx(truth, abs=0.3)
 
 
+def test_what_would_make_an_emulator_better_is_the_larger_part_of_its_error():
+    given = [(0.96, 0.97), (0.9, 0.95), (0.9, 0.951), (0.9, 1.0), (0.5, None)]
+    script = "return given.all.map(([r2, allowed]) => Numbers.limit({r2, allowed}));"
+    assert node(script, all=given) == ["none", "runs", "points", "points", "unknown"]
+
+
 def test_a_value_at_an_end_that_was_rounded_lies_in_a_field():
     script = "return [0.3 - 1e-9, 0.3, 0.41, 0.6, 0.7 + 1e-9].map((value) => Numbers.fieldOf(value, 0.3, 0.1, 4));"
     assert node(script) == [0, 0, 1, 2, 3]

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 import re
+import shutil
 
 import numpy as np
 import pandas as pd
@@ -15,6 +16,7 @@ from sim.explorer.packing import unpacked
 from sim.explorer.points import axis_data, sweep_data
 from sim.explorer.writing import PAGE, SCRIPTS, compared, document, swept
 from sim.language.words import LANGUAGES, Words, texts
+from sim.study.store.files import StoreError
 from sim.study.store.reading import read_manifest
 from tests.explorer import small
 
@@ -65,6 +67,7 @@ def test_every_text_of_the_scripts_is_there_and_every_text_is_used(study):
         "fields_emulator",
         "months_together",
         "years_together",
+        *(f"limit_{name}" for name in ("none", "runs", "points", "unknown")),
     }
     assert sorted(known - named - quoted) == []
 
@@ -159,9 +162,29 @@ def test_a_sweep_without_its_points_or_its_library_is_refused(sweep, tmp_path, c
 def test_both_kinds_come_from_one_manifest_each(sweep, monkeypatch):
     from sim.reports.drawing.sweep import read_sweep
 
-    monkeypatch.setattr(points, "emulated", lambda places, values: None)
+    monkeypatch.setattr(points, "emulated", lambda places, values, runs: None)
     manifest = read_manifest(sweep)
     made = swept(sweep, manifest, Words())
     assert made["kind"] == "sweep" and made["title"] == "A sweep of 16 points to explore"
     again = sweep_data(read_sweep(sweep, manifest))
     assert [one["name"] for one in again["figures"]] == [one["name"] for one in made["sweep"]["figures"]]
+
+
+def test_runs_of_the_cells_are_those_whose_means_are_the_points(sweep, tmp_path, monkeypatch):
+    """Each figure and difference that is emulated comes with its runs; a damaged table of cells is named."""
+    asked = []
+    monkeypatch.setattr(points, "emulated", lambda places, values, runs: asked.append((values, runs)))
+    folder = tmp_path / "sweep"
+    shutil.copytree(sweep, folder)
+    swept(folder, read_manifest(folder), Words())
+    known = [(values, runs) for values, runs in asked if np.isfinite(values).all()]
+    assert len(known) >= 9 and all(runs.shape == (16, 3) for _, runs in known)
+    for values, runs in known:
+        np.testing.assert_allclose(runs.mean(axis=1), values, rtol=1e-6, atol=1e-9)
+    (folder / "cells.parquet").write_bytes(b"PAR1")
+    with pytest.raises(StoreError, match=r"cells\.parquet: damaged; make it again with: creditcycle report"):
+        swept(folder, read_manifest(folder), Words())
+    (folder / "cells.parquet").unlink()
+    asked.clear()
+    swept(folder, read_manifest(folder), Words())
+    assert {runs is None for _, runs in asked} == {True}

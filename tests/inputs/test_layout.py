@@ -6,6 +6,7 @@ import decimal
 import gzip
 import io
 import lzma
+import re
 import zipfile
 
 import numpy as np
@@ -18,6 +19,7 @@ import pytest
 from sim.config.errors import UsageError
 from sim.config.tape import read_mapping
 from sim.config.validate import build
+from sim.economy.reading import FileSettings
 from sim.engine.tables.file_layout import PLAIN, Layout, is_encoding
 from sim.inputs import source
 from sim.inputs.dates import Period, in_words, period_of
@@ -25,12 +27,13 @@ from sim.inputs.errors import InputError
 from sim.inputs.files import own_file
 from sim.inputs.mapping import TapeMapping
 from sim.inputs.month_table import read_table
+from sim.inputs.path import read_file, read_path
 from sim.inputs.source import Source, text_problem
 from sim.inputs.tape_table import read_tape_table
 from sim.inputs.text import check_source, notes_around, rows_of
 from sim.inputs.told_numbers import plain_number, plain_numbers, remedy
 from sim.inputs.typed import as_text, plain_columns
-from sim.inputs.workbook import workbook_rows
+from sim.inputs.workbook import shows_percent, workbook_rows
 
 ROWS = (("month", "unemployment"), ("2024-01", "3.7"), ("2024-02", "3.9"))
 TEXT = "\n".join(",".join(row) for row in ROWS) + "\n"
@@ -217,13 +220,16 @@ def test_dates_of_one_meaning_are_read_and_no_others():
     assert [in_words(period_of(text)) for text in ("20250131", "Q4 2025", "2025年")] == ["2025-01", "2025-Q4", "2025"]
 
 
-def workbook(folder, sheets):
+def workbook(folder, sheets, shown=()):
+    """A workbook of some sheets; ``shown`` are forms of numbers of cells, of the last sheet."""
     book = openpyxl.Workbook()
     book.remove(book.active)
     for name, rows in sheets.items():
         sheet = book.create_sheet(name)
         for row in rows:
             sheet.append(row)
+    for cell, form in dict(shown).items():
+        sheet[cell].number_format = form
     book.save(folder / "table.xlsx")
     return folder / "table.xlsx"
 
@@ -368,10 +374,55 @@ def test_a_date_lacks_no_part_that_it_needs(tmp_path):
     assert period_of("2024.01.31") == period_of("2024.01") == Period(2024 * 12, 1)
 
 
-def test_a_sheet_of_a_file_that_has_none_is_refused(tmp_path):
-    line = "economy.layout.sheet=data: is no workbook and has no sheets, must be left out"
-    assert line in refusal(tmp_path, TEXT, sheet="data")
-    with pytest.raises(InputError, match=r"layout\.sheet=data: is no workbook"):
-        tape(tmp_path, TAPE, sheet="data")
-    with pytest.raises(InputError, match=r"layout\.sheet=data: is no workbook"):
-        read_table(typed(tmp_path, month=["2024-01"], unemployment=[4.0]), Layout(sheet="data"))
+@pytest.mark.parametrize("key", ["encoding", "separator", "skip", "header", "names", "footer", "sheet"])
+def test_a_key_that_says_nothing_of_such_a_file_is_refused(tmp_path, key):
+    """Each key of the layout is read from a file of each kind, or refused: none is passed over."""
+    told = {"encoding": "gbk", "separator": "tab", "names": ("a", "b"), "sheet": "data"}.get(key, 2)
+    line = f"{key}={told}: is "
+    parquet = typed(tmp_path, month=["2024-01"], unemployment=[4.0])
+    with pytest.raises(InputError, match=re.escape(f"economy.layout.{line}Parquet and has no ")):
+        read_table(parquet, Layout(**{key: told}))
+    pq.write_table(pa.table({"LIMIT": [1000]}), tmp_path / "tape.parquet")
+    with pytest.raises(InputError, match=re.escape(f"layout.{line}Parquet and has no ")):
+        tape(tmp_path, (tmp_path / "tape.parquet").read_bytes(), **{key: told})
+    book = workbook(tmp_path, {"data": ROWS})
+    if key in ("encoding", "separator"):
+        with pytest.raises(InputError, match=re.escape(f"economy.layout.{line}a workbook and has no ")):
+            read_table(book, Layout(**{key: told}))
+    elif key == "sheet":
+        assert f"{line}a text and has no sheets, must be left out" in refusal(tmp_path, TEXT, sheet="data")
+        with pytest.raises(InputError, match=r"layout\.sheet=data: is a text and has no sheets"):
+            tape(tmp_path, TAPE, sheet="data")
+    else:
+        book = workbook(tmp_path, {"data": [("x", "y"), ("v", "w"), *ROWS, ("note",), ("note", "2")]})
+        plain, read = read_table(book), read_table(book, Layout(**{key: told}))
+        assert (read.header, len(read.rows)) != (plain.header, len(plain.rows))
+
+
+def test_kinds_of_files(tmp_path):
+    kinds = {"table.csv": "a text", "table.xlsx": "a workbook", "typed.parquet": "Parquet", "packed.gz": "a text"}
+    (tmp_path / "table.csv").write_text(TEXT)
+    (tmp_path / "packed.gz").write_bytes(PACKED["gzip"])
+    workbook(tmp_path, {"data": ROWS})
+    typed(tmp_path, month=["2024-01"])
+    for name, kind in kinds.items():
+        found = Source(own_file(tmp_path / name, "a table"), "a table", 1000)
+        found.refuse_idle()
+        assert found.kind == kind
+
+
+def test_a_cell_shown_as_per_cent_is_read_with_its_sign(tmp_path):
+    """In a workbook 0.1356 shown as 13.56% is what 13.56% is in a CSV, and so told by the same key."""
+    assert shows_percent("0.00%") and shows_percent("[Red]0%;-0%") and not shows_percent("General")
+    assert not shows_percent('0.00" %"') and not shows_percent("0.00\\%")
+    rows = [("month", "unemployment", "policy_rate"), *((f"2024-0{month}", 0.1356, 4.5) for month in (1, 2, 3, 4))]
+    file = workbook(tmp_path, {"data": rows}, {"B2": "0.00%", "B3": "0%", "B4": "0.0%", "B5": '0.00" %"'})
+    cells = [row.cells for row in read_table(file, Layout(decimal="comma")).rows]
+    assert cells == [(f"2024-0{row}", shown, "4,5") for row, shown in enumerate(["13,56%"] * 3 + ["0,1356"], start=1)]
+    file = workbook(tmp_path, {"data": rows}, dict.fromkeys(("B2", "B3", "B4", "B5"), "0.00%"))
+    with pytest.raises(
+        InputError, match=r"column unemployment: '13\.56%', must be .*economy\.layout\.percent=true reads"
+    ):
+        read_path(file, "percent")
+    read = read_file(FileSettings(file=str(file), units="percent", layout=Layout(percent=True))).published
+    assert read.unemployment == (0.1356,) * 4 and read.policy_rate == (0.045,) * 4

@@ -93,7 +93,7 @@ def test_rules_without_numba_leave_the_same_bits():
     script = (
         "import json, sys, tests.laws.test_one_rule as one\n"
         "assert not one.COMPILING\n"
-        "print(json.dumps({name: one.traces(one.overrides(name, 60), 8) for name in one.WORLDS}))"
+        "print(json.dumps({name: one.traces(one.overrides(name, 50), 6) for name in one.WORLDS}))"
     )
     environment = {**os.environ, "NUMBA_DISABLE_JIT": "1", "PYTHONPATH": str(ROOT)}
     done = subprocess.run(
@@ -102,7 +102,7 @@ def test_rules_without_numba_leave_the_same_bits():
     assert done.returncode == 0, done.stderr
     plain = json.loads(done.stdout)
     for name in WORLDS:
-        assert_same(traces(overrides(name, 60), 8), plain[name])
+        assert_same(traces(overrides(name, 50), 6), plain[name])
 
 
 def test_the_worlds_run_every_rule():

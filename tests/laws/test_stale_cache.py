@@ -50,22 +50,47 @@ print(json.dumps([totals.tolist(), arrays["cash"].tolist(), *counts]))
 """
 
 
+SERVER = """
+import json, os, sys, traceback
+import sim.engine.loops.bound
+import sim.engine.tables.declare
+
+for line in sys.stdin:
+    folder, code = json.loads(line)
+    if not os.fork():
+        os.environ["CREDITCYCLE_CACHE"] = os.path.join(folder, "cache")
+        sys.path.insert(0, folder)
+        try:
+            exec(code, {"__name__": "run"})
+        except BaseException:
+            print(json.dumps(traceback.format_exc()))
+        sys.stdout.flush()
+        os._exit(0)
+    os.wait()
+"""
+"""Runs each program that it is handed in a process of its own, which has imported the compiler and nothing else."""
+
+
+@pytest.fixture(scope="module")
+def server():
+    environment = {**os.environ, "NUMBA_DISABLE_JIT": "0", "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-B", "-c", SERVER]
+    with subprocess.Popen(
+        command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
+    ) as process:
+        yield process
+        process.stdin.close()
+
+
 @pytest.fixture
-def world(tmp_path):
+def world(server, tmp_path):
     """Run the rule in a new process, with the cache in a folder of its own."""
 
     def run(module: str = "rule"):
-        environment = {**os.environ, "CREDITCYCLE_CACHE": str(tmp_path / "cache"), "NUMBA_DISABLE_JIT": "0"}
-        environment["PYTHONPATH"] = os.pathsep.join([str(ROOT), str(tmp_path)])
-        done = subprocess.run(
-            [sys.executable, "-B", "-c", RUN.format(module=module)],
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        (total,), cash, hits, misses = json.loads(done.stdout)
+        server.stdin.write(json.dumps([str(tmp_path), RUN.format(module=module)]) + "\n")
+        said = json.loads(server.stdout.readline())
+        assert isinstance(said, list), said
+        (total,), cash, hits, misses = said
         return total, cash, hits, misses
 
     return tmp_path, run
@@ -113,7 +138,7 @@ from sim.engine.loops.sources import mark_of, run_text
 
 def made(added):
     # Long enough that the compiler calls the inner function and does not write it out.
-    lines = [f"    for k in range(x % 7):\\n        y = (y * 31 + k ^ {j}) % 1000003\\n" for j in range(60)]
+    lines = [f"    for k in range(x % 7):\\n        y = (y * 31 + k ^ {j}) % 1000003\\n" for j in range(20)]
     inner = "def inner(x):\\n    y = x\\n" + "".join(lines) + f"    return y + {added}\\n"
     space = {"__name__": "sim.engine.loops.native"}
     run_text("inner", inner, space)

@@ -63,7 +63,7 @@ def test_one_fen_between_payer_and_receiver_is_refused(missing):
 @pytest.mark.parametrize("missing", [-1, 1])
 def test_one_fen_of_any_stock_is_refused(stock, missing):
     books = ledger()
-    with pytest.raises(LedgerError, match=f"{stock}: flows lead to 0, tables hold {missing}"):
+    with pytest.raises(LedgerError, match=f"{stock}: flows lead to 0 fen, tables hold {missing} fen"):
         books.close_month({**NOTHING, stock: missing})
 
 

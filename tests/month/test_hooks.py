@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import math
+import pickle
 from typing import ClassVar
 
 import mesa
@@ -273,3 +275,20 @@ def test_a_batch_of_mesa_runs_and_plots_find_the_months():
     assert model.datacollector.collect(model) is None and len(model.records) == 2
     gaps = Months([{"a": 1}, {"b": 2}]).model_vars
     assert gaps["a"][0] == 1 and math.isnan(gaps["a"][1]) and math.isnan(gaps["b"][0])
+
+
+def test_what_the_tools_of_mesa_ask_of_a_model(acting):
+    """The table of the tutorial: SolaraViz makes a model from its parameters, steps it and reads these names."""
+    model = sim.Model(config=CONFIG)
+    assert isinstance(model, mesa.Model) and model.running and model.steps == 0
+    again = type(model)(**{"config": CONFIG})
+    for one in (model, again):
+        one.step()
+        one.step()
+    assert model.steps == again.steps == 2 and model.records == again.records
+    assert len(model.datacollector.get_model_vars_dataframe()["loss_rate"]) == 2
+    assert set(model.agents) == {model.lender} and len(model.borrowers) > 200 < len(list(model.borrowers))
+    assert isinstance(model.random.random(), float) and not hasattr(model, "grid") and not hasattr(model, "space")
+    for refused in (pickle.dumps, copy.deepcopy):
+        with pytest.raises(TypeError, match=r"save|fork"):
+            refused(model)

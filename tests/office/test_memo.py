@@ -76,22 +76,23 @@ def packages(count: int, meaning: str = "short"):
 SLOW = ((1, 1, "short"), (6, 3, 3 * LONG))
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(
     ("count", "economies", "meaning"),
     [(5, 3, "short"), (12, 6, LONG), *(pytest.param(*one, marks=pytest.mark.slow) for one in SLOW)],
 )
-def test_a_memo_has_two_pages_whatever_the_study(tmp_path, language, count, economies, meaning):
+def test_a_memo_has_two_pages_whatever_the_study(tmp_path, count, economies, meaning):
     scenarios = tuple((f"economy_{spot}", 24, spot / economies) for spot in range(economies))
     shipped = PACKAGES if count == 5 else packages(count, meaning)
     folder = write_study(
         tmp_path / "study", packages=shipped, scenarios=SCENARIOS if economies == 3 else scenarios, replications=3
     )
-    memo = memo_of(read_study(folder), Words(language))
-    content, size, sentences = pdf_of(memo)
-    assert pages_of(content) <= 2
-    assert content.startswith(b"%PDF") and content == pdf_of(memo)[0]
-    assert size in pdf.SIZES and sentences in pdf.SENTENCES
+    study = read_study(folder)
+    for language in LANGUAGES:
+        memo = memo_of(study, Words(language))
+        content, size, sentences = pdf_of(memo)
+        assert pages_of(content) <= 2, language
+        assert content.startswith(b"%PDF") and content == pdf_of(memo)[0], language
+        assert size in pdf.SIZES and sentences in pdf.SENTENCES, language
 
 
 def test_what_does_not_fit_is_set_smaller_then_shortened_and_says_so(memo, monkeypatch):

@@ -1,7 +1,7 @@
 """Callers on one study folder at the same time, each a process of its own; prints a line of JSON a trial.
 
-python callers.py FOLDER race TRIALS       two callers, the second at a random moment
-python callers.py FOLDER kill TRIALS       one that is killed at a random moment, then one that goes on
+python callers.py FOLDER race=TRIALS       two callers, the second at a random moment
+python callers.py FOLDER kill=TRIALS       one that is killed at a random moment, then one that goes on
 """
 
 from __future__ import annotations
@@ -78,8 +78,9 @@ if __name__ == "__main__":
     started(Path(sys.argv[1]) / "alone", 0.0, "alone").join()
     alone = time.monotonic() - began
     luck = random.Random(7)
-    for number in range(int(sys.argv[3])):
-        place = Path(sys.argv[1]) / f"study{number}"
-        trial = {"race": race, "kill": kill}[sys.argv[2]]
-        # Mostly while the first one is at work, now and then after its end.
-        print(json.dumps(look(place, trial(place, luck.uniform(0.0, 1.1 * alone)))), flush=True)
+    for kind, count in (word.split("=") for word in sys.argv[2:]):
+        for number in range(int(count)):
+            place = Path(sys.argv[1]) / f"{kind}{number}"
+            # Mostly while the first one is at work, now and then after its end.
+            told = look(place, {"race": race, "kill": kill}[kind](place, luck.uniform(0.0, 1.1 * alone)))
+            print(json.dumps({"kind": kind, **told}), flush=True)

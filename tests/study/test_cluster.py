@@ -61,10 +61,10 @@ def test_a_dask_worker_killed_in_mid_run_costs_nothing(scheduler, tmp_path):
 
     killer = threading.Thread(target=kill_one)
     killer.start()
-    manifest, _ = run(folder, replications=12, pause=0.001, scheduler=scheduler.scheduler_address)
+    manifest, _ = run(folder, replications=6, pause=0.001, scheduler=scheduler.scheduler_address)
     killer.join()
     assert manifest["status"] == "complete"
-    assert manifest["results_sha256"] == run(tmp_path / "whole", replications=12)[0]["results_sha256"]
+    assert manifest["results_sha256"] == run(tmp_path / "whole", replications=6)[0]["results_sha256"]
 
 
 def test_a_scheduler_that_does_not_answer_is_said_in_one_line(tmp_path, monkeypatch):

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+from types import SimpleNamespace
 
 import pytest
 
+from sim.loan.ledger import LedgerError
+from sim.month.own import OwnRules
 from sim.study.plan.differences import changes, digest, model_part
 from sim.study.plan.own_model import OwnModel, own_of
 from sim.study.run.cell import default_engine, engine_of, engine_of_own
-from sim.study.run.own_model import OwnModelError, class_of, told, words_of
+from sim.study.run.own_model import OwnModelError, OwnRuleError, class_of, told, words_of
 
 GOOD = """import mesa
 import sim
@@ -86,7 +89,7 @@ def raised(source: str, act: str = "act") -> BaseException:
     given = own(source + "\n" + GOOD)
     class_of(given, default_engine())
     try:
-        with told(given, "mine in calm"):
+        with told(SimpleNamespace(model=given), "mine in calm"):
             vars(__import__(f"creditcycle_own_{given.sha256[:12]}"))[act]()
     except BaseException as error:
         return error
@@ -115,11 +118,37 @@ def test_the_agent_that_failed_is_named_and_a_cause_leads_to_its_line():
 
 
 def test_what_befalls_the_machine_goes_through_and_what_a_class_brings_on_itself_does_not():
-    with pytest.raises(MemoryError), told(own(), "mine in calm"):
+    with pytest.raises(MemoryError), told(SimpleNamespace(model=own()), "mine in calm"):
         raise MemoryError
     with pytest.raises(KeyError), told(None, "ours in calm"):
         raise KeyError
     assert isinstance(raised("def act():\n    open('/nowhere/at/all')"), OwnModelError)
+
+
+MONEY = """
+def careful(cash, careful_months):
+    return dict(cash=cash, discretionary__paid=0)
+
+def moody(unwilling):
+    return dict(unwilling=unwilling)
+"""
+
+
+def test_books_that_do_not_close_name_the_rules_that_move_money():
+    """Without such rules it is a defect of the engine, which a traceback tells."""
+    both = OwnRules(MONEY, (("behaviour/consumption", "careful"), ("behaviour/willingness", "moody")))
+    assert both.of_money == ["careful in the place of behaviour/consumption"]
+    words = (
+        "careful in the place of behaviour/consumption makes or loses money, for the books do not close: cash: 3 fen"
+    )
+    with pytest.raises(OwnRuleError) as raised, told(SimpleNamespace(own=both), "mine in calm"):
+        raise LedgerError("cash: 3 fen")
+    assert str(raised.value) == f"{words} (mine in calm)"
+    for config in (SimpleNamespace(own=OwnRules(MONEY, both.replaced[1:])), SimpleNamespace(own=OwnRules()), None):
+        with pytest.raises(LedgerError), told(config, "mine in calm"):
+            raise LedgerError("cash: 3 fen")
+    with pytest.raises(KeyError), told(SimpleNamespace(own=both), "mine in calm"):
+        raise KeyError
 
 
 def test_packages_differ_by_the_name_of_their_model_and_by_its_text_alone():

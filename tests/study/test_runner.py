@@ -19,7 +19,7 @@ from rich.console import Console
 from sim.study.run import executors, runner
 from sim.study.run.cell import run_task
 from sim.study.run.pool import WorkerPool
-from sim.study.run.runner import StudyStopped, run_study
+from sim.study.run.runner import StudyStopped, run_study, write_again
 from sim.study.store.reading import read_closures, read_manifest, read_results, recomputed_digests
 from sim.study.store.store import DamagedChunk, StoreError, entries, results_digest
 from tests.study.fake import FakeModel, toy_plan
@@ -206,6 +206,20 @@ def test_a_damaged_file_is_named_and_made_again(whole, tmp_path, damage, part):
     assert manifest["status"] == "complete"
 
 
+def test_a_report_leaves_out_what_is_damaged_and_says_how_to_compute_it_again(tmp_path):
+    """It computes nothing: to say that it did would be wrong, and the study is no longer whole."""
+    folder = tmp_path / "study"
+    run(folder, replications=2)
+    victim = sorted((folder / "results").iterdir())[1]
+    DAMAGES["cut"](victim)
+    console = Console(file=io.StringIO(), width=400)
+    write_again(toy_plan(replications=2), folder, console=console)
+    said = console.file.getvalue()
+    line = next(line for line in said.splitlines() if victim.name in line)
+    assert line.endswith(f"; left out here; to compute it again: creditcycle resume {folder}")
+    assert "computed again" not in said and read_manifest(folder)["status"] == "partial"
+
+
 def test_two_swapped_result_files_are_found(tmp_path):
     run(tmp_path / "study", replications=2)
     first, second, *_ = sorted((tmp_path / "study" / "results").iterdir())
@@ -254,11 +268,13 @@ def test_workers_ignore_the_main_script():
 SCRIPT = """
 import sys
 from pathlib import Path
+from sim.study.run import worker
 from sim.study.run.runner import StudyStopped, run_study
 from tests.study.fake import FakeModel, toy_plan
 
+worker.PRELOADED[:] = ["tests.study.fake"]  # nobody here asks for the model, which takes a second to import
 try:
-    run_study(toy_plan(replications=40, pause=0.002, workers=2), Path(sys.argv[1]), engine=FakeModel)
+    run_study(toy_plan(replications=10, pause=0.002, workers=2), Path(sys.argv[1]), engine=FakeModel)
 except StudyStopped as stopped:
     print(stopped, file=sys.stderr)
     sys.exit(stopped.code)
@@ -300,7 +316,7 @@ def test_ctrl_c_leaves_a_usable_study(started):
     assert f"creditcycle resume {folder}" in complaints
     manifest = json.loads((folder / "manifest.json").read_text())
     assert manifest["status"] == "partial"
-    assert 3 <= manifest["cells"]["finished"] < 80
+    assert 3 <= manifest["cells"]["finished"] < 20
     assert len(read_results(folder)) > 0
     assert not list(folder.rglob("*.tmp"))
 
@@ -312,8 +328,9 @@ def test_workers_do_not_outlive_a_killed_parent(started):
     process.communicate(timeout=60)
     done = len(list((folder / "journal").glob("*.json")))
     assert done >= 3
-    manifest, said = run(folder, replications=40, pause=0.002, workers=2)
-    assert f"continuing: {done} of 80 cells were finished" in said
+    assert done < 20
+    manifest, said = run(folder, replications=10, pause=0.002, workers=2)
+    assert f"continuing: {done} of 20 cells were finished" in said
     assert manifest["status"] == "complete"
     assert not list(folder.rglob("*.tmp"))
 

@@ -71,7 +71,10 @@ def _loop_over(function: Callable[..., float], more: int) -> Callable[..., None]
 
 def column_sums(values: Floats) -> Floats:
     """Sum of each column, float64[n, k] to float64[k], from the first row to the last."""
-    return np.asarray(np.add.accumulate(values, axis=0)[-1])
+    if values.shape[1] < 2 or not values.flags.c_contiguous:
+        return np.asarray(np.add.accumulate(values, axis=0)[-1])
+    # NumPy adds whole rows, in their order, along any axis but the last one in memory; there it would add in pairs.
+    return np.asarray(np.add.reduce(values, axis=0))
 
 
 def solve(matrix: Floats, right: Floats) -> Floats:

@@ -5,6 +5,7 @@
 const Numbers = (() => {
   const NARROW_SPACE = "\u202f";
   const MINUS = "\u2212";
+  const GOOD = 0.95;
 
   // Put an array back together from its packed form: see packing.py.
   async function unpack(block) {
@@ -110,6 +111,13 @@ const Numbers = (() => {
     return emulator.centre + emulator.scale * sum;
   }
 
+  // What keeps an emulator from being good: the luck of the runs, if half of its error or more; else the shape.
+  function limit(emulator) {
+    if (emulator.r2 >= GOOD) return "none";
+    if (emulator.allowed === null || emulator.allowed === undefined) return "unknown";
+    return 2 * (1 - emulator.allowed) >= 1 - emulator.r2 ? "runs" : "points";
+  }
+
   // Which of some equal parts of an axis a value lies in; ends belong to it, whatever rounding did to them.
   const fieldOf = (value, low, wide, count) => Math.min(Math.max(Math.floor((value - low) / wide), 0), count - 1);
 
@@ -148,7 +156,7 @@ const Numbers = (() => {
     return rows.map((row) => row.map(cell).join(",")).join("\n") + "\n";
   }
 
-  return { unpack, unpackAll, at, combine, runs, interval, paired, placed, answer, fieldOf, decimalsFor, written, withError, fill, csv };
+  return { unpack, unpackAll, at, combine, runs, interval, paired, placed, answer, limit, fieldOf, decimalsFor, written, withError, fill, csv };
 })();
 
 if (typeof module !== "undefined") module.exports = Numbers;

@@ -147,9 +147,10 @@ class SweepPage {
       const name = kind === "level" ? figure.label : this.say("gap_of", { figure: figure.label, other: this.sweep.blocks[this.block].parent });
       body.append(make("tr", { "data-figure": figure.name, "data-kind": kind }, make("th", { scope: "row" }, headed(this.say, name, unit)),
         make("td", { "data-value": value }, Numbers.withError(value, emulator.within, figure, kind === "difference")),
-        make("td", { class: emulator.r2 < 0.8 ? "unclear" : "" }, Numbers.written(emulator.r2, 3)), make("td", {}, String(emulator.points))));
+        make("td", { class: emulator.r2 < 0.8 ? "unclear" : "" }, Numbers.written(emulator.r2, 3)),
+        make("td", { class: "allowed" }, Numbers.written(emulator.allowed ?? NaN, 3)), make("td", { class: "limit" }, this.say(`limit_${Numbers.limit(emulator)}`)), make("td", {}, String(emulator.points))));
     }
-    const head = ["figure", "says", "r2", "points"].map((key) => make("th", { scope: "col" }, this.say(key)));
+    const head = ["figure", "says", "r2", "allowed", "limit", "points"].map((key) => make("th", { scope: "col" }, this.say(key)));
     this.table.replaceChildren(known.length ? make("table", {}, make("caption", {}, this.say("emulator_table")), make("thead", {}, make("tr", {}, ...head)), body)
       : make("p", { class: "note" }, this.say("no_emulator")));
     const emulator = this.figure.emulators[this.block][this.kind];

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
 
+from sim.month.own import OwnRules
 from sim.study.follow.columns import Described
 from sim.study.follow.defaults import EXPOSURE, RECOVERIES
 from sim.study.follow.described import GAINS, SEGMENTS
@@ -41,7 +44,18 @@ def described(table: str) -> Mapping[str, Described]:
     return USUAL.get(table, {})
 
 
-def metadata(table: str, column: str) -> dict[str, str]:
-    """Unit and meaning of a column, as they are written into the schema of a file; none where nobody declares it."""
-    known = {**described(table), **OF_A_RUN}.get(column)
+def of_own(config: Any) -> dict[str, Described]:
+    """Columns that the file of a user's rules adds to the panels."""
+    return {one.name: Described("", one.meaning) for one in getattr(config, "own", OwnRules()).columns}
+
+
+def metadata(table: str, column: str, own: Mapping[str, Described] = MappingProxyType({})) -> dict[str, str]:
+    """Unit and meaning of a column, as they are written into the schema of a file; none where nobody declares it.
+
+    Parameters
+    ----------
+    own : mapping of str to Described
+        What `of_own` adds.
+    """
+    known = {**(own if table in PANELS else {}), **described(table), **OF_A_RUN}.get(column)
     return {} if known is None else {"unit": known.unit, "meaning": known.meaning}

@@ -3,7 +3,7 @@
 Whether somebody is in the sample is a draw of their own, so that the same persons are in it under every package and
 in every economy. Firms of the first month are the same everywhere, too; a firm founded later is what its run made of
 it. The row of month -1 is the policy date, before anything is decided. Columns are those of the tables of the model,
-with their units and meanings; states are in words.
+with their units and meanings; states are in words. Columns that a user's file declares stand among what is true.
 """
 
 from __future__ import annotations
@@ -60,8 +60,8 @@ FIRMS = columns_of("firm", FIRM_COLUMNS, TRUE_OF_FIRMS)
 class _Side:
     """The sampled rows of one population."""
 
-    def __init__(self, true: tuple[str, ...]) -> None:
-        self.true = true
+    def __init__(self, true: tuple[str, ...], own: tuple[str, ...] = ()) -> None:
+        self.true, self.own = (*true, *own), own
         self.rows = np.zeros(0, dtype=np.int64)
         self.seen = 0
         self.before: dict[str, NDArray[Any]] = {}
@@ -106,15 +106,18 @@ class _Side:
             texts["event"][places[row, month]], texts["rule"][places[row, month]] = event, rule
         words = {name: np.array(WORDS[name], dtype=object)[noted[name]] for name in noted if name in WORDS}
         known = {next(iter(columns)): numbers[noted["row"]], **noted, **words, **texts}
-        return {name: known[name] for name in columns}
+        *names, event, rule = columns
+        return {name: known[name] for name in (*names, *self.own, event, rule)}
 
 
 class Panel:
     """Follows the sampled persons and firms, as many as ``study.panel`` asks for, about."""
 
     def __init__(self, model: Any) -> None:
-        self._persons = _Side(TRUE_OF_PERSONS)
-        self._firms = _Side(TRUE_OF_FIRMS) if model.firms.exist else None
+        own = model.config.own.columns
+        self._persons = _Side(TRUE_OF_PERSONS, tuple(one.name for one in own if not one.firms))
+        of_firms = tuple(one.name for one in own if one.firms)
+        self._firms = _Side(TRUE_OF_FIRMS, of_firms) if model.firms.exist else None
         self._numbers: NDArray[np.int64] = np.zeros(0, dtype=np.int64)
         self._note(model, AT_THE_POLICY_DATE)
 

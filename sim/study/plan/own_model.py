@@ -50,6 +50,13 @@ def own_of(config: Any) -> OwnModel | None:
     return getattr(config, "model", None)
 
 
+def tellers_of(plan: Any, figure: str) -> list[str]:
+    """Packages of a plan whose own model declares a figure; empty where none does, so that all tell it."""
+    first = plan.scenarios[0].name
+    found = [(arm.name, own_of(arm.configs[first])) for arm in plan.shown]
+    return [name for name, own in found if own is not None and figure in {row[0] for row in own.figures}]
+
+
 def own_models(plan: Any) -> dict[str, Any]:
     """What a manifest says of the user's classes that packages run, and of the figures that they declare."""
     first = plan.scenarios[0].name

@@ -78,7 +78,7 @@ class Outcome:
 def run_task(task: Task, engine: type[Engine] | None = None) -> Outcome:
     """Simulate one task; ``engine`` takes the place of the model classes that its configurations name."""
     started = time.perf_counter()
-    with told(own_of(task.root_config), f"{task.root.name}, burn-in"):
+    with told(task.root_config, f"{task.root.name}, burn-in"):
         checkpoint = _burnt_in(task, engine_of(task.root_config, engine))
     runs: list[Run] = []
     for scenario in task.scenarios:
@@ -157,7 +157,7 @@ def _scenario(task: Task, scenario: Scenario, checkpoint: Any, engine: Any) -> l
     for arm in task.arms:
         traced = arm.name in task.paired or arm.name in twins
         config = task.config(arm, scenario.name)
-        with told(own_of(config), f"{arm.name} in {scenario.name}"):
+        with told(config, f"{arm.name} in {scenario.name}"):
             given = task, arm, scenario, checkpoint, engine_of(config, engine), traced
             rows, traces[arm.name], applicants[arm.name], watching = _run(*given)
         if not arm.shadow_of:

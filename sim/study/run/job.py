@@ -11,6 +11,7 @@ import numpy as np
 from rich.console import Console
 
 from sim.language.words import Words
+from sim.study.plan.own_model import tellers_of
 from sim.study.plan.parts import Task
 from sim.study.plan.plan import Plan
 from sim.study.plan.points import Point
@@ -147,18 +148,23 @@ def _looks(plan: Plan) -> list[int]:
 
 
 def widest(job: Job) -> float:
-    """Width of the widest interval of the figure that must be precise."""
+    """Width of the widest interval of the figure that must be precise: of differences, or of what one package has.
+
+    A figure that a model of the user's declares is known of the packages that run it alone: of those whose parent does
+    not, its level must be precise.
+    """
     from sim.study.compare.compare import interval
 
     study, figure = job.plan.study, job.plan.study.precision_of
     runs = figures(job)[figure]
+    tellers = tellers_of(job.plan, figure) or [arm.name for arm in job.plan.shown]
     widths = []
     for arm in job.plan.shown:
-        values = runs.xs(arm.name, level="arm")
-        if arm.parent:
-            values = values - runs.xs(arm.parent, level="arm")
-        elif len(job.plan.shown) > 1:
+        if arm.name not in tellers or (not arm.parent and len(tellers) > 1):
             continue
+        values = runs.xs(arm.name, level="arm")
+        if arm.parent in tellers:
+            values = values - runs.xs(arm.parent, level="arm")
         for _, block in values.groupby(level=[name for name in values.index.names if name != "replication"]):
             _, low, high, _ = interval(block.to_numpy(np.float64), study.confidence, study.interval)
             widths.append(high - low)

@@ -15,13 +15,18 @@ from types import FrameType, ModuleType
 from typing import Any
 
 from sim.figures.own import FigureError, own_figures
-from sim.study.plan.own_model import OwnModel
+from sim.loan.ledger import LedgerError
+from sim.study.plan.own_model import OwnModel, own_of
 
 LONGEST = 200  # characters of what an error says of itself
 
 
 class OwnModelError(Exception):
     """A class of the user's failed: one line with file, line, class, what was raised, and in which arm and scenario."""
+
+
+class OwnRuleError(OwnModelError):
+    """A rule of the user's made or lost money: one line with the rule, what does not add up, and in which arm."""
 
 
 def class_of(own: OwnModel, base: type) -> type:
@@ -101,19 +106,36 @@ def _beside(found: Any) -> str:
 
 
 @contextlib.contextmanager
-def told(own: OwnModel | None, where: str) -> Iterator[None]:
-    """Say in one line what a user's class raised; without such a class, let everything through.
+def told(config: Any, where: str) -> Iterator[None]:
+    """Say in one line what a user's class raised, or that a rule of the user's lost money; let everything else through.
+
+    Parameters
+    ----------
+    config : object
+        The configuration that runs: ``model`` is the user's class, and ``own`` the user's rules, where there are any.
+    where : str
+        Package and scenario.
 
     Raises
     ------
     OwnModelError
-        In the place of anything that was raised, but what befell the machine outside of the class's own lines.
+        With a class, in the place of anything that was raised, but what befell the machine outside of its own lines.
+    OwnRuleError
+        Without a class, in the place of books that do not close where a rule of the user's moves money.
     """
+    own = own_of(config)
     try:
         yield
     except (Exception, SystemExit) as error:
-        if own is None or isinstance(error, OwnModelError):
+        if isinstance(error, OwnModelError):
             raise
+        if own is None:
+            rules = config.own.of_money if isinstance(error, LedgerError) and hasattr(config, "own") else []
+            if not rules:
+                raise
+            raise OwnRuleError(
+                f"{' or '.join(rules)} makes or loses money, for the books do not close: {error} ({where})"
+            ) from error
         if isinstance(error, MemoryError | OSError) and _place(own, error) is None:
             raise
         raise OwnModelError(f"{words_of(own, error)} ({where})") from error

@@ -142,7 +142,7 @@ def write_again(
         store = Store(folder, plan)
         job = Job(plan, store, console or steady_console(), store.open())
         complete = job.earlier.get("status") == "complete"
-        _find(job)
+        _find(job, f"left out here; to compute it again: {go_on_with(folder, plan)}")
         for tasks in rounds(job):
             if job.take(tasks):
                 complete = False
@@ -152,9 +152,9 @@ def write_again(
         _finish(job, report, complete=complete)
 
 
-def _find(job: Job) -> None:
-    """Read what is whole on the disk; say what is not, and was put right."""
-    job.found, repairs = job.store.finished(job.earlier)
+def _find(job: Job, then: str = "computed again") -> None:
+    """Read what is whole on the disk; say what is not, was put right, and what becomes of cells that were lost."""
+    job.found, repairs = job.store.finished(job.earlier, then)
     for words in repairs:
         job.console.print(words, highlight=False, soft_wrap=True)
 

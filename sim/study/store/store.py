@@ -12,11 +12,13 @@ import io
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.study.follow.dictionary import metadata
+from sim.study.follow.columns import Described
+from sim.study.follow.dictionary import metadata, of_own
 from sim.study.plan.differences import changed_file, digest, first_difference
 from sim.study.plan.parts import Task
 from sim.study.plan.plan import Plan
@@ -140,8 +142,12 @@ class Store:
             for task, outcome in zip(tasks, outcomes, strict=True)
         )
         points = [task.point.number for task in tasks] if self.plan.has_design else None
-        self._write(cells, as_parquet(outcomes, points), tables_as_parquet(outcomes, points))
+        self._write(cells, as_parquet(outcomes, points), self._tables(outcomes, points))
         return list(cells)
+
+    def _tables(self, outcomes: Sequence[Outcome], points: Sequence[int] | None) -> dict[str, bytes]:
+        own = of_own(next(iter(self.plan.root.configs.values())))
+        return tables_as_parquet(outcomes, points, own)
 
     def _write(self, cells: tuple[Entry, ...], content: bytes, tables: Mapping[str, bytes]) -> None:
         """Write the result files of some cells and then the journal entry that speaks for them."""
@@ -160,18 +166,25 @@ class Store:
         line = json.dumps({"entry": json.loads(body), "check": hashlib.sha256(body.encode()).hexdigest()})
         write_safely(self.folder / JOURNAL / f"{key}.json", line.encode())
 
-    def finished(self, manifest: Mapping[str, Any]) -> tuple[dict[str, Entry], list[str]]:
+    def finished(self, manifest: Mapping[str, Any], then: str = "computed again") -> tuple[dict[str, Entry], list[str]]:
         """Return the cells that are finished and whole, by key, and a line for each thing that was put right.
 
         A damaged file is removed with its journal entry, and so is a result file that no entry speaks for:
         a run was stopped between the two. A cell that stands in two files stays in one.
+
+        Parameters
+        ----------
+        manifest : mapping
+            Of the folder, as it was found.
+        then : str
+            What becomes of cells that were lost, as the end of a line.
         """
         found, words = [], []
         for path in sorted((self.folder / JOURNAL).glob("*.json")):
             try:
                 found.append(read_entry(self.folder, path.stem))
             except DamagedChunk as damage:
-                words.append(f"{damage}; computed again")
+                words.append(f"{damage}; {then}")
                 path.unlink(missing_ok=True)
         for chunk in each_once(found):
             if chunk.doubled:
@@ -182,7 +195,7 @@ class Store:
                 path.unlink(missing_ok=True)
         cells = {cell.key: cell for chunk in found for cell in chunk.cells}
         if not words and (gone := lost(self.folder, manifest, len(cells))):
-            words.append(f"{gone}; computed again")
+            words.append(f"{gone}; {then}")
         return cells, words
 
     def _keep_only(self, chunk: Chunk) -> None:
@@ -231,8 +244,18 @@ def as_parquet(outcomes: Sequence[Outcome], points: Sequence[int] | None = None)
     return sink.getvalue()
 
 
-def tables_as_parquet(outcomes: Sequence[Outcome], points: Sequence[int] | None = None) -> dict[str, bytes]:
-    """The tables beside the months, each with the keys of its run before its own columns."""
+def tables_as_parquet(
+    outcomes: Sequence[Outcome],
+    points: Sequence[int] | None = None,
+    own: Mapping[str, Described] = MappingProxyType({}),
+) -> dict[str, bytes]:
+    """The tables beside the months, each with the keys of its run before its own columns.
+
+    Parameters
+    ----------
+    own : mapping of str to Described
+        Columns that the user's file adds to the panels.
+    """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -246,7 +269,7 @@ def tables_as_parquet(outcomes: Sequence[Outcome], points: Sequence[int] | None 
             values = pa.array(np.concatenate([table[column] for table in held if table]))
             arrays[column] = values.dictionary_encode() if pa.types.is_string(values.type) else values
         made = pa.table(arrays)
-        fields = [field.with_metadata(metadata(name, field.name)) for field in made.schema]
+        fields = [field.with_metadata(metadata(name, field.name, own)) for field in made.schema]
         sink = io.BytesIO()
         texts = [column for column, values in arrays.items() if isinstance(values, pa.DictionaryArray)]
         # Amounts hardly recur.

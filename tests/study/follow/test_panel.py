@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import dataclasses
+import io
 from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 
 from sim.config.compose import compose
+from sim.inputs.declared import BESIDE, own_columns
+from sim.inputs.errors import InputError
 from sim.loan.states import LINES
+from sim.month.declared import OwnColumn
 from sim.month.model import Model
-from sim.persons.borrower import PRIVATE_COLUMNS
+from sim.month.own import OwnRules
+from sim.persons.borrower import BOOK_COLUMNS, PRIVATE_COLUMNS
+from sim.study.compare.closures import ClosureFigures
+from sim.study.follow.dictionary import OF_A_RUN, metadata, of_own
 from sim.study.follow.panel import BOOK, FIRMS, PERSONS, TRUE_OF_FIRMS, TRUE_OF_PERSONS, Panel, _Side, columns_of
+from sim.study.run.cell import Outcome, Run
+from sim.study.store.store import tables_as_parquet
 from tests.study.follow.conftest import lived
 
 
@@ -141,3 +152,45 @@ def test_panel_asks_for_as_many_firms():
     assert 8 <= len(set(tables["panel"]["person"].tolist())) <= 35
     firms = set(tables["panel_firms"]["firm"].tolist())
     assert 8 <= len(firms) <= model.firms.count and 0 not in firms
+
+
+TRUE = (*TRUE_OF_PERSONS, *TRUE_OF_FIRMS)
+OWN = """
+def mine(cash, income, advised):
+    spending = min(income // 2, cash)
+    return dict(cash=cash - spending, discretionary__paid=spending, advised=advised + 1)
+"""
+
+
+def test_columns_of_ones_own_stand_among_what_is_true():
+    """As their tables hold them, before what happened, with their meaning in the file."""
+    columns = (
+        OwnColumn("advised", 0, 0, 90, "months of advice"),
+        OwnColumn("backlog", 2, 0, 9, "orders waiting", firms=True),
+    )
+    own = OwnRules(OWN, (("behaviour/consumption", "mine"),), columns)
+    model = Model(dataclasses.replace(compose(["population=tiny", "study.burn_in=0", "study.panel=all"]), own=own))
+    panel = Panel(model)
+    for _ in range(3):
+        model.step()
+        panel.follow(model)
+    tables = {name: pd.DataFrame(table) for name, table in panel.tables().items()}
+    assert list(tables["panel"])[-4:] == ["cause", "advised", "event", "rule"]
+    assert list(tables["panel_firms"])[-4:] == ["failure", "backlog", "event", "rule"]
+    here = tables["panel"][tables["panel"]["month"] == 2]
+    here = here[~here["event"].str.startswith("left")]
+    assert here["advised"].tolist() == model.persons["advised"][model.accounts["alive"] > 0].tolist()
+    assert here["advised"].max() == 3 and set(tables["panel_firms"]["backlog"]) == {2}
+    assert of_own(model.config)["backlog"].meaning == "orders waiting" and of_own(object()) == {}
+    run = Run("a", "calm", 0, {}, ClosureFigures(), "", panel.tables())
+    found = tables_as_parquet([Outcome((run,), 0.0)], None, of_own(model.config))
+    schema = pq.read_schema(io.BytesIO(found["panel"]))
+    assert schema.field("advised").metadata[b"meaning"] == b"months of advice"
+    assert metadata("rolls", "advised", of_own(model.config)) == {}
+
+
+def test_no_column_of_ones_own_has_the_name_of_one_beside_the_tables():
+    assert set(BESIDE) == {*OF_A_RUN, *(name for name in (*PERSONS, *FIRMS) if name not in (*BOOK_COLUMNS, *TRUE))}
+    for name in BESIDE:
+        with pytest.raises(InputError, match=f"COLUMNS: {name} is the name of something else"):
+            own_columns(f"COLUMNS = {{'{name}': (0, 0, 1, 'mine')}}\n")

@@ -84,7 +84,7 @@ def _money_in_words(mapping: TapeMapping) -> str:
     told = "Amounts in " + ", ".join(f"{currency} at {yuan:g} {CNY}" for currency, yuan in rates.items()) + "."
     if mapping.currency == CNY:
         return told
-    return f"{told} Results are told in {mapping.currency} unless report.currency names another currency."
+    return f"{told} Results are told in {mapping.currency}, or in the currency that report.currency names."
 
 
 def terms_in_words(mapping: TapeMapping, contract: Contract, evidence: Evidence) -> list[str]:

@@ -34,6 +34,14 @@ def test_what_is_no_number_is_counted_column_by_column():
     assert OverColumns(COUNT_NOT_FINITE, not_finite, []).run(40).tolist() == []
 
 
+def test_the_loop_as_it_is_written_counts_what_is_no_number():
+    space, totals = {"int64": int, "unsigned": int}, [0]
+    exec(COUNT_NOT_FINITE.parts[0][1], space)
+    with np.errstate(invalid="ignore"):
+        space["_count"](5, totals, np.array([1.0, np.inf, -np.inf, np.nan, BIG["float64"], np.nan]))
+    assert totals == [3]
+
+
 def test_the_rows_in_use_are_cleared_and_no_others():
     columns = [np.arange(1, 12).astype(kind) for kind in ("int32", "float32")]
     OverColumns(CLEAR, clear, columns).run(10)

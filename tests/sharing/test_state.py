@@ -137,13 +137,14 @@ def test_months_without_cover_leave_what_the_long_way_leaves(monkeypatch, lag, r
     shares, went = RiskSharing._share_claims, Counter()
     monkeypatch.setattr(RiskSharing, "_share_claims", lambda self, *rest: [went.update([self]), shares(self, *rest)])
     monkeypatch.setattr(PoolFlows, "are_nothing", property(lambda flows: quick and not any(vars(flows).values())))
-    for flows in (*[PoolFlows()] * 26, lent, claimed, *[still] * 13):
+    nothing, repaid = PoolFlows(), PoolFlows(repaid=10**6)
+    for flows in (*[nothing] * 26, lent, repaid, *[nothing] * 13, lent, claimed, *[still] * 13):
         quick = False
         long_posted = long_way.close_month(flows)
         quick = True
         assert long_posted == short_way.close_month(flows)
         assert long_way.save() == short_way.save()
-    assert went == {long_way: 41, short_way: 1 + 15}
+    assert went == {long_way: 56, short_way: 1 + 30}
 
 
 @EXAMPLES

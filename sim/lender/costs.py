@@ -1,4 +1,4 @@
-"""What a further loan earns and costs the lender, what a month of its controls costs, and the cash that reached it."""
+"""What a further loan earns and costs the lender, and what a month of its controls costs."""
 
 from __future__ import annotations
 
@@ -66,12 +66,3 @@ def costs_of_controls(ledger: Ledger, numbers: Mapping[str, Any], persons: int) 
         "education_cost": flows["courses"] * numbers["education_cost"],
         "warning_cost": both("alerts") * numbers["alert_cost"],
     }
-
-
-def cash_flow(matrix: dict[tuple[str, str, str], tuple[int, int]]) -> int:
-    """Net cash that reached the lender, from its own side of every flow."""
-    total = 0
-    for (instrument, payer, receiver), (paid, received) in matrix.items():
-        if instrument == "cash":
-            total += received * (receiver == "lender") - paid * (payer == "lender")
-    return total

@@ -12,7 +12,7 @@ import numpy as np
 
 from sim.engine.tables.table import Table
 from sim.lender.classification import COLUMNS, Classification
-from sim.lender.costs import capital_relief, cash_flow, cost_of_servicing, costs_of_controls, dividend, margins
+from sim.lender.costs import capital_relief, cost_of_servicing, costs_of_controls, dividend, margins
 from sim.lender.experience import USUAL_ROLLS, Experience
 from sim.lender.impairment import DEFAULT
 from sim.lender.note_programme import room_with_notes, settle_notes
@@ -20,6 +20,7 @@ from sim.lender.provisioning import FiveCategories, provisions_by_stage
 from sim.lender.securitisation import NoteMonth, Notes, Securitised
 from sim.lender.settings import LenderSettings
 from sim.loan.ledger import Ledger
+from sim.loan.postings import LENDER
 
 
 class Lender(mesa.Agent):
@@ -259,7 +260,7 @@ class Lender(mesa.Agent):
         }
         for flow, amount in costs.items():
             ledger.move(flow, amount)
-        self.cash += cash_flow(ledger.matrix())
+        self.cash += ledger.net_cash(LENDER)
         self.own_loans = stocks["principal"] - others
         self.relieved = int(capital_relief(self.settings, guaranteed))
         self.provisions = provision
@@ -271,8 +272,7 @@ class Lender(mesa.Agent):
         if self.notes is not None:
             settle_notes(self, self.notes, ledger, numbers, stocks["principal"], self.funding_share())
         self._fund(ledger)
-        if self.equity < 0:
-            self.failed = 1
+        self.failed = max(self.failed, int(self.equity < 0))
 
     def _pay_out(self, ledger: Ledger) -> None:
         if self.failed or self.own_loans == 0:

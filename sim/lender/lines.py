@@ -25,6 +25,8 @@ BACK = (3, 6, 12)
 """Months before default from which the conversion is told."""
 ALONG = (0, 1, 3, 6, 12)
 """Months before default of which the utilisation is told."""
+LARGE = 65_536
+"""Accounts from which on earlier closes are packed: to look up who defaulted in a small one whole is quicker."""
 
 
 class LineMemory:
@@ -36,7 +38,7 @@ class LineMemory:
     Attributes
     ----------
     past : list of dict of str to array
-        The last twelve closes, the oldest first; all but the last are packed.
+        The last twelve closes, the oldest first; all but the last are packed where the book is `LARGE`.
     defaulted : list of dict of str to array
         Rows that defaulted and what they owed, by month, for the same months.
     converted, undrawn, count : int
@@ -84,7 +86,8 @@ class LineMemory:
         told |= {f"limit_before_{back}": limit for back, limit in zip(ALONG, limits, strict=True)}
         shares = map(ratio, used, limits)
         told |= {f"utilisation_before_{back}": share for back, share in zip(ALONG, shares, strict=True)}
-        self.past = [*self.past[1 - YEAR : -1], *map(packed, self.past[-1:]), now]
+        earlier = map(packed, self.past[-1:]) if len(late) >= LARGE else self.past[-1:]
+        self.past = [*self.past[1 - YEAR : -1], *earlier, now]
         return told
 
     def before(self, months: int, rows: Any) -> dict[str, Any]:

@@ -154,9 +154,18 @@ class Ledger:
 
     def clear_market(self) -> None:
         """Pass on to the outside world what persons spent and no firm sold."""
-        spent = sum(self._received[pair] for pair in list(self._received) if pair[2] == MARKET)
-        sold = sum(self._paid[pair] for pair in list(self._paid) if pair[1] == MARKET)
+        spent, sold = self._of_market()
         self.move("sold_by_outside", spent - sold)
+
+    def _of_market(self) -> tuple[int, int]:
+        """Fen that the market was paid, and that it paid, as its own side tallied them."""
+        spent = sum([fen for (_, _, receiver), fen in self._received.items() if receiver == MARKET])
+        return spent, sum([fen for (_, payer, _), fen in self._paid.items() if payer == MARKET])
+
+    def net_cash(self, sector: str) -> int:
+        """Cash that reached a sector less what left it, from its own side of every flow, in fen."""
+        came = [fen for (kind, _, to), fen in self._received.items() if to == sector and kind == CASH]
+        return sum(came) - sum([fen for (kind, who, _), fen in self._paid.items() if who == sector and kind == CASH])
 
     def matrix(self) -> dict[tuple[str, str, str], tuple[int, int]]:
         """Flows by (instrument, payer, receiver): what the payer tallied, what the receiver tallied."""
@@ -173,11 +182,10 @@ class Ledger:
             When a pair differs or a stock is not explained, to the fen.
         """
         if self.check:
-            matrix = self.matrix()
-            for pair, (paid, received) in matrix.items():
+            for pair, (paid, received) in self.matrix().items() if self._paid != self._received else ():
                 if paid != received:
                     raise LedgerError(f"{pair}: payer tallied {paid} fen, receiver {received} fen")
-            spent, sold = (sum(m[k] for p, m in matrix.items() if p[2 - k] == MARKET) for k in (0, 1))
+            spent, sold = self._of_market()
             if spent != sold:
                 raise LedgerError(f"{MARKET}: persons spent {spent} fen, {sold} fen were passed on")
             booked = self.flows.get

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from sim.engine.loops.listing import rows_with
+from sim.engine.loops.middle import middle
 from sim.engine.loops.order import mean
 from sim.engine.tables.numbers import Numbers
 from sim.engine.tables.population import Population
@@ -128,16 +129,7 @@ def _flow_to_m3(history: list[np.ndarray]) -> float:
 
 def median_cash(people: Population) -> int:
     """Median liquid wealth in fen of at most some thousands of persons at even steps."""
-    step = max(1, people.size // SAMPLE)
-    # Rows are quicker to look up by than a mask.
-    cash = people.private["cash"][::step][np.flatnonzero(people.accounts["alive"][::step])]
-    if not len(cash):
-        return 0
-    middle = len(cash) // 2
-    cash.partition(middle)  # a copy, which the look-up has made
-    high = cash.item(middle)
-    low = high if len(cash) % 2 else int(cash[:middle].max())
-    return int((low + high) / 2)  # as NumPy's median, without its care for what is no number
+    return middle(people.private["cash"], people.accounts["alive"], max(1, people.size // SAMPLE))
 
 
 def _defaults(

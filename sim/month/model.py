@@ -13,7 +13,7 @@ from sim.economy.economy import Economy
 from sim.economy.sectors import EMPLOYMENT_SHARES
 from sim.engine.tables.agents import TableAgentSet
 from sim.engine.tables.checkpoint import read_checkpoint, write_checkpoint
-from sim.engine.tables.finite import check_columns
+from sim.engine.tables.finite import check_columns, check_standing
 from sim.engine.tables.numbers import Numbers
 from sim.engine.tables.population import Crossing, Population, Stages
 from sim.engine.tables.table import Table
@@ -116,6 +116,7 @@ class Model(OwnMonth, mesa.Model):
             self._policy_date()
         if self.by_hand or not self.records:
             hand(check_columns, self)
+            hand(check_standing, self)
         for is_loop, together in passes_of(tuple(self.agenda)):
             if is_loop:
                 self.run(*together)
@@ -127,8 +128,7 @@ class Model(OwnMonth, mesa.Model):
         self.live_after()
         for population in self.populations:
             population.forget_passing()
-        self.month += 1
-        self.months_run += 1
+        self.month, self.months_run = self.month + 1, self.months_run + 1
 
     def run(self, *phases: Phase) -> None:
         """Run phases on all rows, chunk by chunk, and add their tallies to the ledger.

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from sim.economy.environment import Environment
+from sim.economy.sectors import SELF_EMPLOYED_SHARES
 from sim.engine.loops.compiled import plain
 from sim.engine.loops.transforms import normal_quantile
 from sim.engine.tables.numbers import Numbers, numbers_of
@@ -68,7 +69,9 @@ def standing_numbers(config: Any, calm_volatility: float, sector_shares: tuple[f
         ("scoring", policy.scoring.numbers()),
         ("policy.collections", {**numbers_of(policy.collections), **policy.collections.numbers()}),
         *((f"policy.{name}", numbers_of(chosen)) for name, chosen in vars(policy).items() if name != "collections"),
+        ("forbearance", numbers_of(config.economy.forbearance)),
         ("sectors", {f"sector_cut_{k + 1}": float(cuts[k]) for k in range(5)}),
+        ("the self-employed", {"self_employed_share_by_sector": np.array(SELF_EMPLOYED_SHARES)}),
         ("income", {f"income_cut_{k}": income_quantile(population, k / 10.0) for k in range(1, 10)}),
     ):
         numbers.give(owner, given)

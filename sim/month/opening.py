@@ -9,10 +9,9 @@ import numpy as np
 
 from sim.economy.economy import Economy
 from sim.economy.environment import Environment
-from sim.economy.sectors import SELF_EMPLOYED_SHARES
 from sim.engine.loops.stage import Stage
 from sim.engine.tables.finite import check_numbers
-from sim.engine.tables.numbers import Numbers, numbers_of
+from sim.engine.tables.numbers import Numbers
 from sim.engine.tables.population import Found, Population
 from sim.engine.tables.table import Table
 from sim.firms.firms import Firms
@@ -81,7 +80,7 @@ def set_numbers(
     risk = job_market.mean_risk()
     numbers.give("job risk", {"separation_by_sector": numbers["separation_by_sector"] / risk})
     job_market.live(now.separation_by_sector / risk, now.finding_by_sector)
-    check_numbers(month, "month's", numbers)
+    check_numbers(month, "month's", numbers.given)
     environment.renew(numbers)
 
 
@@ -144,8 +143,6 @@ def supported(config: Any, now: Environment) -> dict[str, Any]:
     """What the self-employed earn and the government pays and offers this month; sums in fen a person."""
     income, support = config.population.median_income, now.support
     return {
-        **numbers_of(config.economy.forbearance),
-        "self_employed_share_by_sector": np.array(SELF_EMPLOYED_SHARES),
         "self_employed_income": now.self_employed_income,
         "jobless_supplement": round(support.jobless_supplement * income),
         "universal_transfer": round(support.universal_transfer * income),
@@ -210,9 +207,7 @@ def open_firms(
     now = economy.month(month, lender.credit_growth)
     firms.environment = firms.numbers(environment, now)
     firms.environment.give("firms' cards", firm_scores.numbers(now.calendar_month))
-    # What is the persons' too has been looked at.
-    own = {name: value for name, value in firms.environment.items() if environment.get(name) is not value}
-    check_numbers(month, "firms'", own)
+    check_numbers(month, "firms'", firms.environment.given)
 
 
 def let_arrive(

@@ -49,7 +49,8 @@ class OwnRules:
     @property
     def arrivals(self) -> tuple[Stage, ...]:
         """Rules by which persons arrive."""
-        return tuple(self.stages.get(stage, stage) for stage in ARRIVAL_STAGES)
+        own = self.stages if self.replaced else {}
+        return tuple([own.get(stage, stage) for stage in ARRIVAL_STAGES])
 
     def within(self, items: Sequence[Any]) -> tuple[Any, ...]:
         """The month with the user's rules in their places, and with the user's figures counted.

@@ -122,6 +122,11 @@ class Contract:
         return any(layer.participant != LENDER and layer.share > 0 for layer in self.layers)
 
     @property
+    def never_covered(self) -> bool:
+        """Whether nothing was ever covered under a contract by which nobody but the lender bears a loss."""
+        return not (self.shares_anything or self.scheme.partners or self.cover.volume)
+
+    @property
     def closed(self) -> bool:
         """Whether the months in which new loans are covered are over."""
         return 0 < self.scheme.wind_down.open_months <= self.cover.months
@@ -158,7 +163,7 @@ class Contract:
 
     def covered_loss_share(self) -> float:
         """Share of a further loss on loans already covered that the lender must expect to bear."""
-        if self.ended:
+        if self.ended or not self.shares_anything:
             return 1.0
         borne = self._probe()
         if self.status == EXHAUSTED and self.scheme.insolvent_share_falls_on == LENDER:

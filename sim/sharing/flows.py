@@ -37,6 +37,23 @@ class PoolFlows:
     covered_outstanding: int = 0
     triggered_outstanding: int = 0
 
+    @property
+    def are_nothing(self) -> bool:
+        """Whether nothing happened and nothing stands."""
+        return not any(vars(self).values())
+
+    def check(self) -> None:
+        """Refuse a flow below 0.
+
+        Raises
+        ------
+        ValueError
+            The line names it.
+        """
+        for name, amount in vars(self).items():
+            if amount < 0:
+                raise ValueError(f"PoolFlows.{name}: {amount} fen is negative")
+
 
 @dataclass(frozen=True)
 class Posting:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import sim
-from sim.engine.tables.finite import NotFiniteError, check_columns, check_numbers, first_not_finite
+from sim.engine.tables.finite import NotFiniteError, check_columns, check_numbers, check_standing, first_not_finite
 from sim.month.parts import hand
 
 WORLD = ("population.borrowers=200", "firms.per_person=0.15", "study.burn_in=2")
@@ -82,6 +82,12 @@ def test_numbers_of_sectors_are_looked_at_one_by_one():
     with pytest.raises(NotFiniteError, match=r"number card_by_sector\[1, 2\] is not a finite number"):
         check_numbers(3, "month's", {"card_by_sector": np.array([[1.0, 2.0, 3.0], [4.0, 5.0, np.nan]])})
     check_numbers(3, "month's", {"pay": 1.0, "count": 10**18, "table": np.arange(6).reshape(2, 3)})
+
+
+def test_numbers_that_stay_are_looked_at_as_the_months():
+    check_standing(2, {"patience": 2.0})
+    with pytest.raises(NotFiniteError, match=r"^month 2: the month's number patience is not a finite number"):
+        check_standing(2, {"patience": np.inf})
 
 
 def test_large_values_are_numbers_even_where_their_sum_is_none():

@@ -93,3 +93,10 @@ def test_a_number_is_given_once():
     with pytest.raises(NameTakenError, match=r"^fraud: patience is set already"):
         numbers.give("fraud", {"patience": 2.0})
     assert numbers == {"patience": 1.0}
+
+
+def test_what_was_added_is_told_apart_from_what_stood_before():
+    numbers = Numbers({"standing": 1.0}).give("behaviour", {"patience": 2.0}).give("firms", {"staff": 4.0})
+    assert numbers.given == {"patience": 2.0, "staff": 4.0} and Numbers(numbers).given == {}
+    numbers.renew({"staff": 5.0})
+    assert numbers == {"staff": 5.0}

@@ -17,7 +17,7 @@ import sim.lender.policies.engine
 import sim.month.agenda  # noqa: F401
 from sim.firms.settings import FeedbackSettings
 from sim.lender.classification import COLUMNS
-from sim.lender.costs import capital_relief, cash_flow
+from sim.lender.costs import capital_relief
 from sim.lender.lender import Lender
 from sim.lender.measures import prudential
 from sim.lender.note_programme import eligible, notes_told, room_with_notes, settle_notes
@@ -423,16 +423,6 @@ def test_capital_ratio():
     assert made.capital_ratio == 0.0
     made.own_loans = 4_000_000
     assert made.capital_ratio == 0.25
-
-
-def test_the_lenders_cash_is_its_own_side_of_every_flow():
-    flows = {
-        ("cash", "persons", "lender"): (9, 10),
-        ("cash", "lender", "persons"): (7, 8),
-        ("participation", "partner_banks", "lender"): (100, 100),
-        ("cash", "persons", "firms"): (5, 5),
-    }
-    assert cash_flow(flows) == 10 - 7
 
 
 # ---- notes ------------------------------------------------------------------------------------------

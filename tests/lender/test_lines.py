@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from sim.engine.tables.declare import declared_columns
+from sim.lender import lines
 from sim.lender.closes import is_packed
 from sim.lender.lines import ALONG, BACK, LineMemory, add_up, closed, look, sums_of
 from sim.loan.account import Account
@@ -85,11 +86,13 @@ def test_what_is_charged_off_on_the_day_was_owed_at_default():
     assert lived(book(**gone, months_in_state=[1, 0, 0]), early=True)[1][0]["exposure_at_default"] == 0
 
 
-def test_a_year_is_kept_and_a_row_that_came_later_was_not_there():
+@pytest.mark.parametrize("large", [2, 3])
+def test_a_year_is_kept_and_a_row_that_came_later_was_not_there(monkeypatch, large):
+    monkeypatch.setattr(lines, "LARGE", large)
     months = [book(2, principal=[k, k], limit=[99, 99]) for k in range(20)]
     memory, _ = lived(*months)
     assert len(memory.past) == len(memory.defaulted) == 12
-    assert [is_packed(close) for close in memory.past] == 11 * [True] + [False]
+    assert [is_packed(close) for close in memory.past] == 11 * [large == 2] + [False]
     assert memory.before(12, np.array([0, 7]))["owed"].tolist() == [8, 0]
     assert memory.before(1, np.array([1]))["limit"].tolist() == [99]
     assert memory.left == 2 * 80 and LineMemory().left == 0

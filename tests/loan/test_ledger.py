@@ -104,6 +104,15 @@ def test_transfers_stand_on_both_sides_and_move_the_outside_world():
     books.close_month(NOTHING)
 
 
+def test_the_cash_of_a_sector_is_its_own_side_of_every_flow():
+    books = ledger()
+    paid, lent = ("cash", "persons", "lender"), ("cash", "lender", "persons")
+    books._paid.update({paid: 9, lent: 7, ("cash", "persons", "firms"): 5})
+    books._received.update({paid: 10, lent: 8})
+    books.transfer("joint_write_off", "partner_banks", "lender", 100, instrument="participation")
+    assert books.net_cash("lender") == 10 - 7 and books.net_cash("persons") == 8 - 9 - 5
+
+
 def test_benefits_and_transfers_are_paid_by_the_government():
     books = ledger()
     books.add("benefits.received", 40)

@@ -7,12 +7,14 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-import sim.month.model  # noqa: F401 - loads all rules, whose flows a ledger knows
+import sim
+import sim.month.model  # loads all rules, whose flows a ledger knows
 from sim.economy.environment import Support
-from sim.economy.scenario import ForbearanceSettings
+from sim.economy.sectors import EMPLOYMENT_SHARES
 from sim.engine.tables.numbers import Numbers
 from sim.loan.ledger import Ledger
 from sim.month import opening
+from sim.month.numbers import standing_numbers
 from sim.persons.watching import see_neighbours
 from tests.laws.calling import act
 from tests.month.town import town
@@ -82,17 +84,21 @@ def test_pressure_by_staff_and_the_price_of_old_debts():
 
 
 def test_what_a_path_brings_in_fen_and_shares():
-    config = SimpleNamespace(
-        population=SimpleNamespace(median_income=500_001),
-        economy=SimpleNamespace(forbearance=ForbearanceSettings(months=4, latest=2, inflow_drop=0.3)),
-    )
+    config = SimpleNamespace(population=SimpleNamespace(median_income=500_001))
     support = Support(0.5, 0.2, holidays_offered=0.3, collections_stopped=0.4)
     found = opening.supported(config, SimpleNamespace(self_employed_income=0.25, support=support))
-    assert found.pop("self_employed_share_by_sector").tolist() == [0.08, 0.45, 0.25, 0.10, 0.80, 0.10]
     assert found == {
         "self_employed_income": 0.25, "jobless_supplement": 250_000, "universal_transfer": 100_000,
-        "holidays_offered": 0.3, "forbearance_months": 4, "forbearance_latest": 2, "forbearance_drop": 0.3,
+        "holidays_offered": 0.3,
     }  # fmt: skip
+
+
+def test_what_a_path_offers_whoever_asks_stays_for_the_run():
+    words = ["economy.forbearance.months=4", "economy.forbearance.latest=2", "economy.forbearance.inflow_drop=0.3"]
+    found = standing_numbers(sim.compose(words, idle=True), 0.05, EMPLOYMENT_SHARES)
+    assert found["self_employed_share_by_sector"].tolist() == [0.08, 0.45, 0.25, 0.10, 0.80, 0.10]
+    offered = {"forbearance_months": 4, "forbearance_latest": 2, "forbearance_drop": 0.3}
+    assert found.items() >= offered.items()
 
 
 def test_fraud_of_the_month():
@@ -165,7 +171,9 @@ def test_the_month_opens_with_the_economys_numbers(monkeypatch):
         )
     monkeypatch.setattr(
         opening, "monthly_numbers",
-        lambda *given: Numbers(persons=given[3:], separation_by_sector=given[2].separation_by_sector),
+        lambda *given: Numbers().give(
+            "the month", {"persons": given[3:], "separation_by_sector": given[2].separation_by_sector}
+        ),
     )  # fmt: skip
     monkeypatch.setattr(opening, "lending_numbers", lambda *given: {"lending": given[1:]})
     monkeypatch.setattr(opening, "fraud_numbers", lambda month, config, factor, ledger: {"fraud": factor})

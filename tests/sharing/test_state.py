@@ -126,6 +126,27 @@ def test_a_run_resumed_from_its_saved_state_is_the_same(scheme, fund, rows, cut)
     assert whole.capacity() == resumed.capacity()
 
 
+@pytest.mark.parametrize("lag, rule", [(0, SuspensionRule()), (3, SuspensionRule("outstanding", 0.1, 0.05))])
+def test_months_without_cover_leave_what_the_long_way_leaves(monkeypatch, lag, rule):
+    """Where nothing was ever covered the books go on by a month and nothing else; cover ends the short way."""
+    scheme = Scheme(claim_trigger="months_past_due", payment_lag=lag, suspension=rule)
+    long_way, short_way = RiskSharing(scheme, FundSettings(), BOOK), RiskSharing(scheme, FundSettings(), BOOK)
+    lent = PoolFlows(lent=10**6, risk=10**4, covered_outstanding=10**6)
+    claimed = PoolFlows(triggered=10**5, covered_outstanding=9 * 10**5, triggered_outstanding=10**5)
+    still = PoolFlows(covered_outstanding=9 * 10**5, triggered_outstanding=10**5)
+    shares, went = RiskSharing._share_claims, Counter()
+    monkeypatch.setattr(RiskSharing, "_share_claims", lambda self, *rest: [went.update([self]), shares(self, *rest)])
+    monkeypatch.setattr(PoolFlows, "are_nothing", property(lambda flows: quick and not any(vars(flows).values())))
+    nothing, repaid = PoolFlows(), PoolFlows(repaid=10**6)
+    for flows in (*[nothing] * 26, lent, repaid, *[nothing] * 13, lent, claimed, *[still] * 13):
+        quick = False
+        long_posted = long_way.close_month(flows)
+        quick = True
+        assert long_posted == short_way.close_month(flows)
+        assert long_way.save() == short_way.save()
+    assert went == {long_way: 56, short_way: 1 + 30}
+
+
 @EXAMPLES
 @given(joint_schemes(), months)
 def test_partners_own_the_exact_split_of_the_covered_pool(scheme, rows):

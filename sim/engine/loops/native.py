@@ -190,17 +190,6 @@ NORMALS = Text(
     "_segments(_size, {_index}, {u_0}, {n_0})\n_heights(_size, {_index}, {u_0}, {n_0})\n",
     ("u_0", "n_0"),
 )
-CLEAR = Text(
-    (
-        (
-            "_clear",
-            "def _clear(_size, c_0):\n    for _row in range(_size):\n        c_0[unsigned(_row)] = 0\n",
-        ),
-    ),
-    "_clear(_size, {c_0})\n",
-    ("c_0",),
-)
-
 SPACE: dict[str, Any] = {
     "__name__": __name__, "int64": np.int64, "float64": np.float64, "uint32": np.uint32, "unsigned": np.uint64,
     "philox_words": philox_words, "segment_of": segment_of, "height_at": height_at, "entry": _entry,

@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from sim.engine.loops.native import CLEAR, NORMALS, WORDS, drive, kind_of, native
+from sim.engine.loops.columns import CLEAR
+from sim.engine.loops.native import NORMALS, WORDS, drive, kind_of, native
 
 SPARE = 8  # rows beyond a chunk, for flags are read eight at a time
 USUAL = ("_floats", "_ints", "_totals", "_index", "_flags", "_eights")

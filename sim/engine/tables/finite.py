@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
 
+from sim.engine.loops.columns import COUNT_NOT_FINITE, OverColumns
 from sim.engine.tables.table import Table
 
 
@@ -16,27 +18,30 @@ class NotFiniteError(ArithmeticError):
 
 
 def check_columns(month: int, tables: Mapping[str, Table], agenda: Iterable[Any]) -> None:
-    """Look at every float column of every table, by its sum of squares: that is finite where all of it is.
-
-    A sum that only overflows is looked at value by value.
+    """Look at every float column of every table: a value less itself is 0 where it is a finite number.
 
     Raises
     ------
     NotFiniteError
         The line names the month, the first row, and the last phase of the month that writes the column.
     """
-    with np.errstate(over="ignore", invalid="ignore"):
-        for name, table in tables.items():
-            columns = table.floats()
-            if math.isfinite(sum([values.dot(values) for values in columns])):
-                continue
-            for column, values in zip(table.float_columns, columns, strict=True):
-                row = first_not_finite(values)
-                if row is not None:
-                    raise NotFiniteError(
-                        f"month {month}: {name}.{column} is {values[row]} in row {row}; "
-                        f"the last to write it was {_writer(agenda, name, column)}"
-                    )
+    for name, table in tables.items():
+        found = table.once("float columns", functools.partial(_counting, table)).run(table.size)
+        if not found.any():
+            continue
+        column = table.float_columns[int((found > 0).argmax())]
+        row = first_not_finite(table[column])
+        assert row is not None
+        raise NotFiniteError(
+            f"month {month}: {name}.{column} is {table[column][row]} in row {row}; "
+            f"the last to write it was {_writer(agenda, name, column)}"
+        )
+
+
+def _counting(table: Table) -> OverColumns:
+    """Counts the values of each float column that are no finite numbers."""
+    columns = [table.array(name) for name in table.float_columns]
+    return OverColumns(COUNT_NOT_FINITE, lambda values: int((~np.isfinite(values)).sum()), columns)
 
 
 def first_not_finite(values: np.ndarray) -> int | None:
@@ -64,6 +69,17 @@ def check_numbers(month: int, whose: str, numbers: Mapping[str, Any]) -> None:
             entry = ", ".join(str(place) for place in np.unravel_index(row, np.shape(value))) if np.ndim(value) else ""
             place = f"[{entry}]" if entry else ""
             raise NotFiniteError(f"month {month}: the {whose} number {name}{place} is not a finite number")
+
+
+def check_standing(month: int, standing: Mapping[str, Any]) -> None:
+    """Look at the numbers that stay for the whole run; what each month adds to them is looked at when it is set.
+
+    Raises
+    ------
+    NotFiniteError
+        The line names the month and the number.
+    """
+    check_numbers(month, "month's", standing)
 
 
 def _writer(agenda: Iterable[Any], table: str, column: str) -> str:

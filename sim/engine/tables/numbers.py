@@ -49,7 +49,16 @@ class Numbers(dict[str, Any]):
     --------
     >>> Numbers().give("behaviour", {"patience": 2.0}).give("firms", {"staff": 4.0})
     {'patience': 2.0, 'staff': 4.0}
+
+    Attributes
+    ----------
+    given : dict of str to number or array
+        What was added since, beside what it began with.
     """
+
+    def __init__(self, *begun: Mapping[str, Any], **named: Any) -> None:
+        super().__init__(*begun, **named)
+        self.given: dict[str, Any] = {}
 
     def renew(self, numbers: Mapping[str, Any]) -> None:
         """Put other numbers in the place of all that are here."""
@@ -68,6 +77,7 @@ class Numbers(dict[str, Any]):
         if taken:
             raise NameTakenError(f"{owner}: {', '.join(taken)} is set already and would be read for something else")
         self.update(numbers)
+        self.given.update(numbers)
         return self
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -10,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from sim.engine.loops.bound import Bound, Key
+from sim.engine.loops.columns import CLEAR, OverColumns
 from sim.engine.loops.draws import purpose
 from sim.engine.loops.filling import PlainLuck, fill_by_purpose, fill_uniforms
 from sim.engine.loops.stage import Stage
@@ -125,10 +127,9 @@ class Population:
 
     def forget_passing(self) -> None:
         """Clear the columns that live within the month, where loops had to store them."""
+        stored = frozenset(self._stored)
         for table in self.tables:
-            for name in self._stored:
-                if name in table.columns:
-                    table[name].fill(0)
+            table.once(("to clear", stored), functools.partial(_clearing, table, stored)).run(table.size)
         self._stored.clear()
 
     def _chunk(self, rows: int) -> int:
@@ -172,3 +173,14 @@ class Population:
         """Let the threads go."""
         if self._pool is not None:
             self._pool.shutdown()
+
+
+def _clearing(table: Table, names: frozenset[str]) -> OverColumns:
+    """Clears those of the columns that a table has."""
+    columns = [table.array(name) for name in table.columns if name in names]
+    return OverColumns(CLEAR, _clear, columns)
+
+
+def _clear(values: np.ndarray) -> int:
+    values.fill(0)
+    return 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -14,8 +14,7 @@ from sim.engine.tables.declare import Column
 from sim.engine.tables.layout import check_columns, check_match
 from sim.engine.tables.narrow import first_outside, nearest, outside
 
-#: How much room is added when rows run out (a factor of the old capacity).
-GROWTH = 1.5
+GROWTH = 1.5  # times the old capacity is made room for when rows run out
 PAGE, LINE = 4096, 64  # bytes
 
 
@@ -48,6 +47,7 @@ class Table:
         self._defaults = [(name, column.default) for name, column in columns.items() if column.default]
         self._capacity = int(capacity)
         self._use(0)
+        self._made: dict[Hashable, Any] = {}
         self._arrays: dict[str, NDArray[Any]] = {
             name: _staggered(self._capacity, column.dtype, place)
             for place, (name, column) in enumerate(self.columns.items())
@@ -114,10 +114,6 @@ class Table:
         """Names of the columns that hold real numbers from month to month."""
         return tuple(name for name, column in self.columns.items() if column.is_float and not column.passing)
 
-    def floats(self) -> list[NDArray[Any]]:
-        """Rows in use of the columns that hold real numbers from month to month, as views."""
-        return [self[name] for name in self.float_columns]
-
     def __getitem__(self, name: str) -> NDArray[Any]:
         """Return the rows in use of one column, as a view (no copy).
 
@@ -145,6 +141,12 @@ class Table:
             return self._arrays[name]
         except KeyError:
             raise self._unknown(name) from None
+
+    def once(self, what: Hashable, make: Callable[[], Any]) -> Any:
+        """Return what follows from where the columns lie: made when first asked for, and anew after they moved."""
+        if what not in self._made:
+            self._made[what] = make()
+        return self._made[what]
 
     def lock(self, names: Iterable[str], locked: bool) -> None:
         """Let columns be read alone, or be written again; a view that was fetched before stays as it was."""
@@ -189,7 +191,7 @@ class Table:
             new = _staggered(capacity, old.dtype, place)
             new[: self._size] = old[: self._size]
             self._arrays[name] = new
-        self._capacity = capacity
+        self._made, self._capacity = {}, capacity
         self._use(self._size)
 
     def checksum(self) -> str:
@@ -246,6 +248,7 @@ class Table:
         check_match(self.columns, other._arrays)
         rows = other.size
         other._use(0)  # an array that a view holds would stay
+        other._made.clear()
         if rows > self._capacity:
             self._grow(rows)
         for name, column in self.columns.items():

@@ -39,6 +39,10 @@ REFUSED = {
         "more than 64 bits",
     ),
     "raises": ("def mine(cash, income):\n    return dict(cash=cash // income, discretionary__paid=0)\n", "raises Zero"),
+    "makes money": (
+        "def mine(cash):\n    return dict(cash=min(cash + 500, 100000000), discretionary__paid=-500)\n",
+        "returns discretionary__paid=-500 with cash=0; allowed: a whole number from 0 to",
+    ),
     "below": ("def mine(cash):\n    return dict(cash=-1, discretionary__paid=0)\n", "returns cash=-1 with cash=0"),
     "broken": ("def mine(cash):\n    return dict(cash=cash / 2, discretionary__paid=0)\n", "allowed: a whole number"),
     "above": (f"def mine(cash):\n    return dict({GOOD}, advised=2)\n", "returns advised=2"),
@@ -160,7 +164,8 @@ def test_ranges_of_arguments_and_of_results():
     assert 0.0 < low < high < 1.0 and not whole
     assert reads("behaviour/earn", "normal_income", columns) == (-6.0, 6.0, False)
     for value, allowed in ((0, True), (100, True), (-1, False), (1.5, False), (2**63, False)):
-        assert (outside(PRIVATE_COLUMNS["cash"], value) == "") is allowed
+        assert (outside("cash", PRIVATE_COLUMNS["cash"], value) == "") is allowed
     for value, allowed in ((0.5, True), (1, True), (1.5, False), (float("nan"), False)):
-        assert (outside(PRIVATE_COLUMNS["honesty"], value) == "") is allowed
-    assert outside(None, -5) == "" and outside(None, 0.5)
+        assert (outside("honesty", PRIVATE_COLUMNS["honesty"], value) == "") is allowed
+    assert outside("people_left", None, -5) == "" and outside("people_left", None, 0.5)
+    assert outside("discretionary__paid", None, 0) == "" and outside("discretionary__paid", None, -1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from sim.inputs.behaviours import check_behaviour, check_figures, outside, reads
 from sim.inputs.declared import own_columns, own_figures, own_names
 from sim.inputs.errors import InputError
 from sim.inputs.plugin import check_rule, read_rules
+from sim.lender.policies.user import space_of
 from sim.month.declared import OwnColumn, OwnFigure
 from sim.month.replaceable import replaceable, tables_of
 from sim.persons.borrower import PRIVATE_COLUMNS
@@ -154,6 +156,13 @@ def test_rows_that_the_shipped_rule_is_not_for_are_not_tried(tmp_path):
     """`want_to_borrow` is for persons at work: whoever divides by that divides by no 0."""
     text = "def mine(employed, income):\n    return dict(balance_wanted=income // employed)\n"
     check_behaviour("behaviour/demand", "mine", read(tmp_path, text))
+
+
+def test_what_compiled_code_makes_of_no_number_is_what_the_page_says():
+    """It stops nothing there, so that the trial is the last to notice."""
+    text = "def of(x, z):\n    return x / z, x // z, x % z, int(math.sqrt(z - 1.0) * x), math.sqrt(z - 1.0) > x\n"
+    infinity, quotient, rest, made, compared = space_of(f"import math\n{text}")["of"](7, 0)
+    assert (infinity, quotient, rest, compared) == (math.inf, 0, 0, False) and isinstance(made, int)
 
 
 def test_ranges_of_arguments_and_of_results():

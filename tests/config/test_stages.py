@@ -32,7 +32,7 @@ from sim.month.replaceable import replaceable
 from sim.study.plan.differences import changes, sentence
 
 TEXT = """COLUMNS = {"advised": (0, 0, 1, "1 after advice")}
-FIGURES = {"advised_share": "mean(advised)"}
+FIGURES = {"advised_share": ("mean(advised)", "a person", "had advice")}
 
 
 def saver(cash, advised):

@@ -67,17 +67,19 @@ DECLARED = {
     "shape": ("COLUMNS = {'advised': (0, 1)}\n", "COLUMNS: advised: must be name: (default, lowest, highest, meaning)"),
     "range": ("COLUMNS = {'advised': (3, 0, 1, 'x')}\n", "3 is not allowed: a default from 0 to 1"),
     "infinite": ("COLUMNS = {'advised': (0, 0, 1e999, 'x')}\n", "inf is not allowed"),
-    "no name": ("COLUMNS = {'Luck': (0, 0, 1, 'x')}\n", "'Luck' is not allowed: a name of small letters"),
+    "no name": ("COLUMNS = {'Luck': (0, 0, 1, 'x')}\n", "'Luck' is not allowed: a name of 2 to 40 small letters"),
     "a draw": ("COLUMNS = {'luck_mine': (0, 0, 1, 'x')}\n", "'luck_mine' is not allowed"),
     "a column": ("COLUMNS = {'cash': (0, 0, 1, 'x')}\n", "cash is the name of something else"),
     "a number": ("COLUMNS = {'caution': (0, 0, 1, 'x')}\n", "caution is the name of something else"),
     "twice": ("COLUMNS = {}\nCOLUMNS = {}\n", "COLUMNS: is declared twice (line 2)"),
     "in both": ("COLUMNS = {'aa': (0, 0, 1, 'x')}\nFIRM_COLUMNS = {'aa': (0, 0, 1, 'x')}\n", "FIRM_COLUMNS: aa is"),
-    "shipped figure": ("FIGURES = {'loss_rate': 'mean(cash)'}\n", "loss_rate is a figure that is shipped"),
-    "median": ("FIGURES = {'rich': 'median(cash)'}\n", "'median(cash)' is not allowed: mean(...) or sum(...)"),
-    "no column": ("FIGURES = {'rich': 'mean(csh)'}\n", "there is no column csh of persons; did you mean cash?"),
-    "impure": ("FIGURES = {'rich': 'mean(open(1))'}\n", "FIGURES: rich: calls open"),
-    "figure's shape": ("FIGURES = {'rich': ('mean(cash)', 'fen')}\n", "FIGURES: rich: must be name: 'mean(...)'"),
+    "shipped figure": ("FIGURES = {'loss_rate': ('mean(cash)', 'fen', 'x')}\n", "loss_rate is a figure that is ship"),
+    "median": ("FIGURES = {'rich': ('median(cash)', 'fen', 'x')}\n", "'median(cash)' is not allowed: mean(...) or sum"),
+    "no column": ("FIGURES = {'rich': ('mean(csh)', 'fen', 'x')}\n", "no column csh of persons; did you mean cash?"),
+    "impure": ("FIGURES = {'rich': ('mean(open(1))', 'fen', 'x')}\n", "FIGURES: rich: calls open"),
+    "figure's shape": ("FIGURES = {'rich': ('mean(cash)', 'fen')}\n", "rich: must be name: (formula, unit, meaning)"),
+    "no unit": ("FIGURES = {'rich': 'mean(cash)'}\n", "rich: must be name: (formula, unit, meaning)"),
+    "a letter": ("FIGURES = {'f': ('mean(cash)', 'fen', 'x')}\n", "'f' is not allowed: a name of 2 to 40 small"),
 }  # fmt: skip
 
 
@@ -108,7 +110,8 @@ def test_what_a_file_declares(tmp_path):
     source = read(
         tmp_path,
         HEAD + "FIRM_COLUMNS = {'backlog': (2, 0, 9, 'orders')}\nLIMIT = 3\ndef few(a):\n    return min(a, LIMIT)\n"
-        "FIGURES = {'helped': ('mean(few(advised) + hope * LIMIT)', 'fraction of persons', 'x'), 'all': 'sum(cash)'}\n",
+        "FIGURES = {'helped': ('mean(few(advised) + hope * LIMIT)', 'fraction of persons', 'x'),"
+        " 'all': ('sum(cash)', 'fen', 'y')}\n",
     )
     assert own_columns(source) == (
         OwnColumn("advised", 0, 0, 1, "1 after advice"),
@@ -119,7 +122,7 @@ def test_what_a_file_declares(tmp_path):
     helped, rich = own_figures(source)
     expression = "few(advised) + hope * LIMIT"
     assert helped == OwnFigure("helped", "mean", expression, ("advised", "hope"), "fraction of persons", "x")
-    assert (rich.of, rich.unit, rich.columns) == ("sum", "over all persons", ("cash",))
+    assert (rich.of, rich.unit, rich.columns) == ("sum", "fen", ("cash",))
     assert own_names(source) == {"advised", "hope", "backlog"}
 
 
@@ -146,10 +149,10 @@ def test_a_copy_of_a_shipped_rule_passes(key, tmp_path):
 def test_a_figure_is_tried_as_well(formula, says, tmp_path):
     turns = "    for _ in range(9999):\n" + "        a = a\n" * 6
     text = f"def few(a):\n    return min(a, 3)\ndef endless(a):\n{turns}    return a\n"
-    source = read(tmp_path, f"{text}FIGURES = {{'rich': '{formula}'}}\n")
+    source = read(tmp_path, f"{text}FIGURES = {{'rich': ('{formula}', 'fen', 'x')}}\n")
     with pytest.raises(InputError, match=f"FIGURES: rich: .*{says}"):
         check_figures(source)
-    check_figures(read(tmp_path, f"{text}FIGURES = {{'rich': 'mean(few(cash))'}}\n"))
+    check_figures(read(tmp_path, f"{text}FIGURES = {{'rich': ('mean(few(cash))', 'fen', 'x')}}\n"))
 
 
 def test_rows_that_the_shipped_rule_is_not_for_are_not_tried(tmp_path):

@@ -7,6 +7,7 @@ import contextlib
 import operator
 from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
+from typing import Any
 
 MOST_TURNS = 10_000
 """Turns of loops and calls of functions of the file, in one call of a rule."""
@@ -61,7 +62,7 @@ def numbers_of(tree: ast.Module) -> dict[str, int]:
     found: dict[str, int | None] = {}
     for node in tree.body:
         if isinstance(node, ast.ImportFrom) and not node.level and (node.module or "").startswith("sim."):
-            there: dict[str, object] = {}
+            there: dict[str, Any] = {}
             with contextlib.suppress(ImportError):  # what is not there has been refused before
                 there = vars(import_module(str(node.module)))
             found |= {entry.name: there[entry.name] for entry in node.names if type(there.get(entry.name)) is int}

@@ -142,7 +142,9 @@ def show(line: CommandLine) -> str:
     if line.words == ["rules"] or (len(line.words) == 1 and is_stage_key(line.words[0])):
         from sim.config.stage_page import rules_page, stage_page
 
-        return rules_page() if line.words == ["rules"] else stage_page(line.words[0])
+        with plugin.using(plugin.Rules()):
+            plugin.load(line.plugin)
+            return rules_page() if line.words == ["rules"] else stage_page(line.words[0])
     with plugin.using(plugin.Rules()):
         plugin.load(line.plugin)
         return describe(line.words)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import textwrap
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -13,6 +14,7 @@ from sim.config.options import BY_NAME
 from sim.config.overrides import written
 from sim.config.packages import Package, chain, package
 from sim.study.plan.differences import changes
+from sim.study.run.stopping import bare
 from sim.study.store.manifest import rules_in_words, scheme_in_words
 
 WIDTH = 116
@@ -39,10 +41,11 @@ def package_page(name: str, own: Sequence[str] = ()) -> str:
     *above, arm = plan([*own, ECONOMY, f"study.arms={written(beside)}"]).shown
     config = arm.configs["calm"]
     parent = above[0].configs["calm"] if above else compose([*own, ECONOMY])
-    return "\n".join(_lines(found, beside, parent, config)) + "\n"
+    file = f"--plugin {shlex.quote(bare(own[0].partition('=')[2]))} " if own else ""
+    return "\n".join(_lines(found, beside, parent, config, file)) + "\n"
 
 
-def _lines(found: Package, beside: Sequence[str], parent: Any, config: Any) -> Iterator[str]:
+def _lines(found: Package, beside: Sequence[str], parent: Any, config: Any, file: str) -> Iterator[str]:
     line = [step.name for step in chain(found)]
     yield from _entry(found.name, found.meaning)
     yield from _entry("  parent", f"{found.parent} ({' > '.join(line)})" if found.parent else "none: it is a root")
@@ -59,8 +62,8 @@ def _lines(found: Package, beside: Sequence[str], parent: Any, config: Any) -> I
     yield from _entry("  scheme", scheme_in_words(config) or "none: the lender bears every loss")
     for key, option in found.change.items():
         if key in BY_NAME:
-            yield from _entry("  keys", f"creditcycle show {key}={option}")
-    yield from _entry("  compare", f"creditcycle study.arms={written(list(beside))}")
+            yield from _entry("  keys", f"creditcycle {file}show {key}={option}")
+    yield from _entry("  compare", f"creditcycle {file}study.arms={written(list(beside))}")
 
 
 def _entry(head: str, text: str) -> list[str]:

@@ -108,9 +108,14 @@ def section_of(group: str, name: str) -> dict[str, Any]:
 
 def meaning_of(name: str) -> str:
     """First line of a function's documentation, or its name."""
+    return documented(name).splitlines()[0]
+
+
+def documented(name: str) -> str:
+    """A function's documentation, or its name."""
     import ast
 
     for node in ast.parse(loaded().source).body:
         if isinstance(node, ast.FunctionDef) and node.name == name:
-            return (ast.get_docstring(node) or f"The user's {name}.").splitlines()[0]
+            return ast.get_docstring(node) or f"The user's {name}."
     return name

@@ -27,6 +27,7 @@ from sim.lender.policies.user import space_of
 from sim.month.declared import LARGEST, OwnColumn, figure_stage
 from sim.month.replaceable import (
     draws_of,
+    is_flow,
     of_firms,
     replaceable,
     results_of_rule,
@@ -129,7 +130,7 @@ def _try(key: str, name: str, source: str, asked: list[str], own: Mapping[str, O
         if not isinstance(got, tuple) or len(got) != len(order):
             raise InputError(f"{key}={name}: returns {got!r}{where}; allowed: {', '.join(order)} by name")
         for one, value in zip(order, got, strict=True):
-            problem = outside(columns.get(one), value)
+            problem = outside(one, columns.get(one), value)
             if problem:
                 raise InputError(f"{key}={name}: returns {one}={value}{where}; allowed: {problem}")
         try:
@@ -176,10 +177,10 @@ def check_figures(source: str) -> None:
                 raise InputError(f"FIGURES: {figure.name}: {figure.expression} {says}{where}")
 
 
-def outside(column: Column | None, value: Any) -> str:
-    """What is allowed of a result that is not; empty where it is. Without a column it is a tally."""
+def outside(name: str, column: Column | None, value: Any) -> str:
+    """What is allowed of a result that is not; empty where it is. Without a column it is a tally, of money from 0."""
     if column is None or not column.is_float:
-        low, high = limits(column) if column is not None else (-(2**62), 2**62)
+        low, high = limits(column) if column is not None else (0 if is_flow(name) else -(2**62), 2**62)
         kind = "a whole number"
         good = isinstance(value, bool | int) and low <= value <= high
     else:
@@ -205,7 +206,7 @@ def _rows(key: str, shipped: Stage, asked: list[str], columns: Mapping[str, Colu
         except ArithmeticError:
             continue
         results = zip(results_of_rule(key), left, strict=True)
-        if not any(outside(columns.get(name), value) for name, value in results):
+        if not any(outside(name, columns.get(name), value) for name, value in results):
             yield row
 
 

@@ -24,9 +24,9 @@ LONGEST = 160  # characters of a meaning
 MOST = 50  # columns, and figures
 BESIDE = ("person", "firm", "month", "event", "rule", "arm", "scenario", "replication", "point")
 """Columns that the panel has beside those of its persons and firms."""
-UNITS = {"mean": "a person", "sum": "over all persons"}
+COMBINED = ("mean", "sum")
 A_COLUMN = "name: (default, lowest, highest, meaning), such as advised: (0, 0, 1, '1 after advice')"
-A_FIGURE = "name: 'mean(...)' or 'sum(...)' over persons, or (that, unit, meaning)"
+A_FIGURE = "name: (formula, unit, meaning), such as wealth: ('mean(cash)', 'fen a person', 'cash at hand')"
 
 
 @functools.cache
@@ -61,11 +61,10 @@ def own_figures(source: str) -> tuple[OwnFigure, ...]:
         _refuse_name(FIGURES, name, [one.name for one in columns])
         if name in SHIPPED:
             raise InputError(f"{FIGURES}: {name} is a figure that is shipped: choose another name")
-        texts = (entry,) if isinstance(entry, str) else entry
-        if not isinstance(texts, tuple) or len(texts) not in (1, 3) or not all(_is_text(text) for text in texts):
+        if not isinstance(entry, tuple) or len(entry) != 3 or not all(_is_text(text) for text in entry):
             raise InputError(f"{FIGURES}: {name}: must be {A_FIGURE}")
-        of, expression, asked = _formula(source, name, texts[0])
-        unit, meaning = texts[1:] or (UNITS[of], f"{texts[0]}, a figure of yours")
+        formula, unit, meaning = entry
+        of, expression, asked = _formula(source, name, formula)
         found.append(OwnFigure(name, of, expression, asked, unit, meaning))
     return tuple(found)
 
@@ -98,8 +97,8 @@ def _refuse_name(table: str, name: str, others: Iterable[str]) -> None:
     """Refuse a name that is none, or that something else has."""
     if not NAME.fullmatch(name) or name.startswith(("luck_", "normal_", "lasting_", "own_")) or "_by_" in name:
         raise InputError(
-            f"{table}: {name!r:.60} is not allowed: a name of small letters, digits and _, without luck_, normal_, "
-            "lasting_ or own_ in front and without _by_"
+            f"{table}: {name!r:.60} is not allowed: a name of 2 to 40 small letters, digits and _, without luck_, "
+            "normal_, lasting_ or own_ in front and without _by_"
         )
     taken = {
         *PRIVATE_COLUMNS,
@@ -141,7 +140,7 @@ def _formula(source: str, name: str, text: str) -> tuple[str, str, tuple[str, ..
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         node = ast.Constant(None)
     of = node.func.id if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else ""
-    if not isinstance(node, ast.Call) or of not in UNITS or len(node.args) != 1 or node.keywords:
+    if not isinstance(node, ast.Call) or of not in COMBINED or len(node.args) != 1 or node.keywords:
         raise InputError(f"{FIGURES}: {name}: {text!r:.60} is not allowed: mean(...) or sum(...) of columns")
     tree = ast.parse(source)
     tree.body = [one for one in tree.body if not declared_name(one)]

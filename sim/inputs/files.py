@@ -14,6 +14,7 @@ import stat
 from collections.abc import Iterator, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path, PurePath
 
@@ -169,8 +170,10 @@ def may_run(found: OwnFile) -> bool:
 
 
 def _beside(path: Path) -> str:
-    """Hint at a file of a similar name in the same folder."""
+    """Hint at a file of a similar name in the same folder; that endings are the same makes none similar."""
     try:
-        return nearest(path.name, [entry.name for entry in itertools.islice(os.scandir(path.parent), NEIGHBOURS)])
+        names = [entry.name for entry in itertools.islice(os.scandir(path.parent), NEIGHBOURS)]
+        near = get_close_matches(path.stem, sorted({PurePath(name).stem for name in names}), n=1)
+        return nearest(path.name, [name for name in names if PurePath(name).stem in near])
     except (OSError, ValueError):
         return ""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from importlib import import_module
 
 from sim.inputs.errors import InputError, nearest
+from sim.inputs.turns import endless_loops
 from sim.lender.policies.dialect import is_named_result, names_of, returns_of
 
 BUILT_IN = ("abs", "bool", "float", "int", "max", "min", "range", "round")
@@ -98,6 +99,7 @@ def impurities(tree: ast.Module, functions: tuple[str, ...]) -> Iterator[tuple[i
             node, ast.FunctionDef | ast.Import | ast.ImportFrom | ast.Assign | ast.AnnAssign
         ):
             yield node.lineno, "does something outside functions: only numbers and functions stand there"
+    yield from endless_loops(tree)
 
 
 def brought(node: ast.ImportFrom) -> tuple[str, ...]:

@@ -118,7 +118,7 @@ class OwnNameTaken(ValueError):
 @functools.cache
 def own_stage(key: str, function: str, own: OwnRules) -> Stage:
     """The stage that calls a user's function in the place of a shipped rule; checked beforehand."""
-    from sim.month.replaceable import of_firms, replaceable, results_of_rule, tables_of
+    from sim.month.replaceable import is_flow, of_firms, replaceable, results_of_rule, tables_of
 
     shipped, order = replaceable()[key], returned(own.source)[function]
     columns = {**tables_of(key), **own.table({}, firms=of_firms(key))}
@@ -127,7 +127,7 @@ def own_stage(key: str, function: str, own: OwnRules) -> Stage:
     name = f"{shipped.name}_of_a_user"
     results = [f"_{one}" for one in order]
     kept = [held(one, columns[one]) for one in (*shipped.writes, *further)]
-    kept += [f"_{one}" for one in results_of_rule(key)[len(shipped.writes) :]]
+    kept += [held_flow(one) if is_flow(one) else f"_{one}" for one in results_of_rule(key)[len(shipped.writes) :]]
     text = (
         f"{marked(own.source)}\n\n"
         f"def {name}({', '.join(dict.fromkeys([*asked, *shipped.asked]))}):\n"
@@ -148,6 +148,11 @@ def held(name: str, column: Column) -> str:
         value = f"({low!r} if _{name} < {low!r} else _{name})" if column.low is not None else value
         return f"({high!r} if _{name} > {high!r} else {value})" if column.high is not None else value
     return f"min(max({value}, {low}), {high})"
+
+
+def held_flow(name: str) -> str:
+    """Source of money that moves, from 0: what a rule makes by paying less than nothing, the books do not explain."""
+    return f"(0 if _{name} < 0 else _{name})"
 
 
 def arguments_of(source: str, function: str) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from sim.engine.loops.stage import Stage
 from sim.engine.tables.declare import Column
 from sim.firms.firm import FIRM_COLUMNS
+from sim.loan.postings import FIRM, POSTINGS
 from sim.persons.borrower import BOOK_COLUMNS, PRIVATE_COLUMNS
 
 PERSONS, FIRMS = "behaviour", "firms"
@@ -93,6 +94,12 @@ def numbers_of(key: str) -> tuple[str, ...]:
 def draws_of(key: str) -> tuple[str, ...]:
     """Random draws of the shipped rule."""
     return tuple(name for name in replaceable()[key].arguments if is_drawn(name))
+
+
+def is_flow(name: str) -> bool:
+    """Whether a result is money that moves between two sides, as `results_of_rule` names it: it cannot be below 0."""
+    tally = name.replace("__", ".")
+    return tally in POSTINGS or FIRM + tally in POSTINGS
 
 
 def results_of_rule(key: str) -> tuple[str, ...]:

@@ -60,6 +60,8 @@ def test_a_package_may_choose_a_rule_of_the_users(door, tmp_path):
     (tmp_path / "own.yaml").write_text("parent: lenient\nchange: {policy/limit: lower}\nmeaning: Half.\n")
     out = page(door, "own.yaml", "--plugin", "rules.py")
     assert "  changes policy/limit: lower instead of fixed, against lenient\n" in out
+    assert "  keys    creditcycle --plugin rules.py show policy/limit=lower\n" in out
+    assert out.endswith("  compare creditcycle --plugin rules.py study.arms=[lenient,own.yaml]\n")
 
 
 def test_what_is_no_package_is_refused(refused):

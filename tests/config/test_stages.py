@@ -28,20 +28,24 @@ from sim.figures.catalog import FIGURES, METRICS, OWN, SHIPPED, declare_own
 from sim.figures.figure import index
 from sim.figures.formula import told
 from sim.month.own import OwnRules
-from sim.month.replaceable import replaceable
+from sim.month.replaceable import replaceable, visible_to
 from sim.study.plan.differences import changes, sentence
 
-TEXT = """COLUMNS = {"advised": (0, 0, 1, "1 after advice")}
-FIGURES = {"advised_share": "mean(advised)"}
+TEXT = '''COLUMNS = {"advised": (0, 0, 1, "1 after advice")}
+FIGURES = {"advised_share": ("mean(advised)", "a person", "had advice")}
 
 
 def saver(cash, advised):
+    """Keeps all.
+
+    For hard times.
+    """
     return dict(cash=cash, discretionary__paid=0, advised=1)
 
 
 def cap(limit):
     return limit
-"""
+'''
 TURNOVER = "def none(income):\n    return dict(income=income)\n"
 
 
@@ -136,6 +140,8 @@ def test_names_and_functions(file):
     assert stage_key("behaviour/want_to_borrow") == "behaviour/demand"
     with plugin.using(plugin.Rules()):
         plugin.load(file)
+        assert plugin.documented("saver") == "Keeps all.\n\nFor hard times." and plugin.documented("x") == "x"
+        assert plugin.meaning_of("saver") == "Keeps all." and plugin.meaning_of("cap") == "The user's cap."
         assert option_names("behaviour/demand") == ("saver", "cap", "shipped")
         assert check_option("behaviour/demand", "cap") == check_function("behaviour/demand", "cap") == "cap"
     with pytest.raises(UsageError, match="7 is not allowed"):
@@ -150,6 +156,28 @@ def test_pages():
         assert "return dict(" in text and f"shipped as {replaceable()[key].name}," in text
     demand = stage_page("behaviour/want_to_borrow")
     assert demand.startswith("behaviour/demand: Want something") and "luck_want" in demand and ", score," not in demand
+
+
+def test_a_page_lists_all_that_may_be_read():
+    for key in ("behaviour/consumption", "firms/plan_orders"):
+        words = set(re.findall("[a-z_]+", stage_page(key)))
+        assert set(visible_to(key)) <= words, set(visible_to(key)) - words
+    assert re.search(r"0 until they are set: [a-z_, \n]*\bshock,", stage_page("behaviour/consumption"))
+
+
+def test_the_page_of_a_function_in_the_place_of_a_rule(file, capsys):
+    assert main(["show", "behaviour/consume=saver", "--plugin", file]) == 0
+    said = "behaviour/consumption=saver: Keeps all.\n\n  For hard times.\n  stands for consume: Spend what is left"
+    out = capsys.readouterr().out
+    assert out.startswith(said)
+    assert re.findall(r"^  (\w+) +whole", out, re.M) == ["cash", "advised", "cash", "discretionary__paid", "advised"]
+    assert "  discretionary__paid        whole number from 0 fen; added" in out and "0 to 1; 1 after advice" in out
+    assert main(["show", "behaviour/consumption=savr", "--plugin", file]) == 2
+    assert capsys.readouterr().err.endswith("did you mean saver?\n")
+    assert main(["show", "behaviour/consumption=cap", "--plugin", file]) == 2
+    assert "cap: returns no results by name" in capsys.readouterr().err
+    assert main(["show", "behaviour/consumption=shipped", "--plugin", file]) == 0
+    assert capsys.readouterr().out == stage_page("behaviour/consumption")
 
 
 def test_figures_of_ones_own_are_known_while_the_file_is_in_use(file, capsys):

@@ -53,12 +53,19 @@ REFUSED = {
     "long": ("def mine(limit):\n" + "    limit = limit\n" * 2000 + "    return limit\n", "is too large for rules"),
     "endless": (
         "def mine(limit):\n    for _ in range(1000000000000):\n        limit = limit\n    return limit\n",
-        "does not end within 5000 lines",
+        "line 1: mine goes round 1e+12 times or more",
     ),
-    "endless line": ("def mine(limit):\n    for _ in range(1000000000000): pass\n    return limit\n", "does not end"),
+    "rarely endless": (
+        "def mine(limit):\n    if limit % 43 == 3:\n        for _ in range(limit): pass\n    return limit\n",
+        "line 3: has a loop over range(limit), whose turns are not fixed: allowed is a range of whole numbers of the",
+    ),
+    "slow": (
+        "def mine(limit):\n    for _ in range(10000):\n" + "        limit = limit\n" * 6 + "    return limit\n",
+        "does not end within 50000 lines",
+    ),
     "endless helper": (
         "def h(a):\n    for _ in range(1000000000000): pass\n    return a\ndef mine(limit):\n    return h(limit)\n",
-        "does not end",
+        "line 1: h goes round 1e+12 times",
     ),
     "growing": (
         "def mine(limit):\n    x = limit + 3\n    for _ in range(99):\n        x = x * x\n    return limit\n",
@@ -97,7 +104,13 @@ def test_what_is_refused(name, tmp_path, monkeypatch, capsys):
 
 def test_a_file_that_is_not_there_and_a_function_that_is_not_in_it(tmp_path, capsys):
     assert main(["--plugin", str(tmp_path / "none.py"), "policy/limit=mine"]) == 2
-    assert "cannot be read" in capsys.readouterr().err
+    assert capsys.readouterr().err.endswith(
+        "none.py: cannot be read: No such file or directory, must be a Python file of rules\n"
+    )
+    for other, hint in (("neg.py", ""), ("nome.py", "; did you mean nome.py?")):
+        (tmp_path / other).write_text("", encoding="utf-8")
+        assert main(["--plugin", str(tmp_path / "none.py"), "policy/limit=mine"]) == 2
+        assert capsys.readouterr().err.endswith(f"must be a Python file of rules{hint}\n")
     file = written(tmp_path, "def mine(limit):\n    return limit\n")
     assert main(["--plugin", file, "policy/limit=mind"]) == 2
     assert "did you mean mine?" in capsys.readouterr().err

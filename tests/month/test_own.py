@@ -10,9 +10,10 @@ import pytest
 
 import sim
 from sim.engine.loops.stage import StageError
+from sim.loan.ledger import LedgerError
 from sim.month.agenda import Phase, agenda
 from sim.month.declared import OwnColumn, OwnFigure
-from sim.month.own import OwnNameTaken, OwnRules, arguments_of, held, own_stage
+from sim.month.own import OwnNameTaken, OwnRules, arguments_of, held, held_flow, own_stage
 from sim.month.replaceable import replaceable
 from sim.persons.borrower import PRIVATE_COLUMNS
 from sim.persons.consumption import consume
@@ -146,6 +147,14 @@ def test_a_stage_of_a_users_keeps_guard_condition_and_results_of_the_shipped_one
     assert made.rule(*[0 for _ in made.arguments]) == 1, "held within the column's range"
     assert (made.rule.__module__, made.rule.__doc__) == (shipped.rule.__module__, "The user's mine.")
     assert arguments_of(SOURCE, "mine") == ("cash", "income", "advised", "hope", "month")
+
+
+def test_money_that_is_made_on_rare_rows_keeps_the_books_from_closing():
+    """No trial sees them; the columns are as the rule left them, and the flow is held at 0, so that they differ."""
+    assert [eval(held_flow("x"), {"_x": value}) for value in (-500, 0, 7)] == [0, 0, 7]
+    source = "def mine(cash):\n    return dict(cash=cash + 3, discretionary__paid=-3)\n"
+    with pytest.raises(LedgerError, match=r"cash: flows lead to .* fen, tables hold"):
+        lived(OwnRules(source, (("behaviour/consumption", "mine"),)), 1)
 
 
 def test_what_is_no_number_stays_so_and_ends_lie_within_the_range():

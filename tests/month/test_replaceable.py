@@ -8,6 +8,7 @@ from sim.month.replaceable import (
     canonical,
     draws_of,
     is_drawn,
+    is_flow,
     is_stage_key,
     numbers_of,
     of_firms,
@@ -35,6 +36,12 @@ def test_names():
     assert is_stage_key("behaviour/x") and is_stage_key("firms/x")
     assert not is_stage_key("behaviour") and not is_stage_key("policy/limit")
     assert is_drawn("luck_want") and is_drawn("normal_income") and not is_drawn("unlucky")
+
+
+def test_money_that_moves_is_known_by_the_ledgers_names():
+    of_money = {name for key in replaceable() for name in results_of_rule(key) if is_flow(name)}
+    assert {"discretionary__paid", "paid_platform", "others_drawn", "wages__paid", "collections__received"} <= of_money
+    assert not {"cash", "requested", "people_left", "wages_by_firm_amount"} & of_money
 
 
 def test_what_one_may_read_and_must_leave():

@@ -7,6 +7,7 @@ import dataclasses
 import html
 import json
 import re
+import shutil
 
 import numpy as np
 import pytest
@@ -20,6 +21,7 @@ from sim.config.validate import build
 from sim.fit.drawing import JOURNAL, mark_of
 from sim.fit.folder import (
     BEHAVIOUR,
+    FACTS,
     MAPPING,
     PAGE,
     behaviour_file,
@@ -115,18 +117,35 @@ def test_a_mapping_of_ones_own_keeps_all_that_it_says(found, tmp_path):
 
 def test_a_folder_of_something_else_is_refused(found, folder, tmp_path):
     mark = mark_of(found.asked.config, found.asked.fitted, found.asked.steps)
-    check_folder(folder, mark)  # the same fit may go on
-    check_folder(tmp_path / "new", mark)
+    settings = found.asked.settings
+    check_folder(folder, mark, settings)  # the same fit may go on
+    check_folder(tmp_path / "new", mark, settings)
     with pytest.raises(UsageError, match="holds the fit of another tape or of other keys"):
-        check_folder(folder, "another")
+        check_folder(folder, "another", settings)
     (tmp_path / "notes.txt").write_text("x")
     with pytest.raises(UsageError, match="holds something else"):
-        check_folder(tmp_path, mark)
+        check_folder(tmp_path, mark, settings)
     with pytest.raises(UsageError, match="is a file"):
-        check_folder(tmp_path / "notes.txt", mark)
+        check_folder(tmp_path / "notes.txt", mark, settings)
     (tmp_path / JOURNAL).write_text("cut off")
     with pytest.raises(UsageError, match="another tape"):
-        check_folder(tmp_path, mark)
+        check_folder(tmp_path, mark, settings)
+
+
+def test_a_finished_fit_of_other_draws_is_not_written_over(found, folder, tmp_path):
+    mark, settings = mark_of(found.asked.config, found.asked.fitted, found.asked.steps), found.asked.settings
+    for key, value in (("draws", 800), ("seed", 2), ("worlds", 8), ("prior", "worlds")):
+        with pytest.raises(UsageError, match=f"holds the fit of {key}={getattr(settings, key)}; name another folder"):
+            check_folder(folder, mark, dataclasses.replace(settings, **{key: value}))
+    check_folder(folder, mark, dataclasses.replace(settings, language="zh", workers=2))  # the same, told otherwise
+    stopped, torn = tmp_path / "stopped", tmp_path / "torn"
+    for each in (stopped, torn):
+        each.mkdir()
+        shutil.copy(folder / JOURNAL, each)
+    check_folder(stopped, mark, dataclasses.replace(settings, seed=2))  # nothing is lost
+    (torn / FACTS).write_text("{")
+    with pytest.raises(UsageError, match="holds the fit of keys that cannot be read from its fit.json"):
+        check_folder(torn, mark, settings)
 
 
 def test_the_page_and_its_tables_say_what_the_files_say(found, folder):

@@ -30,7 +30,7 @@ WORLD_SEED = 1_000_003
 TOLD, HARDLY = 0.6, 0.85
 """Width of an answer over that of the prior below which the tape tells a number, and above which it does not."""
 PARTS, SURE = 10, 1.645
-"""Parts of the draws of which one is left out at a time; standard errors that leave a width below `TOLD` 19 times of 20."""
+"""Parts of the draws of which one is left out at a time, and standard errors within which a width is 19 times of 20."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -63,7 +63,8 @@ def numbers_table(rows: Sequence[Number], say: Words) -> str:
             cell(meaning(one, say), kind="text"),
             cell(say("unit.range", low=f"{one.prior_low:.3g}", high=f"{one.prior_high:.3g}")),
             cell(f"{one.value:.3g}", one.value), cell(say("unit.range", low=f"{one.low:.3g}", high=f"{one.high:.3g}")),
-            cell(f"{one.width:.2f} ± {one.error:.2f}", one.width), cell(say(f"fit.standing.{one.standing}"), kind="text"),
+            cell(f"{one.width:.2f} ± {one.error:.2f}", one.width),
+            cell(say(f"fit.standing.{one.standing}"), kind="text"),
         ])
         for one in rows
     ]  # fmt: skip

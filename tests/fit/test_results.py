@@ -144,7 +144,7 @@ def test_a_finished_fit_of_other_draws_is_not_written_over(found, folder, tmp_pa
         shutil.copy(folder / JOURNAL, each)
     check_folder(stopped, mark, dataclasses.replace(settings, seed=2))  # nothing is lost
     (torn / FACTS).write_text("{")
-    with pytest.raises(UsageError, match="holds the fit of keys that cannot be read from its fit.json"):
+    with pytest.raises(UsageError, match=r"holds the fit of keys that cannot be read from its fit\.json"):
         check_folder(torn, mark, settings)
 
 

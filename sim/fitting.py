@@ -33,7 +33,7 @@ def fit_tape(words: Sequence[str]) -> int:
     asked = asked_of(words)
     folder, settings, texts = asked.folder, asked.settings, Words(asked.settings.language)
     mark = mark_of(asked.config, asked.fitted, asked.steps)
-    check_folder(folder, mark)
+    check_folder(folder, mark, settings)
     total = settings.draws + settings.worlds * (1 + CORRECTIONS)
     try:
         with ending_as_interrupting(), progress_on(steady_console(), total, texts) as progress:

@@ -264,7 +264,7 @@ def _check_levels(settings: EconomySettings) -> Iterator[str]:
             f" least {UNEMPLOYMENT_RANGE[0]:g}"
         )
     if settings.kind == "path" and not length and not settings.file:
-        yield "economy.file: empty, must name a CSV or Parquet file when economy=path"
+        yield "economy.file: empty, must name a CSV, xlsx or Parquet file when economy=path"
     fall = settings.cycle.amplitude if settings.kind == "sinusoidal" else 0.0
     lowest = settings.unemployment + min((-fall, *settings.path.unemployment_rise))
     shocked = settings.shocked_sector != NO_SECTOR

@@ -20,7 +20,7 @@ from sim.engine.tables.declare import setting
 from sim.fit.moments import MOMENTS, Counted, Moment, told
 from sim.fit.prior import BELIEFS, UNCERTAIN, Prior
 from sim.inputs.files import expanded
-from sim.inputs.tape_history import History, first_month, read_history, thinned
+from sim.inputs.tape_history import History, first_month, read_history, refuse_few_months, thinned
 from sim.language.words import ENGLISH, LANGUAGES
 
 WORLDS, EVEN = "worlds", "even"
@@ -123,6 +123,7 @@ def asked_of(words: Sequence[str]) -> Asked:
     overrides = (*presets, *others)
     with refused("fit"):
         mapping = read_mapping(settings.mapping, build)
+        refuse_few_months(settings.tape, mapping, FEWEST_MONTHS)
         since = settings.since or first_month(settings.tape, mapping)
         named = {"file": settings.tape, "mapping": settings.mapping, "start": since}
         tape_words = (f"population.{key}={written(value)}" for key, value in named.items())

@@ -20,6 +20,7 @@ from sim.config.tape import FOLDER, read_mapping
 from sim.config.userfile import read_yaml
 from sim.config.validate import build
 from sim.config.worlds import own_table
+from sim.fit.asked import FitSettings
 from sim.fit.drawing import JOURNAL
 from sim.fit.fitting import Fit
 from sim.fit.page import render
@@ -30,10 +31,21 @@ from sim.study.store.files import write_safely
 from sim.study.store.provenance import versions
 
 BEHAVIOUR, MAPPING, PAGE, FACTS = "behaviour.yaml", "mapping.yaml", "fit.html", "fit.json"
+DECIDING = ("prior", "draws", "worlds", "seed")
+"""Keys beside the mark that what is written hangs on; others, such as the language, write the same fit again."""
 
 
-def check_folder(folder: Path, mark: str) -> None:
-    """Refuse a folder that holds something else than this fit.
+def check_folder(folder: Path, mark: str, settings: FitSettings) -> None:
+    """Refuse a folder that holds something else than this fit; one that was stopped may go on under other keys.
+
+    Parameters
+    ----------
+    folder : Path
+        Where the fit is to be written.
+    mark : str
+        Of all that moments depend on beside the values, as in the journal.
+    settings : FitSettings
+        Keys of this fit.
 
     Raises
     ------
@@ -56,6 +68,17 @@ def check_folder(folder: Path, mark: str) -> None:
         known = None
     if known != mark:
         raise UsageError(f"fit: to: {folder} holds the fit of another tape or of other keys; name another folder")
+    if (folder / FACTS).exists() and (other := _otherwise(folder / FACTS, settings)):
+        raise UsageError(f"fit: to: {folder} holds the fit of {other}; name another folder")
+
+
+def _otherwise(file: Path, settings: FitSettings) -> str:
+    """Keys of a finished fit that this one has otherwise, as they were told; empty where there are none."""
+    try:
+        there = dict(json.loads(file.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return f"keys that cannot be read from its {FACTS}"
+    return " ".join(f"{key}={there.get(key)}" for key in DECIDING if there.get(key) != getattr(settings, key))
 
 
 def write(fit: Fit, folder: Path, say: Words) -> list[Path]:

@@ -13,6 +13,7 @@ from sim.reports.chapters.tables import cell, row, table
 from sim.reports.document import DOCUMENT, Page
 from sim.reports.drawing import style
 from sim.reports.drawing.figures import Picture, canvas, grid, to_svg
+from sim.reports.words.formats import in_words
 
 ROW, HEAD, FOOT = 0.24, 0.35, 0.42  # inches
 
@@ -54,19 +55,25 @@ def moments_table(rows: Sequence[Compared], caption: str, say: Words) -> str:
 
 
 def numbers_table(rows: Sequence[Number], say: Words) -> str:
-    """Prior, answer, and how much narrower the answer is."""
-    heads = [
-        html.escape(say(f"fit.head.{name}")) for name in ("number", "prior", "value", "answer", "width", "standing")
-    ]
+    """What each number is and its unit, prior, answer, and how much narrower the answer is."""
+    names = ("number", "meaning", "prior", "value", "answer", "width", "standing")
+    heads = [html.escape(say(f"fit.head.{name}")) for name in names]
     made = [
         row(one.key, [
+            cell(meaning(one, say), kind="text"),
             cell(say("unit.range", low=f"{one.prior_low:.3g}", high=f"{one.prior_high:.3g}")),
             cell(f"{one.value:.3g}", one.value), cell(say("unit.range", low=f"{one.low:.3g}", high=f"{one.high:.3g}")),
-            cell(f"{one.width:.2f}", one.width), cell(say(f"fit.standing.{one.standing}"), kind="text"),
+            cell(f"{one.width:.2f} ± {one.error:.2f}", one.width),
+            cell(say(f"fit.standing.{one.standing}"), kind="text"),
         ])
         for one in rows
     ]  # fmt: skip
     return table(say("fit.caption_numbers"), heads, made, say=say)
+
+
+def meaning(one: Number, say: Words) -> str:
+    """What a number is, and its unit, as declared."""
+    return in_words(f"fit.number.{one.key.partition('.')[2]}", f"{one.meaning}; {one.unit}", say)
 
 
 def picture(fitted: Sequence[Compared], rolls: Sequence[Compared], say: Words) -> Picture | None:

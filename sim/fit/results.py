@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 
 import numpy as np
 
 from sim.fit.fitting import Fit, columns_of, rolls_of, standing
 from sim.fit.moments import ROLLS, Counted, Moment, Steps, counted, enough, value_of
-from sim.fit.prior import UNCERTAIN, Floats
+from sim.fit.prior import BELIEFS, UNCERTAIN, Floats
+from sim.persons.behaviour import BehaviourSettings
+from sim.persons.conditional import Beliefs
 
 WITHIN = 1.96
 """Standard errors within which 19 of 20 lie by chance."""
@@ -89,8 +92,12 @@ class Number:
         Middle, and ends of the middle 90 %, given the tape.
     width : float
         Standard deviation over that of the prior.
+    error : float
+        Standard error of the width.
     standing : str
         ``told``, ``hardly`` or ``not``.
+    unit, meaning : str
+        As they are declared, in English.
     """
 
     key: str
@@ -100,7 +107,10 @@ class Number:
     low: float
     high: float
     width: float
+    error: float
     standing: str
+    unit: str = ""
+    meaning: str = ""
 
 
 def numbers_of(fit: Fit) -> list[Number]:
@@ -111,7 +121,14 @@ def numbers_of(fit: Fit) -> list[Number]:
     for place, one in enumerate(UNCERTAIN):
         spots = drawn[0][place], drawn[1][place], fit.middle[place], low[place], high[place]
         before_low, before_high, value, after_low, after_high = (float(one.value(spot)) for spot in spots)
-        width = float(fit.widths[place])
-        told = before_low, before_high, value, after_low, after_high, width, standing(width)
-        rows.append(Number(one.key, *told))
+        width, error = float(fit.widths[place]), float(fit.errors[place])
+        told = before_low, before_high, value, after_low, after_high, width, error, standing(width, error)
+        rows.append(Number(one.key, *told, *declared(one.key)))
     return rows
+
+
+def declared(key: str) -> tuple[str, str]:
+    """Unit and meaning of a number as they are declared; where its default comes from is left out."""
+    owner = Beliefs if key.startswith(BELIEFS) else BehaviourSettings
+    setting = {field.name: field.metadata["setting"] for field in dataclasses.fields(owner)}[key.partition(".")[2]]
+    return setting.unit, setting.meaning.partition(" (")[0]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from sim.fit.asked import FitSettings
 from sim.fit.fitting import Fit
 from sim.fit.results import Compared, Number, held_out, moments_of, numbers_of
 from sim.language.words import Words
 
 SHOWN = 4
 """Moments that a sentence names."""
+FEW = 400
+"""Draws below which two seeds tell quite different numbers; those of the made-up tapes that are fitted."""
 
 
 def verdict(fit: Fit, say: Words) -> list[str]:
@@ -16,6 +19,7 @@ def verdict(fit: Fit, say: Words) -> list[str]:
     labels = asked.history.labels
     told = [one for one in numbers if one.standing == "told"]
     sentences = [
+        *few(asked.settings.draws, say),
         say("fit.about", tape=asked.config.tape.source, accounts=asked.history.accounts, first=labels[0],
             last=labels[asked.fitted], runs=len(fit.places), worlds=len(fit.worlds)),
         agreement(moments, say),
@@ -25,6 +29,11 @@ def verdict(fit: Fit, say: Words) -> list[str]:
         *untold(numbers, say),
     ]  # fmt: skip
     return [*sentences, say("fit.use", folder=str(asked.folder), tape=asked.settings.tape)]
+
+
+def few(draws: int, say: Words) -> list[str]:
+    """Say that so few draws tell little."""
+    return [say("fit.few", draws=draws, default=FitSettings().draws)] if draws < FEW else []
 
 
 def agreement(moments: list[Compared], say: Words) -> str:

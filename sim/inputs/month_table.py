@@ -1,4 +1,4 @@
-"""A small table with one row a month, read from CSV or Parquet without guessing."""
+"""A small table with one row a month, read from CSV, xlsx or Parquet without guessing."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from sim.inputs.typed import as_text, plain_columns
 LONGEST = 1200  # months of a path
 MOST_ROWS = 200_000  # of a table from which the rows of a path are chosen
 MOST_COLUMNS = 1000
-TABLE = "a CSV or Parquet file"
+TABLE = "a CSV, xlsx or Parquet file"
 
 
 @dataclass(frozen=True)

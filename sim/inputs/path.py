@@ -193,7 +193,7 @@ def with_path(settings: EconomySettings) -> EconomySettings:
     if settings.kind != "path" or settings.published.unemployment:
         return settings
     if not settings.file:
-        raise InputError("economy.file: empty, must name a CSV or Parquet file when economy=path")
+        raise InputError("economy.file: empty, must name a CSV, xlsx or Parquet file when economy=path")
     with named_by("economy.file"):
         found = read_file(settings)
     path = found.published

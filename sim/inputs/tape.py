@@ -25,7 +25,7 @@ FADING = 0.93  # of the memory of arrears, a month: as the lender's book has it
 
 
 def read_tape(file: str | Path, mapping: TapeMapping, start: str = "", accounts: int = 50_000_000) -> Tape:
-    """Read a loan tape from a CSV or Parquet file.
+    """Read a loan tape from a CSV, xlsx or Parquet file.
 
     Parameters
     ----------

@@ -13,14 +13,19 @@ from numpy.typing import NDArray
 
 from sim.inputs.account_terms import fen_of, yuan_of
 from sim.inputs.codes import ENDED
-from sim.inputs.errors import InputError, nearest, shown
+from sim.inputs.errors import InputError, nearest, read_as_table, shown
 from sim.inputs.files import LARGEST_TAPE, own_file
 from sim.inputs.mapping import TapeMapping
 from sim.inputs.month_table import TABLE
+from sim.inputs.source import Source
 from sim.inputs.tape_long import first_of_long, later_of_long
 from sim.inputs.tape_months import Months, amounts, ended, months_past_due, read_status
-from sim.inputs.tape_table import TapeTable, read_tape_table
+from sim.inputs.tape_table import KEYS, MOST_COLUMNS, TapeTable, read_tape_table
+from sim.inputs.text import header_of, is_parquet
 from sim.persons.tape import Tape
+
+MOST_NAMED = 6
+"""Columns that a message names."""
 
 
 @dataclass(frozen=True)
@@ -98,6 +103,72 @@ def first_month(file: str | Path, mapping: TapeMapping) -> str:
     if not mapping.long.id:
         return _months_of(mapping, str(file))[0]
     return first_of_long(read_tape_table(own_file(file, TABLE, LARGEST_TAPE), mapping), mapping)
+
+
+def refuse_few_months(file: str | Path, mapping: TapeMapping, fewest: int) -> None:
+    """Refuse a tape with a row an account that lacks columns of its mapping, so that too few months are left.
+
+    Parameters
+    ----------
+    file : str or Path
+        The tape; one with a row a month says by its rows how many there are, and is not looked at.
+    mapping : TapeMapping
+        Which column is what.
+    fewest : int
+        Months that are needed.
+
+    Raises
+    ------
+    InputError
+        One line: the mapping is of another tape, names too few months, or the tape has too few of them.
+    """
+    named = mapping.status or mapping.balance
+    if mapping.long.id:
+        return
+    header = columns_in(file, mapping)
+    lacking = [column for column in named if column not in header]
+    if len(lacking) == len(named):
+        raise InputError(
+            f"{file}: has none of the monthly columns that the mapping names ({_some(named)}): the mapping is of"
+            f" another tape; the columns are {shown(', '.join(header))}"
+        )
+    if len(named) < fewest:
+        raise InputError(
+            f"{file}: the mapping names {_months(len(named))} ({_some(named)}), must name at least {fewest}"
+        )
+    if len(named) - len(lacking) < fewest:
+        raise InputError(
+            f"{file}: shows {_months(len(named) - len(lacking))} of the {len(named)} that the mapping names, must show"
+            f" at least {fewest}; missing: {_some(lacking)}"
+        )
+
+
+def columns_in(file: str | Path, mapping: TapeMapping) -> list[str]:
+    """Names of the columns of a tape, as the layout of its mapping tells.
+
+    Raises
+    ------
+    InputError
+        It cannot be read as a table; one line.
+    """
+    own = own_file(file, TABLE, LARGEST_TAPE)
+    with read_as_table(own.name, TABLE):
+        if not is_parquet(own):
+            return header_of(Source(own, TABLE, LARGEST_TAPE, mapping.layout, KEYS), TABLE, MOST_COLUMNS)
+        import pyarrow.parquet
+
+        try:
+            return list(pyarrow.parquet.read_schema(own.path).names)
+        except pyarrow.ArrowException:
+            raise InputError(f"{own.name}: damaged, must be {TABLE}") from None
+
+
+def _months(count: int) -> str:
+    return f"{count} month" + ("s" if count > 1 else "")
+
+
+def _some(names: Sequence[str]) -> str:
+    return ", ".join(names[:MOST_NAMED]) + (", ..." if len(names) > MOST_NAMED else "")
 
 
 def _last(labels: Sequence[str], until: str, name: str) -> int:

@@ -127,7 +127,7 @@ class TapeTable:
 
 
 def read_tape_table(file: str | Path | OwnFile, mapping: TapeMapping) -> TapeTable:
-    """Read the columns that a mapping names from a CSV or Parquet file.
+    """Read the columns that a mapping names from a CSV, xlsx or Parquet file.
 
     Returns
     -------

@@ -41,12 +41,13 @@ def workbook_rows(source: Source) -> Iterator[tuple[int, list[str]]]:
         ) from None
     _refuse_large(source)
     try:
-        book = openpyxl.load_workbook(source.own.path, read_only=True, data_only=True)
-        sheet = book[_sheet(source, book.sheetnames)]
-        sheet.reset_dimensions()  # what a sheet says of its own size may be wrong
-        rows = sheet.iter_rows(min_row=source.layout.skip + 1)
-        for number, cells in enumerate(rows, start=source.layout.skip + 1):
-            yield number, _trimmed([_cell(source, cell) for cell in cells])
+        with source.own.path.open("rb") as stream:  # by a path, the library goes by the ending of the name
+            book = openpyxl.load_workbook(stream, read_only=True, data_only=True)
+            sheet = book[_sheet(source, book.sheetnames)]
+            sheet.reset_dimensions()  # what a sheet says of its own size may be wrong
+            rows = sheet.iter_rows(min_row=source.layout.skip + 1)
+            for number, cells in enumerate(rows, start=source.layout.skip + 1):
+                yield number, _trimmed([_cell(source, cell) for cell in cells])
     except InputError:
         raise
     except Exception as error:  # the library has no error of its own: each is a sign of a broken file

@@ -56,7 +56,7 @@ class PopulationSettings:
     card_share: float = setting(0.1, 0.0, 1.0, unit="share of persons", meaning="lines with a minimum payment")
     arrival_rate: float = setting(0.003, 0.0, 0.2, unit="a month", meaning="arrivals as a share of the starting number")
     low_income_share: float = setting(0.2, 0.0, 1.0, unit="share of persons", meaning="counted as low income")
-    file: str = setting("", meaning="loan tape to start from (CSV or Parquet); population=tape only", place=True)
+    file: str = setting("", meaning="loan tape to start from (CSV, xlsx or Parquet); population=tape only", place=True)
     mapping: str = setting("", meaning="which column of the tape is what: a shipped mapping or a YAML file", place=True)
     start: str = setting("", meaning="month of the tape to start from; empty: its last")
 
@@ -73,7 +73,7 @@ class PopulationSettings:
                 " 100000000 (fen a month)"
             )
         if self.name == TAPE:
-            for key, what in (("file", "a CSV or Parquet file"), ("mapping", "a shipped mapping or a YAML file")):
+            for key, what in (("file", "a CSV, xlsx or Parquet file"), ("mapping", "a shipped mapping or a YAML file")):
                 if not getattr(self, key):
                     problems.append(f"population.{key}: empty, must name {what} when population=tape")
         else:

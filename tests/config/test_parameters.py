@@ -63,7 +63,7 @@ def own(tmp_path_factory):
     ("rise with income (Engel curve)", "", CITED, "Engel curve"),
     ("weight (20 % over 75 %: Basel III, CRE20)", "", UNNAMED, ""),
     ("drawn (Basel III: other commitments)", "", CITED, "Basel III: other commitments"),
-    ("loan tape (CSV or Parquet)", "", UNNAMED, ""),
+    ("loan tape (CSV, xlsx or Parquet)", "", UNNAMED, ""),
     ("an open line serves (1) or not (0)", "", UNNAMED, ""),
     ("provision for M1 (1-29 days)", "", UNNAMED, ""),
     ("help (assumption; many lenders)", "", ASSUMED, "assumption; many lenders"),

@@ -57,6 +57,7 @@ def test_the_prior_is_that_of_the_preset_where_it_has_worlds(words):
         (["population.start=2005-05"], "set by the fit itself"),
         (["lender.minimum_paymnt_share=0.1"], "did you mean lender.minimum_payment_share?"),
         (["tape=nothing.csv"], "nothing.csv: cannot be read"),
+        (["mapping=lendingclub"], "the mapping names (loan_status): the mapping is of another tape"),
     ],
 )
 def test_a_mistake_is_one_line(words, more, line):
@@ -75,6 +76,12 @@ def test_a_tape_that_can_tell_nothing_is_refused(tmp_path):
     write_tape(tmp_path / "few.csv", FEWEST_ACCOUNTS - 1)
     with pytest.raises(UsageError, match="has 299 accounts in 2005-04: must have at least 300"):
         asked_of([f"tape={tmp_path}/few.csv", "mapping=taiwan_2005"])
+    rows = [line.split(",") for line in (tmp_path / "few.csv").read_text().splitlines()]
+    gone = [rows[0].index(f"PAY_{month}") for month in (4, 5, 6)]
+    kept = [",".join(cell for place, cell in enumerate(row) if place not in gone) for row in rows]
+    (tmp_path / "short.csv").write_text("\n".join(kept))
+    with pytest.raises(UsageError, match="shows 3 months of the 6 that the mapping names, must show at least 4"):
+        asked_of([f"tape={tmp_path}/short.csv", "mapping=taiwan_2005"])
     write_tape(tmp_path / "rare.csv", 310)
     with pytest.raises(UsageError, match="too few accounts come back after a month"):
         asked_of([f"tape={tmp_path}/rare.csv", "mapping=taiwan_2005", "until=2005-07"])

@@ -9,12 +9,14 @@ from sim.fit.drawing import Journal
 from sim.fit.fitting import (
     CORRECTIONS,
     HARDLY,
+    SURE,
     TOLD,
     Looked,
     answer,
     box_of,
     columns_of,
     corrected,
+    error_of_spread,
     fit,
     inside,
     rolls_of,
@@ -32,7 +34,26 @@ def test_what_the_tape_tells_is_found_and_the_rest_stays_as_it_was(found):
     assert found.widths[0] < 0.4
     assert found.widths[1:] == pytest.approx(np.ones(len(UNCERTAIN) - 1), abs=0.35)
     assert (found.granted == [moment.seated for moment, _ in found.asked.observed]).all()
-    assert [standing(width) for width in (found.widths[0], TOLD, HARDLY)] == ["told", "hardly", "not"]
+    assert [standing(width, 0.0) for width in (found.widths[0], TOLD, HARDLY)] == ["told", "hardly", "not"]
+
+
+def test_a_number_is_told_only_where_other_draws_would_tell_it_too(found):
+    assert standing(0.5, 0.099 / SURE) == "told" and standing(0.5, 0.101 / SURE) == "hardly"
+    assert standing(HARDLY, 1.0) == "not"
+    assert found.errors.shape == found.widths.shape
+    assert standing(found.widths[0], found.errors[0]) == "told"
+
+
+def test_the_error_of_a_spread_is_what_other_draws_make_of_it():
+    target, granted = np.full(2, 0.5), np.array([0.05, 0.0])
+    spreads, errors = [], []
+    for seed in range(30):
+        luck = np.random.default_rng(seed)
+        places = Prior().draw(250, luck)
+        seen = places[:, :2] + 0.1 * luck.standard_normal((250, 2))
+        spreads.append(answer(places, seen, target, granted).spread())
+        errors.append(error_of_spread(places, seen, target, granted))
+    assert np.median(errors, axis=0)[:2] == pytest.approx(np.std(spreads, axis=0)[:2], rel=0.4)
 
 
 def test_the_second_round_is_drawn_where_the_first_says(found):

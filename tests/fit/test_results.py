@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import dataclasses
+import html
 import json
 import re
+import shutil
 
 import numpy as np
 import pytest
@@ -19,6 +21,7 @@ from sim.config.validate import build
 from sim.fit.drawing import JOURNAL, mark_of
 from sim.fit.folder import (
     BEHAVIOUR,
+    FACTS,
     MAPPING,
     PAGE,
     behaviour_file,
@@ -30,11 +33,11 @@ from sim.fit.folder import (
     write,
 )
 from sim.fit.moments import MOMENTS, ROLLS, Counted
-from sim.fit.page import moments_table, numbers_table, picture, render
+from sim.fit.page import meaning, moments_table, numbers_table, picture, render
 from sim.fit.prior import BELIEFS, UNCERTAIN, values_of
-from sim.fit.results import WITHIN, Compared, compared, held_out, moments_of, numbers_of
-from sim.fit.telling import agreement, figure, foretold, untold, verdict
-from sim.language.words import LANGUAGES, Words
+from sim.fit.results import WITHIN, Compared, compared, declared, held_out, moments_of, numbers_of
+from sim.fit.telling import FEW, agreement, few, figure, foretold, untold, verdict
+from sim.language.words import ENGLISH, LANGUAGES, Words
 
 ENTRY = MOMENTS[0]
 
@@ -64,6 +67,8 @@ def test_tables_hold_every_moment_roll_and_number(found):
     assert numbers[0].standing == "told" and {one.standing for one in numbers[1:]} <= {"not", "hardly"}
     assert all(one.low <= one.value <= one.high for one in numbers)
     assert not any(one.missed for one in moments)
+    doubtful = dataclasses.replace(found, errors=found.errors + 0.4)  # other draws may well not tell it
+    assert numbers_of(doubtful)[0].standing == "hardly"
     far = dataclasses.replace(found, granted=found.granted + np.where(np.arange(len(found.granted)) == 1, 1.0, 0.0))
     assert [one.missed for one in moments_of(far)][:3] == [False, True, False]
 
@@ -112,18 +117,35 @@ def test_a_mapping_of_ones_own_keeps_all_that_it_says(found, tmp_path):
 
 def test_a_folder_of_something_else_is_refused(found, folder, tmp_path):
     mark = mark_of(found.asked.config, found.asked.fitted, found.asked.steps)
-    check_folder(folder, mark)  # the same fit may go on
-    check_folder(tmp_path / "new", mark)
+    settings = found.asked.settings
+    check_folder(folder, mark, settings)  # the same fit may go on
+    check_folder(tmp_path / "new", mark, settings)
     with pytest.raises(UsageError, match="holds the fit of another tape or of other keys"):
-        check_folder(folder, "another")
+        check_folder(folder, "another", settings)
     (tmp_path / "notes.txt").write_text("x")
     with pytest.raises(UsageError, match="holds something else"):
-        check_folder(tmp_path, mark)
+        check_folder(tmp_path, mark, settings)
     with pytest.raises(UsageError, match="is a file"):
-        check_folder(tmp_path / "notes.txt", mark)
+        check_folder(tmp_path / "notes.txt", mark, settings)
     (tmp_path / JOURNAL).write_text("cut off")
     with pytest.raises(UsageError, match="another tape"):
-        check_folder(tmp_path, mark)
+        check_folder(tmp_path, mark, settings)
+
+
+def test_a_finished_fit_of_other_draws_is_not_written_over(found, folder, tmp_path):
+    mark, settings = mark_of(found.asked.config, found.asked.fitted, found.asked.steps), found.asked.settings
+    for key, value in (("draws", 800), ("seed", 2), ("worlds", 8), ("prior", "worlds")):
+        with pytest.raises(UsageError, match=f"holds the fit of {key}={getattr(settings, key)}; name another folder"):
+            check_folder(folder, mark, dataclasses.replace(settings, **{key: value}))
+    check_folder(folder, mark, dataclasses.replace(settings, language="zh", workers=2))  # the same, told otherwise
+    stopped, torn = tmp_path / "stopped", tmp_path / "torn"
+    for each in (stopped, torn):
+        each.mkdir()
+        shutil.copy(folder / JOURNAL, each)
+    check_folder(stopped, mark, dataclasses.replace(settings, seed=2))  # nothing is lost
+    (torn / FACTS).write_text("{")
+    with pytest.raises(UsageError, match=r"holds the fit of keys that cannot be read from its fit\.json"):
+        check_folder(torn, mark, settings)
 
 
 def test_the_page_and_its_tables_say_what_the_files_say(found, folder):
@@ -135,6 +157,37 @@ def test_the_page_and_its_tables_say_what_the_files_say(found, folder):
         assert f'<data value="{float(row["tape"])!r}"'[:20] in page
         assert Words()(f"fit.moment.{row['key']}") in page
     assert all(one.key.replace("_", "_<wbr>") in page for one in numbers_of(found))
+
+
+def test_tables_are_named_behind_their_numbers(folder):
+    page = (folder / PAGE).read_text(encoding="utf-8")
+    assert [text.partition(".</b>")[0] for text in page.split("<caption>")[1:]] == [
+        "<b>Table 1. Moments that were compared",
+        "<b>Table 2. Rolls of months that the fit did not see",
+        "<b>Table 3. Middle 90 % before and after the tape is looked at",
+    ]
+
+
+def test_every_number_has_its_unit_and_meaning_in_every_language(found, folder):
+    page, numbers = (folder / PAGE).read_text(encoding="utf-8"), numbers_of(found)
+    assert declared("behaviour.oversight") == ("a month", "forgetting a payment for a month")
+    assert declared("beliefs.cash_late") == ("of the prior's cash", "cash of those past due")
+    for number in numbers:
+        name = number.key.partition(".")[2]
+        assert Words()(f"fit.number.{name}") == f"{number.meaning}; {number.unit}"  # else no language would say it
+        assert f">{html.escape(meaning(number, Words()))}<" in page
+        for language in set(LANGUAGES) - {ENGLISH}:
+            assert meaning(number, Words(language)) == Words(language)(f"fit.number.{name}")
+            assert meaning(number, Words(language)) in numbers_table(numbers, Words(language))
+
+
+def test_so_few_draws_are_said_to_tell_little_before_all_else(found):
+    assert few(FEW, Words()) == [] and found.asked.settings.draws == FEW
+    settings = dataclasses.replace(found.asked.settings, draws=160)
+    hasty = dataclasses.replace(found, asked=dataclasses.replace(found.asked, settings=settings))
+    first, *rest = verdict(hasty, Words())
+    assert "So few draws (160) tell little" in first and "draws=1200 is the default" in first
+    assert rest == verdict(found, Words())
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

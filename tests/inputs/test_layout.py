@@ -240,6 +240,8 @@ def test_a_sheet_of_a_workbook(tmp_path):
     table = read_table(file, Layout(skip=1, decimal="comma"))
     assert [row.cells for row in table.rows] == [("2024-01-01", "3,7"), ("2024-02-01", "4")]
     assert [row.number for row in table.rows] == [3, 4]
+    named_otherwise = file.rename(tmp_path / "table.csv")
+    assert read_table(named_otherwise, Layout(skip=1, decimal="comma")).rows == table.rows
     file = workbook(tmp_path, {"data": rows[1:], "notes": [("x",)]})
     assert len(read_table(file, Layout(sheet="data")).rows) == 2
     with pytest.raises(InputError, match=r"2 sheets, economy\.layout\.sheet must name one of data, notes"):

@@ -118,7 +118,7 @@ def test_files_that_are_no_tables(tmp_path, mapping):
 
 
 DOOR = {
-    "no file": (["population=tape"], "population.file: empty, must name a CSV or Parquet file"),
+    "no file": (["population=tape"], "population.file: empty, must name a CSV, xlsx or Parquet file"),
     "no mapping": (["population=tape", f"population.file={EXAMPLE}"], "population.mapping: empty, must name"),
     "near-miss mapping": (
         ["population=tape", f"population.file={EXAMPLE}", "population.mapping=taiwan_2006"],

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import dataclasses
+import re
+
 import numpy as np
+import pyarrow
 import pytest
+import yaml
+from pyarrow import parquet
 
 from sim.config.tape import read_mapping
 from sim.config.validate import build
+from sim.engine.tables.file_layout import Layout
 from sim.inputs.errors import InputError
+from sim.inputs.mapping import LongLayout, TapeMapping
 from sim.inputs.synthetic_tape import write_tape
 from sim.inputs.tape import read_tape
-from sim.inputs.tape_history import first_month, read_history, thinned
+from sim.inputs.tape_history import columns_in, first_month, read_history, refuse_few_months, thinned
 
 WIDE = """
 id: account
@@ -102,6 +110,35 @@ def test_a_month_that_is_not_there_is_refused_and_so_is_a_tape_of_one(read):
     single = single.replace("[b1, b2, b3]", "[b1]").replace("[p1, p2, p3]", "[p1]")
     with pytest.raises(InputError, match="shows one month"):
         read(ROWS, single)
+
+
+@pytest.mark.parametrize(
+    ("rows", "mapping", "line"),
+    [
+        (ROWS, WIDE.replace("s1, s2, s3", "t1, t2, t3"), "none of the monthly columns that the mapping names (t1,"),
+        (ROWS, WIDE, "the mapping names 3 months (s1, s2, s3), must name at least 4"),
+        (ROWS, WIDE.replace("s3]", "s3, s4, s5]"), "shows 3 months of the 5 that the mapping names, must show at"),
+        (ROWS, WIDE.replace("s3]", "s3, s4, s5]"), "; missing: s4, s5"),
+    ],
+)  # fmt: skip
+def test_a_tape_with_too_few_of_the_months_that_a_mapping_names_is_refused(tmp_path, rows, mapping, line):
+    (tmp_path / "tape.csv").write_text(rows)
+    told = dataclasses.replace(TapeMapping(), status=tuple(yaml.safe_load(mapping)["status"]))
+    with pytest.raises(InputError, match=re.escape(line)):
+        refuse_few_months(tmp_path / "tape.csv", told, 4)
+    refuse_few_months(tmp_path / "tape.csv", dataclasses.replace(told, status=("s1", "s2")), 2)
+    refuse_few_months(tmp_path / "tape.csv", dataclasses.replace(told, long=LongLayout(id="loan")), 4)
+
+
+def test_columns_are_those_of_any_file_that_holds_a_table(tmp_path):
+    (tmp_path / "tape.csv").write_text("a note\nx;y\n1;2\n")
+    told = dataclasses.replace(TapeMapping(), layout=Layout(skip=1, separator="semicolon"))
+    assert columns_in(tmp_path / "tape.csv", told) == ["x", "y"]
+    parquet.write_table(pyarrow.table({"x": [1], "y": [2]}), tmp_path / "tape.parquet")
+    assert columns_in(tmp_path / "tape.parquet", TapeMapping()) == ["x", "y"]
+    (tmp_path / "tape.parquet").write_bytes(b"PAR1 and no more")
+    with pytest.raises(InputError, match=r"tape\.parquet: damaged, must be a CSV, xlsx or Parquet file"):
+        columns_in(tmp_path / "tape.parquet", TapeMapping())
 
 
 def test_a_thinner_tape_is_spread_over_the_file(tmp_path):

@@ -78,6 +78,8 @@ def test_a_document_is_in_its_language(study, language):
     made = document(compared(study, read_manifest(study), say), say)
     assert f'<html lang="{"en" if language == "en" else "zh-Hans"}">' in made
     assert data_in(made)["words"]["choose"] == say("explore.page.choose")
+    counted = {"en": "the first is 1", "zh": "从 1 计起"}[language]
+    assert all(data_in(made)["words"][name].endswith(counted) for name in ("months", "years"))
 
 
 def test_points_of_a_sweep_are_those_of_its_table(sweep):

@@ -15,7 +15,7 @@ from omegaconf import OmegaConf
 
 from sim.config import plugin
 from sim.config.acting import refuse_idle
-from sim.config.errors import UsageError, nearest, refusal
+from sim.config.errors import UsageError, nearest, refusal, texts_of
 from sim.config.hydra_side import ROOT, hydra_tree
 from sim.config.locate import config_folder
 from sim.config.options import BY_NAME, EXPERIMENT, GROUPS, dataclass_of, is_file, option_names
@@ -54,7 +54,7 @@ def compose(overrides: Iterable[str] = (), *, idle: bool = False) -> Config:
         One line that names key, value, what is allowed and the nearest name.
     """
     with plugin.using(plugin.Rules()):
-        given = read(unfolded(list(overrides)))
+        given = read(unfolded(texts_of(overrides)))
         config = validate(compose_plain(given))
     refuse_unlived([config])
     if not idle:

@@ -62,6 +62,21 @@ def refusal(key: str, value: Any, allowed: str, did_you_mean: str | None = None)
     return f"{line}; did you mean {did_you_mean}?" if did_you_mean else line
 
 
+def texts_of(overrides: Iterable[str]) -> list[str]:
+    """Return overrides that came from Python as a list.
+
+    Raises
+    ------
+    UsageError
+        They are one text, whose letters would be read one by one, or something that is no list of texts.
+    """
+    example = overrides if isinstance(overrides, str) and overrides else "study.replications=3"
+    found = list(overrides) if isinstance(overrides, Iterable) and not isinstance(overrides, str) else [None]
+    if not all(isinstance(text, str) for text in found):
+        raise UsageError(refusal("overrides", overrides, f'a list of texts, such as ["{example}"]'))
+    return found  # type: ignore[return-value]
+
+
 def one_line(message: str) -> str:
     """Fold any message into one printable line of bounded length."""
     line = "".join(char if char.isprintable() else " " for char in message)

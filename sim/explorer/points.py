@@ -71,11 +71,13 @@ def sweep_data(sweep: Sweep, cells: pd.DataFrame | None = None) -> dict[str, Any
 
 
 def axis_data(axis: dict[str, Any], points: pd.DataFrame) -> dict[str, Any]:
-    """Describe an axis: ``key``, ``options`` (empty for numbers), ``low``, ``high``, ``log``, ``whole``.
+    """Describe an axis: ``key``, ``unit``, ``meaning``, ``options`` (or none), ``low``, ``high``, ``log``, ``whole``.
 
-    The ends of numbers are those of the points, between which the emulator knows anything.
+    The ends of numbers are those of the points, between which the emulator knows anything. Unit and meaning are those
+    of the setting as it is declared, empty in a folder that was written before the manifest had them.
     """
-    found = {"key": axis["key"], "options": [], "low": 0.0, "high": 1.0, "log": bool(axis["log"])}
+    told = {name: axis.get(name, "") for name in ("unit", "meaning")}
+    found = {"key": axis["key"], **told, "options": [], "low": 0.0, "high": 1.0, "log": bool(axis["log"])}
     if is_option(axis):
         return found | {"options": [str(value) for value in axis["values"]], "whole": False}
     known = points[axis["key"]].astype(float)

@@ -31,7 +31,7 @@ from sim.month.departed import without_departed
 from sim.month.hooks import Months, OwnMonth
 from sim.month.numbers import first_numbers, standing_numbers
 from sim.month.opening import add_tallies, arrive, check_names, let_arrive, open_books, open_firms, set_numbers
-from sim.month.parts import by_the_clock, hand, parts_of
+from sim.month.parts import by_the_clock, hand, parts_of, seed_of
 from sim.persons.borrower import BOOK_COLUMNS, PRIVATE_COLUMNS, Borrower
 from sim.persons.job_market import JobMarket
 from sim.persons.tape import seat
@@ -68,7 +68,7 @@ class Model(OwnMonth, mesa.Model):
     """Somebody may write into the tables between two months, so each month looks at them first; a study does not."""
 
     def __init__(self, config: Any, checkpoint: Checkpoint | Path | None = None) -> None:
-        super().__init__(rng=config.seed)
+        super().__init__(rng=seed_of(config))
         self.step = by_the_clock(self)  # type: ignore[method-assign]
         self.config, self.own = config, config.own
         months = config.study.burn_in + max(config.study.months, 84)

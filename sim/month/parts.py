@@ -73,6 +73,19 @@ def _taking(step: Callable[..., Any]) -> Callable[[Any], tuple[Any, ...]]:
     return lambda model: tuple(getattr(model, name) for name in names)
 
 
+def seed_of(config: Any) -> int:
+    """Return the seed of a model's configuration.
+
+    Raises
+    ------
+    TypeError
+        It is no configuration, such as the overrides that one is composed of.
+    """
+    if not hasattr(config, "seed"):
+        raise TypeError(f"config: {config!s:.60} is not allowed: a configuration, as sim.compose(overrides) makes it")
+    return int(config.seed)
+
+
 def by_the_clock(model: Any) -> Callable[[], None]:
     """Make a model's step by Mesa's clock, which from Mesa 3.5 on stands still, without a word, once a month failed.
 

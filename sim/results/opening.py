@@ -43,13 +43,14 @@ def run(overrides: Iterable[str] = (), out: str | Path | None = None, *, plugin:
     """
     from rich.console import Console
 
+    from sim.config.errors import texts_of
     from sim.config.job import plan
     from sim.config.overrides import written
     from sim.reports import tell
     from sim.study.run.runner import StudyStopped, run_study
 
     own = [] if plugin is None else [f"plugin={written(str(plugin))}"]
-    resolved = plan([*own, *overrides])
+    resolved = plan([*own, *texts_of(overrides)])
     quiet = Console(file=io.StringIO(), force_jupyter=False)  # a notebook would show it all the same
     if out is not None:
         return Results(Source(run_study(resolved, out, console=quiet, report=tell)))

@@ -55,14 +55,21 @@ class Plots(pd.DataFrame.plot):
             Packages and scenarios; all of the study if left out.
         months : int
             The mean of so many last months is drawn; 1 draws the months themselves.
+
+        Raises
+        ------
+        ValueError
+            ``months`` is below 1, or above the months of a scenario that is drawn.
         """
         source, study = self._source, self._source.study
         names = [name for name in source.manifest["units"] if study.has(name)]
         known("figure", figure, names)
-        if isinstance(months, bool) or not isinstance(months, int) or months < 1:
-            raise ValueError(refusal("months", months, "a whole number from 1"))
-        shown = chosen("arm", arms, source.arms), chosen("scenario", scenarios, source.scenarios)
-        return paths_drawing(study, figure, *shown, months)
+        packages, places = chosen("arm", arms, source.arms), chosen("scenario", scenarios, source.scenarios)
+        most = min(source.scenarios[place] for place in places)
+        if isinstance(months, bool) or not isinstance(months, int) or not 1 <= months <= most:
+            allowed = f"a whole number from 1 to {most}, the months that every scenario drawn has"
+            raise ValueError(refusal("months", months, allowed))
+        return paths_drawing(study, figure, packages, places, months)
 
     def compare(self, arm: str, other: str, figures: Names = None, *, scenarios: Names = None) -> Drawing:
         """What a package changes against another: paired differences with their intervals, a mark for each scenario.

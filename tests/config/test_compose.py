@@ -9,7 +9,7 @@ import pytest
 
 import sim
 from sim.config.compose import compose, compose_plain
-from sim.config.errors import LONGEST_LINE, UsageError, nearest, one_line
+from sim.config.errors import LONGEST_LINE, UsageError, nearest, one_line, texts_of
 from sim.config.overrides import read
 
 VALID = [
@@ -148,3 +148,14 @@ def test_a_study_is_composed_without_what_only_its_workers_and_its_report_need()
         "assert not found, found"
     )
     subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
+
+
+@pytest.mark.parametrize("ask", [sim.compose, sim.run])
+@pytest.mark.parametrize(
+    ("given", "example"),
+    [("study.months=3", "study.months=3"), ("", "study.replications=3"), (3, "study."), (["seed=1", 3], "study.")],
+)
+def test_overrides_are_a_list_of_texts(ask, given, example):
+    with pytest.raises(UsageError, match=rf"^overrides: .* is not allowed: a list of texts, such as \[\"{example}"):
+        ask(given)
+    assert texts_of(iter(("seed=1", "out=x"))) == ["seed=1", "out=x"] and texts_of(()) == []

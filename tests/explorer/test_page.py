@@ -226,6 +226,9 @@ def said_by_python(folder, figure, kind, point):
 
 def test_sliders_are_answered_by_the_emulator_with_its_error(browser, sweep):
     browser.open(sweep / "explore.html")
+    of_shock = "document.querySelector(\"[id='control-at.economy.shock']\").closest('.control')"
+    assert browser.run(f"{of_shock}.querySelector('label').textContent").startswith("economy.shock, share of persons")
+    assert browser.run(f"{of_shock}.querySelector('.note').textContent") == "more of them without work"
     before = browser.run("document.querySelector('.answer').textContent")
     browser.drag("[id='control-at.economy.shock']", 0.8)
     browser.drag("[id='control-at.economy.calm']", 0.2)

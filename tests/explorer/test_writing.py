@@ -78,6 +78,8 @@ def test_a_document_is_in_its_language(study, language):
     made = document(compared(study, read_manifest(study), say), say)
     assert f'<html lang="{"en" if language == "en" else "zh-Hans"}">' in made
     assert data_in(made)["words"]["choose"] == say("explore.page.choose")
+    counted = {"en": "the first is 1", "zh": "从 1 计起"}[language]
+    assert all(data_in(made)["words"][name].endswith(counted) for name in ("months", "years"))
 
 
 def test_points_of_a_sweep_are_those_of_its_table(sweep):
@@ -85,6 +87,9 @@ def test_points_of_a_sweep_are_those_of_its_table(sweep):
     table = pd.read_csv(sweep / "points.csv")
     assert [(one["arm"], one["parent"]) for one in data["blocks"]] == [("lenient", ""), ("limits", "lenient")]
     assert data["points"] == 16 and [one["key"] for one in data["axes"]] == ["economy.calm", "economy.shock"]
+    assert [(one["unit"], one["meaning"]) for one in data["axes"]] == [
+        ("", ""), ("share of persons", "more of them without work"),
+    ]  # fmt: skip
     profit = next(one for one in data["figures"] if one["name"] == "lender_profit")
     here = table[table["arm"] == "limits"].sort_values("point")
     values = unpacked(profit["values"])
@@ -104,7 +109,9 @@ def test_points_of_a_sweep_are_those_of_its_table(sweep):
 def test_an_axis_is_described_by_what_was_visited():
     table = pd.DataFrame({"a": [0.2, 0.9], "b": ["no", "yes"], "c": [1, 3], "d": [0.1, 10.0]})
     axis = {"key": "a", "values": [], "low": 0.0, "high": 1.0, "whole": False, "log": False}
-    assert axis_data(axis, table) == {"key": "a", "options": [], "low": 0.2, "high": 0.9, "log": False, "whole": False}
+    visited = {"key": "a", "options": [], "low": 0.2, "high": 0.9, "log": False, "whole": False}
+    assert axis_data(axis, table) == {**visited, "unit": "", "meaning": ""}
+    assert axis_data({**axis, "unit": "a month", "meaning": "chance"}, table)["meaning"] == "chance"
     options = axis_data({**axis, "key": "b", "values": ["no", "yes"]}, table)
     assert options["options"] == ["no", "yes"] and options["low"] == 0.0
     assert axis_data({**axis, "key": "c", "values": [1, 3]}, table)["whole"]

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from sim.figures.catalog import ACCESS, BEARERS, FIGURES, FIRMS, MAIN
-from sim.figures.figure import Figure
+from sim.figures.figure import Figure, of_a_user
 from sim.figures.formula import told
 from sim.figures.naming import headed, label_of, period_of, span_of
 from sim.language.words import CHINESE, ENGLISH, Words, texts
@@ -46,6 +46,8 @@ def test_every_word_belongs_to_a_figure():
 
 def test_a_figure_of_a_user_keeps_its_own_words():
     own = Figure("my_rate", "fraction of mine", "", "share", "mean", told(""))
+    given = of_a_user("given", "fen a month", "", "sum", told(""))
+    assert headed(given, "yuan", ENGLISH_WORDS) == "Given, yuan a month"
     assert label_of(own, CHINESE_WORDS) == "My rate" and period_of(own, CHINESE_WORDS) == "fraction of mine"
 
 

@@ -10,7 +10,7 @@ import pytest
 
 import sim
 from sim.month import agenda, parts
-from sim.month.parts import PARTS, UnknownPartError, hand, parts_of
+from sim.month.parts import PARTS, UnknownPartError, hand, parts_of, seed_of
 
 SMALL = ("population.borrowers=60", "study.burn_in=1")
 
@@ -67,3 +67,12 @@ def test_a_clock_that_stands_still_is_said():
     live = parts.by_the_clock(model)
     with pytest.raises(RuntimeError, match=r"^month 2 ended with an error before: go on from a checkpoint"):
         live()
+
+
+def test_a_model_of_what_is_no_configuration_points_to_compose():
+    assert seed_of(SimpleNamespace(seed=7)) == 7
+    for given in (["economy=calm"], "economy=calm", {"seed": 1}, None):
+        with pytest.raises(
+            TypeError, match=r"^config: .* is not allowed: a configuration, as sim\.compose\(overrides\)"
+        ):
+            sim.Model(given)

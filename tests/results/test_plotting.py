@@ -40,8 +40,10 @@ def test_paths_smooth_when_they_are_asked_to_and_say_so(study):
     mean = next(line for line in drawn.axes[0].lines if line.get_linestyle() == "-").get_ydata()
     np.testing.assert_allclose(mean[2:-1], band.mean)
     assert any(text.endswith("mean of the last 3 months") for text in texts(drawn))
-    with pytest.raises(ValueError, match=r"months: 0 is not allowed: a whole number from 1"):
-        study.plot.paths("loss_rate", months=0)
+    assert study.plot.paths("loss_rate", arms="limits", scenarios="calm", months=16).axes
+    for months in (0, 17, 1000, 2.0):
+        with pytest.raises(ValueError, match=rf"months: {months} is not allowed: a whole number from 1 to 16, "):
+            study.plot.paths("loss_rate", months=months)
 
 
 def test_all_packages_and_scenarios_if_none_is_named(study):
@@ -61,6 +63,16 @@ def test_compare_draws_the_differences_with_their_intervals(study):
         ]
         np.testing.assert_allclose([tuple(one) for one in strokes], found[["low", "high"]])
     assert len([axes for axes in study.plot.compare("guaranteed", "limits").axes if axes.get_visible()]) == 4
+
+
+def test_compare_says_the_unit_and_the_period_as_paths_does(study):
+    names = ["loss_rate", "lender_profit", "approval_rate", "defaults"]
+    drawn = study.plot.compare("guaranteed", "limits", names)
+    units = [axes.get_xlabel() for axes in drawn.axes if axes.get_visible()]
+    assert (units[0], units[2], units[3]) == ("points a year", "points", "per 1\u202f000 a month")
+    assert units[1].endswith("yuan a month") and any(
+        text.endswith("yuan a month") for text in texts(study.plot.paths("lender_profit"))
+    )
 
 
 def test_gains_are_drawn_for_packages_that_move_somebody(study):

@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 import numpy as np
 
+from sim.engine.tables.declare import setting
 from sim.loan.states import LINE_CLOSED, LINE_OPEN
 from sim.study.plan.parts import Arm, Scenario
 from sim.study.plan.plan import Plan, make_plan
@@ -36,7 +37,7 @@ class Policies:
 @dataclass(frozen=True)
 class Economy:
     calm: float = 0.05
-    shock: float = 0.0
+    shock: float = setting(0.0, 0.0, 1.0, unit="share of persons", meaning="more of them without work")
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.study.plan.design import Axis, GridDesign, LatinHypercubeDesign, ListDesign, SobolDesign
+from sim.study.plan.design import Axis, GridDesign, LatinHypercubeDesign, ListDesign, SobolDesign, declaration
+from tests.study.fake import Config, Economy
 
 LOW_HIGH = (Axis("a", low=0.0, high=2.0), Axis("b", low=1.0, high=100.0, log=True), Axis("c", ("x", "y", "z")))
 
@@ -71,3 +72,10 @@ def test_every_option_has_its_file():
     from sim.study.plan.designs import OPTIONS
 
     assert sorted(OPTIONS) == list(option_names("design"))
+
+
+def test_an_axis_is_declared_by_the_first_configuration_that_has_it():
+    declared = {"unit": "share of persons", "meaning": "more of them without work"}
+    assert declaration("economy.shock", [Config(economy=None), Config(economy=Economy())]) == declared
+    for key in ("economy.calm", "economy.shok", "policy.closing", "nothing.at.all"):
+        assert declaration(key, [Config()]) == {"unit": "", "meaning": ""}

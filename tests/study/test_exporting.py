@@ -7,6 +7,7 @@ import os
 import re
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from rich.console import Console
@@ -90,6 +91,20 @@ def test_xarray_reads_every_figure_back_with_its_unit(folder):
     found = made["loss_rate"].mean(["replication", "month"])
     for (arm, scenario), value in means.items():
         assert float(found.sel(arm=arm, scenario=scenario)) == pytest.approx(value)
+
+
+def test_netcdf_holds_whole_numbers_of_more_than_32_bits(folder, tmp_path, monkeypatch):
+    xarray = pytest.importorskip("xarray", reason="needs creditcycle[analysis]: make extras")
+    months = plain(folder).query("month < 18")  # every economy has as many: no month is left empty
+    months["outstanding"] = 2**40 + 1 + np.arange(len(months))
+    monkeypatch.setattr(exporting, "read_results", lambda _: months)
+    made = read_xarray(folder)
+    assert made["outstanding"].dtype == np.int64
+    made.to_netcdf(tmp_path / "x.nc", engine="scipy")
+    with xarray.open_dataset(tmp_path / "x.nc", engine="scipy") as found:
+        assert (found["outstanding"] == made["outstanding"]).all() and found["outstanding"].max() > 2**40
+        assert found["outstanding"].attrs == made["outstanding"].attrs
+        assert set(found.data_vars) == set(made.data_vars)
 
 
 def test_duckdb_asks_the_folder_as_it_is_and_as_the_page_says(folder):

@@ -123,6 +123,7 @@ def test_a_table_of_risk():
         0.5,
         2,
     ) and "the fund is exhausted at least once" not in found.index
+    assert (ruin["unit"], ruin["period"]) == ("fraction of runs", "at the end of the window")
     assert {"loss rate, 95% quantile (VaR)", "loss rate, 99% expected shortfall"} <= set(found.index)
 
 

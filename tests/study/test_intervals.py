@@ -131,6 +131,10 @@ def test_risk_says_what_it_is_conditional_on_and_leaves_out_what_it_cannot_know(
     assert math.isnan(found.loc["loss rate, 99% quantile (VaR)", "estimate"])
     ruin = found.loc["the fund is exhausted at least once"]
     assert (ruin["estimate"], ruin["interval"]) == (0.1, "Wilson")
+    assert (ruin["unit"], ruin["period"]) == ("fraction of runs", "at least once in the window")
+    losses = found.drop("the fund is exhausted at least once")
+    assert set(losses["unit"]) == {"fraction of outstanding a year"}
+    assert set(losses["period"]) == {"over the window, annualised"}
     assert set(risk_table(runs, {"calm": "stochastic"})["conditional_on"]) == {"regimes drawn in every run"}
 
 

@@ -92,7 +92,9 @@ def test_a_reverse_stress_test_finds_a_planted_threshold(tmp_path):
     strain = found[KEYS[0]] + found[KEYS[1]] / 2
     assert 4.0 <= strain <= 4.03
     assert "fund exhausted in at least 50% of runs: mildest of" in said
+    assert (found["distance_unit"], found["share_of_runs_unit"]) == ("lengths of an axis", "fraction of runs")
     front = pd.read_csv(tmp_path / "study" / "front.csv")
+    assert set(front["loss_rate_unit"]) == {"fraction of outstanding a year, mean of the runs"}
     assert front["distance"].is_monotonic_increasing and front["loss_rate"].is_monotonic_increasing
     assert front["distance"].iloc[0] == 0.0
 

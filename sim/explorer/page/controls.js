@@ -120,7 +120,12 @@ class Controls {
     one.show();
     select.addEventListener("change", () => this.set(one.key, select.value));
     // Where there is nothing to choose there is nothing to see.
-    return make("div", { class: "control", hidden: one.options.length < 2 }, make("label", { for: select.id }, one.label), select);
+    return make("div", { class: "control", hidden: one.options.length < 2 }, make("label", { for: select.id }, one.label), select, ...this.about(one));
+  }
+
+  // What a setting means, below its control.
+  about(one) {
+    return one.about ? [make("p", { class: "note" }, one.about)] : [];
   }
 
   boxes(one) {
@@ -147,6 +152,6 @@ class Controls {
     };
     one.show();
     input.addEventListener("input", () => this.set(one.key, Number(input.value)));
-    return make("div", { class: "control" }, make("label", { for: input.id }, one.label, output), input);
+    return make("div", { class: "control" }, make("label", { for: input.id }, one.label, output), input, ...this.about(one));
   }
 }

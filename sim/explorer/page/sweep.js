@@ -26,12 +26,12 @@ class SweepPage {
 
   sliderOf(axis, place) {
     if (axis.options.length) {
-      return { key: `at.${axis.key}`, kind: "one", label: axis.key, value: axis.options[0], options: axis.options.map((name) => ({ name, label: name })) };
+      return { key: `at.${axis.key}`, kind: "one", label: headed(this.say, axis.key, axis.unit), about: axis.meaning, value: axis.options[0], options: axis.options.map((name) => ({ name, label: name })) };
     }
     const step = axis.whole ? 1 : (axis.high - axis.low) / (axis.log ? 1000 : 100) || 1;
     const middle = axis.log ? Math.sqrt(axis.low * axis.high) : (axis.low + axis.high) / 2;
     const value = Math.min(axis.low + Math.round((middle - axis.low) / step) * step, axis.high);
-    return { key: `at.${axis.key}`, kind: "number", label: axis.key, low: axis.low, high: axis.high, step, place, value: Number(value.toPrecision(12)), text: (number) => this.plain(number) };
+    return { key: `at.${axis.key}`, kind: "number", label: headed(this.say, axis.key, axis.unit), about: axis.meaning, low: axis.low, high: axis.high, step, place, value: Number(value.toPrecision(12)), text: (number) => this.plain(number) };
   }
 
   // A value of an axis with three or four digits.

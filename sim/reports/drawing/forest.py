@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import numpy as np
 from matplotlib.axes import Axes
 
-from sim.figures.naming import label_of
+from sim.figures.naming import label_of, span_of
 from sim.figures.scales import Scale, measure_of, scale_of
 from sim.reports.drawing import style
 from sim.reports.drawing.bars import package_axes, round_ticks
@@ -78,11 +78,12 @@ def marked(
             axes = panels.flat[place]
             items = found[metric]
             ends = [end for item in items.values() for end in (item.difference_low, item.difference_high)]
-            scale = scale_of(measure_of(metric), ends, study.borrowers, say)
-            package_axes(axes, list(arms), label_of(measure_of(metric), say))
+            measure = measure_of(metric)
+            scale = scale_of(measure, ends, study.borrowers, say)
+            package_axes(axes, list(arms), label_of(measure, say))
             axes.tick_params(axis="y", labelleft=place % 2 == 0)
             _marks(axes, items, arms, scenarios, row, scale)
-            axes.set_xlabel(scale.difference_unit)
+            axes.set_xlabel(f"{scale.difference_unit}{span_of(measure, say)}".strip())
         marker_key(figure, titles)
         yield figure
 

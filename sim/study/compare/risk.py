@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.figures.catalog import FIGURES
 from sim.study.compare.intervals import (
     Floats,
     chance_interval,
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 LEVELS = (0.95, 0.99)
 EVENTS = {"fund_exhausted": "the fund is exhausted at least once", "lender_failed": "the lender fails"}
+OF_RUNS = "fraction of runs"
+COLUMNS = ("arm", "scenario", "conditional_on", "measure", "unit", "period",
+           "estimate", "low", "high", "replications", "interval")  # fmt: skip
 DRAWN = "regimes drawn in every run"
 
 
@@ -39,7 +43,8 @@ def risk_table(runs: pd.DataFrame, kinds: Mapping[str, str], confidence: float =
     Returns
     -------
     DataFrame
-        Columns arm, scenario, conditional_on, measure, estimate, low, high, replications, interval.
+        Columns arm, scenario, conditional_on, measure, unit, period, estimate, low, high, replications, interval;
+        estimate and ends are in ``unit``, a loss rate that of the figure, ruin a fraction of the runs.
     """
     import pandas as pd
 
@@ -47,21 +52,23 @@ def risk_table(runs: pd.DataFrame, kinds: Mapping[str, str], confidence: float =
     for (arm, scenario), block in runs.groupby(level=["arm", "scenario"], sort=False):
         given = DRAWN if kinds.get(scenario) == "stochastic" else f"the scenario {scenario}"
         losses = _finite(block["loss_rate"])
-        measures: list[tuple[str, tuple[float, float, float], int, str]] = [
-            ("mean loss rate", mean_interval(losses, confidence), len(losses), "t")
+        of = FIGURES["loss_rate"]
+        about = of.unit, of.window
+        measures: list[tuple[str, tuple[str, str], tuple[float, float, float], int, str]] = [
+            ("mean loss rate", about, mean_interval(losses, confidence), len(losses), "t")
         ]
         for level in LEVELS:
             ends = quantile_interval(losses, level, confidence)
-            measures.append((f"loss rate, {level:.0%} quantile (VaR)", ends, len(losses), "order statistics"))
+            measures.append((f"loss rate, {level:.0%} quantile (VaR)", about, ends, len(losses), "order statistics"))
             ends = shortfall_interval(losses, level, confidence)
-            measures.append((f"loss rate, {level:.0%} expected shortfall", ends, len(losses), "bootstrap"))
+            measures.append((f"loss rate, {level:.0%} expected shortfall", about, ends, len(losses), "bootstrap"))
         for name, words in EVENTS.items():
             if name in block and block[name].notna().any():
                 seen = _finite(block[name]) > 0
-                measures.append((words, chance_interval(int(seen.sum()), len(seen), confidence), len(seen), "Wilson"))
-        rows += [(arm, scenario, given, name, *ends, count, kind) for name, ends, count, kind in measures]
-    columns = ["arm", "scenario", "conditional_on", "measure", "estimate", "low", "high", "replications", "interval"]
-    return pd.DataFrame(rows, columns=columns)
+                chance = chance_interval(int(seen.sum()), len(seen), confidence)
+                measures.append((words, (OF_RUNS, FIGURES[name].window), chance, len(seen), "Wilson"))
+        rows += [(arm, scenario, given, name, *said, *ends, count, kind) for name, said, ends, count, kind in measures]
+    return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
 def shares_of_spread(cells: pd.DataFrame, names: Sequence[str]) -> dict[str, tuple[float, float]]:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import math
 import numbers
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.engine.tables.declare import setting
+from sim.engine.tables.declare import Setting, setting
 from sim.study.store.extras import extra
 
 LARGEST_DESIGN = 1_000_000
@@ -208,6 +209,22 @@ class MorrisDesign:
     def points(self, axes: Sequence[Axis], seed: int) -> list[list[Any]]:
         """Values of every axis, point by point."""
         return _spread(axes, self.places(axes, seed))
+
+
+def declaration(key: str, configs: Iterable[Any]) -> dict[str, str]:
+    """Say the ``unit`` and ``meaning`` of a setting, as the first of the configurations that has it declares them.
+
+    Both are empty where none declares it, as for a group whose options are the values of an axis.
+    """
+    *above, name = key.split(".")
+    for part in configs:
+        for step in above:
+            part = getattr(part, step, None)
+        for entry in dataclasses.fields(part) if dataclasses.is_dataclass(part) else ():
+            declared = entry.metadata.get("setting")
+            if entry.name == name and isinstance(declared, Setting):
+                return {"unit": declared.unit, "meaning": declared.meaning}
+    return {"unit": "", "meaning": ""}
 
 
 def unit_problem(axes: Sequence[Axis]) -> dict[str, Any]:

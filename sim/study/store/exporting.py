@@ -58,6 +58,7 @@ def read_xarray(folder: str | Path) -> Any:
     -------
     xarray.Dataset
         Each variable with ``attrs["units"]`` and ``attrs["long_name"]``; not-a-number where a scenario is shorter.
+        ``to_netcdf`` writes whole numbers that 32 bits do not hold as 64-bit real numbers, of the same value.
 
     Raises
     ------
@@ -72,4 +73,8 @@ def read_xarray(folder: str | Path) -> Any:
     for name, entry in read_manifest(folder)["units"].items():
         if name in made:
             made[name].attrs.update(units=entry["unit"], long_name=entry["meaning"])
+    for values in made.data_vars.values():
+        # NetCDF 3, which SciPy writes, has no whole numbers of 64 bits; a real one holds them up to 2**53.
+        if values.dtype.kind == "i" and 2**31 <= abs(values).max() <= 2**53:
+            values.encoding["dtype"] = "float64"
     return made

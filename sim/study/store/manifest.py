@@ -18,6 +18,7 @@ from sim.sharing.scheme import Scheme
 from sim.sharing.terms import GUARANTEE_FUND
 from sim.study.compare import outlooks
 from sim.study.compare.figures import figures_of
+from sim.study.plan.design import declaration
 from sim.study.plan.differences import changes, digest, model_part
 from sim.study.plan.own_model import own_models
 from sim.study.plan.parts import Arm, replication_seed
@@ -180,8 +181,9 @@ def refuse_unwritable(plan: Plan) -> None:
 
 
 def _design(plan: Plan) -> dict[str, Any]:
-    """Describe the axes of a design; the points themselves stand in ``design.csv``."""
-    return {"points": len(plan.points), "axes": [dataclasses.asdict(axis) for axis in plan.axes]}
+    """Describe the axes of a design, each with unit and meaning; the points themselves stand in ``design.csv``."""
+    configs = [config for arm in plan.shown for config in arm.configs.values()]
+    return {"points": len(plan.points), "axes": [vars(axis) | declaration(axis.key, configs) for axis in plan.axes]}
 
 
 def _assumptions(plan: Plan) -> list[str]:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.engine.tables.declare import setting
+from sim.figures.catalog import FIGURES
 from sim.study.plan.design import LARGEST_DESIGN, VARY, Axis
 from sim.study.plan.points import Point
 from sim.study.store.extras import extra
@@ -25,6 +26,12 @@ if TYPE_CHECKING:
 
 Row = tuple[Any, ...]
 
+UNITS = {
+    "distance": "lengths of an axis",
+    "share_of_runs": "fraction of runs",
+    "loss_rate": f"{FIGURES['loss_rate'].unit}, mean of the runs",
+}
+"""Columns of what a search has found, and their units; those of the axes are the settings' own."""
 SMOOTH = 0.05
 """Weight of how much is left where nothing has broken yet: it shows the search the way."""
 
@@ -233,7 +240,7 @@ class ReverseSearch(Search):
             self.told |= dict(zip(rows, cells, strict=True))
 
     def tables(self) -> dict[str, pd.DataFrame]:
-        """Every point with its distance, the mildest first; and the front of distance against loss."""
+        """Points that break it, the mildest first; the front of distance against loss; units beside the numbers."""
         import pandas as pd
 
         keys = [axis.key for axis in self.axes]
@@ -242,6 +249,7 @@ class ReverseSearch(Search):
             for row, cells in self.told.items()
         ]
         whole = pd.DataFrame(rows, columns=[*keys, "distance", "share_of_runs", "loss_rate", "replications"])
+        whole = whole.assign(**{f"{name}_unit": unit for name, unit in UNITS.items()})
         broken = whole[whole["share_of_runs"] >= self.design.chance].sort_values("distance", ignore_index=True)
         ordered = whole.sort_values(["distance", "loss_rate"], ascending=[True, False])
         front = ordered[ordered["loss_rate"] > ordered["loss_rate"].cummax().shift(fill_value=-math.inf)]

@@ -12,6 +12,7 @@ from sim.inputs.errors import InputError, nearest, shown
 from sim.inputs.mapping import CARD, FEN, INSTALMENT, PRODUCTS, SHARES, TapeMapping
 from sim.inputs.tape_months import Months
 from sim.inputs.tape_table import TapeTable
+from sim.inputs.told_numbers import says_percent
 from sim.persons.tape import Contract
 
 HIGHEST_RATE = 0.36  # a year: what the book can hold
@@ -106,7 +107,8 @@ def _rates(table: TapeTable, mapping: TapeMapping) -> Yuan:
     if not column:
         return mapping.rate
     hint = " a year; rate_in says whether in percent or as a fraction" if share == 1.0 else " per cent a year"
-    signed = np.char.endswith(table.texts(column).astype(str), "%")  # says itself that it is in percent
+    texts, layout = table.texts(column), table.source.layout
+    signed = np.isin(texts, [text for text in set(texts) if says_percent(text, layout)])
     rates = table.numeric(column, 0, HIGHEST_RATE * share, hint) / np.where(signed, 1.0, share)
     if (signed & (rates > HIGHEST_RATE)).any():
         raise table.problem(int((signed & (rates > HIGHEST_RATE)).argmax()), column, f"a number between 0 and 36{hint}")

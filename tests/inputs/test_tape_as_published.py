@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
+import openpyxl
+import pandas as pd
 import pytest
 import yaml
 
 import sim
 from sim.config.tape import laid_over, read_mapping
 from sim.config.validate import build
+from sim.engine.tables.file_layout import PLAIN
 from sim.inputs.account_terms import contract_of, fen_of, products_of, yuan_of
 from sim.inputs.codes import CLOSED, CURRENT, FULL, Codes, LateCode, codes_by_meaning
 from sim.inputs.control_totals import control_totals
@@ -27,6 +30,7 @@ from sim.inputs.tape_months import (
     with_days,
 )
 from sim.inputs.tape_table import read_tape_table
+from sim.inputs.told_numbers import says_percent
 from sim.inputs.tape_words import assumptions, role_of, terms_in_words
 
 PEERS = """Notes offered by Prospectus (https://example.invalid/prospectus)
@@ -294,6 +298,28 @@ def test_a_rate_with_its_sign_is_in_percent_whatever_plain_ones_are(tmp_path):
     assert own(tmp_path, "rate", rows[0], "9,0,6,.08", **keys).contract.rate.tolist() == pytest.approx([0.135, 0.08])
     with pytest.raises(InputError, match="row 2, column rate: '135%', must be a number between 0 and 36 per cent"):
         own(tmp_path, "rate", "9,0,6,135%", **keys, rate_in="percent")
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "parquet", "csv"])
+def test_a_cell_shown_as_per_cent_is_per_cent_in_every_kind_of_file(tmp_path, kind):
+    """Blanks and texts around the sign, and the form of a sheet's cell, change nothing; plain numbers are in percent."""
+    head, shown = ("limit", "status", "owed", "rate"), ("19.55% ", " 19.55 % yearly", "19.55")
+    path = tmp_path / f"tape.{kind}"
+    if kind == "xlsx":
+        book = openpyxl.Workbook()
+        for row in (head, (9, 0, 6, 0.1955), (9, 0, 6, 0.1955), (9, 0, 6, 19.55)):
+            book.active.append(row)
+        book.active["D2"].number_format, book.active["D3"].number_format = "0.00%", "[Red]0.0%"
+        book.save(path)
+    elif kind == "parquet":
+        pd.DataFrame({"limit": 9, "status": "0", "owed": 6, "rate": shown}).to_parquet(path)
+    else:
+        path.write_text("\n".join([",".join(head), *(f"9,0,6,{rate}" for rate in shown)]) + "\n")
+    layout = {"percent": True, "beside": ["yearly"]}
+    mapping = mapping_of(tmp_path, **OWN, columns={"rate": "rate"}, layout=layout, rate_in="percent")
+    assert read_tape(path, mapping).contract.rate.tolist() == pytest.approx([0.1955] * 3, rel=1e-12)
+    assert says_percent(" 19.55 % yearly", mapping.layout) and not says_percent("19.55%", PLAIN)
+    assert not says_percent("about %", mapping.layout) and not says_percent("19.55", mapping.layout)
 
 
 WORDS = {"layout": {"beside": ["years", "months", "days"]}, "product": "instalment"}

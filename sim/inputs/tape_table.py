@@ -19,7 +19,7 @@ from sim.inputs.mapping import TapeMapping
 from sim.inputs.month_table import TABLE
 from sim.inputs.numbers import numbers_of
 from sim.inputs.source import Source
-from sim.inputs.text import Row, header_of, is_parquet, rows_of
+from sim.inputs.text import Row, header_of, is_parquet, replaced_header, rows_of
 from sim.inputs.told_numbers import plain_numbers, remedy
 from sim.inputs.typed import plain_columns
 
@@ -51,6 +51,8 @@ class TapeTable:
         What stands in a cell without a value.
     lacking : frozenset of str
         Columns in which a cell may be without one.
+    replaced : str
+        Row that named the columns before names of the user's own did, as text; empty where there was none.
     """
 
     file: str
@@ -59,6 +61,7 @@ class TapeTable:
     source: Source
     marks: tuple[str, ...] = ("",)
     lacking: frozenset[str] = frozenset()
+    replaced: str = ""
 
     def where(self, kept: NDArray[np.bool_]) -> TapeTable:
         """Return the table with those rows alone."""
@@ -258,7 +261,8 @@ def _read_rows(source: Source, mapping: TapeMapping) -> TapeTable:
     places = [header.index(column) for column in mapping.named]
     rows = [Row(row.number, tuple(row.cells[place] for place in places)) for row in drawn]
     frame = pd.DataFrame([row.cells for row in rows], columns=pd.Index(mapping.named), dtype=str)
-    return TapeTable(source.name, frame, np.array([row.number for row in rows], dtype=np.int64), source)
+    numbers = np.array([row.number for row in rows], dtype=np.int64)
+    return TapeTable(source.name, frame, numbers, source, replaced=replaced_header(source))
 
 
 def _read_parquet(source: Source, mapping: TapeMapping) -> TapeTable:

@@ -8,10 +8,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 
+from sim.engine.tables.file_layout import Layout
 from sim.inputs.dates import period_of
 from sim.inputs.errors import InputError, shown
 from sim.inputs.files import LARGEST_TAPE, OwnFile
+from sim.inputs.numbers import is_number
 from sim.inputs.source import PARQUET, Source, text_problem
+from sim.inputs.told_numbers import plain_number
 from sim.inputs.workbook import workbook_rows
 
 SEPARATORS = {
@@ -105,10 +108,8 @@ def rows_of(source: Source, most: int) -> tuple[list[str], Iterator[Row]]:
     sheet = bool(source.keys) and source.is_workbook
     if not sheet:
         check_source(source)
-    rows = workbook_rows(source) if sheet else _text_rows(source)
-    layout, number, first = source.layout, 1, list[str]()
-    for _ in range(max(layout.header, 1)):
-        number, first = next(rows, (number, []))
+    layout = source.layout
+    rows, number, first = _first(source)
     if not sheet:
         _refuse_other_separator(source, number, first)
     if len(first) > most:
@@ -116,6 +117,21 @@ def rows_of(source: Source, most: int) -> tuple[list[str], Iterator[Row]]:
     body = rows if layout.header else chain([(number, first)], rows)
     header = _named(source, number, first)
     return header, _checked(source, body, header, sheet or bool(layout.names))
+
+
+def replaced_header(source: Source) -> str:
+    """Row that named the columns before ``names`` did, its cells parted by bars; empty where no row was replaced."""
+    _, number, first = _first(source)
+    return f"row {number}, {shown('|'.join(first))}" if source.layout.names and source.layout.header else ""
+
+
+def _first(source: Source) -> tuple[Iterator[tuple[int, list[str]]], int, list[str]]:
+    """Rows after the one that names the columns, and that one's number and cells; without a header it is the first."""
+    sheet = bool(source.keys) and source.is_workbook
+    rows, number, first = workbook_rows(source) if sheet else _text_rows(source), 1, list[str]()
+    for _ in range(max(source.layout.header, 1)):
+        number, first = next(rows, (number, []))
+    return rows, number, first
 
 
 def _text_rows(source: Source) -> Iterator[tuple[int, list[str]]]:
@@ -133,8 +149,21 @@ def _named(source: Source, number: int, first: list[str]) -> list[str]:
             f"{source.name}: row {number}: {len(first)} columns, must be at most {len(names)} as"
             f" {source.keys}names says"
         )
+    if names and source.layout.header and _is_data(first, source.layout):
+        raise InputError(
+            f"{source.name}: row {number}: {shown('|'.join(first))}, would be the header that {source.keys}names"
+            f" replaces, and holds numbers: {source.key(header=0)} reads it as the first row of a file without header"
+        )
     places = [f"c{place}" for place in range(1, len(first) + 1)]
     return list(names) if names and first else first if source.layout.header else places
+
+
+def _is_data(cells: list[str], layout: Layout) -> bool:
+    """Whether a row holds a number that no header would: one that is neither a column's place nor a date."""
+    return any(
+        is_number(plain_number(cell, layout)) and cell not in (str(place), str(place + 1)) and not period_of(cell)
+        for place, cell in enumerate(cells)
+    )
 
 
 def _refuse_other_separator(source: Source, number: int, first: list[str]) -> None:

@@ -51,7 +51,7 @@ def plain_number(text: str, layout: Layout) -> str:
 
 
 def says_percent(text: str, layout: Layout) -> bool:
-    """Whether a cell says itself that it is in percent and `plain_number` reads it so, whatever plain ones beside it are.
+    """Whether a cell says itself that it is in percent, and `plain_number` reads it so.
 
     The sign may have blanks around it or a text beside it: ``19.55% yearly``.
     """

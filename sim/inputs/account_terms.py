@@ -37,10 +37,31 @@ def yuan_of(table: TapeTable, mapping: TapeMapping) -> Yuan:
     column = mapping.columns.currency
     if not column:
         return mapping.yuan
-    rates = {mapping.currency: mapping.yuan} | {entry.currency: entry.yuan for entry in mapping.exchange}
+    rates = _rates_of_exchange(mapping)
+    return np.array([rates[text] for text in currencies_of(table, mapping)])
+
+
+def currencies_of(table: TapeTable, mapping: TapeMapping) -> NDArray[np.object_]:
+    """Currency of each account as the mapping writes it: on the tape, usd is USD.
+
+    Raises
+    ------
+    InputError
+        For the first account in a currency without a rate.
+    """
+    column = mapping.columns.currency
+    if not column:
+        return np.full(len(table.frame), mapping.currency, dtype=object)
+    rates = _rates_of_exchange(mapping)
+    told = {text.casefold(): text for text in rates}
+    spelled = rates | {text: 0.0 for text in set(table.texts(column)) if text.casefold() in told}
     hint = "; exchange: {{{text}: ...}} gives a rate, yuan for one unit"
-    texts = _known(table, column, rates, ", ".join(rates), hint)
-    return np.array([rates[text] for text in texts])
+    texts = _known(table, column, spelled, ", ".join(rates), hint)
+    return np.array([text if text in rates else told[text.casefold()] for text in texts], dtype=object)
+
+
+def _rates_of_exchange(mapping: TapeMapping) -> dict[str, float]:
+    return {mapping.currency: mapping.yuan} | {entry.currency: entry.yuan for entry in mapping.exchange}
 
 
 def _known(table: TapeTable, column: str, known: Collection[str], told: str, hint: str) -> NDArray[np.object_]:

@@ -9,7 +9,7 @@ from pathlib import Path, PurePath
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.inputs.account_terms import Yuan, contract_of, fen_of, products_of, yuan_of
+from sim.inputs.account_terms import Yuan, contract_of, currencies_of, fen_of, products_of, yuan_of
 from sim.inputs.codes import FULL, UNUSED
 from sim.inputs.files import LARGEST_TAPE, OwnFile, own_file
 from sim.inputs.mapping import FEN, PERIODS, TapeMapping
@@ -125,8 +125,7 @@ def _totals(
     table: TapeTable, mapping: TapeMapping, months: Months, left: tuple[LeftOut, ...], evidence: Evidence
 ) -> Totals:
     """What control totals are taken over."""
-    columns, count = mapping.columns, len(table.frame)
-    currency = table.texts(columns.currency) if columns.currency else np.full(count, mapping.currency, dtype=object)
+    columns, currency = mapping.columns, currencies_of(table, mapping)
     groups = {"product": products_of(table, mapping)} if columns.product else {}
     groups |= {"segment": table.texts(columns.segment)} if columns.segment else {}
     scores = table.numeric(columns.score, -1e9, 1e9, " (a score)") if columns.score else None

@@ -12,7 +12,7 @@ import sim
 from sim.config.tape import laid_over, read_mapping
 from sim.config.validate import build
 from sim.engine.tables.file_layout import PLAIN
-from sim.inputs.account_terms import contract_of, fen_of, products_of, yuan_of
+from sim.inputs.account_terms import contract_of, currencies_of, fen_of, products_of, yuan_of
 from sim.inputs.codes import CLOSED, CURRENT, FULL, Codes, LateCode, codes_by_meaning
 from sim.inputs.control_totals import control_totals
 from sim.inputs.errors import InputError
@@ -195,6 +195,12 @@ def test_each_currency_has_a_rate_or_the_tape_is_refused(tmp_path):
         "balances in EUR: 400.00 on the tape (1 account), 320 000 fen in the book",
         "balances in USD: 600.00 on the tape (1 account), 420 000 fen in the book",
     ]
+    small = own(tmp_path, "money", "900,0,600,usd", "500,0,400,Eur", **keys, exchange={"EUR": 8.0})
+    assert small.evidence.principal.tolist() == [420_000, 320_000]
+    assert small.totals.currency.tolist() == ["USD", "EUR"]
+    table = read_tape_table(tmp_path / "tape.csv", TapeMapping(limit="limit", columns=AccountColumns(currency="money")))
+    with pytest.raises(InputError, match="column money: 'usd', must be one of CNY"):
+        currencies_of(table, TapeMapping(columns=AccountColumns(currency="money")))
     assert tape.assumptions[1].startswith("Amounts in USD at 7 CNY, EUR at 8 CNY. Results are told in USD unless")
 
 

@@ -138,3 +138,50 @@ def test_an_account_is_never_taken_for_the_header_that_names_replace(tmp_path):
     (tmp_path / "path.csv").write_text("2024-01,3.7\n2024-02,3.9\n")
     with pytest.raises(InputError, match=r"economy\.layout\.header=0 reads it"):
         read_table(tmp_path / "path.csv", Layout(names=("month", "unemployment")))
+
+
+SIX = "limit,status,owed,note\n9,0,6,x\n9,0,5,x\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "layout", "line"),
+    [
+        ("Bank,2024,,\n" + SIX, {}, "row 1, column limit: missing, .*; layout.skip=1 passes over notes before the tab"),
+        ("Bank,2024\n\nx,y,z\n" + SIX, {}, "column limit: missing, .*; layout.skip=3 passes over notes before the tab"),
+        ("Bank\n\n" + SIX, {"skip": 1}, "row 2: blank, must name the columns; layout.skip=2 begins at row 3"),
+        (SIX + "Source: X,as of Y\n", {}, "row 4: 2 cells, must be 4 as in the header; layout.footer passes over"),
+        (SIX + "Total,,,11\nSource,,,\n", {}, "column status: '', must be given: .*; layout.footer passes over notes"),
+        (SIX + "Total,,11,\n9,0,6,x\n", {}, "column status: '', must be given: no row may lack it$"),
+        (SIX + "9,,,x\n9,0,6,x\n", {}, "column status: '', must be given: no row may lack it$"),
+        ("a,b,c,d\nlimit,b,c,d\n" + SIX[23:], {}, "row 1, column limit: missing, the columns are 'a, b, c, d'$"),
+        (SIX + "9,0,,\n", {}, "column owed: '', must be given: no row may lack it$"),
+        (SIX + "9,0\n9,0,6,x\n", {}, "row 4: 2 cells, must be 4 as in the header$"),
+        ("a,b,c,d\n" + SIX[23:], {}, "row 1, column limit: missing, the columns are 'a, b, c, d'$"),
+        ("", {"skip": 1}, "the file is empty, must have a header"),
+    ],
+)  # fmt: skip
+def test_notes_around_a_tape_are_told_by_their_key(tmp_path, text, layout, line):
+    with pytest.raises(InputError, match=line):
+        tape_of(tmp_path, text, **OWN, layout=layout)
+    with pytest.raises(InputError, match="no row may lack it$"):  # what may be empty makes no note of a row
+        own(tmp_path, "age,note", "9,0,6,,", "9,0,,,", age="age", columns={"score": "note"}, may_lack=["age", "score"])
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("Federal Reserve,Board,2025,\nmonth,unemployment,a,b,c\n2024-01,3.7,1,1,1\n",
+         "row 2: 5 cells, must be 4 as the header; economy.layout.skip=1 passes over notes before the table"),
+        ("month,unemployment,a\n2024-01,3.7,1\nSource,X\nNote,Y\n",
+         "row 3: 2 cells, must be 3 as the header; economy.layout.footer passes over notes after it"),
+        ("month,unemployment,a\n2024-01,3.7\n2024-02,3.7,1\n", "row 2: 2 cells, must be 3 as the header$"),
+        ("month,unemployment\n2024-01,3.7\nA,B,C\n", "row 3: 3 cells, must be 2 as the header$"),
+        ("month,unemployment\n2024-01,3.7,1\n", "row 2: 3 cells, must be 2 as the header$"),
+        ("\n\nmonth,unemployment\n2024-01,3.7\n",
+         "row 1: blank, must name the columns; economy.layout.skip=2 begins at row 3"),
+    ],
+)  # fmt: skip
+def test_notes_around_a_path_are_told_by_their_key(tmp_path, text, line):
+    (tmp_path / "path.csv").write_text(text)
+    with pytest.raises(InputError, match=line):
+        read_table(tmp_path / "path.csv")

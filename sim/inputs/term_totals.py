@@ -89,7 +89,8 @@ def _of_instalments(tape: Tape) -> Iterator[str]:
 
 def _of_terms(tape: Tape) -> Iterator[str]:
     owed, rate, term, paid = _with_instalment(tape)
-    owed, rate, term, paid = (values[term > 0] for values in (owed, rate, term, paid))
+    loan = term > 0
+    owed, rate, term, paid = owed[loan], rate[loan], term[loan], paid[loan]
     if not len(term) or np.median(term) >= SHORT:
         return
     factor = paid / np.maximum(annuities(owed, rate, term), 1)

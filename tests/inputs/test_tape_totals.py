@@ -163,7 +163,7 @@ SIX = "limit,status,owed,note\n9,0,6,x\n9,0,5,x\n"
 def test_notes_around_a_tape_are_told_by_their_key(tmp_path, text, layout, line):
     with pytest.raises(InputError, match=line):
         tape_of(tmp_path, text, **OWN, layout=layout)
-    with pytest.raises(InputError, match="no row may lack it$"):  # what may be empty makes no note of a row
+    with pytest.raises(InputError, match=r"no row may lack it$"):  # what may be empty makes no note of a row
         own(tmp_path, "age,note", "9,0,6,,", "9,0,,,", age="age", columns={"score": "note"}, may_lack=["age", "score"])
 
 

@@ -32,9 +32,10 @@ def terms_told(tape: Tape) -> list[str]:
         )
     if contract.payment is not None:
         paid, whole = contract.payment, f"{contract.payment.sum() / tape.unit.fen:,.2f}".replace(",", " ")
+        none = int(((paid == 0) & (owed > 0)).sum())
         told.append(
-            f"instalments of {counted(int((paid > 0).sum()))}: {whole} {tape.unit.currency} a month;"
-            f" {counted(int(((paid == 0) & (owed > 0)).sum()))} with a balance and none"
+            f"instalments of {counted(int((paid > 0).sum()))}: {whole} {tape.unit.currency} a month"
+            f"{f'; {counted(none)} with a balance and none' if none else ''}"
         )
     return told
 

@@ -12,6 +12,7 @@ from sim.inputs.errors import InputError, nearest, shown
 from sim.inputs.mapping import CARD, FEN, INSTALMENT, PRODUCTS, SHARES, TapeMapping
 from sim.inputs.tape_months import Months
 from sim.inputs.tape_table import TapeTable
+from sim.inputs.told_numbers import says_percent
 from sim.persons.tape import Contract
 
 HIGHEST_RATE = 0.36  # a year: what the book can hold
@@ -36,10 +37,31 @@ def yuan_of(table: TapeTable, mapping: TapeMapping) -> Yuan:
     column = mapping.columns.currency
     if not column:
         return mapping.yuan
-    rates = {mapping.currency: mapping.yuan} | {entry.currency: entry.yuan for entry in mapping.exchange}
+    rates = _rates_of_exchange(mapping)
+    return np.array([rates[text] for text in currencies_of(table, mapping)])
+
+
+def currencies_of(table: TapeTable, mapping: TapeMapping) -> NDArray[np.object_]:
+    """Currency of each account as the mapping writes it: on the tape, usd is USD.
+
+    Raises
+    ------
+    InputError
+        For the first account in a currency without a rate.
+    """
+    column = mapping.columns.currency
+    if not column:
+        return np.full(len(table.frame), mapping.currency, dtype=object)
+    rates = _rates_of_exchange(mapping)
+    told = {text.casefold(): text for text in rates}
+    spelled = rates | {text: 0.0 for text in set(table.texts(column)) if text.casefold() in told}
     hint = "; exchange: {{{text}: ...}} gives a rate, yuan for one unit"
-    texts = _known(table, column, rates, ", ".join(rates), hint)
-    return np.array([rates[text] for text in texts])
+    texts = _known(table, column, spelled, ", ".join(rates), hint)
+    return np.array([text if text in rates else told[text.casefold()] for text in texts], dtype=object)
+
+
+def _rates_of_exchange(mapping: TapeMapping) -> dict[str, float]:
+    return {mapping.currency: mapping.yuan} | {entry.currency: entry.yuan for entry in mapping.exchange}
 
 
 def _known(table: TapeTable, column: str, known: Collection[str], told: str, hint: str) -> NDArray[np.object_]:
@@ -106,7 +128,8 @@ def _rates(table: TapeTable, mapping: TapeMapping) -> Yuan:
     if not column:
         return mapping.rate
     hint = " a year; rate_in says whether in percent or as a fraction" if share == 1.0 else " per cent a year"
-    signed = np.char.endswith(table.texts(column).astype(str), "%")  # says itself that it is in percent
+    texts, layout = table.texts(column), table.source.layout
+    signed = np.isin(texts, [text for text in set(texts) if says_percent(text, layout)])
     rates = table.numeric(column, 0, HIGHEST_RATE * share, hint) / np.where(signed, 1.0, share)
     if (signed & (rates > HIGHEST_RATE)).any():
         raise table.problem(int((signed & (rates > HIGHEST_RATE)).argmax()), column, f"a number between 0 and 36{hint}")

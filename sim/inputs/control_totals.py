@@ -6,6 +6,8 @@ from collections import Counter
 
 import numpy as np
 
+from sim.inputs.tape_notes import counted
+from sim.inputs.term_totals import terms_told, warnings
 from sim.loan.states import MONTHS_LAST
 from sim.persons.tape import Tape
 
@@ -28,7 +30,8 @@ def control_totals(tape: Tape, charge_off_months: int, median_income: int) -> li
     -------
     list of str
         Clauses: size, buckets, what the first month may charge off, income; the sum of the balances as on the tape and
-        as in the book; then, where the tape has them, currencies, products, segments, scores, and what was left out.
+        as in the book; then, where the tape has them, currencies, products, segments, scores, what contradicts itself,
+        and what was left out.
     """
     evidence, unit = tape.evidence, tape.unit
     balance = int(evidence.principal.sum())
@@ -40,7 +43,7 @@ def control_totals(tape: Tape, charge_off_months: int, median_income: int) -> li
         if months == 0 or (late == months).any()
     ]
     return [
-        f"{tape.source}, from {tape.start}: {_grouped(tape.accounts)} accounts, limits of {limit} {unit.currency},"
+        f"{tape.source}, from {tape.start}: {counted(tape.accounts)}, limits of {limit} {unit.currency},"
         f" balances of {owed} {unit.currency}",
         f"past due (accounts, share of the balance): {'; '.join(buckets)}",
         f"{charge_off_months - 1} months past due and more, charged off in the first month unless they pay:"
@@ -49,6 +52,9 @@ def control_totals(tape: Tape, charge_off_months: int, median_income: int) -> li
         *_balances(tape),
         *(_by(name, labels, tape) for name, labels in tape.totals.groups.items()),
         *_scores(tape),
+        *terms_told(tape),
+        *tape.totals.notes,
+        *warnings(tape),
         *(_left_out(tape)),
     ]
 
@@ -60,9 +66,7 @@ def _balances(tape: Tape) -> list[str]:
         mine = totals.currency == currency
         fen = _grouped(int(tape.evidence.principal[mine].sum()))
         owed = f"{totals.balance[mine].sum():,.2f}".replace(",", " ")
-        told.append(
-            f"balances in {currency}: {owed} on the tape ({_grouped(int(mine.sum()))} accounts), {fen} fen in the book"
-        )
+        told.append(f"balances in {currency}: {owed} on the tape ({counted(int(mine.sum()))}), {fen} fen in the book")
     return told
 
 
@@ -81,7 +85,7 @@ def _scores(tape: Tape) -> list[str]:
     if scores is None or not np.isfinite(scores).any():
         return []
     known = scores[np.isfinite(scores)]
-    return [f"score of {_grouped(len(known))} accounts: mean {known.mean():,.1f}, {known.min():g} to {known.max():g}"]
+    return [f"score of {counted(len(known))}: mean {known.mean():,.1f}, {known.min():g} to {known.max():g}"]
 
 
 def _left_out(tape: Tape) -> list[str]:

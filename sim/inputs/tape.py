@@ -9,13 +9,14 @@ from pathlib import Path, PurePath
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.inputs.account_terms import Yuan, contract_of, fen_of, products_of, yuan_of
+from sim.inputs.account_terms import Yuan, contract_of, currencies_of, fen_of, products_of, yuan_of
 from sim.inputs.codes import FULL, UNUSED
 from sim.inputs.files import LARGEST_TAPE, OwnFile, own_file
 from sim.inputs.mapping import FEN, PERIODS, TapeMapping
 from sim.inputs.month_table import TABLE
 from sim.inputs.tape_long import months_of_long
 from sim.inputs.tape_months import Months, months_of_wide, months_past_due, paid_share, start_of
+from sim.inputs.tape_notes import notes_of
 from sim.inputs.tape_table import TapeTable, read_tape_table
 from sim.inputs.tape_words import assumptions
 from sim.persons.conditional import YOUNG, Evidence
@@ -67,7 +68,7 @@ def _read(file: OwnFile, mapping: TapeMapping, start: str, accounts: int) -> Tap
     digest = hashlib.sha256(f"{file.sha256}|{mapping}|{start}|{accounts}".encode())
     evidence = _evidence(table, mapping, months, yuan)
     contract = contract_of(table, mapping, months, yuan)
-    totals = _totals(table, mapping, months, left)
+    totals = _totals(table, mapping, months, left, evidence)
     sentences = assumptions(table, months, evidence, mapping, contract)
     unit = Unit(mapping.currency, mapping.yuan * FEN, _median_income(evidence, mapping))
     name = PurePath(file.name).name
@@ -120,11 +121,13 @@ def _limits(table: TapeTable, mapping: TapeMapping, months: Months) -> NDArray[n
     return np.maximum(months.bill.max(axis=0), 0.0)
 
 
-def _totals(table: TapeTable, mapping: TapeMapping, months: Months, left: tuple[LeftOut, ...]) -> Totals:
+def _totals(
+    table: TapeTable, mapping: TapeMapping, months: Months, left: tuple[LeftOut, ...], evidence: Evidence
+) -> Totals:
     """What control totals are taken over."""
-    columns, count = mapping.columns, len(table.frame)
-    currency = table.texts(columns.currency) if columns.currency else np.full(count, mapping.currency, dtype=object)
+    columns, currency = mapping.columns, currencies_of(table, mapping)
     groups = {"product": products_of(table, mapping)} if columns.product else {}
     groups |= {"segment": table.texts(columns.segment)} if columns.segment else {}
     scores = table.numeric(columns.score, -1e9, 1e9, " (a score)") if columns.score else None
-    return Totals(currency, months.bill[-1], groups, scores, left)
+    notes = notes_of(table, mapping, months, evidence, scores)
+    return Totals(currency, months.bill[-1], groups, scores, left, notes)

@@ -71,8 +71,9 @@ def months_of_long(
     labels = tuple(_in_words(last - count + 1 + place) for place in range(count))
     place = month - (last - count + 1)
     bill, paid = ([_spread(values, place, seat, count) for values in read] for read in amounts(table, mapping))
-    by_month = with_days(book, mapping, _spread(status, place, seat, count))
-    return book, Months(labels, by_month, bill[0], paid[0] if paid else np.empty((0, len(kept)))), left
+    codes = _spread(status, place, seat, count)
+    by_month, coded = with_days(book, mapping, codes), codes[-1] if mapping.columns.days_past_due else None
+    return book, Months(labels, by_month, bill[0], paid[0] if paid else np.empty((0, len(kept))), coded), left
 
 
 def first_of_long(table: TapeTable, mapping: TapeMapping) -> str:

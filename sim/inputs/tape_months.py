@@ -36,12 +36,15 @@ class Months:
         Months past due, or one of the states of `sim.inputs.codes`, which are 0 and below.
     bill, paid : float64[months, accounts]
         Balances and payments in the tape's currency; ``paid`` has no month where the tape has none.
+    coded : int64[accounts] or None
+        Statuses of the last month as their codes say; None where no days past due stand beside them.
     """
 
     labels: tuple[str, ...]
     status: NDArray[np.int64]
     bill: NDArray[np.float64]
     paid: NDArray[np.float64]
+    coded: NDArray[np.int64] | None = None
 
     @property
     def now(self) -> NDArray[np.int64]:
@@ -104,7 +107,8 @@ def months_of_wide(
     table.refuse_missing(column for column in mapping.named if column not in (*mapping.status, mapping.columns.ended))
     bill, paid = (np.stack(read) if read else np.empty((0, len(table.frame))) for read in amounts(table, mapping))
     count = len(labels)
-    return table, Months(labels, with_days(table, mapping, status), bill[:count], paid[:count]), left
+    coded = status[-1] if mapping.status and mapping.columns.days_past_due else None
+    return table, Months(labels, with_days(table, mapping, status), bill[:count], paid[:count], coded), left
 
 
 def amounts(table: TapeTable, mapping: TapeMapping) -> tuple[list[NDArray[np.float64]], list[NDArray[np.float64]]]:

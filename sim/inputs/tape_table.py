@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -19,7 +18,8 @@ from sim.inputs.mapping import TapeMapping
 from sim.inputs.month_table import TABLE
 from sim.inputs.numbers import numbers_of
 from sim.inputs.source import Source
-from sim.inputs.text import Row, header_of, is_parquet, rows_of
+from sim.inputs.tape_around import notes_after, notes_before, refuse_accounts_as_notes, refuse_short
+from sim.inputs.text import Row, header_of, is_parquet, replaced_header, rows_of
 from sim.inputs.told_numbers import plain_numbers, remedy
 from sim.inputs.typed import plain_columns
 
@@ -51,6 +51,8 @@ class TapeTable:
         What stands in a cell without a value.
     lacking : frozenset of str
         Columns in which a cell may be without one.
+    replaced : str
+        Row that named the columns before names of the user's own did, as text; empty where there was none.
     """
 
     file: str
@@ -59,6 +61,7 @@ class TapeTable:
     source: Source
     marks: tuple[str, ...] = ("",)
     lacking: frozenset[str] = frozenset()
+    replaced: str = ""
 
     def where(self, kept: NDArray[np.bool_]) -> TapeTable:
         """Return the table with those rows alone."""
@@ -97,7 +100,8 @@ class TapeTable:
         """Return the error for one cell: file, row, column, value, what is allowed."""
         value = self.frame[column].iloc[place]
         text = shown(value if isinstance(value, str) else str(value))
-        return InputError(f"{self.file}: row {self.numbers[place]}, column {column}: {text}, must be {allowed}")
+        notes = notes_after(self.source, self.frame.iloc[place:], self.lacking, self.marks) if place else ""
+        return InputError(f"{self.file}: row {self.numbers[place]}, column {column}: {text}, must be {allowed}{notes}")
 
     def dates(self, column: str) -> list[Period | None]:
         """Read a column of dates, each the month, quarter or year in which it lies; None for a cell that is none."""
@@ -158,16 +162,16 @@ def read_tape_table(file: str | Path | OwnFile, mapping: TapeMapping) -> TapeTab
     return table
 
 
-def _columns_of(name: str, header: list[str], mapping: TapeMapping) -> None:
+def _columns_of(source: Source, header: list[str], mapping: TapeMapping) -> None:
     """Refuse a header that lacks a column, or has it twice."""
+    name = source.name
     if not any(header):
         raise InputError(f"{name}: the file is empty, must have a header and a row for each account")
     for column in mapping.named:
         if column not in header:
-            notes = "; layout.skip passes over lines of notes before the table" if sum(map(bool, header)) == 1 else ""
             raise InputError(
                 f"{name}: row 1, column {column}: missing, the columns are"
-                f" {shown(', '.join(header))}{nearest(column, header)}{notes}"
+                f" {shown(', '.join(header))}{nearest(column, header)}{notes_before(source, header, mapping)}"
             )
         if header.count(column) > 1:
             raise InputError(f"{name}: row 1, column {column}: stands twice, must stand once")
@@ -178,7 +182,7 @@ def _read_csv(source: Source, mapping: TapeMapping) -> TapeTable:
 
     layout = source.layout
     header = header_of(source, TABLE, MOST_COLUMNS)
-    _columns_of(source.name, header, mapping)
+    _columns_of(source, header, mapping)
     passed = max(layout.header - 1, 0)
     try:
         with source.text() as stream:
@@ -217,36 +221,9 @@ def _table_of(
     frame = frame.where(~frame.isin(layout.missing), "") if layout.missing else frame
     end = max(len(kept) - layout.footer, 0)
     if last_empty[kept[:end]].any():
-        _refuse_short(source, len(header), kept[:end], numbers)
-    _refuse_accounts_as_notes(source, mapping, frame.iloc[end:], numbers[end:])
+        refuse_short(source, len(header), kept[:end], numbers)
+    refuse_accounts_as_notes(source, mapping, frame.iloc[end:], numbers[end:])
     return TapeTable(source.name, frame.iloc[:end], numbers[:end], source)
-
-
-def _refuse_short(source: Source, width: int, kept: NDArray[np.int64], numbers: NDArray[np.int64]) -> None:
-    """Refuse a row that lacks its last cells, which the fast reader takes for empty ones: its cells may stand wrong."""
-    with source.text() as stream:
-        rows = csv.reader(stream, delimiter=source.layout.between)
-        widths = np.fromiter(map(len, rows), dtype=np.int64)[source.layout.header :]
-    short = widths[kept] < width
-    if short.any():
-        place = int(short.argmax())
-        cells = int(widths[kept][place])
-        notes = "; layout.footer passes over notes after it" if cells == 1 else ""
-        raise InputError(f"{source.name}: row {numbers[place]}: {cells} cells, must be {width} as in the header{notes}")
-
-
-def _refuse_accounts_as_notes(
-    source: Source, mapping: TapeMapping, notes: pd.DataFrame, numbers: NDArray[np.int64]
-) -> None:
-    """Refuse notes after the table of which one looks like an account: it would be lost in silence."""
-    needed = [column for column in mapping.named if column not in (*mapping.lacking(), mapping.columns.ended)]
-    given = notes[needed].notna() & ~notes[needed].isin(mapping.missing)
-    full = given.all(axis=1).to_numpy()
-    if full.any():
-        raise InputError(
-            f"{source.name}: row {numbers[full.argmax()]}, a note after the table as {source.key(footer=len(notes))}"
-            " says, has a value in every column that must have one: must be no account"
-        )
 
 
 def _read_rows(source: Source, mapping: TapeMapping) -> TapeTable:
@@ -254,11 +231,12 @@ def _read_rows(source: Source, mapping: TapeMapping) -> TapeTable:
     import pandas as pd
 
     header, drawn = rows_of(source, MOST_COLUMNS)
-    _columns_of(source.name, header, mapping)
+    _columns_of(source, header, mapping)
     places = [header.index(column) for column in mapping.named]
     rows = [Row(row.number, tuple(row.cells[place] for place in places)) for row in drawn]
     frame = pd.DataFrame([row.cells for row in rows], columns=pd.Index(mapping.named), dtype=str)
-    return TapeTable(source.name, frame, np.array([row.number for row in rows], dtype=np.int64), source)
+    numbers = np.array([row.number for row in rows], dtype=np.int64)
+    return TapeTable(source.name, frame, numbers, source, replaced=replaced_header(source))
 
 
 def _read_parquet(source: Source, mapping: TapeMapping) -> TapeTable:
@@ -268,7 +246,7 @@ def _read_parquet(source: Source, mapping: TapeMapping) -> TapeTable:
     name = source.name
     try:
         with pyarrow.parquet.ParquetFile(source.own.path) as file:
-            _columns_of(name, list(file.schema_arrow.names), mapping)
+            _columns_of(source, list(file.schema_arrow.names), mapping)
             if file.metadata.num_rows > LARGEST_FILE:
                 raise InputError(f"{name}: {file.metadata.num_rows} rows, must be at most {LARGEST_FILE}")
             # The metadata of pandas would make an index of a column, and hide it.

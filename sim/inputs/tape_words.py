@@ -7,21 +7,22 @@ import numpy as np
 from sim.inputs.codes import DAYS, THIRTIES
 from sim.inputs.mapping import CARD, MAY_LACK, TapeMapping
 from sim.inputs.tape_months import Months
+from sim.inputs.tape_notes import counted
 from sim.inputs.tape_table import TapeTable
 from sim.language.words import CNY
 from sim.persons.conditional import YOUNG, Beliefs, Evidence
 from sim.persons.tape import LONGEST_TERM, Contract
 
 LACKING = {
-    "age": " and are taken to be older than 25 years",
+    "age": ": taken to be older than 25 years",
     "income": ": it is drawn by the limit",
     "payment": ": nothing was paid",
-    "rate": " and have the mapping's rate",
-    "term": " and have the mapping's term",
+    "rate": ": the mapping's rate holds",
+    "term": ": the mapping's term holds",
     "instalment": ": it is worked out",
     "score": "",
     "segment": "",
-    "vintage": ": their time on the book is that of newcomers",
+    "vintage": ": the time on the book is that of newcomers",
 }
 
 
@@ -45,7 +46,7 @@ def assumptions(
     credit = int((bill[-1] < 0).sum())
     idle = int(((status[-1] > 0) & (bill[-1] <= 0)).sum())
     noted = [
-        f"The book starts from month {months.labels[-1]} of the tape: {count} accounts; earlier months inform, later"
+        f"The book starts from month {months.labels[-1]} of the tape: {counted(count)}; earlier months inform, later"
         " ones are not looked at.",
         _money_in_words(mapping),
         "All of a balance is principal: the tape does not part it from interest.",
@@ -62,9 +63,9 @@ def assumptions(
     if not mapping.payment:
         noted.append("No payments on the tape: everybody is taken to have paid half of the bills.")
     if credit:
-        noted.append(f"{credit} accounts with a balance below 0 (overpaid) start at 0.")
+        noted.append(f"{counted(credit)} with a balance below 0 (overpaid): taken as 0.")
     if idle:
-        noted.append(f"{idle} accounts shown as past due with nothing owed start as current.")
+        noted.append(f"{counted(idle)} shown as past due with nothing owed: taken as current.")
     shifted = [label for label in months.labels if label in mapping.late_from_two]
     if shifted:
         noted.append(
@@ -98,7 +99,7 @@ def terms_in_words(mapping: TapeMapping, contract: Contract, evidence: Evidence)
         told = [
             f"{rate}.",
             f"Terms are column {columns.term or columns.product};"
-            f" {int((term == 0).sum())} accounts have a minimum payment.",
+            f" {counted(int((term == 0).sum()), 'have')} a minimum payment.",
         ]
     elif mapping.product == CARD:
         told = [f"{rate} and have a minimum payment."]
@@ -106,14 +107,12 @@ def terms_in_words(mapping: TapeMapping, contract: Contract, evidence: Evidence)
         told = [f"{rate} and run {mapping.term} more months."]
     if long := int((term > LONGEST_TERM).sum()):
         told.append(
-            f"{long} accounts have more than {LONGEST_TERM} months left: their instalment is that of the true term;"
+            f"{counted(long, 'have')} more than {LONGEST_TERM} months left: the instalment is that of the true term;"
             f" what is drawn or agreed anew runs {LONGEST_TERM} months at most."
         )
     if contract.payment is not None:
         none = int(((contract.payment == 0) & (evidence.principal > 0)).sum())
-        told.append(
-            f"Instalments are column {columns.instalment}; {none} accounts without one have that of rate and term."
-        )
+        told.append(f"Instalments are column {columns.instalment}; {counted(none)} without one: that of rate and term.")
         interest = evidence.principal * np.asarray(contract.rate) / 12.0
         if low_ones := int(((contract.payment > 0) & (contract.payment < interest)).sum()):
             told.append(f"{low_ones} instalments are below the interest of a month: these balances do not fall.")
@@ -134,7 +133,7 @@ def _unused_in_words(table: TapeTable, mapping: TapeMapping) -> list[str]:
     ]
     lacks = {column: int(table.missing(column).sum()) for column in sorted(mapping.lacking()) if column in table.frame}
     return told + [
-        f"{count} accounts lack {column}{LACKING[role_of(mapping, column)]}."
+        f"{counted(count, 'lack')} {column}{LACKING[role_of(mapping, column)]}."
         for column, count in lacks.items()
         if count
     ]

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import csv
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
 
+from sim.engine.tables.file_layout import Layout
 from sim.inputs.dates import period_of
 from sim.inputs.errors import InputError, shown
 from sim.inputs.files import LARGEST_TAPE, OwnFile
+from sim.inputs.numbers import is_number
 from sim.inputs.source import PARQUET, Source, text_problem
+from sim.inputs.told_numbers import plain_number
 from sim.inputs.workbook import workbook_rows
 
 SEPARATORS = {
@@ -22,6 +25,8 @@ SEPARATORS = {
     "\uff0c": ("full-width commas (\uff0c)", "full_width_comma"),
 }
 """Characters between cells: what they are called, and the word that `Layout` has for them."""
+
+NOTES = 50  # rows among which a header below notes is looked for
 
 
 @dataclass(frozen=True)
@@ -105,10 +110,10 @@ def rows_of(source: Source, most: int) -> tuple[list[str], Iterator[Row]]:
     sheet = bool(source.keys) and source.is_workbook
     if not sheet:
         check_source(source)
-    rows = workbook_rows(source) if sheet else _text_rows(source)
-    layout, number, first = source.layout, 1, list[str]()
-    for _ in range(max(layout.header, 1)):
-        number, first = next(rows, (number, []))
+    layout = source.layout
+    rows, number, first = _first(source)
+    if source.keys and layout.header and not any(first):
+        _refuse_blank_header(source, rows, number)
     if not sheet:
         _refuse_other_separator(source, number, first)
     if len(first) > most:
@@ -116,6 +121,45 @@ def rows_of(source: Source, most: int) -> tuple[list[str], Iterator[Row]]:
     body = rows if layout.header else chain([(number, first)], rows)
     header = _named(source, number, first)
     return header, _checked(source, body, header, sheet or bool(layout.names))
+
+
+def _refuse_blank_header(source: Source, rows: Iterator[tuple[int, list[str]]], number: int) -> None:
+    """Refuse a blank row where the columns should be named, if rows follow: the file is not empty."""
+    place = next((place for place, cells in rows if any(cells)), 0)
+    if place:
+        key = source.key(skip=place - source.layout.header)
+        raise InputError(f"{source.name}: row {number}: blank, must name the columns; {key} begins at row {place}")
+
+
+def header_below(source: Source, names: Iterable[str]) -> str:
+    """Name the key that passes over notes before the table, where one of the next rows has all of these columns.
+
+    Parameters
+    ----------
+    source : Source
+        A text or a workbook.
+    names : iterable of str
+        Columns that the first row lacks.
+    """
+    rows, _, _ = _first(source)
+    wanted = set(names)
+    place = next((place for place, cells in islice(rows, NOTES) if wanted <= set(cells)), 0)
+    return f"; {source.key(skip=place - 1)} passes over notes before the table" if place and source.keys else ""
+
+
+def replaced_header(source: Source) -> str:
+    """Row that named the columns before ``names`` did, its cells parted by bars; empty where no row was replaced."""
+    _, number, first = _first(source)
+    return f"row {number}, {shown('|'.join(first))}" if source.layout.names and source.layout.header else ""
+
+
+def _first(source: Source) -> tuple[Iterator[tuple[int, list[str]]], int, list[str]]:
+    """Rows after the one that names the columns, and that one's number and cells; without a header it is the first."""
+    sheet = bool(source.keys) and source.is_workbook
+    rows, number, first = workbook_rows(source) if sheet else _text_rows(source), 1, list[str]()
+    for _ in range(max(source.layout.header, 1)):
+        number, first = next(rows, (number, []))
+    return rows, number, first
 
 
 def _text_rows(source: Source) -> Iterator[tuple[int, list[str]]]:
@@ -133,8 +177,21 @@ def _named(source: Source, number: int, first: list[str]) -> list[str]:
             f"{source.name}: row {number}: {len(first)} columns, must be at most {len(names)} as"
             f" {source.keys}names says"
         )
+    if names and source.layout.header and _is_data(first, source.layout):
+        raise InputError(
+            f"{source.name}: row {number}: {shown('|'.join(first))}, would be the header that {source.keys}names"
+            f" replaces, and holds numbers: {source.key(header=0)} reads it as the first row of a file without header"
+        )
     places = [f"c{place}" for place in range(1, len(first) + 1)]
     return list(names) if names and first else first if source.layout.header else places
+
+
+def _is_data(cells: Sequence[str], layout: Layout) -> bool:
+    """Whether a row holds a number that no header would: one that is neither a column's place nor a date."""
+    return any(
+        is_number(plain_number(cell, layout)) and cell not in (str(place), str(place + 1)) and not period_of(cell)
+        for place, cell in enumerate(cells)
+    )
 
 
 def _refuse_other_separator(source: Source, number: int, first: list[str]) -> None:
@@ -151,7 +208,7 @@ def _refuse_other_separator(source: Source, number: int, first: list[str]) -> No
 
 def _checked(source: Source, rows: Iterable[tuple[int, list[str]]], header: list[str], pad: bool) -> Iterator[Row]:
     """Draw rows: blank ones and the notes at the end left out, marks of a missing value emptied, all of one length."""
-    layout, held, dates = source.layout, deque[Row](), list[int]()
+    layout, held, dates, first = source.layout, deque[Row](), list[int](), True
     for number, cells in rows:
         if not any(cells):
             continue
@@ -161,11 +218,13 @@ def _checked(source: Source, rows: Iterable[tuple[int, list[str]]], header: list
             continue
         row = held.popleft()
         if len(row.cells) != len(header):
+            rest = chain((later.cells for later in held), (later for _, later in rows))
             raise InputError(
                 f"{source.name}: row {row.number}: {len(row.cells)} cells, must be {len(header)} as the header"
-                f"{notes_around(source, row, header)}"
+                f"{notes_around(source, row, header, first, map(len, rest))}"
             )
         yield row
+        first = False
         dates = [place for place, cell in enumerate(row.cells) if period_of(cell, layout.date_format)]
     for note in held:
         if len(note.cells) == len(header) and any(period_of(note.cells[place], layout.date_format) for place in dates):
@@ -175,10 +234,28 @@ def _checked(source: Source, rows: Iterable[tuple[int, list[str]]], header: list
             )
 
 
-def notes_around(source: Source, row: Row, header: list[str]) -> str:
-    """Name the key that passes over notes, where a row of another length looks like one, or the header does."""
-    if source.keys and len(header) == 1 < len(row.cells):
+def notes_around(source: Source, row: Row, header: list[str], first: bool = False, rest: Iterable[int] = ()) -> str:
+    """Name the key that passes over notes, where a row of another length looks like one, or the header does.
+
+    Parameters
+    ----------
+    source : Source
+        The file.
+    row : Row
+        The row of another length.
+    header : list of str
+        Names of the columns.
+    first : bool
+        Whether it is the first row below the header.
+    rest : iterable of int
+        Cells of each row after it; where none is as long as the header, it may be the first of the notes.
+    """
+    if not source.keys:
+        return ""
+    names_columns = first and not source.layout.names and not _is_data(row.cells, source.layout)
+    if len(header) < len(row.cells) and (names_columns or len(header) == 1):
         return f"; {source.key(skip=row.number - 1)} passes over notes before the table"
-    if source.keys and sum(map(bool, row.cells)) == 1:
+    alone = sum(map(bool, row.cells)) == 1
+    if alone or (len(row.cells) < len(header) and len(header) not in rest):
         return f"; {source.keys}footer passes over notes after it"
     return ""

@@ -50,6 +50,14 @@ def plain_number(text: str, layout: Layout) -> str:
     return format(Decimal(left).scaleb(shift), "f") if shift else left
 
 
+def says_percent(text: str, layout: Layout) -> bool:
+    """Whether a cell says itself that it is in percent, and `plain_number` reads it so.
+
+    The sign may have blanks around it or a text beside it: ``19.55% yearly``.
+    """
+    return layout.percent and _without(text, layout.beside).endswith("%") and plain_number(text, layout) != text
+
+
 def _without(text: str, words: tuple[str, ...]) -> str:
     left = text.strip()
     for word in (entry.strip() for entry in words):

@@ -70,6 +70,8 @@ class Totals:
         Scores as they stand on the tape, nan where there is none.
     left_out : tuple of LeftOut
         Accounts that are not in the book.
+    notes : tuple of str
+        Clauses on what of the tape contradicts itself or was put in another's place.
     """
 
     currency: NDArray[np.object_]
@@ -77,6 +79,7 @@ class Totals:
     groups: Mapping[str, NDArray[np.object_]]
     scores: NDArray[np.float64] | None
     left_out: tuple[LeftOut, ...]
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

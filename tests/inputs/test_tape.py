@@ -391,7 +391,8 @@ def test_control_totals_are_told_before_the_run_and_kept(tmp_path):
     _announce(Job(study, store, console, 0.0, 0.0), study.tasks(), 1, 1)
     write_manifest(store, [], 1, complete=False, seconds=0.0)
     kept = read_manifest(tmp_path)["control_totals"]
-    assert kept[0].startswith("tape.csv, from 2005-09: 500 accounts, limits of ") and len(kept) == 5
+    assert kept[0].startswith("tape.csv, from 2005-09: 500 accounts, limits of ")
+    assert kept[5:] == ["17 accounts with a balance above the limit: both as they stand"]
     printed = console.file.getvalue()
     assert all(f"  {line}\n" in printed for line in kept)
     # A loan that the first month charges off is one of those that the totals name.

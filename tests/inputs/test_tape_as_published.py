@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
+import openpyxl
+import pandas as pd
 import pytest
 import yaml
 
 import sim
 from sim.config.tape import laid_over, read_mapping
 from sim.config.validate import build
-from sim.inputs.account_terms import contract_of, fen_of, products_of, yuan_of
+from sim.engine.tables.file_layout import PLAIN
+from sim.inputs.account_terms import contract_of, currencies_of, fen_of, products_of, yuan_of
 from sim.inputs.codes import CLOSED, CURRENT, FULL, Codes, LateCode, codes_by_meaning
 from sim.inputs.control_totals import control_totals
 from sim.inputs.errors import InputError
@@ -28,6 +31,7 @@ from sim.inputs.tape_months import (
 )
 from sim.inputs.tape_table import read_tape_table
 from sim.inputs.tape_words import assumptions, role_of, terms_in_words
+from sim.inputs.told_numbers import says_percent
 
 PEERS = """Notes offered by Prospectus (https://example.invalid/prospectus)
 id,funded_amnt,term,int_rate,installment,annual_inc,issue_d,loan_status,out_prncp,last_pymnt_amnt
@@ -95,7 +99,7 @@ def test_peer_loans_are_read_as_published(tmp_path):
     assert (
         told[-1] == "left out of the book, accounts: 1 closed (balances of 0 USD); 1 written off (balances of 120 USD)"
     )
-    assert "1 accounts lack annual_inc: it is drawn by the limit." in tape.assumptions
+    assert "1 account lacks annual_inc: it is drawn by the limit." in tape.assumptions
     assert tape.evidence.income.tolist() == [round(yearly / 12 * 688) for yearly in (55000, 30000, 80000)] + [0]
 
 
@@ -170,9 +174,14 @@ def test_one_column_at_a_time(tmp_path):
         "by product (accounts, share of the balance): instalment: 2, 53.8%; card: 1, 46.2%",
         "by segment (accounts, share of the balance): north: 1, 46.2%; not told: 1, 30.8%; south: 1, 23.1%",
         "score of 2 accounts: mean 675.0, 650 to 700",
+        "rates: mean 19.23% a year by balance, 10.00% to 30.00%",
+        "months left of 2 accounts with a term: mean 5.5, 1 to 10",
+        "instalments of 1 account: 45.00 CNY a month; 2 accounts with a balance and none",
+        "1 account: status says not past due, days past due above 0; days past due hold",
+        "1 account: status says late, days past due of another month; days past due hold",
     ]
     assert "Column score (score) was read and stands in the control totals; no rule uses it." in tape.assumptions
-    assert "1 accounts lack left and have the mapping's term." in tape.assumptions
+    assert "1 account lacks left: the mapping's term holds." in tape.assumptions
 
 
 def test_each_currency_has_a_rate_or_the_tape_is_refused(tmp_path):
@@ -183,9 +192,15 @@ def test_each_currency_has_a_rate_or_the_tape_is_refused(tmp_path):
     tape = own(tmp_path, "money", *rows, **keys, exchange={"EUR": 8.0})
     assert tape.evidence.principal.tolist() == [420_000, 320_000] and tape.evidence.limit.tolist() == [630_000, 400_000]
     assert control_totals(tape, 4, 400_000)[4:] == [
-        "balances in EUR: 400.00 on the tape (1 accounts), 320 000 fen in the book",
-        "balances in USD: 600.00 on the tape (1 accounts), 420 000 fen in the book",
+        "balances in EUR: 400.00 on the tape (1 account), 320 000 fen in the book",
+        "balances in USD: 600.00 on the tape (1 account), 420 000 fen in the book",
     ]
+    small = own(tmp_path, "money", "900,0,600,usd", "500,0,400,Eur", **keys, exchange={"EUR": 8.0})
+    assert small.evidence.principal.tolist() == [420_000, 320_000]
+    assert small.totals.currency.tolist() == ["USD", "EUR"]
+    table = read_tape_table(tmp_path / "tape.csv", TapeMapping(limit="limit", columns=AccountColumns(currency="money")))
+    with pytest.raises(InputError, match="column money: 'usd', must be one of CNY"):
+        currencies_of(table, TapeMapping(columns=AccountColumns(currency="money")))
     assert tape.assumptions[1].startswith("Amounts in USD at 7 CNY, EUR at 8 CNY. Results are told in USD unless")
 
 
@@ -269,8 +284,8 @@ def test_what_is_assumed_of_terms_is_said(tmp_path):
     mapping = read_mapping(str(tmp_path / "own.yaml"), build)
     told = terms_in_words(mapping, tape.contract, tape.evidence)
     assert told[:2] == ["Balances cost 24.0% a year.", "Terms are column left; 0 accounts have a minimum payment."]
-    assert told[2].startswith("1 accounts have more than 60 months left")
-    assert told[3] == "Instalments are column pay; 1 accounts without one have that of rate and term."
+    assert told[2].startswith("1 account has more than 60 months left")
+    assert told[3] == "Instalments are column pay; 1 account without one: that of rate and term."
     assert told[4] == "1 instalments are below the interest of a month: these balances do not fall."
     assert set(told) <= set(tape.assumptions) and callable(assumptions)
 
@@ -294,6 +309,28 @@ def test_a_rate_with_its_sign_is_in_percent_whatever_plain_ones_are(tmp_path):
     assert own(tmp_path, "rate", rows[0], "9,0,6,.08", **keys).contract.rate.tolist() == pytest.approx([0.135, 0.08])
     with pytest.raises(InputError, match="row 2, column rate: '135%', must be a number between 0 and 36 per cent"):
         own(tmp_path, "rate", "9,0,6,135%", **keys, rate_in="percent")
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "parquet", "csv"])
+def test_a_cell_shown_as_per_cent_is_per_cent_in_every_kind_of_file(tmp_path, kind):
+    """Blanks and texts around the sign, and the form of a sheet's cell, change nothing."""
+    head, shown = ("limit", "status", "owed", "rate"), ("19.55% ", " 19.55 % yearly", "19.55")
+    path = tmp_path / f"tape.{kind}"
+    if kind == "xlsx":
+        book = openpyxl.Workbook()
+        for row in (head, (9, 0, 6, 0.1955), (9, 0, 6, 0.1955), (9, 0, 6, 19.55)):
+            book.active.append(row)
+        book.active["D2"].number_format, book.active["D3"].number_format = "0.00%", "[Red]0.0%"
+        book.save(path)
+    elif kind == "parquet":
+        pd.DataFrame({"limit": 9, "status": "0", "owed": 6, "rate": shown}).to_parquet(path)
+    else:
+        path.write_text("\n".join([",".join(head), *(f"9,0,6,{rate}" for rate in shown)]) + "\n")
+    layout = {"percent": True, "beside": ["yearly"]}
+    mapping = mapping_of(tmp_path, **OWN, columns={"rate": "rate"}, layout=layout, rate_in="percent")
+    assert read_tape(path, mapping).contract.rate.tolist() == pytest.approx([0.1955] * 3, rel=1e-12)
+    assert says_percent(" 19.55 % yearly", mapping.layout) and not says_percent("19.55%", PLAIN)
+    assert not says_percent("about %", mapping.layout) and not says_percent("19.55", mapping.layout)
 
 
 WORDS = {"layout": {"beside": ["years", "months", "days"]}, "product": "instalment"}

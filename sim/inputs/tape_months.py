@@ -216,7 +216,9 @@ def with_days(table: TapeTable, mapping: TapeMapping, status: NDArray[np.int64])
 
 def months_past_due(months: Months, mapping: TapeMapping) -> NDArray[np.int64]:
     """Read months past due off the statuses, shape (months, accounts)."""
-    first = np.array([1 if label in mapping.late_from_two else 0 for label in months.labels])
+    # What days past due say of the last month is no code.
+    coded = months.labels[:-1] if mapping.columns.days_past_due else months.labels
+    first = np.array([1 if label in mapping.late_from_two and label in coded else 0 for label in months.labels])
     late = np.maximum(months.status, 0)
     return np.where(late >= 2, late - first[:, None], late)
 

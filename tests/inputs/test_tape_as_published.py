@@ -20,6 +20,7 @@ from sim.inputs.mapping import AccountColumns, TapeMapping
 from sim.inputs.tape import read_tape
 from sim.inputs.tape_long import months_of_long
 from sim.inputs.tape_months import (
+    Months,
     amounts,
     ended,
     months_of_wide,
@@ -201,7 +202,7 @@ def test_each_currency_has_a_rate_or_the_tape_is_refused(tmp_path):
     table = read_tape_table(tmp_path / "tape.csv", TapeMapping(limit="limit", columns=AccountColumns(currency="money")))
     with pytest.raises(InputError, match="column money: 'usd', must be one of CNY"):
         currencies_of(table, TapeMapping(columns=AccountColumns(currency="money")))
-    assert tape.assumptions[1].startswith("Amounts in USD at 7 CNY, EUR at 8 CNY. Results are told in USD unless")
+    assert tape.assumptions[1].startswith("Amounts in USD at 7 CNY, EUR at 8 CNY. Results are told in USD, or in")
 
 
 def test_accounts_beyond_those_asked_for_are_counted(tmp_path):
@@ -244,6 +245,15 @@ def test_what_no_role_can_hold_is_refused_in_one_line(tmp_path, head, row, keys,
     with pytest.raises(ValueError) as refused:
         own(tmp_path, head, row, **keys)
     assert line in str(refused.value) and "\n" not in str(refused.value)
+
+
+def test_days_past_due_of_the_last_month_are_no_code_that_begins_at_two():
+    """31 days are the second month past due, though codes of that month begin at 2; the month before has codes."""
+    months = Months(("2024-05", "2024-06"), np.array([[3], [2]]), np.zeros((2, 1)), np.zeros((0, 1)))
+    both = {"status": ("s", "t"), "balance": ("b", "c"), "limit": "l", "late_from_two": ("2024-05", "2024-06")}
+    assert months_past_due(months, TapeMapping(**both)).tolist() == [[2], [1]]
+    days = TapeMapping(**both, columns=AccountColumns(days_past_due="d"))
+    assert months_past_due(months, days).tolist() == [[2], [2]]
 
 
 def test_the_parts_by_hand(tmp_path):

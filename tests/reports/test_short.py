@@ -49,8 +49,8 @@ def test_it_says_for_whom_and_at_whose_cost():
 
 def test_what_noise_may_have_made_is_never_named():
     assert said(both(lender_profit=OPEN, approval_rate=[(0.1, 0.2)] * 2)) == (
-        "`new`, compared with `old`: in profit, what payers pay, access and cost of credit, firms and jobs no difference "
-        "that matters and can be told from chance."
+        "`new`, compared with `old`: in profit, what payers pay, access and cost of credit, firms and jobs "
+        "no difference that matters and can be told from chance."
     )
     text = said(both(lender_profit=OPEN, approval_rate=UP))
     assert text.endswith(

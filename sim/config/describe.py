@@ -32,7 +32,7 @@ severe recession and on the real path of 2007-2012. Ends with a table and a repo
 
   creditcycle [run] [OVERRIDES]      run the job; overrides are group=option and key=value
   creditcycle new [FILE.yaml]        five questions, then the file of a study, its command and what it takes
-  creditcycle fit tape=FILE ...      behaviour of your own from a loan tape, with worlds (docs/fit_your_tape.md)
+  creditcycle fit tape=FILE ...      behaviour of your own from a tape, with worlds (docs/fit_your_tape.md)
   creditcycle resume DIR             go on with a study that was interrupted
   creditcycle status DIR             how far a study is
   creditcycle verify DIR [cells=5]   check every file of a study, and compute some of its cells again
@@ -90,8 +90,8 @@ Keys
   study.arms also takes a package of your own, a YAML file with parent, change, meaning and perhaps model:
   study.arms=[lenient,mine.yaml]; `creditcycle show package` lists those that are shipped.
   experiment=mine.yaml reads a study from a file of yours, such as `creditcycle new` writes.
-  economy, behaviour, sharing and fund take a YAML file of yours as an option, economy and study.scenarios also a CSV or
-  Parquet file of months: study.scenarios=[calm,mine.yaml,months.csv].
+  economy, behaviour, sharing and fund take a YAML file of yours as an option; economy and study.scenarios
+  also take a file of months (CSV, xlsx, Parquet): study.scenarios=[calm,mine.yaml,months.csv].
 
 Flags
   --plugin FILE           a Python file with rules of your own, to be chosen as options
@@ -178,7 +178,8 @@ def describe(words: list[str]) -> str:
     below = (f"{words[0]}.", f"{words[0]}[")
     found = {key: text for key, text in keys.items() if key == words[0] or key.startswith(below)}
     if not found:
-        near = _elsewhere(words[0]) or page_like(words[0]) or nearest(words[0], [*BY_NAME, *BESIDE, *keys])
+        page = None if "." in words[0] else page_like(words[0])  # a key is no page
+        near = _elsewhere(words[0]) or page or nearest(words[0], [*BY_NAME, *BESIDE, *keys])
         raise UsageError(f"{words[0]}: there is no such group or key" + (f"; did you mean {near}?" if near else ""))
     return "\n".join(_aligned(found)) + "\n"
 

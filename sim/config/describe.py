@@ -91,7 +91,7 @@ Keys
   study.arms=[lenient,mine.yaml]; `creditcycle show package` lists those that are shipped.
   experiment=mine.yaml reads a study from a file of yours, such as `creditcycle new` writes.
   economy, behaviour, sharing and fund take a YAML file of yours as an option; economy and study.scenarios
-  also take a file of months (CSV, xlsx, Parquet): study.scenarios=[calm,mine.yaml,months.csv].
+  also take a CSV or Parquet file of months: study.scenarios=[calm,mine.yaml,months.csv].
 
 Flags
   --plugin FILE           a Python file with rules of your own, to be chosen as options

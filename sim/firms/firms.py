@@ -118,12 +118,14 @@ class Firms(AsAgents):
         self.links["buyer"][links] = np.repeat(np.arange(made.start, made.stop), self.slots)
         return np.arange(made.start, made.stop)
 
-    def found(self, sectors: NDArray[np.int64], month: int, environment: Mapping[str, Any]) -> Rows:
+    def found(
+        self, sectors: NDArray[np.int64], month: int, environment: Mapping[str, Any], first_ordinal: int = FIRST_ORDINAL
+    ) -> Rows:
         """Add firms of the given sectors; who they are depends on the seed, the month and their number."""
         rows = self._append(len(sectors))
         self.accounts["alive"][rows] = self.private["trading"][rows] = 1
         self.accounts["arrival_month"][rows] = month
-        self.accounts["ordinal"][rows] = FIRST_ORDINAL + np.arange(len(rows))
+        self.accounts["ordinal"][rows] = first_ordinal + np.arange(len(rows))
         self.private["sector"][rows] = self.accounts["stated_sector"][rows] = sectors
         self.accounts["claim_month"][rows] = NEVER
         numbers = Numbers({"initial_tenure": 0, **environment}).give("firms", self.standing)

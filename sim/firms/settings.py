@@ -202,7 +202,7 @@ class FirmSettings:
         0.6, 0.0, 1.0, unit="share of the owner's cash", meaning="taken at failure under joint liability; 0 = none"
     )
     owner_garnish: float = setting(
-        0.15, 0.0, 1.0, unit="share of the owner's income", meaning="paid monthly on the failed firm's loan"
+        0.075, 0.0, 1.0, unit="share of the owner's income", meaning="paid monthly on the failed firm's loan"
     )
 
     def count_among(self, persons: int) -> int:

@@ -14,10 +14,12 @@ from sim.engine.tables.numbers import Numbers
 from sim.engine.tables.population import Population
 from sim.firms import labour_loops
 from sim.firms import successors as loops
+from sim.firms.firm import FIRST_ORDINAL
 from sim.firms.firms import Firms
 from sim.firms.jobs import count_staff, staff_of
 from sim.firms.trade import open_markets
 from sim.firms.winding_up import wind_up
+from sim.loan.account import LATER_ORDINAL
 from sim.loan.ledger import Ledger
 from sim.loan.states import FAILURE_ILLIQUID
 
@@ -205,7 +207,7 @@ def _enter(
         if not len(niches):
             return
         sales = _usual_sales(firms, niches)
-    rows = firms.found(private["sector"][niches].astype(np.int64), month, environment)
+    rows = firms.found(private["sector"][niches].astype(np.int64), month, environment, FIRST_ORDINAL + LATER_ORDINAL)
     private = firms.private
     appoint(people, firms, rows, founders)
     private["niche"][niches] = 0

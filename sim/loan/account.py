@@ -5,6 +5,7 @@ from __future__ import annotations
 from sim.engine.tables.declare import column
 
 INT32 = 2**31 - 1
+LATER_ORDINAL = 2**29  # who comes later counts from here: the first month has both, and a key is nobody else's
 
 
 class Account:
@@ -17,7 +18,7 @@ class Account:
 
     alive = column("int8", 0, 1, "", "row in use")
     arrival_month = column("int16", -30000, 30000, "month", "when the person arrived")
-    ordinal = column("int32", 0, INT32, "", "place among the arrivals of that month")
+    ordinal = column("int32", 0, INT32, "", "place among the arrivals of that month; who came later: from 2**29 on")
     line = column("int8", 0, 6, "state", "none, applied, open, closed, charged off, refused, frozen")
     months_in_state = column("int8", 0, 120, "months", "time in that state")
     limit = column("int32", 0, INT32, "fen", "credit limit")

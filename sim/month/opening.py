@@ -19,12 +19,14 @@ from sim.firms.jobs import hazards
 from sim.firms.trade import settle_markets
 from sim.lender.lender import Lender
 from sim.lender.scorekeeper import ScoreKeeper
+from sim.loan.account import LATER_ORDINAL
 from sim.loan.ledger import Ledger
 from sim.loan.states import MONTHS_90
 from sim.month.numbers import lending_numbers, monthly_numbers
 from sim.persons.arriving import ARRIVAL_STAGES
 from sim.persons.fraud import Groups
 from sim.persons.job_market import JobMarket
+from sim.persons.neighbours import count_neighbours
 from sim.persons.watching import see_neighbours
 from sim.sharing.cover_steps import bid_for_guarantees, collection_effort, sectors_covered
 from sim.sharing.state import RiskSharing
@@ -178,17 +180,15 @@ def felt_gaps(month: int, memory: int, economy: Economy, firms: Firms) -> tuple[
 
 
 def neighbours(config: Any, people: Population) -> np.ndarray:
-    """Share of each online neighbourhood that is 90 days past due (last month's close).
-
-    Whoever has left the platform is a neighbour still, who owes it nothing.
-    """
+    """Share of those on the platform in each online neighbourhood that is 90 days past due (last month's close)."""
     communities = config.population.communities
     seen = see_neighbours in config.policy.scoring.sights
     if config.behaviour.contagion == 0 and not seen:
         return np.zeros(communities)
-    bad = np.flatnonzero(people.accounts["months_past_due"] >= MONTHS_90)  # quicker to look up by than a mask
-    counts = np.bincount(people.private["community"][bad], minlength=communities)
-    return counts / max(people.arrived / communities, 1.0)
+    there, late = np.zeros((2, communities), dtype=np.int64)
+    alive, months_past_due = (people.accounts[name] for name in ("alive", "months_past_due"))
+    count_neighbours(people.private["community"], alive, months_past_due, MONTHS_90, there, late)
+    return late / np.maximum(there, 1)
 
 
 def open_firms(
@@ -220,12 +220,18 @@ def let_arrive(
     bins: dict[str, np.ndarray],
 ) -> None:
     """Let the month's persons arrive."""
-    found = arrive(config.population.arrivals(months_run), month, environment, people, config.own.arrivals)
+    count, rules = config.population.arrivals(months_run), config.own.arrivals
+    found = arrive(count, month, environment, people, rules, LATER_ORDINAL)
     add_tallies(found, ledger, bins)
 
 
 def arrive(
-    count: int, month: int, environment: Numbers, people: Population, rules: Sequence[Stage] = ARRIVAL_STAGES
+    count: int,
+    month: int,
+    environment: Numbers,
+    people: Population,
+    rules: Sequence[Stage] = ARRIVAL_STAGES,
+    first_ordinal: int = 0,
 ) -> Found:
     """Let that many persons arrive this month by these rules; who they are depends on the seed alone."""
     if count == 0:
@@ -237,7 +243,7 @@ def arrive(
     accounts.append(count)
     accounts["alive"][rows] = 1
     accounts["arrival_month"][rows] = month
-    accounts["ordinal"][rows] = np.arange(count)
+    accounts["ordinal"][rows] = first_ordinal + np.arange(count)
     stages = tuple((stage, False) for stage in rules)
     tallies, histograms = people.run_some(stages, environment, month, rows)
     return [("people_arrived", count), *tallies], histograms

@@ -97,7 +97,7 @@ def test_a_successor_takes_the_market_over():
     persons["income_permanent"][:], persons["sector"][:] = 50, 0
     model.economy = SimpleNamespace(month=lambda month: SimpleNamespace(calendar_month=4))
     chosen, furnished = [], []
-    firms.found = lambda sectors, month, environment: np.array([3]) if sectors.tolist() == [0] else None
+    firms.found = lambda sectors, month, environment, ordinal: np.array([3]) if sectors.tolist() == [0] else None
     firms.choose_suppliers = lambda rows, month: chosen.append(rows.tolist())
     firms.furnish = lambda rows, month, stationary: (
         furnished.append((month, stationary)) or {"cash": 80, "inventory": 9}
@@ -146,7 +146,7 @@ def test_a_market_that_feeds_no_founder_goes_to_a_firm_of_its_sector():
     assert private["niche"][1] == 1, "nobody of the sector is left: the market waits"
     # Nobody founds on such a market, so that no table is asked for a row.
     private["market"][1], private["trading"][4] = 166, 1
-    firms.found = lambda sectors, month, environment: np.empty(0, dtype=np.int64)[9:] + 1 / len(sectors)
+    firms.found = lambda sectors, month, environment, ordinal: np.empty(0, dtype=np.int64)[9:] + 1 / len(sectors)
     act(succession._enter, model, niches=np.array([1]))
     assert private["niche"][1] == 0 and model.ledger.flows["firms_entered"] == 0
 

@@ -52,6 +52,19 @@ def test_one_more_borrower_changes_nobody_else():
     assert sum(record["defaults"] for record in fewer.records) > 0
 
 
+def test_nobody_shares_a_key():
+    """Who comes in the first month is no twin of who was there from the start, and no firm one of another."""
+    world = ("population.borrowers=900", "population.arrival_rate=0.02", "study.burn_in=3", "feedback=all")
+    model = sim.Model(sim.compose([*world, "firms.entry_hazard=1", "economy=severe_recession", "economy.shock_lag=0"]))
+    for _ in range(20):
+        model.step()
+    books = (model.accounts, slice(0, model.people.size)), (model.firms.accounts, slice(1, model.firms.rows))
+    keys = [key for book, rows in books for key in zip(book["arrival_month"][rows], book["ordinal"][rows], strict=True)]
+    assert len(set(keys)) == len(keys) > 1_000
+    for book, rows in books:
+        assert len(set(book["arrival_month"][rows].tolist())) > 1, "some came later"
+
+
 @pytest.mark.parametrize("change", ["limit", "closed", "price"])
 def test_a_policy_for_one_borrower_changes_nobody_else(change):
     plain, edited = sim.Model(sim.compose([*ALONE])), sim.Model(sim.compose([*ALONE]))

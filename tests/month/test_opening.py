@@ -12,9 +12,11 @@ import sim.month.model  # loads all rules, whose flows a ledger knows
 from sim.economy.environment import Support
 from sim.economy.sectors import EMPLOYMENT_SHARES
 from sim.engine.tables.numbers import Numbers
+from sim.loan.account import LATER_ORDINAL
 from sim.loan.ledger import Ledger
 from sim.month import opening
 from sim.month.numbers import standing_numbers
+from sim.persons.neighbours import count_neighbours
 from sim.persons.watching import see_neighbours
 from tests.laws.calling import act
 from tests.month.town import town
@@ -52,9 +54,11 @@ def around(contagion: float, sights: tuple = ()) -> list[float]:
         policy=SimpleNamespace(scoring=SimpleNamespace(sights=sights)),
     )
     people = SimpleNamespace(
-        private={"community": np.array([0, 0, 1, 1, 2, 2, 3, 3])},
-        accounts={"months_past_due": np.array([3, 4, 4, 13, 0, 0, 0, 5])},
-        arrived=8,
+        private={"community": np.array([0, 0, 1, 1, 1, 2, 2, 3, 3])},
+        accounts={
+            "months_past_due": np.array([3, 4, 4, 13, 0, 0, 0, 0, 5]),
+            "alive": np.array([1, 1, 1, 1, 0, 1, 1, 1, 1]),
+        },
     )
     return opening.neighbours(config, people).tolist()
 
@@ -62,6 +66,12 @@ def around(contagion: float, sights: tuple = ()) -> list[float]:
 def test_the_share_of_a_neighbourhood_that_is_90_days_late():
     assert around(0.1) == [0.5, 1.0, 0.0, 0.5] == around(0.0, (see_neighbours,))
     assert around(0.0) == [0.0] * 4, "where nobody looks nothing is counted"
+
+
+def test_an_empty_neighbourhood_shows_nobody_late():
+    there, late = np.zeros((2, 2), dtype=np.int64)
+    count_neighbours(np.array([0, 0]), np.array([1, 0]), np.array([4, 0]), 4, there, late)
+    assert (there.tolist(), late.tolist()) == ([1, 0], [1, 0])
 
 
 def test_pressure_by_staff_and_the_price_of_old_debts():
@@ -214,14 +224,17 @@ def test_persons_arrive_by_the_number_of_months_lived(monkeypatch):
     own = SimpleNamespace(arrivals=("mine",))
     config = SimpleNamespace(population=SimpleNamespace(arrivals=lambda months: 10 * months), own=own)
     arrived = []
-    monkeypatch.setattr(
-        opening, "arrive", lambda *given: (arrived.append((*given[:2], given[4])), ([("applications", 3)], {"b": 1}))[1]
-    )
+    answer = [("applications", 3)], {"b": 1}
+    monkeypatch.setattr(opening, "arrive", lambda *given: (arrived.append((*given[:2], *given[4:])), answer)[1])
     world = SimpleNamespace(
         month=4, months_run=7, config=config, environment=None, people=None, ledger=Ledger(True), bins={}
     )
     act(opening.let_arrive, world)
-    assert arrived == [(70, 4, ("mine",))] and world.ledger.flows["applications"] == 3 and world.bins == {"b": 1}
+    assert (
+        arrived == [(70, 4, ("mine",), LATER_ORDINAL)]
+        and world.ledger.flows["applications"] == 3
+        and world.bins == {"b": 1}
+    )
     opening.add_tallies(([("applications", 2)], {"b": 2}), world.ledger, world.bins, "firm.")
     assert world.ledger.flows["firm.applications"] == 2 and world.bins == {"b": 1, "firm.b": 2}
 

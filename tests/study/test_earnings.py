@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import sim
+from sim.loan.states import LINE_CHARGED_OFF
 from sim.study.compare.closures import judge
 from sim.study.compare.earnings import Earnings
 from tests.study.test_closures import first_lines, trace
@@ -20,7 +21,7 @@ def test_what_is_followed_is_what_the_ledger_books():
         principal = int(model.accounts["principal"].sum())
         funding = int(followed.funding.sum())
         model.step()
-        followed.follow(model.accounts, model.environment["funding_rate"], model.environment["accrual_stops"])
+        followed.follow(model.accounts, model.environment)
         flows = model.ledger.flows
         seen += [flows[name] for name in ("interest_paid.received", "charged_off", "recoveries.received")]
         assert [int(followed.interest.sum()), int(followed.charged_off.sum()), int(followed.recovered.sum())] == [*seen]
@@ -31,8 +32,29 @@ def test_what_is_followed_is_what_the_ledger_books():
     assert (seen > 0).all()
 
 
+def test_a_debt_that_is_sold_brings_its_price():
+    """What the lender books for the bulk sale is what each account brought."""
+    model = sim.Model(sim.compose([*WORLD, "policy/collections=bulk_sale", "policy.collections.sale_months=2"]))
+    followed, seen = Earnings(model.accounts), 0
+    for _ in range(16):
+        model.step()
+        followed.follow(model.accounts, model.environment)
+        seen += sum(model.ledger.flows[name] for name in ("recoveries.received", "debt_sold.received"))
+    assert int(followed.recovered.sum()) == seen and followed.charged_off.sum() > 2 * seen > 0
+
+
 def book(**columns):
-    given = {"principal": 0, "interest": 0, "rate": 0.0, "months_past_due": 0, "written_off": 0, "paid": 0, "line": 2}
+    given = {
+        "principal": 0,
+        "interest": 0,
+        "rate": 0.0,
+        "months_past_due": 0,
+        "written_off": 0,
+        "paid": 0,
+        "line": 2,
+        "alive": 1,
+        "months_in_state": 1,
+    }
     return {name: np.array(columns.get(name, [value])) for name, value in given.items()}
 
 
@@ -41,12 +63,16 @@ def test_a_loan_by_hand():
 
     Of what was charged off 60.00 come back.
     """
+    terms = {"funding_rate": 0.06, "accrual_stops": 4, "sale_price": 0.05}
     person = Earnings(book(principal=[100_000], rate=[0.12]))
-    person.follow(book(principal=[96_000], rate=[0.12], paid=[5_000], months_past_due=[12]), 0.06, 4)
+    person.follow(book(principal=[96_000], rate=[0.12], paid=[5_000], months_past_due=[12]), terms)
     assert (person.interest.tolist(), person.funding.tolist()) == ([1_000], [500])
-    person.follow(book(written_off=[96_000]), 0.06, 4)
-    person.follow(book(written_off=[90_000]), 0.06, 4)
-    assert person.loss.tolist() == [90_000] and person.margin.tolist() == [1_000 - 500 - 480]
+    person.follow(book(written_off=[96_000]), terms)
+    person.follow(book(written_off=[90_000], paid=[6_000]), terms)
+    assert person.loss.tolist() == [90_000]
+    person.follow(book(line=[LINE_CHARGED_OFF]), terms)
+    assert person.loss.tolist() == [90_000 - 4_500], "sold for a twentieth, not for all of it"
+    assert person.margin.tolist() == [1_000 - 500 - 480]
 
 
 def test_closures_are_judged_in_yuan_by_the_twin():

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.loan.states import LINE_NONE, LINE_OPEN, MONTHS_90
+from sim.loan.states import LINE_OPEN, MONTHS_90
 from validation.plausible import arrears_and_losses
 from validation.targets.pooling import Floats, Measure, Worlds, enters, joined, ratio, remembered, summed
 from validation.targets.runs import YEAR, Run
@@ -181,13 +181,12 @@ def leaves_before_180(worlds: Worlds) -> float:
 
 
 def received(run: Run) -> Floats:
-    """Paid by each account in each month, float64[months, rows]; on an old debt what it became smaller by.
+    """Paid by each account in each month, on old debts too, float64[months, rows].
 
-    Old debts that are given up leave the account without a line; nothing was paid on them.
+    The row of whoever has left goes on showing the last payment, which counts once.
     """
-    paid, old = run.panel["paid"].astype(np.float64), run.panel["written_off"].astype(np.float64)
-    repaid = np.maximum(old[:-1] - old[1:], 0.0) * (run.panel["line"][1:] != LINE_NONE)
-    paid[1:] += repaid
+    paid, there = run.panel["paid"].astype(np.float64), run.panel["alive"] > 0
+    paid[1:] *= there[1:] | there[:-1]
     return paid
 
 

@@ -16,11 +16,13 @@ from numpy.typing import NDArray
 from sim.engine.loops.diskcache import kept
 from sim.lender.closes import packed, size_of, take_down
 from sim.lender.lines import LineMemory, closed, defaulting
-from sim.loan.states import LINE_CHARGED_OFF, LINE_NONE, MONTHS_90
+from sim.loan.states import MONTHS_90
 from sim.study.follow.columns import Described
+from sim.study.follow.lives import came_in
 
 Close = Mapping[str, Any]
 YEAR = 12
+STANDS = ("paid", "written_off", "line", "alive", "months_in_state")
 YEARS = 10
 """Years after a default in which receipts are told apart."""
 FEN, FACTORS = "fen", ("limit", "owed", "undrawn", "converted", "undrawn_in_order", "converted_in_order")
@@ -116,33 +118,35 @@ class _Lines:
             yield from ((year, back, count, owed, *told) for back, told in enumerate(factors.tolist()) if count)
 
 
-ROW, BEGUN, OWED_AT, OWED, PURSUED, RECEIVED = range(6)
-"""What is kept of a default: row, month, exposure, what of it is still owed, written off so far, received by year."""
+ROW, BEGUN, OWED_AT, OWED, PURSUED, THERE, AGE, RECEIVED = range(8)
+"""What is kept of a default: row, month, exposure, what of it is still owed, written off so far, whether the customer
+is there, months in its state, received by year."""
 
 
 @kept
-def add_receipts(defaults: Any, paid: Any, written_off: Any, line: Any, month: Any, price: Any) -> None:
+def add_receipts(
+    defaults: Any, paid: Any, written_off: Any, line: Any, alive: Any, age: Any, month: Any, price: Any
+) -> None:
     """Add to each default what its account paid in a month, as long as more is owed of the exposure.
 
-    On an old debt it is what that became smaller by; one that was sold brought its price, one given up nothing. What is
-    paid in the month of the default came before it was counted.
+    Payments on an old debt are among what was paid; one that was sold brought its price, one given up nothing. The row
+    of whoever has left goes on showing the last payment. What is paid in the month of the default came before it was
+    counted.
     """
     for case in range(len(defaults)):
         one = defaults[case]
         year = RECEIVED + (month - one[BEGUN] - 1) // YEAR
-        if one[OWED] == 0 or year >= one.size:
+        if one[OWED] == 0 or one[THERE] == 0 or year >= one.size:
             continue
         row = one[ROW]
-        off, receipt = np.int64(written_off[row]), np.int64(paid[row])
-        fell = max(one[PURSUED] - off, 0)
-        if off == 0 and line[row] == LINE_CHARGED_OFF:
-            receipt += np.int64(fell * price)
-        elif line[row] != LINE_NONE:
-            receipt += fell
+        off: Any = np.int64(written_off[row])
+        receipt: Any = np.int64(paid[row])
+        if one[PURSUED] > 0:
+            receipt = came_in(one[PURSUED], off, receipt, line[row], alive[row], age[row] == one[AGE], price)
         receipt = min(receipt, one[OWED])
         one[year] += receipt
         one[OWED] -= receipt
-        one[PURSUED] = off
+        one[PURSUED], one[THERE], one[AGE] = off, alive[row], age[row]
 
 
 class _Receipts:
@@ -161,15 +165,16 @@ class _Receipts:
         self, accounts: Any, month: int, rows: NDArray[np.int64], exposure: NDArray[np.int64], price: float
     ) -> None:
         """Add what came in a month, and then the month's defaults."""
-        paid, off, line = (accounts[name] for name in ("paid", "written_off", "line"))
-        add_receipts(self.noted, paid, off, line, month, price)
+        paid, off, line, alive, age = (accounts[name] for name in STANDS)
+        add_receipts(self.noted, paid, off, line, alive, age, month, price)
         if not len(rows):
             return
         first, self._count = self._count, self._count + len(rows)
         if self._count > len(self._room):
             self._room = np.pad(self._room, ((0, self._count), (0, 0)))
         self._room[first : self._count, :RECEIVED] = np.stack(
-            (rows, np.full(len(rows), month), exposure, exposure, off[rows].astype(np.int64)), axis=1
+            (rows, np.full(len(rows), month), exposure, exposure, off[rows].astype(np.int64), alive[rows], age[rows]),
+            axis=1,
         )
 
     def told(self, months: int) -> list[tuple[int, ...]]:
@@ -193,7 +198,6 @@ class Defaults:
         pasts = ([*memory.past] for memory in (*memories, LineMemory()))
         books = ("persons", *(("firms",) if model.firms.exist else ()))
         self._books = {who: (_Lines(past), _Receipts()) for who, past in zip(books, pasts, strict=False)}
-        self._price = float(getattr(model.config.policy.collections, "sale_price", 0.0))
         self._early = model.config.lender.charge_off_months < MONTHS_90
         self._months = 0
 
@@ -210,7 +214,7 @@ class Defaults:
                 before, now = None, closed(book, book["months_past_due"])
                 rows, exposure = defaulting(month, book, self._early)
             lines.follow(month, rows, exposure, now, before)
-            receipts.follow(book, month, rows, exposure, self._price)
+            receipts.follow(book, month, rows, exposure, float(model.environment["sale_price"]))
         self._months = month + 1
 
     def tables(self) -> dict[str, dict[str, NDArray[Any]]]:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.loan.account import LATER_ORDINAL
 from sim.study.plan.settings import EVERYBODY
 
 Rows = NDArray[np.int64]
@@ -35,8 +36,7 @@ def chosen(population: Any, rows: Rows, asked: str, of: int) -> Rows:
 def person_numbers(accounts: Any, settings: Any, burn_in: int) -> Rows:
     """Number of each row's person, int64[rows]: how many had arrived before, the same in every package and economy.
 
-    Rows of persons who left before the policy date may be missing; numbers count them. Those who arrive in the first
-    month come after those who are there from the start and begin to count anew, as rows stand in the order of arrival.
+    Rows of persons who left before the policy date may be missing; numbers count them.
 
     Parameters
     ----------
@@ -48,9 +48,5 @@ def person_numbers(accounts: Any, settings: Any, burn_in: int) -> Rows:
         Months before the policy date.
     """
     months, ordinals = accounts["arrival_month"].astype(np.int64) + burn_in, accounts["ordinal"].astype(np.int64)
-    later = np.ones(len(ordinals), dtype=bool)
-    first = np.flatnonzero(months == 0)
-    fell = np.flatnonzero(np.diff(ordinals[first]) <= 0)
-    later[first[: fell[0] + 1] if len(fell) else first] = False
     before = (settings.borrowers * settings.arrival_rate * months).astype(np.int64)
-    return np.where(later, settings.borrowers + before + ordinals, ordinals)
+    return np.where(ordinals >= LATER_ORDINAL, settings.borrowers + before + ordinals - LATER_ORDINAL, ordinals)

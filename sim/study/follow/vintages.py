@@ -16,8 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine.loops.diskcache import kept
-from sim.loan.states import LINE_CHARGED_OFF, LINE_NONE, MONTHS_30, MONTHS_90
+from sim.loan.states import MONTHS_30, MONTHS_90
 from sim.study.follow.columns import Described
+from sim.study.follow.lives import came_in
 
 QUARTER = 3
 NO_LOAN = -2
@@ -65,6 +66,10 @@ def add_loans(
     begun: Any,
     worst: Any,
     moved: Any,
+    paid: Any,
+    alive: Any,
+    age: Any,
+    age_before: Any,
     month: Any,
     sale_price: Any,
     events: Any,
@@ -77,7 +82,8 @@ def add_loans(
     for k in range(len(principal)):
         if moved[k] == 0:
             continue
-        owed, off = np.int64(principal[k]), np.int64(written_off[k])
+        owed = np.int64(principal[k])
+        off: Any = np.int64(written_off[k])
         if begun[k] == NO_LOAN:
             if owed > 0:
                 begun[k], worst[k] = month, 0
@@ -98,10 +104,10 @@ def add_loans(
         if lost > 0:
             told[LOST_ACCOUNTS] += 1
             told[CHARGED_OFF] += lost
-        elif lost < 0 and off == 0 and line[k] == LINE_CHARGED_OFF:
-            told[RECOVERED] += np.int64(-lost * sale_price)
-        elif lost < 0 and line[k] != LINE_NONE:
-            told[RECOVERED] -= lost
+        elif lost < 0:
+            old: Any = np.int64(pursued[k])
+            payment: Any = np.int64(paid[k])
+            told[RECOVERED] += came_in(old, off, payment, line[k], alive[k], age[k] == age_before[k], sale_price)
         if owed == 0 and off == 0:
             begun[k] = NO_LOAN
 
@@ -111,7 +117,7 @@ class _Loans:
 
     NOTED = (
         *(("balances", np.int32, 0), ("pursued", np.int32, 0), ("begun", np.int16, NO_LOAN)),
-        *(("worst", np.int8, 0), ("moved", np.int8, 0)),
+        *(("worst", np.int8, 0), ("moved", np.int8, 0), ("age", np.int16, 0)),
     )
 
     def __init__(self, accounts: Any, months: int) -> None:
@@ -125,6 +131,7 @@ class _Loans:
         self._noted["begun"][rows], self._noted["balances"][rows] = ON_THE_BOOK, owed[rows]
         self._noted["worst"][rows] = worst
         self._noted["pursued"][: len(owed)] = accounts["written_off"]
+        self._noted["age"][: len(owed)] = accounts["months_in_state"]
         counted = [len(rows), owed.sum(), owed.sum(), np.count_nonzero(worst), np.count_nonzero(worst == 2)]
         self.events[0, 0, : len(counted)] = counted
 
@@ -149,10 +156,12 @@ class _Loans:
         self._grow(len(accounts["principal"]))
         self._live_longer(month)
         owed, off, late, line = (accounts[name] for name in ("principal", "written_off", "months_past_due", "line"))
-        balances, pursued, begun, worst, moved = self._noted.values()
+        paid, alive, age = (accounts[name] for name in ("paid", "alive", "months_in_state"))
+        balances, pursued, begun, worst, moved, before = self._noted.values()
         mark_moved(owed, off, late, balances, pursued, worst, moved)
-        add_loans(owed, off, late, line, balances, pursued, begun, worst, moved, month, sale_price, self.events)
-        balances[: len(owed)], pursued[: len(owed)] = owed, off
+        noted, now = (balances, pursued, begun, worst, moved), (paid, alive, age, before)
+        add_loans(owed, off, late, line, *noted, *now, month, sale_price, self.events)
+        balances[: len(owed)], pursued[: len(owed)], before[: len(owed)] = owed, off, age
 
     def so_far(self, months: int) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
         """Vintages, ages and int64[rows, figures] so far, where all loans of a vintage have reached the age."""
@@ -167,8 +176,7 @@ class Vintages:
     """Follows the loans of persons and of firms."""
 
     def __init__(self, model: Any) -> None:
-        months, collections = model.config.study.months, model.config.policy.collections
-        self._sale_price = float(getattr(collections, "sale_price", 0.0))
+        months = model.config.study.months
         self._loans = {"persons": _Loans(model.accounts, months)}
         if model.firms.exist:
             self._loans["firms"] = _Loans(model.firms.accounts, months)
@@ -178,7 +186,7 @@ class Vintages:
         """Add a month to every loan."""
         for who, loans in self._loans.items():
             book = model.accounts if who == "persons" else model.firms.accounts
-            loans.follow(book, self._month, self._sale_price)
+            loans.follow(book, self._month, float(model.environment["sale_price"]))
         self._month += 1
 
     def tables(self) -> dict[str, dict[str, NDArray[Any]]]:

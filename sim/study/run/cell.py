@@ -194,7 +194,7 @@ def _run(
             follower.follow(model)
         if earnings is not None:
             _follow(model, trace)
-            earnings.follow(model.accounts, model.environment["funding_rate"], model.environment["accrual_stops"])
+            earnings.follow(model.accounts, model.environment)
         if task.approving:
             _follow_applicants(model, applicants)
     if task.approving:

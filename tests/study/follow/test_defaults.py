@@ -23,8 +23,10 @@ from sim.study.follow.defaults import (
     add_receipts,
     as_table,
 )
+from tests.study.follow.conftest import lived
 
 MONTHS = 30
+RECEIVED_FROM_PERSONS = ("repaid", "interest_received", "recovered")
 
 
 def of_persons(world, table: str) -> pd.DataFrame:
@@ -58,10 +60,8 @@ def test_receipts_are_what_the_panel_shows(world):
         one = one.set_index("month")
         owed = one["principal"].astype(int) + one["interest"] + one["written_off"].diff().clip(lower=0)
         late = one["months_past_due"] >= 4
-        fell = (-one["written_off"].diff().fillna(0)).clip(lower=0) * (one["line"] != "none")
-        receipts = one["paid"] + fell
         for month in one.index[1:][(late & ~late.shift(fill_value=False)).iloc[1:]]:
-            later = receipts.loc[month + 1 : month + 12].sum()
+            later = one["paid"].loc[month + 1 : month + 12].sum()
             cases.append((month, int(owed[month]), int(min(later, owed[month]))))
     found = pd.DataFrame(cases, columns=["month", "exposure", "recovered"])
     recoveries = of_persons(world, "recoveries")
@@ -103,29 +103,42 @@ def test_the_line_at_default_counts_once_however_many_closes_are_remembered():
 
 
 def test_receipts_by_hand():
-    defaults = np.zeros((5, RECEIVED + YEARS), dtype=np.int64)
-    # Row, month, exposure, still owed, written off.
+    defaults = np.zeros((6, RECEIVED + YEARS), dtype=np.int64)
+    # Row, month, exposure, still owed, written off, there, months in its state.
     defaults[:, :RECEIVED] = [
-        (0, 0, 100, 100, 0),
-        (1, 0, 50, 50, 40),
-        (2, 0, 50, 50, 40),
-        (3, 0, 50, 50, 40),
-        (4, 5, 9, 0, 0),
+        (0, 0, 100, 100, 0, 1, 3),
+        (1, 0, 50, 50, 40, 1, 3),
+        (2, 0, 50, 50, 40, 1, 3),
+        (3, 0, 50, 50, 40, 1, 3),
+        (4, 5, 9, 0, 0, 1, 3),
+        (5, 0, 60, 60, 0, 1, 3),
     ]
-    paid, off = np.array([70, 0, 0, 0, 9]), np.array([0, 25, 0, 0, 0])
-    line = np.array([LINE_OPEN, LINE_CHARGED_OFF, LINE_CHARGED_OFF, LINE_NONE, LINE_OPEN])
-    add_receipts(defaults, paid, off, line, 12, 0.1)
-    assert defaults[:, RECEIVED].tolist() == [70, 15, 4, 0, 0], (
-        "paid; fell; sold for a tenth; given up; paid back before"
+    paid, off = np.array([70, 15, 0, 0, 9, 20]), np.array([0, 25, 0, 0, 0, 0])
+    line = np.array([LINE_OPEN, LINE_CHARGED_OFF, LINE_CHARGED_OFF, LINE_NONE, LINE_OPEN, LINE_NONE])
+    alive, age = np.array([1, 1, 1, 1, 1, 0]), np.array([3, 4, 4, 0, 3, 3])
+    add_receipts(defaults, paid, off, line, alive, age, 12, 0.1)
+    assert defaults[:, RECEIVED].tolist() == [70, 15, 4, 0, 0, 20], (
+        "paid; paid on an old debt, once; sold for a tenth; given up; paid back before; paid and left"
     )
-    assert defaults[:, OWED].tolist() == [30, 35, 46, 50, 0]
-    add_receipts(defaults, paid, off, line, 13, 0.1)
+    assert defaults[:, OWED].tolist() == [30, 35, 46, 50, 0, 40]
+    paid[1] = 0
+    add_receipts(defaults, paid, off, line, alive, age, 13, 0.1)
     assert defaults[0, RECEIVED : RECEIVED + 2].tolist() == [70, 30], "a year later, and no more than was owed"
-    line[1], off[1] = LINE_CLOSED, 0
-    add_receipts(defaults, paid * 0, off, line, 14, 0.1)
+    assert defaults[5, OWED] == 40, "who has left pays no more, whatever the row still shows"
+    line[1], off[1], paid[1] = LINE_CLOSED, 0, 25
+    add_receipts(defaults, paid, off, line, alive, age, 14, 0.1)
     assert defaults[1, RECEIVED + 1] == 25, "repaid in full"
-    add_receipts(defaults, paid, off, line, 12 * YEARS + 1, 0.1)
+    add_receipts(defaults, paid, off, line, alive, age, 12 * YEARS + 1, 0.1)
     assert defaults[2].tolist()[RECEIVED:] == [4] + [0] * (YEARS - 1), "too long ago"
+
+
+def test_what_the_panel_says_was_paid_is_what_the_lender_received():
+    """Old debts included, once: what receipts after a default are added up from."""
+    alone = lived("firms=none", names=("panel",))
+    paid = pd.DataFrame(alone.tables["panel"]).groupby("month")["paid"].sum()
+    assert sum(record["recovered"] for record in alone.records) > 0
+    for month, record in enumerate(alone.records):
+        assert paid[month] == sum(record[name] for name in RECEIVED_FROM_PERSONS), month
 
 
 def test_firms_are_remembered_from_the_policy_date_on(world):
@@ -147,6 +160,7 @@ def test_where_the_lender_remembers_firms_its_memory_is_used():
     memory = SimpleNamespace(past=[], defaulted=[])
     model = SimpleNamespace(
         accounts=None,
+        environment={"sale_price": 0.0},
         firms=SimpleNamespace(exist=True, accounts=None),
         lender=SimpleNamespace(experience=SimpleNamespace(lines=[memory, memory])),
         config=SimpleNamespace(
@@ -162,7 +176,7 @@ def test_where_the_lender_remembers_firms_its_memory_is_used():
     }
     memory.past.append(close)
     memory.defaulted.append({"rows": np.array([0]), "owed": np.array([30])})
-    empty = {name: np.zeros(1, dtype=np.int32) for name in ("paid", "written_off", "line")}
+    empty = {name: np.zeros(1, dtype=np.int32) for name in ("paid", "written_off", "line", "alive", "months_in_state")}
     model.accounts = model.firms.accounts = empty
     model.month = 1
     follower.follow(model)

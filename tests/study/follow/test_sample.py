@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 
 from sim.config.compose import compose
+from sim.loan.account import LATER_ORDINAL
 from sim.month.model import Model
 from sim.study.follow.sample import chosen, person_numbers
 
@@ -33,7 +34,8 @@ def test_numbers_count_everybody_who_has_arrived():
 def test_numbers_stay_where_rows_of_others_are_left_out():
     settings = SimpleNamespace(borrowers=6, arrival_rate=0.5)
     month = np.repeat([-2, -2, -1, 0], [6, 3, 3, 3])
-    book = {"arrival_month": month.astype(np.int16), "ordinal": np.array([*range(6), *range(3), *range(3), *range(3)])}
+    ordinals = [*range(6), *(LATER_ORDINAL + place for _ in range(3) for place in range(3))]
+    book = {"arrival_month": month.astype(np.int16), "ordinal": np.array(ordinals)}
     assert person_numbers(book, settings, 2).tolist() == list(range(15))
     stay = np.array([0, 2, 3, 6, 8, 10, 14])
     some = {name: values[stay] for name, values in book.items()}

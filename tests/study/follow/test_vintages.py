@@ -82,20 +82,22 @@ def test_what_was_charged_off_in_the_months_is_that_of_the_vintages_and_of_what_
     assert last["accounts"].sum() == vintages[vintages["age"] == 0]["accounts"].sum()
 
 
-def book(principal, late=None, written_off=None, line=None) -> dict[str, np.ndarray]:
+def book(principal, late=None, written_off=None, line=None, paid=None, age=1) -> dict[str, np.ndarray]:
     count = len(principal)
     return {
         "principal": np.array(principal, dtype=np.int32),
         "months_past_due": np.array(late or [0] * count, dtype=np.int8),
         "written_off": np.array(written_off or [0] * count, dtype=np.int32),
         "line": np.array(line or [LINE_OPEN] * count, dtype=np.int8),
+        "paid": np.array(paid or [0] * count, dtype=np.int32),
+        "alive": np.array([one != LINE_NONE for one in line or [LINE_OPEN] * count], dtype=np.int8),
+        "months_in_state": np.full(count, age, dtype=np.int16),
     }
 
 
 def model_of(accounts, months=6, price=0.0) -> SimpleNamespace:
-    policy = SimpleNamespace(collections=SimpleNamespace(sale_price=price) if price else SimpleNamespace())
-    config = SimpleNamespace(study=SimpleNamespace(months=months), policy=policy)
-    return SimpleNamespace(accounts=accounts, firms=SimpleNamespace(exist=False), config=config)
+    config, numbers = SimpleNamespace(study=SimpleNamespace(months=months)), {"sale_price": price}
+    return SimpleNamespace(accounts=accounts, firms=SimpleNamespace(exist=False), config=config, environment=numbers)
 
 
 def lived(*books, months=6, price=0.0) -> pd.DataFrame:
@@ -130,7 +132,7 @@ def test_a_hand_made_loan_from_its_first_draw_to_its_last_recovery():
         book([90, 50], late=[1, 0]),  # the second begins in month 0
         book([90, 80], late=[2, 0]),  # it is drawn on; the first is 30 days late
         book([0, 70], late=[0, 2], written_off=[90, 0], line=[lost, LINE_OPEN]),  # charged off: 90 days, too
-        book([0, 70], late=[0, 3], written_off=[60, 0], line=[lost, LINE_OPEN]),  # 30 come back
+        book([0, 70], late=[0, 3], written_off=[60, 0], line=[lost, LINE_OPEN], paid=[30, 0]),  # 30 come back
         book([0, 0], late=[0, 0], written_off=[0, 0], line=[LINE_NONE, LINE_OPEN]),  # given up; repaid
         book([40, 0]),  # another loan, of the second quarter
     )
@@ -158,7 +160,11 @@ def test_a_debt_that_is_sold_brings_its_price_alone():
     lost = [LINE_CHARGED_OFF]
     books = (book([80]), book([0], written_off=[80], line=lost), book([0], written_off=[0], line=lost), book([0]))
     assert lived(*books, months=3, price=0.1)["recovered"].tolist() == [0, 8]
-    paid = (*books[:2], book([0], written_off=[0]), book([0]))
+    gone = (*books[:2], book([0], line=[LINE_NONE]), book([0]))
+    assert lived(*gone, months=3, price=0.1)["recovered"].tolist() == [0, 8], "sold, and the customer has left at once"
+    given_up = (*books[:2], book([0], line=[LINE_NONE], age=0), book([0]))
+    assert lived(*given_up, months=3, price=0.1)["recovered"].tolist() == [0, 0], "given up after the exclusion"
+    paid = (*books[:2], book([0], paid=[80]), book([0]))
     assert lived(*paid, months=3, price=0.1)["recovered"].tolist() == [0, 80], "repaid, the line is closed"
 
 
@@ -190,5 +196,6 @@ def test_only_loans_that_moved_are_looked_at():
     events = np.zeros((2, 1, len(SO_FAR)), dtype=np.int64)
     begun = np.full(7, -2, dtype=np.int16)
     seen = (columns[name] for name in ("principal", "written_off", "months_past_due", "line"))
-    add_loans(*seen, balances, pursued, begun, worst, moved * 0, 0, 0.0, events)
+    stands = (columns[name] for name in ("paid", "alive", "months_in_state"))
+    add_loans(*seen, balances, pursued, begun, worst, moved * 0, *stands, columns["months_in_state"], 0, 0.0, events)
     assert not events.any() and QUARTER == 3

@@ -18,7 +18,7 @@ from sim.study.store.reading import read_manifest
 
 WORDS = ["study.arms=[lenient,guaranteed]", "study.scenarios=[calm,own.csv]", "study.replications=2", "study.months=4",
          "study.burn_in=14", "population.borrowers=400", "firms=none", "behaviour.oversight=0.03", "machine.workers=1",
-         "fund.capital_share=0.2", "economy.units=percent"]  # fmt: skip
+         "fund.capital_share=0.2", "economy.units=percent", "seed=2"]  # fmt: skip
 
 
 @pytest.fixture(scope="module")

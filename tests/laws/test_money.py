@@ -77,7 +77,7 @@ def busy():
     """A covered, ageing book in a recession: every rule has something to do within months."""
     config = sim.compose(
         [
-            *("population=tiny", "population.borrowers=200", "population.arrival_rate=0.03"),
+            *("population=tiny", "population.borrowers=200", "population.arrival_rate=0.03", "seed=2"),
             *("economy=severe_recession", "economy.shock_lag=0", "machine.threads=1"),
             *("sharing=guarantee_80_20", "fund.capital=100000000000", "study.burn_in=0"),
             *("sharing.premium_basis=upfront", "sharing.premium_payer=borrower", "sharing.suspension.denominator=none"),

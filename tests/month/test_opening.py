@@ -16,7 +16,6 @@ from sim.loan.account import LATER_ORDINAL
 from sim.loan.ledger import Ledger
 from sim.month import opening
 from sim.month.numbers import standing_numbers
-from sim.persons.neighbours import count_neighbours
 from sim.persons.watching import see_neighbours
 from tests.laws.calling import act
 from tests.month.town import town
@@ -66,12 +65,6 @@ def around(contagion: float, sights: tuple = ()) -> list[float]:
 def test_the_share_of_a_neighbourhood_that_is_90_days_late():
     assert around(0.1) == [0.5, 1.0, 0.0, 0.5] == around(0.0, (see_neighbours,))
     assert around(0.0) == [0.0] * 4, "where nobody looks nothing is counted"
-
-
-def test_an_empty_neighbourhood_shows_nobody_late():
-    there, late = np.zeros((2, 2), dtype=np.int64)
-    count_neighbours(np.array([0, 0]), np.array([1, 0]), np.array([4, 0]), 4, there, late)
-    assert (there.tolist(), late.tolist()) == ([1, 0], [1, 0])
 
 
 def test_pressure_by_staff_and_the_price_of_old_debts():

@@ -66,14 +66,14 @@ class FakeModel:
         state = copy.deepcopy(checkpoint) or self._start(config.population.borrowers)
         self.month, self.accounts = state["month"], state["accounts"]
         self.record: dict = {}
-        self.environment = {"funding_rate": 0.0, "accrual_stops": 4}
+        self.environment = {"funding_rate": 0.0, "accrual_stops": 4, "sale_price": 0.0}
         self.events: dict = {"default": [], "closure": []}
 
     def _start(self, count: int) -> dict:
         accounts = {
             "alive": np.ones(count, np.int8),
             "line": np.full(count, LINE_OPEN, np.int8),
-            "months_past_due": np.zeros(count, np.int8),
+            **{name: np.zeros(count, np.int8) for name in ("months_past_due", "months_in_state")},
             **{name: np.zeros(count, np.int32) for name in ("principal", "interest", "paid", "written_off")},
             "rate": np.zeros(count, np.float32),
         }

@@ -188,7 +188,13 @@ SMALL = ("population.borrowers=600", "study.burn_in=3")
 HARD = ("economy=severe_recession", "economy.shock_lag=0", "lender.charge_off_months=5",
         "policy.collections.recovery_hazard=0.6")  # fmt: skip
 WORLDS = {
-    "firms": ("sharing=guarantee_80_20", "sharing.claim_trigger=months_past_due", "sharing.claim_months_past_due=2"),
+    "firms": (
+        "lender.charge_off_months=5",
+        "policy.collections.recovery_hazard=0.6",
+        "sharing=guarantee_80_20",
+        "sharing.claim_trigger=months_past_due",
+        "sharing.claim_months_past_due=2",
+    ),
     "strangers draw": ("firms=none", "fraud=takeovers", "fraud.takeover_hazard=0.05", *HARD),
     "debts are sold": ("firms=none", "policy/collections=bulk_sale", "policy.collections.sale_months=0", *HARD[:3]),
     "debts are given up": ("firms=none", "lender.exclusion_months=5", *HARD),

@@ -8,7 +8,7 @@ from statistics import NormalDist
 import numpy as np
 import pytest
 
-from sim.loan.states import LINE_NONE, LINE_OPEN
+from sim.loan.states import LINE_OPEN
 from validation.closed_forms import FACTOR, conditional_default
 from validation.targets import allowance, exposure, firms, gradients, pairs, us_path
 from validation.targets.bands import ALL_TARGETS, TARGETS, WAITING
@@ -90,11 +90,12 @@ def test_what_is_paid_back_is_at_most_what_was_owed() -> None:
     assert math.isnan(exposure.recovered_within(2)([world_of(calm=run)]))
 
 
-def test_an_old_debt_is_paid_by_what_it_falls_and_not_by_being_given_up() -> None:
-    """Charged off after two months: 10 come back; the other account is let go without a line."""
+def test_what_comes_in_after_a_default_counts_once_and_ends_with_who_pays() -> None:
+    """Charged off after two months: 10 are paid on the old debt; the other account pays 10 and is let go."""
     late, old = [3, 4, 5, *[0] * 12], [0, 0, 0, 50, *[40] * 9, 0, 0]  # a year ends with month 13
-    kept, let_go = [LINE_OPEN] * 15, [*[LINE_OPEN] * 13, LINE_NONE, LINE_NONE]
-    run = book([late, late], written_off=[[*old[:-2], 40, 40], old], line=[kept, let_go])
+    paid = [[*[0] * 4, 10, *[0] * 10], [*[0] * 4, *[10] * 11]]  # the row of who has left goes on showing it
+    there = [[1] * 15, [*[1] * 4, *[0] * 11]]
+    run = book([late, late], written_off=[old, old], paid=paid, alive=there)
     assert exposure.recovered_within(1)([world_of(calm=run)]) == pytest.approx(20 / 100)
 
 

@@ -97,7 +97,9 @@ def by_month_of_year(table: MonthTable, settings: FileSettings) -> MonthTable:
     year = names.index("year")
     for row in table.rows:
         if not re.fullmatch(r"[0-9]{4}", half_width(row.cells[year])):
-            raise table.problem(row, table.header[year], "a year such as 2007")
+            alone = sum(map(bool, row.cells)) == 1
+            note = f"; {table.source.keys}footer passes over notes after the table" if alone else ""
+            raise table.problem(row, table.header[year], f"a year such as 2007{note}")
     twelve = [next((place for place, name in enumerate(names) if _is_name(name, one)), -1) for one in MONTHS]
     if -1 not in twelve:
         years = table.rows[::-1] if table.rows[0].cells[year] > table.rows[-1].cells[year] else table.rows

@@ -149,7 +149,7 @@ FORMS = {
             *("Confidentiality status (flag)", "Flag Codes", "Flags", "Flag and Footnotes", "Time period"),
             *("OBS_STATUS", "Observation status", "OBS_CONF"),
         ),
-        country=("geo", "country", "country name", "LOCATION", "REF_AREA"),
+        country=("country", "geo", "country name", "LOCATION", "REF_AREA"),
         unit=("unit", "UNIT_MEASURE"),
         long=True,
         wide=True,

@@ -13,6 +13,7 @@ from sim.economy.scenario import BY_MONTH_COLUMNS, PublishedPath, SectorSeries
 from sim.economy.sectors import EMPLOYMENT_SHARES, SECTORS
 from sim.economy.settings import EconomySettings
 from sim.inputs import dates
+from sim.inputs.across import by_month_of_year
 from sim.inputs.choosing import added, chosen, joined
 from sim.inputs.dates import Period
 from sim.inputs.errors import InputError, named_by, shown
@@ -124,10 +125,12 @@ def _rows_of(
             )
         source = dataclasses.replace(source, layout=dataclasses.replace(source.layout, separator="\t"))
     table = read_table(settings.file, source.layout if is_parquet(source.own) else between_notes(form, source))
-    table = as_table(table, form, settings)
+    table = as_table(table, form)
     if history:  # what has happened has no scenario of its own
         settings = dataclasses.replace(settings, scenario="")
     table, taken = chosen(table, settings, form)
+    if form.by_year:
+        table = by_month_of_year(table, settings)
     return table, taken, encoding if encoding != layout.encoding else ""
 
 

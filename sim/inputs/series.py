@@ -120,7 +120,8 @@ def recognised(table: MonthTable, settings: FileSettings, form: Form) -> Recogni
 
 def _refuse_other(table: MonthTable, column: str, form: Form) -> None:
     """Refuse a lone series whose name says that it is another, a change or an index: figures may look like the rate."""
-    told = f"; economy.columns.unemployment={column} takes it as it is"
+    name = column if column.isidentifier() else f"'{column}'"
+    told = f"; economy.columns.unemployment={name} takes it as it is"
     if form.called and " " in column and column != LONE and form.called not in column.casefold():
         raise InputError(
             f"{table.file}: row 1, column {shown(column)}: the only series does not say {form.called} in its name,"

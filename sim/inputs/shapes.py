@@ -5,8 +5,6 @@ from __future__ import annotations
 import dataclasses
 import re
 
-from sim.economy.reading import FileSettings
-from sim.inputs.across import by_month_of_year
 from sim.inputs.dates import period_of
 from sim.inputs.errors import InputError, shown
 from sim.inputs.formats import Form
@@ -35,7 +33,7 @@ def in_tabs(source: Source) -> bool:
     return bool(tab) and IN_TABS.search(first.strip(' "\r\n\ufeff')) is not None
 
 
-def as_table(table: MonthTable, form: Form, settings: FileSettings) -> MonthTable:
+def as_table(table: MonthTable, form: Form) -> MonthTable:
     """Make a plain table of one that is written in the way of its publisher; others stay as they are.
 
     Raises
@@ -43,8 +41,6 @@ def as_table(table: MonthTable, form: Form, settings: FileSettings) -> MonthTabl
     InputError
         One line: what the publisher says of it contradicts the form.
     """
-    if form.by_year:
-        return by_month_of_year(table, settings)
     if form.described:
         return without_description(table, form)
     if IN_TABS.search(table.header[0]):

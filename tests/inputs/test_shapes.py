@@ -5,6 +5,7 @@ import dataclasses
 import openpyxl
 import pytest
 
+from sim.config.job import plan
 from sim.economy.reading import FileSettings, PathColumns
 from sim.engine.tables.file_layout import Layout
 from sim.inputs.across import by_month_of_year, dates_across, turned
@@ -20,6 +21,7 @@ from sim.inputs.shapes import as_table, codes_of, in_plain_digits, in_tabs, part
 from sim.inputs.source import Source
 from sim.inputs.text import notes_before
 from sim.language.words import Words
+from sim.study.compare.outlooks import in_words
 from tests.inputs.test_formats import EUROSTAT, FRED, NBS, percent, read, refusal
 
 TSV = (
@@ -100,6 +102,15 @@ def test_eurostat_in_tabs_is_refused_where_it_says_something_else(tmp_path):
     assert not in_tabs(Source(own_file(tmp_path / "table.csv", TABLE), TABLE, 10_000))
 
 
+def test_a_table_with_tabs_is_a_scenario_by_itself(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "une.tsv").write_text(TSV, encoding="utf-8")
+    keys = ["economy=une.tsv", "economy.format=eurostat", "economy.country=DE", "economy.where={unit: PC_ACT}"]
+    found = plan([*keys, "study.arms=[lenient]"])
+    assert percent(found.arms[0].configs["une"].economy.published.unemployment) == [3.2, 3.3, 3.4]
+    assert "rows of geo=DE, unit=PC_ACT" in in_words(found)["une"]
+
+
 def test_codes_with_their_labels_in_one_cell(tmp_path):
     text = (
         "freq:Time frequency,unit: Unit,geo:Entity,TIME_PERIOD:Time,OBS_VALUE:Value,OBS_FLAG:Flag\n"
@@ -109,7 +120,7 @@ def test_codes_with_their_labels_in_one_cell(tmp_path):
     found = read(tmp_path, text, format="eurostat", country="DE")
     assert percent(found.published.unemployment) == [3.2, 3.3] and ("unit", "PC_ACT") in found.read.chosen
     plain = table_of(tmp_path, EUROSTAT)
-    assert codes_of(plain, FORMS["eurostat"]) is plain and as_table(plain, FORMS["plain"], FileSettings()) is plain
+    assert codes_of(plain, FORMS["eurostat"]) is plain and as_table(plain, FORMS["plain"]) is plain
 
 
 def test_other_sdmx_and_its_statuses(tmp_path):
@@ -169,12 +180,26 @@ def test_years_by_months(tmp_path):
     assert "row 3, column Year: 'Note', must be a year" in refusal(
         tmp_path, BLS.replace("2024,", "Note,"), format="bls"
     )
+    book = openpyxl.Workbook()
+    for line in (*BLS.replace("(P)", "").splitlines(), "P: preliminary"):
+        book.active.append([float(cell) if cell[:1].isdigit() else cell for cell in line.split(",")])
+    book.save(tmp_path / "bls.xlsx")
+    with pytest.raises(
+        InputError, match=r"'P: preliminary', must be a year such as 2007; economy\.layout\.footer passes"
+    ):
+        read_file(FileSettings(file=str(tmp_path / "bls.xlsx"), format="bls"))
+    noted = read_file(FileSettings(file=str(tmp_path / "bls.xlsx"), format="bls", layout=Layout(footer=1)))
+    assert noted.published.unemployment == found.published.unemployment
     flat = "series_id,year,period,value\nLN,2023,M12,3.7\nLN,2023,M13,3.6\nLN,2024,M01,3.8\n"
     assert percent(read(tmp_path, flat, format="bls").published.unemployment) == [3.7, 3.8]
     assert "'2024S01'" in refusal(tmp_path, flat.replace("M01", "S01"), format="bls")
     assert "economy.country=LN takes one" in refusal(tmp_path, flat + "LU,2024,M02,4\n", format="bls")
     quarters = flat.replace("2023,M12", "2023,Q04").replace("M01", "Q01")
     assert read(tmp_path, quarters, format="bls").read.step == 3
+    head, *years = BLS.splitlines()
+    both = "\n".join([f"Series ID,{head}", *(f"{name},{year}" for name in ("LN", "LU") for year in years)])
+    assert "economy.country=LN takes one" in refusal(tmp_path, both, format="bls")
+    assert read(tmp_path, both, format="bls", country="LU").published == found.published
     county = "Year,Period,unemployment,unemployment rate\n2024,Jan,1000,5.2\n2024,Feb,1010,5.3\n"
     named = read(tmp_path, county, format="bls")
     assert percent(named.published.unemployment) == [5.2, 5.3] and named.read.unread == ("unemployment",)
@@ -260,7 +285,7 @@ def test_a_series_of_changes_is_not_the_rate(tmp_path):
         assert f"economy.columns.unemployment=UNRATE_{end} takes it as it is" in refusal(tmp_path, text, format="fred")
     growth = "Country,Variable,2025,2026\nDE,Real GDP growth,0.5,1.2\n"
     line = refusal(tmp_path, growth, format="eba")
-    assert line.endswith("must be unemployment; economy.columns.unemployment=Real GDP growth takes it as it is")
+    assert line.endswith("must be unemployment; economy.columns.unemployment='Real GDP growth' takes it as it is")
     other = ONS.replace("Unemployment rate", "Growth of output")
     assert "does not say unemploy in its name" in refusal(tmp_path, other, format="ons", frequency="monthly")
     told = PathColumns(unemployment="UNRATE_PC1")

@@ -68,7 +68,7 @@ Examples
   creditcycle study.worlds=16 study.replications=2 economy=severe_recession out=worlds
       every package in sixteen plausible worlds: in how many does a sign hold, and whose is the doubt
   creditcycle economy=path economy.file=unemployment.csv out=mine
-      your own months of unemployment (CSV, xlsx or Parquet); economy.format=fred, dfast, eba, nbs or eurostat
+      your own months of unemployment (CSV, xlsx or Parquet); economy.format=fred, dfast, nbs, eurostat, ...
       reads them as published (docs/own_data.md); for a loan tape: creditcycle show population=tape
   creditcycle design=grid fund.capital_share=0.05,0.1,0.2 fund.premium_rate=0.005,0.01 out=sweep
       a sweep over two keys; `creditcycle show design` lists other designs; interval(LOW,HIGH) is an axis too

@@ -78,7 +78,7 @@ GROUPS: tuple[Group, ...] = (
 BY_NAME = {group.name: group for group in GROUPS}
 # Groups whose option may be a YAML file of the user's, and the option whose values it starts from.
 OWN_FILES = {"sharing": "none", "fund": "standard", "economy": "calm", "behaviour": "china_platform"}
-YAML, TABLE = (".yaml", ".yml"), (".csv", ".parquet", ".xlsx")
+YAML, TABLE = (".yaml", ".yml"), (".csv", ".tsv", ".parquet", ".xlsx")
 POLICY_ROOTS = (
     "policy",
     "bureau",
@@ -126,7 +126,7 @@ def check_option(group: str, name: Any) -> str:
         return name
     near = nearest(name, names) if isinstance(name, str) else None
     also = ", or the path of a YAML file" if group in OWN_FILES else ""
-    also += ", or of a CSV, xlsx or Parquet file of months" if group == "economy" else ""
+    also += ", or of a CSV, TSV, xlsx or Parquet file of months" if group == "economy" else ""
     raise UsageError(refusal(group, name, "one of " + ", ".join(names) + also, near))
 
 

@@ -18,7 +18,7 @@ FREQUENCIES = {"found": 0, "monthly": 1, "quarterly": 3, "annual": 12}
 """Months that a row of a path covers, by the word for it; found: by its dates."""
 SPREADS = ("linear", "step")
 GAPS = ("refused", "linear", "carry")
-FORMATS = ("plain", "fred", "dfast", "eba", "nbs", "eurostat")
+FORMATS = ("plain", "fred", "dfast", "eba", "nbs", "eurostat", "ecb", "bls", "ons")
 LONGEST_LIST = 8  # names in a clause
 
 
@@ -151,6 +151,8 @@ class PathRead:
         Series from a rate that lies so many points above it.
     encoding : str
         As it was found; empty where it was told.
+    others : int
+        Rows of another kind that were left out, such as years above months.
     """
 
     columns: tuple[tuple[str, str, str], ...] = ()
@@ -165,6 +167,7 @@ class PathRead:
     history: int = 0
     shifted: tuple[tuple[str, float], ...] = ()
     encoding: str = ""
+    others: int = 0
 
     def told(self, say: Words) -> str:
         """All of it in one clause; empty for a file whose columns and months are as ours."""
@@ -182,6 +185,8 @@ class PathRead:
         if self.numbered or self.step > 1:
             rows = {1: "months", 3: "quarters", 12: "years"}[self.step]
             yield say(f"{key}.numbered_{rows}") if self.numbered else say(f"{key}.{rows}")
+        if self.others:
+            yield say.counted(f"{key}.others", self.others)
         if self.step > 1:
             yield say(f"{key}.spread_{self.spread}")
         if self.filled:

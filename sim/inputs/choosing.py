@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 
 from sim.economy.reading import FileSettings
+from sim.inputs.across import LONE, dates_across, turned
 from sim.inputs.dates import period_of
 from sim.inputs.errors import InputError, nearest, shown
 from sim.inputs.formats import Form, named_like
@@ -16,8 +18,8 @@ from sim.inputs.text import Row
 from sim.inputs.told_numbers import plain_number, remedy
 
 MOST_NAMED = 8
-LONE = "the only row"  # name of one that has none: told as the column of unemployment
-LEAST_DATES = 2  # in a header, for the dates to stand there
+IN_PERCENT = ("PC", "PT", "PERCENT")  # how units of a share begin
+CHANGE = re.compile("PCH|.*change", re.IGNORECASE)  # units of a change in percent
 
 
 def chosen(table: MonthTable, settings: FileSettings, form: Form) -> tuple[MonthTable, tuple[tuple[str, str], ...]]:
@@ -44,7 +46,9 @@ def chosen(table: MonthTable, settings: FileSettings, form: Form) -> tuple[Month
     asked += _alone(table, asked, settings, form)
     taken = [column for column, _ in asked]
     whole = table
-    table = without(table, [*taken, *(name for name in table.header if named_like(form.aside, [name]))])
+    months = settings.columns.month or named_like(form.month, table.header)
+    aside = [name for name in table.header if name != months and named_like(form.aside, [name])]
+    table = without(table, [*taken, *aside])
     _refuse_counts(whole, asked, form)
     return (turned(table, settings, LONE if form.alone else "unemployment") if form.wide else table), asked
 
@@ -115,10 +119,15 @@ def _alone(
         return ()  # our own form has no such column
     months = settings.columns.month or named_like(form.month, table.header)
     values = {*settings.columns.told.values(), *(name for names in form.columns.values() for name in names)}
-    taken, found = [column for column, _ in asked], []
+    taken, found, across = [column for column, _ in asked], [], dates_across(table) if form.wide else ()
     for place, column in enumerate(table.header):
         says_which = named_like((*form.scenario, *form.country), [column]) or form.long
-        if not says_which or column in (months, *taken) or named_like((*form.aside, *values), [column]):
+        if (
+            not says_which
+            or place in across
+            or column in (months, *taken)
+            or named_like((*form.aside, *values), [column])
+        ):
             continue
         there = list(dict.fromkeys(row.cells[place] for row in table.rows))
         if len(there) > 1:
@@ -135,7 +144,7 @@ def _alone(
 def _refuse_counts(table: MonthTable, taken: tuple[tuple[str, str], ...], form: Form) -> None:
     """Refuse rows of another unit than a share, such as thousands of persons: a small number of these reads as one."""
     for column, value in taken:
-        if named_like(form.unit, [column]) and not value.upper().startswith("PC"):
+        if named_like(form.unit, [column]) and (not value.upper().startswith(IN_PERCENT) or CHANGE.match(value)):
             raise InputError(
                 f"{table.file}: column {column}: {shown(value)}, must be a share in percent, such as PC_ACT;"
                 f" economy.where={{{column}: PC_ACT}} takes its rows, where the file has them"
@@ -147,28 +156,6 @@ def without(table: MonthTable, columns: Sequence[str]) -> MonthTable:
     kept = [place for place, name in enumerate(table.header) if name not in columns]
     rows = tuple(Row(row.number, tuple(row.cells[place] for place in kept), row.file) for row in table.rows)
     return dataclasses.replace(table, header=tuple(table.header[place] for place in kept), rows=rows)
-
-
-def turned(table: MonthTable, settings: FileSettings, lone_name: str = "unemployment") -> MonthTable:
-    """Turn a table whose dates stand in its header: a row a date, a column for each of its rows by its first cell.
-
-    A table of one row without a name of its own has the lone one. A table with dates down its rows stays as it is.
-    """
-    date_format = table.source.layout.date_format
-    dates = [place for place, name in enumerate(table.header) if period_of(name, date_format)]
-    if len(dates) < LEAST_DATES:
-        return table
-    label = next((place for place in range(len(table.header)) if place not in dates), None)
-    lone = label is None and len(table.rows) == 1
-    if label is None and not lone:
-        raise InputError(f"{table.file}: {len(table.rows)} rows without a name, must be one, or have a column of names")
-    names = [lone_name] if label is None else [row.cells[label] for row in table.rows]
-    twice = next((name for name in names if names.count(name) > 1), None)
-    if twice is not None:
-        raise InputError(f"{table.file}: row {shown(twice)}: stands twice, must stand once; economy.where narrows rows")
-    rows = tuple(Row(place + 1, (table.header[place], *(row.cells[place] for row in table.rows))) for place in dates)
-    month = settings.columns.month or "month"
-    return dataclasses.replace(table, header=(month, *names), rows=rows, across=True)
 
 
 def joined(before: MonthTable, after: MonthTable, month: str) -> MonthTable:

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple
 
+from sim.inputs.numbers import half_width
+
 DATE_FORMATS = (
     *("%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%d-%m-%Y", "%m-%d-%Y", "%b-%y", "%y-%b", "%d-%b-%Y", "%d/%m/%y"),
     *("%Y-%m", "%m%Y"),
@@ -33,11 +35,12 @@ FORMS = tuple(
         rf"{_Y}-?M{_M}",  # 2025M01, 2025-M01
         rf"{_M2}/{_Y}",  # 01/2025
         rf"{_NAME}[- /]{_Y}",  # Dec-2018, December 2018
-        rf"{_Y}[- /]{_NAME}",  # 2018 Dec
+        rf"{_Y}[- /]?{_NAME}",  # 2018 Dec, 2018Dec
         rf"{_Y}[- :/]?[Qq]{_Q}",  # 2025 Q1, 2025Q1, 2025-Q1
         rf"[Qq]{_Q}[- :/]?{_Y}",  # Q1 2025
         rf"{_Y}\u5e74{_M}\u6708(?:{_D}\u65e5)?",  # a month in Chinese
         rf"{_Y}\u5e74\u7b2c?(?P<hanzi>[\u4e00\u4e8c\u4e09\u56db1-4])\u5b63\u5ea6",  # a quarter in Chinese
+        rf"{_Y} \[YR(?P=year)\]",  # 2018 [YR2018], a year of the World Bank
         rf"{_Y}\u5e74?",  # a year
     )
 )
@@ -57,7 +60,7 @@ def period_of(text: str, date_format: str = "") -> Period | None:
     Parameters
     ----------
     text : str
-        A cell.
+        A cell; its digits may be full-width.
     date_format : str
         How it is written, in signs of ``strftime``; empty: a form that has one meaning. ``01/02/2025`` has two, and
         ``Jan-25`` too.
@@ -67,6 +70,7 @@ def period_of(text: str, date_format: str = "") -> Period | None:
     Period or None
         The month in which a day lies, or the quarter or year; None where the text is no such date.
     """
+    text = half_width(text)
     if date_format:
         return _as_told(text, date_format)
     for form in FORMS:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -30,6 +31,8 @@ class Form:
         Series and the columns that hold it, the better first.
     alone : bool
         Whether a column beside the dates that is the only one is unemployment, whatever it is called.
+    called : str
+        What the name of such a column has, where it has several words.
     layout : Layout
         Where it is not plain CSV; a key that the user tells goes before it.
     encodings : tuple of str
@@ -47,9 +50,17 @@ class Form:
     newest_first : bool
         Whether the newest may stand first.
     closing : tuple of str
-        How notes after the table begin; with these, notes before it end at a row that begins with a sign.
+        How notes after the table begin.
     shifted : mapping of str to float
         Columns from which so many points are taken.
+    changed : tuple of str
+        Ends of the names of columns that are not the series itself, but a change of it or an index.
+    described : tuple of str
+        First cells of rows below the header that describe the columns.
+    full_width : bool
+        Whether figures may have full-width digits.
+    by_year : bool
+        Whether a row may be a year with a column a month, or have year and month in columns of their own.
     percent : bool
         Whether rates are in percent where nothing else is said.
     """
@@ -58,6 +69,7 @@ class Form:
     month: tuple[str, ...] = ("month",)
     columns: dict[str, tuple[str, ...]] = field(default_factory=dict)
     alone: bool = False
+    called: str = ""
     layout: Layout = PLAIN
     encodings: tuple[str, ...] = ()
     scenario: tuple[str, ...] = ("scenario", "scenario name")
@@ -69,6 +81,10 @@ class Form:
     newest_first: bool = False
     closing: tuple[str, ...] = ()
     shifted: dict[str, float] = field(default_factory=dict)
+    changed: tuple[str, ...] = ()
+    described: tuple[str, ...] = ()
+    full_width: bool = False
+    by_year: bool = False
     percent: bool = True
 
 
@@ -80,6 +96,7 @@ FORMS = {
         columns={"unemployment": ("UNRATE", "UNRATENSA"), "policy_rate": ("FEDFUNDS", "DFF")},
         alone=True,
         layout=Layout(missing=(".", "#N/A")),
+        changed=("_CHG", "_CH1", "_PCH", "_PC1", "_PCA", "_CCH", "_CCA", "_LOG", "_NBD"),
     ),
     "dfast": Form(
         signs=("Scenario Name",),
@@ -91,12 +108,13 @@ FORMS = {
         month=("year", "date", "period"),
         columns={"unemployment": ("Unemployment rate", "Unemployment", "URX")},
         alone=True,
+        called="unemploy",
         wide=True,
         country=("country", "country name", "geo", "iso", "country code"),
         scenario=("scenario", "scenario name", "type"),
     ),
     "nbs": Form(
-        signs=("\u6307\u6807", "\u65f6\u95f4"),
+        signs=("\u6307\u6807", "\u65f6\u95f4", "\u5730\u533a", "Indicators"),
         month=("\u65f6\u95f4", "\u65e5\u671f", "\u6708\u4efd"),
         columns={
             "unemployment": (
@@ -109,20 +127,59 @@ FORMS = {
         encodings=("utf-8", "gb18030"),
         wide=True,
         newest_first=True,
-        closing=("\u6570\u636e\u6765\u6e90", "\u6ce8"),
+        full_width=True,
+        closing=(
+            "\u6570\u636e\u6765\u6e90",
+            "\u8d44\u6599\u6765\u6e90",
+            "\u6765\u6e90",
+            "\u6ce8",
+            "Note",
+            "Source",
+            "Data source",
+        ),
     ),
     "eurostat": Form(
         signs=("TIME_PERIOD",),
-        month=("TIME_PERIOD",),
-        columns={"unemployment": ("OBS_VALUE",)},
+        month=("TIME_PERIOD", "TIME"),
+        columns={"unemployment": ("OBS_VALUE", "Value")},
         layout=Layout(missing=(":",)),
         aside=(
             *("STRUCTURE", "STRUCTURE_ID", "STRUCTURE_NAME", "DATAFLOW", "LAST UPDATE", "OBS_FLAG", "CONF_STATUS"),
             *("Time", "Observation value", "Observation status (Flag)", "Observation status (Flag) V2 structure"),
-            "Confidentiality status (flag)",
+            *("Confidentiality status (flag)", "Flag Codes", "Flags", "Flag and Footnotes", "Time period"),
+            *("OBS_STATUS", "Observation status", "OBS_CONF"),
         ),
-        unit=("unit",),
+        country=("country", "geo", "country name", "LOCATION", "REF_AREA"),
+        unit=("unit", "UNIT_MEASURE"),
         long=True,
+        wide=True,
+        newest_first=True,
+    ),
+    "ecb": Form(
+        signs=("DATE", "TIME PERIOD", "Period\\Unit:"),
+        month=("DATE", "Period\\Unit:"),
+        alone=True,
+        called="unemploy",
+        layout=Layout(missing=("-",)),
+        aside=("TIME PERIOD",),
+        newest_first=True,
+    ),
+    "bls": Form(
+        signs=("Year",),
+        columns={"unemployment": ("Value", "unemployment rate")},
+        layout=Layout(missing=("-",), beside=("(P)",)),
+        country=("Series ID", "series_id"),
+        aside=("Label", "footnote_codes", "Footnotes"),
+        by_year=True,
+    ),
+    "ons": Form(
+        signs=("Title",),
+        month=("Title",),
+        alone=True,
+        called="unemploy",
+        described=(
+            *("CDID", "Source dataset ID", "PreUnit", "Unit", "Release date", "Next release", "Important notes"),
+        ),
     ),
 }
 assert tuple(FORMS) == FORMATS
@@ -150,9 +207,9 @@ def encoding_of(form: Form, source: Source) -> str:
 
 
 def between_notes(form: Form, source: Source) -> Layout:
-    """Layout with the notes before and after the table found, where a form has such and none were told."""
+    """Layout with the notes around the table found, where none were told: those before it end at one of the signs."""
     layout = source.layout
-    if not form.closing or layout.skip or layout.footer or layout.header != 1:
+    if not (form.closing or form.signs) or layout.skip or layout.footer or layout.header != 1:
         return layout
     if source.is_workbook:
         firsts = [cells[0] if cells else "" for _, cells in workbook_rows(source)]
@@ -166,13 +223,21 @@ def between_notes(form: Form, source: Source) -> Layout:
     return dataclasses.replace(layout, skip=skip, footer=footer)
 
 
-def likely(header: Iterable[str]) -> str:
-    """Name the format whose signs a header has; empty where none."""
+def likely(header: Iterable[str], told: str = "plain") -> str:
+    """Name the format of whose signs a header has the most; empty where none has more than the one that was told."""
     seen = set(header)
-    return next((name for name, form in FORMS.items() if seen & set(form.signs)), "")
+    found = max(FORMS, key=lambda name: len(seen & set(FORMS[name].signs)))  # the first of those that have as many
+    return found if len(seen & set(FORMS[found].signs)) > len(seen & set(FORMS[told].signs)) else ""
 
 
 def named_like(names: Iterable[str], header: Iterable[str]) -> str:
-    """Return the first of some names that a header has, as it stands there; empty where none."""
-    there = {column.lower(): column for column in reversed(list(header))}
-    return next((there[name.lower()] for name in names if name.lower() in there), "")
+    """Return the first of some names that a header has, as it stands there; empty where none.
+
+    Small and capital letters are the same, and so are signs that Chinese tables write full-width.
+    """
+    there = {_alike(column): column for column in reversed(list(header))}
+    return next((there[_alike(name)] for name in names if _alike(name) in there), "")
+
+
+def _alike(name: str) -> str:
+    return unicodedata.normalize("NFKC", name).lower()

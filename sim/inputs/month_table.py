@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
@@ -67,20 +67,33 @@ def read_table(file: str | Path, layout: Layout = PLAIN, keys: str = "economy.la
     """
     name = str(file)
     with read_as_table(name, TABLE):
-        source = Source(own_file(name, TABLE, LARGEST_TABLE), TABLE, LARGEST_TABLE, layout, keys)
+        source = Source(own_file(name, TABLE, LARGEST_TABLE), TABLE, LARGEST_TABLE, layout, keys, dated=True)
         source.refuse_idle()
         header, rows = _read_parquet(source) if is_parquet(source.own) else rows_of(source, MOST_COLUMNS)
-        table = MonthTable(source, tuple(header), tuple(islice(rows, MOST_ROWS + 1)))
+        table = _without_blank(MonthTable(source, tuple(header), tuple(islice(rows, MOST_ROWS + 1))))
     if not table.header:
         raise InputError(f"{name}: the file is empty, must have a header and a row for each month")
     for column, times in Counter(table.header).items():
         if times > 1:
-            raise InputError(f"{name}: row 1, column {shown(column)}: stands twice, must stand once")
+            key = source.key(names="[...]") if not is_parquet(source.own) else ""
+            names = f"; {key}, all names in their order, tells them apart" if key else ""
+            raise InputError(f"{name}: row 1, column {shown(column)}: stands twice, must stand once{names}")
     if not table.rows:
         raise InputError(f"{name}: no row below the header, must have a row for each month")
     if len(table.rows) > MOST_ROWS:
         raise InputError(f"{name}: row {table.rows[MOST_ROWS].number}: too long, must be at most {MOST_ROWS} rows")
     return table
+
+
+def _without_blank(table: MonthTable) -> MonthTable:
+    """Leave out columns at the end that have neither a name nor a cell: what commas at the ends of lines make."""
+    last = len(table.header)
+    while last > 1 and not table.header[last - 1] and not any(row.cells[last - 1] for row in table.rows):
+        last -= 1
+    if last == len(table.header):
+        return table
+    rows = tuple(replace(row, cells=row.cells[:last]) for row in table.rows)
+    return replace(table, header=table.header[:last], rows=rows)
 
 
 def _read_parquet(source: Source) -> tuple[list[str], Iterator[Row]]:

@@ -1,7 +1,8 @@
 """The one way in which a text is read as a number, in a CSV, in YAML and on the command line.
 
 Readers differ in what they take for a number: ``1_0``, ``010``, ``0x10`` and full-width digits are ten to one of
-them and nothing to another. Here a number is in plain decimal digits or it is none.
+them and nothing to another. Here a number is in plain decimal digits or it is none. Full-width ones are made plain
+before they are looked at where a publisher is known to write them, and in dates, in which they have one meaning.
 """
 
 from __future__ import annotations
@@ -20,6 +21,12 @@ NUMBER = rf"(?:{WHOLE}(?:\.[0-9]*)?|[+-]?\.[0-9]+)(?:[eE][+-]?[0-9]{{1,3}})?"
 _WHOLE, _NUMBER = re.compile(WHOLE), re.compile(NUMBER)
 _WHOLE_CELL = rf"^{WHOLE}(?:\.0*)?$"  # a table with a gap in it is exported with 3.0 for 3
 _NUMBER_CELL = rf"^(?:{NUMBER})$"
+_PLAIN = {ord(char) + 0xFEE0: char for char in "0123456789.+-%"}
+
+
+def half_width(text: str) -> str:
+    """Write the full-width digits of a text, and the signs of a number, as plain ones; each has one meaning."""
+    return text.translate(_PLAIN)
 
 
 def is_whole(text: str) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
@@ -14,6 +13,7 @@ from sim.economy.scenario import BY_MONTH_COLUMNS, PublishedPath, SectorSeries
 from sim.economy.sectors import EMPLOYMENT_SHARES, SECTORS
 from sim.economy.settings import EconomySettings
 from sim.inputs import dates
+from sim.inputs.across import by_month_of_year
 from sim.inputs.choosing import added, chosen, joined
 from sim.inputs.dates import Period
 from sim.inputs.errors import InputError, named_by, shown
@@ -21,12 +21,10 @@ from sim.inputs.files import LARGEST_TABLE, own_file
 from sim.inputs.formats import FORMS, Form, between_notes, encoding_of, layout_of
 from sim.inputs.month_table import TABLE, MonthTable, read_table
 from sim.inputs.periods import Calendar, by_month, calendar_of, month_of
-from sim.inputs.series import DEMAND, Recognised, figures, recognised
+from sim.inputs.series import DEMAND, Recognised, figures, recognised, refuse_unit
+from sim.inputs.shapes import as_table, in_tabs
 from sim.inputs.source import Source
 from sim.inputs.text import is_parquet
-
-IN_TABS = re.compile(r"\\(time|TIME_PERIOD)\b")
-"""End of the names of rows in the header of Eurostat's TSV: ``unit,geo\\time``."""
 
 CALM_MONTHS = 12
 """Months of a history, at most, whose mean is the calm level: a year, so that no season is part of it."""
@@ -92,11 +90,23 @@ def read_file(settings: FileSettings) -> PathFile:
             start, table = table.rows[0].cells[table.header.index(months)], joined(before, table, months)
     found = recognised(table, settings, form)
     calendar = calendar_of(table, months, settings, form.newest_first)
+    calendar = _from_first_figures(table, calendar, found, settings)
     rows, filled = {}, 0
     for name, series in found.series.items():
         rows[name], gaps = figures(table, calendar, series, settings.gaps)
         filled += gaps
+    refuse_unit(found.series["unemployment"], rows["unemployment"], settings)
     return _cut(settings, calendar, rows, start, _told(found, taken, calendar, settings, filled, encoding))
+
+
+def _from_first_figures(table: MonthTable, calendar: Calendar, found: Recognised, settings: FileSettings) -> Calendar:
+    """Leave out what is before a start that was told and before the first row with all figures: no rule fills it."""
+    places = [table.header.index(one.column) for one in found.series.values()]
+    first = next((spot for spot, row in enumerate(calendar.rows) if all(row.cells[place] for place in places)), 0)
+    if not first or not settings.start:
+        return calendar
+    start = month_of(settings.start, calendar, "economy.start") // calendar.step
+    return calendar.from_row(first) if calendar.places[first] - calendar.places[0] <= start else calendar
 
 
 def _rows_of(
@@ -107,15 +117,20 @@ def _rows_of(
     source = Source(own_file(settings.file, TABLE, LARGEST_TABLE), TABLE, LARGEST_TABLE, layout, "economy.layout.")
     encoding = encoding_of(form, source)
     source = dataclasses.replace(source, layout=dataclasses.replace(layout, encoding=encoding))
+    if in_tabs(source):
+        if settings.format != "eurostat":
+            raise InputError(
+                f"{settings.file}: is a table of Eurostat with tabs (TSV), whose figures have flags beside them:"
+                " economy.format=eurostat reads it"
+            )
+        source = dataclasses.replace(source, layout=dataclasses.replace(source.layout, separator="\t"))
     table = read_table(settings.file, source.layout if is_parquet(source.own) else between_notes(form, source))
-    if any(IN_TABS.search(column) for column in table.header):
-        raise InputError(
-            f"{settings.file}: is a table of Eurostat with tabs (TSV), whose figures have flags beside them, must be"
-            " its SDMX-CSV, which economy.format=eurostat reads"
-        )
+    table = as_table(table, form)
     if history:  # what has happened has no scenario of its own
         settings = dataclasses.replace(settings, scenario="")
     table, taken = chosen(table, settings, form)
+    if form.by_year:
+        table = by_month_of_year(table, settings)
     return table, taken, encoding if encoding != layout.encoding else ""
 
 
@@ -140,6 +155,7 @@ def _told(
         filled=filled,
         shifted=tuple((name, one.above) for name, one in found.series.items() if one.above),
         encoding=encoding,
+        others=calendar.others,
     )
 
 

@@ -18,12 +18,13 @@ from sim.economy.scenario import (
     UNEMPLOYMENT_RANGE,
 )
 from sim.economy.sectors import SECTORS
+from sim.inputs.across import LONE
 from sim.inputs.errors import InputError, nearest, shown
 from sim.inputs.formats import FORMS, Form, likely, named_like
 from sim.inputs.month_table import MonthTable
-from sim.inputs.numbers import is_number
+from sim.inputs.numbers import half_width, is_number
 from sim.inputs.periods import RULES, Calendar, without_gaps
-from sim.inputs.text import Row
+from sim.inputs.text import Row, notes_before
 from sim.inputs.told_numbers import plain_number, remedy
 
 MONTH_COLUMN = "month"
@@ -45,7 +46,9 @@ INDICES = {
     **{DEMAND + name: INDEX_RANGE for name in SECTORS},
 }
 ALLOWED = (MONTH_COLUMN, *RATES, *(name + PERCENT for name in RATES), *INDICES)
-MARKS = (".", ":", "-", "--", "..", "...", "\u2026", "NA", "N/A", "n/a", "nan", "NaN", "#N/A", "null")
+LEAST_PEAK = 0.01
+"""Unemployment that a path in percent reaches, unless its unit is told."""
+MARKS = (".", ":", "-", "--", "..", "...", "\u2026", "NA", "ND", "N/A", "n/a", "nan", "NaN", "#N/A", "null")
 
 
 @dataclass(frozen=True)
@@ -109,8 +112,27 @@ def recognised(table: MonthTable, settings: FileSettings, form: Form) -> Recogni
             named.setdefault(column, name)
     rest = [column for column in table.header if column != month]
     if form.alone and len(rest) == 1:
+        if rest[0] not in named:
+            _refuse_other(table, rest[0], form)
         named.setdefault(rest[0], "unemployment")
     return _series_of(table, settings, form, named, month)
+
+
+def _refuse_other(table: MonthTable, column: str, form: Form) -> None:
+    """Refuse a lone series whose name says that it is another, a change or an index: figures may look like the rate."""
+    name = column if column.isidentifier() else f"'{column}'"
+    told = f"; economy.columns.unemployment={name} takes it as it is"
+    if form.called and " " in column and column != LONE and form.called not in column.casefold():
+        raise InputError(
+            f"{table.file}: row 1, column {shown(column)}: the only series does not say {form.called} in its name,"
+            f" must be unemployment{told}"
+        )
+    end = next((end for end in form.changed if end in column.upper()), "")
+    if end:
+        raise InputError(
+            f"{table.file}: row 1, column {shown(column)}: {end} says that it is a change, logarithm or index of the"
+            f" series, must be the series itself{told}"
+        )
 
 
 def _series_of(table: MonthTable, settings: FileSettings, form: Form, named: dict[str, str], month: str) -> Recognised:
@@ -119,6 +141,9 @@ def _series_of(table: MonthTable, settings: FileSettings, form: Form, named: dic
     strict = settings.format == "plain" and not settings.columns.told
     for column in table.header:
         name = named.get(column) or column.removesuffix(PERCENT)
+        if column not in named and not strict and name in named.values():
+            unread.append(column)  # such as the persons without work beside their share
+            continue
         bounds = RATES.get(name) or (INDICES.get(name) if column in named else INDICES.get(column))
         if column == month:
             continue
@@ -156,9 +181,10 @@ def _missing(table: MonthTable, name: str, told: str) -> InputError:
 
 def _keys(table: MonthTable, name: str = "unemployment", told: str = "plain") -> str:
     """Keys that read another form: that of a publisher, where the header looks like it, or names of columns."""
-    form = likely(table.header)
-    of_format = f"economy.format={form} reads such files, " if form not in ("", told) else ""
-    return f"; {of_format}economy.columns.{name}=COLUMN says which column it is"
+    form = likely(table.header, told)
+    of_format = f"economy.format={form} reads such files, " if form else ""
+    below = "" if of_format else notes_before(table.source)
+    return below or f"; {of_format}economy.columns.{name}=COLUMN says which column it is"
 
 
 def _is_percent(table: MonthTable, name: str, column: str, units: str, form: Form) -> bool:
@@ -198,6 +224,10 @@ def figures(table: MonthTable, calendar: Calendar, series: Series, gaps: str) ->
         For the first cell that is none, or that is missing and no rule fills it.
     """
     place = table.header.index(series.column)
+    if not calendar.rows[0].cells[place]:
+        known = next((spot for spot, row in enumerate(calendar.rows) if row.cells[place]), None)
+        begin = f"; economy.start={calendar.written(known)} begins at the first figure" if known is not None else ""
+        raise table.problem(calendar.rows[0], series.column, f"a number: none before fills it in{begin}")
     values: list[float | None] = [None] * calendar.length
     for row, spot in zip(calendar.rows, calendar.places, strict=True):
         if gaps == "refused" or row.cells[place]:
@@ -213,6 +243,22 @@ def figures(table: MonthTable, calendar: Calendar, series: Series, gaps: str) ->
     return filled, values.count(None)
 
 
+def refuse_unit(series: Series, figures: list[float], settings: FileSettings) -> None:
+    """Refuse percents that nobody told where no figure reaches one: they may be fractions.
+
+    Raises
+    ------
+    InputError
+        The unit must be told.
+    """
+    untold = settings.units == "unstated" and series.percent and not series.column.endswith(PERCENT)
+    if untold and max(figures) < LEAST_PEAK:
+        raise InputError(
+            f"economy.units: unstated, and no figure of column {series.column} of {settings.file} is 1 or more, must"
+            " be percent or fraction"
+        )
+
+
 def _figure(table: MonthTable, row: Row, series: Series) -> float:
     whole = 100 if series.percent else 1
     unit = " percent" if series.percent else " (a fraction)" if series.rate else ""
@@ -221,12 +267,17 @@ def _figure(table: MonthTable, row: Row, series: Series) -> float:
     scale = 1 if table.source.layout.percent and cell.endswith("%") else whole  # its sign has been read already
     text = plain_number(cell, table.source.layout)
     if not is_number(text):
-        raise table.problem(row, series.column, allowed + (_of_missing(table, cell) or remedy(cell, table.source)))
+        wide = ", in plain digits, not full-width ones" if is_number(half_width(cell)) else ""
+        told = wide or _of_missing(table, cell) or remedy(cell, table.source)
+        raise table.problem(row, series.column, allowed + told)
     # Decimal, so that 4.6 percent is the same float as 0.046.
     above = Decimal(str(series.above)) * (1 if scale == 100 else Decimal("0.01"))
     value = float((Decimal(text) - above) / scale)
     if not series.low <= value <= series.high:
-        raise table.problem(row, series.column, allowed)
+        fraction = scale == 100 and series.low <= float(text) < LEAST_PEAK * 100 and not series.column.endswith(PERCENT)
+        raise table.problem(
+            row, series.column, allowed + ("; economy.units=fraction reads fractions" if fraction else "")
+        )
     return value
 
 

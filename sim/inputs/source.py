@@ -60,6 +60,8 @@ class Source:
     keys : str
         What stands before a key of the layout where the user writes it, such as ``economy.layout.``; empty: such a
         file has no layout but the plain one.
+    dated : bool
+        Whether its rows begin with a date, or its columns are dates, so that notes before them can be told apart.
     """
 
     own: OwnFile
@@ -67,6 +69,7 @@ class Source:
     largest: int
     layout: Layout = PLAIN
     keys: str = "layout."
+    dated: bool = False
 
     @property
     def name(self) -> str:
@@ -231,7 +234,7 @@ def _foreign(source: Source, first: bytes) -> str:
 
 def _likely(source: Source, told: str, blocks: tuple[bytes, ...]) -> str:
     """Name the encoding that bytes seem to have."""
-    for encoding in ("utf-8", "gbk", "gb18030"):
+    for encoding in ("utf-8", "gbk", "gb18030", "shift_jis"):
         if encoding.upper() != told.upper() and any(_reads_as(block, encoding) for block in blocks):
             return f"reads as {encoding.upper()}, not text in {told}: {_remedy(source, encoding)}"
     if source.keys and not any(map(_binary, blocks)):
@@ -257,6 +260,8 @@ def _reads_as(block: bytes, encoding: str) -> bool:
     beyond = [char for char in text if char > "\x7f"]
     if encoding == "utf-8":
         return bool(beyond) and "\0" not in text
+    if encoding == "shift_jis":  # each Japanese text has kana, and no text of western Europe reads so
+        return any("\u3041" <= char <= "\u30fe" for char in beyond)
     chinese = sum(map(_is_common, beyond))
     return chinese > len(beyond) / 2
 

@@ -147,6 +147,29 @@ def header_below(source: Source, names: Iterable[str]) -> str:
     return f"; {source.key(skip=place - 1)} passes over notes before the table" if place and source.keys else ""
 
 
+def notes_before(source: Source) -> str:
+    """Name the key that passes over notes before a table with a date in each row, or with dates across its columns.
+
+    Parameters
+    ----------
+    source : Source
+        A table; only one that is said to be dated is looked at.
+    """
+    if not source.dated or not source.keys or is_parquet(source.own):
+        return ""
+    rows, number, first = _first(source)
+    names = number  # row that would name the columns
+    for place, cells in chain([(number, first)], islice(rows, NOTES)):
+        dates = [bool(period_of(cell, source.layout.date_format)) for cell in cells]
+        if sum(dates[1:]) > 1:
+            names = place
+        elif dates[:1] != [True] or len(cells) < 2:
+            names = place
+            continue
+        return f"; {source.key(skip=names - 1)} passes over notes before the table" if names > number else ""
+    return ""
+
+
 def replaced_header(source: Source) -> str:
     """Row that named the columns before ``names`` did, its cells parted by bars; empty where no row was replaced."""
     _, number, first = _first(source)
@@ -252,10 +275,14 @@ def notes_around(source: Source, row: Row, header: list[str], first: bool = Fals
     """
     if not source.keys:
         return ""
+    if len(row.cells) > len(header) and (told := notes_before(source)):
+        return told
     names_columns = first and not source.layout.names and not _is_data(row.cells, source.layout)
     if len(header) < len(row.cells) and (names_columns or len(header) == 1):
         return f"; {source.key(skip=row.number - 1)} passes over notes before the table"
     alone = sum(map(bool, row.cells)) == 1
     if alone or (len(row.cells) < len(header) and len(header) not in rest):
         return f"; {source.keys}footer passes over notes after it"
+    if source.dated and source.is_workbook and len(row.cells) > len(header):  # its blank cells at the end are left out
+        return f"; {source.key(names='[...]')}, all names in their order, names the columns that the header does not"
     return ""

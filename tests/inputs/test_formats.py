@@ -507,16 +507,3 @@ def test_eurostat_with_labels(tmp_path):
     assert "column unit: 'THS_PER', must be a share in percent, such as PC_ACT" in refusal(
         tmp_path, persons, format="eurostat"
     )
-
-
-@pytest.mark.parametrize("told", [{}, {"layout": Layout(separator="tab")}, {"units": "percent", "format": "plain"}])
-def test_the_table_with_tabs_of_eurostat_is_named(tmp_path, told):
-    """Its figures have flags beside them, and cells before the first tab are parted by commas."""
-    for head in ("freq,unit,geo\\TIME_PERIOD", "unit,geo\\time"):
-        file = tmp_path / "une.tsv"
-        names = ",".join("A" for _ in head.split(","))
-        file.write_text(f"{head}\t2024-01 \t2024-02 \n{names}\t3.2 \t3.3 p\n", encoding="utf-8")
-        with pytest.raises(
-            InputError, match=r"une\.tsv: is a table of Eurostat with tabs \(TSV\).*must be its SDMX-CSV"
-        ):
-            read_file(FileSettings(**{"file": str(file), "format": "eurostat", **told}))

@@ -18,7 +18,7 @@ from sim.inputs.mapping import TapeMapping
 from sim.inputs.month_table import TABLE
 from sim.inputs.numbers import numbers_of
 from sim.inputs.source import Source
-from sim.inputs.tape_around import notes_after, notes_before, refuse_accounts_as_notes, refuse_short
+from sim.inputs.tape_around import notes_after, notes_before, refuse_accounts_as_notes, refuse_short, sums_up
 from sim.inputs.text import Row, header_of, is_parquet, replaced_header, rows_of
 from sim.inputs.told_numbers import plain_numbers, remedy
 from sim.inputs.typed import plain_columns
@@ -159,6 +159,7 @@ def read_tape_table(file: str | Path | OwnFile, mapping: TapeMapping) -> TapeTab
         raise InputError(f"{name}: {len(table.frame)} rows, must be at most {LARGEST_FILE}")
     table = replace(table, marks=mapping.missing, lacking=mapping.lacking())
     _refuse_twice(table, mapping)
+    _refuse_totals(table, mapping)
     return table
 
 
@@ -222,7 +223,7 @@ def _table_of(
     end = max(len(kept) - layout.footer, 0)
     if last_empty[kept[:end]].any():
         refuse_short(source, len(header), kept[:end], numbers)
-    refuse_accounts_as_notes(source, mapping, frame.iloc[end:], numbers[end:])
+    refuse_accounts_as_notes(source, mapping, frame.iloc[:end], frame.iloc[end:], numbers[end:])
     return TapeTable(source.name, frame.iloc[:end], numbers[:end], source)
 
 
@@ -230,12 +231,16 @@ def _read_rows(source: Source, mapping: TapeMapping) -> TapeTable:
     """Read a workbook, or a text with a separator that no fast reader knows."""
     import pandas as pd
 
-    header, drawn = rows_of(source, MOST_COLUMNS)
+    notes: list[Row] = []
+    header, drawn = rows_of(source, MOST_COLUMNS, notes)
     _columns_of(source, header, mapping)
     places = [header.index(column) for column in mapping.named]
     rows = [Row(row.number, tuple(row.cells[place] for place in places)) for row in drawn]
+    wide = [(*row.cells, *[""] * len(header)) for row in notes]
+    after = pd.DataFrame([[cells[place] for place in places] for cells in wide], columns=mapping.named, dtype=str)
     frame = pd.DataFrame([row.cells for row in rows], columns=pd.Index(mapping.named), dtype=str)
     numbers = np.array([row.number for row in rows], dtype=np.int64)
+    refuse_accounts_as_notes(source, mapping, frame, after, np.array([row.number for row in notes]))
     return TapeTable(source.name, frame, numbers, source, replaced=replaced_header(source))
 
 
@@ -263,3 +268,14 @@ def _refuse_twice(table: TapeTable, mapping: TapeMapping) -> None:
     twice = table.frame[mapping.id].duplicated().to_numpy()
     if twice.any():
         raise table.problem(int(twice.argmax()), mapping.id, "unique: the account stands twice")
+
+
+def _refuse_totals(table: TapeTable, mapping: TapeMapping) -> None:
+    """Refuse a last row whose balance is the sum of those above: a row of totals, not an account."""
+    last = len(table.frame) - 1
+    for column in mapping.balance[-1:]:
+        owed = table.loose(column)
+        if sums_up(owed[:last], owed[last:])[0]:
+            key = table.source.key(footer=table.source.layout.footer + 1)
+            leaves = "" if table.source.kind == "Parquet" else f"; {key} leaves a row of totals out"
+            raise table.problem(last, column, f"of one account: it is the sum of all rows above{leaves}")

@@ -91,7 +91,7 @@ def header_of(file: OwnFile | Source, what: str, most: int) -> list[str]:
     return rows_of(source, most)[0]
 
 
-def rows_of(source: Source, most: int) -> tuple[list[str], Iterator[Row]]:
+def rows_of(source: Source, most: int, notes: list[Row] | None = None) -> tuple[list[str], Iterator[Row]]:
     """Read a text or a workbook as its layout says: names of the columns, and the rows that are not blank.
 
     Parameters
@@ -100,6 +100,8 @@ def rows_of(source: Source, most: int) -> tuple[list[str], Iterator[Row]]:
         Anything but Parquet.
     most : int
         Columns that it may have.
+    notes : list of Row, optional
+        Takes the notes after the table, when the rows have been drawn.
 
     Raises
     ------
@@ -120,7 +122,7 @@ def rows_of(source: Source, most: int) -> tuple[list[str], Iterator[Row]]:
         raise InputError(f"{source.name}: row {number}: {len(first)} columns, must be at most {most}")
     body = rows if layout.header else chain([(number, first)], rows)
     header = _named(source, number, first)
-    return header, _checked(source, body, header, sheet or bool(layout.names))
+    return header, _checked(source, body, header, sheet or bool(layout.names), [] if notes is None else notes)
 
 
 def _refuse_blank_header(source: Source, rows: Iterator[tuple[int, list[str]]], number: int) -> None:
@@ -206,7 +208,9 @@ def _refuse_other_separator(source: Source, number: int, first: list[str]) -> No
         )
 
 
-def _checked(source: Source, rows: Iterable[tuple[int, list[str]]], header: list[str], pad: bool) -> Iterator[Row]:
+def _checked(
+    source: Source, rows: Iterable[tuple[int, list[str]]], header: list[str], pad: bool, notes: list[Row]
+) -> Iterator[Row]:
     """Draw rows: blank ones and the notes at the end left out, marks of a missing value emptied, all of one length."""
     layout, held, dates, first = source.layout, deque[Row](), list[int](), True
     for number, cells in rows:
@@ -226,6 +230,7 @@ def _checked(source: Source, rows: Iterable[tuple[int, list[str]]], header: list
         yield row
         first = False
         dates = [place for place, cell in enumerate(row.cells) if period_of(cell, layout.date_format)]
+    notes += held
     for note in held:
         if len(note.cells) == len(header) and any(period_of(note.cells[place], layout.date_format) for place in dates):
             raise InputError(

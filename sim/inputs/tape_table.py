@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -53,6 +53,10 @@ class TapeTable:
         Columns in which a cell may be without one.
     replaced : str
         Row that named the columns before names of the user's own did, as text; empty where there was none.
+    times : dict of str to float
+        Factors of columns in another unit than their role has.
+    optional : dict of str to str
+        Columns in which a cell might be without a value, by the role that ``may_lack`` would name.
     """
 
     file: str
@@ -62,6 +66,8 @@ class TapeTable:
     marks: tuple[str, ...] = ("",)
     lacking: frozenset[str] = frozenset()
     replaced: str = ""
+    times: dict[str, float] = field(default_factory=dict)
+    optional: dict[str, str] = field(default_factory=dict)
 
     def where(self, kept: NDArray[np.bool_]) -> TapeTable:
         """Return the table with those rows alone."""
@@ -79,7 +85,7 @@ class TapeTable:
 
     def loose(self, column: str) -> NDArray[np.float64]:
         """Numbers of a column, nan where there is none: for sums over what is left out."""
-        return numbers_of(plain_numbers(self.frame[column], self.source.layout))
+        return numbers_of(plain_numbers(self.frame[column], self.source.layout)) * self.times.get(column, 1.0)
 
     def refuse_other_unit(self, column: str, unit: str) -> None:
         """Refuse a cell of a column of ``months`` or ``days`` beside whose number stands another unit of time."""
@@ -94,14 +100,22 @@ class TapeTable:
         for column in columns:
             bad = self.missing(column)
             if column not in self.lacking and bad.any():
-                raise self.problem(int(bad.argmax()), column, "given: no row may lack it")
+                role = self.optional.get(column)
+                raise self.problem(
+                    int(bad.argmax()),
+                    column,
+                    "given: no row may lack it",
+                    f"; may_lack: [{role}] lets it be empty" if role else "",
+                )
 
-    def problem(self, place: int, column: str, allowed: str) -> InputError:
-        """Return the error for one cell: file, row, column, value, what is allowed."""
+    def problem(self, place: int, column: str, allowed: str, else_told: str = "") -> InputError:
+        """Return the error for one cell: file, row, column, value, what is allowed; else_told where it is no note."""
         value = self.frame[column].iloc[place]
         text = shown(value if isinstance(value, str) else str(value))
         notes = notes_after(self.source, self.frame.iloc[place:], self.lacking, self.marks) if place else ""
-        return InputError(f"{self.file}: row {self.numbers[place]}, column {column}: {text}, must be {allowed}{notes}")
+        return InputError(
+            f"{self.file}: row {self.numbers[place]}, column {column}: {text}, must be {allowed}{notes or else_told}"
+        )
 
     def dates(self, column: str) -> list[Period | None]:
         """Read a column of dates, each the month, quarter or year in which it lies; None for a cell that is none."""
@@ -116,8 +130,9 @@ class TapeTable:
             For the first cell that is not.
         """
         noun = "a whole number" if whole else "a number"
-        allowed = f"{noun} between {low:g} and {high:g}{what}"
-        values = numbers_of(plain_numbers(self.frame[column], self.source.layout), whole)
+        factor = self.times.get(column, 1.0)
+        allowed = f"{noun} between {low:g} and {high:g}{what}{f', times {factor:g}' if factor != 1 else ''}"
+        values = numbers_of(plain_numbers(self.frame[column], self.source.layout), whole and factor == 1) * factor
         bad = ~np.isfinite(values) | (values < low) | (values > high)
         if whole:
             bad |= np.where(np.isfinite(values), values, 0.0) != np.floor(np.where(np.isfinite(values), values, 0.0))
@@ -157,7 +172,9 @@ def read_tape_table(file: str | Path | OwnFile, mapping: TapeMapping) -> TapeTab
         raise InputError(f"{name}: no row below the header, must have a row for each account")
     if len(table.frame) > LARGEST_FILE:
         raise InputError(f"{name}: {len(table.frame)} rows, must be at most {LARGEST_FILE}")
-    table = replace(table, marks=mapping.missing, lacking=mapping.lacking())
+    times = {entry.column: entry.by for entry in mapping.times}
+    cells = {"marks": mapping.missing, "lacking": mapping.lacking(), "optional": mapping.optional()}
+    table = replace(table, times=times, **cells)
     _refuse_twice(table, mapping)
     _refuse_totals(table, mapping)
     return table
@@ -165,17 +182,17 @@ def read_tape_table(file: str | Path | OwnFile, mapping: TapeMapping) -> TapeTab
 
 def _columns_of(source: Source, header: list[str], mapping: TapeMapping) -> None:
     """Refuse a header that lacks a column, or has it twice."""
-    name = source.name
+    name, row = source.name, source.layout.skip + max(source.layout.header, 1)
     if not any(header):
         raise InputError(f"{name}: the file is empty, must have a header and a row for each account")
     for column in mapping.named:
         if column not in header:
             raise InputError(
-                f"{name}: row 1, column {column}: missing, the columns are"
+                f"{name}: row {row}, column {column}: missing, the columns are"
                 f" {shown(', '.join(header))}{nearest(column, header)}{notes_before(source, header, mapping)}"
             )
         if header.count(column) > 1:
-            raise InputError(f"{name}: row 1, column {column}: stands twice, must stand once")
+            raise InputError(f"{name}: row {row}, column {column}: stands twice, must stand once")
 
 
 def _read_csv(source: Source, mapping: TapeMapping) -> TapeTable:
@@ -278,4 +295,4 @@ def _refuse_totals(table: TapeTable, mapping: TapeMapping) -> None:
         if sums_up(owed[:last], owed[last:])[0]:
             key = table.source.key(footer=table.source.layout.footer + 1)
             leaves = "" if table.source.kind == "Parquet" else f"; {key} leaves a row of totals out"
-            raise table.problem(last, column, f"of one account: it is the sum of all rows above{leaves}")
+            raise table.problem(last, column, "of one account: it is the sum of all rows above", leaves)

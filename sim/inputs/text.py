@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -143,8 +144,12 @@ def header_below(source: Source, names: Iterable[str]) -> str:
     names : iterable of str
         Columns that the first row lacks.
     """
-    rows, _, _ = _first(source)
     wanted = set(names)
+    if source.layout.skip:  # the table may begin among the lines that are passed over
+        source = dataclasses.replace(source, layout=dataclasses.replace(source.layout, skip=0))
+        if wanted <= set(_first(source)[2]):
+            return f"; {source.key(skip=0)} begins at the row that names them"
+    rows, _, _ = _first(source)
     place = next((place for place, cells in islice(rows, NOTES) if wanted <= set(cells)), 0)
     return f"; {source.key(skip=place - 1)} passes over notes before the table" if place and source.keys else ""
 

@@ -30,6 +30,8 @@ CREDIT = ("cr", "credit", "h", "haben", "\u8d37", "\u8d37\u65b9")
 """Words beside a balance that say that it is in the holder's favour, in English, German and Chinese."""
 BRACKETS, BEHIND = "()", "-"
 """Marks of a negative number that are no words: (12.50) and 12.50-, as accountants and bank systems write them."""
+SERIAL = "serial"
+"""A form of dates: days as spreadsheets count them."""
 MOST_NOTES = 1000  # lines before or after a table
 ENCODINGS = ("utf-8", "gbk", "gb18030", "big5", "latin-1", "cp1252", "utf-16", "shift_jis", "euc_kr")
 
@@ -66,7 +68,8 @@ class Layout:
         (), meaning="marks of a negative number: () around it, - behind it, or a text beside it such as CR or H"
     )
     date_format: str = setting(
-        "", meaning="how a date is written, in signs of strftime such as %d/%m/%Y; empty: forms that have one meaning"
+        "",
+        meaning="how a date is written, in signs of strftime such as %d/%m/%Y, or serial; empty: forms of one meaning",
     )
 
     def problems(self, keys: str) -> Iterator[str]:
@@ -86,7 +89,7 @@ class Layout:
         for text in self.negative:
             if text not in (BRACKETS, BEHIND) and (not _is_word(text) or text in self.beside):
                 yield f"{keys}negative: {text!r}, must be (), - or a text that is not in {keys}beside, such as CR"
-        if self.date_format and not _dates_well(self.date_format):
+        if self.date_format not in ("", SERIAL) and not _dates_well(self.date_format):
             yield f"{keys}date_format: {self.date_format!r}, must have a year (%Y or %y) and %m or such, each once"
 
     @property

@@ -215,9 +215,9 @@ def _read_csv(source: Source, mapping: TapeMapping) -> TapeTable:
                 skiprows=passed,
             )
     except pd.errors.ParserError as error:
-        raise InputError(
-            f"{source.name}: {shown(str(error).strip())}, must be {len(header)} cells in every row, as in the header"
-        ) from None
+        found = re.search(r"in line ([0-9]+), saw ([0-9]+)", str(error))
+        row = f"row {layout.skip + int(found[1])}: {found[2]} cells" if found else shown(str(error).strip())
+        raise InputError(f"{source.name}: {row}, must be {len(header)} cells in every row, as in the header") from None
     before = layout.skip + passed
     frame, numbers = frame.iloc[min(layout.header, 1) :], np.arange(before + 1, before + 1 + len(frame))
     return _table_of(source, mapping, header, frame, numbers[min(layout.header, 1) :])

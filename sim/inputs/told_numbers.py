@@ -8,7 +8,7 @@ import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from sim.engine.tables.file_layout import BEHIND, BRACKETS, CREDIT, PLAIN, Layout, stands_beside
+from sim.engine.tables.file_layout import BEHIND, BRACKETS, CREDIT, MINUSES, PLAIN, Layout, stands_beside
 from sim.engine.tables.file_layout import SIGNS as CHANGING_SIGNS
 from sim.inputs.numbers import is_number
 from sim.inputs.source import Source
@@ -115,7 +115,7 @@ def remedy(text: str, source: Source) -> str:
     told += [("percent", True), ("wan", True)]
     for word in _words_beside(text):
         told += [("negative", (word,))] if word.casefold() in CREDIT else [("beside", (word,))]
-    told += [("negative", (mark,)) for mark in (BRACKETS, BEHIND)]
+    told += [("negative", (mark,)) for mark in (BRACKETS, BEHIND, *MINUSES) if mark[0] in text]
     for count in range(1, MOST_KEYS + 1):
         tried = [dict(keys) for keys in itertools.combinations(told, count) if len(dict(keys)) == count]
         if keys := [one for one in tried if _reads(text, dataclasses.replace(source.layout, **_beside(one, source)))]:

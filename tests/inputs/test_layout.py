@@ -467,3 +467,44 @@ def test_a_cell_shown_as_per_cent_is_read_with_its_sign(tmp_path):
         read_path(file, "percent")
     read = read_file(FileSettings(file=str(file), units="percent", layout=Layout(percent=True))).published
     assert read.unemployment == (0.1356,) * 4 and read.policy_rate == (0.045,) * 4
+
+
+@pytest.mark.parametrize("sign", ["\u2212", "\u2013", "\uff0d"])
+def test_another_minus_is_a_sign_and_no_text_beside(tmp_path, sign):
+    (tmp_path / "t.csv").write_text(TEXT, encoding="utf-8")
+    own = Source(own_file(tmp_path / "t.csv", "a table"), "a table", 1000)
+    assert remedy(f"{sign}5.5", own) == f"; layout.negative=[{sign}] reads it"
+    assert plain_number(f"{sign}5.5", Layout(negative=(sign,))) == "-5.5"
+    (line,) = Layout(beside=(sign,)).problems("layout.")
+    assert line.endswith(f"; layout.negative: [{sign}] reads it as below 0")
+
+
+@pytest.mark.parametrize(
+    ("begins", "words"),
+    [
+        (b"<html><table>", "is a web page (HTML)"),
+        (b"\xef\xbb\xbf <!DOCTYPE html>", "is a web page (HTML)"),
+        (b'[{"id": 1}]', "is JSON"),
+        (b'{"id": 1}\n', "is JSON"),
+        (b"ARROW1\0\0", "is Arrow (Feather)"),
+        (b"<?xml version='1.0'?>", "is XML"),
+    ],
+)
+def test_a_table_that_is_no_text_in_columns_is_named(tmp_path, begins, words):
+    (tmp_path / "t.csv").write_bytes(begins)
+    assert text_problem(Source(own_file(tmp_path / "t.csv", "a table"), "a table", 1000)).startswith(words)
+
+
+@pytest.mark.parametrize(
+    ("members", "words"),
+    [
+        (("mimetype", "content.xml"), "is an OpenDocument sheet"),
+        (("[Content_Types].xml", "xl/workbook.bin"), "is a binary workbook"),
+    ],
+)
+def test_workbooks_of_other_kinds_are_named(tmp_path, members, words):
+    with zipfile.ZipFile(tmp_path / "t.xlsx", "w") as archive:
+        for name in members:
+            archive.writestr(name, "x")
+    with pytest.raises(InputError, match=words):
+        rows_of(Source(own_file(tmp_path / "t.xlsx", "a table"), "a table", 1_000_000), 9)

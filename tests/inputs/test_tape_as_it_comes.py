@@ -236,3 +236,16 @@ def test_days_as_spreadsheets_count_them_are_a_form_of_dates(tmp_path):
         tape_of(tmp_path, rows, columns={"vintage": "opened"})
     tape = tape_of(tmp_path, rows, columns={"vintage": "opened"}, layout={"date_format": "serial"})
     assert tape.contract.tenure.tolist() == [35] * 6
+
+
+def test_a_name_with_a_line_break_is_told_on_one_line(tmp_path):
+    with pytest.raises(InputError) as caught:
+        tape_of(tmp_path, [["id", "limit", '"owed\n(EUR)"', "status"], *ROWS], balance=["owed (EUR)"])
+    assert str(caught.value).endswith('; did you mean "owed\\n(EUR)"?') and "\n" not in str(caught.value)
+
+
+def test_a_row_of_more_cells_than_the_header_is_named(tmp_path):
+    with pytest.raises(InputError, match=r"row 4: 5 cells, must be 4 cells in every row, as in the header$"):
+        tape_of(tmp_path, [HEAD, *ROWS[:2], [*ROWS[2], "x"]])
+    with pytest.raises(InputError, match="row 6: 5 cells, must be 4 cells"):
+        tape_of(tmp_path, [["note"], ["note"], HEAD, *ROWS[:2], [*ROWS[2], "x"]], layout={"skip": 2})

@@ -20,7 +20,8 @@ SEPARATORS = {
 DECIMALS = {"point": ".", "comma": ","}
 THOUSANDS = {"none": "", "comma": ",", "point": ".", "space": " ", "apostrophe": "'"}
 # Each sign has a word too, for command lines in which the character itself is hard to write.
-SIGNS = "%\u2030\u4e07\u4ebf\u767e\u5343.,+-"  # per cent, per mille, 10^4, 10^8, 10^2, 10^3 in Chinese
+MINUSES = "\u2212\u2013\u2014\uff0d\ufe63"  # minus, dashes and a full-width hyphen, before a number
+SIGNS = "%\u2030\u4e07\u4ebf\u767e\u5343.,+-" + MINUSES  # per cent, per mille, 10^4, 10^8, 10^2, 10^3 in Chinese
 CHANGING = (
     *("k", "thousand", "tsd", "mn", "mm", "mio", "million", "millions", "bn", "billion"),
     *("bp", "bps", "lakh", "crore", "nd"),
@@ -83,11 +84,12 @@ class Layout:
             yield f"{keys}names: a name stands twice, must stand once"
         for text in self.beside:
             if not stands_beside(text):
-                mark = BRACKETS if text.strip() in BRACKETS else text if text.strip().casefold() in CREDIT else ""
-                hint = f"; {keys}negative: [{mark}] reads it as below 0" if mark.strip() else ""
+                mark = BRACKETS if text.strip() in (*BRACKETS, BRACKETS) else text.strip()
+                known = mark.casefold() in (*CREDIT, BRACKETS, *MINUSES)
+                hint = f"; {keys}negative: [{mark}] reads it as below 0" if known else ""
                 yield f"{keys}beside: {text!r}, must be a text beside a number that does not change it{hint}"
         for text in self.negative:
-            if text not in (BRACKETS, BEHIND) and (not _is_word(text) or text in self.beside):
+            if text not in (BRACKETS, BEHIND, *MINUSES) and (not _is_word(text) or text in self.beside):
                 yield f"{keys}negative: {text!r}, must be (), - or a text that is not in {keys}beside, such as CR"
         if self.date_format not in ("", SERIAL) and not _dates_well(self.date_format):
             yield f"{keys}date_format: {self.date_format!r}, must have a year (%Y or %y) and %m or such, each once"

@@ -173,8 +173,8 @@ def read_tape_table(file: str | Path | OwnFile, mapping: TapeMapping) -> TapeTab
     if len(table.frame) > LARGEST_FILE:
         raise InputError(f"{name}: {len(table.frame)} rows, must be at most {LARGEST_FILE}")
     times = {entry.column: entry.by for entry in mapping.times}
-    cells = {"marks": mapping.missing, "lacking": mapping.lacking(), "optional": mapping.optional()}
-    table = replace(table, times=times, **cells)
+    may = mapping.optional()
+    table = replace(table, marks=mapping.missing, lacking=mapping.lacking(), times=times, optional=may)
     _refuse_twice(table, mapping)
     _refuse_totals(table, mapping)
     return table

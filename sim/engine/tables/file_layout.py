@@ -85,8 +85,8 @@ class Layout:
         for text in self.beside:
             if not stands_beside(text):
                 mark = BRACKETS if text.strip() in (*BRACKETS, BRACKETS) else text.strip()
-                known = mark.casefold() in (*CREDIT, BRACKETS, *MINUSES)
-                hint = f"; {keys}negative: [{mark}] reads it as below 0" if known else ""
+                credit = mark.casefold() in (*CREDIT, BRACKETS, *MINUSES)
+                hint = f"; {keys}negative: [{mark}] reads it as below 0" if credit else ""
                 yield f"{keys}beside: {text!r}, must be a text beside a number that does not change it{hint}"
         for text in self.negative:
             if text not in (BRACKETS, BEHIND, *MINUSES) and (not _is_word(text) or text in self.beside):

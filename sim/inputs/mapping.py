@@ -12,7 +12,7 @@ from sim.engine.tables.file_layout import Layout
 from sim.inputs.codes import MONTHS, UNITS, Codes
 from sim.inputs.dates import period_of
 from sim.inputs.errors import nearest
-from sim.inputs.tape_units import Times, is_annual, unit_problems
+from sim.inputs.tape_units import Times, is_annual, is_monthly, unit_problems
 from sim.persons.conditional import Beliefs
 
 NAMES_OF_DAYS = re.compile(r"dpd|days|\u5929", re.IGNORECASE)
@@ -170,9 +170,10 @@ class TapeMapping:
         return problems
 
     def roles(self) -> dict[str, str]:
-        """Columns of amounts, rates and terms, and which of these they are."""
+        """Columns of amounts, rates, terms and days past due, and which of these they are."""
         amounts = (self.limit, *self.balance, *self.payment, self.income, self.columns.instalment)
         found = dict.fromkeys(amounts, "amount") | {self.columns.rate: "rate", self.columns.term: "term"}
+        found[self.columns.days_past_due] = "days"
         return {column: role for column, role in found.items() if column}
 
     def _check_columns(self) -> list[str]:
@@ -208,6 +209,13 @@ class TapeMapping:
             problems.append(
                 f"status: {days[0]}, is named as days are, and unit is months: unit: days reads days; codes.largest"
                 " says how many months it goes to"
+            )
+        late = self.columns.days_past_due
+        told = [entry.column for entry in self.times]
+        if is_monthly(late) and not NAMES_OF_DAYS.search(late) and late not in told:
+            problems.append(
+                f"columns.days_past_due: {late}, is named as months are: status: [{late}] reads months past due, times:"
+                f" {{{late}: 1}} takes it as days"
             )
         if self.unit != MONTHS and self.late_from_two:
             problems.append(f"late_from_two: is about statuses in months, must be left out with unit: {self.unit}")

@@ -24,7 +24,7 @@ PARTS_OF_A_YEAR: Words = (
 YEARS: Words = (("\u5e74|year|yr|jahr", 12),)
 ANNUAL = re.compile("\u5e74|year|annual|yr\\b|jahr|\\bp\\.?a\\b", re.IGNORECASE)
 MONTHLY = re.compile("\u6708|\u671f\u6570|month|mth|monat", re.IGNORECASE)
-ROLES = {"amount": MULTIPLES, "rate": PARTS_OF_A_YEAR, "term": YEARS}
+ROLES: dict[str, Words] = {"amount": MULTIPLES, "rate": PARTS_OF_A_YEAR, "term": YEARS, "days": ()}
 UNITS = {
     "amount": "amounts in thousands or more are",
     "rate": "a rate for a month or a day is",
@@ -41,7 +41,7 @@ class Times:
 
 
 def named_otherwise(column: str, role: str) -> float:
-    """Factor that the name of a column tells for a role (``amount``, ``rate``, ``term``); 0 where it tells none."""
+    """Factor that the name of a column tells for a role (a key of ``ROLES``); 0 where it tells none."""
     if role == "term" and MONTHLY.search(column):
         return 0.0
     spaced = column.replace("_", " ")
@@ -55,7 +55,7 @@ def unit_problems(roles: dict[str, str], times: tuple[Times, ...]) -> Iterator[s
     Parameters
     ----------
     roles : dict of str to str
-        Columns of amounts, rates and terms, and which they are.
+        Columns of amounts, rates, terms and days past due, and which they are.
     times : tuple of Times
         As the mapping has them.
     """
@@ -63,7 +63,7 @@ def unit_problems(roles: dict[str, str], times: tuple[Times, ...]) -> Iterator[s
     yield from (f"times: {name} stands twice, must stand once" for name in sorted(set(told)) if told.count(name) > 1)
     for name in told:
         if name not in roles:
-            yield f"times: {name}, must be a column of an amount, a rate or a term: {', '.join(roles)}"
+            yield f"times: {name}, must be a column of an amount, a rate, a term or days: {', '.join(roles)}"
     found = {column: named_otherwise(column, role) for column, role in roles.items() if column not in told}
     found = {column: factor for column, factor in found.items() if factor}
     if found:
@@ -72,6 +72,11 @@ def unit_problems(roles: dict[str, str], times: tuple[Times, ...]) -> Iterator[s
             f"{next(iter(found))}: is named as {UNITS[roles[next(iter(found))]]}: times: {{{factors}}} multiplies what"
             " stands there, and 1 takes it as it is"
         )
+
+
+def is_monthly(column: str) -> bool:
+    """Whether a column is named as one that counts months is."""
+    return MONTHLY.search(column) is not None
 
 
 def is_annual(column: str) -> bool:

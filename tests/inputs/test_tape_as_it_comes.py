@@ -15,7 +15,7 @@ from sim.inputs.dates import period_of
 from sim.inputs.errors import InputError
 from sim.inputs.tape import read_tape
 from sim.inputs.tape_around import sums_up
-from sim.inputs.tape_units import Times, is_annual, named_otherwise, unit_problems
+from sim.inputs.tape_units import Times, is_annual, is_monthly, named_otherwise, unit_problems
 
 OWN = {"id": "id", "limit": "limit", "balance": ["owed"], "status": ["status"], "median_income": 4000}
 HEAD = ["id", "limit", "owed", "status"]
@@ -146,7 +146,7 @@ def test_factors_stand_once_and_for_columns_that_have_a_unit():
     twice = list(unit_problems({"a": "amount"}, (Times("a", 2.0), Times("a", 3.0), Times("b", 2.0))))
     assert twice == [
         "times: a stands twice, must stand once",
-        "times: b, must be a column of an amount, a rate or a term: a",
+        "times: b, must be a column of an amount, a rate, a term or days: a",
     ]
 
 
@@ -249,3 +249,13 @@ def test_a_row_of_more_cells_than_the_header_is_named(tmp_path):
         tape_of(tmp_path, [HEAD, *ROWS[:2], [*ROWS[2], "x"]])
     with pytest.raises(InputError, match="row 6: 5 cells, must be 4 cells"):
         tape_of(tmp_path, [["note"], ["note"], HEAD, *ROWS[:2], [*ROWS[2], "x"]], layout={"skip": 2})
+
+
+def test_months_past_due_are_no_days(tmp_path):
+    assert is_monthly("months_behind") and is_monthly(RATE) and not is_monthly("days")
+    with pytest.raises(UsageError, match=r"columns.days_past_due: months_behind, is named as months are: status: "):
+        mapping_of(tmp_path, columns={"days_past_due": "months_behind"})
+    mapping_of(tmp_path, columns={"days_past_due": "dpd_month_end"})
+    rows = [[*HEAD, "months_behind"], *([*row, 29] for row in ROWS)]
+    keys = {"columns": {"days_past_due": "months_behind"}, "times": {"months_behind": 1}}
+    assert tape_of(tmp_path, rows, **keys).evidence.months_past_due.tolist() == [1] * 6

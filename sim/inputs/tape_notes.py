@@ -37,7 +37,17 @@ def notes_of(
     parted = [line for column in last if column for line in _thousands(table, column)]
     replaced = [f"the header ({table.replaced}) is replaced by layout.names"] if table.replaced else []
     odd = [f"{counted(count)} {what}" for count, what in _odd(table, mapping, months, evidence, scores) if count]
-    return (*replaced, *parted, *_disagreeing(mapping, months), *odd)
+    return (*replaced, *_turned(mapping, months), *parted, *_disagreeing(mapping, months), *odd)
+
+
+def _turned(mapping: TapeMapping, months: Months) -> Iterator[str]:
+    """Balances of which more are below 0 than above."""
+    owed, column = months.bill[-1], mapping.balance[0 if mapping.long.id else len(months.labels) - 1]
+    if (owed < 0).sum() > (owed > 0).sum():
+        yield (
+            "look at the balances: more are below 0 than above, as where a ledger puts a minus before what is owed;"
+            f" times: {{{column}: -1}} turns them"
+        )
 
 
 def _thousands(table: TapeTable, column: str) -> Iterator[str]:

@@ -37,7 +37,12 @@ class Times:
     """Factor by which the numbers of a column are read, where they are in another unit than its role has."""
 
     column: str = setting("", meaning="column of an amount, rate or term")
-    by: float = setting(1.0, 1e-6, 1e9, meaning="what a number in it is multiplied by, such as 10000; 1: as it stands")
+    by: float = setting(
+        1.0,
+        -1e9,
+        1e9,
+        meaning="what a number in it is multiplied by, such as 10000; 1: as it stands; -1: turns its sign",
+    )
 
 
 def named_otherwise(column: str, role: str) -> float:
@@ -61,6 +66,7 @@ def unit_problems(roles: dict[str, str], times: tuple[Times, ...]) -> Iterator[s
     """
     told = [entry.column for entry in times]
     yield from (f"times: {name} stands twice, must stand once" for name in sorted(set(told)) if told.count(name) > 1)
+    yield from (f"times: {entry.column}: 0, must be another factor than 0" for entry in times if not entry.by)
     for name in told:
         if name not in roles:
             yield f"times: {name}, must be a column of an amount, a rate, a term or days: {', '.join(roles)}"

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 SIGNS = {"%": ("percent", -2), "\u4e07": ("wan", 4), "\u4ebf": ("wan", 8)}
 """Signs after a number: the key that reads them, and the places by which the point moves."""
-SPACES = "[ \u00a0\u202f]"
+ALIKE = {" ": "[ \u00a0\u202f]", "'": "['\u2019]"}
+"""Signs between thousands that are written in several ways."""
 TOLD = ("decimal", "thousands", "percent", "wan", "beside", "negative")
 WORDS = re.compile(r"([^0-9]*?)[0-9](?:[0-9., ']*[0-9])?([^0-9]*)")
 NO_DATA = tuple(f"ND{number}" for number in range(1, 6))
@@ -87,7 +88,7 @@ def _with_minus(text: str, layout: Layout) -> str:
 
 
 def _without_thousands(text: str, layout: Layout) -> str:
-    between = SPACES if layout.group == " " else re.escape(layout.group)
+    between = ALIKE.get(layout.group, re.escape(layout.group))
     grouped = rf"([+-]?[0-9]{{1,3}}(?:{between}[0-9]{{3}})+)({re.escape(layout.point)}[0-9]*)?"
     found = re.fullmatch(grouped, text)
     return re.sub(between, "", found[1]) + (found[2] or "") if found else text
@@ -113,15 +114,17 @@ def remedy(text: str, source: Source) -> str:
     told: list[tuple[str, Any]] = [("decimal", "comma")]
     told += [("thousands", sign) for sign in ("comma", "space", "apostrophe", "point")]
     told += [("percent", True), ("wan", True)]
-    for word in _words_beside(text):
-        told += [("negative", (word,))] if word.casefold() in CREDIT else [("beside", (word,))]
+    words = _words_beside(text)
+    told += [("negative", (word,)) for word in words if word.casefold() in CREDIT]
+    texts = [word for word in words if word.casefold() not in CREDIT]
+    told += [("beside", (word,)) for word in texts] + ([("beside", tuple(texts))] if len(texts) > 1 else [])
     told += [("negative", (mark,)) for mark in (BRACKETS, BEHIND, *MINUSES) if mark[0] in text]
     for count in range(1, MOST_KEYS + 1):
         tried = [dict(keys) for keys in itertools.combinations(told, count) if len(dict(keys)) == count]
         if keys := [one for one in tried if _reads(text, dataclasses.replace(source.layout, **_beside(one, source)))]:
             told_by = [{name: _written(value) for name, value in one.items()} for one in keys[:2]]
-            words = " or ".join(source.key(**one) for one in told_by)
-            return f"; {words} reads it" if words else ""
+            keys_in_words = " or ".join(source.key(**one) for one in told_by)
+            return f"; {keys_in_words} reads it" if keys_in_words else ""
     return ""
 
 
@@ -158,4 +161,6 @@ def _reads(text: str, layout: Layout) -> bool:
 def _written(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
-    return f"[{_quoted(value[0]) if value[0] == BEHIND else value[0]}]" if isinstance(value, tuple) else str(value)
+    if isinstance(value, tuple):
+        return f"[{', '.join(_quoted(one) if one == BEHIND else one for one in value)}]"
+    return str(value)

@@ -148,6 +148,7 @@ NUMBERS = [
     ("1\u00a0234", Layout(thousands="space"), "1234"),
     ("3,2", Layout(decimal="comma"), "3.2"),
     ("1'000", Layout(thousands="apostrophe"), "1000"),
+    ("1\u2019000.5", Layout(thousands="apostrophe"), "1000.5"),
     ("(15.46)", Layout(negative=("()",)), "-15.46"),
     ("12.50-", Layout(negative=("-",)), "-12.50"),
     ("12.50 H", Layout(negative=("H",)), "-12.50"),
@@ -180,6 +181,7 @@ def test_two_keys_are_named_where_one_reads_nothing(tmp_path):
     assert remedy("1.234,56- EUR", own) == (
         "; layout.decimal=comma layout.thousands=point layout.beside=[EUR] layout.negative=['-'] reads it"
     )
+    assert remedy("\uffe50.50\u5143", own) == "; layout.beside=[\uffe5, \u5143] reads it"
     assert remedy("five", own) == ""
 
 

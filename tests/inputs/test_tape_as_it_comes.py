@@ -259,3 +259,16 @@ def test_months_past_due_are_no_days(tmp_path):
     rows = [[*HEAD, "months_behind"], *([*row, 29] for row in ROWS)]
     keys = {"columns": {"days_past_due": "months_behind"}, "times": {"months_behind": 1}}
     assert tape_of(tmp_path, rows, **keys).evidence.months_past_due.tolist() == [1] * 6
+
+
+def test_a_ledger_with_a_minus_before_what_is_owed_is_looked_at(tmp_path):
+    rows = [[number, 5000, -(100.25 + number), 0, -number] for number in range(1, 7)]
+    head, keys = [*HEAD, "paid"], {"payment": ["paid"], "times": {"paid": -1}}
+    notes = tape_of(tmp_path, [head, *rows], **keys).totals.notes
+    told = "look at the balances: more are below 0 than above, as where a ledger puts a minus before what is owed;"
+    assert notes[0] == told + " times: {owed: -1} turns them"
+    tape = tape_of(tmp_path, [head, *rows], payment=["paid"], times={"paid": -1, "owed": -1})
+    assert tape.evidence.principal.tolist() == [round(row[2] * -100) for row in rows] and not tape.totals.notes
+    assert tape.evidence.paid_share[0] == pytest.approx(1 / 101.25)
+    with pytest.raises(UsageError, match="times: owed: 0, must be another factor than 0"):
+        mapping_of(tmp_path, times={"owed": 0})

@@ -81,6 +81,10 @@ def read_mapping(name: str, build: Build) -> TapeMapping:
         line = problems[0]  # a check across keys does not name the file itself
         raise UsageError(line if line.startswith(path.name) else f"{path.name}: {line}")
     assert isinstance(mapping, TapeMapping)
+    if mapping.currency != CNY and "yuan" not in plain:
+        raise UsageError(
+            f"{path.name}: yuan: is missing: currency {mapping.currency} needs its rate, yuan for one unit, such as 7.1"
+        )
     return mapping
 
 
@@ -96,8 +100,17 @@ def _read(path: PurePath, ours: bool, shipped: Mapping[str, PurePath]) -> dict[s
         if isinstance(plain.get("codes"), Mapping):
             plain["codes"] = codes_by_meaning(plain["codes"])
     if isinstance(plain.get("exchange"), Mapping):
-        plain["exchange"] = [{"currency": str(key), "yuan": value} for key, value in plain["exchange"].items()]
+        plain["exchange"] = [{"currency": code_of(str(key)), "yuan": value} for key, value in plain["exchange"].items()]
+    if isinstance(plain.get("times"), Mapping):
+        plain["times"] = [{"column": str(key), "by": value} for key, value in plain["times"].items()]
+    if isinstance(plain.get("currency"), str):
+        plain["currency"] = code_of(plain["currency"])
     return laid_over(_read(shipped[base], True, shipped), plain) if base is not None else plain
+
+
+def code_of(currency: str) -> str:
+    """Write a currency as its code is: usd is USD; a text that is no three letters stays as it is."""
+    return currency.upper() if len(currency) == 3 and currency.isascii() and currency.isalpha() else currency
 
 
 def laid_over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:

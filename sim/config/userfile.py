@@ -41,6 +41,9 @@ class _PlainLoader(yaml.SafeLoader):
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Hashable, Any]:
         seen: set[str] = set()
+        for entry, _ in node.value:
+            if isinstance(entry, yaml.ScalarNode):  # a key is a text as it stands: a code of a tape may be 0 or True
+                entry.tag = "tag:yaml.org,2002:str"
         for key in (str(key.value) for key, _ in node.value):
             if key in seen:
                 raise yaml.YAMLError(f"key {key} is given twice")
@@ -101,6 +104,8 @@ def read_yaml(name: str | Path, *, ours: bool = False, key: str = "", starts: bo
     if not isinstance(found, dict) or not found:
         raise UsageError(f"{where}: is empty or no mapping of keys to values")
     if not ours:
+        for number in filter(numbers.is_number, found):  # codes of a tape may be numbers, the keys of a file are names
+            raise UsageError(refusal(f"{where}: {number}", found[number], "the keys of one group, with plain values"))
         _vet({item: value for item, value in found.items() if not (starts and item == "defaults")}, where)
     return found
 

@@ -120,7 +120,7 @@ def contract_of(table: TapeTable, mapping: TapeMapping, months: Months, yuan: Yu
         asked = table.numeric(columns.instalment, 0, mapping.largest_amount, unit)
         payment = fen_of(np.nan_to_num(asked), yuan)
     aged = None if tenure is None else np.nan_to_num(np.minimum(tenure, 120), nan=-1.0).astype(np.int64)
-    return Contract(_rates(table, mapping), _terms(table, mapping, tenure), payment, aged)
+    return Contract(_rates(table, mapping), _terms(table, mapping, months.labels[-1]), payment, aged)
 
 
 def _rates(table: TapeTable, mapping: TapeMapping) -> Yuan:
@@ -136,24 +136,47 @@ def _rates(table: TapeTable, mapping: TapeMapping) -> Yuan:
     return np.where(np.isfinite(rates), rates, mapping.rate)
 
 
-def _terms(table: TapeTable, mapping: TapeMapping, tenure: NDArray[np.float64] | None) -> int | NDArray[np.int64]:
+def _terms(table: TapeTable, mapping: TapeMapping, start: str) -> int | NDArray[np.int64]:
     """Months left, at least one; 0 for a card."""
-    column = mapping.columns.term
-    if not column and not mapping.columns.product:
+    if not mapping.columns.term and not mapping.columns.product:
         return mapping.term if mapping.product == INSTALMENT else 0
     left = np.full(len(table.frame), float(mapping.term))
-    if column:
-        table.refuse_other_unit(column, "months")
-        read = table.numeric(column, 0, LONGEST_TERM, " (months)", whole=True)
-        if mapping.term_is == "original" and tenure is not None:
-            read = read - np.nan_to_num(tenure)
+    if mapping.columns.term:
+        read = months_left(table, mapping, start)
         left = np.where(np.isfinite(read), np.maximum(read, 1.0), left)
     return np.where(products_of(table, mapping) == CARD, 0, left).astype(np.int64)
 
 
+def months_left(table: TapeTable, mapping: TapeMapping, start: str) -> NDArray[np.float64]:
+    """Months from the start to the end of each loan as the column of terms tells it; nan where it is lacking.
+
+    Below 1 where a loan has run out by its contract.
+    """
+    column = mapping.columns.term
+    if mapping.term_is == "maturity":
+        left = -_months_since(table, mapping, column, start)
+        if (left > LONGEST_TERM).any():
+            place = int((left > LONGEST_TERM).argmax())
+            raise table.problem(place, column, f"at most {LONGEST_TERM} months after {start}")
+        return left
+    table.refuse_other_unit(column, "months")
+    read = table.numeric(column, 0, LONGEST_TERM, " (months)", whole=True)
+    since = np.nan_to_num(_tenure(table, mapping, start)) if mapping.term_is == "original" else 0.0
+    return read - since
+
+
 def _tenure(table: TapeTable, mapping: TapeMapping, start: str) -> NDArray[np.float64]:
     """Months from the opening of each account to the start; nan where that is lacking."""
-    column, written = mapping.columns.vintage, mapping.layout.date_format
+    since = _months_since(table, mapping, mapping.columns.vintage, start)
+    if (since < 0).any():
+        allowed = f"at most {start}, the month that the book starts from"
+        raise table.problem(int((since < 0).argmax()), mapping.columns.vintage, allowed)
+    return since
+
+
+def _months_since(table: TapeTable, mapping: TapeMapping, column: str, start: str) -> NDArray[np.float64]:
+    """Months from the dates of a column to the start, below 0 for later ones; nan where a cell is lacking."""
+    written = mapping.layout.date_format
     now = period_of(start) or period_of(start, written)
     if now is None or now.months != 1:
         raise InputError(
@@ -168,10 +191,7 @@ def _tenure(table: TapeTable, mapping: TapeMapping, start: str) -> NDArray[np.fl
         reads = remedy(str(texts[place]), table.source.key) or "; layout.date_format says how others go"
         raise table.problem(place, column, f"a month such as 2018-12{reads}")
     first = {text: period.first for text, period in opened.items() if period}
-    since = np.array([now.first - first[text] if text in first else np.nan for text in texts])
-    if (since < 0).any():
-        raise table.problem(int((since < 0).argmax()), column, f"at most {start}, the month that the book starts from")
-    return since
+    return np.array([now.first - first[text] if text in first else np.nan for text in texts])
 
 
 def _is_month(period: Period | None) -> bool:

@@ -8,11 +8,15 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple
 
+from sim.engine.tables.file_layout import SERIAL
 from sim.inputs.numbers import half_width
 
+A_SERIAL = re.compile(r"[1-9][0-9]{4}(?:\.[0-9]+)?")
+DAY_0 = datetime.datetime(1899, 12, 30)  # of spreadsheets: day 44562 is 2022-01-01
 DATE_FORMATS = (
     *("%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%d-%m-%Y", "%m-%d-%Y", "%b-%y", "%y-%b", "%d-%b-%Y", "%d/%m/%y"),
     *("%Y-%m", "%m%Y"),
+    SERIAL,
 )
 FIRST_YEAR, LAST_YEAR = 1600, 2399
 MONTHS = (
@@ -94,6 +98,9 @@ def _period(parts: dict[str, str | None]) -> Period | None:
 
 
 def _as_told(text: str, date_format: str) -> Period | None:
+    if date_format == SERIAL:
+        day = DAY_0 + datetime.timedelta(days=int(text[:5])) if A_SERIAL.fullmatch(text) else None
+        return Period(day.year * 12 + day.month - 1, 1) if day else None
     try:
         found = datetime.datetime.strptime(text, date_format)
     except (ValueError, re.error):  # a sign that stands twice is an error of patterns

@@ -34,7 +34,13 @@ def shown(value: object) -> str:
 def nearest(word: str, names: Iterable[str]) -> str:
     """Return "; did you mean NAME?" when a name is close to ``word``, else an empty text."""
     close = get_close_matches(word, list(names), n=1, cutoff=0.6)
-    return f"; did you mean {close[0]}?" if close else ""
+    return f"; did you mean {_in_sight(close[0])}?" if close else ""
+
+
+def _in_sight(name: str) -> str:
+    """Write a name on one line: with a line break or a blank that cannot be seen, as YAML has it in double quotes."""
+    plain = "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in name)
+    return name if plain == name else f'"{plain}"'
 
 
 @contextlib.contextmanager

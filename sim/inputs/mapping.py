@@ -5,11 +5,14 @@ from __future__ import annotations
 import dataclasses
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from sim.engine.tables.declare import setting
 from sim.engine.tables.file_layout import Layout
 from sim.inputs.codes import MONTHS, UNITS, Codes
+from sim.inputs.dates import period_of
 from sim.inputs.errors import nearest
+from sim.inputs.tape_units import Times, is_annual, is_monthly, unit_problems
 from sim.persons.conditional import Beliefs
 
 NAMES_OF_DAYS = re.compile(r"dpd|days|\u5929", re.IGNORECASE)
@@ -20,7 +23,11 @@ PRODUCTS = (CARD, INSTALMENT)
 PERIODS = {"month": 1, "year": 12}
 SHARES = {"fraction": 1.0, "percent": 100.0}
 LONGEST_HISTORY = 60
-MAY_LACK = ("age", "income", "payment", "rate", "term", "instalment", "score", "segment", "vintage")
+MAY_LACK = (
+    *("age", "income", "payment", "rate", "term", "instalment", "score", "segment", "vintage"),
+    "days_past_due",
+)
+CODE = re.compile(r"[A-Z]{3}")
 """Roles in which a cell may be empty where the mapping says so: there is a rule for what stands in its place."""
 
 
@@ -114,9 +121,10 @@ class TapeMapping:
     )
     term_is: str = setting(
         "left",
-        choices=("left", "original"),
-        meaning="what the column of terms counts: months left, or all months from the column of vintages on",
+        choices=("left", "original", "maturity"),
+        meaning="what the column of terms holds: months left, all months from the vintage on, or the month of the end",
     )
+    times: tuple[Times, ...] = setting((), meaning="factors of columns in another unit than their role has")
     may_lack: tuple[str, ...] = setting((), meaning="roles in which a cell may be empty")
     long: LongLayout = dataclasses.field(default_factory=LongLayout)
     beliefs: Beliefs = dataclasses.field(default_factory=Beliefs)
@@ -128,13 +136,45 @@ class TapeMapping:
         problems += [f"late_from_two: {label} is none of months" for label in unknown]
         if len(set(self.months)) < len(self.months):
             problems.append("months: a label stands twice, must stand once")
+        dates = [period_of(label, self.layout.date_format) or period_of(label) for label in self.months]
+        problems += [
+            f"months: {later} stands after {label}, must be oldest first, and the columns in the same order"
+            for (label, one), (later, two) in pairwise(zip(self.months, dates, strict=True))
+            if one and two and two.first < one.first
+        ]
         for role in (role for role in self.may_lack if role not in MAY_LACK):
             problems.append(f"may_lack: {role}, must be of {', '.join(MAY_LACK)}{nearest(role, MAY_LACK)}")
         twice = [entry.currency for entry in self.exchange]
         problems += [
             f"exchange: {name} stands twice, must stand once" for name in sorted(set(twice)) if twice.count(name) > 1
         ]
-        return [*problems, *self.layout.problems("layout."), *self._check_unit(), *self._check_long()]
+        units = [*self._check_unit(), *unit_problems(self.roles(), self.times)]
+        return [*problems, *self.layout.problems("layout."), *units, *self._check_money(), *self._check_long()]
+
+    def _check_money(self) -> list[str]:
+        """List what contradicts the currency, and the time in which an income is earned, one line each."""
+        problems = []
+        if not CODE.fullmatch(self.currency):
+            problems.append(f"currency: {self.currency}, must be a code of three letters (ISO 4217), such as USD")
+        problems += [
+            f"exchange: {entry.currency} at {entry.yuan:g}, must be at {self.yuan:g} as yuan says, or be left out"
+            for entry in self.exchange
+            if entry.currency == self.currency and entry.yuan != self.yuan
+        ]
+        told = [entry.column for entry in self.times]
+        if self.income_per == "month" and is_annual(self.income) and self.income not in told:
+            problems.append(
+                f"income: {self.income}, is named as a year's income is, and income_per is month: income_per: year"
+                f" reads it so, times: {{{self.income}: 1}} takes it as it stands"
+            )
+        return problems
+
+    def roles(self) -> dict[str, str]:
+        """Columns of amounts, rates, terms and days past due, and which of these they are."""
+        amounts = (self.limit, *self.balance, *self.payment, self.income, self.columns.instalment)
+        found = dict.fromkeys(amounts, "amount") | {self.columns.rate: "rate", self.columns.term: "term"}
+        found[self.columns.days_past_due] = "days"
+        return {column: role for column, role in found.items() if column}
 
     def _check_columns(self) -> list[str]:
         """List columns that are not named, or have two roles."""
@@ -169,6 +209,13 @@ class TapeMapping:
             problems.append(
                 f"status: {days[0]}, is named as days are, and unit is months: unit: days reads days; codes.largest"
                 " says how many months it goes to"
+            )
+        late = self.columns.days_past_due
+        told = [entry.column for entry in self.times]
+        if is_monthly(late) and not NAMES_OF_DAYS.search(late) and late not in told:
+            problems.append(
+                f"columns.days_past_due: {late}, is named as months are: status: [{late}] reads months past due, times:"
+                f" {{{late}: 1}} takes it as days"
             )
         if self.unit != MONTHS and self.late_from_two:
             problems.append(f"late_from_two: is about statuses in months, must be left out with unit: {self.unit}")
@@ -208,6 +255,10 @@ class TapeMapping:
         """Columns of a role in which a cell may be empty."""
         of = {"age": (self.age,), "income": (self.income,), "payment": self.payment}
         return of[role] if role in of else (getattr(self.columns, role),)
+
+    def optional(self) -> dict[str, str]:
+        """Columns in which a cell might be empty, and the role of each that ``may_lack`` would have to name."""
+        return {column: role for role in MAY_LACK for column in self.lacking_as(role) if column}
 
     def lacking(self) -> frozenset[str]:
         """Columns in which a cell may be empty."""

@@ -113,9 +113,7 @@ def _period(table: MonthTable, row: Row, column: str, text: str) -> Period | Non
     date_format = table.source.layout.date_format
     period = period_of(text, date_format)
     if period is None and not (is_whole(text) and len(text.lstrip("+-")) <= LONGEST_NUMBER and not date_format):
-        days = (
-            "; a day as spreadsheets count it must be written as a date" if re.fullmatch(r"[2-7][0-9]{4}", text) else ""
-        )
+        days = "; it may be a day as spreadsheets count it" if re.fullmatch(r"[2-7][0-9]{4}", text) else ""
         raise table.problem(row, column, A_MONTH + days + dates.remedy(text, table.source.key))
     return period
 

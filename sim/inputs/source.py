@@ -26,6 +26,17 @@ PACKED = {b"\x1f\x8b": "gzip", b"BZh": "bz2", b"\xfd7zXZ\x00": "xz", b"\x28\xb5\
 ZIP, PACKED_BY = "is a zip archive, as an Excel workbook (xlsx) is", "is compressed by "
 WORKBOOK = "[Content_Types].xml"  # a member that every workbook has
 PARQUET = b"PAR1"
+OTHERS = {
+    b"%pdf": "is a PDF",
+    b"<html": "is a web page (HTML), as some systems save a sheet: open it and save it as CSV",
+    b"<!doctype": "is a web page (HTML), as some systems save a sheet: open it and save it as CSV",
+    b"<table": "is a web page (HTML), as some systems save a sheet: open it and save it as CSV",
+    b"<?xml": "is XML: save its table as CSV",
+    b'{"': "is JSON: save its rows as CSV or Parquet",
+    b"[{": "is JSON: save its rows as CSV or Parquet",
+    b"arrow1": "is Arrow (Feather): save it as Parquet",
+}
+"""How files begin, in small letters, that hold a table but are no text in columns."""
 OF_KINDS = {
     "sheet": ("a workbook",),
     **dict.fromkeys(("encoding", "separator"), ("a text",)),
@@ -188,6 +199,8 @@ def _unpacked(source: Source, kind: str) -> Any:
 @contextlib.contextmanager
 def _only_member(source: Source) -> Iterator[IO[bytes]]:
     with zipfile.ZipFile(source.own.path) as archive:
+        if "content.xml" in archive.namelist():
+            raise InputError(f"{source.name}: is an OpenDocument sheet: save it as xlsx or CSV, must be {source.what}")
         members = [member for member in archive.infolist() if not member.is_dir()]
         members = [member for member in members if not member.filename.startswith("__MACOSX/")]
         if len(members) != 1:
@@ -229,7 +242,8 @@ def _foreign(source: Source, first: bytes) -> str:
         return f"is text in UTF-16: {_remedy(source, 'utf-16')}"
     if first.startswith(b"\xd0\xcf\x11\xe0"):
         return "is an old Excel workbook: save it as xlsx, or its sheet as CSV"
-    return "is a PDF" if first.startswith(b"%PDF") else ""
+    begins = first.removeprefix(codecs.BOM_UTF8).lstrip()[:9].lower()
+    return next((words for mark, words in OTHERS.items() if begins.startswith(mark)), "")
 
 
 def _likely(source: Source, told: str, blocks: tuple[bytes, ...]) -> str:

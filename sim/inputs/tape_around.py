@@ -12,12 +12,16 @@ from numpy.typing import NDArray
 from sim.engine.tables.file_layout import MOST_NOTES
 from sim.inputs.errors import InputError
 from sim.inputs.mapping import TapeMapping
+from sim.inputs.numbers import numbers_of
 from sim.inputs.source import Source
 from sim.inputs.text import header_below
+from sim.inputs.told_numbers import plain_numbers
 
 if TYPE_CHECKING:
     import pandas as pd
 
+FEWEST_SUMMED = 3  # balances whose sum is a row of totals: of two, one may be the other
+CENT = 0.006  # of a balance: a sum is rounded to it
 BLANK = 0.5  # share of the cells that no account may lack of which a row of notes lacks so many, at least
 
 
@@ -65,14 +69,34 @@ def refuse_short(source: Source, width: int, kept: NDArray[np.int64], numbers: N
 
 
 def refuse_accounts_as_notes(
-    source: Source, mapping: TapeMapping, notes: pd.DataFrame, numbers: NDArray[np.int64]
+    source: Source, mapping: TapeMapping, rows: pd.DataFrame, notes: pd.DataFrame, numbers: NDArray[np.int64]
 ) -> None:
-    """Refuse notes after the table of which one looks like an account: it would be lost in silence."""
+    """Refuse notes after the table of which one looks like an account: it would be lost in silence.
+
+    A row of totals may be full, too: its balances are the sums of those of ``rows``.
+    """
     needed = [column for column in mapping.named if column not in (*mapping.lacking(), mapping.columns.ended)]
     given = notes[needed].notna() & ~notes[needed].isin(mapping.missing)
     full = given.all(axis=1).to_numpy()
+    if not full.any():
+        return
+    for column in mapping.balance:
+        above, below = (numbers_of(plain_numbers(frame[column], source.layout)) for frame in (rows, notes))
+        full = full & ~sums_up(above, below)
     if full.any():
         raise InputError(
             f"{source.name}: row {numbers[full.argmax()]}, a note after the table as {source.key(footer=len(notes))}"
             " says, has a value in every column that must have one: must be no account"
         )
+
+
+def sums_up(above: NDArray[np.float64], below: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Say of each number below whether it is the sum of those above, of which at least three are not 0, to a cent.
+
+    Returns
+    -------
+    bool[len(below)]
+    """
+    if np.count_nonzero(np.nan_to_num(above)) < FEWEST_SUMMED:
+        return np.zeros(len(below), dtype=bool)
+    return np.abs(below - np.nansum(above)) < CENT

@@ -17,6 +17,7 @@ from sim.loan.states import MONTHS_LAST
 from sim.persons.tape import LeftOut
 
 WHOLE_CELL = re.compile(rf"({WHOLE})(?:\.0*)?")  # a table with a gap is exported with 3.0 for 3
+PADDED = re.compile(r"0([0-9])")  # 00 to 09, as servicers fill codes up to two places
 COUNTED = {
     MONTHS: " (months past due; a tape that counts days says unit: days)",
     DAYS: " (days past due)",
@@ -163,7 +164,8 @@ def read_status(table: TapeTable, mapping: TapeMapping, column: str) -> NDArray[
         place = int(bad.argmax())
         lacks = table.missing(column)[place]
         allowed = "given: no row may lack it" if lacks else _allowed(str(codes[places[place]]), meaning, mapping)
-        raise table.problem(place, column, allowed)
+        text_too = "; codes gives a meaning to an empty text, too" if lacks else ""
+        raise table.problem(place, column, allowed, text_too)
     return np.array([one or 0 for one in found], dtype=np.int64)[places]
 
 
@@ -171,7 +173,7 @@ def _status(code: str, meaning: dict[str, int], mapping: TapeMapping) -> int | N
     """What one code means; None where it means nothing."""
     if code in meaning:
         return meaning[code]
-    plain = WHOLE_CELL.fullmatch(code)
+    plain = WHOLE_CELL.fullmatch(code) or PADDED.fullmatch(code)
     if not plain:
         return None
     number = int(plain[1])
@@ -206,12 +208,14 @@ def months_of_days(days: NDArray[np.int64]) -> NDArray[np.int64]:
 
 
 def with_days(table: TapeTable, mapping: TapeMapping, status: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Let a column of days past due say how late the last month is; states beside it stay."""
+    """Let a column of days past due say how late the last month is; states stay, and codes where days are lacking."""
     if not mapping.columns.days_past_due:
         return status
     table.refuse_other_unit(mapping.columns.days_past_due, "days")
-    days = table.numeric(mapping.columns.days_past_due, 0, 3650, " (days past due)", whole=True).astype(np.int64)
-    return np.vstack([status[:-1], np.where(days > 0, months_of_days(days), np.minimum(status[-1], 0))])
+    told = table.numeric(mapping.columns.days_past_due, 0, 3650, " (days past due)", whole=True)
+    days = np.nan_to_num(told).astype(np.int64)
+    coded = np.where(np.isnan(told), status[-1], np.minimum(status[-1], 0))
+    return np.vstack([status[:-1], np.where(days > 0, months_of_days(days), coded)])
 
 
 def months_past_due(months: Months, mapping: TapeMapping) -> NDArray[np.int64]:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.inputs.account_terms import months_left
 from sim.inputs.mapping import TapeMapping
 from sim.inputs.tape_months import Months
 from sim.inputs.tape_table import TapeTable
 from sim.persons.conditional import Evidence
+
+FEWEST_PARTED = 3  # different texts with three digits after the sign: fewer may be chance
 
 
 def notes_of(
@@ -29,9 +33,33 @@ def notes_of(
     scores : float64[accounts] or None
         Scores, nan where there is none.
     """
+    last = (mapping.limit, *mapping.balance[-1:])
+    parted = [line for column in last if column for line in _thousands(table, column)]
     replaced = [f"the header ({table.replaced}) is replaced by layout.names"] if table.replaced else []
     odd = [f"{counted(count)} {what}" for count, what in _odd(table, mapping, months, evidence, scores) if count]
-    return (*replaced, *_disagreeing(mapping, months), *odd)
+    return (*replaced, *_turned(mapping, months), *parted, *_disagreeing(mapping, months), *odd)
+
+
+def _turned(mapping: TapeMapping, months: Months) -> Iterator[str]:
+    """Balances of which more are below 0 than above."""
+    owed, column = months.bill[-1], mapping.balance[0 if mapping.long.id else len(months.labels) - 1]
+    if (owed < 0).sum() > (owed > 0).sum():
+        yield (
+            "look at the balances: more are below 0 than above, as where a ledger puts a minus before what is owed;"
+            f" times: {{{column}: -1}} turns them"
+        )
+
+
+def _thousands(table: TapeTable, column: str) -> Iterator[str]:
+    """A column of texts whose sign of the fraction has three digits after it each time, as a sign of thousands has."""
+    point, texts = table.source.layout.point, {str(cell) for cell in table.frame[column] if isinstance(cell, str)}
+    signed = [text for text in texts if point in text]
+    grouped = re.compile(rf"[^0-9]*[1-9][0-9]{{0,2}}{re.escape(point)}[0-9]{{3}}[^0-9]*")
+    if len(signed) < FEWEST_PARTED or not all(map(grouped.fullmatch, signed)):
+        return
+    thousands, decimal = ("point", "comma") if point == "." else ("comma", "point")
+    key = table.source.key(thousands=thousands, decimal=decimal)
+    yield f"look at column {column}: each {point} has three digits after it, as between thousands; {key} reads it so"
 
 
 def counted(accounts: int, verb: str = "") -> str:
@@ -68,5 +96,8 @@ def _odd(
     yield int((months.bill[-1] < 0).sum()), "with a balance below 0: taken as 0, nothing owed"
     if scores is not None:
         yield int((scores == 0).sum()), "with score 0: in the mean of the scores, no rule uses it"
+    if mapping.columns.term and mapping.term_is != "left":
+        run_out = int((months_left(table, mapping, months.labels[-1]) < 1).sum())
+        yield run_out, "with a term that has run out: one month is left"
     if mapping.income:
         yield int((table.loose(mapping.income) == 0).sum()), "with income 0: drawn by the limit, as where none is told"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,7 @@ from sim.inputs.mapping import TapeMapping
 from sim.inputs.month_table import TABLE
 from sim.inputs.numbers import numbers_of
 from sim.inputs.source import Source
-from sim.inputs.tape_around import notes_after, notes_before, refuse_accounts_as_notes, refuse_short
+from sim.inputs.tape_around import notes_after, notes_before, refuse_accounts_as_notes, refuse_short, sums_up
 from sim.inputs.text import Row, header_of, is_parquet, replaced_header, rows_of
 from sim.inputs.told_numbers import plain_numbers, remedy
 from sim.inputs.typed import plain_columns
@@ -53,6 +53,10 @@ class TapeTable:
         Columns in which a cell may be without one.
     replaced : str
         Row that named the columns before names of the user's own did, as text; empty where there was none.
+    times : dict of str to float
+        Factors of columns in another unit than their role has.
+    optional : dict of str to str
+        Columns in which a cell might be without a value, by the role that ``may_lack`` would name.
     """
 
     file: str
@@ -62,6 +66,8 @@ class TapeTable:
     marks: tuple[str, ...] = ("",)
     lacking: frozenset[str] = frozenset()
     replaced: str = ""
+    times: dict[str, float] = field(default_factory=dict)
+    optional: dict[str, str] = field(default_factory=dict)
 
     def where(self, kept: NDArray[np.bool_]) -> TapeTable:
         """Return the table with those rows alone."""
@@ -79,7 +85,7 @@ class TapeTable:
 
     def loose(self, column: str) -> NDArray[np.float64]:
         """Numbers of a column, nan where there is none: for sums over what is left out."""
-        return numbers_of(plain_numbers(self.frame[column], self.source.layout))
+        return numbers_of(plain_numbers(self.frame[column], self.source.layout)) * self.times.get(column, 1.0)
 
     def refuse_other_unit(self, column: str, unit: str) -> None:
         """Refuse a cell of a column of ``months`` or ``days`` beside whose number stands another unit of time."""
@@ -94,14 +100,22 @@ class TapeTable:
         for column in columns:
             bad = self.missing(column)
             if column not in self.lacking and bad.any():
-                raise self.problem(int(bad.argmax()), column, "given: no row may lack it")
+                role = self.optional.get(column)
+                raise self.problem(
+                    int(bad.argmax()),
+                    column,
+                    "given: no row may lack it",
+                    f"; may_lack: [{role}] lets it be empty" if role else "",
+                )
 
-    def problem(self, place: int, column: str, allowed: str) -> InputError:
-        """Return the error for one cell: file, row, column, value, what is allowed."""
+    def problem(self, place: int, column: str, allowed: str, else_told: str = "") -> InputError:
+        """Return the error for one cell: file, row, column, value, what is allowed; else_told where it is no note."""
         value = self.frame[column].iloc[place]
         text = shown(value if isinstance(value, str) else str(value))
         notes = notes_after(self.source, self.frame.iloc[place:], self.lacking, self.marks) if place else ""
-        return InputError(f"{self.file}: row {self.numbers[place]}, column {column}: {text}, must be {allowed}{notes}")
+        return InputError(
+            f"{self.file}: row {self.numbers[place]}, column {column}: {text}, must be {allowed}{notes or else_told}"
+        )
 
     def dates(self, column: str) -> list[Period | None]:
         """Read a column of dates, each the month, quarter or year in which it lies; None for a cell that is none."""
@@ -116,8 +130,9 @@ class TapeTable:
             For the first cell that is not.
         """
         noun = "a whole number" if whole else "a number"
-        allowed = f"{noun} between {low:g} and {high:g}{what}"
-        values = numbers_of(plain_numbers(self.frame[column], self.source.layout), whole)
+        factor = self.times.get(column, 1.0)
+        allowed = f"{noun} between {low:g} and {high:g}{what}{f', times {factor:g}' if factor != 1 else ''}"
+        values = numbers_of(plain_numbers(self.frame[column], self.source.layout), whole and factor == 1) * factor
         bad = ~np.isfinite(values) | (values < low) | (values > high)
         if whole:
             bad |= np.where(np.isfinite(values), values, 0.0) != np.floor(np.where(np.isfinite(values), values, 0.0))
@@ -157,24 +172,27 @@ def read_tape_table(file: str | Path | OwnFile, mapping: TapeMapping) -> TapeTab
         raise InputError(f"{name}: no row below the header, must have a row for each account")
     if len(table.frame) > LARGEST_FILE:
         raise InputError(f"{name}: {len(table.frame)} rows, must be at most {LARGEST_FILE}")
-    table = replace(table, marks=mapping.missing, lacking=mapping.lacking())
+    times = {entry.column: entry.by for entry in mapping.times}
+    may = mapping.optional()
+    table = replace(table, marks=mapping.missing, lacking=mapping.lacking(), times=times, optional=may)
     _refuse_twice(table, mapping)
+    _refuse_totals(table, mapping)
     return table
 
 
 def _columns_of(source: Source, header: list[str], mapping: TapeMapping) -> None:
     """Refuse a header that lacks a column, or has it twice."""
-    name = source.name
+    name, row = source.name, source.layout.skip + max(source.layout.header, 1)
     if not any(header):
         raise InputError(f"{name}: the file is empty, must have a header and a row for each account")
     for column in mapping.named:
         if column not in header:
             raise InputError(
-                f"{name}: row 1, column {column}: missing, the columns are"
+                f"{name}: row {row}, column {column}: missing, the columns are"
                 f" {shown(', '.join(header))}{nearest(column, header)}{notes_before(source, header, mapping)}"
             )
         if header.count(column) > 1:
-            raise InputError(f"{name}: row 1, column {column}: stands twice, must stand once")
+            raise InputError(f"{name}: row {row}, column {column}: stands twice, must stand once")
 
 
 def _read_csv(source: Source, mapping: TapeMapping) -> TapeTable:
@@ -197,9 +215,9 @@ def _read_csv(source: Source, mapping: TapeMapping) -> TapeTable:
                 skiprows=passed,
             )
     except pd.errors.ParserError as error:
-        raise InputError(
-            f"{source.name}: {shown(str(error).strip())}, must be {len(header)} cells in every row, as in the header"
-        ) from None
+        found = re.search(r"in line ([0-9]+), saw ([0-9]+)", str(error))
+        row = f"row {layout.skip + int(found[1])}: {found[2]} cells" if found else shown(str(error).strip())
+        raise InputError(f"{source.name}: {row}, must be {len(header)} cells in every row, as in the header") from None
     before = layout.skip + passed
     frame, numbers = frame.iloc[min(layout.header, 1) :], np.arange(before + 1, before + 1 + len(frame))
     return _table_of(source, mapping, header, frame, numbers[min(layout.header, 1) :])
@@ -222,7 +240,7 @@ def _table_of(
     end = max(len(kept) - layout.footer, 0)
     if last_empty[kept[:end]].any():
         refuse_short(source, len(header), kept[:end], numbers)
-    refuse_accounts_as_notes(source, mapping, frame.iloc[end:], numbers[end:])
+    refuse_accounts_as_notes(source, mapping, frame.iloc[:end], frame.iloc[end:], numbers[end:])
     return TapeTable(source.name, frame.iloc[:end], numbers[:end], source)
 
 
@@ -230,12 +248,16 @@ def _read_rows(source: Source, mapping: TapeMapping) -> TapeTable:
     """Read a workbook, or a text with a separator that no fast reader knows."""
     import pandas as pd
 
-    header, drawn = rows_of(source, MOST_COLUMNS)
+    notes: list[Row] = []
+    header, drawn = rows_of(source, MOST_COLUMNS, notes)
     _columns_of(source, header, mapping)
     places = [header.index(column) for column in mapping.named]
     rows = [Row(row.number, tuple(row.cells[place] for place in places)) for row in drawn]
+    wide = [(*row.cells, *[""] * len(header)) for row in notes]
+    after = pd.DataFrame([[cells[place] for place in places] for cells in wide], columns=mapping.named, dtype=str)
     frame = pd.DataFrame([row.cells for row in rows], columns=pd.Index(mapping.named), dtype=str)
     numbers = np.array([row.number for row in rows], dtype=np.int64)
+    refuse_accounts_as_notes(source, mapping, frame, after, np.array([row.number for row in notes]))
     return TapeTable(source.name, frame, numbers, source, replaced=replaced_header(source))
 
 
@@ -263,3 +285,14 @@ def _refuse_twice(table: TapeTable, mapping: TapeMapping) -> None:
     twice = table.frame[mapping.id].duplicated().to_numpy()
     if twice.any():
         raise table.problem(int(twice.argmax()), mapping.id, "unique: the account stands twice")
+
+
+def _refuse_totals(table: TapeTable, mapping: TapeMapping) -> None:
+    """Refuse a last row whose balance is the sum of those above: a row of totals, not an account."""
+    last = len(table.frame) - 1
+    for column in mapping.balance[-1:]:
+        owed = table.loose(column)
+        if sums_up(owed[:last], owed[last:])[0]:
+            key = table.source.key(footer=table.source.layout.footer + 1)
+            leaves = "" if table.source.kind == "Parquet" else f"; {key} leaves a row of totals out"
+            raise table.problem(last, column, "of one account: it is the sum of all rows above", leaves)

@@ -23,6 +23,7 @@ LACKING = {
     "score": "",
     "segment": "",
     "vintage": ": the time on the book is that of newcomers",
+    "days_past_due": ": the status holds, and without one nothing is past due",
 }
 
 

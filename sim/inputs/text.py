@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -91,7 +92,7 @@ def header_of(file: OwnFile | Source, what: str, most: int) -> list[str]:
     return rows_of(source, most)[0]
 
 
-def rows_of(source: Source, most: int) -> tuple[list[str], Iterator[Row]]:
+def rows_of(source: Source, most: int, notes: list[Row] | None = None) -> tuple[list[str], Iterator[Row]]:
     """Read a text or a workbook as its layout says: names of the columns, and the rows that are not blank.
 
     Parameters
@@ -100,6 +101,8 @@ def rows_of(source: Source, most: int) -> tuple[list[str], Iterator[Row]]:
         Anything but Parquet.
     most : int
         Columns that it may have.
+    notes : list of Row, optional
+        Takes the notes after the table, when the rows have been drawn.
 
     Raises
     ------
@@ -120,7 +123,7 @@ def rows_of(source: Source, most: int) -> tuple[list[str], Iterator[Row]]:
         raise InputError(f"{source.name}: row {number}: {len(first)} columns, must be at most {most}")
     body = rows if layout.header else chain([(number, first)], rows)
     header = _named(source, number, first)
-    return header, _checked(source, body, header, sheet or bool(layout.names))
+    return header, _checked(source, body, header, sheet or bool(layout.names), [] if notes is None else notes)
 
 
 def _refuse_blank_header(source: Source, rows: Iterator[tuple[int, list[str]]], number: int) -> None:
@@ -141,8 +144,12 @@ def header_below(source: Source, names: Iterable[str]) -> str:
     names : iterable of str
         Columns that the first row lacks.
     """
-    rows, _, _ = _first(source)
     wanted = set(names)
+    if source.layout.skip:  # the table may begin among the lines that are passed over
+        source = dataclasses.replace(source, layout=dataclasses.replace(source.layout, skip=0))
+        if wanted <= set(_first(source)[2]):
+            return f"; {source.key(skip=0)} begins at the row that names them"
+    rows, _, _ = _first(source)
     place = next((place for place, cells in islice(rows, NOTES) if wanted <= set(cells)), 0)
     return f"; {source.key(skip=place - 1)} passes over notes before the table" if place and source.keys else ""
 
@@ -229,7 +236,9 @@ def _refuse_other_separator(source: Source, number: int, first: list[str]) -> No
         )
 
 
-def _checked(source: Source, rows: Iterable[tuple[int, list[str]]], header: list[str], pad: bool) -> Iterator[Row]:
+def _checked(
+    source: Source, rows: Iterable[tuple[int, list[str]]], header: list[str], pad: bool, notes: list[Row]
+) -> Iterator[Row]:
     """Draw rows: blank ones and the notes at the end left out, marks of a missing value emptied, all of one length."""
     layout, held, dates, first = source.layout, deque[Row](), list[int](), True
     for number, cells in rows:
@@ -249,6 +258,7 @@ def _checked(source: Source, rows: Iterable[tuple[int, list[str]]], header: list
         yield row
         first = False
         dates = [place for place, cell in enumerate(row.cells) if period_of(cell, layout.date_format)]
+    notes += held
     for note in held:
         if len(note.cells) == len(header) and any(period_of(note.cells[place], layout.date_format) for place in dates):
             raise InputError(

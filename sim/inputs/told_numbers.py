@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from sim.engine.tables.file_layout import PLAIN, Layout, stands_beside
+from sim.engine.tables.file_layout import BEHIND, BRACKETS, CREDIT, MINUSES, PLAIN, Layout, stands_beside
+from sim.engine.tables.file_layout import SIGNS as CHANGING_SIGNS
 from sim.inputs.numbers import is_number
 from sim.inputs.source import Source
 
@@ -16,9 +18,14 @@ if TYPE_CHECKING:
 
 SIGNS = {"%": ("percent", -2), "\u4e07": ("wan", 4), "\u4ebf": ("wan", 8)}
 """Signs after a number: the key that reads them, and the places by which the point moves."""
-SPACES = "[ \u00a0\u202f]"
-TOLD = ("decimal", "thousands", "percent", "wan", "beside")
-WORDS = re.compile(r"([^0-9.,+-]*)[+-]?[0-9][0-9., ]*?([^0-9.,]*)")
+ALIKE = {" ": "[ \u00a0\u202f]", "'": "['\u2019]"}
+"""Signs between thousands that are written in several ways."""
+TOLD = ("decimal", "thousands", "percent", "wan", "beside", "negative")
+WORDS = re.compile(r"([^0-9]*?)[0-9](?:[0-9., ']*[0-9])?([^0-9]*)")
+NO_DATA = tuple(f"ND{number}" for number in range(1, 6))
+MARK = re.compile(r"n/?a|n\.a\.|none|null|nil|unknown|-+|\u2013|\u2014|\?+|\.|\*|#n/a|\\n|\u65e0|\u7a7a", re.IGNORECASE)
+"""Texts that stand for no value in tables of others, beside the codes ND1 to ND5 of European templates."""
+MOST_KEYS = 4  # of the layout at once, that are tried on a cell: 1.234,56- EUR needs four
 
 
 def plain_number(text: str, layout: Layout) -> str:
@@ -36,7 +43,7 @@ def plain_number(text: str, layout: Layout) -> str:
     str
         A plain number; a text that is none under this layout comes back as it is, for the reader to refuse.
     """
-    left, shift = _without(text, layout.beside), 0
+    left, shift = _with_minus(_without(text, layout.beside), layout), 0
     for sign, (key, places) in SIGNS.items():
         if getattr(layout, key) and left.endswith(sign):
             left, shift = left[: -len(sign)].rstrip(), places
@@ -65,8 +72,23 @@ def _without(text: str, words: tuple[str, ...]) -> str:
     return left
 
 
+def _with_minus(text: str, layout: Layout) -> str:
+    """Put a minus before a number that has a mark of a negative one, in place of the mark."""
+    for mark in layout.negative:
+        left = text
+        if mark == BRACKETS:
+            left = text[1:-1] if text[:1] + text[-1:] == BRACKETS else text
+        else:
+            word = mark.strip()
+            left = text.removesuffix(word) if mark == BEHIND or text.endswith(word) else text.removeprefix(word)
+        if left != text:
+            left = _without(left, layout.beside)
+            return text if left[:1] in "+-" else f"-{left}"
+    return text
+
+
 def _without_thousands(text: str, layout: Layout) -> str:
-    between = SPACES if layout.group == " " else re.escape(layout.group)
+    between = ALIKE.get(layout.group, re.escape(layout.group))
     grouped = rf"([+-]?[0-9]{{1,3}}(?:{between}[0-9]{{3}})+)({re.escape(layout.point)}[0-9]*)?"
     found = re.fullmatch(grouped, text)
     return re.sub(between, "", found[1]) + (found[2] or "") if found else text
@@ -85,24 +107,51 @@ def plain_numbers(cells: pd.Series, layout: Layout) -> pd.Series:
 def remedy(text: str, source: Source) -> str:
     """Name the keys of the layout that would read a cell as a number, as the end of a message; empty where none would.
 
-    More than one may: 1,234 is a number with thousands, or one with a fraction.
+    More than one may: 1,234 is a number with thousands, or one with a fraction. As few keys are named as will do.
     """
-    word = _word_beside(text)
-    told: list[dict[str, Any]] = [{"decimal": "comma"}]
-    told += [{"thousands": sign} for sign in ("comma", "space", "apostrophe")]
-    told += [{"percent": True}, {"wan": True}, *([{"beside": (word,)}] if word else [])]
-    told += [{"decimal": "comma", "thousands": "point"}, {"decimal": "comma", "percent": True}]
-    keys = [one for one in told if _reads(text, dataclasses.replace(source.layout, **one))]
-    keys = [one for one in keys if len(one) == 1] or keys
-    words = " or ".join(source.key(**{name: _written(value) for name, value in one.items()}) for one in keys[:2])
-    return f"; {words} reads it" if words else ""
+    if mark := missing_mark(text):
+        return f"; {source.key(missing=mark)} reads it as a cell without a value" if source.keys else ""
+    told: list[tuple[str, Any]] = [("decimal", "comma")]
+    told += [("thousands", sign) for sign in ("comma", "space", "apostrophe", "point")]
+    told += [("percent", True), ("wan", True)]
+    words = _words_beside(text)
+    told += [("negative", (word,)) for word in words if word.casefold() in CREDIT]
+    texts = [word for word in words if word.casefold() not in CREDIT]
+    told += [("beside", (word,)) for word in texts] + ([("beside", tuple(texts))] if len(texts) > 1 else [])
+    told += [("negative", (mark,)) for mark in (BRACKETS, BEHIND, *MINUSES) if mark[0] in text]
+    for count in range(1, MOST_KEYS + 1):
+        tried = [dict(keys) for keys in itertools.combinations(told, count) if len(dict(keys)) == count]
+        if keys := [one for one in tried if _reads(text, dataclasses.replace(source.layout, **_beside(one, source)))]:
+            told_by = [{name: _written(value) for name, value in one.items()} for one in keys[:2]]
+            keys_in_words = " or ".join(source.key(**one) for one in told_by)
+            return f"; {keys_in_words} reads it" if keys_in_words else ""
+    return ""
 
 
-def _word_beside(text: str) -> str:
-    """What stands beside the digits of a cell, where that is no sign with a meaning of its own."""
+def missing_mark(text: str) -> str:
+    """List of marks, as the layout takes it, where a cell looks like one without a value; empty where it does not."""
+    if text.replace(",", "").upper() in NO_DATA:
+        return f"[{', '.join(_quoted(f'ND,{code[-1]}' if ',' in text else code) for code in NO_DATA)}]"
+    return f"[{_quoted(text)}]" if MARK.fullmatch(text) else ""
+
+
+def _quoted(text: str) -> str:
+    return text if re.fullmatch(r"\w+", text) else f"'{text}'"
+
+
+def _beside(told: dict[str, Any], source: Source) -> dict[str, Any]:
+    """Keys to try, with the texts and marks that the layout has already."""
+    return {
+        name: (*getattr(source.layout, name), *value) if isinstance(value, tuple) else value
+        for name, value in told.items()
+    }
+
+
+def _words_beside(text: str) -> list[str]:
+    """What stands before and behind the digits of a cell, where that is no sign with a meaning of its own."""
     found = WORDS.fullmatch(text)
-    word = (found[1].strip() or found[2].strip()) if found else ""
-    return word if stands_beside(word) else ""
+    words = [word.strip(f" {BRACKETS}{CHANGING_SIGNS}") for word in found.groups()] if found else []
+    return [word for word in words if word.casefold() in CREDIT or stands_beside(word)]
 
 
 def _reads(text: str, layout: Layout) -> bool:
@@ -112,4 +161,6 @@ def _reads(text: str, layout: Layout) -> bool:
 def _written(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
-    return f"[{value[0]}]" if isinstance(value, tuple) else str(value)
+    if isinstance(value, tuple):
+        return f"[{', '.join(_quoted(one) if one == BEHIND else one for one in value)}]"
+    return str(value)

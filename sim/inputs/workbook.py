@@ -59,6 +59,9 @@ def workbook_rows(source: Source) -> Iterator[tuple[int, list[str]]]:
 def _refuse_large(source: Source) -> None:
     with zipfile.ZipFile(source.own.path) as archive:
         size = sum(member.file_size for member in archive.infolist())
+        binary = "xl/workbook.bin" in archive.namelist()
+    if binary:
+        raise InputError(f"{source.name}: is a binary workbook (xlsb): save it as xlsx, must be {source.what}")
     if size > min(LARGEST_WORKBOOK, source.largest * 8):
         raise InputError(f"{source.name}: a workbook of {size} bytes unpacked, too large for {source.what}")
 

@@ -470,7 +470,7 @@ def test_dates_that_are_refused_name_what_reads_them(tmp_path):
             tmp_path, serial, **told
         )
     assert "; economy.layout.date_format=%Y-%m reads it" in refusal(tmp_path, HEAD + "2024-1,4\n")
-    assert formats_of("012020") == ["%m%Y"] and formats_of("45292") == formats_of("x") == []
+    assert formats_of("012020") == ["%m%Y"] and formats_of("45292") == ["serial"] and formats_of("x") == []
     assert formats_of("1/2/2024") == ["%d/%m/%Y", "%m/%d/%Y"]
     daily = "observation_date,X\n2024-01-31,5.3\n2024-02-01,5.3\n2024-02-02,5.4\n"
     for told in ({}, {"gaps": "linear"}):

@@ -31,7 +31,7 @@ from sim.inputs.path import read_file, read_path
 from sim.inputs.source import Source, text_problem
 from sim.inputs.tape_table import read_tape_table
 from sim.inputs.text import check_source, notes_around, rows_of
-from sim.inputs.told_numbers import plain_number, plain_numbers, remedy
+from sim.inputs.told_numbers import missing_mark, plain_number, plain_numbers, remedy
 from sim.inputs.typed import as_text, plain_columns
 from sim.inputs.workbook import shows_percent, workbook_rows
 
@@ -148,6 +148,12 @@ NUMBERS = [
     ("1\u00a0234", Layout(thousands="space"), "1234"),
     ("3,2", Layout(decimal="comma"), "3.2"),
     ("1'000", Layout(thousands="apostrophe"), "1000"),
+    ("1\u2019000.5", Layout(thousands="apostrophe"), "1000.5"),
+    ("(15.46)", Layout(negative=("()",)), "-15.46"),
+    ("12.50-", Layout(negative=("-",)), "-12.50"),
+    ("12.50 H", Layout(negative=("H",)), "-12.50"),
+    ("CR 5", Layout(negative=("CR",)), "-5"),
+    ("$(1,234.50)", Layout(negative=("()",), thousands="comma", beside=("$",)), "-1234.50"),
 ]
 
 
@@ -162,7 +168,7 @@ def test_numbers_are_read_as_told_and_the_key_is_named_when_not(tmp_path, text, 
     hint = remedy(text, Source(own_file(file, "a table"), "a table", 1000))
     if len([key for key in ("decimal", "thousands", "beside") if getattr(layout, key) != getattr(PLAIN, key)]) < 2:
         assert "reads it" in hint and any(
-            f"layout.{key}=" in hint for key in ("decimal", "thousands", "percent", "wan", "beside")
+            f"layout.{key}=" in hint for key in ("decimal", "thousands", "percent", "wan", "beside", "negative")
         )
 
 
@@ -172,7 +178,39 @@ def test_two_keys_are_named_where_one_reads_nothing(tmp_path):
     own = Source(own_file(file, "a table"), "a table", 1000)
     assert remedy("3,2 %", own) == "; layout.decimal=comma layout.percent=true reads it"
     assert remedy("1.234,5", own) == "; layout.decimal=comma layout.thousands=point reads it"
+    assert remedy("1.234,56- EUR", own) == (
+        "; layout.decimal=comma layout.thousands=point layout.beside=[EUR] layout.negative=['-'] reads it"
+    )
+    assert remedy("\uffe50.50\u5143", own) == "; layout.beside=[\uffe5, \u5143] reads it"
     assert remedy("five", own) == ""
+
+
+@pytest.mark.parametrize("word", ["CR", "H", "haben", "\u8d37", "(", ")"])
+def test_a_mark_of_credit_is_no_word_beside_and_its_key_is_named(tmp_path, word):
+    mark = "()" if word in "()" else word
+    assert list(Layout(beside=(word,)).problems("layout.")) == [
+        f"layout.beside: {word!r}, must be a text beside a number that does not change it;"
+        f" layout.negative: [{mark}] reads it as below 0"
+    ]
+    assert not list(Layout(negative=(mark, "-")).problems("layout."))
+    (tmp_path / "t.csv").write_text(TEXT, encoding="utf-8")
+    own = Source(own_file(tmp_path / "t.csv", "a table"), "a table", 1000)
+    assert remedy("(5)" if mark == "()" else f"5 {word}", own) == f"; layout.negative=[{mark}] reads it"
+
+
+def test_a_mark_of_a_negative_number_is_no_number_and_no_text_beside():
+    for text in ("x1", "%", "", "EUR"):
+        (line,) = Layout(negative=(text,), beside=("EUR",)).problems("layout.")
+        assert line == f"layout.negative: {text!r}, must be (), - or a text that is not in layout.beside, such as CR"
+
+
+def test_a_mark_of_no_value_is_never_read_as_a_number(tmp_path):
+    (tmp_path / "t.csv").write_text(TEXT, encoding="utf-8")
+    own = Source(own_file(tmp_path / "t.csv", "a table"), "a table", 1000)
+    assert missing_mark("ND5") == "[ND1, ND2, ND3, ND4, ND5]" and missing_mark("5") == missing_mark("abc") == ""
+    assert remedy("ND5", own) == "; layout.missing=[ND1, ND2, ND3, ND4, ND5] reads it as a cell without a value"
+    assert missing_mark("ND,5") == "['ND,1', 'ND,2', 'ND,3', 'ND,4', 'ND,5']"
+    assert remedy("n/a", own) == "; layout.missing=['n/a'] reads it as a cell without a value"
 
 
 def test_what_is_no_number_as_told_stays_as_it_is():
@@ -183,6 +221,9 @@ def test_what_is_no_number_as_told_stays_as_it_is():
         ("5%%", Layout(percent=True)),
         ("five", Layout(beside=("months",))),
         ("\u4e07", Layout(wan=True)),
+        ("(-5)", Layout(negative=("()",))),
+        ("-5 H", Layout(negative=("H",))),
+        ("()", Layout(negative=("()",))),
     ):
         assert plain_number(text, layout) == text
 
@@ -352,7 +393,7 @@ def _other(folder):
 
 
 @pytest.mark.parametrize(
-    "word", ["k", "K", "mn", "million", "bn", "thousand", "bps", "CR", "\u5343", "\u767e\u4e07", "\u2030"]
+    "word", ["k", "K", "mn", "million", "bn", "thousand", "bps", "ND", "\u5343", "\u767e\u4e07", "\u2030"]
 )
 def test_a_word_of_a_multiple_or_a_sign_is_no_word_beside(tmp_path, word):
     assert list(Layout(beside=(word,)).problems("layout.")) == [
@@ -361,7 +402,7 @@ def test_a_word_of_a_multiple_or_a_sign_is_no_word_beside(tmp_path, word):
     file = tmp_path / "t.csv"
     file.write_text(TEXT, encoding="utf-8")
     own = Source(own_file(file, "a table"), "a table", 1000)
-    assert remedy(f"5 {word}", own) == remedy(f"5{word}", own) == remedy("5-", own) == ""
+    assert remedy(f"5 {word}", own) == remedy(f"5{word}", own) == ""
     assert remedy("5 EUR", own) == "; layout.beside=[EUR] reads it"
 
 
@@ -428,3 +469,44 @@ def test_a_cell_shown_as_per_cent_is_read_with_its_sign(tmp_path):
         read_path(file, "percent")
     read = read_file(FileSettings(file=str(file), units="percent", layout=Layout(percent=True))).published
     assert read.unemployment == (0.1356,) * 4 and read.policy_rate == (0.045,) * 4
+
+
+@pytest.mark.parametrize("sign", ["\u2212", "\u2013", "\uff0d"])
+def test_another_minus_is_a_sign_and_no_text_beside(tmp_path, sign):
+    (tmp_path / "t.csv").write_text(TEXT, encoding="utf-8")
+    own = Source(own_file(tmp_path / "t.csv", "a table"), "a table", 1000)
+    assert remedy(f"{sign}5.5", own) == f"; layout.negative=[{sign}] reads it"
+    assert plain_number(f"{sign}5.5", Layout(negative=(sign,))) == "-5.5"
+    (line,) = Layout(beside=(sign,)).problems("layout.")
+    assert line.endswith(f"; layout.negative: [{sign}] reads it as below 0")
+
+
+@pytest.mark.parametrize(
+    ("begins", "words"),
+    [
+        (b"<html><table>", "is a web page (HTML)"),
+        (b"\xef\xbb\xbf <!DOCTYPE html>", "is a web page (HTML)"),
+        (b'[{"id": 1}]', "is JSON"),
+        (b'{"id": 1}\n', "is JSON"),
+        (b"ARROW1\0\0", "is Arrow (Feather)"),
+        (b"<?xml version='1.0'?>", "is XML"),
+    ],
+)
+def test_a_table_that_is_no_text_in_columns_is_named(tmp_path, begins, words):
+    (tmp_path / "t.csv").write_bytes(begins)
+    assert text_problem(Source(own_file(tmp_path / "t.csv", "a table"), "a table", 1000)).startswith(words)
+
+
+@pytest.mark.parametrize(
+    ("members", "words"),
+    [
+        (("mimetype", "content.xml"), "is an OpenDocument sheet"),
+        (("[Content_Types].xml", "xl/workbook.bin"), "is a binary workbook"),
+    ],
+)
+def test_workbooks_of_other_kinds_are_named(tmp_path, members, words):
+    with zipfile.ZipFile(tmp_path / "t.xlsx", "w") as archive:
+        for name in members:
+            archive.writestr(name, "x")
+    with pytest.raises(InputError, match=words):
+        rows_of(Source(own_file(tmp_path / "t.xlsx", "a table"), "a table", 1_000_000), 9)

@@ -20,12 +20,19 @@ SEPARATORS = {
 DECIMALS = {"point": ".", "comma": ","}
 THOUSANDS = {"none": "", "comma": ",", "point": ".", "space": " ", "apostrophe": "'"}
 # Each sign has a word too, for command lines in which the character itself is hard to write.
-SIGNS = "%\u2030\u4e07\u4ebf\u767e\u5343.,+-"  # per cent, per mille, 10^4, 10^8, 10^2, 10^3 in Chinese
+MINUSES = "\u2212\u2013\u2014\uff0d\ufe63"  # minus, dashes and a full-width hyphen, before a number
+SIGNS = "%\u2030\u4e07\u4ebf\u767e\u5343.,+-" + MINUSES  # per cent, per mille, 10^4, 10^8, 10^2, 10^3 in Chinese
 CHANGING = (
     *("k", "thousand", "tsd", "mn", "mm", "mio", "million", "millions", "bn", "billion"),
-    *("bp", "bps", "lakh", "crore", "cr"),
+    *("bp", "bps", "lakh", "crore", "nd"),
 )
-"""Words beside a number that change it: multiples, hundredths of a per cent, and a balance in the holder's favour."""
+"""Words beside a number that change it: multiples, hundredths of a per cent, and the no-data codes ND1 to ND5."""
+CREDIT = ("cr", "credit", "h", "haben", "\u8d37", "\u8d37\u65b9")
+"""Words beside a balance that say that it is in the holder's favour, in English, German and Chinese."""
+BRACKETS, BEHIND = "()", "-"
+"""Marks of a negative number that are no words: (12.50) and 12.50-, as accountants and bank systems write them."""
+SERIAL = "serial"
+"""A form of dates: days as spreadsheets count them."""
 MOST_NOTES = 1000  # lines before or after a table
 ENCODINGS = ("utf-8", "gbk", "gb18030", "big5", "latin-1", "cp1252", "utf-16", "shift_jis", "euc_kr")
 
@@ -58,8 +65,12 @@ class Layout:
     percent: bool = setting(False, meaning="whether 13.56% is the number 0.1356")
     wan: bool = setting(False, meaning="whether 1.2\u4e07 is the number 12000, and 1\u4ebf a hundred million")
     beside: tuple[str, ...] = setting((), meaning="texts that may stand beside a number, such as months or $")
+    negative: tuple[str, ...] = setting(
+        (), meaning="marks of a negative number: () around it, - behind it, or a text beside it such as CR or H"
+    )
     date_format: str = setting(
-        "", meaning="how a date is written, in signs of strftime such as %d/%m/%Y; empty: forms that have one meaning"
+        "",
+        meaning="how a date is written, in signs of strftime such as %d/%m/%Y, or serial; empty: forms of one meaning",
     )
 
     def problems(self, keys: str) -> Iterator[str]:
@@ -73,8 +84,14 @@ class Layout:
             yield f"{keys}names: a name stands twice, must stand once"
         for text in self.beside:
             if not stands_beside(text):
-                yield f"{keys}beside: {text!r}, must be a text beside a number that does not change it"
-        if self.date_format and not _dates_well(self.date_format):
+                mark = BRACKETS if text.strip() in (*BRACKETS, BRACKETS) else text.strip()
+                credit = mark.casefold() in (*CREDIT, BRACKETS, *MINUSES)
+                hint = f"; {keys}negative: [{mark}] reads it as below 0" if credit else ""
+                yield f"{keys}beside: {text!r}, must be a text beside a number that does not change it{hint}"
+        for text in self.negative:
+            if text not in (BRACKETS, BEHIND, *MINUSES) and (not _is_word(text) or text in self.beside):
+                yield f"{keys}negative: {text!r}, must be (), - or a text that is not in {keys}beside, such as CR"
+        if self.date_format not in ("", SERIAL) and not _dates_well(self.date_format):
             yield f"{keys}date_format: {self.date_format!r}, must have a year (%Y or %y) and %m or such, each once"
 
     @property
@@ -101,8 +118,11 @@ class Layout:
 
 def stands_beside(text: str) -> bool:
     """Whether a text may stand beside a number without changing it: no sign, and no word of a multiple or part."""
-    word = text.strip()
-    return bool(word) and word.casefold() not in CHANGING and not any(char.isdigit() or char in SIGNS for char in word)
+    return _is_word(text) and text.strip().casefold() not in (*CHANGING, *CREDIT, *BRACKETS)
+
+
+def _is_word(text: str) -> bool:
+    return bool(text.strip()) and not any(char.isdigit() or char in SIGNS for char in text)
 
 
 def _dates_well(date_format: str) -> bool:

@@ -203,9 +203,9 @@ class ReportSettings:
     def check(self) -> list[str]:
         """Cross-field problems, one line each."""
         if self.currency and not CURRENCY.fullmatch(self.currency):
-            return [
-                f"report.currency: {self.currency} is not allowed: a code of three capitals (ISO 4217), such as USD"
-            ]
+            near = f"; did you mean {self.currency.upper()}?" if CURRENCY.fullmatch(self.currency.upper()) else ""
+            allowed = f"a code of three capitals (ISO 4217), such as USD{near}"
+            return [f"report.currency: {self.currency} is not allowed: {allowed}"]
         if self.currency in ("", CNY) and self.exchange_rate not in (0.0, 1.0):
             told = f"report.exchange_rate: {self.exchange_rate:g} is not allowed"
             return [f"{told}: report.currency names no other currency than the yuan"]

@@ -271,8 +271,7 @@ def _read_parquet(source: Source, mapping: TapeMapping) -> TapeTable:
             _columns_of(source, list(file.schema_arrow.names), mapping)
             if file.metadata.num_rows > LARGEST_FILE:
                 raise InputError(f"{name}: {file.metadata.num_rows} rows, must be at most {LARGEST_FILE}")
-            # The metadata of pandas would make an index of a column, and hide it.
-            frame = plain_columns(name, file.read(columns=mapping.named)).to_pandas(ignore_metadata=True)
+            frame = plain_columns(name, file.read(columns=mapping.named)).to_pandas()
     except pyarrow.ArrowException:
         raise InputError(f"{name}: damaged, must be {TABLE}") from None
     return TapeTable(name, frame, np.arange(1, len(frame) + 1), source)

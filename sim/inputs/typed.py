@@ -34,6 +34,7 @@ def plain_columns(file: str, table: Any) -> Any:
     import pyarrow
 
     columns = [_plain(file, name, column) for name, column in zip(table.column_names, table.columns, strict=True)]
+    # Without the metadata of pandas, which would make an index of a column, and hide it.
     return pyarrow.table(columns, names=table.column_names)
 
 

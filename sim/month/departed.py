@@ -31,7 +31,6 @@ def without_departed(saved: Saved) -> dict[str, Any]:
     waiting = [{**sample, "rows": places[sample["rows"]]} for sample in saved["scores"]["waiting"]]
     return {
         **saved,
-        "left_out": saved["left_out"] + int(np.count_nonzero(~stay)),
         "tables": {**tables, **mine, "firms": firms},
         "scores": {**saved["scores"], "waiting": waiting},
         "lender": lender_without(saved["lender"], stay),

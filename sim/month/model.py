@@ -248,7 +248,6 @@ class Model(OwnMonth, mesa.Model):
         numbers = {
             "month": self.month,
             "months_run": self.months_run,
-            "left_out": self.people.left_out,
             "firms": self.firms.save(),
             "lender": kept(self.lender),
             "stocks": dict(self.ledger.stocks),
@@ -287,7 +286,7 @@ class Model(OwnMonth, mesa.Model):
                 table.load(saved["tables"][name])
         self.kept = saved.get("own", {})
         self.firms.restore(saved["firms"])
-        self.month, self.months_run, self.people.left_out = (saved[k] for k in ("month", "months_run", "left_out"))
+        self.month, self.months_run = saved["month"], saved["months_run"]
         take_back(self.lender, saved["lender"])
         self.job_market.restore(saved["job_market"])
         self.scores.restore(saved["scores"], self.month > 0)

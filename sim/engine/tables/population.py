@@ -34,18 +34,12 @@ class Population:
         stands in the book.
     seed : int
         Keys every draw.
-
-    Attributes
-    ----------
-    left_out : int
-        Agents that arrived and whose rows have been left out since they are gone.
     """
 
     def __init__(self, private: Table, accounts: Table, seed: int) -> None:
         self.private, self.accounts = private, accounts
         self.key_words = (seed & 0xFFFFFFFF, seed >> 32)
         self.agents: Any = None  # a TableAgentSet, given by the owner
-        self.left_out = 0
         self._bound: dict[tuple[Stages, Crossing], Bound] = {}
         self._bound_capacity = 0
         self._stored: set[str] = set()
@@ -61,11 +55,6 @@ class Population:
     def size(self) -> int:
         """Rows in use."""
         return self.private.size
-
-    @property
-    def arrived(self) -> int:
-        """Agents that have ever arrived."""
-        return self.left_out + self.size
 
     def crossing(self, loops: Sequence[Stages]) -> frozenset[str]:
         """Passing columns that more than one of the month's loops touch."""

@@ -20,7 +20,7 @@ Floats = NDArray[np.float64]
 FEWEST_POINTS = 10
 """Points below which no figure is emulated."""
 
-FITTED_AT, STEPS = 150, 40
+FITTED_AT, STEPS = 200, 40
 """Points that lengths and noise are fitted to, and steps that the fit may take; all points enter the answer."""
 
 FOLDS, SEED = 5, 1

@@ -200,8 +200,8 @@ BOOKS = (
     stock("lender_equity", "lender's equity",
           told("cash + own loans + interest + compensation due - provisions - debt")),
     share(
-        "capital_ratio", "equity over own loans", "lender's capital ratio", told("lender_equity / own loans"),
-        called="Lender's capital ratio", span="mean over months",
+        "capital_ratio", "equity over own loans", "lender's capital ratio",
+        told("lender_equity / own loans, -1 at least"), called="Lender's capital ratio", span="mean over months",
     ),
     stock("provisions", "lender's provisions", told("loss rates by months past due * what the lender may lose")),
     stock("funding", "lender's debt", told("debt")),

@@ -8,6 +8,8 @@ from typing import Any
 from sim.lender.settings import LenderSettings
 from sim.loan.ledger import Ledger
 
+LOWEST_RATIO = -1.0
+
 
 def capital_relief(settings: LenderSettings, guaranteed: float) -> float:
     """Part of a loan, or fen, that needs no capital, as so much has a guarantor's risk weight (Basel III, CRE22)."""
@@ -48,6 +50,17 @@ def dividend(settings: LenderSettings, equity: int, profit: int, needs: int, deb
     spare = int((borne * equity - debt) / (1.0 + borne))
     excess = max(min(equity - int(settings.target_capital_ratio * needs), spare), 0)
     return min(excess, max(profit, 0) + int(excess * settings.payout_pace))
+
+
+def capital_ratio(equity: int, own_loans: int) -> float:
+    """Equity over own loans, `LOWEST_RATIO` at least; 0 without loans, or `LOWEST_RATIO` where nothing covers debts.
+
+    A lender that has failed and hardly lends any more has no ratio that says anything: debts of years stand over the
+    last loans.
+    """
+    if equity < 0 and own_loans <= -equity:
+        return LOWEST_RATIO
+    return equity / own_loans if own_loans > 0 else 0.0
 
 
 def cost_of_servicing(settings: LenderSettings, principal: int, borrowers: int) -> int:

@@ -12,7 +12,7 @@ import numpy as np
 
 from sim.engine.tables.table import Table
 from sim.lender.classification import COLUMNS, Classification
-from sim.lender.costs import capital_relief, cost_of_servicing, costs_of_controls, dividend, margins
+from sim.lender.costs import capital_ratio, capital_relief, cost_of_servicing, costs_of_controls, dividend, margins
 from sim.lender.experience import USUAL_ROLLS, Experience
 from sim.lender.impairment import DEFAULT
 from sim.lender.note_programme import room_with_notes, settle_notes
@@ -296,5 +296,5 @@ class Lender(mesa.Agent):
 
     @property
     def capital_ratio(self) -> float:
-        """Equity over own loans; 0 without loans."""
-        return self.equity / self.own_loans if self.own_loans > 0 else 0.0
+        """See `sim.lender.costs.capital_ratio`."""
+        return capital_ratio(self.equity, self.own_loans)

@@ -17,7 +17,7 @@ import sim.lender.policies.engine
 import sim.month.agenda  # noqa: F401
 from sim.firms.settings import FeedbackSettings
 from sim.lender.classification import COLUMNS
-from sim.lender.costs import capital_relief
+from sim.lender.costs import capital_ratio, capital_relief
 from sim.lender.lender import Lender
 from sim.lender.measures import prudential
 from sim.lender.note_programme import eligible, notes_told, room_with_notes, settle_notes
@@ -423,6 +423,22 @@ def test_capital_ratio():
     assert made.capital_ratio == 0.0
     made.own_loans = 4_000_000
     assert made.capital_ratio == 0.25
+
+
+@pytest.mark.parametrize(
+    ("equity", "own_loans", "ratio"),
+    [
+        (50, 200, 0.25),
+        (50, 0, 0.0),
+        (0, 0, 0.0),
+        (-50, 200, -0.25),
+        (-200, 200, -1.0),
+        (-201, 200, -1.0),
+        (-1, 0, -1.0),
+    ],
+)
+def test_a_failed_lender_with_hardly_a_loan_has_a_ratio_that_says_something(equity, own_loans, ratio):
+    assert capital_ratio(equity, own_loans) == ratio
 
 
 # ---- notes ------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from sim.lender.settings import LenderSettings
 from sim.loan.ledger import Ledger
 
 LOWEST_RATIO = -1.0
+"""Lowest capital ratio that is told, equity over own loans: equity is below zero by all that is lent."""
 
 
 def capital_relief(settings: LenderSettings, guaranteed: float) -> float:

@@ -97,7 +97,7 @@ def test_a_successor_takes_the_market_over():
     persons["income_permanent"][:], persons["sector"][:] = 50, 0
     model.economy = SimpleNamespace(month=lambda month: SimpleNamespace(calendar_month=4))
     chosen, furnished = [], []
-    firms.found = lambda sectors, month, environment, ordinal: np.array([3]) if sectors.tolist() == [0] else None
+    firms.found = lambda sectors, month, environment, ordinal: {(0, 2**30 + 2**29): np.array([3])}[*sectors, ordinal]
     firms.choose_suppliers = lambda rows, month: chosen.append(rows.tolist())
     firms.furnish = lambda rows, month, stationary: (
         furnished.append((month, stationary)) or {"cash": 80, "inventory": 9}

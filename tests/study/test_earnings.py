@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import sim
-from sim.loan.states import LINE_CHARGED_OFF
+from sim.loan.states import LINE_CHARGED_OFF, LINE_NONE
 from sim.study.compare.closures import judge
 from sim.study.compare.earnings import Earnings
 from tests.study.test_closures import first_lines, trace
@@ -73,6 +73,14 @@ def test_a_loan_by_hand():
     person.follow(book(line=[LINE_CHARGED_OFF]), terms)
     assert person.loss.tolist() == [90_000 - 4_500], "sold for a twentieth, not for all of it"
     assert person.margin.tolist() == [1_000 - 500 - 480]
+
+
+@pytest.mark.parametrize(("age", "recovered"), [(6, 4_000), (0, 0)])
+def test_who_leaves_takes_along_what_was_given_up_and_not_what_was_sold(age, recovered):
+    terms = {"funding_rate": 0.06, "accrual_stops": 4, "sale_price": 0.05}
+    person = Earnings(book(written_off=[80_000], line=[LINE_CHARGED_OFF], months_in_state=[6]))
+    person.follow(book(line=[LINE_NONE], alive=[0], months_in_state=[age]), terms)
+    assert person.recovered.tolist() == [recovered]
 
 
 def test_closures_are_judged_in_yuan_by_the_twin():

@@ -132,6 +132,15 @@ def test_receipts_by_hand():
     assert defaults[2].tolist()[RECEIVED:] == [4] + [0] * (YEARS - 1), "too long ago"
 
 
+def test_who_leaves_in_the_month_of_a_sale_brings_its_price_and_after_the_exclusion_nothing():
+    """Both rows are gone without a line; the age of a debt that was sold stands still, one given up begins anew."""
+    defaults = np.zeros((2, RECEIVED + YEARS), dtype=np.int64)
+    defaults[:, :RECEIVED] = [(0, 0, 50, 50, 40, 1, 6), (1, 0, 50, 50, 40, 1, 6)]
+    gone = np.zeros(2, dtype=np.int64)
+    add_receipts(defaults, gone, gone, np.full(2, LINE_NONE), gone, np.array([6, 0]), 12, 0.1)
+    assert defaults[:, RECEIVED].tolist() == [4, 0]
+
+
 def test_what_the_panel_says_was_paid_is_what_the_lender_received():
     """Old debts included, once: what receipts after a default are added up from."""
     alone = lived("firms=none", names=("panel",))

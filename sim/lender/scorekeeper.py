@@ -10,15 +10,8 @@ from sim.economy.sectors import SECTORS
 from sim.engine.loops.order import each, mean, total
 from sim.engine.loops.transforms import logistic
 from sim.engine.tables.table import Table
-from sim.lender.policies.discrimination import (
-    area_under_curve,
-    calibration,
-    fit_logistic,
-    gini,
-    hosmer_lemeshow,
-    kolmogorov_smirnov,
-    population_stability,
-)
+from sim.lender.judgement import JUDGED, judgement
+from sim.lender.policies.discrimination import Yardstick, fit_logistic
 from sim.lender.policies.features import FEATURES, values_of
 from sim.lender.policies.scorecards import SectorCards, shifted
 from sim.lender.policies.scoring import ANCHOR, POINTS, Static, probability_of_default
@@ -29,12 +22,7 @@ from sim.loan.states import LINE_FROZEN, LINE_OPEN
 OUTCOME = 12  # months until an account's outcome is known: 90 days past due within them, or not
 SAMPLE = 20_000  # accounts of a sample at most
 MEMORY = 6  # matured samples that a fit looks at
-DECILES = range(1, 11)
 THICK = 2  # first segment of accounts that owe
-JUDGED = (
-    *("auc", "auc_thin", "auc_thick", "gini", "ks", "psi", "predicted", "realised", "hosmer_lemeshow"),
-    *("predicted_thin", "realised_thin", "predicted_thick", "realised_thick"),
-)
 
 
 class ScoreKeeper:
@@ -56,12 +44,7 @@ class ScoreKeeper:
         score, too, safest first); 0 before the first.
     """
 
-    NAMES = (
-        *(f"score_{name}" for name in JUDGED),
-        *(f"score_gini_{name}" for name in SECTORS),
-        *(f"score_{what}_{decile}" for what in ("predicted", "realised") for decile in DECILES),
-        "refits",
-    )
+    NAMES = (*(f"score_{name}" for name in JUDGED), "refits")
     by_sector = False
     features: tuple[str, ...] = FEATURES
 
@@ -80,6 +63,7 @@ class ScoreKeeper:
         self.waiting: list[dict[str, Any]] = []
         self.matured: list[dict[str, Any]] = []
         self.reference = np.empty(0)
+        self._yardstick: tuple[np.ndarray, Yardstick] | None = None  # the reference's groups, beside it
         self.figures = dict.fromkeys(self.NAMES, 0.0)
 
     def _written(self, bureau_weight: float) -> np.ndarray:
@@ -134,31 +118,20 @@ class ScoreKeeper:
         }
 
     def _judge(self, sample: dict[str, Any]) -> None:
-        bad, score, thin = sample["bad"], sample["score"], sample["thin"]
-        if len(bad) == 0:
+        if len(sample["bad"]) == 0:
             return
+        score, bad, thin, sector = (sample[name] for name in ("score", "bad", "thin", "sector"))
         predicted = each(probability_of_default, score, self.intercept)
-        deciles, danger = calibration(predicted, bad), -score
-        auc = area_under_curve(danger, bad)
-        self.figures.update(
-            score_auc=auc,
-            score_gini=2.0 * auc - 1.0,
-            score_ks=kolmogorov_smirnov(danger, bad),
-            score_psi=population_stability(self.reference, score) if len(self.reference) else 0.0,
-            score_predicted=mean(predicted),
-            score_realised=mean(bad),
-            score_hosmer_lemeshow=hosmer_lemeshow(*deciles),
-        )
-        for name, group in (("thin", thin), ("thick", ~thin)):
-            inside = np.flatnonzero(group)  # quicker to look up by than a mask
-            self.figures[f"score_auc_{name}"] = area_under_curve(danger[inside], bad[inside])
-            self.figures[f"score_predicted_{name}"] = mean(predicted[inside]) if len(inside) else 0.0
-            self.figures[f"score_realised_{name}"] = mean(bad[inside]) if len(inside) else 0.0
-        for code, name in enumerate(SECTORS):
-            inside = np.flatnonzero(sample["sector"] == code)
-            self.figures[f"score_gini_{name}"] = gini(danger[inside], bad[inside])
-        for what, rates in zip(("predicted", "realised"), deciles[:2], strict=True):
-            self.figures.update({f"score_{what}_{decile}": float(rates[decile - 1]) for decile in DECILES})
+        found = judgement(score, predicted, bad, thin, sector, self._groups_of_reference())
+        self.figures.update({f"score_{name}": value for name, value in found.items()})
+
+    def _groups_of_reference(self) -> Yardstick | None:
+        """Quantile groups of the first sample, worked out once."""
+        if len(self.reference) == 0:
+            return None
+        if self._yardstick is None or self._yardstick[0] is not self.reference:
+            self._yardstick = self.reference, Yardstick.of(self.reference)
+        return self._yardstick[1]
 
     def _fit(self) -> None:
         """Fit to the matured samples that hold the features of this card."""

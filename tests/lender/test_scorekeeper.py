@@ -9,6 +9,7 @@ import pytest
 
 from sim.economy.sectors import SECTORS
 from sim.lender import scorekeeper
+from sim.lender.policies.discrimination import population_stability
 from sim.lender.policies.features import FEATURES
 from sim.lender.policies.scoring import ANCHOR, POINTS
 from sim.lender.scorekeeper import ScoreKeeper
@@ -67,6 +68,18 @@ def test_a_large_book_is_sampled_at_even_steps(monkeypatch):
         monkeypatch.setattr(scorekeeper, "SAMPLE", largest)
         assert sampled(keeper, book()) == rows
     assert keeper.reference.tolist() == book()["score"].tolist(), "the first sample stays the yardstick"
+
+
+def test_the_stability_index_goes_by_the_first_sample_of_what_was_restored():
+    accounts, keeper, other = book(), *(ScoreKeeper(settings(), 3.0, 0.0) for _ in range(2))
+    for one in (keeper, other):
+        one.close(11, accounts)
+        one.close(23, accounts)
+        assert one.figures["score_psi"] == pytest.approx(0.0)
+    earlier = np.array([640.0, 660.0])
+    keeper.restore({**other.save(), "reference": earlier}, True)
+    keeper.close(35, accounts)
+    assert keeper.figures["score_psi"] == population_stability(earlier, accounts["score"]) > 0.2
 
 
 def test_a_default_counts_in_the_twelve_months_after_its_sample():

@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from sim.engine.loops.compiled import COMPILING, plain
 from sim.engine.loops.diskcache import keep
+from sim.engine.loops.exact import MANY, exact_sum
 
 Floats = NDArray[np.float64]
 FEW = 64  # values below which calling a compiled loop gains nothing
@@ -26,7 +27,8 @@ def total(values: ArrayLike) -> float:
     given = np.asarray(values)
     if given.dtype.kind in "biu":
         return float(given.sum())  # whole numbers sum up exactly in any order
-    return math.fsum(np.asarray(given, dtype=np.float64).ravel().tolist())
+    flat = np.asarray(given, dtype=np.float64).ravel()
+    return exact_sum(flat) if COMPILING and flat.size >= MANY else math.fsum(flat.tolist())
 
 
 def mean(values: ArrayLike) -> float:

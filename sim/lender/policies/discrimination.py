@@ -2,10 +2,85 @@
 
 from __future__ import annotations
 
+from typing import Any, NamedTuple
+
 import numpy as np
 
+from sim.engine.loops.diskcache import kept
 from sim.engine.loops.order import column_sums, dot, each, mean, solve, total
+from sim.engine.loops.ranking import order_of
 from sim.engine.loops.transforms import logarithm, logistic
+
+
+class Told(NamedTuple):
+    """What a score tells of accounts, in each of several groups."""
+
+    areas: list[float]
+    """Area under the curve of each group; 0.5 where none or all turned bad."""
+    distance: float
+    """Largest distance between the two distributions of the first group; 0 where none or all turned bad."""
+    bad: list[int]
+    """Accounts that turned bad."""
+    counts: list[int]
+    """Accounts."""
+
+
+def discriminate(order: np.ndarray, danger: np.ndarray, bad: np.ndarray, groups: np.ndarray, count: int) -> Told:
+    """How well a score tells bad from good, in all groups by one walk from the safest account to the most dangerous.
+
+    Parameters
+    ----------
+    order : int64[n]
+        Accounts from the safest on, as `order_of` gives them for their danger.
+    danger : float64[n]
+        Higher is riskier.
+    bad : bool[n]
+        Who turned bad.
+    groups : int64[ways, n]
+        Group of each account, as accounts are parted in several ways; all of them are in group 0 by the first.
+    count : int
+        Groups.
+    """
+    pairs, seen = np.zeros(count, dtype=np.int64), np.zeros((2, count), dtype=np.int64)
+    distance = walk_up(order, danger, bad, groups, int(np.count_nonzero(bad)), pairs, seen)
+    good_and_bad = [(good, wrong) for good, wrong in zip(*seen.tolist(), strict=True)]
+    areas = [
+        doubled / 2.0 / (good * wrong) if good * wrong else 0.5
+        for doubled, (good, wrong) in zip(pairs.tolist(), good_and_bad, strict=True)
+    ]
+    return Told(areas, distance, seen[1].tolist(), seen.sum(axis=0).tolist())
+
+
+@kept
+def walk_up(order: Any, danger: Any, bad: Any, groups: Any, all_bad: Any, pairs: Any, seen: Any) -> float:
+    """Count pairs of a bad account and a good one that look as they are, ties half, twice over; and both kinds.
+
+    Good ones are counted below each bad one and again with its equals, so that ties count once. Returns the largest
+    distance of the two distributions in group 0.
+    """
+    size, all_good, farthest, first = order.size, order.size - all_bad, 0.0, 0
+    while first < size:
+        last = first + 1
+        while last < size and danger[order[last]] == danger[order[first]]:
+            last += 1
+        for counted in range(2):
+            for k in range(first, last):
+                row = order[k]
+                for way in range(groups.shape[0]):
+                    if bad[row]:
+                        pairs[groups[way, row]] += seen[0, groups[way, row]]
+            for k in range(first, last * (1 - counted)):
+                row = order[k]
+                for way in range(groups.shape[0]):
+                    seen[np.int64(bad[row]), groups[way, row]] += 1
+        if all_bad > 0 and all_good > 0:
+            farthest = max(farthest, abs(seen[1, 0] / all_bad - seen[0, 0] / all_good))
+        first = last
+    return farthest
+
+
+def _alone(danger: np.ndarray, bad: np.ndarray) -> Told:
+    return discriminate(order_of(danger), danger, bad, np.zeros((1, len(bad)), dtype=np.int64), 1)
 
 
 def area_under_curve(danger: np.ndarray, bad: np.ndarray) -> float:
@@ -23,21 +98,12 @@ def area_under_curve(danger: np.ndarray, bad: np.ndarray) -> float:
     float
         0.5 where one of the two groups is empty.
     """
-    of_bad, of_good = danger[bad], np.sort(danger[~bad])
-    pairs = len(of_bad) * len(of_good)
-    if pairs == 0:
-        return 0.5
-    # Good ones below each bad one, and ties from both ends, so that each counts half.
-    below = sum(int(np.searchsorted(of_good, of_bad, side).sum()) for side in ("left", "right"))
-    return below / 2.0 / pairs
+    return _alone(danger, bad).areas[0]
 
 
-def gini(danger: np.ndarray, bad: np.ndarray) -> float:
-    """Gini coefficient (accuracy ratio) of a score, 2 AUC - 1; 0 where one of the two groups is empty."""
-    return 2.0 * area_under_curve(danger, bad) - 1.0
-
-
-def calibration(predicted: np.ndarray, bad: np.ndarray, groups: int = 10) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def calibration(
+    predicted: np.ndarray, bad: np.ndarray, groups: int = 10, order: np.ndarray | None = None
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Predicted and realised default rates by groups of equal size, safest first (Hosmer and Lemeshow, 1980).
 
     Parameters
@@ -48,6 +114,8 @@ def calibration(predicted: np.ndarray, bad: np.ndarray, groups: int = 10) -> tup
         Who turned bad.
     groups : int
         Deciles by default.
+    order : int64[n], optional
+        Accounts in the order of another measure of risk, which spares sorting where it is that of the predictions.
 
     Returns
     -------
@@ -56,12 +124,19 @@ def calibration(predicted: np.ndarray, bad: np.ndarray, groups: int = 10) -> tup
     counts : int64[groups]
         Accounts.
     """
-    order = np.argsort(predicted, kind="stable")
+    if order is None or not _in_order(predicted, order):
+        order = order_of(predicted)
     cuts = np.arange(groups + 1) * len(order) // groups
     counts = np.diff(cuts)
     sums = [np.diff(np.concatenate([[0.0], np.cumsum(values[order])])[cuts]) for values in (predicted, bad)]
     means = [np.divide(part, counts, out=np.zeros(groups), where=counts > 0) for part in sums]
     return means[0], means[1], counts
+
+
+def _in_order(values: np.ndarray, order: np.ndarray) -> bool:
+    ranked = values[order]
+    before, after = ranked[:-1], ranked[1:]
+    return bool(((before < after) | ((before == after) & (order[:-1] < order[1:]))).all())
 
 
 def hosmer_lemeshow(predicted: np.ndarray, realised: np.ndarray, counts: np.ndarray) -> float:
@@ -76,25 +151,36 @@ def hosmer_lemeshow(predicted: np.ndarray, realised: np.ndarray, counts: np.ndar
 
 def kolmogorov_smirnov(danger: np.ndarray, bad: np.ndarray) -> float:
     """Largest distance between the two distributions of ``danger``; 0 where a group is empty."""
-    if not 0 < bad.sum() < len(bad):
-        return 0.0
-    order = np.argsort(danger)
-    ranked = danger[order]
-    last = np.flatnonzero(np.append(ranked[1:] != ranked[:-1], True))  # of those alike
-    of_bad = np.cumsum(bad[order])[last]
-    return float(np.abs(of_bad / bad.sum() - (last + 1 - of_bad) / (~bad).sum()).max())
+    return _alone(danger, bad).distance
 
 
-def population_stability(reference: np.ndarray, now: np.ndarray, groups: int = 10) -> float:
+class Yardstick(NamedTuple):
+    """Quantile groups of the scores that later ones are held against."""
+
+    edges: np.ndarray
+    """Lowest score of each group but the first, float64[groups - 1]."""
+    counts: np.ndarray
+    """Scores in each group, float64[groups]; half a one in an empty group, so that an index stays finite."""
+
+    @classmethod
+    def of(cls, reference: np.ndarray, groups: int = 10) -> Yardstick:
+        """Groups of equal size, fewer where many scores are the same."""
+        edges = np.unique(np.quantile(reference, np.linspace(0.0, 1.0, groups + 1)[1:-1]))
+        return cls(edges, _counted(reference, edges))
+
+
+def _counted(scores: np.ndarray, edges: np.ndarray) -> np.ndarray:
+    below = [int(np.count_nonzero(scores < edge)) for edge in edges.tolist()]
+    return np.maximum(np.diff([0, *below, len(scores)]), 0.5)
+
+
+def population_stability(reference: np.ndarray | Yardstick, now: np.ndarray, groups: int = 10) -> float:
     """Population stability index over quantile groups of the reference: sum of (q - p) ln(q / p).
 
     An empty group counts as half an account, so that the index stays finite.
     """
-    edges = np.unique(np.quantile(reference, np.linspace(0.0, 1.0, groups + 1)[1:-1]))
-    before, after = (
-        np.maximum(np.diff(np.concatenate([[0], np.searchsorted(np.sort(part), edges), [len(part)]])), 0.5)
-        for part in (reference, now)
-    )
+    edges, before = reference if isinstance(reference, Yardstick) else Yardstick.of(reference, groups)
+    after = _counted(now, edges)
     before, after = before / before.sum(), after / after.sum()
     return dot(after - before, each(logarithm, after / before))
 

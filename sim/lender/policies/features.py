@@ -6,11 +6,11 @@ worked out with NumPy on the accounts that a fit looks at: one text for both.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
-from types import MappingProxyType
+from types import CodeType, MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -123,7 +123,7 @@ BY_SECTOR = (
     *("volatility", "growth", "large_outflows", "social", "receivables", "inventory"),
 )  # of the cards by sector as shipped
 REMEMBERED = ("inflow_swing", "inflow_long")
-WITH_NUMPY = {"min": np.minimum, "max": np.maximum, "logarithm": partial(each, logarithm)}
+WITH_NUMPY = {"min": np.minimum, "max": np.maximum, "logarithm": functools.partial(each, logarithm)}
 
 
 def values_of(names: tuple[str, ...], accounts: Any, rows: np.ndarray, signal: str = "signal") -> np.ndarray:
@@ -144,8 +144,22 @@ def values_of(names: tuple[str, ...], accounts: Any, rows: np.ndarray, signal: s
     -------
     float64[n, len(names)]
     """
-    asked = {column for name in names for column in REGISTRY[name].columns} | {"inflow_slow"}
-    book = {name: accounts[signal if name == "signal" else name][rows].astype(np.float64) for name in asked}
+    given = {name: accounts[signal if name == "signal" else name] for name in _columns_of(names)}
+    book = {name: column.take(rows).astype(np.float64) for name, column in given.items()}
     book["per_inflow"] = 1.0 / (book["inflow_slow"] + 1.0)
-    given = {**WITH_NUMPY, "__builtins__": {}}
-    return np.column_stack([eval(REGISTRY[name].formula, given, book) for name in names])
+    space = {**WITH_NUMPY, "__builtins__": {}}
+    found = np.empty((len(rows), len(names)))
+    for place, name in enumerate(names):
+        found[:, place] = eval(_code_of(name), space, book)
+    return found
+
+
+@functools.cache
+def _columns_of(names: tuple[str, ...]) -> tuple[str, ...]:
+    read = (column for name in names for column in REGISTRY[name].columns)
+    return tuple(dict.fromkeys((*read, "inflow_slow")))
+
+
+@functools.cache
+def _code_of(name: str) -> CodeType:
+    return compile(REGISTRY[name].formula, f"<feature {name}>", "eval")

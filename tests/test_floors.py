@@ -35,7 +35,7 @@ FLOOR_OF = {room: level for level, rooms in enumerate(FLOORS) for room in rooms}
 
 LIBRARY_ROOMS = {
     "numba": {"engine"},
-    "mesa": {"engine", "persons", "firms", "lender", "sharing", "month"},
+    "mesa": {"engine"},
     "hydra": {"config", "__main__"},
     "omegaconf": {"config", "__main__"},
     "matplotlib": {"reports"},

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-import mesa
 import numpy as np
 
+from sim.engine.framework import Agent, Model
 from sim.engine.tables.table import Table
 from sim.lender.classification import COLUMNS, Classification
 from sim.lender.costs import capital_ratio, capital_relief, cost_of_servicing, costs_of_controls, dividend, margins
@@ -23,7 +23,7 @@ from sim.loan.ledger import Ledger
 from sim.loan.postings import LENDER
 
 
-class Lender(mesa.Agent):
+class Lender(Agent):
     """The balance sheet in fen: equity is what the assets leave after provisions and debt.
 
     Attributes
@@ -72,7 +72,7 @@ class Lender(mesa.Agent):
 
     MEMORY = 12  # months over which usual lending and calm arrears are averaged
 
-    def __init__(self, model: mesa.Model, config: Any, borrowers: int) -> None:
+    def __init__(self, model: Model, config: Any, borrowers: int) -> None:
         super().__init__(model)
         self.settings: LenderSettings = config.lender
         self.provisioning, self.feedback = config.provisioning, config.feedback

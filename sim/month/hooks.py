@@ -8,9 +8,8 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
-from mesa import Agent
-from mesa.agent import AgentSet
 
+from sim.engine.framework import Agent, AgentSet
 from sim.engine.loops.draws import own_block
 from sim.engine.loops.filling import fill_uniforms
 from sim.engine.tables.agents import RowAgent, TableAgentSet

@@ -6,11 +6,11 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
-import mesa
 import numpy as np
 
 from sim.economy.economy import Economy
 from sim.economy.sectors import EMPLOYMENT_SHARES
+from sim.engine import framework
 from sim.engine.tables.agents import TableAgentSet
 from sim.engine.tables.checkpoint import read_checkpoint, write_checkpoint
 from sim.engine.tables.finite import check_columns, check_standing
@@ -44,7 +44,7 @@ from sim.sharing.state import RiskSharing
 Checkpoint = dict[str, Any]
 
 
-class Model(OwnMonth, mesa.Model):
+class Model(OwnMonth, framework.Model):
     """One population under one lender, one scheme and one economy; `OwnMonth` is what a subclass may override.
 
     Parameters

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import mesa
-
+from sim.engine.framework import Agent, Model
 from sim.sharing.state import STATE_NAMES, RiskSharing
 from sim.sharing.terms import PARTNER_BANKS
 
 
-class GuaranteeFund(mesa.Agent):
+class GuaranteeFund(Agent):
     """The guarantee fund behind the scheme in force; every figure is read from its books, in fen."""
 
-    def __init__(self, model: mesa.Model, sharing: RiskSharing) -> None:
+    def __init__(self, model: Model, sharing: RiskSharing) -> None:
         super().__init__(model)
         self.sharing = sharing
 
@@ -56,10 +55,10 @@ class GuaranteeFund(mesa.Agent):
         return STATE_NAMES[self.sharing.status]
 
 
-class PartnerBank(mesa.Agent):
+class PartnerBank(Agent):
     """The partner banks of a joint loan, as one; every figure is read from their book, in fen."""
 
-    def __init__(self, model: mesa.Model, sharing: RiskSharing) -> None:
+    def __init__(self, model: Model, sharing: RiskSharing) -> None:
         super().__init__(model)
         self.sharing = sharing
 
@@ -84,9 +83,9 @@ class PartnerBank(mesa.Agent):
         return self.sharing.joint.fee_paid
 
 
-def enrol(model: mesa.Model, sharing: RiskSharing) -> list[mesa.Agent]:
+def enrol(model: Model, sharing: RiskSharing) -> list[Agent]:
     """Make an agent for each participant that keeps books under the scheme in force."""
-    made: list[mesa.Agent] = []
+    made: list[Agent] = []
     if sharing.has_fund:
         made.append(GuaranteeFund(model, sharing))
     if sharing.joint.active:

@@ -12,9 +12,10 @@ import sim
 from sim.engine.loops.compiled import COMPILING
 
 CONFIG = ["population.borrowers=300", "machine.threads=1"]
-# Asked for by Mesa itself, and so by every model: pandas, SciPy, networkx, pyarrow.
 NOT_FOR_A_MONTH = (
-    *("matplotlib", "rich", "openpyxl", "docx", "pptx", "reportlab", "polars", "jinja2", "pyarrow.parquet"),
+    # Mesa would load these for parts of it that no month asks for.
+    *("pandas", "pyarrow", "networkx", "scipy.spatial", "scipy.sparse", "tqdm"),
+    *("matplotlib", "rich", "openpyxl", "docx", "pptx", "reportlab", "polars", "jinja2"),
     # Numba's rules of types and arrays, which only compiling asks for: a quarter of a second.
     *("numba.np.arrayobj", "numba.np.arraymath", "numba.np.linalg", "numba.typed.typeddict"),
     *("sim.reports", "sim.office", "sim.explorer", "sim.results", "sim.study.run", "sim.study.compare"),

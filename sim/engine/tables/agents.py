@@ -11,17 +11,12 @@ from typing import Any, Literal, Self
 from weakref import WeakKeyDictionary
 
 import numpy as np
-from mesa import Agent, Model
 from numpy.typing import NDArray
 
+from sim.engine.framework import Agent, GroupBy, Model
 from sim.engine.tables.expression import row_mask
 from sim.engine.tables.row_agent import RowAgent
 from sim.engine.tables.row_set import Rows, RowSet
-
-try:  # Mesa 3.5 moved it
-    from mesa.agentset import GroupBy
-except ImportError:
-    from mesa.agent import GroupBy
 
 __all__ = ["GroupBy", "RowAgent", "TableAgentSet"]
 

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 import numpy as np
-from mesa import Agent, Model
 from numpy.typing import ArrayLike, NDArray
 
+from sim.engine.framework import Agent, Model
 from sim.engine.tables.declare import Column
 from sim.engine.tables.narrow import limits, narrow, narrow_array, nearest
 from sim.engine.tables.table import Table

@@ -9,10 +9,9 @@ from random import Random
 from typing import Any, Self, SupportsIndex
 
 import numpy as np
-from mesa import Model
-from mesa.agent import AgentSet
 from numpy.typing import NDArray
 
+from sim.engine.framework import AgentSet, Model
 from sim.engine.tables.row_agent import ALIVE, Binding, RowAgent
 from sim.engine.tables.table import Table
 

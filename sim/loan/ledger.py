@@ -73,9 +73,10 @@ STOCKS: dict[str, dict[str, int]] = {
 }
 BOOK_STOCKS = ("principal", "interest", "covered", "triggered", "written_off")
 STOCKS |= {FIRM + name: {FIRM + flow: sign for flow, sign in STOCKS[name].items()} for name in BOOK_STOCKS}
-# The same as a table, int64[stocks, flows]: what a month moves is one product of whole numbers.
-MOVING = tuple(dict.fromkeys(flow for moves in STOCKS.values() for flow in moves))
-MOVES = np.array([[moves.get(flow, 0) for flow in MOVING] for moves in STOCKS.values()], dtype=np.int64)
+# The same one after the other: flows, their signs, and where each stock begins.
+MOVING = tuple(flow for moves in STOCKS.values() for flow in moves)
+SIGNS = np.array([sign for moves in STOCKS.values() for sign in moves.values()], dtype=np.int64)
+STARTS = np.cumsum([0, *map(len, STOCKS.values())])[:-1]
 
 
 @functools.cache
@@ -213,8 +214,8 @@ class Ledger:
             spent, sold = self._of_market()
             if spent != sold:
                 raise LedgerError(f"{MARKET}: persons spent {spent} fen, {sold} fen were passed on")
-            booked = list(map(self.flows.get, MOVING, itertools.repeat(0)))
-            for stock, moved in zip(STOCKS, (MOVES @ np.array(booked, dtype=np.int64)).tolist(), strict=True):
+            booked = np.array(list(map(self.flows.get, MOVING, itertools.repeat(0))), dtype=np.int64)
+            for stock, moved in zip(STOCKS, np.add.reduceat(booked * SIGNS, STARTS).tolist(), strict=True):
                 expected = self.stocks[stock] + moved
                 if expected != closing[stock]:
                     raise LedgerError(f"{stock}: flows lead to {expected} fen, tables hold {closing[stock]} fen")

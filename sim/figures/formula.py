@@ -6,6 +6,8 @@ and all figures of a month are taken by one function.
 
 from __future__ import annotations
 
+import functools
+import re
 from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +19,10 @@ from sim.loan.ratios import ratio
 
 ASKED: set[str] = set()
 """Flows and histograms on whose presence a formula depends; what else a month holds says nothing of its figures."""
+
+
+TERM = re.compile(r"int\((?:flows\['[^']+'\]|bins\['[^']+'\]\[\d+\]|sum\(bins\['[^']+'\]\[\d+:\d*\]\))\)")
+"""What expressions take of a month, as `_flow` and `_stretch` write it."""
 
 
 class Absent(Exception):
@@ -48,19 +54,44 @@ class Month:
     absent: frozenset[str] = frozenset()
 
     @property
-    def shape(self) -> tuple[frozenset[Any], ...]:
-        """What there is to take figures from."""
-        lengths = [(name, len(amounts)) for name, amounts in self.bins.items() if name in ASKED]
-        return frozenset(filter(ASKED.__contains__, self.flows)), frozenset(lengths), frozenset(self.told), self.absent
+    def shape(self) -> tuple[Any, ...]:
+        """What there is to take figures from: flows, histograms with their lengths, what is told, what is absent."""
+        known = len(ASKED)
+        bins = in_order(asked_of(tuple(self.bins), known))
+        lengths = tuple([len(self.bins[name]) for name in bins])
+        return asked_of(tuple(self.flows), known), bins, lengths, all_of(tuple(self.told)), self.absent
 
     def take(self, figures: Callable[..., Any]) -> Any:
         """Evaluate what `compiled` made for months of this shape."""
         return figures(self.flows, Lists(self.bins), self.told)
 
 
+@functools.lru_cache(maxsize=64)  # a month books in the order of the one before, or nearly so
+def asked_of(names: tuple[str, ...], _known: int) -> frozenset[str]:
+    """Which of some flows or histograms the formulas ask for, of which so many are known by now."""
+    return frozenset(filter(ASKED.__contains__, names))
+
+
+@functools.lru_cache(maxsize=64)
+def in_order(names: frozenset[str]) -> tuple[str, ...]:
+    """Names in the order of the alphabet: a set's own is another in each set."""
+    return tuple(sorted(names))
+
+
+@functools.lru_cache(maxsize=64)
+def all_of(names: tuple[str, ...]) -> frozenset[str]:
+    """The set of some names."""
+    return frozenset(names)
+
+
 def compiled(expression: str) -> Callable[..., Any]:
-    """A function of flows, histograms and told figures from an expression of them."""
-    function: Callable[..., Any] = eval(f"lambda flows, bins, told: {expression}", {"ratio": ratio})
+    """A function of flows, histograms and told figures from an expression of them; each is taken once."""
+    names = {term: f"_{number}" for number, term in enumerate(dict.fromkeys(TERM.findall(expression)))}
+    lines = [f"    {name} = {term}\n" for term, name in names.items()]
+    body = TERM.sub(lambda found: names[found[0]], expression)
+    space: dict[str, Any] = {"ratio": ratio}
+    exec(f"def take(flows, bins, told):\n{''.join(lines)}    return {body}\n", space)
+    function: Callable[..., Any] = space["take"]
     return function
 
 

@@ -13,7 +13,6 @@ from sim.engine.loops.stage import Places, Tally, stage
 from sim.firms.firms import Firms
 from sim.loan.ledger import Ledger
 from sim.loan.measures import BOOK_MEASURES
-from sim.loan.ratios import BUCKETS
 from sim.loan.states import MONTHS_30, PRODUCTS
 
 Bins = Mapping[str, NDArray[np.int64]]
@@ -93,12 +92,14 @@ def firm_stocks_of(firms: Firms, ledger: Ledger, bins: Bins) -> dict[str, int]:
     """Closing stocks of the firms in fen as the tables hold them."""
     totals = ledger.flows
     claims = int(firms.private["claims"].sum())
-    zeros = np.zeros(BUCKETS, dtype=np.int64)
+    balance, covered = (
+        bins[name].tolist() if name in bins else [] for name in ("firm.balance", "firm.covered_balance")
+    )
     return {
         "firm.cash": totals["firm.sum_cash"],
-        "firm.principal": int(bins.get("firm.balance", zeros).sum()),
+        "firm.principal": sum(balance),
         "firm.interest": totals["firm.sum_interest"],
-        "firm.covered": int(bins.get("firm.covered_balance", zeros).sum()),
+        "firm.covered": sum(covered),
         "firm.triggered": totals["firm.sum_triggered"],
         "firm.written_off": totals["firm.sum_written_off"],
         "firm.receivables": totals["firm.sum_receivables"],

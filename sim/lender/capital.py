@@ -7,16 +7,18 @@ the scaling factor of 1.06.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr, ndtri
 
-from sim.engine.loops.order import dot, each
+from sim.engine.loops.order import each
 
 Floats = NDArray[np.float64]
 
 CONFIDENCE = 0.999
+QUANTILE = float(ndtri(CONFIDENCE))  # that much of the common factor is withstood
 LOWEST_PD = 0.0003
 RETAIL_WEIGHT = 0.75  # standardised approach, regulatory retail
 PAST_DUE_WEIGHT = 1.50  # unsecured part more than 90 days past due, provisions below 20 %
@@ -32,8 +34,12 @@ def corporate_correlation(pd: ArrayLike, turnover: float = 50.0) -> Floats:
 
 def retail_correlation(pd: ArrayLike) -> Floats:
     """Asset correlation of other retail exposures."""
-    weight = each(math.expm1, -35.0 * np.asarray(pd, dtype=float)) / math.expm1(-35.0)
-    return np.asarray(0.03 * weight + 0.16 * (1.0 - weight))
+    return _value_by_value(_retail_correlation, pd)
+
+
+def _retail_correlation(pd: float) -> float:
+    weight = math.expm1(-35.0 * pd) / math.expm1(-35.0)
+    return 0.03 * weight + 0.16 * (1.0 - weight)
 
 
 def capital_requirement(pd: ArrayLike, lgd: ArrayLike, correlation: ArrayLike) -> Floats:
@@ -41,9 +47,19 @@ def capital_requirement(pd: ArrayLike, lgd: ArrayLike, correlation: ArrayLike) -
 
     K = LGD (Phi((Phi^-1(PD) + sqrt(R) Phi^-1(0.999)) / sqrt(1 - R)) - PD).
     """
-    pd, rho = np.asarray(pd, dtype=float), np.asarray(correlation, dtype=float)
-    shifted = ndtri(pd) + np.sqrt(rho) * ndtri(CONFIDENCE)
-    return np.asarray(np.asarray(lgd, dtype=float) * (ndtr(shifted / np.sqrt(1.0 - rho)) - pd))
+    return _value_by_value(_capital_requirement, pd, lgd, correlation)
+
+
+def _capital_requirement(pd: float, lgd: float, rho: float) -> float:
+    shifted = float(ndtri(pd)) + math.sqrt(rho) * QUANTILE
+    return lgd * (float(ndtr(shifted / math.sqrt(1.0 - rho))) - pd)
+
+
+def _value_by_value(function: Callable[..., float], *given: ArrayLike) -> Floats:
+    """A function of numbers over arrays: a book has few rates, and an array is slower than four numbers."""
+    arrays = np.broadcast_arrays(*(np.asarray(one, dtype=float) for one in given))
+    found = [function(*values) for values in zip(*(array.ravel().tolist() for array in arrays), strict=True)]
+    return np.array(found, dtype=float).reshape(arrays[0].shape)
 
 
 def corporate_weight(pd: ArrayLike, lgd: float = 0.45, maturity: float = 2.5, turnover: float = 50.0) -> Floats:
@@ -61,7 +77,11 @@ def mortgage_weight(pd: ArrayLike, lgd: float = 0.45) -> Floats:
 
 def retail_weight(pd: ArrayLike, lgd: float = 0.45) -> Floats:
     """Risk weight of other retail exposures."""
-    return np.asarray(12.5 * capital_requirement(pd, lgd, retail_correlation(pd)))
+    return _value_by_value(_retail_weight, pd, lgd)
+
+
+def _retail_weight(pd: float, lgd: float) -> float:
+    return 12.5 * _capital_requirement(pd, lgd, _retail_correlation(pd))
 
 
 def revolving_weight(pd: ArrayLike, lgd: float = 0.45) -> Floats:
@@ -96,9 +116,10 @@ def risk_weighted(
     -----
     In default the internal-ratings weight is 0: the loss is expected and provided for.
     """
-    alive = balance[:default_bucket].astype(float)
-    drawn = float(alive.sum())
-    alive[0] += conversion * undrawn
-    by_ratings = dot(alive, retail_weight(np.minimum(np.maximum(pd, LOWEST_PD), 1.0 - 1e-9), lgd))
+    fen = balance.tolist()
+    drawn = float(sum(fen[:default_bucket]))
+    exposed = [fen[0] + conversion * undrawn, *map(float, fen[1:default_bucket])]
+    weights = [_retail_weight(min(max(rate, LOWEST_PD), 1.0 - 1e-9), lgd) for rate in pd.tolist()]
+    by_ratings = math.fsum([amount * weight for amount, weight in zip(exposed, weights, strict=True)])
     standard = RETAIL_WEIGHT * (drawn + CANCELLABLE_CONVERSION * undrawn)
-    return by_ratings, standard + PAST_DUE_WEIGHT * float(balance[default_bucket:].sum())
+    return by_ratings, standard + PAST_DUE_WEIGHT * float(sum(fen[default_bucket:]))

@@ -99,7 +99,7 @@ def unit_of(close: Mapping[str, Any]) -> int:
 def take_down(rows: Any, close: Mapping[str, Any], owed: Any, limit: Any, late: Any) -> None:
     """Write down what some rows, in order, looked like at a close; who came later was not there and stays as it is."""
     if not is_packed(close):
-        look_up(rows, *(close[name] for name in COLUMNS), owed, limit, late)
+        look_up(rows, close["owed"], close["limit"], close["late"], owed, limit, late)
         return
     look_up_packed(rows, close["words"], close["before"], close["owed"], close["limit"], unit_of(close), owed, limit)
     places = np.minimum(np.searchsorted(close["late_rows"], rows), max(len(close["late_rows"]) - 1, 0))
@@ -115,6 +115,32 @@ def look_up(rows: Any, owed: Any, limit: Any, late: Any, owed_then: Any, limit_t
         if row >= owed.size:
             break
         owed_then[place], limit_then[place], late_then[place] = owed[row], limit[row], late[row]
+
+
+@kept
+def look_up_four(
+    rows: Any,
+    owed_1: Any,
+    limit_1: Any,
+    late_1: Any,
+    owed_2: Any,
+    limit_2: Any,
+    late_2: Any,
+    owed_3: Any,
+    limit_3: Any,
+    late_3: Any,
+    owed_4: Any,
+    limit_4: Any,
+    late_4: Any,
+    owed: Any,
+    limit: Any,
+    late: Any,
+) -> None:
+    """Take down what some rows, in order, looked like at each of four closes: one call where each would be one."""
+    look_up(rows, owed_1, limit_1, late_1, owed[0], limit[0], late[0])
+    look_up(rows, owed_2, limit_2, late_2, owed[1], limit[1], late[1])
+    look_up(rows, owed_3, limit_3, late_3, owed[2], limit[2], late[2])
+    look_up(rows, owed_4, limit_4, late_4, owed[3], limit[3], late[3])
 
 
 @kept

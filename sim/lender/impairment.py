@@ -118,11 +118,17 @@ def default_hazards(months: Sequence[Floats]) -> Floats:
 def default_probabilities(rolls: Floats) -> Floats:
     """Probability of default within a year by months past due, float64[4]."""
     # Backwards from the year's end: the chance from each month past due, given that from those a month later.
-    shares, chance = rolls.tolist(), [0.0] * DEFAULT
+    first, second, third, fourth = rolls.tolist()
+    back_1, back_2, back_3, back_4 = 1.0 - first, 1.0 - second, 1.0 - third, 1.0 - fourth
+    in_order = late_1 = late_2 = late_3 = 0.0
     for _ in range(YEAR):
-        later = [*chance[1:], 1.0]
-        chance = [share * worse + (1.0 - share) * chance[0] for share, worse in zip(shares, later, strict=True)]
-    return np.array(chance)
+        in_order, late_1, late_2, late_3 = (
+            first * late_1 + back_1 * in_order,
+            second * late_2 + back_2 * in_order,
+            third * late_3 + back_3 * in_order,
+            fourth + back_4 * in_order,
+        )
+    return np.array([in_order, late_1, late_2, late_3])
 
 
 class Scenario(NamedTuple):

@@ -200,8 +200,8 @@ class Lender(Agent):
 
     def provision(self, classed: Sequence[np.ndarray], retained: float, others: Fraction) -> int:
         """Provision in fen on what the lender itself may lose, committed lines included, at this month's rates."""
-        exposed = np.array(classed)
-        exposed[0, 0] += self.experience.commitments
+        exposed = [amounts.tolist() for amounts in classed]
+        exposed[0][0] += self.experience.commitments
         found = provisions_by_stage(self.rates, exposed, retained, others)
         self.allowance_changes = tuple(now - before for now, before in zip(found, self.allowances, strict=True))
         self.allowances = found

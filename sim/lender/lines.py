@@ -16,7 +16,7 @@ import numpy as np
 
 from sim.engine.loops.diskcache import kept
 from sim.engine.loops.listing import rows_with
-from sim.lender.closes import COLUMNS, of_rows, packed, take_down
+from sim.lender.closes import COLUMNS, is_packed, look_up_four, of_rows, packed, take_down
 from sim.loan.ratios import ratio
 from sim.loan.states import LINE_CHARGED_OFF, LINE_OPEN, MONTHS_90
 
@@ -27,6 +27,18 @@ ALONG = (0, 1, 3, 6, 12)
 """Months before default of which the utilisation is told."""
 LARGE = 65_536
 """Accounts from which on earlier closes are packed: to look up who defaulted in a small one whole is quicker."""
+_AT = [ALONG.index(back) for back in BACK]
+TOLD = (
+    "exposure_at_default",
+    *(f"undrawn_before_{back}" for back in BACK),
+    *(f"conversion_before_{back}" for back in BACK),
+    "undrawn_of_cohort",
+    "conversion_of_cohort",
+    *(f"limit_before_{back}" for back in ALONG),
+    *(f"utilisation_before_{back}" for back in ALONG),
+)
+NO_CLOSE = dict(zip(COLUMNS, (np.zeros(0, dtype=kind) for kind in ("i4", "i4", "i1")), strict=True))
+"""Before the first month: nobody was there."""
 
 
 class LineMemory:
@@ -76,57 +88,58 @@ class LineMemory:
         now = closed(book, late)
         rows, owed = defaulting(month, book, early)
         self.defaulted = [*self.defaulted[1 - YEAR :], {"rows": rows, "owed": owed}]
-        told: dict[str, float] = {"exposure_at_default": int(owed.sum())}
         then = self.along(rows)
         then["owed"][0], then["limit"][0] = now["owed"][rows], now["limit"][rows]
         left, added, limits, used = sums_of(owed, then).tolist()
-        for back, *before in zip(ALONG, left, added, strict=True):
-            told |= told_of(f"before_{back}", *before) if back in BACK else {}
-        told |= self._cohort()
-        told |= {f"limit_before_{back}": limit for back, limit in zip(ALONG, limits, strict=True)}
-        shares = map(ratio, used, limits)
-        told |= {f"utilisation_before_{back}": share for back, share in zip(ALONG, shares, strict=True)}
+        told = (
+            sum(owed.tolist()),
+            *[left[close] for close in _AT],
+            *[ratio(added[close], left[close]) for close in _AT],
+            *self._cohort(),
+            *limits,
+            *map(ratio, used, limits),
+        )
         earlier = map(packed, self.past[-1:]) if len(late) >= LARGE else self.past[-1:]
         self.past = [*self.past[1 - YEAR : -1], *earlier, now]
-        return told
+        return dict(zip(TOLD, told, strict=True))
 
     def before(self, months: int, rows: Any) -> dict[str, Any]:
         """The close so many months ago, for some rows in order; 0 where nothing is remembered."""
         found = np.zeros((len(COLUMNS), len(rows)), dtype=np.int64)
-        self._look_up(months, rows, found)
-        return dict(zip(COLUMNS, found, strict=True))
-
-    def _look_up(self, months: int, rows: Any, found: Any) -> None:
         if months <= len(self.past):
             take_down(rows, self.past[-months], *found)
+        return dict(zip(COLUMNS, found, strict=True))
 
     def along(self, rows: Any) -> dict[str, Any]:
         """The closes of `ALONG` for some rows, int64[closes, rows]; the month before stands for the present one."""
         found = np.zeros((len(COLUMNS), len(ALONG), len(rows)), dtype=np.int64)
-        for close, back in enumerate(ALONG[1:], start=1):
-            self._look_up(back, rows, found[:, close])
+        closes = [self.past[-back] if back <= len(self.past) else NO_CLOSE for back in ALONG[1:]]
+        if any(map(is_packed, closes)):
+            for close, then in enumerate(closes, start=1):
+                take_down(rows, then, *found[:, close])
+        else:
+            look_up_four(rows, *[then[name] for then in closes for name in COLUMNS], *found[:, 1:])
         found[:, 0] = found[:, 1]
         return dict(zip(COLUMNS, found, strict=True))
 
     def since(self) -> tuple[Any, Any]:
         """Rows that have defaulted within the last year, each once, and what they owed at the first time."""
-        rows = np.concatenate([one["rows"] for one in self.defaulted])
-        owed = np.concatenate([one["owed"] for one in self.defaulted])
-        order = np.argsort(rows, kind="stable")
-        rows, first = rows[order], np.ones(len(rows), dtype=bool)
-        first[1:] = rows[1:] != rows[:-1]
-        return rows[first], owed[order[first]]
+        columns = [one[name] for name in ("rows", "owed") for one in self.defaulted]
+        rows, owed = np.concatenate(columns).reshape(2, -1)
+        found = np.empty((2, len(rows)), dtype=np.int64)
+        count = take_first(rows, owed, rows.argsort(kind="stable"), found)
+        return found[0, :count], found[1, :count]
 
-    def _cohort(self) -> dict[str, float]:
+    def _cohort(self) -> tuple[int, float]:
+        """What was left on the lines of a year's cohort, and the part of it that is owed on top."""
         rows, owed = self.since()
         then = self.before(YEAR, rows)
         self.cohort = {**then, "owed_at_default": owed}
-        then["limit"] = then["limit"] * (then["late"] == 0)  # no line can be drawn in arrears
-        (left,), (added,), _, _ = sums_of(owed, {name: one[None] for name, one in then.items()}).tolist()
-        self.undrawn, self.converted = self.undrawn + left, self.converted + added
-        latest = np.searchsorted(rows, self.defaulted[-1]["rows"])
-        self.count += int(np.count_nonzero(then["limit"][latest] > then["owed"][latest]))
-        return told_of("of_cohort", left, added)
+        found = np.zeros(3, dtype=np.int64)
+        add_up_cohort(rows, owed, *[then[name] for name in COLUMNS], self.defaulted[-1]["rows"], found)
+        left, added, new = found.tolist()
+        self.undrawn, self.converted, self.count = self.undrawn + left, self.converted + added, self.count + new
+        return left, ratio(added, left)
 
     def save(self) -> dict[str, Any]:
         """Return what a checkpoint keeps; no array is ever written to again."""
@@ -203,9 +216,36 @@ def add_up(owed: Any, owed_then: Any, limit_then: Any, late_then: Any, found: An
                 found[3, close] += before
 
 
-def told_of(when: str, left: int, added: int) -> dict[str, float]:
-    """The figures of a conversion."""
-    return {f"undrawn_{when}": left, f"conversion_{when}": ratio(added, left)}
+@kept
+def take_first(rows: Any, owed: Any, order: Any, found: Any) -> int:
+    """Write each of some rows once, in an order that sorts them and leaves equals as they came; returns how many."""
+    count, last = 0, -1
+    for place in order:
+        if rows[place] != last:
+            last = rows[place]
+            found[0, count], found[1, count] = last, owed[place]
+            count += 1
+    return count
+
+
+@kept
+def add_up_cohort(
+    rows: Any, owed: Any, owed_then: Any, limit_then: Any, late_then: Any, latest: Any, found: Any
+) -> None:
+    """Add up what was left on a cohort's lines a year ago, what is owed on top, and how many of the latest had any.
+
+    ``rows`` and ``latest`` are in order. No line can be drawn in arrears.
+    """
+    at = 0
+    for place in range(rows.size):
+        left = limit_then[place] - owed_then[place] if late_then[place] == 0 else 0
+        if left > 0:
+            found[0] += left
+            found[1] += owed[place] - owed_then[place]
+        while at < latest.size and latest[at] < rows[place]:
+            at += 1
+        if left > 0 and at < latest.size and latest[at] == rows[place]:
+            found[2] += 1
 
 
 def room(then: Mapping[str, Any], rows: Any = slice(None)) -> Any:

@@ -23,6 +23,8 @@ JUDGED_OF_FIRMS = (
     *(f"score_gini_{name}" for name in PRIVATE_SECTORS),
     "refits",
 )
+TOLD_OF_FIRMS = tuple((f"firm_{name}", name) for name in JUDGED_OF_FIRMS)
+ALLOWANCES = (*(f"allowance_stage_{k}" for k in (1, 2, 3)), *(f"allowance_change_{k}" for k in (1, 2, 3)))
 
 
 def lender_figures(
@@ -53,7 +55,7 @@ def _taught(people: Population) -> int:
 
 def _of_firms(figures: Mapping[str, float]) -> dict[str, float]:
     """The judgements of firms' scores that are reported: firms have no thin files, and are too few for deciles."""
-    return {f"firm_{name}": figures[name] for name in JUDGED_OF_FIRMS}
+    return {told: figures[name] for told, name in TOLD_OF_FIRMS}
 
 
 def _approval_gap(flows: Mapping[str, int]) -> float:
@@ -72,12 +74,12 @@ def prudential(lender: Lender) -> dict[str, float]:
     by_ratings, standard = risk_weighted(
         balance, default_probabilities(lender.rolls), lgd, undrawn=undrawn, conversion=experience.conversion
     )
-    bad = float(balance[DEFAULT:].sum())
+    fen = balance.tolist()
+    bad = float(sum(fen[DEFAULT:]))
     return {
         **stages_of(balance if experience.stages is None else lender.staged),
         **experience.told(),
-        **{f"allowance_stage_{k + 1}": fen for k, fen in enumerate(lender.allowances)},
-        **{f"allowance_change_{k + 1}": fen for k, fen in enumerate(lender.allowance_changes)},
+        **dict(zip(ALLOWANCES, (*lender.allowances, *lender.allowance_changes), strict=True)),
         **classes_of(lender.classed),
         "contaminated": lender.contaminated,
         "rwa_irb": int(by_ratings),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
@@ -139,8 +140,14 @@ def stage_ends(length: int) -> tuple[int, int, int]:
 
 def stages_of(balance: Floats) -> dict[str, int]:
     """Principal in fen by IFRS 9 stage, from principal by state, see `stage_ends`."""
-    cuts, fen = (0, *stage_ends(len(balance))), balance.tolist()
-    return {f"stage_{k + 1}": int(sum(fen[cuts[k] : cuts[k + 1]])) for k in range(3)}
+    fen = balance.tolist()
+    first, second, third = stage_ends(len(fen))
+    return {"stage_1": sum(fen[:first]), "stage_2": sum(fen[first:second]), "stage_3": sum(fen[second:third])}
+
+
+_CLASS_PARTS = [
+    (f"class_{name}", start, end) for name, (start, end) in zip(CLASSES, itertools.pairwise(CLASS_STARTS), strict=False)
+]
 
 
 def classes_of(balance: Floats) -> dict[str, int]:
@@ -149,18 +156,19 @@ def classes_of(balance: Floats) -> dict[str, int]:
     A loan that would come into the last one is charged off by then.
     """
     fen = balance.tolist()
-    ends = zip(CLASSES, itertools.pairwise(CLASS_STARTS), strict=False)
-    return {f"class_{name}": int(sum(fen[start:end])) for name, (start, end) in ends}
+    return {name: sum(fen[start:end]) for name, start, end in _CLASS_PARTS}
 
 
-def provisions_by_stage(rates: np.ndarray, classed: Any, retained: float, others: Fraction) -> tuple[int, int, int]:
+def provisions_by_stage(
+    rates: np.ndarray, classed: Sequence[Sequence[int]], retained: float, others: Fraction
+) -> tuple[int, int, int]:
     """Provision of each IFRS 9 stage for expected losses, on what the lender itself may lose; together the nearest fen.
 
     Parameters
     ----------
     rates : float64[14 or 15]
         Share of the principal that is provided for, by state, see `stage_ends`.
-    classed : three times int64[14 or 15]
+    classed : three times 14 or 15 whole numbers
         Principal in fen by state: all of it, what stands covered, what has been claimed.
     retained : float
         Share of a loss on covered loans that the lender bears.
@@ -174,7 +182,7 @@ def provisions_by_stage(rates: np.ndarray, classed: Any, retained: float, others
     under, parts = over_one(tuple(rates.tolist()))
     total = under * over // 2
     upto = []
-    for part, balance, cover, claim in zip(parts, *(amounts.tolist() for amounts in classed), strict=True):
+    for part, balance, cover, claim in zip(parts, *classed, strict=True):
         total += part * (over * balance - gone * cover - theirs * claim)
         upto.append(total)
     first, second, third = (max(upto[end - 1] // (under * over), 0) for end in stage_ends(len(rates)))

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import functools
+import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+
+import numpy as np
 
 from sim.loan.postings import (
     AGGREGATES,
@@ -19,6 +22,8 @@ from sim.loan.postings import (
     POSTINGS,
     RECEIVER,
     Flows,
+    Pair,
+    prefixed,
 )
 
 
@@ -68,14 +73,10 @@ STOCKS: dict[str, dict[str, int]] = {
 }
 BOOK_STOCKS = ("principal", "interest", "covered", "triggered", "written_off")
 STOCKS |= {FIRM + name: {FIRM + flow: sign for flow, sign in STOCKS[name].items()} for name in BOOK_STOCKS}
-
-
-@functools.cache
-def _sides(name: str) -> tuple[tuple[str, str, str], bool, bool, int]:
-    """Between whom a tally moves cash, whether it stands for the payer and for the receiver, and what leaves agents."""
-    payer, receiver, side = POSTINGS[name].payer, POSTINGS[name].receiver, POSTINGS[name].side
-    pays = side != RECEIVER or payer in AGGREGATES or payer == OTHERS
-    return (CASH, payer, receiver), pays, side != PAYER or receiver in AGGREGATES, _outward(payer, receiver)
+# The same one after the other: flows, their signs, and where each stock begins.
+MOVING = tuple(flow for moves in STOCKS.values() for flow in moves)
+SIGNS = np.array([sign for moves in STOCKS.values() for sign in moves.values()], dtype=np.int64)
+STARTS = np.cumsum([0, *map(len, STOCKS.values())])[:-1]
 
 
 @functools.cache
@@ -83,6 +84,16 @@ def _outward(payer: str, receiver: str) -> int:
     """1 where a payment leaves the agents for the outside world or the government, -1 where it comes from there."""
     gets = (receiver in AGGREGATES) - (receiver == MARKET)
     return gets - ((payer in AGGREGATES) - (payer == MARKET))
+
+
+def _sides(pair: Pair) -> tuple[tuple[str, str, str], bool, bool, int]:
+    """Between whom a tally moves cash, whether it stands for the payer and for the receiver, and what leaves agents."""
+    payer, receiver, side = pair.payer, pair.receiver, pair.side
+    pays = side != RECEIVER or payer in AGGREGATES or payer == OTHERS
+    return (CASH, payer, receiver), pays, side != PAYER or receiver in AGGREGATES, _outward(payer, receiver)
+
+
+SIDES = {name: _sides(pair) for name, pair in POSTINGS.items()}
 
 
 class LedgerError(AssertionError):
@@ -117,26 +128,41 @@ class Ledger:
 
     def add(self, name: str, amount: int) -> None:
         """Add a tally of a rule to the month, on the side of the pair that it speaks for."""
-        dict.__setitem__(self.flows, name, self.flows[name] + amount)  # the reading refuses an undeclared name
-        if not amount or name not in POSTINGS:
-            return
-        pair, pays, receives, outward = _sides(name)
-        if pays:
-            self._paid[pair] += amount
-        if receives:
-            self._received[pair] += amount
-        self.outside += outward * amount
+        self.add_all(((name, amount),))
+
+    def add_all(self, tallies: Iterable[tuple[str, int]], prefix: str = "") -> None:
+        """Add what rules tallied, by names that get a prefix; a name may stand there more than once."""
+        flows, put, sides = self.flows, dict.__setitem__, SIDES.get  # what is read first needs no second look
+        paid, received = self._paid, self._received
+        for tally, amount in tallies:
+            name = prefixed(prefix, tally) if prefix else tally
+            if amount:
+                put(flows, name, flows[name] + amount)  # the reading refuses an undeclared name
+                side = sides(name)
+                if side is not None:
+                    pair, pays, receives, outward = side
+                    if pays:
+                        paid[pair] += amount
+                    if receives:
+                        received[pair] += amount
+                    self.outside += outward * amount
+            elif name not in flows:
+                flows[name] = 0
 
     def transfer(self, flow: str, payer: str, receiver: str, amount: int, instrument: str = CASH) -> None:
         """Book a movement between two aggregate sectors, on both sides."""
-        dict.__setitem__(self.flows, flow, self.flows[flow] + amount)  # as in `add`
-        self._paid[instrument, payer, receiver] += amount
-        self._received[instrument, payer, receiver] += amount
-        self.outside += _outward(payer, receiver) * amount
+        self._book(flow, (instrument, payer, receiver), amount, _outward(payer, receiver))
 
     def move(self, name: str, amount: int) -> None:
         """Book what a settle step moves, on both sides."""
-        self.transfer(name, POSTINGS[name].payer, POSTINGS[name].receiver, amount)
+        pair, _, _, outward = SIDES[name]
+        self._book(name, pair, amount, outward)
+
+    def _book(self, flow: str, pair: tuple[str, str, str], amount: int, outward: int) -> None:
+        dict.__setitem__(self.flows, flow, self.flows[flow] + amount)  # as in `add_all`
+        self._paid[pair] += amount
+        self._received[pair] += amount
+        self.outside += outward * amount
 
     def trade(self, paid: int, received: int) -> None:
         """Book payments among firms: what buyers tallied and what suppliers did."""
@@ -146,11 +172,11 @@ class Ledger:
 
     def both(self, name: str) -> int:
         """A tally of the lender's book over persons and firms."""
-        return self.flows[name] + self.flows[FIRM + name]
+        return self.flows[name] + self.flows[prefixed(FIRM, name)]
 
     def both_stocks(self) -> dict[str, int]:
         """Stocks of the lender's book over persons and firms."""
-        return {name: self.stocks[name] + self.stocks[FIRM + name] for name in BOOK_STOCKS}
+        return {name: self.stocks[name] + self.stocks[prefixed(FIRM, name)] for name in BOOK_STOCKS}
 
     def clear_market(self) -> None:
         """Pass on to the outside world what persons spent and no firm sold."""
@@ -188,9 +214,9 @@ class Ledger:
             spent, sold = self._of_market()
             if spent != sold:
                 raise LedgerError(f"{MARKET}: persons spent {spent} fen, {sold} fen were passed on")
-            booked = self.flows.get
-            for stock, moves in STOCKS.items():
-                expected = self.stocks[stock] + sum([sign * booked(name, 0) for name, sign in moves.items()])
+            booked = np.array(list(map(self.flows.get, MOVING, itertools.repeat(0))), dtype=np.int64)
+            for stock, moved in zip(STOCKS, np.add.reduceat(booked * SIGNS, STARTS).tolist(), strict=True):
+                expected = self.stocks[stock] + moved
                 if expected != closing[stock]:
                     raise LedgerError(f"{stock}: flows lead to {expected} fen, tables hold {closing[stock]} fen")
         self.stocks = {stock: closing[stock] for stock in STOCKS}

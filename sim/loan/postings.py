@@ -29,6 +29,12 @@ FIRM = "firm."
 PAYER, RECEIVER, BOTH = "payer", "receiver", "both"
 
 
+@functools.cache
+def prefixed(prefix: str, name: str) -> str:
+    """A name with its prefix, as one text for all who ask: a new one would be hashed and compared at each look-up."""
+    return prefix + name
+
+
 @dataclass(frozen=True)
 class Pair:
     """Who pays whom, and whose side of it a name speaks for: that of the payer, of the receiver, or both."""

@@ -17,7 +17,7 @@ from sim.firms.winding_up import liable_owners
 from sim.lender.lender import Lender
 from sim.lender.scorekeeper import ScoreKeeper
 from sim.loan.ledger import BOOK_STOCKS, Ledger
-from sim.month.measure import stocks_of
+from sim.month.measure import of_both, stocks_of
 from sim.sharing.flows import PoolFlows
 from sim.sharing.state import RiskSharing
 
@@ -27,7 +27,7 @@ Bins = Mapping[str, np.ndarray]
 def share_losses(lender: Lender, sharing: RiskSharing, ledger: Ledger, bins: Bins) -> None:
     """Run the month's covered loans through the scheme and book what moves."""
     both = ledger.both
-    covered = int(bins["covered_balance"].sum()) + int(np.sum(bins.get("firm.covered_balance", 0)))
+    covered = of_both(bins, "covered_balance")
     pool = PoolFlows(
         lent=both("drawn_covered"),
         repaid=both("repaid_covered"),
@@ -91,9 +91,9 @@ def close_books(
     provision = lender.provision(classed, sharing.covered_loss_share(), sharing.others_share_of_claims)
     others, due = sharing.others_stake, sharing.receivable
     guaranteed = int(sharing.guaranteed_share(standing=True) * book["covered"])
-    borrowers = int(bins["accounts"].sum()) + int(np.sum(bins.get("firm.accounts", 0)))
+    borrowers = of_both(bins, "accounts")
     lender.close(ledger, environment, book, provision, others, due, borrowers, people.size, months_run, guaranteed)
-    before = ledger.both_stocks()["principal"]
+    before = ledger.stocks["principal"] + ledger.stocks["firm.principal"]
     ledger.close_month(stocks)
     lender.credit_growth = book["principal"] / before - 1.0 if before > 0 else 0.0
     lender.balance_history = [*lender.balance_history[-3:], bins["balance"].copy()]

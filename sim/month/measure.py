@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.engine.loops.diskcache import kept
 from sim.engine.loops.listing import rows_with
 from sim.engine.loops.middle import middle
 from sim.engine.loops.order import mean
@@ -21,6 +22,7 @@ from sim.lender.lender import Lender
 from sim.lender.measures import lender_figures
 from sim.lender.scorekeeper import ScoreKeeper
 from sim.loan.ledger import Ledger
+from sim.loan.postings import FIRM, prefixed
 from sim.loan.ratios import ratio
 from sim.loan.states import CAUSES, MONTHS_90, NEVER
 from sim.month.declared import own_figures
@@ -31,12 +33,19 @@ from sim.sharing.state import RiskSharing
 
 Bins = Mapping[str, np.ndarray]
 
-_FIGURES: dict[tuple[frozenset[Any], ...], Callable[..., Any]] = {}  # how to take those that months of a shape have
+_FIGURES: dict[tuple[Any, ...], Callable[..., Any]] = {}  # how to take those that months of a shape have
+DEFAULTED = tuple((place, f"default_{cause}") for place, cause in enumerate(CAUSES) if cause != "none")
 SAMPLE = 4096  # persons looked at for the median: all of a small population, every k-th of a large one
 
 
 class UnknownFigureError(KeyError):
     """A number that nobody declares as a figure: a defect of the engine, never of the input."""
+
+
+def of_both(bins: Bins, name: str) -> int:
+    """Sum of a histogram of the lender's book over persons and firms; of a few places a list is summed up quicker."""
+    firms = bins.get(prefixed(FIRM, name))
+    return sum(bins[name].tolist()) + (sum(firms.tolist()) if firms is not None else 0)
 
 
 def stocks_of(firms: Firms, ledger: Ledger, bins: Bins) -> dict[str, int]:
@@ -46,10 +55,10 @@ def stocks_of(firms: Firms, ledger: Ledger, bins: Bins) -> dict[str, int]:
         **firm_stocks_of(firms, ledger, bins),
         "people": totals["persons"],
         "cash": totals["sum_cash"],
-        "principal": int(bins["balance"].sum()),
+        "principal": sum(bins["balance"].tolist()),
         "interest": totals["sum_interest"],
         "other_debt": totals["sum_other_debt"],
-        "covered": int(bins["covered_balance"].sum()),
+        "covered": sum(bins["covered_balance"].tolist()),
         "triggered": totals["sum_triggered"],
         "written_off": totals["sum_written_off"],
     }
@@ -149,17 +158,18 @@ def _defaults(
         rows_with(accounts["closed_month"], month) if flows["closures"] else np.empty(0, dtype=np.int64)
     )
     shares = environment["default_share_by_community"]
-    counts = np.bincount(persons["cause"][rows], minlength=len(CAUSES))
+    counts = np.zeros(len(CAUSES) + 2, dtype=np.int64)
     # A closing in the months in which the arrears grow to 90 days comes too late.
-    closed = accounts["closed_month"][rows]
-    late = (closed == NEVER) | (closed > month - MONTHS_90)
+    columns = persons["cause"], persons["can_pay"], accounts["alert"], accounts["closed_month"]
+    count_defaults(rows, *columns, month - MONTHS_90, counts)
+    *causes, could_pay, missed = counts.tolist()
     found = {
         "defaults": len(rows),
-        "defaults_missed": int(np.count_nonzero((accounts["alert"][rows] == 0) & late)),
+        "defaults_missed": missed,
         "neighbours_of_defaulters": mean(shares[persons["community"][rows]]) if len(rows) else 0.0,
         "neighbours_of_all": mean(shares) if len(rows) else 0.0,
-        "can_pay_defaults": mean(persons["can_pay"][rows]) if len(rows) else 0.0,
-        **{f"default_{cause}": int(counts[k]) for k, cause in enumerate(CAUSES) if cause != "none"},
+        "can_pay_defaults": could_pay / len(rows) if len(rows) else 0.0,
+        **{figure: causes[place] for place, figure in DEFAULTED},
     }
     if "restructured" in flows or "holidays_begun" in flows:
         found["redefaults"] = int(np.count_nonzero(accounts["reliefs"][rows]))
@@ -169,6 +179,19 @@ def _defaults(
         book = firms.accounts
         found |= _warned(np.concatenate([accounts["alert"][rows], book["alert"][book["default_month"] == month]]))
     return found
+
+
+@kept
+def count_defaults(
+    rows: Any, cause: Any, can_pay: Any, alert: Any, closed_month: Any, too_late: Any, counts: Any
+) -> None:
+    """Count defaults by cause, then who could have paid, then who was neither warned nor closed until too late."""
+    causes = counts.size - 2
+    for row in rows:
+        counts[cause[row]] += 1
+        counts[causes] += can_pay[row]
+        if alert[row] == 0 and (closed_month[row] == NEVER or closed_month[row] > too_late):
+            counts[causes + 1] += 1
 
 
 def _warned(warned: np.ndarray) -> dict[str, float]:

@@ -21,6 +21,7 @@ from sim.lender.lender import Lender
 from sim.lender.scorekeeper import ScoreKeeper
 from sim.loan.account import LATER_ORDINAL
 from sim.loan.ledger import Ledger
+from sim.loan.postings import prefixed
 from sim.loan.states import MONTHS_90
 from sim.month.numbers import lending_numbers, monthly_numbers
 from sim.persons.arriving import ARRIVAL_STAGES
@@ -252,7 +253,6 @@ def arrive(
 def add_tallies(found: Found, ledger: Ledger, bins: dict[str, np.ndarray], prefix: str = "") -> None:
     """Add what rules tallied to the month."""
     tallies, histograms = found
-    for name, amount in tallies:
-        if amount or prefix + name not in ledger.flows:  # nothing more is nothing to book
-            ledger.add(prefix + name, amount)
-    bins.update({prefix + name: amounts for name, amounts in histograms.items()})
+    ledger.add_all(tallies, prefix)
+    for name, amounts in histograms.items():
+        bins[prefixed(prefix, name)] = amounts

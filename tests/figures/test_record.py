@@ -10,14 +10,14 @@ import pytest
 
 from sim.figures.catalog import METRICS
 from sim.figures.firms import FIRMS
-from sim.figures.formula import Month, booked, both, entries, entry, if_any, tally
+from sim.figures.formula import Month, all_of, asked_of, booked, both, compiled, entries, entry, if_any, in_order, tally
 from sim.firms.measures import firm_stocks_at_start
 from sim.lender.measures import lender_figures
 from sim.lender.scorekeeper import ScoreKeeper
 from sim.loan.ledger import Ledger
 from sim.loan.postings import COUNTS, FIRM, POSTINGS, SCHEME, TALLIED, Flows, UnknownFlowError
 from sim.loan.states import NEVER, PRODUCTS
-from sim.month.measure import UnknownFigureError, median_cash, record_month, stocks_of, taken
+from sim.month.measure import UnknownFigureError, count_defaults, median_cash, of_both, record_month, stocks_of, taken
 from sim.month.own import OwnRules
 from tests.laws.calling import act
 from tests.laws.written import all_stages
@@ -437,3 +437,53 @@ def test_months_that_differ_in_what_no_formula_asks_for_have_one_shape():
     for changed in (Month(Flows(), one.bins, told_of), Month(one.flows, {}, told_of), Month(one.flows, one.bins, {}),
                     Month(one.flows, {"balance": np.ones(13)}, told_of)):  # fmt: skip
         assert changed.shape != one.shape
+
+
+def test_each_number_is_taken_of_a_month_once():
+    """However many figures ask for it; one that only begins alike is another."""
+    asked = []
+
+    class Watched(dict):
+        def __getitem__(self, name):
+            asked.append(name)
+            return super().__getitem__(name)
+
+    month = Month(Watched(charged_off=7, charged_off_covered=2), Watched(balance=np.array([5, 0, 3])), {})
+    some = [
+        tally("charged_off"),
+        tally("charged_off_covered"),
+        entries("balance", 1),
+        entries("balance"),
+        entry("balance", 2),
+    ]
+    parts = [formula.code(month) for formula in (*some, some[0] / some[1], some[0] + some[4], some[3])]
+    asked.clear()
+    assert month.take(compiled(f"[{', '.join(parts)}]")) == [7, 2, 3, 8, 3, 3.5, 10, 8]
+    assert sorted(asked) == ["balance", "charged_off", "charged_off_covered"]
+
+
+def test_lengths_are_told_of_each_histogram_whatever_the_order():
+    one, other = "balance", "firm.balance"
+    both_ways = [(one, 14, other, 3), (other, 14, one, 3), (other, 3, one, 14)]
+    shapes = [Month({}, {a: np.ones(m), b: np.ones(n)}, {}).shape for a, m, b, n in both_ways]
+    assert shapes[0] == shapes[2] != shapes[1] and in_order(frozenset("cab")) == ("a", "b", "c")
+
+
+def test_the_names_that_formulas_ask_for_are_found_once():
+    assert asked_of(("charged_off", "nobody"), -1) == {"charged_off"} and all_of(("a", "b")) == {"a", "b"}
+    assert asked_of(("charged_off", "nobody"), -1) is asked_of(("charged_off", "nobody"), -1)
+
+
+def test_defaults_are_counted_by_cause_and_by_what_was_seen_of_them():
+    """Rows 1, 3 and 4: two could pay; one was warned of, one closed in time, one too late."""
+    counts = np.array([0, 10, 20, 30, 40])
+    cause, can_pay, alert = np.array([0, 1, 2, 2, 1]), np.array([1, 1, 1, 0, 1]), np.array([0, 6, 0, 0, 0])
+    count_defaults(np.array([1, 3, 4]), cause, can_pay, alert, np.array([9, 9, 9, 5, 6]), 5, counts)
+    assert counts.tolist() == [0, 12, 21, 32, 41]
+    count_defaults(np.array([3]), cause, can_pay, alert, np.array([9, 9, 9, NEVER, 6]), 5, counts)
+    assert counts[-1] == 42
+
+
+def test_a_histogram_of_both_books():
+    bins = {"accounts": np.array([1, 2]), "firm.accounts": np.array([10, 20]), "balance": np.array([5, 6])}
+    assert (of_both(bins, "accounts"), of_both(bins, "balance")) == (33, 11)

@@ -72,6 +72,12 @@ def test_capital_is_the_vasicek_quantile_less_what_is_expected():
     assert float(capital_requirement(0.02, 1.0, 0.15)) == pytest.approx(0.1763289 - 0.02, abs=5e-8)
 
 
+def test_rates_and_losses_go_together_as_arrays_do():
+    found = capital_requirement([[0.01], [0.2]], [0.3, 0.6, 0.9], 0.1)
+    assert found.shape == (2, 3) and found[1, 2] == float(capital_requirement(0.2, 0.9, 0.1))
+    assert retail_weight(PD)[3] == float(retail_weight(PD[3])) and retail_weight(0.01).shape == ()
+
+
 def test_weights_of_a_book():
     balance = np.zeros(14, dtype=np.int64)
     balance[0], balance[5] = 1_000_000, 10_000

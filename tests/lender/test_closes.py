@@ -11,6 +11,7 @@ from sim.lender.closes import (
     gather,
     is_packed,
     look_up,
+    look_up_four,
     look_up_packed,
     mark,
     of_rows,
@@ -124,3 +125,13 @@ def test_words_say_which_rows_are_there_and_how_many_before():
     found = np.zeros((2, 3), np.int64)
     look_up_packed(np.array([3, 4, 64]), words, before, debts, limits, UNIT, *found)
     assert found.tolist() == [[0, 0, 7], [2 * UNIT, 0, UNIT]]
+
+
+def test_four_closes_are_looked_up_at_once_as_one_after_the_other():
+    rows, closes = np.array([1, 4, 9, 63]), [close(10), close(5), close(0), close(64)]
+    found, singly = np.zeros((2, 3, 4, 4), dtype=np.int64)
+    look_up_four(rows, *[one[column] for one in closes for column in COLUMNS], *found)
+    for place, one in enumerate(closes):
+        look_up(rows, *[one[column] for column in COLUMNS], *singly[:, place])
+    assert np.array_equal(found, singly) and found[:, 3].all(axis=1).tolist() == [False, False, False]
+    assert found[0, 0].tolist() == [38, 149, 0, 0] and not found[:, 2].any()

@@ -8,7 +8,7 @@ import pytest
 from sim.engine.tables.declare import declared_columns
 from sim.lender import lines
 from sim.lender.closes import is_packed
-from sim.lender.lines import ALONG, BACK, LineMemory, add_up, closed, look, sums_of
+from sim.lender.lines import ALONG, BACK, LineMemory, add_up, add_up_cohort, closed, look, sums_of, take_first
 from sim.loan.account import Account
 from sim.loan.states import LINE_CHARGED_OFF, LINE_CLOSED, LINE_OPEN, NEVER
 
@@ -139,3 +139,33 @@ def test_only_open_lines_have_a_limit_at_a_close():
     found = closed(of, np.array([0, 1, 2]))
     assert [found[name].tolist() for name in ("owed", "limit", "late")] == [[11, 2, 8], [50, 0, 70], [0, 1, 2]]
     assert [found[name].dtype for name in ("owed", "limit", "late")] == [np.int32, np.int32, np.int8]
+
+
+def test_of_rows_in_order_the_first_of_each_is_taken():
+    found = np.full((2, 5), -1)
+    rows, owed = np.array([4, 1, 1, 9, 4]), np.array([40, 10, 99, 90, 88])
+    assert take_first(rows, owed, rows.argsort(kind="stable"), found) == 3
+    assert found[:, :3].tolist() == [[1, 4, 9], [10, 40, 90]]
+
+
+def test_a_cohort_by_hand():
+    """Left a year ago: 70, nothing, 90 in arrears, 5; of the latest to default the first and the last had any."""
+    found = np.array([1_000, 2_000, 3_000])
+    then = np.array([[30, 50, 10, 0], [100, 50, 100, 5], [0, 0, 1, 0]])
+    add_up_cohort(np.array([2, 3, 5, 8]), np.array([110, 60, 70, 1]), *then, np.array([2, 3, 5, 8]), found)
+    assert found.tolist() == [1_000 + 75, 2_000 + 81, 3_000 + 2]
+    add_up_cohort(np.array([2, 3, 5, 8]), np.array([110, 60, 70, 1]), *then, np.array([3, 8]), found)
+    assert found[2] == 3_003
+
+
+def test_closes_on_the_way_to_default_are_the_same_packed_or_whole(monkeypatch):
+    """Accounts that came later were not there; before the first close nobody was."""
+    told = []
+    for large in (1, 99):
+        monkeypatch.setattr(lines, "LARGE", large)
+        memory, _ = lived(*[book(k + 1, principal=range(k, 2 * k + 1), limit=[200 + k] * (k + 1)) for k in range(7)])
+        assert [is_packed(close) for close in memory.past] == 6 * [large == 1] + [False]
+        told.append({name: found.tolist() for name, found in memory.along(np.array([0, 2, 5])).items()})
+    assert told[0] == told[1]
+    assert told[0]["owed"] == [[6, 8, 11], [6, 8, 11], [4, 6, 0], [1, 0, 0], [0, 0, 0]]
+    assert told[0]["limit"][2:4] == [[204, 204, 0], [201, 0, 0]]

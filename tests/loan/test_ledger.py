@@ -17,6 +17,7 @@ from sim.loan.postings import (
     Flows,
     UnknownFlowError,
     own_flow,
+    prefixed,
 )
 from tests.laws.accounts import MOVES
 from tests.laws.written import all_stages
@@ -193,3 +194,22 @@ def test_what_moves_a_stock_is_declared_and_every_name_stands_for_one_thing():
     assert not POSTINGS.keys() & SCHEME.keys() and not COUNTS & (POSTINGS.keys() | SCHEME.keys())
     alone = {name for name, pair in POSTINGS.items() if pair.side != "both"}
     assert alone <= {*tallied, *(FIRM + name for name in tallied)}, "a side that no rule speaks for"
+
+
+def test_what_rules_tallied_is_added_up_by_name_and_side():
+    """A name may come twice; what is 0 is there, and what nobody declares is refused, whatever it adds."""
+    books = ledger()
+    books.add_all([("paid_platform", 5), ("recoveries.paid", 0), ("paid_platform", 2)])
+    books.add_all(iter([("paid_platform", 9), ("wages.paid", 4)]), FIRM)
+    assert books.flows == {"paid_platform": 7, "recoveries.paid": 0, "firm.paid_platform": 9, "firm.wages.paid": 4}
+    assert books.matrix() == {
+        ("cash", "firms", "lender"): (9, 0), ("cash", "firms", "persons"): (4, 0), ("cash", "persons", "lender"): (7, 0)
+    }  # fmt: skip
+    for amount in (0, 1):
+        with pytest.raises(UnknownFlowError, match="paid_plattform: no rule tallies such a flow"):
+            books.add_all([("paid_plattform", amount)])
+
+
+def test_a_name_with_its_prefix_is_one_text():
+    assert prefixed(FIRM, "charged_off") == "firm.charged_off" and prefixed("", "charged_off") == "charged_off"
+    assert prefixed(FIRM, "charged_off") is prefixed(FIRM, "charged_off")

@@ -12,6 +12,8 @@ import numpy as np
 from sim.engine.loops.columns import COUNT_NOT_FINITE, OverColumns
 from sim.engine.tables.table import Table
 
+NONE = np.zeros(0)
+
 
 class NotFiniteError(ArithmeticError):
     """A rule left a value that is no finite number; the line says when, where and after which phase."""
@@ -27,7 +29,7 @@ def check_columns(month: int, tables: Mapping[str, Table], agenda: Iterable[Any]
     """
     for name, table in tables.items():
         found = table.once("float columns", functools.partial(_counting, table)).run(table.size)
-        if not found.any():
+        if not any(found.tolist()):
             continue
         column = table.float_columns[int((found > 0).argmax())]
         row = first_not_finite(table[column])
@@ -58,10 +60,13 @@ def check_numbers(month: int, whose: str, numbers: Mapping[str, Any]) -> None:
     NotFiniteError
         The line names the month and the number, and of an array the entry.
     """
+    single: list[Any] = []
+    tables = [NONE]
+    for value in numbers.values():
+        (tables if type(value) is np.ndarray else single).append(value)
     with np.errstate(over="ignore", invalid="ignore"):
-        single = [value for value in numbers.values() if type(value) is not np.ndarray]
-        tables = [value.ravel() for value in numbers.values() if type(value) is np.ndarray]
-        if math.isfinite(sum([values.dot(values) for values in tables], sum(single, 0.0))):
+        entries = np.concatenate(tables, axis=None)
+        if math.isfinite(sum(single, 0.0) + entries.dot(entries)):
             return
     for name, value in numbers.items():
         row = first_not_finite(np.atleast_1d(value))

@@ -73,9 +73,10 @@ class Numbers(dict[str, Any]):
         NameTakenError
             When a name is set already and ``STANDS_OVER`` does not say that this owner stands over it.
         """
-        taken = sorted([name for name in self.keys() & numbers.keys() if not _stands_over(owner, name)])
-        if taken:
-            raise NameTakenError(f"{owner}: {', '.join(taken)} is set already and would be read for something else")
+        if not self.keys().isdisjoint(numbers):  # most owners set names of their own alone
+            taken = sorted([name for name in self.keys() & numbers.keys() if not _stands_over(owner, name)])
+            if taken:
+                raise NameTakenError(f"{owner}: {', '.join(taken)} is set already and would be read for something else")
         self.update(numbers)
         self.given.update(numbers)
         return self

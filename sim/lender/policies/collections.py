@@ -141,7 +141,7 @@ class Staged:
 
     def contacts(self) -> np.ndarray:
         """Contacts a month within the cap, by months past due 0 to 13."""
-        return np.minimum(self.intended(), self.contact_cap)
+        return self._each_month[0].copy()
 
     def served(self, accounts: Sequence[int]) -> float:
         """Share of accounts past due that staff can work on, given accounts by months past due."""
@@ -163,8 +163,13 @@ class Staged:
 
     def cost(self) -> np.ndarray:
         """Cost in fen of an account for a month, by months past due, 0 to 13."""
+        return self._each_month[1].copy()
+
+    @functools.cached_property
+    def _each_month(self) -> tuple[np.ndarray, np.ndarray]:
+        contacts = np.minimum(self.intended(), self.contact_cap)
         full = np.array([0, self.reminder_cost, *[self.call_cost] * 2, *[self.legal_cost] * 10])
-        return np.asarray(full * self.contacts() // np.maximum(self.intended(), 1), dtype=np.int64)
+        return contacts, np.asarray(full * contacts // np.maximum(self.intended(), 1), dtype=np.int64)
 
     def complaints(self, accounts: np.ndarray, served: float) -> float:
         """Complaints of a month to be expected, from accounts by months past due."""
@@ -268,12 +273,8 @@ class BulkSale(Staged):
     def price(self, charge_off_months: int, supply: float) -> float:
         """Price over what is owed, falling with the age of the default and with supply above usual.
 
-        Parameters
-        ----------
-        charge_off_months : int
-            Months past due at the charge-off: default was at four.
-        supply : float
-            Charge-offs of late over what is usual.
+        ``charge_off_months`` past due a loan was charged off, four past due it was in default; ``supply`` is of
+        charge-offs of late over what is usual.
         """
         age = self.sale_months + charge_off_months - 4
         years = (min(max(age, 6), 66) - 6) / 60.0  # from half a year to five and a half

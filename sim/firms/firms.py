@@ -82,10 +82,12 @@ class Firms(AsAgents):
         self.calm_unemployment = config.economy.unemployment
         self.gaps: list[float] = []
         self.standing = standing_numbers(config, self.weight_of_jobs)
-        self._season = self.sectors.by_sector("season")
+        season, self._days = self.sectors.by_sector("season"), self.sectors.by_sector("receivable_days")
         self._traits = np.column_stack([self.standing[f"{name}_by_sector"] for name in TRAITS])
         self._terms = np.array([float(getattr(self.settings, name)) for name in TERMS])
-        self._buffers = season_buffers(self.standing, self._season)
+        # A row for each calendar month.
+        self._seasons = np.ascontiguousarray(season.T)
+        self._buffers = np.ascontiguousarray(season_buffers(self.standing, season).T)
         persistence, spread = self.settings.productivity_persistence, self.settings.productivity_sd
         self._volatility = spread * math.sqrt(1.0 - persistence * persistence)
         self._drift = -0.5 * spread * spread * (1.0 - persistence)
@@ -215,16 +217,20 @@ class Firms(AsAgents):
         loops.count_debts(self.slots, *LINKED(self.links), *OWED(self.private))
 
     def fall_due(self) -> None:
-        """Let debts for goods fall due as the days that suppliers give run out."""
+        """Let debts for goods fall due as the days that suppliers give run out, and count them."""
         matured, sector = self.standing["matured_by_sector"], self.private["sector"]
-        loops.fall_due(self.slots, matured, sector, self.links["later"], self.links["due"])
+        loops.fall_due(self.slots, matured, sector, *LINKED(self.links), *OWED(self.private))
 
-    def place_orders(self, orders: Rows) -> Rows:
-        """Send orders to suppliers on trade credit; returns what each sells, entry 0 the outside world."""
-        sold = np.zeros(self.rows, dtype=np.int64)
-        links = self.links
-        loops.place_orders(self.slots, links["supplier"], links["share"], orders, links["later"], sold)
-        return sold
+    def place_orders(self) -> tuple[int, int]:
+        """Send the orders of firms in business to suppliers on trade credit; returns their sum, and that from outside.
+
+        Fen; the goods come at once.
+        """
+        given = self.links["supplier"], self.links["share"], self.private["trading"], self.private["orders"]
+        total, outside = loops.place_orders(
+            self.slots, *given, self.links["later"], self.private["inventory"], self.private["orders_in"]
+        )
+        return int(total), int(outside)
 
     def remember(self, unemployment: float, month: int, memory: int) -> None:
         """Keep in mind the unemployment that persons live in, against what was usual in the burn-in."""
@@ -234,28 +240,33 @@ class Firms(AsAgents):
 
     def season_buffer(self, calendar_month: int) -> NDArray[np.float64]:
         """Months of normal sales that each sector must put by until its season comes, shape (5,)."""
-        return self._buffers[:, calendar_month % YEAR]
+        return self._buffers[calendar_month % YEAR]
 
     def numbers(self, environment: Mapping[str, Any], economy: Any) -> Numbers:
-        """Numbers of the month for the firms' rules: the persons' and the lender's, and their own over them."""
+        """Numbers of the month for the firms' rules: the persons' and the lender's, and their own over them.
+
+        ``given`` are those that the month adds.
+        """
         month = economy.calendar_month
         # Sales growth differs more between firms in a recession: the variance of luck rises with its stress.
-        stress, days = max(economy.stress, 0.0), self.sectors.by_sector("receivable_days")
+        stress = max(economy.stress, 0.0)
         uncertainty = 1.0 + self.settings.recession_variance * stress
         own = {
             "productivity_volatility": self._volatility * math.sqrt(uncertainty),
             "productivity_drift": self._drift * uncertainty,
-            "collected_by_sector": paid_in_a_month(days, self.settings.late_payment * stress),
+            "collected_by_sector": paid_in_a_month(self._days, self.settings.late_payment * stress),
             "calendar_month": month,
             "months_to_harvest": (self.settings.harvest_month - month) % YEAR or YEAR,
-            "season_by_sector": np.ascontiguousarray(self._season[:, month]),
-            "next_season_by_sector": np.ascontiguousarray(self._season[:, (month + 1) % YEAR]),
-            "season_buffer_by_sector": np.ascontiguousarray(self.season_buffer(month)),
+            "season_by_sector": self._seasons[month % YEAR],
+            "next_season_by_sector": self._seasons[(month + 1) % YEAR],
+            "season_buffer_by_sector": self.season_buffer(month),
             "harvest_by_region": np.asarray(economy.harvest_by_region),
             "household_share_by_sector": np.zeros(len(PRIVATE_SECTORS)),
             "outside_share_by_sector": np.asarray(economy.demand_by_sector[: len(PRIVATE_SECTORS)]),
         }
-        return Numbers(environment).give("firms", self.standing).give("the firms' month", own)
+        numbers = Numbers(environment).give("firms", self.standing)
+        numbers.given = {}  # what stays for the whole run is looked at with the persons' (`check_standing`)
+        return numbers.give("the firms' month", own)
 
     def tables(self) -> dict[str, Table]:
         """Tables that a checkpoint keeps."""

@@ -31,14 +31,36 @@ def count_debts(
 
 
 @kept
-def fall_due(slots: Any, matured_by_sector: Any, sector: Any, later: Any, due: Any) -> None:
-    """Let a share of what each buyer owes later fall due, to the nearest fen."""
+def fall_due(
+    slots: Any,
+    matured_by_sector: Any,
+    sector: Any,
+    supplier: Any,
+    later: Any,
+    due: Any,
+    debts: Any,
+    debts_due: Any,
+    claims: Any,
+    claims_due: Any,
+) -> None:
+    """Let a share of what each buyer owes later fall due, to the nearest fen, and sum as `count_debts` does."""
+    for buyer in range(sector.size):
+        claims[buyer] = claims_due[buyer] = 0
     for buyer in range(sector.size):
         matured = matured_by_sector[sector[buyer]]
+        owed = overdue = 0
         for link in range(buyer * slots, (buyer + 1) * slots):
             amount = int(later[link] * matured + 0.5)
+            seller, total = np.uint64(supplier[link]), later[link] + due[link]
             later[link] -= amount
             due[link] += amount
+            owed += total
+            overdue += due[link]
+            claims[seller] += total
+            claims_due[seller] += due[link]
+        debts[buyer] = owed
+        debts_due[buyer] = overdue
+    claims[NO_FIRM] = claims_due[NO_FIRM] = 0
 
 
 @kept
@@ -70,20 +92,38 @@ def pay_over_links(
 
 
 @kept
-def place_orders(slots: Any, supplier: Any, share: Any, orders: Any, later: Any, sold: Any) -> None:
-    """Split each buyer's orders over its links by share; the last link, outside, takes what is left."""
+def place_orders(
+    slots: Any,
+    supplier: Any,
+    share: Any,
+    trading: Any,
+    orders: Any,
+    later: Any,
+    inventory: Any,
+    orders_in: Any,
+) -> tuple[int, int]:
+    """Split the orders of buyers in business over their links by share; the last link, outside, takes what is left.
+
+    The goods come at once. Returns what was ordered, and what of it from outside.
+    """
+    total = 0
+    orders_in[:] = 0
     for buyer in range(orders.size):
-        left = orders[buyer]
-        if left <= 0:
+        if trading[buyer] == 0 or orders[buyer] <= 0:
             continue
-        last = (buyer + 1) * slots - 1
+        left, last = orders[buyer], (buyer + 1) * slots - 1
+        total += left
+        inventory[buyer] += left
         for link in range(buyer * slots, last):
             amount = min(int(orders[buyer] * share[link]), left)
             later[link] += amount
-            sold[supplier[link]] += amount
+            orders_in[np.uint64(supplier[link])] += amount
             left -= amount
         later[last] += left
-        sold[supplier[last]] += left
+        orders_in[np.uint64(supplier[last])] += left
+    outside = orders_in[NO_FIRM]
+    orders_in[NO_FIRM] = 0
+    return total, outside
 
 
 @kept

@@ -33,7 +33,10 @@ def test_what_is_owed_and_due_by_buyer_and_by_supplier():
 
 def test_a_share_falls_due_to_the_nearest_fen():
     later, due = np.array([0, 0, 5, 101, 7, 0]), np.array([0, 0, 3, 0, 0, 0])
-    fall_due(SLOTS, np.array([1.0, 0.5]), np.array([0, 1, 0]), later, due)
+    supplier, sums, counted = np.array([0, 0, 2, 0, 1, 0]), np.full((4, 3), 9), np.full((4, 3), 9)
+    fall_due(SLOTS, np.array([1.0, 0.5]), np.array([0, 1, 0]), supplier, later, due, *sums)
+    count_debts(SLOTS, supplier, later, due, *counted)
+    assert sums.tolist() == counted.tolist()
     assert later.tolist() == [0, 0, 2, 50, 0, 0] and due.tolist() == [0, 0, 6, 51, 7, 0]
 
 
@@ -41,15 +44,21 @@ def test_a_share_falls_due_to_the_nearest_fen():
 def test_orders_go_to_suppliers_by_share_and_the_rest_outside(order, inside):
     """Three fifths come from 2 and two fifths from outside; 2 orders nothing."""
     supplier, share = np.array([0, 0, 2, 0, 1, 0]), np.array([0.0, 1.0, 0.6, 0.4, 0.5, 0.5])
-    later, sold = zeros(6), zeros()
-    place_orders(SLOTS, supplier, share, np.array([0, order, 0]), later, sold)
+    later, goods, sold = zeros(6), np.array([7, 7, 7]), np.full(3, 9)
+    orders = np.array([0, order, 0])
+    told = place_orders(SLOTS, supplier, share, np.array([0, 1, 1]), orders, later, goods, sold)
     rest = max(order, 0) - inside
-    assert later.tolist() == [0, 0, inside, rest, 0, 0] and sold.tolist() == [rest, 0, inside]
+    assert later.tolist() == [0, 0, inside, rest, 0, 0] and sold.tolist() == [0, 0, inside]
+    assert told == (inside + rest, rest) and goods.tolist() == [7, 7 + inside + rest, 7]
+    assert place_orders(SLOTS, supplier, share, np.zeros(3, int), orders, later, goods, sold) == (0, 0), (
+        "out of business"
+    )
 
 
 def test_no_more_is_ordered_than_was_asked_for():
     later, sold = zeros(3), zeros(2)
-    place_orders(3, np.array([1, 1, 0]), np.array([0.7, 0.7, 0.0]), np.array([10]), later, sold)
+    given = np.array([0.7, 0.7, 0.0]), np.array([1]), np.array([10])
+    assert place_orders(3, np.array([1, 1, 0]), *given, later, zeros(1), sold) == (10, 0)
     assert later.tolist() == [7, 3, 0] and sold.tolist() == [0, 10]
 
 

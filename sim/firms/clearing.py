@@ -14,8 +14,6 @@ import numpy as np
 from sim.firms import clearing_loops as loops
 from sim.firms import rounded_together, whole_fen
 
-EXACT = 1.0 / (1 << 43)
-"""Share of what a node owes that sums of float64 may miss: no reason to call it short."""
 PATIENCE = 32
 """How often a node passes on what it lacks before the equations of those who fall short are solved instead."""
 LONGEST = 1 << 14
@@ -73,23 +71,20 @@ def clear(first: np.ndarray, creditor: np.ndarray, owed: np.ndarray, funds: np.n
     Clearing
     """
     creditor, nodes = np.asarray(creditor, np.int32), funds.size
-    due, received = np.zeros(nodes, np.int64), np.zeros(nodes, np.int64)
-    loops.add_up(first, creditor, owed, due, received)
+    due, received = np.empty((2, nodes), np.int64)
+    pays, spare, doubt = np.empty((3, nodes))
     paid = owed.astype(np.int64)
-    if (funds + received >= due).all():
+    if loops.reckon(first, creditor, owed, funds, due, received, pays, spare, doubt):
         return Clearing(paid, received, due, 0)
-    pays, spare, rounds = _payments(first, creditor, owed, funds, due, received)
+    rounds = _payments(first, creditor, owed, funds, due, received, pays, spare, doubt)
     place, part, got_part = np.empty(nodes, np.int64), np.zeros(owed.size, np.int64), np.zeros(nodes, np.int64)
     members = rounded_together.touched(first, creditor, owed, due, spare, pays, place)
     whole_fen.start_from(first, creditor, owed, due, pays, members, paid, part, received, got_part)
     way = rounded_together.ways_out(first, creditor, owed, due, pays, members, place)
     over = whole_fen.balance(first, creditor, owed, funds, members, place, way, paid, part, received, got_part)
     whole_fen.in_whole_fen(first, creditor, members, place, paid, part, got_part, over)
-    spent = np.zeros(nodes, np.int64)
-    received[:] = 0
-    loops.add_up(first, creditor, paid, spent, received)
-    whole_fen.hold_back(first, creditor, funds, paid, received, spent)
-    return Clearing(paid, received, spent, rounds)
+    whole_fen.hold_back(first, creditor, funds, paid, received, due)
+    return Clearing(paid, received, due, rounds)
 
 
 def compile_loops() -> None:
@@ -105,18 +100,19 @@ def _payments(
     funds: np.ndarray,
     due: np.ndarray,
     income: np.ndarray,
-) -> tuple[np.ndarray, np.ndarray, int]:
-    """Return what each node pays and has left, float64 fen, and the rounds taken."""
-    pays, spare = due.astype(np.float64), (funds + income - due).astype(np.float64)
-    doubt = loops.SETTLED + EXACT * (due + income + funds)
+    pays: np.ndarray,
+    spare: np.ndarray,
+    doubt: np.ndarray,
+) -> int:
+    """Set what each node pays and has left, float64 fen, from what `reckon` leaves; returns the rounds taken."""
     rounds, patience, known = 0, PATIENCE, 0
     while True:
         more, settled = loops.spread(first, creditor, owed, due, doubt, spare, pays, patience)
         rounds += more
         if more == 0 or patience == LONGEST:
-            return pays, spare, rounds
-        short = np.flatnonzero(pays < due)
+            return rounds
         if not settled:
+            short = np.flatnonzero(pays < due)
             if short.size == known:
                 patience = LONGEST
                 continue
@@ -124,9 +120,8 @@ def _payments(
                 loops.eliminate(first, creditor, owed, funds, due, short, pays)
             else:
                 loops.relax(first, creditor, owed, funds, due, short, pays, LONGEST)
-        known = short.size
-        loops.left_over(first, creditor, owed, funds, due, income, pays, spare)
-        doubt = loops.SETTLED + EXACT * due
+        lacking = loops.left_over(first, creditor, owed, funds, due, income, pays, spare, doubt)
+        known = lacking if settled else short.size
 
 
 def debtrank(

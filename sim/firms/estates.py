@@ -193,14 +193,12 @@ def owing(
 
 
 @kept
-def take(
-    rows: Any, short: Any, share: Any, base: Any, owner: Any, alive: Any, purse: Any, cash: Any, taken: Any
-) -> int:
+def take(rows: Any, short: Any, share: Any, base: Any, owner: Any, alive: Any, purse: Any, cash: Any) -> int:
     """Take from the owners of some firms what these are short of, up to a share of ``base``; returns the sum.
 
     ``purse`` is what each person has in cash; one person may stand for two firms that failed one after the other.
     """
-    total = 0
+    total, taken = 0, np.empty(rows.size, np.int64)
     for place in range(rows.size):
         person = owner[rows[place]]
         means = min(int(share * base[person]), purse[person])
@@ -212,6 +210,35 @@ def take(
         cash[rows[place]] += amount
         total += amount
     return total
+
+
+@kept
+def pursue(
+    month: Any,
+    share: Any,
+    trading: Any,
+    failed_month: Any,
+    principal: Any,
+    interest: Any,
+    written_off: Any,
+    cash: Any,
+    base: Any,
+    owner: Any,
+    alive: Any,
+    purse: Any,
+) -> int:
+    """Take from the owners of firms that failed before a share of ``base`` as `take` does; returns the sum."""
+    rows, short = np.empty(trading.size, np.int64), np.empty(trading.size, np.int64)
+    count = owing(month, trading, failed_month, principal, interest, written_off, cash, rows, short)
+    return take(rows[:count], short[:count], share, base, owner, alive, purse, cash)
+
+
+@kept
+def lacking(rows: Any, principal: Any, interest: Any, written_off: Any, cash: Any, short: Any) -> None:
+    """Set what some firms lack to pay all that they owe the lender."""
+    for place in range(rows.size):
+        row = rows[place]
+        short[place] = np.int64(principal[row]) + interest[row] + written_off[row] - cash[row]
 
 
 @kept

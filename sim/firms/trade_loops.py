@@ -176,24 +176,31 @@ def usual_orders(
 @kept
 def sell_claims(
     slots: Any, links: Any, supplier: Any, later: Any, due: Any, claims: Any, claims_due: Any, price: Any
-) -> None:
-    """Turn what is owed over some links into debts to the outside world; its sum by supplier is added to ``price``."""
+) -> int:
+    """Turn what is owed over some links into debts to the outside world; its sum by supplier is added to ``price``.
+
+    Returns the sum of all.
+    """
+    total = 0
     for link in links:
         outside = (link // slots + 1) * slots - 1
+        total += later[link] + due[link]
         price[supplier[link]] += later[link] + due[link]
         claims[supplier[link]] -= later[link] + due[link]
         claims_due[supplier[link]] -= due[link]
         later[outside] += later[link]
         due[outside] += due[link]
         later[link] = due[link] = 0
+    return total
 
 
 @kept
-def links_to(supplier: Any, marked: Any, links: Any) -> int:
-    """Collect links that lead to marked suppliers; returns how many."""
-    count = 0
+def links_to(suppliers: Any, firms: Any, supplier: Any, links: Any) -> int:
+    """Collect links that lead to some of so many firms; returns how many."""
+    marked, count = np.zeros(firms, np.int64), 0
+    for row in suppliers:
+        marked[row] = 1
     for link in range(supplier.size):
-        if marked[supplier[link]]:
-            links[count] = link
-            count += 1
+        links[count] = link  # to stay, or to be written over: nothing to guess right
+        count += marked[np.uint64(supplier[link])]
     return count

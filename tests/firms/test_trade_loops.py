@@ -87,7 +87,7 @@ def test_what_firms_in_business_usually_order():
 def test_claims_are_owed_to_the_outside_world_when_they_are_sold():
     supplier, later, due = np.array([0, 0, 2, 0, 2, 0]), np.array([0, 0, 50, 5, 7, 0]), np.array([0, 0, 20, 1, 9, 3])
     price, claims, claims_due = zeros(), np.array([0, 1, 90]), np.array([0, 1, 40])
-    sell_claims(SLOTS, np.array([2, 4]), supplier, later, due, claims, claims_due, price)
+    assert sell_claims(SLOTS, np.array([2, 4]), supplier, later, due, claims, claims_due, price) == 86
     assert price.tolist() == [0, 0, 86] and (claims.tolist(), claims_due.tolist()) == ([0, 1, 4], [0, 1, 11])
     assert later.tolist() == [0, 0, 0, 55, 0, 7] and due.tolist() == [0, 0, 0, 21, 0, 12]
 
@@ -111,5 +111,5 @@ def collected(loop, *given):
 
 def test_links_that_lead_to_marked_suppliers():
     supplier = np.array([2, 0, 1, 2, 0, 1])
-    for marked, links in (([0, 0, 1], [0, 3]), ([0, 1, 1], [0, 2, 3, 5]), ([0, 0, 0], [])):
-        assert collected(links_to, supplier, np.array(marked)) == links
+    for some, links in (([2], [0, 3]), ([1, 2], [0, 2, 3, 5]), ([], [])):
+        assert collected(links_to, np.array(some, dtype=np.int64), 3, supplier) == links

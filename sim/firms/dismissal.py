@@ -69,11 +69,14 @@ def of_persons(rows: Any, luck: Any, weight: Any, sector: Any, layoffs: Any, fou
 @kept
 def staff_to_go(employer: Any, employed: Any, owns: Any, alive: Any, layoffs: Any, size: Any, rows: Any) -> int:
     """Collect the staff of firms that let persons go, without owners; returns how many."""
-    count = 0
+    there, count = 0, 0
     for row in range(size):
-        rows[count] = row  # to stay, or to be written over: nothing to guess right
-        goes = (layoffs[np.uint64(employer[row])] > 0) & (owns[row] == 0)
-        count += goes & (employed[row] > 0) & (alive[row] > 0)
+        rows[there] = row  # to stay, or to be written over: nothing to guess right
+        there += layoffs[np.uint64(employer[row])] > 0
+    for k in range(there):
+        row = rows[k]
+        rows[count] = row
+        count += (owns[row] == 0) & (employed[row] > 0) & (alive[row] > 0)
     return count
 
 

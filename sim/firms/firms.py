@@ -40,6 +40,7 @@ LEFT = itemgetter(
     *("fixed_cost", "wage_bill", "expected_sales", "profit_average", "inventory", "pledge", "overdraft", "cash"),
     "receivables",
 )
+FOUNDING = tuple((stage, False) for stage in FOUND_FIRM)
 OPENED = itemgetter("line", "inflow_fast", "inflow_slow")
 LINKED = itemgetter("supplier", "later", "due")
 OWED = itemgetter("debts", "debts_due", "claims", "claims_due")
@@ -113,26 +114,26 @@ class Firms(AsAgents):
 
     # ---- founding -----------------------------------------------------------------------------------
 
-    def _append(self, count: int) -> Rows:
+    def _append(self, count: int) -> slice:
         made = self.private.append(count)
         self.accounts.append(count)
         links = self.links.append(count * self.slots)
         self.links["buyer"][links] = np.repeat(np.arange(made.start, made.stop), self.slots)
-        return np.arange(made.start, made.stop)
+        return made
 
     def found(
         self, sectors: NDArray[np.int64], month: int, environment: Mapping[str, Any], first_ordinal: int = FIRST_ORDINAL
     ) -> Rows:
         """Add firms of the given sectors; who they are depends on the seed, the month and their number."""
-        rows = self._append(len(sectors))
-        self.accounts["alive"][rows] = self.private["trading"][rows] = 1
-        self.accounts["arrival_month"][rows] = month
-        self.accounts["ordinal"][rows] = first_ordinal + np.arange(len(rows))
-        self.private["sector"][rows] = self.accounts["stated_sector"][rows] = sectors
-        self.accounts["claim_month"][rows] = NEVER
-        numbers = Numbers({"initial_tenure": 0, **environment}).give("firms", self.standing)
-        stages = tuple((stage, False) for stage in FOUND_FIRM)
-        self.population.run_some(stages, numbers, month, slice(rows[0], rows[-1] + 1))
+        made, private, book = self._append(len(sectors)), self.private, self.accounts
+        rows = np.arange(made.start, made.stop)
+        book["alive"][made] = private["trading"][made] = 1
+        book["arrival_month"][made] = month
+        book["ordinal"][made] = rows + (first_ordinal - made.start)
+        private["sector"][made] = book["stated_sector"][made] = sectors
+        book["claim_month"][made] = NEVER
+        # That no name has two owners was looked at when the model was built, see `numbers`.
+        self.population.run_some(FOUNDING, {"initial_tenure": 0, **environment, **self.standing}, month, made)
         return rows
 
     def furnish(self, rows: Rows, month: int, stationary: bool) -> dict[str, int]:
@@ -154,11 +155,11 @@ class Firms(AsAgents):
             Fen: ``cash`` and ``inventory`` that came into the firms.
         """
         private, book, links = self.private, self.accounts, self.links
-        furnish(
+        cash, goods = furnish(
             *(rows, self.slots, stationary, self._traits, self._terms, self.season_buffer(month)),
             *(*KNOWN(private), *LEFT(private), *OPENED(book), links["share"], links["later"]),
         )
-        return {"cash": int(private["cash"][rows].sum()), "inventory": int(private["inventory"][rows].sum())}
+        return {"cash": int(cash), "inventory": int(goods)}
 
     def luck_of(self, rows: Rows) -> NDArray[np.float64]:
         """Factor that own luck puts on final demand."""
@@ -189,13 +190,6 @@ class Firms(AsAgents):
         loops.lead_to(
             self.slots, links, suppliers, *self.terms(), *columns, self.links["supplier"], self.links["share"]
         )
-
-    def usual_orders(self) -> NDArray[np.float64]:
-        """What firms in business order of each where nothing keeps the supplier from taking them on."""
-        columns = [self.private[name] for name in ("sector", "normal_sales", "trading")]
-        orders = np.zeros(self.rows)
-        loops.usual_orders(self.slots, *self.terms()[:2], *columns, self.links["supplier"], orders)
-        return orders
 
     def terms(self) -> tuple[NDArray[np.float64], float, float]:
         """Inputs over sales by sector, their part usually ordered over each link, and a customer's share of sales."""

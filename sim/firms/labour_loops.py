@@ -45,10 +45,14 @@ def at_leisure(employed: Any, owns: Any, sector: Any, alive: Any, size: Any, mar
 @kept
 def staff_of(employer: Any, employed: Any, alive: Any, marked: Any, size: Any, rows: Any) -> int:
     """Collect persons who work at marked firms; returns how many."""
-    count = 0
+    there, count = 0, 0
     for row in range(size):
-        rows[count] = row  # to stay, or to be written over: nothing to guess right
-        count += marked[np.uint64(employer[row])] & (employed[row] > 0) & (alive[row] > 0)
+        rows[there] = row  # to stay, or to be written over: nothing to guess right
+        there += marked[np.uint64(employer[row])]
+    for k in range(there):
+        row = rows[k]
+        rows[count] = row
+        count += (employed[row] > 0) & (alive[row] > 0)
     return count
 
 

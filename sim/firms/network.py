@@ -32,12 +32,25 @@ def choose_suppliers(
     ndarray of int, shape (choices,)
         Row of the supplier; 0 (outside) where the firm would choose itself or nobody is there.
     """
+    chosen = np.empty(len(luck), dtype=np.int64)
+    choose(luck, buyers, size, float(concentration), chosen)
+    return chosen
+
+
+@kept
+def choose(luck: Any, buyers: Any, size: Any, concentration: Any, chosen: Any) -> None:
+    """Choose for each draw the first firm up to which the weights add up to more than the draw's share of all."""
     upto = np.empty(size.size)
-    add_weights(size, float(concentration), upto)
-    if upto[-1] <= 0.0:
-        return np.zeros(len(luck), dtype=np.int64)
-    chosen = np.searchsorted(upto, luck * upto[-1], side="right")
-    return np.where(chosen == buyers, 0, np.minimum(chosen, len(size) - 1))
+    add_weights(size, concentration, upto)
+    for k in range(luck.size):
+        share, low, high = luck[k] * upto[-1], 0, size.size
+        while low < high:
+            middle = (low + high) // 2
+            if upto[middle] <= share:
+                low = middle + 1
+            else:
+                high = middle
+        chosen[k] = 0 if low == buyers[k] or upto[-1] <= 0.0 else min(low, size.size - 1)
 
 
 @kept

@@ -155,25 +155,6 @@ def lead_to(
 
 
 @kept
-def usual_orders(
-    slots: Any,
-    input_share: Any,
-    network_share: Any,
-    sector: Any,
-    sales: Any,
-    trading: Any,
-    supplier: Any,
-    orders: Any,
-) -> None:
-    """Sum what firms in business usually order, by supplier."""
-    for buyer in range(trading.size):
-        if trading[buyer] > 0:
-            inputs = input_share[sector[buyer]] * sales[buyer]
-            for link in range(buyer * slots, (buyer + 1) * slots):
-                orders[supplier[link]] += network_share * inputs
-
-
-@kept
 def sell_claims(
     slots: Any, links: Any, supplier: Any, later: Any, due: Any, claims: Any, claims_due: Any, price: Any
 ) -> int:

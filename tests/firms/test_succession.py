@@ -118,7 +118,7 @@ def test_a_successor_takes_the_market_over():
 def feeds_founder(model) -> bool:
     """Whether the market of firm 1 feeds person 2."""
     niche, founder = np.array([1]), np.array([2])
-    sales = succession._usual_sales(model.firms, niche)
+    sales = succession._usual_sales(model.firms, niche, *succession._customers(model.firms, niche))
     return bool(succession._feeds(model.people, model.firms, niche, founder, sales)[0])
 
 

@@ -13,7 +13,6 @@ from sim.firms.trade_loops import (
     pay_over_links,
     place_orders,
     sell_claims,
-    usual_orders,
 )
 
 SLOTS = 2  # a supplier and the outside world
@@ -74,14 +73,6 @@ def test_a_link_leads_to_a_supplier_who_sells_what_it_can(trades, size, share, r
     lead_to(SLOTS, np.array([2]), np.array([2]), *terms, zeros(), np.array([0, 160, size]), np.array([0, 1, trades]),
             supplier, shares)  # fmt: skip
     assert supplier.tolist() == [0, 0, 2, 0, 0, 0] and shares.tolist() == [0.0, 0.0, share, rest, 0.0, 0.0]
-
-
-def test_what_firms_in_business_usually_order():
-    """1 needs 80 and 2 needs 40 a month, half of it over each link; 3 has closed."""
-    orders = np.zeros(4)
-    given = np.array([0.5]), 0.5, zeros(4), np.array([0, 160, 80, 99]), np.array([0, 1, 1, 0])
-    usual_orders(SLOTS, *given, np.array([0, 0, 3, 0, 3, 0, 2, 0]), orders)
-    assert orders.tolist() == [60.0, 0.0, 0.0, 60.0]
 
 
 def test_claims_are_owed_to_the_outside_world_when_they_are_sold():

@@ -7,7 +7,7 @@ has, in proportion to what it owes, never more than that; whose payments are par
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -22,8 +22,7 @@ LARGEST = 512
 """Nodes up to which they are solved by elimination, which costs the third power of their number."""
 
 
-@dataclass(frozen=True, eq=False)
-class Clearing:
+class Clearing(NamedTuple):
     """What was paid along each link, and what each node got and spent.
 
     Attributes

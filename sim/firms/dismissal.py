@@ -13,18 +13,25 @@ from sim.persons.employment import job_risk
 
 
 @kept
+def workers_of(now: Any, then: Any) -> float:
+    """Workers of the place that a person stands for: those who were there over who is; where nobody was or is, one."""
+    return then / now if now > 0 and then > 0 else 1.0
+
+
+@kept
 def workers_of_each(people: Any, place: Any, weight: Any) -> None:
-    """Set the workers of the place that a person of each sector stands for; where nobody was or is, one."""
+    """Set the workers that a person of each sector stands for."""
     for one in range(weight.size):
-        then, now = place[one], people[one]
-        weight[one] = then / now if now > 0 and then > 0 else 1.0
+        weight[one] = workers_of(people[one], place[one])
 
 
 @kept
 def chances(
+    sectors: Any,
     jobs: Any,
     decided: Any,
-    weight: Any,
+    people: Any,
+    place: Any,
     jobless: Any,
     calm_separation: Any,
     calm_finding: Any,
@@ -39,13 +46,13 @@ def chances(
     Of separations firms decide on the part ``decided``, the others stay at their calm level; vacancies of firms in
     business are shared out among those who seek one.
     """
-    vacant = np.zeros(weight.size)
+    vacant = np.zeros(sectors)
     for row in range(trading.size):
         vacant[sector[row]] += vacancies[row] if trading[row] > 0 else 0
-    for one in range(weight.size):
+    for one in range(sectors):
         turnover = (1.0 - decided) * calm_separation[one]
         separation[one] = (1.0 - jobs) * separation[one] + jobs * turnover
-        found = min(calm_finding[one], vacant[one] / max(jobless[one] * weight[one], 1.0))
+        found = min(calm_finding[one], vacant[one] / max(jobless[one] * workers_of(people[one], place[one]), 1.0))
         finding[one] = (1.0 - jobs) * finding[one] + jobs * found
 
 
@@ -60,10 +67,11 @@ def that_let_go(trading: Any, layoffs: Any, rows: Any) -> int:
 
 
 @kept
-def of_persons(rows: Any, luck: Any, weight: Any, sector: Any, layoffs: Any, found: Any) -> None:
+def of_persons(rows: Any, luck: Any, people: Any, place: Any, sector: Any, layoffs: Any, found: Any) -> None:
     """Set how many persons some firms let go, the other workers having left the platform; luck rounds up or down."""
     for k in range(rows.size):
-        found[rows[k]] = int(np.floor(layoffs[rows[k]] / weight[sector[rows[k]]] + luck[k]))
+        row, one = rows[k], sector[rows[k]]
+        found[row] = int(np.floor(layoffs[row] / workers_of(people[one], place[one]) + luck[k]))
 
 
 @kept

@@ -102,19 +102,26 @@ def call_in(
     failed: Any,
     principal: Any,
     interest: Any,
+    written_off: Any,
     grace: Any,
     holiday: Any,
     limit: Any,
     overdue: Any,
     payment: Any,
     line: Any,
+    cash: Any,
+    short: Any,
 ) -> None:
     """Let the whole loan fall due: grace and holidays end, nothing more may be drawn, and no instalment is left.
+
+    ``short`` gets what cash lacks to pay it and what of it is written off.
 
     So what an owner pays by and by does not make the loan younger, and it is charged off at the usual age. Else loans
     of failed firms stay on the book for years, and arrears of calm times rise for as long.
     """
-    for row in failed:
+    for place in range(failed.size):
+        row = failed[place]
+        short[place] = np.int64(principal[row]) + interest[row] + written_off[row] - cash[row]
         grace[row] = holiday[row] = limit[row] = 0
         owes = principal[row] > 0
         overdue[row] = principal[row] + interest[row] if owes else 0
@@ -185,8 +192,10 @@ def owing(
     """Collect firms that failed before and still owe the lender, and what they lack to pay it; returns how many."""
     count = 0
     for row in range(trading.size):
+        if trading[row] != 0 or failed_month[row] >= month:
+            continue
         owed = np.int64(principal[row]) + interest[row] + written_off[row]
-        if owed > 0 and trading[row] == 0 and failed_month[row] < month:
+        if owed > 0:
             rows[count], short[count] = row, owed - cash[row]
             count += 1
     return count
@@ -234,14 +243,6 @@ def pursue(
 
 
 @kept
-def lacking(rows: Any, principal: Any, interest: Any, written_off: Any, cash: Any, short: Any) -> None:
-    """Set what some firms lack to pay all that they owe the lender."""
-    for place in range(rows.size):
-        row = rows[place]
-        short[place] = np.int64(principal[row]) + interest[row] + written_off[row] - cash[row]
-
-
-@kept
 def forget_settled(
     trading: Any,
     cash: Any,
@@ -258,7 +259,9 @@ def forget_settled(
 ) -> None:
     """Clear the rows of failed firms whose loan is settled."""
     for row in range(trading.size):
+        if alive[row] == 0 or trading[row] != 0:
+            continue
         owed = np.int64(principal[row]) + interest[row] + written_off[row]
-        if alive[row] > 0 and trading[row] == 0 and cash[row] == 0 and owed == 0:
+        if cash[row] == 0 and owed == 0:
             alive[row] = line[row] = limit[row] = overdue[row] = 0
             months_past_due[row] = payment[row] = covered[row] = 0

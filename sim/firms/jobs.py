@@ -85,7 +85,8 @@ def _of_persons(month: int, firms: Firms) -> Rows | None:
     if not len(rows):
         return None
     luck, found = firms.population.uniforms("firm_dismissal", rows, month), np.zeros(firms.rows, dtype=np.int64)
-    loops.of_persons(rows, luck, weight_by_sector(firms), private["sector"], private["layoffs"], found)
+    counts = firms.people_by_sector, firms.place_by_sector
+    loops.of_persons(rows, luck, *counts, private["sector"], private["layoffs"], found)
     return found
 
 
@@ -130,8 +131,15 @@ def hazards(month: int, economy: Economy, path: Environment, firms: Firms) -> di
     calm = economy.month(-12 + month % 12)
     separation, finding = path.separation_by_sector.copy(), path.finding_by_sector.copy()
     loops.chances(
-        *(float(jobs), firms.settings.layoff_part * jobs, weight_by_sector(firms), firms.jobless_by_sector),
-        *(calm.separation_by_sector, calm.finding_by_sector, *VACANT(firms.private), separation, finding),
+        *(PRIVATE, float(jobs), firms.settings.layoff_part * jobs, firms.people_by_sector, firms.place_by_sector),
+        *(
+            firms.jobless_by_sector,
+            calm.separation_by_sector,
+            calm.finding_by_sector,
+            *VACANT(firms.private),
+            separation,
+            finding,
+        ),
     )
     return {"separation_by_sector": separation, "finding_by_sector": finding}
 
@@ -147,7 +155,7 @@ def seat(month: int, people: Population, firms: Firms, ledger: Ledger, bins: Map
         firms.place_by_sector = firms.people_by_sector
     weight = weight_by_sector(firms)
     at_work = [bins[f"{what}_by_firm"] for what in ("staff", "labour", "wages")]
-    hiring.count_workers(weight, private["sector"], *at_work, *STAFF(private))
+    others = int(hiring.count_workers(weight, private["sector"], *at_work, *STAFF(private)))
     rows = np.empty(people.size + SPARE, dtype=np.int64)
     columns = [persons[name] for name in ("employer", "employed", "sector")]
     rows = rows[: hiring.without_place(*columns, people.accounts["alive"], people.size, PRIVATE, rows)]
@@ -158,10 +166,10 @@ def seat(month: int, people: Population, firms: Firms, ledger: Ledger, bins: Map
         chosen = np.empty(len(rows), dtype=np.int64)
         hiring.find_places(weight, persons["sector"][rows], *PLACES(private), chosen)
         told = persons["employer"], persons["income_permanent"], persons["income"]
-        first_wages = int(hiring.hire(rows, chosen, weight, *told, *HIRING(private)))
+        first_wages, paid = map(int, hiring.hire(rows, chosen, weight, *told, *HIRING(private)))
+        others += paid - first_wages
     # Whoever found work and moved away in the same month never got a place.
     elsewhere = int(bins["wages_by_firm"][NO_FIRM]) - first_wages
     ledger.move("wages_outside_firms", elsewhere)
-    others = int(private["wages_due"].sum() - bins["wages_by_firm"][NO_FIRM + 1 :].sum()) - first_wages
     ledger.move("wages_paid_outside", others)
     ledger.add("firm.wages.paid", elsewhere - others)

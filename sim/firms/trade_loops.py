@@ -156,14 +156,27 @@ def lead_to(
 
 @kept
 def sell_claims(
-    slots: Any, links: Any, supplier: Any, later: Any, due: Any, claims: Any, claims_due: Any, price: Any
+    slots: Any,
+    failed: Any,
+    supplier: Any,
+    share: Any,
+    later: Any,
+    due: Any,
+    claims: Any,
+    claims_due: Any,
+    price: Any,
 ) -> int:
-    """Turn what is owed over some links into debts to the outside world; its sum by supplier is added to ``price``.
+    """Turn what customers owe failed firms into debts to the outside world, where they buy from now on.
 
-    Returns the sum of all.
+    Their sum by supplier is added to ``price``; returns the sum of all.
     """
-    total = 0
-    for link in links:
+    marked, links, count, total = np.zeros(claims.size, np.int64), np.empty(supplier.size + 1, np.int64), 0, 0
+    for row in failed:
+        marked[row] = 1
+    for link in range(supplier.size):
+        links[count] = link  # to stay, or to be written over: nothing to guess right
+        count += marked[np.uint64(supplier[link])]
+    for link in links[:count]:
         outside = (link // slots + 1) * slots - 1
         total += later[link] + due[link]
         price[supplier[link]] += later[link] + due[link]
@@ -171,17 +184,9 @@ def sell_claims(
         claims_due[supplier[link]] -= due[link]
         later[outside] += later[link]
         due[outside] += due[link]
-        later[link] = due[link] = 0
+        share[outside] += share[link]
+        later[link] = due[link] = share[link] = 0
+    for link in links[:count]:
+        outside = (link // slots + 1) * slots - 1
+        share[outside] = min(max(share[outside], 0.0), 1.0)  # sums of float32
     return total
-
-
-@kept
-def links_to(suppliers: Any, firms: Any, supplier: Any, links: Any) -> int:
-    """Collect links that lead to some of so many firms; returns how many."""
-    marked, count = np.zeros(firms, np.int64), 0
-    for row in suppliers:
-        marked[row] = 1
-    for link in range(supplier.size):
-        links[count] = link  # to stay, or to be written over: nothing to guess right
-        count += marked[np.uint64(supplier[link])]
-    return count

@@ -22,7 +22,8 @@ Rows = NDArray[np.int64]
 LINKED = itemgetter("supplier", "later", "due")
 OWED = itemgetter("principal", "interest", "written_off")
 ESTATE = itemgetter("cash", "pledge", "inventory", "receivables", "overdraft", "vacancies", "orders")
-LOAN = itemgetter("principal", "interest", "grace", "holiday", "limit", "overdue", "payment", "line")
+CLAIMED = itemgetter("supplier", "share", "later", "due")
+LOAN = itemgetter("principal", "interest", "written_off", "grace", "holiday", "limit", "overdue", "payment", "line")
 SETTLED = itemgetter("alive", "line", "limit", "overdue", "months_past_due", "payment", "covered")
 
 
@@ -37,33 +38,28 @@ def wind_up_failed(month: int, people: Population, firms: Firms, ledger: Ledger)
 
 def wind_up(month: int, people: Population, firms: Firms, ledger: Ledger, failed: Rows) -> None:
     """Sell what failed firms leave, share it out, and let suppliers, lender, staff and owner bear the rest."""
-    # Claims on customers go to a factor outside, who will collect them.
-    lost = customer_links(firms, failed)
-    debts, rest = _sell(firms, ledger, failed, lost)
+    debts, rest = _sell(firms, ledger, failed)
     # All creditors share what the pledge leaves in proportion.
     paid = _in_proportion(debts, rest)
     ledger.move("estate_paid_outside", int(rest.sum() - paid.sum()))
-    loops.call_in(failed, *LOAN(firms.accounts))
     _pay(firms, ledger, failed, debts, paid)
     short = np.empty(len(failed), dtype=np.int64)
-    loops.lacking(failed, *OWED(firms.accounts), firms.private["cash"], short)
+    loops.call_in(failed, *LOAN(firms.accounts), firms.private["cash"], short)
     take_from_owners(people, firms, ledger, failed, short, firms.settings.owner_guarantee, "cash")
     if firms.weight_of_jobs == 0.0:
         _move_staff(people, firms, failed)
-    # Customers buy outside and come back to whoever takes up the market: suppliers are hard to replace, as inputs are
-    # made to measure (Barrot and Sauvagnat, 2016).
-    firms.buy_from(lost, firms.links["supplier"][lost].astype(np.int64))
 
 
-def _sell(firms: Firms, ledger: Ledger, failed: Rows, lost: Rows) -> tuple[Rows, Rows]:
+def _sell(firms: Firms, ledger: Ledger, failed: Rows) -> tuple[Rows, Rows]:
     """Sell the estates; returns what each firm owes over its links and, last, of its loan, and what these share.
 
-    What customers owe over links becomes a debt to the outside world.
+    Claims on customers go to a factor outside, who will collect them. Customers buy outside and come back to whoever
+    takes up the market: suppliers are hard to replace, as inputs are made to measure (Barrot and Sauvagnat, 2016).
     """
     price, claims, settings = resale_price(firms, len(failed)), np.zeros(firms.rows, dtype=np.int64), firms.settings
     private = firms.private
-    given = *LINKED(firms.links), private["claims"], private["claims_due"], claims
-    ledger.flows["trade_credit_sold"] += int(trade.sell_claims(firms.slots, lost, *given))
+    owing = *CLAIMED(firms.links), private["claims"], private["claims_due"], claims
+    ledger.flows["trade_credit_sold"] += int(trade.sell_claims(firms.slots, failed, *owing))
     debts, rest = np.empty((len(failed), firms.slots + 1), dtype=np.int64), np.empty(len(failed), dtype=np.int64)
     sums = np.zeros(5, dtype=np.int64)
     loops.sell_estates(
@@ -78,12 +74,6 @@ def _sell(firms: Firms, ledger: Ledger, failed: Rows, lost: Rows) -> tuple[Rows,
     ledger.move("overdraft_lost", overdrafts)
     ledger.move("estate_paid_outside", cost)
     return debts, rest
-
-
-def customer_links(firms: Firms, suppliers: Rows) -> Rows:
-    """Links over which others buy from some firms."""
-    found = np.empty(firms.links.size + 1, dtype=np.int64)
-    return found[: trade.links_to(suppliers, firms.rows, firms.links["supplier"], found)]
 
 
 def resale_price(firms: Firms, sellers: int) -> float:
@@ -102,7 +92,8 @@ def _in_proportion(debts: NDArray[np.int64], means: Rows) -> NDArray[np.int64]:
     first, funds = np.arange(count + 2) * width, np.zeros(count + 1, dtype=np.int64)
     first[-1] = count * width  # all are creditors in one place, which owes nothing
     np.minimum(means, np.add.reduce(debts, axis=1), out=funds[:-1])
-    sink = np.full(count * width, count, dtype=np.int32)
+    sink = np.empty(count * width, dtype=np.int32)
+    sink.fill(count)
     return clear(first, sink, debts.ravel(), funds).paid.reshape(count, width)
 
 

@@ -14,6 +14,7 @@ from sim.firms.dismissal import (
     risks_of,
     staff_to_go,
     that_let_go,
+    workers_of,
     workers_of_each,
 )
 from sim.loan.states import FAILED
@@ -24,15 +25,15 @@ from tests.firms.test_labour_loops import firm, person
 def test_a_person_stands_for_those_who_were_there_over_those_who_are():
     weight = np.empty(4)
     workers_of_each(np.array([4, 0, 3, 8]), np.array([6, 5, 0, 2]), weight)
-    assert weight.tolist() == [1.5, 1.0, 1.0, 0.25]
+    assert weight.tolist() == [1.5, 1.0, 1.0, 0.25] and workers_of(4, 6) == 1.5
 
 
 def test_chances_of_which_firms_decide_a_part():
     """Three vacancies of firms in business for 1 x 2 and for 10 x 3 who seek one; the last sector has no firm."""
     separation, finding = np.full(4, 0.05), np.full(4, 0.1)
     firms = firm("trading", 0, 1, 0, 1), firm("sector", 0, 0, 0, 1), firm("vacancies", 9, 3, 50, 3)
-    given = np.array([2.0, 3.0]), np.array([1, 10, 7, 7]), np.full(4, 0.02), np.full(4, 0.3)
-    chances(0.8, 0.4, *given, *firms, separation, finding)
+    given = np.array([2, 1, 9]), np.array([4, 3, 9]), np.array([1, 10, 7, 7]), np.full(4, 0.02), np.full(4, 0.3)
+    chances(2, 0.8, 0.4, *given, *firms, separation, finding)
     assert separation == pytest.approx([0.2 * 0.05 + 0.8 * 0.6 * 0.02] * 2 + [0.05] * 2)
     assert finding == pytest.approx([0.2 * 0.1 + 0.8 * 0.3, 0.2 * 0.1 + 0.8 * 3 / 30, 0.1, 0.1])
 
@@ -45,9 +46,13 @@ def test_firms_in_business_that_let_somebody_go():
 
 def test_persons_among_workers_are_rounded_by_luck():
     """Three workers of the first sector are two persons, of the second one and a half."""
-    sector, layoffs, weight = firm("sector", 0, 0, 1, 1), firm("layoffs", 9, 3, 3, 3), np.array([1.5, 2.0])
+    sector, layoffs, counts = (
+        firm("sector", 0, 0, 1, 1),
+        firm("layoffs", 9, 3, 3, 3),
+        (np.array([2, 5]), np.array([3, 10])),
+    )
     found = np.zeros(4, np.int64)
-    of_persons(np.array([1, 2, 3]), np.array([0.99, 0.49, 0.5]), weight, sector, layoffs, found)
+    of_persons(np.array([1, 2, 3]), np.array([0.99, 0.49, 0.5]), *counts, sector, layoffs, found)
     assert found.tolist() == [0, 2, 1, 2]
 
 

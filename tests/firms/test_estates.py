@@ -9,7 +9,6 @@ from sim.engine.tables.declare import declared_columns
 from sim.firms.estates import (
     call_in,
     forget_settled,
-    lacking,
     owing,
     pay_creditors,
     pursue,
@@ -62,7 +61,10 @@ def test_a_loan_is_called_in_and_its_line_closed():
     lines = LINE_OPEN, LINE_APPLIED, LINE_FROZEN, LINE_OPEN
     left = {name: book(name, 7, 7, 7, 7) for name in ("grace", "holiday", "limit", "overdue", "payment")}
     line, principal = book("line", *lines), book("principal", 150, 0, 50, 1)
-    call_in(np.array([0, 1, 2]), principal, book("interest", 20, 5, 0, 0), *left.values(), line)
+    owed = principal, book("interest", 20, 5, 0, 0), book("written_off", 1, 0, 0, 0)
+    short, cash = zeros(3), firm("cash", 1, 9, 2, 0)
+    call_in(np.array([0, 1, 2]), *owed, *left.values(), line, cash, short)
+    assert short.tolist() == [170, -4, 48]
     assert line.tolist() == [LINE_CLOSED, LINE_CLOSED, LINE_FROZEN, LINE_OPEN]
     assert all(left[name].tolist() == [0, 0, 0, 7] for name in ("grace", "holiday", "limit"))
     assert left["overdue"].tolist() == [170, 0, 50, 7] and left["payment"].tolist() == [1, 0, 1, 7]
@@ -115,9 +117,7 @@ def test_owners_are_pursued_for_what_firms_lack():
     """1 failed before and owes 8, of which 3 are there; person 2 pays half of 6; 2 failed only now."""
     given = firm("trading", 1, 0, 0), firm("failed_month", 0, 7, 8)
     owed, cash = [book(name, 9, *[fen] * 2) for name, fen in zip(OWED, (5, 2, 1), strict=True)], firm("cash", 0, 3, 3)
-    short, purse = zeros(2), person("cash", 0, 0, 90)
-    lacking(np.array([2, 0]), *owed, cash, short)
-    assert short.tolist() == [5, 27]
+    purse = person("cash", 0, 0, 90)
     owners = person("income", 0, 0, 6), firm("owner", 0, 2, 2), person("alive", 1, 1, 1), purse
     assert pursue(8, 0.5, *given, *owed, cash, *owners) == 3
     assert cash.tolist() == [0, 6, 3] and purse.tolist() == [0, 0, 87]

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.firms import clearing_loops as loops
-from sim.firms import rounded_together, whole_fen
+from sim.firms import shortfalls
 
 PATIENCE = 32
 """How often a node passes on what it lacks before the equations of those who fall short are solved instead."""
@@ -76,13 +76,7 @@ def clear(first: np.ndarray, creditor: np.ndarray, owed: np.ndarray, funds: np.n
     if loops.reckon(first, creditor, owed, funds, due, received, pays, spare, doubt):
         return Clearing(paid, received, due, 0)
     rounds = _payments(first, creditor, owed, funds, due, received, pays, spare, doubt)
-    place, part, got_part = np.empty(nodes, np.int64), np.zeros(owed.size, np.int64), np.zeros(nodes, np.int64)
-    members = rounded_together.touched(first, creditor, owed, due, spare, pays, place)
-    whole_fen.start_from(first, creditor, owed, due, pays, members, paid, part, received, got_part)
-    way = rounded_together.ways_out(first, creditor, owed, due, pays, members, place)
-    over = whole_fen.balance(first, creditor, owed, funds, members, place, way, paid, part, received, got_part)
-    whole_fen.in_whole_fen(first, creditor, members, place, paid, part, got_part, over)
-    whole_fen.hold_back(first, creditor, funds, paid, received, due)
+    shortfalls.round_off(first, creditor, owed, funds, due, received, pays, spare, paid)
     return Clearing(paid, received, due, rounds)
 
 
@@ -104,23 +98,23 @@ def _payments(
     doubt: np.ndarray,
 ) -> int:
     """Set what each node pays and has left, float64 fen, from what `reckon` leaves; returns the rounds taken."""
+    given = first, creditor, owed, funds, due, income, pays, spare, doubt
     rounds, patience, known = 0, PATIENCE, 0
     while True:
-        more, settled = loops.spread(first, creditor, owed, due, doubt, spare, pays, patience)
+        more, settled, known = shortfalls.pass_on_all(*given, patience, known, patience == LONGEST)
         rounds += more
-        if more == 0 or patience == LONGEST:
+        if settled or patience == LONGEST:
             return rounds
-        if not settled:
-            short = np.flatnonzero(pays < due)
-            if short.size == known:
-                patience = LONGEST
-                continue
-            if short.size <= LARGEST:
-                loops.eliminate(first, creditor, owed, funds, due, short, pays)
-            else:
-                loops.relax(first, creditor, owed, funds, due, short, pays, LONGEST)
-        lacking = loops.left_over(first, creditor, owed, funds, due, income, pays, spare, doubt)
-        known = lacking if settled else short.size
+        short = np.flatnonzero(pays < due)
+        if short.size == known:
+            patience = LONGEST
+            continue
+        if short.size <= LARGEST:
+            loops.eliminate(first, creditor, owed, funds, due, short, pays)
+        else:
+            loops.relax(first, creditor, owed, funds, due, short, pays, LONGEST)
+        loops.left_over(*given)
+        known = short.size
 
 
 def debtrank(

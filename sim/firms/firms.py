@@ -24,7 +24,6 @@ from sim.firms.as_agents import AsAgents
 from sim.firms.firm import FIRM_COLUMNS, FIRST_ORDINAL, LINK_COLUMNS, Firm
 from sim.firms.founding import FOUND_FIRM
 from sim.firms.furnishing import TERMS, TRAITS, furnish
-from sim.firms.network import choose_suppliers
 from sim.firms.seasons import paid_in_a_month, season_buffers
 from sim.firms.standing import standing_numbers
 from sim.loan.account import Account
@@ -42,6 +41,8 @@ LEFT = itemgetter(
 )
 FOUNDING = tuple((stage, False) for stage in FOUND_FIRM)
 OPENED = itemgetter("line", "inflow_fast", "inflow_slow")
+SELLING = itemgetter("sector", "normal_sales", "trading")
+SUPPLIED = itemgetter("supplier", "share")
 LINKED = itemgetter("supplier", "later", "due")
 OWED = itemgetter("debts", "debts_due", "claims", "claims_due")
 
@@ -167,29 +168,21 @@ class Firms(AsAgents):
 
     def choose_suppliers(self, rows: Rows, month: int) -> None:
         """Draw suppliers for firms that have none yet; what the network does not sell comes from outside."""
-        links = self.links_of(rows)
-        self.links["share"][links[:, -1]] = 1.0
+        links = np.empty(len(rows) * self.settings.degree, dtype=np.int64)
+        loops.open_links(self.slots, rows, self.links["share"], links)
         if self.settings.degree:
-            self.replace_suppliers(links[:, :-1].ravel(), month)
+            self.replace_suppliers(links, month)
 
     def replace_suppliers(self, links: Rows, month: int) -> None:
-        """Draw a new supplier for each link; a buyer's own draw of the month decides."""
-        buyers, slot = np.divmod(links, self.slots)
-        luck = self.population.uniforms_of(purpose("supplier_1") + slot, buyers, month)
-        sales = self.private["normal_sales"]
-        size = np.where(self.private["trading"] > 0, sales, 0).astype(float)
-        self.buy_from(links, choose_suppliers(luck, buyers, size, self.settings.concentration))
-
-    def buy_from(self, links: Rows, suppliers: Rows) -> None:
-        """Let each link lead to a supplier; from one that is not in business, as from nobody, nothing is bought.
+        """Draw a new supplier for each link; a buyer's own draw of the month decides.
 
         Nobody takes on a customer who would be more than ``largest_customer`` of the own sales: the buyer gets
         the rest outside.
         """
-        columns = [self.private[name] for name in ("sector", "normal_sales", "trading")]
-        loops.lead_to(
-            self.slots, links, suppliers, *self.terms(), *columns, self.links["supplier"], self.links["share"]
-        )
+        buyers, slot = np.divmod(links, self.slots)
+        luck = self.population.uniforms_of(purpose("supplier_1") + slot, buyers, month)
+        columns = *SELLING(self.private), *SUPPLIED(self.links)
+        loops.supply(self.slots, links, buyers, luck, float(self.settings.concentration), *self.terms(), *columns)
 
     def terms(self) -> tuple[NDArray[np.float64], float, float]:
         """Inputs over sales by sector, their part usually ordered over each link, and a customer's share of sales."""

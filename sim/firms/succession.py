@@ -15,7 +15,7 @@ from sim.engine.tables.population import Population
 from sim.firms import labour_loops
 from sim.firms import successors as loops
 from sim.firms.firm import FIRST_ORDINAL
-from sim.firms.firms import Firms
+from sim.firms.firms import SELLING, SUPPLIED, Firms
 from sim.firms.jobs import count_staff, staff_of
 from sim.firms.trade import open_markets
 from sim.firms.winding_up import wind_up
@@ -30,8 +30,6 @@ SEEKING = itemgetter("employed", "owns", "sector")
 HELD = itemgetter("employed", "months_jobless", "employer", "owns")
 TAKEN_UP = itemgetter("niche", "size_class", "market", "normal_sales", "vacancies", "staff", "labour")
 BOUGHT = itemgetter("supplier", "buyer")
-SELLING = itemgetter("sector", "normal_sales", "trading")
-SUPPLIED = itemgetter("supplier", "share")
 SOUGHT = itemgetter("market", "expected_sales", "niche")
 
 

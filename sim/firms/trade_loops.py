@@ -8,6 +8,7 @@ import numpy as np
 
 from sim.engine.loops.diskcache import kept
 from sim.firms.firm import NO_FIRM
+from sim.firms.network import choose_suppliers
 
 
 @kept
@@ -152,6 +153,44 @@ def lead_to(
     for place in range(links.size):
         outside = (links[place] // slots + 1) * slots - 1
         share[outside] = min(max(share[outside], 0.0), 1.0)  # sums of float32
+
+
+@kept
+def open_links(slots: Any, rows: Any, share: Any, links: Any) -> None:
+    """List the links of some firms but the last of each, which leads outside and takes all at first."""
+    count = 0
+    for row in rows:
+        last = (row + 1) * slots - 1
+        for link in range(row * slots, last):
+            links[count] = link
+            count += 1
+        share[last] = 1.0
+
+
+@kept
+def supply(
+    slots: Any,
+    links: Any,
+    buyers: Any,
+    luck: Any,
+    concentration: Any,
+    input_share: Any,
+    network_share: Any,
+    largest_customer: Any,
+    sector: Any,
+    sales: Any,
+    trading: Any,
+    supplier: Any,
+    share: Any,
+) -> None:
+    """Let links lead to suppliers that luck chooses by size from firms in business."""
+    size = np.zeros(sales.size)
+    for row in range(sales.size):
+        if trading[row] > 0:
+            size[row] = sales[row]
+    suppliers = choose_suppliers(luck, buyers, size, concentration)
+    terms = input_share, network_share, largest_customer
+    lead_to(slots, links, suppliers, *terms, sector, sales, trading, supplier, share)
 
 
 @kept

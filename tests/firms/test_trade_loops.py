@@ -9,9 +9,11 @@ from sim.firms.trade_loops import (
     count_debts,
     fall_due,
     lead_to,
+    open_links,
     pay_over_links,
     place_orders,
     sell_claims,
+    supply,
 )
 
 SLOTS = 2  # a supplier and the outside world
@@ -82,6 +84,22 @@ def test_claims_are_owed_to_the_outside_world_when_they_are_sold():
     assert share.tolist() == [0, 1, 0, 1, 0, 1]
     assert price.tolist() == [0, 0, 86] and (claims.tolist(), claims_due.tolist()) == ([0, 1, 4], [0, 1, 11])
     assert later.tolist() == [0, 0, 0, 55, 0, 7] and due.tolist() == [0, 0, 0, 21, 0, 12]
+
+
+def test_new_firms_buy_from_outside_until_they_have_suppliers():
+    share, links = np.full(8, 0.5), np.full(2, -1)
+    open_links(SLOTS, np.array([3, 1]), share, links)
+    assert links.tolist() == [6, 2] and share.tolist() == [0.5, 0.5, 0.5, 1, 0.5, 0.5, 0.5, 1]
+
+
+def test_luck_chooses_suppliers_from_firms_in_business():
+    """Of 2 and 3, with sales of 100 and 300, the draw of half chooses 3, unless it is closed."""
+    links, buyers, luck = np.array([2]), np.array([1]), np.array([0.5])
+    for trades, chosen in ((1, 3), (0, 2)):
+        supplier, share = np.zeros(8, np.int64), np.array([0, 1, 0, 1, 0, 1, 0, 1.0])
+        columns = np.zeros(4, np.int64), np.array([900, 80, 100, 300]), np.array([0, 0, 1, trades])
+        supply(SLOTS, links, buyers, luck, 1.0, np.array([1.0]), 0.5, 0.4, *columns, supplier, share)
+        assert supplier[2] == chosen and share[[2, 3]].tolist() == [0.5, 0.5]
 
 
 def test_links_settle_with_what_is_paid_and_debts_and_claims_follow():

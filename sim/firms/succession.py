@@ -30,6 +30,7 @@ SEEKING = itemgetter("employed", "owns", "sector")
 HELD = itemgetter("employed", "months_jobless", "employer", "owns")
 TAKEN_UP = itemgetter("niche", "size_class", "market", "normal_sales", "vacancies", "staff", "labour")
 BOUGHT = itemgetter("supplier", "buyer")
+WAITING = itemgetter("trading", "sector", "normal_sales", "market")
 SOUGHT = itemgetter("market", "expected_sales", "niche")
 
 
@@ -148,25 +149,22 @@ def _founders(month: int, people: Population, jobless_first: bool, sectors: Rows
     return found
 
 
-def _feeds(
-    people: Population, firms: Firms, niches: Rows, founders: Rows, sales: NDArray[np.float64]
-) -> NDArray[np.bool_]:
-    """Whether usual wages and profit of each market pay its founder what he earns (Evans and Leighton, 1989).
+def _waiting(
+    people: Population, firms: Firms, niches: Rows, founders: Rows
+) -> tuple[tuple[Rows, Rows], NDArray[np.float64], NDArray[np.bool_]]:
+    """Customers of markets, the sales that wait there, and whether these feed the founder of each.
 
-    ``sales`` wait for a successor, see `_usual_sales`.
+    Usual wages and profit must pay him what he earns (Evans and Leighton, 1989). Sales are final demand and the orders
+    of firms that bought there; customers are as `_customers` gives them.
     """
     shares = firms.standing["wage_share_by_sector"], firms.standing["margin_by_sector"]
-    enough = np.empty(len(niches), dtype=np.bool_)
-    loops.feeds(niches, founders, sales, *shares, firms.private["sector"], people.private["income_permanent"], enough)
-    return enough
-
-
-def _usual_sales(firms: Firms, niches: Rows, links: Rows, place: Rows) -> NDArray[np.float64]:
-    """Sales that wait for a successor: final demand, and the orders over ``links`` of firms that bought there."""
-    private, sales = firms.private, np.empty(len(niches))
-    known = private["sector"], private["normal_sales"], private["market"]
-    loops.usual_sales(firms.slots, niches, links, place, *firms.terms()[:2], *known, sales)
-    return sales
+    links, place = np.empty((2, firms.links.size), dtype=np.int64)
+    sales, enough = np.empty(len(niches)), np.empty(len(niches), dtype=np.bool_)
+    known = *BOUGHT(firms.links), *WAITING(firms.private), people.private["income_permanent"]
+    count = loops.waiting(
+        firms.slots, niches, founders, *firms.terms()[:2], *shares, *known, links, place, sales, enough
+    )
+    return (links[:count], place[:count]), sales, enough
 
 
 def _customers(firms: Firms, niches: Rows) -> tuple[Rows, Rows]:
@@ -199,16 +197,13 @@ def _enter(
     niches, founders = niches[founders >= 0], founders[founders >= 0]
     if not len(niches):
         return
-    bought = _customers(firms, niches)
-    sales = _usual_sales(firms, niches, *bought)
-    feeds = _feeds(people, firms, niches, founders, sales)
+    bought, sales, feeds = _waiting(people, firms, niches, founders)
     if not feeds.all():
         _take_over(month, firms, niches[~feeds])
         niches, founders = niches[feeds], founders[feeds]
         if not len(niches):
             return
-        bought = _customers(firms, niches)
-        sales = _usual_sales(firms, niches, *bought)
+        bought, sales, _ = _waiting(people, firms, niches, founders)
     rows = firms.found(private["sector"][niches].astype(np.int64), month, environment, FIRST_ORDINAL + LATER_ORDINAL)
     private = firms.private
     appoint(people, firms, rows, founders)

@@ -153,6 +153,38 @@ def feeds(
 
 
 @kept
+def waiting(
+    slots: Any,
+    markets: Any,
+    founders: Any,
+    input_share: Any,
+    network_share: Any,
+    wage_share: Any,
+    margin: Any,
+    supplier: Any,
+    buyer: Any,
+    trading: Any,
+    sector: Any,
+    normal_sales: Any,
+    market: Any,
+    earned: Any,
+    links: Any,
+    place: Any,
+    sales: Any,
+    enough: Any,
+) -> int:
+    """Collect `customers` of markets, what these and final demand buy there, and whether it `feeds` a founder each.
+
+    Returns how many customers there are.
+    """
+    count = customers(supplier, buyer, trading, markets, links, place)
+    known = sector, normal_sales, market
+    usual_sales(slots, markets, links[:count], place[:count], input_share, network_share, *known, sales)
+    feeds(markets, founders, sales, wage_share, margin, sector, earned, enough)
+    return count
+
+
+@kept
 def take_up(
     rows: Any,
     markets: Any,

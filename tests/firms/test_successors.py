@@ -15,6 +15,7 @@ from sim.firms.successors import (
     take_over,
     take_up,
     usual_sales,
+    waiting,
     wanted,
     win,
     without_owner,
@@ -99,6 +100,12 @@ def test_what_waits_for_a_successor_and_whom_it_feeds():
         found = np.empty(2, dtype=bool)
         feeds(np.array([3, 1]), np.array(founded), sales, *given, found)
         assert found.tolist() == enough
+    shares, told = given[:2], (SUPPLIER, BUYER, TRADING, *columns, given[-1])
+    links, place = np.empty((2, 10), np.int64)
+    markets, founded = np.array([3, 1]), np.array([1, 0])
+    count = waiting(SLOTS, markets, founded, np.array([0.5, 0.9]), 0.5, *shares, *told, links, place, sales, found)
+    assert count == 2 and links[:2].tolist() == [6, 8] and sales.tolist() == [11.0, 72.0]
+    assert found.tolist() == [False, True]
 
 
 def test_a_new_firm_takes_up_a_market():

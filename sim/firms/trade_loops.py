@@ -15,19 +15,25 @@ from sim.firms.network import choose_suppliers
 def count_debts(
     slots: Any, supplier: Any, later: Any, due: Any, debts: Any, debts_due: Any, claims: Any, claims_due: Any
 ) -> None:
-    """Sum what is owed, and what of it is due, by buyer and by supplier; nobody counts what the outside is owed."""
-    claims[:] = 0
-    claims_due[:] = 0
+    """Sum what is owed, and what of it is due, by buyer and by supplier; nobody counts what the outside is owed.
+
+    The last link of each buyer leads outside. To add it there, too, would let each buyer wait for the one before.
+    """
+    for row in range(debts.size):
+        claims[row] = claims_due[row] = 0
+    link = np.uint64(0)
     for buyer in range(debts.size):
         owed = overdue = 0
-        for link in range(buyer * slots, (buyer + 1) * slots):
+        for _ in range(slots - 1):
             seller, amount = np.uint64(supplier[link]), later[link] + due[link]
             owed += amount
             overdue += due[link]
             claims[seller] += amount
             claims_due[seller] += due[link]
-        debts[buyer] = owed
-        debts_due[buyer] = overdue
+            link += np.uint64(1)
+        debts[buyer] = owed + later[link] + due[link]
+        debts_due[buyer] = overdue + due[link]
+        link += np.uint64(1)
     claims[NO_FIRM] = claims_due[NO_FIRM] = 0
 
 
@@ -45,23 +51,15 @@ def fall_due(
     claims_due: Any,
 ) -> None:
     """Let a share of what each buyer owes later fall due, to the nearest fen, and sum as `count_debts` does."""
+    link = np.uint64(0)
     for buyer in range(sector.size):
-        claims[buyer] = claims_due[buyer] = 0
-    for buyer in range(sector.size):
-        matured = matured_by_sector[sector[buyer]]
-        owed = overdue = 0
-        for link in range(buyer * slots, (buyer + 1) * slots):
+        matured = matured_by_sector[np.uint64(sector[buyer])]
+        for _ in range(slots):
             amount = int(later[link] * matured + 0.5)
-            seller, total = np.uint64(supplier[link]), later[link] + due[link]
             later[link] -= amount
             due[link] += amount
-            owed += total
-            overdue += due[link]
-            claims[seller] += total
-            claims_due[seller] += due[link]
-        debts[buyer] = owed
-        debts_due[buyer] = overdue
-    claims[NO_FIRM] = claims_due[NO_FIRM] = 0
+            link += np.uint64(1)
+    count_debts(slots, supplier, later, due, debts, debts_due, claims, claims_due)
 
 
 @kept
@@ -107,22 +105,24 @@ def place_orders(
 
     The goods come at once. Returns what was ordered, and what of it from outside.
     """
-    total = 0
-    orders_in[:] = 0
+    total, outside = 0, 0
+    for row in range(orders.size):
+        orders_in[row] = 0
     for buyer in range(orders.size):
         if trading[buyer] == 0 or orders[buyer] <= 0:
             continue
-        left, last = orders[buyer], (buyer + 1) * slots - 1
+        left, link = orders[buyer], np.uint64(buyer * slots)
         total += left
         inventory[buyer] += left
-        for link in range(buyer * slots, last):
+        for _ in range(slots - 1):
             amount = min(int(orders[buyer] * share[link]), left)
             later[link] += amount
             orders_in[np.uint64(supplier[link])] += amount
             left -= amount
-        later[last] += left
-        orders_in[np.uint64(supplier[last])] += left
-    outside = orders_in[NO_FIRM]
+            link += np.uint64(1)
+        later[link] += left
+        outside += left
+    outside += orders_in[NO_FIRM]
     orders_in[NO_FIRM] = 0
     return total, outside
 

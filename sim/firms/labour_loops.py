@@ -173,7 +173,8 @@ def hire(
     Fen; the latter are the wages of the workers that they stand for.
     """
     hired, more_pay, more_wages = np.zeros((3, staff.size), np.int64)
-    first_wages, paid = 0, 0
+    first_wages: Any = 0
+    paid = 0
     for k in range(persons.size):
         if chosen[k] != NO_FIRM:
             employer[persons[k]] = chosen[k]

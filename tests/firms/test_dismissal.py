@@ -31,7 +31,7 @@ def test_a_person_stands_for_those_who_were_there_over_those_who_are():
 def test_chances_of_which_firms_decide_a_part():
     """Three vacancies of firms in business for 1 x 2 and for 10 x 3 who seek one; the last sector has no firm."""
     separation, finding = np.full(4, 0.05), np.full(4, 0.1)
-    firms = firm("trading", 0, 1, 0, 1), firm("sector", 0, 0, 0, 1), firm("vacancies", 9, 3, 50, 3)
+    firms = firm("trading", 0, 1, 0, 1), firm("sector", 0, 0, 1, 1), firm("vacancies", 9, 3, 50, 3)
     given = np.array([2, 1, 9]), np.array([4, 3, 9]), np.array([1, 10, 7, 7]), np.full(4, 0.02), np.full(4, 0.3)
     chances(2, 0.8, 0.4, *given, *firms, separation, finding)
     assert separation == pytest.approx([0.2 * 0.05 + 0.8 * 0.6 * 0.02] * 2 + [0.05] * 2)

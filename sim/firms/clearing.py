@@ -7,15 +7,13 @@ has, in proportion to what it owes, never more than that; whose payments are par
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from sim.firms import clearing_loops as loops
-from sim.firms import rounded_together, whole_fen
+from sim.firms import shortfalls
 
-EXACT = 1.0 / (1 << 43)
-"""Share of what a node owes that sums of float64 may miss: no reason to call it short."""
 PATIENCE = 32
 """How often a node passes on what it lacks before the equations of those who fall short are solved instead."""
 LONGEST = 1 << 14
@@ -24,8 +22,7 @@ LARGEST = 512
 """Nodes up to which they are solved by elimination, which costs the third power of their number."""
 
 
-@dataclass(frozen=True, eq=False)
-class Clearing:
+class Clearing(NamedTuple):
     """What was paid along each link, and what each node got and spent.
 
     Attributes
@@ -73,23 +70,14 @@ def clear(first: np.ndarray, creditor: np.ndarray, owed: np.ndarray, funds: np.n
     Clearing
     """
     creditor, nodes = np.asarray(creditor, np.int32), funds.size
-    due, received = np.zeros(nodes, np.int64), np.zeros(nodes, np.int64)
-    loops.add_up(first, creditor, owed, due, received)
+    due, received = np.empty((2, nodes), np.int64)
+    pays, spare, doubt = np.empty((3, nodes))
     paid = owed.astype(np.int64)
-    if (funds + received >= due).all():
+    if loops.reckon(first, creditor, owed, funds, due, received, pays, spare, doubt):
         return Clearing(paid, received, due, 0)
-    pays, spare, rounds = _payments(first, creditor, owed, funds, due, received)
-    place, part, got_part = np.empty(nodes, np.int64), np.zeros(owed.size, np.int64), np.zeros(nodes, np.int64)
-    members = rounded_together.touched(first, creditor, owed, due, spare, pays, place)
-    whole_fen.start_from(first, creditor, owed, due, pays, members, paid, part, received, got_part)
-    way = rounded_together.ways_out(first, creditor, owed, due, pays, members, place)
-    over = whole_fen.balance(first, creditor, owed, funds, members, place, way, paid, part, received, got_part)
-    whole_fen.in_whole_fen(first, creditor, members, place, paid, part, got_part, over)
-    spent = np.zeros(nodes, np.int64)
-    received[:] = 0
-    loops.add_up(first, creditor, paid, spent, received)
-    whole_fen.hold_back(first, creditor, funds, paid, received, spent)
-    return Clearing(paid, received, spent, rounds)
+    rounds = _payments(first, creditor, owed, funds, due, received, pays, spare, doubt)
+    shortfalls.round_off(first, creditor, owed, funds, due, received, pays, spare, paid)
+    return Clearing(paid, received, due, rounds)
 
 
 def compile_loops() -> None:
@@ -105,28 +93,28 @@ def _payments(
     funds: np.ndarray,
     due: np.ndarray,
     income: np.ndarray,
-) -> tuple[np.ndarray, np.ndarray, int]:
-    """Return what each node pays and has left, float64 fen, and the rounds taken."""
-    pays, spare = due.astype(np.float64), (funds + income - due).astype(np.float64)
-    doubt = loops.SETTLED + EXACT * (due + income + funds)
+    pays: np.ndarray,
+    spare: np.ndarray,
+    doubt: np.ndarray,
+) -> int:
+    """Set what each node pays and has left, float64 fen, from what `reckon` leaves; returns the rounds taken."""
+    given = first, creditor, owed, funds, due, income, pays, spare, doubt
     rounds, patience, known = 0, PATIENCE, 0
     while True:
-        more, settled = loops.spread(first, creditor, owed, due, doubt, spare, pays, patience)
+        more, settled, known = shortfalls.pass_on_all(*given, patience, known, patience == LONGEST)
         rounds += more
-        if more == 0 or patience == LONGEST:
-            return pays, spare, rounds
+        if settled or patience == LONGEST:
+            return rounds
         short = np.flatnonzero(pays < due)
-        if not settled:
-            if short.size == known:
-                patience = LONGEST
-                continue
-            if short.size <= LARGEST:
-                loops.eliminate(first, creditor, owed, funds, due, short, pays)
-            else:
-                loops.relax(first, creditor, owed, funds, due, short, pays, LONGEST)
+        if short.size == known:
+            patience = LONGEST
+            continue
+        if short.size <= LARGEST:
+            loops.eliminate(first, creditor, owed, funds, due, short, pays)
+        else:
+            loops.relax(first, creditor, owed, funds, due, short, pays, LONGEST)
+        loops.left_over(*given)
         known = short.size
-        loops.left_over(first, creditor, owed, funds, due, income, pays, spare)
-        doubt = loops.SETTLED + EXACT * due
 
 
 def debtrank(

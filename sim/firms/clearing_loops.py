@@ -15,19 +15,44 @@ from sim.engine.loops.diskcache import kept
 SETTLED = 1.0 / (1 << 24)
 """Fen: a shortfall below it is passed on no further."""
 
+EXACT = 1.0 / (1 << 43)
+"""Share of what a node owes that sums of float64 may miss: no reason to call it short."""
+
 ALIKE = 1.0 / (1 << 46)
 """Share by which two sums of float64 over many nodes may differ and still be called equal."""
 
 
 @kept
-def add_up(first: Any, creditor: Any, amount: Any, out: Any, into: Any) -> None:
-    """Add to ``out`` what each node pays or owes along its links and to ``into`` what each is paid or owed."""
-    for node in range(out.size):
+def reckon(
+    first: Any,
+    creditor: Any,
+    owed: Any,
+    ready: Any,
+    due: Any,
+    income: Any,
+    pays: Any,
+    spare: Any,
+    doubt: Any,
+) -> bool:
+    """Add up what each node owes and is owed, and let everybody pay in full; returns whether all can.
+
+    ``pays``, ``spare`` and ``doubt`` are what `spread` starts from.
+    """
+    for node in range(due.size):
+        income[node] = 0
+    for node in range(due.size):
         total = 0
         for link in range(first[node], first[node + 1]):
-            total += amount[link]
-            into[creditor[link]] += amount[link]
-        out[node] += total
+            total += owed[link]
+            income[np.uint64(creditor[link])] += owed[link]
+        due[node] = total
+    enough = True
+    for node in range(due.size):
+        has = ready[node] + income[node]
+        enough = enough & (has >= due[node])
+        pays[node], spare[node] = due[node], has - due[node]
+        doubt[node] = SETTLED + EXACT * (due[node] + has)
+    return enough
 
 
 @kept
@@ -76,10 +101,12 @@ def spread(
 
 
 @kept
-def left_over(first: Any, creditor: Any, owed: Any, ready: Any, due: Any, income: Any, pays: Any, spare: Any) -> None:
+def left_over(
+    first: Any, creditor: Any, owed: Any, ready: Any, due: Any, income: Any, pays: Any, spare: Any, doubt: Any
+) -> int:
     """Set ``spare`` to what each node has left, added up anew: taken away bit by bit, its last digits get lost.
 
-    To those who fall short nothing is left.
+    To those who fall short nothing is left; returns how many they are. ``doubt`` is what sums anew may miss.
     """
     full = ready + income - due
     paid = np.zeros(due.size)
@@ -88,8 +115,12 @@ def left_over(first: Any, creditor: Any, owed: Any, ready: Any, due: Any, income
             for link in range(first[node], first[node + 1]):
                 full[creditor[link]] -= owed[link]
                 paid[creditor[link]] += pays[node] / due[node] * owed[link]
+    short = 0
     for node in range(due.size):
+        short += pays[node] < due[node]
         spare[node] = full[node] + paid[node] if pays[node] == due[node] else 0.0
+        doubt[node] = SETTLED + EXACT * due[node]
+    return short
 
 
 @kept

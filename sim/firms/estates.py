@@ -102,19 +102,26 @@ def call_in(
     failed: Any,
     principal: Any,
     interest: Any,
+    written_off: Any,
     grace: Any,
     holiday: Any,
     limit: Any,
     overdue: Any,
     payment: Any,
     line: Any,
+    cash: Any,
+    short: Any,
 ) -> None:
     """Let the whole loan fall due: grace and holidays end, nothing more may be drawn, and no instalment is left.
+
+    ``short`` gets what cash lacks to pay it and what of it is written off.
 
     So what an owner pays by and by does not make the loan younger, and it is charged off at the usual age. Else loans
     of failed firms stay on the book for years, and arrears of calm times rise for as long.
     """
-    for row in failed:
+    for place in range(failed.size):
+        row = failed[place]
+        short[place] = np.int64(principal[row]) + interest[row] + written_off[row] - cash[row]
         grace[row] = holiday[row] = limit[row] = 0
         owes = principal[row] > 0
         overdue[row] = principal[row] + interest[row] if owes else 0
@@ -185,22 +192,22 @@ def owing(
     """Collect firms that failed before and still owe the lender, and what they lack to pay it; returns how many."""
     count = 0
     for row in range(trading.size):
+        if trading[row] != 0 or failed_month[row] >= month:
+            continue
         owed = np.int64(principal[row]) + interest[row] + written_off[row]
-        if owed > 0 and trading[row] == 0 and failed_month[row] < month:
+        if owed > 0:
             rows[count], short[count] = row, owed - cash[row]
             count += 1
     return count
 
 
 @kept
-def take(
-    rows: Any, short: Any, share: Any, base: Any, owner: Any, alive: Any, purse: Any, cash: Any, taken: Any
-) -> int:
+def take(rows: Any, short: Any, share: Any, base: Any, owner: Any, alive: Any, purse: Any, cash: Any) -> int:
     """Take from the owners of some firms what these are short of, up to a share of ``base``; returns the sum.
 
     ``purse`` is what each person has in cash; one person may stand for two firms that failed one after the other.
     """
-    total = 0
+    total, taken = 0, np.empty(rows.size, np.int64)
     for place in range(rows.size):
         person = owner[rows[place]]
         means = min(int(share * base[person]), purse[person])
@@ -212,6 +219,27 @@ def take(
         cash[rows[place]] += amount
         total += amount
     return total
+
+
+@kept
+def pursue(
+    month: Any,
+    share: Any,
+    trading: Any,
+    failed_month: Any,
+    principal: Any,
+    interest: Any,
+    written_off: Any,
+    cash: Any,
+    base: Any,
+    owner: Any,
+    alive: Any,
+    purse: Any,
+) -> int:
+    """Take from the owners of firms that failed before a share of ``base`` as `take` does; returns the sum."""
+    rows, short = np.empty(trading.size, np.int64), np.empty(trading.size, np.int64)
+    count = owing(month, trading, failed_month, principal, interest, written_off, cash, rows, short)
+    return take(rows[:count], short[:count], share, base, owner, alive, purse, cash)
 
 
 @kept
@@ -231,7 +259,9 @@ def forget_settled(
 ) -> None:
     """Clear the rows of failed firms whose loan is settled."""
     for row in range(trading.size):
+        if alive[row] == 0 or trading[row] != 0:
+            continue
         owed = np.int64(principal[row]) + interest[row] + written_off[row]
-        if alive[row] > 0 and trading[row] == 0 and cash[row] == 0 and owed == 0:
+        if cash[row] == 0 and owed == 0:
             alive[row] = line[row] = limit[row] = overdue[row] = 0
             months_past_due[row] = payment[row] = covered[row] = 0

@@ -24,7 +24,6 @@ from sim.firms.as_agents import AsAgents
 from sim.firms.firm import FIRM_COLUMNS, FIRST_ORDINAL, LINK_COLUMNS, Firm
 from sim.firms.founding import FOUND_FIRM
 from sim.firms.furnishing import TERMS, TRAITS, furnish
-from sim.firms.network import choose_suppliers
 from sim.firms.seasons import paid_in_a_month, season_buffers
 from sim.firms.standing import standing_numbers
 from sim.loan.account import Account
@@ -40,7 +39,10 @@ LEFT = itemgetter(
     *("fixed_cost", "wage_bill", "expected_sales", "profit_average", "inventory", "pledge", "overdraft", "cash"),
     "receivables",
 )
+FOUNDING = tuple((stage, False) for stage in FOUND_FIRM)
 OPENED = itemgetter("line", "inflow_fast", "inflow_slow")
+SELLING = itemgetter("sector", "normal_sales", "trading")
+SUPPLIED = itemgetter("supplier", "share")
 LINKED = itemgetter("supplier", "later", "due")
 OWED = itemgetter("debts", "debts_due", "claims", "claims_due")
 
@@ -82,10 +84,12 @@ class Firms(AsAgents):
         self.calm_unemployment = config.economy.unemployment
         self.gaps: list[float] = []
         self.standing = standing_numbers(config, self.weight_of_jobs)
-        self._season = self.sectors.by_sector("season")
+        season, self._days = self.sectors.by_sector("season"), self.sectors.by_sector("receivable_days")
         self._traits = np.column_stack([self.standing[f"{name}_by_sector"] for name in TRAITS])
         self._terms = np.array([float(getattr(self.settings, name)) for name in TERMS])
-        self._buffers = season_buffers(self.standing, self._season)
+        # A row for each calendar month.
+        self._seasons = np.ascontiguousarray(season.T)
+        self._buffers = np.ascontiguousarray(season_buffers(self.standing, season).T)
         persistence, spread = self.settings.productivity_persistence, self.settings.productivity_sd
         self._volatility = spread * math.sqrt(1.0 - persistence * persistence)
         self._drift = -0.5 * spread * spread * (1.0 - persistence)
@@ -111,26 +115,26 @@ class Firms(AsAgents):
 
     # ---- founding -----------------------------------------------------------------------------------
 
-    def _append(self, count: int) -> Rows:
+    def _append(self, count: int) -> slice:
         made = self.private.append(count)
         self.accounts.append(count)
         links = self.links.append(count * self.slots)
         self.links["buyer"][links] = np.repeat(np.arange(made.start, made.stop), self.slots)
-        return np.arange(made.start, made.stop)
+        return made
 
     def found(
         self, sectors: NDArray[np.int64], month: int, environment: Mapping[str, Any], first_ordinal: int = FIRST_ORDINAL
     ) -> Rows:
         """Add firms of the given sectors; who they are depends on the seed, the month and their number."""
-        rows = self._append(len(sectors))
-        self.accounts["alive"][rows] = self.private["trading"][rows] = 1
-        self.accounts["arrival_month"][rows] = month
-        self.accounts["ordinal"][rows] = first_ordinal + np.arange(len(rows))
-        self.private["sector"][rows] = self.accounts["stated_sector"][rows] = sectors
-        self.accounts["claim_month"][rows] = NEVER
-        numbers = Numbers({"initial_tenure": 0, **environment}).give("firms", self.standing)
-        stages = tuple((stage, False) for stage in FOUND_FIRM)
-        self.population.run_some(stages, numbers, month, slice(rows[0], rows[-1] + 1))
+        made, private, book = self._append(len(sectors)), self.private, self.accounts
+        rows = np.arange(made.start, made.stop)
+        book["alive"][made] = private["trading"][made] = 1
+        book["arrival_month"][made] = month
+        book["ordinal"][made] = rows + (first_ordinal - made.start)
+        private["sector"][made] = book["stated_sector"][made] = sectors
+        book["claim_month"][made] = NEVER
+        # That no name has two owners was looked at when the model was built, see `numbers`.
+        self.population.run_some(FOUNDING, {"initial_tenure": 0, **environment, **self.standing}, month, made)
         return rows
 
     def furnish(self, rows: Rows, month: int, stationary: bool) -> dict[str, int]:
@@ -152,11 +156,11 @@ class Firms(AsAgents):
             Fen: ``cash`` and ``inventory`` that came into the firms.
         """
         private, book, links = self.private, self.accounts, self.links
-        furnish(
+        cash, goods = furnish(
             *(rows, self.slots, stationary, self._traits, self._terms, self.season_buffer(month)),
             *(*KNOWN(private), *LEFT(private), *OPENED(book), links["share"], links["later"]),
         )
-        return {"cash": int(private["cash"][rows].sum()), "inventory": int(private["inventory"][rows].sum())}
+        return {"cash": int(cash), "inventory": int(goods)}
 
     def luck_of(self, rows: Rows) -> NDArray[np.float64]:
         """Factor that own luck puts on final demand."""
@@ -164,36 +168,21 @@ class Firms(AsAgents):
 
     def choose_suppliers(self, rows: Rows, month: int) -> None:
         """Draw suppliers for firms that have none yet; what the network does not sell comes from outside."""
-        links = self.links_of(rows)
-        self.links["share"][links[:, -1]] = 1.0
+        links = np.empty(len(rows) * self.settings.degree, dtype=np.int64)
+        loops.open_links(self.slots, rows, self.links["share"], links)
         if self.settings.degree:
-            self.replace_suppliers(links[:, :-1].ravel(), month)
+            self.replace_suppliers(links, month)
 
     def replace_suppliers(self, links: Rows, month: int) -> None:
-        """Draw a new supplier for each link; a buyer's own draw of the month decides."""
-        buyers, slot = np.divmod(links, self.slots)
-        luck = self.population.uniforms_of(purpose("supplier_1") + slot, buyers, month)
-        sales = self.private["normal_sales"]
-        size = np.where(self.private["trading"] > 0, sales, 0).astype(float)
-        self.buy_from(links, choose_suppliers(luck, buyers, size, self.settings.concentration))
-
-    def buy_from(self, links: Rows, suppliers: Rows) -> None:
-        """Let each link lead to a supplier; from one that is not in business, as from nobody, nothing is bought.
+        """Draw a new supplier for each link; a buyer's own draw of the month decides.
 
         Nobody takes on a customer who would be more than ``largest_customer`` of the own sales: the buyer gets
         the rest outside.
         """
-        columns = [self.private[name] for name in ("sector", "normal_sales", "trading")]
-        loops.lead_to(
-            self.slots, links, suppliers, *self.terms(), *columns, self.links["supplier"], self.links["share"]
-        )
-
-    def usual_orders(self) -> NDArray[np.float64]:
-        """What firms in business order of each where nothing keeps the supplier from taking them on."""
-        columns = [self.private[name] for name in ("sector", "normal_sales", "trading")]
-        orders = np.zeros(self.rows)
-        loops.usual_orders(self.slots, *self.terms()[:2], *columns, self.links["supplier"], orders)
-        return orders
+        buyers, slot = np.divmod(links, self.slots)
+        luck = self.population.uniforms_of(purpose("supplier_1") + slot, buyers, month)
+        columns = *SELLING(self.private), *SUPPLIED(self.links)
+        loops.supply(self.slots, links, buyers, luck, float(self.settings.concentration), *self.terms(), *columns)
 
     def terms(self) -> tuple[NDArray[np.float64], float, float]:
         """Inputs over sales by sector, their part usually ordered over each link, and a customer's share of sales."""
@@ -215,16 +204,20 @@ class Firms(AsAgents):
         loops.count_debts(self.slots, *LINKED(self.links), *OWED(self.private))
 
     def fall_due(self) -> None:
-        """Let debts for goods fall due as the days that suppliers give run out."""
+        """Let debts for goods fall due as the days that suppliers give run out, and count them."""
         matured, sector = self.standing["matured_by_sector"], self.private["sector"]
-        loops.fall_due(self.slots, matured, sector, self.links["later"], self.links["due"])
+        loops.fall_due(self.slots, matured, sector, *LINKED(self.links), *OWED(self.private))
 
-    def place_orders(self, orders: Rows) -> Rows:
-        """Send orders to suppliers on trade credit; returns what each sells, entry 0 the outside world."""
-        sold = np.zeros(self.rows, dtype=np.int64)
-        links = self.links
-        loops.place_orders(self.slots, links["supplier"], links["share"], orders, links["later"], sold)
-        return sold
+    def place_orders(self) -> tuple[int, int]:
+        """Send the orders of firms in business to suppliers on trade credit; returns their sum, and that from outside.
+
+        Fen; the goods come at once.
+        """
+        given = self.links["supplier"], self.links["share"], self.private["trading"], self.private["orders"]
+        total, outside = loops.place_orders(
+            self.slots, *given, self.links["later"], self.private["inventory"], self.private["orders_in"]
+        )
+        return int(total), int(outside)
 
     def remember(self, unemployment: float, month: int, memory: int) -> None:
         """Keep in mind the unemployment that persons live in, against what was usual in the burn-in."""
@@ -234,28 +227,33 @@ class Firms(AsAgents):
 
     def season_buffer(self, calendar_month: int) -> NDArray[np.float64]:
         """Months of normal sales that each sector must put by until its season comes, shape (5,)."""
-        return self._buffers[:, calendar_month % YEAR]
+        return self._buffers[calendar_month % YEAR]
 
     def numbers(self, environment: Mapping[str, Any], economy: Any) -> Numbers:
-        """Numbers of the month for the firms' rules: the persons' and the lender's, and their own over them."""
+        """Numbers of the month for the firms' rules: the persons' and the lender's, and their own over them.
+
+        ``given`` are those that the month adds.
+        """
         month = economy.calendar_month
         # Sales growth differs more between firms in a recession: the variance of luck rises with its stress.
-        stress, days = max(economy.stress, 0.0), self.sectors.by_sector("receivable_days")
+        stress = max(economy.stress, 0.0)
         uncertainty = 1.0 + self.settings.recession_variance * stress
         own = {
             "productivity_volatility": self._volatility * math.sqrt(uncertainty),
             "productivity_drift": self._drift * uncertainty,
-            "collected_by_sector": paid_in_a_month(days, self.settings.late_payment * stress),
+            "collected_by_sector": paid_in_a_month(self._days, self.settings.late_payment * stress),
             "calendar_month": month,
             "months_to_harvest": (self.settings.harvest_month - month) % YEAR or YEAR,
-            "season_by_sector": np.ascontiguousarray(self._season[:, month]),
-            "next_season_by_sector": np.ascontiguousarray(self._season[:, (month + 1) % YEAR]),
-            "season_buffer_by_sector": np.ascontiguousarray(self.season_buffer(month)),
+            "season_by_sector": self._seasons[month % YEAR],
+            "next_season_by_sector": self._seasons[(month + 1) % YEAR],
+            "season_buffer_by_sector": self.season_buffer(month),
             "harvest_by_region": np.asarray(economy.harvest_by_region),
             "household_share_by_sector": np.zeros(len(PRIVATE_SECTORS)),
             "outside_share_by_sector": np.asarray(economy.demand_by_sector[: len(PRIVATE_SECTORS)]),
         }
-        return Numbers(environment).give("firms", self.standing).give("the firms' month", own)
+        numbers = Numbers(environment).give("firms", self.standing)
+        numbers.given = {}  # what stays for the whole run is looked at with the persons' (`check_standing`)
+        return numbers.give("the firms' month", own)
 
     def tables(self) -> dict[str, Table]:
         """Tables that a checkpoint keeps."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from sim.engine.loops.compiled import scalar
 from sim.engine.loops.diskcache import kept
 from sim.engine.loops.transforms import exponential_function
@@ -102,8 +104,12 @@ def furnish(
     inflow_slow: Any,
     share: Any,
     later: Any,
-) -> None:
-    """Furnish some firms; ``traits``, shape (sectors, 7), and ``season_buffers``, shape (sectors,), by sector."""
+) -> tuple[int, int]:
+    """Furnish some firms; ``traits``, shape (sectors, 7), and ``season_buffers``, shape (sectors,), by sector.
+
+    Returns the cash and the inventory that they have now, fen.
+    """
+    sums = np.zeros(2, np.int64)
     common = terms[0], terms[1], terms[2], terms[3], terms[4]
     for row in rows:
         of = traits[sector[row]]
@@ -119,3 +125,6 @@ def furnish(
             receivables[row] = one.receivables
             for link in range(row * slots, (row + 1) * slots):
                 later[link] = int(one.owed * share[link])
+        sums[0] += cash[row]
+        sums[1] += inventory[row]
+    return sums[0], sums[1]

@@ -15,19 +15,21 @@ from sim.economy.sectors import PRIVATE_SECTORS
 from sim.engine.loops.listing import SPARE
 from sim.engine.tables.numbers import Numbers
 from sim.engine.tables.population import Population
-from sim.firms import labour_loops as loops
+from sim.firms import dismissal as loops
+from sim.firms import labour_loops as hiring
 from sim.firms.firm import NO_FIRM
 from sim.firms.firms import Firms
 from sim.firms.labour import layoff_thresholds
 from sim.loan.ledger import Ledger
-from sim.loan.states import FAILED
-from sim.persons.employment import job_risks
 
 Rows = NDArray[np.int64]
 PRIVATE = len(PRIVATE_SECTORS)
 # Columns that loops are handed, in their order.
 STAFF = itemgetter("staff", "labour", "wages_due")
 PLACES = itemgetter("trading", "sector", "vacancies", "normal_sales")
+VACANT = itemgetter("trading", "sector", "vacancies")
+TOLD = itemgetter("trading", "failed_month", "owner_share")
+STAFFED = itemgetter("employer", "employed", "owns", "patience", "months_in_job")
 HIRING = itemgetter("sector", "staff", "vacancies", "labour", "wages_due")
 
 
@@ -46,25 +48,12 @@ def lay_off(month: int, config: Any, environment: Numbers, people: Population, f
 
     Where firms do not decide on jobs, those whom a firm lets go look for a place at another this month.
     """
-    persons = people.private
-    layoffs = _of_persons(month, firms, np.where(firms.private["trading"] > 0, firms.private["layoffs"], 0))
-    thresholds = np.zeros(firms.rows)
-    if layoffs.any():
-        rows = staff_of(people, layoffs > 0)
-        rows = rows[persons["owns"][rows] == 0]
-        luck = people.uniforms("job", rows, month)
-        risk = job_risks(config, persons["patience"][rows], persons["months_in_job"][rows])
-        employer = persons["employer"][rows].astype(np.int64)
-        thresholds = layoff_thresholds(employer, luck, risk, layoffs)
-        if firms.weight_of_jobs == 0.0:
-            persons["employer"][rows[luck < thresholds[employer] * risk]] = 0
-            thresholds[:] = 0.0
-    if firms.weight_of_jobs > 0.0:
-        failed = firms.private["failed_month"] == month
-        thresholds[failed & (firms.private["trading"] == 0)] = FAILED
-        thresholds[NO_FIRM] = 0.0
-    drawings = firms.private["owner_share"].astype(float)
-    drawings[NO_FIRM] = 1.0
+    thresholds, drawings = np.zeros((2, firms.rows))
+    layoffs = _of_persons(month, firms)
+    if layoffs is not None:
+        thresholds = _thresholds(month, config, people, firms, layoffs)
+    decide = firms.weight_of_jobs > 0.0
+    loops.as_told(month, decide, *TOLD(firms.private), thresholds, drawings)
     environment.give(
         "firms' layoffs",
         {
@@ -72,7 +61,7 @@ def lay_off(month: int, config: Any, environment: Numbers, people: Population, f
             "firm_sectors": PRIVATE,
             "layoff_by_employer": thresholds,
             "owner_share_by_owns": drawings,
-            "owners_stay": int(firms.weight_of_jobs > 0),
+            "owners_stay": int(decide),
         },
     )
 
@@ -84,27 +73,49 @@ def weight_by_sector(firms: Firms) -> NDArray[np.float64]:
     many workers as there were on the policy date. Else a lender that drives customers away would empty the labour
     market. Their part in demand is taken a head in the same way (`trade.meet_demand`).
     """
-    counts = zip(firms.people_by_sector[:PRIVATE].tolist(), firms.place_by_sector[:PRIVATE].tolist(), strict=True)
-    return np.array([then / now if now > 0 and then > 0 else 1.0 for now, then in counts])
+    weight = np.empty(PRIVATE)
+    loops.workers_of_each(firms.people_by_sector, firms.place_by_sector, weight)
+    return weight
 
 
-def _of_persons(month: int, firms: Firms, layoffs: Rows) -> Rows:
-    """Persons among those whom firms lay off, the others having left the platform; a draw rounds up or down."""
-    weight = weight_by_sector(firms)
-    rows = np.flatnonzero(layoffs)
-    if not len(rows) or (weight == 1.0).all():
-        return layoffs
-    share = layoffs[rows] / weight[firms.private["sector"][rows]]
-    found = np.zeros_like(layoffs)
-    found[rows] = np.floor(share + firms.population.uniforms("firm_dismissal", rows, month))
+def _of_persons(month: int, firms: Firms) -> Rows | None:
+    """Persons among those whom each firm lays off, the others having left the platform; None where nobody is."""
+    private, rows = firms.private, np.empty(firms.rows + 1, dtype=np.int64)
+    rows = rows[: loops.that_let_go(private["trading"], private["layoffs"], rows)]
+    if not len(rows):
+        return None
+    luck, found = firms.population.uniforms("firm_dismissal", rows, month), np.zeros(firms.rows, dtype=np.int64)
+    counts = firms.people_by_sector, firms.place_by_sector
+    loops.of_persons(rows, luck, *counts, private["sector"], private["layoffs"], found)
     return found
+
+
+def _thresholds(month: int, config: Any, people: Population, firms: Firms, layoffs: Rows) -> NDArray[np.float64]:
+    """Find the luck below which staff goes; where firms do not decide on jobs, send on who is below it instead."""
+    persons, size = people.private, people.size
+    rows = np.empty(size + 1, dtype=np.int64)
+    employer, employed, owns, patience, since = STAFFED(persons)
+    rows = rows[: loops.staff_to_go(employer, employed, owns, people.accounts["alive"], layoffs, size, rows)]
+    luck = people.uniforms("job", rows, month)
+    traits = (
+        float(config.population.median_patience),
+        float(config.behaviour.job_risk_spread),
+        float(config.behaviour.settling_months),
+    )
+    at, risk = np.empty(len(rows), dtype=np.int64), np.empty(len(rows))
+    loops.risks_of(rows, patience, since, *traits, employer, at, risk)
+    thresholds = layoff_thresholds(at, luck, risk, layoffs)
+    if firms.weight_of_jobs > 0.0:
+        return thresholds
+    employer[rows[luck < thresholds[at] * risk]] = 0
+    return np.zeros_like(thresholds)
 
 
 def staff_of(people: Population, marked: NDArray[np.bool_]) -> Rows:
     """Rows of the persons who work at marked firms, their owners included."""
     persons, size = people.private, people.size
     rows = np.empty(size, dtype=np.int64)
-    count = loops.staff_of(persons["employer"], persons["employed"], people.accounts["alive"], marked, size, rows)
+    count = hiring.staff_of(persons["employer"], persons["employed"], people.accounts["alive"], marked, size, rows)
     return rows[:count]
 
 
@@ -119,13 +130,17 @@ def hazards(month: int, economy: Economy, path: Environment, firms: Firms) -> di
         return {}
     calm = economy.month(-12 + month % 12)
     separation, finding = path.separation_by_sector.copy(), path.finding_by_sector.copy()
-    turnover = (1.0 - firms.settings.layoff_part * jobs) * calm.separation_by_sector[:PRIVATE]
-    separation[:PRIVATE] = (1.0 - jobs) * separation[:PRIVATE] + jobs * turnover
-    private = firms.private
-    vacant = np.bincount(private["sector"], private["vacancies"] * (private["trading"] > 0), PRIVATE)[:PRIVATE]
-    seekers = np.maximum(firms.jobless_by_sector[:PRIVATE] * weight_by_sector(firms), 1.0)
-    found = np.minimum(calm.finding_by_sector[:PRIVATE], vacant / seekers)
-    finding[:PRIVATE] = (1.0 - jobs) * finding[:PRIVATE] + jobs * found
+    loops.chances(
+        *(PRIVATE, float(jobs), firms.settings.layoff_part * jobs, firms.people_by_sector, firms.place_by_sector),
+        *(
+            firms.jobless_by_sector,
+            calm.separation_by_sector,
+            calm.finding_by_sector,
+            *VACANT(firms.private),
+            separation,
+            finding,
+        ),
+    )
     return {"separation_by_sector": separation, "finding_by_sector": finding}
 
 
@@ -136,25 +151,25 @@ def seat(month: int, people: Population, firms: Firms, ledger: Ledger, bins: Map
     """
     persons, private = people.private, firms.private
     firms.jobless_by_sector, firms.people_by_sector = (bins[f"{who}_by_sector"].copy() for who in ("jobless", "people"))
-    if month < 0 or not firms.place_by_sector.any():
+    if month < 0 or not np.count_nonzero(firms.place_by_sector):
         firms.place_by_sector = firms.people_by_sector
     weight = weight_by_sector(firms)
     at_work = [bins[f"{what}_by_firm"] for what in ("staff", "labour", "wages")]
-    loops.count_workers(weight, private["sector"], *at_work, *STAFF(private))
+    others = int(hiring.count_workers(weight, private["sector"], *at_work, *STAFF(private)))
     rows = np.empty(people.size + SPARE, dtype=np.int64)
     columns = [persons[name] for name in ("employer", "employed", "sector")]
-    rows = rows[: loops.without_place(*columns, people.accounts["alive"], people.size, PRIVATE, rows)]
+    rows = rows[: hiring.without_place(*columns, people.accounts["alive"], people.size, PRIVATE, rows)]
     first_wages = 0
     if len(rows):
         luck = people.uniforms("hire", rows, month)
         rows = rows[np.lexsort((luck, persons["sector"][rows]))]
         chosen = np.empty(len(rows), dtype=np.int64)
-        loops.find_places(weight, persons["sector"][rows], *PLACES(private), chosen)
+        hiring.find_places(weight, persons["sector"][rows], *PLACES(private), chosen)
         told = persons["employer"], persons["income_permanent"], persons["income"]
-        first_wages = int(loops.hire(rows, chosen, weight, *told, *HIRING(private)))
+        first_wages, paid = map(int, hiring.hire(rows, chosen, weight, *told, *HIRING(private)))
+        others += paid - first_wages
     # Whoever found work and moved away in the same month never got a place.
     elsewhere = int(bins["wages_by_firm"][NO_FIRM]) - first_wages
     ledger.move("wages_outside_firms", elsewhere)
-    others = int(private["wages_due"].sum() - bins["wages_by_firm"][NO_FIRM + 1 :].sum()) - first_wages
     ledger.move("wages_paid_outside", others)
     ledger.add("firm.wages.paid", elsewhere - others)

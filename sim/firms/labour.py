@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.engine.loops.diskcache import kept
 from sim.firms import labour_loops as loops
 
 Rows = NDArray[np.int64]
 EVERYBODY = 2.0e6  # a threshold beyond every luck over risk
 
 
-def layoff_thresholds(
-    employer: Rows, luck: NDArray[np.float64], risk: NDArray[np.float64], layoffs: Rows
-) -> NDArray[np.float64]:
+@kept
+def layoff_thresholds(employer: Any, luck: Any, risk: Any, layoffs: Any) -> Any:
     """Luck below which the staff of each firm loses the job, so that exactly the planned number does.
 
     Whoever has the least luck for the risk of the own job goes first, so the same persons are hit under every
@@ -31,10 +33,20 @@ def layoff_thresholds(
     ndarray of float, shape (firms,)
         Threshold on luck over risk; 0 where nobody is laid off.
     """
-    thresholds = np.zeros(len(layoffs))
-    key = luck / np.maximum(risk, 1e-9)
-    order = np.lexsort((key, employer))
-    loops.lay_off(employer[order], key[order], layoffs, EVERYBODY, thresholds)
+    thresholds, first = np.zeros(layoffs.size), np.zeros(layoffs.size + 1, np.int64)
+    for one in employer:
+        first[one + 1] += 1
+    for firm in range(layoffs.size):
+        first[firm + 1] += first[firm]
+    at, key, free = np.empty(employer.size, np.int64), np.empty(employer.size), first.copy()
+    for k in range(employer.size):
+        place = free[employer[k]]
+        at[place], key[place] = employer[k], luck[k] / max(risk[k], 1e-9)
+        free[employer[k]] += 1
+    for firm in range(layoffs.size):
+        if first[firm + 1] > first[firm] + 1:
+            key[first[firm] : first[firm + 1]].sort()
+    loops.lay_off(at, key, layoffs, EVERYBODY, thresholds)
     return thresholds
 
 

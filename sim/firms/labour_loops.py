@@ -45,10 +45,14 @@ def at_leisure(employed: Any, owns: Any, sector: Any, alive: Any, size: Any, mar
 @kept
 def staff_of(employer: Any, employed: Any, alive: Any, marked: Any, size: Any, rows: Any) -> int:
     """Collect persons who work at marked firms; returns how many."""
-    count = 0
+    there, count = 0, 0
     for row in range(size):
-        rows[count] = row  # to stay, or to be written over: nothing to guess right
-        count += marked[np.uint64(employer[row])] & (employed[row] > 0) & (alive[row] > 0)
+        rows[there] = row  # to stay, or to be written over: nothing to guess right
+        there += marked[np.uint64(employer[row])]
+    for k in range(there):
+        row = rows[k]
+        rows[count] = row
+        count += (employed[row] > 0) & (alive[row] > 0)
     return count
 
 
@@ -110,15 +114,19 @@ def by_sector(trading: Any, sector: Any, sectors: Any) -> tuple[Any, Any]:
 @kept
 def count_workers(
     weight: Any, sector: Any, people: Any, pay: Any, wages: Any, staff: Any, labour: Any, wages_due: Any
-) -> None:
+) -> int:
     """Set each firm's staff, capacity and wages: its persons', times the workers that one of its sector stands for.
 
-    ``people``, ``pay`` and ``wages`` are the persons' number, permanent income and income by firm.
+    ``people``, ``pay`` and ``wages`` are the persons' number, permanent income and income by firm. Returns the wages of
+    workers who are no persons, fen.
     """
+    others = 0
     for row in range(staff.size):
         each = weight[sector[row]] if row != NO_FIRM else 0.0
         staff[row] = int(np.rint(each * people[row]))
         labour[row], wages_due[row] = int(each * pay[row]), int(each * wages[row])
+        others += wages_due[row] - wages[row] if row != NO_FIRM else 0
+    return others
 
 
 @kept
@@ -159,10 +167,14 @@ def hire(
     vacancies: Any,
     labour: Any,
     wages_due: Any,
-) -> int:
-    """Let persons work at the firms that were found for them; returns their first wages, fen."""
+) -> tuple[int, int]:
+    """Let persons work at the firms that were found for them; returns their first wages, and what firms pay for them.
+
+    Fen; the latter are the wages of the workers that they stand for.
+    """
     hired, more_pay, more_wages = np.zeros((3, staff.size), np.int64)
     first_wages: Any = 0
+    paid = 0
     for k in range(persons.size):
         if chosen[k] != NO_FIRM:
             employer[persons[k]] = chosen[k]
@@ -178,4 +190,5 @@ def hire(
             vacancies[row] = max(vacancies[row] - workers, 0)
             labour[row] += int(each * more_pay[row])
             wages_due[row] += int(each * more_wages[row])
-    return first_wages
+            paid += int(each * more_wages[row])
+    return first_wages, paid

@@ -6,14 +6,12 @@ import math
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.engine.loops.diskcache import kept
 
 
-def choose_suppliers(
-    luck: NDArray[np.float64], buyers: NDArray[np.int64], size: NDArray[np.float64], concentration: float
-) -> NDArray[np.int64]:
+@kept
+def choose_suppliers(luck: Any, buyers: Any, size: Any, concentration: Any) -> Any:
     """Choose a supplier for each draw, in proportion to a power of size.
 
     Parameters
@@ -32,12 +30,18 @@ def choose_suppliers(
     ndarray of int, shape (choices,)
         Row of the supplier; 0 (outside) where the firm would choose itself or nobody is there.
     """
-    upto = np.empty(size.size)
-    add_weights(size, float(concentration), upto)
-    if upto[-1] <= 0.0:
-        return np.zeros(len(luck), dtype=np.int64)
-    chosen = np.searchsorted(upto, luck * upto[-1], side="right")
-    return np.where(chosen == buyers, 0, np.minimum(chosen, len(size) - 1))
+    upto, chosen = np.empty(size.size), np.empty(luck.size, np.int64)
+    add_weights(size, concentration, upto)
+    for k in range(luck.size):
+        share, low, high = luck[k] * upto[-1], 0, size.size
+        while low < high:  # the first firm up to which weights add up to more
+            middle = (low + high) // 2
+            if upto[middle] <= share:
+                low = middle + 1
+            else:
+                high = middle
+        chosen[k] = 0 if low == buyers[k] or upto[-1] <= 0.0 else min(low, size.size - 1)
+    return chosen
 
 
 @kept

@@ -15,7 +15,7 @@ from sim.engine.tables.population import Population
 from sim.firms import labour_loops
 from sim.firms import successors as loops
 from sim.firms.firm import FIRST_ORDINAL
-from sim.firms.firms import Firms
+from sim.firms.firms import SELLING, SUPPLIED, Firms
 from sim.firms.jobs import count_staff, staff_of
 from sim.firms.trade import open_markets
 from sim.firms.winding_up import wind_up
@@ -26,9 +26,11 @@ from sim.loan.states import FAILURE_ILLIQUID
 Rows = NDArray[np.int64]
 PRIVATE = len(PRIVATE_SECTORS)
 # Columns that loops are handed, in their order.
+SEEKING = itemgetter("employed", "owns", "sector")
+HELD = itemgetter("employed", "months_jobless", "employer", "owns")
+TAKEN_UP = itemgetter("niche", "size_class", "market", "normal_sales", "vacancies", "staff", "labour")
 BOUGHT = itemgetter("supplier", "buyer")
-SELLING = itemgetter("sector", "normal_sales", "trading")
-SUPPLIED = itemgetter("supplier", "share")
+WAITING = itemgetter("trading", "sector", "normal_sales", "market")
 SOUGHT = itemgetter("market", "expected_sales", "niche")
 
 
@@ -79,10 +81,7 @@ def firms_by_sector(count: int) -> NDArray[np.int64]:
 
 def appoint(people: Population, firms: Firms, rows: Rows, owners: Rows) -> None:
     """Make persons the owners of firms, one each."""
-    persons = people.private
-    persons["employed"][owners], persons["months_jobless"][owners] = 1, 0
-    persons["employer"][owners] = persons["owns"][owners] = rows
-    firms.private["owner"][rows] = owners
+    loops.appoint(rows, owners, *HELD(people.private), firms.private["owner"])
 
 
 def succeed(
@@ -113,11 +112,12 @@ def _hand_on(month: int, people: Population, firms: Firms, ledger: Ledger, orpha
     marked[orphans] = True
     staff, heirs = staff_of(people, marked), np.empty(len(orphans), dtype=np.int64)
     luck = people.uniforms("firm_owner", staff, month)
-    loops.first_by_luck(staff, luck, people.private["employer"], orphans, heirs)
+    without = loops.first_by_luck(staff, luck, people.private["employer"], orphans, heirs)
+    if not without:
+        appoint(people, firms, orphans, heirs)
+        return
     appoint(people, firms, orphans[heirs >= 0], heirs[heirs >= 0])
     orphans = orphans[heirs < 0]
-    if not len(orphans):
-        return
     # Without staff it is sold to whoever of its sector owns none.
     buyers = _founders(month, people, firms.weight_of_jobs > 0.0, private["sector"][orphans].astype(np.int64))
     appoint(people, firms, orphans[buyers >= 0], buyers[buyers >= 0])
@@ -139,34 +139,32 @@ def _close(month: int, people: Population, firms: Firms, ledger: Ledger, rows: R
 def _founders(month: int, people: Population, jobless_first: bool, sectors: Rows) -> Rows:
     """Find a founder for each market, the persons of its sector with the least luck first; -1 for nobody."""
     persons, size, found = people.private, people.size, np.full(len(sectors), -1, dtype=np.int64)
-    columns = [persons[name] for name in ("employed", "owns", "sector")]
+    columns = *SEEKING(persons), people.accounts["alive"], size
     for want in (0, 1) if jobless_first else (1,):
-        marked = sum(1 << sector for sector in set(sectors[found < 0].tolist()))
         rows = np.empty(size + SPARE, dtype=np.int64)
-        rows = rows[: labour_loops.at_leisure(*columns, people.accounts["alive"], size, marked, want, rows)]
+        rows = rows[: labour_loops.at_leisure(*columns, loops.wanted(sectors, found), want, rows)]
         luck = people.uniforms("firm_owner", rows, month)
         if loops.founders(rows, luck, persons["sector"], sectors, found) == 0:
             break
     return found
 
 
-def _feeds(
-    people: Population, firms: Firms, niches: Rows, founders: Rows, sales: NDArray[np.float64]
-) -> NDArray[np.bool_]:
-    """Whether usual wages and profit of each market pay its founder what he earns (Evans and Leighton, 1989).
+def _waiting(
+    people: Population, firms: Firms, niches: Rows, founders: Rows
+) -> tuple[tuple[Rows, Rows], NDArray[np.float64], NDArray[np.bool_]]:
+    """Customers of markets, the sales that wait there, and whether these feed the founder of each.
 
-    ``sales`` wait for a successor, see `_usual_sales`.
+    Usual wages and profit must pay him what he earns (Evans and Leighton, 1989). Sales are final demand and the orders
+    of firms that bought there; customers are as `_customers` gives them.
     """
-    sector = firms.private["sector"][niches]
-    part = firms.standing["wage_share_by_sector"][sector] + firms.standing["margin_by_sector"][sector]
-    enough: NDArray[np.bool_] = part * sales >= people.private["income_permanent"][founders]
-    return enough
-
-
-def _usual_sales(firms: Firms, niches: Rows) -> NDArray[np.float64]:
-    """Sales that wait for a successor: final demand, and the orders of firms that bought there."""
-    sales: NDArray[np.float64] = firms.private["market"][niches] + firms.usual_orders()[niches]
-    return sales
+    shares = firms.standing["wage_share_by_sector"], firms.standing["margin_by_sector"]
+    links, place = np.empty((2, firms.links.size), dtype=np.int64)
+    sales, enough = np.empty(len(niches)), np.empty(len(niches), dtype=np.bool_)
+    known = *BOUGHT(firms.links), *WAITING(firms.private), people.private["income_permanent"]
+    count = loops.waiting(
+        firms.slots, niches, founders, *firms.terms()[:2], *shares, *known, links, place, sales, enough
+    )
+    return (links[:count], place[:count]), sales, enough
 
 
 def _customers(firms: Firms, niches: Rows) -> tuple[Rows, Rows]:
@@ -183,10 +181,10 @@ def _take_over(month: int, firms: Firms, niches: Rows) -> None:
     loops.take_over(firms.slots, niches, luck, *_customers(firms, niches), *firms.terms(), *columns)
 
 
-def _win_customers(firms: Firms, niches: Rows, rows: Rows) -> Rows:
+def _win_customers(firms: Firms, links: Rows, place: Rows, rows: Rows) -> Rows:
     """Let firms that bought from the failed ones buy from those who take up their markets; returns what they order."""
-    orders, columns = np.zeros(len(niches)), (*SELLING(firms.private), *SUPPLIED(firms.links))
-    loops.win(firms.slots, *_customers(firms, niches), rows, *firms.terms(), *columns, orders)
+    orders, columns = np.zeros(len(rows)), (*SELLING(firms.private), *SUPPLIED(firms.links))
+    loops.win(firms.slots, links, place, rows, *firms.terms(), *columns, orders)
     return orders.astype(np.int64)
 
 
@@ -199,25 +197,19 @@ def _enter(
     niches, founders = niches[founders >= 0], founders[founders >= 0]
     if not len(niches):
         return
-    sales = _usual_sales(firms, niches)
-    feeds = _feeds(people, firms, niches, founders, sales)
+    bought, sales, feeds = _waiting(people, firms, niches, founders)
     if not feeds.all():
         _take_over(month, firms, niches[~feeds])
         niches, founders = niches[feeds], founders[feeds]
         if not len(niches):
             return
-        sales = _usual_sales(firms, niches)
+        bought, sales, _ = _waiting(people, firms, niches, founders)
     rows = firms.found(private["sector"][niches].astype(np.int64), month, environment, FIRST_ORDINAL + LATER_ORDINAL)
     private = firms.private
     appoint(people, firms, rows, founders)
-    private["niche"][niches] = 0
-    for column in ("size_class", "market"):
-        private[column][rows] = private[column][niches]
-    private["normal_sales"][rows] = sales.astype(np.int64)
-    private["vacancies"][rows], private["staff"][rows] = 0, 1
-    private["labour"][rows] = people.private["income_permanent"][founders]
+    loops.take_up(rows, niches, founders, sales, people.private["income_permanent"], *TAKEN_UP(private))
     firms.choose_suppliers(rows, month)
-    private["normal_sales"][rows] = private["market"][rows] + _win_customers(firms, niches, rows)
+    private["normal_sales"][rows] = private["market"][rows] + _win_customers(firms, *bought, rows)
     calendar = economy.month(month).calendar_month
     brought = firms.furnish(rows, calendar, stationary=False)
     ledger.move("equity_paid_in", brought["cash"])

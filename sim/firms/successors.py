@@ -24,8 +24,20 @@ def without_owner(trading: Any, owner: Any, alive: Any, owns: Any, rows: Any) ->
 
 
 @kept
-def first_by_luck(staff: Any, luck: Any, employer: Any, firms: Any, found: Any) -> None:
-    """Set for each firm who of its staff, the row of persons, has the least luck; -1 where it has none."""
+def appoint(rows: Any, owners: Any, employed: Any, months_jobless: Any, employer: Any, owns: Any, owner: Any) -> None:
+    """Make persons the owners of firms, one each, at work there."""
+    for k in range(rows.size):
+        employed[owners[k]], months_jobless[owners[k]] = 1, 0
+        employer[owners[k]] = owns[owners[k]] = rows[k]
+        owner[rows[k]] = owners[k]
+
+
+@kept
+def first_by_luck(staff: Any, luck: Any, employer: Any, firms: Any, found: Any) -> int:
+    """Set for each firm who of its staff, the row of persons, has the least luck; -1 where it has none.
+
+    Returns how many have none.
+    """
     place = np.full(firms.max() + 1 if firms.size else 1, -1, np.int64)
     least = np.full(firms.size, 2.0)
     for k in range(firms.size):
@@ -34,6 +46,10 @@ def first_by_luck(staff: Any, luck: Any, employer: Any, firms: Any, found: Any) 
         firm = employer[staff[k]]
         if firm < place.size and place[firm] >= 0 and luck[k] < least[place[firm]]:
             least[place[firm]], found[place[firm]] = luck[k], staff[k]
+    without = 0
+    for k in range(firms.size):
+        without += found[k] < 0
+    return without
 
 
 @kept
@@ -53,6 +69,15 @@ def least_lucky(luck: Any, inside: Any, sector: Any, chosen: Any) -> int:
             k -= 1
         chosen[k] = place
     return count
+
+
+@kept
+def wanted(markets: Any, found: Any) -> int:
+    """Bits of the sectors of markets that have no founder yet (-1)."""
+    bits = 0
+    for market in range(markets.size):
+        bits |= (1 << markets[market]) if found[market] < 0 else 0
+    return bits
 
 
 @kept
@@ -92,6 +117,94 @@ def customers(supplier: Any, buyer: Any, trading: Any, markets: Any, links: Any,
             links[count], place[count] = link, of[supplier[link]]
             count += 1
     return count
+
+
+@kept
+def usual_sales(
+    slots: Any,
+    markets: Any,
+    links: Any,
+    place: Any,
+    input_share: Any,
+    network_share: Any,
+    sector: Any,
+    sales: Any,
+    market: Any,
+    found: Any,
+) -> None:
+    """Set what markets usually buy: final demand, and the orders over links that led there, each to its ``place``."""
+    for k in range(markets.size):
+        found[k] = 0.0
+    for k in range(links.size):
+        buyer = links[k] // slots
+        found[place[k]] += network_share * (input_share[sector[buyer]] * sales[buyer])
+    for k in range(markets.size):
+        found[k] = market[markets[k]] + found[k]
+
+
+@kept
+def feeds(
+    markets: Any, founders: Any, sales: Any, wage_share: Any, margin: Any, sector: Any, earned: Any, enough: Any
+) -> None:
+    """Set whether wages and profit of each market pay its founder what he earns."""
+    for k in range(markets.size):
+        one = sector[markets[k]]
+        enough[k] = (wage_share[one] + margin[one]) * sales[k] >= earned[founders[k]]
+
+
+@kept
+def waiting(
+    slots: Any,
+    markets: Any,
+    founders: Any,
+    input_share: Any,
+    network_share: Any,
+    wage_share: Any,
+    margin: Any,
+    supplier: Any,
+    buyer: Any,
+    trading: Any,
+    sector: Any,
+    normal_sales: Any,
+    market: Any,
+    earned: Any,
+    links: Any,
+    place: Any,
+    sales: Any,
+    enough: Any,
+) -> int:
+    """Collect `customers` of markets, what these and final demand buy there, and whether it `feeds` a founder each.
+
+    Returns how many customers there are.
+    """
+    count = customers(supplier, buyer, trading, markets, links, place)
+    known = sector, normal_sales, market
+    usual_sales(slots, markets, links[:count], place[:count], input_share, network_share, *known, sales)
+    feeds(markets, founders, sales, wage_share, margin, sector, earned, enough)
+    return count
+
+
+@kept
+def take_up(
+    rows: Any,
+    markets: Any,
+    founders: Any,
+    sales: Any,
+    earned: Any,
+    niche: Any,
+    size_class: Any,
+    market: Any,
+    normal_sales: Any,
+    vacancies: Any,
+    staff: Any,
+    labour: Any,
+) -> None:
+    """Let new firms take up markets with the sales that wait there; of staff there is the founder alone."""
+    for k in range(rows.size):
+        row, failed = rows[k], markets[k]
+        niche[failed] = 0
+        size_class[row], market[row], normal_sales[row] = size_class[failed], market[failed], int(sales[k])
+        vacancies[row], staff[row], labour[row] = 0, 1, earned[founders[k]]
 
 
 @kept

@@ -69,14 +69,8 @@ def clear_trade(firms: Firms, ledger: Ledger) -> None:
 
 def order_inputs(firms: Firms, ledger: Ledger) -> None:
     """Send the firms' orders to their suppliers, on trade credit; the goods come at once."""
-    private, flows = firms.private, ledger.flows
-    orders = np.where(private["trading"] > 0, private["orders"], 0)
-    sold = firms.place_orders(orders)
-    outside = int(sold[NO_FIRM])
-    sold[NO_FIRM] = 0
-    private["orders_in"][:] = sold
-    private["inventory"][:] += orders
-    total = int(orders.sum())
+    flows = ledger.flows
+    total, outside = firms.place_orders()
     flows["inputs_ordered"] += total
     flows["orders_from_outside"] += outside
     flows["orders_from_firms"] += total - outside

@@ -8,37 +8,58 @@ import numpy as np
 
 from sim.engine.loops.diskcache import kept
 from sim.firms.firm import NO_FIRM
+from sim.firms.network import choose_suppliers
 
 
 @kept
 def count_debts(
     slots: Any, supplier: Any, later: Any, due: Any, debts: Any, debts_due: Any, claims: Any, claims_due: Any
 ) -> None:
-    """Sum what is owed, and what of it is due, by buyer and by supplier; nobody counts what the outside is owed."""
-    claims[:] = 0
-    claims_due[:] = 0
+    """Sum what is owed, and what of it is due, by buyer and by supplier; nobody counts what the outside is owed.
+
+    The last link of each buyer leads outside. To add it there, too, would let each buyer wait for the one before.
+    """
+    for row in range(debts.size):
+        claims[row] = claims_due[row] = 0
+    link = np.uint64(0)
     for buyer in range(debts.size):
         owed = overdue = 0
-        for link in range(buyer * slots, (buyer + 1) * slots):
+        for _ in range(slots - 1):
             seller, amount = np.uint64(supplier[link]), later[link] + due[link]
             owed += amount
             overdue += due[link]
             claims[seller] += amount
             claims_due[seller] += due[link]
-        debts[buyer] = owed
-        debts_due[buyer] = overdue
+            link += np.uint64(1)
+        debts[buyer] = owed + later[link] + due[link]
+        debts_due[buyer] = overdue + due[link]
+        link += np.uint64(1)
     claims[NO_FIRM] = claims_due[NO_FIRM] = 0
 
 
 @kept
-def fall_due(slots: Any, matured_by_sector: Any, sector: Any, later: Any, due: Any) -> None:
-    """Let a share of what each buyer owes later fall due, to the nearest fen."""
+def fall_due(
+    slots: Any,
+    matured_by_sector: Any,
+    sector: Any,
+    supplier: Any,
+    later: Any,
+    due: Any,
+    debts: Any,
+    debts_due: Any,
+    claims: Any,
+    claims_due: Any,
+) -> None:
+    """Let a share of what each buyer owes later fall due, to the nearest fen, and sum as `count_debts` does."""
+    link = np.uint64(0)
     for buyer in range(sector.size):
-        matured = matured_by_sector[sector[buyer]]
-        for link in range(buyer * slots, (buyer + 1) * slots):
+        matured = matured_by_sector[np.uint64(sector[buyer])]
+        for _ in range(slots):
             amount = int(later[link] * matured + 0.5)
             later[link] -= amount
             due[link] += amount
+            link += np.uint64(1)
+    count_debts(slots, supplier, later, due, debts, debts_due, claims, claims_due)
 
 
 @kept
@@ -70,20 +91,40 @@ def pay_over_links(
 
 
 @kept
-def place_orders(slots: Any, supplier: Any, share: Any, orders: Any, later: Any, sold: Any) -> None:
-    """Split each buyer's orders over its links by share; the last link, outside, takes what is left."""
+def place_orders(
+    slots: Any,
+    supplier: Any,
+    share: Any,
+    trading: Any,
+    orders: Any,
+    later: Any,
+    inventory: Any,
+    orders_in: Any,
+) -> tuple[int, int]:
+    """Split the orders of buyers in business over their links by share; the last link, outside, takes what is left.
+
+    The goods come at once. Returns what was ordered, and what of it from outside.
+    """
+    total, outside = 0, 0
+    for row in range(orders.size):
+        orders_in[row] = 0
     for buyer in range(orders.size):
-        left = orders[buyer]
-        if left <= 0:
+        if trading[buyer] == 0 or orders[buyer] <= 0:
             continue
-        last = (buyer + 1) * slots - 1
-        for link in range(buyer * slots, last):
+        left, link = orders[buyer], np.uint64(buyer * slots)
+        total += left
+        inventory[buyer] += left
+        for _ in range(slots - 1):
             amount = min(int(orders[buyer] * share[link]), left)
             later[link] += amount
-            sold[supplier[link]] += amount
+            orders_in[np.uint64(supplier[link])] += amount
             left -= amount
-        later[last] += left
-        sold[supplier[last]] += left
+            link += np.uint64(1)
+        later[link] += left
+        outside += left
+    outside += orders_in[NO_FIRM]
+    orders_in[NO_FIRM] = 0
+    return total, outside
 
 
 @kept
@@ -115,45 +156,76 @@ def lead_to(
 
 
 @kept
-def usual_orders(
+def open_links(slots: Any, rows: Any, share: Any, links: Any) -> None:
+    """List the links of some firms but the last of each, which leads outside and takes all at first."""
+    count = 0
+    for row in rows:
+        last = (row + 1) * slots - 1
+        for link in range(row * slots, last):
+            links[count] = link
+            count += 1
+        share[last] = 1.0
+
+
+@kept
+def supply(
     slots: Any,
+    links: Any,
+    buyers: Any,
+    luck: Any,
+    concentration: Any,
     input_share: Any,
     network_share: Any,
+    largest_customer: Any,
     sector: Any,
     sales: Any,
     trading: Any,
     supplier: Any,
-    orders: Any,
+    share: Any,
 ) -> None:
-    """Sum what firms in business usually order, by supplier."""
-    for buyer in range(trading.size):
-        if trading[buyer] > 0:
-            inputs = input_share[sector[buyer]] * sales[buyer]
-            for link in range(buyer * slots, (buyer + 1) * slots):
-                orders[supplier[link]] += network_share * inputs
+    """Let links lead to suppliers that luck chooses by size from firms in business."""
+    size = np.zeros(sales.size)
+    for row in range(sales.size):
+        if trading[row] > 0:
+            size[row] = sales[row]
+    suppliers = choose_suppliers(luck, buyers, size, concentration)
+    terms = input_share, network_share, largest_customer
+    lead_to(slots, links, suppliers, *terms, sector, sales, trading, supplier, share)
 
 
 @kept
 def sell_claims(
-    slots: Any, links: Any, supplier: Any, later: Any, due: Any, claims: Any, claims_due: Any, price: Any
-) -> None:
-    """Turn what is owed over some links into debts to the outside world; its sum by supplier is added to ``price``."""
-    for link in links:
+    slots: Any,
+    failed: Any,
+    supplier: Any,
+    share: Any,
+    later: Any,
+    due: Any,
+    claims: Any,
+    claims_due: Any,
+    price: Any,
+) -> int:
+    """Turn what customers owe failed firms into debts to the outside world, where they buy from now on.
+
+    Their sum by supplier is added to ``price``; returns the sum of all.
+    """
+    marked, links, count, total = np.zeros(claims.size, np.int64), np.empty(supplier.size + 1, np.int64), 0, 0
+    for row in failed:
+        marked[row] = 1
+    for link in range(supplier.size):
+        links[count] = link  # to stay, or to be written over: nothing to guess right
+        count += marked[np.uint64(supplier[link])]
+    for link in links[:count]:
         outside = (link // slots + 1) * slots - 1
+        total += later[link] + due[link]
         price[supplier[link]] += later[link] + due[link]
         claims[supplier[link]] -= later[link] + due[link]
         claims_due[supplier[link]] -= due[link]
         later[outside] += later[link]
         due[outside] += due[link]
-        later[link] = due[link] = 0
-
-
-@kept
-def links_to(supplier: Any, marked: Any, links: Any) -> int:
-    """Collect links that lead to marked suppliers; returns how many."""
-    count = 0
-    for link in range(supplier.size):
-        if marked[supplier[link]]:
-            links[count] = link
-            count += 1
-    return count
+        share[outside] += share[link]
+        later[link] = due[link] = share[link] = 0
+    for link in links[:count]:
+        outside = (link // slots + 1) * slots - 1
+        share[outside] = min(max(share[outside], 0.0), 1.0)  # sums of float32
+    return total

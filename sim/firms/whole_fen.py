@@ -200,10 +200,18 @@ def start_from(
 
 @kept
 def hold_back(first: Any, creditor: Any, ready: Any, paid: Any, got: Any, out: Any) -> None:
-    """Let whoever would still pay more than it has pay less, first to those who have most to spare.
+    """Add up what each node gets and pays; who would pay more than it has pays less, first to who has most to spare.
 
     Rounding leaves nobody in that state, save where grains had no way to go.
     """
+    for node in range(ready.size):
+        got[node] = 0
+    for node in range(ready.size):
+        total = 0
+        for link in range(first[node], first[node + 1]):
+            total += paid[link]
+            got[np.uint64(creditor[link])] += paid[link]
+        out[node] = total
     stack = np.empty(2 * ready.size, np.int64)
     count = 0
     for node in range(ready.size):

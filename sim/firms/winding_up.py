@@ -22,7 +22,8 @@ Rows = NDArray[np.int64]
 LINKED = itemgetter("supplier", "later", "due")
 OWED = itemgetter("principal", "interest", "written_off")
 ESTATE = itemgetter("cash", "pledge", "inventory", "receivables", "overdraft", "vacancies", "orders")
-LOAN = itemgetter("principal", "interest", "grace", "holiday", "limit", "overdue", "payment", "line")
+CLAIMED = itemgetter("supplier", "share", "later", "due")
+LOAN = itemgetter("principal", "interest", "written_off", "grace", "holiday", "limit", "overdue", "payment", "line")
 SETTLED = itemgetter("alive", "line", "limit", "overdue", "months_past_due", "payment", "covered")
 
 
@@ -37,33 +38,28 @@ def wind_up_failed(month: int, people: Population, firms: Firms, ledger: Ledger)
 
 def wind_up(month: int, people: Population, firms: Firms, ledger: Ledger, failed: Rows) -> None:
     """Sell what failed firms leave, share it out, and let suppliers, lender, staff and owner bear the rest."""
-    # Claims on customers go to a factor outside, who will collect them.
-    lost = customer_links(firms, failed)
-    debts, rest = _sell(firms, ledger, failed, lost)
+    debts, rest = _sell(firms, ledger, failed)
     # All creditors share what the pledge leaves in proportion.
     paid = _in_proportion(debts, rest)
     ledger.move("estate_paid_outside", int(rest.sum() - paid.sum()))
-    loops.call_in(failed, *LOAN(firms.accounts))
     _pay(firms, ledger, failed, debts, paid)
-    private, book = firms.private, firms.accounts
-    owed = book["principal"][failed].astype(np.int64) + book["interest"][failed] + book["written_off"][failed]
-    short = owed - private["cash"][failed]
+    short = np.empty(len(failed), dtype=np.int64)
+    loops.call_in(failed, *LOAN(firms.accounts), firms.private["cash"], short)
     take_from_owners(people, firms, ledger, failed, short, firms.settings.owner_guarantee, "cash")
     if firms.weight_of_jobs == 0.0:
         _move_staff(people, firms, failed)
-    # Customers buy outside and come back to whoever takes up the market: suppliers are hard to replace, as inputs are
-    # made to measure (Barrot and Sauvagnat, 2016).
-    firms.buy_from(lost, firms.links["supplier"][lost].astype(np.int64))
 
 
-def _sell(firms: Firms, ledger: Ledger, failed: Rows, lost: Rows) -> tuple[Rows, Rows]:
+def _sell(firms: Firms, ledger: Ledger, failed: Rows) -> tuple[Rows, Rows]:
     """Sell the estates; returns what each firm owes over its links and, last, of its loan, and what these share.
 
-    What customers owe over links becomes a debt to the outside world.
+    Claims on customers go to a factor outside, who will collect them. Customers buy outside and come back to whoever
+    takes up the market: suppliers are hard to replace, as inputs are made to measure (Barrot and Sauvagnat, 2016).
     """
     price, claims, settings = resale_price(firms, len(failed)), np.zeros(firms.rows, dtype=np.int64), firms.settings
     private = firms.private
-    trade.sell_claims(firms.slots, lost, *LINKED(firms.links), private["claims"], private["claims_due"], claims)
+    owing = *CLAIMED(firms.links), private["claims"], private["claims_due"], claims
+    ledger.flows["trade_credit_sold"] += int(trade.sell_claims(firms.slots, failed, *owing))
     debts, rest = np.empty((len(failed), firms.slots + 1), dtype=np.int64), np.empty(len(failed), dtype=np.int64)
     sums = np.zeros(5, dtype=np.int64)
     loops.sell_estates(
@@ -72,21 +68,12 @@ def _sell(firms: Firms, ledger: Ledger, failed: Rows, lost: Rows) -> tuple[Rows,
         *(debts, rest, sums),
     )
     sold, inventory, receivables, overdrafts, cost = sums.tolist()
-    ledger.flows["trade_credit_sold"] += int(claims.sum())
     ledger.move("estate_sold", sold)
     ledger.flows["inventory_sold"] += inventory
     ledger.flows["receivables_sold"] += receivables
     ledger.move("overdraft_lost", overdrafts)
     ledger.move("estate_paid_outside", cost)
     return debts, rest
-
-
-def customer_links(firms: Firms, suppliers: Rows) -> Rows:
-    """Links over which others buy from some firms."""
-    marked = np.zeros(firms.rows, dtype=bool)
-    marked[suppliers] = True
-    found = np.empty(firms.links.size, dtype=np.int64)
-    return found[: trade.links_to(firms.links["supplier"], marked, found)]
 
 
 def resale_price(firms: Firms, sellers: int) -> float:
@@ -102,10 +89,12 @@ def resale_price(firms: Firms, sellers: int) -> float:
 def _in_proportion(debts: NDArray[np.int64], means: Rows) -> NDArray[np.int64]:
     """Share each row's means over its debts, to the last fen, none beyond what is owed."""
     count, width = debts.shape
-    first = np.append(np.arange(count) * width, [count * width, count * width])
-    sink = np.full(count * width, count, dtype=np.int64)
-    paid = clear(first, sink, debts.ravel(), np.append(np.minimum(means, debts.sum(axis=1)), 0)).paid
-    return np.asarray(paid).reshape(count, width)
+    first, funds = np.arange(count + 2) * width, np.zeros(count + 1, dtype=np.int64)
+    first[-1] = count * width  # all are creditors in one place, which owes nothing
+    np.minimum(means, np.add.reduce(debts, axis=1), out=funds[:-1])
+    sink = np.empty(count * width, dtype=np.int32)
+    sink.fill(count)
+    return clear(first, sink, debts.ravel(), funds).paid.reshape(count, width)
 
 
 def _pay(firms: Firms, ledger: Ledger, failed: Rows, debts: Rows, paid: Rows) -> None:
@@ -125,21 +114,20 @@ def _pay(firms: Firms, ledger: Ledger, failed: Rows, debts: Rows, paid: Rows) ->
 
 def owners_pay(month: int, people: Population, firms: Firms, ledger: Ledger) -> None:
     """Let owners of failed firms pay on the loan from their income, as long as it is pursued."""
-    rows, short = np.empty((2, firms.rows), dtype=np.int64)
-    private = firms.private
+    private, persons = firms.private, people.private
+    share = float(firms.settings.owner_garnish) if firms.settings.owner_guarantee > 0 else 0.0
     told = private["trading"], private["failed_month"], *OWED(firms.accounts), private["cash"]
-    count = loops.owing(month, *told, rows, short)
-    share = firms.settings.owner_garnish if firms.settings.owner_guarantee > 0 else 0.0
-    take_from_owners(people, firms, ledger, rows[:count], short[:count], share, "income")
+    purse = persons["income"], private["owner"], people.accounts["alive"], persons["cash"]
+    ledger.move("owner_guarantee", int(loops.pursue(month, share, *told, *purse)))
 
 
 def take_from_owners(
     people: Population, firms: Firms, ledger: Ledger, rows: Rows, short: Rows, share: float, base: str
 ) -> None:
     """Take from owners what is short, up to a share of their cash or income; it becomes the firm's cash."""
-    persons, private, taken = people.private, firms.private, np.empty(len(rows), dtype=np.int64)
+    persons, private = people.private, firms.private
     purse = people.accounts["alive"], persons["cash"]
-    given = rows, short, float(share), persons[base], private["owner"], *purse, private["cash"], taken
+    given = rows, short, float(share), persons[base], private["owner"], *purse, private["cash"]
     ledger.move("owner_guarantee", int(loops.take(*given)))
 
 

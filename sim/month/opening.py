@@ -204,7 +204,6 @@ def open_firms(
     firms.fall_due()
     if month < 0:
         settle_markets(month, economy, firms)
-    firms.count_debts()
     now = economy.month(month, lender.credit_growth)
     firms.environment = firms.numbers(environment, now)
     firms.environment.give("firms' cards", firm_scores.numbers(now.calendar_month))

@@ -1,5 +1,7 @@
 """A value that is no number stops the month with one line: month, column, row, and who wrote it last."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -85,9 +87,13 @@ def test_numbers_of_sectors_are_looked_at_one_by_one():
 
 
 def test_numbers_that_stay_are_looked_at_as_the_months():
-    check_standing(2, {"patience": 2.0})
+    firms = SimpleNamespace(standing={"staff": 4.0})
+    check_standing(2, {"patience": 2.0}, firms)
     with pytest.raises(NotFiniteError, match=r"^month 2: the month's number patience is not a finite number"):
-        check_standing(2, {"patience": np.inf})
+        check_standing(2, {"patience": np.inf}, firms)
+    firms.standing["staff"] = np.nan
+    with pytest.raises(NotFiniteError, match=r"^month 2: the firms' number staff is not a finite number"):
+        check_standing(2, {"patience": 2.0}, firms)
 
 
 def test_large_values_are_numbers_even_where_their_sum_is_none():

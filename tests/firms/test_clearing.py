@@ -218,7 +218,7 @@ def test_a_node_without_anything_pays_nothing_and_its_creditor_gets_nothing():
 def test_a_fen_too_much_is_held_back_down_the_chain():
     first, creditor, owed = links_of(((0, 5, 0, 0), (0, 0, 5, 0), (0, 0, 0, 5), (0, 0, 0, 0)))
     paid, funds = owed.copy(), np.array([4, 0, 1, 0])
-    received, spent = np.array([0, 5, 5, 5]), np.array([5, 5, 5, 0])
+    received, spent = np.empty((2, 4), np.int64)
     whole_fen.hold_back(first, creditor, funds, paid, received, spent)
     assert paid.tolist() == [4, 4, 5]
     assert spent.tolist() == [4, 4, 5, 0]

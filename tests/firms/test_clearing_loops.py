@@ -5,7 +5,32 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.firms.clearing_loops import eliminate, relax
+from sim.firms.clearing_loops import EXACT, SETTLED, eliminate, left_over, reckon, relax, spread
+
+
+def test_what_each_owes_and_is_owed_and_whether_all_can_pay():
+    """0 owes 1 and 2 10 and 5 fen, 1 owes 2 20: with 15 and 10 of their own all pay in full."""
+    first, creditor, owed = np.array([0, 2, 3, 3]), np.array([1, 2, 2], dtype=np.int32), np.array([10, 5, 20])
+    due, income = np.full((2, 3), 99)
+    pays, spare, doubt = np.empty((3, 3))
+    for ready, enough in (([15, 10, 0], True), ([14, 10, 0], False), ([15, 9, 0], False)):
+        assert reckon(first, creditor, owed, np.array(ready), due, income, pays, spare, doubt) == enough
+        assert due.tolist() == pays.tolist() == [15, 20, 0] and income.tolist() == [0, 10, 25]
+        assert spare.tolist() == [ready[0] - 15, ready[1] - 10, 25]
+        assert doubt.tolist() == [SETTLED + EXACT * sums for sums in (15 + ready[0], 30 + ready[1], 25)]
+
+
+def test_what_is_left_is_added_up_anew_once_shortfalls_were_passed_on():
+    """0 lacks 3 of 15 fen, of which 1 gets 2 less, and lacks them; the last gets 1 and 2 less, with 22 of 25 left."""
+    first, creditor, owed = np.array([0, 2, 3, 3]), np.array([1, 2, 2], dtype=np.int32), np.array([10, 5, 20])
+    due, income = np.empty((2, 3), np.int64)
+    pays, spare, doubt = np.empty((3, 3))
+    ready = np.array([12, 10, 0])
+    reckon(first, creditor, owed, ready, due, income, pays, spare, doubt)
+    assert spread(first, creditor, owed, due, doubt, spare, pays, 9) == (2, True) and pays.tolist() == [12, 18, 0]
+    spare[:] = 99
+    assert left_over(first, creditor, owed, ready, due, income, pays, spare, doubt) == 2
+    assert spare.tolist() == [0, 0, 22] and doubt.tolist() == [SETTLED + EXACT * owes for owes in (15, 20, 0)]
 
 
 def test_a_chain_behind_somebody_who_pays_in_full():

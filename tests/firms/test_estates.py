@@ -11,6 +11,7 @@ from sim.firms.estates import (
     forget_settled,
     owing,
     pay_creditors,
+    pursue,
     sell_estates,
     sell_out,
     take,
@@ -20,6 +21,7 @@ from sim.loan.states import LINE_APPLIED, LINE_CLOSED, LINE_FROZEN, LINE_OPEN
 from tests.firms.test_labour_loops import firm, person
 
 BOOK = declared_columns(Account)
+OWED = ("principal", "interest", "written_off")
 
 
 def book(name: str, *values: int) -> np.ndarray:
@@ -59,7 +61,10 @@ def test_a_loan_is_called_in_and_its_line_closed():
     lines = LINE_OPEN, LINE_APPLIED, LINE_FROZEN, LINE_OPEN
     left = {name: book(name, 7, 7, 7, 7) for name in ("grace", "holiday", "limit", "overdue", "payment")}
     line, principal = book("line", *lines), book("principal", 150, 0, 50, 1)
-    call_in(np.array([0, 1, 2]), principal, book("interest", 20, 5, 0, 0), *left.values(), line)
+    owed = principal, book("interest", 20, 5, 0, 0), book("written_off", 1, 0, 0, 0)
+    short, cash = zeros(3), firm("cash", 1, 9, 2, 0)
+    call_in(np.array([0, 1, 2]), *owed, *left.values(), line, cash, short)
+    assert short.tolist() == [170, -4, 48]
     assert line.tolist() == [LINE_CLOSED, LINE_CLOSED, LINE_FROZEN, LINE_OPEN]
     assert all(left[name].tolist() == [0, 0, 0, 7] for name in ("grace", "holiday", "limit"))
     assert left["overdue"].tolist() == [170, 0, 50, 7] and left["payment"].tolist() == [1, 0, 1, 7]
@@ -100,12 +105,22 @@ def test_who_failed_before_and_owes():
 
 def test_owners_pay_up_to_a_share_as_it_was_and_no_more_than_is_there():
     """Person 1 stands for two firms: four fifths of 100 for each, 100 in all."""
-    purse, cash, taken = person("cash", 0, 100, 50), firm("cash", 0, 0, 0, 0), zeros(3)
+    purse, cash = person("cash", 0, 100, 50), firm("cash", 0, 0, 0, 0)
     owner, alive = firm("owner", 0, 1, 1, 2), person("alive", 1, 1, 1)
-    assert take(np.array([1, 2, 3]), np.array([70, 70, -5]), 0.8, purse, owner, alive, purse, cash, taken) == 100
+    assert take(np.array([1, 2, 3]), np.array([70, 70, -5]), 0.8, purse, owner, alive, purse, cash) == 100
     assert purse.tolist() == [0, 0, 50] and cash.tolist() == [0, 70, 30, 0]
     dead = person("alive", 1, 1, 0)
-    assert take(np.array([3]), np.array([9]), 0.5, person("cash", 0, 0, 40), owner, dead, purse, cash, taken) == 0
+    assert take(np.array([3]), np.array([9]), 0.5, person("cash", 0, 0, 40), owner, dead, purse, cash) == 0
+
+
+def test_owners_are_pursued_for_what_firms_lack():
+    """1 failed before and owes 8, of which 3 are there; person 2 pays half of 6; 2 failed only now."""
+    given = firm("trading", 1, 0, 0), firm("failed_month", 0, 7, 8)
+    owed, cash = [book(name, 9, *[fen] * 2) for name, fen in zip(OWED, (5, 2, 1), strict=True)], firm("cash", 0, 3, 3)
+    purse = person("cash", 0, 0, 90)
+    owners = person("income", 0, 0, 6), firm("owner", 0, 2, 2), person("alive", 1, 1, 1), purse
+    assert pursue(8, 0.5, *given, *owed, cash, *owners) == 3
+    assert cash.tolist() == [0, 6, 3] and purse.tolist() == [0, 0, 87]
 
 
 def test_settled_firms_alone_are_forgotten():

@@ -30,7 +30,8 @@ def firms_of(*overrides: str, persons: int = 400, months: int = 24) -> Firms:
 def two(*overrides: str) -> tuple[Firms, np.ndarray]:
     """A shop without and a firm of services with an account at the lender; sales of 10 000 and 20 000 yuan."""
     firms = firms_of(*overrides)
-    rows = firms._append(2)
+    made = firms._append(2)
+    rows = np.arange(made.start, made.stop)
     columns = {"sector": [RETAIL, SERVICES], "normal_sales": [SALES, 2 * SALES], "labour": [50_000, 900_000],
                "size_class": [0, 1], "market": [400_000, 500_000], "observability": [0.5, 0.75],
                "trading": [1, 1]}  # fmt: skip

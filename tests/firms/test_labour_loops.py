@@ -91,7 +91,8 @@ def test_workers_are_those_that_persons_stand_for():
     """Of the second sector each stands for 2.5: three are 7.5, which is even at 8; money is cut to whole fen."""
     staff, labour, wages = firm("staff", 9, 9, 9), firm("labour", 9, 9, 9), firm("wages_due", 9, 9, 9)
     bins = [np.array(values) for values in ([4, 3, 3], [7, 11, 11], [8, 5, 5])]
-    count_workers(np.array([1.0, 2.5]), firm("sector", 0, 1, 0), *bins, staff, labour, wages)
+    others = count_workers(np.array([1.0, 2.5]), firm("sector", 0, 1, 0), *bins, staff, labour, wages)
+    assert others == 7, "workers of the second who are no persons"
     assert [one.tolist() for one in (staff, labour, wages)] == [[0, 8, 3], [0, 27, 11], [0, 12, 5]]
 
 
@@ -117,7 +118,7 @@ def test_the_hired_add_to_staff_and_wages_and_fill_vacancies():
     labour, wages = firm("labour", 0, 100, 100), firm("wages_due", 0, 50, 50)
     columns = firm("sector", 0, 0, 1), staff, vacancies, labour, wages
     persons, weight = np.array([0, 2, 1]), np.array([1.0, 1.5])
-    assert hire(persons, np.array([2, 2, 0]), weight, employer, pay, income, *columns) == 6
+    assert hire(persons, np.array([2, 2, 0]), weight, employer, pay, income, *columns) == (6, 9)
     assert employer.tolist() == [2, 7, 2], "for one there was no place"
     assert staff.tolist() == [0, 5, 8] and vacancies.tolist() == [0, 9, 0]
     assert labour.tolist() == [0, 100, 175] and wages.tolist() == [0, 50, 59]

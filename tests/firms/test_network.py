@@ -32,3 +32,9 @@ def test_weights_add_up_over_those_that_can_be_chosen():
     upto = np.empty(5)
     add_weights(np.array([9.0, 16.0, 0.0, 0.25, 25.0]), 0.5, upto)
     assert upto.tolist() == [0.0, 4.0, 4.0, 5.0, 10.0]
+
+
+def test_a_draw_falls_to_the_first_firm_beyond_its_share():
+    """Weights of 0, 3, 0, 1: a draw of exactly three quarters is the last's; nobody is there without weight."""
+    luck, size = np.array([0.0, 0.74, 0.75, 0.99, 0.5]), np.array([5.0, 3.0, 0.0, 1.0])
+    assert choose_suppliers(luck, np.array([2, 2, 2, 2, 1]), size, 1.0).tolist() == [1, 1, 3, 3, 0]

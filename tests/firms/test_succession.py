@@ -117,9 +117,7 @@ def test_a_successor_takes_the_market_over():
 
 def feeds_founder(model) -> bool:
     """Whether the market of firm 1 feeds person 2."""
-    niche, founder = np.array([1]), np.array([2])
-    sales = succession._usual_sales(model.firms, niche)
-    return bool(succession._feeds(model.people, model.firms, niche, founder, sales)[0])
+    return bool(succession._waiting(model.people, model.firms, np.array([1]), np.array([2]))[-1][0])
 
 
 def test_a_market_that_feeds_no_founder_goes_to_a_firm_of_its_sector():

@@ -5,7 +5,21 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.firms.successors import customers, first_by_luck, founders, least_lucky, take_over, win, without_owner
+from sim.firms.successors import (
+    appoint,
+    customers,
+    feeds,
+    first_by_luck,
+    founders,
+    least_lucky,
+    take_over,
+    take_up,
+    usual_sales,
+    waiting,
+    wanted,
+    win,
+    without_owner,
+)
 from tests.firms.test_labour_loops import firm, person
 
 SLOTS = 2  # a supplier and the outside world
@@ -25,7 +39,7 @@ def test_firms_without_an_owner():
 def test_first_by_luck_in_each_firm():
     staff, employer = np.array([0, 1, 3, 4]), person("employer", 7, 7, 0, 2, 2)
     found = np.full(4, 99)
-    first_by_luck(staff, np.array([0.4, 0.3, 0.2, 0.2]), employer, np.array([2, 7, 8, 1]), found)
+    assert first_by_luck(staff, np.array([0.4, 0.3, 0.2, 0.2]), employer, np.array([2, 7, 8, 1]), found) == 2
     assert found.tolist() == [3, 1, -1, -1], "the first of two with the same luck; nobody works at 8 and 1"
 
 
@@ -57,6 +71,50 @@ def shares() -> np.ndarray:
 
 
 TERMS = np.array([0.5, 0.5]), 0.5, 0.4
+
+
+def test_owners_are_appointed():
+    held = [person(name, 0, 7, 7) for name in ("employed", "months_jobless", "employer", "owns")]
+    owner = firm("owner", 9, 9, 9)
+    appoint(np.array([2, 1]), np.array([0, 2]), *held, owner)
+    assert [one.tolist() for one in held] == [[1, 7, 1], [0, 7, 0], [2, 7, 1], [2, 7, 1]] and owner.tolist() == [
+        9,
+        2,
+        0,
+    ]
+
+
+def test_sectors_in_which_a_market_has_no_founder():
+    assert wanted(np.array([1, 3, 0, 3]), np.array([-1, 5, 7, -1])) == 0b1010
+    assert wanted(np.array([2]), np.array([0])) == 0
+
+
+def test_what_waits_for_a_successor_and_whom_it_feeds():
+    """3 and 4 order half of 100 and 30 a month of 1, which had 7 of final demand; of 3 nobody orders."""
+    links, place, sales = np.array([6, 8]), np.array([1, 1]), np.full(2, 99.0)
+    columns = firm("sector", 0, 1, 0, 0, 0), firm("normal_sales", 0, 0, 0, 200, 60), firm("market", 0, 7, 0, 11, 0)
+    usual_sales(SLOTS, np.array([3, 1]), links, place, np.array([0.5, 0.9]), 0.5, *columns, sales)
+    assert sales.tolist() == [11.0, 7.0 + 50.0 + 15.0]
+    given = np.array([0.5, 0.5]), np.array([0.25, 0.4]), columns[0], person("income_permanent", 8, 64, 65)
+    for founded, enough in (([0, 1], [True, True]), ([0, 2], [True, False]), ([1, 0], [False, True])):
+        found = np.empty(2, dtype=bool)
+        feeds(np.array([3, 1]), np.array(founded), sales, *given, found)
+        assert found.tolist() == enough
+    shares, told = given[:2], (SUPPLIER, BUYER, TRADING, *columns, given[-1])
+    links, place = np.empty((2, 10), np.int64)
+    markets, founded = np.array([3, 1]), np.array([1, 0])
+    count = waiting(SLOTS, markets, founded, np.array([0.5, 0.9]), 0.5, *shares, *told, links, place, sales, found)
+    assert count == 2 and links[:2].tolist() == [6, 8] and sales.tolist() == [11.0, 72.0]
+    assert found.tolist() == [False, True]
+
+
+def test_a_new_firm_takes_up_a_market():
+    niche, size_class, market = firm("niche", 0, 1, 1, 0), firm("size_class", 0, 1, 0, 0), firm("market", 0, 70, 9, 0)
+    left = [firm(name, 5, 5, 5, 5) for name in ("normal_sales", "vacancies", "staff", "labour")]
+    earned = person("income_permanent", 40, 50)
+    take_up(np.array([3]), np.array([1]), np.array([1]), np.array([99.9]), earned, niche, size_class, market, *left)
+    assert niche.tolist() == [0, 0, 1, 0] and size_class.tolist() == [0, 1, 0, 1] and market.tolist() == [0, 70, 9, 70]
+    assert [one.tolist() for one in left] == [[5, 5, 5, 99], [5, 5, 5, 0], [5, 5, 5, 1], [5, 5, 5, 50]]
 
 
 def test_customers_are_won_but_not_by_who_buys_from_itself():

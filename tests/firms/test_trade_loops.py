@@ -9,11 +9,11 @@ from sim.firms.trade_loops import (
     count_debts,
     fall_due,
     lead_to,
-    links_to,
+    open_links,
     pay_over_links,
     place_orders,
     sell_claims,
-    usual_orders,
+    supply,
 )
 
 SLOTS = 2  # a supplier and the outside world
@@ -33,7 +33,10 @@ def test_what_is_owed_and_due_by_buyer_and_by_supplier():
 
 def test_a_share_falls_due_to_the_nearest_fen():
     later, due = np.array([0, 0, 5, 101, 7, 0]), np.array([0, 0, 3, 0, 0, 0])
-    fall_due(SLOTS, np.array([1.0, 0.5]), np.array([0, 1, 0]), later, due)
+    supplier, sums, counted = np.array([0, 0, 2, 0, 1, 0]), np.full((4, 3), 9), np.full((4, 3), 9)
+    fall_due(SLOTS, np.array([1.0, 0.5]), np.array([0, 1, 0]), supplier, later, due, *sums)
+    count_debts(SLOTS, supplier, later, due, *counted)
+    assert sums.tolist() == counted.tolist()
     assert later.tolist() == [0, 0, 2, 50, 0, 0] and due.tolist() == [0, 0, 6, 51, 7, 0]
 
 
@@ -41,15 +44,21 @@ def test_a_share_falls_due_to_the_nearest_fen():
 def test_orders_go_to_suppliers_by_share_and_the_rest_outside(order, inside):
     """Three fifths come from 2 and two fifths from outside; 2 orders nothing."""
     supplier, share = np.array([0, 0, 2, 0, 1, 0]), np.array([0.0, 1.0, 0.6, 0.4, 0.5, 0.5])
-    later, sold = zeros(6), zeros()
-    place_orders(SLOTS, supplier, share, np.array([0, order, 0]), later, sold)
+    later, goods, sold = zeros(6), np.array([7, 7, 7]), np.full(3, 9)
+    orders = np.array([0, order, 0])
+    told = place_orders(SLOTS, supplier, share, np.array([0, 1, 1]), orders, later, goods, sold)
     rest = max(order, 0) - inside
-    assert later.tolist() == [0, 0, inside, rest, 0, 0] and sold.tolist() == [rest, 0, inside]
+    assert later.tolist() == [0, 0, inside, rest, 0, 0] and sold.tolist() == [0, 0, inside]
+    assert told == (inside + rest, rest) and goods.tolist() == [7, 7 + inside + rest, 7]
+    assert place_orders(SLOTS, supplier, share, np.zeros(3, int), orders, later, goods, sold) == (0, 0), (
+        "out of business"
+    )
 
 
 def test_no_more_is_ordered_than_was_asked_for():
     later, sold = zeros(3), zeros(2)
-    place_orders(3, np.array([1, 1, 0]), np.array([0.7, 0.7, 0.0]), np.array([10]), later, sold)
+    given = np.array([0.7, 0.7, 0.0]), np.array([1]), np.array([10])
+    assert place_orders(3, np.array([1, 1, 0]), *given, later, zeros(1), sold) == (10, 0)
     assert later.tolist() == [7, 3, 0] and sold.tolist() == [0, 10]
 
 
@@ -67,20 +76,30 @@ def test_a_link_leads_to_a_supplier_who_sells_what_it_can(trades, size, share, r
     assert supplier.tolist() == [0, 0, 2, 0, 0, 0] and shares.tolist() == [0.0, 0.0, share, rest, 0.0, 0.0]
 
 
-def test_what_firms_in_business_usually_order():
-    """1 needs 80 and 2 needs 40 a month, half of it over each link; 3 has closed."""
-    orders = np.zeros(4)
-    given = np.array([0.5]), 0.5, zeros(4), np.array([0, 160, 80, 99]), np.array([0, 1, 1, 0])
-    usual_orders(SLOTS, *given, np.array([0, 0, 3, 0, 3, 0, 2, 0]), orders)
-    assert orders.tolist() == [60.0, 0.0, 0.0, 60.0]
-
-
 def test_claims_are_owed_to_the_outside_world_when_they_are_sold():
     supplier, later, due = np.array([0, 0, 2, 0, 2, 0]), np.array([0, 0, 50, 5, 7, 0]), np.array([0, 0, 20, 1, 9, 3])
     price, claims, claims_due = zeros(), np.array([0, 1, 90]), np.array([0, 1, 40])
-    sell_claims(SLOTS, np.array([2, 4]), supplier, later, due, claims, claims_due, price)
+    share = np.array([0, 1, 0.25, 0.75, 0.5, 0.75], dtype=np.float32)  # sums of float32 may go beyond 1
+    assert sell_claims(SLOTS, np.array([2]), supplier, share, later, due, claims, claims_due, price) == 86
+    assert share.tolist() == [0, 1, 0, 1, 0, 1]
     assert price.tolist() == [0, 0, 86] and (claims.tolist(), claims_due.tolist()) == ([0, 1, 4], [0, 1, 11])
     assert later.tolist() == [0, 0, 0, 55, 0, 7] and due.tolist() == [0, 0, 0, 21, 0, 12]
+
+
+def test_new_firms_buy_from_outside_until_they_have_suppliers():
+    share, links = np.full(8, 0.5), np.full(2, -1)
+    open_links(SLOTS, np.array([3, 1]), share, links)
+    assert links.tolist() == [6, 2] and share.tolist() == [0.5, 0.5, 0.5, 1, 0.5, 0.5, 0.5, 1]
+
+
+def test_luck_chooses_suppliers_from_firms_in_business():
+    """Of 2 and 3, with sales of 100 and 300, the draw of half chooses 3, unless it is closed."""
+    links, buyers, luck = np.array([2]), np.array([1]), np.array([0.5])
+    for trades, chosen in ((1, 3), (0, 2)):
+        supplier, share = np.zeros(8, np.int64), np.array([0, 1, 0, 1, 0, 1, 0, 1.0])
+        columns = np.zeros(4, np.int64), np.array([900, 80, 100, 300]), np.array([0, 0, 1, trades])
+        supply(SLOTS, links, buyers, luck, 1.0, np.array([1.0]), 0.5, 0.4, *columns, supplier, share)
+        assert supplier[2] == chosen and share[[2, 3]].tolist() == [0.5, 0.5]
 
 
 def test_links_settle_with_what_is_paid_and_debts_and_claims_follow():
@@ -93,14 +112,3 @@ def test_links_settle_with_what_is_paid_and_debts_and_claims_follow():
     assert due.tolist() == [0, 0, 40, 3, 4, 0] and cash.tolist() == [0, 14, 35]
     assert [debts.tolist(), debts_due.tolist()] == [[1, 15, 6], [2, 16, 7]]
     assert [claims.tolist(), claims_due.tolist()] == [[3, 53, -22], [4, 54, -21]]
-
-
-def collected(loop, *given):
-    rows = np.full(6, -1)
-    return rows[: loop(*given, rows)].tolist()
-
-
-def test_links_that_lead_to_marked_suppliers():
-    supplier = np.array([2, 0, 1, 2, 0, 1])
-    for marked, links in (([0, 0, 1], [0, 3]), ([0, 1, 1], [0, 2, 3, 5]), ([0, 0, 0], [])):
-        assert collected(links_to, supplier, np.array(marked)) == links

@@ -117,6 +117,6 @@ def test_halves_become_a_fen_and_nothing_and_a_node_in_between_stays_even():
 def test_who_would_pay_more_than_it_has_cuts_those_first_who_have_most_to_spare():
     """0 pays 1, 2 and 3; it lacks 4 fen: 3 has most to spare and gets only 3, so 1 fen is taken from 2."""
     first, creditor = np.array([0, 3, 3, 3, 3]), np.array([1, 2, 3])
-    paid, got, out = np.array([5, 5, 3]), np.array([0, 5, 5, 3]), np.array([13, 0, 2, 0])
-    hold_back(first, creditor, np.array([9, 0, 4, 9]), paid, got, out)
-    assert paid.tolist() == [5, 4, 0] and got.tolist() == [0, 5, 4, 0] and out.tolist() == [9, 0, 2, 0]
+    paid, got, out = np.array([5, 5, 3]), np.full(4, 99), np.full(4, 99)
+    hold_back(first, creditor, np.array([9, 0, 2, 9]), paid, got, out)
+    assert paid.tolist() == [5, 4, 0] and got.tolist() == [0, 5, 4, 0] and out.tolist() == [9, 0, 0, 0]

@@ -132,7 +132,6 @@ def test_claims_on_customers_are_sold_to_a_factor():
     assert model.ledger.flows["trade_credit_sold"] == 100 and model.ledger.flows["estate_sold"] == 50
     # Its customer buys outside until somebody takes up the market.
     assert firms.links["share"][[6, 7]].tolist() == [0.0, 1.0] and firms.links["supplier"][6] == 1
-    assert winding_up.customer_links(firms, np.array([1, 2])).tolist() == [2, 6]
 
 
 @pytest.mark.parametrize(

@@ -44,8 +44,8 @@ def zeros(declared: Mapping[str, Any], names: Iterable[str], rows: int) -> Colum
 class Town:
     """Firms of a town; row 0 is nobody. Sums over links are those of the engine."""
 
-    links_of, first_links, count_debts, place_orders, buy_from, usual_orders, terms = (
-        Firms.links_of, Firms.first_links, Firms.count_debts, Firms.place_orders, Firms.buy_from, Firms.usual_orders,
+    links_of, first_links, count_debts, place_orders, terms = (
+        Firms.links_of, Firms.first_links, Firms.count_debts, Firms.place_orders,
         Firms.terms,
     )  # fmt: skip
 

@@ -76,8 +76,8 @@ def check_numbers(month: int, whose: str, numbers: Mapping[str, Any]) -> None:
             raise NotFiniteError(f"month {month}: the {whose} number {name}{place} is not a finite number")
 
 
-def check_standing(month: int, standing: Mapping[str, Any]) -> None:
-    """Look at the numbers that stay for the whole run; what each month adds to them is looked at when it is set.
+def check_standing(month: int, standing: Mapping[str, Any], firms: Any) -> None:
+    """Look at the numbers that stay for the whole run, firms' too; what a month adds is looked at when it is set.
 
     Raises
     ------
@@ -85,6 +85,7 @@ def check_standing(month: int, standing: Mapping[str, Any]) -> None:
         The line names the month and the number.
     """
     check_numbers(month, "month's", standing)
+    check_numbers(month, "firms'", firms.standing)
 
 
 def _writer(agenda: Iterable[Any], table: str, column: str) -> str:

@@ -88,12 +88,26 @@ class TapeTable:
         return numbers_of(plain_numbers(self.frame[column], self.source.layout)) * self.times.get(column, 1.0)
 
     def refuse_other_unit(self, column: str, unit: str) -> None:
-        """Refuse a cell of a column of ``months`` or ``days`` beside whose number stands another unit of time."""
+        """Refuse a cell of a column of ``months``, years or days beside whose number stands another unit of time."""
         other = re.compile("|".join(words for name, words in TIMES.items() if name != unit), re.IGNORECASE)
         texts = self.texts(column)
         wrong = [text for text in set(texts) if other.search(text)]
         if wrong:
-            raise self.problem(int(np.isin(texts, wrong).argmax()), column, f"a number of {unit}")
+            place = int(np.isin(texts, wrong).argmax())
+            raise self.problem(place, column, f"a number of {unit}{self._in_years(column, unit)}")
+
+    def _in_years(self, column: str, unit: str) -> str:
+        """Name the keys that read a column of months of which each cell is in years; of a mixed one what to do."""
+        texts = {text for text in self.texts(column) if text not in self.marks}
+        years = re.compile(rf"[0-9]+\s*({TIMES['years'].replace('yr', 'yrs?').replace('year', 'years?')})", re.IGNORECASE)
+        found = [years.fullmatch(text) for text in texts]
+        if unit == "days":
+            return ""
+        if unit == "years" or not all(found):
+            return "; where units stand beside each other, a column with all in one is needed"
+        beside = sorted({match[1] for match in found if match})
+        words = f"[{', '.join(beside)}]"
+        return f"; times: {{{column}: 12}} with {self.source.key(beside=words)} reads years"
 
     def refuse_missing(self, columns: Iterable[str]) -> None:
         """Refuse the first cell of these columns that lacks a value where none may."""

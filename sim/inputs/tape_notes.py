@@ -45,7 +45,8 @@ def _held(table: TapeTable, mapping: TapeMapping) -> Iterator[str]:
     rates = told_rates(table, mapping) if mapping.columns.rate else np.zeros(0)
     above = rates[np.isfinite(rates) & (rates > HIGHEST_RATE)]
     if len(above):
-        yield f"rates of {counted(len(above))} are above {HIGHEST_RATE:.0%} a year, at most {above.max():.2%}, and held there"
+        most = f"at most {above.max():.2%}"
+        yield f"rates of {counted(len(above))} are above {HIGHEST_RATE:.0%} a year, {most}, and held there"
 
 
 def _turned(mapping: TapeMapping, months: Months) -> Iterator[str]:

@@ -19,6 +19,7 @@ from sim.inputs.month_table import TABLE
 from sim.inputs.numbers import numbers_of
 from sim.inputs.source import Source
 from sim.inputs.tape_around import notes_after, notes_before, refuse_accounts_as_notes, refuse_short, sums_up
+from sim.inputs.tape_units import TIMES, units_beside
 from sim.inputs.text import Row, header_of, is_parquet, replaced_header, rows_of
 from sim.inputs.told_numbers import plain_numbers, remedy
 from sim.inputs.typed import plain_columns
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MOST_COLUMNS = 2000
-TIMES = {"years": "year|yr|\u5e74", "months": "month|mth|\u6708", "weeks": "week|\u5468", "days": "day|\u5929|\u65e5"}
-"""Words of units of time, as they stand beside a number."""
 KEYS = "layout."  # before a key of the layout, in the mapping
 LARGEST_FILE = 50_000_000  # rows: as many persons as a population may have
 
@@ -94,20 +93,8 @@ class TapeTable:
         wrong = [text for text in set(texts) if other.search(text)]
         if wrong:
             place = int(np.isin(texts, wrong).argmax())
-            raise self.problem(place, column, f"a number of {unit}{self._in_years(column, unit)}")
-
-    def _in_years(self, column: str, unit: str) -> str:
-        """Name the keys that read a column of months of which each cell is in years; of a mixed one what to do."""
-        texts = {text for text in self.texts(column) if text not in self.marks}
-        years = re.compile(rf"[0-9]+\s*({TIMES['years'].replace('yr', 'yrs?').replace('year', 'years?')})", re.IGNORECASE)
-        found = [years.fullmatch(text) for text in texts]
-        if unit == "days":
-            return ""
-        if unit == "years" or not all(found):
-            return "; where units stand beside each other, a column with all in one is needed"
-        beside = sorted({match[1] for match in found if match})
-        words = f"[{', '.join(beside)}]"
-        return f"; times: {{{column}: 12}} with {self.source.key(beside=words)} reads years"
+            words = "" if unit == "days" else units_beside(column, unit, {*texts} - {*self.marks}, self.source.key)
+            raise self.problem(place, column, f"a number of {unit}{words}")
 
     def refuse_missing(self, columns: Iterable[str]) -> None:
         """Refuse the first cell of these columns that lacks a value where none may."""

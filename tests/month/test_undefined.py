@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from types import SimpleNamespace
 
 import pytest
 
@@ -67,13 +68,9 @@ def test_firms_are_named_and_few_operations_of_many():
     stage = dataclasses.replace(own_stage("behaviour/consumption", "mine", OWN), name="plan")
     stage.rule.watched = {"own_mine_undefined": tuple(f"line {k}: 1 // x" for k in range(5))}
 
-    class Books:
-        flows = {"firm.own_mine_undefined": 1}
-
-    class Settings:
-        own = OwnRules(source)
+    books, settings = SimpleNamespace(flows={"firm.own_mine_undefined": 1}), SimpleNamespace(own=OwnRules(source))
 
     with pytest.raises(UndefinedError, match=r"for 1 firm: .* line 2: 1 // x and 2 more: guard it"):
-        refuse_undefined(3, Settings, [Phase("x", (stage,), firms=True)], Books)  # type: ignore[arg-type]
-    Books.flows = {"firm.own_mine_undefined": 0}
-    refuse_undefined(3, Settings, [Phase("x", (stage,), firms=True)], Books)  # type: ignore[arg-type]
+        refuse_undefined(3, settings, [Phase("x", (stage,), firms=True)], books)  # type: ignore[arg-type]
+    books.flows = {"firm.own_mine_undefined": 0}
+    refuse_undefined(3, settings, [Phase("x", (stage,), firms=True)], books)  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""What a tape has that the book cannot hold, or that is written in another unit: read where it is told, else what to do."""
+"""What no book holds, or is written in another unit or calendar: read where told, else the line says what to do."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ import numpy as np
 import pytest
 
 from sim.inputs.account_terms import HIGHEST_RATE, told_rates
+from sim.inputs.across import quarters_across
 from sim.inputs.control_totals import control_totals
+from sim.inputs.dates import Period, period_of, remedy
 from sim.inputs.errors import InputError
 from sim.inputs.tape_table import read_tape_table
+from sim.inputs.tape_units import units_beside
 from tests.inputs.test_tape_as_it_comes import mapping_of, tape_of
 
 HEAD = ["id", "limit", "owed", "status", "rate", "term"]
@@ -33,7 +36,7 @@ def rows_of(*terms, limit=5000):
          " 0 and 300 per cent a year"),
         (rows_of((12, "3\u5e74"), (12, "2 \u5e74")), {}, "'3\u5e74', must be a number of months; times: {term: 12} with"
          " layout.beside=[\u5e74] reads years"),
-        (rows_of((12, "3 Years"), (12, "1 year")), {}, "times: {term: 12} with layout.beside=[Years, year] reads years"),
+        (rows_of((12, "3 Years"), (12, "1 year")), {}, "{term: 12} with layout.beside=[Years, year] reads years"),
         (rows_of((12, "3 yrs"), (12, "12 months")), {}, "'3 yrs', must be a number of months; where units stand beside"
          " each other, a column with all in one is needed"),
         (rows_of((12, "3 yrs"), (12, "12 months")), {"times": {"term": 12}, "layout": {"beside": ["yrs", "months"]}},
@@ -71,3 +74,30 @@ def test_terms_in_years_and_digits_in_pairs_are_read_where_it_is_told(tmp_path):
     for wrong in ("1,00,00", "1,0,000", "1,00,0000", "123,00,000", "1.00.000"):
         with pytest.raises(InputError, match="column limit"):
             tape_of(tmp_path, [HEAD, [1, wrong, 50, 0, 9, 12]], **TERMS, layout={"thousands": "comma"})
+
+
+def test_years_of_an_era_are_those_of_the_common_calendar():
+    for text, first in (
+        ("\u4ee4\u548c6\u5e741\u6708", 2024 * 12),
+        ("\u4ee4\u548c\u5143\u5e745\u6708", 2019 * 12 + 4),
+        ("\u5e73\u621031\u5e744\u6708", 2019 * 12 + 3),
+        ("\u662d\u548c\uff16\uff13\u5e7412\u6708", 1988 * 12 + 11),
+    ):
+        assert period_of(text) == Period(first, 1)
+    assert period_of("\u4ee4\u548c6\u5e74") == Period(2024 * 12, 12)
+    for text in ("\u5e73\u621032\u5e741\u6708", "\u4ee4\u548c0\u5e741\u6708", "\u4ee4\u548c6", "R6.1"):
+        assert period_of(text) is None
+    assert "write 2024-01 in its place" in remedy("R6.1", lambda **_: "") and not remedy("Rest", lambda **_: "")
+
+
+def test_quarters_across_are_refused_with_what_to_do():
+    for header in (["Year", "Qtr1", "Qtr2"], ["Series Id", "1st Quarter 2020", "2nd Quarter 2020"], ["Y", "Q1", "Q2"]):
+        assert "put each in a row of its own" in quarters_across(header) and header[1] in quarters_across(header)
+    assert quarters_across(["Year", "Q1"]) == "" == quarters_across(["month", "unemployment"])
+
+
+def test_units_beside_terms():
+    assert units_beside("t", "months", ["1 yr", "2\u5e74"], lambda beside: beside) == (
+        "; times: {t: 12} with [yr, \u5e74] reads years"
+    )
+    assert "all in one is needed" in units_beside("t", "months", ["1 yr", "12"], lambda beside: beside)

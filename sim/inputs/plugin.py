@@ -171,12 +171,10 @@ def bounded() -> Iterator[None]:
 
 def edges_of(source: str) -> tuple[float, ...]:
     """Numbers at which a text may turn another way: those that stand in it, either sign, and whole ones beside them."""
-    found = dict[float, None]()
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Constant) and type(node.value) in (int, float):
-            for value in (node.value, -node.value):  # type: ignore[operator]
-                found |= dict.fromkeys((value - 1, value, value + 1) if isinstance(value, int) else (value,))
-    return tuple(found)
+    values = [node.value for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Constant)]
+    signed = [sign * value for value in values if type(value) in (int, float) for sign in (1, -1)]
+    found = [(value - 1, value, value + 1) if isinstance(value, int) else (value,) for value in signed]
+    return tuple(dict.fromkeys(float(value) for several in found for value in several if abs(value) < WHOLE_LIMIT))
 
 
 def at_edges(

@@ -145,7 +145,7 @@ def told_rates(table: TapeTable, mapping: TapeMapping) -> NDArray[np.float64]:
     hint = " a year; rate_in says whether in percent or as a fraction" if share == 1.0 else " per cent a year"
     texts, layout = table.texts(column), table.source.layout
     signed = np.isin(texts, [text for text in set(texts) if says_percent(text, layout)])
-    parts = np.where(signed, 1.0, share)
+    parts = share / np.where(signed, share, 1.0)
     loose = table.loose(column) / parts
     above = (loose > highest) & (loose <= LARGEST_TOLD)
     if above.any():

@@ -171,7 +171,7 @@ def bounded() -> Iterator[None]:
 
 def edges_of(source: str) -> tuple[float, ...]:
     """Numbers at which a text may turn another way: those that stand in it, either sign, and whole ones beside them."""
-    values = [node.value for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Constant)]
+    values: list[Any] = [node.value for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Constant)]
     signed = [sign * value for value in values if type(value) in (int, float) for sign in (1, -1)]
     found = [(value - 1, value, value + 1) if isinstance(value, int) else (value,) for value in signed]
     return tuple(dict.fromkeys(float(value) for several in found for value in several if abs(value) < WHOLE_LIMIT))

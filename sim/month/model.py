@@ -99,8 +99,7 @@ class Model(OwnMonth, mesa.Model):
         self.absent = absent_from(config)
         self.records: list[dict[str, Any]] = []
         figures = [*METRICS, *(figure.name for figure in self.own.figures), *self.FIGURES]
-        self.datacollector = Months(self.records, [name for name in figures if name not in self.absent])
-        self.kept = {}
+        self.datacollector, self.kept = Months(self.records, [one for one in figures if one not in self.absent]), {}
         self.events: dict[str, list[np.ndarray]] = defaultdict(list)
         # Before the policy date nothing is shared.
         self.sharing = RiskSharing(Scheme(), config.fund)

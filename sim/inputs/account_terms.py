@@ -16,6 +16,8 @@ from sim.inputs.told_numbers import says_percent
 from sim.persons.tape import Contract
 
 HIGHEST_RATE = 0.36  # a year: what the book can hold
+LARGEST_TOLD = 3.0  # a year: a rate above is in another unit
+HELD = "held"
 LONGEST_TERM = 600  # months
 
 Yuan = float | NDArray[np.float64]
@@ -124,16 +126,36 @@ def contract_of(table: TapeTable, mapping: TapeMapping, months: Months, yuan: Yu
 
 
 def _rates(table: TapeTable, mapping: TapeMapping) -> Yuan:
-    column, share = mapping.columns.rate, SHARES[mapping.rate_in]
-    if not column:
+    if not mapping.columns.rate:
         return mapping.rate
+    rates = told_rates(table, mapping)
+    return np.where(np.isfinite(rates), np.minimum(rates, HIGHEST_RATE), mapping.rate)
+
+
+def told_rates(table: TapeTable, mapping: TapeMapping) -> NDArray[np.float64]:
+    """Rates as the tape tells them, a year, as fractions, shape (accounts,); nan where a cell lacks one.
+
+    Raises
+    ------
+    InputError
+        For the first above what the book holds, or with ``rates_above: held`` above what is read.
+    """
+    column, share = mapping.columns.rate, SHARES[mapping.rate_in]
+    highest = LARGEST_TOLD if mapping.rates_above == HELD else HIGHEST_RATE
     hint = " a year; rate_in says whether in percent or as a fraction" if share == 1.0 else " per cent a year"
     texts, layout = table.texts(column), table.source.layout
     signed = np.isin(texts, [text for text in set(texts) if says_percent(text, layout)])
-    rates = table.numeric(column, 0, HIGHEST_RATE * share, hint) / np.where(signed, 1.0, share)
-    if (signed & (rates > HIGHEST_RATE)).any():
-        raise table.problem(int((signed & (rates > HIGHEST_RATE)).argmax()), column, f"a number between 0 and 36{hint}")
-    return np.where(np.isfinite(rates), rates, mapping.rate)
+    parts = share / np.where(signed, share, 1.0)
+    loose = table.loose(column) / parts
+    above = (loose > highest) & (loose <= LARGEST_TOLD)
+    if above.any():
+        holds = f"; rates_above: held reads those up to {LARGEST_TOLD:.0%} as {HIGHEST_RATE:.0%}, and counts them"
+        raise table.problem(int(above.argmax()), column, f"a number between 0 and {highest * share:g}{hint}{holds}")
+    rates = table.numeric(column, 0, highest * share, hint) / parts
+    if (signed & (rates > highest)).any():
+        allowed = f"a number between 0 and {highest * share:g}{hint}"
+        raise table.problem(int((signed & (rates > highest)).argmax()), column, allowed)
+    return rates
 
 
 def _terms(table: TapeTable, mapping: TapeMapping, start: str) -> int | NDArray[np.int64]:
@@ -159,7 +181,8 @@ def months_left(table: TapeTable, mapping: TapeMapping, start: str) -> NDArray[n
             place = int((left > LONGEST_TERM).argmax())
             raise table.problem(place, column, f"at most {LONGEST_TERM} months after {start}")
         return left
-    table.refuse_other_unit(column, "months")
+    in_years = table.times.get(column) == 12
+    table.refuse_other_unit(column, "years" if in_years else "months")
     read = table.numeric(column, 0, LONGEST_TERM, " (months)", whole=True)
     since = np.nan_to_num(_tenure(table, mapping, start)) if mapping.term_is == "original" else 0.0
     return read - since

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from collections.abc import Sequence
 
 from sim.economy.reading import FileSettings
 from sim.inputs.dates import MONTHS, period_of
@@ -12,6 +13,8 @@ from sim.inputs.month_table import MonthTable
 from sim.inputs.numbers import half_width, is_number
 from sim.inputs.text import Row
 from sim.inputs.told_numbers import plain_number
+
+QUARTER = re.compile(r"(?:(?:qtr|quarter|q)\s*[1-4]|(?:1st|2nd|3rd|4th)\s+quarter)\.?(?:\s+[0-9]{4})?", re.IGNORECASE)
 
 LONE = "the only row"  # name of one that has none: told as the column of unemployment
 LEAST_DATES = 2  # in a header, for the dates to stand there
@@ -132,3 +135,14 @@ def _date(year: str, period: str) -> str:
     """Write a year and a period of it (M01, Q01, Jan, A01) as one; what is none of these stays, to be refused."""
     text = f"{year}{period}".replace("Q0", "Q")
     return year if period.upper() == "A01" else text
+
+
+def quarters_across(header: Sequence[str]) -> str:
+    """Say what to do with a table whose quarters stand across it, as the end of a message; empty for others."""
+    found = [name for name in header if QUARTER.fullmatch(name.strip())]
+    if len(found) < 2:
+        return ""
+    return (
+        f"; quarters stand across its columns ({shown(found[0])}): put each in a row of its own, with columns such as"
+        " month (2020-Q1) and unemployment"
+    )

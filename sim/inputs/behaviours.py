@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
@@ -21,7 +21,7 @@ from sim.engine.tables.narrow import limits
 from sim.inputs.declared import own_columns, own_figures
 from sim.inputs.errors import InputError, nearest
 from sim.inputs.own_numbers import numbers_for
-from sim.inputs.plugin import LARGE, TRIALS, EndlessError, bounded
+from sim.inputs.plugin import LARGE, TRIALS, EndlessError, at_edges, bounded, edges_of
 from sim.lender.policies.dialect import returned
 from sim.lender.policies.user import space_of
 from sim.month.declared import LARGEST, OwnColumn, figure_stage
@@ -117,7 +117,7 @@ def _try(key: str, name: str, source: str, asked: list[str], own: Mapping[str, O
     as_written = plain(rule)
     columns = {**tables_of(key), **{one: column.column for one, column in own.items()}}
     tried = 0
-    for row in _rows(key, shipped, asked, columns):
+    for row in _rows(key, shipped, asked, columns, edges_of(source)):
         values = [row[one] for one in asked]
         where = f" with {', '.join(f'{one}={value:g}' for one, value in zip(asked, values, strict=True))}"
         try:
@@ -190,14 +190,18 @@ def outside(name: str, column: Column | None, value: Any) -> str:
     return "" if good else f"{kind} from {low:g} to {high:g}"
 
 
-def _rows(key: str, shipped: Stage, asked: list[str], columns: Mapping[str, Column]) -> Iterator[Row]:
+def _rows(
+    key: str, shipped: Stage, asked: list[str], columns: Mapping[str, Column], edges: Sequence[float]
+) -> Iterator[Row]:
     """Made-up rows, corners of every range first: those that the shipped rule is for, and on which it gives results."""
     names = list(dict.fromkeys([*asked, *shipped.arguments]))
     ranges = {name: reads(key, name, columns) for name in names}
     rule, condition = _as_written(shipped.rule), _as_written(shipped.when) if shipped.when is not None else None
-    luck = np.random.default_rng(1)
+    luck, at = np.random.default_rng(1), at_edges([*ranges.values()], edges, np.random.default_rng(2))
     for number in range(TRIED):
         row = _made_up(ranges, luck, number)
+        if number > 1:
+            row |= {names[place]: edge for place, edge in next(at).items()}
         row |= {name: max(row[name], 1) for name in shipped.where if name in row}
         try:
             if condition is not None and not condition(*(row[name] for name in shipped.asked)):

@@ -23,6 +23,16 @@ MONTHS = (
     *("january", "february", "march", "april", "may", "june"),
     *("july", "august", "september", "october", "november", "december"),
 )
+ERAS = {
+    "\u660e\u6cbb": (1868, 45),
+    "\u5927\u6b63": (1912, 15),
+    "\u662d\u548c": (1926, 64),
+    "\u5e73\u6210": (1989, 31),
+    "\u4ee4\u548c": (2019, 99),
+}
+"""Japanese eras, Meiji to Reiwa: their first year, and how many they had."""
+OF_AN_ERA = re.compile(rf"({'|'.join(ERAS)})(\u5143|[1-9][0-9]?)(?=\u5e74)")
+ERA_IN_LETTERS = re.compile(r"[MTSHR]\.?[0-9]{1,2}(?:[./ \u5e74-].*)?")
 CHINESE_QUARTERS = {"\u4e00": 1, "\u4e8c": 2, "\u4e09": 3, "\u56db": 4}
 
 _Y, _M, _D = r"(?P<year>[0-9]{4})", r"(?P<month>0?[1-9]|1[0-2])", r"(?:0?[1-9]|[12][0-9]|3[01])"
@@ -74,7 +84,7 @@ def period_of(text: str, date_format: str = "") -> Period | None:
     Period or None
         The month in which a day lies, or the quarter or year; None where the text is no such date.
     """
-    text = half_width(text)
+    text = OF_AN_ERA.sub(_common_year, half_width(text))
     if date_format:
         return _as_told(text, date_format)
     for form in FORMS:
@@ -82,6 +92,12 @@ def period_of(text: str, date_format: str = "") -> Period | None:
         if found and FIRST_YEAR <= int(found["year"]) <= LAST_YEAR:
             return _period(found.groupdict())
     return None
+
+
+def _common_year(found: re.Match[str]) -> str:
+    """A year of an era as one of the common calendar; as it stands where the era had no such year."""
+    (first, years), year = ERAS[found[1]], 1 if found[2] == "\u5143" else int(found[2])
+    return str(first + year - 1) if year <= years else found[0]
 
 
 def _period(parts: dict[str, str | None]) -> Period | None:
@@ -118,6 +134,8 @@ def formats_of(text: str) -> list[str]:
 def remedy(text: str, key: Callable[..., str]) -> str:
     """Name the keys that read a text as a date, as the end of a message; ``key`` writes one as the user would."""
     told = " or ".join(key(date_format=form) for form in formats_of(text))
+    if ERA_IN_LETTERS.fullmatch(text):
+        return "; a year of an era in letters has several meanings: write 2024-01 in its place"
     return f"; {told} reads it" if told else ""
 
 

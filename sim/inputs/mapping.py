@@ -119,6 +119,9 @@ class TapeMapping:
     rate_in: str = setting(
         "fraction", choices=tuple(SHARES), meaning="whether 0.08 or 8 is eight per cent in the column of rates"
     )
+    rates_above: str = setting(
+        "refused", choices=("refused", "held"), meaning="what becomes of rates above 36 % a year, which no book holds"
+    )
     term_is: str = setting(
         "left",
         choices=("left", "original", "maturity"),

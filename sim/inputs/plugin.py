@@ -12,7 +12,7 @@ import ast
 import contextlib
 import math
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePath
 from typing import Any
 
@@ -44,6 +44,8 @@ NUMBERS: dict[str, tuple[str, float, float]] = {
 WHOLE_NUMBERS = ("month",)
 COLUMNS = {name: column for name, column in declared_columns(Account).items() if not column.passing}
 TRIALS = 400
+EDGE = 0.15
+"""Chance that an argument is a number that stands in the text, or one beside it."""
 MOST_STEPS = 50_000  # lines of one call
 WHOLE_LIMIT = 2**63  # compiled whole numbers have 64 bits
 LARGE = 100_000_000  # fen
@@ -119,7 +121,7 @@ def _try(group: str, name: str, source: str, asked: list[str]) -> None:
     as_written = plain(rule)
     wrapper = WRAPPERS[group]
     allowed = f"{wrapper.returns}, from {wrapper.low:g} to {wrapper.high:g}"
-    for values in _accounts(asked):
+    for values in _accounts(asked, edges_of(source)):
         where = f" with {', '.join(f'{key}={value:g}' for key, value in zip(asked, values, strict=True))}"
         try:
             with bounded():
@@ -167,14 +169,56 @@ def bounded() -> Iterator[None]:
         sys.settrace(before)
 
 
-def _accounts(asked: list[str]) -> Iterator[list[float | int]]:
-    """Made-up accounts: corners of every range first, then draws within it, mostly small."""
+def edges_of(source: str) -> tuple[float, ...]:
+    """Numbers at which a text may turn another way: those that stand in it, either sign, and whole ones beside them."""
+    values: list[Any] = [node.value for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Constant)]
+    signed = [sign * value for value in values if type(value) in (int, float) for sign in (1, -1)]
+    found = [(value - 1, value, value + 1) if isinstance(value, int) else (value,) for value in signed]
+    return tuple(dict.fromkeys(float(value) for several in found for value in several if abs(value) < WHOLE_LIMIT))
+
+
+def at_edges(
+    ranges: Sequence[tuple[float, float, bool]], edges: Sequence[float], luck: np.random.Generator
+) -> Iterator[Mapping[int, float]]:
+    """Yield, for row after row, which few arguments stand at an edge of the text, and at which.
+
+    Parameters
+    ----------
+    ranges : sequence of (float, float, bool)
+        Lowest and highest value of each argument, and whether it is whole.
+    edges : sequence of float
+        As `edges_of` gives them.
+    luck : Generator
+        Its own, so that the rest of a row does not depend on the text.
+    """
+    fitting = [
+        [
+            int(value) if whole else float(value)
+            for value in edges
+            if low <= value <= high and (not whole or value == int(value))
+        ]
+        for low, high, whole in ranges
+    ]
+    while True:
+        draws = luck.random(len(ranges))
+        yield {
+            place: fitting[place][int(draws[place] / EDGE * len(fitting[place]))]
+            for place in np.flatnonzero(draws < EDGE).tolist()
+            if fitting[place]
+        }
+
+
+def _accounts(asked: list[str], edges: Sequence[float]) -> Iterator[list[float | int]]:
+    """Made-up accounts: corners of every range first, then draws within it, mostly small, some at edges of the text."""
     luck = np.random.default_rng(1)
     ranges = [_range(name) for name in asked]
+    at = at_edges(ranges, edges, np.random.default_rng(2))
     for corner in (0, 1):
         yield [(high if corner else low) if not whole else int(high if corner else low) for low, high, whole in ranges]
     for _ in range(TRIALS):
         values = [low + (high - low) * luck.random() ** luck.choice([1, 3, 12]) for low, high, _ in ranges]
+        for place, edge in next(at).items():
+            values[place] = edge
         yield [int(value) if whole else value for value, (_, _, whole) in zip(values, ranges, strict=True)]
 
 

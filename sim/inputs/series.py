@@ -18,7 +18,7 @@ from sim.economy.scenario import (
     UNEMPLOYMENT_RANGE,
 )
 from sim.economy.sectors import SECTORS
-from sim.inputs.across import LONE
+from sim.inputs.across import LONE, quarters_across
 from sim.inputs.errors import InputError, nearest, shown
 from sim.inputs.formats import FORMS, Form, likely, named_like
 from sim.inputs.month_table import MonthTable
@@ -181,6 +181,8 @@ def _missing(table: MonthTable, name: str, told: str) -> InputError:
 
 def _keys(table: MonthTable, name: str = "unemployment", told: str = "plain") -> str:
     """Keys that read another form: that of a publisher, where the header looks like it, or names of columns."""
+    if across := quarters_across(table.header):
+        return across
     form = likely(table.header, told)
     of_format = f"economy.format={form} reads such files, " if form else ""
     below = "" if of_format else notes_before(table.source)

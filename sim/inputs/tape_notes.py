@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.inputs.account_terms import months_left
+from sim.inputs.account_terms import HIGHEST_RATE, months_left, told_rates
 from sim.inputs.mapping import TapeMapping
 from sim.inputs.tape_months import Months
 from sim.inputs.tape_table import TapeTable
@@ -37,7 +37,16 @@ def notes_of(
     parted = [line for column in last if column for line in _thousands(table, column)]
     replaced = [f"the header ({table.replaced}) is replaced by layout.names"] if table.replaced else []
     odd = [f"{counted(count)} {what}" for count, what in _odd(table, mapping, months, evidence, scores) if count]
-    return (*replaced, *_turned(mapping, months), *parted, *_disagreeing(mapping, months), *odd)
+    return (*replaced, *_held(table, mapping), *_turned(mapping, months), *parted, *_disagreeing(mapping, months), *odd)
+
+
+def _held(table: TapeTable, mapping: TapeMapping) -> Iterator[str]:
+    """Rates that the book cannot hold and that are taken at its highest, as the mapping says."""
+    rates = told_rates(table, mapping) if mapping.columns.rate else np.zeros(0)
+    above = rates[np.isfinite(rates) & (rates > HIGHEST_RATE)]
+    if len(above):
+        most = f"at most {above.max():.2%}"
+        yield f"rates of {counted(len(above))} are above {HIGHEST_RATE:.0%} a year, {most}, and held there"
 
 
 def _turned(mapping: TapeMapping, months: Months) -> Iterator[str]:

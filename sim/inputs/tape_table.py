@@ -19,6 +19,7 @@ from sim.inputs.month_table import TABLE
 from sim.inputs.numbers import numbers_of
 from sim.inputs.source import Source
 from sim.inputs.tape_around import notes_after, notes_before, refuse_accounts_as_notes, refuse_short, sums_up
+from sim.inputs.tape_units import TIMES, units_beside
 from sim.inputs.text import Row, header_of, is_parquet, replaced_header, rows_of
 from sim.inputs.told_numbers import plain_numbers, remedy
 from sim.inputs.typed import plain_columns
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MOST_COLUMNS = 2000
-TIMES = {"years": "year|yr|\u5e74", "months": "month|mth|\u6708", "weeks": "week|\u5468", "days": "day|\u5929|\u65e5"}
-"""Words of units of time, as they stand beside a number."""
 KEYS = "layout."  # before a key of the layout, in the mapping
 LARGEST_FILE = 50_000_000  # rows: as many persons as a population may have
 
@@ -88,12 +87,14 @@ class TapeTable:
         return numbers_of(plain_numbers(self.frame[column], self.source.layout)) * self.times.get(column, 1.0)
 
     def refuse_other_unit(self, column: str, unit: str) -> None:
-        """Refuse a cell of a column of ``months`` or ``days`` beside whose number stands another unit of time."""
+        """Refuse a cell of a column of ``months``, years or days beside whose number stands another unit of time."""
         other = re.compile("|".join(words for name, words in TIMES.items() if name != unit), re.IGNORECASE)
         texts = self.texts(column)
         wrong = [text for text in set(texts) if other.search(text)]
         if wrong:
-            raise self.problem(int(np.isin(texts, wrong).argmax()), column, f"a number of {unit}")
+            place = int(np.isin(texts, wrong).argmax())
+            words = "" if unit == "days" else units_beside(column, unit, {*texts} - {*self.marks}, self.source.key)
+            raise self.problem(place, column, f"a number of {unit}{words}")
 
     def refuse_missing(self, columns: Iterable[str]) -> None:
         """Refuse the first cell of these columns that lacks a value where none may."""

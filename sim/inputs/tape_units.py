@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from sim.engine.tables.declare import setting
@@ -24,6 +24,8 @@ PARTS_OF_A_YEAR: Words = (
 YEARS: Words = (("\u5e74|year|yr|jahr", 12),)
 ANNUAL = re.compile("\u5e74|year|annual|yr\\b|jahr|\\bp\\.?a\\b", re.IGNORECASE)
 MONTHLY = re.compile("\u6708|\u671f\u6570|month|mth|monat", re.IGNORECASE)
+TIMES = {"years": "year|yr|\u5e74", "months": "month|mth|\u6708", "weeks": "week|\u5468", "days": "day|\u5929|\u65e5"}
+"""Words of units of time, as they stand beside a number."""
 ROLES: dict[str, Words] = {"amount": MULTIPLES, "rate": PARTS_OF_A_YEAR, "term": YEARS, "days": ()}
 UNITS = {
     "amount": "amounts in thousands or more are",
@@ -78,6 +80,25 @@ def unit_problems(roles: dict[str, str], times: tuple[Times, ...]) -> Iterator[s
             f"{next(iter(found))}: is named as {UNITS[roles[next(iter(found))]]}: times: {{{factors}}} multiplies what"
             " stands there, and 1 takes it as it is"
         )
+
+
+def units_beside(column: str, unit: str, texts: Iterable[str], key: Callable[..., str]) -> str:
+    """What to do with terms that are not in months (or years), as the end of a message.
+
+    Parameters
+    ----------
+    column, unit : str
+        The column of terms, and what it was to be in, ``months`` or ``years``.
+    texts : iterable of str
+        Its cells.
+    key : callable
+        Writes a key of the layout as the user would.
+    """
+    years = [re.fullmatch(r"[0-9]+\s*(years?|yrs?|\u5e74)", text, re.IGNORECASE) for text in texts]
+    if unit == "years" or not all(years):
+        return "; where units stand beside each other, a column with all in one is needed"
+    words = ", ".join(sorted({match[1] for match in years if match}))
+    return f"; times: {{{column}: 12}} with {key(beside=f'[{words}]')} reads years"
 
 
 def is_monthly(column: str) -> bool:

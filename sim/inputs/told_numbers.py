@@ -91,6 +91,8 @@ def _without_thousands(text: str, layout: Layout) -> str:
     between = ALIKE.get(layout.group, re.escape(layout.group))
     grouped = rf"([+-]?[0-9]{{1,3}}(?:{between}[0-9]{{3}})+)({re.escape(layout.point)}[0-9]*)?"
     found = re.fullmatch(grouped, text)
+    if not found and layout.group == ",":  # 1,00,000: in pairs but for the last three, one number and no other
+        found = re.fullmatch(rf"([+-]?[0-9]{{1,2}}(?:,[0-9]{{2}})+,[0-9]{{3}})({re.escape(layout.point)}[0-9]*)?", text)
     return re.sub(between, "", found[1]) + (found[2] or "") if found else text
 
 

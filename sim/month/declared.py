@@ -10,6 +10,7 @@ from sim.engine.loops.stage import Stage
 from sim.engine.tables.declare import Column
 from sim.figures.figure import Figure, of_a_user
 from sim.figures.formula import told
+from sim.lender.policies.undefined import TALLY, operations_of, watched
 from sim.lender.policies.user import executed, marked
 
 BILLION = 1_000_000_000
@@ -71,7 +72,16 @@ def figure_stage(figure: OwnFigure, source: str) -> Stage:
         "    _whole = int(math.floor(_value))\n"
         f"    return _whole, int((_value - _whole) * {float(BILLION)!r}), 0\n"
     )
-    return Stage(name, executed(text)[name], (), figure.tallies, both_sides=True)
+    formula = f"{source}\ndef {name}({', '.join(figure.columns)}):\n    return {figure.expression}\n"
+    operations = tuple(
+        said.replace(f"line {len(formula.splitlines())}:", "its formula:") for said in operations_of(formula, name)
+    )
+    tallies: tuple[str, ...] = figure.tallies
+    if operations:
+        text, tallies = watched(text, name, len(tallies)), (*tallies, TALLY.format(figure.name))
+    made = executed(text)[name]
+    made.watched = {tallies[-1]: operations} if operations else {}
+    return Stage(name, made, (), tallies, both_sides=True)
 
 
 def own_figures(figures: Sequence[OwnFigure], flows: Mapping[str, int]) -> dict[str, float]:

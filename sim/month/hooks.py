@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -230,10 +230,18 @@ def told_by(declared: Mapping[str, Any], said: Mapping[str, Any]) -> dict[str, f
 
 
 class Months:
-    """The months' figures as Mesa's batch runs and plots ask for them: a `DataCollector` that is filled already."""
+    """The months' figures as Mesa's batch runs and plots ask for them: a `DataCollector` that is filled already.
 
-    def __init__(self, records: list[dict[str, Any]]) -> None:
-        self._records = records
+    Parameters
+    ----------
+    records : list of dict
+        Figures of each month, of a list that grows.
+    names : iterable of str
+        Figures that the months will have: a page plots them before the first.
+    """
+
+    def __init__(self, records: list[dict[str, Any]], names: Iterable[str] = ()) -> None:
+        self._records, self._names = records, tuple(names)
         self.model_reporters: dict[str, Any] = {}
         self.agent_reporters: dict[str, Any] = {}
         self._agent_records: dict[int, Any] = {}
@@ -241,7 +249,7 @@ class Months:
     @property
     def model_vars(self) -> dict[str, list[Any]]:
         """Values of each figure, month by month; not-a-number where a month has none."""
-        names = dict.fromkeys(name for record in self._records for name in record)
+        names = dict.fromkeys(name for record in self._records for name in record) or dict.fromkeys(self._names)
         return {name: [record.get(name, math.nan) for record in self._records] for name in names}
 
     def collect(self, model: Any) -> None:

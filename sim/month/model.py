@@ -17,7 +17,7 @@ from sim.engine.tables.finite import check_columns, check_standing
 from sim.engine.tables.numbers import Numbers
 from sim.engine.tables.population import Crossing, Population, Stages
 from sim.engine.tables.table import Table
-from sim.figures.catalog import absent_from
+from sim.figures.catalog import METRICS, absent_from
 from sim.firms.firms import Firms
 from sim.firms.measures import firm_stocks_at_start
 from sim.firms.succession import found_all
@@ -98,7 +98,8 @@ class Model(OwnMonth, framework.Model):
         self.bins: dict[str, np.ndarray] = {}
         self.absent = absent_from(config)
         self.records: list[dict[str, Any]] = []
-        self.datacollector, self.kept = Months(self.records), {}
+        figures = [*METRICS, *(figure.name for figure in self.own.figures), *self.FIGURES]
+        self.datacollector, self.kept = Months(self.records, [one for one in figures if one not in self.absent]), {}
         self.events: dict[str, list[np.ndarray]] = defaultdict(list)
         # Before the policy date nothing is shared.
         self.sharing = RiskSharing(Scheme(), config.fund)

@@ -18,8 +18,10 @@ from sim.engine.loops.stage import Stage
 from sim.engine.tables.declare import Column
 from sim.engine.tables.narrow import limits
 from sim.lender.policies.dialect import returned
+from sim.lender.policies.undefined import TALLY, operations_of, watched
 from sim.lender.policies.user import executed, marked
 from sim.month.declared import OwnColumn, OwnFigure, figure_stage
+from sim.month.undefined import with_watch
 from sim.persons.arriving import ARRIVAL_STAGES
 
 COUNTED = "figures of one's own are counted"
@@ -63,7 +65,7 @@ class OwnRules:
         from sim.month.agenda import Phase
 
         if self == OwnRules():
-            return tuple(items)
+            return with_watch(items, ())  # of the lender's rules
         self._refuse_taken(items)
         counted = tuple(figure_stage(figure, self.source) for figure in self.figures)
         found: list[Any] = []
@@ -71,7 +73,7 @@ class OwnRules:
             found.append(self._exchanged(item) if isinstance(item, Phase) else item)
             if counted and isinstance(item, Phase) and item.name == MEASURED:
                 found.append(Phase(COUNTED, counted, chosen=True))
-        return tuple(found)
+        return with_watch(found, self.arrivals)
 
     def _exchanged(self, phase: Any) -> Any:
         if not any(stage in self.stages for stage in phase.stages):
@@ -95,7 +97,7 @@ class OwnRules:
         return [
             f"{function} in the place of {key}"
             for (key, function), stage in zip(self.replaced, stages, strict=True)
-            if stage.tallies or money.intersection(stage.writes)
+            if {*stage.tallies} - {TALLY.format(function)} or money.intersection(stage.writes)
         ]
 
     def idle(self, items: Iterable[Any]) -> str:
@@ -134,7 +136,12 @@ def own_stage(key: str, function: str, own: OwnRules) -> Stage:
         f"    {', '.join(results)}, = {function}({', '.join(asked)})\n"
         f"    return {', '.join(kept)}\n"
     )
-    made = executed(text)[name]
+    operations = operations_of(own.source, function)
+    if operations:
+        text = watched(text, name, len(shipped.writes) + len(further) + len(shipped.tallies))
+        shipped = dataclasses.replace(shipped, tallies=(*shipped.tallies, TALLY.format(function)))
+    made: Any = executed(text)[name]
+    made.watched = {TALLY.format(function): operations} if operations else {}
     # Whose decision it is, and what its author says of it.
     made.__module__, made.__doc__ = shipped.rule.__module__, _said_of(own.source, function)
     return dataclasses.replace(shipped, name=name, rule=made, writes=(*shipped.writes, *further))

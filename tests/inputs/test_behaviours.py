@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from sim.inputs.behaviours import check_behaviour, check_figures, outside, reads
 from sim.inputs.declared import own_columns, own_figures, own_names
 from sim.inputs.errors import InputError
-from sim.inputs.plugin import check_rule, read_rules
+from sim.inputs.plugin import at_edges, check_rule, edges_of, read_rules
 from sim.lender.policies.user import space_of
 from sim.month.declared import OwnColumn, OwnFigure
 from sim.month.replaceable import replaceable, tables_of
@@ -41,6 +42,14 @@ REFUSED = {
         "more than 64 bits",
     ),
     "raises": ("def mine(cash, income):\n    return dict(cash=cash // income, discretionary__paid=0)\n", "raises Zero"),
+    "a rare number": (
+        f"def mine(cash, months_past_due):\n    x = 9 // (months_past_due - 7)\n    return dict({GOOD})\n",
+        "raises ZeroDivisionError (integer division or modulo by zero) with cash=",
+    ),
+    "a rare amount": (
+        f"def mine(cash, income):\n    x = cash % (income - 123456)\n    return dict({GOOD})\n",
+        "income=123456",
+    ),
     "makes money": (
         "def mine(cash):\n    return dict(cash=min(cash + 500, 100000000), discretionary__paid=-500)\n",
         "returns discretionary__paid=-500 with cash=0; allowed: a whole number from 0 to",
@@ -162,10 +171,25 @@ def test_rows_that_the_shipped_rule_is_not_for_are_not_tried(tmp_path):
 
 
 def test_what_compiled_code_makes_of_no_number_is_what_the_page_says():
-    """It stops nothing there, so that the trial is the last to notice."""
+    """What the trial did not see, the month does: test_undefined. The numbers themselves are these."""
     text = "def of(x, z):\n    return x / z, x // z, x % z, int(math.sqrt(z - 1.0) * x), math.sqrt(z - 1.0) > x\n"
     infinity, quotient, rest, made, compared = space_of(f"import math\n{text}")["of"](7, 0)
     assert (infinity, quotient, rest, compared) == (math.inf, 0, 0, False) and isinstance(made, int)
+
+
+def test_rows_at_the_edges_of_a_text():
+    edges = edges_of("N = -7\nHALF = 0.5\ndef f(a):\n    return a > 3 and True\n")
+    assert set(edges) == {-8, -7, -6, 6, 7, 8, -0.5, 0.5, -4, -3, -2, 2, 3, 4}
+    rows = at_edges([(0, 6, True), (0.0, 3.5, False), (50, 60, True)], edges, np.random.default_rng(1))
+    found = [next(rows) for _ in range(900)]
+    assert {row.get(0) for row in found} == {None, 2, 3, 4, 6} and {row.get(1) for row in found} == {
+        None,
+        0.5,
+        2.0,
+        3.0,
+    }
+    assert {(place, type(value)) for row in found for place, value in row.items()} == {(0, int), (1, float)}
+    assert 0.1 < sum(0 in row for row in found) / 900 < 0.2 and not any(2 in row for row in found)
 
 
 def test_ranges_of_arguments_and_of_results():

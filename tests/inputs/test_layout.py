@@ -216,7 +216,7 @@ def test_a_mark_of_no_value_is_never_read_as_a_number(tmp_path):
 def test_what_is_no_number_as_told_stays_as_it_is():
     for text, layout in (
         ("1,2", Layout(thousands="comma")),
-        ("1,23,456", Layout(thousands="comma")),
+        ("1,23,4567", Layout(thousands="comma")),
         ("1.5", Layout(decimal="comma")),
         ("5%%", Layout(percent=True)),
         ("five", Layout(beside=("months",))),

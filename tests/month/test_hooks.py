@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import inspect
 import math
 import pickle
 from typing import ClassVar
@@ -275,6 +276,39 @@ def test_a_batch_of_mesa_runs_and_plots_find_the_months():
     assert model.datacollector.collect(model) is None and len(model.records) == 2
     gaps = Months([{"a": 1}, {"b": 2}]).model_vars
     assert gaps["a"][0] == 1 and math.isnan(gaps["a"][1]) and math.isnan(gaps["b"][0])
+
+
+def test_what_solara_viz_asks_of_the_constructor():
+    """As `mesa.visualization` 3.3 checks it before a page is shown, and as a reset calls it: keywords alone."""
+    parameters = inspect.signature(type(sim.Model(CONFIG)).__init__).parameters
+    assert not [one for one in parameters.values() if one.kind == inspect.Parameter.VAR_POSITIONAL]
+    needed = {name for name, one in parameters.items() if one.default is inspect.Parameter.empty} - {"self", "kwargs"}
+    assert needed == {"config"} and {"config"} <= parameters.keys()
+    for choice in ({"type": "Select", "value": CONFIG, "values": [CONFIG]}, CONFIG):  # a user's input, or a fixed value
+        value = choice["value"] if isinstance(choice, dict) else choice
+        assert sim.Model(**{"config": value}).steps == 0
+    # A page plots before the first month.
+    frame = sim.Model(CONFIG).datacollector.get_model_vars_dataframe()
+    assert len(frame.loc[:, "loss_rate"]) == 0 and Months([], ["own"]).model_vars == {"own": []}
+    model = sim.Model(CONFIG)
+    before = set(model.datacollector.model_vars)
+    model.step()
+    assert set(model.datacollector.model_vars) == set(model.records[0]) <= before
+    # Sliders of single settings need a class whose constructor takes them and composes.
+    slid = Slid(borrowers=250, severity=1.5)
+    slid.step()
+    assert (
+        slid.running and slid.config.population.borrowers == 250 and slid.config.economy.systematic.severity_mean == 1.5
+    )
+    assert slid.datacollector.get_model_vars_dataframe()["loss_rate"].index.tolist() == [0]
+
+
+class Slid(sim.Model):
+    """The page's example: SolaraViz makes it anew with each setting of the sliders."""
+
+    def __init__(self, borrowers: int = 300, severity: float = 1.0) -> None:
+        overrides = [f"population.borrowers={borrowers}", f"economy.systematic.severity_mean={severity}"]
+        super().__init__(sim.compose(["economy=severe_recession", "study.burn_in=2", "machine.threads=1", *overrides]))
 
 
 def test_what_the_tools_of_mesa_ask_of_a_model(acting):

@@ -20,6 +20,7 @@ from sim.lender.policies.approval import Profit
 from sim.lender.policies.dialect import runnable
 from sim.lender.policies.kinds import Limits
 from sim.lender.policies.pricing import Flat, Prices
+from sim.lender.policies.undefined import TALLY, operations_of, watched
 from sim.lender.policies.warning import FOLLOW_UP, Silent
 from sim.loan.states import LARGEST
 
@@ -160,10 +161,13 @@ def stage_of(group: str, function: str, source: str) -> Stage:
     call = f"{function}({', '.join(asked)})"
     name = f"{function}_of_a_user"
     text = f"{marked(source)}\n\ndef {name}({names}):{wrapper.body.replace('RULE', call)}"
-    made = executed(text)[name]
-    return Stage(
-        name, made, tuple(wrapper.writes.split()), tuple(wrapper.tallies.split()), (), tuple(wrapper.where.split())
-    )
+    operations, writes, tallies = operations_of(source, function), wrapper.writes.split(), wrapper.tallies.split()
+    if operations:
+        text = watched(text, name, len(writes) + len(tallies))
+        tallies.append(TALLY.format(function))
+    made: Any = executed(text)[name]
+    made.watched = {TALLY.format(function): operations} if operations else {}
+    return Stage(name, made, tuple(writes), tuple(tallies), (), tuple(wrapper.where.split()))
 
 
 @functools.cache

@@ -8,6 +8,7 @@ from sim.loan.servicing import (
     bill,
     count_arrears,
     disburse,
+    loans_are_covered,
     share_payment_with_cover,
 )
 from sim.loan.states import LARGEST, NEVER
@@ -131,6 +132,8 @@ def test_each_part_of_a_payment_knows_its_own():
     cover = {name: paid[name] for name in share_payment_with_cover.arguments}
     does(share_payment_with_cover, cover, {"interest_covered": 40})
     does(share_payment_with_cover, {**cover, "interest": 0, "paid": 450}, {"triggered": 150, "repaid_triggered": 50})
+    assert loans_are_covered(1) and not loans_are_covered(0)
+    does(share_payment_with_cover, {**cover, "interest": 0, "paid": 450, "under_cover": 0}, {})
     does(count_arrears, {name: paid[name] for name in count_arrears.arguments}, {"overdue": 50, "months_past_due": 1})
     booked = {"principal": 850, "interest": 0, "interest_paid.received": 100, "principal_repaid.received": 150}
     does(apply_payment, {name: paid[name] for name in apply_payment.arguments}, booked)

@@ -124,11 +124,11 @@ def test_a_year_is_kept_and_a_row_that_came_later_was_not_there(monkeypatch, lar
 
 def test_a_last_close_that_was_packed_is_whole_where_an_allowance_goes_through_it(monkeypatch):
     monkeypatch.setattr(lines, "LARGE", 2)
-    memory, _ = lived(book(2, principal=[3, 4], limit=[99, 0]))
+    memory, _ = lived(book(principal=[3, 0, 4], limit=[99, 0, 0]))
     again = LineMemory(whole=True)
     again.restore(memory.save())
-    assert is_packed(memory.past[-1]) and again.past[-1]["owed"].tolist() == [3, 4]
-    assert again.past[-1]["limit"].tolist() == [99, 0]
+    assert is_packed(memory.past[-1]) and again.past[-1]["owed"].tolist() == [3, 0, 4]
+    assert again.past[-1]["limit"].tolist() == [99, 0, 0]
 
 
 def test_a_close_is_taken_down_account_by_account():

@@ -53,7 +53,7 @@ def packed_book(principal: Any, interest: Any, limit: Any, line: Any, late: Any)
 
 @kept
 def mark(principal: Any, interest: Any, limit: Any, line: Any, words: Any, before: Any) -> Any:
-    """Mark the rows that owe or have an open limit; return how many, and whether `UNIT` tells all limits in two bytes."""
+    """Mark the rows that owe or have a line; return how many, and whether `UNIT` tells all limits in two bytes."""
     count, odd = np.int64(0), np.uint32(0)
     for word in range(words.size):
         first = 64 * word

@@ -158,12 +158,12 @@ def of_some_rows(saved: Mapping[str, Any], stay: Any) -> dict[str, Any]:
 
 def closed(book: Mapping[str, Any], late: Any, pack: bool = False) -> dict[str, Any]:
     """What is kept of a book: owed with interest, limit of open lines, months past due; packed or whole."""
-    told = [book[name] for name in ("principal", "interest", "limit", "line")]
+    principal, interest, limit, line = (book[name] for name in ("principal", "interest", "limit", "line"))
     if pack:
-        return packed_book(*told, late)
+        return packed_book(principal, interest, limit, line, late)
     size = len(late)
     kept_of = np.empty(size, np.int32), np.empty(size, np.int32), np.empty(size, np.int8)
-    look(*told, late, *kept_of)
+    look(principal, interest, limit, line, late, *kept_of)
     return dict(zip(COLUMNS, kept_of, strict=True))
 
 

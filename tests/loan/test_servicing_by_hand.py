@@ -63,8 +63,8 @@ def test_a_draw_is_blocked_or_waits_by_its_band():
 
 # Of 1 000 owed 400 are covered and 200 claimed; three instalments are owed.
 LOAN = {"principal": 1_000, "interest": 100, "overdue": 200, "due": 300, "paid": 0, "payment": 100,
-        "months_past_due": 2, "covered": 400, "triggered": 200, "default_month": NEVER, "covers_in_part": 0, "under_cover": 1,
-        "holiday": 0, "clock_frozen": 1, "month": 9}  # fmt: skip
+        "months_past_due": 2, "covered": 400, "triggered": 200, "default_month": NEVER, "covers_in_part": 0,
+        "under_cover": 1, "holiday": 0, "clock_frozen": 1, "month": 9}  # fmt: skip
 
 
 def books(change, expected):

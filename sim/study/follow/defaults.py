@@ -55,9 +55,9 @@ RECOVERIES = {
 def add_lines(exposure: Any, now: Any, owed: Any, limit: Any, late: Any, found: Any, last: Any) -> None:
     """Add what lines of accounts that default looked like at one close before; at the last one, also at default.
 
-    ``owed``, ``limit`` and ``late`` are those of these rows at the close, of the first that were there. ``now``
-    is what these rows owe and their limits at default, ``found`` int64[`FACTORS`] of the close, ``last`` those of the default,
-    empty but at the last close: who was in default already a month before counts there no more.
+    ``owed``, ``limit`` and ``late`` are those of these accounts at the close, of the first that were there. ``now``
+    is what they owe and their limits at default, ``found`` int64[`FACTORS`] of the close, ``last`` those of the
+    default, empty but at the last close: who was in default already a month before counts there no more.
     """
     owed_now, limit_now = now
     for place in range(owed.size):

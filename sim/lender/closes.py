@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from sim.engine.loops.diskcache import kept
+from sim.loan.states import LINE_OPEN
 
 COLUMNS = ("owed", "limit", "late")
 UNIT = 10_000
@@ -34,30 +35,36 @@ def size_of(close: Mapping[str, Any]) -> int:
 def packed(close: Mapping[str, Any]) -> dict[str, Any]:
     """Pack a close; nothing is lost, see `unpacked`."""
     owed, limit, late = (close[name] for name in COLUMNS)
-    words = np.zeros(-(-len(owed) // ROWS), dtype=np.uint64)
+    return packed_book(owed, np.zeros_like(owed), limit, np.full(len(owed), LINE_OPEN, np.int8), late)
+
+
+def packed_book(principal: Any, interest: Any, limit: Any, line: Any, late: Any) -> dict[str, Any]:
+    """Pack the close of a book by the columns of its accounts, without the whole one."""
+    words = np.zeros(-(-len(late) // ROWS), dtype=np.uint64)
     before = np.zeros(len(words), dtype=np.int32)
-    count, exact = mark(owed, limit, words, before)
+    count, exact = mark(principal, interest, limit, line, words, before)
     # One place more, which is written to and not shown.
     debts, limits = np.empty(count + 1, np.int32), np.empty(count + 1, np.uint16 if exact else np.int32)
-    gather(owed, limit, words, debts, limits, UNIT if exact else 1)
+    gather(principal, interest, limit, line, words, debts, limits, exact)
     late_rows = np.flatnonzero(late != 0).astype(np.int32)
     some = {"owed": debts[:count], "limit": limits[:count], "late": late[late_rows]}
-    return {"size": len(owed), "words": words, "before": before, "late_rows": late_rows, **some}
+    return {"size": len(late), "words": words, "before": before, "late_rows": late_rows, **some}
 
 
 @kept
-def mark(owed: Any, limit: Any, words: Any, before: Any) -> Any:
-    """Mark the rows that owe or have a limit; return how many, and whether `UNIT` tells all limits in two bytes."""
+def mark(principal: Any, interest: Any, limit: Any, line: Any, words: Any, before: Any) -> Any:
+    """Mark the rows that owe or have a line; return how many, and whether `UNIT` tells all limits in two bytes."""
     count, odd = np.int64(0), np.uint32(0)
     for word in range(words.size):
         first = 64 * word
-        debts, lines = owed[first : first + 64], limit[first : first + 64]
+        debts, dues = principal[first : first + 64], interest[first : first + 64]
+        limits, lines = limit[first : first + 64], line[first : first + 64]
         bits, found = np.uint64(0), np.int64(0)
         for k in range(debts.size):
-            line = np.uint32(lines[k])  # below 0 it is more than can be told
-            units = np.uint32(line // np.uint32(10_000))
-            odd |= np.uint32((line - units * np.uint32(10_000)) | (units >> np.uint32(16)))
-            shown = np.uint64((debts[k] | lines[k]) != 0)
+            told = np.uint32(limits[k] if lines[k] == LINE_OPEN else 0)  # below 0 it is more than can be told
+            units = np.uint32(told // np.uint32(UNIT))
+            odd |= np.uint32((told - units * np.uint32(UNIT)) | (units >> np.uint32(16)))
+            shown = np.uint64((debts[k] + dues[k] != 0) | (told != 0))
             bits |= shown << np.uint64(k)
             found += np.int64(shown)
         words[word], before[word] = bits, count
@@ -66,14 +73,23 @@ def mark(owed: Any, limit: Any, words: Any, before: Any) -> Any:
 
 
 @kept
-def gather(owed: Any, limit: Any, words: Any, debts: Any, limits: Any, unit: Any) -> None:
-    """Write down debts, and limits in units, of the rows that are marked, one after the other."""
-    at, size = np.uint64(0), np.uint32(unit)
+def gather(
+    principal: Any, interest: Any, limit: Any, line: Any, words: Any, debts: Any, limits: Any, in_units: Any
+) -> None:
+    """Write down debts, and limits in units or fen, of the rows that are marked, one after the other."""
+    at = np.uint64(0)
+    # What a word's rows have is reckoned several at once first.
+    owed, lines = np.empty(64, np.int32), np.empty(64, limits.dtype)
     for word in range(words.size):
-        bits, first = words[word], np.uint64(64 * word)
-        for k in range(min(64, owed.size - 64 * word)):
-            row = first + np.uint64(k)
-            debts[at], limits[at] = owed[row], np.int64(np.uint32(limit[row]) // size)
+        bits, first = words[word], 64 * word
+        size = min(64, principal.size - first)
+        for k in range(size):
+            told = np.int64(limit[first + k] if line[first + k] == LINE_OPEN else 0)
+            owed[k] = principal[first + k] + interest[first + k]
+            # By a number that the compiler knows: a division by another takes longer than all else here.
+            lines[k] = np.int64(np.uint32(told) // np.uint32(UNIT)) if in_units else told
+        for k in range(size):
+            debts[at], limits[at] = owed[k], lines[k]
             at += (bits >> np.uint64(k)) & np.uint64(1)
 
 

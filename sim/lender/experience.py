@@ -33,7 +33,7 @@ class Experience:
 
     def __init__(self, settings: LenderSettings, provisioning: Any, watches: bool) -> None:
         self.settings = settings
-        self.lines = [LineMemory()]
+        self.lines = [LineMemory(isinstance(provisioning, ThreeStages))]
         self.stages = Staging(provisioning, USUAL_ROLLS, watches) if isinstance(provisioning, ThreeStages) else None
         self.places: list[Any] = []
         self.figures: dict[str, float] = {}
@@ -42,7 +42,7 @@ class Experience:
         """Take in a month's close; ``gap`` is unemployment above normal, fraction."""
         stages, early = self.stages, self.settings.charge_off_months < MONTHS_90
         if stages is not None:
-            self.lines += [LineMemory() for _ in books[len(self.lines) :]]
+            self.lines += [LineMemory(whole=True) for _ in books[len(self.lines) :]]
             self.places = stages.stage(books)
             stages.follow(books, self.places, self.lines, self.conversion, gap, exits_of(ledger))
         else:
@@ -112,7 +112,7 @@ class Experience:
     def restore(self, saved: Mapping[str, Any]) -> None:
         """Take a checkpoint's numbers back; what another allowance did not remember is learned anew."""
         lines = saved["lines"] if self.stages is not None else saved["lines"][:1]
-        self.lines = [LineMemory() for _ in lines]
+        self.lines = [LineMemory(self.stages is not None) for _ in lines]
         for line, kept in zip(self.lines, lines, strict=True):
             line.restore(kept)
         if self.stages is not None and saved["stages"] is not None:

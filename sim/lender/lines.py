@@ -16,7 +16,16 @@ import numpy as np
 
 from sim.engine.loops.diskcache import kept
 from sim.engine.loops.listing import rows_with
-from sim.lender.closes import COLUMNS, is_packed, look_up_four, of_rows, packed, take_down
+from sim.lender.closes import (
+    COLUMNS,
+    is_packed,
+    look_up_four,
+    of_rows,
+    packed,
+    packed_book,
+    take_down,
+    unpacked,
+)
 from sim.loan.ratios import ratio
 from sim.loan.states import LINE_CHARGED_OFF, LINE_OPEN, MONTHS_90
 
@@ -44,13 +53,18 @@ NO_CLOSE = dict(zip(COLUMNS, (np.zeros(0, dtype=kind) for kind in ("i4", "i4", "
 class LineMemory:
     """The closes of a book of the last year, and who has defaulted since.
 
+    Parameters
+    ----------
+    whole : bool
+        Whether the last close is packed a month later alone, for an allowance in stages goes through all its rows.
+
     A close keeps of every account what it owed and its limit (int32, fen; 0 where the line is not open) and how late it
     was (int8, months): 9 bytes an account and month.
 
     Attributes
     ----------
     past : list of dict of str to array
-        The last twelve closes, the oldest first; all but the last are packed where the book is `LARGE`.
+        The last twelve closes, the oldest first; packed where the book is `LARGE`, but for a last one that stays whole.
     defaulted : list of dict of str to array
         Rows that defaulted and what they owed, by month, for the same months.
     converted, undrawn, count : int
@@ -62,7 +76,8 @@ class LineMemory:
 
     STATE = ("past", "defaulted", "converted", "undrawn", "count")
 
-    def __init__(self) -> None:
+    def __init__(self, whole: bool = False) -> None:
+        self.whole = whole
         self.past: list[dict[str, Any]] = []
         self.defaulted: list[dict[str, Any]] = []
         self.converted = self.undrawn = self.count = 0
@@ -71,7 +86,7 @@ class LineMemory:
     @property
     def left(self) -> int:
         """Fen left on open lines of accounts in order, at the last close."""
-        return int(room(self.past[-1]).sum(dtype=np.int64)) if self.past else 0
+        return int(room(unpacked(self.past[-1])).sum(dtype=np.int64)) if self.past else 0
 
     def close(self, month: int, book: Mapping[str, Any], late: Any, early: bool = False) -> dict[str, float]:
         """Take in a month's close, and tell of the accounts that defaulted in it.
@@ -85,11 +100,13 @@ class LineMemory:
         early : bool
             Whether loans are charged off before 90 days: that is their default, then.
         """
-        now = closed(book, late)
+        large = len(late) >= LARGE
+        now = closed(book, late, large and not self.whole)
         rows, owed = defaulting(month, book, early)
         self.defaulted = [*self.defaulted[1 - YEAR :], {"rows": rows, "owed": owed}]
         then = self.along(rows)
-        then["owed"][0], then["limit"][0] = now["owed"][rows], now["limit"][rows]
+        then["owed"][0] = then["limit"][0] = 0
+        take_down(rows, now, then["owed"][0], then["limit"][0], np.zeros_like(rows))
         left, added, limits, used = sums_of(owed, then).tolist()
         told = (
             sum(owed.tolist()),
@@ -99,7 +116,7 @@ class LineMemory:
             *limits,
             *map(ratio, used, limits),
         )
-        earlier = map(packed, self.past[-1:]) if len(late) >= LARGE else self.past[-1:]
+        earlier = [packed(one) if large and not is_packed(one) else one for one in self.past[-1:]]
         self.past = [*self.past[1 - YEAR : -1], *earlier, now]
         return dict(zip(TOLD, told, strict=True))
 
@@ -149,6 +166,8 @@ class LineMemory:
         """Take a checkpoint's numbers back."""
         for name in self.STATE:
             setattr(self, name, saved[name])
+        if self.whole and self.past:
+            self.past = [*self.past[:-1], unpacked(self.past[-1])]
 
 
 def of_some_rows(saved: Mapping[str, Any], stay: Any) -> dict[str, Any]:
@@ -159,11 +178,14 @@ def of_some_rows(saved: Mapping[str, Any], stay: Any) -> dict[str, Any]:
     return {**saved, "past": past, "defaulted": defaulted}
 
 
-def closed(book: Mapping[str, Any], late: Any) -> dict[str, Any]:
-    """What is kept of a book: owed with interest, limit of open lines, months past due."""
+def closed(book: Mapping[str, Any], late: Any, pack: bool = False) -> dict[str, Any]:
+    """What is kept of a book: owed with interest, limit of open lines, months past due; packed or whole."""
+    principal, interest, limit, line = (book[name] for name in ("principal", "interest", "limit", "line"))
+    if pack:
+        return packed_book(principal, interest, limit, line, late)
     size = len(late)
     kept_of = np.empty(size, np.int32), np.empty(size, np.int32), np.empty(size, np.int8)
-    look(*[book[name] for name in ("principal", "interest", "limit", "line")], late, *kept_of)
+    look(principal, interest, limit, line, late, *kept_of)
     return dict(zip(COLUMNS, kept_of, strict=True))
 
 

@@ -143,15 +143,24 @@ class SharePaymentWithCover(NamedTuple):
     interest_covered: Tally
 
 
-@stage(where="alive principal paid")
+def loans_are_covered(under_cover: int) -> bool:
+    """Whether any loan is or may come under cover, or was claimed."""
+    return under_cover > 0
+
+
+@stage(where="alive principal paid", when=loans_are_covered)
 def share_payment_with_cover(
-    principal: int, interest: int, paid: int, covered: int, triggered: int, covers_in_part: int
+    principal: int, interest: int, paid: int, covered: int, triggered: int, covers_in_part: int, under_cover: int
 ) -> SharePaymentWithCover:
     """Repay principal made before the scheme first, then claimed, then covered principal.
 
     Under a scheme that covers loans in part, what is not covered is repaid in proportion. Interest is the
     scheme's by the covered share of the principal.
     """
+    if under_cover == 0:
+        return SharePaymentWithCover(
+            covered=covered, triggered=triggered, repaid_covered=0, repaid_triggered=0, interest_covered=0
+        )
     to_interest = min(paid, interest)
     to_principal = paid - to_interest
     old = principal - covered - triggered

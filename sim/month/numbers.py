@@ -184,6 +184,7 @@ def lending_numbers(
         "review_share": float(lender.review_share),
         "alert_cut": float(lender.alert_cut),
         "covering": int(sharing.accepting),
+        "under_cover": int(sharing.accepting or sharing.cover.outstanding + sharing.claims.outstanding > 0),
         "sector_covered_by_stated_sector": sectors_covered,
         "trigger_months": sharing.scheme.trigger_month(charge_off) if sharing.shares_anything else MONTHS_LAST + 1,
     }

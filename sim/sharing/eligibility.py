@@ -86,7 +86,12 @@ class RegisterCover(NamedTuple):
     covered_risk: Tally
 
 
-@stage(where="alive drawn", rare=True)
+def cover_is_given(covering: int) -> bool:
+    """Whether the scheme takes new loans under cover this month."""
+    return covering > 0
+
+
+@stage(where="alive drawn", rare=True, when=cover_is_given)
 def register_cover(
     covered: int,
     drawn: int,

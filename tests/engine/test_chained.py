@@ -15,7 +15,7 @@ from sim.engine.loops.draws import purpose
 from sim.engine.loops.native import compiled as compiled_loop
 from sim.engine.loops.philox import UNIT, philox
 from sim.engine.loops.stage import Places, Stage, Tally, stage
-from sim.engine.loops.wiring import wire
+from sim.engine.loops.wiring import group_of, wire
 from sim.engine.tables.declare import column
 from tests.engine.running import found
 
@@ -84,6 +84,36 @@ LISTED = (SELDOM, CHOSEN, FOUND)
 NUMBERS = {"gift_by_kind": np.array([1, 20, 300, 4000]), "half_by_place": np.arange(51) / 2.0, "places": 51}
 
 
+class Measure(NamedTuple):
+    """What `measured` leaves: it changes nothing."""
+
+    seen: Tally
+    by_place_place: Annotated[int, Places("places")]
+    by_place_amount: int
+    by_turn_place: Annotated[int, Places(10)]
+    by_turn_amount: int
+
+
+def measured(place: int, kind: int, cash: int, counting: int, luck_pay: float) -> Measure:
+    some = cash if luck_pay < 0.5 else 0
+    return Measure(
+        seen=counting, by_place_place=place, by_place_amount=some * counting, by_turn_place=3 * kind,
+        by_turn_amount=cash * counting,
+    )  # fmt: skip
+
+
+def is_counted(counting: int) -> bool:
+    return counting > 0
+
+
+MEASURED = stage()(measured)
+# With a condition on the month's numbers alone, of a rule that is dense and of one whose rows are listed.
+IN_SEASON, IN_SEASON_SELDOM = (
+    stage(when=is_counted)(measured),
+    stage(where="alive kind", rare=True, when=is_counted)(measured),
+)
+
+
 def lived(declared: Stage, rows: int, chunk: int, plain: bool = False):
     arrays = held(rows)
     bound = Bound([(declared, COLUMNS)], arrays, NUMBERS)
@@ -139,6 +169,39 @@ def test_every_form_and_chunk_gives_the_same(declared, chunk):
     assert len(bins["by_place"]) == 51 and sum(bins["by_place"][1:]) > 0 and sum(bins["by_place"]) > 0
     halves = (before["place"][lives] // 2).sum()
     assert sum(cash) == before["cash"].sum() + sum(bins["by_place"]) + halves
+
+
+@pytest.mark.parametrize("declared", [MEASURED, IN_SEASON, IN_SEASON_SELDOM], ids=["dense", "asked", "listed"])
+@pytest.mark.parametrize("counting", [0, 1])
+def test_what_changes_nothing_is_asked_again_and_a_condition_on_numbers_once(declared, counting):
+    arrays, numbers = held(203), {**NUMBERS, "counting": counting}
+    expected = found(Bound([(declared, COLUMNS)], arrays, numbers), 203, KEY, 1, plain=True)
+    for chunk in (1, 7, 64, 1000):
+        assert found(Bound([(declared, COLUMNS)], arrays, numbers), 203, KEY, chunk, plain=False) == expected
+    tallies, bins = expected
+    lives = (arrays["alive"] > 0) & ((arrays["kind"] > 0) | (declared is not IN_SEASON_SELDOM))
+    assert tallies["seen"] == counting * lives.sum()
+    assert sum(bins["by_turn"]) == counting * arrays["cash"][lives].sum()
+    assert sum(bins["by_place"][1:]) > 0 or not counting
+
+
+def test_a_condition_on_numbers_holds_for_a_whole_loop():
+    numbers = {**NUMBERS, "counting": 1}
+    for declared, names in (
+        (IN_SEASON, ["_asked", "_dense", "_spread"]),
+        (IN_SEASON_SELDOM, ["_asked", "_flag", "_body"]),
+        (MEASURED, ["_dense", "_spread"]),
+    ):
+        writer = Writer(declared, wire(declared, COLUMNS, numbers), {name: one.dtype for name, one in COLUMNS.items()})
+        parts = dict(writer.compiled.parts)
+        assert list(parts) == names and not any(name.startswith("s_") for name in writer.arguments())
+        assert "when" not in "".join(parts[name] for name in names[1:])
+    keeps = Writer(OFTEN, wire(OFTEN, COLUMNS, NUMBERS), {name: one.dtype for name, one in COLUMNS.items()})
+    assert keeps.arguments()[-4:] == ("s_0", "s_1", "s_4", "s_5"), "cash is another when it is asked again"
+
+
+def test_the_group_of_a_draw():
+    assert group_of("luck_pay", 9) == ("w", 2, "month") and group_of("lasting_own", 9) == ("l", 2, "32000")
 
 
 def test_few_rows_are_listed_and_many_are_not():

@@ -16,11 +16,14 @@ from sim.lender.closes import (
     mark,
     of_rows,
     packed,
+    packed_book,
     size_of,
     take_down,
     unit_of,
     unpacked,
 )
+from sim.lender.lines import closed
+from sim.loan.states import LINE_CLOSED, LINE_OPEN
 
 LARGEST = 65_535 * UNIT
 
@@ -63,6 +66,22 @@ def test_nothing_is_lost(name):
         assert np.array_equal(found[column], given[column]) and found[column].dtype == given[column].dtype, column
     assert unit_of(less) == (1 if name in {"larger", "no multiple", "below 0", "far below 0"} else UNIT)
     assert unpacked(given).keys() == given.keys()
+
+
+@pytest.mark.parametrize("rows", [0, 1, 64, 1_000])
+def test_a_book_is_packed_as_its_whole_close_is(rows):
+    places = np.arange(rows)
+    some = close(rows)
+    book = {"limit": some["limit"], "principal": some["owed"], "interest": (places % 11 == 3).astype(np.int32)}
+    book["line"] = np.where(places % 4 == 1, LINE_CLOSED, LINE_OPEN).astype(np.int8)
+    late = some["late"]
+    found, whole = closed(book, late, pack=True), closed(book, late)
+    assert is_packed(found) and not is_packed(whole)
+    for column in COLUMNS:
+        assert np.array_equal(unpacked(found)[column], whole[column]), column
+    again = packed_book(*(book[name] for name in ("principal", "interest", "limit", "line")), late)
+    for told, expected in ((again, found), (packed(whole), found)):
+        assert all(np.array_equal(told[name], expected[name]) for name in expected)
 
 
 @pytest.mark.parametrize("name", CLOSES)
@@ -116,12 +135,18 @@ def test_rows_of_a_whole_close_are_looked_up():
 def test_words_say_which_rows_are_there_and_how_many_before():
     words, before = np.zeros(2, np.uint64), np.zeros(2, np.int32)
     debts, limits = np.zeros(4, np.int32), np.zeros(4, np.uint16)
-    owed, limit = np.zeros(65, np.int32), np.zeros(65, np.int32)
-    owed[[2, 64]], limit[[3, 64]] = (5, 7), (2 * UNIT, UNIT)
-    assert tuple(mark(owed, limit, words, before)) == (3, True)
+    principal, interest, limit = (np.zeros(65, np.int32) for _ in range(3))
+    line = np.full(65, LINE_OPEN, np.int8)
+    principal[2], interest[[2, 64]], limit[[3, 5, 64]] = 4, (1, 7), (2 * UNIT, UNIT, UNIT)
+    line[5] = LINE_CLOSED  # and nothing is owed
+    book = principal, interest, limit, line
+    assert tuple(mark(*book, words, before)) == (3, True)
     assert words.tolist() == [12, 1] and before.tolist() == [0, 2]
-    gather(owed, limit, words, debts, limits, UNIT)
+    gather(*book, words, debts, limits, True)
     assert debts[:3].tolist() == [5, 0, 7] and limits[:3].tolist() == [0, 2, 1]
+    whole = np.zeros(4, np.int32)
+    gather(*book, words, debts, whole, False)
+    assert debts[:3].tolist() == [5, 0, 7] and whole[:3].tolist() == [0, 2 * UNIT, UNIT]
     found = np.zeros((2, 3), np.int64)
     look_up_packed(np.array([3, 4, 64]), words, before, debts, limits, UNIT, *found)
     assert found.tolist() == [[0, 0, 7], [2 * UNIT, 0, UNIT]]

@@ -29,6 +29,12 @@ def lived(*months, early: bool = False) -> tuple[LineMemory, list[dict[str, floa
     return memory, told
 
 
+@pytest.fixture(autouse=True, params=[1, lines.LARGE], ids=["packed", "whole"])
+def large(request, monkeypatch):
+    """Every test with closes that are packed, and that are not."""
+    monkeypatch.setattr(lines, "LARGE", request.param)
+
+
 ORDER = {"principal": [200, 900, 0], "interest": [0, 50, 0], "limit": [1_000, 900, 500]}
 LATE = {"principal": [700, 800, 0], "interest": [50, 0, 0], "limit": [1_000, 900, 500]}
 
@@ -65,6 +71,17 @@ def test_utilisation_on_the_way_to_default():
     assert [told[f"utilisation_before_{k}"] for k in ALONG] == [1_550 / 1_900, *[1_150 / 1_900] * 4]
 
 
+def test_a_line_that_is_gone_at_default_has_no_limit_any_more():
+    """Charged off on the day, and nothing is owed: what it had a month before is no limit at default."""
+    gone = book(**LATE, months_past_due=[4, 4, 0], default_month=[2, 2, NEVER])
+    gone["principal"][0] = gone["interest"][0] = 0
+    gone["line"][0], gone["written_off"][0] = LINE_CHARGED_OFF, 750
+    told = lived(book(**ORDER), book(**ORDER), gone)[1][-1]
+    assert told["exposure_at_default"] == 750 + 800
+    assert (told["limit_before_0"], told["limit_before_1"]) == (900, 1_900)
+    assert told["utilisation_before_0"] == 800 / 900
+
+
 def test_a_cohort_holds_all_who_defaulted_within_the_year_each_once():
     """In order a year ago, and drawn since; who was in arrears then had no line to draw."""
     again = book(**LATE, months_past_due=[4, 4, 4], default_month=[NEVER, NEVER, NEVER])
@@ -92,13 +109,26 @@ def test_a_year_is_kept_and_a_row_that_came_later_was_not_there(monkeypatch, lar
     months = [book(2, principal=[k, k], limit=[99, 99]) for k in range(20)]
     memory, _ = lived(*months)
     assert len(memory.past) == len(memory.defaulted) == 12
-    assert [is_packed(close) for close in memory.past] == 11 * [large == 2] + [False]
+    assert [is_packed(close) for close in memory.past] == 12 * [large == 2]
     assert memory.before(12, np.array([0, 7]))["owed"].tolist() == [8, 0]
     assert memory.before(1, np.array([1]))["limit"].tolist() == [99]
     assert memory.left == 2 * 80 and LineMemory().left == 0
-    again = LineMemory()
+    for whole in (False, True):  # an allowance in stages goes through all rows of the last close
+        again = LineMemory(whole)
+        again.restore(memory.save())
+        assert again.before(12, np.array([0]))["owed"].tolist() == [8]
+        again.close(20, months[0], months[0]["months_past_due"])
+        assert [is_packed(close) for close in again.past] == 11 * [large == 2] + [large == 2 and not whole]
+        assert again.left == 2 * 99 and again.before(2, np.array([0, 1]))["owed"].tolist() == [19, 19]
+
+
+def test_a_last_close_that_was_packed_is_whole_where_an_allowance_goes_through_it(monkeypatch):
+    monkeypatch.setattr(lines, "LARGE", 2)
+    memory, _ = lived(book(principal=[3, 0, 4], limit=[99, 0, 0]))
+    again = LineMemory(whole=True)
     again.restore(memory.save())
-    assert again.before(12, np.array([0]))["owed"].tolist() == [8]
+    assert is_packed(memory.past[-1]) and again.past[-1]["owed"].tolist() == [3, 0, 4]
+    assert again.past[-1]["limit"].tolist() == [99, 0, 0]
 
 
 def test_a_close_is_taken_down_account_by_account():

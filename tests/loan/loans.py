@@ -37,6 +37,7 @@ def loans(draw):
         "claimed": 0,
         "claim_month": -30000,
         "covers_in_part": 0,
+        "under_cover": 1,
         "default_month": -30000,
         "month": 7,
         "holiday": 0,

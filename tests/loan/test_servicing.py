@@ -137,7 +137,7 @@ def test_the_contract_on_one_loan_by_hand(paid):
     """Principal 1 000, interest 100; three instalments of 100 are overdue and billed, 150 is due in all."""
     loan = {"principal": 1000, "interest": 100, "overdue": 200, "due": 300, "paid": paid, "payment": 100}
     loan |= {"months_past_due": 2, "covered": 400, "triggered": 0, "default_month": -30000, "month": 3}
-    loan |= {"covers_in_part": 0}
+    loan |= {"covers_in_part": 0, "under_cover": 1}
     loan |= {"holiday": 0, "clock_frozen": 1}
     after = booked(loan)
     expected = {0: 3, 1: 3, 99: 3, 100: 2, 101: 2, 250: 1, 1000: 0}

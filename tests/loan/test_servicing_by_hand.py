@@ -8,6 +8,7 @@ from sim.loan.servicing import (
     bill,
     count_arrears,
     disburse,
+    loans_are_covered,
     share_payment_with_cover,
 )
 from sim.loan.states import LARGEST, NEVER
@@ -63,7 +64,7 @@ def test_a_draw_is_blocked_or_waits_by_its_band():
 # Of 1 000 owed 400 are covered and 200 claimed; three instalments are owed.
 LOAN = {"principal": 1_000, "interest": 100, "overdue": 200, "due": 300, "paid": 0, "payment": 100,
         "months_past_due": 2, "covered": 400, "triggered": 200, "default_month": NEVER, "covers_in_part": 0,
-        "holiday": 0, "clock_frozen": 1, "month": 9}  # fmt: skip
+        "under_cover": 1, "holiday": 0, "clock_frozen": 1, "month": 9}  # fmt: skip
 
 
 def books(change, expected):
@@ -131,6 +132,8 @@ def test_each_part_of_a_payment_knows_its_own():
     cover = {name: paid[name] for name in share_payment_with_cover.arguments}
     does(share_payment_with_cover, cover, {"interest_covered": 40})
     does(share_payment_with_cover, {**cover, "interest": 0, "paid": 450}, {"triggered": 150, "repaid_triggered": 50})
+    assert loans_are_covered(1) and not loans_are_covered(0)
+    does(share_payment_with_cover, {**cover, "interest": 0, "paid": 450, "under_cover": 0}, {})
     does(count_arrears, {name: paid[name] for name in count_arrears.arguments}, {"overdue": 50, "months_past_due": 1})
     booked = {"principal": 850, "interest": 0, "interest_paid.received": 100, "principal_repaid.received": 150}
     does(apply_payment, {name: paid[name] for name in apply_payment.arguments}, booked)

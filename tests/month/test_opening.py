@@ -15,7 +15,7 @@ from sim.engine.tables.numbers import Numbers
 from sim.loan.account import LATER_ORDINAL
 from sim.loan.ledger import Ledger
 from sim.month import opening
-from sim.month.numbers import standing_numbers
+from sim.month.numbers import lending_numbers, standing_numbers
 from sim.persons.watching import see_neighbours
 from tests.laws.calling import act
 from tests.month.town import town
@@ -243,3 +243,16 @@ def test_the_burn_in_alone_moves_markets(monkeypatch):
         world.month = month
         act(opening.open_firms, world)
     assert moved == [-1] and world.firms.environment == {"a": 1, "b": 2}, "firms have cards of their own"
+
+
+@pytest.mark.parametrize("accepting", [False, True])
+@pytest.mark.parametrize(("covered", "claimed"), [(0, 0), (5, 0), (0, 7)])
+def test_rules_of_the_cover_run_as_long_as_anything_is_covered_or_claimed(accepting, covered, claimed):
+    sharing = SimpleNamespace(
+        accepting=accepting, cover=SimpleNamespace(outstanding=covered), claims=SimpleNamespace(outstanding=claimed),
+        cover_terms=dict, premium_cost=lambda: 0.0, shares_anything=False,
+    )  # fmt: skip
+    names = ("failed", "appetite", "unemployment_rise", "parity_points", "review_share", "alert_cut")
+    lender = SimpleNamespace(**dict.fromkeys(names, 0))
+    numbers = lending_numbers(sharing, {}, lender, 13, np.ones(3))
+    assert numbers["covering"] == accepting and numbers["under_cover"] == (accepting or covered + claimed > 0)

@@ -37,7 +37,14 @@ def lived(principal, rate, term):
     """
     loan = {"principal": principal, "interest": 0, "overdue": 0, "months_past_due": 0, "holiday": 0, "covered": 0}
     loan |= {"rate": float(np.float32(rate)), "payment": annuity(principal, rate, term), "triggered": 0}
-    loan |= {"default_month": -30_000, "accrual_stops": 4, "covers_in_part": 0, "clock_frozen": 1, "month": 0}
+    loan |= {
+        "default_month": -30_000,
+        "accrual_stops": 4,
+        "covers_in_part": 0,
+        "under_cover": 1,
+        "clock_frozen": 1,
+        "month": 0,
+    }
     paid = []
     while loan["principal"] > 0 and len(paid) <= term:
         loan |= {name: value for name, value in call(bill, **loan).items() if name in ("interest", "due")}

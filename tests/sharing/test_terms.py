@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.sharing.auction import coverage_needed, winning_bid
-from sim.sharing.eligibility import JUDGE_COVER, judge_cover, judge_eligibility, register_cover
+from sim.sharing.eligibility import JUDGE_COVER, cover_is_given, judge_cover, judge_eligibility, register_cover
 from sim.sharing.flows import PoolFlows
 from sim.sharing.fund import HIGHEST_LEVERAGE, FundBook, FundSettings
 from sim.sharing.layers import Layer
@@ -336,7 +336,7 @@ def test_which_loans_are_covered_and_in_which_part():
 def test_what_comes_under_cover(drawn, share, covering, rate, score):
     after = call(register_cover, covered=7, drawn=drawn, cover_part=share, covering=covering,
                  contribution_rate=rate, score=score, score_intercept=3.0)  # fmt: skip
-    assert after["covered"] - 7 == after["drawn_covered"] == (int(drawn * share) if covering else 0)
+    assert after["covered"] - 7 == after["drawn_covered"] == (int(drawn * share) if cover_is_given(covering) else 0)
     assert after["contribution"] == after["contribution.received"] <= drawn
     assert 0 <= after["covered_risk"] <= after["drawn_covered"]
 

@@ -16,9 +16,8 @@ import numpy as np
 
 from sim.engine.loops.philox import UNIT
 from sim.engine.loops.stage import Stage
-from sim.engine.loops.wiring import Wiring
+from sim.engine.loops.wiring import Wiring, group_of
 
-FOR_GOOD = 32_000  # a month that never comes keys the draws that a person keeps
 HEAD = ("_start", "_size", "month", "_seed_low", "_seed_high", "_floats", "_ints", "_totals")
 LISTS = ("_index", "_flags", "_eights")
 # The flags are read eight at a time.
@@ -74,12 +73,17 @@ class Writer:
         self.ints = [name for name, kind in wiring.scalars if kind == "int"]
         self.columns = tuple(dict.fromkeys(["alive", *wiring.columns]))
         self.guards = tuple(dict.fromkeys(["alive", *stage.where]))
-        self.groups = tuple(sorted({_group(name, place) for name, place in wiring.lucks})) if stage.rare else ()
+        # A condition on the month's numbers holds for all rows or for none: it is asked once, and no row listed for it.
+        self.once = stage.when is not None and {*self.floats, *self.ints}.issuperset(stage.asked)
+        self.listed = stage.rare or (stage.when is not None and not self.once)
+        self.groups = tuple(sorted({group_of(name, place) for name, place in wiring.lucks})) if stage.rare else ()
         count = len(stage.writes) + len(stage.tallies) + 2 * len(stage.bins)
         self.results = [f"_r{k}" for k in range(count)]
         # Of each histogram so many places are added up like tallies; rows that stand beyond the first are listed.
         self.summed = [length if isinstance(length, int) and length <= FEW else 1 for _, length in stage.bins]
         self.spread = [k for k, (_, length) in enumerate(stage.bins) if self.summed[k] != length]
+        # A rule that changes nothing is asked again for what is listed; of any other, places and amounts are kept.
+        self.asks_again = not stage.writes
 
     # ---- what a loop is handed ------------------------------------------------------------------
 
@@ -89,7 +93,8 @@ class Writer:
             words = [f"{kind}{group}_{q}" for kind, group, _ in self.groups for q in range(4)]
         else:
             words = [f"u{place // 4}_{place % 4}" for place in sorted({place for _, place in self.wiring.lucks})]
-        scratch = [] if self.stage.listed else [f"s_{2 * k + part}" for k in self.spread for part in (0, 1)]
+        kept = self.spread if not self.listed and not self.asks_again else []
+        scratch = [f"s_{2 * k + part}" for k in kept for part in (0, 1)]
         return (
             *(f"c_{name}" for name in self.columns),
             *(f"t_{name}" for name, *_ in self.wiring.lookups),
@@ -116,17 +121,19 @@ class Writer:
     @functools.cached_property
     def compiled(self) -> Text:
         """Loops over a chunk for compiled code."""
-        everything = (*HEAD, *LISTS, *self.arguments())
-        given = ", ".join(everything)
-        if self.stage.listed:
-            call = ["_flag({all})", "_count = _list({_eights}, {_index}, _size)", "_body(_count, {all})"]
-            return Text(
-                (("_flag", self._flagging(given)), ("_body", self._body(given))), _lines(call), self.arguments()
-            )
-        parts, call = [("_dense", self._dense(given))], ["_dense({all})"]
-        if self.spread:
-            parts.append(("_spread", self._spreading(given)))
-            call += ["_count = _list({_eights}, {_index}, _size)", "_spread(_count, {all})"]
+        given = ", ".join((*HEAD, *LISTS, *self.arguments()))
+        listing = "_count = _list({_eights}, {_index}, _size)"
+        parts, call = [], []
+        if self.once:
+            asked = [f"def _asked({given}):", *self._scalars(), f"    return {self._met()[0]}"]
+            parts, call = [("_asked", _lines(asked))], ["if not _asked({all}): return"]
+        if self.listed:
+            parts += [("_flag", self._flagging(given)), ("_body", self._body(given))]
+            call += ["_flag({all})", listing, "_body(_count, {all})"]
+        else:
+            parts, call = [*parts, ("_dense", self._dense(given))], [*call, "_dense({all})"]
+            if self.spread:
+                parts, call = [*parts, ("_spread", self._spreading(given))], [*call, listing, "_spread(_count, {all})"]
         return Text(tuple(parts), _lines(call), self.arguments())
 
     @functools.cached_property
@@ -153,8 +160,8 @@ class Writer:
     def _dense(self, given: str) -> str:
         sums = [(k, p) for k, length in enumerate(self.summed) for p in range(length)]
         lines = [f"def _dense({given}):", *self._scalars(), *self._tallies("    _t{0} = 0")]
-        lines += [*(f"    _h{k}_{p} = 0" for k, p in sums), *self._rows(), f"        _live = {self._lives()}"]
-        lines.append(self._called())
+        lines += [f"    _h{k}_{p} = 0" for k, p in sums]
+        lines += [*self._rows(), f"        _live = {self._lives()}", self._called()]
         left = iter(self.results)
         for name in self.stage.writes:
             at = f"c_{name}[{self._at(name)}]"
@@ -163,9 +170,9 @@ class Writer:
         lines += [
             f"        _t{k} += pick(_live, int64({next(left)}), int64(0))" for k in range(len(self.stage.tallies))
         ]
-        pairs = list(zip(left, left, strict=True))
+        pairs = self._pairs()
         lines += [f"        _h{k}_{p} += {pairs[k][1]} * (_live & ({pairs[k][0]} == {p}))" for k, p in sums]
-        for k in self.spread:
+        for k in self.spread if not self.asks_again else ():
             lines += [f"        s_{2 * k + part}[_k] = {pairs[k][part]}" for part in (0, 1)]
         if self.spread:
             beyond = " | ".join(f"({pairs[k][0]} != 0) & ({pairs[k][1]} != 0)" for k in self.spread)
@@ -173,17 +180,25 @@ class Writer:
         lines += [f"    _totals[{self.places()[k]} + {p}] += _h{k}_{p}" for k, p in sums]
         return _lines([*lines, *self._tallies("    _totals[{0}] += _t{0}")])
 
+    def _pairs(self) -> list[tuple[str, str]]:
+        """Place and amount of each histogram among the results."""
+        left = iter(self.results[len(self.stage.writes) + len(self.stage.tallies) :])
+        return list(zip(left, left, strict=True))
+
     def _spreading(self, given: str) -> str:
         """The listed rows' part of histograms beyond the first place."""
-        lines = [f"def _spread(_count, {given}):", "    for _row in range(_count):"]
-        lines.append("        _k = unsigned(_index[unsigned(_row)])")
+        lines = [f"def _spread(_count, {given}):", *self._scalars()]
+        lines += ["    for _row in range(_count):", "        _k = unsigned(_index[unsigned(_row)])"]
+        pairs = [(f"s_{2 * k}[_k]", f"s_{2 * k + 1}[_k]") for k in range(len(self.stage.bins))]
+        if self.asks_again:
+            lines, pairs = [*lines, "        _i = unsigned(_start) + _k", self._called()], self._pairs()
         for k in self.spread:
-            place, amount = f"s_{2 * k}[_k]", f"s_{2 * k + 1}[_k]"
+            place, amount = pairs[k]
             lines.append(f"        _totals[unsigned({self.places()[k]} + {place})] += {amount} if {place} != 0 else 0")
         return _lines(lines)
 
     def _flagging(self, given: str) -> str:
-        met = self._met()
+        met = self._met() if not self.once else []
         lines = [f"def _flag({given}):", *(self._scalars() if met else []), *self._rows()]
         return _lines([*lines, f"        _flags[_k] = {' & '.join([self._lives(), *met])}", *NO_MORE])
 
@@ -260,7 +275,7 @@ class Writer:
         if not self.stage.rare:
             word = f"u{place // 4}_{place % 4}[_k]"
         else:
-            kind, group, _ = _group(name, place)
+            kind, group, _ = group_of(name, place)
             word = f"{kind}{group}[{place % 4}]" if plain else f"{kind}{group}_{place % 4}[_j]"
         return f"(float64({word}) + 0.5) * {UNIT!r}"
 
@@ -275,12 +290,6 @@ def writer_of(
 ) -> Writer:
     """The writer of a rule: every fork binds the same loops again, and reads the same texts."""
     return Writer(stage, wiring, dict(types), local, dict(short))
-
-
-def _group(name: str, place: int) -> tuple[str, int, str]:
-    """Kind of a draw's words, their group, and the month that keys them: a lasting draw has one of its own."""
-    lasting = name.startswith("lasting_")
-    return ("l", place // 4, str(FOR_GOOD)) if lasting else ("w", place // 4, "month")
 
 
 def _wide(dtype: str) -> str:

@@ -60,7 +60,8 @@ class Stage:
         only a few rows pass it.
     when : callable, optional
         Condition on some of the rule's arguments, by their names, outside of which the rule changes and tallies
-        nothing, and is not called: cheaper when few rows fulfil it. Pure, like the rule.
+        nothing, and is not called: cheaper when few rows fulfil it. One on the month's numbers alone is asked once
+        for all rows. Pure, like the rule.
     both_sides : bool
         Whether it may touch the private table and also what the lender hides: it carries signals from one side to
         the other, or counts both for the record. A rule of persons or firms sees what they know alone.
@@ -96,11 +97,6 @@ class Stage:
     def asked(self) -> tuple[str, ...]:
         """Names of the condition's arguments, in order."""
         return tuple(inspect.signature(self.when).parameters) if self.when is not None else ()
-
-    @property
-    def listed(self) -> bool:
-        """Whether the rows that it is for are listed first, because few are."""
-        return self.rare or self.when is not None
 
     @property
     def touches(self) -> tuple[str, ...]:

@@ -11,6 +11,8 @@ import numpy as np
 from sim.engine.loops.draws import purpose
 from sim.engine.loops.stage import Stage, StageError
 
+FOR_GOOD = 32_000  # a month that never comes keys the draws that a person keeps
+
 
 class Column(Protocol):
     """What a stage needs to know of a column: its storage type, and whether it lives within the month."""
@@ -109,3 +111,9 @@ def union(stages: Sequence[Stage], wirings: Sequence[Wiring]) -> Wiring:
         tuple(dict.fromkeys(item for lucks in common for item in lucks)),
         tuple(dict.fromkeys(item for wiring in wirings for item in wiring.normals)),
     )
+
+
+def group_of(name: str, place: int) -> tuple[str, int, str]:
+    """Kind of a draw's words, their group, and the month that keys them: a lasting draw has one of its own."""
+    lasting = name.startswith("lasting_")
+    return ("l", place // 4, str(FOR_GOOD)) if lasting else ("w", place // 4, "month")

@@ -52,21 +52,20 @@ RECOVERIES = {
 
 
 @kept
-def add_lines(rows: Any, exposure: Any, now: Any, owed: Any, limit: Any, late: Any, found: Any, last: Any) -> None:
+def add_lines(exposure: Any, now: Any, owed: Any, limit: Any, late: Any, found: Any, last: Any) -> None:
     """Add what lines of accounts that default looked like at one close before; at the last one, also at default.
 
-    ``owed``, ``limit`` and ``late`` are those of these rows at the close, of the first that were there. ``now``
-    is what is owed and the limit at default, ``found`` int64[`FACTORS`] of the close, ``last`` those of the default,
-    empty but at the last close: who was in default already a month before counts there no more.
+    ``owed``, ``limit`` and ``late`` are those of these accounts at the close, of the first that were there. ``now``
+    is what they owe and their limits at default, ``found`` int64[`FACTORS`] of the close, ``last`` those of the
+    default, empty but at the last close: who was in default already a month before counts there no more.
     """
     owed_now, limit_now = now
     for place in range(owed.size):
-        row = rows[place]
         if late[place] >= MONTHS_90:
             continue
-        if last.size > 0 and limit_now[row] > 0:
-            last[0] += limit_now[row]
-            last[1] += owed_now[row]
+        if last.size > 0 and limit_now[place] > 0:
+            last[0] += limit_now[place]
+            last[1] += owed_now[place]
         was, line = owed[place], limit[place]
         if line > 0:
             found[0] += line
@@ -104,12 +103,14 @@ class _Lines:
             self.past[-1] = packed(self.past[-1]) if before is None else before
         # Once a year whoever defaults or not, so that setting up compiles the loop.
         past = self.past if len(rows) or month % YEAR == 0 else []
+        at_default = np.zeros((3, len(rows)), dtype=np.int64)
+        take_down(rows, now, *at_default)
         for back, then in enumerate(reversed(past), start=1):
             last = told[0] if back == 1 else nothing
             there = int(np.searchsorted(rows, size_of(then)))  # who came later stands behind
             seen = np.zeros((3, there), dtype=np.int64)
             take_down(rows[:there], then, *seen)
-            add_lines(rows, exposure, (now["owed"], now["limit"]), *seen, told[back], last)
+            add_lines(exposure, (at_default[0], at_default[1]), *seen, told[back], last)
         self.past = [*self.past[1 - YEAR :], now]
 
     def told(self) -> Iterator[tuple[int, ...]]:

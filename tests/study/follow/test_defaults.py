@@ -79,11 +79,11 @@ def test_lines_by_hand():
     limit = (np.array([100, 100, 40], dtype=np.int32), np.array([100, 0, 40], dtype=np.int32))
     late = (np.array([0, 0, 2], dtype=np.int8), np.array([1, 1, 4], dtype=np.int8))
     found = np.zeros((13, len(FACTORS)), dtype=np.int64)
-    rows, exposure = np.array([0, 1, 2, 3]), np.array([90, 140, 45, 7])
+    exposure = np.array([90, 140, 45, 7])
     now = np.array([90, 140, 45, 7], dtype=np.int32), np.array([100, 0, 40, 9], dtype=np.int32)
     for back, (owing, line, behind) in enumerate(zip(owed[::-1], limit[::-1], late[::-1], strict=True), start=1):
         last = found[0] if back == 1 else np.zeros(0, dtype=np.int64)
-        add_lines(rows, exposure, now, owing, line, behind, found[back], last)
+        add_lines(exposure, now, owing, line, behind, found[back], last)
     assert found[0].tolist() == [100, 90, 0, 0, 0, 0], "the third was in default a month before"
     assert found[1].tolist() == [100, 60, 40, 30, 0, 0]
     assert found[2].tolist() == [240, 180, 50 + 30, 40 + 35, 50, 40]

@@ -11,7 +11,7 @@ import numpy as np
 from sim.fit.asked import Asked
 from sim.fit.drawing import Journal, Runner
 from sim.fit.moments import MOMENTS, ROLLS
-from sim.fit.posterior import NEAR, Posterior, chosen, curved, posterior
+from sim.fit.posterior import NEAR, Posterior, chosen, curved, posterior, ranks, tail_of
 from sim.fit.prior import BELIEFS, EDGE, UNCERTAIN, Box, Floats, expit, logit
 
 TAILS, MARGIN = 0.001, 0.25
@@ -31,6 +31,8 @@ TOLD, HARDLY = 0.6, 0.85
 """Width of an answer over that of the prior below which the tape tells a number, and above which it does not."""
 PARTS, SURE = 10, 1.645
 """Parts of the draws of which one is left out at a time, and standard errors within which a width is 19 times of 20."""
+INSIDE, LEFT_OUT = 0.9, 50
+"""Share of truths that an interval is to hold, and draws that take turns as truths to see whether it does."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,6 +55,8 @@ class Fit:
         Standard deviation of each number over that of the prior.
     errors : float64[numbers]
         Standard error of each width: how much it hangs on which draws were made.
+    tail : float
+        Share of the answer that an interval of 90 % leaves out at each end: see `tail_of`.
     worlds : float64[worlds, numbers]
         Plausible places; beliefs are at their middle in all of them.
     middle : float64[numbers]
@@ -68,6 +72,7 @@ class Fit:
     granted: Floats
     widths: Floats
     errors: Floats
+    tail: float
     worlds: Floats
     middle: Floats
     lived: Floats
@@ -121,7 +126,8 @@ def fit(asked: Asked, journal: Journal, workers: int, advance: Callable[[int], N
     spread = asked.prior.draw(100_000, np.random.default_rng(1)).std(axis=0)
     seen = seen[:, told]
     widths, errors = found.spread() / spread, error_of_spread(places, seen, tape.target, tape.granted) / spread
-    return Fit(asked, places, seen, found, tape.granted, widths, errors, worlds, middle, lived)
+    tail = tail_of(ranks(places, _erring(seen, tape.granted), LEFT_OUT, _found), INSIDE)
+    return Fit(asked, places, seen, found, tape.granted, widths, errors, tail, worlds, middle, lived)
 
 
 class Looked(NamedTuple):
@@ -168,7 +174,11 @@ def answer(places: Floats, seen: Floats, target: Floats, granted: Floats) -> Pos
     target, granted : float64[moments]
         Where values are asked for, and the error of each moment.
     """
-    return posterior(places, _erring(seen, granted), target, curved, NEAR)
+    return _found(places, _erring(seen, granted), target)
+
+
+def _found(places: Floats, seen: Floats, target: Floats) -> Posterior:
+    return posterior(places, seen, target, curved, NEAR)
 
 
 def error_of_spread(places: Floats, seen: Floats, target: Floats, granted: Floats) -> Floats:
@@ -179,7 +189,7 @@ def error_of_spread(places: Floats, seen: Floats, target: Floats, granted: Float
     """
     seen, part = _erring(seen, granted), np.arange(len(places)) % PARTS
     rest = (part != one for one in range(PARTS))
-    spreads = np.array([posterior(places[kept], seen[kept], target, curved, NEAR).spread() for kept in rest])
+    spreads = np.array([_found(places[kept], seen[kept], target).spread() for kept in rest])
     return np.sqrt((PARTS - 1.0) * spreads.var(axis=0))
 
 

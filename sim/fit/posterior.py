@@ -151,6 +151,36 @@ def products(z: Floats) -> Floats:
     return np.hstack([z, z[:, first] * z[:, second]])
 
 
+def ranks(
+    places: Floats,
+    seen: Floats,
+    truths: int,
+    find: Callable[[Floats, Floats, Floats], Posterior] = posterior,
+) -> Floats:
+    """Rank of each made-up truth in its own posterior, float64[truths, numbers] between 0 and 1.
+
+    So many draws, the first of them, are truths in turn: their figures with error are taken for what was observed, and
+    the other draws for the prior (Talts, Betancourt, Simpson, Vehtari and Gelman, 2018). ``find`` works values out.
+    """
+    found = []
+    for truth in range(truths):
+        rest = np.arange(len(places)) != truth
+        one = find(places[rest], seen[rest], seen[truth])
+        found.append(one.weights @ (one.places < places[truth]))
+    return np.array(found)
+
+
+def tail_of(ranks: Floats, inside: float) -> float:
+    """Share that an interval leaves out at each end, so that it holds that share ``inside`` of made-up truths.
+
+    Draws that were left out say how far an answer's quantiles may be trusted (conformal prediction: Vovk, Gammerman and
+    Shafer, 2005): where more of them lie in the ends than should, the interval reaches further into these. It is
+    never narrower than the answer says. All numbers are taken together, for the draws of one are few.
+    """
+    reach = float(np.quantile(np.abs(ranks - 0.5), inside, method="higher"))
+    return float(np.clip(0.5 - reach, 0.0, (1.0 - inside) / 2.0))
+
+
 def _quantile(values: Floats, weights: Floats, share: float) -> float:
     order = np.argsort(values, kind="stable")
     reached = np.cumsum(weights[order]) - 0.5 * weights[order]

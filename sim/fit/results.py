@@ -89,7 +89,8 @@ class Number:
     prior_low, prior_high : float
         Ends of the middle 90 % before the tape is looked at.
     value, low, high : float
-        Middle, and ends of the middle 90 %, given the tape.
+        Middle, and ends of the interval of 90 %, given the tape: those between which nine of ten draws lie that take
+        turns as truths.
     width : float
         Standard deviation over that of the prior.
     error : float
@@ -116,7 +117,7 @@ class Number:
 def numbers_of(fit: Fit) -> list[Number]:
     """What the tape tells of each number, in the order of `UNCERTAIN`."""
     drawn = np.quantile(fit.asked.prior.draw(100_000, np.random.default_rng(1)), (NARROW, WIDE), axis=0)
-    low, high = fit.found.quantile(NARROW), fit.found.quantile(WIDE)
+    low, high = fit.found.quantile(fit.tail), fit.found.quantile(1.0 - fit.tail)
     rows = []
     for place, one in enumerate(UNCERTAIN):
         spots = drawn[0][place], drawn[1][place], fit.middle[place], low[place], high[place]

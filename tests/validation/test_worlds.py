@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from sim.config.compose import compose
-from sim.fit.posterior import chosen, posterior
+from sim.fit.posterior import chosen, posterior, ranks
 from validation.worlds import draws, page
 from validation.worlds.draws import PRIOR, Table, points
-from validation.worlds.posterior import COMMON, errors, ranks, uniform
+from validation.worlds.posterior import COMMON, errors, uniform
 
 COUNT, TRUTHS, MANY = 160, 160, 36
 

@@ -14,14 +14,13 @@ import numpy as np
 from sim.config.worlds import read_table, table_of
 from sim.fit.asked import asked_of
 from sim.fit.drawing import JOURNAL, Journal, mark_of
-from sim.fit.fitting import TOLD, Fit, fit
-from sim.fit.posterior import curved, posterior
+from sim.fit.fitting import INSIDE, SURE, TOLD, Fit, fit
+from sim.fit.posterior import curved, posterior, ranks
 from sim.fit.prior import BELIEFS, UNCERTAIN, Prior, values_of
 from sim.fit.results import NARROW, WIDE, held_out, numbers_of
 from sim.study.store.provenance import program_digest
 from validation.fit.tapes import made_up
 from validation.targets.runs import CHINA
-from validation.worlds.posterior import ranks
 
 SEED = 77
 LEFT_OUT = 25
@@ -36,7 +35,9 @@ class Tape:
     Attributes
     ----------
     truth, low, high, width : dict of str to float
-        What is known, the interval of 90 %, and its width over that of the prior, by key.
+        What is known, the interval of 90 %, and the width of the answer over that of the prior, by key.
+    told : list of str
+        Keys of the numbers of which the fit says that the tape tells them.
     rolls_within, rolls : int
         Rolls of the months held out within sampling error, and all.
     ranks : list of list of float
@@ -47,6 +48,7 @@ class Tape:
     low: dict[str, float]
     high: dict[str, float]
     width: dict[str, float]
+    told: list[str]
     rolls_within: int
     rolls: int
     ranks: list[list[float]]
@@ -83,19 +85,22 @@ def fitted(folder: Path, tape: int, draws: int, persons: int, months: int) -> Ta
 def of_fit(found: Fit, truth: dict[str, float]) -> Tape:
     """What a fit found, beside what is known."""
     numbers = {one.key: one for one in numbers_of(found) if one.key in KEYS}
-    told: dict[str, Any] = {
+    of: dict[str, Any] = {
         name: {key: getattr(one, name) for key, one in numbers.items()} for name in ("low", "high", "width")
     }
+    told = [key for key, one in numbers.items() if one.standing == "told"]
     rolls = held_out(found)
     near = partial(posterior, summary=curved)
     seen = found.seen + found.granted * np.random.default_rng(2).standard_normal(found.seen.shape)
     left = ranks(found.places, seen, LEFT_OUT, near)
-    return Tape(truth, **told, rolls_within=sum(one.within for one in rolls), rolls=len(rolls), ranks=left.tolist())
+    return Tape(
+        truth, **of, told=told, rolls_within=sum(one.within for one in rolls), rolls=len(rolls), ranks=left.tolist()
+    )
 
 
 def text_of(tapes: Sequence[Tape], draws: int, persons: int, months: int) -> str:
     """A table by number, and sums."""
-    told = [(tape, key) for tape in tapes for key in KEYS if tape.width[key] < TOLD]
+    told = [(tape, key) for tape in tapes for key in tape.told]
     every = [(tape, key) for tape in tapes for key in KEYS]
     left = np.array([rank for tape in tapes for rank in tape.ranks])
     inside = (left > NARROW) & (left < WIDE)
@@ -105,18 +110,19 @@ def text_of(tapes: Sequence[Tape], draws: int, persons: int, months: int) -> str
         f" by values drawn from the prior; {draws} runs a fit.",
         "",
         f"**The known value lies in the 90 % interval in {_share(told)} of the cases in which the tape tells the number"
-        f" (width below {TOLD:g}), and in {_share(every)} of all.** Rolls of the month held out within sampling error:"
-        f" {rolls[1]} of {rolls[0]}. Draws left out as truths, {len(left)} in all:"
-        f" {inside.mean():.0%} in their interval.",
+        f" (width below {TOLD:g} by {SURE:g} of its standard errors), and in {_share(every)} of all.** Rolls of the"
+        f" month held out within sampling error: {rolls[1]} of {rolls[0]}. Draws left out as truths, {len(left)} in all:"
+        f" {inside.mean():.0%} in the middle {INSIDE:.0%} of the answer, which its interval widens until it holds"
+        f" {INSIDE:.0%}.",
         "",
         "| key | tapes that tell it | in the interval of these | in the interval of all | median width |"
-        " draws left out: in their interval |",
+        " draws left out: in the middle 90 % of the answer |",
         "|---|---|---|---|---|---|",
     ]
     for place, one in enumerate(UNCERTAIN):
         if one.key not in KEYS:
             continue
-        these = [(tape, one.key) for tape in tapes if tape.width[one.key] < TOLD]
+        these = [(tape, one.key) for tape in tapes if one.key in tape.told]
         width = np.median([tape.width[one.key] for tape in tapes])
         cells = [len(these), _share(these), _share([(tape, one.key) for tape in tapes]), f"{width:.2f}"]
         lines.append(f"| {one.key} | {' | '.join(map(str, cells))} | {inside[:, place].mean():.0%} |")

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from sim.fit.posterior import Posterior, chosen, posterior
+from sim.fit.posterior import Posterior, chosen, posterior, ranks
 from validation.targets.page import number
 from validation.worlds.draws import DIGITS, FIGURES, PRIOR, Floats, Table, shipped
-from validation.worlds.posterior import errors, ranks, uniform
+from validation.worlds.posterior import errors, uniform
 
 Found = tuple[Posterior, Floats, Floats]
 TRUTHS = 200

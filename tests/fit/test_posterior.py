@@ -12,8 +12,10 @@ from sim.fit.posterior import (
     left_out,
     posterior,
     products,
+    ranks,
     ridge,
     straight,
+    tail_of,
 )
 from sim.fit.prior import expit, logit
 
@@ -100,3 +102,24 @@ def test_worlds_are_chosen_from_the_answer():
     places, seen = bent()
     found = posterior(places, seen, seen[0], curved)
     assert np.isin(chosen(found, 8), found.places).all()
+
+
+def test_a_truth_that_takes_its_turn_is_not_among_the_draws():
+    places = np.array([[0.1], [0.2], [0.6], [0.9]])
+    given = []
+
+    def even(rest, seen, observed):
+        given.append((rest[:, 0].tolist(), seen[:, 0].tolist(), observed.tolist()))
+        return Posterior(rest, np.full(len(rest), 1.0 / len(rest)))
+
+    assert ranks(places, 10.0 * places, 2, even).tolist() == [[0.0], pytest.approx([1.0 / 3.0])]
+    assert given[1] == ([0.1, 0.6, 0.9], [1.0, 6.0, 9.0], [2.0])
+
+
+def test_an_interval_reaches_until_nine_of_ten_truths_lie_in_it():
+    even = (np.arange(100) + 0.5) / 100
+    assert tail_of(even, 0.9) == pytest.approx(0.05, abs=0.005)
+    sure = np.where(np.arange(100) < 80, even, np.where(np.arange(100) % 2, 0.98, 0.02))  # a fifth lies in the ends
+    assert tail_of(sure, 0.9) == pytest.approx(0.02)
+    assert tail_of(0.5 + 0.2 * (even - 0.5), 0.9) == pytest.approx(0.05)  # never narrower than the answer
+    assert tail_of(np.full(9, 1.0), 0.9) == 0.0

@@ -69,6 +69,8 @@ def test_tables_hold_every_moment_roll_and_number(found):
     assert not any(one.missed for one in moments)
     doubtful = dataclasses.replace(found, errors=found.errors + 0.4)  # other draws may well not tell it
     assert numbers_of(doubtful)[0].standing == "hardly"
+    tight, wide = (numbers_of(dataclasses.replace(found, tail=tail))[0] for tail in (0.05, 0.01))
+    assert 0.0 < found.tail <= 0.05 and wide.low < tight.low <= tight.value <= tight.high < wide.high
     far = dataclasses.replace(found, granted=found.granted + np.where(np.arange(len(found.granted)) == 1, 1.0, 0.0))
     assert [one.missed for one in moments_of(far)][:3] == [False, True, False]
 
@@ -164,7 +166,7 @@ def test_tables_are_named_behind_their_numbers(folder):
     assert [text.partition(".</b>")[0] for text in page.split("<caption>")[1:]] == [
         "<b>Table 1. Moments that were compared",
         "<b>Table 2. Rolls of months that the fit did not see",
-        "<b>Table 3. Middle 90 % before and after the tape is looked at",
+        "<b>Table 3. Intervals of 90 % before and after the tape is looked at",
     ]
 
 

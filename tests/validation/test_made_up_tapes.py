@@ -59,7 +59,8 @@ def test_truths_differ_and_are_drawn_from_the_prior():
 
 def tape_of(truth, low, high, width):
     named = [dict.fromkeys(KEYS, value) for value in (truth, low, high, width)]
-    return Tape(*named, rolls_within=2, rolls=3, ranks=[[0.5] * len(UNCERTAIN), [0.99] * len(UNCERTAIN)])
+    told = list(KEYS) if width < 0.6 else []
+    return Tape(*named, told=told, rolls_within=2, rolls=3, ranks=[[0.5] * len(UNCERTAIN), [0.99] * len(UNCERTAIN)])
 
 
 def test_what_is_counted_is_how_often_the_truth_lies_in_the_interval():
@@ -67,7 +68,7 @@ def test_what_is_counted_is_how_often_the_truth_lies_in_the_interval():
     count = len(KEYS)
     assert f"50% ({count} of {2 * count}) of the cases in which the tape tells" in text
     assert f"33% ({count} of {3 * count}) of all" in text
-    assert "6 of 9" in text and "Draws left out as truths, 6 in all: 50%" in text
+    assert "6 of 9" in text and "Draws left out as truths, 6 in all: 50% in the middle 90% of" in text
     assert text.count("| 2 | 50% (1 of 2) | 33% (1 of 3) | 0.30 | 50% |") == count
 
 

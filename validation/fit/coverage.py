@@ -111,9 +111,9 @@ def text_of(tapes: Sequence[Tape], draws: int, persons: int, months: int) -> str
         "",
         f"**The known value lies in the 90 % interval in {_share(told)} of the cases in which the tape tells the number"
         f" (width below {TOLD:g} by {SURE:g} of its standard errors), and in {_share(every)} of all.** Rolls of the"
-        f" month held out within sampling error: {rolls[1]} of {rolls[0]}. Draws left out as truths, {len(left)} in all:"
-        f" {inside.mean():.0%} in the middle {INSIDE:.0%} of the answer, which its interval widens until it holds"
-        f" {INSIDE:.0%}.",
+        f" month held out within sampling error: {rolls[1]} of {rolls[0]}. Draws left out as truths, {len(left)} in"
+        f" all: {inside.mean():.0%} in the middle {INSIDE:.0%} of the answer; an interval is widened until it holds"
+        f" {INSIDE:.0%} of them.",
         "",
         "| key | tapes that tell it | in the interval of these | in the interval of all | median width |"
         " draws left out: in the middle 90 % of the answer |",

@@ -66,7 +66,7 @@ def check_numbers(month: int, whose: str, numbers: Mapping[str, Any]) -> None:
         (tables if type(value) is np.ndarray else single).append(value)
     with np.errstate(over="ignore", invalid="ignore"):
         entries = np.concatenate(tables, axis=None)
-        if math.isfinite(sum(single, 0.0) + entries.dot(entries)):
+        if math.isfinite(sum(single, 0.0) + entries.sum()):
             return
     for name, value in numbers.items():
         row = first_not_finite(np.atleast_1d(value))

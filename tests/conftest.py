@@ -27,6 +27,8 @@ LONGEST = (
 # Folders whose files look at the same studies and pages: one process makes them once, for all of these files.
 TOGETHER = ("explorer", "reports", "results", "study/follow")
 
+# Two processes whose linear algebra has a thread for each core wait for one another: fits take forty times as long.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 # Figures are drawn into files: no test may open a window.
 os.environ.setdefault("MPLBACKEND", "Agg")
 # What is printed is not broken to the width of whatever terminal the tests are run from.

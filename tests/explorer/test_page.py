@@ -76,7 +76,6 @@ def test_the_first_view_shows_a_difference_with_its_interval(browser, study):
         close(cells[4], ours - theirs)
 
 
-@pytest.mark.slow
 def test_a_click_takes_a_package_away_and_a_drag_moves_the_window(browser, study):
     browser.open(study / "explore.html")
     browser.choose("figure", "lender_profit")

@@ -66,6 +66,7 @@ def check_numbers(month: int, whose: str, numbers: Mapping[str, Any]) -> None:
         (tables if type(value) is np.ndarray else single).append(value)
     with np.errstate(over="ignore", invalid="ignore"):
         entries = np.concatenate(tables, axis=None)
+        # A sum: the product of a long array with itself wakes a thread of the linear algebra on every core.
         if math.isfinite(sum(single, 0.0) + entries.sum()):
             return
     for name, value in numbers.items():

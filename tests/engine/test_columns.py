@@ -29,17 +29,19 @@ def test_what_is_no_number_is_counted_column_by_column():
     over = OverColumns(COUNT_NOT_FINITE, not_finite, columns)
     assert over.run(40).tolist() == [2, 0, 4]
     assert over.run(20).tolist() == [1, 0, 3] and over.run(0).tolist() == [0, 0, 0]
+    assert over.run(40, 9).tolist() == [1, 0, 3] and over.run(20, 10).tolist() == [0, 0, 1]
+    assert over.run(40, 40).tolist() == [0, 0, 0]
     columns[1][39] = np.nan
     assert over.run(40).tolist() == [2, 1, 4]
     assert OverColumns(COUNT_NOT_FINITE, not_finite, []).run(40).tolist() == []
 
 
 def test_the_loop_as_it_is_written_counts_what_is_no_number():
-    space, totals = {"int64": int, "unsigned": int}, [0]
+    space, totals = {"int64": int, "unsigned": int}, [2]
     exec(COUNT_NOT_FINITE.parts[0][1], space)
     with np.errstate(invalid="ignore"):
-        space["_count"](5, totals, np.array([1.0, np.inf, -np.inf, np.nan, BIG["float64"], np.nan]))
-    assert totals == [3]
+        space["_count"](1, 5, totals, np.array([np.nan, 1.0, np.inf, -np.inf, np.nan, BIG["float64"], np.nan]))
+    assert totals == [2 + 3], "of five rows from the second on, beside what was found before"
 
 
 def test_the_rows_in_use_are_cleared_and_no_others():

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import sim
+from sim.engine.loops.compiled import COMPILING
 from sim.engine.tables.finite import NotFiniteError, check_columns, check_numbers, check_standing, first_not_finite
 from sim.month.parts import hand
 
@@ -94,6 +95,39 @@ def test_numbers_that_stay_are_looked_at_as_the_months():
     firms.standing["staff"] = np.nan
     with pytest.raises(NotFiniteError, match=r"^month 2: the firms' number staff is not a finite number"):
         check_standing(2, {"patience": 2.0}, firms)
+
+
+def test_what_loops_looked_at_is_not_looked_at_again_and_of_the_rest_those_who_came_alone(lived, monkeypatch):
+    model, kept = lived
+    again = sim.Model.fork(model.config, kept)
+    again.by_hand, told = False, []
+    look = type(again.people).looked_at
+    monkeypatch.setattr(type(again.people), "looked_at", lambda people: told.append(look(people)) or told[-1])
+    for _ in range(2):
+        again.step()
+    assert told[0] == ({}, 0), "when the first month opens all is looked at"
+    written = {name for stages, firms in again._passes() if not firms for stage, _ in stages for name in stage.writes}
+    floats = {name for table in again.people.tables for name in table.float_columns}
+    assert {"score", "inflow_slow", "income_transitory"} < written & floats < floats
+    for counted, _ in told[1:]:
+        assert counted == dict.fromkeys(written & floats if COMPILING else (), 0)
+    assert told[2][1] == (told[1][1] if not COMPILING else again.people.size - again.ledger.flows["people_arrived"])
+
+
+def test_a_study_finds_what_its_rules_leave_and_what_those_who_come_bring(lived):
+    model, kept = lived
+    for name, column, row in (
+        ("accounts", "inflow_slow", 6),
+        ("firm_accounts", "inflow_slow", 6),
+        ("persons", "patience", -1),
+    ):
+        again = sim.Model.fork(model.config, kept)
+        again.by_hand = False
+        again.step()
+        again.tables[name][column][row] = np.nan
+        again.people._rows_seen -= 1  # as if the last had come this month
+        with pytest.raises(NotFiniteError, match=rf"^month 1: {name}\.{column} is nan"):
+            again.step()
 
 
 def test_large_values_are_numbers_even_where_their_sum_is_none():

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from sim.engine.loops.bound import Bound
+from sim.engine.loops.compiled import COMPILING
 from sim.engine.loops.draws import PURPOSES, purpose
 from sim.engine.loops.philox import UNIT, philox
 from sim.engine.loops.stage import Places, Stage, StageError, Tally, stage
@@ -208,6 +209,40 @@ def test_passing_columns_that_no_other_loop_touches_are_not_stored():
     assert run(stages, crossing=frozenset({"bonus"}))[0]["bonus"].any()
     assert stored[1:] == local[1:]
     np.testing.assert_array_equal(stored[0]["cash"], local[0]["cash"])
+
+
+class Mood(NamedTuple):
+    """What `despair` and `recover` leave."""
+
+    mood: float
+    bonus: int
+
+
+@stage()
+def despair(mood: float, cash: int) -> Mood:
+    """Leaves more than a column can hold with three of the seven, who have 500 and more."""
+    return Mood(mood + 1e39 * (cash >= 500), 0)
+
+
+@stage()
+def recover(mood: float) -> Mood:
+    """Leaves what a column can hold."""
+    return Mood(min(mood, 1.0), 0)
+
+
+def test_what_loops_leave_in_columns_of_real_numbers_is_looked_at_after_the_last_of_them():
+    for stages, wanted in (
+        ([despair], {"mood": 3}),
+        ([despair, recover], {"mood": 0}),
+        ([recover, despair, spend], {"mood": 3}),
+        ([spend], {}),
+    ):
+        parts = [(each, COLUMNS) for each in stages]
+        for chunk in (100, 4):
+            bound = Bound(parts, arrays(), ENVIRONMENT, frozenset())
+            totals = bound.run(0, ROWS, KEY, chunk)
+            assert bound.not_finite(totals) == (wanted if COMPILING else {})
+        assert not Bound(parts, arrays(), ENVIRONMENT).counted, "other steps may write, too"
 
 
 def test_float_columns_are_rounded_where_they_are_stored():

@@ -32,7 +32,7 @@ class Bound:
         Supplies the kinds of the numbers now, and their values each month.
     crossing : frozenset of str, optional
         Passing columns that other loops of the month touch, too; by default all. The others start at 0 in each row
-        and are kept for a chunk alone.
+        and are kept for a chunk alone, and values of columns that rules write are counted that are no finite numbers.
 
     Raises
     ------
@@ -56,6 +56,9 @@ class Bound:
         passing = frozenset(name for name in self.layout.columns if seen[name].passing)
         self.local = frozenset() if crossing is None else passing - crossing
         self.passing = passing - self.local
+        written = {name: stage for stage in self.stages for name in stage.writes if not seen[name].passing}
+        looked_at = COMPILING and crossing is not None
+        self.counted = {name: one for name, one in written.items() if looked_at and _is_real(seen[name])}
         self.types = {name: seen[name].dtype for name in self.layout.columns}
         stored = dict.fromkeys([*self.layout.columns, "ordinal", "arrival_month"])
         self.arrays = {name: arrays[name] for name in stored if name not in self.local}
@@ -142,7 +145,7 @@ class Bound:
         self._tallied = [tally for stage in self.stages for tally in stage.tallies]
         places = [first + k for stage, (first, _) in placed for k in range(len(stage.tallies))]
         self._places = np.array(places, dtype=np.int64)
-        self.version, self.size = self.version + 1, first
+        self.version, self.size = self.version + 1, first + len(self.counted)
 
     # ---- running ------------------------------------------------------------------------------------
 
@@ -211,6 +214,10 @@ class Bound:
         texts = [writer.plain for writer in self.writers]
         return [(text.arguments, _plain(stage, text)) for stage, text in zip(self.stages, texts, strict=True)]
 
+    def not_finite(self, totals: np.ndarray) -> dict[str, int]:
+        """How many values of each column of real numbers that rules write are no finite numbers in the end."""
+        return dict(zip(self.counted, totals[self.size - len(self.counted) : self.size].tolist(), strict=True))
+
     def named(self, totals: np.ndarray) -> tuple[list[tuple[str, int]], dict[str, np.ndarray]]:
         """Tallies as (name, amount), and histograms by name."""
         kept = totals.copy() if self._bins else totals
@@ -221,6 +228,10 @@ class Bound:
 def _getter(names: list[str]) -> Callable[[Mapping[str, Any]], Any]:
     """What takes the numbers of these names, in their order."""
     return itemgetter(*names) if len(names) > 1 else lambda numbers: [numbers[name] for name in names]
+
+
+def _is_real(column: Column) -> bool:
+    return np.dtype(column.dtype).kind == "f"
 
 
 def _is_named(histogram: tuple[str, int | str]) -> bool:

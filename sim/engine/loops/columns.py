@@ -29,18 +29,18 @@ COUNT_NOT_FINITE = Text(
     (
         (
             "_count",
-            "def _count(_size, _totals, c_0):\n"
+            "def _count(_start, _size, _totals, c_0):\n"
             "    found = int64(0)\n"
             "    for _row in range(_size):\n"
-            "        value = c_0[unsigned(_row)]\n"
+            "        value = c_0[unsigned(_start + _row)]\n"
             "        found += int64(value - value != 0)\n"  # infinity less itself is no number, as is what was none
-            "    _totals[unsigned(0)] = found\n",
+            "    _totals[unsigned(0)] += found\n",
         ),
     ),
-    "_count(_size, {_totals}, {c_0})\n",
+    "_count(_start, _size, {_totals}, {c_0})\n",
     ("c_0",),
 )
-"""Counts the values that are no finite numbers."""
+"""Counts the values that are no finite numbers, and adds them to what it found before."""
 
 
 class OverColumns:
@@ -79,11 +79,11 @@ class OverColumns:
         self._functions = np.array([code.address for code in codes], dtype=np.int64)
         self._addresses = np.array([context.ctypes.data for context in self._contexts], dtype=np.int64)
 
-    def run(self, rows: int) -> NDArray[np.int64]:
-        """Run over the first rows of each column; returns what the loop told of each, int64[columns]."""
+    def run(self, rows: int, first: int = 0) -> NDArray[np.int64]:
+        """Run over so many rows of each column, from the ``first`` on; returns what the loop told, int64[columns]."""
         self.found.fill(0)  # of no rows nothing is written
         if COMPILING:
-            self._drive(self._functions, self._addresses, 0, rows, max(rows, 1), 0, 0, 0)
+            self._drive(self._functions, self._addresses, first, rows, max(rows, 1), 0, 0, 0)
         else:
-            self.found[:] = [self._plain(column[:rows]) for column in self._columns]
+            self.found[:] = [self._plain(column[first:rows]) for column in self._columns]
         return self.found

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.engine.loops.columns import CLEAR
+from sim.engine.loops.columns import CLEAR, COUNT_NOT_FINITE
 from sim.engine.loops.native import NORMALS, WORDS, drive, kind_of, native
 
 SPARE = 8  # rows beyond a chunk, for flags are read eight at a time
@@ -66,10 +66,19 @@ class Worker:
             own = {"_totals": (self.totals, base + 8 * first, max(last - first, 1), ("int64", 0))}
             own |= {name: _held(array) for name, array in (("_floats", floats), ("_ints", ints)) if array.size}
             self._add(writer.stage, writer.compiled, own)
+            self._count(writer.stage)
         _assert_apart(self._arrays)
         self._functions = np.array([code.address for *_, code, _ in self.loops], dtype=np.int64)
         self._addresses = np.array([context.ctypes.data for *_, context in self.loops], dtype=np.int64)
         self._version = bound.version
+
+    def _count(self, stage: Any) -> None:
+        """Loops that look at the columns that a rule is the last to write, while the processor has them at hand."""
+        first = self.bound.size - len(self.bound.counted)
+        for place, (name, last) in enumerate(self.bound.counted.items(), first):
+            if last is stage:
+                own = {"_totals": (self.totals, self.totals.ctypes.data + 8 * place, 1, ("int64", 0))}
+                self._add(None, COUNT_NOT_FINITE, {**own, "c_0": self._array(f"c_{name}")})
 
     def _draw(self, writer: Any) -> None:
         """Loops that make the draws that a rule reads, where no earlier one has."""

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from sim.engine.loops.columns import COUNT_NOT_FINITE, OverColumns
+from sim.engine.tables.population import Population
 from sim.engine.tables.table import Table
 
 NONE = np.zeros(0)
@@ -19,19 +20,26 @@ class NotFiniteError(ArithmeticError):
     """A rule left a value that is no finite number; the line says when, where and after which phase."""
 
 
-def check_columns(month: int, tables: Mapping[str, Table], agenda: Iterable[Any]) -> None:
+def check_columns(
+    month: int, tables: Mapping[str, Table], agenda: Iterable[Any], people: Population | None = None
+) -> None:
     """Look at every float column of every table: a value less itself is 0 where it is a finite number.
+
+    What loops on ``people`` have counted on their way is not looked at again. Of columns that none of them wrote those
+    who came since are looked at alone: nothing else of a month writes them.
 
     Raises
     ------
     NotFiniteError
         The line names the month, the first row, and the last phase of the month that writes the column.
     """
+    counted, first = people.looked_at() if people is not None else ({}, 0)
     for name, table in tables.items():
-        found = table.once("float columns", functools.partial(_counting, table)).run(table.size)
-        if not any(found.tolist()):
+        lived = people is not None and table in people.tables
+        found = _not_finite(table, counted if lived else {}, first if lived else 0)
+        column = next((column for column in table.float_columns if found[column]), None)
+        if column is None:
             continue
-        column = table.float_columns[int((found > 0).argmax())]
         row = first_not_finite(table[column])
         assert row is not None
         raise NotFiniteError(
@@ -40,9 +48,15 @@ def check_columns(month: int, tables: Mapping[str, Table], agenda: Iterable[Any]
         )
 
 
-def _counting(table: Table) -> OverColumns:
-    """Counts the values of each float column that are no finite numbers."""
-    columns = [table.array(name) for name in table.float_columns]
+def _not_finite(table: Table, counted: Mapping[str, int], first: int) -> dict[str, int]:
+    """How many values of each float column are no finite numbers; of what loops did not count, from a row on."""
+    left = tuple(name for name in table.float_columns if name not in counted)
+    found = table.once(("float columns", left), functools.partial(_counting, table, left)).run(table.size, first)
+    return {**counted, **dict(zip(left, found.tolist(), strict=True))}
+
+
+def _counting(table: Table, names: tuple[str, ...]) -> OverColumns:
+    columns = [table.array(name) for name in names]
     return OverColumns(COUNT_NOT_FINITE, lambda values: int((~np.isfinite(values)).sum()), columns)
 
 

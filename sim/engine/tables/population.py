@@ -43,6 +43,8 @@ class Population:
         self._bound: dict[tuple[Stages, Crossing], Bound] = {}
         self._bound_capacity = 0
         self._stored: set[str] = set()
+        self._counted: dict[str, int] = {}
+        self._rows_seen = 0
         self._pool: ThreadPoolExecutor | None = None
         self._row_pass: tuple[Bound, np.ndarray, Key] | None = None
 
@@ -67,7 +69,8 @@ class Population:
     ) -> Found:
         """Run rules on all rows in one loop, block by block, or row by row through Mesa.
 
-        Passing columns that are not ``crossing``, if that is given, are neither read nor stored.
+        Passing columns that are not ``crossing``, if that is given, are neither read nor stored. Where it is given, no
+        other steps write columns, and what loops leave in columns of real numbers is looked at on the way.
         """
         bound, key = self._bind(stages, environment, crossing), (*self.key_words, month)
         self._stored |= bound.passing
@@ -77,6 +80,7 @@ class Population:
             self.agents.do("step")
         else:
             totals = self._run_chunks(bound, key, machine)
+            self._counted |= bound.not_finite(totals)
         return bound.named(totals)
 
     def run_some(
@@ -113,6 +117,20 @@ class Population:
         bound, totals, key = self._row_pass
         who = int(self.accounts["ordinal"][row]), int(self.accounts["arrival_month"][row])
         bound.run_plain(row, key, totals, PlainLuck(*who, key))
+
+    def looked_at(self) -> tuple[dict[str, int], int]:
+        """Return how many values of each column that loops wrote since this was last asked are no finite numbers.
+
+        Returns
+        -------
+        counted : dict of str to int
+            Empty where nothing was counted: in plain Python, and under others' steps.
+        rows : int
+            Rows that were there then; all are new where nothing was counted.
+        """
+        counted, self._counted = self._counted, {}
+        rows, self._rows_seen = self._rows_seen, self.size
+        return counted, rows if counted else 0
 
     def forget_passing(self) -> None:
         """Clear the columns that live within the month, where loops had to store them."""

@@ -69,18 +69,16 @@ class Month:
         return cls(*map(float, done.stdout.split()))
 
 
-def table(ours: dict[str, list[Month]], theirs: dict[str, list[Month]]) -> str:
-    """One line for each size."""
-    lines = [
-        f"{'persons':<28}{'ms here':>9}{'ms there':>10}{'ratio':>7}{'ns a living row':>17}{'M/s':>7}{'in loops':>10}"
-    ]
-    for size, here in ours.items():
-        now, then = (statistics.median(month.seconds for month in months) for months in (here, theirs[size]))
-        living = statistics.median(month.living for month in here)
-        loops = statistics.median(month.in_loops for month in here) / now
-        figures = f"{1e3 * now:9.2f}{1e3 * then:10.2f}{then / now:7.2f}{1e9 * now / living:17.0f}"
-        lines.append(f"{size:<28}{figures}{living / now / 1e6:7.1f}{loops:10.0%}")
-    return "\n".join(lines)
+HEAD = f"{'persons':<28}{'ms here':>9}{'ms there':>10}{'ratio':>7}{'ns a living row':>17}{'M/s':>7}{'in loops':>10}"
+
+
+def line(size: str, ours: list[Month], theirs: list[Month]) -> str:
+    """What months of one size took here and there."""
+    now, then = (statistics.median(month.seconds for month in months) for months in (ours, theirs))
+    living = statistics.median(month.living for month in ours)
+    loops = statistics.median(month.in_loops for month in ours) / now
+    figures = f"{1e3 * now:9.2f}{1e3 * then:10.2f}{then / now:7.2f}{1e9 * now / living:17.0f}"
+    return f"{size:<28}{figures}{living / now / 1e6:7.1f}{loops:10.0%}"
 
 
 def main() -> None:
@@ -95,13 +93,14 @@ def main() -> None:
         there, sizes = Path(folder) / "there", given.sizes.split(",")
         subprocess.run(["git", "worktree", "add", "--detach", "--quiet", there, given.revision], cwd=ROOT, check=True)
         try:
-            found: dict[Path, dict[str, list[Month]]] = {root: {size: [] for size in sizes} for root in (ROOT, there)}
+            print(HEAD)
             for size in sizes:
+                found: dict[Path, list[Month]] = {ROOT: [], there: []}
                 for turn in range(given.times + 1):
                     for root, told in found.items():
                         month = Month.lived(root, Path(folder) / f"cache-{root.name}", size, given.months)
-                        told[size] += [month] if turn else []  # the first process compiles
-            print(table(found[ROOT], found[there]))
+                        told += [month] if turn else []  # the first process compiles
+                print(line(size, *found.values()), flush=True)
         finally:
             subprocess.run(["git", "worktree", "remove", "--force", there], cwd=ROOT, check=True)
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from sim.engine.loops.stage import Tally, stage
 from sim.loan.annuity import annuity, month_interest
+from sim.loan.servicing import ration_draw
 from sim.loan.states import (
     LARGEST,
     LINE_CLOSED,
@@ -72,12 +73,12 @@ class DisburseToFirm(NamedTuple):
     loans_drawn__paid: Tally
     new_lending_rate: Tally
     draws_granted: Tally
-    draws_cut: Tally
 
 
 @stage(where="alive request", rare=True)
 def disburse_to_firm(
     request: int,
+    refused: int,
     principal: int,
     payment: int,
     rate: float,
@@ -85,20 +86,14 @@ def disburse_to_firm(
     offer_term: int,
     product: int,
     grace: int,
-    score: float,
-    cut_band: int,
-    marginal_share: float,
     firm_grace_months: int,
     months_to_harvest: int,
-    luck_ration: float,
 ) -> DisburseToFirm:
-    """Grant a draw within the month's funds, on the terms of the product.
+    """Grant a draw that need not wait, on the terms of the product.
 
-    Bands of score below ``cut_band`` wait, the marginal band is cut by a keyed draw. A balance in grace keeps
-    it; instalments are spread anew.
+    A balance in grace keeps it; instalments are spread anew.
     """
-    band = int(score) // 10
-    if band < cut_band or (band == cut_band and luck_ration >= marginal_share):
+    if refused > 0:
         return DisburseToFirm(
             drawn=0,
             principal=principal,
@@ -108,7 +103,6 @@ def disburse_to_firm(
             loans_drawn__paid=0,
             new_lending_rate=0,
             draws_granted=0,
-            draws_cut=1,
         )
     balance = principal + request
     rate = (principal * rate + request * offer_rate) / balance
@@ -127,8 +121,10 @@ def disburse_to_firm(
         loans_drawn__paid=request,
         new_lending_rate=int(request * offer_rate),
         draws_granted=1,
-        draws_cut=0,
     )
+
+
+FIRM_DRAW_STAGES = (ration_draw, disburse_to_firm)
 
 
 class ReceiveFunds(NamedTuple):

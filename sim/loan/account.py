@@ -37,6 +37,7 @@ class Account:
     due = column("int32", 0, INT32, "fen", "billed this month, arrears included", passing=True)
     paid = column("int32", 0, INT32, "fen", "received this month")
     request = column("int32", 0, INT32, "fen", "draw asked for this month", passing=True)
+    refused = column("int8", 0, 1, "", "the draw asked for is blocked, or waits for funds", passing=True)
     drawn = column("int32", 0, INT32, "fen", "draw granted this month", passing=True)
     holiday = column("int8", 0, 60, "months", "payment holiday left")
     reliefs = column("int8", 0, 120, "times", "relief granted so far")

@@ -43,8 +43,47 @@ def bill(
     return Bill(interest=interest, due=due, interest_accrued=accrued)
 
 
+class BlockDraw(NamedTuple):
+    """Whether a draw is blocked."""
+
+    refused: int
+    draws_blocked: Tally
+
+
+def draws_are_checked(draw_blocked: float) -> bool:
+    """Whether authentication stands before a draw, and errs."""
+    return draw_blocked > 0.0
+
+
+@stage(where="alive request", rare=True, when=draws_are_checked)
+def block_draw(draw_blocked: float, luck_authenticate: float) -> BlockDraw:
+    """Block a share ``draw_blocked`` of honest draws by mistake."""
+    blocked = int(luck_authenticate < draw_blocked)
+    return BlockDraw(refused=blocked, draws_blocked=blocked)
+
+
+class RationDraw(NamedTuple):
+    """Whether a draw waits for funds."""
+
+    refused: int
+    draws_cut: Tally
+
+
+def funds_bind(cut_band: int) -> bool:
+    """Whether draws exceed what the lender can fund this month."""
+    return cut_band >= 0
+
+
+@stage(where="alive request", rare=True, when=funds_bind)
+def ration_draw(refused: int, score: float, cut_band: int, marginal_share: float, luck_ration: float) -> RationDraw:
+    """Let bands of score below ``cut_band`` wait; a keyed draw serves ``marginal_share`` of the band itself."""
+    band = int(score) // 10
+    cut = int(refused == 0 and (band < cut_band or (band == cut_band and luck_ration >= marginal_share)))
+    return RationDraw(refused=max(refused, cut), draws_cut=cut)
+
+
 class Disburse(NamedTuple):
-    """A draw granted, cut or blocked, and the balance with its price and instalment."""
+    """A draw granted or refused, and the balance with its price and instalment."""
 
     drawn: int
     principal: int
@@ -53,38 +92,26 @@ class Disburse(NamedTuple):
     loans_drawn__paid: Tally
     new_lending_rate: Tally
     draws_granted: Tally
-    draws_cut: Tally
-    draws_blocked: Tally
 
 
 @stage(where="alive request", rare=True)
 def disburse(
     request: int,
+    refused: int,
     principal: int,
     payment: int,
     rate: float,
     offer_rate: float,
     offer_term: int,
-    score: float,
-    cut_band: int,
-    marginal_share: float,
     minimum_payment_share: float,
     draw_extends_term: int,
-    draw_blocked: float,
-    luck_ration: float,
-    luck_authenticate: float,
 ) -> Disburse:
-    """Grant a draw within the month's funds and re-amortise the balance over the line's term.
+    """Grant a draw that is not refused and re-amortise the balance over the line's term.
 
-    Authentication blocks some by mistake (``draw_blocked``). Bands of score below ``cut_band`` wait, the
-    marginal band is cut by a keyed draw. A term of 0 is a card-like line with a minimum payment. With
-    ``draw_extends_term`` the whole balance is spread anew, which eases the old instalment: part of what
-    an open line is worth.
+    A term of 0 is a card-like line with a minimum payment. With ``draw_extends_term`` the whole balance is
+    spread anew, which eases the old instalment: part of what an open line is worth.
     """
-    blocked = luck_authenticate < draw_blocked
-    band = int(score) // 10
-    cut = not blocked and (band < cut_band or (band == cut_band and luck_ration >= marginal_share))
-    if blocked or cut:
+    if refused > 0:
         return Disburse(
             drawn=0,
             principal=principal,
@@ -93,8 +120,6 @@ def disburse(
             loans_drawn__paid=0,
             new_lending_rate=0,
             draws_granted=0,
-            draws_cut=int(cut),
-            draws_blocked=int(blocked),
         )
     balance = principal + request
     rate = (principal * rate + request * offer_rate) / balance
@@ -108,9 +133,10 @@ def disburse(
         loans_drawn__paid=request,
         new_lending_rate=int(request * offer_rate),
         draws_granted=1,
-        draws_cut=0,
-        draws_blocked=0,
     )
+
+
+DRAW_STAGES = (block_draw, ration_draw, disburse)
 
 
 @scalar

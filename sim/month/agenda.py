@@ -18,10 +18,10 @@ from sim.engine.tables import finite
 from sim.engine.tables.population import Stages
 from sim.firms import enforcement, jobs, succession, trade, winding_up
 from sim.firms.credit import (
+    FIRM_DRAW_STAGES,
     apply_for_firm_line,
     bill_firm,
     close_misused,
-    disburse_to_firm,
     pay_lender,
     receive_funds,
 )
@@ -35,7 +35,7 @@ from sim.lender.policies.relief import count_down, offer_holiday
 from sim.loan.charge_off import ARREARS_STAGES, book_recovery, repay_written_off
 from sim.loan.measures import BOOK_MEASURES
 from sim.loan.postings import FIRM
-from sim.loan.servicing import PAYMENT_STAGES, bill, disburse
+from sim.loan.servicing import DRAW_STAGES, PAYMENT_STAGES, bill
 from sim.month import closing, opening
 from sim.month.measure import record_month
 from sim.persons.arriving import ARRIVAL_STAGES
@@ -100,7 +100,7 @@ def agenda(config: Any, with_firms: bool = False) -> tuple[Any, ...]:
         Phase("instalments are billed, cover is judged", (bill, *JUDGE_COVER), book=True),
         Phase("people ask to draw", (want_to_borrow, ask_to_draw)),
         funding.ration,  # where funds may bind: requests by score band against funds and capital
-        Phase("draws are disbursed and covered", (disburse, register_cover), book=True),
+        Phase("draws are disbursed and covered", (*DRAW_STAGES, register_cover), book=True),
         Phase("people spend", (receive_draw,)),
         Phase("people are willing to pay, or not", (weigh_stopping, choose_whether_to_pay)),
         Phase("people pay", (owe_elsewhere, stack_loan, pay_debts, prepay)),
@@ -205,7 +205,7 @@ def firms_before(config: Any) -> tuple[Any, ...]:
             firms=True,
         ),
         funding.ration_firms,
-        Phase("firms' draws are disbursed and covered", (disburse_to_firm, register_cover), book=True, firms=True),
+        Phase("firms' draws are disbursed and covered", (*FIRM_DRAW_STAGES, register_cover), book=True, firms=True),
         Phase("firms collect", (receive_funds,), firms=True),
         trade.clear_trade,  # suppliers are paid, as far as customers pay
         *((enforcement.enforce_security,) if config.policy.collections.enforces else ()),

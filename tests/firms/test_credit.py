@@ -6,10 +6,10 @@ import pytest
 
 from sim.engine.loops.compiled import plain
 from sim.firms.credit import (
+    FIRM_DRAW_STAGES,
     apply_for_firm_line,
     bill_firm,
     close_misused,
-    disburse_to_firm,
     pay_lender,
     receive_funds,
 )
@@ -85,7 +85,7 @@ def test_in_a_payment_holiday_nothing_is_billed_and_a_grace_ends_after_it(produc
          {"interest": LARGEST, "due": 0, "interest_accrued": 5})  # fmt: skip
 
 
-DRAW = {"request": 100_000, "principal": 300_000, "payment": 30_000, "rate": 0.12, "offer_rate": 0.24,
+DRAW = {"request": 100_000, "refused": 0, "principal": 300_000, "payment": 30_000, "rate": 0.12, "offer_rate": 0.24,
         "offer_term": 12, "product": PRODUCT_WORKING_CAPITAL, "grace": 0, "score": 609.9, "cut_band": 60,
         "marginal_share": 0.5, "firm_grace_months": 6, "months_to_harvest": 4, "luck_ration": 0.49}  # fmt: skip
 GRANTED = {"drawn": 100_000, "principal": 400_000, "rate": 0.15, "loans_drawn.paid": 100_000,
@@ -95,21 +95,21 @@ FIRST = {**GRANTED, "principal": 100_000, "rate": 0.24, "payment": 0}
 
 
 def test_a_draw_comes_on_the_terms_of_its_product():
-    does(disburse_to_firm, DRAW, LEVEL)
-    does(disburse_to_firm, {**DRAW, "offer_term": 0}, {**GRANTED, "payment": annuity(400_000, 0.15, 1)})
-    does(disburse_to_firm, {**DRAW, "product": PRODUCT_FARM, "grace": 9}, {**GRANTED, "payment": 0, "grace": 5})
+    does(FIRM_DRAW_STAGES, DRAW, LEVEL)
+    does(FIRM_DRAW_STAGES, {**DRAW, "offer_term": 0}, {**GRANTED, "payment": annuity(400_000, 0.15, 1)})
+    does(FIRM_DRAW_STAGES, {**DRAW, "product": PRODUCT_FARM, "grace": 9}, {**GRANTED, "payment": 0, "grace": 5})
     research = {**DRAW, "product": PRODUCT_TECHNOLOGY}
-    does(disburse_to_firm, research, LEVEL)
-    does(disburse_to_firm, {**research, "grace": 3}, {**GRANTED, "payment": 0, "grace": 3})
-    does(disburse_to_firm, {**research, "principal": 0, "payment": 0}, {**FIRST, "grace": 7})
+    does(FIRM_DRAW_STAGES, research, LEVEL)
+    does(FIRM_DRAW_STAGES, {**research, "grace": 3}, {**GRANTED, "payment": 0, "grace": 3})
+    does(FIRM_DRAW_STAGES, {**research, "principal": 0, "payment": 0}, {**FIRST, "grace": 7})
     project = {**research, "product": PRODUCT_PROJECT, "principal": 0, "payment": 0, "grace": 13}
-    does(disburse_to_firm, project, {**FIRST, "grace": 13})
+    does(FIRM_DRAW_STAGES, project, {**FIRST, "grace": 13})
 
 
 def test_a_draw_of_a_firm_waits_by_its_band():
     for other in ({"luck_ration": 0.5}, {"score": 599.9, "luck_ration": 0.0}, {"cut_band": 61, "luck_ration": 0.0}):
-        does(disburse_to_firm, {**DRAW, "grace": 2, **other}, {"draws_cut": 1})
-    does(disburse_to_firm, {**DRAW, "score": 610.0, "luck_ration": 0.99}, LEVEL)
+        does(FIRM_DRAW_STAGES, {**DRAW, "grace": 2, **other}, {"refused": 1, "draws_cut": 1})
+    does(FIRM_DRAW_STAGES, {**DRAW, "score": 610.0, "luck_ration": 0.99}, LEVEL)
 
 
 FUNDS = {"cash": 1_000, "receivables": 501, "drawn": 300, "contribution": 10, "tranche": 0, "reserve": 200,

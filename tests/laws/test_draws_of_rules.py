@@ -14,14 +14,13 @@ SHARED = {
     # Persons and firms.
     "inflow_noise": {"observe", "observe_firm"},
     "outflow_noise": {"observe", "observe_firm"},
-    "ration": {"disburse", "disburse_to_firm"},
     "balance_share": {"see_balance", "see_firm_balance"},
     # Who comes with an application has a line and does not apply; firms are others.
     "apply": {"arrive_on_book", "apply_for_line", "apply_for_firm_line"},
     # One fate told in two places: a long spell without work has used up cash; who was blocked, or might leave,
     # walks out; whoever is refused elsewhere out of appetite is refused in need and for what is due, too.
     "arrival_cash": {"arrive_with_income", "arrive_with_character"},
-    "authenticate": {"disburse", "take_offence"},
+    "authenticate": {"block_draw", "take_offence"},
     "leave": {"leave", "walk_out"},
     "other_credit": {"ask_other_lenders", "borrow_elsewhere", "stack_loan"},
     # One draw says where a firm is and whether it has a thin file: sevenths of a region are no region.

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from sim.loan.servicing import PAYMENT_STAGES, bill, disburse
+from sim.loan.servicing import DRAW_STAGES, PAYMENT_STAGES, bill
 from sim.loan.states import LARGEST, MONTHS_90, MONTHS_LAST
 from tests.laws.calling import call
 from tests.loan.loans import fen, loans, months_late, rates, shares, some_fen
@@ -117,7 +117,7 @@ def test_a_draw_is_paid_out_whole_or_not_at_all(
     loan |= {"minimum_payment_share": minimum, "luck_ration": luck}
     loan |= {"draw_blocked": 0.0, "luck_authenticate": 0.5}
     loan |= {"payment": principal // 6 + 1 if principal else 0, "draw_extends_term": extends}
-    after = call(disburse, **loan)
+    after = call(DRAW_STAGES, **loan)
     assert after["drawn"] in (0, request)
     assert after["loans_drawn.paid"] == after["drawn"] == after["principal"] - principal
     assert after["draws_granted"] + after["draws_cut"] + after["draws_blocked"] == 1

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from sim.loan.servicing import (
+    DRAW_STAGES,
     PAYMENT_STAGES,
     apply_payment,
     bill,
     count_arrears,
-    disburse,
     loans_are_covered,
     share_payment_with_cover,
 )
@@ -42,23 +42,23 @@ GRANTED = {"drawn": 100_000, "principal": 400_000, "rate": 0.15, "payment": leve
 
 
 def test_a_draw_is_added_at_its_price_and_spread_anew():
-    does(disburse, DRAW, GRANTED)
-    does(disburse, {**DRAW, "offer_term": 6}, {**GRANTED, "payment": level(400_000, 0.15, 6)})
-    does(disburse, {**DRAW, "offer_term": 0}, {**GRANTED, "payment": 45_001})  # 10 % and a month's interest
-    does(disburse, {**DRAW, "draw_extends_term": 0}, GRANTED)
-    does(disburse, {**DRAW, "draw_extends_term": 0, "payment": 90_000}, {**GRANTED, "payment": 90_000})
-    does(disburse, {**DRAW, "payment": 90_000}, GRANTED)
+    does(DRAW_STAGES, DRAW, GRANTED)
+    does(DRAW_STAGES, {**DRAW, "offer_term": 6}, {**GRANTED, "payment": level(400_000, 0.15, 6)})
+    does(DRAW_STAGES, {**DRAW, "offer_term": 0}, {**GRANTED, "payment": 45_001})  # 10 % and a month's interest
+    does(DRAW_STAGES, {**DRAW, "draw_extends_term": 0}, GRANTED)
+    does(DRAW_STAGES, {**DRAW, "draw_extends_term": 0, "payment": 90_000}, {**GRANTED, "payment": 90_000})
+    does(DRAW_STAGES, {**DRAW, "payment": 90_000}, GRANTED)
     first = {**GRANTED, "principal": 100_000, "rate": 0.24, "payment": level(100_000, 0.24, 12)}
-    does(disburse, {**DRAW, "principal": 0, "payment": 0}, first)
+    does(DRAW_STAGES, {**DRAW, "principal": 0, "payment": 0}, first)
 
 
 def test_a_draw_is_blocked_or_waits_by_its_band():
-    does(disburse, {**DRAW, "luck_authenticate": 0.019}, {"draws_blocked": 1})
-    does(disburse, {**DRAW, "luck_authenticate": 0.019, "score": 300.0}, {"draws_blocked": 1})
+    does(DRAW_STAGES, {**DRAW, "luck_authenticate": 0.019}, {"draws_blocked": 1})
+    does(DRAW_STAGES, {**DRAW, "luck_authenticate": 0.019, "score": 300.0}, {"draws_blocked": 1})
     for other in ({"luck_ration": 0.5}, {"score": 599.9, "luck_ration": 0.0}, {"cut_band": 61, "luck_ration": 0.0}):
-        does(disburse, {**DRAW, **other}, {"draws_cut": 1})
-    does(disburse, {**DRAW, "score": 610.0, "luck_ration": 0.99}, GRANTED)
-    does(disburse, {**DRAW, "cut_band": -1, "luck_ration": 0.99, "score": 350.0}, GRANTED)
+        does(DRAW_STAGES, {**DRAW, **other}, {"draws_cut": 1})
+    does(DRAW_STAGES, {**DRAW, "score": 610.0, "luck_ration": 0.99}, GRANTED)
+    does(DRAW_STAGES, {**DRAW, "cut_band": -1, "luck_ration": 0.99, "score": 350.0}, GRANTED)
 
 
 # Of 1 000 owed 400 are covered and 200 claimed; three instalments are owed.

@@ -9,11 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from sim.engine.loops.chained import FEW, Text, Writer, writer_of
+from sim.engine.loops.chained import FEW, Writer, writer_of
 from sim.engine.loops.compiled import COMPILING
 from sim.engine.loops.filling import Luck, PlainLuck
 from sim.engine.loops.philox import philox
 from sim.engine.loops.stage import Stage
+from sim.engine.loops.text import Text
 from sim.engine.loops.wiring import Column, union, wire
 
 Key = tuple[int, int, int]  # seed (low and high 32 bits), month
@@ -56,6 +57,7 @@ class Bound:
         passing = frozenset(name for name in self.layout.columns if seen[name].passing)
         self.local = frozenset() if crossing is None else passing - crossing
         self.passing = passing - self.local
+        spare = frozenset(name for name in self.layout.columns if seen[name].spare)
         self.types = {name: seen[name].dtype for name in self.layout.columns}
         stored = dict.fromkeys([*self.layout.columns, "ordinal", "arrival_month"])
         self.arrays = {name: arrays[name] for name in stored if name not in self.local}
@@ -66,6 +68,7 @@ class Bound:
                 tuple((name, self.types[name]) for name in wiring.columns),
                 self.local.intersection(wiring.columns),
                 _short(wiring.lookups, seen, environment),
+                spare.intersection(wiring.columns),
             )
             for stage, wiring in zip(self.stages, wirings, strict=True)
         ]

@@ -243,7 +243,7 @@ def test_of_spare_columns_what_has_changed_is_stored(declared, least):
 
 @compiled
 def test_a_spare_column_that_holds_nothing_takes_no_memory():
-    """Nothing is stored to it: its pages are still the one of zeros that all share, but for 128 kB that malloc clears."""
+    """Nothing is stored to it: its pages are still the one of zeros that all share, but for 128 kB malloc clears."""
     model = sim.Model(sim.compose(["population.borrowers=300000", "firms=none"]))
     for _ in range(3):
         model.step()

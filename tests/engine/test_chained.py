@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated, NamedTuple
 
 import numpy as np
@@ -18,7 +17,7 @@ from sim.engine.loops.philox import UNIT, philox
 from sim.engine.loops.stage import Places, Stage, Tally, stage
 from sim.engine.loops.wiring import group_of, wire
 from sim.engine.tables.declare import column
-from tests.engine.running import found
+from tests.engine.running import found, pages
 
 compiled = pytest.mark.skipif(not COMPILING, reason="compiled loops")
 COLUMNS = {
@@ -251,15 +250,6 @@ def test_a_spare_column_that_holds_nothing_takes_no_memory():
     spare = [(table, name) for table in tables.values() for name, one in table.columns.items() if one.spare]
     assert len(spare) == 5 and all(pages(table[name]) <= 33 for table, name in spare)
     assert pages(model.persons["income"]) > 250 and pages(model.accounts["line"]) > 60
-
-
-def pages(array: np.ndarray) -> int:
-    """Pages of its own that lie within an array, by what Linux says of each: there, and nobody else's."""
-    first, last = -(-array.ctypes.data // 4096), (array.ctypes.data + array.nbytes) // 4096
-    with Path("/proc/self/pagemap").open("rb") as file:
-        file.seek(8 * first)
-        told = np.frombuffer(file.read(8 * (last - first)), dtype=np.uint64)
-    return int(((told >> np.uint64(63)) & (told >> np.uint64(56)) & np.uint64(1)).sum())
 
 
 def test_the_group_of_a_draw():

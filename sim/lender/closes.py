@@ -78,7 +78,7 @@ def room_apart(count: int, dtype: Any) -> Any:
 
 
 def lessened(close: Mapping[str, Any], later: Mapping[str, Any]) -> dict[str, Any]:
-    """A packed close with the limits of those rows alone that had another at the next close, packed or not."""
+    """A packed close with the limits of those rows alone that had another at the next close, which has all limits."""
     size, then, now = size_of(close), close["limit"], later["limit"]
     if then.dtype != now.dtype:
         then, now = (one.astype(np.int32) * unit_of(of) for one, of in ((then, close), (now, later)))
@@ -260,10 +260,12 @@ def look_up_marked(rows: Any, words: Any, before: Any, values: Any, unit: Any, f
 def of_rows(past: Sequence[Mapping[str, Any]], stay: Any) -> list[dict[str, Any]]:
     """The closes of a book that keeps some of its rows alone, bool[rows]."""
     found: list[dict[str, Any]] = []
+    later: dict[str, Any] = {}
     for place in reversed(range(len(past))):
         whole = unpacked(past[place:])
         some = {name: whole[name][stay[: len(whole[name])]] for name in COLUMNS}
         if is_packed(past[place]):
             some = packed(some)
-        found.insert(0, lessened(some, found[0]) if "changed" in past[place] else some)
+        found.insert(0, lessened(some, later) if "changed" in past[place] else some)
+        later = some  # with the limits of all
     return found

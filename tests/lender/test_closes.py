@@ -153,6 +153,7 @@ def test_limits_are_those_that_changed_since(kind):
     stay = np.arange(500) % 3 > 0
     some = of_rows(less, stay)
     assert [one.keys() for one in some] == [one.keys() for one in less]
+    assert all(len(one["limit"]) <= len(other["limit"]) for one, other in zip(some, less, strict=True))
     for back in range(1, 8):
         for column, values in unpacked(some[-back:]).items():
             assert np.array_equal(values, whole[-back][column][stay[: len(whole[-back][column])]]), (back, column)

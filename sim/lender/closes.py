@@ -1,14 +1,19 @@
 """Earlier closes of a book in half the room: what is not 0, and of which rows that is.
 
-A close is a dict of columns: ``owed`` and ``limit`` (int32, fen) and ``late`` (int8, months or places). One that is
-packed has ``words`` (uint64, a bit for each row that owes or has a limit), ``before`` (int32, how many of these stand
-before each word), ``owed`` and ``limit`` of these rows alone, and ``late_rows`` with ``late`` of the few that are late.
-Limits are counted in `UNIT`, two bytes each, where all are whole multiples of it and none is too large.
+A close is a dict of columns: ``owed`` and ``limit`` (int32, fen) and ``late`` (int8, months or places). Of one that is
+packed ``words`` (uint64) have a bit for each row that owes, ``before`` (int32) says how many of these stand before each
+word, ``owed`` what they owe, and ``late_rows`` and ``late`` are of the few that are late. Limits seldom change:
+``limit`` is of all rows at the last close, and at an earlier one of those alone that had another a month later: see
+``changed`` and ``changed_before``, as ``words`` and ``before``. Limits are counted in `UNIT`, two bytes
+each, where all are whole multiples of it and none is too large.
+
+What limits were at a close is told by those that came after, too: to read one takes a list, of which it is the first
+and the last one the latest.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -20,6 +25,8 @@ COLUMNS = ("owed", "limit", "late")
 UNIT = 10_000
 """Fen that limits are multiples of as a rule: 100 yuan."""
 ROWS = 64  # a word has a bit for each
+APART, MAPPED = 2**22, 2**25 + 2**12
+"""Bytes from which on an array lies on pages of its own, and those that an allocator always gives such pages for."""
 
 
 def is_packed(close: Mapping[str, Any]) -> bool:
@@ -40,31 +47,62 @@ def packed(close: Mapping[str, Any]) -> dict[str, Any]:
 
 def packed_book(principal: Any, interest: Any, limit: Any, line: Any, late: Any) -> dict[str, Any]:
     """Pack the close of a book by the columns of its accounts, without the whole one."""
-    words = np.zeros(-(-len(late) // ROWS), dtype=np.uint64)
-    before = np.zeros(len(words), dtype=np.int32)
-    count, exact = mark(principal, interest, limit, line, words, before)
-    # One place more, which is written to and not shown.
-    debts, limits = np.empty(count + 1, np.int32), np.empty(count + 1, np.uint16 if exact else np.int32)
-    gather(principal, interest, limit, line, words, debts, limits, exact)
+    words, before = room_for(len(late))
+    limits = room_apart(len(late), np.uint16)
+    count, exact = mark(principal, interest, limit, line, words, before, limits)
+    if not exact:
+        limits = np.where(line == LINE_OPEN, limit, 0).astype(np.int32)
+    owed = room_apart(count + 1, np.int32)  # one place more, which is written to and not shown
+    gather(principal, interest, words, owed)
     late_rows = np.flatnonzero(late != 0).astype(np.int32)
-    some = {"owed": debts[:count], "limit": limits[:count], "late": late[late_rows]}
+    some = {"owed": owed[:count], "limit": limits, "late": late[late_rows]}
     return {"size": len(late), "words": words, "before": before, "late_rows": late_rows, **some}
 
 
+def room_for(rows: int) -> tuple[Any, Any]:
+    """A bit for each row, uint64[words], and room for how many stand before each word, int32[words]."""
+    words = -(-rows // ROWS)
+    return np.zeros(words, dtype=np.uint64), np.zeros(words, dtype=np.int32)
+
+
+def room_apart(count: int, dtype: Any) -> Any:
+    """Room for so many values; where it is large, on pages that go back to the machine when a close is forgotten.
+
+    Among other arrays it would leave a hole, which what is a little longer a month later does not fill: 37 bytes an
+    account of 2 million. Pages that are never written to take no memory.
+    """
+    size = int(count) * np.dtype(dtype).itemsize
+    if size < APART:
+        return np.empty(count, dtype)
+    return np.empty(max(size, MAPPED), dtype=np.uint8)[:size].view(dtype)
+
+
+def lessened(close: Mapping[str, Any], later: Mapping[str, Any]) -> dict[str, Any]:
+    """A packed close with the limits of those rows alone that had another at the next close, which has all limits."""
+    size, then, now = size_of(close), close["limit"], later["limit"]
+    if then.dtype != now.dtype:
+        then, now = (one.astype(np.int32) * unit_of(of) for one, of in ((then, close), (now, later)))
+    words, before = room_for(size)
+    limits = room_apart(mark_changes(then, now, words, before) + 1, close["limit"].dtype)
+    gather_changes(close["limit"], words, limits)
+    return {**close, "changed": words, "changed_before": before, "limit": limits[:-1]}
+
+
 @kept
-def mark(principal: Any, interest: Any, limit: Any, line: Any, words: Any, before: Any) -> Any:
-    """Mark the rows that owe or have a line; return how many, and whether `UNIT` tells all limits in two bytes."""
+def mark(principal: Any, interest: Any, limit: Any, line: Any, words: Any, before: Any, limits: Any) -> Any:
+    """Mark the rows that owe, and write down limits in `UNIT`; return how many owe, and whether no limit is lost."""
     count, odd = np.int64(0), np.uint32(0)
     for word in range(words.size):
         first = 64 * word
         debts, dues = principal[first : first + 64], interest[first : first + 64]
-        limits, lines = limit[first : first + 64], line[first : first + 64]
+        granted, lines, told_of = limit[first : first + 64], line[first : first + 64], limits[first : first + 64]
         bits, found = np.uint64(0), np.int64(0)
         for k in range(debts.size):
-            told = np.uint32(limits[k] if lines[k] == LINE_OPEN else 0)  # below 0 it is more than can be told
+            told = np.uint32(granted[k] if lines[k] == LINE_OPEN else 0)  # below 0 it is more than can be told
             units = np.uint32(told // np.uint32(UNIT))
             odd |= np.uint32((told - units * np.uint32(UNIT)) | (units >> np.uint32(16)))
-            shown = np.uint64((debts[k] + dues[k] != 0) | (told != 0))
+            told_of[k] = units
+            shown = np.uint64(debts[k] + dues[k] != 0)
             bits |= shown << np.uint64(k)
             found += np.int64(shown)
         words[word], before[word] = bits, count
@@ -73,53 +111,99 @@ def mark(principal: Any, interest: Any, limit: Any, line: Any, words: Any, befor
 
 
 @kept
-def gather(
-    principal: Any, interest: Any, limit: Any, line: Any, words: Any, debts: Any, limits: Any, in_units: Any
-) -> None:
-    """Write down debts, and limits in units or fen, of the rows that are marked, one after the other."""
+def gather(principal: Any, interest: Any, words: Any, debts: Any) -> None:
+    """Write down debts of the rows that are marked, one after the other."""
     at = np.uint64(0)
-    # What a word's rows have is reckoned several at once first.
-    owed, lines = np.empty(64, np.int32), np.empty(64, limits.dtype)
+    # What a word's rows owe is reckoned several at once first.
+    owed = np.empty(64, np.int32)
     for word in range(words.size):
         bits, first = words[word], 64 * word
         size = min(64, principal.size - first)
         for k in range(size):
-            told = np.int64(limit[first + k] if line[first + k] == LINE_OPEN else 0)
             owed[k] = principal[first + k] + interest[first + k]
-            # By a number that the compiler knows: a division by another takes longer than all else here.
-            lines[k] = np.int64(np.uint32(told) // np.uint32(UNIT)) if in_units else told
         for k in range(size):
-            debts[at], limits[at] = owed[k], lines[k]
+            debts[at] = owed[k]
             at += (bits >> np.uint64(k)) & np.uint64(1)
 
 
-def unpacked(close: Mapping[str, Any]) -> dict[str, Any]:
-    """The columns of a close that was packed."""
+@kept
+def mark_changes(then: Any, now: Any, words: Any, before: Any) -> Any:
+    """Mark the rows whose limit is another now, of those that were there; return how many."""
+    count = np.int64(0)
+    for word in range(words.size):
+        old, new = then[64 * word : 64 * word + 64], now[64 * word : 64 * word + 64]
+        bits, found = np.uint64(0), np.int64(0)
+        for k in range(old.size):
+            shown = np.uint64(old[k] != new[k])
+            bits |= shown << np.uint64(k)
+            found += np.int64(shown)
+        words[word], before[word] = bits, count
+        count += found
+    return count
+
+
+@kept
+def gather_changes(limit: Any, words: Any, limits: Any) -> None:
+    """Write down the limits of the rows that are marked, one after the other; of most words there is none."""
+    at = np.uint64(0)
+    for word in range(words.size):
+        bits = words[word]
+        if bits != np.uint64(0):
+            for k in range(min(64, limit.size - 64 * word)):
+                limits[at] = limit[64 * word + k]
+                at += (bits >> np.uint64(k)) & np.uint64(1)
+
+
+def unpacked(past: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The columns of the first of some closes."""
+    close = past[0]
     if not is_packed(close):
         return dict(close)
-    octets = close["words"].astype("<u8").view(np.uint8)
-    shown = np.unpackbits(octets, bitorder="little")[: close["size"]].astype(bool)
-    kinds = zip(COLUMNS, ("i4", "i4", "i1"), strict=True)
-    found = {name: np.zeros(close["size"], dtype=kind) for name, kind in kinds}
-    found["owed"][shown] = close["owed"]
-    found["limit"][shown] = close["limit"].astype(np.int32) * unit_of(close)
+    found = {name: np.zeros(close["size"], dtype=kind) for name, kind in zip(COLUMNS, ("i4", "i4", "i1"), strict=True)}
+    found["owed"][is_marked(close["words"], close["size"])] = close["owed"]
     found["late"][close["late_rows"]] = close["late"]
+    whole, *earlier = reversed(past[: whole_limits(past) + 1])
+    found["limit"][:] = whole["limit"][: close["size"]]
+    found["limit"] *= unit_of(whole)
+    for one in earlier:
+        shown = is_marked(one["changed"], one["size"])[: close["size"]]
+        found["limit"][shown] = one["limit"][: shown.sum()].astype(np.int32) * unit_of(one)
     return found
 
 
+def is_marked(words: Any, size: int) -> Any:
+    """Whether each row is marked, bool[size]."""
+    return np.unpackbits(words.astype("<u8").view(np.uint8), bitorder="little")[:size].astype(bool)
+
+
+def whole_limits(past: Sequence[Mapping[str, Any]]) -> int:
+    """Place of the first of some closes that says the limits of all rows."""
+    return next(place for place, close in enumerate(past) if "changed" not in close)
+
+
 def unit_of(close: Mapping[str, Any]) -> int:
-    """Fen of one unit of the limits of a packed close."""
+    """Fen of one unit of the limits of a close."""
     return UNIT if close["limit"].dtype == np.uint16 else 1
 
 
-def take_down(rows: Any, close: Mapping[str, Any], owed: Any, limit: Any, late: Any) -> None:
-    """Write down what some rows, in order, looked like at a close; who came later was not there and stays as it is."""
+def take_down(rows: Any, past: Sequence[Mapping[str, Any]], owed: Any, limit: Any, late: Any) -> None:
+    """Write down what some rows, in order, looked like at the first of some closes; of who came later nothing."""
+    close = past[0]
     if not is_packed(close):
         look_up(rows, close["owed"], close["limit"], close["late"], owed, limit, late)
         return
-    look_up_packed(rows, close["words"], close["before"], close["owed"], close["limit"], unit_of(close), owed, limit)
+    there = int(np.searchsorted(rows, close["size"]))
+    rows, owed, limit, late = rows[:there], owed[:there], limit[:there], late[:there]
+    owed.fill(0)
+    look_up_marked(rows, close["words"], close["before"], close["owed"], 1, owed)
+    whole, *earlier = reversed(past[: whole_limits(past) + 1])
+    limit[:] = whole["limit"][rows]
+    limit *= unit_of(whole)
+    for one in earlier:
+        look_up_marked(rows, one["changed"], one["changed_before"], one["limit"], unit_of(one), limit)
     places = np.minimum(np.searchsorted(close["late_rows"], rows), max(len(close["late_rows"]) - 1, 0))
-    found = close["late_rows"][places] == rows if len(close["late_rows"]) else np.zeros(len(rows), dtype=bool)
+    found = close["late_rows"][places] == rows if len(close["late_rows"]) else np.zeros(there, dtype=bool)
+    late[:] = 0
     late[found] = close["late"][places[found]]
 
 
@@ -160,25 +244,28 @@ def look_up_four(
 
 
 @kept
-def look_up_packed(
-    rows: Any, words: Any, before: Any, owed: Any, limit: Any, unit: Any, owed_then: Any, limit_then: Any
-) -> None:
-    """Take down debts and limits of some rows, in order, from a close that is packed."""
+def look_up_marked(rows: Any, words: Any, before: Any, values: Any, unit: Any, found: Any) -> None:
+    """Write down what is kept of those of some rows that are marked; the others are left as they are."""
     for place in range(rows.size):
         word, bit = rows[place] // 64, np.uint64(rows[place] % 64)
-        if word >= words.size:
-            break
         bits = words[word]
         if (bits >> bit) & np.uint64(1):
             ahead, at = bits & ((np.uint64(1) << bit) - np.uint64(1)), np.int64(before[word])
             while ahead:
                 ahead &= ahead - np.uint64(1)
                 at += 1
-            owed_then[place], limit_then[place] = owed[at], np.int64(limit[at]) * unit
+            found[place] = np.int64(values[at]) * unit
 
 
-def of_rows(close: Mapping[str, Any], stay: Any) -> dict[str, Any]:
-    """The close of a book that keeps some of its rows alone, bool[rows]."""
-    whole = unpacked(close)
-    some = {name: whole[name][stay[: len(whole[name])]] for name in COLUMNS}
-    return packed(some) if is_packed(close) else some
+def of_rows(past: Sequence[Mapping[str, Any]], stay: Any) -> list[dict[str, Any]]:
+    """The closes of a book that keeps some of its rows alone, bool[rows]."""
+    found: list[dict[str, Any]] = []
+    later: dict[str, Any] = {}
+    for place in reversed(range(len(past))):
+        whole = unpacked(past[place:])
+        some = {name: whole[name][stay[: len(whole[name])]] for name in COLUMNS}
+        if is_packed(past[place]):
+            some = packed(some)
+        found.insert(0, lessened(some, later) if "changed" in past[place] else some)
+        later = some  # with the limits of all
+    return found

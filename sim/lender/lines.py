@@ -19,6 +19,7 @@ from sim.engine.loops.listing import rows_with
 from sim.lender.closes import (
     COLUMNS,
     is_packed,
+    lessened,
     look_up_four,
     of_rows,
     packed,
@@ -86,7 +87,7 @@ class LineMemory:
     @property
     def left(self) -> int:
         """Fen left on open lines of accounts in order, at the last close."""
-        return int(room(unpacked(self.past[-1])).sum(dtype=np.int64)) if self.past else 0
+        return int(room(unpacked(self.past[-1:])).sum(dtype=np.int64)) if self.past else 0
 
     def close(self, month: int, book: Mapping[str, Any], late: Any, early: bool = False) -> dict[str, float]:
         """Take in a month's close, and tell of the accounts that defaulted in it.
@@ -106,7 +107,7 @@ class LineMemory:
         self.defaulted = [*self.defaulted[1 - YEAR :], {"rows": rows, "owed": owed}]
         then = self.along(rows)
         then["owed"][0] = then["limit"][0] = 0
-        take_down(rows, now, then["owed"][0], then["limit"][0], np.zeros_like(rows))
+        take_down(rows, [now], then["owed"][0], then["limit"][0], np.zeros_like(rows))
         left, added, limits, used = sums_of(owed, then).tolist()
         told = (
             sum(owed.tolist()),
@@ -116,7 +117,7 @@ class LineMemory:
             *limits,
             *map(ratio, used, limits),
         )
-        earlier = [packed(one) if large and not is_packed(one) else one for one in self.past[-1:]]
+        earlier = [lessened(one if is_packed(one) else packed(one), now) if large else one for one in self.past[-1:]]
         self.past = [*self.past[1 - YEAR : -1], *earlier, now]
         return dict(zip(TOLD, told, strict=True))
 
@@ -124,18 +125,18 @@ class LineMemory:
         """The close so many months ago, for some rows in order; 0 where nothing is remembered."""
         found = np.zeros((len(COLUMNS), len(rows)), dtype=np.int64)
         if months <= len(self.past):
-            take_down(rows, self.past[-months], *found)
+            take_down(rows, self.past[-months:], *found)
         return dict(zip(COLUMNS, found, strict=True))
 
     def along(self, rows: Any) -> dict[str, Any]:
         """The closes of `ALONG` for some rows, int64[closes, rows]; the month before stands for the present one."""
         found = np.zeros((len(COLUMNS), len(ALONG), len(rows)), dtype=np.int64)
-        closes = [self.past[-back] if back <= len(self.past) else NO_CLOSE for back in ALONG[1:]]
-        if any(map(is_packed, closes)):
+        closes = [self.past[-back:] if back <= len(self.past) else [NO_CLOSE] for back in ALONG[1:]]
+        if any(is_packed(then[0]) for then in closes):
             for close, then in enumerate(closes, start=1):
                 take_down(rows, then, *found[:, close])
         else:
-            look_up_four(rows, *[then[name] for then in closes for name in COLUMNS], *found[:, 1:])
+            look_up_four(rows, *[then[0][name] for then in closes for name in COLUMNS], *found[:, 1:])
         found[:, 0] = found[:, 1]
         return dict(zip(COLUMNS, found, strict=True))
 
@@ -167,13 +168,13 @@ class LineMemory:
         for name in self.STATE:
             setattr(self, name, saved[name])
         if self.whole and self.past:
-            self.past = [*self.past[:-1], unpacked(self.past[-1])]
+            self.past = [*self.past[:-1], unpacked(self.past[-1:])]
 
 
 def of_some_rows(saved: Mapping[str, Any], stay: Any) -> dict[str, Any]:
     """What a memory saved, of a book that keeps some of its rows alone: bool[rows], those who defaulted lately too."""
     places = np.cumsum(stay) - 1
-    past = [of_rows(then, stay) for then in saved["past"]]
+    past = of_rows(saved["past"], stay)
     defaulted = [{**month, "rows": places[month["rows"]]} for month in saved["defaulted"]]
     return {**saved, "past": past, "defaulted": defaulted}
 

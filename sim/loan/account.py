@@ -80,10 +80,12 @@ class Account:
     cover_part = column("float32", 0, 1, "", "part of the next draw that the scheme would cover", hidden=True)
     contribution = column("int32", 0, INT32, "fen", "premium paid out of this month's draw", passing=True)
     covered = column("int32", 0, INT32, "fen", "principal made under the scheme, not claimed", hidden=True)
-    triggered = column("int32", 0, INT32, "fen", "principal claimed under the scheme, not recovered", hidden=True)
+    triggered = column(
+        "int32", 0, INT32, "fen", "principal claimed under the scheme, not recovered", hidden=True, spare=True
+    )
     claimed = column("int32", 0, INT32, "fen", "principal of the last claim under the scheme", hidden=True)
     claim_month = column("int16", -30000, 30000, "month", "when that claim was made", hidden=True)
-    court = column("int8", 0, 101, "months", "since a suit; 100 won, 101 lost")
+    court = column("int8", 0, 101, "months", "since a suit; 100 won, 101 lost", spare=True)
     written_off = column("int32", 0, INT32, "fen", "charged off and still pursued")
     # What scorecards by sector ask for; at 0 where nothing does.
     inflow_swing = column(
@@ -93,7 +95,7 @@ class Account:
         "float32", 0, None, "fen a month", "inflow seen, 24-month memory of its 12-month average", hidden=True
     )
     balance_seen = column("float32", 0, None, "fen", "liquid wealth kept with the platform", hidden=True)
-    outflow_memory = column("float32", 0, None, "months", "with a large outflow, fading", hidden=True)
+    outflow_memory = column("float32", 0, None, "months", "with a large outflow, fading", hidden=True, spare=True)
     social_default = column("float32", 0, None, "share", "online neighbours 90 days past due", hidden=True)
     receivable_turnover = column(
         "float32", 0, None, "times a year", "sales over receivables by a firm's statements", hidden=True

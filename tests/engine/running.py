@@ -1,6 +1,8 @@
-"""Bound rules run compiled, in chunks, or in plain Python row by row."""
+"""Bound rules run compiled, in chunks, or in plain Python row by row; and pages that arrays take."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import numpy as np
 
@@ -18,3 +20,12 @@ def found(bound: Bound, rows: int, key: Key, chunk: int, plain: bool) -> tuple[d
         bound.run_plain(row, key, totals, PlainLuck(*who, key))
     tallies, bins = bound.named(totals)
     return dict(tallies), {name: counts.tolist() for name, counts in bins.items()}
+
+
+def pages(array: np.ndarray) -> int:
+    """Pages of its own that lie within an array, by what Linux says of each: there, and nobody else's."""
+    first, last = -(-array.ctypes.data // 4096), (array.ctypes.data + array.nbytes) // 4096
+    with Path("/proc/self/pagemap").open("rb") as file:
+        file.seek(8 * first)
+        told = np.frombuffer(file.read(8 * (last - first)), dtype=np.uint64)
+    return int(((told >> np.uint64(63)) & (told >> np.uint64(56)) & np.uint64(1)).sum())

@@ -17,7 +17,7 @@ from sim.engine.loops.philox import UNIT, philox
 from sim.engine.loops.stage import Places, Stage, Tally, stage
 from sim.engine.loops.wiring import group_of, wire
 from sim.engine.tables.declare import column
-from tests.engine.running import found
+from tests.engine.running import found, pages
 
 compiled = pytest.mark.skipif(not COMPILING, reason="compiled loops")
 COLUMNS = {
@@ -198,6 +198,58 @@ def test_a_condition_on_numbers_holds_for_a_whole_loop():
         assert "when" not in "".join(parts[name] for name in names[1:])
     keeps = Writer(OFTEN, wire(OFTEN, COLUMNS, NUMBERS), {name: one.dtype for name, one in COLUMNS.items()})
     assert keeps.arguments()[-4:] == ("s_0", "s_1", "s_4", "s_5"), "cash is another when it is asked again"
+
+
+class Hand(NamedTuple):
+    """What `handed` leaves."""
+
+    place: int
+    share: float
+    seen: Tally
+
+
+def handed(place: int, share: float, cash: int, least: int) -> Hand:
+    rich = cash > least
+    return Hand(place=place + 1 if rich else place, share=share + 0.1 if rich else share, seen=place)
+
+
+def is_richer(cash: int, least: int) -> bool:
+    return cash > least
+
+
+SPARE = {
+    **COLUMNS,
+    "place": column("int32", 0, 50, "", "", spare=True),
+    "share": column("float32", 0, 1, "", "", spare=True),
+}
+
+
+@pytest.mark.parametrize("least", [990, 5_000])
+@pytest.mark.parametrize("declared", [stage()(handed), stage(when=is_richer)(handed)], ids=["dense", "listed"])
+def test_of_spare_columns_what_has_changed_is_stored(declared, least):
+    """Some chunks have a row that changes, most have none; the dead keep what they hold."""
+    told = []
+    for columns, chunk, plain in ((COLUMNS | {"share": column("float32", 0, 1, "", "")}, 64, False), (SPARE, 1, True),
+                                  *((SPARE, chunk, False) for chunk in (1, 7, 64, 1000))):  # fmt: skip
+        arrays = held(203) | {"share": np.linspace(0, 1, 203, dtype=np.float32)}
+        bound = Bound([(declared, columns)], arrays, {"least": least})
+        tallies, _ = found(bound, 203, KEY, chunk, plain)
+        told.append((arrays["place"].tolist(), arrays["share"].tolist(), tallies))
+    assert all(one == told[0] for one in told[1:])
+    rich = int(((held(203)["cash"] > least) & (held(203)["alive"] > 0)).sum())
+    assert sum(told[0][0]) - held(203)["place"].sum() == rich and (rich > 0) == (least == 990)
+
+
+@compiled
+def test_a_spare_column_that_holds_nothing_takes_no_memory():
+    """Nothing is stored to it: its pages are still the one of zeros that all share, but for 128 kB malloc clears."""
+    model = sim.Model(sim.compose(["population.borrowers=300000", "firms=none"]))
+    for _ in range(3):
+        model.step()
+    tables = {"persons": model.persons, "accounts": model.accounts}
+    spare = [(table, name) for table in tables.values() for name, one in table.columns.items() if one.spare]
+    assert len(spare) == 5 and all(pages(table[name]) <= 33 for table, name in spare)
+    assert pages(model.persons["income"]) > 250 and pages(model.accounts["line"]) > 60
 
 
 def test_the_group_of_a_draw():

@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 
 from sim.engine.tables.declare import Column
 from sim.engine.tables.narrow import first_outside, limits, narrow, narrow_array
+from sim.engine.tables.room import LARGE, copied, holds, put, staggered
 from sim.engine.tables.table import Table
+from tests.engine.running import pages
 
 COLUMNS = {
     "cash": Column("int64", 0, None, "fen", "liquid money"),
@@ -172,6 +174,45 @@ def test_save_and_load_restore_rows_and_leave_no_trace(rows: int, later: int, ca
     assert other.checksum() == before
     saved["cash"][:] = 1
     assert other.checksum() == before
+
+
+def test_a_large_column_holds_something_where_a_bit_is_set() -> None:
+    assert holds(np.zeros(3)), "a small one is not looked through"
+    for dtype in ("int8", "float64"):
+        values = np.zeros(LARGE, dtype)
+        assert not holds(values)
+        values[-1] = -0.0 if dtype == "float64" else 1
+        assert holds(values) and holds(values[::-1])
+        assert np.array_equal(copied(values), values) and np.signbit(copied(values)[-1]) == (dtype == "float64")
+
+
+def test_rows_are_put_in_the_place_of_others_and_zeros_of_what_was_there() -> None:
+    zeros, ones = np.zeros(LARGE, np.int8), np.ones(LARGE, np.int8)
+    for there in (zeros, ones):
+        for values in (zeros, ones):
+            array = np.concatenate([there, there])
+            put(array, values)
+            assert np.array_equal(array[:LARGE], values) and np.array_equal(array[LARGE:], there)
+
+
+def test_columns_start_some_lines_into_a_page() -> None:
+    columns = [staggered(1000, kind, place) for place, kind in enumerate(("int8", "int64"))]
+    assert [column.ctypes.data % 4096 for column in columns] == [0, 320] and not np.concatenate(columns).any()
+
+
+def test_a_column_of_zeros_takes_no_memory_when_it_is_saved_loaded_or_moved() -> None:
+    rows = 8 * LARGE  # of 4 bytes: what the allocator gives that much for was never written to
+    table = Table({"rate": COLUMNS["rate"], "late": COLUMNS["months_past_due"]}, rows)
+    table.append(rows)
+    table["late"][:] = 5
+    other, third = Table(table.columns, 0), Table(table.columns, rows)
+    saved = table.save()
+    other.load(saved)
+    third.take(table)
+    third.append(1)
+    for columns in (saved, other, third):
+        assert pages(columns["rate"]) < 10 and pages(columns["late"]) > 1_500
+        assert columns["late"][:rows].min() == 5 and not columns["rate"].any()
 
 
 def test_the_checksum_sees_values_names_types_and_size() -> None:

@@ -6,21 +6,29 @@ import numpy as np
 import pytest
 
 from sim.lender.closes import (
+    APART,
     COLUMNS,
     UNIT,
     gather,
+    gather_changes,
+    is_marked,
     is_packed,
+    lessened,
     look_up,
     look_up_four,
-    look_up_packed,
+    look_up_marked,
     mark,
+    mark_changes,
     of_rows,
     packed,
     packed_book,
+    room_apart,
+    room_for,
     size_of,
     take_down,
     unit_of,
     unpacked,
+    whole_limits,
 )
 from sim.lender.lines import closed
 from sim.loan.states import LINE_CLOSED, LINE_OPEN
@@ -61,11 +69,11 @@ def test_nothing_is_lost(name):
     given = CLOSES[name]
     less = packed(given)
     assert is_packed(less) and not is_packed(given) and size_of(less) == size_of(given) == len(given["owed"])
-    found = unpacked(less)
+    found = unpacked([less])
     for column in COLUMNS:
         assert np.array_equal(found[column], given[column]) and found[column].dtype == given[column].dtype, column
     assert unit_of(less) == (1 if name in {"larger", "no multiple", "below 0", "far below 0"} else UNIT)
-    assert unpacked(given).keys() == given.keys()
+    assert unpacked([given]).keys() == given.keys()
 
 
 @pytest.mark.parametrize("rows", [0, 1, 64, 1_000])
@@ -78,7 +86,7 @@ def test_a_book_is_packed_as_its_whole_close_is(rows):
     found, whole = closed(book, late, pack=True), closed(book, late)
     assert is_packed(found) and not is_packed(whole)
     for column in COLUMNS:
-        assert np.array_equal(unpacked(found)[column], whole[column]), column
+        assert np.array_equal(unpacked([found])[column], whole[column]), column
     again = packed_book(*(book[name] for name in ("principal", "interest", "limit", "line")), late)
     for told, expected in ((again, found), (packed(whole), found)):
         assert all(np.array_equal(told[name], expected[name]) for name in expected)
@@ -91,7 +99,7 @@ def test_rows_are_taken_down_as_from_a_whole_close(name):
         told = []
         for one in (given, packed(given)):
             told.append(np.full((3, len(rows)), 0, dtype=np.int64))
-            take_down(rows, one, *told[-1])
+            take_down(rows, [one], *told[-1])
         assert np.array_equal(*told)
     if name == "usual":
         assert told[0].shape == (3, 0)
@@ -100,30 +108,71 @@ def test_rows_are_taken_down_as_from_a_whole_close(name):
 def test_who_came_later_stays_as_it_is():
     for one in (close(66), packed(close(66))):
         told = np.full((3, 2), -1, dtype=np.int64)
-        take_down(np.array([64, 500]), one, *told)
+        take_down(np.array([64, 500]), [one], *told)
         assert told.tolist() == [[1 + 37 * 64, -1], [UNIT * 65, -1], [13, -1]]
 
 
 def test_some_rows_of_a_close_stay_packed():
     given, stay = close(300), np.arange(400) % 4 == 1
     for one in (given, packed(given)):
-        some = of_rows(one, stay)
+        (some,) = of_rows([one], stay)
         assert is_packed(some) == is_packed(one)
         for column in COLUMNS:
-            assert np.array_equal(unpacked(some)[column], given[column][stay[:300]])
+            assert np.array_equal(unpacked([some])[column], given[column][stay[:300]])
+
+
+def months_of(kind: str, count: int = 7) -> tuple[list[dict], list[dict]]:
+    """Whole closes, and the same packed, all but the last one lessened: a few limits change, and rows are added."""
+    luck, whole, less = np.random.default_rng(3), [], []
+    for month in range(count):
+        one = close(400 + 3 * month)
+        if whole:
+            one["limit"][: len(whole[-1]["limit"])] = whole[-1]["limit"]
+        some = luck.integers(0, len(one["limit"]), 9)
+        one["limit"][some] = np.where(luck.random(9) < 0.3, 0, UNIT * luck.integers(1, 900, 9))
+        if kind == "no multiples for a while" and month in (2, 3):
+            one["limit"][5] = 77
+        whole.append({name: values.copy() for name, values in one.items()})
+        now = whole[-1] if kind == "a last one that is whole" and month == count - 1 else packed(one)
+        less = [*less[:-1], *(lessened(earlier, now) for earlier in less[-1:]), now]
+    return whole, less
+
+
+@pytest.mark.parametrize("kind", ["usual", "no multiples for a while", "a last one that is whole"])
+def test_limits_are_those_that_changed_since(kind):
+    whole, less = months_of(kind)
+    assert [len(one["limit"]) < 12 for one in less] == [True] * 6 + [False] and whole_limits(less) == 6
+    rows = np.array([0, 5, 63, 64, 130, 399, 400, 403, 417, 500])
+    for back in range(1, 8):
+        for column, values in unpacked(less[-back:]).items():
+            assert np.array_equal(values, whole[-back][column]), (back, column)
+        told = np.full((2, 3, len(rows)), -1, dtype=np.int64)
+        take_down(rows, whole[-back:], *told[0])
+        take_down(rows, less[-back:], *told[1])
+        assert np.array_equal(*told) and told[0].max() > 0
+    stay = np.arange(500) % 3 > 0
+    some = of_rows(less, stay)
+    assert [one.keys() for one in some] == [one.keys() for one in less]
+    assert all(len(one["limit"]) <= len(other["limit"]) for one, other in zip(some, less, strict=True))
+    for back in range(1, 8):
+        for column, values in unpacked(some[-back:]).items():
+            assert np.array_equal(values, whole[-back][column][stay[: len(whole[-back][column])]]), (back, column)
 
 
 def test_bytes_of_a_row():
-    """Three quarters have a line, half owe, few are late, as in a book of three years."""
+    """Three quarters have a line, half owe, few are late, as in a book of three years; one limit in 64 changes."""
     places = np.arange(64_000)
     some = {
         "owed": np.where(places % 4 < 2, 1_234_567, 0).astype(np.int32),
         "limit": np.where(places % 4 < 3, 2_000_000, 0).astype(np.int32),
         "late": (places % 50 == 0).astype(np.int8),
     }
-    less = packed(some)
-    arrays = [value for value in less.values() if isinstance(value, np.ndarray)]
-    assert sum(array.nbytes for array in arrays) / len(places) == pytest.approx(0.75 * 6 + 12 / 64 + 0.02 * 5)
+    last = packed(some)
+    earlier = lessened(last, packed({**some, "limit": np.where(places % 64 == 1, UNIT, some["limit"])}))
+    for one, limits in ((last, 2), (earlier, 2 / 64 + 12 / 64)):
+        arrays = [value for value in one.values() if isinstance(value, np.ndarray)]
+        taken = sum(array.nbytes for array in arrays) / len(places)
+        assert taken == pytest.approx(0.5 * 4 + 12 / 64 + 0.02 * 5 + limits)
 
 
 def test_rows_of_a_whole_close_are_looked_up():
@@ -132,24 +181,41 @@ def test_rows_of_a_whole_close_are_looked_up():
     assert found.tolist() == [[10, 30, 0], [40, 60, 0], [1, 3, 0]]
 
 
-def test_words_say_which_rows_are_there_and_how_many_before():
-    words, before = np.zeros(2, np.uint64), np.zeros(2, np.int32)
-    debts, limits = np.zeros(4, np.int32), np.zeros(4, np.uint16)
+def test_words_say_which_rows_owe_and_how_many_before():
+    words, before = room_for(65)
+    debts, limits = np.zeros(3, np.int32), np.ones(65, np.uint16)
     principal, interest, limit = (np.zeros(65, np.int32) for _ in range(3))
     line = np.full(65, LINE_OPEN, np.int8)
     principal[2], interest[[2, 64]], limit[[3, 5, 64]] = 4, (1, 7), (2 * UNIT, UNIT, UNIT)
-    line[5] = LINE_CLOSED  # and nothing is owed
-    book = principal, interest, limit, line
-    assert tuple(mark(*book, words, before)) == (3, True)
-    assert words.tolist() == [12, 1] and before.tolist() == [0, 2]
-    gather(*book, words, debts, limits, True)
-    assert debts[:3].tolist() == [5, 0, 7] and limits[:3].tolist() == [0, 2, 1]
-    whole = np.zeros(4, np.int32)
-    gather(*book, words, debts, whole, False)
-    assert debts[:3].tolist() == [5, 0, 7] and whole[:3].tolist() == [0, 2 * UNIT, UNIT]
-    found = np.zeros((2, 3), np.int64)
-    look_up_packed(np.array([3, 4, 64]), words, before, debts, limits, UNIT, *found)
-    assert found.tolist() == [[0, 0, 7], [2 * UNIT, 0, UNIT]]
+    line[5] = LINE_CLOSED
+    assert tuple(mark(principal, interest, limit, line, words, before, limits)) == (2, True)
+    assert words.tolist() == [4, 1] and before.tolist() == [0, 1]
+    assert limits[[3, 5, 64]].tolist() == [2, 0, 1] and limits.sum() == 3
+    gather(principal, interest, words, debts)
+    assert debts[:2].tolist() == [5, 7]
+    found = np.full(3, 9, np.int64)
+    look_up_marked(np.array([2, 4, 64]), words, before, debts, 3, found)
+    assert found.tolist() == [15, 9, 21]
+    assert np.flatnonzero(is_marked(words, 65)).tolist() == [2, 64]
+
+
+@pytest.mark.parametrize("count", [0, APART // 4 - 1, APART // 4, APART * 10])
+def test_large_arrays_lie_apart(count):
+    room = room_apart(count, np.int32)
+    assert room.shape == (count,) and room.dtype == np.int32
+    assert (room.base is not None) == (count >= APART // 4)
+    assert room.base is None or room.base.nbytes > 2**25
+
+
+def test_words_say_which_limits_are_others_now():
+    then, now = np.arange(130, dtype=np.uint16), np.arange(140, dtype=np.uint16)
+    now[[1, 64, 129]] = 0
+    words, before = room_for(130)
+    assert mark_changes(then, now, words, before) == 3
+    assert words.tolist() == [2, 1, 2] and before.tolist() == [0, 1, 2]
+    limits = np.zeros(4, np.uint16)
+    gather_changes(then, words, limits)
+    assert limits[:3].tolist() == [1, 64, 129]
 
 
 def test_four_closes_are_looked_up_at_once_as_one_after_the_other():

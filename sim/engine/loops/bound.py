@@ -9,11 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from sim.engine.loops.chained import FEW, Text, Writer, writer_of
+from sim.engine.loops.chained import FEW, Writer, writer_of
 from sim.engine.loops.compiled import COMPILING
 from sim.engine.loops.filling import Luck, PlainLuck
 from sim.engine.loops.philox import philox
 from sim.engine.loops.stage import Stage
+from sim.engine.loops.text import Text
 from sim.engine.loops.wiring import Column, union, wire
 
 Key = tuple[int, int, int]  # seed (low and high 32 bits), month
@@ -59,6 +60,7 @@ class Bound:
         written = {name: stage for stage in self.stages for name in stage.writes if not seen[name].passing}
         looked_at = COMPILING and crossing is not None
         self.counted = {name: one for name, one in written.items() if looked_at and _is_real(seen[name])}
+        spare = frozenset(name for name in self.layout.columns if seen[name].spare)
         self.types = {name: seen[name].dtype for name in self.layout.columns}
         stored = dict.fromkeys([*self.layout.columns, "ordinal", "arrival_month"])
         self.arrays = {name: arrays[name] for name in stored if name not in self.local}
@@ -69,6 +71,7 @@ class Bound:
                 tuple((name, self.types[name]) for name in wiring.columns),
                 self.local.intersection(wiring.columns),
                 _short(wiring.lookups, seen, environment),
+                spare.intersection(wiring.columns),
             )
             for stage, wiring in zip(self.stages, wirings, strict=True)
         ]

@@ -10,39 +10,17 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
 from sim.engine.loops.philox import UNIT
 from sim.engine.loops.stage import Stage
+from sim.engine.loops.text import HEAD, LISTS, Text
 from sim.engine.loops.wiring import Wiring, group_of
 
-HEAD = ("_start", "_size", "month", "_seed_low", "_seed_high", "_floats", "_ints", "_totals")
-LISTS = ("_index", "_flags", "_eights")
 # The flags are read eight at a time.
 NO_MORE = ("    for _row in range(_size, (_size + 7) // 8 * 8):", "        _flags[unsigned(_row)] = 0")
 FEW = 8  # entries of a table or a histogram that are compared one by one, which is quicker than looking up
-
-
-@dataclass(frozen=True)
-class Text:
-    """Loops of a rule as source.
-
-    Attributes
-    ----------
-    parts : tuple of (str, str)
-        Functions by name, each with its source.
-    call : str
-        What of them is run for a chunk, in which order; ``{all}`` is all that is handed over, ``{NAME}`` one of it.
-    arguments : tuple of str
-        What they take after the head: ``c_`` columns, ``t_`` tables, ``u``, ``w`` and ``l`` words, ``n_`` normals,
-        ``s_`` scratch for histograms.
-    """
-
-    parts: tuple[tuple[str, str], ...]
-    call: str
-    arguments: tuple[str, ...]
 
 
 class Writer:
@@ -58,6 +36,8 @@ class Writer:
         Columns that are kept for a chunk alone.
     short : mapping of str to int
         Number of entries of tables that have few.
+    spare : frozenset of str
+        Columns of which no chunk is stored that stays as it was, so that one that holds nothing takes no memory.
     """
 
     def __init__(
@@ -67,8 +47,10 @@ class Writer:
         types: Mapping[str, str],
         local: frozenset[str] = frozenset(),
         short: Mapping[str, int] | None = None,
+        spare: frozenset[str] = frozenset(),
     ) -> None:
         self.stage, self.wiring, self.types, self.local, self.short = stage, wiring, types, local, short or {}
+        self.spare = [name for name in stage.writes if name in spare]
         self.floats = [name for name, kind in wiring.scalars if kind == "float"]
         self.ints = [name for name, kind in wiring.scalars if kind == "int"]
         self.columns = tuple(dict.fromkeys(["alive", *wiring.columns]))
@@ -95,6 +77,7 @@ class Writer:
             words = [f"u{place // 4}_{place % 4}" for place in sorted({place for _, place in self.wiring.lucks})]
         kept = self.spread if not self.listed and not self.asks_again else []
         scratch = [f"s_{2 * k + part}" for k in kept for part in (0, 1)]
+        scratch += [f"k_{name}" for name in self.spare if not self.listed]
         return (
             *(f"c_{name}" for name in self.columns),
             *(f"t_{name}" for name, *_ in self.wiring.lookups),
@@ -160,13 +143,15 @@ class Writer:
     def _dense(self, given: str) -> str:
         sums = [(k, p) for k, length in enumerate(self.summed) for p in range(length)]
         lines = [f"def _dense({given}):", *self._scalars(), *self._tallies("    _t{0} = 0")]
-        lines += [f"    _h{k}_{p} = 0" for k, p in sums]
+        lines += [*(f"    _h{k}_{p} = 0" for k, p in sums), *(f"    _new_{name} = False" for name in self.spare)]
         lines += [*self._rows(), f"        _live = {self._lives()}", self._called()]
         left = iter(self.results)
         for name in self.stage.writes:
             at = f"c_{name}[{self._at(name)}]"
             wide = _wide(self.types[name])
-            lines.append(f"        {at} = pick(_live, {wide}({next(left)}), {wide}({at}))")
+            to = f"k_{name}[_k]" if name in self.spare else at
+            lines.append(f"        {to} = pick(_live, {wide}({next(left)}), {wide}({at}))")
+            lines += [f"        _new_{name} |= {to} != {at}"] if to != at else []
         lines += [
             f"        _t{k} += pick(_live, int64({next(left)}), int64(0))" for k in range(len(self.stage.tallies))
         ]
@@ -178,6 +163,9 @@ class Writer:
             beyond = " | ".join(f"({pairs[k][0]} != 0) & ({pairs[k][1]} != 0)" for k in self.spread)
             lines += [f"        _flags[_k] = _live & ({beyond})", *NO_MORE]
         lines += [f"    _totals[{self.places()[k]} + {p}] += _h{k}_{p}" for k, p in sums]
+        for name in self.spare:
+            stored = f"c_{name}[unsigned(_start + _row)] = k_{name}[unsigned(_row)]"
+            lines += [f"    if _new_{name}:", "        for _row in range(_size):", f"            {stored}"]
         return _lines([*lines, *self._tallies("    _totals[{0}] += _t{0}")])
 
     def _pairs(self) -> list[tuple[str, str]]:
@@ -216,7 +204,9 @@ class Writer:
         lines += ["    for _row in range(_count):", "        _j = unsigned(_row)"]
         lines += ["        _k = unsigned(_index[_j]); _i = unsigned(_start) + _k", self._called()]
         left = iter(self.results)
-        lines += [f"        c_{name}[{self._at(name)}] = {next(left)}" for name in self.stage.writes]
+        for name in self.stage.writes:
+            at, result = f"c_{name}[{self._at(name)}]", next(left)
+            lines.append(f"        {f'if {result} != {at}: ' if name in self.spare else ''}{at} = {result}")
         lines += [f"        _t{k} += {next(left)}" for k in range(len(self.stage.tallies))]
         lines += [f"        _totals[unsigned({place} + {next(left)})] += {next(left)}" for place in self.places()]
         return _lines([*lines, *self._tallies("    _totals[{0}] += _t{0}")])
@@ -287,9 +277,10 @@ def writer_of(
     types: tuple[tuple[str, str], ...],
     local: frozenset[str],
     short: tuple[tuple[str, int], ...],
+    spare: frozenset[str],
 ) -> Writer:
     """The writer of a rule: every fork binds the same loops again, and reads the same texts."""
-    return Writer(stage, wiring, dict(types), local, dict(short))
+    return Writer(stage, wiring, dict(types), local, dict(short), spare)
 
 
 def _wide(dtype: str) -> str:

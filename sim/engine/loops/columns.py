@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.engine.loops.chained import LISTS, Text
 from sim.engine.loops.compiled import COMPILING
+from sim.engine.loops.text import LISTS, Text
 
 CLEAR = Text(
     (

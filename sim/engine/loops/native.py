@@ -18,13 +18,14 @@ from numba.core.ccallback import CFunc
 from numba.core.typing import signature  # type: ignore[attr-defined]
 from numba.extending import intrinsic
 
-from sim.engine.loops.chained import HEAD, LISTS, Text, writer_of
+from sim.engine.loops.chained import writer_of
 from sim.engine.loops.compiled import NATIVE
 from sim.engine.loops.diskcache import Native, as_native, kept, native_code
 from sim.engine.loops.normals import height_at, segment_of
 from sim.engine.loops.philox import UNIT, philox_words
 from sim.engine.loops.sources import mark_of, run_text
 from sim.engine.loops.stage import Stage
+from sim.engine.loops.text import HEAD, LISTS, Text
 
 SIGNATURE = types.void(*[types.int64] * 6)
 # Arrays that a loop is handed share no memory (`Bound` asserts it); told so, the compiler need not test for it.

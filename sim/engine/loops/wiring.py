@@ -15,7 +15,7 @@ FOR_GOOD = 32_000  # a month that never comes keys the draws that a person keeps
 
 
 class Column(Protocol):
-    """What a stage needs to know of a column: its storage type, and whether it lives within the month."""
+    """What a stage needs to know of a column: its storage type, whether it lives within the month, and is spare."""
 
     @property
     def dtype(self) -> str:
@@ -25,6 +25,11 @@ class Column(Protocol):
     @property
     def passing(self) -> bool:
         """Whether it starts every month at 0."""
+        ...
+
+    @property
+    def spare(self) -> bool:
+        """Whether it holds nothing in many configurations."""
         ...
 
 

@@ -112,7 +112,8 @@ class Worker:
         if kind == "t":
             return self._kept(name, self.bound.rooms[rest])  # a table may grow within its room
         if name not in self._own:  # scratch of a chunk
-            dtype = {"c": self.bound.types.get(rest), "n": "float64", "s": "int64"}.get(kind, "uint32")
+            stored = self.bound.types.get(rest)
+            dtype = {"c": stored, "k": stored, "n": "float64", "s": "int64"}.get(kind, "uint32")
             self._own[name] = _held(np.zeros(self.chunk, dtype=dtype))
         self._arrays[name] = self._own[name]
         return self._own[name]

@@ -22,7 +22,7 @@ from sim.engine.tables.declare import Column
 from sim.engine.tables.table import Table
 
 #: Raised when the layout changes; a reader refuses any other.
-FORMAT = 4
+FORMAT = 5
 
 _LIST = "checkpoint.json"
 _ARRAY = "npy file"

@@ -14,7 +14,9 @@ class Column:
     """One column of a population table: storage type, allowed range, unit and meaning.
 
     A ``passing`` column lives within the month: it starts every month at 0, and where one loop alone touches it,
-    it is never stored. A ``hidden`` column of a book is known to the lender alone. A new row holds ``default``.
+    it is never stored. A ``hidden`` column of a book is known to the lender alone. A new row holds ``default``. A
+    ``spare`` column holds nothing in many configurations: loops store what has changed alone, so that it takes no
+    memory there.
     """
 
     dtype: str
@@ -25,6 +27,7 @@ class Column:
     passing: bool = False
     hidden: bool = False
     default: float = 0
+    spare: bool = False
 
     @property
     def is_float(self) -> bool:
@@ -41,9 +44,10 @@ def column(
     *,
     passing: bool = False,
     hidden: bool = False,
+    spare: bool = False,
 ) -> Any:
     """Declare a column on an agent class."""
-    return Column(dtype, low, high, unit, meaning, passing, hidden)
+    return Column(dtype, low, high, unit, meaning, passing, hidden, spare=spare)
 
 
 def declared_columns(owner: type) -> dict[str, Column]:

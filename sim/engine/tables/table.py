@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from sim.engine.tables.declare import Column
 from sim.engine.tables.layout import check_columns, check_match
 from sim.engine.tables.narrow import first_outside, nearest, outside
+from sim.engine.tables.room import copied, put, staggered
 
 GROWTH = 1.5  # times the old capacity is made room for when rows run out
-PAGE, LINE = 4096, 64  # bytes
 
 
 class Table:
@@ -49,7 +49,7 @@ class Table:
         self._use(0)
         self._made: dict[Hashable, Any] = {}
         self._arrays: dict[str, NDArray[Any]] = {
-            name: _staggered(self._capacity, column.dtype, place)
+            name: staggered(self._capacity, column.dtype, place)
             for place, (name, column) in enumerate(self.columns.items())
         }
 
@@ -188,8 +188,8 @@ class Table:
     def _grow(self, capacity: int) -> None:
         # Column by column: the peak is one column more than the table, not twice the table.
         for place, (name, old) in enumerate(self._arrays.items()):
-            new = _staggered(capacity, old.dtype, place)
-            new[: self._size] = old[: self._size]
+            new = staggered(capacity, old.dtype, place)
+            put(new, old[: self._size])
             self._arrays[name] = new
         self._made, self._capacity = {}, capacity
         self._use(self._size)
@@ -206,7 +206,7 @@ class Table:
 
     def save(self) -> dict[str, NDArray[Any]]:
         """Return a copy of the rows in use, column by column."""
-        return {name: self[name].copy() for name in self.columns}
+        return {name: copied(self[name]) for name in self.columns}
 
     def load(self, saved: Mapping[str, NDArray[Any]]) -> None:
         """Replace all rows by those that ``save`` returned.
@@ -231,7 +231,7 @@ class Table:
         if rows > self._capacity:
             self._grow(rows)
         for name, array in self._arrays.items():
-            array[:rows] = saved[name]
+            put(array, saved[name])
             array[rows : self._size] = 0
         self._use(rows)
 
@@ -254,7 +254,7 @@ class Table:
         for name, column in self.columns.items():
             values = other._arrays.pop(name)
             if not column.passing:
-                self._arrays[name][:rows] = values[:rows]
+                put(self._arrays[name], values[:rows])
                 self._arrays[name][rows : self._size] = 0
             del values
         self._use(rows)
@@ -286,15 +286,3 @@ class Table:
 
     def _unknown(self, name: str) -> KeyError:
         return KeyError(f"no column {name!r}{nearest(str(name), self.columns)}")
-
-
-def _staggered(rows: int, dtype: Any, place: int) -> NDArray[Any]:
-    """Zeros whose first byte lies ``place`` cache lines into a page.
-
-    Large arrays start on a page boundary, so that row i of every column would fall into the same set of
-    the first-level cache, and a store would hold up loads of other columns: twice the time for a month.
-    """
-    kind = np.dtype(dtype)
-    spare = np.zeros(rows * kind.itemsize + 2 * PAGE, dtype=np.uint8)
-    start = (-spare.ctypes.data + place * LINE * 5) % PAGE
-    return spare[start : start + rows * kind.itemsize].view(kind)

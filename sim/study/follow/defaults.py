@@ -104,12 +104,12 @@ class _Lines:
         # Once a year whoever defaults or not, so that setting up compiles the loop.
         past = self.past if len(rows) or month % YEAR == 0 else []
         at_default = np.zeros((3, len(rows)), dtype=np.int64)
-        take_down(rows, now, *at_default)
+        take_down(rows, [now], *at_default)
         for back, then in enumerate(reversed(past), start=1):
             last = told[0] if back == 1 else nothing
             there = int(np.searchsorted(rows, size_of(then)))  # who came later stands behind
             seen = np.zeros((3, there), dtype=np.int64)
-            take_down(rows[:there], then, *seen)
+            take_down(rows[:there], [*past[-back:], now], *seen)
             add_lines(exposure, (at_default[0], at_default[1]), *seen, told[back], last)
         self.past = [*self.past[1 - YEAR :], now]
 

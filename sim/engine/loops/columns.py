@@ -77,11 +77,12 @@ class OverColumns:
         words[:, -2, 1] = 1
         words[:, -1] = [words_of(column) for column in self._columns] or np.zeros((0, 2))
         self._contexts = words.take(places, axis=1)  # one row after the other, where an index would leave it to NumPy
-        kinds = [kind_of(array) for array in (*self._unused.values(), self.found)]
-        codes = [native(None, text, tuple([*kinds, kind_of(column)][k] for k in places)) for column in self._columns]
+        usual = [kind_of(array) for array in (*self._unused.values(), self.found)]
+        kinds = [kind_of(column) for column in self._columns]
+        codes = {kind: native(None, text, tuple([*usual, kind][k] for k in places)) for kind in dict.fromkeys(kinds)}
         self._drive = drive
-        self._functions = np.array([code.address for code in codes], dtype=np.int64)
-        self._addresses = addresses_of(self._contexts, np.arange(len(codes)))
+        self._functions = np.array([codes[kind].address for kind in kinds], dtype=np.int64)
+        self._addresses = addresses_of(self._contexts, np.arange(len(kinds)))
 
     def run(self, rows: int) -> NDArray[np.int64]:
         """Run over the first rows of each column; returns what the loop told of each, int64[columns]."""

@@ -275,11 +275,12 @@ def run_digest(
     mark = hashlib.sha256(f"{arm}\n{scenario}\n{replication}\n{closures}\n".encode())
     for name in sorted(columns):
         values = columns[name]
-        if values.dtype.kind == "f" and np.isnan(values).all():
-            continue
         if values.dtype.kind == "f":
+            missing = np.isnan(values)
+            if missing.all():
+                continue
             # A quiet NaN of one bit pattern, and no negative zero: equal values get equal bytes.
-            values = np.where(np.isnan(values), np.nan, values) + 0.0
+            values = np.where(missing, np.nan, values) + 0.0
         mark.update(f"{name}:{values.dtype.kind}{values.dtype.itemsize}:{len(values)}\n".encode())
         mark.update(np.ascontiguousarray(values, dtype=values.dtype.newbyteorder("<")).tobytes())
     return mark.hexdigest()

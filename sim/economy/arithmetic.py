@@ -1,7 +1,7 @@
-"""Exponential, logarithm, normal quantile and sine for the few hundred numbers of a path: never compiled.
+"""Exponential, logarithm, normal quantile and sine for single numbers of a path: never compiled.
 
 All but the sine are those of :mod:`sim.engine.loops.transforms`, so a path has the same bits on every machine; as
-plain Python they cost microseconds where compiling them would cost every process more than half a second.
+plain Python they cost microseconds. What a path needs by the hundred is worked out at once (`sim.engine.loops.order`).
 """
 
 from __future__ import annotations

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import math
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,12 +19,17 @@ from sim.economy.scenario import HARVEST_RANGE
 from sim.economy.sectors import SECTORS, frozen_array
 from sim.economy.settings import EconomySettings, IncomeSettings
 from sim.economy.systematic import harvest_factors
+from sim.engine.loops.order import each
+from sim.engine.loops.transforms import exponential_function
 
 YEAR = 12
 FIRST_LENGTH = 64
 
 
-def monthly_volatility(income: IncomeSettings, stress: float) -> float:
+Stress = TypeVar("Stress", float, NDArray[np.float64])
+
+
+def monthly_volatility(income: IncomeSettings, stress: Stress) -> Stress:
     """Turn annual income risk into the standard deviation of a monthly innovation.
 
     Parameters
@@ -31,12 +37,12 @@ def monthly_volatility(income: IncomeSettings, stress: float) -> float:
     income : IncomeSettings
         Annual standard deviations at peak and trough (Storesletten, Telmer and Yaron 2004: 0.12 and 0.21),
         annual persistence rho, and the share of the variance that is unemployment.
-    stress : float
+    stress : float or array of float
         0 is the peak, 1 the trough; straight line between and beyond.
 
     Returns
     -------
-    float
+    float or array of float
         ``sd sqrt(1 - share) sqrt((1 - rho_m^2) / (1 - rho^2))`` with ``rho_m = rho^(1/12)``: the monthly
         process then has the annual one's long-run variance.
     """
@@ -161,19 +167,25 @@ class Economy:
 def _laid_out(settings: EconomySettings, seed: int, length: int) -> tuple[tuple[Environment, ...], Hazards]:
     months, calm, start = build_months(settings, seed, length), calm_of(settings), _calendar_start(settings)
     tilts = separation_tilts(settings.elasticity, months)
-    hazards = hazards_along(settings.labour, calm.unemployment, months.unemployment, tilts)
-    incomes = incomes_by_sector(settings.elasticity, months)
+    hazards = hazards_along(settings.labour, calm.unemployment, months.unemployment, tilts.tolist())
     harvests = harvest_factors(settings.systematic, seed, settings.regions, (start + length) // YEAR + 1)
+    separations, incomes = (
+        frozen_array(hazards.separation),
+        frozen_array(incomes_by_sector(settings.elasticity, months)),
+    )
+    findings = frozen_array(np.repeat(np.array(hazards.finding)[:, None], len(SECTORS), axis=1))
+    demands = frozen_array(each(exponential_function, months.log_demand))
+    volatilities = monthly_volatility(settings.income, np.array(months.stress)).tolist()
     ahead = tuple(
         Environment(
             unemployment=hazards.unemployment[month],
             unemployment_calm=calm.unemployment,
-            separation_by_sector=frozen_array(hazards.separation[month]),
-            finding_by_sector=frozen_array([hazards.finding[month]] * len(SECTORS)),
-            income_by_sector=frozen_array(incomes[month]),
-            income_volatility=monthly_volatility(settings.income, months.stress[month]),
+            separation_by_sector=separations[month],
+            finding_by_sector=findings[month],
+            income_by_sector=incomes[month],
+            income_volatility=volatilities[month],
             policy_rate=months.policy_rate[month],
-            demand_by_sector=frozen_array([exp(value) for value in months.log_demand[month]]),
+            demand_by_sector=demands[month],
             harvest_by_region=_harvests(months.harvest[month], harvests[(start + month) // YEAR]),
             funding=months.funding[month],
             season=float(settings.season[(start + month) % YEAR]),

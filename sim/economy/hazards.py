@@ -21,10 +21,13 @@ from dataclasses import dataclass
 from sim.economy.arithmetic import exp, log
 from sim.economy.sectors import EMPLOYMENT_SHARES
 from sim.economy.settings import LabourSettings
+from sim.engine.loops.diskcache import kept
+from sim.engine.loops.transforms import exponential_function
 
 # Odds of unemployment below this are taken as this, so that an economy without unemployment has a logarithm.
 LOWEST_ODDS = 1e-4
 STEPS = 200
+LOWEST_CHANGE, HIGHEST_CHANGE = -30.0, 30.0
 
 
 @dataclass(frozen=True)
@@ -45,20 +48,20 @@ def _odds(unemployment: float) -> float:
     return max(unemployment / (1.0 - unemployment), LOWEST_ODDS)
 
 
-def _root(gain: float, rise: float, loss: float, fall: float, target: float) -> float:
-    """Solve ``gain exp(rise d) - loss exp(-fall d) = target`` for d; the left side never falls in d."""
+@kept
+def root(gain: float, rise: float, loss: float, fall: float, target: float) -> float:
+    """Solve ``gain exp(rise d) - loss exp(-fall d) = target`` for d; the left side never falls in d.
 
-    def miss(d: float) -> float:
-        return gain * exp(rise * d) - loss * exp(-fall * d) - target
-
-    low, high = -30.0, 30.0
-    if miss(low) >= 0.0:
+    The bounds of d are returned where the target lies beyond them.
+    """
+    low, high = LOWEST_CHANGE, HIGHEST_CHANGE
+    if gain * exponential_function(rise * low) - loss * exponential_function(-fall * low) - target >= 0.0:
         return low
-    if miss(high) <= 0.0:
+    if gain * exponential_function(rise * high) - loss * exponential_function(-fall * high) - target <= 0.0:
         return high
     d = 0.0
     for _ in range(STEPS):
-        up, down = gain * exp(rise * d), loss * exp(-fall * d)
+        up, down = gain * exponential_function(rise * d), loss * exponential_function(-fall * d)
         value, slope = up - down - target, rise * up + fall * down
         low, high = (low, d) if value >= 0.0 else (d, high)
         step = d - value / slope if slope > 0.0 else math.inf
@@ -92,7 +95,7 @@ def solve_flows(labour: LabourSettings, calm: Flows, before: float, after: float
     of_level, of_change = labour.finding_share_of_level, labour.finding_share_of_change
     separation = calm.separation * exp((1.0 - of_level) * level)
     finding = calm.finding * exp(-of_level * level)
-    change = _root(separation * (1.0 - before), 1.0 - of_change, finding * before, of_change, after - before)
+    change = root(separation * (1.0 - before), 1.0 - of_change, finding * before, float(of_change), after - before)
     finding = min(finding * exp(-of_change * change), labour.highest_finding)
     # The identity, not the root, sets separations: so the path is followed to the last bit that floats allow.
     separation = (after - before + finding * before) / (1.0 - before)

@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+import functools
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
+
+import numpy as np
+from numpy.typing import NDArray
 
 from sim.economy.arithmetic import exp, log, sine_of_turns
 from sim.economy.environment import Support
 from sim.economy.months import Months, append, append_demand, calm_of, empty
 from sim.economy.regimes import CALM, depth_of, draw_regimes
-from sim.economy.scenario import UNEMPLOYMENT_RANGE, CentralPath, PublishedPath
+from sim.economy.scenario import CALM_COLUMNS, UNEMPLOYMENT_RANGE, CentralPath, PublishedPath
 from sim.economy.sectors import CYCLE_SENSITIVITIES, EMPLOYMENT_SHARES, SECTORS, SELF_EMPLOYED_SHARES
 from sim.economy.settings import NO_SECTOR, EconomySettings, ElasticitySettings
 from sim.economy.systematic import Luck, common_factor, draw_luck, sector_factors
+from sim.engine.loops.order import each
+from sim.engine.loops.transforms import exponential_function
 
 LOWEST_FACTOR, HIGHEST_FACTOR = 0.05, 3.0
 LOWEST_LOG, HIGHEST_LOG = log(LOWEST_FACTOR), log(HIGHEST_FACTOR)
 YEAR = 12
+BESIDE_JOBS = ("harvest", "funding", "self_employed_income", *Support._fields)  # what a path by month may bring
+# The cells of a sweep read the same paths: numbers of a path are looked up, those that a cell has of its own are not.
+log_of = functools.lru_cache(maxsize=4096)(log)
 
 
 def interpolate(knots: Sequence[float], values: Sequence[float], position: float) -> float:
@@ -67,9 +76,8 @@ def build_months(settings: EconomySettings, seed: int, length: int) -> Months:
         months = _factor(settings, seed, length)
     else:
         months = _central(settings, luck, length)
-    for sector, factors in enumerate(sector_factors(settings.systematic, seed, length)):
-        for month, own in enumerate(factors):
-            months.log_demand[month][sector] = _bounded_log(months.log_demand[month][sector] + own)
+    own = np.transpose(sector_factors(settings.systematic, seed, length))
+    months.log_demand[:] = np.clip(np.array(months.log_demand) + own, LOWEST_LOG, HIGHEST_LOG).tolist()
     return months
 
 
@@ -78,8 +86,8 @@ def _bounded_log(factor: float) -> float:
 
 
 def _worse(factor: float, severity: float) -> float:
-    """Scale a factor's distance from 1, in logs so that it stays positive."""
-    return exp(_bounded_log(severity * log(factor)))
+    """Scale a factor's distance from 1, in logs so that it stays positive; 1 stays 1."""
+    return exp(_bounded_log(severity * log_of(factor))) if factor != 1.0 else 1.0
 
 
 def _withheld(funding: float, severity: float) -> float:
@@ -87,17 +95,28 @@ def _withheld(funding: float, severity: float) -> float:
     return max(1.0 - severity * (1.0 - funding), 0.0)
 
 
-def _along(knots: Sequence[float], values: Sequence[float], position: float, calm: float = 1.0) -> float:
-    # An optional column: calm where it is left empty.
-    return interpolate(knots, values, position) if values else calm
+@functools.lru_cache(maxsize=512)
+def _along(
+    knots: Sequence[float], values: Sequence[float], calm: float, lag: int, delay: float, length: int
+) -> tuple[float, ...]:
+    """A column month by month, the path begun so many months after the policy date; calm where it is left empty."""
+    if not values:
+        return (calm,) * length
+    return tuple([interpolate(knots, values, month - lag - delay) for month in range(length)])
 
 
-def _support(knots: Sequence[float], given: CentralPath | PublishedPath, position: float, severity: float) -> Support:
-    """Return what the government does, which goes with the severity like every deviation; shares end at all."""
-    supplement, transfer, holidays, stopped = (
-        severity * _along(knots, getattr(given, column), position, 0.0) for column in Support._fields
-    )
-    return Support(supplement, transfer, min(holidays, 1.0), min(stopped, 1.0))
+def _read(
+    given: CentralPath | PublishedPath, names: Iterable[str], knots: Sequence[float], lag: int, luck: Luck, length: int
+) -> dict[str, tuple[float, ...]]:
+    """Columns of a path month by month, as they stand there."""
+    return {name: _along(knots, getattr(given, name), CALM_COLUMNS[name], lag, luck.delay, length) for name in names}
+
+
+def _supports(columns: Mapping[str, Sequence[float]], severity: float) -> Iterator[Support]:
+    """Yield what the government does, which goes with the severity like every deviation; shares end at all."""
+    for row in zip(*(columns[name] for name in Support._fields), strict=True):
+        supplement, transfer, holidays, stopped = (severity * value for value in row)
+        yield Support(supplement, transfer, min(holidays, 1.0), min(stopped, 1.0))
 
 
 def _level(calm: float, rise: float) -> float:
@@ -110,23 +129,21 @@ def _by_sensitivity(log_demand: float) -> list[float]:
 
 
 def _central(settings: EconomySettings, luck: Luck, length: int) -> Months:
-    table, months, calm = settings.path, empty(), calm_of(settings)
-    for month in range(length):
-        at = month - settings.shock_lag - luck.delay
-        own = _bounded_log(luck.severity * log(_along(table.months, table.sector_demand, at)))
-        rise = luck.severity * interpolate(table.months, table.unemployment_rise, at) + _jobs_lost(settings, own)
-        income = _worse(interpolate(table.months, table.income, at), luck.severity)
-        rate = calm.policy_rate + luck.severity * interpolate(table.months, table.policy_rate_change, at)
-        stress = luck.severity * interpolate(table.months, table.stress, at)
-        harvest = _worse(_along(table.months, table.harvest, at), luck.severity)
-        funding = _withheld(_along(table.months, table.funding, at), luck.severity)
-        fraud = max(1.0 + luck.severity * (_along(table.months, table.fraud, at) - 1.0), 0.0)
-        own_account = _worse(_along(table.months, table.self_employed_income, at), luck.severity)
-        support = _support(table.months, table, at, luck.severity)
+    table, severity, months, calm = settings.path, luck.severity, empty(), calm_of(settings)
+    read = _read(table, CALM_COLUMNS, table.months, settings.shock_lag, luck, length)
+    for month, support in enumerate(_supports(read, severity)):
+        own = _bounded_log(severity * log_of(read["sector_demand"][month]))
+        rise = severity * read["unemployment_rise"][month] + _jobs_lost(settings, own)
+        income = _worse(read["income"][month], severity)
+        rate = calm.policy_rate + severity * read["policy_rate_change"][month]
+        stress = severity * read["stress"][month]
+        harvest = _worse(read["harvest"][month], severity)
+        funding = _withheld(read["funding"][month], severity)
+        fraud = max(1.0 + severity * (read["fraud"][month] - 1.0), 0.0)
+        own_account = _worse(read["self_employed_income"][month], severity)
         level = _level(calm.unemployment, rise)
         append(months, level, income, rate, stress, CALM, harvest, funding, fraud, own_account, support)
-        demand = interpolate(table.months, table.demand, at)
-        append_demand(months, _by_sensitivity(luck.severity * log(demand)))
+        append_demand(months, _by_sensitivity(severity * log_of(read["demand"][month])))
         if settings.shocked_sector != NO_SECTOR:
             # Like a sector's luck: it moves who works there and leaves the earnings of all others alone.
             months.log_demand[month][SECTORS.index(settings.shocked_sector)] += own
@@ -172,9 +189,10 @@ def _published(settings: EconomySettings, luck: Luck, length: int) -> Months:
     given, elasticity, calm, months = settings.published, settings.elasticity, calm_of(settings), empty()
     begun = -elasticity.output_to_unemployment * (given.unemployment[0] - calm.unemployment)
     places = range(len(given.unemployment))
+    read = _read(given, BESIDE_JOBS, places, 0, luck, length)
     before = _of_output(elasticity, luck.severity * begun)[1]
     known = {field.name: getattr(given.demand, field.name) for field in fields(given.demand)}
-    for month in range(length):
+    for month, support in enumerate(_supports(read, luck.severity)):
         at = month - luck.delay
         rise = luck.severity * (interpolate(places, given.unemployment, at) - calm.unemployment)
         gap = -elasticity.output_to_unemployment * rise
@@ -187,10 +205,9 @@ def _published(settings: EconomySettings, luck: Luck, length: int) -> Months:
         a_year_before = months.unemployment[month - YEAR] if month >= YEAR else calm.unemployment
         stress = min(max((unemployment - a_year_before) / elasticity.stress_rise, 0.0), 1.0)
         income, demand = _of_output(elasticity, gap)
-        harvest = _worse(_along(places, given.harvest, at), luck.severity)
-        funding = _withheld(_along(places, given.funding, at), luck.severity)
-        own_account = _worse(_along(places, given.self_employed_income, at), luck.severity)
-        support = _support(places, given, at, luck.severity)
+        harvest = _worse(read["harvest"][month], luck.severity)
+        funding = _withheld(read["funding"][month], luck.severity)
+        own_account = _worse(read["self_employed_income"][month], luck.severity)
         append(months, unemployment, income, rate, stress, CALM, harvest, funding, 1.0, own_account, support)
         for sector, name in enumerate(SECTORS):
             if known[name]:
@@ -218,7 +235,7 @@ def _sinusoidal(settings: EconomySettings, luck: Luck, length: int) -> Months:
     return months
 
 
-def incomes_by_sector(elasticity: ElasticitySettings, months: Months) -> list[list[float]]:
+def incomes_by_sector(elasticity: ElasticitySettings, months: Months) -> NDArray[np.float64]:
     """Divide the income factor over sectors by how much those who work there live on its demand.
 
     The elasticity of a sector mixes wages and turnover by its share of self-employed. Without luck of sectors
@@ -233,23 +250,19 @@ def incomes_by_sector(elasticity: ElasticitySettings, months: Months) -> list[li
 
     Returns
     -------
-    list of list of float
-        ``[month][sector]``, factors.
+    float64[months, sectors]
+        Factors.
     """
-    powers = [
-        elasticity.wage_to_demand * (1.0 - own) + elasticity.turnover_to_demand * own for own in SELF_EMPLOYED_SHARES
-    ]
-    result = []
-    rows = zip(months.income, months.log_demand_central, months.log_demand, strict=True)
-    for income, central, demand in rows:
-        usual = [exp(power * factor) for power, factor in zip(powers, central, strict=True)]
-        mean = math.fsum(share * factor for share, factor in zip(EMPLOYMENT_SHARES, usual, strict=True))
-        moved = [exp(power * factor) for power, factor in zip(powers, demand, strict=True)]
-        result.append([min(max(income * factor / mean, LOWEST_FACTOR), HIGHEST_FACTOR) for factor in moved])
-    return result
+    powers = np.array(
+        [elasticity.wage_to_demand * (1.0 - own) + elasticity.turnover_to_demand * own for own in SELF_EMPLOYED_SHARES]
+    )
+    usual = each(exponential_function, powers * np.array(months.log_demand_central))
+    mean = [[math.fsum(row)] for row in (np.array(EMPLOYMENT_SHARES) * usual).tolist()]
+    moved = each(exponential_function, powers * np.array(months.log_demand))
+    return np.clip(np.array(months.income)[:, None] * moved / mean, LOWEST_FACTOR, HIGHEST_FACTOR)
 
 
-def separation_tilts(elasticity: ElasticitySettings, months: Months) -> list[list[float]]:
-    """Return relative chances of job loss by ``[month][sector]``: demand to the power of -elasticity."""
+def separation_tilts(elasticity: ElasticitySettings, months: Months) -> NDArray[np.float64]:
+    """Return relative chances of job loss, float64[months, sectors]: demand to the power of -elasticity."""
     power = -elasticity.separation_to_demand
-    return [[exp(power * factor) for factor in demand] for demand in months.log_demand]
+    return each(exponential_function, power * np.array(months.log_demand))

@@ -6,11 +6,10 @@ person.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 SECTORS = (
     "manufacturing",
@@ -63,7 +62,7 @@ CYCLE_SENSITIVITIES = tuple(TRAITS[name].cycle_sensitivity for name in SECTORS)
 SELF_EMPLOYED_SHARES = tuple(TRAITS[name].self_employed_share for name in SECTORS)
 
 
-def frozen_array(values: Sequence[float] | Sequence[Sequence[float]]) -> NDArray[np.float64]:
+def frozen_array(values: ArrayLike) -> NDArray[np.float64]:
     """Return ``values`` as a float64 array that nobody can write to, so that months may share it."""
     array = np.array(values, dtype=np.float64)
     array.setflags(write=False)

@@ -81,7 +81,9 @@ def absent_from(config: Any) -> frozenset[str]:
 
     They are worked out from what was composed and never from what happened, so all runs of an arm have the same.
     """
-    return frozenset(name for name, figure in METRICS.items() if figure.needs and not holds(config, figure.needs))
+    needed = {figure.needs for figure in METRICS.values()}
+    lacking = {needs for needs in needed if needs and not holds(config, needs)}
+    return frozenset(name for name, figure in METRICS.items() if figure.needs in lacking)
 
 
 def declare_own(figures: Sequence[Figure]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Mapping
 from operator import itemgetter
@@ -89,7 +90,6 @@ class Firms(AsAgents):
         self._terms = np.array([float(getattr(self.settings, name)) for name in TERMS])
         # A row for each calendar month.
         self._seasons = np.ascontiguousarray(season.T)
-        self._buffers = np.ascontiguousarray(season_buffers(self.standing, season).T)
         persistence, spread = self.settings.productivity_persistence, self.settings.productivity_sd
         self._volatility = spread * math.sqrt(1.0 - persistence * persistence)
         self._drift = -0.5 * spread * spread * (1.0 - persistence)
@@ -228,6 +228,11 @@ class Firms(AsAgents):
     def season_buffer(self, calendar_month: int) -> NDArray[np.float64]:
         """Months of normal sales that each sector must put by until its season comes, shape (5,)."""
         return self._buffers[calendar_month % YEAR]
+
+    @functools.cached_property
+    def _buffers(self) -> NDArray[np.float64]:
+        season = self.sectors.by_sector("season")
+        return np.ascontiguousarray(season_buffers(self.standing, season).T)
 
     def numbers(self, environment: Mapping[str, Any], economy: Any) -> Numbers:
         """Numbers of the month for the firms' rules: the persons' and the lender's, and their own over them.

@@ -8,10 +8,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.engine.tables.table import Table
 from sim.lender import lines, observation
 
+PERSONS = ("persons", "accounts")  # tables that have a row for each person
 Saved = Mapping[str, Any]
 Mask = NDArray[np.bool_]
+
+
+def rows_in_use(table: Table, copied: bool) -> dict[str, NDArray[Any]]:
+    """Columns of a table; not copied for `without_departed`, which copies the rows that stay."""
+    return table.save() if copied else {name: table[name] for name in table.columns}
 
 
 def without_departed(saved: Saved) -> dict[str, Any]:
@@ -25,13 +32,16 @@ def without_departed(saved: Saved) -> dict[str, Any]:
     for rows in remembered(saved):
         stay[rows] = True
     places, kept = np.cumsum(stay) - 1, np.flatnonzero(stay)  # quicker to look up by than a mask
-    mine = {name: {one: values[kept] for one, values in tables[name].items()} for name in ("persons", "accounts")}
+    found = {
+        name: {one: values[kept] if name in PERSONS else values.copy() for one, values in columns.items()}
+        for name, columns in tables.items()
+    }
     owners = tables["firms"]["owner"]
-    firms = {**tables["firms"], "owner": places[owners].astype(owners.dtype)}
+    found["firms"]["owner"] = places[owners].astype(owners.dtype)
     waiting = [{**sample, "rows": places[sample["rows"]]} for sample in saved["scores"]["waiting"]]
     return {
         **saved,
-        "tables": {**tables, **mine, "firms": firms},
+        "tables": found,
         "scores": {**saved["scores"], "waiting": waiting},
         "lender": lender_without(saved["lender"], stay),
     }

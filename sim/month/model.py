@@ -27,7 +27,7 @@ from sim.lender.scorekeeper import keeper_of
 from sim.loan.ledger import STOCKS, Ledger
 from sim.loan.postings import FIRM
 from sim.month.agenda import Phase, agenda, passes_of, stages_of, tallied
-from sim.month.departed import without_departed
+from sim.month.departed import rows_in_use, without_departed
 from sim.month.hooks import Months, OwnMonth
 from sim.month.numbers import first_numbers, standing_numbers
 from sim.month.opening import add_tallies, arrive, check_names, let_arrive, open_books, open_firms, set_numbers
@@ -263,7 +263,7 @@ class Model(OwnMonth, framework.Model):
         if folder is not None:
             write_checkpoint(folder, self.tables, numbers)
             return folder
-        saved = {**numbers, "tables": {name: table.save() for name, table in self.tables.items()}}
+        saved = {**numbers, "tables": {name: rows_in_use(table, departed) for name, table in self.tables.items()}}
         return saved if departed else without_departed(saved)
 
     @property

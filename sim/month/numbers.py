@@ -8,10 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from sim.economy.arithmetic import normal_quantile
 from sim.economy.environment import Environment
 from sim.economy.sectors import SELF_EMPLOYED_SHARES
-from sim.engine.loops.compiled import plain
-from sim.engine.loops.transforms import normal_quantile
 from sim.engine.tables.numbers import Numbers, numbers_of
 from sim.lender.lender import Lender
 from sim.loan.states import MONTHS_LAST
@@ -106,7 +105,7 @@ def low_income_of(population: PopulationSettings) -> int:
 
 def income_quantile(population: PopulationSettings, share: float) -> int:
     """Permanent income in fen a month under which that share of arrivals lies."""
-    return int(population.median_income * math.exp(population.income_spread * plain(normal_quantile)(share)))
+    return int(population.median_income * math.exp(population.income_spread * normal_quantile(share)))
 
 
 def income_drift(persistence: float, volatility: float, spread: float) -> float:

@@ -130,7 +130,8 @@ def check_names(
     """
     now = economy.month(-1)
     numbers = numbers_of_month(config, standing, lender, scores, sharing, books, now, np.zeros(1), 0.0, 0.0)
-    firms.numbers(numbers, now)
+    if firms.exist:
+        firms.numbers(numbers, now)
 
 
 def fraud_numbers(month: int, config: Any, factor: float, ledger: Ledger) -> dict[str, Any]:

@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from sim.economy.arithmetic import normal_quantile
 from sim.economy.sectors import SECTORS
-from sim.engine.loops.compiled import plain
 from sim.engine.loops.diskcache import kept
 from sim.engine.loops.order import each
-from sim.engine.loops.transforms import exponential_function, logarithm, normal_quantile
+from sim.engine.loops.transforms import exponential_function, logarithm
 from sim.loan.states import LONGEST_BUFFER
 from sim.persons.arriving import OLDEST_JOB
 from sim.persons.employment import job_risks
@@ -37,7 +37,7 @@ class JobMarket:
         behaviour, population = config.behaviour, config.population
         self.even = behaviour.job_risk_spread == 0.0 and behaviour.settling_months == 0.0
         shape = (len(SECTORS), TYPES, MONTHS)
-        steps = [plain(normal_quantile)((place + 0.5) / TYPES) for place in range(TYPES)]
+        steps = [normal_quantile((place + 0.5) / TYPES) for place in range(TYPES)]
         buffers = population.median_patience * each(exponential_function, population.patience_spread * np.array(steps))
         patience = np.repeat(np.minimum(buffers, LONGEST_BUFFER), MONTHS)
         months = np.tile(np.arange(MONTHS), TYPES)

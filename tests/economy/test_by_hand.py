@@ -12,7 +12,7 @@ from sim.economy import paths, regimes, systematic
 from sim.economy.arithmetic import exp, log, sine_of_turns
 from sim.economy.economy import Economy, calm_key, monthly_volatility
 from sim.economy.environment import NO_SUPPORT, Support
-from sim.economy.hazards import calm_flows, hazards_along, share_out, solve_flows
+from sim.economy.hazards import calm_flows, hazards_along, root, share_out, solve_flows
 from sim.economy.luck_settings import CreditFeedbackSettings, FactorSettings, SystematicSettings
 from sim.economy.months import Calm, calm_of
 from sim.economy.paths import build_months, incomes_by_sector, interpolate, separation_tilts
@@ -209,13 +209,13 @@ def test_the_one_factor_economy(monkeypatch):
 def test_incomes_by_sector_keep_their_mean_and_follow_their_own_luck():
     elasticity = ElasticitySettings(wage_to_demand=0.2, turnover_to_demand=1.0, separation_to_demand=2.0)
     months = build_months(economy(), 1, 8)
-    (row,) = incomes_by_sector(elasticity, months)[6:7]
+    row = incomes_by_sector(elasticity, months)[6].tolist()
     powers = [0.2 * (1 - own) + own for own in SELF_EMPLOYED_SHARES]
     usual = [0.8 ** (power * own) for power, own in zip(powers, CYCLE_SENSITIVITIES, strict=True)]
     mean = sum(share * factor for share, factor in zip(EMPLOYMENT_SHARES, usual, strict=True))
     assert row == pytest.approx([0.9 * factor / mean for factor in usual])
     months.log_demand[6][2] += 0.1
-    lucky = incomes_by_sector(elasticity, months)[6]
+    lucky = incomes_by_sector(elasticity, months)[6].tolist()
     assert lucky[2] == pytest.approx(row[2] * math.exp(0.1 * powers[2])) and lucky[:2] == row[:2]
     months.log_demand[6][2] = 40.0
     assert incomes_by_sector(elasticity, months)[6][2] == 3.0
@@ -391,6 +391,13 @@ def test_flows_by_hand():
     beyond_separation = math.log(up.separation / (calm.separation * math.exp(0.25 * level)))
     assert beyond_finding / (beyond_finding - beyond_separation) == pytest.approx(0.4) and beyond_separation > 0
     assert 0.05 + up.separation * 0.95 - up.finding * 0.05 == pytest.approx(0.06, abs=1e-15)
+
+
+def test_the_change_of_flows_is_the_root_of_its_equation_or_a_bound():
+    for target in (-0.02, 0.0, 0.03):
+        d = root(0.02, 0.6, 0.015, 0.4, target)
+        assert 0.02 * math.exp(0.6 * d) - 0.015 * math.exp(-0.4 * d) == pytest.approx(target, abs=1e-14)
+    assert root(0.0, 0.6, 0.015, 0.4, 0.03) == 30.0 and root(0.02, 0.6, 0.0, 0.4, -0.03) == -30.0
 
 
 def test_separations_are_shared_by_tilt_up_to_the_highest():

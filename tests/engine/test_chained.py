@@ -292,7 +292,7 @@ def scalar_loops(config: str, wanted: tuple[str, ...] = ()) -> tuple[set[str], i
     model = sim.Model(sim.compose(["population.borrowers=300", "study.burn_in=1", *config.split()]))
     model.step()
     bounds = [*model.people._bound.values(), *model.firms.population._bound.values()]
-    loops = {one.name: (one, *rest) for bound in bounds for one, *rest in bound._workers[0].loops if one is not None}
+    loops = {one.name: (one, *rest) for bound in bounds for one, *rest in bound.plan.chain.loops if one is not None}
     assert len(loops) > 50
     found = {name: compiled_loop(*loops[name][:3]).inspect_llvm() for name in wanted or loops}
     return {name for name, text in found.items() if "vector.body" not in text}, len(found)

@@ -44,7 +44,7 @@ columns = {{name: column("int64", 0, None, "fen", "") for name in names}}
 arrays = {{name: np.arange(1, 4) for name in columns}}
 bound = Bound([(give, columns)], arrays, {{}})
 totals = bound.run(0, 3, (1, 0, 0), 3)
-((*_, code, _),) = bound._workers[0].loops
+((*_, code),) = bound.plan.chain.loops
 counts = [int(code.from_disk), int(not code.from_disk)]
 print(json.dumps([totals.tolist(), arrays["cash"].tolist(), *counts]))
 """

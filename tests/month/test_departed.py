@@ -6,7 +6,7 @@ import pytest
 import sim
 from sim.lender.closes import COLUMNS, unpacked
 from sim.loan.states import NEVER
-from sim.month.departed import lender_without, remembered, without_departed
+from sim.month.departed import lender_without, remembered, rows_in_use, without_departed
 
 WORLD = (
     *("population.borrowers=1500", "study.burn_in=24", "machine.threads=1", "firms.per_person=0.1"),
@@ -55,6 +55,16 @@ def test_nobody_who_is_remembered_is_left_out(burnt_in):
         assert all(np.array_equal(one, other) for one, other in zip(again, before, strict=True))
     assert there is gone  # what was saved is not written to
     assert np.array_equal(mine["ordinal"][less["scores"]["waiting"][0]["rows"]], accounts["ordinal"][gone])
+
+
+def test_what_is_saved_shares_no_memory_with_the_model(burnt_in):
+    for departed in (True, False):
+        saved = burnt_in.save(departed=departed)["tables"]
+        for name, table in burnt_in.tables.items():
+            assert not any(np.shares_memory(values, table[one]) for one, values in saved[name].items()), name
+    alive = burnt_in.accounts["alive"]
+    assert rows_in_use(burnt_in.accounts, copied=False)["alive"] is alive
+    assert rows_in_use(burnt_in.accounts, copied=True)["alive"] is not alive
 
 
 def test_what_the_lender_remembers_keeps_its_rows(burnt_in):

@@ -97,7 +97,7 @@ def test_points_of_a_design_share_a_burn_in_only_where_it_comes_out_the_same(beg
 def test_a_burn_in_has_its_months_and_is_lived_under_the_root(begun):
     plan = toy_plan(replications=1, months=2, arms=("limits",), scenarios=("calm", "bad"))
     (task,) = plan.tasks(threads=3)
-    checkpoint = cell._burnt_in(task, cell.default_engine())
+    checkpoint = cell._burnt_in(task, own_config(task.root_config, task), cell.default_engine())
     assert checkpoint["month"] == -6 + task.burn_in == 0
     assert begun == [(task.seed, 0.05, 1.0, 3, True)], "of the root package, not of the arm"
 

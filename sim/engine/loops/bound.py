@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Callable, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
 import numpy as np
 
-from sim.engine.loops.chained import FEW, Writer, writer_of
+from sim.engine.loops.chained import Writer
 from sim.engine.loops.compiled import COMPILING
 from sim.engine.loops.filling import Luck, PlainLuck
 from sim.engine.loops.philox import philox
+from sim.engine.loops.planned import plan_of
 from sim.engine.loops.stage import Stage
 from sim.engine.loops.text import Text
-from sim.engine.loops.wiring import Column, union, wire
+from sim.engine.loops.wiring import Column
 
 Key = tuple[int, int, int]  # seed (low and high 32 bits), month
 
@@ -48,33 +50,11 @@ class Bound:
         environment: Mapping[str, Any],
         crossing: frozenset[str] | None = None,
     ) -> None:
-        self.stages = tuple(stage for stage, _ in parts)
-        wirings = [wire(stage, visible, environment) for stage, visible in parts]
-        self.layout = union(self.stages, wirings)
-        seen = {
-            name: column for visible in {id(one): one for _, one in parts}.values() for name, column in visible.items()
-        }
-        passing = frozenset(name for name in self.layout.columns if seen[name].passing)
-        self.local = frozenset() if crossing is None else passing - crossing
-        self.passing = passing - self.local
-        written = {name: stage for stage in self.stages for name in stage.writes if not seen[name].passing}
-        looked_at = COMPILING and crossing is not None
-        self.counted = {name: one for name, one in written.items() if looked_at and _is_real(seen[name])}
-        spare = frozenset(name for name in self.layout.columns if seen[name].spare)
-        self.types = {name: seen[name].dtype for name in self.layout.columns}
-        stored = dict.fromkeys([*self.layout.columns, "ordinal", "arrival_month"])
-        self.arrays = {name: arrays[name] for name in stored if name not in self.local}
-        self.writers = [
-            writer_of(
-                stage,
-                wiring,
-                tuple((name, self.types[name]) for name in wiring.columns),
-                self.local.intersection(wiring.columns),
-                _short(wiring.lookups, seen, environment),
-                spare.intersection(wiring.columns),
-            )
-            for stage, wiring in zip(self.stages, wirings, strict=True)
-        ]
+        self.plan = plan_of(parts, environment, crossing)
+        self.stages, self.layout, self.writers = self.plan.stages, self.plan.layout, self.plan.writers
+        self.local, self.passing, self.types = self.plan.local, self.plan.passing, self.plan.types
+        self.counted = self.plan.counted
+        self.arrays = {name: arrays[name] for name in self.types if name not in self.local}
         # One array each for all rules, so that a month's numbers are written at once; a rule's own are a part of it.
         self._all = [
             (np.zeros(sum(len(names) for names in each), dtype), _getter([name for names in each for name in names]))
@@ -233,10 +213,6 @@ def _getter(names: list[str]) -> Callable[[Mapping[str, Any]], Any]:
     return itemgetter(*names) if len(names) > 1 else lambda numbers: [numbers[name] for name in names]
 
 
-def _is_real(column: Column) -> bool:
-    return np.dtype(column.dtype).kind == "f"
-
-
 def _is_named(histogram: tuple[str, int | str]) -> bool:
     return isinstance(histogram[1], str)
 
@@ -247,18 +223,7 @@ def _roomy(length: int) -> int:
 
 
 def _parts(array: np.ndarray, lengths: Sequence[int]) -> list[np.ndarray]:
-    return np.split(array, np.cumsum(lengths)[:-1])
-
-
-def _short(
-    lookups: Sequence[tuple[str, str, str, int]], seen: Mapping[str, Any], environment: Mapping[str, Any]
-) -> tuple[tuple[str, int], ...]:
-    """Tables of few entries, one at least for each value that their column can hold, and how many can be asked for."""
-    return tuple(
-        (name, int(seen[index].high) + 1)
-        for name, index, _, _ in lookups
-        if seen[index].high is not None and seen[index].high < min(len(environment[name]), FEW)
-    )
+    return [array[end - length : end] for end, length in zip(itertools.accumulate(lengths), lengths, strict=True)]
 
 
 @functools.cache

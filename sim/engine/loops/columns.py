@@ -68,16 +68,21 @@ class OverColumns:
         # What every loop is handed and these do not use.
         unused = zip(("_floats", "_ints", *LISTS), ("f8", "i8", "i8", "u1", "u8"), strict=True)
         self._unused = {name: np.zeros(1, dtype=kind) for name, kind in unused}
-        self._contexts, codes = [], []
-        for place, column in enumerate(self._columns):
-            own = {**self._unused, "_totals": self.found[place : place + 1], "c_0": column}
-            arrays = [own[name] for name in ("_floats", "_ints", "_totals", *LISTS, *text.arguments)]
-            words = [word for array in arrays for word in (array.ctypes.data, array.size)]
-            self._contexts.append(np.array(words, dtype=np.int64))
-            codes.append(native(None, text, tuple(map(kind_of, arrays))))
+        names = [*self._unused, "_totals", "c_0"]
+        places = [names.index(name) for name in ("_floats", "_ints", "_totals", *LISTS, *text.arguments)]
+        # Address and length of each array, once for each column; then in the order of the loop's arguments.
+        words = np.empty((len(self._columns), len(names), 2), dtype=np.int64)
+        words[:, :-2] = [words_of(array) for array in self._unused.values()]
+        words[:, -2, 0] = addresses_of(self.found, np.arange(len(self._columns)))
+        words[:, -2, 1] = 1
+        words[:, -1] = [words_of(column) for column in self._columns] or np.zeros((0, 2))
+        self._contexts = words.take(places, axis=1)  # one row after the other, where an index would leave it to NumPy
+        usual = [kind_of(array) for array in (*self._unused.values(), self.found)]
+        kinds = [kind_of(column) for column in self._columns]
+        codes = {kind: native(None, text, tuple([*usual, kind][k] for k in places)) for kind in dict.fromkeys(kinds)}
         self._drive = drive
-        self._functions = np.array([code.address for code in codes], dtype=np.int64)
-        self._addresses = np.array([context.ctypes.data for context in self._contexts], dtype=np.int64)
+        self._functions = np.array([codes[kind].address for kind in kinds], dtype=np.int64)
+        self._addresses = addresses_of(self._contexts, np.arange(len(kinds)))
 
     def run(self, rows: int, first: int = 0) -> NDArray[np.int64]:
         """Run over so many rows of each column, from the ``first`` on; returns what the loop told, int64[columns]."""
@@ -87,3 +92,13 @@ class OverColumns:
         else:
             self.found[:] = [self._plain(column[first:rows]) for column in self._columns]
         return self.found
+
+
+def words_of(array: NDArray[Any]) -> tuple[int, int]:
+    """Where an array lies, and its length."""
+    return array.ctypes.data, array.size
+
+
+def addresses_of(words: NDArray[Any], rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Addresses of rows of an array, int64[rows]."""
+    return np.asarray(words.ctypes.data + words.strides[0] * rows, dtype=np.int64)

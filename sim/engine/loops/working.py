@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from sim.engine.loops.columns import CLEAR, COUNT_NOT_FINITE
-from sim.engine.loops.native import NORMALS, WORDS, drive, kind_of, native
+from sim.engine.loops.columns import addresses_of, words_of
+from sim.engine.loops.native import drive
 
 SPARE = 8  # rows beyond a chunk, for flags are read eight at a time
-USUAL = ("_floats", "_ints", "_totals", "_index", "_flags", "_eights")
-Held = tuple[np.ndarray, int, int, tuple[str, int]]  # an array, its address, its length, its kind
 
 
 class Worker:
@@ -29,13 +27,14 @@ class Worker:
     def __init__(self, bound: Any, chunk: int) -> None:
         self.bound, self.chunk = bound, chunk
         self._version = -1
+        self._arrays: dict[str, np.ndarray] = {}
         flags = np.zeros(chunk + SPARE & ~7, dtype=np.uint8)
-        self._own = {
-            "_floats": _held(np.zeros(1)),
-            "_ints": _held(np.zeros(1, dtype=np.int64)),
-            "_index": _held(np.zeros(chunk + chunk // 8 + 3 * SPARE, dtype=np.int64)),
-            "_flags": _held(flags),
-            "_eights": _held(flags.view(np.uint64)),
+        self._own: dict[str, Any] = {
+            "_floats": np.zeros(1),
+            "_ints": np.zeros(1, dtype=np.int64),
+            "_index": np.zeros(chunk + chunk // 8 + 3 * SPARE, dtype=np.int64),
+            "_flags": flags,
+            "_eights": flags.view(np.uint64),
         }
 
     def run(self, low: int, high: int, key: tuple[int, int, int]) -> np.ndarray:
@@ -51,87 +50,52 @@ class Worker:
             self._wire()
 
     def _wire(self) -> None:
-        bound = self.bound
+        bound, chain = self.bound, self.bound.plan.chain
         self.totals = np.zeros(bound.size + 1, dtype=np.int64)
-        self._arrays: dict[str, Held] = {**self._own, "_totals": _held(self.totals)}
-        self.loops: list[tuple[Any, Any, Any, Any, np.ndarray]] = []  # rule, text, kinds, code, context
-        self._once: set[str] = set()
-        for name in sorted(bound.local):
-            self._add(None, CLEAR, {"c_0": self._array(f"c_{name}")})
-        base = self.totals.ctypes.data
-        for writer, floats, ints, (first, last) in zip(
-            bound.writers, bound.floats, bound.ints, bound.slices, strict=True
-        ):
-            self._draw(writer)
-            own = {"_totals": (self.totals, base + 8 * first, max(last - first, 1), ("int64", 0))}
-            own |= {name: _held(array) for name, array in (("_floats", floats), ("_ints", ints)) if array.size}
-            self._add(writer.stage, writer.compiled, own)
-            self._count(writer.stage)
-        _assert_apart(self._arrays)
-        self._functions = np.array([code.address for *_, code, _ in self.loops], dtype=np.int64)
-        self._addresses = np.array([context.ctypes.data for *_, context in self.loops], dtype=np.int64)
-        self._version = bound.version
+        self._arrays = {name: self._array(name) for name in chain.names if " " not in name}
+        lie = {name: words_of(array) for name, array in self._arrays.items()}
+        _assert_apart(self._arrays, lie)
+        first = self.totals.ctypes.data
+        own = {
+            "_floats": _parts_at(bound.floats),
+            "_ints": _parts_at(bound.ints),
+            "_totals": [
+                *((first + 8 * start, max(stop - start, 1)) for start, stop in bound.slices),
+                *((first + 8 * place, 1) for place in range(bound.size - len(bound.counted), bound.size)),
+            ],
+        }
+        lie |= {f"{name} {k}": words for name, parts in own.items() for k, words in enumerate(parts)}
+        self._contexts = np.array([lie[name] for name in chain.names], dtype=np.int64)[chain.places]
+        self._addresses = addresses_of(self._contexts, chain.starts)
+        self._functions, self._version = chain.functions, bound.version
 
-    def _count(self, stage: Any) -> None:
-        """Loops that look at the columns that a rule is the last to write, while the processor has them at hand."""
-        first = self.bound.size - len(self.bound.counted)
-        for place, (name, last) in enumerate(self.bound.counted.items(), first):
-            if last is stage:
-                own = {"_totals": (self.totals, self.totals.ctypes.data + 8 * place, 1, ("int64", 0))}
-                self._add(None, COUNT_NOT_FINITE, {**own, "c_0": self._array(f"c_{name}")})
-
-    def _draw(self, writer: Any) -> None:
-        """Loops that make the draws that a rule reads, where no earlier one has."""
-        if writer.stage.rare:
-            return
-        for group in sorted({place // 4 for _, place in (*writer.wiring.lucks, *writer.wiring.normals)}):
-            if f"u{group}" not in self._once:
-                self._once.add(f"u{group}")
-                words = {f"u_{q}": self._array(f"u{group}_{q}") for q in range(4)}
-                self._add(None, WORDS, {**words, "_ints": self._kept(f"g{group}", np.array([group], dtype=np.int64))})
-        for name, place in writer.wiring.normals:
-            if name not in self._once:
-                self._once.add(name)
-                word = self._array(f"u{place // 4}_{place % 4}")
-                self._add(None, NORMALS, {"u_0": word, "n_0": self._array(f"n_{name}")})
-
-    def _add(self, stage: Any, text: Any, own: Mapping[str, Held]) -> None:
-        held = [own.get(name) or self._array(name) for name in (*USUAL, *text.arguments)]
-        context = np.array([word for _, address, size, _ in held for word in (address, size)], dtype=np.int64)
-        kinds = tuple(kind for *_, kind in held)
-        self.loops.append((stage, text, kinds, native(stage, text, kinds), context))
-
-    def _array(self, name: str) -> Held:
-        """The array of a name, which is looked up once."""
-        found = self._arrays.get(name)
-        if found is not None:
-            return found
+    def _array(self, name: str) -> np.ndarray:
+        """The array of a name, see `Chain`."""
         kind, _, rest = name.partition("_")
+        if name == "_totals":
+            return self.totals
         if kind == "c" and rest not in self.bound.local:
-            return self._kept(name, self.bound.arrays[rest])
+            return self.bound.arrays[rest]
         if kind == "t":
-            return self._kept(name, self.bound.rooms[rest])  # a table may grow within its room
+            return self.bound.rooms[rest]  # a table may grow within its room
+        if kind == "g":
+            return np.array([int(rest)], dtype=np.int64)
         if name not in self._own:  # scratch of a chunk
-            stored = self.bound.types.get(rest)
-            dtype = {"c": stored, "k": stored, "n": "float64", "s": "int64"}.get(kind, "uint32")
-            self._own[name] = _held(np.zeros(self.chunk, dtype=dtype))
-        self._arrays[name] = self._own[name]
+            self._own[name] = np.zeros(self.chunk, dtype=self.bound.plan.chain.kind_of(name)[0])
         return self._own[name]
 
-    def _kept(self, name: str, array: np.ndarray) -> Held:
-        self._arrays[name] = _held(array)
-        return self._arrays[name]
+
+def _parts_at(parts: Sequence[np.ndarray]) -> list[tuple[int, int]]:
+    """Address and length of parts of one array of 64-bit numbers, which follow each other in it."""
+    ends, first = itertools.accumulate(map(len, parts)), parts[0].ctypes.data
+    return [(first + 8 * (end - len(part)), len(part)) for end, part in zip(ends, parts, strict=True)]
 
 
-def _held(array: np.ndarray) -> Held:
-    return array, array.ctypes.data, array.size, kind_of(array)
-
-
-def _assert_apart(arrays: Mapping[str, Held]) -> None:
+def _assert_apart(arrays: Mapping[str, np.ndarray], lie: Mapping[str, tuple[int, int]]) -> None:
     """Assert that no two arrays share memory, which the code of the loops was promised."""
     spans = sorted(
-        (address, address + array.nbytes, name)
-        for name, (array, address, *_) in arrays.items()
+        (lie[name][0], lie[name][0] + array.nbytes, name)
+        for name, array in arrays.items()
         if array.nbytes and name != "_eights"  # the flags, read in other words by what writes none
     )
     for (_, end, one), (start, _, other) in itertools.pairwise(spans):

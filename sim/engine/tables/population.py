@@ -42,6 +42,7 @@ class Population:
         self.agents: Any = None  # a TableAgentSet, given by the owner
         self._bound: dict[tuple[Stages, Crossing], Bound] = {}
         self._bound_capacity = 0
+        self._customers_see: dict[bool, Mapping[str, Column]] = {}  # by whether what the lender hides is told, too
         self._stored: set[str] = set()
         self._counted: dict[str, int] = {}
         self._rows_seen = 0
@@ -166,15 +167,17 @@ class Population:
             bound.set(environment)
             return bound
         arrays = {name: table.array(name) for table in self.tables for name in table.columns}
-        parts = [(stage, self._visible(stage, book)) for stage, book in stages]
+        parts = [(stage, self._visible(book, stage.both_sides)) for stage, book in stages]
         return self._bound.setdefault((stages, crossing), Bound(parts, arrays, environment, crossing))
 
-    def _visible(self, stage: Stage, book: bool) -> Mapping[str, Column]:
+    def _visible(self, book: bool, both_sides: bool) -> Mapping[str, Column]:
         """Columns that a rule may touch: the lender's its book, a customer's what customers know."""
         if book:
             return self.accounts.columns
-        told = {name: one for name, one in self.accounts.columns.items() if stage.both_sides or not one.hidden}
-        return {**self.private.columns, **told}
+        if both_sides not in self._customers_see:
+            told = {name: one for name, one in self.accounts.columns.items() if both_sides or not one.hidden}
+            self._customers_see[both_sides] = {**self.private.columns, **told}
+        return self._customers_see[both_sides]
 
     def close(self) -> None:
         """Let the threads go."""

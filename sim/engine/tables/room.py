@@ -17,10 +17,12 @@ def staggered(rows: int, dtype: Any, place: int) -> NDArray[Any]:
     Large arrays start on a page boundary, so that row i of every column would fall into the same set of
     the first-level cache, and a store would hold up loads of other columns: twice the time for a month.
     """
-    kind = np.dtype(dtype)
-    spare = np.zeros(rows * kind.itemsize + 2 * PAGE, dtype=np.uint8)
+    size = rows * np.dtype(dtype).itemsize
+    if size < PAGE:
+        return np.zeros(rows, dtype=dtype)
+    spare = np.zeros(size + 2 * PAGE, dtype=np.uint8)
     start = (-spare.ctypes.data + place * LINE * 5) % PAGE
-    return spare[start : start + rows * kind.itemsize].view(kind)
+    return spare[start : start + size].view(dtype)
 
 
 def holds(values: NDArray[Any]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
@@ -43,7 +44,6 @@ class Binding:
         if not self.tables:
             raise ValueError("tables: at least one is needed")
         self.owners: dict[str, Table] = {}
-        self.ranges: dict[str, tuple[type, Any, Any]] = {}
         for table_name, table in self.tables.items():
             for name in table.columns:
                 if name in self.owners:
@@ -51,11 +51,13 @@ class Binding:
                 if name in _RESERVED:
                     raise ValueError(f"{table_name}.{name}: every agent has an attribute of that name")
                 self.owners[name] = table
-                self.ranges[name] = (
-                    float if table.columns[name].is_float else int,
-                    *limits(table.columns[name]),
-                )
         self.check_sizes()
+
+    @functools.cached_property
+    def ranges(self) -> dict[str, tuple[type, Any, Any]]:
+        """What each column takes: type, lowest and highest value."""
+        columns = {name: table.columns[name] for name, table in self.owners.items()}
+        return {name: (float if one.is_float else int, *limits(one)) for name, one in columns.items()}
 
     def check_sizes(self) -> int:
         """Return the number of rows, equal in every table.

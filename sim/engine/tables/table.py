@@ -48,10 +48,7 @@ class Table:
         self._capacity = int(capacity)
         self._use(0)
         self._made: dict[Hashable, Any] = {}
-        self._arrays: dict[str, NDArray[Any]] = {
-            name: staggered(self._capacity, column.dtype, place)
-            for place, (name, column) in enumerate(self.columns.items())
-        }
+        self._arrays = {name: staggered(self._capacity, one.dtype, k) for k, (name, one) in enumerate(columns.items())}
 
     @classmethod
     def adopt(cls, columns: Mapping[str, Column], arrays: Mapping[str, NDArray[Any]], size: int) -> Table:

@@ -78,8 +78,9 @@ class Outcome:
 def run_task(task: Task, engine: type[Engine] | None = None) -> Outcome:
     """Simulate one task; ``engine`` takes the place of the model classes that its configurations name."""
     started = time.perf_counter()
-    with told(task.root_config, f"{task.root.name}, burn-in"):
-        checkpoint = _burnt_in(task, engine_of(task.root_config, engine))
+    root = task.root_config
+    with told(root, f"{task.root.name}, burn-in"):
+        checkpoint = _burnt_in(task, own_config(root, task), engine_of(root, engine))
     runs: list[Run] = []
     for scenario in task.scenarios:
         runs += _scenario(task, scenario, checkpoint, engine)
@@ -95,9 +96,8 @@ _last_burn_in: list[Any] = []
 """What the last burn-in of this process depended on, and its end."""
 
 
-def _burnt_in(task: Task, model_class: Any) -> Any:
+def _burnt_in(task: Task, config: Any, model_class: Any) -> Any:
     """Return the checkpoint at the policy date; the last one, where it would come out the same."""
-    config = own_config(task.root_config, task)
     mark = (model_class, task.calm, task.burn_in, dataclasses.replace(config, economy=None))
     if _last_burn_in and _last_burn_in[0] == mark:
         return _last_burn_in[1]
@@ -158,7 +158,7 @@ def _scenario(task: Task, scenario: Scenario, checkpoint: Any, engine: Any) -> l
         traced = arm.name in task.paired or arm.name in twins
         config = task.config(arm, scenario.name)
         with told(config, f"{arm.name} in {scenario.name}"):
-            given = task, arm, scenario, checkpoint, engine_of(config, engine), traced
+            given = task, arm, scenario, own_config(config, task), checkpoint, engine_of(config, engine), traced
             rows, traces[arm.name], applicants[arm.name], watching = _run(*given)
         if not arm.shadow_of:
             columns[arm.name], watched[arm.name] = as_columns(rows), watching
@@ -177,10 +177,9 @@ def _scenario(task: Task, scenario: Scenario, checkpoint: Any, engine: Any) -> l
 
 
 def _run(
-    task: Task, arm: Arm, scenario: Scenario, checkpoint: Any, model_class: Any, traced: bool
+    task: Task, arm: Arm, scenario: Scenario, config: Any, checkpoint: Any, model_class: Any, traced: bool
 ) -> tuple[list[dict[str, Any]], Trace, Applicants, list[Follower]]:
     """Fork one arm, run it through the scenario, and collect its months, with who has watched it."""
-    config = own_config(task.config(arm, scenario.name), task)
     model = model_class.fork(config, checkpoint)
     model.by_hand = own_of(config) is not None
     rows: list[dict[str, Any]] = []
@@ -276,11 +275,12 @@ def run_digest(
     mark = hashlib.sha256(f"{arm}\n{scenario}\n{replication}\n{closures}\n".encode())
     for name in sorted(columns):
         values = columns[name]
-        if values.dtype.kind == "f" and np.isnan(values).all():
-            continue
         if values.dtype.kind == "f":
+            missing = np.isnan(values)
+            if missing.all():
+                continue
             # A quiet NaN of one bit pattern, and no negative zero: equal values get equal bytes.
-            values = np.where(np.isnan(values), np.nan, values) + 0.0
+            values = np.where(missing, np.nan, values) + 0.0
         mark.update(f"{name}:{values.dtype.kind}{values.dtype.itemsize}:{len(values)}\n".encode())
         mark.update(np.ascontiguousarray(values, dtype=values.dtype.newbyteorder("<")).tobytes())
     return mark.hexdigest()

@@ -130,8 +130,7 @@ def months_of(kind: str, count: int = 7) -> tuple[list[dict], list[dict]]:
             one["limit"][: len(whole[-1]["limit"])] = whole[-1]["limit"]
         some = luck.integers(0, len(one["limit"]), 9)
         one["limit"][some] = np.where(luck.random(9) < 0.3, 0, UNIT * luck.integers(1, 900, 9))
-        if kind == "no multiples for a while" and month in (2, 3):
-            one["limit"][5] = 77
+        one["limit"][5] = 77 if kind == "no multiples for a while" and month in (2, 3) else UNIT * (1 + month)
         whole.append({name: values.copy() for name, values in one.items()})
         now = whole[-1] if kind == "a last one that is whole" and month == count - 1 else packed(one)
         less = [*less[:-1], *(lessened(earlier, now) for earlier in less[-1:]), now]

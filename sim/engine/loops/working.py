@@ -28,7 +28,7 @@ class Worker:
 
     def __init__(self, bound: Any, chunk: int) -> None:
         self.bound, self.chunk = bound, chunk
-        self._version = -1
+        self.version = -1
         flags = np.zeros(chunk + SPARE & ~7, dtype=np.uint8)
         self._own = {
             "_floats": _held(np.zeros(1)),
@@ -43,16 +43,17 @@ class Worker:
         self.totals.fill(0)
         seed_low, seed_high, month = key
         drive(self._functions, self._addresses, low, high, self.chunk, month, seed_low, seed_high)
-        return self.totals[: self.bound.size]
+        return self._told
 
     def ready(self) -> None:
         """Follow the bound loops to where their tables and totals lie now."""
-        if self._version != self.bound.version:
+        if self.version != self.bound.version:
             self._wire()
 
     def _wire(self) -> None:
         bound = self.bound
         self.totals = np.zeros(bound.size + 1, dtype=np.int64)
+        self._told = self.totals[: bound.size]
         self._arrays: dict[str, Held] = {**self._own, "_totals": _held(self.totals)}
         self.loops: list[tuple[Any, Any, Any, Any, np.ndarray]] = []  # rule, text, kinds, code, context
         self._once: set[str] = set()
@@ -69,7 +70,7 @@ class Worker:
         _assert_apart(self._arrays)
         self._functions = np.array([code.address for *_, code, _ in self.loops], dtype=np.int64)
         self._addresses = np.array([context.ctypes.data for *_, context in self.loops], dtype=np.int64)
-        self._version = bound.version
+        self.version = bound.version
 
     def _draw(self, writer: Any) -> None:
         """Loops that make the draws that a rule reads, where no earlier one has."""

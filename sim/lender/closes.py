@@ -218,7 +218,7 @@ def look_up(rows: Any, owed: Any, limit: Any, late: Any, owed_then: Any, limit_t
 
 
 @kept
-def look_up_four(
+def look_up_five(
     rows: Any,
     owed_1: Any,
     limit_1: Any,
@@ -232,15 +232,19 @@ def look_up_four(
     owed_4: Any,
     limit_4: Any,
     late_4: Any,
+    owed_5: Any,
+    limit_5: Any,
+    late_5: Any,
     owed: Any,
     limit: Any,
     late: Any,
 ) -> None:
-    """Take down what some rows, in order, looked like at each of four closes: one call where each would be one."""
+    """Take down what some rows, in order, looked like at each of five closes: one call where each would be one."""
     look_up(rows, owed_1, limit_1, late_1, owed[0], limit[0], late[0])
     look_up(rows, owed_2, limit_2, late_2, owed[1], limit[1], late[1])
     look_up(rows, owed_3, limit_3, late_3, owed[2], limit[2], late[2])
     look_up(rows, owed_4, limit_4, late_4, owed[3], limit[3], late[3])
+    look_up(rows, owed_5, limit_5, late_5, owed[4], limit[4], late[4])
 
 
 @kept

@@ -20,7 +20,7 @@ from sim.lender.closes import (
     COLUMNS,
     is_packed,
     lessened,
-    look_up_four,
+    look_up_five,
     of_rows,
     packed,
     packed_book,
@@ -105,9 +105,7 @@ class LineMemory:
         now = closed(book, late, large and not self.whole)
         rows, owed = defaulting(month, book, early)
         self.defaulted = [*self.defaulted[1 - YEAR :], {"rows": rows, "owed": owed}]
-        then = self.along(rows)
-        then["owed"][0] = then["limit"][0] = 0
-        take_down(rows, [now], then["owed"][0], then["limit"][0], np.zeros_like(rows))
+        then = self.along(rows, now)
         left, added, limits, used = sums_of(owed, then).tolist()
         told = (
             sum(owed.tolist()),
@@ -128,16 +126,17 @@ class LineMemory:
             take_down(rows, self.past[-months:], *found)
         return dict(zip(COLUMNS, found, strict=True))
 
-    def along(self, rows: Any) -> dict[str, Any]:
-        """The closes of `ALONG` for some rows, int64[closes, rows]; the month before stands for the present one."""
+    def along(self, rows: Any, now: Mapping[str, Any]) -> dict[str, Any]:
+        """The closes of `ALONG` for some rows, ``now`` the first, int64[closes, rows]: as late as a month before."""
         found = np.zeros((len(COLUMNS), len(ALONG), len(rows)), dtype=np.int64)
-        closes = [self.past[-back:] if back <= len(self.past) else [NO_CLOSE] for back in ALONG[1:]]
+        closes = [[now], *[self.past[-back:] if back <= len(self.past) else [NO_CLOSE] for back in ALONG[1:]]]
         if any(is_packed(then[0]) for then in closes):
-            for close, then in enumerate(closes, start=1):
+            for close, then in enumerate(closes):
                 take_down(rows, then, *found[:, close])
         else:
-            look_up_four(rows, *[then[0][name] for then in closes for name in COLUMNS], *found[:, 1:])
-        found[:, 0] = found[:, 1]
+            look_up_five(rows, *[then[0][name] for then in closes for name in COLUMNS], *found)
+        late = found[-1]
+        late[0] = late[1]  # who is in default now was not yet
         return dict(zip(COLUMNS, found, strict=True))
 
     def since(self) -> tuple[Any, Any]:

@@ -76,7 +76,7 @@ class ScoreKeeper:
 
     def numbers(self, calendar_month: int) -> dict[str, np.ndarray]:
         """The card as rules read it in a month, with the error that is asked for."""
-        card = shifted(self.in_force(), self.settings.bias)
+        card = shifted(self.card, self.level, self.settings.bias)
         moves = np.ascontiguousarray(self.moves[:, calendar_month])
         return {"card_by_segment": card, "card_move_by_stated_sector": moves}
 

@@ -6,6 +6,7 @@ import functools
 import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 import numpy as np
 
@@ -96,6 +97,31 @@ def _sides(pair: Pair) -> tuple[tuple[str, str, str], bool, bool, int]:
 SIDES = {name: _sides(pair) for name, pair in POSTINGS.items()}
 
 
+# Pairs on which the market is paid, and on which it pays.
+TO_MARKET, FROM_MARKET = (
+    tuple(dict.fromkeys([pair for pair, *_ in SIDES.values() if pair[side] == MARKET])) for side in (2, 1)
+)
+
+
+class Posted(dict[str, tuple[str, Any]]):
+    """Of a tally, the name with a prefix under which it is booked, and its `SIDES` or None; found when first asked for.
+
+    One look-up for what would be two and a call, of each of some hundred and fifty tallies a month.
+    """
+
+    def __init__(self, prefix: str) -> None:
+        super().__init__()
+        self.prefix = prefix
+
+    def __missing__(self, tally: str) -> tuple[str, Any]:
+        name = prefixed(self.prefix, tally)
+        self[tally] = name, SIDES.get(name)
+        return self[tally]
+
+
+_POSTED = {prefix: Posted(prefix) for prefix in ("", FIRM)}
+
+
 class LedgerError(AssertionError):
     """Money was made or lost: a defect of the engine, never of the input."""
 
@@ -132,13 +158,12 @@ class Ledger:
 
     def add_all(self, tallies: Iterable[tuple[str, int]], prefix: str = "") -> None:
         """Add what rules tallied, by names that get a prefix; a name may stand there more than once."""
-        flows, put, sides = self.flows, dict.__setitem__, SIDES.get  # what is read first needs no second look
+        flows, put, posted = self.flows, dict.__setitem__, _POSTED[prefix]
         paid, received = self._paid, self._received
         for tally, amount in tallies:
-            name = prefixed(prefix, tally) if prefix else tally
+            name, side = posted[tally]
             if amount:
-                put(flows, name, flows[name] + amount)  # the reading refuses an undeclared name
-                side = sides(name)
+                put(flows, name, flows[name] + amount)  # the reading refuses an undeclared name; no second look
                 if side is not None:
                     pair, pays, receives, outward = side
                     if pays:
@@ -185,8 +210,8 @@ class Ledger:
 
     def _of_market(self) -> tuple[int, int]:
         """Fen that the market was paid, and that it paid, as its own side tallied them."""
-        spent = sum([fen for (_, _, receiver), fen in self._received.items() if receiver == MARKET])
-        return spent, sum([fen for (_, payer, _), fen in self._paid.items() if payer == MARKET])
+        received, paid = self._received.get, self._paid.get
+        return sum([received(pair, 0) for pair in TO_MARKET]), sum([paid(pair, 0) for pair in FROM_MARKET])
 
     def net_cash(self, sector: str) -> int:
         """Cash that reached a sector less what left it, from its own side of every flow, in fen."""

@@ -97,7 +97,9 @@ def record_month(
         **({"trade_credit": ledger.stocks["trade_credit"]} if firms.exist else {}),
         **_defaults(month, config, environment, people, firms, ledger, events),
     }
-    records.append(taken(Month(ledger.flows, bins, told, absent)) | own_figures(config.own.figures, ledger.flows))
+    record = taken(Month(ledger.flows, bins, told, absent))
+    record.update(own_figures(config.own.figures, ledger.flows))
+    records.append(record)
 
 
 def taken(month: Month) -> dict[str, Any]:

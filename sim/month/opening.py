@@ -27,7 +27,7 @@ from sim.month.numbers import lending_numbers, monthly_numbers
 from sim.persons.arriving import ARRIVAL_STAGES
 from sim.persons.fraud import Groups
 from sim.persons.job_market import JobMarket
-from sim.persons.neighbours import count_neighbours
+from sim.persons.neighbours import share_late
 from sim.persons.watching import see_neighbours
 from sim.sharing.cover_steps import bid_for_guarantees, collection_effort, sectors_covered
 from sim.sharing.state import RiskSharing
@@ -187,10 +187,9 @@ def neighbours(config: Any, people: Population) -> np.ndarray:
     seen = see_neighbours in config.policy.scoring.sights
     if config.behaviour.contagion == 0 and not seen:
         return np.zeros(communities)
-    there, late = np.zeros((2, communities), dtype=np.int64)
-    alive, months_past_due = (people.accounts[name] for name in ("alive", "months_past_due"))
-    count_neighbours(people.private["community"], alive, months_past_due, MONTHS_90, there, late)
-    return late / np.maximum(there, 1)
+    shares, accounts = np.empty(communities), people.accounts
+    share_late(people.private["community"], accounts["alive"], accounts["months_past_due"], MONTHS_90, shares)
+    return shares
 
 
 def open_firms(
@@ -244,7 +243,7 @@ def arrive(
     accounts.append(count)
     accounts["alive"][rows] = 1
     accounts["arrival_month"][rows] = month
-    accounts["ordinal"][rows] = first_ordinal + np.arange(count)
+    accounts["ordinal"][rows] = np.arange(first_ordinal, first_ordinal + count)
     stages = tuple((stage, False) for stage in rules)
     tallies, histograms = people.run_some(stages, environment, month, rows)
     return [("people_arrived", count), *tallies], histograms

@@ -51,9 +51,8 @@ class JobMarket:
         usual = np.ones(len(SECTORS))
         if self.even:
             return usual
-        risks, shares = np.zeros((2, len(SECTORS)))
-        add_up(self.at_work, self.risk, risks, shares)
-        return np.divide(risks, shares, out=usual, where=shares > 0.0)
+        mean_risks(self.at_work, self.risk, usual)
+        return usual
 
     def live(self, usual: np.ndarray, finding: np.ndarray) -> None:
         """Live a month with the chances of each sector to lose a job of a risk of 1, and to find one."""
@@ -83,14 +82,18 @@ def first_shares(settling_months: float) -> np.ndarray:
 
 
 @kept
-def add_up(at_work: Any, risk: Any, risks: Any, shares: Any) -> None:
-    """Add the risks and the shares of those at work to what stands there by sector, in one order on every machine."""
+def mean_risks(at_work: Any, risk: Any, means: Any) -> None:
+    """Write the mean risk of those at work by sector, summed up in one order on every machine; left where nobody is."""
     sectors, types, months = at_work.shape
+    risks, shares = np.zeros(sectors), np.zeros(sectors)
     for buffer in range(types):
         for month in range(months):
             for sector in range(sectors):  # sums that do not wait for each other
                 risks[sector] += at_work[sector, buffer, month] * risk[buffer, month]
                 shares[sector] += at_work[sector, buffer, month]
+    for sector in range(sectors):
+        if shares[sector] > 0.0:
+            means[sector] = risks[sector] / shares[sector]
 
 
 @kept

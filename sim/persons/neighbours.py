@@ -10,10 +10,13 @@ from sim.engine.loops.diskcache import kept
 
 
 @kept
-def count_neighbours(community: Any, alive: Any, months_past_due: Any, late_from: Any, there: Any, late: Any) -> None:
-    """Add up by neighbourhood who is on the platform, and who of them is ``late_from`` months past due and more."""
+def share_late(community: Any, alive: Any, months_past_due: Any, late_from: Any, shares: Any) -> None:
+    """Write by neighbourhood which share of those on the platform is ``late_from`` months past due and more."""
+    there, late = np.zeros(shares.size, np.int64), np.zeros(shares.size, np.int64)
     for row in range(alive.size):  # without a condition, which a quarter of the rows would break
         there[np.uint64(community[row])] += np.int64(alive[row])
     for row in range(alive.size):
         if months_past_due[row] >= late_from:
             late[np.uint64(community[row])] += np.int64(alive[row])
+    for place in range(shares.size):
+        shares[place] = late[place] / max(there[place], 1)

@@ -121,6 +121,16 @@ def lived(declared: Stage, rows: int, chunk: int, plain: bool = False):
     return arrays["cash"].tolist(), tallies, bins
 
 
+@pytest.mark.parametrize("plain", [pytest.param(False, marks=compiled), True])
+def test_loops_follow_the_numbers_of_a_month(plain):
+    """What stands is left, what moves is written, also where it comes to what it once was."""
+    arrays = held(100)
+    bound, living = Bound([(MEASURED, COLUMNS)], arrays, {"counting": 1, "places": 51}), int(arrays["alive"].sum())
+    for counting in (1, 1, 3, 0, 3):
+        bound.set({"counting": counting, "places": 51})
+        assert found(bound, 100, KEY, 64, plain)[0] == {"seen": counting * living}
+
+
 @compiled
 @pytest.mark.parametrize("declared", [OFTEN, SELDOM], ids=["dense", "listed"])
 def test_loops_follow_tables_and_histograms_that_outgrow_their_room(declared):

@@ -116,6 +116,9 @@ def test_a_sum_is_the_exact_one_rounded_once_in_any_order():
     for whole in (luck.integers(-9, 9**15, 99), values > 0.0, luck.integers(0, 255, 99).astype(np.uint8)):
         assert total(whole) == float(sum(whole.tolist())) and type(total(whole)) is float
     assert dot([0.1, 0.2], [3.0, 4]) == math.fsum([0.1 * 3.0, 0.2 * 4.0])
+    few, more = values[:20], np.append(np.arange(19), 2**60 + 1)
+    assert dot(few, more) == dot(few.tolist(), more) == total(few * more)
+    assert dot(few[:1], more) == total(few[0] * more), "of another shape"
     assert each(math.pow, np.array([[4.0, 9.0]]), 0.5).tolist() == [[2.0, 3.0]]
 
 

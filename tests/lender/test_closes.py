@@ -15,7 +15,7 @@ from sim.lender.closes import (
     is_packed,
     lessened,
     look_up,
-    look_up_four,
+    look_up_five,
     look_up_marked,
     mark,
     mark_changes,
@@ -217,10 +217,10 @@ def test_words_say_which_limits_are_others_now():
     assert limits[:3].tolist() == [1, 64, 129]
 
 
-def test_four_closes_are_looked_up_at_once_as_one_after_the_other():
-    rows, closes = np.array([1, 4, 9, 63]), [close(10), close(5), close(0), close(64)]
-    found, singly = np.zeros((2, 3, 4, 4), dtype=np.int64)
-    look_up_four(rows, *[one[column] for one in closes for column in COLUMNS], *found)
+def test_five_closes_are_looked_up_at_once_as_one_after_the_other():
+    rows, closes = np.array([1, 4, 9, 62]), [close(10), close(5), close(0), close(64), close(30)]
+    found, singly = np.zeros((2, 3, 5, 4), dtype=np.int64)
+    look_up_five(rows, *[one[column] for one in closes for column in COLUMNS], *found)
     for place, one in enumerate(closes):
         look_up(rows, *[one[column] for column in COLUMNS], *singly[:, place])
     assert np.array_equal(found, singly) and found[:, 3].all(axis=1).tolist() == [False, False, False]

@@ -195,7 +195,8 @@ def test_closes_on_the_way_to_default_are_the_same_packed_or_whole(monkeypatch):
         monkeypatch.setattr(lines, "LARGE", large)
         memory, _ = lived(*[book(k + 1, principal=range(k, 2 * k + 1), limit=[200 + k] * (k + 1)) for k in range(7)])
         assert [is_packed(close) for close in memory.past] == 7 * [large == 1]
-        told.append({name: found.tolist() for name, found in memory.along(np.array([0, 2, 5])).items()})
+        along = memory.along(np.array([0, 2, 5]), memory.past[-1])
+        told.append({name: found.tolist() for name, found in along.items()})
     assert told[0] == told[1]
     assert told[0]["owed"] == [[6, 8, 11], [6, 8, 11], [4, 6, 0], [1, 0, 0], [0, 0, 0]]
     assert told[0]["limit"][2:4] == [[204, 204, 0], [201, 0, 0]]

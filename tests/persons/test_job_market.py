@@ -8,7 +8,7 @@ import pytest
 import sim
 from sim.economy.sectors import SECTORS
 from sim.persons.employment import job_risk, job_risks
-from sim.persons.job_market import MONTHS, TYPES, JobMarket, add_up, first_shares, live_month
+from sim.persons.job_market import MONTHS, TYPES, JobMarket, first_shares, live_month, mean_risks
 
 EVERY = np.ones(len(SECTORS))
 
@@ -31,12 +31,12 @@ def test_jobs_begin_as_persons_arrive_in_them():
     assert first_shares(0.0)[0] == 1.0
 
 
-def test_sums_are_by_sector():
-    """1 + 2 + 3 + 4 of the one, 10 + 20 + 30 + 40 of the other; the second month is ten times as risky."""
-    at_work = np.array([[[1.0, 2.0], [3.0, 4.0]], [[10.0, 20.0], [30.0, 40.0]]])
-    risks, shares = np.array([0.0, 5.0]), np.array([0.0, 7.0])
-    add_up(at_work, np.array([[1.0, 10.0], [1.0, 10.0]]), risks, shares)
-    assert risks.tolist() == [64.0, 645.0] and shares.tolist() == [10.0, 107.0]
+def test_means_are_by_sector():
+    """1 + 2 + 3 + 4 of the one, 10 + 20 + 30 + 41 of the other, nobody of the last; the second month is riskier."""
+    at_work = np.array([[[1.0, 2.0], [3.0, 4.0]], [[10.0, 20.0], [30.0, 41.0]], np.zeros((2, 2))])
+    means = np.array([0.0, 5.0, 7.0])
+    mean_risks(at_work, np.array([[1.0, 10.0], [1.0, 10.0]]), means)
+    assert means.tolist() == [64.0 / 10.0, 650.0 / 101.0, 7.0]
 
 
 def test_a_job_is_lost_a_month_older_or_found():

@@ -63,11 +63,12 @@ class Bound:
                 ([writer.ints for writer in self.writers], np.int64),
             )
         ]
+        self._given: list[Any] = [(), ()]  # what stands in them
         self.floats = _parts(self._all[0][0], [len(writer.floats) for writer in self.writers])
         self.ints = _parts(self._all[1][0], [len(writer.ints) for writer in self.writers])
-        self.tables: dict[str, np.ndarray] = {}
+        kinds = {"float": np.float64, "int": np.int64}
+        self.tables = {name: np.zeros((0, 0, 0), dtype=kinds[kind]) for name, _, kind, _ in self.layout.lookups}
         self.rooms: dict[str, np.ndarray] = {}
-        self._kinds = {name: kind for name, _, kind, _ in self.layout.lookups}
         bins = [length for stage in self.stages for _, length in stage.bins]
         self._lengths = dict.fromkeys((length for length in bins if isinstance(length, str)), -1)
         self.version, self.size = 0, -1  # of where tables and totals lie; length of the totals, none yet
@@ -78,22 +79,25 @@ class Bound:
 
     def set(self, environment: Mapping[str, Any]) -> None:
         """Take over the month's numbers."""
-        for array, numbers in self._all:
-            if array.size:
-                array[:] = numbers(environment)
-        for name, kind in self._kinds.items():
-            given, table = np.asarray(environment[name]), self.tables.get(name)
-            if table is None or table.shape != given.shape:
-                table = self._laid_out(name, given.shape, np.float64 if kind == "float" else np.int64)
-            table[...] = given
-        lengths = {name: int(environment[name]) for name in self._lengths}
+        for place, (array, numbers) in enumerate(self._all):
+            given = numbers(environment)
+            if given != self._given[place]:  # most loops read no number that moves
+                self._given[place] = given
+                array[:] = given
+        for name, table in self.tables.items():
+            entries = np.asarray(environment[name])
+            if table.shape != entries.shape:
+                table = self._laid_out(name, entries.shape)
+            table[...] = entries
+        lengths = {name: int(environment[name]) for name in self._lengths} if self._lengths else self._lengths
         if lengths != self._lengths or self.size < 0:
             self._place(lengths)
 
-    def _laid_out(self, name: str, shape: tuple[int, ...], dtype: type) -> np.ndarray:
+    def _laid_out(self, name: str, shape: tuple[int, ...]) -> np.ndarray:
         """Room for a table, with some to spare: a few firms more do not move it."""
         room = self.rooms.get(name)
         if room is None or len(shape) == 2 or shape[0] > len(room):
+            dtype = self.tables[name].dtype
             room = self.rooms[name] = np.zeros(shape if len(shape) == 2 else _roomy(shape[0]), dtype)
             self.version += 1
         self.tables[name] = room[: shape[0]]
@@ -109,9 +113,8 @@ class Bound:
         if grown or self.size < 0:
             self._lay_out_stages()
         self._bins = []
-        for stage, (first, _) in self._with_bins:
-            start = first + len(stage.tallies)
-            for name, length in sorted(stage.bins, key=_is_named):
+        for start, histograms in self._with_bins:
+            for name, length in histograms:
                 size = lengths[length] if isinstance(length, str) else length
                 self._bins.append((name, start, start + size))
                 start += size
@@ -124,7 +127,11 @@ class Bound:
             self.slices.append((first, first + len(stage.tallies) + sum(rooms)))
             first = self.slices[-1][1]
         placed = list(zip(self.stages, self.slices, strict=True))
-        self._with_bins = [one for one in placed if one[0].bins]
+        self._with_bins = [
+            (first + len(stage.tallies), sorted(stage.bins, key=_is_named))
+            for stage, (first, _) in placed
+            if stage.bins
+        ]
         self._tallied = [tally for stage in self.stages for tally in stage.tallies]
         places = [first + k for stage, (first, _) in placed for k in range(len(stage.tallies))]
         self._places = np.array(places, dtype=np.int64)
@@ -142,8 +149,11 @@ class Bound:
         """
         if not COMPILING:
             return self._run_uncompiled(low, high, key, chunk)
-        self.ready(worker + 1, chunk)
-        totals: np.ndarray = self._workers[worker].run(low, high, key)
+        own = self._workers[worker] if worker < len(self._workers) else None
+        if own is None or own.version != self.version or own.chunk != chunk:
+            self.ready(worker + 1, chunk)
+            own = self._workers[worker]
+        totals: np.ndarray = own.run(low, high, key)
         return totals
 
     def ready(self, workers: int, chunk: int) -> None:
@@ -203,14 +213,16 @@ class Bound:
 
     def named(self, totals: np.ndarray) -> tuple[list[tuple[str, int]], dict[str, np.ndarray]]:
         """Tallies as (name, amount), and histograms by name."""
-        kept = totals.copy() if self._bins else totals
-        bins = {name: kept[start:stop] for name, start, stop in self._bins}
-        return list(zip(self._tallied, totals[self._places].tolist(), strict=True)), bins
+        bins: dict[str, np.ndarray] = {}
+        if self._bins:
+            kept = totals.copy()
+            bins = {name: kept[start:stop] for name, start, stop in self._bins}
+        return list(zip(self._tallied, totals.take(self._places).tolist(), strict=True)), bins
 
 
 def _getter(names: list[str]) -> Callable[[Mapping[str, Any]], Any]:
-    """What takes the numbers of these names, in their order."""
-    return itemgetter(*names) if len(names) > 1 else lambda numbers: [numbers[name] for name in names]
+    """What takes the numbers of these names, in their order, as a tuple."""
+    return itemgetter(*names) if len(names) > 1 else lambda numbers: tuple([numbers[name] for name in names])
 
 
 def _is_named(histogram: tuple[str, int | str]) -> bool:

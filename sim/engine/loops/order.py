@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Callable
+from operator import mul
 from typing import Any
 
 import numpy as np
@@ -38,6 +39,13 @@ def mean(values: ArrayLike) -> float:
 
 def dot(first: ArrayLike, second: ArrayLike) -> float:
     """Sum of the products of two arrays of one shape; the sum is rounded once."""
+    if (
+        isinstance(first, np.ndarray)
+        and isinstance(second, np.ndarray)
+        and first.shape == second.shape == (first.size,)
+        and first.size < FEW
+    ):  # few values are multiplied and summed up quicker as lists; each is a float first, as below
+        return math.fsum(map(mul, map(float, first.tolist()), map(float, second.tolist())))
     return total(np.asarray(first, dtype=np.float64) * np.asarray(second, dtype=np.float64))
 
 

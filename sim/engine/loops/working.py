@@ -26,7 +26,7 @@ class Worker:
 
     def __init__(self, bound: Any, chunk: int) -> None:
         self.bound, self.chunk = bound, chunk
-        self._version = -1
+        self.version = -1
         self._arrays: dict[str, np.ndarray] = {}
         flags = np.zeros(chunk + SPARE & ~7, dtype=np.uint8)
         self._own: dict[str, Any] = {
@@ -42,16 +42,17 @@ class Worker:
         self.totals.fill(0)
         seed_low, seed_high, month = key
         drive(self._functions, self._addresses, low, high, self.chunk, month, seed_low, seed_high)
-        return self.totals[: self.bound.size]
+        return self._told
 
     def ready(self) -> None:
         """Follow the bound loops to where their tables and totals lie now."""
-        if self._version != self.bound.version:
+        if self.version != self.bound.version:
             self._wire()
 
     def _wire(self) -> None:
         bound, chain = self.bound, self.bound.plan.chain
         self.totals = np.zeros(bound.size + 1, dtype=np.int64)
+        self._told = self.totals[: bound.size]
         self._arrays = {name: self._array(name) for name in chain.names if " " not in name}
         lie = {name: words_of(array) for name, array in self._arrays.items()}
         _assert_apart(self._arrays, lie)
@@ -67,7 +68,7 @@ class Worker:
         lie |= {f"{name} {k}": words for name, parts in own.items() for k, words in enumerate(parts)}
         self._contexts = np.array([lie[name] for name in chain.names], dtype=np.int64)[chain.places]
         self._addresses = addresses_of(self._contexts, chain.starts)
-        self._functions, self._version = chain.functions, bound.version
+        self._functions, self.version = chain.functions, bound.version
 
     def _array(self, name: str) -> np.ndarray:
         """The array of a name, see `Chain`."""

@@ -136,19 +136,24 @@ class Population:
     def forget_passing(self) -> None:
         """Clear the columns that live within the month, where loops had to store them."""
         stored = frozenset(self._stored)
-        for table in self.tables:
-            table.once(("to clear", stored), functools.partial(_clearing, table, stored)).run(table.size)
+        self.private.once(("to clear", stored), functools.partial(self._clearing, stored)).run(self.size)
         self._stored.clear()
+
+    def _clearing(self, names: frozenset[str]) -> OverColumns:
+        """Clears those columns of both tables, which have as many rows and move together."""
+        columns = [table.array(name) for table in self.tables for name in table.columns if name in names]
+        return OverColumns(CLEAR, _clear, columns)
 
     def _chunk(self, rows: int) -> int:
         """Rows at a time: scratch is laid out for a whole chunk, so none is larger than the table."""
         return min(rows, max(self.private.capacity, 1))
 
     def _run_chunks(self, bound: Bound, key: Key, machine: Any) -> np.ndarray:
-        chunk = self._chunk(machine.block)
-        chunks = -(-self.size // chunk)
-        threads = min(max(1, machine.threads), max(chunks, 1))
-        if threads == 1:
+        chunk, threads = self._chunk(machine.block), machine.threads
+        if threads > 1:
+            chunks = -(-self.size // chunk)
+            threads = min(threads, max(chunks, 1))
+        if threads <= 1:
             return bound.run(0, self.size, key, chunk)
         if self._pool is None:
             self._pool = ThreadPoolExecutor(machine.threads)
@@ -183,12 +188,6 @@ class Population:
         """Let the threads go."""
         if self._pool is not None:
             self._pool.shutdown()
-
-
-def _clearing(table: Table, names: frozenset[str]) -> OverColumns:
-    """Clears those of the columns that a table has."""
-    columns = [table.array(name) for name in table.columns if name in names]
-    return OverColumns(CLEAR, _clear, columns)
 
 
 def _clear(values: np.ndarray) -> int:

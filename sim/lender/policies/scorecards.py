@@ -197,9 +197,10 @@ def stage_of(features: tuple[str, ...], blurred: bool) -> Stage:
 OPTIONS: dict[str, type] = {"static": Static, "refitted": Refitted, "segmented": Segmented, "sector": SectorCards}
 
 
-def shifted(card: np.ndarray, odds: float) -> np.ndarray:
-    """Cards that give everybody so many log-odds more, the safest included: base and floor."""
+def shifted(card: np.ndarray, *odds: float) -> np.ndarray:
+    """Cards that give everybody so many log-odds more, one after the other, the safest included: base and floor."""
     moved = card.copy()
-    moved[:, 0] += odds
-    moved[:, -1] += odds
+    ends = moved[:, :: moved.shape[1] - 1]
+    for more in odds:
+        ends += more
     return moved

@@ -6,6 +6,7 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 import pytest
+from numba.core.registry import cpu_target
 
 import sim
 from sim.engine.loops.bound import Bound
@@ -294,6 +295,9 @@ def test_arrays_that_share_memory_are_refused():
 
 # Each with a shape of its own: money, rounding, a table, many results, histograms, what the lender scores.
 VECTORS = ("earn", "bill", "live", "pay_debts", "consume", "count_persons", "observe", "score_by_card", "leave")
+# A processor without AVX-512 has no instruction for several 64-bit whole numbers made floats: LLVM leaves these alone.
+WIDE = "+avx512dq" in cpu_target.target_context.codegen().magic_tuple()[2]
+NARROW = set() if WIDE else {"earn", "live", "pay_debts", "consume"}
 ROW_BY_ROW = {"bill_firm"}  # an annuity goes through its months
 
 
@@ -311,13 +315,16 @@ def scalar_loops(config: str, wanted: tuple[str, ...] = ()) -> tuple[set[str], i
 @compiled
 def test_loops_of_the_month_are_vectors():
     """What keeps a loop from working on several rows at once goes unseen otherwise: the bits stay the same."""
-    assert scalar_loops("firms=none", VECTORS) == (set(), len(VECTORS))
+    scalar, count = scalar_loops("firms=none", VECTORS)
+    assert scalar <= NARROW and count == len(VECTORS)
 
 
 @compiled
 @pytest.mark.slow
 def test_every_loop_of_the_month_is_a_vector():
     """Of rules that few rows meet, the loop that looks for these."""
+    if not WIDE:
+        pytest.skip("this processor has no AVX-512, for which the rules are written")
     scalar, count = scalar_loops("")
     assert scalar == ROW_BY_ROW and count > 90
 

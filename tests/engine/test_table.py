@@ -196,7 +196,8 @@ def test_rows_are_put_in_the_place_of_others_and_zeros_of_what_was_there() -> No
 
 
 def test_columns_start_some_lines_into_a_page() -> None:
-    columns = [staggered(1000, kind, place) for place, kind in enumerate(("int8", "int64"))]
+    columns = [staggered(5000, kind, place) for place, kind in enumerate(("int8", "int64"))]
+    assert not staggered(4095, "int8", 3).any(), "what is smaller than a page lies anywhere"
     assert [column.ctypes.data % 4096 for column in columns] == [0, 320] and not np.concatenate(columns).any()
 
 

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 from sim.economy.arithmetic import exp, log
 from sim.economy.sectors import EMPLOYMENT_SHARES
@@ -49,7 +50,7 @@ def _odds(unemployment: float) -> float:
 
 
 @kept
-def root(gain: float, rise: float, loss: float, fall: float, target: float) -> float:
+def root(gain: Any, rise: Any, loss: Any, fall: Any, target: Any) -> Any:
     """Solve ``gain exp(rise d) - loss exp(-fall d) = target`` for d; the left side never falls in d.
 
     The bounds of d are returned where the target lies beyond them.

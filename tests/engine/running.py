@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from sim.engine.loops.bound import Bound, Key
 from sim.engine.loops.filling import PlainLuck
@@ -22,10 +23,14 @@ def found(bound: Bound, rows: int, key: Key, chunk: int, plain: bool) -> tuple[d
     return dict(tallies), {name: counts.tolist() for name, counts in bins.items()}
 
 
+PAGEMAP = Path("/proc/self/pagemap")
+told_by_linux = pytest.mark.skipif(not PAGEMAP.exists(), reason="Linux alone tells of each page")
+
+
 def pages(array: np.ndarray) -> int:
     """Pages of its own that lie within an array, by what Linux says of each: there, and nobody else's."""
     first, last = -(-array.ctypes.data // 4096), (array.ctypes.data + array.nbytes) // 4096
-    with Path("/proc/self/pagemap").open("rb") as file:
+    with PAGEMAP.open("rb") as file:
         file.seek(8 * first)
         told = np.frombuffer(file.read(8 * (last - first)), dtype=np.uint64)
     return int(((told >> np.uint64(63)) & (told >> np.uint64(56)) & np.uint64(1)).sum())

@@ -15,7 +15,7 @@ from sim.engine.tables.declare import Column
 from sim.engine.tables.narrow import first_outside, limits, narrow, narrow_array
 from sim.engine.tables.room import LARGE, copied, holds, put, staggered
 from sim.engine.tables.table import Table
-from tests.engine.running import pages
+from tests.engine.running import pages, told_by_linux
 
 COLUMNS = {
     "cash": Column("int64", 0, None, "fen", "liquid money"),
@@ -201,6 +201,7 @@ def test_columns_start_some_lines_into_a_page() -> None:
     assert [column.ctypes.data % 4096 for column in columns] == [0, 320] and not np.concatenate(columns).any()
 
 
+@told_by_linux
 def test_a_column_of_zeros_takes_no_memory_when_it_is_saved_loaded_or_moved() -> None:
     rows = 8 * LARGE  # of 4 bytes: what the allocator gives that much for was never written to
     table = Table({"rate": COLUMNS["rate"], "late": COLUMNS["months_past_due"]}, rows)

@@ -10,6 +10,7 @@ from sim.firms.credit import (
     apply_for_firm_line,
     bill_firm,
     close_misused,
+    disburse_to_firm,
     pay_lender,
     receive_funds,
 )
@@ -110,6 +111,8 @@ def test_a_draw_of_a_firm_waits_by_its_band():
     for other in ({"luck_ration": 0.5}, {"score": 599.9, "luck_ration": 0.0}, {"cut_band": 61, "luck_ration": 0.0}):
         does(FIRM_DRAW_STAGES, {**DRAW, "grace": 2, **other}, {"refused": 1, "draws_cut": 1})
     does(FIRM_DRAW_STAGES, {**DRAW, "score": 610.0, "luck_ration": 0.99}, LEVEL)
+    waits = {name: DRAW[name] for name in disburse_to_firm.arguments}
+    does(disburse_to_firm, {**waits, "refused": 1})
 
 
 FUNDS = {"cash": 1_000, "receivables": 501, "drawn": 300, "contribution": 10, "tranche": 0, "reserve": 200,

@@ -7,8 +7,13 @@ from sim.loan.servicing import (
     PAYMENT_STAGES,
     apply_payment,
     bill,
+    block_draw,
     count_arrears,
+    disburse,
+    draws_are_checked,
+    funds_bind,
     loans_are_covered,
+    ration_draw,
     share_payment_with_cover,
 )
 from sim.loan.states import LARGEST, NEVER
@@ -50,6 +55,20 @@ def test_a_draw_is_added_at_its_price_and_spread_anew():
     does(DRAW_STAGES, {**DRAW, "payment": 90_000}, GRANTED)
     first = {**GRANTED, "principal": 100_000, "rate": 0.24, "payment": level(100_000, 0.24, 12)}
     does(DRAW_STAGES, {**DRAW, "principal": 0, "payment": 0}, first)
+
+
+def test_a_draw_is_refused_once_and_only_where_there_is_a_reason():
+    assert draws_are_checked(0.001) and not draws_are_checked(0.0)
+    assert funds_bind(0) and not funds_bind(-1)
+    does(block_draw, {"draw_blocked": 0.02, "luck_authenticate": 0.019}, {"refused": 1, "draws_blocked": 1})
+    does(block_draw, {"draw_blocked": 0.02, "luck_authenticate": 0.02})
+    waits = {"refused": 0, "score": 599.9, "cut_band": 60, "marginal_share": 0.5, "luck_ration": 0.0}
+    does(ration_draw, waits, {"refused": 1, "draws_cut": 1})
+    does(ration_draw, {**waits, "refused": 1})  # counted where it was blocked
+    does(ration_draw, {**waits, "score": 600.0})
+    taken = {name: DRAW[name] for name in disburse.arguments if name in DRAW}
+    does(disburse, {**taken, "refused": 1})
+    does(disburse, {**taken, "refused": 0}, GRANTED)
 
 
 def test_a_draw_is_blocked_or_waits_by_its_band():

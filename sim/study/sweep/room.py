@@ -36,7 +36,7 @@ A_FILE_OF_TABLES, PAIRS_IN_A_FILE, A_MONTH_OF_TABLES, A_PAIR = 32_000, 20_000, 6
 WITHOUT_FIRMS = 0.67
 
 # Bytes of memory, at the worst moment of a cell.
-A_PROCESS, RULES_OF_FIRMS, RULES_OF_A_PACKAGE = 290e6, 20e6, 8e6
+A_PROCESS, RULES_OF_FIRMS, RULES_OF_A_PACKAGE = 230e6, 20e6, 8e6
 A_PERSON, A_PERSON_A_MONTH, JUDGED, JUDGED_A_MONTH, A_FIRM = 970, 3, 300, 2, 3700
 THE_STUDY = 330e6
 """Of the process that hands out the cells and makes tables and report."""

@@ -101,8 +101,8 @@ def test_what_loops_looked_at_is_not_looked_at_again_and_of_the_rest_those_who_c
     model, kept = lived
     again = sim.Model.fork(model.config, kept)
     again.by_hand, told = False, []
-    look = type(again.people).looked_at
-    monkeypatch.setattr(type(again.people), "looked_at", lambda people: told.append(look(people)) or told[-1])
+    look = type(again.people).take_counted
+    monkeypatch.setattr(type(again.people), "take_counted", lambda people: told.append(look(people)) or told[-1])
     for _ in range(2):
         again.step()
     assert told[0] == ({}, 0), "when the first month opens all is looked at"

@@ -33,7 +33,7 @@ def check_columns(
     NotFiniteError
         The line names the month, the first row, and the last phase of the month that writes the column.
     """
-    counted, first = people.looked_at() if people is not None else ({}, 0)
+    counted, first = people.take_counted() if people is not None else ({}, 0)
     for name, table in tables.items():
         lived = people is not None and table in people.tables
         found = _not_finite(table, counted if lived else {}, first if lived else 0)

@@ -119,8 +119,8 @@ class Population:
         who = int(self.accounts["ordinal"][row]), int(self.accounts["arrival_month"][row])
         bound.run_plain(row, key, totals, PlainLuck(*who, key))
 
-    def looked_at(self) -> tuple[dict[str, int], int]:
-        """Return how many values of each column that loops wrote since this was last asked are no finite numbers.
+    def take_counted(self) -> tuple[dict[str, int], int]:
+        """Hand over how many values of each column that loops wrote are no finite numbers, and begin anew.
 
         Returns
         -------

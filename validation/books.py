@@ -19,7 +19,7 @@ from sim.lender.policies.scoring import Static
 from sim.lender.policies.shipped import season_wave
 from sim.loan.states import LINE_FROZEN, LINE_OPEN
 from sim.month.model import Model
-from sim.study.run.cell import release
+from sim.study.run.burn_in import release
 
 Floats = NDArray[np.float64]
 Chosen = NDArray[np.bool_]

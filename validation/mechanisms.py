@@ -20,7 +20,7 @@ from scipy import stats
 from sim.config.compose import compose
 from sim.figures.catalog import METRICS
 from sim.month.model import Model
-from sim.study.run.cell import release
+from sim.study.run.burn_in import release
 from validation.checks import FAMILY_LEVEL, holm
 from validation.claims import CLAIMS, Claim
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from sim.config.compose import compose
 from sim.month.model import Checkpoint, Model
-from sim.study.run.cell import release
+from sim.study.run.burn_in import release
 
 INCOME = 550_000  # fen a month
 ESSENTIAL_SHARE = 0.25

@@ -15,7 +15,7 @@ import numpy as np
 
 from sim.config.compose import compose
 from sim.month.model import Model
-from sim.study.run.cell import release
+from sim.study.run.burn_in import release
 
 BURN_IN = 24
 YEAR = 12

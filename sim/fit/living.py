@@ -12,7 +12,8 @@ import numpy as np
 from sim.fit.moments import MOMENTS, ROLLS, Book, Floats, levels
 from sim.fit.prior import BELIEFS
 from sim.loan.states import LINE_CHARGED_OFF
-from sim.study.run.cell import default_engine, release
+from sim.study.run.burn_in import release
+from sim.study.run.cell import default_engine
 
 COLUMNS = ("months_past_due", "paid", "alive", "line", "principal", "interest")
 

@@ -19,14 +19,13 @@ from typing import Any
 import numpy as np
 
 from sim.engine.loops.diskcache import kept
+from sim.engine.tables.room import room
 from sim.loan.states import LINE_OPEN
 
 COLUMNS = ("owed", "limit", "late")
 UNIT = 10_000
 """Fen that limits are multiples of as a rule: 100 yuan."""
 ROWS = 64  # a word has a bit for each
-APART, MAPPED = 2**22, 2**25 + 2**12
-"""Bytes from which on an array lies on pages of its own, and those that an allocator always gives such pages for."""
 
 
 def is_packed(close: Mapping[str, Any]) -> bool:
@@ -48,11 +47,11 @@ def packed(close: Mapping[str, Any]) -> dict[str, Any]:
 def packed_book(principal: Any, interest: Any, limit: Any, line: Any, late: Any) -> dict[str, Any]:
     """Pack the close of a book by the columns of its accounts, without the whole one."""
     words, before = room_for(len(late))
-    limits = room_apart(len(late), np.uint16)
+    limits = room(len(late), np.uint16)
     count, exact = mark(principal, interest, limit, line, words, before, limits)
     if not exact:
         limits = np.where(line == LINE_OPEN, limit, 0).astype(np.int32)
-    owed = room_apart(count + 1, np.int32)  # one place more, which is written to and not shown
+    owed = room(count + 1, np.int32)  # one place more, which is written to and not shown
     gather(principal, interest, words, owed)
     late_rows = np.flatnonzero(late != 0).astype(np.int32)
     some = {"owed": owed[:count], "limit": limits, "late": late[late_rows]}
@@ -65,25 +64,13 @@ def room_for(rows: int) -> tuple[Any, Any]:
     return np.zeros(words, dtype=np.uint64), np.zeros(words, dtype=np.int32)
 
 
-def room_apart(count: int, dtype: Any) -> Any:
-    """Room for so many values; where it is large, on pages that go back to the machine when a close is forgotten.
-
-    Among other arrays it would leave a hole, which what is a little longer a month later does not fill: 37 bytes an
-    account of 2 million. Pages that are never written to take no memory.
-    """
-    size = int(count) * np.dtype(dtype).itemsize
-    if size < APART:
-        return np.empty(count, dtype)
-    return np.empty(max(size, MAPPED), dtype=np.uint8)[:size].view(dtype)
-
-
 def lessened(close: Mapping[str, Any], later: Mapping[str, Any]) -> dict[str, Any]:
     """A packed close with the limits of those rows alone that had another at the next close, which has all limits."""
     size, then, now = size_of(close), close["limit"], later["limit"]
     if then.dtype != now.dtype:
         then, now = (one.astype(np.int32) * unit_of(of) for one, of in ((then, close), (now, later)))
     words, before = room_for(size)
-    limits = room_apart(mark_changes(then, now, words, before) + 1, close["limit"].dtype)
+    limits = room(mark_changes(then, now, words, before) + 1, close["limit"].dtype)
     gather_changes(close["limit"], words, limits)
     return {**close, "changed": words, "changed_before": before, "limit": limits[:-1]}
 

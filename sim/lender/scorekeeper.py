@@ -102,7 +102,7 @@ class ScoreKeeper:
             # A firm that has failed is no account in order, whatever it has paid.
             fit &= (accounts["line"] == LINE_OPEN) | (accounts["line"] == LINE_FROZEN)
         rows = np.flatnonzero(fit)
-        rows = rows[:: max(1, -(-len(rows) // SAMPLE))]
+        rows = rows[:: max(1, -(-len(rows) // SAMPLE))].copy()  # a part would keep the whole
         score = accounts["score"][rows].astype(np.float64)
         if len(self.reference) == 0:
             self.reference = score

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.engine.tables.room import taken
 from sim.engine.tables.table import Table
 from sim.lender import lines, observation
 
@@ -16,27 +17,30 @@ Saved = Mapping[str, Any]
 Mask = NDArray[np.bool_]
 
 
-def rows_in_use(table: Table, copied: bool) -> dict[str, NDArray[Any]]:
-    """Columns of a table; not copied for `without_departed`, which copies the rows that stay."""
+def rows_in_use(table: Table, copied: bool, last: bool = False) -> dict[str, NDArray[Any]]:
+    """Columns of a table; given away the ``last`` time, not copied for `without_departed`, which copies what stays."""
+    if last:
+        return table.give_away()
     return table.save() if copied else {name: table[name] for name in table.columns}
 
 
-def without_departed(saved: Saved) -> dict[str, Any]:
+def without_departed(saved: Saved, last: bool = False) -> dict[str, Any]:
     """Return what a model saved without the rows of persons who have left, as far as nothing remembers them.
 
     Who is who stands in columns, so that draws and figures stay the same to the bit; rows are numbered anew, in the
     same order, wherever a row is named: owners of firms, samples of the score, what the lender remembers of lines.
+    The ``last`` time each column goes as soon as its rows are copied: of a large book there is no room for both.
     """
     tables = saved["tables"]
-    stay = tables["accounts"]["alive"] > 0
+    stay, owners = tables["accounts"]["alive"] > 0, tables["firms"]["owner"]
     for rows in remembered(saved):
         stay[rows] = True
     places, kept = np.cumsum(stay) - 1, np.flatnonzero(stay)  # quicker to look up by than a mask
-    found = {
-        name: {one: values[kept] if name in PERSONS else values.copy() for one, values in columns.items()}
-        for name, columns in tables.items()
-    }
-    owners = tables["firms"]["owner"]
+    found: dict[str, dict[str, NDArray[Any]]] = {name: {} for name in tables}
+    for name, columns in tables.items():
+        for one in tuple(columns):
+            values = columns.pop(one) if last else columns[one]
+            found[name][one] = taken(values, kept) if name in PERSONS else values.copy()
     found["firms"]["owner"] = places[owners].astype(owners.dtype)
     waiting = [{**sample, "rows": places[sample["rows"]]} for sample in saved["scores"]["waiting"]]
     return {

@@ -231,7 +231,7 @@ class Model(OwnMonth, framework.Model):
         self.sharing = RiskSharing(self.config.sharing, self.config.fund, principal, existing, volume)
         enrol(self, self.sharing)
 
-    def save(self, folder: Path | None = None, *, departed: bool = True) -> Checkpoint | Path:
+    def save(self, folder: Path | None = None, *, departed: bool = True, last: bool = False) -> Checkpoint | Path:
         """Keep everything that the rest of the run depends on.
 
         Parameters
@@ -240,6 +240,8 @@ class Model(OwnMonth, framework.Model):
             Where to write it; without it the checkpoint stays in memory.
         departed : bool
             Whether rows stay of persons who have left; without them those of the others are numbered anew.
+        last : bool
+            Whether the model is done with: it gives its columns away.
 
         Returns
         -------
@@ -263,8 +265,10 @@ class Model(OwnMonth, framework.Model):
         if folder is not None:
             write_checkpoint(folder, self.tables, numbers)
             return folder
-        saved = {**numbers, "tables": {name: rows_in_use(table, departed) for name, table in self.tables.items()}}
-        return saved if departed else without_departed(saved)
+        for population in self.populations if last else ():
+            population.close()
+        saved = {**numbers, "tables": {name: rows_in_use(table, departed, last) for name, table in self.tables.items()}}
+        return saved if departed else without_departed(saved, last)
 
     @property
     def tables(self) -> dict[str, Table]:
@@ -272,19 +276,15 @@ class Model(OwnMonth, framework.Model):
         return {"persons": self.persons, "accounts": self.accounts, **self.firms.tables()}
 
     @classmethod
-    def fork(cls, config: Any, checkpoint: Checkpoint | Path) -> Model:
-        """Continue from a checkpoint under another configuration: other policies, scheme, economy."""
-        return cls(config, checkpoint)
+    def fork(cls, config: Any, checkpoint: Checkpoint | Path, *, last: bool = False) -> Model:
+        """Continue from a checkpoint under another configuration; the ``last`` takes columns out of one in memory."""
+        return cls(config, {**checkpoint, "last": True} if last and isinstance(checkpoint, dict) else checkpoint)
 
     def _restore(self, checkpoint: Checkpoint | Path) -> None:
-        if isinstance(checkpoint, Path):
-            tables, saved = read_checkpoint(checkpoint)
-            for name, table in self.tables.items():
-                table.take(tables[name])
-        else:
-            saved = checkpoint
-            for name, table in self.tables.items():
-                table.load(saved["tables"][name])
+        tables: dict[str, Table] | None
+        tables, saved = read_checkpoint(checkpoint) if isinstance(checkpoint, Path) else (None, checkpoint)
+        for name, table in self.tables.items():
+            table.load(saved["tables"][name], saved.get("last", False)) if tables is None else table.take(tables[name])
         self.kept = saved.get("own", {})
         self.firms.restore(saved["firms"])
         self.month, self.months_run = saved["month"], saved["months_run"]

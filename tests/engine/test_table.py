@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import copy
 import math
+import os
 import pickle
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,7 +15,7 @@ from hypothesis import strategies as st
 
 from sim.engine.tables.declare import Column
 from sim.engine.tables.narrow import first_outside, limits, narrow, narrow_array
-from sim.engine.tables.room import LARGE, copied, holds, put, staggered
+from sim.engine.tables.room import LARGE, copied, holds, put, room, staggered, taken
 from sim.engine.tables.table import Table
 from tests.engine.running import pages, told_by_linux
 
@@ -176,6 +178,49 @@ def test_save_and_load_restore_rows_and_leave_no_trace(rows: int, later: int, ca
     assert other.checksum() == before
 
 
+@pytest.mark.parametrize("count", [0, 1, LARGE // 4 - 1, LARGE // 4, LARGE * 10])
+def test_room_is_zeros_to_write_to(count: int) -> None:
+    values = room(count, np.int32)
+    assert (values.shape, values.dtype) == ((count,), np.int32) and not values.any()
+    values[:] = 7
+    assert values.sum() == 7 * count and not room(count, np.int32).any()
+
+
+@told_by_linux
+def test_room_takes_memory_where_it_is_written_to_and_gives_it_back() -> None:
+    """Also what is smaller than an allocator gives pages of its own, once it has had some of that size back."""
+    given_back = np.ones(8 * LARGE, np.int8)
+    del given_back
+    values = room(2 * LARGE, np.int8)
+    assert pages(values) == 0
+    values[: LARGE // 2] = 1
+    assert LARGE // 2 // 4096 - 1 <= pages(values) < 1.5 * LARGE // 4096
+    assert pages(copied(values)) > LARGE // 4096 and pages(copied(values[LARGE:])) == 0
+    span = values.ctypes.data, values.nbytes
+    del values
+    mapped = Path("/proc/self/maps").read_text().splitlines()
+    assert not any(span[0] <= int(line.split("-")[0], 16) < sum(span) for line in mapped)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system copies no process")
+def test_what_a_copy_of_the_process_writes_is_its_own() -> None:
+    values = room(LARGE, np.int8)
+    child = os.fork()
+    if not child:
+        values[:] = 1
+        os._exit(int(values[-1]) - 1)
+    assert os.waitpid(child, 0)[1] == 0 and not values.any()
+
+
+def test_some_rows_are_taken_in_order_and_of_nothing_there_are_zeros() -> None:
+    rows = np.arange(0, 2 * LARGE, 3)
+    for values in (np.arange(2 * LARGE), np.zeros(2 * LARGE), np.arange(5, dtype=np.int16)):
+        some = rows[rows < len(values)]
+        found = taken(values, some)
+        assert found.dtype == values.dtype and np.array_equal(found, values[some])
+        assert not np.shares_memory(found, values)
+
+
 def test_a_large_column_holds_something_where_a_bit_is_set() -> None:
     assert holds(np.zeros(3)), "a small one is not looked through"
     for dtype in ("int8", "float64"):
@@ -215,6 +260,25 @@ def test_a_column_of_zeros_takes_no_memory_when_it_is_saved_loaded_or_moved() ->
     for columns in (saved, other, third):
         assert pages(columns["rate"]) < 10 and pages(columns["late"]) > 1_500
         assert columns["late"][:rows].min() == 5 and not columns["rate"].any()
+
+
+def test_a_table_that_is_done_with_gives_its_columns_away() -> None:
+    table = filled()
+    whole, there = table.save(), table.array("cash")
+    columns = table.give_away()
+    assert np.shares_memory(columns["cash"], there) and {len(values) for values in columns.values()} == {5}
+    assert all(np.array_equal(columns[name], values) for name, values in whole.items())
+    assert (table.size, table.capacity) == (0, 0)
+    with pytest.raises(KeyError):
+        table.array("cash")
+
+
+def test_the_last_to_load_leaves_nothing_behind() -> None:
+    saved, other = filled().save(), Table(COLUMNS, 0)
+    other.load(saved)
+    assert set(saved) == set(COLUMNS)
+    other.load(saved, last=True)
+    assert not saved and other.checksum() == filled().checksum()
 
 
 def test_the_checksum_sees_values_names_types_and_size() -> None:

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from sim.lender.closes import (
-    APART,
     COLUMNS,
     UNIT,
     gather,
@@ -22,7 +21,6 @@ from sim.lender.closes import (
     of_rows,
     packed,
     packed_book,
-    room_apart,
     room_for,
     size_of,
     take_down,
@@ -196,14 +194,6 @@ def test_words_say_which_rows_owe_and_how_many_before():
     look_up_marked(np.array([2, 4, 64]), words, before, debts, 3, found)
     assert found.tolist() == [15, 9, 21]
     assert np.flatnonzero(is_marked(words, 65)).tolist() == [2, 64]
-
-
-@pytest.mark.parametrize("count", [0, APART // 4 - 1, APART // 4, APART * 10])
-def test_large_arrays_lie_apart(count):
-    room = room_apart(count, np.int32)
-    assert room.shape == (count,) and room.dtype == np.int32
-    assert (room.base is not None) == (count >= APART // 4)
-    assert room.base is None or room.base.nbytes > 2**25
 
 
 def test_words_say_which_limits_are_others_now():

@@ -1,5 +1,8 @@
 """A checkpoint without those who have left: the same months to the bit, and rows that name who they named."""
 
+import gc
+import weakref
+
 import numpy as np
 import pytest
 
@@ -7,6 +10,7 @@ import sim
 from sim.lender.closes import COLUMNS, unpacked
 from sim.loan.states import NEVER
 from sim.month.departed import lender_without, remembered, rows_in_use, without_departed
+from sim.study.run.burn_in import release
 
 WORLD = (
     *("population.borrowers=1500", "study.burn_in=24", "machine.threads=1", "firms.per_person=0.1"),
@@ -40,6 +44,40 @@ def test_months_are_the_same_to_the_bit(burnt_in, later):
             name: repr(value) for name, value in whole.record.items()
         }
     assert all(max(month[name] for month in whole.records) > 0.0 for name in SHARES)
+
+
+def test_a_model_that_is_done_with_hands_over_the_same(burnt_in):
+    """Column by column, so that there is never room for both; and the last to begin from it takes them along."""
+    model = sim.Model.fork(burnt_in.config, burnt_in.save())
+    column, whole = weakref.ref(model.accounts.array("limit")), model.save(departed=False)
+    gc.collect()
+    gc.disable()
+    try:
+        saved = model.save(departed=False, last=True)
+        assert column() is None, "nothing is left of the model's own"
+    finally:
+        gc.enable()
+    assert all(table.size == 0 for table in model.tables.values())
+    for name, columns in whole["tables"].items():
+        assert all(np.array_equal(saved["tables"][name][one], values) for one, values in columns.items()), name
+    first, last = (sim.Model.fork(burnt_in.config, saved, last=one) for one in (False, True))
+    assert not any(saved["tables"].values())
+    first.step(), last.step()
+    assert repr(first.record) == repr(last.record)
+
+
+def test_a_model_that_has_lived_leaves_no_columns_behind(burnt_in):
+    """Whether or not Python looks for rings: loops, what they work on and columns must not hold each other."""
+    model = sim.Model.fork(burnt_in.config, burnt_in.save())
+    model.step()
+    held = [weakref.ref(table.array(name)) for table in model.tables.values() for name in table.columns]
+    gc.collect()
+    gc.disable()
+    try:
+        release(model)
+        assert not [one for one in held if one() is not None]
+    finally:
+        gc.enable()
 
 
 def test_nobody_who_is_remembered_is_left_out(burnt_in):

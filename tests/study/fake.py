@@ -110,11 +110,11 @@ class FakeModel:
         }
         self.month += 1
 
-    def save(self, *, departed: bool = True) -> dict:
+    def save(self, *, departed: bool = True, last: bool = False) -> dict:
         return {"month": self.month, "accounts": copy.deepcopy(self.accounts)}
 
     @classmethod
-    def fork(cls, config: Config, checkpoint: dict) -> FakeModel:
+    def fork(cls, config: Config, checkpoint: dict, *, last: bool = False) -> FakeModel:
         return cls(config, checkpoint)
 
 

@@ -18,7 +18,7 @@ from sim.study.compare.closures import ClosureFigures, Trace
 from sim.study.compare.refusals import Applicants
 from sim.study.plan.parts import replication_seed
 from sim.study.plan.points import Point, has_key, updated
-from sim.study.run import cell
+from sim.study.run import burn_in, cell
 from sim.study.run.cell import Outcome, Run, as_columns, own_config, run_digest, run_task
 from sim.study.store.store import as_parquet, recomputed_digests
 from tests.study.fake import Config, Economy, FakeModel, Policies, Threshold, toy_plan
@@ -36,9 +36,9 @@ def begun(monkeypatch) -> Iterator[list]:
             seen.append((config.seed, config.economy.calm, config.policy.limit, machine.threads, checkpoint is None))
 
     monkeypatch.setattr(cell, "default_engine", lambda: Counted)
-    cell._last_burn_in.clear()
+    burn_in._last.clear()
     yield seen
-    cell._last_burn_in.clear()
+    burn_in._last.clear()
 
 
 # ---- the burn-in ------------------------------------------------------------------------------------
@@ -58,7 +58,7 @@ def test_a_cell_steps_no_model_by_hand():
             stepped.append(self.by_hand)
             super().step()
 
-    cell._last_burn_in.clear()
+    burn_in._last.clear()
     run_task(toy_plan(replications=1, months=2, arms=("lenient",), scenarios=("calm",)).tasks()[0], Watching)
     assert stepped == [False] * (6 + 2)
 
@@ -94,10 +94,29 @@ def test_points_of_a_design_share_a_burn_in_only_where_it_comes_out_the_same(beg
     assert len(started(begun)) == 7, "without a mark nothing is kept"
 
 
+def test_the_last_run_takes_the_checkpoint_along_unless_it_is_kept_for_others(begun, monkeypatch):
+    told = []
+    fork = FakeModel.fork.__func__
+
+    def watched(model_class, config, checkpoint, *, last):
+        told.append(last)
+        return fork(model_class, config, checkpoint)
+
+    monkeypatch.setattr(FakeModel, "fork", classmethod(watched))
+    (task,) = toy_plan(replications=1, months=1, arms=("lenient", "limits"), scenarios=("calm", "bad")).tasks()
+    run_task(task)
+    assert told == [False, False, False, True]
+    run_task(dataclasses.replace(task, calm="mark"))
+    assert told[4:] == [False] * 4 and burn_in._last
+    start = burn_in.Start({"month": 0, "accounts": {}}, 1, kept=False)
+    start.fork(FakeModel, Config())
+    assert start.checkpoint is None
+
+
 def test_a_burn_in_has_its_months_and_is_lived_under_the_root(begun):
     plan = toy_plan(replications=1, months=2, arms=("limits",), scenarios=("calm", "bad"))
     (task,) = plan.tasks(threads=3)
-    checkpoint = cell._burnt_in(task, own_config(task.root_config, task), cell.default_engine())
+    checkpoint = burn_in.start_of(task, own_config(task.root_config, task), cell.default_engine()).checkpoint
     assert checkpoint["month"] == -6 + task.burn_in == 0
     assert begun == [(task.seed, 0.05, 1.0, 3, True)], "of the root package, not of the arm"
 

@@ -17,7 +17,8 @@ import yaml
 from sim.config.compose import compose, preset_of
 from sim.fit.prior import BELIEFS
 from sim.loan.states import LINE_CHARGED_OFF, LINE_OPEN
-from sim.study.run.cell import default_engine, release
+from sim.study.run.burn_in import release
+from sim.study.run.cell import default_engine
 
 BURN_IN = 24
 FEN = 100.0

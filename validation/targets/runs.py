@@ -14,7 +14,7 @@ from sim.figures.catalog import absent_from
 from sim.lender.provisioning import ThreeStages
 from sim.loan.states import LINE_OPEN
 from sim.month.model import Model
-from sim.study.run.cell import release
+from sim.study.run.burn_in import release
 
 CHINA, US, TAIWAN = "china_platform", "us_cards", "taiwan_cards_2005"
 US_PATH = ("economy=us_2007_2012", "economy.season=[1.,1.,1.,1.,1.,1.,1.,1.,1.,1.,1.,1.]")  # the series has no seasons

@@ -22,7 +22,7 @@ from sim.config.validate import build
 from sim.inputs.tape_months import months_of_wide, months_past_due, start_of
 from sim.inputs.tape_table import read_tape_table
 from sim.month.model import Model
-from sim.study.run.cell import release
+from sim.study.run.burn_in import release
 from validation.targets.gradients import area
 from validation.targets.pooling import Floats, Measure, Worlds, ratio
 from validation.targets.runs import BOOK, NOTHING, TAIWAN, Run, World, chosen

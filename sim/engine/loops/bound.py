@@ -165,9 +165,9 @@ class Bound:
         if len(self._workers) < workers:
             from sim.engine.loops.working import Worker  # loads the compiler
 
-            self._workers += [Worker(self, chunk) for _ in range(len(self._workers), workers)]
+            self._workers += [Worker(chunk) for _ in range(len(self._workers), workers)]
         for worker in self._workers:
-            worker.ready()
+            worker.ready(self)
 
     def run_plain(self, row: int, key: Key, totals: np.ndarray, luck: PlainLuck) -> None:
         """Run plain Python on one row."""

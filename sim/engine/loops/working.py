@@ -17,16 +17,16 @@ SPARE = 8  # rows beyond a chunk, for flags are read eight at a time
 class Worker:
     """Runs the loops of a `Bound` on its own chunk of scratch.
 
+    It does not keep the `Bound`: each would keep the other, and the columns with them, long after a model is gone.
+
     Parameters
     ----------
-    bound : Bound
     chunk : int
         Rows at a time.
     """
 
-    def __init__(self, bound: Any, chunk: int) -> None:
-        self.bound, self.chunk = bound, chunk
-        self.version = -1
+    def __init__(self, chunk: int) -> None:
+        self.chunk, self.version = chunk, -1
         self._arrays: dict[str, np.ndarray] = {}
         flags = np.zeros(chunk + SPARE & ~7, dtype=np.uint8)
         self._own: dict[str, Any] = {
@@ -44,16 +44,16 @@ class Worker:
         drive(self._functions, self._addresses, low, high, self.chunk, month, seed_low, seed_high)
         return self._told
 
-    def ready(self) -> None:
+    def ready(self, bound: Any) -> None:
         """Follow the bound loops to where their tables and totals lie now."""
-        if self.version != self.bound.version:
-            self._wire()
+        if self.version != bound.version:
+            self._wire(bound)
 
-    def _wire(self) -> None:
-        bound, chain = self.bound, self.bound.plan.chain
+    def _wire(self, bound: Any) -> None:
+        chain = bound.plan.chain
         self.totals = np.zeros(bound.size + 1, dtype=np.int64)
         self._told = self.totals[: bound.size]
-        self._arrays = {name: self._array(name) for name in chain.names if " " not in name}
+        self._arrays = {name: self._array(bound, name) for name in chain.names if " " not in name}
         lie = {name: words_of(array) for name, array in self._arrays.items()}
         _assert_apart(self._arrays, lie)
         first = self.totals.ctypes.data
@@ -70,19 +70,19 @@ class Worker:
         self._addresses = addresses_of(self._contexts, chain.starts)
         self._functions, self.version = chain.functions, bound.version
 
-    def _array(self, name: str) -> np.ndarray:
+    def _array(self, bound: Any, name: str) -> np.ndarray:
         """The array of a name, see `Chain`."""
         kind, _, rest = name.partition("_")
         if name == "_totals":
             return self.totals
-        if kind == "c" and rest not in self.bound.local:
-            return self.bound.arrays[rest]
+        if kind == "c" and rest not in bound.local:
+            return bound.arrays[rest]
         if kind == "t":
-            return self.bound.rooms[rest]  # a table may grow within its room
+            return bound.rooms[rest]  # a table may grow within its room
         if kind == "g":
             return np.array([int(rest)], dtype=np.int64)
         if name not in self._own:  # scratch of a chunk
-            self._own[name] = np.zeros(self.chunk, dtype=self.bound.plan.chain.kind_of(name)[0])
+            self._own[name] = np.zeros(self.chunk, dtype=bound.plan.chain.kind_of(name)[0])
         return self._own[name]
 
 

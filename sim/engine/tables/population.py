@@ -185,7 +185,8 @@ class Population:
         return self._customers_see[both_sides]
 
     def close(self) -> None:
-        """Let the threads go."""
+        """Let the threads go, and what loops hold of the columns."""
+        self._bound.clear()
         if self._pool is not None:
             self._pool.shutdown()
 

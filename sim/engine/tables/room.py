@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,23 @@ from numpy.typing import NDArray
 
 PAGE, LINE = 4096, 64  # bytes
 LARGE = 2**20  # bytes of a column from which on it is worth a look whether it holds anything
+HUGE = 2**22  # bytes from which on large pages pay
+
+
+def room(count: int, dtype: Any) -> NDArray[Any]:
+    """So many zeros; many lie on pages of their own, which take no memory until something is written to them.
+
+    An allocator serves what is smaller than some tens of megabytes from room that was given back before. It then writes
+    the zeros, and when the array goes its pages stay with the process, as holes that nothing longer fills.
+    """
+    size = int(count) * np.dtype(dtype).itemsize
+    if size < LARGE:
+        return np.zeros(count, dtype)
+    own = {"flags": mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS} if hasattr(mmap, "MAP_ANONYMOUS") else {}
+    pages = mmap.mmap(-1, size, **own)
+    if size >= HUGE and hasattr(mmap, "MADV_HUGEPAGE"):
+        pages.madvise(mmap.MADV_HUGEPAGE)  # as NumPy asks for its own
+    return np.frombuffer(pages, dtype)
 
 
 def staggered(rows: int, dtype: Any, place: int) -> NDArray[Any]:
@@ -20,7 +38,7 @@ def staggered(rows: int, dtype: Any, place: int) -> NDArray[Any]:
     size = rows * np.dtype(dtype).itemsize
     if size < PAGE:
         return np.zeros(rows, dtype=dtype)
-    spare = np.zeros(size + 2 * PAGE, dtype=np.uint8)
+    spare = room(size + 2 * PAGE, np.uint8)
     start = (-spare.ctypes.data + place * LINE * 5) % PAGE
     return spare[start : start + size].view(dtype)
 
@@ -38,4 +56,15 @@ def put(array: NDArray[Any], values: NDArray[Any]) -> None:
 
 def copied(values: NDArray[Any]) -> NDArray[Any]:
     """A copy of a column."""
-    return values.copy() if holds(values) else np.zeros(values.shape, values.dtype)  # `zeros_like` writes them
+    copy = room(len(values), values.dtype)
+    if holds(values):
+        copy[:] = values
+    return copy
+
+
+def taken(values: NDArray[Any], rows: NDArray[np.int64]) -> NDArray[Any]:
+    """A copy of some rows of a column."""
+    copy = room(len(rows), values.dtype)
+    if holds(values):
+        np.take(values, rows, out=copy, mode="clip")  # other modes write down a second copy first
+    return copy

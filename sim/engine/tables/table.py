@@ -205,15 +205,24 @@ class Table:
         """Return a copy of the rows in use, column by column."""
         return {name: copied(self[name]) for name in self.columns}
 
-    def load(self, saved: Mapping[str, NDArray[Any]]) -> None:
+    def give_away(self) -> dict[str, NDArray[Any]]:
+        """Return the rows in use, column by column, not copied; the table is empty then, and of no use."""
+        columns = {name: self[name] for name in self.columns}
+        self._use(0)
+        self._made, self._arrays, self._capacity = {}, {}, 0
+        return columns
+
+    def load(self, saved: dict[str, NDArray[Any]], last: bool = False) -> None:
         """Replace all rows by those that ``save`` returned.
 
         The arrays stay where they are unless the saved rows outgrow them.
 
         Parameters
         ----------
-        saved : mapping of str to ndarray, shape (rows,)
+        saved : dict of str to ndarray, shape (rows,)
             One array for each column, all of one length.
+        last : bool
+            Whether nobody loads them again, so that each goes as soon as it is copied.
 
         Raises
         ------
@@ -228,7 +237,7 @@ class Table:
         if rows > self._capacity:
             self._grow(rows)
         for name, array in self._arrays.items():
-            put(array, saved[name])
+            put(array, saved.pop(name) if last else saved[name])
             array[rows : self._size] = 0
         self._use(rows)
 

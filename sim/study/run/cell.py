@@ -24,6 +24,7 @@ from sim.study.compare.refusals import Applicants, judged_refusals
 from sim.study.follow.follower import Columns, Follower, followers, left_by
 from sim.study.plan.own_model import OwnModel, own_of
 from sim.study.plan.parts import Arm, Scenario, Task
+from sim.study.run.burn_in import Start, release, start_of
 from sim.study.run.own_model import class_of, told
 
 KEYS = ("arm", "scenario", "replication", "month")
@@ -43,12 +44,12 @@ class Engine(Protocol):
     def step(self) -> None:
         """Advance one month."""
 
-    def save(self, *, departed: bool) -> Any:
-        """Return a checkpoint that later steps do not change; whether with the rows of persons who have left."""
+    def save(self, *, departed: bool, last: bool) -> Any:
+        """Return a checkpoint; whether with the rows of persons who have left, and of a model that is done with."""
 
     @classmethod
-    def fork(cls, config: Any, checkpoint: Any) -> Engine:
-        """Continue from a checkpoint under another configuration."""
+    def fork(cls, config: Any, checkpoint: Any, *, last: bool) -> Engine:
+        """Continue from a checkpoint under another configuration; the last may take it along."""
 
 
 @dataclass(frozen=True)
@@ -80,37 +81,16 @@ def run_task(task: Task, engine: type[Engine] | None = None) -> Outcome:
     started = time.perf_counter()
     root = task.root_config
     with told(root, f"{task.root.name}, burn-in"):
-        checkpoint = _burnt_in(task, own_config(root, task), engine_of(root, engine))
+        start = start_of(task, own_config(root, task), engine_of(root, engine))
     runs: list[Run] = []
     for scenario in task.scenarios:
-        runs += _scenario(task, scenario, checkpoint, engine)
+        runs += _scenario(task, scenario, start, engine)
     return Outcome(tuple(runs), time.perf_counter() - started)
 
 
 def run_tasks(tasks: Sequence[Task], engine: type[Engine] | None = None) -> list[Outcome]:
     """Simulate several tasks one after the other; what a worker is handed when cells are short."""
     return [run_task(task, engine) for task in tasks]
-
-
-_last_burn_in: list[Any] = []
-"""What the last burn-in of this process depended on, and its end."""
-
-
-def _burnt_in(task: Task, config: Any, model_class: Any) -> Any:
-    """Return the checkpoint at the policy date; the last one, where it would come out the same."""
-    mark = (model_class, task.calm, task.burn_in, dataclasses.replace(config, economy=None))
-    if _last_burn_in and _last_burn_in[0] == mark:
-        return _last_burn_in[1]
-    _last_burn_in.clear()
-    model = model_class(config)
-    model.by_hand = own_of(config) is not None
-    for _ in range(task.burn_in):
-        model.step()
-    checkpoint = model.save(departed=False)
-    release(model)
-    if task.calm and task.burn_in:
-        _last_burn_in.extend((mark, checkpoint))
-    return checkpoint
 
 
 def default_engine() -> Any:
@@ -130,24 +110,13 @@ def engine_of_own(own: OwnModel) -> Any:
     return class_of(own, default_engine())
 
 
-def release(model: Any) -> None:
-    """Empty a model that is done with.
-
-    A model and its agents name each other, and its columns would stay until Python next looks for such rings.
-    """
-    people = getattr(model, "people", None)
-    if people is not None:
-        people.close()
-    vars(model).clear()
-
-
 def own_config(config: Any, task: Task) -> Any:
     """Return a configuration with the seed of the replication and the task's share of the machine."""
     machine = dataclasses.replace(config.machine, threads=task.threads, block=task.block)
     return dataclasses.replace(config, seed=task.seed, machine=machine)
 
 
-def _scenario(task: Task, scenario: Scenario, checkpoint: Any, engine: Any) -> list[Run]:
+def _scenario(task: Task, scenario: Scenario, start: Start, engine: Any) -> list[Run]:
     """Run every arm of a scenario; shadows only leave their trace behind."""
     twins = {*task.paired.values(), *task.approving.values()}
     traces: dict[str, Trace] = {}
@@ -158,7 +127,7 @@ def _scenario(task: Task, scenario: Scenario, checkpoint: Any, engine: Any) -> l
         traced = arm.name in task.paired or arm.name in twins
         config = task.config(arm, scenario.name)
         with told(config, f"{arm.name} in {scenario.name}"):
-            given = task, arm, scenario, own_config(config, task), checkpoint, engine_of(config, engine), traced
+            given = task, arm, scenario, own_config(config, task), start, engine_of(config, engine), traced
             rows, traces[arm.name], applicants[arm.name], watching = _run(*given)
         if not arm.shadow_of:
             columns[arm.name], watched[arm.name] = as_columns(rows), watching
@@ -177,10 +146,10 @@ def _scenario(task: Task, scenario: Scenario, checkpoint: Any, engine: Any) -> l
 
 
 def _run(
-    task: Task, arm: Arm, scenario: Scenario, config: Any, checkpoint: Any, model_class: Any, traced: bool
+    task: Task, arm: Arm, scenario: Scenario, config: Any, start: Start, model_class: Any, traced: bool
 ) -> tuple[list[dict[str, Any]], Trace, Applicants, list[Follower]]:
     """Fork one arm, run it through the scenario, and collect its months, with who has watched it."""
-    model = model_class.fork(config, checkpoint)
+    model = start.fork(model_class, config)
     model.by_hand = own_of(config) is not None
     rows: list[dict[str, Any]] = []
     trace, applicants = Trace(), Applicants()

@@ -15,7 +15,8 @@ from sim.engine.loops.folder import cache_folder, folders_read
 from sim.study.plan.differences import OUTSIDE_THE_MODEL, digest
 from sim.study.plan.parts import Task
 from sim.study.plan.plan import Plan
-from sim.study.run.cell import default_engine, own_config, release
+from sim.study.run.burn_in import release
+from sim.study.run.cell import default_engine, own_config
 from sim.study.store.provenance import sources_digest, versions
 
 PERSONS = 64

@@ -37,7 +37,8 @@ WITHOUT_FIRMS = 0.67
 
 # Bytes of memory, at the worst moment of a cell.
 A_PROCESS, RULES_OF_FIRMS, RULES_OF_A_PACKAGE = 230e6, 20e6, 8e6
-A_PERSON, A_PERSON_A_MONTH, JUDGED, JUDGED_A_MONTH, A_FIRM = 970, 3, 300, 2, 3700
+A_PERSON, A_PERSON_A_MONTH, JUDGED, JUDGED_A_MONTH, A_FIRM = 400, 2, 30, 1, 3700
+WHERE_RUNS_BEGIN, ANOTHER_PACKAGE = 80, 170  # of a person: what all runs of a cell begin from, who watches each package
 THE_STUDY = 330e6
 """Of the process that hands out the cells and makes tables and report."""
 
@@ -85,8 +86,10 @@ def _shares(config: Any) -> bool:
 def memory(shape: Shape, task: Task) -> float:
     """Bytes that a process holds at most while it computes a cell."""
     longest = task.burn_in + max(scenario.months for scenario in task.scenarios)
-    judged = bool(task.paired or task.approving)
+    judged, runs = bool(task.paired or task.approving), len(task.arms) * len(task.scenarios)
+    watched = sum(not arm.shadow_of for arm in task.arms) if task.noted else 1
     a_person = A_PERSON + A_PERSON_A_MONTH * longest + judged * (JUDGED + JUDGED_A_MONTH * longest)
+    a_person += WHERE_RUNS_BEGIN * (runs > 1 or bool(task.calm)) + ANOTHER_PACKAGE * (watched - 1)
     rules = RULES_OF_A_PACKAGE * len(task.arms) + RULES_OF_FIRMS * (shape.firms > 0)
     return A_PROCESS + rules + shape.borrowers * a_person + shape.firms * A_FIRM
 

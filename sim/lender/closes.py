@@ -47,11 +47,11 @@ def packed(close: Mapping[str, Any]) -> dict[str, Any]:
 def packed_book(principal: Any, interest: Any, limit: Any, line: Any, late: Any) -> dict[str, Any]:
     """Pack the close of a book by the columns of its accounts, without the whole one."""
     words, before = room_for(len(late))
-    limits = room(len(late), np.uint16)
+    limits = room(len(late), np.uint16, filled=True)
     count, exact = mark(principal, interest, limit, line, words, before, limits)
     if not exact:
         limits = np.where(line == LINE_OPEN, limit, 0).astype(np.int32)
-    owed = room(count + 1, np.int32)  # one place more, which is written to and not shown
+    owed = room(count + 1, np.int32, filled=True)  # one place more, which is written to and not shown
     gather(principal, interest, words, owed)
     late_rows = np.flatnonzero(late != 0).astype(np.int32)
     some = {"owed": owed[:count], "limit": limits, "late": late[late_rows]}
@@ -70,7 +70,7 @@ def lessened(close: Mapping[str, Any], later: Mapping[str, Any]) -> dict[str, An
     if then.dtype != now.dtype:
         then, now = (one.astype(np.int32) * unit_of(of) for one, of in ((then, close), (now, later)))
     words, before = room_for(size)
-    limits = room(mark_changes(then, now, words, before) + 1, close["limit"].dtype)
+    limits = room(mark_changes(then, now, words, before) + 1, close["limit"].dtype, filled=True)
     gather_changes(close["limit"], words, limits)
     return {**close, "changed": words, "changed_before": before, "limit": limits[:-1]}
 
@@ -248,8 +248,8 @@ def look_up_marked(rows: Any, words: Any, before: Any, values: Any, unit: Any, f
             found[place] = np.int64(values[at]) * unit
 
 
-def of_rows(past: Sequence[Mapping[str, Any]], stay: Any) -> list[dict[str, Any]]:
-    """The closes of a book that keeps some of its rows alone, bool[rows]."""
+def of_rows(past: list[dict[str, Any]], stay: Any, last: bool = False) -> list[dict[str, Any]]:
+    """The closes of a book that keeps some of its rows alone, bool[rows]; the ``last`` time debts go once read."""
     found: list[dict[str, Any]] = []
     later: dict[str, Any] = {}
     for place in reversed(range(len(past))):
@@ -259,4 +259,6 @@ def of_rows(past: Sequence[Mapping[str, Any]], stay: Any) -> list[dict[str, Any]
             some = packed(some)
         found.insert(0, lessened(some, later) if "changed" in past[place] else some)
         later = some  # with the limits of all
+        if last:
+            past[place] = {name: values for name, values in past[place].items() if name != "owed"}
     return found

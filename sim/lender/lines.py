@@ -170,10 +170,10 @@ class LineMemory:
             self.past = [*self.past[:-1], unpacked(self.past[-1:])]
 
 
-def of_some_rows(saved: Mapping[str, Any], stay: Any) -> dict[str, Any]:
+def of_some_rows(saved: dict[str, Any], stay: Any, last: bool = False) -> dict[str, Any]:
     """What a memory saved, of a book that keeps some of its rows alone: bool[rows], those who defaulted lately too."""
+    past = of_rows(list(saved.pop("past") if last else saved["past"]), stay, last)
     places = np.cumsum(stay) - 1
-    past = of_rows(saved["past"], stay)
     defaulted = [{**month, "rows": places[month["rows"]]} for month in saved["defaulted"]]
     return {**saved, "past": past, "defaulted": defaulted}
 

@@ -17,6 +17,13 @@ Saved = Mapping[str, Any]
 Mask = NDArray[np.bool_]
 
 
+def let_go(model: Any) -> None:
+    """Let what holds columns and closes of a model that is done with forget them."""
+    for population in model.populations:
+        population.close()
+    model.lender.experience.lines = []
+
+
 def rows_in_use(table: Table, copied: bool, last: bool = False) -> dict[str, NDArray[Any]]:
     """Columns of a table; given away the ``last`` time, not copied for `without_departed`, which copies what stays."""
     if last:
@@ -35,19 +42,19 @@ def without_departed(saved: Saved, last: bool = False) -> dict[str, Any]:
     stay, owners = tables["accounts"]["alive"] > 0, tables["firms"]["owner"]
     for rows in remembered(saved):
         stay[rows] = True
-    places, kept = np.cumsum(stay) - 1, np.flatnonzero(stay)  # quicker to look up by than a mask
+    kept = np.flatnonzero(stay)  # quicker to look up by than a mask
     found: dict[str, dict[str, NDArray[Any]]] = {name: {} for name in tables}
     for name, columns in tables.items():
         for one in tuple(columns):
             values = columns.pop(one) if last else columns[one]
             found[name][one] = taken(values, kept) if name in PERSONS else values.copy()
-    found["firms"]["owner"] = places[owners].astype(owners.dtype)
-    waiting = [{**sample, "rows": places[sample["rows"]]} for sample in saved["scores"]["waiting"]]
+    found["firms"]["owner"] = np.searchsorted(kept, owners).astype(owners.dtype)
+    waiting = [{**sample, "rows": np.searchsorted(kept, sample["rows"])} for sample in saved["scores"]["waiting"]]
     return {
         **saved,
         "tables": found,
         "scores": {**saved["scores"], "waiting": waiting},
-        "lender": lender_without(saved["lender"], stay),
+        "lender": lender_without(saved["lender"], stay, last),
     }
 
 
@@ -58,7 +65,7 @@ def remembered(saved: Saved) -> Iterator[NDArray[np.int64]]:
     yield from (month["rows"] for month in saved["lender"]["experience"]["lines"][0]["defaulted"])
 
 
-def lender_without(saved: Saved, stay: Mask) -> dict[str, Any]:
+def lender_without(saved: Saved, stay: Mask, last: bool = False) -> dict[str, Any]:
     """What a lender remembers of persons' rows, bool[rows], when some of them stay; of firms it remembers all."""
     experience, classes = saved["experience"], saved["classes"]
     persons, *firms = experience["lines"]
@@ -68,5 +75,5 @@ def lender_without(saved: Saved, stay: Mask) -> dict[str, Any]:
     return {
         **saved,
         "classes": classes if classes is None else observation.of_some_rows(classes, stay),
-        "experience": {**experience, "lines": [lines.of_some_rows(persons, stay), *firms], "stages": stages},
+        "experience": {**experience, "lines": [lines.of_some_rows(persons, stay, last), *firms], "stages": stages},
     }

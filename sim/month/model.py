@@ -27,7 +27,7 @@ from sim.lender.scorekeeper import keeper_of
 from sim.loan.ledger import STOCKS, Ledger
 from sim.loan.postings import FIRM
 from sim.month.agenda import Phase, agenda, passes_of, stages_of, tallied
-from sim.month.departed import rows_in_use, without_departed
+from sim.month.departed import let_go, rows_in_use, without_departed
 from sim.month.hooks import Months, OwnMonth
 from sim.month.numbers import first_numbers, standing_numbers
 from sim.month.opening import add_tallies, arrive, check_names, let_arrive, open_books, open_firms, set_numbers
@@ -265,8 +265,8 @@ class Model(OwnMonth, framework.Model):
         if folder is not None:
             write_checkpoint(folder, self.tables, numbers)
             return folder
-        for population in self.populations if last else ():
-            population.close()
+        if last:
+            let_go(self)
         saved = {**numbers, "tables": {name: rows_in_use(table, departed, last) for name, table in self.tables.items()}}
         return saved if departed else without_departed(saved, last)
 

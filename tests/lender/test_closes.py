@@ -154,6 +154,12 @@ def test_limits_are_those_that_changed_since(kind):
     for back in range(1, 8):
         for column, values in unpacked(some[-back:]).items():
             assert np.array_equal(values, whole[-back][column][stay[: len(whole[-back][column])]]), (back, column)
+    read = list(less)
+    again = of_rows(read, stay, last=True)
+    assert not any("owed" in one for one in read), "what is read for the last time goes"
+    assert all("owed" in one for one in less), "and who shares it keeps it"
+    for one, other in zip(some, again, strict=True):
+        assert all(np.array_equal(one[column], other[column]) for column in one)
 
 
 def test_bytes_of_a_row():

@@ -10,11 +10,13 @@ from numpy.typing import NDArray
 
 PAGE, LINE = 4096, 64  # bytes
 LARGE = 2**20  # bytes of a column from which on it is worth a look whether it holds anything
-HUGE = 2**22  # bytes from which on large pages pay
+HUGE = 2**22  # bytes from which on large pages pay: each has 2 MB
 
 
-def room(count: int, dtype: Any) -> NDArray[Any]:
+def room(count: int, dtype: Any, filled: bool = False) -> NDArray[Any]:
     """So many zeros; many lie on pages of their own, which take no memory until something is written to them.
+
+    What will be ``filled`` lies on large pages, which take less time to get.
 
     An allocator serves what is smaller than some tens of megabytes from room that was given back before. It then writes
     the zeros, and when the array goes its pages stay with the process, as holes that nothing longer fills.
@@ -24,8 +26,8 @@ def room(count: int, dtype: Any) -> NDArray[Any]:
         return np.zeros(count, dtype)
     own = {"flags": mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS} if hasattr(mmap, "MAP_ANONYMOUS") else {}
     pages = mmap.mmap(-1, size, **own)
-    if size >= HUGE and hasattr(mmap, "MADV_HUGEPAGE"):
-        pages.madvise(mmap.MADV_HUGEPAGE)  # as NumPy asks for its own
+    if filled and size >= HUGE and hasattr(mmap, "MADV_HUGEPAGE"):
+        pages.madvise(mmap.MADV_HUGEPAGE)
     return np.frombuffer(pages, dtype)
 
 
@@ -56,15 +58,17 @@ def put(array: NDArray[Any], values: NDArray[Any]) -> None:
 
 def copied(values: NDArray[Any]) -> NDArray[Any]:
     """A copy of a column."""
-    copy = room(len(values), values.dtype)
-    if holds(values):
+    there = holds(values)
+    copy = room(len(values), values.dtype, filled=there)
+    if there:
         copy[:] = values
     return copy
 
 
 def taken(values: NDArray[Any], rows: NDArray[np.int64]) -> NDArray[Any]:
     """A copy of some rows of a column."""
-    copy = room(len(rows), values.dtype)
-    if holds(values):
+    there = holds(values)
+    copy = room(len(rows), values.dtype, filled=there)
+    if there:
         np.take(values, rows, out=copy, mode="clip")  # other modes write down a second copy first
     return copy

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from sim.engine.tables.declare import Column
 from sim.engine.tables.layout import check_columns, check_match
 from sim.engine.tables.narrow import first_outside, nearest, outside
-from sim.engine.tables.room import copied, put, staggered
+from sim.engine.tables.room import copied, put, room, staggered
 
 GROWTH = 1.5  # times the old capacity is made room for when rows run out
 
@@ -206,8 +206,13 @@ class Table:
         return {name: copied(self[name]) for name in self.columns}
 
     def give_away(self) -> dict[str, NDArray[Any]]:
-        """Return the rows in use, column by column, not copied; the table is empty then, and of no use."""
-        columns = {name: self[name] for name in self.columns}
+        """Return the rows in use, column by column, not copied; the table is empty then, and of no use.
+
+        Columns that live within the month hold nothing between two, and give their memory back.
+        """
+        columns = {
+            name: room(self._size, one.dtype) if one.passing else self[name] for name, one in self.columns.items()
+        }
         self._use(0)
         self._made, self._arrays, self._capacity = {}, {}, 0
         return columns

@@ -31,6 +31,7 @@ def bytes_of(name):
 
 def lived(persons, months):
     config = sim.compose([f"population.borrowers={persons}", *overrides])
+    config = dataclasses.replace(config, study=dataclasses.replace(config.study, months=max(months, 84)))
     config = dataclasses.replace(config, machine=dataclasses.replace(config.machine, threads=int(threads)))
     model = sim.Model(config)
     for month in range(months):

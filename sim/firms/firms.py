@@ -116,8 +116,7 @@ class Firms(AsAgents):
     # ---- founding -----------------------------------------------------------------------------------
 
     def _append(self, count: int) -> slice:
-        made = self.private.append(count)
-        self.accounts.append(count)
+        made = self.population.append(count)
         links = self.links.append(count * self.slots)
         self.links["buyer"][links] = np.repeat(np.arange(made.start, made.stop), self.slots)
         return made

@@ -239,8 +239,7 @@ def arrive(
     environment.setdefault("initial_line_share", 0.0)
     environment.setdefault("initial_tenure", 0)
     accounts = people.accounts
-    rows = people.private.append(count)
-    accounts.append(count)
+    rows = people.append(count)
     accounts["alive"][rows] = 1
     accounts["arrival_month"][rows] = month
     accounts["ordinal"][rows] = np.arange(first_ordinal, first_ordinal + count)

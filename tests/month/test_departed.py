@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 import sim
-from sim.engine.tables.room import taken
+from sim.engine.tables import table as tables
+from sim.engine.tables.room import put, taken
 from sim.lender.closes import COLUMNS, unpacked
 from sim.loan.states import NEVER
 from sim.month import departed as leaving
@@ -26,9 +27,9 @@ LATER = {
 SHARES = ("neighbours_of_all", "neighbours_of_defaulters")
 
 
-def memory_of(*tables):
+def memory_of(*books):
     """What each column lies in, as weak references."""
-    arrays = [table.array(name) for table in tables for name in table.columns]
+    arrays = [book.array(name) for book in books for name in book.columns]
     return [weakref.ref(array if array.base is None else array.base) for array in arrays]
 
 
@@ -60,7 +61,7 @@ def test_a_model_that_is_done_with_hands_over_the_same(burnt_in, monkeypatch):
     model.step()
     whole, there = model.save(departed=False), []
     held = memory_of(model.persons, model.accounts)
-    lasting = [not one.passing for table in (model.persons, model.accounts) for one in table.columns.values()]
+    lasting = [not one.passing for book in (model.persons, model.accounts) for one in book.columns.values()]
 
     def watched(values, rows):
         there.append(sum(one() is not None for one in held))
@@ -82,6 +83,28 @@ def test_a_model_that_is_done_with_hands_over_the_same(burnt_in, monkeypatch):
     assert not any(saved["tables"].values())
     first.step(), last.step()
     assert repr(first.record) == repr(last.record)
+
+
+def test_a_book_that_outgrows_its_room_is_never_there_twice(burnt_in, monkeypatch):
+    """Loops, and views that somebody fetched, hold no column that has moved."""
+    model = sim.Model.fork(burnt_in.config, burnt_in.save())
+    model.step()
+    held, there = memory_of(model.persons, model.accounts), []
+
+    def watched(array, values):
+        there.append(sum(one() is not None for one in held))
+        put(array, values)
+
+    monkeypatch.setattr(tables, "put", watched)
+    gc.collect()
+    gc.disable()
+    try:
+        rows = model.people.append(model.persons.capacity - model.people.size + 1)
+        assert all(alive <= len(held) - place + 1 for place, alive in enumerate(there))
+        assert len(there) == len(held) and not any(one() is not None for one in held)
+    finally:
+        gc.enable()
+    assert rows.stop == model.persons.size == model.accounts.size <= model.accounts.capacity
 
 
 def test_a_model_that_has_lived_leaves_no_columns_behind(burnt_in):

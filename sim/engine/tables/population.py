@@ -59,6 +59,14 @@ class Population:
         """Rows in use."""
         return self.private.size
 
+    def append(self, count: int) -> slice:
+        """Add rows to both tables, and return which; loops let go of columns that move, or all would be there twice."""
+        if self.size + count > self.private.capacity:
+            self._bound.clear()
+        rows = self.private.append(count)
+        self.accounts.append(count)
+        return rows
+
     def crossing(self, loops: Sequence[Stages]) -> frozenset[str]:
         """Passing columns that more than one of the month's loops touch."""
         touched = Counter(name for stages in loops for name in {name for stage, _ in stages for name in stage.touches})

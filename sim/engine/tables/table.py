@@ -184,12 +184,12 @@ class Table:
 
     def _grow(self, capacity: int) -> None:
         # Column by column: the peak is one column more than the table, not twice the table.
+        self._made, self._capacity = {}, capacity
+        self._use(self._size)
         for place, (name, old) in enumerate(self._arrays.items()):
             new = staggered(capacity, old.dtype, place)
             put(new, old[: self._size])
             self._arrays[name] = new
-        self._made, self._capacity = {}, capacity
-        self._use(self._size)
 
     def checksum(self) -> str:
         """Return a digest of names, storage types and the rows in use (32 hexadecimal digits)."""

@@ -39,6 +39,7 @@ def lived(persons, months):
             checkpoint = model.save(departed=False, last=True)
             release(model)
             model = sim.Model.fork(config, checkpoint, last=True)
+            del checkpoint
         model.by_hand = False
         model.step()
     return model

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.engine.tables.checkpoint import write_checkpoint
 from sim.engine.tables.room import taken
 from sim.engine.tables.table import Table
 from sim.lender import lines, observation
@@ -22,6 +24,22 @@ def let_go(model: Any) -> None:
     for population in model.populations:
         population.close()
     model.lender.experience.lines = []
+
+
+def on_disk(folder: Path, tables: Mapping[str, Table], numbers: Saved, whole: bool) -> Path:
+    """Write a checkpoint into a folder, which holds all rows of a model that goes on.
+
+    Raises
+    ------
+    ValueError
+        If it is asked for less: rows are left out, and columns given away, in memory alone.
+    """
+    if not whole:
+        raise ValueError(
+            f"folder: a checkpoint in {folder} keeps all rows; departed=False and last=True are without one"
+        )
+    write_checkpoint(folder, tables, numbers)
+    return folder
 
 
 def rows_in_use(table: Table, copied: bool, last: bool = False) -> dict[str, NDArray[Any]]:

@@ -12,7 +12,7 @@ from sim.economy.economy import Economy
 from sim.economy.sectors import EMPLOYMENT_SHARES
 from sim.engine import framework
 from sim.engine.tables.agents import TableAgentSet
-from sim.engine.tables.checkpoint import read_checkpoint, write_checkpoint
+from sim.engine.tables.checkpoint import read_checkpoint
 from sim.engine.tables.finite import check_columns, check_standing
 from sim.engine.tables.numbers import Numbers
 from sim.engine.tables.population import Crossing, Population, Stages
@@ -27,7 +27,7 @@ from sim.lender.scorekeeper import keeper_of
 from sim.loan.ledger import STOCKS, Ledger
 from sim.loan.postings import FIRM
 from sim.month.agenda import Phase, agenda, passes_of, stages_of, tallied
-from sim.month.departed import let_go, rows_in_use, without_departed
+from sim.month.departed import let_go, on_disk, rows_in_use, without_departed
 from sim.month.hooks import Months, OwnMonth
 from sim.month.numbers import first_numbers, standing_numbers
 from sim.month.opening import add_tallies, arrive, check_names, let_arrive, open_books, open_firms, set_numbers
@@ -237,7 +237,7 @@ class Model(OwnMonth, framework.Model):
         Parameters
         ----------
         folder : Path, optional
-            Where to write it; without it the checkpoint stays in memory.
+            Where to write it, with all rows; without it the checkpoint stays in memory.
         departed : bool
             Whether rows stay of persons who have left; without them those of the others are numbered anew.
         last : bool
@@ -263,8 +263,7 @@ class Model(OwnMonth, framework.Model):
             "own": dict(self.keep()),
         }
         if folder is not None:
-            write_checkpoint(folder, self.tables, numbers)
-            return folder
+            return on_disk(folder, self.tables, numbers, departed and not last)
         if last:
             let_go(self)
         saved = {**numbers, "tables": {name: rows_in_use(table, departed, last) for name, table in self.tables.items()}}

@@ -12,7 +12,7 @@ from sim.engine.tables.room import put, taken
 from sim.lender.closes import COLUMNS, unpacked
 from sim.loan.states import NEVER
 from sim.month import departed as leaving
-from sim.month.departed import lender_without, remembered, rows_in_use, without_departed
+from sim.month.departed import lender_without, on_disk, remembered, rows_in_use, without_departed
 from sim.study.run.burn_in import release
 
 WORLD = (
@@ -61,6 +61,7 @@ def test_a_model_that_is_done_with_hands_over_the_same(burnt_in, monkeypatch):
     model.step()
     whole, there = model.save(departed=False), []
     held = memory_of(model.persons, model.accounts)
+    close = weakref.ref(model.lender.experience.lines[0].past[-1]["owed"])
     lasting = [not one.passing for book in (model.persons, model.accounts) for one in book.columns.values()]
 
     def watched(values, rows):
@@ -73,7 +74,7 @@ def test_a_model_that_is_done_with_hands_over_the_same(burnt_in, monkeypatch):
     try:
         saved = model.save(departed=False, last=True)
         assert there == [sum(lasting[place:]) for place in range(len(lasting))]
-        assert not any(one() is not None for one in held)
+        assert not any(one() is not None for one in held) and close() is None
     finally:
         gc.enable()
     assert all(table.size == 0 for table in model.tables.values())
@@ -83,6 +84,14 @@ def test_a_model_that_is_done_with_hands_over_the_same(burnt_in, monkeypatch):
     assert not any(saved["tables"].values())
     first.step(), last.step()
     assert repr(first.record) == repr(last.record)
+
+
+@pytest.mark.parametrize("asked", [{"departed": False}, {"last": True}], ids=str)
+def test_a_folder_holds_all_rows_of_a_model_that_goes_on(burnt_in, tmp_path, asked):
+    with pytest.raises(ValueError, match="keeps all rows; departed=False and last=True are without"):
+        burnt_in.save(tmp_path / "kept", **asked)
+    assert not list(tmp_path.iterdir())
+    assert on_disk(tmp_path / "kept", burnt_in.tables, {"month": 0}, whole=True).is_dir()
 
 
 def test_a_book_that_outgrows_its_room_is_never_there_twice(burnt_in, monkeypatch):

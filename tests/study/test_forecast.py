@@ -73,6 +73,10 @@ print(re.search(r"VmHWM:\\s+(\\d+) kB", open("/proc/self/status").read())[1])
         pytest.param(("firms=none", "study.arms=[lenient]", "population.borrowers=1000"), marks=pytest.mark.slow),
         ("study.arms=[closing]", "population.borrowers=20000"),
         pytest.param(("firms=none", "study.arms=[lenient]", "population.borrowers=400000"), marks=pytest.mark.slow),
+        pytest.param(
+            ("firms=none", "study.arms=[lenient,limits,guaranteed]", "population.borrowers=300000"),
+            marks=pytest.mark.slow,
+        ),
     ],
 )
 def test_the_memory_of_a_process_is_told(words):

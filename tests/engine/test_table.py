@@ -202,6 +202,13 @@ def test_room_takes_memory_where_it_is_written_to_and_gives_it_back() -> None:
     assert not any(span[0] <= int(line.split("-")[0], 16) < sum(span) for line in mapped)
 
 
+@told_by_linux
+def test_of_what_is_not_filled_a_value_takes_its_page_alone() -> None:
+    values = room(8 * LARGE, np.int8)
+    values[5 * LARGE] = 1
+    assert pages(values) == 1
+
+
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system copies no process")
 def test_what_a_copy_of_the_process_writes_is_its_own() -> None:
     values = room(LARGE, np.int8)

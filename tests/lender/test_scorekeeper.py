@@ -70,6 +70,12 @@ def test_a_large_book_is_sampled_at_even_steps(monkeypatch):
     assert keeper.reference.tolist() == book()["score"].tolist(), "the first sample stays the yardstick"
 
 
+def test_a_sample_keeps_its_own_rows_alone(monkeypatch):
+    """A part of the rows of a large book would hold all of them for a year."""
+    monkeypatch.setattr(scorekeeper, "SAMPLE", 3)
+    assert ScoreKeeper(settings(), 3.0, 0.0)._sample(0, book())["rows"].base is None
+
+
 def test_the_stability_index_goes_by_the_first_sample_of_what_was_restored():
     accounts, keeper, other = book(), *(ScoreKeeper(settings(), 3.0, 0.0) for _ in range(2))
     for one in (keeper, other):

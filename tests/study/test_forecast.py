@@ -14,6 +14,7 @@ from sim.config.axes import gather
 from sim.config.job import plan
 from sim.language.words import Words
 from sim.reports import build
+from sim.study.follow.lives import SUMS
 from sim.study.run import driving
 from sim.study.run.cell import run_task
 from sim.study.run.runner import run_study
@@ -86,6 +87,19 @@ def test_the_memory_of_a_process_is_told(words):
     ran = subprocess.run([sys.executable, "-c", HIGHEST, *words], capture_output=True, text=True, check=True)
     held = int(ran.stdout) * 1024
     assert held / WITHIN < told < held * WITHIN
+
+
+def test_who_watches_a_package_is_told_for_each():
+    """Sums of every person, of 8 bytes each, stay until all packages have run; where no table is kept, none do."""
+
+    def told(arms, *words):
+        task = plan([f"study.arms=[{arms}]", "population.borrowers=1000000", "firms=none", *words]).tasks()[0]
+        return room.memory(room.shape_of(task), task)
+
+    more = [
+        told("limits,lenient,guaranteed", *words) - told("limits", *words) for words in ((), ("study.detail=none",))
+    ]
+    assert more[0] - more[1] > 2 * 1_000_000 * 8 * len(SUMS)
 
 
 @pytest.mark.slow

@@ -30,6 +30,9 @@ Array = NDArray[np.float64]
 COMMON = (
     "population=demo",
     "economy=us_2007_2012",
+    # The default's options, which the preset of the scenario would exchange.
+    *("behaviour=china_platform", "lender=default", "policy/limit=fixed", "policy/collections=staged", "bureau=none"),
+    "firms=standard",
     "economy.season=[1.,1.,1.,1.,1.,1.,1.,1.,1.,1.,1.,1.]",
     f"study.burn_in={BURN_IN}",
     "study.months=72",

@@ -77,7 +77,7 @@ RULES = {
 
 def settings() -> list[str]:
     """Overrides: the preset of US cards, persons alone, in the labour market of the scenario `us_2007_2012`."""
-    return [*CALM, *chosen(US), "economy.labour.finding_calm=0.28", "economy.income.volatility_trough=0.12"]
+    return [*chosen(US), *CALM, "economy.labour.finding_calm=0.28", "economy.income.volatility_trough=0.12"]
 
 
 def published() -> tuple[list[str], dict[str, Array]]:

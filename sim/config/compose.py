@@ -28,7 +28,9 @@ from sim.config.tape import start_without_burn_in
 from sim.config.userfile import read_yaml
 from sim.config.validate import fields_of, unknown_key, validate
 
-PRESETS = ("behaviour", "lender", "policy/limit")  # groups whose options a scenario's preset names
+FIRMS = "firms"
+# Groups whose options a scenario's preset names.
+PRESETS = ("behaviour", "lender", "policy/limit", "policy/collections", FIRMS)
 # Options of other names that go with a preset: in the United States nearly all lenders report to bureaus every month.
 BESIDE: Mapping[str, Mapping[str, str]] = {"us_cards": {"bureau": "full"}}
 
@@ -84,7 +86,7 @@ def compose_groups(chosen: Sequence[tuple[str, str]]) -> dict[str, Any]:
     rules = own_section({key: named.pop(key) for key in list(named) if is_stage_key(key)})
     plain = copy.deepcopy(_composed(experiment))
     if "economy" in named:
-        named = {**preset_of(_section("economy", named["economy"])), **named}
+        named = {**preset_of(_section("economy", named["economy"]), experiment), **named}
     said = _said(experiment or _default_experiment())
     for group, option in named.items():
         *parents, last = group.split("/")
@@ -101,10 +103,10 @@ def compose_groups(chosen: Sequence[tuple[str, str]]) -> dict[str, Any]:
     return plain if rules is None else {**plain, OWN: rules}
 
 
-def preset_of(economy: Mapping[str, Any]) -> dict[str, str]:
+def preset_of(economy: Mapping[str, Any], experiment: str | None = None) -> dict[str, str]:
     """Options that go with a scenario: in every group of `PRESETS` the one of its preset's name, where there is one.
 
-    Those of `BESIDE` go with it.
+    Those of `BESIDE` go with it. Where the experiment has no firms, none come.
 
     Raises
     ------
@@ -116,6 +118,8 @@ def preset_of(economy: Mapping[str, Any]) -> dict[str, str]:
     if name and not found:
         known = sorted({option for group in PRESETS for option in option_names(group)})
         raise UsageError(refusal("economy.preset", name, "one of " + ", ".join(known), nearest(str(name), known)))
+    if FIRMS in found and _composed(experiment)[FIRMS]["name"] == "none":
+        del found[FIRMS]
     return {**found, **BESIDE.get(name, {})}
 
 

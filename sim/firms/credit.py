@@ -149,19 +149,24 @@ def receive_funds(
     tranche: int,
     reserve: int,
     overdraft: int,
+    due: int,
+    months_past_due: int,
+    lender_first: float,
     project_stage: int,
     collected_by_sector: float,
 ) -> ReceiveFunds:
     """Take the draw less a premium, and what customers outside pay; spend a tranche at once or give the project up.
 
-    ``funds`` is what suppliers may be paid from.
+    ``funds`` is what suppliers may be paid from. Firms pay them before the lender, until they are late with it: then
+    they keep back a part of what is due, for a supplier waits rather than lose a customer (Cuñat, 2007).
     """
     collected = int(collected_by_sector * receivables)
     spent = tranche if 0 < tranche <= drawn else 0
     if tranche > drawn:
         project_stage = 0
     cash += drawn - contribution + collected - spent
-    funds = max(cash + overdraft - reserve, 0)
+    kept = int(lender_first * due) if months_past_due > 0 else 0
+    funds = max(cash + overdraft - reserve - kept, 0)
     return ReceiveFunds(
         cash=cash,
         receivables=receivables - collected,

@@ -117,6 +117,13 @@ class FirmSettings:
     prudence: float = setting(
         0.7, 0.0, 1.0, unit="share", meaning="part of the inputs beyond its means that a firm forgoes (assumption)"
     )
+    lender_first: float = setting(
+        0.0,
+        0.0,
+        1.0,
+        unit="share of what is due",
+        meaning="kept for the lender by a firm that is late with it, before suppliers (assumption)",
+    )
     unpaid_months: int = setting(
         3, 1, 24, unit="months", meaning="a firm that cannot pay its suppliers for so long fails (assumption)"
     )

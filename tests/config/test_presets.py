@@ -7,7 +7,8 @@ from sim.config.compose import preset_of
 from sim.config.errors import UsageError
 from sim.config.job import plan
 
-THEIRS = {"behaviour": "us_cards", "lender": "us_cards", "policy/limit": "us_cards", "bureau": "full"}
+OWN = ("behaviour", "lender", "policy/limit", "policy/collections", "firms")
+THEIRS = {**dict.fromkeys(OWN, "us_cards"), "bureau": "full"}
 
 
 def chosen(config) -> dict[str, str]:
@@ -29,12 +30,21 @@ def test_a_published_path_of_the_united_states_is_lived_by_their_cards(economy):
     assert chosen(sim.compose([f"economy={economy}"])) == THEIRS
     assert sim.compose([f"economy={economy}"]).lender.charge_off_months == 7
     assert chosen(sim.compose([])) == {"behaviour": "china_platform", "lender": "default", "policy/limit": "fixed",
+                                           "policy/collections": "staged", "firms": "standard",
                                            "bureau": "none"}  # fmt: skip
 
 
 def test_what_is_said_stands_over_the_preset():
     config = sim.compose(["economy=us_2020", "lender=default", "behaviour.evergreening=0"])
     assert chosen(config) == {**THEIRS, "lender": "default"} and config.behaviour.evergreening == 0
+
+
+def test_a_preset_brings_its_firms_where_there_are_firms():
+    alone = {**THEIRS, "firms": "none"}
+    assert chosen(sim.compose(["economy=us_2020", "firms=none"])) == alone
+    assert chosen(sim.compose(["experiment=risk_sharing", "economy=us_2020"])) == alone, "the experiment has no firms"
+    study = plan(["experiment=risk_sharing", "study.scenarios=[calm,us_2020]", "population.borrowers=200"])
+    assert {chosen(arm.configs["us_2020"])["firms"] for arm in study.shown} == {"none"}
 
 
 def test_each_scenario_of_a_study_has_its_own_preset_and_a_package_stands_over_it():

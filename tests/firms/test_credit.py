@@ -116,7 +116,8 @@ def test_a_draw_of_a_firm_waits_by_its_band():
 
 
 FUNDS = {"cash": 1_000, "receivables": 501, "drawn": 300, "contribution": 10, "tranche": 0, "reserve": 200,
-         "overdraft": 100, "project_stage": 2, "collected_by_sector": 0.5}  # fmt: skip
+         "overdraft": 100, "due": 333, "months_past_due": 0, "lender_first": 0.0, "project_stage": 2,
+         "collected_by_sector": 0.5}  # fmt: skip
 CAME = {"receivables": 251, "loans_drawn.received": 300, "contribution.paid": 10, "collections.received": 250}
 
 
@@ -127,6 +128,14 @@ def test_funds_are_what_came_in_less_what_is_put_aside():
              {**CAME, "cash": 1_540 - tranche, "funds": 1_440 - tranche, "project_spending.paid": tranche})  # fmt: skip
     does(receive_funds, {**FUNDS, "tranche": 301}, {**CAME, "cash": 1_540, "funds": 1_440, "project_stage": 0})
     does(receive_funds, {**FUNDS, "reserve": 9_000}, {**CAME, "cash": 1_540, "funds": 0})
+
+
+def test_a_firm_that_is_late_keeps_what_the_lender_is_due_from_its_suppliers():
+    late = {**FUNDS, "months_past_due": 1, "lender_first": 0.5}
+    does(receive_funds, late, {**CAME, "cash": 1_540, "funds": 1_440 - 166})
+    does(receive_funds, {**late, "lender_first": 1.0}, {**CAME, "cash": 1_540, "funds": 1_440 - 333})
+    does(receive_funds, {**late, "months_past_due": 0}, {**CAME, "cash": 1_540, "funds": 1_440})
+    does(receive_funds, {**late, "due": 9_000}, {**CAME, "cash": 1_540, "funds": 0})
 
 
 PAYS = {"trading": 1, "cash": 1_000, "due": 300, "principal": 800, "interest": 50, "written_off": 0, "reserve": 200,

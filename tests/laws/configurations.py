@@ -112,6 +112,7 @@ def later_settings(luck: random.Random, place: int) -> dict[str, object]:
         "firms.line_cover": luck.choice((0.0, 0.3, 1.0)),
         "firms.payout": luck.choice((0.0, 0.9, 1.0)),
         "firms.recession_variance": luck.choice((0.0, 1.5, 10.0)),
+        "firms.lender_first": luck.choice((0.0, 0.5, 1.0)),
     }
 
 

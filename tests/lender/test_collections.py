@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import sim
-from sim.lender.policies.collections import EVIDENCE, BulkSale, Compliant, Litigation, Staged, go_to_court, sell_debt
+from sim.lender.policies.collections import BulkSale, Compliant, Litigation, Staged, sell_debt
+from sim.lender.policies.courts import EVIDENCE, go_to_court
 from sim.loan.states import COURT_LOST, COURT_WON, LARGEST
 from tests.laws.calling import call
 

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from sim.lender.policies.collections import (
-    EVIDENCE,
     OPTIONS,
     BulkSale,
     Compliant,
@@ -16,9 +15,9 @@ from sim.lender.policies.collections import (
     Litigation,
     Secured,
     Staged,
-    go_to_court,
     sell_debt,
 )
+from sim.lender.policies.courts import EVIDENCE, go_to_court
 from sim.loan.states import COURT_LOST, COURT_WON
 from tests.laws.calling import does
 

@@ -157,12 +157,13 @@ def padded(parts: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
     return np.stack([np.pad(part, (0, rows - len(part))) for part in parts])
 
 
-def access(months: int, seed: int, persons: int, *, given: bool) -> Run:
+def access(months: int, seed: int, persons: int, overrides: Sequence[str], *, given: bool) -> Run:
     """Live a run in which no firm had credit before the policy date, and half of them come to have it, or do not.
 
     The half is drawn by lot among the firms with an account that trade on the policy date; ``firms`` holds them alone.
     """
     keys = [f"seed={seed}", f"population.borrowers={persons}", f"study.burn_in={BURN_IN}", f"study.months={months}"]
+    keys += overrides
     usual = compose(keys).firms
     model = Model(compose([*keys, EVERYONE, "firms.opening_multiple=0"]))  # a line of nothing pays for no account
     for _ in range(BURN_IN):
@@ -209,6 +210,6 @@ def world(seed: int, persons: int, months: int, preset: str = CHINA) -> World:
         states_2020=lived(STATES_2020, length=PUBLISHED_MONTHS) if preset == US else NOTHING,
         crunch=lived(SEVERE, FREEZE, followed=True),
         thin=lived(SEVERE, *THIN),
-        given=access(ACCESS, seed, persons, given=True),
-        withheld=access(ACCESS, seed, persons, given=False),
+        given=access(ACCESS, seed, persons, own, given=True),
+        withheld=access(ACCESS, seed, persons, own, given=False),
     )

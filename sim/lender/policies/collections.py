@@ -17,53 +17,7 @@ import numpy as np
 from sim.engine.loops.order import dot
 from sim.engine.loops.stage import Stage, Tally, stage
 from sim.engine.tables.declare import as_in, setting
-from sim.loan.states import COURT_LOST, COURT_WON
-
-EVIDENCE = {"none": (0.55, 0.30, 0), "logged": (0.70, 0.15, 10), "notarised": (0.90, 0.05, 60)}
-"""Evidence by kind: chance to win in court, share of cases disputed, fen a contract. Assumptions."""
-
-
-class GoToCourt(NamedTuple):
-    """What `go_to_court` leaves."""
-
-    court: int
-    suits: Tally
-    judgments_won: Tally
-    judgments_lost: Tally
-
-
-@stage(where="alive written_off", rare=True)
-def go_to_court(
-    written_off: int,
-    court: int,
-    months_in_state: int,
-    smallest_suit: int,
-    court_months: int,
-    dispute_months: int,
-    win_chance: float,
-    dispute_chance: float,
-    lasting_dispute: float,
-    collecting: float,
-    luck_dispute: float,
-    luck_hearing: float,
-) -> GoToCourt:
-    """Sue for debts worth it as soon as they are charged off; hear the judgment after the court's delay.
-
-    Disputed cases take longer; how many are, and how many are won, depends on the evidence kept. Where courts rest
-    (``collecting`` below 1) a case stands still in as many of its months.
-    """
-    if court in (COURT_WON, COURT_LOST) or (court == 0 and (months_in_state > 0 or written_off < smallest_suit)):
-        return GoToCourt(court=court, suits=0, judgments_won=0, judgments_lost=0)
-    if court == 0:
-        return GoToCourt(court=1, suits=1, judgments_won=0, judgments_lost=0)
-    length = court_months + (dispute_months if lasting_dispute < dispute_chance else 0)
-    if luck_hearing >= collecting:
-        return GoToCourt(court=court, suits=0, judgments_won=0, judgments_lost=0)
-    if court < length:
-        return GoToCourt(court=court + 1, suits=0, judgments_won=0, judgments_lost=0)
-    if luck_dispute < win_chance:
-        return GoToCourt(court=COURT_WON, suits=0, judgments_won=1, judgments_lost=0)
-    return GoToCourt(court=COURT_LOST, suits=0, judgments_won=0, judgments_lost=1)
+from sim.lender.policies.courts import EVIDENCE, go_to_court
 
 
 class SellDebt(NamedTuple):
@@ -235,6 +189,18 @@ class Litigation(Staged):
 
 
 @dataclass(frozen=True)
+class UnitedStatesCourts(Litigation):
+    """As in courts of the United States: judgments come within half a year.
+
+    More than seven debt suits in ten end without an answer of the debtor (Pew Charitable Trusts, 2020).
+    """
+
+    name: str = setting("us_cards", meaning="judgments within half a year", choices=("us_cards",))
+    recovery_hazard: float = as_in(Staged, "recovery_hazard", 0.014)
+    court_months: int = as_in(Litigation, "court_months", 6)
+
+
+@dataclass(frozen=True)
 class Secured(Staged):
     """As staged, and security of firms in business is enforced: pledges are sold, owners are called."""
 
@@ -293,6 +259,7 @@ OPTIONS: dict[str, type] = {
     "light": Light,
     "compliant": Compliant,
     "litigation": Litigation,
+    "us_cards": UnitedStatesCourts,
     "bulk_sale": BulkSale,
     "secured": Secured,
 }

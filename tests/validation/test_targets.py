@@ -327,9 +327,11 @@ def test_a_small_world_is_measured_and_the_page_names_every_target() -> None:
 
 
 def test_access_is_given_to_firms_that_are_there() -> None:
-    given, withheld = (access(3, 1, 1_500, given=given) for given in (True, False))
+    given, withheld = (access(3, 1, 1_500, [], given=given) for given in (True, False))
     assert given.firms["sales"].shape == withheld.firms["sales"].shape and given.firms["sales"].shape[1] > 5
     assert (given.firms["limit"] > 0).any() and not (withheld.firms["limit"] > 0).any()
+    fewer = access(1, 1, 1_500, ["firms.credit_share=0.1"], given=True)
+    assert fewer.firms["sales"].shape[1] < given.firms["sales"].shape[1], "under the preset's own firms"
 
 
 def test_access_is_told_by_sales_of_firms_that_may_have_failed() -> None:

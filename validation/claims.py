@@ -131,6 +131,7 @@ CLAIMS: tuple[Claim, ...] = (
     Claim("policy/collections=litigation", "recovered/charged_off", "recovered of what is charged off", 1, 0.1),
     Claim("policy.collections.evidence=notarised", "judgments_won", "suits won a month", 1, 0.15,
           "policy/collections=litigation"),
+    Claim("policy/collections=us_cards", "judgments_won", "suits won a month", 1, 0.5),
     Claim("policy/collections=bulk_sale", "debt_sold", "what sold debts fetched a month", 1, 1.0),
     Claim("policy/engine=rules", "restructured", "accounts restructured a month", 1, 1.0),
     Claim("policy/engine=rules", "delinquent_90", "90 days past due and more", -1, 0.05),

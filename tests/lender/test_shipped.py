@@ -76,7 +76,7 @@ def test_a_preset_has_the_card_of_its_lender():
     ):
         model = sim.Model(sim.compose([*overrides, "population.borrowers=200"]))
         for keeper, customer in ((model.scores, "person"), (model.firm_scores, "firm")):
-            np.testing.assert_array_equal(keeper.card, shipped(card, customer, bureau=bureau))
+            np.testing.assert_allclose(keeper.card, shipped(card, customer, bureau=bureau), rtol=0, atol=1e-12)
 
 
 def test_cards_by_sector_are_those_of_the_preset_where_no_line_is_written():

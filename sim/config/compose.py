@@ -138,8 +138,12 @@ def _default_experiment() -> str:
 
 def said_by_experiment(given: Sequence[Given]) -> frozenset[str]:
     """Keys that the chosen experiment, or the default one, sets itself."""
-    chosen = next((str(entry.value) for entry in given if entry.key == EXPERIMENT), None)
-    return frozenset(_said(chosen or _default_experiment()))
+    return frozenset(_said(experiment_of(given) or _default_experiment()))
+
+
+def experiment_of(given: Sequence[Given]) -> str | None:
+    """Experiment that is chosen, None for the default one."""
+    return next((str(entry.value) for entry in given if entry.key == EXPERIMENT), None)
 
 
 @cache

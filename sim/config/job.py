@@ -23,9 +23,9 @@ from typing import Any
 from sim.config.acting import refuse_idle
 from sim.config.axes import gather, stand_ins
 from sim.config.comparing import compared, refuse_unfit
-from sim.config.compose import compose_groups, compose_plain, has, missing_key, preset_of, put
+from sim.config.compose import compose_groups, compose_plain, experiment_of, has, missing_key, preset_of, put
 from sim.config.errors import UsageError, nearest, refusal
-from sim.config.options import EXPERIMENT, dataclass_of
+from sim.config.options import dataclass_of
 from sim.config.overrides import Given, read
 from sim.config.own_model import refuse_unlike
 from sim.config.packages import Package, ancestry, chain, changes, package
@@ -186,8 +186,8 @@ def _ladder(names: Sequence[str]) -> dict[str, Package]:
 
 def _tree(request: Request, arm: Package | None, name: str, economy: Mapping[str, Any]) -> dict[str, Any]:
     """Plain configuration of an arm in a scenario, before its economy is put in; a scenario's preset comes first."""
-    experiment = next((str(entry.value) for entry in request.common if entry.key == EXPERIMENT), None)
-    preset = [Given(group, (option,), True) for group, option in preset_of(economy, experiment).items()]
+    options = preset_of(economy, experiment_of(request.common))
+    preset = [Given(group, (option,), True) for group, option in options.items()]
     if arm is None:
         return compose_plain([*preset, *request.common, *(request.policy if name == CONFIGURED else [])])
     own = changes(arm)

@@ -104,5 +104,7 @@ def test_options():
         **dict.fromkeys(("litigation", "us_cards"), (go_to_court,)), "bulk_sale": (sell_debt,)
     }  # fmt: skip
     assert [name for name, option in OPTIONS.items() if option.enforces] == ["secured"]
+    there, here = OPTIONS["us_cards"](), Litigation()
+    assert there.court_months == 6 < here.court_months and there.recovery_hazard == 0.014 < here.recovery_hazard
     assert (Light().pressure() < Staged().pressure()).tolist() == by_bucket(False, True, True, True)
     assert Light().recovery_hazard < Staged().recovery_hazard and Secured().pledge_from == Secured().owner_from == 2

@@ -185,3 +185,10 @@ def test_the_error_of_an_area_is_that_of_samples():
         bad, good = 3.0 * luck.standard_exponential(80), luck.standard_exponential(200)  # its own case
         found.append((bad[:, None] > good).mean())
     assert error_of_area(float(np.mean(found)), 80, 200) == pytest.approx(np.std(found), rel=0.15)
+
+
+def test_forecasts_are_of_persons_alone_and_the_ladder_stands_on_the_default():
+    alone = sim.compose(run.settings(), idle=True).chosen
+    assert alone["firms"] == "none" and alone["policy/collections"] == "us_cards"
+    first = sim.compose(next(iter(backtest.steps().values()))).chosen
+    assert {first[group] for group in ("behaviour", "lender", "firms")} == {"china_platform", "default", "standard"}

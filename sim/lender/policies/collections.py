@@ -197,7 +197,7 @@ class UnitedStatesCourts(Litigation):
 
     name: str = setting("us_cards", meaning="judgments within half a year", choices=("us_cards",))
     recovery_hazard: float = as_in(Staged, "recovery_hazard", 0.014)
-    court_months: int = as_in(Litigation, "court_months", 6)
+    court_months: int = setting(6, 1, 48, unit="months", meaning="from suit to judgment (assumption)")
 
 
 @dataclass(frozen=True)
